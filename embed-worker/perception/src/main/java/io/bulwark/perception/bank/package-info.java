@@ -1,0 +1,2 @@
+/** Labelled reference embeddings and exact nearest-neighbour search. */
+package io.bulwark.perception.bank;

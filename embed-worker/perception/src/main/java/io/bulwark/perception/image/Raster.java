@@ -1,0 +1,37 @@
+package io.bulwark.perception.image;
+
+/**
+ * A decoded picture in the mode of its file, before any conversion: Pillow's modes, because the originals resize before
+ * they convert.
+ *
+ * @param mode channels and their meaning
+ * @param width in pixels
+ * @param height in pixels
+ * @param samples row-major, channels interleaved; unsigned bytes, for {@link Mode#I16} two bytes little-endian
+ * @param palette {@code [entries, 4]} RGBA for {@link Mode#P}, else empty
+ * @param orientation EXIF orientation 1 to 8; 1 where the file has none
+ */
+public record Raster(Mode mode, int width, int height, byte[] samples, byte[] palette, int orientation) {
+
+    /** Pillow's modes that files decode to. */
+    public enum Mode {
+        L(1),
+        LA(2),
+        P(1),
+        RGB(3),
+        RGBA(4),
+        CMYK(4),
+        I16(2),
+        BILEVEL(1);
+
+        private final int bytesPerPixel;
+
+        Mode(int bytesPerPixel) {
+            this.bytesPerPixel = bytesPerPixel;
+        }
+
+        public int bytesPerPixel() {
+            return bytesPerPixel;
+        }
+    }
+}

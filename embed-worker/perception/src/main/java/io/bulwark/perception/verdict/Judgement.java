@@ -1,0 +1,31 @@
+package io.bulwark.perception.verdict;
+
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What a policy decides of an image.
+ *
+ * @param outcome the decision
+ * @param doubt why a person should look, present exactly for {@link Outcome#REVIEW}
+ * @param score that of the worst view, in [0, 1]; 1 is flagged
+ * @param margin distance of the score from the nearer threshold, in [0, 1]
+ * @param viewScores score of each view in the order of the opinions
+ */
+public record Judgement(Outcome outcome, Optional<Doubt> doubt, double score, double margin, List<Double> viewScores) {
+
+    /** What an image that could be seen can be. */
+    public enum Outcome {
+        SAFE,
+        NSFW,
+        REVIEW
+    }
+
+    /** Why a person should look. */
+    public enum Doubt {
+        /** The score lies between the thresholds. */
+        UNCERTAIN,
+        /** Nothing in the bank is near. */
+        UNFAMILIAR
+    }
+}

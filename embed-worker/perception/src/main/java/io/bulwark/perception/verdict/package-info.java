@@ -1,0 +1,2 @@
+/** From neighbours to a decision. */
+package io.bulwark.perception.verdict;
