@@ -1,0 +1,73 @@
+package io.bulwark.lab;
+
+import io.bulwark.lab.terminal.CommandFailure;
+import io.bulwark.lab.terminal.ExitCodes;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.util.Properties;
+import picocli.AutoComplete;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.HelpCommand;
+import picocli.CommandLine.IVersionProvider;
+import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.ScopeType;
+
+/** The root of the {@code bulwark} command line. */
+@Command(
+        name = "bulwark",
+        description = "Moderates images on a stream with adversarially robust embeddings.",
+        mixinStandardHelpOptions = true,
+        versionProvider = BulwarkCommand.Version.class,
+        scope = ScopeType.INHERIT,
+        synopsisSubcommandLabel = "COMMAND",
+        exitCodeListHeading = "%nExit codes:%n",
+        exitCodeList = {
+            "0:done, and every check that the command makes holds",
+            "1:failed, or a check does not hold; the message says what",
+            "2:the command line is wrong",
+            "3:something that the command needs does not answer: the broker, a port, a process"
+        },
+        subcommands = {HelpCommand.class, AutoComplete.GenerateCompletion.class})
+public final class BulwarkCommand {
+
+    /** Runs one command and exits with its status. */
+    public static void main(String[] arguments) {
+        System.exit(commandLine().execute(arguments));
+    }
+
+    /** The whole command line, ready to execute; it prints failures and returns their exit code. */
+    public static CommandLine commandLine() {
+        CommandLine root = new CommandLine(new BulwarkCommand());
+        root.setExecutionExceptionHandler(BulwarkCommand::explain);
+        return root;
+    }
+
+    private static int explain(Exception failure, CommandLine command, ParseResult parsed) throws Exception {
+        if (failure instanceof CommandFailure known) {
+            command.getErr()
+                    .println(command.getColorScheme().errorText("bulwark: " + known.getMessage()));
+            command.getErr().flush();
+            return known.exitCode();
+        }
+        failure.printStackTrace(command.getErr());
+        command.getErr().flush();
+        return ExitCodes.FAILED;
+    }
+
+    /** Reads the version that the build wrote down. */
+    static final class Version implements IVersionProvider {
+
+        @Override
+        public String[] getVersion() {
+            Properties properties = new Properties();
+            try (InputStream resource = BulwarkCommand.class.getResourceAsStream("version.properties")) {
+                properties.load(resource);
+            } catch (IOException unreadable) {
+                throw new UncheckedIOException("version.properties of the build", unreadable);
+            }
+            return new String[] {"bulwark " + properties.getProperty("version"), "Java " + Runtime.version()};
+        }
+    }
+}

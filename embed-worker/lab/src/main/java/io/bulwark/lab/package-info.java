@@ -1,0 +1,18 @@
+/**
+ * The {@code bulwark} command line. This package holds the root command alone; each subject has a room of its own:
+ *
+ * <ul>
+ *   <li>{@link io.bulwark.lab.terminal}: how every command speaks, fails and shows progress
+ *   <li>{@link io.bulwark.lab.local}: the local node, its processes, the demo
+ *   <li>{@link io.bulwark.lab.traffic}: uploads in, verdicts out
+ *   <li>{@link io.bulwark.lab.bench}: benchmarks against a bound measured in the same run
+ * </ul>
+ *
+ * <p>A command is a picocli class named {@code …Command} that parses, calls one class which could be called without a
+ * terminal, and prints through {@link io.bulwark.lab.terminal.Output}. Example:
+ *
+ * <pre>{@code
+ * int code = BulwarkCommand.commandLine().execute("upload", "--wait", "pictures/");
+ * }</pre>
+ */
+package io.bulwark.lab;

@@ -1,0 +1,22 @@
+package io.bulwark.lab.terminal;
+
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** The {@code --json} of every command: {@code @Mixin OutputOptions options}. */
+public final class OutputOptions {
+
+    @Spec(Spec.Target.MIXEE)
+    private CommandSpec command;
+
+    @Option(
+            names = "--json",
+            description = "Print one JSON object a line instead of text, and neither notes nor progress.")
+    private boolean json;
+
+    /** Where this run of the command prints. */
+    public Output output() {
+        return new Output(json, command.commandLine().getOut(), command.commandLine().getErr());
+    }
+}
