@@ -46,8 +46,7 @@ public final class BulwarkCommand {
 
     private static int explain(Exception failure, CommandLine command, ParseResult parsed) throws Exception {
         if (failure instanceof CommandFailure known) {
-            command.getErr()
-                    .println(command.getColorScheme().errorText("bulwark: " + known.getMessage()));
+            command.getErr().println(command.getColorScheme().errorText("bulwark: " + known.getMessage()));
             command.getErr().flush();
             return known.exitCode();
         }

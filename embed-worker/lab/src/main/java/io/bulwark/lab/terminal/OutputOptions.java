@@ -17,6 +17,7 @@ public final class OutputOptions {
 
     /** Where this run of the command prints. */
     public Output output() {
-        return new Output(json, command.commandLine().getOut(), command.commandLine().getErr());
+        return new Output(
+                json, command.commandLine().getOut(), command.commandLine().getErr());
     }
 }
