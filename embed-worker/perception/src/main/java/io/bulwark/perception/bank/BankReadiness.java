@@ -1,0 +1,85 @@
+package io.bulwark.perception.bank;
+
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/** Whether verdicts may be given by a bank, and where not, why and what mends it. */
+public sealed interface BankReadiness {
+
+    /** One sentence for people. */
+    String message();
+
+    /** Verdicts may be given. */
+    record Ready(String message) implements BankReadiness {}
+
+    /** The bank has no reference that votes. */
+    record Empty(String message) implements BankReadiness {}
+
+    /** All references have one label, or all are on one side of the policy: every image would get one answer. */
+    record OneLabel(String message) implements BankReadiness {}
+
+    /** The references were made by another encoder; embeddings of two encoders are never compared. */
+    record OtherFingerprint(String message) implements BankReadiness {}
+
+    /**
+     * Judges a snapshot.
+     *
+     * @param bankName as {@code bulwark.bank.name} says
+     * @param bank the references of the running encoder
+     * @param modelFingerprint of the running encoder
+     * @param otherModels how many references the topic has under this bank's name by other encoders' fingerprints
+     * @param flaggedLabels as {@code bulwark.policy.flagged-labels} says
+     */
+    static BankReadiness of(
+            String bankName,
+            Bank bank,
+            String modelFingerprint,
+            Map<String, Integer> otherModels,
+            Set<String> flaggedLabels) {
+        Map<String, Integer> others = new TreeMap<>(otherModels);
+        if (bank.size() > 0 && !bank.modelFingerprint().equals(modelFingerprint)) {
+            others.merge(bank.modelFingerprint(), bank.size(), Integer::sum);
+            return otherFingerprint(bankName, modelFingerprint, others);
+        }
+        if (bank.size() == 0) {
+            return others.isEmpty() ? empty(bankName) : otherFingerprint(bankName, modelFingerprint, others);
+        }
+        Set<String> labels = new TreeSet<>(bank.labels());
+        if (labels.size() == 1) {
+            return new OneLabel("All " + bank.size() + " references of bank \"" + bankName + "\" are labelled \""
+                    + labels.iterator().next()
+                    + "\", at least two labels are needed: add pictures of another label with "
+                    + "`bulwark bank add --bank " + bankName + " FOLDER`.");
+        }
+        boolean someFlagged = labels.stream().anyMatch(flaggedLabels::contains);
+        if (!someFlagged || flaggedLabels.containsAll(labels)) {
+            return new OneLabel((someFlagged ? "All" : "None") + " of the labels of bank \"" + bankName
+                    + "\" are flagged by the policy: the bank has " + labels + ", flagged are "
+                    + new TreeSet<>(flaggedLabels)
+                    + ". Set bulwark.policy.flagged-labels to some of the bank's labels, "
+                    + "or add pictures of the missing side with `bulwark bank add --bank " + bankName + " FOLDER`.");
+        }
+        return new Ready(
+                "Bank \"" + bankName + "\" has " + bank.size() + " references of " + labels.size() + " labels.");
+    }
+
+    private static BankReadiness empty(String bankName) {
+        return new Empty(
+                "Bank \"" + bankName + "\" has no references that vote: build it with `bulwark bank build --bank "
+                        + bankName
+                        + " FOLDER`, where FOLDER has one folder of pictures for each label, or set bulwark.bank.name "
+                        + "to another bank.");
+    }
+
+    private static BankReadiness otherFingerprint(
+            String bankName, String modelFingerprint, Map<String, Integer> others) {
+        int references = others.values().stream().mapToInt(Integer::intValue).sum();
+        return new OtherFingerprint("The " + references + " references of bank \"" + bankName
+                + "\" were made by another model (fingerprint " + String.join(", ", others.keySet())
+                + ") than the one that runs (" + modelFingerprint
+                + "): build the bank for this model with `bulwark bank "
+                + "build --bank " + bankName + " FOLDER`, or set bulwark.model to the model that made it.");
+    }
+}

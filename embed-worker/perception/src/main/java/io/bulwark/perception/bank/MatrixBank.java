@@ -1,0 +1,190 @@
+package io.bulwark.perception.bank;
+
+import ai.djl.Device;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import io.bulwark.perception.bank.InvalidReferenceException.Problem;
+import java.nio.FloatBuffer;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+
+/**
+ * A bank as an {@code [N, D]} fp32 matrix of unit rows in the order of their ids (by UTF-16 code unit), searched by one
+ * matrix product and a top-k.
+ *
+ * <p>The matrix lies in native memory in blocks of rows, freed by {@link #close()}; the rows on the heap are those of the
+ * references given, shared with whoever holds them. Searching and closing exclude each other, so that a snapshot may be
+ * closed by the thread that replaces it.
+ */
+public final class MatrixBank implements Bank {
+
+    /** Bounds the similarities in flight to {@code QUERY_BLOCK * ROW_BLOCK} floats, 4 MiB. */
+    private static final int ROW_BLOCK = 16_384;
+
+    private static final int QUERY_BLOCK = 64;
+
+    private final String modelFingerprint;
+    private final String version;
+    private final int dimension;
+    private final Set<String> labels;
+    private final List<LabelledEmbedding> references;
+    private final NDManager memory;
+    /** Each {@code [D, rows of the block]}: views of the row-major blocks, which the product reads without a copy. */
+    private final List<NDArray> transposedBlocks = new ArrayList<>();
+
+    private boolean closed; // guarded by this
+
+    private MatrixBank(String modelFingerprint, int dimension, List<LabelledEmbedding> sorted) {
+        this.modelFingerprint = modelFingerprint;
+        this.dimension = dimension;
+        references = sorted;
+        version = BankVersion.of(sorted);
+        Set<String> distinct = new TreeSet<>();
+        sorted.forEach(reference -> distinct.add(reference.label()));
+        labels = java.util.Collections.unmodifiableSet(distinct);
+        memory = NDManager.newBaseManager(Device.cpu(), "PyTorch");
+        for (int from = 0; from < sorted.size(); from += ROW_BLOCK) {
+            List<LabelledEmbedding> block = sorted.subList(from, Math.min(from + ROW_BLOCK, sorted.size()));
+            FloatBuffer rows = FloatBuffer.allocate(block.size() * dimension);
+            block.forEach(reference -> rows.put(reference.embedding()));
+            transposedBlocks.add(memory.create(rows.array(), new Shape(block.size(), dimension))
+                    .transpose());
+        }
+    }
+
+    /**
+     * A bank of these references, in whatever order they come. An empty list gives an empty bank of dimension 0.
+     *
+     * @throws InvalidReferenceException naming the first reference that has a blank id or label, an id that another has,
+     *     another dimension than the first, or an embedding that is not finite or not of length 1 within 0.001
+     */
+    public static MatrixBank of(String modelFingerprint, List<LabelledEmbedding> references) {
+        int dimension = references.isEmpty() ? 0 : references.get(0).embedding().length;
+        references.forEach(reference -> UnitRow.check(reference, dimension, UnitRow.TOLERANCE));
+        List<LabelledEmbedding> sorted = references.stream()
+                .sorted(Comparator.comparing(LabelledEmbedding::id))
+                .toList();
+        for (int i = 1; i < sorted.size(); i++) {
+            if (sorted.get(i).id().equals(sorted.get(i - 1).id())) {
+                throw new InvalidReferenceException(
+                        sorted.get(i).id(), Problem.DUPLICATE_ID, "another reference of the bank has the same id");
+            }
+        }
+        return new MatrixBank(modelFingerprint, dimension, sorted);
+    }
+
+    @Override
+    public String modelFingerprint() {
+        return modelFingerprint;
+    }
+
+    @Override
+    public String version() {
+        return version;
+    }
+
+    @Override
+    public int size() {
+        return references.size();
+    }
+
+    @Override
+    public int dimension() {
+        return dimension;
+    }
+
+    @Override
+    public Set<String> labels() {
+        return labels;
+    }
+
+    /**
+     * {@inheritDoc}
+     *
+     * @throws IllegalArgumentException if the queries are fewer than said, or one of them is not a unit row
+     * @throws IllegalStateException if the bank is closed
+     */
+    @Override
+    public synchronized List<List<Neighbour>> nearest(float[] queries, int count, int k) {
+        if (closed) {
+            throw new IllegalStateException("Bank " + version + " is closed: search the snapshot that replaced it");
+        }
+        if (k < 1) {
+            throw new IllegalArgumentException("k is " + k + ", allowed is 1 or more");
+        }
+        if (references.isEmpty()) {
+            return java.util.Collections.nCopies(count, List.of());
+        }
+        checkQueries(queries, count);
+        List<List<Neighbour>> nearest = new ArrayList<>(count);
+        for (int from = 0; from < count; from += QUERY_BLOCK) {
+            search(queries, from, Math.min(QUERY_BLOCK, count - from), Math.min(k, size()), nearest);
+        }
+        return nearest;
+    }
+
+    private void search(float[] queries, int from, int count, int k, List<List<Neighbour>> nearest) {
+        // |error of an fp32 dot product| <= D u / (1 - D u) for unit rows, u = 2^-24, in any order of summing
+        // (Higham, Accuracy and Stability of Numerical Algorithms, 3.1). Both ends of a comparison may be off, and the
+        // rows' lengths by their tolerance, hence four times that.
+        float slack = dimension * 0x1p-22f;
+        TopCandidates[] candidates = new TopCandidates[count];
+        Arrays.setAll(candidates, i -> new TopCandidates(k, slack));
+        try (NDManager batch = memory.newSubManager()) {
+            NDArray rows = batch.create(
+                    Arrays.copyOfRange(queries, from * dimension, (from + count) * dimension),
+                    new Shape(count, dimension));
+            int firstRow = 0;
+            for (NDArray block : transposedBlocks) {
+                int blockRows = (int) block.getShape().get(1);
+                try (NDArray product = rows.matMul(block)) {
+                    float[] similarities = product.toFloatArray();
+                    for (int i = 0; i < count; i++) {
+                        candidates[i].offer(similarities, i * blockRows, blockRows, firstRow);
+                    }
+                }
+                firstRow += blockRows;
+            }
+        }
+        for (int i = 0; i < count; i++) {
+            nearest.add(rescored(queries, (from + i) * dimension, candidates[i].rows(), k));
+        }
+    }
+
+    /** The k best candidates by their exact cosine; the sort is stable and the rows ascend, so ties go to lower ids. */
+    private List<Neighbour> rescored(float[] queries, int offset, int[] rows, int k) {
+        return Arrays.stream(rows)
+                .mapToObj(references::get)
+                .map(reference -> new Neighbour(
+                        reference.id(), reference.label(), UnitRow.cosine(queries, offset, reference.embedding())))
+                .sorted(Comparator.comparing(Neighbour::similarity).reversed())
+                .limit(k)
+                .toList();
+    }
+
+    private void checkQueries(float[] queries, int count) {
+        if (queries.length < count * dimension) {
+            throw new IllegalArgumentException(queries.length + " values are no " + count + " queries of dimension "
+                    + dimension + ", the bank's: embed them with the bank's model");
+        }
+        for (int i = 0; i < count; i++) {
+            double length = UnitRow.length(queries, i * dimension, dimension);
+            if (!(Math.abs(length - 1) <= UnitRow.HALF_TOLERANCE)) {
+                throw new IllegalArgumentException("Query " + i + " has length " + length + ", allowed is 1 within "
+                        + UnitRow.HALF_TOLERANCE + ": the encoder's output is broken");
+            }
+        }
+    }
+
+    /** Frees the native memory. Waits for a search in progress. */
+    @Override
+    public synchronized void close() {
+        closed = true;
+        memory.close();
+    }
+}

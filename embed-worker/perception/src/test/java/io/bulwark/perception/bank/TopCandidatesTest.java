@@ -1,0 +1,43 @@
+package io.bulwark.perception.bank;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.Arrays;
+import java.util.stream.IntStream;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.FloatRange;
+import net.jqwik.api.constraints.IntRange;
+import net.jqwik.api.constraints.Size;
+import org.junit.jupiter.api.Test;
+
+class TopCandidatesTest {
+
+    @Property(tries = 500)
+    void exactlyTheRowsWithinTheSlackOfTheKthAreKept(
+            @ForAll @Size(min = 1, max = 60) float @FloatRange(min = -1, max = 1) [] similarities,
+            @ForAll @IntRange(min = 1, max = 12) int k,
+            @ForAll @FloatRange(min = 0, max = 0.5f) float slack,
+            @ForAll @IntRange(min = 1, max = 60) int blockRows) {
+        TopCandidates candidates = new TopCandidates(k, slack);
+        for (int from = 0; from < similarities.length; from += blockRows) {
+            candidates.offer(similarities, from, Math.min(blockRows, similarities.length - from), from);
+        }
+
+        float[] sorted = similarities.clone();
+        Arrays.sort(sorted);
+        float cut = sorted.length < k ? Float.NEGATIVE_INFINITY : sorted[sorted.length - k] - slack;
+        int[] expected = IntStream.range(0, similarities.length)
+                .filter(row -> similarities[row] >= cut)
+                .toArray();
+        assertThat(candidates.rows()).isEqualTo(expected);
+    }
+
+    @Test
+    void allRowsOfATieAtTheBoundaryStay() {
+        TopCandidates candidates = new TopCandidates(2, 0);
+        candidates.offer(new float[] {0.5f, 0.9f, 0.5f, 0.5f, 0.1f}, 0, 5, 0);
+
+        assertThat(candidates.rows()).containsExactly(0, 1, 2, 3);
+    }
+}
