@@ -1,0 +1,112 @@
+package io.bulwark.perception.verdict;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import io.bulwark.perception.bank.Neighbour;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Random;
+import java.util.Set;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.IntRange;
+import org.junit.jupiter.api.Test;
+
+class SimilarityVoteTest {
+
+    private static final Set<String> FLAGGED = Set.of("weapons", "alcohol");
+
+    @Test
+    void theScoreIsTheFlaggedShareOfTheWeight() {
+        SimilarityVote vote = new SimilarityVote(0.1, FLAGGED);
+        List<Neighbour> nearest = List.of(
+                new Neighbour("a", "weapons", 0.9f),
+                new Neighbour("b", "flowers", 0.8f),
+                new Neighbour("c", "alcohol", 0.7f));
+
+        double expected = (Math.exp(9) + Math.exp(7)) / (Math.exp(9) + Math.exp(8) + Math.exp(7));
+        assertThat(vote.score(nearest)).isEqualTo(expected, within(1e-6));
+    }
+
+    @Test
+    void noNeighbourSpeaksForAView() {
+        assertThat(new SimilarityVote(0.1, FLAGGED).score(List.of())).isEqualTo(1);
+    }
+
+    @Test
+    void theLeastTemperatureLetsTheNearestDecideAndTheGreatestCountsHeads() {
+        List<Neighbour> nearest = List.of(
+                new Neighbour("a", "weapons", 0.9f),
+                new Neighbour("b", "flowers", 0.8f),
+                new Neighbour("c", "flowers", -0.9f));
+
+        assertThat(new SimilarityVote(1e-300, FLAGGED).score(nearest)).isEqualTo(1);
+        assertThat(new SimilarityVote(1e9, FLAGGED).score(nearest)).isEqualTo(1.0 / 3, within(1e-6));
+    }
+
+    @Property
+    void theScoreIsAShareAndNeverNaN(
+            @ForAll long seed,
+            @ForAll @IntRange(min = 1, max = 30) int k,
+            @ForAll @IntRange(min = -6, max = 6) int log10) {
+        double score = new SimilarityVote(Math.pow(10, log10), FLAGGED).score(neighbours(new Random(seed), k));
+
+        assertThat(score).isBetween(0.0, 1.0);
+    }
+
+    @Property
+    void flaggingOneMoreNeighbourNeverLowersTheScore(
+            @ForAll long seed,
+            @ForAll @IntRange(min = 1, max = 30) int k,
+            @ForAll @IntRange(min = -3, max = 1) int log10) {
+        Random random = new Random(seed);
+        SimilarityVote vote = new SimilarityVote(Math.pow(10, log10), FLAGGED);
+        List<Neighbour> nearest = new ArrayList<>(neighbours(random, k));
+        double before = vote.score(nearest);
+        int turned = random.nextInt(k);
+        Neighbour neighbour = nearest.get(turned);
+        nearest.set(turned, new Neighbour(neighbour.referenceId(), "weapons", neighbour.similarity()));
+
+        assertThat(vote.score(nearest)).isGreaterThanOrEqualTo(before);
+    }
+
+    @Property
+    void movingAFlaggedNeighbourNearerNeverLowersTheScore(
+            @ForAll long seed,
+            @ForAll @IntRange(min = 2, max = 30) int k,
+            @ForAll @IntRange(min = -3, max = 1) int log10) {
+        Random random = new Random(seed);
+        SimilarityVote vote = new SimilarityVote(Math.pow(10, log10), FLAGGED);
+        List<Neighbour> nearest = new ArrayList<>(neighbours(random, k));
+        int moved = 1 + random.nextInt(k - 1);
+        float similarity = nearest.get(moved).similarity();
+        nearest.set(moved, new Neighbour("moved", "weapons", similarity));
+        double before = vote.score(nearest);
+        float nearer = similarity + random.nextFloat() * (nearest.get(0).similarity() - similarity);
+        nearest.set(moved, new Neighbour("moved", "weapons", nearer));
+
+        assertThat(vote.score(nearest)).isGreaterThanOrEqualTo(before - 1e-12);
+    }
+
+    @Property
+    void withTheLabelsSidesExchangedTheScoreIsTheRest(@ForAll long seed, @ForAll @IntRange(min = 1, max = 30) int k) {
+        List<Neighbour> nearest = neighbours(new Random(seed), k);
+
+        double flagged = new SimilarityVote(0.07, FLAGGED).score(nearest);
+        double safe = new SimilarityVote(0.07, Set.of("flowers")).score(nearest);
+
+        assertThat(flagged + safe).isEqualTo(1, within(1e-9));
+    }
+
+    private static List<Neighbour> neighbours(Random random, int k) {
+        List<Neighbour> neighbours = new ArrayList<>();
+        String[] labels = {"weapons", "alcohol", "flowers"};
+        for (int i = 0; i < k; i++) {
+            neighbours.add(new Neighbour("r-" + i, labels[random.nextInt(3)], random.nextFloat() * 2 - 1));
+        }
+        neighbours.sort(Comparator.comparing(Neighbour::similarity).reversed());
+        return neighbours;
+    }
+}

@@ -1,0 +1,200 @@
+package io.bulwark.perception.verdict;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import io.bulwark.perception.bank.Neighbour;
+import io.bulwark.perception.verdict.Judgement.Doubt;
+import io.bulwark.perception.verdict.Judgement.Outcome;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import org.junit.jupiter.api.Test;
+
+class VotingPolicyTest {
+
+    private static final Thresholds THRESHOLDS = new Thresholds(0.7, 0.3);
+
+    private final VotingPolicy policy = policy(Unfamiliar.REVIEW);
+    private final VotingPolicy headPolicy = policy(Unfamiliar.HEAD);
+
+    @Test
+    void nearFlaggedReferencesMakeAnImageNsfw() {
+        Judgement judgement = policy.decide("default", List.of(view("whole", 0.9f, 10, 1)));
+
+        assertThat(judgement.outcome()).isEqualTo(Outcome.NSFW);
+        assertThat(judgement.doubt()).isEmpty();
+        assertThat(judgement.score()).isEqualTo(10.0 / 11, within(1e-9));
+        assertThat(judgement.margin()).isEqualTo(10.0 / 11 - 0.7, within(1e-9));
+    }
+
+    @Test
+    void nearSafeReferencesMakeAnImageSafe() {
+        assertThat(policy.decide("default", List.of(view("whole", 0.9f, 1, 10))).outcome())
+                .isEqualTo(Outcome.SAFE);
+    }
+
+    @Test
+    void aScoreBetweenTheThresholdsIsUncertain() {
+        Judgement judgement = policy.decide("default", List.of(view("whole", 0.9f, 5, 6)));
+
+        assertThat(judgement.outcome()).isEqualTo(Outcome.REVIEW);
+        assertThat(judgement.doubt()).contains(Doubt.UNCERTAIN);
+    }
+
+    @Test
+    void aTenantsOwnThresholdsApply() {
+        List<Opinion> opinions = List.of(view("whole", 0.9f, 5, 6));
+
+        assertThat(policy.decide("kids", opinions).outcome()).isEqualTo(Outcome.NSFW);
+        assertThat(policy.decide("unknown", opinions)).isEqualTo(policy.decide("default", opinions));
+    }
+
+    @Test
+    void aViewBelowTheFloorIsForAPersonHoweverClearTheVote() {
+        Judgement judgement = policy.decide("default", List.of(view("whole", 0.49f, 0, 11)));
+
+        assertThat(judgement.outcome()).isEqualTo(Outcome.REVIEW);
+        assertThat(judgement.doubt()).contains(Doubt.UNFAMILIAR);
+        assertThat(policy.decide("default", List.of(view("whole", 0.5f, 0, 11))).outcome())
+                .isEqualTo(Outcome.SAFE);
+    }
+
+    @Test
+    void theHeadDecidesWhatTheBankDoesNotKnow() {
+        assertThat(headOutcome(Map.of("Porn", 0.5f, "Sexy", 0.3f, "Neutral", 0.2f)))
+                .isEqualTo(Outcome.NSFW);
+        assertThat(headOutcome(Map.of("Porn", 0.1f, "Neutral", 0.9f))).isEqualTo(Outcome.SAFE);
+        assertThat(headOutcome(Map.of("Porn", 0.5f, "Neutral", 0.5f))).isEqualTo(Outcome.REVIEW);
+    }
+
+    @Test
+    void theBankDecidesWhereverItIsNearWhateverTheHeadSays() {
+        Opinion view = new Opinion("whole", view("whole", 0.9f, 0, 11).neighbours(), Map.of("Porn", 1f));
+
+        assertThat(headPolicy.decide("default", List.of(view)).outcome()).isEqualTo(Outcome.SAFE);
+    }
+
+    @Test
+    void aPackageWithoutAHeadLeavesTheUnfamiliarToAPerson() {
+        Judgement judgement = headPolicy.decide("default", List.of(view("whole", 0.2f, 0, 11)));
+
+        assertThat(judgement.doubt()).contains(Doubt.UNFAMILIAR);
+    }
+
+    @Test
+    void anImageWithoutAnyNeighbourIsForAPersonAndScoresAsFlagged() {
+        Judgement judgement = policy.decide("default", List.of(new Opinion("whole", List.of(), Map.of())));
+
+        assertThat(judgement.doubt()).contains(Doubt.UNFAMILIAR);
+        assertThat(judgement.score()).isEqualTo(1);
+    }
+
+    @Test
+    void theWorstViewDecidesAndEveryScoreIsKept() {
+        Opinion safe = view("whole", 0.9f, 0, 11);
+        Opinion unfamiliar = view("tile-1", 0.1f, 11, 0);
+        Opinion flagged = view("tile-2", 0.9f, 9, 2);
+
+        Judgement both = policy.decide("default", List.of(safe, unfamiliar));
+        Judgement all = policy.decide("default", List.of(safe, unfamiliar, flagged));
+
+        assertThat(both.outcome()).isEqualTo(Outcome.REVIEW);
+        assertThat(all.outcome()).isEqualTo(Outcome.NSFW);
+        assertThat(all.score()).isEqualTo(9.0 / 11, within(1e-9));
+        assertThat(all.viewScores()).hasSize(3).startsWith(0.0, 1.0);
+    }
+
+    @Test
+    void noViewAtAllIsAnError() {
+        assertThatThrownBy(() -> policy.decide("default", List.of())).hasMessageContaining("at least one");
+    }
+
+    @Test
+    void asksForAsManyNeighboursAsItsSettingsSay() {
+        assertThat(policy.k()).isEqualTo(11);
+    }
+
+    @Property
+    void oneMoreViewNeverMakesAnImageLessSuspect(@ForAll long seed) {
+        Random random = new Random(seed);
+        List<Opinion> opinions = new ArrayList<>(randomViews(random));
+        Judgement before = policy.decide("default", opinions);
+        opinions.addAll(randomViews(random));
+
+        assertThat(gravity(policy.decide("default", opinions))).isGreaterThanOrEqualTo(gravity(before));
+    }
+
+    @Property
+    void theOrderOfTheViewsDoesNotMatter(@ForAll long seed) {
+        Random random = new Random(seed);
+        List<Opinion> opinions = new ArrayList<>(randomViews(random));
+        Judgement before = policy.decide("default", opinions);
+        Collections.shuffle(opinions, random);
+        Judgement after = policy.decide("default", opinions);
+
+        assertThat(after.outcome()).isEqualTo(before.outcome());
+        assertThat(after.score()).isEqualTo(before.score());
+    }
+
+    @Property
+    void aDoubtIsPresentExactlyForReview(@ForAll long seed) {
+        Judgement judgement = headPolicy.decide("kids", randomViews(new Random(seed)));
+
+        assertThat(judgement.doubt().isPresent()).isEqualTo(judgement.outcome() == Outcome.REVIEW);
+        assertThat(judgement.score()).isBetween(0.0, 1.0);
+        assertThat(judgement.margin()).isBetween(0.0, 1.0);
+    }
+
+    private Outcome headOutcome(Map<String, Float> head) {
+        Opinion view = new Opinion("whole", view("whole", 0.2f, 5, 6).neighbours(), head);
+        return headPolicy.decide("default", List.of(view)).outcome();
+    }
+
+    private static int gravity(Judgement judgement) {
+        return List.of(Outcome.SAFE, Outcome.REVIEW, Outcome.NSFW).indexOf(judgement.outcome());
+    }
+
+    private static VotingPolicy policy(Unfamiliar unfamiliar) {
+        return new VotingPolicy(new PolicySettings(
+                11,
+                0.07,
+                0.5,
+                THRESHOLDS,
+                Map.of("kids", new Thresholds(0.2, 0.1)),
+                Set.of("nsfw"),
+                unfamiliar,
+                PolicySettings.DEFAULT_FLAGGED_CLASSES));
+    }
+
+    /** Neighbours that are all equally similar: the score is the flagged ones' share. */
+    private static Opinion view(String name, float similarity, int flagged, int safe) {
+        List<Neighbour> neighbours = new ArrayList<>();
+        for (int i = 0; i < flagged + safe; i++) {
+            neighbours.add(new Neighbour("r-" + i, i < flagged ? "nsfw" : "safe", similarity));
+        }
+        return new Opinion(name, neighbours, Map.of());
+    }
+
+    private static List<Opinion> randomViews(Random random) {
+        List<Opinion> views = new ArrayList<>();
+        for (int view = 0; view <= random.nextInt(4); view++) {
+            List<Neighbour> neighbours = new ArrayList<>();
+            for (int i = 0; i < 11; i++) {
+                String label = random.nextBoolean() ? "nsfw" : "safe";
+                neighbours.add(new Neighbour("r-" + i, label, random.nextFloat()));
+            }
+            neighbours.sort(Comparator.comparing(Neighbour::similarity).reversed());
+            Map<String, Float> head = random.nextBoolean() ? Map.of() : Map.of("Porn", random.nextFloat());
+            views.add(new Opinion("view-" + view, neighbours, head));
+        }
+        return views;
+    }
+}
