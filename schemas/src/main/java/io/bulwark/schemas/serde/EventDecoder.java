@@ -1,0 +1,102 @@
+package io.bulwark.schemas.serde;
+
+import io.bulwark.schemas.serde.DecodedEvent.Reason;
+import io.bulwark.schemas.serde.DecodedEvent.Undecodable;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.avro.specific.SpecificRecord;
+
+/**
+ * Turns the bytes of a record into an event, or into the reason why they are none. It reads both framings, always, and
+ * tells them apart by the first byte. It never throws for what the bytes hold and never allocates more than a small
+ * multiple of their size.
+ *
+ * <p>Thread-safe once configured. {@link #close} releases the connection to the registry, where there is one.
+ *
+ * @param <T> the record
+ */
+public final class EventDecoder<T extends SpecificRecord> implements AutoCloseable {
+    private final RecordReader<T> reader;
+
+    /** A decoder without a registry. */
+    public EventDecoder(Class<T> recordClass) {
+        this(recordClass, Map.of());
+    }
+
+    /**
+     * @param recordClass the record that is due
+     * @param settings those of a Kafka client; read is {@value SerdeSettings#REGISTRY_URL}
+     */
+    public EventDecoder(Class<T> recordClass, Map<String, ?> settings) {
+        this.reader = new RecordReader<>(recordClass);
+    }
+
+    /**
+     * Decodes one value.
+     *
+     * @param topic where it was read; the registry's strategies may use it
+     * @param value the bytes, null for a tombstone; not modified, not kept
+     */
+    public DecodedEvent<T> decode(String topic, byte[] value) {
+        if (value == null) {
+            return undecodable(Reason.NULL_VALUE, "There is no value, where a " + name() + " is due.");
+        }
+        if (value.length == 0) {
+            return undecodable(Reason.TRUNCATED, "The value is empty, where a " + name() + " is due.");
+        }
+        if (value[0] == RegistryFraming.FIRST_BYTE) {
+            return fromRegistry(value);
+        }
+        if (value[0] == SingleObject.FIRST_BYTE && (value.length == 1 || value[1] == SingleObject.SECOND_BYTE)) {
+            return singleObject(value);
+        }
+        return undecodable(
+                Reason.UNKNOWN_FRAMING,
+                String.format(
+                        "The value begins with %02x; known are c301 (Avro single-object encoding) and 00 (schema"
+                                + " registry).",
+                        value[0]));
+    }
+
+    @Override
+    public void close() {
+        // Nothing is held without a registry.
+    }
+
+    private DecodedEvent<T> singleObject(byte[] value) {
+        if (value.length < SingleObject.HEADER_BYTES) {
+            return undecodable(
+                    Reason.TRUNCATED,
+                    "The value ends within the " + SingleObject.HEADER_BYTES + " bytes of its single-object header.");
+        }
+        long fingerprint = SingleObject.fingerprint(value);
+        return BundledSchemas.get()
+                .find(fingerprint)
+                .map(writer -> reader.read(writer, value, SingleObject.HEADER_BYTES))
+                .orElseGet(() -> new Undecodable<>(
+                        Reason.UNKNOWN_SCHEMA,
+                        "No bundled schema has the fingerprint " + SingleObject.text(fingerprint)
+                                + "; write with a schema of io/bulwark/schemas, or update this reader.",
+                        Optional.of(SingleObject.text(fingerprint))));
+    }
+
+    private DecodedEvent<T> fromRegistry(byte[] value) {
+        if (value.length < RegistryFraming.HEADER_BYTES) {
+            return undecodable(
+                    Reason.TRUNCATED,
+                    "The value ends within the " + RegistryFraming.HEADER_BYTES + " bytes of its registry header.");
+        }
+        return undecodable(
+                Reason.REGISTRY_NOT_CONFIGURED,
+                "The value has the framing of a schema registry (id " + RegistryFraming.schemaId(value)
+                        + "), but no registry is configured; set " + SerdeSettings.REGISTRY_URL + ".");
+    }
+
+    private DecodedEvent<T> undecodable(Reason reason, String detail) {
+        return new Undecodable<>(reason, detail, Optional.empty());
+    }
+
+    private String name() {
+        return reader.schema().getName();
+    }
+}

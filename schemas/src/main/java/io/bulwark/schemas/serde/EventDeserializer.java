@@ -1,0 +1,55 @@
+package io.bulwark.schemas.serde;
+
+import io.bulwark.schemas.serde.DecodedEvent.Event;
+import io.bulwark.schemas.serde.DecodedEvent.Undecodable;
+import java.util.Map;
+import org.apache.avro.specific.SpecificRecord;
+import org.apache.kafka.common.serialization.Deserializer;
+
+/**
+ * Kafka's deserializer of one kind of event, in both framings. A tombstone is null. Where one bad record must not stop
+ * the consumer, read bytes and use {@link EventDecoder} instead.
+ *
+ * @param <T> the record
+ */
+public final class EventDeserializer<T extends SpecificRecord> implements Deserializer<T> {
+    private final Class<T> recordClass;
+    private EventDecoder<T> decoder;
+
+    public EventDeserializer(Class<T> recordClass) {
+        this.recordClass = recordClass;
+        this.decoder = new EventDecoder<>(recordClass);
+    }
+
+    /**
+     * @param settings read is {@value SerdeSettings#REGISTRY_URL}
+     * @throws IllegalArgumentException for keys: they are strings
+     */
+    @Override
+    public void configure(Map<String, ?> settings, boolean isKey) {
+        EventSerializer.refuseKeys(isKey);
+        decoder.close();
+        decoder = new EventDecoder<>(recordClass, settings);
+    }
+
+    /**
+     * @return the event, or null for a null value
+     * @throws UndecodableEventException where the bytes are no such event
+     */
+    @Override
+    public T deserialize(String topic, byte[] value) {
+        if (value == null) {
+            return null;
+        }
+        DecodedEvent<T> decoded = decoder.decode(topic, value);
+        if (decoded instanceof Event<T> event) {
+            return event.value();
+        }
+        throw new UndecodableEventException(topic, (Undecodable<T>) decoded);
+    }
+
+    @Override
+    public void close() {
+        decoder.close();
+    }
+}

@@ -1,0 +1,41 @@
+/**
+ * How events become bytes and back.
+ *
+ * <p>Two framings, told apart by the first byte. Readers take both, always.
+ *
+ * <dl>
+ *   <dt>C3 01, the default
+ *   <dd>Avro single-object encoding. The schemas travel with this library, so that neither side needs a registry.
+ *   <dt>00, with {@code bulwark.schema-registry.url}
+ *   <dd>The framing of schema registries: a zero byte, the schema's id (four bytes, big-endian), the record.
+ * </dl>
+ *
+ * <p><b>From another language.</b> Take the {@code .avsc} file of the record from {@code io/bulwark/schemas/v1} in this
+ * library's jar; it is self-contained. The bytes of an event are then
+ *
+ * <ol>
+ *   <li>the two bytes C3 01;
+ *   <li>the CRC-64-AVRO fingerprint of the schema's parsing canonical form: eight bytes, little-endian. It is a
+ *       constant of the schema: the table {@code io/bulwark/schemas/v1/fingerprints.txt} holds it for each record,
+ *       already in the order in which it is written;
+ *   <li>the record in Avro's binary encoding ("schemaless" in many libraries), with nothing behind it.
+ * </ol>
+ *
+ * <pre>{@code
+ * producer: new EventSerializer<>(ImageUploaded.class)
+ * consumer: new EventDeserializer<>(Verdict.class)      // throws on a bad record
+ * loop:     new EventDecoder<>(ImageUploaded.class)     // a bad record is a value
+ * }</pre>
+ *
+ * <p>Decided here:
+ *
+ * <ul>
+ *   <li>One decoder for both framings, {@code BoundedDecoder}, instead of Avro's: Avro's allocates what a length claims
+ *       before it looks whether the bytes are there, and its limits hold for a whole JVM.
+ *   <li>Bytes behind the record are an error, although Avro would ignore them: they mean that the producer wrote
+ *       something else than it believes, most often a newline.
+ *   <li>{@code EventDecoder} answers with values. Kafka's own interface can only throw, which takes a whole poll's
+ *       records down with one bad one.
+ * </ul>
+ */
+package io.bulwark.schemas.serde;

@@ -1,0 +1,183 @@
+package io.bulwark.schemas.topic;
+
+import io.bulwark.events.AttackAudit;
+import io.bulwark.events.AttackCampaign;
+import io.bulwark.events.ImageUploaded;
+import io.bulwark.events.Reference;
+import io.bulwark.events.Review;
+import io.bulwark.events.UploaderStats;
+import io.bulwark.events.Verdict;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.apache.avro.specific.SpecificRecord;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.common.config.TopicConfig;
+
+/**
+ * Every topic of Bulwark. Keys are strings (UTF-8), values are Avro records in one of the framings of {@link
+ * io.bulwark.schemas.serde}; {@link #DEAD_LETTERS} alone carries raw bytes.
+ */
+public enum Topics {
+    /** Images that want a verdict. */
+    IMAGES_UPLOADED(
+            "images.uploaded",
+            "imageId",
+            ImageUploaded.class,
+            Sizes.BY_IMAGE,
+            Cleanup.delete(Duration.ofDays(7)),
+            Sizes.INLINE_IMAGE_BYTES),
+
+    /** What was decided of an image; the last record of a key is the one that holds. */
+    VERDICTS(
+            "moderation.verdicts",
+            "imageId",
+            Verdict.class,
+            Sizes.BY_IMAGE,
+            Cleanup.compactAndDelete(Duration.ofDays(90)),
+            Sizes.RECORD_BYTES),
+
+    /** Attempts to fool the moderation. */
+    ATTACK_AUDIT(
+            "moderation.attack-audit",
+            "imageId",
+            AttackAudit.class,
+            Sizes.BY_IMAGE,
+            Cleanup.delete(Duration.ofDays(90)),
+            Sizes.RECORD_BYTES),
+
+    /** Records that nobody could read: the original key and bytes, the story in {@link DeadLetterHeaders}. */
+    DEAD_LETTERS(
+            "moderation.dead-letters",
+            "the original record's key",
+            null,
+            4,
+            Cleanup.delete(Duration.ofDays(14)),
+            Sizes.INLINE_IMAGE_BYTES + Sizes.RECORD_BYTES),
+
+    /** The bank: labelled embeddings; a tombstone removes one. */
+    REFERENCES(
+            "moderation.references",
+            "<bank>/<modelFingerprint>/<referenceId>",
+            Reference.class,
+            1,
+            Cleanup.compact(),
+            Sizes.RECORD_BYTES),
+
+    /** What people decided. */
+    REVIEWS(
+            "moderation.reviews",
+            "imageId",
+            Review.class,
+            Sizes.BY_IMAGE,
+            Cleanup.delete(Duration.ofDays(90)),
+            Sizes.RECORD_BYTES),
+
+    /** Audits that belong together. */
+    CAMPAIGNS(
+            "moderation.campaigns",
+            "campaignId",
+            AttackCampaign.class,
+            4,
+            Cleanup.compactAndDelete(Duration.ofDays(90)),
+            Sizes.RECORD_BYTES),
+
+    /** What each uploader did in each window. */
+    UPLOADER_STATS(
+            "moderation.uploader-stats",
+            "uploaderId",
+            UploaderStats.class,
+            Sizes.BY_IMAGE,
+            Cleanup.compactAndDelete(Duration.ofDays(30)),
+            Sizes.RECORD_BYTES);
+
+    private final String topicName;
+    private final String key;
+    private final Class<? extends SpecificRecord> valueClass;
+    private final int partitions;
+    private final Cleanup cleanup;
+    private final int maxRecordBytes;
+
+    Topics(
+            String topicName,
+            String key,
+            Class<? extends SpecificRecord> valueClass,
+            int partitions,
+            Cleanup cleanup,
+            int maxRecordBytes) {
+        this.topicName = topicName;
+        this.key = key;
+        this.valueClass = valueClass;
+        this.partitions = partitions;
+        this.cleanup = cleanup;
+        this.maxRecordBytes = maxRecordBytes;
+    }
+
+    /** The name on the broker. */
+    public String topicName() {
+        return topicName;
+    }
+
+    /** What the string key of a record holds, for people. */
+    public String key() {
+        return key;
+    }
+
+    /** The record that the values hold; empty where they are raw bytes. */
+    public Optional<Class<? extends SpecificRecord>> valueClass() {
+        return Optional.ofNullable(valueClass);
+    }
+
+    /** How many partitions a new topic gets. */
+    public int partitions() {
+        return partitions;
+    }
+
+    /** Whether old records go by age, by key, or both. */
+    public Cleanup cleanup() {
+        return cleanup;
+    }
+
+    /** The largest record that the topic takes, in bytes. A producer's {@code max.request.size} must be as large. */
+    public int maxRecordBytes() {
+        return maxRecordBytes;
+    }
+
+    /** The topic's configuration as the broker wants it, in a fixed order. */
+    public Map<String, String> config() {
+        var config = new TreeMap<>(cleanup.config());
+        config.put(TopicConfig.MAX_MESSAGE_BYTES_CONFIG, Integer.toString(maxRecordBytes));
+        return Map.copyOf(config);
+    }
+
+    /**
+     * The request that creates this topic.
+     *
+     * @param replication copies of each partition: 1 on a single node, 3 in production
+     */
+    public NewTopic newTopic(short replication) {
+        return new NewTopic(topicName, partitions, replication).configs(config());
+    }
+
+    /** The requests that create all topics. */
+    public static List<NewTopic> newTopics(short replication) {
+        return Arrays.stream(values()).map(topic -> topic.newTopic(replication)).toList();
+    }
+
+    /** The topic of that name, if the catalogue has it. */
+    public static Optional<Topics> named(String topicName) {
+        return Arrays.stream(values())
+                .filter(topic -> topic.topicName.equals(topicName))
+                .findFirst();
+    }
+
+    /** Numbers that several topics share. */
+    private static final class Sizes {
+        static final int BY_IMAGE = 8;
+        static final int RECORD_BYTES = 1 << 20;
+        static final int INLINE_IMAGE_BYTES = 16 << 20;
+    }
+}

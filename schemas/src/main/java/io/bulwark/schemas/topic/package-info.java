@@ -1,0 +1,23 @@
+/**
+ * The topic catalogue: every topic that Bulwark reads or writes, with its key, its record, its partitions and how long
+ * it is kept. The local node and the tests create their topics from it; what a topic is called is written nowhere else.
+ *
+ * <pre>{@code
+ * admin.createTopics(Topics.newTopics((short) 3));
+ * producer.send(new ProducerRecord<>(Topics.IMAGES_UPLOADED.topicName(), event.getImageId(), event));
+ * }</pre>
+ *
+ * <p>Decided here:
+ *
+ * <ul>
+ *   <li>Topics that are keyed by image have the same number of partitions, so that a stream application can join them
+ *       without repartitioning. Change that number for all of them or for none.
+ *   <li>{@code moderation.references} has one partition: all workers read all of it, and one order for all readers
+ *       makes the version of a bank the same everywhere.
+ *   <li>{@code images.uploaded} takes records of 16 MiB, since images may travel inline; {@code
+ *       moderation.dead-letters} takes a little more, since a dead letter is the whole original and its headers.
+ *       Producers to these two must raise {@code max.request.size} as well: {@link
+ *       io.bulwark.schemas.topic.Topics#maxRecordBytes()}.
+ * </ul>
+ */
+package io.bulwark.schemas.topic;
