@@ -43,8 +43,7 @@ class SafetensorsFileTest {
 
     @Test
     void readsEveryFloatTypeAndLeavesTheRestAsBytes() {
-        String header =
-                """
+        String header = """
                 {"__metadata__":{"format":"pt"},
                  "half":{"dtype":"F16","shape":[2],"data_offsets":[0,4]},
                  "brain":{"dtype":"BF16","shape":[2],"data_offsets":[4,8]},

@@ -23,8 +23,7 @@ import net.jqwik.api.constraints.Size;
 /** Damaged files end in the one typed exception or read within their bounds; a failing seed is printed by jqwik. */
 class SafetensorsFuzzTest {
 
-    private static final String HEADER =
-            """
+    private static final String HEADER = """
             {"__metadata__":{"format":"pt"},"a":{"dtype":"F32","shape":[2,2],"data_offsets":[0,16]},\
             "b":{"dtype":"F16","shape":[3],"data_offsets":[16,22]},"c":{"dtype":"U8","shape":[],"data_offsets":[22,23]}}""";
 

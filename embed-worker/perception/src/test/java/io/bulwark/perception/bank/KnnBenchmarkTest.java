@@ -1,0 +1,21 @@
+package io.bulwark.perception.bank;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+
+class KnnBenchmarkTest {
+
+    @Test
+    void measuresBothSearchesAndFindsThemInAgreement() {
+        KnnBenchmark.Case measured = new KnnBenchmark.Case(500, 32, 7, 11, 3, 1);
+
+        KnnBenchmark.Result result = KnnBenchmark.run(measured);
+
+        assertThat(result.measured()).isEqualTo(measured);
+        assertThat(result.agreeing()).isEqualTo(7);
+        assertThat(result.buildMillis()).isPositive();
+        assertThat(result.medianMillis()).isPositive().isLessThanOrEqualTo(result.p95Millis());
+        assertThat(result.plainMillis()).isPositive();
+    }
+}
