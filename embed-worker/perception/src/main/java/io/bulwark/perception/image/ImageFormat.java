@@ -47,8 +47,7 @@ enum ImageFormat {
         if (picture != null) {
             return RefusedException.unsupported("The file is " + picture + allowed);
         }
-        return new RefusedException(
-                DecodeResult.Refusal.NOT_AN_IMAGE, "The file is " + otherFile(file) + allowed);
+        return new RefusedException(DecodeResult.Refusal.NOT_AN_IMAGE, "The file is " + otherFile(file) + allowed);
     }
 
     private static String otherPicture(byte[] file) {

@@ -109,9 +109,10 @@ record JpegStructure(int width, int height, Colour colour, int orientation, bool
             int start = in.skip(length);
             switch (marker) {
                 case 0xc0, 0xc1, 0xc2 -> frame(marker, start, length);
-                case 0xc3, 0xc5, 0xc6, 0xc7, 0xc9, 0xca, 0xcb, 0xcd, 0xce, 0xcf -> throw RefusedException.unsupported(
-                        "The file is a lossless, hierarchical or arithmetic-coded JPEG, allowed are baseline and"
-                                + " progressive");
+                case 0xc3, 0xc5, 0xc6, 0xc7, 0xc9, 0xca, 0xcb, 0xcd, 0xce, 0xcf ->
+                    throw RefusedException.unsupported(
+                            "The file is a lossless, hierarchical or arithmetic-coded JPEG, allowed are baseline and"
+                                    + " progressive");
                 case 0xe0 -> jfif |= starts(start, length, "JFIF\0");
                 case 0xe1 -> exif(start, length);
                 case 0xee -> {

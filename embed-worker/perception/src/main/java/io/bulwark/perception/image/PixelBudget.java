@@ -64,8 +64,8 @@ final class PixelBudget {
                 throw RefusedException.corrupt(format + " header says " + width + "x" + height + " pixels");
             }
             if (width > MAX_SIDE || height > MAX_SIDE) {
-                throw RefusedException.tooLarge(
-                        format + " of " + width + "x" + height + " pixels, at most " + MAX_SIDE + " a side are allowed");
+                throw RefusedException.tooLarge(format + " of " + width + "x" + height + " pixels, at most " + MAX_SIDE
+                        + " a side are allowed");
             }
             if (width * height > limits.maxPixels()) {
                 throw RefusedException.tooLarge(format + " of " + width + "x" + height + " pixels, at most "

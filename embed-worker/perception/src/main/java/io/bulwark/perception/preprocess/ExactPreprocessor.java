@@ -61,8 +61,8 @@ final class ExactPreprocessor implements Preprocessor {
         Rect whole = Rect.of(raster.width(), raster.height());
         return switch (mode) {
             case P, BILEVEL -> PillowNative.nearest(raster.samples(), raster.width(), raster.height(), target);
-            case I16 -> PillowNative.resize16(
-                    raster.samples(), raster.width(), raster.height(), target, interpolation());
+            case I16 ->
+                PillowNative.resize16(raster.samples(), raster.width(), raster.height(), target, interpolation());
             case LA, RGBA -> {
                 if (same) {
                     yield resampler.resize(RasterRows.plain(raster), whole, target, interpolation());

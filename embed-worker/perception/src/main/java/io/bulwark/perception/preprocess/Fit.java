@@ -15,9 +15,10 @@ record Fit(Target target, int left, int top) {
     static Fit of(PreprocessSpec spec, int width, int height) {
         return switch (spec.resizeMode()) {
             case SQUASH -> new Fit(Target.whole(spec.width(), spec.height()), 0, 0);
-            case SHORTEST -> spec.width() == spec.height()
-                    ? crop(spec, shortestSquare(spec.resizeTo(), width, height))
-                    : crop(spec, keepRatio(spec, width, height));
+            case SHORTEST ->
+                spec.width() == spec.height()
+                        ? crop(spec, shortestSquare(spec.resizeTo(), width, height))
+                        : crop(spec, keepRatio(spec, width, height));
             case LONGEST -> crop(spec, keepRatio(spec, width, height));
         };
     }
@@ -31,19 +32,17 @@ record Fit(Target target, int left, int top) {
     private static Rect keepRatio(PreprocessSpec spec, int width, int height) {
         double byHeight = (double) height / spec.height();
         double byWidth = (double) width / spec.width();
-        double ratio = spec.resizeMode() == ResizeMode.LONGEST
-                ? Math.max(byHeight, byWidth)
-                : Math.min(byHeight, byWidth);
+        double ratio =
+                spec.resizeMode() == ResizeMode.LONGEST ? Math.max(byHeight, byWidth) : Math.min(byHeight, byWidth);
         // A long strip can round to nothing, where the originals fail.
-        return Rect.of(
-                Math.max(1, (int) Math.rint(width / ratio)), Math.max(1, (int) Math.rint(height / ratio)));
+        return Rect.of(Math.max(1, (int) Math.rint(width / ratio)), Math.max(1, (int) Math.rint(height / ratio)));
     }
 
     private static Fit crop(PreprocessSpec spec, Rect resized) {
         int x = offset(resized.width(), spec.width());
         int y = offset(resized.height(), spec.height());
-        Rect window = new Rect(
-                x, y, Math.min(resized.width(), spec.width()), Math.min(resized.height(), spec.height()));
+        Rect window =
+                new Rect(x, y, Math.min(resized.width(), spec.width()), Math.min(resized.height(), spec.height()));
         return new Fit(
                 new Target(resized.width(), resized.height(), window),
                 Math.max(0, spec.width() - resized.width()) / 2,

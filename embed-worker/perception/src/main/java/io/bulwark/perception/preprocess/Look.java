@@ -65,9 +65,7 @@ record Look(String name, Rect box, Target target) {
                     longSide, Math.max(shortSide, Math.ceil(longSide / (tiles * (1 - OVERLAP) + OVERLAP))));
             for (int i = 0; i < tiles; i++) {
                 int start = (int) Math.round((double) (longSide - length) * i / (tiles - 1));
-                Rect box = width >= height
-                        ? new Rect(start, 0, length, height)
-                        : new Rect(0, start, width, length);
+                Rect box = width >= height ? new Rect(start, 0, length, height) : new Rect(0, start, width, length);
                 looks.add(new Look("tile-" + (i + 1), box, Target.whole(spec.width(), spec.height())));
             }
         }

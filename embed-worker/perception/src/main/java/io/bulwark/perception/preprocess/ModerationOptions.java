@@ -13,8 +13,8 @@ public record ModerationOptions(boolean quarterTurns, boolean mirror, int maxTil
 
     public ModerationOptions {
         if (maxTiles < 2 || maxTilesOfFrame < 2) {
-            throw new IllegalArgumentException("COVER needs at least 2 tiles, found maxTiles=" + maxTiles
-                    + " maxTilesOfFrame=" + maxTilesOfFrame);
+            throw new IllegalArgumentException(
+                    "COVER needs at least 2 tiles, found maxTiles=" + maxTiles + " maxTilesOfFrame=" + maxTilesOfFrame);
         }
     }
 

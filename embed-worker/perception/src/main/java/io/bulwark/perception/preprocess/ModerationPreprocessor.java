@@ -19,8 +19,8 @@ final class ModerationPreprocessor implements Preprocessor {
 
     ModerationPreprocessor(PreprocessSpec spec, ViewPolicy policy, ModerationOptions options) {
         if (options.quarterTurns() && spec.width() != spec.height()) {
-            throw new IllegalArgumentException("Quarter turns need an encoder with a square input, found "
-                    + spec.height() + "x" + spec.width());
+            throw new IllegalArgumentException(
+                    "Quarter turns need an encoder with a square input, found " + spec.height() + "x" + spec.width());
         }
         this.spec = spec;
         this.policy = policy;

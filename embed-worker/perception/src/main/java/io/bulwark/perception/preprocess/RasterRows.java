@@ -76,16 +76,18 @@ final class RasterRows {
     static PixelRows opaque(Raster raster) {
         return switch (raster.mode()) {
             case L, BILEVEL, RGB -> plain(raster);
-            case LA -> new Rows(raster, 1, (samples, at, count, into) -> {
-                for (int i = 0; i < count; i++) {
-                    into[i] = samples[at + 2 * i];
-                }
-            });
-            case I16 -> new Rows(raster, 1, (samples, at, count, into) -> {
-                for (int i = 0; i < count; i++) {
-                    into[i] = Transparency.scaled16(samples, at + 2 * i);
-                }
-            });
+            case LA ->
+                new Rows(raster, 1, (samples, at, count, into) -> {
+                    for (int i = 0; i < count; i++) {
+                        into[i] = samples[at + 2 * i];
+                    }
+                });
+            case I16 ->
+                new Rows(raster, 1, (samples, at, count, into) -> {
+                    for (int i = 0; i < count; i++) {
+                        into[i] = Transparency.scaled16(samples, at + 2 * i);
+                    }
+                });
             default -> pillowRgb(raster);
         };
     }
