@@ -1,0 +1,139 @@
+package io.bulwark.stream;
+
+import io.quarkus.runtime.configuration.MemorySize;
+import io.smallrye.config.ConfigMapping;
+import io.smallrye.config.WithDefault;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Every setting of moderation-stream. Each can be given as a system property, as an environment variable
+ * ({@code BULWARK_STREAM_STATE_DIR}) or in {@code config/application.properties} beside the application. A name that
+ * is not listed here, or a value that {@link StreamSettings} refuses, ends the start with a message that names it.
+ */
+@ConfigMapping(prefix = "bulwark")
+public interface StreamConfig {
+
+    Kafka kafka();
+
+    SchemaRegistry schemaRegistry();
+
+    Stream stream();
+
+    interface Kafka {
+        /** Kafka brokers to start from, as {@code host:port,host:port}. */
+        @WithDefault("localhost:9092")
+        String bootstrapServers();
+
+        /**
+         * Further properties for every Kafka client, for example
+         * {@code bulwark.kafka.properties."security.protocol"=SASL_SSL}.
+         */
+        Map<String, String> properties();
+    }
+
+    interface SchemaRegistry {
+        /** Schema registry; without it records travel in Avro's single-object encoding. Both framings are always read. */
+        Optional<String> url();
+    }
+
+    interface Stream {
+        /** Kafka Streams application id: consumer group, and prefix of the internal topics and of transactions. */
+        @WithDefault("bulwark-moderation-stream")
+        String applicationId();
+
+        /**
+         * {@code host:port} under which the other instances reach this one's HTTP port. Without it
+         * {@code localhost} and {@code quarkus.http.port}, which is right for one machine only.
+         */
+        Optional<String> applicationServer();
+
+        /**
+         * Folder of the state stores. It must survive a restart (what is lost is read again from Kafka, which takes
+         * time), and two instances on one machine need two folders.
+         */
+        @WithDefault("${user.home}/.bulwark/moderation-stream")
+        String stateDir();
+
+        /** Stream threads of this instance; tasks are spread over them. */
+        @WithDefault("1")
+        int threads();
+
+        /** Warm copies of each store on other instances, for a quick take-over. */
+        @WithDefault("0")
+        int standbyReplicas();
+
+        /** Replication factor of the internal topics; -1 takes the brokers' default. */
+        @WithDefault("-1")
+        int replicationFactor();
+
+        /** Time between commits, which is also what the uploader statistics lag behind at most. */
+        @WithDefault("100ms")
+        Duration commitInterval();
+
+        /** Memory of all state stores together, outside the heap: block cache and write buffers. */
+        @WithDefault("64M")
+        MemorySize stateMemory();
+
+        Verdicts verdicts();
+
+        Audits audits();
+
+        Uploaders uploaders();
+
+        Feed feed();
+
+        Query query();
+    }
+
+    interface Verdicts {
+        /** How long after its decision a verdict can be asked for. */
+        @WithDefault("30d")
+        Duration retention();
+    }
+
+    interface Audits {
+        /** How long after its detection an attack audit is kept. */
+        @WithDefault("30d")
+        Duration retention();
+    }
+
+    interface Uploaders {
+        /** Length of one window of the uploader statistics. */
+        @WithDefault("1h")
+        Duration window();
+
+        /** How long after its end a window still changes, for example by a human decision. */
+        @WithDefault("1d")
+        Duration grace();
+
+        /** How long windows can be asked for; at least window and grace together. */
+        @WithDefault("7d")
+        Duration retention();
+    }
+
+    interface Feed {
+        /** Verdicts held for {@code GET /api/verdicts} and for clients that come back. */
+        @WithDefault("500")
+        int history();
+
+        /** Verdicts that may wait for one slow client before it is cut off (it comes back by itself). */
+        @WithDefault("256")
+        int clientBuffer();
+
+        /** Clients that may watch at once. */
+        @WithDefault("100")
+        int maxClients();
+
+        /** Time between comments on an idle feed, which keep proxies from closing it. */
+        @WithDefault("15s")
+        Duration heartbeat();
+    }
+
+    interface Query {
+        /** How long to wait for the instance that holds a key. */
+        @WithDefault("2s")
+        Duration hopTimeout();
+    }
+}

@@ -1,0 +1,111 @@
+package io.bulwark.stream;
+
+import io.bulwark.stream.topology.TopologySettings;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Pattern;
+
+/** Holds the settings to what they allow. */
+public final class StreamSettings {
+
+    private static final Pattern HOST_AND_PORT = Pattern.compile("(\\[[0-9a-fA-F:.]+]|[^\\s:/]+):([0-9]{1,5})");
+    private static final Pattern APPLICATION_ID = Pattern.compile("[a-zA-Z0-9._-]{1,200}");
+    private static final long MIN_STATE_MEMORY = 8L << 20;
+
+    private final List<String> faults = new ArrayList<>();
+
+    private StreamSettings() {}
+
+    /**
+     * @return the same settings
+     * @throws IllegalArgumentException naming every setting that is wrong, what was found and what is allowed
+     */
+    public static StreamConfig validated(StreamConfig config) {
+        var check = new StreamSettings();
+        check.all(config.stream());
+        if (!check.faults.isEmpty()) {
+            throw new IllegalArgumentException(String.join(" ", check.faults));
+        }
+        return config;
+    }
+
+    /** The part that shapes the state. */
+    public static TopologySettings topology(StreamConfig config) {
+        StreamConfig.Stream stream = config.stream();
+        return new TopologySettings(
+                stream.verdicts().retention(),
+                stream.audits().retention(),
+                stream.uploaders().window(),
+                stream.uploaders().grace(),
+                stream.uploaders().retention());
+    }
+
+    private void all(StreamConfig.Stream stream) {
+        pattern("application-id", stream.applicationId(), APPLICATION_ID, "1 to 200 of letters, digits, . _ -");
+        stream.applicationServer()
+                .ifPresent(server -> pattern("application-server", server, HOST_AND_PORT, "host:port"));
+        require(!stream.stateDir().isBlank(), "state-dir", "nothing", "a folder that survives a restart");
+        range("threads", stream.threads(), 1, 64);
+        range("standby-replicas", stream.standbyReplicas(), 0, 8);
+        require(
+                stream.replicationFactor() == -1
+                        || (stream.replicationFactor() >= 1 && stream.replicationFactor() <= 9),
+                "replication-factor",
+                stream.replicationFactor(),
+                "-1 (the brokers' default) or 1 to 9");
+        range("commit-interval", stream.commitInterval(), Duration.ofMillis(10), Duration.ofSeconds(10));
+        require(
+                stream.stateMemory().asLongValue() >= MIN_STATE_MEMORY,
+                "state-memory",
+                stream.stateMemory().asLongValue() + " bytes",
+                "at least 8M");
+        state(stream);
+        feed(stream.feed());
+        range("query.hop-timeout", stream.query().hopTimeout(), Duration.ofMillis(50), Duration.ofSeconds(30));
+    }
+
+    private void state(StreamConfig.Stream stream) {
+        Duration most = Duration.ofDays(3650);
+        StreamConfig.Uploaders uploaders = stream.uploaders();
+        range("verdicts.retention", stream.verdicts().retention(), Duration.ofMinutes(1), most);
+        range("audits.retention", stream.audits().retention(), Duration.ofMinutes(1), most);
+        range("uploaders.window", uploaders.window(), Duration.ofSeconds(1), Duration.ofDays(31));
+        range("uploaders.grace", uploaders.grace(), Duration.ZERO, most);
+        Duration least = uploaders.window().plus(uploaders.grace());
+        require(
+                uploaders.retention().compareTo(least) >= 0,
+                "uploaders.retention",
+                uploaders.retention(),
+                "at least window and grace together, which is " + least);
+    }
+
+    private void feed(StreamConfig.Feed feed) {
+        range("feed.history", feed.history(), 1, 100_000);
+        range("feed.client-buffer", feed.clientBuffer(), 1, 100_000);
+        range("feed.max-clients", feed.maxClients(), 1, 100_000);
+        range("feed.heartbeat", feed.heartbeat(), Duration.ofMillis(100), Duration.ofMinutes(5));
+    }
+
+    private void pattern(String name, String found, Pattern allowed, String words) {
+        require(allowed.matcher(found).matches(), name, "'" + found + "'", words);
+    }
+
+    private void range(String name, int found, int least, int most) {
+        require(found >= least && found <= most, name, found, least + " to " + most);
+    }
+
+    private void range(String name, Duration found, Duration least, Duration most) {
+        require(
+                found.compareTo(least) >= 0 && found.compareTo(most) <= 0,
+                name,
+                found,
+                "a duration from " + least + " to " + most);
+    }
+
+    private void require(boolean holds, String name, Object found, String allowed) {
+        if (!holds) {
+            faults.add("bulwark.stream." + name + " is " + found + ", allowed is " + allowed + ".");
+        }
+    }
+}

@@ -1,0 +1,21 @@
+/**
+ * moderation-stream: what the cluster knows about verdicts, kept as state and shown to people.
+ *
+ * <p>The rooms, each depending on those before it only:
+ *
+ * <ul>
+ *   <li>{@link io.bulwark.stream.topology}: the Kafka Streams topology, free of Quarkus and of any
+ *       network: what is kept, which verdict is in force, what is set aside.
+ *   <li>{@link io.bulwark.stream.runtime}: starts, watches and restarts Kafka Streams; health and
+ *       metrics.
+ *   <li>{@link io.bulwark.stream.document}: the JSON that this application answers with.
+ *   <li>{@link io.bulwark.stream.query}: reads the stores, here or on the instance that holds the
+ *       key.
+ *   <li>{@link io.bulwark.stream.feed}: every verdict of every partition as it arrives, for people
+ *       who watch.
+ *   <li>{@link io.bulwark.stream.api}: HTTP. The console's page is a static resource beside it.
+ * </ul>
+ *
+ * <p>{@link io.bulwark.stream.StreamConfig} holds every setting.
+ */
+package io.bulwark.stream;

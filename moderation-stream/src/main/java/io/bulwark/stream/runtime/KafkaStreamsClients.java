@@ -1,0 +1,95 @@
+package io.bulwark.stream.runtime;
+
+import io.bulwark.schemas.serde.SerdeSettings;
+import io.bulwark.schemas.topic.Topics;
+import io.bulwark.stream.StreamConfig;
+import io.bulwark.stream.StreamSettings;
+import io.bulwark.stream.topology.ModerationTopology;
+import io.bulwark.stream.topology.TopologyEvents;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.binder.kafka.KafkaStreamsMetrics;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Properties;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.streams.KafkaStreams;
+import org.jboss.logging.Logger;
+
+/** The real ones, with the native memory, the dead-letter producer and the metrics that belong to each. */
+final class KafkaStreamsClients implements StreamsClients {
+
+    static final Duration CLOSE_WITHIN = Duration.ofSeconds(20);
+
+    private static final Logger LOG = Logger.getLogger(KafkaStreamsClients.class);
+    private static final Duration ADMIN_TIMEOUT = Duration.ofSeconds(5);
+
+    private final StreamConfig config;
+    private final String applicationServer;
+    private final TopologyEvents events;
+    private final MeterRegistry meters;
+    private final TopicCheck topics = new TopicCheck(ADMIN_TIMEOUT);
+
+    KafkaStreamsClients(StreamConfig config, String applicationServer, TopologyEvents events, MeterRegistry meters) {
+        this.config = config;
+        this.applicationServer = applicationServer;
+        this.events = events;
+        this.meters = meters;
+    }
+
+    @Override
+    public Optional<String> topicFault() throws InterruptedException {
+        try (Admin admin = Admin.create(StreamsProperties.client(config))) {
+            return topics.fault(admin);
+        } catch (KafkaException unusable) {
+            Throwable cause = unusable.getCause() == null ? unusable : unusable.getCause();
+            return Optional.of("No Kafka client can be made: " + cause.getMessage()
+                    + " Check bulwark.kafka.bootstrap-servers and bulwark.kafka.properties.");
+        }
+    }
+
+    @Override
+    public Client create() {
+        Map<String, Object> serdes = config.schemaRegistry()
+                .url()
+                .<Map<String, Object>>map(url -> Map.of(SerdeSettings.REGISTRY_URL, url))
+                .orElse(Map.of());
+        var topology = new ModerationTopology(StreamSettings.topology(config), events, serdes).build();
+        var memory = new StateMemory(config.stream().stateMemory().asLongValue());
+        var deadLetters = deadLetterProducer();
+        Properties properties = StreamsProperties.streams(config, applicationServer);
+        properties.put(StateMemory.PROPERTY, memory);
+        properties.put(ProcessingFaults.PARTS, new ProcessingFaults.Parts(deadLetters, events));
+        var streams = new KafkaStreams(topology, properties);
+        var metrics = new KafkaStreamsMetrics(streams);
+        metrics.bindTo(meters);
+        return new Client() {
+            @Override
+            public KafkaStreams streams() {
+                return streams;
+            }
+
+            @Override
+            public void close() {
+                metrics.close();
+                boolean closed = streams.close(CLOSE_WITHIN);
+                deadLetters.close(ADMIN_TIMEOUT);
+                if (closed) {
+                    memory.close();
+                } else { // stores that are still open would read freed memory: rather leak it
+                    LOG.warnf("Kafka Streams did not close within %d s", CLOSE_WITHIN.toSeconds());
+                }
+            }
+        };
+    }
+
+    private KafkaProducer<byte[], byte[]> deadLetterProducer() {
+        Map<String, Object> properties = StreamsProperties.client(config);
+        properties.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, Topics.DEAD_LETTERS.maxRecordBytes());
+        return new KafkaProducer<>(properties, new ByteArraySerializer(), new ByteArraySerializer());
+    }
+}

@@ -1,0 +1,91 @@
+package io.bulwark.stream.runtime;
+
+import io.bulwark.schemas.topic.DeadLetterHeaders;
+import io.bulwark.schemas.topic.Topics;
+import io.bulwark.stream.topology.TopologyEvents;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.apache.kafka.streams.errors.ErrorHandlerContext;
+import org.apache.kafka.streams.errors.ProcessingExceptionHandler;
+import org.apache.kafka.streams.processor.api.Record;
+import org.jboss.logging.Logger;
+
+/**
+ * What happens when a processor throws on a record that could be read. Trouble with Kafka or with the state (any
+ * {@link KafkaException}) fails the client: the transaction is undone and the record comes again. Anything else is a
+ * defect that the same record would meet again for ever, so the record is set aside and the stream goes on.
+ *
+ * <p>The handler stands outside the task's transaction: such a dead letter is written at least once, and what the
+ * processor did to the state before it threw stays done. If the dead letter cannot be written either, the client fails.
+ *
+ * <p>Reached by Kafka Streams through {@link #PARTS} in the client's properties. Called by stream threads.
+ */
+public final class ProcessingFaults implements ProcessingExceptionHandler {
+
+    static final String PARTS = "bulwark.processing-faults";
+    static final String REASON = "PROCESSING_FAULT";
+
+    private static final Logger LOG = Logger.getLogger(ProcessingFaults.class);
+    private static final long SEND_SECONDS = 10;
+
+    /** What the handler works with. */
+    record Parts(Producer<byte[], byte[]> deadLetters, TopologyEvents events) {}
+
+    private Parts parts;
+
+    @Override
+    public void configure(Map<String, ?> configs) {
+        parts = (Parts) configs.get(PARTS);
+    }
+
+    @Override
+    public ProcessingHandlerResponse handle(ErrorHandlerContext context, Record<?, ?> record, Exception thrown) {
+        String where = context.topic() + "-" + context.partition() + " offset " + context.offset();
+        if (thrown instanceof KafkaException) {
+            LOG.errorf(thrown, "Processor %s cannot go on at %s", context.processorNodeId(), where);
+            return ProcessingHandlerResponse.FAIL;
+        }
+        LOG.errorf(
+                thrown, "Processor %s failed on %s; the record goes to %s", context.processorNodeId(), where, topic());
+        return setAside(context, thrown) ? ProcessingHandlerResponse.CONTINUE : ProcessingHandlerResponse.FAIL;
+    }
+
+    private boolean setAside(ErrorHandlerContext context, Exception thrown) {
+        var headers = new RecordHeaders(context.headers() == null ? new RecordHeaders() : context.headers());
+        new DeadLetterHeaders(
+                        REASON,
+                        "Processor " + context.processorNodeId() + " failed on this record.",
+                        Optional.empty(),
+                        context.topic(),
+                        context.partition(),
+                        context.offset(),
+                        context.timestamp(),
+                        Optional.empty())
+                .withException(thrown)
+                .addTo(headers);
+        var letter = new ProducerRecord<>(
+                topic(), null, context.timestamp(), context.sourceRawKey(), context.sourceRawValue(), headers);
+        try {
+            parts.deadLetters().send(letter).get(SEND_SECONDS, TimeUnit.SECONDS);
+            parts.events().deadLetter(context.topic(), REASON);
+            return true;
+        } catch (ExecutionException | TimeoutException | KafkaException unsent) {
+            LOG.errorf(unsent, "The dead letter could not be written to %s", topic());
+            return false;
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+
+    private static String topic() {
+        return Topics.DEAD_LETTERS.topicName();
+    }
+}

@@ -1,0 +1,48 @@
+package io.bulwark.stream.runtime;
+
+import io.bulwark.stream.StreamConfig;
+import io.bulwark.stream.StreamSettings;
+import io.bulwark.stream.runtime.StreamsSupervisor.Pauses;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.quarkus.runtime.ShutdownEvent;
+import io.quarkus.runtime.StartupEvent;
+import jakarta.enterprise.event.Observes;
+import jakarta.enterprise.inject.Produces;
+import jakarta.inject.Singleton;
+import java.time.Duration;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
+
+/** Makes the parts and ties the supervisor's life to the application's. */
+@Singleton
+class StreamsBeans {
+
+    private static final Pauses PAUSES =
+            new Pauses(Duration.ofSeconds(1), Duration.ofSeconds(1), Duration.ofSeconds(30));
+
+    @Produces
+    @Singleton
+    InstanceAddress address(StreamConfig config, @ConfigProperty(name = "quarkus.http.port") int port) {
+        return InstanceAddress.parse(config.stream().applicationServer().orElse("localhost:" + port));
+    }
+
+    @Produces
+    @Singleton
+    StreamsSupervisor supervisor(StreamConfig config, InstanceAddress address, MeterRegistry meters) {
+        StreamSettings.validated(config);
+        var clients = new KafkaStreamsClients(config, address.toString(), new StreamMeters(meters), meters);
+        var supervisor = new StreamsSupervisor(clients, PAUSES);
+        Gauge.builder("bulwark.stream.running", supervisor, s -> s.status().state() == StreamsState.RUNNING ? 1 : 0)
+                .description("1 while all tasks of this instance run")
+                .register(meters);
+        return supervisor;
+    }
+
+    void start(@Observes StartupEvent event, StreamsSupervisor supervisor) {
+        supervisor.start();
+    }
+
+    void stop(@Observes ShutdownEvent event, StreamsSupervisor supervisor) {
+        supervisor.close();
+    }
+}

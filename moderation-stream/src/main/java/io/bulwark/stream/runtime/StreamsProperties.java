@@ -1,0 +1,57 @@
+package io.bulwark.stream.runtime;
+
+import io.bulwark.schemas.topic.Topics;
+import io.bulwark.stream.StreamConfig;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Properties;
+import org.apache.kafka.clients.CommonClientConfigs;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.streams.StreamsConfig;
+
+/** The properties of Kafka's clients, from the settings. */
+final class StreamsProperties {
+
+    private static final int SESSION_MILLIS = 15_000;
+    private static final int TRANSACTION_MILLIS = 15_000;
+    private static final int RETRY_BACKOFF_MILLIS = 5;
+
+    private StreamsProperties() {}
+
+    /** What every client needs, the pass-through properties included. */
+    static Map<String, Object> client(StreamConfig config) {
+        var properties = new HashMap<String, Object>(config.kafka().properties());
+        properties.put(
+                CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG, config.kafka().bootstrapServers());
+        return properties;
+    }
+
+    static Properties streams(StreamConfig config, String applicationServer) {
+        StreamConfig.Stream stream = config.stream();
+        var properties = new Properties();
+        properties.putAll(client(config));
+        properties.put(StreamsConfig.APPLICATION_ID_CONFIG, stream.applicationId());
+        properties.put(StreamsConfig.APPLICATION_SERVER_CONFIG, applicationServer);
+        properties.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, StreamsConfig.EXACTLY_ONCE_V2);
+        properties.put(StreamsConfig.STATE_DIR_CONFIG, stream.stateDir());
+        properties.put(StreamsConfig.NUM_STREAM_THREADS_CONFIG, stream.threads());
+        properties.put(StreamsConfig.NUM_STANDBY_REPLICAS_CONFIG, stream.standbyReplicas());
+        properties.put(StreamsConfig.REPLICATION_FACTOR_CONFIG, stream.replicationFactor());
+        properties.put(
+                StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, stream.commitInterval().toMillis());
+        properties.put(StreamsConfig.ENSURE_EXPLICIT_INTERNAL_RESOURCE_NAMING_CONFIG, true);
+        properties.put(StreamsConfig.PROCESSING_EXCEPTION_HANDLER_CLASS_CONFIG, ProcessingFaults.class);
+        properties.put(StreamsConfig.ROCKSDB_CONFIG_SETTER_CLASS_CONFIG, StateMemory.Setter.class);
+
+        properties.put(StreamsConfig.consumerPrefix(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG), "earliest");
+        properties.put(StreamsConfig.mainConsumerPrefix(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG), SESSION_MILLIS);
+        properties.put(StreamsConfig.mainConsumerPrefix("internal.leave.group.on.close"), true);
+        properties.put(StreamsConfig.producerPrefix(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG), TRANSACTION_MILLIS);
+        properties.put(StreamsConfig.producerPrefix(ProducerConfig.RETRY_BACKOFF_MS_CONFIG), RETRY_BACKOFF_MILLIS);
+        properties.put(
+                StreamsConfig.producerPrefix(ProducerConfig.MAX_REQUEST_SIZE_CONFIG),
+                Topics.DEAD_LETTERS.maxRecordBytes());
+        return properties;
+    }
+}

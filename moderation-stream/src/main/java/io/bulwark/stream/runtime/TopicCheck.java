@@ -1,0 +1,87 @@
+package io.bulwark.stream.runtime;
+
+import io.bulwark.schemas.topic.Topics;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+
+/** Whether the topics are there that the topology reads and writes. */
+final class TopicCheck {
+
+    private static final List<Topics> NEEDED =
+            List.of(Topics.VERDICTS, Topics.ATTACK_AUDIT, Topics.UPLOADER_STATS, Topics.DEAD_LETTERS);
+
+    private final Duration timeout;
+
+    TopicCheck(Duration timeout) {
+        this.timeout = timeout;
+    }
+
+    /**
+     * @return what is wrong, as a sentence that names the topics; empty where all is well
+     * @throws InterruptedException where the thread is asked to stop
+     */
+    Optional<String> fault(Admin admin) throws InterruptedException {
+        try {
+            return fault(partitions(admin));
+        } catch (ExecutionException unexpected) {
+            return Optional.of(
+                    "Kafka does not tell its topics: " + unexpected.getCause().getMessage());
+        } catch (TimeoutException silent) {
+            return Optional.of("Kafka does not answer within " + timeout.toSeconds()
+                    + " s; check bulwark.kafka.bootstrap-servers.");
+        }
+    }
+
+    /**
+     * @param partitions the partition counts of the needed topics that exist
+     */
+    static Optional<String> fault(Map<String, Integer> partitions) {
+        List<String> missing = NEEDED.stream()
+                .map(Topics::topicName)
+                .filter(name -> !partitions.containsKey(name))
+                .toList();
+        if (!missing.isEmpty()) {
+            return Optional.of((missing.size() == 1 ? "Topic " : "Topics ") + String.join(", ", missing)
+                    + (missing.size() == 1 ? " does" : " do")
+                    + " not exist. Create what is missing (the local node does so by itself); this application"
+                    + " creates only its internal topics.");
+        }
+        int verdicts = partitions.get(Topics.VERDICTS.topicName());
+        int audits = partitions.get(Topics.ATTACK_AUDIT.topicName());
+        if (verdicts != audits) {
+            return Optional.of("Topics " + Topics.VERDICTS.topicName() + " (" + verdicts + " partitions) and "
+                    + Topics.ATTACK_AUDIT.topicName() + " (" + audits
+                    + ") need equally many partitions, so that an image's verdict and its audits lie together.");
+        }
+        return Optional.empty();
+    }
+
+    private Map<String, Integer> partitions(Admin admin)
+            throws InterruptedException, ExecutionException, TimeoutException {
+        Map<String, KafkaFuture<TopicDescription>> descriptions = admin.describeTopics(
+                        NEEDED.stream().map(Topics::topicName).toList())
+                .topicNameValues();
+        var partitions = new TreeMap<String, Integer>();
+        for (Map.Entry<String, KafkaFuture<TopicDescription>> entry : descriptions.entrySet()) {
+            try {
+                TopicDescription description = entry.getValue().get(timeout.toMillis(), TimeUnit.MILLISECONDS);
+                partitions.put(entry.getKey(), description.partitions().size());
+            } catch (ExecutionException failed) {
+                if (!(failed.getCause() instanceof UnknownTopicOrPartitionException)) {
+                    throw failed;
+                }
+            }
+        }
+        return partitions;
+    }
+}
