@@ -1,0 +1,71 @@
+package io.bulwark.stream.api;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import jakarta.ws.rs.core.HttpHeaders;
+import jakarta.ws.rs.core.Response;
+
+/**
+ * A problem as RFC 9457 has it.
+ *
+ * @param type what kind, for programs: {@code urn:bulwark:problem:} and a name
+ * @param title what kind, for people
+ * @param detail what is the matter here and what mends it
+ */
+@JsonInclude(JsonInclude.Include.NON_NULL)
+public record Problem(String type, String title, int status, String detail) {
+
+    /** The media type of problems. */
+    public static final String MEDIA_TYPE = "application/problem+json";
+
+    private static final String TYPES = "urn:bulwark:problem:";
+
+    /** No such verdict. */
+    static Response noVerdict() {
+        return answer(
+                        "no-verdict",
+                        "No verdict",
+                        404,
+                        "There is no verdict for this image, or it is past its retention.")
+                .build();
+    }
+
+    /** No such uploader. */
+    static Response noUploader() {
+        return answer("no-uploader", "No such uploader", 404, "This uploader did nothing within the retention.")
+                .build();
+    }
+
+    /** The state cannot be asked now. */
+    static Response notReady(String detail) {
+        return again("not-ready", "Not ready", detail);
+    }
+
+    /** The instance that holds the key does not answer. */
+    static Response holderSilent(String holder) {
+        return again(
+                "holder-silent", "Holder does not answer", "Instance " + holder + " holds this and does not answer.");
+    }
+
+    /** Too many watch the feed. */
+    static Response feedFull(int most) {
+        return again(
+                "feed-full",
+                "Too many clients",
+                most + " clients watch the feed already, which is bulwark.stream.feed.max-clients.");
+    }
+
+    /** A parameter is not what is allowed. */
+    static Response badParameter(String detail) {
+        return answer("bad-parameter", "Parameter not allowed", 400, detail).build();
+    }
+
+    private static Response again(String type, String title, String detail) {
+        return answer(type, title, 503, detail)
+                .header(HttpHeaders.RETRY_AFTER, 1)
+                .build();
+    }
+
+    private static Response.ResponseBuilder answer(String type, String title, int status, String detail) {
+        return Response.status(status).type(MEDIA_TYPE).entity(new Problem(TYPES + type, title, status, detail));
+    }
+}

@@ -1,0 +1,61 @@
+package io.bulwark.stream.api;
+
+import io.bulwark.stream.query.Answer;
+import io.bulwark.stream.query.PeerClient;
+import io.bulwark.stream.runtime.InstanceAddress;
+import jakarta.inject.Singleton;
+import jakarta.ws.rs.core.HttpHeaders;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import java.net.http.HttpResponse;
+import java.util.function.Function;
+import java.util.function.Supplier;
+
+/** Turns a question to the state into an HTTP answer, over one hop where another instance holds the key. */
+@Singleton
+class Questions {
+
+    private final PeerClient peers;
+
+    Questions(PeerClient peers) {
+        this.peers = peers;
+    }
+
+    /**
+     * @param collection the path below {@code /api} under which a peer is asked
+     * @param hop the header of a question that hopped already, else null
+     * @param local asks this instance
+     * @param absent what "not found" looks like
+     */
+    <T> Response answer(
+            String collection, String key, String hop, Function<String, Answer<T>> local, Supplier<Response> absent) {
+        Answer<T> answer = local.apply(key);
+        if (answer instanceof Answer.Found<T> found) {
+            return Response.ok(found.value(), MediaType.APPLICATION_JSON_TYPE).build();
+        }
+        if (answer instanceof Answer.NotReady<T> notReady) {
+            return Problem.notReady(notReady.why());
+        }
+        if (answer instanceof Answer.Elsewhere<T> elsewhere) {
+            return hop == null
+                    ? hop(elsewhere.holder(), collection, key)
+                    : Problem.notReady("The instances are agreeing on who holds which key.");
+        }
+        return absent.get();
+    }
+
+    private Response hop(InstanceAddress holder, String collection, String key) {
+        return peers.ask(holder, collection, key)
+                .map(Questions::passedOn)
+                .orElseGet(() -> Problem.holderSilent(holder.toString()));
+    }
+
+    private static Response passedOn(HttpResponse<String> theirs) {
+        Response.ResponseBuilder ours = Response.status(theirs.statusCode()).entity(theirs.body());
+        theirs.headers().firstValue(HttpHeaders.CONTENT_TYPE).ifPresent(ours::type);
+        theirs.headers()
+                .firstValue(HttpHeaders.RETRY_AFTER)
+                .ifPresent(after -> ours.header(HttpHeaders.RETRY_AFTER, after));
+        return ours.build();
+    }
+}

@@ -1,0 +1,32 @@
+package io.bulwark.stream.api;
+
+import io.bulwark.stream.query.PeerClient;
+import io.bulwark.stream.query.StateQueries;
+import io.smallrye.common.annotation.Blocking;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.HeaderParam;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.core.Response;
+
+/** What uploaders did. */
+@Path("/api/uploaders")
+public class UploaderResource {
+
+    private final Questions questions;
+    private final StateQueries state;
+
+    UploaderResource(Questions questions, StateQueries state) {
+        this.questions = questions;
+        this.state = state;
+    }
+
+    /** The windows of one uploader, newest first, wherever they lie. */
+    @GET
+    @Path("/{uploaderId}")
+    @Blocking
+    public Response uploader(
+            @PathParam("uploaderId") String uploaderId, @HeaderParam(PeerClient.HOP_HEADER) String hop) {
+        return questions.answer("uploaders", uploaderId, hop, state::uploader, Problem::noUploader);
+    }
+}

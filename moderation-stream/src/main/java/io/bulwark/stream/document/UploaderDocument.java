@@ -1,0 +1,51 @@
+package io.bulwark.stream.document;
+
+import io.bulwark.events.UploaderStats;
+import java.time.Instant;
+import java.util.List;
+
+/**
+ * What one uploader did, window by window.
+ *
+ * @param windows newest first; windows without an image or audit are not there
+ */
+public record UploaderDocument(String uploaderId, List<WindowDocument> windows) {
+
+    /** One window [start, end) and its counts. */
+    public record WindowDocument(
+            Instant start,
+            Instant end,
+            String tenant,
+            long images,
+            long safe,
+            long nsfw,
+            long review,
+            long refused,
+            long audits,
+            Instant lastSeenAt) {
+
+        static WindowDocument of(UploaderStats stats) {
+            return new WindowDocument(
+                    stats.getWindowStart(),
+                    stats.getWindowEnd(),
+                    stats.getTenant(),
+                    stats.getImages(),
+                    stats.getSafe(),
+                    stats.getNsfw(),
+                    stats.getReview(),
+                    stats.getRefused(),
+                    stats.getAudits(),
+                    stats.getLastSeenAt());
+        }
+    }
+
+    /** @param windows in any order */
+    public static UploaderDocument of(String uploaderId, List<UploaderStats> windows) {
+        return new UploaderDocument(
+                uploaderId,
+                windows.stream()
+                        .sorted((one, other) -> other.getWindowStart().compareTo(one.getWindowStart()))
+                        .map(WindowDocument::of)
+                        .toList());
+    }
+}

@@ -1,0 +1,107 @@
+package io.bulwark.stream.document;
+
+import io.bulwark.events.Neighbour;
+import io.bulwark.events.RecordCoordinates;
+import io.bulwark.events.Verdict;
+import io.bulwark.events.ViewEvidence;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A verdict with its evidence.
+ *
+ * @param score of the worst view, in [0, 1]; 1 is flagged
+ * @param margin distance of the score from the nearer threshold, in [0, 1]
+ * @param timingsMicros microseconds by step
+ * @param record where the verdict stands in Kafka
+ */
+public record VerdictDocument(
+        String imageId,
+        String uploaderId,
+        String tenant,
+        String decision,
+        String reason,
+        String reasonDetail,
+        double score,
+        double margin,
+        List<ViewDocument> views,
+        Double cleanTwinScore,
+        String modelFingerprint,
+        String preprocessFingerprint,
+        String bankVersion,
+        String policyVersion,
+        String contentSha256,
+        List<String> perceptualKey,
+        Coordinates upload,
+        Map<String, Long> timingsMicros,
+        Instant decidedAt,
+        DeciderDocument decidedBy,
+        Coordinates supersedes,
+        Coordinates record) {
+
+    /** What one view of the image says; neighbours nearest first. */
+    public record ViewDocument(
+            String view, double score, List<NeighbourDocument> neighbours, Map<String, Float> classProbabilities) {}
+
+    /**
+     * One of the nearest references.
+     *
+     * @param similarity cosine, in [-1, 1]
+     */
+    public record NeighbourDocument(String referenceId, String label, float similarity) {}
+
+    /** Who decided: WORKER or REVIEWER, and which. */
+    public record DeciderDocument(String kind, String id) {}
+
+    /** Where a record stands in Kafka. */
+    public record Coordinates(String topic, int partition, long offset) {
+
+        static Coordinates of(RecordCoordinates coordinates) {
+            return coordinates == null
+                    ? null
+                    : new Coordinates(coordinates.getTopic(), coordinates.getPartition(), coordinates.getOffset());
+        }
+    }
+
+    /** The document of a verdict that stands at {@code coordinates}. */
+    public static VerdictDocument of(Verdict verdict, RecordCoordinates coordinates) {
+        return new VerdictDocument(
+                verdict.getImageId(),
+                verdict.getUploaderId(),
+                verdict.getTenant(),
+                verdict.getDecision().name(),
+                verdict.getReason() == null ? null : verdict.getReason().name(),
+                verdict.getReasonDetail(),
+                verdict.getScore(),
+                verdict.getMargin(),
+                verdict.getViews().stream().map(VerdictDocument::view).toList(),
+                verdict.getCleanTwinScore(),
+                verdict.getModelFingerprint(),
+                verdict.getPreprocessFingerprint(),
+                verdict.getBankVersion(),
+                verdict.getPolicyVersion(),
+                verdict.getContentSha256(),
+                verdict.getPerceptualKey(),
+                Coordinates.of(verdict.getUpload()),
+                verdict.getTimingsMicros(),
+                verdict.getDecidedAt(),
+                new DeciderDocument(
+                        verdict.getDecidedBy().getKind().name(),
+                        verdict.getDecidedBy().getId()),
+                Coordinates.of(verdict.getSupersedes()),
+                Coordinates.of(coordinates));
+    }
+
+    private static ViewDocument view(ViewEvidence view) {
+        return new ViewDocument(
+                view.getView(),
+                view.getScore(),
+                view.getNeighbours().stream().map(VerdictDocument::neighbour).toList(),
+                view.getClassProbabilities());
+    }
+
+    private static NeighbourDocument neighbour(Neighbour neighbour) {
+        return new NeighbourDocument(neighbour.getReferenceId(), neighbour.getLabel(), neighbour.getSimilarity());
+    }
+}

@@ -1,0 +1,75 @@
+package io.bulwark.stream.feed;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.bulwark.events.Verdict;
+import io.bulwark.schemas.serde.EventDecoder;
+import io.bulwark.schemas.serde.SerdeSettings;
+import io.bulwark.schemas.topic.Topics;
+import io.bulwark.stream.StreamConfig;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.quarkus.runtime.ShutdownEvent;
+import io.quarkus.runtime.StartupEvent;
+import jakarta.enterprise.event.Observes;
+import jakarta.enterprise.inject.Produces;
+import jakarta.inject.Singleton;
+import java.util.HashMap;
+import java.util.Map;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+
+/** Makes the feed and its tail, and ties the tail's life to the application's. */
+@Singleton
+class FeedBeans {
+
+    @Produces
+    @Singleton
+    VerdictFeed feed(StreamConfig config, MeterRegistry meters) {
+        Counter cut = Counter.builder("bulwark.stream.feed.cut")
+                .description("Feed clients cut off because they did not keep up")
+                .register(meters);
+        StreamConfig.Feed settings = config.stream().feed();
+        var feed = new VerdictFeed(settings.history(), settings.clientBuffer(), settings.maxClients(), cut::increment);
+        Gauge.builder("bulwark.stream.feed.clients", feed, VerdictFeed::watching)
+                .description("Clients that watch the feed")
+                .register(meters);
+        return feed;
+    }
+
+    @Produces
+    @Singleton
+    VerdictTail tail(StreamConfig config, ObjectMapper json, VerdictFeed feed) {
+        Map<String, String> serdes = config.schemaRegistry()
+                .url()
+                .map(url -> Map.of(SerdeSettings.REGISTRY_URL, url))
+                .orElse(Map.of());
+        return new VerdictTail(
+                Topics.VERDICTS.topicName(),
+                () -> new KafkaConsumer<>(
+                        consumerProperties(config), new ByteArrayDeserializer(), new ByteArrayDeserializer()),
+                new EventDecoder<>(Verdict.class, serdes),
+                json,
+                feed,
+                config.stream().feed().history());
+    }
+
+    void start(@Observes StartupEvent event, VerdictTail tail) {
+        tail.start();
+    }
+
+    void stop(@Observes ShutdownEvent event, VerdictTail tail) {
+        tail.close();
+    }
+
+    private static Map<String, Object> consumerProperties(StreamConfig config) {
+        var properties = new HashMap<String, Object>(config.kafka().properties());
+        properties.put(ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG, config.kafka().bootstrapServers());
+        properties.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
+        properties.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
+        properties.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
+        properties.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
+        return properties;
+    }
+}

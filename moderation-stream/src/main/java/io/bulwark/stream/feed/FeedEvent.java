@@ -1,0 +1,27 @@
+package io.bulwark.stream.feed;
+
+import io.bulwark.stream.document.VerdictDocument;
+
+/**
+ * Something that a client of the feed is told.
+ *
+ * @see VerdictFeed
+ */
+public sealed interface FeedEvent {
+
+    /** The cursor to come back with after this event. */
+    FeedCursor cursor();
+
+    /**
+     * A verdict.
+     *
+     * @param json the document as JSON, written once for all clients
+     */
+    record Arrived(VerdictDocument verdict, String json, FeedCursor cursor) implements FeedEvent {}
+
+    /** The client is connected; what it missed, or the history, follows. */
+    record Opened(FeedCursor cursor) implements FeedEvent {}
+
+    /** The client comes from a place that the ring no longer reaches: some verdicts in between are not shown. */
+    record Gap(FeedCursor cursor) implements FeedEvent {}
+}

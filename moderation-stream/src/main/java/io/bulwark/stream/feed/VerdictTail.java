@@ -1,0 +1,203 @@
+package io.bulwark.stream.feed;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.bulwark.events.RecordCoordinates;
+import io.bulwark.events.Verdict;
+import io.bulwark.schemas.serde.DecodedEvent;
+import io.bulwark.schemas.serde.EventDecoder;
+import io.bulwark.stream.document.VerdictDocument;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.WakeupException;
+import org.jboss.logging.Logger;
+
+/**
+ * Follows all partitions of the verdict topic and fills the feed. It starts so far before the ends that the ring fills,
+ * and merges that stretch by the records' timestamps; from there on it shows records as they come. One thread of its own;
+ * after trouble with Kafka it goes on where it stopped with a new consumer.
+ */
+final class VerdictTail implements AutoCloseable {
+
+    private static final Logger LOG = Logger.getLogger(VerdictTail.class);
+    private static final Duration POLL = Duration.ofMillis(500);
+    private static final Duration RETRY = Duration.ofSeconds(1);
+    private static final Duration METADATA = Duration.ofSeconds(10);
+    private static final Duration LOOK_FOR_PARTITIONS = Duration.ofSeconds(60);
+
+    private final String topic;
+    private final Supplier<Consumer<byte[], byte[]>> consumers;
+    private final EventDecoder<Verdict> decoder;
+    private final ObjectMapper json;
+    private final VerdictFeed feed;
+    private final int history;
+    private final Thread thread = new Thread(this::run, "verdict-tail");
+    private final CountDownLatch stopping = new CountDownLatch(1);
+    private final Map<TopicPartition, Long> positions = new HashMap<>(); // of the tail's thread alone
+    private boolean started; // of the tail's thread alone
+    private volatile Consumer<byte[], byte[]> consumer;
+
+    /**
+     * @param consumers makes a read_committed consumer without a group; called again after a failure
+     * @param history how many verdicts the ring holds
+     */
+    VerdictTail(
+            String topic,
+            Supplier<Consumer<byte[], byte[]>> consumers,
+            EventDecoder<Verdict> decoder,
+            ObjectMapper json,
+            VerdictFeed feed,
+            int history) {
+        this.topic = topic;
+        this.consumers = consumers;
+        this.decoder = decoder;
+        this.json = json;
+        this.feed = feed;
+        this.history = history;
+        thread.setDaemon(true);
+    }
+
+    void start() {
+        thread.start();
+    }
+
+    @Override
+    public void close() {
+        stopping.countDown();
+        Consumer<byte[], byte[]> present = consumer;
+        if (present != null) {
+            present.wakeup();
+        }
+        try {
+            thread.join(5_000);
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+        }
+        decoder.close();
+    }
+
+    private void run() {
+        while (stopping.getCount() > 0) {
+            try (Consumer<byte[], byte[]> opened = consumers.get()) {
+                consumer = opened;
+                follow(opened);
+            } catch (WakeupException stopped) {
+                LOG.debug("The tail stops");
+            } catch (KafkaException trouble) {
+                LOG.warnf("The feed reads %s again in %d ms: %s", topic, RETRY.toMillis(), trouble.getMessage());
+            } finally {
+                consumer = null;
+            }
+            pause();
+        }
+    }
+
+    private void pause() {
+        try {
+            stopping.await(RETRY.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            stopping.countDown();
+        }
+    }
+
+    private void follow(Consumer<byte[], byte[]> opened) {
+        long lookAt = assign(opened);
+        if (!started && !positions.isEmpty()) {
+            readHistory(opened);
+            started = true;
+        }
+        while (stopping.getCount() > 0) {
+            for (ConsumerRecord<byte[], byte[]> record : opened.poll(POLL)) {
+                show(record);
+            }
+            opened.assignment().forEach(partition -> positions.put(partition, opened.position(partition)));
+            if (positions.isEmpty() || System.nanoTime() - lookAt > 0) {
+                lookAt = assign(opened);
+            }
+        }
+    }
+
+    /** Takes all partitions that there are: known ones where they stand, new ones from where the history starts. */
+    private long assign(Consumer<byte[], byte[]> opened) {
+        List<TopicPartition> partitions = opened.partitionsFor(topic, METADATA).stream()
+                .map(info -> new TopicPartition(topic, info.partition()))
+                .toList();
+        opened.assign(partitions);
+        List<TopicPartition> added = partitions.stream()
+                .filter(partition -> !positions.containsKey(partition))
+                .toList();
+        if (started) {
+            added.forEach(partition -> positions.put(partition, 0L));
+        } else {
+            positions.putAll(historyStart(opened, added));
+        }
+        partitions.forEach(partition -> opened.seek(partition, positions.get(partition)));
+        return System.nanoTime() + (partitions.isEmpty() ? RETRY : LOOK_FOR_PARTITIONS).toNanos();
+    }
+
+    private Map<TopicPartition, Long> historyStart(
+            Consumer<byte[], byte[]> opened, Collection<TopicPartition> partitions) {
+        Map<TopicPartition, Long> first = opened.beginningOffsets(partitions, METADATA);
+        Map<TopicPartition, Long> end = opened.endOffsets(partitions, METADATA);
+        var start = new HashMap<TopicPartition, Long>();
+        partitions.forEach(
+                partition -> start.put(partition, Math.max(first.get(partition), end.get(partition) - history)));
+        return start;
+    }
+
+    private void readHistory(Consumer<byte[], byte[]> opened) {
+        FeedCursor from = FeedCursor.start();
+        for (Map.Entry<TopicPartition, Long> start : positions.entrySet()) {
+            if (start.getValue() > 0) {
+                from = from.after(start.getKey().partition(), start.getValue() - 1);
+            }
+        }
+        feed.startAt(from);
+        Map<TopicPartition, Long> ends = opened.endOffsets(opened.assignment(), METADATA);
+        var records = new ArrayList<ConsumerRecord<byte[], byte[]>>();
+        while (ends.entrySet().stream().anyMatch(end -> opened.position(end.getKey()) < end.getValue())) {
+            opened.poll(POLL).forEach(records::add);
+        }
+        mergeByTime(records).forEach(this::show);
+        opened.assignment().forEach(partition -> positions.put(partition, opened.position(partition)));
+    }
+
+    /** By timestamp, but within a partition always by offset. */
+    static List<ConsumerRecord<byte[], byte[]>> mergeByTime(List<ConsumerRecord<byte[], byte[]>> records) {
+        record Timed(long time, ConsumerRecord<byte[], byte[]> record) {}
+        var latest = new HashMap<Integer, Long>();
+        var timed = new ArrayList<Timed>();
+        for (ConsumerRecord<byte[], byte[]> record : records) {
+            timed.add(new Timed(latest.merge(record.partition(), record.timestamp(), Math::max), record));
+        }
+        timed.sort(Comparator.comparingLong(Timed::time));
+        return timed.stream().map(Timed::record).toList();
+    }
+
+    private void show(ConsumerRecord<byte[], byte[]> record) {
+        DecodedEvent<Verdict> decoded = decoder.decode(record.topic(), record.value());
+        if (!(decoded instanceof DecodedEvent.Event<Verdict> event)) {
+            return; // a tombstone, or the topology's to set aside
+        }
+        var coordinates = new RecordCoordinates(record.topic(), record.partition(), record.offset());
+        VerdictDocument document = VerdictDocument.of(event.value(), coordinates);
+        try {
+            feed.publish(document, json.writeValueAsString(document));
+        } catch (JsonProcessingException impossible) {
+            throw new IllegalStateException("A document of plain records has no JSON", impossible);
+        }
+    }
+}

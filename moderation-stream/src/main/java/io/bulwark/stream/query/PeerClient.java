@@ -1,0 +1,59 @@
+package io.bulwark.stream.query;
+
+import io.bulwark.stream.StreamConfig;
+import io.bulwark.stream.runtime.InstanceAddress;
+import jakarta.inject.Singleton;
+import java.io.IOException;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Optional;
+
+/** Asks the instance that holds a key. Blocks for as long as {@code bulwark.stream.query.hop-timeout} at most. */
+@Singleton
+public class PeerClient {
+
+    /** Marks a question that has hopped; its value is the address of the asking instance. */
+    public static final String HOP_HEADER = "Bulwark-Hop";
+
+    private final HttpClient http;
+    private final Duration timeout;
+    private final InstanceAddress self;
+
+    PeerClient(StreamConfig config, InstanceAddress self) {
+        this.timeout = config.stream().query().hopTimeout();
+        this.self = self;
+        this.http = HttpClient.newBuilder()
+                .connectTimeout(timeout)
+                .followRedirects(HttpClient.Redirect.NEVER)
+                .version(HttpClient.Version.HTTP_1_1)
+                .build();
+    }
+
+    /**
+     * Asks for {@code /api/<collection>/<key>}.
+     *
+     * @return what the holder answered, or nothing where it did not answer in time
+     */
+    public Optional<HttpResponse<String>> ask(InstanceAddress holder, String collection, String key) {
+        String path = URLEncoder.encode(key, StandardCharsets.UTF_8).replace("+", "%20");
+        HttpRequest request = HttpRequest.newBuilder(URI.create("http://" + holder + "/api/" + collection + "/" + path))
+                .timeout(timeout)
+                .header(HOP_HEADER, self.toString())
+                .header("Accept", "application/json, application/problem+json")
+                .GET()
+                .build();
+        try {
+            return Optional.of(http.send(request, HttpResponse.BodyHandlers.ofString()));
+        } catch (IOException unreachable) {
+            return Optional.empty();
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            return Optional.empty();
+        }
+    }
+}

@@ -1,0 +1,91 @@
+package io.bulwark.stream.query;
+
+import io.bulwark.events.UploaderStats;
+import io.bulwark.stream.document.UploaderDocument;
+import io.bulwark.stream.document.VerdictDocument;
+import io.bulwark.stream.runtime.InstanceAddress;
+import io.bulwark.stream.runtime.StreamsState;
+import io.bulwark.stream.runtime.StreamsStatus;
+import io.bulwark.stream.runtime.StreamsSupervisor;
+import io.bulwark.stream.topology.StoreNames;
+import io.bulwark.stream.topology.StoredVerdict;
+import jakarta.inject.Singleton;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Function;
+import org.apache.kafka.common.serialization.Serdes;
+import org.apache.kafka.common.serialization.Serializer;
+import org.apache.kafka.streams.KafkaStreams;
+import org.apache.kafka.streams.KeyQueryMetadata;
+import org.apache.kafka.streams.StoreQueryParameters;
+import org.apache.kafka.streams.errors.InvalidStateStoreException;
+import org.apache.kafka.streams.state.QueryableStoreType;
+import org.apache.kafka.streams.state.QueryableStoreTypes;
+import org.apache.kafka.streams.state.ReadOnlyKeyValueStore;
+import org.apache.kafka.streams.state.ReadOnlyWindowStore;
+import org.apache.kafka.streams.state.WindowStoreIterator;
+
+/** Reads the stores of this instance. Any thread may ask; a question reads from disk and may take milliseconds. */
+@Singleton
+public class StateQueries {
+
+    private static final Serializer<String> KEYS = Serdes.String().serializer();
+
+    private final StreamsSupervisor supervisor;
+    private final InstanceAddress self;
+
+    StateQueries(StreamsSupervisor supervisor, InstanceAddress self) {
+        this.supervisor = supervisor;
+        this.self = self;
+    }
+
+    /** The verdict in force for an image. */
+    public Answer<VerdictDocument> verdict(String imageId) {
+        QueryableStoreType<ReadOnlyKeyValueStore<String, StoredVerdict>> type = QueryableStoreTypes.keyValueStore();
+        return ask(StoreNames.VERDICTS, imageId, type, store -> {
+            StoredVerdict stored = store.get(imageId);
+            return stored == null ? null : VerdictDocument.of(stored.verdict(), stored.coordinates());
+        });
+    }
+
+    /** The windows of an uploader, newest first; absent where there is none. */
+    public Answer<UploaderDocument> uploader(String uploaderId) {
+        QueryableStoreType<ReadOnlyWindowStore<String, UploaderStats>> type = QueryableStoreTypes.windowStore();
+        return ask(StoreNames.UPLOADERS, uploaderId, type, store -> {
+            List<UploaderStats> windows = new ArrayList<>();
+            try (WindowStoreIterator<UploaderStats> found =
+                    store.fetch(uploaderId, Instant.EPOCH, Instant.ofEpochMilli(Long.MAX_VALUE))) {
+                found.forEachRemaining(entry -> windows.add(entry.value));
+            }
+            return windows.isEmpty() ? null : UploaderDocument.of(uploaderId, windows);
+        });
+    }
+
+    private <S, T> Answer<T> ask(String store, String key, QueryableStoreType<S> type, Function<S, T> read) {
+        StreamsStatus status = supervisor.status();
+        KafkaStreams streams = supervisor.streams().orElse(null);
+        if (streams == null || status.state() == StreamsState.WAITING_FOR_TOPICS) {
+            return new Answer.NotReady<>(status.message());
+        }
+        try {
+            KeyQueryMetadata where = streams.queryMetadataForKey(store, key, KEYS);
+            if (where.equals(KeyQueryMetadata.NOT_AVAILABLE)
+                    || where.activeHost().port() < 0
+                    || where.activeHost().host().equals("unavailable")) {
+                return new Answer.NotReady<>("The instances are agreeing on who holds which key.");
+            }
+            if (!self.is(where.activeHost())) {
+                return new Answer.Elsewhere<>(new InstanceAddress(
+                        where.activeHost().host(), where.activeHost().port()));
+            }
+            T value = read.apply(streams.store(
+                    StoreQueryParameters.fromNameAndType(store, type).withPartition(where.partition())));
+            return value == null ? new Answer.Absent<>() : new Answer.Found<>(value);
+        } catch (InvalidStateStoreException moving) {
+            return new Answer.NotReady<>("The store is being restored or is moving to another instance.");
+        } catch (IllegalStateException notRunning) {
+            return new Answer.NotReady<>(supervisor.status().message());
+        }
+    }
+}

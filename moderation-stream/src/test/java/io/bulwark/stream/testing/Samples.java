@@ -1,0 +1,75 @@
+package io.bulwark.stream.testing;
+
+import io.bulwark.events.AttackAudit;
+import io.bulwark.events.AttackKind;
+import io.bulwark.events.Decider;
+import io.bulwark.events.DeciderKind;
+import io.bulwark.events.Decision;
+import io.bulwark.events.Neighbour;
+import io.bulwark.events.RecordCoordinates;
+import io.bulwark.events.Verdict;
+import io.bulwark.events.ViewEvidence;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+
+/** Events to start from. */
+public final class Samples {
+
+    /** A round hour, so that windows are easy to read. */
+    public static final Instant NOON = Instant.parse("2026-03-01T12:00:00Z");
+
+    private Samples() {}
+
+    /** A SAFE verdict by a worker, at noon, of an uploader named "u1". */
+    public static Verdict.Builder verdict(String imageId) {
+        return Verdict.newBuilder()
+                .setImageId(imageId)
+                .setUploaderId("u1")
+                .setDecision(Decision.SAFE)
+                .setScore(0.08)
+                .setMargin(0.27)
+                .setViews(List.of(new ViewEvidence(
+                        "whole",
+                        0.08,
+                        List.of(
+                                new Neighbour("ref-apple", "safe", 0.91f),
+                                new Neighbour("ref-rifle", "weapons", 0.42f)),
+                        Map.of("Neutral", 0.93f, "Drawing", 0.07f))))
+                .setModelFingerprint("m0d31")
+                .setPreprocessFingerprint("pr3")
+                .setBankVersion("b1")
+                .setPolicyVersion("p1")
+                .setContentSha256("sha-of-" + imageId)
+                .setUpload(new RecordCoordinates("images.uploaded", 0, 1L))
+                .setTimingsMicros(Map.of("decode", 4_100L, "embed", 7_300L))
+                .setDecidedAt(NOON)
+                .setDecidedBy(new Decider(DeciderKind.WORKER, "worker-1"));
+    }
+
+    /** The same content, decided by a person a minute later. */
+    public static Verdict.Builder review(String imageId, Decision decision) {
+        return verdict(imageId)
+                .setDecision(decision)
+                .setDecidedAt(NOON.plusSeconds(60))
+                .setDecidedBy(new Decider(DeciderKind.REVIEWER, "ana"));
+    }
+
+    /** A twin disagreement at noon. */
+    public static AttackAudit.Builder audit(String imageId) {
+        return AttackAudit.newBuilder()
+                .setImageId(imageId)
+                .setUploaderId("u1")
+                .setKind(AttackKind.TWIN_DISAGREEMENT)
+                .setFusedScore(0.97)
+                .setDecision(Decision.NSFW)
+                .setModelFingerprint("m0d31")
+                .setDetectedAt(NOON);
+    }
+
+    /** A name that no other test uses. */
+    public static String unique(String prefix) {
+        return prefix + "-" + UUID.randomUUID().toString().substring(0, 8);
+    }
+}
