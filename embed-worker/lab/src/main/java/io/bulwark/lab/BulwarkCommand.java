@@ -2,6 +2,8 @@ package io.bulwark.lab;
 
 import io.bulwark.lab.terminal.CommandFailure;
 import io.bulwark.lab.terminal.ExitCodes;
+import io.bulwark.lab.traffic.UploadCommand;
+import io.bulwark.lab.traffic.VerdictsCommand;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -29,7 +31,12 @@ import picocli.CommandLine.ScopeType;
             "2:the command line is wrong",
             "3:something that the command needs does not answer: the broker, a port, a process"
         },
-        subcommands = {HelpCommand.class, AutoComplete.GenerateCompletion.class})
+        subcommands = {
+            UploadCommand.class,
+            VerdictsCommand.class,
+            HelpCommand.class,
+            AutoComplete.GenerateCompletion.class
+        })
 public final class BulwarkCommand {
 
     /** Runs one command and exits with its status. */

@@ -1,5 +1,7 @@
 package io.bulwark.perception.image;
 
+import java.util.function.Function;
+
 /**
  * Bytes of an unknown file in, pictures or a typed refusal out. Never throws for what the bytes are. Many threads may
  * call it at once.
@@ -8,4 +10,12 @@ public interface ImageDecoder {
 
     /** Decodes a whole file. The array is not modified or kept. */
     DecodeResult decode(byte[] file);
+
+    /**
+     * Decodes a file and hands the result to {@code use}, during which the memory of its pixels still counts as taken.
+     * Workers that preprocess on several threads in a small heap call this one; nothing may keep the pixels.
+     */
+    default <T> T withDecoded(byte[] file, Function<DecodeResult, T> use) {
+        return use.apply(decode(file));
+    }
 }

@@ -7,8 +7,11 @@ package io.bulwark.perception.image;
  * @param mode channels and their meaning
  * @param width in pixels
  * @param height in pixels
- * @param samples row-major, channels interleaved; unsigned bytes, for {@link Mode#I16} two bytes little-endian
- * @param palette {@code [entries, 4]} RGBA for {@link Mode#P}, else empty
+ * @param samples row-major, channels interleaved; unsigned bytes, 0 or 255 for
+ *     {@link Mode#BILEVEL}, two bytes little-endian for {@link Mode#I16}
+ * @param palette {@code [entries, 4]} RGBA for {@link Mode#P}; for {@link Mode#L}, {@link Mode#RGB},
+ *     {@link Mode#BILEVEL} and {@link Mode#I16} the one fully transparent colour where the file names one, its sample
+ *     bytes first and zeros to four; else empty
  * @param orientation EXIF orientation 1 to 8; 1 where the file has none
  */
 public record Raster(Mode mode, int width, int height, byte[] samples, byte[] palette, int orientation) {
@@ -30,6 +33,7 @@ public record Raster(Mode mode, int width, int height, byte[] samples, byte[] pa
             this.bytesPerPixel = bytesPerPixel;
         }
 
+        /** Bytes of a pixel in {@link Raster#samples}. */
         public int bytesPerPixel() {
             return bytesPerPixel;
         }

@@ -1,2 +1,30 @@
-/** Encoders: model packages, the TorchScript programs of each family and the weights they are joined with. */
+/**
+ * Encoders: model packages opened, checked and run.
+ *
+ * <p>{@link io.bulwark.perception.model.ModelPackage} reads a package (a {@code model.json} and a {@code
+ * model.safetensors}, in a folder or on the class path), holds its weights to its family, and opens an {@link
+ * io.bulwark.perception.model.Encoder}: program and weights are linked into an archive that lies in a cache, and libtorch
+ * runs it. The rooms beside it: {@code safetensors} (weights at rest), {@code torchscript} (programs and weights
+ * joined), {@code family} (what each architecture is made of), {@code tfjs} (models of TensorFlow.js turned into
+ * packages). DJL is seen by this package alone.
+ *
+ * <pre>{@code
+ * Encoder encoder = ModelPackage.open(ModelPackage.DEFAULT)
+ *         .openEncoder(EncoderOptions.defaults().withThreads(2));
+ * BatchShapes shapes = BatchShapes.measure(encoder, 32, Duration.ofMillis(200));
+ * Embeddings embeddings = encoder.embed(views, shapes.best());
+ * }</pre>
+ *
+ * <p>What cost time to find out:
+ *
+ * <ul>
+ *   <li>libtorch's thread count is per process, and each thread takes it over when it first computes: open encoders
+ *       before the threads that use them begin.
+ *   <li>With two threads within an operation on two cores that others use as well, every operation waits for the slower
+ *       thread: throughput fell from 90 images a second to 2. One thread an operation, and one encoder for each of
+ *       several inference threads, does not fall off that cliff.
+ *   <li>A linked archive is named after everything that goes into it, so a cache is never stale, only large; deleting
+ *       the folder is always safe.
+ * </ul>
+ */
 package io.bulwark.perception.model;

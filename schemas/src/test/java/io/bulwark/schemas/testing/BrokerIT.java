@@ -20,7 +20,7 @@ import org.apache.kafka.common.serialization.StringSerializer;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-class TestBrokerIT {
+class BrokerIT {
     private static final String TOPIC = Topics.REVIEWS.topicName();
 
     @BeforeEach

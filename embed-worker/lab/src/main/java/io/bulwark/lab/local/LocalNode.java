@@ -1,0 +1,140 @@
+package io.bulwark.lab.local;
+
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.function.Consumer;
+
+/**
+ * Kafka, the worker and moderation-stream on this machine. Parts start in the order of their needs and stop in the
+ * reverse of it; whatever fails on the way up stops what is already there.
+ */
+public final class LocalNode implements AutoCloseable {
+
+    private static final Duration READY_LIMIT = Duration.ofSeconds(180);
+
+    private final Deque<AutoCloseable> parts = new ArrayDeque<>();
+    private final LocalNodeSettings settings;
+    private KafkaProcess kafka;
+    private ServiceProcess worker;
+    private ServiceProcess stream;
+
+    private LocalNode(LocalNodeSettings settings) {
+        this.settings = settings;
+    }
+
+    /** Puts the bank where the worker finds it, before the worker starts. */
+    @FunctionalInterface
+    public interface BankStep {
+
+        /** Fills the bank of a running broker where it is empty. */
+        void fill(String bootstrapServers);
+    }
+
+    /**
+     * Starts everything and waits until it is ready. The node also stops by itself when this JVM ends.
+     *
+     * @param settings ports, folder, further settings
+     * @param checkout where the services lie
+     * @param bank fills the bank
+     * @param notes told what is going on, a line at a time
+     * @throws io.bulwark.lab.terminal.CommandFailure if a part cannot be started; nothing is left running
+     */
+    public static LocalNode start(
+            LocalNodeSettings settings, Checkout checkout, BankStep bank, Consumer<String> notes) {
+        LocalNode node = new LocalNode(settings);
+        Runtime.getRuntime().addShutdownHook(new Thread(node::close, "local-node-stop"));
+        try {
+            node.startParts(checkout, bank, notes);
+            return node;
+        } catch (RuntimeException failure) {
+            node.close();
+            throw failure;
+        }
+    }
+
+    /** What clients of Kafka connect to. */
+    public String bootstrapServers() {
+        return kafka.bootstrapServers();
+    }
+
+    /** The console and the query API. */
+    public URI consoleUrl() {
+        return stream.url();
+    }
+
+    /** Health and metrics of the worker. */
+    public URI workerUrl() {
+        return worker.url();
+    }
+
+    /** Whether every part runs. */
+    public boolean isAlive() {
+        return kafka.isAlive() && worker.isAlive() && stream.isAlive();
+    }
+
+    /** Which part ended by itself, with the end of its log; empty text while all run. */
+    public String whatEnded() {
+        if (!worker.isAlive()) {
+            return "the worker ended" + worker.tail();
+        }
+        if (!stream.isAlive()) {
+            return "moderation-stream ended" + stream.tail();
+        }
+        return kafka.isAlive()
+                ? ""
+                : "the broker ended; its log is " + settings.data().resolve("kafka/kafka.log");
+    }
+
+    /** Stops stream, worker and broker in this order; the data stays. */
+    @Override
+    public void close() {
+        AutoCloseable part = next();
+        while (part != null) {
+            try {
+                part.close();
+            } catch (Exception failure) {
+                System.err.println("bulwark: while stopping the local node: " + failure.getMessage());
+            }
+            part = next();
+        }
+    }
+
+    private AutoCloseable next() {
+        synchronized (parts) {
+            return parts.poll();
+        }
+    }
+
+    private void startParts(Checkout checkout, BankStep bank, Consumer<String> notes) {
+        DataFolder data = DataFolder.hold(settings.data(), settings.fresh());
+        keep(data);
+        Path folder = data.path();
+        Ports.requireFree(settings.workerPort(), "the worker", "--worker-port");
+        Ports.requireFree(settings.streamPort(), "moderation-stream", "--stream-port");
+
+        notes.accept("Kafka starts, its data under " + folder);
+        kafka = keep(KafkaProcess.start(folder.resolve("kafka"), settings.kafkaPort()));
+        Topology.create(kafka.bootstrapServers());
+        bank.fill(kafka.bootstrapServers());
+
+        notes.accept("worker and moderation-stream start, their logs in " + folder);
+        worker = keep(ServiceProcess.start(
+                ServiceSpec.worker(checkout, kafka.bootstrapServers(), settings.workerPort(), folder)
+                        .with(settings.workerSettings())));
+        stream = keep(ServiceProcess.start(
+                ServiceSpec.stream(checkout, kafka.bootstrapServers(), settings.streamPort(), folder)
+                        .with(settings.streamSettings())));
+        worker.awaitReady(READY_LIMIT);
+        stream.awaitReady(READY_LIMIT);
+    }
+
+    private <T extends AutoCloseable> T keep(T part) {
+        synchronized (parts) {
+            parts.push(part);
+        }
+        return part;
+    }
+}

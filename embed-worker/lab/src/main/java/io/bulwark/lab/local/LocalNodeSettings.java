@@ -1,0 +1,30 @@
+package io.bulwark.lab.local;
+
+import java.nio.file.Path;
+import java.util.Map;
+
+/**
+ * How a local node is run.
+ *
+ * @param data the folder that holds everything
+ * @param fresh whether what an earlier node left there goes
+ * @param kafkaPort of the broker
+ * @param workerPort of the worker's health and metrics
+ * @param streamPort of the console and the query API
+ * @param workerSettings further settings of the worker, which win over the sample policy
+ * @param streamSettings further settings of moderation-stream
+ */
+public record LocalNodeSettings(
+        Path data,
+        boolean fresh,
+        int kafkaPort,
+        int workerPort,
+        int streamPort,
+        Map<String, String> workerSettings,
+        Map<String, String> streamSettings) {
+
+    public LocalNodeSettings {
+        workerSettings = Map.copyOf(workerSettings);
+        streamSettings = Map.copyOf(streamSettings);
+    }
+}

@@ -1,0 +1,72 @@
+package io.bulwark.lab.local;
+
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * How one service of Bulwark is run.
+ *
+ * @param name for messages and the log's name
+ * @param application its {@code quarkus-run.jar}
+ * @param port of its HTTP interface, on 127.0.0.1
+ * @param portOption the command's option that chooses another, for the message where the port is taken
+ * @param settings system properties, by the names of the README's settings table
+ * @param options of the JVM
+ * @param logs folder of its log
+ */
+public record ServiceSpec(
+        String name,
+        Path application,
+        int port,
+        String portOption,
+        Map<String, String> settings,
+        List<String> options,
+        Path logs) {
+
+    public ServiceSpec {
+        settings = Map.copyOf(settings);
+        options = List.copyOf(options);
+    }
+
+    /** A worker with a heap of 512 MB. */
+    public static ServiceSpec worker(Checkout checkout, String bootstrapServers, int port, Path logs) {
+        return new ServiceSpec(
+                "worker",
+                checkout.workerApplication(),
+                port,
+                "--worker-port",
+                Map.of("bulwark.kafka.bootstrap-servers", bootstrapServers),
+                List.of("-Xms128m", "-Xmx512m"),
+                logs);
+    }
+
+    /** moderation-stream with its state under the data folder. */
+    public static ServiceSpec stream(Checkout checkout, String bootstrapServers, int port, Path data) {
+        return new ServiceSpec(
+                "stream",
+                checkout.streamApplication(),
+                port,
+                "--stream-port",
+                Map.of(
+                        "bulwark.kafka.bootstrap-servers",
+                        bootstrapServers,
+                        "bulwark.stream.state-dir",
+                        data.resolve("stream").toString()),
+                List.of("-Xms64m", "-Xmx256m", "-XX:+UseSerialGC"),
+                data);
+    }
+
+    /** The same under another name, which also names its log. */
+    public ServiceSpec named(String other) {
+        return new ServiceSpec(other, application, port, portOption, settings, options, logs);
+    }
+
+    /** The same with further settings; the later value of a name wins. */
+    public ServiceSpec with(Map<String, String> further) {
+        Map<String, String> all = new HashMap<>(settings);
+        all.putAll(further);
+        return new ServiceSpec(name, application, port, portOption, all, options, logs);
+    }
+}

@@ -1,0 +1,26 @@
+/**
+ * The local node: a real single-node Kafka, the worker and moderation-stream, each in a JVM of its own as in production,
+ * with the data under one folder and every port on 127.0.0.1. The crash tests start, kill and restart the same
+ * processes through the same classes.
+ *
+ * <p>Decided here:
+ *
+ * <ul>
+ *   <li>Children are not tied to the terminal: Ctrl-C reaches the whole process group at once, and a broker that stops
+ *       before the worker has drained leaves the worker hanging on its last commit. So children ignore the interrupt
+ *       ({@link io.bulwark.lab.local.Leash}), and the node stops them in order: stream, worker, broker.
+ *   <li>No orphans: a child ends itself when the process that started it is gone, even by SIGKILL. Rejected: a process
+ *       group killed by the shell script (nothing runs after SIGKILL), and {@code prctl(PR_SET_PDEATHSIG)} (bound to
+ *       the thread that forked, and Linux alone).
+ *   <li>The worker and the stream run from their {@code quarkus-app} folders with settings as system properties: what
+ *       is tested here is what is deployed.
+ * </ul>
+ *
+ * <pre>{@code
+ * try (KafkaProcess kafka = KafkaProcess.start(data, 9092)) {
+ *     Topology.create(kafka.bootstrapServers());
+ *     try (ServiceProcess worker = ServiceProcess.start(ServiceSpec.worker(checkout, kafka, 8081, logs))) { ... }
+ * }
+ * }</pre>
+ */
+package io.bulwark.lab.local;

@@ -1,0 +1,114 @@
+package io.bulwark.lab.traffic;
+
+import io.bulwark.events.ImageUploaded;
+import io.bulwark.events.InlineImage;
+import io.bulwark.lab.terminal.CommandFailure;
+import io.bulwark.schemas.serde.EventSerializer;
+import io.bulwark.schemas.topic.Topics;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.Future;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.serialization.StringSerializer;
+
+/** Announces images. Any thread may send. */
+public final class ImageUploader implements AutoCloseable {
+
+    /** Attribute of an upload that names the file it was read from. */
+    public static final String FILE_NAME = "fileName";
+
+    private final KafkaProducer<String, ImageUploaded> producer;
+    private final Clock clock;
+
+    /** Connects to a broker; uploads are acknowledged by all replicas and never doubled. */
+    public ImageUploader(Broker broker) {
+        this(broker, Clock.systemUTC());
+    }
+
+    ImageUploader(Broker broker, Clock clock) {
+        this.clock = clock;
+        this.producer = new KafkaProducer<>(
+                broker.clientSettings(Map.of(
+                        ProducerConfig.ACKS_CONFIG,
+                        "all",
+                        ProducerConfig.LINGER_MS_CONFIG,
+                        5,
+                        ProducerConfig.MAX_REQUEST_SIZE_CONFIG,
+                        Topics.IMAGES_UPLOADED.maxRecordBytes(),
+                        ProducerConfig.BUFFER_MEMORY_CONFIG,
+                        64L << 20)),
+                new StringSerializer(),
+                new EventSerializer<>(ImageUploaded.class));
+    }
+
+    /**
+     * An upload that carries its image.
+     *
+     * @param imageId unique among uploads
+     * @param uploaderId whose it is
+     * @param bytes the encoded file; not copied
+     * @param attributes anything that a subscriber wants to see again
+     */
+    public ImageUploaded inline(String imageId, String uploaderId, byte[] bytes, Map<String, String> attributes) {
+        return ImageUploaded.newBuilder()
+                .setImageId(imageId)
+                .setUploaderId(uploaderId)
+                .setUploadedAt(clock.instant())
+                .setContent(new InlineImage(ByteBuffer.wrap(bytes)))
+                .setAttributes(attributes)
+                .build();
+    }
+
+    /**
+     * Reads and sends a file under a new image id.
+     *
+     * @throws CommandFailure if it cannot be read or is larger than the topic allows
+     */
+    public ImageUploaded send(Path file, String uploaderId) {
+        ImageUploaded upload = inline(
+                UUID.randomUUID().toString(),
+                uploaderId,
+                read(file),
+                Map.of(FILE_NAME, file.getFileName().toString()));
+        send(upload);
+        return upload;
+    }
+
+    /** Sends an upload; {@link #flush} waits for all of them. */
+    public Future<RecordMetadata> send(ImageUploaded upload) {
+        return producer.send(new ProducerRecord<>(Topics.IMAGES_UPLOADED.topicName(), upload.getImageId(), upload));
+    }
+
+    /** Waits until everything sent is acknowledged. */
+    public void flush() {
+        producer.flush();
+    }
+
+    /** Flushes and disconnects. */
+    @Override
+    public void close() {
+        producer.close();
+    }
+
+    private static byte[] read(Path file) {
+        int limit = Topics.IMAGES_UPLOADED.maxRecordBytes();
+        try {
+            if (Files.size(file) > limit - 4096) {
+                throw CommandFailure.failed(
+                        file + " has " + Files.size(file) + " bytes; an inline upload holds at most " + (limit - 4096)
+                                + ": put it where the worker can fetch it and announce its location");
+            }
+            return Files.readAllBytes(file);
+        } catch (IOException unreadable) {
+            throw CommandFailure.failed(file + " cannot be read: " + unreadable, unreadable);
+        }
+    }
+}

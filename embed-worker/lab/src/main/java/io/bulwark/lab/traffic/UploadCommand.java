@@ -1,0 +1,101 @@
+package io.bulwark.lab.traffic;
+
+import io.bulwark.events.ImageUploaded;
+import io.bulwark.events.Verdict;
+import io.bulwark.lab.terminal.CommandFailure;
+import io.bulwark.lab.terminal.ExitCodes;
+import io.bulwark.lab.terminal.Output;
+import io.bulwark.lab.terminal.OutputOptions;
+import io.bulwark.lab.terminal.Progress;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code bulwark upload}. */
+@Command(
+        name = "upload",
+        description = "Announces image files on the topic images.uploaded, and waits for their verdicts if asked to.")
+public final class UploadCommand implements Callable<Integer> {
+
+    @Mixin
+    private OutputOptions options;
+
+    @Mixin
+    private BrokerOptions broker;
+
+    @Parameters(arity = "1..*", paramLabel = "PATH", description = "Image files, and folders to search for them.")
+    private List<Path> paths;
+
+    @Option(
+            names = "--uploader",
+            paramLabel = "ID",
+            defaultValue = "command-line",
+            description = "The pseudonymous account that uploads (default: ${DEFAULT-VALUE}).")
+    private String uploader;
+
+    @Option(names = "--wait", description = "Wait for the verdicts and print one line for each image.")
+    private boolean wait;
+
+    @Option(
+            names = "--timeout",
+            paramLabel = "SECONDS",
+            defaultValue = "120",
+            description = "How long to wait for the next verdict before giving up (default: ${DEFAULT-VALUE}).")
+    private int timeoutSeconds;
+
+    @Override
+    public Integer call() {
+        Output output = options.output();
+        List<Path> files = ImageFiles.under(paths);
+        Broker target = broker.broker();
+        if (!wait) {
+            send(target, files, output)
+                    .forEach((id, file) ->
+                            output.print(file + " " + id, Map.of("file", file.toString(), "imageId", id)));
+            return ExitCodes.OK;
+        }
+        try (VerdictReader verdicts = VerdictReader.fromNow(target)) {
+            await(verdicts, send(target, files, output), output);
+        }
+        return ExitCodes.OK;
+    }
+
+    private Map<String, Path> send(Broker target, List<Path> files, Output output) {
+        Map<String, Path> sent = new LinkedHashMap<>();
+        try (ImageUploader uploads = new ImageUploader(target);
+                Progress progress = Progress.of("uploading", files.size(), output)) {
+            for (Path file : files) {
+                ImageUploaded upload = uploads.send(file, uploader);
+                sent.put(upload.getImageId(), file);
+                progress.step();
+            }
+            uploads.flush();
+        }
+        return sent;
+    }
+
+    private void await(VerdictReader verdicts, Map<String, Path> waiting, Output output) {
+        long patience = Duration.ofSeconds(timeoutSeconds).toNanos();
+        long lastAnswer = System.nanoTime();
+        while (!waiting.isEmpty()) {
+            for (Verdict verdict : verdicts.poll(Duration.ofMillis(200))) {
+                Path file = waiting.remove(verdict.getImageId());
+                if (file != null) {
+                    lastAnswer = System.nanoTime();
+                    VerdictLine.print(output, file.toString(), verdict);
+                }
+            }
+            if (System.nanoTime() - lastAnswer > patience) {
+                throw CommandFailure.unavailable(waiting.size() + " images have no verdict, the last answer is "
+                        + timeoutSeconds + " s old: is a worker running and ready? (--timeout waits longer)");
+            }
+        }
+    }
+}

@@ -1,0 +1,65 @@
+package io.bulwark.lab.traffic;
+
+import io.bulwark.events.Neighbour;
+import io.bulwark.events.Verdict;
+import io.bulwark.events.ViewEvidence;
+import io.bulwark.lab.terminal.Output;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+
+/** How a verdict is printed, for people and for machines. */
+public final class VerdictLine {
+
+    private VerdictLine() {}
+
+    /** Prints a verdict under the name that the reader knows the image by, such as its file. */
+    public static void print(Output output, String name, Verdict verdict) {
+        output.print(text(name, verdict), fields(name, verdict));
+    }
+
+    /** One line: name, decision, score, reason where there is one, and the nearest reference of the worst view. */
+    public static String text(String name, Verdict verdict) {
+        StringBuilder line = new StringBuilder(
+                String.format(Locale.ROOT, "%-40s %-7s %.3f", name, verdict.getDecision(), verdict.getScore()));
+        if (verdict.getReason() != null) {
+            line.append("  ").append(verdict.getReason());
+        }
+        nearest(verdict)
+                .ifPresent(neighbour -> line.append(String.format(
+                        Locale.ROOT, "  nearest %s %.3f", neighbour.getLabel(), neighbour.getSimilarity())));
+        return line.toString();
+    }
+
+    /** The same and more as fields. */
+    public static Map<String, Object> fields(String name, Verdict verdict) {
+        Map<String, Object> fields = new LinkedHashMap<>();
+        fields.put("name", name);
+        fields.put("imageId", verdict.getImageId());
+        fields.put("uploaderId", verdict.getUploaderId());
+        fields.put("decision", verdict.getDecision().name());
+        fields.put("score", verdict.getScore());
+        fields.put("margin", verdict.getMargin());
+        fields.put(
+                "reason",
+                verdict.getReason() == null ? null : verdict.getReason().name());
+        fields.put("reasonDetail", verdict.getReasonDetail());
+        nearest(verdict).ifPresent(neighbour -> {
+            fields.put("nearestId", neighbour.getReferenceId());
+            fields.put("nearestLabel", neighbour.getLabel());
+            fields.put("nearestSimilarity", neighbour.getSimilarity());
+        });
+        fields.put("bankVersion", verdict.getBankVersion());
+        fields.put("decidedAt", verdict.getDecidedAt().toString());
+        return fields;
+    }
+
+    /** The nearest reference of the view that decided; empty where nothing was compared. */
+    public static Optional<Neighbour> nearest(Verdict verdict) {
+        return verdict.getViews().stream()
+                .max(Comparator.comparingDouble(ViewEvidence::getScore))
+                .flatMap(view -> view.getNeighbours().stream().findFirst());
+    }
+}

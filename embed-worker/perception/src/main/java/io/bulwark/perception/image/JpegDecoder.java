@@ -1,0 +1,114 @@
+package io.bulwark.perception.image;
+
+import io.bulwark.perception.image.JpegStructure.Colour;
+import io.bulwark.perception.image.PixelBudget.Lease;
+import java.awt.color.ColorSpace;
+import java.awt.image.BufferedImage;
+import java.awt.image.ComponentColorModel;
+import java.awt.image.DataBuffer;
+import java.awt.image.DataBufferByte;
+import java.awt.image.Raster;
+import java.awt.image.WritableRaster;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.util.Iterator;
+import java.util.List;
+import javax.imageio.ImageIO;
+import javax.imageio.ImageReadParam;
+import javax.imageio.ImageReader;
+import javax.imageio.stream.MemoryCacheImageInputStream;
+
+/**
+ * JPEG through the JDK's own reader (libjpeg), with what it gets wrong taken out of its hands: {@link JpegStructure}
+ * settles colour model and profiles, CMYK is read raw. The destination has red first, which the reader copies row by
+ * row, while its own choice (blue first) is filled pixel by pixel.
+ */
+final class JpegDecoder {
+
+    private final Lease lease;
+
+    JpegDecoder(Lease lease) {
+        this.lease = lease;
+    }
+
+    DecodeResult decode(byte[] file) {
+        JpegStructure jpeg = JpegStructure.parse(file);
+        int channels = channels(jpeg.colour());
+        // A progressive file's coefficients, two bytes each, lie in native memory until the last scan.
+        lease.reserve("JPEG", jpeg.width(), jpeg.height(), channels * (jpeg.progressive() ? 3 : 1));
+        byte[] samples = read(jpeg, channels);
+        if (channels == 4) {
+            CmykJpeg.toPillow(samples, jpeg.colour() == Colour.YCCK);
+        }
+        return new DecodeResult.Decoded(
+                ImageFormat.JPEG.title(),
+                List.of(new io.bulwark.perception.image.Raster(
+                        mode(channels), jpeg.width(), jpeg.height(), samples, new byte[0], jpeg.orientation())),
+                List.of(0),
+                1);
+    }
+
+    private static byte[] read(JpegStructure jpeg, int channels) {
+        ImageReader reader = jdkReader();
+        JpegWarnings warnings = new JpegWarnings();
+        try (var input = new MemoryCacheImageInputStream(new ByteArrayInputStream(jpeg.essence()))) {
+            reader.addIIOReadWarningListener(warnings);
+            reader.setInput(input, true, true);
+            byte[] samples;
+            if (channels == 4) {
+                Raster raster = reader.readRaster(0, null);
+                samples = ((DataBufferByte) raster.getDataBuffer()).getData();
+            } else {
+                samples = new byte[jpeg.width() * jpeg.height() * channels];
+                ImageReadParam into = reader.getDefaultReadParam();
+                into.setDestination(wrap(samples, jpeg.width(), jpeg.height(), channels));
+                reader.read(0, into);
+            }
+            warnings.refuseLostData();
+            return samples;
+        } catch (IOException e) {
+            throw RefusedException.corrupt("JPEG data cannot be decoded: " + e.getMessage());
+        } finally {
+            reader.dispose();
+        }
+    }
+
+    private static ImageReader jdkReader() {
+        Iterator<ImageReader> readers = ImageIO.getImageReadersByFormatName("jpeg");
+        while (readers.hasNext()) {
+            ImageReader reader = readers.next();
+            if ("java.desktop".equals(reader.getClass().getModule().getName())) {
+                return reader;
+            }
+        }
+        throw new IllegalStateException("This Java runtime has no JPEG reader; use one with the module java.desktop");
+    }
+
+    private static BufferedImage wrap(byte[] samples, int width, int height, int channels) {
+        int[] offsets = channels == 1 ? new int[] {0} : new int[] {0, 1, 2};
+        WritableRaster raster = Raster.createInterleavedRaster(
+                new DataBufferByte(samples, samples.length), width, height, width * channels, channels, offsets, null);
+        ColorSpace space = ColorSpace.getInstance(channels == 1 ? ColorSpace.CS_GRAY : ColorSpace.CS_sRGB);
+        return new BufferedImage(
+                new ComponentColorModel(space, false, false, ComponentColorModel.OPAQUE, DataBuffer.TYPE_BYTE),
+                raster,
+                false,
+                null);
+    }
+
+    private static int channels(Colour colour) {
+        return switch (colour) {
+            case GRAY -> 1;
+            case RGB, YCBCR -> 3;
+            case CMYK, YCCK -> 4;
+        };
+    }
+
+    private static io.bulwark.perception.image.Raster.Mode mode(int channels) {
+        return switch (channels) {
+            case 1 -> io.bulwark.perception.image.Raster.Mode.L;
+            case 3 -> io.bulwark.perception.image.Raster.Mode.RGB;
+            default -> io.bulwark.perception.image.Raster.Mode.CMYK;
+        };
+    }
+}

@@ -1,0 +1,48 @@
+package io.bulwark.perception.image;
+
+import io.bulwark.perception.image.PixelBudget.Lease;
+import java.util.function.Function;
+
+/**
+ * Decodes JPEG, PNG, GIF and WebP to the mode that Pillow would give, and refuses the rest. See the package for what is
+ * refused and why. Any number of threads may decode at once: they share the memory budget of {@link DecodeLimits}.
+ */
+public final class StandardImageDecoder implements ImageDecoder {
+
+    private final PixelBudget budget;
+
+    public StandardImageDecoder(DecodeLimits limits) {
+        this.budget = new PixelBudget(limits);
+    }
+
+    @Override
+    public DecodeResult decode(byte[] file) {
+        return withDecoded(file, Function.identity());
+    }
+
+    @Override
+    public <T> T withDecoded(byte[] file, Function<DecodeResult, T> use) {
+        try (Lease lease = budget.lease()) {
+            return use.apply(decode(file, lease));
+        }
+    }
+
+    private static DecodeResult decode(byte[] file, Lease lease) {
+        try {
+            ImageFormat format = ImageFormat.sniff(file);
+            return switch (format) {
+                case JPEG -> new JpegDecoder(lease).decode(file);
+                case PNG -> new PngDecoder(lease).decode(file);
+                case GIF -> new GifDecoder(lease).decode(file);
+                case WEBP -> new WebpDecoder(lease).decode(file);
+            };
+        } catch (RefusedException e) {
+            return e.result();
+        } catch (RuntimeException | StackOverflowError e) {
+            // Parsers of third parties meet hostile bytes with any exception at all; the file is at fault.
+            return new DecodeResult.Refused(
+                    DecodeResult.Refusal.CORRUPT_IMAGE,
+                    "The file breaks its decoder: " + e.getClass().getSimpleName());
+        }
+    }
+}

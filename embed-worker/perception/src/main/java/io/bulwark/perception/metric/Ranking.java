@@ -1,0 +1,74 @@
+package io.bulwark.perception.metric;
+
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.function.IntPredicate;
+import java.util.stream.IntStream;
+
+/**
+ * A gallery in the order of its similarity to a query, most similar first, equals by lower index.
+ *
+ * @param order gallery indices
+ * @param similarities in the order of {@code order}
+ */
+public record Ranking(int[] order, double[] similarities) {
+
+    /**
+     * Ranks a whole gallery.
+     *
+     * @param query {@code [D]}
+     * @param gallery {@code [N][D]}
+     */
+    public static Ranking of(float[] query, float[][] gallery) {
+        double[] similarity = Arrays.stream(gallery)
+                .mapToDouble(item -> Cosine.similarity(query, item))
+                .toArray();
+        int[] order = IntStream.range(0, gallery.length)
+                .boxed()
+                .sorted(Comparator.comparingDouble((Integer item) -> -similarity[item])
+                        .thenComparingInt(item -> item))
+                .mapToInt(Integer::intValue)
+                .toArray();
+        return new Ranking(
+                order,
+                Arrays.stream(order).mapToDouble(item -> similarity[item]).toArray());
+    }
+
+    /**
+     * Mean over the relevant items of the precision at their rank, the whole gallery ranked; 0 where nothing is relevant.
+     *
+     * @param relevant says of a gallery index whether it answers the query
+     */
+    public double averagePrecision(IntPredicate relevant) {
+        int[] ranks = ranksOf(relevant);
+        return IntStream.range(0, ranks.length)
+                .mapToDouble(found -> (found + 1.0) / (ranks[found] + 1.0))
+                .average()
+                .orElse(0);
+    }
+
+    /** The area under the precision-recall curve by trapezoids, as the Oxford and Paris landmarks are scored. */
+    public double trapezoidAveragePrecision(IntPredicate relevant) {
+        int[] ranks = ranksOf(relevant);
+        return IntStream.range(0, ranks.length)
+                .mapToDouble(found -> {
+                    double before = ranks[found] == 0 ? 1 : (double) found / ranks[found];
+                    double after = (found + 1.0) / (ranks[found] + 1.0);
+                    return (before + after) / 2;
+                })
+                .average()
+                .orElse(0);
+    }
+
+    /** Share of relevant items among the first k, in [0, 1]. */
+    public double precisionAt(int k, IntPredicate relevant) {
+        return Arrays.stream(order).limit(k).filter(relevant).count() / (double) k;
+    }
+
+    /** Ranks, from 0, of the relevant items, best first. */
+    private int[] ranksOf(IntPredicate relevant) {
+        return IntStream.range(0, order.length)
+                .filter(rank -> relevant.test(order[rank]))
+                .toArray();
+    }
+}

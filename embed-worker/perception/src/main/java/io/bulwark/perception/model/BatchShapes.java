@@ -1,0 +1,87 @@
+package io.bulwark.perception.model;
+
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+
+/**
+ * Which batch sizes an encoder runs warm, and which is best here. Larger is not better on a CPU: activations fall out of
+ * its caches.
+ *
+ * @param imagesPerSecond as measured, by batch size
+ * @param best the size with the most images in a second
+ */
+public record BatchShapes(Map<Integer, Double> imagesPerSecond, int best) {
+
+    /** The sizes that encoders run: a count between them is padded to the next. */
+    public static final List<Integer> CANDIDATES = List.of(1, 2, 4, 8, 16, 32);
+
+    /** The largest of them. */
+    public static final int LARGEST = CANDIDATES.get(CANDIDATES.size() - 1);
+
+    /** Calls in which libtorch's profiling executor specialises a new shape. */
+    private static final int WARM_UP_CALLS = 3;
+
+    public BatchShapes {
+        imagesPerSecond = Collections.unmodifiableMap(new TreeMap<>(imagesPerSecond));
+    }
+
+    /** The size that a count of 1 to {@link #LARGEST} is run at. */
+    static int shapeFor(int count) {
+        return CANDIDATES.stream()
+                .filter(size -> size >= count)
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException("a batch of " + count + " exceeds " + LARGEST));
+    }
+
+    /**
+     * Warms an encoder and measures it. Runs on the calling thread, which must be the one that will embed.
+     *
+     * @param encoder not in use by another thread
+     * @param largest sizes beyond are left alone
+     * @param each time to measure each size for, after its warm-up
+     */
+    public static BatchShapes measure(Encoder encoder, int largest, Duration each) {
+        EncoderDescription description = encoder.description();
+        int imageBytes =
+                description.preprocess().height() * description.preprocess().width() * 3;
+        Map<Integer, Double> rates = new TreeMap<>();
+        for (int size : CANDIDATES) {
+            if (size <= largest) {
+                rates.put(size, rate(encoder, ByteBuffer.allocateDirect(size * imageBytes), size, each));
+            }
+        }
+        if (rates.isEmpty()) {
+            throw new IllegalArgumentException("largest batch is " + largest + ", allowed are 1 and more");
+        }
+        int best =
+                Collections.max(rates.entrySet(), Map.Entry.comparingByValue()).getKey();
+        return new BatchShapes(rates, best);
+    }
+
+    private static double rate(Encoder encoder, ByteBuffer views, int size, Duration each) {
+        for (int i = 0; i < WARM_UP_CALLS; i++) {
+            encoder.embed(views, size);
+        }
+        // The fastest call, not the mean: what disturbs a start-up has nothing to do with the shape.
+        long fastest = Long.MAX_VALUE;
+        long deadline = System.nanoTime() + each.toNanos();
+        do {
+            long start = System.nanoTime();
+            encoder.embed(views, size);
+            fastest = Math.min(fastest, System.nanoTime() - start);
+        } while (System.nanoTime() - deadline < 0);
+        return size * 1e9 / fastest;
+    }
+
+    @Override
+    public String toString() {
+        return imagesPerSecond.entrySet().stream()
+                .map(rate -> "%d: %.0f/s".formatted(rate.getKey(), rate.getValue()))
+                .collect(Collectors.joining(", ", "batch " + best + " of {", "}"));
+    }
+}

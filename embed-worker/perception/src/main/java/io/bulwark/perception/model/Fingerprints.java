@@ -1,0 +1,69 @@
+package io.bulwark.perception.model;
+
+import io.bulwark.perception.model.safetensors.SafetensorsFile;
+import io.bulwark.perception.model.safetensors.TensorInfo;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.WritableByteChannel;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.TreeMap;
+
+/** SHA-256 over what makes an embedding, part by part, each with its length before it. */
+final class Fingerprints {
+
+    private final MessageDigest digest;
+
+    Fingerprints() {
+        try {
+            digest = MessageDigest.getInstance("SHA-256");
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every JDK has SHA-256", e);
+        }
+    }
+
+    Fingerprints text(String text) {
+        byte[] utf8 = text.getBytes(StandardCharsets.UTF_8);
+        digest.update(ByteBuffer.allocate(Long.BYTES).putLong(utf8.length).flip());
+        digest.update(utf8);
+        return this;
+    }
+
+    /** All tensors by name: the same weights in another order of the file have the same fingerprint. */
+    Fingerprints tensors(SafetensorsFile file) {
+        try {
+            for (TensorInfo tensor : new TreeMap<>(file.tensors()).values()) {
+                text(tensor.name()).text(tensor.type() + " " + tensor.shape());
+                file.copyTo(tensor.name(), new Sink());
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(file.name() + ": cannot be read", e);
+        }
+        return this;
+    }
+
+    String hex() {
+        return HexFormat.of().formatHex(digest.digest());
+    }
+
+    private final class Sink implements WritableByteChannel {
+
+        @Override
+        public int write(ByteBuffer bytes) {
+            int count = bytes.remaining();
+            digest.update(bytes);
+            return count;
+        }
+
+        @Override
+        public boolean isOpen() {
+            return true;
+        }
+
+        @Override
+        public void close() {}
+    }
+}

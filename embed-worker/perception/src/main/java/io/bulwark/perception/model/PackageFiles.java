@@ -1,0 +1,102 @@
+package io.bulwark.perception.model;
+
+import io.bulwark.perception.model.safetensors.SafetensorsFile;
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/** The files of a package, in a folder or on the class path. */
+sealed interface PackageFiles {
+
+    String CLASSPATH = "classpath:";
+
+    /** What messages call the package. */
+    String location();
+
+    /** A file's bytes, empty if there is none. */
+    Optional<byte[]> read(String name) throws IOException;
+
+    /** A file of weights. */
+    SafetensorsFile weights(String name) throws IOException;
+
+    /** Names of what is there, as far as it can be listed. */
+    List<String> names() throws IOException;
+
+    static PackageFiles at(String location) {
+        if (location.startsWith(CLASSPATH)) {
+            return new OnClassPath(location);
+        }
+        Path folder = Path.of(location);
+        if (!Files.isDirectory(folder)) {
+            throw new ModelPackageException(
+                    "model '%s' is neither a folder nor a %sfolder/of/the/package; set bulwark.model to one"
+                            .formatted(location, CLASSPATH));
+        }
+        return new InFolder(folder);
+    }
+
+    /** A folder. */
+    record InFolder(Path folder) implements PackageFiles {
+
+        @Override
+        public String location() {
+            return folder.toString();
+        }
+
+        @Override
+        public Optional<byte[]> read(String name) throws IOException {
+            Path file = folder.resolve(name);
+            return Files.isRegularFile(file) ? Optional.of(Files.readAllBytes(file)) : Optional.empty();
+        }
+
+        @Override
+        public SafetensorsFile weights(String name) throws IOException {
+            return SafetensorsFile.open(folder.resolve(name));
+        }
+
+        @Override
+        public List<String> names() throws IOException {
+            try (Stream<Path> files = Files.list(folder)) {
+                return files.map(file -> file.getFileName().toString()).sorted().toList();
+            }
+        }
+    }
+
+    /** Resources; small ones, for they are read onto the heap. */
+    record OnClassPath(String location) implements PackageFiles {
+
+        @Override
+        public Optional<byte[]> read(String name) throws IOException {
+            try (InputStream stream = open(name)) {
+                return stream == null ? Optional.empty() : Optional.of(stream.readAllBytes());
+            }
+        }
+
+        @Override
+        public SafetensorsFile weights(String name) throws IOException {
+            try (InputStream stream = open(name)) {
+                if (stream == null) {
+                    throw new FileNotFoundException(location + "/" + name);
+                }
+                return SafetensorsFile.read(location + "/" + name, stream);
+            }
+        }
+
+        @Override
+        public List<String> names() {
+            return List.of();
+        }
+
+        private InputStream open(String name) {
+            String path = location.substring(CLASSPATH.length()) + "/" + name;
+            ClassLoader context = Thread.currentThread().getContextClassLoader();
+            InputStream found = context == null ? null : context.getResourceAsStream(path);
+            return found != null ? found : PackageFiles.class.getResourceAsStream("/" + path);
+        }
+    }
+}

@@ -1,0 +1,36 @@
+package io.bulwark.perception.model.family;
+
+import io.bulwark.perception.model.safetensors.ElementType;
+import io.bulwark.perception.model.torchscript.LinkTensor;
+import io.bulwark.perception.model.torchscript.Program;
+import java.util.List;
+import java.util.Map;
+
+/** An architecture of one configuration: what it is made of and how it runs. Immutable. */
+public interface Family {
+
+    /** The name in {@code model.json} and in descriptions, such as {@code mobilenet-v2}. */
+    String name();
+
+    /** Length of an embedding. */
+    int dimension();
+
+    /** The program; its entries are stated in {@code package-info}. */
+    Program program();
+
+    /** Shapes by name of all tensors that the weights must hold, and no others. */
+    Map<String, List<Long>> tensors();
+
+    /**
+     * The program's tensors.
+     *
+     * @param weights checked against {@link #tensors()}
+     * @param type of the encoder's body: F32, F16 or BF16; heads stay F32
+     */
+    List<LinkTensor> layOut(Weights weights, ElementType type);
+
+    /** Numbers that the program reads from its attributes: {@link Long}, {@link Double} or {@link Boolean}. */
+    default Map<String, Object> constants() {
+        return Map.of();
+    }
+}

@@ -1,0 +1,102 @@
+package io.bulwark.perception.model.family;
+
+import io.bulwark.perception.model.safetensors.ElementType;
+import io.bulwark.perception.model.torchscript.LinkTensor;
+import io.bulwark.perception.model.torchscript.Program;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * MobileNetV2 at width 1.0 with BatchNorm folded, and a classifier of three dense layers.
+ *
+ * @param classes length of the classifier's answer
+ * @see <a href="https://arxiv.org/abs/1801.04381">Sandler et al., MobileNetV2, table 2</a>
+ */
+public record MobileNetV2(int classes) implements Family {
+
+    /** The family's name in {@code model.json}. */
+    public static final String NAME = "mobilenet-v2";
+
+    /** Bottlenecks after block 0: expansion is 6 throughout. */
+    private static final List<Stage> STAGES = List.of(
+            new Stage(24, 2),
+            new Stage(32, 3),
+            new Stage(64, 4),
+            new Stage(96, 3),
+            new Stage(160, 3),
+            new Stage(320, 1));
+
+    private static final long STEM = 32;
+    private static final long EXPANSION = 6;
+    private static final long FEATURES = 1280;
+    private static final long HIDDEN_1 = 256;
+    private static final long HIDDEN_2 = 128;
+
+    private record Stage(long channels, int blocks) {}
+
+    @Override
+    public String name() {
+        return NAME;
+    }
+
+    @Override
+    public int dimension() {
+        return (int) FEATURES;
+    }
+
+    @Override
+    public Program program() {
+        return Program.beside(MobileNetV2.class, "mobilenet_v2.py");
+    }
+
+    @Override
+    public Map<String, List<Long>> tensors() {
+        Map<String, List<Long>> shapes = new LinkedHashMap<>();
+        convolution(shapes, "stem", STEM, 3, 3);
+        convolution(shapes, "block_0.depthwise", STEM, 1, 3);
+        long channels = 16;
+        convolution(shapes, "block_0.project", channels, STEM, 1);
+        int block = 0;
+        for (Stage stage : STAGES) {
+            for (int i = 0; i < stage.blocks(); i++) {
+                String name = "block_" + ++block;
+                long wide = EXPANSION * channels;
+                convolution(shapes, name + ".expand", wide, channels, 1);
+                convolution(shapes, name + ".depthwise", wide, 1, 3);
+                convolution(shapes, name + ".project", stage.channels(), wide, 1);
+                channels = stage.channels();
+            }
+        }
+        convolution(shapes, "last", FEATURES, channels, 1);
+        dense(shapes, "head.dense_1", HIDDEN_1, FEATURES);
+        dense(shapes, "head.dense_2", HIDDEN_2, HIDDEN_1);
+        dense(shapes, "head.dense_3", classes, HIDDEN_2);
+        return shapes;
+    }
+
+    private static void convolution(Map<String, List<Long>> shapes, String name, long out, long in, long kernel) {
+        shapes.put(name + ".weight", List.of(out, in, kernel, kernel));
+        shapes.put(name + ".bias", List.of(out));
+    }
+
+    private static void dense(Map<String, List<Long>> shapes, String name, long out, long in) {
+        shapes.put(name + ".weight", List.of(out, in));
+        shapes.put(name + ".bias", List.of(out));
+    }
+
+    @Override
+    public List<LinkTensor> layOut(Weights weights, ElementType type) {
+        List<LinkTensor> laidOut = new ArrayList<>();
+        tensors().forEach((name, shape) -> {
+            float[] values = weights.floats(name);
+            ElementType stored = name.startsWith("head.") ? ElementType.F32 : type;
+            laidOut.add(
+                    shape.size() == 4
+                            ? LinkTensor.channelsLast(name, stored, shape, values)
+                            : LinkTensor.of(name, stored, shape, values));
+        });
+        return laidOut;
+    }
+}

@@ -1,0 +1,111 @@
+package io.bulwark.perception.model.family;
+
+import io.bulwark.perception.model.safetensors.ElementType;
+import io.bulwark.perception.model.safetensors.SafetensorsFile;
+import io.bulwark.perception.model.safetensors.TensorInfo;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+
+/**
+ * The tensors of a checkpoint as a family wants them.
+ *
+ * <p>A floating-point tensor may be stored as F16, BF16, F32 or F64, or quantised for each row: as U8 of the same shape
+ * with companions {@code <name>.scale} and {@code <name>.min}, both F32 {@code [rows]}; its value is then {@code
+ * min[row] + scale[row] * byte}.
+ */
+public final class Weights {
+
+    private static final String SCALE = ".scale";
+    private static final String MIN = ".min";
+    private static final int NAMED_IN_A_MESSAGE = 8;
+
+    private final SafetensorsFile file;
+
+    private Weights(SafetensorsFile file) {
+        this.file = file;
+    }
+
+    /**
+     * Holds a file to a family.
+     *
+     * @throws IllegalArgumentException if tensors are missing, left over or misshapen; one message names them all (of
+     *     each kind the first few and their number)
+     */
+    public static Weights of(SafetensorsFile file, Family family) {
+        Map<String, List<Long>> wanted = family.tensors();
+        Set<String> missing = new TreeSet<>(wanted.keySet());
+        Set<String> leftOver = new TreeSet<>(file.tensors().keySet());
+        List<String> misshapen = new ArrayList<>();
+        wanted.forEach((name, shape) -> {
+            TensorInfo found = file.tensors().get(name);
+            if (found == null) {
+                return;
+            }
+            missing.remove(name);
+            leftOver.remove(name);
+            expect(found, shape, misshapen);
+            if (found.type() == ElementType.U8) {
+                for (String companion : List.of(name + SCALE, name + MIN)) {
+                    leftOver.remove(companion);
+                    TensorInfo there = file.tensors().get(companion);
+                    if (there == null) {
+                        missing.add(companion);
+                    } else {
+                        expect(there, List.of(shape.get(0)), misshapen);
+                    }
+                }
+            } else if (!found.type().readsAsFloat()) {
+                misshapen.add("%s is of type %s".formatted(name, found.type()));
+            }
+        });
+        if (!missing.isEmpty() || !leftOver.isEmpty() || !misshapen.isEmpty()) {
+            throw new IllegalArgumentException("%s does not hold the weights of %s:%s%s%s"
+                    .formatted(
+                            file.name(),
+                            family,
+                            named(" missing", missing),
+                            named(" left over", leftOver),
+                            named(" misshapen", misshapen)));
+        }
+        return new Weights(file);
+    }
+
+    private static void expect(TensorInfo found, List<Long> shape, List<String> misshapen) {
+        if (!found.shape().equals(shape)) {
+            misshapen.add("%s is %s instead of %s".formatted(found.name(), found.shape(), shape));
+        }
+    }
+
+    private static String named(String what, Iterable<String> names) {
+        List<String> all = new ArrayList<>();
+        names.forEach(all::add);
+        if (all.isEmpty()) {
+            return "";
+        }
+        List<String> first = all.subList(0, Math.min(NAMED_IN_A_MESSAGE, all.size()));
+        return "%s %d (%s%s)"
+                .formatted(what, all.size(), String.join(", ", first), first.size() < all.size() ? ", …" : "");
+    }
+
+    /** A tensor's values, row-major, dequantised where it is stored so. */
+    public float[] floats(String name) {
+        TensorInfo info = file.tensor(name);
+        if (info.type() != ElementType.U8) {
+            return file.floats(name);
+        }
+        float[] scale = file.floats(name + SCALE);
+        float[] min = file.floats(name + MIN);
+        ByteBuffer bytes = file.bytes(name);
+        float[] values = new float[bytes.remaining()];
+        int columns = values.length / scale.length;
+        for (int i = 0; i < values.length; i++) {
+            int row = i / columns;
+            values[i] = min[row] + scale[row] * (bytes.get(i) & 0xff);
+        }
+        return values;
+    }
+}

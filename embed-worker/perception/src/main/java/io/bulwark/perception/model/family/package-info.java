@@ -1,0 +1,10 @@
+/**
+ * Encoder families: for each the tensors that its checkpoints hold, the program that reads them, and how the one is laid
+ * out for the other. A family knows shapes and nothing of files, caches or devices.
+ *
+ * <p>Programs are resources beside this package and read like the PyTorch module they stand for. Each has two entries:
+ * {@code forward} takes {@code [B, H, W, 3]} unsigned bytes and gives unit embeddings (and class probabilities where
+ * there is a head), all in one call; {@code raw} takes {@code [B, 3, H, W]} floats in [0, 1] and gives embeddings that
+ * are not normalised (and logits), for gradients: FARE compares un-normalised embeddings.
+ */
+package io.bulwark.perception.model.family;

@@ -1,0 +1,86 @@
+package io.bulwark.perception.preprocess;
+
+/**
+ * How a stored picture is turned to be seen: the eight EXIF orientations (TIFF 6.0, tag 274), which are also the
+ * quarter turns and mirror images.
+ */
+enum Pose {
+    UPRIGHT,
+    MIRRORED,
+    TURNED_180,
+    FLIPPED,
+    TRANSPOSED,
+    TURNED_90,
+    TRANSVERSED,
+    TURNED_270;
+
+    static Pose ofExif(int orientation) {
+        return values()[orientation - 1];
+    }
+
+    /** Whether width and height change places. */
+    boolean swapsSides() {
+        return ordinal() >= TRANSPOSED.ordinal();
+    }
+
+    /** Where a seen rectangle lies in the stored picture, whose size is given. */
+    Rect stored(Rect seen, int width, int height) {
+        int x = seen.x();
+        int y = seen.y();
+        int w = seen.width();
+        int h = seen.height();
+        return switch (this) {
+            case UPRIGHT -> seen;
+            case MIRRORED -> new Rect(width - x - w, y, w, h);
+            case TURNED_180 -> new Rect(width - x - w, height - y - h, w, h);
+            case FLIPPED -> new Rect(x, height - y - h, w, h);
+            case TRANSPOSED -> new Rect(y, x, h, w);
+            case TURNED_90 -> new Rect(y, height - x - w, h, w);
+            case TRANSVERSED -> new Rect(width - y - h, height - x - w, h, w);
+            case TURNED_270 -> new Rect(width - y - h, x, h, w);
+        };
+    }
+
+    /**
+     * Turns stored pixels to be seen.
+     *
+     * @param stored {@code [height, width, channels]}
+     * @return {@code [height, width, channels]} or, where sides are swapped, {@code [width, height, channels]}
+     */
+    byte[] see(byte[] stored, int width, int height, int channels) {
+        if (this == UPRIGHT) {
+            return stored;
+        }
+        int seenWidth = swapsSides() ? height : width;
+        int seenHeight = swapsSides() ? width : height;
+        byte[] seen = new byte[stored.length];
+        for (int y = 0; y < seenHeight; y++) {
+            for (int x = 0; x < seenWidth; x++) {
+                int from = (storedY(x, y, height) * width + storedX(x, y, width)) * channels;
+                int to = (y * seenWidth + x) * channels;
+                for (int c = 0; c < channels; c++) {
+                    seen[to + c] = stored[from + c];
+                }
+            }
+        }
+        return seen;
+    }
+
+    private int storedX(int x, int y, int width) {
+        return switch (this) {
+            case UPRIGHT, FLIPPED -> x;
+            case MIRRORED, TURNED_180 -> width - 1 - x;
+            case TRANSPOSED, TURNED_90 -> y;
+            case TRANSVERSED, TURNED_270 -> width - 1 - y;
+        };
+    }
+
+    private int storedY(int x, int y, int height) {
+        return switch (this) {
+            case UPRIGHT, MIRRORED -> y;
+            case TURNED_180, FLIPPED -> height - 1 - y;
+            case TRANSPOSED, TURNED_270 -> x;
+            case TURNED_90, TRANSVERSED -> height - 1 - x;
+        };
+    }
+}

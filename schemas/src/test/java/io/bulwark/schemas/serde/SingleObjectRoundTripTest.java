@@ -1,0 +1,142 @@
+package io.bulwark.schemas.serde;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.bulwark.events.ImageUploaded;
+import io.bulwark.events.Review;
+import io.bulwark.schemas.serde.DecodedEvent.Event;
+import io.bulwark.schemas.testing.SampleEvents;
+import io.bulwark.schemas.topic.Topics;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.apache.avro.Schema;
+import org.apache.avro.SchemaNormalization;
+import org.apache.avro.message.BinaryMessageDecoder;
+import org.apache.avro.specific.SpecificData;
+import org.apache.avro.specific.SpecificRecord;
+import org.apache.kafka.common.errors.SerializationException;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class SingleObjectRoundTripTest {
+
+    static Stream<SpecificRecord> samples() {
+        return Stream.concat(SampleEvents.full().stream(), SampleEvents.minimal().stream());
+    }
+
+    static Stream<Class<? extends SpecificRecord>> records() {
+        return BundledSchemas.records().stream();
+    }
+
+    @ParameterizedTest
+    @MethodSource("samples")
+    <T extends SpecificRecord> void everySampleComesBackAsItWas(T sample) {
+        Class<T> record = RandomEvents.classOf(sample);
+        byte[] bytes = new EventSerializer<>(record).serialize("t", sample);
+
+        assertThat(bytes).startsWith(0xC3, 0x01);
+        assertThat(new EventDeserializer<>(record).deserialize("t", bytes)).isEqualTo(sample);
+    }
+
+    @ParameterizedTest
+    @MethodSource("records")
+    <T extends SpecificRecord> void anyRecordThatTheSchemaAllowsComesBackAsItWas(Class<T> record) {
+        var serializer = new EventSerializer<>(record);
+        var decoder = new EventDecoder<>(record);
+        for (int seed = 0; seed < 200; seed++) {
+            T event = RandomEvents.of(record, seed);
+            assertThat(decoder.decode("t", serializer.serialize("t", event)))
+                    .as("seed %d", seed)
+                    .isEqualTo(new Event<>(event));
+        }
+    }
+
+    /** Avro's own decoder is the foreign reader here: what it reads, other languages' libraries do. */
+    @ParameterizedTest
+    @MethodSource("samples")
+    void avroItselfReadsWhatIsWritten(SpecificRecord sample) throws Exception {
+        byte[] bytes = new EventSerializer<>(RandomEvents.classOf(sample)).serialize("t", sample);
+        var data = SpecificData.getForClass(sample.getClass());
+        var avro = new BinaryMessageDecoder<SpecificRecord>(data, sample.getSchema(), BundledSchemas.get());
+
+        assertThat(avro.decode(bytes)).isEqualTo(sample);
+    }
+
+    @Test
+    void theFingerprintStandsInTheHeaderLittleEndian() {
+        byte[] bytes = new EventSerializer<>(Review.class).serialize("t", SampleEvents.review());
+        long expected = SchemaNormalization.parsingFingerprint64(Review.getClassSchema());
+        for (int i = 0; i < 8; i++) {
+            assertThat(bytes[2 + i]).isEqualTo((byte) (expected >>> (8 * i)));
+        }
+        assertThat(SingleObject.fingerprint(bytes)).isEqualTo(expected);
+    }
+
+    @Test
+    void thereIsASampleOfEachRecordOfTheCatalogue() {
+        var full = new HashSet<Class<?>>();
+        SampleEvents.full().forEach(sample -> full.add(sample.getClass()));
+        var minimal = new HashSet<Class<?>>();
+        SampleEvents.minimal().forEach(sample -> minimal.add(sample.getClass()));
+        var catalogue = new HashSet<Class<?>>();
+        for (Topics topic : Topics.values()) {
+            topic.valueClass().ifPresent(catalogue::add);
+        }
+
+        assertThat(full).isEqualTo(catalogue);
+        assertThat(minimal).isEqualTo(catalogue);
+    }
+
+    @Test
+    void fullSamplesLeaveNoFieldAtItsDefault() {
+        for (SpecificRecord sample : SampleEvents.full()) {
+            var data = SpecificData.getForClass(sample.getClass());
+            for (Schema.Field field : sample.getSchema().getFields()) {
+                if (field.hasDefaultValue()) {
+                    assertThat(sample.get(field.pos()))
+                            .as("%s.%s", sample.getSchema().getName(), field.name())
+                            .isNotNull()
+                            .isNotEqualTo(data.getDefaultValue(field));
+                }
+            }
+        }
+    }
+
+    @Test
+    void nullIsATombstoneBothWays() {
+        assertThat(new EventSerializer<>(Review.class).serialize("t", null)).isNull();
+        assertThat(new EventDeserializer<>(Review.class).deserialize("t", null)).isNull();
+    }
+
+    @Test
+    void anIncompleteEventIsNotWritten() {
+        var incomplete = new ImageUploaded();
+        try (var serializer = new EventSerializer<>(ImageUploaded.class)) {
+            assertThatThrownBy(() -> serializer.serialize("images.uploaded", incomplete))
+                    .isInstanceOf(SerializationException.class)
+                    .hasMessageContaining("ImageUploaded")
+                    .hasMessageContaining("images.uploaded");
+        }
+    }
+
+    @Test
+    void keysAreLeftToKafkasStringSerializer() {
+        try (var serde = new EventSerde<>(Review.class)) {
+            assertThatThrownBy(() -> serde.configure(Map.of(), true))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("StringSerializer");
+        }
+    }
+
+    @Test
+    void theSerdeIsTheSerializerAndTheDeserializer() {
+        try (var serde = new EventSerde<>(Review.class)) {
+            serde.configure(Map.of(), false);
+            byte[] bytes = serde.serializer().serialize("t", SampleEvents.review());
+            assertThat(serde.deserializer().deserialize("t", bytes)).isEqualTo(SampleEvents.review());
+        }
+    }
+}

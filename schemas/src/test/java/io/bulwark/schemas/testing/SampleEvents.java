@@ -1,0 +1,248 @@
+package io.bulwark.schemas.testing;
+
+import io.bulwark.events.AttackAudit;
+import io.bulwark.events.AttackCampaign;
+import io.bulwark.events.AttackKind;
+import io.bulwark.events.CampaignState;
+import io.bulwark.events.Decider;
+import io.bulwark.events.DeciderKind;
+import io.bulwark.events.Decision;
+import io.bulwark.events.ImageLocation;
+import io.bulwark.events.ImageUploaded;
+import io.bulwark.events.InlineImage;
+import io.bulwark.events.LabelSource;
+import io.bulwark.events.Neighbour;
+import io.bulwark.events.Reason;
+import io.bulwark.events.RecordCoordinates;
+import io.bulwark.events.Reference;
+import io.bulwark.events.Review;
+import io.bulwark.events.Severity;
+import io.bulwark.events.Signal;
+import io.bulwark.events.UploaderStats;
+import io.bulwark.events.Verdict;
+import io.bulwark.events.ViewEvidence;
+import java.nio.ByteBuffer;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import org.apache.avro.specific.SpecificRecord;
+
+/** Every record twice: with each field set, and with no more than the fields that have no default. */
+public final class SampleEvents {
+    private static final Instant NOON = Instant.parse("2026-01-02T12:00:00.123Z");
+    private static final String SHA256 = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08";
+
+    private SampleEvents() {}
+
+    /** One of each kind, fully populated, and an upload of each kind of content. */
+    public static List<SpecificRecord> full() {
+        return List.of(
+                uploadInline(),
+                uploadByLocation(),
+                verdict(),
+                attackAudit(),
+                reference(),
+                review(),
+                attackCampaign(),
+                uploaderStats());
+    }
+
+    /** One of each kind, with what has a default left to it. */
+    public static List<SpecificRecord> minimal() {
+        return List.of(
+                ImageUploaded.newBuilder()
+                        .setImageId("i")
+                        .setUploaderId("u")
+                        .setUploadedAt(Instant.EPOCH)
+                        .setContent(
+                                ImageLocation.newBuilder().setUri("file:x.png").build())
+                        .build(),
+                Verdict.newBuilder()
+                        .setImageId("i")
+                        .setUploaderId("u")
+                        .setDecision(Decision.REFUSED)
+                        .setScore(1)
+                        .setMargin(0)
+                        .setModelFingerprint("")
+                        .setPreprocessFingerprint("")
+                        .setBankVersion("")
+                        .setPolicyVersion("")
+                        .setDecidedAt(Instant.EPOCH)
+                        .setDecidedBy(new Decider(DeciderKind.WORKER, "w"))
+                        .build(),
+                AttackAudit.newBuilder()
+                        .setImageId("i")
+                        .setUploaderId("u")
+                        .setKind(AttackKind.FUSED)
+                        .setFusedScore(0)
+                        .setDecision(Decision.SAFE)
+                        .setModelFingerprint("")
+                        .setDetectedAt(Instant.EPOCH)
+                        .build(),
+                Reference.newBuilder()
+                        .setLabel("safe")
+                        .setEmbedding(ByteBuffer.allocate(0))
+                        .setAddedBy("a")
+                        .setAddedAt(Instant.EPOCH)
+                        .build(),
+                Review.newBuilder()
+                        .setImageId("i")
+                        .setReviewer("r")
+                        .setDecision(Decision.SAFE)
+                        .setAt(Instant.EPOCH)
+                        .build(),
+                AttackCampaign.newBuilder()
+                        .setCampaignId("c")
+                        .setKind(AttackKind.PROBING)
+                        .setMembers(List.of())
+                        .setUploaders(List.of())
+                        .setWindowStart(Instant.EPOCH)
+                        .setWindowEnd(Instant.EPOCH)
+                        .setSeverity(Severity.LOW)
+                        .setState(CampaignState.OPEN)
+                        .build(),
+                UploaderStats.newBuilder()
+                        .setUploaderId("u")
+                        .setWindowStart(Instant.EPOCH)
+                        .setWindowEnd(Instant.EPOCH)
+                        .setImages(0)
+                        .setLastSeenAt(Instant.EPOCH)
+                        .build());
+    }
+
+    /** An upload that carries its file. */
+    public static ImageUploaded uploadInline() {
+        return ImageUploaded.newBuilder()
+                .setImageId("image-1")
+                .setUploaderId("uploader-1")
+                .setTenant("acme")
+                .setUploadedAt(NOON)
+                .setContent(new InlineImage(ByteBuffer.wrap(new byte[] {(byte) 0x89, 'P', 'N', 'G', 0, -1})))
+                .setAttributes(Map.of("album", "Été à Genève", "empty", ""))
+                .build();
+    }
+
+    /** An upload that says where its file lies. */
+    public static ImageUploaded uploadByLocation() {
+        return ImageUploaded.newBuilder(uploadInline())
+                .setImageId("image-2")
+                .setContent(new ImageLocation("https://images.example/2.jpg", SHA256, 123_456L))
+                .build();
+    }
+
+    public static Verdict verdict() {
+        return Verdict.newBuilder()
+                .setImageId("image-1")
+                .setUploaderId("uploader-1")
+                .setTenant("acme")
+                .setDecision(Decision.REVIEW)
+                .setReason(Reason.UNCERTAIN)
+                .setReasonDetail("Between the thresholds 0.30 and 0.70.")
+                .setScore(0.55)
+                .setMargin(0.15)
+                .setViews(List.of(
+                        new ViewEvidence(
+                                "whole",
+                                0.55,
+                                List.of(neighbour("a", "nsfw", 0.93f), neighbour("b", "safe", 0.91f)),
+                                Map.of("Neutral", 0.75f, "Drawing", 0.25f)),
+                        new ViewEvidence("tile-0", 0.5, List.of(), null)))
+                .setCleanTwinScore(0.1)
+                .setModelFingerprint("model-1")
+                .setPreprocessFingerprint("preprocess-1")
+                .setBankVersion("bank-1")
+                .setPolicyVersion("policy-1")
+                .setContentSha256(SHA256)
+                .setPerceptualKey(List.of("0:3fa9", "1:0012"))
+                .setUpload(coordinates("images.uploaded", 3, 42))
+                .setTimingsMicros(Map.of("fetch", 120L, "decode", 4_300L))
+                .setDecidedAt(NOON)
+                .setDecidedBy(new Decider(DeciderKind.REVIEWER, "moderator-7"))
+                .setSupersedes(coordinates("moderation.verdicts", 3, 41))
+                .build();
+    }
+
+    public static AttackAudit attackAudit() {
+        return AttackAudit.newBuilder()
+                .setImageId("image-1")
+                .setUploaderId("uploader-1")
+                .setTenant("acme")
+                .setKind(AttackKind.TWIN_DISAGREEMENT)
+                .setSignals(List.of(new Signal("twin", 0.9, 0.5, true), new Signal("jpeg", 0.1, 0.4, false)))
+                .setFusedScore(0.87)
+                .setRobustScore(0.95)
+                .setCleanScore(0.05)
+                .setRobustNeighbours(List.of(neighbour("a", "nsfw", 0.93f)))
+                .setCleanNeighbours(List.of(neighbour("b", "safe", 0.91f)))
+                .setEvidence(Map.of("note", "the twins disagree"))
+                .setDecision(Decision.NSFW)
+                .setModelFingerprint("model-1")
+                .setPerceptualKey(List.of("0:3fa9"))
+                .setUpload(coordinates("images.uploaded", 3, 42))
+                .setDetectedAt(NOON)
+                .build();
+    }
+
+    public static Reference reference() {
+        return Reference.newBuilder()
+                .setLabel("weapons")
+                .setEmbedding(ByteBuffer.wrap(new byte[] {0, 0x3c, 0, 0}))
+                .setSourceSha256(SHA256)
+                .setNote("from the seed set")
+                .setAddedBy("curator-1")
+                .setApprovedBy("curator-2")
+                .setAddedAt(NOON)
+                .setDisabledUntil(NOON.plusSeconds(3600))
+                .setLabelSource(LabelSource.HUMAN)
+                .build();
+    }
+
+    public static Review review() {
+        return Review.newBuilder()
+                .setImageId("image-1")
+                .setReviewer("moderator-7")
+                .setDecision(Decision.SAFE)
+                .setReason("a statue")
+                .setAddToBank(true)
+                .setAt(NOON)
+                .build();
+    }
+
+    public static AttackCampaign attackCampaign() {
+        return AttackCampaign.newBuilder()
+                .setCampaignId("campaign-1")
+                .setKind(AttackKind.PROBING)
+                .setMembers(List.of("image-1", "image-2"))
+                .setUploaders(List.of("uploader-1"))
+                .setPerceptualKey(List.of("0:3fa9"))
+                .setWindowStart(NOON)
+                .setWindowEnd(NOON.plusSeconds(600))
+                .setSeverity(Severity.HIGH)
+                .setState(CampaignState.OPEN)
+                .build();
+    }
+
+    public static UploaderStats uploaderStats() {
+        return UploaderStats.newBuilder()
+                .setUploaderId("uploader-1")
+                .setTenant("acme")
+                .setWindowStart(NOON)
+                .setWindowEnd(NOON.plusSeconds(600))
+                .setImages(10)
+                .setSafe(6)
+                .setNsfw(2)
+                .setReview(1)
+                .setRefused(1)
+                .setAudits(1)
+                .setLastSeenAt(NOON.plusSeconds(599))
+                .build();
+    }
+
+    private static Neighbour neighbour(String id, String label, float similarity) {
+        return new Neighbour(id, label, similarity);
+    }
+
+    private static RecordCoordinates coordinates(String topic, int partition, long offset) {
+        return new RecordCoordinates(topic, partition, offset);
+    }
+}

@@ -1,0 +1,94 @@
+package io.bulwark.schemas.topic;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.bulwark.events.ImageUploaded;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.Optional;
+import org.apache.kafka.common.config.TopicConfig;
+import org.apache.kafka.common.internals.Topic;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class TopicsTest {
+
+    /** Names, keys and cleanup are the contract with everybody who produces or subscribes. */
+    @ParameterizedTest
+    @CsvSource({
+        "IMAGES_UPLOADED, images.uploaded, imageId, delete",
+        "VERDICTS, moderation.verdicts, imageId, 'compact,delete'",
+        "ATTACK_AUDIT, moderation.attack-audit, imageId, delete",
+        "DEAD_LETTERS, moderation.dead-letters, the original record's key, delete",
+        "REFERENCES, moderation.references, <bank>/<modelFingerprint>/<referenceId>, compact",
+        "REVIEWS, moderation.reviews, imageId, delete",
+        "CAMPAIGNS, moderation.campaigns, campaignId, 'compact,delete'",
+        "UPLOADER_STATS, moderation.uploader-stats, uploaderId, 'compact,delete'",
+    })
+    void theContractStands(Topics topic, String name, String key, String cleanup) {
+        assertThat(topic.topicName()).isEqualTo(name);
+        assertThat(topic.key()).isEqualTo(key);
+        assertThat(topic.config()).containsEntry(TopicConfig.CLEANUP_POLICY_CONFIG, cleanup);
+        assertThat(Topics.named(name)).contains(topic);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void kafkaAcceptsEachName(Topics topic) {
+        Topic.validate(topic.topicName());
+        assertThat(Arrays.stream(Topics.values()).map(Topics::topicName)).doesNotHaveDuplicates();
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aNewTopicIsAsTheCatalogueSays(Topics topic) {
+        var created = topic.newTopic((short) 3);
+
+        assertThat(created.name()).isEqualTo(topic.topicName());
+        assertThat(created.numPartitions()).isEqualTo(topic.partitions());
+        assertThat(created.replicationFactor()).isEqualTo((short) 3);
+        assertThat(created.configs()).isEqualTo(topic.config());
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void onlyTheDeadLettersAreRawBytes(Topics topic) {
+        assertThat(topic.valueClass().isEmpty()).isEqualTo(topic == Topics.DEAD_LETTERS);
+    }
+
+    @Test
+    void topicsKeyedByImageCanBeJoined() {
+        assertThat(Arrays.stream(Topics.values())
+                        .filter(topic -> topic.key().equals("imageId"))
+                        .map(Topics::partitions)
+                        .distinct())
+                .containsExactly(8);
+    }
+
+    @Test
+    void aDeadLetterHasRoomForTheLargestUploadAndItsStory() {
+        assertThat(Topics.DEAD_LETTERS.maxRecordBytes()).isGreaterThan(Topics.IMAGES_UPLOADED.maxRecordBytes());
+        assertThat(Topics.IMAGES_UPLOADED.config()).containsEntry(TopicConfig.MAX_MESSAGE_BYTES_CONFIG, "16777216");
+    }
+
+    @Test
+    void theBankIsNeverForgottenByAgeAndHasOneOrder() {
+        assertThat(Topics.REFERENCES.config()).containsEntry(TopicConfig.RETENTION_MS_CONFIG, "-1");
+        assertThat(Topics.REFERENCES.partitions()).isEqualTo(1);
+    }
+
+    @Test
+    void aTopicOutsideTheCatalogueIsNotKnown() {
+        assertThat(Topics.named("images.uplaoded")).isEmpty();
+        assertThat(Topics.IMAGES_UPLOADED.valueClass()).contains(ImageUploaded.class);
+    }
+
+    @Test
+    void aTopicThatForgetsNothingIsRefused() {
+        assertThatThrownBy(() -> new Cleanup(false, Optional.empty())).hasMessageContaining("retention");
+        assertThatThrownBy(() -> new Cleanup(true, Optional.of(Duration.ZERO))).hasMessageContaining("PT0S");
+    }
+}
