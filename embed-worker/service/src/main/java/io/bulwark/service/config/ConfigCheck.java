@@ -1,0 +1,167 @@
+package io.bulwark.service.config;
+
+import java.net.URI;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * What types cannot say of the settings: ranges, and how settings agree. All complaints come in one message, each with
+ * the key, what was found and what is allowed.
+ */
+public final class ConfigCheck {
+
+    private final List<String> complaints = new ArrayList<>();
+
+    private ConfigCheck() {}
+
+    /**
+     * Checks every setting.
+     *
+     * @throws InvalidConfigException naming each key at fault
+     */
+    public static void check(WorkerConfig config) {
+        ConfigCheck check = new ConfigCheck();
+        check.kafka(config.kafka());
+        check.policy(config.policy());
+        check.batch(config.batch());
+        check.fetch(config.fetch());
+        check.range("bulwark.encoder.threads", config.encoder().threads(), 0, 1024);
+        check.oneOf("bulwark.encoder.precision", config.encoder().precision(), Set.of("fp32", "bf16", "fp16", "auto"));
+        if (!config.encoder().device().matches("auto|cpu|cuda:\\d+")) {
+            check.complain("bulwark.encoder.device", config.encoder().device(), "auto, cpu or cuda:N");
+        }
+        check.range("bulwark.views.max-tiles", config.views().maxTiles(), 2, 100);
+        check.range("bulwark.views.max-tiles-of-frame", config.views().maxTilesOfFrame(), 2, 100);
+        check.oneOf("bulwark.views.policy", config.views().policy(), Set.of("cover", "squash", "center-crop"));
+        check.segment("bulwark.bank.name", config.bank().name());
+        check.range("bulwark.bank.coalesce", config.bank().coalesce(), Duration.ZERO, Duration.ofSeconds(1));
+        check.range("bulwark.transaction.max-records", config.transaction().maxRecords(), 1, 10_000);
+        check.range("bulwark.transaction.linger", config.transaction().linger(), Duration.ZERO, Duration.ofSeconds(5));
+        check.range("bulwark.decode.max-pixels", config.decode().maxPixels(), 1, 1_000_000_000L);
+        check.range("bulwark.decode.max-animation-pixels", config.decode().maxAnimationPixels(), 1, 100_000_000_000L);
+        config.decode()
+                .memoryBytes()
+                .ifPresent(
+                        memory -> check.range("bulwark.decode.memory-bytes", memory.asLongValue(), 1 << 20, 1L << 40));
+        check.range("bulwark.decode.max-frames", config.decode().maxFrames(), 1, 100);
+        check.range(
+                "bulwark.decode.deadline", config.decode().deadline(), Duration.ofMillis(10), Duration.ofMinutes(1));
+        check.range("bulwark.drain-timeout", config.drainTimeout(), Duration.ofMillis(100), Duration.ofMinutes(10));
+        config.schemaRegistry().url().ifPresent(url -> check.url("bulwark.schema-registry.url", url));
+        if (!check.complaints.isEmpty()) {
+            throw new InvalidConfigException(check.complaints);
+        }
+    }
+
+    private void kafka(WorkerConfig.Kafka kafka) {
+        filled("bulwark.kafka.bootstrap-servers", kafka.bootstrapServers());
+        filled("bulwark.kafka.group", kafka.group());
+        kafka.instance().ifPresent(instance -> filled("bulwark.kafka.instance", instance));
+        range("bulwark.kafka.session-timeout", kafka.sessionTimeout(), Duration.ofSeconds(6), Duration.ofMinutes(5));
+        range(
+                "bulwark.kafka.transaction-timeout",
+                kafka.transactionTimeout(),
+                Duration.ofSeconds(2),
+                Duration.ofMinutes(5));
+        range("bulwark.kafka.max-record-bytes", kafka.maxRecordBytes().asLongValue(), 100_000, 1 << 30);
+    }
+
+    private void policy(WorkerConfig.Policy policy) {
+        range("bulwark.policy.k", policy.k(), 1, 1000);
+        thresholds("bulwark.policy", policy.safe(), policy.flag());
+        policy.tenants()
+                .forEach((tenant, own) -> thresholds("bulwark.policy.tenants." + tenant, own.safe(), own.flag()));
+        range("bulwark.policy.floor", policy.floor(), -1, 1);
+        range("bulwark.policy.temperature", policy.temperature(), 1e-4, 100);
+        oneOf("bulwark.policy.unfamiliar", policy.unfamiliar(), Set.of("review", "head"));
+        if (policy.flaggedLabels().isEmpty()) {
+            complain("bulwark.policy.flagged-labels", "nothing", "at least one label of the bank");
+        }
+        if (policy.flaggedClasses().isEmpty() && policy.unfamiliar().equals("head")) {
+            complain("bulwark.policy.flagged-classes", "nothing", "at least one class of the model's classifier");
+        }
+    }
+
+    private void thresholds(String prefix, double safe, double flag) {
+        range(prefix + ".flag", flag, 0, 1);
+        range(prefix + ".safe", safe, 0, 1);
+        if (safe >= flag) {
+            complain(prefix + ".safe", safe, "less than " + prefix + ".flag, which is " + flag);
+        }
+    }
+
+    private void batch(WorkerConfig.Batch batch) {
+        range("bulwark.batch.largest", batch.largest(), 1, 1024);
+        range("bulwark.batch.measure", batch.measure(), Duration.ZERO, Duration.ofSeconds(10));
+        range("bulwark.batch.linger", batch.linger(), Duration.ZERO, Duration.ofSeconds(5));
+        range("bulwark.batch.max-in-flight", batch.maxInFlight(), 1, 100_000);
+        range("bulwark.batch.max-in-flight-bytes", batch.maxInFlightBytes().asLongValue(), 1 << 20, 1L << 36);
+        range("bulwark.batch.max-ready-bytes", batch.maxReadyBytes().asLongValue(), 1 << 20, 1L << 36);
+        range("bulwark.batch.preparation-threads", batch.preparationThreads(), 0, 1024);
+    }
+
+    private void fetch(WorkerConfig.Fetch fetch) {
+        fetch.schemes().forEach(scheme -> oneOf("bulwark.fetch.schemes", scheme, Set.of("https", "http", "file")));
+        range("bulwark.fetch.max-bytes", fetch.maxBytes().asLongValue(), 1024, 1 << 30);
+        range("bulwark.fetch.deadline", fetch.deadline(), Duration.ofMillis(10), Duration.ofSeconds(100));
+        range("bulwark.fetch.connect-timeout", fetch.connectTimeout(), Duration.ofMillis(10), Duration.ofSeconds(60));
+        range("bulwark.fetch.max-redirects", fetch.maxRedirects(), 0, 20);
+        range("bulwark.fetch.attempts", fetch.attempts(), 1, 10);
+        range("bulwark.fetch.threads", fetch.threads(), 1, 1024);
+        fetch.fileRoot().ifPresent(root -> {
+            if (!root.isAbsolute()) {
+                complain("bulwark.fetch.file-root", root, "an absolute path");
+            }
+        });
+    }
+
+    private void filled(String key, String value) {
+        if (value.isBlank()) {
+            complain(key, "nothing", "a text");
+        }
+    }
+
+    private void segment(String key, String value) {
+        if (!value.matches("[A-Za-z0-9._-]+")) {
+            complain(key, value, "letters, digits, '.', '_' and '-'");
+        }
+    }
+
+    private void oneOf(String key, String value, Set<String> allowed) {
+        if (!allowed.contains(value)) {
+            complain(key, value, "one of " + allowed.stream().sorted().toList());
+        }
+    }
+
+    private void url(String key, String value) {
+        try {
+            if (URI.create(value).getHost() == null) {
+                complain(key, value, "an http or https address");
+            }
+        } catch (IllegalArgumentException malformed) {
+            complain(key, value, "an http or https address");
+        }
+    }
+
+    private void range(String key, double value, double least, double most) {
+        if (!(value >= least && value <= most)) {
+            complain(key, number(value), number(least) + " to " + number(most));
+        }
+    }
+
+    private void range(String key, Duration value, Duration least, Duration most) {
+        if (value.compareTo(least) < 0 || value.compareTo(most) > 0) {
+            complain(key, value, least + " to " + most);
+        }
+    }
+
+    private static String number(double value) {
+        return value == Math.rint(value) ? Long.toString((long) value) : Double.toString(value);
+    }
+
+    private void complain(String key, Object found, String allowed) {
+        complaints.add(key + " is " + found + ", allowed is " + allowed);
+    }
+}

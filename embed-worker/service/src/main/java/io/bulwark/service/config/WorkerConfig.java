@@ -1,0 +1,307 @@
+package io.bulwark.service.config;
+
+import io.quarkus.runtime.configuration.MemorySize;
+import io.smallrye.config.ConfigMapping;
+import io.smallrye.config.WithDefault;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Every setting of the worker. The first sentence of each method's javadoc is its row in the README.
+ *
+ * <p>Durations are written {@code 500ms}, {@code 10s} or ISO-8601; sizes {@code 20M}.
+ */
+@ConfigMapping(prefix = "bulwark")
+public interface WorkerConfig {
+
+    /** Kafka connection and group. */
+    Kafka kafka();
+
+    /** Where schemas are registered. */
+    SchemaRegistry schemaRegistry();
+
+    /** The model package: a {@code classpath:} resource or a directory. */
+    @WithDefault("classpath:io/bulwark/models/nsfwjs-mobilenet-v2")
+    String model();
+
+    /** How the encoder runs. */
+    Encoder encoder();
+
+    /** The reference bank. */
+    Bank bank();
+
+    /** How neighbours become a decision. */
+    Policy policy();
+
+    /** Batching and what may be in flight. */
+    Batch batch();
+
+    /** How answers are committed. */
+    Transaction transaction();
+
+    /** Fetching images that are not inline. */
+    Fetch fetch();
+
+    /** Decoding files. */
+    Decode decode();
+
+    /** Which parts of a picture the encoder sees. */
+    Views views();
+
+    /** How long a worker that was told to stop may take to answer what it has begun. */
+    @WithDefault("20s")
+    Duration drainTimeout();
+
+    /** Kafka connection and group. */
+    interface Kafka {
+
+        /** Brokers to ask first, {@code host:port}, comma-separated. */
+        @WithDefault("localhost:9092")
+        String bootstrapServers();
+
+        /** The consumer group; workers of one group share the uploads. */
+        @WithDefault("bulwark-embed-worker")
+        String group();
+
+        /**
+         * A name that is this worker's alone and survives its restarts, such as the pod name of a StatefulSet; a
+         * restarted worker then takes up its partitions at once. Without it each start has a new identity.
+         */
+        Optional<String> instance();
+
+        /** How long the group waits for a silent worker before its partitions go to others. */
+        @WithDefault("10s")
+        Duration sessionTimeout();
+
+        /** How long the broker lets a transaction stay open, thus how long a crashed worker can hold back readers. */
+        @WithDefault("12s")
+        Duration transactionTimeout();
+
+        /** The largest record that the worker reads or writes; a dead letter above it travels without its value. */
+        @WithDefault("17M")
+        MemorySize maxRecordBytes();
+
+        /** Any further property of Kafka's clients, such as {@code security.protocol}. */
+        Map<String, String> properties();
+    }
+
+    /** Where schemas are registered. */
+    interface SchemaRegistry {
+
+        /** The registry's address; without it records travel in Avro's single-object encoding. */
+        Optional<String> url();
+    }
+
+    /** How the encoder runs. */
+    interface Encoder {
+
+        /** Where it runs: {@code cpu}, {@code cuda:0} and so on, or {@code auto} for the first GPU if there is one. */
+        @WithDefault("auto")
+        String device();
+
+        /**
+         * Arithmetic of the encoder: {@code fp32}, {@code bf16}, {@code fp16} or {@code auto}; part of the model's
+         * fingerprint, so the bank must have been built with the same.
+         */
+        @WithDefault("fp32")
+        String precision();
+
+        /** Threads that one forward pass uses; 0 means half the cores, at least 1. */
+        @WithDefault("0")
+        int threads();
+    }
+
+    /** The reference bank. */
+    interface Bank {
+
+        /** The bank's name, the first part of a reference's key. */
+        @WithDefault("default")
+        String name();
+
+        /** How long changes are collected before they make a new snapshot. */
+        @WithDefault("200ms")
+        Duration coalesce();
+    }
+
+    /** How neighbours become a decision. */
+    interface Policy {
+
+        /** Neighbours that vote. */
+        @WithDefault("11")
+        int k();
+
+        /** A score from here on is NSFW. */
+        @WithDefault("0.6")
+        double flag();
+
+        /** A score up to here is SAFE; between the two a person looks. */
+        @WithDefault("0.4")
+        double safe();
+
+        /** Cosine similarity of the nearest reference below which the image is unfamiliar. */
+        @WithDefault("0.5")
+        double floor();
+
+        /** Softness of the neighbours' weights; {@code bulwark bank calibrate} finds it. */
+        @WithDefault("0.07")
+        double temperature();
+
+        /** Labels of the bank that count as flagged, comma-separated. */
+        @WithDefault("nsfw")
+        Set<String> flaggedLabels();
+
+        /** Who decides of an unfamiliar image: {@code review} (a person) or {@code head} (the model's classifier). */
+        @WithDefault("review")
+        String unfamiliar();
+
+        /** Classes of the model's classifier that count as flagged where it decides, comma-separated. */
+        @WithDefault("Hentai,Porn,Sexy")
+        Set<String> flaggedClasses();
+
+        /** Thresholds of single tenants. */
+        Map<String, Tenant> tenants();
+    }
+
+    /** Thresholds of one tenant. */
+    interface Tenant {
+
+        /** This tenant's NSFW threshold. */
+        double flag();
+
+        /** This tenant's SAFE threshold. */
+        double safe();
+    }
+
+    /** Batching and what may be in flight. */
+    interface Batch {
+
+        /** The largest batch that is tried at start; of the sizes up to it (powers of two) the fastest is used. */
+        @WithDefault("16")
+        int largest();
+
+        /** How long each batch size is measured at start. */
+        @WithDefault("300ms")
+        Duration measure();
+
+        /** How long views wait for a fuller batch while more are being prepared. */
+        @WithDefault("5ms")
+        Duration linger();
+
+        /** Uploads that are read but not yet answered, at most. */
+        @WithDefault("128")
+        int maxInFlight();
+
+        /** Bytes of uploads that are read but not yet decoded, at most. */
+        @WithDefault("64M")
+        MemorySize maxInFlightBytes();
+
+        /** Bytes of views that wait for the encoder, at most. */
+        @WithDefault("64M")
+        MemorySize maxReadyBytes();
+
+        /** Threads that decode and preprocess; 0 means as many as cores. */
+        @WithDefault("0")
+        int preparationThreads();
+    }
+
+    /** How answers are committed. */
+    interface Transaction {
+
+        /** Answers that are committed together, at most. */
+        @WithDefault("64")
+        int maxRecords();
+
+        /** How long answers wait for company while the worker is busy; when it is not they are committed at once. */
+        @WithDefault("100ms")
+        Duration linger();
+    }
+
+    /** Fetching images that are not inline. */
+    interface Fetch {
+
+        /** Schemes that a location may have, of {@code https}, {@code http} and {@code file}. */
+        @WithDefault("https,http,file")
+        Set<String> schemes();
+
+        /** Addresses (CIDR) and host names that may be fetched from though they are private or local. */
+        Optional<List<String>> allow();
+
+        /** The folder under which {@code file:} locations must lie; without it they are forbidden. */
+        Optional<Path> fileRoot();
+
+        /** The largest image file, inline ones included. */
+        @WithDefault("20M")
+        MemorySize maxBytes();
+
+        /** Time for one fetch: name resolution, redirects, retries and body together. */
+        @WithDefault("10s")
+        Duration deadline();
+
+        /** Time for one connection to open. */
+        @WithDefault("2s")
+        Duration connectTimeout();
+
+        /** Redirects that are followed, each checked as the first address was. */
+        @WithDefault("3")
+        int maxRedirects();
+
+        /** Tries of one fetch where the failure may pass (no connection, HTTP 429 and 5xx). */
+        @WithDefault("3")
+        int attempts();
+
+        /** Fetches at a time. */
+        @WithDefault("16")
+        int threads();
+    }
+
+    /** Decoding files. */
+    interface Decode {
+
+        /** Pixels of one picture, checked before it is decoded. */
+        @WithDefault("50000000")
+        long maxPixels();
+
+        /** Pixels of all frames of an animation together. */
+        @WithDefault("500000000")
+        long maxAnimationPixels();
+
+        /** Memory that the pictures being decoded may fill together; without it a third of the heap. */
+        Optional<MemorySize> memoryBytes();
+
+        /** Frames of an animation that are looked at. */
+        @WithDefault("9")
+        int maxFrames();
+
+        /** Time to decode and preprocess one file. */
+        @WithDefault("10s")
+        Duration deadline();
+    }
+
+    /** Which parts of a picture the encoder sees. */
+    interface Views {
+
+        /** {@code cover} (all of it), {@code squash} or {@code center-crop}. */
+        @WithDefault("cover")
+        String policy();
+
+        /** Whether each view is also seen turned by 90, 180 and 270 degrees. */
+        @WithDefault("false")
+        boolean quarterTurns();
+
+        /** Whether each view is also seen mirrored. */
+        @WithDefault("false")
+        boolean mirror();
+
+        /** Tiles of a still picture under {@code cover}. */
+        @WithDefault("12")
+        int maxTiles();
+
+        /** Tiles of each frame of an animation under {@code cover}. */
+        @WithDefault("4")
+        int maxTilesOfFrame();
+    }
+}

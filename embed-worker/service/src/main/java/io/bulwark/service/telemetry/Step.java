@@ -1,0 +1,18 @@
+package io.bulwark.service.telemetry;
+
+import java.util.Locale;
+
+/** The steps of one image, as the verdict's timings and the meter {@code bulwark.step} name them. */
+public enum Step {
+    FETCH,
+    DECODE,
+    PREPROCESS,
+    QUEUE,
+    EMBED,
+    SEARCH;
+
+    /** The name outside, such as {@code fetch}. */
+    public String label() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+}

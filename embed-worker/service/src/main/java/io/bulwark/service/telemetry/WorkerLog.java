@@ -1,0 +1,94 @@
+package io.bulwark.service.telemetry;
+
+import org.jboss.logging.Logger;
+
+/**
+ * Every message of the worker, each with a number that stays. Arguments are states, counts, settings and classes of
+ * exceptions, and coordinates of records; never ids of people, locations or content.
+ */
+public final class WorkerLog {
+
+    private static final Logger LOG = Logger.getLogger("io.bulwark.worker");
+
+    private WorkerLog() {}
+
+    public static void stateChanged(Object source, Object target) {
+        LOG.infof("BULWARK-0001 State %s -> %s", source, target);
+    }
+
+    public static void encoderReady(String name, String fingerprint, Object shapes) {
+        LOG.infof("BULWARK-0002 Encoder %s (%s) is warm: %s", name, fingerprint, shapes);
+    }
+
+    public static void bankChanged(String bank, String version, int size, String message) {
+        LOG.infof("BULWARK-0003 Bank %s version %s with %d references: %s", bank, version, size, message);
+    }
+
+    public static void badReference(int partition, long offset, String problem) {
+        LOG.warnf("BULWARK-0004 Reference at partition %d offset %d is not used: %s", partition, offset, problem);
+    }
+
+    public static void transactionFailed(int answers, Throwable cause) {
+        LOG.warnf(
+                "BULWARK-0005 A transaction of %d answers failed and is done again from the last commit: %s: %s",
+                answers, cause.getClass().getName(), cause.getMessage());
+    }
+
+    public static void recoveryFailed(int attempt, Throwable cause) {
+        LOG.warnf(
+                "BULWARK-0006 Recovery attempt %d failed, the next follows: %s: %s",
+                attempt, cause.getClass().getName(), cause.getMessage());
+    }
+
+    public static void recovered() {
+        LOG.info("BULWARK-0007 Recovered: reading goes on from the last commit");
+    }
+
+    public static void partitionsAssigned(Object partitions) {
+        LOG.infof("BULWARK-0008 Partitions assigned: %s", partitions);
+    }
+
+    public static void partitionsRevoked(Object partitions, int dropped) {
+        LOG.infof(
+                "BULWARK-0009 Partitions given away: %s; %d uploads in flight are left to their next owner",
+                partitions, dropped);
+    }
+
+    public static void failed(Throwable cause) {
+        LOG.errorf(cause, "BULWARK-0010 The worker cannot go on");
+    }
+
+    public static void drained(int unfinished) {
+        LOG.infof(
+                "BULWARK-0011 Drained; %d uploads were not finished in time and are left to their next owner",
+                unfinished);
+    }
+
+    public static void encoderFailed(Throwable cause) {
+        LOG.warnf(cause, "BULWARK-0012 The encoder failed; it is opened anew and the batch is tried again");
+    }
+
+    public static void deadLetter(String topic, int partition, long offset, String reason) {
+        LOG.warnf("BULWARK-0013 Dead letter from %s-%d offset %d: %s", topic, partition, offset, reason);
+    }
+
+    public static void unexpected(String step, int partition, long offset, Throwable cause) {
+        LOG.errorf(cause, "BULWARK-0014 Unexpected failure in %s of partition %d offset %d", step, partition, offset);
+    }
+
+    public static void tryLater(String detail) {
+        LOG.warnf("BULWARK-0015 Uploads wait: %s", detail);
+    }
+
+    public static void bankReadFailed(Throwable cause) {
+        LOG.warnf(
+                "BULWARK-0016 Reading the references failed and begins anew: %s: %s",
+                cause.getClass().getName(), cause.getMessage());
+    }
+
+    public static void closeFailed(String what, Throwable cause) {
+        LOG.warnf(
+                "BULWARK-0017 %s did not close cleanly: %s",
+                what, cause.getClass().getName());
+    }
+}

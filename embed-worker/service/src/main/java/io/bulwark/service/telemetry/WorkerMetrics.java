@@ -1,0 +1,125 @@
+package io.bulwark.service.telemetry;
+
+import io.bulwark.events.Verdict;
+import io.micrometer.core.instrument.DistributionSummary;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.MultiGauge;
+import io.micrometer.core.instrument.Tags;
+import io.micrometer.core.instrument.Timer;
+import java.time.Duration;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+
+/** Every meter of the worker. Any thread. */
+public final class WorkerMetrics {
+
+    private final MeterRegistry registry;
+    private final AtomicLong lag = new AtomicLong();
+    private final AtomicInteger inFlight = new AtomicInteger();
+    private final AtomicInteger bankSize = new AtomicInteger();
+    private final Map<Step, Timer> steps = new EnumMap<>(Step.class);
+    private final DistributionSummary batchSizes;
+    private final DistributionSummary transactionSizes;
+    private final Timer commits;
+    private final Timer latency;
+    private final MultiGauge bankInfo;
+
+    public WorkerMetrics(MeterRegistry registry) {
+        this.registry = registry;
+        Gauge.builder("bulwark.consumer.lag", lag, AtomicLong::get)
+                .description("Uploads of this worker's partitions that have no committed answer yet")
+                .register(registry);
+        Gauge.builder("bulwark.uploads.in.flight", inFlight, AtomicInteger::get)
+                .description("Uploads read and not yet answered")
+                .register(registry);
+        Gauge.builder("bulwark.bank.size", bankSize, AtomicInteger::get)
+                .description("References that vote")
+                .register(registry);
+        for (Step step : Step.values()) {
+            steps.put(
+                    step,
+                    Timer.builder("bulwark.step")
+                            .description("Time that one image spent in a step")
+                            .tag("step", step.label())
+                            .publishPercentileHistogram(false)
+                            .register(registry));
+        }
+        batchSizes = DistributionSummary.builder("bulwark.batch.size")
+                .description("Views that the encoder took at once")
+                .register(registry);
+        transactionSizes = DistributionSummary.builder("bulwark.transaction.size")
+                .description("Answers committed at once")
+                .register(registry);
+        commits = Timer.builder("bulwark.transaction.commit")
+                .description("Time of one transaction from its begin to its commit")
+                .register(registry);
+        latency = Timer.builder("bulwark.upload.latency")
+                .description("From the upload record's timestamp to the commit of its answer")
+                .publishPercentiles(0.5, 0.95, 0.99)
+                .register(registry);
+        bankInfo = MultiGauge.builder("bulwark.bank.info")
+                .description("1, with the bank's name, version and model as tags")
+                .register(registry);
+    }
+
+    public void batch(int views) {
+        batchSizes.record(views);
+    }
+
+    public void lag(long uploads) {
+        lag.set(uploads);
+    }
+
+    public void inFlight(int uploads) {
+        inFlight.set(uploads);
+    }
+
+    public void committed(int answers, Duration took) {
+        transactionSizes.record(answers);
+        commits.record(took);
+    }
+
+    /** A transaction failed and was aborted, or its fate was unknown. */
+    public void aborted() {
+        registry.counter("bulwark.transaction.aborts").increment();
+    }
+
+    /** An answer was committed. */
+    public void decided(Verdict verdict, Duration sinceUpload) {
+        String reason =
+                verdict.getReason() == null ? "none" : verdict.getReason().name();
+        registry.counter(
+                        "bulwark.decisions",
+                        Tags.of("decision", verdict.getDecision().name(), "reason", reason))
+                .increment();
+        latency.record(sinceUpload);
+        for (Step step : Step.values()) {
+            Long micros = verdict.getTimingsMicros().get(step.label());
+            if (micros != null) {
+                steps.get(step).record(micros, TimeUnit.MICROSECONDS);
+            }
+        }
+    }
+
+    public void deadLetter(String reason) {
+        registry.counter("bulwark.dead.letters", Tags.of("reason", reason)).increment();
+    }
+
+    /** A record of the references topic could not be used. */
+    public void badReference() {
+        registry.counter("bulwark.bank.bad.references").increment();
+    }
+
+    /** A new snapshot of the bank is in use. */
+    public void bank(String name, String version, String modelFingerprint, int size) {
+        bankSize.set(size);
+        bankInfo.register(
+                List.of(MultiGauge.Row.of(Tags.of("bank", name, "version", version, "model", modelFingerprint), 1)),
+                true);
+    }
+}
