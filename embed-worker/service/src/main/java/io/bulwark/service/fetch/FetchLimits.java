@@ -1,0 +1,55 @@
+package io.bulwark.service.fetch;
+
+import io.bulwark.events.Reason;
+import io.bulwark.service.config.WorkerConfig;
+import java.net.URI;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+
+/** Limits of every fetch. */
+record FetchLimits(
+        Set<String> schemes,
+        int maxBytes,
+        Duration deadline,
+        Duration connectTimeout,
+        int maxRedirects,
+        int attempts,
+        int threads) {
+
+    static FetchLimits of(WorkerConfig.Fetch fetch) {
+        return new FetchLimits(
+                fetch.schemes(),
+                Math.toIntExact(fetch.maxBytes().asLongValue()),
+                fetch.deadline(),
+                fetch.connectTimeout(),
+                fetch.maxRedirects(),
+                fetch.attempts(),
+                fetch.threads());
+    }
+
+    /** Why an address may not even be tried; also said of what a redirect names, so that none leads to a file. */
+    Optional<FetchResult.Refused> checkWeb(URI uri) {
+        String scheme = scheme(uri);
+        if (!(scheme.equals("http") || scheme.equals("https")) || !schemes.contains(scheme)) {
+            return forbidden("The scheme is not allowed, allowed are "
+                    + schemes.stream().sorted().toList() + " (bulwark.fetch.schemes)");
+        }
+        if (uri.getHost() == null) {
+            return forbidden("The location names no host");
+        }
+        if (uri.getUserInfo() != null) {
+            return forbidden("The location holds a user name");
+        }
+        return Optional.empty();
+    }
+
+    static String scheme(URI uri) {
+        return uri.getScheme() == null ? "" : uri.getScheme().toLowerCase(Locale.ROOT);
+    }
+
+    static Optional<FetchResult.Refused> forbidden(String detail) {
+        return Optional.of(new FetchResult.Refused(Reason.LOCATION_FORBIDDEN, detail));
+    }
+}

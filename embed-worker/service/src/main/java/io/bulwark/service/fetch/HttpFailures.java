@@ -1,0 +1,54 @@
+package io.bulwark.service.fetch;
+
+import io.bulwark.events.Reason;
+import io.bulwark.service.lifecycle.Deadline;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.net.UnknownHostException;
+
+/** What a failed exchange means for the verdict. */
+final class HttpFailures {
+
+    private HttpFailures() {}
+
+    /** Whether a second try may succeed. */
+    static boolean mayPass(IOException failure) {
+        return !(failure instanceof ForbiddenAddressException)
+                && !(failure instanceof UnknownHostException)
+                && !(failure instanceof javax.net.ssl.SSLException);
+    }
+
+    static boolean mayPass(int status) {
+        return status == 429 || status >= 500;
+    }
+
+    static FetchResult.Refused of(IOException failure, Deadline deadline) {
+        if (failure instanceof ForbiddenAddressException) {
+            return new FetchResult.Refused(Reason.LOCATION_FORBIDDEN, failure.getMessage());
+        }
+        if (failure instanceof InterruptedIOException || deadline.hasPassed()) {
+            return timeout(deadline);
+        }
+        if (failure instanceof UnknownHostException) {
+            return new FetchResult.Refused(Reason.LOCATION_NOT_FOUND, "The host's name does not resolve");
+        }
+        // The message may quote the location; the class does not.
+        return new FetchResult.Refused(
+                Reason.FETCH_FAILED,
+                "The file could not be fetched: " + failure.getClass().getSimpleName());
+    }
+
+    static FetchResult.Refused of(int status) {
+        Reason reason = switch (status) {
+            case 404, 410 -> Reason.LOCATION_NOT_FOUND;
+            default -> Reason.FETCH_FAILED;
+        };
+        return new FetchResult.Refused(reason, "The server answered with status " + status);
+    }
+
+    static FetchResult.Refused timeout(Deadline deadline) {
+        return new FetchResult.Refused(
+                Reason.FETCH_TIMEOUT,
+                "The file did not arrive within " + deadline.allowed().toMillis() + " ms (bulwark.fetch.deadline)");
+    }
+}

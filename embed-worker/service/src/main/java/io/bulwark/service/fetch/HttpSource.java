@@ -1,0 +1,166 @@
+package io.bulwark.service.fetch;
+
+import io.bulwark.events.Reason;
+import io.bulwark.service.lifecycle.Deadline;
+import java.io.IOException;
+import java.net.URI;
+import java.time.Duration;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import org.apache.hc.client5.http.classic.methods.HttpGet;
+import org.apache.hc.client5.http.config.ConnectionConfig;
+import org.apache.hc.client5.http.config.RequestConfig;
+import org.apache.hc.client5.http.impl.classic.CloseableHttpClient;
+import org.apache.hc.client5.http.impl.classic.HttpClients;
+import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManagerBuilder;
+import org.apache.hc.core5.http.ClassicHttpResponse;
+import org.apache.hc.core5.http.Header;
+import org.apache.hc.core5.http.HttpEntity;
+import org.apache.hc.core5.util.Timeout;
+
+/**
+ * Images from web servers. Redirects are followed by hand, each target checked from the start; content encodings,
+ * cookies, proxies of the environment and the client's own retries are off, since each is a way around a check.
+ */
+final class HttpSource implements ImageSource, AutoCloseable {
+
+    private static final Duration FIRST_PAUSE = Duration.ofMillis(50);
+
+    private final CloseableHttpClient client;
+    private final ScheduledExecutorService canceller;
+    private final FetchLimits limits;
+    private final BodyReader reader;
+
+    /**
+     * Makes a source.
+     *
+     * @param dns vets every address
+     * @param canceller cuts exchanges at their deadline, however slowly bytes still trickle
+     */
+    HttpSource(FetchLimits limits, VettedDns dns, ScheduledExecutorService canceller) {
+        this.limits = limits;
+        this.canceller = canceller;
+        this.reader = new BodyReader(limits.maxBytes());
+        Timeout connect = Timeout.of(limits.connectTimeout());
+        Timeout whole = Timeout.of(limits.deadline());
+        client = HttpClients.custom()
+                .setConnectionManager(PoolingHttpClientConnectionManagerBuilder.create()
+                        .setDnsResolver(dns)
+                        .setMaxConnTotal(limits.threads())
+                        .setMaxConnPerRoute(limits.threads())
+                        .setDefaultConnectionConfig(ConnectionConfig.custom()
+                                .setConnectTimeout(connect)
+                                .setSocketTimeout(whole)
+                                .build())
+                        .build())
+                .setDefaultRequestConfig(RequestConfig.custom()
+                        .setResponseTimeout(whole)
+                        .setConnectionRequestTimeout(whole)
+                        .build())
+                .setUserAgent("bulwark")
+                .disableRedirectHandling()
+                .disableAutomaticRetries()
+                .disableContentCompression()
+                .disableCookieManagement()
+                .disableAuthCaching()
+                .build();
+    }
+
+    @Override
+    public FetchResult fetch(URI uri, Deadline deadline) {
+        Duration pause = FIRST_PAUSE;
+        for (int attempt = 1; ; attempt++) {
+            Try outcome = attempt(uri, deadline);
+            if (!outcome.mayPass() || attempt >= limits.attempts() || !sleep(pause, deadline)) {
+                return outcome.result();
+            }
+            pause = pause.multipliedBy(4);
+        }
+    }
+
+    private Try attempt(URI first, Deadline deadline) {
+        URI uri = first;
+        for (int redirects = 0; redirects <= limits.maxRedirects(); redirects++) {
+            FetchResult.Refused forbidden = limits.checkWeb(uri).orElse(null);
+            if (forbidden != null) {
+                return new Try(forbidden, false);
+            }
+            try {
+                Answer answer = exchange(uri, deadline);
+                if (answer.redirect() == null) {
+                    return new Try(answer.result(), answer.mayPass());
+                }
+                uri = uri.resolve(answer.redirect());
+            } catch (IOException failure) {
+                return new Try(
+                        HttpFailures.of(failure, deadline), HttpFailures.mayPass(failure) && !deadline.hasPassed());
+            } catch (IllegalArgumentException malformed) {
+                return new Try(
+                        new FetchResult.Refused(Reason.FETCH_FAILED, "The server redirects to no valid address"),
+                        false);
+            }
+        }
+        return new Try(
+                new FetchResult.Refused(
+                        Reason.FETCH_FAILED,
+                        "The server redirects more than " + limits.maxRedirects()
+                                + " times (bulwark.fetch.max-redirects)"),
+                false);
+    }
+
+    private Answer exchange(URI uri, Deadline deadline) throws IOException {
+        HttpGet request = new HttpGet(uri);
+        ScheduledFuture<?> cut =
+                canceller.schedule(request::cancel, deadline.remaining().toNanos(), TimeUnit.NANOSECONDS);
+        try {
+            return client.execute(request, response -> answer(request, response, deadline));
+        } finally {
+            cut.cancel(false);
+        }
+    }
+
+    private Answer answer(HttpGet request, ClassicHttpResponse response, Deadline deadline) throws IOException {
+        int status = response.getCode();
+        if (status == 301 || status == 302 || status == 303 || status == 307 || status == 308) {
+            Header location = response.getFirstHeader("Location");
+            request.cancel();
+            return location == null
+                    ? new Answer(null, HttpFailures.of(status), false)
+                    : new Answer(URI.create(location.getValue()), null, false);
+        }
+        HttpEntity entity = response.getEntity();
+        if (status != 200 || entity == null) {
+            request.cancel();
+            return new Answer(null, HttpFailures.of(status), HttpFailures.mayPass(status));
+        }
+        FetchResult result = reader.read(entity.getContent(), entity.getContentLength(), deadline);
+        if (result instanceof FetchResult.Refused) {
+            // Else the client reads the rest of the body to reuse the connection.
+            request.cancel();
+        }
+        return new Answer(null, result, false);
+    }
+
+    private static boolean sleep(Duration pause, Deadline deadline) {
+        if (deadline.remaining().compareTo(pause) <= 0) {
+            return false;
+        }
+        try {
+            TimeUnit.NANOSECONDS.sleep(pause.toNanos());
+            return true;
+        } catch (InterruptedException stopped) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        client.close();
+    }
+
+    private record Try(FetchResult result, boolean mayPass) {}
+
+    private record Answer(URI redirect, FetchResult result, boolean mayPass) {}
+}

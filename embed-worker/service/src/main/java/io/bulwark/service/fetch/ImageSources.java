@@ -1,0 +1,112 @@
+package io.bulwark.service.fetch;
+
+import io.bulwark.events.ImageLocation;
+import io.bulwark.events.InlineImage;
+import io.bulwark.events.Reason;
+import io.bulwark.service.config.WorkerConfig;
+import io.bulwark.service.lifecycle.Deadline;
+import io.bulwark.service.lifecycle.NanoClock;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+
+/**
+ * All ways to an image's bytes, with the checks that they share: size cap, announced size, announced checksum. Many
+ * threads may call it at once.
+ */
+public final class ImageSources implements AutoCloseable {
+
+    private final FetchLimits limits;
+    private final NanoClock clock;
+    private final BodyReader reader;
+    private final FileSource files;
+    private final HttpSource web;
+    private final ScheduledExecutorService canceller;
+
+    /** Sources with the machine's name service. */
+    public static ImageSources of(WorkerConfig.Fetch fetch, NanoClock clock) {
+        return new ImageSources(fetch, clock, InetAddress::getAllByName);
+    }
+
+    ImageSources(WorkerConfig.Fetch fetch, NanoClock clock, NameService names) {
+        this.limits = FetchLimits.of(fetch);
+        this.clock = clock;
+        this.reader = new BodyReader(limits.maxBytes());
+        this.files = new FileSource(fetch.fileRoot(), reader);
+        this.canceller = Executors.newSingleThreadScheduledExecutor(task -> {
+            Thread thread = new Thread(task, "bulwark-fetch-deadlines");
+            thread.setDaemon(true);
+            return thread;
+        });
+        AddressGuard guard = new AddressGuard(fetch.allow().orElse(List.of()));
+        this.web = new HttpSource(limits, new VettedDns(names, guard), canceller);
+    }
+
+    /** The bytes that came with the event; copied only where they are a part of a larger array. */
+    public FetchResult inline(InlineImage image) {
+        ByteBuffer content = image.getBytes();
+        if (content.remaining() > reader.maxBytes()) {
+            return reader.tooLarge(content.remaining() + " bytes");
+        }
+        if (content.hasArray()
+                && content.arrayOffset() == 0
+                && content.position() == 0
+                && content.array().length == content.remaining()) {
+            return Digests.fetched(content.array());
+        }
+        byte[] bytes = new byte[content.remaining()];
+        content.duplicate().get(bytes);
+        return Digests.fetched(bytes);
+    }
+
+    /** Fetches what the location names, all within the deadline of the settings. */
+    public FetchResult fetch(ImageLocation location) {
+        Deadline deadline = Deadline.after(limits.deadline(), clock);
+        Long announced = location.getSizeBytes();
+        if (announced != null && announced > limits.maxBytes()) {
+            return reader.tooLarge("announced " + announced + " bytes");
+        }
+        FetchResult result = fetch(location.getUri(), deadline);
+        if (!(result instanceof FetchResult.Fetched fetched)) {
+            return result;
+        }
+        if (announced != null && announced != fetched.bytes().length) {
+            return new FetchResult.Refused(
+                    Reason.SIZE_MISMATCH,
+                    "The file has " + fetched.bytes().length + " bytes, the event announced " + announced);
+        }
+        if (location.getSha256() != null && !location.getSha256().equalsIgnoreCase(fetched.sha256())) {
+            return new FetchResult.Refused(
+                    Reason.CHECKSUM_MISMATCH, "The file's SHA-256 is not the one that the event announced");
+        }
+        return fetched;
+    }
+
+    private FetchResult fetch(String text, Deadline deadline) {
+        URI uri;
+        try {
+            uri = new URI(text);
+        } catch (URISyntaxException malformed) {
+            return FetchLimits.forbidden("The location is no URI").get();
+        }
+        boolean file =
+                FetchLimits.scheme(uri).equals("file") && limits.schemes().contains("file");
+        return file ? files.fetch(uri, deadline) : web.fetch(uri, deadline);
+    }
+
+    @Override
+    public void close() {
+        canceller.shutdownNow();
+        try {
+            web.close();
+        } catch (IOException failure) {
+            throw new UncheckedIOException("The HTTP client did not close", failure);
+        }
+    }
+}

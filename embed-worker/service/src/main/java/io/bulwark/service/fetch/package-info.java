@@ -1,0 +1,15 @@
+/**
+ * Where an image's bytes come from: the event itself, a web server, a folder. What may go wrong is a {@link
+ * io.bulwark.service.fetch.FetchResult.Refused} with a reason of the verdict's schema, never an exception.
+ *
+ * <p>An uploader chooses the location, so it is hostile: it may name the cloud's metadata service, resolve to
+ * 127.0.0.1 only the second time it is asked, redirect inwards, send one byte a second or never end. Therefore names
+ * are resolved once, by {@link io.bulwark.service.fetch.VettedDns}, and the connection goes to exactly the addresses
+ * that were vetted; redirects are followed by hand and start again at the first check; one deadline covers all; the
+ * body is cut at the cap while it streams.
+ *
+ * <p>Apache HttpClient 5 is used because it takes a resolver of one's own ({@code DnsResolver}) and still sends the
+ * right SNI and Host. The JDK's client does not; connecting to a literal address with it would need the Host header
+ * and certificate check to be bent.
+ */
+package io.bulwark.service.fetch;
