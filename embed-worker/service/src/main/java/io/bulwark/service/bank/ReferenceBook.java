@@ -1,0 +1,128 @@
+package io.bulwark.service.bank;
+
+import io.bulwark.events.Reference;
+import io.bulwark.perception.bank.BankBuilder;
+import io.bulwark.perception.bank.BankReadiness;
+import io.bulwark.perception.bank.InvalidReferenceException;
+import io.bulwark.perception.bank.LabelledEmbedding;
+import io.bulwark.perception.bank.MatrixBank;
+import io.bulwark.schemas.serde.DecodedEvent;
+import io.bulwark.schemas.serde.EventDecoder;
+import io.bulwark.schemas.topic.Topics;
+import io.bulwark.service.telemetry.WorkerLog;
+import io.bulwark.service.telemetry.WorkerMetrics;
+import java.nio.ByteBuffer;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+
+/**
+ * What the references topic says, record by record, and the snapshots made of it. References of other encoders are
+ * counted, because a bank that has only those wants another message than an empty one. Owned by one thread.
+ */
+final class ReferenceBook {
+
+    private final String bankName;
+    private final String modelFingerprint;
+    private final Set<String> flaggedLabels;
+    private final EventDecoder<Reference> decoder;
+    private final WorkerMetrics metrics;
+    private final BankBuilder builder;
+    private final Map<String, Set<String>> otherModels = new HashMap<>();
+
+    ReferenceBook(BankIdentity identity, EventDecoder<Reference> decoder, WorkerMetrics metrics, Clock clock) {
+        this.bankName = identity.bankName();
+        this.modelFingerprint = identity.modelFingerprint();
+        this.flaggedLabels = identity.flaggedLabels();
+        this.decoder = decoder;
+        this.metrics = metrics;
+        this.builder = new BankBuilder(modelFingerprint, identity.dimension(), clock);
+    }
+
+    /** Takes one record; bad ones are logged, counted and left out. */
+    void apply(ConsumerRecord<byte[], byte[]> record) {
+        Optional<ReferenceKey> key = ReferenceKey.parse(record.key());
+        if (key.isEmpty()) {
+            reject(record, "its key is not <bank>/<modelFingerprint>/<referenceId>");
+            return;
+        }
+        if (!key.get().bank().equals(bankName)) {
+            return;
+        }
+        if (!key.get().modelFingerprint().equals(modelFingerprint)) {
+            noteOtherModel(key.get(), record.value() == null);
+            return;
+        }
+        if (record.value() == null) {
+            builder.remove(key.get().id());
+            return;
+        }
+        DecodedEvent<Reference> decoded = decoder.decode(Topics.REFERENCES.topicName(), record.value());
+        if (decoded instanceof DecodedEvent.Event<Reference> event) {
+            put(record, key.get().id(), event.value());
+        } else if (decoded instanceof DecodedEvent.Undecodable<Reference> undecodable) {
+            replaceByNothing(record, key.get().id(), undecodable.detail());
+        }
+    }
+
+    private void put(ConsumerRecord<byte[], byte[]> record, String id, Reference reference) {
+        ByteBuffer content = reference.getEmbedding().duplicate();
+        byte[] half = new byte[content.remaining()];
+        content.get(half);
+        try {
+            LabelledEmbedding embedding = LabelledEmbedding.ofHalf(id, reference.getLabel(), half);
+            Instant until = reference.getDisabledUntil();
+            builder.put(embedding, until == null ? Instant.MIN : until);
+        } catch (InvalidReferenceException invalid) {
+            replaceByNothing(record, id, invalid.problem().name());
+        }
+    }
+
+    /** The newest record of a key is what holds: where it is bad, what stood there before is gone all the same. */
+    private void replaceByNothing(ConsumerRecord<byte[], byte[]> record, String id, String problem) {
+        builder.remove(id);
+        reject(record, problem);
+    }
+
+    private void reject(ConsumerRecord<byte[], byte[]> record, String problem) {
+        metrics.badReference();
+        WorkerLog.badReference(record.partition(), record.offset(), problem);
+    }
+
+    private void noteOtherModel(ReferenceKey key, boolean removed) {
+        Set<String> ids = otherModels.computeIfAbsent(key.modelFingerprint(), model -> new HashSet<>());
+        if (removed) {
+            ids.remove(key.id());
+        } else {
+            ids.add(key.id());
+        }
+        if (ids.isEmpty()) {
+            otherModels.remove(key.modelFingerprint());
+        }
+    }
+
+    /** Whether a snapshot taken now may differ from the last one. */
+    boolean isStale() {
+        return builder.isStale();
+    }
+
+    /** A snapshot of what votes now. The caller closes it. */
+    MatrixBank snapshot() {
+        return builder.snapshot();
+    }
+
+    /** Whether verdicts may be given by a snapshot. */
+    BankStatus judge(MatrixBank bank) {
+        Map<String, Integer> others = new HashMap<>();
+        otherModels.forEach((model, ids) -> others.put(model, ids.size()));
+        BankReadiness readiness = BankReadiness.of(bankName, bank, modelFingerprint, others, flaggedLabels);
+        return readiness instanceof BankReadiness.Ready
+                ? new BankStatus.Usable(readiness.message())
+                : new BankStatus.Unusable(readiness.message());
+    }
+}

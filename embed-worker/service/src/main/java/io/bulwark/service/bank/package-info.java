@@ -1,0 +1,9 @@
+/**
+ * The bank as the worker holds it: read whole from the compacted topic of references before the first verdict, and
+ * followed from then on.
+ *
+ * <p>{@link io.bulwark.service.bank.ReferenceReader} is the only thread that reads and builds; what it builds lies on
+ * {@link io.bulwark.service.bank.BankShelf}, from where the inference thread borrows it for one batch. A bank that
+ * would give every image the same answer is not lent.
+ */
+package io.bulwark.service.bank;
