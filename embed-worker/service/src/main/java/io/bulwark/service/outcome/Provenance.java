@@ -1,0 +1,12 @@
+package io.bulwark.service.outcome;
+
+/**
+ * By what a worker decides; the same in all its verdicts.
+ *
+ * @param modelFingerprint of the encoder
+ * @param preprocessFingerprint of decoder, preprocessing and views
+ * @param policyVersion of the policy
+ * @param workerId who decides
+ */
+public record Provenance(
+        String modelFingerprint, String preprocessFingerprint, String policyVersion, String workerId) {}

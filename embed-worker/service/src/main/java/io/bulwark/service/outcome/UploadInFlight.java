@@ -1,0 +1,86 @@
+package io.bulwark.service.outcome;
+
+import io.bulwark.schemas.topic.DeadLetterHeaders;
+import io.bulwark.service.lifecycle.NanoClock;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.TopicPartition;
+
+/**
+ * One record of the uploads topic between its poll and its commit. Whoever completes it first wins: a deadline may
+ * overtake the step that it watches, whose late answer is then dropped. Any thread.
+ */
+public final class UploadInFlight {
+
+    private final ConsumerRecord<byte[], byte[]> record;
+    private final TopicPartition partition;
+    private final Runnable onCompleted;
+    private final long polledAtNanos;
+    private final AtomicReference<Outcome> outcome = new AtomicReference<>();
+    private volatile boolean abandoned;
+
+    /**
+     * Begins the flight.
+     *
+     * @param record as polled; its value is not modified
+     * @param clock read once, for the time that answers wait
+     * @param onCompleted called once, on the completing thread, not if abandoned
+     */
+    public UploadInFlight(ConsumerRecord<byte[], byte[]> record, NanoClock clock, Runnable onCompleted) {
+        this.record = record;
+        this.partition = new TopicPartition(record.topic(), record.partition());
+        this.onCompleted = onCompleted;
+        this.polledAtNanos = clock.nanos();
+    }
+
+    public ConsumerRecord<byte[], byte[]> record() {
+        return record;
+    }
+
+    public TopicPartition partition() {
+        return partition;
+    }
+
+    public long offset() {
+        return record.offset();
+    }
+
+    public long polledAtNanos() {
+        return polledAtNanos;
+    }
+
+    /** Bytes that the record's value holds. */
+    public int valueBytes() {
+        return Math.max(0, record.serializedValueSize());
+    }
+
+    /** What became of it; empty while nothing has. */
+    public Optional<Outcome> outcome() {
+        return Optional.ofNullable(outcome.get());
+    }
+
+    /** Gives the outcome; false if there is one already, which then stays. */
+    public boolean complete(Outcome value) {
+        boolean first = outcome.compareAndSet(null, value);
+        if (first && !abandoned) {
+            onCompleted.run();
+        }
+        return first;
+    }
+
+    /** Nobody waits for it any more: its partition went to another worker, or it will be read again. */
+    public void abandon() {
+        abandoned = true;
+    }
+
+    /** Whether a step may skip it. */
+    public boolean isDone() {
+        return abandoned || outcome.get() != null;
+    }
+
+    /** Completes it as a dead letter. */
+    public void deadLetter(String reason, String detail) {
+        complete(new Outcome.DeadLettered(DeadLetterHeaders.of(record, reason, detail)));
+    }
+}

@@ -1,0 +1,142 @@
+package io.bulwark.service.outcome;
+
+import io.bulwark.events.Decider;
+import io.bulwark.events.DeciderKind;
+import io.bulwark.events.Decision;
+import io.bulwark.events.Neighbour;
+import io.bulwark.events.Reason;
+import io.bulwark.events.Verdict;
+import io.bulwark.events.ViewEvidence;
+import io.bulwark.perception.image.DecodeResult;
+import io.bulwark.perception.verdict.Judgement;
+import io.bulwark.perception.verdict.Opinion;
+import java.time.Clock;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** Writes verdicts: what was judged or refused, in the words of the schema. Immutable; any thread. */
+public final class VerdictWriter {
+
+    /** A detail is a sentence; what a decoder's exception might say is cut. */
+    static final int MAX_DETAIL_CHARS = 500;
+
+    private final Provenance provenance;
+    private final Clock clock;
+
+    public VerdictWriter(Provenance provenance, Clock clock) {
+        this.provenance = provenance;
+        this.clock = clock;
+    }
+
+    /**
+     * An image that could not be seen. It scores 1: what cannot be looked at is not let through.
+     *
+     * @param sha256 of the file, empty where there is none
+     * @param bankVersion in use at that time
+     */
+    public Verdict refused(
+            UploadFacts facts,
+            Reason reason,
+            String detail,
+            Optional<String> sha256,
+            String bankVersion,
+            Timings timings) {
+        return begin(facts, bankVersion, timings)
+                .setDecision(Decision.REFUSED)
+                .setReason(reason)
+                .setReasonDetail(cut(detail))
+                .setScore(1)
+                .setMargin(1)
+                .setContentSha256(sha256.orElse(null))
+                .build();
+    }
+
+    /**
+     * An image that was seen.
+     *
+     * @param opinions of its views, in the order of the judgement's scores
+     * @param perceptualKey of its first view
+     */
+    public Verdict judged(
+            UploadFacts facts,
+            String sha256,
+            Judgement judgement,
+            List<Opinion> opinions,
+            List<String> perceptualKey,
+            String bankVersion,
+            Timings timings) {
+        Reason reason = judgement.doubt().map(VerdictWriter::reason).orElse(null);
+        return begin(facts, bankVersion, timings)
+                .setDecision(decision(judgement.outcome()))
+                .setReason(reason)
+                .setScore(judgement.score())
+                .setMargin(judgement.margin())
+                .setViews(evidence(judgement, opinions))
+                .setPerceptualKey(perceptualKey)
+                .setContentSha256(sha256)
+                .build();
+    }
+
+    /** The schema's word for a decoder's refusal. */
+    public static Reason reason(DecodeResult.Refusal refusal) {
+        return switch (refusal) {
+            case EMPTY_FILE -> Reason.EMPTY_FILE;
+            case NOT_AN_IMAGE -> Reason.NOT_AN_IMAGE;
+            case UNSUPPORTED_FORMAT -> Reason.UNSUPPORTED_FORMAT;
+            case CORRUPT_IMAGE -> Reason.CORRUPT_IMAGE;
+            case TOO_MANY_PIXELS -> Reason.TOO_MANY_PIXELS;
+        };
+    }
+
+    private Verdict.Builder begin(UploadFacts facts, String bankVersion, Timings timings) {
+        return Verdict.newBuilder()
+                .setImageId(facts.imageId())
+                .setUploaderId(facts.uploaderId())
+                .setTenant(facts.tenant())
+                .setUpload(facts.coordinates())
+                .setModelFingerprint(provenance.modelFingerprint())
+                .setPreprocessFingerprint(provenance.preprocessFingerprint())
+                .setPolicyVersion(provenance.policyVersion())
+                .setBankVersion(bankVersion)
+                .setTimingsMicros(timings.byLabel())
+                .setDecidedAt(clock.instant().truncatedTo(ChronoUnit.MILLIS))
+                .setDecidedBy(new Decider(DeciderKind.WORKER, provenance.workerId()));
+    }
+
+    private static List<ViewEvidence> evidence(Judgement judgement, List<Opinion> opinions) {
+        List<ViewEvidence> evidence = new ArrayList<>(opinions.size());
+        for (int i = 0; i < opinions.size(); i++) {
+            Opinion opinion = opinions.get(i);
+            List<Neighbour> neighbours = opinion.neighbours().stream()
+                    .map(each -> new Neighbour(each.referenceId(), each.label(), each.similarity()))
+                    .toList();
+            evidence.add(new ViewEvidence(
+                    opinion.view(),
+                    judgement.viewScores().get(i),
+                    neighbours,
+                    opinion.classProbabilities().isEmpty() ? null : opinion.classProbabilities()));
+        }
+        return evidence;
+    }
+
+    private static Decision decision(Judgement.Outcome outcome) {
+        return switch (outcome) {
+            case SAFE -> Decision.SAFE;
+            case NSFW -> Decision.NSFW;
+            case REVIEW -> Decision.REVIEW;
+        };
+    }
+
+    private static Reason reason(Judgement.Doubt doubt) {
+        return switch (doubt) {
+            case UNCERTAIN -> Reason.UNCERTAIN;
+            case UNFAMILIAR -> Reason.UNFAMILIAR;
+        };
+    }
+
+    private static String cut(String detail) {
+        return detail.length() <= MAX_DETAIL_CHARS ? detail : detail.substring(0, MAX_DETAIL_CHARS - 1) + "…";
+    }
+}

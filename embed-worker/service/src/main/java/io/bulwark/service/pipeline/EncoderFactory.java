@@ -1,0 +1,8 @@
+package io.bulwark.service.pipeline;
+
+/** Opens the worker's encoder and warms it up; called on the inference thread, again after a device failure. */
+@FunctionalInterface
+public interface EncoderFactory {
+
+    WarmEncoder open();
+}

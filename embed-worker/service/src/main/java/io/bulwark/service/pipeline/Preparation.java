@@ -1,0 +1,190 @@
+package io.bulwark.service.pipeline;
+
+import io.bulwark.events.ImageLocation;
+import io.bulwark.events.ImageUploaded;
+import io.bulwark.events.InlineImage;
+import io.bulwark.events.Reason;
+import io.bulwark.perception.image.DecodeResult;
+import io.bulwark.perception.image.ImageDecoder;
+import io.bulwark.perception.preprocess.View;
+import io.bulwark.schemas.serde.DecodedEvent;
+import io.bulwark.schemas.serde.EventDecoder;
+import io.bulwark.schemas.topic.DeadLetterHeaders;
+import io.bulwark.service.fetch.FetchResult;
+import io.bulwark.service.fetch.ImageSources;
+import io.bulwark.service.lifecycle.NanoClock;
+import io.bulwark.service.outcome.Outcome;
+import io.bulwark.service.outcome.UploadFacts;
+import io.bulwark.service.outcome.UploadInFlight;
+import io.bulwark.service.telemetry.Step;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
+
+/**
+ * The first half of the way: event, bytes, pictures, views. Each step either hands on or completes the upload; nothing
+ * is thrown. The loop's thread submits.
+ */
+final class Preparation {
+
+    /** What a fetch may take beyond its own deadline, which name resolution can overrun, before it is refused. */
+    private static final Duration GRACE = Duration.ofMillis(500);
+
+    private final EventDecoder<ImageUploaded> events;
+    private final ImageSources sources;
+    private final ImageDecoder decoder;
+    private final Views views;
+    private final Refusals refusals;
+    private final ReadyQueue ready;
+    private final PreparationPool preparing;
+    private final PreparationPool fetching;
+    private final PreparationLimits limits;
+    private final NanoClock clock;
+
+    Preparation(
+            PreparationSteps steps,
+            Refusals refusals,
+            ReadyQueue ready,
+            PreparationPool preparing,
+            PreparationPool fetching,
+            PreparationLimits limits,
+            NanoClock clock) {
+        this.events = steps.events();
+        this.sources = steps.sources();
+        this.decoder = steps.decoder();
+        this.views = steps.views();
+        this.refusals = refusals;
+        this.ready = ready;
+        this.preparing = preparing;
+        this.fetching = fetching;
+        this.limits = limits;
+        this.clock = clock;
+    }
+
+    void submit(UploadInFlight flight) {
+        UploadWork work = new UploadWork(flight);
+        prepare(work, () -> read(work));
+    }
+
+    private void prepare(UploadWork work, Supplier<Optional<PreparedImage>> step) {
+        ready.preparationBegins();
+        preparing.submit(
+                () -> guarded(work, step),
+                image -> {
+                    try {
+                        image.ifPresent(this::hand);
+                    } finally {
+                        ready.preparationEnds();
+                    }
+                },
+                limits.decodeDeadline(),
+                () -> overdue(work));
+    }
+
+    private Optional<PreparedImage> read(UploadWork work) {
+        UploadInFlight flight = work.flight();
+        DecodedEvent<ImageUploaded> decoded =
+                events.decode(flight.partition().topic(), flight.record().value());
+        if (decoded instanceof DecodedEvent.Undecodable<ImageUploaded> undecodable) {
+            flight.complete(unreadable(flight, undecodable));
+            return Optional.empty();
+        }
+        ImageUploaded event = ((DecodedEvent.Event<ImageUploaded>) decoded).value();
+        Optional<String> oddity = UploadFacts.oddity(event);
+        if (oddity.isPresent()) {
+            flight.deadLetter("INVALID_EVENT", oddity.get());
+            return Optional.empty();
+        }
+        work.isUpload(UploadFacts.of(event, flight));
+        if (event.getContent() instanceof InlineImage inline) {
+            return look(work, sources.inline(inline));
+        }
+        fetch(work, (ImageLocation) event.getContent());
+        return Optional.empty();
+    }
+
+    private static Outcome unreadable(UploadInFlight flight, DecodedEvent.Undecodable<ImageUploaded> undecodable) {
+        if (undecodable.reason().retriable()) {
+            return new Outcome.TryLater(undecodable.detail());
+        }
+        return new Outcome.DeadLettered(
+                DeadLetterHeaders.of(flight.record(), undecodable.reason().name(), undecodable.detail())
+                        .withSchemaFingerprint(undecodable.schemaFingerprint()));
+    }
+
+    private void fetch(UploadWork work, ImageLocation location) {
+        fetching.submit(
+                () -> guarded(work, () -> {
+                    long start = clock.nanos();
+                    FetchResult result = sources.fetch(location);
+                    work.timings().add(Step.FETCH, clock.microsSince(start));
+                    return Optional.of(result);
+                }),
+                result -> result.ifPresent(file -> prepare(work, () -> look(work, file))),
+                limits.fetchDeadline().plus(GRACE),
+                () -> refusals.refuse(
+                        work,
+                        Reason.FETCH_TIMEOUT,
+                        "The file did not arrive within "
+                                + limits.fetchDeadline().toMillis() + " ms (bulwark.fetch.deadline)"));
+    }
+
+    private Optional<PreparedImage> look(UploadWork work, FetchResult file) {
+        if (file instanceof FetchResult.Refused refused) {
+            refusals.refuse(work, refused.reason(), refused.detail());
+            return Optional.empty();
+        }
+        FetchResult.Fetched fetched = (FetchResult.Fetched) file;
+        work.hasContent(fetched.sha256());
+        long start = clock.nanos();
+        return decoder.withDecoded(fetched.bytes(), decoded -> views(work, decoded, start));
+    }
+
+    private Optional<PreparedImage> views(UploadWork work, DecodeResult result, long startedAt) {
+        work.timings().add(Step.DECODE, clock.microsSince(startedAt));
+        if (result instanceof DecodeResult.Refused refused) {
+            refusals.refuse(work, refused);
+            return Optional.empty();
+        }
+        long start = clock.nanos();
+        List<View> seen = views.of((DecodeResult.Decoded) result);
+        work.timings().add(Step.PREPROCESS, clock.microsSince(start));
+        return Optional.of(new PreparedImage(work, seen, clock.nanos()));
+    }
+
+    private void hand(PreparedImage image) {
+        try {
+            ready.put(image);
+        } catch (InterruptedException stopped) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void overdue(UploadWork work) {
+        if (work.facts().isPresent()) {
+            refusals.refuse(
+                    work,
+                    Reason.DECODE_TIMEOUT,
+                    "The file could not be decoded within "
+                            + limits.decodeDeadline().toMillis() + " ms (bulwark.decode.deadline)");
+        } else {
+            work.flight().deadLetter("READ_TIMEOUT", "The event could not be read in time");
+        }
+    }
+
+    /** The last line of defence: whatever a step throws is that upload's outcome. */
+    private <T> Optional<T> guarded(UploadWork work, Supplier<Optional<T>> step) {
+        if (work.flight().isDone()) {
+            return Optional.empty();
+        }
+        try {
+            return step.get();
+        } catch (OutOfMemoryError tooLarge) {
+            refusals.unexpected(work, Reason.TOO_MANY_PIXELS, "There is not enough memory for the picture", tooLarge);
+        } catch (RuntimeException | StackOverflowError failure) {
+            refusals.unexpected(work, Reason.CORRUPT_IMAGE, "The file breaks the steps that prepare it", failure);
+        }
+        return Optional.empty();
+    }
+}

@@ -1,0 +1,98 @@
+package io.bulwark.service.pipeline;
+
+import io.bulwark.service.lifecycle.ThreadWatch;
+import java.time.Duration;
+import java.util.concurrent.Executors;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+
+/**
+ * Fixed platform threads with a deadline for each task. A task past it cannot be stopped; the pool then grows by one
+ * until it ends, so that a few hostile files cannot take all threads. The queue is bounded by what the loop lets fly.
+ */
+final class PreparationPool implements AutoCloseable {
+
+    private final ThreadPoolExecutor pool;
+    private final ScheduledThreadPoolExecutor deadlines;
+    private final ThreadWatch watch;
+    private final int threads;
+    private final AtomicInteger overdue = new AtomicInteger();
+
+    PreparationPool(String name, int threads, ThreadWatch watch) {
+        this.threads = threads;
+        this.watch = watch;
+        AtomicInteger number = new AtomicInteger();
+        this.pool = new ThreadPoolExecutor(
+                threads, Integer.MAX_VALUE, 10, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), task -> {
+                    Thread thread = new Thread(task, "bulwark-" + name + "-" + number.incrementAndGet());
+                    thread.setDaemon(true);
+                    return thread;
+                });
+        this.deadlines = (ScheduledThreadPoolExecutor) Executors.newScheduledThreadPool(1, task -> {
+            Thread thread = new Thread(task, "bulwark-" + name + "-deadlines");
+            thread.setDaemon(true);
+            return thread;
+        });
+        deadlines.setRemoveOnCancelPolicy(true);
+    }
+
+    /**
+     * Runs a task soon.
+     *
+     * @param timed what the deadline covers; never throws, it decides by itself what a failure means
+     * @param after takes its result on the same thread, however late; may wait as long as it likes
+     * @param allowed time for {@code timed}, from its begin
+     * @param onOverdue called on another thread if it is not done by then
+     */
+    <T> void submit(Supplier<T> timed, Consumer<T> after, Duration allowed, Runnable onOverdue) {
+        pool.execute(() -> {
+            T result = runTimed(timed, allowed, onOverdue);
+            after.accept(result);
+        });
+    }
+
+    private <T> T runTimed(Supplier<T> timed, Duration allowed, Runnable onOverdue) {
+        AtomicBoolean settled = new AtomicBoolean();
+        ScheduledFuture<?> alarm = deadlines.schedule(
+                () -> {
+                    if (settled.compareAndSet(false, true)) {
+                        resize(overdue.incrementAndGet());
+                        onOverdue.run();
+                    }
+                },
+                allowed.toNanos(),
+                TimeUnit.NANOSECONDS);
+        watch.begin();
+        try {
+            return timed.get();
+        } finally {
+            watch.rest();
+            alarm.cancel(false);
+            if (!settled.compareAndSet(false, true)) {
+                resize(overdue.decrementAndGet());
+            }
+        }
+    }
+
+    private void resize(int extra) {
+        pool.setCorePoolSize(threads + extra);
+    }
+
+    /** Threads that tasks run on now or may run on. */
+    int size() {
+        return pool.getCorePoolSize();
+    }
+
+    @Override
+    public void close() {
+        deadlines.shutdownNow();
+        pool.shutdownNow();
+    }
+}

@@ -1,0 +1,10 @@
+package io.bulwark.service.pipeline;
+
+import io.bulwark.events.ImageUploaded;
+import io.bulwark.perception.image.ImageDecoder;
+import io.bulwark.schemas.serde.EventDecoder;
+import io.bulwark.service.fetch.ImageSources;
+
+/** The parts that prepare an upload, in the order of their use. All of them serve many threads at once. */
+public record PreparationSteps(
+        EventDecoder<ImageUploaded> events, ImageSources sources, ImageDecoder decoder, Views views) {}

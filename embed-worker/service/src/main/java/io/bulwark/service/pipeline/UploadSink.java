@@ -1,0 +1,14 @@
+package io.bulwark.service.pipeline;
+
+import io.bulwark.service.outcome.UploadInFlight;
+import java.util.Optional;
+
+/** Where the loop sends uploads. */
+public interface UploadSink {
+
+    /** Sends an upload on its way; never throws for what it holds, and does not wait. */
+    void submit(UploadInFlight upload);
+
+    /** Why no upload will be answered any more; empty while all is well. */
+    Optional<Throwable> failure();
+}

@@ -1,0 +1,48 @@
+package io.bulwark.service.pipeline;
+
+import io.bulwark.service.outcome.Timings;
+import io.bulwark.service.outcome.UploadFacts;
+import io.bulwark.service.outcome.UploadInFlight;
+import java.util.Optional;
+
+/**
+ * What is known so far of an upload in preparation. One thread at a time writes; the deadline's thread may read what is
+ * known at any moment.
+ */
+final class UploadWork {
+
+    private final UploadInFlight flight;
+    private final Timings timings = new Timings();
+    private volatile UploadFacts facts;
+    private volatile String sha256;
+
+    UploadWork(UploadInFlight flight) {
+        this.flight = flight;
+    }
+
+    /** The event was read. */
+    void isUpload(UploadFacts known) {
+        facts = known;
+    }
+
+    /** The file is there. */
+    void hasContent(String digest) {
+        sha256 = digest;
+    }
+
+    UploadInFlight flight() {
+        return flight;
+    }
+
+    Timings timings() {
+        return timings;
+    }
+
+    Optional<UploadFacts> facts() {
+        return Optional.ofNullable(facts);
+    }
+
+    Optional<String> sha256() {
+        return Optional.ofNullable(sha256);
+    }
+}

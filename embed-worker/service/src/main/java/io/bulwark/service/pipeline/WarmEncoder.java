@@ -1,0 +1,13 @@
+package io.bulwark.service.pipeline;
+
+import io.bulwark.perception.model.Encoder;
+import java.util.Map;
+
+/**
+ * An encoder whose batch sizes are warm.
+ *
+ * @param encoder used and closed by the thread that opened it
+ * @param viewsPerSecond measured, by warm batch size
+ * @param bestSize the batch size with the most views a second
+ */
+public record WarmEncoder(Encoder encoder, Map<Integer, Double> viewsPerSecond, int bestSize) {}

@@ -1,0 +1,21 @@
+/**
+ * From a polled record to its outcome, at the machine's pace.
+ *
+ * <pre>
+ *   loop ──► preparation threads ──────────────► ready queue ──► inference thread ──► outcome
+ *            read event, decode, preprocess      (bytes)         embed, search, decide
+ *              └─► fetch threads ─┘
+ * </pre>
+ *
+ * <p>Preparation runs on as many platform threads as there are cores, inference on one of its own: libtorch keeps
+ * caches per thread, so its caller must be one long-lived thread. While the encoder works on a batch, the next one is
+ * decoded; neither waits for a commit, which is the loop's. Fetches have threads of their own, so that slow servers
+ * cannot keep inline images from being decoded.
+ *
+ * <p>A batch has one of the sizes measured at start and mixes the views of several images. At low load a view goes at
+ * once; a fuller batch is waited for only while images are being prepared, and never longer than the linger.
+ *
+ * <p>A decoder cannot be interrupted, so a decode past its deadline is refused by the watch while its thread runs on;
+ * until that ends, the pool has one thread more.
+ */
+package io.bulwark.service.pipeline;
