@@ -1,0 +1,136 @@
+package io.bulwark.service.loop;
+
+import io.bulwark.service.outcome.UploadInFlight;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.TopicPartition;
+
+/**
+ * All uploads between poll and commit, and whether more may be read. One partition whose oldest upload waits for a slow
+ * server may hold no more than half of what may fly, so that the others go on. Owned by the loop's thread.
+ */
+final class InFlight {
+
+    private final int maxUploads;
+    private final long maxBytes;
+    private final Map<TopicPartition, PartitionWindow> windows = new HashMap<>();
+    private int uploads;
+    private long bytes;
+
+    InFlight(int maxUploads, long maxBytes) {
+        this.maxUploads = maxUploads;
+        this.maxBytes = maxBytes;
+    }
+
+    void add(UploadInFlight upload) {
+        windows.computeIfAbsent(upload.partition(), partition -> new PartitionWindow())
+                .add(upload);
+        uploads++;
+        bytes += upload.valueBytes();
+    }
+
+    int uploads() {
+        return uploads;
+    }
+
+    boolean isEmpty() {
+        return uploads == 0;
+    }
+
+    /** Partitions among the given ones that should bring no more for now. */
+    Set<TopicPartition> full(Collection<TopicPartition> assigned) {
+        if (uploads >= maxUploads || bytes >= maxBytes) {
+            return new HashSet<>(assigned);
+        }
+        Set<TopicPartition> full = new HashSet<>();
+        int most = Math.max(1, maxUploads / 2);
+        for (TopicPartition partition : assigned) {
+            PartitionWindow window = windows.get(partition);
+            if (window != null && window.size() >= most && assigned.size() > 1) {
+                full.add(partition);
+            }
+        }
+        return full;
+    }
+
+    /** What can be committed now, of these partitions. */
+    Committable committable(Collection<TopicPartition> partitions, int most) {
+        List<UploadInFlight> answered = new ArrayList<>();
+        Map<TopicPartition, OffsetAndMetadata> offsets = new HashMap<>();
+        for (TopicPartition partition : partitions) {
+            PartitionWindow window = windows.get(partition);
+            if (window == null) {
+                continue;
+            }
+            List<UploadInFlight> prefix = window.committable();
+            List<UploadInFlight> taken = prefix.subList(0, Math.min(prefix.size(), most - answered.size()));
+            if (!taken.isEmpty()) {
+                answered.addAll(taken);
+                offsets.put(
+                        partition,
+                        new OffsetAndMetadata(taken.get(taken.size() - 1).offset() + 1));
+            }
+        }
+        return new Committable(answered, offsets);
+    }
+
+    Committable committable(int most) {
+        return committable(windows.keySet(), most);
+    }
+
+    /** Why some partition cannot go on; empty while all can. */
+    Optional<String> mustWait() {
+        return windows.values().stream()
+                .flatMap(window -> window.mustWait().stream())
+                .findFirst();
+    }
+
+    /** These were committed. */
+    void committed(Committable committed) {
+        Map<TopicPartition, Integer> counts = new HashMap<>();
+        for (UploadInFlight upload : committed.answered()) {
+            counts.merge(upload.partition(), 1, Integer::sum);
+            uploads--;
+            bytes -= upload.valueBytes();
+        }
+        counts.forEach((partition, count) -> windows.get(partition).committed(count));
+    }
+
+    /** Drops what these partitions have in flight; returns how many uploads that were. */
+    int abandon(Collection<TopicPartition> partitions) {
+        int before = uploads;
+        for (TopicPartition partition : partitions) {
+            PartitionWindow window = windows.remove(partition);
+            if (window != null) {
+                uploads -= window.size();
+                bytes -= window.bytes();
+                window.abandon();
+            }
+        }
+        return before - uploads;
+    }
+
+    int abandonAll() {
+        return abandon(List.copyOf(windows.keySet()));
+    }
+
+    /**
+     * Answers that go into one transaction.
+     *
+     * @param answered uploads with their outcomes
+     * @param offsets where reading goes on after them
+     */
+    record Committable(List<UploadInFlight> answered, Map<TopicPartition, OffsetAndMetadata> offsets) {
+
+        boolean isEmpty() {
+            return answered.isEmpty();
+        }
+    }
+}

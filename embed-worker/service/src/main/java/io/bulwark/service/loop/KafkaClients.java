@@ -1,0 +1,17 @@
+package io.bulwark.service.loop;
+
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.producer.Producer;
+
+/** Makes the worker's Kafka clients. A seam for tests that put faults between the loop and a real broker. */
+public interface KafkaClients {
+
+    /** A member of the worker's group; not subscribed yet. */
+    Consumer<byte[], byte[]> uploadsConsumer();
+
+    /** A consumer without a group, for the references. */
+    Consumer<byte[], byte[]> referencesConsumer();
+
+    /** A transactional producer, not initialised; each of one process has the same transactional id. */
+    Producer<byte[], byte[]> producer();
+}

@@ -1,0 +1,93 @@
+package io.bulwark.service.loop;
+
+import io.bulwark.service.lifecycle.NanoClock;
+import io.bulwark.service.loop.InFlight.Committable;
+import io.bulwark.service.outcome.Outcome;
+import io.bulwark.service.outcome.UploadInFlight;
+import io.bulwark.service.telemetry.WorkerLog;
+import io.bulwark.service.telemetry.WorkerMetrics;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.OptionalLong;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.common.TopicPartition;
+
+/** What the loop tells of itself, to meters and log. Owned by the loop's thread. */
+final class LoopReport {
+
+    private static final Duration LAG_EVERY = Duration.ofSeconds(1);
+    private static final Duration WAITING_EVERY = Duration.ofSeconds(10);
+
+    private final WorkerMetrics metrics;
+    private final NanoClock clock;
+    private final Clock wallClock;
+    private long lagAt;
+    private long waitingAt;
+
+    LoopReport(WorkerMetrics metrics, NanoClock clock, Clock wallClock) {
+        this.metrics = metrics;
+        this.clock = clock;
+        this.wallClock = wallClock;
+        this.lagAt = clock.nanos() - LAG_EVERY.toNanos();
+        this.waitingAt = clock.nanos() - WAITING_EVERY.toNanos();
+    }
+
+    void inFlight(int uploads) {
+        metrics.inFlight(uploads);
+    }
+
+    /** Lag from what the consumer knows already; asks nobody. Transaction markers of producers count in. */
+    void lag(Consumer<byte[], byte[]> consumer, int inFlight) {
+        if (clock.nanos() - lagAt < LAG_EVERY.toNanos()) {
+            return;
+        }
+        lagAt = clock.nanos();
+        long unread = 0;
+        for (TopicPartition partition : consumer.assignment()) {
+            OptionalLong lag = consumer.currentLag(partition);
+            unread += lag.orElse(0);
+        }
+        metrics.lag(unread + inFlight);
+    }
+
+    void committed(Committable answers, long tookNanos) {
+        metrics.committed(answers.answered().size(), Duration.ofNanos(tookNanos));
+        long now = wallClock.millis();
+        for (UploadInFlight upload : answers.answered()) {
+            Outcome outcome = upload.outcome().orElseThrow();
+            if (outcome instanceof Outcome.Answered answered) {
+                metrics.decided(
+                        answered.verdict(),
+                        Duration.ofMillis(Math.max(0, now - upload.record().timestamp())));
+            } else if (outcome instanceof Outcome.DeadLettered dead) {
+                metrics.deadLetter(dead.story().reason());
+                WorkerLog.deadLetter(
+                        upload.partition().topic(),
+                        upload.partition().partition(),
+                        upload.offset(),
+                        dead.story().reason());
+            }
+        }
+    }
+
+    void aborted(Committable answers, RuntimeException cause) {
+        metrics.aborted();
+        WorkerLog.transactionFailed(answers.answered().size(), cause);
+    }
+
+    void mustWait(String detail) {
+        if (clock.nanos() - waitingAt >= WAITING_EVERY.toNanos()) {
+            waitingAt = clock.nanos();
+            WorkerLog.tryLater(detail);
+        }
+    }
+
+    void assigned(Collection<TopicPartition> partitions) {
+        WorkerLog.partitionsAssigned(partitions);
+    }
+
+    void revoked(Collection<TopicPartition> partitions, int dropped) {
+        WorkerLog.partitionsRevoked(partitions, dropped);
+    }
+}

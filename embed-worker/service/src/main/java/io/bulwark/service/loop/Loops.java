@@ -1,0 +1,41 @@
+package io.bulwark.service.loop;
+
+import io.bulwark.events.Verdict;
+import io.bulwark.schemas.serde.EventSerializer;
+import io.bulwark.service.bank.BankShelf;
+import io.bulwark.service.lifecycle.NanoClock;
+import io.bulwark.service.lifecycle.StateMachine;
+import io.bulwark.service.lifecycle.ThreadWatch;
+import io.bulwark.service.pipeline.UploadSink;
+import io.bulwark.service.telemetry.WorkerMetrics;
+import java.time.Clock;
+
+/** Puts a loop together. */
+public final class Loops {
+
+    private Loops() {}
+
+    /** A loop with its own consumer and producer; both are closed when it returns from its run. */
+    public static WorkerLoop create(
+            KafkaClients clients,
+            EventSerializer<Verdict> serializer,
+            UploadSink pipeline,
+            BankShelf bank,
+            StateMachine state,
+            LoopSettings settings,
+            WorkerMetrics metrics,
+            NanoClock clock,
+            Clock wallClock,
+            ThreadWatch watch) {
+        return new WorkerLoop(
+                clients.uploadsConsumer(),
+                new Transactions(clients::producer, new AnswerRecords(serializer, settings.maxRecordBytes())),
+                pipeline,
+                bank,
+                state,
+                settings,
+                new LoopReport(metrics, clock, wallClock),
+                clock,
+                watch);
+    }
+}

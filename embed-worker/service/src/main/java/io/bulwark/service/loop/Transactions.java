@@ -1,0 +1,97 @@
+package io.bulwark.service.loop;
+
+import io.bulwark.service.loop.InFlight.Committable;
+import io.bulwark.service.outcome.UploadInFlight;
+import io.bulwark.service.telemetry.WorkerLog;
+import java.time.Duration;
+import java.util.function.Supplier;
+import org.apache.kafka.clients.consumer.ConsumerGroupMetadata;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.common.errors.AuthenticationException;
+import org.apache.kafka.common.errors.AuthorizationException;
+import org.apache.kafka.common.errors.FencedInstanceIdException;
+import org.apache.kafka.common.errors.RecordTooLargeException;
+import org.apache.kafka.common.errors.UnsupportedVersionException;
+
+/**
+ * The transactional producer, and its replacement after any failure. Which calls may follow which failed call differs
+ * between errors and between versions of the client; a new producer under the same transactional id is right after all
+ * of them. Owned by the loop's thread.
+ */
+final class Transactions implements AutoCloseable {
+
+    private final Supplier<Producer<byte[], byte[]>> producers;
+    private final AnswerRecords records;
+    private Producer<byte[], byte[]> producer;
+
+    Transactions(Supplier<Producer<byte[], byte[]>> producers, AnswerRecords records) {
+        this.producers = producers;
+        this.records = records;
+    }
+
+    /**
+     * Replaces the producer. When this returns, every earlier transaction of this worker is settled: committed or
+     * aborted, no longer open.
+     *
+     * @throws org.apache.kafka.common.KafkaException if the broker does not answer; to be called again
+     */
+    void reopen() {
+        close();
+        producer = producers.get();
+        producer.initTransactions();
+    }
+
+    /** Writes the answers and the offsets, all or nothing. */
+    CommitResult commit(Committable answers, ConsumerGroupMetadata group) {
+        try {
+            producer.beginTransaction();
+            for (UploadInFlight upload : answers.answered()) {
+                producer.send(records.of(upload));
+            }
+            producer.sendOffsetsToTransaction(answers.offsets(), group);
+            producer.commitTransaction();
+            return new CommitResult.Committed();
+        } catch (RuntimeException failure) {
+            if (isHopeless(failure)) {
+                return new CommitResult.Hopeless(failure);
+            }
+            if (Causes.any(failure, RecordTooLargeException.class)) {
+                records.shrink();
+            }
+            abort();
+            return new CommitResult.Unsettled(failure);
+        }
+    }
+
+    /** Lets readers go on at once; where even this fails, the next {@link #reopen} does it. */
+    private void abort() {
+        try {
+            producer.abortTransaction();
+        } catch (RuntimeException left) {
+            WorkerLog.closeFailed("A transaction's abort", left);
+        }
+    }
+
+    /** Whether no new producer would help: the broker refuses who we are or what we are. */
+    static boolean isHopeless(RuntimeException failure) {
+        return Causes.any(
+                failure,
+                AuthenticationException.class,
+                AuthorizationException.class,
+                UnsupportedVersionException.class,
+                FencedInstanceIdException.class);
+    }
+
+    @Override
+    public void close() {
+        if (producer != null) {
+            try {
+                // Nothing is pending: a transaction is committed, aborted or lost when this is called.
+                producer.close(Duration.ZERO);
+            } catch (RuntimeException failure) {
+                WorkerLog.closeFailed("A producer", failure);
+            }
+            producer = null;
+        }
+    }
+}

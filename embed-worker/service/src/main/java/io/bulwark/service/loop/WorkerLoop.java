@@ -1,0 +1,349 @@
+package io.bulwark.service.loop;
+
+import io.bulwark.schemas.topic.Topics;
+import io.bulwark.service.bank.BankShelf;
+import io.bulwark.service.bank.BankStatus;
+import io.bulwark.service.lifecycle.Deadline;
+import io.bulwark.service.lifecycle.NanoClock;
+import io.bulwark.service.lifecycle.StateMachine;
+import io.bulwark.service.lifecycle.ThreadWatch;
+import io.bulwark.service.lifecycle.WorkerState;
+import io.bulwark.service.loop.InFlight.Committable;
+import io.bulwark.service.outcome.UploadInFlight;
+import io.bulwark.service.pipeline.UploadSink;
+import io.bulwark.service.telemetry.WorkerLog;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.apache.kafka.clients.consumer.CloseOptions;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+
+/**
+ * The consume-transform-produce loop. Guarantee: each upload record is answered exactly once, by a verdict or a dead
+ * letter, as a read_committed reader sees it. See the package for why that holds.
+ *
+ * <p>{@link #run} is called by one thread, which alone touches consumer and producer and moves the state from {@code
+ * WAITING_FOR_BANK} on. {@link #stop} may be called by any thread.
+ */
+public final class WorkerLoop implements Runnable, ConsumerRebalanceListener {
+
+    private static final Duration IDLE_POLL = Duration.ofMillis(200);
+    private static final Duration BUSY_POLL = Duration.ofMillis(20);
+    private static final Duration FIRST_PAUSE = Duration.ofMillis(50);
+    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(5);
+
+    private final Consumer<byte[], byte[]> consumer;
+    private final Transactions transactions;
+    private final UploadSink pipeline;
+    private final BankShelf bank;
+    private final StateMachine state;
+    private final LoopSettings settings;
+    private final LoopReport report;
+    private final NanoClock clock;
+    private final ThreadWatch watch;
+    private final Polling polling;
+    private final InFlight inFlight;
+    private final CountDownLatch stopRequested = new CountDownLatch(1);
+
+    private long committableSince;
+    private boolean hasCommittable;
+    private boolean recoveryNeeded;
+    private boolean joined;
+    private int failedRecoveries;
+
+    WorkerLoop(
+            Consumer<byte[], byte[]> consumer,
+            Transactions transactions,
+            UploadSink pipeline,
+            BankShelf bank,
+            StateMachine state,
+            LoopSettings settings,
+            LoopReport report,
+            NanoClock clock,
+            ThreadWatch watch) {
+        this.consumer = consumer;
+        this.transactions = transactions;
+        this.pipeline = pipeline;
+        this.bank = bank;
+        this.state = state;
+        this.settings = settings;
+        this.report = report;
+        this.clock = clock;
+        this.watch = watch;
+        this.polling = new Polling(consumer);
+        this.inFlight = new InFlight(settings.maxUploads(), settings.maxBytes());
+    }
+
+    /** Makes {@link #run} finish what it has begun, within the drain time, and return. */
+    public void stop() {
+        stopRequested.countDown();
+        polling.signal();
+    }
+
+    /**
+     * Works until told to stop.
+     *
+     * @throws RuntimeException if nothing can be answered any more: the device failed for good, or the broker refuses
+     *     this worker
+     */
+    @Override
+    public void run() {
+        try {
+            awaitBank();
+            if (!isStopping()) {
+                consumer.subscribe(List.of(Topics.IMAGES_UPLOADED.topicName()), this);
+                recoveryNeeded = true;
+                while (!isStopping()) {
+                    iterate();
+                }
+            }
+            drain();
+        } finally {
+            inFlight.abandonAll();
+            watch.begin();
+            transactions.close();
+            consumer.close(CloseOptions.timeout(Duration.ofSeconds(5))
+                    .withGroupMembershipOperation(CloseOptions.GroupMembershipOperation.LEAVE_GROUP));
+            watch.rest();
+        }
+    }
+
+    /** A worker without a bank stays out of the group, so that the partitions go to those that have one. */
+    private void awaitBank() {
+        state.moveTo(WorkerState.WAITING_FOR_BANK);
+        while (!isStopping() && !bankIsUsable()) {
+            watch.begin();
+            failIfHopeless();
+            await(BUSY_POLL);
+        }
+    }
+
+    private void iterate() {
+        watch.begin();
+        failIfHopeless();
+        if (recoveryNeeded) {
+            recover();
+        }
+        followBank();
+        pauseWhatIsFull();
+        take(polling.poll(pollTime()));
+        if (joined && state.state() == WorkerState.JOINING) {
+            state.moveTo(WorkerState.RUNNING);
+        }
+        commitIfDue();
+        report.inFlight(inFlight.uploads());
+        report.lag(consumer, inFlight.uploads());
+    }
+
+    private void take(Iterable<ConsumerRecord<byte[], byte[]>> records) {
+        for (ConsumerRecord<byte[], byte[]> record : records) {
+            UploadInFlight upload = new UploadInFlight(record, clock, polling::signal);
+            inFlight.add(upload);
+            pipeline.submit(upload);
+        }
+    }
+
+    private void followBank() {
+        WorkerState now = state.state();
+        if (now == WorkerState.RECOVERING) {
+            return;
+        }
+        if (!bankIsUsable()) {
+            state.moveTo(WorkerState.WAITING_FOR_BANK);
+        } else if (now == WorkerState.WAITING_FOR_BANK) {
+            state.moveTo(WorkerState.JOINING);
+        }
+    }
+
+    private boolean isReading() {
+        return state.state() == WorkerState.RUNNING || state.state() == WorkerState.JOINING;
+    }
+
+    private void pauseWhatIsFull() {
+        Set<TopicPartition> assigned = consumer.assignment();
+        Set<TopicPartition> wanted = isReading() ? inFlight.full(assigned) : assigned;
+        Set<TopicPartition> paused = consumer.paused();
+        Set<TopicPartition> toPause = new HashSet<>(wanted);
+        toPause.removeAll(paused);
+        Set<TopicPartition> toResume = new HashSet<>(paused);
+        toResume.removeAll(wanted);
+        consumer.pause(toPause);
+        consumer.resume(toResume);
+    }
+
+    private Duration pollTime() {
+        if (!isReading()) {
+            return BUSY_POLL;
+        }
+        long due = nanosUntilCommit();
+        return due >= IDLE_POLL.toNanos() ? IDLE_POLL : Duration.ofNanos(Math.max(0, due));
+    }
+
+    private long nanosUntilCommit() {
+        int committable =
+                inFlight.committable(settings.pacing().maxRecords()).answered().size();
+        if (committable == 0) {
+            hasCommittable = false;
+        } else if (!hasCommittable) {
+            hasCommittable = true;
+            committableSince = clock.nanos();
+        }
+        return settings.pacing()
+                .nanosUntilDue(committable, inFlight.uploads() - committable, clock.nanos() - committableSince);
+    }
+
+    private void commitIfDue() {
+        if (nanosUntilCommit() <= 0) {
+            commit(inFlight.committable(settings.pacing().maxRecords()));
+        }
+        inFlight.mustWait().ifPresent(detail -> {
+            report.mustWait(detail);
+            failedRecoveries++;
+            recoveryNeeded = true;
+        });
+    }
+
+    private void commit(Committable answers) {
+        long start = clock.nanos();
+        CommitResult result = transactions.commit(answers, consumer.groupMetadata());
+        if (result instanceof CommitResult.Committed) {
+            inFlight.committed(answers);
+            hasCommittable = false;
+            failedRecoveries = 0;
+            report.committed(answers, clock.nanos() - start);
+        } else if (result instanceof CommitResult.Unsettled unsettled) {
+            report.aborted(answers, unsettled.cause());
+            inFlight.abandonAll();
+            failedRecoveries++;
+            recoveryNeeded = true;
+        } else if (result instanceof CommitResult.Hopeless hopeless) {
+            report.aborted(answers, hopeless.cause());
+            throw hopeless.cause();
+        }
+    }
+
+    /**
+     * Settles whatever transaction is open and goes back to the committed offsets. Also how the loop begins: the first
+     * producer is made here. A failure leaves the need standing, and polling goes on meanwhile to stay in the group.
+     */
+    private void recover() {
+        if (state.state() != WorkerState.WAITING_FOR_BANK) {
+            state.moveTo(WorkerState.RECOVERING);
+        }
+        inFlight.abandonAll();
+        hasCommittable = false;
+        if (failedRecoveries > 0 && await(pause())) {
+            return;
+        }
+        try {
+            transactions.reopen();
+            watch.begin();
+            seekToCommitted(consumer.assignment());
+            recoveryNeeded = false;
+            if (state.state() == WorkerState.RECOVERING) {
+                WorkerLog.recovered();
+                state.moveTo(WorkerState.JOINING);
+            }
+        } catch (KafkaException failure) {
+            if (Transactions.isHopeless(failure)) {
+                throw failure;
+            }
+            failedRecoveries++;
+            WorkerLog.recoveryFailed(failedRecoveries, failure);
+        }
+    }
+
+    private Duration pause() {
+        Duration doubled = FIRST_PAUSE.multipliedBy(1L << Math.min(10, failedRecoveries));
+        return doubled.compareTo(LONGEST_PAUSE) < 0 ? doubled : LONGEST_PAUSE;
+    }
+
+    private void seekToCommitted(Set<TopicPartition> partitions) {
+        Map<TopicPartition, OffsetAndMetadata> committed = Polling.uninterrupted(() -> consumer.committed(partitions));
+        for (TopicPartition partition : partitions) {
+            OffsetAndMetadata offset = committed.get(partition);
+            if (offset == null) {
+                consumer.seekToBeginning(List.of(partition));
+            } else {
+                consumer.seek(partition, offset);
+            }
+        }
+    }
+
+    private void drain() {
+        state.moveTo(WorkerState.DRAINING);
+        Deadline deadline = Deadline.after(settings.drain(), clock);
+        while (!inFlight.isEmpty() && !recoveryNeeded && !deadline.hasPassed()) {
+            watch.begin();
+            failIfHopeless();
+            pauseWhatIsFull();
+            polling.poll(BUSY_POLL);
+            Committable answers = inFlight.committable(settings.pacing().maxRecords());
+            if (!answers.isEmpty()) {
+                commit(answers);
+            }
+            recoveryNeeded |= inFlight.mustWait().isPresent();
+        }
+        WorkerLog.drained(inFlight.abandonAll());
+    }
+
+    @Override
+    public void onPartitionsAssigned(Collection<TopicPartition> partitions) {
+        joined = true;
+        report.assigned(partitions);
+        // Else the poll that brought them may bring their records too, though nobody may take any now.
+        if (!isReading()) {
+            consumer.pause(partitions);
+        }
+    }
+
+    @Override
+    public void onPartitionsRevoked(Collection<TopicPartition> partitions) {
+        if (!recoveryNeeded) {
+            Committable answers = inFlight.committable(partitions, Integer.MAX_VALUE);
+            if (!answers.isEmpty()) {
+                commit(answers);
+            }
+        }
+        report.revoked(partitions, inFlight.abandon(partitions));
+    }
+
+    @Override
+    public void onPartitionsLost(Collection<TopicPartition> partitions) {
+        report.revoked(partitions, inFlight.abandon(partitions));
+    }
+
+    private boolean bankIsUsable() {
+        return bank.status() instanceof BankStatus.Usable;
+    }
+
+    private void failIfHopeless() {
+        pipeline.failure().ifPresent(cause -> {
+            throw new IllegalStateException("The encoder failed for good", cause);
+        });
+    }
+
+    private boolean isStopping() {
+        return stopRequested.getCount() == 0;
+    }
+
+    /** Waits; true if told to stop meanwhile. */
+    private boolean await(Duration time) {
+        try {
+            return stopRequested.await(time.toNanos(), TimeUnit.NANOSECONDS);
+        } catch (InterruptedException stopped) {
+            Thread.currentThread().interrupt();
+            return true;
+        }
+    }
+}
