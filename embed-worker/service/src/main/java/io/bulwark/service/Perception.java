@@ -1,0 +1,142 @@
+package io.bulwark.service;
+
+import io.bulwark.events.Verdict;
+import io.bulwark.perception.image.DecodeLimits;
+import io.bulwark.perception.image.DecodeResult;
+import io.bulwark.perception.image.ImageDecoder;
+import io.bulwark.perception.image.StandardImageDecoder;
+import io.bulwark.perception.model.BatchShapes;
+import io.bulwark.perception.model.Encoder;
+import io.bulwark.perception.model.EncoderOptions;
+import io.bulwark.perception.model.ModelPackage;
+import io.bulwark.perception.preprocess.ModerationOptions;
+import io.bulwark.perception.preprocess.PreprocessSpec;
+import io.bulwark.perception.preprocess.Preprocessor;
+import io.bulwark.perception.preprocess.View;
+import io.bulwark.perception.preprocess.ViewPolicy;
+import io.bulwark.perception.verdict.PolicySettings;
+import io.bulwark.perception.verdict.Thresholds;
+import io.bulwark.perception.verdict.Unfamiliar;
+import io.bulwark.perception.verdict.VerdictPolicy;
+import io.bulwark.perception.verdict.VotingPolicy;
+import io.bulwark.schemas.serde.EventSerializer;
+import io.bulwark.schemas.serde.SerdeSettings;
+import io.bulwark.service.config.WorkerConfig;
+import io.bulwark.service.pipeline.PreparationLimits;
+import io.bulwark.service.pipeline.Views;
+import io.bulwark.service.pipeline.WarmEncoder;
+import io.bulwark.service.telemetry.WorkerLog;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/** The settings turned into the parts of the perception library. */
+final class Perception {
+
+    private final WorkerConfig config;
+    private final VerdictPolicy policy;
+    private final ImageDecoder decoder;
+
+    Perception(WorkerConfig config) {
+        this.config = config;
+        this.policy = new VotingPolicy(policySettings(config.policy()));
+        this.decoder = new StandardImageDecoder(decodeLimits(config.decode()));
+    }
+
+    VerdictPolicy policy() {
+        return policy;
+    }
+
+    ImageDecoder decoder() {
+        return decoder;
+    }
+
+    /** Opens and measures the encoder; on the thread that will use it. */
+    WarmEncoder openEncoder() {
+        EncoderOptions options = new EncoderOptions(
+                config.encoder().device(),
+                encoderThreads(),
+                EncoderOptions.Precision.labelled(config.encoder().precision()),
+                EncoderOptions.defaults().cache());
+        Encoder encoder = ModelPackage.open(config.model()).openEncoder(options);
+        BatchShapes shapes = BatchShapes.measure(
+                encoder, config.batch().largest(), config.batch().measure());
+        WorkerLog.encoderReady(
+                encoder.description().name(), encoder.description().fingerprint(), shapes);
+        return new WarmEncoder(encoder, shapes.imagesPerSecond(), shapes.best());
+    }
+
+    Views views(PreprocessSpec spec) {
+        WorkerConfig.Views views = config.views();
+        ViewPolicy seen =
+                ViewPolicy.valueOf(views.policy().toUpperCase(Locale.ROOT).replace('-', '_'));
+        Preprocessor preprocessor = Preprocessor.moderation(
+                spec,
+                seen,
+                new ModerationOptions(views.quarterTurns(), views.mirror(), views.maxTiles(), views.maxTilesOfFrame()));
+        return new Views() {
+            @Override
+            public List<View> of(DecodeResult.Decoded decoded) {
+                return preprocessor.views(decoded);
+            }
+
+            @Override
+            public String fingerprint() {
+                return preprocessor.fingerprint();
+            }
+        };
+    }
+
+    PreparationLimits limits() {
+        int cores = Runtime.getRuntime().availableProcessors();
+        int threads = config.batch().preparationThreads();
+        return new PreparationLimits(
+                threads == 0 ? cores : threads,
+                config.fetch().threads(),
+                config.decode().deadline(),
+                config.fetch().deadline(),
+                config.batch().maxReadyBytes().asLongValue());
+    }
+
+    Map<String, Object> serdeSettings() {
+        Map<String, Object> settings = new HashMap<>();
+        config.schemaRegistry().url().ifPresent(url -> settings.put(SerdeSettings.REGISTRY_URL, url));
+        return settings;
+    }
+
+    EventSerializer<Verdict> verdictSerializer() {
+        EventSerializer<Verdict> serializer = new EventSerializer<>(Verdict.class);
+        serializer.configure(serdeSettings(), false);
+        return serializer;
+    }
+
+    private int encoderThreads() {
+        int threads = config.encoder().threads();
+        return threads == 0 ? Math.max(1, Runtime.getRuntime().availableProcessors() / 2) : threads;
+    }
+
+    private static DecodeLimits decodeLimits(WorkerConfig.Decode decode) {
+        return new DecodeLimits(
+                decode.maxPixels(),
+                decode.maxAnimationPixels(),
+                decode.memoryBytes()
+                        .map(memory -> memory.asLongValue())
+                        .orElse(DecodeLimits.standard().memoryBytes()),
+                decode.maxFrames());
+    }
+
+    private static PolicySettings policySettings(WorkerConfig.Policy policy) {
+        Map<String, Thresholds> tenants = new HashMap<>();
+        policy.tenants().forEach((tenant, own) -> tenants.put(tenant, new Thresholds(own.flag(), own.safe())));
+        return new PolicySettings(
+                policy.k(),
+                policy.temperature(),
+                policy.floor(),
+                new Thresholds(policy.flag(), policy.safe()),
+                tenants,
+                policy.flaggedLabels(),
+                Unfamiliar.valueOf(policy.unfamiliar().toUpperCase(Locale.ROOT)),
+                policy.flaggedClasses());
+    }
+}

@@ -1,0 +1,208 @@
+package io.bulwark.service;
+
+import io.bulwark.events.ImageUploaded;
+import io.bulwark.events.Reference;
+import io.bulwark.schemas.serde.EventDecoder;
+import io.bulwark.service.bank.BankIdentity;
+import io.bulwark.service.bank.BankShelf;
+import io.bulwark.service.bank.ReferenceReader;
+import io.bulwark.service.config.WorkerConfig;
+import io.bulwark.service.fetch.ImageSources;
+import io.bulwark.service.lifecycle.NanoClock;
+import io.bulwark.service.lifecycle.StateMachine;
+import io.bulwark.service.lifecycle.ThreadWatch;
+import io.bulwark.service.lifecycle.WorkerState;
+import io.bulwark.service.loop.KafkaClients;
+import io.bulwark.service.loop.LoopSettings;
+import io.bulwark.service.loop.Loops;
+import io.bulwark.service.loop.WorkerLoop;
+import io.bulwark.service.outcome.Provenance;
+import io.bulwark.service.outcome.VerdictWriter;
+import io.bulwark.service.pipeline.Pipeline;
+import io.bulwark.service.pipeline.PreparationSteps;
+import io.bulwark.service.pipeline.Views;
+import io.bulwark.service.pipeline.WarmEncoder;
+import io.bulwark.service.telemetry.WorkerLog;
+import io.bulwark.service.telemetry.WorkerMetrics;
+import java.time.Clock;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * One worker: its parts, its main thread, and its health. {@link #start} and {@link #stop} are called once each; the
+ * health methods by any thread.
+ */
+public final class Worker {
+
+    private final WorkerConfig config;
+    private final KafkaClients clients;
+    private final String workerId;
+    private final WorkerMetrics metrics;
+    private final Perception perception;
+    private final NanoClock clock = NanoClock.SYSTEM;
+    private final Clock wallClock = Clock.systemUTC();
+    private final StateMachine state = new StateMachine(WorkerLog::stateChanged);
+    private final ThreadWatch watch = new ThreadWatch(clock);
+    private final BankShelf shelf = new BankShelf();
+    private final Thread main = new Thread(this::live, "bulwark-loop");
+    private volatile boolean stopping;
+    private volatile WorkerLoop loop;
+    private volatile Throwable failure;
+
+    /**
+     * Makes a worker.
+     *
+     * @param config already checked
+     * @param workerId how its verdicts name it
+     */
+    public Worker(WorkerConfig config, KafkaClients clients, String workerId, WorkerMetrics metrics) {
+        this.config = config;
+        this.clients = clients;
+        this.workerId = workerId;
+        this.metrics = metrics;
+        this.perception = new Perception(config);
+    }
+
+    /** Begins; returns at once. */
+    public void start() {
+        main.start();
+    }
+
+    /** Finishes what was begun, leaves the group, and returns when that is done or the drain time is long over. */
+    public void stop() {
+        stopping = true;
+        WorkerLoop running = loop;
+        if (running != null) {
+            running.stop();
+        }
+        try {
+            main.join(config.drainTimeout().toMillis() + TimeUnit.SECONDS.toMillis(20));
+        } catch (InterruptedException impatient) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    public WorkerState state() {
+        return state.state();
+    }
+
+    /** Why the worker is not alive and should be replaced; empty while it is. */
+    public Optional<String> ailment() {
+        if (state() == WorkerState.FAILED) {
+            Throwable cause = failure;
+            return Optional.of("The worker cannot go on: " + (cause == null ? "unknown" : cause.getMessage()));
+        }
+        return watch.stuck();
+    }
+
+    /** What a verdict waits for; empty while uploads are answered. */
+    public Optional<String> unreadiness() {
+        return switch (state()) {
+            case RUNNING -> Optional.empty();
+            case STARTING, WARMING -> Optional.of("The encoder is being opened and measured");
+            case WAITING_FOR_BANK -> Optional.of(shelf.status().message());
+            case JOINING -> Optional.of("The group is being joined");
+            case RECOVERING -> Optional.of("A transaction failed; reading begins again at the last commit");
+            case DRAINING, STOPPED -> Optional.of("The worker was told to stop");
+            case FAILED -> ailment();
+        };
+    }
+
+    /** Whether the encoder is warm: from then on liveness counts. */
+    public boolean hasStarted() {
+        WorkerState now = state();
+        return now != WorkerState.STARTING && now != WorkerState.WARMING;
+    }
+
+    private void live() {
+        try (Pipeline pipeline = new Pipeline(perception::openEncoder, clock, watch, metrics);
+                ImageSources sources = ImageSources.of(config.fetch(), clock)) {
+            state.moveTo(WorkerState.WARMING);
+            WarmEncoder warm = pipeline.warmUp().join();
+            work(pipeline, sources, warm);
+            state.moveTo(WorkerState.STOPPED);
+        } catch (RuntimeException | Error broken) {
+            failure = broken instanceof CompletionException ? broken.getCause() : broken;
+            WorkerLog.failed(failure);
+            if (!state().isTerminal()) {
+                state.moveTo(WorkerState.FAILED);
+            }
+        }
+    }
+
+    private void work(Pipeline pipeline, ImageSources sources, WarmEncoder warm) {
+        Map<String, Object> serde = perception.serdeSettings();
+        Views views = perception.views(warm.encoder().description().preprocess());
+        try (EventDecoder<ImageUploaded> uploads = new EventDecoder<>(ImageUploaded.class, serde);
+                EventDecoder<Reference> references = new EventDecoder<>(Reference.class, serde)) {
+            VerdictWriter verdicts = new VerdictWriter(
+                    new Provenance(
+                            warm.encoder().description().fingerprint(),
+                            views.fingerprint(),
+                            perception.policy().version(),
+                            workerId),
+                    wallClock);
+            pipeline.begin(
+                    warm,
+                    config.batch().linger(),
+                    new PreparationSteps(uploads, sources, perception.decoder(), views),
+                    perception.limits(),
+                    perception.policy(),
+                    verdicts,
+                    shelf);
+            follow(references, warm, () -> loop(pipeline, warm));
+        }
+    }
+
+    /** Follows the bank while the body runs. */
+    private void follow(EventDecoder<Reference> decoder, WarmEncoder warm, Runnable body) {
+        ReferenceReader reader = new ReferenceReader(
+                clients::referencesConsumer,
+                decoder,
+                new BankIdentity(
+                        config.bank().name(),
+                        warm.encoder().description().fingerprint(),
+                        warm.encoder().description().dimension(),
+                        config.policy().flaggedLabels()),
+                shelf,
+                config.bank().coalesce(),
+                clock,
+                wallClock,
+                watch,
+                metrics);
+        Thread thread = new Thread(reader, "bulwark-references");
+        thread.setDaemon(true);
+        thread.start();
+        try {
+            body.run();
+        } finally {
+            reader.stop();
+            try {
+                thread.join(TimeUnit.SECONDS.toMillis(5));
+            } catch (InterruptedException stopped) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    private void loop(Pipeline pipeline, WarmEncoder warm) {
+        WorkerLoop made = Loops.create(
+                clients,
+                perception.verdictSerializer(),
+                pipeline,
+                shelf,
+                state,
+                LoopSettings.of(config, warm.bestSize()),
+                metrics,
+                clock,
+                wallClock,
+                watch);
+        loop = made;
+        if (stopping) {
+            made.stop();
+        }
+        made.run();
+    }
+}

@@ -1,0 +1,18 @@
+/**
+ * The worker pod: image events in, verdicts out, exactly once.
+ *
+ * <pre>
+ *   config      settings, checked whole at start
+ *   lifecycle   states, deadlines, the watch over threads
+ *   fetch       an image's bytes, from a hostile world
+ *   pipeline    from record to outcome: prepare, embed, judge
+ *   bank        the references, followed live
+ *   outcome     what becomes of one upload
+ *   loop        Kafka transactions
+ *   telemetry   log and meters
+ * </pre>
+ *
+ * <p>{@link io.bulwark.service.Worker} puts them together and knows nothing of Quarkus, so a test can run one or two in
+ * its own JVM; {@link io.bulwark.service.WorkerPod} gives it the life of the process.
+ */
+package io.bulwark.service;

@@ -1,0 +1,98 @@
+package io.bulwark.service.testing;
+
+import io.bulwark.events.LabelSource;
+import io.bulwark.events.Reference;
+import io.bulwark.perception.bank.HalfFloats;
+import io.bulwark.perception.image.DecodeLimits;
+import io.bulwark.perception.image.DecodeResult;
+import io.bulwark.perception.image.StandardImageDecoder;
+import io.bulwark.perception.model.Encoder;
+import io.bulwark.perception.model.EncoderDescription;
+import io.bulwark.perception.model.EncoderOptions;
+import io.bulwark.perception.model.ModelPackage;
+import io.bulwark.perception.preprocess.Preprocessor;
+import io.bulwark.perception.preprocess.ViewPolicy;
+import java.nio.ByteBuffer;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+
+/** References made with the real default model: boards are flagged, discs are safe. Made once a JVM. */
+public final class References {
+
+    public static final String FLAGGED = "nsfw";
+    public static final String SAFE = "safe";
+
+    private static final int EACH = 6;
+
+    private References() {}
+
+    /** The default model's fingerprint. */
+    public static String modelFingerprint() {
+        return Made.DESCRIPTION.fingerprint();
+    }
+
+    /** The key of a reference in the default model's bank of that name. */
+    public static String key(String bank, String id) {
+        return bank + "/" + modelFingerprint() + "/" + id;
+    }
+
+    /** Fills a bank with six boards and six discs. */
+    public static void fill(Traffic traffic, String bank) {
+        for (int i = 0; i < EACH; i++) {
+            traffic.reference(key(bank, "board-" + i), Made.BOARDS.get(i));
+            traffic.reference(key(bank, "discs-" + i), Made.DISCS.get(i));
+        }
+        traffic.flush();
+    }
+
+    /** A board, flagged. */
+    public static Reference board(int i) {
+        return Made.BOARDS.get(i);
+    }
+
+    /** Discs, safe. */
+    public static Reference discs(int i) {
+        return Made.DISCS.get(i);
+    }
+
+    /** The same embedding under another label. */
+    public static Reference relabelled(Reference reference, String label) {
+        return Reference.newBuilder(reference).setLabel(label).build();
+    }
+
+    private static final class Made {
+        static final EncoderDescription DESCRIPTION;
+        static final List<Reference> BOARDS = new ArrayList<>();
+        static final List<Reference> DISCS = new ArrayList<>();
+
+        static {
+            try (Encoder encoder = ModelPackage.open(ModelPackage.DEFAULT)
+                    .openEncoder(EncoderOptions.defaults().withThreads(1))) {
+                DESCRIPTION = encoder.description();
+                for (int i = 0; i < EACH; i++) {
+                    BOARDS.add(embed(encoder, Pictures.board(i), FLAGGED));
+                    DISCS.add(embed(encoder, Pictures.discs(i), SAFE));
+                }
+            }
+        }
+
+        private static Reference embed(Encoder encoder, byte[] file, String label) {
+            DecodeResult decoded = new StandardImageDecoder(DecodeLimits.standard()).decode(file);
+            byte[] pixels = Preprocessor.moderation(DESCRIPTION.preprocess(), ViewPolicy.COVER)
+                    .views((DecodeResult.Decoded) decoded)
+                    .get(0)
+                    .pixels();
+            ByteBuffer view =
+                    ByteBuffer.allocateDirect(pixels.length).put(pixels).flip();
+            float[] embedding = encoder.embed(view, 1).embedding(0);
+            return Reference.newBuilder()
+                    .setLabel(label)
+                    .setEmbedding(ByteBuffer.wrap(HalfFloats.encode(embedding)))
+                    .setAddedBy("test")
+                    .setAddedAt(Instant.ofEpochMilli(1_700_000_000_000L))
+                    .setLabelSource(LabelSource.OTHER)
+                    .build();
+        }
+    }
+}
