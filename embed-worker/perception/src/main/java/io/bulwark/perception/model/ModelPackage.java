@@ -2,20 +2,18 @@ package io.bulwark.perception.model;
 
 import io.bulwark.perception.model.EncoderOptions.Precision;
 import io.bulwark.perception.model.family.Family;
-import io.bulwark.perception.model.family.MobileNetV2;
+import io.bulwark.perception.model.family.OpenClipText;
+import io.bulwark.perception.model.family.Tower;
 import io.bulwark.perception.model.family.Weights;
 import io.bulwark.perception.model.safetensors.ElementType;
 import io.bulwark.perception.model.safetensors.SafetensorsFile;
-import io.bulwark.perception.model.torchscript.LinkTensor;
 import io.bulwark.perception.model.torchscript.TorchScriptLinker;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.List;
-import java.util.Optional;
 
 /**
- * A model as it lies on disk or on the class path: a manifest and weights, checked against their family. Immutable; any
- * thread.
+ * A model as it lies on disk or on the class path, a Bulwark package or a checkpoint as published: weights, checked against
+ * the family that manifest or configuration names. Immutable; any thread.
  *
  * <pre>{@code
  * try (Encoder encoder = ModelPackage.open("classpath:io/bulwark/models/nsfwjs-mobilenet-v2")
@@ -33,13 +31,11 @@ public final class ModelPackage {
     private static final String LINKER = "link-1";
 
     private final PackageFiles files;
-    private final PackageManifest manifest;
-    private final Family family;
+    private final Blueprint blueprint;
 
-    private ModelPackage(PackageFiles files, PackageManifest manifest, Family family) {
+    private ModelPackage(PackageFiles files, Blueprint blueprint) {
         this.files = files;
-        this.manifest = manifest;
-        this.family = family;
+        this.blueprint = blueprint;
     }
 
     /**
@@ -51,14 +47,9 @@ public final class ModelPackage {
     public static ModelPackage open(String location) {
         PackageFiles files = PackageFiles.at(location);
         try {
-            Optional<byte[]> json = files.read(PackageManifest.FILE);
-            if (json.isEmpty()) {
-                throw new ModelPackageException(PackageContents.explain(files));
-            }
-            PackageManifest manifest = PackageManifest.parse(files.location() + "/" + PackageManifest.FILE, json.get());
-            ModelPackage opened = new ModelPackage(files, manifest, family(files, manifest));
+            ModelPackage opened = new ModelPackage(files, Blueprint.read(files));
             try (SafetensorsFile weights = opened.weights()) {
-                opened.checked(weights);
+                checked(weights, opened.blueprint.vision());
             }
             return opened;
         } catch (IOException e) {
@@ -66,29 +57,26 @@ public final class ModelPackage {
         }
     }
 
-    private static Family family(PackageFiles files, PackageManifest manifest) {
-        if (manifest.family().equals(MobileNetV2.NAME)) {
-            return new MobileNetV2(manifest.headClasses().size());
-        }
-        throw new ModelPackageException("%s: family '%s' is not known; known is %s"
-                .formatted(files.location(), manifest.family(), MobileNetV2.NAME));
-    }
-
     private SafetensorsFile weights() throws IOException {
-        return files.weights(PackageManifest.WEIGHTS);
+        return files.weights(blueprint.weights());
     }
 
-    private Weights checked(SafetensorsFile weights) {
+    private static Weights checked(SafetensorsFile weights, Tower tower) {
         try {
-            return Weights.of(weights, family);
+            return Weights.of(weights, tower);
         } catch (IllegalArgumentException e) {
             throw new ModelPackageException(e.getMessage(), e);
         }
     }
 
-    /** The package's manifest. */
+    /** The package's manifest; of a published checkpoint one that its configuration implies. */
     public PackageManifest manifest() {
-        return manifest;
+        return blueprint.manifest();
+    }
+
+    /** Whether a text encoder lies beside the image encoder. */
+    public boolean hasText() {
+        return blueprint.text().isPresent();
     }
 
     /**
@@ -97,6 +85,11 @@ public final class ModelPackage {
      * @param precision not {@link Precision#AUTO}, which is resolved by opening
      */
     public EncoderDescription describe(Precision precision) {
+        return describe(blueprint.vision().family(), precision);
+    }
+
+    private EncoderDescription describe(Family family, Precision precision) {
+        PackageManifest manifest = blueprint.manifest();
         try (SafetensorsFile weights = weights()) {
             String fingerprint = new Fingerprints()
                     .text(family.name())
@@ -126,26 +119,31 @@ public final class ModelPackage {
      * @return a TorchScript archive with the entries that {@code model.family} states
      */
     Path link(EncoderDescription description, Path cache) {
-        Precision precision = Precision.labelled(description.precision());
+        return link(blueprint.vision(), description, cache);
+    }
+
+    private Path link(Tower tower, EncoderDescription description, Path cache) {
+        Family family = tower.family();
+        ElementType type = elementType(Precision.labelled(description.precision()));
         String key =
                 new Fingerprints().text(LINKER).text(description.fingerprint()).hex();
         try (SafetensorsFile file = weights()) {
-            Weights weights = checked(file);
+            Weights weights = checked(file, tower);
             return new TorchScriptLinker(cache)
-                    .link(key, family.program(), () -> tensors(weights, precision), family.constants());
+                    .link(key, family.program(), () -> family.layOut(weights, type), family.constants());
+        } catch (IllegalArgumentException e) {
+            throw new ModelPackageException(e.getMessage(), e);
         } catch (IOException e) {
             throw new ModelPackageException("%s: cannot be read: %s".formatted(files.location(), e), e);
         }
     }
 
-    private List<LinkTensor> tensors(Weights weights, Precision precision) {
-        return family.layOut(
-                weights,
-                switch (precision) {
-                    case BF16 -> ElementType.BF16;
-                    case FP16 -> ElementType.F16;
-                    default -> ElementType.F32;
-                });
+    private static ElementType elementType(Precision precision) {
+        return switch (precision) {
+            case BF16 -> ElementType.BF16;
+            case FP16 -> ElementType.F16;
+            default -> ElementType.F32;
+        };
     }
 
     /**
@@ -155,8 +153,51 @@ public final class ModelPackage {
      * @throws ModelPackageException if the weights cannot be read any more
      */
     public Encoder openEncoder(EncoderOptions options) {
-        EncoderDescription description =
-                describe(options.precision() == Precision.AUTO ? Precision.FP32 : options.precision());
+        return options.precision() == Precision.AUTO
+                ? AutoPrecision.open(options, precision -> open(options, precision))
+                : open(options, options.precision());
+    }
+
+    private Encoder open(EncoderOptions options, Precision precision) {
+        EncoderDescription description = describe(precision);
         return TorchEncoder.load(description, link(description, options.cache()), options);
+    }
+
+    /**
+     * Loads the model in fp32 for gradients: attacks and training. Never the instance that infers.
+     *
+     * @throws EncoderException if the device refuses it
+     * @throws ModelPackageException if the weights cannot be read any more
+     */
+    public DifferentiableEncoder openDifferentiable(EncoderOptions options) {
+        EncoderDescription description = describe(Precision.FP32);
+        return new DifferentiableEncoder(
+                description, LoadedProgram.load(description.name(), link(description, options.cache()), options, true));
+    }
+
+    /**
+     * Loads the text encoder, in fp32.
+     *
+     * @throws ModelPackageException if there is none
+     * @throws EncoderException if the device refuses it
+     */
+    public TextEncoder openText(EncoderOptions options) {
+        Tower tower = blueprint
+                .text()
+                .orElseThrow(() -> new ModelPackageException(
+                        "model '%s' has no text encoder that this version reads".formatted(files.location())));
+        EncoderDescription description = describe(tower.family(), Precision.FP32);
+        LoadedProgram program =
+                LoadedProgram.load(description.name(), link(tower, description, options.cache()), options, false);
+        return new TextEncoder(description, (OpenClipText) tower.family(), logitScale(), program);
+    }
+
+    /** {@code exp(logit_scale)}: what open_clip multiplies similarities of pictures and texts with. */
+    private double logitScale() {
+        try (SafetensorsFile file = weights()) {
+            return Math.exp(file.floats("logit_scale")[0]);
+        } catch (IOException e) {
+            throw new ModelPackageException("%s: cannot be read: %s".formatted(files.location(), e), e);
+        }
     }
 }

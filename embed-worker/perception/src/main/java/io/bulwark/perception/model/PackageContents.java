@@ -1,26 +1,28 @@
 package io.bulwark.perception.model;
 
-import java.io.IOException;
 import java.util.List;
 
-/** Says what a place without a manifest holds instead. */
+/** Says what a place holds that is no model. */
 final class PackageContents {
 
     private PackageContents() {}
 
-    static String explain(PackageFiles files) throws IOException {
+    static String explain(PackageFiles files) {
         List<String> names = files.names();
-        String missing = "model '%s' has no %s".formatted(files.location(), PackageManifest.FILE);
-        if (names.contains("open_clip_config.json")) {
-            return missing + "; it holds an OpenCLIP checkpoint, whose families this version does not read";
+        String location = "model '" + files.location() + "' ";
+        boolean pickled = names.stream().anyMatch(name -> name.matches(".*\\.(pt|pth|bin|ckpt)"));
+        if (names.contains("open_clip_config.json") || names.contains("config.json")) {
+            return location
+                    + (pickled
+                            ? "holds a pickled checkpoint, which is never loaded: save it as safetensors"
+                            : "has a configuration but no weights; wanted is open_clip_model.safetensors beside"
+                                    + " open_clip_config.json, or model.safetensors beside config.json");
         }
-        if (names.contains("config.json")) {
-            return missing + "; it holds a Hugging Face checkpoint, whose families this version does not read";
-        }
+        String missing = location + "has no %s, open_clip_config.json or config.json".formatted(PackageManifest.FILE);
         if (names.contains("model.min.js") || names.contains("package.json")) {
             return missing + "; it looks like a TensorFlow.js model: run 'bulwark model import-tfjs' on it first";
         }
-        if (names.stream().anyMatch(name -> name.endsWith(".pt") || name.endsWith(".bin"))) {
+        if (pickled) {
             return missing + "; it holds a pickled checkpoint, which is never loaded: save it as safetensors";
         }
         return missing + (names.isEmpty() ? "" : "; it holds " + names.subList(0, Math.min(10, names.size())));

@@ -24,8 +24,11 @@ sealed interface PackageFiles {
     /** A file of weights. */
     SafetensorsFile weights(String name) throws IOException;
 
+    /** Whether there is such a file. */
+    boolean has(String name);
+
     /** Names of what is there, as far as it can be listed. */
-    List<String> names() throws IOException;
+    List<String> names();
 
     static PackageFiles at(String location) {
         if (location.startsWith(CLASSPATH)) {
@@ -60,9 +63,16 @@ sealed interface PackageFiles {
         }
 
         @Override
-        public List<String> names() throws IOException {
+        public boolean has(String name) {
+            return Files.isRegularFile(folder.resolve(name));
+        }
+
+        @Override
+        public List<String> names() {
             try (Stream<Path> files = Files.list(folder)) {
                 return files.map(file -> file.getFileName().toString()).sorted().toList();
+            } catch (IOException e) {
+                throw new ModelPackageException("model '%s' cannot be listed: %s".formatted(folder, e), e);
             }
         }
     }
@@ -84,6 +94,15 @@ sealed interface PackageFiles {
                     throw new FileNotFoundException(location + "/" + name);
                 }
                 return SafetensorsFile.read(location + "/" + name, stream);
+            }
+        }
+
+        @Override
+        public boolean has(String name) {
+            try (InputStream stream = open(name)) {
+                return stream != null;
+            } catch (IOException e) {
+                throw new ModelPackageException("%s/%s cannot be read: %s".formatted(location, name, e), e);
             }
         }
 

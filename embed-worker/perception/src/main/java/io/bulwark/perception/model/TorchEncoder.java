@@ -1,21 +1,13 @@
 package io.bulwark.perception.model;
 
-import ai.djl.Device;
-import ai.djl.MalformedModelException;
-import ai.djl.Model;
-import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
-import ai.djl.pytorch.jni.JniUtils;
-import ai.djl.training.ParameterStore;
 import io.bulwark.perception.preprocess.PreprocessSpec;
-import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
-import java.util.Map;
 
 /**
  * An encoder that runs a linked program in libtorch. Counts between the shapes of {@link BatchShapes} are padded to the
@@ -27,52 +19,19 @@ import java.util.Map;
 final class TorchEncoder implements Encoder {
 
     private final EncoderDescription description;
-    private final Model model;
-    private final ParameterStore parameters;
+    private final LoadedProgram program;
     private final int imageBytes;
     private ByteBuffer scratch = ByteBuffer.allocateDirect(0);
 
-    private TorchEncoder(EncoderDescription description, Model model) {
+    private TorchEncoder(EncoderDescription description, LoadedProgram program) {
         this.description = description;
-        this.model = model;
-        this.parameters = new ParameterStore(model.getNDManager(), false);
+        this.program = program;
         PreprocessSpec input = description.preprocess();
         this.imageBytes = input.height() * input.width() * 3;
     }
 
     static TorchEncoder load(EncoderDescription description, Path archive, EncoderOptions options) {
-        Model model = null;
-        try {
-            Device device = device(options.device());
-            if (options.threads() > 0) {
-                JniUtils.setNumThreads(options.threads());
-            }
-            model = Model.newInstance(description.name(), device, "PyTorch");
-            String file = archive.getFileName().toString();
-            model.load(archive.getParent(), file.substring(0, file.lastIndexOf('.')), Map.of());
-            return new TorchEncoder(description, model);
-        } catch (IOException | MalformedModelException | RuntimeException e) {
-            if (model != null) {
-                model.close();
-            }
-            throw new EncoderException(
-                    "model '%s' cannot be loaded on %s from %s (delete that file to have it linked anew)"
-                            .formatted(description.name(), options.device(), archive),
-                    e);
-        }
-    }
-
-    private static Device device(String name) {
-        Engine engine = Engine.getEngine("PyTorch");
-        if (name.equals("cpu") || name.equals("auto") && engine.getGpuCount() == 0) {
-            return Device.cpu();
-        }
-        int number = name.equals("auto") ? 0 : Integer.parseInt(name.substring("cuda:".length()));
-        if (number >= engine.getGpuCount()) {
-            throw new IllegalArgumentException(
-                    "device '%s' is asked for, CUDA devices here: %d".formatted(name, engine.getGpuCount()));
-        }
-        return Device.gpu(number);
+        return new TorchEncoder(description, LoadedProgram.load(description.name(), archive, options, false));
     }
 
     @Override
@@ -109,9 +68,9 @@ final class TorchEncoder implements Encoder {
 
     private void run(ByteBuffer pixels, int shape, int from, int taken, float[] values, float[] head) {
         PreprocessSpec input = description.preprocess();
-        try (NDManager batch = model.getNDManager().newSubManager()) {
+        try (NDManager batch = program.newManager()) {
             NDArray array = batch.create(pixels, new Shape(shape, input.height(), input.width(), 3), DataType.UINT8);
-            NDList answer = model.getBlock().forward(parameters, new NDList(array), false);
+            NDList answer = program.forward(array);
             copy(answer.get(0), values, from, taken, description.dimension());
             if (head.length > 0) {
                 copy(answer.get(1), head, from, taken, description.headClasses().size());
@@ -127,6 +86,6 @@ final class TorchEncoder implements Encoder {
 
     @Override
     public void close() {
-        model.close();
+        program.close();
     }
 }

@@ -3,6 +3,7 @@ package io.bulwark.perception.model.family;
 import io.bulwark.perception.model.safetensors.ElementType;
 import io.bulwark.perception.model.safetensors.SafetensorsFile;
 import io.bulwark.perception.model.safetensors.TensorInfo;
+import io.bulwark.perception.model.torchscript.LinkTensor;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,21 +25,29 @@ public final class Weights {
     private static final int NAMED_IN_A_MESSAGE = 8;
 
     private final SafetensorsFile file;
+    private final String prefix;
 
-    private Weights(SafetensorsFile file) {
+    private Weights(SafetensorsFile file, String prefix) {
         this.file = file;
+        this.prefix = prefix;
+    }
+
+    /** Holds a file to a family that has it to itself; as {@link #of(SafetensorsFile, Tower)}. */
+    public static Weights of(SafetensorsFile file, Family family) {
+        return of(file, Tower.alone(family));
     }
 
     /**
-     * Holds a file to a family.
+     * Holds a file to a family and to what lies beside it.
      *
      * @throws IllegalArgumentException if tensors are missing, left over or misshapen; one message names them all (of
      *     each kind the first few and their number)
      */
-    public static Weights of(SafetensorsFile file, Family family) {
-        Map<String, List<Long>> wanted = family.tensors();
+    public static Weights of(SafetensorsFile file, Tower tower) {
+        Map<String, List<Long>> wanted = tower.wanted();
         Set<String> missing = new TreeSet<>(wanted.keySet());
         Set<String> leftOver = new TreeSet<>(file.tensors().keySet());
+        leftOver.removeIf(tower::ignores);
         List<String> misshapen = new ArrayList<>();
         wanted.forEach((name, shape) -> {
             TensorInfo found = file.tensors().get(name);
@@ -66,12 +75,12 @@ public final class Weights {
             throw new IllegalArgumentException("%s does not hold the weights of %s:%s%s%s"
                     .formatted(
                             file.name(),
-                            family,
+                            tower.family(),
                             named(" missing", missing),
                             named(" left over", leftOver),
                             named(" misshapen", misshapen)));
         }
-        return new Weights(file);
+        return new Weights(file, tower.prefix());
     }
 
     private static void expect(TensorInfo found, List<Long> shape, List<String> misshapen) {
@@ -93,13 +102,13 @@ public final class Weights {
 
     /** A tensor's values, row-major, dequantised where it is stored so. */
     public float[] floats(String name) {
-        TensorInfo info = file.tensor(name);
-        if (info.type() != ElementType.U8) {
-            return file.floats(name);
+        String stored = prefix + name;
+        if (file.tensor(stored).type() != ElementType.U8) {
+            return finite(stored, file.floats(stored));
         }
-        float[] scale = file.floats(name + SCALE);
-        float[] min = file.floats(name + MIN);
-        ByteBuffer bytes = file.bytes(name);
+        float[] scale = finite(stored + SCALE, file.floats(stored + SCALE));
+        float[] min = finite(stored + MIN, file.floats(stored + MIN));
+        ByteBuffer bytes = file.bytes(stored);
         float[] values = new float[bytes.remaining()];
         int columns = values.length / scale.length;
         for (int i = 0; i < values.length; i++) {
@@ -107,5 +116,29 @@ public final class Weights {
             values[i] = min[row] + scale[row] * (bytes.get(i) & 0xff);
         }
         return values;
+    }
+
+    private float[] finite(String stored, float[] values) {
+        for (float value : values) {
+            if (!Float.isFinite(value)) {
+                throw new IllegalArgumentException("%s: tensor '%s' holds the weight %s, which is no finite number"
+                        .formatted(file.name(), stored, value));
+            }
+        }
+        return values;
+    }
+
+    /**
+     * Tensors for an archive, one after the other, read from the file only when they are written and never whole.
+     *
+     * @param names of the family's tensors, not quantised
+     * @param type to store them as
+     */
+    LinkTensor.Data data(List<String> names, ElementType type) {
+        return channel -> {
+            for (String name : names) {
+                FiniteStream.write(file, prefix + name, type, channel);
+            }
+        };
     }
 }

@@ -1,0 +1,107 @@
+package io.bulwark.perception.model;
+
+import ai.djl.engine.Engine;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.training.GradientCollector;
+import io.bulwark.perception.preprocess.PreprocessSpec;
+
+/**
+ * An encoder in fp32 whose embeddings can be differentiated: for attacks and for what trains. Takes pictures as {@code [B,
+ * 3, H, W]} floats in [0, 1], before mean and deviation, and gives embeddings that are not normalised, for FARE compares
+ * those.
+ *
+ * <p>One thread at a time. DJL allows one gradient collector in a JVM: calls that differentiate wait for each other.
+ */
+public final class DifferentiableEncoder implements AutoCloseable {
+
+    private static final Object ONE_COLLECTOR = new Object();
+    private static final String RAW = "raw";
+
+    private final EncoderDescription description;
+    private final LoadedProgram program;
+
+    DifferentiableEncoder(EncoderDescription description, LoadedProgram program) {
+        this.description = description;
+        this.program = program;
+    }
+
+    /**
+     * A batch's embeddings, and how a function of them changes with each pixel.
+     *
+     * @param embeddings {@code [B, D]} row-major, not normalised
+     * @param inputGradient {@code [B, 3, H, W]} row-major
+     */
+    public record Gradient(float[] embeddings, float[] inputGradient) {}
+
+    /** What this encoder is; {@code precision} is fp32. */
+    public EncoderDescription description() {
+        return description;
+    }
+
+    /**
+     * Embeds a batch.
+     *
+     * @param pixels {@code [count, 3, H, W]} in [0, 1]
+     * @return {@code [count, D]} row-major, not normalised
+     */
+    public float[] embed(float[] pixels, int count) {
+        return call(RAW, pixels, count);
+    }
+
+    /**
+     * All tokens of the last layer, where the family has them (DINO): {@code [count, tokens, D]} row-major, normed.
+     *
+     * @param pixels {@code [count, 3, H, W]} in [0, 1]
+     */
+    public float[] tokens(float[] pixels, int count) {
+        return call("tokens", pixels, count);
+    }
+
+    private float[] call(String method, float[] pixels, int count) {
+        try (NDManager batch = program.newManager()) {
+            return program.call(method, input(batch, pixels, count)).get(0).toFloatArray();
+        } catch (RuntimeException e) {
+            throw failed(count, e);
+        }
+    }
+
+    /**
+     * Differentiates the sum over all elements of {@code embeddings * cotangent}.
+     *
+     * @param pixels {@code [count, 3, H, W]} in [0, 1]
+     * @param cotangent {@code [D]}, for every row the same, or {@code [count, D]}
+     */
+    public Gradient gradient(float[] pixels, int count, float[] cotangent) {
+        synchronized (ONE_COLLECTOR) {
+            try (NDManager batch = program.newManager();
+                    GradientCollector collector = Engine.getEngine("PyTorch").newGradientCollector()) {
+                NDArray input = input(batch, pixels, count);
+                input.setRequiresGradient(true);
+                NDArray embeddings = program.call(RAW, input).get(0);
+                NDArray direction = batch.create(
+                        cotangent, new Shape(cotangent.length / description.dimension(), description.dimension()));
+                collector.backward(embeddings.mul(direction).sum());
+                return new Gradient(
+                        embeddings.toFloatArray(), input.getGradient().toFloatArray());
+            } catch (RuntimeException e) {
+                throw failed(count, e);
+            }
+        }
+    }
+
+    private NDArray input(NDManager batch, float[] pixels, int count) {
+        PreprocessSpec spec = description.preprocess();
+        return batch.create(pixels, new Shape(count, 3, spec.height(), spec.width()));
+    }
+
+    private EncoderException failed(int count, RuntimeException cause) {
+        return new EncoderException("encoder '%s' failed on a batch of %d".formatted(description.name(), count), cause);
+    }
+
+    @Override
+    public void close() {
+        program.close();
+    }
+}

@@ -1,0 +1,102 @@
+package io.bulwark.perception.model;
+
+import ai.djl.Device;
+import ai.djl.MalformedModelException;
+import ai.djl.Model;
+import ai.djl.engine.Engine;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.pytorch.jni.JniUtils;
+import ai.djl.training.ParameterStore;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Map;
+
+/** A linked archive in libtorch's memory. One thread at a time. */
+final class LoadedProgram implements AutoCloseable {
+
+    /** DJL's way to call another method than {@code forward}: an array of this name among the inputs. */
+    private static final String METHOD = "module_method:";
+
+    private final Model model;
+    private final ParameterStore parameters;
+    private final boolean trainable;
+
+    private LoadedProgram(Model model, boolean trainable) {
+        this.model = model;
+        this.parameters = new ParameterStore(model.getNDManager(), false);
+        this.trainable = trainable;
+    }
+
+    /**
+     * Loads an archive.
+     *
+     * @param trainable whether gradients can be taken, of inputs and parameters; never true for inference
+     * @throws EncoderException if the device or libtorch refuses it
+     */
+    static LoadedProgram load(String name, Path archive, EncoderOptions options, boolean trainable) {
+        Model model = null;
+        try {
+            Device device = device(options.device());
+            if (options.threads() > 0) {
+                JniUtils.setNumThreads(options.threads());
+            }
+            model = Model.newInstance(name, device, "PyTorch");
+            String file = archive.getFileName().toString();
+            String prefix = file.substring(0, file.lastIndexOf('.'));
+            model.load(archive.getParent(), prefix, trainable ? Map.of("trainParam", "true") : Map.of());
+            return new LoadedProgram(model, trainable);
+        } catch (IOException | MalformedModelException | RuntimeException e) {
+            if (model != null) {
+                model.close();
+            }
+            throw new EncoderException(
+                    "model '%s' cannot be loaded on %s from %s (delete that file to have it linked anew)"
+                            .formatted(name, options.device(), archive),
+                    e);
+        }
+    }
+
+    private static Device device(String name) {
+        // Asked for even where the answer is not needed: it loads the native library.
+        int devices = gpus();
+        if (name.equals("cpu") || name.equals("auto") && devices == 0) {
+            return Device.cpu();
+        }
+        int number = name.equals("auto") ? 0 : Integer.parseInt(name.substring("cuda:".length()));
+        if (number >= devices) {
+            throw new IllegalArgumentException(
+                    "device '%s' is asked for, CUDA devices here: %d".formatted(name, devices));
+        }
+        return Device.gpu(number);
+    }
+
+    /** CUDA devices that libtorch sees. */
+    static int gpus() {
+        return Engine.getEngine("PyTorch").getGpuCount();
+    }
+
+    /** A manager for one call's arrays; inputs are made on it, results hang on it. */
+    NDManager newManager() {
+        return model.getNDManager().newSubManager();
+    }
+
+    /** Runs {@code forward}. */
+    NDList forward(NDArray input) {
+        return model.getBlock().forward(parameters, new NDList(input), trainable);
+    }
+
+    /** Runs another entry of the program. */
+    NDList call(String method, NDArray input) {
+        NDArray marker = input.getManager().zeros(new Shape(1));
+        marker.setName(METHOD + method);
+        return model.getBlock().forward(parameters, new NDList(input, marker), trainable);
+    }
+
+    @Override
+    public void close() {
+        model.close();
+    }
+}

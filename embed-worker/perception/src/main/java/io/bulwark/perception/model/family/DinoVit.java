@@ -1,0 +1,116 @@
+package io.bulwark.perception.model.family;
+
+import io.bulwark.perception.model.family.Stack.Part;
+import io.bulwark.perception.model.safetensors.ElementType;
+import io.bulwark.perception.model.torchscript.LinkTensor;
+import io.bulwark.perception.model.torchscript.Program;
+import io.bulwark.perception.preprocess.PreprocessSpec;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * DINO's vision transformer under the names of Hugging Face's ViTModel: DINO and R-DINO.
+ *
+ * @param input size, mean and standard deviation
+ * @param patch side of a patch in pixels
+ * @param transformer its blocks
+ * @param epsilon of its norms: 1e-12 in Hugging Face's configuration, where DINO's own code has 1e-6
+ */
+public record DinoVit(PreprocessSpec input, int patch, TransformerShape transformer, double epsilon) implements Family {
+
+    /** The family's name. */
+    public static final String NAME = "dino-vit";
+
+    private static final String PATCH_WEIGHT = "embeddings.patch_embeddings.projection.weight";
+
+    @Override
+    public String name() {
+        return NAME;
+    }
+
+    @Override
+    public int dimension() {
+        return transformer.width();
+    }
+
+    @Override
+    public Program program() {
+        return Program.beside(DinoVit.class, "dino_vit.py");
+    }
+
+    @Override
+    public Map<String, List<Long>> tensors() {
+        Map<String, List<Long>> shapes = new TreeMap<>();
+        singles().values().forEach(part -> shapes.put(part.names().get(0), part.shape()));
+        shapes.put(PATCH_WEIGHT, List.of((long) transformer.width(), 3L, (long) patch, (long) patch));
+        shapes.putAll(blocks().tensors());
+        return shapes;
+    }
+
+    private Map<String, Part> singles() {
+        long width = transformer.width();
+        long tokens = 1L + (long) (input.height() / patch) * (input.width() / patch);
+        Map<String, Part> singles = new TreeMap<>();
+        for (Part part : List.of(
+                Part.of("cls_token", "embeddings.cls_token", 1, 1, width),
+                Part.of("position_embeddings", "embeddings.position_embeddings", 1, tokens, width),
+                Part.of("patch.bias", "embeddings.patch_embeddings.projection.bias", width),
+                Part.of("layernorm.weight", "layernorm.weight", width),
+                Part.of("layernorm.bias", "layernorm.bias", width))) {
+            singles.put(part.attribute(), part);
+        }
+        return singles;
+    }
+
+    private Stack blocks() {
+        long width = transformer.width();
+        long mlp = transformer.mlp();
+        return new Stack(
+                transformer.layers(),
+                block -> "encoder.layer." + block + ".",
+                List.of(
+                        Part.of("layers.layernorm_before.weight", "layernorm_before.weight", width),
+                        Part.of("layers.layernorm_before.bias", "layernorm_before.bias", width),
+                        new Part("layers.qkv.weight", queryKeyValue("weight"), List.of(width, width)),
+                        new Part("layers.qkv.bias", queryKeyValue("bias"), List.of(width)),
+                        Part.of("layers.attention_output.weight", "attention.output.dense.weight", width, width),
+                        Part.of("layers.attention_output.bias", "attention.output.dense.bias", width),
+                        Part.of("layers.layernorm_after.weight", "layernorm_after.weight", width),
+                        Part.of("layers.layernorm_after.bias", "layernorm_after.bias", width),
+                        Part.of("layers.intermediate.weight", "intermediate.dense.weight", mlp, width),
+                        Part.of("layers.intermediate.bias", "intermediate.dense.bias", mlp),
+                        Part.of("layers.output.weight", "output.dense.weight", width, mlp),
+                        Part.of("layers.output.bias", "output.dense.bias", width)));
+    }
+
+    private static List<String> queryKeyValue(String what) {
+        return List.of(
+                "attention.attention.query." + what,
+                "attention.attention.key." + what,
+                "attention.attention.value." + what);
+    }
+
+    @Override
+    public List<LinkTensor> layOut(Weights weights, ElementType type) {
+        List<LinkTensor> tensors = new ArrayList<>();
+        singles()
+                .values()
+                .forEach(part -> tensors.add(
+                        LinkTensor.rowMajor(part.attribute(), type, part.shape(), weights.data(part.names(), type))));
+        tensors.add(LinkTensor.rowMajor(
+                "patch.weight",
+                type,
+                List.of((long) transformer.width(), 3L * patch * patch),
+                weights.data(List.of(PATCH_WEIGHT), type)));
+        tensors.addAll(blocks().layOut(weights, type));
+        return tensors;
+    }
+
+    @Override
+    public Map<String, Object> constants() {
+        return Standardisation.constants(
+                input, Map.of("patch", (long) patch, "heads", (long) transformer.heads(), "eps", epsilon));
+    }
+}

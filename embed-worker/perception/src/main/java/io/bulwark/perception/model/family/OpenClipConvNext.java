@@ -1,0 +1,127 @@
+package io.bulwark.perception.model.family;
+
+import io.bulwark.perception.model.family.Stack.Part;
+import io.bulwark.perception.model.safetensors.ElementType;
+import io.bulwark.perception.model.torchscript.LinkTensor;
+import io.bulwark.perception.model.torchscript.Program;
+import io.bulwark.perception.preprocess.PreprocessSpec;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * ConvNeXt as timm builds it and open_clip saves it, with open_clip's linear projection.
+ *
+ * @param input size, mean and standard deviation
+ * @param depths blocks of each of the four stages
+ * @param widths channels of each of the four stages
+ * @param dimension length of an embedding
+ * @param epsilon of its norms
+ */
+public record OpenClipConvNext(
+        PreprocessSpec input, List<Integer> depths, List<Integer> widths, int dimension, double epsilon)
+        implements Family {
+
+    /** The family's name. */
+    public static final String NAME = "open-clip-convnext";
+
+    private static final int STAGES = 4;
+    private static final int EXPANSION = 4;
+
+    public OpenClipConvNext {
+        depths = List.copyOf(depths);
+        widths = List.copyOf(widths);
+        if (depths.size() != STAGES || widths.size() != STAGES) {
+            throw new IllegalArgumentException(
+                    "a ConvNeXt has 4 stages, found are depths %s and widths %s".formatted(depths, widths));
+        }
+    }
+
+    @Override
+    public String name() {
+        return NAME;
+    }
+
+    @Override
+    public Program program() {
+        return Program.beside(OpenClipConvNext.class, "open_clip_convnext.py");
+    }
+
+    @Override
+    public Map<String, List<Long>> tensors() {
+        Map<String, List<Long>> shapes = new TreeMap<>();
+        singles().forEach(part -> shapes.put(part.names().get(0), part.shape()));
+        for (int stage = 0; stage < STAGES; stage++) {
+            shapes.putAll(blocks(stage).tensors());
+        }
+        return shapes;
+    }
+
+    private List<Part> singles() {
+        long first = widths.get(0);
+        long last = widths.get(STAGES - 1);
+        List<Part> singles = new ArrayList<>(List.of(
+                trunk("stem.0.weight", first, 3, 4, 4),
+                trunk("stem.0.bias", first),
+                trunk("stem.1.weight", first),
+                trunk("stem.1.bias", first),
+                trunk("head.norm.weight", last),
+                trunk("head.norm.bias", last),
+                Part.of("head.proj.weight", "head.proj.weight", dimension, last)));
+        for (int stage = 1; stage < STAGES; stage++) {
+            long before = widths.get(stage - 1);
+            long width = widths.get(stage);
+            String downsample = "stages." + stage + ".downsample.";
+            singles.add(trunk(downsample + "0.weight", before));
+            singles.add(trunk(downsample + "0.bias", before));
+            singles.add(trunk(downsample + "1.weight", width, before, 2, 2));
+            singles.add(trunk(downsample + "1.bias", width));
+        }
+        return singles;
+    }
+
+    private static Part trunk(String name, long... shape) {
+        return Part.of(name, "trunk." + name, shape);
+    }
+
+    private Stack blocks(int stage) {
+        long width = widths.get(stage);
+        String attributes = "stages." + stage + ".blocks.";
+        return new Stack(
+                depths.get(stage),
+                block -> "trunk." + attributes + block + ".",
+                List.of(
+                        Part.of(attributes + "conv_dw.weight", "conv_dw.weight", width, 1, 7, 7),
+                        Part.of(attributes + "conv_dw.bias", "conv_dw.bias", width),
+                        Part.of(attributes + "norm.weight", "norm.weight", width),
+                        Part.of(attributes + "norm.bias", "norm.bias", width),
+                        Part.of(attributes + "mlp.fc1.weight", "mlp.fc1.weight", EXPANSION * width, width),
+                        Part.of(attributes + "mlp.fc1.bias", "mlp.fc1.bias", EXPANSION * width),
+                        Part.of(attributes + "mlp.fc2.weight", "mlp.fc2.weight", width, EXPANSION * width),
+                        Part.of(attributes + "mlp.fc2.bias", "mlp.fc2.bias", width),
+                        Part.of(attributes + "gamma", "gamma", width)));
+    }
+
+    @Override
+    public List<LinkTensor> layOut(Weights weights, ElementType type) {
+        List<LinkTensor> tensors = new ArrayList<>();
+        for (Part part : singles()) {
+            String name = part.names().get(0);
+            tensors.add(
+                    part.shape().size() == 4
+                            ? LinkTensor.channelsLast(part.attribute(), type, part.shape(), weights.floats(name))
+                            : LinkTensor.rowMajor(
+                                    part.attribute(), type, part.shape(), weights.data(part.names(), type)));
+        }
+        for (int stage = 0; stage < STAGES; stage++) {
+            tensors.addAll(blocks(stage).layOut(weights, type));
+        }
+        return tensors;
+    }
+
+    @Override
+    public Map<String, Object> constants() {
+        return Standardisation.constants(input, Map.of("eps", epsilon));
+    }
+}

@@ -1,0 +1,90 @@
+package io.bulwark.perception.model.family;
+
+import io.bulwark.perception.model.safetensors.ElementType;
+import io.bulwark.perception.model.torchscript.LinkTensor;
+import io.bulwark.perception.model.torchscript.Program;
+import io.bulwark.perception.preprocess.PreprocessSpec;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * CLIP's vision transformer as open_clip saves it: ViT-B/32, B/16, L/14, of OpenAI, OpenCLIP, FARE and TeCoA.
+ *
+ * @param input size, mean and standard deviation
+ * @param patch side of a patch in pixels
+ * @param transformer its blocks
+ * @param dimension length of an embedding
+ * @param quickGelu whether it was trained with {@code x * sigmoid(1.702 x)}, as OpenAI's were
+ */
+public record OpenClipVit(
+        PreprocessSpec input, int patch, TransformerShape transformer, int dimension, boolean quickGelu)
+        implements Family {
+
+    /** The family's name. */
+    public static final String NAME = "open-clip-vit";
+
+    private static final double EPSILON = 1e-5;
+
+    @Override
+    public String name() {
+        return NAME;
+    }
+
+    @Override
+    public Program program() {
+        return Program.beside(OpenClipVit.class, "open_clip_vit.py");
+    }
+
+    @Override
+    public Map<String, List<Long>> tensors() {
+        Map<String, List<Long>> shapes = new TreeMap<>(singles());
+        shapes.put("conv1.weight", List.of((long) transformer.width(), 3L, (long) patch, (long) patch));
+        shapes.putAll(ResidualBlocks.of(transformer).tensors());
+        return shapes;
+    }
+
+    private Map<String, List<Long>> singles() {
+        long width = transformer.width();
+        long tokens = 1L + (long) (input.height() / patch) * (input.width() / patch);
+        return Map.of(
+                "class_embedding", List.of(width),
+                "positional_embedding", List.of(tokens, width),
+                "ln_pre.weight", List.of(width),
+                "ln_pre.bias", List.of(width),
+                "ln_post.weight", List.of(width),
+                "ln_post.bias", List.of(width),
+                "proj", List.of(width, (long) dimension));
+    }
+
+    @Override
+    public List<LinkTensor> layOut(Weights weights, ElementType type) {
+        List<LinkTensor> tensors = new ArrayList<>();
+        new TreeMap<>(singles())
+                .forEach((name, shape) ->
+                        tensors.add(LinkTensor.rowMajor(name, type, shape, weights.data(List.of(name), type))));
+        tensors.add(LinkTensor.rowMajor(
+                "conv1.weight",
+                type,
+                List.of((long) transformer.width(), 3L * patch * patch),
+                weights.data(List.of("conv1.weight"), type)));
+        tensors.addAll(ResidualBlocks.of(transformer).layOut(weights, type));
+        return tensors;
+    }
+
+    @Override
+    public Map<String, Object> constants() {
+        return Standardisation.constants(
+                input,
+                Map.of(
+                        "patch",
+                        (long) patch,
+                        "heads",
+                        (long) transformer.heads(),
+                        "eps",
+                        EPSILON,
+                        "quick_gelu",
+                        quickGelu));
+    }
+}

@@ -1,0 +1,21 @@
+package io.bulwark.perception.model.family;
+
+/**
+ * The size of a transformer.
+ *
+ * @param layers blocks, at least 1
+ * @param width length of a token
+ * @param heads of attention; divides the width
+ * @param mlp hidden units of a block's MLP
+ */
+public record TransformerShape(int layers, int width, int heads, int mlp) {
+
+    public TransformerShape {
+        if (layers < 1 || width < 1 || heads < 1 || mlp < 1 || width % heads != 0) {
+            throw new IllegalArgumentException(
+                    "a transformer of %d layers, width %d, %d heads and %d hidden units cannot be: all are at least 1,"
+                                    .formatted(layers, width, heads, mlp)
+                            + " and the heads divide the width");
+        }
+    }
+}

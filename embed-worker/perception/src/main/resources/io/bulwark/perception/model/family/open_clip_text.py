@@ -1,0 +1,80 @@
+# CLIP's text transformer as open_clip builds it (Radford et al., ICML 2021): token and position embeddings, causal
+# blocks; the token with the highest id (the end of the text), normed and projected, is the embedding. Activations are
+# contiguous [B, L, D]; the blocks' weights are stacked [layers, ...] and taken apart once.
+class Program(Module):
+  # [B, L] token ids -> unit embeddings [B, D], float32.
+  def forward(self: __torch__.Program,
+    tokens: Tensor) -> Tensor:
+    embedding = (self).raw(tokens, )
+    length = torch.norm(embedding, 2, [1], True)
+    return torch.div(embedding, torch.clamp_min(length, 1e-12))
+
+  # [B, L] token ids -> embeddings [B, D], not normalised, float32.
+  def raw(self: __torch__.Program,
+    tokens: Tensor) -> Tensor:
+    x = torch.add(torch.embedding(self.token_embedding_weight, tokens), self.positional_embedding)
+    x = (self).blocks(x, )
+    end = torch.reshape((self).end(tokens, ), [-1, 1, 1])
+    x = torch.squeeze(torch.gather(x, 1, torch.expand(end, [-1, -1, torch.size(x, 2)])), 1)
+    x = (self).norm(x, self.ln_final_weight, self.ln_final_bias, )
+    return torch.to(torch.matmul(x, self.text_projection), 6)
+
+  # Where each row's highest id stands first. PyTorch's argmax promises no order among equals: the position decides.
+  def end(self: __torch__.Program,
+    tokens: Tensor) -> Tensor:
+    highest = torch.eq(tokens, torch.amax(tokens, [1], True))
+    early = torch.arange(torch.size(tokens, 1), 0, -1, dtype=4, device=ops.prim.device(tokens))
+    return torch.argmax(torch.mul(highest, early), 1)
+
+  def norm(self: __torch__.Program,
+    x: Tensor,
+    weight: Tensor,
+    bias: Tensor) -> Tensor:
+    return torch.layer_norm(x, [torch.size(weight, 0)], weight, bias, self.eps)
+
+  def blocks(self: __torch__.Program,
+    x: Tensor) -> Tensor:
+    ln_1_weight = torch.unbind(self.blocks_ln_1_weight, 0)
+    ln_1_bias = torch.unbind(self.blocks_ln_1_bias, 0)
+    in_weight = torch.unbind(self.blocks_attn_in_proj_weight, 0)
+    in_bias = torch.unbind(self.blocks_attn_in_proj_bias, 0)
+    out_weight = torch.unbind(self.blocks_attn_out_proj_weight, 0)
+    out_bias = torch.unbind(self.blocks_attn_out_proj_bias, 0)
+    ln_2_weight = torch.unbind(self.blocks_ln_2_weight, 0)
+    ln_2_bias = torch.unbind(self.blocks_ln_2_bias, 0)
+    fc_weight = torch.unbind(self.blocks_mlp_c_fc_weight, 0)
+    fc_bias = torch.unbind(self.blocks_mlp_c_fc_bias, 0)
+    proj_weight = torch.unbind(self.blocks_mlp_c_proj_weight, 0)
+    proj_bias = torch.unbind(self.blocks_mlp_c_proj_bias, 0)
+    for i in range(torch.len(in_weight)):
+      h = (self).norm(x, ln_1_weight[i], ln_1_bias[i], )
+      h = (self).attention(h, in_weight[i], in_bias[i], out_weight[i], out_bias[i], )
+      x = torch.add(x, h)
+      h = (self).norm(x, ln_2_weight[i], ln_2_bias[i], )
+      h = (self).activation(torch.linear(h, fc_weight[i], fc_bias[i]), )
+      x = torch.add(x, torch.linear(h, proj_weight[i], proj_bias[i]))
+    return x
+
+  # No token sees a later one.
+  def attention(self: __torch__.Program,
+    x: Tensor,
+    in_weight: Tensor,
+    in_bias: Tensor,
+    out_weight: Tensor,
+    out_bias: Tensor) -> Tensor:
+    b = torch.size(x, 0)
+    l = torch.size(x, 1)
+    qkv = torch.reshape(torch.linear(x, in_weight, in_bias), [b, l, 3, self.heads, -1])
+    parts = torch.unbind(torch.permute(qkv, [2, 0, 3, 1, 4]), 0)
+    h = torch.scaled_dot_product_attention(parts[0], parts[1], parts[2], None, 0., True)
+    h = torch.reshape(torch.transpose(h, 1, 2), [b, l, -1])
+    return torch.linear(h, out_weight, out_bias)
+
+  # OpenAI's weights were trained with x * sigmoid(1.702 x); the others with the exact GELU.
+  def activation(self: __torch__.Program,
+    x: Tensor) -> Tensor:
+    if self.quick_gelu:
+      h = torch.mul(x, torch.sigmoid(torch.mul(x, 1.702)))
+    else:
+      h = torch.gelu(x)
+    return h
