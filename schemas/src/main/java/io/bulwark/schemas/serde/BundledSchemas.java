@@ -1,10 +1,15 @@
 package io.bulwark.schemas.serde;
 
 import io.bulwark.schemas.topic.Topics;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import org.apache.avro.Schema;
 import org.apache.avro.SchemaNormalization;
 import org.apache.avro.message.SchemaStore;
@@ -18,6 +23,9 @@ import org.apache.avro.specific.SpecificRecord;
  * <p>Thread-safe, immutable.
  */
 public final class BundledSchemas implements SchemaStore {
+    /** How many releases lie under {@code io/bulwark/schemas}, in the folders {@code v1} to {@code v<RELEASES>}. */
+    private static final int RELEASES = 1;
+
     private static final BundledSchemas INSTANCE = new BundledSchemas();
 
     private final Map<Long, Schema> byFingerprint;
@@ -27,6 +35,8 @@ public final class BundledSchemas implements SchemaStore {
         records().forEach(record -> {
             Schema current = SpecificData.get().getSchema(record);
             schemas.put(SchemaNormalization.parsingFingerprint64(current), current);
+            released(record.getSimpleName())
+                    .forEach(old -> schemas.putIfAbsent(SchemaNormalization.parsingFingerprint64(old), old));
         });
         this.byFingerprint = Map.copyOf(schemas);
     }
@@ -38,9 +48,27 @@ public final class BundledSchemas implements SchemaStore {
 
     /** The records that the topics of the catalogue hold. */
     static List<Class<? extends SpecificRecord>> records() {
-        return java.util.Arrays.stream(Topics.values())
+        return Arrays.stream(Topics.values())
                 .flatMap(topic -> topic.valueClass().stream())
                 .toList();
+    }
+
+    /** The schemas of that record as they were released, oldest first. */
+    static List<Schema> released(String record) {
+        return IntStream.rangeClosed(1, RELEASES)
+                .mapToObj(release -> read(release, record))
+                .flatMap(Optional::stream)
+                .toList();
+    }
+
+    /** The schema of that record in that release; empty where the record came later. */
+    static Optional<Schema> read(int release, String record) {
+        String resource = "/io/bulwark/schemas/v" + release + "/" + record + ".avsc";
+        try (InputStream file = BundledSchemas.class.getResourceAsStream(resource)) {
+            return file == null ? Optional.empty() : Optional.of(new Schema.Parser().parse(file));
+        } catch (IOException broken) {
+            throw new UncheckedIOException("Cannot read " + resource + " of this library.", broken);
+        }
     }
 
     /** The schema of that fingerprint, or null as Avro's contract has it. */

@@ -16,8 +16,8 @@
  * <ol>
  *   <li>the two bytes C3 01;
  *   <li>the CRC-64-AVRO fingerprint of the schema's parsing canonical form: eight bytes, little-endian. It is a
- *       constant of the schema: the table {@code io/bulwark/schemas/v1/fingerprints.txt} holds it for each record,
- *       already in the order in which it is written;
+ *       constant of the schema: {@code io/bulwark/schemas/v1/headers.txt} holds these ten bytes for each record, in the
+ *       order in which they are written;
  *   <li>the record in Avro's binary encoding ("schemaless" in many libraries), with nothing behind it.
  * </ol>
  *

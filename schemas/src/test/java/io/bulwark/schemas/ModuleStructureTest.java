@@ -1,0 +1,98 @@
+package io.bulwark.schemas;
+
+import static com.tngtech.archunit.base.DescribedPredicate.describe;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.fields;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/** What a producer or a subscriber takes on with this library, and who knows whom inside it. */
+@AnalyzeClasses(packages = "io.bulwark", importOptions = ImportOption.DoNotIncludeTests.class)
+class ModuleStructureTest {
+    private static final String[] NOTHING_BUT_AVRO_AND_KAFKA = {
+        "java..", "io.bulwark.events..", "io.bulwark.schemas..", "org.apache.avro..", "org.apache.kafka.."
+    };
+
+    @ArchTest
+    static final ArchRule theModuleNeedsAvroAndKafkasClientsAlone = classes()
+            .that(doNotTouchTheRegistry())
+            .should()
+            .onlyDependOnClassesThat()
+            .resideInAnyPackage(NOTHING_BUT_AVRO_AND_KAFKA);
+
+    @ArchTest
+    static final ArchRule theRegistryIsKnownToItsAdaptersAlone = noClasses()
+            .that(doNotTouchTheRegistry())
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("io.apicurio..", "com.microsoft.kiota..", "io.vertx..");
+
+    @ArchTest
+    static final ArchRule ofKafkaOnlyTheClients = noClasses()
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("kafka..", "org.apache.kafka.streams..", "org.apache.kafka.server..");
+
+    @ArchTest
+    static final ArchRule theCatalogueKnowsNoSerde = noClasses()
+            .that()
+            .resideInAPackage("..topic..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("..serde..");
+
+    @ArchTest
+    static final ArchRule packagesHaveNoCycles =
+            slices().matching("io.bulwark.(**)").should().beFreeOfCycles();
+
+    @ArchTest
+    static final ArchRule nothingStaticChanges = fields().that()
+            .areStatic()
+            .and()
+            .areDeclaredInClassesThat()
+            .resideInAPackage("io.bulwark.schemas..")
+            .should()
+            .beFinal();
+
+    @Test
+    void everyPackageSaysWhatItIsFor() throws IOException {
+        try (Stream<Path> folders = Files.walk(Path.of("src/main/java"))) {
+            var silent = folders.filter(Files::isDirectory)
+                    .filter(ModuleStructureTest::hasClasses)
+                    .filter(folder -> !Files.exists(folder.resolve("package-info.java")))
+                    .toList();
+            assertThat(silent).isEmpty();
+        }
+    }
+
+    /** All but the three classes that reach for Apicurio. */
+    private static DescribedPredicate<JavaClass> doNotTouchTheRegistry() {
+        return describe(
+                "have nothing to do with the registry",
+                found -> !Set.of("SchemaRegistry", "SerdeSettings", "EventSerializer")
+                                .contains(found.getSimpleName())
+                        && !found.getFullName().contains("SchemaRegistry$"));
+    }
+
+    private static boolean hasClasses(Path folder) {
+        try (Stream<Path> files = Files.list(folder)) {
+            return files.anyMatch(file -> file.toString().endsWith(".java"));
+        } catch (IOException unreadable) {
+            throw new java.io.UncheckedIOException(unreadable);
+        }
+    }
+}
