@@ -17,6 +17,7 @@ import org.apache.avro.specific.SpecificRecord;
  */
 public final class EventDecoder<T extends SpecificRecord> implements AutoCloseable {
     private final RecordReader<T> reader;
+    private final Optional<SchemaRegistry> registry;
 
     /** A decoder without a registry. */
     public EventDecoder(Class<T> recordClass) {
@@ -29,12 +30,13 @@ public final class EventDecoder<T extends SpecificRecord> implements AutoCloseab
      */
     public EventDecoder(Class<T> recordClass, Map<String, ?> settings) {
         this.reader = new RecordReader<>(recordClass);
+        this.registry = SerdeSettings.registryUrl(settings).map(url -> new SchemaRegistry(url, settings));
     }
 
     /**
      * Decodes one value.
      *
-     * @param topic where it was read; the registry's strategies may use it
+     * @param topic where it was read
      * @param value the bytes, null for a tombstone; not modified, not kept
      */
     public DecodedEvent<T> decode(String topic, byte[] value) {
@@ -60,7 +62,7 @@ public final class EventDecoder<T extends SpecificRecord> implements AutoCloseab
 
     @Override
     public void close() {
-        // Nothing is held without a registry.
+        registry.ifPresent(SchemaRegistry::close);
     }
 
     private DecodedEvent<T> singleObject(byte[] value) {
@@ -86,10 +88,21 @@ public final class EventDecoder<T extends SpecificRecord> implements AutoCloseab
                     Reason.TRUNCATED,
                     "The value ends within the " + RegistryFraming.HEADER_BYTES + " bytes of its registry header.");
         }
-        return undecodable(
-                Reason.REGISTRY_NOT_CONFIGURED,
-                "The value has the framing of a schema registry (id " + RegistryFraming.schemaId(value)
-                        + "), but no registry is configured; set " + SerdeSettings.REGISTRY_URL + ".");
+        long id = RegistryFraming.schemaId(value);
+        if (registry.isEmpty()) {
+            return undecodable(
+                    Reason.REGISTRY_NOT_CONFIGURED,
+                    "The value has the framing of a schema registry (id " + id
+                            + "), but no registry is configured; set " + SerdeSettings.REGISTRY_URL + ".");
+        }
+        SchemaRegistry.Answer answer = registry.get().find(id);
+        if (answer instanceof SchemaRegistry.Answer.Found found) {
+            return reader.read(found.schema(), value, RegistryFraming.HEADER_BYTES);
+        }
+        if (answer instanceof SchemaRegistry.Answer.Unavailable unavailable) {
+            return undecodable(Reason.REGISTRY_UNAVAILABLE, unavailable.detail());
+        }
+        return undecodable(Reason.UNKNOWN_SCHEMA, "The schema registry has no schema of id " + id + ".");
     }
 
     private DecodedEvent<T> undecodable(Reason reason, String detail) {

@@ -1,9 +1,10 @@
 package io.bulwark.schemas.serde;
 
+import io.apicurio.registry.serde.avro.AvroKafkaSerializer;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Map;
-import org.apache.avro.AvroRuntimeException;
+import java.util.Optional;
 import org.apache.avro.message.BinaryMessageEncoder;
 import org.apache.avro.specific.SpecificData;
 import org.apache.avro.specific.SpecificRecord;
@@ -19,6 +20,7 @@ import org.apache.kafka.common.serialization.Serializer;
 public final class EventSerializer<T extends SpecificRecord> implements Serializer<T> {
     private final Class<T> recordClass;
     private final BinaryMessageEncoder<T> singleObject;
+    private Optional<AvroKafkaSerializer<T>> registry = Optional.empty();
 
     public EventSerializer(Class<T> recordClass) {
         this.recordClass = recordClass;
@@ -33,11 +35,18 @@ public final class EventSerializer<T extends SpecificRecord> implements Serializ
     @Override
     public void configure(Map<String, ?> settings, boolean isKey) {
         refuseKeys(isKey);
+        close();
+        registry = SerdeSettings.registryUrl(settings).map(url -> {
+            var serializer = new AvroKafkaSerializer<T>();
+            serializer.configure(SerdeSettings.apicurio(url, settings), false);
+            return serializer;
+        });
     }
 
     /**
      * @return the framed bytes, or null for null
-     * @throws SerializationException where the event cannot be written, for example because a required field is null
+     * @throws SerializationException where the event cannot be written: a required field is null, or the registry neither has
+     *     the schema nor takes it
      */
     @Override
     public byte[] serialize(String topic, T event) {
@@ -45,12 +54,17 @@ public final class EventSerializer<T extends SpecificRecord> implements Serializ
             return null;
         }
         try {
-            return bytes(singleObject.encode(event));
-        } catch (IOException | AvroRuntimeException | NullPointerException | ClassCastException broken) {
+            return registry.isPresent() ? registry.get().serialize(topic, event) : bytes(singleObject.encode(event));
+        } catch (IOException | RuntimeException broken) {
             throw new SerializationException(
                     "Cannot write a " + recordClass.getSimpleName() + " to topic " + topic + ": " + broken.getMessage(),
                     broken);
         }
+    }
+
+    @Override
+    public void close() {
+        registry.ifPresent(AvroKafkaSerializer::close);
     }
 
     private static byte[] bytes(ByteBuffer buffer) {
