@@ -10,8 +10,8 @@ import java.util.Map;
  */
 final class KernelCache {
 
-    private static final int MAX_KERNELS = 64;
-    private static final int MAX_WEIGHTS = 1 << 16;
+    private static final int MAX_KERNELS = 32;
+    private static final int MAX_WEIGHTS = 1 << 15;
 
     private record Key(Interpolation filter, int in, int out, int first, int wanted) {}
 

@@ -10,9 +10,9 @@ import io.bulwark.perception.preprocess.PreprocessSpec.Interpolation;
  * @param count inputs of each output
  * @param stride weights kept for each output
  * @param weights {@code [outputs, stride]}, each output's sum to 1
- * @param fixed the weights in 22-bit fixed point, {@code [outputs, stride]}
+ * @param fixed the weights in 22-bit fixed point, {@code [outputs, stride]}; longs, because that is what they multiply
  */
-record ResampleKernel(int[] start, int[] count, int stride, double[] weights, int[] fixed) {
+record ResampleKernel(int[] start, int[] count, int stride, double[] weights, long[] fixed) {
 
     /** Fractional bits: 32 less 8 for the sample and 2 for overshoot. */
     static final int PRECISION_BITS = 22;
@@ -33,7 +33,7 @@ record ResampleKernel(int[] start, int[] count, int stride, double[] weights, in
         int[] start = new int[wanted];
         int[] count = new int[wanted];
         double[] weights = new double[wanted * stride];
-        int[] fixed = new int[wanted * stride];
+        long[] fixed = new long[wanted * stride];
         double inverse = 1.0 / filterScale;
         for (int i = 0; i < wanted; i++) {
             double centre = (first + i + 0.5) * scale;

@@ -3,6 +3,7 @@ package io.bulwark.perception.preprocess;
 import static io.bulwark.perception.preprocess.ResampleKernel.PRECISION_BITS;
 
 import io.bulwark.perception.preprocess.PreprocessSpec.Interpolation;
+import java.util.Arrays;
 
 /**
  * Pillow's antialiased resize of 8-bit channels, bit for bit: horizontal pass, rounding to bytes, vertical pass, each in
@@ -17,6 +18,9 @@ final class Resampler {
 
     private static final int HALF = 1 << (PRECISION_BITS - 1);
     private static final long HALF_PAIR = (long) HALF << 32 | HALF;
+
+    /** Weights an output up to which interleaved sums are faster than planes; measured. */
+    private static final int SHORT_KERNEL = 24;
 
     private final KernelCache kernels;
 
@@ -88,25 +92,30 @@ final class Resampler {
         }
     }
 
-    private static void weigh(int[][] ring, int start, int end, int[] weights, int at, int[] sums) {
-        java.util.Arrays.fill(sums, HALF);
+    private static void weigh(int[][] ring, int start, int end, long[] weights, int at, int[] sums) {
+        Arrays.fill(sums, HALF);
         int y = start;
-        for (; y + 1 < end; y += 2) {
+        int weight = at;
+        for (; y + 3 < end; y += 4, weight += 4) {
             add(
                     sums,
                     ring[y % ring.length],
-                    weights[at + y - start],
+                    (int) weights[weight],
                     ring[(y + 1) % ring.length],
-                    weights[at + y + 1 - start]);
+                    (int) weights[weight + 1],
+                    ring[(y + 2) % ring.length],
+                    (int) weights[weight + 2],
+                    ring[(y + 3) % ring.length],
+                    (int) weights[weight + 3]);
         }
-        if (y < end) {
-            add(sums, ring[y % ring.length], weights[at + y - start]);
+        for (; y < end; y++, weight++) {
+            add(sums, ring[y % ring.length], (int) weights[weight]);
         }
     }
 
-    private static void add(int[] sums, int[] a, int weightA, int[] b, int weightB) {
+    private static void add(int[] sums, int[] a, int wa, int[] b, int wb, int[] c, int wc, int[] d, int wd) {
         for (int i = 0; i < sums.length; i++) {
-            sums[i] += a[i] * weightA + b[i] * weightB;
+            sums[i] += a[i] * wa + b[i] * wb + c[i] * wc + d[i] * wd;
         }
     }
 
@@ -156,13 +165,12 @@ final class Resampler {
                 widen(lower, out1);
                 return;
             }
-            for (int i = 0; i < pairs.length; i++) {
-                pairs[i] = (long) (lower[i] & 0xff) << 32 | upper[i] & 0xff;
-            }
-            switch (channels) {
-                case 1 -> narrow1(out0, out1);
-                case 3 -> narrow3(out0, out1);
-                default -> narrowAny(out0, out1);
+            if (channels == 3 && columns.stride() <= SHORT_KERNEL) {
+                packInterleaved();
+                narrowRgb(out0, out1);
+            } else {
+                packPlanes();
+                narrowPlanes(out0, out1);
             }
         }
 
@@ -172,21 +180,15 @@ final class Resampler {
             }
         }
 
-        private void narrow1(int[] out0, int[] out1) {
-            int[] weights = columns.fixed();
-            for (int x = 0; x < out0.length; x++) {
-                int at = columns.start()[x] - from;
-                int weight = x * columns.stride();
-                long sum = HALF_PAIR;
-                for (int i = 0; i < columns.count()[x]; i++) {
-                    sum += weights[weight + i] * pairs[at + i];
-                }
-                split(sum, x, out0, out1);
+        private void packInterleaved() {
+            for (int i = 0; i < pairs.length; i++) {
+                pairs[i] = (long) (lower[i] & 0xff) << 32 | upper[i] & 0xff;
             }
         }
 
-        private void narrow3(int[] out0, int[] out1) {
-            int[] weights = columns.fixed();
+        /** Three sums in one loop: with few weights, entering a loop costs more than going round. */
+        private void narrowRgb(int[] out0, int[] out1) {
+            long[] weights = columns.fixed();
             long[] samples = pairs;
             for (int x = 0; x < columns.outputs(); x++) {
                 int at = (columns.start()[x] - from) * 3;
@@ -207,17 +209,29 @@ final class Resampler {
             }
         }
 
-        private void narrowAny(int[] out0, int[] out1) {
-            int[] weights = columns.fixed();
-            for (int x = 0; x < columns.outputs(); x++) {
-                int first = (columns.start()[x] - from) * channels;
-                for (int c = 0; c < channels; c++) {
-                    long sum = HALF_PAIR;
-                    int at = first + c;
+        /** Two rows of interleaved bytes to planes of pairs, {@code [channels, width]}. */
+        private void packPlanes() {
+            for (int c = 0; c < channels; c++) {
+                int to = c * width;
+                for (int x = 0, from = c; x < width; x++, from += channels) {
+                    pairs[to + x] = (long) (lower[from] & 0xff) << 32 | upper[from] & 0xff;
+                }
+            }
+        }
+
+        /** Planes keep each sum's inputs side by side, which the JIT unrolls best where weights are many. */
+        private void narrowPlanes(int[] out0, int[] out1) {
+            long[] weights = columns.fixed();
+            long[] samples = pairs;
+            for (int c = 0; c < channels; c++) {
+                int plane = c * width - from;
+                for (int x = 0; x < columns.outputs(); x++) {
+                    int at = plane + columns.start()[x];
                     int weight = x * columns.stride();
-                    int end = weight + columns.count()[x];
-                    for (; weight < end; weight++, at += channels) {
-                        sum += weights[weight] * pairs[at];
+                    int count = columns.count()[x];
+                    long sum = HALF_PAIR;
+                    for (int i = 0; i < count; i++) {
+                        sum += weights[weight + i] * samples[at + i];
                     }
                     split(sum, x * channels + c, out0, out1);
                 }
