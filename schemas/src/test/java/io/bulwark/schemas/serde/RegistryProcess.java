@@ -93,9 +93,13 @@ final class RegistryProcess implements AutoCloseable {
         return address;
     }
 
-    /** Stops it; everything registered is lost. */
     @Override
     public void close() {
+        stop();
+    }
+
+    /** Ends it, once or again; everything registered is lost. */
+    void stop() {
         process.destroy();
         Awaitility.await("the registry has ended").atMost(30, TimeUnit.SECONDS).until(() -> !process.isAlive());
     }

@@ -170,7 +170,7 @@ class SchemaRegistryIT {
             byte[] bytes = serializer.serialize(TOPIC, SampleEvents.review());
             assertThat(knowing.decode(TOPIC, bytes)).isInstanceOf(Event.class);
 
-            own.close();
+            own.stop();
 
             assertThat(knowing.decode(TOPIC, bytes)).isEqualTo(new Event<>(SampleEvents.review()));
             var answer = (Undecodable<Review>) newcomer.decode(TOPIC, bytes);

@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HexFormat;
 import org.apache.avro.Schema;
+import org.apache.avro.SchemaFormatter;
 import org.apache.avro.SchemaNormalization;
 import org.apache.avro.specific.SpecificData;
 import org.apache.avro.specific.SpecificRecord;
@@ -25,7 +26,9 @@ final class SchemaRelease {
                 + " c301 and the fingerprint of the schema beside this file.\n");
         for (Class<? extends SpecificRecord> record : BundledSchemas.records()) {
             Schema schema = withoutJava(SpecificData.get().getSchema(record));
-            Files.writeString(folder.resolve(record.getSimpleName() + ".avsc"), schema.toString(true) + "\n");
+            Files.writeString(
+                    folder.resolve(record.getSimpleName() + ".avsc"),
+                    SchemaFormatter.format("json/pretty", schema) + "\n");
             headers.append(header(record.getSimpleName(), schema)).append('\n');
         }
         Files.writeString(folder.resolve("headers.txt"), headers);
