@@ -1,5 +1,8 @@
 package io.bulwark.lab;
 
+import io.bulwark.lab.model.EmbedCommand;
+import io.bulwark.lab.model.ModelCommand;
+import io.bulwark.lab.model.SimilarityCommand;
 import io.bulwark.lab.terminal.CommandFailure;
 import io.bulwark.lab.terminal.ExitCodes;
 import io.bulwark.lab.traffic.UploadCommand;
@@ -34,6 +37,9 @@ import picocli.CommandLine.ScopeType;
         subcommands = {
             UploadCommand.class,
             VerdictsCommand.class,
+            ModelCommand.class,
+            EmbedCommand.class,
+            SimilarityCommand.class,
             HelpCommand.class,
             AutoComplete.GenerateCompletion.class
         })

@@ -5,6 +5,7 @@
  *   <li>{@link io.bulwark.lab.terminal}: how every command speaks, fails and shows progress
  *   <li>{@link io.bulwark.lab.local}: the local node, its processes, the demo
  *   <li>{@link io.bulwark.lab.traffic}: uploads in, verdicts out
+ *   <li>{@link io.bulwark.lab.model}: model packages, embeddings, parity with the originals
  *   <li>{@link io.bulwark.lab.bench}: benchmarks against a bound measured in the same run
  * </ul>
  *

@@ -79,6 +79,15 @@ public final class ModelPackage {
         return blueprint.text().isPresent();
     }
 
+    /** Its weights in numbers. */
+    public WeightsSummary weightsSummary() {
+        try (SafetensorsFile weights = weights()) {
+            return WeightsSummary.of(weights);
+        } catch (IOException e) {
+            throw new ModelPackageException("%s: cannot be read: %s".formatted(files.location(), e), e);
+        }
+    }
+
     /**
      * What an encoder of this package is in a precision.
      *

@@ -1,0 +1,100 @@
+package io.bulwark.lab.model;
+
+import io.bulwark.lab.terminal.CommandFailure;
+import io.bulwark.lab.terminal.ExitCodes;
+import io.bulwark.lab.terminal.Output;
+import io.bulwark.lab.terminal.OutputOptions;
+import io.bulwark.lab.terminal.Progress;
+import io.bulwark.lab.traffic.ImageFiles;
+import io.bulwark.perception.model.EncoderDescription;
+import io.bulwark.perception.model.safetensors.SafetensorsWriter;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code bulwark embed}. */
+@Command(
+        name = "embed",
+        description = "Embeds pictures, preprocessed exactly as the model's authors do; embeddings have length 1.")
+public final class EmbedCommand implements Callable<Integer> {
+
+    @Mixin
+    private OutputOptions options;
+
+    @Mixin
+    private ModelOptions model;
+
+    @Parameters(arity = "1..*", paramLabel = "PATH", description = "Image files, and folders to search for them.")
+    private List<Path> paths;
+
+    @Option(
+            names = "--out",
+            paramLabel = "FILE",
+            description = "Write a safetensors file: 'embeddings' [N, D] in the order of the paths, which its metadata"
+                    + " lists, with the model's fingerprint. Without it the numbers are printed.")
+    private Path out;
+
+    @Override
+    public Integer call() {
+        Output output = options.output();
+        List<Path> files = ImageFiles.under(paths);
+        List<float[]> rows = new ArrayList<>();
+        EncoderDescription description;
+        try (PictureEmbedder embedder = new PictureEmbedder(model.open(), model.options());
+                Progress progress = Progress.of("embedding", files.size(), output)) {
+            description = embedder.description();
+            for (int from = 0; from < files.size(); from += PictureEmbedder.BATCH) {
+                List<Path> batch = files.subList(from, Math.min(files.size(), from + PictureEmbedder.BATCH));
+                rows.addAll(embedder.embed(batch));
+                progress.stepBy(batch.size());
+            }
+        }
+        if (out == null) {
+            print(output, files, rows);
+        } else {
+            write(files, rows, description);
+            output.print(
+                    "%d embeddings of %d numbers in %s".formatted(rows.size(), description.dimension(), out),
+                    Map.of("embeddings", rows.size(), "dimension", description.dimension(), "file", out.toString()));
+        }
+        return ExitCodes.OK;
+    }
+
+    private static void print(Output output, List<Path> files, List<float[]> rows) {
+        for (int i = 0; i < rows.size(); i++) {
+            List<Float> numbers = new ArrayList<>();
+            StringBuilder text = new StringBuilder(files.get(i).toString());
+            for (float value : rows.get(i)) {
+                numbers.add(value);
+                text.append(String.format(Locale.ROOT, " %.6f", value));
+            }
+            output.print(text.toString(), Map.of("file", files.get(i).toString(), "embedding", numbers));
+        }
+    }
+
+    private void write(List<Path> files, List<float[]> rows, EncoderDescription description) {
+        float[] values = new float[rows.size() * description.dimension()];
+        for (int i = 0; i < rows.size(); i++) {
+            System.arraycopy(rows.get(i), 0, values, i * description.dimension(), description.dimension());
+        }
+        try {
+            new SafetensorsWriter()
+                    .metadata("fingerprint", description.fingerprint())
+                    .metadata(
+                            "files",
+                            String.join("\n", files.stream().map(Path::toString).toList()))
+                    .add("embeddings", List.of((long) rows.size(), (long) description.dimension()), values)
+                    .write(out);
+        } catch (IOException e) {
+            throw CommandFailure.failed(out + " cannot be written: " + e, e);
+        }
+    }
+}

@@ -1,0 +1,66 @@
+package io.bulwark.lab.model;
+
+import io.bulwark.lab.terminal.ExitCodes;
+import io.bulwark.lab.terminal.Output;
+import io.bulwark.lab.terminal.OutputOptions;
+import io.bulwark.perception.model.EncoderDescription;
+import io.bulwark.perception.model.EncoderOptions.Precision;
+import io.bulwark.perception.model.ModelPackage;
+import io.bulwark.perception.model.WeightsSummary;
+import io.bulwark.perception.preprocess.PreprocessSpec;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Parameters;
+
+/** {@code bulwark model inspect}. */
+@Command(name = "inspect", description = "Says what a model is: family, size, preprocessing, weights, fingerprints.")
+public final class InspectCommand implements Callable<Integer> {
+
+    @Mixin
+    private OutputOptions options;
+
+    @Parameters(paramLabel = "LOCATION", description = "A folder, classpath:FOLDER or hf://OWNER/NAME[@REVISION].")
+    private String location;
+
+    @Override
+    public Integer call() {
+        Output output = options.output();
+        Map<String, Object> facts = facts(ModelOptions.open(location));
+        String text = facts.entrySet().stream()
+                .map(fact -> String.format(Locale.ROOT, "%-16s %s", fact.getKey(), fact.getValue()))
+                .collect(Collectors.joining(System.lineSeparator()));
+        output.print(text, facts);
+        return ExitCodes.OK;
+    }
+
+    private static Map<String, Object> facts(ModelPackage model) {
+        EncoderDescription exact = model.describe(Precision.FP32);
+        WeightsSummary weights = model.weightsSummary();
+        PreprocessSpec input = exact.preprocess();
+        Map<String, Object> facts = new LinkedHashMap<>();
+        facts.put("name", exact.name());
+        facts.put("family", exact.family());
+        facts.put("input", input.width() + "x" + input.height());
+        facts.put("dimension", exact.dimension());
+        facts.put("preprocess", input.canonical());
+        facts.put("headClasses", String.join(", ", exact.headClasses()));
+        facts.put("textEncoder", model.hasText());
+        facts.put("weights", weights.file());
+        facts.put("tensors", weights.tensors());
+        facts.put("parameters", weights.parameters());
+        facts.put("bytes", weights.bytes());
+        facts.put("types", weights.types().toString());
+        model.manifest().provenance().forEach((key, value) -> facts.put("provenance." + key, value));
+        for (Precision precision : new Precision[] {Precision.FP32, Precision.BF16, Precision.FP16}) {
+            facts.put(
+                    "fingerprint." + precision.label(),
+                    model.describe(precision).fingerprint());
+        }
+        return facts;
+    }
+}

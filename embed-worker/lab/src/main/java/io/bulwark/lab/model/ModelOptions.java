@@ -1,0 +1,56 @@
+package io.bulwark.lab.model;
+
+import io.bulwark.lab.terminal.CommandFailure;
+import io.bulwark.perception.model.EncoderOptions;
+import io.bulwark.perception.model.EncoderOptions.Precision;
+import io.bulwark.perception.model.ModelPackage;
+import io.bulwark.perception.model.ModelPackageException;
+import picocli.CommandLine.Option;
+
+/** The model of a command, and how it runs: {@code @Mixin ModelOptions model}. */
+public final class ModelOptions {
+
+    @Option(
+            names = "--model",
+            paramLabel = "LOCATION",
+            defaultValue = ModelPackage.DEFAULT,
+            description = "A folder, classpath:FOLDER or hf://OWNER/NAME[@REVISION] (default: ${DEFAULT-VALUE}).")
+    private String location;
+
+    @Option(
+            names = "--precision",
+            paramLabel = "P",
+            defaultValue = "fp32",
+            description = "fp32, bf16, fp16, or auto: the fastest that agrees with fp32 (default: ${DEFAULT-VALUE}).")
+    private String precision;
+
+    @Option(
+            names = "--device",
+            paramLabel = "D",
+            defaultValue = "cpu",
+            description = "cpu, cuda:N, or auto (default: ${DEFAULT-VALUE}).")
+    private String device;
+
+    /** Opens the package. */
+    ModelPackage open() {
+        return open(location);
+    }
+
+    static ModelPackage open(String location) {
+        try {
+            return ModelPackage.open(location);
+        } catch (ModelPackageException e) {
+            throw CommandFailure.failed(e.getMessage(), e);
+        }
+    }
+
+    /** How to run it. */
+    EncoderOptions options() {
+        try {
+            EncoderOptions defaults = EncoderOptions.defaults();
+            return new EncoderOptions(device, defaults.threads(), Precision.labelled(precision), defaults.cache());
+        } catch (IllegalArgumentException e) {
+            throw CommandFailure.usage(e.getMessage());
+        }
+    }
+}

@@ -1,0 +1,49 @@
+package io.bulwark.lab.model;
+
+import io.bulwark.lab.terminal.ExitCodes;
+import io.bulwark.lab.terminal.OutputOptions;
+import io.bulwark.perception.metric.Cosine;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Parameters;
+
+/** {@code bulwark similarity}. */
+@Command(
+        name = "similarity",
+        description = "The perceptual metric: how alike two pictures are to the model, from -1 to 1.")
+public final class SimilarityCommand implements Callable<Integer> {
+
+    @Mixin
+    private OutputOptions options;
+
+    @Mixin
+    private ModelOptions model;
+
+    @Parameters(index = "0", paramLabel = "A", description = "An image file.")
+    private Path first;
+
+    @Parameters(index = "1", paramLabel = "B", description = "Another.")
+    private Path second;
+
+    @Override
+    public Integer call() {
+        try (PictureEmbedder embedder = new PictureEmbedder(model.open(), model.options())) {
+            List<float[]> pair = embedder.embed(List.of(first, second));
+            double similarity = Cosine.similarity(pair.get(0), pair.get(1));
+            options.output()
+                    .print(
+                            String.format(Locale.ROOT, "%.6f", similarity),
+                            Map.of(
+                                    "similarity",
+                                    similarity,
+                                    "fingerprint",
+                                    embedder.description().fingerprint()));
+        }
+        return ExitCodes.OK;
+    }
+}

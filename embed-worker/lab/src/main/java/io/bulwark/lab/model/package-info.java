@@ -1,0 +1,10 @@
+/**
+ * Models on the command line: what a package is, whether it answers as the original does, and what it says of pictures.
+ *
+ * <pre>{@code
+ * bulwark model inspect hf://owner/name
+ * bulwark model golden ../golden --vocabulary bpe_simple_vocab_16e6.txt.gz
+ * bulwark similarity a.jpg b.jpg --model checkpoints/fare4-vit-b-32
+ * }</pre>
+ */
+package io.bulwark.lab.model;

@@ -1,0 +1,170 @@
+package io.bulwark.lab.model;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.bulwark.lab.BulwarkCommand;
+import io.bulwark.lab.terminal.ExitCodes;
+import io.bulwark.perception.model.safetensors.SafetensorsFile;
+import java.awt.image.BufferedImage;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import javax.imageio.ImageIO;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
+
+class ModelCommandsTest {
+
+    @TempDir
+    Path folder;
+
+    private final StringWriter out = new StringWriter();
+    private final StringWriter err = new StringWriter();
+
+    @Test
+    void a_model_is_described_with_its_fingerprints() throws IOException {
+        assertThat(run("model", "inspect", "classpath:io/bulwark/models/nsfwjs-mobilenet-v2", "--json"))
+                .isEqualTo(ExitCodes.OK);
+
+        JsonNode facts = json();
+        assertThat(facts.path("family").asText()).isEqualTo("mobilenet-v2");
+        assertThat(facts.path("input").asText()).isEqualTo("224x224");
+        assertThat(facts.path("dimension").asInt()).isEqualTo(1280);
+        assertThat(facts.path("parameters").asLong()).isBetween(2_000_000L, 4_000_000L);
+        assertThat(facts.path("fingerprint.fp32").asText())
+                .matches("[0-9a-f]{64}")
+                .isNotEqualTo(facts.path("fingerprint.bf16").asText());
+    }
+
+    @Test
+    void a_folder_that_is_no_model_is_named_without_a_stack_trace() {
+        assertThat(run("model", "inspect", folder.toString())).isEqualTo(ExitCodes.FAILED);
+
+        assertThat(err.toString())
+                .contains(folder.toString())
+                .contains("model.json")
+                .doesNotContain("\tat ");
+    }
+
+    @Test
+    void a_picture_is_like_itself_and_less_like_another() throws IOException {
+        String red = picture("red.png", 0xC02010);
+        String blue = picture("blue.png", 0x1030C0);
+
+        assertThat(run("similarity", red, red, "--json")).isEqualTo(ExitCodes.OK);
+        double same = json().path("similarity").asDouble();
+        out.getBuffer().setLength(0);
+        assertThat(run("similarity", red, blue, "--json")).isEqualTo(ExitCodes.OK);
+
+        assertThat(same).isCloseTo(1, within(1e-6));
+        assertThat(json().path("similarity").asDouble()).isLessThan(0.99);
+    }
+
+    @Test
+    void embeddings_are_written_in_the_order_of_the_files_with_the_models_fingerprint() throws IOException {
+        String red = picture("red.png", 0xC02010);
+        String blue = picture("blue.png", 0x1030C0);
+        Path file = folder.resolve("out.safetensors");
+
+        assertThat(run("embed", red, blue, "--out", file.toString())).isEqualTo(ExitCodes.OK);
+
+        try (SafetensorsFile written = SafetensorsFile.open(file)) {
+            assertThat(written.tensor("embeddings").shape()).isEqualTo(List.of(2L, 1280L));
+            assertThat(written.metadata().get("files")).isEqualTo(red + "\n" + blue);
+            assertThat(written.metadata().get("fingerprint")).matches("[0-9a-f]{64}");
+        }
+    }
+
+    @Test
+    void embeddings_are_printed_where_no_file_is_named() throws IOException {
+        assertThat(run("embed", picture("red.png", 0xC02010), "--json")).isEqualTo(ExitCodes.OK);
+
+        double squares = 0;
+        for (JsonNode value : json().path("embedding")) {
+            squares += value.asDouble() * value.asDouble();
+        }
+        assertThat(squares).isCloseTo(1, within(1e-4));
+    }
+
+    @Test
+    void a_file_that_is_no_picture_is_refused_by_name() throws IOException {
+        Path file = Files.writeString(folder.resolve("note.png"), "this is a note");
+
+        assertThat(run("embed", file.toString())).isEqualTo(ExitCodes.FAILED);
+
+        assertThat(err.toString()).contains("note.png").contains("NOT_AN_IMAGE");
+    }
+
+    @Test
+    void a_precision_that_nobody_knows_is_a_mistake_on_the_command_line() throws IOException {
+        assertThat(run("embed", picture("red.png", 0xC02010), "--precision", "fp7"))
+                .isEqualTo(ExitCodes.USAGE);
+
+        assertThat(err.toString()).contains("'fp7'").contains("fp32, bf16, fp16, auto");
+    }
+
+    @Test
+    void a_golden_set_that_holds_closes_with_its_tally() throws IOException {
+        manifest("{\"id\": \"dream\", \"kind\": \"telepathy\"}");
+
+        assertThat(run("model", "golden", folder.toString())).isEqualTo(ExitCodes.OK);
+
+        assertThat(out.toString())
+                .contains("dream")
+                .contains("skipped")
+                .endsWith("passed=0 failed=0 skipped=1" + System.lineSeparator());
+    }
+
+    @Test
+    void a_golden_case_that_fails_fails_the_command() throws IOException {
+        manifest("{\"id\": \"choice\", \"kind\": \"twoafc_metrics\", \"files\": {\"data\": \"gone.safetensors\"}}");
+
+        assertThat(run("model", "golden", folder.toString())).isEqualTo(ExitCodes.FAILED);
+
+        assertThat(out.toString())
+                .contains("FAIL")
+                .contains("gone.safetensors")
+                .contains("passed=0 failed=1 skipped=0");
+    }
+
+    @Test
+    void a_folder_without_a_golden_set_is_named() {
+        assertThat(run("model", "golden", folder.toString())).isEqualTo(ExitCodes.FAILED);
+
+        assertThat(err.toString()).contains(folder.toString()).contains("manifest.json");
+    }
+
+    private void manifest(String golden) throws IOException {
+        Files.writeString(folder.resolve("manifest.json"), "{\"cases\": [" + golden + "], \"file_index\": {}}");
+    }
+
+    private String picture(String name, int colour) throws IOException {
+        BufferedImage image = new BufferedImage(64, 48, BufferedImage.TYPE_INT_RGB);
+        for (int x = 0; x < 64; x++) {
+            for (int y = 0; y < 48; y++) {
+                image.setRGB(x, y, (x / 8 + y / 8) % 2 == 0 ? colour : 0xFFFFFF);
+            }
+        }
+        Path file = folder.resolve(name);
+        ImageIO.write(image, "png", file.toFile());
+        return file.toString();
+    }
+
+    private JsonNode json() throws IOException {
+        return new ObjectMapper().readTree(out.toString());
+    }
+
+    private int run(String... arguments) {
+        CommandLine commands = BulwarkCommand.commandLine();
+        commands.setOut(new PrintWriter(out, true));
+        commands.setErr(new PrintWriter(err, true));
+        return commands.execute(arguments);
+    }
+}
