@@ -24,7 +24,7 @@ final class GifDecoder {
         List<Frame> frames = gif.frames();
         lease.checkPixels("GIF", gif.width(), gif.height());
         checkAnimation(gif);
-        List<Integer> chosen = choose(gif);
+        List<Integer> chosen = FrameChoice.choose(lease, frames.size(), (long) gif.width() * gif.height(), 6, 4);
         int bytesPerPixel = chosen.size() == 1 ? 2 : 6 + 4 * chosen.size();
         lease.reserve("GIF", gif.width(), gif.height(), bytesPerPixel);
 
@@ -59,21 +59,6 @@ final class GifDecoder {
                     + " pixels in all, at most " + allowed
                     + " are allowed (bulwark.decode.max-animation-pixels)");
         }
-    }
-
-    /** The first frame and evenly spaced further ones, the last included; fewer where memory is short, but three. */
-    private List<Integer> choose(GifStructure gif) {
-        int total = gif.frames().size();
-        int wanted = Math.min(lease.limits().maxFrames(), total);
-        long pixels = (long) gif.width() * gif.height();
-        while (wanted > 3 && !lease.fits(pixels * (6 + 4 * wanted))) {
-            wanted--;
-        }
-        List<Integer> chosen = new ArrayList<>();
-        for (int i = 0; i < wanted; i++) {
-            chosen.add(wanted == 1 ? 0 : (int) Math.round((double) i * (total - 1) / (wanted - 1)));
-        }
-        return List.copyOf(chosen);
     }
 
     private static byte[] indices(LzwDecoder lzw, Frame frame) {

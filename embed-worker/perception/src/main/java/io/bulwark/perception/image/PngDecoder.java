@@ -8,7 +8,8 @@ import java.util.zip.CRC32;
 
 /**
  * PNG straight into Pillow's modes (PNG specification, third edition). The JDK's reader gives other modes, drops
- * colour keys and keeps several copies of a large picture; this one holds the picture and two rows.
+ * colour keys and keeps several copies of a large picture; this one holds the picture and two rows. Of an animation
+ * evenly spaced frames are taken as they are stored, not composed.
  */
 final class PngDecoder {
 
@@ -18,41 +19,56 @@ final class PngDecoder {
     private static final int IDAT = 0x49444154;
     private static final int IEND = 0x49454e44;
     private static final int EXIF = 0x65584966;
+    private static final int ACTL = 0x6163544c;
+    private static final int FCTL = 0x6663544c;
+    private static final int FDAT = 0x66644154;
+
+    /** A picture and where its data lies; the first is what viewers without animation show. */
+    private record Frame(PngHeader header, List<PngInflater.Span> data) {}
 
     private final Lease lease;
     private PngHeader header;
     private byte[] palette = new byte[0];
     private int[] colourKey = new int[0];
     private int orientation = 1;
+    private boolean animated;
+    private final List<Frame> frames = new ArrayList<>();
 
     PngDecoder(Lease lease) {
         this.lease = lease;
     }
 
     DecodeResult decode(byte[] file) {
-        List<PngInflater.Span> data = chunks(file);
-        if (header == null || data.isEmpty()) {
+        chunks(file);
+        frames.removeIf(frame -> frame.data().isEmpty());
+        if (frames.isEmpty()) {
             throw RefusedException.corrupt("PNG file ends without a picture");
         }
         Mode mode = header.mode(colourKey.length > 0);
         if (mode == Mode.P && palette.length == 0) {
             throw RefusedException.corrupt("PNG file has no palette");
         }
-        lease.reserve("PNG", header.width(), header.height(), mode.bytesPerPixel());
-        byte[] samples = new byte[header.width() * header.height() * mode.bytesPerPixel()];
-        PngSamples target = new PngSamples(header, mode, colourKey, samples);
-        try (PngInflater rows = new PngInflater(file, data)) {
-            new PngScanlines(header).read(rows, target);
+        long pixels = (long) header.width() * header.height();
+        List<Integer> chosen = FrameChoice.choose(lease, frames.size(), pixels, 0, mode.bytesPerPixel());
+        lease.reserve("PNG", header.width(), header.height(), mode.bytesPerPixel() * chosen.size());
+        List<Raster> pictures = new ArrayList<>();
+        for (int number : chosen) {
+            pictures.add(picture(file, frames.get(number), mode));
         }
-        return new DecodeResult.Decoded(
-                ImageFormat.PNG.title(),
-                List.of(new Raster(mode, header.width(), header.height(), samples, keyOrPalette(mode), orientation)),
-                List.of(0),
-                1);
+        return new DecodeResult.Decoded(ImageFormat.PNG.title(), pictures, chosen, frames.size());
     }
 
-    private List<PngInflater.Span> chunks(byte[] file) {
-        List<PngInflater.Span> data = new ArrayList<>();
+    private Raster picture(byte[] file, Frame frame, Mode mode) {
+        int width = frame.header().width();
+        int height = frame.header().height();
+        byte[] samples = new byte[width * height * mode.bytesPerPixel()];
+        try (PngInflater rows = new PngInflater(file, frame.data())) {
+            new PngScanlines(frame.header()).read(rows, new PngSamples(frame.header(), mode, colourKey, samples));
+        }
+        return new Raster(mode, width, height, samples, keyOrPalette(mode), orientation);
+    }
+
+    private void chunks(byte[] file) {
         ByteCursor in = new ByteCursor(file, "PNG");
         in.skip(8);
         while (in.remaining() > 0) {
@@ -75,11 +91,19 @@ final class PngDecoder {
                 case TRNS -> transparency(file, start, length);
                 case IDAT -> {
                     check(file, start, length, checksum);
-                    data.add(new PngInflater.Span(start, length));
+                    frames.get(0).data().add(new PngInflater.Span(start, length));
+                }
+                case ACTL -> animated |= frames.get(0).data().isEmpty();
+                case FCTL -> frameHeader(new ByteCursor(file, "PNG", start, start + length));
+                case FDAT -> {
+                    // A sequence number stands before the data.
+                    if (length >= 4 && frames.size() > 1) {
+                        frames.get(frames.size() - 1).data().add(new PngInflater.Span(start + 4, length - 4));
+                    }
                 }
                 case EXIF -> orientation = ExifOrientation.of(file, start, start + length);
                 case IEND -> {
-                    return data;
+                    return;
                 }
                 default -> {}
             }
@@ -101,6 +125,17 @@ final class PngDecoder {
         }
         header = PngHeader.parse(in);
         lease.checkPixels("PNG", header.width(), header.height());
+        frames.add(new Frame(header, new ArrayList<>()));
+    }
+
+    /** Begins a further frame; before the first picture's data it describes that one. */
+    private void frameHeader(ByteCursor in) {
+        if (animated && !frames.get(0).data().isEmpty()) {
+            in.skip(4);
+            int width = in.i32();
+            int height = in.i32();
+            frames.add(new Frame(header.resized(width, height), new ArrayList<>()));
+        }
     }
 
     private void palette(byte[] file, int start, int length) {

@@ -35,6 +35,15 @@ record PngHeader(int width, int height, int bitDepth, int colourType, boolean in
         };
     }
 
+    /** The header of an animation's frame, which differs in size alone. */
+    PngHeader resized(int frameWidth, int frameHeight) {
+        if (frameWidth < 1 || frameHeight < 1 || frameWidth > width || frameHeight > height) {
+            throw RefusedException.corrupt("PNG animation of " + width + "x" + height + " pixels holds a frame of "
+                    + frameWidth + "x" + frameHeight);
+        }
+        return new PngHeader(frameWidth, frameHeight, bitDepth, colourType, interlaced);
+    }
+
     int channels() {
         return switch (colourType) {
             case 2 -> 3;

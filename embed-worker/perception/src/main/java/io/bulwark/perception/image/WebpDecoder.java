@@ -6,12 +6,19 @@ import io.bulwark.perception.image.Raster.Mode;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import javax.imageio.ImageReader;
 import javax.imageio.stream.MemoryCacheImageInputStream;
 
-/** WebP through TwelveMonkeys' pure Java reader: lossy, lossless, with alpha; of an animation the first frame. */
+/**
+ * WebP through TwelveMonkeys' pure Java reader: lossy, lossless, with alpha; of an animation evenly spaced frames as they
+ * are stored, not composed.
+ */
 final class WebpDecoder {
+
+    /** The reader's own picture and its planes, a pixel. */
+    private static final int FIXED_BYTES = 6;
 
     private final Lease lease;
 
@@ -21,28 +28,40 @@ final class WebpDecoder {
 
     DecodeResult decode(byte[] file) {
         WebpStructure webp = WebpStructure.parse(file);
-        // The reader's own picture, its planes, and the copy in Pillow's order.
-        lease.reserve("WebP", webp.width(), webp.height(), 10);
-        BufferedImage image = read(file);
-        if (image.getWidth() != webp.width() || image.getHeight() != webp.height()) {
-            throw RefusedException.corrupt("WebP header says " + webp.width() + "x" + webp.height()
-                    + " pixels, its data " + image.getWidth() + "x" + image.getHeight());
-        }
-        return new DecodeResult.Decoded(
-                ImageFormat.WEBP.title(), List.of(raster(image, webp.orientation())), List.of(0), webp.frames());
+        long pixels = (long) webp.width() * webp.height();
+        lease.checkPixels("WebP", webp.width(), webp.height());
+        List<Integer> chosen = FrameChoice.choose(lease, webp.frames(), pixels, FIXED_BYTES, 4);
+        lease.reserve("WebP", webp.width(), webp.height(), FIXED_BYTES + 4 * chosen.size());
+        return new DecodeResult.Decoded(ImageFormat.WEBP.title(), read(file, webp, chosen), chosen, webp.frames());
     }
 
-    private static BufferedImage read(byte[] file) {
+    private static List<Raster> read(byte[] file, WebpStructure webp, List<Integer> chosen) {
         try (var input = new MemoryCacheImageInputStream(new ByteArrayInputStream(file))) {
             ImageReader reader = new WebPImageReaderSpi().createReaderInstance(null);
             try {
-                reader.setInput(input, true, true);
-                return reader.read(0);
+                reader.setInput(input, false, true);
+                List<Raster> pictures = new ArrayList<>();
+                for (int number : chosen) {
+                    // What the reader allocates follows its own idea of the size.
+                    check(webp, reader.getWidth(number), reader.getHeight(number));
+                    pictures.add(raster(reader.read(number), webp.orientation()));
+                }
+                return pictures;
             } finally {
                 reader.dispose();
             }
         } catch (IOException e) {
             throw RefusedException.corrupt("WebP data cannot be decoded: " + e.getMessage());
+        }
+    }
+
+    private static void check(WebpStructure webp, int width, int height) {
+        boolean matches = webp.frames() > 1
+                ? width <= webp.width() && height <= webp.height()
+                : width == webp.width() && height == webp.height();
+        if (!matches) {
+            throw RefusedException.corrupt("WebP header says " + webp.width() + "x" + webp.height()
+                    + " pixels, its data " + width + "x" + height);
         }
     }
 

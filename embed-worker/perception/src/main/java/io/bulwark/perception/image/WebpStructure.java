@@ -26,6 +26,7 @@ record WebpStructure(int width, int height, int orientation, int frames) {
         int height = 0;
         int orientation = 1;
         int animated = 0;
+        boolean animation = false;
         boolean hasPicture = false;
         while (in.position() + 8 <= declared) {
             int type = in.i32();
@@ -34,7 +35,8 @@ record WebpStructure(int width, int height, int orientation, int frames) {
             ByteCursor chunk = new ByteCursor(file, "WebP", start, start + length);
             switch (type) {
                 case VP8X -> {
-                    chunk.skip(4);
+                    animation = (chunk.u8() & 2) != 0;
+                    chunk.skip(3);
                     width = chunk.u24LittleEndian() + 1;
                     height = chunk.u24LittleEndian() + 1;
                 }
@@ -57,10 +59,10 @@ record WebpStructure(int width, int height, int orientation, int frames) {
             }
             in.skip(length & 1 & Math.min(1, in.remaining()));
         }
-        if (!hasPicture && animated == 0) {
+        if (animation ? animated == 0 : !hasPicture) {
             throw RefusedException.corrupt("WebP file ends without a picture");
         }
-        return new WebpStructure(width, height, orientation, Math.max(1, animated));
+        return new WebpStructure(width, height, orientation, animation ? animated : 1);
     }
 
     private static int exif(byte[] file, int start, int length) {

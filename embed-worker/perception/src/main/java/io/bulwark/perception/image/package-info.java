@@ -32,9 +32,9 @@
  *   <li>PNG and GIF: our own readers. The JDK's PNG reader loses colour keys and bit depths, its GIF reader hands out
  *       frames without composing them. Both formats are small, the inflater is the JDK's.
  *   <li>WebP: TwelveMonkeys, in pure Java. It repeats chroma samples where libwebp interpolates them: brightness is that
- *       of libwebp, colour at edges differs by up to some 30 levels. Of an animation the first frame is seen.
- *   <li>A GIF's first frame is Pillow's; of the others up to eight, evenly spaced, the last included, as browsers
- *       compose them.
+ *       of libwebp, colour at edges differs by up to some 30 levels.
+ *   <li>Animations: the first frame as Pillow gives it, then up to eight evenly spaced ones, the last included. GIF's are
+ *       composed as browsers do; those of PNG and WebP are taken as stored, without what lies under them.
  * </ul>
  */
 package io.bulwark.perception.image;
