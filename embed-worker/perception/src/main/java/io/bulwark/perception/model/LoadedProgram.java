@@ -73,6 +73,11 @@ final class LoadedProgram implements AutoCloseable {
         return Device.gpu(number);
     }
 
+    /** Whether such an encoder would run on the CPU. */
+    static boolean onCpu(EncoderOptions options) {
+        return options.device().equals("cpu") || options.device().equals("auto") && gpus() == 0;
+    }
+
     /** CUDA devices that libtorch sees. */
     static int gpus() {
         return Engine.getEngine("PyTorch").getGpuCount();

@@ -7,6 +7,7 @@ import io.bulwark.perception.model.family.Tower;
 import io.bulwark.perception.model.family.Weights;
 import io.bulwark.perception.model.safetensors.ElementType;
 import io.bulwark.perception.model.safetensors.SafetensorsFile;
+import io.bulwark.perception.model.torchscript.Attributes;
 import io.bulwark.perception.model.torchscript.TorchScriptLinker;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -28,7 +29,7 @@ public final class ModelPackage {
     public static final String DEFAULT = "classpath:io/bulwark/models/nsfwjs-mobilenet-v2";
 
     /** Part of every archive's name: raise it when what the linker writes for the same input changes. */
-    private static final String LINKER = "link-1";
+    private static final String LINKER = "link-2";
 
     private final PackageFiles files;
     private final Blueprint blueprint;
@@ -128,18 +129,25 @@ public final class ModelPackage {
      * @return a TorchScript archive with the entries that {@code model.family} states
      */
     Path link(EncoderDescription description, Path cache) {
-        return link(blueprint.vision(), description, cache);
+        return link(blueprint.vision(), blueprint.vision().family(), description, cache);
     }
 
-    private Path link(Tower tower, EncoderDescription description, Path cache) {
-        Family family = tower.family();
+    /** @param family the tower's own, or one that reads the same tensors */
+    private Path link(Tower tower, Family family, EncoderDescription description, Path cache) {
         ElementType type = elementType(Precision.labelled(description.precision()));
-        String key =
-                new Fingerprints().text(LINKER).text(description.fingerprint()).hex();
+        String key = new Fingerprints()
+                .text(LINKER)
+                .text(description.fingerprint())
+                .text(family.program().text())
+                .hex();
         try (SafetensorsFile file = weights()) {
             Weights weights = checked(file, tower);
             return new TorchScriptLinker(cache)
-                    .link(key, family.program(), () -> family.layOut(weights, type), family.constants());
+                    .link(
+                            key,
+                            family.program(),
+                            () -> new Attributes(
+                                    family.layOut(weights, type), family.packed(weights), family.constants()));
         } catch (IllegalArgumentException e) {
             throw new ModelPackageException(e.getMessage(), e);
         } catch (IOException e) {
@@ -169,7 +177,10 @@ public final class ModelPackage {
 
     private Encoder open(EncoderOptions options, Precision precision) {
         EncoderDescription description = describe(precision);
-        return TorchEncoder.load(description, link(description, options.cache()), options);
+        Tower tower = blueprint.vision();
+        boolean onCpu = precision == Precision.FP32 && LoadedProgram.onCpu(options);
+        Family family = onCpu ? tower.family().forInferenceOnCpu() : tower.family();
+        return TorchEncoder.load(description, link(tower, family, description, options.cache()), options);
     }
 
     /**
@@ -196,8 +207,8 @@ public final class ModelPackage {
                 .orElseThrow(() -> new ModelPackageException(
                         "model '%s' has no text encoder that this version reads".formatted(files.location())));
         EncoderDescription description = describe(tower.family(), Precision.FP32);
-        LoadedProgram program =
-                LoadedProgram.load(description.name(), link(tower, description, options.cache()), options, false);
+        LoadedProgram program = LoadedProgram.load(
+                description.name(), link(tower, tower.family(), description, options.cache()), options, false);
         return new TextEncoder(description, (OpenClipText) tower.family(), logitScale(), program);
     }
 

@@ -2,6 +2,7 @@ package io.bulwark.perception.model.family;
 
 import io.bulwark.perception.model.safetensors.ElementType;
 import io.bulwark.perception.model.torchscript.LinkTensor;
+import io.bulwark.perception.model.torchscript.PackedConvolution;
 import io.bulwark.perception.model.torchscript.Program;
 import java.util.List;
 import java.util.Map;
@@ -32,5 +33,18 @@ public interface Family {
     /** Numbers that the program reads from its attributes: {@link Long}, {@link Double} or {@link Boolean}. */
     default Map<String, Object> constants() {
         return Map.of();
+    }
+
+    /** Convolutions that the program wants packed; none where gradients are wanted. */
+    default List<PackedConvolution> packed(Weights weights) {
+        return List.of();
+    }
+
+    /**
+     * The same function, to the rounding of fp32, by a program that is faster on a CPU and has no gradient; this family
+     * itself where there is none. It reads the same tensors, and its embeddings may be compared with this one's.
+     */
+    default Family forInferenceOnCpu() {
+        return this;
     }
 }

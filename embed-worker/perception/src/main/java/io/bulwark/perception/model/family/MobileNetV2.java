@@ -99,4 +99,9 @@ public record MobileNetV2(int classes) implements Family {
         });
         return laidOut;
     }
+
+    @Override
+    public Family forInferenceOnCpu() {
+        return new PackedMobileNetV2(this);
+    }
 }

@@ -1,5 +1,6 @@
 package io.bulwark.perception.model.torchscript;
 
+import io.bulwark.perception.model.safetensors.ElementType;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -29,6 +30,9 @@ final class PickleWriter {
     private static final int BININT = 'J';
     private static final int LONG1 = 0x8a;
     private static final int BINFLOAT = 'G';
+    private static final int NONE = 'N';
+    private static final int EMPTY_LIST = ']';
+    private static final int APPENDS = 'e';
     private static final int NEWTRUE = 0x88;
     private static final int NEWFALSE = 0x89;
 
@@ -128,6 +132,43 @@ final class PickleWriter {
         mark();
         values.forEach(this::integer);
         return tuple();
+    }
+
+    PickleWriter none() {
+        out.write(NONE);
+        return this;
+    }
+
+    /** A {@code List[int]}, which TorchScript restores through a function of its own. */
+    PickleWriter integerList(List<Long> values) {
+        global("torch.jit._pickle", "build_intlist").mark();
+        out.write(EMPTY_LIST);
+        mark();
+        values.forEach(this::integer);
+        out.write(APPENDS);
+        return tuple().reduce();
+    }
+
+    /** A tensor over the whole of the storage with that key. */
+    PickleWriter tensor(LinkTensor tensor, int key) {
+        global("torch._utils", "_rebuild_tensor_v2").mark();
+        mark().text("storage").global("torch", storage(tensor.type()));
+        text(Integer.toString(key))
+                .text("cpu")
+                .integer(tensor.elements())
+                .tuple()
+                .persistentId();
+        integer(0).integers(tensor.shape()).integers(tensor.strides()).bool(false);
+        global("collections", "OrderedDict").emptyTuple().reduce();
+        return tuple().reduce();
+    }
+
+    private static String storage(ElementType type) {
+        return switch (type) {
+            case F16 -> "HalfStorage";
+            case BF16 -> "BFloat16Storage";
+            default -> "FloatStorage";
+        };
     }
 
     byte[] finish() {

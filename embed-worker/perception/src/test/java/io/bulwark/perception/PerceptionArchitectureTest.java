@@ -1,0 +1,61 @@
+package io.bulwark.perception;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+
+/** The module's place in the design: a plain library, its rooms without circles, DJL where arrays are computed. */
+@AnalyzeClasses(packages = "io.bulwark.perception", importOptions = ImportOption.DoNotIncludeTests.class)
+class PerceptionArchitectureTest {
+
+    @ArchTest
+    static final ArchRule KNOWS_NOTHING_OF_STREAMS_FRAMEWORKS_OR_EVENTS = noClasses()
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage(
+                    "org.apache.kafka..",
+                    "org.apache.avro..",
+                    "io.quarkus..",
+                    "jakarta..",
+                    "io.bulwark.events..",
+                    "io.bulwark.schemas..",
+                    "io.bulwark.service..",
+                    "io.bulwark.lab..");
+
+    @ArchTest
+    static final ArchRule ROOMS_DO_NOT_DEPEND_ON_EACH_OTHER_IN_CIRCLES =
+            slices().matching("io.bulwark.perception.(*)..").should().beFreeOfCycles();
+
+    @ArchTest
+    static final ArchRule NEITHER_DO_THE_ROOMS_OF_MODEL =
+            slices().matching("io.bulwark.perception.model.(*)..").should().beFreeOfCycles();
+
+    @ArchTest
+    static final ArchRule WEIGHTS_AND_PROGRAMS_ARE_FILES_AND_KNOW_NO_LIBTORCH = noClasses()
+            .that()
+            .resideInAPackage("io.bulwark.perception.model.*..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("ai.djl..");
+
+    @ArchTest
+    static final ArchRule PICTURES_ARE_PREPARED_WITHOUT_AN_ENCODER = noClasses()
+            .that()
+            .resideInAnyPackage("io.bulwark.perception.image..", "io.bulwark.perception.preprocess..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("ai.djl..", "io.bulwark.perception.model..", "io.bulwark.perception.bank..");
+
+    @ArchTest
+    static final ArchRule FORMATS_ARE_READ_BELOW_THE_MODELS_THAT_USE_THEM = classes()
+            .that()
+            .resideInAPackage("io.bulwark.perception.model.safetensors..")
+            .should()
+            .onlyDependOnClassesThat()
+            .resideInAnyPackage("java..", "com.fasterxml.jackson..", "io.bulwark.perception.model.safetensors..");
+}
