@@ -3,6 +3,8 @@ package io.bulwark.lab;
 import io.bulwark.lab.model.EmbedCommand;
 import io.bulwark.lab.model.ModelCommand;
 import io.bulwark.lab.model.SimilarityCommand;
+import io.bulwark.lab.local.DemoCommand;
+import io.bulwark.lab.local.LocalCommand;
 import io.bulwark.lab.terminal.CommandFailure;
 import io.bulwark.lab.terminal.ExitCodes;
 import io.bulwark.lab.traffic.UploadCommand;
@@ -35,6 +37,8 @@ import picocli.CommandLine.ScopeType;
             "3:something that the command needs does not answer: the broker, a port, a process"
         },
         subcommands = {
+            LocalCommand.class,
+            DemoCommand.class,
             UploadCommand.class,
             VerdictsCommand.class,
             ModelCommand.class,

@@ -94,6 +94,11 @@ public final class ServiceProcess implements AutoCloseable {
         return child.pid();
     }
 
+    /** Whether it ended by itself within that time. */
+    public boolean exitedWithin(Duration time) {
+        return child.exitedWithin(time);
+    }
+
     /** The end of its log, for a message. */
     public String tail() {
         return child.tail();

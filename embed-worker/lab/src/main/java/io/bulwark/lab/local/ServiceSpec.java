@@ -1,6 +1,7 @@
 package io.bulwark.lab.local;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -68,5 +69,12 @@ public record ServiceSpec(
         Map<String, String> all = new HashMap<>(settings);
         all.putAll(further);
         return new ServiceSpec(name, application, port, portOption, all, options, logs);
+    }
+
+    /** The same with further options of the JVM. */
+    public ServiceSpec withOptions(String... further) {
+        List<String> all = new ArrayList<>(options);
+        all.addAll(List.of(further));
+        return new ServiceSpec(name, application, port, portOption, settings, all, logs);
     }
 }

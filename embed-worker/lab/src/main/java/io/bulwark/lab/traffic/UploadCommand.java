@@ -61,7 +61,7 @@ public final class UploadCommand implements Callable<Integer> {
                             output.print(file + " " + id, Map.of("file", file.toString(), "imageId", id)));
             return ExitCodes.OK;
         }
-        try (VerdictReader verdicts = VerdictReader.fromNow(target)) {
+        try (EventReader<Verdict> verdicts = EventReader.verdictsFromNow(target)) {
             await(verdicts, send(target, files, output), output);
         }
         return ExitCodes.OK;
@@ -81,7 +81,7 @@ public final class UploadCommand implements Callable<Integer> {
         return sent;
     }
 
-    private void await(VerdictReader verdicts, Map<String, Path> waiting, Output output) {
+    private void await(EventReader<Verdict> verdicts, Map<String, Path> waiting, Output output) {
         long patience = Duration.ofSeconds(timeoutSeconds).toNanos();
         long lastAnswer = System.nanoTime();
         while (!waiting.isEmpty()) {

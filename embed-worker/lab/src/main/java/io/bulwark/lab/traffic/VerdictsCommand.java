@@ -31,7 +31,8 @@ public final class VerdictsCommand implements Callable<Integer> {
     public Integer call() {
         Output output = options.output();
         Broker target = broker.broker();
-        try (VerdictReader verdicts = onlyNew ? VerdictReader.fromNow(target) : VerdictReader.fromBeginning(target)) {
+        try (EventReader<Verdict> verdicts =
+                onlyNew ? EventReader.verdictsFromNow(target) : EventReader.verdicts(target)) {
             verdicts.toEnd().stream()
                     .sorted(Comparator.comparing(Verdict::getDecidedAt))
                     .forEach(verdict -> VerdictLine.print(output, verdict.getImageId(), verdict));

@@ -3,7 +3,7 @@
  * module, as any service around Bulwark would write them. Nothing that decides about images enters here.
  *
  * <pre>{@code
- * try (VerdictReader verdicts = VerdictReader.fromNow(broker); ImageUploader uploads = new ImageUploader(broker)) {
+ * try (EventReader<Verdict> verdicts = EventReader.verdictsFromNow(broker); ImageUploader uploads = new ImageUploader(broker)) {
  *     String id = uploads.send(Path.of("cat.jpg"), "somebody").imageId();
  *     List<Verdict> answers = verdicts.poll(Duration.ofSeconds(1));
  * }

@@ -1,0 +1,93 @@
+package io.bulwark.lab.local;
+
+import io.bulwark.lab.terminal.CommandFailure;
+import java.io.IOException;
+import java.io.Reader;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Properties;
+import picocli.CommandLine.Option;
+
+/** How the local node is run: {@code @Mixin NodeOptions node}. */
+final class NodeOptions {
+
+    @Option(
+            names = "--data",
+            paramLabel = "FOLDER",
+            description = "Where everything is kept (default: deploy/local/data of the checkout).")
+    private Path data;
+
+    @Option(names = "--fresh", description = "Throw away what an earlier run left in that folder.")
+    private boolean fresh;
+
+    @Option(
+            names = "--kafka-port",
+            paramLabel = "PORT",
+            defaultValue = "9092",
+            description = "Where Kafka listens on 127.0.0.1 (default: ${DEFAULT-VALUE}).")
+    private int kafkaPort;
+
+    @Option(
+            names = "--worker-port",
+            paramLabel = "PORT",
+            defaultValue = "8081",
+            description = "Health and metrics of the worker (default: ${DEFAULT-VALUE}).")
+    private int workerPort;
+
+    @Option(
+            names = "--stream-port",
+            paramLabel = "PORT",
+            defaultValue = "8080",
+            description = "The console and the query API (default: ${DEFAULT-VALUE}).")
+    private int streamPort;
+
+    @Option(
+            names = "--policy",
+            paramLabel = "FILE",
+            description = "Settings of the worker as a properties file (default: the samples' stand-in policy, "
+                    + "deploy/local/policy.properties).")
+    private Path policy;
+
+    @Option(
+            names = "--worker-set",
+            paramLabel = "NAME=VALUE",
+            description = "A setting of the worker, such as bulwark.policy.flag=0.7; wins over the policy file. May be "
+                    + "given several times.")
+    private Map<String, String> workerSettings = new HashMap<>();
+
+    @Option(
+            names = "--stream-set",
+            paramLabel = "NAME=VALUE",
+            description = "A setting of moderation-stream, such as bulwark.stream.uploaders.window=10m. May be given "
+                    + "several times.")
+    private Map<String, String> streamSettings = new HashMap<>();
+
+    /** The settings of a node in this checkout. */
+    LocalNodeSettings settings(Checkout checkout) {
+        Map<String, String> worker = new HashMap<>(read(policy != null ? policy : checkout.samplePolicy()));
+        worker.putAll(workerSettings);
+        return new LocalNodeSettings(
+                data != null ? data : checkout.defaultData(),
+                fresh,
+                kafkaPort,
+                workerPort,
+                streamPort,
+                worker,
+                streamSettings);
+    }
+
+    private static Map<String, String> read(Path file) {
+        Properties properties = new Properties();
+        try (Reader reader = Files.newBufferedReader(file)) {
+            properties.load(reader);
+        } catch (IOException unreadable) {
+            throw CommandFailure.usage(
+                    "the policy file " + file + " cannot be read: " + unreadable + "; name another with --policy");
+        }
+        Map<String, String> settings = new HashMap<>();
+        properties.stringPropertyNames().forEach(name -> settings.put(name, properties.getProperty(name)));
+        return settings;
+    }
+}
