@@ -1,0 +1,82 @@
+package io.bulwark.lab.pod;
+
+import io.bulwark.lab.local.Checkout;
+import io.bulwark.lab.local.KafkaProcess;
+import io.bulwark.lab.local.Ports;
+import io.bulwark.lab.local.ServiceProcess;
+import io.bulwark.lab.local.ServiceSpec;
+import io.bulwark.lab.local.Topology;
+import io.bulwark.lab.traffic.Broker;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+
+/** A broker with topics and a bank, and workers that start quickly: one batch shape, one compiler, short sessions. */
+final class TestNode implements AutoCloseable {
+
+    private static final Duration READY_LIMIT = Duration.ofSeconds(120);
+
+    private final Path folder;
+    private final int port = Ports.free();
+    private KafkaProcess kafka;
+
+    private TestNode(Path folder) {
+        this.folder = folder;
+    }
+
+    static TestNode start(Path folder) {
+        TestNode node = new TestNode(folder);
+        node.startBroker();
+        Topology.create(node.kafka.bootstrapServers());
+        RandomBank.publish(node.broker());
+        return node;
+    }
+
+    Broker broker() {
+        return Broker.at(kafka.bootstrapServers());
+    }
+
+    /** SIGKILL, then a new broker on the data that the old one left. */
+    void killAndRestartBroker() {
+        kafka.kill();
+        startBroker();
+    }
+
+    /**
+     * Starts a worker without waiting for it.
+     *
+     * @param name its identity in group, transactions and log
+     */
+    ServiceProcess startWorker(String name, Map<String, String> settings) {
+        ServiceSpec spec = ServiceSpec.worker(
+                        new Checkout(Path.of(System.getProperty("bulwark.home"))),
+                        kafka.bootstrapServers(),
+                        Ports.free(),
+                        folder)
+                .named(name)
+                .withOptions("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC")
+                .with(Map.of(
+                        "bulwark.encoder.precision", "fp32",
+                        "bulwark.batch.largest", "4",
+                        "bulwark.batch.measure", "10ms",
+                        "bulwark.transaction.max-records", "16",
+                        "bulwark.kafka.session-timeout", "6s"))
+                .with(settings);
+        return ServiceProcess.start(spec);
+    }
+
+    ServiceProcess readyWorker(String name, Map<String, String> settings) {
+        ServiceProcess worker = startWorker(name, settings);
+        worker.awaitReady(READY_LIMIT);
+        return worker;
+    }
+
+    @Override
+    public void close() {
+        kafka.close();
+    }
+
+    private void startBroker() {
+        kafka = KafkaProcess.start(folder.resolve("kafka"), port);
+    }
+}
