@@ -1,10 +1,10 @@
 package io.bulwark.lab;
 
+import io.bulwark.lab.local.DemoCommand;
+import io.bulwark.lab.local.LocalCommand;
 import io.bulwark.lab.model.EmbedCommand;
 import io.bulwark.lab.model.ModelCommand;
 import io.bulwark.lab.model.SimilarityCommand;
-import io.bulwark.lab.local.DemoCommand;
-import io.bulwark.lab.local.LocalCommand;
 import io.bulwark.lab.terminal.CommandFailure;
 import io.bulwark.lab.terminal.ExitCodes;
 import io.bulwark.lab.traffic.UploadCommand;
