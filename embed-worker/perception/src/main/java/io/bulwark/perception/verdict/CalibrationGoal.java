@@ -23,9 +23,9 @@ public record CalibrationGoal(int k, Set<String> flaggedLabels, double falseFlag
         share("unfamiliar", unfamiliar);
     }
 
-    /** Each error at most 5 %, and a floor that 1 % of the references lie below. */
+    /** Each error at most 2 %, and a floor that 1 % of the references lie below. */
     public static CalibrationGoal flagging(Set<String> flaggedLabels) {
-        return new CalibrationGoal(PolicySettings.DEFAULT_K, flaggedLabels, 0.05, 0.05, 0.01);
+        return new CalibrationGoal(PolicySettings.DEFAULT_K, flaggedLabels, 0.02, 0.02, 0.01);
     }
 
     private static void share(String name, double value) {

@@ -1,7 +1,6 @@
 package io.bulwark.perception.verdict;
 
 import io.bulwark.perception.verdict.Judgement.Outcome;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
@@ -134,8 +133,9 @@ final class Calibrator {
     }
 
     /**
-     * The lowest flag threshold and the highest safe threshold that keep to the goal's errors. Where they cross, the two
-     * kinds lie apart: then the gap between two scores that separates them best becomes the band of REVIEW.
+     * The lowest flag threshold and the highest safe threshold that keep to the goal's errors. Where they cross, any cut
+     * between them keeps to the goal: then the middle of the widest gap between two scores becomes the band of REVIEW,
+     * since the cut with the fewest errors on the bank itself often hugs one reference.
      *
      * @param ofFlagged scores, ascending
      * @param ofOthers scores, ascending
@@ -154,32 +154,20 @@ final class Calibrator {
             double safe = between(below(all, notSafe), notSafe);
             return new Thresholds(flag, Math.min(safe, Math.nextDown(flag)));
         }
-        double[] cut = bestGap(ofFlagged, ofOthers, all, notFlagged, notSafe);
-        return new Thresholds(cut[0] + (cut[1] - cut[0]) * 2 / 3, cut[0] + (cut[1] - cut[0]) / 3);
+        double[] gap = widestGap(all, notFlagged, notSafe);
+        return new Thresholds(gap[0] + (gap[1] - gap[0]) * 2 / 3, gap[0] + (gap[1] - gap[0]) / 3);
     }
 
-    /** Two neighbouring scores from {@code from} to {@code to}: those with the fewest errors between, then the widest. */
-    private static double[] bestGap(double[] ofFlagged, double[] ofOthers, double[] all, double from, double to) {
-        List<double[]> gaps = new ArrayList<>();
-        for (int i = 1; i < all.length; i++) {
-            if (all[i - 1] >= from && all[i] <= to) {
-                gaps.add(new double[] {all[i - 1], all[i]});
+    /** Of the pairs of neighbouring scores from {@code from} to {@code to}, the first of those farthest apart. */
+    private static double[] widestGap(double[] ascending, double from, double to) {
+        double[] widest = {from, from};
+        for (int i = 1; i < ascending.length; i++) {
+            boolean within = ascending[i - 1] >= from && ascending[i] <= to;
+            if (within && ascending[i] - ascending[i - 1] > widest[1] - widest[0]) {
+                widest = new double[] {ascending[i - 1], ascending[i]};
             }
         }
-        double[] best = gaps.get(0);
-        double fewest = Double.POSITIVE_INFINITY;
-        for (double[] gap : gaps) {
-            double errors = share(ofFlagged, score -> score <= gap[0]) + share(ofOthers, score -> score >= gap[1]);
-            if (errors < fewest || errors == fewest && gap[1] - gap[0] > best[1] - best[0]) {
-                fewest = errors;
-                best = gap;
-            }
-        }
-        return best;
-    }
-
-    private static double share(double[] scores, java.util.function.DoublePredicate condition) {
-        return (double) Arrays.stream(scores).filter(condition).count() / scores.length;
+        return widest;
     }
 
     private static double above(double[] ascending, double score) {
