@@ -1,0 +1,241 @@
+// The console: verdicts as they arrive, filters, pause, and the evidence of the one that is chosen.
+
+import { details } from "./details.js";
+import { element } from "./dom.js";
+import { connect, watchReadiness } from "./feed.js";
+import { redrawThresholds, row, searchText } from "./row.js";
+import { learn } from "./thresholds.js";
+
+const MOST_ROWS = 500;
+const FRESH_MILLIS = 1500;
+
+const list = document.getElementById("verdicts");
+const box = document.getElementById("list");
+const empty = document.getElementById("empty");
+const panel = document.getElementById("details");
+const hint = document.getElementById("details-hint");
+const body = document.getElementById("details-body");
+const search = document.getElementById("search");
+const pause = document.getElementById("pause");
+const filters = [...document.querySelectorAll(".filter")];
+
+const verdicts = new Map(); // list item to verdict
+const seen = new Set(); // places in Kafka: what is sent again after a reconnect is shown once
+const counts = { ALL: 0, SAFE: 0, NSFW: 0, REVIEW: 0, REFUSED: 0 };
+let filter = "ALL";
+let paused = false;
+let waiting = [];
+let arrived = [];
+let chosen = null;
+
+// Arrival: what comes within a frame is drawn at once.
+
+function onVerdict(verdict) {
+  const place = `${verdict.record.partition}:${verdict.record.offset}`;
+  if (seen.has(place)) {
+    return;
+  }
+  seen.add(place);
+  enqueue(verdict);
+}
+
+function enqueue(entry) {
+  if (paused) {
+    waiting.push(entry);
+    waiting = waiting.slice(-MOST_ROWS);
+    showPause();
+    return;
+  }
+  arrived.push(entry);
+  if (arrived.length === 1) {
+    requestAnimationFrame(draw);
+  }
+}
+
+const GAP = Symbol("gap");
+
+function draw() {
+  const entries = arrived.slice(-MOST_ROWS);
+  arrived = [];
+  const news = entries.filter((entry) => entry !== GAP && learn(entry)).length > 0;
+  if (news) {
+    verdicts.forEach((verdict, item) => redrawThresholds(item.firstElementChild, verdict));
+  }
+  const anchor = list.firstElementChild;
+  const top = box.scrollTop;
+  const before = box.scrollHeight;
+  for (const entry of entries) {
+    list.prepend(entry === GAP ? gapItem() : verdictItem(entry, anchor !== null));
+  }
+  while (list.childElementCount > MOST_ROWS) {
+    forget(list.lastElementChild);
+  }
+  if (top > 0) {
+    box.scrollTop = top + box.scrollHeight - before; // who has scrolled down keeps their place
+  }
+  showCounts();
+}
+
+function verdictItem(verdict, fresh) {
+  const item = element("li", {}, row(verdict));
+  verdicts.set(item, verdict);
+  count(verdict, 1);
+  item.hidden = !matches(verdict);
+  if (fresh) {
+    item.firstElementChild.classList.add("fresh");
+    setTimeout(() => item.firstElementChild.classList.remove("fresh"), FRESH_MILLIS);
+  }
+  return item;
+}
+
+function gapItem() {
+  return element("li", { class: "gap" }, "The connection was away for long: some verdicts are not shown here.");
+}
+
+function forget(item) {
+  const verdict = verdicts.get(item);
+  if (verdict !== undefined) {
+    verdicts.delete(item);
+    seen.delete(`${verdict.record.partition}:${verdict.record.offset}`);
+    count(verdict, -1);
+  }
+  item.remove();
+}
+
+function count(verdict, by) {
+  counts.ALL += by;
+  if (verdict.decision in counts) {
+    counts[verdict.decision] += by;
+  }
+}
+
+// Filters and search.
+
+function matches(verdict) {
+  const wanted = search.value.trim().toLowerCase();
+  return (filter === "ALL" || verdict.decision === filter) && (wanted === "" || searchText(verdict).includes(wanted));
+}
+
+function showCounts() {
+  for (const button of filters) {
+    button.firstElementChild.textContent = String(counts[button.dataset.filter]);
+  }
+  const shown = [...verdicts.keys()].some((item) => !item.hidden);
+  empty.hidden = shown;
+  box.hidden = !shown;
+  if (!shown && counts.ALL > 0) {
+    document.getElementById("empty-title").textContent = "Nothing matches";
+    document.getElementById("empty-text").textContent = "No verdict on this page passes the filter and the search.";
+  }
+}
+
+function applyFilter() {
+  for (const [item, verdict] of verdicts) {
+    item.hidden = !matches(verdict);
+  }
+  showCounts();
+}
+
+for (const button of filters) {
+  button.addEventListener("click", () => {
+    filter = button.dataset.filter;
+    filters.forEach((other) => other.setAttribute("aria-pressed", String(other === button)));
+    applyFilter();
+  });
+}
+search.addEventListener("input", applyFilter);
+
+// Pause.
+
+function togglePause() {
+  paused = !paused;
+  if (!paused) {
+    const entries = waiting;
+    waiting = [];
+    entries.forEach(enqueue);
+  }
+  showPause();
+}
+
+function showPause() {
+  pause.setAttribute("aria-pressed", String(paused));
+  const text = !paused ? "Pause" : waiting.length === 0 ? "Resume" : `Resume, ${waiting.length} waiting`;
+  document.getElementById("pause-text").textContent = text;
+}
+
+pause.addEventListener("click", togglePause);
+
+// Choosing a row.
+
+function choose(item) {
+  chosen?.firstElementChild.removeAttribute("aria-current");
+  chosen = item;
+  const verdict = item === null ? undefined : verdicts.get(item);
+  panel.classList.toggle("open", verdict !== undefined);
+  hint.hidden = verdict !== undefined;
+  if (verdict === undefined) {
+    body.replaceChildren();
+    return;
+  }
+  item.firstElementChild.setAttribute("aria-current", "true");
+  body.replaceChildren(...details(verdict, close));
+  panel.scrollTop = 0;
+}
+
+function close() {
+  const item = chosen;
+  choose(null);
+  item?.firstElementChild.focus();
+}
+
+list.addEventListener("click", (event) => {
+  const item = event.target.closest("li");
+  if (verdicts.has(item)) {
+    choose(item);
+  }
+});
+
+// Keys.
+
+function step(direction) {
+  const rows = [...list.querySelectorAll("li:not([hidden]) > .row")];
+  const at = rows.indexOf(document.activeElement);
+  const next = at < 0 ? rows[0] : rows[Math.min(rows.length - 1, Math.max(0, at + direction))];
+  next?.focus();
+}
+
+document.addEventListener("keydown", (event) => {
+  if (event.key === "Escape") {
+    search.value === "" ? close() : clearSearch();
+    return;
+  }
+  if (event.target === search || event.ctrlKey || event.metaKey || event.altKey) {
+    return;
+  }
+  const action = { "/": () => search.focus(), p: togglePause, ArrowDown: () => step(1), ArrowUp: () => step(-1) }[event.key];
+  if (action && (event.key.length === 1 || !panel.contains(event.target))) {
+    event.preventDefault();
+    action();
+  }
+});
+
+function clearSearch() {
+  search.value = "";
+  applyFilter();
+}
+
+// Connection.
+
+const STATES = { connecting: "Connecting…", live: "Live", lost: "Connection lost, trying again…" };
+
+function onState(state) {
+  document.getElementById("connection").dataset.state = state;
+  document.getElementById("connection-text").textContent = STATES[state];
+}
+
+connect({ onVerdict, onState, onGap: () => enqueue(GAP) });
+watchReadiness((sentences) => {
+  const trouble = document.getElementById("trouble");
+  trouble.hidden = sentences.length === 0;
+  trouble.textContent = sentences.join(" ");
+});

@@ -1,0 +1,173 @@
+// The evidence of one verdict.
+
+import { bar, element, percent } from "./dom.js";
+import { badge, clock, decidingView, words } from "./row.js";
+import { thresholdsFor } from "./thresholds.js";
+
+/** @returns {Node[]} */
+export function details(verdict, onClose) {
+  return [
+    top(verdict, onClose),
+    why(verdict),
+    scoreSection(verdict),
+    verdict.views.length > 0 ? section("Views and nearest neighbours", ...worstFirst(verdict).map(view)) : null,
+    Object.keys(verdict.timingsMicros).length > 0 ? section("Time", timings(verdict.timingsMicros)) : null,
+    uploader(verdict),
+    section("Provenance", facts(provenance(verdict)), element("p", { class: "raw" }, rawLink(verdict))),
+  ].filter((node) => node !== null);
+}
+
+function top(verdict, onClose) {
+  const close = element("button", { type: "button", class: "close", "aria-label": "Close details" }, "Esc");
+  close.addEventListener("click", onClose);
+  return element("div", { class: "details-top" },
+    element("div", {}, badge(verdict.decision), element("h2", {}, verdict.imageId)),
+    close);
+}
+
+function why(verdict) {
+  if (!verdict.reason && !verdict.reasonDetail) {
+    return null;
+  }
+  return element("div", { class: "why", "data-decision": verdict.decision },
+    element("b", {}, verdict.reason ? words(verdict.reason) : "Note"),
+    verdict.reasonDetail ?? "");
+}
+
+function scoreSection(verdict) {
+  const thresholds = thresholdsFor(verdict);
+  const scale = element("div", { class: "scale" }, ...thresholds.map(({ name, at }) => {
+    const label = element("span", {}, `${name} ${at.toFixed(2)}`);
+    label.style.left = percent(Math.min(0.92, Math.max(0.08, at)));
+    return label;
+  }));
+  const rows = [["Margin", verdict.margin.toFixed(3)]];
+  if (verdict.cleanTwinScore !== null) {
+    rows.push(["Clean twin", verdict.cleanTwinScore.toFixed(3)]);
+  }
+  return section("Score",
+    element("div", { class: "score", "data-decision": verdict.decision },
+      bar(verdict.score, { class: "large" }, thresholds),
+      element("output", {}, verdict.score.toFixed(3))),
+    thresholds.length > 0 ? scale : null,
+    facts(rows));
+}
+
+function worstFirst(verdict) {
+  return verdict.views
+    .map((evidence) => ({ evidence, decision: verdict.decision, decides: verdict.views.length > 1 && evidence === decidingView(verdict) }))
+    .sort((one, other) => other.evidence.score - one.evidence.score);
+}
+
+function view({ evidence, decision, decides }) {
+  return element("div", { class: "view", "data-decision": decision },
+    element("div", { class: "view-top" },
+      element("b", {}, evidence.view),
+      decides ? element("span", { class: "decides" }, "decides") : null,
+      element("span", { class: "small" }, `score ${evidence.score.toFixed(3)}`)),
+    evidence.neighbours.length > 0 ? neighbours(evidence.neighbours) : element("p", { class: "small" }, "No neighbours."),
+    evidence.classProbabilities ? classes(evidence.classProbabilities) : null);
+}
+
+function neighbours(all) {
+  const body = all.map((neighbour) => element("tr", {},
+    element("td", { class: "mono" }, neighbour.referenceId),
+    element("td", {}, element("span", { class: "tag" }, neighbour.label)),
+    element("td", {}, element("span", { class: "similarity" },
+      bar(neighbour.similarity, { class: "plain" }),
+      element("output", {}, neighbour.similarity.toFixed(3))))));
+  return element("table", { class: "neighbours" },
+    element("thead", {}, element("tr", {},
+      element("th", { scope: "col" }, "Reference"),
+      element("th", { scope: "col" }, "Label"),
+      element("th", { scope: "col" }, "Similarity"))),
+    element("tbody", {}, ...body));
+}
+
+function classes(probabilities) {
+  const sorted = Object.entries(probabilities).sort(([, one], [, other]) => other - one);
+  return element("div", {},
+    element("p", { class: "small head" }, "Classifier head"),
+    element("div", { class: "classes" }, ...sorted.flatMap(([name, probability]) => [
+      element("span", {}, name),
+      bar(probability, { class: "plain" }),
+      element("output", {}, `${(100 * probability).toFixed(1)} %`)])));
+}
+
+function timings(micros) {
+  const steps = Object.entries(micros);
+  const longest = Math.max(1, ...steps.map(([, time]) => time));
+  const total = steps.reduce((sum, [, time]) => sum + time, 0);
+  return element("div", { class: "classes timings" }, ...steps.flatMap(([step, time]) => [
+    element("span", {}, step), bar(time / longest), element("output", {}, millis(time))]),
+    element("b", {}, "together"), element("span", {}), element("output", {}, millis(total)));
+}
+
+function millis(micros) {
+  return `${(micros / 1000).toFixed(1)} ms`;
+}
+
+function uploader(verdict) {
+  const windows = element("div", { class: "small" }, "…");
+  showWindows(windows, verdict.uploaderId);
+  return section("Uploader",
+    facts([["Account", verdict.uploaderId], ["Tenant", verdict.tenant]]),
+    windows);
+}
+
+const WINDOWS_SHOWN = 5;
+
+async function showWindows(into, uploaderId) {
+  try {
+    const answer = await fetch(`api/uploaders/${encodeURIComponent(uploaderId)}`);
+    if (!answer.ok) {
+      const problem = await answer.json();
+      into.replaceChildren(problem.detail);
+      return;
+    }
+    const { windows } = await answer.json();
+    const head = ["From", "Images", "Safe", "NSFW", "Review", "Refused", "Audits"];
+    into.replaceChildren(element("table", { class: "windows" },
+      element("caption", {}, "What this account did, by window"),
+      element("thead", {}, element("tr", {}, ...head.map((name, i) =>
+        element("th", { scope: "col", class: i > 0 ? "number" : null }, name)))),
+      element("tbody", {}, ...windows.slice(0, WINDOWS_SHOWN).map((window) => element("tr", {},
+        element("td", {}, clock(window.start).slice(0, 5)),
+        ...[window.images, window.safe, window.nsfw, window.review, window.refused, window.audits].map((count) =>
+          element("td", { class: "number" }, String(count))))))));
+  } catch {
+    into.replaceChildren("The statistics could not be loaded.");
+  }
+}
+
+function provenance(verdict) {
+  return [
+    ["Decided", `${new Date(verdict.decidedAt).toLocaleString()} by ${verdict.decidedBy.id} (${verdict.decidedBy.kind.toLowerCase()})`],
+    ["Model", verdict.modelFingerprint],
+    ["Preprocessing", verdict.preprocessFingerprint],
+    ["Bank", verdict.bankVersion],
+    ["Policy", verdict.policyVersion],
+    ["Content", verdict.contentSha256],
+    ["Upload", place(verdict.upload)],
+    ["Record", place(verdict.record)],
+    ["Supersedes", place(verdict.supersedes)],
+  ].filter(([, value]) => value !== null);
+}
+
+function place(at) {
+  return at === null ? null : `${at.topic} ${at.partition}:${at.offset}`;
+}
+
+function rawLink(verdict) {
+  return element("a", { href: `api/verdicts/${encodeURIComponent(verdict.imageId)}`, target: "_blank", rel: "noopener" },
+    "The verdict in force, as JSON");
+}
+
+function section(title, ...children) {
+  return element("section", {}, element("h3", {}, title), ...children);
+}
+
+function facts(rows) {
+  return element("dl", { class: "facts" }, ...rows.flatMap(([name, value]) => [
+    element("dt", {}, name), element("dd", {}, value)]));
+}

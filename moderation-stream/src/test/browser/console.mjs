@@ -1,0 +1,112 @@
+// Opens the console in Chromium and does what a moderator does. Tells the Java test what it saw as one line of JSON;
+// the assertions are there. Usage: node console.mjs URL CHROMIUM FOLDER ROWS, where FOLDER takes screenshots and profile.
+//
+// Protocol on standard output: "OPEN" once the page is live and empty, "PAUSED" once it is paused, then the report.
+
+import { chromium } from "playwright-core";
+import { join } from "node:path";
+
+const [url, executablePath, folder, rows] = process.argv.slice(2);
+
+// Chromium as root has no sandbox; the rest keeps it from calling home.
+const ARGUMENTS = [
+  "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+  "--disable-component-update", "--disable-sync",
+];
+
+const context = await chromium.launchPersistentContext(join(folder, "profile"), {
+  executablePath,
+  headless: true,
+  args: ARGUMENTS,
+  viewport: { width: 1440, height: 900 },
+  colorScheme: "light",
+});
+const page = context.pages()[0] ?? await context.newPage();
+page.setDefaultTimeout(20_000);
+
+const errors = [];
+page.on("console", (message) => {
+  if (message.type() === "error") {
+    errors.push(message.text());
+  }
+});
+page.on("pageerror", (error) => errors.push(String(error)));
+
+const text = (selector) => page.locator(selector).innerText();
+const shot = (name) => page.screenshot({ path: join(folder, `${name}.png`), animations: "disabled" });
+const visibleRows = () => page.locator("#verdicts li:not([hidden]) .row").count();
+const report = {};
+
+const answer = await page.goto(url);
+report.headers = answer.headers();
+await page.locator("#connection[data-state=live]").waitFor();
+report.empty = await text("#empty");
+await shot("console-empty");
+console.log("OPEN");
+
+await page.locator(`#verdicts li:nth-child(${rows})`).waitFor();
+await page.locator("#verdicts li", { hasText: "img-rifle" }).waitFor();
+report.rows = await page.locator("#verdicts .row").evaluateAll((all) => all.map((row) => ({
+  decision: row.querySelector(".badge").dataset.decision,
+  image: row.querySelector(".mono").textContent,
+  score: row.querySelector(".score output").textContent,
+  thresholds: row.querySelectorAll(".threshold").length,
+  nearest: row.querySelector(".nearest").innerText,
+  spoken: row.getAttribute("aria-label"),
+})));
+report.counts = await page.locator(".filter").evaluateAll((all) =>
+  Object.fromEntries(all.map((filter) => [filter.dataset.filter, filter.querySelector("b").textContent])));
+
+await page.locator("#verdicts li", { hasText: "img-rifle" }).locator(".row").click();
+await page.locator("table.windows").waitFor();
+report.details = await page.locator("#details-body").evaluate((body) => ({
+  title: body.querySelector("h2").textContent,
+  views: [...body.querySelectorAll(".view")].map((view) => ({
+    name: view.querySelector(".view-top b").textContent,
+    neighbours: [...view.querySelectorAll("table.neighbours tbody tr")].map((row) =>
+      [row.cells[0].textContent, row.cells[1].textContent, row.querySelector("output").textContent].join(" ")),
+    classes: [...view.querySelectorAll(".classes output")].map((cell) =>
+      `${cell.previousElementSibling.previousElementSibling.textContent} ${cell.textContent}`),
+  })),
+  timings: body.querySelector(".timings").innerText,
+  windows: [...body.querySelectorAll("table.windows tbody tr")].map((row) => [...row.cells].slice(1).map((cell) => cell.textContent).join(" ")),
+}));
+await page.mouse.move(0, 0);
+await shot("console-light");
+await page.emulateMedia({ colorScheme: "dark" });
+await shot("console-dark");
+await page.emulateMedia({ colorScheme: "light" });
+
+await page.keyboard.press("Escape");
+report.focusAfterEscape = await page.evaluate(() => document.activeElement.querySelector(".mono")?.textContent);
+await page.keyboard.press("ArrowDown");
+report.focusAfterDown = await page.evaluate(() => document.activeElement.classList.contains("row"));
+await page.keyboard.press("Enter");
+report.openedByKeyboard = await page.locator("#details-body h2").count();
+await page.keyboard.press("Escape");
+
+await page.locator(".filter[data-filter=NSFW]").click();
+report.nsfwOnly = await page.locator("#verdicts li:not([hidden]) .badge").evaluateAll((all) => all.map((badge) => badge.dataset.decision));
+await page.locator(".filter[data-filter=ALL]").click();
+await page.keyboard.press("/");
+await page.keyboard.type("no such thing");
+report.nothingMatches = await text("#empty");
+await page.keyboard.press("Escape");
+report.rowsAfterSearch = await visibleRows();
+
+await page.evaluate(() => document.activeElement.blur());
+await page.keyboard.press("p");
+console.log("PAUSED");
+await page.locator("#pause-text", { hasText: "1 waiting" }).waitFor();
+report.rowsWhilePaused = await visibleRows();
+await page.locator("#pause").click();
+await page.locator("#verdicts li", { hasText: "img-while-paused" }).waitFor();
+report.rowsAfterPause = await visibleRows();
+
+await page.setViewportSize({ width: 420, height: 860 });
+await shot("console-narrow");
+report.injected = await page.evaluate(() => window.injected ?? "nothing");
+report.errors = errors;
+
+await context.close();
+console.log(JSON.stringify(report));

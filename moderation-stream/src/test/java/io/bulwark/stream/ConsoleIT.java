@@ -1,0 +1,233 @@
+package io.bulwark.stream;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.bulwark.events.Decision;
+import io.bulwark.events.Verdict;
+import io.bulwark.schemas.testing.Broker;
+import io.bulwark.schemas.testing.TestBroker;
+import io.bulwark.stream.testing.EventProducer;
+import io.bulwark.stream.testing.Scenes;
+import io.bulwark.stream.testing.StreamProcess;
+import java.io.BufferedReader;
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Opens the console in a real browser while verdicts arrive, and does what a moderator does. The screenshots lie in
+ * {@code target/browser}. Skipped where there is no Chromium or no Node.js.
+ */
+@Timeout(value = 3, unit = TimeUnit.MINUTES)
+class ConsoleIT {
+
+    private static final Path SOURCES = Path.of("src", "test", "browser");
+    private static final Path FOLDER = Path.of("target", "browser");
+
+    @TempDir
+    static Path state;
+
+    private static JsonNode report;
+    private static List<Verdict> verdicts;
+
+    @BeforeAll
+    static void watchTheConsole() throws Exception {
+        Optional<Path> chromium = executable("chromium").or(() -> executable("chromium-browser"));
+        assumeTrue(chromium.isPresent(), "There is no chromium on the PATH: the console is not tested in a browser.");
+        assumeTrue(
+                executable("node").isPresent() && executable("npm").isPresent(),
+                "There is no node and npm on the PATH: the console is not tested in a browser.");
+        install();
+        verdicts = Scenes.someMinutes(Instant.now());
+        try (Broker broker = TestBroker.fresh()) {
+            broker.createTopics();
+            try (StreamProcess app = StreamProcess.start(broker.bootstrapServers(), state, Map.of());
+                    EventProducer producer = new EventProducer(broker.bootstrapServers())) {
+                app.awaitReady();
+                report = new ObjectMapper().readTree(drive(app, producer, chromium.get()));
+            }
+        }
+    }
+
+    @AfterAll
+    static void removeTheProfile() throws IOException {
+        try (Stream<Path> left = Files.exists(FOLDER) ? Files.walk(FOLDER.resolve("profile")) : Stream.empty()) {
+            left.sorted((one, other) -> other.compareTo(one)).map(Path::toFile).forEach(File::delete);
+        }
+    }
+
+    @Test
+    void beforeTheFirstVerdictThePageSaysWhatItWaitsFor() {
+        assertThat(report.at("/empty").asText()).contains("Waiting for the first verdict", "bulwark upload");
+    }
+
+    @Test
+    void everyVerdictArrivesAsARowWithItsNearestNeighbour() {
+        assertThat(report.at("/rows")).hasSize(verdicts.size());
+        JsonNode rifle = row("img-rifle-4102");
+        assertThat(rifle.at("/decision").asText()).isEqualTo("NSFW");
+        assertThat(rifle.at("/score").asText()).isEqualTo("0.97");
+        assertThat(rifle.at("/nearest").asText()).contains("weapons", "0.96", "ref-rifle-1");
+        assertThat(rifle.at("/spoken").asText()).contains("NSFW, image img-rifle-4102, score 0.97, nearest weapons");
+        assertThat(report.at("/counts").toString())
+                .isEqualTo("{\"ALL\":\"23\",\"SAFE\":\"17\",\"NSFW\":\"2\",\"REVIEW\":\"2\",\"REFUSED\":\"2\"}");
+    }
+
+    @Test
+    void theScoreBarShowsTheThresholdsThatOtherVerdictsOfTheTenantTold() {
+        assertThat(row("img-rifle-4102").at("/thresholds").asInt()).isEqualTo(2);
+        assertThat(row("img-apple-1040").at("/thresholds").asInt()).isEqualTo(2);
+        assertThat(row("img-cocktail-0077").at("/thresholds").asInt()).isZero();
+    }
+
+    @Test
+    void theDetailsShowEveryViewWithItsNeighboursLabelsAndSimilaritiesWorstFirst() {
+        JsonNode views = report.at("/details/views");
+        assertThat(report.at("/details/title").asText()).isEqualTo("img-rifle-4102");
+        assertThat(views).hasSize(2);
+        assertThat(views.at("/0/name").asText()).isEqualTo("tile 2 of 3");
+        assertThat(texts(views.at("/0/neighbours")))
+                .hasSize(5)
+                .startsWith("ref-rifle-1 weapons 0.960", "ref-rifle-2 weapons 0.923")
+                .contains("ref-rifle-4 safe 0.849");
+        assertThat(texts(views.at("/0/classes"))).startsWith("Neutral 86.0 %", "Drawing 11.0 %");
+        assertThat(report.at("/details/timings").asText()).contains("decode", "4.1 ms", "together", "15.7 ms");
+    }
+
+    @Test
+    void theDetailsShowWhatTheUploaderDid() {
+        assertThat(texts(report.at("/details/windows")))
+                .anySatisfy(counts -> assertThat(counts.split(" ")).hasSize(6));
+    }
+
+    @Test
+    void dataIsShownAsTextAndNeverRuns() {
+        assertThat(row(Scenes.MARKUP_ID).at("/decision").asText()).isEqualTo("SAFE");
+        assertThat(report.at("/injected").asText()).isEqualTo("nothing");
+    }
+
+    @Test
+    void theBrowserFindsNothingToComplainOf() {
+        assertThat(texts(report.at("/errors"))).isEmpty();
+    }
+
+    @Test
+    void thePageForbidsWhatItDoesNotNeed() {
+        assertThat(report.at("/headers/content-security-policy").asText())
+                .contains("default-src 'none'", "script-src 'self'", "frame-ancestors 'none'");
+        assertThat(report.at("/headers/x-content-type-options").asText()).isEqualTo("nosniff");
+        assertThat(report.at("/headers/referrer-policy").asText()).isEqualTo("no-referrer");
+    }
+
+    @Test
+    void theKeyboardOpensClosesAndMoves() {
+        assertThat(report.at("/focusAfterEscape").asText()).isEqualTo("img-rifle-4102");
+        assertThat(report.at("/focusAfterDown").asBoolean()).isTrue();
+        assertThat(report.at("/openedByKeyboard").asInt()).isEqualTo(1);
+    }
+
+    @Test
+    void filterAndSearchNarrowTheList() {
+        assertThat(texts(report.at("/nsfwOnly"))).containsExactly("NSFW", "NSFW");
+        assertThat(report.at("/nothingMatches").asText()).contains("Nothing matches");
+        assertThat(report.at("/rowsAfterSearch").asInt()).isEqualTo(verdicts.size());
+    }
+
+    @Test
+    void aPausedPageHoldsBackWhatArrives() {
+        assertThat(report.at("/rowsWhilePaused").asInt()).isEqualTo(verdicts.size());
+        assertThat(report.at("/rowsAfterPause").asInt()).isEqualTo(verdicts.size() + 1);
+    }
+
+    private static String drive(StreamProcess app, EventProducer producer, Path chromium) throws Exception {
+        Process node = new ProcessBuilder(
+                        "node",
+                        "console.mjs",
+                        app.uri("/").toString(),
+                        chromium.toString(),
+                        FOLDER.toAbsolutePath().toString(),
+                        Integer.toString(verdicts.size()))
+                .directory(FOLDER.toFile())
+                .redirectError(FOLDER.resolve("driver.log").toFile())
+                .start();
+        String last = "";
+        try (BufferedReader output = node.inputReader()) {
+            for (String line = output.readLine(); line != null; line = output.readLine()) {
+                if (line.equals("OPEN")) {
+                    verdicts.forEach(producer::send);
+                } else if (line.equals("PAUSED")) {
+                    producer.send(Scenes.worker("img-while-paused", "acct-1", Instant.now())
+                            .setDecision(Decision.SAFE)
+                            .setScore(0.1)
+                            .setMargin(0.25)
+                            .build());
+                }
+                last = line;
+            }
+        } finally {
+            node.destroy();
+        }
+        assertThat(node.waitFor())
+                .as("exit status of the browser's driver: %s", Files.readString(FOLDER.resolve("driver.log")))
+                .isZero();
+        return last;
+    }
+
+    /** Puts the pinned driver library beside the script, under target. */
+    private static void install() throws Exception {
+        Files.createDirectories(FOLDER);
+        for (String name : List.of("package.json", "package-lock.json", "console.mjs")) {
+            Files.copy(SOURCES.resolve(name), FOLDER.resolve(name), StandardCopyOption.REPLACE_EXISTING);
+        }
+        if (Files.exists(FOLDER.resolve("node_modules/playwright-core"))) {
+            return;
+        }
+        Path log = FOLDER.resolve("npm.log");
+        int status = new ProcessBuilder("npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--prefer-offline")
+                .directory(FOLDER.toFile())
+                .redirectErrorStream(true)
+                .redirectOutput(log.toFile())
+                .start()
+                .waitFor();
+        assertThat(status).as("npm ci: %s", Files.readString(log)).isZero();
+    }
+
+    private static Optional<Path> executable(String name) {
+        return Stream.of(System.getenv("PATH").split(File.pathSeparator))
+                .map(folder -> Path.of(folder, name))
+                .filter(Files::isExecutable)
+                .findFirst();
+    }
+
+    private static JsonNode row(String image) {
+        for (JsonNode row : report.at("/rows")) {
+            if (row.at("/image").asText().equals(image)) {
+                return row;
+            }
+        }
+        throw new AssertionError("There is no row of " + image + " among " + report.at("/rows"));
+    }
+
+    private static List<String> texts(JsonNode array) {
+        var texts = new ArrayList<String>();
+        array.forEach(element -> texts.add(element.asText()));
+        return texts;
+    }
+}
