@@ -6,53 +6,267 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.bulwark.events.Decision;
+import io.bulwark.events.UploaderStats;
+import io.bulwark.schemas.serde.EventDeserializer;
+import io.bulwark.schemas.testing.Broker;
 import io.bulwark.schemas.testing.TestBroker;
+import io.bulwark.schemas.topic.DeadLetterHeaders;
+import io.bulwark.schemas.topic.Topics;
 import io.bulwark.stream.testing.EventProducer;
+import io.bulwark.stream.testing.FeedClient;
 import io.bulwark.stream.testing.Samples;
 import io.bulwark.stream.testing.StreamProcess;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.io.TempDir;
 
-/** One instance of the packaged application on a real broker. */
+/** One instance of the packaged application on a real broker, from a broker without topics to a restart. */
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class StreamIT {
+
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final Map<String, String> SETTINGS = Map.of(
+            "bulwark.stream.feed.history", "5",
+            "bulwark.stream.feed.max-clients", "2",
+            "bulwark.stream.feed.heartbeat", "200ms");
 
     @TempDir
     static Path state;
 
+    private static Broker broker;
     private static StreamProcess app;
     private static EventProducer producer;
 
     @BeforeAll
     static void start() {
-        TestBroker.recreateTopics();
-        app = StreamProcess.start(TestBroker.bootstrapServers(), state, Map.of());
-        producer = new EventProducer(TestBroker.bootstrapServers());
-        app.awaitReady();
+        broker = TestBroker.fresh();
+        app = StreamProcess.start(broker.bootstrapServers(), state, SETTINGS);
+        producer = new EventProducer(broker.bootstrapServers());
     }
 
     @AfterAll
     static void stop() {
         producer.close();
         app.close();
+        broker.close();
     }
 
     @Test
-    void answersTheVerdictInForceWithItsEvidence() throws Exception {
-        String id = Samples.unique("image");
-        producer.send(Samples.verdict(id).setDecision(Decision.NSFW).build());
+    @Order(1)
+    void withoutItsTopicsItIsAliveAndNotReadyAndNamesThem() {
+        await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> {
+            assertThat(app.answers("/q/health/live", 200)).isTrue();
+            HttpResponse<String> ready = app.get("/q/health/ready");
+            assertThat(ready.statusCode()).isEqualTo(503);
+            assertThat(ready.body()).contains("Topics moderation.verdicts, moderation.attack-audit");
+        });
+        HttpResponse<String> answer = app.get("/api/verdicts/any");
+        assertThat(answer.statusCode()).isEqualTo(503);
+        assertThat(answer.headers().firstValue("Retry-After")).hasValue("1");
+        assertThat(answer.headers().firstValue("Content-Type")).hasValue("application/problem+json");
+        assertThat(answer.body()).contains("urn:bulwark:problem:not-ready", "moderation.verdicts");
+    }
 
-        await().untilAsserted(() -> assertThat(app.get("/api/verdicts/" + id))
-                .extracting(HttpResponse::statusCode, HttpResponse::body)
-                .startsWith(200));
-        HttpResponse<String> answer = app.get("/api/verdicts/" + id);
-        JsonNode verdict = new ObjectMapper().readTree(answer.body());
-        assertThat(verdict.at("/decision").asText()).isEqualTo("NSFW");
+    @Test
+    @Order(2)
+    void oneMissingTopicIsNamedAlone() throws Exception {
+        try (Admin admin = broker.admin()) {
+            admin.createTopics(Topics.newTopics((short) 1).stream()
+                            .filter(topic -> !topic.name().equals("moderation.uploader-stats"))
+                            .toList())
+                    .all()
+                    .get();
+        }
+        await().atMost(Duration.ofSeconds(20))
+                .until(() ->
+                        app.get("/q/health/ready").body().contains("Topic moderation.uploader-stats does not exist"));
+    }
+
+    @Test
+    @Order(3)
+    void itBecomesReadyAsSoonAsTheTopicsAreThere() {
+        broker.createTopics();
+        app.awaitReady();
+    }
+
+    @Test
+    @Order(4)
+    void itAnswersTheVerdictInForceWithItsEvidence() throws Exception {
+        producer.send(Samples.verdict("image-1").setDecision(Decision.REVIEW).build());
+        RecordMetadata at =
+                producer.send(Samples.review("image-1", Decision.NSFW).build());
+
+        JsonNode verdict = awaitJson("/api/verdicts/image-1", "NSFW");
+        assertThat(verdict.at("/decidedBy/kind").asText()).isEqualTo("REVIEWER");
         assertThat(verdict.at("/views/0/neighbours/0/referenceId").asText()).isEqualTo("ref-apple");
-        assertThat(verdict.at("/decidedAt").asText()).isEqualTo("2026-03-01T12:00:00Z");
+        assertThat(verdict.at("/views/0/neighbours/0/similarity").asDouble()).isEqualTo(0.91);
+        assertThat(verdict.at("/views/0/classProbabilities/Neutral").asDouble()).isEqualTo(0.93);
+        assertThat(verdict.at("/timingsMicros/embed").asLong()).isEqualTo(7300);
+        assertThat(verdict.at("/decidedAt").asText()).isEqualTo("2026-03-01T12:01:00Z");
+        assertThat(verdict.at("/record/offset").asLong()).isEqualTo(at.offset());
+    }
+
+    @Test
+    @Order(5)
+    void itAnswersAndPublishesTheUploadersWindows() throws Exception {
+        Instant now = Instant.now();
+        producer.send(Samples.verdict("image-2")
+                .setUploaderId("u2")
+                .setDecision(Decision.NSFW)
+                .setDecidedAt(now)
+                .build());
+        producer.send(
+                Samples.audit("image-2").setUploaderId("u2").setDetectedAt(now).build());
+
+        JsonNode uploader = awaitJson("/api/uploaders/u2", "\"audits\":1");
+        assertThat(uploader.at("/windows/0/nsfw").asLong()).isEqualTo(1);
+        assertThat(uploader.at("/windows/0/images").asLong()).isEqualTo(1);
+        UploaderStats published = read(Topics.UPLOADER_STATS, 1).stream()
+                .map(record -> new EventDeserializer<>(UploaderStats.class).deserialize(record.topic(), record.value()))
+                .filter(stats -> stats.getUploaderId().equals("u2"))
+                .reduce((first, last) -> last)
+                .orElseThrow();
+        assertThat(published.getNsfw()).isEqualTo(1);
+    }
+
+    @Test
+    @Order(6)
+    void whatItCannotReadBecomesADeadLetterAndTheStreamGoesOn() throws Exception {
+        byte[] noise = {1, 2, 3};
+        RecordMetadata at = producer.send(Topics.VERDICTS.topicName(), "image-3", noise);
+        producer.send(Samples.verdict("image-3").build());
+
+        awaitJson("/api/verdicts/image-3", "SAFE");
+        ConsumerRecord<byte[], byte[]> letter = read(Topics.DEAD_LETTERS, 1).get(0);
+        assertThat(letter.value()).isEqualTo(noise);
+        DeadLetterHeaders story = DeadLetterHeaders.readFrom(letter.headers()).orElseThrow();
+        assertThat(story.topic()).isEqualTo("moderation.verdicts");
+        assertThat(story.partition()).isEqualTo(at.partition());
+        assertThat(story.offset()).isEqualTo(at.offset());
+    }
+
+    @Test
+    @Order(7)
+    void theRecentVerdictsAreTheNewestOfAllPartitions() throws Exception {
+        for (int i = 0; i < 6; i++) {
+            producer.send(Samples.verdict("recent-" + i).build());
+            String id = "recent-" + i;
+            await().until(() -> app.get("/api/verdicts?limit=1").body().contains(id));
+        }
+        JsonNode recent = JSON.readTree(app.get("/api/verdicts?limit=3").body());
+        assertThat(recent.findValuesAsText("imageId")).containsExactly("recent-5", "recent-4", "recent-3");
+        assertThat(JSON.readTree(app.get("/api/verdicts?limit=100").body()))
+                .as("no more than the history")
+                .hasSize(5);
+        assertThat(JSON.readTree(app.get("/api/verdicts?decision=nsfw").body())).isEmpty();
+        for (String limit : List.of("0", "1001", "many", "-1")) {
+            HttpResponse<String> answer = app.get("/api/verdicts?limit=" + limit);
+            assertThat(answer.statusCode()).isEqualTo(400);
+            assertThat(answer.body()).contains("urn:bulwark:problem:bad-parameter");
+        }
+    }
+
+    @Test
+    @Order(8)
+    void theFeedBeatsTellsOfGapsAndTurnsAwayMoreClientsThanAllowed() {
+        try (FeedClient one = FeedClient.open(app, "0");
+                FeedClient two = FeedClient.open(app, "not a cursor")) {
+            one.awaitEvent(":");
+            one.awaitVerdicts(5);
+            two.awaitVerdicts(5);
+            assertThat(one.names()).startsWith("opened", "gap", "verdict");
+            assertThat(two.names()).startsWith("opened", "verdict");
+            try (FeedClient three = FeedClient.open(app, null)) {
+                assertThat(three.status()).isEqualTo(503);
+            }
+        }
+    }
+
+    @Test
+    @Order(9)
+    void itsMetricsTellWhatTheStreamDid() {
+        String metrics = app.get("/q/metrics").body();
+        assertThat(metrics)
+                .contains("bulwark_stream_running 1.0")
+                .contains("bulwark_stream_verdicts_total{decision=\"NSFW\"}")
+                .contains("bulwark_stream_dead_letters_total{reason=\"UNKNOWN_FRAMING\",topic=\"moderation.verdicts\"}")
+                .contains("bulwark_stream_feed_clients")
+                .contains("kafka_stream_")
+                .contains("http_server_requests_seconds");
+    }
+
+    @Test
+    @Order(10)
+    void afterARestartTheStateIsThere() throws Exception {
+        app.close();
+        assertThat(app.process().exitValue()).as("ends as asked, by SIGTERM").isIn(0, 143);
+        app = StreamProcess.start(broker.bootstrapServers(), state, SETTINGS);
+        app.awaitReady();
+
+        assertThat(app.get("/api/verdicts/image-1").body()).contains("NSFW");
+        awaitJson("/api/verdicts?limit=10", "recent-5");
+    }
+
+    @Test
+    @Order(11)
+    void itRefusesAValueThatIsNotAllowedAndASettingThatThereIsNot() throws Exception {
+        assertThat(logOfRefusal("bulwark.stream.threads", "0"))
+                .contains("bulwark.stream.threads is 0, allowed is 1 to 64.");
+        assertThat(logOfRefusal("bulwark.stream.feed.histroy", "9")).contains("bulwark.stream.feed.histroy");
+    }
+
+    private static String logOfRefusal(String name, String value) throws InterruptedException {
+        try (StreamProcess wrong = StreamProcess.start(broker.bootstrapServers(), state, Map.of(name, value))) {
+            assertThat(wrong.process().waitFor()).isNotZero();
+            return wrong.log();
+        }
+    }
+
+    private static JsonNode awaitJson(String path, String containing) throws Exception {
+        await(path).atMost(Duration.ofSeconds(20)).until(() -> {
+            HttpResponse<String> answer = app.get(path);
+            return answer.statusCode() == 200 && answer.body().contains(containing);
+        });
+        return JSON.readTree(app.get(path).body());
+    }
+
+    private static List<ConsumerRecord<byte[], byte[]>> read(Topics topic, int atLeast) {
+        var found = new ArrayList<ConsumerRecord<byte[], byte[]>>();
+        try (var consumer = new KafkaConsumer<>(
+                Map.of(
+                        "bootstrap.servers",
+                        broker.bootstrapServers(),
+                        "isolation.level",
+                        "read_committed",
+                        "group.id",
+                        Samples.unique("test"),
+                        "auto.offset.reset",
+                        "earliest"),
+                new ByteArrayDeserializer(),
+                new ByteArrayDeserializer())) {
+            consumer.subscribe(List.of(topic.topicName()));
+            await().atMost(Duration.ofSeconds(20)).until(() -> {
+                consumer.poll(Duration.ofMillis(300)).forEach(found::add);
+                return found.size() >= atLeast;
+            });
+            consumer.poll(Duration.ofMillis(500)).forEach(found::add);
+        }
+        return found;
     }
 }

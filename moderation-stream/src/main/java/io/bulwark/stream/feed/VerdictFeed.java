@@ -3,6 +3,7 @@ package io.bulwark.stream.feed;
 import io.bulwark.stream.document.VerdictDocument;
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.subscription.BackPressureFailure;
+import io.smallrye.mutiny.subscription.BackPressureStrategy;
 import io.smallrye.mutiny.subscription.MultiEmitter;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -97,7 +98,10 @@ public final class VerdictFeed {
             return Optional.empty();
         }
         Multi<FeedEvent> events = Multi.createFrom()
-                .<FeedEvent>emitter(client -> open(client, from), history + clientBuffer)
+                .<FeedEvent>emitter(client -> open(client, from), BackPressureStrategy.IGNORE)
+                .onOverflow() // fails at once and lets go of what waits; the emitter's own buffer would deliver it
+                // first
+                .buffer(history + clientBuffer)
                 .onFailure(BackPressureFailure.class)
                 .invoke(onCut);
         return Optional.of(events);

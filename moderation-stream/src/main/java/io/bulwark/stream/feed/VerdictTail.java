@@ -97,6 +97,8 @@ final class VerdictTail implements AutoCloseable {
                 LOG.debug("The tail stops");
             } catch (KafkaException trouble) {
                 LOG.warnf("The feed reads %s again in %d ms: %s", topic, RETRY.toMillis(), trouble.getMessage());
+            } catch (RuntimeException defect) {
+                LOG.errorf(defect, "The feed reads %s again in %d ms", topic, RETRY.toMillis());
             } finally {
                 consumer = null;
             }
@@ -115,7 +117,10 @@ final class VerdictTail implements AutoCloseable {
 
     private void follow(Consumer<byte[], byte[]> opened) {
         long lookAt = assign(opened);
-        if (!started && !positions.isEmpty()) {
+        if (positions.isEmpty()) {
+            return; // the topic is not there yet
+        }
+        if (!started) {
             readHistory(opened);
             started = true;
         }
@@ -124,7 +129,7 @@ final class VerdictTail implements AutoCloseable {
                 show(record);
             }
             opened.assignment().forEach(partition -> positions.put(partition, opened.position(partition)));
-            if (positions.isEmpty() || System.nanoTime() - lookAt > 0) {
+            if (System.nanoTime() - lookAt > 0) {
                 lookAt = assign(opened);
             }
         }
@@ -145,7 +150,7 @@ final class VerdictTail implements AutoCloseable {
             positions.putAll(historyStart(opened, added));
         }
         partitions.forEach(partition -> opened.seek(partition, positions.get(partition)));
-        return System.nanoTime() + (partitions.isEmpty() ? RETRY : LOOK_FOR_PARTITIONS).toNanos();
+        return System.nanoTime() + LOOK_FOR_PARTITIONS.toNanos();
     }
 
     private Map<TopicPartition, Long> historyStart(

@@ -33,7 +33,7 @@ final class LatestVerdicts extends ContextualProcessor<byte[], Reading<Verdict>,
     public void init(ProcessorContext<String, UploaderStats> context) {
         super.init(context);
         store = context.getStateStore(StoreNames.VERDICTS);
-        var expiry = new VerdictExpiry(store, retention);
+        var expiry = new VerdictExpiry(store, retention, VerdictExpiry.ENTRIES_A_SWEEP);
         context.schedule(
                 SWEEP_EVERY,
                 PunctuationType.WALL_CLOCK_TIME,

@@ -17,11 +17,13 @@ final class VerdictExpiry {
 
     private final KeyValueStore<String, StoredVerdict> store;
     private final Duration retention;
+    private final int entriesASweep;
     private String resumeAt;
 
-    VerdictExpiry(KeyValueStore<String, StoredVerdict> store, Duration retention) {
+    VerdictExpiry(KeyValueStore<String, StoredVerdict> store, Duration retention, int entriesASweep) {
         this.store = store;
         this.retention = retention;
+        this.entriesASweep = entriesASweep;
     }
 
     /**
@@ -34,7 +36,7 @@ final class VerdictExpiry {
         long removed = 0;
         int seen = 0;
         try (KeyValueIterator<String, StoredVerdict> entries = store.range(resumeAt, null)) {
-            while (entries.hasNext() && seen++ < ENTRIES_A_SWEEP) {
+            while (entries.hasNext() && seen++ < entriesASweep) {
                 KeyValue<String, StoredVerdict> entry = entries.next();
                 if (entry.value.verdict().getDecidedAt().isBefore(oldest)) {
                     store.delete(entry.key);

@@ -6,9 +6,11 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.ServerSocket;
 import java.net.URI;
+import java.net.URLEncoder;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -111,6 +113,12 @@ public final class StreamProcess implements AutoCloseable {
 
     public URI uri(String path) {
         return URI.create("http://localhost:" + port + path);
+    }
+
+    /** The path of {@code /api/<collection>/<key>}, whatever the key holds. */
+    public static String path(String collection, String key) {
+        return "/api/" + collection + "/"
+                + URLEncoder.encode(key, StandardCharsets.UTF_8).replace("+", "%20");
     }
 
     public int port() {

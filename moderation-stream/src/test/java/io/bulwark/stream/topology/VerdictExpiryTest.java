@@ -13,7 +13,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 class VerdictExpiryTest {
 
-    private static final int MANY = VerdictExpiry.ENTRIES_A_SWEEP + 100;
+    private static final int A_SWEEP = 5;
+    private static final int MANY = A_SWEEP + 3;
 
     @TempDir
     private Path state;
@@ -25,13 +26,13 @@ class VerdictExpiryTest {
                 rig.send(Samples.verdict(String.format("i%06d", i)));
             }
             KeyValueStore<String, StoredVerdict> store = rig.driver.getKeyValueStore(StoreNames.VERDICTS);
-            var expiry = new VerdictExpiry(store, Duration.ofDays(1));
+            var expiry = new VerdictExpiry(store, Duration.ofDays(1), A_SWEEP);
             Instant later = NOON.plus(Duration.ofDays(2));
 
-            assertThat(expiry.sweep(later)).isEqualTo(VerdictExpiry.ENTRIES_A_SWEEP);
+            assertThat(expiry.sweep(later)).isEqualTo(A_SWEEP);
             assertThat(store.get("i000000")).isNull();
             assertThat(store.get(String.format("i%06d", MANY - 1))).isNotNull();
-            assertThat(expiry.sweep(later)).isEqualTo(100);
+            assertThat(expiry.sweep(later)).isEqualTo(3);
             assertThat(expiry.sweep(later)).isZero();
         }
     }
@@ -41,7 +42,7 @@ class VerdictExpiryTest {
         try (var rig = new TopologyRig(state)) {
             rig.send(Samples.verdict("young"));
             KeyValueStore<String, StoredVerdict> store = rig.driver.getKeyValueStore(StoreNames.VERDICTS);
-            var expiry = new VerdictExpiry(store, Duration.ofDays(1));
+            var expiry = new VerdictExpiry(store, Duration.ofDays(1), A_SWEEP);
 
             assertThat(expiry.sweep(NOON)).isZero();
             assertThat(expiry.sweep(NOON.plus(Duration.ofDays(2)))).isEqualTo(1);

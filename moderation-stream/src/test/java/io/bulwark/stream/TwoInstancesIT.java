@@ -1,0 +1,161 @@
+package io.bulwark.stream;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.bulwark.events.Decision;
+import io.bulwark.schemas.testing.Broker;
+import io.bulwark.schemas.testing.TestBroker;
+import io.bulwark.stream.testing.EventProducer;
+import io.bulwark.stream.testing.FeedClient;
+import io.bulwark.stream.testing.Samples;
+import io.bulwark.stream.testing.StreamProcess;
+import java.net.http.HttpResponse;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Two instances share the partitions; the last test stops one of them. */
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+class TwoInstancesIT {
+
+    private static final int IMAGES = 24;
+    private static final List<String> IDS =
+            IntStream.range(0, IMAGES).mapToObj(i -> "image/" + i + " ü").toList();
+
+    @TempDir
+    static Path stateOfOne;
+
+    @TempDir
+    static Path stateOfTwo;
+
+    private static Broker broker;
+    private static StreamProcess one;
+    private static StreamProcess two;
+    private static EventProducer producer;
+
+    @BeforeAll
+    static void start() {
+        broker = TestBroker.fresh();
+        broker.createTopics();
+        producer = new EventProducer(broker.bootstrapServers());
+        one = StreamProcess.start(broker.bootstrapServers(), stateOfOne, Map.of());
+        two = StreamProcess.start(broker.bootstrapServers(), stateOfTwo, Map.of());
+        one.awaitReady();
+        two.awaitReady();
+    }
+
+    @AfterAll
+    static void stop() {
+        producer.close();
+        one.close();
+        two.close();
+        broker.close();
+    }
+
+    @Test
+    @Order(1)
+    void eachAnswersEveryKeyWhereverItLies() {
+        IDS.forEach(id -> producer.send(Samples.verdict(id)
+                .setUploaderId("uploader of " + id)
+                .setDecision(Decision.NSFW)
+                .setDecidedAt(Instant.now())
+                .build()));
+
+        for (StreamProcess instance : List.of(one, two)) {
+            for (String id : IDS) {
+                awaitAnswer(instance, "verdicts", id);
+                awaitAnswer(instance, "uploaders", "uploader of " + id);
+            }
+        }
+    }
+
+    @Test
+    @Order(2)
+    void eachHoldsAShareAndAQuestionThatHoppedIsNotPassedOn() {
+        for (StreamProcess instance : List.of(one, two)) {
+            List<Integer> statuses = IDS.stream()
+                    .map(id -> instance.get(StreamProcess.path("verdicts", id), "Bulwark-Hop", "elsewhere:1"))
+                    .map(HttpResponse::statusCode)
+                    .toList();
+            assertThat(statuses).contains(200, 503).doesNotContain(404);
+        }
+    }
+
+    @Test
+    @Order(3)
+    void anUnknownKeyIsUnknownOnBoth() {
+        for (StreamProcess instance : List.of(one, two)) {
+            for (String id : List.of("no-such-1", "no-such-2", "no-such-3")) {
+                HttpResponse<String> answer = instance.get("/api/verdicts/" + id);
+                assertThat(answer.statusCode()).isEqualTo(404);
+                assertThat(answer.headers().firstValue("Content-Type")).hasValue("application/problem+json");
+                assertThat(answer.body()).contains("urn:bulwark:problem:no-verdict");
+            }
+        }
+    }
+
+    @Test
+    @Order(4)
+    void theFeedOfEachShowsTheVerdictsOfAllPartitions() {
+        try (FeedClient feedOfOne = FeedClient.open(one, null);
+                FeedClient feedOfTwo = FeedClient.open(two, null)) {
+            feedOfOne.awaitVerdicts(IMAGES);
+            feedOfTwo.awaitVerdicts(IMAGES);
+            assertThat(feedOfOne.imageIds()).containsExactlyInAnyOrderElementsOf(IDS);
+            assertThat(feedOfTwo.imageIds()).containsExactlyInAnyOrderElementsOf(IDS);
+        }
+    }
+
+    @Test
+    @Order(5)
+    void aClientThatIsSentToTheOtherInstanceGoesOnWhereItStopped() {
+        String cursor;
+        try (FeedClient before = FeedClient.open(one, null)) {
+            before.awaitVerdicts(IMAGES);
+            cursor = before.lastId();
+        }
+        producer.send(Samples.verdict("since").build());
+        try (FeedClient after = FeedClient.open(two, cursor)) {
+            after.awaitVerdicts(1);
+            assertThat(after.imageIds()).containsExactly("since");
+            assertThat(after.names()).doesNotContain("gap");
+        }
+    }
+
+    @Test
+    @Order(9)
+    void whenOneStopsTheOtherTakesOverAtOnce() {
+        long stopped = System.nanoTime();
+        one.close();
+        for (String id : IDS) {
+            awaitAnswer(two, "verdicts", id);
+        }
+        assertThat(Duration.ofNanos(System.nanoTime() - stopped))
+                .as("well before the session timeout of 15 s")
+                .isLessThan(Duration.ofSeconds(14));
+        assertThat(two.isReady()).isTrue();
+    }
+
+    private static void awaitAnswer(StreamProcess instance, String collection, String key) {
+        await(collection + " " + key).atMost(Duration.ofSeconds(30)).untilAsserted(() -> {
+            HttpResponse<String> answer = instance.get(StreamProcess.path(collection, key));
+            assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+            assertThat(new ObjectMapper().readTree(answer.body()).findValuesAsText("uploaderId"))
+                    .first()
+                    .asString()
+                    .endsWith(key.replace("uploader of ", ""));
+        });
+    }
+}

@@ -1,0 +1,155 @@
+package io.bulwark.stream.feed;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.bulwark.events.Decision;
+import io.bulwark.events.RecordCoordinates;
+import io.bulwark.stream.document.VerdictDocument;
+import io.bulwark.stream.testing.Samples;
+import io.smallrye.mutiny.helpers.test.AssertSubscriber;
+import io.smallrye.mutiny.subscription.BackPressureFailure;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+
+class VerdictFeedTest {
+
+    private static final int HISTORY = 4;
+    private static final int BUFFER = 3;
+
+    private final AtomicInteger cut = new AtomicInteger();
+    private final VerdictFeed feed = new VerdictFeed(HISTORY, BUFFER, 2, cut::incrementAndGet);
+
+    @Test
+    void aNewClientSeesTheHistoryAndThenWhatComes() {
+        publish(0, 0, "a");
+        publish(1, 0, "b");
+        var client = watch(Optional.empty());
+        publish(0, 1, "c");
+
+        assertThat(told(client)).containsExactly("opened", "a", "b", "c");
+    }
+
+    @Test
+    void theRingHoldsTheNewest() {
+        for (int i = 0; i < 7; i++) {
+            publish(0, i, "v" + i);
+        }
+        assertThat(feed.recent(10, verdict -> true))
+                .extracting(VerdictDocument::imageId)
+                .containsExactly("v6", "v5", "v4", "v3");
+        assertThat(feed.recent(2, verdict -> true))
+                .extracting(VerdictDocument::imageId)
+                .containsExactly("v6", "v5");
+    }
+
+    @Test
+    void theLimitCountsWhatIsWanted() {
+        publish(0, 0, "a", Decision.NSFW);
+        publish(0, 1, "b", Decision.SAFE);
+        publish(0, 2, "c", Decision.NSFW);
+        assertThat(feed.recent(2, verdict -> verdict.decision().equals("NSFW")))
+                .extracting(VerdictDocument::imageId)
+                .containsExactly("c", "a");
+    }
+
+    @Test
+    void aClientThatComesBackSeesWhatItMissedAndNothingTwice() {
+        publish(0, 0, "a");
+        publish(1, 0, "b");
+        var first = watch(Optional.empty());
+        FeedCursor last = first.getItems().get(2).cursor();
+        first.cancel();
+        publish(0, 1, "c");
+        publish(2, 0, "d");
+
+        assertThat(told(watch(Optional.of(last)))).containsExactly("opened", "c", "d");
+    }
+
+    @Test
+    void aCursorGoesOnAtAnotherInstanceThatSawThePartitionsInAnotherOrder() {
+        var other = new VerdictFeed(HISTORY, BUFFER, 2, cut::incrementAndGet);
+        publish(0, 0, "a");
+        FeedCursor afterA = watch(Optional.empty()).getItems().get(1).cursor();
+        publish(other, 1, 0, "b", Decision.SAFE);
+        publish(other, 0, 0, "a", Decision.SAFE);
+
+        assertThat(told(watch(other, Optional.of(afterA)))).containsExactly("opened", "b");
+    }
+
+    @Test
+    void aClientThatWasAwayForTooLongIsToldOfTheGap() {
+        publish(0, 0, "v0");
+        FeedCursor last = watch(Optional.empty()).getItems().get(1).cursor();
+        for (int i = 1; i < 9; i++) {
+            publish(0, i, "v" + i);
+        }
+        assertThat(told(watch(Optional.of(last)))).containsExactly("opened", "gap", "v5", "v6", "v7", "v8");
+    }
+
+    @Test
+    void whatLiesBeforeTheTailsStartIsAGapToo() {
+        feed.startAt(FeedCursor.start().after(0, 99));
+        publish(0, 100, "v100");
+        FeedCursor old = FeedCursor.start().after(0, 50);
+
+        assertThat(told(watch(Optional.of(old)))).containsExactly("opened", "gap", "v100");
+        assertThat(told(watch(Optional.empty()))).containsExactly("opened", "v100");
+    }
+
+    @Test
+    void aClientThatDoesNotKeepUpIsCutOffAndNobodyElseNotices() {
+        AssertSubscriber<FeedEvent> slow =
+                feed.watch(Optional.empty()).orElseThrow().subscribe().withSubscriber(AssertSubscriber.create(1));
+        var quick = watch(Optional.empty());
+        for (int i = 0; i < HISTORY + BUFFER + 1; i++) {
+            publish(0, i, "v" + i);
+        }
+        slow.awaitFailure().assertFailedWith(BackPressureFailure.class);
+        assertThat(quick.getItems()).hasSize(HISTORY + BUFFER + 2);
+        assertThat(feed.watching()).isEqualTo(1);
+        assertThat(cut).hasValue(1);
+    }
+
+    @Test
+    void moreClientsThanAllowedAreTurnedAwayUntilOneLeaves() {
+        var one = watch(Optional.empty());
+        watch(Optional.empty());
+        assertThat(feed.watch(Optional.empty())).isEmpty();
+        one.cancel();
+        assertThat(feed.watch(Optional.empty())).isPresent();
+    }
+
+    private void publish(int partition, long offset, String imageId) {
+        publish(partition, offset, imageId, Decision.SAFE);
+    }
+
+    private void publish(int partition, long offset, String imageId, Decision decision) {
+        publish(feed, partition, offset, imageId, decision);
+    }
+
+    private static void publish(VerdictFeed feed, int partition, long offset, String imageId, Decision decision) {
+        feed.publish(
+                VerdictDocument.of(
+                        Samples.verdict(imageId).setDecision(decision).build(),
+                        new RecordCoordinates("moderation.verdicts", partition, offset)),
+                "{}");
+    }
+
+    private AssertSubscriber<FeedEvent> watch(Optional<FeedCursor> from) {
+        return watch(feed, from);
+    }
+
+    private static AssertSubscriber<FeedEvent> watch(VerdictFeed feed, Optional<FeedCursor> from) {
+        return feed.watch(from).orElseThrow().subscribe().withSubscriber(AssertSubscriber.create(Long.MAX_VALUE));
+    }
+
+    private static List<String> told(AssertSubscriber<FeedEvent> client) {
+        return client.getItems().stream()
+                .map(event -> event instanceof FeedEvent.Arrived arrived
+                        ? arrived.verdict().imageId()
+                        : event instanceof FeedEvent.Gap ? "gap" : "opened")
+                .toList();
+    }
+}

@@ -1,0 +1,137 @@
+package io.bulwark.stream.feed;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
+import io.bulwark.events.Verdict;
+import io.bulwark.schemas.serde.EventDecoder;
+import io.bulwark.schemas.serde.EventSerializer;
+import io.bulwark.stream.document.VerdictDocument;
+import io.bulwark.stream.testing.Samples;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.MockConsumer;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.Node;
+import org.apache.kafka.common.PartitionInfo;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.apache.kafka.common.record.TimestampType;
+import org.junit.jupiter.api.Test;
+
+class VerdictTailTest {
+
+    private static final String TOPIC = "moderation.verdicts";
+    private static final TopicPartition ZERO = new TopicPartition(TOPIC, 0);
+    private static final TopicPartition ONE = new TopicPartition(TOPIC, 1);
+
+    private final VerdictFeed feed = new VerdictFeed(10, 10, 10, () -> {});
+
+    @Test
+    void historyIsMergedByTimeButAPartitionKeepsItsOrder() {
+        var merged = VerdictTail.mergeByTime(
+                List.of(record(0, 0, 50), record(0, 1, 20), record(0, 2, 60), record(1, 0, 10), record(1, 1, 55)));
+
+        assertThat(merged)
+                .extracting(record -> record.partition() + ":" + record.offset())
+                .containsExactly("1:0", "0:0", "0:1", "1:1", "0:2");
+    }
+
+    @Test
+    void theTailStartsSoFarBeforeTheEndThatTheRingFillsAndSkipsWhatItCannotRead() {
+        var consumer = consumer(Map.of(ZERO, 0L, ONE, 0L), Map.of(ZERO, 12L, ONE, 2L));
+        consumer.schedulePollTask(() -> {
+            for (long offset = 2; offset < 12; offset++) {
+                consumer.addRecord(record(0, offset, offset));
+            }
+            consumer.addRecord(new ConsumerRecord<>(TOPIC, 1, 0, new byte[] {1}, new byte[] {9, 9}));
+            consumer.addRecord(new ConsumerRecord<>(TOPIC, 1, 1, new byte[] {1}, null));
+        });
+        try (var tail = tail(consumer)) {
+            tail.start();
+            await().until(() -> feed.recent(20, verdict -> true).size() == 10);
+            assertThat(feed.recent(1, verdict -> true))
+                    .extracting(VerdictDocument::imageId)
+                    .containsExactly("0-11");
+        }
+        assertThat(consumer.closed()).isTrue();
+    }
+
+    @Test
+    void afterTroubleWithKafkaANewConsumerGoesOnWhereTheFirstStopped() {
+        var first = consumer(Map.of(ZERO, 0L, ONE, 0L), Map.of(ZERO, 1L, ONE, 0L));
+        first.schedulePollTask(() -> first.addRecord(record(0, 0, 1)));
+        first.schedulePollTask(() -> first.setPollException(new KafkaException("the broker is away")));
+        var second = consumer(Map.of(ZERO, 0L, ONE, 0L), Map.of(ZERO, 2L, ONE, 0L));
+        second.schedulePollTask(() -> {
+            second.addRecord(record(0, 0, 1));
+            second.addRecord(record(0, 1, 2));
+        });
+        try (var tail = tail(first, second)) {
+            tail.start();
+            await().until(() -> feed.recent(20, verdict -> true).size() >= 2);
+            assertThat(feed.recent(20, verdict -> true))
+                    .extracting(VerdictDocument::imageId)
+                    .containsExactly("0-1", "0-0");
+        }
+    }
+
+    @Test
+    void aTopicThatIsNotThereYetIsWaitedFor() {
+        var before = new MockConsumer<byte[], byte[]>("earliest");
+        before.updatePartitions(TOPIC, List.of());
+        var after = consumer(Map.of(ZERO, 0L, ONE, 0L), Map.of(ZERO, 1L, ONE, 0L));
+        after.schedulePollTask(() -> after.addRecord(record(0, 0, 1)));
+        try (var tail = tail(before, after)) {
+            tail.start();
+            await().until(() -> feed.recent(1, verdict -> true).size() == 1);
+        }
+    }
+
+    @SafeVarargs
+    private VerdictTail tail(MockConsumer<byte[], byte[]>... consumers) {
+        var remaining = List.of(consumers).iterator();
+        return new VerdictTail(
+                TOPIC,
+                remaining::next,
+                new EventDecoder<>(Verdict.class),
+                new ObjectMapper().registerModule(new JavaTimeModule()),
+                feed,
+                10);
+    }
+
+    private static MockConsumer<byte[], byte[]> consumer(
+            Map<TopicPartition, Long> beginnings, Map<TopicPartition, Long> ends) {
+        var consumer = new MockConsumer<byte[], byte[]>("earliest");
+        var node = new Node(0, "broker", 9092);
+        consumer.updatePartitions(
+                TOPIC,
+                List.of(
+                        new PartitionInfo(TOPIC, 0, node, new Node[] {node}, new Node[] {node}),
+                        new PartitionInfo(TOPIC, 1, node, new Node[] {node}, new Node[] {node})));
+        consumer.updateBeginningOffsets(beginnings);
+        consumer.updateEndOffsets(ends);
+        return consumer;
+    }
+
+    private static ConsumerRecord<byte[], byte[]> record(int partition, long offset, long timestamp) {
+        String id = partition + "-" + offset;
+        byte[] value = new EventSerializer<>(Verdict.class)
+                .serialize(TOPIC, Samples.verdict(id).build());
+        return new ConsumerRecord<>(
+                TOPIC,
+                partition,
+                offset,
+                timestamp,
+                TimestampType.CREATE_TIME,
+                -1,
+                value.length,
+                id.getBytes(),
+                value,
+                new RecordHeaders(),
+                java.util.Optional.empty());
+    }
+}
