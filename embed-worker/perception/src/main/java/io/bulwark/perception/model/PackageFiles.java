@@ -1,6 +1,11 @@
 package io.bulwark.perception.model;
 
+import io.bulwark.perception.hub.HubException;
+import io.bulwark.perception.hub.HubLocation;
+import io.bulwark.perception.hub.HubSettings;
+import io.bulwark.perception.hub.ModelHub;
 import io.bulwark.perception.model.safetensors.SafetensorsFile;
+import io.bulwark.perception.model.torchscript.LinkCache;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -34,13 +39,27 @@ sealed interface PackageFiles {
         if (location.startsWith(CLASSPATH)) {
             return new OnClassPath(location);
         }
+        if (location.startsWith(HubLocation.SCHEME)) {
+            return new InFolder(fetched(location));
+        }
         Path folder = Path.of(location);
         if (!Files.isDirectory(folder)) {
             throw new ModelPackageException(
-                    "model '%s' is neither a folder nor a %sfolder/of/the/package; set bulwark.model to one"
-                            .formatted(location, CLASSPATH));
+                    "model '%s' is neither a folder nor a %sfolder/of/the/package nor hf://owner/name; set bulwark.model"
+                                    .formatted(location, CLASSPATH)
+                            + " to one");
         }
         return new InFolder(folder);
+    }
+
+    private static Path fetched(String location) {
+        try {
+            HubSettings settings =
+                    HubSettings.fromEnvironment(LinkCache.folder().resolve("hub"));
+            return new ModelHub(settings).fetch(HubLocation.parse(location), (file, done, size) -> {});
+        } catch (HubException | IllegalArgumentException e) {
+            throw new ModelPackageException(e.getMessage(), e);
+        }
     }
 
     /** A folder. */

@@ -1,0 +1,149 @@
+package io.bulwark.perception.hub;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Speaks with the hub over HTTP. Redirects are followed by hand: the token goes to the hub's host alone. */
+final class HubClient {
+
+    private static final int REDIRECTS = 5;
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+    private final HubSettings settings;
+    private final HttpClient http = HttpClient.newBuilder()
+            .connectTimeout(PATIENCE)
+            .followRedirects(HttpClient.Redirect.NEVER)
+            .build();
+
+    HubClient(HubSettings settings) {
+        this.settings = settings;
+    }
+
+    /**
+     * What a revision stands for now.
+     *
+     * @param commit that the revision names
+     * @param files in its top folder
+     */
+    record Snapshot(String commit, List<RemoteFile> files) {}
+
+    /** Asks what a model consists of. */
+    Snapshot snapshot(HubLocation model) throws IOException {
+        URI uri = URI.create("%s/api/models/%s/revision/%s?blobs=true"
+                .formatted(
+                        settings.endpoint(),
+                        model.repository(),
+                        model.revision().replace("/", "%2F")));
+        HttpResponse<InputStream> response = get(model, uri, 0);
+        try (InputStream body = response.body()) {
+            JsonNode root = new ObjectMapper().readTree(body);
+            String commit = root.path("sha").asText();
+            if (!HubLocation.isCommit(commit)) {
+                throw new HubException("%s: the hub at %s names no commit".formatted(model, settings.endpoint()));
+            }
+            List<RemoteFile> files = new ArrayList<>();
+            root.path("siblings").forEach(node -> {
+                if (!node.path("rfilename").asText().contains("/")) {
+                    files.add(file(node));
+                }
+            });
+            return new Snapshot(commit, files);
+        }
+    }
+
+    private static RemoteFile file(JsonNode node) {
+        String name = node.path("rfilename").asText();
+        JsonNode large = node.path("lfs");
+        return large.hasNonNull("sha256")
+                ? new RemoteFile(
+                        name,
+                        large.path("size").asLong(),
+                        RemoteFile.Digest.SHA_256,
+                        large.path("sha256").asText())
+                : new RemoteFile(
+                        name,
+                        node.path("size").asLong(),
+                        RemoteFile.Digest.GIT_BLOB,
+                        node.path("blobId").asText());
+    }
+
+    /**
+     * Opens a file's content.
+     *
+     * @param from first byte wanted; the answer says whether it begins there (206) or at the start (200)
+     */
+    HttpResponse<InputStream> content(HubLocation model, String commit, String file, long from) throws IOException {
+        return get(
+                model,
+                URI.create("%s/%s/resolve/%s/%s".formatted(settings.endpoint(), model.repository(), commit, file)),
+                from);
+    }
+
+    private HttpResponse<InputStream> get(HubLocation model, URI first, long from) throws IOException {
+        URI uri = first;
+        for (int hop = 0; hop <= REDIRECTS; hop++) {
+            HttpResponse<InputStream> response = send(request(uri, from));
+            int status = response.statusCode();
+            if (status >= 300 && status < 400) {
+                response.body().close();
+                uri = uri.resolve(response.headers()
+                        .firstValue("location")
+                        .orElseThrow(() -> new HubException(model + ": the hub redirects to nowhere")));
+            } else if (status == 200 || status == 206 || (status == 416 && from > 0)) {
+                return response;
+            } else {
+                response.body().close();
+                throw refused(model, status);
+            }
+        }
+        throw new HubException("%s: more than %d redirects from %s".formatted(model, REDIRECTS, first));
+    }
+
+    private HttpRequest request(URI uri, long from) {
+        HttpRequest.Builder request = HttpRequest.newBuilder(uri).timeout(PATIENCE);
+        if (from > 0) {
+            request.header("Range", "bytes=" + from + "-");
+        }
+        if (isHub(uri)) {
+            settings.token().ifPresent(token -> request.header("Authorization", "Bearer " + token));
+        }
+        return request.build();
+    }
+
+    private boolean isHub(URI uri) {
+        URI hub = settings.endpoint();
+        return hub.getScheme().equals(uri.getScheme())
+                && hub.getHost().equalsIgnoreCase(uri.getHost())
+                && hub.getPort() == uri.getPort();
+    }
+
+    private HttpResponse<InputStream> send(HttpRequest request) throws IOException {
+        try {
+            return http.send(request, HttpResponse.BodyHandlers.ofInputStream());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted", e);
+        }
+    }
+
+    private HubException refused(HubLocation model, int status) {
+        String reason = switch (status) {
+            case 401, 403 -> "it is private or gated: set %s to a token that may read it".formatted(HubSettings.TOKEN);
+            case 404 ->
+                "there is no such model, revision or file, or it is private: look at the name, or set "
+                        + HubSettings.TOKEN;
+            default -> "try again later, or set %s to another hub".formatted(HubSettings.ENDPOINT);
+        };
+        return new HubException(
+                "%s: the hub at %s answers %d; %s".formatted(model, settings.endpoint(), status, reason));
+    }
+}
