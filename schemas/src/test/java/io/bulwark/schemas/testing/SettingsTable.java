@@ -1,0 +1,136 @@
+package io.bulwark.schemas.testing;
+
+import com.sun.source.tree.AnnotationTree;
+import com.sun.source.tree.AssignmentTree;
+import com.sun.source.tree.ClassTree;
+import com.sun.source.tree.CompilationUnitTree;
+import com.sun.source.tree.ExpressionTree;
+import com.sun.source.tree.LiteralTree;
+import com.sun.source.tree.MethodTree;
+import com.sun.source.tree.Tree;
+import com.sun.source.util.DocTrees;
+import com.sun.source.util.JavacTask;
+import com.sun.source.util.TreePath;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import javax.tools.JavaCompiler;
+import javax.tools.StandardJavaFileManager;
+import javax.tools.ToolProvider;
+
+/**
+ * The README's table of a module's settings, made from the source of its configuration interface: one row for each
+ * method with its key, its {@code @WithDefault} and its javadoc. Javadoc is not in class files, so the source is parsed,
+ * by the JDK's own compiler.
+ *
+ * <pre>{@code
+ * String table = SettingsTable.of(Path.of("src/main/java/.../StreamConfig.java"), "bulwark");
+ * Optional<String> there = SettingsTable.inReadme(Path.of("../README.md"), "stream"); // between its markers
+ * }</pre>
+ */
+public final class SettingsTable {
+    private final CompilationUnitTree unit;
+    private final DocTrees docs;
+    private final Map<String, ClassTree> groups = new HashMap<>();
+    private final StringBuilder table = new StringBuilder("| key | default | meaning |\n|---|---|---|\n");
+
+    private SettingsTable(CompilationUnitTree unit, DocTrees docs) {
+        this.unit = unit;
+        this.docs = docs;
+    }
+
+    /**
+     * @param source the interface's source file; groups are interfaces nested in it
+     * @param prefix that of its {@code @ConfigMapping}
+     * @return the table in Markdown
+     */
+    public static String of(Path source, String prefix) throws IOException {
+        JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
+        try (StandardJavaFileManager files = compiler.getStandardFileManager(null, null, null)) {
+            var task = (JavacTask)
+                    compiler.getTask(null, files, null, List.of("-proc:none"), null, files.getJavaFileObjects(source));
+            CompilationUnitTree unit = task.parse().iterator().next();
+            var made = new SettingsTable(unit, DocTrees.instance(task));
+            var root = (ClassTree) unit.getTypeDecls().get(0);
+            made.collect(root);
+            made.rows(prefix, root);
+            return made.table.toString();
+        }
+    }
+
+    /** What a README holds between {@code <!-- settings:NAME -->} and {@code <!-- /settings:NAME -->}, if it has both. */
+    public static Optional<String> inReadme(Path readme, String name) throws IOException {
+        if (!Files.exists(readme)) {
+            return Optional.empty();
+        }
+        String begin = "<!-- settings:" + name + " -->";
+        String text = Files.readString(readme);
+        int from = text.indexOf(begin);
+        int to = text.indexOf("<!-- /settings:" + name + " -->");
+        return from < 0 || to < from
+                ? Optional.empty()
+                : Optional.of(text.substring(from + begin.length(), to).strip());
+    }
+
+    private void collect(ClassTree type) {
+        groups.put(type.getSimpleName().toString(), type);
+        for (Tree member : type.getMembers()) {
+            if (member instanceof ClassTree nested) {
+                collect(nested);
+            }
+        }
+    }
+
+    private void rows(String prefix, ClassTree group) {
+        for (Tree member : group.getMembers()) {
+            if (!(member instanceof MethodTree method)) {
+                continue;
+            }
+            String type = method.getReturnType().toString();
+            boolean map = type.startsWith("Map<");
+            String key = prefix + "." + kebab(method.getName().toString()) + (map ? ".<name>" : "");
+            ClassTree nested = groups.get(map ? type.replaceAll("Map<\\w+, (\\w+)>", "$1") : type);
+            if (nested != null) {
+                rows(key, nested);
+            } else {
+                table.append("| `" + key + "` | " + fallback(method) + " | " + meaning(method) + " |\n");
+            }
+        }
+    }
+
+    private static String fallback(MethodTree method) {
+        return method.getModifiers().getAnnotations().stream()
+                .filter(annotation -> annotation.getAnnotationType().toString().equals("WithDefault"))
+                .map(SettingsTable::value)
+                .map(value -> value.isEmpty() ? "" : "`" + value + "`")
+                .findFirst()
+                .orElse("");
+    }
+
+    private static String value(AnnotationTree annotation) {
+        ExpressionTree argument = annotation.getArguments().get(0);
+        Tree value = argument instanceof AssignmentTree assignment ? assignment.getExpression() : argument;
+        return ((LiteralTree) value).getValue().toString();
+    }
+
+    private String meaning(MethodTree method) {
+        String doc = docs.getDocComment(TreePath.getPath(unit, method));
+        if (doc == null) {
+            throw new IllegalArgumentException("The setting " + method.getName() + " of " + unit.getSourceFile()
+                    + " has no javadoc; its first sentence is its row in the README.");
+        }
+        return doc.replaceAll("\\{@code ([^}]*)}", "`$1`")
+                .replaceAll("\\s+", " ")
+                .replace("|", "\\|")
+                .strip();
+    }
+
+    private static String kebab(String name) {
+        return name.replaceAll("([A-Z])", "-$1").toLowerCase(Locale.ROOT);
+    }
+}
