@@ -1,0 +1,72 @@
+package io.bulwark.stream;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
+import static com.tngtech.archunit.library.GeneralCodingRules.NO_CLASSES_SHOULD_ACCESS_STANDARD_STREAMS;
+import static com.tngtech.archunit.library.GeneralCodingRules.NO_CLASSES_SHOULD_USE_JAVA_UTIL_LOGGING;
+
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+
+@AnalyzeClasses(packages = "io.bulwark.stream", importOptions = ImportOption.DoNotIncludeTests.class)
+class ArchitectureTest {
+
+    @ArchTest
+    static final ArchRule roomsKnowOnlyThoseBeforeThem = layeredArchitecture()
+            .consideringOnlyDependenciesInLayers()
+            .layer("topology")
+            .definedBy("io.bulwark.stream.topology")
+            .layer("settings")
+            .definedBy("io.bulwark.stream")
+            .layer("runtime")
+            .definedBy("io.bulwark.stream.runtime")
+            .layer("document")
+            .definedBy("io.bulwark.stream.document")
+            .layer("query")
+            .definedBy("io.bulwark.stream.query")
+            .layer("feed")
+            .definedBy("io.bulwark.stream.feed")
+            .layer("api")
+            .definedBy("io.bulwark.stream.api")
+            .whereLayer("api")
+            .mayNotBeAccessedByAnyLayer()
+            .whereLayer("feed")
+            .mayOnlyBeAccessedByLayers("api")
+            .whereLayer("query")
+            .mayOnlyBeAccessedByLayers("api")
+            .whereLayer("document")
+            .mayOnlyBeAccessedByLayers("query", "feed", "api")
+            .whereLayer("runtime")
+            .mayOnlyBeAccessedByLayers("query", "api")
+            .whereLayer("topology")
+            .mayOnlyBeAccessedByLayers("settings", "runtime", "query");
+
+    @ArchTest
+    static final ArchRule theTopologyKnowsKafkaAndTheSchemasOnly = classes()
+            .that()
+            .resideInAPackage("io.bulwark.stream.topology")
+            .should()
+            .onlyDependOnClassesThat()
+            .resideInAnyPackage(
+                    "java..",
+                    "org.apache.avro..",
+                    "org.apache.kafka..",
+                    "io.bulwark.events..",
+                    "io.bulwark.schemas..",
+                    "io.bulwark.stream.topology");
+
+    @ArchTest
+    static final ArchRule nothingHereKnowsThePerceptionOrTheWorker = noClasses()
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("io.bulwark.perception..", "io.bulwark.service..", "ai.djl..");
+
+    @ArchTest
+    static final ArchRule nothingWritesToStandardStreams = NO_CLASSES_SHOULD_ACCESS_STANDARD_STREAMS;
+
+    @ArchTest
+    static final ArchRule nothingUsesJavaUtilLogging = NO_CLASSES_SHOULD_USE_JAVA_UTIL_LOGGING;
+}

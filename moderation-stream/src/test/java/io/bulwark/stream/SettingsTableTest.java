@@ -1,0 +1,49 @@
+package io.bulwark.stream;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.bulwark.schemas.testing.SettingsTable;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** Writes the table to {@code target/settings-stream.md}; from there it goes into the README by hand. */
+class SettingsTableTest {
+
+    private static final Path SOURCE = Path.of("src/main/java/io/bulwark/stream/StreamConfig.java");
+    private static final Path WRITTEN = Path.of("target/settings-stream.md");
+
+    private static String table;
+
+    @BeforeAll
+    static void write() throws IOException {
+        table = SettingsTable.of(SOURCE, "bulwark");
+        Files.writeString(WRITTEN, table);
+    }
+
+    @Test
+    void theReadmesTableIsThatOfTheSource() throws IOException {
+        assertThat(SettingsTable.inReadme(Path.of("../README.md"), "stream").orElse(table.strip()))
+                .as("README's settings of moderation-stream; put in %s", WRITTEN)
+                .isEqualTo(table.strip());
+    }
+
+    @Test
+    void aRowTellsKeyDefaultAndMeaning() {
+        assertThat(table)
+                .contains("| `bulwark.kafka.bootstrap-servers` | `localhost:9092` | Kafka brokers to start from")
+                .contains("| `bulwark.kafka.properties.<name>` |  | Further properties for every Kafka client")
+                .contains("| `bulwark.stream.application-server` |  | `host:port` under which")
+                .contains("| `bulwark.stream.state-dir` | `${user.home}/.bulwark/moderation-stream` | Folder of")
+                .contains("| `bulwark.stream.uploaders.grace` | `1d` | How long after its end");
+    }
+
+    @Test
+    void everyRowHasAMeaning() {
+        assertThat(table.lines().skip(2))
+                .hasSizeGreaterThan(20)
+                .allMatch(row -> row.matches("\\| `bulwark[^`]+` \\| .*\\| \\S.*\\. \\|"));
+    }
+}

@@ -1,0 +1,84 @@
+package io.bulwark.stream;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.smallrye.config.PropertiesConfigSource;
+import io.smallrye.config.SmallRyeConfigBuilder;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class StreamSettingsTest {
+
+    @Test
+    void theDefaultsAreValid() {
+        StreamConfig config = StreamSettings.validated(config(Map.of()));
+        assertThat(config.kafka().bootstrapServers()).isEqualTo("localhost:9092");
+        assertThat(config.stream().stateDir())
+                .isEqualTo(System.getProperty("user.home") + "/.bulwark/moderation-stream");
+        assertThat(config.stream().uploaders().grace()).isEqualTo(Duration.ofDays(1));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '"',
+            value = {
+                "application-id | two words | 'two words', allowed is 1 to 200 of letters",
+                "application-server | nowhere | 'nowhere', allowed is host:port",
+                "threads | 0 | 0, allowed is 1 to 64",
+                "standby-replicas | -1 | -1, allowed is 0 to 8",
+                "replication-factor | 0 | 0, allowed is -1 (the brokers' default) or 1 to 9",
+                "commit-interval | 1ms | PT0.001S, allowed is a duration from PT0.01S to PT10S",
+                "state-memory | 1M | 1048576 bytes, allowed is at least 8M",
+                "verdicts.retention | 1s | PT1S, allowed is a duration from PT1M",
+                "audits.retention | 1s | PT1S, allowed is a duration from PT1M",
+                "uploaders.window | 0s | PT0S, allowed is a duration from PT1S",
+                "uploaders.retention | 1d | PT24H, allowed is at least window and grace together, which is PT25H",
+                "feed.history | 0 | 0, allowed is 1 to 100000",
+                "feed.heartbeat | 1h | PT1H, allowed is a duration from PT0.1S to PT5M",
+                "query.hop-timeout | 1ms | PT0.001S, allowed is a duration from PT0.05S to PT30S",
+            })
+    void aValueThatIsNotAllowedIsNamedWithWhatIs(String name, String value, String told) {
+        StreamConfig config = config(Map.of("bulwark.stream." + name, value));
+        assertThatThrownBy(() -> StreamSettings.validated(config))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("bulwark.stream." + name + " is " + told);
+    }
+
+    @Test
+    void allFaultsAreToldAtOnce() {
+        StreamConfig config = config(Map.of("bulwark.stream.threads", "0", "bulwark.stream.feed.history", "0"));
+        assertThatThrownBy(() -> StreamSettings.validated(config))
+                .hasMessageContaining("bulwark.stream.threads")
+                .hasMessageContaining("bulwark.stream.feed.history");
+    }
+
+    @Test
+    void anIpv6AddressIsAnAddress() {
+        assertThat(StreamSettings.validated(config(Map.of("bulwark.stream.application-server", "[::1]:8080"))))
+                .isNotNull();
+    }
+
+    @Test
+    void propertiesOfKafkaClientsPassThrough() {
+        StreamConfig config = config(Map.of("bulwark.kafka.properties.\"security.protocol\"", "SASL_SSL"));
+        assertThat(config.kafka().properties()).containsEntry("security.protocol", "SASL_SSL");
+    }
+
+    private static StreamConfig config(Map<String, String> values) {
+        var properties = new HashMap<>(values);
+        properties.put("user.home", System.getProperty("user.home"));
+        return new SmallRyeConfigBuilder()
+                .addDiscoveredConverters()
+                .addDefaultInterceptors()
+                .withMapping(StreamConfig.class)
+                .withSources(new PropertiesConfigSource(properties, "test", 500))
+                .build()
+                .getConfigMapping(StreamConfig.class);
+    }
+}
