@@ -1,0 +1,94 @@
+package io.bulwark.perception.model;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.bulwark.perception.model.EncoderOptions.Precision;
+import io.bulwark.perception.preprocess.PreprocessSpec;
+import io.bulwark.perception.preprocess.PreprocessSpec.Interpolation;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class AutoPrecisionTest {
+
+    private final List<String> closed = new ArrayList<>();
+
+    @Test
+    void bf16IsTriedWhereTheCpuMultipliesIt() {
+        assertThat(AutoPrecision.ofCpu("flags : fpu amx_bf16 sse")).isEqualTo(Precision.BF16);
+        assertThat(AutoPrecision.ofCpu("flags : fpu avx512_bf16 sse")).isEqualTo(Precision.BF16);
+        assertThat(AutoPrecision.ofCpu("flags : fpu avx512f avx2")).isEqualTo(Precision.FP32);
+        assertThat(AutoPrecision.ofCpu("")).isEqualTo(Precision.FP32);
+    }
+
+    @Test
+    void theFastPrecisionIsKeptWhereItAgrees() {
+        Encoder chosen = AutoPrecision.open(Precision.BF16, precision -> new Turned(precision, 0.02));
+
+        assertThat(chosen.description().precision()).isEqualTo("bf16");
+        assertThat(closed).containsExactly("fp32");
+    }
+
+    @Test
+    void fp32IsKeptWhereTheFastPrecisionDisagreesOnOneImage() {
+        Encoder chosen = AutoPrecision.open(Precision.BF16, precision -> new Turned(precision, 0.2));
+
+        assertThat(chosen.description().precision()).isEqualTo("fp32");
+        assertThat(closed).containsExactly("bf16");
+    }
+
+    @Test
+    void fp32IsKeptWhereTheFastPrecisionAnswersNoNumber() {
+        Encoder chosen = AutoPrecision.open(Precision.FP16, precision -> new Turned(precision, Double.NaN));
+
+        assertThat(chosen.description().precision()).isEqualTo("fp32");
+    }
+
+    @Test
+    void withoutAFastPrecisionTheModelIsLoadedOnce() {
+        List<Precision> opened = new ArrayList<>();
+
+        AutoPrecision.open(Precision.FP32, precision -> {
+            opened.add(precision);
+            return new Turned(precision, 0);
+        });
+
+        assertThat(opened).containsExactly(Precision.FP32);
+    }
+
+    /** Embeds everything as one direction; below fp32 the last image is turned away from it by an angle. */
+    private final class Turned implements Encoder {
+
+        private final Precision precision;
+        private final double angle;
+
+        Turned(Precision precision, double angle) {
+            this.precision = precision;
+            this.angle = precision == Precision.FP32 ? 0 : angle;
+        }
+
+        @Override
+        public EncoderDescription description() {
+            PreprocessSpec input = PreprocessSpec.unit(8, Interpolation.BICUBIC);
+            return new EncoderDescription("f", "turned", "test", 2, precision.label(), input, List.of());
+        }
+
+        @Override
+        public Embeddings embed(ByteBuffer views, int count) {
+            assertThat(views.remaining()).isEqualTo(count * 8 * 8 * 3);
+            float[] values = new float[2 * count];
+            for (int image = 0; image < count; image++) {
+                double turn = image == count - 1 ? angle : 0;
+                values[2 * image] = (float) Math.cos(turn);
+                values[2 * image + 1] = (float) Math.sin(turn);
+            }
+            return new Embeddings(count, 2, values, new float[0]);
+        }
+
+        @Override
+        public void close() {
+            closed.add(precision.label());
+        }
+    }
+}
