@@ -5,7 +5,7 @@ import picocli.CommandLine.Command;
 /** {@code bulwark model}: the parent of what concerns one model package. */
 @Command(
         name = "model",
-        description = "Looks into model packages and published checkpoints.",
+        description = "Makes model packages, and looks into them and into published checkpoints.",
         synopsisSubcommandLabel = "COMMAND",
-        subcommands = {InspectCommand.class, GoldenCommand.class})
+        subcommands = {InspectCommand.class, GoldenCommand.class, ImportTfjsCommand.class})
 public final class ModelCommand {}
