@@ -1,0 +1,36 @@
+package io.bulwark.lab.pod;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+
+/** The README's table between the marks {@code <!-- outcomes -->} is that of {@link HostileInput}. */
+class OutcomeTableTest {
+
+    private static final String MARK = "<!-- outcomes -->";
+
+    @Test
+    void the_readme_lists_every_input_with_the_answer_that_a_worker_is_held_to() throws IOException {
+        Path written = Files.writeString(
+                Files.createDirectories(Path.of("target")).resolve("outcomes.md"), table());
+        String readme = Files.readString(Path.of(System.getProperty("bulwark.home"), "README.md"));
+
+        assertThat(readme.split(MARK, -1))
+                .as("README.md has the mark %s before and after its table; the table to put there is %s", MARK, written)
+                .hasSize(3);
+        assertThat(readme.split(MARK, -1)[1].strip())
+                .as("README.md's table of outcomes; the right one is %s", written)
+                .isEqualTo(table().strip());
+    }
+
+    private static String table() {
+        return Arrays.stream(HostileInput.values())
+                .map(input -> "| " + input.description() + " | " + input.answer().text() + " |")
+                .collect(Collectors.joining("\n", "| input | answer |\n|---|---|\n", "\n"));
+    }
+}
