@@ -96,7 +96,7 @@ class HostileInputIT {
             assertThat(verdict.getDecision())
                     .as(verdict.getReasonDetail())
                     .isIn(Decision.SAFE, Decision.NSFW, Decision.REVIEW);
-            assertThat(verdict.getViews()).hasSize(expected.views());
+            assertThat(verdict.getViews().size()).as("views").isEqualTo(expected.views());
         }
     }
 
@@ -117,8 +117,8 @@ class HostileInputIT {
                         "max.request.size", Topics.IMAGES_UPLOADED.maxRecordBytes(), "buffer.memory", 64L << 20));
         try (var producer = new KafkaProducer<>(settings, new StringSerializer(), new ByteArraySerializer())) {
             for (HostileInput input : HostileInput.values()) {
-                producer.send(new ProducerRecord<>(
-                        Topics.IMAGES_UPLOADED.topicName(), input.imageId(), input.value(server)));
+                producer.send(
+                        new ProducerRecord<>(Topics.IMAGES_UPLOADED.topicName(), input.imageId(), input.value(server)));
             }
         }
     }
@@ -126,8 +126,7 @@ class HostileInputIT {
     private static KafkaConsumer<String, byte[]> deadLetters() {
         KafkaConsumer<String, byte[]> consumer = new KafkaConsumer<>(
                 node.broker()
-                        .clientSettings(
-                                Map.of("isolation.level", "read_committed", "auto.offset.reset", "earliest")),
+                        .clientSettings(Map.of("isolation.level", "read_committed", "auto.offset.reset", "earliest")),
                 new StringDeserializer(),
                 new ByteArrayDeserializer());
         List<TopicPartition> partitions = consumer.partitionsFor(Topics.DEAD_LETTERS.topicName()).stream()

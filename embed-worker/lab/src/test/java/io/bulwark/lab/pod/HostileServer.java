@@ -27,8 +27,8 @@ final class HostileServer implements AutoCloseable {
     }
 
     static HostileServer start() throws IOException {
-        HostileServer hostile = new HostileServer(
-                HttpServer.create(new InetSocketAddress(InetAddress.getByName("0.0.0.0"), 0), 0));
+        HostileServer hostile =
+                new HostileServer(HttpServer.create(new InetSocketAddress(InetAddress.getByName("0.0.0.0"), 0), 0));
         hostile.server.setExecutor(hostile.threads);
         hostile.server.createContext("/picture.jpg", exchange -> hostile.answer(exchange, Pictures.small(1)));
         hostile.server.createContext("/endless.jpg", hostile::answerWithoutEnd);
