@@ -1,5 +1,6 @@
 package io.bulwark.lab;
 
+import io.bulwark.lab.bench.BenchCommand;
 import io.bulwark.lab.local.DemoCommand;
 import io.bulwark.lab.local.LocalCommand;
 import io.bulwark.lab.model.EmbedCommand;
@@ -44,6 +45,7 @@ import picocli.CommandLine.ScopeType;
             ModelCommand.class,
             EmbedCommand.class,
             SimilarityCommand.class,
+            BenchCommand.class,
             HelpCommand.class,
             AutoComplete.GenerateCompletion.class
         })

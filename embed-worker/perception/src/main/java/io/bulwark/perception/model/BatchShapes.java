@@ -46,17 +46,27 @@ public record BatchShapes(Map<Integer, Double> imagesPerSecond, int best) {
      * @param each time to measure each size for, after its warm-up
      */
     public static BatchShapes measure(Encoder encoder, int largest, Duration each) {
+        if (largest < 1) {
+            throw new IllegalArgumentException("largest batch is " + largest + ", allowed are 1 and more");
+        }
+        return measure(
+                encoder, CANDIDATES.stream().filter(size -> size <= largest).toList(), each);
+    }
+
+    /**
+     * Warms and measures an encoder at some of the {@link #CANDIDATES} alone.
+     *
+     * @param encoder not in use by another thread
+     * @param sizes at least one
+     * @param each time to measure each size for, after its warm-up
+     */
+    public static BatchShapes measure(Encoder encoder, List<Integer> sizes, Duration each) {
         EncoderDescription description = encoder.description();
         int imageBytes =
                 description.preprocess().height() * description.preprocess().width() * 3;
         Map<Integer, Double> rates = new TreeMap<>();
-        for (int size : CANDIDATES) {
-            if (size <= largest) {
-                rates.put(size, rate(encoder, ByteBuffer.allocateDirect(size * imageBytes), size, each));
-            }
-        }
-        if (rates.isEmpty()) {
-            throw new IllegalArgumentException("largest batch is " + largest + ", allowed are 1 and more");
+        for (int size : sizes) {
+            rates.put(size, rate(encoder, ByteBuffer.allocateDirect(size * imageBytes), size, each));
         }
         int best =
                 Collections.max(rates.entrySet(), Map.Entry.comparingByValue()).getKey();

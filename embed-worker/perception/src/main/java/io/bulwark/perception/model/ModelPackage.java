@@ -80,6 +80,11 @@ public final class ModelPackage {
         return blueprint.text().isPresent();
     }
 
+    /** Multiplications that one embedding takes in matrix products; 0 where the family does not count them. */
+    public long multiplications() {
+        return blueprint.vision().family().multiplications();
+    }
+
     /** Its weights in numbers. */
     public WeightsSummary weightsSummary() {
         try (SafetensorsFile weights = weights()) {

@@ -113,4 +113,10 @@ public record DinoVit(PreprocessSpec input, int patch, TransformerShape transfor
         return Standardisation.constants(
                 input, Map.of("patch", (long) patch, "heads", (long) transformer.heads(), "eps", epsilon));
     }
+
+    @Override
+    public long multiplications() {
+        long patches = (long) (input.height() / patch) * (input.width() / patch);
+        return patches * transformer.width() * 3 * patch * patch + transformer.multiplications(patches + 1);
+    }
 }

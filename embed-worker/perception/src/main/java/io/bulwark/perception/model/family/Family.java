@@ -47,4 +47,9 @@ public interface Family {
     default Family forInferenceOnCpu() {
         return this;
     }
+
+    /** Multiplications that one embedding takes in matrix products; 0 where they are not counted. */
+    default long multiplications() {
+        return 0;
+    }
 }

@@ -124,4 +124,19 @@ public record OpenClipConvNext(
     public Map<String, Object> constants() {
         return Standardisation.constants(input, Map.of("eps", epsilon));
     }
+
+    @Override
+    public long multiplications() {
+        long area = (long) (input.height() / 4) * (input.width() / 4);
+        long sum = area * widths.get(0) * 3 * 4 * 4;
+        for (int stage = 0; stage < STAGES; stage++) {
+            long width = widths.get(stage);
+            if (stage > 0) {
+                area /= 4;
+                sum += area * width * widths.get(stage - 1) * 2 * 2;
+            }
+            sum += depths.get(stage) * area * (2L * EXPANSION * width * width + 7 * 7 * width);
+        }
+        return sum + (long) widths.get(STAGES - 1) * dimension;
+    }
 }

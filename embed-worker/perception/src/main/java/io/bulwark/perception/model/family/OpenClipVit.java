@@ -87,4 +87,12 @@ public record OpenClipVit(
                         "quick_gelu",
                         quickGelu));
     }
+
+    @Override
+    public long multiplications() {
+        long patches = (long) (input.height() / patch) * (input.width() / patch);
+        return patches * transformer.width() * 3 * patch * patch
+                + transformer.multiplications(patches + 1)
+                + (long) transformer.width() * dimension;
+    }
 }

@@ -18,4 +18,12 @@ public record TransformerShape(int layers, int width, int heads, int mlp) {
                             + " and the heads divide the width");
         }
     }
+
+    /** Multiplications of all blocks over so many tokens: projections, attention, MLP. */
+    long multiplications(long tokens) {
+        long projections = 4L * width * width;
+        long attention = 2L * tokens * width;
+        long hidden = 2L * width * mlp;
+        return layers * tokens * (projections + attention + hidden);
+    }
 }

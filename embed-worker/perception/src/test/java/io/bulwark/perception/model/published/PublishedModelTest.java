@@ -2,6 +2,7 @@ package io.bulwark.perception.model.published;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.withinPercentage;
 
 import io.bulwark.perception.model.family.DinoVit;
 import io.bulwark.perception.model.family.OpenClipConvNext;
@@ -133,6 +134,23 @@ class PublishedModelTest {
         assertThatThrownBy(() -> read(PublishedModel.OPEN_CLIP, Map.of(PublishedModel.OPEN_CLIP, config), BOTH_TOWERS))
                 .hasMessageContaining("'lanczos'")
                 .hasMessageContaining("[bilinear, bicubic]");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = (char) 96,
+            value = {
+                "'patch_size': 32|4.4",
+                "'patch_size': 16|17.5",
+                "'patch_size': 14, 'layers': 24, 'width': 1024|81",
+                "'timm_model_name': 'convnext_base', 'timm_proj': 'linear'|15.4",
+            })
+    void theMultiplicationsAreThoseThatTheLiteratureCounts(String vision, double billions) throws IOException {
+        PublishedModel model =
+                openClip("{'embed_dim': 512, 'vision_cfg': {" + vision + "}, 'text_cfg': {}}", BOTH_TOWERS);
+
+        assertThat(model.vision().family().multiplications() / 1e9).isCloseTo(billions, withinPercentage(2));
     }
 
     @Test

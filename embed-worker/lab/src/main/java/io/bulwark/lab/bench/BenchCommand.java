@@ -1,0 +1,11 @@
+package io.bulwark.lab.bench;
+
+import picocli.CommandLine.Command;
+
+/** {@code bulwark bench}: the parent of all benchmarks. */
+@Command(
+        name = "bench",
+        description = "Measures this machine against bounds taken in the same run.",
+        synopsisSubcommandLabel = "COMMAND",
+        subcommands = {EncoderBenchCommand.class})
+public final class BenchCommand {}

@@ -1,0 +1,177 @@
+package io.bulwark.lab.bench;
+
+import io.bulwark.lab.terminal.CommandFailure;
+import io.bulwark.lab.terminal.ExitCodes;
+import io.bulwark.lab.terminal.Output;
+import io.bulwark.lab.terminal.OutputOptions;
+import io.bulwark.perception.model.BatchShapes;
+import io.bulwark.perception.model.Encoder;
+import io.bulwark.perception.model.EncoderOptions;
+import io.bulwark.perception.model.EncoderOptions.Precision;
+import io.bulwark.perception.model.GemmPeak;
+import io.bulwark.perception.model.ModelPackage;
+import io.bulwark.perception.model.ModelPackageException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code bulwark bench encoder}. */
+@Command(
+        name = "encoder",
+        description = {
+            "Images a second of an encoder at each batch size, beside the fp32 matrix products of this machine.",
+            "Without --weights an architecture of full size gets random weights."
+        })
+public final class EncoderBenchCommand implements Callable<Integer> {
+
+    private static final String MOBILENET = "mobilenet-v2";
+
+    @Mixin
+    private OutputOptions options;
+
+    @Option(
+            names = "--family",
+            paramLabel = "F",
+            defaultValue = MOBILENET,
+            description = "mobilenet-v2, open-clip-vit, open-clip-convnext or dino-vit (default: ${DEFAULT-VALUE}).")
+    private String family;
+
+    @Option(
+            names = "--config",
+            paramLabel = "C",
+            defaultValue = "",
+            description = "The architecture, such as ViT-B-32, ViT-B-16, ViT-L-14, convnext_base_w, dino-vitb16"
+                    + " (default: the family's first).")
+    private String config;
+
+    @Option(names = "--weights", paramLabel = "DIR", description = "A model package or published checkpoint instead.")
+    private String weights;
+
+    @Option(
+            names = "--precision",
+            paramLabel = "P",
+            split = ",",
+            defaultValue = "fp32,bf16",
+            description = "One or several of fp32, bf16, fp16 (default: ${DEFAULT-VALUE}).")
+    private List<String> precisions;
+
+    @Option(
+            names = "--batch",
+            paramLabel = "N",
+            split = ",",
+            defaultValue = "1,8,32",
+            description = "Batch sizes, of 1, 2, 4, 8, 16 and 32 (default: ${DEFAULT-VALUE}).")
+    private List<Integer> batches;
+
+    @Option(
+            names = "--threads",
+            paramLabel = "N",
+            defaultValue = "-1",
+            description = "Threads within one operation; -1 leaves it to libtorch (default: ${DEFAULT-VALUE}).")
+    private int threads;
+
+    @Option(
+            names = "--seconds",
+            paramLabel = "S",
+            defaultValue = "2",
+            description = "How long to measure each batch size (default: ${DEFAULT-VALUE}).")
+    private double seconds;
+
+    @Override
+    public Integer call() throws IOException {
+        if (!BatchShapes.CANDIDATES.containsAll(batches)) {
+            throw CommandFailure.usage("--batch is %s; allowed are %s".formatted(batches, BatchShapes.CANDIDATES));
+        }
+        Path scratch = Files.createTempDirectory("bulwark-bench");
+        try {
+            run(options.output(), scratch);
+        } finally {
+            Scratch.delete(scratch);
+        }
+        return ExitCodes.OK;
+    }
+
+    private void run(Output output, Path scratch) throws IOException {
+        EncoderOptions base = EncoderOptions.defaults().withThreads(threads).withCache(scratch.resolve("linked"));
+        Duration each = Duration.ofMillis((long) (seconds * 1000));
+        output.note(Machine.describe());
+        ModelPackage model = model(scratch);
+        double peak = GemmPeak.fp32(base, each);
+        for (String precision : precisions) {
+            measure(output, model, base.withPrecision(precision(precision)), peak, each);
+        }
+        double after = GemmPeak.fp32(base, each);
+        output.print(
+                String.format(
+                        Locale.ROOT, "fp32 matrix products: %.0f GFLOP/s before, %.0f after", peak / 1e9, after / 1e9),
+                Map.of("gemmFlopsBefore", peak, "gemmFlopsAfter", after));
+    }
+
+    private void measure(Output output, ModelPackage model, EncoderOptions options, double peak, Duration each) {
+        try (Encoder encoder = model.openEncoder(options)) {
+            BatchShapes shapes = BatchShapes.measure(encoder, batches, each);
+            shapes.imagesPerSecond()
+                    .forEach((batch, rate) -> print(output, encoder, batch, rate, share(model, rate, peak)));
+        }
+    }
+
+    /** Of the fp32 peak; NaN where the family's products are not counted. */
+    private static double share(ModelPackage model, double rate, double peak) {
+        long multiplications = model.multiplications();
+        return multiplications == 0 ? Double.NaN : 2.0 * multiplications * rate / peak;
+    }
+
+    private static void print(Output output, Encoder encoder, int batch, double rate, double share) {
+        String name = encoder.description().name();
+        String precision = encoder.description().precision();
+        String ofPeak =
+                Double.isNaN(share) ? "" : String.format(Locale.ROOT, "  %3.0f %% of the fp32 peak", 100 * share);
+        Map<String, Object> fields = new LinkedHashMap<>();
+        fields.put("model", name);
+        fields.put("precision", precision);
+        fields.put("batch", batch);
+        fields.put("imagesPerSecond", rate);
+        if (!Double.isNaN(share)) {
+            fields.put("shareOfFp32Peak", share);
+        }
+        output.print(
+                String.format(Locale.ROOT, "%s %s batch %2d  %7.1f images/s%s", name, precision, batch, rate, ofPeak),
+                fields);
+    }
+
+    private ModelPackage model(Path scratch) throws IOException {
+        try {
+            if (weights != null) {
+                return ModelPackage.open(weights);
+            }
+            if (family.equals(MOBILENET)) {
+                return ModelPackage.open(ModelPackage.DEFAULT);
+            }
+            RandomCheckpoint checkpoint = RandomCheckpoint.of(family, config)
+                    .orElseThrow(() -> CommandFailure.usage("no architecture '%s/%s'; known are mobilenet-v2 and %s"
+                            .formatted(family, config, RandomCheckpoint.known())));
+            Path folder = scratch.resolve(checkpoint.name());
+            checkpoint.write(folder);
+            return ModelPackage.open(folder.toString());
+        } catch (ModelPackageException e) {
+            throw CommandFailure.failed(e.getMessage(), e);
+        }
+    }
+
+    private static Precision precision(String label) {
+        try {
+            return Precision.labelled(label);
+        } catch (IllegalArgumentException e) {
+            throw CommandFailure.usage(e.getMessage());
+        }
+    }
+}

@@ -1,0 +1,87 @@
+package io.bulwark.lab.bench;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.bulwark.lab.BulwarkCommand;
+import io.bulwark.lab.terminal.ExitCodes;
+import io.bulwark.perception.model.ModelPackage;
+import io.bulwark.perception.model.published.PublishedModel;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
+
+class EncoderBenchCommandTest {
+
+    @TempDir
+    Path folder;
+
+    private final StringWriter out = new StringWriter();
+    private final StringWriter err = new StringWriter();
+
+    @Test
+    void each_batch_has_its_rate_beside_the_products_of_the_same_run() throws IOException {
+        RandomCheckpoint small = new RandomCheckpoint(
+                "open-clip-vit",
+                "small",
+                PublishedModel.OPEN_CLIP,
+                "{'model_cfg': {'embed_dim': 32, 'vision_cfg': {'image_size': 32, 'layers': 2, 'width': 64,"
+                        + " 'patch_size': 8}, 'text_cfg': {}}}");
+        small.write(folder);
+
+        int code = run("--weights", folder.toString(), "--precision", "fp32", "--batch", "1,8", "--seconds", "0.05");
+
+        assertThat(code).isEqualTo(ExitCodes.OK);
+        List<JsonNode> lines = lines();
+        assertThat(lines).hasSize(3);
+        assertThat(lines.get(0).path("batch").asInt()).isEqualTo(1);
+        assertThat(lines.get(1).path("batch").asInt()).isEqualTo(8);
+        assertThat(lines.get(1).path("imagesPerSecond").asDouble()).isPositive();
+        double flops = 2.0 * ModelPackage.open(folder.toString()).multiplications();
+        assertThat(lines.get(1).path("shareOfFp32Peak").asDouble())
+                .isCloseTo(
+                        lines.get(1).path("imagesPerSecond").asDouble()
+                                * flops
+                                / lines.get(2).path("gemmFlopsBefore").asDouble(),
+                        within(1e-9));
+    }
+
+    @Test
+    void an_architecture_that_nobody_knows_is_named_beside_the_known() {
+        assertThat(run("--family", "open-clip-vit", "--config", "ViT-Z-9")).isEqualTo(ExitCodes.USAGE);
+
+        assertThat(err.toString()).contains("ViT-Z-9").contains("open-clip-vit/ViT-B-32");
+    }
+
+    @Test
+    void a_batch_size_that_encoders_do_not_run_is_a_mistake() {
+        assertThat(run("--batch", "7")).isEqualTo(ExitCodes.USAGE);
+
+        assertThat(err.toString()).contains("[7]").contains("[1, 2, 4, 8, 16, 32]");
+    }
+
+    private List<JsonNode> lines() throws IOException {
+        List<JsonNode> lines = new ArrayList<>();
+        for (String line : out.toString().lines().toList()) {
+            lines.add(new ObjectMapper().readTree(line));
+        }
+        return lines;
+    }
+
+    private int run(String... arguments) {
+        List<String> all = new ArrayList<>(List.of("bench", "encoder", "--json"));
+        all.addAll(List.of(arguments));
+        CommandLine commands = BulwarkCommand.commandLine();
+        commands.setOut(new PrintWriter(out, true));
+        commands.setErr(new PrintWriter(err, true));
+        return commands.execute(all.toArray(String[]::new));
+    }
+}
