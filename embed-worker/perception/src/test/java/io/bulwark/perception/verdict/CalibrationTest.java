@@ -72,7 +72,8 @@ class CalibrationTest {
         LabelledEmbedding stray = references.get(0);
         references.set(0, new LabelledEmbedding(stray.id(), other(stray.label()), stray.embedding()));
 
-        Calibration calibration = Calibration.of(references, GOAL);
+        Calibration calibration =
+                Calibration.of(references, new CalibrationGoal(11, Set.of("weapons"), 0.1, 0.1, 0.01));
 
         assertThat(calibration.accuracy()).isEqualTo(39.0 / 40);
     }
