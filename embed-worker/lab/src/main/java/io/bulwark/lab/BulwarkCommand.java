@@ -1,5 +1,6 @@
 package io.bulwark.lab;
 
+import io.bulwark.lab.bank.BankCommand;
 import io.bulwark.lab.bench.BenchCommand;
 import io.bulwark.lab.local.DemoCommand;
 import io.bulwark.lab.local.LocalCommand;
@@ -42,6 +43,7 @@ import picocli.CommandLine.ScopeType;
             DemoCommand.class,
             UploadCommand.class,
             VerdictsCommand.class,
+            BankCommand.class,
             ModelCommand.class,
             EmbedCommand.class,
             SimilarityCommand.class,

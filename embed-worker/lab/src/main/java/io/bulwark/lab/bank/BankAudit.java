@@ -1,0 +1,66 @@
+package io.bulwark.lab.bank;
+
+import io.bulwark.perception.bank.InvalidReferenceException;
+import io.bulwark.perception.bank.LabelledEmbedding;
+import io.bulwark.perception.model.EncoderDescription;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * What is wrong with a bank on its topic.
+ *
+ * @param usable references of the model that are as they should be
+ * @param problems one line each, naming the reference
+ * @param otherModels references by other models' fingerprints
+ */
+record BankAudit(List<LabelledEmbedding> usable, List<String> problems, Map<String, Integer> otherModels) {
+
+    /**
+     * Checks that every reference can be read, has the model's dimension, length 1 and a label, and that no file is
+     * there under two labels.
+     */
+    static BankAudit of(BankTopic.Content content, String bank, EncoderDescription model) {
+        List<String> problems = new ArrayList<>();
+        content.unreadable().stream()
+                .filter(line -> line.startsWith(bank + "/"))
+                .forEach(problems::add);
+        Map<String, Integer> otherModels = new TreeMap<>();
+        List<LabelledEmbedding> usable = new ArrayList<>();
+        Map<String, StoredReference> byFile = new TreeMap<>();
+        for (StoredReference reference : content.of(bank)) {
+            if (!reference.key().modelFingerprint().equals(model.fingerprint())) {
+                otherModels.merge(reference.key().modelFingerprint(), 1, Integer::sum);
+                continue;
+            }
+            if (reference.dimension() != model.dimension()) {
+                problems.add(reference.key().referenceId() + ": has " + reference.dimension()
+                        + " dimensions, the model has " + model.dimension());
+                continue;
+            }
+            try {
+                usable.add(reference.embedding());
+            } catch (InvalidReferenceException invalid) {
+                problems.add(reference.key().referenceId() + ": " + invalid.getMessage());
+                continue;
+            }
+            contradiction(reference, byFile, problems);
+        }
+        return new BankAudit(usable, problems, otherModels);
+    }
+
+    /** One file under two labels votes for both. */
+    private static void contradiction(
+            StoredReference reference, Map<String, StoredReference> byFile, List<String> problems) {
+        String file = reference.value().getSourceSha256();
+        if (file == null) {
+            return;
+        }
+        StoredReference first = byFile.putIfAbsent(file, reference);
+        if (first != null && !first.value().getLabel().equals(reference.value().getLabel())) {
+            problems.add(reference.key().referenceId() + ": is the same file as "
+                    + first.key().referenceId() + " under another label");
+        }
+    }
+}

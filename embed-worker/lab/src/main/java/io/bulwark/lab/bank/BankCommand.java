@@ -1,0 +1,20 @@
+package io.bulwark.lab.bank;
+
+import picocli.CommandLine.Command;
+
+/** {@code bulwark bank}. */
+@Command(
+        name = "bank",
+        description =
+                "Builds, changes, checks and calibrates banks of labelled references. Workers follow every change "
+                        + "without a restart.",
+        subcommands = {
+            BankBuildCommand.class,
+            BankAddCommand.class,
+            BankRemoveCommand.class,
+            BankDisableCommand.class,
+            BankListCommand.class,
+            BankVerifyCommand.class,
+            BankCalibrateCommand.class
+        })
+public final class BankCommand {}

@@ -1,0 +1,123 @@
+package io.bulwark.lab.bank;
+
+import io.bulwark.events.LabelSource;
+import io.bulwark.events.Reference;
+import io.bulwark.lab.bank.PictureEmbedder.EmbeddedView;
+import io.bulwark.lab.terminal.CommandFailure;
+import io.bulwark.perception.bank.HalfFloats;
+import java.nio.ByteBuffer;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Consumer;
+
+/** Labelled pictures into a bank. */
+public final class BankFilling {
+
+    private static final String WHOLE = "whole";
+
+    private final String bank;
+    private final PictureEmbedder embedder;
+    private final BankTopic topic;
+    private final Provenance provenance;
+
+    /**
+     * @param bank the bank's name
+     * @param embedder the model whose references these will be
+     * @param topic where they go
+     * @param provenance written beside each
+     */
+    public BankFilling(String bank, PictureEmbedder embedder, BankTopic topic, Provenance provenance) {
+        this.bank = bank;
+        this.embedder = embedder;
+        this.topic = topic;
+        this.provenance = provenance;
+    }
+
+    /**
+     * Adds pictures; one whose id is there already takes its place.
+     *
+     * @param each called after each picture
+     * @throws CommandFailure if not one of them is a picture
+     */
+    public Filled add(List<LabelledPicture> pictures, Consumer<LabelledPicture> each) {
+        return fill(pictures, each, Set.of());
+    }
+
+    /**
+     * Makes the bank hold these pictures and, for this model, nothing else. New references come before old ones go, so
+     * that a worker never sees less than there is.
+     *
+     * @param each called after each picture
+     * @throws CommandFailure if not one of them is a picture
+     */
+    public Filled replaceBy(List<LabelledPicture> pictures, Consumer<LabelledPicture> each) {
+        Set<ReferenceKey> present = new HashSet<>();
+        topic.read().of(bank, embedder.description().fingerprint()).forEach(stored -> present.add(stored.key()));
+        return fill(pictures, each, present);
+    }
+
+    private Filled fill(List<LabelledPicture> pictures, Consumer<LabelledPicture> each, Set<ReferenceKey> outdated) {
+        Set<ReferenceKey> written = new HashSet<>();
+        List<String> refused = new ArrayList<>();
+        for (LabelledPicture picture : pictures) {
+            PictureEmbedder.Result result = embedder.whole(picture.file());
+            if (result instanceof PictureEmbedder.Result.Embedded embedded) {
+                for (EmbeddedView view : embedded.views()) {
+                    ReferenceKey key = key(picture, view);
+                    topic.put(key, reference(picture, view, embedded.sha256()));
+                    written.add(key);
+                }
+            } else if (result instanceof PictureEmbedder.Result.Refused refusal) {
+                refused.add(picture.file() + ": " + refusal.why());
+            }
+            each.accept(picture);
+        }
+        if (written.isEmpty()) {
+            throw CommandFailure.failed("none of the " + pictures.size() + " files is a picture; the first: "
+                    + refused.get(0) + ". The bank is as it was.");
+        }
+        List<ReferenceKey> gone =
+                outdated.stream().filter(key -> !written.contains(key)).toList();
+        topic.confirm();
+        gone.forEach(topic::remove);
+        topic.confirm();
+        return new Filled(written.size(), gone.size(), refused);
+    }
+
+    private ReferenceKey key(LabelledPicture picture, EmbeddedView view) {
+        String suffix = view.name().startsWith(WHOLE + "/") ? "@" + view.name().substring(WHOLE.length() + 1) : "";
+        return new ReferenceKey(bank, embedder.description().fingerprint(), picture.referenceId() + suffix);
+    }
+
+    private Reference reference(LabelledPicture picture, EmbeddedView view, String sha256) {
+        return Reference.newBuilder()
+                .setLabel(picture.label())
+                .setEmbedding(ByteBuffer.wrap(HalfFloats.encode(view.embedding())))
+                .setSourceSha256(sha256)
+                .setAddedBy(provenance.addedBy())
+                .setAddedAt(provenance.addedAt())
+                .setLabelSource(provenance.labelSource())
+                .build();
+    }
+
+    /**
+     * Who says so.
+     *
+     * @param addedBy a person or a tool
+     * @param labelSource where the labels come from
+     * @param addedAt now
+     */
+    public record Provenance(String addedBy, LabelSource labelSource, Instant addedAt) {}
+
+    /**
+     * What was done.
+     *
+     * @param references written
+     * @param removed references of the same bank and model that are no longer
+     * @param refused files that are no pictures, with the reason
+     */
+    public record Filled(int references, int removed, List<String> refused) {}
+}

@@ -1,0 +1,37 @@
+package io.bulwark.lab.bank;
+
+import io.bulwark.lab.terminal.ExitCodes;
+import io.bulwark.lab.terminal.OutputOptions;
+import io.bulwark.lab.traffic.BrokerOptions;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Parameters;
+
+/** {@code bulwark bank remove}. */
+@Command(name = "remove", description = "Removes references from a bank, for good.")
+final class BankRemoveCommand implements Callable<Integer> {
+
+    @Mixin
+    private OutputOptions options;
+
+    @Mixin
+    private BrokerOptions broker;
+
+    @Mixin
+    private BankOptions bank;
+
+    @Parameters(arity = "1..*", paramLabel = "ID", description = "References, as `bulwark bank list` shows them.")
+    private List<String> ids;
+
+    @Override
+    public Integer call() {
+        try (BankTopic topic = new BankTopic(broker.broker())) {
+            new ReferenceChange(topic, bank.name(), bank.description().fingerprint()).remove(ids);
+        }
+        ids.forEach(id -> options.output().print("removed " + id, Map.of("removed", id)));
+        return ExitCodes.OK;
+    }
+}

@@ -1,0 +1,175 @@
+package io.bulwark.lab.bank;
+
+import io.bulwark.events.Reference;
+import io.bulwark.lab.terminal.CommandFailure;
+import io.bulwark.lab.traffic.Broker;
+import io.bulwark.schemas.serde.DecodedEvent;
+import io.bulwark.schemas.serde.EventDecoder;
+import io.bulwark.schemas.serde.EventSerializer;
+import io.bulwark.schemas.topic.Topics;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.StringDeserializer;
+import org.apache.kafka.common.serialization.StringSerializer;
+
+/**
+ * The references' topic: read to its end, written with acknowledgement of all replicas and without doubles. One thread
+ * uses it.
+ */
+public final class BankTopic implements AutoCloseable {
+
+    private static final String NAME = Topics.REFERENCES.topicName();
+
+    private final Broker broker;
+    private final KafkaProducer<String, Reference> producer;
+    private final List<Future<RecordMetadata>> unconfirmed = new ArrayList<>();
+
+    public BankTopic(Broker broker) {
+        this.broker = broker;
+        producer = new KafkaProducer<>(
+                broker.clientSettings(Map.of(
+                        ProducerConfig.ACKS_CONFIG,
+                        "all",
+                        ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG,
+                        true,
+                        ProducerConfig.LINGER_MS_CONFIG,
+                        5)),
+                new StringSerializer(),
+                new EventSerializer<>(Reference.class));
+    }
+
+    /** Puts a reference in the place of what has the same key; {@link #confirm} waits for it. */
+    void put(ReferenceKey key, Reference value) {
+        unconfirmed.add(producer.send(new ProducerRecord<>(NAME, key.toString(), value)));
+    }
+
+    /** Removes a reference; {@link #confirm} waits for it. */
+    void remove(ReferenceKey key) {
+        put(key, null);
+    }
+
+    /**
+     * Waits until the broker has all that was sent.
+     *
+     * @throws CommandFailure if something did not arrive
+     */
+    void confirm() {
+        producer.flush();
+        for (Future<RecordMetadata> sent : unconfirmed) {
+            try {
+                sent.get();
+            } catch (ExecutionException lost) {
+                throw CommandFailure.unavailable(
+                        "the topic " + NAME + " did not take a reference: "
+                                + lost.getCause().getMessage(),
+                        lost.getCause());
+            } catch (InterruptedException interrupted) {
+                Thread.currentThread().interrupt();
+                throw CommandFailure.failed("interrupted while writing references", interrupted);
+            }
+        }
+        unconfirmed.clear();
+    }
+
+    /**
+     * What all banks hold now.
+     *
+     * @throws CommandFailure if there is no such topic
+     */
+    Content read() {
+        TreeMap<String, byte[]> latest = new TreeMap<>();
+        Map<String, Object> settings = broker.clientSettings(Map.of(
+                ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed",
+                ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false,
+                ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false));
+        try (KafkaConsumer<String, byte[]> consumer =
+                new KafkaConsumer<>(settings, new StringDeserializer(), new ByteArrayDeserializer())) {
+            List<TopicPartition> partitions = partitions(consumer);
+            consumer.assign(partitions);
+            consumer.seekToBeginning(partitions);
+            Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
+            while (ends.entrySet().stream().anyMatch(end -> consumer.position(end.getKey()) < end.getValue())) {
+                for (ConsumerRecord<String, byte[]> record : consumer.poll(Duration.ofMillis(200))) {
+                    latest.put(String.valueOf(record.key()), record.value());
+                }
+            }
+        }
+        return decoded(latest);
+    }
+
+    private static List<TopicPartition> partitions(KafkaConsumer<String, byte[]> consumer) {
+        List<TopicPartition> partitions = Optional.ofNullable(consumer.partitionsFor(NAME)).orElse(List.of()).stream()
+                .map(partition -> new TopicPartition(partition.topic(), partition.partition()))
+                .toList();
+        if (partitions.isEmpty()) {
+            throw CommandFailure.unavailable("the broker has no topic " + NAME
+                    + ": `bulwark local` creates it, and so does any tool from the topic catalogue (compacted)");
+        }
+        return partitions;
+    }
+
+    private Content decoded(Map<String, byte[]> latest) {
+        List<StoredReference> references = new ArrayList<>();
+        List<String> unreadable = new ArrayList<>();
+        try (EventDecoder<Reference> decoder = new EventDecoder<>(Reference.class, broker.clientSettings(Map.of()))) {
+            latest.forEach((text, bytes) -> {
+                Optional<ReferenceKey> key = ReferenceKey.parse(text);
+                if (bytes == null) {
+                    return;
+                }
+                DecodedEvent<Reference> event = decoder.decode(NAME, bytes);
+                if (key.isEmpty()) {
+                    unreadable.add(text + ": its key is not <bank>/<modelFingerprint>/<referenceId>");
+                } else if (event instanceof DecodedEvent.Event<Reference> readable) {
+                    references.add(new StoredReference(key.get(), readable.value()));
+                } else if (event instanceof DecodedEvent.Undecodable<Reference> undecodable) {
+                    unreadable.add(text + ": " + undecodable.detail());
+                }
+            });
+        }
+        return new Content(references, unreadable);
+    }
+
+    @Override
+    public void close() {
+        producer.close();
+    }
+
+    /**
+     * The newest of each key, in the order of keys.
+     *
+     * @param references of all banks and models
+     * @param unreadable keys with the reason why they are no references
+     */
+    record Content(List<StoredReference> references, List<String> unreadable) {
+
+        /** The references of one bank, of whatever model. */
+        List<StoredReference> of(String bank) {
+            return references.stream()
+                    .filter(reference -> reference.key().bank().equals(bank))
+                    .toList();
+        }
+
+        /** The references of one bank that one model made. */
+        List<StoredReference> of(String bank, String modelFingerprint) {
+            return of(bank).stream()
+                    .filter(reference -> reference.key().modelFingerprint().equals(modelFingerprint))
+                    .toList();
+        }
+    }
+}

@@ -1,0 +1,76 @@
+package io.bulwark.lab.bank;
+
+import io.bulwark.lab.terminal.ExitCodes;
+import io.bulwark.lab.terminal.Output;
+import io.bulwark.lab.terminal.OutputOptions;
+import io.bulwark.lab.traffic.BrokerOptions;
+import io.bulwark.perception.bank.Bank;
+import io.bulwark.perception.bank.BankReadiness;
+import io.bulwark.perception.bank.MatrixBank;
+import io.bulwark.perception.model.EncoderDescription;
+import io.bulwark.perception.verdict.Calibration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+
+/** {@code bulwark bank verify}. */
+@Command(
+        name = "verify",
+        description =
+                "Reads a bank back from its topic and checks it: model, dimension, length, labels, files under two "
+                        + "labels. Says how well the flagged labels are told apart, each reference decided by all the others.")
+final class BankVerifyCommand implements Callable<Integer> {
+
+    @Mixin
+    private OutputOptions options;
+
+    @Mixin
+    private BrokerOptions broker;
+
+    @Mixin
+    private BankOptions bank;
+
+    @Mixin
+    private FlaggedOptions flagged;
+
+    @Override
+    public Integer call() {
+        Output output = options.output();
+        EncoderDescription model = bank.description();
+        BankAudit audit;
+        try (BankTopic topic = new BankTopic(broker.broker())) {
+            audit = BankAudit.of(topic.read(), bank.name(), model);
+        }
+        audit.problems().forEach(problem -> output.print("problem: " + problem, Map.of("problem", problem)));
+        try (Bank snapshot = MatrixBank.of(model.fingerprint(), audit.usable())) {
+            BankReadiness readiness =
+                    BankReadiness.of(bank.name(), snapshot, model.fingerprint(), audit.otherModels(), flagged.labels());
+            boolean ready = readiness instanceof BankReadiness.Ready;
+            Optional<Calibration> calibration =
+                    ready ? Optional.of(Calibration.of(audit.usable(), flagged.goal())) : Optional.empty();
+            print(output, audit, snapshot, readiness, calibration);
+            return ready && audit.problems().isEmpty() ? ExitCodes.OK : ExitCodes.FAILED;
+        }
+    }
+
+    private static void print(
+            Output output, BankAudit audit, Bank snapshot, BankReadiness readiness, Optional<Calibration> calibration) {
+        Map<String, Object> fields = new LinkedHashMap<>();
+        fields.put("ready", readiness instanceof BankReadiness.Ready);
+        fields.put("message", readiness.message());
+        fields.put("references", audit.usable().size());
+        fields.put("labels", snapshot.labels());
+        fields.put("problems", audit.problems().size());
+        fields.put("otherModels", audit.otherModels());
+        fields.put("bankVersion", snapshot.version());
+        calibration.ifPresent(found -> fields.put("leaveOneOut", CalibrationLines.fields(found)));
+        output.print(
+                readiness.message() + " Version " + snapshot.version().substring(0, 12) + ", "
+                        + audit.problems().size() + " problems."
+                        + calibration.map(CalibrationLines::accuracy).orElse(""),
+                fields);
+    }
+}

@@ -1,0 +1,60 @@
+package io.bulwark.lab.bank;
+
+import io.bulwark.perception.verdict.Calibration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/** How a calibration is told: to people, to machines, and as the worker's settings. */
+final class CalibrationLines {
+
+    private CalibrationLines() {}
+
+    /** The settings, one a line, as a properties file holds them; scores rounded to three decimals. */
+    static List<String> settings(Calibration calibration, Collection<String> flaggedLabels) {
+        List<String> lines = new ArrayList<>();
+        lines.add("bulwark.policy.flagged-labels=" + String.join(",", flaggedLabels));
+        lines.add("bulwark.policy.k=" + calibration.k());
+        lines.add("bulwark.policy.temperature=" + calibration.temperature());
+        lines.add("bulwark.policy.flag=" + rounded(calibration.thresholds().flag()));
+        lines.add("bulwark.policy.safe=" + rounded(calibration.thresholds().safe()));
+        lines.add("bulwark.policy.floor=" + rounded(calibration.floor()));
+        return lines;
+    }
+
+    static String accuracy(Calibration calibration) {
+        return String.format(
+                Locale.ROOT,
+                " Leave one out: %.1f %% decided as labelled, %.1f %% to review, %.1f %% of the unflagged flagged, %.1f %% "
+                        + "of the flagged missed.",
+                100 * calibration.accuracy(),
+                100 * calibration.reviewRate(),
+                100 * calibration.falseFlagRate(),
+                100 * calibration.missRate());
+    }
+
+    static Map<String, Object> fields(Calibration calibration) {
+        Map<String, Object> fields = new LinkedHashMap<>();
+        fields.put("references", calibration.references());
+        fields.put("flagged", calibration.flagged());
+        fields.put("k", calibration.k());
+        fields.put("temperature", calibration.temperature());
+        fields.put("logLoss", calibration.logLoss());
+        fields.put("flag", calibration.thresholds().flag());
+        fields.put("safe", calibration.thresholds().safe());
+        fields.put("floor", calibration.floor());
+        fields.put("accuracy", calibration.accuracy());
+        fields.put("reviewRate", calibration.reviewRate());
+        fields.put("falseFlagRate", calibration.falseFlagRate());
+        fields.put("missRate", calibration.missRate());
+        fields.put("accuracyByLabel", calibration.accuracyByLabel());
+        return fields;
+    }
+
+    private static String rounded(double value) {
+        return String.format(Locale.ROOT, "%.3f", value);
+    }
+}

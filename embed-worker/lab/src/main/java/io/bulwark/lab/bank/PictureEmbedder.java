@@ -1,0 +1,121 @@
+package io.bulwark.lab.bank;
+
+import io.bulwark.lab.terminal.CommandFailure;
+import io.bulwark.perception.image.DecodeLimits;
+import io.bulwark.perception.image.DecodeResult;
+import io.bulwark.perception.image.ImageDecoder;
+import io.bulwark.perception.image.StandardImageDecoder;
+import io.bulwark.perception.model.Embeddings;
+import io.bulwark.perception.model.Encoder;
+import io.bulwark.perception.model.EncoderDescription;
+import io.bulwark.perception.preprocess.Preprocessor;
+import io.bulwark.perception.preprocess.View;
+import io.bulwark.perception.preprocess.ViewPolicy;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+
+/** Picture files to the embeddings of their views. One thread, always the same, uses it; it owns the encoder. */
+public final class PictureEmbedder implements AutoCloseable {
+
+    private final Encoder encoder;
+    private final ImageDecoder decoder = new StandardImageDecoder(DecodeLimits.standard());
+    private final Preprocessor whole;
+    private final Preprocessor cover;
+
+    /** @param encoder closed with this */
+    public PictureEmbedder(Encoder encoder) {
+        this.encoder = encoder;
+        whole = Preprocessor.moderation(encoder.description().preprocess(), ViewPolicy.SQUASH);
+        cover = Preprocessor.moderation(encoder.description().preprocess(), ViewPolicy.COVER);
+    }
+
+    /** What embeds. */
+    public EncoderDescription description() {
+        return encoder.description();
+    }
+
+    /** The whole of the first frame: one view, or two where the picture is transparent. */
+    Result whole(Path file) {
+        return embed(file, whole, true);
+    }
+
+    /** All that the worker's default looks at. */
+    Result covered(Path file) {
+        return embed(file, cover, false);
+    }
+
+    private Result embed(Path file, Preprocessor preprocessor, boolean firstFrame) {
+        byte[] bytes = read(file);
+        DecodeResult result = decoder.decode(bytes);
+        if (result instanceof DecodeResult.Refused refused) {
+            return new Result.Refused(refused.refusal() + ": " + refused.detail());
+        }
+        DecodeResult.Decoded picture = (DecodeResult.Decoded) result;
+        if (firstFrame) {
+            picture =
+                    new DecodeResult.Decoded(picture.format(), picture.frames().subList(0, 1), List.of(0), 1);
+        }
+        List<EmbeddedView> views = new ArrayList<>();
+        for (View view : preprocessor.views(picture)) {
+            ByteBuffer pixels = ByteBuffer.allocateDirect(view.pixels().length);
+            Embeddings embeddings = encoder.embed(pixels.put(view.pixels()).flip(), 1);
+            views.add(new EmbeddedView(view.name(), embeddings.embedding(0)));
+        }
+        return new Result.Embedded(sha256(bytes), views);
+    }
+
+    @Override
+    public void close() {
+        encoder.close();
+    }
+
+    private static byte[] read(Path file) {
+        try {
+            return Files.readAllBytes(file);
+        } catch (IOException unreadable) {
+            throw CommandFailure.failed(file + " cannot be read: " + unreadable, unreadable);
+        }
+    }
+
+    private static String sha256(byte[] bytes) {
+        try {
+            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("Every Java platform has SHA-256", e);
+        }
+    }
+
+    /** What came of a file. */
+    sealed interface Result {
+
+        /**
+         * It is a picture.
+         *
+         * @param sha256 of the file
+         * @param views at least one
+         */
+        record Embedded(String sha256, List<EmbeddedView> views) implements Result {}
+
+        /**
+         * It is none that can be read.
+         *
+         * @param why for people
+         */
+        record Refused(String why) implements Result {}
+    }
+
+    /**
+     * One view's embedding.
+     *
+     * @param name as {@link View} says
+     * @param embedding unit row
+     */
+    record EmbeddedView(String name, float[] embedding) {}
+}

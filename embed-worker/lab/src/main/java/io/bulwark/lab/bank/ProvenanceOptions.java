@@ -1,0 +1,28 @@
+package io.bulwark.lab.bank;
+
+import io.bulwark.events.LabelSource;
+import java.time.Clock;
+import picocli.CommandLine.Option;
+
+/** Who vouches for the labels: {@code @Mixin ProvenanceOptions provenance}. */
+final class ProvenanceOptions {
+
+    @Option(
+            names = "--added-by",
+            paramLabel = "WHO",
+            defaultValue = "${sys:user.name}",
+            description = "Written into each reference (default: ${DEFAULT-VALUE}).")
+    private String addedBy;
+
+    @Option(
+            names = "--label-source",
+            paramLabel = "SOURCE",
+            defaultValue = "HUMAN",
+            description = "Where the labels come from: ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
+    private LabelSource labelSource;
+
+    BankFilling.Provenance provenance() {
+        return new BankFilling.Provenance(
+                addedBy, labelSource, Clock.systemUTC().instant());
+    }
+}
