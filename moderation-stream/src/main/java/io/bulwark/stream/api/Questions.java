@@ -1,7 +1,7 @@
 package io.bulwark.stream.api;
 
 import io.bulwark.stream.query.Answer;
-import io.bulwark.stream.query.PeerClient;
+import io.bulwark.stream.query.Peers;
 import io.bulwark.stream.runtime.InstanceAddress;
 import jakarta.inject.Singleton;
 import jakarta.ws.rs.core.HttpHeaders;
@@ -15,9 +15,9 @@ import java.util.function.Supplier;
 @Singleton
 class Questions {
 
-    private final PeerClient peers;
+    private final Peers peers;
 
-    Questions(PeerClient peers) {
+    Questions(Peers peers) {
         this.peers = peers;
     }
 

@@ -2,6 +2,7 @@ package io.bulwark.stream.query;
 
 import io.bulwark.stream.StreamConfig;
 import io.bulwark.stream.runtime.InstanceAddress;
+import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.io.IOException;
 import java.net.URI;
@@ -15,7 +16,7 @@ import java.util.Optional;
 
 /** Asks the instance that holds a key. Blocks for as long as {@code bulwark.stream.query.hop-timeout} at most. */
 @Singleton
-public class PeerClient {
+public class PeerClient implements Peers {
 
     /** Marks a question that has hopped; its value is the address of the asking instance. */
     public static final String HOP_HEADER = "Bulwark-Hop";
@@ -24,8 +25,13 @@ public class PeerClient {
     private final Duration timeout;
     private final InstanceAddress self;
 
+    @Inject
     PeerClient(StreamConfig config, InstanceAddress self) {
-        this.timeout = config.stream().query().hopTimeout();
+        this(config.stream().query().hopTimeout(), self);
+    }
+
+    PeerClient(Duration timeout, InstanceAddress self) {
+        this.timeout = timeout;
         this.self = self;
         this.http = HttpClient.newBuilder()
                 .connectTimeout(timeout)
@@ -34,11 +40,7 @@ public class PeerClient {
                 .build();
     }
 
-    /**
-     * Asks for {@code /api/<collection>/<key>}.
-     *
-     * @return what the holder answered, or nothing where it did not answer in time
-     */
+    @Override
     public Optional<HttpResponse<String>> ask(InstanceAddress holder, String collection, String key) {
         String path = URLEncoder.encode(key, StandardCharsets.UTF_8).replace("+", "%20");
         HttpRequest request = HttpRequest.newBuilder(URI.create("http://" + holder + "/api/" + collection + "/" + path))

@@ -1,0 +1,16 @@
+package io.bulwark.stream.query;
+
+import io.bulwark.stream.runtime.InstanceAddress;
+import java.net.http.HttpResponse;
+import java.util.Optional;
+
+/** The other instances. */
+public interface Peers {
+
+    /**
+     * Asks for {@code /api/<collection>/<key>}.
+     *
+     * @return what the holder answered, or nothing where it did not answer in time
+     */
+    Optional<HttpResponse<String>> ask(InstanceAddress holder, String collection, String key);
+}

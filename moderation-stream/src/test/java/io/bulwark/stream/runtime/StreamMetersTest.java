@@ -1,0 +1,55 @@
+package io.bulwark.stream.runtime;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.bulwark.events.Decision;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import org.junit.jupiter.api.Test;
+
+class StreamMetersTest {
+
+    private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
+    private final StreamMeters meters = new StreamMeters(registry);
+
+    @Test
+    void verdictsAreCountedByDecisionFromZeroOn() {
+        meters.verdictKept(Decision.NSFW);
+        assertThat(verdicts(Decision.NSFW)).isEqualTo(1);
+        assertThat(verdicts(Decision.SAFE)).isZero();
+    }
+
+    @Test
+    void deadLettersAreCountedByTopicAndReason() {
+        meters.deadLetter("moderation.verdicts", "BAD_KEY");
+        meters.deadLetter("moderation.verdicts", "BAD_KEY");
+        assertThat(registry.get("bulwark.stream.dead.letters")
+                        .tag("topic", "moderation.verdicts")
+                        .tag("reason", "BAD_KEY")
+                        .counter()
+                        .count())
+                .isEqualTo(2);
+    }
+
+    @Test
+    void theRestIsCountedPlainly() {
+        meters.verdictOutranked();
+        meters.verdictsExpired(7);
+        meters.auditKept();
+        meters.lateForWindow();
+        assertThat(count("bulwark.stream.verdicts.outranked")).isEqualTo(1);
+        assertThat(count("bulwark.stream.verdicts.expired")).isEqualTo(7);
+        assertThat(count("bulwark.stream.audits")).isEqualTo(1);
+        assertThat(count("bulwark.stream.uploader.late")).isEqualTo(1);
+    }
+
+    private double verdicts(Decision decision) {
+        return registry.get("bulwark.stream.verdicts")
+                .tag("decision", decision.name())
+                .counter()
+                .count();
+    }
+
+    private double count(String name) {
+        return registry.get(name).counter().count();
+    }
+}
