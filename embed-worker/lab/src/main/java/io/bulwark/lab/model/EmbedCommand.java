@@ -48,7 +48,7 @@ public final class EmbedCommand implements Callable<Integer> {
         List<Path> files = ImageFiles.under(paths);
         List<float[]> rows = new ArrayList<>();
         EncoderDescription description;
-        try (PictureEmbedder embedder = new PictureEmbedder(model.open(), model.options());
+        try (PictureEmbedder embedder = new PictureEmbedder(model.open(output), model.options());
                 Progress progress = Progress.of("embedding", files.size(), output)) {
             description = embedder.description();
             for (int from = 0; from < files.size(); from += PictureEmbedder.BATCH) {

@@ -64,13 +64,13 @@ public final class ImportTfjsCommand implements Callable<Integer> {
         } catch (IOException e) {
             throw CommandFailure.failed("%s cannot be imported to %s: %s".formatted(source, out, e), e);
         }
-        ModelPackage imported = ModelOptions.open(out.toString());
+        Output output = options.output();
+        ModelPackage imported = ModelOptions.open(out.toString(), output);
         String fingerprint = imported.describe(Precision.FP32).fingerprint();
         Map<String, Object> facts = new LinkedHashMap<>();
         facts.put("package", out.toString());
         facts.put("fingerprint", fingerprint);
         facts.put("provenance", imported.manifest().provenance());
-        Output output = options.output();
         output.print("%s fingerprint=%s".formatted(out, fingerprint), facts);
         output.note("Point bulwark.model at " + out + " to use it.");
         return ExitCodes.OK;

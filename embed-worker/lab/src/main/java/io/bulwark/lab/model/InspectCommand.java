@@ -30,7 +30,7 @@ public final class InspectCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         Output output = options.output();
-        Map<String, Object> facts = facts(ModelOptions.open(location));
+        Map<String, Object> facts = facts(ModelOptions.open(location, output));
         String text = facts.entrySet().stream()
                 .map(fact -> String.format(Locale.ROOT, "%-16s %s", fact.getKey(), fact.getValue()))
                 .collect(Collectors.joining(System.lineSeparator()));

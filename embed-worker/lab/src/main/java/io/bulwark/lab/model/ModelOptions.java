@@ -1,6 +1,7 @@
 package io.bulwark.lab.model;
 
 import io.bulwark.lab.terminal.CommandFailure;
+import io.bulwark.lab.terminal.Output;
 import io.bulwark.perception.model.EncoderOptions;
 import io.bulwark.perception.model.EncoderOptions.Precision;
 import io.bulwark.perception.model.ModelPackage;
@@ -31,14 +32,14 @@ public final class ModelOptions {
             description = "cpu, cuda:N, or auto (default: ${DEFAULT-VALUE}).")
     private String device;
 
-    /** Opens the package. */
-    ModelPackage open() {
-        return open(location);
+    /** Opens the package, fetched first where it lies on the hub. */
+    ModelPackage open(Output output) {
+        return open(location, output);
     }
 
-    static ModelPackage open(String location) {
-        try {
-            return ModelPackage.open(location);
+    static ModelPackage open(String location, Output output) {
+        try (DownloadBars bars = new DownloadBars(output)) {
+            return ModelPackage.open(location, bars);
         } catch (ModelPackageException e) {
             throw CommandFailure.failed(e.getMessage(), e);
         }

@@ -1,6 +1,7 @@
 package io.bulwark.lab.model;
 
 import io.bulwark.lab.terminal.ExitCodes;
+import io.bulwark.lab.terminal.Output;
 import io.bulwark.lab.terminal.OutputOptions;
 import io.bulwark.perception.metric.Cosine;
 import java.nio.file.Path;
@@ -32,17 +33,17 @@ public final class SimilarityCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        try (PictureEmbedder embedder = new PictureEmbedder(model.open(), model.options())) {
+        Output output = options.output();
+        try (PictureEmbedder embedder = new PictureEmbedder(model.open(output), model.options())) {
             List<float[]> pair = embedder.embed(List.of(first, second));
             double similarity = Cosine.similarity(pair.get(0), pair.get(1));
-            options.output()
-                    .print(
-                            String.format(Locale.ROOT, "%.6f", similarity),
-                            Map.of(
-                                    "similarity",
-                                    similarity,
-                                    "fingerprint",
-                                    embedder.description().fingerprint()));
+            output.print(
+                    String.format(Locale.ROOT, "%.6f", similarity),
+                    Map.of(
+                            "similarity",
+                            similarity,
+                            "fingerprint",
+                            embedder.description().fingerprint()));
         }
         return ExitCodes.OK;
     }

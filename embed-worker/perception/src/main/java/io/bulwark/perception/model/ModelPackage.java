@@ -1,5 +1,6 @@
 package io.bulwark.perception.model;
 
+import io.bulwark.perception.hub.DownloadProgress;
 import io.bulwark.perception.model.EncoderOptions.Precision;
 import io.bulwark.perception.model.family.Family;
 import io.bulwark.perception.model.family.OpenClipText;
@@ -42,11 +43,20 @@ public final class ModelPackage {
     /**
      * Opens a package and checks that its weights are those of its family.
      *
-     * @param location a folder, or {@code classpath:} and the folder of resources
+     * @param location a folder, {@code classpath:} and the folder of resources, or {@code hf://owner/name[@revision]}
      * @throws ModelPackageException if there is none, or something is missing, left over, misshapen or malformed
      */
     public static ModelPackage open(String location) {
-        PackageFiles files = PackageFiles.at(location);
+        return open(location, (file, done, size) -> {});
+    }
+
+    /**
+     * As {@link #open(String)}.
+     *
+     * @param progress told how a download goes on, where there is one
+     */
+    public static ModelPackage open(String location, DownloadProgress progress) {
+        PackageFiles files = PackageFiles.at(location, progress);
         try {
             ModelPackage opened = new ModelPackage(files, Blueprint.read(files));
             try (SafetensorsFile weights = opened.weights()) {

@@ -1,5 +1,6 @@
 package io.bulwark.perception.model;
 
+import io.bulwark.perception.hub.DownloadProgress;
 import io.bulwark.perception.hub.HubException;
 import io.bulwark.perception.hub.HubLocation;
 import io.bulwark.perception.hub.HubSettings;
@@ -35,12 +36,12 @@ sealed interface PackageFiles {
     /** Names of what is there, as far as it can be listed. */
     List<String> names();
 
-    static PackageFiles at(String location) {
+    static PackageFiles at(String location, DownloadProgress progress) {
         if (location.startsWith(CLASSPATH)) {
             return new OnClassPath(location);
         }
         if (location.startsWith(HubLocation.SCHEME)) {
-            return new InFolder(fetched(location));
+            return new InFolder(fetched(location, progress));
         }
         Path folder = Path.of(location);
         if (!Files.isDirectory(folder)) {
@@ -52,11 +53,11 @@ sealed interface PackageFiles {
         return new InFolder(folder);
     }
 
-    private static Path fetched(String location) {
+    private static Path fetched(String location, DownloadProgress progress) {
         try {
             HubSettings settings =
                     HubSettings.fromEnvironment(LinkCache.folder().resolve("hub"));
-            return new ModelHub(settings).fetch(HubLocation.parse(location), (file, done, size) -> {});
+            return new ModelHub(settings).fetch(HubLocation.parse(location), progress);
         } catch (HubException | IllegalArgumentException e) {
             throw new ModelPackageException(e.getMessage(), e);
         }

@@ -2,11 +2,16 @@
  * Encoders: model packages opened, checked and run.
  *
  * <p>{@link io.bulwark.perception.model.ModelPackage} reads a package (a {@code model.json} and a {@code
- * model.safetensors}, in a folder or on the class path), holds its weights to its family, and opens an {@link
- * io.bulwark.perception.model.Encoder}: program and weights are linked into an archive that lies in a cache, and libtorch
- * runs it. The rooms beside it: {@code safetensors} (weights at rest), {@code torchscript} (programs and weights
- * joined), {@code family} (what each architecture is made of), {@code tfjs} (models of TensorFlow.js turned into
- * packages). DJL is seen by this package alone.
+ * model.safetensors}) or a checkpoint as published (open_clip's or Hugging Face's files), in a folder, on the class path
+ * or under {@code hf://}, holds its weights to its family, and opens an {@link io.bulwark.perception.model.Encoder}:
+ * program and weights are linked into an archive that lies in a cache, and libtorch runs it. The rooms beside it: {@code
+ * safetensors} (weights at rest), {@code torchscript} (programs and weights joined), {@code family} (what each
+ * architecture is made of), {@code published} (configurations of others to families), {@code tfjs} (models of
+ * TensorFlow.js turned into packages). DJL is seen by this package alone.
+ *
+ * <p>Three instances can be had of one package, and none does another's work: {@code openEncoder} infers, in any
+ * precision; {@code openDifferentiable} is fp32 and gives gradients, for attacks and training; {@code openText} is the
+ * text encoder of a CLIP checkpoint.
  *
  * <pre>{@code
  * Encoder encoder = ModelPackage.open(ModelPackage.DEFAULT)

@@ -5,6 +5,11 @@
  * <p>Programs are resources beside this package and read like the PyTorch module they stand for. Each has two entries:
  * {@code forward} takes {@code [B, H, W, 3]} unsigned bytes and gives unit embeddings (and class probabilities where
  * there is a head), all in one call; {@code raw} takes {@code [B, 3, H, W]} floats in [0, 1] and gives embeddings that
- * are not normalised (and logits), for gradients: FARE compares un-normalised embeddings.
+ * are not normalised (and logits), for gradients: FARE compares un-normalised embeddings. A text program takes {@code [B,
+ * L]} token ids in both.
+ *
+ * <p>A checkpoint is streamed into the archive tensor by tensor, its type changed on the way: the heap holds a chunk of
+ * it at a time. Blocks of a transformer are stacked into one tensor a name; {@link
+ * io.bulwark.perception.model.family.Tower} says where in a file that holds several towers a family's tensors lie.
  */
 package io.bulwark.perception.model.family;
