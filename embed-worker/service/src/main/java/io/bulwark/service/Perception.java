@@ -34,6 +34,8 @@ import java.util.Map;
 /** The settings turned into the parts of the perception library. */
 final class Perception {
 
+    private static final int MOST_INSTANCES = 8;
+
     private final WorkerConfig config;
     private final VerdictPolicy policy;
     private final ImageDecoder decoder;
@@ -59,12 +61,26 @@ final class Perception {
                 encoderThreads(),
                 EncoderOptions.Precision.labelled(config.encoder().precision()),
                 EncoderOptions.defaults().cache());
-        Encoder encoder = ModelPackage.open(config.model()).openEncoder(options);
+        Encoder encoder;
+        // One after the other: the first links the archive that the others then find. They are measured side by side.
+        synchronized (this) {
+            encoder = ModelPackage.open(config.model()).openEncoder(options);
+        }
         BatchShapes shapes = BatchShapes.measure(
                 encoder, config.batch().largest(), config.batch().measure());
         WorkerLog.encoderReady(
                 encoder.description().name(), encoder.description().fingerprint(), shapes);
-        return new WarmEncoder(encoder, shapes.imagesPerSecond(), shapes.best());
+        return new WarmEncoder(encoder, shapes.imagesPerSecond());
+    }
+
+    /** Encoders that run side by side. */
+    int encoderInstances() {
+        int instances = config.encoder().instances();
+        if (instances > 0) {
+            return instances;
+        }
+        boolean cpu = config.encoder().device().equals("cpu");
+        return cpu ? Math.min(MOST_INSTANCES, Runtime.getRuntime().availableProcessors()) : 1;
     }
 
     Views views(PreprocessSpec spec) {
@@ -113,7 +129,7 @@ final class Perception {
 
     private int encoderThreads() {
         int threads = config.encoder().threads();
-        return threads == 0 ? Math.max(1, Runtime.getRuntime().availableProcessors() / 2) : threads;
+        return threads == 0 ? Math.max(1, Runtime.getRuntime().availableProcessors() / encoderInstances()) : threads;
     }
 
     private static DecodeLimits decodeLimits(WorkerConfig.Decode decode) {

@@ -21,7 +21,7 @@ import io.bulwark.service.outcome.VerdictWriter;
 import io.bulwark.service.pipeline.Pipeline;
 import io.bulwark.service.pipeline.PreparationSteps;
 import io.bulwark.service.pipeline.Views;
-import io.bulwark.service.pipeline.WarmEncoder;
+import io.bulwark.service.pipeline.Warmth;
 import io.bulwark.service.telemetry.WorkerLog;
 import io.bulwark.service.telemetry.WorkerMetrics;
 import java.time.Clock;
@@ -117,10 +117,11 @@ public final class Worker {
     }
 
     private void live() {
-        try (Pipeline pipeline = new Pipeline(perception::openEncoder, clock, watch, metrics);
+        try (Pipeline pipeline =
+                        new Pipeline(perception.encoderInstances(), perception::openEncoder, clock, watch, metrics);
                 ImageSources sources = ImageSources.of(config.fetch(), clock)) {
             state.moveTo(WorkerState.WARMING);
-            WarmEncoder warm = pipeline.warmUp().join();
+            Warmth warm = pipeline.warmUp().join();
             work(pipeline, sources, warm);
             state.moveTo(WorkerState.STOPPED);
         } catch (RuntimeException | Error broken) {
@@ -132,14 +133,14 @@ public final class Worker {
         }
     }
 
-    private void work(Pipeline pipeline, ImageSources sources, WarmEncoder warm) {
+    private void work(Pipeline pipeline, ImageSources sources, Warmth warm) {
         Map<String, Object> serde = perception.serdeSettings();
-        Views views = perception.views(warm.encoder().description().preprocess());
+        Views views = perception.views(warm.description().preprocess());
         try (EventDecoder<ImageUploaded> uploads = new EventDecoder<>(ImageUploaded.class, serde);
                 EventDecoder<Reference> references = new EventDecoder<>(Reference.class, serde)) {
             VerdictWriter verdicts = new VerdictWriter(
                     new Provenance(
-                            warm.encoder().description().fingerprint(),
+                            warm.description().fingerprint(),
                             views.fingerprint(),
                             perception.policy().version(),
                             workerId),
@@ -157,14 +158,14 @@ public final class Worker {
     }
 
     /** Follows the bank while the body runs. */
-    private void follow(EventDecoder<Reference> decoder, WarmEncoder warm, Runnable body) {
+    private void follow(EventDecoder<Reference> decoder, Warmth warm, Runnable body) {
         ReferenceReader reader = new ReferenceReader(
                 clients::referencesConsumer,
                 decoder,
                 new BankIdentity(
                         config.bank().name(),
-                        warm.encoder().description().fingerprint(),
-                        warm.encoder().description().dimension(),
+                        warm.description().fingerprint(),
+                        warm.description().dimension(),
                         config.policy().flaggedLabels()),
                 shelf,
                 config.bank().coalesce(),
@@ -187,14 +188,14 @@ public final class Worker {
         }
     }
 
-    private void loop(Pipeline pipeline, WarmEncoder warm) {
+    private void loop(Pipeline pipeline, Warmth warm) {
         WorkerLoop made = Loops.create(
                 clients,
                 perception.verdictSerializer(),
                 pipeline,
                 shelf,
                 state,
-                LoopSettings.of(config, warm.bestSize()),
+                LoopSettings.of(config, warm.bestSize() * perception.encoderInstances()),
                 metrics,
                 clock,
                 wallClock,

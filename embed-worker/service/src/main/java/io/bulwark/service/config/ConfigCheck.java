@@ -27,6 +27,7 @@ public final class ConfigCheck {
         check.policy(config.policy());
         check.batch(config.batch());
         check.fetch(config.fetch());
+        check.range("bulwark.encoder.instances", config.encoder().instances(), 0, 256);
         check.range("bulwark.encoder.threads", config.encoder().threads(), 0, 1024);
         check.oneOf("bulwark.encoder.precision", config.encoder().precision(), Set.of("fp32", "bf16", "fp16", "auto"));
         if (!config.encoder().device().matches("auto|cpu|cuda:\\d+")) {

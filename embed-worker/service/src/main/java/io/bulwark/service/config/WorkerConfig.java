@@ -100,7 +100,7 @@ public interface WorkerConfig {
     interface Encoder {
 
         /** Where it runs: {@code cpu}, {@code cuda:0} and so on, or {@code auto} for the first GPU if there is one. */
-        @WithDefault("auto")
+        @WithDefault("cpu")
         String device();
 
         /**
@@ -110,7 +110,14 @@ public interface WorkerConfig {
         @WithDefault("fp32")
         String precision();
 
-        /** Threads that one forward pass uses; 0 means half the cores, at least 1. */
+        /**
+         * Encoders that run side by side; 0 means one for each core up to eight where the device is {@code cpu},
+         * else one. Each holds the weights once more.
+         */
+        @WithDefault("0")
+        int instances();
+
+        /** Threads that one forward pass uses; 0 means the cores divided by the instances. */
         @WithDefault("0")
         int threads();
     }
@@ -192,7 +199,7 @@ public interface WorkerConfig {
         Duration linger();
 
         /** Uploads that are read but not yet answered, at most. */
-        @WithDefault("128")
+        @WithDefault("256")
         int maxInFlight();
 
         /** Bytes of uploads that are read but not yet decoded, at most. */
@@ -200,7 +207,7 @@ public interface WorkerConfig {
         MemorySize maxInFlightBytes();
 
         /** Bytes of views that wait for the encoder, at most. */
-        @WithDefault("64M")
+        @WithDefault("32M")
         MemorySize maxReadyBytes();
 
         /** Threads that decode and preprocess; 0 means as many as cores. */
@@ -212,11 +219,11 @@ public interface WorkerConfig {
     interface Transaction {
 
         /** Answers that are committed together, at most. */
-        @WithDefault("64")
+        @WithDefault("128")
         int maxRecords();
 
         /** How long answers wait for company while the worker is busy; when it is not they are committed at once. */
-        @WithDefault("100ms")
+        @WithDefault("200ms")
         Duration linger();
     }
 

@@ -17,14 +17,14 @@ public record LoopSettings(int maxUploads, long maxBytes, CommitPacing pacing, D
     /**
      * Reads the settings.
      *
-     * @param batchSize what the encoder takes at once: twice as many unanswered uploads mean load
+     * @param atOnce views that all encoders together take at once: twice as many unanswered uploads mean load
      */
-    public static LoopSettings of(WorkerConfig config, int batchSize) {
+    public static LoopSettings of(WorkerConfig config, int atOnce) {
         return new LoopSettings(
                 config.batch().maxInFlight(),
                 config.batch().maxInFlightBytes().asLongValue(),
                 new CommitPacing(
-                        config.transaction().maxRecords(), config.transaction().linger(), 2 * batchSize + 2),
+                        config.transaction().maxRecords(), config.transaction().linger(), 2 * atOnce + 2),
                 config.drainTimeout(),
                 (int) config.kafka().maxRecordBytes().asLongValue());
     }

@@ -18,8 +18,8 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * The one thread that uses the device: opens the encoder, warms it up, then embeds batch after batch and judges the
- * images that each completes. If the device fails, the encoder is opened anew once and the batch tried again; if that
+ * A thread with an encoder of its own: opens it, warms it up, then embeds batch after batch and judges the images that
+ * each completes. If the device fails, the encoder is opened anew once and the batch tried again; if that
  * fails too, the worker has failed.
  */
 final class InferenceThread implements Runnable {
@@ -30,6 +30,7 @@ final class InferenceThread implements Runnable {
     private final WorkerMetrics metrics;
     private final CompletableFuture<WarmEncoder> warm = new CompletableFuture<>();
     private final CompletableFuture<Stage> stage = new CompletableFuture<>();
+    private WarmEncoder current; // of this thread alone
     private volatile boolean stopping;
     private volatile Throwable failure;
 
@@ -62,7 +63,6 @@ final class InferenceThread implements Runnable {
 
     @Override
     public void run() {
-        WarmEncoder current = null;
         try {
             // Not watched: linking a large model may take minutes, and the start-up probe is there for that.
             current = encoders.open();
@@ -73,7 +73,7 @@ final class InferenceThread implements Runnable {
                 watch.begin();
                 Optional<Batch> batch = work.queue().take(ReadyQueue.pollNanos());
                 if (batch.isPresent()) {
-                    current = embed(current, batch.get(), pixels, work.judge());
+                    embed(batch.get(), pixels, work.judge());
                 }
             }
         } catch (InterruptedException | java.util.concurrent.CancellationException stopped) {
@@ -90,23 +90,21 @@ final class InferenceThread implements Runnable {
         }
     }
 
-    private WarmEncoder embed(WarmEncoder current, Batch batch, ByteBuffer pixels, Judge judge) {
-        WarmEncoder used = current;
+    private void embed(Batch batch, ByteBuffer pixels, Judge judge) {
         long start = clock.nanos();
         fill(pixels, batch, start);
         Embeddings answer;
         try {
-            answer = used.encoder().embed(pixels, batch.size());
+            answer = current.encoder().embed(pixels, batch.size());
         } catch (EncoderException deviceFailure) {
             WorkerLog.encoderFailed(deviceFailure);
-            used.encoder().close();
-            used = encoders.open();
-            answer = used.encoder().embed(pixels, batch.size());
+            current.encoder().close();
+            current = encoders.open();
+            answer = current.encoder().embed(pixels, batch.size());
         }
         long micros = clock.microsSince(start);
         metrics.batch(batch.slots().size());
         judge.decide(distribute(batch, answer, micros));
-        return used;
     }
 
     private static void fill(ByteBuffer pixels, Batch batch, long now) {
@@ -126,12 +124,12 @@ final class InferenceThread implements Runnable {
         PreparedImage last = null;
         for (int row = 0; row < batch.slots().size(); row++) {
             PreparedImage image = batch.slots().get(row).image();
-            image.embedded(answer, row);
             if (image != last) {
                 image.work().timings().add(Step.EMBED, micros);
                 last = image;
             }
-            if (image.isComplete() && !image.work().flight().isDone()) {
+            boolean whole = image.embedded(batch.slots().get(row).view(), answer, row);
+            if (whole && !image.work().flight().isDone()) {
                 complete.add(image);
             }
         }
@@ -144,7 +142,7 @@ final class InferenceThread implements Runnable {
         int largest = warm.viewsPerSecond().keySet().stream()
                 .mapToInt(Integer::intValue)
                 .max()
-                .orElse(warm.bestSize());
+                .orElseThrow();
         return ByteBuffer.allocateDirect(largest * spec.height() * spec.width() * 3);
     }
 

@@ -21,7 +21,7 @@ import java.util.Optional;
 
 /**
  * From embeddings to verdicts: one search for all views of the images that a batch completed, under one snapshot of the
- * bank, then the policy image by image. Used by the inference thread.
+ * bank, then the policy image by image. Many inference threads use it at once.
  */
 final class Judge {
 
@@ -77,7 +77,10 @@ final class Judge {
                 System.arraycopy(image.embedding(view), 0, queries, row++ * dimension, dimension);
             }
         }
-        return bank.nearest(queries, count, policy.k());
+        // A bank is searched by one thread at a time; another may embed meanwhile.
+        synchronized (bank) {
+            return bank.nearest(queries, count, policy.k());
+        }
     }
 
     private void decide(PreparedImage image, List<List<Neighbour>> neighbours, String bankVersion) {

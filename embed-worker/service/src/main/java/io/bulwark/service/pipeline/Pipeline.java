@@ -9,9 +9,9 @@ import io.bulwark.service.outcome.VerdictWriter;
 import io.bulwark.service.telemetry.WorkerMetrics;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 
 /**
  * All threads between the loop and the outcomes. Started in two steps, since nobody knows the size of views before the
@@ -21,8 +21,8 @@ public final class Pipeline implements UploadSink, AutoCloseable {
 
     private static final Duration CLOSE = Duration.ofSeconds(5);
 
-    private final InferenceThread inference;
-    private final Thread inferenceThread;
+    private final List<InferenceThread> inferences = new ArrayList<>();
+    private final List<Thread> inferenceThreads = new ArrayList<>();
     private final NanoClock clock;
     private final ThreadWatch watch;
     private ReadyQueue ready;
@@ -30,36 +30,50 @@ public final class Pipeline implements UploadSink, AutoCloseable {
     private PreparationPool fetching;
     private Preparation preparation;
 
-    public Pipeline(EncoderFactory encoders, NanoClock clock, ThreadWatch watch, WorkerMetrics metrics) {
+    /**
+     * Makes a pipeline; nothing runs yet.
+     *
+     * @param instances encoders that run side by side
+     */
+    public Pipeline(int instances, EncoderFactory encoders, NanoClock clock, ThreadWatch watch, WorkerMetrics metrics) {
         this.clock = clock;
         this.watch = watch;
-        this.inference = new InferenceThread(encoders, clock, watch, metrics);
-        this.inferenceThread = new Thread(inference, "bulwark-inference");
-        inferenceThread.setDaemon(true);
+        for (int i = 1; i <= instances; i++) {
+            InferenceThread inference = new InferenceThread(encoders, clock, watch, metrics);
+            Thread thread = new Thread(inference, "bulwark-inference-" + i);
+            thread.setDaemon(true);
+            inferences.add(inference);
+            inferenceThreads.add(thread);
+        }
     }
 
-    /** Opens and measures the encoder, in the background. */
-    public CompletableFuture<WarmEncoder> warmUp() {
-        inferenceThread.start();
-        return inference.warm();
+    /** Opens and measures the encoders, in the background. */
+    public CompletableFuture<Warmth> warmUp() {
+        inferenceThreads.forEach(Thread::start);
+        List<CompletableFuture<WarmEncoder>> warm =
+                inferences.stream().map(InferenceThread::warm).toList();
+        return CompletableFuture.allOf(warm.toArray(CompletableFuture[]::new))
+                .thenApply(done ->
+                        Warmth.of(warm.stream().map(CompletableFuture::join).toList()));
     }
 
     /** Takes uploads from now on. */
     public void begin(
-            WarmEncoder warm,
+            Warmth warm,
             Duration linger,
             PreparationSteps steps,
             PreparationLimits limits,
             VerdictPolicy policy,
             VerdictWriter verdicts,
             BankShelf shelf) {
-        BatchPlan plan = BatchPlan.of(new ArrayList<>(warm.viewsPerSecond().keySet()), warm.bestSize(), linger);
+        BatchPlan plan = BatchPlan.of(List.copyOf(warm.viewsPerSecond().keySet()), warm.bestSize(), linger);
         ready = new ReadyQueue(plan, limits.maxReadyBytes(), clock);
         preparing = new PreparationPool("prepare", limits.threads(), watch);
         fetching = new PreparationPool("fetch", limits.fetchThreads(), watch);
         Refusals refusals = new Refusals(verdicts, shelf::version);
         preparation = new Preparation(steps, refusals, ready, preparing, fetching, limits, clock);
-        inference.begin(ready, new Judge(shelf, policy, verdicts, warm.encoder().description(), clock));
+        Judge judge = new Judge(shelf, policy, verdicts, warm.description(), clock);
+        inferences.forEach(inference -> inference.begin(ready, judge));
     }
 
     /** Sends an upload on its way; its outcome comes through the upload itself. */
@@ -71,20 +85,24 @@ public final class Pipeline implements UploadSink, AutoCloseable {
     /** Why nothing will be answered any more; empty while all is well. */
     @Override
     public Optional<Throwable> failure() {
-        return inference.failure();
+        return inferences.stream()
+                .flatMap(inference -> inference.failure().stream())
+                .findFirst();
     }
 
     /** Stops all threads; what was not answered stays so. */
     @Override
     public void close() {
-        inference.stop();
+        inferences.forEach(InferenceThread::stop);
         if (ready != null) {
             ready.close();
             preparing.close();
             fetching.close();
         }
         try {
-            inferenceThread.join(TimeUnit.NANOSECONDS.toMillis(CLOSE.toNanos()));
+            for (Thread thread : inferenceThreads) {
+                thread.join(CLOSE.toMillis());
+            }
         } catch (InterruptedException stopped) {
             Thread.currentThread().interrupt();
         }

@@ -3,28 +3,29 @@ package io.bulwark.service.pipeline;
 import io.bulwark.perception.model.Embeddings;
 import io.bulwark.perception.preprocess.View;
 import io.bulwark.service.telemetry.Step;
-import java.util.ArrayList;
 import java.util.List;
 
 /**
- * An image whose views wait for the encoder, and what it has answered so far. Made by a preparation thread, then owned
- * by the inference thread.
+ * An image whose views wait for the encoder, and what it has answered so far. Its views may go to different encoders, in
+ * any order; the one that answers the last goes on with it.
  */
 final class PreparedImage {
 
     private final UploadWork work;
     private final List<View> views;
     private final long readyAtNanos;
-    private final List<float[]> embeddings;
-    private final List<float[]> headProbabilities;
-    private boolean queued = true;
+    private final float[][] embeddings;
+    private final float[][] headProbabilities;
+    private int missing; // guarded by this
+    private boolean queued = true; // guarded by this
 
     PreparedImage(UploadWork work, List<View> views, long readyAtNanos) {
         this.work = work;
         this.views = views;
         this.readyAtNanos = readyAtNanos;
-        this.embeddings = new ArrayList<>(views.size());
-        this.headProbabilities = new ArrayList<>(views.size());
+        this.embeddings = new float[views.size()][];
+        this.headProbabilities = new float[views.size()][];
+        this.missing = views.size();
     }
 
     UploadWork work() {
@@ -45,28 +46,25 @@ final class PreparedImage {
     }
 
     /** The first of its views is taken to the encoder; later ones do not count as waiting. */
-    void leftQueue(long nowNanos) {
+    synchronized void leftQueue(long nowNanos) {
         if (queued) {
             queued = false;
             work.timings().add(Step.QUEUE, (nowNanos - readyAtNanos) / 1_000);
         }
     }
 
-    /** Takes the answer for its next view. Views are embedded in order. */
-    void embedded(Embeddings batch, int row) {
-        embeddings.add(batch.embedding(row));
-        headProbabilities.add(batch.headProbabilities().length == 0 ? new float[0] : batch.classProbabilities(row));
-    }
-
-    boolean isComplete() {
-        return embeddings.size() == views.size();
+    /** Takes the answer for one of its views; true if it was the last that was missing. */
+    synchronized boolean embedded(int view, Embeddings batch, int row) {
+        embeddings[view] = batch.embedding(row);
+        headProbabilities[view] = batch.headProbabilities().length == 0 ? new float[0] : batch.classProbabilities(row);
+        return --missing == 0;
     }
 
     float[] embedding(int view) {
-        return embeddings.get(view);
+        return embeddings[view];
     }
 
     float[] headProbabilities(int view) {
-        return headProbabilities.get(view);
+        return headProbabilities[view];
     }
 }

@@ -7,7 +7,7 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * Between the preparation threads and the inference thread. Bounded by bytes: who brings more waits, so that decoding
+ * Between the preparation threads and the inference threads. Bounded by bytes: who brings more waits, so that decoding
  * cannot run away from the encoder. An image that is larger than the bound alone passes when the queue is empty.
  */
 final class ReadyQueue {
@@ -64,7 +64,7 @@ final class ReadyQueue {
         }
     }
 
-    /** The next batch; waits for one at most so long. Called by the inference thread alone. */
+    /** The next batch; waits for one at most so long. */
     Optional<ViewBatcher.Batch> take(long nanos) throws InterruptedException {
         lock.lockInterruptibly();
         try {
@@ -76,6 +76,10 @@ final class ReadyQueue {
                             .forEach(slot -> bytes -=
                                     slot.image().views().get(slot.view()).pixels().length);
                     room.signalAll();
+                    if (batcher.waitingViews() > 0) {
+                        // Another encoder may be waiting, and the signal for these views was ours.
+                        changed.signal();
+                    }
                     return Optional.of(batch);
                 }
                 long most = next instanceof ViewBatcher.Wait wait ? Math.min(wait.nanos(), left) : left;

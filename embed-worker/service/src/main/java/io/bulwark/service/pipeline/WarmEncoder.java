@@ -7,7 +7,6 @@ import java.util.Map;
  * An encoder whose batch sizes are warm.
  *
  * @param encoder used and closed by the thread that opened it
- * @param viewsPerSecond measured, by warm batch size
- * @param bestSize the batch size with the most views a second
+ * @param viewsPerSecond measured, by warm batch size; at least one size
  */
-public record WarmEncoder(Encoder encoder, Map<Integer, Double> viewsPerSecond, int bestSize) {}
+public record WarmEncoder(Encoder encoder, Map<Integer, Double> viewsPerSecond) {}

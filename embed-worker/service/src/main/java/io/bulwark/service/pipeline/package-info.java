@@ -2,13 +2,15 @@
  * From a polled record to its outcome, at the machine's pace.
  *
  * <pre>
- *   loop ──► preparation threads ──────────────► ready queue ──► inference thread ──► outcome
+ *   loop ──► preparation threads ──────────────► ready queue ──► inference threads ──► outcome
  *            read event, decode, preprocess      (bytes)         embed, search, decide
  *              └─► fetch threads ─┘
  * </pre>
  *
- * <p>Preparation runs on as many platform threads as there are cores, inference on one of its own: libtorch keeps
- * caches per thread, so its caller must be one long-lived thread. While the encoder works on a batch, the next one is
+ * <p>Preparation runs on as many platform threads as there are cores, inference on threads of its own, each with an
+ * encoder that no other thread uses: libtorch keeps caches per thread, so its caller must be one long-lived thread. On a
+ * CPU several encoders of one thread each do more than one encoder of many threads, whose every layer waits for its
+ * slowest thread while decoding takes cores away; a GPU wants one. While an encoder works on a batch, the next one is
  * decoded; neither waits for a commit, which is the loop's. Fetches have threads of their own, so that slow servers
  * cannot keep inline images from being decoded.
  *

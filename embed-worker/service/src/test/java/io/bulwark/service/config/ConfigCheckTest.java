@@ -1,0 +1,113 @@
+package io.bulwark.service.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.bulwark.service.testing.TestConfig;
+import io.smallrye.config.ConfigValidationException;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class ConfigCheckTest {
+
+    @Test
+    void the_defaults_are_allowed() {
+        assertThatCode(() -> ConfigCheck.check(TestConfig.defaults())).doesNotThrowAnyException();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "bulwark.kafka.bootstrap-servers, ' '",
+        "bulwark.kafka.session-timeout, 1s",
+        "bulwark.kafka.transaction-timeout, 1s",
+        "bulwark.kafka.max-record-bytes, 10",
+        "bulwark.schema-registry.url, not-an-address",
+        "bulwark.encoder.device, tpu",
+        "bulwark.encoder.precision, fp8",
+        "bulwark.encoder.threads, -1",
+        "bulwark.encoder.instances, 1000",
+        "bulwark.bank.name, a/b",
+        "bulwark.bank.coalesce, 5s",
+        "bulwark.policy.k, 0",
+        "bulwark.policy.flag, 1.5",
+        "bulwark.policy.safe, 0.9",
+        "bulwark.policy.floor, 2",
+        "bulwark.policy.temperature, 0",
+        "bulwark.policy.temperature, NaN",
+        "bulwark.policy.unfamiliar, guess",
+        "bulwark.batch.largest, 0",
+        "bulwark.batch.linger, 1m",
+        "bulwark.batch.max-in-flight, 0",
+        "bulwark.batch.max-in-flight-bytes, 1",
+        "bulwark.batch.max-ready-bytes, 1",
+        "bulwark.batch.preparation-threads, -1",
+        "bulwark.transaction.max-records, 0",
+        "bulwark.transaction.linger, 1m",
+        "bulwark.fetch.schemes, gopher",
+        "bulwark.fetch.file-root, relative/path",
+        "bulwark.fetch.max-bytes, 1",
+        "bulwark.fetch.deadline, 0s",
+        "bulwark.fetch.max-redirects, -1",
+        "bulwark.fetch.attempts, 0",
+        "bulwark.fetch.threads, 0",
+        "bulwark.decode.max-pixels, 0",
+        "bulwark.decode.max-animation-pixels, 0",
+        "bulwark.decode.memory-bytes, 1",
+        "bulwark.decode.max-frames, 0",
+        "bulwark.decode.deadline, 1ms",
+        "bulwark.views.policy, everything",
+        "bulwark.views.max-tiles, 1",
+        "bulwark.drain-timeout, 0s",
+    })
+    void a_value_out_of_range_is_refused_naming_its_key_and_what_is_allowed(String key, String value) {
+        assertThatThrownBy(() -> ConfigCheck.check(TestConfig.of(Map.of(key, value))))
+                .isInstanceOf(InvalidConfigException.class)
+                .hasMessageContaining(key)
+                .hasMessageContaining("allowed");
+    }
+
+    @Test
+    void all_complaints_come_at_once() {
+        assertThatThrownBy(() ->
+                        ConfigCheck.check(TestConfig.of(Map.of("bulwark.policy.k", "0", "bulwark.fetch.threads", "0"))))
+                .hasMessageContaining("bulwark.policy.k is 0")
+                .hasMessageContaining("bulwark.fetch.threads is 0");
+    }
+
+    @Test
+    void a_tenant_s_thresholds_are_checked_like_the_others() {
+        assertThatThrownBy(() -> ConfigCheck.check(TestConfig.of(
+                        Map.of("bulwark.policy.tenants.acme.flag", "0.3", "bulwark.policy.tenants.acme.safe", "0.5"))))
+                .hasMessageContaining("bulwark.policy.tenants.acme.safe");
+    }
+
+    @Test
+    void a_key_that_nobody_reads_is_refused_by_name() {
+        assertThatThrownBy(() -> TestConfig.of(Map.of("bulwark.batch.lingr", "1s")))
+                .isInstanceOf(ConfigValidationException.class)
+                .hasMessageContaining("bulwark.batch.lingr");
+    }
+
+    @Test
+    void a_value_of_the_wrong_kind_is_refused_by_name() {
+        assertThatThrownBy(() -> TestConfig.of(Map.of("bulwark.policy.k", "many")))
+                .hasMessageContaining("bulwark.policy.k");
+    }
+
+    @Test
+    void sizes_durations_and_lists_are_read_as_people_write_them() {
+        WorkerConfig config = TestConfig.of(Map.of(
+                "bulwark.fetch.max-bytes", "5M",
+                "bulwark.fetch.deadline", "1500ms",
+                "bulwark.fetch.allow", "10.0.0.0/8,images.internal",
+                "bulwark.policy.flagged-labels", "weapons,alcohol"));
+
+        assertThat(config.fetch().maxBytes().asLongValue()).isEqualTo(5 << 20);
+        assertThat(config.fetch().deadline()).hasMillis(1500);
+        assertThat(config.fetch().allow().orElseThrow()).containsExactly("10.0.0.0/8", "images.internal");
+        assertThat(config.policy().flaggedLabels()).containsExactlyInAnyOrder("weapons", "alcohol");
+    }
+}

@@ -1,0 +1,132 @@
+package io.bulwark.service.loop;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.bulwark.events.Decider;
+import io.bulwark.events.DeciderKind;
+import io.bulwark.events.Decision;
+import io.bulwark.events.Neighbour;
+import io.bulwark.events.Verdict;
+import io.bulwark.events.ViewEvidence;
+import io.bulwark.schemas.serde.EventDeserializer;
+import io.bulwark.schemas.serde.EventSerializer;
+import io.bulwark.schemas.topic.DeadLetterHeaders;
+import io.bulwark.schemas.topic.Topics;
+import io.bulwark.service.outcome.Outcome;
+import io.bulwark.service.outcome.UploadInFlight;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.Collections;
+import java.util.List;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.junit.jupiter.api.Test;
+
+class AnswerRecordsTest {
+
+    private static final TopicPartition P0 = new TopicPartition("images.uploaded", 0);
+
+    private final AnswerRecords records = new AnswerRecords(new EventSerializer<>(Verdict.class), 17 << 20);
+
+    @Test
+    void a_verdict_goes_to_its_topic_under_its_image() {
+        Verdict verdict = verdict(11);
+        ProducerRecord<byte[], byte[]> record = records.of(answered(verdict));
+
+        assertThat(record.topic()).isEqualTo("moderation.verdicts");
+        assertThat(new String(record.key(), StandardCharsets.UTF_8)).isEqualTo("image");
+        assertThat(read(record)).isEqualTo(verdict);
+    }
+
+    @Test
+    void a_verdict_with_more_evidence_than_its_topic_takes_keeps_the_nearest() {
+        ProducerRecord<byte[], byte[]> record = records.of(answered(verdict(60_000)));
+
+        assertThat(record.value().length).isLessThan(Topics.VERDICTS.maxRecordBytes());
+        assertThat(read(record).getViews().get(0).getNeighbours()).hasSizeBetween(1_000, 59_999);
+        assertThat(read(record).getDecision()).isEqualTo(Decision.NSFW);
+    }
+
+    @Test
+    void a_dead_letter_carries_the_bytes_the_headers_and_the_story() {
+        UploadInFlight upload = InFlightTest.upload(P0, 7, 5);
+        upload.record().headers().add("trace", new byte[] {1});
+        upload.deadLetter("UNKNOWN_SCHEMA", "why");
+
+        ProducerRecord<byte[], byte[]> record = records.of(upload);
+
+        assertThat(record.topic()).isEqualTo("moderation.dead-letters");
+        assertThat(record.key()).isSameAs(upload.record().key());
+        assertThat(record.value()).isSameAs(upload.record().value());
+        assertThat(record.headers().lastHeader("trace").value()).containsExactly(1);
+        DeadLetterHeaders story = DeadLetterHeaders.readFrom(record.headers()).orElseThrow();
+        assertThat(story.reason()).isEqualTo("UNKNOWN_SCHEMA");
+        assertThat(story.offset()).isEqualTo(7);
+    }
+
+    @Test
+    void a_dead_letter_too_large_for_its_topic_travels_without_its_value_and_says_so() {
+        UploadInFlight upload = InFlightTest.upload(P0, 7, 17 << 20);
+        upload.deadLetter("MALFORMED", "why.");
+
+        ProducerRecord<byte[], byte[]> record = records.of(upload);
+
+        assertThat(record.value()).isNull();
+        assertThat(DeadLetterHeaders.readFrom(record.headers()).orElseThrow().detail())
+                .startsWith("why.")
+                .contains("left out")
+                .contains("bulwark.kafka.max-record-bytes");
+    }
+
+    @Test
+    void a_broker_that_takes_less_than_the_catalogue_says_is_learnt_from() {
+        UploadInFlight upload = InFlightTest.upload(P0, 7, 5 << 20);
+        upload.deadLetter("MALFORMED", "why");
+        assertThat(records.of(upload).value()).isNotNull();
+
+        records.shrink();
+        assertThat(records.of(upload).value()).isNotNull();
+        records.shrink();
+        assertThat(records.of(upload).value()).isNull();
+    }
+
+    @Test
+    void what_is_read_again_later_has_no_record() {
+        UploadInFlight upload = InFlightTest.upload(P0, 7, 5);
+        upload.complete(new Outcome.TryLater("bank away"));
+
+        assertThatThrownBy(() -> records.of(upload)).isInstanceOf(IllegalArgumentException.class);
+    }
+
+    private static UploadInFlight answered(Verdict verdict) {
+        UploadInFlight upload = InFlightTest.upload(P0, 1, 10);
+        upload.complete(new Outcome.Answered(verdict));
+        return upload;
+    }
+
+    private static Verdict verdict(int neighbours) {
+        return Verdict.newBuilder()
+                .setImageId("image")
+                .setUploaderId("uploader")
+                .setDecision(Decision.NSFW)
+                .setScore(1)
+                .setMargin(0.4)
+                .setViews(List.of(new ViewEvidence(
+                        "whole",
+                        1.0,
+                        Collections.nCopies(neighbours, new Neighbour("reference-0001", "nsfw", 1f)),
+                        null)))
+                .setModelFingerprint("model")
+                .setPreprocessFingerprint("preprocess")
+                .setBankVersion("bank")
+                .setPolicyVersion("policy")
+                .setDecidedAt(Instant.ofEpochMilli(1))
+                .setDecidedBy(new Decider(DeciderKind.WORKER, "worker"))
+                .build();
+    }
+
+    private static Verdict read(ProducerRecord<byte[], byte[]> record) {
+        return new EventDeserializer<>(Verdict.class).deserialize(record.topic(), record.value());
+    }
+}

@@ -1,0 +1,296 @@
+package io.bulwark.service.pipeline;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.bulwark.events.Decision;
+import io.bulwark.events.ImageUploaded;
+import io.bulwark.events.Reason;
+import io.bulwark.events.Verdict;
+import io.bulwark.perception.bank.LabelledEmbedding;
+import io.bulwark.perception.bank.MatrixBank;
+import io.bulwark.perception.image.DecodeResult;
+import io.bulwark.perception.image.ImageDecoder;
+import io.bulwark.perception.image.Raster;
+import io.bulwark.perception.preprocess.View;
+import io.bulwark.perception.verdict.PolicySettings;
+import io.bulwark.perception.verdict.VotingPolicy;
+import io.bulwark.schemas.serde.EventDecoder;
+import io.bulwark.schemas.serde.EventSerializer;
+import io.bulwark.service.bank.BankShelf;
+import io.bulwark.service.bank.BankStatus;
+import io.bulwark.service.fetch.ImageSources;
+import io.bulwark.service.lifecycle.NanoClock;
+import io.bulwark.service.lifecycle.ThreadWatch;
+import io.bulwark.service.outcome.Outcome;
+import io.bulwark.service.outcome.Provenance;
+import io.bulwark.service.outcome.UploadInFlight;
+import io.bulwark.service.outcome.VerdictWriter;
+import io.bulwark.service.telemetry.WorkerMetrics;
+import io.bulwark.service.testing.SampleUploads;
+import io.bulwark.service.testing.TestConfig;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** The pipeline with a decoder of one-pixel files (each byte is a view of that brightness) and an encoder to match. */
+class PipelineTest {
+
+    private static final byte HANG = 1;
+    private static final byte BREAK = 2;
+    private static final byte EXHAUST = 3;
+    private static final byte REFUSE = 4;
+
+    private final AtomicInteger encoderFailures = new AtomicInteger();
+    private final List<BrightnessEncoder> encoders = new ArrayList<>();
+    private final CountDownLatch release = new CountDownLatch(1);
+    private final BankShelf shelf = new BankShelf();
+    private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
+    private final ImageSources sources = ImageSources.of(TestConfig.defaults().fetch(), NanoClock.SYSTEM);
+    private Pipeline pipeline;
+    private int offset;
+
+    @AfterEach
+    void close() {
+        release.countDown();
+        if (pipeline != null) {
+            pipeline.close();
+        }
+        sources.close();
+        shelf.close();
+        assertThat(encoders).allMatch(encoder -> encoder.closed);
+    }
+
+    @Test
+    void an_image_is_judged_by_the_worst_of_its_views() {
+        start(1, Duration.ofSeconds(30));
+        Verdict bright = verdict(submit(upload("bright", 250)));
+        Verdict dark = verdict(submit(upload("dark", 10)));
+        Verdict both = verdict(submit(upload("both", 10, 250, 10)));
+
+        assertThat(bright.getDecision()).isEqualTo(Decision.NSFW);
+        assertThat(dark.getDecision()).isEqualTo(Decision.SAFE);
+        assertThat(both.getDecision()).isEqualTo(Decision.NSFW);
+        assertThat(both.getViews()).hasSize(3);
+        assertThat(both.getViews().get(1).getNeighbours().get(0).getReferenceId())
+                .isEqualTo("bright");
+        assertThat(both.getViews().get(1).getClassProbabilities()).containsKeys("dark", "bright");
+        assertThat(both.getBankVersion()).isEqualTo(shelf.version());
+    }
+
+    @Test
+    void many_images_on_two_encoders_each_get_their_own_answer() {
+        start(2, Duration.ofSeconds(30));
+        List<UploadInFlight> all = new ArrayList<>();
+        for (int i = 0; i < 300; i++) {
+            all.add(submit(upload("image-" + i, i % 2 == 0 ? 250 : 10, i % 2 == 0 ? 251 : 11, 10)));
+        }
+        for (int i = 0; i < all.size(); i++) {
+            Verdict verdict = verdict(all.get(i));
+            assertThat(verdict.getImageId()).isEqualTo("image-" + i);
+            assertThat(verdict.getDecision()).isEqualTo(i % 2 == 0 ? Decision.NSFW : Decision.SAFE);
+        }
+        assertThat(encoders).hasSize(2).allMatch(encoder -> encoder.batches.get() > 0);
+    }
+
+    @Test
+    void a_decode_past_its_deadline_is_refused_and_its_late_answer_is_dropped() {
+        start(1, Duration.ofMillis(100));
+        UploadInFlight hanging = submit(upload("hanging", HANG));
+
+        Verdict verdict = verdict(hanging);
+        assertThat(verdict.getDecision()).isEqualTo(Decision.REFUSED);
+        assertThat(verdict.getReason()).isEqualTo(Reason.DECODE_TIMEOUT);
+        assertThat(verdict.getReasonDetail()).contains("bulwark.decode.deadline");
+        release.countDown();
+        assertThat(verdict(submit(upload("after", 250))).getDecision()).isEqualTo(Decision.NSFW);
+        assertThat(verdict(hanging)).isSameAs(verdict);
+    }
+
+    @Test
+    void files_that_hang_every_thread_do_not_keep_others_from_being_decoded() {
+        start(1, Duration.ofMillis(100));
+        for (int i = 0; i < 6; i++) {
+            submit(upload("hanging-" + i, HANG));
+        }
+
+        assertThat(verdict(submit(upload("after", 250))).getDecision()).isEqualTo(Decision.NSFW);
+    }
+
+    @Test
+    void whatever_a_step_throws_is_the_outcome_of_that_upload_alone() {
+        start(1, Duration.ofSeconds(30));
+        UploadInFlight broken = submit(upload("broken", BREAK));
+        UploadInFlight exhausting = submit(upload("exhausting", EXHAUST));
+        UploadInFlight refused = submit(upload("refused", REFUSE));
+        UploadInFlight good = submit(upload("good", 250));
+
+        assertThat(verdict(broken).getReason()).isEqualTo(Reason.CORRUPT_IMAGE);
+        assertThat(verdict(exhausting).getReason()).isEqualTo(Reason.TOO_MANY_PIXELS);
+        assertThat(verdict(refused).getReason()).isEqualTo(Reason.UNSUPPORTED_FORMAT);
+        assertThat(verdict(good).getDecision()).isEqualTo(Decision.NSFW);
+    }
+
+    @Test
+    void bytes_that_are_no_event_become_a_dead_letter() {
+        start(1, Duration.ofSeconds(30));
+        UploadInFlight random = submit(new byte[] {9, 9, 9});
+
+        Outcome.DeadLettered dead = (Outcome.DeadLettered) outcome(random);
+        assertThat(dead.story().reason()).isEqualTo("UNKNOWN_FRAMING");
+    }
+
+    @Test
+    void while_no_bank_may_be_used_nothing_is_decided() {
+        start(1, Duration.ofSeconds(30));
+        shelf.put(MatrixBank.of("brightness", List.of()), new BankStatus.Unusable("bank is empty"));
+        UploadInFlight upload = submit(upload("image", 250));
+
+        assertThat(outcome(upload)).isEqualTo(new Outcome.TryLater("bank is empty"));
+    }
+
+    @Test
+    void a_device_that_fails_once_is_opened_anew_and_nobody_notices() {
+        start(1, Duration.ofSeconds(30));
+        encoderFailures.set(1);
+
+        assertThat(verdict(submit(upload("image", 250))).getDecision()).isEqualTo(Decision.NSFW);
+        assertThat(encoders).hasSize(2);
+        assertThat(encoders.get(0).closed).isTrue();
+        assertThat(pipeline.failure()).isEmpty();
+    }
+
+    @Test
+    void a_device_that_fails_again_fails_the_pipeline() {
+        start(1, Duration.ofSeconds(30));
+        encoderFailures.set(2);
+        submit(upload("image", 250));
+
+        Awaitility.await().until(() -> pipeline.failure().isPresent());
+        assertThat(pipeline.failure().orElseThrow()).hasMessageContaining("device lost");
+    }
+
+    @Test
+    void an_encoder_that_cannot_be_opened_is_told_to_whoever_waits() {
+        pipeline = new Pipeline(
+                1,
+                () -> {
+                    throw new IllegalStateException("no such model");
+                },
+                NanoClock.SYSTEM,
+                new ThreadWatch(NanoClock.SYSTEM),
+                new WorkerMetrics(meters));
+
+        assertThat(pipeline.warmUp())
+                .failsWithin(Duration.ofSeconds(20))
+                .withThrowableThat()
+                .withMessageContaining("no such model");
+    }
+
+    private void start(int instances, Duration decodeDeadline) {
+        pipeline = new Pipeline(
+                instances, this::open, NanoClock.SYSTEM, new ThreadWatch(NanoClock.SYSTEM), new WorkerMetrics(meters));
+        Warmth warm = pipeline.warmUp().join();
+        shelf.put(
+                MatrixBank.of(
+                        "brightness",
+                        List.of(
+                                new LabelledEmbedding("bright", "nsfw", BrightnessEncoder.embedding(255)),
+                                new LabelledEmbedding("dark", "safe", BrightnessEncoder.embedding(0)))),
+                new BankStatus.Usable("two references"));
+        PolicySettings policy = PolicySettings.flagging(Set.of("nsfw"));
+        pipeline.begin(
+                warm,
+                Duration.ofMillis(1),
+                new PreparationSteps(
+                        new EventDecoder<>(ImageUploaded.class), sources, new ByteDecoder(), new ByteViews()),
+                new PreparationLimits(1, 1, decodeDeadline, Duration.ofSeconds(5), 1 << 20),
+                new VotingPolicy(new PolicySettings(
+                        2,
+                        policy.temperature(),
+                        policy.floor(),
+                        policy.thresholds(),
+                        policy.tenants(),
+                        policy.flaggedLabels(),
+                        policy.unfamiliar(),
+                        policy.flaggedClasses())),
+                new VerdictWriter(new Provenance("brightness", "bytes", "policy", "worker"), Clock.systemUTC()),
+                shelf);
+    }
+
+    private synchronized WarmEncoder open() {
+        BrightnessEncoder encoder = new BrightnessEncoder(encoderFailures);
+        encoders.add(encoder);
+        return BrightnessEncoder.warm(encoder, 1, 2, 4);
+    }
+
+    private static byte[] upload(String imageId, int... views) {
+        byte[] file = new byte[views.length];
+        for (int i = 0; i < views.length; i++) {
+            file[i] = (byte) views[i];
+        }
+        return new EventSerializer<>(ImageUploaded.class)
+                .serialize("images.uploaded", SampleUploads.inline(imageId, file));
+    }
+
+    private UploadInFlight submit(byte[] value) {
+        UploadInFlight flight = new UploadInFlight(
+                new ConsumerRecord<>("images.uploaded", 0, offset++, new byte[0], value), NanoClock.SYSTEM, () -> {});
+        pipeline.submit(flight);
+        return flight;
+    }
+
+    private static Outcome outcome(UploadInFlight flight) {
+        Awaitility.await("an outcome")
+                .pollDelay(Duration.ZERO)
+                .pollInterval(Duration.ofMillis(5))
+                .atMost(Duration.ofSeconds(30))
+                .until(() -> flight.outcome().isPresent());
+        return flight.outcome().orElseThrow();
+    }
+
+    private static Verdict verdict(UploadInFlight flight) {
+        return ((Outcome.Answered) outcome(flight)).verdict();
+    }
+
+    private final class ByteDecoder implements ImageDecoder {
+        @Override
+        public DecodeResult decode(byte[] file) {
+            switch (file[0]) {
+                case HANG -> Awaitility.await().forever().until(() -> release.getCount() == 0);
+                case BREAK -> throw new IllegalStateException("a bug");
+                case EXHAUST -> throw new OutOfMemoryError("pretended");
+                case REFUSE -> {
+                    return new DecodeResult.Refused(DecodeResult.Refusal.UNSUPPORTED_FORMAT, "no such format");
+                }
+                default -> {}
+            }
+            Raster raster = new Raster(Raster.Mode.L, file.length, 1, file, new byte[0], 1);
+            return new DecodeResult.Decoded("bytes", List.of(raster), List.of(0), 1);
+        }
+    }
+
+    private static final class ByteViews implements Views {
+        @Override
+        public List<View> of(DecodeResult.Decoded decoded) {
+            List<View> views = new ArrayList<>();
+            for (byte each : decoded.frames().get(0).samples()) {
+                views.add(new View("view-" + views.size(), new byte[] {each, each, each}));
+            }
+            return views;
+        }
+
+        @Override
+        public String fingerprint() {
+            return "bytes";
+        }
+    }
+}

@@ -1,0 +1,134 @@
+package io.bulwark.service.pipeline;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.bulwark.perception.preprocess.View;
+import io.bulwark.service.pipeline.ViewBatcher.Batch;
+import io.bulwark.service.pipeline.ViewBatcher.Idle;
+import io.bulwark.service.pipeline.ViewBatcher.Slot;
+import io.bulwark.service.pipeline.ViewBatcher.Wait;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.atomic.AtomicLong;
+import net.jqwik.api.Example;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+
+class ViewBatcherTest {
+
+    private static final long LINGER = Duration.ofMillis(5).toNanos();
+
+    private final AtomicLong now = new AtomicLong();
+    private final ViewBatcher batcher = batcher(now, 1, 2, 4);
+
+    @Example
+    void without_views_there_is_nothing_to_do() {
+        assertThat(batcher.next(true)).isInstanceOf(Idle.class);
+    }
+
+    @Example
+    void a_full_batch_goes_at_once_and_mixes_images() {
+        batcher.add(image(3));
+        batcher.add(image(2));
+
+        Batch batch = (Batch) batcher.next(true);
+        assertThat(batch.size()).isEqualTo(4);
+        assertThat(batch.slots()).extracting(Slot::view).containsExactly(0, 1, 2, 0);
+        assertThat(batcher.waitingViews()).isEqualTo(1);
+    }
+
+    @Example
+    void a_lone_view_goes_at_once_when_nothing_more_is_coming() {
+        batcher.add(image(1));
+
+        assertThat(((Batch) batcher.next(false)).size()).isEqualTo(1);
+    }
+
+    @Example
+    void while_more_is_coming_a_view_waits_until_the_oldest_has_lingered() {
+        batcher.add(image(1));
+        now.addAndGet(LINGER / 2);
+        batcher.add(image(1));
+
+        assertThat(batcher.next(true)).isEqualTo(new Wait(LINGER - LINGER / 2));
+        now.addAndGet(LINGER);
+        assertThat(((Batch) batcher.next(true)).slots()).hasSize(2);
+    }
+
+    @Example
+    void what_fills_no_warm_size_is_split_into_sizes_that_are_warm() {
+        batcher.add(image(3));
+
+        assertThat(((Batch) batcher.next(false)).size()).isEqualTo(2);
+        assertThat(((Batch) batcher.next(false)).size()).isEqualTo(1);
+        assertThat(batcher.next(false)).isInstanceOf(Idle.class);
+    }
+
+    @Example
+    void what_is_less_than_the_smallest_warm_size_is_padded() {
+        ViewBatcher coarse = batcher(now, 4);
+        coarse.add(image(3));
+
+        Batch batch = (Batch) coarse.next(false);
+        assertThat(batch.size()).isEqualTo(4);
+        assertThat(batch.slots()).hasSize(3);
+    }
+
+    @Example
+    void a_best_size_that_is_not_warm_is_refused() {
+        assertThatThrownBy(() -> BatchPlan.of(List.of(1, 2), 4, Duration.ZERO))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("4");
+    }
+
+    @Property(tries = 300)
+    void every_view_is_taken_once_in_order_in_warm_batches_and_none_lingers_too_long(@ForAll long seed) {
+        Random random = new Random(seed);
+        AtomicLong time = new AtomicLong();
+        ViewBatcher any = batcher(time, 1, 2, 4, 8);
+        List<Slot> expected = new ArrayList<>();
+        List<Slot> taken = new ArrayList<>();
+        for (int step = 0; step < 200; step++) {
+            if (random.nextInt(3) == 0) {
+                PreparedImage image = image(1 + random.nextInt(12), time);
+                for (int view = 0; view < image.views().size(); view++) {
+                    expected.add(new Slot(image, view));
+                }
+                any.add(image);
+            }
+            time.addAndGet(random.nextInt((int) LINGER / 2));
+            if (any.next(random.nextBoolean()) instanceof Batch batch) {
+                assertThat(batch.size()).isIn(1, 2, 4, 8);
+                assertThat(batch.slots()).hasSize(batch.size());
+                taken.addAll(batch.slots());
+            } else if (any.waitingViews() > 0) {
+                long waited = time.get() - expected.get(taken.size()).image().readyAtNanos();
+                assertThat(waited).isLessThan(LINGER);
+            }
+        }
+        while (any.next(false) instanceof Batch batch) {
+            taken.addAll(batch.slots());
+        }
+        assertThat(taken).isEqualTo(expected);
+    }
+
+    private static ViewBatcher batcher(AtomicLong clock, Integer... sizes) {
+        return new ViewBatcher(
+                BatchPlan.of(List.of(sizes), sizes[sizes.length - 1], Duration.ofNanos(LINGER)), clock::get);
+    }
+
+    private PreparedImage image(int views) {
+        return image(views, now);
+    }
+
+    static PreparedImage image(int views, AtomicLong clock) {
+        List<View> all = new ArrayList<>();
+        for (int i = 0; i < views; i++) {
+            all.add(new View("view-" + i, new byte[3]));
+        }
+        return new PreparedImage(new UploadWork(null), all, clock.get());
+    }
+}
