@@ -34,6 +34,7 @@ final class ReferenceBook {
     private final WorkerMetrics metrics;
     private final BankBuilder builder;
     private final Map<String, Set<String>> otherModels = new HashMap<>();
+    private boolean othersChanged;
 
     ReferenceBook(BankIdentity identity, EventDecoder<Reference> decoder, WorkerMetrics metrics, Clock clock) {
         this.bankName = identity.bankName();
@@ -95,6 +96,7 @@ final class ReferenceBook {
     }
 
     private void noteOtherModel(ReferenceKey key, boolean removed) {
+        othersChanged = true;
         Set<String> ids = otherModels.computeIfAbsent(key.modelFingerprint(), model -> new HashSet<>());
         if (removed) {
             ids.remove(key.id());
@@ -106,13 +108,14 @@ final class ReferenceBook {
         }
     }
 
-    /** Whether a snapshot taken now may differ from the last one. */
+    /** Whether a snapshot taken now, or what is to be said of it, may differ from the last one. */
     boolean isStale() {
-        return builder.isStale();
+        return othersChanged || builder.isStale();
     }
 
     /** A snapshot of what votes now. The caller closes it. */
     MatrixBank snapshot() {
+        othersChanged = false;
         return builder.snapshot();
     }
 

@@ -1,0 +1,179 @@
+package io.bulwark.service.bank;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.bulwark.events.LabelSource;
+import io.bulwark.events.Reference;
+import io.bulwark.perception.bank.HalfFloats;
+import io.bulwark.perception.bank.MatrixBank;
+import io.bulwark.schemas.serde.EventDecoder;
+import io.bulwark.schemas.serde.EventSerializer;
+import io.bulwark.service.telemetry.WorkerMetrics;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.util.Set;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.junit.jupiter.api.Test;
+
+class ReferenceBookTest {
+
+    private static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
+
+    private final SettableClock clock = new SettableClock();
+    private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
+    private final ReferenceBook book = new ReferenceBook(
+            new BankIdentity("default", "model", 2, Set.of("nsfw")),
+            new EventDecoder<>(Reference.class),
+            new WorkerMetrics(meters),
+            clock);
+
+    @Test
+    void references_of_both_sides_make_a_usable_bank() {
+        put("default/model/a", reference("nsfw", 1, 0));
+        put("default/model/b", reference("safe", 0, 1));
+
+        try (MatrixBank bank = book.snapshot()) {
+            assertThat(bank.size()).isEqualTo(2);
+            assertThat(book.judge(bank)).isInstanceOf(BankStatus.Usable.class);
+        }
+    }
+
+    @Test
+    void other_banks_are_not_ours() {
+        put("other/model/a", reference("nsfw", 1, 0));
+
+        assertThat(unusable()).contains("default").contains("bulwark bank build");
+    }
+
+    @Test
+    void a_bank_of_another_model_alone_is_told_from_an_empty_one() {
+        put("default/other-model/a", reference("nsfw", 1, 0));
+        put("default/other-model/b", reference("safe", 0, 1));
+        assertThat(unusable()).contains("other-model").contains("model").contains("bulwark bank build");
+
+        assertThat(book.isStale()).isFalse();
+        remove("default/other-model/a");
+        assertThat(book.isStale()).isTrue();
+        remove("default/other-model/b");
+        assertThat(unusable()).doesNotContain("other-model");
+    }
+
+    @Test
+    void one_label_is_not_enough_and_neither_are_labels_of_one_side() {
+        put("default/model/a", reference("safe", 1, 0));
+        assertThat(unusable()).contains("safe");
+
+        put("default/model/b", reference("food", 0, 1));
+        assertThat(unusable()).contains("bulwark.policy.flagged-labels");
+    }
+
+    @Test
+    void a_tombstone_removes_and_a_newer_record_replaces() {
+        put("default/model/a", reference("nsfw", 1, 0));
+        put("default/model/b", reference("safe", 0, 1));
+        put("default/model/b", reference("other", 0, 1));
+        remove("default/model/a");
+
+        try (MatrixBank bank = book.snapshot()) {
+            assertThat(bank.labels()).containsExactly("other");
+        }
+    }
+
+    @Test
+    void a_disabled_reference_does_not_vote_and_comes_back_by_itself() {
+        put("default/model/a", reference("nsfw", 1, 0));
+        Reference disabled = Reference.newBuilder(reference("safe", 0, 1))
+                .setDisabledUntil(START.plusSeconds(60))
+                .build();
+        put("default/model/b", disabled);
+        book.snapshot().close();
+
+        clock.now = START.plusSeconds(59);
+        assertThat(book.isStale()).isFalse();
+        clock.now = START.plusSeconds(60);
+        assertThat(book.isStale()).isTrue();
+        try (MatrixBank bank = book.snapshot()) {
+            assertThat(bank.size()).isEqualTo(2);
+        }
+    }
+
+    @Test
+    void bad_records_are_counted_and_do_not_hide_good_ones() {
+        put("default/model/a", reference("nsfw", 1, 0));
+        put("default/model/b", reference("safe", 0, 1));
+        put("no key", reference("safe", 0, 1));
+        put("default/model/long", reference("safe", 3, 4));
+        put("default/model/wide", reference("safe", 1, 0, 0));
+        put("default/model/blank", reference(" ", 1, 0));
+        raw("default/model/random", new byte[] {9, 9, 9});
+
+        try (MatrixBank bank = book.snapshot()) {
+            assertThat(bank.size()).isEqualTo(2);
+        }
+        assertThat(meters.counter("bulwark.bank.bad.references").count()).isEqualTo(5);
+    }
+
+    @Test
+    void a_bad_record_takes_the_place_of_the_good_one_before_it() {
+        put("default/model/a", reference("nsfw", 1, 0));
+        raw("default/model/a", new byte[] {9, 9, 9});
+
+        try (MatrixBank bank = book.snapshot()) {
+            assertThat(bank.size()).isZero();
+        }
+    }
+
+    private String unusable() {
+        try (MatrixBank bank = book.snapshot()) {
+            BankStatus status = book.judge(bank);
+            assertThat(status).isInstanceOf(BankStatus.Unusable.class);
+            return status.message();
+        }
+    }
+
+    private void put(String key, Reference reference) {
+        raw(key, new EventSerializer<>(Reference.class).serialize("moderation.references", reference));
+    }
+
+    private void remove(String key) {
+        raw(key, null);
+    }
+
+    private void raw(String key, byte[] value) {
+        book.apply(new ConsumerRecord<>("moderation.references", 0, 0, key.getBytes(StandardCharsets.UTF_8), value));
+    }
+
+    private static Reference reference(String label, float... embedding) {
+        return Reference.newBuilder()
+                .setLabel(label)
+                .setEmbedding(ByteBuffer.wrap(HalfFloats.encode(embedding)))
+                .setAddedBy("test")
+                .setAddedAt(START)
+                .setLabelSource(LabelSource.OTHER)
+                .build();
+    }
+
+    private static final class SettableClock extends Clock {
+        private Instant now = START;
+
+        @Override
+        public ZoneId getZone() {
+            return ZoneOffset.UTC;
+        }
+
+        @Override
+        public Clock withZone(ZoneId zone) {
+            return this;
+        }
+
+        @Override
+        public Instant instant() {
+            return now;
+        }
+    }
+}
