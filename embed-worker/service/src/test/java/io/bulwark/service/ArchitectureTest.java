@@ -1,0 +1,95 @@
+package io.bulwark.service;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
+
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+
+/** What may depend on what inside the worker. */
+@AnalyzeClasses(packages = "io.bulwark.service", importOptions = ImportOption.DoNotIncludeTests.class)
+class ArchitectureTest {
+
+    @ArchTest
+    static final ArchRule rooms_depend_on_each_other_in_one_direction = layeredArchitecture()
+            .consideringOnlyDependenciesInLayers()
+            .layer("pod")
+            .definedBy("io.bulwark.service")
+            .layer("loop")
+            .definedBy("..loop..")
+            .layer("pipeline")
+            .definedBy("..pipeline..")
+            .layer("bank")
+            .definedBy("..service.bank..")
+            .layer("fetch")
+            .definedBy("..fetch..")
+            .layer("outcome")
+            .definedBy("..outcome..")
+            .layer("telemetry")
+            .definedBy("..telemetry..")
+            .layer("config")
+            .definedBy("..config..")
+            .layer("lifecycle")
+            .definedBy("..lifecycle..")
+            .whereLayer("pod")
+            .mayNotBeAccessedByAnyLayer()
+            .whereLayer("loop")
+            .mayOnlyBeAccessedByLayers("pod")
+            .whereLayer("pipeline")
+            .mayOnlyBeAccessedByLayers("pod", "loop")
+            .whereLayer("bank")
+            .mayOnlyBeAccessedByLayers("pod", "loop", "pipeline")
+            .whereLayer("fetch")
+            .mayOnlyBeAccessedByLayers("pod", "pipeline")
+            .whereLayer("outcome")
+            .mayOnlyBeAccessedByLayers("pod", "loop", "pipeline")
+            .whereLayer("config")
+            .mayOnlyBeAccessedByLayers("pod", "loop", "fetch");
+
+    @ArchTest
+    static final ArchRule quarkus_is_known_to_the_pod_and_the_settings_alone = noClasses()
+            .that()
+            .resideOutsideOfPackages("io.bulwark.service", "..config..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("io.quarkus.runtime", "io.quarkus.arc..", "jakarta..", "org.eclipse.microprofile..");
+
+    @ArchTest
+    static final ArchRule kafka_clients_are_made_and_used_by_the_loop_and_the_bank_alone = noClasses()
+            .that()
+            .resideOutsideOfPackages("..loop..", "..service.bank..", "io.bulwark.service")
+            .should()
+            .dependOnClassesThat()
+            .haveFullyQualifiedName("org.apache.kafka.clients.consumer.Consumer")
+            .orShould()
+            .dependOnClassesThat()
+            .resideInAPackage("org.apache.kafka.clients.producer..");
+
+    @ArchTest
+    static final ArchRule the_device_library_is_hidden_behind_the_encoder =
+            noClasses().should().dependOnClassesThat().resideInAPackage("ai.djl..");
+
+    @ArchTest
+    static final ArchRule the_http_client_is_hidden_behind_the_sources = noClasses()
+            .that()
+            .resideOutsideOfPackage("..fetch..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("org.apache.hc..");
+
+    @ArchTest
+    static final ArchRule logic_asks_an_injected_clock = noClasses()
+            .that()
+            .doNotHaveSimpleName("NanoClock")
+            .should()
+            .callMethod(System.class, "currentTimeMillis")
+            .orShould()
+            .callMethod(System.class, "nanoTime");
+
+    @ArchTest
+    static final ArchRule settings_are_an_interface_or_their_check =
+            classes().that().haveSimpleNameEndingWith("Config").should().resideInAPackage("..config..");
+}

@@ -1,0 +1,133 @@
+package io.bulwark.service;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.bulwark.events.Verdict;
+import io.bulwark.schemas.testing.TestBroker;
+import io.bulwark.schemas.topic.Topics;
+import io.bulwark.service.testing.FaultyClients;
+import io.bulwark.service.testing.Pictures;
+import io.bulwark.service.testing.References;
+import io.bulwark.service.testing.SampleUploads;
+import io.bulwark.service.testing.Traffic;
+import io.bulwark.service.testing.WorkerUnderTest;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Properties;
+import java.util.concurrent.atomic.AtomicReference;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.RemoveMembersFromConsumerGroupOptions;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Transactions that fail in every way a broker lets them fail: still one answer each. To replay, run the seed named. */
+class FaultIT {
+
+    private static int number;
+
+    private final String name = "fault-it-" + ++number;
+    private Traffic traffic;
+
+    @BeforeEach
+    void openTraffic() {
+        TestBroker.recreateTopics();
+        traffic = new Traffic();
+        References.fill(traffic, name);
+    }
+
+    @AfterEach
+    void closeTraffic() {
+        traffic.close();
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2})
+    void commits_that_fail_time_out_or_are_fenced_leave_one_verdict_for_each_upload(long seed) {
+        int count = 100;
+        AtomicReference<FaultyClients> faulty = new AtomicReference<>();
+        // Small transactions, so that there are many to fail.
+        Map<String, String> settings =
+                Map.of("bulwark.transaction.max-records", "8", "bulwark.transaction.linger", "5ms");
+        try (WorkerUnderTest worker = WorkerUnderTest.start(name, settings, clients -> {
+                    faulty.set(new FaultyClients(clients, seed));
+                    return faulty.get();
+                })
+                .awaitReady()) {
+            for (int i = 0; i < count; i++) {
+                traffic.upload(SampleUploads.inline("image-" + i, Pictures.discs(i)));
+            }
+            traffic.awaitVerdicts(count);
+            assertThat(faulty.get().faults()).isPositive();
+            assertThat(worker.meters().counter("bulwark.transaction.aborts").count())
+                    .isPositive();
+        }
+        assertOnce(count);
+    }
+
+    @Test
+    void a_worker_thrown_out_of_the_group_commits_nothing_of_the_old_generation_and_comes_back() {
+        int count = 200;
+        try (WorkerUnderTest worker = WorkerUnderTest.start(name).awaitReady();
+                Admin admin = admin()) {
+            for (int i = 0; i < count; i++) {
+                traffic.upload(SampleUploads.inline("image-" + i, Pictures.discs(i)));
+                if (i % 50 == 25) {
+                    traffic.flush();
+                    throwOut(admin);
+                }
+            }
+            traffic.awaitVerdicts(count);
+        }
+        assertOnce(count);
+    }
+
+    @Test
+    void a_dead_letter_that_the_broker_finds_too_large_goes_without_its_value() throws Exception {
+        try (Admin admin = admin()) {
+            org.apache.kafka.common.config.ConfigResource topic = new org.apache.kafka.common.config.ConfigResource(
+                    org.apache.kafka.common.config.ConfigResource.Type.TOPIC, Topics.DEAD_LETTERS.topicName());
+            admin.incrementalAlterConfigs(Map.of(
+                            topic,
+                            java.util.List.of(new org.apache.kafka.clients.admin.AlterConfigOp(
+                                    new org.apache.kafka.clients.admin.ConfigEntry("max.message.bytes", "1000000"),
+                                    org.apache.kafka.clients.admin.AlterConfigOp.OpType.SET))))
+                    .all()
+                    .get();
+        }
+        try (WorkerUnderTest worker = WorkerUnderTest.start(name).awaitReady()) {
+            traffic.raw("large", new byte[3_000_000]);
+            traffic.upload(SampleUploads.inline("after", Pictures.board(1)));
+
+            assertThat(traffic.awaitDeadLetters(1).get(0).value()).isNull();
+            traffic.verdictOn("after");
+        }
+    }
+
+    /** Removes every member; tried again while the group has none, since the last removal is being survived. */
+    private void throwOut(Admin admin) {
+        Awaitility.await().atMost(Duration.ofSeconds(30)).ignoreExceptions().until(() -> {
+            admin.removeMembersFromConsumerGroup(name, new RemoveMembersFromConsumerGroupOptions())
+                    .all()
+                    .get();
+            return true;
+        });
+    }
+
+    private void assertOnce(int count) {
+        traffic.readToEnd();
+        assertThat(traffic.verdicts())
+                .extracting(Verdict::getImageId)
+                .doesNotHaveDuplicates()
+                .hasSize(count);
+    }
+
+    private static Admin admin() {
+        Properties properties = new Properties();
+        properties.put("bootstrap.servers", TestBroker.bootstrapServers());
+        return Admin.create(properties);
+    }
+}

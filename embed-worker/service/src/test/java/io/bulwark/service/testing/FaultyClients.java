@@ -1,0 +1,81 @@
+package io.bulwark.service.testing;
+
+import io.bulwark.service.loop.KafkaClients;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
+import java.util.Random;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.common.errors.ProducerFencedException;
+import org.apache.kafka.common.errors.TimeoutException;
+
+/**
+ * Real clients whose commits go wrong at times: the answer gets lost after the broker committed, the request never
+ * leaves, offsets are refused, or another producer takes over. Which, a seed decides.
+ */
+public final class FaultyClients implements KafkaClients {
+
+    private final KafkaClients real;
+    private final Random random;
+    private final AtomicInteger faults = new AtomicInteger();
+
+    public FaultyClients(KafkaClients real, long seed) {
+        this.real = real;
+        this.random = new Random(seed);
+    }
+
+    /** Faults so far. */
+    public int faults() {
+        return faults.get();
+    }
+
+    @Override
+    public Consumer<byte[], byte[]> uploadsConsumer() {
+        return real.uploadsConsumer();
+    }
+
+    @Override
+    public Consumer<byte[], byte[]> referencesConsumer() {
+        return real.referencesConsumer();
+    }
+
+    @Override
+    @SuppressWarnings("unchecked")
+    public Producer<byte[], byte[]> producer() {
+        Producer<byte[], byte[]> producer = real.producer();
+        return (Producer<byte[], byte[]>) Proxy.newProxyInstance(
+                Producer.class.getClassLoader(), new Class<?>[] {Producer.class}, (proxy, method, arguments) -> {
+                    try {
+                        int fault = random.nextInt(12);
+                        if (method.getName().equals("commitTransaction") && fault < 4) {
+                            faults.incrementAndGet();
+                            return fail(producer, fault);
+                        }
+                        if (method.getName().equals("sendOffsetsToTransaction") && fault == 4) {
+                            faults.incrementAndGet();
+                            throw new TimeoutException("injected: the coordinator does not answer");
+                        }
+                        return method.invoke(producer, arguments);
+                    } catch (InvocationTargetException wrapped) {
+                        throw wrapped.getCause();
+                    }
+                });
+    }
+
+    private Object fail(Producer<byte[], byte[]> producer, int fault) {
+        switch (fault) {
+            case 0, 1 -> {
+                producer.commitTransaction();
+                throw new TimeoutException("injected: committed, but the answer is lost");
+            }
+            case 2 -> throw new TimeoutException("injected: the request never left");
+            default -> {
+                try (Producer<byte[], byte[]> other = real.producer()) {
+                    other.initTransactions();
+                }
+                throw new ProducerFencedException("injected: another producer took over");
+            }
+        }
+    }
+}
