@@ -19,6 +19,9 @@ final class TfjsFiles {
     /** No file of interest is larger: a guard against archives that inflate without end. */
     private static final long MAX_FILE_BYTES = 256L << 20;
 
+    /** The folder that all of an npm archive lies in; an unpacked package lies in none. */
+    private static final String NPM = "package/";
+
     private TfjsFiles() {}
 
     /**
@@ -49,9 +52,11 @@ final class TfjsFiles {
         try (InputStream file = new BufferedInputStream(Files.newInputStream(source));
                 TarArchiveInputStream tar = new TarArchiveInputStream(new GZIPInputStream(file))) {
             for (TarArchiveEntry entry = tar.getNextEntry(); entry != null; entry = tar.getNextEntry()) {
-                if (entry.isFile() && wanted.test(entry.getName())) {
-                    check(entry.getName(), entry.getSize());
-                    files.put(entry.getName(), tar.readAllBytes());
+                String name =
+                        entry.getName().startsWith(NPM) ? entry.getName().substring(NPM.length()) : entry.getName();
+                if (entry.isFile() && wanted.test(name)) {
+                    check(name, entry.getSize());
+                    files.put(name, tar.readAllBytes());
                 }
             }
         }

