@@ -32,8 +32,8 @@ final class BankOptions {
             paramLabel = "PRECISION",
             defaultValue = "${env:BULWARK_ENCODER_PRECISION:-fp32}",
             description =
-                    "The worker's bulwark.encoder.precision: fp32, bf16 or fp16. References of one precision do not "
-                            + "serve another (default: ${DEFAULT-VALUE}; environment BULWARK_ENCODER_PRECISION).")
+                    "The worker's bulwark.encoder.precision: fp32, bf16, fp16 or auto, which settles on what this "
+                            + "machine does best. References of one precision do not serve another (default: ${DEFAULT-VALUE}; environment BULWARK_ENCODER_PRECISION).")
     private String precision;
 
     /** @throws CommandFailure if it is no name */
@@ -44,19 +44,18 @@ final class BankOptions {
         return name;
     }
 
-    /** What the model is, without loading it. */
+    /** What the model is; loads it only where {@code auto} has to find its precision. */
     EncoderDescription description() {
-        Precision named = precision();
-        if (named == Precision.AUTO) {
-            throw CommandFailure.usage(
-                    "--precision auto is settled by the worker's device: name the one it settled on");
+        if (precision() == Precision.AUTO) {
+            try (PictureEmbedder embedder = embedder()) {
+                return embedder.description();
+            }
         }
-        return opened().describe(named);
+        return opened().describe(precision());
     }
 
     /** The model, loaded. The caller closes it. */
     PictureEmbedder embedder() {
-        description();
         return new PictureEmbedder(
                 opened().openEncoder(EncoderOptions.defaults().withPrecision(precision())));
     }
