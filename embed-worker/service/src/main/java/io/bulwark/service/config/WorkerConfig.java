@@ -202,7 +202,7 @@ public interface WorkerConfig {
         @WithDefault("256")
         int maxInFlight();
 
-        /** Bytes of uploads that are read but not yet decoded, at most. */
+        /** Bytes of uploads that are read but not yet answered, at most. */
         @WithDefault("64M")
         MemorySize maxInFlightBytes();
 
