@@ -10,30 +10,58 @@ import java.nio.ByteOrder;
 import java.nio.channels.WritableByteChannel;
 
 /**
- * Streams a tensor from its file into an archive, changing its type on the way, a chunk at a time: the heap does not grow
- * with the checkpoint. A weight that is no finite number ends it, in the file's type and in the archive's.
+ * Takes a tensor's bytes from its file and hands them on in another type, a piece at a time: neither heap nor resident
+ * memory grows with the checkpoint. A weight that is no finite number ends it, in the file's type and in the archive's.
  */
-final class FiniteStream {
+final class FiniteStream implements WritableByteChannel {
 
-    private static final int CHUNK = 1 << 18;
+    private final String file;
+    private final TensorInfo info;
+    private final ElementType target;
+    private final WritableByteChannel out;
+    private ByteBuffer piece = ByteBuffer.allocate(0);
 
-    private FiniteStream() {}
+    private FiniteStream(String file, TensorInfo info, ElementType target, WritableByteChannel out) {
+        this.file = file;
+        this.info = info;
+        this.target = target;
+        this.out = out;
+    }
 
     static void write(SafetensorsFile file, String name, ElementType target, WritableByteChannel channel)
             throws IOException {
         TensorInfo info = file.tensor(name);
-        ByteBuffer source = file.bytes(name);
-        ByteBuffer chunk = ByteBuffer.allocateDirect(CHUNK).order(ByteOrder.LITTLE_ENDIAN);
-        while (source.hasRemaining()) {
-            chunk.clear();
-            while (source.hasRemaining() && chunk.remaining() >= target.bytes()) {
-                put(chunk, target, checked(file, info, next(source, info.type()), target));
-            }
-            chunk.flip();
-            while (chunk.hasRemaining()) {
-                channel.write(chunk);
-            }
+        file.copyTo(name, new FiniteStream(file.name(), info, target, channel));
+    }
+
+    /** Takes whole elements of the file's type. */
+    @Override
+    public int write(ByteBuffer source) throws IOException {
+        int taken = source.remaining();
+        source.order(ByteOrder.LITTLE_ENDIAN);
+        int size = taken / info.type().bytes() * target.bytes();
+        if (piece.capacity() < size) {
+            piece = ByteBuffer.allocate(size).order(ByteOrder.LITTLE_ENDIAN);
         }
+        piece.clear();
+        while (source.hasRemaining()) {
+            put(piece, target, checked(next(source, info.type())));
+        }
+        piece.flip();
+        while (piece.hasRemaining()) {
+            out.write(piece);
+        }
+        return taken;
+    }
+
+    @Override
+    public boolean isOpen() {
+        return out.isOpen();
+    }
+
+    @Override
+    public void close() {
+        // The archive goes on with the next tensor.
     }
 
     private static float next(ByteBuffer source, ElementType type) {
@@ -48,11 +76,11 @@ final class FiniteStream {
         };
     }
 
-    private static float checked(SafetensorsFile file, TensorInfo info, float value, ElementType target) {
+    private float checked(float value) {
         boolean lost = target == ElementType.F16 && Math.abs(value) >= 65520;
         if (!Float.isFinite(value) || lost) {
             throw new IllegalArgumentException("%s: tensor '%s' holds the weight %s, which is no finite number%s"
-                    .formatted(file.name(), info.name(), value, lost ? " in fp16: take bf16 or fp32" : ""));
+                    .formatted(file, info.name(), value, lost ? " in fp16: take bf16 or fp32" : ""));
         }
         return value;
     }

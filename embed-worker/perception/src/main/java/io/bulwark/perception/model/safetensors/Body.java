@@ -1,5 +1,6 @@
 package io.bulwark.perception.model.safetensors;
 
+import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -12,6 +13,9 @@ sealed interface Body extends AutoCloseable {
     /** A read-only view; {@code offset + length} is within {@link #size()}. */
     ByteBuffer slice(long offset, int length) throws IOException;
 
+    /** Fills a buffer from its position to its limit, without mapping. */
+    void read(long offset, ByteBuffer target) throws IOException;
+
     @Override
     void close() throws IOException;
 
@@ -21,6 +25,18 @@ sealed interface Body extends AutoCloseable {
         @Override
         public ByteBuffer slice(long offset, int length) throws IOException {
             return channel.map(FileChannel.MapMode.READ_ONLY, offset, length);
+        }
+
+        @Override
+        public void read(long offset, ByteBuffer target) throws IOException {
+            long at = offset;
+            while (target.hasRemaining()) {
+                int count = channel.read(target, at);
+                if (count < 0) {
+                    throw new EOFException("the file ends at byte " + at + ": it was shortened while it was read");
+                }
+                at += count;
+            }
         }
 
         @Override
@@ -40,6 +56,11 @@ sealed interface Body extends AutoCloseable {
         @Override
         public ByteBuffer slice(long offset, int length) {
             return bytes.slice(Math.toIntExact(offset), length).asReadOnlyBuffer();
+        }
+
+        @Override
+        public void read(long offset, ByteBuffer target) {
+            target.put(bytes.slice(Math.toIntExact(offset), target.remaining()));
         }
 
         @Override

@@ -28,7 +28,7 @@ public final class SafetensorsFile implements AutoCloseable {
     public static final int MAX_HEADER_BYTES = 16 << 20;
 
     private static final int LENGTH_BYTES = Long.BYTES;
-    private static final int STREAM_CHUNK = 16 << 20;
+    private static final int STREAM_PIECE = 256 << 10;
 
     private final String name;
     private final Body body;
@@ -193,17 +193,22 @@ public final class SafetensorsFile implements AutoCloseable {
     }
 
     /**
-     * Writes a tensor's bytes as they are, of any length, without passing them through the heap.
+     * Writes a tensor's bytes as they are, of any length, a piece at a time and without mapping them: what is streamed
+     * counts neither as heap nor as resident memory.
      *
+     * @param channel handed whole elements in each call, as it is read only
      * @throws SafetensorsException if there is none of that name
-     * @throws IOException if the channel fails
+     * @throws IOException if the file or the channel fails
      */
     public void copyTo(String tensor, WritableByteChannel channel) throws IOException {
         TensorInfo info = tensor(tensor);
-        for (long at = 0; at < info.bytes(); at += STREAM_CHUNK) {
-            ByteBuffer chunk = slice(info, at, (int) Math.min(STREAM_CHUNK, info.bytes() - at));
-            while (chunk.hasRemaining()) {
-                channel.write(chunk);
+        ByteBuffer piece = ByteBuffer.allocate((int) Math.min(STREAM_PIECE, info.bytes()));
+        for (long at = 0; at < info.bytes(); at += piece.limit()) {
+            piece.clear().limit((int) Math.min(piece.capacity(), info.bytes() - at));
+            body.read(bodyStart + info.begin() + at, piece);
+            piece.flip();
+            while (piece.hasRemaining()) {
+                channel.write(piece);
             }
         }
     }
