@@ -112,6 +112,11 @@ public final class BankTopic implements AutoCloseable {
         return decoded(latest);
     }
 
+    /** Whether a bank has a reference that a model made. */
+    public boolean holdsAny(String bank, String modelFingerprint) {
+        return !read().of(bank, modelFingerprint).isEmpty();
+    }
+
     private static List<TopicPartition> partitions(KafkaConsumer<String, byte[]> consumer) {
         List<TopicPartition> partitions = Optional.ofNullable(consumer.partitionsFor(NAME)).orElse(List.of()).stream()
                 .map(partition -> new TopicPartition(partition.topic(), partition.partition()))

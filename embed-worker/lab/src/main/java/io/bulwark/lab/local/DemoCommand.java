@@ -55,7 +55,8 @@ public final class DemoCommand implements Callable<Integer> {
         Checkout checkout = Checkout.find();
         LocalNodeSettings settings = node.settings(checkout);
         List<Sample> samples = Sample.under(checkout.samples().resolve("held-out"), flaggedLabels(settings));
-        try (LocalNode running = LocalNode.start(settings, checkout, SampleBank.of(checkout, output), output::note)) {
+        try (LocalNode running =
+                LocalNode.start(settings, checkout, SampleBank.of(checkout, settings, output), output::note)) {
             DemoTally tally = send(Broker.at(running.bootstrapServers()), samples, output);
             if (!once) {
                 LocalCommand.announce(running, output);

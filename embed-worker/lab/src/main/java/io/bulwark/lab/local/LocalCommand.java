@@ -30,8 +30,9 @@ public final class LocalCommand implements Callable<Integer> {
     public Integer call() {
         Output output = options.output();
         Checkout checkout = Checkout.find();
+        LocalNodeSettings settings = node.settings(checkout);
         try (LocalNode running =
-                LocalNode.start(node.settings(checkout), checkout, SampleBank.of(checkout, output), output::note)) {
+                LocalNode.start(settings, checkout, SampleBank.of(checkout, settings, output), output::note)) {
             announce(running, output);
             stayUntilInterrupted(running);
         }

@@ -1,40 +1,62 @@
 package io.bulwark.lab.local;
 
-import io.bulwark.events.Reference;
-import io.bulwark.lab.terminal.CommandFailure;
+import io.bulwark.events.LabelSource;
+import io.bulwark.lab.bank.BankFilling;
+import io.bulwark.lab.bank.BankTopic;
+import io.bulwark.lab.bank.LabelledPicture;
+import io.bulwark.lab.bank.PictureEmbedder;
 import io.bulwark.lab.terminal.Output;
+import io.bulwark.lab.terminal.Progress;
 import io.bulwark.lab.traffic.Broker;
-import io.bulwark.lab.traffic.EventReader;
-import io.bulwark.schemas.topic.Topics;
+import io.bulwark.perception.model.EncoderOptions;
+import io.bulwark.perception.model.EncoderOptions.Precision;
+import io.bulwark.perception.model.ModelPackage;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
 
-/** Fills an empty bank from the bundled samples. */
+/** Fills the bank that the worker will read from the bundled samples, where it has nothing of the worker's model. */
 final class SampleBank implements LocalNode.BankStep {
 
-    private final Checkout checkout;
+    private final Path samples;
+    private final String bank;
+    private final String model;
+    private final Precision precision;
     private final Output output;
 
-    private SampleBank(Checkout checkout, Output output) {
-        this.checkout = checkout;
+    private SampleBank(Path samples, Map<String, String> workerSettings, Output output) {
+        this.samples = samples;
+        this.bank = workerSettings.getOrDefault("bulwark.bank.name", "default");
+        this.model = workerSettings.getOrDefault("bulwark.model", ModelPackage.DEFAULT);
+        this.precision = Precision.labelled(workerSettings.getOrDefault("bulwark.encoder.precision", "auto"));
         this.output = output;
     }
 
-    static SampleBank of(Checkout checkout, Output output) {
-        return new SampleBank(checkout, output);
+    /** The samples of a checkout, for a worker with these settings. */
+    static SampleBank of(Checkout checkout, LocalNodeSettings settings, Output output) {
+        return new SampleBank(checkout.samples().resolve("bank"), settings.workerSettings(), output);
     }
 
     @Override
     public void fill(String bootstrapServers) {
-        if (isEmpty(Broker.at(bootstrapServers))) {
-            output.note(
-                    "The bank is empty: it is built from " + checkout.samples().resolve("bank"));
-            throw CommandFailure.failed("the bank is empty: fill it with `bulwark bank build`");
+        EncoderOptions options = EncoderOptions.defaults().withPrecision(precision);
+        try (BankTopic topic = new BankTopic(Broker.at(bootstrapServers));
+                PictureEmbedder embedder =
+                        new PictureEmbedder(ModelPackage.open(model).openEncoder(options))) {
+            if (!topic.holdsAny(bank, embedder.description().fingerprint())) {
+                output.note("The bank is empty: it is filled from " + samples);
+                fill(topic, embedder);
+            }
         }
     }
 
-    private static boolean isEmpty(Broker broker) {
-        try (EventReader<Reference> references =
-                EventReader.fromBeginning(broker, Topics.REFERENCES, Reference.class)) {
-            return references.toEnd().isEmpty();
+    private void fill(BankTopic topic, PictureEmbedder embedder) {
+        List<LabelledPicture> pictures = LabelledPicture.below(samples);
+        BankFilling.Provenance provenance =
+                new BankFilling.Provenance("local-node", LabelSource.STAND_IN, Instant.now());
+        try (Progress progress = Progress.of("embedding", pictures.size(), output)) {
+            new BankFilling(bank, embedder, topic, provenance).add(pictures, picture -> progress.step());
         }
     }
 }
