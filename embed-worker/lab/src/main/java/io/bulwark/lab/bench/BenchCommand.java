@@ -7,5 +7,10 @@ import picocli.CommandLine.Command;
         name = "bench",
         description = "Measures this machine against bounds taken in the same run.",
         synopsisSubcommandLabel = "COMMAND",
-        subcommands = {EncoderBenchCommand.class})
+        subcommands = {
+            PipelineBenchCommand.class,
+            EncoderBenchCommand.class,
+            PreprocessBenchCommand.class,
+            KnnBenchCommand.class
+        })
 public final class BenchCommand {}

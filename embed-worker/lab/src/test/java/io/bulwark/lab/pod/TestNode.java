@@ -1,5 +1,6 @@
 package io.bulwark.lab.pod;
 
+import io.bulwark.lab.bench.RandomBank;
 import io.bulwark.lab.local.Checkout;
 import io.bulwark.lab.local.KafkaProcess;
 import io.bulwark.lab.local.Ports;
@@ -7,6 +8,8 @@ import io.bulwark.lab.local.ServiceProcess;
 import io.bulwark.lab.local.ServiceSpec;
 import io.bulwark.lab.local.Topology;
 import io.bulwark.lab.traffic.Broker;
+import io.bulwark.perception.model.EncoderOptions.Precision;
+import io.bulwark.perception.model.ModelPackage;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
@@ -28,7 +31,8 @@ final class TestNode implements AutoCloseable {
         TestNode node = new TestNode(folder);
         node.startBroker();
         Topology.create(node.kafka.bootstrapServers());
-        RandomBank.publish(node.broker());
+        RandomBank.publish(
+                node.broker(), ModelPackage.open(ModelPackage.DEFAULT).describe(Precision.FP32), 24);
         return node;
     }
 

@@ -1,0 +1,102 @@
+package io.bulwark.lab.bench;
+
+import io.bulwark.lab.terminal.ExitCodes;
+import io.bulwark.lab.terminal.Output;
+import io.bulwark.lab.terminal.OutputOptions;
+import io.bulwark.perception.bank.KnnBenchmark;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code bulwark bench knn}. */
+@Command(
+        name = "knn",
+        description = {
+            "A query's time in banks of growing size, beside a plain loop over the same rows in the same run.",
+            "Fails where the two do not name the same neighbours in the same order."
+        })
+public final class KnnBenchCommand implements Callable<Integer> {
+
+    private static final long SEED = 1;
+
+    @Mixin
+    private OutputOptions options;
+
+    @Option(
+            names = "--references",
+            paramLabel = "N",
+            split = ",",
+            defaultValue = "1000,10000,50000",
+            description = "References of each bank (default: ${DEFAULT-VALUE}).")
+    private List<Integer> references;
+
+    @Option(
+            names = "--dimension",
+            paramLabel = "D",
+            defaultValue = "512",
+            description = "Length of an embedding (default: ${DEFAULT-VALUE}).")
+    private int dimension;
+
+    @Option(
+            names = "--batch",
+            paramLabel = "N",
+            defaultValue = "32",
+            description = "Queries a search (default: ${DEFAULT-VALUE}).")
+    private int batch;
+
+    @Option(
+            names = "--k",
+            paramLabel = "K",
+            defaultValue = "11",
+            description = "Neighbours (default: ${DEFAULT-VALUE}).")
+    private int k;
+
+    @Option(
+            names = "--searches",
+            paramLabel = "N",
+            defaultValue = "50",
+            description = "Timed searches of each bank (default: ${DEFAULT-VALUE}).")
+    private int searches;
+
+    @Override
+    public Integer call() {
+        Output output = options.output();
+        output.note(Machine.describe());
+        boolean agree = true;
+        for (int size : references) {
+            KnnBenchmark.Result result =
+                    KnnBenchmark.run(new KnnBenchmark.Case(size, dimension, batch, k, searches, SEED));
+            print(result, output);
+            agree &= result.agreeing() == batch;
+        }
+        return agree ? ExitCodes.OK : ExitCodes.FAILED;
+    }
+
+    private static void print(KnnBenchmark.Result result, Output output) {
+        Map<String, Object> fields = new LinkedHashMap<>();
+        fields.put("references", result.measured().references());
+        fields.put("dimension", result.measured().dimension());
+        fields.put("batch", result.measured().batch());
+        fields.put("buildMillis", result.buildMillis());
+        fields.put("medianMillis", result.medianMillis());
+        fields.put("p95Millis", result.p95Millis());
+        fields.put("plainMillis", result.plainMillis());
+        fields.put("agreeing", result.agreeing());
+        output.print(
+                String.format(
+                        Locale.ROOT,
+                        "%7d references: %.3f ms a query (p95 %.3f), plain loop %.3f ms, %d of %d queries agree",
+                        result.measured().references(),
+                        result.medianMillis(),
+                        result.p95Millis(),
+                        result.plainMillis(),
+                        result.agreeing(),
+                        result.measured().batch()),
+                fields);
+    }
+}

@@ -1,0 +1,136 @@
+package io.bulwark.lab.bench;
+
+import io.bulwark.lab.local.Checkout;
+import io.bulwark.lab.local.KafkaProcess;
+import io.bulwark.lab.local.Ports;
+import io.bulwark.lab.local.ServiceProcess;
+import io.bulwark.lab.local.ServiceSpec;
+import io.bulwark.lab.local.Topology;
+import io.bulwark.lab.terminal.ExitCodes;
+import io.bulwark.lab.terminal.Output;
+import io.bulwark.lab.terminal.OutputOptions;
+import io.bulwark.lab.traffic.Broker;
+import io.bulwark.perception.model.Encoder;
+import io.bulwark.perception.model.EncoderDescription;
+import io.bulwark.perception.model.EncoderOptions;
+import io.bulwark.perception.model.EncoderOptions.Precision;
+import io.bulwark.perception.model.ModelPackage;
+import io.bulwark.perception.preprocess.PreprocessBenchmark;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.stream.IntStream;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code bulwark bench pipeline}. */
+@Command(
+        name = "pipeline",
+        description = {
+            "Images a second from the broker to the commit, beside the machine's bound.",
+            "The bound is the cores divided by the CPU time of one image in decoding, preprocessing, embedding and kNN, "
+                    + "each measured alone in the same run. Fails below 0.90 of it, or where the worker's memory grows "
+                    + "by more than 5 % after the warm-up. Let nothing else run meanwhile."
+        })
+public final class PipelineBenchCommand implements Callable<Integer> {
+
+    private static final int DISTINCT = 64;
+    private static final Duration READY_LIMIT = Duration.ofSeconds(180);
+
+    @Mixin
+    private OutputOptions options;
+
+    @Option(
+            names = "--images",
+            paramLabel = "N",
+            defaultValue = "5000",
+            description = "Images to measure, after the warm-up (default: ${DEFAULT-VALUE}).")
+    private int images;
+
+    @Option(
+            names = "--warm-up",
+            paramLabel = "N",
+            defaultValue = "1000",
+            description = "Images before them (default: ${DEFAULT-VALUE}).")
+    private int warmUp;
+
+    @Option(
+            names = "--references",
+            paramLabel = "N",
+            defaultValue = "1000",
+            description = "References of the bank (default: ${DEFAULT-VALUE}).")
+    private int references;
+
+    @Option(
+            names = "--part-seconds",
+            paramLabel = "S",
+            defaultValue = "4",
+            description = "How long to measure each part alone (default: ${DEFAULT-VALUE}).")
+    private double partSeconds;
+
+    @Option(names = "--worker-set", paramLabel = "NAME=VALUE", description = "A setting of the worker to try.")
+    private Map<String, String> workerSettings = Map.of();
+
+    @Option(names = "--keep", paramLabel = "FOLDER", description = "Keep the logs of broker and worker there.")
+    private Path keep;
+
+    @Override
+    public Integer call() throws IOException {
+        Output output = options.output();
+        Checkout checkout = Checkout.find();
+        Path folder = keep != null ? keep.toAbsolutePath() : Files.createTempDirectory("bulwark-bench");
+        try {
+            PipelineResult result = run(checkout, folder, output);
+            output.print(result.text(), result.fields());
+            return result.holds() ? ExitCodes.OK : ExitCodes.FAILED;
+        } finally {
+            if (keep == null) {
+                Scratch.delete(folder);
+            }
+        }
+    }
+
+    private PipelineResult run(Checkout checkout, Path folder, Output output) {
+        output.note(Machine.describe());
+        List<byte[]> pictures = IntStream.range(0, DISTINCT)
+                .mapToObj(seed -> PreprocessBenchmark.syntheticJpeg(640, 480, seed))
+                .toList();
+        int threads = Math.max(1, Runtime.getRuntime().availableProcessors() / 2);
+        EncoderOptions encoding =
+                EncoderOptions.defaults().withPrecision(Precision.AUTO).withThreads(threads);
+        EncoderDescription model;
+        PartCosts parts;
+        try (Encoder encoder = ModelPackage.open(ModelPackage.DEFAULT).openEncoder(encoding)) {
+            model = encoder.description();
+            output.note("measuring the parts alone");
+            Duration each = Duration.ofMillis((long) (1000 * partSeconds));
+            parts = new PartMeter(pictures, encoder, references, each).measure();
+        }
+        output.note(parts.text());
+        try (KafkaProcess kafka = KafkaProcess.start(folder.resolve("kafka"), Ports.free())) {
+            Topology.create(kafka.bootstrapServers());
+            Broker broker = Broker.at(kafka.bootstrapServers());
+            RandomBank.publish(broker, model, references);
+            ServiceSpec spec = ServiceSpec.worker(checkout, kafka.bootstrapServers(), Ports.free(), folder)
+                    .with(Map.of("bulwark.encoder.precision", model.precision()))
+                    .with(workerSettings);
+            return new PipelineRun(broker, pictures, output).measure(images, warmUp, parts, () -> ready(spec));
+        }
+    }
+
+    private static ServiceProcess ready(ServiceSpec spec) {
+        ServiceProcess worker = ServiceProcess.start(spec);
+        try {
+            worker.awaitReady(READY_LIMIT);
+            return worker;
+        } catch (RuntimeException notReady) {
+            worker.close();
+            throw notReady;
+        }
+    }
+}

@@ -1,0 +1,102 @@
+package io.bulwark.lab.bench;
+
+import io.bulwark.lab.terminal.ExitCodes;
+import io.bulwark.lab.terminal.Output;
+import io.bulwark.lab.terminal.OutputOptions;
+import io.bulwark.perception.image.DecodeLimits;
+import io.bulwark.perception.image.StandardImageDecoder;
+import io.bulwark.perception.preprocess.PreprocessBenchmark;
+import io.bulwark.perception.preprocess.PreprocessSpec;
+import io.bulwark.perception.preprocess.PreprocessSpec.Interpolation;
+import io.bulwark.perception.preprocess.Preprocessor;
+import io.bulwark.perception.preprocess.ViewPolicy;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code bulwark bench preprocess}. */
+@Command(
+        name = "preprocess",
+        description = "Decoding and preprocessing of JPEGs, beside the JDK's decode alone in the same run.")
+public final class PreprocessBenchCommand implements Callable<Integer> {
+
+    private static final long SEED = 1;
+
+    @Mixin
+    private OutputOptions options;
+
+    @Option(
+            names = "--size",
+            paramLabel = "WxH",
+            split = ",",
+            defaultValue = "640x480,1920x1080,4000x3000",
+            converter = PictureSize.Converter.class,
+            description = "Pictures to measure (default: ${DEFAULT-VALUE}).")
+    private List<PictureSize> sizes;
+
+    @Option(
+            names = "--input",
+            paramLabel = "PIXELS",
+            defaultValue = "224",
+            description = "Side of the encoder's input (default: ${DEFAULT-VALUE}).")
+    private int input;
+
+    @Option(
+            names = "--views",
+            paramLabel = "POLICY",
+            defaultValue = "cover",
+            converter = ViewPolicyName.class,
+            description = "cover, squash or center-crop (default: ${DEFAULT-VALUE}).")
+    private ViewPolicy views;
+
+    @Option(
+            names = "--rounds",
+            paramLabel = "N",
+            defaultValue = "40",
+            description = "Timed rounds of each (default: ${DEFAULT-VALUE}).")
+    private int rounds;
+
+    @Override
+    public Integer call() {
+        Output output = options.output();
+        output.note(Machine.describe());
+        PreprocessBenchmark benchmark = new PreprocessBenchmark(
+                new StandardImageDecoder(DecodeLimits.standard()),
+                Preprocessor.moderation(PreprocessSpec.unit(input, Interpolation.BILINEAR), views));
+        for (PictureSize size : sizes) {
+            byte[] file = PreprocessBenchmark.syntheticJpeg(size.width(), size.height(), SEED);
+            print(benchmark.measure(file, rounds, rounds), output);
+        }
+        return ExitCodes.OK;
+    }
+
+    private static void print(PreprocessBenchmark.Result result, Output output) {
+        Map<String, Object> fields = new LinkedHashMap<>();
+        fields.put("width", result.width());
+        fields.put("height", result.height());
+        fields.put("views", result.views());
+        fields.put("jdkMillis", result.jdkMillis());
+        fields.put("decodeMillis", result.decodeMillis());
+        fields.put("preprocessMillis", result.preprocessMillis());
+        fields.put("totalMillis", result.totalMillis());
+        fields.put("ratio", result.ratio());
+        output.print(
+                String.format(
+                        Locale.ROOT,
+                        "%4dx%-4d %2d views: decode %.2f ms + preprocess %.2f ms = %.2f ms; the JDK's decode %.2f ms: %.2f of it",
+                        result.width(),
+                        result.height(),
+                        result.views(),
+                        result.decodeMillis(),
+                        result.preprocessMillis(),
+                        result.totalMillis(),
+                        result.jdkMillis(),
+                        result.ratio()),
+                fields);
+    }
+}

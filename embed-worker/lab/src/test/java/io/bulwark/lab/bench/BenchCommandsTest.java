@@ -1,0 +1,72 @@
+package io.bulwark.lab.bench;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.bulwark.lab.BulwarkCommand;
+import io.bulwark.lab.terminal.ExitCodes;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import org.junit.jupiter.api.Test;
+
+class BenchCommandsTest {
+
+    private final StringWriter out = new StringWriter();
+    private final StringWriter err = new StringWriter();
+
+    @Test
+    void a_search_is_measured_beside_a_plain_loop_that_names_the_same_neighbours() throws IOException {
+        int code = run(
+                "bench",
+                "knn",
+                "--json",
+                "--references",
+                "200",
+                "--dimension",
+                "16",
+                "--batch",
+                "4",
+                "--searches",
+                "3");
+
+        assertThat(code).isEqualTo(ExitCodes.OK);
+        JsonNode line = new ObjectMapper().readTree(out.toString());
+        assertThat(line.path("agreeing").asInt()).isEqualTo(4);
+        assertThat(line.path("medianMillis").asDouble()).isPositive();
+        assertThat(line.path("plainMillis").asDouble()).isPositive();
+    }
+
+    @Test
+    void preprocessing_is_measured_beside_the_jdk_and_says_how_many_views_it_made() throws IOException {
+        int code = run("bench", "preprocess", "--json", "--size", "300x60", "--rounds", "2", "--views", "cover");
+
+        assertThat(code).isEqualTo(ExitCodes.OK);
+        JsonNode line = new ObjectMapper().readTree(out.toString());
+        assertThat(line.path("width").asInt()).isEqualTo(300);
+        assertThat(line.path("views").asInt()).isGreaterThan(1);
+        assertThat(line.path("jdkMillis").asDouble()).isPositive();
+    }
+
+    @Test
+    void a_size_that_is_none_is_a_mistake_that_says_what_is_wanted() {
+        assertThat(run("bench", "preprocess", "--size", "large")).isEqualTo(ExitCodes.USAGE);
+
+        assertThat(err.toString()).contains("'large'").contains("640x480");
+    }
+
+    @Test
+    void a_view_policy_that_nobody_knows_is_named_beside_the_known() {
+        assertThat(run("bench", "preprocess", "--views", "half")).isEqualTo(ExitCodes.USAGE);
+
+        assertThat(err.toString()).contains("'half'").contains("center-crop");
+    }
+
+    private int run(String... arguments) {
+        return BulwarkCommand.commandLine()
+                .setOut(new PrintWriter(out, true))
+                .setErr(new PrintWriter(err, true))
+                .execute(arguments);
+    }
+}
