@@ -5,6 +5,7 @@ import io.bulwark.events.Reference;
 import io.bulwark.lab.bank.PictureEmbedder.EmbeddedView;
 import io.bulwark.lab.terminal.CommandFailure;
 import io.bulwark.perception.bank.HalfFloats;
+import io.bulwark.schemas.topic.ReferenceKey;
 import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.util.ArrayList;

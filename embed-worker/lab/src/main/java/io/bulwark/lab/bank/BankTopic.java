@@ -6,6 +6,7 @@ import io.bulwark.lab.traffic.Broker;
 import io.bulwark.schemas.serde.DecodedEvent;
 import io.bulwark.schemas.serde.EventDecoder;
 import io.bulwark.schemas.serde.EventSerializer;
+import io.bulwark.schemas.topic.ReferenceKey;
 import io.bulwark.schemas.topic.Topics;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -2,6 +2,7 @@ package io.bulwark.lab.bank;
 
 import io.bulwark.events.Reference;
 import io.bulwark.perception.bank.LabelledEmbedding;
+import io.bulwark.schemas.topic.ReferenceKey;
 import java.nio.ByteBuffer;
 import java.time.Instant;
 

@@ -8,6 +8,7 @@ import io.bulwark.perception.bank.HalfFloats;
 import io.bulwark.perception.model.EncoderDescription;
 import io.bulwark.perception.preprocess.PreprocessSpec;
 import io.bulwark.perception.preprocess.PreprocessSpec.Interpolation;
+import io.bulwark.schemas.topic.ReferenceKey;
 import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.util.List;

@@ -8,6 +8,7 @@ import io.bulwark.perception.bank.LabelledEmbedding;
 import io.bulwark.perception.bank.MatrixBank;
 import io.bulwark.schemas.serde.DecodedEvent;
 import io.bulwark.schemas.serde.EventDecoder;
+import io.bulwark.schemas.topic.ReferenceKey;
 import io.bulwark.schemas.topic.Topics;
 import io.bulwark.service.telemetry.WorkerLog;
 import io.bulwark.service.telemetry.WorkerMetrics;
@@ -60,14 +61,14 @@ final class ReferenceBook {
             return;
         }
         if (record.value() == null) {
-            builder.remove(key.get().id());
+            builder.remove(key.get().referenceId());
             return;
         }
         DecodedEvent<Reference> decoded = decoder.decode(Topics.REFERENCES.topicName(), record.value());
         if (decoded instanceof DecodedEvent.Event<Reference> event) {
-            put(record, key.get().id(), event.value());
+            put(record, key.get().referenceId(), event.value());
         } else if (decoded instanceof DecodedEvent.Undecodable<Reference> undecodable) {
-            replaceByNothing(record, key.get().id(), undecodable.detail());
+            replaceByNothing(record, key.get().referenceId(), undecodable.detail());
         }
     }
 
@@ -99,9 +100,9 @@ final class ReferenceBook {
         othersChanged = true;
         Set<String> ids = otherModels.computeIfAbsent(key.modelFingerprint(), model -> new HashSet<>());
         if (removed) {
-            ids.remove(key.id());
+            ids.remove(key.referenceId());
         } else {
-            ids.add(key.id());
+            ids.add(key.referenceId());
         }
         if (ids.isEmpty()) {
             otherModels.remove(key.modelFingerprint());
