@@ -17,14 +17,17 @@ public record LoopSettings(int maxUploads, long maxBytes, CommitPacing pacing, D
     /**
      * Reads the settings.
      *
-     * @param atOnce views that all encoders together take at once: twice as many unanswered uploads mean load
+     * @param atOnce views that all encoders together take at once. Unanswered uploads mean a backlog, in which answers
+     *     are worth collecting, only from twice as many on and from a quarter of what may be in flight: at half load
+     *     a lower mark had each answer wait for a linger that nothing was gained by.
      */
     public static LoopSettings of(WorkerConfig config, int atOnce) {
+        int busyAt = Math.max(2 * atOnce + 2, config.batch().maxInFlight() / 4);
         return new LoopSettings(
                 config.batch().maxInFlight(),
                 config.batch().maxInFlightBytes().asLongValue(),
                 new CommitPacing(
-                        config.transaction().maxRecords(), config.transaction().linger(), 2 * atOnce + 2),
+                        config.transaction().maxRecords(), config.transaction().linger(), busyAt),
                 config.drainTimeout(),
                 (int) config.kafka().maxRecordBytes().asLongValue());
     }
