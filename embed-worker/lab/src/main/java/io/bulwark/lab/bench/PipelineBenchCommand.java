@@ -35,7 +35,7 @@ import picocli.CommandLine.Option;
             "Images a second from the broker to the commit, beside the machine's bound.",
             "The bound is the cores divided by the CPU time of one image in decoding, preprocessing, embedding and kNN, "
                     + "each measured alone in the same run. Fails below 0.90 of it, or where the worker's memory grows "
-                    + "by more than 5 % after the warm-up. Let nothing else run meanwhile."
+                    + "by more than 5 %% after the warm-up. Let nothing else run meanwhile."
         })
 public final class PipelineBenchCommand implements Callable<Integer> {
 
@@ -55,7 +55,7 @@ public final class PipelineBenchCommand implements Callable<Integer> {
     @Option(
             names = "--warm-up",
             paramLabel = "N",
-            defaultValue = "1000",
+            defaultValue = "4000",
             description = "Images before them (default: ${DEFAULT-VALUE}).")
     private int warmUp;
 

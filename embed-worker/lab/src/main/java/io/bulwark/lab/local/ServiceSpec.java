@@ -31,7 +31,10 @@ public record ServiceSpec(
         options = List.copyOf(options);
     }
 
-    /** A worker with a heap of 512 MB. */
+    /**
+     * A worker with a fixed heap of 512 MB. G1, the default, treats the pixels of one picture as a humongous object: the
+     * parallel collector left more of the cores to the images.
+     */
     public static ServiceSpec worker(Checkout checkout, String bootstrapServers, int port, Path logs) {
         return new ServiceSpec(
                 "worker",
@@ -39,7 +42,7 @@ public record ServiceSpec(
                 port,
                 "--worker-port",
                 Map.of("bulwark.kafka.bootstrap-servers", bootstrapServers),
-                List.of("-Xms128m", "-Xmx512m"),
+                List.of("-Xms512m", "-Xmx512m", "-XX:+AlwaysPreTouch", "-XX:+UseParallelGC"),
                 logs);
     }
 
