@@ -58,7 +58,7 @@ final class TestNode implements AutoCloseable {
                         Ports.free(),
                         folder)
                 .named(name)
-                .withOptions("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC")
+                .withOptions("-XX:TieredStopAtLevel=1")
                 .with(Map.of(
                         "bulwark.encoder.precision", "fp32",
                         "bulwark.batch.largest", "4",
