@@ -25,9 +25,9 @@ class SettingsTableTest {
 
     @Test
     void theReadmesTableIsThatOfTheSource() throws IOException {
-        assertThat(SettingsTable.inReadme(Path.of("../README.md"), "stream").orElse(table.strip()))
+        assertThat(SettingsTable.inReadme(Path.of("../README.md"), "stream"))
                 .as("README's settings of moderation-stream; put in %s", WRITTEN)
-                .isEqualTo(table.strip());
+                .contains(table.strip());
     }
 
     @Test

@@ -2,6 +2,7 @@ package io.bulwark.service.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.bulwark.schemas.testing.SettingsTable;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -11,22 +12,16 @@ import org.junit.jupiter.api.Test;
 /** Writes the table to {@code target/settings-worker.md}; from there it goes into the README by hand. */
 class SettingsTableTest {
 
-    private static final String BEGIN = "<!-- settings:worker -->";
-    private static final String END = "<!-- /settings:worker -->";
     private static final Path SOURCE = Path.of("src/main/java/io/bulwark/service/config/WorkerConfig.java");
 
     @Test
     void the_readme_s_table_is_that_of_the_source() throws IOException {
-        String table = SettingsTable.of(SOURCE);
+        String table = SettingsTable.of(SOURCE, "bulwark");
         Path written = Files.writeString(Path.of("target/settings-worker.md"), table);
-        Path readme = Path.of("../../README.md");
-        String text = Files.exists(readme) ? Files.readString(readme) : "";
-        if (text.contains(BEGIN)) {
-            assertThat(text.substring(text.indexOf(BEGIN) + BEGIN.length(), text.indexOf(END))
-                            .strip())
-                    .as("README's settings of the worker; put in %s", written)
-                    .isEqualTo(table.strip());
-        }
+
+        assertThat(SettingsTable.inReadme(Path.of("../../README.md"), "worker"))
+                .as("README's settings of the worker; put in %s", written)
+                .contains(table.strip());
         assertThat(table)
                 .contains("| `bulwark.kafka.bootstrap-servers` | `localhost:9092` | Brokers to ask first")
                 .contains("| `bulwark.policy.tenants.<name>.flag` |  | ")
@@ -36,7 +31,7 @@ class SettingsTableTest {
 
     @Test
     void every_setting_has_a_row_with_a_meaning() throws IOException {
-        String[] rows = SettingsTable.of(SOURCE).split("\n");
+        String[] rows = SettingsTable.of(SOURCE, "bulwark").split("\n");
         long settings = Arrays.stream(WorkerConfig.class.getDeclaredClasses())
                 .flatMap(group -> Arrays.stream(group.getDeclaredMethods()))
                 .filter(method -> !method.getName().equals("tenants"))
