@@ -1,0 +1,16 @@
+package io.bulwark.schemas.access;
+
+/**
+ * The names that settings can change, and that rules therefore depend on.
+ *
+ * @param workerGroup the worker's {@code bulwark.kafka.group}, with which its transactional ids begin
+ * @param streamApplicationId moderation-stream's {@code bulwark.stream.application-id}, with which its internal topics
+ *     and transactional ids begin
+ * @param subscriberGroups what the groups of subscribers begin with
+ */
+public record AccessNames(String workerGroup, String streamApplicationId, String subscriberGroups) {
+
+    /** The settings' defaults. */
+    public static final AccessNames DEFAULT =
+            new AccessNames("bulwark-embed-worker", "bulwark-moderation-stream", "bulwark-subscriber");
+}

@@ -1,0 +1,72 @@
+package io.bulwark.schemas.access;
+
+import static org.apache.kafka.common.acl.AclOperation.CREATE;
+import static org.apache.kafka.common.acl.AclOperation.DELETE;
+import static org.apache.kafka.common.acl.AclOperation.READ;
+import static org.apache.kafka.common.acl.AclOperation.WRITE;
+
+import io.bulwark.schemas.topic.Topics;
+import java.util.List;
+import java.util.function.Function;
+import org.apache.kafka.common.acl.AclBinding;
+
+/** The kinds of programs around Bulwark, each with what it may do. A user of the broker has one of these. */
+public enum Role {
+    /** Announces images. */
+    PRODUCER(names -> List.of(AccessRule.topic(Topics.IMAGES_UPLOADED, WRITE))),
+
+    /** The embed-worker. */
+    WORKER(names -> List.of(
+            AccessRule.topic(Topics.IMAGES_UPLOADED, READ),
+            AccessRule.topic(Topics.REFERENCES, READ),
+            AccessRule.topic(Topics.VERDICTS, WRITE),
+            AccessRule.topic(Topics.ATTACK_AUDIT, WRITE),
+            AccessRule.topic(Topics.DEAD_LETTERS, WRITE),
+            AccessRule.member(names.workerGroup()),
+            AccessRule.transactionsUnder(names.workerGroup() + "-"))),
+
+    /** moderation-stream. What it makes under its own name it may also empty: Kafka Streams does so. */
+    STREAM(names -> List.of(
+            AccessRule.topic(Topics.VERDICTS, READ),
+            AccessRule.topic(Topics.ATTACK_AUDIT, READ),
+            AccessRule.topic(Topics.UPLOADER_STATS, WRITE),
+            AccessRule.topic(Topics.DEAD_LETTERS, WRITE),
+            AccessRule.topicsUnder(names.streamApplicationId() + "-", READ, WRITE, CREATE, DELETE),
+            AccessRule.member(names.streamApplicationId()),
+            AccessRule.transactionsUnder(names.streamApplicationId() + "-"))),
+
+    /** A tool with which people decide. */
+    REVIEWER(names -> List.of(
+            AccessRule.topic(Topics.VERDICTS, READ),
+            AccessRule.topic(Topics.ATTACK_AUDIT, READ),
+            AccessRule.topic(Topics.REVIEWS, WRITE))),
+
+    /** Whoever keeps the bank, with {@code bulwark bank}. */
+    CURATOR(names -> List.of(AccessRule.topic(Topics.REFERENCES, READ, WRITE))),
+
+    /** Whoever acts on verdicts. */
+    SUBSCRIBER(names ->
+            List.of(AccessRule.topic(Topics.VERDICTS, READ), AccessRule.memberOfGroupsUnder(names.subscriberGroups())));
+
+    private final Function<AccessNames, List<AccessRule>> rules;
+
+    Role(Function<AccessNames, List<AccessRule>> rules) {
+        this.rules = rules;
+    }
+
+    /** All that it may do; everything else is denied. */
+    public List<AccessRule> rules(AccessNames names) {
+        return rules.apply(names);
+    }
+
+    /**
+     * The rules as {@code Admin.createAcls} takes them.
+     *
+     * @param principal such as {@code User:bulwark-worker}, or {@code User:CN=bulwark-worker} of a certificate
+     */
+    public List<AclBinding> bindings(AccessNames names, String principal) {
+        return rules(names).stream()
+                .flatMap(rule -> rule.bindings(principal).stream())
+                .toList();
+    }
+}

@@ -1,0 +1,20 @@
+/**
+ * Who may do what on the broker: for each kind of program the smallest set of ACLs with which it does its work. Tests
+ * run the programs under exactly these, and manifests are held to them.
+ *
+ * <pre>{@code
+ * admin.createAcls(Role.WORKER.bindings(AccessNames.DEFAULT, "User:bulwark-worker"));
+ * }</pre>
+ *
+ * <p>Decided here:
+ *
+ * <ul>
+ *   <li>Only the worker writes verdicts and only curators write references: whoever can write references decides what
+ *       is flagged, so the worker itself cannot.
+ *   <li>{@code DESCRIBE} is not listed where {@code READ} or {@code WRITE} is: the broker's authorizer implies it. An
+ *       idempotent producer needs no right on the cluster (KIP-679).
+ *   <li>Nobody here may create topics but moderation-stream, and that only under its own prefix: topics are made from
+ *       the catalogue by whoever runs the cluster.
+ * </ul>
+ */
+package io.bulwark.schemas.access;
