@@ -14,7 +14,6 @@ public final class GoldenRunner {
 
     private static final Map<String, String> NOT_IN_THIS_VERSION = Map.of(
             "apgd_2afc", "attacks are not part of this version",
-            "pgd_robustvlm", "attacks are not part of this version",
             "fare_training", "training is not part of this version");
 
     private final GoldenManifest manifest;
@@ -26,16 +25,17 @@ public final class GoldenRunner {
     public GoldenRunner(GoldenManifest manifest, EncoderOptions options, Optional<Path> vocabulary) {
         this.manifest = manifest;
         VisionCheck vision = new VisionCheck(options);
-        this.checks = Map.of(
-                "open_clip_vit", vision,
-                "open_clip_convnext", vision,
-                "dino_vit", vision,
-                "open_clip_text", new TextCheck(options),
-                "clip_tokenizer", new TokenizerCheck(vocabulary),
-                "image_preprocess", new PreprocessCheck(),
-                "end_to_end", new EndToEndCheck(options),
-                "twoafc_metrics", new ChoiceCheck(),
-                "retrieval_metrics", new RetrievalCheck());
+        this.checks = Map.ofEntries(
+                Map.entry("open_clip_vit", vision),
+                Map.entry("open_clip_convnext", vision),
+                Map.entry("dino_vit", vision),
+                Map.entry("open_clip_text", new TextCheck(options)),
+                Map.entry("clip_tokenizer", new TokenizerCheck(vocabulary)),
+                Map.entry("image_preprocess", new PreprocessCheck()),
+                Map.entry("end_to_end", new EndToEndCheck(options)),
+                Map.entry("twoafc_metrics", new ChoiceCheck()),
+                Map.entry("retrieval_metrics", new RetrievalCheck()),
+                Map.entry("pgd_robustvlm", new PgdCheck(options)));
     }
 
     /**

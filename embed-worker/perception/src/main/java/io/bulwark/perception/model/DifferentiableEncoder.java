@@ -6,6 +6,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.training.GradientCollector;
 import io.bulwark.perception.preprocess.PreprocessSpec;
+import java.util.function.UnaryOperator;
 
 /**
  * An encoder in fp32 whose embeddings can be differentiated: for attacks and for what trains. Takes pictures as {@code [B,
@@ -47,7 +48,19 @@ public final class DifferentiableEncoder implements AutoCloseable {
      * @return {@code [count, D]} row-major, not normalised
      */
     public float[] embed(float[] pixels, int count) {
-        return call(RAW, pixels, count);
+        PreprocessSpec spec = description.preprocess();
+        return embed(pixels, count, spec.height(), spec.width());
+    }
+
+    /**
+     * Embeds a batch of another size than the encoder's own; MobileNetV2, which is convolutions, takes any.
+     *
+     * @param pixels {@code [count, 3, height, width]} in [0, 1]
+     * @return {@code [count, D]} row-major, not normalised
+     * @throws EncoderException if the family takes no such size
+     */
+    public float[] embed(float[] pixels, int count, int height, int width) {
+        return call(RAW, pixels, count, height, width);
     }
 
     /**
@@ -56,12 +69,14 @@ public final class DifferentiableEncoder implements AutoCloseable {
      * @param pixels {@code [count, 3, H, W]} in [0, 1]
      */
     public float[] tokens(float[] pixels, int count) {
-        return call("tokens", pixels, count);
+        PreprocessSpec spec = description.preprocess();
+        return call("tokens", pixels, count, spec.height(), spec.width());
     }
 
-    private float[] call(String method, float[] pixels, int count) {
+    private float[] call(String method, float[] pixels, int count, int height, int width) {
         try (NDManager batch = program.newManager()) {
-            return program.call(method, input(batch, pixels, count)).get(0).toFloatArray();
+            NDArray input = batch.create(pixels, new Shape(count, 3, height, width));
+            return program.call(method, input).get(0).toFloatArray();
         } catch (RuntimeException e) {
             throw failed(count, e);
         }
@@ -74,26 +89,35 @@ public final class DifferentiableEncoder implements AutoCloseable {
      * @param cotangent {@code [D]}, for every row the same, or {@code [count, D]}
      */
     public Gradient gradient(float[] pixels, int count, float[] cotangent) {
+        PreprocessSpec spec = description.preprocess();
+        return gradient(pixels, count, spec.height(), spec.width(), embeddings -> cotangent);
+    }
+
+    /**
+     * Differentiates a function of the embeddings, in one forward and one backward pass.
+     *
+     * @param pixels {@code [count, 3, height, width]} in [0, 1]
+     * @param slope from embeddings {@code [count, D]}, not normalised, to the function's derivative by them, {@code
+     *     [count, D]} or {@code [D]} for every row the same; called once, on this thread
+     * @throws EncoderException if the family takes no such size
+     */
+    public Gradient gradient(float[] pixels, int count, int height, int width, UnaryOperator<float[]> slope) {
         synchronized (ONE_COLLECTOR) {
             try (NDManager batch = program.newManager();
                     GradientCollector collector = Engine.getEngine("PyTorch").newGradientCollector()) {
-                NDArray input = input(batch, pixels, count);
+                NDArray input = batch.create(pixels, new Shape(count, 3, height, width));
                 input.setRequiresGradient(true);
                 NDArray embeddings = program.call(RAW, input).get(0);
+                float[] values = embeddings.toFloatArray();
+                float[] derivative = slope.apply(values);
                 NDArray direction = batch.create(
-                        cotangent, new Shape(cotangent.length / description.dimension(), description.dimension()));
+                        derivative, new Shape(derivative.length / description.dimension(), description.dimension()));
                 collector.backward(embeddings.mul(direction).sum());
-                return new Gradient(
-                        embeddings.toFloatArray(), input.getGradient().toFloatArray());
+                return new Gradient(values, input.getGradient().toFloatArray());
             } catch (RuntimeException e) {
                 throw failed(count, e);
             }
         }
-    }
-
-    private NDArray input(NDManager batch, float[] pixels, int count) {
-        PreprocessSpec spec = description.preprocess();
-        return batch.create(pixels, new Shape(count, 3, spec.height(), spec.width()));
     }
 
     private EncoderException failed(int count, RuntimeException cause) {

@@ -199,15 +199,17 @@ public final class ModelPackage {
     }
 
     /**
-     * Loads the model in fp32 for gradients: attacks and training. Never the instance that infers.
+     * Loads the model in fp32 for gradients by its input, its weights frozen: attacks. Never the instance that infers.
      *
      * @throws EncoderException if the device refuses it
      * @throws ModelPackageException if the weights cannot be read any more
      */
     public DifferentiableEncoder openDifferentiable(EncoderOptions options) {
         EncoderDescription description = describe(Precision.FP32);
-        return new DifferentiableEncoder(
-                description, LoadedProgram.load(description.name(), link(description, options.cache()), options, true));
+        LoadedProgram program =
+                LoadedProgram.load(description.name(), link(description, options.cache()), options, true);
+        program.differentiateWeights(false);
+        return new DifferentiableEncoder(description, program);
     }
 
     /**

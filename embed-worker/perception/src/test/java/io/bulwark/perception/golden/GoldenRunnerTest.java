@@ -39,10 +39,10 @@ class GoldenRunnerTest {
                 .isEmpty();
         assertThat(results)
                 .filteredOn(result -> result.status() == Status.PASSED)
-                .hasSize(18);
+                .hasSize(21);
         assertThat(results)
                 .filteredOn(result -> result.status() == Status.SKIPPED)
-                .hasSize(11)
+                .hasSize(8)
                 .allMatch(result -> result.detail().contains("not part of this version"));
     }
 
