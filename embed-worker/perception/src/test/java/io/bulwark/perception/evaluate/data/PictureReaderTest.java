@@ -1,0 +1,79 @@
+package io.bulwark.perception.evaluate.data;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.bulwark.perception.evaluate.data.PictureSource.Box;
+import io.bulwark.perception.evaluate.data.PictureSource.Distorted;
+import io.bulwark.perception.evaluate.data.PictureSource.PictureFile;
+import io.bulwark.perception.preprocess.PreprocessSpec;
+import io.bulwark.perception.preprocess.PreprocessSpec.Interpolation;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class PictureReaderTest {
+
+    private static final int SIZE = 24;
+
+    @TempDir
+    Path folder;
+
+    private final PictureReader reader = new PictureReader(PreprocessSpec.unit(SIZE, Interpolation.BILINEAR));
+    private Path file;
+
+    @BeforeEach
+    void picture() {
+        file = TestPictures.write(folder.resolve("picture.png"), 60, 40, 5);
+    }
+
+    @Test
+    void aBoxIsWhatLiesInIt() {
+        byte[] box = reader.pixels(new PictureFile(file, Optional.of(new Box(11, 7, SIZE, SIZE))));
+
+        byte[] whole = Canvas.of(TestPictures.image(60, 40, 5)).pixels();
+        for (int y = 0; y < SIZE; y++) {
+            for (int x = 0; x < SIZE * 3; x++) {
+                assertThat(box[y * SIZE * 3 + x]).isEqualTo(whole[((y + 7) * 60 + 11) * 3 + x]);
+            }
+        }
+    }
+
+    @Test
+    void aDistortedPictureIsDistortedAfterPreprocessing() {
+        byte[] plain = reader.pixels(PictureFile.of(file));
+
+        assertThat(reader.pixels(new Distorted(PictureFile.of(file), Distortion.NOISE, 2, 9)))
+                .isEqualTo(Distortion.NOISE.apply(plain, SIZE, SIZE, 2, 9))
+                .isNotEqualTo(plain);
+    }
+
+    @Test
+    void aBoxBeyondThePictureIsNamedWithThePicturesSize() {
+        assertThatThrownBy(() -> reader.pixels(new PictureFile(file, Optional.of(new Box(50, 0, 11, 10)))))
+                .isInstanceOf(DataLayoutException.class)
+                .hasMessageContaining("picture.png")
+                .hasMessageContaining("60x40");
+    }
+
+    @Test
+    void aFileThatIsNoPictureIsNamedWithTheReason() throws IOException {
+        Path note = Files.writeString(folder.resolve("note.png"), "no picture");
+
+        assertThatThrownBy(() -> reader.pixels(PictureFile.of(note)))
+                .isInstanceOf(DataLayoutException.class)
+                .hasMessageContaining("note.png")
+                .hasMessageContaining("NOT_AN_IMAGE");
+    }
+
+    @Test
+    void aFileThatIsMissingIsNamed() {
+        assertThatThrownBy(() -> reader.pixels(PictureFile.of(folder.resolve("gone.png"))))
+                .isInstanceOf(DataLayoutException.class)
+                .hasMessageContaining("gone.png");
+    }
+}
