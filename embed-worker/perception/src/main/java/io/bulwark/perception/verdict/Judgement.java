@@ -11,14 +11,29 @@ import java.util.Optional;
  * @param score that of the worst view, in [0, 1]; 1 is flagged
  * @param margin distance of the score from the nearer threshold, in [0, 1]
  * @param viewScores score of each view in the order of the opinions
+ * @param worstView index of the view that decided
  */
-public record Judgement(Outcome outcome, Optional<Doubt> doubt, double score, double margin, List<Double> viewScores) {
+public record Judgement(
+        Outcome outcome, Optional<Doubt> doubt, double score, double margin, List<Double> viewScores, int worstView) {
 
     /** What an image that could be seen can be. */
     public enum Outcome {
         SAFE,
         NSFW,
-        REVIEW
+        REVIEW;
+
+        /** Whether it is the graver of two: NSFW before REVIEW before SAFE. */
+        public boolean isWorseThan(Outcome other) {
+            return gravity() > other.gravity();
+        }
+
+        int gravity() {
+            return switch (this) {
+                case SAFE -> 0;
+                case REVIEW -> 1;
+                case NSFW -> 2;
+            };
+        }
     }
 
     /** Why a person should look. */

@@ -14,12 +14,17 @@ import java.util.List;
  * @param reference the one left out
  * @param nearest the k nearest of the rest, nearest first
  */
-record LeaveOneOut(LabelledEmbedding reference, List<Neighbour> nearest) {
+public record LeaveOneOut(LabelledEmbedding reference, List<Neighbour> nearest) {
 
     private static final int BATCH = 64;
 
-    /** In the order of ids. */
-    static List<LeaveOneOut> of(List<LabelledEmbedding> references, int k) {
+    /**
+     * All of them, in the order of ids.
+     *
+     * @param references of one encoder, with distinct ids
+     * @param k neighbours of each
+     */
+    public static List<LeaveOneOut> of(List<LabelledEmbedding> references, int k) {
         List<LabelledEmbedding> sorted = references.stream()
                 .sorted(Comparator.comparing(LabelledEmbedding::id))
                 .toList();

@@ -22,8 +22,9 @@ import java.util.TreeSet;
  */
 public final class VotingPolicy implements VerdictPolicy {
 
-    private static final Comparator<Finding> WORSE =
-            Comparator.comparingInt(Finding::gravity).thenComparingDouble(Finding::score);
+    private static final Comparator<Finding> WORSE = Comparator.<Finding>comparingInt(
+                    finding -> finding.outcome().gravity())
+            .thenComparingDouble(Finding::score);
 
     private final PolicySettings settings;
     private final SimilarityVote vote;
@@ -55,15 +56,22 @@ public final class VotingPolicy implements VerdictPolicy {
         Thresholds thresholds = settings.thresholds(tenant);
         List<Double> scores = new ArrayList<>(opinions.size());
         Finding worst = null;
-        for (Opinion opinion : opinions) {
-            Finding finding = find(opinion, thresholds);
+        int worstView = 0;
+        for (int view = 0; view < opinions.size(); view++) {
+            Finding finding = find(opinions.get(view), thresholds);
             scores.add(finding.score());
             if (worst == null || WORSE.compare(finding, worst) > 0) {
                 worst = finding;
+                worstView = view;
             }
         }
         return new Judgement(
-                worst.outcome(), worst.doubt(), worst.score(), thresholds.margin(worst.score()), List.copyOf(scores));
+                worst.outcome(),
+                worst.doubt(),
+                worst.score(),
+                thresholds.margin(worst.score()),
+                List.copyOf(scores),
+                worstView);
     }
 
     private Finding find(Opinion opinion, Thresholds thresholds) {
@@ -122,14 +130,5 @@ public final class VotingPolicy implements VerdictPolicy {
     }
 
     /** What one view comes to. */
-    private record Finding(Outcome outcome, Optional<Doubt> doubt, double score) {
-
-        int gravity() {
-            return switch (outcome) {
-                case SAFE -> 0;
-                case REVIEW -> 1;
-                case NSFW -> 2;
-            };
-        }
-    }
+    private record Finding(Outcome outcome, Optional<Doubt> doubt, double score) {}
 }

@@ -42,6 +42,25 @@ class VotingPolicyTest {
     }
 
     @Test
+    void theViewThatDecidedIsNamedThoughAnotherHasTheHigherScore() {
+        // Below the floor a person decides, which is graver than a safe view of any score.
+        List<Opinion> opinions = List.of(view("safe", 0.9f, 3, 8), view("far", 0.2f, 0, 11), view("far", 0.2f, 0, 11));
+
+        Judgement judgement = policy.decide("default", opinions);
+
+        assertThat(judgement.worstView()).isEqualTo(1);
+        assertThat(judgement.viewScores().get(0)).isGreaterThan(judgement.score());
+    }
+
+    @Test
+    void outcomesAreOrderedByGravity() {
+        assertThat(Outcome.NSFW.isWorseThan(Outcome.REVIEW)).isTrue();
+        assertThat(Outcome.REVIEW.isWorseThan(Outcome.SAFE)).isTrue();
+        assertThat(Outcome.REVIEW.isWorseThan(Outcome.NSFW)).isFalse();
+        assertThat(Outcome.SAFE.isWorseThan(Outcome.SAFE)).isFalse();
+    }
+
+    @Test
     void aScoreBetweenTheThresholdsIsUncertain() {
         Judgement judgement = policy.decide("default", List.of(view("whole", 0.9f, 5, 6)));
 

@@ -75,7 +75,7 @@ class VerdictWriterTest {
     })
     void a_judgement_is_told_in_the_words_of_the_schema(
             Judgement.Outcome outcome, Judgement.Doubt doubt, Decision decision, Reason reason) {
-        Verdict verdict = judged(new Judgement(outcome, Optional.ofNullable(doubt), 0.5, 0.1, List.of(0.5, 0.25)));
+        Verdict verdict = judged(new Judgement(outcome, Optional.ofNullable(doubt), 0.5, 0.1, List.of(0.5, 0.25), 0));
 
         assertThat(verdict.getDecision()).isEqualTo(decision);
         assertThat(verdict.getReason()).isEqualTo(reason);
@@ -86,7 +86,8 @@ class VerdictWriterTest {
 
     @Test
     void every_view_keeps_its_score_its_neighbours_and_its_classes() {
-        Verdict verdict = judged(new Judgement(Judgement.Outcome.NSFW, Optional.empty(), 0.9, 0.3, List.of(0.9, 0.25)));
+        Verdict verdict =
+                judged(new Judgement(Judgement.Outcome.NSFW, Optional.empty(), 0.9, 0.3, List.of(0.9, 0.25), 0));
 
         assertThat(verdict.getViews()).hasSize(2);
         assertThat(verdict.getViews().get(0).getScore()).isEqualTo(0.9);
@@ -100,7 +101,7 @@ class VerdictWriterTest {
 
     @Test
     void who_decided_by_what_and_of_which_upload_is_in_every_verdict() {
-        Verdict verdict = judged(new Judgement(Judgement.Outcome.SAFE, Optional.empty(), 0, 0.4, List.of(0.0, 0.0)));
+        Verdict verdict = judged(new Judgement(Judgement.Outcome.SAFE, Optional.empty(), 0, 0.4, List.of(0.0, 0.0), 0));
 
         assertThat(verdict.getModelFingerprint()).isEqualTo("model");
         assertThat(verdict.getPreprocessFingerprint()).isEqualTo("preprocess");

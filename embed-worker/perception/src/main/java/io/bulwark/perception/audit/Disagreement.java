@@ -1,0 +1,36 @@
+package io.bulwark.perception.audit;
+
+import java.util.List;
+import java.util.OptionalDouble;
+
+/**
+ * How two encoders disagree on an image.
+ *
+ * @param decisionsDiffer whether they decide differently; NSFW, REVIEW and SAFE are three decisions
+ * @param gap difference of the two scores, in [0, 1]
+ * @param drift distance of the two embeddings of the contested view, in [0, 1]; empty where their dimensions differ
+ * @param view index of the contested view: the one that decided for the encoder with the graver decision
+ */
+public record Disagreement(boolean decisionsDiffer, double gap, OptionalDouble drift, int view) {
+
+    /**
+     * Compares.
+     *
+     * @param drifts by view, as {@link Drift#byView} gives them
+     */
+    public static Disagreement of(Testimony robust, Testimony clean, List<Double> drifts) {
+        boolean cleanIsGraver =
+                clean.judgement().outcome().isWorseThan(robust.judgement().outcome());
+        int view = (cleanIsGraver ? clean : robust).judgement().worstView();
+        return new Disagreement(
+                clean.judgement().outcome() != robust.judgement().outcome(),
+                Math.abs(clean.judgement().score() - robust.judgement().score()),
+                drifts.isEmpty() ? OptionalDouble.empty() : OptionalDouble.of(drifts.get(view)),
+                view);
+    }
+
+    /** What the threshold is compared with, in [0, 1]: gap times drift where the decisions differ, else 0. */
+    public double score() {
+        return decisionsDiffer ? gap * drift.orElse(1) : 0;
+    }
+}

@@ -1,0 +1,131 @@
+package io.bulwark.perception.audit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import io.bulwark.perception.bank.Neighbour;
+import io.bulwark.perception.verdict.Judgement;
+import io.bulwark.perception.verdict.Judgement.Outcome;
+import io.bulwark.perception.verdict.Opinion;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.DoubleRange;
+import org.junit.jupiter.api.Test;
+
+class TwinAuditorTest {
+
+    private final TwinAuditor auditor = new TwinAuditor(0.3);
+
+    @Test
+    void twinsThatPartWideAndFarFire() {
+        TwinFinding finding =
+                auditor.inspect(testimony(Outcome.NSFW, 0.95, 0), testimony(Outcome.SAFE, 0.05, 0), List.of(0.5));
+
+        assertThat(finding.signal().name()).isEqualTo("twin-disagreement");
+        assertThat(finding.signal().score()).isEqualTo(0.9 * 0.5, within(1e-12));
+        assertThat(finding.signal().threshold()).isEqualTo(0.3);
+        assertThat(finding.signal().fired()).isTrue();
+    }
+
+    @Test
+    void twinsThatDecideAlikeNeverFireHoweverFarApart() {
+        TwinFinding finding =
+                auditor.inspect(testimony(Outcome.NSFW, 1, 0), testimony(Outcome.NSFW, 0.6, 0), List.of(1.0));
+
+        assertThat(finding.disagreement().gap()).isEqualTo(0.4, within(1e-12));
+        assertThat(finding.signal().score()).isZero();
+        assertThat(finding.signal().fired()).isFalse();
+    }
+
+    @Test
+    void anHonestBorderlineCaseIsDecidedDifferentlyButDriftsLittle() {
+        TwinFinding finding =
+                auditor.inspect(testimony(Outcome.NSFW, 1, 0), testimony(Outcome.SAFE, 0, 0), List.of(0.2));
+
+        assertThat(finding.disagreement().decisionsDiffer()).isTrue();
+        assertThat(finding.signal().fired()).isFalse();
+    }
+
+    @Test
+    void aScoreEqualToTheThresholdDoesNotFire() {
+        assertThat(new TwinAuditor(0.25)
+                        .inspect(testimony(Outcome.NSFW, 1, 0), testimony(Outcome.SAFE, 0.5, 0), List.of(0.5))
+                        .signal()
+                        .fired())
+                .isFalse();
+    }
+
+    @Test
+    void twinsOfDifferentDimensionAreJudgedByTheGapAlone() {
+        TwinFinding finding =
+                auditor.inspect(testimony(Outcome.SAFE, 0.1, 0), testimony(Outcome.NSFW, 0.9, 0), List.of());
+
+        assertThat(finding.disagreement().drift()).isEmpty();
+        assertThat(finding.signal().score()).isEqualTo(0.8, within(1e-12));
+    }
+
+    @Test
+    void theContestedViewIsThatOfTheGraverDecisionWhoeverGaveIt() {
+        List<Double> drifts = List.of(0.1, 0.2, 0.9);
+
+        Disagreement falseFlag = Disagreement.of(testimony(Outcome.SAFE, 0, 0), testimony(Outcome.NSFW, 1, 2), drifts);
+        Disagreement evasion = Disagreement.of(testimony(Outcome.NSFW, 1, 1), testimony(Outcome.SAFE, 0, 2), drifts);
+
+        assertThat(falseFlag.view()).isEqualTo(2);
+        assertThat(falseFlag.drift()).hasValue(0.9);
+        assertThat(evasion.view()).isEqualTo(1);
+        assertThat(evasion.drift()).hasValue(0.2);
+    }
+
+    @Test
+    void reviewIsADecisionOfItsOwn() {
+        Disagreement toAPerson =
+                Disagreement.of(testimony(Outcome.REVIEW, 0.5, 0), testimony(Outcome.SAFE, 0.1, 0), List.of(0.5));
+
+        assertThat(toAPerson.decisionsDiffer()).isTrue();
+        assertThat(toAPerson.score()).isEqualTo(0.2, within(1e-12));
+    }
+
+    @Property
+    void theScoreStaysWithinZeroAndOneAndGrowsWithTheDrift(
+            @ForAll @DoubleRange(min = 0, max = 1) double robust,
+            @ForAll @DoubleRange(min = 0, max = 1) double clean,
+            @ForAll @DoubleRange(min = 0, max = 1) double drift) {
+        double score = score(robust, clean, drift);
+
+        assertThat(score).isBetween(0.0, 1.0);
+        assertThat(score(robust, clean, 1)).isGreaterThanOrEqualTo(score);
+        assertThat(score(clean, robust, drift)).isEqualTo(score);
+    }
+
+    @Test
+    void aThresholdThatIsNoScoreIsRefusedWithTheCommandThatFindsOne() {
+        for (double threshold : new double[] {-0.1, 1.1, Double.NaN}) {
+            assertThatThrownBy(() -> new TwinAuditor(threshold))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("bulwark.twin.threshold")
+                    .hasMessageContaining("bulwark bank calibrate --twin");
+        }
+    }
+
+    private static double score(double robust, double clean, double drift) {
+        return Disagreement.of(testimony(Outcome.NSFW, robust, 0), testimony(Outcome.SAFE, clean, 0), List.of(drift))
+                .score();
+    }
+
+    /** Of three views. */
+    private static Testimony testimony(Outcome outcome, double score, int worstView) {
+        Double[] scores = new Double[3];
+        Arrays.fill(scores, score);
+        Opinion opinion = new Opinion("whole", List.of(new Neighbour("r", "label", 0.9f)), Map.of());
+        return new Testimony(
+                new Judgement(outcome, Optional.empty(), score, 0.1, List.of(scores), worstView),
+                Collections.nCopies(3, opinion));
+    }
+}
