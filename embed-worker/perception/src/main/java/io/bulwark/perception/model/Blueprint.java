@@ -36,8 +36,8 @@ record Blueprint(PackageManifest manifest, Tower vision, Optional<Tower> text, S
 
     private static Blueprint ofPackage(PackageFiles files, PackageManifest manifest) {
         if (!manifest.family().equals(MobileNetV2.NAME)) {
-            throw new ModelPackageException("%s: family '%s' is not known; known is %s"
-                    .formatted(files.location(), manifest.family(), MobileNetV2.NAME));
+            throw new ModelPackageException("%s: family '%s' is not known; known are %s and %s"
+                    .formatted(files.location(), manifest.family(), MobileNetV2.NAME, ExportedManifest.FAMILY));
         }
         Family family = new MobileNetV2(manifest.headClasses().size());
         return new Blueprint(manifest, Tower.alone(family), Optional.empty(), PackageManifest.WEIGHTS);

@@ -21,9 +21,9 @@ public final class DifferentiableEncoder implements AutoCloseable {
     private static final String RAW = "raw";
 
     private final EncoderDescription description;
-    private final LoadedProgram program;
+    private final EncoderProgram program;
 
-    DifferentiableEncoder(EncoderDescription description, LoadedProgram program) {
+    DifferentiableEncoder(EncoderDescription description, EncoderProgram program) {
         this.description = description;
         this.program = program;
     }

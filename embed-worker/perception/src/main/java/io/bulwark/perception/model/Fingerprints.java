@@ -5,8 +5,10 @@ import io.bulwark.perception.model.safetensors.TensorInfo;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.channels.WritableByteChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
@@ -14,6 +16,8 @@ import java.util.TreeMap;
 
 /** SHA-256 over what makes an embedding, part by part, each with its length before it. */
 final class Fingerprints {
+
+    private static final int CHUNK_BYTES = 1 << 20;
 
     private final MessageDigest digest;
 
@@ -41,6 +45,19 @@ final class Fingerprints {
             }
         } catch (IOException e) {
             throw new UncheckedIOException(file.name() + ": cannot be read", e);
+        }
+        return this;
+    }
+
+    /** A file's bytes. */
+    Fingerprints file(Path file) throws IOException {
+        try (FileChannel channel = FileChannel.open(file)) {
+            digest.update(
+                    ByteBuffer.allocate(Long.BYTES).putLong(channel.size()).flip());
+            ByteBuffer chunk = ByteBuffer.allocate(CHUNK_BYTES);
+            while (channel.read(chunk.clear()) >= 0) {
+                digest.update(chunk.flip());
+            }
         }
         return this;
     }

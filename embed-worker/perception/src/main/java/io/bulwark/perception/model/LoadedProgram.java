@@ -14,8 +14,8 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
 
-/** A linked archive in libtorch's memory. One thread at a time. */
-final class LoadedProgram implements AutoCloseable {
+/** A TorchScript archive in libtorch's memory; a linked one has all entries of an encoder. One thread at a time. */
+final class LoadedProgram implements EncoderProgram {
 
     /** DJL's way to call another method than {@code forward}: an array of this name among the inputs. */
     private static final String METHOD = "module_method:";
@@ -31,12 +31,17 @@ final class LoadedProgram implements AutoCloseable {
     }
 
     /**
-     * Loads an archive.
+     * Loads a linked archive.
      *
      * @param trainable whether gradients can be taken, of inputs and parameters; never true for inference
      * @throws EncoderException if the device or libtorch refuses it
      */
     static LoadedProgram load(String name, Path archive, EncoderOptions options, boolean trainable) {
+        return load(name, archive, options, trainable, "delete that file to have it linked anew");
+    }
+
+    /** @param remedy what may help if it is refused */
+    static LoadedProgram load(String name, Path archive, EncoderOptions options, boolean trainable, String remedy) {
         Model model = null;
         try {
             Device device = device(options.device());
@@ -53,8 +58,7 @@ final class LoadedProgram implements AutoCloseable {
                 model.close();
             }
             throw new EncoderException(
-                    "model '%s' cannot be loaded on %s from %s (delete that file to have it linked anew)"
-                            .formatted(name, options.device(), archive),
+                    "model '%s' cannot be loaded on %s from %s (%s)".formatted(name, options.device(), archive, remedy),
                     e);
         }
     }
@@ -83,18 +87,23 @@ final class LoadedProgram implements AutoCloseable {
         return Engine.getEngine("PyTorch").getGpuCount();
     }
 
-    /** A manager for one call's arrays; inputs are made on it, results hang on it. */
-    NDManager newManager() {
+    @Override
+    public NDManager newManager() {
         return model.getNDManager().newSubManager();
     }
 
-    /** Runs {@code forward}. */
-    NDList forward(NDArray input) {
+    @Override
+    public NDList forward(NDArray input) {
         return model.getBlock().forward(parameters, new NDList(input), trainable);
     }
 
-    /** Runs another entry of the program. */
-    NDList call(String method, NDArray input) {
+    /** Runs {@code forward} as for inference, in a program that may be trainable. */
+    NDList evaluate(NDArray input) {
+        return model.getBlock().forward(parameters, new NDList(input), false);
+    }
+
+    @Override
+    public NDList call(String method, NDArray input) {
         NDArray marker = input.getManager().zeros(new Shape(1));
         marker.setName(METHOD + method);
         return model.getBlock().forward(parameters, new NDList(input, marker), trainable);

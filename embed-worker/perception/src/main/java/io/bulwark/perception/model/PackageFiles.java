@@ -33,6 +33,13 @@ sealed interface PackageFiles {
     /** Whether there is such a file. */
     boolean has(String name);
 
+    /**
+     * The path of a file that will be run.
+     *
+     * @throws ModelPackageException if whoever runs this did not put it there
+     */
+    Path program(String name);
+
     /** Names of what is there, as far as it can be listed. */
     List<String> names();
 
@@ -41,7 +48,7 @@ sealed interface PackageFiles {
             return new OnClassPath(location);
         }
         if (location.startsWith(HubLocation.SCHEME)) {
-            return new InFolder(fetched(location, progress));
+            return new InFolder(fetched(location, progress), true);
         }
         Path folder = Path.of(location);
         if (!Files.isDirectory(folder)) {
@@ -50,7 +57,7 @@ sealed interface PackageFiles {
                                     .formatted(location, CLASSPATH)
                             + " to one");
         }
-        return new InFolder(folder);
+        return new InFolder(folder, false);
     }
 
     private static Path fetched(String location, DownloadProgress progress) {
@@ -63,8 +70,12 @@ sealed interface PackageFiles {
         }
     }
 
-    /** A folder. */
-    record InFolder(Path folder) implements PackageFiles {
+    /**
+     * A folder.
+     *
+     * @param downloaded whether its files came from the hub
+     */
+    record InFolder(Path folder, boolean downloaded) implements PackageFiles {
 
         @Override
         public String location() {
@@ -85,6 +96,16 @@ sealed interface PackageFiles {
         @Override
         public boolean has(String name) {
             return Files.isRegularFile(folder.resolve(name));
+        }
+
+        @Override
+        public Path program(String name) {
+            if (downloaded) {
+                throw new ModelPackageException(
+                        "model '%s' is a program (family '%s') from a hub, and programs from there are never run: read it, save it in a folder with its model.json, and set bulwark.model to that folder"
+                                .formatted(folder, ExportedManifest.FAMILY));
+            }
+            return folder.resolve(name);
         }
 
         @Override
@@ -124,6 +145,13 @@ sealed interface PackageFiles {
             } catch (IOException e) {
                 throw new ModelPackageException("%s/%s cannot be read: %s".formatted(location, name, e), e);
             }
+        }
+
+        @Override
+        public Path program(String name) {
+            throw new ModelPackageException(
+                    "model '%s' is a program (family '%s'), which is loaded from a folder: set bulwark.model to one"
+                            .formatted(location, ExportedManifest.FAMILY));
         }
 
         @Override

@@ -51,8 +51,13 @@ public record PackageManifest(
      * @throws ModelPackageException if it is not a manifest
      */
     static PackageManifest parse(String where, byte[] json) {
+        return parse(where, json, PackageManifest.class);
+    }
+
+    /** As {@link #parse(String, byte[])}, another form of manifest. */
+    static <M> M parse(String where, byte[] json, Class<M> form) {
         try {
-            return JSON.readValue(json, PackageManifest.class);
+            return JSON.readValue(json, form);
         } catch (JsonProcessingException e) {
             throw new ModelPackageException(
                     "%s: is not a model manifest: %s".formatted(where, e.getOriginalMessage()), e);

@@ -10,7 +10,7 @@ import java.nio.ByteBuffer;
 import java.nio.file.Path;
 
 /**
- * An encoder that runs a linked program in libtorch. Counts between the shapes of {@link BatchShapes} are padded to the
+ * An encoder that runs a program in libtorch. Counts between the shapes of {@link BatchShapes} are padded to the
  * next one with what lies in a scratch buffer, larger ones are cut, so that the profiling executor sees few shapes.
  *
  * <p>Every array of a batch hangs on the batch's own manager, which the input was created on (a result belongs to the
@@ -19,11 +19,11 @@ import java.nio.file.Path;
 final class TorchEncoder implements Encoder {
 
     private final EncoderDescription description;
-    private final LoadedProgram program;
+    private final EncoderProgram program;
     private final int imageBytes;
     private ByteBuffer scratch = ByteBuffer.allocateDirect(0);
 
-    private TorchEncoder(EncoderDescription description, LoadedProgram program) {
+    TorchEncoder(EncoderDescription description, EncoderProgram program) {
         this.description = description;
         this.program = program;
         PreprocessSpec input = description.preprocess();

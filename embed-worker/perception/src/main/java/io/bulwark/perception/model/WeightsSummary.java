@@ -11,9 +11,9 @@ import java.util.Map;
  *
  * @param file its name
  * @param tensors how many it holds
- * @param parameters their elements
+ * @param parameters their elements; 0 where the file does not tell
  * @param bytes their size
- * @param types tensors by type of their elements
+ * @param types tensors by type of their elements; empty where the file does not tell
  */
 public record WeightsSummary(String file, int tensors, long parameters, long bytes, Map<ElementType, Integer> types) {
 

@@ -4,7 +4,9 @@
  * <p>{@link io.bulwark.perception.model.ModelPackage} reads a package (a {@code model.json} and a {@code
  * model.safetensors}) or a checkpoint as published (open_clip's or Hugging Face's files), in a folder, on the class path
  * or under {@code hf://}, holds its weights to its family, and opens an {@link io.bulwark.perception.model.Encoder}:
- * program and weights are linked into an archive that lies in a cache, and libtorch runs it. The rooms beside it: {@code
+ * program and weights are linked into an archive that lies in a cache, and libtorch runs it. A network that somebody
+ * exported from PyTorch (family {@code torchscript}: {@code model.pt} beside a {@code model.json} that says dimension and
+ * preprocessing) is run as it is, once its answers have been held to the manifest. The rooms beside it: {@code
  * safetensors} (weights at rest), {@code torchscript} (programs and weights joined), {@code family} (what each
  * architecture is made of), {@code published} (configurations of others to families), {@code tfjs} (models of
  * TensorFlow.js turned into packages). DJL is seen by this package alone.
@@ -20,11 +22,18 @@
  * Embeddings embeddings = encoder.embed(views, shapes.best());
  * }</pre>
  *
+ * <p>An exported program is code, and TorchScript can open files: it is loaded from a folder that whoever runs Bulwark
+ * named, never from the hub. What others call a checkpoint, a pickle, is never read, whatever its file is called.
+ *
  * <p>What cost time to find out:
  *
  * <ul>
  *   <li>libtorch's thread count is per process, and each thread takes it over when it first computes: open encoders
  *       before the threads that use them begin.
+ *   <li>A picture's bytes permuted to planes lie channels-last; exported programs that call {@code view} refuse that, so
+ *       theirs are stacked plane by plane.
+ *   <li>DJL takes gradients in training mode alone. A scripted dropout or batch norm then answers otherwise: such a
+ *       program infers, but is refused where gradients are wanted.
  *   <li>With two threads within an operation on two cores that others use as well, every operation waits for the slower
  *       thread: throughput fell from 90 images a second to 2. One thread an operation, and one encoder for each of
  *       several inference threads, does not fall off that cliff.

@@ -1,0 +1,201 @@
+package io.bulwark.perception.model;
+
+import io.bulwark.perception.model.EncoderOptions.Precision;
+import io.bulwark.perception.model.family.Family;
+import io.bulwark.perception.model.family.OpenClipText;
+import io.bulwark.perception.model.family.Tower;
+import io.bulwark.perception.model.family.Weights;
+import io.bulwark.perception.model.safetensors.ElementType;
+import io.bulwark.perception.model.safetensors.SafetensorsFile;
+import io.bulwark.perception.model.torchscript.Attributes;
+import io.bulwark.perception.model.torchscript.TorchScriptLinker;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * A model whose program comes from Bulwark: a Bulwark package or a checkpoint as published. Its weights, checked against
+ * the family that manifest or configuration names, are linked with the family's program.
+ */
+final class LinkedPackage implements ModelPackage {
+
+    /** Part of every archive's name: raise it when what the linker writes for the same input changes. */
+    private static final String LINKER = "link-2";
+
+    private final PackageFiles files;
+    private final Blueprint blueprint;
+
+    private LinkedPackage(PackageFiles files, Blueprint blueprint) {
+        this.files = files;
+        this.blueprint = blueprint;
+    }
+
+    static LinkedPackage open(PackageFiles files) throws IOException {
+        LinkedPackage opened = new LinkedPackage(files, Blueprint.read(files));
+        try (SafetensorsFile weights = opened.weights()) {
+            checked(weights, opened.blueprint.vision());
+        }
+        return opened;
+    }
+
+    private SafetensorsFile weights() throws IOException {
+        return files.weights(blueprint.weights());
+    }
+
+    private static Weights checked(SafetensorsFile weights, Tower tower) {
+        try {
+            return Weights.of(weights, tower);
+        } catch (IllegalArgumentException e) {
+            throw new ModelPackageException(e.getMessage(), e);
+        }
+    }
+
+    @Override
+    public PackageManifest manifest() {
+        return blueprint.manifest();
+    }
+
+    @Override
+    public boolean isExported() {
+        return false;
+    }
+
+    @Override
+    public boolean hasText() {
+        return blueprint.text().isPresent();
+    }
+
+    @Override
+    public long multiplications() {
+        return blueprint.vision().family().multiplications();
+    }
+
+    @Override
+    public WeightsSummary weightsSummary() {
+        try (SafetensorsFile weights = weights()) {
+            return WeightsSummary.of(weights);
+        } catch (IOException e) {
+            throw new ModelPackageException("%s: cannot be read: %s".formatted(files.location(), e), e);
+        }
+    }
+
+    @Override
+    public List<Precision> precisions() {
+        return List.of(Precision.FP32, Precision.BF16, Precision.FP16);
+    }
+
+    @Override
+    public EncoderDescription describe(Precision precision) {
+        return describe(blueprint.vision().family(), precision);
+    }
+
+    private EncoderDescription describe(Family family, Precision precision) {
+        PackageManifest manifest = blueprint.manifest();
+        try (SafetensorsFile weights = weights()) {
+            String fingerprint = new Fingerprints()
+                    .text(family.name())
+                    .text(family.program().text())
+                    .text(family.constants().toString())
+                    .text(precision.label())
+                    .text(manifest.preprocess().canonical())
+                    .text(manifest.headClasses().toString())
+                    .tensors(weights)
+                    .hex();
+            return new EncoderDescription(
+                    fingerprint,
+                    manifest.name(),
+                    family.name(),
+                    family.dimension(),
+                    precision.label(),
+                    manifest.preprocess(),
+                    manifest.headClasses());
+        } catch (IOException e) {
+            throw new ModelPackageException("%s: cannot be read: %s".formatted(files.location(), e), e);
+        }
+    }
+
+    /**
+     * Links the program and the weights, or finds them linked.
+     *
+     * @return a TorchScript archive with the entries that {@code model.family} states
+     */
+    Path link(EncoderDescription description, Path cache) {
+        return link(blueprint.vision(), blueprint.vision().family(), description, cache);
+    }
+
+    /** @param family the tower's own, or one that reads the same tensors */
+    private Path link(Tower tower, Family family, EncoderDescription description, Path cache) {
+        ElementType type = elementType(Precision.labelled(description.precision()));
+        String key = new Fingerprints()
+                .text(LINKER)
+                .text(description.fingerprint())
+                .text(family.program().text())
+                .hex();
+        try (SafetensorsFile file = weights()) {
+            Weights weights = checked(file, tower);
+            return new TorchScriptLinker(cache)
+                    .link(
+                            key,
+                            family.program(),
+                            () -> new Attributes(
+                                    family.layOut(weights, type), family.packed(weights), family.constants()));
+        } catch (IllegalArgumentException e) {
+            throw new ModelPackageException(e.getMessage(), e);
+        } catch (IOException e) {
+            throw new ModelPackageException("%s: cannot be read: %s".formatted(files.location(), e), e);
+        }
+    }
+
+    private static ElementType elementType(Precision precision) {
+        return switch (precision) {
+            case BF16 -> ElementType.BF16;
+            case FP16 -> ElementType.F16;
+            default -> ElementType.F32;
+        };
+    }
+
+    @Override
+    public Encoder openEncoder(EncoderOptions options) {
+        return options.precision() == Precision.AUTO
+                ? AutoPrecision.open(options, precision -> open(options, precision))
+                : open(options, options.precision());
+    }
+
+    private Encoder open(EncoderOptions options, Precision precision) {
+        EncoderDescription description = describe(precision);
+        Tower tower = blueprint.vision();
+        boolean onCpu = precision == Precision.FP32 && LoadedProgram.onCpu(options);
+        Family family = onCpu ? tower.family().forInferenceOnCpu() : tower.family();
+        return TorchEncoder.load(description, link(tower, family, description, options.cache()), options);
+    }
+
+    @Override
+    public DifferentiableEncoder openDifferentiable(EncoderOptions options) {
+        EncoderDescription description = describe(Precision.FP32);
+        LoadedProgram program =
+                LoadedProgram.load(description.name(), link(description, options.cache()), options, true);
+        program.differentiateWeights(false);
+        return new DifferentiableEncoder(description, program);
+    }
+
+    @Override
+    public TextEncoder openText(EncoderOptions options) {
+        Tower tower = blueprint
+                .text()
+                .orElseThrow(() -> new ModelPackageException(
+                        "model '%s' has no text encoder that this version reads".formatted(files.location())));
+        EncoderDescription description = describe(tower.family(), Precision.FP32);
+        LoadedProgram program = LoadedProgram.load(
+                description.name(), link(tower, tower.family(), description, options.cache()), options, false);
+        return new TextEncoder(description, (OpenClipText) tower.family(), logitScale(), program);
+    }
+
+    /** {@code exp(logit_scale)}: what open_clip multiplies similarities of pictures and texts with. */
+    private double logitScale() {
+        try (SafetensorsFile file = weights()) {
+            return Math.exp(file.floats("logit_scale")[0]);
+        } catch (IOException e) {
+            throw new ModelPackageException("%s: cannot be read: %s".formatted(files.location(), e), e);
+        }
+    }
+}
