@@ -11,6 +11,7 @@ import io.bulwark.lab.terminal.CommandFailure;
 import io.bulwark.lab.terminal.ExitCodes;
 import io.bulwark.lab.traffic.UploadCommand;
 import io.bulwark.lab.traffic.VerdictsCommand;
+import io.bulwark.perception.model.ModelPackageException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -67,13 +68,20 @@ public final class BulwarkCommand {
 
     private static int explain(Exception failure, CommandLine command, ParseResult parsed) throws Exception {
         if (failure instanceof CommandFailure known) {
-            command.getErr().println(command.getColorScheme().errorText("bulwark: " + known.getMessage()));
-            command.getErr().flush();
-            return known.exitCode();
+            return explain(known, command);
+        }
+        if (failure instanceof ModelPackageException unusable) {
+            return explain(CommandFailure.failed(unusable.getMessage(), unusable), command);
         }
         failure.printStackTrace(command.getErr());
         command.getErr().flush();
         return ExitCodes.FAILED;
+    }
+
+    private static int explain(CommandFailure known, CommandLine command) {
+        command.getErr().println(command.getColorScheme().errorText("bulwark: " + known.getMessage()));
+        command.getErr().flush();
+        return known.exitCode();
     }
 
     /** Reads the version that the build wrote down. */

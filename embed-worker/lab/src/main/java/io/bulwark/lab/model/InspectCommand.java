@@ -4,6 +4,7 @@ import io.bulwark.lab.terminal.ExitCodes;
 import io.bulwark.lab.terminal.Output;
 import io.bulwark.lab.terminal.OutputOptions;
 import io.bulwark.perception.model.EncoderDescription;
+import io.bulwark.perception.model.EncoderOptions;
 import io.bulwark.perception.model.EncoderOptions.Precision;
 import io.bulwark.perception.model.ModelPackage;
 import io.bulwark.perception.model.WeightsSummary;
@@ -30,7 +31,13 @@ public final class InspectCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         Output output = options.output();
-        Map<String, Object> facts = facts(ModelOptions.open(location, output));
+        ModelPackage model = ModelOptions.open(location, output);
+        Map<String, Object> facts = facts(model);
+        if (model.isExported()) {
+            // Opening calls the program and holds its answers to the manifest.
+            model.openEncoder(EncoderOptions.defaults()).close();
+            facts.put("program", "called, answers what model.json says");
+        }
         String text = facts.entrySet().stream()
                 .map(fact -> String.format(Locale.ROOT, "%-16s %s", fact.getKey(), fact.getValue()))
                 .collect(Collectors.joining(System.lineSeparator()));
@@ -52,11 +59,13 @@ public final class InspectCommand implements Callable<Integer> {
         facts.put("textEncoder", model.hasText());
         facts.put("weights", weights.file());
         facts.put("tensors", weights.tensors());
-        facts.put("parameters", weights.parameters());
         facts.put("bytes", weights.bytes());
-        facts.put("types", weights.types().toString());
+        if (!weights.types().isEmpty()) {
+            facts.put("parameters", weights.parameters());
+            facts.put("types", weights.types().toString());
+        }
         model.manifest().provenance().forEach((key, value) -> facts.put("provenance." + key, value));
-        for (Precision precision : new Precision[] {Precision.FP32, Precision.BF16, Precision.FP16}) {
+        for (Precision precision : model.precisions()) {
             facts.put(
                     "fingerprint." + precision.label(),
                     model.describe(precision).fingerprint());

@@ -141,6 +141,45 @@ class ModelCommandsTest {
         assertThat(err.toString()).contains(folder.toString()).contains("manifest.json");
     }
 
+    @Test
+    void a_program_that_somebody_exported_is_inspected_by_calling_it_and_embeds() throws IOException {
+        String model = exported("\"dimension\" : 6");
+
+        assertThat(run("model", "inspect", model, "--json")).isEqualTo(ExitCodes.OK);
+        JsonNode facts = json();
+        assertThat(facts.path("family").asText()).isEqualTo("torchscript");
+        assertThat(facts.path("dimension").asInt()).isEqualTo(6);
+        assertThat(facts.path("program").asText()).contains("answers what model.json says");
+        assertThat(facts.has("fingerprint.bf16")).isFalse();
+
+        out.getBuffer().setLength(0);
+        assertThat(run("embed", picture("red.png", 0xC02010), "--model", model, "--json"))
+                .isEqualTo(ExitCodes.OK);
+        assertThat(json().path("embedding")).hasSize(6);
+    }
+
+    @Test
+    void a_program_that_answers_otherwise_than_it_says_is_explained_without_a_stack_trace() throws IOException {
+        String model = exported("\"dimension\" : 7");
+
+        assertThat(run("model", "inspect", model)).isEqualTo(ExitCodes.FAILED);
+        assertThat(run("embed", picture("red.png", 0xC02010), "--model", model)).isEqualTo(ExitCodes.FAILED);
+
+        assertThat(err.toString())
+                .contains("model.pt answers embeddings (1, 6)", "model.json says (1, 7)")
+                .doesNotContain("\tat ");
+    }
+
+    private String exported(String dimension) throws IOException {
+        Path files = Path.of("../perception/src/test/resources/exported");
+        Path model = Files.createDirectories(folder.resolve("exported"));
+        Files.copy(files.resolve("traced.pt"), model.resolve("model.pt"));
+        Files.writeString(
+                model.resolve("model.json"),
+                Files.readString(files.resolve("model.json")).replace("\"dimension\" : 6", dimension));
+        return model.toString();
+    }
+
     private void manifest(String golden) throws IOException {
         Files.writeString(folder.resolve("manifest.json"), "{\"cases\": [" + golden + "], \"file_index\": {}}");
     }
