@@ -1,0 +1,14 @@
+/**
+ * Tests that hold what is deployed to the programs: manifests, dashboards, alert rules, the compose file and the page of
+ * the README. This module has no code of its own and nothing depends on it.
+ *
+ * <p>Decided here:
+ *
+ * <ul>
+ *   <li>The programs that people run ({@code kubectl}, {@code promtool}, {@code docker-compose}) do the rendering and the
+ *       checking, not libraries that imitate them. Where one is missing its tests are skipped with a message.
+ *   <li>A module apart from lab, because it looks at worker and moderation-stream alike, and Maven builds the latter
+ *       after lab.
+ * </ul>
+ */
+package io.bulwark.deploy;
