@@ -41,10 +41,11 @@ public record PrototypeLoss(LogitLoss loss, List<Prototypes> prototypes, int[] l
     @Override
     public Score of(int sample, float[] embedding, float[] slope) {
         Prototypes own = prototypes.get(sample);
-        double[] logits = own.logits(embedding);
+        UnitEmbedding unit = UnitEmbedding.of(embedding);
+        double[] logits = own.logits(unit);
         double[] byLogit = new double[logits.length];
         Score score = loss.evaluate(logits, labels[sample], targets[sample], byLogit);
-        own.pullBack(embedding, logits, byLogit, slope);
+        own.pullBack(unit, byLogit, slope);
         return score;
     }
 }

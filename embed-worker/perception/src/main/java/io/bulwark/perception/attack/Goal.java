@@ -1,0 +1,51 @@
+package io.bulwark.perception.attack;
+
+import io.bulwark.perception.verdict.Judgement.Outcome;
+import java.util.Locale;
+
+/** What an attacker wants of a moderation decision. */
+public enum Goal {
+    /** A flagged picture passes as SAFE. Left to a person is not passed. */
+    EVADE(Outcome.SAFE),
+
+    /** A harmless picture is flagged as NSFW. */
+    FALSE_FLAG(Outcome.NSFW);
+
+    private final Outcome outcome;
+
+    Goal(Outcome outcome) {
+        this.outcome = outcome;
+    }
+
+    /** The decision that is wanted. */
+    public Outcome outcome() {
+        return outcome;
+    }
+
+    /**
+     * Whether every view of a picture has to be won. A verdict is that of the worst view: to pass, none may be flagged; to
+     * be flagged, one is enough.
+     */
+    boolean needsEveryView() {
+        return this == EVADE;
+    }
+
+    /** The name in commands and reports: {@code false-flag}. */
+    public String label() {
+        return name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+
+    /**
+     * The goal of that label.
+     *
+     * @throws IllegalArgumentException if there is none
+     */
+    public static Goal labelled(String label) {
+        for (Goal goal : values()) {
+            if (goal.label().equals(label)) {
+                return goal;
+            }
+        }
+        throw new IllegalArgumentException("goal '" + label + "' is not one of evade, false-flag");
+    }
+}
