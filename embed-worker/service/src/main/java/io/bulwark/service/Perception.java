@@ -1,5 +1,6 @@
 package io.bulwark.service;
 
+import io.bulwark.events.AttackAudit;
 import io.bulwark.events.Verdict;
 import io.bulwark.perception.image.DecodeLimits;
 import io.bulwark.perception.image.DecodeResult;
@@ -22,6 +23,7 @@ import io.bulwark.perception.verdict.VotingPolicy;
 import io.bulwark.schemas.serde.EventSerializer;
 import io.bulwark.schemas.serde.SerdeSettings;
 import io.bulwark.service.config.WorkerConfig;
+import io.bulwark.service.loop.AnswerSerializers;
 import io.bulwark.service.pipeline.PreparationLimits;
 import io.bulwark.service.pipeline.Views;
 import io.bulwark.service.pipeline.WarmEncoder;
@@ -30,6 +32,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import org.apache.avro.specific.SpecificRecord;
 
 /** The settings turned into the parts of the perception library. */
 final class Perception {
@@ -37,13 +40,19 @@ final class Perception {
     private static final int MOST_INSTANCES = 8;
 
     private final WorkerConfig config;
+    private final PolicySettings policySettings;
     private final VerdictPolicy policy;
     private final ImageDecoder decoder;
 
     Perception(WorkerConfig config) {
         this.config = config;
-        this.policy = new VotingPolicy(policySettings(config.policy()));
+        this.policySettings = policySettings(config.policy());
+        this.policy = new VotingPolicy(policySettings);
         this.decoder = new StandardImageDecoder(decodeLimits(config.decode()));
+    }
+
+    PolicySettings policySettings() {
+        return policySettings;
     }
 
     VerdictPolicy policy() {
@@ -56,15 +65,20 @@ final class Perception {
 
     /** Opens and measures the encoder; on the thread that will use it. */
     WarmEncoder openEncoder() {
+        return open(config.model(), config.encoder().precision());
+    }
+
+    /** Opens and measures an encoder; on the thread that will use it. */
+    WarmEncoder open(String model, String precision) {
         EncoderOptions options = new EncoderOptions(
                 config.encoder().device(),
                 encoderThreads(),
-                EncoderOptions.Precision.labelled(config.encoder().precision()),
+                EncoderOptions.Precision.labelled(precision),
                 EncoderOptions.defaults().cache());
         Encoder encoder;
         // One after the other: the first links the archive that the others then find. They are measured side by side.
         synchronized (this) {
-            encoder = ModelPackage.open(config.model()).openEncoder(options);
+            encoder = ModelPackage.open(model).openEncoder(options);
         }
         BatchShapes shapes = BatchShapes.measure(
                 encoder, config.batch().largest(), config.batch().measure());
@@ -121,8 +135,12 @@ final class Perception {
         return settings;
     }
 
-    EventSerializer<Verdict> verdictSerializer() {
-        EventSerializer<Verdict> serializer = new EventSerializer<>(Verdict.class);
+    AnswerSerializers serializers() {
+        return new AnswerSerializers(serializer(Verdict.class), serializer(AttackAudit.class));
+    }
+
+    private <T extends SpecificRecord> EventSerializer<T> serializer(Class<T> record) {
+        EventSerializer<T> serializer = new EventSerializer<>(record);
         serializer.configure(serdeSettings(), false);
         return serializer;
     }

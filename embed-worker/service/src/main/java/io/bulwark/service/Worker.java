@@ -2,8 +2,11 @@ package io.bulwark.service;
 
 import io.bulwark.events.ImageUploaded;
 import io.bulwark.events.Reference;
+import io.bulwark.perception.model.EncoderDescription;
 import io.bulwark.schemas.serde.EventDecoder;
+import io.bulwark.service.bank.BankGate;
 import io.bulwark.service.bank.BankIdentity;
+import io.bulwark.service.bank.BankIdentity.Reader;
 import io.bulwark.service.bank.BankShelf;
 import io.bulwark.service.bank.ReferenceReader;
 import io.bulwark.service.config.WorkerConfig;
@@ -18,6 +21,7 @@ import io.bulwark.service.loop.Loops;
 import io.bulwark.service.loop.WorkerLoop;
 import io.bulwark.service.outcome.Provenance;
 import io.bulwark.service.outcome.VerdictWriter;
+import io.bulwark.service.pipeline.DecisionSteps;
 import io.bulwark.service.pipeline.Pipeline;
 import io.bulwark.service.pipeline.PreparationSteps;
 import io.bulwark.service.pipeline.Views;
@@ -25,6 +29,7 @@ import io.bulwark.service.pipeline.Warmth;
 import io.bulwark.service.telemetry.WorkerLog;
 import io.bulwark.service.telemetry.WorkerMetrics;
 import java.time.Clock;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletionException;
@@ -46,6 +51,8 @@ public final class Worker {
     private final StateMachine state = new StateMachine(WorkerLog::stateChanged);
     private final ThreadWatch watch = new ThreadWatch(clock);
     private final BankShelf shelf = new BankShelf();
+    private final Optional<Twin> twin;
+    private final BankGate banks;
     private final Thread main = new Thread(this::live, "bulwark-loop");
     private volatile boolean stopping;
     private volatile WorkerLoop loop;
@@ -63,6 +70,8 @@ public final class Worker {
         this.workerId = workerId;
         this.metrics = metrics;
         this.perception = new Perception(config);
+        this.twin = Twin.of(config, perception);
+        this.banks = new BankGate(shelf, twin.map(Twin::shelf));
     }
 
     /** Begins; returns at once. */
@@ -102,7 +111,7 @@ public final class Worker {
         return switch (state()) {
             case RUNNING -> Optional.empty();
             case STARTING, WARMING -> Optional.of("The encoder is being opened and measured");
-            case WAITING_FOR_BANK -> Optional.of(shelf.status().message());
+            case WAITING_FOR_BANK -> Optional.of(banks.status().message());
             case JOINING -> Optional.of("The group is being joined");
             case RECOVERING -> Optional.of("A transaction failed; reading begins again at the last commit");
             case DRAINING, STOPPED -> Optional.of("The worker was told to stop");
@@ -117,8 +126,13 @@ public final class Worker {
     }
 
     private void live() {
-        try (Pipeline pipeline =
-                        new Pipeline(perception.encoderInstances(), perception::openEncoder, clock, watch, metrics);
+        try (Pipeline pipeline = new Pipeline(
+                        perception.encoderInstances(),
+                        perception::openEncoder,
+                        twin.map(second -> second::openEncoder),
+                        clock,
+                        watch,
+                        metrics);
                 ImageSources sources = ImageSources.of(config.fetch(), clock)) {
             state.moveTo(WorkerState.WARMING);
             Warmth warm = pipeline.warmUp().join();
@@ -148,32 +162,52 @@ public final class Worker {
             pipeline.begin(
                     warm,
                     config.batch().linger(),
-                    new PreparationSteps(uploads, sources, perception.decoder(), views),
+                    new PreparationSteps(uploads, sources, perception.decoder(), views, twinViews(warm)),
                     perception.limits(),
-                    perception.policy(),
-                    verdicts,
-                    shelf);
-            follow(references, warm, () -> loop(pipeline, warm));
+                    new DecisionSteps(
+                            shelf,
+                            perception.policy(),
+                            verdicts,
+                            twin.map(second -> second.steps(warm.twin().orElseThrow()))));
+            followAll(references, warm, () -> loop(pipeline, warm));
         }
     }
 
-    /** Follows the bank while the body runs. */
-    private void follow(EventDecoder<Reference> decoder, Warmth warm, Runnable body) {
+    /** The twin's own views; none where it sees the encoder's, or does not run. */
+    private Optional<Views> twinViews(Warmth warm) {
+        return warm.twin()
+                .map(EncoderDescription::preprocess)
+                .filter(spec -> !spec.makesTheSameViewsAs(warm.description().preprocess()))
+                .map(perception::views);
+    }
+
+    /** Follows the encoder's bank, and the twin's where one runs, while the body runs. */
+    private void followAll(EventDecoder<Reference> decoder, Warmth warm, Runnable body) {
+        Runnable withTwin = twin.<Runnable>map(
+                        second -> () -> follow(decoder, Reader.TWIN, warm.twin().orElseThrow(), second.shelf(), body))
+                .orElse(body);
+        follow(decoder, Reader.ENCODER, warm.description(), shelf, withTwin);
+    }
+
+    /** Follows one bank while the body runs. */
+    private void follow(
+            EventDecoder<Reference> decoder, Reader whose, EncoderDescription encoder, BankShelf place, Runnable body) {
         ReferenceReader reader = new ReferenceReader(
                 clients::referencesConsumer,
                 decoder,
                 new BankIdentity(
+                        whose,
                         config.bank().name(),
-                        warm.description().fingerprint(),
-                        warm.description().dimension(),
+                        encoder.fingerprint(),
+                        encoder.dimension(),
                         config.policy().flaggedLabels()),
-                shelf,
+                place,
                 config.bank().coalesce(),
                 clock,
                 wallClock,
                 watch,
                 metrics);
-        Thread thread = new Thread(reader, "bulwark-references");
+        Thread thread = new Thread(reader, "bulwark-references-" + whose.name().toLowerCase(Locale.ROOT));
         thread.setDaemon(true);
         thread.start();
         try {
@@ -191,9 +225,9 @@ public final class Worker {
     private void loop(Pipeline pipeline, Warmth warm) {
         WorkerLoop made = Loops.create(
                 clients,
-                perception.verdictSerializer(),
+                perception.serializers(),
                 pipeline,
-                shelf,
+                banks,
                 state,
                 LoopSettings.of(config, warm.bestSize() * perception.encoderInstances()),
                 metrics,

@@ -48,6 +48,17 @@ public record PreprocessSpec(
                 });
     }
 
+    /** Whether a picture gives both encoders the same pixels: all is alike but mean and standard deviation. */
+    public boolean makesTheSameViewsAs(PreprocessSpec other) {
+        return height == other.height
+                && width == other.width
+                && resizeTo == other.resizeTo
+                && resizeMode == other.resizeMode
+                && interpolation == other.interpolation
+                && convertFirst == other.convertFirst
+                && fill == other.fill;
+    }
+
     /** A canonical line, part of every fingerprint. */
     public String canonical() {
         return String.format(

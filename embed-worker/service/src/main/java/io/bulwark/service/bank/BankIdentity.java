@@ -5,9 +5,20 @@ import java.util.Set;
 /**
  * Which references are the worker's.
  *
+ * @param reader whose bank it is
  * @param bankName {@code bulwark.bank.name}
- * @param modelFingerprint of the encoder that runs
+ * @param modelFingerprint of the encoder that reads it
  * @param dimension of its embeddings
  * @param flaggedLabels {@code bulwark.policy.flagged-labels}
  */
-public record BankIdentity(String bankName, String modelFingerprint, int dimension, Set<String> flaggedLabels) {}
+public record BankIdentity(
+        Reader reader, String bankName, String modelFingerprint, int dimension, Set<String> flaggedLabels) {
+
+    /** Two encoders read references of the same topic and name, each its own fingerprint's. */
+    public enum Reader {
+        /** The encoder that decides. */
+        ENCODER,
+        /** The twin that audits. */
+        TWIN
+    }
+}

@@ -10,6 +10,7 @@ import io.bulwark.schemas.serde.DecodedEvent;
 import io.bulwark.schemas.serde.EventDecoder;
 import io.bulwark.schemas.topic.ReferenceKey;
 import io.bulwark.schemas.topic.Topics;
+import io.bulwark.service.bank.BankIdentity.Reader;
 import io.bulwark.service.telemetry.WorkerLog;
 import io.bulwark.service.telemetry.WorkerMetrics;
 import java.nio.ByteBuffer;
@@ -28,9 +29,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
  */
 final class ReferenceBook {
 
-    private final String bankName;
-    private final String modelFingerprint;
-    private final Set<String> flaggedLabels;
+    private final BankIdentity identity;
     private final EventDecoder<Reference> decoder;
     private final WorkerMetrics metrics;
     private final BankBuilder builder;
@@ -38,25 +37,23 @@ final class ReferenceBook {
     private boolean othersChanged;
 
     ReferenceBook(BankIdentity identity, EventDecoder<Reference> decoder, WorkerMetrics metrics, Clock clock) {
-        this.bankName = identity.bankName();
-        this.modelFingerprint = identity.modelFingerprint();
-        this.flaggedLabels = identity.flaggedLabels();
+        this.identity = identity;
         this.decoder = decoder;
         this.metrics = metrics;
-        this.builder = new BankBuilder(modelFingerprint, identity.dimension(), clock);
+        this.builder = new BankBuilder(identity.modelFingerprint(), identity.dimension(), clock);
     }
 
     /** Takes one record; bad ones are logged, counted and left out. */
     void apply(ConsumerRecord<byte[], byte[]> record) {
         Optional<ReferenceKey> key = ReferenceKey.parse(record.key());
         if (key.isEmpty()) {
-            reject(record, "its key is not <bank>/<modelFingerprint>/<referenceId>");
+            rejectOnce(record, "its key is not <bank>/<modelFingerprint>/<referenceId>");
             return;
         }
-        if (!key.get().bank().equals(bankName)) {
+        if (!key.get().bank().equals(identity.bankName())) {
             return;
         }
-        if (!key.get().modelFingerprint().equals(modelFingerprint)) {
+        if (!key.get().modelFingerprint().equals(identity.modelFingerprint())) {
             noteOtherModel(key.get(), record.value() == null);
             return;
         }
@@ -89,6 +86,13 @@ final class ReferenceBook {
     private void replaceByNothing(ConsumerRecord<byte[], byte[]> record, String id, String problem) {
         builder.remove(id);
         reject(record, problem);
+    }
+
+    /** A record that is nobody's is told of by the encoder's book alone: the twin's reads the same topic. */
+    private void rejectOnce(ConsumerRecord<byte[], byte[]> record, String problem) {
+        if (identity.reader() == Reader.ENCODER) {
+            reject(record, problem);
+        }
     }
 
     private void reject(ConsumerRecord<byte[], byte[]> record, String problem) {
@@ -124,9 +128,16 @@ final class ReferenceBook {
     BankStatus judge(MatrixBank bank) {
         Map<String, Integer> others = new HashMap<>();
         otherModels.forEach((model, ids) -> others.put(model, ids.size()));
-        BankReadiness readiness = BankReadiness.of(bankName, bank, modelFingerprint, others, flaggedLabels);
+        BankReadiness readiness = BankReadiness.of(
+                identity.bankName(), bank, identity.modelFingerprint(), others, identity.flaggedLabels());
         return readiness instanceof BankReadiness.Ready
                 ? new BankStatus.Usable(readiness.message())
-                : new BankStatus.Unusable(readiness.message());
+                : new BankStatus.Unusable(
+                        identity.reader() == Reader.TWIN ? ofTwin(readiness.message()) : readiness.message());
+    }
+
+    private static String ofTwin(String message) {
+        return "The twin (bulwark.twin.model) cannot judge: " + message
+                + " Both encoders' references are written in one go with the option --twin MODEL.";
     }
 }

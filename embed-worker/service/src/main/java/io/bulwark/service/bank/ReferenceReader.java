@@ -148,7 +148,11 @@ public final class ReferenceReader implements Runnable {
         String version = bank.version();
         int size = bank.size();
         shelf.put(bank, status);
-        metrics.bank(identity.bankName(), version, identity.modelFingerprint(), size);
+        if (identity.reader() == BankIdentity.Reader.TWIN) {
+            metrics.twinBank(identity.bankName(), version, identity.modelFingerprint(), size);
+        } else {
+            metrics.bank(identity.bankName(), version, identity.modelFingerprint(), size);
+        }
         WorkerLog.bankChanged(identity.bankName(), version, size, status.message());
     }
 

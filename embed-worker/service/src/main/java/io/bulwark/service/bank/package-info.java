@@ -5,5 +5,8 @@
  * <p>{@link io.bulwark.service.bank.ReferenceReader} is the only thread that reads and builds; what it builds lies on
  * {@link io.bulwark.service.bank.BankShelf}, from where the inference thread borrows it for one batch. A bank that
  * would give every image the same answer is not lent.
+ *
+ * <p>A twin has a reader and a shelf of its own: the same topic and bank name, the references of its own fingerprint.
+ * {@link io.bulwark.service.bank.BankGate} says when verdicts may begin.
  */
 package io.bulwark.service.bank;

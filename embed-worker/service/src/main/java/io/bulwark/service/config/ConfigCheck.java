@@ -12,6 +12,8 @@ import java.util.Set;
  */
 public final class ConfigCheck {
 
+    private static final Set<String> PRECISIONS = Set.of("fp32", "bf16", "fp16", "auto");
+
     private final List<String> complaints = new ArrayList<>();
 
     private ConfigCheck() {}
@@ -25,11 +27,12 @@ public final class ConfigCheck {
         ConfigCheck check = new ConfigCheck();
         check.kafka(config.kafka());
         check.policy(config.policy());
+        check.twin(config.twin(), config.policy());
         check.batch(config.batch());
         check.fetch(config.fetch());
         check.range("bulwark.encoder.instances", config.encoder().instances(), 0, 256);
         check.range("bulwark.encoder.threads", config.encoder().threads(), 0, 1024);
-        check.oneOf("bulwark.encoder.precision", config.encoder().precision(), Set.of("fp32", "bf16", "fp16", "auto"));
+        check.oneOf("bulwark.encoder.precision", config.encoder().precision(), PRECISIONS);
         if (!config.encoder().device().matches("auto|cpu|cuda:\\d+")) {
             check.complain("bulwark.encoder.device", config.encoder().device(), "auto, cpu or cuda:N");
         }
@@ -82,6 +85,25 @@ public final class ConfigCheck {
         }
         if (policy.flaggedClasses().isEmpty() && policy.unfamiliar().equals("head")) {
             complain("bulwark.policy.flagged-classes", "nothing", "at least one class of the model's classifier");
+        }
+    }
+
+    private void twin(WorkerConfig.Twin twin, WorkerConfig.Policy policy) {
+        twin.precision().ifPresent(precision -> oneOf("bulwark.twin.precision", precision, PRECISIONS));
+        twin.threshold().ifPresent(threshold -> range("bulwark.twin.threshold", threshold, 0, 1));
+        twin.temperature().ifPresent(temperature -> range("bulwark.twin.temperature", temperature, 1e-4, 100));
+        twin.floor().ifPresent(floor -> range("bulwark.twin.floor", floor, -1, 1));
+        if (twin.flag().isPresent() || twin.safe().isPresent()) {
+            thresholds(
+                    "bulwark.twin",
+                    twin.safe().orElse(policy.safe()),
+                    twin.flag().orElse(policy.flag()));
+        }
+        if (twin.model().isPresent() && twin.threshold().isEmpty()) {
+            complain(
+                    "bulwark.twin.threshold",
+                    "not set",
+                    "a score from 0 to 1 where bulwark.twin.model is set; `bulwark bank calibrate --twin MODEL` finds it");
         }
     }
 

@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.Set;
 
 /**
@@ -30,6 +31,9 @@ public interface WorkerConfig {
 
     /** How the encoder runs. */
     Encoder encoder();
+
+    /** The twin that attacks are noticed by. */
+    Twin twin();
 
     /** The reference bank. */
     Bank bank();
@@ -120,6 +124,37 @@ public interface WorkerConfig {
         /** Threads that one forward pass uses; 0 means the cores divided by the instances. */
         @WithDefault("0")
         int threads();
+    }
+
+    /** The twin that attacks are noticed by. */
+    interface Twin {
+
+        /**
+         * The model package of the twin, for a robust encoder its clean parent; without it no twin runs. Its bank is
+         * written beside the encoder's by {@code bulwark bank build --twin}.
+         */
+        Optional<String> model();
+
+        /** Arithmetic of the twin, as {@code bulwark.encoder.precision}, which holds where this is not set. */
+        Optional<String> precision();
+
+        /**
+         * Score of disagreement above which an audit is published, in [0, 1]; needed where a twin runs. {@code bulwark
+         * bank calibrate --twin} finds it for a budget of false positives.
+         */
+        OptionalDouble threshold();
+
+        /** The twin's {@code bulwark.policy.temperature}, which holds where this is not set. */
+        OptionalDouble temperature();
+
+        /** The twin's {@code bulwark.policy.floor}, which holds where this is not set. */
+        OptionalDouble floor();
+
+        /** The twin's {@code bulwark.policy.flag}, which holds where this is not set; tenants keep their own. */
+        OptionalDouble flag();
+
+        /** The twin's {@code bulwark.policy.safe}, which holds where this is not set; tenants keep their own. */
+        OptionalDouble safe();
     }
 
     /** The reference bank. */

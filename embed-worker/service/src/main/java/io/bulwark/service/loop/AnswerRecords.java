@@ -1,14 +1,17 @@
 package io.bulwark.service.loop;
 
+import io.bulwark.events.AttackAudit;
+import io.bulwark.events.Neighbour;
 import io.bulwark.events.Verdict;
 import io.bulwark.events.ViewEvidence;
-import io.bulwark.schemas.serde.EventSerializer;
 import io.bulwark.schemas.topic.DeadLetterHeaders;
 import io.bulwark.schemas.topic.Topics;
 import io.bulwark.service.outcome.Outcome;
 import io.bulwark.service.outcome.UploadInFlight;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.function.IntFunction;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.Headers;
@@ -22,54 +25,79 @@ final class AnswerRecords {
 
     private static final int SMALLEST_LIMIT = 2 * OVERHEAD_BYTES;
 
-    private final EventSerializer<Verdict> serializer;
+    private final AnswerSerializers serializers;
     private int deadLetterBytes;
-    private int verdictBytes;
+    private int answerBytes;
 
     /**
      * Makes the writer.
      *
      * @param maxRecordBytes {@code bulwark.kafka.max-record-bytes}
      */
-    AnswerRecords(EventSerializer<Verdict> serializer, int maxRecordBytes) {
-        this.serializer = serializer;
+    AnswerRecords(AnswerSerializers serializers, int maxRecordBytes) {
+        this.serializers = serializers;
         this.deadLetterBytes = Math.min(maxRecordBytes, Topics.DEAD_LETTERS.maxRecordBytes());
-        this.verdictBytes = Math.min(maxRecordBytes, Topics.VERDICTS.maxRecordBytes());
+        // Verdicts and audits alike: their topics take as much.
+        this.answerBytes = Math.min(
+                maxRecordBytes, Math.min(Topics.VERDICTS.maxRecordBytes(), Topics.ATTACK_AUDIT.maxRecordBytes()));
     }
 
     /** The broker found a record too large, so its topics take less than the catalogue says: halves the limits. */
     void shrink() {
         deadLetterBytes = Math.max(SMALLEST_LIMIT, deadLetterBytes / 2);
-        verdictBytes = Math.max(SMALLEST_LIMIT, verdictBytes / 2);
+        answerBytes = Math.max(SMALLEST_LIMIT, answerBytes / 2);
     }
 
     /**
-     * The record that tells of an outcome.
+     * The records that tell of an outcome: a verdict and what detectors found with it, or a dead letter.
      *
      * @throws IllegalArgumentException for {@code TryLater}, which is no answer
      */
-    ProducerRecord<byte[], byte[]> of(UploadInFlight upload) {
+    List<ProducerRecord<byte[], byte[]>> of(UploadInFlight upload) {
         Outcome outcome = upload.outcome().orElseThrow();
         if (outcome instanceof Outcome.Answered answered) {
-            return verdict(answered.verdict());
+            List<ProducerRecord<byte[], byte[]>> records = new ArrayList<>();
+            records.add(verdict(answered.verdict()));
+            answered.audits().forEach(audit -> records.add(audit(audit)));
+            return records;
         }
         if (outcome instanceof Outcome.DeadLettered dead) {
-            return deadLetter(upload, dead.story());
+            return List.of(deadLetter(upload, dead.story()));
         }
         throw new IllegalArgumentException("An upload that is read again later has no record: " + outcome);
     }
 
     private ProducerRecord<byte[], byte[]> verdict(Verdict verdict) {
-        String topic = Topics.VERDICTS.topicName();
-        byte[] value = serializer.serialize(topic, verdict);
-        Verdict shorter = verdict;
-        for (int most = mostNeighbours(verdict) / 2;
-                value.length + OVERHEAD_BYTES > verdictBytes && most > 0;
-                most /= 2) {
-            shorter = withNeighbours(shorter, most);
-            value = serializer.serialize(topic, shorter);
+        return fitting(
+                Topics.VERDICTS,
+                verdict.getImageId(),
+                mostNeighbours(verdict),
+                most -> serializers.verdicts().serialize(Topics.VERDICTS.topicName(), withNeighbours(verdict, most)));
+    }
+
+    private ProducerRecord<byte[], byte[]> audit(AttackAudit audit) {
+        return fitting(
+                Topics.ATTACK_AUDIT,
+                audit.getImageId(),
+                Math.max(
+                        audit.getRobustNeighbours().size(),
+                        audit.getCleanNeighbours().size()),
+                most -> serializers.audits().serialize(Topics.ATTACK_AUDIT.topicName(), withNeighbours(audit, most)));
+    }
+
+    /**
+     * A record with as much evidence as its topic takes.
+     *
+     * @param neighbours in the longest list of them
+     * @param value with no list longer than so many
+     */
+    private ProducerRecord<byte[], byte[]> fitting(
+            Topics topic, String imageId, int neighbours, IntFunction<byte[]> value) {
+        byte[] bytes = value.apply(neighbours);
+        for (int most = neighbours / 2; bytes.length + OVERHEAD_BYTES > answerBytes && most > 0; most /= 2) {
+            bytes = value.apply(most);
         }
-        return new ProducerRecord<>(topic, verdict.getImageId().getBytes(StandardCharsets.UTF_8), value);
+        return new ProducerRecord<>(topic.topicName(), imageId.getBytes(StandardCharsets.UTF_8), bytes);
     }
 
     private static int mostNeighbours(Verdict verdict) {
@@ -81,12 +109,26 @@ final class AnswerRecords {
 
     /** The nearest neighbours alone: they decided most. */
     private static Verdict withNeighbours(Verdict verdict, int most) {
+        if (mostNeighbours(verdict) <= most) {
+            return verdict;
+        }
         List<ViewEvidence> views = verdict.getViews().stream()
                 .map(view -> ViewEvidence.newBuilder(view)
-                        .setNeighbours(view.getNeighbours().stream().limit(most).toList())
+                        .setNeighbours(nearest(view.getNeighbours(), most))
                         .build())
                 .toList();
         return Verdict.newBuilder(verdict).setViews(views).build();
+    }
+
+    private static AttackAudit withNeighbours(AttackAudit audit, int most) {
+        return AttackAudit.newBuilder(audit)
+                .setRobustNeighbours(nearest(audit.getRobustNeighbours(), most))
+                .setCleanNeighbours(nearest(audit.getCleanNeighbours(), most))
+                .build();
+    }
+
+    private static List<Neighbour> nearest(List<Neighbour> neighbours, int most) {
+        return neighbours.stream().limit(most).toList();
     }
 
     private ProducerRecord<byte[], byte[]> deadLetter(UploadInFlight upload, DeadLetterHeaders story) {

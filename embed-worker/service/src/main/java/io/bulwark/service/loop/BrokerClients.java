@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.kafka.clients.CommonClientConfigs;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
@@ -27,6 +28,7 @@ public final class BrokerClients implements KafkaClients {
     private final int maxPollRecords;
     private final int fetchBytes;
     private final String transactionalId;
+    private final AtomicInteger references = new AtomicInteger();
 
     public BrokerClients(WorkerConfig config) {
         this.kafka = config.kafka();
@@ -63,7 +65,7 @@ public final class BrokerClients implements KafkaClients {
 
     @Override
     public Consumer<byte[], byte[]> referencesConsumer() {
-        Map<String, Object> settings = consumerSettings("references");
+        Map<String, Object> settings = consumerSettings("references-" + references.incrementAndGet());
         settings.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, 100);
         return new KafkaConsumer<>(settings);
     }

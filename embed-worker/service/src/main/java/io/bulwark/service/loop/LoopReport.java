@@ -60,6 +60,7 @@ final class LoopReport {
                 metrics.decided(
                         answered.verdict(),
                         Duration.ofMillis(Math.max(0, now - upload.record().timestamp())));
+                answered.audits().forEach(audit -> metrics.audited(audit.getKind()));
             } else if (outcome instanceof Outcome.DeadLettered dead) {
                 metrics.deadLetter(dead.story().reason());
                 WorkerLog.deadLetter(

@@ -1,8 +1,6 @@
 package io.bulwark.service.loop;
 
-import io.bulwark.events.Verdict;
-import io.bulwark.schemas.serde.EventSerializer;
-import io.bulwark.service.bank.BankShelf;
+import io.bulwark.service.bank.BankGate;
 import io.bulwark.service.lifecycle.NanoClock;
 import io.bulwark.service.lifecycle.StateMachine;
 import io.bulwark.service.lifecycle.ThreadWatch;
@@ -18,9 +16,9 @@ public final class Loops {
     /** A loop with its own consumer and producer; both are closed when it returns from its run. */
     public static WorkerLoop create(
             KafkaClients clients,
-            EventSerializer<Verdict> serializer,
+            AnswerSerializers serializers,
             UploadSink pipeline,
-            BankShelf bank,
+            BankGate banks,
             StateMachine state,
             LoopSettings settings,
             WorkerMetrics metrics,
@@ -29,9 +27,9 @@ public final class Loops {
             ThreadWatch watch) {
         return new WorkerLoop(
                 clients.uploadsConsumer(),
-                new Transactions(clients::producer, new AnswerRecords(serializer, settings.maxRecordBytes())),
+                new Transactions(clients::producer, new AnswerRecords(serializers, settings.maxRecordBytes())),
                 pipeline,
-                bank,
+                banks,
                 state,
                 settings,
                 new LoopReport(metrics, clock, wallClock),

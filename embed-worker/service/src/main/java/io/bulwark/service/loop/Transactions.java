@@ -46,7 +46,7 @@ final class Transactions implements AutoCloseable {
         try {
             producer.beginTransaction();
             for (UploadInFlight upload : answers.answered()) {
-                producer.send(records.of(upload));
+                records.of(upload).forEach(producer::send);
             }
             producer.sendOffsetsToTransaction(answers.offsets(), group);
             producer.commitTransaction();

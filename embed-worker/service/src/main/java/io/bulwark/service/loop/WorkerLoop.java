@@ -1,7 +1,7 @@
 package io.bulwark.service.loop;
 
 import io.bulwark.schemas.topic.Topics;
-import io.bulwark.service.bank.BankShelf;
+import io.bulwark.service.bank.BankGate;
 import io.bulwark.service.bank.BankStatus;
 import io.bulwark.service.lifecycle.Deadline;
 import io.bulwark.service.lifecycle.NanoClock;
@@ -45,7 +45,7 @@ public final class WorkerLoop implements Runnable, ConsumerRebalanceListener {
     private final Consumer<byte[], byte[]> consumer;
     private final Transactions transactions;
     private final UploadSink pipeline;
-    private final BankShelf bank;
+    private final BankGate banks;
     private final StateMachine state;
     private final LoopSettings settings;
     private final LoopReport report;
@@ -65,7 +65,7 @@ public final class WorkerLoop implements Runnable, ConsumerRebalanceListener {
             Consumer<byte[], byte[]> consumer,
             Transactions transactions,
             UploadSink pipeline,
-            BankShelf bank,
+            BankGate banks,
             StateMachine state,
             LoopSettings settings,
             LoopReport report,
@@ -74,7 +74,7 @@ public final class WorkerLoop implements Runnable, ConsumerRebalanceListener {
         this.consumer = consumer;
         this.transactions = transactions;
         this.pipeline = pipeline;
-        this.bank = bank;
+        this.banks = banks;
         this.state = state;
         this.settings = settings;
         this.report = report;
@@ -324,7 +324,7 @@ public final class WorkerLoop implements Runnable, ConsumerRebalanceListener {
     }
 
     private boolean bankIsUsable() {
-        return bank.status() instanceof BankStatus.Usable;
+        return banks.status() instanceof BankStatus.Usable;
     }
 
     private void failIfHopeless() {

@@ -2,8 +2,9 @@
  * Consume, transform, produce: exactly one verdict for each upload event, whatever dies in between.
  *
  * <p>One thread owns the consumer and the producer. It polls, sends records into the pipeline, and as soon as the oldest
- * unanswered records of a partition have outcomes, writes those outcomes and the partition's new offset in one
- * transaction. A record is answered if and only if its offset is committed; everything else follows from that:
+ * unanswered records of a partition have outcomes, writes those outcomes (a verdict with its audits, or a dead letter)
+ * and the partition's new offset in one transaction. A record is answered if and only if its offset is committed;
+ * everything else follows from that:
  *
  * <ul>
  *   <li>Whatever goes wrong with a transaction, whether or not the broker applied it, the loop makes a new producer under

@@ -3,10 +3,10 @@ package io.bulwark.service.outcome;
 import io.bulwark.events.Decider;
 import io.bulwark.events.DeciderKind;
 import io.bulwark.events.Decision;
-import io.bulwark.events.Neighbour;
 import io.bulwark.events.Reason;
 import io.bulwark.events.Verdict;
 import io.bulwark.events.ViewEvidence;
+import io.bulwark.perception.audit.Testimony;
 import io.bulwark.perception.image.DecodeResult;
 import io.bulwark.perception.verdict.Judgement;
 import io.bulwark.perception.verdict.Opinion;
@@ -15,6 +15,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalDouble;
 
 /** Writes verdicts: what was judged or refused, in the words of the schema. Immutable; any thread. */
 public final class VerdictWriter {
@@ -56,24 +57,27 @@ public final class VerdictWriter {
     /**
      * An image that was seen.
      *
-     * @param opinions of its views, in the order of the judgement's scores
+     * @param testimony what the encoder says of it
+     * @param twinScore by the twin, where one spoke
      * @param perceptualKey of its first view
      */
     public Verdict judged(
             UploadFacts facts,
             String sha256,
-            Judgement judgement,
-            List<Opinion> opinions,
+            Testimony testimony,
+            OptionalDouble twinScore,
             List<String> perceptualKey,
             String bankVersion,
             Timings timings) {
+        Judgement judgement = testimony.judgement();
         Reason reason = judgement.doubt().map(VerdictWriter::reason).orElse(null);
         return begin(facts, bankVersion, timings)
                 .setDecision(decision(judgement.outcome()))
                 .setReason(reason)
                 .setScore(judgement.score())
                 .setMargin(judgement.margin())
-                .setViews(evidence(judgement, opinions))
+                .setViews(evidence(judgement, testimony.opinions()))
+                .setCleanTwinScore(twinScore.isPresent() ? twinScore.getAsDouble() : null)
                 .setPerceptualKey(perceptualKey)
                 .setContentSha256(sha256)
                 .build();
@@ -109,19 +113,16 @@ public final class VerdictWriter {
         List<ViewEvidence> evidence = new ArrayList<>(opinions.size());
         for (int i = 0; i < opinions.size(); i++) {
             Opinion opinion = opinions.get(i);
-            List<Neighbour> neighbours = opinion.neighbours().stream()
-                    .map(each -> new Neighbour(each.referenceId(), each.label(), each.similarity()))
-                    .toList();
             evidence.add(new ViewEvidence(
                     opinion.view(),
                     judgement.viewScores().get(i),
-                    neighbours,
+                    EventNeighbours.of(opinion.neighbours()),
                     opinion.classProbabilities().isEmpty() ? null : opinion.classProbabilities()));
         }
         return evidence;
     }
 
-    private static Decision decision(Judgement.Outcome outcome) {
+    static Decision decision(Judgement.Outcome outcome) {
         return switch (outcome) {
             case SAFE -> Decision.SAFE;
             case NSFW -> Decision.NSFW;

@@ -1,6 +1,6 @@
 package io.bulwark.service.pipeline;
 
-/** Opens the worker's encoder and warms it up; called on the inference thread, again after a device failure. */
+/** Opens an encoder and warms it up; called on the inference thread, again after a device failure. */
 @FunctionalInterface
 public interface EncoderFactory {
 

@@ -3,7 +3,6 @@ package io.bulwark.service.pipeline;
 import io.bulwark.perception.model.Embeddings;
 import io.bulwark.perception.model.EncoderDescription;
 import io.bulwark.perception.model.EncoderException;
-import io.bulwark.perception.preprocess.PreprocessSpec;
 import io.bulwark.service.lifecycle.NanoClock;
 import io.bulwark.service.lifecycle.ThreadWatch;
 import io.bulwark.service.pipeline.ViewBatcher.Batch;
@@ -13,6 +12,7 @@ import io.bulwark.service.telemetry.WorkerLog;
 import io.bulwark.service.telemetry.WorkerMetrics;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -20,29 +20,36 @@ import java.util.concurrent.CompletableFuture;
 /**
  * A thread with an encoder of its own: opens it, warms it up, then embeds batch after batch and judges the images that
  * each completes. If the device fails, the encoder is opened anew once and the batch tried again; if that
- * fails too, the worker has failed.
+ * fails too, the worker has failed. Where a twin runs, it sees each batch after the encoder.
  */
 final class InferenceThread implements Runnable {
 
     private final EncoderFactory encoders;
+    private final Optional<TwinEncoder> twin; // of this thread alone
     private final NanoClock clock;
     private final ThreadWatch watch;
     private final WorkerMetrics metrics;
-    private final CompletableFuture<WarmEncoder> warm = new CompletableFuture<>();
+    private final CompletableFuture<WarmPair> warm = new CompletableFuture<>();
     private final CompletableFuture<Stage> stage = new CompletableFuture<>();
     private WarmEncoder current; // of this thread alone
     private volatile boolean stopping;
     private volatile Throwable failure;
 
-    InferenceThread(EncoderFactory encoders, NanoClock clock, ThreadWatch watch, WorkerMetrics metrics) {
+    InferenceThread(
+            EncoderFactory encoders,
+            Optional<EncoderFactory> twins,
+            NanoClock clock,
+            ThreadWatch watch,
+            WorkerMetrics metrics) {
         this.encoders = encoders;
+        this.twin = twins.map(factory -> new TwinEncoder(factory, clock));
         this.clock = clock;
         this.watch = watch;
         this.metrics = metrics;
     }
 
-    /** Done once the encoder is warm; exceptionally if it cannot be opened. */
-    CompletableFuture<WarmEncoder> warm() {
+    /** Done once the encoders are warm; exceptionally if one cannot be opened. */
+    CompletableFuture<WarmPair> warm() {
         return warm;
     }
 
@@ -66,14 +73,18 @@ final class InferenceThread implements Runnable {
         try {
             // Not watched: linking a large model may take minutes, and the start-up probe is there for that.
             current = encoders.open();
-            warm.complete(current);
+            EncoderDescription description = current.encoder().description();
+            WarmPair pair = new WarmPair(current, twin.map(second -> second.open(description)));
+            ViewBuffer views = new ViewBuffer(
+                    description.preprocess(),
+                    Collections.max(current.viewsPerSecond().keySet()));
+            warm.complete(pair);
             Stage work = stage.join();
-            ByteBuffer pixels = buffer(current);
             while (!stopping) {
                 watch.begin();
                 Optional<Batch> batch = work.queue().take(ReadyQueue.pollNanos());
                 if (batch.isPresent()) {
-                    embed(batch.get(), pixels, work.judge());
+                    embed(batch.get(), views, work.judge());
                 }
             }
         } catch (InterruptedException | java.util.concurrent.CancellationException stopped) {
@@ -84,15 +95,17 @@ final class InferenceThread implements Runnable {
             warm.completeExceptionally(broken);
         } finally {
             watch.rest();
+            twin.ifPresent(TwinEncoder::close);
             if (current != null) {
                 current.encoder().close();
             }
         }
     }
 
-    private void embed(Batch batch, ByteBuffer pixels, Judge judge) {
+    private void embed(Batch batch, ViewBuffer views, Judge judge) {
         long start = clock.nanos();
-        fill(pixels, batch, start);
+        batch.slots().forEach(slot -> slot.image().leftQueue(start));
+        ByteBuffer pixels = views.of(batch, PreparedImage::views);
         Embeddings answer;
         try {
             answer = current.encoder().embed(pixels, batch.size());
@@ -104,46 +117,34 @@ final class InferenceThread implements Runnable {
         }
         long micros = clock.microsSince(start);
         metrics.batch(batch.slots().size());
-        judge.decide(distribute(batch, answer, micros));
+        long twinStart = clock.nanos();
+        Optional<Embeddings> second = twin.flatMap(audited -> audited.embed(batch, pixels));
+        addTo(batch, Step.EMBED, micros);
+        second.ifPresent(answered -> addTo(batch, Step.TWIN, clock.microsSince(twinStart)));
+        judge.decide(distribute(batch, answer, second));
     }
 
-    private static void fill(ByteBuffer pixels, Batch batch, long now) {
-        pixels.clear();
-        for (int i = 0; i < batch.size(); i++) {
-            // A batch that no warm size fits is filled up with its last view, whose further answers nobody reads.
-            Slot slot = batch.slots().get(Math.min(i, batch.slots().size() - 1));
-            slot.image().leftQueue(now);
-            pixels.put(slot.image().views().get(slot.view()).pixels());
-        }
-        pixels.flip();
-    }
-
-    /** Gives each view its answer; returns the images that now have all of theirs and are still waited for. */
-    private static List<PreparedImage> distribute(Batch batch, Embeddings answer, long micros) {
-        List<PreparedImage> complete = new ArrayList<>();
+    private static void addTo(Batch batch, Step step, long micros) {
         PreparedImage last = null;
-        for (int row = 0; row < batch.slots().size(); row++) {
-            PreparedImage image = batch.slots().get(row).image();
-            if (image != last) {
-                image.work().timings().add(Step.EMBED, micros);
-                last = image;
+        for (Slot slot : batch.slots()) {
+            if (slot.image() != last) {
+                slot.image().work().timings().add(step, micros);
+                last = slot.image();
             }
-            boolean whole = image.embedded(batch.slots().get(row).view(), answer, row);
-            if (whole && !image.work().flight().isDone()) {
-                complete.add(image);
+        }
+    }
+
+    /** Gives each view its answers; returns the images that now have all of theirs and are still waited for. */
+    private static List<PreparedImage> distribute(Batch batch, Embeddings answer, Optional<Embeddings> twin) {
+        List<PreparedImage> complete = new ArrayList<>();
+        for (int row = 0; row < batch.slots().size(); row++) {
+            Slot slot = batch.slots().get(row);
+            boolean whole = slot.image().embedded(slot.view(), answer, twin, row);
+            if (whole && !slot.image().work().flight().isDone()) {
+                complete.add(slot.image());
             }
         }
         return complete;
-    }
-
-    private static ByteBuffer buffer(WarmEncoder warm) {
-        EncoderDescription description = warm.encoder().description();
-        PreprocessSpec spec = description.preprocess();
-        int largest = warm.viewsPerSecond().keySet().stream()
-                .mapToInt(Integer::intValue)
-                .max()
-                .orElseThrow();
-        return ByteBuffer.allocateDirect(largest * spec.height() * spec.width() * 3);
     }
 
     private record Stage(ReadyQueue queue, Judge judge) {}

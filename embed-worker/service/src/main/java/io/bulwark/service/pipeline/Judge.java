@@ -1,45 +1,39 @@
 package io.bulwark.service.pipeline;
 
-import io.bulwark.perception.bank.Bank;
-import io.bulwark.perception.bank.Neighbour;
+import io.bulwark.events.AttackAudit;
+import io.bulwark.events.Verdict;
+import io.bulwark.perception.audit.Testimony;
 import io.bulwark.perception.bank.PerceptualKey;
-import io.bulwark.perception.model.EncoderDescription;
-import io.bulwark.perception.verdict.Judgement;
-import io.bulwark.perception.verdict.Opinion;
-import io.bulwark.perception.verdict.VerdictPolicy;
 import io.bulwark.service.bank.BankShelf;
 import io.bulwark.service.lifecycle.NanoClock;
 import io.bulwark.service.outcome.Outcome;
-import io.bulwark.service.outcome.UploadFacts;
 import io.bulwark.service.outcome.VerdictWriter;
 import io.bulwark.service.telemetry.Step;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
+import io.bulwark.service.telemetry.WorkerMetrics;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 
 /**
  * From embeddings to verdicts: one search for all views of the images that a batch completed, under one snapshot of the
- * bank, then the policy image by image. Many inference threads use it at once.
+ * bank, then the policy image by image, then the twin's word where one runs. Many inference threads use it at once.
  */
 final class Judge {
 
     private final BankShelf shelf;
-    private final VerdictPolicy policy;
+    private final Witness witness;
     private final VerdictWriter verdicts;
+    private final Optional<TwinJudge> twin;
     private final PerceptualKey keys;
-    private final List<String> headClasses;
-    private final int dimension;
     private final NanoClock clock;
 
-    Judge(BankShelf shelf, VerdictPolicy policy, VerdictWriter verdicts, EncoderDescription encoder, NanoClock clock) {
-        this.shelf = shelf;
-        this.policy = policy;
-        this.verdicts = verdicts;
-        this.keys = new PerceptualKey(encoder.dimension());
-        this.headClasses = encoder.headClasses();
-        this.dimension = encoder.dimension();
+    Judge(DecisionSteps steps, Warmth warm, NanoClock clock, WorkerMetrics metrics) {
+        this.shelf = steps.shelf();
+        this.witness = new Witness(warm.description(), steps.policy());
+        this.verdicts = steps.verdicts();
+        this.twin = steps.twin().map(parts -> new TwinJudge(parts, warm.twin().orElseThrow(), clock, metrics));
+        this.keys = new PerceptualKey(warm.description().dimension());
         this.clock = clock;
     }
 
@@ -56,58 +50,34 @@ final class Judge {
         }
         try (BankShelf.Loan loan = borrowed.get()) {
             long start = clock.nanos();
-            List<List<Neighbour>> neighbours = search(loan.bank(), images);
+            List<Testimony> testimonies = witness.testify(loan.bank(), images, PreparedImage::answers);
             long micros = clock.microsSince(start) / images.size();
-            int from = 0;
-            for (PreparedImage image : images) {
-                int to = from + image.views().size();
+            Map<PreparedImage, Testimony> second =
+                    twin.map(asked -> asked.testify(images)).orElse(Map.of());
+            for (int i = 0; i < images.size(); i++) {
+                PreparedImage image = images.get(i);
                 image.work().timings().add(Step.SEARCH, micros);
-                decide(image, neighbours.subList(from, to), loan.bank().version());
-                from = to;
+                complete(
+                        image,
+                        testimonies.get(i),
+                        Optional.ofNullable(second.get(image)),
+                        loan.bank().version());
             }
         }
     }
 
-    private List<List<Neighbour>> search(Bank bank, List<PreparedImage> images) {
-        int count = images.stream().mapToInt(image -> image.views().size()).sum();
-        float[] queries = new float[count * dimension];
-        int row = 0;
-        for (PreparedImage image : images) {
-            for (int view = 0; view < image.views().size(); view++) {
-                System.arraycopy(image.embedding(view), 0, queries, row++ * dimension, dimension);
-            }
-        }
-        // A bank is searched by one thread at a time; another may embed meanwhile.
-        synchronized (bank) {
-            return bank.nearest(queries, count, policy.k());
-        }
-    }
-
-    private void decide(PreparedImage image, List<List<Neighbour>> neighbours, String bankVersion) {
-        UploadFacts facts = image.work().facts().orElseThrow();
-        List<Opinion> opinions = new ArrayList<>(neighbours.size());
-        for (int view = 0; view < neighbours.size(); view++) {
-            opinions.add(new Opinion(
-                    image.views().get(view).name(), neighbours.get(view), classes(image.headProbabilities(view))));
-        }
-        Judgement judgement = policy.decide(facts.tenant(), opinions);
+    private void complete(PreparedImage image, Testimony robust, Optional<Testimony> clean, String bankVersion) {
+        Verdict verdict = verdicts.judged(
+                image.work().facts().orElseThrow(),
+                image.work().sha256().orElseThrow(),
+                robust,
+                clean.map(said -> OptionalDouble.of(said.judgement().score())).orElse(OptionalDouble.empty()),
+                keys.of(image.answers().embedding(0)),
+                bankVersion,
+                image.work().timings());
+        Optional<AttackAudit> audit = clean.flatMap(said -> twin.orElseThrow().inspect(image, verdict, robust, said));
         image.work()
                 .flight()
-                .complete(new Outcome.Answered(verdicts.judged(
-                        facts,
-                        image.work().sha256().orElseThrow(),
-                        judgement,
-                        opinions,
-                        keys.of(image.embedding(0)),
-                        bankVersion,
-                        image.work().timings())));
-    }
-
-    private Map<String, Float> classes(float[] probabilities) {
-        Map<String, Float> byClass = new LinkedHashMap<>();
-        for (int i = 0; i < probabilities.length; i++) {
-            byClass.put(headClasses.get(i), probabilities[i]);
-        }
-        return byClass;
+                .complete(new Outcome.Answered(verdict, audit.stream().toList()));
     }
 }

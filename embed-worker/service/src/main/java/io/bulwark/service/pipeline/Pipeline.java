@@ -1,11 +1,8 @@
 package io.bulwark.service.pipeline;
 
-import io.bulwark.perception.verdict.VerdictPolicy;
-import io.bulwark.service.bank.BankShelf;
 import io.bulwark.service.lifecycle.NanoClock;
 import io.bulwark.service.lifecycle.ThreadWatch;
 import io.bulwark.service.outcome.UploadInFlight;
-import io.bulwark.service.outcome.VerdictWriter;
 import io.bulwark.service.telemetry.WorkerMetrics;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -25,6 +22,7 @@ public final class Pipeline implements UploadSink, AutoCloseable {
     private final List<Thread> inferenceThreads = new ArrayList<>();
     private final NanoClock clock;
     private final ThreadWatch watch;
+    private final WorkerMetrics metrics;
     private ReadyQueue ready;
     private PreparationPool preparing;
     private PreparationPool fetching;
@@ -34,12 +32,20 @@ public final class Pipeline implements UploadSink, AutoCloseable {
      * Makes a pipeline; nothing runs yet.
      *
      * @param instances encoders that run side by side
+     * @param twins opens a twin for each of them, where one is to run
      */
-    public Pipeline(int instances, EncoderFactory encoders, NanoClock clock, ThreadWatch watch, WorkerMetrics metrics) {
+    public Pipeline(
+            int instances,
+            EncoderFactory encoders,
+            Optional<EncoderFactory> twins,
+            NanoClock clock,
+            ThreadWatch watch,
+            WorkerMetrics metrics) {
         this.clock = clock;
         this.watch = watch;
+        this.metrics = metrics;
         for (int i = 1; i <= instances; i++) {
-            InferenceThread inference = new InferenceThread(encoders, clock, watch, metrics);
+            InferenceThread inference = new InferenceThread(encoders, twins, clock, watch, metrics);
             Thread thread = new Thread(inference, "bulwark-inference-" + i);
             thread.setDaemon(true);
             inferences.add(inference);
@@ -50,7 +56,7 @@ public final class Pipeline implements UploadSink, AutoCloseable {
     /** Opens and measures the encoders, in the background. */
     public CompletableFuture<Warmth> warmUp() {
         inferenceThreads.forEach(Thread::start);
-        List<CompletableFuture<WarmEncoder>> warm =
+        List<CompletableFuture<WarmPair>> warm =
                 inferences.stream().map(InferenceThread::warm).toList();
         return CompletableFuture.allOf(warm.toArray(CompletableFuture[]::new))
                 .thenApply(done ->
@@ -59,20 +65,14 @@ public final class Pipeline implements UploadSink, AutoCloseable {
 
     /** Takes uploads from now on. */
     public void begin(
-            Warmth warm,
-            Duration linger,
-            PreparationSteps steps,
-            PreparationLimits limits,
-            VerdictPolicy policy,
-            VerdictWriter verdicts,
-            BankShelf shelf) {
+            Warmth warm, Duration linger, PreparationSteps steps, PreparationLimits limits, DecisionSteps decision) {
         BatchPlan plan = BatchPlan.of(List.copyOf(warm.viewsPerSecond().keySet()), warm.bestSize(), linger);
         ready = new ReadyQueue(plan, limits.maxReadyBytes(), clock);
         preparing = new PreparationPool("prepare", limits.threads(), watch);
         fetching = new PreparationPool("fetch", limits.fetchThreads(), watch);
-        Refusals refusals = new Refusals(verdicts, shelf::version);
+        Refusals refusals = new Refusals(decision.verdicts(), decision.shelf()::version);
         preparation = new Preparation(steps, refusals, ready, preparing, fetching, limits, clock);
-        Judge judge = new Judge(shelf, policy, verdicts, warm.description(), clock);
+        Judge judge = new Judge(decision, warm, clock, metrics);
         inferences.forEach(inference -> inference.begin(ready, judge));
     }
 

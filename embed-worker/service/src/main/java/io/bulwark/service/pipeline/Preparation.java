@@ -35,6 +35,7 @@ final class Preparation {
     private final ImageSources sources;
     private final ImageDecoder decoder;
     private final Views views;
+    private final Optional<Views> twinViews;
     private final Refusals refusals;
     private final ReadyQueue ready;
     private final PreparationPool preparing;
@@ -54,6 +55,7 @@ final class Preparation {
         this.sources = steps.sources();
         this.decoder = steps.decoder();
         this.views = steps.views();
+        this.twinViews = steps.twinViews();
         this.refusals = refusals;
         this.ready = ready;
         this.preparing = preparing;
@@ -148,9 +150,11 @@ final class Preparation {
             return Optional.empty();
         }
         long start = clock.nanos();
-        List<View> seen = views.of((DecodeResult.Decoded) result);
+        DecodeResult.Decoded decoded = (DecodeResult.Decoded) result;
+        List<View> seen = views.of(decoded);
+        List<View> seenByTwin = twinViews.map(own -> own.of(decoded)).orElse(seen);
         work.timings().add(Step.PREPROCESS, clock.microsSince(start));
-        return Optional.of(new PreparedImage(work, seen, clock.nanos()));
+        return Optional.of(new PreparedImage(work, seen, seenByTwin, clock.nanos()));
     }
 
     private void hand(PreparedImage image) {

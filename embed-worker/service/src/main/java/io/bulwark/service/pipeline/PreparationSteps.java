@@ -4,7 +4,16 @@ import io.bulwark.events.ImageUploaded;
 import io.bulwark.perception.image.ImageDecoder;
 import io.bulwark.schemas.serde.EventDecoder;
 import io.bulwark.service.fetch.ImageSources;
+import java.util.Optional;
 
-/** The parts that prepare an upload, in the order of their use. All of them serve many threads at once. */
+/**
+ * The parts that prepare an upload, in the order of their use. All of them serve many threads at once.
+ *
+ * @param twinViews present where a twin runs that does not see the encoder's own views
+ */
 public record PreparationSteps(
-        EventDecoder<ImageUploaded> events, ImageSources sources, ImageDecoder decoder, Views views) {}
+        EventDecoder<ImageUploaded> events,
+        ImageSources sources,
+        ImageDecoder decoder,
+        Views views,
+        Optional<Views> twinViews) {}

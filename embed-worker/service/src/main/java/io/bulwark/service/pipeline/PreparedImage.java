@@ -4,6 +4,7 @@ import io.bulwark.perception.model.Embeddings;
 import io.bulwark.perception.preprocess.View;
 import io.bulwark.service.telemetry.Step;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * An image whose views wait for the encoder, and what it has answered so far. Its views may go to different encoders, in
@@ -13,19 +14,25 @@ final class PreparedImage {
 
     private final UploadWork work;
     private final List<View> views;
+    private final List<View> twinViews;
     private final long readyAtNanos;
-    private final float[][] embeddings;
-    private final float[][] headProbabilities;
-    private int missing; // guarded by this
+    private final ViewAnswers answers; // guarded by this until whole
+    private final ViewAnswers twinAnswers; // guarded by this until whole
     private boolean queued = true; // guarded by this
 
-    PreparedImage(UploadWork work, List<View> views, long readyAtNanos) {
+    /**
+     * Begins to wait.
+     *
+     * @param views for the encoder
+     * @param twinViews the same looks for the twin; the very same list where both make the same views
+     */
+    PreparedImage(UploadWork work, List<View> views, List<View> twinViews, long readyAtNanos) {
         this.work = work;
         this.views = views;
+        this.twinViews = twinViews;
         this.readyAtNanos = readyAtNanos;
-        this.embeddings = new float[views.size()][];
-        this.headProbabilities = new float[views.size()][];
-        this.missing = views.size();
+        this.answers = new ViewAnswers(views.size());
+        this.twinAnswers = new ViewAnswers(views.size());
     }
 
     UploadWork work() {
@@ -36,13 +43,27 @@ final class PreparedImage {
         return views;
     }
 
+    List<View> twinViews() {
+        return twinViews;
+    }
+
     long readyAtNanos() {
         return readyAtNanos;
     }
 
     /** Bytes that its views hold. */
     long bytes() {
-        return views.stream().mapToLong(view -> view.pixels().length).sum();
+        long bytes = 0;
+        for (int view = 0; view < views.size(); view++) {
+            bytes += bytes(view);
+        }
+        return bytes;
+    }
+
+    /** Bytes that one view holds, for the encoder and for the twin. */
+    long bytes(int view) {
+        int own = views.get(view).pixels().length;
+        return twinViews == views ? own : own + twinViews.get(view).pixels().length;
     }
 
     /** The first of its views is taken to the encoder; later ones do not count as waiting. */
@@ -53,18 +74,25 @@ final class PreparedImage {
         }
     }
 
-    /** Takes the answer for one of its views; true if it was the last that was missing. */
-    synchronized boolean embedded(int view, Embeddings batch, int row) {
-        embeddings[view] = batch.embedding(row);
-        headProbabilities[view] = batch.headProbabilities().length == 0 ? new float[0] : batch.classProbabilities(row);
-        return --missing == 0;
+    /**
+     * Takes the answers for one of its views.
+     *
+     * @param twin that of the twin for the same batch; empty where it has none
+     * @return whether it was the last that was missing
+     */
+    synchronized boolean embedded(int view, Embeddings batch, Optional<Embeddings> twin, int row) {
+        twin.ifPresent(second -> twinAnswers.take(view, second, row));
+        answers.take(view, batch, row);
+        return answers.isWhole();
     }
 
-    float[] embedding(int view) {
-        return embeddings[view];
+    /** Whole once {@link #embedded} said so. */
+    ViewAnswers answers() {
+        return answers;
     }
 
-    float[] headProbabilities(int view) {
-        return headProbabilities[view];
+    /** Those of the twin; not whole where it has not answered for every view. */
+    ViewAnswers twinAnswers() {
+        return twinAnswers;
     }
 }

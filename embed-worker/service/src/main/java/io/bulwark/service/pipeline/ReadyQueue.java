@@ -72,9 +72,7 @@ final class ReadyQueue {
             while (left > 0 && !closed) {
                 ViewBatcher.Next next = batcher.next(preparing > 0);
                 if (next instanceof ViewBatcher.Batch batch) {
-                    batch.slots()
-                            .forEach(slot -> bytes -=
-                                    slot.image().views().get(slot.view()).pixels().length);
+                    batch.slots().forEach(slot -> bytes -= slot.image().bytes(slot.view()));
                     room.signalAll();
                     if (batcher.waitingViews() > 0) {
                         // Another encoder may be waiting, and the signal for these views was ours.

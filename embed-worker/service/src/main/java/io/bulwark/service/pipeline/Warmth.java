@@ -4,6 +4,7 @@ import io.bulwark.perception.model.EncoderDescription;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 
@@ -11,24 +12,34 @@ import java.util.TreeMap;
  * What all encoders of a worker are, once warm.
  *
  * @param description the same for all
+ * @param twin what their twins are, where such run
  * @param viewsPerSecond of all together, by batch size
  * @param bestSize the batch size with the most
  */
-public record Warmth(EncoderDescription description, Map<Integer, Double> viewsPerSecond, int bestSize) {
+public record Warmth(
+        EncoderDescription description,
+        Optional<EncoderDescription> twin,
+        Map<Integer, Double> viewsPerSecond,
+        int bestSize) {
 
     /** Adds up what each measured while the others measured too. */
-    static Warmth of(List<WarmEncoder> encoders) {
+    static Warmth of(List<WarmPair> threads) {
         Map<Integer, Double> together = new TreeMap<>();
-        Set<Integer> sizes = encoders.get(0).viewsPerSecond().keySet();
+        Set<Integer> sizes = threads.get(0).viewsPerSecond().keySet();
         for (int size : sizes) {
             together.put(
                     size,
-                    encoders.stream()
+                    threads.stream()
                             .mapToDouble(each -> each.viewsPerSecond().getOrDefault(size, 0.0))
                             .sum());
         }
         int best = Collections.max(together.entrySet(), Map.Entry.comparingByValue())
                 .getKey();
-        return new Warmth(encoders.get(0).encoder().description(), Collections.unmodifiableMap(together), best);
+        WarmPair any = threads.get(0);
+        return new Warmth(
+                any.encoder().encoder().description(),
+                any.twin().map(twin -> twin.encoder().description()),
+                Collections.unmodifiableMap(together),
+                best);
     }
 }

@@ -17,6 +17,14 @@
  * <p>A batch has one of the sizes measured at start and mixes the views of several images. At low load a view goes at
  * once; a fuller batch is waited for only while images are being prepared, and never longer than the linger.
  *
+ * <p>Where a twin runs ({@code bulwark.twin.model}), each inference thread has one beside its encoder, which sees the same
+ * batch right after it: the same pixels where both preprocess alike, else views of its own that were made together with
+ * the encoder's. It decides under its own bank, and where the two part suspiciously the outcome carries an audit.
+ * Threads of the twin's own were rejected: they would take the same cores, and the verdict, which carries the twin's
+ * score, would have to wait for them all the same. A twin must open at the start, since a wrong setting should be seen;
+ * whatever fails later costs its word and never a verdict ({@link io.bulwark.service.pipeline.TwinEncoder}, {@link
+ * io.bulwark.service.pipeline.TwinJudge}).
+ *
  * <p>A decoder cannot be interrupted, so a decode past its deadline is refused by the watch while its thread runs on;
  * until that ends, the pool has one thread more.
  */

@@ -9,6 +9,7 @@ public enum Step {
     PREPROCESS,
     QUEUE,
     EMBED,
+    TWIN,
     SEARCH;
 
     /** The name outside, such as {@code fetch}. */

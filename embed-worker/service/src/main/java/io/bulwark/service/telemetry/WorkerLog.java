@@ -86,6 +86,10 @@ public final class WorkerLog {
                 cause.getClass().getName(), cause.getMessage());
     }
 
+    public static void twinFailed(Throwable cause) {
+        LOG.warnf(cause, "BULWARK-0018 The twin failed; verdicts go on without it");
+    }
+
     public static void closeFailed(String what, Throwable cause) {
         LOG.warnf(
                 "BULWARK-0017 %s did not close cleanly: %s",

@@ -1,6 +1,8 @@
 package io.bulwark.service.telemetry;
 
+import io.bulwark.events.AttackKind;
 import io.bulwark.events.Verdict;
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.DistributionSummary;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -9,8 +11,8 @@ import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
 import java.util.EnumMap;
-import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
@@ -28,6 +30,9 @@ public final class WorkerMetrics {
     private final Timer commits;
     private final Timer latency;
     private final MultiGauge bankInfo;
+    private final Map<String, MultiGauge.Row<?>> banks = new TreeMap<>(); // by model, guarded by itself
+    private final AtomicInteger twinBankSize = new AtomicInteger();
+    private final Counter twinSilent;
 
     public WorkerMetrics(MeterRegistry registry) {
         this.registry = registry;
@@ -61,6 +66,12 @@ public final class WorkerMetrics {
         latency = Timer.builder("bulwark.upload.latency")
                 .description("From the upload record's timestamp to the commit of its answer")
                 .publishPercentiles(0.5, 0.95, 0.99)
+                .register(registry);
+        Gauge.builder("bulwark.twin.bank.size", twinBankSize, AtomicInteger::get)
+                .description("References that vote for the twin; 0 where none runs")
+                .register(registry);
+        twinSilent = Counter.builder("bulwark.twin.silent")
+                .description("Images decided without the word of the twin that should run")
                 .register(registry);
         bankInfo = MultiGauge.builder("bulwark.bank.info")
                 .description("1, with the bank's name, version and model as tags")
@@ -106,6 +117,16 @@ public final class WorkerMetrics {
         }
     }
 
+    /** An audit was committed. */
+    public void audited(AttackKind kind) {
+        registry.counter("bulwark.audits", Tags.of("kind", kind.name())).increment();
+    }
+
+    /** The twin said nothing of so many images that were decided: it failed, or its bank cannot be used. */
+    public void twinSilent(int images) {
+        twinSilent.increment(images);
+    }
+
     public void deadLetter(String reason) {
         registry.counter("bulwark.dead.letters", Tags.of("reason", reason)).increment();
     }
@@ -118,8 +139,21 @@ public final class WorkerMetrics {
     /** A new snapshot of the bank is in use. */
     public void bank(String name, String version, String modelFingerprint, int size) {
         bankSize.set(size);
-        bankInfo.register(
-                List.of(MultiGauge.Row.of(Tags.of("bank", name, "version", version, "model", modelFingerprint), 1)),
-                true);
+        bankInfo(name, version, modelFingerprint);
+    }
+
+    /** A new snapshot of the twin's bank is in use. */
+    public void twinBank(String name, String version, String modelFingerprint, int size) {
+        twinBankSize.set(size);
+        bankInfo(name, version, modelFingerprint);
+    }
+
+    private void bankInfo(String name, String version, String modelFingerprint) {
+        synchronized (banks) {
+            banks.put(
+                    modelFingerprint,
+                    MultiGauge.Row.of(Tags.of("bank", name, "version", version, "model", modelFingerprint), 1));
+            bankInfo.register(banks.values(), true);
+        }
     }
 }

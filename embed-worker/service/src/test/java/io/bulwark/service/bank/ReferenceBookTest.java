@@ -26,11 +26,7 @@ class ReferenceBookTest {
 
     private final SettableClock clock = new SettableClock();
     private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
-    private final ReferenceBook book = new ReferenceBook(
-            new BankIdentity("default", "model", 2, Set.of("nsfw")),
-            new EventDecoder<>(Reference.class),
-            new WorkerMetrics(meters),
-            clock);
+    private final ReferenceBook book = book(BankIdentity.Reader.ENCODER);
 
     @Test
     void references_of_both_sides_make_a_usable_bank() {
@@ -41,6 +37,28 @@ class ReferenceBookTest {
             assertThat(bank.size()).isEqualTo(2);
             assertThat(book.judge(bank)).isInstanceOf(BankStatus.Usable.class);
         }
+    }
+
+    @Test
+    void a_twin_s_book_says_that_the_twin_cannot_judge_and_how_to_write_both_banks() {
+        ReferenceBook twins = book(BankIdentity.Reader.TWIN);
+
+        try (MatrixBank bank = twins.snapshot()) {
+            assertThat(twins.judge(bank).message())
+                    .contains("bulwark.twin.model")
+                    .contains("--twin MODEL");
+        }
+    }
+
+    @Test
+    void a_record_that_is_nobody_s_is_counted_by_the_encoder_s_book_alone() {
+        ConsumerRecord<byte[], byte[]> record = new ConsumerRecord<>(
+                "moderation.references", 0, 0, "no-key".getBytes(StandardCharsets.UTF_8), new byte[] {1});
+
+        book(BankIdentity.Reader.TWIN).apply(record);
+        assertThat(meters.counter("bulwark.bank.bad.references").count()).isZero();
+        book.apply(record);
+        assertThat(meters.counter("bulwark.bank.bad.references").count()).isEqualTo(1);
     }
 
     @Test
@@ -126,6 +144,14 @@ class ReferenceBookTest {
         try (MatrixBank bank = book.snapshot()) {
             assertThat(bank.size()).isZero();
         }
+    }
+
+    private ReferenceBook book(BankIdentity.Reader reader) {
+        return new ReferenceBook(
+                new BankIdentity(reader, "default", "model", 2, Set.of("nsfw")),
+                new EventDecoder<>(Reference.class),
+                new WorkerMetrics(meters),
+                clock);
     }
 
     private String unusable() {

@@ -84,6 +84,30 @@ class ConfigCheckTest {
                 .hasMessageContaining("bulwark.policy.tenants.acme.safe");
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "bulwark.twin.threshold, 1.5",
+        "bulwark.twin.precision, fp8",
+        "bulwark.twin.temperature, 0",
+        "bulwark.twin.floor, 2",
+        "bulwark.twin.safe, 0.7",
+        "bulwark.twin.flag, 0.3",
+    })
+    void a_twin_s_setting_out_of_range_is_refused(String key, String value) {
+        assertThatThrownBy(() -> ConfigCheck.check(TestConfig.of(Map.of(key, value))))
+                .isInstanceOf(InvalidConfigException.class)
+                .hasMessageContaining("bulwark.twin.")
+                .hasMessageContaining("allowed");
+    }
+
+    @Test
+    void a_twin_without_a_calibrated_threshold_is_refused_with_the_command_that_finds_one() {
+        assertThatThrownBy(() -> ConfigCheck.check(TestConfig.of(Map.of("bulwark.twin.model", "somewhere"))))
+                .hasMessageContaining("bulwark.twin.threshold is not set")
+                .hasMessageContaining("bulwark bank calibrate --twin");
+        ConfigCheck.check(TestConfig.of(Map.of("bulwark.twin.model", "somewhere", "bulwark.twin.threshold", "0.2")));
+    }
+
     @Test
     void a_key_that_nobody_reads_is_refused_by_name() {
         assertThatThrownBy(() -> TestConfig.of(Map.of("bulwark.batch.lingr", "1s")))

@@ -3,6 +3,8 @@ package io.bulwark.service.loop;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.bulwark.events.AttackAudit;
+import io.bulwark.events.AttackKind;
 import io.bulwark.events.Decider;
 import io.bulwark.events.DeciderKind;
 import io.bulwark.events.Decision;
@@ -27,12 +29,14 @@ class AnswerRecordsTest {
 
     private static final TopicPartition P0 = new TopicPartition("images.uploaded", 0);
 
-    private final AnswerRecords records = new AnswerRecords(new EventSerializer<>(Verdict.class), 17 << 20);
+    private final AnswerRecords records = new AnswerRecords(
+            new AnswerSerializers(new EventSerializer<>(Verdict.class), new EventSerializer<>(AttackAudit.class)),
+            17 << 20);
 
     @Test
     void a_verdict_goes_to_its_topic_under_its_image() {
         Verdict verdict = verdict(11);
-        ProducerRecord<byte[], byte[]> record = records.of(answered(verdict));
+        ProducerRecord<byte[], byte[]> record = only(answered(verdict));
 
         assertThat(record.topic()).isEqualTo("moderation.verdicts");
         assertThat(new String(record.key(), StandardCharsets.UTF_8)).isEqualTo("image");
@@ -41,11 +45,39 @@ class AnswerRecordsTest {
 
     @Test
     void a_verdict_with_more_evidence_than_its_topic_takes_keeps_the_nearest() {
-        ProducerRecord<byte[], byte[]> record = records.of(answered(verdict(60_000)));
+        ProducerRecord<byte[], byte[]> record = only(answered(verdict(60_000)));
 
         assertThat(record.value().length).isLessThan(Topics.VERDICTS.maxRecordBytes());
         assertThat(read(record).getViews().get(0).getNeighbours()).hasSizeBetween(1_000, 59_999);
         assertThat(read(record).getDecision()).isEqualTo(Decision.NSFW);
+    }
+
+    @Test
+    void audits_follow_their_verdict_under_the_same_image() {
+        Verdict verdict = verdict(3);
+        AttackAudit audit = audit(3);
+        UploadInFlight upload = InFlightTest.upload(P0, 1, 10);
+        upload.complete(new Outcome.Answered(verdict, List.of(audit)));
+
+        List<ProducerRecord<byte[], byte[]>> both = records.of(upload);
+
+        assertThat(both)
+                .extracting(ProducerRecord::topic)
+                .containsExactly("moderation.verdicts", "moderation.attack-audit");
+        assertThat(new String(both.get(1).key(), StandardCharsets.UTF_8)).isEqualTo("image");
+        assertThat(readAudit(both.get(1))).isEqualTo(audit);
+    }
+
+    @Test
+    void an_audit_with_more_evidence_than_its_topic_takes_keeps_the_nearest_of_both_sides() {
+        UploadInFlight upload = InFlightTest.upload(P0, 1, 10);
+        upload.complete(new Outcome.Answered(verdict(3), List.of(audit(60_000))));
+
+        ProducerRecord<byte[], byte[]> record = records.of(upload).get(1);
+
+        assertThat(record.value().length).isLessThan(Topics.ATTACK_AUDIT.maxRecordBytes());
+        assertThat(readAudit(record).getRobustNeighbours()).hasSizeBetween(1_000, 30_000);
+        assertThat(readAudit(record).getCleanNeighbours()).hasSizeBetween(1_000, 30_000);
     }
 
     @Test
@@ -54,7 +86,7 @@ class AnswerRecordsTest {
         upload.record().headers().add("trace", new byte[] {1});
         upload.deadLetter("UNKNOWN_SCHEMA", "why");
 
-        ProducerRecord<byte[], byte[]> record = records.of(upload);
+        ProducerRecord<byte[], byte[]> record = only(upload);
 
         assertThat(record.topic()).isEqualTo("moderation.dead-letters");
         assertThat(record.key()).isSameAs(upload.record().key());
@@ -70,7 +102,7 @@ class AnswerRecordsTest {
         UploadInFlight upload = InFlightTest.upload(P0, 7, 17 << 20);
         upload.deadLetter("MALFORMED", "why.");
 
-        ProducerRecord<byte[], byte[]> record = records.of(upload);
+        ProducerRecord<byte[], byte[]> record = only(upload);
 
         assertThat(record.value()).isNull();
         assertThat(DeadLetterHeaders.readFrom(record.headers()).orElseThrow().detail())
@@ -83,12 +115,12 @@ class AnswerRecordsTest {
     void a_broker_that_takes_less_than_the_catalogue_says_is_learnt_from() {
         UploadInFlight upload = InFlightTest.upload(P0, 7, 5 << 20);
         upload.deadLetter("MALFORMED", "why");
-        assertThat(records.of(upload).value()).isNotNull();
+        assertThat(only(upload).value()).isNotNull();
 
         records.shrink();
-        assertThat(records.of(upload).value()).isNotNull();
+        assertThat(only(upload).value()).isNotNull();
         records.shrink();
-        assertThat(records.of(upload).value()).isNull();
+        assertThat(only(upload).value()).isNull();
     }
 
     @Test
@@ -124,6 +156,31 @@ class AnswerRecordsTest {
                 .setDecidedAt(Instant.ofEpochMilli(1))
                 .setDecidedBy(new Decider(DeciderKind.WORKER, "worker"))
                 .build();
+    }
+
+    private static AttackAudit audit(int neighbours) {
+        List<Neighbour> many = Collections.nCopies(neighbours, new Neighbour("reference-0001", "nsfw", 1f));
+        return AttackAudit.newBuilder()
+                .setImageId("image")
+                .setUploaderId("uploader")
+                .setKind(AttackKind.TWIN_DISAGREEMENT)
+                .setFusedScore(0.9)
+                .setRobustNeighbours(many)
+                .setCleanNeighbours(many)
+                .setDecision(Decision.NSFW)
+                .setModelFingerprint("model")
+                .setDetectedAt(Instant.ofEpochMilli(1))
+                .build();
+    }
+
+    private ProducerRecord<byte[], byte[]> only(UploadInFlight upload) {
+        List<ProducerRecord<byte[], byte[]>> all = records.of(upload);
+        assertThat(all).hasSize(1);
+        return all.get(0);
+    }
+
+    private static AttackAudit readAudit(ProducerRecord<byte[], byte[]> record) {
+        return new EventDeserializer<>(AttackAudit.class).deserialize(record.topic(), record.value());
     }
 
     private static Verdict read(ProducerRecord<byte[], byte[]> record) {

@@ -7,6 +7,7 @@ import io.bulwark.events.Decision;
 import io.bulwark.events.Reason;
 import io.bulwark.events.RecordCoordinates;
 import io.bulwark.events.Verdict;
+import io.bulwark.perception.audit.Testimony;
 import io.bulwark.perception.bank.Neighbour;
 import io.bulwark.perception.image.DecodeResult;
 import io.bulwark.perception.verdict.Judgement;
@@ -20,6 +21,7 @@ import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -122,14 +124,28 @@ class VerdictWriterTest {
         assertThat(VerdictWriter.reason(refusal).name()).isEqualTo(refusal.name());
     }
 
+    @Test
+    void the_twin_s_score_is_there_where_a_twin_spoke() {
+        Judgement safe = new Judgement(Judgement.Outcome.SAFE, Optional.empty(), 0, 0.4, List.of(0.0, 0.0), 0);
+
+        assertThat(judged(safe).getCleanTwinScore()).isNull();
+        assertThat(judged(safe, OptionalDouble.of(0.75)).getCleanTwinScore()).isEqualTo(0.75);
+    }
+
     private Verdict judged(Judgement judgement) {
+        return judged(judgement, OptionalDouble.empty());
+    }
+
+    private Verdict judged(Judgement judgement, OptionalDouble twinScore) {
         return writer.judged(
                 facts,
                 "sha",
-                judgement,
-                List.of(
-                        new Opinion("whole", List.of(new Neighbour("r1", "nsfw", 0.9f)), Map.of("Neutral", 1f)),
-                        new Opinion("tile-1", List.of(new Neighbour("r2", "safe", 0.8f)), Map.of())),
+                new Testimony(
+                        judgement,
+                        List.of(
+                                new Opinion("whole", List.of(new Neighbour("r1", "nsfw", 0.9f)), Map.of("Neutral", 1f)),
+                                new Opinion("tile-1", List.of(new Neighbour("r2", "safe", 0.8f)), Map.of()))),
+                twinScore,
                 List.of("0:abcd"),
                 "bank-1",
                 timings);

@@ -12,7 +12,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * The simplest encoder there is: views of one pixel, embedded by its red value on a quarter circle. Counts what it is
- * asked, and fails when told to.
+ * asked, and fails when told to. Its twin takes {@link #FOOLS_TWIN} for black.
  */
 final class BrightnessEncoder implements Encoder {
 
@@ -25,13 +25,36 @@ final class BrightnessEncoder implements Encoder {
             PreprocessSpec.unit(1, PreprocessSpec.Interpolation.BILINEAR),
             List.of("dark", "bright"));
 
+    /** Bright, though not to the twin. */
+    static final int FOOLS_TWIN = 222;
+
+    private final EncoderDescription description;
     private final AtomicInteger failures;
     final AtomicInteger batches = new AtomicInteger();
     volatile boolean closed;
 
     /** @param failures how many calls fail before one succeeds; shared between encoders */
     BrightnessEncoder(AtomicInteger failures) {
+        this(DESCRIPTION, failures);
+    }
+
+    private BrightnessEncoder(EncoderDescription description, AtomicInteger failures) {
+        this.description = description;
         this.failures = failures;
+    }
+
+    /** @param size of its input, 1 for the encoder's own views */
+    static BrightnessEncoder twin(int size, AtomicInteger failures) {
+        return new BrightnessEncoder(
+                new EncoderDescription(
+                        "twin",
+                        "twin",
+                        "test",
+                        2,
+                        "fp32",
+                        PreprocessSpec.unit(size, PreprocessSpec.Interpolation.BILINEAR),
+                        List.of()),
+                failures);
     }
 
     static WarmEncoder warm(BrightnessEncoder encoder, Integer... sizes) {
@@ -49,7 +72,7 @@ final class BrightnessEncoder implements Encoder {
 
     @Override
     public EncoderDescription description() {
-        return DESCRIPTION;
+        return description;
     }
 
     @Override
@@ -58,13 +81,18 @@ final class BrightnessEncoder implements Encoder {
         if (failures.getAndUpdate(left -> Math.max(0, left - 1)) > 0) {
             throw new EncoderException("device lost", null);
         }
+        boolean twin = description != DESCRIPTION;
+        int bytes = description.preprocess().height() * description.preprocess().width() * 3;
         float[] values = new float[count * 2];
-        float[] head = new float[count * 2];
+        float[] head = new float[twin ? 0 : count * 2];
         for (int i = 0; i < count; i++) {
-            int red = views.get(views.position() + i * 3) & 0xff;
+            int seen = views.get(views.position() + i * bytes) & 0xff;
+            int red = twin && seen == FOOLS_TWIN ? 0 : seen;
             System.arraycopy(embedding(red), 0, values, i * 2, 2);
-            head[i * 2] = 1 - red / 255f;
-            head[i * 2 + 1] = red / 255f;
+            if (!twin) {
+                head[i * 2] = 1 - red / 255f;
+                head[i * 2 + 1] = red / 255f;
+            }
         }
         return new Embeddings(count, 2, values, head);
     }

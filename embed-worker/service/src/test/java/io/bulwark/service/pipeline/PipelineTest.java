@@ -2,10 +2,13 @@ package io.bulwark.service.pipeline;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.bulwark.events.AttackAudit;
+import io.bulwark.events.AttackKind;
 import io.bulwark.events.Decision;
 import io.bulwark.events.ImageUploaded;
 import io.bulwark.events.Reason;
 import io.bulwark.events.Verdict;
+import io.bulwark.perception.audit.TwinAuditor;
 import io.bulwark.perception.bank.LabelledEmbedding;
 import io.bulwark.perception.bank.MatrixBank;
 import io.bulwark.perception.image.DecodeResult;
@@ -13,6 +16,7 @@ import io.bulwark.perception.image.ImageDecoder;
 import io.bulwark.perception.image.Raster;
 import io.bulwark.perception.preprocess.View;
 import io.bulwark.perception.verdict.PolicySettings;
+import io.bulwark.perception.verdict.VerdictPolicy;
 import io.bulwark.perception.verdict.VotingPolicy;
 import io.bulwark.schemas.serde.EventDecoder;
 import io.bulwark.schemas.serde.EventSerializer;
@@ -21,6 +25,7 @@ import io.bulwark.service.bank.BankStatus;
 import io.bulwark.service.fetch.ImageSources;
 import io.bulwark.service.lifecycle.NanoClock;
 import io.bulwark.service.lifecycle.ThreadWatch;
+import io.bulwark.service.outcome.AuditWriter;
 import io.bulwark.service.outcome.Outcome;
 import io.bulwark.service.outcome.Provenance;
 import io.bulwark.service.outcome.UploadInFlight;
@@ -32,7 +37,9 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -40,6 +47,8 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The pipeline with a decoder of one-pixel files (each byte is a view of that brightness) and an encoder to match. */
 class PipelineTest {
@@ -55,6 +64,10 @@ class PipelineTest {
     private final BankShelf shelf = new BankShelf();
     private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
     private final ImageSources sources = ImageSources.of(TestConfig.defaults().fetch(), NanoClock.SYSTEM);
+    private final AtomicInteger twinFailures = new AtomicInteger();
+    private final BankShelf twinShelf = new BankShelf();
+    private Optional<EncoderFactory> twins = Optional.empty();
+    private Optional<Views> twinViews = Optional.empty();
     private Pipeline pipeline;
     private int offset;
 
@@ -66,6 +79,7 @@ class PipelineTest {
         }
         sources.close();
         shelf.close();
+        twinShelf.close();
         assertThat(encoders).allMatch(encoder -> encoder.closed);
     }
 
@@ -179,12 +193,96 @@ class PipelineTest {
     }
 
     @Test
+    void a_twin_that_agrees_adds_its_score_and_nothing_else() {
+        startWithTwin(1);
+        Outcome.Answered answered = answered(submit(upload("bright", 250)));
+
+        assertThat(answered.verdict().getDecision()).isEqualTo(Decision.NSFW);
+        assertThat(answered.verdict().getCleanTwinScore()).isGreaterThan(0.9);
+        assertThat(answered.verdict().getTimingsMicros()).containsKey("twin");
+        assertThat(answered.audits()).isEmpty();
+        assertThat(silent()).isZero();
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 3})
+    void a_twin_that_is_fooled_makes_an_audit_with_both_sides_of_the_contested_view(int twinSize) {
+        startWithTwin(twinSize);
+        Outcome.Answered answered = answered(submit(upload("attacked", 10, BrightnessEncoder.FOOLS_TWIN, 11)));
+
+        assertThat(answered.verdict().getDecision()).isEqualTo(Decision.NSFW);
+        assertThat(answered.verdict().getCleanTwinScore()).isLessThan(0.1);
+        assertThat(answered.audits()).hasSize(1);
+        AttackAudit audit = answered.audits().get(0);
+        assertThat(audit.getKind()).isEqualTo(AttackKind.TWIN_DISAGREEMENT);
+        assertThat(audit.getImageId()).isEqualTo("attacked");
+        assertThat(audit.getView()).isEqualTo("view-1");
+        assertThat(audit.getDecision()).isEqualTo(Decision.NSFW);
+        assertThat(audit.getCleanDecision()).isEqualTo(Decision.SAFE);
+        assertThat(audit.getRobustScore()).isGreaterThan(0.9);
+        assertThat(audit.getCleanScore()).isEqualTo(answered.verdict().getCleanTwinScore());
+        assertThat(audit.getRobustNeighbours().get(0).getReferenceId()).isEqualTo("bright");
+        assertThat(audit.getCleanNeighbours().get(0).getReferenceId()).isEqualTo("dark");
+        assertThat(audit.getSignals().get(0).getFired()).isTrue();
+        assertThat(audit.getSignals().get(0).getScore()).isGreaterThan(0.5);
+    }
+
+    @Test
+    void a_twin_that_fails_costs_its_word_and_never_the_verdict() {
+        startWithTwin(1);
+        twinFailures.set(1);
+        Outcome.Answered answered = answered(submit(upload("attacked", BrightnessEncoder.FOOLS_TWIN)));
+
+        assertThat(answered.verdict().getDecision()).isEqualTo(Decision.NSFW);
+        assertThat(answered.verdict().getCleanTwinScore()).isNull();
+        assertThat(answered.audits()).isEmpty();
+        assertThat(silent()).isEqualTo(1);
+        assertThat(pipeline.failure()).isEmpty();
+    }
+
+    @Test
+    void a_twin_without_a_bank_is_silent() {
+        startWithTwin(1);
+        twinShelf.put(MatrixBank.of("twin", List.of()), new BankStatus.Unusable("bank is empty"));
+        Outcome.Answered answered = answered(submit(upload("attacked", BrightnessEncoder.FOOLS_TWIN)));
+
+        assertThat(answered.verdict().getDecision()).isEqualTo(Decision.NSFW);
+        assertThat(answered.audits()).isEmpty();
+        assertThat(silent()).isEqualTo(1);
+    }
+
+    @Test
+    void a_twin_whose_bank_is_broken_is_silent() {
+        startWithTwin(1);
+        twinShelf.put(
+                MatrixBank.of("twin", List.of(new LabelledEmbedding("of three", "nsfw", new float[] {1, 0, 0}))),
+                new BankStatus.Usable("of another dimension"));
+        Outcome.Answered answered = answered(submit(upload("attacked", BrightnessEncoder.FOOLS_TWIN)));
+
+        assertThat(answered.verdict().getDecision()).isEqualTo(Decision.NSFW);
+        assertThat(silent()).isEqualTo(1);
+    }
+
+    @Test
+    void a_twin_that_is_the_very_model_is_refused_at_the_start() {
+        twins = Optional.of(this::open);
+        pipeline = new Pipeline(
+                1, this::open, twins, NanoClock.SYSTEM, new ThreadWatch(NanoClock.SYSTEM), new WorkerMetrics(meters));
+
+        assertThat(pipeline.warmUp())
+                .failsWithin(Duration.ofSeconds(20))
+                .withThrowableThat()
+                .withMessageContaining("bulwark.twin.model");
+    }
+
+    @Test
     void an_encoder_that_cannot_be_opened_is_told_to_whoever_waits() {
         pipeline = new Pipeline(
                 1,
                 () -> {
                     throw new IllegalStateException("no such model");
                 },
+                Optional.empty(),
                 NanoClock.SYSTEM,
                 new ThreadWatch(NanoClock.SYSTEM),
                 new WorkerMetrics(meters));
@@ -197,33 +295,65 @@ class PipelineTest {
 
     private void start(int instances, Duration decodeDeadline) {
         pipeline = new Pipeline(
-                instances, this::open, NanoClock.SYSTEM, new ThreadWatch(NanoClock.SYSTEM), new WorkerMetrics(meters));
+                instances,
+                this::open,
+                twins,
+                NanoClock.SYSTEM,
+                new ThreadWatch(NanoClock.SYSTEM),
+                new WorkerMetrics(meters));
         Warmth warm = pipeline.warmUp().join();
-        shelf.put(
-                MatrixBank.of(
-                        "brightness",
-                        List.of(
-                                new LabelledEmbedding("bright", "nsfw", BrightnessEncoder.embedding(255)),
-                                new LabelledEmbedding("dark", "safe", BrightnessEncoder.embedding(0)))),
-                new BankStatus.Usable("two references"));
-        PolicySettings policy = PolicySettings.flagging(Set.of("nsfw"));
+        shelf.put(bank("brightness"), new BankStatus.Usable("two references"));
+        twinShelf.put(bank("twin"), new BankStatus.Usable("two references"));
+        PolicySettings settings = PolicySettings.flagging(Set.of("nsfw"));
+        VerdictPolicy policy = new VotingPolicy(new PolicySettings(
+                2,
+                settings.temperature(),
+                settings.floor(),
+                settings.thresholds(),
+                settings.tenants(),
+                settings.flaggedLabels(),
+                settings.unfamiliar(),
+                settings.flaggedClasses()));
         pipeline.begin(
                 warm,
                 Duration.ofMillis(1),
                 new PreparationSteps(
-                        new EventDecoder<>(ImageUploaded.class), sources, new ByteDecoder(), new ByteViews()),
+                        new EventDecoder<>(ImageUploaded.class),
+                        sources,
+                        new ByteDecoder(),
+                        new ByteViews(1),
+                        twinViews),
                 new PreparationLimits(1, 1, decodeDeadline, Duration.ofSeconds(5), 1 << 20),
-                new VotingPolicy(new PolicySettings(
-                        2,
-                        policy.temperature(),
-                        policy.floor(),
-                        policy.thresholds(),
-                        policy.tenants(),
-                        policy.flaggedLabels(),
-                        policy.unfamiliar(),
-                        policy.flaggedClasses())),
-                new VerdictWriter(new Provenance("brightness", "bytes", "policy", "worker"), Clock.systemUTC()),
-                shelf);
+                new DecisionSteps(
+                        shelf,
+                        policy,
+                        new VerdictWriter(new Provenance("brightness", "bytes", "policy", "worker"), Clock.systemUTC()),
+                        twins.map(second ->
+                                new TwinSteps(twinShelf, policy, new TwinAuditor(0.5), new AuditWriter("twin")))));
+    }
+
+    private static MatrixBank bank(String model) {
+        return MatrixBank.of(
+                model,
+                List.of(
+                        new LabelledEmbedding("bright", "nsfw", BrightnessEncoder.embedding(255)),
+                        new LabelledEmbedding("dark", "safe", BrightnessEncoder.embedding(0))));
+    }
+
+    private void startWithTwin(int size) {
+        twins = Optional.of(() -> {
+            BrightnessEncoder twin = BrightnessEncoder.twin(size, twinFailures);
+            synchronized (this) {
+                encoders.add(twin);
+            }
+            return BrightnessEncoder.warm(twin, 1, 2, 4);
+        });
+        twinViews = size == 1 ? Optional.empty() : Optional.of(new ByteViews(size));
+        start(1, Duration.ofSeconds(30));
+    }
+
+    private double silent() {
+        return meters.counter("bulwark.twin.silent").count();
     }
 
     private synchronized WarmEncoder open() {
@@ -258,7 +388,11 @@ class PipelineTest {
     }
 
     private static Verdict verdict(UploadInFlight flight) {
-        return ((Outcome.Answered) outcome(flight)).verdict();
+        return answered(flight).verdict();
+    }
+
+    private static Outcome.Answered answered(UploadInFlight flight) {
+        return (Outcome.Answered) outcome(flight);
     }
 
     private final class ByteDecoder implements ImageDecoder {
@@ -278,12 +412,15 @@ class PipelineTest {
         }
     }
 
-    private static final class ByteViews implements Views {
+    /** Squares of one colour. */
+    private record ByteViews(int size) implements Views {
         @Override
         public List<View> of(DecodeResult.Decoded decoded) {
             List<View> views = new ArrayList<>();
             for (byte each : decoded.frames().get(0).samples()) {
-                views.add(new View("view-" + views.size(), new byte[] {each, each, each}));
+                byte[] pixels = new byte[size * size * 3];
+                Arrays.fill(pixels, each);
+                views.add(new View("view-" + views.size(), pixels));
             }
             return views;
         }

@@ -9,6 +9,7 @@ import io.bulwark.perception.image.StandardImageDecoder;
 import io.bulwark.perception.model.Encoder;
 import io.bulwark.perception.model.EncoderDescription;
 import io.bulwark.perception.model.EncoderOptions;
+import io.bulwark.perception.model.EncoderOptions.Precision;
 import io.bulwark.perception.model.ModelPackage;
 import io.bulwark.perception.preprocess.Preprocessor;
 import io.bulwark.perception.preprocess.ViewPolicy;
@@ -42,6 +43,23 @@ public final class References {
         for (int i = 0; i < EACH; i++) {
             traffic.reference(key(bank, "board-" + i), Made.BOARDS.get(i));
             traffic.reference(key(bank, "discs-" + i), Made.DISCS.get(i));
+        }
+        traffic.flush();
+    }
+
+    /**
+     * Fills a bank for another precision of the default model, with the same embeddings.
+     *
+     * @param ofBoards the label of the boards
+     * @param ofDiscs the label of the discs
+     */
+    public static void fill(Traffic traffic, String bank, Precision precision, String ofBoards, String ofDiscs) {
+        String fingerprint =
+                ModelPackage.open(ModelPackage.DEFAULT).describe(precision).fingerprint();
+        for (int i = 0; i < EACH; i++) {
+            String prefix = bank + "/" + fingerprint + "/";
+            traffic.reference(prefix + "board-" + i, relabelled(Made.BOARDS.get(i), ofBoards));
+            traffic.reference(prefix + "discs-" + i, relabelled(Made.DISCS.get(i), ofDiscs));
         }
         traffic.flush();
     }

@@ -1,5 +1,6 @@
 package io.bulwark.service.testing;
 
+import io.bulwark.events.AttackAudit;
 import io.bulwark.events.ImageUploaded;
 import io.bulwark.events.Reference;
 import io.bulwark.events.Verdict;
@@ -30,7 +31,9 @@ public final class Traffic implements AutoCloseable {
     private final EventDeserializer<Verdict> verdictReader = new EventDeserializer<>(Verdict.class);
     private final KafkaProducer<byte[], byte[]> producer;
     private final KafkaConsumer<byte[], byte[]> subscriber;
+    private final EventDeserializer<AttackAudit> auditReader = new EventDeserializer<>(AttackAudit.class);
     private final List<Verdict> verdicts = new ArrayList<>();
+    private final List<AttackAudit> audits = new ArrayList<>();
     private final List<ConsumerRecord<byte[], byte[]>> deadLetters = new ArrayList<>();
 
     public Traffic() {
@@ -57,7 +60,7 @@ public final class Traffic implements AutoCloseable {
                 new ByteArrayDeserializer(),
                 new ByteArrayDeserializer());
         List<TopicPartition> all = new ArrayList<>();
-        for (Topics topic : List.of(Topics.VERDICTS, Topics.DEAD_LETTERS)) {
+        for (Topics topic : List.of(Topics.VERDICTS, Topics.ATTACK_AUDIT, Topics.DEAD_LETTERS)) {
             for (int i = 0; i < topic.partitions(); i++) {
                 all.add(new TopicPartition(topic.topicName(), i));
             }
@@ -131,6 +134,11 @@ public final class Traffic implements AutoCloseable {
         return List.copyOf(verdicts);
     }
 
+    /** All audits seen so far, doubles included. */
+    public List<AttackAudit> audits() {
+        return List.copyOf(audits);
+    }
+
     /** Reads until the topics have nothing more. */
     public void readToEnd() {
         var ends = subscriber.endOffsets(subscriber.assignment());
@@ -147,6 +155,8 @@ public final class Traffic implements AutoCloseable {
         for (ConsumerRecord<byte[], byte[]> record : subscriber.poll(Duration.ofMillis(50))) {
             if (record.topic().equals(Topics.VERDICTS.topicName())) {
                 verdicts.add(verdictReader.deserialize(record.topic(), record.value()));
+            } else if (record.topic().equals(Topics.ATTACK_AUDIT.topicName())) {
+                audits.add(auditReader.deserialize(record.topic(), record.value()));
             } else {
                 deadLetters.add(record);
             }

@@ -1,0 +1,66 @@
+package io.bulwark.service;
+
+import io.bulwark.perception.audit.TwinAuditor;
+import io.bulwark.perception.model.EncoderDescription;
+import io.bulwark.perception.verdict.PolicySettings;
+import io.bulwark.perception.verdict.Thresholds;
+import io.bulwark.perception.verdict.VerdictPolicy;
+import io.bulwark.perception.verdict.VotingPolicy;
+import io.bulwark.service.bank.BankShelf;
+import io.bulwark.service.config.WorkerConfig;
+import io.bulwark.service.outcome.AuditWriter;
+import io.bulwark.service.pipeline.TwinSteps;
+import io.bulwark.service.pipeline.WarmEncoder;
+import java.util.Optional;
+
+/** The settings of the twin turned into parts. */
+final class Twin {
+
+    private final Perception perception;
+    private final String model;
+    private final String precision;
+    private final VerdictPolicy policy;
+    private final TwinAuditor auditor;
+    private final BankShelf shelf = new BankShelf();
+
+    private Twin(WorkerConfig config, Perception perception, String model) {
+        this.perception = perception;
+        this.model = model;
+        this.precision = config.twin().precision().orElse(config.encoder().precision());
+        this.policy = new VotingPolicy(settings(perception.policySettings(), config.twin()));
+        this.auditor = new TwinAuditor(config.twin().threshold().orElseThrow());
+    }
+
+    /** The twin that the settings ask for; empty where they ask for none. */
+    static Optional<Twin> of(WorkerConfig config, Perception perception) {
+        return config.twin().model().map(model -> new Twin(config, perception, model));
+    }
+
+    /** Opens and measures it; on the thread that will use it. */
+    WarmEncoder openEncoder() {
+        return perception.open(model, precision);
+    }
+
+    /** Where its bank lies. */
+    BankShelf shelf() {
+        return shelf;
+    }
+
+    TwinSteps steps(EncoderDescription opened) {
+        return new TwinSteps(shelf, policy, auditor, new AuditWriter(opened.fingerprint()));
+    }
+
+    private static PolicySettings settings(PolicySettings encoders, WorkerConfig.Twin twin) {
+        return new PolicySettings(
+                encoders.k(),
+                twin.temperature().orElse(encoders.temperature()),
+                twin.floor().orElse(encoders.floor()),
+                new Thresholds(
+                        twin.flag().orElse(encoders.thresholds().flag()),
+                        twin.safe().orElse(encoders.thresholds().safe())),
+                encoders.tenants(),
+                encoders.flaggedLabels(),
+                encoders.unfamiliar(),
+                encoders.flaggedClasses());
+    }
+}

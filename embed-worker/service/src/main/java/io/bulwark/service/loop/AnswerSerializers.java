@@ -1,0 +1,8 @@
+package io.bulwark.service.loop;
+
+import io.bulwark.events.AttackAudit;
+import io.bulwark.events.Verdict;
+import io.bulwark.schemas.serde.EventSerializer;
+
+/** How answers are framed. Used by the loop's thread. */
+public record AnswerSerializers(EventSerializer<Verdict> verdicts, EventSerializer<AttackAudit> audits) {}

@@ -1,0 +1,71 @@
+package io.bulwark.service.outcome;
+
+import io.bulwark.events.AttackAudit;
+import io.bulwark.events.AttackKind;
+import io.bulwark.events.Signal;
+import io.bulwark.events.Verdict;
+import io.bulwark.perception.audit.Disagreement;
+import io.bulwark.perception.audit.Testimony;
+import io.bulwark.perception.audit.TwinFinding;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** Writes audits: what a detector found, in the words of the schema. Immutable; any thread. */
+public final class AuditWriter {
+
+    private final String twinFingerprint;
+
+    public AuditWriter(String twinFingerprint) {
+        this.twinFingerprint = twinFingerprint;
+    }
+
+    /**
+     * The clean twin decides so differently that somebody may have pushed.
+     *
+     * @param verdict of the same image; the audit repeats whose it is and where it was uploaded
+     * @param robust what the verdict rests on
+     * @param clean what the twin says
+     */
+    public AttackAudit twinDisagreement(Verdict verdict, TwinFinding finding, Testimony robust, Testimony clean) {
+        Disagreement disagreement = finding.disagreement();
+        int view = disagreement.view();
+        return AttackAudit.newBuilder()
+                .setImageId(verdict.getImageId())
+                .setUploaderId(verdict.getUploaderId())
+                .setTenant(verdict.getTenant())
+                .setKind(AttackKind.TWIN_DISAGREEMENT)
+                .setSignals(List.of(new Signal(
+                        finding.signal().name(),
+                        finding.signal().score(),
+                        finding.signal().threshold(),
+                        finding.signal().fired())))
+                .setFusedScore(finding.signal().score())
+                .setView(robust.opinions().get(view).view())
+                .setRobustScore(robust.judgement().score())
+                .setCleanScore(clean.judgement().score())
+                .setRobustNeighbours(EventNeighbours.of(robust.neighbours(view)))
+                .setCleanNeighbours(EventNeighbours.of(clean.neighbours(view)))
+                .setEvidence(evidence(disagreement))
+                .setDecision(verdict.getDecision())
+                .setCleanDecision(VerdictWriter.decision(clean.judgement().outcome()))
+                .setModelFingerprint(verdict.getModelFingerprint())
+                .setTwinFingerprint(twinFingerprint)
+                .setPerceptualKey(verdict.getPerceptualKey())
+                .setUpload(verdict.getUpload())
+                .setDetectedAt(verdict.getDecidedAt())
+                .build();
+    }
+
+    private static Map<String, String> evidence(Disagreement disagreement) {
+        Map<String, String> evidence = new TreeMap<>();
+        evidence.put("gap", rounded(disagreement.gap()));
+        disagreement.drift().ifPresent(drift -> evidence.put("drift", rounded(drift)));
+        return evidence;
+    }
+
+    private static String rounded(double value) {
+        return String.format(Locale.ROOT, "%.4f", value);
+    }
+}

@@ -1,0 +1,13 @@
+package io.bulwark.service.pipeline;
+
+import io.bulwark.perception.verdict.VerdictPolicy;
+import io.bulwark.service.bank.BankShelf;
+import io.bulwark.service.outcome.VerdictWriter;
+import java.util.Optional;
+
+/**
+ * The parts that decide an upload. All of them serve many threads at once.
+ *
+ * @param twin present where a twin runs
+ */
+public record DecisionSteps(BankShelf shelf, VerdictPolicy policy, VerdictWriter verdicts, Optional<TwinSteps> twin) {}

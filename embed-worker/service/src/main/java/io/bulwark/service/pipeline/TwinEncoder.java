@@ -1,0 +1,91 @@
+package io.bulwark.service.pipeline;
+
+import io.bulwark.perception.model.Embeddings;
+import io.bulwark.perception.model.EncoderDescription;
+import io.bulwark.service.lifecycle.NanoClock;
+import io.bulwark.service.pipeline.ViewBatcher.Batch;
+import io.bulwark.service.telemetry.WorkerLog;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.Collections;
+import java.util.Optional;
+
+/**
+ * The twin beside an inference thread's encoder. It must open at start; from then on its failures cost audits, never
+ * verdicts: it is opened anew after a pause, and says nothing until then. Of one thread.
+ */
+final class TwinEncoder implements AutoCloseable {
+
+    static final Duration PAUSE = Duration.ofMinutes(1);
+
+    private final EncoderFactory encoders;
+    private final NanoClock clock;
+    private Optional<WarmEncoder> current = Optional.empty();
+    private Optional<ViewBuffer> ownViews = Optional.empty();
+    private long retryAt;
+
+    TwinEncoder(EncoderFactory encoders, NanoClock clock) {
+        this.encoders = encoders;
+        this.clock = clock;
+    }
+
+    /**
+     * Opens it.
+     *
+     * @param beside the encoder that decides
+     * @throws IllegalStateException if it is the same model, which could never disagree
+     */
+    WarmEncoder open(EncoderDescription beside) {
+        WarmEncoder opened = encoders.open();
+        current = Optional.of(opened);
+        EncoderDescription twin = opened.encoder().description();
+        if (twin.fingerprint().equals(beside.fingerprint())) {
+            throw new IllegalStateException("The twin (bulwark.twin.model) is the model that decides, fingerprint "
+                    + twin.fingerprint() + ": name another model, for a robust encoder its clean parent");
+        }
+        if (!twin.preprocess().makesTheSameViewsAs(beside.preprocess())) {
+            ownViews = Optional.of(new ViewBuffer(
+                    twin.preprocess(), Collections.max(opened.viewsPerSecond().keySet())));
+        }
+        return opened;
+    }
+
+    /**
+     * The twin's answer for a batch; empty while it cannot answer.
+     *
+     * @param shared the views of the encoder that decides, which are the twin's too where both look alike
+     */
+    Optional<Embeddings> embed(Batch batch, ByteBuffer shared) {
+        if (current.isEmpty() && clock.nanos() - retryAt < 0) {
+            return Optional.empty();
+        }
+        try {
+            if (current.isEmpty()) {
+                current = Optional.of(encoders.open());
+            }
+            ByteBuffer pixels =
+                    ownViews.map(own -> own.of(batch, PreparedImage::twinViews)).orElse(shared);
+            return Optional.of(current.get().encoder().embed(pixels, batch.size()));
+        } catch (RuntimeException failure) {
+            WorkerLog.twinFailed(failure);
+            retryAt = clock.nanos() + PAUSE.toNanos();
+            drop();
+            return Optional.empty();
+        }
+    }
+
+    private void drop() {
+        try {
+            close();
+        } catch (RuntimeException failure) {
+            WorkerLog.closeFailed("The twin", failure);
+        }
+    }
+
+    @Override
+    public void close() {
+        Optional<WarmEncoder> open = current;
+        current = Optional.empty();
+        open.ifPresent(warm -> warm.encoder().close());
+    }
+}

@@ -1,0 +1,76 @@
+package io.bulwark.service.pipeline;
+
+import io.bulwark.events.AttackAudit;
+import io.bulwark.events.Verdict;
+import io.bulwark.perception.audit.Drift;
+import io.bulwark.perception.audit.Testimony;
+import io.bulwark.perception.audit.TwinFinding;
+import io.bulwark.perception.model.EncoderDescription;
+import io.bulwark.service.bank.BankShelf;
+import io.bulwark.service.lifecycle.NanoClock;
+import io.bulwark.service.telemetry.Step;
+import io.bulwark.service.telemetry.WorkerLog;
+import io.bulwark.service.telemetry.WorkerMetrics;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * What the twin would have decided, and whether the two part suspiciously. Whatever goes wrong here costs an audit: the
+ * verdict goes out without the twin's word. Many inference threads use it at once.
+ */
+final class TwinJudge {
+
+    private final TwinSteps steps;
+    private final Witness witness;
+    private final NanoClock clock;
+    private final WorkerMetrics metrics;
+
+    TwinJudge(TwinSteps steps, EncoderDescription twin, NanoClock clock, WorkerMetrics metrics) {
+        this.steps = steps;
+        this.witness = new Witness(twin, steps.policy());
+        this.clock = clock;
+        this.metrics = metrics;
+    }
+
+    /** What the twin says of each image; images of which it says nothing are missing. */
+    Map<PreparedImage, Testimony> testify(List<PreparedImage> images) {
+        Map<PreparedImage, Testimony> said = new HashMap<>();
+        List<PreparedImage> seen =
+                images.stream().filter(image -> image.twinAnswers().isWhole()).toList();
+        Optional<BankShelf.Loan> borrowed =
+                seen.isEmpty() ? Optional.empty() : steps.shelf().borrow();
+        if (borrowed.isPresent()) {
+            long start = clock.nanos();
+            try (BankShelf.Loan loan = borrowed.get()) {
+                List<Testimony> testimonies = witness.testify(loan.bank(), seen, PreparedImage::twinAnswers);
+                long micros = clock.microsSince(start) / seen.size();
+                for (int i = 0; i < seen.size(); i++) {
+                    seen.get(i).work().timings().add(Step.TWIN, micros);
+                    said.put(seen.get(i), testimonies.get(i));
+                }
+            } catch (RuntimeException failure) {
+                said.clear();
+                WorkerLog.twinFailed(failure);
+            }
+        }
+        metrics.twinSilent(images.size() - said.size());
+        return said;
+    }
+
+    /** The audit of an image on which the two part; empty where they do not, or not far enough. */
+    Optional<AttackAudit> inspect(PreparedImage image, Verdict verdict, Testimony robust, Testimony clean) {
+        try {
+            List<Double> drifts = Drift.byView(
+                    image.answers().embeddings(), image.twinAnswers().embeddings());
+            TwinFinding finding = steps.auditor().inspect(robust, clean, drifts);
+            return finding.signal().fired()
+                    ? Optional.of(steps.audits().twinDisagreement(verdict, finding, robust, clean))
+                    : Optional.empty();
+        } catch (RuntimeException failure) {
+            WorkerLog.twinFailed(failure);
+            return Optional.empty();
+        }
+    }
+}
