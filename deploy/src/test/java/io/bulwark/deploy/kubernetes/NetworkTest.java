@@ -1,0 +1,202 @@
+package io.bulwark.deploy.kubernetes;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.math.BigInteger;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Who may talk to whom; above all, where a worker that was talked into a request cannot get. */
+class NetworkTest {
+
+    /** Labels that Strimzi gives the pods it makes, or that this page's reader gives pods of his own. */
+    private static final List<Map<String, String>> FOREIGN_PODS = List.of(
+            Map.of("strimzi.io/cluster", "bulwark", "strimzi.io/kind", "Kafka"),
+            Map.of("bulwark.io/console-client", "true"));
+
+    @ForEveryOverlay
+    void everyWorkloadIsFencedBothWays(Overlay overlay) {
+        assertThat(overlay.workloads()).isNotEmpty().allSatisfy(workload -> {
+            List<Manifest> policies = overlay.all("NetworkPolicy")
+                    .filter(policy ->
+                            Selector.of(policy.at("/spec/podSelector")).matches(workload.podLabels()))
+                    .toList();
+            assertThat(policies).hasSize(1);
+            assertThat(Manifest.each(policies.get(0).at("/spec/policyTypes")).map(JsonNode::asText))
+                    .containsExactlyInAnyOrder("Ingress", "Egress");
+        });
+    }
+
+    /** A rule without peers or without ports would be open to all. */
+    @ForEveryOverlay
+    void everyRuleNamesPeersAndPorts(Overlay overlay) {
+        assertThat(rules(overlay)).isNotEmpty().allSatisfy(rule -> {
+            assertThat(rule.path("from").size() + rule.path("to").size()).isPositive();
+            assertThat(rule.path("ports")).isNotEmpty();
+        });
+    }
+
+    @ForEveryOverlay
+    void everyPodThatARuleSelectsExists(Overlay overlay) {
+        assertThat(rules(overlay)
+                        .flatMap(
+                                rule -> Stream.concat(Manifest.each(rule.path("from")), Manifest.each(rule.path("to"))))
+                        .filter(peer -> peer.has("podSelector") && !peer.has("namespaceSelector"))
+                        .map(peer -> Selector.of(peer.path("podSelector"))))
+                .isNotEmpty()
+                .allSatisfy(selector -> assertThat(
+                                Stream.concat(overlay.workloads().map(Manifest::podLabels), FOREIGN_PODS.stream()))
+                        .anyMatch(selector::matches));
+    }
+
+    /** Every host that a program's settings name is open to it, and the other end lets it in. */
+    @ForEveryOverlay
+    void settingsNeedNoMoreThanTheFenceLetsThrough(Overlay overlay) {
+        assertThat(List.of("bulwark-worker", "bulwark-stream")).allSatisfy(name -> {
+            JsonNode egress = overlay.one("NetworkPolicy", name).at("/spec/egress");
+            assertThat(opens(egress, "to", Map.of("strimzi.io/cluster", "bulwark", "strimzi.io/kind", "Kafka"), 9093))
+                    .isTrue();
+            Map<String, String> registry =
+                    overlay.one("Deployment", "bulwark-registry").podLabels();
+            assertThat(opens(egress, "to", registry, 8080)).isTrue();
+        });
+        JsonNode ingress = overlay.one("NetworkPolicy", "bulwark-registry").at("/spec/ingress");
+        assertThat(overlay.workloads().filter(workload -> !workload.name().equals("bulwark-registry")))
+                .allSatisfy(client -> assertThat(opens(ingress, "from", client.podLabels(), 8080))
+                        .isTrue());
+    }
+
+    @ForEveryOverlay
+    void theBrokersListenerLetsEveryProgramIn(Overlay overlay) {
+        JsonNode peers = overlay.one("Kafka", "bulwark").at("/spec/kafka/listeners/0/networkPolicyPeers");
+        assertThat(overlay.workloads())
+                .allSatisfy(workload -> assertThat(Manifest.each(peers))
+                        .anyMatch(peer -> !peer.has("namespaceSelector")
+                                && Selector.of(peer.path("podSelector")).matches(workload.podLabels())));
+    }
+
+    @ForEveryOverlay
+    void onlyTheWorkerReachesTheInternetAndOnlyItsEncryptedWeb(Overlay overlay) {
+        assertThat(overlay.all("NetworkPolicy")
+                        .filter(policy -> policy.json().toString().contains("ipBlock")))
+                .extracting(Manifest::name)
+                .containsExactly("bulwark-worker");
+        assertThat(internetRule(overlay).path("ports")).hasSize(1);
+        assertThat(internetRule(overlay).at("/ports/0/port").asInt()).isEqualTo(443);
+        assertThat(Settings.of(overlay, "bulwark-worker").get("bulwark.fetch.schemes"))
+                .isEqualTo("https");
+    }
+
+    @ForEveryOverlay
+    void everyExceptionIsABlockInsideWhatItIsAnExceptionOf(Overlay overlay) {
+        assertThat(internet(overlay)).hasSize(2).allSatisfy((block, exceptions) -> {
+            AddressRange whole = AddressRange.of(block);
+            assertThat(whole.isAligned()).isTrue();
+            assertThat(exceptions.stream().map(AddressRange::of))
+                    .isNotEmpty()
+                    .allMatch(AddressRange::isAligned)
+                    .allMatch(whole::contains);
+        });
+    }
+
+    /**
+     * Metadata services of clouds (Amazon, Google and Azure share the first; then Amazon's IPv6, Alibaba, Oracle, Azure's
+     * platform), private and cluster ranges, and IPv6 that carries IPv4.
+     */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "169.254.169.254",
+                "fd00:ec2::254",
+                "fd20:ce::254",
+                "100.100.100.200",
+                "192.0.0.192",
+                "168.63.129.16",
+                "10.0.0.0/8",
+                "172.16.0.0/12",
+                "192.168.0.0/16",
+                "100.64.0.0/10",
+                "127.0.0.0/8",
+                "0.0.0.0/8",
+                "198.18.0.0/15",
+                "224.0.0.0/4",
+                "240.0.0.0/4",
+                "::1",
+                "fc00::/7",
+                "fe80::/10",
+                "fec0::/10",
+                "::ffff:0:0/96",
+                "64:ff9b::/96",
+                "64:ff9b:1::/48",
+                "2002::/16",
+                "2001::/32",
+                "ff00::/8",
+            })
+    void aWorkerCannotReach(String forbidden) {
+        AddressRange range = forbidden.startsWith("::ffff") // which the JDK would read as IPv4
+                ? new AddressRange(128, BigInteger.valueOf(0xffff).shiftLeft(32), 96)
+                : AddressRange.of(forbidden);
+        assertThat(Overlay.NAMES.stream().map(Overlay::render))
+                .allSatisfy(overlay -> internet(overlay).forEach((block, exceptions) -> {
+                    AddressRange open = AddressRange.of(block);
+                    if (open.overlaps(range)) {
+                        assertThat(exceptions.stream().map(AddressRange::of))
+                                .anyMatch(exception -> exception.contains(range));
+                    }
+                }));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"93.184.215.14", "8.8.8.8", "2606:2800:21f:cb07:6820:80da:af6b:8b2c", "2a00:1450::1"})
+    void aWorkerReaches(String address) {
+        AddressRange host = AddressRange.of(address);
+        assertThat(internet(Overlay.render("production")).entrySet())
+                .anyMatch(entry -> AddressRange.of(entry.getKey()).contains(host)
+                        && entry.getValue().stream()
+                                .map(AddressRange::of)
+                                .noneMatch(exception -> exception.contains(host)));
+    }
+
+    private static JsonNode internetRule(Overlay overlay) {
+        return Manifest.each(overlay.one("NetworkPolicy", "bulwark-worker").at("/spec/egress"))
+                .filter(rule -> rule.toString().contains("ipBlock"))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    /** The open blocks, each with its exceptions. */
+    private static Map<String, Set<String>> internet(Overlay overlay) {
+        Map<String, Set<String>> blocks = new TreeMap<>();
+        for (JsonNode peer : internetRule(overlay).path("to")) {
+            blocks.put(
+                    peer.at("/ipBlock/cidr").asText(),
+                    Manifest.each(peer.at("/ipBlock/except"))
+                            .map(JsonNode::asText)
+                            .collect(Collectors.toSet()));
+        }
+        return blocks;
+    }
+
+    private static boolean opens(JsonNode rules, String side, Map<String, String> labels, int port) {
+        return Manifest.each(rules)
+                .filter(rule -> Manifest.each(rule.path("ports"))
+                        .anyMatch(open -> open.path("port").asInt() == port))
+                .flatMap(rule -> Manifest.each(rule.path(side)))
+                .anyMatch(peer -> peer.has("podSelector")
+                        && !peer.has("namespaceSelector")
+                        && Selector.of(peer.path("podSelector")).matches(labels));
+    }
+
+    private static Stream<JsonNode> rules(Overlay overlay) {
+        return overlay.all("NetworkPolicy")
+                .flatMap(policy -> Stream.concat(
+                        Manifest.each(policy.at("/spec/ingress")), Manifest.each(policy.at("/spec/egress"))));
+    }
+}

@@ -1,0 +1,73 @@
+package io.bulwark.deploy.kubernetes;
+
+import java.io.IOException;
+import java.io.StringReader;
+import java.io.UncheckedIOException;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Properties;
+import java.util.TreeMap;
+
+/**
+ * The settings that a workload's pod finds in its files: the shared ones, and the overlay's, which win.
+ *
+ * @param values by key
+ */
+record Settings(Map<String, String> values) {
+
+    private static final String ORDINAL = "config_ordinal";
+    private static final int DEFAULT_ORDINAL = 100;
+
+    static Settings of(Overlay overlay, String workload) {
+        Map<String, String> files = Manifest.texts(configMap(overlay, workload).at("/data"));
+        Properties shared = read(files.get("settings.properties"));
+        Properties own =
+                read(Optional.ofNullable(files.get("overlay.properties")).orElse(""));
+        if (ordinal(own) <= ordinal(shared) && !own.isEmpty()) {
+            throw new AssertionError(overlay + ": the overlay's settings of " + workload + " do not win");
+        }
+        Map<String, String> values = new TreeMap<>();
+        shared.forEach((key, value) -> values.put(key.toString(), value.toString()));
+        own.forEach((key, value) -> values.put(key.toString(), value.toString()));
+        values.remove(ORDINAL);
+        return new Settings(values);
+    }
+
+    /** What a workload mounts as its settings. */
+    static Manifest configMap(Overlay overlay, String workload) {
+        String name = Manifest.each(overlay.workloads()
+                        .filter(candidate -> candidate.name().equals(workload))
+                        .findFirst()
+                        .orElseThrow()
+                        .podSpec()
+                        .path("volumes"))
+                .filter(volume -> volume.path("name").asText().equals("settings"))
+                .map(volume -> volume.at("/configMap/name").asText())
+                .findFirst()
+                .orElseThrow();
+        return overlay.one("ConfigMap", name);
+    }
+
+    String get(String key) {
+        return Optional.ofNullable(values.get(key)).orElseThrow(() -> new AssertionError(key + " is not set"));
+    }
+
+    /** A setting that is a time, in whole seconds: {@code 12s}. */
+    int seconds(String key) {
+        return Integer.parseInt(get(key).replaceFirst("s$", ""));
+    }
+
+    private static int ordinal(Properties properties) {
+        return Integer.parseInt(properties.getProperty(ORDINAL, Integer.toString(DEFAULT_ORDINAL)));
+    }
+
+    private static Properties read(String text) {
+        Properties properties = new Properties();
+        try {
+            properties.load(new StringReader(text));
+        } catch (IOException impossible) {
+            throw new UncheckedIOException(impossible);
+        }
+        return properties;
+    }
+}

@@ -1,0 +1,41 @@
+package io.bulwark.deploy.kubernetes;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.bulwark.deploy.Checkout;
+import io.bulwark.schemas.testing.SettingsTable;
+import java.io.IOException;
+import java.util.List;
+import java.util.function.Predicate;
+import java.util.regex.Pattern;
+
+/** The settings files hold nothing that the programs would refuse: their keys are those of the README's tables. */
+class SettingsTest {
+
+    private static final Pattern ROW = Pattern.compile("(?m)^\\| `(bulwark[^`]+)`");
+
+    @ForEveryOverlay
+    void everySettingOfTheWorkerIsOneThatItHas(Overlay overlay) throws IOException {
+        assertThat(Settings.of(overlay, "bulwark-worker").values().keySet())
+                .isNotEmpty()
+                .allMatch(known("worker"));
+    }
+
+    /** It listens on this machine alone unless told otherwise. */
+    @ForEveryOverlay
+    void everySettingOfTheStreamIsOneThatItHas(Overlay overlay) throws IOException {
+        assertThat(Settings.of(overlay, "bulwark-stream").values().keySet())
+                .contains("quarkus.http.host")
+                .allMatch(known("stream").or("quarkus.http.host"::equals));
+    }
+
+    private static Predicate<String> known(String table) throws IOException {
+        String rows = SettingsTable.inReadme(Checkout.path("README.md"), table).orElseThrow();
+        List<Pattern> keys = ROW.matcher(rows)
+                .results()
+                .map(row -> Pattern.quote(row.group(1)).replace("<name>", "\\E(\"[^\"]+\"|[^.\"]+)\\Q"))
+                .map(Pattern::compile)
+                .toList();
+        return key -> keys.stream().anyMatch(pattern -> pattern.matcher(key).matches());
+    }
+}
