@@ -35,6 +35,21 @@ public record Ranking(int[] order, double[] similarities) {
     }
 
     /**
+     * The same order without some items, as if they were not in the gallery: how junk is treated by the Oxford and Paris
+     * protocols.
+     *
+     * @param ignored says of a gallery index whether it is left out
+     */
+    public Ranking without(IntPredicate ignored) {
+        int[] kept = IntStream.range(0, order.length)
+                .filter(rank -> !ignored.test(order[rank]))
+                .toArray();
+        return new Ranking(
+                Arrays.stream(kept).map(rank -> order[rank]).toArray(),
+                Arrays.stream(kept).mapToDouble(rank -> similarities[rank]).toArray());
+    }
+
+    /**
      * Mean over the relevant items of the precision at their rank, the whole gallery ranked; 0 where nothing is relevant.
      *
      * @param relevant says of a gallery index whether it answers the query

@@ -111,6 +111,19 @@ class RankingTest {
         assertThatThrownBy(() -> new NeighbourVote(1, 0)).hasMessageContaining("temperature 0.0");
     }
 
+    /** The four-item gallery of revisitop's protocol: junk moves the answers behind it up by one. */
+    @Test
+    void anIgnoredItemCountsAsIfItWereNotInTheGallery() {
+        Ranking ranking = new Ranking(new int[] {7, 3, 5, 1}, new double[] {0.9, 0.8, 0.7, 0.6});
+
+        Ranking without = ranking.without(item -> item == 7 || item == 5);
+
+        assertThat(without.order()).containsExactly(3, 1);
+        assertThat(without.similarities()).containsExactly(0.8, 0.6);
+        assertThat(ranking.trapezoidAveragePrecision(item -> item == 3)).isCloseTo(0.25, exact());
+        assertThat(without.trapezoidAveragePrecision(item -> item == 3)).isCloseTo(1, exact());
+    }
+
     private static List<Ranking> rankings(GoldenMetrics golden) {
         float[][] gallery = golden.rows("gallery");
         return Arrays.stream(golden.rows("queries"))

@@ -1,0 +1,11 @@
+package io.bulwark.perception.evaluate;
+
+import io.bulwark.perception.evaluate.data.PictureSource;
+
+/**
+ * A picture of a known class.
+ *
+ * @param picture where it comes from
+ * @param label its class
+ */
+public record Labelled(PictureSource picture, String label) {}

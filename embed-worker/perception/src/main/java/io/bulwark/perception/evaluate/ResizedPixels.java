@@ -1,0 +1,36 @@
+package io.bulwark.perception.evaluate;
+
+import io.bulwark.perception.attack.EmbeddingLoss;
+import io.bulwark.perception.attack.EncoderObjective;
+import io.bulwark.perception.attack.Objective;
+import io.bulwark.perception.evaluate.data.PictureSource;
+import java.util.List;
+
+/** The paper's track: the attacker sets the encoder's input, after decoding and resizing, in floats. */
+public final class ResizedPixels implements Track {
+
+    @Override
+    public String label() {
+        return "pixels after resize";
+    }
+
+    @Override
+    public int batch(int ofEncoder) {
+        return ofEncoder;
+    }
+
+    @Override
+    public float[] pixels(EvaluatedEncoder encoder, List<PictureSource> pictures) {
+        return encoder.planes(pictures);
+    }
+
+    @Override
+    public Objective objective(EvaluatedEncoder encoder, List<PictureSource> pictures, EmbeddingLoss loss) {
+        return EncoderObjective.of(encoder.encoder(), loss);
+    }
+
+    @Override
+    public float[] embed(EvaluatedEncoder encoder, List<PictureSource> pictures, float[] pixels) {
+        return encoder.encoder().embed(pixels, pictures.size());
+    }
+}
