@@ -1,0 +1,60 @@
+package io.bulwark.perception.preprocess;
+
+import io.bulwark.perception.image.Raster;
+import io.bulwark.perception.image.Raster.Mode;
+
+/**
+ * A picture as a person sees it: turned upright, opaque, in RGB. What moderation sees of it is what it sees of the
+ * raster it was made of, but that transparency lies over white alone.
+ *
+ * @param width in pixels
+ * @param height in pixels
+ * @param rgb {@code [height, width, 3]} unsigned bytes
+ */
+public record UprightPicture(int width, int height, byte[] rgb) {
+
+    private static final int WHITE = 255;
+
+    public UprightPicture {
+        if (width < 1 || height < 1 || rgb.length != (long) width * height * 3) {
+            throw new IllegalArgumentException(
+                    "%dx%d pixels of RGB are no %d bytes".formatted(width, height, rgb.length));
+        }
+    }
+
+    /** Converts, flattens over white and turns by the EXIF orientation. */
+    public static UprightPicture of(Raster raster) {
+        boolean translucent = Transparency.isReal(raster);
+        PixelRows rows = translucent ? RasterRows.translucent(raster) : RasterRows.opaque(raster);
+        byte[] stored = new byte[raster.width() * raster.height() * 3];
+        byte[] row = new byte[raster.width() * rows.channels()];
+        for (int y = 0; y < raster.height(); y++) {
+            rows.read(y, 0, raster.width(), row);
+            for (int x = 0; x < raster.width(); x++) {
+                int to = (y * raster.width() + x) * 3;
+                for (int c = 0; c < 3; c++) {
+                    stored[to + c] = (byte) seen(row, x * rows.channels(), c, rows.channels());
+                }
+            }
+        }
+        Pose pose = Pose.ofExif(raster.orientation());
+        byte[] upright = pose.see(stored, raster.width(), raster.height(), 3);
+        return pose.swapsSides()
+                ? new UprightPicture(raster.height(), raster.width(), upright)
+                : new UprightPicture(raster.width(), raster.height(), upright);
+    }
+
+    /** One channel of a pixel of 1 (gray), 3 (RGB) or 4 channels (RGBA, multiplied by alpha). */
+    private static int seen(byte[] row, int at, int channel, int channels) {
+        if (channels == 1) {
+            return row[at];
+        }
+        int value = row[at + channel] & 0xff;
+        return channels == 3 ? value : Math.min(WHITE, value + PillowColour.scale(WHITE, WHITE - (row[at + 3] & 0xff)));
+    }
+
+    /** The same as a decoder gives it. */
+    public Raster raster() {
+        return new Raster(Mode.RGB, width, height, rgb, new byte[0], 1);
+    }
+}
