@@ -1,0 +1,120 @@
+package io.bulwark.perception.attack;
+
+import io.bulwark.perception.bank.LabelledEmbedding;
+import io.bulwark.perception.image.DecodeResult;
+import io.bulwark.perception.image.DecodeResult.Decoded;
+import io.bulwark.perception.model.DifferentiableEncoder;
+import io.bulwark.perception.preprocess.UprightPicture;
+import io.bulwark.perception.preprocess.ViewPolicy;
+import io.bulwark.perception.verdict.Judgement;
+import io.bulwark.perception.verdict.PolicySettings;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Makes a file that moderation decides otherwise: the track <i>uploaded file</i>, from the original's bytes to bytes to
+ * upload. Of an animation the first frame is taken, of a transparent picture what lies over white. One thread, always the
+ * same; holds native memory.
+ *
+ * <pre>{@code
+ * try (UploadAttack attack = new UploadAttack(moderator, gradients, references, settings, ViewPolicy.COVER)) {
+ *     AttackedUpload attacked = attack.run(original, Goal.EVADE, new Apgd(50, 1, EarlyStop.EACH_FOOLED, 1),
+ *             ThreatModel.linf(8 / 255.0), new UploadFormat.Png(), Watch.silent());
+ *     Files.write(target, attacked.file());
+ * }
+ * }</pre>
+ */
+public final class UploadAttack implements AutoCloseable {
+
+    /** Pixels beyond which an attack would take gigabytes. */
+    public static final long MAX_PIXELS = 4_000_000;
+
+    private final Moderator moderator;
+    private final DifferentiableEncoder gradients;
+    private final ReferenceGroups groups;
+    private final PolicySettings settings;
+    private final ViewPolicy views;
+
+    /**
+     * @param moderator the whole decision, which success is judged by
+     * @param gradients the moderator's model in fp32; not closed by this
+     * @param references the moderator's
+     * @param settings of the policy
+     * @param views that the moderator takes
+     * @throws IllegalArgumentException if the moderator runs another model, or the same one in another precision
+     */
+    public UploadAttack(
+            Moderator moderator,
+            DifferentiableEncoder gradients,
+            List<LabelledEmbedding> references,
+            PolicySettings settings,
+            ViewPolicy views) {
+        String fingerprint = gradients.description().fingerprint();
+        if (!moderator.encoder().description().fingerprint().equals(fingerprint)) {
+            throw new IllegalArgumentException("the moderator runs the model %s, gradients are of %s: open both in fp32"
+                    .formatted(moderator.encoder().description().fingerprint(), fingerprint));
+        }
+        this.moderator = moderator;
+        this.gradients = gradients;
+        this.settings = settings;
+        this.views = views;
+        this.groups =
+                ReferenceGroups.byFlag(gradients.description().fingerprint(), references, settings.flaggedLabels());
+    }
+
+    /**
+     * Attacks a file.
+     *
+     * @throws IllegalArgumentException if it is no picture, or one of more than {@link #MAX_PIXELS} pixels
+     * @throws java.util.concurrent.CancellationException if the watch stopped it
+     */
+    public AttackedUpload run(
+            byte[] original, Goal goal, Attack attack, ThreatModel threat, UploadFormat format, Watch watch) {
+        UprightPicture clean = picture(original);
+        if ((long) clean.width() * clean.height() > MAX_PIXELS) {
+            throw new IllegalArgumentException("a picture of %dx%d pixels is too large to attack, allowed are %d pixels"
+                    .formatted(clean.width(), clean.height(), MAX_PIXELS));
+        }
+        Judgement before = moderator.decide(original).orElseThrow();
+        Uploads uploads = Uploads.moderation(gradients.description().preprocess(), views, format);
+        KnnDecision perView = new PolicyDecision(moderator.bank(), moderator.policy(), moderator.tenant(), goal);
+        KnnLoss loss = KnnLoss.of(groups, goal, 1, settings.k(), settings.temperature(), perView);
+        UploadObjective objective =
+                new UploadObjective(gradients, uploads, List.of(clean), threat, loss, goal.needsEveryView());
+        AttackResult result = attack.run(objective, threat, UploadObjective.pixels(List.of(clean)), 1, watch);
+        UprightPicture attacked = objective.upload(0, result.pixels());
+        byte[] file = format.encode(attacked);
+        Optional<Judgement> after = moderator.decide(file);
+        float[] cleanPixels = EightBits.planes(clean);
+        float[] attackedPixels = EightBits.planes(attacked);
+        threat.verify(cleanPixels, attackedPixels, 1).require();
+        return new AttackedUpload(
+                file,
+                before,
+                after,
+                after.map(Judgement::outcome).filter(goal.outcome()::equals).isPresent(),
+                size(Norm.LINF, cleanPixels, attackedPixels),
+                size(Norm.L2, cleanPixels, attackedPixels),
+                size(Norm.LINF, cleanPixels, EightBits.planes(picture(file))),
+                result.gradientSteps(),
+                result.queries());
+    }
+
+    private static double size(Norm norm, float[] clean, float[] perturbed) {
+        return new ThreatModel(norm, 0).verify(clean, perturbed, 1).largest();
+    }
+
+    private UprightPicture picture(byte[] file) {
+        DecodeResult result = moderator.decoder().decode(file);
+        if (result instanceof DecodeResult.Refused refused) {
+            throw new IllegalArgumentException(
+                    "the file is refused, %s: %s".formatted(refused.refusal(), refused.detail()));
+        }
+        return UprightPicture.of(((Decoded) result).frames().get(0));
+    }
+
+    @Override
+    public void close() {
+        groups.close();
+    }
+}

@@ -1,0 +1,103 @@
+package io.bulwark.perception.attack;
+
+import io.bulwark.perception.image.DecodeLimits;
+import io.bulwark.perception.image.DecodeResult;
+import io.bulwark.perception.image.DecodeResult.Decoded;
+import io.bulwark.perception.image.ImageDecoder;
+import io.bulwark.perception.image.StandardImageDecoder;
+import io.bulwark.perception.preprocess.LinearViews;
+import io.bulwark.perception.preprocess.PreprocessSpec;
+import io.bulwark.perception.preprocess.Preprocessor;
+import io.bulwark.perception.preprocess.UprightPicture;
+import io.bulwark.perception.preprocess.View;
+import io.bulwark.perception.preprocess.ViewPolicy;
+import java.util.List;
+
+/**
+ * What becomes of a picture between its upload and the encoder: encoded, decoded, cut into views; and the way back for
+ * derivatives, straight through the file's roundings (Athalye, Carlini, Wagner, "Obfuscated Gradients Give a False Sense
+ * of Security", ICML 2018, section 4.1). Immutable; any thread.
+ */
+public final class Uploads {
+
+    private final ImageDecoder decoder = new StandardImageDecoder(DecodeLimits.standard());
+    private final Preprocessor preprocessor;
+    private final Linear linear;
+    private final UploadFormat format;
+
+    private Uploads(Preprocessor preprocessor, Linear linear, UploadFormat format) {
+        this.preprocessor = preprocessor;
+        this.linear = linear;
+        this.format = format;
+    }
+
+    /** The transpose for pictures of a size. */
+    private interface Linear {
+        LinearViews of(int width, int height);
+    }
+
+    /** Through the views that a worker takes. */
+    public static Uploads moderation(PreprocessSpec spec, ViewPolicy policy, UploadFormat format) {
+        return new Uploads(
+                Preprocessor.moderation(spec, policy),
+                (width, height) -> LinearViews.moderation(spec, policy, width, height),
+                format);
+    }
+
+    /** Through the one view that the encoder's authors take. */
+    public static Uploads exact(PreprocessSpec spec, UploadFormat format) {
+        return new Uploads(Preprocessor.exact(spec), (width, height) -> LinearViews.exact(spec, width, height), format);
+    }
+
+    /** What is uploaded. */
+    public UploadFormat format() {
+        return format;
+    }
+
+    /** The transpose of the views of pictures of this size. */
+    LinearViews linear(int width, int height) {
+        return linear.of(width, height);
+    }
+
+    /**
+     * The views of a picture's file, each {@code [H, W, 3]} bytes.
+     *
+     * @throws IllegalStateException if the decoder refuses the file, which is larger than it takes
+     */
+    List<View> views(UprightPicture picture) {
+        return preprocessor.views(arrived(picture));
+    }
+
+    /** A picture as the decoder gives its file. */
+    private Decoded arrived(UprightPicture picture) {
+        if (format instanceof UploadFormat.Png) {
+            // Lossless: what was written is what is read.
+            return still(picture);
+        }
+        DecodeResult result = decoder.decode(format.encode(picture));
+        if (result instanceof DecodeResult.Refused refused) {
+            throw new IllegalStateException("an upload of %dx%d pixels is refused, %s: %s"
+                    .formatted(picture.width(), picture.height(), refused.refusal(), refused.detail()));
+        }
+        return (Decoded) result;
+    }
+
+    /** A picture as the decoder gives a lossless file of it. */
+    static Decoded still(UprightPicture picture) {
+        return new Decoded("png", List.of(picture.raster()), List.of(0), 1);
+    }
+
+    /** The objective's way: {@code [views, 3, H, W]} in [0, 1]. */
+    static float[] planes(List<View> views) {
+        int length = views.get(0).pixels().length;
+        int area = length / 3;
+        float[] planes = new float[views.size() * length];
+        for (int view = 0; view < views.size(); view++) {
+            byte[] pixels = views.get(view).pixels();
+            for (int i = 0; i < length; i++) {
+                planes[view * length + i % 3 * area + i / 3] = (pixels[i] & 0xff) / 255f;
+            }
+        }
+        return planes;
+    }
+}
