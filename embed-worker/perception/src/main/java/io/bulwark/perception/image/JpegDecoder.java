@@ -26,9 +26,11 @@ import javax.imageio.stream.MemoryCacheImageInputStream;
 final class JpegDecoder {
 
     private final Lease lease;
+    private final JpegReduction reduction;
 
-    JpegDecoder(Lease lease) {
+    JpegDecoder(Lease lease, JpegReduction reduction) {
         this.lease = lease;
+        this.reduction = reduction;
     }
 
     DecodeResult decode(byte[] file) {
@@ -36,16 +38,21 @@ final class JpegDecoder {
         int channels = channels(jpeg.colour());
         // A progressive file's coefficients, two bytes each, lie in native memory until the last scan.
         lease.reserve("JPEG", jpeg.width(), jpeg.height(), channels * (jpeg.progressive() ? 3 : 1));
+        int divisor = reduction.divisor(jpeg.width(), jpeg.height());
+        // Whatever the reduced decode does not take is judged by the whole one, which says why.
+        io.bulwark.perception.image.Raster picture = divisor == 1 || channels == 4
+                ? whole(jpeg, channels)
+                : ReducedJpeg.read(jpeg, divisor).orElseGet(() -> whole(jpeg, channels));
+        return new DecodeResult.Decoded(ImageFormat.JPEG.title(), List.of(picture), List.of(0), 1);
+    }
+
+    private static io.bulwark.perception.image.Raster whole(JpegStructure jpeg, int channels) {
         byte[] samples = read(jpeg, channels);
         if (channels == 4) {
             CmykJpeg.toPillow(samples, jpeg.colour() == Colour.YCCK);
         }
-        return new DecodeResult.Decoded(
-                ImageFormat.JPEG.title(),
-                List.of(new io.bulwark.perception.image.Raster(
-                        mode(channels), jpeg.width(), jpeg.height(), samples, new byte[0], jpeg.orientation())),
-                List.of(0),
-                1);
+        return new io.bulwark.perception.image.Raster(
+                mode(channels), jpeg.width(), jpeg.height(), samples, new byte[0], jpeg.orientation());
     }
 
     private static byte[] read(JpegStructure jpeg, int channels) {

@@ -10,9 +10,24 @@ import java.util.function.Function;
 public final class StandardImageDecoder implements ImageDecoder {
 
     private final PixelBudget budget;
+    private final JpegReduction reduction;
 
     public StandardImageDecoder(DecodeLimits limits) {
+        this(limits, JpegReduction.none());
+    }
+
+    /**
+     * A decoder that reduces large JPEGs as it decodes them.
+     *
+     * @param reduction how far
+     * @throws IllegalStateException if it reduces and this machine has no library that can
+     */
+    public StandardImageDecoder(DecodeLimits limits, JpegReduction reduction) {
         this.budget = new PixelBudget(limits);
+        this.reduction = reduction;
+        if (!reduction.isNone()) {
+            ReducedJpeg.load();
+        }
     }
 
     @Override
@@ -27,11 +42,11 @@ public final class StandardImageDecoder implements ImageDecoder {
         }
     }
 
-    private static DecodeResult decode(byte[] file, Lease lease) {
+    private DecodeResult decode(byte[] file, Lease lease) {
         try {
             ImageFormat format = ImageFormat.sniff(file);
             return switch (format) {
-                case JPEG -> new JpegDecoder(lease).decode(file);
+                case JPEG -> new JpegDecoder(lease, reduction).decode(file);
                 case PNG -> new PngDecoder(lease).decode(file);
                 case GIF -> new GifDecoder(lease).decode(file);
                 case WEBP -> new WebpDecoder(lease).decode(file);

@@ -1,5 +1,6 @@
 package io.bulwark.perception.model;
 
+import io.bulwark.perception.image.JpegReduction;
 import java.nio.ByteBuffer;
 
 /**
@@ -23,6 +24,11 @@ public interface Encoder extends AutoCloseable {
      * @throws EncoderException if the device fails
      */
     Embeddings embed(ByteBuffer views, int count);
+
+    /** This encoder, described by {@link EncoderDescription#after}. Closing the one closes the other. */
+    default Encoder after(JpegReduction reduction) {
+        return reduction.isNone() ? this : new FedEncoder(this, description().after(reduction));
+    }
 
     @Override
     void close();

@@ -1,5 +1,6 @@
 package io.bulwark.perception.model;
 
+import io.bulwark.perception.image.JpegReduction;
 import io.bulwark.perception.preprocess.PreprocessSpec;
 import java.util.List;
 
@@ -26,5 +27,18 @@ public record EncoderDescription(
 
     public EncoderDescription {
         headClasses = List.copyOf(headClasses);
+    }
+
+    /**
+     * This encoder fed with pictures that were decoded otherwise than whole: with a fingerprint of its own, for a bank of
+     * the one must not answer for the other.
+     */
+    public EncoderDescription after(JpegReduction reduction) {
+        if (reduction.isNone()) {
+            return this;
+        }
+        String fed =
+                new Fingerprints().text(fingerprint).text(reduction.canonical()).hex();
+        return new EncoderDescription(fed, name, family, dimension, precision, preprocess, headClasses);
     }
 }

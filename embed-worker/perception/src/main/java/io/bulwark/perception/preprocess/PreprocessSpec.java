@@ -1,5 +1,6 @@
 package io.bulwark.perception.preprocess;
 
+import io.bulwark.perception.image.JpegReduction;
 import java.util.Locale;
 
 /**
@@ -57,6 +58,14 @@ public record PreprocessSpec(
                 && interpolation == other.interpolation
                 && convertFirst == other.convertFirst
                 && fill == other.fill;
+    }
+
+    /**
+     * How far a JPEG may be reduced in decoding so that the resampling still has twice the pixels that it makes: then it
+     * is the resampling's filter that shapes the result.
+     */
+    public JpegReduction jpegReduction() {
+        return new JpegReduction(2 * Math.max(resizeTo, Math.max(height, width)));
     }
 
     /** A canonical line, part of every fingerprint. */

@@ -1,6 +1,7 @@
 package io.bulwark.perception.preprocess;
 
 import io.bulwark.perception.image.DecodeResult.Decoded;
+import io.bulwark.perception.image.JpegReduction;
 import java.util.List;
 
 /** Decoded pictures in, views for the encoder out. Immutable but for a cache of weights; any thread. */
@@ -21,6 +22,11 @@ public interface Preprocessor {
 
     /** What the encoder asks for. */
     PreprocessSpec spec();
+
+    /** This preprocessor behind a decoder that reduces: the same views, under a fingerprint of their own. */
+    default Preprocessor after(JpegReduction reduction) {
+        return reduction.isNone() ? this : new AfterReduction(this, reduction);
+    }
 
     /** The originals, bit for bit: one view named {@code exact} of the first frame. */
     static Preprocessor exact(PreprocessSpec spec) {

@@ -38,6 +38,8 @@
  * <h2>Speed</h2>
  *
  * Rows are narrowed in pairs, two samples to a 64-bit integer, as soon as the vertical pass needs them; conversions
- * happen row by row. No second copy of a large picture is made.
+ * happen row by row. No second copy of a large picture is made. Most of the time of a large JPEG is its decode, which
+ * {@link io.bulwark.perception.preprocess.PreprocessSpec#jpegReduction} shortens for those who ask for it; such views,
+ * and embeddings of them, have fingerprints of their own.
  */
 package io.bulwark.perception.preprocess;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import io.bulwark.perception.image.JpegReduction;
 import io.bulwark.perception.model.EncoderOptions.Precision;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
@@ -188,5 +189,22 @@ class TorchEncoderTest {
         assertThatThrownBy(() -> model.openEncoder(gpu))
                 .isInstanceOf(EncoderException.class)
                 .hasStackTraceContaining("CUDA devices here: ");
+    }
+
+    @Test
+    void fedWithReducedPicturesItGoesByAnotherFingerprintAndEmbedsTheSame() {
+        JpegReduction reduction = new JpegReduction(448);
+        EncoderDescription fed = encoder.after(reduction).description();
+
+        assertThat(fed.fingerprint())
+                .matches("[0-9a-f]{64}")
+                .isNotEqualTo(encoder.description().fingerprint())
+                .isEqualTo(model.describe(Precision.FP32).after(reduction).fingerprint())
+                .isNotEqualTo(
+                        encoder.after(new JpegReduction(512)).description().fingerprint());
+        assertThat(fed.dimension()).isEqualTo(1280);
+        assertThat(encoder.after(JpegReduction.none())).isSameAs(encoder);
+        assertThat(encoder.after(reduction).embed(noise(1), 1).values())
+                .isEqualTo(encoder.embed(noise(1), 1).values());
     }
 }

@@ -1,0 +1,22 @@
+package io.bulwark.perception.model;
+
+import java.nio.ByteBuffer;
+
+/**
+ * An encoder under another description.
+ *
+ * @param encoder what embeds
+ * @param description which fingerprint its embeddings go by
+ */
+record FedEncoder(Encoder encoder, EncoderDescription description) implements Encoder {
+
+    @Override
+    public Embeddings embed(ByteBuffer views, int count) {
+        return encoder.embed(views, count);
+    }
+
+    @Override
+    public void close() {
+        encoder.close();
+    }
+}
