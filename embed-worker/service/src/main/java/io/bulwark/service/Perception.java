@@ -5,6 +5,7 @@ import io.bulwark.events.Verdict;
 import io.bulwark.perception.image.DecodeLimits;
 import io.bulwark.perception.image.DecodeResult;
 import io.bulwark.perception.image.ImageDecoder;
+import io.bulwark.perception.image.JpegReduction;
 import io.bulwark.perception.image.StandardImageDecoder;
 import io.bulwark.perception.model.BatchShapes;
 import io.bulwark.perception.model.Encoder;
@@ -27,7 +28,9 @@ import io.bulwark.service.loop.AnswerSerializers;
 import io.bulwark.service.pipeline.PreparationLimits;
 import io.bulwark.service.pipeline.Views;
 import io.bulwark.service.pipeline.WarmEncoder;
+import io.bulwark.service.pipeline.Warmth;
 import io.bulwark.service.telemetry.WorkerLog;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -42,13 +45,11 @@ final class Perception {
     private final WorkerConfig config;
     private final PolicySettings policySettings;
     private final VerdictPolicy policy;
-    private final ImageDecoder decoder;
 
     Perception(WorkerConfig config) {
         this.config = config;
         this.policySettings = policySettings(config.policy());
         this.policy = new VotingPolicy(policySettings);
-        this.decoder = new StandardImageDecoder(decodeLimits(config.decode()));
     }
 
     PolicySettings policySettings() {
@@ -59,8 +60,42 @@ final class Perception {
         return policy;
     }
 
-    ImageDecoder decoder() {
-        return decoder;
+    /**
+     * The decoder of what both encoders see.
+     *
+     * @throws IllegalStateException if reduced decoding is asked for and the twin's input would want another reduction:
+     *     its references were made with its own
+     */
+    ImageDecoder decoder(Warmth warm) {
+        JpegReduction reduction = reduction(warm.description().preprocess());
+        warm.twin().map(twin -> reduction(twin.preprocess())).ifPresent(ofTwin -> {
+            if (!ofTwin.equals(reduction)) {
+                throw new IllegalStateException(
+                        "bulwark.decode.fast is true, but the inputs of the encoder and of its twin differ in size, and one"
+                                + " decode cannot serve both: set it to false, or bulwark.twin.model to a model of the"
+                                + " encoder's input size");
+            }
+        });
+        return new StandardImageDecoder(decodeLimits(config.decode()), reduction);
+    }
+
+    private JpegReduction reduction(PreprocessSpec spec) {
+        return config.decode().fast() ? spec.jpegReduction() : JpegReduction.none();
+    }
+
+    /** What the {@code bulwark bank} commands have to be told to make references for the encoder that runs. */
+    String bankOptions() {
+        List<String> options = new ArrayList<>();
+        if (!config.model().equals(ModelPackage.DEFAULT)) {
+            options.add("--model " + config.model());
+        }
+        if (!config.encoder().precision().equals(EncoderOptions.Precision.FP32.label())) {
+            options.add("--precision " + config.encoder().precision());
+        }
+        if (config.decode().fast()) {
+            options.add("--fast-decode");
+        }
+        return String.join(" ", options);
     }
 
     /** Opens and measures the encoder; on the thread that will use it. */
@@ -80,6 +115,7 @@ final class Perception {
         synchronized (this) {
             encoder = ModelPackage.open(model).openEncoder(options);
         }
+        encoder = encoder.after(reduction(encoder.description().preprocess()));
         BatchShapes shapes = BatchShapes.measure(
                 encoder, config.batch().largest(), config.batch().measure());
         WorkerLog.encoderReady(
@@ -102,9 +138,11 @@ final class Perception {
         ViewPolicy seen =
                 ViewPolicy.valueOf(views.policy().toUpperCase(Locale.ROOT).replace('-', '_'));
         Preprocessor preprocessor = Preprocessor.moderation(
-                spec,
-                seen,
-                new ModerationOptions(views.quarterTurns(), views.mirror(), views.maxTiles(), views.maxTilesOfFrame()));
+                        spec,
+                        seen,
+                        new ModerationOptions(
+                                views.quarterTurns(), views.mirror(), views.maxTiles(), views.maxTilesOfFrame()))
+                .after(reduction(spec));
         return new Views() {
             @Override
             public List<View> of(DecodeResult.Decoded decoded) {

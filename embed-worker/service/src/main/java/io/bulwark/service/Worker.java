@@ -162,7 +162,7 @@ public final class Worker {
             pipeline.begin(
                     warm,
                     config.batch().linger(),
-                    new PreparationSteps(uploads, sources, perception.decoder(), views, twinViews(warm)),
+                    new PreparationSteps(uploads, sources, perception.decoder(warm), views, twinViews(warm)),
                     perception.limits(),
                     new DecisionSteps(
                             shelf,
@@ -198,6 +198,7 @@ public final class Worker {
                 new BankIdentity(
                         whose,
                         config.bank().name(),
+                        perception.bankOptions(),
                         encoder.fingerprint(),
                         encoder.dimension(),
                         config.policy().flaggedLabels()),

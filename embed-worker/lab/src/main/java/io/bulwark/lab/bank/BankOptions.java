@@ -1,11 +1,10 @@
 package io.bulwark.lab.bank;
 
 import io.bulwark.lab.terminal.CommandFailure;
+import io.bulwark.perception.image.JpegReduction;
+import io.bulwark.perception.model.Encoder;
 import io.bulwark.perception.model.EncoderDescription;
-import io.bulwark.perception.model.EncoderOptions;
-import io.bulwark.perception.model.EncoderOptions.Precision;
-import io.bulwark.perception.model.ModelPackage;
-import io.bulwark.perception.model.ModelPackageException;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Which bank a command is about, and whose embeddings it holds: {@code @Mixin BankOptions bank}. */
@@ -19,22 +18,15 @@ final class BankOptions {
                     + "BULWARK_BANK_NAME).")
     private String name;
 
-    @Option(
-            names = "--model",
-            paramLabel = "LOCATION",
-            defaultValue = "${env:BULWARK_MODEL:-" + ModelPackage.DEFAULT + "}",
-            description = "The model package, the worker's bulwark.model: a folder or classpath:PATH (default: "
-                    + "${DEFAULT-VALUE}; environment BULWARK_MODEL).")
-    private String model;
+    @Mixin
+    private BankModelOptions model;
 
     @Option(
-            names = "--precision",
-            paramLabel = "PRECISION",
-            defaultValue = "${env:BULWARK_ENCODER_PRECISION:-fp32}",
-            description =
-                    "The worker's bulwark.encoder.precision: fp32, bf16, fp16 or auto, which settles on what this "
-                            + "machine does best. References of one precision do not serve another (default: ${DEFAULT-VALUE}; environment BULWARK_ENCODER_PRECISION).")
-    private String precision;
+            names = "--fast-decode",
+            defaultValue = "${env:BULWARK_DECODE_FAST:-false}",
+            description = "Decode large JPEGs reduced, the worker's bulwark.decode.fast. References of the one do not "
+                    + "serve the other (default: ${DEFAULT-VALUE}; environment BULWARK_DECODE_FAST).")
+    private boolean fastDecode;
 
     /** @throws CommandFailure if it is no name */
     String name() {
@@ -44,36 +36,24 @@ final class BankOptions {
         return name;
     }
 
-    /** What the model is; loads it only where {@code auto} has to find its precision. */
+    /** What the model is, as its references go by. */
     EncoderDescription description() {
-        if (precision() == Precision.AUTO) {
-            try (PictureEmbedder embedder = embedder()) {
-                return embedder.description();
-            }
-        }
-        return opened().describe(precision());
+        EncoderDescription whole = model.description();
+        return whole.after(reduction(whole));
+    }
+
+    /** The options of the model that are not the defaults, as the messages of a bank that lacks references repeat them. */
+    String modelOptions() {
+        return (model.line() + (fastDecode ? " --fast-decode" : "")).strip();
     }
 
     /** The model, loaded. The caller closes it. */
     PictureEmbedder embedder() {
-        return new PictureEmbedder(
-                opened().openEncoder(EncoderOptions.defaults().withPrecision(precision())));
+        Encoder encoder = model.encoder();
+        return new PictureEmbedder(encoder, reduction(encoder.description()));
     }
 
-    private Precision precision() {
-        try {
-            return Precision.labelled(precision);
-        } catch (IllegalArgumentException unknown) {
-            throw CommandFailure.usage("--" + unknown.getMessage());
-        }
-    }
-
-    private ModelPackage opened() {
-        try {
-            return ModelPackage.open(model);
-        } catch (ModelPackageException unusable) {
-            throw CommandFailure.failed(
-                    unusable.getMessage() + " (name another with --model, the worker's bulwark.model)", unusable);
-        }
+    private JpegReduction reduction(EncoderDescription description) {
+        return fastDecode ? description.preprocess().jpegReduction() : JpegReduction.none();
     }
 }

@@ -46,8 +46,13 @@ final class BankVerifyCommand implements Callable<Integer> {
         }
         audit.problems().forEach(problem -> output.print("problem: " + problem, Map.of("problem", problem)));
         try (Bank snapshot = MatrixBank.of(model.fingerprint(), audit.usable())) {
-            BankReadiness readiness =
-                    BankReadiness.of(bank.name(), snapshot, model.fingerprint(), audit.otherModels(), flagged.labels());
+            BankReadiness readiness = BankReadiness.of(
+                    bank.name(),
+                    bank.modelOptions(),
+                    snapshot,
+                    model.fingerprint(),
+                    audit.otherModels(),
+                    flagged.labels());
             boolean ready = readiness instanceof BankReadiness.Ready;
             Optional<Calibration> calibration =
                     ready ? Optional.of(Calibration.of(audit.usable(), flagged.goal())) : Optional.empty();

@@ -4,6 +4,7 @@ import io.bulwark.lab.terminal.CommandFailure;
 import io.bulwark.perception.image.DecodeLimits;
 import io.bulwark.perception.image.DecodeResult;
 import io.bulwark.perception.image.ImageDecoder;
+import io.bulwark.perception.image.JpegReduction;
 import io.bulwark.perception.image.StandardImageDecoder;
 import io.bulwark.perception.model.Embeddings;
 import io.bulwark.perception.model.Encoder;
@@ -25,13 +26,22 @@ import java.util.List;
 public final class PictureEmbedder implements AutoCloseable {
 
     private final Encoder encoder;
-    private final ImageDecoder decoder = new StandardImageDecoder(DecodeLimits.standard());
+    private final ImageDecoder decoder;
     private final Preprocessor whole;
     private final Preprocessor cover;
 
     /** @param encoder closed with this */
     public PictureEmbedder(Encoder encoder) {
-        this.encoder = encoder;
+        this(encoder, JpegReduction.none());
+    }
+
+    /**
+     * @param encoder closed with this
+     * @param reduction of large JPEGs as they are decoded; part of the description's fingerprint
+     */
+    public PictureEmbedder(Encoder encoder, JpegReduction reduction) {
+        this.encoder = encoder.after(reduction);
+        this.decoder = new StandardImageDecoder(DecodeLimits.standard(), reduction);
         whole = Preprocessor.moderation(encoder.description().preprocess(), ViewPolicy.SQUASH);
         cover = Preprocessor.moderation(encoder.description().preprocess(), ViewPolicy.COVER);
     }

@@ -8,9 +8,12 @@ import io.bulwark.lab.bank.PictureEmbedder;
 import io.bulwark.lab.terminal.Output;
 import io.bulwark.lab.terminal.Progress;
 import io.bulwark.lab.traffic.Broker;
+import io.bulwark.perception.image.JpegReduction;
+import io.bulwark.perception.model.Encoder;
 import io.bulwark.perception.model.EncoderOptions;
 import io.bulwark.perception.model.EncoderOptions.Precision;
 import io.bulwark.perception.model.ModelPackage;
+import io.bulwark.perception.preprocess.PreprocessSpec;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
@@ -23,6 +26,7 @@ final class SampleBank implements LocalNode.BankStep {
     private final String bank;
     private final String model;
     private final Precision precision;
+    private final boolean fast;
     private final Output output;
 
     private SampleBank(Path samples, Map<String, String> workerSettings, Output output) {
@@ -30,6 +34,7 @@ final class SampleBank implements LocalNode.BankStep {
         this.bank = workerSettings.getOrDefault("bulwark.bank.name", "default");
         this.model = workerSettings.getOrDefault("bulwark.model", ModelPackage.DEFAULT);
         this.precision = Precision.labelled(workerSettings.getOrDefault("bulwark.encoder.precision", "auto"));
+        this.fast = Boolean.parseBoolean(workerSettings.get("bulwark.decode.fast"));
         this.output = output;
     }
 
@@ -42,13 +47,17 @@ final class SampleBank implements LocalNode.BankStep {
     public void fill(String bootstrapServers) {
         EncoderOptions options = EncoderOptions.defaults().withPrecision(precision);
         try (BankTopic topic = new BankTopic(Broker.at(bootstrapServers));
-                PictureEmbedder embedder =
-                        new PictureEmbedder(ModelPackage.open(model).openEncoder(options))) {
+                PictureEmbedder embedder = embedder(ModelPackage.open(model).openEncoder(options))) {
             if (!topic.holdsAny(bank, embedder.description().fingerprint())) {
                 output.note("The bank is empty: it is filled from " + samples);
                 fill(topic, embedder);
             }
         }
+    }
+
+    private PictureEmbedder embedder(Encoder encoder) {
+        PreprocessSpec input = encoder.description().preprocess();
+        return new PictureEmbedder(encoder, fast ? input.jpegReduction() : JpegReduction.none());
     }
 
     private void fill(BankTopic topic, PictureEmbedder embedder) {

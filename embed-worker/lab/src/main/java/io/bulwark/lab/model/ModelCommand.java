@@ -1,5 +1,6 @@
 package io.bulwark.lab.model;
 
+import io.bulwark.lab.bank.PreprocessingEffectCommand;
 import picocli.CommandLine.Command;
 
 /** {@code bulwark model}: the parent of what concerns one model package. */
@@ -7,5 +8,10 @@ import picocli.CommandLine.Command;
         name = "model",
         description = "Makes model packages, and looks into them and into published checkpoints.",
         synopsisSubcommandLabel = "COMMAND",
-        subcommands = {InspectCommand.class, GoldenCommand.class, ImportTfjsCommand.class})
+        subcommands = {
+            InspectCommand.class,
+            GoldenCommand.class,
+            ImportTfjsCommand.class,
+            PreprocessingEffectCommand.class
+        })
 public final class ModelCommand {}

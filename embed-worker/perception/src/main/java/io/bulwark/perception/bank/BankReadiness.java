@@ -27,6 +27,8 @@ public sealed interface BankReadiness {
      * Judges a snapshot.
      *
      * @param bankName as {@code bulwark.bank.name} says
+     * @param modelOptions what the {@code bulwark bank} commands have to be told so that their references are of the
+     *     running encoder, such as {@code --model DIR}; empty where it is their default
      * @param bank the references of the running encoder
      * @param modelFingerprint of the running encoder
      * @param otherModels how many references the topic has under this bank's name by other encoders' fingerprints
@@ -34,24 +36,28 @@ public sealed interface BankReadiness {
      */
     static BankReadiness of(
             String bankName,
+            String modelOptions,
             Bank bank,
             String modelFingerprint,
             Map<String, Integer> otherModels,
             Set<String> flaggedLabels) {
+        String options = "--bank " + bankName + (modelOptions.isEmpty() ? "" : " " + modelOptions);
         Map<String, Integer> others = new TreeMap<>(otherModels);
         if (bank.size() > 0 && !bank.modelFingerprint().equals(modelFingerprint)) {
             others.merge(bank.modelFingerprint(), bank.size(), Integer::sum);
-            return otherFingerprint(bankName, modelFingerprint, others);
+            return otherFingerprint(bankName, options, modelFingerprint, others);
         }
         if (bank.size() == 0) {
-            return others.isEmpty() ? empty(bankName) : otherFingerprint(bankName, modelFingerprint, others);
+            return others.isEmpty()
+                    ? empty(bankName, options)
+                    : otherFingerprint(bankName, options, modelFingerprint, others);
         }
         Set<String> labels = new TreeSet<>(bank.labels());
         if (labels.size() == 1) {
             return new OneLabel("All " + bank.size() + " references of bank \"" + bankName + "\" are labelled \""
                     + labels.iterator().next()
                     + "\", at least two labels are needed: add pictures of another label with "
-                    + "`bulwark bank add --bank " + bankName + " FOLDER`.");
+                    + "`bulwark bank add " + options + " FOLDER`.");
         }
         boolean someFlagged = labels.stream().anyMatch(flaggedLabels::contains);
         if (!someFlagged || flaggedLabels.containsAll(labels)) {
@@ -59,27 +65,26 @@ public sealed interface BankReadiness {
                     + "\" are flagged by the policy: the bank has " + labels + ", flagged are "
                     + new TreeSet<>(flaggedLabels)
                     + ". Set bulwark.policy.flagged-labels to some of the bank's labels, "
-                    + "or add pictures of the missing side with `bulwark bank add --bank " + bankName + " FOLDER`.");
+                    + "or add pictures of the missing side with `bulwark bank add " + options + " FOLDER`.");
         }
         return new Ready(
                 "Bank \"" + bankName + "\" has " + bank.size() + " references of " + labels.size() + " labels.");
     }
 
-    private static BankReadiness empty(String bankName) {
-        return new Empty(
-                "Bank \"" + bankName + "\" has no references that vote: build it with `bulwark bank build --bank "
-                        + bankName
-                        + " FOLDER`, where FOLDER has one folder of pictures for each label, or set bulwark.bank.name "
-                        + "to another bank.");
+    private static BankReadiness empty(String bankName, String options) {
+        return new Empty("Bank \"" + bankName + "\" has no references that vote: build it with `bulwark bank build "
+                + options
+                + " FOLDER`, where FOLDER has one folder of pictures for each label, or set bulwark.bank.name "
+                + "to another bank.");
     }
 
     private static BankReadiness otherFingerprint(
-            String bankName, String modelFingerprint, Map<String, Integer> others) {
+            String bankName, String options, String modelFingerprint, Map<String, Integer> others) {
         int references = others.values().stream().mapToInt(Integer::intValue).sum();
         return new OtherFingerprint("The " + references + " references of bank \"" + bankName
                 + "\" were made by another model (fingerprint " + String.join(", ", others.keySet())
                 + ") than the one that runs (" + modelFingerprint
                 + "): build the bank for this model with `bulwark bank "
-                + "build --bank " + bankName + " FOLDER`, or set bulwark.model to the model that made it.");
+                + "build " + options + " FOLDER`, or set bulwark.model to the model that made it.");
     }
 }

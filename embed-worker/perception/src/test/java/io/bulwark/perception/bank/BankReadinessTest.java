@@ -26,7 +26,7 @@ class BankReadinessTest {
                 .isInstanceOf(BankReadiness.Empty.class)
                 .extracting(BankReadiness::message)
                 .asString()
-                .contains("Bank \"main\" has no references", "`bulwark bank build --bank main FOLDER`");
+                .contains("Bank \"main\" has no references", "`bulwark bank build --bank main --model m-1 FOLDER`");
     }
 
     @Test
@@ -35,7 +35,7 @@ class BankReadinessTest {
                 .isInstanceOf(BankReadiness.OneLabel.class)
                 .extracting(BankReadiness::message)
                 .asString()
-                .contains("All 2 references", "\"weapons\"", "`bulwark bank add --bank main FOLDER`");
+                .contains("All 2 references", "\"weapons\"", "`bulwark bank add --bank main --model m-1 FOLDER`");
     }
 
     @Test
@@ -68,7 +68,16 @@ class BankReadinessTest {
                 .isInstanceOf(BankReadiness.OtherFingerprint.class)
                 .extracting(BankReadiness::message)
                 .asString()
-                .contains("7 references", "old, older", "bulwark bank build --bank main");
+                .contains("7 references", "old, older", "`bulwark bank build --bank main --model m-1 FOLDER`");
+    }
+
+    @Test
+    void whereTheModelIsTheCommandsDefaultNoOptionIsNamed() {
+        try (Bank bank = MatrixBank.of("m", List.of())) {
+            assertThat(BankReadiness.of("main", "", bank, "m", Map.of(), FLAGGED)
+                            .message())
+                    .contains("`bulwark bank build --bank main FOLDER`");
+        }
     }
 
     private static BankReadiness readiness(String bankModel, Map<String, Integer> others, String... labels) {
@@ -77,7 +86,7 @@ class BankReadinessTest {
             references.add(new LabelledEmbedding("r-" + references.size(), label, Rows.onCircle(2, references.size())));
         }
         try (Bank bank = MatrixBank.of(bankModel, references)) {
-            return BankReadiness.of("main", bank, "m", others, FLAGGED);
+            return BankReadiness.of("main", "--model m-1", bank, "m", others, FLAGGED);
         }
     }
 }

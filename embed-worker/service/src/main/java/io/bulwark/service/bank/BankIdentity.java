@@ -7,12 +7,19 @@ import java.util.Set;
  *
  * @param reader whose bank it is
  * @param bankName {@code bulwark.bank.name}
+ * @param modelOptions what the {@code bulwark bank} commands have to be told to make references for the encoder that
+ *     decides
  * @param modelFingerprint of the encoder that reads it
  * @param dimension of its embeddings
  * @param flaggedLabels {@code bulwark.policy.flagged-labels}
  */
 public record BankIdentity(
-        Reader reader, String bankName, String modelFingerprint, int dimension, Set<String> flaggedLabels) {
+        Reader reader,
+        String bankName,
+        String modelOptions,
+        String modelFingerprint,
+        int dimension,
+        Set<String> flaggedLabels) {
 
     /** Two encoders read references of the same topic and name, each its own fingerprint's. */
     public enum Reader {

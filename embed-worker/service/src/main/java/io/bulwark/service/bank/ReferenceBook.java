@@ -129,7 +129,12 @@ final class ReferenceBook {
         Map<String, Integer> others = new HashMap<>();
         otherModels.forEach((model, ids) -> others.put(model, ids.size()));
         BankReadiness readiness = BankReadiness.of(
-                identity.bankName(), bank, identity.modelFingerprint(), others, identity.flaggedLabels());
+                identity.bankName(),
+                identity.modelOptions(),
+                bank,
+                identity.modelFingerprint(),
+                others,
+                identity.flaggedLabels());
         return readiness instanceof BankReadiness.Ready
                 ? new BankStatus.Usable(readiness.message())
                 : new BankStatus.Unusable(

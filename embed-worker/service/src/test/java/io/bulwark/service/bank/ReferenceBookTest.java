@@ -148,7 +148,7 @@ class ReferenceBookTest {
 
     private ReferenceBook book(BankIdentity.Reader reader) {
         return new ReferenceBook(
-                new BankIdentity(reader, "default", "model", 2, Set.of("nsfw")),
+                new BankIdentity(reader, "default", "", "model", 2, Set.of("nsfw")),
                 new EventDecoder<>(Reference.class),
                 new WorkerMetrics(meters),
                 clock);
