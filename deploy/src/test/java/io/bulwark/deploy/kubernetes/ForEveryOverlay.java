@@ -4,12 +4,13 @@ import java.lang.annotation.ElementType;
 import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
+import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.AnnotationBasedArgumentsProvider;
 import org.junit.jupiter.params.provider.Arguments;
-import org.junit.jupiter.params.provider.ArgumentsProvider;
 import org.junit.jupiter.params.provider.ArgumentsSource;
 import org.junit.jupiter.params.support.ParameterDeclarations;
 
@@ -20,14 +21,18 @@ import org.junit.jupiter.params.support.ParameterDeclarations;
 @ArgumentsSource(ForEveryOverlay.Rendered.class)
 @interface ForEveryOverlay {
 
+    /** Names of overlays that the test says nothing about. */
+    String[] except() default {};
+
     /** The rendered ones, kept for as long as the tests run. */
-    final class Rendered implements ArgumentsProvider {
+    final class Rendered extends AnnotationBasedArgumentsProvider<ForEveryOverlay> {
 
         @Override
-        public Stream<? extends Arguments> provideArguments(
-                ParameterDeclarations parameters, ExtensionContext context) {
+        protected Stream<? extends Arguments> provideArguments(
+                ParameterDeclarations parameters, ExtensionContext context, ForEveryOverlay wanted) {
             var store = context.getRoot().getStore(Namespace.create(Rendered.class));
             return Overlay.NAMES.stream()
+                    .filter(name -> !List.of(wanted.except()).contains(name))
                     .map(name -> store.computeIfAbsent(name, Overlay::render, Overlay.class))
                     .map(Arguments::of);
         }

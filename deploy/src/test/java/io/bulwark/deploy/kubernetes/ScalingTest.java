@@ -1,7 +1,6 @@
 package io.bulwark.deploy.kubernetes;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assumptions.assumeThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.bulwark.schemas.topic.Topics;
@@ -41,7 +40,7 @@ class ScalingTest {
         assertThat(overlay.all("ScaledObject").count()).isEqualTo(overlay.name().equals("dev") ? 0 : 1);
     }
 
-    @ForEveryOverlay
+    @ForEveryOverlay(except = "dev")
     void thereAreNeverMoreWorkersThanPartitions(Overlay overlay) {
         JsonNode spec = scaledObject(overlay);
         assertThat(spec.path("maxReplicaCount").asInt()).isEqualTo(PARTITIONS);
@@ -51,7 +50,7 @@ class ScalingTest {
     }
 
     /** The marker of a transaction lies behind the last answered upload of each partition and counts as lag. */
-    @ForEveryOverlay
+    @ForEveryOverlay(except = "dev")
     void markersOfTransactionsWakeNobody(Overlay overlay) {
         Map<String, String> kafka = trigger(overlay);
         int activation = Integer.parseInt(kafka.get("activationLagThreshold"));
@@ -59,7 +58,7 @@ class ScalingTest {
         assertThat(Integer.parseInt(kafka.get("lagThreshold"))).isGreaterThan(activation);
     }
 
-    @ForEveryOverlay
+    @ForEveryOverlay(except = "dev")
     void theTriggerWatchesTheGroupAndTopicOfTheWorker(Overlay overlay) {
         Map<String, String> kafka = trigger(overlay);
         Settings worker = Settings.of(overlay, "bulwark-worker");
@@ -73,7 +72,7 @@ class ScalingTest {
         assertThat(overlay.find("KafkaTopic", kafka.get("topic"))).isPresent();
     }
 
-    @ForEveryOverlay
+    @ForEveryOverlay(except = "dev")
     void theTargetIsTheWorkerWhoseReplicasNobodyElseSets(Overlay overlay) {
         JsonNode target = scaledObject(overlay).path("scaleTargetRef");
         Manifest worker =
@@ -82,7 +81,7 @@ class ScalingTest {
         assertThat(worker.at("/spec/replicas").isMissingNode()).isTrue();
     }
 
-    @ForEveryOverlay
+    @ForEveryOverlay(except = "dev")
     void workersLeaveSlowly(Overlay overlay) {
         JsonNode down = scaledObject(overlay).at("/advanced/horizontalPodAutoscalerConfig/behavior/scaleDown");
         assertThat(down.path("stabilizationWindowSeconds").asInt()).isGreaterThanOrEqualTo(300);
@@ -94,7 +93,7 @@ class ScalingTest {
     }
 
     /** KEDA reads the user from a config map and the password from the secret that the user operator made. */
-    @ForEveryOverlay
+    @ForEveryOverlay(except = "dev")
     void theScalerLogsInAsAUserOfItsOwn(Overlay overlay) {
         Promises promises = Promises.of(overlay);
         Manifest login = overlay.one(
@@ -134,9 +133,7 @@ class ScalingTest {
     }
 
     private static JsonNode scaledObject(Overlay overlay) {
-        List<Manifest> scaled = overlay.all("ScaledObject").toList();
-        assumeThat(scaled).as("%s scales", overlay).isNotEmpty();
-        return scaled.get(0).at("/spec");
+        return overlay.all("ScaledObject").findFirst().orElseThrow().at("/spec");
     }
 
     private static Map<String, String> trigger(Overlay overlay) {
