@@ -1,13 +1,18 @@
 package io.bulwark.stream.runtime;
 
 import io.bulwark.events.Decision;
+import io.bulwark.schemas.serde.DecodedEvent;
+import io.bulwark.schemas.topic.Topics;
 import io.bulwark.stream.topology.TopologyEvents;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.EnumMap;
 import java.util.Map;
 
-/** What the topology reports, as meters: all counters, per decision, topic or reason. */
+/**
+ * What the topology reports, as meters: all counters, per decision, topic or reason. They are there from the start, at 0:
+ * Prometheus sees an increase only from one sample to the next, and would miss the first event of a new counter.
+ */
 final class StreamMeters implements TopologyEvents {
 
     private final MeterRegistry registry;
@@ -26,6 +31,10 @@ final class StreamMeters implements TopologyEvents {
                             .description("Verdicts that came into force")
                             .tag("decision", decision.name())
                             .register(registry));
+        }
+        for (DecodedEvent.Reason reason : DecodedEvent.Reason.values()) {
+            deadLetters(Topics.VERDICTS.topicName(), reason.name());
+            deadLetters(Topics.ATTACK_AUDIT.topicName(), reason.name());
         }
         outranked = counter("bulwark.stream.verdicts.outranked", "Verdicts that did not replace the one in force");
         expired = counter("bulwark.stream.verdicts.expired", "Verdicts removed because of their age");
@@ -50,8 +59,7 @@ final class StreamMeters implements TopologyEvents {
 
     @Override
     public void deadLetter(String topic, String reason) {
-        registry.counter("bulwark.stream.dead.letters", "topic", topic, "reason", reason)
-                .increment();
+        deadLetters(topic, reason).increment();
     }
 
     @Override
@@ -62,6 +70,10 @@ final class StreamMeters implements TopologyEvents {
     @Override
     public void verdictsExpired(long count) {
         expired.increment(count);
+    }
+
+    private Counter deadLetters(String topic, String reason) {
+        return registry.counter("bulwark.stream.dead.letters", "topic", topic, "reason", reason);
     }
 
     private Counter counter(String name, String description) {

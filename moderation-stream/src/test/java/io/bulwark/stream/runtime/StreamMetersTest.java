@@ -3,6 +3,7 @@ package io.bulwark.stream.runtime;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.bulwark.events.Decision;
+import io.bulwark.schemas.serde.DecodedEvent;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import org.junit.jupiter.api.Test;
 
@@ -28,6 +29,15 @@ class StreamMetersTest {
                         .counter()
                         .count())
                 .isEqualTo(2);
+    }
+
+    @Test
+    void theFirstRecordOfASourceThatCannotBeReadIsAnIncrease() {
+        assertThat(registry.find("bulwark.stream.dead.letters")
+                        .tag("topic", "moderation.attack-audit")
+                        .counters())
+                .hasSize(DecodedEvent.Reason.values().length)
+                .allSatisfy(counter -> assertThat(counter.count()).isZero());
     }
 
     @Test

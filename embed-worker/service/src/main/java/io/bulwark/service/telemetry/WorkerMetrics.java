@@ -1,7 +1,9 @@
 package io.bulwark.service.telemetry;
 
 import io.bulwark.events.AttackKind;
+import io.bulwark.events.Reason;
 import io.bulwark.events.Verdict;
+import io.bulwark.schemas.serde.DecodedEvent;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.DistributionSummary;
 import io.micrometer.core.instrument.Gauge;
@@ -17,7 +19,12 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** Every meter of the worker. Any thread. */
+/**
+ * Every meter of the worker. Any thread.
+ *
+ * <p>Counters are there from the start, at 0, with every value of their tags that is known beforehand: Prometheus sees
+ * an increase only from one sample to the next, so that a counter born at 1 would hide the first event from every alert.
+ */
 public final class WorkerMetrics {
 
     private final MeterRegistry registry;
@@ -33,6 +40,8 @@ public final class WorkerMetrics {
     private final Map<String, MultiGauge.Row<?>> banks = new TreeMap<>(); // by model, guarded by itself
     private final AtomicInteger twinBankSize = new AtomicInteger();
     private final Counter twinSilent;
+    private final Counter aborts;
+    private final Counter badReferences;
 
     public WorkerMetrics(MeterRegistry registry) {
         this.registry = registry;
@@ -76,6 +85,19 @@ public final class WorkerMetrics {
         bankInfo = MultiGauge.builder("bulwark.bank.info")
                 .description("1, with the bank's name, version and model as tags")
                 .register(registry);
+        aborts = registry.counter("bulwark.transaction.aborts");
+        badReferences = registry.counter("bulwark.bank.bad.references");
+        decisions("SAFE", "none");
+        decisions("NSFW", "none");
+        for (Reason reason : Reason.values()) {
+            decisions(reason.compareTo(Reason.UNFAMILIAR) <= 0 ? "REVIEW" : "REFUSED", reason.name());
+        }
+        for (AttackKind kind : AttackKind.values()) {
+            audits(kind);
+        }
+        for (DecodedEvent.Reason reason : DecodedEvent.Reason.values()) {
+            deadLetters(reason.name());
+        }
     }
 
     public void batch(int views) {
@@ -97,17 +119,14 @@ public final class WorkerMetrics {
 
     /** A transaction failed and was aborted, or its fate was unknown. */
     public void aborted() {
-        registry.counter("bulwark.transaction.aborts").increment();
+        aborts.increment();
     }
 
     /** An answer was committed. */
     public void decided(Verdict verdict, Duration sinceUpload) {
         String reason =
                 verdict.getReason() == null ? "none" : verdict.getReason().name();
-        registry.counter(
-                        "bulwark.decisions",
-                        Tags.of("decision", verdict.getDecision().name(), "reason", reason))
-                .increment();
+        decisions(verdict.getDecision().name(), reason).increment();
         latency.record(sinceUpload);
         for (Step step : Step.values()) {
             Long micros = verdict.getTimingsMicros().get(step.label());
@@ -119,7 +138,7 @@ public final class WorkerMetrics {
 
     /** An audit was committed. */
     public void audited(AttackKind kind) {
-        registry.counter("bulwark.audits", Tags.of("kind", kind.name())).increment();
+        audits(kind).increment();
     }
 
     /** The twin said nothing of so many images that were decided: it failed, or its bank cannot be used. */
@@ -128,12 +147,12 @@ public final class WorkerMetrics {
     }
 
     public void deadLetter(String reason) {
-        registry.counter("bulwark.dead.letters", Tags.of("reason", reason)).increment();
+        deadLetters(reason).increment();
     }
 
     /** A record of the references topic could not be used. */
     public void badReference() {
-        registry.counter("bulwark.bank.bad.references").increment();
+        badReferences.increment();
     }
 
     /** A new snapshot of the bank is in use. */
@@ -146,6 +165,18 @@ public final class WorkerMetrics {
     public void twinBank(String name, String version, String modelFingerprint, int size) {
         twinBankSize.set(size);
         bankInfo(name, version, modelFingerprint);
+    }
+
+    private Counter decisions(String decision, String reason) {
+        return registry.counter("bulwark.decisions", Tags.of("decision", decision, "reason", reason));
+    }
+
+    private Counter audits(AttackKind kind) {
+        return registry.counter("bulwark.audits", Tags.of("kind", kind.name()));
+    }
+
+    private Counter deadLetters(String reason) {
+        return registry.counter("bulwark.dead.letters", Tags.of("reason", reason));
     }
 
     private void bankInfo(String name, String version, String modelFingerprint) {

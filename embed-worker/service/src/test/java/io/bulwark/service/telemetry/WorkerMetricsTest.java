@@ -1,0 +1,66 @@
+package io.bulwark.service.telemetry;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.bulwark.events.AttackKind;
+import io.bulwark.events.Reason;
+import io.bulwark.schemas.serde.DecodedEvent;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class WorkerMetricsTest {
+
+    private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
+    private final WorkerMetrics metrics = new WorkerMetrics(registry);
+
+    @Test
+    void whatAlertsCountIsThereBeforeAnythingHappened() {
+        for (String name :
+                new String[] {"bulwark.transaction.aborts", "bulwark.bank.bad.references", "bulwark.twin.silent"}) {
+            assertThat(registry.get(name).counter().count()).as(name).isZero();
+        }
+        assertThat(decisions("SAFE", "none")).isZero();
+        assertThat(decisions("NSFW", "none")).isZero();
+    }
+
+    /** As the schema says: the first two ask for a review, the rest are refusals. */
+    @ParameterizedTest
+    @EnumSource(Reason.class)
+    void everyReasonIsCountedUnderTheDecisionThatItBelongsTo(Reason reason) {
+        boolean review = reason == Reason.UNCERTAIN || reason == Reason.UNFAMILIAR;
+        assertThat(decisions(review ? "REVIEW" : "REFUSED", reason.name())).isZero();
+        assertThat(registry.find("bulwark.decisions")
+                        .tag("reason", reason.name())
+                        .counters())
+                .hasSize(1);
+    }
+
+    @ParameterizedTest
+    @EnumSource(AttackKind.class)
+    void theFirstAuditOfAKindIsAnIncrease(AttackKind kind) {
+        var counter = registry.get("bulwark.audits").tag("kind", kind.name()).counter();
+        assertThat(counter.count()).isZero();
+        metrics.audited(kind);
+        assertThat(counter.count()).isOne();
+    }
+
+    @ParameterizedTest
+    @EnumSource(DecodedEvent.Reason.class)
+    void theFirstDeadLetterOfAReasonIsAnIncrease(DecodedEvent.Reason reason) {
+        var counter = registry.get("bulwark.dead.letters")
+                .tag("reason", reason.name())
+                .counter();
+        assertThat(counter.count()).isZero();
+        metrics.deadLetter(reason.name());
+        assertThat(counter.count()).isOne();
+    }
+
+    private double decisions(String decision, String reason) {
+        return registry.get("bulwark.decisions")
+                .tags("decision", decision, "reason", reason)
+                .counter()
+                .count();
+    }
+}
