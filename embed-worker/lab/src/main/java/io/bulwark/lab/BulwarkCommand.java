@@ -2,6 +2,7 @@ package io.bulwark.lab;
 
 import io.bulwark.lab.bank.BankCommand;
 import io.bulwark.lab.bench.BenchCommand;
+import io.bulwark.lab.evaluate.EvaluateCommand;
 import io.bulwark.lab.local.DemoCommand;
 import io.bulwark.lab.local.LocalCommand;
 import io.bulwark.lab.model.EmbedCommand;
@@ -49,6 +50,7 @@ import picocli.CommandLine.ScopeType;
             EmbedCommand.class,
             SimilarityCommand.class,
             BenchCommand.class,
+            EvaluateCommand.class,
             HelpCommand.class,
             AutoComplete.GenerateCompletion.class
         })

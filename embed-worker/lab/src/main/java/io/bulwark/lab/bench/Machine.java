@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /** What a benchmark ran on. */
-final class Machine {
+public final class Machine {
 
     private static final Path CPU = Path.of("/proc/cpuinfo");
     private static final List<String> UNITS = List.of("avx2", "avx512f", "avx512_bf16", "amx_bf16");
@@ -15,7 +15,7 @@ final class Machine {
     private Machine() {}
 
     /** Processor, cores, the vector units that matter here, and the JVM, on one line. */
-    static String describe() {
+    public static String describe() {
         String cpu = cpuInfo();
         return "%s, %d cores, %s, Java %s"
                 .formatted(

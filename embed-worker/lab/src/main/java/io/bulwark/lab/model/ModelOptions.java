@@ -33,11 +33,12 @@ public final class ModelOptions {
     private String device;
 
     /** Opens the package, fetched first where it lies on the hub. */
-    ModelPackage open(Output output) {
+    public ModelPackage open(Output output) {
         return open(location, output);
     }
 
-    static ModelPackage open(String location, Output output) {
+    /** As {@link #open(Output)}, of another location. */
+    public static ModelPackage open(String location, Output output) {
         try (DownloadBars bars = new DownloadBars(output)) {
             return ModelPackage.open(location, bars);
         } catch (ModelPackageException e) {
@@ -46,7 +47,7 @@ public final class ModelOptions {
     }
 
     /** How to run it. */
-    EncoderOptions options() {
+    public EncoderOptions options() {
         try {
             EncoderOptions defaults = EncoderOptions.defaults();
             return new EncoderOptions(device, defaults.threads(), Precision.labelled(precision), defaults.cache());

@@ -57,19 +57,22 @@ public record EvaluatedEncoder(DifferentiableEncoder encoder, PictureReader read
      */
     public float[] planes(List<? extends PictureSource> sources) {
         float[] planes = null;
-        int offset = 0;
-        for (PictureSource source : sources) {
-            byte[] pixels = reader.pixels(source);
-            if (planes == null) {
-                planes = new float[sources.size() * pixels.length];
-            }
-            int area = pixels.length / 3;
-            for (int i = 0; i < pixels.length; i++) {
-                planes[offset + i % 3 * area + i / 3] = (pixels[i] & 0xFF) / 255f;
-            }
-            offset += pixels.length;
+        for (int i = 0; i < sources.size(); i++) {
+            float[] one = planes(reader.pixels(sources.get(i)));
+            planes = planes == null ? new float[sources.size() * one.length] : planes;
+            System.arraycopy(one, 0, planes, i * one.length, one.length);
         }
         return planes == null ? new float[0] : planes;
+    }
+
+    /** From {@code [H, W, 3]} unsigned bytes to {@code [3, H, W]} in [0, 1]. */
+    static float[] planes(byte[] pixels) {
+        float[] planes = new float[pixels.length];
+        int area = pixels.length / 3;
+        for (int i = 0; i < pixels.length; i++) {
+            planes[i % 3 * area + i / 3] = (pixels[i] & 0xFF) / 255f;
+        }
+        return planes;
     }
 
     /**

@@ -3,6 +3,7 @@ package io.bulwark.perception.evaluate;
 import io.bulwark.perception.attack.EmbeddingLoss;
 import io.bulwark.perception.attack.EncoderObjective;
 import io.bulwark.perception.attack.Objective;
+import io.bulwark.perception.attack.ThreatModel;
 import io.bulwark.perception.evaluate.data.PictureSource;
 import java.util.List;
 
@@ -25,12 +26,14 @@ public final class ResizedPixels implements Track {
     }
 
     @Override
-    public Objective objective(EvaluatedEncoder encoder, List<PictureSource> pictures, EmbeddingLoss loss) {
+    public Objective objective(
+            EvaluatedEncoder encoder, List<PictureSource> pictures, ThreatModel threat, EmbeddingLoss loss) {
         return EncoderObjective.of(encoder.encoder(), loss);
     }
 
     @Override
-    public float[] embed(EvaluatedEncoder encoder, List<PictureSource> pictures, float[] pixels) {
-        return encoder.encoder().embed(pixels, pictures.size());
+    public Submission submit(
+            EvaluatedEncoder encoder, List<PictureSource> pictures, ThreatModel threat, float[] pixels) {
+        return new Submission(pixels, encoder.encoder().embed(pixels, pictures.size()));
     }
 }

@@ -7,6 +7,7 @@ import io.bulwark.perception.attack.Norm;
 import io.bulwark.perception.attack.Objective;
 import io.bulwark.perception.attack.ThreatModel;
 import io.bulwark.perception.attack.Watch;
+import io.bulwark.perception.evaluate.Track.Submission;
 import io.bulwark.perception.evaluate.data.PictureSource;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -26,6 +27,8 @@ import java.util.stream.IntStream;
  * and range were measured and its answer was judged anew, in a forward pass of its own.
  */
 public final class RobustnessRun {
+
+    private static final ThreatModel UNTOUCHED = ThreatModel.linf(0);
 
     private final EvaluatedEncoder encoder;
     private final Task task;
@@ -59,7 +62,7 @@ public final class RobustnessRun {
         progress.begin("clean", pending.size());
         for (List<Integer> questions : batches(pending)) {
             Batch batch = new Batch(questions);
-            Answers answers = batch.answers(batch.clean);
+            Answers answers = batch.answers(track.submit(encoder, batch.pictures, UNTOUCHED, batch.clean));
             Map<Integer, Double> scores = new TreeMap<>();
             Set<Integer> fooled = new HashSet<>();
             for (int row = 0; row < questions.size(); row++) {
@@ -104,15 +107,16 @@ public final class RobustnessRun {
 
     private List<Attempt> attempts(Attack attack, ThreatModel threat, Batch batch) {
         int count = batch.questions.size();
-        AttackResult result = attack.run(batch.objective(), threat, batch.clean, count, Watch.silent());
-        threat.verify(batch.clean, result.pixels(), count).require();
+        AttackResult result = attack.run(batch.objective(threat), threat, batch.clean, count, Watch.silent());
+        Submission submission = track.submit(encoder, batch.pictures, threat, result.pixels());
+        threat.verify(batch.clean, submission.pixels(), count).require();
         double[] linf = new ThreatModel(Norm.LINF, 0)
-                .verify(batch.clean, result.pixels(), count)
+                .verify(batch.clean, submission.pixels(), count)
                 .sizes();
         double[] l2 = new ThreatModel(Norm.L2, 0)
-                .verify(batch.clean, result.pixels(), count)
+                .verify(batch.clean, submission.pixels(), count)
                 .sizes();
-        Answers answers = batch.answers(result.pixels());
+        Answers answers = batch.answers(submission);
         List<Attempt> made = new ArrayList<>();
         for (int row = 0; row < count; row++) {
             made.add(new Attempt(
@@ -150,8 +154,8 @@ public final class RobustnessRun {
             clean = track.pixels(encoder, pictures);
         }
 
-        Objective objective() {
-            return track.objective(encoder, pictures, this::evaluate);
+        Objective objective(ThreatModel threat) {
+            return track.objective(encoder, pictures, threat, this::evaluate);
         }
 
         /** The task's loss, its samples counted within the batch. */
@@ -161,9 +165,9 @@ public final class RobustnessRun {
                             embeddings, Arrays.stream(rows).map(questions::get).toArray());
         }
 
-        Answers answers(float[] pixels) {
+        Answers answers(Submission submission) {
             int count = questions.size();
-            float[] embeddings = track.embed(encoder, pictures, pixels);
+            float[] embeddings = submission.embeddings();
             int dimension = embeddings.length / count;
             double[] scores = new double[count];
             for (int row = 0; row < count; row++) {

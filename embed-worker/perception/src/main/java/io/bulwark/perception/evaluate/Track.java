@@ -2,6 +2,7 @@ package io.bulwark.perception.evaluate;
 
 import io.bulwark.perception.attack.EmbeddingLoss;
 import io.bulwark.perception.attack.Objective;
+import io.bulwark.perception.attack.ThreatModel;
 import io.bulwark.perception.evaluate.data.PictureSource;
 import java.util.List;
 
@@ -21,14 +22,22 @@ public interface Track {
      */
     float[] pixels(EvaluatedEncoder encoder, List<PictureSource> pictures);
 
-    /** What the attacker climbs: a loss of the encoder's embeddings by these pixels. */
-    Objective objective(EvaluatedEncoder encoder, List<PictureSource> pictures, EmbeddingLoss loss);
+    /** What the attacker climbs within a threat model: a loss of the encoder's embeddings by these pixels. */
+    Objective objective(EvaluatedEncoder encoder, List<PictureSource> pictures, ThreatModel threat, EmbeddingLoss loss);
 
     /**
-     * The encoder's answer to perturbed pixels, by the whole way that they take.
+     * Hands perturbed pixels in, by the whole way that they take.
      *
+     * @param threat what they were found within; that of a clean picture is one without room
      * @param pixels as {@link #pixels} gave them, perturbed
-     * @return {@code [pictures, D]} row-major, not normalised
      */
-    float[] embed(EvaluatedEncoder encoder, List<PictureSource> pictures, float[] pixels);
+    Submission submit(EvaluatedEncoder encoder, List<PictureSource> pictures, ThreatModel threat, float[] pixels);
+
+    /**
+     * What was handed in, and the encoder's answer.
+     *
+     * @param pixels {@code [pictures, 3, h, w]}: what the attacker set in the end, to be measured
+     * @param embeddings {@code [pictures, D]} row-major, not normalised
+     */
+    record Submission(float[] pixels, float[] embeddings) {}
 }

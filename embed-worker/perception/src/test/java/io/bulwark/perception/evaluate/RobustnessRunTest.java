@@ -232,7 +232,8 @@ class RobustnessRunTest {
         }
 
         @Override
-        public Objective objective(EvaluatedEncoder encoder, List<PictureSource> pictures, EmbeddingLoss loss) {
+        public Objective objective(
+                EvaluatedEncoder encoder, List<PictureSource> pictures, ThreatModel threat, EmbeddingLoss loss) {
             return new Objective() {
                 @Override
                 public Scores ask(float[] pixels, int[] samples) {
@@ -249,8 +250,9 @@ class RobustnessRunTest {
         }
 
         @Override
-        public float[] embed(EvaluatedEncoder encoder, List<PictureSource> pictures, float[] pixels) {
-            return pixels;
+        public Submission submit(
+                EvaluatedEncoder encoder, List<PictureSource> pictures, ThreatModel threat, float[] pixels) {
+            return new Submission(pixels, pixels);
         }
     }
 }

@@ -11,13 +11,16 @@ import io.bulwark.perception.image.Raster;
 import io.bulwark.perception.image.StandardImageDecoder;
 import io.bulwark.perception.preprocess.PreprocessSpec;
 import io.bulwark.perception.preprocess.Preprocessor;
+import io.bulwark.perception.preprocess.UprightPicture;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 
 /**
- * Brings pictures to an encoder's input, preprocessed exactly as the model's authors do ({@link Preprocessor#exact}). Any
- * thread.
+ * Brings pictures to an encoder's input: upright and over white as a person sees them, then preprocessed exactly as the
+ * model's authors do ({@link Preprocessor#exact}). Without the first step, which leaves opaque pictures as they are, most
+ * clip art would be judged by the colours that lie under its transparency. Any thread.
  */
 public final class PictureReader {
 
@@ -47,25 +50,50 @@ public final class PictureReader {
                             distorted.severity(),
                             distorted.seed());
         }
-        PictureFile picture = (PictureFile) source;
-        Decoded decoded = decode(picture);
-        return preprocessor
-                .views(picture.box().map(box -> cut(picture, decoded, box)).orElse(decoded))
-                .get(0)
-                .pixels();
+        return pixels(upright((PictureFile) source));
     }
 
-    private Decoded decode(PictureFile picture) {
+    /**
+     * A picture file, or the box of it, as it would be uploaded.
+     *
+     * @throws DataLayoutException as {@link #pixels}
+     */
+    public UprightPicture upright(PictureFile picture) {
+        Decoded decoded = decode(picture.file());
+        Decoded meant = picture.box().map(box -> cut(picture, decoded, box)).orElse(decoded);
+        return UprightPicture.of(meant.frames().get(0));
+    }
+
+    /** An upright picture at the encoder's input size, {@code [height, width, 3]}. */
+    public byte[] pixels(UprightPicture picture) {
+        Decoded still = new Decoded("raw", List.of(picture.raster()), List.of(0), 1);
+        return preprocessor.views(still).get(0).pixels();
+    }
+
+    /**
+     * A file in memory at the encoder's input size, {@code [height, width, 3]}.
+     *
+     * @param name what an error calls it
+     * @throws DataLayoutException if the decoder refuses it
+     */
+    public byte[] pixels(Path name, byte[] file) {
+        return pixels(UprightPicture.of(decode(name, file).frames().get(0)));
+    }
+
+    private Decoded decode(Path file) {
         try {
-            DecodeResult result = decoder.decode(Files.readAllBytes(picture.file()));
-            if (result instanceof DecodeResult.Refused refused) {
-                throw new DataLayoutException(
-                        picture.file(), "is refused, %s: %s".formatted(refused.refusal(), refused.detail()));
-            }
-            return (Decoded) result;
+            return decode(file, Files.readAllBytes(file));
         } catch (IOException e) {
-            throw new DataLayoutException(picture.file(), "cannot be read: " + e, e);
+            throw new DataLayoutException(file, "cannot be read: " + e, e);
         }
+    }
+
+    private Decoded decode(Path name, byte[] file) {
+        DecodeResult result = decoder.decode(file);
+        if (result instanceof DecodeResult.Refused refused) {
+            throw new DataLayoutException(name, "is refused, %s: %s".formatted(refused.refusal(), refused.detail()));
+        }
+        return (Decoded) result;
     }
 
     private static Decoded cut(PictureFile picture, Decoded decoded, Box box) {

@@ -1,0 +1,101 @@
+package io.bulwark.lab.evaluate;
+
+import io.bulwark.lab.terminal.CommandFailure;
+import io.bulwark.perception.attack.Apgd;
+import io.bulwark.perception.attack.EarlyStop;
+import io.bulwark.perception.attack.Norm;
+import io.bulwark.perception.attack.ThreatModel;
+import io.bulwark.perception.attack.UploadFormat;
+import io.bulwark.perception.evaluate.ResizedPixels;
+import io.bulwark.perception.evaluate.Track;
+import io.bulwark.perception.evaluate.UploadedFile;
+import java.util.List;
+import picocli.CommandLine.Option;
+
+/** What the attackers of an evaluation may do: {@code @Mixin AttackOptions attack}. */
+final class AttackOptions {
+
+    @Option(
+            names = "--threats",
+            paramLabel = "NORM:EPSILON",
+            split = ",",
+            defaultValue = "linf:1/255,linf:2/255,linf:4/255",
+            description = "Threat models, of l2 and linf, values in [0, 1]; 'none' leaves the attacks out (default:"
+                    + " ${DEFAULT-VALUE}).")
+    private List<String> threats;
+
+    @Option(
+            names = "--iterations",
+            paramLabel = "N",
+            defaultValue = "50",
+            description = "Iterations of APGD (default: ${DEFAULT-VALUE}).")
+    private int iterations;
+
+    @Option(
+            names = "--restarts",
+            paramLabel = "N",
+            defaultValue = "2",
+            description = "Runs of APGD, each further one for what still stands (default: ${DEFAULT-VALUE}).")
+    private int restarts;
+
+    @Option(
+            names = "--seed",
+            paramLabel = "N",
+            defaultValue = "1",
+            description = "Of random starts, and of what is generated (default: ${DEFAULT-VALUE}).")
+    private long seed;
+
+    @Option(
+            names = "--track",
+            paramLabel = "T",
+            defaultValue = "pixels",
+            description = "What the attacker sets: 'pixels' after resize (the paper's), or an uploaded file, 'png' or"
+                    + " 'jpeg:90' (default: ${DEFAULT-VALUE}).")
+    private String track;
+
+    /** What the attacker sets. */
+    Track track() {
+        if (track.equals("pixels")) {
+            return new ResizedPixels();
+        }
+        try {
+            return new UploadedFile(UploadFormat.named(track));
+        } catch (IllegalArgumentException e) {
+            throw CommandFailure.usage("--track is neither 'pixels' nor a format: " + e.getMessage());
+        }
+    }
+
+    /** In the order given. */
+    List<ThreatModel> threats() {
+        return threats.equals(List.of("none"))
+                ? List.of()
+                : threats.stream().map(AttackOptions::threat).toList();
+    }
+
+    /** {@code linf:4/255}. */
+    static ThreatModel threat(String text) {
+        int colon = text.indexOf(':');
+        try {
+            if (colon < 0) {
+                throw new IllegalArgumentException("no colon between norm and epsilon");
+            }
+            return new ThreatModel(
+                    Norm.labelled(text.substring(0, colon)), ThreatModel.parseEpsilon(text.substring(colon + 1)));
+        } catch (IllegalArgumentException e) {
+            throw CommandFailure.usage("--threats: '%s' is no threat model such as linf:4/255 or l2:0.5: %s"
+                    .formatted(text, e.getMessage()));
+        }
+    }
+
+    Apgd attack() {
+        try {
+            return new Apgd(iterations, restarts, EarlyStop.EACH_FOOLED, seed);
+        } catch (IllegalArgumentException e) {
+            throw CommandFailure.usage("--iterations, --restarts: " + e.getMessage());
+        }
+    }
+
+    long seed() {
+        return seed;
+    }
+}

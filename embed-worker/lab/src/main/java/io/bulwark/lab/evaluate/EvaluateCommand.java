@@ -1,0 +1,16 @@
+package io.bulwark.lab.evaluate;
+
+import picocli.CommandLine.Command;
+
+/** {@code bulwark evaluate}: the parent of all evaluations. */
+@Command(
+        name = "evaluate",
+        description = "Measures how well a model does, clean and under attack.",
+        synopsisSubcommandLabel = "COMMAND",
+        subcommands = {
+            EvaluateChoiceCommand.class,
+            EvaluateKnnCommand.class,
+            EvaluateRetrievalCommand.class,
+            EvaluateFilterCommand.class
+        })
+public final class EvaluateCommand {}

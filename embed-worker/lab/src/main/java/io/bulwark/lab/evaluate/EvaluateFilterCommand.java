@@ -1,0 +1,92 @@
+package io.bulwark.lab.evaluate;
+
+import io.bulwark.lab.model.ModelOptions;
+import io.bulwark.lab.terminal.CommandFailure;
+import io.bulwark.lab.terminal.ExitCodes;
+import io.bulwark.lab.terminal.OutputOptions;
+import io.bulwark.perception.attack.ThreatModel;
+import io.bulwark.perception.evaluate.Filtering;
+import io.bulwark.perception.evaluate.KnnTask;
+import io.bulwark.perception.evaluate.Labelled;
+import io.bulwark.perception.evaluate.Proportion;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.function.UnaryOperator;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code bulwark evaluate filter}. */
+@Command(
+        name = "filter",
+        description =
+                "Data-set filtering: precision and recall of removing flagged pictures by their nearest references,"
+                        + " clean and attacked (flagged pictures evade, harmless ones are made to look flagged).")
+public final class EvaluateFilterCommand implements Callable<Integer> {
+
+    private static final String FLAGGED = "flagged";
+    private static final String HARMLESS = "harmless";
+
+    @Mixin
+    private OutputOptions terminal;
+
+    @Mixin
+    private ModelOptions model;
+
+    @Mixin
+    private AttackOptions attacks;
+
+    @Mixin
+    private RunOptions run;
+
+    @Mixin
+    private KnnOptions knn;
+
+    @Option(
+            names = "--flagged",
+            paramLabel = "LABEL",
+            split = ",",
+            required = true,
+            description = "Classes to remove, as their folders are called.")
+    private Set<String> flagged;
+
+    @Override
+    public Integer call() {
+        UnaryOperator<String> side = label -> flagged.contains(label) ? FLAGGED : HARMLESS;
+        List<Labelled> references = knn.references(side);
+        List<Labelled> queries = run.limited(knn.queries(side));
+        List<Boolean> isFlagged =
+                queries.stream().map(query -> query.label().equals(FLAGGED)).toList();
+        if (!isFlagged.contains(true)) {
+            throw CommandFailure.usage(
+                    "--queries: none of the pictures is of a flagged class, --flagged names " + flagged);
+        }
+        KnnTask task = SingleEvaluation.made(() -> new KnnTask(references, queries, knn.vote()));
+        SingleEvaluation evaluation = new SingleEvaluation(model, attacks, run, terminal.output());
+        TaskRun.Outcome outcome = evaluation.run(task);
+        List<TaskReport.Row> rows = new ArrayList<>();
+        rows.add(TaskReport.Row.clean(columns(Filtering.clean(outcome.ledger(), isFlagged))));
+        for (ThreatModel threat : attacks.threats()) {
+            rows.add(TaskReport.Row.under(threat, columns(Filtering.robust(outcome.ledger(), isFlagged, threat))));
+        }
+        String data = "%d pictures, %d of them flagged, against %d references, k=%d"
+                .formatted(
+                        queries.size(),
+                        isFlagged.stream().filter(one -> one).count(),
+                        references.size(),
+                        knn.vote().k());
+        new Results(run.out(), terminal.output()).write(evaluation.report("filter", data, outcome, rows));
+        return ExitCodes.OK;
+    }
+
+    private static Map<String, Proportion> columns(Filtering filtering) {
+        Map<String, Proportion> columns = new LinkedHashMap<>();
+        columns.put("recall", filtering.recall());
+        columns.put("precision", filtering.precision().orElse(null));
+        return columns;
+    }
+}

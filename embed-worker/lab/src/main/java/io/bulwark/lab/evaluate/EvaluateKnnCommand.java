@@ -1,0 +1,52 @@
+package io.bulwark.lab.evaluate;
+
+import io.bulwark.lab.model.ModelOptions;
+import io.bulwark.lab.terminal.ExitCodes;
+import io.bulwark.lab.terminal.OutputOptions;
+import io.bulwark.perception.evaluate.KnnTask;
+import io.bulwark.perception.evaluate.Labelled;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.function.UnaryOperator;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+
+/** {@code bulwark evaluate knn}. */
+@Command(
+        name = "knn",
+        description = "kNN classification: the vote of the nearest references, and how far attackers get against it.")
+public final class EvaluateKnnCommand implements Callable<Integer> {
+
+    @Mixin
+    private OutputOptions terminal;
+
+    @Mixin
+    private ModelOptions model;
+
+    @Mixin
+    private AttackOptions attacks;
+
+    @Mixin
+    private RunOptions run;
+
+    @Mixin
+    private KnnOptions knn;
+
+    @Override
+    public Integer call() {
+        List<Labelled> references = knn.references(UnaryOperator.identity());
+        List<Labelled> queries = run.limited(knn.queries(UnaryOperator.identity()));
+        KnnTask task = SingleEvaluation.made(() -> new KnnTask(references, queries, knn.vote()));
+        new SingleEvaluation(model, attacks, run, terminal.output())
+                .accuracy(
+                        task,
+                        "%d pictures of %d classes against %d references, k=%d"
+                                .formatted(
+                                        queries.size(),
+                                        task.classes().size(),
+                                        references.size(),
+                                        knn.vote().k()),
+                        "accuracy");
+        return ExitCodes.OK;
+    }
+}

@@ -1,0 +1,89 @@
+package io.bulwark.lab.evaluate;
+
+import io.bulwark.lab.model.ModelOptions;
+import io.bulwark.lab.terminal.ExitCodes;
+import io.bulwark.lab.terminal.OutputOptions;
+import io.bulwark.lab.traffic.ImageFiles;
+import io.bulwark.perception.evaluate.RetrievalTask;
+import io.bulwark.perception.evaluate.data.OxfordLayout;
+import io.bulwark.perception.evaluate.data.PictureSource.PictureFile;
+import io.bulwark.perception.evaluate.data.RetrievalSet;
+import io.bulwark.perception.evaluate.data.RetrievalSet.Protocol;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code bulwark evaluate retrieval}. */
+@Command(name = "retrieval", description = "Image-to-image retrieval: mean average precision, clean and attacked.")
+public final class EvaluateRetrievalCommand implements Callable<Integer> {
+
+    @Mixin
+    private OutputOptions terminal;
+
+    @Mixin
+    private ModelOptions model;
+
+    @Mixin
+    private AttackOptions attacks;
+
+    @Mixin
+    private RunOptions run;
+
+    @ArgGroup(multiplicity = "1")
+    private Data data;
+
+    @Option(
+            names = "--protocol",
+            paramLabel = "P",
+            defaultValue = "MEDIUM",
+            description = "Which answers count: ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
+    private Protocol protocol;
+
+    /** One data set. */
+    static final class Data {
+
+        @Option(
+                names = "--landmarks",
+                paramLabel = "DIR",
+                description = "Oxford or Paris: pictures in jpg/, and gnd.json or the original ground truth files.")
+        private Path landmarks;
+
+        @Option(
+                names = "--pictures",
+                paramLabel = "PATH",
+                arity = "1..*",
+                description = "One's own pictures, whose distorted copies are searched for among all pictures.")
+        private List<Path> pictures;
+    }
+
+    @Override
+    public Integer call() {
+        RetrievalTask task = SingleEvaluation.made(() -> new RetrievalTask(set(), protocol));
+        new SingleEvaluation(model, attacks, run, terminal.output())
+                .accuracy(
+                        task,
+                        "%d queries in a gallery of %d pictures%s, protocol %s"
+                                .formatted(
+                                        task.set().queries().size(),
+                                        task.set().gallery().size(),
+                                        data.landmarks == null ? ", distorted copies, seed " + attacks.seed() : "",
+                                        protocol),
+                        "mAP");
+        return ExitCodes.OK;
+    }
+
+    private RetrievalSet set() {
+        if (data.landmarks != null) {
+            RetrievalSet whole = OxfordLayout.read(data.landmarks);
+            return new RetrievalSet(whole.gallery(), run.limited(whole.queries()));
+        }
+        List<PictureFile> files = run.limited(ImageFiles.under(data.pictures)).stream()
+                .map(PictureFile::of)
+                .toList();
+        return RetrievalSet.ofCopies(files, attacks.seed());
+    }
+}

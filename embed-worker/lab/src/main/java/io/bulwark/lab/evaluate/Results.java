@@ -1,0 +1,59 @@
+package io.bulwark.lab.evaluate;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.bulwark.lab.terminal.CommandFailure;
+import io.bulwark.lab.terminal.Output;
+import io.bulwark.perception.attack.Norm;
+import io.bulwark.perception.attack.ThreatModel;
+import io.bulwark.perception.evaluate.Ledger;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/** Results in a folder: a table, the same as JSON, and a curve for each norm. */
+record Results(Path out, Output output) {
+
+    /** Writes and prints a report; the curve is that of the first column. */
+    void write(TaskReport report) {
+        String name = report.task();
+        save(out.resolve(name + ".md"), report.markdown());
+        try {
+            save(
+                    out.resolve(name + ".json"),
+                    new ObjectMapper().writerWithDefaultPrettyPrinter().writeValueAsString(report.json()) + "\n");
+        } catch (IOException impossible) {
+            throw CommandFailure.failed("the report is no JSON: " + impossible, impossible);
+        }
+        output.print(report.markdown(), report.json());
+    }
+
+    /** Draws one encoder's score over ε, a picture for each norm that occurs. */
+    void draw(String task, String score, String encoder, Ledger ledger, List<ThreatModel> threats) {
+        for (Norm norm : threats.stream().map(ThreatModel::norm).collect(Collectors.toSet())) {
+            Curve curve = new Curve("%s under attack".formatted(task), score, norm);
+            Map<ThreatModel, io.bulwark.perception.evaluate.Proportion> robust = new LinkedHashMap<>();
+            threats.forEach(threat -> robust.put(threat, ledger.robust(threat)));
+            curve.add(encoder, ledger.clean(), robust);
+            Path file = out.resolve("%s-%s.png".formatted(task, norm.label()));
+            try {
+                curve.write(file);
+            } catch (IOException e) {
+                throw CommandFailure.failed(file + " cannot be written: " + e, e);
+            }
+            output.note("curve in " + file);
+        }
+    }
+
+    private void save(Path file, String text) {
+        try {
+            Files.createDirectories(out);
+            Files.writeString(file, text);
+        } catch (IOException e) {
+            throw CommandFailure.failed(file + " cannot be written: " + e, e);
+        }
+    }
+}

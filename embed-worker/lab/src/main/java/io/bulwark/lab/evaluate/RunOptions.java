@@ -1,0 +1,54 @@
+package io.bulwark.lab.evaluate;
+
+import io.bulwark.lab.terminal.CommandFailure;
+import java.nio.file.Path;
+import java.util.List;
+import picocli.CommandLine.Option;
+
+/** How an evaluation runs and where its results go: {@code @Mixin RunOptions run}. */
+final class RunOptions {
+
+    @Option(
+            names = "--out",
+            paramLabel = "DIR",
+            required = true,
+            description = "Folder for results and for the ledgers that an interrupted run goes on from.")
+    private Path out;
+
+    @Option(
+            names = "--batch",
+            paramLabel = "N",
+            description = "Pictures attacked at once (default: the fastest here, measured first).")
+    private Integer batch;
+
+    @Option(
+            names = "--images",
+            paramLabel = "N",
+            description = "Ask only so many questions, evenly spread (default: all).")
+    private Integer images;
+
+    Path out() {
+        return out;
+    }
+
+    /** Zero where it is to be measured. */
+    int batch() {
+        if (batch != null && batch < 1) {
+            throw CommandFailure.usage("--batch is " + batch + ", allowed are 1 and more");
+        }
+        return batch == null ? 0 : batch;
+    }
+
+    /** So many of the items as are asked for, spread over all of them. */
+    <T> List<T> limited(List<T> items) {
+        if (images != null && images < 1) {
+            throw CommandFailure.usage("--images is " + images + ", allowed are 1 and more");
+        }
+        if (images == null || images >= items.size()) {
+            return items;
+        }
+        return java.util.stream.IntStream.range(0, images)
+                .mapToObj(i -> items.get((int) ((long) i * items.size() / images)))
+                .toList();
+    }
+}

@@ -1,0 +1,72 @@
+package io.bulwark.lab.evaluate;
+
+import io.bulwark.lab.terminal.Output;
+import io.bulwark.lab.terminal.Progress;
+import io.bulwark.perception.evaluate.EvaluationProgress;
+import java.time.Duration;
+import java.util.Locale;
+
+/** A bar for each stage of an evaluation, and a line when it ends, for logs of long runs. One thread. */
+final class StageLog implements EvaluationProgress, AutoCloseable {
+
+    private static final Duration QUIET = Duration.ofMinutes(1);
+
+    private final String what;
+    private final Output output;
+    private Progress bar;
+    private String stage;
+    private int questions;
+    private int done;
+    private int fooled;
+    private long begun;
+    private long lastLine;
+
+    /** @param what runs, named in every line */
+    StageLog(String what, Output output) {
+        this.what = what;
+        this.output = output;
+    }
+
+    @Override
+    public void begin(String stageName, int count) {
+        close();
+        stage = stageName;
+        questions = count;
+        done = 0;
+        fooled = 0;
+        begun = System.nanoTime();
+        lastLine = begun;
+        bar = Progress.of(what + " " + stage, count, output);
+        if (count == 0) {
+            output.note("%s %s: nothing left to do".formatted(what, stage));
+        }
+    }
+
+    @Override
+    public void advanced(int more, int moreFooled) {
+        bar.stepBy(more);
+        done += more;
+        fooled += moreFooled;
+        long now = System.nanoTime();
+        if (done == questions || now - lastLine > QUIET.toNanos()) {
+            lastLine = now;
+            output.note(String.format(
+                    Locale.ROOT,
+                    "%s %s: %d of %d, %d fooled, %.1f min",
+                    what,
+                    stage,
+                    done,
+                    questions,
+                    fooled,
+                    (now - begun) / 6e10));
+        }
+    }
+
+    @Override
+    public void close() {
+        if (bar != null) {
+            bar.close();
+            bar = null;
+        }
+    }
+}

@@ -1,0 +1,243 @@
+package io.bulwark.lab.evaluate;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.bulwark.lab.BulwarkCommand;
+import io.bulwark.lab.terminal.ExitCodes;
+import java.awt.Color;
+import java.awt.image.BufferedImage;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import javax.imageio.ImageIO;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
+
+class EvaluateCommandsTest {
+
+    @TempDir
+    static Path folder;
+
+    private final StringWriter out = new StringWriter();
+    private final StringWriter err = new StringWriter();
+
+    @BeforeAll
+    static void pictures() throws IOException {
+        for (int i = 0; i < 3; i++) {
+            stripes("references/stripes", i, true);
+            stripes("references/checks", i, false);
+        }
+        stripes("queries/stripes", 7, true);
+        stripes("queries/checks", 7, false);
+    }
+
+    @Test
+    void aClassificationIsReportedAsTableJsonAndCurveAndGoesOnFromItsLedger() throws IOException {
+        Path results = folder.resolve("knn-results");
+
+        assertThat(knn(results)).as(err.toString()).isEqualTo(ExitCodes.OK);
+
+        JsonNode json = new ObjectMapper().readTree(results.resolve("knn.json").toFile());
+        assertThat(json.path("attack").asText()).isEqualTo("apgd 2 iterations x 1");
+        assertThat(json.path("track").asText()).isEqualTo("pixels after resize");
+        assertThat(json.path("rows").findValuesAsText("threat")).containsExactly("clean", "linf 8/255");
+        JsonNode clean = json.path("rows").path(0).path("accuracy");
+        JsonNode robust = json.path("rows").path(1).path("accuracy");
+        assertThat(clean.path("questions").asInt()).isEqualTo(2);
+        assertThat(robust.path("value").asDouble())
+                .isLessThanOrEqualTo(clean.path("value").asDouble());
+        assertThat(Files.readString(results.resolve("knn.md")))
+                .contains("| clean |")
+                .contains("| linf 8/255 |")
+                .contains("nsfwjs");
+        BufferedImage curve = ImageIO.read(results.resolve("knn-linf.png").toFile());
+        assertThat(curve.getWidth()).isEqualTo(720);
+        assertThat(err.toString()).contains("at most 4 gradient steps");
+
+        err.getBuffer().setLength(0);
+        assertThat(knn(results)).isEqualTo(ExitCodes.OK);
+        assertThat(err.toString()).contains("clean: nothing left to do").contains("linf 8/255: nothing left to do");
+    }
+
+    @Test
+    void anotherAttackDoesNotGoOnFromThatLedger() {
+        Path results = folder.resolve("other-attack");
+        knn(results);
+
+        assertThat(run(arguments(results, "--iterations", "3"))).isEqualTo(ExitCodes.FAILED);
+
+        assertThat(err.toString()).contains(".jsonl").contains("another").doesNotContain("\tat ");
+    }
+
+    @Test
+    void filteringReportsRecallAndPrecision() throws IOException {
+        Path results = folder.resolve("filter-results");
+
+        int code = run(
+                "evaluate",
+                "filter",
+                "--references",
+                path("references"),
+                "--queries",
+                path("queries"),
+                "--flagged",
+                "stripes",
+                "--threats",
+                "none",
+                "--k",
+                "1",
+                "--batch",
+                "2",
+                "--out",
+                results.toString(),
+                "--json");
+
+        assertThat(code).as(err.toString()).isEqualTo(ExitCodes.OK);
+        JsonNode row = new ObjectMapper().readTree(out.toString()).path("rows").path(0);
+        assertThat(row.path("recall").path("value").asDouble()).isEqualTo(1);
+        assertThat(row.path("precision").path("value").asDouble()).isEqualTo(1);
+    }
+
+    @Test
+    void ofFilteringWithoutAFlaggedPictureTheOptionIsNamed() {
+        int code = run(
+                "evaluate",
+                "filter",
+                "--references",
+                path("references"),
+                "--queries",
+                path("queries"),
+                "--flagged",
+                "polka-dots",
+                "--out",
+                folder.resolve("x").toString());
+
+        assertThat(code).isEqualTo(ExitCodes.USAGE);
+        assertThat(err.toString()).contains("polka-dots").contains("--flagged");
+    }
+
+    @Test
+    void onesOwnPicturesMakeChoicesAndSearchesForCopies() throws IOException {
+        assertThat(run(
+                        "evaluate",
+                        "2afc",
+                        "--pictures",
+                        path("references"),
+                        "--threats",
+                        "none",
+                        "--batch",
+                        "4",
+                        "--out",
+                        folder.resolve("choices").toString()))
+                .as(err.toString())
+                .isEqualTo(ExitCodes.OK);
+        assertThat(out.toString()).contains("6 triplets").contains("agreement");
+
+        assertThat(run(
+                        "evaluate",
+                        "retrieval",
+                        "--pictures",
+                        path("references"),
+                        "--images",
+                        "2",
+                        "--threats",
+                        "none",
+                        "--batch",
+                        "4",
+                        "--out",
+                        folder.resolve("copies").toString()))
+                .as(err.toString())
+                .isEqualTo(ExitCodes.OK);
+        assertThat(out.toString())
+                .contains("2 queries in a gallery of 6 pictures")
+                .contains("mAP");
+    }
+
+    @Test
+    void anUploadedFileIsAttackedToo() throws IOException {
+        Path results = folder.resolve("upload");
+
+        assertThat(run(arguments(results, "--track", "png"))).as(err.toString()).isEqualTo(ExitCodes.OK);
+
+        assertThat(out.toString()).contains("uploaded file, png");
+    }
+
+    @Test
+    void aThreatModelThatIsNoneIsNamedWithAnExample() {
+        assertThat(run(arguments(folder.resolve("y"), "--threats", "linf4"))).isEqualTo(ExitCodes.USAGE);
+        assertThat(err.toString()).contains("'linf4'").contains("linf:4/255");
+    }
+
+    @Test
+    void aTrackThatIsNoneIsNamed() {
+        assertThat(run(arguments(folder.resolve("z"), "--track", "bmp"))).isEqualTo(ExitCodes.USAGE);
+        assertThat(err.toString()).contains("--track").contains("bmp");
+    }
+
+    @Test
+    void aDataSetThatDoesNotLieAsItsLayoutAsksIsNamed() {
+        assertThat(run("evaluate", "2afc", "--nights", path("references"), "--out", path("w")))
+                .isEqualTo(ExitCodes.FAILED);
+        assertThat(err.toString()).contains("data.csv").doesNotContain("\tat ");
+    }
+
+    private int knn(Path results) {
+        return run(arguments(results));
+    }
+
+    private static String[] arguments(Path results, String... more) {
+        List<String> all = new java.util.ArrayList<>(List.of(
+                "evaluate",
+                "knn",
+                "--references",
+                path("references"),
+                "--queries",
+                path("queries"),
+                "--k",
+                "1",
+                "--batch",
+                "2",
+                "--out",
+                results.toString()));
+        List<String> given = List.of(more);
+        for (List<String> standard :
+                List.of(List.of("--threats", "linf:8/255"), List.of("--iterations", "2"), List.of("--restarts", "1"))) {
+            if (!given.contains(standard.get(0))) {
+                all.addAll(standard);
+            }
+        }
+        all.addAll(given);
+        return all.toArray(String[]::new);
+    }
+
+    private static String path(String name) {
+        return folder.resolve(name).toString();
+    }
+
+    private static void stripes(String where, int number, boolean onlyAcross) throws IOException {
+        BufferedImage image = new BufferedImage(96, 96, BufferedImage.TYPE_INT_RGB);
+        for (int x = 0; x < 96; x++) {
+            for (int y = 0; y < 96; y++) {
+                boolean dark = onlyAcross ? (y + number) / 12 % 2 == 0 : ((x + number) / 12 + y / 12) % 2 == 0;
+                image.setRGB(x, y, (dark ? Color.BLACK : new Color(250, 200 + number, 90)).getRGB());
+            }
+        }
+        Path file = folder.resolve(where).resolve(number + ".png");
+        Files.createDirectories(file.getParent());
+        ImageIO.write(image, "png", file.toFile());
+    }
+
+    private int run(String... arguments) {
+        CommandLine commands = BulwarkCommand.commandLine();
+        commands.setOut(new PrintWriter(out, true));
+        commands.setErr(new PrintWriter(err, true));
+        return commands.execute(arguments);
+    }
+}
