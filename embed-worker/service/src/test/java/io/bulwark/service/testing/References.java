@@ -64,6 +64,21 @@ public final class References {
         traffic.flush();
     }
 
+    /**
+     * Fills a bank with references that another encoder makes: three boards, three discs.
+     *
+     * @return the encoder's fingerprint, under which they lie
+     */
+    public static String fill(Traffic traffic, String bank, Encoder encoder) {
+        String prefix = bank + "/" + encoder.description().fingerprint() + "/";
+        for (int i = 0; i < EACH / 2; i++) {
+            traffic.reference(prefix + "board-" + i, Made.embed(encoder, Pictures.board(i), FLAGGED));
+            traffic.reference(prefix + "discs-" + i, Made.embed(encoder, Pictures.discs(i), SAFE));
+        }
+        traffic.flush();
+        return encoder.description().fingerprint();
+    }
+
     /** A board, flagged. */
     public static Reference board(int i) {
         return Made.BOARDS.get(i);
@@ -97,7 +112,7 @@ public final class References {
 
         private static Reference embed(Encoder encoder, byte[] file, String label) {
             DecodeResult decoded = new StandardImageDecoder(DecodeLimits.standard()).decode(file);
-            byte[] pixels = Preprocessor.moderation(DESCRIPTION.preprocess(), ViewPolicy.COVER)
+            byte[] pixels = Preprocessor.moderation(encoder.description().preprocess(), ViewPolicy.COVER)
                     .views((DecodeResult.Decoded) decoded)
                     .get(0)
                     .pixels();
