@@ -1,13 +1,16 @@
 package io.bulwark.perception.audit;
 
 import io.bulwark.perception.bank.LabelledEmbedding;
-import io.bulwark.perception.verdict.Judgement;
 import io.bulwark.perception.verdict.LeaveOneOut;
 import io.bulwark.perception.verdict.Opinion;
 import io.bulwark.perception.verdict.VerdictPolicy;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.UnaryOperator;
 
 /**
  * A threshold for a pair of encoders, found on clean images.
@@ -21,7 +24,6 @@ import java.util.Map;
 public record TwinCalibration(int images, double budget, double threshold, int differing, int fired) {
 
     private static final String TENANT = "default";
-    private static final String VIEW = "whole";
 
     /** Thresholds are written down with four decimals, rounded up: rounding down could break the budget. */
     private static final double DECIMALS = 1e4;
@@ -45,42 +47,64 @@ public record TwinCalibration(int images, double budget, double threshold, int d
     }
 
     /**
-     * Calibrates on the references alone: each is decided by all the others, in either bank. Near-duplicates in a bank
-     * vouch for each other, and references have one view; where traffic is harder than the bank, images of it serve
-     * better.
+     * Calibrates on the references alone: each picture is decided by all the others, in either bank, by all the views
+     * that the bank has of it. Near-duplicates in a bank vouch for each other; where traffic is harder than the bank,
+     * images of it serve better.
      *
      * @param robust references of the robust encoder
      * @param clean the same references of its twin
      * @param robustPolicy by which the robust encoder decides
      * @param cleanPolicy by which the twin decides
+     * @param pictureOf the picture that a reference's id belongs to
      * @param budget of false positives, in (0, 1)
      * @throws TwinBankException if the two do not hold the same references
-     * @throws IllegalArgumentException if there are fewer references than the budget needs
+     * @throws IllegalArgumentException if there are fewer pictures than the budget needs
      */
     public static TwinCalibration leaveOneOut(
             List<LabelledEmbedding> robust,
             List<LabelledEmbedding> clean,
             VerdictPolicy robustPolicy,
             VerdictPolicy cleanPolicy,
+            UnaryOperator<String> pictureOf,
             double budget) {
         TwinBanks.requireSame(robust, clean);
-        List<LeaveOneOut> ofRobust = LeaveOneOut.of(robust, robustPolicy.k());
-        List<LeaveOneOut> ofClean = LeaveOneOut.of(clean, cleanPolicy.k());
-        List<Disagreement> disagreements = new ArrayList<>(ofRobust.size());
-        for (int i = 0; i < ofRobust.size(); i++) {
-            disagreements.add(Disagreement.of(
-                    testimony(ofRobust.get(i), robustPolicy),
-                    testimony(ofClean.get(i), cleanPolicy),
-                    Drift.byView(
-                            List.of(ofRobust.get(i).reference().embedding()),
-                            List.of(ofClean.get(i).reference().embedding()))));
-        }
-        return of(disagreements, budget);
+        Collection<List<LeaveOneOut>> ofRobust = byPicture(robust, robustPolicy, pictureOf);
+        Iterator<List<LeaveOneOut>> ofClean =
+                byPicture(clean, cleanPolicy, pictureOf).iterator();
+        return of(
+                ofRobust.stream()
+                        .map(views -> disagreement(views, ofClean.next(), robustPolicy, cleanPolicy))
+                        .toList(),
+                budget);
     }
 
-    private static Testimony testimony(LeaveOneOut left, VerdictPolicy policy) {
-        List<Opinion> opinions = List.of(new Opinion(VIEW, left.nearest(), Map.of()));
-        Judgement judgement = policy.decide(TENANT, opinions);
-        return new Testimony(judgement, opinions);
+    /** The views of each picture; in the same order for both banks, since both hold the same ids. */
+    private static Collection<List<LeaveOneOut>> byPicture(
+            List<LabelledEmbedding> references, VerdictPolicy policy, UnaryOperator<String> pictureOf) {
+        Map<String, List<LeaveOneOut>> pictures = new TreeMap<>();
+        for (LeaveOneOut left : LeaveOneOut.of(references, policy.k(), pictureOf)) {
+            pictures.computeIfAbsent(pictureOf.apply(left.reference().id()), picture -> new ArrayList<>())
+                    .add(left);
+        }
+        return pictures.values();
+    }
+
+    private static Disagreement disagreement(
+            List<LeaveOneOut> robust, List<LeaveOneOut> clean, VerdictPolicy robustPolicy, VerdictPolicy cleanPolicy) {
+        return Disagreement.of(
+                testimony(robust, robustPolicy),
+                testimony(clean, cleanPolicy),
+                Drift.byView(embeddings(robust), embeddings(clean)));
+    }
+
+    private static Testimony testimony(List<LeaveOneOut> views, VerdictPolicy policy) {
+        List<Opinion> opinions = views.stream()
+                .map(view -> new Opinion(view.reference().id(), view.nearest(), Map.of()))
+                .toList();
+        return new Testimony(policy.decide(TENANT, opinions), opinions);
+    }
+
+    private static List<float[]> embeddings(List<LeaveOneOut> views) {
+        return views.stream().map(view -> view.reference().embedding()).toList();
     }
 }

@@ -5,7 +5,8 @@
  * Nothing here sees a picture or a model, and nothing here changes a verdict.
  *
  * <pre>{@code
- * TwinCalibration calibrated = TwinCalibration.leaveOneOut(robustReferences, cleanReferences, policy, twinPolicy, 0.01);
+ * TwinCalibration calibrated = TwinCalibration.leaveOneOut(
+ *         robustReferences, cleanReferences, policy, twinPolicy, UnaryOperator.identity(), 0.01);
  * TwinAuditor auditor = new TwinAuditor(calibrated.threshold());
  * TwinFinding finding = auditor.inspect(robust, clean, Drift.byView(robustEmbeddings, cleanEmbeddings));
  * if (finding.signal().fired()) { ... }
