@@ -95,6 +95,8 @@ final class Perception {
         if (config.decode().fast()) {
             options.add("--fast-decode");
         }
+        config.twin().model().ifPresent(twin -> options.add("--twin " + twin));
+        config.twin().precision().ifPresent(precision -> options.add("--twin-precision " + precision));
         return String.join(" ", options);
     }
 

@@ -49,11 +49,11 @@ final class BankAddCommand implements Callable<Integer> {
         Output output = options.output();
         List<LabelledPicture> pictures = pictures();
         try (BankTopic topic = new BankTopic(broker.broker());
-                PictureEmbedder embedder = bank.embedder();
+                Embedders embedders = Embedders.load(bank.models());
                 Progress progress = Progress.of("embedding", pictures.size(), output)) {
-            Filled filled = new BankFilling(bank.name(), embedder, topic, provenance.provenance())
+            Filled filled = new BankFilling(bank.name(), embedders, topic, provenance.provenance())
                     .add(pictures, picture -> progress.step());
-            FillingLine.print(output, bank.name(), embedder.description().fingerprint(), filled);
+            FillingLine.print(output, bank.name(), embedders.descriptions(), filled);
         }
         return ExitCodes.OK;
     }

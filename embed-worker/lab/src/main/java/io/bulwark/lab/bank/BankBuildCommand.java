@@ -41,11 +41,11 @@ final class BankBuildCommand implements Callable<Integer> {
         Output output = options.output();
         List<LabelledPicture> pictures = LabelledPicture.below(folder);
         try (BankTopic topic = new BankTopic(broker.broker());
-                PictureEmbedder embedder = bank.embedder();
+                Embedders embedders = Embedders.load(bank.models());
                 Progress progress = Progress.of("embedding", pictures.size(), output)) {
-            Filled filled = new BankFilling(bank.name(), embedder, topic, provenance.provenance())
+            Filled filled = new BankFilling(bank.name(), embedders, topic, provenance.provenance())
                     .replaceBy(pictures, picture -> progress.step());
-            FillingLine.print(output, bank.name(), embedder.description().fingerprint(), filled);
+            FillingLine.print(output, bank.name(), embedders.descriptions(), filled);
         }
         return ExitCodes.OK;
     }

@@ -1,20 +1,22 @@
 package io.bulwark.lab.bank;
 
+import io.bulwark.lab.bank.TwinCalibrationOptions.References;
 import io.bulwark.lab.terminal.CommandFailure;
 import io.bulwark.lab.terminal.ExitCodes;
 import io.bulwark.lab.terminal.Output;
 import io.bulwark.lab.terminal.OutputOptions;
 import io.bulwark.lab.traffic.BrokerOptions;
+import io.bulwark.perception.audit.TwinCalibration;
 import io.bulwark.perception.bank.Bank;
 import io.bulwark.perception.bank.LabelledEmbedding;
 import io.bulwark.perception.bank.MatrixBank;
-import io.bulwark.perception.model.EncoderDescription;
 import io.bulwark.perception.verdict.Calibration;
 import io.bulwark.perception.verdict.PolicySettings;
 import io.bulwark.perception.verdict.VotingPolicy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -27,7 +29,8 @@ import picocli.CommandLine.Option;
         name = "calibrate",
         description =
                 "Finds the policy's settings for a bank, each reference decided by all the others, and prints them as "
-                        + "the worker takes them.")
+                        + "the worker takes them. With --twin also those of the twin, and the threshold of disagreement "
+                        + "above which the worker publishes an audit.")
 final class BankCalibrateCommand implements Callable<Integer> {
 
     @Mixin
@@ -41,6 +44,9 @@ final class BankCalibrateCommand implements Callable<Integer> {
 
     @Mixin
     private FlaggedOptions flagged;
+
+    @Mixin
+    private TwinCalibrationOptions twinCalibration;
 
     @Option(names = "--write", paramLabel = "FILE", description = "Write the settings to this properties file as well.")
     private Path file;
@@ -56,20 +62,40 @@ final class BankCalibrateCommand implements Callable<Integer> {
     public Integer call() {
         Output output = options.output();
         List<LabelledPicture> unseen = heldOut == null ? List.of() : LabelledPicture.below(heldOut);
-        EncoderDescription model = bank.description();
-        List<LabelledEmbedding> references;
+        BankTopic.Content content;
         try (BankTopic topic = new BankTopic(broker.broker())) {
-            references = BankAudit.of(topic.read(), bank.name(), model).usable();
+            content = topic.read();
         }
+        List<LabelledEmbedding> references = references(content, bank.model());
         Calibration calibration = calibrated(references);
-        List<String> settings = CalibrationLines.settings(calibration, flagged.labels());
+        List<String> settings = new ArrayList<>(CalibrationLines.settings(calibration, flagged.labels()));
+        Map<String, Object> fields = CalibrationLines.fields(calibration);
+        List<String> notes =
+                new ArrayList<>(List.of(CalibrationLines.accuracy(calibration).strip()));
+        bank.twin().ifPresent(twin -> {
+            List<LabelledEmbedding> ofTwin = references(content, twin);
+            Calibration twins = calibrated(ofTwin);
+            TwinCalibration found = twinCalibration.calibrate(
+                    bank, twin, new References(references, ofTwin), policy(calibration), policy(twins), output);
+            settings.addAll(CalibrationLines.settings(twins, found));
+            fields.put("twin", CalibrationLines.fields(twins, found));
+            notes.add(CalibrationLines.disagreement(found));
+        });
         write(settings);
-        output.print(String.join(System.lineSeparator(), settings), CalibrationLines.fields(calibration));
-        output.note(CalibrationLines.accuracy(calibration).strip());
+        output.print(String.join(System.lineSeparator(), settings), fields);
+        notes.forEach(output::note);
         if (!unseen.isEmpty()) {
             decide(output, unseen, references, calibration);
         }
         return ExitCodes.OK;
+    }
+
+    private List<LabelledEmbedding> references(BankTopic.Content content, ModelChoice model) {
+        return BankAudit.of(content, bank.name(), model.description()).usable();
+    }
+
+    private VotingPolicy policy(Calibration calibration) {
+        return new VotingPolicy(calibration.appliedTo(PolicySettings.flagging(flagged.labels())));
     }
 
     private Calibration calibrated(List<LabelledEmbedding> references) {
@@ -83,8 +109,8 @@ final class BankCalibrateCommand implements Callable<Integer> {
 
     private void decide(
             Output output, List<LabelledPicture> unseen, List<LabelledEmbedding> references, Calibration calibration) {
-        VotingPolicy policy = new VotingPolicy(calibration.appliedTo(PolicySettings.flagging(flagged.labels())));
-        try (PictureEmbedder embedder = bank.embedder();
+        VotingPolicy policy = policy(calibration);
+        try (PictureEmbedder embedder = bank.model().embedder();
                 Bank snapshot = MatrixBank.of(embedder.description().fingerprint(), references)) {
             HeldOut decided = HeldOut.decide(unseen, flagged.labels(), embedder, snapshot, policy, output::note);
             output.print(

@@ -49,7 +49,7 @@ final class BankDisableCommand implements Callable<Integer> {
     public Integer call() {
         Instant until = Clock.systemUTC().instant().plus(parsed(duration)).truncatedTo(ChronoUnit.MILLIS);
         try (BankTopic topic = new BankTopic(broker.broker())) {
-            new ReferenceChange(topic, bank.name(), bank.description().fingerprint()).disable(ids, until);
+            ReferenceChange.of(topic, bank.name(), bank.models()).disable(ids, until);
         }
         ids.forEach(id -> options.output()
                 .print("disabled " + id + " until " + until, Map.of("disabled", id, "until", until.toString())));

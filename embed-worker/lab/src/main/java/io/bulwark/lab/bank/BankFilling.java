@@ -5,6 +5,7 @@ import io.bulwark.events.Reference;
 import io.bulwark.lab.bank.PictureEmbedder.EmbeddedView;
 import io.bulwark.lab.terminal.CommandFailure;
 import io.bulwark.perception.bank.HalfFloats;
+import io.bulwark.perception.model.EncoderDescription;
 import io.bulwark.schemas.topic.ReferenceKey;
 import java.nio.ByteBuffer;
 import java.time.Instant;
@@ -14,25 +15,28 @@ import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
 
-/** Labelled pictures into a bank. */
+/**
+ * Labelled pictures into a bank, for one model or for a model and its twin: each reference is written for all of them
+ * under the same id, and confirmed together.
+ */
 public final class BankFilling {
 
     private static final String WHOLE = "whole";
 
     private final String bank;
-    private final PictureEmbedder embedder;
+    private final Embedders embedders;
     private final BankTopic topic;
     private final Provenance provenance;
 
     /**
      * @param bank the bank's name
-     * @param embedder the model whose references these will be
+     * @param embedders the models whose references these will be
      * @param topic where they go
      * @param provenance written beside each
      */
-    public BankFilling(String bank, PictureEmbedder embedder, BankTopic topic, Provenance provenance) {
+    public BankFilling(String bank, Embedders embedders, BankTopic topic, Provenance provenance) {
         this.bank = bank;
-        this.embedder = embedder;
+        this.embedders = embedders;
         this.topic = topic;
         this.provenance = provenance;
     }
@@ -48,7 +52,7 @@ public final class BankFilling {
     }
 
     /**
-     * Makes the bank hold these pictures and, for this model, nothing else. New references come before old ones go, so
+     * Makes the bank hold these pictures and, for these models, nothing else. New references come before old ones go, so
      * that a worker never sees less than there is.
      *
      * @param each called after each picture
@@ -56,7 +60,10 @@ public final class BankFilling {
      */
     public Filled replaceBy(List<LabelledPicture> pictures, Consumer<LabelledPicture> each) {
         Set<ReferenceKey> present = new HashSet<>();
-        topic.read().of(bank, embedder.description().fingerprint()).forEach(stored -> present.add(stored.key()));
+        BankTopic.Content content = topic.read();
+        for (EncoderDescription model : embedders.descriptions()) {
+            content.of(bank, model.fingerprint()).forEach(stored -> present.add(stored.key()));
+        }
         return fill(pictures, each, present);
     }
 
@@ -64,15 +71,14 @@ public final class BankFilling {
         Set<ReferenceKey> written = new HashSet<>();
         List<String> refused = new ArrayList<>();
         for (LabelledPicture picture : pictures) {
-            PictureEmbedder.Result result = embedder.whole(picture.file());
-            if (result instanceof PictureEmbedder.Result.Embedded embedded) {
-                for (EmbeddedView view : embedded.views()) {
-                    ReferenceKey key = key(picture, view);
-                    topic.put(key, reference(picture, view, embedded.sha256()));
-                    written.add(key);
+            // What is a picture does not depend on the model: a file is refused by all or by none.
+            for (PictureEmbedder embedder : embedders.all()) {
+                PictureEmbedder.Result result = embedder.whole(picture.file());
+                if (result instanceof PictureEmbedder.Result.Refused refusal) {
+                    refused.add(picture.file() + ": " + refusal.why());
+                    break;
                 }
-            } else if (result instanceof PictureEmbedder.Result.Refused refusal) {
-                refused.add(picture.file() + ": " + refusal.why());
+                write(picture, embedder.description(), (PictureEmbedder.Result.Embedded) result, written);
             }
             each.accept(picture);
         }
@@ -85,12 +91,25 @@ public final class BankFilling {
         topic.confirm();
         gone.forEach(topic::remove);
         topic.confirm();
-        return new Filled(written.size(), gone.size(), refused);
+        int models = embedders.all().size();
+        return new Filled(written.size() / models, gone.size() / models, refused);
     }
 
-    private ReferenceKey key(LabelledPicture picture, EmbeddedView view) {
+    private void write(
+            LabelledPicture picture,
+            EncoderDescription model,
+            PictureEmbedder.Result.Embedded embedded,
+            Set<ReferenceKey> written) {
+        for (EmbeddedView view : embedded.views()) {
+            ReferenceKey key = new ReferenceKey(bank, model.fingerprint(), referenceId(picture, view));
+            topic.put(key, reference(picture, view, embedded.sha256()));
+            written.add(key);
+        }
+    }
+
+    private static String referenceId(LabelledPicture picture, EmbeddedView view) {
         String suffix = view.name().startsWith(WHOLE + "/") ? "@" + view.name().substring(WHOLE.length() + 1) : "";
-        return new ReferenceKey(bank, embedder.description().fingerprint(), picture.referenceId() + suffix);
+        return picture.referenceId() + suffix;
     }
 
     private Reference reference(LabelledPicture picture, EmbeddedView view, String sha256) {
@@ -116,8 +135,8 @@ public final class BankFilling {
     /**
      * What was done.
      *
-     * @param references written
-     * @param removed references of the same bank and model that are no longer
+     * @param references written, for each of the models
+     * @param removed references of the same bank and a model that are no longer, for each of the models
      * @param refused files that are no pictures, with the reason
      */
     public record Filled(int references, int removed, List<String> refused) {}

@@ -1,9 +1,11 @@
 package io.bulwark.lab.bank;
 
 import io.bulwark.lab.terminal.CommandFailure;
-import io.bulwark.perception.image.JpegReduction;
-import io.bulwark.perception.model.Encoder;
-import io.bulwark.perception.model.EncoderDescription;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
@@ -21,6 +23,9 @@ final class BankOptions {
     @Mixin
     private BankModelOptions model;
 
+    @Mixin
+    private TwinOptions twin;
+
     @Option(
             names = "--fast-decode",
             defaultValue = "${env:BULWARK_DECODE_FAST:-false}",
@@ -36,24 +41,28 @@ final class BankOptions {
         return name;
     }
 
-    /** What the model is, as its references go by. */
-    EncoderDescription description() {
-        EncoderDescription whole = model.description();
-        return whole.after(reduction(whole));
+    /** The model whose references the command is about. */
+    ModelChoice model() {
+        return model.choice(fastDecode);
+    }
+
+    /** The twin, where one is named. */
+    Optional<ModelChoice> twin() {
+        return twin.choice(model());
+    }
+
+    /** The model and, where one is named, its twin. */
+    List<ModelChoice> models() {
+        List<ModelChoice> models = new ArrayList<>();
+        models.add(model());
+        twin().ifPresent(models::add);
+        return models;
     }
 
     /** The options of the model that are not the defaults, as the messages of a bank that lacks references repeat them. */
     String modelOptions() {
-        return (model.line() + (fastDecode ? " --fast-decode" : "")).strip();
-    }
-
-    /** The model, loaded. The caller closes it. */
-    PictureEmbedder embedder() {
-        Encoder encoder = model.encoder();
-        return new PictureEmbedder(encoder, reduction(encoder.description()));
-    }
-
-    private JpegReduction reduction(EncoderDescription description) {
-        return fastDecode ? description.preprocess().jpegReduction() : JpegReduction.none();
+        return Stream.of(model.line(), fastDecode ? "--fast-decode" : "", twin.line())
+                .filter(option -> !option.isEmpty())
+                .collect(Collectors.joining(" "));
     }
 }

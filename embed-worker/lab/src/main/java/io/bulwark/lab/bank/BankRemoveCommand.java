@@ -29,7 +29,7 @@ final class BankRemoveCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         try (BankTopic topic = new BankTopic(broker.broker())) {
-            new ReferenceChange(topic, bank.name(), bank.description().fingerprint()).remove(ids);
+            ReferenceChange.of(topic, bank.name(), bank.models()).remove(ids);
         }
         ids.forEach(id -> options.output().print("removed " + id, Map.of("removed", id)));
         return ExitCodes.OK;

@@ -4,12 +4,17 @@ import io.bulwark.lab.terminal.ExitCodes;
 import io.bulwark.lab.terminal.Output;
 import io.bulwark.lab.terminal.OutputOptions;
 import io.bulwark.lab.traffic.BrokerOptions;
+import io.bulwark.perception.audit.TwinBankException;
+import io.bulwark.perception.audit.TwinBanks;
 import io.bulwark.perception.bank.Bank;
 import io.bulwark.perception.bank.BankReadiness;
+import io.bulwark.perception.bank.LabelledEmbedding;
 import io.bulwark.perception.bank.MatrixBank;
 import io.bulwark.perception.model.EncoderDescription;
 import io.bulwark.perception.verdict.Calibration;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -21,7 +26,8 @@ import picocli.CommandLine.Mixin;
         name = "verify",
         description =
                 "Reads a bank back from its topic and checks it: model, dimension, length, labels, files under two "
-                        + "labels. Says how well the flagged labels are told apart, each reference decided by all the others.")
+                        + "labels. Says how well the flagged labels are told apart, each reference decided by all the others. "
+                        + "With --twin also the twin's bank, and that both hold the same references.")
 final class BankVerifyCommand implements Callable<Integer> {
 
     @Mixin
@@ -39,11 +45,35 @@ final class BankVerifyCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         Output output = options.output();
-        EncoderDescription model = bank.description();
-        BankAudit audit;
+        BankTopic.Content content;
         try (BankTopic topic = new BankTopic(broker.broker())) {
-            audit = BankAudit.of(topic.read(), bank.name(), model);
+            content = topic.read();
         }
+        List<BankAudit> audits = new ArrayList<>();
+        boolean sound = true;
+        for (ModelChoice choice : bank.models()) {
+            EncoderDescription model = choice.description();
+            BankAudit audit = BankAudit.of(content, bank.name(), model);
+            sound &= verify(output, model, audit);
+            audits.add(audit);
+        }
+        Optional<String> difference = audits.size() == 1
+                ? Optional.empty()
+                : difference(audits.get(0).usable(), audits.get(1).usable());
+        difference.ifPresent(problem -> output.print("problem: " + problem, Map.of("problem", problem)));
+        return sound && difference.isEmpty() ? ExitCodes.OK : ExitCodes.FAILED;
+    }
+
+    private static Optional<String> difference(List<LabelledEmbedding> robust, List<LabelledEmbedding> clean) {
+        try {
+            TwinBanks.requireSame(robust, clean);
+            return Optional.empty();
+        } catch (TwinBankException different) {
+            return Optional.of(different.getMessage());
+        }
+    }
+
+    private boolean verify(Output output, EncoderDescription model, BankAudit audit) {
         audit.problems().forEach(problem -> output.print("problem: " + problem, Map.of("problem", problem)));
         try (Bank snapshot = MatrixBank.of(model.fingerprint(), audit.usable())) {
             BankReadiness readiness = BankReadiness.of(
@@ -57,7 +87,7 @@ final class BankVerifyCommand implements Callable<Integer> {
             Optional<Calibration> calibration =
                     ready ? Optional.of(Calibration.of(audit.usable(), flagged.goal())) : Optional.empty();
             print(output, audit, snapshot, readiness, calibration);
-            return ready && audit.problems().isEmpty() ? ExitCodes.OK : ExitCodes.FAILED;
+            return ready && audit.problems().isEmpty();
         }
     }
 

@@ -1,5 +1,6 @@
 package io.bulwark.lab.bank;
 
+import io.bulwark.perception.audit.TwinCalibration;
 import io.bulwark.perception.verdict.Calibration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -23,6 +24,36 @@ final class CalibrationLines {
         lines.add("bulwark.policy.safe=" + rounded(calibration.thresholds().safe()));
         lines.add("bulwark.policy.floor=" + rounded(calibration.floor()));
         return lines;
+    }
+
+    /** The settings of a twin with a policy and a threshold of its own. */
+    static List<String> settings(Calibration twins, TwinCalibration disagreement) {
+        return List.of(
+                "bulwark.twin.temperature=" + twins.temperature(),
+                "bulwark.twin.flag=" + rounded(twins.thresholds().flag()),
+                "bulwark.twin.safe=" + rounded(twins.thresholds().safe()),
+                "bulwark.twin.floor=" + rounded(twins.floor()),
+                "bulwark.twin.threshold=" + disagreement.threshold());
+    }
+
+    static String disagreement(TwinCalibration found) {
+        return String.format(
+                Locale.ROOT,
+                "The twin decides %d of %d clean images differently; of a new one like them an audit comes with a "
+                        + "probability of at most %s.",
+                found.differing(),
+                found.images(),
+                found.budget());
+    }
+
+    static Map<String, Object> fields(Calibration twins, TwinCalibration found) {
+        Map<String, Object> fields = fields(twins);
+        fields.put("threshold", found.threshold());
+        fields.put("budget", found.budget());
+        fields.put("images", found.images());
+        fields.put("differing", found.differing());
+        fields.put("fired", found.fired());
+        return fields;
     }
 
     static String accuracy(Calibration calibration) {

@@ -2,23 +2,35 @@ package io.bulwark.lab.bank;
 
 import io.bulwark.lab.bank.BankFilling.Filled;
 import io.bulwark.lab.terminal.Output;
+import io.bulwark.perception.model.EncoderDescription;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** How a filling is told. */
 final class FillingLine {
 
     private FillingLine() {}
 
-    static void print(Output output, String bank, String modelFingerprint, Filled filled) {
+    static void print(Output output, String bank, List<EncoderDescription> models, Filled filled) {
         filled.refused().forEach(refused -> output.note("left out " + refused));
+        String modelFingerprint = models.get(0).fingerprint();
+        Optional<String> twin =
+                models.stream().skip(1).map(EncoderDescription::fingerprint).findFirst();
+        Map<String, Object> fields = new LinkedHashMap<>();
+        fields.put("bank", bank);
+        fields.put("modelFingerprint", modelFingerprint);
+        twin.ifPresent(fingerprint -> fields.put("twinFingerprint", fingerprint));
+        fields.put("written", filled.references());
+        fields.put("removed", filled.removed());
+        fields.put("refused", filled.refused());
         output.print(
                 "bank " + bank + ": " + filled.references() + " references written, " + filled.removed() + " removed, "
-                        + filled.refused().size() + " files left out (model " + modelFingerprint + ")",
-                Map.of(
-                        "bank", bank,
-                        "modelFingerprint", modelFingerprint,
-                        "written", filled.references(),
-                        "removed", filled.removed(),
-                        "refused", filled.refused()));
+                        + filled.refused().size() + " files left out (model " + modelFingerprint
+                        + twin.map(fingerprint -> ", each also for the twin " + fingerprint)
+                                .orElse("")
+                        + ")",
+                fields);
     }
 }

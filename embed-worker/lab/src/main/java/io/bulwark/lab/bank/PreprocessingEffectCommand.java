@@ -55,7 +55,7 @@ public final class PreprocessingEffectCommand implements Callable<Integer> {
         Output output = options.output();
         List<Path> files = ImageFiles.under(paths);
         List<LabelledPicture> labelled = references == null ? List.of() : LabelledPicture.below(references);
-        try (Encoder encoder = model.encoder();
+        try (Encoder encoder = model.choice(false).encoder();
                 Progress progress = Progress.of("comparing", files.size(), output)) {
             DecodeComparison comparison = new DecodeComparison(encoder);
             try (DecodeDecisions decisions = labelled.isEmpty() ? null : decisions(labelled, encoder, comparison)) {

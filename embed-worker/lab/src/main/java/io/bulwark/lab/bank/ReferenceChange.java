@@ -6,18 +6,28 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Changes to references that are there already. */
+/** Changes to references that are there already, of a model and where one is named of its twin, all or none. */
 final class ReferenceChange {
 
     private final BankTopic topic;
     private final String bank;
-    private final List<StoredReference> present;
+    private final List<List<StoredReference>> present;
 
-    /** Reads what one model's part of a bank holds now. */
-    ReferenceChange(BankTopic topic, String bank, String modelFingerprint) {
+    private ReferenceChange(BankTopic topic, String bank, List<List<StoredReference>> present) {
         this.topic = topic;
         this.bank = bank;
-        present = topic.read().of(bank, modelFingerprint);
+        this.present = present;
+    }
+
+    /** Reads what these models' parts of a bank hold now. */
+    static ReferenceChange of(BankTopic topic, String bank, List<ModelChoice> models) {
+        BankTopic.Content content = topic.read();
+        return new ReferenceChange(
+                topic,
+                bank,
+                models.stream()
+                        .map(model -> content.of(bank, model.description().fingerprint()))
+                        .toList());
     }
 
     /**
@@ -48,14 +58,21 @@ final class ReferenceChange {
 
     private List<StoredReference> find(List<String> ids) {
         List<StoredReference> found = new ArrayList<>();
-        for (String id : ids) {
-            found.add(present.stream()
-                    .filter(reference -> reference.key().referenceId().equals(id))
-                    .findFirst()
-                    .orElseThrow(() -> CommandFailure.failed("bank \"" + bank + "\" has no reference \"" + id
-                            + "\" of this model among its " + present.size() + "; `bulwark bank list --bank " + bank
-                            + "` lists them. Nothing is changed.")));
+        for (int model = 0; model < present.size(); model++) {
+            for (String id : ids) {
+                found.add(find(id, model));
+            }
         }
         return found;
+    }
+
+    private StoredReference find(String id, int model) {
+        List<StoredReference> ofModel = present.get(model);
+        return ofModel.stream()
+                .filter(reference -> reference.key().referenceId().equals(id))
+                .findFirst()
+                .orElseThrow(() -> CommandFailure.failed("bank \"" + bank + "\" has no reference \"" + id + "\" of "
+                        + (model == 0 ? "this model" : "the twin") + " among its " + ofModel.size()
+                        + "; `bulwark bank list --bank " + bank + "` lists them. Nothing is changed."));
     }
 }

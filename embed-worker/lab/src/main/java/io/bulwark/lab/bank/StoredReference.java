@@ -19,6 +19,11 @@ record StoredReference(ReferenceKey key, Reference value) {
         return value.getDisabledUntil() != null && value.getDisabledUntil().isAfter(now);
     }
 
+    /** The id of the picture that a reference's id belongs to: a transparent one has two references. */
+    static String picture(String referenceId) {
+        return referenceId.replaceFirst("@(white|black)$", "");
+    }
+
     /** Dimensions of the embedding. */
     int dimension() {
         return value.getEmbedding().remaining() / Short.BYTES;

@@ -3,39 +3,50 @@ package io.bulwark.lab.local;
 import io.bulwark.events.LabelSource;
 import io.bulwark.lab.bank.BankFilling;
 import io.bulwark.lab.bank.BankTopic;
+import io.bulwark.lab.bank.Embedders;
 import io.bulwark.lab.bank.LabelledPicture;
-import io.bulwark.lab.bank.PictureEmbedder;
+import io.bulwark.lab.bank.ModelChoice;
 import io.bulwark.lab.terminal.Output;
 import io.bulwark.lab.terminal.Progress;
 import io.bulwark.lab.traffic.Broker;
-import io.bulwark.perception.image.JpegReduction;
-import io.bulwark.perception.model.Encoder;
-import io.bulwark.perception.model.EncoderOptions;
-import io.bulwark.perception.model.EncoderOptions.Precision;
 import io.bulwark.perception.model.ModelPackage;
-import io.bulwark.perception.preprocess.PreprocessSpec;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
-/** Fills the bank that the worker will read from the bundled samples, where it has nothing of the worker's model. */
+/** Fills the bank that the worker will read from the bundled samples, where it has nothing of the worker's models. */
 final class SampleBank implements LocalNode.BankStep {
 
     private final Path samples;
     private final String bank;
-    private final String model;
-    private final Precision precision;
-    private final boolean fast;
+    private final List<ModelChoice> models;
     private final Output output;
 
     private SampleBank(Path samples, Map<String, String> workerSettings, Output output) {
         this.samples = samples;
         this.bank = workerSettings.getOrDefault("bulwark.bank.name", "default");
-        this.model = workerSettings.getOrDefault("bulwark.model", ModelPackage.DEFAULT);
-        this.precision = Precision.labelled(workerSettings.getOrDefault("bulwark.encoder.precision", "auto"));
-        this.fast = Boolean.parseBoolean(workerSettings.get("bulwark.decode.fast"));
+        this.models = models(workerSettings);
         this.output = output;
+    }
+
+    /** What the worker will open: its model, and the twin where one is set. */
+    private static List<ModelChoice> models(Map<String, String> workerSettings) {
+        String precision = workerSettings.getOrDefault("bulwark.encoder.precision", "auto");
+        boolean fast = Boolean.parseBoolean(workerSettings.get("bulwark.decode.fast"));
+        List<ModelChoice> models = new ArrayList<>();
+        models.add(new ModelChoice(
+                workerSettings.getOrDefault("bulwark.model", ModelPackage.DEFAULT), precision, fast, "bulwark.model"));
+        Optional.ofNullable(workerSettings.get("bulwark.twin.model"))
+                .map(twin -> new ModelChoice(
+                        twin,
+                        workerSettings.getOrDefault("bulwark.twin.precision", precision),
+                        fast,
+                        "bulwark.twin.model"))
+                .ifPresent(models::add);
+        return models;
     }
 
     /** The samples of a checkout, for a worker with these settings. */
@@ -45,27 +56,23 @@ final class SampleBank implements LocalNode.BankStep {
 
     @Override
     public void fill(String bootstrapServers) {
-        EncoderOptions options = EncoderOptions.defaults().withPrecision(precision);
         try (BankTopic topic = new BankTopic(Broker.at(bootstrapServers));
-                PictureEmbedder embedder = embedder(ModelPackage.open(model).openEncoder(options))) {
-            if (!topic.holdsAny(bank, embedder.description().fingerprint())) {
+                Embedders embedders = Embedders.load(models)) {
+            boolean filled =
+                    embedders.descriptions().stream().allMatch(model -> topic.holdsAny(bank, model.fingerprint()));
+            if (!filled) {
                 output.note("The bank is empty: it is filled from " + samples);
-                fill(topic, embedder);
+                fill(topic, embedders);
             }
         }
     }
 
-    private PictureEmbedder embedder(Encoder encoder) {
-        PreprocessSpec input = encoder.description().preprocess();
-        return new PictureEmbedder(encoder, fast ? input.jpegReduction() : JpegReduction.none());
-    }
-
-    private void fill(BankTopic topic, PictureEmbedder embedder) {
+    private void fill(BankTopic topic, Embedders embedders) {
         List<LabelledPicture> pictures = LabelledPicture.below(samples);
         BankFilling.Provenance provenance =
                 new BankFilling.Provenance("local-node", LabelSource.STAND_IN, Instant.now());
         try (Progress progress = Progress.of("embedding", pictures.size(), output)) {
-            new BankFilling(bank, embedder, topic, provenance).add(pictures, picture -> progress.step());
+            new BankFilling(bank, embedders, topic, provenance).add(pictures, picture -> progress.step());
         }
     }
 }

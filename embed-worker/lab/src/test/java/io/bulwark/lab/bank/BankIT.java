@@ -9,6 +9,7 @@ import io.bulwark.lab.local.KafkaProcess;
 import io.bulwark.lab.local.Ports;
 import io.bulwark.lab.local.Topology;
 import io.bulwark.lab.terminal.ExitCodes;
+import io.bulwark.perception.model.ModelPackage;
 import java.awt.Color;
 import java.awt.Graphics2D;
 import java.awt.image.BufferedImage;
@@ -20,7 +21,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Properties;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.AfterAll;
@@ -160,6 +163,97 @@ class BankIT {
     }
 
     @Test
+    void with_a_twin_every_change_is_made_for_both_models_in_one_go() throws IOException {
+        draw("discs/clear.png", 3, true, true);
+        assertThat(twin("build", "twins", folder.toString())).isEqualTo(ExitCodes.OK);
+        assertThat(answers().get(0).get("written").asInt()).isEqualTo(14);
+        assertThat(byModel("twins"))
+                .hasSize(2)
+                .allSatisfy(
+                        (model, ids) -> assertThat(ids).hasSize(14).contains("discs/0.png", "discs/clear.png@white"));
+
+        assertThat(twin("remove", "twins", "discs/0.png")).isEqualTo(ExitCodes.OK);
+        assertThat(twin("disable", "twins", "--for", "24h", "discs/1.png")).isEqualTo(ExitCodes.OK);
+        assertThat(byModel("twins").values()).allSatisfy(ids -> assertThat(ids).hasSize(13));
+        assertThat(run("list", "--bank", "twins")).isEqualTo(ExitCodes.OK);
+        assertThat(answers().stream().filter(answer -> answer.has("disabledUntil")))
+                .hasSize(2);
+
+        Files.delete(folder.resolve("squares/5.png"));
+        assertThat(twin("build", "twins", folder.toString())).isEqualTo(ExitCodes.OK);
+        assertThat(answers().get(0).get("removed").asInt()).isEqualTo(1);
+        assertThat(byModel("twins").values()).allSatisfy(ids -> assertThat(ids).hasSize(13));
+        assertThat(twin("verify", "twins", "--flagged-labels", "discs", "-k", "3"))
+                .isEqualTo(ExitCodes.OK);
+        assertThat(answers()).hasSize(2);
+    }
+
+    @Test
+    void a_twin_whose_bank_lacks_a_reference_is_found_out_and_gets_no_threshold() {
+        assertThat(twin("build", "uneven", folder.toString())).isEqualTo(ExitCodes.OK);
+        assertThat(run("remove", "--bank", "uneven", "discs/0.png")).isEqualTo(ExitCodes.OK);
+
+        assertThat(twin("verify", "uneven", "--flagged-labels", "discs", "-k", "3"))
+                .isEqualTo(ExitCodes.FAILED);
+        assertThat(answers().get(2).get("problem").asText())
+                .contains("discs/0.png")
+                .contains("--twin");
+        assertThat(twin("calibrate", "uneven", "--flagged-labels", "discs", "-k", "3", "--twin-budget", "0.2"))
+                .isEqualTo(ExitCodes.FAILED);
+        assertThat(err.toString()).contains("discs/0.png");
+        assertThat(twin("remove", "uneven", "discs/0.png")).isEqualTo(ExitCodes.FAILED);
+        assertThat(err.toString()).contains("Nothing is changed");
+    }
+
+    @Test
+    void a_twin_is_calibrated_on_the_references_or_on_clean_pictures() {
+        assertThat(twin("build", "drift", folder.toString())).isEqualTo(ExitCodes.OK);
+        Path settings = folder.resolve("twin.properties");
+        assertThat(twin(
+                        "calibrate",
+                        "drift",
+                        "--flagged-labels",
+                        "discs",
+                        "-k",
+                        "3",
+                        "--twin-budget",
+                        "0.2",
+                        "--write",
+                        settings.toString()))
+                .isEqualTo(ExitCodes.OK);
+        assertThat(properties(settings))
+                .containsKeys("bulwark.policy.flag", "bulwark.twin.temperature", "bulwark.twin.floor")
+                .hasEntrySatisfying(
+                        "bulwark.twin.threshold",
+                        threshold -> assertThat(Double.parseDouble((String) threshold))
+                                .isBetween(0.0, 0.1));
+        assertThat(answers().get(0).at("/twin/images").asInt()).isEqualTo(12);
+
+        assertThat(twin(
+                        "calibrate",
+                        "drift",
+                        "--flagged-labels",
+                        "discs",
+                        "-k",
+                        "3",
+                        "--twin-budget",
+                        "0.2",
+                        "--twin-clean",
+                        folder.resolve("discs").toString()))
+                .isEqualTo(ExitCodes.OK);
+        assertThat(answers().get(0).at("/twin/images").asInt()).isEqualTo(6);
+    }
+
+    @Test
+    void too_few_clean_images_for_the_budget_are_refused_with_the_number_needed() {
+        assertThat(twin("build", "few", folder.toString())).isEqualTo(ExitCodes.OK);
+
+        assertThat(twin("calibrate", "few", "--flagged-labels", "discs", "-k", "3"))
+                .isEqualTo(ExitCodes.FAILED);
+        assertThat(err.toString()).contains("12 clean images").contains("at least 99");
+    }
+
+    @Test
     void files_that_are_no_pictures_are_left_out_by_name() throws IOException {
         Files.writeString(folder.resolve("discs/page.png"), "<html>");
 
@@ -218,6 +312,22 @@ class BankIT {
                 .setOut(new PrintWriter(out))
                 .setErr(new PrintWriter(err))
                 .execute(line.toArray(String[]::new));
+    }
+
+    /** With the default model in bfloat16 as the twin. */
+    private int twin(String command, String bank, String... arguments) {
+        List<String> line = new ArrayList<>(
+                List.of(command, "--bank", bank, "--twin", ModelPackage.DEFAULT, "--twin-precision", "bf16"));
+        line.addAll(List.of(arguments));
+        return run(line.toArray(String[]::new));
+    }
+
+    private Map<String, List<String>> byModel(String bank) {
+        assertThat(run("list", "--bank", bank)).isEqualTo(ExitCodes.OK);
+        return answers().stream()
+                .collect(Collectors.groupingBy(
+                        answer -> answer.get("modelFingerprint").asText(),
+                        Collectors.mapping(answer -> answer.get("id").asText(), Collectors.toList())));
     }
 
     private List<JsonNode> answers() {

@@ -6,7 +6,7 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /** The references of both encoders, which have to be the same: else a difference of banks passes for an attack. */
-final class TwinBanks {
+public final class TwinBanks {
 
     private static final String MENDED_BY = "write both banks in one go with `bulwark bank build --twin MODEL FOLDER`";
 
@@ -17,7 +17,7 @@ final class TwinBanks {
      *
      * @throws TwinBankException naming the first difference
      */
-    static void requireSame(List<LabelledEmbedding> robust, List<LabelledEmbedding> clean) {
+    public static void requireSame(List<LabelledEmbedding> robust, List<LabelledEmbedding> clean) {
         if (clean.isEmpty()) {
             throw new TwinBankException("The twin's bank is empty, allowed are the " + robust.size()
                     + " references of the robust encoder's: " + MENDED_BY);

@@ -137,12 +137,10 @@ final class ReferenceBook {
                 identity.flaggedLabels());
         return readiness instanceof BankReadiness.Ready
                 ? new BankStatus.Usable(readiness.message())
-                : new BankStatus.Unusable(
-                        identity.reader() == Reader.TWIN ? ofTwin(readiness.message()) : readiness.message());
+                : new BankStatus.Unusable(complaint(readiness.message()));
     }
 
-    private static String ofTwin(String message) {
-        return "The twin (bulwark.twin.model) cannot judge: " + message
-                + " Both encoders' references are written in one go with the option --twin MODEL.";
+    private String complaint(String message) {
+        return identity.reader() == Reader.TWIN ? "The twin (bulwark.twin.model) cannot judge: " + message : message;
     }
 }

@@ -41,7 +41,7 @@ class ReferenceBookTest {
 
     @Test
     void a_twin_s_book_says_that_the_twin_cannot_judge_and_how_to_write_both_banks() {
-        ReferenceBook twins = book(BankIdentity.Reader.TWIN);
+        ReferenceBook twins = book(BankIdentity.Reader.TWIN, "--twin MODEL");
 
         try (MatrixBank bank = twins.snapshot()) {
             assertThat(twins.judge(bank).message())
@@ -147,8 +147,12 @@ class ReferenceBookTest {
     }
 
     private ReferenceBook book(BankIdentity.Reader reader) {
+        return book(reader, "");
+    }
+
+    private ReferenceBook book(BankIdentity.Reader reader, String options) {
         return new ReferenceBook(
-                new BankIdentity(reader, "default", "", "model", 2, Set.of("nsfw")),
+                new BankIdentity(reader, "default", options, "model", 2, Set.of("nsfw")),
                 new EventDecoder<>(Reference.class),
                 new WorkerMetrics(meters),
                 clock);

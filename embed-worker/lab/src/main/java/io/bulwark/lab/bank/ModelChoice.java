@@ -1,0 +1,63 @@
+package io.bulwark.lab.bank;
+
+import io.bulwark.lab.terminal.CommandFailure;
+import io.bulwark.perception.image.JpegReduction;
+import io.bulwark.perception.model.Encoder;
+import io.bulwark.perception.model.EncoderDescription;
+import io.bulwark.perception.model.EncoderOptions;
+import io.bulwark.perception.model.EncoderOptions.Precision;
+import io.bulwark.perception.model.ModelPackage;
+import io.bulwark.perception.model.ModelPackageException;
+
+/**
+ * A model whose references a command is about.
+ *
+ * @param location of the package
+ * @param precision as it is set, {@code auto} included
+ * @param fastDecode whether large JPEGs are decoded reduced, as {@code bulwark.decode.fast} has it
+ * @param option that names another, for messages
+ */
+public record ModelChoice(String location, String precision, boolean fastDecode, String option) {
+
+    /** What the model is, as its references go by; loads it only where {@code auto} has to find its precision. */
+    EncoderDescription description() {
+        if (parsed() == Precision.AUTO) {
+            try (PictureEmbedder embedder = embedder()) {
+                return embedder.description();
+            }
+        }
+        EncoderDescription whole = opened().describe(parsed());
+        return whole.after(reduction(whole));
+    }
+
+    /** The model, loaded, for pictures decoded in full. The caller closes it. */
+    Encoder encoder() {
+        return opened().openEncoder(EncoderOptions.defaults().withPrecision(parsed()));
+    }
+
+    /** The model, loaded. The caller closes it. */
+    PictureEmbedder embedder() {
+        Encoder encoder = encoder();
+        return new PictureEmbedder(encoder, reduction(encoder.description()));
+    }
+
+    private JpegReduction reduction(EncoderDescription description) {
+        return fastDecode ? description.preprocess().jpegReduction() : JpegReduction.none();
+    }
+
+    private Precision parsed() {
+        try {
+            return Precision.labelled(precision);
+        } catch (IllegalArgumentException unknown) {
+            throw CommandFailure.usage("--" + unknown.getMessage());
+        }
+    }
+
+    private ModelPackage opened() {
+        try {
+            return ModelPackage.open(location);
+        } catch (ModelPackageException unusable) {
+            throw CommandFailure.failed(unusable.getMessage() + " (name another with " + option + ")", unusable);
+        }
+    }
+}
