@@ -8,6 +8,7 @@ import io.bulwark.perception.image.DecodeResult.Decoded;
 import io.bulwark.perception.image.StandardImageDecoder;
 import io.bulwark.perception.model.BatchShapes;
 import io.bulwark.perception.model.Encoder;
+import io.bulwark.perception.model.EncoderDescription;
 import io.bulwark.perception.preprocess.Preprocessor;
 import io.bulwark.perception.preprocess.View;
 import io.bulwark.perception.preprocess.ViewPolicy;
@@ -16,12 +17,16 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.IntConsumer;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.stream.IntStream;
 
 /**
- * Measures each part of an image's way alone: the parts that the worker is made of, run one after the other on the
- * calling thread. What is counted is the CPU time of the whole process, so that libtorch's threads and the garbage
- * collector are paid for. Work of other programs does not count, though it spoils caches.
+ * Measures each part of an image's way alone: the parts that the worker is made of, one after the other. A part runs on
+ * all cores at once, as it does in the worker: cores share a cache, memory and a clock, so that a core whose neighbours
+ * are idle is faster than any core of a busy machine. What is counted is the CPU time of the whole process, so that the
+ * garbage collector is paid for. Work of other programs does not count, though it spoils caches.
  */
 final class PartMeter {
 
@@ -31,27 +36,27 @@ final class PartMeter {
             ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
 
     private final List<byte[]> pictures;
-    private final Encoder encoder;
+    private final List<Encoder> encoders;
     private final int references;
     private final Duration each;
 
     /**
      * @param pictures files, used in turn
-     * @param encoder used by the calling thread alone
+     * @param encoders one for each core that is to be busy, of one model
      * @param references rows of the bank that is searched
      * @param each how long to warm up and how long to measure each part
      */
-    PartMeter(List<byte[]> pictures, Encoder encoder, int references, Duration each) {
+    PartMeter(List<byte[]> pictures, List<Encoder> encoders, int references, Duration each) {
         this.pictures = pictures;
-        this.encoder = encoder;
+        this.encoders = encoders;
         this.references = references;
         this.each = each;
     }
 
     PartCosts measure() {
+        EncoderDescription model = encoders.get(0).description();
         StandardImageDecoder decoder = new StandardImageDecoder(DecodeLimits.standard());
-        Preprocessor preprocessor =
-                Preprocessor.moderation(encoder.description().preprocess(), ViewPolicy.COVER);
+        Preprocessor preprocessor = Preprocessor.moderation(model.preprocess(), ViewPolicy.COVER);
         List<Decoded> decoded = pictures.stream()
                 .map(file -> (Decoded) decoder.decode(file))
                 .limit(16)
@@ -60,16 +65,18 @@ final class PartMeter {
         decoded.forEach(picture -> views.addAll(preprocessor.views(picture)));
         double viewsEach = (double) views.size() / decoded.size();
 
-        double decode = cost(i -> decoder.decode(pictures.get(i % pictures.size())));
-        double preprocess = cost(i -> preprocessor.views(decoded.get(i % decoded.size())));
-        int batch = BatchShapes.measure(encoder, LARGEST_BATCH, Duration.ofMillis(300))
+        double decode = cost((core, i) -> decoder.decode(pictures.get(i % pictures.size())));
+        double preprocess = cost((core, i) -> preprocessor.views(decoded.get(i % decoded.size())));
+        int batch = BatchShapes.measure(encoders.get(0), LARGEST_BATCH, Duration.ofMillis(300))
                 .best();
-        ByteBuffer buffer = ByteBuffer.allocateDirect(batch * views.get(0).pixels().length);
-        double embed = cost(i -> embed(views, buffer, batch, i)) / batch * viewsEach;
-        return new PartCosts(decode, preprocess, embed, search(batch) * viewsEach);
+        List<ByteBuffer> buffers = encoders.stream()
+                .map(encoder -> ByteBuffer.allocateDirect(batch * views.get(0).pixels().length))
+                .toList();
+        double embed = cost((core, i) -> embed(encoders.get(core), views, buffers.get(core), batch, i));
+        return new PartCosts(decode, preprocess, embed / batch * viewsEach, search(model, batch) * viewsEach);
     }
 
-    private void embed(List<View> views, ByteBuffer buffer, int batch, int round) {
+    private static void embed(Encoder encoder, List<View> views, ByteBuffer buffer, int batch, int round) {
         buffer.clear();
         for (int i = 0; i < batch; i++) {
             buffer.put(views.get((round + i) % views.size()).pixels());
@@ -77,31 +84,51 @@ final class PartMeter {
         encoder.embed(buffer.flip(), batch);
     }
 
-    private double search(int batch) {
-        int dimension = encoder.description().dimension();
+    private double search(EncoderDescription model, int batch) {
+        int dimension = model.dimension();
         float[] queries = new float[batch * dimension];
         for (int i = 0; i < batch; i++) {
             float[] row = RandomBank.rows(1 + i, dimension).get(0).embedding();
             System.arraycopy(row, 0, queries, i * dimension, dimension);
         }
-        try (Bank bank = MatrixBank.of(encoder.description().fingerprint(), RandomBank.rows(references, dimension))) {
-            return cost(i -> bank.nearest(queries, batch, NEIGHBOURS)) / batch;
+        try (Bank bank = MatrixBank.of(model.fingerprint(), RandomBank.rows(references, dimension))) {
+            return cost((core, i) -> bank.nearest(queries, batch, NEIGHBOURS)) / batch;
         }
     }
 
-    /** CPU milliseconds of one call. */
-    private double cost(IntConsumer call) {
-        repeat(call);
-        long before = PROCESS.getProcessCpuTime();
-        int calls = repeat(call);
-        return (PROCESS.getProcessCpuTime() - before) / 1e6 / calls;
+    /** What one thread of those that measure a part does again and again. */
+    @FunctionalInterface
+    private interface Part {
+        void call(int core, int round);
     }
 
-    private int repeat(IntConsumer call) {
+    /** CPU milliseconds of one call. */
+    private double cost(Part part) {
+        ExecutorService cores = Executors.newFixedThreadPool(encoders.size());
+        try {
+            repeat(cores, part);
+            long before = PROCESS.getProcessCpuTime();
+            int calls = repeat(cores, part);
+            return (PROCESS.getProcessCpuTime() - before) / 1e6 / calls;
+        } finally {
+            cores.shutdown();
+        }
+    }
+
+    private int repeat(ExecutorService cores, Part part) {
         long deadline = System.nanoTime() + each.toNanos();
+        return IntStream.range(0, encoders.size())
+                .mapToObj(core -> CompletableFuture.supplyAsync(() -> calls(part, core, deadline), cores))
+                .toList()
+                .stream()
+                .mapToInt(CompletableFuture::join)
+                .sum();
+    }
+
+    private static int calls(Part part, int core, long deadline) {
         int calls = 0;
         while (System.nanoTime() < deadline) {
-            call.accept(calls++);
+            part.call(core, calls++);
         }
         return calls;
     }
