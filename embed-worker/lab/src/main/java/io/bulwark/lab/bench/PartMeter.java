@@ -32,6 +32,9 @@ final class PartMeter {
 
     private static final int NEIGHBOURS = 11;
     private static final int LARGEST_BATCH = 16;
+    /** Images that a busy worker searches for together. */
+    private static final int QUERIES = 8;
+
     private static final OperatingSystemMXBean PROCESS =
             ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
 
@@ -73,7 +76,7 @@ final class PartMeter {
                 .map(encoder -> ByteBuffer.allocateDirect(batch * views.get(0).pixels().length))
                 .toList();
         double embed = cost((core, i) -> embed(encoders.get(core), views, buffers.get(core), batch, i));
-        return new PartCosts(decode, preprocess, embed / batch * viewsEach, search(model, batch) * viewsEach);
+        return new PartCosts(decode, preprocess, embed / batch * viewsEach, search(model) * viewsEach);
     }
 
     private static void embed(Encoder encoder, List<View> views, ByteBuffer buffer, int batch, int round) {
@@ -84,15 +87,15 @@ final class PartMeter {
         encoder.embed(buffer.flip(), batch);
     }
 
-    private double search(EncoderDescription model, int batch) {
+    private double search(EncoderDescription model) {
         int dimension = model.dimension();
-        float[] queries = new float[batch * dimension];
-        for (int i = 0; i < batch; i++) {
+        float[] queries = new float[QUERIES * dimension];
+        for (int i = 0; i < QUERIES; i++) {
             float[] row = RandomBank.rows(1 + i, dimension).get(0).embedding();
             System.arraycopy(row, 0, queries, i * dimension, dimension);
         }
         try (Bank bank = MatrixBank.of(model.fingerprint(), RandomBank.rows(references, dimension))) {
-            return cost((core, i) -> bank.nearest(queries, batch, NEIGHBOURS)) / batch;
+            return cost((core, i) -> bank.nearest(queries, QUERIES, NEIGHBOURS)) / QUERIES;
         }
     }
 

@@ -55,7 +55,7 @@ public final class PipelineBenchCommand implements Callable<Integer> {
     @Option(
             names = "--warm-up",
             paramLabel = "N",
-            defaultValue = "4000",
+            defaultValue = "10000",
             description = "Images before them (default: ${DEFAULT-VALUE}).")
     private int warmUp;
 

@@ -60,6 +60,7 @@ final class PipelineRun {
                 Duration spent = cpu(worker).minus(cpu);
                 long residentEnd = ResidentMemory.of(worker.pid()).orElse(0);
                 double rate = measured / seconds;
+                paced(uploads, verdicts, rate / 2);
                 return new PipelineResult(
                         measured,
                         Runtime.getRuntime().availableProcessors(),
@@ -109,7 +110,10 @@ final class PipelineRun {
         return seen - count;
     }
 
-    /** Sends at a steady pace and takes the time from each produce to its verdict. */
+    /**
+     * Sends at a steady pace and takes the time from each produce to its verdict. Done twice, for the first time has the
+     * JIT compilers of worker, broker and sender at work: small transactions take other ways through all three.
+     */
     private Latencies paced(ImageUploader uploads, EventReader<Verdict> verdicts, double rate) {
         int count = Math.max(20, (int) (rate * PACED.toSeconds()));
         Map<String, Long> waiting = new HashMap<>();

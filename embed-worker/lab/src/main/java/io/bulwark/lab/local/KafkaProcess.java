@@ -48,7 +48,7 @@ public final class KafkaProcess implements AutoCloseable {
         JavaCommand command = new JavaCommand(
                 KafkaNode.class.getName(),
                 ownClasspath(),
-                List.of("-Xms128m", "-Xmx512m", "-XX:+UseSerialGC"),
+                List.of("-Xms128m", "-Xmx512m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"),
                 Map.of(
                         "org.slf4j.simpleLogger.defaultLogLevel", "info",
                         "org.slf4j.simpleLogger.log.org.apache.kafka", "info"),

@@ -1,6 +1,7 @@
 package io.bulwark.perception.bank;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -45,24 +46,46 @@ public final class PerceptualKey {
     }
 
     /**
-     * The bands of an embedding, such as {@code 0:1f3a}, the band's number first.
+     * The bands of one embedding; of many at once, {@link #of(List)} costs less.
      *
      * @param embedding {@code [D]}; its length does not matter, its direction does
      * @throws IllegalArgumentException if it has another dimension
      */
     public List<String> of(float[] embedding) {
-        if (embedding.length != dimension) {
-            throw new IllegalArgumentException(
-                    "The embedding has " + embedding.length + " dimensions, this key is for " + dimension);
-        }
-        float[] sums = new float[PLANES];
-        for (int d = 0; d < dimension; d++) {
-            float value = embedding[d];
-            int row = d * PLANES;
-            for (int plane = 0; plane < PLANES; plane++) {
-                sums[plane] += value * planes[row + plane];
+        return of(List.of(embedding)).get(0);
+    }
+
+    /**
+     * The bands of embeddings, such as {@code 0:1f3a}, the band's number first. The planes are more than a core's cache
+     * holds, so they are gone through once for all of them.
+     *
+     * @param embeddings each {@code [D]}
+     * @return for each embedding its bands, in their order
+     * @throws IllegalArgumentException if one has another dimension
+     */
+    public List<List<String>> of(List<float[]> embeddings) {
+        for (float[] embedding : embeddings) {
+            if (embedding.length != dimension) {
+                throw new IllegalArgumentException(
+                        "The embedding has " + embedding.length + " dimensions, this key is for " + dimension);
             }
         }
+        float[][] sums = new float[embeddings.size()][PLANES];
+        for (int d = 0; d < dimension; d++) {
+            for (int i = 0; i < sums.length; i++) {
+                accumulate(sums[i], embeddings.get(i)[d], d * PLANES);
+            }
+        }
+        return Arrays.stream(sums).map(PerceptualKey::bands).toList();
+    }
+
+    private void accumulate(float[] sums, float value, int row) {
+        for (int plane = 0; plane < PLANES; plane++) {
+            sums[plane] += value * planes[row + plane];
+        }
+    }
+
+    private static List<String> bands(float[] sums) {
         List<String> bands = new ArrayList<>(BANDS);
         for (int band = 0; band < BANDS; band++) {
             int bits = 0;

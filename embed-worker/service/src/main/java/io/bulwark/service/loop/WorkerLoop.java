@@ -8,6 +8,7 @@ import io.bulwark.service.lifecycle.NanoClock;
 import io.bulwark.service.lifecycle.StateMachine;
 import io.bulwark.service.lifecycle.ThreadWatch;
 import io.bulwark.service.lifecycle.WorkerState;
+import io.bulwark.service.loop.CommitPacing.Last;
 import io.bulwark.service.loop.InFlight.Committable;
 import io.bulwark.service.outcome.UploadInFlight;
 import io.bulwark.service.pipeline.UploadSink;
@@ -57,6 +58,8 @@ public final class WorkerLoop implements Runnable, ConsumerRebalanceListener {
 
     private long committableSince;
     private boolean hasCommittable;
+    private long lastCommitEnd;
+    private long lastCommitNanos;
     private boolean recoveryNeeded;
     private boolean joined;
     private int failedRecoveries;
@@ -87,7 +90,7 @@ public final class WorkerLoop implements Runnable, ConsumerRebalanceListener {
     /** Makes {@link #run} finish what it has begun, within the drain time, and return. */
     public void stop() {
         stopRequested.countDown();
-        polling.signal();
+        polling.interrupt();
     }
 
     /**
@@ -136,7 +139,7 @@ public final class WorkerLoop implements Runnable, ConsumerRebalanceListener {
         }
         followBank();
         pauseWhatIsFull();
-        take(polling.poll(pollTime()));
+        take(poll());
         if (joined && state.state() == WorkerState.JOINING) {
             state.moveTo(WorkerState.RUNNING);
         }
@@ -147,7 +150,7 @@ public final class WorkerLoop implements Runnable, ConsumerRebalanceListener {
 
     private void take(Iterable<ConsumerRecord<byte[], byte[]>> records) {
         for (ConsumerRecord<byte[], byte[]> record : records) {
-            UploadInFlight upload = new UploadInFlight(record, clock, polling::signal);
+            UploadInFlight upload = new UploadInFlight(record, clock, polling::answered);
             inFlight.add(upload);
             pipeline.submit(upload);
         }
@@ -181,15 +184,20 @@ public final class WorkerLoop implements Runnable, ConsumerRebalanceListener {
         consumer.resume(toResume);
     }
 
-    private Duration pollTime() {
+    private Iterable<ConsumerRecord<byte[], byte[]>> poll() {
+        int answers = polling.answers();
         if (!isReading()) {
-            return BUSY_POLL;
+            return polling.poll(BUSY_POLL, answers + 1);
         }
-        long due = nanosUntilCommit();
-        return due >= IDLE_POLL.toNanos() ? IDLE_POLL : Duration.ofNanos(Math.max(0, due));
+        int committable = countCommittable();
+        long due = nanosUntilCommit(committable);
+        int needed = settings.pacing().answersUntilDue(committable, inFlight.uploads() - committable);
+        Duration most = due >= IDLE_POLL.toNanos() ? IDLE_POLL : Duration.ofNanos(Math.max(0, due));
+        return polling.poll(most, answers + needed);
     }
 
-    private long nanosUntilCommit() {
+    /** Answers that could be committed now; remembers since when there are some. */
+    private int countCommittable() {
         int committable =
                 inFlight.committable(settings.pacing().maxRecords()).answered().size();
         if (committable == 0) {
@@ -198,12 +206,18 @@ public final class WorkerLoop implements Runnable, ConsumerRebalanceListener {
             hasCommittable = true;
             committableSince = clock.nanos();
         }
+        return committable;
+    }
+
+    private long nanosUntilCommit(int committable) {
+        long now = clock.nanos();
+        Last last = lastCommitNanos == 0 ? Last.NONE : new Last(lastCommitNanos, now - lastCommitEnd);
         return settings.pacing()
-                .nanosUntilDue(committable, inFlight.uploads() - committable, clock.nanos() - committableSince);
+                .nanosUntilDue(committable, inFlight.uploads() - committable, now - committableSince, last);
     }
 
     private void commitIfDue() {
-        if (nanosUntilCommit() <= 0) {
+        if (nanosUntilCommit(countCommittable()) <= 0) {
             commit(inFlight.committable(settings.pacing().maxRecords()));
         }
         inFlight.mustWait().ifPresent(detail -> {
@@ -220,7 +234,9 @@ public final class WorkerLoop implements Runnable, ConsumerRebalanceListener {
             inFlight.committed(answers);
             hasCommittable = false;
             failedRecoveries = 0;
-            report.committed(answers, clock.nanos() - start);
+            lastCommitEnd = clock.nanos();
+            lastCommitNanos = lastCommitEnd - start;
+            report.committed(answers, lastCommitNanos);
         } else if (result instanceof CommitResult.Unsettled unsettled) {
             report.aborted(answers, unsettled.cause());
             inFlight.abandonAll();
@@ -287,7 +303,7 @@ public final class WorkerLoop implements Runnable, ConsumerRebalanceListener {
             watch.begin();
             failIfHopeless();
             pauseWhatIsFull();
-            polling.poll(BUSY_POLL);
+            polling.poll(BUSY_POLL, polling.answers() + 1);
             Committable answers = inFlight.committable(settings.pacing().maxRecords());
             if (!answers.isEmpty()) {
                 commit(answers);

@@ -19,10 +19,14 @@ import java.util.concurrent.CompletableFuture;
 
 /**
  * A thread with an encoder of its own: opens it, warms it up, then embeds batch after batch and judges the images that
- * each completes. If the device fails, the encoder is opened anew once and the batch tried again; if that
- * fails too, the worker has failed. Where a twin runs, it sees each batch after the encoder.
+ * they complete: some together while more are waiting, for a search goes through the whole bank, at once when none are. If
+ * the device fails, the encoder is opened anew once and the batch tried again; if that fails too, the worker has failed.
+ * Where a twin runs, it sees each batch after the encoder.
  */
 final class InferenceThread implements Runnable {
+
+    /** Images that are judged together at most; with more, each search costs hardly less. */
+    private static final int JUDGED_TOGETHER = 8;
 
     private final EncoderFactory encoders;
     private final Optional<TwinEncoder> twin; // of this thread alone
@@ -31,6 +35,7 @@ final class InferenceThread implements Runnable {
     private final WorkerMetrics metrics;
     private final CompletableFuture<WarmPair> warm = new CompletableFuture<>();
     private final CompletableFuture<Stage> stage = new CompletableFuture<>();
+    private final List<PreparedImage> embedded = new ArrayList<>(); // of this thread alone
     private WarmEncoder current; // of this thread alone
     private volatile boolean stopping;
     private volatile Throwable failure;
@@ -84,7 +89,11 @@ final class InferenceThread implements Runnable {
                 watch.begin();
                 Optional<Batch> batch = work.queue().take(ReadyQueue.pollNanos());
                 if (batch.isPresent()) {
-                    embed(batch.get(), views, work.judge());
+                    embedded.addAll(embed(batch.get(), views));
+                }
+                if (embedded.size() >= JUDGED_TOGETHER || work.queue().isEmpty()) {
+                    work.judge().decide(embedded);
+                    embedded.clear();
                 }
             }
         } catch (InterruptedException | java.util.concurrent.CancellationException stopped) {
@@ -102,7 +111,7 @@ final class InferenceThread implements Runnable {
         }
     }
 
-    private void embed(Batch batch, ViewBuffer views, Judge judge) {
+    private List<PreparedImage> embed(Batch batch, ViewBuffer views) {
         long start = clock.nanos();
         batch.slots().forEach(slot -> slot.image().leftQueue(start));
         ByteBuffer pixels = views.of(batch, PreparedImage::views);
@@ -121,7 +130,7 @@ final class InferenceThread implements Runnable {
         Optional<Embeddings> second = twin.flatMap(audited -> audited.embed(batch, pixels));
         addTo(batch, Step.EMBED, micros);
         second.ifPresent(answered -> addTo(batch, Step.TWIN, clock.microsSince(twinStart)));
-        judge.decide(distribute(batch, answer, second));
+        return distribute(batch, answer, second);
     }
 
     private static void addTo(Batch batch, Step step, long micros) {

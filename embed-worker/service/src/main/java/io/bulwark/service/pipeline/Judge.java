@@ -16,8 +16,9 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 
 /**
- * From embeddings to verdicts: one search for all views of the images that a batch completed, under one snapshot of the
- * bank, then the policy image by image, then the twin's word where one runs. Many inference threads use it at once.
+ * From embeddings to verdicts: one search for all views of the images that were completed together, under one
+ * snapshot of the bank, then the policy image by image, then the twin's word where one runs. Many inference threads use it
+ * at once.
  */
 final class Judge {
 
@@ -54,11 +55,14 @@ final class Judge {
             long micros = clock.microsSince(start) / images.size();
             Map<PreparedImage, Testimony> second =
                     twin.map(asked -> asked.testify(images)).orElse(Map.of());
+            List<List<String>> perceptualKeys = keys.of(
+                    images.stream().map(image -> image.answers().embedding(0)).toList());
             for (int i = 0; i < images.size(); i++) {
                 PreparedImage image = images.get(i);
                 image.work().timings().add(Step.SEARCH, micros);
                 complete(
                         image,
+                        perceptualKeys.get(i),
                         testimonies.get(i),
                         Optional.ofNullable(second.get(image)),
                         loan.bank().version());
@@ -66,13 +70,13 @@ final class Judge {
         }
     }
 
-    private void complete(PreparedImage image, Testimony robust, Optional<Testimony> clean, String bankVersion) {
+    private void complete(PreparedImage image, List<String> perceptualKey, Testimony robust, Optional<Testimony> clean, String bankVersion) {
         Verdict verdict = verdicts.judged(
                 image.work().facts().orElseThrow(),
                 image.work().sha256().orElseThrow(),
                 robust,
                 clean.map(said -> OptionalDouble.of(said.judgement().score())).orElse(OptionalDouble.empty()),
-                keys.of(image.answers().embedding(0)),
+                perceptualKey,
                 bankVersion,
                 image.work().timings());
         Optional<AttackAudit> audit = clean.flatMap(said -> twin.orElseThrow().inspect(image, verdict, robust, said));

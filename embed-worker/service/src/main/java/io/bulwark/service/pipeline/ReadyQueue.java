@@ -93,6 +93,16 @@ final class ReadyQueue {
         }
     }
 
+    /** Whether {@link #take} would have to wait. */
+    boolean isEmpty() {
+        lock.lock();
+        try {
+            return batcher.waitingViews() == 0;
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** Lets everybody go. */
     void close() {
         lock.lock();

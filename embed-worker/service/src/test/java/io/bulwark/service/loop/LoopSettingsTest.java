@@ -2,6 +2,7 @@ package io.bulwark.service.loop;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.bulwark.service.loop.CommitPacing.Last;
 import io.bulwark.service.testing.TestConfig;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -13,8 +14,8 @@ class LoopSettingsTest {
         CommitPacing pacing = LoopSettings.of(TestConfig.of(Map.of("bulwark.batch.max-in-flight", "128")), 4)
                 .pacing();
 
-        assertThat(pacing.nanosUntilDue(1, 31, 0)).isZero();
-        assertThat(pacing.nanosUntilDue(1, 32, 0)).isPositive();
+        assertThat(pacing.nanosUntilDue(1, 31, 0, Last.NONE)).isZero();
+        assertThat(pacing.nanosUntilDue(1, 32, 0, Last.NONE)).isPositive();
     }
 
     @Test
@@ -22,7 +23,7 @@ class LoopSettingsTest {
         CommitPacing pacing = LoopSettings.of(TestConfig.of(Map.of("bulwark.batch.max-in-flight", "128")), 32)
                 .pacing();
 
-        assertThat(pacing.nanosUntilDue(1, 65, 0)).isZero();
-        assertThat(pacing.nanosUntilDue(1, 66, 0)).isPositive();
+        assertThat(pacing.nanosUntilDue(1, 65, 0, Last.NONE)).isZero();
+        assertThat(pacing.nanosUntilDue(1, 66, 0, Last.NONE)).isPositive();
     }
 }
