@@ -70,7 +70,12 @@ final class Judge {
         }
     }
 
-    private void complete(PreparedImage image, List<String> perceptualKey, Testimony robust, Optional<Testimony> clean, String bankVersion) {
+    private void complete(
+            PreparedImage image,
+            List<String> perceptualKey,
+            Testimony robust,
+            Optional<Testimony> clean,
+            String bankVersion) {
         Verdict verdict = verdicts.judged(
                 image.work().facts().orElseThrow(),
                 image.work().sha256().orElseThrow(),
