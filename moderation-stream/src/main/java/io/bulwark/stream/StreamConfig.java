@@ -1,5 +1,6 @@
 package io.bulwark.stream;
 
+import io.bulwark.schemas.connection.KafkaSecurity;
 import io.quarkus.runtime.configuration.MemorySize;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
@@ -26,10 +27,10 @@ public interface StreamConfig {
         @WithDefault("localhost:9092")
         String bootstrapServers();
 
-        /**
-         * Further properties for every Kafka client, for example
-         * {@code bulwark.kafka.properties."security.protocol"=SASL_SSL}.
-         */
+        /** How the brokers are trusted and who we are to them. */
+        KafkaSecurity security();
+
+        /** Further properties for every Kafka client, for example {@code bulwark.kafka.properties."client.rack"=a}. */
         Map<String, String> properties();
     }
 

@@ -1,10 +1,16 @@
 package io.bulwark.stream;
 
+import io.bulwark.schemas.connection.ClientSecurity;
+import io.bulwark.schemas.connection.SecurityCheck;
 import io.bulwark.stream.topology.TopologySettings;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.regex.Pattern;
+import org.apache.kafka.clients.CommonClientConfigs;
 
 /** Holds the settings to what they allow. */
 public final class StreamSettings {
@@ -23,11 +29,23 @@ public final class StreamSettings {
      */
     public static StreamConfig validated(StreamConfig config) {
         var check = new StreamSettings();
+        SecurityCheck.complaints(
+                        config.kafka().security(), config.kafka().properties().keySet(), Clock.systemUTC())
+                .forEach(complaint -> check.faults.add(complaint + "."));
         check.all(config.stream());
         if (!check.faults.isEmpty()) {
             throw new IllegalArgumentException(String.join(" ", check.faults));
         }
         return config;
+    }
+
+    /** What every Kafka client needs: where the brokers are, who we are to them, and the free properties. */
+    public static Map<String, Object> kafkaClient(StreamConfig config) {
+        var properties = new HashMap<String, Object>(config.kafka().properties());
+        properties.putAll(new ClientSecurity(config.kafka().security()).properties());
+        properties.put(
+                CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG, config.kafka().bootstrapServers());
+        return properties;
     }
 
     /** The part that shapes the state. */

@@ -13,13 +13,15 @@ import org.junit.jupiter.api.Test;
 class SettingsTableTest {
 
     private static final Path SOURCE = Path.of("src/main/java/io/bulwark/stream/StreamConfig.java");
+    private static final Path SECURITY =
+            Path.of("../schemas/src/main/java/io/bulwark/schemas/connection/KafkaSecurity.java");
     private static final Path WRITTEN = Path.of("target/settings-stream.md");
 
     private static String table;
 
     @BeforeAll
     static void write() throws IOException {
-        table = SettingsTable.of(SOURCE, "bulwark");
+        table = SettingsTable.of(SOURCE, "bulwark", SECURITY);
         Files.writeString(WRITTEN, table);
     }
 
@@ -34,6 +36,7 @@ class SettingsTableTest {
     void aRowTellsKeyDefaultAndMeaning() {
         assertThat(table)
                 .contains("| `bulwark.kafka.bootstrap-servers` | `localhost:9092` | Kafka brokers to start from")
+                .contains("| `bulwark.kafka.security.password-file` |  | A file that holds the SASL user's password")
                 .contains("| `bulwark.kafka.properties.<name>` |  | Further properties for every Kafka client")
                 .contains("| `bulwark.stream.application-server` |  | `host:port` under which")
                 .contains("| `bulwark.stream.state-dir` | `${user.home}/.bulwark/moderation-stream` | Folder of")

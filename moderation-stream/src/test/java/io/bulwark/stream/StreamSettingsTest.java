@@ -65,6 +65,28 @@ class StreamSettingsTest {
     }
 
     @Test
+    void theConnectionIsCheckedAndReachesEveryClient() {
+        assertThatThrownBy(
+                        () -> StreamSettings.validated(config(Map.of("bulwark.kafka.security.protocol", "SASL_SSL"))))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("bulwark.kafka.security.username is nothing");
+
+        StreamConfig config = StreamSettings.validated(config(Map.of(
+                "bulwark.kafka.security.protocol", "SASL_SSL",
+                "bulwark.kafka.security.username", "stream",
+                "bulwark.kafka.security.password", "geheim",
+                "bulwark.kafka.properties.\"client.rack\"", "a")));
+        assertThat(StreamSettings.kafkaClient(config))
+                .containsEntry("security.protocol", "SASL_SSL")
+                .containsEntry("sasl.mechanism", "SCRAM-SHA-512")
+                .containsEntry("client.rack", "a")
+                .containsKey("sasl.jaas.config")
+                .extracting(Object::toString)
+                .asString()
+                .doesNotContain("geheim");
+    }
+
+    @Test
     void propertiesOfKafkaClientsPassThrough() {
         StreamConfig config = config(Map.of("bulwark.kafka.properties.\"security.protocol\"", "SASL_SSL"));
         assertThat(config.kafka().properties()).containsEntry("security.protocol", "SASL_SSL");

@@ -13,9 +13,11 @@ import io.bulwark.lab.terminal.ExitCodes;
 import io.bulwark.lab.traffic.UploadCommand;
 import io.bulwark.lab.traffic.VerdictsCommand;
 import io.bulwark.perception.model.ModelPackageException;
+import io.bulwark.schemas.connection.ConnectionFaults;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.util.Optional;
 import java.util.Properties;
 import picocli.AutoComplete;
 import picocli.CommandLine;
@@ -74,6 +76,10 @@ public final class BulwarkCommand {
         }
         if (failure instanceof ModelPackageException unusable) {
             return explain(CommandFailure.failed(unusable.getMessage(), unusable), command);
+        }
+        Optional<String> connection = ConnectionFaults.explain(failure);
+        if (connection.isPresent()) {
+            return explain(CommandFailure.unavailable(connection.get(), failure), command);
         }
         failure.printStackTrace(command.getErr());
         command.getErr().flush();

@@ -3,6 +3,7 @@ package io.bulwark.service;
 import io.bulwark.events.ImageUploaded;
 import io.bulwark.events.Reference;
 import io.bulwark.perception.model.EncoderDescription;
+import io.bulwark.schemas.connection.ConnectionFaults;
 import io.bulwark.schemas.serde.EventDecoder;
 import io.bulwark.service.bank.BankGate;
 import io.bulwark.service.bank.BankIdentity;
@@ -101,7 +102,7 @@ public final class Worker {
     public Optional<String> ailment() {
         if (state() == WorkerState.FAILED) {
             Throwable cause = failure;
-            return Optional.of("The worker cannot go on: " + (cause == null ? "unknown" : cause.getMessage()));
+            return Optional.of("The worker cannot go on: " + (cause == null ? "unknown" : why(cause)));
         }
         return watch.stuck();
     }
@@ -140,11 +141,15 @@ public final class Worker {
             state.moveTo(WorkerState.STOPPED);
         } catch (RuntimeException | Error broken) {
             failure = broken instanceof CompletionException ? broken.getCause() : broken;
-            WorkerLog.failed(failure);
+            WorkerLog.failed(failure, why(failure));
             if (!state().isTerminal()) {
                 state.moveTo(WorkerState.FAILED);
             }
         }
+    }
+
+    private static String why(Throwable cause) {
+        return ConnectionFaults.explain(cause).orElseGet(() -> String.valueOf(cause.getMessage()));
     }
 
     private void work(Pipeline pipeline, ImageSources sources, Warmth warm) {

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.bulwark.events.RecordCoordinates;
 import io.bulwark.events.Verdict;
+import io.bulwark.schemas.connection.ConnectionFaults;
 import io.bulwark.schemas.serde.DecodedEvent;
 import io.bulwark.schemas.serde.EventDecoder;
 import io.bulwark.stream.document.VerdictDocument;
@@ -96,7 +97,11 @@ final class VerdictTail implements AutoCloseable {
             } catch (WakeupException stopped) {
                 LOG.debug("The tail stops");
             } catch (KafkaException trouble) {
-                LOG.warnf("The feed reads %s again in %d ms: %s", topic, RETRY.toMillis(), trouble.getMessage());
+                LOG.warnf(
+                        "The feed reads %s again in %d ms: %s",
+                        topic,
+                        RETRY.toMillis(),
+                        ConnectionFaults.explain(trouble).orElseGet(trouble::getMessage));
             } catch (RuntimeException defect) {
                 LOG.errorf(defect, "The feed reads %s again in %d ms", topic, RETRY.toMillis());
             } finally {

@@ -1,5 +1,6 @@
 package io.bulwark.stream.runtime;
 
+import io.bulwark.schemas.connection.ConnectionFaults;
 import io.bulwark.schemas.serde.SerdeSettings;
 import io.bulwark.schemas.topic.Topics;
 import io.bulwark.stream.StreamConfig;
@@ -43,12 +44,14 @@ final class KafkaStreamsClients implements StreamsClients {
 
     @Override
     public Optional<String> topicFault() throws InterruptedException {
-        try (Admin admin = Admin.create(StreamsProperties.client(config))) {
+        try (Admin admin = Admin.create(StreamSettings.kafkaClient(config))) {
             return topics.fault(admin);
         } catch (KafkaException unusable) {
             Throwable cause = unusable.getCause() == null ? unusable : unusable.getCause();
-            return Optional.of("No Kafka client can be made: " + cause.getMessage()
-                    + " Check bulwark.kafka.bootstrap-servers and bulwark.kafka.properties.");
+            return Optional.of("No Kafka client can be made: "
+                    + ConnectionFaults.explain(unusable)
+                            .orElseGet(() -> cause.getMessage() + " Check bulwark.kafka.bootstrap-servers and"
+                                    + " bulwark.kafka.properties."));
         }
     }
 
@@ -88,7 +91,7 @@ final class KafkaStreamsClients implements StreamsClients {
     }
 
     private KafkaProducer<byte[], byte[]> deadLetterProducer() {
-        Map<String, Object> properties = StreamsProperties.client(config);
+        Map<String, Object> properties = StreamSettings.kafkaClient(config);
         properties.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, Topics.DEAD_LETTERS.maxRecordBytes());
         return new KafkaProducer<>(properties, new ByteArraySerializer(), new ByteArraySerializer());
     }

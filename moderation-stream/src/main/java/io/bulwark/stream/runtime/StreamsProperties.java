@@ -2,10 +2,8 @@ package io.bulwark.stream.runtime;
 
 import io.bulwark.schemas.topic.Topics;
 import io.bulwark.stream.StreamConfig;
-import java.util.HashMap;
-import java.util.Map;
+import io.bulwark.stream.StreamSettings;
 import java.util.Properties;
-import org.apache.kafka.clients.CommonClientConfigs;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.streams.StreamsConfig;
@@ -19,18 +17,10 @@ final class StreamsProperties {
 
     private StreamsProperties() {}
 
-    /** What every client needs, the pass-through properties included. */
-    static Map<String, Object> client(StreamConfig config) {
-        var properties = new HashMap<String, Object>(config.kafka().properties());
-        properties.put(
-                CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG, config.kafka().bootstrapServers());
-        return properties;
-    }
-
     static Properties streams(StreamConfig config, String applicationServer) {
         StreamConfig.Stream stream = config.stream();
         var properties = new Properties();
-        properties.putAll(client(config));
+        properties.putAll(StreamSettings.kafkaClient(config));
         properties.put(StreamsConfig.APPLICATION_ID_CONFIG, stream.applicationId());
         properties.put(StreamsConfig.APPLICATION_SERVER_CONFIG, applicationServer);
         properties.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, StreamsConfig.EXACTLY_ONCE_V2);

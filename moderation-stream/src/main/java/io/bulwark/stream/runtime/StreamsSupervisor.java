@@ -1,5 +1,6 @@
 package io.bulwark.stream.runtime;
 
+import io.bulwark.schemas.connection.ConnectionFaults;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
@@ -141,7 +142,9 @@ public final class StreamsSupervisor implements AutoCloseable {
             streams = null;
         }
         Throwable cause = failure;
-        return cause == null ? "Kafka Streams ended by itself." : "Kafka Streams failed: " + rootMessage(cause) + ".";
+        return cause == null
+                ? "Kafka Streams ended by itself."
+                : "Kafka Streams failed: " + ConnectionFaults.explain(cause).orElseGet(() -> rootMessage(cause) + ".");
     }
 
     /** Called by the client's threads. */

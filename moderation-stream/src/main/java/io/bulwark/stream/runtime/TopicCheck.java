@@ -1,5 +1,6 @@
 package io.bulwark.stream.runtime;
 
+import io.bulwark.schemas.connection.ConnectionFaults;
 import io.bulwark.schemas.topic.Topics;
 import java.time.Duration;
 import java.util.List;
@@ -34,11 +35,12 @@ final class TopicCheck {
         try {
             return fault(partitions(admin));
         } catch (ExecutionException unexpected) {
-            return Optional.of(
-                    "Kafka does not tell its topics: " + unexpected.getCause().getMessage());
+            Throwable cause = unexpected.getCause();
+            return Optional.of("Kafka does not tell its topics: "
+                    + ConnectionFaults.explain(cause).orElseGet(cause::getMessage));
         } catch (TimeoutException silent) {
             return Optional.of("Kafka does not answer within " + timeout.toSeconds()
-                    + " s; check bulwark.kafka.bootstrap-servers.");
+                    + " s; check bulwark.kafka.bootstrap-servers and bulwark.kafka.security.protocol.");
         }
     }
 

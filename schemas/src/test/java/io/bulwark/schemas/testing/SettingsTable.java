@@ -14,6 +14,7 @@ import com.sun.source.util.TreePath;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -34,31 +35,32 @@ import javax.tools.ToolProvider;
  * }</pre>
  */
 public final class SettingsTable {
-    private final CompilationUnitTree unit;
     private final DocTrees docs;
-    private final Map<String, ClassTree> groups = new HashMap<>();
+    private final Map<String, Group> groups = new HashMap<>();
     private final StringBuilder table = new StringBuilder("| key | default | meaning |\n|---|---|---|\n");
 
-    private SettingsTable(CompilationUnitTree unit, DocTrees docs) {
-        this.unit = unit;
+    private SettingsTable(DocTrees docs) {
         this.docs = docs;
     }
 
     /**
      * @param source the interface's source file; groups are interfaces nested in it
      * @param prefix that of its {@code @ConfigMapping}
+     * @param shared source files of groups that lie elsewhere
      * @return the table in Markdown
      */
-    public static String of(Path source, String prefix) throws IOException {
+    public static String of(Path source, String prefix, Path... shared) throws IOException {
         JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
         try (StandardJavaFileManager files = compiler.getStandardFileManager(null, null, null)) {
+            Path[] sources = Arrays.copyOf(shared, shared.length + 1);
+            sources[shared.length] = source;
             var task = (JavacTask)
-                    compiler.getTask(null, files, null, List.of("-proc:none"), null, files.getJavaFileObjects(source));
-            CompilationUnitTree unit = task.parse().iterator().next();
-            var made = new SettingsTable(unit, DocTrees.instance(task));
-            var root = (ClassTree) unit.getTypeDecls().get(0);
-            made.collect(root);
-            made.rows(prefix, root);
+                    compiler.getTask(null, files, null, List.of("-proc:none"), null, files.getJavaFileObjects(sources));
+            var made = new SettingsTable(DocTrees.instance(task));
+            for (CompilationUnitTree unit : task.parse()) {
+                made.collect(new Group((ClassTree) unit.getTypeDecls().get(0), unit));
+            }
+            made.rows(prefix, made.groups.get(source.getFileName().toString().replace(".java", "")));
             return made.table.toString();
         }
     }
@@ -77,28 +79,28 @@ public final class SettingsTable {
                 : Optional.of(text.substring(from + begin.length(), to).strip());
     }
 
-    private void collect(ClassTree type) {
-        groups.put(type.getSimpleName().toString(), type);
-        for (Tree member : type.getMembers()) {
+    private void collect(Group group) {
+        groups.put(group.type().getSimpleName().toString(), group);
+        for (Tree member : group.type().getMembers()) {
             if (member instanceof ClassTree nested) {
-                collect(nested);
+                collect(new Group(nested, group.unit()));
             }
         }
     }
 
-    private void rows(String prefix, ClassTree group) {
-        for (Tree member : group.getMembers()) {
+    private void rows(String prefix, Group group) {
+        for (Tree member : group.type().getMembers()) {
             if (!(member instanceof MethodTree method)) {
                 continue;
             }
             String type = method.getReturnType().toString();
             boolean map = type.startsWith("Map<");
             String key = prefix + "." + kebab(method.getName().toString()) + (map ? ".<name>" : "");
-            ClassTree nested = groups.get(map ? type.replaceAll("Map<\\w+, (\\w+)>", "$1") : type);
+            Group nested = groups.get(map ? type.replaceAll("Map<\\w+, (\\w+)>", "$1") : type);
             if (nested != null) {
                 rows(key, nested);
             } else {
-                table.append("| `" + key + "` | " + fallback(method) + " | " + meaning(method) + " |\n");
+                table.append("| `" + key + "` | " + fallback(method) + " | " + meaning(method, group.unit()) + " |\n");
             }
         }
     }
@@ -118,7 +120,7 @@ public final class SettingsTable {
         return ((LiteralTree) value).getValue().toString();
     }
 
-    private String meaning(MethodTree method) {
+    private String meaning(MethodTree method, CompilationUnitTree unit) {
         String doc = docs.getDocComment(TreePath.getPath(unit, method));
         if (doc == null) {
             throw new IllegalArgumentException("The setting " + method.getName() + " of " + unit.getSourceFile()
@@ -129,6 +131,9 @@ public final class SettingsTable {
                 .replace("|", "\\|")
                 .strip();
     }
+
+    /** An interface of settings, and the file that it lies in. */
+    private record Group(ClassTree type, CompilationUnitTree unit) {}
 
     private static String kebab(String name) {
         return name.replaceAll("([A-Z])", "-$1").toLowerCase(Locale.ROOT);

@@ -1,6 +1,8 @@
 package io.bulwark.lab.traffic;
 
 import io.bulwark.lab.terminal.CommandFailure;
+import io.bulwark.schemas.connection.ConnectionFaults;
+import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
@@ -18,44 +20,59 @@ public final class BrokerOptions {
     @Option(
             names = "--bootstrap-servers",
             paramLabel = "HOST:PORT",
-            defaultValue = "${env:BULWARK_KAFKA_BOOTSTRAP_SERVERS:-localhost:9092}",
-            description = "The Kafka broker to start from, or several separated by commas (default: ${DEFAULT-VALUE}; "
-                    + "environment BULWARK_KAFKA_BOOTSTRAP_SERVERS).")
+            description = "The Kafka broker to start from, or several separated by commas (default: the setting "
+                    + "bulwark.kafka.bootstrap-servers, environment BULWARK_KAFKA_BOOTSTRAP_SERVERS, else "
+                    + "localhost:9092).")
     private String bootstrapServers;
 
     @Option(
             names = "--schema-registry",
             paramLabel = "URL",
-            defaultValue = "${env:BULWARK_SCHEMA_REGISTRY_URL}",
-            description = "A schema registry; without one records travel in Avro single-object encoding "
-                    + "(environment BULWARK_SCHEMA_REGISTRY_URL).")
+            description = "A schema registry; without one records travel in Avro single-object encoding (default: the "
+                    + "setting bulwark.schema-registry.url, environment BULWARK_SCHEMA_REGISTRY_URL).")
     private String registryUrl;
+
+    @Option(
+            names = "--config",
+            paramLabel = "FILE",
+            description = "A properties file with the connection's settings by the names that worker and "
+                    + "moderation-stream know: bulwark.kafka.security.*, bulwark.kafka.properties.*. Each may come "
+                    + "from the environment instead, such as BULWARK_KAFKA_SECURITY_PASSWORD_FILE.")
+    private Path config;
 
     /**
      * The broker, once it has answered.
      *
-     * @throws CommandFailure if nothing answers within 10 seconds
+     * @throws CommandFailure if nothing answers within 10 seconds, or it does not let us in
      */
     public Broker broker() {
-        requireAnswer();
-        return new Broker(bootstrapServers, Optional.ofNullable(registryUrl).filter(url -> !url.isBlank()));
+        Broker broker = BrokerSettings.read(Optional.ofNullable(config))
+                .broker(Optional.ofNullable(bootstrapServers), Optional.ofNullable(registryUrl));
+        requireAnswer(broker);
+        return broker;
     }
 
-    private void requireAnswer() {
-        Map<String, Object> settings = Map.of(
-                AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers,
+    static void requireAnswer(Broker broker) {
+        Map<String, Object> settings = broker.clientSettings(Map.of(
                 AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, ANSWER_SECONDS * 1000,
-                AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, ANSWER_SECONDS * 1000);
+                AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, ANSWER_SECONDS * 1000));
         try (Admin admin = Admin.create(settings)) {
             admin.describeCluster().nodes().get(ANSWER_SECONDS, TimeUnit.SECONDS);
-        } catch (ExecutionException | TimeoutException | RuntimeException silent) {
-            throw CommandFailure.unavailable(
-                    "no Kafka broker answers at " + bootstrapServers + " within " + ANSWER_SECONDS
-                            + " s: start one with `bulwark local`, or name another with --bootstrap-servers",
-                    silent);
+        } catch (ExecutionException refused) {
+            throw unavailable(broker, ConnectionFaults.explain(refused), refused);
+        } catch (TimeoutException | RuntimeException silent) {
+            throw unavailable(broker, Optional.empty(), silent);
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
-            throw CommandFailure.failed("interrupted while asking " + bootstrapServers, interrupted);
+            throw CommandFailure.failed("interrupted while asking " + broker.bootstrapServers(), interrupted);
         }
+    }
+
+    private static CommandFailure unavailable(Broker broker, Optional<String> why, Exception cause) {
+        return CommandFailure.unavailable(
+                "no Kafka broker answers at " + broker.bootstrapServers() + " within " + ANSWER_SECONDS
+                        + " s: start one with `bulwark local`, or name another with --bootstrap-servers"
+                        + why.map(reason -> ". " + reason).orElse(""),
+                cause);
     }
 }

@@ -3,6 +3,7 @@ package io.bulwark.lab.traffic;
 import io.bulwark.events.ImageUploaded;
 import io.bulwark.events.InlineImage;
 import io.bulwark.lab.terminal.CommandFailure;
+import io.bulwark.schemas.connection.ConnectionFaults;
 import io.bulwark.schemas.serde.EventSerializer;
 import io.bulwark.schemas.topic.Topics;
 import java.io.IOException;
@@ -13,6 +14,7 @@ import java.time.Clock;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicReference;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -27,6 +29,7 @@ public final class ImageUploader implements AutoCloseable {
 
     private final KafkaProducer<String, ImageUploaded> producer;
     private final Clock clock;
+    private final AtomicReference<Exception> firstLoss = new AtomicReference<>();
 
     /** Connects to a broker; uploads are acknowledged by all replicas and never doubled. */
     public ImageUploader(Broker broker) {
@@ -84,12 +87,29 @@ public final class ImageUploader implements AutoCloseable {
 
     /** Sends an upload; {@link #flush} waits for all of them. */
     public Future<RecordMetadata> send(ImageUploaded upload) {
-        return producer.send(new ProducerRecord<>(Topics.IMAGES_UPLOADED.topicName(), upload.getImageId(), upload));
+        return producer.send(
+                new ProducerRecord<>(Topics.IMAGES_UPLOADED.topicName(), upload.getImageId(), upload),
+                (acknowledged, lost) -> {
+                    if (lost != null) {
+                        firstLoss.compareAndSet(null, lost);
+                    }
+                });
     }
 
-    /** Waits until everything sent is acknowledged. */
+    /**
+     * Waits until everything sent is acknowledged.
+     *
+     * @throws CommandFailure if the broker did not take all of it
+     */
     public void flush() {
         producer.flush();
+        Exception lost = firstLoss.get();
+        if (lost != null) {
+            throw CommandFailure.unavailable(
+                    "the topic " + Topics.IMAGES_UPLOADED.topicName() + " did not take an upload: "
+                            + ConnectionFaults.explain(lost).orElseGet(lost::getMessage),
+                    lost);
+        }
     }
 
     /** Flushes and disconnects. */

@@ -38,6 +38,13 @@ public final class BankShelf implements AutoCloseable {
         status = newStatus;
     }
 
+    /** Says why there is no snapshot yet; changes nothing where there is one. */
+    public synchronized void explainAbsence(String why) {
+        if (current == null) {
+            status = new BankStatus.Reading(why);
+        }
+    }
+
     @Override
     public synchronized void close() {
         retireCurrent();

@@ -2,6 +2,7 @@ package io.bulwark.service.bank;
 
 import io.bulwark.events.Reference;
 import io.bulwark.perception.bank.MatrixBank;
+import io.bulwark.schemas.connection.ConnectionFaults;
 import io.bulwark.schemas.serde.EventDecoder;
 import io.bulwark.schemas.topic.Topics;
 import io.bulwark.service.lifecycle.NanoClock;
@@ -43,6 +44,7 @@ public final class ReferenceReader implements Runnable {
     private final ThreadWatch watch;
     private final WorkerMetrics metrics;
     private volatile boolean stopping;
+    private String lastTold = "";
 
     /**
      * Makes a reader.
@@ -84,7 +86,7 @@ public final class ReferenceReader implements Runnable {
             } catch (InterruptException | WakeupException stopped) {
                 return;
             } catch (KafkaException failure) {
-                WorkerLog.bankReadFailed(failure);
+                tell(failure);
                 pause();
             }
         }
@@ -98,6 +100,7 @@ public final class ReferenceReader implements Runnable {
             return;
         }
         publish(book);
+        lastTold = "";
         long changedAt = 0;
         boolean changed = false;
         while (!stopping) {
@@ -154,6 +157,16 @@ public final class ReferenceReader implements Runnable {
             metrics.bank(identity.bankName(), version, identity.modelFingerprint(), size);
         }
         WorkerLog.bankChanged(identity.bankName(), version, size, status.message());
+    }
+
+    private void tell(KafkaException failure) {
+        String why = ConnectionFaults.explain(failure)
+                .orElseGet(() -> failure.getClass().getSimpleName() + ": " + failure.getMessage());
+        shelf.explainAbsence("The references cannot be read. " + why);
+        if (!why.equals(lastTold)) {
+            WorkerLog.bankReadFailed(why);
+            lastTold = why;
+        }
     }
 
     private void pause() {

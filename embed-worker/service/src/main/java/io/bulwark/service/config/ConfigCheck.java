@@ -1,6 +1,8 @@
 package io.bulwark.service.config;
 
+import io.bulwark.schemas.connection.SecurityCheck;
 import java.net.URI;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -70,6 +72,8 @@ public final class ConfigCheck {
                 Duration.ofSeconds(2),
                 Duration.ofMinutes(5));
         range("bulwark.kafka.max-record-bytes", kafka.maxRecordBytes().asLongValue(), 100_000, 1 << 30);
+        complaints.addAll(
+                SecurityCheck.complaints(kafka.security(), kafka.properties().keySet(), Clock.systemUTC()));
     }
 
     private void policy(WorkerConfig.Policy policy) {

@@ -1,5 +1,6 @@
 package io.bulwark.service.config;
 
+import io.bulwark.schemas.connection.KafkaSecurity;
 import io.quarkus.runtime.configuration.MemorySize;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
@@ -89,7 +90,10 @@ public interface WorkerConfig {
         @WithDefault("17M")
         MemorySize maxRecordBytes();
 
-        /** Any further property of Kafka's clients, such as {@code security.protocol}. */
+        /** How the brokers are trusted and who we are to them. */
+        KafkaSecurity security();
+
+        /** Any further property of Kafka's clients, such as {@code client.rack}. */
         Map<String, String> properties();
     }
 

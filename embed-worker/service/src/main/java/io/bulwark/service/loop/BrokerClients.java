@@ -1,5 +1,6 @@
 package io.bulwark.service.loop;
 
+import io.bulwark.schemas.connection.ClientSecurity;
 import io.bulwark.service.config.WorkerConfig;
 import java.util.HashMap;
 import java.util.Locale;
@@ -110,6 +111,7 @@ public final class BrokerClients implements KafkaClients {
 
     private Map<String, Object> commonSettings(String purpose) {
         Map<String, Object> settings = new HashMap<>(kafka.properties());
+        settings.putAll(new ClientSecurity(kafka.security()).properties());
         settings.put(CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG, kafka.bootstrapServers());
         settings.put(CommonClientConfigs.CLIENT_ID_CONFIG, transactionalId + "-" + purpose);
         settings.putIfAbsent(CommonClientConfigs.RECONNECT_BACKOFF_MAX_MS_CONFIG, 500);

@@ -54,8 +54,8 @@ public final class WorkerLog {
                 partitions, dropped);
     }
 
-    public static void failed(Throwable cause) {
-        LOG.errorf(cause, "BULWARK-0010 The worker cannot go on");
+    public static void failed(Throwable cause, String why) {
+        LOG.errorf(cause, "BULWARK-0010 The worker cannot go on: %s", why);
     }
 
     public static void drained(int unfinished) {
@@ -80,10 +80,8 @@ public final class WorkerLog {
         LOG.warnf("BULWARK-0015 Uploads wait: %s", detail);
     }
 
-    public static void bankReadFailed(Throwable cause) {
-        LOG.warnf(
-                "BULWARK-0016 Reading the references failed and begins anew: %s: %s",
-                cause.getClass().getName(), cause.getMessage());
+    public static void bankReadFailed(String why) {
+        LOG.warnf("BULWARK-0016 Reading the references failed and begins anew until it succeeds: %s", why);
     }
 
     public static void twinFailed(Throwable cause) {

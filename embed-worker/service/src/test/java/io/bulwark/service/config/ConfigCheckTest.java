@@ -24,6 +24,8 @@ class ConfigCheckTest {
         "bulwark.kafka.session-timeout, 1s",
         "bulwark.kafka.transaction-timeout, 1s",
         "bulwark.kafka.max-record-bytes, 10",
+        "bulwark.kafka.security.protocol, TLS",
+        "bulwark.kafka.security.username, worker",
         "bulwark.schema-registry.url, not-an-address",
         "bulwark.encoder.device, tpu",
         "bulwark.encoder.precision, fp8",

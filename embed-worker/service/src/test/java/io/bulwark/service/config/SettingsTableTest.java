@@ -2,21 +2,25 @@ package io.bulwark.service.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.bulwark.schemas.connection.KafkaSecurity;
 import io.bulwark.schemas.testing.SettingsTable;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /** Writes the table to {@code target/settings-worker.md}; from there it goes into the README by hand. */
 class SettingsTableTest {
 
     private static final Path SOURCE = Path.of("src/main/java/io/bulwark/service/config/WorkerConfig.java");
+    private static final Path SECURITY =
+            Path.of("../../schemas/src/main/java/io/bulwark/schemas/connection/KafkaSecurity.java");
 
     @Test
     void the_readme_s_table_is_that_of_the_source() throws IOException {
-        String table = SettingsTable.of(SOURCE, "bulwark");
+        String table = SettingsTable.of(SOURCE, "bulwark", SECURITY);
         Path written = Files.writeString(Path.of("target/settings-worker.md"), table);
 
         assertThat(SettingsTable.inReadme(Path.of("../../README.md"), "worker"))
@@ -25,22 +29,24 @@ class SettingsTableTest {
         assertThat(table)
                 .contains("| `bulwark.kafka.bootstrap-servers` | `localhost:9092` | Brokers to ask first")
                 .contains("| `bulwark.policy.tenants.<name>.flag` |  | ")
+                .contains("| `bulwark.kafka.security.password-file` |  | A file that holds the SASL user's password")
                 .contains("| `bulwark.kafka.properties.<name>` |  | ")
                 .contains("| `bulwark.drain-timeout` | `20s` | ");
     }
 
     @Test
     void every_setting_has_a_row_with_a_meaning() throws IOException {
-        String[] rows = SettingsTable.of(SOURCE, "bulwark").split("\n");
+        String[] rows = SettingsTable.of(SOURCE, "bulwark", SECURITY).split("\n");
         long settings = Arrays.stream(WorkerConfig.class.getDeclaredClasses())
                 .flatMap(group -> Arrays.stream(group.getDeclaredMethods()))
-                .filter(method -> !method.getName().equals("tenants"))
+                .filter(method -> !Set.of("tenants", "security").contains(method.getName()))
                 .count();
+        long ofSecurity = KafkaSecurity.class.getDeclaredMethods().length;
         long ofRoot = Arrays.stream(WorkerConfig.class.getDeclaredMethods())
                 .filter(method -> method.getReturnType().getEnclosingClass() == null)
                 .count();
 
-        assertThat(rows.length - 2).isEqualTo((int) (settings + ofRoot));
+        assertThat(rows.length - 2).isEqualTo((int) (settings + ofSecurity + ofRoot));
         assertThat(Arrays.stream(rows).skip(2))
                 .allMatch(row -> row.matches("\\| `bulwark[^`]+` \\| .* \\| \\S.*\\. \\|"));
     }

@@ -36,21 +36,21 @@ public final class Traffic implements AutoCloseable {
     private final List<AttackAudit> audits = new ArrayList<>();
     private final List<ConsumerRecord<byte[], byte[]>> deadLetters = new ArrayList<>();
 
+    /** On the JVM's broker. */
     public Traffic() {
+        this(TestBroker.bootstrapServers());
+    }
+
+    /** On a broker that asks for nothing. */
+    public Traffic(String bootstrapServers) {
         producer = new KafkaProducer<>(
-                Map.of(
-                        "bootstrap.servers",
-                        TestBroker.bootstrapServers(),
-                        "max.request.size",
-                        20_000_000,
-                        "linger.ms",
-                        0),
+                Map.of("bootstrap.servers", bootstrapServers, "max.request.size", 20_000_000, "linger.ms", 0),
                 new ByteArraySerializer(),
                 new ByteArraySerializer());
         subscriber = new KafkaConsumer<>(
                 Map.of(
                         "bootstrap.servers",
-                        TestBroker.bootstrapServers(),
+                        bootstrapServers,
                         "isolation.level",
                         "read_committed",
                         "enable.auto.commit",

@@ -1,0 +1,108 @@
+package io.bulwark.lab.traffic;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.bulwark.lab.terminal.CommandFailure;
+import io.bulwark.lab.terminal.ExitCodes;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class BrokerSettingsTest {
+
+    private static final Map<String, String> SCRAM = Map.of(
+            "bulwark.kafka.security.protocol", "SASL_SSL",
+            "bulwark.kafka.security.username", "curator",
+            "bulwark.kafka.security.password", "geheim");
+
+    @TempDir
+    Path folder;
+
+    @Test
+    void without_settings_it_is_the_broker_of_this_machine() {
+        Broker broker = BrokerSettings.of(Map.of()).broker(Optional.empty(), Optional.empty());
+
+        assertThat(broker.clientSettings(Map.of())).isEqualTo(Map.of("bootstrap.servers", "localhost:9092"));
+    }
+
+    @Test
+    void options_win_over_settings() {
+        BrokerSettings settings = BrokerSettings.of(
+                Map.of("bulwark.kafka.bootstrap-servers", "a:1", "bulwark.schema-registry.url", "http://a"));
+
+        Broker byOptions = settings.broker(Optional.of("b:2"), Optional.of("http://b"));
+        Broker bySettings = settings.broker(Optional.empty(), Optional.empty());
+
+        assertThat(byOptions.bootstrapServers() + byOptions.registryUrl().orElseThrow())
+                .isEqualTo("b:2http://b");
+        assertThat(bySettings.bootstrapServers() + bySettings.registryUrl().orElseThrow())
+                .isEqualTo("a:1http://a");
+    }
+
+    @Test
+    void a_service_s_own_file_serves_and_what_it_says_of_the_service_is_ignored() throws IOException {
+        Path file = Files.writeString(folder.resolve("application.properties"), """
+                        bulwark.kafka.bootstrap-servers=kafka:9093
+                        bulwark.kafka.group=of-the-worker
+                        bulwark.policy.k=7
+                        bulwark.kafka.properties."client.rack"=a
+                        bulwark.kafka.security.protocol=SASL_PLAINTEXT
+                        bulwark.kafka.security.username=curator
+                        bulwark.kafka.security.password=geheim
+                        """);
+
+        Broker broker = BrokerSettings.read(Optional.of(file)).broker(Optional.empty(), Optional.empty());
+
+        assertThat(broker.clientSettings(Map.of("acks", "all")))
+                .containsEntry("bootstrap.servers", "kafka:9093")
+                .containsEntry("security.protocol", "SASL_PLAINTEXT")
+                .containsEntry("client.rack", "a")
+                .containsEntry("acks", "all")
+                .doesNotContainKey("group");
+    }
+
+    @Test
+    void a_setting_of_the_connection_that_nobody_reads_is_refused_by_name() {
+        Map<String, String> misspelt = new HashMap<>(SCRAM);
+        misspelt.put("bulwark.kafka.security.pasword-file", "x");
+
+        assertThatThrownBy(() -> BrokerSettings.of(misspelt))
+                .isInstanceOf(CommandFailure.class)
+                .hasMessageContaining("bulwark.kafka.security.pasword-file");
+    }
+
+    @Test
+    void what_does_not_agree_is_a_wrong_command_line_that_names_it() {
+        Map<String, String> incomplete = new HashMap<>(SCRAM);
+        incomplete.remove("bulwark.kafka.security.username");
+
+        assertThatThrownBy(() -> BrokerSettings.of(incomplete).broker(Optional.empty(), Optional.empty()))
+                .isInstanceOfSatisfying(
+                        CommandFailure.class,
+                        failure -> assertThat(failure.exitCode()).isEqualTo(ExitCodes.USAGE))
+                .hasMessageContaining("bulwark.kafka.security.username is nothing");
+    }
+
+    @Test
+    void no_text_of_a_broker_holds_a_password() {
+        Broker broker = BrokerSettings.of(SCRAM).broker(Optional.empty(), Optional.empty());
+
+        assertThat(broker.toString() + broker.clientSettings(Map.of()))
+                .contains("[hidden]")
+                .doesNotContain("geheim");
+    }
+
+    @Test
+    void a_file_that_is_not_there_is_named() {
+        assertThatThrownBy(() -> BrokerSettings.read(Optional.of(folder.resolve("missing"))))
+                .isInstanceOf(CommandFailure.class)
+                .hasMessageContaining("--config")
+                .hasMessageContaining("missing");
+    }
+}

@@ -1,0 +1,104 @@
+package io.bulwark.service;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.bulwark.events.Decision;
+import io.bulwark.schemas.access.Role;
+import io.bulwark.schemas.testing.GivenSecurity;
+import io.bulwark.schemas.testing.SecuredBroker;
+import io.bulwark.schemas.testing.SecuredBroker.Door;
+import io.bulwark.service.lifecycle.WorkerState;
+import io.bulwark.service.testing.Pictures;
+import io.bulwark.service.testing.References;
+import io.bulwark.service.testing.SampleUploads;
+import io.bulwark.service.testing.Traffic;
+import io.bulwark.service.testing.WorkerUnderTest;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A whole worker at a broker with TLS, users and ACLs, with the rights of its role and no others. */
+class SecuredWorkerIT {
+
+    /** The default, which the role's rules name. */
+    private static final String GROUP = "bulwark-embed-worker";
+
+    @TempDir
+    static Path folder;
+
+    private static SecuredBroker broker;
+
+    @BeforeAll
+    static void start() {
+        broker = new SecuredBroker(folder);
+    }
+
+    @AfterAll
+    static void stop() {
+        broker.close();
+    }
+
+    @Test
+    void a_worker_whom_the_broker_refuses_says_so_until_its_user_is_made_and_then_does_all_of_its_work() {
+        try (Traffic traffic = new Traffic(broker.bootstrapServers());
+                WorkerUnderTest worker =
+                        start(Door.SCRAM, GivenSecurity.scram(broker.authority(), "worker", "the-password"))) {
+            References.fill(traffic, GROUP);
+            awaitUnreadiness(worker, "does not let the user in", "bulwark.kafka.security.username");
+            assertThat(worker.worker().ailment()).isEmpty();
+
+            broker.addUser("worker", "the-password", Role.WORKER);
+            worker.awaitReady();
+            traffic.upload(SampleUploads.inline("board", Pictures.board(100)));
+            traffic.raw("bad", new byte[] {1});
+
+            assertThat(traffic.verdictOn("board").getDecision()).isEqualTo(Decision.NSFW);
+            traffic.awaitDeadLetters(1);
+        }
+    }
+
+    @Test
+    void a_worker_with_the_rights_of_somebody_else_fails_and_names_what_it_was_denied() {
+        broker.grant("User:CN=half-worker", Role.CURATOR);
+        try (Traffic traffic = new Traffic(broker.bootstrapServers());
+                WorkerUnderTest worker = start(
+                        Door.MUTUAL_TLS,
+                        GivenSecurity.mutualTls(
+                                broker.authority(), broker.authority().keystore("CN=half-worker")))) {
+            References.fill(traffic, GROUP);
+            worker.awaitState(WorkerState.FAILED);
+
+            assertThat(worker.worker().ailment().orElseThrow())
+                    .contains("The broker denies access", "access rules of its role");
+        }
+    }
+
+    @Test
+    void a_worker_at_a_broker_with_an_expired_certificate_says_so() {
+        try (WorkerUnderTest worker = start(
+                Door.EXPIRED,
+                new GivenSecurity(Map.of("protocol", "SSL"))
+                        .with("truststore", broker.authority().truststorePem()))) {
+            awaitUnreadiness(worker, "out of its time", "renewed on the broker");
+        }
+    }
+
+    private static WorkerUnderTest start(Door door, GivenSecurity security) {
+        Map<String, String> settings = new HashMap<>(security.settings());
+        settings.put("bulwark.kafka.bootstrap-servers", broker.servers(door));
+        return WorkerUnderTest.start(GROUP, settings, clients -> clients);
+    }
+
+    private static void awaitUnreadiness(WorkerUnderTest worker, String... words) {
+        Awaitility.await()
+                .atMost(Duration.ofSeconds(60))
+                .untilAsserted(() -> assertThat(worker.worker().unreadiness().orElse("ready"))
+                        .contains(words));
+    }
+}

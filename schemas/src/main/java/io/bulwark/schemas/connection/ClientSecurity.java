@@ -1,0 +1,102 @@
+package io.bulwark.schemas.connection;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.kafka.clients.CommonClientConfigs;
+import org.apache.kafka.common.config.SaslConfigs;
+import org.apache.kafka.common.config.types.Password;
+
+/** The settings in the words of Kafka's clients. Immutable; any thread. */
+public final class ClientSecurity {
+
+    static final String DEFAULT_MECHANISM = "SCRAM-SHA-512";
+
+    private final KafkaSecurity settings;
+
+    /** @param settings as {@link SecurityCheck} accepts them */
+    public ClientSecurity(KafkaSecurity settings) {
+        this.settings = settings;
+    }
+
+    /**
+     * The properties of a client; none where no protocol is set. Passwords are Kafka's {@link Password}, whose text is
+     * {@code [hidden]}. Files are read at each call.
+     *
+     * @throws UnreadableFileException naming the setting whose file cannot be read
+     */
+    public Map<String, Object> properties() {
+        var properties = new HashMap<String, Object>();
+        settings.protocol().ifPresent(name -> {
+            Protocol protocol = Protocol.valueOf(name);
+            properties.put(CommonClientConfigs.SECURITY_PROTOCOL_CONFIG, name);
+            if (protocol.tls()) {
+                tls(properties);
+            }
+            if (protocol.sasl()) {
+                sasl(properties);
+            }
+        });
+        return properties;
+    }
+
+    static Secret truststorePassword(KafkaSecurity settings) {
+        return new Secret("truststore-password", settings.truststorePassword(), settings.truststorePasswordFile());
+    }
+
+    static Secret keystorePassword(KafkaSecurity settings) {
+        return new Secret("keystore-password", settings.keystorePassword(), settings.keystorePasswordFile());
+    }
+
+    static Secret password(KafkaSecurity settings) {
+        return new Secret("password", settings.password(), settings.passwordFile());
+    }
+
+    private void tls(Map<String, Object> properties) {
+        settings.truststore()
+                .ifPresent(
+                        file -> add(properties, "truststore", file, truststorePassword(settings), Stores::truststore));
+        settings.keystore()
+                .ifPresent(file -> add(properties, "keystore", file, keystorePassword(settings), Stores::keystore));
+    }
+
+    private static void add(Map<String, Object> properties, String name, Path file, Secret password, Store store) {
+        try {
+            properties.putAll(store.properties(file, password.read()));
+        } catch (IOException unreadable) {
+            throw new UnreadableFileException(
+                    KafkaSecurity.PREFIX + name + " is " + file + ", which cannot be read: "
+                            + unreadable.getClass().getSimpleName(),
+                    unreadable);
+        }
+    }
+
+    private void sasl(Map<String, Object> properties) {
+        String mechanism = settings.mechanism().orElse(DEFAULT_MECHANISM);
+        String module = mechanism.equals("PLAIN")
+                ? "org.apache.kafka.common.security.plain.PlainLoginModule"
+                : "org.apache.kafka.common.security.scram.ScramLoginModule";
+        properties.put(SaslConfigs.SASL_MECHANISM, mechanism);
+        properties.put(
+                SaslConfigs.SASL_JAAS_CONFIG,
+                new Password(module + " required username="
+                        + quoted(settings.username().orElse("")) + " password="
+                        + quoted(password(settings).read().map(Password::value).orElse("")) + ";"));
+    }
+
+    /** As Kafka's reader of such lines, a {@link java.io.StreamTokenizer}, takes strings. */
+    private static String quoted(String text) {
+        return '"'
+                + text.replace("\\", "\\\\")
+                        .replace("\"", "\\\"")
+                        .replace("\n", "\\n")
+                        .replace("\r", "\\r")
+                + '"';
+    }
+
+    private interface Store {
+        Map<String, Object> properties(Path file, Optional<Password> password) throws IOException;
+    }
+}

@@ -1,0 +1,49 @@
+package io.bulwark.schemas.connection;
+
+import java.nio.file.Path;
+import java.util.Optional;
+
+/**
+ * The settings under {@value #PREFIX}; a plain interface, which each program maps onto its own configuration. The
+ * javadoc of each method is its row in the README.
+ */
+public interface KafkaSecurity {
+
+    String PREFIX = "bulwark.kafka.security.";
+
+    /**
+     * How the brokers are spoken to: {@code PLAINTEXT}, {@code SSL} (TLS; the keystore says who we are), {@code
+     * SASL_SSL} (TLS and a user name) or {@code SASL_PLAINTEXT}. Without it {@code PLAINTEXT}.
+     */
+    Optional<String> protocol();
+
+    /** Certificates that brokers are believed by: a PEM, PKCS #12 or JKS file. Without it those of the JDK. */
+    Optional<Path> truststore();
+
+    /** The truststore's password; PEM has none. */
+    Optional<String> truststorePassword();
+
+    /** A file that holds the truststore's password. */
+    Optional<Path> truststorePasswordFile();
+
+    /** Our own private key and certificate for mutual TLS: a PKCS #12, JKS or PEM file (key and chain in one). */
+    Optional<Path> keystore();
+
+    /** The password of the keystore and its key. */
+    Optional<String> keystorePassword();
+
+    /** A file that holds the password of the keystore and its key. */
+    Optional<Path> keystorePasswordFile();
+
+    /** The SASL mechanism: {@code SCRAM-SHA-512} (without it), {@code SCRAM-SHA-256} or {@code PLAIN}. */
+    Optional<String> mechanism();
+
+    /** The SASL user. */
+    Optional<String> username();
+
+    /** The SASL user's password; rather use the file. */
+    Optional<String> password();
+
+    /** A file that holds the SASL user's password, such as a mounted secret; read anew for each connection's client. */
+    Optional<Path> passwordFile();
+}

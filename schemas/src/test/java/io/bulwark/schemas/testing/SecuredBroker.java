@@ -1,0 +1,163 @@
+package io.bulwark.schemas.testing;
+
+import io.bulwark.schemas.access.AccessNames;
+import io.bulwark.schemas.access.Role;
+import io.smallrye.reactive.messaging.kafka.companion.test.EmbeddedKafkaBroker;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.ServerSocket;
+import java.nio.file.Path;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Properties;
+import java.util.concurrent.ExecutionException;
+import java.util.stream.Collectors;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.ScramCredentialInfo;
+import org.apache.kafka.clients.admin.ScramMechanism;
+import org.apache.kafka.clients.admin.UserScramCredentialUpsertion;
+
+/**
+ * A real broker with certificates, SCRAM users and ACLs, in this JVM: what nobody was granted is denied. Its first
+ * listener, {@link #bootstrapServers}, is the administrator's: no encryption, every right.
+ */
+public final class SecuredBroker implements Broker {
+
+    /** The ways in. */
+    public enum Door {
+        /** The administrator's. */
+        ADMIN("PLAINTEXT"),
+        /** TLS, and a user with a password by SCRAM-SHA-512. */
+        SCRAM("SASL_SSL"),
+        /** TLS where both sides show a certificate; the user is {@code User:CN=…}. */
+        MUTUAL_TLS("SSL"),
+        /** TLS with a certificate of the broker that has expired. */
+        EXPIRED("SSL");
+
+        private final String protocol;
+
+        Door(String protocol) {
+            this.protocol = protocol;
+        }
+    }
+
+    private final Map<Door, Integer> ports = new EnumMap<>(Door.class);
+    private final Authority authority;
+    private final EmbeddedKafkaBroker broker;
+
+    /**
+     * Starts one, with the catalogue's topics.
+     *
+     * @param folder for certificates
+     */
+    public SecuredBroker(Path folder) {
+        for (Door door : Door.values()) {
+            ports.put(door, freePort());
+        }
+        authority = new Authority(folder, "CN=Test Authority");
+        broker = new EmbeddedKafkaBroker()
+                .withNodeId(0)
+                .withDeleteLogDirsOnClose(true)
+                .withAdditionalProperties(this::secure)
+                .start();
+        createTopics();
+    }
+
+    /** Who signed the broker's certificates and is believed by it. */
+    public Authority authority() {
+        return authority;
+    }
+
+    @Override
+    public String bootstrapServers() {
+        return servers(Door.ADMIN);
+    }
+
+    /** Where a door is, as {@code host:port}. */
+    public String servers(Door door) {
+        return "localhost:" + ports.get(door);
+    }
+
+    /** Makes a SCRAM user with the rights of a role. */
+    public void addUser(String name, String password, Role role) {
+        try (Admin admin = admin()) {
+            var credential = new ScramCredentialInfo(ScramMechanism.SCRAM_SHA_512, 4096);
+            admin.alterUserScramCredentials(List.of(new UserScramCredentialUpsertion(name, credential, password)))
+                    .all()
+                    .get();
+        } catch (ExecutionException refused) {
+            throw new IllegalStateException("No user " + name, refused.getCause());
+        } catch (InterruptedException stopped) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(stopped);
+        }
+        grant("User:" + name, role);
+    }
+
+    /** Grants a principal, such as that of a certificate, the rights of a role. */
+    public void grant(String principal, Role role) {
+        try (Admin admin = admin()) {
+            admin.createAcls(role.bindings(AccessNames.DEFAULT, principal))
+                    .all()
+                    .get();
+        } catch (ExecutionException refused) {
+            throw new IllegalStateException("No rights for " + principal, refused.getCause());
+        } catch (InterruptedException stopped) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(stopped);
+        }
+    }
+
+    @Override
+    public void close() {
+        broker.close();
+    }
+
+    private void secure(Properties properties) {
+        properties.putAll(BrokerSettings.SINGLE_NODE);
+        String controller = properties.getProperty("controller.listener.names");
+        String[] quorum = properties.getProperty("controller.quorum.voters").split("@");
+        String doors = ports.entrySet().stream()
+                .map(door -> door.getKey() + "://localhost:" + door.getValue())
+                .collect(Collectors.joining(","));
+        properties.put("listeners", doors + "," + controller + "://" + quorum[1]);
+        properties.put("advertised.listeners", doors);
+        properties.put(
+                "listener.security.protocol.map",
+                ports.keySet().stream().map(door -> door + ":" + door.protocol).collect(Collectors.joining(",")) + ","
+                        + controller + ":PLAINTEXT");
+        properties.put("inter.broker.listener.name", Door.ADMIN.name());
+
+        properties.put("authorizer.class.name", "org.apache.kafka.metadata.authorizer.StandardAuthorizer");
+        properties.put("super.users", "User:ANONYMOUS");
+        properties.put("sasl.enabled.mechanisms", "SCRAM-SHA-512");
+        properties.put(
+                "listener.name.scram.scram-sha-512.sasl.jaas.config",
+                "org.apache.kafka.common.security.scram.ScramLoginModule required;");
+        identity(properties, Door.SCRAM, authority.keystore("CN=localhost"));
+        identity(properties, Door.MUTUAL_TLS, authority.keystore("CN=localhost"));
+        identity(properties, Door.EXPIRED, authority.expiredKeystore("CN=localhost"));
+        properties.put("listener.name.mutual_tls.ssl.client.auth", "required");
+    }
+
+    private void identity(Properties properties, Door door, Path keystore) {
+        String prefix = "listener.name." + door.name().toLowerCase(Locale.ROOT) + ".ssl.";
+        properties.put(prefix + "keystore.location", keystore.toString());
+        properties.put(prefix + "keystore.type", "PKCS12");
+        properties.put(prefix + "keystore.password", Authority.STORE_PASSWORD);
+        properties.put(prefix + "key.password", Authority.STORE_PASSWORD);
+        properties.put(prefix + "truststore.location", authority.truststore().toString());
+        properties.put(prefix + "truststore.type", "PKCS12");
+        properties.put(prefix + "truststore.password", Authority.STORE_PASSWORD);
+    }
+
+    private static int freePort() {
+        try (var socket = new ServerSocket(0)) {
+            return socket.getLocalPort();
+        } catch (IOException none) {
+            throw new UncheckedIOException(none);
+        }
+    }
+}
