@@ -76,7 +76,7 @@ public final class DifferentiableEncoder implements AutoCloseable {
     private float[] call(String method, float[] pixels, int count, int height, int width) {
         try (NDManager batch = program.newManager()) {
             NDArray input = batch.create(pixels, new Shape(count, 3, height, width));
-            return program.call(method, input).get(0).toFloatArray();
+            return floats(program.call(method, input).get(0));
         } catch (RuntimeException e) {
             throw failed(count, e);
         }
@@ -108,16 +108,23 @@ public final class DifferentiableEncoder implements AutoCloseable {
                 NDArray input = batch.create(pixels, new Shape(count, 3, height, width));
                 input.setRequiresGradient(true);
                 NDArray embeddings = program.call(RAW, input).get(0);
-                float[] values = embeddings.toFloatArray();
+                float[] values = floats(embeddings);
                 float[] derivative = slope.apply(values);
                 NDArray direction = batch.create(
                         derivative, new Shape(derivative.length / description.dimension(), description.dimension()));
                 collector.backward(embeddings.mul(direction).sum());
-                return new Gradient(values, input.getGradient().toFloatArray());
+                return new Gradient(values, floats(input.getGradient()));
             } catch (RuntimeException e) {
                 throw failed(count, e);
             }
         }
+    }
+
+    /** Not {@code toFloatArray}, which copies element by element: a gradient has as many as a batch has pixels. */
+    private static float[] floats(NDArray array) {
+        float[] values = new float[Math.toIntExact(array.size())];
+        array.toByteBuffer().asFloatBuffer().get(values);
+        return values;
     }
 
     private EncoderException failed(int count, RuntimeException cause) {

@@ -110,15 +110,13 @@ final class LoadedProgram implements EncoderProgram {
     }
 
     /**
-     * Whether gradients of the weights are computed as well. Attacks do without them, which spares a third of the work.
+     * Whether gradients of the weights are computed as well. Attacks do without them, which spares half of the work.
      *
      * @param wanted true is what {@link #load} leaves behind
      */
     void differentiateWeights(boolean wanted) {
-        model.getBlock()
-                .getParameters()
-                .values()
-                .forEach(parameter -> parameter.getArray().setRequiresGradient(wanted));
+        // Not setRequiresGradient on the arrays: a block's first call in training mode would undo it.
+        model.getBlock().getParameters().values().forEach(parameter -> parameter.freeze(!wanted));
     }
 
     @Override
