@@ -77,6 +77,11 @@ public record LinkTensor(String name, ElementType type, List<Long> shape, List<L
         return shape.stream().reduce(1L, Math::multiplyExact);
     }
 
+    /** Bytes that the elements take. */
+    long bytes() {
+        return Math.multiplyExact(elements(), type.bytes());
+    }
+
     /** The attribute's name in the program. */
     String attribute() {
         return name.replace('.', '_');

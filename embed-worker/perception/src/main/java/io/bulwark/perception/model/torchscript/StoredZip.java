@@ -15,10 +15,11 @@ import java.util.zip.CRC32;
 
 /**
  * A zip file of uncompressed entries whose data begin at multiples of 64 bytes, as PyTorch lays its archives out (the
- * JDK's writer cannot align). Dates are zero: the same content gives the same bytes. One thread.
+ * JDK's writer cannot align). Sizes and offsets that 32 bits do not hold go into zip64 fields; a file that needs none has
+ * none. Dates are zero: the same content gives the same bytes. One thread.
  *
- * @see <a href="https://pkware.cachefly.net/webdocs/casestudies/APPNOTE.TXT">PKWARE's APPNOTE, sections 4.3.7, 4.3.12
- *     and 4.3.16</a>
+ * @see <a href="https://pkware.cachefly.net/webdocs/casestudies/APPNOTE.TXT">PKWARE's APPNOTE, sections 4.3.7, 4.3.12,
+ *     4.3.14 to 4.3.16 and 4.5.3</a>
  */
 final class StoredZip implements AutoCloseable {
 
@@ -31,54 +32,81 @@ final class StoredZip implements AutoCloseable {
     private static final short FLAGS = 1 << 11;
     /** 1980-01-01, the first date that the format can say. */
     private static final short DATE = 1 << 5 | 1;
-    /** Without the zip64 extension sizes and offsets have 32 bits. */
-    private static final long MAX_BYTES = 0xffff_ffffL;
+    /** What stands in a field of 32 bits whose value is in a zip64 field, thus the first value that has to be. */
+    private static final long ELSEWHERE = 0xffff_ffffL;
+    /** Likewise for fields of 16 bits. */
+    private static final int ELSEWHERE_16 = 0xffff;
+
+    private static final short ZIP64_FIELD = 1;
+    private static final int ZIP64_SIZES_BYTES = 4 + 2 * Long.BYTES;
+    private static final short VERSION = 10;
+    private static final short VERSION_ZIP64 = 45;
 
     private final FileChannel channel;
+    private final long from64;
     private final List<Entry> entries = new ArrayList<>();
 
     private record Entry(byte[] name, long offset, long size, int crc) {}
 
     StoredZip(Path file) throws IOException {
+        this(file, ELSEWHERE);
+    }
+
+    /** @param from64 the first size or offset that goes into a zip64 field; smaller ones may, too */
+    StoredZip(Path file, long from64) throws IOException {
+        this.from64 = from64;
         channel = FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
     }
 
     void add(String name, byte[] bytes) throws IOException {
-        add(name, out -> write(out, ByteBuffer.wrap(bytes)));
+        add(name, bytes.length, out -> write(out, ByteBuffer.wrap(bytes)));
     }
 
-    void add(String name, LinkTensor.Data data) throws IOException {
+    /** @param size bytes that the data will have */
+    void add(String name, long size, LinkTensor.Data data) throws IOException {
         byte[] utf8 = name.getBytes(StandardCharsets.UTF_8);
         long start = channel.position();
-        long dataAt = start + LOCAL_HEADER_BYTES + utf8.length + EXTRA_HEADER_BYTES;
+        int sizes = size >= from64 ? ZIP64_SIZES_BYTES : 0;
+        long dataAt = start + LOCAL_HEADER_BYTES + utf8.length + sizes + EXTRA_HEADER_BYTES;
         int padding = (int) ((ALIGNMENT - dataAt % ALIGNMENT) % ALIGNMENT);
         channel.position(dataAt + padding);
         Checked checked = new Checked(channel);
         data.writeTo(checked);
-        Entry entry = new Entry(utf8, start, checked.written, (int) checked.crc.getValue());
-        long end = channel.position();
-        if (end > MAX_BYTES) {
-            throw new IOException("the archive exceeds 4 GiB with entry '" + name + "'");
+        if (checked.written != size) {
+            throw new IOException("entry '%s' has %d bytes, announced were %d".formatted(name, checked.written, size));
         }
-        // Sizes and checksum are known only now: the header goes back before the data.
+        Entry entry = new Entry(utf8, start, size, (int) checked.crc.getValue());
+        long end = channel.position();
+        // The checksum is known only now: the header goes back before the data.
         channel.position(start);
         write(channel, localHeader(entry, padding));
         channel.position(end);
         entries.add(entry);
     }
 
-    private static ByteBuffer localHeader(Entry entry, int padding) {
-        ByteBuffer header = little(LOCAL_HEADER_BYTES + entry.name().length + EXTRA_HEADER_BYTES + padding);
-        header.putInt(0x04034b50).putShort((short) 10);
+    private ByteBuffer localHeader(Entry entry, int padding) {
+        boolean large = entry.size() >= from64;
+        int extra = (large ? ZIP64_SIZES_BYTES : 0) + EXTRA_HEADER_BYTES + padding;
+        ByteBuffer header = little(LOCAL_HEADER_BYTES + entry.name().length + extra);
+        header.putInt(0x04034b50).putShort(large ? VERSION_ZIP64 : VERSION);
         common(header, entry).putShort((short) entry.name().length);
-        header.putShort((short) (EXTRA_HEADER_BYTES + padding)).put(entry.name());
+        header.putShort((short) extra).put(entry.name());
+        if (large) {
+            header.putShort(ZIP64_FIELD).putShort((short) (2 * Long.BYTES));
+            header.putLong(entry.size()).putLong(entry.size());
+        }
         header.putShort(PADDING_FIELD).putShort((short) padding);
         return header.rewind();
     }
 
-    private static ByteBuffer common(ByteBuffer header, Entry entry) {
+    private ByteBuffer common(ByteBuffer header, Entry entry) {
+        int size = (int) shortened(entry.size());
         header.putShort(FLAGS).putShort((short) 0).putShort((short) 0).putShort(DATE);
-        return header.putInt(entry.crc()).putInt((int) entry.size()).putInt((int) entry.size());
+        return header.putInt(entry.crc()).putInt(size).putInt(size);
+    }
+
+    private long shortened(long value) {
+        return value >= from64 ? ELSEWHERE : value;
     }
 
     @Override
@@ -90,21 +118,53 @@ final class StoredZip implements AutoCloseable {
     void finish() throws IOException {
         long start = channel.position();
         ByteArrayOutputStream directory = new ByteArrayOutputStream();
-        for (Entry entry : entries) {
-            ByteBuffer record = little(46 + entry.name().length);
-            record.putInt(0x02014b50).putShort((short) 10).putShort((short) 10);
-            common(record, entry).putShort((short) entry.name().length);
-            record.putShort((short) 0).putShort((short) 0).putShort((short) 0).putShort((short) 0);
-            record.putInt(0).putInt((int) entry.offset()).put(entry.name());
-            directory.writeBytes(record.array());
+        entries.forEach(entry -> directory.writeBytes(directoryRecord(entry)));
+        write(channel, ByteBuffer.wrap(directory.toByteArray()));
+        boolean large = start >= from64 || directory.size() >= from64 || entries.size() >= ELSEWHERE_16;
+        if (large) {
+            write(channel, zip64End(start, directory.size()));
         }
         ByteBuffer end = little(22);
+        short count = (short) (large ? ELSEWHERE_16 : entries.size());
         end.putInt(0x06054b50).putShort((short) 0).putShort((short) 0);
-        end.putShort((short) entries.size()).putShort((short) entries.size());
-        end.putInt(directory.size()).putInt((int) start).putShort((short) 0);
-        write(channel, ByteBuffer.wrap(directory.toByteArray()));
+        end.putShort(count).putShort(count);
+        end.putInt((int) (large ? ELSEWHERE : directory.size()));
+        end.putInt((int) (large ? ELSEWHERE : start)).putShort((short) 0);
         write(channel, end.rewind());
         channel.force(true);
+    }
+
+    private byte[] directoryRecord(Entry entry) {
+        boolean largeSize = entry.size() >= from64;
+        boolean far = entry.offset() >= from64;
+        int values = (largeSize ? 2 * Long.BYTES : 0) + (far ? Long.BYTES : 0);
+        int extra = values == 0 ? 0 : 4 + values;
+        short version = values == 0 ? VERSION : VERSION_ZIP64;
+        ByteBuffer record = little(46 + entry.name().length + extra);
+        record.putInt(0x02014b50).putShort(version).putShort(version);
+        common(record, entry).putShort((short) entry.name().length).putShort((short) extra);
+        record.putShort((short) 0).putShort((short) 0).putShort((short) 0);
+        record.putInt(0).putInt((int) shortened(entry.offset())).put(entry.name());
+        if (extra > 0) {
+            record.putShort(ZIP64_FIELD).putShort((short) values);
+        }
+        if (largeSize) {
+            record.putLong(entry.size()).putLong(entry.size());
+        }
+        if (far) {
+            record.putLong(entry.offset());
+        }
+        return record.array();
+    }
+
+    /** The zip64 end of central directory record, and its locator. */
+    private ByteBuffer zip64End(long start, long directoryBytes) {
+        ByteBuffer end = little(56 + 20);
+        end.putInt(0x06064b50).putLong(56 - 12).putShort(VERSION_ZIP64).putShort(VERSION_ZIP64);
+        end.putInt(0).putInt(0).putLong(entries.size()).putLong(entries.size());
+        end.putLong(directoryBytes).putLong(start);
+        end.putInt(0x07064b50).putInt(0).putLong(start + directoryBytes).putInt(1);
+        return end.rewind();
     }
 
     private static ByteBuffer little(int bytes) {

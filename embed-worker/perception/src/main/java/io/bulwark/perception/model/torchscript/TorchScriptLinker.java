@@ -64,17 +64,22 @@ public final class TorchScriptLinker {
 
     private static void write(Path file, Program program, Attributes attributes) throws IOException {
         try (StoredZip zip = new StoredZip(file)) {
-            zip.add(FOLDER + "data.pkl", attributes.pickle());
-            zip.add(FOLDER + "byteorder", ascii("little"));
-            List<LinkTensor> storages = attributes.storages();
-            for (int i = 0; i < storages.size(); i++) {
-                zip.add(FOLDER + "data/" + i, storages.get(i).data());
-            }
-            zip.add(FOLDER + "code/__torch__.py", ascii(source(program, attributes)));
-            zip.add(FOLDER + "constants.pkl", new PickleWriter().emptyTuple().finish());
-            zip.add(FOLDER + "version", ascii("3\n"));
-            zip.finish();
+            write(zip, program, attributes);
         }
+    }
+
+    static void write(StoredZip zip, Program program, Attributes attributes) throws IOException {
+        zip.add(FOLDER + "data.pkl", attributes.pickle());
+        zip.add(FOLDER + "byteorder", ascii("little"));
+        List<LinkTensor> storages = attributes.storages();
+        for (int i = 0; i < storages.size(); i++) {
+            LinkTensor storage = storages.get(i);
+            zip.add(FOLDER + "data/" + i, storage.bytes(), storage.data());
+        }
+        zip.add(FOLDER + "code/__torch__.py", ascii(source(program, attributes)));
+        zip.add(FOLDER + "constants.pkl", new PickleWriter().emptyTuple().finish());
+        zip.add(FOLDER + "version", ascii("3\n"));
+        zip.finish();
     }
 
     /** The program with its attributes declared. */

@@ -7,7 +7,8 @@
  * weights beside it. What the format asks for was read off archives that PyTorch 2.7 loads:
  *
  * <ul>
- *   <li>a zip of <em>stored</em> entries under one folder, storages at multiples of 64 bytes
+ *   <li>a zip of <em>stored</em> entries under one folder, storages at multiples of 64 bytes; beyond 4 GiB with zip64's
+ *       fields, which libtorch's reader knows
  *   <li>{@code data.pkl}, pickle protocol 2: an object of class {@code __torch__.Program} whose state is a dict of its
  *       attributes; a tensor is {@code torch._utils._rebuild_tensor_v2} over a persistent id
  *   <li>{@code data/N}: raw little-endian elements; {@code code/__torch__.py}: the text; {@code constants.pkl}: an empty

@@ -188,6 +188,37 @@ class TorchScriptLinkerTest {
         }
     }
 
+    /** 0: all of it; 700: what lies behind the first entries; the default: none. */
+    @ParameterizedTest
+    @ValueSource(longs = {0, 700, 0xffff_ffffL})
+    void sizesAndOffsetsBeyond32BitsAreReadByTheJdkAndByLibtorch(long from64) throws Exception {
+        Path archive = folder.resolve("large.pt");
+        try (StoredZip zip = new StoredZip(archive, from64)) {
+            TorchScriptLinker.write(zip, AFFINE, affine(ElementType.F32));
+        }
+
+        assertThat(run(archive, new float[] {1, 1, 1}, 1, 3)).containsExactly(2 * 6.5f + 7, 2 * 14.5f + 7);
+        String bytes = Files.readString(archive, StandardCharsets.ISO_8859_1);
+        assertThat(bytes.contains("PK\u0006\u0006")).isEqualTo(from64 < 1000);
+        try (ZipFile zip = new ZipFile(archive.toFile())) {
+            for (ZipEntry entry : Collections.list(zip.entries())) {
+                assertThat(zip.getInputStream(entry).readAllBytes()).hasSize((int) entry.getSize());
+            }
+            assertThat(zip.getInputStream(zip.getEntry("program/version")).readAllBytes())
+                    .isEqualTo("3\n".getBytes(StandardCharsets.UTF_8));
+        }
+    }
+
+    @Test
+    void aTensorOfAnotherLengthThanItsShapeSaysIsRefused() {
+        Attributes attributes = Attributes.of(List.of(LinkTensor.rowMajor(
+                "w", ElementType.F32, List.of(2L), channel -> channel.write(ByteBuffer.allocate(4)))));
+
+        assertThatThrownBy(() -> new TorchScriptLinker(folder).link(FINGERPRINT, AFFINE, () -> attributes))
+                .isInstanceOf(UncheckedIOException.class)
+                .hasMessageContainingAll("data/0", "4 bytes", "announced were 8");
+    }
+
     @Test
     void theSameInputGivesTheSameBytes() throws Exception {
         Path one = new TorchScriptLinker(folder.resolve("a")).link(FINGERPRINT, AFFINE, () -> affine(ElementType.F32));
