@@ -45,7 +45,7 @@ await shot("console-empty");
 console.log("OPEN");
 
 await page.locator(`#verdicts li:nth-child(${rows})`).waitFor();
-await page.locator("#verdicts li", { hasText: "img-rifle" }).waitFor();
+await page.locator("#verdicts li", { hasText: "img-rifle" }).locator(".alarm").waitFor();
 report.rows = await page.locator("#verdicts .row").evaluateAll((all) => all.map((row) => ({
   decision: row.querySelector(".badge").dataset.decision,
   image: row.querySelector(".mono").textContent,
@@ -53,6 +53,7 @@ report.rows = await page.locator("#verdicts .row").evaluateAll((all) => all.map(
   thresholds: row.querySelectorAll(".threshold").length,
   nearest: row.querySelector(".nearest").innerText,
   spoken: row.getAttribute("aria-label"),
+  alarm: row.querySelector(".alarm")?.innerText ?? "",
 })));
 report.counts = await page.locator(".filter").evaluateAll((all) =>
   Object.fromEntries(all.map((filter) => [filter.dataset.filter, filter.querySelector("b").textContent])));
@@ -67,6 +68,16 @@ report.details = await page.locator("#details-body").evaluate((body) => ({
       [row.cells[0].textContent, row.cells[1].textContent, row.querySelector("output").textContent].join(" ")),
     classes: [...view.querySelectorAll(".classes output")].map((cell) =>
       `${cell.previousElementSibling.previousElementSibling.textContent} ${cell.textContent}`),
+  })),
+  audits: [...body.querySelectorAll(".audit")].map((audit) => ({
+    kind: audit.querySelector(".view-top b").textContent,
+    sides: [...audit.querySelectorAll(".side")].map((side) => ({
+      name: side.querySelector("p").textContent,
+      decision: side.querySelector(".badge").dataset.decision,
+      score: side.querySelector(".score output").textContent,
+      nearest: [...side.querySelectorAll(".near li")].map((item) => [...item.children].map((part) => part.textContent).join(" ")),
+    })),
+    facts: audit.querySelector(".facts").innerText,
   })),
   timings: body.querySelector(".timings").innerText,
   windows: [...body.querySelectorAll("table.windows tbody tr")].map((row) => [...row.cells].slice(1).map((cell) => cell.textContent).join(" ")),
@@ -87,6 +98,8 @@ await page.keyboard.press("Escape");
 
 await page.locator(".filter[data-filter=NSFW]").click();
 report.nsfwOnly = await page.locator("#verdicts li:not([hidden]) .badge").evaluateAll((all) => all.map((badge) => badge.dataset.decision));
+await page.locator(".filter[data-filter=AUDITED]").click();
+report.auditedOnly = await page.locator("#verdicts li:not([hidden]) .row .mono:first-child").evaluateAll((all) => all.map((id) => id.textContent));
 await page.locator(".filter[data-filter=ALL]").click();
 await page.keyboard.press("/");
 await page.keyboard.type("no such thing");
@@ -102,6 +115,10 @@ report.rowsWhilePaused = await visibleRows();
 await page.locator("#pause").click();
 await page.locator("#verdicts li", { hasText: "img-while-paused" }).waitFor();
 report.rowsAfterPause = await visibleRows();
+
+console.log("LATE AUDIT");
+await page.locator("#verdicts li", { hasText: "img-revolver" }).locator(".alarm").waitFor();
+report.lateAlarm = await page.locator("#verdicts li", { hasText: "img-revolver" }).locator(".row").getAttribute("aria-label");
 
 await page.setViewportSize({ width: 420, height: 860 });
 await shot("console-narrow");

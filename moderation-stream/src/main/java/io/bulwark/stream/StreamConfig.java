@@ -115,11 +115,11 @@ public interface StreamConfig {
     }
 
     interface Feed {
-        /** Verdicts held for {@code GET /api/verdicts} and for clients that come back. */
+        /** Verdicts, and as many audits, held for {@code GET /api/verdicts} and for clients that come back. */
         @WithDefault("500")
         int history();
 
-        /** Verdicts that may wait for one slow client before it is cut off (it comes back by itself). */
+        /** Events that may wait for one slow client before it is cut off (it comes back by itself). */
         @WithDefault("256")
         int clientBuffer();
 

@@ -1,5 +1,6 @@
 // The console: verdicts as they arrive, filters, pause, and the evidence of the one that is chosen.
 
+import { auditsOf, learn as learnAudit } from "./audits.js";
 import { details } from "./details.js";
 import { element } from "./dom.js";
 import { connect, watchReadiness } from "./feed.js";
@@ -88,6 +89,35 @@ function verdictItem(verdict, fresh) {
   return item;
 }
 
+// An audit marks the rows of its image; which of the two comes first is chance.
+
+function onAudit(audit) {
+  if (!learnAudit(audit)) {
+    return;
+  }
+  for (const [item, verdict] of verdicts) {
+    if (verdict.imageId === audit.imageId) {
+      redraw(item, verdict);
+    }
+  }
+  showCounts();
+}
+
+function redraw(item, verdict) {
+  const old = item.firstElementChild;
+  const focused = document.activeElement === old;
+  const made = row(verdict);
+  old.replaceWith(made);
+  item.hidden = !matches(verdict);
+  if (focused) {
+    made.focus();
+  }
+  if (item === chosen) {
+    made.setAttribute("aria-current", "true");
+    showDetails(verdict);
+  }
+}
+
 function gapItem() {
   return element("li", { class: "gap" }, "The connection was away for long: some verdicts are not shown here.");
 }
@@ -113,12 +143,22 @@ function count(verdict, by) {
 
 function matches(verdict) {
   const wanted = search.value.trim().toLowerCase();
-  return (filter === "ALL" || verdict.decision === filter) && (wanted === "" || searchText(verdict).includes(wanted));
+  return passes(verdict) && (wanted === "" || searchText(verdict).includes(wanted));
+}
+
+function passes(verdict) {
+  return filter === "ALL" || verdict.decision === filter || (filter === "AUDITED" && isAudited(verdict));
+}
+
+function isAudited(verdict) {
+  return auditsOf(verdict.imageId).length > 0;
 }
 
 function showCounts() {
   for (const button of filters) {
-    button.firstElementChild.textContent = String(counts[button.dataset.filter]);
+    const { filter: name } = button.dataset;
+    const number = name === "AUDITED" ? [...verdicts.values()].filter(isAudited).length : counts[name];
+    button.firstElementChild.textContent = String(number);
   }
   const shown = [...verdicts.keys()].some((item) => !item.hidden);
   empty.hidden = shown;
@@ -178,8 +218,12 @@ function choose(item) {
     return;
   }
   item.firstElementChild.setAttribute("aria-current", "true");
-  body.replaceChildren(...details(verdict, close));
+  showDetails(verdict);
   panel.scrollTop = 0;
+}
+
+function showDetails(verdict) {
+  body.replaceChildren(...details(verdict, { onClose: close, onAudit }));
 }
 
 function close() {
@@ -233,7 +277,7 @@ function onState(state) {
   document.getElementById("connection-text").textContent = STATES[state];
 }
 
-connect({ onVerdict, onState, onGap: () => enqueue(GAP) });
+connect({ onVerdict, onAudit, onState, onGap: () => enqueue(GAP) });
 watchReadiness((sentences) => {
   const trouble = document.getElementById("trouble");
   trouble.hidden = sentences.length === 0;

@@ -1,14 +1,20 @@
 // The evidence of one verdict.
 
+import { ask, auditEvidence, auditsOf } from "./audits.js";
 import { bar, element, percent } from "./dom.js";
-import { badge, clock, decidingView, words } from "./row.js";
+import { decidingView } from "./row.js";
 import { thresholdsFor } from "./thresholds.js";
+import { badge, clock, words } from "./words.js";
 
-/** @returns {Node[]} */
-export function details(verdict, onClose) {
+/**
+ * @param {{onClose: function(), onAudit: function(Object)}} listener told of audits that turn up
+ * @returns {Node[]}
+ */
+export function details(verdict, listener) {
   return [
-    top(verdict, onClose),
+    top(verdict, listener.onClose),
     why(verdict),
+    audits(verdict.imageId, listener.onAudit),
     scoreSection(verdict),
     verdict.views.length > 0 ? section("Views and nearest neighbours", ...worstFirst(verdict).map(view)) : null,
     Object.keys(verdict.timingsMicros).length > 0 ? section("Time", timings(verdict.timingsMicros)) : null,
@@ -32,6 +38,18 @@ function why(verdict) {
   return element("div", { class: "why", "data-decision": verdict.decision },
     element("b", {}, verdict.reason ? words(verdict.reason) : "Note"),
     verdict.reasonDetail ?? "");
+}
+
+/** What is known of an image's audits; the rest is asked for, and told. */
+function audits(imageId, onAudit) {
+  const all = auditsOf(imageId);
+  const box = element("section", all.length === 0 ? { hidden: "" } : {},
+    element("h3", {}, "Attack audit"), ...all.map(auditEvidence));
+  ask(imageId).then((found) => found.forEach(onAudit)).catch(() => {
+    box.hidden = false;
+    box.append(element("p", { class: "small" }, "The audits could not be loaded."));
+  });
+  return box;
 }
 
 function scoreSection(verdict) {

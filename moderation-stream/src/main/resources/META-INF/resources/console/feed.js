@@ -4,13 +4,14 @@
 const RETRY_MILLIS = 3000;
 
 /**
- * @param {{onVerdict: function(Object), onGap: function(), onState: function("connecting"|"live"|"lost")}} listener
+ * @param {{onVerdict: function(Object), onAudit: function(Object), onGap: function(), onState: function("connecting"|"live"|"lost")}} listener
  */
 export function connect(listener) {
   const source = new EventSource("api/feed");
   source.addEventListener("opened", () => listener.onState("live"));
   source.addEventListener("gap", () => listener.onGap());
   source.addEventListener("verdict", (event) => listener.onVerdict(JSON.parse(event.data)));
+  source.addEventListener("audit", (event) => listener.onAudit(JSON.parse(event.data)));
   source.addEventListener("error", () => {
     listener.onState("lost");
     if (source.readyState === EventSource.CLOSED) {

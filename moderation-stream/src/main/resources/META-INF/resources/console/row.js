@@ -1,37 +1,20 @@
 // One verdict as a row of the list.
 
+import { alarm, spokenAlarm } from "./audits.js";
 import { bar, element } from "./dom.js";
 import { thresholdsFor } from "./thresholds.js";
-
-const ICONS = { SAFE: "✓", NSFW: "⊘", REVIEW: "?", REFUSED: "✕" };
-const NAMES = { SAFE: "Safe", NSFW: "NSFW", REVIEW: "Review", REFUSED: "Refused", UNKNOWN: "Unknown" };
-
-export function badge(decision) {
-  return element("span", { class: "badge", "data-decision": decision },
-    element("i", { "aria-hidden": "true" }, ICONS[decision] ?? "·"),
-    NAMES[decision] ?? decision);
-}
+import { badge, clock, decisionName, words } from "./words.js";
 
 /** The view whose score is the verdict's: the worst. */
 export function decidingView(verdict) {
   return verdict.views.reduce((worst, view) => (worst === null || view.score > worst.score ? view : worst), null);
 }
 
-/** REVIEW(UNFAMILIAR) as words. */
-export function words(constant) {
-  const text = constant.replaceAll("_", " ").toLowerCase();
-  return text.charAt(0).toUpperCase() + text.slice(1);
-}
-
-export function clock(instant) {
-  return new Date(instant).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit", second: "2-digit", hour12: false });
-}
-
 export function row(verdict) {
   const nearest = decidingView(verdict)?.neighbours[0] ?? null;
   const button = element("button",
     { type: "button", class: "row", "data-decision": verdict.decision, "aria-label": spoken(verdict, nearest) },
-    element("span", {}, badge(verdict.decision)),
+    element("span", { class: "badges" }, badge(verdict.decision), alarm(verdict.imageId)),
     element("span", {},
       element("span", { class: "cut mono", title: verdict.imageId }, verdict.imageId),
       verdict.reason ? element("span", { class: "cut small" }, words(verdict.reason)) : null),
@@ -58,13 +41,14 @@ export function redrawThresholds(button, verdict) {
 }
 
 function spoken(verdict, nearest) {
-  const parts = [NAMES[verdict.decision] ?? verdict.decision, `image ${verdict.imageId}`, `score ${verdict.score.toFixed(2)}`];
+  const parts = [decisionName(verdict.decision), `image ${verdict.imageId}`, `score ${verdict.score.toFixed(2)}`];
   if (verdict.reason) {
     parts.push(words(verdict.reason));
   }
   if (nearest !== null) {
     parts.push(`nearest ${nearest.label} at ${nearest.similarity.toFixed(2)}`);
   }
+  parts.push(...spokenAlarm(verdict.imageId));
   parts.push(`uploader ${verdict.uploaderId}`, `decided ${clock(verdict.decidedAt)}`);
   return parts.join(", ");
 }

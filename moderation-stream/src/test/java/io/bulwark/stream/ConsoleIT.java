@@ -10,6 +10,7 @@ import io.bulwark.events.Verdict;
 import io.bulwark.schemas.testing.Broker;
 import io.bulwark.schemas.testing.TestBroker;
 import io.bulwark.stream.testing.EventProducer;
+import io.bulwark.stream.testing.Samples;
 import io.bulwark.stream.testing.Scenes;
 import io.bulwark.stream.testing.StreamProcess;
 import java.io.BufferedReader;
@@ -87,7 +88,8 @@ class ConsoleIT {
         assertThat(rifle.at("/nearest").asText()).contains("weapons", "0.96", "ref-rifle-1");
         assertThat(rifle.at("/spoken").asText()).contains("NSFW, image img-rifle-4102, score 0.97, nearest weapons");
         assertThat(report.at("/counts").toString())
-                .isEqualTo("{\"ALL\":\"23\",\"SAFE\":\"17\",\"NSFW\":\"2\",\"REVIEW\":\"2\",\"REFUSED\":\"2\"}");
+                .isEqualTo(
+                        "{\"ALL\":\"23\",\"SAFE\":\"17\",\"NSFW\":\"2\",\"REVIEW\":\"2\",\"REFUSED\":\"2\",\"AUDITED\":\"1\"}");
     }
 
     @Test
@@ -109,6 +111,32 @@ class ConsoleIT {
                 .contains("ref-rifle-4 safe 0.849");
         assertThat(texts(views.at("/0/classes"))).startsWith("Neutral 86.0 %", "Drawing 11.0 %");
         assertThat(report.at("/details/timings").asText()).contains("decode", "4.1 ms", "together", "15.7 ms");
+    }
+
+    @Test
+    void anAuditedImageIsMarkedForThoseWhoSeeAndThoseWhoHear() {
+        assertThat(row("img-rifle-4102").at("/alarm").asText()).contains("Audit");
+        assertThat(row("img-rifle-4102").at("/spoken").asText()).contains("attack audit: twin disagreement");
+        assertThat(row("img-apple-1040").at("/alarm").asText()).isEmpty();
+        assertThat(texts(report.at("/auditedOnly"))).containsExactly("img-rifle-4102");
+    }
+
+    @Test
+    void theDetailsShowWhatTheTwinsSayOfAnAuditedImageSideBySide() {
+        assertThat(report.at("/details/audits")).hasSize(1);
+        JsonNode audit = report.at("/details/audits/0");
+        assertThat(audit.at("/kind").asText()).isEqualTo("Twin disagreement");
+        assertThat(audit.at("/sides/0").toString()).contains("Robust encoder", "NSFW", "0.970");
+        assertThat(texts(audit.at("/sides/0/nearest"))).hasSize(5).startsWith("weapons 0.960 ref-rifle-1");
+        assertThat(audit.at("/sides/1").toString()).contains("Clean twin", "SAFE", "0.080");
+        assertThat(texts(audit.at("/sides/1/nearest"))).hasSize(5).startsWith("safe 0.910 ref-flute-1");
+        assertThat(audit.at("/facts").asText())
+                .contains("twin-disagreement 0.467, above its threshold 0.118", "Drift", "0.5247");
+    }
+
+    @Test
+    void anAuditThatComesAfterItsVerdictMarksTheRowThatIsThere() {
+        assertThat(report.at("/lateAlarm").asText()).contains("img-revolver-2210", "attack audit");
     }
 
     @Test
@@ -172,11 +200,16 @@ class ConsoleIT {
             for (String line = output.readLine(); line != null; line = output.readLine()) {
                 if (line.equals("OPEN")) {
                     verdicts.forEach(producer::send);
+                    producer.send(Scenes.twinDisagreement(Instant.now()));
                 } else if (line.equals("PAUSED")) {
                     producer.send(Scenes.worker("img-while-paused", "acct-1", Instant.now())
                             .setDecision(Decision.SAFE)
                             .setScore(0.1)
                             .setMargin(0.25)
+                            .build());
+                } else if (line.equals("LATE AUDIT")) {
+                    producer.send(Samples.audit("img-revolver-2210")
+                            .setDetectedAt(Instant.now())
                             .build());
                 }
                 last = line;

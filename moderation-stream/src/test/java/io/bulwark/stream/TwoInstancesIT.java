@@ -72,11 +72,17 @@ class TwoInstancesIT {
                 .setDecision(Decision.NSFW)
                 .setDecidedAt(Instant.now())
                 .build()));
+        IDS.forEach(id -> producer.send(Samples.audit(id)
+                .setUploaderId("uploader of " + id)
+                .setDetectedAt(Instant.now())
+                .build()));
 
         for (StreamProcess instance : List.of(one, two)) {
             for (String id : IDS) {
                 awaitAnswer(instance, "verdicts", id);
                 awaitAnswer(instance, "uploaders", "uploader of " + id);
+                awaitAnswer(instance, "audits", id);
+                awaitAnswer(instance, "uploaders", "uploader of " + id, "/audits");
             }
         }
     }
@@ -149,8 +155,12 @@ class TwoInstancesIT {
     }
 
     private static void awaitAnswer(StreamProcess instance, String collection, String key) {
-        await(collection + " " + key).atMost(Duration.ofSeconds(30)).untilAsserted(() -> {
-            HttpResponse<String> answer = instance.get(StreamProcess.path(collection, key));
+        awaitAnswer(instance, collection, key, "");
+    }
+
+    private static void awaitAnswer(StreamProcess instance, String collection, String key, String detail) {
+        await(collection + " " + key + detail).atMost(Duration.ofSeconds(30)).untilAsserted(() -> {
+            HttpResponse<String> answer = instance.get(StreamProcess.path(collection, key) + detail);
             assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
             assertThat(new ObjectMapper().readTree(answer.body()).findValuesAsText("uploaderId"))
                     .first()

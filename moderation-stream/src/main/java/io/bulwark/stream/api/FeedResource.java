@@ -19,7 +19,7 @@ import jakarta.ws.rs.sse.Sse;
 
 /**
  * The live feed as server-sent events: {@code opened}, perhaps {@code gap}, then {@code verdict} with a verdict document
- * each, and a comment as heartbeat. Every event's id is a place to come back to with {@code Last-Event-ID}.
+ * each and {@code audit} with an audit document each, and a comment as heartbeat. Every event's id is a place to come back to with {@code Last-Event-ID}.
  */
 @Path("/api/feed")
 public class FeedResource {
@@ -55,6 +55,9 @@ public class FeedResource {
     private static OutboundSseEvent event(Sse sse, FeedEvent event) {
         if (event instanceof FeedEvent.Arrived arrived) {
             return event(sse, "verdict", event, arrived.json());
+        }
+        if (event instanceof FeedEvent.Audited audited) {
+            return event(sse, "audit", event, audited.json());
         }
         return event(sse, event instanceof FeedEvent.Gap ? "gap" : "opened", event, "{}");
     }

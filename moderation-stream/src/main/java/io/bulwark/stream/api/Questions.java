@@ -2,12 +2,14 @@ package io.bulwark.stream.api;
 
 import io.bulwark.stream.query.Answer;
 import io.bulwark.stream.query.Peers;
+import io.bulwark.stream.query.Question;
 import io.bulwark.stream.runtime.InstanceAddress;
 import jakarta.inject.Singleton;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.net.http.HttpResponse;
+import java.util.List;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
@@ -22,14 +24,13 @@ class Questions {
     }
 
     /**
-     * @param collection the path below {@code /api} under which a peer is asked
+     * @param question as a peer is asked
      * @param hop the header of a question that hopped already, else null
      * @param local asks this instance
      * @param absent what "not found" looks like
      */
-    <T> Response answer(
-            String collection, String key, String hop, Function<String, Answer<T>> local, Supplier<Response> absent) {
-        Answer<T> answer = local.apply(key);
+    <T> Response answer(Question question, String hop, Function<String, Answer<T>> local, Supplier<Response> absent) {
+        Answer<T> answer = local.apply(question.key());
         if (answer instanceof Answer.Found<T> found) {
             return Response.ok(found.value(), MediaType.APPLICATION_JSON_TYPE).build();
         }
@@ -38,14 +39,19 @@ class Questions {
         }
         if (answer instanceof Answer.Elsewhere<T> elsewhere) {
             return hop == null
-                    ? hop(elsewhere.holder(), collection, key)
+                    ? hop(elsewhere.holder(), question)
                     : Problem.notReady("The instances are agreeing on who holds which key.");
         }
         return absent.get();
     }
 
-    private Response hop(InstanceAddress holder, String collection, String key) {
-        return peers.ask(holder, collection, key)
+    /** An empty list, for questions whose "not found" is no problem. */
+    static Response none() {
+        return Response.ok(List.of(), MediaType.APPLICATION_JSON_TYPE).build();
+    }
+
+    private Response hop(InstanceAddress holder, Question question) {
+        return peers.ask(holder, question)
                 .map(Questions::passedOn)
                 .orElseGet(() -> Problem.holderSilent(holder.toString()));
     }

@@ -1,6 +1,7 @@
 package io.bulwark.stream.api;
 
 import io.bulwark.stream.query.PeerClient;
+import io.bulwark.stream.query.Question;
 import io.bulwark.stream.query.StateQueries;
 import io.smallrye.common.annotation.Blocking;
 import jakarta.ws.rs.GET;
@@ -27,6 +28,18 @@ public class UploaderResource {
     @Blocking
     public Response uploader(
             @PathParam("uploaderId") String uploaderId, @HeaderParam(PeerClient.HOP_HEADER) String hop) {
-        return questions.answer("uploaders", uploaderId, hop, state::uploader, Problem::noUploader);
+        return questions.answer(Question.of("uploaders", uploaderId), hop, state::uploader, Problem::noUploader);
+    }
+
+    /**
+     * The audits of one uploader's images, newest first, at most {@value StateQueries#MOST_AUDITS}, wherever they lie; an
+     * empty list where there are none.
+     */
+    @GET
+    @Path("/{uploaderId}/audits")
+    @Blocking
+    public Response audits(@PathParam("uploaderId") String uploaderId, @HeaderParam(PeerClient.HOP_HEADER) String hop) {
+        return questions.answer(
+                new Question("uploaders", uploaderId, "audits"), hop, state::auditsOfUploader, Questions::none);
     }
 }

@@ -3,6 +3,7 @@ package io.bulwark.stream.api;
 import io.bulwark.stream.document.VerdictDocument;
 import io.bulwark.stream.feed.VerdictFeed;
 import io.bulwark.stream.query.PeerClient;
+import io.bulwark.stream.query.Question;
 import io.bulwark.stream.query.StateQueries;
 import io.smallrye.common.annotation.Blocking;
 import jakarta.ws.rs.DefaultValue;
@@ -37,7 +38,7 @@ public class VerdictResource {
     @Path("/{imageId}")
     @Blocking
     public Response verdict(@PathParam("imageId") String imageId, @HeaderParam(PeerClient.HOP_HEADER) String hop) {
-        return questions.answer("verdicts", imageId, hop, state::verdict, Problem::noVerdict);
+        return questions.answer(Question.of("verdicts", imageId), hop, state::verdict, Problem::noVerdict);
     }
 
     /** The verdicts that came last, newest first, of all partitions; at most {@code bulwark.stream.feed.history}. */

@@ -1,5 +1,5 @@
 /**
- * HTTP: questions about verdicts and uploaders, and the feed. What goes wrong is answered as
+ * HTTP: questions about verdicts, audits and uploaders, and the feed. What goes wrong is answered as
  * {@code application/problem+json} (RFC 9457) with a {@code type} that stays the same, see
  * {@link io.bulwark.stream.api.Problem}.
  *

@@ -49,7 +49,14 @@ public record VerdictDocument(
      *
      * @param similarity cosine, in [-1, 1]
      */
-    public record NeighbourDocument(String referenceId, String label, float similarity) {}
+    public record NeighbourDocument(String referenceId, String label, float similarity) {
+
+        static List<NeighbourDocument> of(List<Neighbour> neighbours) {
+            return neighbours.stream()
+                    .map(each -> new NeighbourDocument(each.getReferenceId(), each.getLabel(), each.getSimilarity()))
+                    .toList();
+        }
+    }
 
     /** Who decided: WORKER or REVIEWER, and which. */
     public record DeciderDocument(String kind, String id) {}
@@ -97,11 +104,7 @@ public record VerdictDocument(
         return new ViewDocument(
                 view.getView(),
                 view.getScore(),
-                view.getNeighbours().stream().map(VerdictDocument::neighbour).toList(),
+                NeighbourDocument.of(view.getNeighbours()),
                 view.getClassProbabilities());
-    }
-
-    private static NeighbourDocument neighbour(Neighbour neighbour) {
-        return new NeighbourDocument(neighbour.getReferenceId(), neighbour.getLabel(), neighbour.getSimilarity());
     }
 }

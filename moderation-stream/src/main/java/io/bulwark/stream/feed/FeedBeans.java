@@ -1,6 +1,7 @@
 package io.bulwark.stream.feed;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.bulwark.events.AttackAudit;
 import io.bulwark.events.Verdict;
 import io.bulwark.schemas.serde.EventDecoder;
 import io.bulwark.schemas.serde.SerdeSettings;
@@ -15,12 +16,14 @@ import io.quarkus.runtime.StartupEvent;
 import jakarta.enterprise.event.Observes;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
+import java.util.List;
 import java.util.Map;
+import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
-/** Makes the feed and its tail, and ties the tail's life to the application's. */
+/** Makes the feed and its tails, and ties the tails' life to the application's. */
 @Singleton
 class FeedBeans {
 
@@ -40,27 +43,34 @@ class FeedBeans {
 
     @Produces
     @Singleton
-    VerdictTail tail(StreamConfig config, ObjectMapper json, VerdictFeed feed) {
+    FeedTails tails(StreamConfig config, ObjectMapper json, VerdictFeed feed) {
+        var sinks = new FeedSinks(feed, json);
+        return new FeedTails(List.of(
+                tail(config, Topics.VERDICTS, Verdict.class, sinks.verdicts()),
+                tail(config, Topics.ATTACK_AUDIT, AttackAudit.class, sinks.audits())));
+    }
+
+    private static <T extends SpecificRecord> FeedTail<T> tail(
+            StreamConfig config, Topics topic, Class<T> type, FeedTail.Sink<T> sink) {
         Map<String, String> serdes = config.schemaRegistry()
                 .url()
                 .map(url -> Map.of(SerdeSettings.REGISTRY_URL, url))
                 .orElse(Map.of());
-        return new VerdictTail(
-                Topics.VERDICTS.topicName(),
+        return new FeedTail<>(
+                topic.topicName(),
                 () -> new KafkaConsumer<>(
                         consumerProperties(config), new ByteArrayDeserializer(), new ByteArrayDeserializer()),
-                new EventDecoder<>(Verdict.class, serdes),
-                json,
-                feed,
+                new EventDecoder<>(type, serdes),
+                sink,
                 config.stream().feed().history());
     }
 
-    void start(@Observes StartupEvent event, VerdictTail tail) {
-        tail.start();
+    void start(@Observes StartupEvent event, FeedTails tails) {
+        tails.all().forEach(FeedTail::start);
     }
 
-    void stop(@Observes ShutdownEvent event, VerdictTail tail) {
-        tail.close();
+    void stop(@Observes ShutdownEvent event, FeedTails tails) {
+        tails.all().forEach(FeedTail::close);
     }
 
     private static Map<String, Object> consumerProperties(StreamConfig config) {
@@ -71,4 +81,7 @@ class FeedBeans {
         properties.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
         return properties;
     }
+
+    /** The tails of all topics that the feed shows. */
+    record FeedTails(List<FeedTail<?>> all) {}
 }

@@ -1,5 +1,6 @@
 package io.bulwark.stream.feed;
 
+import io.bulwark.stream.document.AuditDocument;
 import io.bulwark.stream.document.VerdictDocument;
 
 /**
@@ -19,9 +20,16 @@ public sealed interface FeedEvent {
      */
     record Arrived(VerdictDocument verdict, String json, FeedCursor cursor) implements FeedEvent {}
 
+    /**
+     * An attack audit.
+     *
+     * @param json the document as JSON, written once for all clients
+     */
+    record Audited(AuditDocument audit, String json, FeedCursor cursor) implements FeedEvent {}
+
     /** The client is connected; what it missed, or the history, follows. */
     record Opened(FeedCursor cursor) implements FeedEvent {}
 
-    /** The client comes from a place that the ring no longer reaches: some verdicts in between are not shown. */
+    /** The client comes from a place that the ring no longer reaches: some of what came in between is not shown. */
     record Gap(FeedCursor cursor) implements FeedEvent {}
 }

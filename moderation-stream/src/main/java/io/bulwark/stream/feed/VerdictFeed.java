@@ -1,5 +1,6 @@
 package io.bulwark.stream.feed;
 
+import io.bulwark.stream.document.AuditDocument;
 import io.bulwark.stream.document.VerdictDocument;
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.subscription.BackPressureFailure;
@@ -7,16 +8,22 @@ import io.smallrye.mutiny.subscription.BackPressureStrategy;
 import io.smallrye.mutiny.subscription.MultiEmitter;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
 import java.util.Deque;
+import java.util.EnumMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.function.Predicate;
 
 /**
- * The latest verdicts and those who watch. One thread publishes; any thread may subscribe or ask. A client that does not
- * keep up is never waited for: when its buffer is full its stream ends, and it comes back with its cursor.
+ * The latest verdicts and audits, and those who watch. One thread for each topic publishes; any thread may subscribe or
+ * ask. A client that does not keep up is never waited for: when its buffer is full its stream ends, and it comes back
+ * with its cursor.
  */
 public final class VerdictFeed {
 
@@ -27,14 +34,15 @@ public final class VerdictFeed {
     private final Object lock = new Object();
 
     // guarded by lock
-    private final Deque<FeedEvent.Arrived> ring = new ArrayDeque<>();
+    private final Map<FeedTopic, Deque<Entry>> rings = new EnumMap<>(FeedTopic.class);
+    private long arrivals;
     private final Set<MultiEmitter<? super FeedEvent>> clients = new LinkedHashSet<>();
     private FeedCursor now = FeedCursor.start();
     private FeedCursor reachesBackTo = FeedCursor.start();
 
     /**
-     * @param history verdicts in the ring
-     * @param clientBuffer verdicts that may wait for a client, beside the history that it starts with
+     * @param history verdicts, and as many audits, that are held
+     * @param clientBuffer events that may wait for a client, beside the history that it starts with
      * @param maxClients how many may watch at once
      * @param onCut called for each client that is cut off
      */
@@ -43,26 +51,51 @@ public final class VerdictFeed {
         this.clientBuffer = clientBuffer;
         this.maxClients = maxClients;
         this.onCut = onCut;
-    }
-
-    /** Says where the tail starts to read; what lies before is never shown. Called once, before the first verdict. */
-    void startAt(FeedCursor start) {
-        synchronized (lock) {
-            now = start;
-            reachesBackTo = start;
+        for (FeedTopic topic : FeedTopic.values()) {
+            rings.put(topic, new ArrayDeque<>());
         }
     }
 
-    /** Takes a verdict in. Called by the tail only, in the order of the offsets of each partition. */
-    void publish(VerdictDocument verdict, String json) {
+    /**
+     * Says where a topic's tail starts to read; what lies before is never shown. Called once, before its first event.
+     *
+     * @param next by partition the offset that is read first
+     */
+    void startAt(FeedTopic topic, Map<Integer, Long> next) {
         synchronized (lock) {
-            VerdictDocument.Coordinates at = verdict.record();
-            now = now.after(at.partition(), at.offset());
-            var event = new FeedEvent.Arrived(verdict, json, now);
-            ring.addLast(event);
+            next.forEach((partition, offset) -> {
+                if (offset > 0) {
+                    now = now.after(topic, partition, offset - 1);
+                    reachesBackTo = reachesBackTo.after(topic, partition, offset - 1);
+                }
+            });
+        }
+    }
+
+    /** Takes a verdict in. Called by its tail only, in the order of the offsets of each partition. */
+    void publish(VerdictDocument verdict, String json) {
+        VerdictDocument.Coordinates at = verdict.record();
+        publish(
+                FeedTopic.VERDICTS,
+                at.partition(),
+                at.offset(),
+                cursor -> new FeedEvent.Arrived(verdict, json, cursor));
+    }
+
+    /** Takes an audit in. Called by its tail only, in the order of the offsets of each partition. */
+    void publish(AuditDocument audit, String json, int partition, long offset) {
+        publish(FeedTopic.AUDITS, partition, offset, cursor -> new FeedEvent.Audited(audit, json, cursor));
+    }
+
+    private void publish(FeedTopic topic, int partition, long offset, Function<FeedCursor, FeedEvent> made) {
+        synchronized (lock) {
+            now = now.after(topic, partition, offset);
+            FeedEvent event = made.apply(now);
+            Deque<Entry> ring = rings.get(topic);
+            ring.addLast(new Entry(arrivals++, topic, partition, offset, event));
             if (ring.size() > history) {
-                VerdictDocument.Coordinates gone = ring.removeFirst().verdict().record();
-                reachesBackTo = reachesBackTo.after(gone.partition(), gone.offset());
+                Entry gone = ring.removeFirst();
+                reachesBackTo = reachesBackTo.after(topic, gone.partition(), gone.offset());
             }
             List.copyOf(clients).forEach(client -> client.emit(event));
         }
@@ -76,11 +109,11 @@ public final class VerdictFeed {
     public List<VerdictDocument> recent(int limit, Predicate<VerdictDocument> wanted) {
         var found = new ArrayList<VerdictDocument>();
         synchronized (lock) {
-            var newestFirst = ring.descendingIterator();
+            var newestFirst = rings.get(FeedTopic.VERDICTS).descendingIterator();
             while (newestFirst.hasNext() && found.size() < limit) {
-                VerdictDocument verdict = newestFirst.next().verdict();
-                if (wanted.test(verdict)) {
-                    found.add(verdict);
+                FeedEvent event = newestFirst.next().event();
+                if (event instanceof FeedEvent.Arrived arrived && wanted.test(arrived.verdict())) {
+                    found.add(arrived.verdict());
                 }
             }
         }
@@ -88,7 +121,7 @@ public final class VerdictFeed {
     }
 
     /**
-     * Watches: an {@link FeedEvent.Opened}, then what came after {@code from} as far as the ring reaches (the whole ring
+     * Watches: an {@link FeedEvent.Opened}, then what came after {@code from} as far as the rings reach (the whole rings
      * without it), then what comes. Ends where the client does not keep up.
      *
      * @return empty where too many watch already
@@ -101,7 +134,7 @@ public final class VerdictFeed {
                 .<FeedEvent>emitter(client -> open(client, from), BackPressureStrategy.IGNORE)
                 .onOverflow() // fails at once and lets go of what waits; the emitter's own buffer would deliver it
                 // first
-                .buffer(history + clientBuffer)
+                .buffer(FeedTopic.values().length * history + clientBuffer)
                 .onFailure(BackPressureFailure.class)
                 .invoke(onCut);
         return Optional.of(events);
@@ -126,13 +159,15 @@ public final class VerdictFeed {
             if (place.isBehind(reachesBackTo)) {
                 client.emit(new FeedEvent.Gap(place));
             }
-            for (FeedEvent.Arrived event : ring) {
-                VerdictDocument.Coordinates at = event.verdict().record();
-                if (at.offset() >= place.next(at.partition())) {
-                    client.emit(event);
-                }
-            }
+            rings.values().stream()
+                    .flatMap(Collection::stream)
+                    .filter(entry -> entry.offset() >= place.next(entry.topic(), entry.partition()))
+                    .sorted(Comparator.comparingLong(Entry::arrival)) // so that the cursors only move forwards
+                    .forEach(entry -> client.emit(entry.event()));
             clients.add(client);
         }
     }
+
+    /** An event in its ring, with its place among all that arrived and in its topic. */
+    private record Entry(long arrival, FeedTopic topic, int partition, long offset, FeedEvent event) {}
 }

@@ -6,11 +6,9 @@ import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.io.IOException;
 import java.net.URI;
-import java.net.URLEncoder;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Optional;
 
@@ -41,9 +39,8 @@ public class PeerClient implements Peers {
     }
 
     @Override
-    public Optional<HttpResponse<String>> ask(InstanceAddress holder, String collection, String key) {
-        String path = URLEncoder.encode(key, StandardCharsets.UTF_8).replace("+", "%20");
-        HttpRequest request = HttpRequest.newBuilder(URI.create("http://" + holder + "/api/" + collection + "/" + path))
+    public Optional<HttpResponse<String>> ask(InstanceAddress holder, Question question) {
+        HttpRequest request = HttpRequest.newBuilder(URI.create("http://" + holder + question.path()))
                 .timeout(timeout)
                 .header(HOP_HEADER, self.toString())
                 .header("Accept", "application/json, application/problem+json")

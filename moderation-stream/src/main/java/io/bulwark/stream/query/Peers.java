@@ -8,9 +8,9 @@ import java.util.Optional;
 public interface Peers {
 
     /**
-     * Asks for {@code /api/<collection>/<key>}.
+     * Asks another instance.
      *
      * @return what the holder answered, or nothing where it did not answer in time
      */
-    Optional<HttpResponse<String>> ask(InstanceAddress holder, String collection, String key);
+    Optional<HttpResponse<String>> ask(InstanceAddress holder, Question question);
 }

@@ -1,8 +1,6 @@
 package io.bulwark.stream.topology;
 
 import io.bulwark.events.AttackAudit;
-import io.bulwark.events.AttackKind;
-import io.bulwark.events.UploaderStats;
 import java.time.Instant;
 import org.apache.kafka.streams.processor.api.ContextualProcessor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
@@ -10,30 +8,21 @@ import org.apache.kafka.streams.processor.api.Record;
 import org.apache.kafka.streams.state.WindowStore;
 
 /**
- * Keeps attack audits by image and kind for the store's retention, and counts each in the uploader's statistics. An
- * audit of the same kind of the same image at the same millisecond is the same audit: it is neither kept nor counted
- * twice. One stream thread calls.
+ * Keeps attack audits by image and kind for the store's retention, and sends each on under its uploader. An audit of the
+ * same kind of the same image at the same millisecond is the same audit: it is neither kept nor sent on twice. One stream
+ * thread calls.
  */
-final class AuditsByImage extends ContextualProcessor<byte[], Reading<AttackAudit>, String, UploaderStats> {
+final class AuditsByImage extends ContextualProcessor<byte[], Reading<AttackAudit>, String, AttackAudit> {
 
-    private static final char SEPARATOR = '\u0000';
-
-    private final UploaderDeltas deltas;
     private final TopologyEvents events;
     private WindowStore<String, AttackAudit> store;
 
-    AuditsByImage(UploaderDeltas deltas, TopologyEvents events) {
-        this.deltas = deltas;
+    AuditsByImage(TopologyEvents events) {
         this.events = events;
     }
 
-    /** The store's key: all kinds of one image lie in the partition of the image's id. */
-    static String storeKey(String imageId, AttackKind kind) {
-        return imageId + SEPARATOR + kind;
-    }
-
     @Override
-    public void init(ProcessorContext<String, UploaderStats> context) {
+    public void init(ProcessorContext<String, AttackAudit> context) {
         super.init(context);
         store = context.getStateStore(StoreNames.AUDITS);
     }
@@ -46,13 +35,14 @@ final class AuditsByImage extends ContextualProcessor<byte[], Reading<AttackAudi
             return; // the topic is not compacted: a tombstone there says nothing
         }
         Instant detectedAt = LatestVerdicts.notAhead(audit.getDetectedAt(), reading.timestamp());
-        String key = storeKey(reading.key(), audit.getKind());
+        String key = AuditKeys.ofImage(reading.key(), audit.getKind());
         if (store.fetch(key, detectedAt.toEpochMilli()) != null) {
             return;
         }
-        store.put(key, audit, detectedAt.toEpochMilli());
+        AttackAudit kept =
+                AttackAudit.newBuilder(audit).setDetectedAt(detectedAt).build();
+        store.put(key, kept, detectedAt.toEpochMilli());
         events.auditKept();
-        UploaderStats delta = deltas.audited(audit, detectedAt);
-        context().forward(new Record<>(delta.getUploaderId(), delta, record.timestamp()));
+        context().forward(new Record<>(kept.getUploaderId(), kept, record.timestamp()));
     }
 }

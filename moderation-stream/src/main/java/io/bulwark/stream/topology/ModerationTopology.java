@@ -7,6 +7,7 @@ import io.bulwark.schemas.serde.EventDecoder;
 import io.bulwark.schemas.serde.EventSerde;
 import io.bulwark.schemas.topic.Topics;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 import org.apache.avro.specific.SpecificRecord;
@@ -54,19 +55,18 @@ public final class ModerationTopology {
                 .merge(audits.unreadable(), Named.as("all-unreadable"))
                 .to(Topics.DEAD_LETTERS.topicName(), Produced.with(BYTES, BYTES).withName("dead-letters"));
 
+        KStream<String, AttackAudit> kept = audits.readable()
+                .process(() -> new AuditsByImage(events), Named.as("audits-by-image"), StoreNames.AUDITS);
+        kept.repartition(Repartitioned.with(KEYS, internal(AttackAudit.class)).withName("uploader-audits"))
+                .process(AuditsByUploader::new, Named.as("audits-by-uploader"), StoreNames.UPLOADER_AUDITS);
+
         var deltas = new UploaderDeltas(new WindowGrid(settings.window()));
         verdicts.readable()
                 .process(
                         () -> new LatestVerdicts(settings.verdictRetention(), deltas, events),
                         Named.as("latest-verdicts"),
                         StoreNames.VERDICTS)
-                .merge(
-                        audits.readable()
-                                .process(
-                                        () -> new AuditsByImage(deltas, events),
-                                        Named.as("audits-by-image"),
-                                        StoreNames.AUDITS),
-                        Named.as("all-deltas"))
+                .merge(kept.mapValues(deltas::audited, Named.as("audit-deltas")), Named.as("all-deltas"))
                 .repartition(
                         Repartitioned.with(KEYS, internal(UploaderStats.class)).withName("uploader-deltas"))
                 .process(
@@ -84,10 +84,11 @@ public final class ModerationTopology {
                 Stores.persistentKeyValueStore(StoreNames.VERDICTS),
                 KEYS,
                 new StoredVerdictSerde(internal(Verdict.class))));
-        builder.addStateStore(Stores.windowStoreBuilder(
-                Stores.persistentWindowStore(StoreNames.AUDITS, settings.auditRetention(), Duration.ofMillis(1), false),
-                KEYS,
-                internal(AttackAudit.class)));
+        List.of(StoreNames.AUDITS, StoreNames.UPLOADER_AUDITS)
+                .forEach(name -> builder.addStateStore(Stores.windowStoreBuilder(
+                        Stores.persistentWindowStore(name, settings.auditRetention(), Duration.ofMillis(1), false),
+                        KEYS,
+                        internal(AttackAudit.class))));
         builder.addStateStore(Stores.windowStoreBuilder(
                 Stores.persistentWindowStore(
                         StoreNames.UPLOADERS, settings.windowRetention(), settings.window(), false),

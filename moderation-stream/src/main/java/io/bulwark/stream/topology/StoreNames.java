@@ -9,6 +9,9 @@ public final class StoreNames {
     /** Image id and kind, by the time of detection, to {@code AttackAudit}. */
     public static final String AUDITS = "audits-by-image";
 
+    /** Uploader id, image id and kind, by the time of detection, to {@code AttackAudit}. */
+    public static final String UPLOADER_AUDITS = "audits-by-uploader";
+
     /** Uploader id, by window, to {@code UploaderStats}. */
     public static final String UPLOADERS = "uploader-windows";
 

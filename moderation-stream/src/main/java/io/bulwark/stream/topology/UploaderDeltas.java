@@ -33,10 +33,10 @@ final class UploaderDeltas {
     }
 
     /** One more audit. */
-    UploaderStats audited(AttackAudit audit, Instant countedAt) {
-        return empty(audit.getUploaderId(), audit.getTenant(), countedAt)
+    UploaderStats audited(AttackAudit audit) {
+        return empty(audit.getUploaderId(), audit.getTenant(), audit.getDetectedAt())
                 .setAudits(1)
-                .setLastSeenAt(countedAt)
+                .setLastSeenAt(audit.getDetectedAt())
                 .build();
     }
 

@@ -4,7 +4,8 @@
  *
  * <pre>
  * moderation.verdicts ─────► read ─┬─► latest-verdicts ──┬─► uploader-deltas ─► uploader-windows ─► moderation.uploader-stats
- * moderation.attack-audit ─► read ─┼─► audits-by-image ──┘   (repartition by uploader)
+ * moderation.attack-audit ─► read ─┼─► audits-by-image ──┤   (both repartitioned by uploader)
+ *                                  │                     └─► uploader-audits ─► audits-by-uploader
  *                                  └─► moderation.dead-letters
  * </pre>
  *

@@ -3,9 +3,11 @@ package io.bulwark.stream.api;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.bulwark.stream.query.Answer;
+import io.bulwark.stream.query.Question;
 import io.bulwark.stream.runtime.InstanceAddress;
 import jakarta.ws.rs.core.Response;
 import java.net.http.HttpResponse;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
@@ -14,7 +16,7 @@ class QuestionsTest {
     private static final InstanceAddress HOLDER = new InstanceAddress("other", 8080);
 
     private int hops;
-    private final Questions questions = new Questions((holder, collection, key) -> {
+    private final Questions questions = new Questions((holder, question) -> {
         hops++;
         return Optional.<HttpResponse<String>>empty();
     });
@@ -32,6 +34,15 @@ class QuestionsTest {
         try (Response answer = ask(new Answer.Absent<>(), null)) {
             assertThat(answer.getStatus()).isEqualTo(404);
             assertThat(problem(answer).type()).isEqualTo("urn:bulwark:problem:no-verdict");
+        }
+    }
+
+    @Test
+    void whereNothingIsNoProblemAnEmptyListIsTheAnswer() {
+        try (Response answer = questions.answer(
+                Question.of("audits", "i"), null, key -> new Answer.Absent<List<String>>(), Questions::none)) {
+            assertThat(answer.getStatus()).isEqualTo(200);
+            assertThat(answer.getEntity()).isEqualTo(List.of());
         }
     }
 
@@ -64,7 +75,7 @@ class QuestionsTest {
     }
 
     private Response ask(Answer<String> local, String hop) {
-        return questions.answer("verdicts", "i", hop, key -> local, Problem::noVerdict);
+        return questions.answer(Question.of("verdicts", "i"), hop, key -> local, Problem::noVerdict);
     }
 
     private static Problem problem(Response answer) {

@@ -1,5 +1,7 @@
 package io.bulwark.stream.feed;
 
+import static io.bulwark.stream.feed.FeedTopic.AUDITS;
+import static io.bulwark.stream.feed.FeedTopic.VERDICTS;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;
@@ -11,14 +13,45 @@ class FeedCursorTest {
 
     @Test
     void itsTextComesBack() {
-        FeedCursor cursor = FeedCursor.start().after(2, 41).after(0, 6);
+        FeedCursor cursor = FeedCursor.start().after(VERDICTS, 2, 41).after(VERDICTS, 0, 6);
         assertThat(cursor).hasToString("7.0.42");
         assertThat(FeedCursor.parse("7.0.42")).contains(cursor);
     }
 
+    @Test
+    void theAuditsFollowAHyphenThoughThereBeNoVerdict() {
+        FeedCursor both = FeedCursor.start().after(VERDICTS, 0, 6).after(AUDITS, 1, 2);
+        assertThat(both).hasToString("7-0.3");
+        assertThat(FeedCursor.parse("7-0.3")).contains(both);
+        FeedCursor audits = FeedCursor.start().after(AUDITS, 0, 0);
+        assertThat(audits).hasToString("-1");
+        assertThat(FeedCursor.parse("-1")).contains(audits);
+    }
+
+    @Test
+    void theTopicsMoveApart() {
+        FeedCursor cursor = FeedCursor.start().after(VERDICTS, 0, 9);
+        assertThat(cursor.next(AUDITS, 0)).isZero();
+        assertThat(cursor.isBehind(cursor.after(AUDITS, 0, 0))).isTrue();
+    }
+
     @ParameterizedTest
     @NullSource
-    @ValueSource(strings = {"", ".", "1.", "-1", "1.x", "1..2", "9999999999999999999", "<script>", "1 2"})
+    @ValueSource(
+            strings = {
+                "",
+                ".",
+                "1.",
+                "-",
+                "--1",
+                "1-2-3",
+                "1-x",
+                "1.x",
+                "1..2",
+                "9999999999999999999",
+                "<script>",
+                "1 2"
+            })
     void whatIsNoCursorIsNone(String text) {
         assertThat(FeedCursor.parse(text)).isEmpty();
     }
@@ -30,29 +63,30 @@ class FeedCursorTest {
 
     @Test
     void itNeverMovesBack() {
-        FeedCursor cursor = FeedCursor.start().after(0, 9);
-        assertThat(cursor.after(0, 3)).isEqualTo(cursor);
-        assertThat(cursor.next(0)).isEqualTo(10);
+        FeedCursor cursor = FeedCursor.start().after(VERDICTS, 0, 9);
+        assertThat(cursor.after(VERDICTS, 0, 3)).isEqualTo(cursor);
+        assertThat(cursor.next(VERDICTS, 0)).isEqualTo(10);
     }
 
     @Test
     void aPartitionThatItDoesNotNameStartsAtItsBeginning() {
-        assertThat(FeedCursor.start().next(7)).isZero();
+        assertThat(FeedCursor.start().next(VERDICTS, 7)).isZero();
     }
 
     @Test
     void itIsBehindWhereOnePartitionIs() {
-        FeedCursor here = FeedCursor.start().after(0, 9).after(1, 1);
+        FeedCursor here = FeedCursor.start().after(VERDICTS, 0, 9).after(VERDICTS, 1, 1);
         assertThat(here.isBehind(here)).isFalse();
-        assertThat(here.isBehind(here.after(1, 2))).isTrue();
-        assertThat(here.isBehind(here.after(5, 0))).isTrue();
-        assertThat(here.after(0, 20).isBehind(here)).isFalse();
+        assertThat(here.isBehind(here.after(VERDICTS, 1, 2))).isTrue();
+        assertThat(here.isBehind(here.after(VERDICTS, 5, 0))).isTrue();
+        assertThat(here.after(VERDICTS, 0, 20).isBehind(here)).isFalse();
     }
 
     @Test
     void equalCursorsAreEqual() {
-        assertThat(FeedCursor.start().after(1, 1))
-                .isEqualTo(FeedCursor.start().after(1, 1))
-                .hasSameHashCodeAs(FeedCursor.start().after(1, 1));
+        assertThat(FeedCursor.start().after(AUDITS, 1, 1))
+                .isEqualTo(FeedCursor.start().after(AUDITS, 1, 1))
+                .hasSameHashCodeAs(FeedCursor.start().after(AUDITS, 1, 1))
+                .isNotEqualTo(FeedCursor.start().after(VERDICTS, 1, 1));
     }
 }

@@ -4,11 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.bulwark.events.Decision;
 import io.bulwark.events.RecordCoordinates;
+import io.bulwark.stream.document.AuditDocument;
 import io.bulwark.stream.document.VerdictDocument;
 import io.bulwark.stream.testing.Samples;
 import io.smallrye.mutiny.helpers.test.AssertSubscriber;
 import io.smallrye.mutiny.subscription.BackPressureFailure;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
@@ -90,12 +92,50 @@ class VerdictFeedTest {
 
     @Test
     void whatLiesBeforeTheTailsStartIsAGapToo() {
-        feed.startAt(FeedCursor.start().after(0, 99));
+        feed.startAt(FeedTopic.VERDICTS, Map.of(0, 100L));
         publish(0, 100, "v100");
-        FeedCursor old = FeedCursor.start().after(0, 50);
+        FeedCursor old = FeedCursor.start().after(FeedTopic.VERDICTS, 0, 50);
 
         assertThat(told(watch(Optional.of(old)))).containsExactly("opened", "gap", "v100");
         assertThat(told(watch(Optional.empty()))).containsExactly("opened", "v100");
+    }
+
+    @Test
+    void auditsComeBetweenTheVerdictsInTheOrderOfTheirArrival() {
+        publish(0, 0, "a");
+        audit(0, 0, "audit of a");
+        publish(0, 1, "b");
+        var client = watch(Optional.empty());
+        audit(1, 0, "audit of b");
+
+        assertThat(told(client)).containsExactly("opened", "a", "audit of a", "b", "audit of b");
+    }
+
+    @Test
+    void aWaveOfAuditsPushesNoVerdictOut() {
+        publish(0, 0, "a");
+        for (int i = 0; i < 9; i++) {
+            audit(0, i, "audit " + i);
+        }
+        assertThat(told(watch(Optional.empty())))
+                .containsExactly("opened", "a", "audit 5", "audit 6", "audit 7", "audit 8");
+    }
+
+    @Test
+    void aClientThatComesBackFromAmongThemMissesNothingOfEither() {
+        publish(0, 0, "a");
+        audit(0, 0, "audit of a");
+        publish(1, 0, "b");
+        audit(1, 0, "audit of b");
+        List<FeedEvent> all = watch(Optional.empty()).getItems();
+        for (int seen = 1; seen < all.size(); seen++) {
+            var again = feed.watch(Optional.of(all.get(seen).cursor()))
+                    .orElseThrow()
+                    .subscribe()
+                    .withSubscriber(AssertSubscriber.create(Long.MAX_VALUE));
+            assertThat(again.getItems().stream().skip(1)).containsExactlyElementsOf(all.subList(seen + 1, all.size()));
+            again.cancel();
+        }
     }
 
     @Test
@@ -103,11 +143,11 @@ class VerdictFeedTest {
         AssertSubscriber<FeedEvent> slow =
                 feed.watch(Optional.empty()).orElseThrow().subscribe().withSubscriber(AssertSubscriber.create(1));
         var quick = watch(Optional.empty());
-        for (int i = 0; i < HISTORY + BUFFER + 1; i++) {
+        for (int i = 0; i < 2 * HISTORY + BUFFER + 1; i++) {
             publish(0, i, "v" + i);
         }
         slow.awaitFailure().assertFailedWith(BackPressureFailure.class);
-        assertThat(quick.getItems()).hasSize(HISTORY + BUFFER + 2);
+        assertThat(quick.getItems()).hasSize(2 * HISTORY + BUFFER + 2);
         assertThat(feed.watching()).isEqualTo(1);
         assertThat(cut).hasValue(1);
     }
@@ -137,6 +177,10 @@ class VerdictFeedTest {
                 "{}");
     }
 
+    private void audit(int partition, long offset, String imageId) {
+        feed.publish(AuditDocument.of(Samples.audit(imageId).build()), "{}", partition, offset);
+    }
+
     private AssertSubscriber<FeedEvent> watch(Optional<FeedCursor> from) {
         return watch(feed, from);
     }
@@ -146,10 +190,16 @@ class VerdictFeedTest {
     }
 
     private static List<String> told(AssertSubscriber<FeedEvent> client) {
-        return client.getItems().stream()
-                .map(event -> event instanceof FeedEvent.Arrived arrived
-                        ? arrived.verdict().imageId()
-                        : event instanceof FeedEvent.Gap ? "gap" : "opened")
-                .toList();
+        return client.getItems().stream().map(VerdictFeedTest::told).toList();
+    }
+
+    private static String told(FeedEvent event) {
+        if (event instanceof FeedEvent.Arrived arrived) {
+            return arrived.verdict().imageId();
+        }
+        if (event instanceof FeedEvent.Audited audited) {
+            return audited.audit().imageId();
+        }
+        return event instanceof FeedEvent.Gap ? "gap" : "opened";
     }
 }

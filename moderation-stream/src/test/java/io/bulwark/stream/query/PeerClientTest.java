@@ -48,19 +48,25 @@ class PeerClientTest {
 
     @Test
     void theQuestionSaysThatItHasHoppedAndWhoAsks() {
-        client.ask(address, "verdicts", "i");
+        client.ask(address, Question.of("verdicts", "i"));
         assertThat(asked).containsExactly("/api/verdicts/i hop me:8080");
     }
 
     @Test
     void aKeyWithAnyCharactersIsOneSegmentOfThePath() {
-        client.ask(address, "verdicts", "a/b?c=d&é #%");
+        client.ask(address, Question.of("verdicts", "a/b?c=d&é #%"));
         assertThat(asked).containsExactly("/api/verdicts/a%2Fb%3Fc%3Dd%26%C3%A9%20%23%25 hop me:8080");
     }
 
     @Test
+    void whatIsAskedOfAKeyFollowsIt() {
+        client.ask(address, new Question("uploaders", "a/b", "audits"));
+        assertThat(asked).containsExactly("/api/uploaders/a%2Fb/audits hop me:8080");
+    }
+
+    @Test
     void theAnswerComesBackAsTheHolderGaveIt() {
-        Optional<HttpResponse<String>> answer = client.ask(address, "verdicts", "missing");
+        Optional<HttpResponse<String>> answer = client.ask(address, Question.of("verdicts", "missing"));
         assertThat(answer).hasValueSatisfying(response -> {
             assertThat(response.statusCode()).isEqualTo(404);
             assertThat(response.body()).isEqualTo("nothing");
@@ -69,7 +75,7 @@ class PeerClientTest {
 
     @Test
     void aRedirectIsNotFollowed() {
-        assertThat(client.ask(address, "verdicts", "redirect"))
+        assertThat(client.ask(address, Question.of("verdicts", "redirect")))
                 .hasValueSatisfying(
                         response -> assertThat(response.statusCode()).isEqualTo(302));
         assertThat(asked).hasSize(1);
@@ -77,13 +83,13 @@ class PeerClientTest {
 
     @Test
     void aHolderThatDoesNotAnswerInTimeIsNoAnswer() {
-        assertThat(client.ask(address, "verdicts", "slow")).isEmpty();
+        assertThat(client.ask(address, Question.of("verdicts", "slow"))).isEmpty();
     }
 
     @Test
     void aHolderThatIsNotThereIsNoAnswer() {
         holder.stop(0);
-        assertThat(client.ask(address, "verdicts", "i")).isEmpty();
+        assertThat(client.ask(address, Question.of("verdicts", "i"))).isEmpty();
     }
 
     private void answer(HttpExchange exchange) throws IOException {

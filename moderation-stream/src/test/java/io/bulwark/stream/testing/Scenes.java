@@ -1,11 +1,14 @@
 package io.bulwark.stream.testing;
 
+import io.bulwark.events.AttackAudit;
+import io.bulwark.events.AttackKind;
 import io.bulwark.events.Decider;
 import io.bulwark.events.DeciderKind;
 import io.bulwark.events.Decision;
 import io.bulwark.events.Neighbour;
 import io.bulwark.events.Reason;
 import io.bulwark.events.RecordCoordinates;
+import io.bulwark.events.Signal;
 import io.bulwark.events.Verdict;
 import io.bulwark.events.ViewEvidence;
 import java.time.Instant;
@@ -95,6 +98,30 @@ public final class Scenes {
                 .setCleanTwinScore(0.08)
                 .build());
         return all;
+    }
+
+    /** What the twin of "img-rifle-4102" gave away: it was to pass for harmless. */
+    public static AttackAudit twinDisagreement(Instant now) {
+        ViewEvidence tile = view("tile 2 of 3", 0.97, "weapons", "rifle", 0.96f);
+        return AttackAudit.newBuilder()
+                .setImageId("img-rifle-4102")
+                .setUploaderId("acct-907")
+                .setKind(AttackKind.TWIN_DISAGREEMENT)
+                .setSignals(List.of(new Signal("twin-disagreement", 0.467, 0.118, true)))
+                .setFusedScore(0.467)
+                .setView(tile.getView())
+                .setRobustScore(0.97)
+                .setCleanScore(0.08)
+                .setRobustNeighbours(tile.getNeighbours())
+                .setCleanNeighbours(
+                        view("tile 2 of 3", 0.08, "safe", "flute", 0.91f).getNeighbours())
+                .setEvidence(Map.of("gap", "0.8900", "drift", "0.5247"))
+                .setDecision(Decision.NSFW)
+                .setCleanDecision(Decision.SAFE)
+                .setModelFingerprint(MODEL)
+                .setTwinFingerprint("41d07be85a3316e0c4b7d19a52f89f2c")
+                .setDetectedAt(now.minusSeconds(9))
+                .build();
     }
 
     /** One more worker's verdict with everything but decision, score and views. */

@@ -158,11 +158,35 @@ class ModerationTopologyTest {
         rig.send(audit("i").setDetectedAt(NOON.plusSeconds(9)));
 
         assertThat(counts(rig.window("u1", NOON))).containsExactly(0L, 0L, 0L, 0L, 0L, 3L);
-        String twins = AuditsByImage.storeKey("i", AttackKind.TWIN_DISAGREEMENT);
+        String twins = AuditKeys.ofImage("i", AttackKind.TWIN_DISAGREEMENT);
         assertThat(rig.auditStore().fetch(twins, NOON.toEpochMilli()).getFusedScore())
                 .isEqualTo(0.97);
         assertThat(rig.auditStore().fetch(twins, NOON.plusSeconds(9).toEpochMilli()))
                 .isNotNull();
+    }
+
+    @Test
+    void anUploadersAuditsAreKeptApartFromThoseOfOthersWhoseNamesBeginAlike() {
+        rig.send(audit("first"));
+        rig.send(audit("second").setDetectedAt(NOON.plusSeconds(5)));
+        rig.send(audit("second").setKind(AttackKind.NOISE_DRIFT).setDetectedAt(NOON.plusSeconds(6)));
+        rig.send(audit("of u11").setUploaderId("u11"));
+        rig.send(audit("of u").setUploaderId("u"));
+        rig.send(audit("first"));
+
+        assertThat(rig.auditedImages("u1")).containsExactly("first", "second", "second");
+        assertThat(rig.auditedImages("u11")).containsExactly("of u11");
+        assertThat(rig.auditedImages("u")).containsExactly("of u");
+    }
+
+    @Test
+    void anAuditOfAClockThatRunsAheadIsFiledUnderTheTimeOfItsRecord() {
+        rig.send(audit("i").setDetectedAt(NOON.plusSeconds(9_000)).build(), NOON);
+
+        String twins = AuditKeys.ofImage("i", AttackKind.TWIN_DISAGREEMENT);
+        assertThat(rig.auditStore().fetch(twins, NOON.toEpochMilli()).getDetectedAt())
+                .isEqualTo(NOON);
+        assertThat(counts(rig.window("u1", NOON))).containsExactly(0L, 0L, 0L, 0L, 0L, 1L);
     }
 
     @Test
@@ -187,13 +211,15 @@ class ModerationTopologyTest {
     }
 
     @Test
-    void verdictsAndAuditsOfAnImageLieInOneTaskAndUploadersInAnother() {
+    void verdictsAndAuditsOfAnImageLieInOneTaskUploadersAndTheirAuditsInOthers() {
         String topology = new ModerationTopology(TopologyRig.SETTINGS, rig, Map.of())
                 .build()
                 .describe()
                 .toString();
-        assertThat(topology).contains("Sub-topology: 0", "Sub-topology: 1").doesNotContain("Sub-topology: 2");
-        assertThat(topology).contains("uploader-deltas-repartition").doesNotContain("KSTREAM-");
+        assertThat(topology).contains("Sub-topology: 2").doesNotContain("Sub-topology: 3");
+        assertThat(topology)
+                .contains("uploader-deltas-repartition", "uploader-audits-repartition")
+                .doesNotContain("KSTREAM-");
     }
 
     /** Images, safe, nsfw, review, refused, audits. */

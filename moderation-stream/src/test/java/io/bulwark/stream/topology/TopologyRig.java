@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
@@ -22,6 +23,8 @@ import org.apache.kafka.streams.StreamsConfig;
 import org.apache.kafka.streams.TestInputTopic;
 import org.apache.kafka.streams.TestOutputTopic;
 import org.apache.kafka.streams.TopologyTestDriver;
+import org.apache.kafka.streams.kstream.Windowed;
+import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.KeyValueStore;
 import org.apache.kafka.streams.state.WindowStore;
 import org.apache.kafka.streams.test.TestRecord;
@@ -100,6 +103,23 @@ final class TopologyRig implements AutoCloseable, TopologyEvents {
 
     WindowStore<String, AttackAudit> auditStore() {
         return driver.getWindowStore(StoreNames.AUDITS);
+    }
+
+    /** What is kept of an uploader's audits, as image ids in the order of detection. */
+    List<String> auditedImages(String uploaderId) {
+        WindowStore<String, AttackAudit> store = driver.getWindowStore(StoreNames.UPLOADER_AUDITS);
+        List<AttackAudit> audits = new ArrayList<>();
+        try (KeyValueIterator<Windowed<String>, AttackAudit> found = store.fetch(
+                AuditKeys.firstOfUploader(uploaderId),
+                AuditKeys.afterLastOfUploader(uploaderId),
+                Instant.EPOCH,
+                Instant.ofEpochMilli(Long.MAX_VALUE))) {
+            found.forEachRemaining(entry -> audits.add(entry.value));
+        }
+        return audits.stream()
+                .sorted(Comparator.comparing(AttackAudit::getDetectedAt))
+                .map(AttackAudit::getImageId)
+                .toList();
     }
 
     UploaderStats window(String uploaderId, Instant start) {

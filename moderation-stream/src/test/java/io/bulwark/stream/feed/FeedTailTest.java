@@ -5,13 +5,17 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
+import io.bulwark.events.Decision;
+import io.bulwark.events.RecordCoordinates;
 import io.bulwark.events.Verdict;
 import io.bulwark.schemas.serde.EventDecoder;
 import io.bulwark.schemas.serde.EventSerializer;
 import io.bulwark.stream.document.VerdictDocument;
 import io.bulwark.stream.testing.Samples;
+import io.smallrye.mutiny.helpers.test.AssertSubscriber;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.MockConsumer;
 import org.apache.kafka.common.KafkaException;
@@ -22,17 +26,19 @@ import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.record.TimestampType;
 import org.junit.jupiter.api.Test;
 
-class VerdictTailTest {
+class FeedTailTest {
 
     private static final String TOPIC = "moderation.verdicts";
     private static final TopicPartition ZERO = new TopicPartition(TOPIC, 0);
     private static final TopicPartition ONE = new TopicPartition(TOPIC, 1);
 
+    private static final ObjectMapper JSON = new ObjectMapper().registerModule(new JavaTimeModule());
+
     private final VerdictFeed feed = new VerdictFeed(10, 10, 10, () -> {});
 
     @Test
     void historyIsMergedByTimeButAPartitionKeepsItsOrder() {
-        var merged = VerdictTail.mergeByTime(
+        var merged = FeedTail.mergeByTime(
                 List.of(record(0, 0, 50), record(0, 1, 20), record(0, 2, 60), record(1, 0, 10), record(1, 1, 55)));
 
         assertThat(merged)
@@ -80,6 +86,25 @@ class VerdictTailTest {
     }
 
     @Test
+    void auditsAreShownAsDocumentsUnderThePlaceThatTheyWereReadFrom() {
+        var sink = new FeedSinks(feed, JSON).audits();
+        sink.startAt(Map.of(0, 5L));
+        sink.show(
+                Samples.audit("i").setCleanDecision(Decision.SAFE).build(),
+                new RecordCoordinates("moderation.attack-audit", 0, 7L));
+
+        List<FeedEvent> told = feed.watch(Optional.empty())
+                .orElseThrow()
+                .subscribe()
+                .withSubscriber(AssertSubscriber.create(10))
+                .getItems();
+        assertThat(told).hasSize(2);
+        assertThat(told.get(1).cursor()).hasToString("-8");
+        assertThat(((FeedEvent.Audited) told.get(1)).json())
+                .contains("\"imageId\":\"i\"", "\"kind\":\"TWIN_DISAGREEMENT\"", "\"cleanDecision\":\"SAFE\"");
+    }
+
+    @Test
     void aTopicThatIsNotThereYetIsWaitedFor() {
         var before = new MockConsumer<byte[], byte[]>("earliest");
         before.updatePartitions(TOPIC, List.of());
@@ -92,15 +117,10 @@ class VerdictTailTest {
     }
 
     @SafeVarargs
-    private VerdictTail tail(MockConsumer<byte[], byte[]>... consumers) {
+    private FeedTail<Verdict> tail(MockConsumer<byte[], byte[]>... consumers) {
         var remaining = List.of(consumers).iterator();
-        return new VerdictTail(
-                TOPIC,
-                remaining::next,
-                new EventDecoder<>(Verdict.class),
-                new ObjectMapper().registerModule(new JavaTimeModule()),
-                feed,
-                10);
+        return new FeedTail<>(
+                TOPIC, remaining::next, new EventDecoder<>(Verdict.class), new FeedSinks(feed, JSON).verdicts(), 10);
     }
 
     private static MockConsumer<byte[], byte[]> consumer(
@@ -132,6 +152,6 @@ class VerdictTailTest {
                 id.getBytes(),
                 value,
                 new RecordHeaders(),
-                java.util.Optional.empty());
+                Optional.empty());
     }
 }

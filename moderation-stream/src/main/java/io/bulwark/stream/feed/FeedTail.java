@@ -1,13 +1,9 @@
 package io.bulwark.stream.feed;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.bulwark.events.RecordCoordinates;
-import io.bulwark.events.Verdict;
 import io.bulwark.schemas.connection.ConnectionFaults;
 import io.bulwark.schemas.serde.DecodedEvent;
 import io.bulwark.schemas.serde.EventDecoder;
-import io.bulwark.stream.document.VerdictDocument;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -18,6 +14,7 @@ import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
+import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.KafkaException;
@@ -26,13 +23,13 @@ import org.apache.kafka.common.errors.WakeupException;
 import org.jboss.logging.Logger;
 
 /**
- * Follows all partitions of the verdict topic and fills the feed. It starts so far before the ends that the ring fills,
+ * Follows all partitions of one topic and fills the feed. It starts so far before the ends that the ring fills,
  * and merges that stretch by the records' timestamps; from there on it shows records as they come. One thread of its own;
  * after trouble with Kafka it goes on where it stopped with a new consumer.
  */
-final class VerdictTail implements AutoCloseable {
+final class FeedTail<T extends SpecificRecord> implements AutoCloseable {
 
-    private static final Logger LOG = Logger.getLogger(VerdictTail.class);
+    private static final Logger LOG = Logger.getLogger(FeedTail.class);
     private static final Duration POLL = Duration.ofMillis(500);
     private static final Duration RETRY = Duration.ofSeconds(1);
     private static final Duration METADATA = Duration.ofSeconds(10);
@@ -40,11 +37,10 @@ final class VerdictTail implements AutoCloseable {
 
     private final String topic;
     private final Supplier<Consumer<byte[], byte[]>> consumers;
-    private final EventDecoder<Verdict> decoder;
-    private final ObjectMapper json;
-    private final VerdictFeed feed;
+    private final EventDecoder<T> decoder;
+    private final Sink<T> sink;
     private final int history;
-    private final Thread thread = new Thread(this::run, "verdict-tail");
+    private final Thread thread = new Thread(this::run, "feed-tail");
     private final CountDownLatch stopping = new CountDownLatch(1);
     private final Map<TopicPartition, Long> positions = new HashMap<>(); // of the tail's thread alone
     private boolean started; // of the tail's thread alone
@@ -52,20 +48,19 @@ final class VerdictTail implements AutoCloseable {
 
     /**
      * @param consumers makes a read_committed consumer without a group; called again after a failure
-     * @param history how many verdicts the ring holds
+     * @param sink takes what was read
+     * @param history how many records the ring holds
      */
-    VerdictTail(
+    FeedTail(
             String topic,
             Supplier<Consumer<byte[], byte[]>> consumers,
-            EventDecoder<Verdict> decoder,
-            ObjectMapper json,
-            VerdictFeed feed,
+            EventDecoder<T> decoder,
+            Sink<T> sink,
             int history) {
         this.topic = topic;
         this.consumers = consumers;
         this.decoder = decoder;
-        this.json = json;
-        this.feed = feed;
+        this.sink = sink;
         this.history = history;
         thread.setDaemon(true);
     }
@@ -169,13 +164,9 @@ final class VerdictTail implements AutoCloseable {
     }
 
     private void readHistory(Consumer<byte[], byte[]> opened) {
-        FeedCursor from = FeedCursor.start();
-        for (Map.Entry<TopicPartition, Long> start : positions.entrySet()) {
-            if (start.getValue() > 0) {
-                from = from.after(start.getKey().partition(), start.getValue() - 1);
-            }
-        }
-        feed.startAt(from);
+        var from = new HashMap<Integer, Long>();
+        positions.forEach((partition, next) -> from.put(partition.partition(), next));
+        sink.startAt(from);
         Map<TopicPartition, Long> ends = opened.endOffsets(opened.assignment(), METADATA);
         var records = new ArrayList<ConsumerRecord<byte[], byte[]>>();
         while (ends.entrySet().stream().anyMatch(end -> opened.position(end.getKey()) < end.getValue())) {
@@ -198,16 +189,19 @@ final class VerdictTail implements AutoCloseable {
     }
 
     private void show(ConsumerRecord<byte[], byte[]> record) {
-        DecodedEvent<Verdict> decoded = decoder.decode(record.topic(), record.value());
-        if (!(decoded instanceof DecodedEvent.Event<Verdict> event)) {
-            return; // a tombstone, or the topology's to set aside
+        // What is no event is a tombstone, or the topology's to set aside.
+        if (decoder.decode(record.topic(), record.value()) instanceof DecodedEvent.Event<T> event) {
+            sink.show(event.value(), new RecordCoordinates(record.topic(), record.partition(), record.offset()));
         }
-        var coordinates = new RecordCoordinates(record.topic(), record.partition(), record.offset());
-        VerdictDocument document = VerdictDocument.of(event.value(), coordinates);
-        try {
-            feed.publish(document, json.writeValueAsString(document));
-        } catch (JsonProcessingException impossible) {
-            throw new IllegalStateException("A document of plain records has no JSON", impossible);
-        }
+    }
+
+    /** Where a tail puts what it reads; on the tail's thread. */
+    interface Sink<T> {
+
+        /** Reading starts at these offsets, by partition. Once, before the first record. */
+        void startAt(Map<Integer, Long> next);
+
+        /** A record was read, in the order of the offsets of each partition. */
+        void show(T record, RecordCoordinates at);
     }
 }

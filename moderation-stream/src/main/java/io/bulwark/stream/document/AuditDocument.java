@@ -1,0 +1,89 @@
+package io.bulwark.stream.document;
+
+import io.bulwark.events.AttackAudit;
+import io.bulwark.events.Signal;
+import io.bulwark.stream.document.VerdictDocument.Coordinates;
+import io.bulwark.stream.document.VerdictDocument.NeighbourDocument;
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * An attack audit with its evidence.
+ *
+ * @param fusedScore in [0, 1]; the more, the more suspicious
+ * @param view of the image that the neighbours are of
+ * @param decision the verdict's at that time
+ * @param cleanDecision what the non-robust twin would have decided
+ */
+public record AuditDocument(
+        String imageId,
+        String uploaderId,
+        String tenant,
+        String kind,
+        List<SignalDocument> signals,
+        double fusedScore,
+        String view,
+        Double robustScore,
+        Double cleanScore,
+        List<NeighbourDocument> robustNeighbours,
+        List<NeighbourDocument> cleanNeighbours,
+        Map<String, String> evidence,
+        String decision,
+        String cleanDecision,
+        String modelFingerprint,
+        String twinFingerprint,
+        List<String> perceptualKey,
+        Coordinates upload,
+        Instant detectedAt) {
+
+    /** One detector's answer; a score above its threshold fires. */
+    public record SignalDocument(String name, double score, double threshold, boolean fired) {
+
+        static SignalDocument of(Signal signal) {
+            return new SignalDocument(signal.getName(), signal.getScore(), signal.getThreshold(), signal.getFired());
+        }
+    }
+
+    /** The document of an audit. */
+    public static AuditDocument of(AttackAudit audit) {
+        return new AuditDocument(
+                audit.getImageId(),
+                audit.getUploaderId(),
+                audit.getTenant(),
+                audit.getKind().name(),
+                audit.getSignals().stream().map(SignalDocument::of).toList(),
+                audit.getFusedScore(),
+                audit.getView(),
+                audit.getRobustScore(),
+                audit.getCleanScore(),
+                NeighbourDocument.of(audit.getRobustNeighbours()),
+                NeighbourDocument.of(audit.getCleanNeighbours()),
+                audit.getEvidence(),
+                audit.getDecision().name(),
+                audit.getCleanDecision() == null
+                        ? null
+                        : audit.getCleanDecision().name(),
+                audit.getModelFingerprint(),
+                audit.getTwinFingerprint(),
+                audit.getPerceptualKey(),
+                Coordinates.of(audit.getUpload()),
+                audit.getDetectedAt());
+    }
+
+    /**
+     * The documents of audits, newest first.
+     *
+     * @param audits in any order
+     */
+    public static List<AuditDocument> newestFirst(List<AttackAudit> audits) {
+        return audits.stream()
+                .sorted(Comparator.comparing(AttackAudit::getDetectedAt)
+                        .reversed()
+                        .thenComparing(AttackAudit::getImageId)
+                        .thenComparing(AttackAudit::getKind))
+                .map(AuditDocument::of)
+                .toList();
+    }
+}

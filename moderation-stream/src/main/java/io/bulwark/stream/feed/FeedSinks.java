@@ -1,0 +1,60 @@
+package io.bulwark.stream.feed;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.bulwark.events.AttackAudit;
+import io.bulwark.events.RecordCoordinates;
+import io.bulwark.events.Verdict;
+import io.bulwark.stream.document.AuditDocument;
+import io.bulwark.stream.document.VerdictDocument;
+import java.util.Map;
+
+/** From the tails into the feed: records become documents, and these JSON, once for all who watch. */
+final class FeedSinks {
+
+    private final VerdictFeed feed;
+    private final ObjectMapper json;
+
+    FeedSinks(VerdictFeed feed, ObjectMapper json) {
+        this.feed = feed;
+        this.json = json;
+    }
+
+    FeedTail.Sink<Verdict> verdicts() {
+        return new FeedTail.Sink<>() {
+            @Override
+            public void startAt(Map<Integer, Long> next) {
+                feed.startAt(FeedTopic.VERDICTS, next);
+            }
+
+            @Override
+            public void show(Verdict verdict, RecordCoordinates at) {
+                VerdictDocument document = VerdictDocument.of(verdict, at);
+                feed.publish(document, write(document));
+            }
+        };
+    }
+
+    FeedTail.Sink<AttackAudit> audits() {
+        return new FeedTail.Sink<>() {
+            @Override
+            public void startAt(Map<Integer, Long> next) {
+                feed.startAt(FeedTopic.AUDITS, next);
+            }
+
+            @Override
+            public void show(AttackAudit audit, RecordCoordinates at) {
+                AuditDocument document = AuditDocument.of(audit);
+                feed.publish(document, write(document), at.getPartition(), at.getOffset());
+            }
+        };
+    }
+
+    private String write(Object document) {
+        try {
+            return json.writeValueAsString(document);
+        } catch (JsonProcessingException impossible) {
+            throw new IllegalStateException("A document of plain records has no JSON", impossible);
+        }
+    }
+}

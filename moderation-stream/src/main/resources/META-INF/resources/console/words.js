@@ -1,0 +1,27 @@
+// Decisions, constants and instants as people read them.
+
+import { element } from "./dom.js";
+
+const ICONS = { SAFE: "✓", NSFW: "⊘", REVIEW: "?", REFUSED: "✕" };
+const NAMES = { SAFE: "Safe", NSFW: "NSFW", REVIEW: "Review", REFUSED: "Refused", UNKNOWN: "Unknown" };
+
+/** The name of a decision. */
+export function decisionName(decision) {
+  return NAMES[decision] ?? decision;
+}
+
+export function badge(decision) {
+  return element("span", { class: "badge", "data-decision": decision },
+    element("i", { "aria-hidden": "true" }, ICONS[decision] ?? "·"),
+    decisionName(decision));
+}
+
+/** REVIEW(UNFAMILIAR) as words. */
+export function words(constant) {
+  const text = constant.replaceAll("_", " ").toLowerCase();
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
+export function clock(instant) {
+  return new Date(instant).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit", second: "2-digit", hour12: false });
+}
