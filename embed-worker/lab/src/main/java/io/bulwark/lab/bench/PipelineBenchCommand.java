@@ -35,7 +35,8 @@ import picocli.CommandLine.Option;
             "Images a second from the broker to the commit, beside the machine's bound.",
             "The bound is the cores divided by the CPU time of one image in decoding, preprocessing, embedding and kNN, "
                     + "each measured alone, on all cores, in the same run. Fails below 0.90 of it, or where the worker's memory grows "
-                    + "by more than 5 %% after the warm-up. Let nothing else run meanwhile."
+                    + "by more than 5 %% after the warm-up. Let nothing else run meanwhile.",
+            "With --twin the same is done again by a worker with a twin, and what that costs is printed."
         })
 public final class PipelineBenchCommand implements Callable<Integer> {
 
@@ -73,6 +74,18 @@ public final class PipelineBenchCommand implements Callable<Integer> {
             description = "How long to measure each part alone (default: ${DEFAULT-VALUE}).")
     private double partSeconds;
 
+    @Option(
+            names = "--twin",
+            paramLabel = "LOCATION",
+            description = "Measure again with this model as the worker's bulwark.twin.model.")
+    private String twin;
+
+    @Option(
+            names = "--twin-precision",
+            paramLabel = "PRECISION",
+            description = "The worker's bulwark.twin.precision: fp32, bf16 or fp16 (default: that of the model).")
+    private String twinPrecision;
+
     @Option(names = "--worker-set", paramLabel = "NAME=VALUE", description = "A setting of the worker to try.")
     private Map<String, String> workerSettings = Map.of();
 
@@ -85,9 +98,7 @@ public final class PipelineBenchCommand implements Callable<Integer> {
         Checkout checkout = Checkout.find();
         Path folder = keep != null ? keep.toAbsolutePath() : Files.createTempDirectory("bulwark-bench");
         try {
-            PipelineResult result = run(checkout, folder, output);
-            output.print(result.text(), result.fields());
-            return result.holds() ? ExitCodes.OK : ExitCodes.FAILED;
+            return run(checkout, folder, output) ? ExitCodes.OK : ExitCodes.FAILED;
         } finally {
             if (keep == null) {
                 Scratch.delete(folder);
@@ -95,7 +106,7 @@ public final class PipelineBenchCommand implements Callable<Integer> {
         }
     }
 
-    private PipelineResult run(Checkout checkout, Path folder, Output output) {
+    private boolean run(Checkout checkout, Path folder, Output output) {
         output.note(Machine.describe());
         List<byte[]> pictures = IntStream.range(0, DISTINCT)
                 .mapToObj(seed -> PreprocessBenchmark.syntheticJpeg(640, 480, seed))
@@ -119,8 +130,36 @@ public final class PipelineBenchCommand implements Callable<Integer> {
             ServiceSpec spec = ServiceSpec.worker(checkout, kafka.bootstrapServers(), Ports.free(), folder)
                     .with(Map.of("bulwark.encoder.precision", model.precision()))
                     .with(workerSettings);
-            return new PipelineRun(broker, pictures, output).measure(images, warmUp, parts, () -> ready(spec));
+            PipelineRun run = new PipelineRun(broker, pictures, output);
+            PipelineResult alone = run.measure(images, warmUp, parts, () -> ready(spec));
+            output.print(alone.text(), alone.fields());
+            if (twin != null) {
+                RandomBank.publish(broker, twinDescription(model), references);
+                ServiceSpec both = spec.with(twinSettings(model));
+                TwinCost cost = new TwinCost(alone, run.measure(images, warmUp, parts, () -> ready(both)));
+                output.print(cost.text(), cost.fields());
+            }
+            return alone.holds();
         }
+    }
+
+    private EncoderDescription twinDescription(EncoderDescription model) {
+        return ModelPackage.open(twin).describe(Precision.labelled(twinPrecision(model)));
+    }
+
+    /** A threshold that nothing exceeds: random references say nothing, and no audit is to be written for it. */
+    private Map<String, String> twinSettings(EncoderDescription model) {
+        return Map.of(
+                "bulwark.twin.model",
+                twin,
+                "bulwark.twin.precision",
+                twinPrecision(model),
+                "bulwark.twin.threshold",
+                "1");
+    }
+
+    private String twinPrecision(EncoderDescription model) {
+        return twinPrecision == null ? model.precision() : twinPrecision;
     }
 
     /** As many as the worker has by default, each of one thread. */
