@@ -107,7 +107,8 @@ public final class BankFilling {
         }
     }
 
-    private static String referenceId(LabelledPicture picture, EmbeddedView view) {
+    /** The id under which a view of a picture stands in a bank. */
+    static String referenceId(LabelledPicture picture, EmbeddedView view) {
         String suffix = view.name().startsWith(WHOLE + "/") ? "@" + view.name().substring(WHOLE.length() + 1) : "";
         return picture.referenceId() + suffix;
     }

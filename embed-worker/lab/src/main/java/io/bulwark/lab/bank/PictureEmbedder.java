@@ -1,6 +1,7 @@
 package io.bulwark.lab.bank;
 
 import io.bulwark.lab.terminal.CommandFailure;
+import io.bulwark.perception.bank.LabelledEmbedding;
 import io.bulwark.perception.image.DecodeLimits;
 import io.bulwark.perception.image.DecodeResult;
 import io.bulwark.perception.image.ImageDecoder;
@@ -59,6 +60,20 @@ public final class PictureEmbedder implements AutoCloseable {
     /** All that the worker's default looks at. */
     Result covered(Path file) {
         return embed(file, cover, false);
+    }
+
+    /** The references that a bank has of these pictures; files that are no pictures are left out. */
+    public List<LabelledEmbedding> references(List<LabelledPicture> pictures) {
+        List<LabelledEmbedding> references = new ArrayList<>();
+        for (LabelledPicture picture : pictures) {
+            if (whole(picture.file()) instanceof Result.Embedded embedded) {
+                for (EmbeddedView view : embedded.views()) {
+                    references.add(new LabelledEmbedding(
+                            BankFilling.referenceId(picture, view), picture.label(), view.embedding()));
+                }
+            }
+        }
+        return references;
     }
 
     private Result embed(Path file, Preprocessor preprocessor, boolean firstFrame) {

@@ -76,11 +76,12 @@ public final class ImageUploader implements AutoCloseable {
      * @throws CommandFailure if it cannot be read or is larger than the topic allows
      */
     public ImageUploaded send(Path file, String uploaderId) {
-        ImageUploaded upload = inline(
-                UUID.randomUUID().toString(),
-                uploaderId,
-                read(file),
-                Map.of(FILE_NAME, file.getFileName().toString()));
+        return send(file.getFileName().toString(), read(file), uploaderId);
+    }
+
+    /** Sends the bytes of a file under a new image id. */
+    public ImageUploaded send(String fileName, byte[] bytes, String uploaderId) {
+        ImageUploaded upload = inline(UUID.randomUUID().toString(), uploaderId, bytes, Map.of(FILE_NAME, fileName));
         send(upload);
         return upload;
     }

@@ -1,0 +1,103 @@
+package io.bulwark.lab.local;
+
+import io.bulwark.events.Decision;
+import io.bulwark.lab.bank.LabelledPicture;
+import io.bulwark.lab.bank.PictureEmbedder;
+import io.bulwark.lab.terminal.CommandFailure;
+import io.bulwark.lab.terminal.Output;
+import io.bulwark.lab.terminal.Progress;
+import io.bulwark.perception.attack.Apgd;
+import io.bulwark.perception.attack.EarlyStop;
+import io.bulwark.perception.attack.Goal;
+import io.bulwark.perception.attack.Moderator;
+import io.bulwark.perception.attack.ThreatModel;
+import io.bulwark.perception.attack.UploadAttack;
+import io.bulwark.perception.attack.UploadFormat;
+import io.bulwark.perception.attack.Watch;
+import io.bulwark.perception.bank.LabelledEmbedding;
+import io.bulwark.perception.bank.MatrixBank;
+import io.bulwark.perception.image.DecodeLimits;
+import io.bulwark.perception.image.StandardImageDecoder;
+import io.bulwark.perception.model.DifferentiableEncoder;
+import io.bulwark.perception.model.Encoder;
+import io.bulwark.perception.model.EncoderOptions;
+import io.bulwark.perception.model.ModelPackage;
+import io.bulwark.perception.preprocess.Preprocessor;
+import io.bulwark.perception.preprocess.ViewPolicy;
+import io.bulwark.perception.verdict.VotingPolicy;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Makes attacked copies of samples against the clean twin: APGD in l∞ 4/255 on the uploaded file, through all views. They
+ * are made at each run rather than shipped: a shipped copy would be good against one twin, bank and policy only.
+ */
+final class CopyAttacker {
+
+    private static final ThreatModel THREAT = ThreatModel.linf(4 / 255.0);
+
+    /** Not stopped early: a copy that just passes the twin would pass no other precision of it. */
+    private static final Apgd ATTACK = new Apgd(20, 1, EarlyStop.NEVER, 1);
+
+    private final TwinSettings twin;
+    private final Path bank;
+    private final Output output;
+
+    /**
+     * @param twin that is attacked
+     * @param bank the folder of pictures that its references are made of
+     */
+    CopyAttacker(TwinSettings twin, Path bank, Output output) {
+        this.twin = twin;
+        this.bank = bank;
+        this.output = output;
+    }
+
+    /** A copy of each sample, in their order. Takes a second or so each. */
+    List<AttackedCopy> attack(List<Sample> samples) {
+        ModelPackage model = ModelPackage.open(twin.model());
+        output.note("Attacking " + samples.size() + " samples against the clean twin: APGD, " + THREAT + ", "
+                + ATTACK.iterations() + " steps");
+        List<LabelledEmbedding> references;
+        try (PictureEmbedder embedder = new PictureEmbedder(model.openEncoder(EncoderOptions.defaults()))) {
+            references = embedder.references(LabelledPicture.below(bank));
+        }
+        try (Encoder encoder = model.openEncoder(EncoderOptions.defaults());
+                DifferentiableEncoder gradients = model.openDifferentiable(EncoderOptions.defaults());
+                MatrixBank snapshot = MatrixBank.of(encoder.description().fingerprint(), references);
+                UploadAttack attack = new UploadAttack(
+                        moderator(encoder, snapshot), gradients, references, twin.policy(), ViewPolicy.COVER);
+                Progress progress = Progress.of("attacking", samples.size(), output)) {
+            List<AttackedCopy> copies = new ArrayList<>();
+            for (Sample sample : samples) {
+                Goal goal = sample.expected() == Decision.NSFW ? Goal.EVADE : Goal.FALSE_FLAG;
+                copies.add(new AttackedCopy(
+                        sample,
+                        attack.run(read(sample.file()), goal, ATTACK, THREAT, new UploadFormat.Png(), Watch.silent())));
+                progress.step();
+            }
+            return copies;
+        }
+    }
+
+    private Moderator moderator(Encoder encoder, MatrixBank snapshot) {
+        return new Moderator(
+                new StandardImageDecoder(DecodeLimits.standard()),
+                Preprocessor.moderation(encoder.description().preprocess(), ViewPolicy.COVER),
+                encoder,
+                snapshot,
+                new VotingPolicy(twin.policy()),
+                "default");
+    }
+
+    private static byte[] read(Path file) {
+        try {
+            return Files.readAllBytes(file);
+        } catch (IOException unreadable) {
+            throw CommandFailure.failed(file + " cannot be read: " + unreadable, unreadable);
+        }
+    }
+}

@@ -1,0 +1,135 @@
+package io.bulwark.lab.local;
+
+import io.bulwark.events.AttackAudit;
+import io.bulwark.events.ImageUploaded;
+import io.bulwark.events.Neighbour;
+import io.bulwark.events.Verdict;
+import io.bulwark.lab.terminal.Output;
+import io.bulwark.lab.traffic.Broker;
+import io.bulwark.lab.traffic.EventReader;
+import io.bulwark.lab.traffic.ImageUploader;
+import io.bulwark.lab.traffic.VerdictLine;
+import io.bulwark.schemas.topic.Topics;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.function.BiConsumer;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+
+/** Sends the demo's pictures to a running node and tells what comes back. One thread. */
+final class DemoRun {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final String ATTACKER = "demo-attacker";
+
+    private final Broker broker;
+    private final Output output;
+
+    DemoRun(Broker broker, Output output) {
+        this.broker = broker;
+        this.output = output;
+    }
+
+    /** Sends the samples and prints a line for each verdict. */
+    DemoTally samples(List<Sample> samples) {
+        DemoTally[] tally = {DemoTally.ofSent(samples.size())};
+        List<AttackAudit> audits = send(
+                samples,
+                Sample::name,
+                (uploads, sample) -> uploads.send(sample.file(), "demo-" + sample.label()),
+                (sample, verdict) -> {
+                    tally[0] = tally[0].plus(sample, verdict);
+                    print(sample, verdict);
+                });
+        return tally[0].withAudits(audits.size());
+    }
+
+    /** Sends the attacked copies; prints a line for each once its verdict and all audits are there. */
+    AttackTally copies(List<AttackedCopy> copies) {
+        Map<AttackedCopy, Verdict> answers = new HashMap<>();
+        Map<String, List<AttackAudit>> audits = send(
+                        copies,
+                        copy -> copy.sample().name() + ", attacked",
+                        (uploads, copy) -> uploads.send(
+                                copy.sample().name() + ".attacked.png",
+                                copy.upload().file(),
+                                ATTACKER),
+                        answers::put)
+                .stream()
+                .collect(Collectors.groupingBy(AttackAudit::getImageId));
+        AttackTally tally = AttackTally.ofSent(copies.size());
+        for (AttackedCopy copy : copies) {
+            Verdict verdict = answers.get(copy);
+            if (verdict != null) {
+                List<AttackAudit> ofCopy = audits.getOrDefault(verdict.getImageId(), List.of());
+                tally = tally.plus(copy, verdict, !ofCopy.isEmpty());
+                output.print(copy.text(verdict, ofCopy), copy.fields(verdict, ofCopy));
+            }
+        }
+        return tally;
+    }
+
+    /** Sends things and waits for their verdicts; returns their audits, which are committed with the verdicts. */
+    private <T> List<AttackAudit> send(
+            List<T> things, Function<T, String> name, Sending<T> sending, BiConsumer<T, Verdict> answered) {
+        try (EventReader<Verdict> verdicts = EventReader.verdictsFromNow(broker);
+                EventReader<AttackAudit> audits = EventReader.fromNow(broker, Topics.ATTACK_AUDIT, AttackAudit.class);
+                ImageUploader uploads = new ImageUploader(broker)) {
+            Map<String, T> sent = new HashMap<>();
+            things.forEach(thing -> sent.put(sending.send(uploads, thing).getImageId(), thing));
+            uploads.flush();
+            Map<String, T> waiting = new HashMap<>(sent);
+            collect(verdicts, waiting, answered);
+            waiting.values()
+                    .forEach(thing -> output.note(name.apply(thing) + " has no verdict after " + PATIENCE.toSeconds()
+                            + " s without an answer"));
+            return audits.toEnd().stream()
+                    .filter(audit -> sent.containsKey(audit.getImageId()))
+                    .toList();
+        }
+    }
+
+    private static <T> void collect(
+            EventReader<Verdict> verdicts, Map<String, T> waiting, BiConsumer<T, Verdict> answered) {
+        long lastAnswer = System.nanoTime();
+        while (!waiting.isEmpty() && System.nanoTime() - lastAnswer < PATIENCE.toNanos()) {
+            for (Verdict verdict : verdicts.poll(Duration.ofMillis(200))) {
+                T thing = waiting.remove(verdict.getImageId());
+                if (thing != null) {
+                    lastAnswer = System.nanoTime();
+                    answered.accept(thing, verdict);
+                }
+            }
+        }
+    }
+
+    private void print(Sample sample, Verdict verdict) {
+        Map<String, Object> fields = VerdictLine.fields(sample.name(), verdict);
+        fields.put("expected", sample.expected().name());
+        String nearest = VerdictLine.nearest(verdict).map(DemoRun::nearest).orElse("nothing near");
+        output.print(
+                String.format(
+                        Locale.ROOT,
+                        "%-44s expected %-5s got %-7s score %.3f  %s%s",
+                        sample.name(),
+                        sample.expected(),
+                        verdict.getDecision(),
+                        verdict.getScore(),
+                        nearest,
+                        verdict.getReason() == null ? "" : "  " + verdict.getReason()),
+                fields);
+    }
+
+    private static String nearest(Neighbour neighbour) {
+        return String.format(Locale.ROOT, "nearest %s %.3f", neighbour.getLabel(), neighbour.getSimilarity());
+    }
+
+    /** How a thing is uploaded. */
+    @FunctionalInterface
+    private interface Sending<T> {
+        ImageUploaded send(ImageUploader uploads, T thing);
+    }
+}
