@@ -2,7 +2,6 @@ package io.bulwark.lab.evaluate;
 
 import io.bulwark.lab.terminal.CommandFailure;
 import io.bulwark.perception.attack.Apgd;
-import io.bulwark.perception.attack.EarlyStop;
 import io.bulwark.perception.attack.Norm;
 import io.bulwark.perception.attack.ThreatModel;
 import io.bulwark.perception.attack.UploadFormat;
@@ -10,6 +9,7 @@ import io.bulwark.perception.evaluate.ResizedPixels;
 import io.bulwark.perception.evaluate.Track;
 import io.bulwark.perception.evaluate.UploadedFile;
 import java.util.List;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** What the attackers of an evaluation may do: {@code @Mixin AttackOptions attack}. */
@@ -24,26 +24,8 @@ final class AttackOptions {
                     + " ${DEFAULT-VALUE}).")
     private List<String> threats;
 
-    @Option(
-            names = "--iterations",
-            paramLabel = "N",
-            defaultValue = "50",
-            description = "Iterations of APGD (default: ${DEFAULT-VALUE}).")
-    private int iterations;
-
-    @Option(
-            names = "--restarts",
-            paramLabel = "N",
-            defaultValue = "2",
-            description = "Runs of APGD, each further one for what still stands (default: ${DEFAULT-VALUE}).")
-    private int restarts;
-
-    @Option(
-            names = "--seed",
-            paramLabel = "N",
-            defaultValue = "1",
-            description = "Of random starts, and of what is generated (default: ${DEFAULT-VALUE}).")
-    private long seed;
+    @Mixin
+    private ApgdOptions apgd;
 
     @Option(
             names = "--track",
@@ -88,14 +70,10 @@ final class AttackOptions {
     }
 
     Apgd attack() {
-        try {
-            return new Apgd(iterations, restarts, EarlyStop.EACH_FOOLED, seed);
-        } catch (IllegalArgumentException e) {
-            throw CommandFailure.usage("--iterations, --restarts: " + e.getMessage());
-        }
+        return apgd.attack();
     }
 
     long seed() {
-        return seed;
+        return apgd.seed();
     }
 }

@@ -1,6 +1,7 @@
 package io.bulwark.lab.evaluate;
 
 import io.bulwark.lab.terminal.CommandFailure;
+import io.bulwark.perception.model.EncoderOptions;
 import java.nio.file.Path;
 import java.util.List;
 import picocli.CommandLine.Option;
@@ -26,6 +27,19 @@ final class RunOptions {
             paramLabel = "N",
             description = "Ask only so many questions, evenly spread (default: all).")
     private Integer images;
+
+    @Option(
+            names = "--threads",
+            paramLabel = "N",
+            defaultValue = "-1",
+            description = "Threads within an operation; 1 where other work keeps the cores busy, -1 for all cores"
+                    + " (default: ${DEFAULT-VALUE}).")
+    private int threads;
+
+    /** A model's options with these threads. */
+    EncoderOptions with(EncoderOptions options) {
+        return SingleEvaluation.made(() -> options.withThreads(threads));
+    }
 
     Path out() {
         return out;

@@ -29,7 +29,7 @@ record SingleEvaluation(ModelOptions model, AttackOptions attacks, RunOptions op
     TaskRun.Outcome run(Task task) {
         return new TaskRun(
                         model.open(output),
-                        model.options(),
+                        options.with(model.options()),
                         attacks.attack(),
                         attacks.threats(),
                         attacks.track(),

@@ -17,6 +17,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.IntStream;
 
 /**
  * What is known of the answers of one encoder to one task, kept in a file line by line, so that a run that was
@@ -97,17 +98,26 @@ public final class Ledger {
         return clean.containsKey(question);
     }
 
-    /** Whether a question was attacked under exactly this threat model. */
-    boolean attacked(int question, ThreatModel threat) {
-        return attempts.getOrDefault(question, List.of()).stream()
-                .anyMatch(attempt -> attempt.threat().equals(threat.toString()));
+    /**
+     * Whether an attack under this threat model is still to be run on a question: nothing fools it yet, neither its clean
+     * picture nor a perturbation that fits, and it was not attacked under exactly this threat model.
+     */
+    boolean isStanding(int question, ThreatModel threat) {
+        return !cleanlyFooled.contains(question)
+                && attempts.getOrDefault(question, List.of()).stream()
+                        .noneMatch(attempt ->
+                                attempt.threat().equals(threat.toString()) || attempt.fooled() && attempt.fits(threat));
     }
 
-    /** Whether there is nothing left to lose under a threat model, because of a clean mistake or a known perturbation. */
-    boolean lost(int question, ThreatModel threat) {
-        return cleanlyFooled.contains(question)
-                || attempts.getOrDefault(question, List.of()).stream()
-                        .anyMatch(attempt -> attempt.fooled() && attempt.fits(threat));
+    /** Whether every question is answered on its clean picture. */
+    public boolean isAnswered(int questions) {
+        return IntStream.range(0, questions).allMatch(this::knows);
+    }
+
+    /** Whether every question is answered, and attacked under this threat model as far as there is something to lose. */
+    public boolean isComplete(int questions, ThreatModel threat) {
+        return isAnswered(questions)
+                && IntStream.range(0, questions).noneMatch(question -> isStanding(question, threat));
     }
 
     void recordClean(Map<Integer, Double> scores, Set<Integer> fooled) {

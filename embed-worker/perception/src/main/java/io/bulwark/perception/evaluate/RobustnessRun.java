@@ -97,10 +97,9 @@ public final class RobustnessRun {
         }
     }
 
-    /** Questions that an attack under this threat model is still to be run on. */
-    List<Integer> standing(ThreatModel threat) {
+    private List<Integer> standing(ThreatModel threat) {
         return IntStream.range(0, task.pictures().size())
-                .filter(question -> !ledger.lost(question, threat) && !ledger.attacked(question, threat))
+                .filter(question -> ledger.isStanding(question, threat))
                 .boxed()
                 .toList();
     }

@@ -28,7 +28,7 @@ class GradientRateTest {
     @Test
     void everyBatchAskedForIsMeasured() {
         try (DifferentiableEncoder network = ModelPackage.open("src/test/resources/golden/vit_a")
-                .openDifferentiable(EncoderOptions.defaults().withCache(folder))) {
+                .openDifferentiable(EncoderOptions.defaults().withThreads(1).withCache(folder))) {
             GradientRate rate = GradientRate.measure(network, List.of(1, 2));
 
             assertThat(rate.picturesPerSecond()).containsOnlyKeys(1, 2);

@@ -33,8 +33,8 @@ class LedgerTest {
         assertThat(again.robust(LARGE)).isEqualTo(Proportion.of(2, 4));
         assertThat(again.knows(3)).isTrue();
         assertThat(again.knows(4)).isFalse();
-        assertThat(again.attacked(0, LARGE)).isTrue();
-        assertThat(again.attacked(0, SMALL)).isFalse();
+        assertThat(again.isStanding(1, LARGE)).as("attacked before").isFalse();
+        assertThat(again.isStanding(1, SMALL)).isTrue();
     }
 
     @Test
@@ -42,13 +42,12 @@ class LedgerTest {
         Ledger ledger = open();
         fill(ledger);
 
-        assertThat(ledger.lost(0, LARGE)).isTrue();
-        assertThat(ledger.lost(0, SMALL)).as("it measures 3/255").isFalse();
-        assertThat(ledger.lost(0, ThreatModel.linf(3 / 255.0))).isTrue();
-        assertThat(ledger.lost(0, ThreatModel.l2(0.5)))
+        assertThat(ledger.isStanding(0, SMALL)).as("it measures 3/255").isTrue();
+        assertThat(ledger.isStanding(0, ThreatModel.linf(3 / 255.0))).isFalse();
+        assertThat(ledger.isStanding(0, ThreatModel.l2(0.5)))
                 .as("it measures 0.8 in l2")
-                .isFalse();
-        assertThat(ledger.lost(0, ThreatModel.l2(1))).isTrue();
+                .isTrue();
+        assertThat(ledger.isStanding(0, ThreatModel.l2(1))).isFalse();
         assertThat(ledger.robust(ThreatModel.l2(1)).value()).isEqualTo(0.5);
         assertThat(ledger.robust(SMALL)).isEqualTo(ledger.clean());
     }
@@ -58,16 +57,30 @@ class LedgerTest {
         Ledger ledger = open();
         fill(ledger);
 
-        assertThat(ledger.lost(2, ThreatModel.linf(0))).isTrue();
+        assertThat(ledger.isStanding(2, ThreatModel.linf(0))).isFalse();
     }
 
     @Test
-    void anAttackThatFailedLeavesTheQuestionStanding() {
+    void anAttackThatFailedLeavesTheAnswerRight() {
         Ledger ledger = open();
         fill(ledger);
 
-        assertThat(ledger.lost(1, LARGE)).isFalse();
         assertThat(ledger.robustScore(1, LARGE)).isEqualTo(1);
+    }
+
+    @Test
+    void aRunIsCompleteWhenNoQuestionThatStandsIsLeftUnattacked() {
+        Ledger ledger = open();
+        fill(ledger);
+
+        assertThat(ledger.isAnswered(4)).isTrue();
+        assertThat(ledger.isAnswered(5)).isFalse();
+        assertThat(ledger.isComplete(4, LARGE))
+                .as("question 3 was never attacked")
+                .isFalse();
+        ledger.record(List.of(new Attempt(3, LARGE.toString(), 1, false, 4 / 255.0, 1.2)));
+        assertThat(ledger.isComplete(4, LARGE)).isTrue();
+        assertThat(ledger.isComplete(5, LARGE)).isFalse();
     }
 
     @Test

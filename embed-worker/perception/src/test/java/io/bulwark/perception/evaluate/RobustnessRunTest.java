@@ -111,7 +111,7 @@ class RobustnessRunTest {
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessageContaining("linf 0.02")
                 .hasMessageContaining("0.5");
-        assertThat(open().attacked(1, ThreatModel.linf(0.02))).isFalse();
+        assertThat(open().isStanding(1, ThreatModel.linf(0.02))).isTrue();
     }
 
     @Test

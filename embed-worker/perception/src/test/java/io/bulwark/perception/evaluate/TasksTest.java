@@ -48,7 +48,7 @@ class TasksTest {
     @BeforeAll
     static void open() {
         network = ModelPackage.open("src/test/resources/golden/vit_a")
-                .openDifferentiable(EncoderOptions.defaults().withCache(folder.resolve("cache")));
+                .openDifferentiable(EncoderOptions.defaults().withThreads(1).withCache(folder.resolve("cache")));
         encoder = EvaluatedEncoder.of(network, 4);
     }
 

@@ -36,7 +36,7 @@ class UploadedFileTest {
     @BeforeAll
     static void open() {
         network = ModelPackage.open("src/test/resources/golden/vit_a")
-                .openDifferentiable(EncoderOptions.defaults().withCache(folder.resolve("cache")));
+                .openDifferentiable(EncoderOptions.defaults().withThreads(1).withCache(folder.resolve("cache")));
         encoder = EvaluatedEncoder.of(network, 4);
         picture = List.of(PictureFile.of(TestPictures.write(folder.resolve("picture.png"), 70, 50, 5)));
     }

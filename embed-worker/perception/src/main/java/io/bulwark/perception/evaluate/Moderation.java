@@ -1,0 +1,132 @@
+package io.bulwark.perception.evaluate;
+
+import io.bulwark.perception.attack.EmbeddingLoss;
+import io.bulwark.perception.attack.Goal;
+import io.bulwark.perception.attack.KnnLoss;
+import io.bulwark.perception.attack.PolicyDecision;
+import io.bulwark.perception.attack.ReferenceGroups;
+import io.bulwark.perception.audit.Testimony;
+import io.bulwark.perception.bank.LabelledEmbedding;
+import io.bulwark.perception.bank.MatrixBank;
+import io.bulwark.perception.bank.Neighbour;
+import io.bulwark.perception.verdict.Calibration;
+import io.bulwark.perception.verdict.CalibrationGoal;
+import io.bulwark.perception.verdict.Judgement;
+import io.bulwark.perception.verdict.Judgement.Outcome;
+import io.bulwark.perception.verdict.Opinion;
+import io.bulwark.perception.verdict.PolicySettings;
+import io.bulwark.perception.verdict.VotingPolicy;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalDouble;
+import java.util.Set;
+import java.util.function.IntConsumer;
+
+/**
+ * An encoder with a bank and a policy calibrated on it, which decides as a worker does, of one view a picture. One
+ * thread; holds native memory.
+ */
+public final class Moderation implements AutoCloseable {
+
+    private static final String TENANT = "default";
+    private static final String VIEW = "whole";
+
+    private final EvaluatedEncoder encoder;
+    private final PolicySettings settings;
+    private final VotingPolicy policy;
+    private final MatrixBank bank;
+    private final ReferenceGroups groups;
+
+    private Moderation(EvaluatedEncoder encoder, PolicySettings settings, List<LabelledEmbedding> references) {
+        this.encoder = encoder;
+        this.settings = settings;
+        policy = new VotingPolicy(settings);
+        bank = MatrixBank.of(encoder.description().fingerprint(), references);
+        groups = ReferenceGroups.byFlag(encoder.description().fingerprint(), references, settings.flaggedLabels());
+    }
+
+    /**
+     * Embeds references and calibrates the policy on them, leave-one-out.
+     *
+     * @param flagged labels that are to be flagged
+     * @param floor of similarity, below which a picture is unfamiliar and left to a person; empty takes the calibrated one
+     * @param embedded told how many more references are embedded
+     */
+    public static Moderation of(
+            EvaluatedEncoder encoder,
+            List<Labelled> references,
+            Set<String> flagged,
+            OptionalDouble floor,
+            IntConsumer embedded) {
+        float[][] rows =
+                encoder.embed(references.stream().map(Labelled::picture).toList(), embedded);
+        List<LabelledEmbedding> bank = new ArrayList<>();
+        for (int i = 0; i < rows.length; i++) {
+            bank.add(new LabelledEmbedding(
+                    "%09d".formatted(i), references.get(i).label(), EvaluatedEncoder.unit(rows[i])));
+        }
+        PolicySettings calibrated =
+                Calibration.of(bank, CalibrationGoal.flagging(flagged)).appliedTo(PolicySettings.flagging(flagged));
+        PolicySettings settings = new PolicySettings(
+                calibrated.k(),
+                calibrated.temperature(),
+                floor.orElse(calibrated.floor()),
+                calibrated.thresholds(),
+                calibrated.tenants(),
+                flagged,
+                calibrated.unfamiliar(),
+                calibrated.flaggedClasses());
+        return new Moderation(encoder, settings, bank);
+    }
+
+    /** What decides. */
+    public EvaluatedEncoder encoder() {
+        return encoder;
+    }
+
+    /** How it decides. */
+    public PolicySettings settings() {
+        return settings;
+    }
+
+    /**
+     * A decision.
+     *
+     * @param unit the embedding at length 1
+     */
+    record Finding(float[] unit, Testimony testimony) {
+
+        Outcome outcome() {
+            return testimony.judgement().outcome();
+        }
+    }
+
+    /** @param pixels {@code [count, 3, H, W]} in [0, 1] */
+    List<Finding> decide(float[] pixels, int count) {
+        float[] embeddings = encoder.encoder().embed(pixels, count);
+        int dimension = embeddings.length / count;
+        List<Finding> findings = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            float[] unit = EvaluatedEncoder.unit(Arrays.copyOfRange(embeddings, i * dimension, (i + 1) * dimension));
+            List<Neighbour> nearest = bank.nearest(unit, 1, policy.k()).get(0);
+            List<Opinion> opinions = List.of(new Opinion(VIEW, nearest, Map.of()));
+            Judgement judgement = policy.decide(TENANT, opinions);
+            findings.add(new Finding(unit, new Testimony(judgement, opinions)));
+        }
+        return findings;
+    }
+
+    /** What attackers with a goal raise. */
+    EmbeddingLoss loss(Goal goal, int count) {
+        PolicyDecision decision = new PolicyDecision(bank, policy, TENANT, goal);
+        return KnnLoss.of(groups, goal, count, settings.k(), settings.temperature(), decision);
+    }
+
+    @Override
+    public void close() {
+        bank.close();
+        groups.close();
+    }
+}

@@ -1,0 +1,178 @@
+package io.bulwark.perception.evaluate;
+
+import io.bulwark.perception.attack.Attack;
+import io.bulwark.perception.attack.EncoderObjective;
+import io.bulwark.perception.attack.Goal;
+import io.bulwark.perception.attack.ThreatModel;
+import io.bulwark.perception.attack.Watch;
+import io.bulwark.perception.audit.Disagreement;
+import io.bulwark.perception.audit.Drift;
+import io.bulwark.perception.audit.TwinAuditor;
+import io.bulwark.perception.audit.TwinCalibration;
+import io.bulwark.perception.evaluate.Moderation.Finding;
+import io.bulwark.perception.evaluate.data.PictureSource;
+import io.bulwark.perception.preprocess.PreprocessSpec;
+import io.bulwark.perception.verdict.Judgement.Outcome;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+
+/**
+ * How often the twin's disagreement betrays an attack that was made against the clean encoder alone, which is the one
+ * that attackers can download, and how often it cries wolf. Track: pixels after resize. One thread.
+ *
+ * @param robust the encoder that decides
+ * @param clean its twin, which is attacked
+ * @param budget of false positives that the threshold is calibrated to, in (0, 1)
+ */
+public record TwinEvaluation(Moderation robust, Moderation clean, double budget) {
+
+    public TwinEvaluation {
+        PreprocessSpec ofRobust = robust.encoder().description().preprocess();
+        PreprocessSpec ofClean = clean.encoder().description().preprocess();
+        if (ofRobust.height() != ofClean.height() || ofRobust.width() != ofClean.width()) {
+            throw new IllegalArgumentException("the robust encoder sees %dx%d pixels, its twin %dx%d: a perturbation"
+                            .formatted(ofRobust.width(), ofRobust.height(), ofClean.width(), ofClean.height())
+                    + " after resize cannot be shown to both");
+        }
+    }
+
+    /**
+     * What came of it.
+     *
+     * @param calibration the threshold and the clean images that it was found on
+     * @param falsePositives share of further clean images that fire
+     * @param attacked clean images that the clean encoder decides, and decides rightly: those attacked
+     * @param flipped of these, the ones whose clean decision the attack turned into its opposite
+     * @param detected share of the flipped that fire
+     */
+    public record Result(
+            TwinCalibration calibration, Proportion falsePositives, int attacked, int flipped, Proportion detected) {}
+
+    /**
+     * Calibrates, attacks and counts.
+     *
+     * @param calibration clean pictures that the threshold is found on
+     * @param test other ones, which are attacked
+     * @param flagged whether each of them is to be flagged
+     * @throws IllegalArgumentException if there are too few pictures for the budget
+     * @throws IllegalStateException if no decision could be flipped, so that there is nothing to detect
+     */
+    public Result run(
+            List<PictureSource> calibration,
+            List<PictureSource> test,
+            List<Boolean> flagged,
+            Attack attack,
+            ThreatModel threat,
+            EvaluationProgress progress) {
+        progress.begin("calibration", calibration.size());
+        TwinCalibration found = TwinCalibration.of(
+                pairs(calibration, progress).stream().map(Pair::disagreement).toList(), budget);
+        TwinAuditor auditor = new TwinAuditor(found.threshold());
+        progress.begin("clean", test.size());
+        int falsePositives = (int) pairs(test, progress).stream()
+                .filter(pair -> pair.fires(auditor))
+                .count();
+        Tally tally = new Tally();
+        progress.begin(threat.toString(), test.size());
+        for (Goal goal : Goal.values()) {
+            List<PictureSource> targets = IntStream.range(0, test.size())
+                    .filter(i -> flagged.get(i) == (goal == Goal.EVADE))
+                    .mapToObj(test::get)
+                    .toList();
+            for (List<PictureSource> batch : batches(targets)) {
+                int flippedBefore = tally.flipped;
+                attacked(batch, goal, attack, threat, auditor, tally);
+                progress.advanced(batch.size(), tally.flipped - flippedBefore);
+            }
+        }
+        if (tally.flipped == 0) {
+            throw new IllegalStateException("none of %d decisions of the clean encoder could be flipped under %s by %s"
+                    .formatted(tally.attacked, threat, attack.describe()));
+        }
+        return new Result(
+                found,
+                Proportion.of(falsePositives, test.size()),
+                tally.attacked,
+                tally.flipped,
+                Proportion.of(tally.detected, tally.flipped));
+    }
+
+    private List<Pair> pairs(List<PictureSource> pictures, EvaluationProgress progress) {
+        List<Pair> pairs = new ArrayList<>();
+        for (List<PictureSource> batch : batches(pictures)) {
+            float[] pixels = clean.encoder().planes(batch);
+            pairs.addAll(pairs(robust.decide(pixels, batch.size()), clean.decide(pixels, batch.size())));
+            progress.advanced(batch.size(), 0);
+        }
+        return pairs;
+    }
+
+    private static List<Pair> pairs(List<Finding> ofRobust, List<Finding> ofClean) {
+        return IntStream.range(0, ofRobust.size())
+                .mapToObj(i -> new Pair(ofRobust.get(i), ofClean.get(i)))
+                .toList();
+    }
+
+    /** What the two say of one picture. */
+    private record Pair(Finding robust, Finding clean) {
+
+        private List<Double> drifts() {
+            return Drift.byView(List.of(robust.unit()), List.of(clean.unit()));
+        }
+
+        Disagreement disagreement() {
+            return Disagreement.of(robust.testimony(), clean.testimony(), drifts());
+        }
+
+        boolean fires(TwinAuditor auditor) {
+            return auditor.inspect(robust.testimony(), clean.testimony(), drifts())
+                    .signal()
+                    .fired();
+        }
+    }
+
+    /** Attacks what the clean encoder decides as it should. */
+    private void attacked(
+            List<PictureSource> batch, Goal goal, Attack attack, ThreatModel threat, TwinAuditor auditor, Tally tally) {
+        Outcome due = goal == Goal.EVADE ? Outcome.NSFW : Outcome.SAFE;
+        List<Finding> before = clean.decide(clean.encoder().planes(batch), batch.size());
+        List<PictureSource> right = IntStream.range(0, batch.size())
+                .filter(i -> before.get(i).outcome() == due)
+                .mapToObj(batch::get)
+                .collect(Collectors.toList());
+        tally.attacked += right.size();
+        if (right.isEmpty()) {
+            return;
+        }
+        float[] pixels = clean.encoder().planes(right);
+        float[] perturbed = attack.run(
+                        EncoderObjective.of(clean.encoder().encoder(), clean.loss(goal, right.size())),
+                        threat,
+                        pixels,
+                        right.size(),
+                        Watch.silent())
+                .pixels();
+        threat.verify(pixels, perturbed, right.size()).require();
+        for (Pair pair : pairs(robust.decide(perturbed, right.size()), clean.decide(perturbed, right.size()))) {
+            if (pair.clean().outcome() == goal.outcome()) {
+                tally.flipped++;
+                tally.detected += pair.fires(auditor) ? 1 : 0;
+            }
+        }
+    }
+
+    private List<List<PictureSource>> batches(List<PictureSource> pictures) {
+        int size = clean.encoder().batch();
+        return IntStream.iterate(0, from -> from < pictures.size(), from -> from + size)
+                .mapToObj(from -> pictures.subList(from, Math.min(pictures.size(), from + size)))
+                .toList();
+    }
+
+    private static final class Tally {
+        private int attacked;
+        private int flipped;
+        private int detected;
+    }
+}

@@ -1,0 +1,154 @@
+package io.bulwark.perception.evaluate;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.bulwark.perception.attack.Apgd;
+import io.bulwark.perception.attack.EarlyStop;
+import io.bulwark.perception.attack.ThreatModel;
+import io.bulwark.perception.evaluate.TwinEvaluation.Result;
+import io.bulwark.perception.evaluate.data.PictureSource;
+import io.bulwark.perception.evaluate.data.PictureSource.PictureFile;
+import io.bulwark.perception.model.DifferentiableEncoder;
+import io.bulwark.perception.model.EncoderOptions;
+import io.bulwark.perception.model.ModelPackage;
+import java.awt.Color;
+import java.awt.image.BufferedImage;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalDouble;
+import java.util.Random;
+import java.util.Set;
+import javax.imageio.ImageIO;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Red pictures are flagged, blue ones harmless; encoders with random weights tell them apart and withstand nothing. */
+class TwinEvaluationTest {
+
+    private static final Apgd ATTACK = new Apgd(30, 1, EarlyStop.EACH_FOOLED, 1);
+    private static final ThreatModel LARGE = ThreatModel.linf(64 / 255.0);
+
+    @TempDir
+    static Path folder;
+
+    private static final List<AutoCloseable> OPEN = new ArrayList<>();
+    private static List<Labelled> references;
+    private static List<PictureSource> calibration;
+    private static List<PictureSource> test;
+    private static List<Boolean> flagged;
+
+    @BeforeAll
+    static void pictures() {
+        references = colours(0, 30);
+        calibration = colours(30, 130).stream().map(Labelled::picture).toList();
+        List<Labelled> further = colours(130, 142);
+        test = further.stream().map(Labelled::picture).toList();
+        flagged = further.stream().map(one -> one.label().equals("red")).toList();
+    }
+
+    @AfterAll
+    static void close() throws Exception {
+        for (AutoCloseable one : OPEN) {
+            one.close();
+        }
+    }
+
+    @Test
+    void aTwinThatIsTheSameEncoderFallsWithItAndBetraysNothing() {
+        Moderation same = moderation("vit_a");
+
+        Result result = run(new TwinEvaluation(same, moderation("vit_a"), 0.01));
+
+        assertThat(result.flipped()).isBetween(1, result.attacked());
+        assertThat(result.detected().value()).isZero();
+        assertThat(result.falsePositives().value()).isZero();
+    }
+
+    @Test
+    void anEncoderThatTheAttackDoesNotKnowBetraysWhatFlippedTheOther() {
+        Result result = run(new TwinEvaluation(moderation("dino_a"), moderation("vit_a"), 0.01));
+
+        assertThat(result.attacked()).isPositive();
+        assertThat(result.flipped()).isBetween(1, result.attacked());
+        assertThat(result.detected().value()).isGreaterThan(0.5);
+        assertThat(result.detected().trials()).isEqualTo(result.flipped());
+        assertThat(result.calibration().images()).isEqualTo(calibration.size());
+        assertThat(result.falsePositives().trials()).isEqualTo(test.size());
+    }
+
+    @Test
+    void whereNothingFlipsThereIsNoShareToReport() {
+        TwinEvaluation evaluation = new TwinEvaluation(moderation("dino_a"), moderation("vit_a"), 0.01);
+
+        assertThatThrownBy(() -> evaluation.run(
+                        calibration, test, flagged, ATTACK, ThreatModel.linf(0), EvaluationProgress.silent()))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("linf 0.0")
+                .hasMessageContaining(ATTACK.describe());
+    }
+
+    @Test
+    void tooFewCleanPicturesForTheBudgetAreRefused() {
+        TwinEvaluation evaluation = new TwinEvaluation(moderation("dino_a"), moderation("vit_a"), 0.01);
+
+        assertThatThrownBy(() -> evaluation.run(
+                        calibration.subList(0, 98), test, flagged, ATTACK, LARGE, EvaluationProgress.silent()))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("98")
+                .hasMessageContaining("99");
+    }
+
+    @Test
+    void encodersOfDifferentInputSizesCannotBeCompared() {
+        assertThatThrownBy(() -> new TwinEvaluation(moderation("convnext_a"), moderation("vit_a"), 0.01))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("64x64")
+                .hasMessageContaining("32x32");
+    }
+
+    private static Result run(TwinEvaluation evaluation) {
+        return evaluation.run(calibration, test, flagged, ATTACK, LARGE, EvaluationProgress.silent());
+    }
+
+    private static Moderation moderation(String model) {
+        DifferentiableEncoder network = ModelPackage.open("src/test/resources/golden/" + model)
+                .openDifferentiable(EncoderOptions.defaults().withThreads(1).withCache(folder.resolve("cache")));
+        Moderation moderation = Moderation.of(
+                EvaluatedEncoder.of(network, 4), references, Set.of("red"), OptionalDouble.of(-1), embedded -> {});
+        OPEN.add(moderation);
+        OPEN.add(network);
+        return moderation;
+    }
+
+    private static List<Labelled> colours(int from, int to) {
+        List<Labelled> colours = new ArrayList<>();
+        for (int i = from; i < to; i++) {
+            String label = i % 2 == 0 ? "red" : "blue";
+            Random random = new Random(i);
+            BufferedImage image = new BufferedImage(32, 32, BufferedImage.TYPE_INT_RGB);
+            // Of all roughnesses, so that a perturbed picture is no stranger to the bank.
+            int roughness = 1 + random.nextInt(100);
+            for (int p = 0; p < 1024; p++) {
+                int strong = 155 + random.nextInt(roughness);
+                int weak = random.nextInt(roughness);
+                int red = label.equals("red") ? strong : weak;
+                int blue = label.equals("red") ? weak : strong;
+                image.setRGB(p % 32, p / 32, new Color(red, random.nextInt(roughness), blue).getRGB());
+            }
+            Path file = folder.resolve("colour-" + i + ".png");
+            try {
+                ImageIO.write(image, "png", file.toFile());
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+            colours.add(new Labelled(PictureFile.of(file), label));
+        }
+        return colours;
+    }
+}
