@@ -11,6 +11,8 @@ import picocli.CommandLine.Command;
             EvaluateChoiceCommand.class,
             EvaluateKnnCommand.class,
             EvaluateRetrievalCommand.class,
-            EvaluateFilterCommand.class
+            EvaluateFilterCommand.class,
+            EvaluateTwinCommand.class,
+            EvaluateHeadlineCommand.class
         })
 public final class EvaluateCommand {}

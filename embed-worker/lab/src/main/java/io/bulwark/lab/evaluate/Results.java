@@ -19,16 +19,20 @@ record Results(Path out, Output output) {
 
     /** Writes and prints a report; the curve is that of the first column. */
     void write(TaskReport report) {
-        String name = report.task();
-        save(out.resolve(name + ".md"), report.markdown());
+        save(report.task(), report.markdown(), report.json());
+        output.print(report.markdown(), report.json());
+    }
+
+    /** Writes a table and the same as fields, without printing. */
+    void save(String name, String markdown, Map<String, Object> fields) {
         try {
+            save(out.resolve(name + ".md"), markdown);
             save(
                     out.resolve(name + ".json"),
-                    new ObjectMapper().writerWithDefaultPrettyPrinter().writeValueAsString(report.json()) + "\n");
+                    new ObjectMapper().writerWithDefaultPrettyPrinter().writeValueAsString(fields) + "\n");
         } catch (IOException impossible) {
             throw CommandFailure.failed("the report is no JSON: " + impossible, impossible);
         }
-        output.print(report.markdown(), report.json());
     }
 
     /** Draws one encoder's score over ε, a picture for each norm that occurs. */

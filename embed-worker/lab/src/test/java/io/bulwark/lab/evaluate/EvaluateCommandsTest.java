@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.bulwark.lab.BulwarkCommand;
 import io.bulwark.lab.terminal.ExitCodes;
+import io.bulwark.perception.model.ModelPackage;
 import java.awt.Color;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
@@ -167,6 +168,77 @@ class EvaluateCommandsTest {
         assertThat(run(arguments(results, "--track", "png"))).as(err.toString()).isEqualTo(ExitCodes.OK);
 
         assertThat(out.toString()).contains("uploaded file, png");
+    }
+
+    @Test
+    void theHeadlineSetsACleanEncoderBesideARobustOneAndGoesOnFromWhatIsThere() throws IOException {
+        Path results = folder.resolve("headline");
+        String[] command = {
+            "evaluate",
+            "headline",
+            "--clean",
+            ModelPackage.DEFAULT,
+            "--references",
+            path("references"),
+            "--queries",
+            path("queries"),
+            "--flagged",
+            "stripes",
+            "--cells",
+            "CHOICE",
+            "--iterations",
+            "1",
+            "--restarts",
+            "1",
+            "--k",
+            "1",
+            "--batch",
+            "2",
+            "--threads",
+            "1",
+            "--out",
+            results.toString()
+        };
+
+        assertThat(run(command)).as(err.toString()).isEqualTo(ExitCodes.OK);
+
+        JsonNode rows = new ObjectMapper()
+                .readTree(results.resolve("headline.json").toFile())
+                .path("rows");
+        assertThat(rows.findValuesAsText("threat")).containsExactly("clean", "linf 4/255", "l2 3.0");
+        assertThat(rows.path(0).path("clean"))
+                .as("one encoder on both sides")
+                .isEqualTo(rows.path(0).path("robust"));
+        assertThat(Files.readString(results.resolve("headline.md")))
+                .contains("| 2AFC agreement, pixels after resize | clean |")
+                .contains("not measured here");
+        err.getBuffer().setLength(0);
+        assertThat(run(command)).isEqualTo(ExitCodes.OK);
+        assertThat(err.toString()).contains("l2 3.0: nothing left to do");
+    }
+
+    @Test
+    void aTwinWithTooFewCleanPicturesForItsBudgetIsRefusedWithTheNumberNeeded() {
+        int code = run(
+                "evaluate",
+                "twin",
+                "--twin",
+                ModelPackage.DEFAULT,
+                "--references",
+                path("references"),
+                "--queries",
+                path("queries"),
+                "--flagged",
+                "stripes",
+                "--k",
+                "1",
+                "--threads",
+                "1",
+                "--batch",
+                "2");
+
+        assertThat(code).isEqualTo(ExitCodes.FAILED);
+        assertThat(err.toString()).contains("99").doesNotContain("\tat ");
     }
 
     @Test

@@ -1,0 +1,181 @@
+package io.bulwark.lab.evaluate;
+
+import io.bulwark.lab.model.ModelOptions;
+import io.bulwark.lab.terminal.CommandFailure;
+import io.bulwark.lab.terminal.ExitCodes;
+import io.bulwark.lab.terminal.Output;
+import io.bulwark.lab.terminal.OutputOptions;
+import io.bulwark.lab.terminal.Progress;
+import io.bulwark.perception.attack.ThreatModel;
+import io.bulwark.perception.evaluate.EvaluatedEncoder;
+import io.bulwark.perception.evaluate.Labelled;
+import io.bulwark.perception.evaluate.Moderation;
+import io.bulwark.perception.evaluate.TwinEvaluation;
+import io.bulwark.perception.evaluate.TwinEvaluation.Result;
+import io.bulwark.perception.evaluate.data.DataLayoutException;
+import io.bulwark.perception.model.DifferentiableEncoder;
+import io.bulwark.perception.model.EncoderOptions;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalDouble;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.function.UnaryOperator;
+import java.util.stream.IntStream;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code bulwark evaluate twin}. */
+@Command(
+        name = "twin",
+        description =
+                "How often a robust encoder and its clean twin disagree on pictures attacked against the twin, and on"
+                        + " clean ones. The threshold is calibrated on one half of the queries, the other half is attacked.")
+public final class EvaluateTwinCommand implements Callable<Integer> {
+
+    @Mixin
+    private OutputOptions terminal;
+
+    @Mixin
+    private ModelOptions model;
+
+    @Mixin
+    private ApgdOptions apgd;
+
+    @Mixin
+    private KnnOptions knn;
+
+    @Option(
+            names = "--twin",
+            paramLabel = "LOCATION",
+            required = true,
+            description = "The clean encoder, which is attacked; a location as --model takes it.")
+    private String twin;
+
+    @Option(
+            names = "--flagged",
+            paramLabel = "LABEL",
+            split = ",",
+            required = true,
+            description = "Classes that are to be flagged, as their folders are called.")
+    private Set<String> flagged;
+
+    @Option(
+            names = "--threat",
+            paramLabel = "NORM:EPSILON",
+            defaultValue = "linf:4/255",
+            description = "What the attacker may do (default: ${DEFAULT-VALUE}).")
+    private String threat;
+
+    @Option(
+            names = "--budget",
+            paramLabel = "SHARE",
+            defaultValue = "0.01",
+            description = "Of false positives, that the threshold is calibrated to (default: ${DEFAULT-VALUE}).")
+    private double budget;
+
+    @Option(
+            names = "--floor",
+            paramLabel = "COSINE",
+            description = "Below which a picture is unfamiliar and left to a person (default: calibrated on the"
+                    + " references; -1 switches it off).")
+    private Double floor;
+
+    @Option(
+            names = "--batch",
+            paramLabel = "N",
+            defaultValue = "8",
+            description = "Pictures at once (default: ${DEFAULT-VALUE}).")
+    private int batch;
+
+    @Option(
+            names = "--threads",
+            paramLabel = "N",
+            defaultValue = "-1",
+            description = "Threads within an operation, -1 for all cores (default: ${DEFAULT-VALUE}).")
+    private int threads;
+
+    @Override
+    public Integer call() {
+        Output output = terminal.output();
+        ThreatModel within = AttackOptions.threat(threat);
+        List<Labelled> references = knn.references(UnaryOperator.identity());
+        List<Labelled> queries = knn.queries(UnaryOperator.identity());
+        EncoderOptions options = SingleEvaluation.made(() -> model.options().withThreads(threads));
+        try (DifferentiableEncoder robust = model.open(output).openDifferentiable(options);
+                DifferentiableEncoder clean = ModelOptions.open(twin, output).openDifferentiable(options);
+                Moderation ofRobust = moderation(robust, references, output);
+                Moderation ofClean = moderation(clean, references, output);
+                StageLog log = new StageLog("twin", output)) {
+            Result result = new TwinEvaluation(ofRobust, ofClean, budget)
+                    .run(
+                            half(queries, 0).stream().map(Labelled::picture).toList(),
+                            half(queries, 1).stream().map(Labelled::picture).toList(),
+                            half(queries, 1).stream()
+                                    .map(query -> flagged.contains(query.label()))
+                                    .toList(),
+                            apgd.attack(),
+                            within,
+                            log);
+            print(output, robust.description().name(), clean.description().name(), within, result);
+            return ExitCodes.OK;
+        } catch (DataLayoutException | IllegalArgumentException | IllegalStateException e) {
+            throw CommandFailure.failed(e.getMessage(), e);
+        }
+    }
+
+    private Moderation moderation(DifferentiableEncoder network, List<Labelled> references, Output output) {
+        OptionalDouble below = floor == null ? OptionalDouble.empty() : OptionalDouble.of(floor);
+        try (Progress bar = Progress.of("embedding", references.size(), output)) {
+            return Moderation.of(EvaluatedEncoder.of(network, batch), references, flagged, below, bar::stepBy);
+        }
+    }
+
+    /** Every other query. */
+    private static List<Labelled> half(List<Labelled> queries, int first) {
+        return IntStream.range(0, queries.size())
+                .filter(i -> i % 2 == first)
+                .mapToObj(queries::get)
+                .toList();
+    }
+
+    private void print(Output output, String robust, String clean, ThreatModel within, Result result) {
+        Map<String, Object> fields = new LinkedHashMap<>();
+        fields.put("robust", robust);
+        fields.put("clean", clean);
+        fields.put("threat", within.toString());
+        fields.put("attack", apgd.attack().describe());
+        fields.put("threshold", result.calibration().threshold());
+        fields.put("calibrationImages", result.calibration().images());
+        fields.put("falsePositives", TaskReport.json(result.falsePositives()));
+        fields.put("attacked", result.attacked());
+        fields.put("flipped", result.flipped());
+        fields.put("detected", TaskReport.json(result.detected()));
+        output.print(
+                """
+                **twin** of `%s` and `%s`: %s on the latter, %s, pixels after resize; 95 %% intervals (Wilson). %s.
+
+                | | |
+                |---|---|
+                | threshold, calibrated on %d clean pictures | %.4f |
+                | fires on further clean pictures | %s |
+                | decisions of the clean encoder that were right, and attacked | %d |
+                | of these, flipped | %d |
+                | fires on the flipped | %s |
+                """.formatted(
+                                robust,
+                                clean,
+                                apgd.attack().describe(),
+                                within,
+                                TaskRun.machine(),
+                                result.calibration().images(),
+                                result.calibration().threshold(),
+                                result.falsePositives(),
+                                result.attacked(),
+                                result.flipped(),
+                                result.detected()),
+                fields);
+    }
+}
