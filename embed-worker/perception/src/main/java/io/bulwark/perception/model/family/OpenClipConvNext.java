@@ -11,17 +11,31 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * ConvNeXt as timm builds it and open_clip saves it, with open_clip's linear projection.
+ * ConvNeXt as timm builds it and open_clip saves it, with open_clip's projection.
  *
  * @param input size, mean and standard deviation
  * @param depths blocks of each of the four stages
  * @param widths channels of each of the four stages
+ * @param projection from the last stage's channels to the embedding
  * @param dimension length of an embedding
  * @param epsilon of its norms
  */
 public record OpenClipConvNext(
-        PreprocessSpec input, List<Integer> depths, List<Integer> widths, int dimension, double epsilon)
+        PreprocessSpec input,
+        List<Integer> depths,
+        List<Integer> widths,
+        Projection projection,
+        int dimension,
+        double epsilon)
         implements Family {
+
+    /** open_clip's {@code timm_proj}. */
+    public enum Projection {
+        /** One matrix. */
+        LINEAR,
+        /** Two matrices with a GELU between them, twice the embedding's length wide. */
+        MLP
+    }
 
     /** The family's name. */
     public static final String NAME = "open-clip-convnext";
@@ -45,7 +59,13 @@ public record OpenClipConvNext(
 
     @Override
     public Program program() {
-        return Program.beside(OpenClipConvNext.class, "open_clip_convnext.py");
+        return Program.beside(
+                OpenClipConvNext.class,
+                "open_clip_convnext.py",
+                switch (projection) {
+                    case LINEAR -> "open_clip_convnext_linear.py";
+                    case MLP -> "open_clip_convnext_mlp.py";
+                });
     }
 
     @Override
@@ -67,8 +87,8 @@ public record OpenClipConvNext(
                 trunk("stem.1.weight", first),
                 trunk("stem.1.bias", first),
                 trunk("head.norm.weight", last),
-                trunk("head.norm.bias", last),
-                Part.of("head.proj.weight", "head.proj.weight", dimension, last)));
+                trunk("head.norm.bias", last)));
+        singles.addAll(projection(last));
         for (int stage = 1; stage < STAGES; stage++) {
             long before = widths.get(stage - 1);
             long width = widths.get(stage);
@@ -79,6 +99,18 @@ public record OpenClipConvNext(
             singles.add(trunk(downsample + "1.bias", width));
         }
         return singles;
+    }
+
+    private List<Part> projection(long channels) {
+        long hidden = 2L * dimension;
+        return switch (projection) {
+            case LINEAR -> List.of(Part.of("head.proj.weight", "head.proj.weight", dimension, channels));
+            case MLP ->
+                List.of(
+                        Part.of("head.mlp.fc1.weight", "head.mlp.fc1.weight", hidden, channels),
+                        Part.of("head.mlp.fc1.bias", "head.mlp.fc1.bias", hidden),
+                        Part.of("head.mlp.fc2.weight", "head.mlp.fc2.weight", dimension, hidden));
+        };
     }
 
     private static Part trunk(String name, long... shape) {
@@ -137,6 +169,11 @@ public record OpenClipConvNext(
             }
             sum += depths.get(stage) * area * (2L * EXPANSION * width * width + 7 * 7 * width);
         }
-        return sum + (long) widths.get(STAGES - 1) * dimension;
+        long channels = widths.get(STAGES - 1);
+        return sum
+                + switch (projection) {
+                    case LINEAR -> channels * dimension;
+                    case MLP -> 2L * dimension * (channels + dimension);
+                };
     }
 }

@@ -1,6 +1,7 @@
 package io.bulwark.perception.model.published;
 
 import io.bulwark.perception.model.family.OpenClipConvNext;
+import io.bulwark.perception.model.family.OpenClipConvNext.Projection;
 import io.bulwark.perception.preprocess.PreprocessSpec;
 import java.util.List;
 import java.util.Map;
@@ -25,6 +26,7 @@ final class TimmConvNext {
             "timm_model_name",
             "timm_model_pretrained",
             "timm_model_kwargs",
+            "timm_proj",
             "timm_drop",
             "timm_drop_path",
             "image_size",
@@ -44,19 +46,21 @@ final class TimmConvNext {
                             SIZES.keySet().stream().sorted().toList()));
         }
         boolean pooledByTimm = vision.text("timm_pool", "").equals("avg");
-        vision.onlyOptions(
-                OPTIONS,
-                Map.of("timm_pool", pooledByTimm ? "avg" : "", "timm_proj", "linear", "timm_proj_bias", "false"));
-        if (!vision.text("timm_proj", "").equals("linear")) {
-            throw new IllegalArgumentException(
-                    vision.where() + ": 'timm_proj' is missing; this version reads 'linear'");
-        }
+        vision.onlyOptions(OPTIONS, Map.of("timm_pool", pooledByTimm ? "avg" : "", "timm_proj_bias", "false"));
+        Projection projection = switch (vision.text("timm_proj", "")) {
+            case "linear" -> Projection.LINEAR;
+            case "mlp" -> Projection.MLP;
+            default ->
+                throw new IllegalArgumentException("%s: 'timm_proj' is '%s'; this version reads 'linear' and 'mlp'"
+                        .formatted(vision.where(), vision.text("timm_proj", "")));
+        };
         ConfigFields overrides = vision.child("timm_model_kwargs");
         overrides.onlyOptions(Set.of("depths", "dims"), Map.of());
         return new OpenClipConvNext(
                 input,
                 integers(overrides, "depths", size.depths()),
                 integers(overrides, "dims", size.widths()),
+                projection,
                 dimension,
                 size.epsilon());
     }

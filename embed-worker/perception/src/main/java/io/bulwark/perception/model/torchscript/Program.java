@@ -26,14 +26,23 @@ public record Program(String name, String text) {
     /**
      * Reads a program that lies beside a class.
      *
+     * @param further methods of the same class in resources of their own, put behind those of the first
      * @throws IllegalArgumentException if there is no such resource, or it declares no {@code Program}
      */
-    public static Program beside(Class<?> owner, String resource) {
+    public static Program beside(Class<?> owner, String resource, String... further) {
+        StringBuilder text = new StringBuilder(text(owner, resource));
+        for (String methods : further) {
+            text.append(text(owner, methods));
+        }
+        return new Program(resource, text.toString());
+    }
+
+    private static String text(Class<?> owner, String resource) {
         try (InputStream stream = owner.getResourceAsStream(resource)) {
             if (stream == null) {
                 throw new IllegalArgumentException("no program '" + resource + "' beside " + owner.getName());
             }
-            return new Program(resource, new String(stream.readAllBytes(), StandardCharsets.UTF_8));
+            return new String(stream.readAllBytes(), StandardCharsets.UTF_8);
         } catch (IOException e) {
             throw new UncheckedIOException("program '" + resource + "' cannot be read", e);
         }

@@ -49,7 +49,7 @@ class Program(Module):
       self.stages_3_blocks_mlp_fc2_weight, self.stages_3_blocks_mlp_fc2_bias,
       self.stages_3_blocks_gamma, )
     x = (self).norm(torch.mean(x, [1, 2]), self.head_norm_weight, self.head_norm_bias, )
-    return torch.to(torch.linear(x, self.head_proj_weight), 6)
+    return torch.to((self).projected(x, ), 6)
 
   def standardised(self: __torch__.Program,
     x: Tensor) -> Tensor:

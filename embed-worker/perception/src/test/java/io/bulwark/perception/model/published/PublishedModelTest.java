@@ -102,7 +102,8 @@ class PublishedModelTest {
                 "'something_new': 3|something_new",
                 "'norm_kwargs': {'eps': 1}|norm_kwargs",
                 "'timm_model_name': 'vit_base_patch16_224'|convnext_base",
-                "'timm_model_name': 'convnext_base', 'timm_proj': 'mlp'|timm_proj",
+                "'timm_model_name': 'convnext_base', 'timm_proj': 'conv'|timm_proj",
+                "'timm_model_name': 'convnext_base', 'timm_pool': 'abs_attn', 'timm_proj': ''|timm_pool",
                 "'timm_model_name': 'convnext_base'|timm_proj",
                 "'layers': 0|layers",
                 "'width': 'wide'|width",
@@ -145,6 +146,7 @@ class PublishedModelTest {
                 "'patch_size': 16|17.5",
                 "'patch_size': 14, 'layers': 24, 'width': 1024|81",
                 "'timm_model_name': 'convnext_base', 'timm_proj': 'linear'|15.4",
+                "'timm_model_name': 'convnext_large', 'timm_proj': 'mlp'|34.4",
             })
     void theMultiplicationsAreThoseThatTheLiteratureCounts(String vision, double billions) throws IOException {
         PublishedModel model =
