@@ -131,7 +131,8 @@ final class Perception {
         if (instances > 0) {
             return instances;
         }
-        boolean cpu = config.encoder().device().equals("cpu");
+        boolean cpu =
+                EncoderOptions.defaults().withDevice(config.encoder().device()).onCpu();
         return cpu ? Math.min(MOST_INSTANCES, Runtime.getRuntime().availableProcessors()) : 1;
     }
 

@@ -28,7 +28,7 @@ public final class ModelOptions {
     @Option(
             names = "--device",
             paramLabel = "D",
-            defaultValue = "cpu",
+            defaultValue = "auto",
             description = "cpu, cuda:N, or auto (default: ${DEFAULT-VALUE}).")
     private String device;
 

@@ -31,8 +31,7 @@ final class AutoPrecision {
      * @param opener loads the model in a precision; called once or twice
      */
     static Encoder open(EncoderOptions options, Function<Precision, Encoder> opener) {
-        boolean gpu = !options.device().equals("cpu") && LoadedProgram.gpus() > 0;
-        return open(gpu ? Precision.FP16 : ofCpu(cpuFlags()), opener);
+        return open(LoadedProgram.onCpu(options) ? ofCpu(cpuFlags()) : Precision.FP16, opener);
     }
 
     static Encoder open(Precision candidate, Function<Precision, Encoder> opener) {

@@ -52,9 +52,18 @@ public record EncoderOptions(String device, int threads, Precision precision, Pa
         }
     }
 
+    /** Whether it would run on the CPU of this machine. */
+    public boolean onCpu() {
+        return LoadedProgram.onCpu(this);
+    }
+
     /** CPU, fp32, libtorch's own number of threads, the configured cache. */
     public static EncoderOptions defaults() {
         return new EncoderOptions("cpu", -1, Precision.FP32, LinkCache.folder());
+    }
+
+    public EncoderOptions withDevice(String name) {
+        return new EncoderOptions(name, threads, precision, cache);
     }
 
     public EncoderOptions withThreads(int count) {

@@ -44,7 +44,8 @@ final class LoadedProgram implements EncoderProgram {
     static LoadedProgram load(String name, Path archive, EncoderOptions options, boolean trainable, String remedy) {
         Model model = null;
         try {
-            Device device = device(options.device());
+            // The count is asked for even where it does not matter: that loads the native library.
+            Device device = DeviceChoice.of(options.device(), gpus());
             if (options.threads() > 0) {
                 JniUtils.setNumThreads(options.threads());
             }
@@ -63,23 +64,9 @@ final class LoadedProgram implements EncoderProgram {
         }
     }
 
-    private static Device device(String name) {
-        // Asked for even where the answer is not needed: it loads the native library.
-        int devices = gpus();
-        if (name.equals("cpu") || name.equals("auto") && devices == 0) {
-            return Device.cpu();
-        }
-        int number = name.equals("auto") ? 0 : Integer.parseInt(name.substring("cuda:".length()));
-        if (number >= devices) {
-            throw new IllegalArgumentException(
-                    "device '%s' is asked for, CUDA devices here: %d".formatted(name, devices));
-        }
-        return Device.gpu(number);
-    }
-
     /** Whether such an encoder would run on the CPU. */
     static boolean onCpu(EncoderOptions options) {
-        return options.device().equals("cpu") || options.device().equals("auto") && gpus() == 0;
+        return DeviceChoice.isCpu(options.device(), gpus());
     }
 
     /** CUDA devices that libtorch sees. */

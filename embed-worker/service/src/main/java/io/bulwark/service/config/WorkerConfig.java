@@ -108,7 +108,7 @@ public interface WorkerConfig {
     interface Encoder {
 
         /** Where it runs: {@code cpu}, {@code cuda:0} and so on, or {@code auto} for the first GPU if there is one. */
-        @WithDefault("cpu")
+        @WithDefault("auto")
         String device();
 
         /**
