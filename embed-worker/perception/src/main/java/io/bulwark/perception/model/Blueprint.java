@@ -21,12 +21,15 @@ import java.util.Optional;
  */
 record Blueprint(PackageManifest manifest, Tower vision, Optional<Tower> text, String weights) {
 
+    /** Configurations that are published beside weights. */
+    static final List<String> CONFIGURATIONS = List.of(PublishedModel.OPEN_CLIP, PublishedModel.HUGGING_FACE);
+
     static Blueprint read(PackageFiles files) throws IOException {
         Optional<byte[]> json = files.read(PackageManifest.FILE);
         if (json.isPresent()) {
             return ofPackage(files, PackageManifest.parse(files.location() + "/" + PackageManifest.FILE, json.get()));
         }
-        for (String config : List.of(PublishedModel.OPEN_CLIP, PublishedModel.HUGGING_FACE)) {
+        for (String config : CONFIGURATIONS) {
             if (files.has(config)) {
                 return ofCheckpoint(files, config);
             }
@@ -34,13 +37,33 @@ record Blueprint(PackageManifest manifest, Tower vision, Optional<Tower> text, S
         throw new ModelPackageException(PackageContents.explain(files));
     }
 
-    private static Blueprint ofPackage(PackageFiles files, PackageManifest manifest) {
+    private static Blueprint ofPackage(PackageFiles files, PackageManifest manifest) throws IOException {
+        for (String config : CONFIGURATIONS) {
+            if (files.has(config)) {
+                return ofTunedCheckpoint(files, config, manifest);
+            }
+        }
         if (!manifest.family().equals(MobileNetV2.NAME)) {
             throw new ModelPackageException("%s: family '%s' is not known; known are %s and %s"
                     .formatted(files.location(), manifest.family(), MobileNetV2.NAME, ExportedManifest.FAMILY));
         }
         Family family = new MobileNetV2(manifest.headClasses().size());
         return new Blueprint(manifest, Tower.alone(family), Optional.empty(), PackageManifest.WEIGHTS);
+    }
+
+    /** A published checkpoint whose weights were tuned: the configuration as it was, and a manifest beside it. */
+    private static Blueprint ofTunedCheckpoint(PackageFiles files, String config, PackageManifest manifest)
+            throws IOException {
+        Blueprint published = ofCheckpoint(files, config);
+        PackageManifest implied = published.manifest();
+        if (!manifest.family().equals(implied.family())
+                || !manifest.preprocess()
+                        .canonical()
+                        .equals(implied.preprocess().canonical())) {
+            throw new ModelPackageException("%s: %s states family '%s' or a preprocessing that %s does not"
+                    .formatted(files.location(), PackageManifest.FILE, manifest.family(), config));
+        }
+        return new Blueprint(manifest, published.vision(), published.text(), published.weights());
     }
 
     private static Blueprint ofCheckpoint(PackageFiles files, String config) throws IOException {

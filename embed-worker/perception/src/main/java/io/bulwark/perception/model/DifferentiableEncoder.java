@@ -1,10 +1,8 @@
 package io.bulwark.perception.model;
 
-import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
-import ai.djl.training.GradientCollector;
 import io.bulwark.perception.preprocess.PreprocessSpec;
 import java.util.function.UnaryOperator;
 
@@ -13,12 +11,9 @@ import java.util.function.UnaryOperator;
  * 3, H, W]} floats in [0, 1], before mean and deviation, and gives embeddings that are not normalised, for FARE compares
  * those.
  *
- * <p>One thread at a time. DJL allows one gradient collector in a JVM: calls that differentiate wait for each other.
+ * <p>One thread at a time; several encoders may be differentiated at once, each on its thread.
  */
 public final class DifferentiableEncoder implements AutoCloseable {
-
-    private static final Object ONE_COLLECTOR = new Object();
-    private static final String RAW = "raw";
 
     private final EncoderDescription description;
     private final EncoderProgram program;
@@ -60,7 +55,31 @@ public final class DifferentiableEncoder implements AutoCloseable {
      * @throws EncoderException if the family takes no such size
      */
     public float[] embed(float[] pixels, int count, int height, int width) {
-        return call(RAW, pixels, count, height, width);
+        return answer(pixels, count, height, width).embeddings();
+    }
+
+    /**
+     * Embeds and classifies a batch of any size that the family takes.
+     *
+     * @param pixels {@code [count, 3, height, width]} in [0, 1]
+     * @throws EncoderException if the family takes no such size
+     */
+    public Answers answer(float[] pixels, int count, int height, int width) {
+        try (NDManager batch = program.newManager()) {
+            return Differentiation.answers(program, batch.create(pixels, new Shape(count, 3, height, width)));
+        } catch (RuntimeException e) {
+            throw failed(count, e);
+        }
+    }
+
+    /**
+     * Replaces all weights, so that an attack follows what training moves.
+     *
+     * @param row in the order of {@link TrainableEncoder#weights()}; not kept
+     * @throws UnsupportedOperationException if the program was exported by somebody
+     */
+    public void setWeights(float[] row) {
+        program.weights().write(row);
     }
 
     /**
@@ -70,13 +89,9 @@ public final class DifferentiableEncoder implements AutoCloseable {
      */
     public float[] tokens(float[] pixels, int count) {
         PreprocessSpec spec = description.preprocess();
-        return call("tokens", pixels, count, spec.height(), spec.width());
-    }
-
-    private float[] call(String method, float[] pixels, int count, int height, int width) {
         try (NDManager batch = program.newManager()) {
-            NDArray input = batch.create(pixels, new Shape(count, 3, height, width));
-            return floats(program.call(method, input).get(0));
+            NDArray input = batch.create(pixels, new Shape(count, 3, spec.height(), spec.width()));
+            return Differentiation.floats(program.call("tokens", input).get(0));
         } catch (RuntimeException e) {
             throw failed(count, e);
         }
@@ -102,29 +117,16 @@ public final class DifferentiableEncoder implements AutoCloseable {
      * @throws EncoderException if the family takes no such size
      */
     public Gradient gradient(float[] pixels, int count, int height, int width, UnaryOperator<float[]> slope) {
-        synchronized (ONE_COLLECTOR) {
-            try (NDManager batch = program.newManager();
-                    GradientCollector collector = Engine.getEngine("PyTorch").newGradientCollector()) {
-                NDArray input = batch.create(pixels, new Shape(count, 3, height, width));
-                input.setRequiresGradient(true);
-                NDArray embeddings = program.call(RAW, input).get(0);
-                float[] values = floats(embeddings);
-                float[] derivative = slope.apply(values);
-                NDArray direction = batch.create(
-                        derivative, new Shape(derivative.length / description.dimension(), description.dimension()));
-                collector.backward(embeddings.mul(direction).sum());
-                return new Gradient(values, floats(input.getGradient()));
-            } catch (RuntimeException e) {
-                throw failed(count, e);
-            }
+        try (NDManager batch = program.newManager()) {
+            NDArray input = batch.create(pixels, new Shape(count, 3, height, width));
+            input.setRequiresGradient(true);
+            Differentiation pass = Differentiation.forward(program, input);
+            float[] embeddings = pass.answers().embeddings();
+            pass.backward(new Answers(count, slope.apply(embeddings), new float[0]));
+            return new Gradient(embeddings, Differentiation.floats(input.getGradient()));
+        } catch (RuntimeException e) {
+            throw failed(count, e);
         }
-    }
-
-    /** Not {@code toFloatArray}, which copies element by element: a gradient has as many as a batch has pixels. */
-    private static float[] floats(NDArray array) {
-        float[] values = new float[Math.toIntExact(array.size())];
-        array.toByteBuffer().asFloatBuffer().get(values);
-        return values;
     }
 
     private EncoderException failed(int count, RuntimeException cause) {

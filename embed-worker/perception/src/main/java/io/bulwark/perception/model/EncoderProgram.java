@@ -29,6 +29,13 @@ sealed interface EncoderProgram extends AutoCloseable permits LoadedProgram, Exp
      */
     NDList call(String entry, NDArray input);
 
+    /**
+     * Its weights, to be read and replaced.
+     *
+     * @throws UnsupportedOperationException if it was exported by somebody: nothing would keep the new weights
+     */
+    ProgramWeights weights();
+
     @Override
     void close();
 }

@@ -110,6 +110,22 @@ final class ExportedPackage implements ModelPackage {
     }
 
     @Override
+    public TrainableEncoder openTrainable(EncoderOptions options) {
+        throw notTrained();
+    }
+
+    @Override
+    public void save(TunedModel tuned, Path folder) {
+        throw notTrained();
+    }
+
+    private ModelPackageException notTrained() {
+        return new ModelPackageException(
+                "model '%s' is an exported program, which cannot be trained: train a package of one of Bulwark's families"
+                        .formatted(program));
+    }
+
+    @Override
     public TextEncoder openText(EncoderOptions options) {
         throw new ModelPackageException("model '%s' has no text encoder".formatted(program));
     }

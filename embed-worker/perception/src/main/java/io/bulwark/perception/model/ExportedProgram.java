@@ -94,6 +94,11 @@ final class ExportedProgram implements EncoderProgram {
     }
 
     @Override
+    public ProgramWeights weights() {
+        throw new UnsupportedOperationException("the weights of an exported program cannot be replaced");
+    }
+
+    @Override
     public void close() {
         program.close();
     }

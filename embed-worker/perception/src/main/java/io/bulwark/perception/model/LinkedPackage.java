@@ -12,6 +12,9 @@ import io.bulwark.perception.model.torchscript.TorchScriptLinker;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 
 /**
  * A model whose program comes from Bulwark: a Bulwark package or a checkpoint as published. Its weights, checked against
@@ -176,6 +179,35 @@ final class LinkedPackage implements ModelPackage {
                 LoadedProgram.load(description.name(), link(description, options.cache()), options, true);
         program.differentiateWeights(false);
         return new DifferentiableEncoder(description, program);
+    }
+
+    @Override
+    public TrainableEncoder openTrainable(EncoderOptions options) {
+        EncoderDescription description = describe(Precision.FP32);
+        LoadedProgram program =
+                LoadedProgram.load(description.name(), link(description, options.cache()), options, true);
+        return new TrainableEncoder(description, program, places(program.weights()));
+    }
+
+    @Override
+    public void save(TunedModel tuned, Path folder) throws IOException {
+        new TunedPackageWriter(files, blueprint).write(tuned, folder);
+    }
+
+    private List<TensorPlace> places(ProgramWeights weights) {
+        Family family = blueprint.vision().family();
+        Map<String, ProgramParameter> parameters =
+                weights.parameters().stream().collect(Collectors.toMap(ProgramParameter::name, Function.identity()));
+        return family.pieces().stream()
+                .map(piece -> new TensorPlace(
+                        piece.tensor(),
+                        piece.shape(),
+                        Math.toIntExact(parameters
+                                        .get(piece.attribute().replace('.', '_'))
+                                        .offset()
+                                + piece.offset()),
+                        family.isHead(piece.tensor())))
+                .toList();
     }
 
     @Override

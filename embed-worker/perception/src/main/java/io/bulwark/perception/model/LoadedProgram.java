@@ -23,6 +23,7 @@ final class LoadedProgram implements EncoderProgram {
     private final Model model;
     private final ParameterStore parameters;
     private final boolean trainable;
+    private ProgramWeights weights;
 
     private LoadedProgram(Model model, boolean trainable) {
         this.model = model;
@@ -80,8 +81,16 @@ final class LoadedProgram implements EncoderProgram {
     }
 
     @Override
+    public ProgramWeights weights() {
+        if (weights == null) {
+            weights = new ProgramWeights(model.getBlock().getDirectParameters());
+        }
+        return weights;
+    }
+
+    @Override
     public NDList forward(NDArray input) {
-        return model.getBlock().forward(parameters, new NDList(input), trainable);
+        return run(new NDList(input));
     }
 
     /** Runs {@code forward} as for inference, in a program that may be trainable. */
@@ -93,7 +102,11 @@ final class LoadedProgram implements EncoderProgram {
     public NDList call(String method, NDArray input) {
         NDArray marker = input.getManager().zeros(new Shape(1));
         marker.setName(METHOD + method);
-        return model.getBlock().forward(parameters, new NDList(input, marker), trainable);
+        return run(new NDList(input, marker));
+    }
+
+    private NDList run(NDList inputs) {
+        return model.getBlock().forward(parameters, inputs, trainable);
     }
 
     /**

@@ -3,6 +3,7 @@ package io.bulwark.perception.model;
 import io.bulwark.perception.hub.DownloadProgress;
 import io.bulwark.perception.model.EncoderOptions.Precision;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.List;
 
 /**
@@ -88,6 +89,23 @@ public sealed interface ModelPackage permits LinkedPackage, ExportedPackage {
      * @throws ModelPackageException if the files cannot be read any more or do not answer what the manifest says
      */
     DifferentiableEncoder openDifferentiable(EncoderOptions options);
+
+    /**
+     * Loads the model in fp32 for gradients by its weights: training.
+     *
+     * @throws EncoderException if the device refuses it
+     * @throws ModelPackageException if the files cannot be read any more, or an exported program is what the model is
+     */
+    TrainableEncoder openTrainable(EncoderOptions options);
+
+    /**
+     * Writes a package of this one's layout with other weights.
+     *
+     * @param folder of the package; made if missing
+     * @throws IOException if it cannot be written
+     * @throws ModelPackageException if an exported program is what this model is
+     */
+    void save(TunedModel tuned, Path folder) throws IOException;
 
     /**
      * Loads the text encoder, in fp32.

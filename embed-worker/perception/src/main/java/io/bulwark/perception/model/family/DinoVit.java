@@ -109,6 +109,14 @@ public record DinoVit(PreprocessSpec input, int patch, TransformerShape transfor
     }
 
     @Override
+    public List<Piece> pieces() {
+        List<Piece> pieces = new ArrayList<>(blocks().pieces());
+        singles().values().forEach(part -> pieces.add(Piece.whole(part)));
+        pieces.add(Piece.whole(PATCH_WEIGHT, tensors().get(PATCH_WEIGHT), "patch.weight"));
+        return pieces;
+    }
+
+    @Override
     public Map<String, Object> constants() {
         return Standardisation.constants(
                 input, Map.of("patch", (long) patch, "heads", (long) transformer.heads(), "eps", epsilon));

@@ -30,6 +30,14 @@ public interface Family {
      */
     List<LinkTensor> layOut(Weights weights, ElementType type);
 
+    /** Where each of {@link #tensors()} lies in the program's own: the way back from {@link #layOut}. */
+    List<Piece> pieces();
+
+    /** Whether a tensor belongs to a classifier behind the embedding, which stays as it is when the encoder is tuned. */
+    default boolean isHead(String tensor) {
+        return false;
+    }
+
     /** Numbers that the program reads from its attributes: {@link Long}, {@link Double} or {@link Boolean}. */
     default Map<String, Object> constants() {
         return Map.of();

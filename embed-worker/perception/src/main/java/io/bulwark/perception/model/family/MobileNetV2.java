@@ -28,6 +28,7 @@ public record MobileNetV2(int classes) implements Family {
             new Stage(160, 3),
             new Stage(320, 1));
 
+    private static final String HEAD = "head.";
     private static final long STEM = 32;
     private static final long EXPANSION = 6;
     private static final long FEATURES = 1280;
@@ -91,13 +92,25 @@ public record MobileNetV2(int classes) implements Family {
         List<LinkTensor> laidOut = new ArrayList<>();
         tensors().forEach((name, shape) -> {
             float[] values = weights.floats(name);
-            ElementType stored = name.startsWith("head.") ? ElementType.F32 : type;
+            ElementType stored = isHead(name) ? ElementType.F32 : type;
             laidOut.add(
                     shape.size() == 4
                             ? LinkTensor.channelsLast(name, stored, shape, values)
                             : LinkTensor.of(name, stored, shape, values));
         });
         return laidOut;
+    }
+
+    @Override
+    public List<Piece> pieces() {
+        List<Piece> pieces = new ArrayList<>();
+        tensors().forEach((name, shape) -> pieces.add(Piece.whole(name, shape, name)));
+        return pieces;
+    }
+
+    @Override
+    public boolean isHead(String tensor) {
+        return tensor.startsWith(HEAD);
     }
 
     @Override

@@ -153,6 +153,16 @@ public record OpenClipConvNext(
     }
 
     @Override
+    public List<Piece> pieces() {
+        List<Piece> pieces = new ArrayList<>();
+        singles().forEach(part -> pieces.add(Piece.whole(part)));
+        for (int stage = 0; stage < STAGES; stage++) {
+            pieces.addAll(blocks(stage).pieces());
+        }
+        return pieces;
+    }
+
+    @Override
     public Map<String, Object> constants() {
         return Standardisation.constants(input, Map.of("eps", epsilon));
     }

@@ -64,6 +64,13 @@ public record OpenClipText(
     }
 
     @Override
+    public List<Piece> pieces() {
+        List<Piece> pieces = new ArrayList<>(ResidualBlocks.of(transformer).pieces());
+        singles().forEach((name, shape) -> pieces.add(Piece.whole(name, shape, name)));
+        return pieces;
+    }
+
+    @Override
     public Map<String, Object> constants() {
         return new TreeMap<>(Map.of("heads", (long) transformer.heads(), "eps", EPSILON, "quick_gelu", quickGelu));
     }

@@ -74,6 +74,14 @@ public record OpenClipVit(
     }
 
     @Override
+    public List<Piece> pieces() {
+        List<Piece> pieces = new ArrayList<>(ResidualBlocks.of(transformer).pieces());
+        singles().forEach((name, shape) -> pieces.add(Piece.whole(name, shape, name)));
+        pieces.add(Piece.whole("conv1.weight", tensors().get("conv1.weight"), "conv1.weight"));
+        return pieces;
+    }
+
+    @Override
     public Map<String, Object> constants() {
         return Standardisation.constants(
                 input,

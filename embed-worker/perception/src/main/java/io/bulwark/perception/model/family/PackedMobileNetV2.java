@@ -56,6 +56,11 @@ record PackedMobileNetV2(MobileNetV2 network) implements Family {
     }
 
     @Override
+    public List<Piece> pieces() {
+        return network.pieces();
+    }
+
+    @Override
     public List<PackedConvolution> packed(Weights weights) {
         List<PackedConvolution> packed = new ArrayList<>();
         tensors().forEach((name, shape) -> {

@@ -61,4 +61,20 @@ record Stack(int blocks, IntFunction<String> prefix, List<Part> parts) {
         }
         return tensors;
     }
+
+    /** Where each block's tensors lie in the stacked ones. */
+    List<Piece> pieces() {
+        List<Piece> pieces = new ArrayList<>();
+        for (Part part : parts) {
+            long offset = 0;
+            for (int block = 0; block < blocks; block++) {
+                for (String name : part.names()) {
+                    Piece piece = new Piece(prefix.apply(block) + name, part.shape(), part.attribute(), offset);
+                    pieces.add(piece);
+                    offset += piece.elements();
+                }
+            }
+        }
+        return pieces;
+    }
 }

@@ -1,0 +1,71 @@
+package io.bulwark.perception.model;
+
+import io.bulwark.perception.model.safetensors.ElementType;
+import io.bulwark.perception.model.safetensors.Halves;
+import io.bulwark.perception.model.safetensors.SafetensorsFile;
+import io.bulwark.perception.model.safetensors.SafetensorsWriter;
+import io.bulwark.perception.model.safetensors.TensorInfo;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.Set;
+
+/**
+ * Writes a package that differs from its parent in weights: the parent's layout, configuration and other tensors (a text
+ * tower beside the image encoder) with the tuned ones in place of their own, and a manifest that says how they came about.
+ *
+ * @param files of the parent
+ * @param blueprint of the parent
+ */
+record TunedPackageWriter(PackageFiles files, Blueprint blueprint) {
+
+    /** What a quantised tensor is stored with; the tuned one needs neither. */
+    private static final Set<String> COMPANIONS = Set.of(".scale", ".min");
+
+    void write(TunedModel tuned, Path folder) throws IOException {
+        Files.createDirectories(folder);
+        try (SafetensorsFile parent = files.weights(blueprint.weights())) {
+            SafetensorsWriter writer = new SafetensorsWriter();
+            Set<String> replaced = new HashSet<>();
+            for (TensorPlace place : tuned.tensors()) {
+                String name = blueprint.vision().prefix() + place.name();
+                writer.add(name, tuned.type(), place.shape(), encode(tuned, place));
+                replaced.add(name);
+                COMPANIONS.forEach(companion -> replaced.add(name + companion));
+            }
+            for (TensorInfo other : parent.tensors().values()) {
+                if (!replaced.contains(other.name())) {
+                    writer.add(other.name(), other.type(), other.shape(), parent.bytes(other.name()));
+                }
+            }
+            writer.write(folder.resolve(blueprint.weights()));
+        }
+        for (String config : Blueprint.CONFIGURATIONS) {
+            if (files.has(config)) {
+                Files.write(folder.resolve(config), files.read(config).orElseThrow());
+            }
+        }
+        PackageManifest own = blueprint.manifest();
+        PackageManifest manifest = new PackageManifest(
+                tuned.name(), own.family(), own.preprocess(), own.headClasses(), tuned.provenance());
+        Files.writeString(folder.resolve(PackageManifest.FILE), manifest.toJson());
+    }
+
+    private static ByteBuffer encode(TunedModel tuned, TensorPlace place) {
+        ElementType type = tuned.type();
+        ByteBuffer bytes = ByteBuffer.allocate(place.length() * type.bytes()).order(ByteOrder.LITTLE_ENDIAN);
+        for (int i = place.offset(); i < place.offset() + place.length(); i++) {
+            float value = tuned.weights()[i];
+            switch (type) {
+                case F16 -> bytes.putShort(Halves.toHalf(value));
+                case BF16 -> bytes.putShort(Halves.toBfloat(value));
+                case F32 -> bytes.putFloat(value);
+                default -> throw new IllegalArgumentException("weights are stored as F32, F16 or BF16, not " + type);
+            }
+        }
+        return bytes.flip();
+    }
+}

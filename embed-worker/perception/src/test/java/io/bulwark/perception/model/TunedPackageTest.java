@@ -1,0 +1,125 @@
+package io.bulwark.perception.model;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.bulwark.perception.model.safetensors.ElementType;
+import io.bulwark.perception.model.safetensors.SafetensorsFile;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Packages with other weights than their parent's, of every family that is trained. */
+class TunedPackageTest {
+
+    private static final Path GOLDEN = Path.of("src/test/resources/golden");
+    private static final EncoderOptions OPTIONS = EncoderOptions.defaults().withThreads(1);
+
+    @TempDir
+    Path folder;
+
+    @ParameterizedTest
+    @ValueSource(strings = {"vit_a", "vit_c", "convnext_a", "dino_a"})
+    void theTensorsOfACheckpointTileTheRowOfWeightsWithTheirOwnValues(String name) throws IOException {
+        Path checkpoint = GOLDEN.resolve(name);
+        try (TrainableEncoder encoder = ModelPackage.open(checkpoint.toString()).openTrainable(OPTIONS);
+                SafetensorsFile file = weights(checkpoint)) {
+            float[] row = encoder.weights();
+            int next = 0;
+            List<TensorPlace> places = encoder.tensors().stream()
+                    .sorted(Comparator.comparingInt(TensorPlace::offset))
+                    .toList();
+            for (TensorPlace place : places) {
+                assertThat(place.offset()).as(place.name()).isEqualTo(next);
+                next += place.length();
+                String stored = file.tensors().containsKey(place.name()) ? place.name() : "visual." + place.name();
+                float[] values = file.floats(stored);
+                for (int i = 0; i < values.length; i++) {
+                    assertThat(row[place.offset() + i]).as(place.name()).isEqualTo(values[i]);
+                }
+            }
+            assertThat(next).isEqualTo(row.length);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"vit_a", "convnext_a", "dino_a"})
+    void aTunedCheckpointIsReadLikeThePublishedOneAndSaysWhereItComesFrom(String name) throws IOException {
+        ModelPackage parent = ModelPackage.open(GOLDEN.resolve(name).toString());
+        float[] weights;
+        try (TrainableEncoder encoder = parent.openTrainable(OPTIONS)) {
+            weights = encoder.weights();
+            for (int i = 0; i < weights.length; i++) {
+                weights[i] *= 1.5f;
+            }
+            parent.save(
+                    new TunedModel(
+                            "tuned", weights, encoder.tensors(), ElementType.F32, Map.of("parent", "the golden one")),
+                    folder);
+        }
+
+        ModelPackage tuned = ModelPackage.open(folder.toString());
+
+        assertThat(tuned.manifest().name()).isEqualTo("tuned");
+        assertThat(tuned.manifest().provenance()).containsExactly(Map.entry("parent", "the golden one"));
+        assertThat(tuned.hasText()).isEqualTo(parent.hasText());
+        try (TrainableEncoder encoder = tuned.openTrainable(OPTIONS)) {
+            assertThat(encoder.weights()).isEqualTo(weights);
+        }
+    }
+
+    @Test
+    void aManifestThatContradictsTheConfigurationBesideItIsRefused() throws IOException {
+        ModelPackage parent = ModelPackage.open(GOLDEN.resolve("vit_a").toString());
+        try (TrainableEncoder encoder = parent.openTrainable(OPTIONS)) {
+            parent.save(
+                    new TunedModel("tuned", encoder.weights(), encoder.tensors(), ElementType.F32, Map.of()), folder);
+        }
+        Path manifest = folder.resolve(PackageManifest.FILE);
+        Files.writeString(manifest, Files.readString(manifest).replace("open-clip-vit", "dino-vit"));
+
+        assertThatThrownBy(() -> ModelPackage.open(folder.toString()))
+                .isInstanceOf(ModelPackageException.class)
+                .hasMessageContaining("dino-vit")
+                .hasMessageContaining("open_clip_config.json");
+    }
+
+    @Test
+    void replacedWeightsChangeTheAnswersOfBothInstances() {
+        ModelPackage model = ModelPackage.open(ModelPackage.DEFAULT);
+        float[] pixels = new float[3 * 32 * 32];
+        try (TrainableEncoder learner = model.openTrainable(OPTIONS);
+                DifferentiableEncoder attacked = model.openDifferentiable(OPTIONS)) {
+            float[] before = attacked.embed(pixels, 1, 32, 32);
+            float[] weights = learner.weights();
+            weights[
+                    learner.tensors().stream()
+                            .filter(place -> place.name().equals("last.bias"))
+                            .findFirst()
+                            .orElseThrow()
+                            .offset()] += 3;
+
+            attacked.setWeights(weights);
+            learner.setWeights(weights);
+
+            assertThat(attacked.embed(pixels, 1, 32, 32)[0]).isNotEqualTo(before[0]);
+            assertThat(learner.weights()).isEqualTo(weights);
+            TrainableEncoder.Gradient gradient =
+                    learner.gradient(pixels, 1, 32, 32, answers -> new Answers(1, answers.embeddings(), new float[0]));
+            assertThat(gradient.answers().embeddings()).isEqualTo(attacked.embed(pixels, 1, 32, 32));
+            assertThat(gradient.weights()).hasSameSizeAs(weights);
+        }
+    }
+
+    private static SafetensorsFile weights(Path checkpoint) throws IOException {
+        Path clip = checkpoint.resolve("open_clip_model.safetensors");
+        return SafetensorsFile.open(Files.exists(clip) ? clip : checkpoint.resolve("model.safetensors"));
+    }
+}
