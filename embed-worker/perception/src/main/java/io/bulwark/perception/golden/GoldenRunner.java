@@ -12,9 +12,6 @@ import java.util.function.Consumer;
 /** Runs a manifest's cases one after the other. One thread. */
 public final class GoldenRunner {
 
-    private static final Map<String, String> NOT_IN_THIS_VERSION =
-            Map.of("fare_training", "training is not part of this version");
-
     private final GoldenManifest manifest;
     private final Map<String, GoldenCheck> checks;
 
@@ -35,7 +32,8 @@ public final class GoldenRunner {
                 Map.entry("twoafc_metrics", new ChoiceCheck()),
                 Map.entry("retrieval_metrics", new RetrievalCheck()),
                 Map.entry("apgd_2afc", new ApgdCheck(options)),
-                Map.entry("pgd_robustvlm", new PgdCheck(options)));
+                Map.entry("pgd_robustvlm", new PgdCheck(options)),
+                Map.entry("fare_training", new FareCheck(options)));
     }
 
     /**
@@ -57,10 +55,7 @@ public final class GoldenRunner {
     private GoldenResult run(GoldenCase golden) {
         GoldenCheck check = checks.get(golden.kind());
         if (check == null) {
-            return GoldenResult.skipped(
-                    golden,
-                    NOT_IN_THIS_VERSION.getOrDefault(
-                            golden.kind(), "this version has no check of kind '" + golden.kind() + "'"));
+            return GoldenResult.skipped(golden, "this version has no check of kind '" + golden.kind() + "'");
         }
         Findings findings = new Findings();
         try {

@@ -27,7 +27,7 @@ class GoldenRunnerTest {
     Path folder;
 
     @Test
-    void everyCaseThatThisVersionHasACheckForHoldsAndTheOthersSayWhy() throws IOException {
+    void everyCaseHolds() throws IOException {
         List<GoldenResult> heard = new ArrayList<>();
 
         List<GoldenResult> results = runner(GOLDEN, Optional.of(GOLDEN.resolve("tokenizer/tokenizer.json")))
@@ -35,15 +35,9 @@ class GoldenRunnerTest {
 
         assertThat(heard).isEqualTo(results);
         assertThat(results)
-                .filteredOn(result -> result.status() == Status.FAILED)
+                .filteredOn(result -> result.status() != Status.PASSED)
                 .isEmpty();
-        assertThat(results)
-                .filteredOn(result -> result.status() == Status.PASSED)
-                .hasSize(26);
-        assertThat(results)
-                .filteredOn(result -> result.status() == Status.SKIPPED)
-                .hasSize(3)
-                .allMatch(result -> result.detail().contains("not part of this version"));
+        assertThat(results).hasSize(29);
     }
 
     @Test

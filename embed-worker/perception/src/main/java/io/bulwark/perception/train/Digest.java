@@ -1,0 +1,31 @@
+package io.bulwark.perception.train;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+
+/** SHA-256. */
+final class Digest {
+
+    private Digest() {}
+
+    static byte[] of(byte[] bytes) {
+        try {
+            return MessageDigest.getInstance("SHA-256").digest(bytes);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every JDK has SHA-256", e);
+        }
+    }
+
+    /** Lower-case hexadecimal. */
+    static String sha256(String text) {
+        return HexFormat.of().formatHex(of(text.getBytes(StandardCharsets.UTF_8)));
+    }
+
+    /** A number that depends on every part of a text. */
+    static long seed(String text) {
+        return ByteBuffer.wrap(of(text.getBytes(StandardCharsets.UTF_8))).getLong();
+    }
+}

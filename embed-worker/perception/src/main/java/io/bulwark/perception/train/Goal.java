@@ -1,0 +1,38 @@
+package io.bulwark.perception.train;
+
+import io.bulwark.perception.attack.EmbeddingLoss;
+import io.bulwark.perception.model.Answers;
+
+/** What training lowers on one shard of a batch. It knows what the frozen parent answered to the shard's clean pictures. */
+public interface Goal {
+
+    /** What the inner attack raises; samples are the shard's pictures by their place in it. */
+    EmbeddingLoss inner();
+
+    /**
+     * Evaluates the tuned encoder's answers.
+     *
+     * @param answers a row for each perturbed picture, then rows for the first so many pictures as they are
+     * @param perturbed how many of the rows are of perturbed pictures
+     */
+    Lowered evaluate(Answers answers, int perturbed);
+
+    /**
+     * A loss and its slope.
+     *
+     * @param loss the mean over perturbed rows, and the terms of clean rows
+     * @param slope of the loss by each answer
+     */
+    record Lowered(double loss, Answers slope) {}
+
+    /** Makes the goal of a shard. */
+    @FunctionalInterface
+    interface Maker {
+
+        /**
+         * @param parent what the frozen parent answered to the clean pictures
+         * @param labels of the pictures
+         */
+        Goal of(Answers parent, int[] labels);
+    }
+}

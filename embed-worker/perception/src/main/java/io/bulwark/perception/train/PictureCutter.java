@@ -1,0 +1,85 @@
+package io.bulwark.perception.train;
+
+import io.bulwark.perception.image.DecodeLimits;
+import io.bulwark.perception.image.DecodeResult;
+import io.bulwark.perception.image.DecodeResult.Decoded;
+import io.bulwark.perception.image.ImageDecoder;
+import io.bulwark.perception.image.Raster;
+import io.bulwark.perception.image.StandardImageDecoder;
+import io.bulwark.perception.preprocess.PreprocessSpec;
+import io.bulwark.perception.preprocess.PreprocessSpec.Interpolation;
+import io.bulwark.perception.preprocess.Preprocessor;
+import io.bulwark.perception.preprocess.View;
+import io.bulwark.perception.preprocess.ViewPolicy;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+
+/**
+ * A picture file to squares of one size: the views that a worker would see, and of a large photograph many random
+ * squares besides, since few photographs are free and each holds many pictures. Any thread.
+ *
+ * @param side of the squares
+ * @param crops squares cut from a photograph
+ */
+record PictureCutter(int side, int crops, ImageDecoder decoder, Preprocessor whole) {
+
+    /** Shortest side from which on a JPEG counts as a large photograph. */
+    private static final int LARGE = 600;
+
+    /** The smallest square is this fraction of the shortest side. */
+    private static final int SMALLEST = 4;
+
+    static PictureCutter of(int side, int crops) {
+        return new PictureCutter(
+                side,
+                crops,
+                new StandardImageDecoder(DecodeLimits.standard()),
+                Preprocessor.moderation(PreprocessSpec.unit(side, Interpolation.BILINEAR), ViewPolicy.COVER));
+    }
+
+    /**
+     * Cuts a file.
+     *
+     * @param random decides where
+     * @return each {@code [side, side, 3]}; none if the file is no picture
+     */
+    List<byte[]> cut(byte[] file, SplittableRandom random) {
+        return decoder.withDecoded(file, result -> {
+            List<byte[]> squares = new ArrayList<>();
+            if (result instanceof Decoded picture) {
+                Raster first = picture.frames().get(0);
+                add(first, squares);
+                if (isPhotograph(picture.format(), first)) {
+                    for (int i = 0; i < crops; i++) {
+                        add(square(first, random), squares);
+                    }
+                }
+            }
+            return squares;
+        });
+    }
+
+    private static boolean isPhotograph(String format, Raster raster) {
+        return format.equals("jpeg")
+                && raster.mode() == Raster.Mode.RGB
+                && Math.min(raster.width(), raster.height()) >= LARGE;
+    }
+
+    private void add(Raster raster, List<byte[]> squares) {
+        Decoded still = new DecodeResult.Decoded("raw", List.of(raster), List.of(0), 1);
+        for (View view : whole.views(still)) {
+            squares.add(view.pixels());
+        }
+    }
+
+    private static Raster square(Raster photograph, SplittableRandom random) {
+        int shortest = Math.min(photograph.width(), photograph.height());
+        int edge = random.nextInt(shortest / SMALLEST, shortest + 1);
+        return Square.cut(
+                photograph,
+                random.nextInt(photograph.width() - edge + 1),
+                random.nextInt(photograph.height() - edge + 1),
+                edge);
+    }
+}

@@ -1,0 +1,111 @@
+package io.bulwark.perception.train;
+
+import io.bulwark.perception.attack.Pgd;
+import io.bulwark.perception.attack.ThreatModel;
+import io.bulwark.perception.model.Answers;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * How an encoder is tuned. Together with the pictures, the parent and the starting weights it decides every number.
+ *
+ * @param threat what the inner attack may do
+ * @param inner the inner attack; its seed is drawn anew for each shard
+ * @param batches how pictures are put together
+ * @param terms weights of what is added to FARE's loss
+ * @param descent how the weights move
+ * @param seed of the order of pictures, the crops and the starts of attacks
+ */
+public record Recipe(ThreatModel threat, Pgd inner, Batches batches, Terms terms, Descent descent, long seed) {
+
+    /**
+     * How pictures are put together.
+     *
+     * @param size height and width that the encoder sees
+     * @param batch pictures a step
+     * @param shard pictures a pass; divides the batch
+     * @param clean pictures of each shard that are also learnt as they are
+     */
+    public record Batches(int size, int batch, int shard, int clean) {
+
+        public Batches {
+            if (shard < 1 || batch % shard != 0 || clean < 0 || clean > shard || size < 1) {
+                throw new IllegalArgumentException(
+                        "batch %d, shard %d, clean %d, size %d: the shard must divide the batch and hold the clean ones"
+                                .formatted(batch, shard, clean, size));
+            }
+        }
+
+        int shards() {
+            return batch / shard;
+        }
+    }
+
+    /**
+     * Weights of what is added to FARE's loss; 0 leaves it as published.
+     *
+     * @param clean of the distance on pictures as they are
+     * @param head of the divergence of the parent's classifier
+     */
+    public record Terms(double clean, double head) {}
+
+    /**
+     * How the weights move.
+     *
+     * @param rate of AdamW at its height
+     * @param weightDecay decoupled
+     * @param warmUp steps
+     * @param steps in all
+     * @param clip longest gradient; 0 for no bound
+     * @param average share that the running average of the weights keeps at each step; 0 for none. The average, where
+     *     there is one, is the result
+     */
+    public record Descent(double rate, double weightDecay, int warmUp, int steps, double clip, double average) {
+
+        public Descent {
+            if (!(rate > 0) || steps < 1 || warmUp < 0 || !(average >= 0 && average < 1)) {
+                throw new IllegalArgumentException("rate %s, warm-up %d, steps %d, average %s are no descent"
+                        .formatted(rate, warmUp, steps, average));
+            }
+        }
+
+        LearningRate schedule() {
+            return LearningRate.cosine(rate, warmUp, steps);
+        }
+    }
+
+    /** The goal of FARE, with this recipe's terms, for a shard. */
+    public Goal fare(Answers parent, int[] labels) {
+        return new FareGoal(parent, terms);
+    }
+
+    /** What it is, line by line, for provenance and for comparing recipes. */
+    public Map<String, String> describe() {
+        Map<String, String> lines = new TreeMap<>();
+        lines.put("threat", threat.toString());
+        lines.put("inner attack", inner.describe());
+        lines.put("size", batches.size() + " px");
+        lines.put(
+                "batch",
+                "%d in shards of %d, %d of each also as they are"
+                        .formatted(batches.batch(), batches.shard(), batches.clean()));
+        lines.put("terms", text("clean %s, head %s", terms.clean(), terms.head()));
+        lines.put(
+                "descent",
+                text(
+                        "AdamW rate %s, weight decay %s, cosine over %d steps after a warm-up of %d, clip %s, average %s",
+                        descent.rate(),
+                        descent.weightDecay(),
+                        descent.steps(),
+                        descent.warmUp(),
+                        descent.clip(),
+                        descent.average()));
+        lines.put("seed", Long.toString(seed));
+        return lines;
+    }
+
+    private static String text(String format, Object... values) {
+        return String.format(Locale.ROOT, format, values);
+    }
+}

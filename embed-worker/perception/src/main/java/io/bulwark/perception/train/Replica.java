@@ -1,0 +1,83 @@
+package io.bulwark.perception.train;
+
+import io.bulwark.perception.attack.EncoderObjective;
+import io.bulwark.perception.attack.Pgd;
+import io.bulwark.perception.attack.ThreatModel;
+import io.bulwark.perception.model.Answers;
+import io.bulwark.perception.model.DifferentiableEncoder;
+import io.bulwark.perception.model.EncoderOptions;
+import io.bulwark.perception.model.ModelPackage;
+import io.bulwark.perception.model.TensorPlace;
+import io.bulwark.perception.model.TrainableEncoder;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * What one training thread computes with: the frozen parent, the tuned encoder to be attacked (gradients by pixels
+ * alone) and the tuned encoder to be learnt (gradients by weights). One thread, always the same.
+ */
+final class Replica implements AutoCloseable {
+
+    private final DifferentiableEncoder parent;
+    private final DifferentiableEncoder attacked;
+    private final TrainableEncoder learner;
+    private final Goal.Maker goals;
+    private final ThreatModel threat;
+    private final Pgd inner;
+    private final int clean;
+
+    Replica(ModelPackage model, EncoderOptions options, Recipe recipe, Goal.Maker goals) {
+        this.parent = model.openDifferentiable(options);
+        this.attacked = model.openDifferentiable(options);
+        this.learner = model.openTrainable(options);
+        this.goals = goals;
+        this.threat = recipe.threat();
+        this.inner = recipe.inner();
+        this.clean = recipe.batches().clean();
+    }
+
+    List<TensorPlace> tensors() {
+        return learner.tensors();
+    }
+
+    float[] weights() {
+        return learner.weights();
+    }
+
+    void setWeights(float[] row) {
+        attacked.setWeights(row);
+        learner.setWeights(row);
+    }
+
+    /** Attacks the shard's pictures and differentiates the loss of what came of them. */
+    ShardResult run(Shard shard) {
+        int count = shard.count();
+        Answers wanted = parent.answer(shard.pixels(), count, shard.height(), shard.width());
+        Goal goal = goals.of(wanted, shard.labels());
+        float[] perturbed = inner.ascend(
+                new EncoderObjective(attacked, shard.height(), shard.width(), goal.inner()),
+                threat,
+                shard.pixels(),
+                shard.start(),
+                count,
+                step -> {});
+        int length = shard.pixels().length / count;
+        float[] rows = Arrays.copyOf(perturbed, (count + clean) * length);
+        System.arraycopy(shard.pixels(), 0, rows, perturbed.length, clean * length);
+        double[] loss = new double[1];
+        TrainableEncoder.Gradient gradient =
+                learner.gradient(rows, count + clean, shard.height(), shard.width(), answers -> {
+                    Goal.Lowered lowered = goal.evaluate(answers, count);
+                    loss[0] = lowered.loss();
+                    return lowered.slope();
+                });
+        return new ShardResult(loss[0], gradient.weights(), gradient.answers(), wanted, count);
+    }
+
+    @Override
+    public void close() {
+        learner.close();
+        attacked.close();
+        parent.close();
+    }
+}

@@ -1,0 +1,79 @@
+package io.bulwark.perception.train;
+
+import io.bulwark.perception.model.TensorPlace;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.function.Function;
+import java.util.function.Supplier;
+
+/** Threads that train side by side, each with a replica that it opened itself. Work of one number goes to one thread. */
+final class ReplicaThreads implements AutoCloseable {
+
+    private final List<ExecutorService> threads = new ArrayList<>();
+    private final List<Replica> replicas = new ArrayList<>();
+
+    ReplicaThreads(int count, Supplier<Replica> open) {
+        for (int i = 0; i < count; i++) {
+            String name = "bulwark-training-" + i;
+            ExecutorService thread = Executors.newSingleThreadExecutor(work -> new Thread(work, name));
+            threads.add(thread);
+            try {
+                replicas.add(result(thread.submit(open::get)));
+            } catch (RuntimeException e) {
+                close();
+                throw e;
+            }
+        }
+    }
+
+    List<TensorPlace> tensors() {
+        return replicas.get(0).tensors();
+    }
+
+    void setWeights(float[] row) {
+        List<Future<Void>> all = new ArrayList<>();
+        for (int i = 0; i < threads.size(); i++) {
+            all.add(submit(i, replica -> {
+                replica.setWeights(row);
+                return null;
+            }));
+        }
+        all.forEach(ReplicaThreads::result);
+    }
+
+    /** Runs work on the thread of that number, modulo their count. */
+    <T> Future<T> submit(int number, Function<Replica, T> work) {
+        int thread = number % threads.size();
+        Replica replica = replicas.get(thread);
+        return threads.get(thread).submit(() -> work.apply(replica));
+    }
+
+    /** Waits; what the work threw is thrown here. */
+    static <T> T result(Future<T> running) {
+        try {
+            return running.get();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new CancellationException("training was interrupted");
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof RuntimeException known) {
+                throw known;
+            }
+            throw new IllegalStateException("a training thread failed", e.getCause());
+        }
+    }
+
+    @Override
+    public void close() {
+        for (int i = 0; i < replicas.size(); i++) {
+            Replica replica = replicas.get(i);
+            threads.get(i).submit(replica::close);
+        }
+        threads.forEach(ExecutorService::shutdown);
+    }
+}

@@ -1,0 +1,59 @@
+package io.bulwark.perception.train;
+
+import io.bulwark.perception.model.Answers;
+
+/**
+ * What came of a shard.
+ *
+ * @param loss before the step
+ * @param gradient by each weight
+ * @param answers of the tuned encoder: perturbed rows, then clean ones
+ * @param parent of the frozen one
+ * @param perturbed how many rows are perturbed
+ */
+record ShardResult(double loss, float[] gradient, Answers answers, Answers parent, int perturbed) {
+
+    /** Mean cosine similarity of the perturbed rows to the parent's of the clean pictures. */
+    double robustCosine() {
+        return cosine(0, perturbed);
+    }
+
+    /** The same of the clean rows; NaN where there are none. */
+    double cleanCosine() {
+        return cosine(perturbed, answers.count());
+    }
+
+    /** Share of clean rows that the classifier gives the class that it gives the parent; NaN where there are none. */
+    double headAgreement() {
+        int classes = answers.logits().length / answers.count();
+        if (classes == 0 || answers.count() == perturbed) {
+            return Double.NaN;
+        }
+        int same = 0;
+        for (int row = perturbed; row < answers.count(); row++) {
+            int wanted = Softmax.top(parent.logits(), (row - perturbed) * classes, classes);
+            same += Softmax.top(answers.logits(), row * classes, classes) == wanted ? 1 : 0;
+        }
+        return (double) same / (answers.count() - perturbed);
+    }
+
+    private double cosine(int from, int to) {
+        int dimension = answers.embeddings().length / answers.count();
+        double sum = 0;
+        for (int row = from; row < to; row++) {
+            int sample = row < perturbed ? row : row - perturbed;
+            double dot = 0;
+            double own = 0;
+            double other = 0;
+            for (int d = 0; d < dimension; d++) {
+                double a = answers.embeddings()[row * dimension + d];
+                double b = parent.embeddings()[sample * dimension + d];
+                dot += a * b;
+                own += a * a;
+                other += b * b;
+            }
+            sum += dot / Math.max(1e-12, Math.sqrt(own * other));
+        }
+        return sum / (to - from);
+    }
+}

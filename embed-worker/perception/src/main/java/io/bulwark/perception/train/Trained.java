@@ -1,0 +1,47 @@
+package io.bulwark.perception.train;
+
+import io.bulwark.perception.model.EncoderOptions;
+import io.bulwark.perception.model.ModelPackage;
+import io.bulwark.perception.model.TensorPlace;
+import io.bulwark.perception.model.TrainableEncoder;
+import io.bulwark.perception.model.TunedModel;
+import io.bulwark.perception.model.safetensors.ElementType;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * What came of a training, or of a part of one.
+ *
+ * @param steps taken
+ * @param weights all of the encoder's, one row: their running average where the recipe has one
+ * @param tensors where each lies
+ * @param provenance recipe, parent and pictures, line by line
+ */
+public record Trained(int steps, float[] weights, List<TensorPlace> tensors, Map<String, String> provenance) {
+
+    /**
+     * What the last checkpoint of a training holds, whether or not the training has ended.
+     *
+     * @param parent of that training
+     * @param folder of its checkpoints
+     * @throws IOException if there is no checkpoint, or it cannot be read
+     */
+    public static Trained at(Path folder, ModelPackage parent, EncoderOptions options) throws IOException {
+        Checkpoint checkpoint = Checkpoint.in(folder);
+        Map<String, String> belongs = checkpoint.belongs();
+        TrainingState state = checkpoint.read(belongs).orElseThrow();
+        try (TrainableEncoder encoder = parent.openTrainable(options)) {
+            return new Trained(state.steps(), state.average(), encoder.tensors(), belongs);
+        }
+    }
+
+    /** The model that it makes. */
+    public TunedModel model(String name, ElementType type) {
+        Map<String, String> lines = new TreeMap<>(provenance);
+        lines.put("steps taken", Integer.toString(steps));
+        return new TunedModel(name, weights, tensors, type, lines);
+    }
+}

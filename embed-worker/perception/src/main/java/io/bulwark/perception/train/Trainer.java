@@ -1,0 +1,208 @@
+package io.bulwark.perception.train;
+
+import io.bulwark.perception.attack.Pgd;
+import io.bulwark.perception.model.EncoderOptions;
+import io.bulwark.perception.model.ModelPackage;
+import io.bulwark.perception.model.TrainableEncoder;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.Future;
+import java.util.function.Consumer;
+import java.util.stream.IntStream;
+
+/**
+ * Tunes an encoder. A batch is cut into shards; each thread runs its shards on encoders of its own, one thread an
+ * operation, and the gradients are added up in the order of the shards: the result is the same, bit for bit, at every
+ * run with the same number of threads, and a training that was stopped goes on as if it had not been.
+ *
+ * <pre>{@code
+ * try (Trainer trainer = new Trainer(parent, parent, recipe, recipe::fare, pictures, Trainer.Setup.of(2, folder))) {
+ *     Trained trained = trainer.run(report -> System.out.println(report));
+ * }
+ * }</pre>
+ *
+ * <p>One thread calls it.
+ */
+public final class Trainer implements AutoCloseable {
+
+    private final ModelPackage parent;
+    private final ModelPackage start;
+    private final Recipe recipe;
+    private final PictureSet pictures;
+    private final Setup setup;
+    private final Augmentation augmentation;
+    private final Shuffle shuffle;
+    private final ReplicaThreads threads;
+    private final TrainedRange trained;
+    private final Map<String, String> belongs;
+    private final Checkpoint checkpoint;
+
+    /**
+     * What does not change the result.
+     *
+     * @param options device and cache of the encoders; their threads are set to one an operation
+     * @param threads that train side by side
+     * @param folder of the checkpoints
+     * @param checkpointEvery steps
+     * @param reportEvery steps
+     */
+    public record Setup(EncoderOptions options, int threads, Path folder, int checkpointEvery, int reportEvery) {}
+
+    /**
+     * Opens the encoders.
+     *
+     * @param parent frozen
+     * @param start where training starts unless it goes on from a checkpoint: the parent, or what another training made
+     *     of it
+     * @param goals what is lowered
+     * @param pictures not closed with this
+     */
+    public Trainer(
+            ModelPackage parent,
+            ModelPackage start,
+            Recipe recipe,
+            Goal.Maker goals,
+            PictureSet pictures,
+            Setup setup) {
+        this.parent = parent;
+        this.start = start;
+        this.recipe = recipe;
+        this.pictures = pictures;
+        this.setup = setup;
+        this.augmentation = new Augmentation(pictures, recipe.batches().size());
+        this.shuffle = new Shuffle(pictures.size(), recipe.seed());
+        EncoderOptions options = setup.options().withThreads(1);
+        this.threads = new ReplicaThreads(setup.threads(), () -> new Replica(parent, options, recipe, goals));
+        this.trained = TrainedRange.of(threads.tensors());
+        this.belongs = belongs();
+        this.checkpoint = Checkpoint.in(setup.folder());
+    }
+
+    private Map<String, String> belongs() {
+        Map<String, String> all = new TreeMap<>(recipe.describe());
+        all.put("parent", parent.describe(EncoderOptions.Precision.FP32).fingerprint());
+        all.put("start", start.describe(EncoderOptions.Precision.FP32).fingerprint());
+        all.put("pictures", "%d, set %s".formatted(pictures.size(), pictures.fingerprint()));
+        all.put("threads", Integer.toString(setup.threads()));
+        return all;
+    }
+
+    /**
+     * Trains to the end, from the last checkpoint where there is one.
+     *
+     * @param watch told every so many steps
+     * @throws DivergedException if a loss or gradient is no finite number
+     * @throws IOException if a checkpoint cannot be read or written, or belongs to another training
+     */
+    public Trained run(Consumer<StepReport> watch) throws IOException {
+        TrainingState state = checkpoint.read(belongs).orElseGet(() -> TrainingState.of(startingWeights()));
+        WeightUpdate update =
+                new WeightUpdate(recipe.descent(), recipe.descent().schedule(), trained, state);
+        int steps = recipe.descent().steps();
+        Progress progress = new Progress(steps, recipe.batches().batch());
+        while (update.state().steps() < steps) {
+            threads.setWeights(update.state().weights());
+            List<Integer> batch = batch(update.state().steps());
+            List<ShardResult> results = run(update.state().steps(), batch);
+            float[] gradient = mean(results);
+            double norm = update.clip(gradient);
+            double loss =
+                    results.stream().mapToDouble(ShardResult::loss).average().orElseThrow();
+            requireFinite(update.state().steps() + 1, loss, norm, batch);
+            double rate = update.rate();
+            update.apply(gradient);
+            progress.add(results, loss);
+            int taken = update.state().steps();
+            if (taken % setup.reportEvery() == 0 || taken == steps) {
+                watch.accept(progress.report(taken, norm, rate));
+            }
+            if (taken % setup.checkpointEvery() == 0 || taken == steps) {
+                checkpoint.write(update.state(), belongs);
+            }
+        }
+        return new Trained(steps, update.state().average().clone(), threads.tensors(), belongs);
+    }
+
+    private float[] startingWeights() {
+        try (TrainableEncoder encoder = start.openTrainable(setup.options())) {
+            return encoder.weights();
+        }
+    }
+
+    private List<Integer> batch(int step) {
+        int size = recipe.batches().batch();
+        return IntStream.range(0, size)
+                .map(i -> shuffle.at((long) step * size + i))
+                .boxed()
+                .toList();
+    }
+
+    private List<ShardResult> run(int step, List<Integer> batch) {
+        int count = recipe.batches().shard();
+        List<Future<ShardResult>> running = new ArrayList<>();
+        for (int shard = 0; shard < recipe.batches().shards(); shard++) {
+            int place = shard;
+            List<Integer> some = batch.subList(shard * count, (shard + 1) * count);
+            running.add(threads.submit(shard, replica -> replica.run(shard(step, place, some))));
+        }
+        List<ShardResult> results = new ArrayList<>();
+        for (Future<ShardResult> one : running) {
+            results.add(ReplicaThreads.result(one));
+        }
+        return results;
+    }
+
+    private Shard shard(int step, int place, List<Integer> some) {
+        int size = recipe.batches().size();
+        int length = 3 * size * size;
+        float[] pixels = new float[some.size() * length];
+        int[] labels = new int[some.size()];
+        for (int i = 0; i < labels.length; i++) {
+            int slot = place * labels.length + i;
+            augmentation.apply(some.get(i), Seeds.random(recipe.seed(), Seeds.CROP, step, slot), pixels, i * length);
+            labels[i] = pictures.label(some.get(i));
+        }
+        Pgd attack = recipe.inner();
+        Pgd seeded = new Pgd(
+                attack.iterations(),
+                attack.stepSize(),
+                attack.momentum(),
+                attack.randomStart(),
+                Seeds.seed(recipe.seed(), Seeds.START, step, place));
+        return new Shard(pixels, size, size, labels, seeded.start(recipe.threat(), pixels, labels.length));
+    }
+
+    /** The mean of the shards' gradients, added in their order. */
+    private static float[] mean(List<ShardResult> results) {
+        float[] sum = results.get(0).gradient();
+        for (ShardResult result : results.subList(1, results.size())) {
+            for (int i = 0; i < sum.length; i++) {
+                sum[i] += result.gradient()[i];
+            }
+        }
+        for (int i = 0; i < sum.length; i++) {
+            sum[i] /= results.size();
+        }
+        return sum;
+    }
+
+    private void requireFinite(int step, double loss, double norm, List<Integer> batch) {
+        if (Double.isFinite(loss) && Double.isFinite(norm)) {
+            return;
+        }
+        List<String> names = batch.stream().map(pictures::name).toList();
+        Optional<Path> good = Files.exists(checkpoint.file()) ? Optional.of(checkpoint.file()) : Optional.empty();
+        throw new DivergedException(step, "loss %s, gradient %s".formatted(loss, norm), names, good);
+    }
+
+    @Override
+    public void close() {
+        threads.close();
+    }
+}
