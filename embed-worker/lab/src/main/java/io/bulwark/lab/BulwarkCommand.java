@@ -12,6 +12,7 @@ import io.bulwark.lab.terminal.CommandFailure;
 import io.bulwark.lab.terminal.ExitCodes;
 import io.bulwark.lab.traffic.UploadCommand;
 import io.bulwark.lab.traffic.VerdictsCommand;
+import io.bulwark.lab.train.TrainCommand;
 import io.bulwark.perception.model.ModelPackageException;
 import io.bulwark.schemas.connection.ConnectionFaults;
 import java.io.IOException;
@@ -51,6 +52,7 @@ import picocli.CommandLine.ScopeType;
             ModelCommand.class,
             EmbedCommand.class,
             SimilarityCommand.class,
+            TrainCommand.class,
             BenchCommand.class,
             EvaluateCommand.class,
             HelpCommand.class,

@@ -1,0 +1,98 @@
+package io.bulwark.lab.train;
+
+import io.bulwark.lab.terminal.CommandFailure;
+import io.bulwark.lab.terminal.Output;
+import io.bulwark.lab.terminal.Progress;
+import io.bulwark.perception.train.PictureCache;
+import io.bulwark.perception.train.PictureFiles;
+import io.bulwark.perception.train.Split;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import picocli.CommandLine.Option;
+
+/** Which pictures are learnt from: {@code @Mixin PictureOptions pictures}. */
+final class PictureOptions {
+
+    @Option(
+            names = "--data",
+            required = true,
+            paramLabel = "PATH",
+            description =
+                    "A folder of pictures, searched to the bottom, or a text file that names one a line. Repeatable.")
+    private List<Path> data;
+
+    @Option(
+            names = "--exclude",
+            paramLabel = "FILE",
+            description = "A text file of endings of paths, one a line, that are never trained on.")
+    private Path exclude;
+
+    @Option(
+            names = "--held-out-every",
+            defaultValue = "5",
+            paramLabel = "N",
+            description = "Keep one file in N for evaluation: those whose SHA-256 begins with a multiple of N; 0 keeps "
+                    + "none (default: ${DEFAULT-VALUE}).")
+    private int heldOutEvery;
+
+    @Option(
+            names = "--side",
+            defaultValue = "224",
+            paramLabel = "PX",
+            description = "Pictures are decoded once and kept as squares of this side (default: ${DEFAULT-VALUE}).")
+    private int side;
+
+    @Option(
+            names = "--crops",
+            defaultValue = "64",
+            paramLabel = "N",
+            description = "Random squares cut from each large photograph besides (default: ${DEFAULT-VALUE}).")
+    private int crops;
+
+    /** The split between training and evaluation. */
+    Split split() {
+        try {
+            return new Split(heldOutEvery);
+        } catch (IllegalArgumentException e) {
+            throw CommandFailure.usage("--held-out-every: " + e.getMessage());
+        }
+    }
+
+    /** All files that are named, of both sides of the split. */
+    List<PictureFiles> files() {
+        try {
+            return PictureFiles.of(data, exclude == null ? List.of() : endings(exclude));
+        } catch (IOException e) {
+            throw CommandFailure.failed(e.getMessage(), e);
+        }
+    }
+
+    private static List<String> endings(Path file) throws IOException {
+        return Files.readAllLines(file).stream()
+                .map(String::strip)
+                .filter(line -> !line.isEmpty())
+                .toList();
+    }
+
+    /**
+     * The pictures, decoded now or before.
+     *
+     * @param folder of decoded pictures
+     */
+    PictureCache open(Path folder, Output output) {
+        List<PictureFiles> files = new ArrayList<>(files());
+        int[] done = {0};
+        try (Progress bar = Progress.of("decoding", files.size(), output)) {
+            PictureCache.Settings settings = new PictureCache.Settings(side, crops, split());
+            return PictureCache.open(files, settings, folder, (count, total) -> {
+                bar.stepBy(count - done[0]);
+                done[0] = count;
+            });
+        } catch (IOException e) {
+            throw CommandFailure.failed("the pictures cannot be read: " + e.getMessage(), e);
+        }
+    }
+}

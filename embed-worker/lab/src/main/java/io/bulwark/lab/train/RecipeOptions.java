@@ -1,0 +1,128 @@
+package io.bulwark.lab.train;
+
+import io.bulwark.lab.terminal.CommandFailure;
+import io.bulwark.perception.attack.Norm;
+import io.bulwark.perception.attack.Pgd;
+import io.bulwark.perception.attack.ThreatModel;
+import io.bulwark.perception.train.Recipe;
+import picocli.CommandLine.Option;
+
+/** How an encoder is tuned: {@code @Mixin RecipeOptions recipe}. Defaults are those of the shipped model's first stage. */
+final class RecipeOptions {
+
+    @Option(
+            names = "--norm",
+            defaultValue = "LINF",
+            paramLabel = "NORM",
+            description = "Norm of the inner attack: ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
+    private Norm norm;
+
+    @Option(
+            names = "--epsilon",
+            defaultValue = "4/255",
+            paramLabel = "E",
+            description = "Its bound, as 4/255 or 0.5 (default: ${DEFAULT-VALUE}).")
+    private String epsilon;
+
+    @Option(
+            names = "--inner-steps",
+            defaultValue = "2",
+            paramLabel = "N",
+            description = "Steps of the inner attack, from a random start (default: ${DEFAULT-VALUE}; the paper's 10).")
+    private int innerSteps;
+
+    @Option(
+            names = "--inner-stride",
+            paramLabel = "S",
+            description = "Size of such a step (default: 1.2 times the bound, divided by the steps).")
+    private String innerStride;
+
+    @Option(
+            names = "--momentum",
+            defaultValue = "0",
+            paramLabel = "M",
+            description = "Of the inner attack (default: ${DEFAULT-VALUE}; the paper's 0.9).")
+    private double momentum;
+
+    @Option(
+            names = "--size",
+            defaultValue = "128",
+            paramLabel = "PX",
+            description = "Side of the random squares that are learnt from (default: ${DEFAULT-VALUE}).")
+    private int size;
+
+    @Option(names = "--batch", defaultValue = "64", paramLabel = "N", description = "Pictures a step.")
+    private int batch;
+
+    @Option(
+            names = "--shard",
+            defaultValue = "32",
+            paramLabel = "N",
+            description = "Pictures a pass; divides the batch (default: ${DEFAULT-VALUE}).")
+    private int shard;
+
+    @Option(
+            names = "--clean",
+            defaultValue = "16",
+            paramLabel = "N",
+            description = "Pictures of each shard that are also learnt as they are (default: ${DEFAULT-VALUE}).")
+    private int clean;
+
+    @Option(
+            names = "--clean-weight",
+            defaultValue = "1",
+            paramLabel = "W",
+            description = "Weight of their distance to the parent (default: ${DEFAULT-VALUE}).")
+    private double cleanWeight;
+
+    @Option(
+            names = "--head-weight",
+            defaultValue = "0",
+            paramLabel = "W",
+            description = "Weight of the divergence of the parent's classifier, where it has one "
+                    + "(default: ${DEFAULT-VALUE}).")
+    private double headWeight;
+
+    @Option(names = "--rate", defaultValue = "3e-4", paramLabel = "R", description = "AdamW's rate at its height.")
+    private double rate;
+
+    @Option(names = "--weight-decay", defaultValue = "1e-4", paramLabel = "D", description = "Decoupled.")
+    private double weightDecay;
+
+    @Option(names = "--warm-up", defaultValue = "50", paramLabel = "N", description = "Steps of the warm-up.")
+    private int warmUp;
+
+    @Option(names = "--steps", required = true, paramLabel = "N", description = "Steps in all.")
+    private int steps;
+
+    @Option(names = "--clip", defaultValue = "0", paramLabel = "L", description = "Longest gradient; 0 for no bound.")
+    private double clip;
+
+    @Option(
+            names = "--average",
+            defaultValue = "0",
+            paramLabel = "A",
+            description =
+                    "What a running average of the weights keeps at each step; it is the result then. 0 for none.")
+    private double average;
+
+    @Option(names = "--seed", defaultValue = "0", paramLabel = "SEED", description = "Of everything that is random.")
+    private long seed;
+
+    /** What was asked for. */
+    Recipe recipe() {
+        try {
+            double bound = ThreatModel.parseEpsilon(epsilon);
+            double stride = innerStride == null ? 1.2 * bound / innerSteps : ThreatModel.parseEpsilon(innerStride);
+            return new Recipe(
+                    new ThreatModel(norm, bound),
+                    new Pgd(innerSteps, stride, momentum, true, 0),
+                    new Recipe.Batches(size, batch, shard, clean),
+                    new Recipe.Terms(cleanWeight, headWeight),
+                    new Recipe.Descent(rate, weightDecay, warmUp, steps, clip, average),
+                    seed);
+        } catch (IllegalArgumentException e) {
+            throw CommandFailure.usage(e.getMessage());
+        }
+    }
+}
