@@ -86,6 +86,27 @@ class KafkaAccessTest {
                                 .isEqualTo("scram-sha-512"));
     }
 
+    /** The name in the settings, the user and the secret with its password are one. */
+    @ForEveryOverlay
+    void eachProgramLogsInAsItsOwnUserWithTheMountedPassword(Overlay overlay) {
+        assertThat(List.of("bulwark-worker", "bulwark-stream")).allSatisfy(program -> {
+            Settings settings = Settings.of(overlay, program);
+            String user = settings.get("bulwark.kafka.security.username");
+            assertThat(overlay.find("KafkaUser", user)).isPresent();
+            assertThat(user).isEqualTo(program);
+            assertThat(settings.get("bulwark.kafka.security.protocol")).isEqualTo("SASL_SSL");
+            assertThat(settings.values()).doesNotContainKey("bulwark.kafka.security.password");
+            Manifest workload = overlay.workloads()
+                    .filter(candidate -> candidate.name().equals(program))
+                    .findFirst()
+                    .orElseThrow();
+            assertThat(Manifest.each(workload.podSpec().path("volumes"))
+                            .filter(volume -> volume.path("name").asText().equals("kafka-user"))
+                            .map(volume -> volume.at("/secret/secretName").asText()))
+                    .containsExactly(user);
+        });
+    }
+
     private static AccessNames names(Overlay overlay) {
         return new AccessNames(
                 Settings.of(overlay, "bulwark-worker").get("bulwark.kafka.group"),

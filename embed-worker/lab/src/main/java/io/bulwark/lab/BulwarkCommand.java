@@ -10,6 +10,7 @@ import io.bulwark.lab.model.ModelCommand;
 import io.bulwark.lab.model.SimilarityCommand;
 import io.bulwark.lab.terminal.CommandFailure;
 import io.bulwark.lab.terminal.ExitCodes;
+import io.bulwark.lab.topics.TopicsCommand;
 import io.bulwark.lab.traffic.UploadCommand;
 import io.bulwark.lab.traffic.VerdictsCommand;
 import io.bulwark.lab.train.TrainCommand;
@@ -48,6 +49,7 @@ import picocli.CommandLine.ScopeType;
             DemoCommand.class,
             UploadCommand.class,
             VerdictsCommand.class,
+            TopicsCommand.class,
             BankCommand.class,
             ModelCommand.class,
             EmbedCommand.class,

@@ -15,6 +15,8 @@ import picocli.CommandLine.Command;
             BankDisableCommand.class,
             BankListCommand.class,
             BankVerifyCommand.class,
-            BankCalibrateCommand.class
+            BankCalibrateCommand.class,
+            BankExportCommand.class,
+            BankImportCommand.class
         })
 public final class BankCommand {}

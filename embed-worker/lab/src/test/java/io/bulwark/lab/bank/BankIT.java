@@ -139,6 +139,32 @@ class BankIT {
     }
 
     @Test
+    void an_exported_bank_comes_back_as_it_was() {
+        assertThat(run("build", "--bank", "kept", folder.toString())).isEqualTo(ExitCodes.OK);
+        assertThat(run("list", "--bank", "kept")).isEqualTo(ExitCodes.OK);
+        List<JsonNode> before = answers();
+        Path file = folder.resolve("kept.avro");
+
+        assertThat(run("export", "--bank", "kept", file.toString())).isEqualTo(ExitCodes.OK);
+        assertThat(answers().get(0).get("exported").asInt()).isEqualTo(12);
+        assertThat(run("remove", "--bank", "kept", "discs/1.png", "squares/2.png"))
+                .isEqualTo(ExitCodes.OK);
+        assertThat(run("import", file.toString())).isEqualTo(ExitCodes.OK);
+
+        assertThat(answers().get(0).get("imported").asInt()).isEqualTo(12);
+        assertThat(run("list", "--bank", "kept")).isEqualTo(ExitCodes.OK);
+        assertThat(answers()).isEqualTo(before);
+    }
+
+    @Test
+    void an_export_of_nothing_leaves_the_file_that_is_there() throws IOException {
+        Path file = Files.writeString(folder.resolve("older.avro"), "an older export");
+        assertThat(run("export", "--bank", "nobody", file.toString())).isEqualTo(ExitCodes.FAILED);
+        assertThat(err.toString()).contains("the bank nobody has no reference");
+        assertThat(file).hasContent("an older export");
+    }
+
+    @Test
     void a_disabled_reference_says_until_when_and_no_time_at_all_enables_it() {
         assertThat(run("build", "--bank", "pause", folder.toString())).isEqualTo(ExitCodes.OK);
 

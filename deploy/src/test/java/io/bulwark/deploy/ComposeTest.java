@@ -1,0 +1,222 @@
+package io.bulwark.deploy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.bulwark.schemas.testing.SettingsTable;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** The compose file as Docker Compose itself reads it, which also holds it to its schema. */
+class ComposeTest {
+
+    private static final List<String> OURS = List.of("topics", "bank", "worker", "stream");
+    private static final Pattern ADDRESS = Pattern.compile("\\b([a-z]+):(\\d{4,5})\\b");
+    private static final Pattern ROW = Pattern.compile("(?m)^\\| `(bulwark[^`]+)`");
+
+    private static JsonNode compose;
+
+    @BeforeAll
+    static void read() throws IOException {
+        compose = new ObjectMapper()
+                .readTree(Program.DOCKER_COMPOSE.output(
+                        Checkout.path("deploy/compose"), "-f", "compose.yaml", "config", "--format", "json"));
+    }
+
+    @Test
+    void everythingThatTheDesignNamesIsThere() {
+        assertThat(services().keySet())
+                .containsExactlyInAnyOrder(
+                        "kafka", "topics", "bank", "registry", "objects", "worker", "stream", "prometheus", "grafana");
+    }
+
+    @Test
+    void imagesAreOfThisVersionOrNameOneOfTheirOwn() {
+        Map<String, String> images = services().entrySet().stream()
+                .collect(Collectors.toMap(
+                        Map.Entry::getKey,
+                        service -> service.getValue().path("image").asText()));
+        assertThat(images)
+                .containsEntry("worker", "bulwark/embed-worker:" + Checkout.version())
+                .containsEntry("stream", "bulwark/moderation-stream:" + Checkout.version())
+                .containsEntry("topics", "bulwark/cli:" + Checkout.version())
+                .containsEntry("bank", "bulwark/cli:" + Checkout.version())
+                .containsEntry("kafka", "apache/kafka:" + System.getProperty("bulwark.kafka.version"))
+                .containsEntry(
+                        "registry",
+                        "quay.io/apicurio/apicurio-registry:" + System.getProperty("bulwark.registry.version"));
+        assertThat(images.values()).allMatch(image -> image.matches("[a-z0-9./-]+:v?\\d[\\w.-]+"));
+    }
+
+    @Test
+    void nothingListensBeyondThisMachine() {
+        assertThat(services().values().stream().flatMap(service -> each(service.path("ports"))))
+                .isNotEmpty()
+                .allSatisfy(port -> assertThat(port.path("host_ip").asText()).isEqualTo("127.0.0.1"));
+        assertThat(services().values().stream()
+                        .flatMap(service -> each(service.path("ports")))
+                        .map(port -> port.path("published").asText()))
+                .doesNotHaveDuplicates();
+    }
+
+    @Test
+    void everyFileThatIsMountedExists() {
+        assertThat(services().values().stream()
+                        .flatMap(service -> each(service.path("volumes")))
+                        .filter(volume -> volume.path("type").asText().equals("bind")))
+                .isNotEmpty()
+                .allSatisfy(mount -> {
+                    assertThat(Path.of(mount.path("source").asText())).exists();
+                    assertThat(mount.path("read_only").asBoolean()).isTrue();
+                });
+    }
+
+    @Test
+    void ourContainersHaveNoMoreRightsThanOnKubernetes() {
+        assertThat(OURS).allSatisfy(name -> {
+            JsonNode service = services().get(name);
+            assertThat(service.path("read_only").asBoolean()).isTrue();
+            assertThat(service.path("user").asText()).isEqualTo("10001:10001");
+            assertThat(service.at("/cap_drop/0").asText()).isEqualTo("ALL");
+            assertThat(service.at("/security_opt/0").asText()).isEqualTo("no-new-privileges:true");
+            assertThat(service.has("privileged")).isFalse();
+        });
+    }
+
+    /** The topics are made from the catalogue in the code, by the command that {@code TopicsIT} tests. */
+    @Test
+    void theTopicsAreTheCataloguesAndThereBeforeAnybodyNeedsThem() {
+        assertThat(each(services().get("topics").path("command")).map(JsonNode::asText))
+                .containsExactly("topics", "create", "--replication", "1");
+        assertThat(services()
+                        .get("kafka")
+                        .at("/environment/KAFKA_AUTO_CREATE_TOPICS_ENABLE")
+                        .asText())
+                .isEqualTo("false");
+        assertThat(List.of("bank", "stream"))
+                .allSatisfy(name -> assertThat(services()
+                                .get(name)
+                                .at("/depends_on/topics/condition")
+                                .asText())
+                        .isEqualTo("service_completed_successfully"));
+        assertThat(services().get("worker").at("/depends_on/bank/condition").asText())
+                .isEqualTo("service_completed_successfully");
+    }
+
+    @Test
+    void everyAddressIsThatOfAService() {
+        Map<String, Set<Integer>> ports = Map.of(
+                "kafka", Set.of(9092, 9093),
+                "registry", Set.of(8080),
+                "objects", Set.of(8333),
+                "worker", Set.of(8081),
+                "stream", Set.of(8080),
+                "prometheus", Set.of(9090));
+        Stream<String> texts = Stream.concat(
+                services().values().stream()
+                        .flatMap(service -> each(service.path("environment")))
+                        .map(JsonNode::asText),
+                Stream.of("prometheus.yaml", "grafana/datasource.yaml").map(ComposeTest::text));
+        assertThat(texts.flatMap(text -> ADDRESS.matcher(text).results()))
+                .hasSizeGreaterThan(6)
+                .allSatisfy(address -> assertThat(ports)
+                        .hasEntrySatisfying(
+                                address.group(1),
+                                open -> assertThat(open).contains(Integer.parseInt(address.group(2)))));
+    }
+
+    @Test
+    void everySettingIsOneThatTheProgramHas() throws IOException {
+        assertSettings("worker", Set.of("SMALLRYE_CONFIG_LOCATIONS"));
+        assertSettings("stream", Set.of("QUARKUS_HTTP_HOST"));
+    }
+
+    /** As long as on Kubernetes: longer than a drain and an open transaction. */
+    @Test
+    void programsHaveTimeToDrain() {
+        assertThat(List.of("worker", "stream"))
+                .allSatisfy(name -> assertThat(
+                                services().get(name).path("stop_grace_period").asText())
+                        .isEqualTo("1m0s"));
+    }
+
+    @Test
+    void prometheusScrapesTheJobsThatAlertsAndDashboardsName() throws IOException {
+        String alerts = Files.readString(Checkout.path("deploy/prometheus/alerts.yaml"));
+        Set<String> named = Pattern.compile("job=\"([^\"]+)\"")
+                .matcher(alerts)
+                .results()
+                .map(job -> job.group(1))
+                .collect(Collectors.toSet());
+        Set<String> scraped = Pattern.compile("job_name: (\\S+)")
+                .matcher(text("prometheus.yaml"))
+                .results()
+                .map(job -> job.group(1))
+                .collect(Collectors.toSet());
+        assertThat(scraped).isEqualTo(named);
+        assertThat(Program.PROMTOOL.output(
+                        Checkout.path("deploy/compose"), "check", "config", "--syntax-only", "prometheus.yaml"))
+                .contains("SUCCESS");
+    }
+
+    @Test
+    void grafanaFindsItsDataSourceAndItsDashboards() {
+        String folder = "/var/lib/bulwark/dashboards";
+        assertThat(text("grafana/dashboards.yaml")).contains("path: " + folder);
+        JsonNode grafana = services().get("grafana");
+        assertThat(grafana.at("/environment/GF_DASHBOARDS_DEFAULT_HOME_DASHBOARD_PATH")
+                        .asText())
+                .startsWith(folder + "/");
+        assertThat(each(grafana.path("volumes"))
+                        .filter(volume -> volume.path("target").asText().equals(folder))
+                        .map(volume -> Path.of(volume.path("source").asText())))
+                .containsExactly(Checkout.path("deploy/grafana/dashboards"));
+        assertThat(text("grafana/datasource.yaml")).contains("uid: prometheus", "isDefault: true");
+    }
+
+    private static void assertSettings(String service, Set<String> others) throws IOException {
+        String table =
+                SettingsTable.inReadme(Checkout.path("README.md"), service).orElseThrow();
+        Set<String> known = ROW.matcher(table)
+                .results()
+                .map(row -> row.group(1).toUpperCase(Locale.ROOT).replaceAll("[.-]", "_"))
+                .collect(Collectors.toSet());
+        known.addAll(others);
+        assertThat(services().get(service).path("environment").fieldNames())
+                .toIterable()
+                .isNotEmpty()
+                .isSubsetOf(known);
+    }
+
+    private static Map<String, JsonNode> services() {
+        Map<String, JsonNode> services = new TreeMap<>();
+        compose.path("services").properties().forEach(entry -> services.put(entry.getKey(), entry.getValue()));
+        return services;
+    }
+
+    private static Stream<JsonNode> each(JsonNode list) {
+        return StreamSupport.stream(list.spliterator(), false);
+    }
+
+    private static String text(String file) {
+        try {
+            return Files.readString(Checkout.path("deploy/compose").resolve(file));
+        } catch (IOException unreadable) {
+            throw new UncheckedIOException(unreadable);
+        }
+    }
+}

@@ -1,0 +1,124 @@
+package io.bulwark.deploy.monitoring;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.bulwark.deploy.Program;
+import io.bulwark.deploy.monitoring.PromQl.Selector;
+import io.bulwark.schemas.topic.Topics;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Every expression of alerts and dashboards names what the running programs export. */
+class MetricsIT {
+
+    /** What Prometheus itself adds to each sample. */
+    private static final Set<String> TARGET_LABELS = Set.of("job", "instance", "namespace", "pod");
+
+    private static final Duration LIMIT = Duration.ofSeconds(60);
+
+    @TempDir
+    private static Path folder;
+
+    private static RunningNode node;
+    private static Exposition exposition;
+
+    @BeforeAll
+    static void start() throws IOException, InterruptedException {
+        node = RunningNode.start(folder);
+        node.upload("image-1");
+        node.litter(Topics.IMAGES_UPLOADED);
+        node.litter(Topics.VERDICTS);
+        await().atMost(LIMIT).until(() -> node.ofWorker("bulwark_dead_letters_total") > 0);
+        await().atMost(LIMIT).until(() -> node.ofStream("bulwark_stream_dead_letters_total") > 0);
+        await().atMost(LIMIT).until(() -> node.ofStream("bulwark_stream_verdicts_total") > 0);
+        exposition = node.exposition();
+    }
+
+    @AfterAll
+    static void stop() {
+        if (node != null) {
+            node.close();
+        }
+    }
+
+    static Stream<String> alerts() {
+        return AlertRulesTest.alerts().map(alert -> alert.path("expr").asText());
+    }
+
+    static Stream<String> panels() {
+        return Dashboard.all().stream().flatMap(Dashboard::expressions).distinct();
+    }
+
+    static Stream<String> expressions() {
+        return Stream.concat(alerts(), panels()).distinct();
+    }
+
+    @ParameterizedTest
+    @MethodSource("expressions")
+    void everyMetricAndLabelIsExported(String expression) {
+        PromQl parts = PromQl.of(expression);
+        Set<String> labels = new TreeSet<>(TARGET_LABELS);
+        assertThat(parts.selectors()).isNotEmpty().allSatisfy(selector -> labels.addAll(holds(selector)));
+        assertThat(labels).containsAll(parts.groupings());
+    }
+
+    /** Beyond names: a real Prometheus scrapes as in compose, and every panel has something to show. */
+    @Test
+    void aRealPrometheusAnswersEveryPanel() throws IOException, InterruptedException {
+        Program.PROMETHEUS.assumeThere();
+        Map<String, String> targets = Map.of(
+                "worker:8081", node.workerUrl().getAuthority(),
+                "stream:8080", node.streamUrl().getAuthority());
+        try (PrometheusServer prometheus = PrometheusServer.start(folder.resolve("prometheus"), targets)) {
+            await().atMost(LIMIT)
+                    .ignoreExceptions()
+                    .until(() -> prometheus
+                                    .query("min_over_time(up[3s]) == 1 and count_over_time(up[1m]) > 3")
+                                    .size()
+                            == 2);
+            List<String> silent = new ArrayList<>();
+            for (String panel : panels().toList()) {
+                if (prometheus.query(panel).isEmpty()) {
+                    silent.add(panel);
+                }
+            }
+            assertThat(silent).as("expressions that show nothing").isEmpty();
+            for (String alert : alerts().toList()) {
+                prometheus.query(alert);
+            }
+        }
+    }
+
+    /** The labels of a metric that is exported, once all of its matchers are found to be among them. */
+    private static Set<String> holds(Selector selector) {
+        if (selector.metric().equals("up")) { // Prometheus' own
+            assertThat(TARGET_LABELS).containsAll(selector.matchers().keySet());
+            return Set.of();
+        }
+        assertThat(exposition.metrics()).containsKey(selector.metric());
+        Map<String, Set<String>> labels = exposition.metrics().get(selector.metric());
+        selector.matchers().forEach((label, value) -> {
+            if (!TARGET_LABELS.contains(label)) {
+                assertThat(labels).containsKey(label);
+                if (!value.isEmpty()) {
+                    assertThat(labels.get(label)).contains(value);
+                }
+            }
+        });
+        return labels.keySet();
+    }
+}

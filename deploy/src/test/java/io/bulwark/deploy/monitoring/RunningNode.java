@@ -1,0 +1,139 @@
+package io.bulwark.deploy.monitoring;
+
+import io.bulwark.deploy.Checkout;
+import io.bulwark.events.ImageUploaded;
+import io.bulwark.events.InlineImage;
+import io.bulwark.lab.bench.RandomBank;
+import io.bulwark.lab.local.KafkaProcess;
+import io.bulwark.lab.local.Ports;
+import io.bulwark.lab.local.ServiceProcess;
+import io.bulwark.lab.local.ServiceSpec;
+import io.bulwark.lab.local.Topology;
+import io.bulwark.lab.traffic.Broker;
+import io.bulwark.perception.model.EncoderOptions.Precision;
+import io.bulwark.perception.model.ModelPackage;
+import io.bulwark.schemas.serde.EventSerializer;
+import io.bulwark.schemas.topic.Topics;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.StringSerializer;
+
+/** A broker, a worker with a bank and moderation-stream, each as in production, on this machine. */
+final class RunningNode implements AutoCloseable {
+
+    private static final Duration READY_LIMIT = Duration.ofSeconds(180);
+    private static final HttpClient HTTP = HttpClient.newHttpClient();
+
+    private final KafkaProcess kafka;
+    private final ServiceProcess worker;
+    private final ServiceProcess stream;
+
+    private RunningNode(KafkaProcess kafka, ServiceProcess worker, ServiceProcess stream) {
+        this.kafka = kafka;
+        this.worker = worker;
+        this.stream = stream;
+    }
+
+    static RunningNode start(Path folder) {
+        var checkout = new io.bulwark.lab.local.Checkout(Checkout.path("."));
+        KafkaProcess kafka = KafkaProcess.start(folder.resolve("kafka"), Ports.free());
+        try {
+            Topology.create(kafka.bootstrapServers());
+            RandomBank.publish(
+                    Broker.at(kafka.bootstrapServers()),
+                    ModelPackage.open(ModelPackage.DEFAULT).describe(Precision.FP32),
+                    24);
+            ServiceProcess worker =
+                    ServiceProcess.start(ServiceSpec.worker(checkout, kafka.bootstrapServers(), Ports.free(), folder)
+                            .withOptions("-XX:TieredStopAtLevel=1")
+                            .with(Map.of("bulwark.batch.largest", "4", "bulwark.batch.measure", "10ms")));
+            ServiceProcess stream =
+                    ServiceProcess.start(ServiceSpec.stream(checkout, kafka.bootstrapServers(), Ports.free(), folder)
+                            .withOptions("-XX:TieredStopAtLevel=1"));
+            RunningNode node = new RunningNode(kafka, worker, stream);
+            worker.awaitReady(READY_LIMIT);
+            stream.awaitReady(READY_LIMIT);
+            return node;
+        } catch (RuntimeException failed) {
+            kafka.close();
+            throw failed;
+        }
+    }
+
+    String bootstrapServers() {
+        return kafka.bootstrapServers();
+    }
+
+    URI workerUrl() {
+        return worker.url();
+    }
+
+    URI streamUrl() {
+        return stream.url();
+    }
+
+    /** Uploads a file that is no image, which is answered like any other. */
+    void upload(String imageId) {
+        ImageUploaded event = ImageUploaded.newBuilder()
+                .setImageId(imageId)
+                .setUploaderId("account")
+                .setUploadedAt(Instant.now())
+                .setContent(new InlineImage(ByteBuffer.wrap("no image".getBytes(StandardCharsets.UTF_8))))
+                .build();
+        try (var producer = new KafkaProducer<>(
+                Map.<String, Object>of("bootstrap.servers", kafka.bootstrapServers()),
+                new StringSerializer(),
+                new EventSerializer<>(ImageUploaded.class))) {
+            producer.send(new ProducerRecord<>(Topics.IMAGES_UPLOADED.topicName(), imageId, event));
+        }
+    }
+
+    /** Writes what nobody can read. */
+    void litter(Topics topic) {
+        try (var producer = new KafkaProducer<>(
+                Map.<String, Object>of("bootstrap.servers", kafka.bootstrapServers()),
+                new StringSerializer(),
+                new ByteArraySerializer())) {
+            producer.send(new ProducerRecord<>(topic.topicName(), "litter", new byte[] {9, 9, 9}));
+        }
+    }
+
+    /** The sum of a counter of the worker. */
+    double ofWorker(String metric) throws IOException {
+        return worker.metric(metric);
+    }
+
+    /** The sum of a counter of moderation-stream. */
+    double ofStream(String metric) throws IOException {
+        return stream.metric(metric);
+    }
+
+    /** All that both export now. */
+    Exposition exposition() throws IOException, InterruptedException {
+        return Exposition.of(get(worker.url()), get(stream.url()));
+    }
+
+    private static String get(URI program) throws IOException, InterruptedException {
+        return HTTP.send(HttpRequest.newBuilder(program.resolve("/q/metrics")).build(), BodyHandlers.ofString())
+                .body();
+    }
+
+    @Override
+    public void close() {
+        stream.close();
+        worker.close();
+        kafka.close();
+    }
+}

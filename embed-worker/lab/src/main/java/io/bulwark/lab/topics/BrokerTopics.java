@@ -1,0 +1,110 @@
+package io.bulwark.lab.topics;
+
+import io.bulwark.lab.terminal.CommandFailure;
+import io.bulwark.lab.traffic.Broker;
+import io.bulwark.schemas.topic.Topics;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import java.util.stream.Collectors;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.Config;
+import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.config.ConfigResource;
+
+/** The catalogue's topics on one broker. One thread uses it. */
+final class BrokerTopics implements AutoCloseable {
+
+    private final Broker broker;
+    private final Admin admin;
+
+    BrokerTopics(Broker broker) {
+        this.broker = broker;
+        admin = Admin.create(broker.clientSettings(Map.of()));
+    }
+
+    /**
+     * Every topic of the catalogue, in its order.
+     *
+     * @throws CommandFailure if the broker does not tell
+     */
+    List<TopicState> states() {
+        Set<String> present = answer(admin.listTopics().names(), "list its topics");
+        List<Topics> existing = Arrays.stream(Topics.values())
+                .filter(topic -> present.contains(topic.topicName()))
+                .toList();
+        Map<String, TopicDescription> descriptions = answer(
+                admin.describeTopics(existing.stream().map(Topics::topicName).toList())
+                        .allTopicNames(),
+                "describe its topics");
+        Map<ConfigResource, Config> configs = answer(
+                admin.describeConfigs(
+                                existing.stream().map(BrokerTopics::resource).toList())
+                        .all(),
+                "tell its topics' configuration");
+        return Arrays.stream(Topics.values())
+                .map(topic -> existing.contains(topic)
+                        ? new TopicState(
+                                topic,
+                                true,
+                                differences(topic, descriptions.get(topic.topicName()), configs.get(resource(topic))))
+                        : new TopicState(topic, false, List.of()))
+                .toList();
+    }
+
+    /**
+     * Creates topics as the catalogue says.
+     *
+     * @throws CommandFailure if the broker refuses
+     */
+    void create(List<Topics> topics, short replication) {
+        answer(
+                admin.createTopics(topics.stream()
+                                .map(topic -> topic.newTopic(replication))
+                                .collect(Collectors.toList()))
+                        .all(),
+                "create the topics");
+    }
+
+    private static List<String> differences(Topics topic, TopicDescription description, Config config) {
+        List<String> differences = new ArrayList<>();
+        int partitions = description.partitions().size();
+        if (partitions != topic.partitions()) {
+            differences.add(partitions + " partitions, wanted " + topic.partitions());
+        }
+        topic.config().entrySet().stream().sorted(Map.Entry.comparingByKey()).forEach(wanted -> {
+            String found = config.get(wanted.getKey()).value();
+            if (!found.equals(wanted.getValue())) {
+                differences.add(wanted.getKey() + " " + found + ", wanted " + wanted.getValue());
+            }
+        });
+        return differences;
+    }
+
+    private static ConfigResource resource(Topics topic) {
+        return new ConfigResource(ConfigResource.Type.TOPIC, topic.topicName());
+    }
+
+    private <T> T answer(KafkaFuture<T> future, String what) {
+        try {
+            return future.get();
+        } catch (ExecutionException refused) {
+            throw CommandFailure.unavailable(
+                    "the broker at " + broker.bootstrapServers() + " did not " + what + ": "
+                            + refused.getCause().getMessage(),
+                    refused);
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            throw CommandFailure.failed("interrupted while asking " + broker.bootstrapServers(), interrupted);
+        }
+    }
+
+    @Override
+    public void close() {
+        admin.close();
+    }
+}

@@ -1,0 +1,29 @@
+package io.bulwark.lab.topics;
+
+import io.bulwark.lab.terminal.Output;
+import io.bulwark.schemas.topic.Topics;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A topic of the catalogue as a broker has it.
+ *
+ * @param exists whether it has it
+ * @param differences from the catalogue, each with what was found and what is wanted
+ */
+record TopicState(Topics topic, boolean exists, List<String> differences) {
+
+    /** One line, or one JSON object. */
+    void print(Output output, String wordForAbsent) {
+        String state = !exists ? wordForAbsent : differences.isEmpty() ? "as it should be" : "differs";
+        Map<String, Object> fields = new LinkedHashMap<>();
+        fields.put("topic", topic.topicName());
+        fields.put("state", state);
+        fields.put("partitions", topic.partitions());
+        fields.put("differences", differences);
+        output.print(
+                topic.topicName() + "  " + state + (differences.isEmpty() ? "" : ": " + String.join("; ", differences)),
+                fields);
+    }
+}

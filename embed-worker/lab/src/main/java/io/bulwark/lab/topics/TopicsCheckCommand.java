@@ -1,0 +1,38 @@
+package io.bulwark.lab.topics;
+
+import io.bulwark.lab.terminal.ExitCodes;
+import io.bulwark.lab.terminal.Output;
+import io.bulwark.lab.terminal.OutputOptions;
+import io.bulwark.lab.traffic.BrokerOptions;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+
+/** {@code bulwark topics check}. */
+@Command(
+        name = "check",
+        description =
+                "Compares the broker's topics with the catalogue: partitions, cleanup, retention and record size.")
+final class TopicsCheckCommand implements Callable<Integer> {
+
+    @Mixin
+    private OutputOptions options;
+
+    @Mixin
+    private BrokerOptions broker;
+
+    @Override
+    public Integer call() {
+        Output output = options.output();
+        try (BrokerTopics topics = new BrokerTopics(broker.broker())) {
+            List<TopicState> states = topics.states();
+            states.forEach(state -> state.print(output, "missing"));
+            return states.stream()
+                            .allMatch(state ->
+                                    state.exists() && state.differences().isEmpty())
+                    ? ExitCodes.OK
+                    : ExitCodes.FAILED;
+        }
+    }
+}

@@ -1,0 +1,49 @@
+package io.bulwark.lab.topics;
+
+import io.bulwark.lab.terminal.ExitCodes;
+import io.bulwark.lab.terminal.Output;
+import io.bulwark.lab.terminal.OutputOptions;
+import io.bulwark.lab.traffic.BrokerOptions;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code bulwark topics create}. */
+@Command(
+        name = "create",
+        description =
+                "Creates the topics of the catalogue that the broker does not have. Those it has stay as they are; "
+                        + "where one differs from the catalogue the command says in what, and fails.")
+final class TopicsCreateCommand implements Callable<Integer> {
+
+    @Mixin
+    private OutputOptions options;
+
+    @Mixin
+    private BrokerOptions broker;
+
+    @Option(
+            names = "--replication",
+            paramLabel = "N",
+            defaultValue = "3",
+            description = "Copies of each partition (default: ${DEFAULT-VALUE}; 1 on a single broker).")
+    private short replication;
+
+    @Override
+    public Integer call() {
+        Output output = options.output();
+        try (BrokerTopics topics = new BrokerTopics(broker.broker())) {
+            List<TopicState> before = topics.states();
+            topics.create(
+                    before.stream()
+                            .filter(state -> !state.exists())
+                            .map(TopicState::topic)
+                            .toList(),
+                    replication);
+            before.forEach(state -> state.print(output, "created"));
+            return before.stream().allMatch(state -> state.differences().isEmpty()) ? ExitCodes.OK : ExitCodes.FAILED;
+        }
+    }
+}
