@@ -22,7 +22,7 @@ public enum Program {
     PROMETHEUS("prometheus"),
     DOCKER_COMPOSE("docker-compose");
 
-    private static final int LIMIT_SECONDS = 60;
+    private static final int LIMIT_SECONDS = 300;
 
     private final String command;
 

@@ -9,22 +9,26 @@ import java.util.Properties;
 import java.util.TreeMap;
 
 /**
- * The settings that a workload's pod finds in its files: the shared ones, and the overlay's, which win.
+ * The settings that a workload's pod finds in its files: the shared ones, and the overlay's, which win. Each file says
+ * its rank: above what is built into the programs (250, and 260 beside them), below the environment (300). Without a
+ * word a file would have the rank of the environment variable that names it.
  *
  * @param values by key
  */
 record Settings(Map<String, String> values) {
 
     private static final String ORDINAL = "config_ordinal";
-    private static final int DEFAULT_ORDINAL = 100;
+    private static final String SHARED = "270";
+    private static final String OWN = "280";
 
     static Settings of(Overlay overlay, String workload) {
         Map<String, String> files = Manifest.texts(configMap(overlay, workload).at("/data"));
         Properties shared = read(files.get("settings.properties"));
         Properties own =
                 read(Optional.ofNullable(files.get("overlay.properties")).orElse(""));
-        if (ordinal(own) <= ordinal(shared) && !own.isEmpty()) {
-            throw new AssertionError(overlay + ": the overlay's settings of " + workload + " do not win");
+        if (!SHARED.equals(shared.getProperty(ORDINAL)) || !own.isEmpty() && !OWN.equals(own.getProperty(ORDINAL))) {
+            throw new AssertionError(overlay + ": settings of " + workload + " must have " + ORDINAL + "=" + SHARED
+                    + ", the overlay's " + OWN);
         }
         Map<String, String> values = new TreeMap<>();
         shared.forEach((key, value) -> values.put(key.toString(), value.toString()));
@@ -55,10 +59,6 @@ record Settings(Map<String, String> values) {
     /** A setting that is a time, in whole seconds: {@code 12s}. */
     int seconds(String key) {
         return Integer.parseInt(get(key).replaceFirst("s$", ""));
-    }
-
-    private static int ordinal(Properties properties) {
-        return Integer.parseInt(properties.getProperty(ORDINAL, Integer.toString(DEFAULT_ORDINAL)));
     }
 
     private static Properties read(String text) {

@@ -5,6 +5,7 @@ import io.bulwark.stream.StreamSettings;
 import io.bulwark.stream.runtime.StreamsSupervisor.Pauses;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.config.MeterFilter;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import jakarta.enterprise.event.Observes;
@@ -24,6 +25,13 @@ class StreamsBeans {
     @Singleton
     InstanceAddress address(StreamConfig config, @ConfigProperty(name = "quarkus.http.port") int port) {
         return InstanceAddress.parse(config.stream().applicationServer().orElse("localhost:" + port));
+    }
+
+    /** For the registry, which Quarkus makes. */
+    @Produces
+    @Singleton
+    MeterFilter storeTag() {
+        return new StoreTag();
     }
 
     @Produces

@@ -1,0 +1,101 @@
+package io.bulwark.deploy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.fail;
+
+import io.bulwark.lab.BulwarkCommand;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** The README's page on deploying: each of its commands does what it can do without a cluster, each link leads on. */
+class DeployPageTest {
+
+    private static final Path ROOT = Checkout.path(".");
+    private static final Pattern BLOCK = Pattern.compile("(?s)```sh\n(.*?)```");
+    private static final Pattern LINK = Pattern.compile("]\\((deploy/[^)#]+)\\)");
+    private static final Pattern OBJECT =
+            Pattern.compile("\\b(kafka|statefulset|deployment|service)/([a-z-]+)|app\\.kubernetes\\.io/name=([a-z-]+)");
+
+    static Stream<String> commands() throws IOException {
+        return BLOCK.matcher(page())
+                .results()
+                .flatMap(block -> block.group(1).lines())
+                .map(line -> line.replaceFirst("\\s+#.*", "").strip())
+                .filter(line -> !line.isEmpty());
+    }
+
+    @ParameterizedTest
+    @MethodSource("commands")
+    void everyCommandIsRightAsFarAsItCanBeTold(String command) {
+        List<String> words = new ArrayList<>(Arrays.asList(command.split(" ")));
+        String program = words.remove(0);
+        switch (program) {
+            case "kubectl" -> checkKubectl(words);
+            case "promtool" -> Program.PROMTOOL.output(ROOT, words.toArray(String[]::new));
+            case "docker" -> checkCompose(words);
+            case "deploy/local/bulwark" -> BulwarkCommand.commandLine().parseArgs(words.toArray(String[]::new));
+            default -> fail("nobody checks this command: " + command);
+        }
+    }
+
+    @Test
+    void everyLinkLeadsToAFile() throws IOException {
+        assertThat(LINK.matcher(page()).results().map(link -> ROOT.resolve(link.group(1))))
+                .isNotEmpty()
+                .allSatisfy(file -> assertThat(file).exists());
+    }
+
+    @Test
+    void everyOverlayAndEveryAlertForTheNightIsNamed() throws IOException {
+        String page = page();
+        try (Stream<Path> overlays = Files.list(ROOT.resolve("deploy/kubernetes/overlays"))) {
+            assertThat(overlays.map(overlay -> "| `" + overlay.getFileName() + "` |"))
+                    .allSatisfy(row -> assertThat(page).contains(row));
+        }
+        Matcher alert = Pattern.compile("alert: (\\w+)\n(?:(?!alert:)[\\s\\S])*?severity: critical")
+                .matcher(Files.readString(ROOT.resolve("deploy/prometheus/alerts.yaml")));
+        assertThat(alert.results().map(found -> found.group(1)))
+                .hasSize(2)
+                .allSatisfy(name -> assertThat(page).contains("`" + name + "`"));
+    }
+
+    /** What names a folder is rendered; what asks a cluster names objects that one of the overlays has. */
+    private static void checkKubectl(List<String> words) {
+        String rendered = Program.KUBECTL.output(
+                ROOT,
+                "kustomize",
+                words.stream()
+                        .filter(word -> word.startsWith("deploy/"))
+                        .findFirst()
+                        .orElse("deploy/kubernetes/overlays/cpu"));
+        assertThat(rendered).contains("kind: Kafka\n");
+        if (words.get(0).equals("-n")) {
+            assertThat(rendered).contains("namespace: " + words.get(1) + "\n");
+            Matcher named = OBJECT.matcher(String.join(" ", words));
+            assertThat(named.find()).as("an object is named in %s", words).isTrue();
+            assertThat(rendered).contains("name: " + (named.group(2) == null ? named.group(3) : named.group(2)) + "\n");
+        }
+    }
+
+    private static void checkCompose(List<String> words) {
+        assertThat(words).startsWith("compose", "-f");
+        Program.DOCKER_COMPOSE.output(ROOT, "-f", words.get(2), "config", "--quiet");
+    }
+
+    private static String page() throws IOException {
+        String readme = Files.readString(ROOT.resolve("README.md"));
+        int from = readme.indexOf("\n## Deploy\n");
+        assertThat(from).as("the README has a page \"Deploy\"").isPositive();
+        return readme.substring(from, readme.indexOf("\n## ", from + 5));
+    }
+}
