@@ -11,6 +11,7 @@ import picocli.CommandLine.Command;
             PipelineBenchCommand.class,
             EncoderBenchCommand.class,
             PreprocessBenchCommand.class,
-            KnnBenchCommand.class
+            KnnBenchCommand.class,
+            AttackBenchCommand.class
         })
 public final class BenchCommand {}

@@ -175,8 +175,9 @@ final class LinkedPackage implements ModelPackage {
     @Override
     public DifferentiableEncoder openDifferentiable(EncoderOptions options) {
         EncoderDescription description = describe(Precision.FP32);
-        LoadedProgram program =
-                LoadedProgram.load(description.name(), link(description, options.cache()), options, true);
+        Tower tower = blueprint.vision();
+        Path archive = link(tower, tower.family().forGradients(), description, options.cache());
+        LoadedProgram program = LoadedProgram.load(description.name(), archive, options, true);
         program.differentiateWeights(false);
         return new DifferentiableEncoder(description, program);
     }

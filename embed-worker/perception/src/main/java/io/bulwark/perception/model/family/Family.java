@@ -56,6 +56,14 @@ public interface Family {
         return this;
     }
 
+    /**
+     * The same function by a program whose gradients cost less; this family itself where there is none. It reads the same
+     * tensors, and its embeddings may be compared with this one's.
+     */
+    default Family forGradients() {
+        return this;
+    }
+
     /** Multiplications that one embedding takes in matrix products; 0 where they are not counted. */
     default long multiplications() {
         return 0;

@@ -117,4 +117,9 @@ public record MobileNetV2(int classes) implements Family {
     public Family forInferenceOnCpu() {
         return new PackedMobileNetV2(this);
     }
+
+    @Override
+    public Family forGradients() {
+        return new DifferentiatedMobileNetV2(this);
+    }
 }

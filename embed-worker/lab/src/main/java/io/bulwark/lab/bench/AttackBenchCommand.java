@@ -1,0 +1,138 @@
+package io.bulwark.lab.bench;
+
+import io.bulwark.lab.terminal.CommandFailure;
+import io.bulwark.lab.terminal.ExitCodes;
+import io.bulwark.lab.terminal.Output;
+import io.bulwark.lab.terminal.OutputOptions;
+import io.bulwark.perception.attack.AttackBenchmark;
+import io.bulwark.perception.model.BatchShapes;
+import io.bulwark.perception.model.DifferentiableEncoder;
+import io.bulwark.perception.model.Encoder;
+import io.bulwark.perception.model.EncoderOptions;
+import io.bulwark.perception.model.ModelPackage;
+import io.bulwark.perception.model.ModelPackageException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code bulwark bench attack}. */
+@Command(
+        name = "attack",
+        description = {
+            "APGD's gradient steps a second beside forward passes of the same encoder in the same run: of the",
+            "differentiable instance, and of the one that infers. Fails below --least of the former at every batch."
+        })
+public final class AttackBenchCommand implements Callable<Integer> {
+
+    @Mixin
+    private OutputOptions options;
+
+    @Option(
+            names = "--model",
+            paramLabel = "LOCATION",
+            defaultValue = ModelPackage.DEFAULT,
+            description = "A folder, classpath:FOLDER or hf://OWNER/NAME[@REVISION] (default: ${DEFAULT-VALUE}).")
+    private String model;
+
+    @Option(
+            names = "--batch",
+            paramLabel = "N",
+            split = ",",
+            defaultValue = "1,4,8,16",
+            description = "Batch sizes, of 1, 2, 4, 8, 16 and 32 (default: ${DEFAULT-VALUE}).")
+    private List<Integer> batches;
+
+    @Option(
+            names = "--seconds",
+            paramLabel = "S",
+            defaultValue = "3",
+            description = "How long to measure each rate at each batch size (default: ${DEFAULT-VALUE}).")
+    private double seconds;
+
+    @Option(
+            names = "--threads",
+            paramLabel = "N",
+            defaultValue = "-1",
+            description = "Threads within one operation; -1 leaves it to libtorch (default: ${DEFAULT-VALUE}).")
+    private int threads;
+
+    @Option(
+            names = "--least",
+            paramLabel = "SHARE",
+            defaultValue = "0.30",
+            description = "Gradient steps for each forward pass that must be reached (default: ${DEFAULT-VALUE}).")
+    private double least;
+
+    @Override
+    public Integer call() {
+        if (!BatchShapes.CANDIDATES.containsAll(batches)) {
+            throw CommandFailure.usage("--batch is %s; allowed are %s".formatted(batches, BatchShapes.CANDIDATES));
+        }
+        Output output = options.output();
+        output.note(Machine.describe());
+        Duration each = Duration.ofMillis((long) (seconds * 1000));
+        List<AttackBenchmark.Result> results = new ArrayList<>();
+        EncoderOptions encoderOptions = EncoderOptions.defaults().withThreads(threads);
+        try {
+            ModelPackage opened = ModelPackage.open(model);
+            try (DifferentiableEncoder gradients = opened.openDifferentiable(encoderOptions);
+                    Encoder inference = opened.openEncoder(encoderOptions)) {
+                for (int batch : batches) {
+                    AttackBenchmark.Result result = AttackBenchmark.run(gradients, inference, batch, each);
+                    print(output, opened.manifest().name(), result);
+                    results.add(result);
+                }
+            }
+        } catch (ModelPackageException e) {
+            throw CommandFailure.failed(e.getMessage(), e);
+        }
+        return verdict(output, results);
+    }
+
+    private int verdict(Output output, List<AttackBenchmark.Result> results) {
+        double lowest = results.stream()
+                .mapToDouble(AttackBenchmark.Result::shareOfForward)
+                .min()
+                .orElse(0);
+        boolean holds = lowest >= least;
+        output.print(
+                String.format(
+                        Locale.ROOT,
+                        "gradient steps for each forward pass: at least %.2f (wanted %.2f)%s",
+                        lowest,
+                        least,
+                        holds ? "" : ", too slow"),
+                Map.of("leastShare", lowest, "wanted", least, "holds", holds));
+        return holds ? ExitCodes.OK : ExitCodes.FAILED;
+    }
+
+    private static void print(Output output, String name, AttackBenchmark.Result result) {
+        Map<String, Object> fields = new LinkedHashMap<>();
+        fields.put("model", name);
+        fields.put("batch", result.batch());
+        fields.put("gradientStepsPerSecond", result.gradientSteps());
+        fields.put("forwardImagesPerSecond", result.forward());
+        fields.put("inferenceImagesPerSecond", result.inference());
+        fields.put("shareOfForward", result.shareOfForward());
+        fields.put("shareOfInference", result.shareOfInference());
+        output.print(
+                String.format(
+                        Locale.ROOT,
+                        "%s batch %2d  %6.1f gradient steps/s, %6.1f images/s forward (%.2f), %6.1f images/s as the worker infers (%.2f)",
+                        name,
+                        result.batch(),
+                        result.gradientSteps(),
+                        result.forward(),
+                        result.shareOfForward(),
+                        result.inference(),
+                        result.shareOfInference()),
+                fields);
+    }
+}
