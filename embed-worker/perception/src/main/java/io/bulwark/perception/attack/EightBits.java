@@ -34,6 +34,20 @@ final class EightBits {
     }
 
     /**
+     * Rounded to the nearest levels, whatever the threat model.
+     *
+     * @param pixels {@code [3, height, width]}, anything
+     */
+    static UprightPicture picture(float[] pixels, int width, int height) {
+        byte[] rgb = new byte[pixels.length];
+        int area = width * height;
+        for (int i = 0; i < rgb.length; i++) {
+            rgb[i] = (byte) Math.max(0, Math.min(255, Math.round(pixels[i % 3 * area + i / 3] * 255)));
+        }
+        return new UprightPicture(width, height, rgb);
+    }
+
+    /**
      * The nearest admissible picture.
      *
      * @param pixels {@code [3, height, width]}, anything

@@ -1,7 +1,9 @@
 package io.bulwark.perception.attack;
 
+import io.bulwark.perception.verdict.Judgement;
 import io.bulwark.perception.verdict.Judgement.Outcome;
 import java.util.Locale;
+import java.util.Optional;
 
 /** What an attacker wants of a moderation decision. */
 public enum Goal {
@@ -20,6 +22,11 @@ public enum Goal {
     /** The decision that is wanted. */
     public Outcome outcome() {
         return outcome;
+    }
+
+    /** Whether a decision is the one that is wanted; a refusal never is. */
+    boolean reached(Optional<Judgement> judgement) {
+        return judgement.map(Judgement::outcome).filter(outcome::equals).isPresent();
     }
 
     /**

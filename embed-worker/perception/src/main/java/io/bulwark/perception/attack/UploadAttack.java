@@ -18,8 +18,9 @@ import java.util.Optional;
  *
  * <pre>{@code
  * try (UploadAttack attack = new UploadAttack(moderator, gradients, references, settings, ViewPolicy.COVER)) {
- *     AttackedUpload attacked = attack.run(original, Goal.EVADE, new Apgd(50, 1, EarlyStop.EACH_FOOLED, 1),
- *             ThreatModel.linf(8 / 255.0), new UploadFormat.Png(), Watch.silent());
+ *     Apgd apgd = new Apgd(50, 1, EarlyStop.EACH_FOOLED, 1);
+ *     AttackedUpload attacked = attack.run(original, Goal.EVADE, apgd, ThreatModel.linf(8 / 255.0),
+ *             new UploadFormat.Png(), Watch.silent());
  *     Files.write(target, attacked.file());
  * }
  * }</pre>
@@ -63,26 +64,77 @@ public final class UploadAttack implements AutoCloseable {
     }
 
     /**
-     * Attacks a file.
+     * Attacks a file with what the attack needs: its gradients, or the loss alone.
      *
      * @throws IllegalArgumentException if it is no picture, or one of more than {@link #MAX_PIXELS} pixels
      * @throws java.util.concurrent.CancellationException if the watch stopped it
      */
     public AttackedUpload run(
             byte[] original, Goal goal, Attack attack, ThreatModel threat, UploadFormat format, Watch watch) {
+        return run(original, goal, (height, width) -> attack, threat, format, watch);
+    }
+
+    /** As the other, by an attack that has to know the size of the picture. */
+    public AttackedUpload run(
+            byte[] original, Goal goal, AttackOfSize attack, ThreatModel threat, UploadFormat format, Watch watch) {
         UprightPicture clean = picture(original);
-        if ((long) clean.width() * clean.height() > MAX_PIXELS) {
-            throw new IllegalArgumentException("a picture of %dx%d pixels is too large to attack, allowed are %d pixels"
-                    .formatted(clean.width(), clean.height(), MAX_PIXELS));
-        }
-        Judgement before = moderator.decide(original).orElseThrow();
+        UploadObjective objective = objective(clean, goal, threat, format);
+        AttackResult result = attack.of(clean.height(), clean.width())
+                .run(objective, threat, UploadObjective.pixels(List.of(clean)), 1, watch);
+        return outcome(original, clean, goal, threat, format, result);
+    }
+
+    /**
+     * Attacks a file as an outsider: by the decisions about whole uploads and nothing else.
+     *
+     * @param starts pictures that may have the wanted decision; resized to the original's size
+     * @param queries uploads at most
+     * @throws IllegalArgumentException as {@link #run}, or if there is no start
+     * @throws java.util.concurrent.CancellationException if the watch stopped it
+     */
+    public AttackedUpload runBlind(
+            byte[] original,
+            Goal goal,
+            List<byte[]> starts,
+            int queries,
+            long seed,
+            ThreatModel threat,
+            UploadFormat format,
+            Watch watch) {
+        UprightPicture clean = picture(original);
+        List<float[]> resized = starts.stream()
+                .map(start -> EightBits.planes(picture(start).resized(clean.width(), clean.height())))
+                .toList();
+        HopSkipJump attack =
+                new HopSkipJump(queries, clean.height(), clean.width(), HopSkipJump.DEFAULT_GRAIN, resized, seed);
+        Outsider outsider = new Outsider(moderator, format, clean.height(), clean.width(), goal);
+        AttackResult result = attack.query(outsider, threat, EightBits.planes(clean), 1, watch);
+        return outcome(original, clean, goal, threat, format, result);
+    }
+
+    /** An attack that may have to know the size of what it attacks. */
+    @FunctionalInterface
+    public interface AttackOfSize {
+
+        /** The attack on pictures of this size. */
+        Attack of(int height, int width);
+    }
+
+    private UploadObjective objective(UprightPicture clean, Goal goal, ThreatModel threat, UploadFormat format) {
         Uploads uploads = Uploads.moderation(gradients.description().preprocess(), views, format);
         KnnDecision perView = new PolicyDecision(moderator.bank(), moderator.policy(), moderator.tenant(), goal);
         KnnLoss loss = KnnLoss.of(groups, goal, 1, settings.k(), settings.temperature(), perView);
-        UploadObjective objective =
-                new UploadObjective(gradients, uploads, List.of(clean), threat, loss, goal.needsEveryView());
-        AttackResult result = attack.run(objective, threat, UploadObjective.pixels(List.of(clean)), 1, watch);
-        UprightPicture attacked = objective.upload(0, result.pixels());
+        return new UploadObjective(gradients, uploads, List.of(clean), threat, loss, goal.needsEveryView());
+    }
+
+    private AttackedUpload outcome(
+            byte[] original,
+            UprightPicture clean,
+            Goal goal,
+            ThreatModel threat,
+            UploadFormat format,
+            AttackResult result) {
+        UprightPicture attacked = new EightBits(threat, clean).round(result.pixels());
         byte[] file = format.encode(attacked);
         Optional<Judgement> after = moderator.decide(file);
         float[] cleanPixels = EightBits.planes(clean);
@@ -90,9 +142,9 @@ public final class UploadAttack implements AutoCloseable {
         threat.verify(cleanPixels, attackedPixels, 1).require();
         return new AttackedUpload(
                 file,
-                before,
+                moderator.decide(original).orElseThrow(),
                 after,
-                after.map(Judgement::outcome).filter(goal.outcome()::equals).isPresent(),
+                goal.reached(after),
                 size(Norm.LINF, cleanPixels, attackedPixels),
                 size(Norm.L2, cleanPixels, attackedPixels),
                 size(Norm.LINF, cleanPixels, EightBits.planes(picture(file))),
@@ -110,7 +162,12 @@ public final class UploadAttack implements AutoCloseable {
             throw new IllegalArgumentException(
                     "the file is refused, %s: %s".formatted(refused.refusal(), refused.detail()));
         }
-        return UprightPicture.of(((Decoded) result).frames().get(0));
+        UprightPicture picture = UprightPicture.of(((Decoded) result).frames().get(0));
+        if ((long) picture.width() * picture.height() > MAX_PIXELS) {
+            throw new IllegalArgumentException("a picture of %dx%d pixels is too large to attack, allowed are %d pixels"
+                    .formatted(picture.width(), picture.height(), MAX_PIXELS));
+        }
+        return picture;
     }
 
     @Override

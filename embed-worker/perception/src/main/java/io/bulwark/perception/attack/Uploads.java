@@ -72,7 +72,7 @@ public final class Uploads {
     private Decoded arrived(UprightPicture picture) {
         if (format instanceof UploadFormat.Png) {
             // Lossless: what was written is what is read.
-            return still(picture);
+            return picture.still();
         }
         DecodeResult result = decoder.decode(format.encode(picture));
         if (result instanceof DecodeResult.Refused refused) {
@@ -80,11 +80,6 @@ public final class Uploads {
                     .formatted(picture.width(), picture.height(), refused.refusal(), refused.detail()));
         }
         return (Decoded) result;
-    }
-
-    /** A picture as the decoder gives a lossless file of it. */
-    static Decoded still(UprightPicture picture) {
-        return new Decoded("png", List.of(picture.raster()), List.of(0), 1);
     }
 
     /** The objective's way: {@code [views, 3, H, W]} in [0, 1]. */

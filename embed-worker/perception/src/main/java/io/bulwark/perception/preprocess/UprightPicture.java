@@ -1,7 +1,9 @@
 package io.bulwark.perception.preprocess;
 
+import io.bulwark.perception.image.DecodeResult.Decoded;
 import io.bulwark.perception.image.Raster;
 import io.bulwark.perception.image.Raster.Mode;
+import java.util.List;
 
 /**
  * A picture as a person sees it: turned upright, opaque, in RGB. What moderation sees of it is what it sees of the
@@ -53,7 +55,31 @@ public record UprightPicture(int width, int height, byte[] rgb) {
         return channels == 3 ? value : Math.min(WHITE, value + PillowColour.scale(WHITE, WHITE - (row[at + 3] & 0xff)));
     }
 
-    /** The same as a decoder gives it. */
+    /** Squeezed or stretched to a size, as a view is. */
+    public UprightPicture resized(int newWidth, int newHeight) {
+        PreprocessSpec size = new PreprocessSpec(
+                newHeight,
+                newWidth,
+                newHeight,
+                PreprocessSpec.ResizeMode.SQUASH,
+                PreprocessSpec.Interpolation.BILINEAR,
+                true,
+                0,
+                new float[] {0, 0, 0},
+                new float[] {1, 1, 1});
+        byte[] seen = Preprocessor.moderation(size, ViewPolicy.SQUASH)
+                .views(still())
+                .get(0)
+                .pixels();
+        return new UprightPicture(newWidth, newHeight, seen);
+    }
+
+    /** As a decoder gives a lossless file of it. */
+    public Decoded still() {
+        return new Decoded("png", List.of(raster()), List.of(0), 1);
+    }
+
+    /** Its one frame. */
     public Raster raster() {
         return new Raster(Mode.RGB, width, height, rgb, new byte[0], 1);
     }

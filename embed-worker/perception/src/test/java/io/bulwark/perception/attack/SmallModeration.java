@@ -47,7 +47,8 @@ final class SmallModeration implements AutoCloseable {
         Random random = new Random(1);
         for (int i = 0; i < 30; i++) {
             boolean flagged = i % 2 == 0;
-            byte[] pixels = squash.views(Uploads.still(picture(40, 40, flagged, random.nextLong())))
+            byte[] pixels = squash.views(
+                            picture(40, 40, flagged, random.nextLong()).still())
                     .get(0)
                     .pixels();
             float[] embedding = encoder.embed(

@@ -80,6 +80,40 @@ class UploadAttackTest {
     }
 
     @Test
+    void anOutsiderGetsThereByDecisionsAlone() {
+        byte[] original = PNG.encode(SmallModeration.picture(48, 40, true, 77));
+        List<byte[]> harmless = List.of(
+                PNG.encode(SmallModeration.picture(30, 30, true, 4)),
+                PNG.encode(SmallModeration.picture(60, 30, false, 5)));
+        ThreatModel threat = ThreatModel.linf(48 / 255.0);
+
+        AttackedUpload attacked = attack.runBlind(original, Goal.EVADE, harmless, 1500, 3, threat, PNG, Watch.silent());
+
+        assertThat(attacked.before().outcome()).isNotEqualTo(Outcome.SAFE);
+        assertThat(attacked.fooled()).isTrue();
+        assertThat(attacked.linf()).isLessThanOrEqualTo(48 / 255.0 + 1e-6);
+        assertThat(attacked.gradientSteps()).isZero();
+        assertThat(attacked.queries()).isBetween(10L, 1500L);
+    }
+
+    @Test
+    void squaresGetThereByScoresAlone() {
+        byte[] original = PNG.encode(SmallModeration.picture(48, 40, true, 77));
+
+        AttackedUpload attacked = attack.run(
+                original,
+                Goal.EVADE,
+                (height, width) -> new Square(800, height, width, Square.DEFAULT_SHARE, 1),
+                ThreatModel.linf(24 / 255.0),
+                PNG,
+                Watch.silent());
+
+        assertThat(attacked.fooled()).isTrue();
+        assertThat(attacked.gradientSteps()).isZero();
+        assertThat(attacked.queries()).isBetween(2L, 800L);
+    }
+
+    @Test
     void everyTileOfALongPictureHasToPass() {
         byte[] original = PNG.encode(SmallModeration.picture(150, 50, true, 9));
 

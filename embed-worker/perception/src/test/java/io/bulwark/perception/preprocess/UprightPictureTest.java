@@ -65,6 +65,19 @@ class UprightPictureTest {
     }
 
     @Test
+    void isResizedAsAViewIs() {
+        UprightPicture picture = UprightPicture.of(noise(37, 21, 1));
+        Preprocessor squash =
+                Preprocessor.moderation(PreprocessSpec.unit(16, Interpolation.BILINEAR), ViewPolicy.SQUASH);
+
+        UprightPicture small = picture.resized(16, 16);
+
+        assertThat(small.rgb()).isEqualTo(squash.views(picture.still()).get(0).pixels());
+        assertThat(picture.resized(37, 21).rgb()).isEqualTo(picture.rgb());
+        assertThat(picture.resized(10, 30).height()).isEqualTo(30);
+    }
+
+    @Test
     void bytesThatAreNoSuchPictureAreRefused() {
         assertThatThrownBy(() -> new UprightPicture(2, 2, new byte[11])).hasMessageContaining("2x2");
     }
