@@ -126,7 +126,7 @@ public final class SettingsTable {
             throw new IllegalArgumentException("The setting " + method.getName() + " of " + unit.getSourceFile()
                     + " has no javadoc; its first sentence is its row in the README.");
         }
-        return doc.replaceAll("\\{@code ([^}]*)}", "`$1`")
+        return doc.replaceAll("\\{@code\\s+([^}]*)}", "`$1`")
                 .replaceAll("\\s+", " ")
                 .replace("|", "\\|")
                 .strip();
