@@ -36,6 +36,11 @@ record DifferentiatedMobileNetV2(MobileNetV2 network) implements Family {
     }
 
     @Override
+    public List<Piece> pieces() {
+        return network.pieces();
+    }
+
+    @Override
     public List<LinkTensor> layOut(Weights weights, ElementType type) {
         return network.layOut(weights, type);
     }
