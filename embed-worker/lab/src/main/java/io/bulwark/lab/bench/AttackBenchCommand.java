@@ -1,11 +1,11 @@
 package io.bulwark.lab.bench;
 
+import io.bulwark.lab.model.ModelOptions;
 import io.bulwark.lab.terminal.CommandFailure;
 import io.bulwark.lab.terminal.ExitCodes;
 import io.bulwark.lab.terminal.Output;
 import io.bulwark.lab.terminal.OutputOptions;
 import io.bulwark.perception.attack.AttackBenchmark;
-import io.bulwark.perception.model.BatchShapes;
 import io.bulwark.perception.model.DifferentiableEncoder;
 import io.bulwark.perception.model.Encoder;
 import io.bulwark.perception.model.EncoderOptions;
@@ -27,41 +27,18 @@ import picocli.CommandLine.Option;
         name = "attack",
         description = {
             "APGD's gradient steps a second beside forward passes of the same encoder in the same run: of the",
-            "differentiable instance, and of the one that infers. Fails below --least of the former at every batch."
+            "differentiable instance, and of the one that infers. Fails where a batch size reaches less than --least of the former."
         })
 public final class AttackBenchCommand implements Callable<Integer> {
 
     @Mixin
     private OutputOptions options;
 
-    @Option(
-            names = "--model",
-            paramLabel = "LOCATION",
-            defaultValue = ModelPackage.DEFAULT,
-            description = "A folder, classpath:FOLDER or hf://OWNER/NAME[@REVISION] (default: ${DEFAULT-VALUE}).")
-    private String model;
+    @Mixin
+    private RateOptions rates;
 
-    @Option(
-            names = "--batch",
-            paramLabel = "N",
-            split = ",",
-            defaultValue = "1,4,8,16",
-            description = "Batch sizes, of 1, 2, 4, 8, 16 and 32 (default: ${DEFAULT-VALUE}).")
-    private List<Integer> batches;
-
-    @Option(
-            names = "--seconds",
-            paramLabel = "S",
-            defaultValue = "3",
-            description = "How long to measure each rate at each batch size (default: ${DEFAULT-VALUE}).")
-    private double seconds;
-
-    @Option(
-            names = "--threads",
-            paramLabel = "N",
-            defaultValue = "-1",
-            description = "Threads within one operation; -1 leaves it to libtorch (default: ${DEFAULT-VALUE}).")
-    private int threads;
+    @Mixin
+    private ModelOptions model;
 
     @Option(
             names = "--least",
@@ -72,16 +49,14 @@ public final class AttackBenchCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        if (!BatchShapes.CANDIDATES.containsAll(batches)) {
-            throw CommandFailure.usage("--batch is %s; allowed are %s".formatted(batches, BatchShapes.CANDIDATES));
-        }
+        List<Integer> batches = rates.batches();
         Output output = options.output();
         output.note(Machine.describe());
-        Duration each = Duration.ofMillis((long) (seconds * 1000));
+        Duration each = rates.each();
         List<AttackBenchmark.Result> results = new ArrayList<>();
-        EncoderOptions encoderOptions = EncoderOptions.defaults().withThreads(threads);
+        EncoderOptions encoderOptions = rates.on(model.options());
         try {
-            ModelPackage opened = ModelPackage.open(model);
+            ModelPackage opened = model.open(output);
             try (DifferentiableEncoder gradients = opened.openDifferentiable(encoderOptions);
                     Encoder inference = opened.openEncoder(encoderOptions)) {
                 for (int batch : batches) {

@@ -38,6 +38,9 @@ public final class EncoderBenchCommand implements Callable<Integer> {
     @Mixin
     private OutputOptions options;
 
+    @Mixin
+    private RateOptions rates;
+
     @Option(
             names = "--family",
             paramLabel = "F",
@@ -64,50 +67,26 @@ public final class EncoderBenchCommand implements Callable<Integer> {
             description = "One or several of fp32, bf16, fp16 (default: ${DEFAULT-VALUE}).")
     private List<String> precisions;
 
-    @Option(
-            names = "--batch",
-            paramLabel = "N",
-            split = ",",
-            defaultValue = "1,8,32",
-            description = "Batch sizes, of 1, 2, 4, 8, 16 and 32 (default: ${DEFAULT-VALUE}).")
-    private List<Integer> batches;
-
-    @Option(
-            names = "--threads",
-            paramLabel = "N",
-            defaultValue = "-1",
-            description = "Threads within one operation; -1 leaves it to libtorch (default: ${DEFAULT-VALUE}).")
-    private int threads;
-
-    @Option(
-            names = "--seconds",
-            paramLabel = "S",
-            defaultValue = "2",
-            description = "How long to measure each batch size (default: ${DEFAULT-VALUE}).")
-    private double seconds;
-
     @Override
     public Integer call() throws IOException {
-        if (!BatchShapes.CANDIDATES.containsAll(batches)) {
-            throw CommandFailure.usage("--batch is %s; allowed are %s".formatted(batches, BatchShapes.CANDIDATES));
-        }
+        List<Integer> batches = rates.batches();
         Path scratch = Files.createTempDirectory("bulwark-bench");
         try {
-            run(options.output(), scratch);
+            run(options.output(), batches, scratch);
         } finally {
             Scratch.delete(scratch);
         }
         return ExitCodes.OK;
     }
 
-    private void run(Output output, Path scratch) throws IOException {
-        EncoderOptions base = EncoderOptions.defaults().withThreads(threads).withCache(scratch.resolve("linked"));
-        Duration each = Duration.ofMillis((long) (seconds * 1000));
+    private void run(Output output, List<Integer> batches, Path scratch) throws IOException {
+        EncoderOptions base = rates.on(EncoderOptions.defaults()).withCache(scratch.resolve("linked"));
+        Duration each = rates.each();
         output.note(Machine.describe());
         ModelPackage model = model(scratch);
         double peak = GemmPeak.fp32(base, each);
         for (String precision : precisions) {
-            measure(output, model, base.withPrecision(precision(precision)), peak, each);
+            measure(output, model, base.withPrecision(precision(precision)), batches, peak, each);
         }
         double after = GemmPeak.fp32(base, each);
         output.print(
@@ -116,7 +95,13 @@ public final class EncoderBenchCommand implements Callable<Integer> {
                 Map.of("gemmFlopsBefore", peak, "gemmFlopsAfter", after));
     }
 
-    private void measure(Output output, ModelPackage model, EncoderOptions options, double peak, Duration each) {
+    private void measure(
+            Output output,
+            ModelPackage model,
+            EncoderOptions options,
+            List<Integer> batches,
+            double peak,
+            Duration each) {
         try (Encoder encoder = model.openEncoder(options)) {
             BatchShapes shapes = BatchShapes.measure(encoder, batches, each);
             shapes.imagesPerSecond()

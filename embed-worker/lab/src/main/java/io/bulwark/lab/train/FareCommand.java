@@ -7,7 +7,6 @@ import io.bulwark.lab.terminal.Output;
 import io.bulwark.lab.terminal.OutputOptions;
 import io.bulwark.perception.model.EncoderOptions;
 import io.bulwark.perception.model.ModelPackage;
-import io.bulwark.perception.model.safetensors.ElementType;
 import io.bulwark.perception.train.DivergedException;
 import io.bulwark.perception.train.PictureCache;
 import io.bulwark.perception.train.Recipe;
@@ -34,17 +33,13 @@ public final class FareCommand implements Callable<Integer> {
     private OutputOptions options;
 
     @Mixin
+    private PackageOptions tuned;
+
+    @Mixin
     private PictureOptions pictures;
 
     @Mixin
     private RecipeOptions recipe;
-
-    @Option(
-            names = "--model",
-            paramLabel = "MODEL",
-            defaultValue = ModelPackage.DEFAULT,
-            description = "The parent (default: ${DEFAULT-VALUE}).")
-    private String model;
 
     @Option(
             names = "--start",
@@ -58,16 +53,6 @@ public final class FareCommand implements Callable<Integer> {
             required = true,
             description = "The package that comes of it; made if missing.")
     private Path out;
-
-    @Option(names = "--name", paramLabel = "NAME", description = "The package's name (default: the folder's).")
-    private String name;
-
-    @Option(
-            names = "--store",
-            paramLabel = "TYPE",
-            defaultValue = "F16",
-            description = "How its weights are stored: F32, F16 or BF16 (default: ${DEFAULT-VALUE}).")
-    private ElementType type;
 
     @Option(
             names = "--work",
@@ -97,7 +82,7 @@ public final class FareCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         Output output = options.output();
-        ModelPackage parent = ModelOptions.open(model, output);
+        ModelPackage parent = tuned.parent(output);
         ModelPackage from = start == null ? parent : ModelOptions.open(start, output);
         Recipe asked = recipe.recipe();
         Trainer.Setup setup = new Trainer.Setup(EncoderOptions.defaults(), threads, work, checkpointEvery, reportEvery);
@@ -105,7 +90,7 @@ public final class FareCommand implements Callable<Integer> {
                 Trainer trainer = new Trainer(parent, from, asked, asked::fare, decoded, setup)) {
             output.note("%d pictures of %d px".formatted(decoded.size(), decoded.side()));
             Trained trained = trainer.run(report -> print(report, output));
-            TunedPackage.save(trained, parent, out, name, type, output);
+            tuned.save(trained, parent, out, output);
         } catch (DivergedException | IOException e) {
             throw CommandFailure.failed(e.getMessage(), e);
         }

@@ -175,9 +175,7 @@ final class LinkedPackage implements ModelPackage {
     @Override
     public DifferentiableEncoder openDifferentiable(EncoderOptions options) {
         EncoderDescription description = describe(Precision.FP32);
-        Tower tower = blueprint.vision();
-        Path archive = link(tower, tower.family().forGradients(), description, options.cache());
-        LoadedProgram program = LoadedProgram.load(description.name(), archive, options, true);
+        LoadedProgram program = loadForGradients(description, options);
         program.differentiateWeights(false);
         return new DifferentiableEncoder(description, program);
     }
@@ -185,9 +183,14 @@ final class LinkedPackage implements ModelPackage {
     @Override
     public TrainableEncoder openTrainable(EncoderOptions options) {
         EncoderDescription description = describe(Precision.FP32);
-        LoadedProgram program =
-                LoadedProgram.load(description.name(), link(description, options.cache()), options, true);
+        LoadedProgram program = loadForGradients(description, options);
         return new TrainableEncoder(description, program, places(program.weights()));
+    }
+
+    private LoadedProgram loadForGradients(EncoderDescription description, EncoderOptions options) {
+        Tower tower = blueprint.vision();
+        Path archive = link(tower, tower.family().forGradients(), description, options.cache());
+        return LoadedProgram.load(description.name(), archive, options, true);
     }
 
     @Override

@@ -1,0 +1,56 @@
+package io.bulwark.lab.bench;
+
+import io.bulwark.lab.terminal.CommandFailure;
+import io.bulwark.perception.model.BatchShapes;
+import io.bulwark.perception.model.EncoderOptions;
+import java.time.Duration;
+import java.util.List;
+import picocli.CommandLine.Option;
+
+/** How a benchmark of an encoder takes its rates: {@code @Mixin RateOptions rates}. */
+final class RateOptions {
+
+    @Option(
+            names = "--batch",
+            paramLabel = "N",
+            split = ",",
+            defaultValue = "1,8,32",
+            description = "Batch sizes, of 1, 2, 4, 8, 16 and 32 (default: ${DEFAULT-VALUE}).")
+    private List<Integer> batches;
+
+    @Option(
+            names = "--seconds",
+            paramLabel = "S",
+            defaultValue = "2",
+            description = "How long to measure each rate at each batch size (default: ${DEFAULT-VALUE}).")
+    private double seconds;
+
+    @Option(
+            names = "--threads",
+            paramLabel = "N",
+            defaultValue = "-1",
+            description = "Threads within one operation; -1 leaves it to libtorch (default: ${DEFAULT-VALUE}).")
+    private int threads;
+
+    /**
+     * Batch sizes to measure.
+     *
+     * @throws CommandFailure if one is none of {@link BatchShapes#CANDIDATES}
+     */
+    List<Integer> batches() {
+        if (!BatchShapes.CANDIDATES.containsAll(batches)) {
+            throw CommandFailure.usage("--batch is %s; allowed are %s".formatted(batches, BatchShapes.CANDIDATES));
+        }
+        return batches;
+    }
+
+    /** How long to measure each. */
+    Duration each() {
+        return Duration.ofMillis((long) (1000 * seconds));
+    }
+
+    /** The same with the threads that are asked for. */
+    EncoderOptions on(EncoderOptions base) {
+        return base.withThreads(threads);
+    }
+}

@@ -1,0 +1,56 @@
+package io.bulwark.lab.train;
+
+import io.bulwark.lab.model.ModelOptions;
+import io.bulwark.lab.terminal.Output;
+import io.bulwark.perception.model.EncoderOptions.Precision;
+import io.bulwark.perception.model.ModelPackage;
+import io.bulwark.perception.model.safetensors.ElementType;
+import io.bulwark.perception.train.Trained;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import picocli.CommandLine.Option;
+
+/** The parent of a training, and the package that is made of what came of it: {@code @Mixin PackageOptions tuned}. */
+final class PackageOptions {
+
+    @Option(
+            names = "--model",
+            paramLabel = "MODEL",
+            defaultValue = ModelPackage.DEFAULT,
+            description = "The training's parent (default: ${DEFAULT-VALUE}).")
+    private String model;
+
+    @Option(names = "--name", paramLabel = "NAME", description = "The package's name (default: the folder's).")
+    private String name;
+
+    @Option(
+            names = "--store",
+            paramLabel = "TYPE",
+            defaultValue = "F16",
+            description = "How its weights are stored: F32, F16 or BF16 (default: ${DEFAULT-VALUE}).")
+    private ElementType type;
+
+    ModelPackage parent(Output output) {
+        return ModelOptions.open(model, output);
+    }
+
+    /**
+     * Writes the package and says so.
+     *
+     * @param out its folder; made if missing
+     */
+    void save(Trained trained, ModelPackage parent, Path out, Output output) throws IOException {
+        String called = name == null ? out.toAbsolutePath().getFileName().toString() : name;
+        parent.save(trained.model(called, type), out);
+        String fingerprint =
+                ModelPackage.open(out.toString()).describe(Precision.FP32).fingerprint();
+        Map<String, Object> fields = new LinkedHashMap<>();
+        fields.put("package", out.toString());
+        fields.put("fingerprint", fingerprint);
+        fields.put("steps", trained.steps());
+        fields.put("provenance", trained.provenance());
+        output.print("%s steps=%d fingerprint=%s".formatted(out, trained.steps(), fingerprint), fields);
+    }
+}
