@@ -134,13 +134,19 @@ function uploader(verdict) {
 }
 
 const WINDOWS_SHOWN = 5;
+const ASK_AGAIN_MILLIS = 1000;
 
+// A verdict may be shown before the statistics count it, and stores may be moving: what is not there is asked for again
+// while the details are open.
 async function showWindows(into, uploaderId) {
   try {
     const answer = await fetch(`api/uploaders/${encodeURIComponent(uploaderId)}`);
     if (!answer.ok) {
       const problem = await answer.json();
       into.replaceChildren(problem.detail);
+      if (answer.status === 404 || answer.status === 503) {
+        setTimeout(() => into.isConnected && showWindows(into, uploaderId), ASK_AGAIN_MILLIS);
+      }
       return;
     }
     const { windows } = await answer.json();

@@ -162,11 +162,13 @@ class WorkerIT {
             for (int i = 0; i < count / 3; i++) {
                 traffic.upload(SampleUploads.inline("image-" + i, Pictures.discs(i)));
             }
+            String firstId = traffic.verdictOn("image-0").getDecidedBy().getId();
             try (WorkerUnderTest second = WorkerUnderTest.start(name).awaitReady()) {
                 for (int i = count / 3; i < count; i++) {
                     traffic.upload(SampleUploads.inline("image-" + i, Pictures.discs(i)));
                 }
-                traffic.awaitVerdicts(count / 2);
+                // Ready says that it has joined; the first worker may take seconds to give it partitions.
+                traffic.awaitVerdict(verdict -> !verdict.getDecidedBy().getId().equals(firstId));
             }
             List<Verdict> verdicts = traffic.awaitVerdicts(count);
             Set<String> deciders = new HashSet<>();
