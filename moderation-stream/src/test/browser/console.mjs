@@ -58,6 +58,14 @@ report.rows = await page.locator("#verdicts .row").evaluateAll((all) => all.map(
 report.counts = await page.locator(".filter").evaluateAll((all) =>
   Object.fromEntries(all.map((filter) => [filter.dataset.filter, filter.querySelector("b").textContent])));
 
+// Statistics follow the verdicts by a commit. They are asked for outside of the page, whose errors all count.
+const statistics = async () => (await page.request.get(new URL("api/uploaders/acct-907", url).href)).ok();
+for (const deadline = Date.now() + 20_000; !(await statistics());) {
+  if (Date.now() > deadline) {
+    throw new Error("no statistics of acct-907 within 20 s");
+  }
+  await page.waitForTimeout(50);
+}
 await page.locator("#verdicts li", { hasText: "img-rifle" }).locator(".row").click();
 await page.locator("table.windows").waitFor();
 report.details = await page.locator("#details-body").evaluate((body) => ({
@@ -124,6 +132,18 @@ await page.setViewportSize({ width: 420, height: 860 });
 await shot("console-narrow");
 report.injected = await page.evaluate(() => window.injected ?? "nothing");
 report.errors = errors;
+
+// A second page, in which the statistics are away at first: its errors are meant.
+const early = await context.newPage();
+early.setDefaultTimeout(20_000);
+let asked = 0;
+await early.route("**/api/uploaders/*", (route) => ++asked > 1 ? route.continue() : route.fulfill({
+  status: 503, contentType: "application/problem+json", body: JSON.stringify({ detail: "Stores are moving." }) }));
+await early.goto(url);
+await early.locator("#verdicts li", { hasText: "img-rifle" }).locator(".row").click();
+await early.getByText("Stores are moving.").waitFor();
+await early.locator("table.windows").waitFor();
+report.askedForWindows = asked;
 
 await context.close();
 console.log(JSON.stringify(report));

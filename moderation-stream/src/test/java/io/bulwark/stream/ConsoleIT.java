@@ -157,6 +157,11 @@ class ConsoleIT {
     }
 
     @Test
+    void statisticsThatAreNotThereYetAreAskedForAgain() {
+        assertThat(report.at("/askedForWindows").asInt()).isEqualTo(2);
+    }
+
+    @Test
     void thePageForbidsWhatItDoesNotNeed() {
         assertThat(report.at("/headers/content-security-policy").asText())
                 .contains("default-src 'none'", "script-src 'self'", "frame-ancestors 'none'");
