@@ -4,6 +4,7 @@ import io.bulwark.lab.model.ModelOptions;
 import io.bulwark.lab.terminal.Output;
 import io.bulwark.perception.model.EncoderOptions.Precision;
 import io.bulwark.perception.model.ModelPackage;
+import io.bulwark.perception.model.TunedModel;
 import io.bulwark.perception.model.safetensors.ElementType;
 import io.bulwark.perception.train.Trained;
 import java.io.IOException;
@@ -32,6 +33,13 @@ final class PackageOptions {
             description = "How its weights are stored: F32, F16 or BF16 (default: ${DEFAULT-VALUE}).")
     private ElementType type;
 
+    @Option(
+            names = "--input",
+            paramLabel = "PX",
+            description =
+                    "Side of what the package's encoder sees, where its family takes any (default: the parent's).")
+    private Integer input;
+
     ModelPackage parent(Output output) {
         return ModelOptions.open(model, output);
     }
@@ -43,7 +51,8 @@ final class PackageOptions {
      */
     void save(Trained trained, ModelPackage parent, Path out, Output output) throws IOException {
         String called = name == null ? out.toAbsolutePath().getFileName().toString() : name;
-        parent.save(trained.model(called, type), out);
+        TunedModel made = trained.model(called, type);
+        parent.save(input == null ? made : made.withInput(input), out);
         String fingerprint =
                 ModelPackage.open(out.toString()).describe(Precision.FP32).fingerprint();
         Map<String, Object> fields = new LinkedHashMap<>();

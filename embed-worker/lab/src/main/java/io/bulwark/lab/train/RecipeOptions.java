@@ -51,6 +51,12 @@ final class RecipeOptions {
             description = "Side of the random squares that are learnt from (default: ${DEFAULT-VALUE}).")
     private int size;
 
+    @Option(
+            names = "--parent-size",
+            paramLabel = "PX",
+            description = "Side of the same squares as the parent sees them (default: that of --size).")
+    private Integer parentSize;
+
     @Option(names = "--batch", defaultValue = "64", paramLabel = "N", description = "Pictures a step.")
     private int batch;
 
@@ -117,7 +123,7 @@ final class RecipeOptions {
             return new Recipe(
                     new ThreatModel(norm, bound),
                     new Pgd(innerSteps, stride, momentum, true, 0),
-                    new Recipe.Batches(size, batch, shard, clean),
+                    new Recipe.Batches(size, parentSize == null ? size : parentSize, batch, shard, clean),
                     new Recipe.Terms(cleanWeight, headWeight),
                     new Recipe.Descent(rate, weightDecay, warmUp, steps, clip, average),
                     seed);

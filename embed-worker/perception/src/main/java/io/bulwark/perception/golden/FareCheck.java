@@ -50,7 +50,7 @@ record FareCheck(EncoderOptions options) implements GoldenCheck {
                         inner.path("momentum").asDouble(),
                         false,
                         0),
-                new Recipe.Batches(1, batch, batch, 0),
+                new Recipe.Batches(1, 1, batch, batch, 0),
                 new Recipe.Terms(0, 0),
                 new Recipe.Descent(
                         optimizer.path("lr").asDouble(),

@@ -5,6 +5,7 @@ import io.bulwark.perception.model.safetensors.Halves;
 import io.bulwark.perception.model.safetensors.SafetensorsFile;
 import io.bulwark.perception.model.safetensors.SafetensorsWriter;
 import io.bulwark.perception.model.safetensors.TensorInfo;
+import io.bulwark.perception.preprocess.PreprocessSpec;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -26,6 +27,7 @@ record TunedPackageWriter(PackageFiles files, Blueprint blueprint) {
     private static final Set<String> COMPANIONS = Set.of(".scale", ".min");
 
     void write(TunedModel tuned, Path folder) throws IOException {
+        PreprocessSpec preprocess = preprocess(tuned);
         Files.createDirectories(folder);
         try (SafetensorsFile parent = files.weights(blueprint.weights())) {
             SafetensorsWriter writer = new SafetensorsWriter();
@@ -49,9 +51,22 @@ record TunedPackageWriter(PackageFiles files, Blueprint blueprint) {
             }
         }
         PackageManifest own = blueprint.manifest();
-        PackageManifest manifest = new PackageManifest(
-                tuned.name(), own.family(), own.preprocess(), own.headClasses(), tuned.provenance());
+        PackageManifest manifest =
+                new PackageManifest(tuned.name(), own.family(), preprocess, own.headClasses(), tuned.provenance());
         Files.writeString(folder.resolve(PackageManifest.FILE), manifest.toJson());
+    }
+
+    /** The parent's, at the size that is asked for. A published configuration states a size that its weights need. */
+    private PreprocessSpec preprocess(TunedModel tuned) {
+        PreprocessSpec own = blueprint.manifest().preprocess();
+        if (tuned.input().isEmpty()) {
+            return own;
+        }
+        if (Blueprint.CONFIGURATIONS.stream().anyMatch(files::has)) {
+            throw new ModelPackageException("model '%s' of family '%s' sees %dx%d pixels and no other size"
+                    .formatted(files.location(), blueprint.manifest().family(), own.width(), own.height()));
+        }
+        return own.withInput(tuned.input().getAsInt());
     }
 
     private static ByteBuffer encode(TunedModel tuned, TensorPlace place) {

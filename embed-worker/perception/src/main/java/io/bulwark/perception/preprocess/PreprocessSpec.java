@@ -49,6 +49,13 @@ public record PreprocessSpec(
                 });
     }
 
+    /** The same for squares of another size; what is cut off around them stays in proportion. */
+    public PreprocessSpec withInput(int size) {
+        int shorter = Math.min(height, width);
+        int resized = (int) Math.round((double) resizeTo * size / shorter);
+        return new PreprocessSpec(size, size, resized, resizeMode, interpolation, convertFirst, fill, mean, std);
+    }
+
     /** Whether a picture gives both encoders the same pixels: all is alike but mean and standard deviation. */
     public boolean makesTheSameViewsAs(PreprocessSpec other) {
         return height == other.height

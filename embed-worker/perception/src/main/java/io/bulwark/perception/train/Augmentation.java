@@ -10,56 +10,70 @@ import java.util.List;
 import java.util.SplittableRandom;
 
 /**
- * A picture to what the encoder learns from: a random square of it, no smaller than the encoder's input, brought to that
- * size and mirrored half of the time. Any thread.
+ * A picture to what the encoder and its parent learn from: a random square of it, no smaller than either's input,
+ * mirrored half of the time, and brought to the size of each. Any thread.
  */
 final class Augmentation {
 
     private static final int CHANNELS = 3;
 
     private final PictureSet pictures;
-    private final int size;
-    private final Preprocessor resize;
+    private final int smallest;
 
-    /** @param size of the squares, at most the pictures' */
-    Augmentation(PictureSet pictures, int size) {
-        if (size > pictures.side()) {
-            throw new IllegalArgumentException("pictures are kept at %d px, wanted are %d: make their cache larger"
-                    .formatted(pictures.side(), size));
-        }
+    /** @param batches whose sizes are at most the pictures' */
+    Augmentation(PictureSet pictures, Recipe.Batches batches) {
         this.pictures = pictures;
-        this.size = size;
-        this.resize = Preprocessor.moderation(PreprocessSpec.unit(size, Interpolation.BILINEAR), ViewPolicy.SQUASH);
+        this.smallest = Math.max(batches.size(), batches.parentSize());
+        if (smallest > pictures.side()) {
+            throw new IllegalArgumentException("pictures are kept at %d px, wanted are %d: make their cache larger"
+                    .formatted(pictures.side(), smallest));
+        }
     }
 
-    /**
-     * Reads, cuts and mirrors one picture.
-     *
-     * @param into {@code [3, size, size]} in [0, 1], filled from {@code at}
-     */
-    void apply(int picture, SplittableRandom random, float[] into, int at) {
+    /** Reads a picture and cuts its square. */
+    Crop crop(int picture, SplittableRandom random) {
         int side = pictures.side();
         byte[] pixels = new byte[side * side * CHANNELS];
         pictures.read(picture, pixels);
-        int edge = random.nextInt(size, side + 1);
+        int edge = random.nextInt(smallest, side + 1);
         int x = random.nextInt(side - edge + 1);
         int y = random.nextInt(side - edge + 1);
         boolean mirror = random.nextBoolean();
         Raster whole = new Raster(Raster.Mode.RGB, side, side, pixels, new byte[0], 1);
-        Raster cut = edge == side ? whole : Square.cut(whole, x, y, edge);
-        byte[] square = edge == size
-                ? cut.samples()
-                : resize.views(new Decoded("raw", List.of(cut), List.of(0), 1))
-                        .get(0)
-                        .pixels();
-        int area = size * size;
-        for (int row = 0; row < size; row++) {
-            for (int column = 0; column < size; column++) {
-                int from = (row * size + (mirror ? size - 1 - column : column)) * CHANNELS;
-                for (int channel = 0; channel < CHANNELS; channel++) {
-                    into[at + channel * area + row * size + column] = (square[from + channel] & 0xFF) / 255f;
+        return new Crop(edge == side ? whole : Square.cut(whole, x, y, edge), mirror);
+    }
+
+    /** A square, and whether it is to be mirrored. */
+    record Crop(Raster square, boolean mirror) {
+
+        /**
+         * Brings it to a size.
+         *
+         * @param into {@code [pictures, 3, size, size]} in [0, 1]
+         * @param picture the one that is filled
+         */
+        void write(int size, float[] into, int picture) {
+            byte[] samples = resized(size);
+            int area = size * size;
+            int at = picture * CHANNELS * area;
+            for (int row = 0; row < size; row++) {
+                for (int column = 0; column < size; column++) {
+                    int from = (row * size + (mirror ? size - 1 - column : column)) * CHANNELS;
+                    for (int channel = 0; channel < CHANNELS; channel++) {
+                        into[at + channel * area + row * size + column] = (samples[from + channel] & 0xFF) / 255f;
+                    }
                 }
             }
+        }
+
+        private byte[] resized(int size) {
+            if (square.width() == size) {
+                return square.samples();
+            }
+            return Preprocessor.moderation(PreprocessSpec.unit(size, Interpolation.BILINEAR), ViewPolicy.SQUASH)
+                    .views(new Decoded("raw", List.of(square), List.of(0), 1))
+                    .get(0)
+                    .pixels();
         }
     }
 }

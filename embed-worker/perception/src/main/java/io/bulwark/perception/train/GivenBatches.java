@@ -56,7 +56,8 @@ public final class GivenBatches implements AutoCloseable {
      */
     public double step(float[] pixels, int count, int height, int width, float[] start) {
         replica.setWeights(weights());
-        ShardResult result = replica.run(new Shard(pixels, height, width, new int[count], start));
+        Shard.Parents parents = new Shard.Parents(pixels, height, width);
+        ShardResult result = replica.run(new Shard(parents, pixels, height, width, new int[count], start));
         update.clip(result.gradient());
         update.apply(result.gradient());
         return result.loss();

@@ -23,17 +23,19 @@ public record Recipe(ThreatModel threat, Pgd inner, Batches batches, Terms terms
      * How pictures are put together.
      *
      * @param size height and width that the encoder sees
+     * @param parentSize height and width of the same picture as its parent sees it: what a smaller input shall keep of a
+     *     larger one
      * @param batch pictures a step
      * @param shard pictures a pass; divides the batch
      * @param clean pictures of each shard that are also learnt as they are
      */
-    public record Batches(int size, int batch, int shard, int clean) {
+    public record Batches(int size, int parentSize, int batch, int shard, int clean) {
 
         public Batches {
-            if (shard < 1 || batch % shard != 0 || clean < 0 || clean > shard || size < 1) {
+            if (shard < 1 || batch % shard != 0 || clean < 0 || clean > shard || size < 1 || parentSize < 1) {
                 throw new IllegalArgumentException(
-                        "batch %d, shard %d, clean %d, size %d: the shard must divide the batch and hold the clean ones"
-                                .formatted(batch, shard, clean, size));
+                        "batch %d, shard %d, clean %d, sizes %d and %d: the shard must divide the batch and hold the clean ones"
+                                .formatted(batch, shard, clean, size, parentSize));
             }
         }
 
@@ -85,7 +87,7 @@ public record Recipe(ThreatModel threat, Pgd inner, Batches batches, Terms terms
         Map<String, String> lines = new TreeMap<>();
         lines.put("threat", threat.toString());
         lines.put("inner attack", inner.describe());
-        lines.put("size", batches.size() + " px");
+        lines.put("size", "%d px, of the parent %d px".formatted(batches.size(), batches.parentSize()));
         lines.put(
                 "batch",
                 "%d in shards of %d, %d of each also as they are"

@@ -52,7 +52,8 @@ final class Replica implements AutoCloseable {
     /** Attacks the shard's pictures and differentiates the loss of what came of them. */
     ShardResult run(Shard shard) {
         int count = shard.count();
-        Answers wanted = parent.answer(shard.pixels(), count, shard.height(), shard.width());
+        Shard.Parents seen = shard.parents();
+        Answers wanted = parent.answer(seen.pixels(), count, seen.height(), seen.width());
         Goal goal = goals.of(wanted, shard.labels());
         float[] perturbed = inner.ascend(
                 new EncoderObjective(attacked, shard.height(), shard.width(), goal.inner()),

@@ -75,7 +75,7 @@ public final class Trainer implements AutoCloseable {
         this.recipe = recipe;
         this.pictures = pictures;
         this.setup = setup;
-        this.augmentation = new Augmentation(pictures, recipe.batches().size());
+        this.augmentation = new Augmentation(pictures, recipe.batches());
         this.shuffle = new Shuffle(pictures.size(), recipe.seed());
         EncoderOptions options = setup.options().withThreads(1);
         this.threads = new ReplicaThreads(setup.threads(), () -> new Replica(parent, options, recipe, goals));
@@ -160,12 +160,18 @@ public final class Trainer implements AutoCloseable {
 
     private Shard shard(int step, int place, List<Integer> some) {
         int size = recipe.batches().size();
-        int length = 3 * size * size;
-        float[] pixels = new float[some.size() * length];
+        int parentSize = recipe.batches().parentSize();
+        float[] pixels = new float[some.size() * 3 * size * size];
+        float[] parents = size == parentSize ? pixels : new float[some.size() * 3 * parentSize * parentSize];
         int[] labels = new int[some.size()];
         for (int i = 0; i < labels.length; i++) {
             int slot = place * labels.length + i;
-            augmentation.apply(some.get(i), Seeds.random(recipe.seed(), Seeds.CROP, step, slot), pixels, i * length);
+            Augmentation.Crop crop =
+                    augmentation.crop(some.get(i), Seeds.random(recipe.seed(), Seeds.CROP, step, slot));
+            crop.write(size, pixels, i);
+            if (parents != pixels) {
+                crop.write(parentSize, parents, i);
+            }
             labels[i] = pictures.label(some.get(i));
         }
         Pgd attack = recipe.inner();
@@ -175,7 +181,13 @@ public final class Trainer implements AutoCloseable {
                 attack.momentum(),
                 attack.randomStart(),
                 Seeds.seed(recipe.seed(), Seeds.START, step, place));
-        return new Shard(pixels, size, size, labels, seeded.start(recipe.threat(), pixels, labels.length));
+        return new Shard(
+                new Shard.Parents(parents, parentSize, parentSize),
+                pixels,
+                size,
+                size,
+                labels,
+                seeded.start(recipe.threat(), pixels, labels.length));
     }
 
     /** The mean of the shards' gradients, added in their order. */

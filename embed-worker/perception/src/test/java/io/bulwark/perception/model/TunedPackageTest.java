@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.bulwark.perception.model.safetensors.ElementType;
 import io.bulwark.perception.model.safetensors.SafetensorsFile;
+import io.bulwark.perception.preprocess.PreprocessSpec;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -75,6 +76,34 @@ class TunedPackageTest {
         try (TrainableEncoder encoder = tuned.openTrainable(OPTIONS)) {
             assertThat(encoder.weights()).isEqualTo(weights);
         }
+    }
+
+    @Test
+    void aModelMaySeeSmallerPicturesThanItsParentWhereItsFamilyTakesAnySize() throws IOException {
+        ModelPackage parent = ModelPackage.open(ModelPackage.DEFAULT);
+        try (TrainableEncoder encoder = parent.openTrainable(OPTIONS)) {
+            TunedModel same = new TunedModel("small", encoder.weights(), encoder.tensors(), ElementType.F16, Map.of());
+            parent.save(same.withInput(96), folder);
+        }
+
+        PreprocessSpec seen = ModelPackage.open(folder.toString()).manifest().preprocess();
+
+        assertThat(seen.canonical())
+                .isEqualTo(PreprocessSpec.unit(96, PreprocessSpec.Interpolation.BILINEAR)
+                        .canonical());
+    }
+
+    @Test
+    void aModelWhoseConfigurationStatesASizeKeepsIt() {
+        ModelPackage parent = ModelPackage.open(GOLDEN.resolve("vit_a").toString());
+        try (TrainableEncoder encoder = parent.openTrainable(OPTIONS)) {
+            TunedModel same = new TunedModel("small", encoder.weights(), encoder.tensors(), ElementType.F16, Map.of());
+
+            assertThatThrownBy(() -> parent.save(same.withInput(96), folder))
+                    .isInstanceOf(ModelPackageException.class)
+                    .hasMessageContaining("no other size");
+        }
+        assertThat(folder).isEmptyDirectory();
     }
 
     @Test

@@ -1,0 +1,107 @@
+package io.bulwark.perception.train;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import java.util.List;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.Test;
+
+class AugmentationTest {
+
+    /** A picture whose red grows from left to right and whose green grows from top to bottom. */
+    private static final class Slope implements PictureSet {
+
+        @Override
+        public int size() {
+            return 1;
+        }
+
+        @Override
+        public int side() {
+            return 100;
+        }
+
+        @Override
+        public String name(int index) {
+            return "slope";
+        }
+
+        @Override
+        public int label(int index) {
+            return 0;
+        }
+
+        @Override
+        public List<String> classes() {
+            return List.of("slope");
+        }
+
+        @Override
+        public void read(int index, byte[] pixels) {
+            for (int y = 0; y < 100; y++) {
+                for (int x = 0; x < 100; x++) {
+                    pixels[(y * 100 + x) * 3] = (byte) (2 * x);
+                    pixels[(y * 100 + x) * 3 + 1] = (byte) (2 * y);
+                }
+            }
+        }
+
+        @Override
+        public String fingerprint() {
+            return "slope";
+        }
+
+        @Override
+        public void close() {}
+    }
+
+    @Test
+    void theParentSeesTheSameSquareLarger() {
+        Augmentation augmentation = new Augmentation(new Slope(), new Recipe.Batches(20, 80, 1, 1, 0));
+
+        for (int seed = 0; seed < 20; seed++) {
+            Augmentation.Crop crop = augmentation.crop(0, new SplittableRandom(seed));
+            float[] small = new float[3 * 20 * 20];
+            float[] large = new float[3 * 80 * 80];
+            crop.write(20, small, 0);
+            crop.write(80, large, 0);
+
+            for (int channel = 0; channel < 3; channel++) {
+                assertThat(mean(small, channel, 400))
+                        .as("channel %d of seed %d", channel, seed)
+                        .isCloseTo(mean(large, channel, 6400), within(1 / 255.0));
+            }
+            assertThat(Math.signum(small[19] - small[0]))
+                    .as("mirrored alike")
+                    .isEqualTo(Math.signum(large[79] - large[0]));
+        }
+    }
+
+    @Test
+    void aSquareIsNoSmallerThanWhatEitherSees() {
+        Augmentation augmentation = new Augmentation(new Slope(), new Recipe.Batches(20, 80, 1, 1, 0));
+
+        for (int seed = 0; seed < 50; seed++) {
+            assertThat(augmentation.crop(0, new SplittableRandom(seed)).square().width())
+                    .isBetween(80, 100);
+        }
+    }
+
+    @Test
+    void picturesThatAreKeptTooSmallAreRefused() {
+        assertThatThrownBy(() -> new Augmentation(new Slope(), new Recipe.Batches(20, 101, 1, 1, 0)))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("100 px")
+                .hasMessageContaining("101");
+    }
+
+    private static double mean(float[] pixels, int channel, int area) {
+        double sum = 0;
+        for (int i = 0; i < area; i++) {
+            sum += pixels[channel * area + i];
+        }
+        return sum / area;
+    }
+}
