@@ -19,7 +19,7 @@ final class PackageOptions {
     @Option(
             names = "--model",
             paramLabel = "MODEL",
-            defaultValue = ModelPackage.DEFAULT,
+            defaultValue = ModelPackage.CLEAN_PARENT,
             description = "The training's parent (default: ${DEFAULT-VALUE}).")
     private String model;
 

@@ -12,7 +12,7 @@ import java.util.List;
  * Immutable; any thread.
  *
  * <pre>{@code
- * try (Encoder encoder = ModelPackage.open("classpath:io/bulwark/models/nsfwjs-mobilenet-v2")
+ * try (Encoder encoder = ModelPackage.open(ModelPackage.DEFAULT)
  *         .openEncoder(EncoderOptions.defaults())) {
  *     Embeddings embeddings = encoder.embed(views, 8);
  * }
@@ -20,8 +20,17 @@ import java.util.List;
  */
 public sealed interface ModelPackage permits LinkedPackage, ExportedPackage {
 
-    /** The package that comes with Bulwark: small enough for a laptop's CPU. */
-    String DEFAULT = "classpath:io/bulwark/models/nsfwjs-mobilenet-v2";
+    /**
+     * The package that a worker runs unless told otherwise: {@link #CLEAN_PARENT}, tuned by FARE to withstand small
+     * perturbations, with the parent's classifier. Small enough for a laptop's CPU.
+     */
+    String DEFAULT = "classpath:io/bulwark/models/r-mobilenet-f";
+
+    /**
+     * NSFWJS's MobileNetV2 as it was published, which {@link #DEFAULT} was tuned from and which withstands nothing: the
+     * default's twin, and the parent of trainings.
+     */
+    String CLEAN_PARENT = "classpath:io/bulwark/models/nsfwjs-mobilenet-v2";
 
     /**
      * Opens a package and checks that its files are what it says that they are.

@@ -25,6 +25,10 @@
  * <p>An exported program is code, and TorchScript can open files: it is loaded from a folder that whoever runs Bulwark
  * named, never from the hub. What others call a checkpoint, a pickle, is never read, whatever its file is called.
  *
+ * <p>Two packages are resources of this module: {@code ModelPackage.DEFAULT}, tuned to withstand small perturbations, and
+ * {@code ModelPackage.CLEAN_PARENT}, which it was tuned from, as published. The parent sees 224×224 pixels, the tuned one
+ * 128×128, at which a step of its training, and every embedding, costs a third.
+ *
  * <p>What cost time to find out:
  *
  * <ul>
@@ -40,7 +44,7 @@
  *   <li>Packed for XNNPACK, MobileNetV2 costs least at batches of 1 to 4; beyond, activations of tens of megabytes come
  *       from fresh mappings at each operation. {@code MALLOC_MMAP_MAX_=0} and a large {@code MALLOC_TRIM_THRESHOLD_} in
  *       the process's environment take most of that away.
- *   <li>bf16 moves class probabilities of MobileNetV2 by up to 0.08: it is no default.
+ *   <li>bf16 moves class probabilities of NSFWJS's MobileNetV2 by up to 0.08: it is no default.
  *   <li>A linked archive is named after everything that goes into it, so a cache is never stale, only large; deleting
  *       the folder is always safe.
  * </ul>

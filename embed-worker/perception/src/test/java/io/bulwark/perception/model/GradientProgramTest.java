@@ -16,7 +16,7 @@ class GradientProgramTest {
     @Test
     void theProgramForGradientsIsTheSameFunction() {
         EncoderOptions options = EncoderOptions.defaults().withThreads(1).withCache(cache);
-        LinkedPackage model = (LinkedPackage) ModelPackage.open(ModelPackage.DEFAULT);
+        LinkedPackage model = (LinkedPackage) ModelPackage.open(ModelPackage.CLEAN_PARENT);
         EncoderDescription description = model.describe(EncoderOptions.Precision.FP32);
         LoadedProgram inPlace = LoadedProgram.load("in place", model.link(description, cache), options, true);
         try (DifferentiableEncoder expected = new DifferentiableEncoder(description, inPlace);

@@ -24,7 +24,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class ModelPackageTest {
 
-    private static final String RESOURCES = "/" + ModelPackage.DEFAULT.substring("classpath:".length()) + "/";
+    private static final String RESOURCES = "/" + ModelPackage.CLEAN_PARENT.substring("classpath:".length()) + "/";
 
     @TempDir
     Path folder;
@@ -56,7 +56,7 @@ class ModelPackageTest {
 
     @Test
     void theDefaultPackageSaysWhereItComesFrom() {
-        PackageManifest manifest = ModelPackage.open(ModelPackage.DEFAULT).manifest();
+        PackageManifest manifest = ModelPackage.open(ModelPackage.CLEAN_PARENT).manifest();
         assertThat(manifest.name()).isEqualTo("nsfwjs-mobilenet-v2");
         assertThat(manifest.provenance())
                 .containsEntry("package", "nsfwjs")
@@ -70,15 +70,16 @@ class ModelPackageTest {
         Files.write(folder.resolve("model.safetensors"), resource("model.safetensors"));
         assertThat(ModelPackage.open(folder.toString()).describe(Precision.FP32))
                 .extracting(EncoderDescription::fingerprint)
-                .isEqualTo(ModelPackage.open(ModelPackage.DEFAULT)
+                .isEqualTo(ModelPackage.open(ModelPackage.CLEAN_PARENT)
                         .describe(Precision.FP32)
                         .fingerprint());
     }
 
     @Test
     void oneWeightTheHeadsClassesPreprocessingAndPrecisionEachChangeTheFingerprint() throws Exception {
-        String original =
-                ModelPackage.open(ModelPackage.DEFAULT).describe(Precision.FP32).fingerprint();
+        String original = ModelPackage.open(ModelPackage.CLEAN_PARENT)
+                .describe(Precision.FP32)
+                .fingerprint();
         byte[] weights = resource("model.safetensors");
         Files.write(folder.resolve("model.safetensors"), weights);
 
@@ -183,7 +184,7 @@ class ModelPackageTest {
     void gradientsOfTheDefaultModelPointWhereSmallStepsGo() {
         EncoderOptions options = EncoderOptions.defaults().withThreads(1).withCache(folder);
         try (DifferentiableEncoder encoder =
-                ModelPackage.open(ModelPackage.DEFAULT).openDifferentiable(options)) {
+                ModelPackage.open(ModelPackage.CLEAN_PARENT).openDifferentiable(options)) {
             Random random = new Random(5);
             float[] pixels = new float[3 * 224 * 224];
             for (int i = 0; i < pixels.length; i++) {
@@ -222,7 +223,7 @@ class ModelPackageTest {
     @Test
     void thePackedProgramForInferenceAnswersWhatTheDifferentiableOneAnswers() {
         EncoderOptions options = EncoderOptions.defaults().withThreads(1).withCache(folder);
-        ModelPackage model = ModelPackage.open(ModelPackage.DEFAULT);
+        ModelPackage model = ModelPackage.open(ModelPackage.CLEAN_PARENT);
         byte[] bytes = new byte[3 * 224 * 224];
         new Random(11).nextBytes(bytes);
         float[] planes = new float[bytes.length];

@@ -38,7 +38,7 @@ class NsfwjsParityTest {
         byte[] bytes = new GZIPInputStream(resource("pixels.bin.gz")).readAllBytes();
         assertThat(bytes).hasSize(names.size() * IMAGE_BYTES);
         pixels = ByteBuffer.allocateDirect(bytes.length).put(bytes).flip();
-        encoder = ModelPackage.open(ModelPackage.DEFAULT)
+        encoder = ModelPackage.open(ModelPackage.CLEAN_PARENT)
                 .openEncoder(EncoderOptions.defaults().withThreads(1).withCache(cache));
     }
 

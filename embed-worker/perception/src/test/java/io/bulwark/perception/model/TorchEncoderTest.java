@@ -29,7 +29,7 @@ class TorchEncoderTest {
 
     @BeforeAll
     static void open() {
-        model = ModelPackage.open(ModelPackage.DEFAULT);
+        model = ModelPackage.open(ModelPackage.CLEAN_PARENT);
         options = EncoderOptions.defaults().withThreads(1).withCache(cache);
         encoder = model.openEncoder(options);
     }

@@ -80,7 +80,7 @@ class TunedPackageTest {
 
     @Test
     void aModelMaySeeSmallerPicturesThanItsParentWhereItsFamilyTakesAnySize() throws IOException {
-        ModelPackage parent = ModelPackage.open(ModelPackage.DEFAULT);
+        ModelPackage parent = ModelPackage.open(ModelPackage.CLEAN_PARENT);
         try (TrainableEncoder encoder = parent.openTrainable(OPTIONS)) {
             TunedModel same = new TunedModel("small", encoder.weights(), encoder.tensors(), ElementType.F16, Map.of());
             parent.save(same.withInput(96), folder);
@@ -124,7 +124,7 @@ class TunedPackageTest {
 
     @Test
     void replacedWeightsChangeTheAnswersOfBothInstances() {
-        ModelPackage model = ModelPackage.open(ModelPackage.DEFAULT);
+        ModelPackage model = ModelPackage.open(ModelPackage.CLEAN_PARENT);
         float[] pixels = new float[3 * 32 * 32];
         try (TrainableEncoder learner = model.openTrainable(OPTIONS);
                 DifferentiableEncoder attacked = model.openDifferentiable(OPTIONS)) {

@@ -12,7 +12,7 @@ import java.util.function.Consumer;
 final class SmallTraining {
 
     static final int STEPS = 4;
-    static final String PARENT = "classpath:io/bulwark/models/nsfwjs-mobilenet-v2";
+    static final String PARENT = ModelPackage.CLEAN_PARENT;
 
     private SmallTraining() {}
 

@@ -27,7 +27,7 @@ public interface WorkerConfig {
     SchemaRegistry schemaRegistry();
 
     /** The model package: a {@code classpath:} resource or a directory. */
-    @WithDefault("classpath:io/bulwark/models/nsfwjs-mobilenet-v2")
+    @WithDefault("classpath:io/bulwark/models/r-mobilenet-f")
     String model();
 
     /** How the encoder runs. */

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.bulwark.perception.model.ModelPackage;
 import io.bulwark.service.testing.TestConfig;
 import io.smallrye.config.ConfigValidationException;
 import java.util.Map;
@@ -16,6 +17,12 @@ class ConfigCheckTest {
     @Test
     void the_defaults_are_allowed() {
         assertThatCode(() -> ConfigCheck.check(TestConfig.defaults())).doesNotThrowAnyException();
+    }
+
+    @Test
+    void the_model_that_ships_as_the_default_runs_and_no_twin_beside_it() {
+        assertThat(TestConfig.defaults().model()).isEqualTo(ModelPackage.DEFAULT);
+        assertThat(TestConfig.defaults().twin().model()).isEmpty();
     }
 
     @ParameterizedTest

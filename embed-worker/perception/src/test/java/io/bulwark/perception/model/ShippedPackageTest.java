@@ -1,0 +1,149 @@
+package io.bulwark.perception.model;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import io.bulwark.perception.image.DecodeLimits;
+import io.bulwark.perception.image.DecodeResult.Decoded;
+import io.bulwark.perception.image.ImageDecoder;
+import io.bulwark.perception.image.StandardImageDecoder;
+import io.bulwark.perception.model.EncoderOptions.Precision;
+import io.bulwark.perception.model.safetensors.ElementType;
+import io.bulwark.perception.preprocess.Preprocessor;
+import io.bulwark.perception.preprocess.ViewPolicy;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The package that workers run unless told otherwise, beside the one that it was tuned from. */
+class ShippedPackageTest {
+
+    private static final long MOST_BYTES = 6_000_000;
+    private static final Path SAMPLES = Path.of("../../deploy/local/samples");
+
+    @TempDir
+    Path cache;
+
+    private final ModelPackage shipped = ModelPackage.open(ModelPackage.DEFAULT);
+    private final ModelPackage parent = ModelPackage.open(ModelPackage.CLEAN_PARENT);
+
+    @Test
+    void itIsSmallAndItsWeightsAreHalfPrecisionThroughout() throws IOException {
+        assertThat(size("model.json") + size("model.safetensors")).isLessThanOrEqualTo(MOST_BYTES);
+        assertThat(shipped.weightsSummary().types()).containsOnlyKeys(ElementType.F16);
+    }
+
+    @Test
+    void itSaysWhatItWasTunedFromAgainstWhichThreatAndForHowLong() {
+        Map<String, String> provenance = shipped.manifest().provenance();
+
+        assertThat(shipped.manifest().name()).isEqualTo("r-mobilenet-f");
+        assertThat(provenance)
+                .containsEntry("parent", parent.describe(Precision.FP32).fingerprint())
+                .containsKeys("pictures", "inner attack", "descent", "terms", "seed");
+        assertThat(provenance.get("threat")).matches("linf [1-8]/255");
+        assertThat(Integer.parseInt(provenance.get("steps taken"))).isPositive();
+    }
+
+    @Test
+    void itEmbedsAndClassifiesWhatItsParentDoes() {
+        EncoderDescription tuned = shipped.describe(Precision.FP32);
+        EncoderDescription original = parent.describe(Precision.FP32);
+
+        assertThat(tuned.dimension()).isEqualTo(original.dimension());
+        assertThat(tuned.headClasses()).isEqualTo(original.headClasses());
+        assertThat(tuned.fingerprint()).isNotEqualTo(original.fingerprint());
+    }
+
+    @Test
+    void itsClassifierIsTheParents() {
+        EncoderOptions options = EncoderOptions.defaults().withThreads(1).withCache(cache);
+        try (TrainableEncoder tuned = shipped.openTrainable(options);
+                TrainableEncoder original = parent.openTrainable(options)) {
+            Map<String, TensorPlace> places =
+                    tuned.tensors().stream().collect(Collectors.toMap(TensorPlace::name, Function.identity()));
+            List<TensorPlace> head = original.tensors().stream()
+                    .filter(place -> place.name().startsWith("head."))
+                    .toList();
+            assertThat(head).isNotEmpty();
+            float[] found = tuned.weights();
+            float[] wanted = original.weights();
+            for (TensorPlace place : head) {
+                int from = places.get(place.name()).offset();
+                for (int i = 0; i < place.length(); i++) {
+                    float weight = wanted[place.offset() + i];
+                    // Half precision has eleven binary digits.
+                    assertThat(found[from + i])
+                            .as(place.name())
+                            .isCloseTo(weight, within(Math.abs(weight) / 1024 + 1e-6f));
+                }
+            }
+        }
+    }
+
+    @Test
+    void onFourOfFiveBundledPicturesTheClassifierSaysOfItsEmbeddingWhatItSaysOfTheParents() throws IOException {
+        List<Decoded> pictures = samples();
+
+        List<String> found = likeliest(shipped, pictures);
+        List<String> wanted = likeliest(parent, pictures);
+
+        long agreeing = IntStream.range(0, pictures.size())
+                .filter(i -> found.get(i).equals(wanted.get(i)))
+                .count();
+        assertThat(wanted).as("the parent tells the samples apart").contains("Drawing", "Neutral");
+        assertThat((double) agreeing / pictures.size()).isGreaterThanOrEqualTo(0.80);
+    }
+
+    private static List<Decoded> samples() throws IOException {
+        ImageDecoder decoder = new StandardImageDecoder(DecodeLimits.standard());
+        List<Decoded> pictures = new ArrayList<>();
+        try (Stream<Path> files = Files.walk(SAMPLES)) {
+            for (Path file : files.filter(path -> path.toString().matches(".*\\.(jpg|png)"))
+                    .sorted()
+                    .toList()) {
+                pictures.add((Decoded) decoder.decode(Files.readAllBytes(file)));
+            }
+        }
+        assertThat(pictures).hasSizeGreaterThan(250);
+        return pictures;
+    }
+
+    /** The head's top class of each picture's whole, as the model sees it. */
+    private List<String> likeliest(ModelPackage model, List<Decoded> pictures) {
+        List<String> classes = new ArrayList<>();
+        EncoderOptions options = EncoderOptions.defaults().withThreads(1).withCache(cache);
+        try (Encoder encoder = model.openEncoder(options)) {
+            EncoderDescription description = encoder.description();
+            Preprocessor whole = Preprocessor.moderation(description.preprocess(), ViewPolicy.SQUASH);
+            for (Decoded picture : pictures) {
+                byte[] pixels = whole.views(picture).get(0).pixels();
+                ByteBuffer view =
+                        ByteBuffer.allocateDirect(pixels.length).put(pixels).flip();
+                float[] probabilities = encoder.embed(view, 1).classProbabilities(0);
+                int best = IntStream.range(0, probabilities.length)
+                        .reduce(0, (a, b) -> probabilities[b] > probabilities[a] ? b : a);
+                classes.add(description.headClasses().get(best));
+            }
+        }
+        return classes;
+    }
+
+    private static long size(String file) throws IOException {
+        String resource = "/" + ModelPackage.DEFAULT.substring("classpath:".length()) + "/" + file;
+        try (InputStream stream = ShippedPackageTest.class.getResourceAsStream(resource)) {
+            return stream.readAllBytes().length;
+        }
+    }
+}
