@@ -15,6 +15,7 @@ import io.bulwark.perception.evaluate.TwinEvaluation.Result;
 import io.bulwark.perception.evaluate.data.DataLayoutException;
 import io.bulwark.perception.model.DifferentiableEncoder;
 import io.bulwark.perception.model.EncoderOptions;
+import io.bulwark.perception.model.ModelPackage;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -32,7 +33,9 @@ import picocli.CommandLine.Option;
         name = "twin",
         description =
                 "How often a robust encoder and its clean twin disagree on pictures attacked against the twin, and on"
-                        + " clean ones. The threshold is calibrated on one half of the queries, the other half is attacked.")
+                        + " clean ones. The threshold is calibrated on one half of the queries, the other half is attacked:"
+                        + " the pixels that the twin sees after resizing, rounded to 8 bits, which make a picture of that"
+                        + " size; each encoder sees it through its own preprocessing.")
 public final class EvaluateTwinCommand implements Callable<Integer> {
 
     @Mixin
@@ -50,8 +53,9 @@ public final class EvaluateTwinCommand implements Callable<Integer> {
     @Option(
             names = "--twin",
             paramLabel = "LOCATION",
-            required = true,
-            description = "The clean encoder, which is attacked; a location as --model takes it.")
+            defaultValue = ModelPackage.CLEAN_PARENT,
+            description = "The clean encoder, which is attacked; a location as --model takes it (default: "
+                    + "${DEFAULT-VALUE}).")
     private String twin;
 
     @Option(
@@ -155,7 +159,7 @@ public final class EvaluateTwinCommand implements Callable<Integer> {
         fields.put("detected", TaskReport.json(result.detected()));
         output.print(
                 """
-                **twin** of `%s` and `%s`: %s on the latter, %s, pixels after resize; 95 %% intervals (Wilson). %s.
+                **twin** of `%s` and `%s`: %s on the latter, %s, pixels after resize as a file; 95 %% intervals (Wilson). %s.
 
                 | | |
                 |---|---|

@@ -222,8 +222,6 @@ class EvaluateCommandsTest {
         int code = run(
                 "evaluate",
                 "twin",
-                "--twin",
-                ModelPackage.DEFAULT,
                 "--references",
                 path("references"),
                 "--queries",

@@ -7,7 +7,7 @@ import io.bulwark.perception.preprocess.UprightPicture;
  * level keeps l∞ balls of whole levels; where it would lengthen an l2 perturbation beyond its bound, the perturbation is
  * shortened first. The clean picture is always within reach. Immutable; any thread.
  */
-final class EightBits {
+public final class EightBits {
 
     /** Halvings of the interval in which the longest admissible perturbation is looked for. */
     private static final int BISECTIONS = 20;
@@ -17,7 +17,11 @@ final class EightBits {
     private final ThreatModel threat;
     private final UprightPicture clean;
 
-    EightBits(ThreatModel threat, UprightPicture clean) {
+    /**
+     * @param threat what may be done
+     * @param clean to this picture
+     */
+    public EightBits(ThreatModel threat, UprightPicture clean) {
         this.threat = threat;
         this.clean = clean;
     }
@@ -52,7 +56,7 @@ final class EightBits {
      *
      * @param pixels {@code [3, height, width]}, anything
      */
-    UprightPicture round(float[] pixels) {
+    public UprightPicture round(float[] pixels) {
         UprightPicture whole = rounded(pixels, 1);
         if (threat.norm() == Norm.LINF || length(whole) <= bound()) {
             return whole;

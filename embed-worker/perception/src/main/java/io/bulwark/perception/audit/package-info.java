@@ -12,8 +12,8 @@
  * if (finding.signal().fired()) { ... }
  * }</pre>
  *
- * <p>The first detector is the twin: the clean parent of the robust encoder sees the same views and decides by the same
- * references in its own metric. An attack made against the model that everybody can download moves the clean decision
+ * <p>The first detector is the twin: the clean parent of the robust encoder sees the same views, in its own input size, and
+ * decides by the same references in its own metric. An attack made against the model that everybody can download moves the clean decision
  * and leaves the robust one; so where the two part, somebody may have pushed.
  *
  * <p>Decisions:

@@ -4,7 +4,9 @@ import io.bulwark.perception.evaluate.data.PictureReader;
 import io.bulwark.perception.evaluate.data.PictureSource;
 import io.bulwark.perception.model.DifferentiableEncoder;
 import io.bulwark.perception.model.EncoderDescription;
+import io.bulwark.perception.preprocess.UprightPicture;
 import java.util.List;
+import java.util.function.Function;
 import java.util.function.IntConsumer;
 
 /**
@@ -56,10 +58,23 @@ public record EvaluatedEncoder(DifferentiableEncoder encoder, PictureReader read
      * @return {@code [sources, 3, H, W]} in [0, 1]
      */
     public float[] planes(List<? extends PictureSource> sources) {
+        return joined(sources, reader::pixels);
+    }
+
+    /**
+     * Uploads as the encoder sees them, through its own preprocessing whatever their size.
+     *
+     * @return {@code [uploads, 3, H, W]} in [0, 1]
+     */
+    float[] planesOfUploads(List<UprightPicture> uploads) {
+        return joined(uploads, reader::pixels);
+    }
+
+    private static <T> float[] joined(List<? extends T> pictures, Function<T, byte[]> seen) {
         float[] planes = null;
-        for (int i = 0; i < sources.size(); i++) {
-            float[] one = planes(reader.pixels(sources.get(i)));
-            planes = planes == null ? new float[sources.size() * one.length] : planes;
+        for (int i = 0; i < pictures.size(); i++) {
+            float[] one = planes(seen.apply(pictures.get(i)));
+            planes = planes == null ? new float[pictures.size() * one.length] : planes;
             System.arraycopy(one, 0, planes, i * one.length, one.length);
         }
         return planes == null ? new float[0] : planes;

@@ -1,9 +1,11 @@
 package io.bulwark.perception.evaluate;
 
 import io.bulwark.perception.attack.Attack;
+import io.bulwark.perception.attack.EightBits;
 import io.bulwark.perception.attack.EncoderObjective;
 import io.bulwark.perception.attack.Goal;
 import io.bulwark.perception.attack.ThreatModel;
+import io.bulwark.perception.attack.UploadObjective;
 import io.bulwark.perception.attack.Watch;
 import io.bulwark.perception.audit.Disagreement;
 import io.bulwark.perception.audit.Drift;
@@ -12,31 +14,28 @@ import io.bulwark.perception.audit.TwinCalibration;
 import io.bulwark.perception.evaluate.Moderation.Finding;
 import io.bulwark.perception.evaluate.data.PictureSource;
 import io.bulwark.perception.preprocess.PreprocessSpec;
+import io.bulwark.perception.preprocess.UprightPicture;
 import io.bulwark.perception.verdict.Judgement.Outcome;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
  * How often the twin's disagreement betrays an attack that was made against the clean encoder alone, which is the one
- * that attackers can download, and how often it cries wolf. Track: pixels after resize. One thread.
+ * that attackers can download, and how often it cries wolf. One thread.
+ *
+ * <p>Track: pixels after resize, as a file. The attacker sets the pixels that the clean encoder sees, in its input size;
+ * rounded to 8 bits within the threat model they are a picture, which both encoders see as they would see that upload:
+ * each through its own preprocessing. So the two may differ in input size. Pictures that nobody attacked are seen whole,
+ * again by each through its own preprocessing.
  *
  * @param robust the encoder that decides
  * @param clean its twin, which is attacked
  * @param budget of false positives that the threshold is calibrated to, in (0, 1)
  */
 public record TwinEvaluation(Moderation robust, Moderation clean, double budget) {
-
-    public TwinEvaluation {
-        PreprocessSpec ofRobust = robust.encoder().description().preprocess();
-        PreprocessSpec ofClean = clean.encoder().description().preprocess();
-        if (ofRobust.height() != ofClean.height() || ofRobust.width() != ofClean.width()) {
-            throw new IllegalArgumentException("the robust encoder sees %dx%d pixels, its twin %dx%d: a perturbation"
-                            .formatted(ofRobust.width(), ofRobust.height(), ofClean.width(), ofClean.height())
-                    + " after resize cannot be shown to both");
-        }
-    }
 
     /**
      * What came of it.
@@ -102,8 +101,9 @@ public record TwinEvaluation(Moderation robust, Moderation clean, double budget)
     private List<Pair> pairs(List<PictureSource> pictures, EvaluationProgress progress) {
         List<Pair> pairs = new ArrayList<>();
         for (List<PictureSource> batch : batches(pictures)) {
-            float[] pixels = clean.encoder().planes(batch);
-            pairs.addAll(pairs(robust.decide(pixels, batch.size()), clean.decide(pixels, batch.size())));
+            pairs.addAll(pairs(
+                    robust.decide(robust.encoder().planes(batch), batch.size()),
+                    clean.decide(clean.encoder().planes(batch), batch.size())));
             progress.advanced(batch.size(), 0);
         }
         return pairs;
@@ -146,21 +146,44 @@ public record TwinEvaluation(Moderation robust, Moderation clean, double budget)
         if (right.isEmpty()) {
             return;
         }
-        float[] pixels = clean.encoder().planes(right);
-        float[] perturbed = attack.run(
-                        EncoderObjective.of(clean.encoder().encoder(), clean.loss(goal, right.size())),
-                        threat,
-                        pixels,
-                        right.size(),
-                        Watch.silent())
-                .pixels();
-        threat.verify(pixels, perturbed, right.size()).require();
-        for (Pair pair : pairs(robust.decide(perturbed, right.size()), clean.decide(perturbed, right.size()))) {
+        List<UprightPicture> uploads = attackedUploads(right, goal, attack, threat);
+        for (Pair pair : pairs(decideUploads(robust, uploads), decideUploads(clean, uploads))) {
             if (pair.clean().outcome() == goal.outcome()) {
                 tally.flipped++;
                 tally.detected += pair.fires(auditor) ? 1 : 0;
             }
         }
+    }
+
+    /** Pictures of the clean encoder's input size, as it sees them but for the perturbation. */
+    private List<UprightPicture> attackedUploads(
+            List<PictureSource> pictures, Goal goal, Attack attack, ThreatModel threat) {
+        PreprocessSpec seen = clean.encoder().description().preprocess();
+        List<UprightPicture> originals = pictures.stream()
+                .map(picture -> new UprightPicture(
+                        seen.width(), seen.height(), clean.encoder().reader().pixels(picture)))
+                .toList();
+        int count = originals.size();
+        float[] pixels = UploadObjective.pixels(originals);
+        float[] perturbed = attack.run(
+                        EncoderObjective.of(clean.encoder().encoder(), clean.loss(goal, count)),
+                        threat,
+                        pixels,
+                        count,
+                        Watch.silent())
+                .pixels();
+        threat.verify(pixels, perturbed, count).require();
+        int length = pixels.length / count;
+        List<UprightPicture> uploads = IntStream.range(0, count)
+                .mapToObj(i -> new EightBits(threat, originals.get(i))
+                        .round(Arrays.copyOfRange(perturbed, i * length, (i + 1) * length)))
+                .toList();
+        threat.verify(pixels, UploadObjective.pixels(uploads), count).require();
+        return uploads;
+    }
+
+    private static List<Finding> decideUploads(Moderation moderation, List<UprightPicture> uploads) {
+        return moderation.decide(moderation.encoder().planesOfUploads(uploads), uploads.size());
     }
 
     private List<List<PictureSource>> batches(List<PictureSource> pictures) {

@@ -24,6 +24,10 @@
  *       3 as well. This only ever lowers a robust accuracy, keeps the curve over ε monotone, and saves most of what an
  *       encoder without robustness would cost. The reverse, to take a question that stood under a large ball as standing
  *       under the smaller ones without attacking it there, was rejected: it would raise the number on faith.
+ *   <li><b>A twin's attack is a file.</b> The perturbation is made at the twin's input, but encoders of different input
+ *       sizes share no pixels after resizing. So the perturbed input is rounded to 8 bits and taken for a picture of that
+ *       size, which each encoder sees through its own preprocessing, as it would that upload. To perturb the original at
+ *       its own size is another track, which the demo takes.
  *   <li><b>Questions already lost are not attacked.</b> Robust accuracy is over all questions, those answered wrongly on
  *       the clean picture included (Croce et al., "RobustBench", NeurIPS 2021).
  * </ul>

@@ -4,8 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.bulwark.perception.attack.Apgd;
+import io.bulwark.perception.attack.Attack;
+import io.bulwark.perception.attack.AttackResult;
 import io.bulwark.perception.attack.EarlyStop;
+import io.bulwark.perception.attack.Objective;
 import io.bulwark.perception.attack.ThreatModel;
+import io.bulwark.perception.attack.Watch;
 import io.bulwark.perception.evaluate.TwinEvaluation.Result;
 import io.bulwark.perception.evaluate.data.PictureSource;
 import io.bulwark.perception.evaluate.data.PictureSource.PictureFile;
@@ -27,6 +31,8 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Red pictures are flagged, blue ones harmless; encoders with random weights tell them apart and withstand nothing. */
 class TwinEvaluationTest {
@@ -104,12 +110,55 @@ class TwinEvaluationTest {
                 .hasMessageContaining("99");
     }
 
+    @ParameterizedTest
+    @CsvSource({"convnext_a, vit_a", "vit_a, convnext_a"})
+    void anEncoderOfAnotherInputSizeSeesThePictureThatWasMadeForTheOther(String robust, String clean) {
+        // Red turns blue and blue red: whoever sees that, at whatever size, decides otherwise than before.
+        Result result = new TwinEvaluation(moderation(robust), moderation(clean), 0.01)
+                .run(calibration, test, flagged, new Repainting(), ThreatModel.linf(1), EvaluationProgress.silent());
+
+        assertThat(result.attacked()).isPositive();
+        assertThat(result.flipped()).isEqualTo(result.attacked());
+        assertThat(result.detected().value()).isZero();
+    }
+
     @Test
-    void encodersOfDifferentInputSizesCannotBeCompared() {
-        assertThatThrownBy(() -> new TwinEvaluation(moderation("convnext_a"), moderation("vit_a"), 0.01))
-                .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("64x64")
-                .hasMessageContaining("32x32");
+    void anEncoderOfAnotherInputSizeBetraysWhatFlippedTheOther() {
+        Result result = run(new TwinEvaluation(moderation("convnext_a"), moderation("vit_a"), 0.01));
+
+        assertThat(result.flipped()).isBetween(1, result.attacked());
+        assertThat(result.detected().value()).isGreaterThan(0.5);
+        assertThat(result.falsePositives().trials()).isEqualTo(test.size());
+    }
+
+    @Test
+    void aPerturbationBeyondItsBoundIsNoEvidence() {
+        TwinEvaluation evaluation = new TwinEvaluation(moderation("dino_a"), moderation("vit_a"), 0.01);
+
+        assertThatThrownBy(() -> evaluation.run(
+                        calibration, test, flagged, new Repainting(), LARGE, EvaluationProgress.silent()))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("break their bound");
+    }
+
+    /** Swaps red and blue, whatever the bound. */
+    private record Repainting() implements Attack {
+
+        @Override
+        public AttackResult run(Objective objective, ThreatModel threat, float[] clean, int count, Watch watch) {
+            float[] repainted = clean.clone();
+            int area = clean.length / count / 3;
+            for (int image = 0; image < count; image++) {
+                System.arraycopy(clean, 3 * image * area, repainted, (3 * image + 2) * area, area);
+                System.arraycopy(clean, (3 * image + 2) * area, repainted, 3 * image * area, area);
+            }
+            return new AttackResult(repainted, new boolean[count], new float[count], 0, 0);
+        }
+
+        @Override
+        public String describe() {
+            return "repainting";
+        }
     }
 
     private static Result run(TwinEvaluation evaluation) {
