@@ -14,7 +14,6 @@ import io.bulwark.perception.verdict.Calibration;
 import io.bulwark.perception.verdict.PolicySettings;
 import io.bulwark.perception.verdict.VotingPolicy;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -48,7 +47,12 @@ final class BankCalibrateCommand implements Callable<Integer> {
     @Mixin
     private TwinCalibrationOptions twinCalibration;
 
-    @Option(names = "--write", paramLabel = "FILE", description = "Write the settings to this properties file as well.")
+    @Option(
+            names = "--write",
+            paramLabel = "FILE",
+            description =
+                    "Put the settings into this properties file as well: in place of their old values where it has "
+                            + "them; all else that stands there stays.")
     private Path file;
 
     @Option(
@@ -77,7 +81,7 @@ final class BankCalibrateCommand implements Callable<Integer> {
             Calibration twins = calibrated(ofTwin);
             TwinCalibration found = twinCalibration.calibrate(
                     bank, twin, new References(references, ofTwin), policy(calibration), policy(twins), output);
-            settings.addAll(CalibrationLines.settings(twins, found));
+            settings.addAll(CalibrationLines.settings(twin, bank.model().precision(), twins, found));
             fields.put("twin", CalibrationLines.fields(twins, found));
             notes.add(CalibrationLines.disagreement(found));
         });
@@ -128,7 +132,7 @@ final class BankCalibrateCommand implements Callable<Integer> {
             return;
         }
         try {
-            Files.write(file, settings);
+            new SettingsFile(file).set(settings);
         } catch (IOException unwritable) {
             throw CommandFailure.failed("the settings cannot be written to " + file + ": " + unwritable, unwritable);
         }

@@ -26,14 +26,23 @@ final class CalibrationLines {
         return lines;
     }
 
-    /** The settings of a twin with a policy and a threshold of its own. */
-    static List<String> settings(Calibration twins, TwinCalibration disagreement) {
-        return List.of(
-                "bulwark.twin.temperature=" + twins.temperature(),
-                "bulwark.twin.flag=" + rounded(twins.thresholds().flag()),
-                "bulwark.twin.safe=" + rounded(twins.thresholds().safe()),
-                "bulwark.twin.floor=" + rounded(twins.floor()),
-                "bulwark.twin.threshold=" + disagreement.threshold());
+    /**
+     * The settings of a twin with a policy and a threshold of its own.
+     *
+     * @param precision the encoder's, which the twin's is where none is set
+     */
+    static List<String> settings(ModelChoice twin, String precision, Calibration twins, TwinCalibration disagreement) {
+        List<String> lines = new ArrayList<>();
+        lines.add("bulwark.twin.model=" + twin.location());
+        if (!twin.precision().equals(precision)) {
+            lines.add("bulwark.twin.precision=" + twin.precision());
+        }
+        lines.add("bulwark.twin.temperature=" + twins.temperature());
+        lines.add("bulwark.twin.flag=" + rounded(twins.thresholds().flag()));
+        lines.add("bulwark.twin.safe=" + rounded(twins.thresholds().safe()));
+        lines.add("bulwark.twin.floor=" + rounded(twins.floor()));
+        lines.add("bulwark.twin.threshold=" + disagreement.threshold());
+        return lines;
     }
 
     static String disagreement(TwinCalibration found) {

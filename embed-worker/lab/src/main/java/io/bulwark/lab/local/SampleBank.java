@@ -9,6 +9,7 @@ import io.bulwark.lab.bank.ModelChoice;
 import io.bulwark.lab.terminal.Output;
 import io.bulwark.lab.terminal.Progress;
 import io.bulwark.lab.traffic.Broker;
+import io.bulwark.perception.model.EncoderOptions.Precision;
 import io.bulwark.perception.model.ModelPackage;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -33,8 +34,8 @@ final class SampleBank implements LocalNode.BankStep {
     }
 
     /** What the worker will open: its model, and the twin where one is set. */
-    private static List<ModelChoice> models(Map<String, String> workerSettings) {
-        String precision = workerSettings.getOrDefault("bulwark.encoder.precision", "auto");
+    static List<ModelChoice> models(Map<String, String> workerSettings) {
+        String precision = workerSettings.getOrDefault("bulwark.encoder.precision", Precision.FP32.label());
         boolean fast = Boolean.parseBoolean(workerSettings.get("bulwark.decode.fast"));
         List<ModelChoice> models = new ArrayList<>();
         models.add(new ModelChoice(

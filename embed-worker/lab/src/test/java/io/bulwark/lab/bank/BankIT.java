@@ -248,6 +248,8 @@ class BankIT {
                         settings.toString()))
                 .isEqualTo(ExitCodes.OK);
         assertThat(properties(settings))
+                .containsEntry("bulwark.twin.model", ModelPackage.DEFAULT)
+                .containsEntry("bulwark.twin.precision", "bf16")
                 .containsKeys("bulwark.policy.flag", "bulwark.twin.temperature", "bulwark.twin.floor")
                 .hasEntrySatisfying(
                         "bulwark.twin.threshold",
@@ -296,12 +298,15 @@ class BankIT {
         Properties committed = properties(local.resolve("policy.properties"));
         String bank = local.resolve("samples/bank").toString();
         Path found = folder.resolve("found.properties");
-        assertThat(run("build", "--bank", "samples", bank)).isEqualTo(ExitCodes.OK);
+        assertThat(run("build", "--bank", "samples", "--twin", ModelPackage.CLEAN_PARENT, bank))
+                .isEqualTo(ExitCodes.OK);
 
         assertThat(run(
                         "calibrate",
                         "--bank",
                         "samples",
+                        "--twin",
+                        ModelPackage.CLEAN_PARENT,
                         "--flagged-labels",
                         committed.getProperty("bulwark.policy.flagged-labels"),
                         "--write",
@@ -315,7 +320,7 @@ class BankIT {
                 .isGreaterThanOrEqualTo(0.88);
         Properties settings = properties(found);
         for (String name : settings.stringPropertyNames()) {
-            if (name.endsWith("labels")) {
+            if (name.endsWith("labels") || name.endsWith("model")) {
                 assertThat(settings.getProperty(name)).isEqualTo(committed.getProperty(name));
             } else {
                 // Another processor rounds otherwise in the last bits.
