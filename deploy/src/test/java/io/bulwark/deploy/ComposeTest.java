@@ -6,12 +6,14 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.bulwark.schemas.testing.SettingsTable;
 import java.io.IOException;
+import java.io.Reader;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Properties;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
@@ -152,6 +154,17 @@ class ComposeTest {
                 .allSatisfy(name -> assertThat(
                                 services().get(name).path("stop_grace_period").asText())
                         .isEqualTo("1m0s"));
+    }
+
+    @Test
+    void theBankIsFilledForTheTwinThatThePolicyAsksFor() throws IOException {
+        Properties policy = new Properties();
+        try (Reader reader = Files.newBufferedReader(Checkout.path("deploy/local/policy.properties"))) {
+            policy.load(reader);
+        }
+        assertThat(services().get("bank").at("/environment/BULWARK_TWIN_MODEL").asText())
+                .isNotEmpty()
+                .isEqualTo(policy.getProperty("bulwark.twin.model"));
     }
 
     @Test
