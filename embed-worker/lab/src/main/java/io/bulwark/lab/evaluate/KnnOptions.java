@@ -1,12 +1,18 @@
 package io.bulwark.lab.evaluate;
 
 import io.bulwark.lab.bank.LabelledPicture;
+import io.bulwark.lab.terminal.CommandFailure;
 import io.bulwark.perception.evaluate.Labelled;
+import io.bulwark.perception.evaluate.data.PictureSource.IdxPicture;
 import io.bulwark.perception.evaluate.data.PictureSource.PictureFile;
+import io.bulwark.perception.idx.IdxDataSet;
+import io.bulwark.perception.idx.IdxException;
 import io.bulwark.perception.metric.NeighbourVote;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.function.UnaryOperator;
+import java.util.stream.IntStream;
 import picocli.CommandLine.Option;
 
 /** A kNN classifier and what it is asked: {@code @Mixin KnnOptions knn}. */
@@ -14,14 +20,22 @@ final class KnnOptions {
 
     @Option(
             names = "--references",
-            paramLabel = "DIR",
+            paramLabel = "PATH",
             required = true,
-            description = "A folder with one folder of pictures for each class: what is searched.")
+            description =
+                    "A folder with one folder of pictures for each class, or the images of an idx data set with the"
+                            + " labels beside them: what is searched.")
     private Path references;
 
     @Option(
+            names = "--reference-images",
+            paramLabel = "N",
+            description = "Search only so many references, evenly spread (default: all).")
+    private Integer referenceImages;
+
+    @Option(
             names = "--queries",
-            paramLabel = "DIR",
+            paramLabel = "PATH",
             required = true,
             description = "The same, of pictures to classify, which attackers perturb.")
     private Path queries;
@@ -41,15 +55,26 @@ final class KnnOptions {
     private double temperature;
 
     List<Labelled> references(UnaryOperator<String> classOf) {
-        return labelled(references, classOf);
+        return RunOptions.spread(labelled(references, classOf), referenceImages, "--reference-images");
     }
 
     List<Labelled> queries(UnaryOperator<String> classOf) {
         return labelled(queries, classOf);
     }
 
-    private static List<Labelled> labelled(Path folder, UnaryOperator<String> classOf) {
-        return LabelledPicture.below(folder).stream()
+    private static List<Labelled> labelled(Path source, UnaryOperator<String> classOf) {
+        try {
+            if (IdxDataSet.isImages(source)) {
+                IdxDataSet data = IdxDataSet.read(source);
+                return IntStream.range(0, data.size())
+                        .mapToObj(index -> new Labelled(
+                                new IdxPicture(data, index), classOf.apply(String.valueOf(data.label(index)))))
+                        .toList();
+            }
+        } catch (IOException | IdxException e) {
+            throw CommandFailure.failed(e.getMessage(), e);
+        }
+        return LabelledPicture.below(source).stream()
                 .map(picture -> new Labelled(PictureFile.of(picture.file()), classOf.apply(picture.label())))
                 .toList();
     }

@@ -4,6 +4,7 @@ import io.bulwark.lab.terminal.CommandFailure;
 import io.bulwark.perception.model.EncoderOptions;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.IntStream;
 import picocli.CommandLine.Option;
 
 /** How an evaluation runs and where its results go: {@code @Mixin RunOptions run}. */
@@ -55,14 +56,22 @@ final class RunOptions {
 
     /** So many of the items as are asked for, spread over all of them. */
     <T> List<T> limited(List<T> items) {
-        if (images != null && images < 1) {
-            throw CommandFailure.usage("--images is " + images + ", allowed are 1 and more");
+        return spread(items, images, "--images");
+    }
+
+    /**
+     * @param count null for all
+     * @param option that the count was given by
+     */
+    static <T> List<T> spread(List<T> items, Integer count, String option) {
+        if (count != null && count < 1) {
+            throw CommandFailure.usage(option + " is " + count + ", allowed are 1 and more");
         }
-        if (images == null || images >= items.size()) {
+        if (count == null || count >= items.size()) {
             return items;
         }
-        return java.util.stream.IntStream.range(0, images)
-                .mapToObj(i -> items.get((int) ((long) i * items.size() / images)))
+        return IntStream.range(0, count)
+                .mapToObj(i -> items.get((int) ((long) i * items.size() / count)))
                 .toList();
     }
 }

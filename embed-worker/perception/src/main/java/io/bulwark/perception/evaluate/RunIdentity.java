@@ -3,6 +3,7 @@ package io.bulwark.perception.evaluate;
 import io.bulwark.perception.attack.Attack;
 import io.bulwark.perception.evaluate.data.PictureSource;
 import io.bulwark.perception.evaluate.data.PictureSource.Distorted;
+import io.bulwark.perception.evaluate.data.PictureSource.IdxPicture;
 import io.bulwark.perception.evaluate.data.PictureSource.PictureFile;
 import io.bulwark.perception.model.EncoderDescription;
 import java.io.IOException;
@@ -47,7 +48,10 @@ public final class RunIdentity {
     }
 
     private static Path file(PictureSource source) {
-        return source instanceof Distorted distorted ? distorted.original().file() : ((PictureFile) source).file();
+        if (source instanceof Distorted distorted) {
+            return distorted.original().file();
+        }
+        return source instanceof IdxPicture idx ? idx.data().file() : ((PictureFile) source).file();
     }
 
     private static MessageDigest sha256() {

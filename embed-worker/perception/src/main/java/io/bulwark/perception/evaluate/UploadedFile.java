@@ -8,7 +8,6 @@ import io.bulwark.perception.attack.UploadFormat;
 import io.bulwark.perception.attack.UploadObjective;
 import io.bulwark.perception.attack.Uploads;
 import io.bulwark.perception.evaluate.data.PictureSource;
-import io.bulwark.perception.evaluate.data.PictureSource.PictureFile;
 import io.bulwark.perception.preprocess.UprightPicture;
 import java.nio.file.Path;
 import java.util.List;
@@ -67,11 +66,7 @@ public record UploadedFile(UploadFormat format) implements Track {
     }
 
     private static UprightPicture upright(EvaluatedEncoder encoder, PictureSource picture) {
-        if (!(picture instanceof PictureFile file)) {
-            throw new IllegalArgumentException(
-                    picture.name() + " is made after resizing and is no upload: take the track of resized pixels");
-        }
-        UprightPicture upright = encoder.reader().upright(file);
+        UprightPicture upright = encoder.reader().upright(picture);
         if ((long) upright.width() * upright.height() > UploadAttack.MAX_PIXELS) {
             throw new IllegalArgumentException("%s has %dx%d pixels, an upload that is attacked has at most %d"
                     .formatted(picture.name(), upright.width(), upright.height(), UploadAttack.MAX_PIXELS));

@@ -2,7 +2,9 @@ package io.bulwark.perception.evaluate.data;
 
 import io.bulwark.perception.evaluate.data.PictureSource.Box;
 import io.bulwark.perception.evaluate.data.PictureSource.Distorted;
+import io.bulwark.perception.evaluate.data.PictureSource.IdxPicture;
 import io.bulwark.perception.evaluate.data.PictureSource.PictureFile;
+import io.bulwark.perception.idx.IdxDataSet;
 import io.bulwark.perception.image.DecodeLimits;
 import io.bulwark.perception.image.DecodeResult;
 import io.bulwark.perception.image.DecodeResult.Decoded;
@@ -50,15 +52,25 @@ public final class PictureReader {
                             distorted.severity(),
                             distorted.seed());
         }
-        return pixels(upright((PictureFile) source));
+        return pixels(upright(source));
     }
 
     /**
-     * A picture file, or the box of it, as it would be uploaded.
+     * A picture as it would be uploaded: a file, the box of one, or a picture of an idx data set.
      *
+     * @throws IllegalArgumentException if it is made after resizing, and thus no upload
      * @throws DataLayoutException as {@link #pixels}
      */
-    public UprightPicture upright(PictureFile picture) {
+    public UprightPicture upright(PictureSource source) {
+        if (source instanceof IdxPicture idx) {
+            IdxDataSet data = idx.data();
+            return UprightPicture.of(
+                    new Raster(Raster.Mode.RGB, data.width(), data.height(), data.rgb(idx.index()), new byte[0], 1));
+        }
+        if (!(source instanceof PictureFile picture)) {
+            throw new IllegalArgumentException(
+                    source.name() + " is made after resizing and is no upload: take the track of resized pixels");
+        }
         Decoded decoded = decode(picture.file());
         Decoded meant = picture.box().map(box -> cut(picture, decoded, box)).orElse(decoded);
         return UprightPicture.of(meant.frames().get(0));

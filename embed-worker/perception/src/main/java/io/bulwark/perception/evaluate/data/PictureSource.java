@@ -1,5 +1,6 @@
 package io.bulwark.perception.evaluate.data;
 
+import io.bulwark.perception.idx.IdxDataSet;
 import java.nio.file.Path;
 import java.util.Optional;
 
@@ -25,6 +26,20 @@ public sealed interface PictureSource {
         @Override
         public String name() {
             return box.map(part -> file + "#" + part.name()).orElseGet(file::toString);
+        }
+    }
+
+    /**
+     * A picture of an idx data set.
+     *
+     * @param data the whole set, in memory
+     * @param index in it
+     */
+    record IdxPicture(IdxDataSet data, int index) implements PictureSource {
+
+        @Override
+        public String name() {
+            return data.name(index);
         }
     }
 
