@@ -10,6 +10,7 @@ import picocli.CommandLine.Command;
         synopsisSubcommandLabel = "COMMAND",
         subcommands = {
             InspectCommand.class,
+            NewCommand.class,
             GoldenCommand.class,
             ImportTfjsCommand.class,
             PreprocessingEffectCommand.class

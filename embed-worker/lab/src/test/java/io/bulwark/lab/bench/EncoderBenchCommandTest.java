@@ -8,7 +8,6 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.bulwark.lab.BulwarkCommand;
 import io.bulwark.lab.terminal.ExitCodes;
 import io.bulwark.perception.model.ModelPackage;
-import io.bulwark.perception.model.published.PublishedModel;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -32,7 +31,6 @@ class EncoderBenchCommandTest {
         RandomCheckpoint small = new RandomCheckpoint(
                 "open-clip-vit",
                 "small",
-                PublishedModel.OPEN_CLIP,
                 "{'model_cfg': {'embed_dim': 32, 'vision_cfg': {'image_size': 32, 'layers': 2, 'width': 64,"
                         + " 'patch_size': 8}, 'text_cfg': {}}}");
         small.write(folder);

@@ -23,6 +23,7 @@ public record DinoVit(PreprocessSpec input, int patch, TransformerShape transfor
     /** The family's name. */
     public static final String NAME = "dino-vit";
 
+    private static final double DEVIATION = 0.02;
     private static final String PATCH_WEIGHT = "embeddings.patch_embeddings.projection.weight";
 
     @Override
@@ -47,6 +48,14 @@ public record DinoVit(PreprocessSpec input, int patch, TransformerShape transfor
         shapes.put(PATCH_WEIGHT, List.of((long) transformer.width(), 3L, (long) patch, (long) patch));
         shapes.putAll(blocks().tensors());
         return shapes;
+    }
+
+    /** Hugging Face's ViTModel. */
+    @Override
+    public Initial initial(String tensor) {
+        boolean norm = tensor.contains("layernorm");
+        boolean drawn = !norm && !tensor.endsWith("bias");
+        return drawn ? new Initial.Normal(DEVIATION) : Initial.norm(tensor.endsWith("weight"));
     }
 
     private Map<String, Part> singles() {

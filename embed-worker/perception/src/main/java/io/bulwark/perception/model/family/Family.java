@@ -30,6 +30,16 @@ public interface Family {
      */
     List<LinkTensor> layOut(Weights weights, ElementType type);
 
+    /**
+     * What a tensor holds before training, as the original code draws it.
+     *
+     * @param tensor one of {@link #tensors()}
+     * @throws UnsupportedOperationException if the family is only read and tuned, never made anew
+     */
+    default Initial initial(String tensor) {
+        throw new UnsupportedOperationException("a " + name() + " is not made anew");
+    }
+
     /** Where each of {@link #tensors()} lies in the program's own: the way back from {@link #layOut}. */
     List<Piece> pieces();
 

@@ -42,6 +42,8 @@ public record OpenClipConvNext(
 
     private static final int STAGES = 4;
     private static final int EXPANSION = 4;
+    private static final float LAYER_SCALE = 1e-6f;
+    private static final double DEVIATION = 0.02;
 
     public OpenClipConvNext {
         depths = List.copyOf(depths);
@@ -133,6 +135,22 @@ public record OpenClipConvNext(
                         Part.of(attributes + "mlp.fc2.weight", "mlp.fc2.weight", width, EXPANSION * width),
                         Part.of(attributes + "mlp.fc2.bias", "mlp.fc2.bias", width),
                         Part.of(attributes + "gamma", "gamma", width)));
+    }
+
+    /** timm's ConvNeXt; the projection is open_clip's, which leaves it to PyTorch. */
+    @Override
+    public Initial initial(String tensor) {
+        if (tensor.startsWith("head.mlp.fc2")) {
+            return Initial.layer(2L * dimension);
+        }
+        if (tensor.startsWith("head.mlp") || tensor.startsWith("head.proj")) {
+            return Initial.layer(widths.get(STAGES - 1));
+        }
+        if (tensor.endsWith("gamma")) {
+            return new Initial.Constant(LAYER_SCALE);
+        }
+        boolean weight = tensor.endsWith("weight");
+        return weight && tensors().get(tensor).size() > 1 ? new Initial.Normal(DEVIATION) : Initial.norm(weight);
     }
 
     @Override

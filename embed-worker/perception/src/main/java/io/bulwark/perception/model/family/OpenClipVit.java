@@ -58,6 +58,21 @@ public record OpenClipVit(
                 "proj", List.of(width, (long) dimension));
     }
 
+    /** open_clip's VisionTransformer, which leaves its layers to PyTorch and its attention to Glorot's bounds. */
+    @Override
+    public Initial initial(String tensor) {
+        long width = transformer.width();
+        return switch (tensor.substring(tensor.lastIndexOf('.', tensor.lastIndexOf('.') - 1) + 1)) {
+            case "class_embedding", "positional_embedding", "proj" -> new Initial.Normal(1 / Math.sqrt(width));
+            case "conv1.weight" -> Initial.layer(3L * patch * patch);
+            case "attn.in_proj_weight" -> Initial.xavier(width, 3 * width);
+            case "attn.in_proj_bias", "out_proj.bias" -> new Initial.Constant(0);
+            case "out_proj.weight", "c_fc.weight", "c_fc.bias" -> Initial.layer(width);
+            case "c_proj.weight", "c_proj.bias" -> Initial.layer(transformer.mlp());
+            default -> Initial.norm(tensor.endsWith("weight"));
+        };
+    }
+
     @Override
     public List<LinkTensor> layOut(Weights weights, ElementType type) {
         List<LinkTensor> tensors = new ArrayList<>();

@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.UUID;
+import java.util.function.Supplier;
 
 /**
  * Collects tensors and writes them as one safetensors file. The bytes depend on the content alone: widest elements
@@ -30,7 +31,7 @@ public final class SafetensorsWriter {
     private final Map<String, Entry> entries = new TreeMap<>();
     private final Map<String, String> metadata = new TreeMap<>();
 
-    private record Entry(String name, ElementType type, List<Long> shape, ByteBuffer bytes) {}
+    private record Entry(String name, ElementType type, List<Long> shape, long bytes, Supplier<ByteBuffer> content) {}
 
     /** Adds an entry of {@code __metadata__}. */
     public SafetensorsWriter metadata(String key, String value) {
@@ -45,15 +46,35 @@ public final class SafetensorsWriter {
      * @throws IllegalArgumentException if the name is taken, or the bytes are not what type and shape ask for
      */
     public SafetensorsWriter add(String name, ElementType type, List<Long> shape, ByteBuffer bytes) {
-        long wanted = shape.stream().reduce((long) type.bytes(), Math::multiplyExact);
-        if (wanted != bytes.remaining()) {
-            throw new IllegalArgumentException("tensor '%s' of type %s and shape %s needs %d bytes, got %d"
-                    .formatted(name, type, shape, wanted, bytes.remaining()));
-        }
-        if (entries.putIfAbsent(name, new Entry(name, type, List.copyOf(shape), bytes.slice())) != null) {
+        check(name, type, shape, bytes);
+        ByteBuffer kept = bytes.slice();
+        return add(name, type, shape, () -> kept);
+    }
+
+    /**
+     * Adds a tensor that is made only when it is written, and let go of then: a large file need not fit into memory.
+     *
+     * @param content asked once for each writing, in the order of the file; as {@code bytes} above
+     * @throws IllegalArgumentException if the name is taken; when it is written, if the content is not what type and
+     *     shape ask for
+     */
+    public SafetensorsWriter add(String name, ElementType type, List<Long> shape, Supplier<ByteBuffer> content) {
+        Entry entry = new Entry(name, type, List.copyOf(shape), bytes(type, shape), content);
+        if (entries.putIfAbsent(name, entry) != null) {
             throw new IllegalArgumentException("tensor '" + name + "' is there already");
         }
         return this;
+    }
+
+    private static long bytes(ElementType type, List<Long> shape) {
+        return shape.stream().reduce((long) type.bytes(), Math::multiplyExact);
+    }
+
+    private static void check(String name, ElementType type, List<Long> shape, ByteBuffer bytes) {
+        if (bytes(type, shape) != bytes.remaining()) {
+            throw new IllegalArgumentException("tensor '%s' of type %s and shape %s needs %d bytes, got %d"
+                    .formatted(name, type, shape, bytes(type, shape), bytes.remaining()));
+        }
     }
 
     /**
@@ -80,7 +101,9 @@ public final class SafetensorsWriter {
                     FileChannel.open(draft, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
                 writeFully(channel, header(order));
                 for (Entry entry : order) {
-                    writeFully(channel, entry.bytes().duplicate());
+                    ByteBuffer content = entry.content().get().duplicate();
+                    check(entry.name(), entry.type(), entry.shape(), content);
+                    writeFully(channel, content);
                 }
             }
             Files.move(draft, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
@@ -107,8 +130,8 @@ public final class SafetensorsWriter {
             ObjectNode node = header.putObject(entry.name());
             node.put("dtype", entry.type().name());
             entry.shape().forEach(node.putArray("shape")::add);
-            node.putArray("data_offsets").add(at).add(at + entry.bytes().remaining());
-            at += entry.bytes().remaining();
+            node.putArray("data_offsets").add(at).add(at + entry.bytes());
+            at += entry.bytes();
         }
         byte[] json = JSON.writeValueAsString(header).getBytes(StandardCharsets.UTF_8);
         int padded = (json.length + 7) / 8 * 8;

@@ -74,4 +74,22 @@ class SafetensorsWriterTest {
         SafetensorsWriter writer = new SafetensorsWriter().add("a", List.of(), new float[1]);
         assertThatThrownBy(() -> writer.add("a", List.of(), new float[1])).hasMessageContaining("'a'");
     }
+
+    @Test
+    void aTensorThatIsMadeWhenItIsWrittenIsHeldToItsShape() throws Exception {
+        Path path = folder.resolve("lazy");
+        SafetensorsWriter right = new SafetensorsWriter()
+                .add("a", ElementType.U8, List.of(3L), () -> ByteBuffer.wrap(new byte[] {1, 2, 3}));
+        right.write(path);
+        SafetensorsWriter wrong =
+                new SafetensorsWriter().add("a", ElementType.U8, List.of(4L), () -> ByteBuffer.allocate(3));
+
+        try (SafetensorsFile file = SafetensorsFile.open(path)) {
+            assertThat(file.bytes("a")).isEqualTo(ByteBuffer.wrap(new byte[] {1, 2, 3}));
+        }
+        assertThatThrownBy(() -> wrong.write(path))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("needs 4 bytes, got 3");
+        assertThat(Files.size(path)).as("the old file stays").isPositive();
+    }
 }

@@ -1,0 +1,64 @@
+package io.bulwark.lab.model;
+
+import io.bulwark.lab.terminal.CommandFailure;
+import io.bulwark.lab.terminal.ExitCodes;
+import io.bulwark.lab.terminal.Output;
+import io.bulwark.lab.terminal.OutputOptions;
+import io.bulwark.perception.model.EncoderOptions.Precision;
+import io.bulwark.perception.model.FreshPackage;
+import io.bulwark.perception.model.ModelPackage;
+import io.bulwark.perception.model.ModelPackageException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code bulwark model new}. */
+@Command(
+        name = "new",
+        description = "Makes a package that has learnt nothing yet: the image encoder of a published configuration, its"
+                + " weights drawn as open_clip, timm and Hugging Face draw them. 'bulwark train tecoa' teaches it.")
+public final class NewCommand implements Callable<Integer> {
+
+    @Mixin
+    private OutputOptions options;
+
+    @Option(
+            names = "--config",
+            required = true,
+            paramLabel = "FILE",
+            description = "open_clip_config.json (ViT or ConvNeXt) or Hugging Face's config.json (ViT).")
+    private Path config;
+
+    @Option(names = "--seed", defaultValue = "0", paramLabel = "SEED", description = "Of the weights.")
+    private long seed;
+
+    @Parameters(index = "0", paramLabel = "OUT", description = "Folder of the package; made if missing.")
+    private Path out;
+
+    @Override
+    public Integer call() {
+        Output output = options.output();
+        try {
+            new FreshPackage(Files.readAllBytes(config), seed).write(out);
+        } catch (IOException | ModelPackageException e) {
+            throw CommandFailure.failed("%s cannot be made of %s: %s".formatted(out, config, e.getMessage()), e);
+        }
+        ModelPackage made = ModelOptions.open(out.toString(), output);
+        Map<String, Object> facts = new LinkedHashMap<>();
+        facts.put("package", out.toString());
+        facts.put("fingerprint", made.describe(Precision.FP32).fingerprint());
+        facts.put("parameters", made.weightsSummary().parameters());
+        output.print(
+                "%s parameters=%d fingerprint=%s"
+                        .formatted(out, made.weightsSummary().parameters(), facts.get("fingerprint")),
+                facts);
+        return ExitCodes.OK;
+    }
+}
