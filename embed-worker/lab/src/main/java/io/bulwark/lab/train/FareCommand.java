@@ -1,22 +1,7 @@
 package io.bulwark.lab.train;
 
-import io.bulwark.lab.model.ModelOptions;
-import io.bulwark.lab.terminal.CommandFailure;
 import io.bulwark.lab.terminal.ExitCodes;
-import io.bulwark.lab.terminal.Output;
 import io.bulwark.lab.terminal.OutputOptions;
-import io.bulwark.perception.model.EncoderOptions;
-import io.bulwark.perception.model.ModelPackage;
-import io.bulwark.perception.train.DivergedException;
-import io.bulwark.perception.train.PictureCache;
-import io.bulwark.perception.train.Recipe;
-import io.bulwark.perception.train.StepReport;
-import io.bulwark.perception.train.Trained;
-import io.bulwark.perception.train.Trainer;
-import java.io.IOException;
-import java.nio.file.Path;
-import java.util.LinkedHashMap;
-import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -33,78 +18,22 @@ public final class FareCommand implements Callable<Integer> {
     private OutputOptions options;
 
     @Mixin
-    private PackageOptions tuned;
-
-    @Mixin
-    private PictureOptions pictures;
+    private TrainingOptions training;
 
     @Mixin
     private RecipeOptions recipe;
 
     @Option(
-            names = "--start",
-            paramLabel = "MODEL",
-            description = "Where training starts: what an earlier stage made of the parent (default: the parent).")
-    private String start;
-
-    @Option(
-            names = "--out",
-            paramLabel = "FOLDER",
-            required = true,
-            description = "The package that comes of it; made if missing.")
-    private Path out;
-
-    @Option(
-            names = "--work",
-            required = true,
-            paramLabel = "FOLDER",
-            description =
-                    "Decoded pictures and checkpoints; a training that finds its checkpoint there goes on from it.")
-    private Path work;
-
-    @Option(names = "--threads", defaultValue = "2", paramLabel = "N", description = "That train side by side.")
-    private int threads;
-
-    @Option(
-            names = "--checkpoint-every",
-            defaultValue = "50",
-            paramLabel = "N",
-            description = "Steps (default: ${DEFAULT-VALUE}).")
-    private int checkpointEvery;
-
-    @Option(
-            names = "--report-every",
-            defaultValue = "10",
-            paramLabel = "N",
-            description = "Steps (default: ${DEFAULT-VALUE}).")
-    private int reportEvery;
+            names = "--head-weight",
+            defaultValue = "0",
+            paramLabel = "W",
+            description = "Weight of the divergence of the parent's classifier, where it has one "
+                    + "(default: ${DEFAULT-VALUE}).")
+    private double headWeight;
 
     @Override
     public Integer call() {
-        Output output = options.output();
-        ModelPackage parent = tuned.parent(output);
-        ModelPackage from = start == null ? parent : ModelOptions.open(start, output);
-        Recipe asked = recipe.recipe();
-        Trainer.Setup setup = new Trainer.Setup(EncoderOptions.defaults(), threads, work, checkpointEvery, reportEvery);
-        try (PictureCache decoded = pictures.open(work.resolve("pictures"), output);
-                Trainer trainer = new Trainer(parent, from, asked, asked::fare, decoded, setup)) {
-            output.note("%d pictures of %d px".formatted(decoded.size(), decoded.side()));
-            Trained trained = trainer.run(report -> print(report, output));
-            tuned.save(trained, parent, out, output);
-        } catch (DivergedException | IOException e) {
-            throw CommandFailure.failed(e.getMessage(), e);
-        }
+        training.run(recipe.recipe(headWeight), (parent, pictures, asked) -> asked::fare, options.output());
         return ExitCodes.OK;
-    }
-
-    private static void print(StepReport report, Output output) {
-        Map<String, Object> fields = new LinkedHashMap<>();
-        fields.put("step", report.step());
-        fields.put("loss", report.loss());
-        fields.put("cleanCosine", report.cleanCosine());
-        fields.put("robustCosine", report.robustCosine());
-        fields.put("headAgreement", report.headAgreement());
-        fields.put("imagesPerSecond", report.imagesPerSecond());
-        output.print(report.toString(), fields);
     }
 }

@@ -3,8 +3,12 @@ package io.bulwark.lab.train;
 import io.bulwark.lab.terminal.CommandFailure;
 import io.bulwark.lab.terminal.Output;
 import io.bulwark.lab.terminal.Progress;
+import io.bulwark.perception.idx.IdxDataSet;
+import io.bulwark.perception.idx.IdxException;
+import io.bulwark.perception.train.IdxPictures;
 import io.bulwark.perception.train.PictureCache;
 import io.bulwark.perception.train.PictureFiles;
+import io.bulwark.perception.train.PictureSet;
 import io.bulwark.perception.train.Split;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -21,7 +25,8 @@ final class PictureOptions {
             required = true,
             paramLabel = "PATH",
             description =
-                    "A folder of pictures, searched to the bottom, or a text file that names one a line. Repeatable.")
+                    "A folder of pictures, searched to the bottom, or a text file that names one a line; repeatable. Or the"
+                            + " images of an idx data set, with the labels beside them.")
     private List<Path> data;
 
     @Option(
@@ -34,8 +39,9 @@ final class PictureOptions {
             names = "--held-out-every",
             defaultValue = "5",
             paramLabel = "N",
-            description = "Keep one file in N for evaluation: those whose SHA-256 begins with a multiple of N; 0 keeps "
-                    + "none (default: ${DEFAULT-VALUE}).")
+            description =
+                    "Keep one file in N (of an idx data set: one picture) for evaluation: those whose SHA-256 begins"
+                            + " with a multiple of N; 0 keeps none (default: ${DEFAULT-VALUE}).")
     private int heldOutEvery;
 
     @Option(
@@ -82,7 +88,18 @@ final class PictureOptions {
      *
      * @param folder of decoded pictures
      */
-    PictureCache open(Path folder, Output output) {
+    PictureSet open(Path folder, Output output) {
+        try {
+            if (data.size() == 1 && IdxDataSet.isImages(data.get(0))) {
+                return new IdxPictures(IdxDataSet.read(data.get(0)), split());
+            }
+        } catch (IOException | IdxException e) {
+            throw CommandFailure.failed("the pictures cannot be read: " + e.getMessage(), e);
+        }
+        return decoded(folder, output);
+    }
+
+    private PictureCache decoded(Path folder, Output output) {
         List<PictureFiles> files = new ArrayList<>(files());
         int[] done = {0};
         try (Progress bar = Progress.of("decoding", files.size(), output)) {

@@ -21,7 +21,7 @@ final class RecipeOptions {
             names = "--epsilon",
             defaultValue = "4/255",
             paramLabel = "E",
-            description = "Its bound, as 4/255 or 0.5 (default: ${DEFAULT-VALUE}).")
+            description = "Its bound, as 4/255 or 0.5; 0 leaves it out (default: ${DEFAULT-VALUE}).")
     private String epsilon;
 
     @Option(
@@ -78,16 +78,8 @@ final class RecipeOptions {
             names = "--clean-weight",
             defaultValue = "1",
             paramLabel = "W",
-            description = "Weight of their distance to the parent (default: ${DEFAULT-VALUE}).")
+            description = "Weight of their loss (default: ${DEFAULT-VALUE}).")
     private double cleanWeight;
-
-    @Option(
-            names = "--head-weight",
-            defaultValue = "0",
-            paramLabel = "W",
-            description = "Weight of the divergence of the parent's classifier, where it has one "
-                    + "(default: ${DEFAULT-VALUE}).")
-    private double headWeight;
 
     @Option(names = "--rate", defaultValue = "3e-4", paramLabel = "R", description = "AdamW's rate at its height.")
     private double rate;
@@ -115,15 +107,38 @@ final class RecipeOptions {
     @Option(names = "--seed", defaultValue = "0", paramLabel = "SEED", description = "Of everything that is random.")
     private long seed;
 
-    /** What was asked for. */
-    Recipe recipe() {
+    @Option(
+            names = "--mirror",
+            negatable = true,
+            defaultValue = "true",
+            fallbackValue = "true",
+            description = "Whether pictures are mirrored half of the time (default: ${DEFAULT-VALUE}).")
+    private boolean mirror;
+
+    @Option(
+            names = "--padding",
+            defaultValue = "0",
+            paramLabel = "PX",
+            description = "Black pixels on each side that the random squares may reach into"
+                    + " (default: ${DEFAULT-VALUE}).")
+    private int padding;
+
+    /**
+     * What was asked for.
+     *
+     * @param headWeight weight of the divergence of the parent's classifier
+     */
+    Recipe recipe(double headWeight) {
         try {
             double bound = ThreatModel.parseEpsilon(epsilon);
-            double stride = innerStride == null ? 1.2 * bound / innerSteps : ThreatModel.parseEpsilon(innerStride);
+            double stride = innerStride == null
+                    ? 1.2 * (bound > 0 ? bound : 1) / innerSteps
+                    : ThreatModel.parseEpsilon(innerStride);
             return new Recipe(
                     new ThreatModel(norm, bound),
                     new Pgd(innerSteps, stride, momentum, true, 0),
                     new Recipe.Batches(size, parentSize == null ? size : parentSize, batch, shard, clean),
+                    new Recipe.Variation(mirror, padding),
                     new Recipe.Terms(cleanWeight, headWeight),
                     new Recipe.Descent(rate, weightDecay, warmUp, steps, clip, average),
                     seed);

@@ -51,6 +51,7 @@ record FareCheck(EncoderOptions options) implements GoldenCheck {
                         false,
                         0),
                 new Recipe.Batches(1, 1, batch, batch, 0),
+                Recipe.Variation.MIRRORED,
                 new Recipe.Terms(0, 0),
                 new Recipe.Descent(
                         optimizer.path("lr").asDouble(),

@@ -10,19 +10,22 @@ import java.util.List;
 import java.util.SplittableRandom;
 
 /**
- * A picture to what the encoder and its parent learn from: a random square of it, no smaller than either's input,
- * mirrored half of the time, and brought to the size of each. Any thread.
+ * A picture to what the encoder and its parent learn from: a random square of it, no smaller than either's input nor
+ * larger than the picture, mirrored half of the time unless that is not wanted, and brought to the size of each. Any
+ * thread.
  */
 final class Augmentation {
 
     private static final int CHANNELS = 3;
 
     private final PictureSet pictures;
+    private final Recipe.Variation variation;
     private final int smallest;
 
     /** @param batches whose sizes are at most the pictures' */
-    Augmentation(PictureSet pictures, Recipe.Batches batches) {
+    Augmentation(PictureSet pictures, Recipe.Batches batches, Recipe.Variation variation) {
         this.pictures = pictures;
+        this.variation = variation;
         this.smallest = Math.max(batches.size(), batches.parentSize());
         if (smallest > pictures.side()) {
             throw new IllegalArgumentException("pictures are kept at %d px, wanted are %d: make their cache larger"
@@ -36,11 +39,13 @@ final class Augmentation {
         byte[] pixels = new byte[side * side * CHANNELS];
         pictures.read(picture, pixels);
         int edge = random.nextInt(smallest, side + 1);
-        int x = random.nextInt(side - edge + 1);
-        int y = random.nextInt(side - edge + 1);
-        boolean mirror = random.nextBoolean();
+        int padding = variation.padding();
+        int x = random.nextInt(side + 2 * padding - edge + 1) - padding;
+        int y = random.nextInt(side + 2 * padding - edge + 1) - padding;
+        boolean mirror = variation.mirror() && random.nextBoolean();
         Raster whole = new Raster(Raster.Mode.RGB, side, side, pixels, new byte[0], 1);
-        return new Crop(edge == side ? whole : Square.cut(whole, x, y, edge), mirror);
+        boolean isWhole = edge == side && x == 0 && y == 0;
+        return new Crop(isWhole ? whole : Square.cut(whole, x, y, edge), mirror);
     }
 
     /** A square, and whether it is to be mirrored. */

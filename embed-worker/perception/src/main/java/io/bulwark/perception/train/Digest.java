@@ -21,7 +21,12 @@ final class Digest {
 
     /** Lower-case hexadecimal. */
     static String sha256(String text) {
-        return HexFormat.of().formatHex(of(text.getBytes(StandardCharsets.UTF_8)));
+        return sha256(text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** Lower-case hexadecimal. */
+    static String sha256(byte[] bytes) {
+        return HexFormat.of().formatHex(of(bytes));
     }
 
     /** A number that depends on every part of a text. */

@@ -39,7 +39,7 @@ record FareGoal(Answers parent, Recipe.Terms terms) implements Goal {
                 loss += headWeight * divergence(answers, row, sample, classes, headWeight, logitSlope);
             }
         }
-        return new Lowered(loss, new Answers(rows, slope, logitSlope));
+        return new Lowered(loss, new Answers(rows, slope, logitSlope), new boolean[0]);
     }
 
     private double distance(Answers answers, int row, int sample, int dimension, double weight, float[] slope) {

@@ -2,6 +2,7 @@ package io.bulwark.perception.train;
 
 import io.bulwark.perception.attack.EmbeddingLoss;
 import io.bulwark.perception.model.Answers;
+import java.util.Map;
 
 /** What training lowers on one shard of a batch. It knows what the frozen parent answered to the shard's clean pictures. */
 public interface Goal {
@@ -22,8 +23,9 @@ public interface Goal {
      *
      * @param loss the mean over perturbed rows, and the terms of clean rows
      * @param slope of the loss by each answer
+     * @param right whether each row is given its class; empty where the goal knows no classes
      */
-    record Lowered(double loss, Answers slope) {}
+    record Lowered(double loss, Answers slope, boolean[] right) {}
 
     /** Makes the goal of a shard. */
     @FunctionalInterface
@@ -34,5 +36,10 @@ public interface Goal {
          * @param labels of the pictures
          */
         Goal of(Answers parent, int[] labels);
+
+        /** What it is beside the recipe, line by line, for provenance and for comparing trainings. */
+        default Map<String, String> describe() {
+            return Map.of();
+        }
     }
 }

@@ -14,6 +14,8 @@ final class Progress {
     private double clean;
     private double robust;
     private double agreement;
+    private double cleanAccuracy;
+    private double robustAccuracy;
 
     Progress(int steps, int batch) {
         this.steps = steps;
@@ -26,6 +28,8 @@ final class Progress {
         clean += mean(results, ShardResult::cleanCosine);
         robust += mean(results, ShardResult::robustCosine);
         agreement += mean(results, ShardResult::headAgreement);
+        cleanAccuracy += mean(results, ShardResult::cleanAccuracy);
+        robustAccuracy += mean(results, ShardResult::robustAccuracy);
     }
 
     private static double mean(List<ShardResult> results, ToDoubleFunction<ShardResult> value) {
@@ -43,6 +47,8 @@ final class Progress {
                 clean / taken,
                 robust / taken,
                 agreement / taken,
+                cleanAccuracy / taken,
+                robustAccuracy / taken,
                 gradientNorm,
                 rate,
                 taken * batch / seconds);
@@ -52,6 +58,8 @@ final class Progress {
         clean = 0;
         robust = 0;
         agreement = 0;
+        cleanAccuracy = 0;
+        robustAccuracy = 0;
         return report;
     }
 }

@@ -13,11 +13,13 @@ import java.util.TreeMap;
  * @param threat what the inner attack may do
  * @param inner the inner attack; its seed is drawn anew for each shard
  * @param batches how pictures are put together
- * @param terms weights of what is added to FARE's loss
+ * @param variation how a picture is varied from step to step
+ * @param terms weights of what is added to the loss
  * @param descent how the weights move
  * @param seed of the order of pictures, the crops and the starts of attacks
  */
-public record Recipe(ThreatModel threat, Pgd inner, Batches batches, Terms terms, Descent descent, long seed) {
+public record Recipe(
+        ThreatModel threat, Pgd inner, Batches batches, Variation variation, Terms terms, Descent descent, long seed) {
 
     /**
      * How pictures are put together.
@@ -45,10 +47,28 @@ public record Recipe(ThreatModel threat, Pgd inner, Batches batches, Terms terms
     }
 
     /**
-     * Weights of what is added to FARE's loss; 0 leaves it as published.
+     * How a picture is varied from step to step, besides the random square that it is cut to.
      *
-     * @param clean of the distance on pictures as they are
-     * @param head of the divergence of the parent's classifier
+     * @param mirror half of the time
+     * @param padding black pixels on each side that the square may reach into
+     */
+    public record Variation(boolean mirror, int padding) {
+
+        /** The mirror image half of the time. */
+        public static final Variation MIRRORED = new Variation(true, 0);
+
+        public Variation {
+            if (padding < 0) {
+                throw new IllegalArgumentException("padding is " + padding + ", allowed are 0 and more");
+            }
+        }
+    }
+
+    /**
+     * Weights of what is added to the loss; 0 leaves it as published.
+     *
+     * @param clean of the loss on pictures as they are
+     * @param head of the divergence of the parent's classifier; read by FARE alone
      */
     public record Terms(double clean, double head) {}
 
@@ -92,6 +112,11 @@ public record Recipe(ThreatModel threat, Pgd inner, Batches batches, Terms terms
                 "batch",
                 "%d in shards of %d, %d of each also as they are"
                         .formatted(batches.batch(), batches.shard(), batches.clean()));
+        if (!variation.equals(Variation.MIRRORED)) {
+            lines.put(
+                    "variation",
+                    "%s, padding %d".formatted(variation.mirror() ? "mirrored" : "not mirrored", variation.padding()));
+        }
         lines.put("terms", text("clean %s, head %s", terms.clean(), terms.head()));
         lines.put(
                 "descent",

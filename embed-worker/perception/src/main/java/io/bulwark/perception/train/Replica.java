@@ -55,24 +55,26 @@ final class Replica implements AutoCloseable {
         Shard.Parents seen = shard.parents();
         Answers wanted = parent.answer(seen.pixels(), count, seen.height(), seen.width());
         Goal goal = goals.of(wanted, shard.labels());
-        float[] perturbed = inner.ascend(
-                new EncoderObjective(attacked, shard.height(), shard.width(), goal.inner()),
-                threat,
-                shard.pixels(),
-                shard.start(),
-                count,
-                step -> {});
+        float[] perturbed = perturbed(shard, goal);
         int length = shard.pixels().length / count;
         float[] rows = Arrays.copyOf(perturbed, (count + clean) * length);
         System.arraycopy(shard.pixels(), 0, rows, perturbed.length, clean * length);
-        double[] loss = new double[1];
+        Goal.Lowered[] lowered = new Goal.Lowered[1];
         TrainableEncoder.Gradient gradient =
                 learner.gradient(rows, count + clean, shard.height(), shard.width(), answers -> {
-                    Goal.Lowered lowered = goal.evaluate(answers, count);
-                    loss[0] = lowered.loss();
-                    return lowered.slope();
+                    lowered[0] = goal.evaluate(answers, count);
+                    return lowered[0].slope();
                 });
-        return new ShardResult(loss[0], gradient.weights(), gradient.answers(), wanted, count);
+        return new ShardResult(lowered[0], gradient.weights(), gradient.answers(), wanted, count);
+    }
+
+    /** The pictures as they are where the threat model allows nothing else. */
+    private float[] perturbed(Shard shard, Goal goal) {
+        if (threat.epsilon() == 0) {
+            return shard.pixels();
+        }
+        EncoderObjective objective = new EncoderObjective(attacked, shard.height(), shard.width(), goal.inner());
+        return inner.ascend(objective, threat, shard.pixels(), shard.start(), shard.count(), step -> {});
     }
 
     @Override

@@ -1,17 +1,18 @@
 package io.bulwark.perception.train;
 
 import io.bulwark.perception.model.Answers;
+import java.util.stream.IntStream;
 
 /**
  * What came of a shard.
  *
- * @param loss before the step
+ * @param lowered the loss before the step, and which rows were right
  * @param gradient by each weight
  * @param answers of the tuned encoder: perturbed rows, then clean ones
  * @param parent of the frozen one
  * @param perturbed how many rows are perturbed
  */
-record ShardResult(double loss, float[] gradient, Answers answers, Answers parent, int perturbed) {
+record ShardResult(Goal.Lowered lowered, float[] gradient, Answers answers, Answers parent, int perturbed) {
 
     /** Mean cosine similarity of the perturbed rows to the parent's of the clean pictures. */
     double robustCosine() {
@@ -35,6 +36,30 @@ record ShardResult(double loss, float[] gradient, Answers answers, Answers paren
             same += Softmax.top(answers.logits(), row * classes, classes) == wanted ? 1 : 0;
         }
         return (double) same / (answers.count() - perturbed);
+    }
+
+    double loss() {
+        return lowered.loss();
+    }
+
+    /** Share of perturbed rows that are given their class; NaN where the goal knows no classes. */
+    double robustAccuracy() {
+        return accuracy(0, perturbed);
+    }
+
+    /** The same of the clean rows; NaN where there are none. */
+    double cleanAccuracy() {
+        return accuracy(perturbed, answers.count());
+    }
+
+    private double accuracy(int from, int to) {
+        boolean[] right = lowered.right();
+        return right.length == 0
+                ? Double.NaN
+                : IntStream.range(from, to)
+                        .mapToDouble(row -> right[row] ? 1 : 0)
+                        .average()
+                        .orElse(Double.NaN);
     }
 
     private double cosine(int from, int to) {

@@ -9,16 +9,18 @@ final class Square {
 
     private Square() {}
 
-    /** A copy of a square part. */
+    /** A copy of a square part; what lies outside the picture is black. */
     static Raster cut(Raster picture, int x, int y, int edge) {
         byte[] samples = new byte[edge * edge * CHANNELS];
-        for (int row = 0; row < edge; row++) {
+        int left = Math.max(0, -x);
+        int right = Math.min(edge, picture.width() - x);
+        for (int row = Math.max(0, -y); row < Math.min(edge, picture.height() - y); row++) {
             System.arraycopy(
                     picture.samples(),
-                    ((y + row) * picture.width() + x) * CHANNELS,
+                    ((y + row) * picture.width() + x + left) * CHANNELS,
                     samples,
-                    row * edge * CHANNELS,
-                    edge * CHANNELS);
+                    (row * edge + left) * CHANNELS,
+                    (right - left) * CHANNELS);
         }
         return new Raster(Raster.Mode.RGB, edge, edge, samples, new byte[0], picture.orientation());
     }

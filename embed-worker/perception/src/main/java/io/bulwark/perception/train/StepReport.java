@@ -11,6 +11,9 @@ import java.util.Locale;
  * @param cleanCosine of the tuned encoder's embeddings of pictures as they are to the parent's; NaN where none are learnt
  * @param robustCosine of its embeddings of perturbed pictures to the parent's of the pictures as they are
  * @param headAgreement share of clean pictures that the classifier gives the parent's class; NaN where there is none
+ * @param cleanAccuracy share of clean pictures that the goal's prototypes give their class; NaN where there are none, or
+ *     none are learnt
+ * @param robustAccuracy the same of perturbed pictures
  * @param gradientNorm of the last step, before clipping
  * @param rate of the last step
  * @param imagesPerSecond pictures of batches
@@ -22,25 +25,26 @@ public record StepReport(
         double cleanCosine,
         double robustCosine,
         double headAgreement,
+        double cleanAccuracy,
+        double robustAccuracy,
         double gradientNorm,
         double rate,
         double imagesPerSecond) {
 
-    /** One line for people. */
+    /** One line for people; what does not apply is left out. */
     @Override
     public String toString() {
-        return String.format(
-                Locale.ROOT,
-                "step %d/%d loss %.3f clean-cosine %.4f robust-cosine %.4f head-agreement %.3f gradient %.2f rate %.2e"
-                        + " images/s %.1f",
-                step,
-                steps,
-                loss,
-                cleanCosine,
-                robustCosine,
-                headAgreement,
-                gradientNorm,
-                rate,
-                imagesPerSecond);
+        return String.format(Locale.ROOT, "step %d/%d loss %.3f", step, steps, loss)
+                + known(" clean-cosine %.4f", cleanCosine)
+                + known(" robust-cosine %.4f", robustCosine)
+                + known(" head-agreement %.3f", headAgreement)
+                + known(" clean-accuracy %.3f", cleanAccuracy)
+                + known(" robust-accuracy %.3f", robustAccuracy)
+                + String.format(
+                        Locale.ROOT, " gradient %.2f rate %.2e images/s %.1f", gradientNorm, rate, imagesPerSecond);
+    }
+
+    private static String known(String format, double value) {
+        return Double.isNaN(value) ? "" : String.format(Locale.ROOT, format, value);
     }
 }

@@ -75,17 +75,18 @@ public final class Trainer implements AutoCloseable {
         this.recipe = recipe;
         this.pictures = pictures;
         this.setup = setup;
-        this.augmentation = new Augmentation(pictures, recipe.batches());
+        this.augmentation = new Augmentation(pictures, recipe.batches(), recipe.variation());
         this.shuffle = new Shuffle(pictures.size(), recipe.seed());
         EncoderOptions options = setup.options().withThreads(1);
         this.threads = new ReplicaThreads(setup.threads(), () -> new Replica(parent, options, recipe, goals));
         this.trained = TrainedRange.of(threads.tensors());
-        this.belongs = belongs();
+        this.belongs = belongs(goals);
         this.checkpoint = Checkpoint.in(setup.folder());
     }
 
-    private Map<String, String> belongs() {
+    private Map<String, String> belongs(Goal.Maker goals) {
         Map<String, String> all = new TreeMap<>(recipe.describe());
+        all.putAll(goals.describe());
         all.put("parent", parent.describe(EncoderOptions.Precision.FP32).fingerprint());
         all.put("start", start.describe(EncoderOptions.Precision.FP32).fingerprint());
         all.put("pictures", "%d, set %s".formatted(pictures.size(), pictures.fingerprint()));

@@ -59,7 +59,8 @@ class AugmentationTest {
 
     @Test
     void theParentSeesTheSameSquareLarger() {
-        Augmentation augmentation = new Augmentation(new Slope(), new Recipe.Batches(20, 80, 1, 1, 0));
+        Augmentation augmentation =
+                new Augmentation(new Slope(), new Recipe.Batches(20, 80, 1, 1, 0), Recipe.Variation.MIRRORED);
 
         for (int seed = 0; seed < 20; seed++) {
             Augmentation.Crop crop = augmentation.crop(0, new SplittableRandom(seed));
@@ -81,7 +82,8 @@ class AugmentationTest {
 
     @Test
     void aSquareIsNoSmallerThanWhatEitherSees() {
-        Augmentation augmentation = new Augmentation(new Slope(), new Recipe.Batches(20, 80, 1, 1, 0));
+        Augmentation augmentation =
+                new Augmentation(new Slope(), new Recipe.Batches(20, 80, 1, 1, 0), Recipe.Variation.MIRRORED);
 
         for (int seed = 0; seed < 50; seed++) {
             assertThat(augmentation.crop(0, new SplittableRandom(seed)).square().width())
@@ -91,10 +93,48 @@ class AugmentationTest {
 
     @Test
     void picturesThatAreKeptTooSmallAreRefused() {
-        assertThatThrownBy(() -> new Augmentation(new Slope(), new Recipe.Batches(20, 101, 1, 1, 0)))
+        assertThatThrownBy(() ->
+                        new Augmentation(new Slope(), new Recipe.Batches(20, 101, 1, 1, 0), Recipe.Variation.MIRRORED))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("100 px")
                 .hasMessageContaining("101");
+    }
+
+    @Test
+    void withPaddingTheSquareReachesIntoBlackAndIsNoLargerThanThePicture() {
+        Augmentation augmentation =
+                new Augmentation(new Slope(), new Recipe.Batches(100, 100, 1, 1, 0), new Recipe.Variation(false, 3));
+        boolean moved = false;
+
+        for (int seed = 0; seed < 20; seed++) {
+            float[] pixels = new float[3 * 100 * 100];
+            augmentation.crop(0, new SplittableRandom(seed)).write(100, pixels, 0);
+            // Red is 2x and green 2y at (x, y): the middle says where the square lies.
+            int x = Math.round(pixels[50 * 100 + 50] * 255 / 2) - 50;
+            int y = Math.round(pixels[100 * 100 + 50 * 100 + 50] * 255 / 2) - 50;
+            moved |= x != 0 || y != 0;
+
+            assertThat(x).isBetween(-3, 3);
+            assertThat(y).isBetween(-3, 3);
+            for (int column = 0; column < 100; column++) {
+                float wanted = x + column < 0 || x + column >= 100 ? 0 : 2 * (x + column) / 255f;
+                assertThat(pixels[50 * 100 + column])
+                        .as("column %d of a square at %d", column, x)
+                        .isCloseTo(wanted, within(1e-6f));
+            }
+        }
+        assertThat(moved).isTrue();
+    }
+
+    @Test
+    void nothingIsMirroredWhereThatIsNotWanted() {
+        Augmentation augmentation =
+                new Augmentation(new Slope(), new Recipe.Batches(50, 50, 1, 1, 0), new Recipe.Variation(false, 0));
+
+        for (int seed = 0; seed < 20; seed++) {
+            assertThat(augmentation.crop(0, new SplittableRandom(seed)).mirror())
+                    .isFalse();
+        }
     }
 
     private static double mean(float[] pixels, int channel, int area) {

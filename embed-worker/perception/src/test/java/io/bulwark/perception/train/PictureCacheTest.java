@@ -147,7 +147,7 @@ class PictureCacheTest {
         noise.read(0, pixels);
         float[] seen = new float[3 * SIDE * SIDE];
 
-        new Augmentation(noise, new Recipe.Batches(SIDE, SIDE, 1, 1, 0))
+        new Augmentation(noise, new Recipe.Batches(SIDE, SIDE, 1, 1, 0), Recipe.Variation.MIRRORED)
                 .crop(0, new SplittableRandom(1))
                 .write(SIDE, seen, 0);
 

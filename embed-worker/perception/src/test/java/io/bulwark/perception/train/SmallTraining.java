@@ -21,6 +21,7 @@ final class SmallTraining {
                 ThreatModel.linf(4 / 255.0),
                 new Pgd(1, 5 / 255.0, 0, true, 0),
                 new Recipe.Batches(32, 32, 8, 4, 2),
+                Recipe.Variation.MIRRORED,
                 new Recipe.Terms(0.5, head),
                 new Recipe.Descent(rate, 1e-4, 2, STEPS, 500, 0.9),
                 11);

@@ -1,0 +1,109 @@
+package io.bulwark.lab.train;
+
+import io.bulwark.lab.model.ModelOptions;
+import io.bulwark.lab.terminal.CommandFailure;
+import io.bulwark.lab.terminal.Output;
+import io.bulwark.perception.model.EncoderOptions;
+import io.bulwark.perception.model.ModelPackage;
+import io.bulwark.perception.train.DivergedException;
+import io.bulwark.perception.train.Goal;
+import io.bulwark.perception.train.PictureSet;
+import io.bulwark.perception.train.Recipe;
+import io.bulwark.perception.train.StepReport;
+import io.bulwark.perception.train.Trained;
+import io.bulwark.perception.train.Trainer;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** A training, whatever it lowers: from where, to where, on what: {@code @Mixin TrainingOptions training}. */
+final class TrainingOptions {
+
+    /** Makes what is lowered, once the pictures and the recipe are known. */
+    @FunctionalInterface
+    interface Goals {
+
+        Goal.Maker of(ModelPackage parent, PictureSet pictures, Recipe recipe) throws IOException;
+    }
+
+    @Mixin
+    private PackageOptions tuned;
+
+    @Mixin
+    private PictureOptions pictures;
+
+    @Option(
+            names = "--start",
+            paramLabel = "MODEL",
+            description = "Where training starts: what an earlier stage made of the parent (default: the parent).")
+    private String start;
+
+    @Option(
+            names = "--out",
+            paramLabel = "FOLDER",
+            required = true,
+            description = "The package that comes of it; made if missing.")
+    private Path out;
+
+    @Option(
+            names = "--work",
+            required = true,
+            paramLabel = "FOLDER",
+            description =
+                    "Decoded pictures and checkpoints; a training that finds its checkpoint there goes on from it.")
+    private Path work;
+
+    @Option(names = "--threads", defaultValue = "2", paramLabel = "N", description = "That train side by side.")
+    private int threads;
+
+    @Option(
+            names = "--checkpoint-every",
+            defaultValue = "50",
+            paramLabel = "N",
+            description = "Steps (default: ${DEFAULT-VALUE}).")
+    private int checkpointEvery;
+
+    @Option(
+            names = "--report-every",
+            defaultValue = "10",
+            paramLabel = "N",
+            description = "Steps (default: ${DEFAULT-VALUE}).")
+    private int reportEvery;
+
+    /**
+     * Trains and writes the package.
+     *
+     * @throws CommandFailure if something cannot be read or written, does not fit together, or diverges
+     */
+    void run(Recipe recipe, Goals goals, Output output) {
+        ModelPackage parent = tuned.parent(output);
+        ModelPackage from = start == null ? parent : ModelOptions.open(start, output);
+        Trainer.Setup setup = new Trainer.Setup(EncoderOptions.defaults(), threads, work, checkpointEvery, reportEvery);
+        try (PictureSet set = pictures.open(work.resolve("pictures"), output);
+                Trainer trainer = new Trainer(parent, from, recipe, goals.of(parent, set, recipe), set, setup)) {
+            output.note("%d pictures of %d px".formatted(set.size(), set.side()));
+            Trained trained = trainer.run(report -> print(report, output));
+            tuned.save(trained, parent, out, output);
+        } catch (DivergedException | IOException e) {
+            throw CommandFailure.failed(e.getMessage(), e);
+        } catch (IllegalArgumentException e) {
+            throw CommandFailure.usage(e.getMessage());
+        }
+    }
+
+    private static void print(StepReport report, Output output) {
+        Map<String, Object> fields = new LinkedHashMap<>();
+        fields.put("step", report.step());
+        fields.put("loss", report.loss());
+        fields.put("cleanCosine", report.cleanCosine());
+        fields.put("robustCosine", report.robustCosine());
+        fields.put("headAgreement", report.headAgreement());
+        fields.put("cleanAccuracy", report.cleanAccuracy());
+        fields.put("robustAccuracy", report.robustAccuracy());
+        fields.put("imagesPerSecond", report.imagesPerSecond());
+        output.print(report.toString(), fields);
+    }
+}

@@ -1,0 +1,130 @@
+package io.bulwark.lab.train;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.bulwark.lab.BulwarkCommand;
+import io.bulwark.lab.terminal.ExitCodes;
+import io.bulwark.perception.model.ModelPackage;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.zip.GZIPOutputStream;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** From a configuration and an idx data set to an encoder and its robustness, by the commands that the README names. */
+class IdxTrainingTest {
+
+    private static final int SIDE = 12;
+    private static final int PICTURES = 96;
+
+    @TempDir
+    static Path folder;
+
+    private final StringWriter out = new StringWriter();
+    private final StringWriter err = new StringWriter();
+
+    /** Bright on the left, bright on the right, and between them noise. */
+    @BeforeAll
+    static void pictures() throws IOException {
+        try (DataOutputStream images = zipped("some-images-idx3-ubyte.gz");
+                DataOutputStream labels = zipped("some-labels-idx1-ubyte.gz")) {
+            images.writeInt(0x803);
+            images.writeInt(PICTURES);
+            images.writeInt(SIDE);
+            images.writeInt(SIDE);
+            labels.writeInt(0x801);
+            labels.writeInt(PICTURES);
+            Random random = new Random(1);
+            for (int i = 0; i < PICTURES; i++) {
+                labels.writeByte(i % 2);
+                for (int pixel = 0; pixel < SIDE * SIDE; pixel++) {
+                    boolean bright = (pixel % SIDE < SIDE / 2) == (i % 2 == 0);
+                    images.writeByte(random.nextInt(64) + (bright ? 128 : 0));
+                }
+            }
+        }
+        Files.writeString(
+                folder.resolve("small.json"),
+                "{\"model_cfg\": {\"embed_dim\": 8, \"vision_cfg\": {\"image_size\": 12, \"patch_size\": 4, \"layers\": 1,"
+                        + " \"width\": 16, \"head_width\": 8}, \"text_cfg\": {}}}");
+    }
+
+    private static DataOutputStream zipped(String name) throws IOException {
+        return new DataOutputStream(new GZIPOutputStream(Files.newOutputStream(folder.resolve(name))));
+    }
+
+    @Test
+    void anEncoderThatKnewNothingTellsPerturbedPicturesOfAnIdxDataSetApart() throws IOException {
+        String images = folder.resolve("some-images-idx3-ubyte.gz").toString();
+        String fresh = folder.resolve("fresh").toString();
+        String tuned = folder.resolve("tuned").toString();
+        Path results = folder.resolve("results");
+
+        run("model", "new", "--config", folder.resolve("small.json").toString(), "--seed", "3", fresh);
+        run(train(images, fresh, tuned, "--prototypes", "SIMPLEX", "--scale", "10"));
+        run(
+                "evaluate", "knn", "--model", tuned, "--references", images, "--reference-images", "40", "--queries",
+                images, "--images", "20", "--threats", "linf:0.03", "--iterations", "3", "--restarts", "1", "--batch",
+                "20", "--out", results.toString());
+
+        JsonNode rows =
+                new ObjectMapper().readTree(results.resolve("knn.json").toFile()).path("rows");
+        assertThat(rows.path(0).path("accuracy").path("questions").asInt()).isEqualTo(20);
+        assertThat(rows.path(0).path("accuracy").path("value").asDouble()).isEqualTo(1);
+        assertThat(rows.path(1).path("accuracy").path("value").asDouble()).isGreaterThan(0.8);
+        assertThat(Files.readString(results.resolve("knn.md"))).contains("against 40 references");
+        assertThat(ModelPackage.open(tuned).manifest().provenance())
+                .containsEntry("variation", "not mirrored, padding 1")
+                .containsEntry("threat", "linf 0.05")
+                .hasEntrySatisfying("goal", goal -> assertThat(goal).startsWith("TeCoA, scale 10.0"));
+    }
+
+    @Test
+    void withoutTextsThePrototypesAreThoseOfTheParent() throws IOException {
+        String images = folder.resolve("some-images-idx3-ubyte.gz").toString();
+        String fresh = folder.resolve("other").toString();
+        run("model", "new", "--config", folder.resolve("small.json").toString(), fresh);
+
+        run(train(images, fresh, folder.resolve("by-means").toString()));
+        int code = execute(train(images, fresh, folder.resolve("by-texts").toString(), "--prototypes", "TEXTS"));
+
+        assertThat(ModelPackage.open(folder.resolve("by-means").toString())
+                        .manifest()
+                        .provenance()
+                        .get("goal"))
+                .contains("class means of the parent");
+        assertThat(code).isEqualTo(ExitCodes.USAGE);
+        assertThat(err.toString()).contains("no text encoder").doesNotContain("\tat ");
+    }
+
+    private static String[] train(String images, String model, String out, String... more) {
+        List<String> arguments = new ArrayList<>(List.of(
+                "train", "tecoa", "--data", images, "--held-out-every", "0", "--model", model, "--out", out, "--work",
+                out + "-work", "--epsilon", "0.05", "--size", "12", "--batch", "32", "--shard", "16", "--clean", "4",
+                "--no-mirror", "--padding", "1", "--rate", "5e-3", "--warm-up", "2", "--steps", "60", "--store",
+                "F32"));
+        arguments.addAll(List.of(more));
+        return arguments.toArray(String[]::new);
+    }
+
+    private void run(String... arguments) {
+        assertThat(execute(arguments)).as(err.toString()).isEqualTo(ExitCodes.OK);
+    }
+
+    private int execute(String... arguments) {
+        return BulwarkCommand.commandLine()
+                .setOut(new PrintWriter(out, true))
+                .setErr(new PrintWriter(err, true))
+                .execute(arguments);
+    }
+}
