@@ -11,7 +11,6 @@ import io.bulwark.perception.train.PictureFiles;
 import io.bulwark.perception.train.PictureSet;
 import io.bulwark.perception.train.Split;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -70,17 +69,10 @@ final class PictureOptions {
     /** All files that are named, of both sides of the split. */
     List<PictureFiles> files() {
         try {
-            return PictureFiles.of(data, exclude == null ? List.of() : endings(exclude));
+            return PictureFiles.of(data, exclude == null ? List.of() : PictureFiles.endings(exclude));
         } catch (IOException e) {
             throw CommandFailure.failed(e.getMessage(), e);
         }
-    }
-
-    private static List<String> endings(Path file) throws IOException {
-        return Files.readAllLines(file).stream()
-                .map(String::strip)
-                .filter(line -> !line.isEmpty())
-                .toList();
     }
 
     /**

@@ -6,12 +6,13 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
-/** SHA-256. */
-final class Digest {
+/** SHA-256. Pure. */
+public final class Digest {
 
     private Digest() {}
 
-    static byte[] of(byte[] bytes) {
+    /** 32 bytes. */
+    public static byte[] of(byte[] bytes) {
         try {
             return MessageDigest.getInstance("SHA-256").digest(bytes);
         } catch (NoSuchAlgorithmException e) {
@@ -30,7 +31,7 @@ final class Digest {
     }
 
     /** A number that depends on every part of a text. */
-    static long seed(String text) {
+    public static long seed(String text) {
         return ByteBuffer.wrap(of(text.getBytes(StandardCharsets.UTF_8))).getLong();
     }
 }

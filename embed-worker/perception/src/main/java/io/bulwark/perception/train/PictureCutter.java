@@ -22,7 +22,7 @@ import java.util.SplittableRandom;
  * @param side of the squares
  * @param crops squares cut from a photograph
  */
-record PictureCutter(int side, int crops, ImageDecoder decoder, Preprocessor whole) {
+public record PictureCutter(int side, int crops, ImageDecoder decoder, Preprocessor whole) {
 
     /** Shortest side from which on a JPEG counts as a large photograph. */
     private static final int LARGE = 600;
@@ -30,7 +30,8 @@ record PictureCutter(int side, int crops, ImageDecoder decoder, Preprocessor who
     /** The smallest square is this fraction of the shortest side. */
     private static final int SMALLEST = 4;
 
-    static PictureCutter of(int side, int crops) {
+    /** With the decoder and the views of a worker. */
+    public static PictureCutter of(int side, int crops) {
         return new PictureCutter(
                 side,
                 crops,
@@ -50,14 +51,32 @@ record PictureCutter(int side, int crops, ImageDecoder decoder, Preprocessor who
             if (result instanceof Decoded picture) {
                 Raster first = picture.frames().get(0);
                 add(first, squares);
-                if (isPhotograph(picture.format(), first)) {
-                    for (int i = 0; i < crops; i++) {
-                        add(square(first, random), squares);
-                    }
-                }
+                squares.addAll(crops(picture, random));
             }
             return squares;
         });
+    }
+
+    /**
+     * The random squares alone.
+     *
+     * @param random decides where
+     * @return each {@code [side, side, 3]}; none if the file is no large photograph
+     */
+    public List<byte[]> crops(byte[] file, SplittableRandom random) {
+        return decoder.withDecoded(
+                file, result -> result instanceof Decoded picture ? crops(picture, random) : List.of());
+    }
+
+    private List<byte[]> crops(Decoded picture, SplittableRandom random) {
+        Raster first = picture.frames().get(0);
+        List<byte[]> squares = new ArrayList<>();
+        if (isPhotograph(picture.format(), first)) {
+            for (int i = 0; i < crops; i++) {
+                add(square(first, random), squares);
+            }
+        }
+        return squares;
     }
 
     private static boolean isPhotograph(String format, Raster raster) {

@@ -49,6 +49,18 @@ public record PictureFiles(Path path, String name) {
         return files;
     }
 
+    /**
+     * Reads what is left out: a text file of endings, one a line.
+     *
+     * @throws IOException if it cannot be read
+     */
+    public static List<String> endings(Path file) throws IOException {
+        return Files.readAllLines(file).stream()
+                .map(String::strip)
+                .filter(line -> !line.isEmpty())
+                .toList();
+    }
+
     private static boolean isExcluded(String name, Set<String> endings) {
         for (int at = 0; at >= 0; at = name.indexOf('/', at) + 1) {
             if (endings.contains(name.substring(at))) {

@@ -3,7 +3,8 @@
  * none of them.
  *
  * <p>What may enter: layouts of published data sets, read and checked, and generated sets with a seed. No encoder and no
- * metric's arithmetic. A file that is not as its layout asks is a {@link
+ * metric's arithmetic. One's own pictures are divided as the trainer divides them ({@link
+ * io.bulwark.perception.evaluate.data.HeldOutPictures}). A file that is not as its layout asks is a {@link
  * io.bulwark.perception.evaluate.data.DataLayoutException} that names it; nothing is skipped, for a number over the
  * pictures that happened to be readable is a number of another data set.
  *

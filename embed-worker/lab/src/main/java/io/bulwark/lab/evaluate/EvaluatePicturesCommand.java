@@ -1,0 +1,194 @@
+package io.bulwark.lab.evaluate;
+
+import io.bulwark.lab.terminal.CommandFailure;
+import io.bulwark.lab.terminal.ExitCodes;
+import io.bulwark.lab.terminal.Output;
+import io.bulwark.lab.terminal.OutputOptions;
+import io.bulwark.perception.evaluate.data.HeldOutPictures;
+import io.bulwark.perception.evaluate.data.HeldOutPictures.Layout;
+import io.bulwark.perception.evaluate.data.HeldOutPictures.Pool;
+import io.bulwark.perception.evaluate.data.HeldOutPictures.Target;
+import io.bulwark.perception.train.PictureFiles;
+import io.bulwark.perception.train.Split;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.stream.Stream;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code bulwark evaluate pictures}. */
+@Command(
+        name = "pictures",
+        description = {
+            "Lays out folders of one's own pictures as references and queries, one folder a class: what 'train' holds"
+                    + " out",
+            "becomes queries. Large photographs are cut into random squares, never for both sides; equal files count"
+                    + " once."
+        })
+public final class EvaluatePicturesCommand implements Callable<Integer> {
+
+    private static final Split EVERY_OTHER = new Split(2);
+
+    @Mixin
+    private OutputOptions terminal;
+
+    @Option(
+            names = "--class",
+            paramLabel = "LABEL=PATH",
+            description = "Pictures of a class: a folder, or a text file that names one a line. Repeatable.")
+    private List<String> seen = List.of();
+
+    @Option(
+            names = "--unseen",
+            paramLabel = "LABEL=PATH",
+            description =
+                    "The same, of pictures that nothing was trained on: every other one becomes a query. Repeatable.")
+    private List<String> unseen = List.of();
+
+    @Option(
+            names = "--exclude",
+            paramLabel = "FILE",
+            description = "A text file of endings of paths, one a line, that are left out.")
+    private Path exclude;
+
+    @Option(
+            names = "--held-out-every",
+            paramLabel = "N",
+            defaultValue = "5",
+            description = "As in training: one file in N is held out (default: ${DEFAULT-VALUE}).")
+    private int heldOutEvery;
+
+    @Option(
+            names = "--per-class",
+            paramLabel = "N",
+            defaultValue = "250",
+            description = "Queries of each class at most (default: ${DEFAULT-VALUE}).")
+    private int queriesPerClass;
+
+    @Option(
+            names = "--references-per-class",
+            paramLabel = "N",
+            defaultValue = "750",
+            description = "References of each class at most (default: ${DEFAULT-VALUE}).")
+    private int referencesPerClass;
+
+    @Option(
+            names = "--side",
+            paramLabel = "PX",
+            defaultValue = "256",
+            description = "Of the squares; other pictures are at most twice as long (default: ${DEFAULT-VALUE}).")
+    private int side;
+
+    @Option(
+            names = "--seed",
+            paramLabel = "N",
+            defaultValue = "1",
+            description = "Decides which pictures are taken, and where squares lie (default: ${DEFAULT-VALUE}).")
+    private long seed;
+
+    @Option(names = "--references", paramLabel = "DIR", required = true, description = "Where references go.")
+    private Path references;
+
+    @Option(names = "--queries", paramLabel = "DIR", required = true, description = "Where queries go.")
+    private Path queries;
+
+    @Override
+    public Integer call() {
+        Map<String, List<Pool>> classes = classes();
+        if (classes.size() < 2) {
+            throw CommandFailure.usage(
+                    "--class and --unseen name the classes %s, at least two are needed".formatted(classes.keySet()));
+        }
+        checkEmpty(references);
+        checkEmpty(queries);
+        HeldOutPictures pictures = SingleEvaluation.made(() -> new HeldOutPictures(side, seed));
+        classes.forEach((label, pools) -> print(terminal.output(), label, layOut(pictures, label, pools)));
+        return ExitCodes.OK;
+    }
+
+    private Map<String, List<Pool>> classes() {
+        Split split = SingleEvaluation.made(() -> new Split(heldOutEvery));
+        Map<String, List<Pool>> classes = new LinkedHashMap<>();
+        seen.forEach(text -> add(classes, "--class", text, split));
+        unseen.forEach(text -> add(classes, "--unseen", text, EVERY_OTHER));
+        return classes;
+    }
+
+    private void add(Map<String, List<Pool>> classes, String option, String text, Split split) {
+        int equals = text.indexOf('=');
+        if (equals < 1 || !text.substring(0, equals).matches("[A-Za-z0-9_-]+")) {
+            throw CommandFailure.usage(
+                    "%s '%s' is no label of letters, digits, - and _, an equals sign and a path, such as drawing=clipart/"
+                            .formatted(option, text));
+        }
+        Path source = Path.of(text.substring(equals + 1));
+        try {
+            List<String> endings = exclude == null ? List.of() : PictureFiles.endings(exclude);
+            classes.computeIfAbsent(text.substring(0, equals), label -> new ArrayList<>())
+                    .add(new Pool(PictureFiles.of(List.of(source), endings), split));
+        } catch (IOException e) {
+            throw CommandFailure.failed("%s %s cannot be read: %s".formatted(option, text, e.getMessage()), e);
+        }
+    }
+
+    /** Pictures of another layout would be counted with these. */
+    private static void checkEmpty(Path folder) {
+        if (!Files.isDirectory(folder)) {
+            return;
+        }
+        try (Stream<Path> children = Files.list(folder)) {
+            if (children.findAny().isPresent()) {
+                throw CommandFailure.usage(folder + " is not empty: name another folder, or delete it");
+            }
+        } catch (IOException e) {
+            throw CommandFailure.failed("the folder " + folder + " cannot be read: " + e, e);
+        }
+    }
+
+    private Layout layOut(HeldOutPictures pictures, String label, List<Pool> pools) {
+        Target toReferences = SingleEvaluation.made(() -> new Target(references.resolve(label), referencesPerClass));
+        Target toQueries = SingleEvaluation.made(() -> new Target(queries.resolve(label), queriesPerClass));
+        try {
+            return pictures.layOut(pools, toReferences, toQueries);
+        } catch (IOException e) {
+            throw CommandFailure.failed("class '%s' cannot be laid out: %s".formatted(label, e), e);
+        }
+    }
+
+    private static void print(Output output, String label, Layout layout) {
+        if (layout.queries().pictures() == 0 || layout.references().pictures() == 0) {
+            throw CommandFailure.failed(
+                    "class '%s' has %d references and %d queries, at least one of each is needed: name more pictures, or another --held-out-every"
+                            .formatted(
+                                    label,
+                                    layout.references().pictures(),
+                                    layout.queries().pictures()));
+        }
+        Map<String, Object> fields = new LinkedHashMap<>();
+        fields.put("class", label);
+        fields.put("references", layout.references().pictures());
+        fields.put("referenceFiles", layout.references().files());
+        fields.put("queries", layout.queries().pictures());
+        fields.put("queryFiles", layout.queries().files());
+        fields.put("copies", layout.copies());
+        fields.put("refused", layout.refused());
+        output.print(
+                "%s: %d references of %d files, %d queries of %d files; %d copies of other files and %d that are no pictures left out"
+                        .formatted(
+                                label,
+                                layout.references().pictures(),
+                                layout.references().files(),
+                                layout.queries().pictures(),
+                                layout.queries().files(),
+                                layout.copies(),
+                                layout.refused()),
+                fields);
+    }
+}
