@@ -26,12 +26,18 @@ import java.util.List;
  */
 public final class PictureReader {
 
+    /** Side of what is distorted, unless the encoder sees more. */
+    private static final int DISTORTED_AT = 224;
+
     private final ImageDecoder decoder = new StandardImageDecoder(DecodeLimits.standard());
     private final Preprocessor preprocessor;
+    private final Preprocessor beforeDistortion;
 
     /** @param spec the encoder's */
     public PictureReader(PreprocessSpec spec) {
         preprocessor = Preprocessor.exact(spec);
+        int input = Math.min(spec.height(), spec.width());
+        beforeDistortion = input >= DISTORTED_AT ? preprocessor : Preprocessor.exact(spec.withInput(DISTORTED_AT));
     }
 
     /**
@@ -42,17 +48,22 @@ public final class PictureReader {
      */
     public byte[] pixels(PictureSource source) {
         if (source instanceof Distorted distorted) {
-            PreprocessSpec spec = preprocessor.spec();
-            return distorted
-                    .distortion()
-                    .apply(
-                            pixels(distorted.original()),
-                            spec.width(),
-                            spec.height(),
-                            distorted.severity(),
-                            distorted.seed());
+            return distorted(distorted);
         }
         return pixels(upright(source));
+    }
+
+    /** Distorted at one size for all encoders, or one that sees less would be asked about stronger distortions. */
+    private byte[] distorted(Distorted source) {
+        PreprocessSpec at = beforeDistortion.spec();
+        byte[] plain = pixels(upright(source.original()), beforeDistortion);
+        byte[] distorted = source.distortion().apply(plain, at.width(), at.height(), source.severity(), source.seed());
+        PreprocessSpec spec = preprocessor.spec();
+        return beforeDistortion == preprocessor
+                ? distorted
+                : new UprightPicture(at.width(), at.height(), distorted)
+                        .resized(spec.width(), spec.height())
+                        .rgb();
     }
 
     /**
@@ -78,6 +89,10 @@ public final class PictureReader {
 
     /** An upright picture at the encoder's input size, {@code [height, width, 3]}. */
     public byte[] pixels(UprightPicture picture) {
+        return pixels(picture, preprocessor);
+    }
+
+    private static byte[] pixels(UprightPicture picture, Preprocessor preprocessor) {
         Decoded still = new Decoded("raw", List.of(picture.raster()), List.of(0), 1);
         return preprocessor.views(still).get(0).pixels();
     }

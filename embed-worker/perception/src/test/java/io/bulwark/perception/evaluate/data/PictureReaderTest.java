@@ -8,6 +8,7 @@ import io.bulwark.perception.evaluate.data.PictureSource.Distorted;
 import io.bulwark.perception.evaluate.data.PictureSource.PictureFile;
 import io.bulwark.perception.preprocess.PreprocessSpec;
 import io.bulwark.perception.preprocess.PreprocessSpec.Interpolation;
+import io.bulwark.perception.preprocess.UprightPicture;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -44,12 +45,27 @@ class PictureReaderTest {
     }
 
     @Test
-    void aDistortedPictureIsDistortedAfterPreprocessing() {
-        byte[] plain = reader.pixels(PictureFile.of(file));
+    void anEncoderOf224PixelsSeesWhatWasDistortedAfterPreprocessing() {
+        PictureReader wide = new PictureReader(PreprocessSpec.unit(224, Interpolation.BILINEAR));
+        byte[] plain = wide.pixels(PictureFile.of(file));
 
-        assertThat(reader.pixels(new Distorted(PictureFile.of(file), Distortion.NOISE, 2, 9)))
-                .isEqualTo(Distortion.NOISE.apply(plain, SIZE, SIZE, 2, 9))
+        assertThat(wide.pixels(new Distorted(PictureFile.of(file), Distortion.NOISE, 2, 9)))
+                .isEqualTo(Distortion.NOISE.apply(plain, 224, 224, 2, 9))
                 .isNotEqualTo(plain);
+    }
+
+    @Test
+    void anEncoderThatSeesLessSeesTheSameDistortedPictureSmaller() {
+        PictureReader wide = new PictureReader(PreprocessSpec.unit(224, Interpolation.BILINEAR));
+        PictureSource occluded = new Distorted(PictureFile.of(file), Distortion.OCCLUDE, 5, 9);
+
+        byte[] small = reader.pixels(occluded);
+
+        assertThat(small)
+                .isEqualTo(new UprightPicture(224, 224, wide.pixels(occluded))
+                        .resized(SIZE, SIZE)
+                        .rgb());
+        assertThat(small).isNotEqualTo(reader.pixels(PictureFile.of(file)));
     }
 
     @Test
