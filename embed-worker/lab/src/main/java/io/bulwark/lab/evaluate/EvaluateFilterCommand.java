@@ -67,7 +67,7 @@ public final class EvaluateFilterCommand implements Callable<Integer> {
         }
         KnnTask task = SingleEvaluation.made(() -> new KnnTask(references, queries, knn.vote()));
         SingleEvaluation evaluation = new SingleEvaluation(model, attacks, run, terminal.output());
-        TaskRun.Outcome outcome = evaluation.run(task);
+        SingleEvaluation.Outcome outcome = evaluation.run(task);
         List<TaskReport.Row> rows = new ArrayList<>();
         rows.add(TaskReport.Row.clean(columns(Filtering.clean(outcome.ledger(), isFlagged))));
         for (ThreatModel threat : attacks.threats()) {

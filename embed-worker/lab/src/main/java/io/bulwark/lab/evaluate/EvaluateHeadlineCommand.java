@@ -1,28 +1,20 @@
 package io.bulwark.lab.evaluate;
 
 import io.bulwark.lab.model.ModelOptions;
+import io.bulwark.lab.terminal.CommandFailure;
 import io.bulwark.lab.terminal.ExitCodes;
 import io.bulwark.lab.terminal.Output;
 import io.bulwark.lab.terminal.OutputOptions;
-import io.bulwark.perception.attack.LogitLoss;
-import io.bulwark.perception.attack.ThreatModel;
-import io.bulwark.perception.attack.UploadFormat;
-import io.bulwark.perception.evaluate.ChoiceTask;
-import io.bulwark.perception.evaluate.KnnTask;
-import io.bulwark.perception.evaluate.Labelled;
 import io.bulwark.perception.evaluate.Ledger;
-import io.bulwark.perception.evaluate.ResizedPixels;
-import io.bulwark.perception.evaluate.RetrievalTask;
 import io.bulwark.perception.evaluate.Task;
-import io.bulwark.perception.evaluate.Track;
-import io.bulwark.perception.evaluate.UploadedFile;
-import io.bulwark.perception.evaluate.data.GeneratedTriplets;
-import io.bulwark.perception.evaluate.data.PictureSource.PictureFile;
-import io.bulwark.perception.evaluate.data.RetrievalSet;
-import io.bulwark.perception.evaluate.data.RetrievalSet.Protocol;
+import io.bulwark.perception.evaluate.data.DataLayoutException;
+import io.bulwark.perception.model.EncoderDescription;
+import io.bulwark.perception.model.EncoderOptions;
 import io.bulwark.perception.model.ModelPackage;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.function.UnaryOperator;
@@ -33,9 +25,13 @@ import picocli.CommandLine.Option;
 /** {@code bulwark evaluate headline}. */
 @Command(
         name = "headline",
-        description = "A clean encoder beside a robust one on the same pictures, cell by cell: each goes on from its"
-                + " ledger, so the hours that all of them take can be spent in pieces.")
+        description =
+                "A clean encoder beside a robust one on the same pictures, each attacked at its own input size, cell"
+                        + " by cell: each goes on from its ledger, so the hours that all of them take can be spent in"
+                        + " pieces.")
 public final class EvaluateHeadlineCommand implements Callable<Integer> {
+
+    private static final String FLAGGED = "flagged";
 
     @Mixin
     private OutputOptions terminal;
@@ -71,82 +67,92 @@ public final class EvaluateHeadlineCommand implements Callable<Integer> {
             names = "--cells",
             paramLabel = "CELL",
             split = ",",
-            defaultValue = "KNN,UPLOAD,CHOICE,RETRIEVAL",
-            description = "Of ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
-    private List<Cell> cells;
+            defaultValue = "KNN,HEAD,KNN_L2,UPLOAD,CHOICE,RETRIEVAL",
+            description = "Of ${COMPLETION-CANDIDATES}, in this order (default: ${DEFAULT-VALUE}).")
+    private List<HeadlineCell> cells;
 
-    /** Groups of the table's rows. */
-    enum Cell {
-        KNN(new ResizedPixels(), "kNN accuracy", "linf:1/255,linf:2/255,linf:4/255,l2:0.5,l2:1,l2:3"),
-        UPLOAD(new UploadedFile(new UploadFormat.Png()), "kNN accuracy", "linf:2/255,linf:4/255"),
-        CHOICE(new ResizedPixels(), "2AFC agreement", "linf:4/255,l2:3"),
-        RETRIEVAL(new ResizedPixels(), "retrieval mAP", "linf:4/255");
-
-        private final Track track;
-        private final String score;
-        private final List<ThreatModel> threats;
-
-        Cell(Track track, String score, String threats) {
-            this.track = track;
-            this.score = score;
-            this.threats = List.of(threats.split(",")).stream()
-                    .map(AttackOptions::threat)
-                    .toList();
-        }
-    }
+    @Option(
+            names = "--subset",
+            paramLabel = "CELL=N",
+            split = ",",
+            defaultValue = "UPLOAD=100,CHOICE=250,RETRIEVAL=250",
+            description = "Ask only so many questions of a cell, evenly spread (default: ${DEFAULT-VALUE}).")
+    private Map<HeadlineCell, Integer> subset;
 
     @Override
     public Integer call() {
         Output output = terminal.output();
-        UnaryOperator<String> side = label -> flagged.contains(label) ? "flagged" : "other";
-        List<Labelled> references = knn.references(side);
-        List<Labelled> queries = run.limited(knn.queries(side));
-        HeadlineTable table = new HeadlineTable("%d pictures, kNN against %d references, k=%d; %s; %s"
-                .formatted(
-                        queries.size(),
-                        references.size(),
-                        knn.vote().k(),
-                        apgd.attack().describe(),
-                        TaskRun.machine()));
-        ModelPackage robust = model.open(output);
+        UnaryOperator<String> side = label -> flagged.contains(label) ? FLAGGED : "other";
+        HeadlineTasks tasks =
+                new HeadlineTasks(knn.references(side), run.limited(knn.queries(side)), knn.vote(), apgd.seed());
+        EncoderOptions options = run.with(model.options());
         ModelPackage parent = ModelOptions.open(clean, output);
-        for (Cell cell : cells) {
-            Task task = SingleEvaluation.made(() -> task(cell, references, queries));
-            List<Ledger> ledgers = new ArrayList<>();
-            for (ModelPackage encoder : List.of(parent, robust)) {
-                ledgers.add(new TaskRun(
-                                encoder,
-                                run.with(model.options()),
-                                apgd.attack(),
-                                cell.threats,
-                                cell.track,
-                                run.out(),
-                                run.batch())
-                        .run(task, output)
-                        .ledger());
+        try (OpenedEncoder ofClean = OpenedEncoder.of(parent, options, run.batch());
+                OpenedEncoder ofRobust = OpenedEncoder.of(model.open(output), options, run.batch())) {
+            List<OpenedEncoder> encoders = List.of(ofClean, ofRobust);
+            Map<HeadlineCell, Task> asked = new LinkedHashMap<>();
+            for (HeadlineCell cell : cells) {
+                asked.put(
+                        cell,
+                        SingleEvaluation.made(() -> cell == HeadlineCell.HEAD
+                                ? tasks.ofHead(
+                                        subset.get(cell), ofClean.encoder(), HeadlineTasks.head(parent, options), output)
+                                : tasks.of(cell, subset.get(cell))));
             }
-            String where = "%s, %s".formatted(cell.score, cell.track.label());
-            table.add(where, "clean", ledgers.stream().map(Ledger::clean).toList());
-            for (ThreatModel threat : cell.threats) {
-                table.add(
-                        where,
-                        threat.toString(),
-                        ledgers.stream().map(ledger -> ledger.robust(threat)).toList());
-            }
-            // After each cell, so that an interrupted run leaves what it has.
-            new Results(run.out(), output).save("headline", table.markdown(), table.json());
+            long steps = cells.stream()
+                    .mapToLong(cell -> taskRun(cell).steps(asked.get(cell)))
+                    .sum();
+            encoders.forEach(encoder -> output.note(
+                    "%s, the whole table: %s".formatted(encoder.description().name(), encoder.cost(steps))));
+            HeadlineTable table = table(tasks, encoders);
+            asked.forEach((cell, task) -> fill(table, cell, task, encoders, output));
+            output.print(table.markdown(), table.json());
+        } catch (DataLayoutException e) {
+            throw CommandFailure.failed(e.getMessage(), e);
         }
-        output.print(table.markdown(), table.json());
         return ExitCodes.OK;
     }
 
-    private Task task(Cell cell, List<Labelled> references, List<Labelled> queries) {
-        List<PictureFile> files =
-                queries.stream().map(query -> (PictureFile) query.picture()).toList();
-        return switch (cell) {
-            case KNN, UPLOAD -> new KnnTask(references, queries, knn.vote());
-            case CHOICE -> new ChoiceTask(GeneratedTriplets.of(files, apgd.seed()), LogitLoss.MARGIN);
-            case RETRIEVAL -> new RetrievalTask(RetrievalSet.ofCopies(files, apgd.seed()), Protocol.MEDIUM);
-        };
+    private void fill(HeadlineTable table, HeadlineCell cell, Task task, List<OpenedEncoder> encoders, Output output) {
+        List<Ledger> ledgers = new ArrayList<>();
+        for (OpenedEncoder encoder : encoders) {
+            ledgers.add(taskRun(cell).run(encoder.encoder(), task, output));
+        }
+        table.add(cell.title(task.pictures().size()), ledgers, cell.threats());
+        // After each cell, so that an interrupted run leaves what it has.
+        new Results(run.out(), output).save("headline", table.markdown(), table.json());
+    }
+
+    private TaskRun taskRun(HeadlineCell cell) {
+        return new TaskRun(apgd.attack(), cell.threats(), cell.track(), run.out());
+    }
+
+    private HeadlineTable table(HeadlineTasks tasks, List<OpenedEncoder> encoders) {
+        long ofFlagged = tasks.queries().stream()
+                .filter(query -> query.label().equals(FLAGGED))
+                .count();
+        String about = """
+            %d pictures (%d of %s), kNN against %d references, k=%d. %s, every perturbation measured; %s. Each encoder \
+            is attacked at its own input, so an l2 length is that of a change at its size; triplets and copies are \
+            distorted at one size for both.\
+            """.formatted(
+                        tasks.queries().size(),
+                        ofFlagged,
+                        flagged,
+                        tasks.references().size(),
+                        tasks.vote().k(),
+                        apgd.attack().describe(),
+                        TaskRun.machine());
+        return new HeadlineTable(
+                about,
+                encoders.stream().map(encoder -> name(encoder.description())).toList());
+    }
+
+    private static String name(EncoderDescription encoder) {
+        return "`%s` (%s), %d px"
+                .formatted(
+                        encoder.name(),
+                        encoder.fingerprint().substring(0, 12),
+                        encoder.preprocess().height());
     }
 }

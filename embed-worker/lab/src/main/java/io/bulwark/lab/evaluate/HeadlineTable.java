@@ -1,46 +1,92 @@
 package io.bulwark.lab.evaluate;
 
+import io.bulwark.perception.attack.ThreatModel;
+import io.bulwark.perception.evaluate.Ledger;
 import io.bulwark.perception.evaluate.Proportion;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
-/** A clean encoder's numbers beside a robust one's. Filled row by row by one thread. */
+/** A clean encoder's numbers beside a robust one's. Filled section by section by one thread. */
 final class HeadlineTable {
 
     /** Croce et al., SaTML 2025: NIGHTS 2AFC accuracy in %, clean, l∞ 4/255, l2 3. Not measured here. */
     private static final String PUBLISHED = """
 
-            For orientation, numbers that were published and not measured here (Croce, Schlarmann, Singh, Hein, SaTML 2025;
-            2AFC accuracy on NIGHTS in %, APGD with 100 iterations):
+        For orientation, numbers that were published and not measured here (Croce, Schlarmann, Singh, Hein, SaTML 2025;
+        2AFC accuracy on NIGHTS in %, APGD with 100 iterations):
 
-            | encoder | clean | linf 4/255 | l2 3 |
-            |---|---|---|---|
-            | OpenCLIP ConvNeXt-B | 87.2 | 0.0 | 0.0 |
-            | R-CLIP_F (FARE) ConvNeXt-B | 90.6 | 74.3 | 66.1 |
-            | R-CLIP_T (TeCoA) ConvNeXt-B | 92.3 | 81.9 | 78.5 |
-            """;
+        | encoder | clean | linf 4/255 | l2 3 |
+        |---|---|---|---|
+        | OpenCLIP ConvNeXt-B | 87.2 | 0.0 | 0.0 |
+        | R-CLIP_F (FARE) ConvNeXt-B | 90.6 | 74.3 | 66.1 |
+        | R-CLIP_T (TeCoA) ConvNeXt-B | 92.3 | 81.9 | 78.5 |
+        """;
 
     private final String about;
-    private final List<Row> rows = new ArrayList<>();
+    private final List<String> encoders;
+    private final Map<String, Section> sections = new LinkedHashMap<>();
+
+    /**
+     * Rows of one score and track.
+     *
+     * @param ledgers the clean encoder's and the robust one's
+     */
+    private record Section(List<Ledger> ledgers, List<ThreatModel> threats) {
+
+        /** Of the same questions; the later ledgers know what the earlier ones knew. */
+        Section with(Section later) {
+            return new Section(
+                    later.ledgers,
+                    Stream.concat(threats.stream(), later.threats.stream()).toList());
+        }
+    }
 
     private record Row(String score, String threat, List<Proportion> values) {}
 
-    /** @param about on what, how attacked, where */
-    HeadlineTable(String about) {
+    /**
+     * @param about on what, how attacked, where
+     * @param encoders names of the clean one and the robust one
+     */
+    HeadlineTable(String about, List<String> encoders) {
         this.about = about;
+        this.encoders = encoders;
     }
 
-    /** @param values the clean encoder's and the robust one's */
-    void add(String score, String threat, List<Proportion> values) {
-        rows.add(new Row(score, threat, values));
+    /**
+     * Adds rows; to the section of that title where there is one, whose numbers are read anew: a perturbation of one norm
+     * may lie in a ball of another.
+     */
+    void add(String title, List<Ledger> ledgers, List<ThreatModel> threats) {
+        sections.merge(title, new Section(ledgers, threats), Section::with);
+    }
+
+    private List<Row> rows() {
+        List<Row> rows = new ArrayList<>();
+        sections.forEach((title, section) -> {
+            rows.add(new Row(
+                    title,
+                    "clean",
+                    section.ledgers().stream().map(Ledger::clean).toList()));
+            for (ThreatModel threat : section.threats()) {
+                rows.add(new Row(
+                        title,
+                        threat.toString(),
+                        section.ledgers().stream()
+                                .map(ledger -> ledger.robust(threat))
+                                .toList()));
+            }
+        });
+        return rows;
     }
 
     String markdown() {
-        StringBuilder text = new StringBuilder(about + ". 95 % intervals (Wilson).\n\n");
-        text.append("| score, track | threat model | clean encoder | robust encoder |\n|---|---|---|---|\n");
-        for (Row row : rows) {
+        StringBuilder text = new StringBuilder(about + " 95 % intervals (Wilson).\n\n");
+        text.append("| score, track, pictures asked | threat model | %s | %s |\n|---|---|---|---|\n"
+                .formatted(encoders.get(0), encoders.get(1)));
+        for (Row row : rows()) {
             text.append("| %s | %s | %s | %s |\n"
                     .formatted(
                             row.score(),
@@ -54,9 +100,11 @@ final class HeadlineTable {
     Map<String, Object> json() {
         Map<String, Object> fields = new LinkedHashMap<>();
         fields.put("about", about);
+        fields.put("clean", encoders.get(0));
+        fields.put("robust", encoders.get(1));
         fields.put(
                 "rows",
-                rows.stream()
+                rows().stream()
                         .map(row -> Map.of(
                                 "score", row.score(),
                                 "threat", row.threat(),

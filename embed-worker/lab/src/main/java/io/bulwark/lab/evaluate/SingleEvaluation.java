@@ -7,6 +7,7 @@ import io.bulwark.perception.attack.ThreatModel;
 import io.bulwark.perception.evaluate.Ledger;
 import io.bulwark.perception.evaluate.Task;
 import io.bulwark.perception.evaluate.data.DataLayoutException;
+import io.bulwark.perception.model.EncoderDescription;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -26,21 +27,21 @@ record SingleEvaluation(ModelOptions model, AttackOptions attacks, RunOptions op
         }
     }
 
-    TaskRun.Outcome run(Task task) {
-        return new TaskRun(
-                        model.open(output),
-                        options.with(model.options()),
-                        attacks.attack(),
-                        attacks.threats(),
-                        attacks.track(),
-                        options.out(),
-                        options.batch())
-                .run(task, output);
+    /** What a run came to. */
+    record Outcome(EncoderDescription encoder, Ledger ledger) {}
+
+    Outcome run(Task task) {
+        TaskRun run = new TaskRun(attacks.attack(), attacks.threats(), attacks.track(), options.out());
+        try (OpenedEncoder opened =
+                OpenedEncoder.of(model.open(output), options.with(model.options()), options.batch())) {
+            output.note("%s %s: %s".formatted(opened.description().name(), task.name(), opened.cost(run.steps(task))));
+            return new Outcome(opened.description(), run.run(opened.encoder(), task, output));
+        }
     }
 
     /** Runs a task whose result is one mean score. */
     void accuracy(Task task, String data, String score) {
-        TaskRun.Outcome outcome = run(task);
+        Outcome outcome = run(task);
         Ledger ledger = outcome.ledger();
         List<TaskReport.Row> rows = new ArrayList<>();
         rows.add(TaskReport.Row.clean(Map.of(score, ledger.clean())));
@@ -52,7 +53,7 @@ record SingleEvaluation(ModelOptions model, AttackOptions attacks, RunOptions op
         results.draw(task.name(), score, outcome.encoder().name(), ledger, attacks.threats());
     }
 
-    TaskReport report(String task, String data, TaskRun.Outcome outcome, List<TaskReport.Row> rows) {
+    TaskReport report(String task, String data, Outcome outcome, List<TaskReport.Row> rows) {
         return new TaskReport(
                 task,
                 data,

@@ -185,7 +185,9 @@ class EvaluateCommandsTest {
             "--flagged",
             "stripes",
             "--cells",
-            "CHOICE",
+            "HEAD,CHOICE",
+            "--subset",
+            "CHOICE=1",
             "--iterations",
             "1",
             "--restarts",
@@ -205,13 +207,20 @@ class EvaluateCommandsTest {
         JsonNode rows = new ObjectMapper()
                 .readTree(results.resolve("headline.json").toFile())
                 .path("rows");
-        assertThat(rows.findValuesAsText("threat")).containsExactly("clean", "linf 4/255", "l2 3.0");
+        assertThat(rows.findValuesAsText("threat"))
+                .containsExactly("clean", "linf 4/255", "clean", "linf 4/255", "l2 3.0");
         assertThat(rows.path(0).path("clean"))
                 .as("one encoder on both sides")
                 .isEqualTo(rows.path(0).path("robust"));
         assertThat(Files.readString(results.resolve("headline.md")))
-                .contains("| 2AFC agreement, pixels after resize | clean |")
+                .contains("| 2AFC agreement, pixels after resize, n=1 | clean |")
+                .contains("`nsfwjs-mobilenet-v2`")
+                .contains("224 px")
                 .contains("not measured here");
+        assertThat(rows.path(0).path("clean").path("value").asDouble())
+                .as("the clean encoder's head agrees with itself")
+                .isEqualTo(1);
+        assertThat(err.toString()).contains("the whole table: at most 4 gradient steps");
         err.getBuffer().setLength(0);
         assertThat(run(command)).isEqualTo(ExitCodes.OK);
         assertThat(err.toString()).contains("l2 3.0: nothing left to do");

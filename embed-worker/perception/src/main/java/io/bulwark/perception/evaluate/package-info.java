@@ -1,6 +1,6 @@
 /**
  * How well an encoder does, and how well it still does under attack: two-alternative forced choice, kNN classification,
- * retrieval, filtering, each clean and under named threat models.
+ * retrieval, filtering, the clean parent's head, each clean and under named threat models.
  *
  * <p>A {@link io.bulwark.perception.evaluate.Task} is a list of questions, each about one picture that an attacker may
  * perturb; a {@link io.bulwark.perception.evaluate.RobustnessRun} answers and attacks them, and a {@link

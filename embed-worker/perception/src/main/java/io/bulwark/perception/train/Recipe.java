@@ -121,8 +121,7 @@ public record Recipe(
         lines.put(
                 "descent",
                 text(
-                        "AdamW rate %s, weight decay %s, cosine over %d steps after a warm-up of %d, clip %s, average"
-                                + " %s",
+                        "AdamW rate %s, weight decay %s, cosine over %d steps after a warm-up of %d, clip %s, average %s",
                         descent.rate(),
                         descent.weightDecay(),
                         descent.steps(),

@@ -1,0 +1,58 @@
+package io.bulwark.lab.evaluate;
+
+import io.bulwark.perception.evaluate.EvaluatedEncoder;
+import io.bulwark.perception.evaluate.GradientRate;
+import io.bulwark.perception.model.DifferentiableEncoder;
+import io.bulwark.perception.model.EncoderDescription;
+import io.bulwark.perception.model.EncoderOptions;
+import io.bulwark.perception.model.ModelPackage;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * An encoder that is evaluated, with what a gradient step of it costs here. One thread.
+ *
+ * @param encoder with the batch size that is asked for, or the fastest
+ * @param rate as it was measured when it was opened
+ */
+record OpenedEncoder(EvaluatedEncoder encoder, GradientRate rate) implements AutoCloseable {
+
+    /**
+     * Opens and measures.
+     *
+     * @param batch pictures at once; 0 for the fastest here
+     */
+    static OpenedEncoder of(ModelPackage model, EncoderOptions options, int batch) {
+        DifferentiableEncoder network = model.openDifferentiable(options);
+        try {
+            GradientRate rate = GradientRate.measure(network, batch > 0 ? List.of(batch) : GradientRate.BATCHES);
+            return new OpenedEncoder(EvaluatedEncoder.of(network, rate.best()), rate);
+        } catch (RuntimeException e) {
+            network.close();
+            throw e;
+        }
+    }
+
+    EncoderDescription description() {
+        return encoder.description();
+    }
+
+    /** What so many gradient steps will cost at most, in words. */
+    String cost(long steps) {
+        Duration cost = rate.cost(steps);
+        return String.format(
+                Locale.ROOT,
+                "at most %d gradient steps, %d h %02d min at the %.1f a second of this machine now; what falls early"
+                        + " costs less",
+                steps,
+                cost.toHours(),
+                cost.toMinutesPart(),
+                rate.picturesPerSecond().get(rate.best()));
+    }
+
+    @Override
+    public void close() {
+        encoder.encoder().close();
+    }
+}

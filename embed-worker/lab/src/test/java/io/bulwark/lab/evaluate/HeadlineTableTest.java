@@ -1,0 +1,80 @@
+package io.bulwark.lab.evaluate;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.bulwark.perception.attack.ThreatModel;
+import io.bulwark.perception.evaluate.Ledger;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class HeadlineTableTest {
+
+    private static final ThreatModel LINF = ThreatModel.linf(4 / 255.0);
+    private static final ThreatModel L2 = ThreatModel.l2(0.5);
+    private static final String RIGHT = """
+        {"identity":"test"}
+        {"question":0,"score":1.0,"fooled":false}
+        {"question":1,"score":1.0,"fooled":false}
+        """;
+
+    @TempDir
+    Path folder;
+
+    private final HeadlineTable table = new HeadlineTable("Two pictures.", List.of("parent", "tuned"));
+
+    @Test
+    void aRowOfEachThreatModelFollowsTheCleanOne() throws IOException {
+        String fallen =
+                RIGHT + "{\"question\":1,\"threat\":\"linf 4/255\",\"score\":0.0,\"fooled\":true,\"linf\":0.0156,"
+                        + "\"l2\":2.5}\n";
+        table.add("accuracy", List.of(ledger("a", fallen), ledger("b", RIGHT)), List.of(LINF));
+
+        assertThat(table.markdown())
+                .contains("Two pictures.")
+                .contains("| score, track, pictures asked | threat model | parent | tuned |")
+                .contains("| accuracy | clean | 1.000 [0.342, 1.000] | 1.000 [0.342, 1.000] |\n"
+                        + "| accuracy | linf 4/255 | 0.500 [0.095, 0.905] | 1.000 [0.342, 1.000] |");
+    }
+
+    @Test
+    void aCellOfTheSameQuestionsAddsToItsSectionWhoseNumbersAreReadAnew() throws IOException {
+        Ledger before = ledger("a", RIGHT);
+        table.add("accuracy", List.of(before, before), List.of(LINF));
+        table.add("other", List.of(before, before), List.of());
+        Ledger after = ledger(
+                "later",
+                RIGHT
+                        + "{\"question\":0,\"threat\":\"l2"
+                        + " 0.5\",\"score\":0.0,\"fooled\":true,\"linf\":0.01,\"l2\":0.5}\n");
+        table.add("accuracy", List.of(after, before), List.of(L2));
+
+        JsonNode rows = new ObjectMapper().valueToTree(table.json()).path("rows");
+
+        assertThat(rows.findValuesAsText("score")).containsExactly("accuracy", "accuracy", "accuracy", "other");
+        assertThat(rows.findValuesAsText("threat")).containsExactly("clean", "linf 4/255", "l2 0.5", "clean");
+        assertThat(rows.path(1).path("clean").path("value").asDouble())
+                .as("what was found in l2 lies in the l∞ ball, too")
+                .isEqualTo(0.5);
+        assertThat(rows.path(2).path("clean").path("value").asDouble()).isEqualTo(0.5);
+        assertThat(rows.path(2).path("robust").path("value").asDouble()).isEqualTo(1);
+    }
+
+    @Test
+    void publishedNumbersAreMarkedAsNotMeasuredHere() throws IOException {
+        table.add("accuracy", List.of(ledger("a", RIGHT), ledger("b", RIGHT)), List.of());
+
+        assertThat(table.markdown()).containsSubsequence("| accuracy |", "not measured here", "OpenCLIP ConvNeXt-B");
+    }
+
+    private Ledger ledger(String name, String lines) throws IOException {
+        Path file = folder.resolve(name + ".jsonl");
+        Files.writeString(file, lines);
+        return Ledger.open(file, "test");
+    }
+}
