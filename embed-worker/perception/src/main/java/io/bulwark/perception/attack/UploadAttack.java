@@ -1,8 +1,6 @@
 package io.bulwark.perception.attack;
 
 import io.bulwark.perception.bank.LabelledEmbedding;
-import io.bulwark.perception.image.DecodeResult;
-import io.bulwark.perception.image.DecodeResult.Decoded;
 import io.bulwark.perception.model.DifferentiableEncoder;
 import io.bulwark.perception.preprocess.UprightPicture;
 import io.bulwark.perception.preprocess.ViewPolicy;
@@ -137,37 +135,21 @@ public final class UploadAttack implements AutoCloseable {
         UprightPicture attacked = new EightBits(threat, clean).round(result.pixels());
         byte[] file = format.encode(attacked);
         Optional<Judgement> after = moderator.decide(file);
-        float[] cleanPixels = EightBits.planes(clean);
-        float[] attackedPixels = EightBits.planes(attacked);
-        threat.verify(cleanPixels, attackedPixels, 1).require();
+        UploadedChange change = UploadedChange.of(threat, clean, attacked, picture(file));
         return new AttackedUpload(
                 file,
                 moderator.decide(original).orElseThrow(),
                 after,
                 goal.reached(after),
-                size(Norm.LINF, cleanPixels, attackedPixels),
-                size(Norm.L2, cleanPixels, attackedPixels),
-                size(Norm.LINF, cleanPixels, EightBits.planes(picture(file))),
+                change.linf(),
+                change.l2(),
+                change.linfArrived(),
                 result.gradientSteps(),
                 result.queries());
     }
 
-    private static double size(Norm norm, float[] clean, float[] perturbed) {
-        return new ThreatModel(norm, 0).verify(clean, perturbed, 1).largest();
-    }
-
     private UprightPicture picture(byte[] file) {
-        DecodeResult result = moderator.decoder().decode(file);
-        if (result instanceof DecodeResult.Refused refused) {
-            throw new IllegalArgumentException(
-                    "the file is refused, %s: %s".formatted(refused.refusal(), refused.detail()));
-        }
-        UprightPicture picture = UprightPicture.of(((Decoded) result).frames().get(0));
-        if ((long) picture.width() * picture.height() > MAX_PIXELS) {
-            throw new IllegalArgumentException("a picture of %dx%d pixels is too large to attack, allowed are %d pixels"
-                    .formatted(picture.width(), picture.height(), MAX_PIXELS));
-        }
-        return picture;
+        return UploadedChange.original(moderator.decoder(), file);
     }
 
     @Override
