@@ -51,8 +51,8 @@ public final class EvaluateHeadlineCommand implements Callable<Integer> {
     @Option(
             names = "--clean",
             paramLabel = "LOCATION",
-            required = true,
-            description = "The clean encoder; --model is the robust one.")
+            defaultValue = ModelPackage.CLEAN_PARENT,
+            description = "The clean encoder; --model is the robust one (default: ${DEFAULT-VALUE}).")
     private String clean;
 
     @Option(

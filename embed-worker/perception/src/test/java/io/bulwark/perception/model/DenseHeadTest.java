@@ -12,7 +12,6 @@ import org.junit.jupiter.api.io.TempDir;
 
 class DenseHeadTest {
 
-    private static final String CLASSIFIER = "classpath:io/bulwark/models/nsfwjs-mobilenet-v2";
     private static final int SIZE = 64;
 
     @TempDir
@@ -24,7 +23,7 @@ class DenseHeadTest {
     @BeforeAll
     static void askTheProgramItself() {
         EncoderOptions options = EncoderOptions.defaults().withThreads(1);
-        ModelPackage model = ModelPackage.open(CLASSIFIER);
+        ModelPackage model = ModelPackage.open(ModelPackage.CLEAN_PARENT);
         try (TrainableEncoder weights = model.openTrainable(options)) {
             head = DenseHead.of(weights);
         }
