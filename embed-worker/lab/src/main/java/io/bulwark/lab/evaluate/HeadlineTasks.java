@@ -56,9 +56,9 @@ record HeadlineTasks(List<Labelled> references, List<Labelled> queries, Neighbou
     }
 
     /** The task of {@link HeadlineCell#HEAD}: asks the clean encoder first. */
-    Task ofHead(int most, EvaluatedEncoder clean, DenseHead head, Output output) {
+    Task ofHead(Integer most, EvaluatedEncoder clean, DenseHead head, Output output) {
         List<PictureSource> pictures =
-                RunOptions.spread(queries, most).stream().map(Labelled::picture).toList();
+                RunOptions.spread(queries, most, "--subset HEAD").stream().map(Labelled::picture).toList();
         try (Progress bar = Progress.of("asking the clean encoder's head", pictures.size(), output)) {
             return HeadTask.of(clean, head, pictures, bar::stepBy);
         }
