@@ -103,6 +103,7 @@ final class TrainingOptions {
         fields.put("headAgreement", report.headAgreement());
         fields.put("cleanAccuracy", report.cleanAccuracy());
         fields.put("robustAccuracy", report.robustAccuracy());
+        fields.put("heldOutLoss", report.heldOutLoss());
         fields.put("imagesPerSecond", report.imagesPerSecond());
         output.print(report.toString(), fields);
     }

@@ -73,12 +73,32 @@ class IdxTrainingTest {
         run("model", "new", "--config", folder.resolve("small.json").toString(), "--seed", "3", fresh);
         run(train(images, fresh, tuned, "--prototypes", "SIMPLEX", "--scale", "10"));
         run(
-                "evaluate", "knn", "--model", tuned, "--references", images, "--reference-images", "40", "--queries",
-                images, "--images", "20", "--threats", "linf:0.03", "--iterations", "3", "--restarts", "1", "--batch",
-                "20", "--out", results.toString());
+                "evaluate",
+                "knn",
+                "--model",
+                tuned,
+                "--references",
+                images,
+                "--reference-images",
+                "40",
+                "--queries",
+                images,
+                "--images",
+                "20",
+                "--threats",
+                "linf:0.03",
+                "--iterations",
+                "3",
+                "--restarts",
+                "1",
+                "--batch",
+                "20",
+                "--out",
+                results.toString());
 
-        JsonNode rows =
-                new ObjectMapper().readTree(results.resolve("knn.json").toFile()).path("rows");
+        JsonNode rows = new ObjectMapper()
+                .readTree(results.resolve("knn.json").toFile())
+                .path("rows");
         assertThat(rows.path(0).path("accuracy").path("questions").asInt()).isEqualTo(20);
         assertThat(rows.path(0).path("accuracy").path("value").asDouble()).isEqualTo(1);
         assertThat(rows.path(1).path("accuracy").path("value").asDouble()).isGreaterThan(0.8);
@@ -109,9 +129,38 @@ class IdxTrainingTest {
 
     private static String[] train(String images, String model, String out, String... more) {
         List<String> arguments = new ArrayList<>(List.of(
-                "train", "tecoa", "--data", images, "--held-out-every", "0", "--model", model, "--out", out, "--work",
-                out + "-work", "--epsilon", "0.05", "--size", "12", "--batch", "32", "--shard", "16", "--clean", "4",
-                "--no-mirror", "--padding", "1", "--rate", "5e-3", "--warm-up", "2", "--steps", "60", "--store",
+                "train",
+                "tecoa",
+                "--data",
+                images,
+                "--held-out-every",
+                "0",
+                "--model",
+                model,
+                "--out",
+                out,
+                "--work",
+                out + "-work",
+                "--epsilon",
+                "0.05",
+                "--size",
+                "12",
+                "--batch",
+                "32",
+                "--shard",
+                "16",
+                "--clean",
+                "4",
+                "--no-mirror",
+                "--padding",
+                "1",
+                "--rate",
+                "5e-3",
+                "--warm-up",
+                "2",
+                "--steps",
+                "60",
+                "--store",
                 "F32"));
         arguments.addAll(List.of(more));
         return arguments.toArray(String[]::new);

@@ -60,6 +60,7 @@ record FareCheck(EncoderOptions options) implements GoldenCheck {
                         golden.config().path("steps").asInt(),
                         0,
                         0),
+                Recipe.Patience.ENDLESS,
                 0);
     }
 

@@ -23,6 +23,9 @@ record Checkpoint(Path file) {
     static final String LAST = "last.safetensors";
 
     private static final String STEPS = "steps";
+    private static final String BEST = "best";
+    private static final String BEST_LOSS = "best loss";
+    private static final String BEST_STEP = "best step";
 
     static Checkpoint in(Path folder) {
         return new Checkpoint(folder.resolve(LAST));
@@ -41,8 +44,13 @@ record Checkpoint(Path file) {
         writer.add("weights", shape, state.weights())
                 .add("mean", shape, state.mean())
                 .add("square", shape, state.square())
-                .add("average", shape, state.average())
-                .write(file);
+                .add("average", shape, state.average());
+        if (state.best() != null) {
+            writer.metadata(BEST_LOSS, Double.toString(state.best().loss()))
+                    .metadata(BEST_STEP, Integer.toString(state.best().step()))
+                    .add(BEST, shape, state.best().weights());
+        }
+        writer.write(file);
     }
 
     /**
@@ -57,6 +65,8 @@ record Checkpoint(Path file) {
         try (SafetensorsFile stored = SafetensorsFile.open(file)) {
             Map<String, String> found = new TreeMap<>(stored.metadata());
             String steps = found.remove(STEPS);
+            String loss = found.remove(BEST_LOSS);
+            String step = found.remove(BEST_STEP);
             if (!found.equals(new TreeMap<>(belongs))) {
                 throw new IOException("%s is of another training: it has %s, asked for is %s"
                         .formatted(file, difference(found, belongs), difference(belongs, found)));
@@ -66,7 +76,10 @@ record Checkpoint(Path file) {
                     stored.floats("weights"),
                     stored.floats("mean"),
                     stored.floats("square"),
-                    stored.floats("average")));
+                    stored.floats("average"),
+                    loss == null
+                            ? null
+                            : new Best(Double.parseDouble(loss), Integer.parseInt(step), stored.floats(BEST))));
         } catch (SafetensorsException | NumberFormatException e) {
             throw new IOException(file + " is no checkpoint: " + e.getMessage(), e);
         }
@@ -80,7 +93,7 @@ record Checkpoint(Path file) {
     Map<String, String> belongs() throws IOException {
         try (SafetensorsFile stored = SafetensorsFile.open(file)) {
             Map<String, String> belongs = new TreeMap<>(stored.metadata());
-            belongs.remove(STEPS);
+            belongs.keySet().removeAll(List.of(STEPS, BEST_LOSS, BEST_STEP));
             return belongs;
         } catch (SafetensorsException e) {
             throw new IOException(file + " is no checkpoint: " + e.getMessage(), e);

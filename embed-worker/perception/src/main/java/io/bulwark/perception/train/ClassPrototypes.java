@@ -20,6 +20,7 @@ import java.util.stream.IntStream;
  */
 public record ClassPrototypes(String kind, float[][] rows, double scale) {
 
+    private static final String SIMPLEX = "simplex";
     private static final int PICTURES_OF_A_CLASS = 64;
 
     public ClassPrototypes {
@@ -89,7 +90,7 @@ public record ClassPrototypes(String kind, float[][] rows, double scale) {
                 rows[c][d] = (c == d ? 1 : 0) - 1f / classes;
             }
         }
-        return new ClassPrototypes("simplex", rows, scale);
+        return new ClassPrototypes(SIMPLEX, rows, scale);
     }
 
     private static int[] some(PictureSet pictures, int wanted, long seed) {
@@ -145,6 +146,12 @@ public record ClassPrototypes(String kind, float[][] rows, double scale) {
             @Override
             public Goal of(Answers parent, int[] labels) {
                 return new TecoaGoal(prototypes, labels, clean);
+            }
+
+            /** A simplex is for a parent that has nothing to say. */
+            @Override
+            public boolean asksParent() {
+                return !kind.equals(SIMPLEX);
             }
 
             @Override

@@ -37,6 +37,11 @@ public interface Goal {
          */
         Goal of(Answers parent, int[] labels);
 
+        /** Whether it compares with what the parent answers; else the parent is not asked, and answers nothing. */
+        default boolean asksParent() {
+            return true;
+        }
+
         /** What it is beside the recipe, line by line, for provenance and for comparing trainings. */
         default Map<String, String> describe() {
             return Map.of();

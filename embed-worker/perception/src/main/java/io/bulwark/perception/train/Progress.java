@@ -16,6 +16,7 @@ final class Progress {
     private double agreement;
     private double cleanAccuracy;
     private double robustAccuracy;
+    private double heldOutLoss = Double.NaN;
 
     Progress(int steps, int batch) {
         this.steps = steps;
@@ -30,6 +31,11 @@ final class Progress {
         agreement += mean(results, ShardResult::headAgreement);
         cleanAccuracy += mean(results, ShardResult::cleanAccuracy);
         robustAccuracy += mean(results, ShardResult::robustAccuracy);
+    }
+
+    /** The loss of pictures that are kept from training, until the next look at them. */
+    void looked(double loss) {
+        heldOutLoss = loss;
     }
 
     private static double mean(List<ShardResult> results, ToDoubleFunction<ShardResult> value) {
@@ -49,6 +55,7 @@ final class Progress {
                 agreement / taken,
                 cleanAccuracy / taken,
                 robustAccuracy / taken,
+                heldOutLoss,
                 gradientNorm,
                 rate,
                 taken * batch / seconds);

@@ -16,10 +16,18 @@ import java.util.TreeMap;
  * @param variation how a picture is varied from step to step
  * @param terms weights of what is added to the loss
  * @param descent how the weights move
+ * @param patience when training stops before its last step
  * @param seed of the order of pictures, the crops and the starts of attacks
  */
 public record Recipe(
-        ThreatModel threat, Pgd inner, Batches batches, Variation variation, Terms terms, Descent descent, long seed) {
+        ThreatModel threat,
+        Pgd inner,
+        Batches batches,
+        Variation variation,
+        Terms terms,
+        Descent descent,
+        Patience patience,
+        long seed) {
 
     /**
      * How pictures are put together.
@@ -97,6 +105,37 @@ public record Recipe(
         }
     }
 
+    /**
+     * When training stops early: where the loss of pictures that are kept from it, perturbed as in training, has not
+     * fallen for so many looks at it. The weights of the best look are the result then.
+     *
+     * @param every steps between two looks
+     * @param looks without a fall that are borne; 0 trains to the last step and keeps no picture back
+     * @param pictures that are looked at, at most
+     */
+    public record Patience(int every, int looks, int pictures) {
+
+        /** To the last step. */
+        public static final Patience ENDLESS = new Patience(1, 0, 1);
+
+        public Patience {
+            if (every < 1 || looks < 0 || pictures < 1) {
+                throw new IllegalArgumentException(
+                        "a look every %d steps, %d borne, at %d pictures; allowed are 1, 0 and 1 and more"
+                                .formatted(every, looks, pictures));
+            }
+        }
+
+        boolean isAsked() {
+            return looks > 0;
+        }
+
+        /** @param best null where nobody has looked yet */
+        boolean isOver(int steps, Best best) {
+            return isAsked() && best != null && steps - best.step() >= looks * every;
+        }
+    }
+
     /** The goal of FARE, with this recipe's terms, for a shard. */
     public Goal fare(Answers parent, int[] labels) {
         return new FareGoal(parent, terms);
@@ -128,6 +167,12 @@ public record Recipe(
                         descent.warmUp(),
                         descent.clip(),
                         descent.average()));
+        if (patience.isAsked()) {
+            lines.put(
+                    "patience",
+                    "%d looks, one every %d steps, at %d pictures kept from training"
+                            .formatted(patience.looks(), patience.every(), patience.pictures()));
+        }
         lines.put("seed", Long.toString(seed));
         return lines;
     }

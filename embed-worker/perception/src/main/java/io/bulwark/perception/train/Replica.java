@@ -52,8 +52,7 @@ final class Replica implements AutoCloseable {
     /** Attacks the shard's pictures and differentiates the loss of what came of them. */
     ShardResult run(Shard shard) {
         int count = shard.count();
-        Shard.Parents seen = shard.parents();
-        Answers wanted = parent.answer(seen.pixels(), count, seen.height(), seen.width());
+        Answers wanted = wanted(shard);
         Goal goal = goals.of(wanted, shard.labels());
         float[] perturbed = perturbed(shard, goal);
         int length = shard.pixels().length / count;
@@ -66,6 +65,21 @@ final class Replica implements AutoCloseable {
                     return lowered[0].slope();
                 });
         return new ShardResult(lowered[0], gradient.weights(), gradient.answers(), wanted, count);
+    }
+
+    /** The loss of the shard's pictures after an attack on each, and of none as it is. */
+    double loss(Shard shard) {
+        int count = shard.count();
+        Goal goal = goals.of(wanted(shard), shard.labels());
+        Answers answers = attacked.answer(perturbed(shard, goal), count, shard.height(), shard.width());
+        return goal.evaluate(answers, count).loss();
+    }
+
+    private Answers wanted(Shard shard) {
+        Shard.Parents seen = shard.parents();
+        return goals.asksParent()
+                ? parent.answer(seen.pixels(), shard.count(), seen.height(), seen.width())
+                : new Answers(shard.count(), new float[0], new float[0]);
     }
 
     /** The pictures as they are where the threat model allows nothing else. */

@@ -9,7 +9,7 @@ import java.util.stream.IntStream;
  * @param lowered the loss before the step, and which rows were right
  * @param gradient by each weight
  * @param answers of the tuned encoder: perturbed rows, then clean ones
- * @param parent of the frozen one
+ * @param parent of the frozen one; empty where it was not asked
  * @param perturbed how many rows are perturbed
  */
 record ShardResult(Goal.Lowered lowered, float[] gradient, Answers answers, Answers parent, int perturbed) {
@@ -27,7 +27,7 @@ record ShardResult(Goal.Lowered lowered, float[] gradient, Answers answers, Answ
     /** Share of clean rows that the classifier gives the class that it gives the parent; NaN where there are none. */
     double headAgreement() {
         int classes = answers.logits().length / answers.count();
-        if (classes == 0 || answers.count() == perturbed) {
+        if (classes == 0 || parent.logits().length == 0 || answers.count() == perturbed) {
             return Double.NaN;
         }
         int same = 0;
@@ -63,6 +63,9 @@ record ShardResult(Goal.Lowered lowered, float[] gradient, Answers answers, Answ
     }
 
     private double cosine(int from, int to) {
+        if (parent.embeddings().length == 0) {
+            return Double.NaN;
+        }
         int dimension = answers.embeddings().length / answers.count();
         double sum = 0;
         for (int row = from; row < to; row++) {

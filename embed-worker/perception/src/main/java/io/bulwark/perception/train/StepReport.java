@@ -14,6 +14,7 @@ import java.util.Locale;
  * @param cleanAccuracy share of clean pictures that the goal's prototypes give their class; NaN where there are none, or
  *     none are learnt
  * @param robustAccuracy the same of perturbed pictures
+ * @param heldOutLoss of pictures kept from training, at the last look; NaN where nobody looks
  * @param gradientNorm of the last step, before clipping
  * @param rate of the last step
  * @param imagesPerSecond pictures of batches
@@ -27,6 +28,7 @@ public record StepReport(
         double headAgreement,
         double cleanAccuracy,
         double robustAccuracy,
+        double heldOutLoss,
         double gradientNorm,
         double rate,
         double imagesPerSecond) {
@@ -40,6 +42,7 @@ public record StepReport(
                 + known(" head-agreement %.3f", headAgreement)
                 + known(" clean-accuracy %.3f", cleanAccuracy)
                 + known(" robust-accuracy %.3f", robustAccuracy)
+                + known(" held-out-loss %.4f", heldOutLoss)
                 + String.format(
                         Locale.ROOT, " gradient %.2f rate %.2e images/s %.1f", gradientNorm, rate, imagesPerSecond);
     }

@@ -34,8 +34,15 @@ public record Trained(int steps, float[] weights, List<TensorPlace> tensors, Map
         Map<String, String> belongs = checkpoint.belongs();
         TrainingState state = checkpoint.read(belongs).orElseThrow();
         try (TrainableEncoder encoder = parent.openTrainable(options)) {
-            return new Trained(state.steps(), state.average(), encoder.tensors(), belongs);
+            return of(state, encoder.tensors(), belongs);
         }
+    }
+
+    /** The best weights where somebody looked for them, else the last. */
+    static Trained of(TrainingState state, List<TensorPlace> tensors, Map<String, String> belongs) {
+        return state.best() == null
+                ? new Trained(state.steps(), state.average().clone(), tensors, belongs)
+                : new Trained(state.best().step(), state.best().weights(), tensors, belongs);
     }
 
     /** The model that it makes. */

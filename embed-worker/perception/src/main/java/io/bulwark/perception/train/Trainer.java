@@ -31,12 +31,16 @@ import java.util.stream.IntStream;
  */
 public final class Trainer implements AutoCloseable {
 
+    /** In place of a step's number: what is drawn for looks at pictures that are kept from training. */
+    private static final int LOOK = -1;
+
     private final ModelPackage parent;
     private final ModelPackage start;
     private final Recipe recipe;
     private final PictureSet pictures;
     private final Setup setup;
     private final Augmentation augmentation;
+    private final Validation validation;
     private final Shuffle shuffle;
     private final ReplicaThreads threads;
     private final TrainedRange trained;
@@ -76,7 +80,8 @@ public final class Trainer implements AutoCloseable {
         this.pictures = pictures;
         this.setup = setup;
         this.augmentation = new Augmentation(pictures, recipe.batches(), recipe.variation());
-        this.shuffle = new Shuffle(pictures.size(), recipe.seed());
+        this.validation = Validation.of(pictures, recipe);
+        this.shuffle = new Shuffle(validation.learnt().length, recipe.seed());
         EncoderOptions options = setup.options().withThreads(1);
         this.threads = new ReplicaThreads(setup.threads(), () -> new Replica(parent, options, recipe, goals));
         this.trained = TrainedRange.of(threads.tensors());
@@ -107,7 +112,9 @@ public final class Trainer implements AutoCloseable {
                 new WeightUpdate(recipe.descent(), recipe.descent().schedule(), trained, state);
         int steps = recipe.descent().steps();
         Progress progress = new Progress(steps, recipe.batches().batch());
-        while (update.state().steps() < steps) {
+        while (update.state().steps() < steps
+                && !recipe.patience()
+                        .isOver(update.state().steps(), update.state().best())) {
             threads.setWeights(update.state().weights());
             List<Integer> batch = batch(update.state().steps());
             List<ShardResult> results = run(update.state().steps(), batch);
@@ -120,14 +127,41 @@ public final class Trainer implements AutoCloseable {
             update.apply(gradient);
             progress.add(results, loss);
             int taken = update.state().steps();
-            if (taken % setup.reportEvery() == 0 || taken == steps) {
+            if (recipe.patience().isAsked() && taken % recipe.patience().every() == 0) {
+                progress.looked(look(update));
+            }
+            boolean last = taken == steps
+                    || recipe.patience().isOver(taken, update.state().best());
+            if (taken % setup.reportEvery() == 0 || last) {
                 watch.accept(progress.report(taken, norm, rate));
             }
-            if (taken % setup.checkpointEvery() == 0 || taken == steps) {
+            if (taken % setup.checkpointEvery() == 0 || last) {
                 checkpoint.write(update.state(), belongs);
             }
         }
-        return new Trained(steps, update.state().average().clone(), threads.tensors(), belongs);
+        return Trained.of(update.state(), threads.tensors(), belongs);
+    }
+
+    /**
+     * The loss of the pictures that are kept from training, each square and attack the same at every look. The lowest so
+     * far is remembered with its weights.
+     */
+    private double look(WeightUpdate update) {
+        TrainingState state = update.state();
+        threads.setWeights(state.average());
+        List<List<Integer>> shards =
+                validation.shards(recipe.batches().shard(), recipe.patience().pictures());
+        List<Future<Double>> running = new ArrayList<>();
+        for (int shard = 0; shard < shards.size(); shard++) {
+            int place = shard;
+            running.add(threads.submit(shard, replica -> replica.loss(shard(LOOK, place, shards.get(place)))));
+        }
+        double loss =
+                running.stream().mapToDouble(ReplicaThreads::result).average().orElseThrow();
+        if (state.best() == null || loss < state.best().loss()) {
+            update.keep(new Best(loss, state.steps(), state.average().clone()));
+        }
+        return loss;
     }
 
     private float[] startingWeights() {
@@ -139,7 +173,7 @@ public final class Trainer implements AutoCloseable {
     private List<Integer> batch(int step) {
         int size = recipe.batches().batch();
         return IntStream.range(0, size)
-                .map(i -> shuffle.at((long) step * size + i))
+                .map(i -> validation.learnt()[shuffle.at((long) step * size + i)])
                 .boxed()
                 .toList();
     }

@@ -8,14 +8,20 @@ package io.bulwark.perception.train;
  * @param mean AdamW's running mean of gradients
  * @param square AdamW's running mean of their squares
  * @param average running average of the weights
+ * @param best the best so far; null where nobody looks, or nobody has looked yet
  */
-record TrainingState(int steps, float[] weights, float[] mean, float[] square, float[] average) {
+record TrainingState(int steps, float[] weights, float[] mean, float[] square, float[] average, Best best) {
 
     static TrainingState of(float[] weights) {
-        return new TrainingState(0, weights, new float[weights.length], new float[weights.length], weights.clone());
+        return new TrainingState(
+                0, weights, new float[weights.length], new float[weights.length], weights.clone(), null);
     }
 
     TrainingState after(int moreSteps) {
-        return new TrainingState(steps + moreSteps, weights, mean, square, average);
+        return new TrainingState(steps + moreSteps, weights, mean, square, average, best);
+    }
+
+    TrainingState withBest(Best found) {
+        return new TrainingState(steps, weights, mean, square, average, found);
     }
 }

@@ -36,6 +36,11 @@ final class WeightUpdate {
         return trained.clip(gradient, descent.clip());
     }
 
+    /** Remembers the best so far. */
+    void keep(Best best) {
+        state = state.withBest(best);
+    }
+
     /** Takes a step. */
     void apply(float[] gradient) {
         adam.step(state.weights(), gradient, trained, rate());

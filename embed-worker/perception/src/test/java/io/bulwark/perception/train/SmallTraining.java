@@ -24,6 +24,7 @@ final class SmallTraining {
                 Recipe.Variation.MIRRORED,
                 new Recipe.Terms(0.5, head),
                 new Recipe.Descent(rate, 1e-4, 2, STEPS, 500, 0.9),
+                Recipe.Patience.ENDLESS,
                 11);
     }
 

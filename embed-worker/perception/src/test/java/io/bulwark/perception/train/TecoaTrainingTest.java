@@ -44,6 +44,7 @@ class TecoaTrainingTest {
                 new Recipe.Variation(false, 0),
                 new Recipe.Terms(0.5, 0),
                 new Recipe.Descent(3e-3, 1e-4, 2, STEPS, 0, 0),
+                Recipe.Patience.ENDLESS,
                 1);
     }
 
@@ -109,6 +110,7 @@ class TecoaTrainingTest {
                 plain.variation(),
                 plain.terms(),
                 plain.descent(),
+                plain.patience(),
                 plain.seed());
 
         Trained one = train(folder.resolve("one"), plain, 10, reports::add);
