@@ -317,7 +317,8 @@ class BankIT {
 
         JsonNode heldOut = answers().get(1);
         assertThat(heldOut.get("correct").asDouble() / heldOut.get("pictures").asDouble())
-                .isGreaterThanOrEqualTo(0.88);
+                .as("as the demo asks for")
+                .isGreaterThanOrEqualTo(0.80);
         Properties settings = properties(found);
         for (String name : settings.stringPropertyNames()) {
             if (name.endsWith("labels") || name.endsWith("model")) {
