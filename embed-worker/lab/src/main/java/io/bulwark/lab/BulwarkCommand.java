@@ -1,5 +1,6 @@
 package io.bulwark.lab;
 
+import io.bulwark.lab.attack.AttackCommand;
 import io.bulwark.lab.bank.BankCommand;
 import io.bulwark.lab.bench.BenchCommand;
 import io.bulwark.lab.evaluate.EvaluateCommand;
@@ -57,6 +58,7 @@ import picocli.CommandLine.ScopeType;
             TrainCommand.class,
             BenchCommand.class,
             EvaluateCommand.class,
+            AttackCommand.class,
             HelpCommand.class,
             AutoComplete.GenerateCompletion.class
         })

@@ -1,8 +1,8 @@
 package io.bulwark.lab.evaluate;
 
+import io.bulwark.lab.attack.Threats;
 import io.bulwark.lab.terminal.CommandFailure;
 import io.bulwark.perception.attack.Apgd;
-import io.bulwark.perception.attack.Norm;
 import io.bulwark.perception.attack.ThreatModel;
 import io.bulwark.perception.attack.UploadFormat;
 import io.bulwark.perception.evaluate.ResizedPixels;
@@ -51,22 +51,7 @@ final class AttackOptions {
     List<ThreatModel> threats() {
         return threats.equals(List.of("none"))
                 ? List.of()
-                : threats.stream().map(AttackOptions::threat).toList();
-    }
-
-    /** {@code linf:4/255}. */
-    static ThreatModel threat(String text) {
-        int colon = text.indexOf(':');
-        try {
-            if (colon < 0) {
-                throw new IllegalArgumentException("no colon between norm and epsilon");
-            }
-            return new ThreatModel(
-                    Norm.labelled(text.substring(0, colon)), ThreatModel.parseEpsilon(text.substring(colon + 1)));
-        } catch (IllegalArgumentException e) {
-            throw CommandFailure.usage("--threats: '%s' is no threat model such as linf:4/255 or l2:0.5: %s"
-                    .formatted(text, e.getMessage()));
-        }
+                : threats.stream().map(text -> Threats.named("--threats", text)).toList();
     }
 
     Apgd attack() {

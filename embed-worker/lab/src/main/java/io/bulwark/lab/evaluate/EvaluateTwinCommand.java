@@ -1,5 +1,6 @@
 package io.bulwark.lab.evaluate;
 
+import io.bulwark.lab.attack.Threats;
 import io.bulwark.lab.model.ModelOptions;
 import io.bulwark.lab.terminal.CommandFailure;
 import io.bulwark.lab.terminal.ExitCodes;
@@ -104,7 +105,7 @@ public final class EvaluateTwinCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         Output output = terminal.output();
-        ThreatModel within = AttackOptions.threat(threat);
+        ThreatModel within = Threats.named("--threat", threat);
         List<Labelled> references = knn.references(UnaryOperator.identity());
         List<Labelled> queries = knn.queries(UnaryOperator.identity());
         EncoderOptions options = SingleEvaluation.made(() -> model.options().withThreads(threads));

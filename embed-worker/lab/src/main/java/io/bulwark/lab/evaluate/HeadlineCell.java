@@ -1,5 +1,6 @@
 package io.bulwark.lab.evaluate;
 
+import io.bulwark.lab.attack.Threats;
 import io.bulwark.perception.attack.ThreatModel;
 import io.bulwark.perception.attack.UploadFormat;
 import io.bulwark.perception.evaluate.ResizedPixels;
@@ -29,8 +30,9 @@ enum HeadlineCell {
     HeadlineCell(String score, Track track, String threats) {
         this.score = score;
         this.track = track;
-        this.threats =
-                List.of(threats.split(",")).stream().map(AttackOptions::threat).toList();
+        this.threats = List.of(threats.split(",")).stream()
+                .map(text -> Threats.named("--cells", text))
+                .toList();
     }
 
     Track track() {

@@ -1,30 +1,18 @@
 package io.bulwark.lab.local;
 
 import io.bulwark.events.Decision;
+import io.bulwark.lab.attack.ModerationTarget;
 import io.bulwark.lab.bank.LabelledPicture;
-import io.bulwark.lab.bank.PictureEmbedder;
 import io.bulwark.lab.terminal.CommandFailure;
 import io.bulwark.lab.terminal.Output;
 import io.bulwark.lab.terminal.Progress;
 import io.bulwark.perception.attack.Apgd;
 import io.bulwark.perception.attack.EarlyStop;
 import io.bulwark.perception.attack.Goal;
-import io.bulwark.perception.attack.Moderator;
 import io.bulwark.perception.attack.ThreatModel;
-import io.bulwark.perception.attack.UploadAttack;
 import io.bulwark.perception.attack.UploadFormat;
-import io.bulwark.perception.attack.Watch;
-import io.bulwark.perception.bank.LabelledEmbedding;
-import io.bulwark.perception.bank.MatrixBank;
-import io.bulwark.perception.image.DecodeLimits;
-import io.bulwark.perception.image.StandardImageDecoder;
-import io.bulwark.perception.model.DifferentiableEncoder;
-import io.bulwark.perception.model.Encoder;
 import io.bulwark.perception.model.EncoderOptions;
 import io.bulwark.perception.model.ModelPackage;
-import io.bulwark.perception.preprocess.Preprocessor;
-import io.bulwark.perception.preprocess.ViewPolicy;
-import io.bulwark.perception.verdict.VotingPolicy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -61,36 +49,18 @@ final class CopyAttacker {
         ModelPackage model = ModelPackage.open(twin.model());
         output.note("Attacking " + samples.size() + " samples against the clean twin: APGD, " + THREAT + ", "
                 + ATTACK.iterations() + " steps");
-        List<LabelledEmbedding> references;
-        try (PictureEmbedder embedder = new PictureEmbedder(model.openEncoder(EncoderOptions.defaults()))) {
-            references = embedder.references(LabelledPicture.below(bank));
-        }
-        try (Encoder encoder = model.openEncoder(EncoderOptions.defaults());
-                DifferentiableEncoder gradients = model.openDifferentiable(EncoderOptions.defaults());
-                MatrixBank snapshot = MatrixBank.of(encoder.description().fingerprint(), references);
-                UploadAttack attack = new UploadAttack(
-                        moderator(encoder, snapshot), gradients, references, twin.policy(), ViewPolicy.COVER);
+        try (ModerationTarget target = new ModerationTarget(
+                        model, EncoderOptions.defaults(), LabelledPicture.below(bank), references -> twin.policy());
                 Progress progress = Progress.of("attacking", samples.size(), output)) {
             List<AttackedCopy> copies = new ArrayList<>();
             for (Sample sample : samples) {
                 Goal goal = sample.expected() == Decision.NSFW ? Goal.EVADE : Goal.FALSE_FLAG;
                 copies.add(new AttackedCopy(
-                        sample,
-                        attack.run(read(sample.file()), goal, ATTACK, THREAT, new UploadFormat.Png(), Watch.silent())));
+                        sample, target.attack(read(sample.file()), goal, ATTACK, THREAT, new UploadFormat.Png())));
                 progress.step();
             }
             return copies;
         }
-    }
-
-    private Moderator moderator(Encoder encoder, MatrixBank snapshot) {
-        return new Moderator(
-                new StandardImageDecoder(DecodeLimits.standard()),
-                Preprocessor.moderation(encoder.description().preprocess(), ViewPolicy.COVER),
-                encoder,
-                snapshot,
-                new VotingPolicy(twin.policy()),
-                "default");
     }
 
     private static byte[] read(Path file) {

@@ -57,7 +57,7 @@ class EvaluateCommandsTest {
         assertThat(Files.readString(results.resolve("knn.md")))
                 .contains("| clean |")
                 .contains("| linf 8/255 |")
-                .contains("nsfwjs");
+                .contains(ModelPackage.open(ModelPackage.DEFAULT).manifest().name());
         BufferedImage curve = ImageIO.read(results.resolve("knn-linf.png").toFile());
         assertThat(curve.getWidth()).isEqualTo(720);
         assertThat(err.toString()).contains("at most 4 gradient steps");

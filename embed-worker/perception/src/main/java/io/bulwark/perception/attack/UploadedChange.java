@@ -41,7 +41,7 @@ public record UploadedChange(double linf, double l2, double linfArrived) {
      *
      * @throws IllegalArgumentException if it is no picture, or one of more than {@link UploadAttack#MAX_PIXELS} pixels
      */
-    static UprightPicture original(ImageDecoder decoder, byte[] file) {
+    public static UprightPicture original(ImageDecoder decoder, byte[] file) {
         DecodeResult result = decoder.decode(file);
         if (result instanceof DecodeResult.Refused refused) {
             throw new IllegalArgumentException(

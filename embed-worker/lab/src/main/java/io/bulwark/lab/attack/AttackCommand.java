@@ -1,0 +1,254 @@
+package io.bulwark.lab.attack;
+
+import io.bulwark.lab.bank.LabelledPicture;
+import io.bulwark.lab.model.ModelOptions;
+import io.bulwark.lab.terminal.CommandFailure;
+import io.bulwark.lab.terminal.ExitCodes;
+import io.bulwark.lab.terminal.Output;
+import io.bulwark.lab.terminal.OutputOptions;
+import io.bulwark.lab.traffic.ImageFiles;
+import io.bulwark.perception.attack.Apgd;
+import io.bulwark.perception.attack.AwayAttack;
+import io.bulwark.perception.attack.EarlyStop;
+import io.bulwark.perception.attack.Goal;
+import io.bulwark.perception.attack.Pgd;
+import io.bulwark.perception.attack.ThreatModel;
+import io.bulwark.perception.attack.UploadFormat;
+import io.bulwark.perception.attack.UploadedChange;
+import io.bulwark.perception.attack.Watch;
+import io.bulwark.perception.bank.LabelledEmbedding;
+import io.bulwark.perception.image.DecodeLimits;
+import io.bulwark.perception.image.ImageDecoder;
+import io.bulwark.perception.image.StandardImageDecoder;
+import io.bulwark.perception.model.DifferentiableEncoder;
+import io.bulwark.perception.model.ModelPackage;
+import io.bulwark.perception.preprocess.PreprocessSpec;
+import io.bulwark.perception.verdict.Calibration;
+import io.bulwark.perception.verdict.CalibrationGoal;
+import io.bulwark.perception.verdict.PolicySettings;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code bulwark attack}. */
+@Command(
+        name = "attack",
+        description = {
+            "Writes copies of one's own pictures that are attacked against a model, to test one's own deployment with: what",
+            "the moderation makes of each before and after, and what the change measures. The policy is calibrated on the",
+            "references. Fails if a file cannot be attacked, not if an attack does not get there."
+        })
+public final class AttackCommand implements Callable<Integer> {
+
+    private static final double PGD_REACH = 2.5;
+
+    @Mixin
+    private OutputOptions terminal;
+
+    @Mixin
+    private ModelOptions model;
+
+    @Parameters(paramLabel = "PATH", arity = "1..*", description = "Pictures, or folders of pictures.")
+    private List<Path> paths;
+
+    @Option(
+            names = "--goal",
+            paramLabel = "G",
+            defaultValue = "evade",
+            description =
+                    "'evade': what is flagged passes; 'flag': what is harmless is flagged; 'away': the embedding is"
+                            + " far from what it was, whatever is decided (default: ${DEFAULT-VALUE}).")
+    private String goal;
+
+    @Option(
+            names = "--threat",
+            paramLabel = "NORM:EPSILON",
+            defaultValue = "linf:4/255",
+            description =
+                    "What may be done to the pixels, of l2 and linf, values in [0, 1] (default: ${DEFAULT-VALUE}).")
+    private String threat;
+
+    @Option(
+            names = "--track",
+            paramLabel = "T",
+            defaultValue = "upload",
+            description = "'upload': the picture at its own size; 'pixels': squeezed to the encoder's input first"
+                    + " (default: ${DEFAULT-VALUE}).")
+    private String track;
+
+    @Option(
+            names = "--format",
+            paramLabel = "F",
+            defaultValue = "png",
+            description = "Of the copies: png, or jpeg and its quality, jpeg:90 (default: ${DEFAULT-VALUE}).")
+    private String format;
+
+    @Option(
+            names = "--references",
+            paramLabel = "DIR",
+            description =
+                    "A folder with one folder of pictures for each label, which the moderation searches; not needed"
+                            + " for the goal 'away'.")
+    private Path references;
+
+    @Option(
+            names = "--flagged-labels",
+            paramLabel = "LABEL",
+            split = ",",
+            defaultValue = "nsfw",
+            description = "Labels that are flagged (default: ${DEFAULT-VALUE}).")
+    private Set<String> flagged;
+
+    @Option(
+            names = "--iterations",
+            paramLabel = "N",
+            defaultValue = "50",
+            description = "Of APGD; of PGD for the goal 'away' (default: ${DEFAULT-VALUE}).")
+    private int iterations;
+
+    @Option(
+            names = "--seed",
+            paramLabel = "N",
+            defaultValue = "1",
+            description = "Of random starts (default: ${DEFAULT-VALUE}).")
+    private long seed;
+
+    @Option(names = "--out", paramLabel = "DIR", required = true, description = "Folder for the copies.")
+    private Path out;
+
+    /** One way to attack a file. */
+    @FunctionalInterface
+    private interface Way {
+        AttackOutcome attack(byte[] original);
+    }
+
+    @Override
+    public Integer call() {
+        ThreatModel within = Threats.named("--threat", threat);
+        UploadFormat written = usage("--format", () -> UploadFormat.named(format));
+        if (!Set.of("evade", "flag", "away").contains(goal)) {
+            throw CommandFailure.usage("--goal is '" + goal + "', allowed are evade, flag and away");
+        }
+        if (!Set.of("upload", "pixels").contains(track)) {
+            throw CommandFailure.usage("--track is '" + track + "', allowed are upload and pixels");
+        }
+        if (iterations < 1) {
+            throw CommandFailure.usage("--iterations is " + iterations + ", allowed are 1 and more");
+        }
+        List<Path> files = ImageFiles.under(paths);
+        ModelPackage opened = model.open(terminal.output());
+        return goal.equals("away") ? away(opened, files, within, written) : decided(opened, files, within, written);
+    }
+
+    private int away(ModelPackage opened, List<Path> files, ThreatModel within, UploadFormat written) {
+        // From the picture itself the distance from it has no slope: a random start.
+        Pgd pgd = new Pgd(
+                iterations, Math.max(PGD_REACH * within.epsilon() / iterations, Double.MIN_NORMAL), 0, true, seed);
+        try (DifferentiableEncoder encoder = opened.openDifferentiable(model.options())) {
+            AwayAttack attack = new AwayAttack(encoder);
+            return run(
+                    files,
+                    encoder.description().preprocess(),
+                    original -> AttackOutcome.of(attack.run(original, pgd, within, written, Watch.silent()), within));
+        }
+    }
+
+    private int decided(ModelPackage opened, List<Path> files, ThreatModel within, UploadFormat written) {
+        if (references == null) {
+            throw CommandFailure.usage("--references is missing: the goal '" + goal + "' is about decisions");
+        }
+        Goal wanted = goal.equals("evade") ? Goal.EVADE : Goal.FALSE_FLAG;
+        // Not stopped early: a copy that just gets there would not get there in another precision.
+        Apgd apgd = new Apgd(iterations, 1, EarlyStop.NEVER, seed);
+        List<LabelledPicture> bank = LabelledPicture.below(references);
+        try (ModerationTarget target = usage(
+                "--references, --flagged-labels, --precision",
+                () -> new ModerationTarget(opened, model.options(), bank, this::calibrated))) {
+            PolicySettings policy = target.policy();
+            terminal.output()
+                    .note("policy calibrated on %d pictures: k %d, temperature %s, flag %s, safe %s, floor %s"
+                            .formatted(
+                                    bank.size(),
+                                    policy.k(),
+                                    policy.temperature(),
+                                    policy.thresholds().flag(),
+                                    policy.thresholds().safe(),
+                                    policy.floor()));
+            return run(
+                    files,
+                    opened.manifest().preprocess(),
+                    original -> AttackOutcome.of(target.attack(original, wanted, apgd, within, written), within));
+        }
+    }
+
+    private PolicySettings calibrated(List<LabelledEmbedding> bank) {
+        return Calibration.of(bank, CalibrationGoal.flagging(flagged)).appliedTo(PolicySettings.flagging(flagged));
+    }
+
+    private static <T> T usage(String options, Supplier<T> made) {
+        try {
+            return made.get();
+        } catch (IllegalArgumentException e) {
+            throw CommandFailure.usage(options + ": " + e.getMessage());
+        }
+    }
+
+    private int run(List<Path> files, PreprocessSpec input, Way way) {
+        UnaryOperator<byte[]> begun =
+                track.equals("pixels") ? original -> squeezed(original, input) : original -> original;
+        Output output = terminal.output();
+        String extension = UploadFormat.named(format).extension();
+        int failed = 0;
+        int reached = 0;
+        for (Path file : files) {
+            Path copy = copyOf(file, extension);
+            try {
+                AttackOutcome outcome = way.attack(begun.apply(Files.readAllBytes(file)));
+                Files.createDirectories(out);
+                Files.write(copy, outcome.file());
+                reached += outcome.reached() ? 1 : 0;
+                Map<String, Object> fields = new LinkedHashMap<>();
+                fields.put("file", file.toString());
+                fields.put("copy", copy.toString());
+                fields.putAll(outcome.fields());
+                output.print("%s: %s".formatted(copy, outcome.text()), fields);
+            } catch (IllegalArgumentException | IllegalStateException | IOException e) {
+                failed++;
+                output.print(
+                        "%s: not attacked: %s".formatted(file, e.getMessage()),
+                        Map.of("file", file.toString(), "error", String.valueOf(e.getMessage())));
+            }
+        }
+        output.note("%d of %d copies reached their goal, %d files could not be attacked"
+                .formatted(reached, files.size(), failed));
+        return failed == 0 ? ExitCodes.OK : ExitCodes.FAILED;
+    }
+
+    /** A name that is free: no copy takes the place of an original or of another copy. */
+    private Path copyOf(Path file, String extension) {
+        String name = file.getFileName().toString();
+        String stem = name.contains(".") ? name.substring(0, name.lastIndexOf('.')) : name;
+        Path copy = out.resolve(stem + "." + extension);
+        for (int number = 2; Files.exists(copy); number++) {
+            copy = out.resolve("%s-%d.%s".formatted(stem, number, extension));
+        }
+        return copy;
+    }
+
+    private static byte[] squeezed(byte[] original, PreprocessSpec input) {
+        ImageDecoder decoder = new StandardImageDecoder(DecodeLimits.standard());
+        return new UploadFormat.Png()
+                .encode(UploadedChange.original(decoder, original).resized(input.width(), input.height()));
+    }
+}

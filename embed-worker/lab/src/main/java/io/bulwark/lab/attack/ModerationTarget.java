@@ -1,0 +1,95 @@
+package io.bulwark.lab.attack;
+
+import io.bulwark.lab.bank.LabelledPicture;
+import io.bulwark.lab.bank.PictureEmbedder;
+import io.bulwark.perception.attack.Attack;
+import io.bulwark.perception.attack.AttackedUpload;
+import io.bulwark.perception.attack.Goal;
+import io.bulwark.perception.attack.Moderator;
+import io.bulwark.perception.attack.ThreatModel;
+import io.bulwark.perception.attack.UploadAttack;
+import io.bulwark.perception.attack.UploadFormat;
+import io.bulwark.perception.attack.Watch;
+import io.bulwark.perception.bank.LabelledEmbedding;
+import io.bulwark.perception.bank.MatrixBank;
+import io.bulwark.perception.image.DecodeLimits;
+import io.bulwark.perception.image.StandardImageDecoder;
+import io.bulwark.perception.model.DifferentiableEncoder;
+import io.bulwark.perception.model.Encoder;
+import io.bulwark.perception.model.EncoderOptions;
+import io.bulwark.perception.model.ModelPackage;
+import io.bulwark.perception.preprocess.Preprocessor;
+import io.bulwark.perception.preprocess.ViewPolicy;
+import io.bulwark.perception.verdict.PolicySettings;
+import io.bulwark.perception.verdict.VotingPolicy;
+import java.util.List;
+import java.util.function.Function;
+
+/**
+ * A moderation as a worker runs it, through all views, with a bank made of a folder: what attacks are run against. One
+ * thread, always the same; holds native memory.
+ */
+public final class ModerationTarget implements AutoCloseable {
+
+    private final PolicySettings policy;
+    private final Encoder encoder;
+    private final DifferentiableEncoder gradients;
+    private final MatrixBank bank;
+    private final UploadAttack attack;
+
+    /**
+     * Embeds the references and opens what decides and what is differentiated.
+     *
+     * @param options in fp32: what decides must be what is attacked
+     * @param policy made from the embedded references
+     * @throws IllegalArgumentException if the options are of another precision, or the references make no policy
+     */
+    public ModerationTarget(
+            ModelPackage model,
+            EncoderOptions options,
+            List<LabelledPicture> references,
+            Function<List<LabelledEmbedding>, PolicySettings> policy) {
+        List<LabelledEmbedding> embedded;
+        try (PictureEmbedder embedder = new PictureEmbedder(model.openEncoder(options))) {
+            embedded = embedder.references(references);
+        }
+        this.policy = policy.apply(embedded);
+        encoder = model.openEncoder(options);
+        gradients = model.openDifferentiable(options);
+        bank = MatrixBank.of(encoder.description().fingerprint(), embedded);
+        attack = new UploadAttack(moderator(), gradients, embedded, this.policy, ViewPolicy.COVER);
+    }
+
+    private Moderator moderator() {
+        return new Moderator(
+                new StandardImageDecoder(DecodeLimits.standard()),
+                Preprocessor.moderation(encoder.description().preprocess(), ViewPolicy.COVER),
+                encoder,
+                bank,
+                new VotingPolicy(policy),
+                "default");
+    }
+
+    /** By which it decides. */
+    public PolicySettings policy() {
+        return policy;
+    }
+
+    /**
+     * Attacks a file.
+     *
+     * @throws IllegalArgumentException if it is no picture, or too large to attack
+     * @throws IllegalStateException if the change breaks the threat model
+     */
+    public AttackedUpload attack(byte[] original, Goal goal, Attack by, ThreatModel threat, UploadFormat format) {
+        return attack.run(original, goal, by, threat, format, Watch.silent());
+    }
+
+    @Override
+    public void close() {
+        attack.close();
+        bank.close();
+        gradients.close();
+        encoder.close();
+    }
+}
