@@ -3,11 +3,13 @@ package io.bulwark.service.fetch;
 import io.bulwark.events.Reason;
 import io.bulwark.service.lifecycle.Deadline;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.net.URI;
 import java.time.Duration;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
+import org.apache.hc.client5.http.DnsResolver;
 import org.apache.hc.client5.http.classic.methods.HttpGet;
 import org.apache.hc.client5.http.config.ConnectionConfig;
 import org.apache.hc.client5.http.config.RequestConfig;
@@ -20,7 +22,7 @@ import org.apache.hc.core5.http.HttpEntity;
 import org.apache.hc.core5.util.Timeout;
 
 /**
- * Images from web servers. Redirects are followed by hand, each target checked from the start; content encodings,
+ * Images by HTTP. Redirects are followed by hand, each target checked from the start; content encodings,
  * cookies, proxies of the environment and the client's own retries are off, since each is a way around a check.
  */
 final class HttpSource implements ImageSource, AutoCloseable {
@@ -30,16 +32,19 @@ final class HttpSource implements ImageSource, AutoCloseable {
     private final CloseableHttpClient client;
     private final ScheduledExecutorService canceller;
     private final FetchLimits limits;
+    private final HttpRules rules;
     private final BodyReader reader;
 
     /**
      * Makes a source.
      *
-     * @param dns vets every address
+     * @param rules whom may be asked, and what is made of answers
+     * @param dns vets every address where uploaders name the server
      * @param canceller cuts exchanges at their deadline, however slowly bytes still trickle
      */
-    HttpSource(FetchLimits limits, VettedDns dns, ScheduledExecutorService canceller) {
+    HttpSource(FetchLimits limits, HttpRules rules, DnsResolver dns, ScheduledExecutorService canceller) {
         this.limits = limits;
+        this.rules = rules;
         this.canceller = canceller;
         this.reader = new BodyReader(limits.maxBytes());
         Timeout connect = Timeout.of(limits.connectTimeout());
@@ -82,7 +87,7 @@ final class HttpSource implements ImageSource, AutoCloseable {
     private Try attempt(URI first, Deadline deadline) {
         URI uri = first;
         for (int redirects = 0; redirects <= limits.maxRedirects(); redirects++) {
-            FetchResult.Refused forbidden = limits.checkWeb(uri).orElse(null);
+            FetchResult.Refused forbidden = rules.forbids(uri).orElse(null);
             if (forbidden != null) {
                 return new Try(forbidden, false);
             }
@@ -115,6 +120,12 @@ final class HttpSource implements ImageSource, AutoCloseable {
                 canceller.schedule(request::cancel, deadline.remaining().toNanos(), TimeUnit.NANOSECONDS);
         try {
             return client.execute(request, response -> answer(request, response, deadline));
+        } catch (IllegalStateException | NullPointerException cancelled) {
+            // So the client puts it where the cancelling falls between its taking of a connection and its use of it.
+            if (deadline.hasPassed()) {
+                throw new InterruptedIOException("deadline");
+            }
+            throw cancelled;
         } finally {
             cut.cancel(false);
         }
@@ -122,17 +133,17 @@ final class HttpSource implements ImageSource, AutoCloseable {
 
     private Answer answer(HttpGet request, ClassicHttpResponse response, Deadline deadline) throws IOException {
         int status = response.getCode();
-        if (status == 301 || status == 302 || status == 303 || status == 307 || status == 308) {
+        if (rules.followsRedirects() && isRedirect(status)) {
             Header location = response.getFirstHeader("Location");
             request.cancel();
             return location == null
-                    ? new Answer(null, HttpFailures.of(status), false)
+                    ? new Answer(null, rules.refusal(status), false)
                     : new Answer(URI.create(location.getValue()), null, false);
         }
         HttpEntity entity = response.getEntity();
         if (status != 200 || entity == null) {
             request.cancel();
-            return new Answer(null, HttpFailures.of(status), HttpFailures.mayPass(status));
+            return new Answer(null, rules.refusal(status), HttpFailures.mayPass(status));
         }
         FetchResult result = reader.read(entity.getContent(), entity.getContentLength(), deadline);
         if (result instanceof FetchResult.Refused) {
@@ -140,6 +151,10 @@ final class HttpSource implements ImageSource, AutoCloseable {
             request.cancel();
         }
         return new Answer(null, result, false);
+    }
+
+    private static boolean isRedirect(int status) {
+        return status == 301 || status == 302 || status == 303 || status == 307 || status == 308;
     }
 
     private static boolean sleep(Duration pause, Deadline deadline) {

@@ -45,7 +45,7 @@ public final class ImageSources implements AutoCloseable {
             return thread;
         });
         AddressGuard guard = new AddressGuard(fetch.allow().orElse(List.of()));
-        this.web = new HttpSource(limits, new VettedDns(names, guard), canceller);
+        this.web = new HttpSource(limits, new WebRules(limits), new VettedDns(names, guard), canceller);
     }
 
     /** The bytes that came with the event; copied only where they are a part of a larger array. */

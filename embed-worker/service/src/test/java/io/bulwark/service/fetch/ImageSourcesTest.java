@@ -6,13 +6,19 @@ import io.bulwark.events.ImageLocation;
 import io.bulwark.events.InlineImage;
 import io.bulwark.events.Reason;
 import io.bulwark.service.config.WorkerConfig;
+import io.bulwark.service.lifecycle.Deadline;
 import io.bulwark.service.lifecycle.NanoClock;
 import io.bulwark.service.testing.TestConfig;
 import java.io.IOException;
 import java.net.InetAddress;
+import java.net.URI;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -167,6 +173,23 @@ class ImageSourcesTest {
 
             assertThat(reason(result)).isEqualTo(Reason.FETCH_TIMEOUT);
             assertThat((System.nanoTime() - start) / 1_000_000).isBetween(250L, 5_000L);
+        }
+    }
+
+    @Test
+    void whenever_the_deadline_falls_it_is_a_timeout_and_never_an_exception() throws IOException {
+        FetchLimits limits = FetchLimits.of(settings(Map.of("bulwark.fetch.attempts", "1")));
+        VettedDns dns = new VettedDns(InetAddress::getAllByName, new AddressGuard(List.of("127.0.0.1")));
+        ScheduledExecutorService canceller = Executors.newSingleThreadScheduledExecutor();
+        try (HttpSource source = new HttpSource(limits, new WebRules(limits), dns, canceller)) {
+            // Each answer of /missing closes its connection, so that each fetch opens one.
+            for (int i = 0; i < 200; i++) {
+                Deadline deadline = Deadline.after(Duration.ofNanos(i * 20_000L), NanoClock.SYSTEM);
+                assertThat(reason(source.fetch(URI.create(server.address("/missing")), deadline)))
+                        .isIn(Reason.FETCH_TIMEOUT, Reason.LOCATION_NOT_FOUND);
+            }
+        } finally {
+            canceller.shutdownNow();
         }
     }
 
