@@ -68,6 +68,14 @@ enum HostileInput {
             "a host that resolves to 127.0.0.1",
             refused(Reason.LOCATION_FORBIDDEN),
             at(server -> new ImageLocation(server.byName("/picture.jpg"), null, null))),
+    MISSING_OBJECT(
+            "an object that its bucket does not have",
+            refused(Reason.LOCATION_NOT_FOUND),
+            at(server -> new ImageLocation("s3://pictures/missing.jpg", null, null))),
+    FOREIGN_BUCKET(
+            "a bucket that `bulwark.fetch.s3.buckets` does not name",
+            refused(Reason.LOCATION_FORBIDDEN),
+            at(server -> new ImageLocation("s3://somebody-elses/picture.jpg", null, null))),
     UNKNOWN_SCHEMA(
             "an unknown schema fingerprint",
             new Answer.DeadLetter(DecodedEvent.Reason.UNKNOWN_SCHEMA),

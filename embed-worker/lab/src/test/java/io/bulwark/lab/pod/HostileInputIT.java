@@ -38,7 +38,11 @@ class HostileInputIT {
     private static final Map<String, String> SETTINGS = Map.of(
             "bulwark.fetch.allow", HostileServer.ALLOWED_HOST,
             "bulwark.fetch.deadline", "3s",
-            "bulwark.fetch.max-bytes", "12M");
+            "bulwark.fetch.max-bytes", "12M",
+            "bulwark.fetch.schemes", "https,http,s3",
+            "bulwark.fetch.s3.buckets", "pictures",
+            "bulwark.fetch.s3.path-style", "true",
+            "bulwark.fetch.s3.credentials", "none");
 
     @TempDir
     static Path folder;
@@ -54,7 +58,9 @@ class HostileInputIT {
     static void sendEverything() throws IOException {
         node = TestNode.start(folder);
         server = HostileServer.start();
-        worker = node.readyWorker("worker", SETTINGS);
+        Map<String, String> settings = new HashMap<>(SETTINGS);
+        settings.put("bulwark.fetch.s3.endpoint", server.allowed(""));
+        worker = node.readyWorker("worker", settings);
         try (EventReader<Verdict> answers = EventReader.verdictsFromNow(node.broker());
                 KafkaConsumer<String, byte[]> dead = deadLetters()) {
             send();

@@ -130,7 +130,9 @@ public final class ConfigCheck {
     }
 
     private void fetch(WorkerConfig.Fetch fetch) {
-        fetch.schemes().forEach(scheme -> oneOf("bulwark.fetch.schemes", scheme, Set.of("https", "http", "file")));
+        fetch.schemes()
+                .forEach(scheme -> oneOf("bulwark.fetch.schemes", scheme, Set.of("https", "http", "file", "s3")));
+        s3(fetch.s3(), fetch.schemes().contains("s3"));
         range("bulwark.fetch.max-bytes", fetch.maxBytes().asLongValue(), 1024, 1 << 30);
         range("bulwark.fetch.deadline", fetch.deadline(), Duration.ofMillis(10), Duration.ofSeconds(100));
         range("bulwark.fetch.connect-timeout", fetch.connectTimeout(), Duration.ofMillis(10), Duration.ofSeconds(60));
@@ -142,6 +144,16 @@ public final class ConfigCheck {
                 complain("bulwark.fetch.file-root", root, "an absolute path");
             }
         });
+    }
+
+    private void s3(WorkerConfig.S3 s3, boolean used) {
+        if (used && s3.buckets().orElse(Set.of()).isEmpty()) {
+            complain("bulwark.fetch.s3.buckets", "nothing", "at least one bucket where bulwark.fetch.schemes has s3");
+        }
+        s3.buckets().orElse(Set.of()).forEach(bucket -> segment("bulwark.fetch.s3.buckets", bucket));
+        segment("bulwark.fetch.s3.region", s3.region());
+        s3.endpoint().ifPresent(url -> url("bulwark.fetch.s3.endpoint", url));
+        oneOf("bulwark.fetch.s3.credentials", s3.credentials(), Set.of("chain", "none"));
     }
 
     private void filled(String key, String value) {

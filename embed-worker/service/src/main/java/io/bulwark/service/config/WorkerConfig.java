@@ -269,7 +269,7 @@ public interface WorkerConfig {
     /** Fetching images that are not inline. */
     interface Fetch {
 
-        /** Schemes that a location may have, of {@code https}, {@code http} and {@code file}. */
+        /** Schemes that a location may have, of {@code https}, {@code http}, {@code file} and {@code s3}. */
         @WithDefault("https,http,file")
         Set<String> schemes();
 
@@ -302,6 +302,34 @@ public interface WorkerConfig {
         /** Fetches at a time. */
         @WithDefault("16")
         int threads();
+
+        /** Objects in a store that speaks S3. */
+        S3 s3();
+    }
+
+    /** Objects in a store that speaks S3. */
+    interface S3 {
+
+        /** Buckets that a location {@code s3://bucket/key[?versionId=…]} may name, comma-separated. */
+        Optional<Set<String>> buckets();
+
+        /** Region of the buckets. */
+        @WithDefault("us-east-1")
+        String region();
+
+        /** Address of a store other than AWS's own, such as {@code https://minio:9000}; it may be a private one. */
+        Optional<String> endpoint();
+
+        /** Whether the bucket stands in the path and not in the host's name, as most stores but AWS's want it. */
+        @WithDefault("false")
+        boolean pathStyle();
+
+        /**
+         * Where credentials come from: {@code chain} (AWS's: environment, web identity, container, instance) or
+         * {@code none} (objects that everybody may read).
+         */
+        @WithDefault("chain")
+        String credentials();
     }
 
     /** Decoding files. */

@@ -13,6 +13,7 @@ import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 
@@ -27,9 +28,14 @@ public final class ImageSources implements AutoCloseable {
     private final BodyReader reader;
     private final FileSource files;
     private final HttpSource web;
+    private final Optional<S3Source> objects;
     private final ScheduledExecutorService canceller;
 
-    /** Sources with the machine's name service. */
+    /**
+     * Sources with the machine's name service.
+     *
+     * @throws IllegalStateException if objects are to be read from S3 and there are no credentials
+     */
     public static ImageSources of(WorkerConfig.Fetch fetch, NanoClock clock) {
         return new ImageSources(fetch, clock, InetAddress::getAllByName);
     }
@@ -46,6 +52,9 @@ public final class ImageSources implements AutoCloseable {
         });
         AddressGuard guard = new AddressGuard(fetch.allow().orElse(List.of()));
         this.web = new HttpSource(limits, new WebRules(limits), new VettedDns(names, guard), canceller);
+        this.objects = limits.schemes().contains("s3")
+                ? Optional.of(S3Source.of(fetch.s3(), limits, canceller))
+                : Optional.empty();
     }
 
     /** The bytes that came with the event; copied only where they are a part of a larger array. */
@@ -95,9 +104,14 @@ public final class ImageSources implements AutoCloseable {
         } catch (URISyntaxException malformed) {
             return FetchLimits.forbidden("The location is no URI").get();
         }
-        boolean file =
-                FetchLimits.scheme(uri).equals("file") && limits.schemes().contains("file");
-        return file ? files.fetch(uri, deadline) : web.fetch(uri, deadline);
+        String scheme = FetchLimits.scheme(uri);
+        if (scheme.equals("file") && limits.schemes().contains("file")) {
+            return files.fetch(uri, deadline);
+        }
+        if (scheme.equals("s3") && objects.isPresent()) {
+            return objects.get().fetch(uri, deadline);
+        }
+        return web.fetch(uri, deadline);
     }
 
     @Override
@@ -105,6 +119,9 @@ public final class ImageSources implements AutoCloseable {
         canceller.shutdownNow();
         try {
             web.close();
+            if (objects.isPresent()) {
+                objects.get().close();
+            }
         } catch (IOException failure) {
             throw new UncheckedIOException("The HTTP client did not close", failure);
         }

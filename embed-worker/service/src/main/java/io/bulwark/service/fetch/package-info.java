@@ -1,5 +1,5 @@
 /**
- * Where an image's bytes come from: the event itself, a web server, a folder. What may go wrong is a {@link
+ * Where an image's bytes come from: the event itself, a web server, a folder, an object store. What may go wrong is a {@link
  * io.bulwark.service.fetch.FetchResult.Refused} with a reason of the verdict's schema, never an exception.
  *
  * <p>An uploader chooses the location, so it is hostile: it may name the cloud's metadata service, resolve to
@@ -7,6 +7,11 @@
  * are resolved once, by {@link io.bulwark.service.fetch.VettedDns}, and the connection goes to exactly the addresses
  * that were vetted; redirects are followed by hand and start again at the first check; one deadline covers all; the
  * body is cut at the cap while it streams.
+ *
+ * <p>Of an object in S3 the uploader names bucket and key only; which buckets, and where the store is, are settings.
+ * AWS's SDK finds credentials and signs an address, and the bytes come by the same HTTP code as the web's, so that cap,
+ * deadline and retries are one piece of code. The SDK's own clients were rejected: the one on the JDK's {@code
+ * HttpURLConnection} cannot be cut off in the middle of a read, and the others are a second HTTP library.
  *
  * <p>Apache HttpClient 5 is used because it takes a resolver of one's own ({@code DnsResolver}) and still sends the
  * right SNI and Host. The JDK's client does not; connecting to a literal address with it would need the Host header

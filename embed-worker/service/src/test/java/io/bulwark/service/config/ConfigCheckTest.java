@@ -56,6 +56,10 @@ class ConfigCheckTest {
         "bulwark.transaction.max-records, 0",
         "bulwark.transaction.linger, 1m",
         "bulwark.fetch.schemes, gopher",
+        "bulwark.fetch.s3.buckets, a/b",
+        "bulwark.fetch.s3.region, ' '",
+        "bulwark.fetch.s3.endpoint, minio",
+        "bulwark.fetch.s3.credentials, mine",
         "bulwark.fetch.file-root, relative/path",
         "bulwark.fetch.max-bytes, 1",
         "bulwark.fetch.deadline, 0s",
@@ -84,6 +88,15 @@ class ConfigCheckTest {
                         ConfigCheck.check(TestConfig.of(Map.of("bulwark.policy.k", "0", "bulwark.fetch.threads", "0"))))
                 .hasMessageContaining("bulwark.policy.k is 0")
                 .hasMessageContaining("bulwark.fetch.threads is 0");
+    }
+
+    @Test
+    void objects_are_read_from_named_buckets_only() {
+        assertThatThrownBy(() -> ConfigCheck.check(TestConfig.of(Map.of("bulwark.fetch.schemes", "https,s3"))))
+                .hasMessageContaining("bulwark.fetch.s3.buckets is nothing");
+        assertThatCode(() -> ConfigCheck.check(TestConfig.of(
+                        Map.of("bulwark.fetch.schemes", "https,s3", "bulwark.fetch.s3.buckets", "uploads,more"))))
+                .doesNotThrowAnyException();
     }
 
     @Test
