@@ -6,8 +6,8 @@ package io.bulwark.perception.train;
  */
 final class AdamW {
 
-    private static final float BETA_1 = 0.9f;
-    private static final float BETA_2 = 0.999f;
+    private static final double BETA_1 = 0.9;
+    private static final double BETA_2 = 0.999;
     private static final double EPSILON = 1e-8;
 
     private final float[] mean;
@@ -43,17 +43,21 @@ final class AdamW {
      */
     void step(float[] weights, float[] gradient, TrainedRange trained, double rate) {
         steps++;
-        double correction1 = 1 - Math.pow(0.9, steps);
-        double correction2 = Math.sqrt(1 - Math.pow(0.999, steps));
+        double correction1 = 1 - Math.pow(BETA_1, steps);
+        double correction2 = Math.sqrt(1 - Math.pow(BETA_2, steps));
         float stride = (float) (rate / correction1);
         float root = (float) correction2;
         float epsilon = (float) EPSILON;
         float kept = (float) (1 - rate * weightDecay);
+        float keptSquare = (float) BETA_2;
+        // Subtracted before it is rounded: 1 - 0.999f is 5e-5 too large, which every step would take part in.
+        float newMean = (float) (1 - BETA_1);
+        float newSquare = (float) (1 - BETA_2);
         trained.forEach((from, to) -> {
             for (int i = from; i < to; i++) {
                 float g = gradient[i];
-                mean[i] += (g - mean[i]) * (1 - BETA_1);
-                square[i] = square[i] * BETA_2 + g * g * (1 - BETA_2);
+                mean[i] += (g - mean[i]) * newMean;
+                square[i] = square[i] * keptSquare + g * g * newSquare;
                 float denominator = (float) Math.sqrt(square[i]) / root + epsilon;
                 weights[i] = weights[i] * kept - stride * mean[i] / denominator;
             }
