@@ -16,6 +16,11 @@ public record EncoderOptions(String device, int threads, Precision precision, Pa
 
     /** Number formats of the encoder's body. */
     public enum Precision {
+        /**
+         * For gradients alone, where rounding must decide nothing: the sign of a slope near zero, say, by which two runs
+         * of an attack part. No setting, and no encoder infers in it.
+         */
+        FP64,
         FP32,
         BF16,
         FP16,
@@ -34,7 +39,7 @@ public record EncoderOptions(String device, int threads, Precision precision, Pa
          */
         public static Precision labelled(String label) {
             for (Precision precision : values()) {
-                if (precision.label().equals(label)) {
+                if (precision != FP64 && precision.label().equals(label)) {
                     return precision;
                 }
             }

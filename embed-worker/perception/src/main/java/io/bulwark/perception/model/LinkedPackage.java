@@ -12,6 +12,7 @@ import io.bulwark.perception.model.torchscript.TorchScriptLinker;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -128,7 +129,7 @@ final class LinkedPackage implements ModelPackage {
 
     /** @param family the tower's own, or one that reads the same tensors */
     private Path link(Tower tower, Family family, EncoderDescription description, Path cache) {
-        ElementType type = elementType(Precision.labelled(description.precision()));
+        ElementType type = elementType(Precision.valueOf(description.precision().toUpperCase(Locale.ROOT)));
         String key = new Fingerprints()
                 .text(LINKER)
                 .text(description.fingerprint())
@@ -151,10 +152,15 @@ final class LinkedPackage implements ModelPackage {
 
     private static ElementType elementType(Precision precision) {
         return switch (precision) {
+            case FP64 -> ElementType.F64;
             case BF16 -> ElementType.BF16;
             case FP16 -> ElementType.F16;
             default -> ElementType.F32;
         };
+    }
+
+    private static Precision ofGradients(EncoderOptions options) {
+        return options.precision() == Precision.FP64 ? Precision.FP64 : Precision.FP32;
     }
 
     @Override
@@ -165,6 +171,13 @@ final class LinkedPackage implements ModelPackage {
     }
 
     private Encoder open(EncoderOptions options, Precision precision) {
+        if (!precisions().contains(precision)) {
+            throw new ModelPackageException("%s: encoders infer in %s, not in %s"
+                    .formatted(
+                            files.location(),
+                            precisions().stream().map(Precision::label).collect(Collectors.joining(", ")),
+                            precision.label()));
+        }
         EncoderDescription description = describe(precision);
         Tower tower = blueprint.vision();
         boolean onCpu = precision == Precision.FP32 && LoadedProgram.onCpu(options);
@@ -174,7 +187,7 @@ final class LinkedPackage implements ModelPackage {
 
     @Override
     public DifferentiableEncoder openDifferentiable(EncoderOptions options) {
-        EncoderDescription description = describe(Precision.FP32);
+        EncoderDescription description = describe(ofGradients(options));
         LoadedProgram program = loadForGradients(description, options);
         program.differentiateWeights(false);
         return new DifferentiableEncoder(description, program);
@@ -182,7 +195,7 @@ final class LinkedPackage implements ModelPackage {
 
     @Override
     public TrainableEncoder openTrainable(EncoderOptions options) {
-        EncoderDescription description = describe(Precision.FP32);
+        EncoderDescription description = describe(ofGradients(options));
         LoadedProgram program = loadForGradients(description, options);
         return new TrainableEncoder(description, program, places(program.weights()));
     }

@@ -93,6 +93,7 @@ public sealed interface ModelPackage permits LinkedPackage, ExportedPackage {
 
     /**
      * Loads the model in fp32 for gradients by its input, its weights frozen: attacks. Never the instance that infers.
+     * Asked for {@link Precision#FP64}, it computes in that; pixels and gradients are fp32 all the same.
      *
      * @throws EncoderException if the device refuses it
      * @throws ModelPackageException if the files cannot be read any more or do not answer what the manifest says
@@ -100,7 +101,8 @@ public sealed interface ModelPackage permits LinkedPackage, ExportedPackage {
     DifferentiableEncoder openDifferentiable(EncoderOptions options);
 
     /**
-     * Loads the model in fp32 for gradients by its weights: training.
+     * Loads the model in fp32 for gradients by its weights: training. Asked for {@link Precision#FP64}, it computes in
+     * that; weights and gradients come and go as fp32 all the same.
      *
      * @throws EncoderException if the device refuses it
      * @throws ModelPackageException if the files cannot be read any more, or an exported program is what the model is

@@ -91,6 +91,12 @@ final class ProgramWeights {
     }
 
     private static void copy(NDArray array, ProgramParameter parameter, float[] row) {
-        System.arraycopy(Differentiation.floats(array), 0, row, parameter.offset(), parameter.length());
+        if (array.getDataType() == DataType.FLOAT32) {
+            System.arraycopy(Differentiation.floats(array), 0, row, parameter.offset(), parameter.length());
+            return;
+        }
+        try (NDArray rounded = array.toType(DataType.FLOAT32, true)) {
+            copy(rounded, parameter, row);
+        }
     }
 }

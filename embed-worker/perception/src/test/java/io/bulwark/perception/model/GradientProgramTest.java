@@ -1,7 +1,9 @@
 package io.bulwark.perception.model;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.bulwark.perception.model.EncoderOptions.Precision;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Random;
@@ -17,7 +19,7 @@ class GradientProgramTest {
     void theProgramForGradientsIsTheSameFunction() {
         EncoderOptions options = EncoderOptions.defaults().withThreads(1).withCache(cache);
         LinkedPackage model = (LinkedPackage) ModelPackage.open(ModelPackage.CLEAN_PARENT);
-        EncoderDescription description = model.describe(EncoderOptions.Precision.FP32);
+        EncoderDescription description = model.describe(Precision.FP32);
         LoadedProgram inPlace = LoadedProgram.load("in place", model.link(description, cache), options, true);
         try (DifferentiableEncoder expected = new DifferentiableEncoder(description, inPlace);
                 DifferentiableEncoder encoder = model.openDifferentiable(options)) {
@@ -30,6 +32,60 @@ class GradientProgramTest {
                     .containsExactly(wanted.inputGradient());
             assertThat(encoder.description()).isEqualTo(expected.description());
         }
+    }
+
+    @Test
+    void inFp64GradientsAreThoseThatFp32Rounds() {
+        EncoderOptions options = EncoderOptions.defaults().withThreads(1).withCache(cache);
+        ModelPackage model = ModelPackage.open(ModelPackage.CLEAN_PARENT);
+        try (DifferentiableEncoder rounded = model.openDifferentiable(options);
+                DifferentiableEncoder encoder = model.openDifferentiable(options.withPrecision(Precision.FP64))) {
+            DifferentiableEncoder.Gradient wanted = rounded.gradient(noise(1), 1, ones());
+            DifferentiableEncoder.Gradient found = encoder.gradient(noise(1), 1, ones());
+
+            assertThat(found.embeddings())
+                    .usingComparatorWithPrecision(1e-3f)
+                    .containsExactly(wanted.embeddings())
+                    .isNotEqualTo(wanted.embeddings());
+            assertThat(found.inputGradient()).isNotEqualTo(wanted.inputGradient());
+            assertThat(encoder.description().precision()).isEqualTo("fp64");
+            assertThat(encoder.description().fingerprint())
+                    .isNotEqualTo(rounded.description().fingerprint());
+        }
+    }
+
+    @Test
+    void inFp64WeightsComeBackAsTheyWereWrittenAndTheirGradientsAreAlmostThoseOfFp32() {
+        EncoderOptions options = EncoderOptions.defaults().withThreads(1).withCache(cache);
+        ModelPackage model = ModelPackage.open("src/test/resources/golden/vit_b");
+        float[] pixels = Arrays.copyOf(noise(1), 2 * 3 * 30 * 30);
+        try (TrainableEncoder rounded = model.openTrainable(options);
+                TrainableEncoder encoder = model.openTrainable(options.withPrecision(Precision.FP64))) {
+            float[] weights = rounded.weights();
+            assertThat(encoder.weights()).isEqualTo(weights);
+            weights[0] += 0.25f;
+            rounded.setWeights(weights);
+            encoder.setWeights(weights);
+            assertThat(encoder.weights()).isEqualTo(weights);
+
+            float[] wanted =
+                    rounded.gradient(pixels, 2, 30, 30, answers -> answers).weights();
+            float[] found =
+                    encoder.gradient(pixels, 2, 30, 30, answers -> answers).weights();
+            assertThat(found).usingComparatorWithPrecision(1e-3f).containsExactly(wanted);
+            assertThat(found).isNotEqualTo(wanted);
+        }
+    }
+
+    @Test
+    void fp64IsForGradientsAlone() {
+        ModelPackage model = ModelPackage.open(ModelPackage.CLEAN_PARENT);
+
+        assertThatThrownBy(() -> model.openEncoder(
+                        EncoderOptions.defaults().withCache(cache).withPrecision(Precision.FP64)))
+                .isInstanceOf(ModelPackageException.class)
+                .hasMessageContaining("infer in fp32, bf16, fp16, not in fp64");
+        assertThatThrownBy(() -> Precision.labelled("fp64")).hasMessageContaining("fp32, bf16, fp16, auto");
     }
 
     private static float[] noise(int images) {

@@ -89,6 +89,7 @@ final class FiniteStream implements WritableByteChannel {
         switch (target) {
             case F16 -> chunk.putShort(Halves.toHalf(value));
             case BF16 -> chunk.putShort(Halves.toBfloat(value));
+            case F64 -> chunk.putDouble(value);
             default -> chunk.putFloat(value);
         }
     }

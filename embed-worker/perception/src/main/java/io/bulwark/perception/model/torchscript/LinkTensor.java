@@ -7,18 +7,23 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.WritableByteChannel;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 
 /**
  * One tensor of a program.
  *
  * @param name as in the weights; dots become underscores in the program
- * @param type F32, F16 or BF16
+ * @param type F64, F32, F16 or BF16
  * @param shape as the program sees it
  * @param strides in elements, one for each extent
  * @param data the elements in the order of the strides
  */
 public record LinkTensor(String name, ElementType type, List<Long> shape, List<Long> strides, Data data) {
+
+    private static final Set<ElementType> PROGRAM_TYPES =
+            EnumSet.of(ElementType.F16, ElementType.BF16, ElementType.F32, ElementType.F64);
 
     /** Where the elements come from. */
     @FunctionalInterface
@@ -31,9 +36,9 @@ public record LinkTensor(String name, ElementType type, List<Long> shape, List<L
     public LinkTensor {
         shape = List.copyOf(shape);
         strides = List.copyOf(strides);
-        if (type != ElementType.F32 && type != ElementType.F16 && type != ElementType.BF16) {
+        if (!PROGRAM_TYPES.contains(type)) {
             throw new IllegalArgumentException(
-                    "tensor '" + name + "' has type " + type + "; programs take F32, F16, BF16");
+                    "tensor '" + name + "' has type " + type + "; programs take " + PROGRAM_TYPES);
         }
         if (shape.size() != strides.size()) {
             throw new IllegalArgumentException("tensor '" + name + "' has shape " + shape + " but strides " + strides);
@@ -94,6 +99,7 @@ public record LinkTensor(String name, ElementType type, List<Long> shape, List<L
                 switch (type) {
                     case F16 -> bytes.putShort(Halves.toHalf(value));
                     case BF16 -> bytes.putShort(Halves.toBfloat(value));
+                    case F64 -> bytes.putDouble(value);
                     default -> bytes.putFloat(value);
                 }
             }

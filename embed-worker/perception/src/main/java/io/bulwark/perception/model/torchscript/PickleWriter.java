@@ -167,6 +167,7 @@ final class PickleWriter {
         return switch (type) {
             case F16 -> "HalfStorage";
             case BF16 -> "BFloat16Storage";
+            case F64 -> "DoubleStorage";
             default -> "FloatStorage";
         };
     }
