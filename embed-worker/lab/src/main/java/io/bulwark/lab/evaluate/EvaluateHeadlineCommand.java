@@ -96,7 +96,10 @@ public final class EvaluateHeadlineCommand implements Callable<Integer> {
                         cell,
                         SingleEvaluation.made(() -> cell == HeadlineCell.HEAD
                                 ? tasks.ofHead(
-                                        subset.get(cell), ofClean.encoder(), HeadlineTasks.head(parent, options), output)
+                                        subset.get(cell),
+                                        ofClean.encoder(),
+                                        HeadlineTasks.head(parent, options),
+                                        output)
                                 : tasks.of(cell, subset.get(cell))));
             }
             long steps = cells.stream()

@@ -9,6 +9,7 @@ import io.bulwark.perception.model.ModelPackage;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.UnaryOperator;
 
 /**
  * An encoder that is evaluated, with what a gradient step of it costs here. One thread.
@@ -24,7 +25,13 @@ record OpenedEncoder(EvaluatedEncoder encoder, GradientRate rate) implements Aut
      * @param batch pictures at once; 0 for the fastest here
      */
     static OpenedEncoder of(ModelPackage model, EncoderOptions options, int batch) {
-        DifferentiableEncoder network = model.openDifferentiable(options);
+        return of(model, options, batch, network -> network);
+    }
+
+    /** @param behind puts a head behind the encoder, or leaves it as it is */
+    static OpenedEncoder of(
+            ModelPackage model, EncoderOptions options, int batch, UnaryOperator<DifferentiableEncoder> behind) {
+        DifferentiableEncoder network = behind.apply(model.openDifferentiable(options));
         try {
             GradientRate rate = GradientRate.measure(network, batch > 0 ? List.of(batch) : GradientRate.BATCHES);
             return new OpenedEncoder(EvaluatedEncoder.of(network, rate.best()), rate);

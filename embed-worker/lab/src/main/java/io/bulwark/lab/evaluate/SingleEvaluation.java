@@ -7,14 +7,29 @@ import io.bulwark.perception.attack.ThreatModel;
 import io.bulwark.perception.evaluate.Ledger;
 import io.bulwark.perception.evaluate.Task;
 import io.bulwark.perception.evaluate.data.DataLayoutException;
+import io.bulwark.perception.model.DifferentiableEncoder;
 import io.bulwark.perception.model.EncoderDescription;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 
-/** One task of one model: run, reported, drawn. */
-record SingleEvaluation(ModelOptions model, AttackOptions attacks, RunOptions options, Output output) {
+/**
+ * One task of one model: run, reported, drawn.
+ *
+ * @param behind puts a head behind the model's encoder, or leaves it as it is
+ */
+record SingleEvaluation(
+        ModelOptions model,
+        AttackOptions attacks,
+        RunOptions options,
+        Output output,
+        UnaryOperator<DifferentiableEncoder> behind) {
+
+    SingleEvaluation(ModelOptions model, AttackOptions attacks, RunOptions options, Output output) {
+        this(model, attacks, options, output, encoder -> encoder);
+    }
 
     /** A task made of data on disk, with what it says when that is not as it has to be. */
     static <T> T made(Supplier<T> data) {
@@ -33,7 +48,7 @@ record SingleEvaluation(ModelOptions model, AttackOptions attacks, RunOptions op
     Outcome run(Task task) {
         TaskRun run = new TaskRun(attacks.attack(), attacks.threats(), attacks.track(), options.out());
         try (OpenedEncoder opened =
-                OpenedEncoder.of(model.open(output), options.with(model.options()), options.batch())) {
+                OpenedEncoder.of(model.open(output), options.with(model.options()), options.batch(), behind)) {
             output.note("%s %s: %s".formatted(opened.description().name(), task.name(), opened.cost(run.steps(task))));
             return new Outcome(opened.description(), run.run(opened.encoder(), task, output));
         }

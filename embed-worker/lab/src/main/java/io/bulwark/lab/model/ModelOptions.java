@@ -46,6 +46,11 @@ public final class ModelOptions {
         }
     }
 
+    /** Where it is said to be. */
+    public String location() {
+        return location;
+    }
+
     /** How to run it. */
     public EncoderOptions options() {
         try {

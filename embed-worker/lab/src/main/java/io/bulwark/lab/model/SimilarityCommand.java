@@ -4,10 +4,13 @@ import io.bulwark.lab.terminal.ExitCodes;
 import io.bulwark.lab.terminal.Output;
 import io.bulwark.lab.terminal.OutputOptions;
 import io.bulwark.perception.metric.Cosine;
+import io.bulwark.perception.model.EncoderDescription;
+import io.bulwark.perception.model.MetricHead;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -25,6 +28,9 @@ public final class SimilarityCommand implements Callable<Integer> {
     @Mixin
     private ModelOptions model;
 
+    @Mixin
+    private HeadOptions head;
+
     @Parameters(index = "0", paramLabel = "A", description = "An image file.")
     private Path first;
 
@@ -34,16 +40,17 @@ public final class SimilarityCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         Output output = options.output();
+        Optional<MetricHead> behind = head.read(model, output);
         try (PictureEmbedder embedder = new PictureEmbedder(model.open(output), model.options())) {
-            List<float[]> pair = embedder.embed(List.of(first, second));
+            List<float[]> pair = embedder.embed(List.of(first, second)).stream()
+                    .map(row -> behind.isEmpty() ? row : behind.get().apply(row, 1))
+                    .toList();
+            EncoderDescription description =
+                    behind.isEmpty() ? embedder.description() : behind.get().behind(embedder.description());
             double similarity = Cosine.similarity(pair.get(0), pair.get(1));
             output.print(
                     String.format(Locale.ROOT, "%.6f", similarity),
-                    Map.of(
-                            "similarity",
-                            similarity,
-                            "fingerprint",
-                            embedder.description().fingerprint()));
+                    Map.of("similarity", similarity, "fingerprint", description.fingerprint()));
         }
         return ExitCodes.OK;
     }

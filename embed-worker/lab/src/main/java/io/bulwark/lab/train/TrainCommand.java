@@ -6,5 +6,5 @@ import picocli.CommandLine.Command;
 @Command(
         name = "train",
         description = "Makes an encoder withstand perturbations.",
-        subcommands = {FareCommand.class, TecoaCommand.class, ExportCommand.class})
+        subcommands = {FareCommand.class, TecoaCommand.class, HeadCommand.class, ExportCommand.class})
 public final class TrainCommand {}

@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import io.bulwark.perception.preprocess.PreprocessSpec;
+import java.util.Optional;
 import java.util.function.UnaryOperator;
 
 /**
@@ -17,10 +18,24 @@ public final class DifferentiableEncoder implements AutoCloseable {
 
     private final EncoderDescription description;
     private final EncoderProgram program;
+    private final Optional<MetricHead> head;
 
     DifferentiableEncoder(EncoderDescription description, EncoderProgram program) {
+        this(description, program, Optional.empty());
+    }
+
+    private DifferentiableEncoder(EncoderDescription description, EncoderProgram program, Optional<MetricHead> head) {
         this.description = description;
         this.program = program;
+        this.head = head;
+    }
+
+    /**
+     * This encoder with a head behind it, whose answers are the embeddings then and are differentiated through. It is the
+     * same program: close one of the two.
+     */
+    public DifferentiableEncoder with(MetricHead behind) {
+        return new DifferentiableEncoder(behind.behind(description), program, Optional.of(behind));
     }
 
     /**
@@ -66,7 +81,11 @@ public final class DifferentiableEncoder implements AutoCloseable {
      */
     public Answers answer(float[] pixels, int count, int height, int width) {
         try (NDManager batch = program.newManager()) {
-            return Differentiation.answers(program, batch.create(pixels, new Shape(count, 3, height, width)));
+            Answers answers =
+                    Differentiation.answers(program, batch.create(pixels, new Shape(count, 3, height, width)));
+            return head.isEmpty()
+                    ? answers
+                    : new Answers(count, head.get().apply(answers.embeddings(), count), answers.logits());
         } catch (RuntimeException e) {
             throw failed(count, e);
         }
@@ -121,8 +140,9 @@ public final class DifferentiableEncoder implements AutoCloseable {
             NDArray input = batch.create(pixels, new Shape(count, 3, height, width));
             input.setRequiresGradient(true);
             Differentiation pass = Differentiation.forward(program, input);
-            float[] embeddings = pass.answers().embeddings();
-            pass.backward(new Answers(count, slope.apply(embeddings), new float[0]));
+            HeadedBatch batched = new HeadedBatch(head, pass.answers().embeddings(), count);
+            float[] embeddings = batched.outputs();
+            pass.backward(new Answers(count, batched.pullBack(slope.apply(embeddings)), new float[0]));
             return new Gradient(embeddings, Differentiation.floats(input.getGradient()));
         } catch (RuntimeException e) {
             throw failed(count, e);

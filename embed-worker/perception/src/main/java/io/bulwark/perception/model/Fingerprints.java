@@ -49,6 +49,15 @@ final class Fingerprints {
         return this;
     }
 
+    /** Numbers, bit by bit. */
+    Fingerprints floats(float[] values) {
+        ByteBuffer bytes = ByteBuffer.allocate(values.length * Float.BYTES);
+        bytes.asFloatBuffer().put(values);
+        digest.update(ByteBuffer.allocate(Long.BYTES).putLong(values.length).flip());
+        digest.update(bytes);
+        return this;
+    }
+
     /** A file's bytes. */
     Fingerprints file(Path file) throws IOException {
         try (FileChannel channel = FileChannel.open(file)) {

@@ -103,6 +103,12 @@ public record Recipe(
         LearningRate schedule() {
             return LearningRate.cosine(rate, warmUp, steps);
         }
+
+        String describe() {
+            return text(
+                    "AdamW rate %s, weight decay %s, cosine over %d steps after a warm-up of %d, clip %s, average %s",
+                    rate, weightDecay, steps, warmUp, clip, average);
+        }
     }
 
     /**
@@ -157,16 +163,7 @@ public record Recipe(
                     "%s, padding %d".formatted(variation.mirror() ? "mirrored" : "not mirrored", variation.padding()));
         }
         lines.put("terms", text("clean %s, head %s", terms.clean(), terms.head()));
-        lines.put(
-                "descent",
-                text(
-                        "AdamW rate %s, weight decay %s, cosine over %d steps after a warm-up of %d, clip %s, average %s",
-                        descent.rate(),
-                        descent.weightDecay(),
-                        descent.steps(),
-                        descent.warmUp(),
-                        descent.clip(),
-                        descent.average()));
+        lines.put("descent", descent.describe());
         if (patience.isAsked()) {
             lines.put(
                     "patience",
