@@ -122,12 +122,13 @@ public final class HeldOutPictures {
         List<Item> shuffled = items.stream()
                 .sorted(Comparator.comparingLong(item -> Digest.seed(seed + " " + item.sha256())))
                 .toList();
-        int each = Math.max(1, (target.wanted() + items.size() - 1) / Math.max(1, items.size()));
         int files = 0;
         int pictures = 0;
         for (int i = 0; i < shuffled.size() && pictures < target.wanted(); i++) {
             Item item = shuffled.get(i);
-            List<UprightPicture> own = pictures(item, Math.min(each, target.wanted() - pictures));
+            int filesLeft = shuffled.size() - i;
+            // What files that give but one picture are short of, the later ones give.
+            List<UprightPicture> own = pictures(item, (target.wanted() - pictures + filesLeft - 1) / filesLeft);
             for (int number = 0; number < own.size(); number++) {
                 String name = "%s-%s-%02d.png".formatted(stem(item.path()), tag(item), number);
                 Files.write(target.folder().resolve(name), format.encode(own.get(number)));

@@ -85,6 +85,24 @@ class HeldOutPicturesTest {
                 .hasSize(12);
     }
 
+    @Test
+    void whatFilesWithoutSquaresAreShortOfTheOtherFilesGive() throws IOException {
+        drawings(3);
+        for (int i = 0; i < 2; i++) {
+            TestPictures.write(folder.resolve("drawings/wall" + i + ".jpg"), 640, 601, i);
+        }
+        List<Pool> all = List.of(new Pool(listed("drawings"), new Split(0)));
+
+        int most = 0;
+        for (int seed = 1; seed <= 20; seed++) {
+            Written written = layOut("mixed" + seed, all, seed, 10, 1).references();
+            assertThat(written.pictures()).isBetween(7, 10);
+            most = Math.max(most, written.pictures());
+        }
+
+        assertThat(most).as("a photograph that comes last makes up the number").isEqualTo(10);
+    }
+
     private boolean bothSides(String name) throws IOException {
         if (!Files.exists(folder.resolve(name))) {
             return false;
