@@ -1,0 +1,187 @@
+package io.bulwark.lab.train;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.bulwark.lab.BulwarkCommand;
+import io.bulwark.lab.terminal.ExitCodes;
+import io.bulwark.perception.model.EncoderOptions.Precision;
+import io.bulwark.perception.model.ModelPackage;
+import java.awt.image.BufferedImage;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import javax.imageio.ImageIO;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Two steps on small noise: what the command writes, not what is learnt. */
+class FareCommandTest {
+
+    private static final int PICTURES = 8;
+
+    @TempDir
+    static Path pictures;
+
+    @TempDir
+    Path folder;
+
+    private final StringWriter out = new StringWriter();
+    private final StringWriter err = new StringWriter();
+
+    @BeforeAll
+    static void draw() throws IOException {
+        Random random = new Random(4);
+        for (int number = 0; number < PICTURES; number++) {
+            BufferedImage image = new BufferedImage(48, 40, BufferedImage.TYPE_INT_RGB);
+            for (int i = 0; i < 48 * 40; i++) {
+                image.setRGB(i % 48, i / 48, random.nextInt(1 << 24));
+            }
+            ImageIO.write(image, "png", pictures.resolve(number + ".png").toFile());
+        }
+    }
+
+    @Test
+    void aTrainingReportsItsStepsAndEndsInAPackageThatKnowsWhereItComesFrom() throws IOException {
+        assertThat(fare("--input", "64", "--name", "small", "--json"))
+                .as(err.toString())
+                .isEqualTo(ExitCodes.OK);
+
+        List<JsonNode> lines = lines();
+        assertThat(lines).hasSize(3);
+        assertThat(lines.get(0).path("step").asInt()).isEqualTo(1);
+        assertThat(lines.get(1).path("step").asInt()).isEqualTo(2);
+        assertThat(lines.get(1).path("loss").asDouble()).isFinite().isPositive();
+        assertThat(lines.get(1).path("cleanCosine").asDouble()).isBetween(0.0, 1.0001);
+        ModelPackage made = ModelPackage.open(folder.resolve("tuned").toString());
+        assertThat(lines.get(2).path("fingerprint").asText())
+                .isEqualTo(made.describe(Precision.FP32).fingerprint());
+        assertThat(lines.get(2).path("steps").asInt()).isEqualTo(2);
+        assertThat(made.manifest().name()).isEqualTo("small");
+        assertThat(made.manifest().preprocess().height()).isEqualTo(64);
+        Map<String, String> provenance = made.manifest().provenance();
+        assertThat(provenance.get("parent"))
+                .isEqualTo(ModelPackage.open(ModelPackage.CLEAN_PARENT)
+                        .describe(Precision.FP32)
+                        .fingerprint());
+        assertThat(provenance).containsEntry("threat", "linf 4/255").containsEntry("steps taken", "2");
+    }
+
+    @Test
+    void aCheckpointIsExportedAndGoneOnFrom() throws IOException {
+        assertThat(fare()).as(err.toString()).isEqualTo(ExitCodes.OK);
+        String trained = fingerprint("tuned");
+
+        assertThat(run("train", "export", path("work"), path("exported")))
+                .as(err.toString())
+                .isEqualTo(ExitCodes.OK);
+        assertThat(fingerprint("exported")).isEqualTo(trained);
+
+        out.getBuffer().setLength(0);
+        assertThat(fare("--json")).as(err.toString()).isEqualTo(ExitCodes.OK);
+        assertThat(lines()).as("no step is taken twice").hasSize(1);
+        assertThat(fingerprint("tuned")).isEqualTo(trained);
+    }
+
+    @Test
+    void heldOutAndExcludedPicturesAreNotLearntFrom() throws IOException {
+        Path excluded = Files.writeString(folder.resolve("excluded.txt"), "0.png\n1.png\n");
+
+        assertThat(fare("--exclude", excluded.toString())).as(err.toString()).isEqualTo(ExitCodes.OK);
+
+        assertThat(err.toString()).contains(PICTURES - 2 + " pictures of 40 px");
+    }
+
+    @Test
+    void withoutACheckpointThereIsNothingToExport() {
+        assertThat(run("train", "export", path("nowhere"), path("exported"))).isEqualTo(ExitCodes.FAILED);
+
+        assertThat(err.toString()).contains("nowhere").contains("exported").doesNotContain("\tat ");
+        assertThat(folder.resolve("exported")).doesNotExist();
+    }
+
+    @Test
+    void whatCannotBeIsNamed() {
+        assertThat(fare("--held-out-every", "1")).isEqualTo(ExitCodes.USAGE);
+        assertThat(err.toString()).contains("--held-out-every").contains("0 (none)");
+        assertThat(fare("--epsilon", "much")).isEqualTo(ExitCodes.USAGE);
+        assertThat(err.toString()).contains("'much'").contains("4/255");
+        assertThat(fare("--shard", "3")).isEqualTo(ExitCodes.USAGE);
+        assertThat(err.toString()).contains("3").doesNotContain("\tat ");
+    }
+
+    @Test
+    void aFolderWithoutPicturesIsNamed() throws IOException {
+        Path empty = Files.createDirectories(folder.resolve("empty"));
+
+        assertThat(run(
+                        "train",
+                        "fare",
+                        "--data",
+                        empty.toString(),
+                        "--steps",
+                        "1",
+                        "--work",
+                        path("w"),
+                        "--out",
+                        path("o")))
+                .isEqualTo(ExitCodes.FAILED);
+
+        assertThat(err.toString()).contains("empty").contains("no picture");
+    }
+
+    private int fare(String... more) {
+        List<String> given = List.of(more);
+        List<String> all = new ArrayList<>(List.of(
+                "train", "fare", "--data", pictures.toString(), "--work", path("work"), "--out", path("tuned")));
+        for (List<String> standard : List.of(
+                List.of("--steps", "2"),
+                List.of("--size", "32"),
+                List.of("--side", "40"),
+                List.of("--crops", "0"),
+                List.of("--held-out-every", "0"),
+                List.of("--batch", "4"),
+                List.of("--shard", "2"),
+                List.of("--clean", "1"),
+                List.of("--warm-up", "1"),
+                List.of("--threads", "1"),
+                List.of("--report-every", "1"))) {
+            if (!given.contains(standard.get(0))) {
+                all.addAll(standard);
+            }
+        }
+        all.addAll(given);
+        return run(all.toArray(String[]::new));
+    }
+
+    private int run(String... arguments) {
+        return BulwarkCommand.commandLine()
+                .setOut(new PrintWriter(out, true))
+                .setErr(new PrintWriter(err, true))
+                .execute(arguments);
+    }
+
+    private List<JsonNode> lines() throws IOException {
+        List<JsonNode> lines = new ArrayList<>();
+        for (String line : out.toString().lines().toList()) {
+            lines.add(new ObjectMapper().readTree(line));
+        }
+        return lines;
+    }
+
+    private String fingerprint(String name) {
+        return ModelPackage.open(path(name)).describe(Precision.FP32).fingerprint();
+    }
+
+    private String path(String name) {
+        return folder.resolve(name).toString();
+    }
+}
