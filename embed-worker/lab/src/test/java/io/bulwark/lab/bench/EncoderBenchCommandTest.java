@@ -53,6 +53,30 @@ class EncoderBenchCommandTest {
     }
 
     @Test
+    void a_mobilenet_is_compared_with_the_plain_module_at_each_batch_and_at_the_best_of_both() throws IOException {
+        int code = run("--precision", "fp32", "--batch", "1,2", "--seconds", "0.01", "--threads", "1");
+
+        assertThat(code).isEqualTo(ExitCodes.OK);
+        List<JsonNode> lines = lines();
+        assertThat(lines).hasSize(8);
+        double[] ours = rates(lines.subList(0, 2));
+        double[] plain = rates(lines.subList(2, 4));
+        assertThat(lines.get(2).path("model").asText()).isEqualTo("plain");
+        for (int i = 0; i < 2; i++) {
+            assertThat(lines.get(4 + i).path("batch").asInt()).isEqualTo(i + 1);
+            assertThat(lines.get(4 + i).path("timesPlain").asDouble()).isCloseTo(ours[i] / plain[i], within(1e-9));
+        }
+        assertThat(lines.get(6).path("timesPlainAtBest").asDouble())
+                .isCloseTo(Math.max(ours[0], ours[1]) / Math.max(plain[0], plain[1]), within(1e-9));
+    }
+
+    private static double[] rates(List<JsonNode> lines) {
+        return lines.stream()
+                .mapToDouble(line -> line.path("imagesPerSecond").asDouble())
+                .toArray();
+    }
+
+    @Test
     void an_architecture_that_nobody_knows_is_named_beside_the_known() {
         assertThat(run("--family", "open-clip-vit", "--config", "ViT-Z-9")).isEqualTo(ExitCodes.USAGE);
 

@@ -74,17 +74,7 @@ public record BatchShapes(Map<Integer, Double> imagesPerSecond, int best) {
     }
 
     private static double rate(Encoder encoder, ByteBuffer views, int size, Duration each) {
-        for (int i = 0; i < WARM_UP_CALLS; i++) {
-            encoder.embed(views, size);
-        }
-        // The fastest call, not the mean: what disturbs a start-up has nothing to do with the shape.
-        long fastest = Long.MAX_VALUE;
-        long deadline = System.nanoTime() + each.toNanos();
-        do {
-            long start = System.nanoTime();
-            encoder.embed(views, size);
-            fastest = Math.min(fastest, System.nanoTime() - start);
-        } while (System.nanoTime() - deadline < 0);
+        long fastest = FastestCall.nanos(WARM_UP_CALLS, each, () -> encoder.embed(views, size));
         return size * 1e9 / fastest;
     }
 

@@ -1,0 +1,32 @@
+package io.bulwark.perception.model;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+
+class FastestCallTest {
+
+    @Test
+    void withoutTimeOneCallCountsAfterTheWarmUp() {
+        AtomicInteger calls = new AtomicInteger();
+
+        long nanos = FastestCall.nanos(3, Duration.ZERO, calls::incrementAndGet);
+
+        assertThat(calls).hasValue(4);
+        assertThat(nanos).isPositive();
+    }
+
+    @Test
+    void goesOnForItsTimeAndTakesTheFastest() {
+        AtomicInteger calls = new AtomicInteger();
+
+        long start = System.nanoTime();
+        long nanos = FastestCall.nanos(0, Duration.ofMillis(5), calls::incrementAndGet);
+        long taken = System.nanoTime() - start;
+
+        assertThat(taken).isGreaterThanOrEqualTo(5_000_000);
+        assertThat(nanos).isLessThanOrEqualTo(taken / calls.get());
+    }
+}
