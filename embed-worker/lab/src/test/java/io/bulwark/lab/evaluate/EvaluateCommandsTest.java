@@ -208,6 +208,7 @@ class EvaluateCommandsTest {
         assertThat(rows.findValuesAsText("threat"))
                 .containsExactly("clean", "linf 4/255", "clean", "linf 4/255", "l2 3.0");
         assertThat(Files.readString(results.resolve("headline.md")))
+                .contains("2 pictures (1 of them stripes), kNN against 6 references, k=1")
                 .contains("| 2AFC agreement, pixels after resize, n=1 | clean |")
                 .contains("`nsfwjs-mobilenet-v2`")
                 .contains("224 px")
