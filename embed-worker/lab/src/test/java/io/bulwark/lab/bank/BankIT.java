@@ -318,7 +318,7 @@ class BankIT {
         JsonNode heldOut = answers().get(1);
         assertThat(heldOut.get("correct").asDouble() / heldOut.get("pictures").asDouble())
                 .as("as the demo asks for")
-                .isGreaterThanOrEqualTo(0.80);
+                .isGreaterThanOrEqualTo(0.88);
         Properties settings = properties(found);
         for (String name : settings.stringPropertyNames()) {
             if (name.endsWith("labels") || name.endsWith("model")) {
