@@ -4,6 +4,7 @@ import io.bulwark.lab.terminal.ExitCodes;
 import io.bulwark.lab.terminal.Output;
 import io.bulwark.lab.terminal.OutputOptions;
 import io.bulwark.perception.bank.KnnBenchmark;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -23,6 +24,7 @@ import picocli.CommandLine.Option;
 public final class KnnBenchCommand implements Callable<Integer> {
 
     private static final long SEED = 1;
+    private static final Duration WARM_UP = Duration.ofMillis(1500);
 
     @Mixin
     private OutputOptions options;
@@ -70,7 +72,7 @@ public final class KnnBenchCommand implements Callable<Integer> {
         boolean agree = true;
         for (int size : references) {
             KnnBenchmark.Result result =
-                    KnnBenchmark.run(new KnnBenchmark.Case(size, dimension, batch, k, searches, SEED));
+                    KnnBenchmark.run(new KnnBenchmark.Case(size, dimension, batch, k, WARM_UP, searches, SEED));
             print(result, output);
             agree &= result.agreeing() == batch;
         }

@@ -1,5 +1,6 @@
 package io.bulwark.perception.bank;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -12,8 +13,6 @@ import java.util.SplittableRandom;
  */
 public final class KnnBenchmark {
 
-    private static final int WARM_UP = 5;
-
     private KnnBenchmark() {}
 
     /**
@@ -23,10 +22,12 @@ public final class KnnBenchmark {
      * @param dimension of an embedding
      * @param batch queries a search, as many as the worker's batch has views
      * @param k neighbours a query
+     * @param warmUp how long to search before the first timed search, at least once: the compiler needs hundreds of them
+     *     before a worker's speed is reached
      * @param searches timed searches, at least 1
      * @param seed of the rows
      */
-    public record Case(int references, int dimension, int batch, int k, int searches, long seed) {}
+    public record Case(int references, int dimension, int batch, int k, Duration warmUp, int searches, long seed) {}
 
     /**
      * What came of it.
@@ -62,14 +63,16 @@ public final class KnnBenchmark {
         long start = System.nanoTime();
         try (Bank bank = MatrixBank.of("benchmark", references)) {
             double buildMillis = millis(start);
+            List<List<Neighbour>> found;
+            long begin = System.nanoTime();
+            do {
+                found = bank.nearest(queries, measured.batch(), measured.k());
+            } while (System.nanoTime() - begin < measured.warmUp().toNanos());
             double[] searches = new double[measured.searches()];
-            List<List<Neighbour>> found = List.of();
-            for (int i = -WARM_UP; i < searches.length; i++) {
+            for (int i = 0; i < searches.length; i++) {
                 long searchStart = System.nanoTime();
                 found = bank.nearest(queries, measured.batch(), measured.k());
-                if (i >= 0) {
-                    searches[i] = millis(searchStart) / measured.batch();
-                }
+                searches[i] = millis(searchStart) / measured.batch();
             }
             return withPlain(measured, buildMillis, searches, references, queries, found);
         }

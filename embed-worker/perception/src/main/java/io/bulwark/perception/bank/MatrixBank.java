@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import io.bulwark.perception.bank.InvalidReferenceException.Problem;
+import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -135,7 +136,7 @@ public final class MatrixBank implements Bank {
         float slack = dimension * 0x1p-22f;
         TopCandidates[] candidates = new TopCandidates[count];
         Arrays.setAll(candidates, i -> new TopCandidates(k, slack));
-        float[] similarities = new float[count * Math.min(ROW_BLOCK, size())];
+        float[] similarities = new float[Math.min(ROW_BLOCK, size())];
         try (NDManager batch = memory.newSubManager()) {
             NDArray rows = batch.create(
                     Arrays.copyOfRange(queries, from * dimension, (from + count) * dimension),
@@ -144,10 +145,13 @@ public final class MatrixBank implements Bank {
             for (NDArray block : transposedBlocks) {
                 int blockRows = (int) block.getShape().get(1);
                 try (NDArray product = rows.matMul(block)) {
-                    // Not toFloatArray, which copies element by element: a tenth of a search.
-                    product.toByteBuffer().asFloatBuffer().get(similarities, 0, count * blockRows);
-                    for (int i = 0; i < count; i++) {
-                        candidates[i].offer(similarities, i * blockRows, blockRows, firstRow);
+                    // libtorch's own memory, a query's row at a time: what is looked at is in the core's cache.
+                    FloatBuffer rowsOfSimilarities = product.toByteBuffer(true)
+                            .order(ByteOrder.nativeOrder())
+                            .asFloatBuffer();
+                    for (TopCandidates query : candidates) {
+                        rowsOfSimilarities.get(similarities, 0, blockRows);
+                        query.offer(similarities, blockRows, firstRow);
                     }
                 }
                 firstRow += blockRows;

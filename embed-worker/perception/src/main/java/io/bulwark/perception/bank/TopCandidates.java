@@ -25,10 +25,10 @@ final class TopCandidates {
         similarities = new float[4 * k];
     }
 
-    /** Offers {@code count} rows from {@code firstRow} on, whose similarities start at {@code offset}. */
-    void offer(float[] blockSimilarities, int offset, int count, int firstRow) {
+    /** Offers {@code count} rows from {@code firstRow} on. */
+    void offer(float[] blockSimilarities, int count, int firstRow) {
         for (int i = 0; i < count; i++) {
-            float similarity = blockSimilarities[offset + i];
+            float similarity = blockSimilarities[i];
             if (similarity >= cut) {
                 add(firstRow + i, similarity);
             }

@@ -2,13 +2,14 @@ package io.bulwark.perception.bank;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
 class KnnBenchmarkTest {
 
     @Test
     void measuresBothSearchesAndFindsThemInAgreement() {
-        KnnBenchmark.Case measured = new KnnBenchmark.Case(500, 32, 7, 11, 3, 1);
+        KnnBenchmark.Case measured = new KnnBenchmark.Case(500, 32, 7, 11, Duration.ZERO, 3, 1);
 
         KnnBenchmark.Result result = KnnBenchmark.run(measured);
 

@@ -21,7 +21,8 @@ class TopCandidatesTest {
             @ForAll @IntRange(min = 1, max = 60) int blockRows) {
         TopCandidates candidates = new TopCandidates(k, slack);
         for (int from = 0; from < similarities.length; from += blockRows) {
-            candidates.offer(similarities, from, Math.min(blockRows, similarities.length - from), from);
+            int count = Math.min(blockRows, similarities.length - from);
+            candidates.offer(Arrays.copyOfRange(similarities, from, from + count), count, from);
         }
 
         float[] sorted = similarities.clone();
@@ -36,7 +37,7 @@ class TopCandidatesTest {
     @Test
     void allRowsOfATieAtTheBoundaryStay() {
         TopCandidates candidates = new TopCandidates(2, 0);
-        candidates.offer(new float[] {0.5f, 0.9f, 0.5f, 0.5f, 0.1f}, 0, 5, 0);
+        candidates.offer(new float[] {0.5f, 0.9f, 0.5f, 0.5f, 0.1f}, 5, 0);
 
         assertThat(candidates.rows()).containsExactly(0, 1, 2, 3);
     }
