@@ -55,8 +55,13 @@ final class ModerationPreprocessor implements Preprocessor {
         int height = pose.swapsSides() ? raster.width() : raster.height();
         boolean translucent = Transparency.isReal(raster);
         PixelRows rows = translucent ? RasterRows.translucent(raster) : RasterRows.opaque(raster);
-        for (Look look : Look.of(policy, spec, width, height, maxTiles)) {
-            byte[] seen = look(rows, pose, look);
+        List<Look> looks = Look.of(policy, spec, width, height, maxTiles);
+        List<byte[]> stored = resampler.resize(
+                rows, looks.stream().map(look -> stored(rows, pose, look)).toList(), spec.interpolation());
+        for (int i = 0; i < looks.size(); i++) {
+            Look look = looks.get(i);
+            Rect window = stored(rows, pose, look).target().window();
+            byte[] seen = pose.see(stored.get(i), window.width(), window.height(), rows.channels());
             String name = prefix + look.name();
             if (translucent) {
                 addPoses(name + "/white", over(seen, 255), views);
@@ -67,15 +72,14 @@ final class ModerationPreprocessor implements Preprocessor {
         }
     }
 
-    /** Resizes the part as it is stored and turns the small result, which costs less than turning the picture. */
-    private byte[] look(PixelRows rows, Pose pose, Look look) {
+    /** The part as it is stored: the small result is turned, which costs less than turning the picture. */
+    private static Resampler.Part stored(PixelRows rows, Pose pose, Look look) {
         Rect box = pose.stored(look.box(), rows.width(), rows.height());
         Target target = look.target();
         int width = pose.swapsSides() ? target.height() : target.width();
         int height = pose.swapsSides() ? target.width() : target.height();
         Rect window = pose.stored(target.window(), width, height);
-        byte[] stored = resampler.resize(rows, box, new Target(width, height, window), spec.interpolation());
-        return pose.see(stored, window.width(), window.height(), rows.channels());
+        return new Resampler.Part(box, new Target(width, height, window));
     }
 
     private void addPoses(String name, byte[] pixels, List<View> views) {

@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.bulwark.perception.image.Raster;
 import io.bulwark.perception.image.Raster.Mode;
 import io.bulwark.perception.preprocess.PreprocessSpec.Interpolation;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Random;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -51,6 +53,31 @@ class ResamplerTest {
         byte[] whole = SlowResampler.resize(cropped, box.width(), box.height(), 3, outWidth, outHeight, filter);
         byte[] part = resampler.resize(RasterRows.plain(raster), box, new Target(outWidth, outHeight, window), filter);
         assertThat(part).isEqualTo(crop(whole, outWidth, window));
+    }
+
+    @Property(tries = 200)
+    void partsMadeTogetherAreThoseMadeAlone(
+            @ForAll @IntRange(min = 2, max = 60) int width,
+            @ForAll @IntRange(min = 2, max = 60) int height,
+            @ForAll @IntRange(min = 1, max = 4) int channels,
+            @ForAll @IntRange(min = 1, max = 5) int count,
+            @ForAll Interpolation filter,
+            @ForAll long seed) {
+        Random random = new Random(seed);
+        PixelRows picture = RasterRows.plain(extreme(width, height, channels, seed));
+        List<Resampler.Part> parts = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            int outWidth = 1 + random.nextInt(40);
+            int outHeight = 1 + random.nextInt(40);
+            Target target = new Target(outWidth, outHeight, cut(random, outWidth, outHeight));
+            parts.add(new Resampler.Part(cut(random, width, height), target));
+        }
+        List<byte[]> together = resampler.resize(picture, parts, filter);
+        assertThat(together).hasSize(count);
+        for (int i = 0; i < count; i++) {
+            Resampler.Part part = parts.get(i);
+            assertThat(together.get(i)).isEqualTo(resampler.resize(picture, part.box(), part.target(), filter));
+        }
     }
 
     @ParameterizedTest
