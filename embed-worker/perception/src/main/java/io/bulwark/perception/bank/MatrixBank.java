@@ -29,14 +29,16 @@ public final class MatrixBank implements Bank {
 
     private static final int QUERY_BLOCK = 64;
 
+    private static final int SCANNED_ROWS = 256;
+
     private final String modelFingerprint;
     private final String version;
     private final int dimension;
     private final Set<String> labels;
     private final List<LabelledEmbedding> references;
     private final NDManager memory;
-    /** Each {@code [D, rows of the block]}: views of the row-major blocks, which the product reads without a copy. */
-    private final List<NDArray> transposedBlocks = new ArrayList<>();
+    /** Each {@code [rows of the block, D]}. */
+    private final List<NDArray> blocks = new ArrayList<>();
 
     private boolean closed; // guarded by this
 
@@ -53,8 +55,7 @@ public final class MatrixBank implements Bank {
             List<LabelledEmbedding> block = sorted.subList(from, Math.min(from + ROW_BLOCK, sorted.size()));
             FloatBuffer rows = FloatBuffer.allocate(block.size() * dimension);
             block.forEach(reference -> rows.put(reference.embedding()));
-            transposedBlocks.add(memory.create(rows.array(), new Shape(block.size(), dimension))
-                    .transpose());
+            blocks.add(memory.create(rows.array(), new Shape(block.size(), dimension)));
         }
     }
 
@@ -136,22 +137,27 @@ public final class MatrixBank implements Bank {
         float slack = dimension * 0x1p-22f;
         TopCandidates[] candidates = new TopCandidates[count];
         Arrays.setAll(candidates, i -> new TopCandidates(k, slack));
-        float[] similarities = new float[Math.min(ROW_BLOCK, size())];
+        float[] similarities = new float[Math.min(SCANNED_ROWS, size()) * count];
         try (NDManager batch = memory.newSubManager()) {
-            NDArray rows = batch.create(
-                    Arrays.copyOfRange(queries, from * dimension, (from + count) * dimension),
-                    new Shape(count, dimension));
+            NDArray columns = batch.create(
+                            Arrays.copyOfRange(queries, from * dimension, (from + count) * dimension),
+                            new Shape(count, dimension))
+                    .transpose();
             int firstRow = 0;
-            for (NDArray block : transposedBlocks) {
-                int blockRows = (int) block.getShape().get(1);
-                try (NDArray product = rows.matMul(block)) {
-                    // libtorch's own memory, a query's row at a time: what is looked at is in the core's cache.
-                    FloatBuffer rowsOfSimilarities = product.toByteBuffer(true)
+            for (NDArray block : blocks) {
+                int blockRows = (int) block.getShape().get(0);
+                // References times queries, [rows, count]: the other way round takes 1.7 times as long.
+                try (NDArray product = block.matMul(columns)) {
+                    // libtorch's own memory, a few rows at a time: what is looked at is in the core's cache.
+                    FloatBuffer all = product.toByteBuffer(true)
                             .order(ByteOrder.nativeOrder())
                             .asFloatBuffer();
-                    for (TopCandidates query : candidates) {
-                        rowsOfSimilarities.get(similarities, 0, blockRows);
-                        query.offer(similarities, blockRows, firstRow);
+                    for (int row = 0; row < blockRows; row += SCANNED_ROWS) {
+                        int rows = Math.min(SCANNED_ROWS, blockRows - row);
+                        all.get(similarities, 0, rows * count);
+                        for (int query = 0; query < count; query++) {
+                            candidates[query].offer(similarities, query, count, rows, firstRow + row);
+                        }
                     }
                 }
                 firstRow += blockRows;

@@ -25,10 +25,10 @@ final class TopCandidates {
         similarities = new float[4 * k];
     }
 
-    /** Offers {@code count} rows from {@code firstRow} on. */
-    void offer(float[] blockSimilarities, int count, int firstRow) {
-        for (int i = 0; i < count; i++) {
-            float similarity = blockSimilarities[i];
+    /** Offers {@code count} rows from {@code firstRow} on, whose similarities lie {@code stride} apart. */
+    void offer(float[] values, int offset, int stride, int count, int firstRow) {
+        for (int i = 0, at = offset; i < count; i++, at += stride) {
+            float similarity = values[at];
             if (similarity >= cut) {
                 add(firstRow + i, similarity);
             }

@@ -18,11 +18,17 @@ class TopCandidatesTest {
             @ForAll @Size(min = 1, max = 60) float @FloatRange(min = -1, max = 1) [] similarities,
             @ForAll @IntRange(min = 1, max = 12) int k,
             @ForAll @FloatRange(min = 0, max = 0.5f) float slack,
-            @ForAll @IntRange(min = 1, max = 60) int blockRows) {
+            @ForAll @IntRange(min = 1, max = 60) int blockRows,
+            @ForAll @IntRange(min = 1, max = 5) int stride) {
         TopCandidates candidates = new TopCandidates(k, slack);
         for (int from = 0; from < similarities.length; from += blockRows) {
             int count = Math.min(blockRows, similarities.length - from);
-            candidates.offer(Arrays.copyOfRange(similarities, from, from + count), count, from);
+            float[] apart = new float[1 + stride * count];
+            Arrays.fill(apart, 2);
+            for (int i = 0; i < count; i++) {
+                apart[1 + stride * i] = similarities[from + i];
+            }
+            candidates.offer(apart, 1, stride, count, from);
         }
 
         float[] sorted = similarities.clone();
@@ -37,7 +43,7 @@ class TopCandidatesTest {
     @Test
     void allRowsOfATieAtTheBoundaryStay() {
         TopCandidates candidates = new TopCandidates(2, 0);
-        candidates.offer(new float[] {0.5f, 0.9f, 0.5f, 0.5f, 0.1f}, 5, 0);
+        candidates.offer(new float[] {0.5f, 0.9f, 0.5f, 0.5f, 0.1f}, 0, 1, 5, 0);
 
         assertThat(candidates.rows()).containsExactly(0, 1, 2, 3);
     }
