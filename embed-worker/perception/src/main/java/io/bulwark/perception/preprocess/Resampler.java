@@ -9,14 +9,15 @@ import java.util.List;
  * 22-bit fixed point. A pass that would not change the size is left out, as Pillow does.
  *
  * <p>Fast where it matters: rows are narrowed in pairs, two samples to a long, so that one multiplication serves both
- * (integer sums are exact, so nothing is lost: the upper half is read after taking off the lower one's borrow); only
- * the rows that the next output needs are kept; the vertical pass is a plain loop over ints, which the JIT vectorises.
- * Parts of one picture are made together, so that its rows are read and packed once for all of them. Any thread.
+ * (integer sums are exact, so nothing is lost: the upper half is read after taking off the lower one's borrow), and two
+ * pairs in one loop, because entering a loop costs as well; only the rows that the next output needs are kept; the
+ * vertical pass is a plain loop over ints, which the JIT vectorises. Parts of one picture are made together, so that its
+ * rows are read and packed once for all of them. Any thread.
  */
 final class Resampler {
 
-    /** Weights an output up to which interleaved sums are faster than planes; measured. */
-    private static final int SHORT_KERNEL = 24;
+    /** Weights an output up to which rows are packed interleaved, so that views of one picture share them; measured. */
+    private static final int SHORT_KERNEL = 40;
 
     private final KernelCache kernels;
 
@@ -53,14 +54,14 @@ final class Resampler {
             strips.add(strip(part, filter, picture.channels()));
         }
         int end = strips.stream().mapToInt(Strip::endRow).max().orElseThrow();
-        RowPairs pair = new RowPairs(
+        RowGroup group = new RowGroup(
                 picture,
                 strips.stream().mapToInt(Strip::firstColumn).min().orElseThrow(),
                 strips.stream().mapToInt(Strip::endColumn).max().orElseThrow());
-        for (int y = strips.stream().mapToInt(Strip::firstRow).min().orElseThrow(); y < end; y += 2) {
-            pair.load(y, Math.min(y + 1, end - 1));
+        for (int y = strips.stream().mapToInt(Strip::firstRow).min().orElseThrow(); y < end; y += RowGroup.ROWS) {
+            group.load(y, end);
             for (Strip strip : strips) {
-                strip.accept(pair, y);
+                strip.accept(group, y);
             }
         }
         return strips.stream().map(Strip::pixels).toList();

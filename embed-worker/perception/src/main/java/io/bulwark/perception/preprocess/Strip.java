@@ -5,7 +5,7 @@ import static io.bulwark.perception.preprocess.ResampleKernel.PRECISION_BITS;
 import java.util.Arrays;
 
 /**
- * One part of a picture while the picture's rows go by: narrowed two at a time, kept for as long as an output needs them,
+ * One part of a picture while the picture's rows go by: narrowed four at a time, kept for as long as an output needs them,
  * weighed together. One thread.
  */
 final class Strip {
@@ -30,6 +30,7 @@ final class Strip {
     private final int endRow;
     private final int[][] ring;
     private final int[] nobodys;
+    private final int[][] placed = new int[RowGroup.ROWS][];
     private final int[] sums;
     private final byte[] out;
     private int next;
@@ -53,7 +54,7 @@ final class Strip {
         this.firstRow = box.y() + (rows == null ? window.y() : rows.from());
         this.endRow = rows == null ? firstRow + window.height() : box.y() + rows.to();
         int kept = rows == null ? 1 : Arrays.stream(rows.count()).max().orElseThrow();
-        this.ring = new int[kept + 2][rowLength];
+        this.ring = new int[kept + RowGroup.ROWS][rowLength];
         this.nobodys = new int[rowLength];
         this.sums = new int[rowLength];
         this.out = new byte[window.height() * rowLength];
@@ -80,22 +81,25 @@ final class Strip {
         return out;
     }
 
-    /** Takes the picture's rows {@code y} and {@code y + 1}, where it has use for them. */
-    void accept(RowPairs pair, int y) {
-        if (y + 1 < firstRow || y >= endRow) {
+    /** Takes the picture's rows from {@code y} on, where it has use for them. */
+    void accept(RowGroup group, int y) {
+        if (y + RowGroup.ROWS <= firstRow || y >= endRow) {
             return;
         }
-        int[] first = place(y);
-        int[] second = place(y + 1);
-        if (columns == null) {
-            widen(pair, pair.upper(), first);
-            widen(pair, pair.lower(), second);
-        } else if (interleaved) {
-            narrowRgb(pair, first, second);
-        } else {
-            narrowPlanes(pair, first, second);
+        for (int i = 0; i < RowGroup.ROWS; i++) {
+            placed[i] = place(y + i);
         }
-        while (next < out.length / rowLength && end(next) <= y + 2) {
+        if (columns == null) {
+            for (int i = 0; i < RowGroup.ROWS; i++) {
+                widen(group, group.row(i), placed[i]);
+            }
+        } else if (interleaved) {
+            narrowRgb(group, placed[0], placed[1], placed[2], placed[3]);
+        } else {
+            narrowPlanes(group, group.planes()[0], placed[0], placed[1]);
+            narrowPlanes(group, group.planes()[1], placed[2], placed[3]);
+        }
+        while (next < out.length / rowLength && end(next) <= y + RowGroup.ROWS) {
             finish();
         }
     }
@@ -158,18 +162,18 @@ final class Strip {
         }
     }
 
-    private void widen(RowPairs pair, byte[] row, int[] into) {
-        int at = (firstColumn - pair.from()) * channels;
+    private void widen(RowGroup group, byte[] row, int[] into) {
+        int at = (firstColumn - group.from()) * channels;
         for (int i = 0; i < rowLength; i++) {
             into[i] = row[at + i] & 0xff;
         }
     }
 
-    /** Three sums in one loop: with few weights, entering a loop costs more than going round. */
-    private void narrowRgb(RowPairs pair, int[] out0, int[] out1) {
+    private void narrowRgb(RowGroup group, int[] out0, int[] out1, int[] out2, int[] out3) {
         long[] weights = columns.fixed();
-        long[] samples = pair.interleaved();
-        int offset = leftOfKernel - pair.from();
+        long[] upper = group.interleaved()[0];
+        long[] lower = group.interleaved()[1];
+        int offset = leftOfKernel - group.from();
         for (int x = 0; x < outputs; x++) {
             int at = (columns.start()[x] + offset) * 3;
             int weight = x * columns.stride();
@@ -177,24 +181,32 @@ final class Strip {
             long red = HALF_PAIR;
             long green = HALF_PAIR;
             long blue = HALF_PAIR;
+            long lowerRed = HALF_PAIR;
+            long lowerGreen = HALF_PAIR;
+            long lowerBlue = HALF_PAIR;
             for (; weight < end; weight++, at += 3) {
                 long w = weights[weight];
-                red += w * samples[at];
-                green += w * samples[at + 1];
-                blue += w * samples[at + 2];
+                red += w * upper[at];
+                green += w * upper[at + 1];
+                blue += w * upper[at + 2];
+                lowerRed += w * lower[at];
+                lowerGreen += w * lower[at + 1];
+                lowerBlue += w * lower[at + 2];
             }
             split(red, 3 * x, out0, out1);
             split(green, 3 * x + 1, out0, out1);
             split(blue, 3 * x + 2, out0, out1);
+            split(lowerRed, 3 * x, out2, out3);
+            split(lowerGreen, 3 * x + 1, out2, out3);
+            split(lowerBlue, 3 * x + 2, out2, out3);
         }
     }
 
     /** Planes keep each sum's inputs side by side, which the JIT unrolls best where weights are many. */
-    private void narrowPlanes(RowPairs pair, int[] out0, int[] out1) {
+    private void narrowPlanes(RowGroup group, long[] samples, int[] out0, int[] out1) {
         long[] weights = columns.fixed();
-        long[] samples = pair.planes();
         for (int c = 0; c < channels; c++) {
-            int plane = c * pair.width() + leftOfKernel - pair.from();
+            int plane = c * group.width() + leftOfKernel - group.from();
             for (int x = 0; x < outputs; x++) {
                 int at = plane + columns.start()[x];
                 int weight = x * columns.stride();
