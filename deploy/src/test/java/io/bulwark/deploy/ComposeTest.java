@@ -143,8 +143,33 @@ class ComposeTest {
 
     @Test
     void everySettingIsOneThatTheProgramHas() throws IOException {
-        assertSettings("worker", Set.of("SMALLRYE_CONFIG_LOCATIONS"));
+        assertSettings(
+                "worker", Set.of("SMALLRYE_CONFIG_LOCATIONS", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"));
         assertSettings("stream", Set.of("QUARKUS_HTTP_HOST"));
+    }
+
+    /** The worker is somebody whom the store knows, who may read and nothing else; the secret is set in one place. */
+    @Test
+    void theWorkerReadsImagesFromTheObjectStoreAsSomebodyWhoMayOnlyRead() throws IOException {
+        JsonNode environment = services().get("worker").path("environment");
+        JsonNode identities = new ObjectMapper()
+                .readTree(compose.at("/configs/object-store-identities/content").asText())
+                .path("identities");
+        JsonNode worker = each(identities)
+                .filter(identity -> identity.at("/credentials/0/accessKey")
+                        .asText()
+                        .equals(environment.path("AWS_ACCESS_KEY_ID").asText()))
+                .findFirst()
+                .orElseThrow();
+
+        assertThat(each(worker.path("actions")).map(JsonNode::asText)).containsExactly("Read");
+        assertThat(environment.path("AWS_SECRET_ACCESS_KEY").asText())
+                .isEqualTo(worker.at("/credentials/0/secretKey").asText());
+        assertThat(text("compose.yaml")).contains("AWS_SECRET_ACCESS_KEY: ${OBJECT_STORE_WORKER_SECRET:-");
+        assertThat(environment.path("BULWARK_FETCH_SCHEMES").asText().split(","))
+                .containsExactlyInAnyOrder("https", "s3");
+        assertThat(environment.path("BULWARK_FETCH_S3_PATH_STYLE").asBoolean()).isTrue();
+        assertThat(services().get("worker").path("depends_on").has("objects")).isTrue();
     }
 
     /** As long as on Kubernetes: longer than a drain and an open transaction. */
