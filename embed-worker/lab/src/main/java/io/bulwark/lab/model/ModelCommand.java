@@ -13,6 +13,7 @@ import picocli.CommandLine.Command;
             NewCommand.class,
             GoldenCommand.class,
             ImportTfjsCommand.class,
+            LinkCommand.class,
             PreprocessingEffectCommand.class
         })
 public final class ModelCommand {}

@@ -54,6 +54,30 @@ class ModelCommandsTest {
     }
 
     @Test
+    void the_models_that_come_along_are_linked_beforehand_once_for_each_device_and_precision() throws IOException {
+        Path archives = folder.resolve("share/bulwark");
+
+        assertThat(run("model", "link", "--out", archives.toString(), "--precision", "fp32,bf16"))
+                .isEqualTo(ExitCodes.OK);
+        assertThat(run("model", "link", "--out", archives.toString(), "--device", "cuda:0"))
+                .isEqualTo(ExitCodes.OK);
+
+        List<String> printed = out.toString().lines().toList();
+        try (var files = Files.list(archives)) {
+            assertThat(files.map(Path::toString)).hasSize(6).containsExactlyInAnyOrderElementsOf(printed);
+        }
+    }
+
+    @Test
+    void linking_for_whatever_device_is_there_is_a_mistake_on_the_command_line() {
+        assertThat(run("model", "link", "--out", folder.toString(), "--device", "auto"))
+                .isEqualTo(ExitCodes.USAGE);
+
+        assertThat(err.toString()).contains("auto").contains("one device and one precision");
+        assertThat(folder).isEmptyDirectory();
+    }
+
+    @Test
     void a_picture_is_like_itself_and_less_like_another() throws IOException {
         String red = picture("red.png", 0xC02010);
         String blue = picture("blue.png", 0x1030C0);

@@ -35,7 +35,8 @@ record FareCheck(EncoderOptions options) implements GoldenCheck {
         JsonNode expected = files.json(golden.file("expected"));
         LearningRate schedule = done -> expected.path("lr_at_step").path(done).asDouble();
         try (GoldenTensors data = files.tensors(golden.file("batches"));
-                GivenBatches training = new GivenBatches(model, options.withPrecision(Precision.FP64), recipe(golden), schedule)) {
+                GivenBatches training =
+                        new GivenBatches(model, options.withPrecision(Precision.FP64), recipe(golden), schedule)) {
             if (golden.files().has("start")) {
                 try (GoldenTensors start = files.tensors(golden.file("start"))) {
                     training.startAt(start.file());

@@ -97,6 +97,13 @@ final class ExportedPackage implements ModelPackage {
     }
 
     @Override
+    public Path link(EncoderOptions options) {
+        throw new ModelPackageException(
+                "model '%s' is an exported program, which is loaded as it lies: there is nothing to link"
+                        .formatted(program));
+    }
+
+    @Override
     public Encoder openEncoder(EncoderOptions options) {
         Precision precision = options.precision() == Precision.AUTO ? Precision.FP32 : options.precision();
         EncoderDescription description = describe(precision);

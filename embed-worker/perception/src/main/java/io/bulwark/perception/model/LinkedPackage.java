@@ -8,6 +8,7 @@ import io.bulwark.perception.model.family.Weights;
 import io.bulwark.perception.model.safetensors.ElementType;
 import io.bulwark.perception.model.safetensors.SafetensorsFile;
 import io.bulwark.perception.model.torchscript.Attributes;
+import io.bulwark.perception.model.torchscript.LinkCache;
 import io.bulwark.perception.model.torchscript.TorchScriptLinker;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -118,6 +119,24 @@ final class LinkedPackage implements ModelPackage {
         }
     }
 
+    @Override
+    public Path link(EncoderOptions options) {
+        if (options.device().equals("auto") || options.precision() == Precision.AUTO) {
+            throw new IllegalArgumentException(
+                    "device '%s' and precision '%s': linked beforehand is for one device and one precision, not auto"
+                            .formatted(options.device(), options.precision().label()));
+        }
+        requireInference(options.precision());
+        Family family = family(options.precision(), options.device().equals("cpu"));
+        return link(blueprint.vision(), family, describe(options.precision()), new TorchScriptLinker(options.cache()));
+    }
+
+    /** The family whose program infers. */
+    private Family family(Precision precision, boolean onCpu) {
+        Family family = blueprint.vision().family();
+        return precision == Precision.FP32 && onCpu ? family.forInferenceOnCpu() : family;
+    }
+
     /**
      * Links the program and the weights, or finds them linked.
      *
@@ -127,8 +146,12 @@ final class LinkedPackage implements ModelPackage {
         return link(blueprint.vision(), blueprint.vision().family(), description, cache);
     }
 
-    /** @param family the tower's own, or one that reads the same tensors */
     private Path link(Tower tower, Family family, EncoderDescription description, Path cache) {
+        return link(tower, family, description, new TorchScriptLinker(cache, LinkCache.shipped()));
+    }
+
+    /** @param family the tower's own, or one that reads the same tensors */
+    private Path link(Tower tower, Family family, EncoderDescription description, TorchScriptLinker linker) {
         ElementType type = elementType(Precision.valueOf(description.precision().toUpperCase(Locale.ROOT)));
         String key = new Fingerprints()
                 .text(LINKER)
@@ -137,12 +160,10 @@ final class LinkedPackage implements ModelPackage {
                 .hex();
         try (SafetensorsFile file = weights()) {
             Weights weights = checked(file, tower);
-            return new TorchScriptLinker(cache)
-                    .link(
-                            key,
-                            family.program(),
-                            () -> new Attributes(
-                                    family.layOut(weights, type), family.packed(weights), family.constants()));
+            return linker.link(
+                    key,
+                    family.program(),
+                    () -> new Attributes(family.layOut(weights, type), family.packed(weights), family.constants()));
         } catch (IllegalArgumentException e) {
             throw new ModelPackageException(e.getMessage(), e);
         } catch (IOException e) {
@@ -170,7 +191,7 @@ final class LinkedPackage implements ModelPackage {
                 : open(options, options.precision());
     }
 
-    private Encoder open(EncoderOptions options, Precision precision) {
+    private void requireInference(Precision precision) {
         if (!precisions().contains(precision)) {
             throw new ModelPackageException("%s: encoders infer in %s, not in %s"
                     .formatted(
@@ -178,11 +199,13 @@ final class LinkedPackage implements ModelPackage {
                             precisions().stream().map(Precision::label).collect(Collectors.joining(", ")),
                             precision.label()));
         }
+    }
+
+    private Encoder open(EncoderOptions options, Precision precision) {
+        requireInference(precision);
         EncoderDescription description = describe(precision);
-        Tower tower = blueprint.vision();
-        boolean onCpu = precision == Precision.FP32 && LoadedProgram.onCpu(options);
-        Family family = onCpu ? tower.family().forInferenceOnCpu() : tower.family();
-        return TorchEncoder.load(description, link(tower, family, description, options.cache()), options);
+        Family family = family(precision, LoadedProgram.onCpu(options));
+        return TorchEncoder.load(description, link(blueprint.vision(), family, description, options.cache()), options);
     }
 
     @Override

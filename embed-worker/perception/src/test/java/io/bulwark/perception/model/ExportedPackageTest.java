@@ -131,6 +131,9 @@ class ExportedPackageTest {
             assertThat(encoder.description()).isEqualTo(model.describe(Precision.FP32));
         }
         assertThat(model.precisions()).containsExactly(Precision.FP32);
+        assertThatThrownBy(() -> model.link(options()))
+                .isInstanceOf(ModelPackageException.class)
+                .hasMessageContaining("nothing to link");
         assertThatThrownBy(() -> model.openEncoder(options().withPrecision(Precision.BF16)))
                 .isInstanceOf(ModelPackageException.class)
                 .hasMessageContainingAll("bf16", "bulwark.encoder.precision");

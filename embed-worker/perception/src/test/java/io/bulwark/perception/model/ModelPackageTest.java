@@ -103,6 +103,40 @@ class ModelPackageTest {
         return ModelPackage.open(folder.toString()).describe(Precision.FP32).fingerprint();
     }
 
+    @ParameterizedTest
+    @CsvSource({"FP32", "BF16"})
+    void whatIsLinkedBeforehandForTheCpuIsWhatTheEncoderLoadsThere(Precision precision) {
+        EncoderOptions options = EncoderOptions.defaults().withCache(folder).withPrecision(precision);
+        Path archive = ModelPackage.open(ModelPackage.DEFAULT).link(options);
+
+        try (Encoder encoder = ModelPackage.open(ModelPackage.DEFAULT).openEncoder(options)) {
+            assertThat(encoder.description().precision()).isEqualTo(precision.label());
+            assertThat(folder).isDirectoryNotContaining(file -> !file.equals(archive));
+        }
+    }
+
+    @Test
+    void aGpuLoadsAnotherArchiveInFp32AndTheSameInBf16() {
+        ModelPackage model = ModelPackage.open(ModelPackage.DEFAULT);
+        EncoderOptions cpu = EncoderOptions.defaults().withCache(folder);
+        EncoderOptions gpu = cpu.withDevice("cuda:3");
+
+        assertThat(model.link(gpu)).isNotEqualTo(model.link(cpu));
+        assertThat(model.link(gpu.withPrecision(Precision.BF16)))
+                .isEqualTo(model.link(cpu.withPrecision(Precision.BF16)));
+    }
+
+    @Test
+    void nothingIsLinkedBeforehandForADeviceOrAPrecisionThatIsLeftOpen() {
+        ModelPackage model = ModelPackage.open(ModelPackage.DEFAULT);
+        EncoderOptions options = EncoderOptions.defaults().withCache(folder);
+
+        assertThatThrownBy(() -> model.link(options.withDevice("auto"))).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> model.link(options.withPrecision(Precision.AUTO)))
+                .isInstanceOf(IllegalArgumentException.class);
+        assertThat(folder).isEmptyDirectory();
+    }
+
     @Test
     void missingLeftOverAndMisshapenTensorsAreNamedInOneError() throws Exception {
         copy(

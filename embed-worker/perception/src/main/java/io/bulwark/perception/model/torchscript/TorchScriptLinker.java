@@ -7,8 +7,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 /**
  * Joins a program and its tensors into an archive that libtorch loads, once for each fingerprint. Several threads and
@@ -19,12 +21,22 @@ public final class TorchScriptLinker {
     private static final String FOLDER = "program/";
 
     private final Path folder;
+    private final List<Path> shipped;
 
     /**
      * @param folder where archives are kept; made when first needed
      */
     public TorchScriptLinker(Path folder) {
+        this(folder, List.of());
+    }
+
+    /**
+     * @param folder where archives are kept; made when first needed
+     * @param shipped folders to look into before anything is written, never written themselves
+     */
+    public TorchScriptLinker(Path folder, List<Path> shipped) {
         this.folder = folder;
+        this.shipped = List.copyOf(shipped);
     }
 
     /**
@@ -40,9 +52,13 @@ public final class TorchScriptLinker {
         if (!fingerprint.matches("[0-9a-f]{16,64}")) {
             throw new IllegalArgumentException("'" + fingerprint + "' is not a fingerprint");
         }
-        Path archive = folder.resolve(fingerprint + ".pt");
-        if (Files.exists(archive)) {
-            return archive;
+        String name = fingerprint + ".pt";
+        Path archive = folder.resolve(name);
+        Optional<Path> present = Stream.concat(shipped.stream().map(base -> base.resolve(name)), Stream.of(archive))
+                .filter(Files::exists)
+                .findFirst();
+        if (present.isPresent()) {
+            return present.get();
         }
         Path draft = folder.resolve(fingerprint + "." + UUID.randomUUID() + ".draft");
         try {

@@ -238,6 +238,21 @@ class TorchScriptLinkerTest {
     }
 
     @Test
+    void anArchiveThatCameWithTheInstallationIsTakenFromThereAndNothingIsWritten() {
+        Path shipped = folder.resolve("share/bulwark");
+        Path archive = new TorchScriptLinker(shipped).link(FINGERPRINT, AFFINE, () -> affine(ElementType.F32));
+        TorchScriptLinker linker =
+                new TorchScriptLinker(folder.resolve("cache"), List.of(folder.resolve("absent"), shipped));
+
+        assertThat(linker.link(FINGERPRINT, AFFINE, () -> affine(ElementType.F32)))
+                .isEqualTo(archive);
+        assertThat(folder.resolve("cache")).doesNotExist();
+        assertThat(linker.link("f" + FINGERPRINT, AFFINE, () -> affine(ElementType.F32)))
+                .hasParent(folder.resolve("cache"));
+        assertThat(shipped).isDirectoryNotContaining(file -> !file.equals(archive));
+    }
+
+    @Test
     void severalLinkersAtOnceLeaveOneWholeArchiveAndNoDrafts() throws Exception {
         var pool = Executors.newFixedThreadPool(6);
         try {
@@ -337,6 +352,14 @@ class TorchScriptLinkerTest {
         assertThat(LinkCache.folder("/s", "/x", "/h")).isEqualTo(Path.of("/s"));
         assertThat(LinkCache.folder(" ", "/x", "/h")).isEqualTo(Path.of("/x/bulwark"));
         assertThat(LinkCache.folder(null, "", "/h")).isEqualTo(Path.of("/h/.cache/bulwark"));
+    }
+
+    @Test
+    void installedArchivesLieUnderTheAbsoluteFoldersThatXdgNamesAndNowhereWhereNoneIsNamed() {
+        assertThat(LinkCache.shipped("/opt/a:relative::/opt/b"))
+                .containsExactly(Path.of("/opt/a/bulwark"), Path.of("/opt/b/bulwark"));
+        assertThat(LinkCache.shipped("")).isEmpty();
+        assertThat(LinkCache.shipped(null)).isEmpty();
     }
 
     @Test

@@ -1,0 +1,63 @@
+package io.bulwark.deploy.image;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.bulwark.deploy.Checkout;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+
+/** The plan of the images against the page that tells people of them. */
+class PlannedImageTest {
+
+    private static final Pattern NAMED = Pattern.compile("`bulwark/([a-z-]+)`");
+
+    @Test
+    void thePageNamesTheImagesThatAreBuiltAndNoOther() throws IOException {
+        List<String> planned = new ArrayList<>(
+                PlannedImage.all().stream().map(PlannedImage::name).toList());
+        planned.add(PlannedImage.gpuWorker().name());
+
+        assertThat(NAMED.matcher(Files.readString(Checkout.path("README.md")))
+                        .results()
+                        .map(name -> "bulwark/" + name.group(1)))
+                .containsOnlyElementsOf(planned)
+                .containsAll(planned);
+    }
+
+    @Test
+    void everyImageIsOfThisVersionAndOfOneUnprivilegedUser() {
+        assertThat(PlannedImage.all()).hasSize(3).allSatisfy(image -> {
+            assertThat(image.tag()).isEqualTo(Checkout.version());
+            assertThat(image.user()).isEqualTo("10001:10001");
+        });
+        assertThat(PlannedImage.gpuWorker().user()).isEqualTo("10001:10001");
+    }
+
+    /** What a heap leaves of the memory limit is libtorch's and the weights', or RocksDB's. */
+    @Test
+    void theHeapOfAServiceIsAShareOfItsMemoryAndAnEmptyOneEndsIt() {
+        for (String name : List.of("embed-worker", "moderation-stream")) {
+            String options = PlannedImage.named(name).environment().get("JDK_JAVA_OPTIONS");
+            assertThat(options)
+                    .containsPattern("-XX:MaxRAMPercentage=[45]0\\b")
+                    .contains("-XX:+ExitOnOutOfMemoryError");
+        }
+    }
+
+    @Test
+    void theGpuImageIsTheWorkersWithCudasLibraries() {
+        PlannedImage cpu = PlannedImage.named("embed-worker");
+        PlannedImage gpu = PlannedImage.gpuWorker();
+
+        assertThat(gpu.entrypoint()).isEqualTo(cpu.entrypoint());
+        assertThat(gpu.ports()).isEqualTo(cpu.ports());
+        assertThat(cpu.environment()).containsEntry("PYTORCH_FLAVOR", "cpu");
+        assertThat(gpu.environment())
+                .containsEntry("PYTORCH_FLAVOR", "cu128")
+                .containsEntry("PYTORCH_LIBRARY_PATH", cpu.environment().get("PYTORCH_LIBRARY_PATH"));
+    }
+}

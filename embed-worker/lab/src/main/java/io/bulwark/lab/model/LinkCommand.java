@@ -1,0 +1,84 @@
+package io.bulwark.lab.model;
+
+import io.bulwark.lab.terminal.CommandFailure;
+import io.bulwark.lab.terminal.ExitCodes;
+import io.bulwark.lab.terminal.Output;
+import io.bulwark.lab.terminal.OutputOptions;
+import io.bulwark.perception.model.EncoderOptions;
+import io.bulwark.perception.model.EncoderOptions.Precision;
+import io.bulwark.perception.model.ModelPackage;
+import io.bulwark.perception.model.ModelPackageException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code bulwark model link}: what a container image does beforehand, so that no start has to write it. */
+@Command(
+        name = "link",
+        description = {
+            "Writes beforehand what a start would write into its cache: the archive that libtorch loads.",
+            "A program that finds it under bulwark/ in a folder of XDG_DATA_DIRS writes none itself."
+        })
+public final class LinkCommand implements Callable<Integer> {
+
+    @Mixin
+    private OutputOptions options;
+
+    @Parameters(
+            arity = "0..*",
+            paramLabel = "LOCATION",
+            split = ",",
+            defaultValue = ModelPackage.DEFAULT + "," + ModelPackage.CLEAN_PARENT,
+            description = "Folders, classpath:FOLDER or hf://OWNER/NAME[@REVISION] (default: those that come with"
+                    + " Bulwark).")
+    private List<String> locations;
+
+    @Option(names = "--out", paramLabel = "FOLDER", required = true, description = "Where the archives go.")
+    private Path folder;
+
+    @Option(
+            names = "--precision",
+            paramLabel = "P",
+            split = ",",
+            defaultValue = "fp32",
+            description = "fp32, bf16, fp16; several with commas (default: ${DEFAULT-VALUE}).")
+    private List<String> precisions;
+
+    @Option(
+            names = "--device",
+            paramLabel = "D",
+            defaultValue = "cpu",
+            description = "cpu or cuda:N; any N does for all of them (default: ${DEFAULT-VALUE}).")
+    private String device;
+
+    @Override
+    public Integer call() {
+        Output output = options.output();
+        for (String location : locations) {
+            ModelPackage model = ModelOptions.open(location, output);
+            for (String precision : precisions) {
+                Path archive = link(model, precision);
+                output.print(
+                        archive.toString(),
+                        Map.of("archive", archive.toString(), "precision", precision, "device", device));
+            }
+        }
+        return ExitCodes.OK;
+    }
+
+    private Path link(ModelPackage model, String precision) {
+        try {
+            return model.link(new EncoderOptions(device, -1, Precision.labelled(precision), folder));
+        } catch (IllegalArgumentException e) {
+            throw CommandFailure.usage(e.getMessage());
+        } catch (ModelPackageException | UncheckedIOException e) {
+            throw CommandFailure.failed(e.getMessage(), e);
+        }
+    }
+}
