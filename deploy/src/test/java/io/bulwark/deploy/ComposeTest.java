@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.bulwark.deploy.image.PlannedImage;
 import io.bulwark.schemas.testing.SettingsTable;
 import java.io.IOException;
 import java.io.Reader;
@@ -53,10 +54,10 @@ class ComposeTest {
                         Map.Entry::getKey,
                         service -> service.getValue().path("image").asText()));
         assertThat(images)
-                .containsEntry("worker", "bulwark/embed-worker:" + Checkout.version())
-                .containsEntry("stream", "bulwark/moderation-stream:" + Checkout.version())
-                .containsEntry("topics", "bulwark/cli:" + Checkout.version())
-                .containsEntry("bank", "bulwark/cli:" + Checkout.version())
+                .containsEntry("worker", PlannedImage.named("embed-worker").reference())
+                .containsEntry("stream", PlannedImage.named("moderation-stream").reference())
+                .containsEntry("topics", PlannedImage.named("cli").reference())
+                .containsEntry("bank", PlannedImage.named("cli").reference())
                 .containsEntry("kafka", "apache/kafka:" + System.getProperty("bulwark.kafka.version"))
                 .containsEntry(
                         "registry",
@@ -92,7 +93,16 @@ class ComposeTest {
         assertThat(OURS).allSatisfy(name -> {
             JsonNode service = services().get(name);
             assertThat(service.path("read_only").asBoolean()).isTrue();
-            assertThat(service.path("user").asText()).isEqualTo("10001:10001");
+            PlannedImage image = planned(service);
+            assertThat(service.path("user").asText()).isEqualTo(image.user());
+            assertThat(each(service.path("tmpfs")).map(JsonNode::asText)).containsExactly("/tmp");
+            assertThat(service.hasNonNull("entrypoint")).isFalse();
+            assertThat(each(service.path("ports"))
+                            .map(port -> port.path("target").asInt()))
+                    .isSubsetOf(image.ports());
+            assertThat(service.path("environment").fieldNames())
+                    .toIterable()
+                    .doesNotContainAnyElementsOf(image.environment().keySet());
             assertThat(service.at("/cap_drop/0").asText()).isEqualTo("ALL");
             assertThat(service.at("/security_opt/0").asText()).isEqualTo("no-new-privileges:true");
             assertThat(service.has("privileged")).isFalse();
@@ -143,8 +153,7 @@ class ComposeTest {
 
     @Test
     void everySettingIsOneThatTheProgramHas() throws IOException {
-        assertSettings(
-                "worker", Set.of("SMALLRYE_CONFIG_LOCATIONS", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"));
+        assertSettings("worker", Set.of("SMALLRYE_CONFIG_LOCATIONS", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"));
         assertSettings("stream", Set.of("QUARKUS_HTTP_HOST"));
     }
 
@@ -224,6 +233,13 @@ class ComposeTest {
                         .map(volume -> Path.of(volume.path("source").asText())))
                 .containsExactly(Checkout.path("deploy/grafana/dashboards"));
         assertThat(text("grafana/datasource.yaml")).contains("uid: prometheus", "isDefault: true");
+    }
+
+    private static PlannedImage planned(JsonNode service) {
+        return PlannedImage.all().stream()
+                .filter(image -> image.reference().equals(service.path("image").asText()))
+                .findFirst()
+                .orElseThrow(() -> new AssertionError(service.path("image") + " is not built"));
     }
 
     private static void assertSettings(String service, Set<String> others) throws IOException {

@@ -3,6 +3,7 @@ package io.bulwark.deploy;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.fail;
 
+import io.bulwark.deploy.image.PlannedImage;
 import io.bulwark.lab.BulwarkCommand;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -36,13 +37,14 @@ class DeployPageTest {
 
     @ParameterizedTest
     @MethodSource("commands")
-    void everyCommandIsRightAsFarAsItCanBeTold(String command) {
+    void everyCommandIsRightAsFarAsItCanBeTold(String command) throws IOException {
         List<String> words = new ArrayList<>(Arrays.asList(command.split(" ")));
         String program = words.remove(0);
         switch (program) {
             case "kubectl" -> checkKubectl(words);
             case "promtool" -> Program.PROMTOOL.output(ROOT, words.toArray(String[]::new));
-            case "docker" -> checkCompose(words);
+            case "docker" -> checkDocker(words);
+            case "mvn" -> checkMaven(words);
             case "deploy/local/bulwark" -> BulwarkCommand.commandLine().parseArgs(words.toArray(String[]::new));
             default -> fail("nobody checks this command: " + command);
         }
@@ -87,9 +89,36 @@ class DeployPageTest {
         }
     }
 
-    private static void checkCompose(List<String> words) {
-        assertThat(words).startsWith("compose", "-f");
-        Program.DOCKER_COMPOSE.output(ROOT, "-f", words.get(2), "config", "--quiet");
+    private static void checkDocker(List<String> words) {
+        switch (words.get(0)) {
+            case "compose" -> Program.DOCKER_COMPOSE.output(ROOT, "-f", words.get(2), "config", "--quiet");
+            case "load" ->
+                assertThat(PlannedImage.all().stream().map(image -> "deploy/target/image/" + image.tar()))
+                        .contains(words.get(2));
+            case "run" -> {
+                PlannedImage cli = PlannedImage.named("cli");
+                int image = words.indexOf(cli.reference());
+                assertThat(image).as("the command line's image in %s", words).isPositive();
+                BulwarkCommand.commandLine()
+                        .parseArgs(words.subList(image + 1, words.size()).toArray(String[]::new));
+            }
+            default -> fail("nobody checks docker " + words);
+        }
+    }
+
+    /** Phases, profiles and properties are those of the poms. */
+    private static void checkMaven(List<String> words) throws IOException {
+        String pom = Files.readString(ROOT.resolve("deploy/pom.xml"));
+        assertThat(words).containsAnyOf("package", "verify").allSatisfy(word -> {
+            if (word.startsWith("-P")) {
+                assertThat(word.substring(2).split(","))
+                        .allSatisfy(profile -> assertThat(pom).contains("<id>" + profile + "</id>"));
+            } else if (word.startsWith("-Dimage.")) {
+                assertThat(pom).contains("<" + word.substring(2, word.indexOf('=')) + ">");
+            } else {
+                assertThat(word).isIn("package", "verify", "-DskipTests");
+            }
+        });
     }
 
     private static String page() throws IOException {

@@ -81,7 +81,7 @@ class BuiltImagesIT {
 
     @ParameterizedTest
     @MethodSource("imagesWithAModel")
-    void libtorchAndTheDefaultModelLieUnpacked(PlannedImage plan) throws IOException {
+    void libtorchTheDefaultModelAndItsTwinLieUnpacked(PlannedImage plan) throws IOException {
         BuiltImage image = BuiltImage.of(plan);
         Set<String> paths = image.entries().keySet();
         assertThat(paths)
@@ -90,7 +90,7 @@ class BuiltImagesIT {
                         "/opt/bulwark/native/pytorch/libtorch_cpu.so",
                         "/opt/bulwark/native/pytorch/libdjl_torch.so");
         assertThat(paths.stream().filter(path -> path.matches("/opt/bulwark/share/bulwark/[0-9a-f]+\\.pt")))
-                .hasSize(1);
+                .hasSize(2);
         List<String> hollow =
                 paths.stream().filter(path -> path.contains("pytorch-native-")).toList();
         assertThat(hollow).hasSize(1);

@@ -7,6 +7,7 @@ import io.bulwark.deploy.Checkout;
 import io.bulwark.lab.local.KafkaProcess;
 import io.bulwark.lab.local.Ports;
 import java.io.IOException;
+import java.io.Reader;
 import java.net.InetAddress;
 import java.net.NetworkInterface;
 import java.net.URI;
@@ -19,6 +20,7 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Properties;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -75,7 +77,9 @@ final class FencedNode {
             throws Exception {
         Map<String, String> connection = Map.of("BULWARK_KAFKA_BOOTSTRAP_SERVERS", kafka);
         cli.output(connection, "topics", "create", "--replication", "1");
-        cli.output(connection, "bank", "build", "--bank", "default", PICTURES);
+        Map<String, String> bankSettings = new LinkedHashMap<>(connection);
+        bankSettings.put("BULWARK_TWIN_MODEL", twin());
+        cli.output(bankSettings, "bank", "build", "--bank", "default", PICTURES);
 
         Map<String, String> workerSettings = new LinkedHashMap<>(connection);
         workerSettings.put("SMALLRYE_CONFIG_LOCATIONS", POLICY);
@@ -109,6 +113,15 @@ final class FencedNode {
                 run.path("user").asText(),
                 JSON.convertValue(run.path("entrypoint"), new TypeReference<>() {}),
                 JSON.convertValue(run.path("environment"), new TypeReference<>() {}));
+    }
+
+    /** The twin of the policy that the worker is given. */
+    private static String twin() throws IOException {
+        Properties policy = new Properties();
+        try (Reader reader = Files.newBufferedReader(Checkout.path("deploy/local/policy.properties"))) {
+            policy.load(reader);
+        }
+        return policy.getProperty("bulwark.twin.model");
     }
 
     /** Documentation's own address (RFC 5737) belongs to nobody; without a route the kernel says so at once. */
