@@ -317,7 +317,7 @@ class BankIT {
 
         JsonNode heldOut = answers().get(1);
         assertThat(heldOut.get("correct").asDouble() / heldOut.get("pictures").asDouble())
-                .as("as the demo asks for")
+                .as("held-out samples decided rightly")
                 .isGreaterThanOrEqualTo(0.88);
         Properties settings = properties(found);
         for (String name : settings.stringPropertyNames()) {
