@@ -1,5 +1,5 @@
 /**
- * The commands that tune encoders: pictures from folders, a recipe from options, checkpoints to go on from, a model
+ * The commands that train encoders and heads: pictures from folders or idx files, a recipe from options, checkpoints to go on from, a model
  * package at the end. What is computed lies in {@code io.bulwark.perception.train}.
  *
  * <pre>{@code

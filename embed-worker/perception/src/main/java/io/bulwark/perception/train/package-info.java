@@ -1,5 +1,6 @@
 /**
- * Encoders made robust: adversarial fine-tuning (FARE) on pictures without labels.
+ * Encoders made robust: adversarial training without labels (FARE) and with them (TeCoA), and metric heads behind
+ * encoders that stay as they are.
  *
  * <p>{@link io.bulwark.perception.train.PictureCache} decodes pictures once, {@link io.bulwark.perception.train.Split}
  * says which are kept for evaluation, {@link io.bulwark.perception.train.Recipe} says how an encoder is tuned, {@link
@@ -12,6 +13,10 @@
  *     parent.save(trainer.run(System.out::println).model("mine", ElementType.F16), out);
  * }
  * }</pre>
+ *
+ * <p>A {@link io.bulwark.perception.train.Goal} is what a training lowers; {@link
+ * io.bulwark.perception.train.ClassPrototypes} makes TeCoA's. {@link io.bulwark.perception.train.HeadTraining} learns
+ * from triplets that people answered.
  *
  * <p>Decided, and why:
  *
@@ -28,6 +33,14 @@
  *   <li>The FARE code takes its first step at the full rate. On a trained encoder that step undoes more than hundreds of
  *       others mend, so the warm-up here begins with the first.
  *   <li>Clip gradients: without a bound one batch in some hundreds threw the clean cosine back by 0.1.
+ *   <li>TeCoA's prototypes are fixed: texts, class means of the parent, or the corners of a simplex. Learnt ones would end
+ *       near that simplex, and would be weights that no package has a place for.
+ *   <li>CLIP's scale of 100 is for encoders whose cosines differ by a few hundredths. One that is trained from nothing
+ *       drives them apart; with 100 the softmax is then at its end, and the inner attack finds no slope. Take about 12.
+ *   <li>A transformer that has learnt nothing is trained on pictures as they are first: perturbed from the start it stayed
+ *       at chance for long.
+ *   <li>When to stop early is decided by pictures that are kept from training by their file's name, with the squares and
+ *       attacks of every look the same: a stopped training that goes on stops at the same step.
  *   <li>What is held out is decided by a file's own bytes, not by its path: the same file is on the same side for
  *       everybody.
  * </ul>

@@ -8,8 +8,16 @@ import io.bulwark.perception.metric.Cosine;
 import io.bulwark.perception.model.DifferentiableEncoder;
 import io.bulwark.perception.model.EncoderOptions;
 import io.bulwark.perception.model.ModelPackage;
+import io.bulwark.perception.model.TextEncoder;
+import io.bulwark.perception.text.ClipTokenizer;
+import io.bulwark.perception.text.ClipVocabulary;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class ClassPrototypesTest {
 
@@ -53,6 +61,31 @@ class ClassPrototypesTest {
             assertThat(means.rows()).hasDimensions(2, encoder.description().dimension());
             assertThat(Cosine.similarity(embedding, means.rows()[own]))
                     .isGreaterThan(Cosine.similarity(embedding, means.rows()[1 - own]));
+        }
+    }
+
+    @Test
+    void aClassOfSeveralTextsIsTheMeanOfTheirUnitEmbeddings(@TempDir Path folder) throws IOException {
+        Path vocabulary = Files.writeString(
+                folder.resolve("tokenizer.json"),
+                "{\"model\": {\"type\": \"BPE\", \"end_of_word_suffix\": \"</w>\", \"vocab\": {\"c\": 1, \"a\": 2, \"t</w>\":"
+                        + " 3, \"ca\": 4, \"cat</w>\": 5, \"<|startoftext|>\": 7, \"<|endoftext|>\": 8}, \"merges\": [\"c a\","
+                        + " \"ca t</w>\"]}}");
+        ClipTokenizer tokenizer = new ClipTokenizer(ClipVocabulary.read(vocabulary));
+        try (TextEncoder encoder =
+                ModelPackage.open("src/test/resources/golden/vit_a").openText(EncoderOptions.defaults())) {
+            float[] one = encoder.embed(new long[][] {tokenizer.tokenize("cat", encoder.contextLength())});
+            float[] two = encoder.embed(new long[][] {tokenizer.tokenize("cat cat", encoder.contextLength())});
+
+            ClassPrototypes texts =
+                    ClassPrototypes.texts(encoder, tokenizer, List.of(List.of("Cat"), List.of("cat", "cat cat")), 100);
+
+            assertThat(texts.rows()[0]).containsExactly(one, within(1e-6f));
+            for (int d = 0; d < one.length; d++) {
+                assertThat(texts.rows()[1][d]).isCloseTo((one[d] + two[d]) / 2, within(1e-6f));
+            }
+            assertThat(texts.tecoa(1).asksParent()).isTrue();
+            assertThat(texts.tecoa(1).describe().get("goal")).contains("prototypes of 2 classes: texts");
         }
     }
 
