@@ -10,8 +10,10 @@ import io.bulwark.perception.model.ModelPackage;
 import io.bulwark.perception.model.ModelPackageException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -63,18 +65,23 @@ public final class LinkCommand implements Callable<Integer> {
         for (String location : locations) {
             ModelPackage model = ModelOptions.open(location, output);
             for (String precision : precisions) {
-                Path archive = link(model, precision);
-                output.print(
-                        archive.toString(),
-                        Map.of("archive", archive.toString(), "precision", precision, "device", device));
+                link(model, precision)
+                        .forEach(archive -> output.print(
+                                archive.toString(),
+                                Map.of("archive", archive.toString(), "precision", precision, "device", device)));
             }
         }
         return ExitCodes.OK;
     }
 
-    private Path link(ModelPackage model, String precision) {
+    /** One archive, or two on a CPU in fp32: how many threads an operation has is known at start alone. */
+    private Set<Path> link(ModelPackage model, String precision) {
         try {
-            return model.link(new EncoderOptions(device, -1, Precision.labelled(precision), folder));
+            EncoderOptions options = new EncoderOptions(device, -1, Precision.labelled(precision), folder);
+            Set<Path> archives = new LinkedHashSet<>();
+            archives.add(model.link(options.withThreads(1)));
+            archives.add(model.link(options));
+            return archives;
         } catch (IllegalArgumentException e) {
             throw CommandFailure.usage(e.getMessage());
         } catch (ModelPackageException | UncheckedIOException e) {

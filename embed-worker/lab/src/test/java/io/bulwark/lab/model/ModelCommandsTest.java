@@ -62,7 +62,8 @@ class ModelCommandsTest {
         assertThat(run("model", "link", "--out", archives.toString(), "--device", "cuda:0"))
                 .isEqualTo(ExitCodes.OK);
 
-        List<String> printed = out.toString().lines().toList();
+        // Several threads of a CPU load in fp32 what a GPU does, and one thread another.
+        List<String> printed = out.toString().lines().distinct().toList();
         try (var files = Files.list(archives)) {
             assertThat(files.map(Path::toString)).hasSize(6).containsExactlyInAnyOrderElementsOf(printed);
         }

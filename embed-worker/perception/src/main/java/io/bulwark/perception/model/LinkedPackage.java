@@ -127,14 +127,19 @@ final class LinkedPackage implements ModelPackage {
                             .formatted(options.device(), options.precision().label()));
         }
         requireInference(options.precision());
-        Family family = family(options.precision(), options.device().equals("cpu"));
+        Family family = family(options, options.precision(), options.device().equals("cpu"));
         return link(blueprint.vision(), family, describe(options.precision()), new TorchScriptLinker(options.cache()));
     }
 
-    /** The family whose program infers. */
-    private Family family(Precision precision, boolean onCpu) {
+    /**
+     * The family whose program infers. XNNPACK, which packed programs run on, keeps threads of its own, which wait for
+     * work by spinning, as libtorch's others do. Where an operation may use several, the two wait in each other's way: on
+     * two cores a third of the speed of one thread alone.
+     */
+    private Family family(EncoderOptions options, Precision precision, boolean onCpu) {
         Family family = blueprint.vision().family();
-        return precision == Precision.FP32 && onCpu ? family.forInferenceOnCpu() : family;
+        boolean packed = precision == Precision.FP32 && onCpu && options.threads() == 1;
+        return packed ? family.forInferenceOnCpu() : family;
     }
 
     /**
@@ -204,7 +209,7 @@ final class LinkedPackage implements ModelPackage {
     private Encoder open(EncoderOptions options, Precision precision) {
         requireInference(precision);
         EncoderDescription description = describe(precision);
-        Family family = family(precision, LoadedProgram.onCpu(options));
+        Family family = family(options, precision, LoadedProgram.onCpu(options));
         return TorchEncoder.load(description, link(blueprint.vision(), family, description, options.cache()), options);
     }
 

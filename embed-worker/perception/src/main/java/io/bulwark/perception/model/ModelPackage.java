@@ -86,7 +86,8 @@ public sealed interface ModelPackage permits LinkedPackage, ExportedPackage {
      * Writes the archive that {@link #openEncoder} loads with these options, unless it is there. Needs no native library,
      * so that an installation can be given it by a machine without the device that it is for.
      *
-     * @param options device {@code cpu} or {@code cuda:N}; one of {@link #precisions()}; the cache is where it is written
+     * @param options device {@code cpu} or {@code cuda:N}; one of {@link #precisions()}; on a CPU in fp32 one thread an
+     *     operation loads another archive than several; the cache is where it is written
      * @return the archive; {@code LinkCache.shipped()} says where else it is looked for
      * @throws IllegalArgumentException if device or precision is left open
      * @throws ModelPackageException if an exported program is what the model is: that is loaded as it lies

@@ -5,12 +5,15 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.bulwark.perception.image.JpegReduction;
+import io.bulwark.perception.metric.Cosine;
 import io.bulwark.perception.model.EncoderOptions.Precision;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Random;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -53,6 +56,21 @@ class TorchEncoderTest {
         assertThat(description.dimension()).isEqualTo(1280);
         assertThat(description.precision()).isEqualTo("fp32");
         assertThat(description.headClasses()).containsExactly("Drawing", "Hentai", "Neutral", "Porn", "Sexy");
+    }
+
+    @Test
+    void severalThreadsAnOperationRunAnotherProgramThatGivesTheSameEmbeddings() throws IOException {
+        EncoderOptions fresh = options.withCache(cache.resolve("threads"));
+        try (Encoder several = model.openEncoder(fresh.withThreads(2));
+                Encoder one = model.openEncoder(fresh)) {
+            assertThat(several.description()).isEqualTo(one.description());
+            Embeddings wanted = one.embed(noise(1), 1);
+            Embeddings found = several.embed(noise(1), 1);
+            assertThat(Cosine.similarity(wanted.embedding(0), found.embedding(0))).isCloseTo(1, within(1e-5));
+        }
+        try (Stream<Path> archives = Files.list(fresh.cache())) {
+            assertThat(archives).hasSize(2);
+        }
     }
 
     @Test

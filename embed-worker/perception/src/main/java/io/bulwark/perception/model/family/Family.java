@@ -59,7 +59,7 @@ public interface Family {
     }
 
     /**
-     * The same function, to the rounding of fp32, by a program that is faster on a CPU and has no gradient; this family
+     * The same function, to the rounding of fp32, by a program that is faster on one thread of a CPU and has no gradient; this family
      * itself where there is none. It reads the same tensors, and its embeddings may be compared with this one's.
      */
     default Family forInferenceOnCpu() {

@@ -12,7 +12,7 @@ import java.util.Set;
 
 /**
  * {@link MobileNetV2} in fp32 on a CPU without gradients: its convolutions packed once for XNNPACK, bias and ReLU6 fused
- * in, about a third faster than oneDNN's, which reorders the kernels in each call.
+ * in, about a third faster than oneDNN's, which reorders the kernels in each call. For one thread an operation alone.
  *
  * @param network whose tensors it reads
  */
