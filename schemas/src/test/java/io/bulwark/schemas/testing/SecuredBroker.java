@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Properties;
+import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
@@ -53,8 +54,11 @@ public final class SecuredBroker implements Broker {
      * @param folder for certificates
      */
     public SecuredBroker(Path folder) {
-        for (Door door : Door.values()) {
-            ports.put(door, freePort());
+        // One that was just freed may be given out again.
+        while (Set.copyOf(ports.values()).size() < Door.values().length) {
+            for (Door door : Door.values()) {
+                ports.put(door, freePort());
+            }
         }
         authority = new Authority(folder, "CN=Test Authority");
         broker = new EmbeddedKafkaBroker()

@@ -92,8 +92,7 @@ public final class EncoderBenchCommand implements Callable<Integer> {
                     precision, measure(output, model, base.withPrecision(precision(precision)), batches, peak, each));
         }
         if (model.manifest().family().equals(MOBILENET)) {
-            PlainPeer.compare(
-                    output, base, model.manifest().preprocess().width(), batches, each, measured);
+            PlainPeer.compare(output, base, model.manifest().preprocess().width(), batches, each, measured);
         }
         double after = GemmPeak.fp32(base, each);
         output.print(

@@ -36,13 +36,11 @@ final class PlainPeer {
         }
     }
 
-    private static void print(
-            Output output, String precision, Map<Integer, Double> rates, Map<Integer, Double> peer) {
+    private static void print(Output output, String precision, Map<Integer, Double> rates, Map<Integer, Double> peer) {
         rates.forEach((batch, rate) -> {
             double times = rate / peer.get(batch);
             output.print(
-                    String.format(
-                            Locale.ROOT, "%s batch %2d: %.2f times the plain module", precision, batch, times),
+                    String.format(Locale.ROOT, "%s batch %2d: %.2f times the plain module", precision, batch, times),
                     Map.of("precision", precision, "batch", batch, "timesPlain", times));
         });
         double best = Collections.max(rates.values()) / Collections.max(peer.values());

@@ -57,8 +57,9 @@ record HeadlineTasks(List<Labelled> references, List<Labelled> queries, Neighbou
 
     /** The task of {@link HeadlineCell#HEAD}: asks the clean encoder first. */
     Task ofHead(Integer most, EvaluatedEncoder clean, DenseHead head, Output output) {
-        List<PictureSource> pictures =
-                RunOptions.spread(queries, most, "--subset HEAD").stream().map(Labelled::picture).toList();
+        List<PictureSource> pictures = RunOptions.spread(queries, most, "--subset HEAD").stream()
+                .map(Labelled::picture)
+                .toList();
         try (Progress bar = Progress.of("asking the clean encoder's head", pictures.size(), output)) {
             return HeadTask.of(clean, head, pictures, bar::stepBy);
         }
@@ -69,8 +70,6 @@ record HeadlineTasks(List<Labelled> references, List<Labelled> queries, Neighbou
             throw CommandFailure.usage(
                     "--queries: copies are made of picture files alone; leave CHOICE and RETRIEVAL out with --cells");
         }
-        return pictures.stream()
-                .map(picture -> (PictureFile) picture.picture())
-                .toList();
+        return pictures.stream().map(picture -> (PictureFile) picture.picture()).toList();
     }
 }

@@ -66,7 +66,8 @@ class TorchEncoderTest {
             assertThat(several.description()).isEqualTo(one.description());
             Embeddings wanted = one.embed(noise(1), 1);
             Embeddings found = several.embed(noise(1), 1);
-            assertThat(Cosine.similarity(wanted.embedding(0), found.embedding(0))).isCloseTo(1, within(1e-5));
+            assertThat(Cosine.similarity(wanted.embedding(0), found.embedding(0)))
+                    .isCloseTo(1, within(1e-5));
         }
         try (Stream<Path> archives = Files.list(fresh.cache())) {
             assertThat(archives).hasSize(2);
