@@ -2,6 +2,7 @@ package io.bulwark.schemas.testing;
 
 import io.bulwark.schemas.topic.Topics;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -11,6 +12,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.awaitility.Awaitility;
@@ -69,14 +72,26 @@ public interface Broker extends AutoCloseable {
         }
     }
 
+    /** A leader that is named may not serve yet, so each is asked for its end. */
     private static void awaitAllThere(Admin admin) {
-        Awaitility.await("every partition of the catalogue has a leader")
+        Awaitility.await("every partition of the catalogue has a leader that answers")
                 .atMost(30, TimeUnit.SECONDS)
                 .ignoreExceptionsMatching(e -> e.getCause() instanceof UnknownTopicOrPartitionException)
-                .until(() -> get(admin.describeTopics(catalogue()).allTopicNames()).values().stream()
-                        .flatMap(topic -> topic.partitions().stream())
-                        .allMatch(partition -> partition.leader() != null
-                                && !partition.leader().isEmpty()));
+                .until(() -> {
+                    Map<TopicPartition, Boolean> led = new HashMap<>();
+                    get(admin.describeTopics(catalogue()).allTopicNames())
+                            .forEach((name, topic) -> topic.partitions()
+                                    .forEach(partition -> led.put(
+                                            new TopicPartition(name, partition.partition()),
+                                            partition.leader() != null
+                                                    && !partition.leader().isEmpty())));
+                    if (led.containsValue(false)) {
+                        return false;
+                    }
+                    Map<TopicPartition, OffsetSpec> ends = new HashMap<>();
+                    led.keySet().forEach(partition -> ends.put(partition, OffsetSpec.latest()));
+                    return get(admin.listOffsets(ends).all()).size() == led.size();
+                });
     }
 
     private static List<String> catalogue() {

@@ -13,11 +13,16 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
 import java.util.function.Predicate;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -30,6 +35,7 @@ public final class Traffic implements AutoCloseable {
     private final EventSerializer<Reference> references = new EventSerializer<>(Reference.class);
     private final EventDeserializer<Verdict> verdictReader = new EventDeserializer<>(Verdict.class);
     private final KafkaProducer<byte[], byte[]> producer;
+    private final Queue<Future<RecordMetadata>> sent = new ConcurrentLinkedQueue<>();
     private final KafkaConsumer<byte[], byte[]> subscriber;
     private final EventDeserializer<AttackAudit> auditReader = new EventDeserializer<>(AttackAudit.class);
     private final List<Verdict> verdicts = new ArrayList<>();
@@ -87,11 +93,22 @@ public final class Traffic implements AutoCloseable {
     }
 
     public void send(Topics topic, String key, byte[] value) {
-        producer.send(new ProducerRecord<>(topic.topicName(), key.getBytes(StandardCharsets.UTF_8), value));
+        sent.add(producer.send(new ProducerRecord<>(topic.topicName(), key.getBytes(StandardCharsets.UTF_8), value)));
     }
 
+    /** Returns when the broker has all that was sent, and throws if it did not take something. */
     public void flush() {
         producer.flush();
+        for (Future<RecordMetadata> one = sent.poll(); one != null; one = sent.poll()) {
+            try {
+                one.get();
+            } catch (ExecutionException refused) {
+                throw new IllegalStateException("the broker did not take a record", refused.getCause());
+            } catch (InterruptedException stopped) {
+                Thread.currentThread().interrupt();
+                throw new IllegalStateException(stopped);
+            }
+        }
     }
 
     /** Waits for the verdict on an image. */
