@@ -6,20 +6,19 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Where linked archives are kept: {@code bulwark.cache}, else {@code $XDG_CACHE_HOME/bulwark}, else
- * {@code ~/.cache/bulwark}. Archives that came with an installation, such as a container image, lie in {@code bulwark}
+ * Where linked archives are kept: {@code $XDG_CACHE_HOME/bulwark}, else {@code ~/.cache/bulwark}. Archives that came with an installation, such as a container image, lie in {@code bulwark}
  * under one of {@code $XDG_DATA_DIRS}; those folders are only read.
  */
 public final class LinkCache {
 
-    /** The system property that names the folder. */
-    public static final String SETTING = "bulwark.cache";
+    /** The environment variable that names the folder above it. */
+    static final String SETTING = "XDG_CACHE_HOME";
 
     private LinkCache() {}
 
     /** The folder as configured for this process. */
     public static Path folder() {
-        return folder(System.getProperty(SETTING), System.getenv("XDG_CACHE_HOME"), System.getProperty("user.home"));
+        return folder(System.getenv(SETTING), System.getProperty("user.home"));
     }
 
     /** The folders of archives that were linked beforehand, the first to be preferred; empty unless they are named. */
@@ -36,10 +35,7 @@ public final class LinkCache {
                 .toList();
     }
 
-    static Path folder(String setting, String xdg, String home) {
-        if (setting != null && !setting.isBlank()) {
-            return Path.of(setting);
-        }
+    static Path folder(String xdg, String home) {
         if (xdg != null && !xdg.isBlank()) {
             return Path.of(xdg, "bulwark");
         }

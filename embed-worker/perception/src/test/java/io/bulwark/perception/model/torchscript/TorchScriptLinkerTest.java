@@ -281,7 +281,7 @@ class TorchScriptLinkerTest {
                 })));
         assertThatThrownBy(() -> new TorchScriptLinker(folder).link(FINGERPRINT, AFFINE, () -> attributes))
                 .isInstanceOf(UncheckedIOException.class)
-                .hasMessageContainingAll("affine.py", folder.toString(), "bulwark.cache", "the disk is gone");
+                .hasMessageContainingAll("affine.py", folder.toString(), "XDG_CACHE_HOME", "the disk is gone");
         try (var files = Files.list(folder)) {
             assertThat(files).isEmpty();
         }
@@ -292,7 +292,7 @@ class TorchScriptLinkerTest {
         Path file = Files.writeString(folder.resolve("file"), "in the way");
         assertThatThrownBy(() -> new TorchScriptLinker(file).link(FINGERPRINT, AFFINE, () -> affine(ElementType.F32)))
                 .isInstanceOf(UncheckedIOException.class)
-                .hasMessageContainingAll(file.toString(), "bulwark.cache");
+                .hasMessageContainingAll(file.toString(), "XDG_CACHE_HOME");
     }
 
     @ParameterizedTest
@@ -348,10 +348,10 @@ class TorchScriptLinkerTest {
     }
 
     @Test
-    void theCacheFolderIsTheSettingsElseXdgsElseTheHomes() {
-        assertThat(LinkCache.folder("/s", "/x", "/h")).isEqualTo(Path.of("/s"));
-        assertThat(LinkCache.folder(" ", "/x", "/h")).isEqualTo(Path.of("/x/bulwark"));
-        assertThat(LinkCache.folder(null, "", "/h")).isEqualTo(Path.of("/h/.cache/bulwark"));
+    void theCacheFolderIsXdgsElseTheHomes() {
+        assertThat(LinkCache.folder("/x", "/h")).isEqualTo(Path.of("/x/bulwark"));
+        assertThat(LinkCache.folder("", "/h")).isEqualTo(Path.of("/h/.cache/bulwark"));
+        assertThat(LinkCache.folder(null, "/h")).isEqualTo(Path.of("/h/.cache/bulwark"));
     }
 
     @Test
