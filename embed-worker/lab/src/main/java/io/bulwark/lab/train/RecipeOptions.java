@@ -4,6 +4,7 @@ import io.bulwark.lab.terminal.CommandFailure;
 import io.bulwark.perception.attack.Norm;
 import io.bulwark.perception.attack.Pgd;
 import io.bulwark.perception.attack.ThreatModel;
+import io.bulwark.perception.train.Adversary;
 import io.bulwark.perception.train.Recipe;
 import picocli.CommandLine.Option;
 
@@ -23,6 +24,14 @@ final class RecipeOptions {
             paramLabel = "E",
             description = "Its bound, as 4/255 or 0.5; 0 leaves it out (default: ${DEFAULT-VALUE}).")
     private String epsilon;
+
+    @Option(
+            names = "--mildest",
+            defaultValue = "1",
+            paramLabel = "SHARE",
+            description = "Each shard is perturbed within a bound of its own, spread evenly from this share of --epsilon to"
+                    + " the whole of it; 0 mixes in pictures that are hardly perturbed (default: ${DEFAULT-VALUE}).")
+    private double mildest;
 
     @Option(
             names = "--inner-steps",
@@ -158,8 +167,8 @@ final class RecipeOptions {
                     ? 1.2 * (bound > 0 ? bound : 1) / innerSteps
                     : ThreatModel.parseEpsilon(innerStride);
             return new Recipe(
-                    new ThreatModel(norm, bound),
-                    new Pgd(innerSteps, stride, momentum, true, 0),
+                    new Adversary(
+                            new ThreatModel(norm, bound), new Pgd(innerSteps, stride, momentum, true, 0), mildest),
                     new Recipe.Batches(size, parentSize == null ? size : parentSize, batch, shard, clean),
                     new Recipe.Variation(mirror, padding),
                     new Recipe.Terms(cleanWeight, headWeight),

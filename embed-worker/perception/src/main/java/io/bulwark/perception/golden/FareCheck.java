@@ -8,6 +8,7 @@ import io.bulwark.perception.model.EncoderOptions;
 import io.bulwark.perception.model.EncoderOptions.Precision;
 import io.bulwark.perception.model.ModelPackage;
 import io.bulwark.perception.model.TensorPlace;
+import io.bulwark.perception.train.Adversary;
 import io.bulwark.perception.train.GivenBatches;
 import io.bulwark.perception.train.LearningRate;
 import io.bulwark.perception.train.Recipe;
@@ -52,13 +53,14 @@ record FareCheck(EncoderOptions options) implements GoldenCheck {
         JsonNode optimizer = golden.config().path("optimizer");
         int batch = golden.config().path("batch").asInt();
         return new Recipe(
-                new ThreatModel(Norm.LINF, inner.path("eps").asDouble()),
-                new Pgd(
-                        inner.path("iterations").asInt(),
-                        inner.path("stepsize").asDouble(),
-                        inner.path("momentum").asDouble(),
-                        false,
-                        0),
+                Adversary.of(
+                        new ThreatModel(Norm.LINF, inner.path("eps").asDouble()),
+                        new Pgd(
+                                inner.path("iterations").asInt(),
+                                inner.path("stepsize").asDouble(),
+                                inner.path("momentum").asDouble(),
+                                false,
+                                0)),
                 new Recipe.Batches(1, 1, batch, batch, 0),
                 Recipe.Variation.MIRRORED,
                 new Recipe.Terms(0, 0),

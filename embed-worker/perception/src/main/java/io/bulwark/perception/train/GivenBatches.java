@@ -13,6 +13,7 @@ import java.util.List;
 public final class GivenBatches implements AutoCloseable {
 
     private final Replica replica;
+    private final Adversary adversary;
     private final WeightUpdate update;
 
     /**
@@ -22,6 +23,7 @@ public final class GivenBatches implements AutoCloseable {
      */
     public GivenBatches(ModelPackage parent, EncoderOptions options, Recipe recipe, LearningRate schedule) {
         this.replica = new Replica(parent, options, recipe, recipe::fare);
+        this.adversary = recipe.adversary();
         TrainingState state = TrainingState.of(replica.weights());
         this.update = new WeightUpdate(recipe.descent(), schedule, TrainedRange.of(replica.tensors()), state);
     }
@@ -57,7 +59,7 @@ public final class GivenBatches implements AutoCloseable {
     public double step(float[] pixels, int count, int height, int width, float[] start) {
         replica.setWeights(weights());
         Shard.Parents parents = new Shard.Parents(pixels, height, width);
-        ShardResult result = replica.run(new Shard(parents, pixels, height, width, new int[count], start));
+        ShardResult result = replica.run(new Shard(parents, pixels, height, width, new int[count], adversary, start));
         update.clip(result.gradient());
         update.apply(result.gradient());
         return result.loss();

@@ -22,7 +22,7 @@ import java.util.stream.IntStream;
 public final class PictureCache implements PictureSet {
 
     private static final String VERSION = "pictures-2";
-    private static final int FILES_AT_ONCE = 64;
+    private static final int FILES_AT_ONCE = 4;
 
     private final String fingerprint;
     private final int side;

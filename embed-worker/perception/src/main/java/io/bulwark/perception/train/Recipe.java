@@ -1,7 +1,5 @@
 package io.bulwark.perception.train;
 
-import io.bulwark.perception.attack.Pgd;
-import io.bulwark.perception.attack.ThreatModel;
 import io.bulwark.perception.model.Answers;
 import java.util.Locale;
 import java.util.Map;
@@ -10,8 +8,7 @@ import java.util.TreeMap;
 /**
  * How an encoder is tuned. Together with the pictures, the parent and the starting weights it decides every number.
  *
- * @param threat what the inner attack may do
- * @param inner the inner attack; its seed is drawn anew for each shard
+ * @param adversary who perturbs the pictures
  * @param batches how pictures are put together
  * @param variation how a picture is varied from step to step
  * @param terms weights of what is added to the loss
@@ -20,8 +17,7 @@ import java.util.TreeMap;
  * @param seed of the order of pictures, the crops and the starts of attacks
  */
 public record Recipe(
-        ThreatModel threat,
-        Pgd inner,
+        Adversary adversary,
         Batches batches,
         Variation variation,
         Terms terms,
@@ -150,8 +146,11 @@ public record Recipe(
     /** What it is, line by line, for provenance and for comparing recipes. */
     public Map<String, String> describe() {
         Map<String, String> lines = new TreeMap<>();
-        lines.put("threat", threat.toString());
-        lines.put("inner attack", inner.describe());
+        lines.put("threat", adversary.threat().toString());
+        lines.put("inner attack", adversary.inner().describe());
+        if (adversary.mildest() < 1) {
+            lines.put("bounds", text("one a shard, spread from %s of the threat's to the whole", adversary.mildest()));
+        }
         lines.put("size", "%d px, of the parent %d px".formatted(batches.size(), batches.parentSize()));
         lines.put(
                 "batch",

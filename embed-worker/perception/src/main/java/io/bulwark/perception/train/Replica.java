@@ -1,7 +1,6 @@
 package io.bulwark.perception.train;
 
 import io.bulwark.perception.attack.EncoderObjective;
-import io.bulwark.perception.attack.Pgd;
 import io.bulwark.perception.attack.ThreatModel;
 import io.bulwark.perception.model.Answers;
 import io.bulwark.perception.model.DifferentiableEncoder;
@@ -22,8 +21,6 @@ final class Replica implements AutoCloseable {
     private final DifferentiableEncoder attacked;
     private final TrainableEncoder learner;
     private final Goal.Maker goals;
-    private final ThreatModel threat;
-    private final Pgd inner;
     private final int clean;
 
     Replica(ModelPackage model, EncoderOptions options, Recipe recipe, Goal.Maker goals) {
@@ -31,8 +28,6 @@ final class Replica implements AutoCloseable {
         this.attacked = model.openDifferentiable(options);
         this.learner = model.openTrainable(options);
         this.goals = goals;
-        this.threat = recipe.threat();
-        this.inner = recipe.inner();
         this.clean = recipe.batches().clean();
     }
 
@@ -84,11 +79,14 @@ final class Replica implements AutoCloseable {
 
     /** The pictures as they are where the threat model allows nothing else. */
     private float[] perturbed(Shard shard, Goal goal) {
+        ThreatModel threat = shard.adversary().threat();
         if (threat.epsilon() == 0) {
             return shard.pixels();
         }
         EncoderObjective objective = new EncoderObjective(attacked, shard.height(), shard.width(), goal.inner());
-        return inner.ascend(objective, threat, shard.pixels(), shard.start(), shard.count(), step -> {});
+        return shard.adversary()
+                .inner()
+                .ascend(objective, threat, shard.pixels(), shard.start(), shard.count(), step -> {});
     }
 
     @Override

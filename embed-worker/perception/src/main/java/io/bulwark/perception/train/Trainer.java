@@ -1,6 +1,5 @@
 package io.bulwark.perception.train;
 
-import io.bulwark.perception.attack.Pgd;
 import io.bulwark.perception.model.EncoderOptions;
 import io.bulwark.perception.model.ModelPackage;
 import io.bulwark.perception.model.TrainableEncoder;
@@ -209,20 +208,16 @@ public final class Trainer implements AutoCloseable {
             }
             labels[i] = pictures.label(some.get(i));
         }
-        Pgd attack = recipe.inner();
-        Pgd seeded = new Pgd(
-                attack.iterations(),
-                attack.stepSize(),
-                attack.momentum(),
-                attack.randomStart(),
-                Seeds.seed(recipe.seed(), Seeds.START, step, place));
+        Adversary adversary = recipe.adversary()
+                .ofShard(recipe.seed(), step, place, recipe.batches().shards());
         return new Shard(
                 new Shard.Parents(parents, parentSize, parentSize),
                 pixels,
                 size,
                 size,
                 labels,
-                seeded.start(recipe.threat(), pixels, labels.length));
+                adversary,
+                adversary.inner().start(adversary.threat(), pixels, labels.length));
     }
 
     /** The mean of the shards' gradients, added in their order. */

@@ -44,8 +44,7 @@ class PatienceTest {
 
     private static Recipe recipe(Recipe.Patience patience) {
         return new Recipe(
-                ThreatModel.linf(0.02),
-                new Pgd(1, 0.02, 0, true, 0),
+                Adversary.of(ThreatModel.linf(0.02), new Pgd(1, 0.02, 0, true, 0)),
                 new Recipe.Batches(8, 8, 8, 8, 0),
                 new Recipe.Variation(false, 0),
                 new Recipe.Terms(0, 0),

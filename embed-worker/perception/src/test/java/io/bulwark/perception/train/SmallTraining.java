@@ -18,8 +18,7 @@ final class SmallTraining {
 
     static Recipe recipe(double rate, double head) {
         return new Recipe(
-                ThreatModel.linf(4 / 255.0),
-                new Pgd(1, 5 / 255.0, 0, true, 0),
+                Adversary.of(ThreatModel.linf(4 / 255.0), new Pgd(1, 5 / 255.0, 0, true, 0)),
                 new Recipe.Batches(32, 32, 8, 4, 2),
                 Recipe.Variation.MIRRORED,
                 new Recipe.Terms(0.5, head),

@@ -38,8 +38,7 @@ class TecoaTrainingTest {
 
     private static Recipe recipe(double epsilon) {
         return new Recipe(
-                ThreatModel.linf(epsilon),
-                new Pgd(2, 0.02, 0, true, 0),
+                Adversary.of(ThreatModel.linf(epsilon), new Pgd(2, 0.02, 0, true, 0)),
                 new Recipe.Batches(16, 16, 32, 16, 8),
                 new Recipe.Variation(false, 0),
                 new Recipe.Terms(0.5, 0),
@@ -104,8 +103,7 @@ class TecoaTrainingTest {
         List<StepReport> reports = new ArrayList<>();
         Recipe plain = recipe(0);
         Recipe otherAttack = new Recipe(
-                plain.threat(),
-                new Pgd(7, 1, 0.5, false, 0),
+                Adversary.of(plain.adversary().threat(), new Pgd(7, 1, 0.5, false, 0)),
                 plain.batches(),
                 plain.variation(),
                 plain.terms(),
