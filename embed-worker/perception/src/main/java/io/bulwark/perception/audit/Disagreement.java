@@ -6,12 +6,12 @@ import java.util.OptionalDouble;
 /**
  * How two encoders disagree on an image.
  *
- * @param decisionsDiffer whether they decide differently; NSFW, REVIEW and SAFE are three decisions
+ * @param distance of the two decisions, in [0, 1]: 1 for SAFE and NSFW, half of it where one of them is REVIEW, 0 for equals
  * @param gap difference of the two scores, in [0, 1]
  * @param drift distance of the two embeddings of the contested view, in [0, 1]; empty where their dimensions differ
  * @param view index of the contested view: the one that decided for the encoder with the graver decision
  */
-public record Disagreement(boolean decisionsDiffer, double gap, OptionalDouble drift, int view) {
+public record Disagreement(double distance, double gap, OptionalDouble drift, int view) {
 
     /**
      * Compares.
@@ -23,14 +23,19 @@ public record Disagreement(boolean decisionsDiffer, double gap, OptionalDouble d
                 clean.judgement().outcome().isWorseThan(robust.judgement().outcome());
         int view = (cleanIsGraver ? clean : robust).judgement().worstView();
         return new Disagreement(
-                clean.judgement().outcome() != robust.judgement().outcome(),
+                clean.judgement().outcome().distance(robust.judgement().outcome()),
                 Math.abs(clean.judgement().score() - robust.judgement().score()),
                 drifts.isEmpty() ? OptionalDouble.empty() : OptionalDouble.of(drifts.get(view)),
                 view);
     }
 
-    /** What the threshold is compared with, in [0, 1]: gap times drift where the decisions differ, else 0. */
+    /** Whether they decide differently; NSFW, REVIEW and SAFE are three decisions. */
+    public boolean decisionsDiffer() {
+        return distance > 0;
+    }
+
+    /** What the threshold is compared with, in [0, 1]: distance of the decisions times gap times drift. */
     public double score() {
-        return decisionsDiffer ? gap * drift.orElse(1) : 0;
+        return distance * gap * drift.orElse(1);
     }
 }

@@ -27,6 +27,11 @@ public record Judgement(
             return gravity() > other.gravity();
         }
 
+        /** How far apart two are, in [0, 1]: SAFE and NSFW are opposites, REVIEW lies half-way between. */
+        public double distance(Outcome other) {
+            return Math.abs(gravity() - other.gravity()) / 2.0;
+        }
+
         int gravity() {
             return switch (this) {
                 case SAFE -> 0;

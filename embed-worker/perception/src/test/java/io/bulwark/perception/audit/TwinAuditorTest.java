@@ -84,12 +84,13 @@ class TwinAuditorTest {
     }
 
     @Test
-    void reviewIsADecisionOfItsOwn() {
+    void reviewIsADecisionOfItsOwnHalfWayBetweenTheOthers() {
         Disagreement toAPerson =
                 Disagreement.of(testimony(Outcome.REVIEW, 0.5, 0), testimony(Outcome.SAFE, 0.1, 0), List.of(0.5));
 
         assertThat(toAPerson.decisionsDiffer()).isTrue();
-        assertThat(toAPerson.score()).isEqualTo(0.2, within(1e-12));
+        assertThat(toAPerson.distance()).isEqualTo(0.5);
+        assertThat(toAPerson.score()).isEqualTo(0.1, within(1e-12));
     }
 
     @Property

@@ -79,7 +79,7 @@ class AuditWriterTest {
     private AttackAudit audit(OptionalDouble drift) {
         TwinFinding finding = new TwinFinding(
                 new io.bulwark.perception.audit.Signal("twin-disagreement", 0.4, 0.25),
-                new Disagreement(true, 0.92, drift, 1));
+                new Disagreement(1, 0.92, drift, 1));
         return writer.twinDisagreement(verdict(), finding, robust, clean);
     }
 
