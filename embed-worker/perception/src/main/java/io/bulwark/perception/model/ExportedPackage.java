@@ -107,7 +107,7 @@ final class ExportedPackage implements ModelPackage {
     public Encoder openEncoder(EncoderOptions options) {
         Precision precision = options.precision() == Precision.AUTO ? Precision.FP32 : options.precision();
         EncoderDescription description = describe(precision);
-        return new TorchEncoder(description, ExportedProgram.load(program, manifest, options, false));
+        return TorchEncoder.of(description, ExportedProgram.load(program, manifest, options, false), options);
     }
 
     @Override

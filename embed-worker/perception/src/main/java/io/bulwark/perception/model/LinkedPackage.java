@@ -25,7 +25,7 @@ import java.util.stream.Collectors;
 final class LinkedPackage implements ModelPackage {
 
     /** Part of every archive's name: raise it when what the linker writes for the same input changes. */
-    private static final String LINKER = "link-2";
+    static final String LINKER = "link-2";
 
     private final PackageFiles files;
     private final Blueprint blueprint;
@@ -210,7 +210,8 @@ final class LinkedPackage implements ModelPackage {
         requireInference(precision);
         EncoderDescription description = describe(precision);
         Family family = family(options, precision, LoadedProgram.onCpu(options));
-        return TorchEncoder.load(description, link(blueprint.vision(), family, description, options.cache()), options);
+        Path archive = link(blueprint.vision(), family, description, options.cache());
+        return TorchEncoder.of(description, LoadedProgram.load(description.name(), archive, options, false), options);
     }
 
     @Override

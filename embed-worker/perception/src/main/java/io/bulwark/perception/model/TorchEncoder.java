@@ -3,15 +3,12 @@ package io.bulwark.perception.model;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.DataType;
-import ai.djl.ndarray.types.Shape;
 import io.bulwark.perception.preprocess.PreprocessSpec;
 import java.nio.ByteBuffer;
-import java.nio.file.Path;
 
 /**
  * An encoder that runs a program in libtorch. Counts between the shapes of {@link BatchShapes} are padded to the
- * next one with what lies in a scratch buffer, larger ones are cut, so that the profiling executor sees few shapes.
+ * next one by the {@link Staging}, larger ones are cut, so that the profiling executor sees few shapes.
  *
  * <p>Every array of a batch hangs on the batch's own manager, which the input was created on (a result belongs to the
  * manager of the first operand); nothing grows with the number of batches.
@@ -20,18 +17,20 @@ final class TorchEncoder implements Encoder {
 
     private final EncoderDescription description;
     private final EncoderProgram program;
+    private final Staging staging;
     private final int imageBytes;
-    private ByteBuffer scratch = ByteBuffer.allocateDirect(0);
 
-    TorchEncoder(EncoderDescription description, EncoderProgram program) {
+    TorchEncoder(EncoderDescription description, EncoderProgram program, Staging staging) {
         this.description = description;
         this.program = program;
+        this.staging = staging;
         PreprocessSpec input = description.preprocess();
         this.imageBytes = input.height() * input.width() * 3;
     }
 
-    static TorchEncoder load(EncoderDescription description, Path archive, EncoderOptions options) {
-        return new TorchEncoder(description, LoadedProgram.load(description.name(), archive, options, false));
+    /** @param options that the program was loaded with */
+    static TorchEncoder of(EncoderDescription description, EncoderProgram program, EncoderOptions options) {
+        return new TorchEncoder(description, program, Staging.open(program, description.preprocess(), options));
     }
 
     @Override
@@ -52,25 +51,15 @@ final class TorchEncoder implements Encoder {
             int taken = Math.min(count - from, BatchShapes.LARGEST);
             int shape = BatchShapes.shapeFor(taken);
             ByteBuffer batch = views.slice(views.position() + from * imageBytes, taken * imageBytes);
-            run(shape == taken ? batch : padded(batch, shape), shape, from, taken, values, head);
+            run(batch, shape, from, taken, values, head);
             from += taken;
         }
         return new Embeddings(count, description.dimension(), values, head);
     }
 
-    private ByteBuffer padded(ByteBuffer batch, int shape) {
-        if (scratch.capacity() < shape * imageBytes) {
-            scratch = ByteBuffer.allocateDirect(shape * imageBytes);
-        }
-        scratch.put(0, batch, 0, batch.remaining());
-        return scratch.slice(0, shape * imageBytes);
-    }
-
     private void run(ByteBuffer pixels, int shape, int from, int taken, float[] values, float[] head) {
-        PreprocessSpec input = description.preprocess();
         try (NDManager batch = program.newManager()) {
-            NDArray array = batch.create(pixels, new Shape(shape, input.height(), input.width(), 3), DataType.UINT8);
-            NDList answer = program.forward(array);
+            NDList answer = program.forward(staging.stage(batch, pixels, shape));
             copy(answer.get(0), values, from, taken, description.dimension());
             if (head.length > 0) {
                 copy(answer.get(1), head, from, taken, description.headClasses().size());
@@ -86,6 +75,7 @@ final class TorchEncoder implements Encoder {
 
     @Override
     public void close() {
+        staging.close();
         program.close();
     }
 }
