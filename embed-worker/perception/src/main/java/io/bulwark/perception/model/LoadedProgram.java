@@ -53,7 +53,9 @@ final class LoadedProgram implements EncoderProgram {
             model = Model.newInstance(name, device, "PyTorch");
             String file = archive.getFileName().toString();
             String prefix = file.substring(0, file.lastIndexOf('.'));
-            model.load(archive.getParent(), prefix, trainable ? Map.of("trainParam", "true") : Map.of());
+            // Else a tensor is loaded to where it was saved from, and constants of a traced program stay there.
+            Map<String, String> how = Map.of("mapLocation", "true", "trainParam", Boolean.toString(trainable));
+            model.load(archive.getParent(), prefix, how);
             return new LoadedProgram(model, trainable);
         } catch (IOException | MalformedModelException | RuntimeException e) {
             if (model != null) {

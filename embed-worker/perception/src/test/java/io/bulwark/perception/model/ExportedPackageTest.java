@@ -14,9 +14,15 @@ import io.bulwark.perception.model.torchscript.Program;
 import io.bulwark.perception.model.torchscript.TorchScriptLinker;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Collections;
 import java.util.List;
+import java.util.zip.CRC32;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipFile;
+import java.util.zip.ZipOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -105,6 +111,40 @@ class ExportedPackageTest {
             assertThat(encoder.description().dimension()).isEqualTo(6);
             assertThat(encoder.description().precision()).isEqualTo("fp32");
         }
+    }
+
+    @Test
+    void aNetworkThatWasSavedFromAGpuIsLoadedWhereThereIsNone() throws IOException {
+        Path saved = folder.resolve("saved.pt");
+        try (ZipFile traced = new ZipFile(FILES.resolve("traced.pt").toFile());
+                ZipOutputStream zip = new ZipOutputStream(Files.newOutputStream(saved))) {
+            zip.setMethod(ZipOutputStream.STORED);
+            for (ZipEntry entry : Collections.list(traced.entries())) {
+                byte[] bytes = traced.getInputStream(entry).readAllBytes();
+                add(zip, entry.getName(), entry.getName().endsWith("data.pkl") ? fromGpu(bytes) : bytes);
+            }
+        }
+        try (Encoder encoder = holding(saved, manifest()).openEncoder(options())) {
+            assertThat(encoder.embed(pixels(), IMAGES).values()).containsExactly(expected("unit"), within(2e-6f));
+        }
+    }
+
+    private static void add(ZipOutputStream zip, String name, byte[] bytes) throws IOException {
+        CRC32 crc = new CRC32();
+        crc.update(bytes);
+        ZipEntry entry = new ZipEntry(name);
+        entry.setSize(bytes.length);
+        entry.setCrc(crc.getValue());
+        zip.putNextEntry(entry);
+        zip.write(bytes);
+    }
+
+    /** A pickle whose storages come from another device: BINUNICODE, the length, the text. */
+    private static byte[] fromGpu(byte[] pickle) {
+        String text = new String(pickle, StandardCharsets.ISO_8859_1);
+        String moved = text.replace("X\3\0\0\0cpu", "X\6\0\0\0cuda:0");
+        assertThat(moved).isNotEqualTo(text);
+        return moved.getBytes(StandardCharsets.ISO_8859_1);
     }
 
     @Test
