@@ -10,6 +10,18 @@ final class DeviceChoice {
     private DeviceChoice() {}
 
     /**
+     * CUDA devices as far as they are known. DJL counts them by the system's {@code libcudart.so} and says 0 where there
+     * is the driver alone, as in a container. libtorch, which brings a library of its own, has a device there
+     * nevertheless.
+     *
+     * @param usable whether libtorch says that it has one at least
+     * @param counted what DJL counts
+     */
+    static int devices(boolean usable, int counted) {
+        return usable ? Math.max(1, counted) : 0;
+    }
+
+    /**
      * The device of that name.
      *
      * @param name as {@link EncoderOptions#device} allows
@@ -23,7 +35,7 @@ final class DeviceChoice {
         int number = name.equals("auto") ? 0 : Integer.parseInt(name.substring(CUDA.length()));
         if (number >= gpus) {
             throw new IllegalArgumentException(
-                    "device '%s' is asked for, CUDA devices here: %d (a build with -Pgpu brings CUDA's libraries; set the device to cpu or auto)"
+                    "device '%s' is asked for, CUDA devices here: %d (a build with -Pgpu brings CUDA's libraries, and more than one device is seen where the system has libcudart.so; set the device to cpu or auto)"
                             .formatted(name, gpus));
         }
         return Device.gpu(number);

@@ -4,6 +4,7 @@ import ai.djl.Device;
 import ai.djl.MalformedModelException;
 import ai.djl.Model;
 import ai.djl.engine.Engine;
+import ai.djl.engine.StandardCapabilities;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
@@ -74,7 +75,8 @@ final class LoadedProgram implements EncoderProgram {
 
     /** CUDA devices that libtorch sees. */
     static int gpus() {
-        return Engine.getEngine("PyTorch").getGpuCount();
+        Engine engine = Engine.getEngine("PyTorch");
+        return DeviceChoice.devices(engine.hasCapability(StandardCapabilities.CUDA), engine.getGpuCount());
     }
 
     @Override

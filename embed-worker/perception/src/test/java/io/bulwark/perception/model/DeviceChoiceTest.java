@@ -28,6 +28,12 @@ class DeviceChoiceTest {
         assertThat(DeviceChoice.isCpu(setting, gpus)).isFalse();
     }
 
+    @ParameterizedTest
+    @CsvSource({"false, 0, 0", "false, 2, 0", "true, 0, 1", "true, 1, 1", "true, 4, 4"})
+    void aDeviceThatLibtorchHasIsThereWhetherOrNotItCanBeCounted(boolean usable, int counted, int devices) {
+        assertThat(DeviceChoice.devices(usable, counted)).isEqualTo(devices);
+    }
+
     @Test
     void withoutCudaAutoRunsOnTheCpuOfThisMachine() {
         int gpus = LoadedProgram.gpus();
