@@ -1,5 +1,6 @@
 package io.bulwark.perception.model;
 
+import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
@@ -29,7 +30,7 @@ public final class GemmPeak {
         if (options.threads() > 0) {
             JniUtils.setNumThreads(options.threads());
         }
-        try (NDManager manager = NDManager.newBaseManager("PyTorch")) {
+        try (NDManager manager = NDManager.newBaseManager(Device.cpu(), "PyTorch")) {
             NDArray left = manager.randomUniform(-1, 1, new Shape(SIDE, SIDE));
             NDArray right = manager.randomUniform(-1, 1, new Shape(SIDE, SIDE));
             long fastest = FastestCall.nanos(1, time, () -> left.matMul(right).close());
