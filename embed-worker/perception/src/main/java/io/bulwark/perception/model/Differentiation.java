@@ -1,5 +1,6 @@
 package io.bulwark.perception.model;
 
+import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.types.Shape;
@@ -60,6 +61,19 @@ final class Differentiation {
 
     /** Not {@code toFloatArray}, which copies element by element: a gradient has as many as a batch has pixels. */
     static float[] floats(NDArray array) {
+        if (!array.getDevice().isGpu()) {
+            return floatsOfHost(array);
+        }
+        // DJL hangs the copy on a new manager below the array's own. Below that of weights it would stay with them.
+        NDArray copy = array.toDevice(Device.cpu(), false);
+        try {
+            return floatsOfHost(copy);
+        } finally {
+            copy.getManager().close();
+        }
+    }
+
+    private static float[] floatsOfHost(NDArray array) {
         float[] values = new float[Math.toIntExact(array.size())];
         array.toByteBuffer().asFloatBuffer().get(values);
         return values;
