@@ -10,10 +10,11 @@ import java.nio.file.Path;
 import java.util.Random;
 import java.util.function.Function;
 import java.util.stream.IntStream;
+import org.slf4j.LoggerFactory;
 
 /**
  * Chooses the precision of {@code auto}: the one that the device computes natively, kept only if on a warm-up batch every
- * embedding's cosine to fp32 is at least {@value #LEAST_COSINE}.
+ * embedding's cosine to fp32 is at least {@value #LEAST_COSINE}. A device that lacks it after all keeps fp32 as well.
  */
 final class AutoPrecision {
 
@@ -39,10 +40,21 @@ final class AutoPrecision {
         if (candidate == Precision.FP32) {
             return exact;
         }
-        Encoder fast = opener.apply(candidate);
+        Encoder fast;
+        try {
+            fast = opener.apply(candidate);
+        } catch (EncoderException refused) {
+            warn(candidate, refused);
+            return exact;
+        }
         boolean agrees = agree(exact, fast);
         (agrees ? exact : fast).close();
         return agrees ? fast : exact;
+    }
+
+    private static void warn(Precision candidate, EncoderException refused) {
+        LoggerFactory.getLogger(AutoPrecision.class)
+                .warn("The device does not compute in {}; precision auto stays with fp32", candidate.label(), refused);
     }
 
     /** Matrix units for bfloat16 are AMX and AVX512-BF16; elsewhere it is emulated, and slower than fp32. */
@@ -61,7 +73,13 @@ final class AutoPrecision {
     private static boolean agree(Encoder exact, Encoder fast) {
         ByteBuffer views = warmUp(exact.description().preprocess());
         Embeddings wanted = exact.embed(views, WARM_UP_IMAGES);
-        Embeddings found = fast.embed(views, WARM_UP_IMAGES);
+        Embeddings found;
+        try {
+            found = fast.embed(views, WARM_UP_IMAGES);
+        } catch (EncoderException refused) {
+            warn(Precision.labelled(fast.description().precision()), refused);
+            return false;
+        }
         // A NaN agrees with nothing.
         return IntStream.range(0, WARM_UP_IMAGES)
                 .allMatch(image -> Cosine.similarity(wanted.embedding(image), found.embedding(image)) >= LEAST_COSINE);

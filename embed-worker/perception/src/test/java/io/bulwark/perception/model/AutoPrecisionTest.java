@@ -46,6 +46,39 @@ class AutoPrecisionTest {
     }
 
     @Test
+    void fp32IsKeptWhereTheFastPrecisionCannotBeLoaded() {
+        Encoder chosen = AutoPrecision.open(Precision.FP16, precision -> {
+            if (precision == Precision.FP16) {
+                throw refusal();
+            }
+            return new Turned(precision, 0);
+        });
+
+        assertThat(chosen.description().precision()).isEqualTo("fp32");
+        assertThat(closed).isEmpty();
+    }
+
+    @Test
+    void fp32IsKeptWhereTheFastPrecisionFailsOnTheFirstBatch() {
+        Encoder chosen = AutoPrecision.open(Precision.FP16, precision -> new Turned(precision, 0) {
+            @Override
+            public Embeddings embed(ByteBuffer views, int count) {
+                if (precision == Precision.FP16) {
+                    throw refusal();
+                }
+                return super.embed(views, count);
+            }
+        });
+
+        assertThat(chosen.description().precision()).isEqualTo("fp32");
+        assertThat(closed).containsExactly("fp16");
+    }
+
+    private static EncoderException refusal() {
+        return new EncoderException("failed", new IllegalStateException("not implemented for 'Half'"));
+    }
+
+    @Test
     void withoutAFastPrecisionTheModelIsLoadedOnce() {
         List<Precision> opened = new ArrayList<>();
 
@@ -58,7 +91,7 @@ class AutoPrecisionTest {
     }
 
     /** Embeds everything as one direction; below fp32 the last image is turned away from it by an angle. */
-    private final class Turned implements Encoder {
+    private class Turned implements Encoder {
 
         private final Precision precision;
         private final double angle;
