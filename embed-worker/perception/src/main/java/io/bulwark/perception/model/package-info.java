@@ -45,6 +45,14 @@
  *       from fresh mappings at each operation. {@code MALLOC_MMAP_MAX_=0} and a large {@code MALLOC_TRIM_THRESHOLD_} in
  *       the process's environment take most of that away.
  *   <li>bf16 moves class probabilities of NSFWJS's MobileNetV2 by up to 0.08: it is no default.
+ *   <li>DJL asks libtorch for copies to a device that block, from page-locked memory as from any other: when {@code
+ *       toDevice} returns, its origin may be written again. So one page-locked tensor of the largest batch serves ({@code
+ *       PinnedStaging}), reached by {@code toByteBuffer(true)}, which is the tensor's own memory as long as that is
+ *       contiguous. A tensor for each shape would lock twice the memory. Two by turns, copied without blocking, would
+ *       let nothing overlap: one thread serves a device, and waits for the answer. How much faster it is than pageable
+ *       memory has not been measured, for want of a GPU.
+ *   <li>What DJL copies from a device to the host hangs on a new manager below the array's: close that, or have it below a
+ *       batch's. And a manager that is told no device takes the first GPU.
  *   <li>A linked archive is named after everything that goes into it, so a cache is never stale, only large; deleting
  *       the folder is always safe.
  * </ul>
