@@ -17,7 +17,10 @@ enum HeadlineCell {
     /** kNN accuracy in l2: the same questions as {@link #KNN} and the same ledger. */
     KNN_L2("kNN accuracy", new ResizedPixels(), "l2:0.5,l2:1,l2:3"),
     /** kNN accuracy where the attacker uploads a file. */
-    UPLOAD("kNN accuracy", new UploadedFile(new UploadFormat.Png()), "linf:2/255,linf:4/255"),
+    UPLOAD(
+            "kNN accuracy",
+            new UploadedFile(new UploadFormat.Png()),
+            "linf:1/255,linf:2/255,linf:4/255,l2:0.5,l2:1,l2:3"),
     /** Which of two distorted copies is nearer. */
     CHOICE("2AFC agreement", new ResizedPixels(), "linf:4/255,l2:3"),
     /** The search for distorted copies. */
