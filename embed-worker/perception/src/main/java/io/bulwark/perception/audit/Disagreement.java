@@ -7,11 +7,12 @@ import java.util.OptionalDouble;
  * How two encoders disagree on an image.
  *
  * @param distance of the two decisions, in [0, 1]: 1 for SAFE and NSFW, half of it where one of them is REVIEW, 0 for equals
- * @param gap difference of the two scores, in [0, 1]
+ * @param unanimity of the robust encoder's vote, in [0, 1]: 1 for a score of 0 or 1, 0 for one of a half
+ * @param gap difference of the two scores, in [0, 1]; evidence alone
  * @param drift distance of the two embeddings of the contested view, in [0, 1]; empty where their dimensions differ
  * @param view index of the contested view: the one that decided for the encoder with the graver decision
  */
-public record Disagreement(double distance, double gap, OptionalDouble drift, int view) {
+public record Disagreement(double distance, double unanimity, double gap, OptionalDouble drift, int view) {
 
     /**
      * Compares.
@@ -22,9 +23,11 @@ public record Disagreement(double distance, double gap, OptionalDouble drift, in
         boolean cleanIsGraver =
                 clean.judgement().outcome().isWorseThan(robust.judgement().outcome());
         int view = (cleanIsGraver ? clean : robust).judgement().worstView();
+        double score = robust.judgement().score();
         return new Disagreement(
                 clean.judgement().outcome().distance(robust.judgement().outcome()),
-                Math.abs(clean.judgement().score() - robust.judgement().score()),
+                (2 * score - 1) * (2 * score - 1),
+                Math.abs(clean.judgement().score() - score),
                 drifts.isEmpty() ? OptionalDouble.empty() : OptionalDouble.of(drifts.get(view)),
                 view);
     }
@@ -34,8 +37,8 @@ public record Disagreement(double distance, double gap, OptionalDouble drift, in
         return distance > 0;
     }
 
-    /** What the threshold is compared with, in [0, 1]: distance of the decisions times gap times drift. */
+    /** What the threshold is compared with, in [0, 1]: distance of the decisions times unanimity times drift. */
     public double score() {
-        return distance * gap * drift.orElse(1);
+        return distance * unanimity * drift.orElse(1);
     }
 }

@@ -28,7 +28,8 @@ class TwinAuditorTest {
                 auditor.inspect(testimony(Outcome.NSFW, 0.95, 0), testimony(Outcome.SAFE, 0.05, 0), List.of(0.5));
 
         assertThat(finding.signal().name()).isEqualTo("twin-disagreement");
-        assertThat(finding.signal().score()).isEqualTo(0.9 * 0.5, within(1e-12));
+        assertThat(finding.disagreement().gap()).isEqualTo(0.9, within(1e-12));
+        assertThat(finding.signal().score()).isEqualTo(0.9 * 0.9 * 0.5, within(1e-12));
         assertThat(finding.signal().threshold()).isEqualTo(0.3);
         assertThat(finding.signal().fired()).isTrue();
     }
@@ -55,19 +56,33 @@ class TwinAuditorTest {
     @Test
     void aScoreEqualToTheThresholdDoesNotFire() {
         assertThat(new TwinAuditor(0.25)
-                        .inspect(testimony(Outcome.NSFW, 1, 0), testimony(Outcome.SAFE, 0.5, 0), List.of(0.5))
+                        .inspect(testimony(Outcome.NSFW, 1, 0), testimony(Outcome.SAFE, 0.5, 0), List.of(0.25))
                         .signal()
                         .fired())
                 .isFalse();
     }
 
     @Test
-    void twinsOfDifferentDimensionAreJudgedByTheGapAlone() {
+    void aPictureThatTheRobustEncoderIsUnsureOfIsDecidedDifferentlyAndDoesNotFire() {
+        TwinFinding finding =
+                auditor.inspect(testimony(Outcome.SAFE, 0.25, 0), testimony(Outcome.NSFW, 1, 0), List.of(1.0));
+
+        assertThat(finding.disagreement().unanimity()).isEqualTo(0.25);
+        assertThat(finding.signal().fired()).isFalse();
+    }
+
+    @Test
+    void howFarAnAttackerPushedTheCleanScoreMakesNoDifference() {
+        assertThat(score(1, 0.05, 0.6)).isEqualTo(score(1, 0.4, 0.6));
+    }
+
+    @Test
+    void twinsOfDifferentDimensionAreJudgedByTheUnanimityAlone() {
         TwinFinding finding =
                 auditor.inspect(testimony(Outcome.SAFE, 0.1, 0), testimony(Outcome.NSFW, 0.9, 0), List.of());
 
         assertThat(finding.disagreement().drift()).isEmpty();
-        assertThat(finding.signal().score()).isEqualTo(0.8, within(1e-12));
+        assertThat(finding.signal().score()).isEqualTo(0.64, within(1e-12));
     }
 
     @Test
@@ -86,15 +101,15 @@ class TwinAuditorTest {
     @Test
     void reviewIsADecisionOfItsOwnHalfWayBetweenTheOthers() {
         Disagreement toAPerson =
-                Disagreement.of(testimony(Outcome.REVIEW, 0.5, 0), testimony(Outcome.SAFE, 0.1, 0), List.of(0.5));
+                Disagreement.of(testimony(Outcome.REVIEW, 1, 0), testimony(Outcome.SAFE, 0.1, 0), List.of(0.4));
 
         assertThat(toAPerson.decisionsDiffer()).isTrue();
         assertThat(toAPerson.distance()).isEqualTo(0.5);
-        assertThat(toAPerson.score()).isEqualTo(0.1, within(1e-12));
+        assertThat(toAPerson.score()).isEqualTo(0.2, within(1e-12));
     }
 
     @Property
-    void theScoreStaysWithinZeroAndOneAndGrowsWithTheDrift(
+    void theScoreStaysWithinZeroAndOneAndGrowsWithDriftAndUnanimity(
             @ForAll @DoubleRange(min = 0, max = 1) double robust,
             @ForAll @DoubleRange(min = 0, max = 1) double clean,
             @ForAll @DoubleRange(min = 0, max = 1) double drift) {
@@ -102,7 +117,7 @@ class TwinAuditorTest {
 
         assertThat(score).isBetween(0.0, 1.0);
         assertThat(score(robust, clean, 1)).isGreaterThanOrEqualTo(score);
-        assertThat(score(clean, robust, drift)).isEqualTo(score);
+        assertThat(score(1, clean, drift)).isGreaterThanOrEqualTo(score);
     }
 
     @Test

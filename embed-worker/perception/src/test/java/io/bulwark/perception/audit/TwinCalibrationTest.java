@@ -25,7 +25,7 @@ class TwinCalibrationTest {
     void theThresholdIsTheScoreOfRankAndItselfKeepsToTheBudget() {
         List<Disagreement> clean = new ArrayList<>();
         for (int i = 0; i < 200; i++) {
-            clean.add(new Disagreement(i >= 190 ? 1 : 0, 1, OptionalDouble.of(i / 1000.0), 0));
+            clean.add(new Disagreement(i >= 190 ? 1 : 0, 1, 1, OptionalDouble.of(i / 1000.0), 0));
         }
 
         TwinCalibration calibration = TwinCalibration.of(clean, 0.01);
@@ -38,7 +38,7 @@ class TwinCalibrationTest {
 
     @Test
     void theThresholdIsRoundedUpSinceRoundingDownWouldLetItsOwnImageFire() {
-        List<Disagreement> clean = Collections.nCopies(99, new Disagreement(1, 1, OptionalDouble.of(0.12341), 0));
+        List<Disagreement> clean = Collections.nCopies(99, new Disagreement(1, 1, 1, OptionalDouble.of(0.12341), 0));
 
         TwinCalibration calibration = TwinCalibration.of(clean, 0.01);
 

@@ -60,6 +60,7 @@ public final class AuditWriter {
 
     private static Map<String, String> evidence(Disagreement disagreement) {
         Map<String, String> evidence = new TreeMap<>();
+        evidence.put("unanimity", rounded(disagreement.unanimity()));
         evidence.put("gap", rounded(disagreement.gap()));
         disagreement.drift().ifPresent(drift -> evidence.put("drift", rounded(drift)));
         return evidence;

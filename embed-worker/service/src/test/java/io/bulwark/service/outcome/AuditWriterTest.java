@@ -50,7 +50,7 @@ class AuditWriterTest {
         assertThat(audit.getTwinFingerprint()).isEqualTo("twin-model");
         assertThat(audit.getSignals()).containsExactly(new Signal("twin-disagreement", 0.4, 0.25, true));
         assertThat(audit.getFusedScore()).isEqualTo(0.4);
-        assertThat(audit.getEvidence()).isEqualTo(Map.of("gap", "0.9200", "drift", "0.4322"));
+        assertThat(audit.getEvidence()).isEqualTo(Map.of("unanimity", "0.8500", "gap", "0.9200", "drift", "0.4322"));
     }
 
     @Test
@@ -70,7 +70,7 @@ class AuditWriterTest {
     void twins_of_different_dimension_leave_no_drift() {
         AttackAudit audit = audit(OptionalDouble.empty());
 
-        assertThat(audit.getEvidence()).containsOnlyKeys("gap");
+        assertThat(audit.getEvidence()).containsOnlyKeys("unanimity", "gap");
         byte[] bytes = new EventSerializer<>(AttackAudit.class).serialize("moderation.attack-audit", audit);
         assertThat(new EventDeserializer<>(AttackAudit.class).deserialize("moderation.attack-audit", bytes))
                 .isEqualTo(audit);
@@ -79,7 +79,7 @@ class AuditWriterTest {
     private AttackAudit audit(OptionalDouble drift) {
         TwinFinding finding = new TwinFinding(
                 new io.bulwark.perception.audit.Signal("twin-disagreement", 0.4, 0.25),
-                new Disagreement(1, 0.92, drift, 1));
+                new Disagreement(1, 0.85, 0.92, drift, 1));
         return writer.twinDisagreement(verdict(), finding, robust, clean);
     }
 
