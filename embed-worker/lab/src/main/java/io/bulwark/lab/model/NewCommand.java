@@ -22,8 +22,9 @@ import picocli.CommandLine.Parameters;
 /** {@code bulwark model new}. */
 @Command(
         name = "new",
-        description = "Makes a package that has learnt nothing yet: the image encoder of a published configuration, its"
-                + " weights drawn as open_clip, timm and Hugging Face draw them. 'bulwark train tecoa' teaches it.")
+        description =
+                "Makes a package that has learnt nothing yet: the image encoder of a configuration, its weights drawn"
+                        + " as open_clip, timm and Hugging Face draw them. 'bulwark train tecoa' teaches it.")
 public final class NewCommand implements Callable<Integer> {
 
     @Mixin
@@ -33,7 +34,8 @@ public final class NewCommand implements Callable<Integer> {
             names = "--config",
             required = true,
             paramLabel = "FILE",
-            description = "open_clip_config.json (ViT or ConvNeXt) or Hugging Face's config.json (ViT).")
+            description = "open_clip_config.json (ViT or ConvNeXt), or config.json (Hugging Face's ViT, or a"
+                    + " residual-cnn: a small convolutional network for small pictures).")
     private Path config;
 
     @Option(names = "--seed", defaultValue = "0", paramLabel = "SEED", description = "Of the weights.")

@@ -17,11 +17,12 @@ import java.util.Set;
 import java.util.SplittableRandom;
 
 /**
- * A package that has learnt nothing yet: a published configuration's image encoder, its weights drawn as the original
- * code draws them (open_clip's, timm's and Hugging Face's initialisation). The same seed gives the same weights.
+ * A package that has learnt nothing yet: a configuration's image encoder, its weights drawn as the original code draws
+ * them (open_clip's, timm's and Hugging Face's initialisation; a residual CNN's are its family's own). The same seed gives
+ * the same weights.
  *
- * @param json the configuration: {@code open_clip_config.json} or Hugging Face's {@code config.json}, told apart by what
- *     is in them
+ * @param json the configuration: {@code open_clip_config.json} or a {@code config.json} in Hugging Face's form, told apart by
+ *     what is in them
  * @param seed of the weights
  */
 public record FreshPackage(byte[] json, long seed) {

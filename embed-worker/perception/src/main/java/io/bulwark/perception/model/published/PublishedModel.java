@@ -2,6 +2,7 @@ package io.bulwark.perception.model.published;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.bulwark.perception.model.family.ResidualCnn;
 import io.bulwark.perception.model.family.Tower;
 import io.bulwark.perception.preprocess.PreprocessSpec;
 import java.io.IOException;
@@ -57,12 +58,16 @@ public record PublishedModel(String config, Tower vision, Optional<Tower> text, 
     public static PublishedModel read(String where, String config, Files files, Set<String> tensors)
             throws IOException {
         ConfigFields fields = new ConfigFields(where + "/" + config, json(files, config));
-        return config.equals(OPEN_CLIP)
-                ? OpenClipConfig.read(fields, tensors)
-                : DinoConfig.read(
-                        fields,
-                        new ConfigFields(where + "/preprocessor_config.json", json(files, "preprocessor_config.json")),
-                        tensors);
+        if (config.equals(OPEN_CLIP)) {
+            return OpenClipConfig.read(fields, tensors);
+        }
+        if (fields.text("model_type", "").equals(ResidualCnn.NAME)) {
+            return ResidualCnnConfig.read(fields);
+        }
+        return DinoConfig.read(
+                fields,
+                new ConfigFields(where + "/preprocessor_config.json", json(files, "preprocessor_config.json")),
+                tensors);
     }
 
     private static JsonNode json(Files files, String name) throws IOException {
