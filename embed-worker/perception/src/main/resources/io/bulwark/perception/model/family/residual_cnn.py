@@ -1,7 +1,8 @@
 # A small residual network of plain 3x3 convolutions and nothing that counts on a batch: two stages, each a strided
 # convolution and blocks of two convolutions behind rectifiers (He et al., ECCV 2016), then every place of the last
-# activation to the embedding at once. Activations lie channels-last. The blocks' weights are stacked [blocks, ...] and
-# taken apart once: indexing them in the loop would make a full-size gradient for each.
+# activation to the embedding at once. Activations lie channels-last from the first convolution on: a picture of one
+# channel lies in either order at once, so the others would follow it plane by plane. The blocks' weights are stacked
+# [blocks, ...] and taken apart once: indexing them in the loop would make a full-size gradient for each.
 class Program(Module):
   # [B, H, W, 3] unsigned bytes -> unit embeddings [B, D], float32.
   def forward(self: __torch__.Program,
@@ -19,7 +20,7 @@ class Program(Module):
       seen = torch.mean(x, [1], True)
     else:
       seen = x
-    h = (self).stage(torch.contiguous(seen, memory_format=2),
+    h = (self).stage(seen,
       self.stages_0_entry_weight, self.stages_0_entry_bias,
       self.stages_0_blocks_conv_0_weight, self.stages_0_blocks_conv_0_bias,
       self.stages_0_blocks_conv_1_weight, self.stages_0_blocks_conv_1_bias, )
@@ -50,7 +51,7 @@ class Program(Module):
     first_bias = torch.unbind(first_biass, 0)
     second_weight = torch.unbind(second_weights, 0)
     second_bias = torch.unbind(second_biass, 0)
-    h = torch.conv2d(x, entry_weight, entry_bias, [2, 2], [1, 1])
+    h = torch.contiguous(torch.conv2d(x, entry_weight, entry_bias, [2, 2], [1, 1]), memory_format=2)
     for i in range(torch.len(first_weight)):
       r = torch.conv2d(torch.relu(h), first_weight[i], first_bias[i], [1, 1], [1, 1])
       r = torch.conv2d(torch.relu_(r), second_weight[i], second_bias[i], [1, 1], [1, 1])
