@@ -11,10 +11,10 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * A small residual network of plain convolutions, for small pictures and few classes, to be trained from nothing: a
- * robust one in minutes on one core. Blocks are rectified before their convolutions (He et al., ECCV 2016) and have no
- * norm: statistics of a batch of attacked pictures are not those of clean ones. Instead each block begins as the identity
- * (Zhang et al., "Fixup Initialization", ICLR 2019; De and Smith, NeurIPS 2020).
+ * A small residual network of plain convolutions, for small pictures, to be trained from nothing. Blocks are rectified
+ * before their convolutions (He et al., ECCV 2016) and have no norm: statistics of a batch of attacked pictures are not
+ * those of clean ones. Instead each block begins as the identity (Zhang et al., "Fixup Initialization", ICLR 2019; De and
+ * Smith, NeurIPS 2020).
  *
  * @param input size, mean and standard deviation
  * @param grey whether it sees the mean of the three channels alone. Grey pictures lose nothing, and an attacker who may
