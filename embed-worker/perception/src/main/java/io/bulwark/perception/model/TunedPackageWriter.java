@@ -1,5 +1,6 @@
 package io.bulwark.perception.model;
 
+import io.bulwark.perception.model.published.PublishedModel;
 import io.bulwark.perception.model.safetensors.ElementType;
 import io.bulwark.perception.model.safetensors.Halves;
 import io.bulwark.perception.model.safetensors.SafetensorsFile;
@@ -12,6 +13,7 @@ import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 
 /**
@@ -25,6 +27,10 @@ record TunedPackageWriter(PackageFiles files, Blueprint blueprint) {
 
     /** What a quantised tensor is stored with; the tuned one needs neither. */
     private static final Set<String> COMPANIONS = Set.of(".scale", ".min");
+
+    /** Configurations of the parent that hold for the tuned one as they are. */
+    private static final List<String> COPIED =
+            List.of(PublishedModel.OPEN_CLIP, PublishedModel.HUGGING_FACE, PublishedModel.PREPROCESSOR);
 
     void write(TunedModel tuned, Path folder) throws IOException {
         PreprocessSpec preprocess = preprocess(tuned);
@@ -45,7 +51,7 @@ record TunedPackageWriter(PackageFiles files, Blueprint blueprint) {
             }
             writer.write(folder.resolve(blueprint.weights()));
         }
-        for (String config : Blueprint.CONFIGURATIONS) {
+        for (String config : COPIED) {
             if (files.has(config)) {
                 Files.write(folder.resolve(config), files.read(config).orElseThrow());
             }

@@ -79,6 +79,30 @@ class TunedPackageTest {
     }
 
     @Test
+    void aTunedCheckpointKeepsTheMeanAndDeviationThatLieBesideItsParent() throws IOException {
+        Path published = Files.createDirectories(folder.resolve("published"));
+        for (String file : List.of("config.json", "model.safetensors")) {
+            Files.copy(GOLDEN.resolve("dino_a").resolve(file), published.resolve(file));
+        }
+        Files.writeString(
+                published.resolve("preprocessor_config.json"),
+                "{\"image_mean\": [0.5, 0.25, 0.125], \"image_std\": [0.5, 0.5, 0.75]}");
+        ModelPackage parent = ModelPackage.open(published.toString());
+        try (TrainableEncoder encoder = parent.openTrainable(OPTIONS)) {
+            parent.save(
+                    new TunedModel("tuned", encoder.weights(), encoder.tensors(), ElementType.F32, Map.of()),
+                    folder.resolve("tuned"));
+        }
+
+        ModelPackage tuned = ModelPackage.open(folder.resolve("tuned").toString());
+
+        assertThat(tuned.describe(EncoderOptions.Precision.FP32).preprocess().mean())
+                .containsExactly(0.5f, 0.25f, 0.125f);
+        assertThat(tuned.describe(EncoderOptions.Precision.FP32).preprocess().std())
+                .containsExactly(0.5f, 0.5f, 0.75f);
+    }
+
+    @Test
     void aModelMaySeeSmallerPicturesThanItsParentWhereItsFamilyTakesAnySize() throws IOException {
         ModelPackage parent = ModelPackage.open(ModelPackage.CLEAN_PARENT);
         try (TrainableEncoder encoder = parent.openTrainable(OPTIONS)) {

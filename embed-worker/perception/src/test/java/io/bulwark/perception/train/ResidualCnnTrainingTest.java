@@ -52,8 +52,7 @@ class ResidualCnnTrainingTest {
 
     private Trained train(ModelPackage fresh, List<StepReport> reports) throws IOException {
         Recipe recipe = new Recipe(
-                ThreatModel.linf(0.03),
-                new Pgd(2, 0.02, 0, true, 0),
+                Adversary.of(ThreatModel.linf(0.03), new Pgd(2, 0.02, 0, true, 0)),
                 new Recipe.Batches(16, 16, 32, 16, 8),
                 new Recipe.Variation(false, 0),
                 new Recipe.Terms(0.5, 0),

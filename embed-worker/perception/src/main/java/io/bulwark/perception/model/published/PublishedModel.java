@@ -26,6 +26,9 @@ public record PublishedModel(String config, Tower vision, Optional<Tower> text, 
     /** Hugging Face's configuration. */
     public static final String HUGGING_FACE = "config.json";
 
+    /** Hugging Face's mean and standard deviation, where they are not the usual ones. */
+    public static final String PREPROCESSOR = "preprocessor_config.json";
+
     /** Files beside a checkpoint. */
     @FunctionalInterface
     public interface Files {
@@ -66,7 +69,7 @@ public record PublishedModel(String config, Tower vision, Optional<Tower> text, 
         }
         return DinoConfig.read(
                 fields,
-                new ConfigFields(where + "/preprocessor_config.json", json(files, "preprocessor_config.json")),
+                new ConfigFields(where + "/" + PREPROCESSOR, json(files, PREPROCESSOR)),
                 tensors);
     }
 
