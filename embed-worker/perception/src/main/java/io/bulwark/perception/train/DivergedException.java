@@ -24,7 +24,7 @@ public final class DivergedException extends RuntimeException {
         return step;
     }
 
-    /** Names of the batch's pictures. */
+    /** Names of the batch's pictures or triplets. */
     public List<String> files() {
         return files;
     }

@@ -1,28 +1,19 @@
 package io.bulwark.perception.train;
 
-import io.bulwark.perception.model.MetricHead;
-import io.bulwark.perception.model.MetricHead.Pass;
-
 /**
- * The hinge of one triplet: {@code max(0, margin + cos(reference, other) - cos(reference, chosen))} of what the head
- * answers.
+ * The hinge of one triplet: {@code max(0, margin + cos(reference, other) - cos(reference, chosen))}.
  *
- * @param reference the head's pass
- * @param chosen the head's pass
- * @param other the head's pass
+ * @param rows what is compared, of any lengths
  * @param nearer cosine of the reference with the chosen side
  * @param farther cosine of the reference with the other side
- * @param loss the hinge
+ * @param loss the hinge; NaN where a row is no number
  */
-record TripletHinge(Pass reference, Pass chosen, Pass other, double nearer, double farther, double loss) {
+record TripletHinge(EmbeddedTriplet rows, double nearer, double farther, double loss) {
 
-    static TripletHinge of(MetricHead head, HeadTraining.Sample sample, double margin) {
-        Pass reference = head.forward(sample.reference());
-        Pass chosen = head.forward(sample.chosen());
-        Pass other = head.forward(sample.other());
-        double nearer = cosine(reference.output(), chosen.output());
-        double farther = cosine(reference.output(), other.output());
-        return new TripletHinge(reference, chosen, other, nearer, farther, Math.max(0, margin + farther - nearer));
+    static TripletHinge of(EmbeddedTriplet rows, double margin) {
+        double nearer = cosine(rows.reference(), rows.chosen());
+        double farther = cosine(rows.reference(), rows.other());
+        return new TripletHinge(rows, nearer, farther, Math.max(0, margin + farther - nearer));
     }
 
     /** Whether the chosen side is the nearer one. */
@@ -31,24 +22,20 @@ record TripletHinge(Pass reference, Pass chosen, Pass other, double nearer, doub
     }
 
     /**
-     * Adds the slope by the head's weights.
+     * The slope of {@code weight * loss} by each of the three rows; zero where the triplet is right by the margin.
      *
      * @param weight of this triplet
      */
-    void addGradient(MetricHead head, float[] byWeights, float weight) {
-        if (loss <= 0) {
-            return;
+    EmbeddedTriplet slope(float weight) {
+        int dimension = rows.reference().length;
+        EmbeddedTriplet slope = new EmbeddedTriplet(new float[dimension], new float[dimension], new float[dimension]);
+        if (loss > 0) {
+            addCosine(rows.reference(), rows.other(), farther, weight, slope.reference());
+            addCosine(rows.reference(), rows.chosen(), nearer, -weight, slope.reference());
+            addCosine(rows.other(), rows.reference(), farther, weight, slope.other());
+            addCosine(rows.chosen(), rows.reference(), nearer, -weight, slope.chosen());
         }
-        float[] byReference = new float[reference.output().length];
-        addCosine(reference.output(), other.output(), farther, weight, byReference);
-        addCosine(reference.output(), chosen.output(), nearer, -weight, byReference);
-        head.pullBack(reference, byReference, byWeights);
-        float[] byOther = new float[byReference.length];
-        addCosine(other.output(), reference.output(), farther, weight, byOther);
-        head.pullBack(other, byOther, byWeights);
-        float[] byChosen = new float[byReference.length];
-        addCosine(chosen.output(), reference.output(), nearer, -weight, byChosen);
-        head.pullBack(chosen, byChosen, byWeights);
+        return slope;
     }
 
     /** Adds the slope of {@code weight * cos(a, b)} by a: {@code (b/|b| - cos a/|a|) / |a|}. */

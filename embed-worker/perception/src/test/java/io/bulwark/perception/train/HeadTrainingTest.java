@@ -2,12 +2,12 @@ package io.bulwark.perception.train;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.assertj.core.api.Assertions.within;
 
 import io.bulwark.perception.metric.Cosine;
 import io.bulwark.perception.model.MetricHead;
-import io.bulwark.perception.train.HeadTraining.Report;
-import io.bulwark.perception.train.HeadTraining.Sample;
+import io.bulwark.perception.train.TripletRecipe.Report;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -38,8 +38,8 @@ class HeadTrainingTest {
     }
 
     /** People look at the first two dimensions alone; the encoder's cosine is drowned by the others. */
-    private Sample[] samples(int count) {
-        Sample[] samples = new Sample[count];
+    private EmbeddedTriplet[] samples(int count) {
+        EmbeddedTriplet[] samples = new EmbeddedTriplet[count];
         for (int i = 0; i < count; i++) {
             float[] reference = row(1);
             float[] chosen = row(1);
@@ -48,18 +48,22 @@ class HeadTrainingTest {
                 chosen[d] = reference[d] + (float) random.nextGaussian() * 0.1f;
                 other[d] = -reference[d];
             }
-            samples[i] = new Sample(reference, chosen, other);
+            samples[i] = new EmbeddedTriplet(reference, chosen, other);
         }
         return samples;
     }
 
-    private static HeadTraining training(long seed) {
-        return new HeadTraining(24, 16, MARGIN, new Recipe.Descent(3e-3, 1e-4, 10, 300, 0, 0), seed);
+    private static TripletRecipe recipe(double rate, long seed) {
+        return new TripletRecipe(16, MARGIN, new Recipe.Descent(rate, 1e-4, 10, 300, 0, 0), seed);
     }
 
-    private static double agreement(MetricHead head, Sample[] samples) {
+    private static HeadTraining training(long seed) {
+        return new HeadTraining(24, recipe(3e-3, seed));
+    }
+
+    private static double agreement(MetricHead head, EmbeddedTriplet[] samples) {
         int right = 0;
-        for (Sample sample : samples) {
+        for (EmbeddedTriplet sample : samples) {
             float[] reference = head.apply(sample.reference(), 1);
             right += Cosine.similarity(reference, head.apply(sample.chosen(), 1))
                             > Cosine.similarity(reference, head.apply(sample.other(), 1))
@@ -71,7 +75,7 @@ class HeadTrainingTest {
 
     @Test
     void agreementRisesOnTripletsThatItNeverSaw() {
-        Sample[] unseen = samples(300);
+        EmbeddedTriplet[] unseen = samples(300);
         List<Report> reports = new ArrayList<>();
 
         MetricHead head = training(1).run(samples(400), 50, reports::add);
@@ -85,7 +89,7 @@ class HeadTrainingTest {
 
     @Test
     void oneSeedIsOneHead() {
-        Sample[] samples = samples(50);
+        EmbeddedTriplet[] samples = samples(50);
 
         MetricHead one = training(2).run(samples, 300, report -> {});
 
@@ -100,17 +104,17 @@ class HeadTrainingTest {
             head.weights()[i] += (float) random.nextGaussian() * 0.3f;
         }
         float[] reference = row(1);
-        Sample wrong = new Sample(reference, row(1), sum(reference, row(0.1)));
+        EmbeddedTriplet wrong = new EmbeddedTriplet(reference, row(1), sum(reference, row(0.1)));
         float[] gradient = new float[head.weights().length];
 
-        TripletHinge.of(head, wrong, MARGIN).addGradient(head, gradient, 0.5f);
+        HeadedTriplet.of(head, wrong, MARGIN).addGradient(head, gradient, 0.5f);
 
         for (int i = 0; i < gradient.length; i++) {
             float kept = head.weights()[i];
             head.weights()[i] = (float) (kept + STEP);
-            double above = TripletHinge.of(head, wrong, MARGIN).loss();
+            double above = HeadedTriplet.of(head, wrong, MARGIN).hinge().loss();
             head.weights()[i] = (float) (kept - STEP);
-            double below = TripletHinge.of(head, wrong, MARGIN).loss();
+            double below = HeadedTriplet.of(head, wrong, MARGIN).hinge().loss();
             head.weights()[i] = kept;
             assertThat((double) gradient[i]).isCloseTo(0.5 * (above - below) / (2 * STEP), within(2e-3));
         }
@@ -125,19 +129,38 @@ class HeadTrainingTest {
             opposite[d] = -reference[d];
         }
         float[] gradient = new float[head.weights().length];
-        TripletHinge hinge = TripletHinge.of(head, new Sample(reference, reference, opposite), MARGIN);
+        HeadedTriplet triplet = HeadedTriplet.of(head, new EmbeddedTriplet(reference, reference, opposite), MARGIN);
 
-        hinge.addGradient(head, gradient, 1);
+        triplet.addGradient(head, gradient, 1);
 
-        assertThat(hinge.isRight()).isTrue();
-        assertThat(hinge.loss()).isZero();
+        assertThat(triplet.hinge().isRight()).isTrue();
+        assertThat(triplet.hinge().loss()).isZero();
         assertThat(gradient).containsOnly(0);
     }
 
     @Test
+    void anEmbeddingThatIsNoNumberStopsBeforeTheHeadTakesIt() {
+        EmbeddedTriplet[] samples = samples(50);
+        samples[17].chosen()[3] = Float.NaN;
+
+        DivergedException stopped =
+                catchThrowableOfType(DivergedException.class, () -> training(1).run(samples, 300, report -> {}));
+
+        assertThat(stopped.step()).as("within the first epoch").isBetween(1, 4);
+        assertThat(stopped.files()).hasSize(16).contains("triplet 17");
+        assertThat(stopped).hasMessageContaining("loss NaN");
+    }
+
+    @Test
     void anImpossibleRecipeIsRefused() {
-        assertThatThrownBy(() -> new HeadTraining(0, 16, MARGIN, new Recipe.Descent(1, 0, 0, 1, 0, 0), 0))
+        assertThatThrownBy(() -> new HeadTraining(0, recipe(1, 0)))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("hidden 0");
+        assertThatThrownBy(() -> new TripletRecipe(0, MARGIN, recipe(1, 0).descent(), 0))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("batch 0");
+        assertThatThrownBy(() -> new TripletRecipe(1, -1, recipe(1, 0).descent(), 0))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("margin -1.0");
     }
 }

@@ -1,6 +1,7 @@
 package io.bulwark.perception.evaluate.data;
 
 import io.bulwark.perception.metric.Choice.Side;
+import java.util.List;
 
 /**
  * A two-alternative forced choice with people's answer: which of two pictures is more like the reference.
@@ -23,6 +24,11 @@ public record Triplet(String id, PictureSource reference, PictureSource left, Pi
     /** The side that most people chose; a tie is left. */
     public Side chosenByPeople() {
         return rightShare > 0.5 ? Side.RIGHT : Side.LEFT;
+    }
+
+    /** The reference, the side that most people chose, the other one: the order in which trainings take them. */
+    public List<PictureSource> pictures() {
+        return chosenByPeople() == Side.RIGHT ? List.of(reference, right, left) : List.of(reference, left, right);
     }
 
     /** Share of people who agree with a choice: BAPPS' 2AFC score, which is the accuracy where they were of one mind. */
