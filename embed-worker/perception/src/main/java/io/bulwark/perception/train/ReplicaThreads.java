@@ -1,6 +1,5 @@
 package io.bulwark.perception.train;
 
-import io.bulwark.perception.model.TensorPlace;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CancellationException;
@@ -8,16 +7,21 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
-/** Threads that train side by side, each with a replica that it opened itself. Work of one number goes to one thread. */
-final class ReplicaThreads implements AutoCloseable {
+/**
+ * Threads that train side by side, each with a replica that it opened itself. Work of one number goes to one thread.
+ *
+ * @param <R> what a thread computes with
+ */
+final class ReplicaThreads<R extends AutoCloseable> implements AutoCloseable {
 
     private final List<ExecutorService> threads = new ArrayList<>();
-    private final List<Replica> replicas = new ArrayList<>();
+    private final List<R> replicas = new ArrayList<>();
 
-    ReplicaThreads(int count, Supplier<Replica> open) {
+    ReplicaThreads(int count, Supplier<R> open) {
         for (int i = 0; i < count; i++) {
             String name = "bulwark-training-" + i;
             ExecutorService thread = Executors.newSingleThreadExecutor(work -> new Thread(work, name));
@@ -31,15 +35,17 @@ final class ReplicaThreads implements AutoCloseable {
         }
     }
 
-    List<TensorPlace> tensors() {
-        return replicas.get(0).tensors();
+    /** Asks one replica for what is the same in all. */
+    <T> T ask(Function<R, T> work) {
+        return result(submit(0, work));
     }
 
-    void setWeights(float[] row) {
+    /** Does something to every replica, and waits. */
+    void tell(Consumer<R> work) {
         List<Future<Void>> all = new ArrayList<>();
         for (int i = 0; i < threads.size(); i++) {
             all.add(submit(i, replica -> {
-                replica.setWeights(row);
+                work.accept(replica);
                 return null;
             }));
         }
@@ -47,9 +53,9 @@ final class ReplicaThreads implements AutoCloseable {
     }
 
     /** Runs work on the thread of that number, modulo their count. */
-    <T> Future<T> submit(int number, Function<Replica, T> work) {
+    <T> Future<T> submit(int number, Function<R, T> work) {
         int thread = number % threads.size();
-        Replica replica = replicas.get(thread);
+        R replica = replicas.get(thread);
         return threads.get(thread).submit(() -> work.apply(replica));
     }
 
@@ -71,8 +77,11 @@ final class ReplicaThreads implements AutoCloseable {
     @Override
     public void close() {
         for (int i = 0; i < replicas.size(); i++) {
-            Replica replica = replicas.get(i);
-            threads.get(i).submit(replica::close);
+            R replica = replicas.get(i);
+            threads.get(i).submit(() -> {
+                replica.close();
+                return null;
+            });
         }
         threads.forEach(ExecutorService::shutdown);
     }

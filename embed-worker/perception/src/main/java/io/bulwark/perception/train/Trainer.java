@@ -2,6 +2,7 @@ package io.bulwark.perception.train;
 
 import io.bulwark.perception.model.EncoderOptions;
 import io.bulwark.perception.model.ModelPackage;
+import io.bulwark.perception.model.TensorPlace;
 import io.bulwark.perception.model.TrainableEncoder;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -41,7 +42,8 @@ public final class Trainer implements AutoCloseable {
     private final Augmentation augmentation;
     private final Validation validation;
     private final Shuffle shuffle;
-    private final ReplicaThreads threads;
+    private final ReplicaThreads<Replica> threads;
+    private final List<TensorPlace> tensors;
     private final TrainedRange trained;
     private final Map<String, String> belongs;
     private final Checkpoint checkpoint;
@@ -82,8 +84,9 @@ public final class Trainer implements AutoCloseable {
         this.validation = Validation.of(pictures, recipe);
         this.shuffle = new Shuffle(validation.learnt().length, recipe.seed());
         EncoderOptions options = setup.options().withThreads(1);
-        this.threads = new ReplicaThreads(setup.threads(), () -> new Replica(parent, options, recipe, goals));
-        this.trained = TrainedRange.of(threads.tensors());
+        this.threads = new ReplicaThreads<>(setup.threads(), () -> new Replica(parent, options, recipe, goals));
+        this.tensors = threads.ask(Replica::tensors);
+        this.trained = TrainedRange.of(tensors);
         this.belongs = belongs(goals);
         this.checkpoint = Checkpoint.in(setup.folder());
     }
@@ -114,7 +117,7 @@ public final class Trainer implements AutoCloseable {
         while (update.state().steps() < steps
                 && !recipe.patience()
                         .isOver(update.state().steps(), update.state().best())) {
-            threads.setWeights(update.state().weights());
+            threads.tell(replica -> replica.setWeights(update.state().weights()));
             List<Integer> batch = batch(update.state().steps());
             List<ShardResult> results = run(update.state().steps(), batch);
             float[] gradient = mean(results);
@@ -138,7 +141,7 @@ public final class Trainer implements AutoCloseable {
                 checkpoint.write(update.state(), belongs);
             }
         }
-        return Trained.of(update.state(), threads.tensors(), belongs);
+        return Trained.of(update.state(), tensors, belongs);
     }
 
     /**
@@ -147,7 +150,7 @@ public final class Trainer implements AutoCloseable {
      */
     private double look(WeightUpdate update) {
         TrainingState state = update.state();
-        threads.setWeights(state.average());
+        threads.tell(replica -> replica.setWeights(state.average()));
         List<List<Integer>> shards =
                 validation.shards(recipe.batches().shard(), recipe.patience().pictures());
         List<Future<Double>> running = new ArrayList<>();
