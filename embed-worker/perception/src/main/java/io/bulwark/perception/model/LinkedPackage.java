@@ -252,7 +252,8 @@ final class LinkedPackage implements ModelPackage {
                                         .get(piece.attribute().replace('.', '_'))
                                         .offset()
                                 + piece.offset()),
-                        family.isHead(piece.tensor())))
+                        family.isHead(piece.tensor()),
+                        family.isAdapted(piece.tensor())))
                 .toList();
     }
 

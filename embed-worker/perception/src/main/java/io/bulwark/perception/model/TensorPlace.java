@@ -9,8 +9,14 @@ import java.util.List;
  * @param shape in the checkpoint; its elements lie row-major
  * @param offset of its first element in the row
  * @param head whether it belongs to a classifier behind the embedding
+ * @param adapted whether a low-rank adapter stands on it where nobody names others
  */
-public record TensorPlace(String name, List<Long> shape, int offset, boolean head) {
+public record TensorPlace(String name, List<Long> shape, int offset, boolean head, boolean adapted) {
+
+    /** One that no adapter stands on unless somebody names it. */
+    public TensorPlace(String name, List<Long> shape, int offset, boolean head) {
+        this(name, shape, offset, head, false);
+    }
 
     public TensorPlace {
         shape = List.copyOf(shape);

@@ -94,6 +94,15 @@ public record DinoVit(PreprocessSpec input, int patch, TransformerShape transfor
                         Part.of("layers.output.bias", "output.dense.bias", width)));
     }
 
+    /**
+     * Queries, keys and values (Fu et al., "DreamSim", NeurIPS 2023). There they share one matrix and its adapter; under
+     * Hugging Face's names each has its own.
+     */
+    @Override
+    public boolean isAdapted(String tensor) {
+        return queryKeyValue("weight").stream().anyMatch(tensor::endsWith);
+    }
+
     private static List<String> queryKeyValue(String what) {
         return List.of(
                 "attention.attention.query." + what,

@@ -48,6 +48,14 @@ public interface Family {
         return false;
     }
 
+    /**
+     * Whether a low-rank adapter stands on a tensor where nobody names others. Where DreamSim or R-CLIP adapt this family,
+     * it is the tensors that they adapt.
+     */
+    default boolean isAdapted(String tensor) {
+        return false;
+    }
+
     /** Numbers that the program reads from its attributes: {@link Long}, {@link Double} or {@link Boolean}. */
     default Map<String, Object> constants() {
         return Map.of();

@@ -113,6 +113,12 @@ public record MobileNetV2(int classes) implements Family {
         return tensor.startsWith(HEAD);
     }
 
+    /** The 1x1 convolutions, which are matrices on channels. No publication adapts a MobileNetV2; this is our choice. */
+    @Override
+    public boolean isAdapted(String tensor) {
+        return tensor.endsWith(".expand.weight") || tensor.endsWith(".project.weight") || tensor.equals("last.weight");
+    }
+
     @Override
     public Family forInferenceOnCpu() {
         return new PackedMobileNetV2(this);

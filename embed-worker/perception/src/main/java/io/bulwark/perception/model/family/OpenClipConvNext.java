@@ -137,6 +137,12 @@ public record OpenClipConvNext(
                         Part.of(attributes + "gamma", "gamma", width)));
     }
 
+    /** Both matrices of each MLP (Croce et al., SaTML 2025, whose code takes what is named fc1 or fc2). */
+    @Override
+    public boolean isAdapted(String tensor) {
+        return tensor.endsWith("fc1.weight") || tensor.endsWith("fc2.weight");
+    }
+
     /** timm's ConvNeXt; the projection is open_clip's, which leaves it to PyTorch. */
     @Override
     public Initial initial(String tensor) {

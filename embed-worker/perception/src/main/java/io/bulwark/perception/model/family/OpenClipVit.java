@@ -58,6 +58,12 @@ public record OpenClipVit(
                 "proj", List.of(width, (long) dimension));
     }
 
+    /** Queries, keys and values, which lie in one matrix (Fu et al., "DreamSim", NeurIPS 2023). */
+    @Override
+    public boolean isAdapted(String tensor) {
+        return tensor.endsWith("attn.in_proj_weight");
+    }
+
     /** open_clip's VisionTransformer, which leaves its layers to PyTorch and its attention to Glorot's bounds. */
     @Override
     public Initial initial(String tensor) {
