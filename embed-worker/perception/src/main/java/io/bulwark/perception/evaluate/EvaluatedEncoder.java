@@ -6,7 +6,6 @@ import io.bulwark.perception.model.DifferentiableEncoder;
 import io.bulwark.perception.model.EncoderDescription;
 import io.bulwark.perception.preprocess.UprightPicture;
 import java.util.List;
-import java.util.function.Function;
 import java.util.function.IntConsumer;
 
 /**
@@ -58,7 +57,7 @@ public record EvaluatedEncoder(DifferentiableEncoder encoder, PictureReader read
      * @return {@code [sources, 3, H, W]} in [0, 1]
      */
     public float[] planes(List<? extends PictureSource> sources) {
-        return joined(sources, reader::pixels);
+        return reader.planes(sources);
     }
 
     /**
@@ -67,27 +66,7 @@ public record EvaluatedEncoder(DifferentiableEncoder encoder, PictureReader read
      * @return {@code [uploads, 3, H, W]} in [0, 1]
      */
     float[] planesOfUploads(List<UprightPicture> uploads) {
-        return joined(uploads, reader::pixels);
-    }
-
-    private static <T> float[] joined(List<? extends T> pictures, Function<T, byte[]> seen) {
-        float[] planes = null;
-        for (int i = 0; i < pictures.size(); i++) {
-            float[] one = planes(seen.apply(pictures.get(i)));
-            planes = planes == null ? new float[pictures.size() * one.length] : planes;
-            System.arraycopy(one, 0, planes, i * one.length, one.length);
-        }
-        return planes == null ? new float[0] : planes;
-    }
-
-    /** From {@code [H, W, 3]} unsigned bytes to {@code [3, H, W]} in [0, 1]. */
-    static float[] planes(byte[] pixels) {
-        float[] planes = new float[pixels.length];
-        int area = pixels.length / 3;
-        for (int i = 0; i < pixels.length; i++) {
-            planes[i % 3 * area + i / 3] = (pixels[i] & 0xFF) / 255f;
-        }
-        return planes;
+        return reader.planesOfUploads(uploads);
     }
 
     /**

@@ -7,6 +7,7 @@ import io.bulwark.perception.attack.UploadAttack;
 import io.bulwark.perception.attack.UploadFormat;
 import io.bulwark.perception.attack.UploadObjective;
 import io.bulwark.perception.attack.Uploads;
+import io.bulwark.perception.evaluate.data.PictureReader;
 import io.bulwark.perception.evaluate.data.PictureSource;
 import io.bulwark.perception.preprocess.UprightPicture;
 import java.nio.file.Path;
@@ -52,7 +53,7 @@ public record UploadedFile(UploadFormat format) implements Track {
         UprightPicture upload = objective.upload(0, pixels);
         byte[] view = encoder.reader().pixels(Path.of(pictures.get(0).name()), format.encode(upload));
         return new Submission(
-                UploadObjective.pixels(List.of(upload)), encoder.encoder().embed(EvaluatedEncoder.planes(view), 1));
+                UploadObjective.pixels(List.of(upload)), encoder.encoder().embed(PictureReader.planes(view), 1));
     }
 
     private UploadObjective uploads(

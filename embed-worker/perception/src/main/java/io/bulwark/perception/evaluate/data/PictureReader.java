@@ -18,6 +18,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.function.Function;
 
 /**
  * Brings pictures to an encoder's input: upright and over white as a person sees them, then preprocessed exactly as the
@@ -105,6 +106,41 @@ public final class PictureReader {
      */
     public byte[] pixels(Path name, byte[] file) {
         return pixels(UprightPicture.of(decode(name, file).frames().get(0)));
+    }
+
+    /**
+     * Pictures as an encoder takes them.
+     *
+     * @return {@code [sources, 3, H, W]} in [0, 1]
+     * @throws DataLayoutException as {@link #pixels}
+     */
+    public float[] planes(List<? extends PictureSource> sources) {
+        return joined(sources, this::pixels);
+    }
+
+    /** As {@link #planes(List)}, of uploads. */
+    public float[] planesOfUploads(List<UprightPicture> uploads) {
+        return joined(uploads, this::pixels);
+    }
+
+    private static <T> float[] joined(List<? extends T> pictures, Function<T, byte[]> seen) {
+        float[] planes = null;
+        for (int i = 0; i < pictures.size(); i++) {
+            float[] one = planes(seen.apply(pictures.get(i)));
+            planes = planes == null ? new float[pictures.size() * one.length] : planes;
+            System.arraycopy(one, 0, planes, i * one.length, one.length);
+        }
+        return planes == null ? new float[0] : planes;
+    }
+
+    /** From {@code [H, W, 3]} unsigned bytes to {@code [3, H, W]} in [0, 1]. */
+    public static float[] planes(byte[] pixels) {
+        float[] planes = new float[pixels.length];
+        int area = pixels.length / 3;
+        for (int i = 0; i < pixels.length; i++) {
+            planes[i % 3 * area + i / 3] = (pixels[i] & 0xFF) / 255f;
+        }
+        return planes;
     }
 
     private Decoded decode(Path file) {
