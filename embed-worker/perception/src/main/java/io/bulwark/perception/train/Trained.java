@@ -45,6 +45,13 @@ public record Trained(int steps, float[] weights, List<TensorPlace> tensors, Map
                 : new Trained(state.best().step(), state.best().weights(), tensors, belongs);
     }
 
+    /** The same with another line of provenance. */
+    public Trained with(String name, String line) {
+        Map<String, String> lines = new TreeMap<>(provenance);
+        lines.put(name, line);
+        return new Trained(steps, weights, tensors, lines);
+    }
+
     /** The model that it makes. */
     public TunedModel model(String name, ElementType type) {
         Map<String, String> lines = new TreeMap<>(provenance);

@@ -1,6 +1,6 @@
 /**
- * Encoders made robust: adversarial training without labels (FARE) and with them (TeCoA), and metric heads behind
- * encoders that stay as they are.
+ * Encoders made robust, and metrics that agree better with people: adversarial training without labels (FARE) and with
+ * them (TeCoA), low-rank adapters on an encoder's matrices (LoRA), and metric heads behind encoders that stay as they are.
  *
  * <p>{@link io.bulwark.perception.train.PictureCache} decodes pictures once, {@link io.bulwark.perception.train.Split}
  * says which are kept for evaluation, {@link io.bulwark.perception.train.Recipe} says how an encoder is tuned, {@link
@@ -15,8 +15,10 @@
  * }</pre>
  *
  * <p>A {@link io.bulwark.perception.train.Goal} is what a training lowers; {@link
- * io.bulwark.perception.train.ClassPrototypes} makes TeCoA's. {@link io.bulwark.perception.train.HeadTraining} learns
- * from triplets that people answered.
+ * io.bulwark.perception.train.ClassPrototypes} makes TeCoA's. {@link io.bulwark.perception.train.HeadTraining} and
+ * {@link io.bulwark.perception.train.LoraTraining} learn from triplets that people answered, as a {@link
+ * io.bulwark.perception.train.TripletRecipe} says: the one a head, the other {@link io.bulwark.perception.train.Lora}'s
+ * adapters, of which the merged weights are what remains.
  *
  * <p>Decided, and why:
  *
@@ -46,6 +48,13 @@
  *       layers, width 64) learnt more slowly still.
  *   <li>When to stop early is decided by pictures that are kept from training by their file's name, with the squares and
  *       attacks of every look the same: a stopped training that goes on stops at the same step.
+ *   <li>Adapters are learnt by projection: the gradient by a matrix is there anyway, and those by its adapter's factors are
+ *       two products of it. No program knows of adapters, and every family that trains can have them. That costs a third
+ *       of a second a shard for the queries, keys and values of a ViT-B, and gives no place for the dropout of 0.3 on an
+ *       adapter's input that DreamSim has: it is left out. So are its Adam's first moment of 0.5 and constant rate; what
+ *       learns here does so by one optimiser.
+ *   <li>The pictures of triplets are read anew at each step: those of NIGHTS are gigabytes at 224 pixels. Embeddings, which are
+ *       all that a head sees, are kept.
  *   <li>What is held out is decided by a file's own bytes, not by its path: the same file is on the same side for
  *       everybody.
  * </ul>
