@@ -3,18 +3,13 @@ package io.bulwark.lab.train;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import io.bulwark.lab.BulwarkCommand;
 import io.bulwark.lab.terminal.ExitCodes;
 import io.bulwark.perception.model.EncoderOptions.Precision;
 import io.bulwark.perception.model.ModelPackage;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -34,8 +29,7 @@ class FareCommandTest {
     @TempDir
     Path folder;
 
-    private final StringWriter out = new StringWriter();
-    private final StringWriter err = new StringWriter();
+    private final CommandRuns runs = new CommandRuns();
 
     @BeforeAll
     static void draw() throws IOException {
@@ -52,10 +46,10 @@ class FareCommandTest {
     @Test
     void aTrainingReportsItsStepsAndEndsInAPackageThatKnowsWhereItComesFrom() throws IOException {
         assertThat(fare("--input", "64", "--name", "small", "--json"))
-                .as(err.toString())
+                .as(runs.err().toString())
                 .isEqualTo(ExitCodes.OK);
 
-        List<JsonNode> lines = lines();
+        List<JsonNode> lines = runs.lines();
         assertThat(lines).hasSize(3);
         assertThat(lines.get(0).path("step").asInt()).isEqualTo(1);
         assertThat(lines.get(1).path("step").asInt()).isEqualTo(2);
@@ -77,17 +71,17 @@ class FareCommandTest {
 
     @Test
     void aCheckpointIsExportedAndGoneOnFrom() throws IOException {
-        assertThat(fare()).as(err.toString()).isEqualTo(ExitCodes.OK);
+        assertThat(fare()).as(runs.err().toString()).isEqualTo(ExitCodes.OK);
         String trained = fingerprint("tuned");
 
         assertThat(run("train", "export", path("work"), path("exported")))
-                .as(err.toString())
+                .as(runs.err().toString())
                 .isEqualTo(ExitCodes.OK);
         assertThat(fingerprint("exported")).isEqualTo(trained);
 
-        out.getBuffer().setLength(0);
-        assertThat(fare("--json")).as(err.toString()).isEqualTo(ExitCodes.OK);
-        assertThat(lines()).as("no step is taken twice").hasSize(1);
+        runs.out().getBuffer().setLength(0);
+        assertThat(fare("--json")).as(runs.err().toString()).isEqualTo(ExitCodes.OK);
+        assertThat(runs.lines()).as("no step is taken twice").hasSize(1);
         assertThat(fingerprint("tuned")).isEqualTo(trained);
     }
 
@@ -95,27 +89,32 @@ class FareCommandTest {
     void heldOutAndExcludedPicturesAreNotLearntFrom() throws IOException {
         Path excluded = Files.writeString(folder.resolve("excluded.txt"), "0.png\n1.png\n");
 
-        assertThat(fare("--exclude", excluded.toString())).as(err.toString()).isEqualTo(ExitCodes.OK);
+        assertThat(fare("--exclude", excluded.toString()))
+                .as(runs.err().toString())
+                .isEqualTo(ExitCodes.OK);
 
-        assertThat(err.toString()).contains(PICTURES - 2 + " pictures of 40 px");
+        assertThat(runs.err().toString()).contains(PICTURES - 2 + " pictures of 40 px");
     }
 
     @Test
     void withoutACheckpointThereIsNothingToExport() {
         assertThat(run("train", "export", path("nowhere"), path("exported"))).isEqualTo(ExitCodes.FAILED);
 
-        assertThat(err.toString()).contains("nowhere").contains("exported").doesNotContain("\tat ");
+        assertThat(runs.err().toString())
+                .contains("nowhere")
+                .contains("exported")
+                .doesNotContain("\tat ");
         assertThat(folder.resolve("exported")).doesNotExist();
     }
 
     @Test
     void whatCannotBeIsNamed() {
         assertThat(fare("--held-out-every", "1")).isEqualTo(ExitCodes.USAGE);
-        assertThat(err.toString()).contains("--held-out-every").contains("0 (none)");
+        assertThat(runs.err().toString()).contains("--held-out-every").contains("0 (none)");
         assertThat(fare("--epsilon", "much")).isEqualTo(ExitCodes.USAGE);
-        assertThat(err.toString()).contains("'much'").contains("4/255");
+        assertThat(runs.err().toString()).contains("'much'").contains("4/255");
         assertThat(fare("--shard", "3")).isEqualTo(ExitCodes.USAGE);
-        assertThat(err.toString()).contains("3").doesNotContain("\tat ");
+        assertThat(runs.err().toString()).contains("3").doesNotContain("\tat ");
     }
 
     @Test
@@ -135,46 +134,29 @@ class FareCommandTest {
                         path("o")))
                 .isEqualTo(ExitCodes.FAILED);
 
-        assertThat(err.toString()).contains("empty").contains("no picture");
+        assertThat(runs.err().toString()).contains("empty").contains("no picture");
     }
 
-    private int fare(String... more) {
-        List<String> given = List.of(more);
-        List<String> all = new ArrayList<>(List.of(
-                "train", "fare", "--data", pictures.toString(), "--work", path("work"), "--out", path("tuned")));
-        for (List<String> standard : List.of(
-                List.of("--steps", "2"),
-                List.of("--size", "32"),
-                List.of("--side", "40"),
-                List.of("--crops", "0"),
-                List.of("--held-out-every", "0"),
-                List.of("--batch", "4"),
-                List.of("--shard", "2"),
-                List.of("--clean", "1"),
-                List.of("--warm-up", "1"),
-                List.of("--threads", "1"),
-                List.of("--report-every", "1"))) {
-            if (!given.contains(standard.get(0))) {
-                all.addAll(standard);
-            }
-        }
-        all.addAll(given);
-        return run(all.toArray(String[]::new));
+    private int fare(String... given) {
+        return runs.run(
+                List.of("train", "fare", "--data", pictures.toString(), "--work", path("work"), "--out", path("tuned")),
+                List.of(
+                        List.of("--steps", "2"),
+                        List.of("--size", "32"),
+                        List.of("--side", "40"),
+                        List.of("--crops", "0"),
+                        List.of("--held-out-every", "0"),
+                        List.of("--batch", "4"),
+                        List.of("--shard", "2"),
+                        List.of("--clean", "1"),
+                        List.of("--warm-up", "1"),
+                        List.of("--threads", "1"),
+                        List.of("--report-every", "1")),
+                given);
     }
 
     private int run(String... arguments) {
-        return BulwarkCommand.commandLine()
-                .setOut(new PrintWriter(out, true))
-                .setErr(new PrintWriter(err, true))
-                .execute(arguments);
-    }
-
-    private List<JsonNode> lines() throws IOException {
-        List<JsonNode> lines = new ArrayList<>();
-        for (String line : out.toString().lines().toList()) {
-            lines.add(new ObjectMapper().readTree(line));
-        }
-        return lines;
+        return runs.run(List.of(arguments));
     }
 
     private String fingerprint(String name) {

@@ -7,14 +7,10 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.bulwark.lab.BulwarkCommand;
 import io.bulwark.lab.terminal.ExitCodes;
 import io.bulwark.perception.model.MetricHeadFile;
-import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Random;
-import javax.imageio.ImageIO;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -31,35 +27,15 @@ class HeadCommandTest {
 
     @BeforeAll
     static void modelAndPictures() throws IOException {
-        Files.createDirectories(folder.resolve("pictures"));
-        for (int i = 0; i < 16; i++) {
-            Random random = new Random(i);
-            BufferedImage image = new BufferedImage(24, 24, BufferedImage.TYPE_INT_RGB);
-            int ground = random.nextInt(0x1000000);
-            int spot = random.nextInt(0x1000000);
-            int size = 4 + random.nextInt(12);
-            for (int y = 0; y < 24; y++) {
-                for (int x = 0; x < 24; x++) {
-                    image.setRGB(x, y, x < size && y < size ? spot : ground);
-                }
-            }
-            ImageIO.write(image, "png", picture(i).toFile());
-        }
-        Path config = Files.writeString(
-                folder.resolve("small.json"),
-                "{\"model_cfg\": {\"embed_dim\": 12, \"vision_cfg\": {\"image_size\": 16, \"patch_size\": 4, \"layers\": 1,"
-                        + " \"width\": 16, \"head_width\": 8}, \"text_cfg\": {}}}");
-        assertThat(BulwarkCommand.commandLine()
-                        .execute("model", "new", "--config", config.toString(), "--seed", "2", model()))
-                .isEqualTo(ExitCodes.OK);
+        SmallChoice.write(folder);
     }
 
     private static Path picture(int number) {
-        return folder.resolve("pictures/" + number + ".png");
+        return SmallChoice.picture(folder, number);
     }
 
     private static String model() {
-        return folder.resolve("model").toString();
+        return SmallChoice.model(folder).toString();
     }
 
     private int teach(Path file) {
@@ -69,7 +45,7 @@ class HeadCommandTest {
                 "--model",
                 model(),
                 "--pictures",
-                folder.resolve("pictures").toString(),
+                SmallChoice.pictures(folder).toString(),
                 "--hidden",
                 "32",
                 "--steps",
@@ -112,7 +88,7 @@ class HeadCommandTest {
                         "--model",
                         model(),
                         "--pictures",
-                        folder.resolve("pictures").toString(),
+                        SmallChoice.pictures(folder).toString(),
                         "--seed",
                         "0",
                         "--threats",
