@@ -21,7 +21,7 @@ public final class TripletOptions {
     @Option(
             names = "--split",
             paramLabel = "S",
-            description = "Of NIGHTS: ${COMPLETION-CANDIDATES} (default: TRAIN where a head is trained, else TEST).")
+            description = "Of NIGHTS: ${COMPLETION-CANDIDATES} (default: TRAIN in training, else TEST).")
     private Split split;
 
     /** One data set. */

@@ -24,6 +24,9 @@ public final class ExportCommand implements Callable<Integer> {
     private OutputOptions options;
 
     @Mixin
+    private ParentOptions from;
+
+    @Mixin
     private PackageOptions tuned;
 
     @Parameters(index = "0", paramLabel = "WORK", description = "The --work folder of the training.")
@@ -35,10 +38,10 @@ public final class ExportCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         Output output = options.output();
-        ModelPackage parent = tuned.parent(output);
+        ModelPackage parent = from.open(output);
         try {
             Trained trained = Trained.at(work, parent, EncoderOptions.defaults());
-            tuned.save(trained, parent, out, output);
+            tuned.save(trained, parent, from.input(), out, output);
         } catch (IOException e) {
             throw CommandFailure.failed(
                     "the training under %s cannot be exported to %s: %s".formatted(work, out, e.getMessage()), e);

@@ -1,6 +1,5 @@
 package io.bulwark.lab.train;
 
-import io.bulwark.lab.model.ModelOptions;
 import io.bulwark.lab.terminal.Output;
 import io.bulwark.perception.model.EncoderOptions.Precision;
 import io.bulwark.perception.model.ModelPackage;
@@ -11,17 +10,11 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.OptionalInt;
 import picocli.CommandLine.Option;
 
-/** The parent of a training, and the package that is made of what came of it: {@code @Mixin PackageOptions tuned}. */
+/** The package that is made of what came of a training: {@code @Mixin PackageOptions tuned}. */
 final class PackageOptions {
-
-    @Option(
-            names = "--model",
-            paramLabel = "MODEL",
-            defaultValue = ModelPackage.CLEAN_PARENT,
-            description = "The training's parent (default: ${DEFAULT-VALUE}).")
-    private String model;
 
     @Option(names = "--name", paramLabel = "NAME", description = "The package's name (default: the folder's).")
     private String name;
@@ -33,26 +26,16 @@ final class PackageOptions {
             description = "How its weights are stored: F32, F16 or BF16 (default: ${DEFAULT-VALUE}).")
     private ElementType type;
 
-    @Option(
-            names = "--input",
-            paramLabel = "PX",
-            description =
-                    "Side of what the package's encoder sees, where its family takes any (default: the parent's).")
-    private Integer input;
-
-    ModelPackage parent(Output output) {
-        return ModelOptions.open(model, output);
-    }
-
     /**
      * Writes the package and says so.
      *
+     * @param input side in pixels of what its encoder sees; empty for the parent's
      * @param out its folder; made if missing
      */
-    void save(Trained trained, ModelPackage parent, Path out, Output output) throws IOException {
+    void save(Trained trained, ModelPackage parent, OptionalInt input, Path out, Output output) throws IOException {
         String called = name == null ? out.toAbsolutePath().getFileName().toString() : name;
         TunedModel made = trained.model(called, type);
-        parent.save(input == null ? made : made.withInput(input), out);
+        parent.save(input.isPresent() ? made.withInput(input.getAsInt()) : made, out);
         String fingerprint =
                 ModelPackage.open(out.toString()).describe(Precision.FP32).fingerprint();
         Map<String, Object> fields = new LinkedHashMap<>();

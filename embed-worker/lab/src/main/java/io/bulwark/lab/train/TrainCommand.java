@@ -5,6 +5,7 @@ import picocli.CommandLine.Command;
 /** {@code bulwark train}. */
 @Command(
         name = "train",
-        description = "Makes an encoder withstand perturbations.",
-        subcommands = {FareCommand.class, TecoaCommand.class, HeadCommand.class, ExportCommand.class})
+        description = "Makes an encoder withstand perturbations, or see as people do.",
+        subcommands = {FareCommand.class, TecoaCommand.class, HeadCommand.class, LoraCommand.class, ExportCommand.class
+        })
 public final class TrainCommand {}

@@ -30,6 +30,9 @@ final class TrainingOptions {
     }
 
     @Mixin
+    private ParentOptions frozen;
+
+    @Mixin
     private PackageOptions tuned;
 
     @Mixin
@@ -79,14 +82,14 @@ final class TrainingOptions {
      * @throws CommandFailure if something cannot be read or written, does not fit together, or diverges
      */
     void run(Recipe recipe, Goals goals, Output output) {
-        ModelPackage parent = tuned.parent(output);
+        ModelPackage parent = frozen.open(output);
         ModelPackage from = start == null ? parent : ModelOptions.open(start, output);
         Trainer.Setup setup = new Trainer.Setup(EncoderOptions.defaults(), threads, work, checkpointEvery, reportEvery);
         try (PictureSet set = pictures.open(work.resolve("pictures"), output);
                 Trainer trainer = new Trainer(parent, from, recipe, goals.of(parent, set, recipe), set, setup)) {
             output.note("%d pictures of %d px".formatted(set.size(), set.side()));
             Trained trained = trainer.run(report -> print(report, output));
-            tuned.save(trained, parent, out, output);
+            tuned.save(trained, parent, frozen.input(), out, output);
         } catch (DivergedException | IOException e) {
             throw CommandFailure.failed(e.getMessage(), e);
         } catch (IllegalArgumentException e) {

@@ -1,6 +1,6 @@
 /**
- * The commands that train encoders and heads: pictures from folders or idx files, a recipe from options, checkpoints to go on from, a model
- * package at the end. What is computed lies in {@code io.bulwark.perception.train}.
+ * The commands that train encoders, adapters and heads: pictures from folders or idx files, or triplets that people
+ * answered, a recipe from options, a model package or a head at the end. What is computed lies in {@code io.bulwark.perception.train}.
  *
  * <pre>{@code
  * bulwark train fare --data pictures/ --work work/ --out models/mine

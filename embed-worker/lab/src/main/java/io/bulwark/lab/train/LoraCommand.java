@@ -1,0 +1,115 @@
+package io.bulwark.lab.train;
+
+import io.bulwark.lab.evaluate.TripletOptions;
+import io.bulwark.lab.model.ModelOptions;
+import io.bulwark.lab.terminal.CommandFailure;
+import io.bulwark.lab.terminal.ExitCodes;
+import io.bulwark.lab.terminal.Output;
+import io.bulwark.lab.terminal.OutputOptions;
+import io.bulwark.perception.evaluate.data.DataLayoutException;
+import io.bulwark.perception.evaluate.data.PictureReader;
+import io.bulwark.perception.evaluate.data.ReadTriplets;
+import io.bulwark.perception.evaluate.data.Triplet;
+import io.bulwark.perception.model.ModelPackage;
+import io.bulwark.perception.train.DivergedException;
+import io.bulwark.perception.train.Lora;
+import io.bulwark.perception.train.LoraTraining;
+import io.bulwark.perception.train.Trained;
+import io.bulwark.perception.train.TripletRecipe;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.OptionalInt;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code bulwark train lora}. */
+@Command(
+        name = "lora",
+        description = "Teaches an encoder what people find more alike by low-rank adapters on its matrices (LoRA, as"
+                + " DreamSim and R-CLIP use it). They are merged into the weights: the package runs as any other.")
+public final class LoraCommand implements Callable<Integer> {
+
+    @Mixin
+    private OutputOptions options;
+
+    @Mixin
+    private ModelOptions model;
+
+    @Mixin
+    private TripletOptions data;
+
+    @Mixin
+    private TripletRecipeOptions learning;
+
+    @Mixin
+    private PackageOptions adapted;
+
+    @Option(
+            names = "--out",
+            paramLabel = "FOLDER",
+            required = true,
+            description = "The package that comes of it; made if missing.")
+    private Path out;
+
+    @Option(
+            names = "--rank",
+            paramLabel = "R",
+            defaultValue = "" + Lora.PUBLISHED_RANK,
+            description = "Of the adapters (default: ${DEFAULT-VALUE}).")
+    private int rank;
+
+    @Option(
+            names = "--alpha",
+            paramLabel = "A",
+            defaultValue = "" + Lora.PUBLISHED_ALPHA,
+            description = "An adapter counts alpha / rank (default: ${DEFAULT-VALUE}).")
+    private double alpha;
+
+    @Option(
+            names = "--layers",
+            paramLabel = "NAME",
+            split = ",",
+            description = "Adapt the linear layers and 1x1 convolutions whose names hold one of these, such as attn,mlp"
+                    + " (default: queries, keys and values of a transformer, the MLPs of a ConvNeXt's blocks, all 1x1"
+                    + " convolutions of a MobileNetV2).")
+    private List<String> layers = List.of();
+
+    @Option(
+            names = "--shard",
+            paramLabel = "N",
+            defaultValue = "4",
+            description = "Triplets a pass; divides the batch (default: ${DEFAULT-VALUE}).")
+    private int shard;
+
+    @Option(
+            names = "--threads",
+            paramLabel = "N",
+            defaultValue = "2",
+            description = "That train side by side (default: ${DEFAULT-VALUE}).")
+    private int threads;
+
+    @Override
+    public Integer call() {
+        Output output = options.output();
+        try {
+            TripletRecipe recipe = learning.recipe();
+            LoraTraining training = new LoraTraining(new Lora(rank, alpha, layers), shard, recipe);
+            LoraTraining.Setup setup = new LoraTraining.Setup(model.options(), threads, learning.reportEvery());
+            List<Triplet> triplets = learning.triplets(data);
+            ModelPackage parent = model.open(output);
+            ReadTriplets read = new ReadTriplets(
+                    triplets, new PictureReader(parent.manifest().preprocess()));
+            Trained trained = training.run(parent, read, setup, report -> TripletRecipeOptions.print(report, output));
+            Trained described = trained.with("triplets", learning.describe(triplets, data));
+            adapted.save(described, parent, OptionalInt.empty(), out, output);
+        } catch (DataLayoutException | DivergedException | IOException e) {
+            throw CommandFailure.failed(e.getMessage(), e);
+        } catch (IllegalArgumentException e) {
+            throw CommandFailure.usage(e.getMessage());
+        }
+        return ExitCodes.OK;
+    }
+}
