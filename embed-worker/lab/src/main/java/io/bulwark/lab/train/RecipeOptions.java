@@ -29,8 +29,9 @@ final class RecipeOptions {
             names = "--mildest",
             defaultValue = "1",
             paramLabel = "SHARE",
-            description = "Each shard is perturbed within a bound of its own, spread evenly from this share of --epsilon to"
-                    + " the whole of it; 0 mixes in pictures that are hardly perturbed (default: ${DEFAULT-VALUE}).")
+            description =
+                    "Each shard is perturbed within a bound of its own, spread evenly from this share of --epsilon to"
+                            + " the whole of it; 0 mixes in pictures that are hardly perturbed (default: ${DEFAULT-VALUE}).")
     private double mildest;
 
     @Option(

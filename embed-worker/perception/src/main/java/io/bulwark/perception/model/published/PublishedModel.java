@@ -68,9 +68,7 @@ public record PublishedModel(String config, Tower vision, Optional<Tower> text, 
             return ResidualCnnConfig.read(fields);
         }
         return DinoConfig.read(
-                fields,
-                new ConfigFields(where + "/" + PREPROCESSOR, json(files, PREPROCESSOR)),
-                tensors);
+                fields, new ConfigFields(where + "/" + PREPROCESSOR, json(files, PREPROCESSOR)), tensors);
     }
 
     private static JsonNode json(Files files, String name) throws IOException {
