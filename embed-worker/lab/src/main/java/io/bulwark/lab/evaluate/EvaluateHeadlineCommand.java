@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.function.UnaryOperator;
@@ -82,6 +83,7 @@ public final class EvaluateHeadlineCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         Output output = terminal.output();
+        requireOneQuestionnaire();
         UnaryOperator<String> side = label -> flagged.contains(label) ? FLAGGED : "other";
         HeadlineTasks tasks =
                 new HeadlineTasks(knn.references(side), run.limited(knn.queries(side)), knn.vote(), apgd.seed());
@@ -114,6 +116,20 @@ public final class EvaluateHeadlineCommand implements Callable<Integer> {
             throw CommandFailure.failed(e.getMessage(), e);
         }
         return ExitCodes.OK;
+    }
+
+    /** Else the second of the two would find the other's answers in the ledger, after hours. */
+    private void requireOneQuestionnaire() {
+        boolean both = cells.containsAll(Set.of(HeadlineCell.KNN, HeadlineCell.KNN_L2));
+        if (both && !Objects.equals(subset.get(HeadlineCell.KNN), subset.get(HeadlineCell.KNN_L2))) {
+            throw CommandFailure.usage("--subset: KNN asks %s questions and KNN_L2 %s, but they share a ledger; ask both"
+                    .formatted(questions(HeadlineCell.KNN), questions(HeadlineCell.KNN_L2))
+                    + " as many, or run one of them with another --out");
+        }
+    }
+
+    private String questions(HeadlineCell cell) {
+        return subset.containsKey(cell) ? String.valueOf(subset.get(cell)) : "all";
     }
 
     private void fill(HeadlineTable table, HeadlineCell cell, Task task, List<OpenedEncoder> encoders, Output output) {

@@ -171,6 +171,27 @@ class EvaluateCommandsTest {
     }
 
     @Test
+    void theHeadlinesTwoKnnCellsMustAskTheSameForTheyShareALedger() {
+        assertThat(run(
+                        "evaluate",
+                        "headline",
+                        "--references",
+                        path("references"),
+                        "--queries",
+                        path("queries"),
+                        "--flagged",
+                        "stripes",
+                        "--cells",
+                        "KNN,KNN_L2",
+                        "--subset",
+                        "KNN_L2=1",
+                        "--out",
+                        folder.resolve("two").toString()))
+                .isEqualTo(ExitCodes.USAGE);
+        assertThat(err.toString()).contains("KNN asks all questions and KNN_L2 1").contains("another --out");
+    }
+
+    @Test
     void theHeadlineSetsACleanEncoderBesideARobustOneAndGoesOnFromWhatIsThere() throws IOException {
         Path results = folder.resolve("headline");
         String[] command = {
