@@ -122,9 +122,10 @@ public final class EvaluateHeadlineCommand implements Callable<Integer> {
     private void requireOneQuestionnaire() {
         boolean both = cells.containsAll(Set.of(HeadlineCell.KNN, HeadlineCell.KNN_L2));
         if (both && !Objects.equals(subset.get(HeadlineCell.KNN), subset.get(HeadlineCell.KNN_L2))) {
-            throw CommandFailure.usage("--subset: KNN asks %s questions and KNN_L2 %s, but they share a ledger; ask both"
-                    .formatted(questions(HeadlineCell.KNN), questions(HeadlineCell.KNN_L2))
-                    + " as many, or run one of them with another --out");
+            throw CommandFailure.usage(
+                    "--subset: KNN asks %s questions and KNN_L2 %s, but they share a ledger; ask both"
+                                    .formatted(questions(HeadlineCell.KNN), questions(HeadlineCell.KNN_L2))
+                            + " as many, or run one of them with another --out");
         }
     }
 

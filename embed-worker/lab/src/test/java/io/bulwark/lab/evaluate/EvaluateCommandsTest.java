@@ -188,7 +188,9 @@ class EvaluateCommandsTest {
                         "--out",
                         folder.resolve("two").toString()))
                 .isEqualTo(ExitCodes.USAGE);
-        assertThat(err.toString()).contains("KNN asks all questions and KNN_L2 1").contains("another --out");
+        assertThat(err.toString())
+                .contains("KNN asks all questions and KNN_L2 1")
+                .contains("another --out");
     }
 
     @Test
