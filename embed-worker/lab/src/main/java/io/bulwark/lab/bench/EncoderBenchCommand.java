@@ -28,7 +28,9 @@ import picocli.CommandLine.Option;
 @Command(
         name = "encoder",
         description = {
-            "Images a second of an encoder at each batch size, beside the fp32 matrix products of this machine.",
+            "Images a second of an encoder at each batch size, beside the fp32 matrix products of this machine. The bound"
+                    + " is what their peak allows if every product of the model is computed; an encoder leaves out those"
+                    + " that its embedding does not depend on.",
             "Without --weights an architecture of full size gets random weights.",
             "A MobileNetV2 is compared with the plain module in the same run: NCHW, fp32, BatchNorm not folded."
         })
@@ -110,33 +112,42 @@ public final class EncoderBenchCommand implements Callable<Integer> {
             Duration each) {
         try (Encoder encoder = model.openEncoder(options)) {
             BatchShapes shapes = BatchShapes.measure(encoder, batches, each);
-            shapes.imagesPerSecond()
-                    .forEach((batch, rate) -> print(output, encoder, batch, rate, share(model, rate, peak)));
+            double bound = peak / 2 / model.multiplications();
+            double left = (double) model.multiplications(options) / model.multiplications();
+            shapes.imagesPerSecond().forEach((batch, rate) -> print(output, encoder, batch, rate, rate / bound, left));
             return shapes.imagesPerSecond();
         }
     }
 
-    /** Of the fp32 peak; NaN where the family's products are not counted. */
-    private static double share(ModelPackage model, double rate, double peak) {
-        long multiplications = model.multiplications();
-        return multiplications == 0 ? Double.NaN : 2.0 * multiplications * rate / peak;
-    }
-
-    private static void print(Output output, Encoder encoder, int batch, double rate, double share) {
+    /**
+     * Prints a line.
+     *
+     * @param share of the images a second that the fp32 peak would allow if all of the model were computed; 0 where its
+     *     products are not counted
+     * @param left what the encoder computes of the model's products
+     */
+    private static void print(Output output, Encoder encoder, int batch, double rate, double share, double left) {
         String name = encoder.description().name();
         String precision = encoder.description().precision();
-        String ofPeak =
-                Double.isNaN(share) ? "" : String.format(Locale.ROOT, "  %3.0f %% of the fp32 peak", 100 * share);
         Map<String, Object> fields = new LinkedHashMap<>();
         fields.put("model", name);
         fields.put("precision", precision);
         fields.put("batch", batch);
         fields.put("imagesPerSecond", rate);
-        if (!Double.isNaN(share)) {
-            fields.put("shareOfFp32Peak", share);
+        String shares = "";
+        if (share > 0) {
+            shares = String.format(
+                    Locale.ROOT,
+                    "  %3.0f %% of the bound: %3.0f %% of the model at %3.0f %% of the fp32 peak",
+                    100 * share,
+                    100 * left,
+                    100 * share * left);
+            fields.put("shareOfBound", share);
+            fields.put("computedOfModel", left);
+            fields.put("shareOfFp32Peak", share * left);
         }
         output.print(
-                String.format(Locale.ROOT, "%s %s batch %2d  %7.1f images/s%s", name, precision, batch, rate, ofPeak),
+                String.format(Locale.ROOT, "%s %s batch %2d  %7.1f images/s%s", name, precision, batch, rate, shares),
                 fields);
     }
 

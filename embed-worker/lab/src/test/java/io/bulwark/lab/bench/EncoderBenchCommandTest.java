@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.bulwark.lab.BulwarkCommand;
 import io.bulwark.lab.terminal.ExitCodes;
+import io.bulwark.perception.model.EncoderOptions;
 import io.bulwark.perception.model.ModelPackage;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -43,13 +44,14 @@ class EncoderBenchCommandTest {
         assertThat(lines.get(0).path("batch").asInt()).isEqualTo(1);
         assertThat(lines.get(1).path("batch").asInt()).isEqualTo(8);
         assertThat(lines.get(1).path("imagesPerSecond").asDouble()).isPositive();
-        double flops = 2.0 * ModelPackage.open(folder.toString()).multiplications();
+        ModelPackage model = ModelPackage.open(folder.toString());
+        double rate = lines.get(1).path("imagesPerSecond").asDouble();
+        double peak = lines.get(2).path("gemmFlopsBefore").asDouble();
+        assertThat(lines.get(1).path("shareOfBound").asDouble())
+                .isCloseTo(rate * 2 * model.multiplications() / peak, within(1e-9));
         assertThat(lines.get(1).path("shareOfFp32Peak").asDouble())
-                .isCloseTo(
-                        lines.get(1).path("imagesPerSecond").asDouble()
-                                * flops
-                                / lines.get(2).path("gemmFlopsBefore").asDouble(),
-                        within(1e-9));
+                .isCloseTo(rate * 2 * model.multiplications(EncoderOptions.defaults()) / peak, within(1e-9));
+        assertThat(lines.get(1).path("computedOfModel").asDouble()).isBetween(0.5, 0.99);
     }
 
     @Test

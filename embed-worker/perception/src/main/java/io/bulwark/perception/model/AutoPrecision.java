@@ -3,10 +3,7 @@ package io.bulwark.perception.model;
 import io.bulwark.perception.metric.Cosine;
 import io.bulwark.perception.model.EncoderOptions.Precision;
 import io.bulwark.perception.preprocess.PreprocessSpec;
-import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.Random;
 import java.util.function.Function;
 import java.util.stream.IntStream;
@@ -22,7 +19,6 @@ final class AutoPrecision {
     static final double LEAST_COSINE = 0.999;
 
     private static final int WARM_UP_IMAGES = 4;
-    private static final Path CPU = Path.of("/proc/cpuinfo");
 
     private AutoPrecision() {}
 
@@ -32,7 +28,7 @@ final class AutoPrecision {
      * @param opener loads the model in a precision; called once or twice
      */
     static Encoder open(EncoderOptions options, Function<Precision, Encoder> opener) {
-        return open(LoadedProgram.onCpu(options) ? ofCpu(cpuFlags()) : Precision.FP16, opener);
+        return open(LoadedProgram.onCpu(options) ? ofCpu(Cpu.multipliesBf16()) : Precision.FP16, opener);
     }
 
     static Encoder open(Precision candidate, Function<Precision, Encoder> opener) {
@@ -57,17 +53,9 @@ final class AutoPrecision {
                 .warn("The device does not compute in {}; precision auto stays with fp32", candidate.label(), refused);
     }
 
-    /** Matrix units for bfloat16 are AMX and AVX512-BF16; elsewhere it is emulated, and slower than fp32. */
-    static Precision ofCpu(String flags) {
-        return flags.contains(" amx_bf16") || flags.contains(" avx512_bf16") ? Precision.BF16 : Precision.FP32;
-    }
-
-    private static String cpuFlags() {
-        try {
-            return Files.isReadable(CPU) ? Files.readString(CPU) : "";
-        } catch (IOException unknownCpu) {
-            return "";
-        }
+    /** Without instructions for it bfloat16 is emulated, and slower than fp32. */
+    static Precision ofCpu(boolean multipliesBf16) {
+        return multipliesBf16 ? Precision.BF16 : Precision.FP32;
     }
 
     private static boolean agree(Encoder exact, Encoder fast) {

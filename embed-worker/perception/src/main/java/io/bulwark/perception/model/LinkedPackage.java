@@ -1,6 +1,7 @@
 package io.bulwark.perception.model;
 
 import io.bulwark.perception.model.EncoderOptions.Precision;
+import io.bulwark.perception.model.family.CpuInference;
 import io.bulwark.perception.model.family.Family;
 import io.bulwark.perception.model.family.OpenClipText;
 import io.bulwark.perception.model.family.Tower;
@@ -76,6 +77,12 @@ final class LinkedPackage implements ModelPackage {
     }
 
     @Override
+    public long multiplications(EncoderOptions options) {
+        return family(options, options.precision(), LoadedProgram.onCpu(options))
+                .multiplications();
+    }
+
+    @Override
     public WeightsSummary weightsSummary() {
         try (SafetensorsFile weights = weights()) {
             return WeightsSummary.of(weights);
@@ -131,15 +138,13 @@ final class LinkedPackage implements ModelPackage {
         return link(blueprint.vision(), family, describe(options.precision()), new TorchScriptLinker(options.cache()));
     }
 
-    /**
-     * The family whose program infers. XNNPACK, which packed programs run on, keeps threads of its own, which wait for
-     * work by spinning, as libtorch's others do. Where an operation may use several, the two wait in each other's way: on
-     * two cores a third of the speed of one thread alone.
-     */
+    /** The family whose program infers. */
     private Family family(EncoderOptions options, Precision precision, boolean onCpu) {
         Family family = blueprint.vision().family();
-        boolean packed = precision == Precision.FP32 && onCpu && options.threads() == 1;
-        return packed ? family.forInferenceOnCpu() : family;
+        return onCpu
+                ? family.forInferenceOnCpu(
+                        new CpuInference(elementType(precision), options.threads(), Cpu.multipliesBf16()))
+                : family;
     }
 
     /**
@@ -168,7 +173,8 @@ final class LinkedPackage implements ModelPackage {
             return linker.link(
                     key,
                     family.program(),
-                    () -> new Attributes(family.layOut(weights, type), family.packed(weights), family.constants()));
+                    () -> new Attributes(
+                            family.layOut(weights, type), family.packed(weights), family.lists(), family.constants()));
         } catch (IllegalArgumentException e) {
             throw new ModelPackageException(e.getMessage(), e);
         } catch (IOException e) {

@@ -65,8 +65,18 @@ public sealed interface ModelPackage permits LinkedPackage, ExportedPackage {
     /** Whether a text encoder lies beside the image encoder. */
     boolean hasText();
 
-    /** Multiplications that one embedding takes in matrix products; 0 where they are not counted. */
+    /** Multiplications that one embedding takes in the model's matrix products; 0 where they are not counted. */
     long multiplications();
+
+    /**
+     * Those that an encoder does which is opened so. Fewer where its program leaves out what the embedding does not depend
+     * on.
+     *
+     * @param options whose precision is not {@link Precision#AUTO}
+     */
+    default long multiplications(EncoderOptions options) {
+        return multiplications();
+    }
 
     /** Its weights in numbers. */
     WeightsSummary weightsSummary();

@@ -16,10 +16,8 @@ class AutoPrecisionTest {
 
     @Test
     void bf16IsTriedWhereTheCpuMultipliesIt() {
-        assertThat(AutoPrecision.ofCpu("flags : fpu amx_bf16 sse")).isEqualTo(Precision.BF16);
-        assertThat(AutoPrecision.ofCpu("flags : fpu avx512_bf16 sse")).isEqualTo(Precision.BF16);
-        assertThat(AutoPrecision.ofCpu("flags : fpu avx512f avx2")).isEqualTo(Precision.FP32);
-        assertThat(AutoPrecision.ofCpu("")).isEqualTo(Precision.FP32);
+        assertThat(AutoPrecision.ofCpu(true)).isEqualTo(Precision.BF16);
+        assertThat(AutoPrecision.ofCpu(false)).isEqualTo(Precision.FP32);
     }
 
     @Test

@@ -26,6 +26,26 @@ public record DinoVit(PreprocessSpec input, int patch, TransformerShape transfor
     private static final double DEVIATION = 0.02;
     private static final String PATCH_WEIGHT = "embeddings.patch_embeddings.projection.weight";
 
+    private static final Map<String, String> NAMES_OF_OPEN_CLIP = Map.ofEntries(
+            Map.entry("cls_token", "class_embedding"),
+            Map.entry("position_embeddings", "positional_embedding"),
+            Map.entry("patch.weight", "conv1.weight"),
+            Map.entry("patch.bias", "conv1.bias"),
+            Map.entry("layernorm.weight", "ln_post.weight"),
+            Map.entry("layernorm.bias", "ln_post.bias"),
+            Map.entry("layers.layernorm_before.weight", "blocks.ln_1.weight"),
+            Map.entry("layers.layernorm_before.bias", "blocks.ln_1.bias"),
+            Map.entry("layers.qkv.weight", "blocks.attn.in_proj_weight"),
+            Map.entry("layers.qkv.bias", "blocks.attn.in_proj_bias"),
+            Map.entry("layers.attention_output.weight", "blocks.attn.out_proj.weight"),
+            Map.entry("layers.attention_output.bias", "blocks.attn.out_proj.bias"),
+            Map.entry("layers.layernorm_after.weight", "blocks.ln_2.weight"),
+            Map.entry("layers.layernorm_after.bias", "blocks.ln_2.bias"),
+            Map.entry("layers.intermediate.weight", "blocks.mlp.c_fc.weight"),
+            Map.entry("layers.intermediate.bias", "blocks.mlp.c_fc.bias"),
+            Map.entry("layers.output.weight", "blocks.mlp.c_proj.weight"),
+            Map.entry("layers.output.bias", "blocks.mlp.c_proj.bias"));
+
     @Override
     public String name() {
         return NAME;
@@ -60,7 +80,7 @@ public record DinoVit(PreprocessSpec input, int patch, TransformerShape transfor
 
     private Map<String, Part> singles() {
         long width = transformer.width();
-        long tokens = 1L + (long) (input.height() / patch) * (input.width() / patch);
+        long tokens = 1 + patches();
         Map<String, Part> singles = new TreeMap<>();
         for (Part part : List.of(
                 Part.of("cls_token", "embeddings.cls_token", 1, 1, width),
@@ -142,7 +162,23 @@ public record DinoVit(PreprocessSpec input, int patch, TransformerShape transfor
 
     @Override
     public long multiplications() {
-        long patches = (long) (input.height() / patch) * (input.width() / patch);
-        return patches * transformer.width() * 3 * patch * patch + transformer.multiplications(patches + 1);
+        return patches() * transformer.width() * 3 * patch * patch + transformer.multiplications(patches() + 1);
+    }
+
+    private long patches() {
+        return (long) (input.height() / patch) * (input.width() / patch);
+    }
+
+    @Override
+    public Family forInferenceOnCpu(CpuInference inference) {
+        return VitForInference.suits(inference)
+                ? new VitForInference(
+                        this,
+                        "dino_vit_inference.py",
+                        NAMES_OF_OPEN_CLIP,
+                        false,
+                        VitForInference.isPacked(inference),
+                        multiplications() - transformer.multiplicationsBesideFirst(patches() + 1))
+                : this;
     }
 }

@@ -66,11 +66,16 @@ public interface Family {
         return List.of();
     }
 
+    /** Attributes of the program that are lists of tensors, empty when it is loaded: it fills them itself. */
+    default List<String> lists() {
+        return List.of();
+    }
+
     /**
-     * The same function, to the rounding of fp32, by a program that is faster on one thread of a CPU and has no gradient; this family
+     * The same function, to the rounding of the type, by a program that is faster on a CPU and has no gradient; this family
      * itself where there is none. It reads the same tensors, and its embeddings may be compared with this one's.
      */
-    default Family forInferenceOnCpu() {
+    default Family forInferenceOnCpu(CpuInference inference) {
         return this;
     }
 
@@ -82,7 +87,7 @@ public interface Family {
         return this;
     }
 
-    /** Multiplications that one embedding takes in matrix products; 0 where they are not counted. */
+    /** Multiplications that the program does in matrix products for one embedding; 0 where they are not counted. */
     default long multiplications() {
         return 0;
     }

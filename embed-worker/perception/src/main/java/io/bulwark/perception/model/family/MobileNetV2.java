@@ -119,9 +119,14 @@ public record MobileNetV2(int classes) implements Family {
         return tensor.endsWith(".expand.weight") || tensor.endsWith(".project.weight") || tensor.equals("last.weight");
     }
 
+    /**
+     * In fp32 on one thread, packed. XNNPACK keeps threads of its own, which wait for work by spinning, as libtorch's
+     * others do. Where an operation may use several, the two wait in each other's way: on two cores a third of the speed of
+     * one thread alone.
+     */
     @Override
-    public Family forInferenceOnCpu() {
-        return new PackedMobileNetV2(this);
+    public Family forInferenceOnCpu(CpuInference inference) {
+        return inference.type() == ElementType.F32 && inference.threads() == 1 ? new PackedMobileNetV2(this) : this;
     }
 
     @Override

@@ -47,7 +47,7 @@ public record OpenClipVit(
 
     private Map<String, List<Long>> singles() {
         long width = transformer.width();
-        long tokens = 1L + (long) (input.height() / patch) * (input.width() / patch);
+        long tokens = 1 + patches();
         return Map.of(
                 "class_embedding", List.of(width),
                 "positional_embedding", List.of(tokens, width),
@@ -119,9 +119,25 @@ public record OpenClipVit(
 
     @Override
     public long multiplications() {
-        long patches = (long) (input.height() / patch) * (input.width() / patch);
-        return patches * transformer.width() * 3 * patch * patch
-                + transformer.multiplications(patches + 1)
+        return patches() * transformer.width() * 3 * patch * patch
+                + transformer.multiplications(patches() + 1)
                 + (long) transformer.width() * dimension;
+    }
+
+    private long patches() {
+        return (long) (input.height() / patch) * (input.width() / patch);
+    }
+
+    @Override
+    public Family forInferenceOnCpu(CpuInference inference) {
+        return VitForInference.suits(inference)
+                ? new VitForInference(
+                        this,
+                        "open_clip_vit_inference.py",
+                        Map.of(),
+                        quickGelu,
+                        VitForInference.isPacked(inference),
+                        multiplications() - transformer.multiplicationsBesideFirst(patches() + 1))
+                : this;
     }
 }

@@ -26,4 +26,9 @@ public record TransformerShape(int layers, int width, int heads, int mlp) {
         long hidden = 2L * width * mlp;
         return layers * tokens * (projections + attention + hidden);
     }
+
+    /** Those that the first token alone does without: in the last block nobody reads the others, only their keys and values. */
+    long multiplicationsBesideFirst(long tokens) {
+        return (tokens - 1) * ((long) width * width + 2L * tokens * width + 2L * width * mlp);
+    }
 }

@@ -6,7 +6,7 @@
  * {@code forward} takes {@code [B, H, W, 3]} unsigned bytes and gives unit embeddings (and class probabilities where
  * there is a head), all in one call; {@code raw} takes {@code [B, 3, H, W]} floats in [0, 1] and gives embeddings that
  * are not normalised (and logits), for gradients: FARE compares un-normalised embeddings. A text program takes {@code [B,
- * L]} token ids in both.
+ * L]} token ids in both. Programs for inference on a CPU have {@code forward} alone.
  *
  * <p>A checkpoint is streamed into the archive tensor by tensor, its type changed on the way: the heap holds a chunk of
  * it at a time. Blocks of a transformer are stacked into one tensor a name; {@link

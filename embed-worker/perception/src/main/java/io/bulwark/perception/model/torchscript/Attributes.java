@@ -12,9 +12,11 @@ import java.util.TreeMap;
  *
  * @param tensors parameters of the module
  * @param packed convolutions that are packed at load; no parameters
+ * @param lists of tensors, empty at first, which the program fills
  * @param constants by name: {@link Long}, {@link Double} or {@link Boolean}
  */
-public record Attributes(List<LinkTensor> tensors, List<PackedConvolution> packed, Map<String, Object> constants) {
+public record Attributes(
+        List<LinkTensor> tensors, List<PackedConvolution> packed, List<String> lists, Map<String, Object> constants) {
 
     private static final String TRAINING = "training";
 
@@ -25,10 +27,12 @@ public record Attributes(List<LinkTensor> tensors, List<PackedConvolution> packe
     public Attributes {
         tensors = List.copyOf(tensors);
         packed = List.copyOf(packed);
+        lists = List.copyOf(lists);
         constants = new TreeMap<>(constants);
         Set<String> names = new HashSet<>(Set.of(TRAINING));
         tensors.forEach(tensor -> check(names, tensor.attribute()));
         packed.forEach(convolution -> check(names, convolution.attribute()));
+        lists.forEach(name -> check(names, name));
         constants.forEach((name, value) -> {
             check(names, name);
             typeOf(name, value);
@@ -37,7 +41,7 @@ public record Attributes(List<LinkTensor> tensors, List<PackedConvolution> packe
 
     /** Tensors alone. */
     public static Attributes of(List<LinkTensor> tensors) {
-        return new Attributes(tensors, List.of(), Map.of());
+        return new Attributes(tensors, List.of(), List.of(), Map.of());
     }
 
     private static void check(Set<String> names, String name) {
@@ -65,6 +69,7 @@ public record Attributes(List<LinkTensor> tensors, List<PackedConvolution> packe
         declare(lines, TRAINING, "bool");
         tensors.forEach(tensor -> declare(lines, tensor.attribute(), "Tensor"));
         packed.forEach(convolution -> declare(lines, convolution.attribute(), PackedConvolution.TYPE));
+        lists.forEach(name -> declare(lines, name, "List[Tensor]"));
         constants.forEach((name, value) -> declare(lines, name, typeOf(name, value)));
         return lines.toString();
     }
@@ -101,6 +106,7 @@ public record Attributes(List<LinkTensor> tensors, List<PackedConvolution> packe
             pickle.text(convolution.attribute());
             convolution.pickle(pickle, key++, key++);
         }
+        lists.forEach(name -> pickle.text(name).emptyTensorList());
         constants.forEach((name, value) -> {
             pickle.text(name);
             if (value instanceof Long number) {

@@ -77,6 +77,11 @@ public record LinkTensor(String name, ElementType type, List<Long> shape, List<L
         return new LinkTensor(name, type, shape, strides, floats(last, type));
     }
 
+    /** The same tensor under another name. */
+    public LinkTensor named(String other) {
+        return new LinkTensor(other, type, shape, strides, data);
+    }
+
     /** Number of elements. */
     long elements() {
         return shape.stream().reduce(1L, Math::multiplyExact);

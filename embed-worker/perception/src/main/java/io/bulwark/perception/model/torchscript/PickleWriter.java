@@ -149,6 +149,13 @@ final class PickleWriter {
         return tuple().reduce();
     }
 
+    /** A {@code List[Tensor]} that holds none. */
+    PickleWriter emptyTensorList() {
+        global("torch.jit._pickle", "build_tensorlist").mark();
+        out.write(EMPTY_LIST);
+        return tuple().reduce();
+    }
+
     /** A tensor over the whole of the storage with that key. */
     PickleWriter tensor(LinkTensor tensor, int key) {
         global("torch._utils", "_rebuild_tensor_v2").mark();

@@ -60,6 +60,7 @@ class TorchScriptLinkerTest {
                         LinkTensor.of("layer.weight", type, List.of(2L, 3L), new float[] {1, 2, 3, 4, 5, 6}),
                         LinkTensor.of("layer.bias", type, List.of(2L), new float[] {0.5f, -0.5f})),
                 List.of(),
+                List.of(),
                 Map.of("scale", 2.0, "shift", 7L, "shifted", true));
     }
 
@@ -121,7 +122,7 @@ class TorchScriptLinkerTest {
                 1,
                 OptionalDouble.of(-0.5),
                 OptionalDouble.of(1));
-        Attributes attributes = new Attributes(List.of(), List.of(packed), Map.of());
+        Attributes attributes = new Attributes(List.of(), List.of(packed), List.of(), Map.of());
         Path archive = new TorchScriptLinker(folder).link(FINGERPRINT, program, () -> attributes);
 
         float[] found = run(archive, input, 1, 3, 6, 6);
@@ -327,7 +328,7 @@ class TorchScriptLinkerTest {
         assertThatThrownBy(() -> Attributes.of(List.of(a, b))).hasMessageContaining("'x_y'");
         assertThatThrownBy(() -> Attributes.of(List.of(odd))).hasMessageContaining("'x y'");
         assertThatThrownBy(() -> Attributes.of(List.of(training))).hasMessageContaining("'training'");
-        assertThatThrownBy(() -> new Attributes(List.of(), List.of(), Map.of("n", "text")))
+        assertThatThrownBy(() -> new Attributes(List.of(), List.of(), List.of(), Map.of("n", "text")))
                 .hasMessageContaining("'n'");
     }
 

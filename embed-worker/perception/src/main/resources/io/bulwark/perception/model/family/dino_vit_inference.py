@@ -1,0 +1,17 @@
+# dino_vit.py for inference on a CPU: the same function, without gradients or the entries `raw` and `tokens`. Tensors have
+# the names of open_clip_vit.py, whose blocks are the same but for the activation.
+class Program(Module):
+  # [B, H, W, 3] unsigned bytes -> unit embeddings [B, D], float32.
+  def forward(self: __torch__.Program,
+    pixels: Tensor) -> Tensor:
+    x = (self).norm((self).class_tokens(pixels, ), self.ln_post_weight, self.ln_post_bias, )
+    embedding = torch.to(x, 6)
+    length = torch.norm(embedding, 2, [1], True)
+    return torch.div(embedding, torch.clamp_min(length, 1e-12))
+
+  # [B, H, W, 3] unsigned bytes -> [B, L, D], the class token first.
+  def embedded(self: __torch__.Program,
+    pixels: Tensor) -> Tensor:
+    x = torch.linear((self).patches(pixels, ), self.conv1_weight, self.conv1_bias)
+    classes = torch.expand(self.class_embedding, [torch.size(x, 0), 1, -1])
+    return torch.add_(torch.cat([classes, x], 1), self.positional_embedding)

@@ -1,0 +1,21 @@
+package io.bulwark.perception.model;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class CpuTest {
+
+    @ParameterizedTest
+    @CsvSource({
+        "flags : fpu amx_bf16 sse,true",
+        "flags : fpu avx512_bf16 sse,true",
+        "flags : fpu avx512f avx2,false",
+        "Features : fp asimd bf16,false",
+        "'',false"
+    })
+    void bfloat16IsMultipliedByAmxAndAvx512Bf16(String info, boolean multiplies) {
+        assertThat(Cpu.multipliesBf16(info)).isEqualTo(multiplies);
+    }
+}

@@ -1,0 +1,114 @@
+package io.bulwark.perception.model;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+import static org.assertj.core.api.Assumptions.assumeThat;
+
+import io.bulwark.perception.metric.Cosine;
+import io.bulwark.perception.model.EncoderOptions.Precision;
+import io.bulwark.perception.preprocess.PreprocessSpec;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The program that infers on a CPU against the readable one, which the originals' numbers are checked with. */
+class InferenceProgramTest {
+
+    /** 226 tokens: seven images at a time. */
+    private static final String MANY_TOKENS =
+            "{'model_cfg': {'embed_dim': 24, 'quick_gelu': true, 'vision_cfg': {'image_size': 60, 'patch_size': 4,"
+                    + " 'layers': 2, 'width': 64, 'head_width': 32}, 'text_cfg': {}}}";
+
+    @TempDir
+    Path folder;
+
+    private ModelPackage model(String name) throws IOException {
+        if (!name.equals("many tokens")) {
+            return ModelPackage.open("src/test/resources/golden/" + name);
+        }
+        Path made = folder.resolve("made");
+        new FreshPackage(MANY_TOKENS.replace('\'', '"').getBytes(StandardCharsets.UTF_8), 1).write(made);
+        return ModelPackage.open(made.toString());
+    }
+
+    private EncoderOptions options() {
+        return EncoderOptions.defaults().withThreads(2).withCache(folder.resolve("cache"));
+    }
+
+    private static ByteBuffer noise(ModelPackage model, int images) {
+        PreprocessSpec input = model.manifest().preprocess();
+        byte[] pixels = new byte[images * input.height() * input.width() * 3];
+        new Random(3).nextBytes(pixels);
+        return ByteBuffer.allocateDirect(pixels.length).put(pixels).flip();
+    }
+
+    private float[] readable(ModelPackage model, Precision precision, ByteBuffer views, int images) {
+        EncoderDescription description = model.describe(precision);
+        Path archive = ((LinkedPackage) model).link(description, options().cache());
+        try (Encoder encoder =
+                TorchEncoder.of(description, LoadedProgram.load("readable", archive, options(), false), options())) {
+            return encoder.embed(views, images).values();
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"vit_a,1", "vit_a,5", "vit_b,8", "vit_c,3", "dino_a,1", "dino_a,8", "many tokens,1", "many tokens,32"})
+    void inFp32EmbeddingsAreTheReadableProgramsToItsRounding(String name, int images) throws IOException {
+        ModelPackage model = model(name);
+        ByteBuffer views = noise(model, images);
+
+        try (Encoder encoder = model.openEncoder(options())) {
+            assertThat(encoder.embed(views, images).values())
+                    .containsExactly(readable(model, Precision.FP32, views, images), within(1e-6f));
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"vit_a", "vit_b", "vit_c", "dino_a", "many tokens"})
+    void inBf16EmbeddingsAreAsNearFp32AsTheReadableProgramsAndStayWhatTheyWereAtTheNextCall(String name)
+            throws IOException {
+        assumeThat(Cpu.multipliesBf16()).isTrue();
+        ModelPackage model = model(name);
+        int images = 8;
+        ByteBuffer views = noise(model, images);
+        float[] wanted = readable(model, Precision.FP32, views, images);
+
+        double allowed = 2 * farthest(wanted, readable(model, Precision.BF16, views, images), images);
+        try (Encoder encoder = model.openEncoder(options().withPrecision(Precision.BF16))) {
+            float[] first = encoder.embed(views, images).values();
+            assertThat(farthest(wanted, first, images)).isLessThan(allowed);
+            assertThat(encoder.embed(views, images).values()).isEqualTo(first);
+        }
+    }
+
+    /** 1 - the least cosine. */
+    private static double farthest(float[] wanted, float[] found, int images) {
+        int dimension = wanted.length / images;
+        double farthest = 0;
+        for (int image = 0; image < images; image++) {
+            float[] left = Arrays.copyOfRange(wanted, image * dimension, (image + 1) * dimension);
+            float[] right = Arrays.copyOfRange(found, image * dimension, (image + 1) * dimension);
+            farthest = Math.max(farthest, 1 - Cosine.similarity(left, right));
+        }
+        return farthest;
+    }
+
+    @Test
+    void workThatTheEmbeddingDoesNotDependOnIsNotDone() {
+        ModelPackage model = ModelPackage.open("src/test/resources/golden/vit_a");
+
+        // 16 patches, of which the last block of width 64 spares out_proj, attention over 17 keys, and the MLP.
+        assertThat(model.multiplications() - model.multiplications(options()))
+                .isEqualTo(16 * (64 * 64 + 2 * 17 * 64 + 2 * 64 * 256));
+        assertThat(model.multiplications(options().withPrecision(Precision.FP16)))
+                .isEqualTo(model.multiplications());
+    }
+}
