@@ -1,8 +1,10 @@
 package io.bulwark.perception.model;
 
+import io.bulwark.perception.model.safetensors.ElementType;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Set;
 
 /** What this machine's CPU can do, as Linux tells; elsewhere it is taken for one that can do little. */
 final class Cpu {
@@ -10,6 +12,15 @@ final class Cpu {
     private static final Path INFO = Path.of("/proc/cpuinfo");
 
     private Cpu() {}
+
+    /** Whether oneDNN multiplies packed matrices of a type here, and natively; libtorch for other CPUs may be without. */
+    static boolean packs(ElementType type) {
+        return switch (type) {
+            case F32 -> Set.of("amd64", "x86_64").contains(System.getProperty("os.arch"));
+            case BF16 -> multipliesBf16();
+            default -> false;
+        };
+    }
 
     /** Whether it is an x86 CPU that multiplies bfloat16 natively. */
     static boolean multipliesBf16() {

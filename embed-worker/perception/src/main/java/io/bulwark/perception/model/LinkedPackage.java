@@ -141,10 +141,8 @@ final class LinkedPackage implements ModelPackage {
     /** The family whose program infers. */
     private Family family(EncoderOptions options, Precision precision, boolean onCpu) {
         Family family = blueprint.vision().family();
-        return onCpu
-                ? family.forInferenceOnCpu(
-                        new CpuInference(elementType(precision), options.threads(), Cpu.multipliesBf16()))
-                : family;
+        ElementType type = elementType(precision);
+        return onCpu ? family.forInferenceOnCpu(new CpuInference(type, options.threads(), Cpu.packs(type))) : family;
     }
 
     /**
@@ -174,7 +172,10 @@ final class LinkedPackage implements ModelPackage {
                     key,
                     family.program(),
                     () -> new Attributes(
-                            family.layOut(weights, type), family.packed(weights), family.lists(), family.constants()));
+                            family.layOut(weights, type),
+                            family.packed(weights),
+                            family.lists(weights, type),
+                            family.constants()));
         } catch (IllegalArgumentException e) {
             throw new ModelPackageException(e.getMessage(), e);
         } catch (IOException e) {

@@ -32,7 +32,7 @@ class InferenceProgramTest {
 
     private ModelPackage model(String name) throws IOException {
         if (!name.equals("many tokens")) {
-            return ModelPackage.open("src/test/resources/golden/" + name);
+            return ModelPackage.open(name.startsWith("classpath:") ? name : "src/test/resources/golden/" + name);
         }
         Path made = folder.resolve("made");
         new FreshPackage(MANY_TOKENS.replace('\'', '"').getBytes(StandardCharsets.UTF_8), 1).write(made);
@@ -60,7 +60,17 @@ class InferenceProgramTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"vit_a,1", "vit_a,5", "vit_b,8", "vit_c,3", "dino_a,1", "dino_a,8", "many tokens,1", "many tokens,32"})
+    @CsvSource({
+        "vit_a,1",
+        "vit_a,5",
+        "vit_b,8",
+        "vit_c,3",
+        "dino_a,1",
+        "dino_a,8",
+        "many tokens,1",
+        "many tokens,32",
+        ModelPackage.DEFAULT + ",3"
+    })
     void inFp32EmbeddingsAreTheReadableProgramsToItsRounding(String name, int images) throws IOException {
         ModelPackage model = model(name);
         ByteBuffer views = noise(model, images);
@@ -72,7 +82,7 @@ class InferenceProgramTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"vit_a", "vit_b", "vit_c", "dino_a", "many tokens"})
+    @ValueSource(strings = {"vit_a", "vit_b", "vit_c", "dino_a", "many tokens", ModelPackage.DEFAULT})
     void inBf16EmbeddingsAreAsNearFp32AsTheReadableProgramsAndStayWhatTheyWereAtTheNextCall(String name)
             throws IOException {
         assumeThat(Cpu.multipliesBf16()).isTrue();

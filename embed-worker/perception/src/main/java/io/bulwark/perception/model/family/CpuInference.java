@@ -7,6 +7,7 @@ import io.bulwark.perception.model.safetensors.ElementType;
  *
  * @param type of the encoder's body: F32, F16 or BF16
  * @param threads of an operation, at least 1, or -1 where libtorch decides
- * @param multipliesBf16 whether the CPU has x86's instructions for products of bfloat16: AMX or AVX512-BF16
+ * @param packs whether oneDNN multiplies packed matrices of that type here, and well: on x86, bfloat16 with AMX or
+ *     AVX512-BF16
  */
-public record CpuInference(ElementType type, int threads, boolean multipliesBf16) {}
+public record CpuInference(ElementType type, int threads, boolean packs) {}

@@ -66,9 +66,15 @@ public interface Family {
         return List.of();
     }
 
-    /** Attributes of the program that are lists of tensors, empty when it is loaded: it fills them itself. */
-    default List<String> lists() {
-        return List.of();
+    /**
+     * Attributes of the program that are lists of tensors, by name; empty those that it fills itself. None where gradients
+     * are wanted.
+     *
+     * @param weights as for {@link #layOut}
+     * @param type as for {@link #layOut}
+     */
+    default Map<String, List<LinkTensor>> lists(Weights weights, ElementType type) {
+        return Map.of();
     }
 
     /**

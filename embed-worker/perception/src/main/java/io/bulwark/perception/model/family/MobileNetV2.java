@@ -120,13 +120,15 @@ public record MobileNetV2(int classes) implements Family {
     }
 
     /**
-     * In fp32 on one thread, packed. XNNPACK keeps threads of its own, which wait for work by spinning, as libtorch's
-     * others do. Where an operation may use several, the two wait in each other's way: on two cores a third of the speed of
-     * one thread alone.
+     * XNNPACK is the faster one in fp32 on one thread. It keeps threads of its own, which wait for work by spinning, as
+     * libtorch's others do: where an operation may use several, the two wait in each other's way.
      */
     @Override
     public Family forInferenceOnCpu(CpuInference inference) {
-        return inference.type() == ElementType.F32 && inference.threads() == 1 ? new PackedMobileNetV2(this) : this;
+        if (inference.type() == ElementType.F32 && inference.threads() == 1) {
+            return new XnnpackMobileNetV2(this);
+        }
+        return inference.packs() ? new OneDnnMobileNetV2(this) : this;
     }
 
     @Override

@@ -30,13 +30,17 @@ record VitForInference(
         long multiplications)
         implements Family {
 
+    /** What the program packs. */
+    private static final Map<String, List<LinkTensor>> PACKED =
+            Map.of("in_weight", List.of(), "out_weight", List.of(), "fc_weight", List.of(), "proj_weight", List.of());
+
     /** Whether there is a program for it. */
     static boolean suits(CpuInference inference) {
-        return inference.type() == ElementType.F32 || isPacked(inference);
+        return inference.type() == ElementType.F32 || inference.packs();
     }
 
     static boolean isPacked(CpuInference inference) {
-        return inference.type() == ElementType.BF16 && inference.multipliesBf16();
+        return inference.type() != ElementType.F32;
     }
 
     @Override
@@ -83,7 +87,7 @@ record VitForInference(
     }
 
     @Override
-    public List<String> lists() {
-        return packed ? List.of("in_weight", "out_weight", "fc_weight", "proj_weight") : List.of();
+    public Map<String, List<LinkTensor>> lists(Weights weights, ElementType type) {
+        return packed ? PACKED : Map.of();
     }
 }

@@ -12,11 +12,14 @@ import java.util.TreeMap;
  *
  * @param tensors parameters of the module
  * @param packed convolutions that are packed at load; no parameters
- * @param lists of tensors, empty at first, which the program fills
+ * @param lists of tensors by name, no parameters; one that the program fills is empty
  * @param constants by name: {@link Long}, {@link Double} or {@link Boolean}
  */
 public record Attributes(
-        List<LinkTensor> tensors, List<PackedConvolution> packed, List<String> lists, Map<String, Object> constants) {
+        List<LinkTensor> tensors,
+        List<PackedConvolution> packed,
+        Map<String, List<LinkTensor>> lists,
+        Map<String, Object> constants) {
 
     private static final String TRAINING = "training";
 
@@ -27,12 +30,12 @@ public record Attributes(
     public Attributes {
         tensors = List.copyOf(tensors);
         packed = List.copyOf(packed);
-        lists = List.copyOf(lists);
+        lists = new TreeMap<>(lists);
         constants = new TreeMap<>(constants);
         Set<String> names = new HashSet<>(Set.of(TRAINING));
         tensors.forEach(tensor -> check(names, tensor.attribute()));
         packed.forEach(convolution -> check(names, convolution.attribute()));
-        lists.forEach(name -> check(names, name));
+        lists.keySet().forEach(name -> check(names, name));
         constants.forEach((name, value) -> {
             check(names, name);
             typeOf(name, value);
@@ -41,7 +44,7 @@ public record Attributes(
 
     /** Tensors alone. */
     public static Attributes of(List<LinkTensor> tensors) {
-        return new Attributes(tensors, List.of(), List.of(), Map.of());
+        return new Attributes(tensors, List.of(), Map.of(), Map.of());
     }
 
     private static void check(Set<String> names, String name) {
@@ -69,7 +72,7 @@ public record Attributes(
         declare(lines, TRAINING, "bool");
         tensors.forEach(tensor -> declare(lines, tensor.attribute(), "Tensor"));
         packed.forEach(convolution -> declare(lines, convolution.attribute(), PackedConvolution.TYPE));
-        lists.forEach(name -> declare(lines, name, "List[Tensor]"));
+        lists.keySet().forEach(name -> declare(lines, name, "List[Tensor]"));
         constants.forEach((name, value) -> declare(lines, name, typeOf(name, value)));
         return lines.toString();
     }
@@ -85,6 +88,7 @@ public record Attributes(
             storages.add(convolution.weight());
             storages.add(convolution.bias());
         }
+        lists.values().forEach(storages::addAll);
         return storages;
     }
 
@@ -106,7 +110,10 @@ public record Attributes(
             pickle.text(convolution.attribute());
             convolution.pickle(pickle, key++, key++);
         }
-        lists.forEach(name -> pickle.text(name).emptyTensorList());
+        for (Map.Entry<String, List<LinkTensor>> list : lists.entrySet()) {
+            pickle.text(list.getKey()).tensorList(list.getValue(), key);
+            key += list.getValue().size();
+        }
         constants.forEach((name, value) -> {
             pickle.text(name);
             if (value instanceof Long number) {

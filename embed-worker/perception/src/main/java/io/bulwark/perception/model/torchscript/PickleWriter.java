@@ -149,10 +149,15 @@ final class PickleWriter {
         return tuple().reduce();
     }
 
-    /** A {@code List[Tensor]} that holds none. */
-    PickleWriter emptyTensorList() {
+    /** A {@code List[Tensor]}; the tensors' storages have that key and those that follow it. */
+    PickleWriter tensorList(List<LinkTensor> tensors, int key) {
         global("torch.jit._pickle", "build_tensorlist").mark();
         out.write(EMPTY_LIST);
+        mark();
+        for (int i = 0; i < tensors.size(); i++) {
+            tensor(tensors.get(i), key + i);
+        }
+        out.write(APPENDS);
         return tuple().reduce();
     }
 

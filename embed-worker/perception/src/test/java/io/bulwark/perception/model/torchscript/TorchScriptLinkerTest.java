@@ -60,7 +60,7 @@ class TorchScriptLinkerTest {
                         LinkTensor.of("layer.weight", type, List.of(2L, 3L), new float[] {1, 2, 3, 4, 5, 6}),
                         LinkTensor.of("layer.bias", type, List.of(2L), new float[] {0.5f, -0.5f})),
                 List.of(),
-                List.of(),
+                Map.of(),
                 Map.of("scale", 2.0, "shift", 7L, "shifted", true));
     }
 
@@ -102,6 +102,26 @@ class TorchScriptLinkerTest {
     }
 
     @Test
+    void listsOfTensorsAreReadInTheirOrderAndFilledByTheProgram() throws Exception {
+        Program program = new Program("lists.py", """
+                class Program(Module):
+                  def forward(self: __torch__.Program,
+                    x: Tensor) -> Tensor:
+                    for w in self.given:
+                      _0 = torch.append(self.filled, torch.mul(w, 2.))
+                    return torch.add(torch.mul(x, self.factor), torch.cat(self.filled, 0))
+                """);
+        LinkTensor one = LinkTensor.of("a", ElementType.F32, List.of(1L), new float[] {3});
+        LinkTensor two = LinkTensor.of("b", ElementType.F32, List.of(2L), new float[] {5, 7});
+        LinkTensor factor = LinkTensor.of("factor", ElementType.F32, List.of(1L), new float[] {10});
+        Attributes attributes = new Attributes(
+                List.of(factor), List.of(), Map.of("given", List.of(two, one), "filled", List.of()), Map.of());
+        Path archive = new TorchScriptLinker(folder).link(FINGERPRINT, program, () -> attributes);
+
+        assertThat(run(archive, new float[] {1, 2, 3}, 3)).containsExactly(20, 34, 36);
+    }
+
+    @Test
     void aPackedConvolutionComputesWhatThePlainLoopComputes() throws Exception {
         Program program = new Program("packed.py", """
                 class Program(Module):
@@ -122,7 +142,7 @@ class TorchScriptLinkerTest {
                 1,
                 OptionalDouble.of(-0.5),
                 OptionalDouble.of(1));
-        Attributes attributes = new Attributes(List.of(), List.of(packed), List.of(), Map.of());
+        Attributes attributes = new Attributes(List.of(), List.of(packed), Map.of(), Map.of());
         Path archive = new TorchScriptLinker(folder).link(FINGERPRINT, program, () -> attributes);
 
         float[] found = run(archive, input, 1, 3, 6, 6);
@@ -328,7 +348,7 @@ class TorchScriptLinkerTest {
         assertThatThrownBy(() -> Attributes.of(List.of(a, b))).hasMessageContaining("'x_y'");
         assertThatThrownBy(() -> Attributes.of(List.of(odd))).hasMessageContaining("'x y'");
         assertThatThrownBy(() -> Attributes.of(List.of(training))).hasMessageContaining("'training'");
-        assertThatThrownBy(() -> new Attributes(List.of(), List.of(), List.of(), Map.of("n", "text")))
+        assertThatThrownBy(() -> new Attributes(List.of(), List.of(), Map.of(), Map.of("n", "text")))
                 .hasMessageContaining("'n'");
     }
 

@@ -16,7 +16,7 @@ import java.util.Set;
  *
  * @param network whose tensors it reads
  */
-record PackedMobileNetV2(MobileNetV2 network) implements Family {
+record XnnpackMobileNetV2(MobileNetV2 network) implements Family {
 
     /** Layers of stride 2. */
     private static final Set<String> STRIDED =
@@ -37,7 +37,7 @@ record PackedMobileNetV2(MobileNetV2 network) implements Family {
 
     @Override
     public Program program() {
-        return Program.beside(PackedMobileNetV2.class, "mobilenet_v2_packed.py");
+        return Program.beside(XnnpackMobileNetV2.class, "mobilenet_v2_xnnpack.py");
     }
 
     @Override

@@ -1,0 +1,75 @@
+package io.bulwark.perception.model.family;
+
+import io.bulwark.perception.model.safetensors.ElementType;
+import io.bulwark.perception.model.torchscript.LinkTensor;
+import io.bulwark.perception.model.torchscript.Program;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.IntStream;
+
+/**
+ * {@link MobileNetV2} on an x86 CPU without gradients: its kernels packed for oneDNN at the first call, with bias, ReLU6
+ * and residual sum fused in. Kernels that are not packed, oneDNN reorders in each call. In bfloat16 on a processor with
+ * AMX it is twice as fast as the readable program.
+ *
+ * @param network whose tensors it reads
+ */
+record OneDnnMobileNetV2(MobileNetV2 network) implements Family {
+
+    private static final int BLOCKS = 17;
+
+    @Override
+    public String name() {
+        return network.name();
+    }
+
+    @Override
+    public int dimension() {
+        return network.dimension();
+    }
+
+    @Override
+    public Program program() {
+        return Program.beside(OneDnnMobileNetV2.class, "mobilenet_v2_onednn.py");
+    }
+
+    @Override
+    public Map<String, List<Long>> tensors() {
+        return network.tensors();
+    }
+
+    @Override
+    public List<LinkTensor> layOut(Weights weights, ElementType type) {
+        return network.layOut(weights, type).stream()
+                .filter(tensor -> !tensor.name().startsWith("block_"))
+                .toList();
+    }
+
+    /** Block 0 has no expansion. */
+    @Override
+    public Map<String, List<LinkTensor>> lists(Weights weights, ElementType type) {
+        Map<String, List<LinkTensor>> lists = new TreeMap<>();
+        List<LinkTensor> tensors = network.layOut(weights, type);
+        for (String layer : List.of("expand", "depthwise", "project")) {
+            int first = layer.equals("expand") ? 1 : 0;
+            lists.put(layer, List.of());
+            lists.put(layer + "_weight", layers(tensors, first, "." + layer + ".weight"));
+            lists.put(layer + "_bias", layers(tensors, first, "." + layer + ".bias"));
+        }
+        return lists;
+    }
+
+    private static List<LinkTensor> layers(List<LinkTensor> tensors, int first, String suffix) {
+        Map<String, LinkTensor> named = new TreeMap<>();
+        tensors.forEach(tensor -> named.put(tensor.name(), tensor));
+        return IntStream.range(first, BLOCKS)
+                .mapToObj(block -> named.get("block_" + block + suffix))
+                .toList();
+    }
+
+    @Override
+    public List<Piece> pieces() {
+        return network.pieces();
+    }
+}
