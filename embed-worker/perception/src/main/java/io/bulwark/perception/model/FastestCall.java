@@ -10,16 +10,17 @@ final class FastestCall {
     /**
      * Measures on the calling thread.
      *
-     * @param warmUp calls before the first that counts
-     * @param time to go on for; one call counts at least
+     * @param warmUp calls before the first that counts; fewer, but one, where these alone take as long as {@code time}
+     * @param time to go on for after the warm-up; one call counts at least
      * @return nanoseconds
      */
     static long nanos(int warmUp, Duration time, Runnable call) {
-        for (int i = 0; i < warmUp; i++) {
+        long begin = System.nanoTime();
+        for (int i = 0; i < warmUp && (i == 0 || System.nanoTime() - begin < time.toNanos()); i++) {
             call.run();
         }
         long fastest = Long.MAX_VALUE;
-        long begin = System.nanoTime();
+        begin = System.nanoTime();
         do {
             long start = System.nanoTime();
             call.run();

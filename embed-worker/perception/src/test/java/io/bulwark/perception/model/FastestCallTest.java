@@ -9,13 +9,34 @@ import org.junit.jupiter.api.Test;
 class FastestCallTest {
 
     @Test
-    void withoutTimeOneCallCountsAfterTheWarmUp() {
+    void withoutTimeOneCallWarmsUpAndOneCounts() {
         AtomicInteger calls = new AtomicInteger();
 
         long nanos = FastestCall.nanos(3, Duration.ZERO, calls::incrementAndGet);
 
-        assertThat(calls).hasValue(4);
+        assertThat(calls).hasValue(2);
         assertThat(nanos).isPositive();
+    }
+
+    @Test
+    void withTimeAllWarmUpCallsAreMadeBeforeOneCounts() {
+        AtomicInteger calls = new AtomicInteger();
+        Runnable slowAtFirst = () -> {
+            if (calls.incrementAndGet() <= 3) {
+                pause(2);
+            }
+        };
+
+        assertThat(FastestCall.nanos(3, Duration.ofMillis(500), slowAtFirst)).isLessThan(2_000_000);
+        assertThat(calls).hasValueGreaterThan(3);
+    }
+
+    private static void pause(long millis) {
+        try {
+            Thread.sleep(millis);
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     @Test
