@@ -35,6 +35,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.avro.specific.SpecificRecord;
 
 /** The settings turned into the parts of the perception library. */
@@ -45,6 +46,7 @@ final class Perception {
     private final WorkerConfig config;
     private final PolicySettings policySettings;
     private final VerdictPolicy policy;
+    private final Map<List<Object>, Encoder> first = new HashMap<>();
 
     Perception(WorkerConfig config) {
         this.config = config;
@@ -112,17 +114,28 @@ final class Perception {
                 encoderThreads(),
                 EncoderOptions.Precision.labelled(precision),
                 EncoderOptions.defaults().cache());
-        Encoder encoder;
-        // One after the other: the first links the archive that the others then find. They are measured side by side.
-        synchronized (this) {
-            encoder = ModelPackage.open(model).openEncoder(options);
-        }
-        encoder = encoder.after(reduction(encoder.description().preprocess()));
+        Encoder bare = opened(model, options);
+        Encoder encoder = bare.after(reduction(bare.description().preprocess()));
         BatchShapes shapes = BatchShapes.measure(
                 encoder, config.batch().largest(), config.batch().measure());
         WorkerLog.encoderReady(
                 encoder.description().name(), encoder.description().fingerprint(), shapes);
         return new WarmEncoder(encoder, shapes.imagesPerSecond());
+    }
+
+    /**
+     * One after the other: on a CPU the others take the weights of the first, where they have to have their own they find
+     * the archive that it linked. They are measured side by side.
+     */
+    private synchronized Encoder opened(String model, EncoderOptions options) {
+        List<Object> which = List.of(model, options);
+        Optional<Encoder> another = Optional.ofNullable(first.get(which)).flatMap(Encoder::another);
+        if (another.isPresent()) {
+            return another.get();
+        }
+        Encoder encoder = ModelPackage.open(model).openEncoder(options);
+        first.put(which, encoder);
+        return encoder;
     }
 
     /** Encoders that run side by side. */

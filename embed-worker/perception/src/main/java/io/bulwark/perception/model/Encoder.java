@@ -2,6 +2,7 @@ package io.bulwark.perception.model;
 
 import io.bulwark.perception.image.JpegReduction;
 import java.nio.ByteBuffer;
+import java.util.Optional;
 
 /**
  * A frozen image encoder: views of images in, embeddings out.
@@ -28,6 +29,16 @@ public interface Encoder extends AutoCloseable {
     /** This encoder, described by {@link EncoderDescription#after}. Closing the one closes the other. */
     default Encoder after(JpegReduction reduction) {
         return reduction.isNone() ? this : new FedEncoder(this, description().after(reduction));
+    }
+
+    /**
+     * The same encoder for another thread, on the same weights: both may be used at once, and each is closed for itself.
+     * Called on the thread that will use it.
+     *
+     * @return none where it takes weights of its own to run on two threads, or this one is closed
+     */
+    default Optional<Encoder> another() {
+        return Optional.empty();
     }
 
     @Override

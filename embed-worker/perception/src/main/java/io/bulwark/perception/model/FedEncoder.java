@@ -1,6 +1,7 @@
 package io.bulwark.perception.model;
 
 import java.nio.ByteBuffer;
+import java.util.Optional;
 
 /**
  * An encoder under another description.
@@ -13,6 +14,11 @@ record FedEncoder(Encoder encoder, EncoderDescription description) implements En
     @Override
     public Embeddings embed(ByteBuffer views, int count) {
         return encoder.embed(views, count);
+    }
+
+    @Override
+    public Optional<Encoder> another() {
+        return encoder.another().map(other -> new FedEncoder(other, description));
     }
 
     @Override

@@ -216,9 +216,13 @@ final class LinkedPackage implements ModelPackage {
     private Encoder open(EncoderOptions options, Precision precision) {
         requireInference(precision);
         EncoderDescription description = describe(precision);
-        Family family = family(options, precision, LoadedProgram.onCpu(options));
+        boolean onCpu = LoadedProgram.onCpu(options);
+        Family family = family(options, precision, onCpu);
         Path archive = link(blueprint.vision(), family, description, options.cache());
-        return TorchEncoder.of(description, LoadedProgram.load(description.name(), archive, options, false), options);
+        LoadedProgram program = LoadedProgram.load(description.name(), archive, options, false);
+        return onCpu && family.bearsThreads()
+                ? TorchEncoder.shared(description, program)
+                : TorchEncoder.of(description, program, options);
     }
 
     @Override

@@ -14,6 +14,8 @@ import ai.djl.training.ParameterStore;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** A TorchScript archive in libtorch's memory; a linked one has all entries of an encoder. One thread at a time. */
 final class LoadedProgram implements EncoderProgram {
@@ -23,13 +25,19 @@ final class LoadedProgram implements EncoderProgram {
 
     private final Model model;
     private final ParameterStore parameters;
+    private final int threads;
     private final boolean trainable;
+    private final AtomicInteger users;
     private ProgramWeights weights;
+    private boolean closed;
 
-    private LoadedProgram(Model model, boolean trainable) {
+    /** @param users that have the model, this one among them; the last to leave closes it */
+    private LoadedProgram(Model model, int threads, boolean trainable, AtomicInteger users) {
         this.model = model;
         this.parameters = new ParameterStore(model.getNDManager(), false);
+        this.threads = threads;
         this.trainable = trainable;
+        this.users = users;
     }
 
     /**
@@ -48,16 +56,14 @@ final class LoadedProgram implements EncoderProgram {
         try {
             // The count is asked for even where it does not matter: that loads the native library.
             Device device = DeviceChoice.of(options.device(), gpus());
-            if (options.threads() > 0) {
-                JniUtils.setNumThreads(options.threads());
-            }
+            useThreads(options.threads());
             model = Model.newInstance(name, device, "PyTorch");
             String file = archive.getFileName().toString();
             String prefix = file.substring(0, file.lastIndexOf('.'));
             // Else a tensor is loaded to where it was saved from, and constants of a traced program stay there.
             Map<String, String> how = Map.of("mapLocation", "true", "trainParam", Boolean.toString(trainable));
             model.load(archive.getParent(), prefix, how);
-            return new LoadedProgram(model, trainable);
+            return new LoadedProgram(model, options.threads(), trainable, new AtomicInteger(1));
         } catch (IOException | MalformedModelException | RuntimeException e) {
             if (model != null) {
                 model.close();
@@ -65,6 +71,13 @@ final class LoadedProgram implements EncoderProgram {
             throw new EncoderException(
                     "model '%s' cannot be loaded on %s from %s (%s)".formatted(name, options.device(), archive, remedy),
                     e);
+        }
+    }
+
+    /** For the operations that the calling thread runs. */
+    private static void useThreads(int threads) {
+        if (threads > 0) {
+            JniUtils.setNumThreads(threads);
         }
     }
 
@@ -123,8 +136,23 @@ final class LoadedProgram implements EncoderProgram {
         model.getBlock().getParameters().values().forEach(parameter -> parameter.freeze(!wanted));
     }
 
+    /** The same archive for the calling thread, once it has run on another; none if all who had it have closed it. */
+    Optional<LoadedProgram> another() {
+        if (users.getAndUpdate(count -> count == 0 ? 0 : count + 1) == 0) {
+            return Optional.empty();
+        }
+        useThreads(threads);
+        return Optional.of(new LoadedProgram(model, threads, trainable, users));
+    }
+
     @Override
     public void close() {
-        model.close();
+        if (closed) {
+            return;
+        }
+        closed = true;
+        if (users.decrementAndGet() == 0) {
+            model.close();
+        }
     }
 }

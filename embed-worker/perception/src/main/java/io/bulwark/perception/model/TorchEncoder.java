@@ -5,6 +5,8 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import io.bulwark.perception.preprocess.PreprocessSpec;
 import java.nio.ByteBuffer;
+import java.util.Optional;
+import java.util.function.Supplier;
 
 /**
  * An encoder that runs a program in libtorch. Counts between the shapes of {@link BatchShapes} are padded to the
@@ -19,8 +21,18 @@ final class TorchEncoder implements Encoder {
     private final EncoderProgram program;
     private final Staging staging;
     private final int imageBytes;
+    private final Supplier<Optional<LoadedProgram>> another;
 
     TorchEncoder(EncoderDescription description, EncoderProgram program, Staging staging) {
+        this(description, program, staging, Optional::empty);
+    }
+
+    private TorchEncoder(
+            EncoderDescription description,
+            EncoderProgram program,
+            Staging staging,
+            Supplier<Optional<LoadedProgram>> another) {
+        this.another = another;
         this.description = description;
         this.program = program;
         this.staging = staging;
@@ -31,6 +43,25 @@ final class TorchEncoder implements Encoder {
     /** @param options that the program was loaded with */
     static TorchEncoder of(EncoderDescription description, EncoderProgram program, EncoderOptions options) {
         return new TorchEncoder(description, program, Staging.open(program, description.preprocess(), options));
+    }
+
+    /**
+     * An encoder on the CPU whose program several threads may run at once. It runs it here: at its first call a program
+     * packs its weights.
+     */
+    static TorchEncoder shared(EncoderDescription description, LoadedProgram program) {
+        TorchEncoder encoder = on(description, program);
+        encoder.embed(ByteBuffer.allocateDirect(encoder.imageBytes), 1);
+        return encoder;
+    }
+
+    private static TorchEncoder on(EncoderDescription description, LoadedProgram program) {
+        return new TorchEncoder(description, program, new PageableStaging(description.preprocess()), program::another);
+    }
+
+    @Override
+    public Optional<Encoder> another() {
+        return another.get().map(program -> on(description, program));
     }
 
     @Override

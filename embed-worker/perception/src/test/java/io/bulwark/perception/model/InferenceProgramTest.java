@@ -11,8 +11,14 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Random;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -96,6 +102,59 @@ class InferenceProgramTest {
             float[] first = encoder.embed(views, images).values();
             assertThat(farthest(wanted, first, images)).isLessThan(allowed);
             assertThat(encoder.embed(views, images).values()).isEqualTo(first);
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"vit_a,FP32", "vit_a,BF16", "dino_a,FP32", ModelPackage.DEFAULT + ",BF16"})
+    void threadsThatShareWeightsEachEmbedAsOneAlone(String name, Precision precision) throws Exception {
+        ModelPackage model = model(name);
+        EncoderOptions options =
+                options().withThreads(name.startsWith("classpath:") ? 2 : 1).withPrecision(precision);
+        ByteBuffer views = noise(model, 4);
+        ExecutorService threads = Executors.newFixedThreadPool(2);
+        try (Encoder encoder = model.openEncoder(options)) {
+            float[] wanted = encoder.embed(views, 4).values();
+            List<Future<Boolean>> same = new ArrayList<>();
+            for (int thread = 0; thread < 2; thread++) {
+                same.add(threads.submit(() -> {
+                    try (Encoder another = encoder.another().orElseThrow()) {
+                        assertThat(another.description()).isEqualTo(encoder.description());
+                        return IntStream.range(0, 50)
+                                .allMatch(i ->
+                                        Arrays.equals(another.embed(views, 4).values(), wanted));
+                    }
+                }));
+            }
+            for (Future<Boolean> all : same) {
+                assertThat(all.get()).isTrue();
+            }
+        } finally {
+            threads.shutdown();
+        }
+    }
+
+    @Test
+    void weightsStayWhileAnyThreadHasThem() {
+        ModelPackage model = ModelPackage.open("src/test/resources/golden/vit_a");
+        ByteBuffer views = noise(model, 1);
+        Encoder first = model.openEncoder(options());
+        float[] wanted = first.embed(views, 1).values();
+        Encoder second = first.another().orElseThrow();
+
+        first.close();
+        first.close();
+        assertThat(second.embed(views, 1).values()).isEqualTo(wanted);
+        assertThat(first.another()).hasValueSatisfying(Encoder::close);
+        second.close();
+        assertThat(first.another()).isEmpty();
+    }
+
+    @Test
+    void xnnpacksConvolutionsAreForOneThreadAlone() {
+        try (Encoder encoder =
+                ModelPackage.open(ModelPackage.DEFAULT).openEncoder(options().withThreads(1))) {
+            assertThat(encoder.another()).isEmpty();
         }
     }
 

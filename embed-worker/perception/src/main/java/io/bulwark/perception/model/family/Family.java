@@ -93,6 +93,11 @@ public interface Family {
         return this;
     }
 
+    /** Whether several threads may run the program at once. */
+    default boolean bearsThreads() {
+        return true;
+    }
+
     /** Multiplications that the program does in matrix products for one embedding; 0 where they are not counted. */
     default long multiplications() {
         return 0;

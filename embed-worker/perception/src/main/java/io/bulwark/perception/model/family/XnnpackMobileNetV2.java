@@ -60,6 +60,12 @@ record XnnpackMobileNetV2(MobileNetV2 network) implements Family {
         return network.pieces();
     }
 
+    /** A packed convolution keeps where its input and output lie. */
+    @Override
+    public boolean bearsThreads() {
+        return false;
+    }
+
     @Override
     public List<PackedConvolution> packed(Weights weights) {
         List<PackedConvolution> packed = new ArrayList<>();
