@@ -120,7 +120,8 @@ public interface WorkerConfig {
 
         /**
          * Encoders that run side by side; 0 means one for each core up to eight where the device is {@code cpu},
-         * else one. Each holds the weights once more.
+         * else one. On a CPU they share the weights, except those of the default encoder and its kin in fp32 and of a
+         * model that brings its own program, which each holds for itself.
          */
         @WithDefault("0")
         int instances();
