@@ -48,10 +48,17 @@ final class TorchEncoder implements Encoder {
     /**
      * An encoder on the CPU whose program several threads may run at once. It runs it here: at its first call a program
      * packs its weights.
+     *
+     * @throws EncoderException if the device fails at that; the program is closed then
      */
     static TorchEncoder shared(EncoderDescription description, LoadedProgram program) {
         TorchEncoder encoder = on(description, program);
-        encoder.embed(ByteBuffer.allocateDirect(encoder.imageBytes), 1);
+        try {
+            encoder.embed(ByteBuffer.allocateDirect(encoder.imageBytes), 1);
+        } catch (EncoderException refused) {
+            encoder.close();
+            throw refused;
+        }
         return encoder;
     }
 
