@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 
 class FastestCallTest {
@@ -23,20 +24,12 @@ class FastestCallTest {
         AtomicInteger calls = new AtomicInteger();
         Runnable slowAtFirst = () -> {
             if (calls.incrementAndGet() <= 3) {
-                pause(2);
+                LockSupport.parkNanos(2_000_000);
             }
         };
 
         assertThat(FastestCall.nanos(3, Duration.ofMillis(500), slowAtFirst)).isLessThan(2_000_000);
         assertThat(calls).hasValueGreaterThan(3);
-    }
-
-    private static void pause(long millis) {
-        try {
-            Thread.sleep(millis);
-        } catch (InterruptedException e) {
-            throw new IllegalStateException(e);
-        }
     }
 
     @Test
