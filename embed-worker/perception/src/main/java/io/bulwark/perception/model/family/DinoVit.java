@@ -171,14 +171,7 @@ public record DinoVit(PreprocessSpec input, int patch, TransformerShape transfor
 
     @Override
     public Family forInferenceOnCpu(CpuInference inference) {
-        return VitForInference.suits(inference)
-                ? new VitForInference(
-                        this,
-                        "dino_vit_inference.py",
-                        NAMES_OF_OPEN_CLIP,
-                        false,
-                        VitForInference.isPacked(inference),
-                        multiplications() - transformer.multiplicationsBesideFirst(patches() + 1))
-                : this;
+        long spared = transformer.multiplicationsBesideFirst(patches() + 1);
+        return VitForInference.of(this, inference, "dino_vit_inference.py", NAMES_OF_OPEN_CLIP, false, spared);
     }
 }

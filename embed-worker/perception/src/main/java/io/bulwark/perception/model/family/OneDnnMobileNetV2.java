@@ -15,28 +15,13 @@ import java.util.stream.IntStream;
  *
  * @param network whose tensors it reads
  */
-record OneDnnMobileNetV2(MobileNetV2 network) implements Family {
+record OneDnnMobileNetV2(MobileNetV2 network) implements OtherProgram {
 
     private static final int BLOCKS = 17;
 
     @Override
-    public String name() {
-        return network.name();
-    }
-
-    @Override
-    public int dimension() {
-        return network.dimension();
-    }
-
-    @Override
     public Program program() {
         return Program.beside(OneDnnMobileNetV2.class, "mobilenet_v2_onednn.py");
-    }
-
-    @Override
-    public Map<String, List<Long>> tensors() {
-        return network.tensors();
     }
 
     @Override
@@ -66,10 +51,5 @@ record OneDnnMobileNetV2(MobileNetV2 network) implements Family {
         return IntStream.range(first, BLOCKS)
                 .mapToObj(block -> named.get("block_" + block + suffix))
                 .toList();
-    }
-
-    @Override
-    public List<Piece> pieces() {
-        return network.pieces();
     }
 }

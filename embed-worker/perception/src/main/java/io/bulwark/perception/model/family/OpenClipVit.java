@@ -130,14 +130,7 @@ public record OpenClipVit(
 
     @Override
     public Family forInferenceOnCpu(CpuInference inference) {
-        return VitForInference.suits(inference)
-                ? new VitForInference(
-                        this,
-                        "open_clip_vit_inference.py",
-                        Map.of(),
-                        quickGelu,
-                        VitForInference.isPacked(inference),
-                        multiplications() - transformer.multiplicationsBesideFirst(patches() + 1))
-                : this;
+        long spared = transformer.multiplicationsBesideFirst(patches() + 1);
+        return VitForInference.of(this, inference, "open_clip_vit_inference.py", Map.of(), quickGelu, spared);
     }
 }

@@ -28,29 +28,28 @@ record VitForInference(
         boolean quickGelu,
         boolean packed,
         long multiplications)
-        implements Family {
+        implements OtherProgram {
 
     /** What the program packs. */
     private static final Map<String, List<LinkTensor>> PACKED =
             Map.of("in_weight", List.of(), "out_weight", List.of(), "fc_weight", List.of(), "proj_weight", List.of());
 
-    /** Whether there is a program for it. */
-    static boolean suits(CpuInference inference) {
-        return inference.type() == ElementType.F32 || inference.packs();
-    }
-
-    static boolean isPacked(CpuInference inference) {
-        return inference.type() != ElementType.F32;
-    }
-
-    @Override
-    public String name() {
-        return network.name();
-    }
-
-    @Override
-    public int dimension() {
-        return network.dimension();
+    /**
+     * The network by that program, if there is one for such an inference; else the network itself.
+     *
+     * @param spared multiplications that the class token does without
+     */
+    static Family of(
+            Family network,
+            CpuInference inference,
+            String resource,
+            Map<String, String> names,
+            boolean quickGelu,
+            long spared) {
+        boolean inPlace = inference.type() == ElementType.F32;
+        return inPlace || inference.packs()
+                ? new VitForInference(network, resource, names, quickGelu, !inPlace, network.multiplications() - spared)
+                : network;
     }
 
     @Override
@@ -63,20 +62,10 @@ record VitForInference(
     }
 
     @Override
-    public Map<String, List<Long>> tensors() {
-        return network.tensors();
-    }
-
-    @Override
     public List<LinkTensor> layOut(Weights weights, ElementType type) {
         return network.layOut(weights, type).stream()
                 .map(tensor -> tensor.named(names.getOrDefault(tensor.name(), tensor.name())))
                 .toList();
-    }
-
-    @Override
-    public List<Piece> pieces() {
-        return network.pieces();
     }
 
     @Override

@@ -6,7 +6,6 @@ import io.bulwark.perception.model.torchscript.PackedConvolution;
 import io.bulwark.perception.model.torchscript.Program;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.Set;
 
@@ -16,7 +15,7 @@ import java.util.Set;
  *
  * @param network whose tensors it reads
  */
-record XnnpackMobileNetV2(MobileNetV2 network) implements Family {
+record XnnpackMobileNetV2(MobileNetV2 network) implements OtherProgram {
 
     /** Layers of stride 2. */
     private static final Set<String> STRIDED =
@@ -26,23 +25,8 @@ record XnnpackMobileNetV2(MobileNetV2 network) implements Family {
     private static final String BIAS = ".bias";
 
     @Override
-    public String name() {
-        return network.name();
-    }
-
-    @Override
-    public int dimension() {
-        return network.dimension();
-    }
-
-    @Override
     public Program program() {
         return Program.beside(XnnpackMobileNetV2.class, "mobilenet_v2_xnnpack.py");
-    }
-
-    @Override
-    public Map<String, List<Long>> tensors() {
-        return network.tensors();
     }
 
     @Override
@@ -53,11 +37,6 @@ record XnnpackMobileNetV2(MobileNetV2 network) implements Family {
         return network.layOut(weights, type).stream()
                 .filter(tensor -> tensor.name().startsWith("head."))
                 .toList();
-    }
-
-    @Override
-    public List<Piece> pieces() {
-        return network.pieces();
     }
 
     /** A packed convolution keeps where its input and output lie. */
