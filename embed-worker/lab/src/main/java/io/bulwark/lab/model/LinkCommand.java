@@ -74,13 +74,13 @@ public final class LinkCommand implements Callable<Integer> {
         return ExitCodes.OK;
     }
 
-    /** One archive, or two on a CPU in fp32: how many threads an operation has is known at start alone. */
+    /** One archive, or on a CPU several: which CPU it is and how many threads an operation has is known at start alone. */
     private Set<Path> link(ModelPackage model, String precision) {
         try {
             EncoderOptions options = new EncoderOptions(device, -1, Precision.labelled(precision), folder);
             Set<Path> archives = new LinkedHashSet<>();
-            archives.add(model.link(options.withThreads(1)));
-            archives.add(model.link(options));
+            archives.addAll(model.link(options.withThreads(1)));
+            archives.addAll(model.link(options));
             return archives;
         } catch (IllegalArgumentException e) {
             throw CommandFailure.usage(e.getMessage());

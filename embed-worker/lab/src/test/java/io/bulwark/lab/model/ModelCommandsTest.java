@@ -62,10 +62,11 @@ class ModelCommandsTest {
         assertThat(run("model", "link", "--out", archives.toString(), "--device", "cuda:0"))
                 .isEqualTo(ExitCodes.OK);
 
-        // Several threads of a CPU load in fp32 what a GPU does, and one thread another.
+        // Of each of the two models: for one thread in fp32; for several, and in bf16, one that packs and the one of
+        // GPUs.
         List<String> printed = out.toString().lines().distinct().toList();
         try (var files = Files.list(archives)) {
-            assertThat(files.map(Path::toString)).hasSize(6).containsExactlyInAnyOrderElementsOf(printed);
+            assertThat(files.map(Path::toString)).hasSize(10).containsExactlyInAnyOrderElementsOf(printed);
         }
     }
 

@@ -4,6 +4,7 @@ import io.bulwark.perception.model.safetensors.ElementType;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Set;
 
 /** What this machine's CPU can do, as Linux tells; elsewhere it is taken for one that can do little. */
@@ -20,6 +21,11 @@ final class Cpu {
             case BF16 -> multipliesBf16();
             default -> false;
         };
+    }
+
+    /** What {@link #packs} says of a type on one CPU or another. */
+    static List<Boolean> mayPack(ElementType type) {
+        return type == ElementType.F32 || type == ElementType.BF16 ? List.of(false, true) : List.of(false);
     }
 
     /** Whether it is an x86 CPU that multiplies bfloat16 natively. */

@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * A network that somebody exported from PyTorch: {@code model.pt}, a TorchScript archive, and {@code model.json}.
@@ -97,7 +98,7 @@ final class ExportedPackage implements ModelPackage {
     }
 
     @Override
-    public Path link(EncoderOptions options) {
+    public Set<Path> link(EncoderOptions options) {
         throw new ModelPackageException(
                 "model '%s' is an exported program, which is loaded as it lies: there is nothing to link"
                         .formatted(program));

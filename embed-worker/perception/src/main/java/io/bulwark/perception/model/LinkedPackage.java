@@ -13,9 +13,11 @@ import io.bulwark.perception.model.torchscript.LinkCache;
 import io.bulwark.perception.model.torchscript.TorchScriptLinker;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
@@ -127,18 +129,33 @@ final class LinkedPackage implements ModelPackage {
     }
 
     @Override
-    public Path link(EncoderOptions options) {
+    public Set<Path> link(EncoderOptions options) {
         if (options.device().equals("auto") || options.precision() == Precision.AUTO) {
             throw new IllegalArgumentException(
                     "device '%s' and precision '%s': linked beforehand is for one device and one precision, not auto"
                             .formatted(options.device(), options.precision().label()));
         }
         requireInference(options.precision());
-        Family family = family(options, options.precision(), options.device().equals("cpu"));
-        return link(blueprint.vision(), family, describe(options.precision()), new TorchScriptLinker(options.cache()));
+        EncoderDescription description = describe(options.precision());
+        TorchScriptLinker linker = new TorchScriptLinker(options.cache());
+        return families(options).stream()
+                .map(family -> link(blueprint.vision(), family, description, linker))
+                .collect(Collectors.toCollection(LinkedHashSet::new));
     }
 
-    /** The family whose program infers. */
+    /** Those whose programs infer on some machine. */
+    private List<Family> families(EncoderOptions options) {
+        Family family = blueprint.vision().family();
+        if (!options.device().equals("cpu")) {
+            return List.of(family);
+        }
+        ElementType type = elementType(options.precision());
+        return Cpu.mayPack(type).stream()
+                .map(packs -> family.forInferenceOnCpu(new CpuInference(type, options.threads(), packs)))
+                .toList();
+    }
+
+    /** The family whose program infers on this machine. */
     private Family family(EncoderOptions options, Precision precision, boolean onCpu) {
         Family family = blueprint.vision().family();
         ElementType type = elementType(precision);

@@ -5,6 +5,7 @@ import io.bulwark.perception.model.EncoderOptions.Precision;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
 
 /**
  * A model as it lies on disk or on the class path: a Bulwark package or a checkpoint as published, whose weights are
@@ -93,16 +94,16 @@ public sealed interface ModelPackage permits LinkedPackage, ExportedPackage {
     EncoderDescription describe(Precision precision);
 
     /**
-     * Writes the archive that {@link #openEncoder} loads with these options, unless it is there. Needs no native library,
-     * so that an installation can be given it by a machine without the device that it is for.
+     * Writes the archives that {@link #openEncoder} loads with these options, on whatever CPU, unless they are there. Needs
+     * no native library, so that an installation can be given them by a machine without the device that they are for.
      *
      * @param options device {@code cpu} or {@code cuda:N}; one of {@link #precisions()}; on a CPU in fp32 one thread an
-     *     operation loads another archive than several; the cache is where it is written
-     * @return the archive; {@code LinkCache.shipped()} says where else it is looked for
+     *     operation loads another archive than several; the cache is where they are written
+     * @return the archives; {@code LinkCache.shipped()} says where else they are looked for
      * @throws IllegalArgumentException if device or precision is left open
      * @throws ModelPackageException if an exported program is what the model is: that is loaded as it lies
      */
-    Path link(EncoderOptions options);
+    Set<Path> link(EncoderOptions options);
 
     /**
      * Loads the model for inference. The caller's thread need not be the one that embeds.

@@ -55,7 +55,8 @@ class StagingTest {
         ModelPackage model = ModelPackage.open(ModelPackage.DEFAULT);
         encoder = model.openEncoder(options);
         EncoderDescription description = encoder.description();
-        LoadedProgram program = LoadedProgram.load("staged", model.link(options), options, false);
+        LoadedProgram program =
+                LoadedProgram.load("staged", model.link(options).iterator().next(), options, false);
         copying = copying();
         staged = new TorchEncoder(
                 description, program, PinnedStaging.open(program, description.preprocess(), StagingTest::copy));
