@@ -68,8 +68,6 @@ public final class LinearViews {
     /**
      * A look with its weights.
      *
-     * @param columns null where the width stays
-     * @param rows null where the height stays
      * @param left columns of padding before the window in the encoder's input
      * @param top rows of padding above it
      */
@@ -82,12 +80,8 @@ public final class LinearViews {
             return new Placed(
                     box,
                     window,
-                    box.width() == target.width()
-                            ? null
-                            : ResampleKernel.of(filter, box.width(), target.width(), window.x(), window.width()),
-                    box.height() == target.height()
-                            ? null
-                            : ResampleKernel.of(filter, box.height(), target.height(), window.y(), window.height()),
+                    ResampleKernel.of(filter, box.width(), target.width(), window.x(), window.width()),
+                    ResampleKernel.of(filter, box.height(), target.height(), window.y(), window.height()),
                     left,
                     top);
         }
@@ -96,12 +90,12 @@ public final class LinearViews {
             float[][] byRow = new float[box.height()][];
             for (int y = 0; y < window.height(); y++) {
                 int from = at + (top + y) * gradientStride + left;
-                for (int i = 0; i < inputs(rows, y); i++) {
-                    int source = input(rows, window.y(), y) + i;
+                for (int i = 0; i < rows.count()[y]; i++) {
+                    int source = rows.start()[y] + i;
                     if (byRow[source] == null) {
                         byRow[source] = new float[window.width()];
                     }
-                    float weight = weight(rows, y, i);
+                    float weight = (float) rows.weights()[y * rows.stride() + i];
                     for (int x = 0; x < window.width(); x++) {
                         byRow[source][x] += weight * gradient[from + x];
                     }
@@ -116,23 +110,11 @@ public final class LinearViews {
 
         private void widen(float[] row, float[] into, int to) {
             for (int x = 0; x < row.length; x++) {
-                int first = to + input(columns, window.x(), x);
-                for (int i = 0; i < inputs(columns, x); i++) {
-                    into[first + i] += weight(columns, x, i) * row[x];
+                int first = to + columns.start()[x];
+                for (int i = 0; i < columns.count()[x]; i++) {
+                    into[first + i] += (float) columns.weights()[x * columns.stride() + i] * row[x];
                 }
             }
-        }
-
-        private static int inputs(ResampleKernel kernel, int output) {
-            return kernel == null ? 1 : kernel.count()[output];
-        }
-
-        private static int input(ResampleKernel kernel, int offset, int output) {
-            return kernel == null ? offset + output : kernel.start()[output];
-        }
-
-        private static float weight(ResampleKernel kernel, int output, int index) {
-            return kernel == null ? 1 : (float) kernel.weights()[output * kernel.stride() + index];
         }
     }
 }

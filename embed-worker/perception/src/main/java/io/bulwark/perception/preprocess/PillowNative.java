@@ -50,32 +50,20 @@ final class PillowNative {
      */
     static byte[] resize16(byte[] samples, int width, int height, Target target, Interpolation filter) {
         Rect window = target.window();
-        byte[] wide = samples;
-        int rowWidth = width;
-        int left = window.x();
-        if (width != target.width()) {
-            ResampleKernel kernel = ResampleKernel.of(filter, width, target.width(), window.x(), window.width());
-            wide = new byte[height * window.width() * 2];
-            for (int y = 0; y < height; y++) {
-                for (int x = 0; x < window.width(); x++) {
-                    int from = y * width + kernel.start()[x];
-                    put(wide, y * window.width() + x, weigh(samples, from, 1, kernel, x));
-                }
+        ResampleKernel columns = ResampleKernel.of(filter, width, target.width(), window.x(), window.width());
+        ResampleKernel rows = ResampleKernel.of(filter, height, target.height(), window.y(), window.height());
+        byte[] narrowed = new byte[height * window.width() * 2];
+        for (int y = 0; y < height; y++) {
+            for (int x = 0; x < window.width(); x++) {
+                int from = y * width + columns.start()[x];
+                put(narrowed, y * window.width() + x, weigh(samples, from, 1, columns, x));
             }
-            rowWidth = window.width();
-            left = 0;
         }
-        ResampleKernel kernel = height == target.height()
-                ? null
-                : ResampleKernel.of(filter, height, target.height(), window.y(), window.height());
         byte[] out = new byte[window.width() * window.height() * 2];
         for (int y = 0; y < window.height(); y++) {
             for (int x = 0; x < window.width(); x++) {
-                int column = left + x;
-                int value = kernel == null
-                        ? sample(wide, (window.y() + y) * rowWidth + column)
-                        : weigh(wide, kernel.start()[y] * rowWidth + column, rowWidth, kernel, y);
-                put(out, y * window.width() + x, value);
+                int from = rows.start()[y] * window.width() + x;
+                put(out, y * window.width() + x, weigh(narrowed, from, window.width(), rows, y));
             }
         }
         return out;

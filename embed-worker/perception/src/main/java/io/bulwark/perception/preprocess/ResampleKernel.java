@@ -4,18 +4,22 @@ import io.bulwark.perception.preprocess.PreprocessSpec.Interpolation;
 
 /**
  * Which inputs make which output, and by what weight, along one axis: Pillow's {@code precompute_coeffs}. The filter is
- * widened by the scale when shrinking (antialiasing), clipped at the border and normalised.
+ * widened by the scale when shrinking (antialiasing), clipped at the border and normalised. Where the size stays, each
+ * output is its own input: both filters are 1 there and 0 a whole pixel away.
  *
  * @param start first input of each output
  * @param count inputs of each output
- * @param stride weights kept for each output
+ * @param stride weights kept for each output, a multiple of {@link #MULTIPLE}
  * @param weights {@code [outputs, stride]}, each output's sum to 1
- * @param fixed the weights in 22-bit fixed point, {@code [outputs, stride]}; longs, because that is what they multiply
+ * @param fixed the weights in 22-bit fixed point, {@code [outputs, stride]}
  */
-record ResampleKernel(int[] start, int[] count, int stride, double[] weights, long[] fixed) {
+record ResampleKernel(int[] start, int[] count, int stride, double[] weights, int[] fixed) {
 
     /** Fractional bits: 32 less 8 for the sample and 2 for overshoot. */
     static final int PRECISION_BITS = 22;
+
+    /** Weights come in groups of so many; behind the last one that an output has stand zeros. */
+    static final int MULTIPLE = 4;
 
     /**
      * The kernel of an axis.
@@ -29,11 +33,11 @@ record ResampleKernel(int[] start, int[] count, int stride, double[] weights, lo
         double scale = (double) in / out;
         double filterScale = Math.max(scale, 1.0);
         double support = support(filter) * filterScale;
-        int stride = (int) Math.ceil(support) * 2 + 1;
+        int stride = ((int) Math.ceil(support) * 2 + MULTIPLE) / MULTIPLE * MULTIPLE;
         int[] start = new int[wanted];
         int[] count = new int[wanted];
         double[] weights = new double[wanted * stride];
-        long[] fixed = new long[wanted * stride];
+        int[] fixed = new int[wanted * stride];
         double inverse = 1.0 / filterScale;
         for (int i = 0; i < wanted; i++) {
             double centre = (first + i + 0.5) * scale;
@@ -62,6 +66,11 @@ record ResampleKernel(int[] start, int[] count, int stride, double[] weights, lo
         return start.length;
     }
 
+    /** One past the last input of an output. */
+    int end(int output) {
+        return start[output] + count[output];
+    }
+
     /** First input of all outputs together. */
     int from() {
         return start[0];
@@ -69,8 +78,7 @@ record ResampleKernel(int[] start, int[] count, int stride, double[] weights, lo
 
     /** One past the last input of all outputs together. */
     int to() {
-        int last = start.length - 1;
-        return start[last] + count[last];
+        return end(start.length - 1);
     }
 
     private static double support(Interpolation filter) {

@@ -6,18 +6,14 @@ import java.util.List;
 
 /**
  * Pillow's antialiased resize of 8-bit channels, bit for bit: horizontal pass, rounding to bytes, vertical pass, each in
- * 22-bit fixed point. A pass that would not change the size is left out, as Pillow does.
+ * 22-bit fixed point. Pillow leaves out a pass that would not change the size; here its weights are 1 and 0, which comes
+ * to the same.
  *
- * <p>Fast where it matters: rows are narrowed in pairs, two samples to a long, so that one multiplication serves both
- * (integer sums are exact, so nothing is lost: the upper half is read after taking off the lower one's borrow), and two
- * pairs in one loop, because entering a loop costs as well; only the rows that the next output needs are kept; the
- * vertical pass is a plain loop over ints, which the JIT vectorises. Parts of one picture are made together, so that its
- * rows are read and packed once for all of them. Any thread.
+ * <p>Fast where it matters: both passes are plain loops over ints that the JIT vectorises, the horizontal one over rows
+ * that are transposed for it; only the rows that the next output needs are kept. Parts of one picture are made together,
+ * so that its rows are read and transposed once for all of them. Any thread.
  */
 final class Resampler {
-
-    /** Weights an output up to which rows are packed interleaved, so that views of one picture share them; measured. */
-    private static final int SHORT_KERNEL = 40;
 
     private final KernelCache kernels;
 
@@ -53,15 +49,29 @@ final class Resampler {
         for (Part part : parts) {
             strips.add(strip(part, filter, picture.channels()));
         }
-        int end = strips.stream().mapToInt(Strip::endRow).max().orElseThrow();
-        RowGroup group = new RowGroup(
+        TransposedRows rows = new TransposedRows(
                 picture,
                 strips.stream().mapToInt(Strip::firstColumn).min().orElseThrow(),
-                strips.stream().mapToInt(Strip::endColumn).max().orElseThrow());
-        for (int y = strips.stream().mapToInt(Strip::firstRow).min().orElseThrow(); y < end; y += RowGroup.ROWS) {
-            group.load(y, end);
+                strips.stream().mapToInt(Strip::endColumn).max().orElseThrow(),
+                strips.stream().mapToInt(Strip::stride).max().orElseThrow());
+        int end = strips.stream().mapToInt(Strip::endRow).max().orElseThrow();
+        int first = strips.stream().mapToInt(Strip::firstRow).min().orElseThrow();
+        List<Strip> concerned = new ArrayList<>();
+        for (int y = first; y < end; y += TransposedRows.ROWS) {
+            concerned.clear();
             for (Strip strip : strips) {
-                strip.accept(group, y);
+                if (strip.start(y)) {
+                    concerned.add(strip);
+                }
+            }
+            rows.start(y, end);
+            while (rows.advance()) {
+                for (Strip strip : concerned) {
+                    strip.narrow(rows);
+                }
+            }
+            for (Strip strip : concerned) {
+                strip.finish(y + TransposedRows.ROWS);
             }
         }
         return strips.stream().map(Strip::pixels).toList();
@@ -71,13 +81,10 @@ final class Resampler {
         Rect box = part.box();
         Target target = part.target();
         Rect window = target.window();
-        ResampleKernel columns = box.width() == target.width()
-                ? null
-                : kernels.get(filter, box.width(), target.width(), window.x(), window.width());
-        ResampleKernel rows = box.height() == target.height()
-                ? null
-                : kernels.get(filter, box.height(), target.height(), window.y(), window.height());
-        boolean interleaved = channels == 3 && columns != null && columns.stride() <= SHORT_KERNEL;
-        return new Strip(box, window, columns, rows, channels, interleaved);
+        return new Strip(
+                box,
+                kernels.get(filter, box.width(), target.width(), window.x(), window.width()),
+                kernels.get(filter, box.height(), target.height(), window.y(), window.height()),
+                channels);
     }
 }

@@ -1,79 +1,69 @@
 package io.bulwark.perception.preprocess;
 
+import static io.bulwark.perception.preprocess.ResampleKernel.MULTIPLE;
 import static io.bulwark.perception.preprocess.ResampleKernel.PRECISION_BITS;
 
 import java.util.Arrays;
 
 /**
- * One part of a picture while the picture's rows go by: narrowed four at a time, kept for as long as an output needs them,
- * weighed together. One thread.
+ * One part of a picture while the picture's rows go by: narrowed some at a time, kept for as long as an output needs
+ * them, weighed together. One thread.
  */
 final class Strip {
 
     private static final int HALF = 1 << (PRECISION_BITS - 1);
-    private static final long HALF_PAIR = (long) HALF << 32 | HALF;
 
+    private final int left;
+    private final int top;
     private final int channels;
-    private final int outputs;
     private final int rowLength;
-    /** Null where the width stays. */
     private final ResampleKernel columns;
-    /** Null where the height stays. */
     private final ResampleKernel rows;
-
-    private final boolean interleaved;
-    private final int firstColumn;
-    private final int endColumn;
-    private final int leftOfKernel;
-    private final int aboveKernel;
-    private final int firstRow;
-    private final int endRow;
     private final int[][] ring;
-    private final int[] nobodys;
-    private final int[][] placed = new int[RowGroup.ROWS][];
-    private final int[] sums;
+    private final int[][] narrowed = new int[TransposedRows.ROWS][];
+    private final int[] columnSums;
+    private final int[] rowSums;
     private final byte[] out;
-    private int next;
+    private int nextRow;
+    private int nextColumn;
 
     /**
-     * @param columns null where the width stays
-     * @param rows null where the height stays
-     * @param interleaved by which layout of pairs the columns are narrowed; three channels alone can be interleaved
+     * @param box the part
+     * @param columns which of the part's columns make which output
+     * @param rows which of its rows do
      */
-    Strip(Rect box, Rect window, ResampleKernel columns, ResampleKernel rows, int channels, boolean interleaved) {
+    Strip(Rect box, ResampleKernel columns, ResampleKernel rows, int channels) {
+        this.left = box.x();
+        this.top = box.y();
         this.channels = channels;
-        this.outputs = window.width();
-        this.rowLength = outputs * channels;
+        this.rowLength = columns.outputs() * channels;
         this.columns = columns;
         this.rows = rows;
-        this.interleaved = interleaved;
-        this.leftOfKernel = box.x();
-        this.aboveKernel = box.y();
-        this.firstColumn = box.x() + (columns == null ? window.x() : columns.from());
-        this.endColumn = columns == null ? firstColumn + window.width() : box.x() + columns.to();
-        this.firstRow = box.y() + (rows == null ? window.y() : rows.from());
-        this.endRow = rows == null ? firstRow + window.height() : box.y() + rows.to();
-        int kept = rows == null ? 1 : Arrays.stream(rows.count()).max().orElseThrow();
-        this.ring = new int[kept + RowGroup.ROWS][rowLength];
-        this.nobodys = new int[rowLength];
-        this.sums = new int[rowLength];
-        this.out = new byte[window.height() * rowLength];
+        this.ring = new int[rows.stride() + TransposedRows.ROWS][rowLength];
+        this.columnSums = new int[channels * TransposedRows.ROWS];
+        this.rowSums = new int[rowLength];
+        this.out = new byte[rows.outputs() * rowLength];
     }
 
     int firstColumn() {
-        return firstColumn;
+        return left + columns.from();
     }
 
     int endColumn() {
-        return endColumn;
+        return left + columns.to();
+    }
+
+    /** The most columns that an output is made of, those of weight 0 included. */
+    int stride() {
+        return columns.stride();
     }
 
     int firstRow() {
-        return firstRow;
+        return top + rows.from();
     }
 
     int endRow() {
-        return endRow;
+        return top + rows.to();
     }
 
     /** {@code [window height, window width, channels]}; complete once all rows went by. */
@@ -81,149 +71,102 @@ final class Strip {
         return out;
     }
 
-    /** Takes the picture's rows from {@code y} on, where it has use for them. */
-    void accept(RowGroup group, int y) {
-        if (y + RowGroup.ROWS <= firstRow || y >= endRow) {
-            return;
+    /** Makes room for the picture's rows from {@code y} on. False where it has no use for them. */
+    boolean start(int y) {
+        if (y + TransposedRows.ROWS <= firstRow() || y >= endRow()) {
+            return false;
         }
-        for (int i = 0; i < RowGroup.ROWS; i++) {
-            placed[i] = place(y + i);
+        for (int i = 0; i < narrowed.length; i++) {
+            narrowed[i] = ring[(y + i) % ring.length];
         }
-        if (columns == null) {
-            for (int i = 0; i < RowGroup.ROWS; i++) {
-                widen(group, group.row(i), placed[i]);
-            }
-        } else if (interleaved) {
-            narrowRgb(group, placed[0], placed[1], placed[2], placed[3]);
-        } else {
-            narrowPlanes(group, group.planes()[0], placed[0], placed[1]);
-            narrowPlanes(group, group.planes()[1], placed[2], placed[3]);
-        }
-        while (next < out.length / rowLength && end(next) <= y + RowGroup.ROWS) {
-            finish();
+        nextColumn = 0;
+        return true;
+    }
+
+    /** Narrows the rows as far as they are transposed. */
+    void narrow(TransposedRows picture) {
+        int transposed = picture.end() - left;
+        int offset = left - picture.from();
+        while (nextColumn < columns.outputs() && columns.end(nextColumn) <= transposed) {
+            weighColumns(picture.columns(), offset + columns.start()[nextColumn]);
+            place();
+            nextColumn++;
         }
     }
 
-    private int[] place(int y) {
-        return y >= firstRow && y < endRow ? ring[y % ring.length] : nobodys;
-    }
-
-    /** One past the last row of the picture that an output needs. */
-    private int end(int output) {
-        return rows == null ? firstRow + output + 1 : aboveKernel + rows.start()[output] + rows.count()[output];
-    }
-
-    private void finish() {
-        int at = next * rowLength;
-        if (rows == null) {
-            int[] row = ring[(firstRow + next) % ring.length];
+    /** Makes those outputs for which the rows before {@code end} suffice. */
+    void finish(int end) {
+        while (nextRow < rows.outputs() && top + rows.end(nextRow) <= end) {
+            weighRows(top + rows.start()[nextRow]);
+            int at = nextRow * rowLength;
             for (int i = 0; i < rowLength; i++) {
-                out[at + i] = (byte) row[i];
+                out[at + i] = (byte) clip(rowSums[i]);
             }
-        } else {
-            weigh(aboveKernel + rows.start()[next], end(next), rows.fixed(), next * rows.stride());
-            for (int i = 0; i < rowLength; i++) {
-                out[at + i] = (byte) Math.max(0, Math.min(255, sums[i] >> PRECISION_BITS));
-            }
-        }
-        next++;
-    }
-
-    private void weigh(int start, int end, long[] weights, int at) {
-        Arrays.fill(sums, HALF);
-        int y = start;
-        int weight = at;
-        for (; y + 3 < end; y += 4, weight += 4) {
-            add(
-                    sums,
-                    ring[y % ring.length],
-                    (int) weights[weight],
-                    ring[(y + 1) % ring.length],
-                    (int) weights[weight + 1],
-                    ring[(y + 2) % ring.length],
-                    (int) weights[weight + 2],
-                    ring[(y + 3) % ring.length],
-                    (int) weights[weight + 3]);
-        }
-        for (; y < end; y++, weight++) {
-            add(sums, ring[y % ring.length], (int) weights[weight]);
+            nextRow++;
         }
     }
 
-    private static void add(int[] sums, int[] a, int wa, int[] b, int wb, int[] c, int wc, int[] d, int wd) {
+    private void weighColumns(int[][] samples, int first) {
+        Arrays.fill(columnSums, HALF);
+        int[] weights = columns.fixed();
+        int weight = nextColumn * columns.stride();
+        int end = weight + columns.count()[nextColumn];
+        for (int x = first; weight < end; x += MULTIPLE, weight += MULTIPLE) {
+            add(columnSums, samples[x], samples[x + 1], samples[x + 2], samples[x + 3], weights, weight);
+        }
+    }
+
+    private void weighRows(int first) {
+        Arrays.fill(rowSums, HALF);
+        int[] weights = rows.fixed();
+        int weight = nextRow * rows.stride();
+        int end = weight + rows.count()[nextRow];
+        for (int y = first; weight < end; y += MULTIPLE, weight += MULTIPLE) {
+            add(rowSums, row(y), row(y + 1), row(y + 2), row(y + 3), weights, weight);
+        }
+    }
+
+    private int[] row(int y) {
+        return ring[y % ring.length];
+    }
+
+    /** Of separate arrays at one index: the JIT vectorises this, but neither offsets in one array nor more arrays. */
+    private static void add(int[] sums, int[] a, int[] b, int[] c, int[] d, int[] weights, int at) {
+        int wa = weights[at];
+        int wb = weights[at + 1];
+        int wc = weights[at + 2];
+        int wd = weights[at + 3];
         for (int i = 0; i < sums.length; i++) {
             sums[i] += a[i] * wa + b[i] * wb + c[i] * wc + d[i] * wd;
         }
     }
 
-    private static void add(int[] sums, int[] row, int weight) {
-        for (int i = 0; i < sums.length; i++) {
-            sums[i] += row[i] * weight;
-        }
-    }
-
-    private void widen(RowGroup group, byte[] row, int[] into) {
-        int at = (firstColumn - group.from()) * channels;
-        for (int i = 0; i < rowLength; i++) {
-            into[i] = row[at + i] & 0xff;
-        }
-    }
-
-    private void narrowRgb(RowGroup group, int[] out0, int[] out1, int[] out2, int[] out3) {
-        long[] weights = columns.fixed();
-        long[] upper = group.interleaved()[0];
-        long[] lower = group.interleaved()[1];
-        int offset = leftOfKernel - group.from();
-        for (int x = 0; x < outputs; x++) {
-            int at = (columns.start()[x] + offset) * 3;
-            int weight = x * columns.stride();
-            int end = weight + columns.count()[x];
-            long red = HALF_PAIR;
-            long green = HALF_PAIR;
-            long blue = HALF_PAIR;
-            long lowerRed = HALF_PAIR;
-            long lowerGreen = HALF_PAIR;
-            long lowerBlue = HALF_PAIR;
-            for (; weight < end; weight++, at += 3) {
-                long w = weights[weight];
-                red += w * upper[at];
-                green += w * upper[at + 1];
-                blue += w * upper[at + 2];
-                lowerRed += w * lower[at];
-                lowerGreen += w * lower[at + 1];
-                lowerBlue += w * lower[at + 2];
-            }
-            split(red, 3 * x, out0, out1);
-            split(green, 3 * x + 1, out0, out1);
-            split(blue, 3 * x + 2, out0, out1);
-            split(lowerRed, 3 * x, out2, out3);
-            split(lowerGreen, 3 * x + 1, out2, out3);
-            split(lowerBlue, 3 * x + 2, out2, out3);
-        }
-    }
-
-    /** Planes keep each sum's inputs side by side, which the JIT unrolls best where weights are many. */
-    private void narrowPlanes(RowGroup group, long[] samples, int[] out0, int[] out1) {
-        long[] weights = columns.fixed();
-        for (int c = 0; c < channels; c++) {
-            int plane = c * group.width() + leftOfKernel - group.from();
-            for (int x = 0; x < outputs; x++) {
-                int at = plane + columns.start()[x];
-                int weight = x * columns.stride();
-                int count = columns.count()[x];
-                long sum = HALF_PAIR;
-                for (int i = 0; i < count; i++) {
-                    sum += weights[weight + i] * samples[at + i];
-                }
-                split(sum, x * channels + c, out0, out1);
+    private void place() {
+        if (channels == 3) {
+            placeRgb(narrowed, 3 * nextColumn, columnSums);
+        } else {
+            for (int c = 0; c < channels; c++) {
+                place(narrowed, nextColumn * channels + c, columnSums, c * TransposedRows.ROWS);
             }
         }
     }
 
-    private static void split(long sum, int at, int[] out0, int[] out1) {
-        int low = (int) sum;
-        int high = (int) ((sum - low) >> 32);
-        out0[at] = Math.max(0, Math.min(255, low >> PRECISION_BITS));
-        out1[at] = Math.max(0, Math.min(255, high >> PRECISION_BITS));
+    private static void placeRgb(int[][] rows, int to, int[] sums) {
+        for (int i = 0; i < TransposedRows.ROWS; i++) {
+            int[] row = rows[i];
+            row[to] = clip(sums[i]);
+            row[to + 1] = clip(sums[TransposedRows.ROWS + i]);
+            row[to + 2] = clip(sums[2 * TransposedRows.ROWS + i]);
+        }
+    }
+
+    private static void place(int[][] rows, int to, int[] sums, int from) {
+        for (int i = 0; i < TransposedRows.ROWS; i++) {
+            rows[i][to] = clip(sums[from + i]);
+        }
+    }
+
+    private static int clip(int sum) {
+        return Math.max(0, Math.min(255, sum >> PRECISION_BITS));
     }
 }

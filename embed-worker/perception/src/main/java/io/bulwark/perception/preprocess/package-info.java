@@ -37,8 +37,13 @@
  *
  * <h2>Speed</h2>
  *
- * Rows go by once for all views of a picture, four at a time, two samples to a 64-bit integer. Reading and packing them
- * for each view, and a loop for each two rows, had been a third of the time. Conversions happen row by row. No second copy of a large picture is made. Most of the time of a large JPEG is its decode, which
+ * Rows go by once for all views of a picture, 64 at a time, and are transposed for the horizontal pass: a weight then
+ * meets 64 rows of a column in one loop over {@code int[]}, which the JIT vectorises, as it does the vertical pass. Three
+ * views of 1920x1080 take two thirds of what they took with two samples to a 64-bit integer. What JDK 17 vectorises was
+ * found by trying: sums over separate arrays at one index, up to five of them; not offsets into one array, not six
+ * arrays, not bytes. Conversions happen row by row, and no second copy of a large picture is made.
+ *
+ * <p>Most of the time of a large JPEG is its decode, which
  * {@link io.bulwark.perception.preprocess.PreprocessSpec#jpegReduction} shortens for those who ask for it; such views,
  * and embeddings of them, have fingerprints of their own.
  */

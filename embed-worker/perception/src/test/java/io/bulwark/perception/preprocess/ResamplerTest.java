@@ -88,6 +88,14 @@ class ResamplerTest {
         assertThat(fast).isEqualTo(SlowResampler.resize(raster.samples(), 1201, 803, 3, 224, 224, filter));
     }
 
+    @ParameterizedTest
+    @EnumSource(Interpolation.class)
+    void sizeThatStaysLeavesSamplesAlone(Interpolation filter) {
+        Raster raster = extreme(77, 131, 3, 2);
+        byte[] out = resampler.resize(RasterRows.plain(raster), Rect.of(77, 131), Target.whole(77, 131), filter);
+        assertThat(out).isEqualTo(raster.samples());
+    }
+
     @Test
     void overshootIsClippedAtBothEnds() {
         Raster edge = extreme(64, 64, 1, 1);

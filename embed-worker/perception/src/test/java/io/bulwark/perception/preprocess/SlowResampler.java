@@ -39,7 +39,7 @@ final class SlowResampler {
     private static byte weigh(byte[] samples, int from, int step, ResampleKernel kernel, int output) {
         int sum = 1 << 21;
         for (int i = 0; i < kernel.count()[output]; i++) {
-            sum += (samples[from + i * step] & 0xff) * (int) kernel.fixed()[output * kernel.stride() + i];
+            sum += (samples[from + i * step] & 0xff) * kernel.fixed()[output * kernel.stride() + i];
         }
         return (byte) Math.max(0, Math.min(255, sum >> 22));
     }
