@@ -94,7 +94,8 @@ public final class EncoderBenchCommand implements Callable<Integer> {
                     precision, measure(output, model, base.withPrecision(precision(precision)), batches, peak, each));
         }
         if (model.manifest().family().equals(MOBILENET)) {
-            PlainPeer.compare(output, base, model.manifest().preprocess().width(), batches, each, measured);
+            int side = model.manifest().preprocess().width();
+            PlainPeer.compare(output, base, side, bound(peak, model), batches, each, measured);
         }
         double after = GemmPeak.fp32(base, each);
         output.print(
@@ -112,11 +113,15 @@ public final class EncoderBenchCommand implements Callable<Integer> {
             Duration each) {
         try (Encoder encoder = model.openEncoder(options)) {
             BatchShapes shapes = BatchShapes.measure(encoder, batches, each);
-            double bound = peak / 2 / model.multiplications();
+            double bound = bound(peak, model);
             double left = (double) model.multiplications(options) / model.multiplications();
             shapes.imagesPerSecond().forEach((batch, rate) -> print(output, encoder, batch, rate, rate / bound, left));
             return shapes.imagesPerSecond();
         }
+    }
+
+    private static double bound(double peak, ModelPackage model) {
+        return peak / 2 / model.multiplications();
     }
 
     /**

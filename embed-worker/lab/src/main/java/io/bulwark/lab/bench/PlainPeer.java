@@ -18,12 +18,14 @@ final class PlainPeer {
      * Measures the plain module and prints how many times faster the other is.
      *
      * @param side of the pictures that both see
+     * @param bound images a second that the fp32 peak allows
      * @param measured the other's images a second by precision and batch size
      */
     static void compare(
             Output output,
             EncoderOptions options,
             int side,
+            double bound,
             List<Integer> batches,
             Duration each,
             Map<String, Map<Integer, Double>> measured) {
@@ -33,6 +35,10 @@ final class PlainPeer {
                     String.format(Locale.ROOT, "plain NCHW module, fp32 batch %2d  %7.1f images/s", batch, rate),
                     Map.of("model", "plain", "precision", "fp32", "batch", batch, "imagesPerSecond", rate)));
             measured.forEach((precision, rates) -> print(output, precision, rates, peer));
+            double most = bound / Collections.max(peer.values());
+            output.print(
+                    String.format(Locale.ROOT, "the fp32 peak allows %.2f times the plain module at its best", most),
+                    Map.of("fp32PeakTimesPlain", most));
         }
     }
 

@@ -60,7 +60,7 @@ class EncoderBenchCommandTest {
 
         assertThat(code).isEqualTo(ExitCodes.OK);
         List<JsonNode> lines = lines();
-        assertThat(lines).hasSize(8);
+        assertThat(lines).hasSize(9);
         double[] ours = rates(lines.subList(0, 2));
         double[] plain = rates(lines.subList(2, 4));
         assertThat(lines.get(2).path("model").asText()).isEqualTo("plain");
@@ -70,6 +70,10 @@ class EncoderBenchCommandTest {
         }
         assertThat(lines.get(6).path("timesPlainAtBest").asDouble())
                 .isCloseTo(Math.max(ours[0], ours[1]) / Math.max(plain[0], plain[1]), within(1e-9));
+        double share = lines.get(0).path("shareOfFp32Peak").asDouble();
+        assertThat(share).isPositive();
+        assertThat(lines.get(7).path("fp32PeakTimesPlain").asDouble())
+                .isCloseTo(ours[0] / share / Math.max(plain[0], plain[1]), within(1e-9));
     }
 
     private static double[] rates(List<JsonNode> lines) {

@@ -47,7 +47,10 @@ record Blueprint(PackageManifest manifest, Tower vision, Optional<Tower> text, S
             throw new ModelPackageException("%s: family '%s' is not known; known are %s and %s"
                     .formatted(files.location(), manifest.family(), MobileNetV2.NAME, ExportedManifest.FAMILY));
         }
-        Family family = new MobileNetV2(manifest.headClasses().size());
+        Family family = new MobileNetV2(
+                manifest.headClasses().size(),
+                manifest.preprocess().height(),
+                manifest.preprocess().width());
         return new Blueprint(manifest, Tower.alone(family), Optional.empty(), PackageManifest.WEIGHTS);
     }
 

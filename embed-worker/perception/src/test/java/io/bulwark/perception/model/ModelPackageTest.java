@@ -3,6 +3,7 @@ package io.bulwark.perception.model;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
+import static org.assertj.core.api.Assertions.withinPercentage;
 
 import io.bulwark.perception.model.EncoderOptions.Precision;
 import io.bulwark.perception.model.safetensors.ElementType;
@@ -53,6 +54,12 @@ class ModelPackageTest {
 
     private static String manifest() throws Exception {
         return new String(resource("model.json"), java.nio.charset.StandardCharsets.UTF_8);
+    }
+
+    @Test
+    void aMobileNetDoesTheMultiplicationsThatItsPaperCounts() {
+        assertThat(ModelPackage.open(ModelPackage.CLEAN_PARENT).multiplications() / 1e6)
+                .isCloseTo(300, withinPercentage(1));
     }
 
     @Test

@@ -7,14 +7,17 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * MobileNetV2 at width 1.0 with BatchNorm folded, and a classifier of three dense layers.
  *
  * @param classes length of the classifier's answer
+ * @param height of the pictures
+ * @param width of the pictures
  * @see <a href="https://arxiv.org/abs/1801.04381">Sandler et al., MobileNetV2, table 2</a>
  */
-public record MobileNetV2(int classes) implements Family {
+public record MobileNetV2(int classes, int height, int width) implements Family {
 
     /** The family's name in {@code model.json}. */
     public static final String NAME = "mobilenet-v2";
@@ -28,6 +31,11 @@ public record MobileNetV2(int classes) implements Family {
             new Stage(160, 3),
             new Stage(320, 1));
 
+    /** Layers of stride 2. */
+    private static final Set<String> STRIDED =
+            Set.of("stem", "block_1.depthwise", "block_3.depthwise", "block_6.depthwise", "block_13.depthwise");
+
+    private static final String WEIGHT = ".weight";
     private static final String HEAD = "head.";
     private static final long STEM = 32;
     private static final long EXPANSION = 6;
@@ -78,12 +86,12 @@ public record MobileNetV2(int classes) implements Family {
     }
 
     private static void convolution(Map<String, List<Long>> shapes, String name, long out, long in, long kernel) {
-        shapes.put(name + ".weight", List.of(out, in, kernel, kernel));
+        shapes.put(name + WEIGHT, List.of(out, in, kernel, kernel));
         shapes.put(name + ".bias", List.of(out));
     }
 
     private static void dense(Map<String, List<Long>> shapes, String name, long out, long in) {
-        shapes.put(name + ".weight", List.of(out, in));
+        shapes.put(name + WEIGHT, List.of(out, in));
         shapes.put(name + ".bias", List.of(out));
     }
 
@@ -117,6 +125,32 @@ public record MobileNetV2(int classes) implements Family {
     @Override
     public boolean isAdapted(String tensor) {
         return tensor.endsWith(".expand.weight") || tensor.endsWith(".project.weight") || tensor.equals("last.weight");
+    }
+
+    /** Whether a layer halves the picture. */
+    static boolean isStrided(String layer) {
+        return STRIDED.contains(layer);
+    }
+
+    @Override
+    public long multiplications() {
+        long sum = 0;
+        long rows = height;
+        long columns = width;
+        for (Map.Entry<String, List<Long>> tensor : tensors().entrySet()) {
+            List<Long> shape = tensor.getValue();
+            if (isStrided(tensor.getKey().replace(WEIGHT, ""))) {
+                rows = (rows + 1) / 2;
+                columns = (columns + 1) / 2;
+            }
+            long weights = shape.stream().reduce(1L, (a, b) -> a * b);
+            sum += switch (shape.size()) {
+                case 4 -> weights * rows * columns;
+                case 2 -> weights;
+                default -> 0;
+            };
+        }
+        return sum;
     }
 
     /**

@@ -28,4 +28,9 @@ interface OtherProgram extends Family {
     default List<Piece> pieces() {
         return network().pieces();
     }
+
+    @Override
+    default long multiplications() {
+        return network().multiplications();
+    }
 }

@@ -7,7 +7,6 @@ import io.bulwark.perception.model.torchscript.Program;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalDouble;
-import java.util.Set;
 
 /**
  * {@link MobileNetV2} in fp32 on a CPU without gradients: its convolutions packed once for XNNPACK, bias and ReLU6 fused
@@ -16,10 +15,6 @@ import java.util.Set;
  * @param network whose tensors it reads
  */
 record XnnpackMobileNetV2(MobileNetV2 network) implements OtherProgram {
-
-    /** Layers of stride 2. */
-    private static final Set<String> STRIDED =
-            Set.of("stem", "block_1.depthwise", "block_3.depthwise", "block_6.depthwise", "block_13.depthwise");
 
     private static final String WEIGHT = ".weight";
     private static final String BIAS = ".bias";
@@ -58,7 +53,7 @@ record XnnpackMobileNetV2(MobileNetV2 network) implements OtherProgram {
 
     private static PackedConvolution packed(Weights weights, String layer, List<Long> shape) {
         long out = shape.get(0);
-        boolean strided = STRIDED.contains(layer);
+        boolean strided = MobileNetV2.isStrided(layer);
         float[] kernel = weights.floats(layer + WEIGHT);
         OptionalDouble none = OptionalDouble.empty();
         boolean linear = layer.endsWith(".project");
