@@ -3,6 +3,7 @@ package io.bulwark.perception.model.family;
 import io.bulwark.perception.model.safetensors.ElementType;
 import io.bulwark.perception.model.torchscript.LinkTensor;
 import io.bulwark.perception.model.torchscript.Program;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -18,6 +19,7 @@ import java.util.stream.IntStream;
 record OneDnnMobileNetV2(MobileNetV2 network) implements OtherProgram {
 
     private static final int BLOCKS = 17;
+    private static final String STEM = "stem.weight";
 
     @Override
     public Program program() {
@@ -26,9 +28,21 @@ record OneDnnMobileNetV2(MobileNetV2 network) implements OtherProgram {
 
     @Override
     public List<LinkTensor> layOut(Weights weights, ElementType type) {
-        return network.layOut(weights, type).stream()
+        List<LinkTensor> laidOut = new ArrayList<>(network.layOut(weights, type).stream()
                 .filter(tensor -> !tensor.name().startsWith("block_"))
-                .toList();
+                .filter(tensor -> !tensor.name().equals(STEM))
+                .toList());
+        laidOut.add(LinkTensor.channelsLast(STEM, type, tensors().get(STEM), perByte(weights.floats(STEM))));
+        return laidOut;
+    }
+
+    /** Kernels for pixels in 0 to 255 in place of 0 to 1, which spares dividing them; bfloat16 holds those exactly. */
+    private static float[] perByte(float[] kernels) {
+        float[] scaled = new float[kernels.length];
+        for (int i = 0; i < kernels.length; i++) {
+            scaled[i] = kernels[i] / 255;
+        }
+        return scaled;
     }
 
     /** Block 0 has no expansion. */

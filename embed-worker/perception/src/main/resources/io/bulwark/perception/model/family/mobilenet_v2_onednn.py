@@ -1,14 +1,14 @@
 # MobileNetV2 at width 1.0 for inference on an x86 CPU: mobilenet_v2.py with its kernels packed for oneDNN at the first
 # call, bias, ReLU6 and residual sum fused in. Activations are [B, H, W, C]; a 1x1 convolution is a product of matrices,
-# whose packed form suits any number of rows, where a packed convolution is bound to a size of picture. It has no gradient
-# and no entry `raw`.
+# whose packed form suits any number of rows, where a packed convolution is bound to a size of picture. The stem's kernels
+# are those for pixels in 0 to 255. It has no gradient and no entry `raw`.
 class Program(Module):
   # [B, H, W, 3] unsigned bytes -> unit embeddings [B, 1280], class probabilities [B, C]; both float32.
   def forward(self: __torch__.Program,
     pixels: Tensor) -> Tuple[Tensor, Tensor]:
     if torch.eq(torch.len(self.expand), 0):
       _0 = (self).pack()
-    x = torch.to(torch.div(torch.to(pixels, 6), 255.), self.stem_bias)
+    x = torch.to(pixels, self.stem_bias)
     x = (self).convolution(x, self.stem_weight, self.stem_bias, 2, 1, )
     x = (self).convolution(x, self.depthwise[0], self.depthwise_bias[0], 1, torch.size(x, 3), )
     x = (self).product(x, self.project[0], self.project_bias[0], )
