@@ -75,7 +75,8 @@ class InferenceProgramTest {
         "dino_a,8",
         "many tokens,1",
         "many tokens,32",
-        ModelPackage.DEFAULT + ",3"
+        ModelPackage.DEFAULT + ",3",
+        ModelPackage.DEFAULT + ",8"
     })
     void inFp32EmbeddingsAreTheReadableProgramsToItsRounding(String name, int images) throws IOException {
         ModelPackage model = model(name);
