@@ -6,6 +6,7 @@ import io.bulwark.lab.terminal.Output;
 import io.bulwark.lab.terminal.OutputOptions;
 import io.bulwark.perception.model.BatchShapes;
 import io.bulwark.perception.model.Encoder;
+import io.bulwark.perception.model.EncoderDescription;
 import io.bulwark.perception.model.EncoderOptions;
 import io.bulwark.perception.model.EncoderOptions.Precision;
 import io.bulwark.perception.model.GemmPeak;
@@ -15,6 +16,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -28,9 +30,9 @@ import picocli.CommandLine.Option;
 @Command(
         name = "encoder",
         description = {
-            "Images a second of an encoder at each batch size, beside the fp32 matrix products of this machine. The bound"
-                    + " is what their peak allows if every product of the model is computed; an encoder leaves out those"
-                    + " that its embedding does not depend on.",
+            "Images a second of an encoder at each batch size, beside the fp32 matrix products of this machine, measured"
+                    + " before and after. The bound is what the faster of the two allows if every product of the model is"
+                    + " computed; an encoder leaves out those that its embedding does not depend on.",
             "Without --weights an architecture of full size gets random weights.",
             "A MobileNetV2 is compared with the plain module in the same run: NCHW, fp32, BatchNorm not folded."
         })
@@ -87,41 +89,47 @@ public final class EncoderBenchCommand implements Callable<Integer> {
         Duration each = rates.each();
         output.note(Machine.describe());
         ModelPackage model = model(scratch);
-        double peak = GemmPeak.fp32(base, each);
-        Map<String, Map<Integer, Double>> measured = new LinkedHashMap<>();
+        double before = GemmPeak.fp32(base, each);
+        List<Measured> measured = new ArrayList<>();
         for (String precision : precisions) {
-            measured.put(
-                    precision, measure(output, model, base.withPrecision(precision(precision)), batches, peak, each));
+            output.note("measuring " + precision);
+            measured.add(measure(model, base.withPrecision(precision(precision)), batches, each));
         }
+        Map<Integer, Double> plain = Map.of();
         if (model.manifest().family().equals(MOBILENET)) {
-            int side = model.manifest().preprocess().width();
-            PlainPeer.compare(output, base, side, bound(peak, model), batches, each, measured);
+            output.note("measuring the plain module");
+            plain = PlainPeer.measure(base, model.manifest().preprocess().width(), batches, each);
         }
         double after = GemmPeak.fp32(base, each);
+        double bound = Math.max(before, after) / 2 / model.multiplications();
+        measured.forEach(of -> of.rates().forEach((batch, rate) -> print(output, of, batch, rate, rate / bound)));
+        if (!plain.isEmpty()) {
+            PlainPeer.compare(output, plain, bound, measured);
+        }
         output.print(
                 String.format(
-                        Locale.ROOT, "fp32 matrix products: %.0f GFLOP/s before, %.0f after", peak / 1e9, after / 1e9),
-                Map.of("gemmFlopsBefore", peak, "gemmFlopsAfter", after));
+                        Locale.ROOT,
+                        "fp32 matrix products: %.0f GFLOP/s before, %.0f after",
+                        before / 1e9,
+                        after / 1e9),
+                Map.of("gemmFlopsBefore", before, "gemmFlopsAfter", after));
     }
 
-    private Map<Integer, Double> measure(
-            Output output,
-            ModelPackage model,
-            EncoderOptions options,
-            List<Integer> batches,
-            double peak,
-            Duration each) {
+    /**
+     * What one precision came to.
+     *
+     * @param rates images a second by batch size
+     * @param left what the encoder computes of the model's products
+     */
+    record Measured(EncoderDescription encoder, Map<Integer, Double> rates, double left) {}
+
+    private static Measured measure(ModelPackage model, EncoderOptions options, List<Integer> batches, Duration each) {
         try (Encoder encoder = model.openEncoder(options)) {
-            BatchShapes shapes = BatchShapes.measure(encoder, batches, each);
-            double bound = bound(peak, model);
-            double left = (double) model.multiplications(options) / model.multiplications();
-            shapes.imagesPerSecond().forEach((batch, rate) -> print(output, encoder, batch, rate, rate / bound, left));
-            return shapes.imagesPerSecond();
+            return new Measured(
+                    encoder.description(),
+                    BatchShapes.measure(encoder, batches, each).imagesPerSecond(),
+                    (double) model.multiplications(options) / model.multiplications());
         }
-    }
-
-    private static double bound(double peak, ModelPackage model) {
-        return peak / 2 / model.multiplications();
     }
 
     /**
@@ -129,11 +137,11 @@ public final class EncoderBenchCommand implements Callable<Integer> {
      *
      * @param share of the images a second that the fp32 peak would allow if all of the model were computed; 0 where its
      *     products are not counted
-     * @param left what the encoder computes of the model's products
      */
-    private static void print(Output output, Encoder encoder, int batch, double rate, double share, double left) {
-        String name = encoder.description().name();
-        String precision = encoder.description().precision();
+    private static void print(Output output, Measured measured, int batch, double rate, double share) {
+        String name = measured.encoder().name();
+        String precision = measured.encoder().precision();
+        double left = measured.left();
         Map<String, Object> fields = new LinkedHashMap<>();
         fields.put("model", name);
         fields.put("precision", precision);

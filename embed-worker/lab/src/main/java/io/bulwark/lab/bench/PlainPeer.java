@@ -1,5 +1,6 @@
 package io.bulwark.lab.bench;
 
+import io.bulwark.lab.bench.EncoderBenchCommand.Measured;
 import io.bulwark.lab.terminal.Output;
 import io.bulwark.perception.model.EncoderOptions;
 import io.bulwark.perception.model.PlainMobileNetV2;
@@ -15,31 +16,32 @@ final class PlainPeer {
     private PlainPeer() {}
 
     /**
-     * Measures the plain module and prints how many times faster the other is.
+     * Measures the plain module.
      *
-     * @param side of the pictures that both see
-     * @param bound images a second that the fp32 peak allows
-     * @param measured the other's images a second by precision and batch size
+     * @param side of the pictures that it sees
+     * @return images a second by batch size
      */
-    static void compare(
-            Output output,
-            EncoderOptions options,
-            int side,
-            double bound,
-            List<Integer> batches,
-            Duration each,
-            Map<String, Map<Integer, Double>> measured) {
+    static Map<Integer, Double> measure(EncoderOptions options, int side, List<Integer> batches, Duration each) {
         try (PlainMobileNetV2 plain = new PlainMobileNetV2(options)) {
-            Map<Integer, Double> peer = plain.imagesPerSecond(side, batches, each);
-            peer.forEach((batch, rate) -> output.print(
-                    String.format(Locale.ROOT, "plain NCHW module, fp32 batch %2d  %7.1f images/s", batch, rate),
-                    Map.of("model", "plain", "precision", "fp32", "batch", batch, "imagesPerSecond", rate)));
-            measured.forEach((precision, rates) -> print(output, precision, rates, peer));
-            double most = bound / Collections.max(peer.values());
-            output.print(
-                    String.format(Locale.ROOT, "the fp32 peak allows %.2f times the plain module at its best", most),
-                    Map.of("fp32PeakTimesPlain", most));
+            return plain.imagesPerSecond(side, batches, each);
         }
+    }
+
+    /**
+     * Prints how many times faster another is.
+     *
+     * @param plain the plain module's images a second by batch size
+     * @param bound images a second that the fp32 peak allows
+     */
+    static void compare(Output output, Map<Integer, Double> plain, double bound, List<Measured> measured) {
+        plain.forEach((batch, rate) -> output.print(
+                String.format(Locale.ROOT, "plain NCHW module, fp32 batch %2d  %7.1f images/s", batch, rate),
+                Map.of("model", "plain", "precision", "fp32", "batch", batch, "imagesPerSecond", rate)));
+        measured.forEach(other -> print(output, other.encoder().precision(), other.rates(), plain));
+        double most = bound / Collections.max(plain.values());
+        output.print(
+                String.format(Locale.ROOT, "the fp32 peak allows %.2f times the plain module at its best", most),
+                Map.of("fp32PeakTimesPlain", most));
     }
 
     private static void print(Output output, String precision, Map<Integer, Double> rates, Map<Integer, Double> peer) {
