@@ -9,6 +9,7 @@ import picocli.CommandLine.Command;
         synopsisSubcommandLabel = "COMMAND",
         subcommands = {
             PipelineBenchCommand.class,
+            StartBenchCommand.class,
             EncoderBenchCommand.class,
             PreprocessBenchCommand.class,
             KnnBenchCommand.class,

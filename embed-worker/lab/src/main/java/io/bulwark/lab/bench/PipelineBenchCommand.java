@@ -131,12 +131,13 @@ public final class PipelineBenchCommand implements Callable<Integer> {
                     .with(Map.of("bulwark.encoder.precision", model.precision()))
                     .with(workerSettings);
             PipelineRun run = new PipelineRun(broker, pictures, output);
-            PipelineResult alone = run.measure(images, warmUp, parts, () -> ready(spec));
+            PipelineResult alone = run.measure(images, warmUp, parts, () -> ServiceProcess.ready(spec, READY_LIMIT));
             output.print(alone.text(), alone.fields());
             if (twin != null) {
                 RandomBank.publish(broker, twinDescription(model), references);
                 ServiceSpec both = spec.with(twinSettings(model));
-                TwinCost cost = new TwinCost(alone, run.measure(images, warmUp, parts, () -> ready(both)));
+                TwinCost cost = new TwinCost(
+                        alone, run.measure(images, warmUp, parts, () -> ServiceProcess.ready(both, READY_LIMIT)));
                 output.print(cost.text(), cost.fields());
             }
             return alone.holds();
@@ -170,16 +171,5 @@ public final class PipelineBenchCommand implements Callable<Integer> {
         return IntStream.range(0, Math.min(8, Runtime.getRuntime().availableProcessors()))
                 .mapToObj(core -> model.openEncoder(encoding))
                 .toList();
-    }
-
-    private static ServiceProcess ready(ServiceSpec spec) {
-        ServiceProcess worker = ServiceProcess.start(spec);
-        try {
-            worker.awaitReady(READY_LIMIT);
-            return worker;
-        } catch (RuntimeException notReady) {
-            worker.close();
-            throw notReady;
-        }
     }
 }

@@ -75,6 +75,17 @@ final class PipelineRun {
         }
     }
 
+    /** Sends images to a worker that runs, and waits for their verdicts. */
+    void moderate(int images) {
+        try (EventReader<Verdict> verdicts = EventReader.verdictsFromNow(broker);
+                ImageUploader uploads = new ImageUploader(broker)) {
+            sendBacklog(uploads, images);
+            try (Progress progress = Progress.of("moderating", images, output)) {
+                await(verdicts, images, progress);
+            }
+        }
+    }
+
     private void sendBacklog(ImageUploader uploads, int count) {
         try (Progress progress = Progress.of("sending", count, output)) {
             for (int i = 0; i < count; i++) {

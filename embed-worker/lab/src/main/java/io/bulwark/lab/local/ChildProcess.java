@@ -46,13 +46,13 @@ final class ChildProcess implements AutoCloseable {
     static ChildProcess start(String name, JavaCommand command, Path log, Duration grace) {
         try {
             Files.createDirectories(log.toAbsolutePath().getParent());
-            Process process = new ProcessBuilder(command.words())
+            ProcessBuilder builder = new ProcessBuilder(command.words())
                     .redirectErrorStream(true)
                     .redirectInput(
                             ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()))
-                    .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
-                    .start();
-            return new ChildProcess(name, process, log, grace);
+                    .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
+            builder.environment().putAll(command.environment());
+            return new ChildProcess(name, builder.start(), log, grace);
         } catch (IOException refused) {
             throw CommandFailure.unavailable("the " + name + " could not be started: " + refused.getMessage(), refused);
         }

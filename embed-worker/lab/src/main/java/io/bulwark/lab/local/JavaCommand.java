@@ -15,19 +15,22 @@ import java.util.TreeMap;
  * @param options of the JVM, such as {@code -Xmx512m}
  * @param properties system properties
  * @param arguments of the main class
+ * @param environment variables beside those of this process
  */
 record JavaCommand(
         String mainClass,
         List<Path> classpath,
         List<String> options,
         Map<String, String> properties,
-        List<String> arguments) {
+        List<String> arguments,
+        Map<String, String> environment) {
 
     JavaCommand {
         classpath = List.copyOf(classpath);
         options = List.copyOf(options);
         properties = Map.copyOf(properties);
         arguments = List.copyOf(arguments);
+        environment = Map.copyOf(environment);
     }
 
     /** The words of the command line, properties in the order of their names. */

@@ -52,7 +52,8 @@ public final class KafkaProcess implements AutoCloseable {
                 Map.of(
                         "org.slf4j.simpleLogger.defaultLogLevel", "info",
                         "org.slf4j.simpleLogger.log.org.apache.kafka", "info"),
-                List.of(settings.toString()));
+                List.of(settings.toString()),
+                Map.of());
         KafkaProcess kafka =
                 new KafkaProcess(ChildProcess.start("broker", command, folder.resolve("kafka.log"), STOP_LIMIT), port);
         kafka.awaitAnswer();

@@ -42,12 +42,35 @@ public final class ServiceProcess implements AutoCloseable {
         Map<String, String> properties = new HashMap<>(Map.of(
                 "quarkus.http.host", "127.0.0.1",
                 "quarkus.http.port", Integer.toString(spec.port()),
+                // It is asked often while it starts, and each answer that it is not ready would be a line of its log.
+                "quarkus.log.category.\"io.smallrye.health\".level", "WARN",
                 "ai.djl.offline", "true"));
         properties.putAll(spec.settings());
         JavaCommand command = new JavaCommand(
-                ENTRY_POINT, List.of(leash(), spec.application()), spec.options(), properties, List.of());
+                ENTRY_POINT,
+                List.of(leash(), spec.application()),
+                spec.options(),
+                properties,
+                List.of(),
+                spec.environment());
         Path log = spec.logs().resolve(spec.name() + ".log");
         return new ServiceProcess(spec, ChildProcess.start(spec.name(), command, log, STOP_LIMIT));
+    }
+
+    /**
+     * Starts a service and waits until it is ready; one that is not is stopped.
+     *
+     * @throws CommandFailure as {@link #start} and {@link #awaitReady}
+     */
+    public static ServiceProcess ready(ServiceSpec spec, Duration limit) {
+        ServiceProcess service = start(spec);
+        try {
+            service.awaitReady(limit);
+            return service;
+        } catch (RuntimeException notReady) {
+            service.close();
+            throw notReady;
+        }
     }
 
     /**

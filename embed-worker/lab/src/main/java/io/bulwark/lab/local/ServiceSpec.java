@@ -15,6 +15,7 @@ import java.util.Map;
  * @param portOption the command's option that chooses another, for the message where the port is taken
  * @param settings system properties, by the names of the README's settings table
  * @param options of the JVM
+ * @param environment variables beside those of this process
  * @param logs folder of its log
  */
 public record ServiceSpec(
@@ -24,11 +25,13 @@ public record ServiceSpec(
         String portOption,
         Map<String, String> settings,
         List<String> options,
+        Map<String, String> environment,
         Path logs) {
 
     public ServiceSpec {
         settings = Map.copyOf(settings);
         options = List.copyOf(options);
+        environment = Map.copyOf(environment);
     }
 
     /**
@@ -43,6 +46,7 @@ public record ServiceSpec(
                 "--worker-port",
                 Map.of("bulwark.kafka.bootstrap-servers", bootstrapServers),
                 List.of("-Xms512m", "-Xmx512m", "-XX:+AlwaysPreTouch", "-XX:+UseParallelGC"),
+                Map.of(),
                 logs);
     }
 
@@ -59,25 +63,31 @@ public record ServiceSpec(
                         "bulwark.stream.state-dir",
                         data.resolve("stream").toString()),
                 List.of("-Xms64m", "-Xmx256m", "-XX:+UseSerialGC"),
+                Map.of(),
                 data);
     }
 
     /** The same under another name, which also names its log. */
     public ServiceSpec named(String other) {
-        return new ServiceSpec(other, application, port, portOption, settings, options, logs);
+        return new ServiceSpec(other, application, port, portOption, settings, options, environment, logs);
     }
 
     /** The same with further settings; the later value of a name wins. */
     public ServiceSpec with(Map<String, String> further) {
         Map<String, String> all = new HashMap<>(settings);
         all.putAll(further);
-        return new ServiceSpec(name, application, port, portOption, all, options, logs);
+        return new ServiceSpec(name, application, port, portOption, all, options, environment, logs);
     }
 
     /** The same with further options of the JVM. */
     public ServiceSpec withOptions(String... further) {
         List<String> all = new ArrayList<>(options);
         all.addAll(List.of(further));
-        return new ServiceSpec(name, application, port, portOption, settings, all, logs);
+        return new ServiceSpec(name, application, port, portOption, settings, all, environment, logs);
+    }
+
+    /** The same with another environment beside that of this process. */
+    public ServiceSpec withEnvironment(Map<String, String> other) {
+        return new ServiceSpec(name, application, port, portOption, settings, options, other, logs);
     }
 }

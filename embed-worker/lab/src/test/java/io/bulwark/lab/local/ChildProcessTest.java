@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.bulwark.lab.terminal.CommandFailure;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -27,6 +28,15 @@ class ChildProcessTest {
         child.close();
 
         assertThat(child.isAlive()).isFalse();
+    }
+
+    @Test
+    void has_its_variables_beside_those_of_this_process() throws IOException {
+        try (ChildProcess child = start("wait")) {
+            child.awaitReady(this::hasSpoken, Duration.ofSeconds(30));
+        }
+
+        assertThat(log()).content().contains("ready with what is set for it");
     }
 
     @Test
@@ -65,7 +75,7 @@ class ChildProcessTest {
     private Optional<String> hasSpoken() {
         try {
             return Files.readString(log()).contains("ready") ? Optional.empty() : Optional.of("silent");
-        } catch (java.io.IOException unreadable) {
+        } catch (IOException unreadable) {
             throw new java.io.UncheckedIOException(unreadable);
         }
     }
@@ -76,7 +86,8 @@ class ChildProcessTest {
                 KafkaProcess.ownClasspath(),
                 List.of("-Xmx32m", "-XX:TieredStopAtLevel=1"),
                 Map.of(),
-                List.of(behaviour));
+                List.of(behaviour),
+                Map.of("HELPERS_VARIABLE", "what is set for it"));
         return ChildProcess.start("helper", command, log(), Duration.ofMillis(500));
     }
 
@@ -99,7 +110,7 @@ class ChildProcessTest {
             if (arguments[0].equals("stay")) {
                 Runtime.getRuntime().addShutdownHook(new Thread(() -> waitForEver()));
             }
-            System.out.println("ready");
+            System.out.println("ready with " + System.getenv("HELPERS_VARIABLE"));
             waitForEver();
         }
 

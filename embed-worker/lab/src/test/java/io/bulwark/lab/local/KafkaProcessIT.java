@@ -71,7 +71,8 @@ class KafkaProcessIT {
                 KafkaProcess.ownClasspath(),
                 List.of("-Xmx64m"),
                 Map.of(),
-                List.of(folder.toString(), Integer.toString(Ports.free())));
+                List.of(folder.toString(), Integer.toString(Ports.free())),
+                Map.of());
         ChildProcess child = ChildProcess.start("starter", starter, log, Duration.ofSeconds(5));
         child.awaitReady(
                 () -> StartsBrokerAndWaits.brokerPid(log).isPresent() ? Optional.empty() : Optional.of("no broker yet"),

@@ -39,7 +39,9 @@ public record BatchShapes(Map<Integer, Double> imagesPerSecond, int best) {
     }
 
     /**
-     * Warms an encoder and measures it. Runs on the calling thread, which must be the one that will embed.
+     * Warms an encoder and measures it. Runs on the calling thread, which must be the one that will embed. A call that is
+     * expected to outlast {@code each} is not made twice: what a first call costs more is little beside it, and a slow
+     * encoder would be long in starting.
      *
      * @param encoder not in use by another thread
      * @param largest sizes beyond are left alone
@@ -49,33 +51,45 @@ public record BatchShapes(Map<Integer, Double> imagesPerSecond, int best) {
         if (largest < 1) {
             throw new IllegalArgumentException("largest batch is " + largest + ", allowed are 1 and more");
         }
-        return measure(
-                encoder, CANDIDATES.stream().filter(size -> size <= largest).toList(), each);
+        Map<Integer, Double> rates = new TreeMap<>();
+        double rate = Double.POSITIVE_INFINITY;
+        for (int size : CANDIDATES) {
+            if (size <= largest) {
+                boolean isLong = size / rate * 1e9 > each.toNanos();
+                rate = rate(encoder, size, isLong ? 0 : WARM_UP_CALLS, each);
+                rates.put(size, rate);
+            }
+        }
+        return of(rates);
     }
 
     /**
-     * Warms and measures an encoder at some of the {@link #CANDIDATES} alone.
+     * Warms and measures an encoder at some of the {@link #CANDIDATES} alone, each warmed whatever it takes.
      *
      * @param encoder not in use by another thread
      * @param sizes at least one
      * @param each time to measure each size for, after its warm-up
      */
     public static BatchShapes measure(Encoder encoder, List<Integer> sizes, Duration each) {
+        Map<Integer, Double> rates = new TreeMap<>();
+        for (int size : sizes) {
+            rates.put(size, rate(encoder, size, WARM_UP_CALLS, each));
+        }
+        return of(rates);
+    }
+
+    private static BatchShapes of(Map<Integer, Double> rates) {
+        return new BatchShapes(
+                rates,
+                Collections.max(rates.entrySet(), Map.Entry.comparingByValue()).getKey());
+    }
+
+    private static double rate(Encoder encoder, int size, int warmUpCalls, Duration each) {
         EncoderDescription description = encoder.description();
         int imageBytes =
                 description.preprocess().height() * description.preprocess().width() * 3;
-        Map<Integer, Double> rates = new TreeMap<>();
-        for (int size : sizes) {
-            rates.put(size, rate(encoder, ByteBuffer.allocateDirect(size * imageBytes), size, each));
-        }
-        int best =
-                Collections.max(rates.entrySet(), Map.Entry.comparingByValue()).getKey();
-        return new BatchShapes(rates, best);
-    }
-
-    private static double rate(Encoder encoder, ByteBuffer views, int size, Duration each) {
-        long fastest = FastestCall.nanos(WARM_UP_CALLS, each, () -> encoder.embed(views, size));
-        return size * 1e9 / fastest;
+        ByteBuffer views = ByteBuffer.allocateDirect(size * imageBytes);
+        return size * 1e9 / FastestCall.nanos(warmUpCalls, each, () -> encoder.embed(views, size));
     }
 
     @Override

@@ -12,6 +12,8 @@ import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -184,6 +186,33 @@ class TorchEncoderTest {
                         .isPositive()
                         .isLessThanOrEqualTo(shapes.imagesPerSecond().get(shapes.best())));
         assertThat(shapes.toString()).startsWith("batch " + shapes.best() + " of {1: ");
+    }
+
+    @Test
+    void aBatchThatIsExpectedToOutlastItsTimeIsMeasuredInOneCall() {
+        List<Integer> calls = new ArrayList<>();
+        Encoder counting = new Encoder() {
+            @Override
+            public EncoderDescription description() {
+                return encoder.description();
+            }
+
+            @Override
+            public Embeddings embed(ByteBuffer views, int count) {
+                calls.add(count);
+                return encoder.embed(views, count);
+            }
+
+            @Override
+            public void close() {}
+        };
+
+        BatchShapes.measure(counting, 4, Duration.ofNanos(1));
+        assertThat(calls).containsExactly(1, 1, 2, 4);
+
+        calls.clear();
+        BatchShapes.measure(counting, List.of(2), Duration.ofNanos(1));
+        assertThat(calls).containsExactly(2, 2);
     }
 
     @Test

@@ -1,0 +1,155 @@
+package io.bulwark.lab.bench;
+
+import io.bulwark.lab.local.Checkout;
+import io.bulwark.lab.local.KafkaProcess;
+import io.bulwark.lab.local.Ports;
+import io.bulwark.lab.local.ServiceProcess;
+import io.bulwark.lab.local.ServiceSpec;
+import io.bulwark.lab.local.Topology;
+import io.bulwark.lab.terminal.CommandFailure;
+import io.bulwark.lab.terminal.ExitCodes;
+import io.bulwark.lab.terminal.Output;
+import io.bulwark.lab.terminal.OutputOptions;
+import io.bulwark.lab.traffic.Broker;
+import io.bulwark.perception.model.EncoderOptions.Precision;
+import io.bulwark.perception.model.ModelPackage;
+import io.bulwark.perception.model.ModelPackageException;
+import io.bulwark.perception.preprocess.PreprocessBenchmark;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code bulwark bench start}. */
+@Command(
+        name = "start",
+        description = {
+            "How long a worker takes to be ready, and what it then holds in memory beside its model's weights. A broker"
+                    + " with a bank runs already.",
+            "The first start writes the model's program into a cache of its own and is not judged. Fails where the median"
+                    + " of those after it is 10 s or more, or where the last has 2.5 times the weights or more in RAM when"
+                    + " it is ready. Its heap may grow to 512 MB, as in the container image under a limit of 1.25 GiB. Let"
+                    + " nothing else run meanwhile."
+        })
+public final class StartBenchCommand implements Callable<Integer> {
+
+    private static final Duration READY_LIMIT = Duration.ofSeconds(180);
+
+    @Mixin
+    private OutputOptions options;
+
+    @Option(
+            names = "--model",
+            paramLabel = "LOCATION",
+            description = "The worker's bulwark.model (default: an open_clip ViT-B/32 with random weights).")
+    private String location;
+
+    @Option(
+            names = "--precision",
+            paramLabel = "P",
+            defaultValue = "fp32",
+            description = "fp32, bf16 or fp16 (default: ${DEFAULT-VALUE}).")
+    private String precision;
+
+    @Option(
+            names = "--starts",
+            paramLabel = "N",
+            defaultValue = "3",
+            description = "Starts after the first (default: ${DEFAULT-VALUE}).")
+    private int starts;
+
+    @Option(
+            names = "--images",
+            paramLabel = "N",
+            defaultValue = "200",
+            description = "Images that the last worker moderates (default: ${DEFAULT-VALUE}).")
+    private int images;
+
+    @Option(
+            names = "--references",
+            paramLabel = "N",
+            defaultValue = "1000",
+            description = "References of the bank (default: ${DEFAULT-VALUE}).")
+    private int references;
+
+    @Option(names = "--worker-set", paramLabel = "NAME=VALUE", description = "A setting of the worker to try.")
+    private Map<String, String> workerSettings = Map.of();
+
+    @Option(names = "--keep", paramLabel = "FOLDER", description = "Keep the logs of broker and worker there.")
+    private Path keep;
+
+    @Override
+    public Integer call() throws IOException {
+        if (starts < 1) {
+            throw CommandFailure.usage("--starts is " + starts + ", wanted is at least 1");
+        }
+        Checkout checkout = Checkout.find();
+        Path scratch = Files.createTempDirectory("bulwark-bench");
+        try {
+            return run(checkout, scratch) ? ExitCodes.OK : ExitCodes.FAILED;
+        } finally {
+            Scratch.delete(scratch);
+        }
+    }
+
+    private boolean run(Checkout checkout, Path scratch) throws IOException {
+        Output output = options.output();
+        output.note(Machine.describe());
+        ModelPackage model = model(scratch);
+        Path logs = keep != null ? keep.toAbsolutePath() : scratch;
+        try (KafkaProcess kafka = KafkaProcess.start(scratch.resolve("kafka"), Ports.free())) {
+            Topology.create(kafka.bootstrapServers());
+            Broker broker = Broker.at(kafka.bootstrapServers());
+            RandomBank.publish(broker, model.describe(Precision.labelled(precision)), references);
+            ServiceSpec spec = ServiceSpec.worker(checkout, kafka.bootstrapServers(), Ports.free(), logs)
+                    .withOptions("-Xms64m", "-XX:-AlwaysPreTouch")
+                    .withEnvironment(Map.of("XDG_CACHE_HOME", scratch.toString()))
+                    .with(Map.of("bulwark.model", location, "bulwark.encoder.precision", precision))
+                    .with(workerSettings);
+            StartResult result = measure(model, spec, broker, output);
+            output.print(result.text(), result.fields());
+            return result.holds();
+        }
+    }
+
+    private StartResult measure(ModelPackage model, ServiceSpec spec, Broker broker, Output output) {
+        long weights = model.weightsSummary().bytes();
+        PipelineRun traffic = new PipelineRun(broker, List.of(PreprocessBenchmark.syntheticJpeg(640, 480, 1)), output);
+        List<Duration> times = new ArrayList<>();
+        long resident = 0;
+        long after = 0;
+        for (int i = 0; i <= starts; i++) {
+            output.note("start " + (i + 1) + " of " + (starts + 1));
+            long begin = System.nanoTime();
+            try (ServiceProcess worker = ServiceProcess.ready(spec, READY_LIMIT)) {
+                times.add(Duration.ofNanos(System.nanoTime() - begin));
+                if (i == starts) {
+                    resident = ResidentMemory.of(worker.pid()).orElse(0);
+                    traffic.moderate(images);
+                    after = ResidentMemory.of(worker.pid()).orElse(0);
+                }
+            }
+        }
+        return new StartResult(times.get(0), times.subList(1, times.size()), weights, resident, images, after);
+    }
+
+    private ModelPackage model(Path scratch) throws IOException {
+        try {
+            if (location == null) {
+                Path folder = scratch.resolve("ViT-B-32");
+                RandomCheckpoint.of("open-clip-vit", "ViT-B-32").orElseThrow().write(folder);
+                location = folder.toString();
+            }
+            return ModelPackage.open(location);
+        } catch (ModelPackageException e) {
+            throw CommandFailure.failed(e.getMessage(), e);
+        }
+    }
+}
