@@ -52,6 +52,7 @@ final class ChildProcess implements AutoCloseable {
                             ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()))
                     .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
             builder.environment().putAll(command.environment());
+            builder.environment().values().removeIf(String::isEmpty);
             return new ChildProcess(name, builder.start(), log, grace);
         } catch (IOException refused) {
             throw CommandFailure.unavailable("the " + name + " could not be started: " + refused.getMessage(), refused);

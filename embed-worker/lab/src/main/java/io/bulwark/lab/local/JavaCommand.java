@@ -15,7 +15,7 @@ import java.util.TreeMap;
  * @param options of the JVM, such as {@code -Xmx512m}
  * @param properties system properties
  * @param arguments of the main class
- * @param environment variables beside those of this process
+ * @param environment variables in place of those of this process; an empty value takes one away
  */
 record JavaCommand(
         String mainClass,

@@ -15,7 +15,7 @@ import java.util.Map;
  * @param portOption the command's option that chooses another, for the message where the port is taken
  * @param settings system properties, by the names of the README's settings table
  * @param options of the JVM
- * @param environment variables beside those of this process
+ * @param environment variables in place of those of this process; an empty value takes one away
  * @param logs folder of its log
  */
 public record ServiceSpec(
@@ -86,7 +86,7 @@ public record ServiceSpec(
         return new ServiceSpec(name, application, port, portOption, settings, all, environment, logs);
     }
 
-    /** The same with another environment beside that of this process. */
+    /** The same with variables in place of those of this process; an empty value takes one away. */
     public ServiceSpec withEnvironment(Map<String, String> other) {
         return new ServiceSpec(name, application, port, portOption, settings, options, other, logs);
     }

@@ -31,12 +31,12 @@ class ChildProcessTest {
     }
 
     @Test
-    void has_its_variables_beside_those_of_this_process() throws IOException {
+    void has_its_variables_and_not_those_that_are_taken_away() throws IOException {
         try (ChildProcess child = start("wait")) {
             child.awaitReady(this::hasSpoken, Duration.ofSeconds(30));
         }
 
-        assertThat(log()).content().contains("ready with what is set for it");
+        assertThat(log()).content().contains("ready with what is set for it, null");
     }
 
     @Test
@@ -87,7 +87,7 @@ class ChildProcessTest {
                 List.of("-Xmx32m", "-XX:TieredStopAtLevel=1"),
                 Map.of(),
                 List.of(behaviour),
-                Map.of("HELPERS_VARIABLE", "what is set for it"));
+                Map.of("HELPERS_VARIABLE", "what is set for it", "PATH", ""));
         return ChildProcess.start("helper", command, log(), Duration.ofMillis(500));
     }
 
@@ -110,7 +110,7 @@ class ChildProcessTest {
             if (arguments[0].equals("stay")) {
                 Runtime.getRuntime().addShutdownHook(new Thread(() -> waitForEver()));
             }
-            System.out.println("ready with " + System.getenv("HELPERS_VARIABLE"));
+            System.out.println("ready with " + System.getenv("HELPERS_VARIABLE") + ", " + System.getenv("PATH"));
             waitForEver();
         }
 
