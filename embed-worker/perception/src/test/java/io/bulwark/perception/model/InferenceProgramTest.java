@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -28,20 +29,25 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** The program that infers on a CPU against the readable one, which the originals' numbers are checked with. */
 class InferenceProgramTest {
 
-    /** 226 tokens: seven images at a time. */
-    private static final String MANY_TOKENS =
+    /** Of 226 tokens the first, which are seven images at a time. */
+    private static final Map<String, String> MADE = Map.of(
+            "many tokens",
             "{'model_cfg': {'embed_dim': 24, 'quick_gelu': true, 'vision_cfg': {'image_size': 60, 'patch_size': 4,"
-                    + " 'layers': 2, 'width': 64, 'head_width': 32}, 'text_cfg': {}}}";
+                    + " 'layers': 2, 'width': 64, 'head_width': 32}, 'text_cfg': {}}}",
+            "convnext with an mlp",
+            "{'model_cfg': {'embed_dim': 24, 'vision_cfg': {'timm_model_name': 'convnext_base', 'timm_proj': 'mlp',"
+                    + " 'timm_model_kwargs': {'depths': [1, 1, 2, 1], 'dims': [16, 24, 32, 48]}, 'image_size': 96},"
+                    + " 'text_cfg': {}}}");
 
     @TempDir
     Path folder;
 
     private ModelPackage model(String name) throws IOException {
-        if (!name.equals("many tokens")) {
+        if (!MADE.containsKey(name)) {
             return ModelPackage.open(name.startsWith("classpath:") ? name : "src/test/resources/golden/" + name);
         }
         Path made = folder.resolve("made");
-        new FreshPackage(MANY_TOKENS.replace('\'', '"').getBytes(StandardCharsets.UTF_8), 1).write(made);
+        new FreshPackage(MADE.get(name).replace('\'', '"').getBytes(StandardCharsets.UTF_8), 1).write(made);
         return ModelPackage.open(made.toString());
     }
 
@@ -73,6 +79,9 @@ class InferenceProgramTest {
         "vit_c,3",
         "dino_a,1",
         "dino_a,8",
+        "convnext_a,1",
+        "convnext_a,8",
+        "convnext with an mlp,2",
         "many tokens,1",
         "many tokens,32",
         ModelPackage.DEFAULT + ",3",
@@ -89,7 +98,17 @@ class InferenceProgramTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"vit_a", "vit_b", "vit_c", "dino_a", "many tokens", ModelPackage.DEFAULT})
+    @ValueSource(
+            strings = {
+                "vit_a",
+                "vit_b",
+                "vit_c",
+                "dino_a",
+                "convnext_a",
+                "convnext with an mlp",
+                "many tokens",
+                ModelPackage.DEFAULT
+            })
     void inBf16EmbeddingsAreAsNearFp32AsTheReadableProgramsAndStayWhatTheyWereAtTheNextCall(String name)
             throws IOException {
         assumeThat(Cpu.multipliesBf16()).isTrue();
@@ -107,7 +126,14 @@ class InferenceProgramTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"vit_a,FP32", "vit_a,BF16", "dino_a,FP32", ModelPackage.DEFAULT + ",BF16"})
+    @CsvSource({
+        "vit_a,FP32",
+        "vit_a,BF16",
+        "dino_a,FP32",
+        "convnext_a,FP32",
+        "convnext_a,BF16",
+        ModelPackage.DEFAULT + ",BF16"
+    })
     void threadsThatShareWeightsEachEmbedAsOneAlone(String name, Precision precision) throws Exception {
         ModelPackage model = model(name);
         EncoderOptions options =

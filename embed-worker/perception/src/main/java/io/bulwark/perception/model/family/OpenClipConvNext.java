@@ -64,10 +64,23 @@ public record OpenClipConvNext(
         return Program.beside(
                 OpenClipConvNext.class,
                 "open_clip_convnext.py",
-                switch (projection) {
-                    case LINEAR -> "open_clip_convnext_linear.py";
-                    case MLP -> "open_clip_convnext_mlp.py";
-                });
+                "convnext_layers.py",
+                "convnext_stage.py",
+                projected());
+    }
+
+    /** The program's method {@code projected}. */
+    String projected() {
+        return switch (projection) {
+            case LINEAR -> "open_clip_convnext_linear.py";
+            case MLP -> "open_clip_convnext_mlp.py";
+        };
+    }
+
+    @Override
+    public Family forInferenceOnCpu(CpuInference inference) {
+        boolean inPlace = inference.type() == ElementType.F32;
+        return inPlace || inference.packs() ? new ConvNextForInference(this, !inPlace) : this;
     }
 
     @Override
