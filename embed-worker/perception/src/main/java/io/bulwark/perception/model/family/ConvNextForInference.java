@@ -11,7 +11,7 @@ import java.util.TreeMap;
  * {@link OpenClipConvNext} on a CPU without gradients: a few images at a time, the learnt scale put into the matrix before
  * it. In fp32 MKL's products add to what is there; in bfloat16 oneDNN multiplies matrices that are packed at the first
  * call, with bias, activation and residual sum fused in. (On a processor with AVX512-BF16, two threads, a ConvNeXt-B gains
- * 4 % by it in fp32 and 8 % in bfloat16, which leaves it within a tenth of the peak of either.)
+ * 4 % by it in fp32, which leaves it within a tenth of the peak, and 8 % in bfloat16.)
  *
  * @param network whose tensors it reads
  * @param packed whether oneDNN multiplies
