@@ -183,7 +183,8 @@ public final class EncoderBenchCommand implements Callable<Integer> {
         }
     }
 
-    private static Precision precision(String label) {
+    /** @throws CommandFailure if there is no such precision */
+    static Precision precision(String label) {
         try {
             return Precision.labelled(label);
         } catch (IllegalArgumentException e) {

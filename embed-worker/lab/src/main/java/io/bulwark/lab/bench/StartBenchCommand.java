@@ -90,16 +90,20 @@ public final class StartBenchCommand implements Callable<Integer> {
         if (starts < 1) {
             throw CommandFailure.usage("--starts is " + starts + ", wanted is at least 1");
         }
+        Precision known = EncoderBenchCommand.precision(precision);
+        if (known == Precision.AUTO) {
+            throw CommandFailure.usage("--precision is auto, wanted is one that the bank can be made for");
+        }
         Checkout checkout = Checkout.find();
         Path scratch = Files.createTempDirectory("bulwark-bench");
         try {
-            return run(checkout, scratch) ? ExitCodes.OK : ExitCodes.FAILED;
+            return run(checkout, scratch, known) ? ExitCodes.OK : ExitCodes.FAILED;
         } finally {
             Scratch.delete(scratch);
         }
     }
 
-    private boolean run(Checkout checkout, Path scratch) throws IOException {
+    private boolean run(Checkout checkout, Path scratch, Precision known) throws IOException {
         Output output = options.output();
         output.note(Machine.describe());
         ModelPackage model = model(scratch);
@@ -107,7 +111,7 @@ public final class StartBenchCommand implements Callable<Integer> {
         try (KafkaProcess kafka = KafkaProcess.start(scratch.resolve("kafka"), Ports.free())) {
             Topology.create(kafka.bootstrapServers());
             Broker broker = Broker.at(kafka.bootstrapServers());
-            RandomBank.publish(broker, model.describe(Precision.labelled(precision)), references);
+            RandomBank.publish(broker, model.describe(known), references);
             ServiceSpec spec = ServiceSpec.worker(checkout, kafka.bootstrapServers(), Ports.free(), logs)
                     .withOptions("-Xms64m", "-XX:-AlwaysPreTouch")
                     .withEnvironment(environment(scratch))

@@ -37,6 +37,12 @@ class StartBenchIT {
         assertThat(run("--starts", "0")).isEqualTo(ExitCodes.USAGE);
     }
 
+    @Test
+    void a_precision_that_no_bank_is_made_for_is_a_mistake() {
+        assertThat(run("--precision", "auto")).isEqualTo(ExitCodes.USAGE);
+        assertThat(run("--precision", "fp8")).isEqualTo(ExitCodes.USAGE);
+    }
+
     private int run(String... arguments) {
         CommandLine commands = BulwarkCommand.commandLine();
         commands.setOut(new PrintWriter(out, true));
