@@ -3,6 +3,7 @@ package io.bulwark.deploy.image;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.bulwark.deploy.Checkout;
+import io.bulwark.lab.local.ServiceSpec;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.util.ArrayList;
@@ -46,6 +47,18 @@ class PlannedImageTest {
                     .containsPattern("-XX:MaxRAMPercentage=[45]0\\b")
                     .contains("-XX:+ExitOnOutOfMemoryError");
         }
+    }
+
+    /** What `bench start` and `bench pipeline` measure is what runs in the container. */
+    @Test
+    void theWorkersHeapIsManagedAsOnTheLocalNode() {
+        var checkout = new io.bulwark.lab.local.Checkout(Checkout.path("."));
+        ServiceSpec local = ServiceSpec.worker(checkout, "localhost:9092", 8081, Checkout.path("."));
+
+        assertThat(PlannedImage.named("embed-worker").environment().get("JDK_JAVA_OPTIONS").split(" "))
+                .containsAll(local.options().stream()
+                        .filter(option -> !option.startsWith("-Xmx"))
+                        .toList());
     }
 
     @Test

@@ -35,8 +35,13 @@ record StartResult(Duration first, List<Duration> others, long weights, long res
         return (double) resident / weights;
     }
 
+    /** The same after the images. */
+    double timesAfter() {
+        return (double) residentAfter / weights;
+    }
+
     boolean holds() {
-        return median().compareTo(LIMIT) < 0 && times() < MOST_TIMES;
+        return median().compareTo(LIMIT) < 0 && times() < MOST_TIMES && timesAfter() < MOST_TIMES;
     }
 
     String text() {
@@ -46,7 +51,7 @@ record StartResult(Duration first, List<Duration> others, long weights, long res
                 first     ready after %.1f s, the model's program written
                 others    ready after %.1f s, %.1f to %.1f s in %d starts (wanted under %d)
                 memory    %d MiB resident when ready, %.2f times the weights of %d MiB (wanted under %.1f)
-                work      %d MiB resident after %d images""",
+                work      %d MiB resident after %d images, %.2f times the weights (wanted under %.1f)""",
                 seconds(first),
                 seconds(median()),
                 seconds(others.get(0)),
@@ -58,7 +63,9 @@ record StartResult(Duration first, List<Duration> others, long weights, long res
                 weights >> 20,
                 MOST_TIMES,
                 residentAfter >> 20,
-                images);
+                images,
+                timesAfter(),
+                MOST_TIMES);
     }
 
     Map<String, Object> fields() {
@@ -71,6 +78,7 @@ record StartResult(Duration first, List<Duration> others, long weights, long res
         fields.put("timesWeights", times());
         fields.put("images", images);
         fields.put("residentAfterBytes", residentAfter);
+        fields.put("timesWeightsAfter", timesAfter());
         return fields;
     }
 

@@ -246,8 +246,8 @@ public interface WorkerConfig {
         @WithDefault("64M")
         MemorySize maxInFlightBytes();
 
-        /** Bytes of views that wait for the encoder, at most. */
-        @WithDefault("32M")
+        /** Bytes of views that wait for the encoder, at most. More than a batch or two lie idle. */
+        @WithDefault("8M")
         MemorySize maxReadyBytes();
 
         /** Threads that decode and preprocess; 0 means as many as cores. */
