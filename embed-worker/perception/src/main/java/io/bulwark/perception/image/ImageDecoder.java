@@ -13,7 +13,8 @@ public interface ImageDecoder {
 
     /**
      * Decodes a file and hands the result to {@code use}, during which the memory of its pixels still counts as taken.
-     * Workers that preprocess on several threads in a small heap call this one; nothing may keep the pixels.
+     * Workers that preprocess on several threads in a small heap call this one; nothing may keep the pixels,
+     * whose array the next picture may be decoded into.
      */
     default <T> T withDecoded(byte[] file, Function<DecodeResult, T> use) {
         return use.apply(decode(file));

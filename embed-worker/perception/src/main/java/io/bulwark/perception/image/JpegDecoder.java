@@ -9,14 +9,13 @@ import java.awt.image.DataBuffer;
 import java.awt.image.DataBufferByte;
 import java.awt.image.Raster;
 import java.awt.image.WritableRaster;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.util.Iterator;
 import java.util.List;
+import java.util.function.IntFunction;
 import javax.imageio.ImageIO;
 import javax.imageio.ImageReadParam;
 import javax.imageio.ImageReader;
-import javax.imageio.stream.MemoryCacheImageInputStream;
 
 /**
  * JPEG through the JDK's own reader (libjpeg), with what it gets wrong taken out of its hands: {@link JpegStructure}
@@ -27,10 +26,13 @@ final class JpegDecoder {
 
     private final Lease lease;
     private final JpegReduction reduction;
+    private final IntFunction<byte[]> allocator;
 
-    JpegDecoder(Lease lease, JpegReduction reduction) {
+    /** @param allocator of zeroed arrays with room for so many samples at least */
+    JpegDecoder(Lease lease, JpegReduction reduction, IntFunction<byte[]> allocator) {
         this.lease = lease;
         this.reduction = reduction;
+        this.allocator = allocator;
     }
 
     DecodeResult decode(byte[] file) {
@@ -46,7 +48,7 @@ final class JpegDecoder {
         return new DecodeResult.Decoded(ImageFormat.JPEG.title(), List.of(picture), List.of(0), 1);
     }
 
-    private static io.bulwark.perception.image.Raster whole(JpegStructure jpeg, int channels) {
+    private io.bulwark.perception.image.Raster whole(JpegStructure jpeg, int channels) {
         byte[] samples = read(jpeg, channels);
         if (channels == 4) {
             CmykJpeg.toPillow(samples, jpeg.colour() == Colour.YCCK);
@@ -55,10 +57,10 @@ final class JpegDecoder {
                 mode(channels), jpeg.width(), jpeg.height(), samples, new byte[0], jpeg.orientation());
     }
 
-    private static byte[] read(JpegStructure jpeg, int channels) {
+    private byte[] read(JpegStructure jpeg, int channels) {
         ImageReader reader = jdkReader();
         JpegWarnings warnings = new JpegWarnings();
-        try (var input = new MemoryCacheImageInputStream(new ByteArrayInputStream(jpeg.essence()))) {
+        try (var input = new ArrayInputStream(jpeg.essence())) {
             reader.addIIOReadWarningListener(warnings);
             reader.setInput(input, true, true);
             byte[] samples;
@@ -66,7 +68,7 @@ final class JpegDecoder {
                 Raster raster = reader.readRaster(0, null);
                 samples = ((DataBufferByte) raster.getDataBuffer()).getData();
             } else {
-                samples = new byte[jpeg.width() * jpeg.height() * channels];
+                samples = allocator.apply(jpeg.width() * jpeg.height() * channels);
                 ImageReadParam into = reader.getDefaultReadParam();
                 into.setDestination(wrap(samples, jpeg.width(), jpeg.height(), channels));
                 reader.read(0, into);

@@ -1,6 +1,5 @@
 package io.bulwark.perception.image;
 
-import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
@@ -42,7 +41,10 @@ record JpegStructure(int width, int height, Colour colour, int orientation, bool
 
         private final byte[] file;
         private final ByteCursor in;
-        private final ByteArrayOutputStream kept;
+        /** Where parts of the essence begin and end in the file, in turn. */
+        private int[] kept = new int[8];
+
+        private int keptCount;
         private boolean jfif;
         private int adobeTransform = -1;
         private int orientation = 1;
@@ -55,7 +57,6 @@ record JpegStructure(int width, int height, Colour colour, int orientation, bool
         Parser(byte[] file) {
             this.file = file;
             this.in = new ByteCursor(file, "JPEG");
-            this.kept = new ByteArrayOutputStream(file.length);
         }
 
         JpegStructure parse() {
@@ -75,15 +76,35 @@ record JpegStructure(int width, int height, Colour colour, int orientation, bool
             if (colour == Colour.YCCK) {
                 marker[marker.length - 1] = 2;
             }
-            byte[] body = kept.toByteArray();
-            byte[] essence = new byte[2 + marker.length + body.length + 2];
+            int body = 0;
+            for (int i = 0; i < keptCount; i += 2) {
+                body += kept[i + 1] - kept[i];
+            }
+            byte[] essence = new byte[2 + marker.length + body + 2];
             essence[0] = (byte) 0xff;
             essence[1] = (byte) 0xd8;
             System.arraycopy(marker, 0, essence, 2, marker.length);
-            System.arraycopy(body, 0, essence, 2 + marker.length, body.length);
-            essence[essence.length - 2] = (byte) 0xff;
-            essence[essence.length - 1] = (byte) 0xd9;
+            int at = 2 + marker.length;
+            for (int i = 0; i < keptCount; i += 2) {
+                int length = kept[i + 1] - kept[i];
+                System.arraycopy(file, kept[i], essence, at, length);
+                at += length;
+            }
+            essence[at] = (byte) 0xff;
+            essence[at + 1] = (byte) 0xd9;
             return essence;
+        }
+
+        private void keep(int from, int to) {
+            if (keptCount > 0 && kept[keptCount - 1] == from) {
+                kept[keptCount - 1] = to;
+                return;
+            }
+            if (keptCount == kept.length) {
+                kept = Arrays.copyOf(kept, 2 * keptCount);
+            }
+            kept[keptCount++] = from;
+            kept[keptCount++] = to;
         }
 
         /** Skips to the next marker, over fill bytes and over garbage as libjpeg does. */
@@ -124,9 +145,7 @@ record JpegStructure(int width, int height, Colour colour, int orientation, bool
             }
             boolean application = marker >= 0xe0 && marker <= 0xef || marker == 0xfe;
             if (!application) {
-                kept.write(0xff);
-                kept.write(marker);
-                kept.write(file, start - 2, length + 2);
+                keep(start - 4, start + length);
             }
             if (marker == 0xda) {
                 scan();
@@ -166,7 +185,7 @@ record JpegStructure(int width, int height, Colour colour, int orientation, bool
             }
         }
 
-        /** Copies entropy-coded data up to the marker that ends it. */
+        /** Keeps entropy-coded data up to the marker that ends it. */
         private void scan() {
             if (components.length == 0) {
                 throw RefusedException.corrupt("JPEG file holds a scan before its frame header");
@@ -192,7 +211,7 @@ record JpegStructure(int width, int height, Colour colour, int orientation, bool
                     break;
                 }
             }
-            kept.write(file, start, at - start);
+            keep(start, at);
             in.skip(at - start);
         }
 

@@ -8,7 +8,8 @@ package io.bulwark.perception.image;
  * @param width in pixels
  * @param height in pixels
  * @param samples row-major, channels interleaved; unsigned bytes, 0 or 255 for
- *     {@link Mode#BILEVEL}, two bytes little-endian for {@link Mode#I16}
+ *     {@link Mode#BILEVEL}, two bytes little-endian for {@link Mode#I16}. In {@link ImageDecoder#withDecoded} an array of
+ *     modes L and RGB may be longer than the picture
  * @param palette {@code [entries, 4]} RGBA for {@link Mode#P}; for {@link Mode#L}, {@link Mode#RGB},
  *     {@link Mode#BILEVEL} and {@link Mode#I16} the one fully transparent colour where the file names one, its sample
  *     bytes first and zeros to four; else empty

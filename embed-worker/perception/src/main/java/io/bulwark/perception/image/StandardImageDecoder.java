@@ -2,6 +2,7 @@ package io.bulwark.perception.image;
 
 import io.bulwark.perception.image.PixelBudget.Lease;
 import java.util.function.Function;
+import java.util.function.IntFunction;
 
 /**
  * Decodes JPEG, PNG, GIF and WebP to the mode that Pillow would give, and refuses the rest. See the package for what is
@@ -11,6 +12,7 @@ public final class StandardImageDecoder implements ImageDecoder {
 
     private final PixelBudget budget;
     private final JpegReduction reduction;
+    private final SampleArrays arrays = new SampleArrays();
 
     public StandardImageDecoder(DecodeLimits limits) {
         this(limits, JpegReduction.none());
@@ -32,21 +34,24 @@ public final class StandardImageDecoder implements ImageDecoder {
 
     @Override
     public DecodeResult decode(byte[] file) {
-        return withDecoded(file, Function.identity());
+        try (Lease lease = budget.lease()) {
+            return decode(file, lease, byte[]::new);
+        }
     }
 
     @Override
     public <T> T withDecoded(byte[] file, Function<DecodeResult, T> use) {
-        try (Lease lease = budget.lease()) {
-            return use.apply(decode(file, lease));
+        try (Lease lease = budget.lease();
+                SampleArrays.Loan loan = arrays.loan()) {
+            return use.apply(decode(file, lease, loan::array));
         }
     }
 
-    private DecodeResult decode(byte[] file, Lease lease) {
+    private DecodeResult decode(byte[] file, Lease lease, IntFunction<byte[]> allocator) {
         try {
             ImageFormat format = ImageFormat.sniff(file);
             return switch (format) {
-                case JPEG -> new JpegDecoder(lease, reduction).decode(file);
+                case JPEG -> new JpegDecoder(lease, reduction, allocator).decode(file);
                 case PNG -> new PngDecoder(lease).decode(file);
                 case GIF -> new GifDecoder(lease).decode(file);
                 case WEBP -> new WebpDecoder(lease).decode(file);

@@ -67,6 +67,10 @@ class DecoderFuzzTest {
                         assertThat(refused.detail()).isNotBlank();
                     } else {
                         checkPicture((Decoded) result);
+                        decoder.withDecoded(file, again -> {
+                            checkSame((Decoded) result, (Decoded) again);
+                            return null;
+                        });
                     }
                 })
                 .doesNotThrowAnyException();
@@ -82,6 +86,15 @@ class DecoderFuzzTest {
         assertThat(preprocessor.views(picture))
                 .isNotEmpty()
                 .allSatisfy(view -> assertThat(view.pixels()).hasSize(32 * 32 * 3));
+    }
+
+    /** Nothing is seen of the picture whose array it was. */
+    private static void checkSame(Decoded picture, Decoded again) {
+        for (int i = 0; i < picture.frames().size(); i++) {
+            byte[] samples = picture.frames().get(i).samples();
+            assertThat(Arrays.equals(again.frames().get(i).samples(), 0, samples.length, samples, 0, samples.length))
+                    .isTrue();
+        }
     }
 
     private static byte[] damaged(byte[] seed, Random random) {

@@ -10,6 +10,7 @@ import io.bulwark.perception.image.Raster.Mode;
 import io.bulwark.perception.preprocess.GoldenPictures;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
@@ -170,16 +171,35 @@ class StandardImageDecoderTest {
         byte[] expected = first(file).samples();
         ExecutorService threads = Executors.newFixedThreadPool(4);
         try {
-            List<Callable<DecodeResult>> work = new ArrayList<>();
+            List<Callable<byte[]>> work = new ArrayList<>();
             for (int i = 0; i < 40; i++) {
-                work.add(() -> tight.withDecoded(file, result -> result));
+                work.add(() -> tight.withDecoded(file, StandardImageDecoderTest::samples));
             }
-            for (Future<DecodeResult> result : threads.invokeAll(work)) {
-                assertThat(((Decoded) result.get()).frames().get(0).samples()).isEqualTo(expected);
+            for (Future<byte[]> result : threads.invokeAll(work)) {
+                assertThat(result.get()).isEqualTo(expected);
             }
         } finally {
             threads.shutdownNow();
         }
+    }
+
+    @Test
+    void aPictureIsDecodedIntoTheArrayOfALargerOneBefore() {
+        byte[] large = decoder.withDecoded(HostileImages.jpeg(320, 240), StandardImageDecoderTest::array);
+        byte[] small = decoder.withDecoded(HostileImages.jpeg(64, 48), StandardImageDecoderTest::array);
+
+        assertThat(small).isSameAs(large);
+        assertThat(Arrays.copyOf(small, 64 * 48 * 3))
+                .isEqualTo(first(HostileImages.jpeg(64, 48)).samples());
+    }
+
+    @Test
+    void aDecodedPictureThatMayBeKeptHasAnArrayOfItsOwn() {
+        Raster kept = first(HostileImages.jpeg(320, 240));
+        byte[] before = kept.samples().clone();
+        decoder.withDecoded(HostileImages.jpeg(320, 240), StandardImageDecoderTest::array);
+        decoder.withDecoded(HostileImages.progressiveJpeg(64, 48), StandardImageDecoderTest::array);
+        assertThat(kept.samples()).isEqualTo(before);
     }
 
     @Test
@@ -189,6 +209,17 @@ class StandardImageDecoderTest {
             assertThat(tight.decode(HostileImages.truncatedJpegWithEnd())).isInstanceOf(Refused.class);
         }
         assertThat(tight.decode(HostileImages.jpeg(320, 240))).isInstanceOf(Decoded.class);
+    }
+
+    private static byte[] array(DecodeResult result) {
+        return ((Decoded) result).frames().get(0).samples();
+    }
+
+    private static byte[] samples(DecodeResult result) {
+        Raster raster = ((Decoded) result).frames().get(0);
+        return Arrays.copyOf(
+                raster.samples(),
+                raster.width() * raster.height() * raster.mode().bytesPerPixel());
     }
 
     private Raster first(byte[] file) {
