@@ -35,10 +35,13 @@ public record ServiceSpec(
     }
 
     /**
-     * A worker whose heap grows to 512 MB, as in the container image under a limit of 1.25 GiB. The collector is the one
-     * that holds least: G1, the default, treats the pixels of one picture as a humongous object, and the parallel one
-     * lets the heap grow to the limit for a fiftieth of the CPU time that an image takes. What libtorch has freed goes
-     * back to the system every two seconds (Java 17.0.12 and later; an older one ignores the option).
+     * A worker whose heap grows to 512 MB, as in the container image under a limit of 1.25 GiB.
+     *
+     * <p>The collector is the one that holds least: G1, the default, treats the pixels of one picture as a humongous
+     * object, and the parallel one lets the heap grow to its limit. Uploads and views in flight outlive several young
+     * collections, which generations are not made for: where the survivor spaces are too small for them (16 MB here), they
+     * are promoted, and the old generation is compacted several times a second. {@code -Xlog:gc*} tells. What libtorch has
+     * freed goes back to the system every two seconds (Java 17.0.12 and later; an older one ignores the option).
      */
     public static ServiceSpec worker(Checkout checkout, String bootstrapServers, int port, Path logs) {
         return new ServiceSpec(
@@ -48,10 +51,12 @@ public record ServiceSpec(
                 "--worker-port",
                 Map.of("bulwark.kafka.bootstrap-servers", bootstrapServers),
                 List.of(
-                        "-Xms96m",
+                        "-Xms112m",
                         "-Xmx512m",
-                        "-XX:NewSize=48m",
                         "-XX:+UseSerialGC",
+                        "-XX:NewSize=64m",
+                        "-XX:SurvivorRatio=2",
+                        "-XX:TargetSurvivorRatio=90",
                         "-XX:+IgnoreUnrecognizedVMOptions",
                         "-XX:TrimNativeHeapInterval=2000"),
                 Map.of(),

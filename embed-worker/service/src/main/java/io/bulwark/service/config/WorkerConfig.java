@@ -239,7 +239,7 @@ public interface WorkerConfig {
         Duration linger();
 
         /** Uploads that are read but not yet answered, at most. */
-        @WithDefault("256")
+        @WithDefault("128")
         int maxInFlight();
 
         /** Bytes of uploads that are read but not yet answered, at most. */

@@ -35,8 +35,9 @@ public final class BrokerClients implements KafkaClients {
         this.kafka = config.kafka();
         // A poll may go beyond what is allowed in flight by as much as it brings: an eighth.
         this.maxPollRecords = Math.max(1, config.batch().maxInFlight() / 8);
+        // A fetch is one array: one of megabytes is promoted to the old generation at once.
         this.fetchBytes = (int)
-                Math.min(Integer.MAX_VALUE, config.batch().maxInFlightBytes().asLongValue() / 4);
+                Math.min(Integer.MAX_VALUE, config.batch().maxInFlightBytes().asLongValue() / 32);
         this.transactionalId = kafka.group() + "-"
                 + kafka.instance().orElseGet(() -> UUID.randomUUID().toString());
     }
