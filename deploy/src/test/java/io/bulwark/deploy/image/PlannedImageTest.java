@@ -55,7 +55,10 @@ class PlannedImageTest {
         var checkout = new io.bulwark.lab.local.Checkout(Checkout.path("."));
         ServiceSpec local = ServiceSpec.worker(checkout, "localhost:9092", 8081, Checkout.path("."));
 
-        assertThat(PlannedImage.named("embed-worker").environment().get("JDK_JAVA_OPTIONS").split(" "))
+        assertThat(PlannedImage.named("embed-worker")
+                        .environment()
+                        .get("JDK_JAVA_OPTIONS")
+                        .split(" "))
                 .containsAll(local.options().stream()
                         .filter(option -> !option.startsWith("-Xmx"))
                         .toList());
