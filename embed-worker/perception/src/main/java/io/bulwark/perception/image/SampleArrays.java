@@ -9,7 +9,7 @@ import java.util.concurrent.ArrayBlockingQueue;
  */
 final class SampleArrays {
 
-    /** Larger ones are left to the collector. */
+    /** Bytes of the largest that is kept, one for each core; larger ones are left to the collector. */
     static final int LARGEST = 8 << 20;
 
     private final ArrayBlockingQueue<byte[]> free =
@@ -24,7 +24,12 @@ final class SampleArrays {
 
         private byte[] lent;
 
-        /** Zeros, so that nothing of another picture is ever seen; at least so many. */
+        /**
+         * An array for the samples of the one picture of this loan. It is zeroed, so that nothing of another picture is
+         * ever seen.
+         *
+         * @param length bytes that are zeros; the array may be longer
+         */
         byte[] array(int length) {
             byte[] array = length <= LARGEST ? free.poll() : null;
             if (array == null || array.length < length) {
