@@ -19,6 +19,8 @@ public enum Role {
     WORKER(names -> List.of(
             AccessRule.topic(Topics.IMAGES_UPLOADED, READ),
             AccessRule.topic(Topics.REFERENCES, READ),
+            AccessRule.topic(Topics.POLICIES, READ),
+            AccessRule.topic(Topics.SCHEMAS, READ, WRITE),
             AccessRule.topic(Topics.VERDICTS, WRITE),
             AccessRule.topic(Topics.ATTACK_AUDIT, WRITE),
             AccessRule.topic(Topics.DEAD_LETTERS, WRITE),
@@ -29,6 +31,8 @@ public enum Role {
     STREAM(names -> List.of(
             AccessRule.topic(Topics.VERDICTS, READ),
             AccessRule.topic(Topics.ATTACK_AUDIT, READ),
+            AccessRule.topic(Topics.POLICIES, READ),
+            AccessRule.topic(Topics.SCHEMAS, READ, WRITE),
             AccessRule.topic(Topics.UPLOADER_STATS, WRITE),
             AccessRule.topic(Topics.DEAD_LETTERS, WRITE),
             AccessRule.topicsUnder(names.streamApplicationId() + "-", READ, WRITE, CREATE, DELETE),
@@ -41,8 +45,11 @@ public enum Role {
             AccessRule.topic(Topics.ATTACK_AUDIT, READ),
             AccessRule.topic(Topics.REVIEWS, WRITE))),
 
-    /** Whoever keeps the bank, with {@code bulwark bank}. */
-    CURATOR(names -> List.of(AccessRule.topic(Topics.REFERENCES, READ, WRITE))),
+    /** Whoever keeps the bank and the policies, with the {@code bulwark} command. */
+    CURATOR(names -> List.of(
+            AccessRule.topic(Topics.REFERENCES, READ, WRITE),
+            AccessRule.topic(Topics.POLICIES, READ, WRITE),
+            AccessRule.topic(Topics.SCHEMAS, READ, WRITE))),
 
     /** Whoever acts on verdicts. */
     SUBSCRIBER(names ->

@@ -9,8 +9,10 @@
  * <p>Decided here:
  *
  * <ul>
- *   <li>Only the worker writes verdicts and only curators write references: whoever can write references decides what
- *       is flagged, so the worker itself cannot.
+ *   <li>Only the worker writes verdicts, and only curators write references and policies: whoever can write either
+ *       decides what is flagged, so the worker itself cannot.
+ *   <li>Whoever writes with a schema that readers may not know yet also writes {@code moderation.schemas}. That gives
+ *       little power: readers take a schema there only under its own fingerprint.
  *   <li>{@code DESCRIBE} is not listed where {@code READ} or {@code WRITE} is: the broker's authorizer implies it. An
  *       idempotent producer needs no right on the cluster (KIP-679).
  *   <li>Nobody here may create topics but moderation-stream, and that only under its own prefix: topics are made from

@@ -11,12 +11,12 @@
  * </dl>
  *
  * <p><b>From another language.</b> Take the {@code .avsc} file of the record from {@code io/bulwark/schemas/v1} in this
- * library's jar; it is self-contained. The bytes of an event are then
+ * library's jar, or from a later release's folder; it is self-contained. The bytes of an event are then
  *
  * <ol>
  *   <li>the two bytes C3 01;
  *   <li>the CRC-64-AVRO fingerprint of the schema's parsing canonical form: eight bytes, little-endian. It is a
- *       constant of the schema: {@code io/bulwark/schemas/v1/headers.txt} holds these ten bytes for each record, in the
+ *       constant of the schema: {@code headers.txt} beside it holds these ten bytes for each record, in the
  *       order in which they are written;
  *   <li>the record in Avro's binary encoding ("schemaless" in many libraries), with nothing behind it.
  * </ol>

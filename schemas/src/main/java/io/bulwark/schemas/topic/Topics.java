@@ -3,6 +3,7 @@ package io.bulwark.schemas.topic;
 import io.bulwark.events.AttackAudit;
 import io.bulwark.events.AttackCampaign;
 import io.bulwark.events.ImageUploaded;
+import io.bulwark.events.ModerationPolicy;
 import io.bulwark.events.Reference;
 import io.bulwark.events.Review;
 import io.bulwark.events.UploaderStats;
@@ -19,7 +20,7 @@ import org.apache.kafka.common.config.TopicConfig;
 
 /**
  * Every topic of Bulwark. Keys are strings (UTF-8), values are Avro records in one of the framings of {@link
- * io.bulwark.schemas.serde}; {@link #DEAD_LETTERS} alone carries raw bytes.
+ * io.bulwark.schemas.serde}; {@link #DEAD_LETTERS} and {@link #SCHEMAS} carry raw bytes.
  */
 public enum Topics {
     /** Images that want a verdict. */
@@ -92,6 +93,18 @@ public enum Topics {
             UploaderStats.class,
             Sizes.BY_IMAGE,
             Cleanup.compactAndDelete(Duration.ofDays(30)),
+            Sizes.RECORD_BYTES),
+
+    /** By what rules each tenant's images are decided. */
+    POLICIES("moderation.policies", "tenant", ModerationPolicy.class, 1, Cleanup.compact(), Sizes.RECORD_BYTES),
+
+    /** The schemas that values on the other topics were written with, as JSON in UTF-8. */
+    SCHEMAS(
+            "moderation.schemas",
+            "the schema's fingerprint, 16 hexadecimal digits",
+            null,
+            1,
+            Cleanup.compact(),
             Sizes.RECORD_BYTES);
 
     private final String topicName;

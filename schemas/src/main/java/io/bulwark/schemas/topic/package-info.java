@@ -13,7 +13,8 @@
  *   <li>Topics that are keyed by image have the same number of partitions, so that a stream application can join them
  *       without repartitioning. Change that number for all of them or for none.
  *   <li>{@code moderation.references} has one partition: all workers read all of it, and one order for all readers
- *       makes the version of a bank the same everywhere.
+ *       makes the version of a bank the same everywhere. The same holds for {@code moderation.policies} and {@code
+ *       moderation.schemas}.
  *   <li>{@code images.uploaded} takes records of 16 MiB, since images may travel inline; {@code
  *       moderation.dead-letters} takes a little more, since a dead letter is the whole original and its headers.
  *       Producers to these two must raise {@code max.request.size} as well: {@link

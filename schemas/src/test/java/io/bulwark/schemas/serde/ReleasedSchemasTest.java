@@ -9,6 +9,7 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.avro.Schema;
 import org.apache.avro.SchemaCompatibility;
@@ -32,6 +33,10 @@ class ReleasedSchemasTest {
 
     static Stream<Class<? extends SpecificRecord>> records() {
         return BundledSchemas.records().stream();
+    }
+
+    static IntStream releases() {
+        return IntStream.rangeClosed(1, BundledSchemas.RELEASES);
     }
 
     @ParameterizedTest
@@ -90,19 +95,47 @@ class ReleasedSchemasTest {
         }
     }
 
-    /** Other languages copy the ten bytes of the header from this table. */
-    @Test
-    void theTableOfHeadersIsTrue() throws IOException {
+    /** Other languages copy the ten bytes of the header from this table. A record that came later has no line. */
+    @ParameterizedTest
+    @MethodSource("releases")
+    void theTableOfHeadersIsTrue(int release) throws IOException {
         var expected = new ArrayList<String>();
         for (Class<? extends SpecificRecord> record : BundledSchemas.records()) {
-            Schema schema = BundledSchemas.read(1, record.getSimpleName()).orElseThrow();
-            expected.add(SchemaRelease.header(record.getSimpleName(), schema));
+            BundledSchemas.read(release, record.getSimpleName())
+                    .ifPresent(schema -> expected.add(SchemaRelease.header(record.getSimpleName(), schema)));
         }
-        try (InputStream table = BundledSchemas.class.getResourceAsStream("/io/bulwark/schemas/v1/headers.txt")) {
+        assertThat(expected).isNotEmpty();
+        try (InputStream table =
+                BundledSchemas.class.getResourceAsStream("/io/bulwark/schemas/v" + release + "/headers.txt")) {
             assertThat(new String(table.readAllBytes(), StandardCharsets.UTF_8).lines())
                     .filteredOn(line -> !line.startsWith("#"))
                     .containsExactlyElementsOf(expected);
         }
+    }
+
+    /** A field that no release has would be lost in every value that is written. */
+    @ParameterizedTest
+    @MethodSource("records")
+    void theNewestReleaseIsThePresentSchema(Class<? extends SpecificRecord> record) {
+        Schema newest = BundledSchemas.read(BundledSchemas.RELEASES, record.getSimpleName())
+                .orElseThrow();
+
+        assertThat(SchemaNormalization.toParsingForm(newest))
+                .isEqualTo(SchemaNormalization.toParsingForm(SpecificData.get().getSchema(record)));
+    }
+
+    /** A record never leaves: what it wrote may lie on a topic for good. */
+    @ParameterizedTest
+    @MethodSource("records")
+    void aRecordIsInEveryReleaseFromItsFirstOn(Class<? extends SpecificRecord> record) {
+        String name = record.getSimpleName();
+        int first = releases()
+                .filter(release -> BundledSchemas.read(release, name).isPresent())
+                .min()
+                .orElseThrow();
+
+        assertThat(releases().filter(release -> release >= first))
+                .allMatch(release -> BundledSchemas.read(release, name).isPresent());
     }
 
     /** A test of the test: each of these changes would break somebody, and is caught. */

@@ -7,17 +7,25 @@ import io.bulwark.events.CampaignState;
 import io.bulwark.events.Decider;
 import io.bulwark.events.DeciderKind;
 import io.bulwark.events.Decision;
+import io.bulwark.events.DecisionBasis;
 import io.bulwark.events.ImageLocation;
 import io.bulwark.events.ImageUploaded;
 import io.bulwark.events.InlineImage;
+import io.bulwark.events.LabelAction;
+import io.bulwark.events.LabelRule;
+import io.bulwark.events.LabelScore;
 import io.bulwark.events.LabelSource;
+import io.bulwark.events.MadeFor;
+import io.bulwark.events.ModerationPolicy;
 import io.bulwark.events.Neighbour;
+import io.bulwark.events.PolicyDocument;
 import io.bulwark.events.Reason;
 import io.bulwark.events.RecordCoordinates;
 import io.bulwark.events.Reference;
 import io.bulwark.events.Review;
 import io.bulwark.events.Severity;
 import io.bulwark.events.Signal;
+import io.bulwark.events.UnfamiliarRule;
 import io.bulwark.events.UploaderStats;
 import io.bulwark.events.Verdict;
 import io.bulwark.events.ViewEvidence;
@@ -44,7 +52,8 @@ public final class SampleEvents {
                 reference(),
                 review(),
                 attackCampaign(),
-                uploaderStats());
+                uploaderStats(),
+                moderationPolicy());
     }
 
     /** One of each kind, with what has a default left to it. */
@@ -107,7 +116,8 @@ public final class SampleEvents {
                         .setWindowEnd(Instant.EPOCH)
                         .setImages(0)
                         .setLastSeenAt(Instant.EPOCH)
-                        .build());
+                        .build(),
+                ModerationPolicy.newBuilder().setTenant("t").setRevision(1).build());
     }
 
     /** An upload that carries its file. */
@@ -159,6 +169,18 @@ public final class SampleEvents {
                 .setDecidedAt(NOON)
                 .setDecidedBy(new Decider(DeciderKind.REVIEWER, "moderator-7"))
                 .setSupersedes(coordinates("moderation.verdicts", 3, 41))
+                .setLabels(List.of(
+                        new LabelScore("nsfw", 0.55, LabelAction.FLAG),
+                        new LabelScore("safe", 0.45, LabelAction.IGNORE)))
+                .setDecidingLabel("nsfw")
+                .setDecidingView("whole")
+                .setBasis(DecisionBasis.BANK)
+                .setKnownReference("a")
+                .setInsertionsToTurn(3)
+                .setRelabelsToTurn(1)
+                .setShadowDecision(Decision.NSFW)
+                .setShadowPolicyVersion("policy-2")
+                .setAttributes(Map.of("album", "Été à Genève"))
                 .build();
     }
 
@@ -238,6 +260,51 @@ public final class SampleEvents {
                 .setRefused(1)
                 .setAudits(1)
                 .setLastSeenAt(NOON.plusSeconds(599))
+                .build();
+    }
+
+    public static ModerationPolicy moderationPolicy() {
+        return ModerationPolicy.newBuilder()
+                .setTenant("acme")
+                .setRevision(7)
+                .setInForce(policyDocument("policy-1"))
+                .setShadow(policyDocument("policy-2"))
+                .setHistory(List.of(PolicyDocument.newBuilder()
+                        .setVersion("policy-0")
+                        .setK(1)
+                        .setTemperature(1)
+                        .setFloor(-1)
+                        .setFlag(1)
+                        .setSafe(0)
+                        .setLabels(Map.of())
+                        .setMadeFor(new MadeFor("bank-0", "model-0", "preprocess-0"))
+                        .setAuthor("curator-1")
+                        .setProposedAt(NOON.minusSeconds(86_400))
+                        .build()))
+                .build();
+    }
+
+    private static PolicyDocument policyDocument(String version) {
+        return PolicyDocument.newBuilder()
+                .setVersion(version)
+                .setK(11)
+                .setTemperature(0.07)
+                .setFloor(0.4)
+                .setKnownSimilarity(0.98)
+                .setFlag(0.7)
+                .setSafe(0.3)
+                .setLabels(Map.of(
+                        "nsfw", new LabelRule(LabelAction.FLAG, 0.6, 0.2),
+                        "weapons", new LabelRule(LabelAction.REVIEW, null, null)))
+                .setUnfamiliar(UnfamiliarRule.HEAD)
+                .setFlaggedClasses(List.of("Porn", "Hentai"))
+                .setMadeFor(new MadeFor("bank-1", "model-1", "preprocess-1"))
+                .setCalibration(Map.of("auroc", 0.99))
+                .setAuthor("curator-1")
+                .setProposedAt(NOON)
+                .setApprover("curator-2")
+                .setApprovedAt(NOON.plusSeconds(3600))
+                .setNote("after the audit of January")
                 .build();
     }
 

@@ -27,6 +27,8 @@ class TopicsTest {
         "REVIEWS, moderation.reviews, imageId, delete",
         "CAMPAIGNS, moderation.campaigns, campaignId, 'compact,delete'",
         "UPLOADER_STATS, moderation.uploader-stats, uploaderId, 'compact,delete'",
+        "POLICIES, moderation.policies, tenant, compact",
+        "SCHEMAS, moderation.schemas, 'the schema''s fingerprint, 16 hexadecimal digits', compact",
     })
     void theContractStands(Topics topic, String name, String key, String cleanup) {
         assertThat(topic.topicName()).isEqualTo(name);
@@ -55,8 +57,8 @@ class TopicsTest {
 
     @ParameterizedTest
     @EnumSource
-    void onlyTheDeadLettersAreRawBytes(Topics topic) {
-        assertThat(topic.valueClass().isEmpty()).isEqualTo(topic == Topics.DEAD_LETTERS);
+    void onlyDeadLettersAndSchemasAreRawBytes(Topics topic) {
+        assertThat(topic.valueClass().isEmpty()).isEqualTo(topic == Topics.DEAD_LETTERS || topic == Topics.SCHEMAS);
     }
 
     @Test
@@ -74,10 +76,11 @@ class TopicsTest {
         assertThat(Topics.IMAGES_UPLOADED.config()).containsEntry(TopicConfig.MAX_MESSAGE_BYTES_CONFIG, "16777216");
     }
 
-    @Test
-    void theBankIsNeverForgottenByAgeAndHasOneOrder() {
-        assertThat(Topics.REFERENCES.config()).containsEntry(TopicConfig.RETENTION_MS_CONFIG, "-1");
-        assertThat(Topics.REFERENCES.partitions()).isEqualTo(1);
+    @ParameterizedTest
+    @EnumSource(names = {"REFERENCES", "POLICIES", "SCHEMAS"})
+    void whatEveryReaderReadsWholeIsNeverForgottenByAgeAndHasOneOrder(Topics topic) {
+        assertThat(topic.config()).containsEntry(TopicConfig.RETENTION_MS_CONFIG, "-1");
+        assertThat(topic.partitions()).isEqualTo(1);
     }
 
     @Test

@@ -90,7 +90,7 @@ public final class WorkerMetrics {
         decisions("SAFE", "none");
         decisions("NSFW", "none");
         for (Reason reason : Reason.values()) {
-            decisions(reason.compareTo(Reason.UNFAMILIAR) <= 0 ? "REVIEW" : "REFUSED", reason.name());
+            decisions(decisionOf(reason), reason.name());
         }
         for (AttackKind kind : AttackKind.values()) {
             audits(kind);
@@ -165,6 +165,15 @@ public final class WorkerMetrics {
     public void twinBank(String name, String version, String modelFingerprint, int size) {
         twinBankSize.set(size);
         bankInfo(name, version, modelFingerprint);
+    }
+
+    /** As the schema says of each reason. */
+    private static String decisionOf(Reason reason) {
+        return switch (reason) {
+            case UNCERTAIN, UNFAMILIAR, LABEL_REVIEW -> "REVIEW";
+            case KNOWN -> "NSFW";
+            default -> "REFUSED";
+        };
     }
 
     private Counter decisions(String decision, String reason) {

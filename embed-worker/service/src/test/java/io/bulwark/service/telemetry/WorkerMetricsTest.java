@@ -6,6 +6,7 @@ import io.bulwark.events.AttackKind;
 import io.bulwark.events.Reason;
 import io.bulwark.schemas.serde.DecodedEvent;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -25,12 +26,17 @@ class WorkerMetricsTest {
         assertThat(decisions("NSFW", "none")).isZero();
     }
 
-    /** As the schema says: the first two ask for a review, the rest are refusals. */
+    /** As the schema says: three ask for a review, one is flagged content, the rest are refusals. */
     @ParameterizedTest
     @EnumSource(Reason.class)
     void everyReasonIsCountedUnderTheDecisionThatItBelongsTo(Reason reason) {
-        boolean review = reason == Reason.UNCERTAIN || reason == Reason.UNFAMILIAR;
-        assertThat(decisions(review ? "REVIEW" : "REFUSED", reason.name())).isZero();
+        String decision = "REFUSED";
+        if (Set.of(Reason.UNCERTAIN, Reason.UNFAMILIAR, Reason.LABEL_REVIEW).contains(reason)) {
+            decision = "REVIEW";
+        } else if (reason == Reason.KNOWN) {
+            decision = "NSFW";
+        }
+        assertThat(decisions(decision, reason.name())).isZero();
         assertThat(registry.find("bulwark.decisions")
                         .tag("reason", reason.name())
                         .counters())
