@@ -8,6 +8,10 @@ import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
+import io.bulwark.perception.verdict.Opinion;
+import io.bulwark.perception.verdict.Thresholds;
+import java.util.List;
+import java.util.Map;
 
 /** The module's place in the design: a plain library, its rooms without circles, DJL where arrays are computed. */
 @AnalyzeClasses(packages = "io.bulwark.perception", importOptions = ImportOption.DoNotIncludeTests.class)
@@ -58,4 +62,14 @@ class PerceptionArchitectureTest {
             .should()
             .onlyDependOnClassesThat()
             .resideInAnyPackage("java..", "com.fasterxml.jackson..", "io.bulwark.perception.model.safetensors..");
+
+    /** Asked by whoever decides; to give an opinion, to weigh it or to set a threshold against it is nobody else's. */
+    @ArchTest
+    static final ArchRule ONE_TYPE_DECIDES = noClasses()
+            .that()
+            .resideOutsideOfPackage("io.bulwark.perception.verdict..")
+            .should()
+            .callConstructor(Opinion.class, String.class, List.class, Map.class)
+            .orShould()
+            .callMethod(Thresholds.class, "outcome", double.class);
 }

@@ -14,15 +14,16 @@ final class CalibrationLines {
 
     private CalibrationLines() {}
 
-    /** The settings, one a line, as a properties file holds them; scores rounded to three decimals. */
+    /** The settings, one a line, as a properties file holds them. */
     static List<String> settings(Calibration calibration, Collection<String> flaggedLabels) {
         List<String> lines = new ArrayList<>();
         lines.add("bulwark.policy.flagged-labels=" + String.join(",", flaggedLabels));
         lines.add("bulwark.policy.k=" + calibration.k());
         lines.add("bulwark.policy.temperature=" + calibration.temperature());
-        lines.add("bulwark.policy.flag=" + rounded(calibration.thresholds().flag()));
-        lines.add("bulwark.policy.safe=" + rounded(calibration.thresholds().safe()));
-        lines.add("bulwark.policy.floor=" + rounded(calibration.floor()));
+        lines.add("bulwark.policy.flag=" + calibration.thresholds().flag());
+        lines.add("bulwark.policy.safe=" + calibration.thresholds().safe());
+        lines.add("bulwark.policy.floor=" + calibration.floor());
+        lines.add("bulwark.policy.known-similarity=" + calibration.knownSimilarity());
         return lines;
     }
 
@@ -38,9 +39,9 @@ final class CalibrationLines {
             lines.add("bulwark.twin.precision=" + twin.precision());
         }
         lines.add("bulwark.twin.temperature=" + twins.temperature());
-        lines.add("bulwark.twin.flag=" + rounded(twins.thresholds().flag()));
-        lines.add("bulwark.twin.safe=" + rounded(twins.thresholds().safe()));
-        lines.add("bulwark.twin.floor=" + rounded(twins.floor()));
+        lines.add("bulwark.twin.flag=" + twins.thresholds().flag());
+        lines.add("bulwark.twin.safe=" + twins.thresholds().safe());
+        lines.add("bulwark.twin.floor=" + twins.floor());
         lines.add("bulwark.twin.threshold=" + disagreement.threshold());
         return lines;
     }
@@ -78,7 +79,7 @@ final class CalibrationLines {
 
     static Map<String, Object> fields(Calibration calibration) {
         Map<String, Object> fields = new LinkedHashMap<>();
-        fields.put("references", calibration.references());
+        fields.put("files", calibration.files());
         fields.put("flagged", calibration.flagged());
         fields.put("k", calibration.k());
         fields.put("temperature", calibration.temperature());
@@ -86,15 +87,12 @@ final class CalibrationLines {
         fields.put("flag", calibration.thresholds().flag());
         fields.put("safe", calibration.thresholds().safe());
         fields.put("floor", calibration.floor());
+        fields.put("knownSimilarity", calibration.knownSimilarity());
         fields.put("accuracy", calibration.accuracy());
         fields.put("reviewRate", calibration.reviewRate());
         fields.put("falseFlagRate", calibration.falseFlagRate());
         fields.put("missRate", calibration.missRate());
         fields.put("accuracyByLabel", calibration.accuracyByLabel());
         return fields;
-    }
-
-    private static String rounded(double value) {
-        return String.format(Locale.ROOT, "%.3f", value);
     }
 }

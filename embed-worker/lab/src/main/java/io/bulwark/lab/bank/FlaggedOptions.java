@@ -2,6 +2,7 @@ package io.bulwark.lab.bank;
 
 import io.bulwark.perception.verdict.CalibrationGoal;
 import io.bulwark.perception.verdict.PolicySettings;
+import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.TreeSet;
 import picocli.CommandLine.Option;
@@ -54,6 +55,6 @@ final class FlaggedOptions {
 
     /** @throws IllegalArgumentException if a number is out of its range */
     CalibrationGoal goal() {
-        return new CalibrationGoal(k, labels, falseFlags, misses, unfamiliar);
+        return new CalibrationGoal(k, labels, falseFlags, misses, unfamiliar, OptionalDouble.empty());
     }
 }

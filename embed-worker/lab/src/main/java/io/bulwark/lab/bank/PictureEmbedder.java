@@ -2,6 +2,7 @@ package io.bulwark.lab.bank;
 
 import io.bulwark.lab.terminal.CommandFailure;
 import io.bulwark.perception.bank.LabelledEmbedding;
+import io.bulwark.perception.bank.Sha256;
 import io.bulwark.perception.image.DecodeLimits;
 import io.bulwark.perception.image.DecodeResult;
 import io.bulwark.perception.image.ImageDecoder;
@@ -13,15 +14,15 @@ import io.bulwark.perception.model.EncoderDescription;
 import io.bulwark.perception.preprocess.Preprocessor;
 import io.bulwark.perception.preprocess.View;
 import io.bulwark.perception.preprocess.ViewPolicy;
+import io.bulwark.perception.verdict.SeenImage;
+import io.bulwark.perception.verdict.SeenImage.SeenView;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
 
 /** Picture files to the embeddings of their views. One thread, always the same, uses it; it owns the encoder. */
 public final class PictureEmbedder implements AutoCloseable {
@@ -67,9 +68,12 @@ public final class PictureEmbedder implements AutoCloseable {
         List<LabelledEmbedding> references = new ArrayList<>();
         for (LabelledPicture picture : pictures) {
             if (whole(picture.file()) instanceof Result.Embedded embedded) {
-                for (EmbeddedView view : embedded.views()) {
+                for (SeenView view : embedded.views()) {
                     references.add(new LabelledEmbedding(
-                            BankFilling.referenceId(picture, view), picture.label(), view.embedding()));
+                            BankFilling.referenceId(picture, view.name()),
+                            picture.label(),
+                            view.embedding(),
+                            Optional.of(embedded.sha256())));
                 }
             }
         }
@@ -87,13 +91,13 @@ public final class PictureEmbedder implements AutoCloseable {
             picture =
                     new DecodeResult.Decoded(picture.format(), picture.frames().subList(0, 1), List.of(0), 1);
         }
-        List<EmbeddedView> views = new ArrayList<>();
+        List<SeenView> views = new ArrayList<>();
         for (View view : preprocessor.views(picture)) {
             ByteBuffer pixels = ByteBuffer.allocateDirect(view.pixels().length);
             Embeddings embeddings = encoder.embed(pixels.put(view.pixels()).flip(), 1);
-            views.add(new EmbeddedView(view.name(), embeddings.embedding(0)));
+            views.add(new SeenView(view.name(), embeddings.embedding(0), embeddings.classProbabilities(0)));
         }
-        return new Result.Embedded(sha256(bytes), views);
+        return new Result.Embedded(Sha256.of(bytes), views);
     }
 
     @Override
@@ -109,14 +113,6 @@ public final class PictureEmbedder implements AutoCloseable {
         }
     }
 
-    private static String sha256(byte[] bytes) {
-        try {
-            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("Every Java platform has SHA-256", e);
-        }
-    }
-
     /** What came of a file. */
     sealed interface Result {
 
@@ -126,7 +122,13 @@ public final class PictureEmbedder implements AutoCloseable {
          * @param sha256 of the file
          * @param views at least one
          */
-        record Embedded(String sha256, List<EmbeddedView> views) implements Result {}
+        record Embedded(String sha256, List<SeenView> views) implements Result {
+
+            /** As it is decided, of the default tenant. */
+            SeenImage seen() {
+                return new SeenImage(SeenImage.DEFAULT_TENANT, Optional.of(sha256), views);
+            }
+        }
 
         /**
          * It is none that can be read.
@@ -135,12 +137,4 @@ public final class PictureEmbedder implements AutoCloseable {
          */
         record Refused(String why) implements Result {}
     }
-
-    /**
-     * One view's embedding.
-     *
-     * @param name as {@link View} says
-     * @param embedding unit row
-     */
-    record EmbeddedView(String name, float[] embedding) {}
 }

@@ -5,6 +5,7 @@ import io.bulwark.perception.bank.LabelledEmbedding;
 import io.bulwark.schemas.topic.ReferenceKey;
 import java.nio.ByteBuffer;
 import java.time.Instant;
+import java.util.Optional;
 
 /**
  * A reference as the topic holds it.
@@ -34,6 +35,7 @@ record StoredReference(ReferenceKey key, Reference value) {
         ByteBuffer content = value.getEmbedding().duplicate();
         byte[] half = new byte[content.remaining()];
         content.get(half);
-        return LabelledEmbedding.ofHalf(key.referenceId(), value.getLabel(), half);
+        return LabelledEmbedding.ofHalf(key.referenceId(), value.getLabel(), half)
+                .from(Optional.ofNullable(value.getSourceSha256()));
     }
 }

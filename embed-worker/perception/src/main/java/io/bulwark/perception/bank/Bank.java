@@ -1,6 +1,7 @@
 package io.bulwark.perception.bank;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -29,6 +30,13 @@ public interface Bank extends AutoCloseable {
      * @param k at least 1; fewer come back where the bank is smaller
      */
     List<List<Neighbour>> nearest(float[] queries, int count, int k);
+
+    /**
+     * The references that were made from a file, in the order of their ids; empty where there is none.
+     *
+     * @param sha256 of the file, lower-case hexadecimal
+     */
+    List<HashMatch> known(Optional<String> sha256);
 
     @Override
     void close();

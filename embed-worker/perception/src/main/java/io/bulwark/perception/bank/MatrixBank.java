@@ -10,7 +10,10 @@ import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -36,6 +39,7 @@ public final class MatrixBank implements Bank {
     private final int dimension;
     private final Set<String> labels;
     private final List<LabelledEmbedding> references;
+    private final Map<String, List<HashMatch>> bySha256;
     private final NDManager memory;
     /** Each {@code [rows of the block, D]}. */
     private final List<NDArray> blocks = new ArrayList<>();
@@ -50,6 +54,7 @@ public final class MatrixBank implements Bank {
         Set<String> distinct = new TreeSet<>();
         sorted.forEach(reference -> distinct.add(reference.label()));
         labels = java.util.Collections.unmodifiableSet(distinct);
+        bySha256 = bySha256(sorted);
         memory = NDManager.newBaseManager(Device.cpu(), "PyTorch");
         for (int from = 0; from < sorted.size(); from += ROW_BLOCK) {
             List<LabelledEmbedding> block = sorted.subList(from, Math.min(from + ROW_BLOCK, sorted.size()));
@@ -78,6 +83,22 @@ public final class MatrixBank implements Bank {
             }
         }
         return new MatrixBank(modelFingerprint, dimension, sorted);
+    }
+
+    private static Map<String, List<HashMatch>> bySha256(List<LabelledEmbedding> references) {
+        Map<String, List<HashMatch>> matches = new HashMap<>();
+        for (LabelledEmbedding reference : references) {
+            reference
+                    .sourceSha256()
+                    .ifPresent(sha256 -> matches.computeIfAbsent(sha256, first -> new ArrayList<>())
+                            .add(new HashMatch(reference.id(), reference.label(), HashMatch.Kind.SHA256)));
+        }
+        return matches;
+    }
+
+    @Override
+    public List<HashMatch> known(Optional<String> sha256) {
+        return sha256.map(bySha256::get).map(List::copyOf).orElse(List.of());
     }
 
     @Override

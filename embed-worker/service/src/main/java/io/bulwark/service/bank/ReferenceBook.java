@@ -11,6 +11,7 @@ import io.bulwark.schemas.serde.EventDecoder;
 import io.bulwark.schemas.topic.ReferenceKey;
 import io.bulwark.schemas.topic.Topics;
 import io.bulwark.service.bank.BankIdentity.Reader;
+import io.bulwark.service.lifecycle.Readiness;
 import io.bulwark.service.telemetry.WorkerLog;
 import io.bulwark.service.telemetry.WorkerMetrics;
 import java.nio.ByteBuffer;
@@ -74,7 +75,8 @@ final class ReferenceBook {
         byte[] half = new byte[content.remaining()];
         content.get(half);
         try {
-            LabelledEmbedding embedding = LabelledEmbedding.ofHalf(id, reference.getLabel(), half);
+            LabelledEmbedding embedding = LabelledEmbedding.ofHalf(id, reference.getLabel(), half)
+                    .from(Optional.ofNullable(reference.getSourceSha256()));
             Instant until = reference.getDisabledUntil();
             builder.put(embedding, until == null ? Instant.MIN : until);
         } catch (InvalidReferenceException invalid) {
@@ -125,7 +127,7 @@ final class ReferenceBook {
     }
 
     /** Whether verdicts may be given by a snapshot. */
-    BankStatus judge(MatrixBank bank) {
+    Readiness judge(MatrixBank bank) {
         Map<String, Integer> others = new HashMap<>();
         otherModels.forEach((model, ids) -> others.put(model, ids.size()));
         BankReadiness readiness = BankReadiness.of(
@@ -136,8 +138,8 @@ final class ReferenceBook {
                 others,
                 identity.flaggedLabels());
         return readiness instanceof BankReadiness.Ready
-                ? new BankStatus.Usable(readiness.message())
-                : new BankStatus.Unusable(complaint(readiness.message()));
+                ? new Readiness.Usable(readiness.message())
+                : new Readiness.Unusable(complaint(readiness.message()));
     }
 
     private String complaint(String message) {
