@@ -92,15 +92,20 @@ public enum Edit {
         return title;
     }
 
+    /** What every edit starts from: the picture, shrunk where its longer side exceeds {@link #LONGEST_SIDE}. */
+    public static UprightPicture shrunk(UprightPicture picture) {
+        return Sizes.within(picture, LONGEST_SIDE);
+    }
+
     /**
      * The file that is uploaded.
      *
-     * @param picture not modified; shrunk first where its longer side exceeds {@link #LONGEST_SIDE}
+     * @param picture not modified; {@link #shrunk} first
      * @param around where chance and other pictures come from
      * @return a JPEG or a PNG
      */
     public byte[] upload(UprightPicture picture, Surroundings around) {
-        return format.encode(change.of(Sizes.within(picture, LONGEST_SIDE), around));
+        return format.encode(change.of(shrunk(picture), around));
     }
 
     /** As fields and options name it: {@code half-size}. */
