@@ -22,8 +22,9 @@
  *   <li><b>Copies that differ in a byte are not recognised.</b> A recompressed copy of a bank file among the test files
  *       makes the result look better than it is, and the report says so.
  *   <li><b>Bounds of sums are sums of bounds.</b> What combines two shares, such as the precision at a prevalence, takes
- *       the worse end of both intervals as its own. That is wider than 95 %, needs no approximation, and holds for the
- *       few files that people have.
+ *       the worse end of both intervals. That is at least as wide as an interval of independent errors, which add up in
+ *       squares (Zou and Donner, "Construction of confidence limits about effect measures", Statistics in Medicine 2008),
+ *       and easier to explain.
  * </ul>
  */
 package io.bulwark.perception.evaluate.acceptance;
