@@ -30,22 +30,28 @@ public final class PictureEmbedder implements AutoCloseable {
     private final Encoder encoder;
     private final ImageDecoder decoder;
     private final Preprocessor whole;
-    private final Preprocessor cover;
+    private final Preprocessor judged;
 
-    /** @param encoder closed with this */
+    /**
+     * By the worker's default views.
+     *
+     * @param encoder closed with this
+     */
     public PictureEmbedder(Encoder encoder) {
-        this(encoder, JpegReduction.none());
+        this(encoder, JpegReduction.none(), JudgedViews.standard());
     }
 
     /**
      * @param encoder closed with this
      * @param reduction of large JPEGs as they are decoded; part of the description's fingerprint
+     * @param views that are judged
      */
-    public PictureEmbedder(Encoder encoder, JpegReduction reduction) {
+    public PictureEmbedder(Encoder encoder, JpegReduction reduction, JudgedViews views) {
         this.encoder = encoder.after(reduction);
         this.decoder = new StandardImageDecoder(DecodeLimits.standard(), reduction);
         whole = Preprocessor.moderation(encoder.description().preprocess(), ViewPolicy.SQUASH);
-        cover = Preprocessor.moderation(encoder.description().preprocess(), ViewPolicy.COVER);
+        judged = Preprocessor.moderation(encoder.description().preprocess(), views.policy(), views.options())
+                .after(reduction);
     }
 
     /** What embeds. */
@@ -58,9 +64,14 @@ public final class PictureEmbedder implements AutoCloseable {
         return embed(file, whole, true);
     }
 
-    /** All that the worker's default looks at. */
-    Result covered(Path file) {
-        return embed(file, cover, false);
+    /** All that a worker judges. */
+    Result judged(Path file) {
+        return embed(file, judged, false);
+    }
+
+    /** The fingerprint of what a worker judges, which its verdicts name. */
+    String preprocessFingerprint() {
+        return judged.fingerprint();
     }
 
     /** The references that a bank has of these pictures; files that are no pictures are left out. */
