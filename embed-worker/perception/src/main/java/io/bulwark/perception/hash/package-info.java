@@ -24,7 +24,8 @@
  *
  * <ul>
  *   <li>It is the one way that depends on no other resizer. Of Meta's sample picture, a bridge, the Java port's test and
- *       {@code pdqhash} have the same 256 bits; the C++ command line and the Python port have others, 8 and 6 bits away.
+ *       {@code threatexchange} name the same 256 bits; the C++ command line and the Python port have others, 8 and 6 bits
+ *       away.
  *   <li>A resizer that skips pixels lets an attacker choose what is hashed.
  *   <li>Hashes made with the shortcut are found as well: they lie 2 to 6 bits away, says PDQ's author of his own pictures,
  *       and up to 14 in generated ones with grain, and a match may differ in 31.
@@ -38,12 +39,15 @@
  *
  * <h2>How far it agrees</h2>
  *
- * To the bit with the hash that Meta's own test expects of a picture (26x28 pixels, so that the tent is one pixel wide),
- * and to the bit with a plain implementation of each step over the whole picture, in double precision, for all sample
- * pictures and generated ones of up to 1,600 pixels a side. Single precision, in which Meta's programs compute, moved no bit
- * of them either. The exception are pictures that change along one axis alone, such as striped flags: all of their
- * coefficients are 0 but for rounding, and each program hashes its own rounding. They get quality 0 here, where Meta's
- * programs may say 100, because such bits match nothing but by chance.
+ * To the bit with the hash that Meta's own test expects of a picture; it has 26x28 pixels, so that it says nothing of the
+ * tent, which is one pixel wide there. To the bit with a plain implementation of each step over the whole picture, for all
+ * 284 sample pictures but one and 60 generated ones of up to 1,600 pixels a side, in double precision and in single
+ * precision, in which Meta's programs compute. That implementation is ours as well: a comparison with Meta's programs for
+ * pictures of more than 128 pixels a side is still to be made, and its hashes belong into the tests' reference vectors.
+ *
+ * <p>The exception is a striped flag. All coefficients of a picture that changes along one axis alone are 0 but for
+ * rounding, and each program hashes its own rounding. Such pictures get quality 0 here, where Meta's programs may say 100,
+ * because their bits match nothing but by chance.
  *
  * <h2>As a person sees it</h2>
  *
@@ -54,6 +58,7 @@
  *
  * <h2>Whose definition</h2>
  *
- * PDQ is Meta's (ThreatExchange, BSD licence). The code here was written from its description; none of it is Meta's.
+ * PDQ is Meta's (ThreatExchange, BSD licence). The code here was written anew from the definition as the paper and Meta's
+ * reference programs have it; no line of these is taken over.
  */
 package io.bulwark.perception.hash;

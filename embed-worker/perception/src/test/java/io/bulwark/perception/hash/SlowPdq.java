@@ -28,12 +28,12 @@ final class SlowPdq {
             }
             pixels = transposed(pixels);
         }
-        return fingerprint(pixels);
+        return fingerprint(pixels, false);
     }
 
     /**
-     * In single precision, the sum of a box made from that of the box before it: how the published programs compute, which
-     * all round a little otherwise.
+     * In single precision throughout, the sum of a box made from that of the box before it, the transform along one axis
+     * and then the other: how the published programs compute, whose last digits are others.
      */
     static PdqFingerprint singlePrecision(UprightPicture picture) {
         double[][] pixels = brightness(picture);
@@ -47,7 +47,7 @@ final class SlowPdq {
             }
             pixels = transposed(pixels);
         }
-        return fingerprint(pixels);
+        return fingerprint(pixels, true);
     }
 
     private static double[][] brightness(UprightPicture picture) {
@@ -106,7 +106,7 @@ final class SlowPdq {
         return transposed;
     }
 
-    private static PdqFingerprint fingerprint(double[][] pixels) {
+    private static PdqFingerprint fingerprint(double[][] pixels, boolean single) {
         double[][] small = new double[SIZE][SIZE];
         for (int y = 0; y < SIZE; y++) {
             for (int x = 0; x < SIZE; x++) {
@@ -114,7 +114,7 @@ final class SlowPdq {
                         pixels[(2 * y + 1) * pixels.length / (2 * SIZE)][(2 * x + 1) * pixels[0].length / (2 * SIZE)];
             }
         }
-        return new PdqFingerprint(bits(small), quality(small));
+        return new PdqFingerprint(bits(single ? singleTransform(small) : transform(small)), quality(small));
     }
 
     private static int quality(double[][] small) {
@@ -129,7 +129,7 @@ final class SlowPdq {
         return Math.min(100, sum / 90);
     }
 
-    private static PdqHash bits(double[][] small) {
+    private static double[] transform(double[][] small) {
         double[] coefficients = new double[BITS * BITS];
         for (int i = 0; i < BITS; i++) {
             double[] vertical = wave(i + 1);
@@ -142,6 +142,32 @@ final class SlowPdq {
                 }
             }
         }
+        return coefficients;
+    }
+
+    private static double[] singleTransform(double[][] small) {
+        double[] coefficients = new double[BITS * BITS];
+        for (int i = 0; i < BITS; i++) {
+            double[] vertical = wave(i + 1);
+            float[] columns = new float[SIZE];
+            for (int x = 0; x < SIZE; x++) {
+                for (int y = 0; y < SIZE; y++) {
+                    columns[x] += (float) vertical[y] * (float) small[y][x];
+                }
+            }
+            for (int j = 0; j < BITS; j++) {
+                double[] horizontal = wave(j + 1);
+                float sum = 0;
+                for (int x = 0; x < SIZE; x++) {
+                    sum += columns[x] * (float) horizontal[x];
+                }
+                coefficients[BITS * i + j] = sum;
+            }
+        }
+        return coefficients;
+    }
+
+    private static PdqHash bits(double[] coefficients) {
         double median =
                 Arrays.stream(coefficients).sorted().skip(127).findFirst().orElseThrow();
         StringBuilder binary = new StringBuilder();
@@ -157,7 +183,7 @@ final class SlowPdq {
 
     private static double[] wave(int frequency) {
         return IntStream.range(0, SIZE)
-                .mapToDouble(x -> Math.cos(Math.PI * frequency * (x + 0.5) / SIZE))
+                .mapToDouble(x -> Math.sqrt(2.0 / SIZE) * Math.cos(Math.PI * frequency * (x + 0.5) / SIZE))
                 .toArray();
     }
 }
