@@ -169,7 +169,8 @@ public final class Worker {
             pipeline.begin(
                     warm,
                     config.batch().linger(),
-                    new PreparationSteps(uploads, sources, perception.decoder(warm), views, twinViews(warm)),
+                    new PreparationSteps(
+                            uploads, sources, perception.decoder(warm), views, shelf::knowsPictures, twinViews(warm)),
                     perception.limits(),
                     new DecisionSteps(
                             shelf,

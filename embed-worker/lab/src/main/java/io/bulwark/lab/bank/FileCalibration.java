@@ -6,6 +6,7 @@ import io.bulwark.lab.terminal.Progress;
 import io.bulwark.perception.bank.Bank;
 import io.bulwark.perception.bank.LabelledEmbedding;
 import io.bulwark.perception.bank.MatrixBank;
+import io.bulwark.perception.hash.Sha256;
 import io.bulwark.perception.verdict.Calibration;
 import io.bulwark.perception.verdict.CalibrationFile;
 import io.bulwark.perception.verdict.CalibrationGoal;
@@ -37,7 +38,7 @@ record FileCalibration(List<CalibrationFile> fitted, List<CalibrationFile> judge
             Output output) {
         List<CalibrationFile> fitted = new ArrayList<>();
         List<CalibrationFile> judged = new ArrayList<>();
-        Set<String> seen = new HashSet<>();
+        Set<Sha256> seen = new HashSet<>();
         try (Bank bank = MatrixBank.of(embedder.description().fingerprint(), references);
                 Progress progress = Progress.of("looking", files.size(), output)) {
             FileNeighbours neighbours = new FileNeighbours(bank, references, k);
@@ -55,8 +56,8 @@ record FileCalibration(List<CalibrationFile> fitted, List<CalibrationFile> judge
         return new FileCalibration(fitted, judged);
     }
 
-    private static boolean isFitted(String sha256) {
-        return Integer.parseInt(sha256.substring(sha256.length() - 1), 16) % 2 == 0;
+    private static boolean isFitted(Sha256 file) {
+        return file.fourth() % 2 == 0;
     }
 
     /** @throws CommandFailure if a half has files of one kind alone */

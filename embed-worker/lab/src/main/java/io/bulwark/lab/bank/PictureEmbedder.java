@@ -1,8 +1,9 @@
 package io.bulwark.lab.bank;
 
 import io.bulwark.lab.terminal.CommandFailure;
+import io.bulwark.perception.bank.ContentHashes;
 import io.bulwark.perception.bank.LabelledEmbedding;
-import io.bulwark.perception.bank.Sha256;
+import io.bulwark.perception.hash.Sha256;
 import io.bulwark.perception.image.DecodeLimits;
 import io.bulwark.perception.image.DecodeResult;
 import io.bulwark.perception.image.ImageDecoder;
@@ -108,7 +109,7 @@ public final class PictureEmbedder implements AutoCloseable {
             Embeddings embeddings = encoder.embed(pixels.put(view.pixels()).flip(), 1);
             views.add(new SeenView(view.name(), embeddings.embedding(0), embeddings.classProbabilities(0)));
         }
-        return new Result.Embedded(Sha256.of(bytes), views);
+        return new Result.Embedded(Sha256.digest(bytes), views);
     }
 
     @Override
@@ -133,11 +134,11 @@ public final class PictureEmbedder implements AutoCloseable {
          * @param sha256 of the file
          * @param views at least one
          */
-        record Embedded(String sha256, List<SeenView> views) implements Result {
+        record Embedded(Sha256 sha256, List<SeenView> views) implements Result {
 
             /** As it is decided, of the default tenant. */
             SeenImage seen() {
-                return new SeenImage(SeenImage.DEFAULT_TENANT, Optional.of(sha256), views);
+                return new SeenImage(SeenImage.DEFAULT_TENANT, ContentHashes.of(sha256), views);
             }
         }
 

@@ -1,6 +1,7 @@
 package io.bulwark.perception.hash;
 
 import java.util.HexFormat;
+import java.util.Optional;
 
 /** 256 bits as 64 hexadecimal digits, the most significant first. */
 final class Hex256 {
@@ -35,6 +36,13 @@ final class Hex256 {
             words[i] = HexFormat.fromHexDigitsToLong(hex, i * DIGITS_OF_A_WORD, (i + 1) * DIGITS_OF_A_WORD);
         }
         return words;
+    }
+
+    /** Reads 64 digits, upper or lower case; empty where the text is anything else. */
+    static Optional<long[]> find(String text) {
+        return text.length() == DIGITS && text.chars().allMatch(HexFormat::isHexDigit)
+                ? Optional.of(parse("256-bit", text))
+                : Optional.empty();
     }
 
     /** In lower case. */

@@ -1,5 +1,7 @@
 package io.bulwark.perception.hash;
 
+import java.util.Optional;
+
 /**
  * A PDQ hash: 256 bits, of which pictures that look alike share most. Bit {@code 16 * i + j} says whether coefficient
  * {@code (i, j)} of the picture's 16x16 cosine transform lies above the median of all of them; bit 255 stands first in
@@ -29,6 +31,11 @@ public record PdqHash(long first, long second, long third, long fourth) implemen
      */
     public static PdqHash parse(String hex) {
         return of(Hex256.parse("PDQ", hex));
+    }
+
+    /** Reads the usual text; empty where it is anything else. */
+    public static Optional<PdqHash> find(String text) {
+        return Hex256.find(text).map(PdqHash::of);
     }
 
     static PdqHash of(long[] words) {

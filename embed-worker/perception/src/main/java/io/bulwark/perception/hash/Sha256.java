@@ -3,6 +3,7 @@ package io.bulwark.perception.hash;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import java.util.Optional;
 
 /**
  * The SHA-256 digest of a file, which names exactly this file.
@@ -24,6 +25,11 @@ public record Sha256(long first, long second, long third, long fourth) implement
         return of(Hex256.parse("SHA-256", hex));
     }
 
+    /** Reads the usual text; empty where it is anything else. */
+    public static Optional<Sha256> find(String text) {
+        return Hex256.find(text).map(Sha256::of);
+    }
+
     /** The digest of a file's bytes. */
     public static Sha256 digest(byte[] file) {
         return parse(HexFormat.of().formatHex(newDigest().digest(file)));
@@ -33,7 +39,8 @@ public record Sha256(long first, long second, long third, long fourth) implement
         return new Sha256(words[0], words[1], words[2], words[3]);
     }
 
-    static MessageDigest newDigest() {
+    /** A digest to be fed piece by piece. */
+    public static MessageDigest newDigest() {
         try {
             return MessageDigest.getInstance("SHA-256");
         } catch (NoSuchAlgorithmException e) {

@@ -3,6 +3,7 @@ package io.bulwark.perception.verdict;
 import io.bulwark.perception.bank.Bank;
 import io.bulwark.perception.bank.LabelledEmbedding;
 import io.bulwark.perception.bank.Neighbour;
+import io.bulwark.perception.hash.Sha256;
 import io.bulwark.perception.verdict.SeenImage.SeenView;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -17,7 +18,7 @@ public final class FileNeighbours {
 
     private final Bank bank;
     private final int k;
-    private final Map<String, String> sourceOf = new HashMap<>();
+    private final Map<String, Sha256> sourceOf = new HashMap<>();
     private final int mostOfOneFile;
 
     /**
@@ -28,11 +29,11 @@ public final class FileNeighbours {
     public FileNeighbours(Bank bank, List<LabelledEmbedding> references, int k) {
         this.bank = bank;
         this.k = k;
-        Map<String, Integer> counts = new HashMap<>();
+        Map<Sha256, Integer> counts = new HashMap<>();
         int most = 0;
         for (LabelledEmbedding reference : references) {
             if (reference.sourceSha256().isPresent()) {
-                String source = reference.sourceSha256().get();
+                Sha256 source = reference.sourceSha256().get();
                 sourceOf.put(reference.id(), source);
                 most = Math.max(most, counts.merge(source, 1, Integer::sum));
             }
@@ -50,8 +51,8 @@ public final class FileNeighbours {
         List<List<Neighbour>> views = new ArrayList<>();
         for (SeenView view : image.views()) {
             views.add(bank.nearest(view.embedding(), 1, k + mostOfOneFile).get(0).stream()
-                    .filter(neighbour -> image.sha256().isEmpty()
-                            || !image.sha256().get().equals(sourceOf.get(neighbour.referenceId())))
+                    .filter(neighbour -> image.hashes().file().isEmpty()
+                            || !image.hashes().file().get().equals(sourceOf.get(neighbour.referenceId())))
                     .limit(k)
                     .toList());
         }

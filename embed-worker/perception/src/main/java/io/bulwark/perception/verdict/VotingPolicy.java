@@ -1,7 +1,7 @@
 package io.bulwark.perception.verdict;
 
 import io.bulwark.perception.bank.Neighbour;
-import io.bulwark.perception.bank.Sha256;
+import io.bulwark.perception.hash.Sha256;
 import io.bulwark.perception.verdict.Judgement.Basis;
 import io.bulwark.perception.verdict.Judgement.Doubt;
 import io.bulwark.perception.verdict.Judgement.KnownCopy;
@@ -46,7 +46,8 @@ public final class VotingPolicy {
         headGroups =
                 List.of(new LabelGroup(new TreeSet<>(settings.flaggedClasses()), Action.FLAG, settings.thresholds()));
         turning = new TurningCount(vote, groups, settings.k());
-        version = Sha256.of(canonical(settings).getBytes(StandardCharsets.UTF_8));
+        version = Sha256.digest(canonical(settings).getBytes(StandardCharsets.UTF_8))
+                .hex();
     }
 
     /** Changes whenever the same evidence could be decided differently: SHA-256 of all settings, lower-case hexadecimal. */

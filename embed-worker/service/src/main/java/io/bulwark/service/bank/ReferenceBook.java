@@ -6,6 +6,7 @@ import io.bulwark.perception.bank.BankReadiness;
 import io.bulwark.perception.bank.InvalidReferenceException;
 import io.bulwark.perception.bank.LabelledEmbedding;
 import io.bulwark.perception.bank.MatrixBank;
+import io.bulwark.perception.hash.Sha256;
 import io.bulwark.schemas.serde.DecodedEvent;
 import io.bulwark.schemas.serde.EventDecoder;
 import io.bulwark.schemas.topic.ReferenceKey;
@@ -54,6 +55,11 @@ final class ReferenceBook {
         if (!key.get().bank().equals(identity.bankName())) {
             return;
         }
+        Optional<HashEntries.Kind> ofList = HashEntries.Kind.of(key.get());
+        if (ofList.isPresent()) {
+            applyHash(record, key.get(), ofList.get());
+            return;
+        }
         if (!key.get().modelFingerprint().equals(identity.modelFingerprint())) {
             noteOtherModel(key.get(), record.value() == null);
             return;
@@ -70,13 +76,31 @@ final class ReferenceBook {
         }
     }
 
+    private void applyHash(ConsumerRecord<byte[], byte[]> record, ReferenceKey key, HashEntries.Kind kind) {
+        builder.removeHash(key.toString());
+        if (record.value() == null) {
+            return;
+        }
+        DecodedEvent<Reference> decoded = decoder.decode(Topics.REFERENCES.topicName(), record.value());
+        if (decoded instanceof DecodedEvent.Undecodable<Reference> undecodable) {
+            rejectOnce(record, undecodable.detail());
+            return;
+        }
+        Reference reference = ((DecodedEvent.Event<Reference>) decoded).value();
+        Instant until = reference.getDisabledUntil();
+        HashEntries.entry(kind, key, reference)
+                .ifPresentOrElse(
+                        hash -> builder.put(key.toString(), hash, until == null ? Instant.MIN : until),
+                        () -> rejectOnce(record, "its id is no " + kind.word() + " hash, or its label is blank"));
+    }
+
     private void put(ConsumerRecord<byte[], byte[]> record, String id, Reference reference) {
         ByteBuffer content = reference.getEmbedding().duplicate();
         byte[] half = new byte[content.remaining()];
         content.get(half);
         try {
             LabelledEmbedding embedding = LabelledEmbedding.ofHalf(id, reference.getLabel(), half)
-                    .from(Optional.ofNullable(reference.getSourceSha256()));
+                    .from(Optional.ofNullable(reference.getSourceSha256()).flatMap(Sha256::find));
             Instant until = reference.getDisabledUntil();
             builder.put(embedding, until == null ? Instant.MIN : until);
         } catch (InvalidReferenceException invalid) {
