@@ -72,8 +72,7 @@ public final class EventDecoder<T extends SpecificRecord> implements AutoCloseab
                     "The value ends within the " + SingleObject.HEADER_BYTES + " bytes of its single-object header.");
         }
         long fingerprint = SingleObject.fingerprint(value);
-        return BundledSchemas.get()
-                .find(fingerprint)
+        return Optional.ofNullable(BundledSchemas.get().findByFingerprint(fingerprint))
                 .map(writer -> reader.read(writer, value, SingleObject.HEADER_BYTES))
                 .orElseGet(() -> new Undecodable<>(
                         Reason.UNKNOWN_SCHEMA,
