@@ -36,6 +36,12 @@ public final class SerdeSettings {
     /** What {@value #WRITE} is where nobody sets it. */
     public static final int WRITE_DEFAULT = BundledSchemas.RELEASES - 1;
 
+    /**
+     * Schemas that readers know beside the bundled ones: an object, a {@link FollowedSchemas}, put into the properties
+     * as Kafka's clients take objects. Not set: a schema that is not bundled is unknown at once.
+     */
+    public static final String FOLLOWED = "bulwark.schemas.followed";
+
     static final String APICURIO = "apicurio.registry.";
 
     private SerdeSettings() {}
@@ -52,6 +58,16 @@ public final class SerdeSettings {
                 .findFirst()
                 .orElseThrow(() -> new IllegalArgumentException(WRITE + " is " + asked
                         + ", which is no release of the schemas; allowed are 1 to " + BundledSchemas.RELEASES + "."));
+    }
+
+    static Optional<FollowedSchemas> followed(Map<String, ?> settings) {
+        Object given = settings.get(FOLLOWED);
+        if (given == null || given instanceof FollowedSchemas) {
+            return Optional.ofNullable((FollowedSchemas) given);
+        }
+        throw new IllegalArgumentException(
+                FOLLOWED + " is a " + given.getClass().getName() + "; allowed is an object that is a "
+                        + FollowedSchemas.class.getName() + ".");
     }
 
     static Optional<String> registryUrl(Map<String, ?> settings) {

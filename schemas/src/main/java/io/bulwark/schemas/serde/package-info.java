@@ -41,7 +41,7 @@
  *   <li>Bytes behind the record are an error, although Avro would ignore them: they mean that the producer wrote
  *       something else than it believes, most often a newline.
  *   <li>An older release is written by encoding with the present schema and reading as the older one. It costs a second
- *       encoding, some 3 µs a verdict, and nothing where the two are equal. Filling the older record field by field
+ *       encoding, and nothing where the two are equal. Filling the older record field by field
  *       would be faster, but then we and not Avro would decide what becomes of a symbol that it lacks.
  *   <li>{@code EventDecoder} answers with values. Kafka's own interface can only throw, which takes a whole poll's
  *       records down with one bad one.
