@@ -8,10 +8,12 @@ import java.util.EnumMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import org.apache.avro.Schema;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.errors.TimeoutException;
 
 /**
  * The schemas that were read from the topic. A schema is taken only under its own fingerprint, and one that is known is
@@ -25,7 +27,9 @@ final class SchemaBook implements FollowedSchemas {
     static final int MAX_TOTAL_BYTES = 16 << 20;
 
     private static final long LOOK_AGAIN_MILLIS = 50;
+    private static final long READ_WITHIN_NANOS = TimeUnit.MINUTES.toNanos(1);
 
+    private final LongSupplier nanos;
     private final Map<Long, Schema> known = new ConcurrentHashMap<>();
     private final Object lock = new Object();
     private final Awaited awaited; // guarded by lock
@@ -35,6 +39,7 @@ final class SchemaBook implements FollowedSchemas {
     private boolean closed; // guarded by lock
 
     SchemaBook(Duration wait, LongSupplier nanos) {
+        this.nanos = nanos;
         this.awaited = new Awaited(wait, nanos);
     }
 
@@ -116,11 +121,16 @@ final class SchemaBook implements FollowedSchemas {
 
     @Override
     public void await(long fingerprint) {
+        long begun = nanos.getAsLong();
         synchronized (lock) {
             while (!known.containsKey(fingerprint) && isAwaited(fingerprint)) {
                 if (closed) {
                     throw new KafkaException("The schema " + new SchemaKey(fingerprint)
                             + " was awaited when following the schemas ended.");
+                }
+                if (!caughtUp && nanos.getAsLong() - begun >= READ_WITHIN_NANOS) {
+                    throw new TimeoutException("The schema " + new SchemaKey(fingerprint) + " is unknown, and "
+                            + SchemaTopic.NAME + " could not be read to its end yet.");
                 }
                 try {
                     lock.wait(LOOK_AGAIN_MILLIS);

@@ -30,7 +30,7 @@ public final class SchemaFollower implements AutoCloseable {
     public static final Duration DEFAULT_WAIT = Duration.ofSeconds(30);
 
     /** The most that may be said. A reader of one partition stands still meanwhile. */
-    public static final Duration LONGEST_WAIT = Duration.ofMinutes(2);
+    public static final Duration LONGEST_WAIT = Duration.ofMinutes(1);
 
     private static final Logger LOG = System.getLogger(SchemaFollower.class.getName());
     private static final Duration POLL = Duration.ofMillis(500);

@@ -15,23 +15,21 @@ import io.bulwark.schemas.serde.DecodedEvent.Undecodable;
 import io.bulwark.schemas.serde.EventDecoder;
 import io.bulwark.schemas.serde.EventDeserializer;
 import io.bulwark.schemas.testing.GivenSecurity;
+import io.bulwark.schemas.testing.SampleEvents;
 import io.bulwark.schemas.testing.SecuredBroker;
 import io.bulwark.schemas.testing.TestBroker;
+import io.bulwark.schemas.testing.TomorrowsEvents;
 import io.bulwark.schemas.topic.SchemaKey;
 import io.bulwark.schemas.topic.Topics;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.apache.avro.Schema;
-import org.apache.avro.generic.GenericData;
-import org.apache.avro.generic.GenericRecordBuilder;
-import org.apache.avro.message.BinaryMessageEncoder;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -45,14 +43,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class FollowedSchemasIT {
-    /** A review as a release to come may have it. */
-    private static final Schema OF_TOMORROW = new Schema.Parser()
-            .parse(BundledSchemas.get()
-                    .written(BundledSchemas.RELEASES, Review.class)
-                    .toString()
-                    .replaceFirst(
-                            "\"fields\":\\[",
-                            "\"fields\":[{\"name\":\"mood\",\"type\":[\"null\",\"string\"],\"default\":null},"));
+    private static final Schema OF_TOMORROW = TomorrowsEvents.schema(Review.class);
+    private static final Review REVIEW = SampleEvents.review();
 
     @TempDir
     private Path folder;
@@ -67,7 +59,7 @@ class FollowedSchemasIT {
 
     @Test
     void aReaderThatMeetsAValueBeforeItsSchemaReadsItOnceTheSchemaCame() throws Exception {
-        send(Topics.REVIEWS, "image-1", ofTomorrow("image-1"));
+        send(Topics.REVIEWS, "image-1", TomorrowsEvents.bytes(REVIEW));
         try (var follower = new SchemaFollower(clients, Duration.ofSeconds(30))) {
             follower.start();
             try (var decoder = new EventDecoder<>(Review.class, follower.addTo(kafka))) {
@@ -79,9 +71,8 @@ class FollowedSchemasIT {
                 var waiting = CompletableFuture.supplyAsync(() -> decoder.decodeWaiting("t", value));
                 publish(OF_TOMORROW);
 
-                var event = (Event<Review>) waiting.get(20, TimeUnit.SECONDS);
-                assertThat(event.value().getImageId()).isEqualTo("image-1");
-                assertThat(decoder.decode("t", value)).isEqualTo(event);
+                assertThat(waiting.get(20, TimeUnit.SECONDS)).isEqualTo(new Event<>(REVIEW));
+                assertThat(decoder.decode("t", value)).isEqualTo(new Event<>(REVIEW));
             }
         }
     }
@@ -89,7 +80,7 @@ class FollowedSchemasIT {
     /** Kafka's way: the deserializer is made by the client and is given the schemas through its properties. */
     @Test
     void aConsumersDeserializerWaitsForTheSchema() throws Exception {
-        send(Topics.REVIEWS, "image-1", ofTomorrow("image-1"));
+        send(Topics.REVIEWS, "image-1", TomorrowsEvents.bytes(REVIEW));
         try (var follower = new SchemaFollower(clients, Duration.ofSeconds(30))) {
             follower.start();
             var settings = follower.addTo(kafka);
@@ -100,8 +91,8 @@ class FollowedSchemasIT {
                 publish(OF_TOMORROW);
 
                 assertThat(reading.get(30, TimeUnit.SECONDS))
-                        .extracting(record -> record.value().getImageId())
-                        .containsExactly("image-1");
+                        .extracting(ConsumerRecord::value)
+                        .containsExactly(REVIEW);
             }
         }
     }
@@ -111,7 +102,7 @@ class FollowedSchemasIT {
         try (var follower = new SchemaFollower(clients, Duration.ofMillis(200))) {
             follower.start();
             try (var decoder = new EventDecoder<>(Review.class, follower.addTo(kafka))) {
-                var decoded = decoder.decodeWaiting("t", ofTomorrow("image-1"));
+                var decoded = decoder.decodeWaiting("t", TomorrowsEvents.bytes(REVIEW));
 
                 assertThat(reason(decoded)).isEqualTo(Reason.UNKNOWN_SCHEMA);
                 assertThat(((Undecodable<Review>) decoded).detail())
@@ -227,28 +218,8 @@ class FollowedSchemasIT {
         return ((Undecodable<Review>) decoded).reason();
     }
 
-    private static byte[] ofTomorrow(String imageId) {
-        var decision =
-                new GenericData.EnumSymbol(OF_TOMORROW.getField("decision").schema(), "SAFE");
-        var review = new GenericRecordBuilder(OF_TOMORROW)
-                .set("imageId", imageId)
-                .set("reviewer", "r")
-                .set("decision", decision)
-                .set("at", Instant.EPOCH.toEpochMilli())
-                .set("mood", "good")
-                .build();
-        try {
-            var buffer = new BinaryMessageEncoder<>(GenericData.get(), OF_TOMORROW).encode(review);
-            var bytes = new byte[buffer.remaining()];
-            buffer.get(bytes);
-            return bytes;
-        } catch (java.io.IOException impossible) {
-            throw new java.io.UncheckedIOException(impossible);
-        }
-    }
-
     private void publish(Schema schema) {
-        send(Topics.SCHEMAS, SchemaKey.of(schema).toString(), schema.toString().getBytes(StandardCharsets.UTF_8));
+        send(Topics.SCHEMAS, TomorrowsEvents.key(schema), TomorrowsEvents.value(schema));
     }
 
     private void send(Topics topic, String key, byte[] value) {

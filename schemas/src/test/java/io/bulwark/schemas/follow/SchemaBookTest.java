@@ -15,6 +15,7 @@ import org.apache.avro.Schema;
 import org.apache.avro.SchemaNormalization;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -146,6 +147,23 @@ class SchemaBookTest {
                 .hasMessageContaining(new SchemaKey(FINGERPRINT).toString());
         now.addAndGet(TimeUnit.HOURS.toNanos(1));
         assertThat(book.isAwaited(FINGERPRINT)).isTrue();
+    }
+
+    @Test
+    void whoWaitsWhileTheTopicCannotBeReadIsToldSoAfterAMinute() {
+        var unread = new SchemaBook(Duration.ofSeconds(30), now::get);
+        var waiting = CompletableFuture.runAsync(() -> unread.await(FINGERPRINT));
+        var clock = CompletableFuture.runAsync(() -> {
+            while (!waiting.isDone()) {
+                now.addAndGet(TimeUnit.SECONDS.toNanos(1));
+                Thread.onSpinWait();
+            }
+        });
+
+        assertThatThrownBy(() -> waiting.get(10, TimeUnit.SECONDS))
+                .hasCauseInstanceOf(TimeoutException.class)
+                .hasMessageContaining("moderation.schemas");
+        clock.join();
     }
 
     @Test
