@@ -8,6 +8,10 @@ import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
+import io.bulwark.perception.verdict.Opinion;
+import io.bulwark.perception.verdict.Thresholds;
+import java.util.List;
+import java.util.Map;
 
 /** The module's place in the design: a plain library, its rooms without circles, DJL where arrays are computed. */
 @AnalyzeClasses(packages = "io.bulwark.perception", importOptions = ImportOption.DoNotIncludeTests.class)
@@ -52,10 +56,32 @@ class PerceptionArchitectureTest {
             .resideInAnyPackage("ai.djl..", "io.bulwark.perception.model..", "io.bulwark.perception.bank..");
 
     @ArchTest
+    static final ArchRule KNOWN_CONTENT_IS_FOUND_WITHOUT_AN_ENCODER_OR_A_POLICY = noClasses()
+            .that()
+            .resideInAPackage("io.bulwark.perception.hash..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage(
+                    "ai.djl..",
+                    "io.bulwark.perception.model..",
+                    "io.bulwark.perception.bank..",
+                    "io.bulwark.perception.verdict..");
+
+    @ArchTest
     static final ArchRule FORMATS_ARE_READ_BELOW_THE_MODELS_THAT_USE_THEM = classes()
             .that()
             .resideInAPackage("io.bulwark.perception.model.safetensors..")
             .should()
             .onlyDependOnClassesThat()
             .resideInAnyPackage("java..", "com.fasterxml.jackson..", "io.bulwark.perception.model.safetensors..");
+
+    /** Asked by whoever decides; to give an opinion, to weigh it or to set a threshold against it is nobody else's. */
+    @ArchTest
+    static final ArchRule ONE_TYPE_DECIDES = noClasses()
+            .that()
+            .resideOutsideOfPackage("io.bulwark.perception.verdict..")
+            .should()
+            .callConstructor(Opinion.class, String.class, List.class, Map.class)
+            .orShould()
+            .callMethod(Thresholds.class, "outcome", double.class);
 }

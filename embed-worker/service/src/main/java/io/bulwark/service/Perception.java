@@ -17,10 +17,6 @@ import io.bulwark.perception.preprocess.Preprocessor;
 import io.bulwark.perception.preprocess.View;
 import io.bulwark.perception.preprocess.ViewPolicy;
 import io.bulwark.perception.verdict.PolicySettings;
-import io.bulwark.perception.verdict.Thresholds;
-import io.bulwark.perception.verdict.Unfamiliar;
-import io.bulwark.perception.verdict.VerdictPolicy;
-import io.bulwark.perception.verdict.VotingPolicy;
 import io.bulwark.schemas.serde.EventSerializer;
 import io.bulwark.schemas.serde.SerdeSettings;
 import io.bulwark.service.config.WorkerConfig;
@@ -36,6 +32,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeSet;
 import org.apache.avro.specific.SpecificRecord;
 
 /** The settings turned into the parts of the perception library. */
@@ -45,21 +42,15 @@ final class Perception {
 
     private final WorkerConfig config;
     private final PolicySettings policySettings;
-    private final VerdictPolicy policy;
     private final Map<List<Object>, Encoder> first = new HashMap<>();
 
     Perception(WorkerConfig config) {
         this.config = config;
-        this.policySettings = policySettings(config.policy());
-        this.policy = new VotingPolicy(policySettings);
+        this.policySettings = ConfiguredPolicies.settings(config.policy());
     }
 
     PolicySettings policySettings() {
         return policySettings;
-    }
-
-    VerdictPolicy policy() {
-        return policy;
     }
 
     /**
@@ -99,6 +90,40 @@ final class Perception {
         }
         config.twin().model().ifPresent(twin -> options.add("--twin " + twin));
         config.twin().precision().ifPresent(precision -> options.add("--twin-precision " + precision));
+        return String.join(" ", options);
+    }
+
+    /** What calibrates a policy for this worker. */
+    String calibrateCommand() {
+        List<String> words = new ArrayList<>(List.of("bulwark bank calibrate"));
+        words.add("--bank " + config.bank().name());
+        words.add(bankOptions());
+        words.add("--flagged-labels " + String.join(",", new TreeSet<>(policySettings.flaggedLabels())));
+        words.add(viewOptions());
+        words.add("--files FOLDER");
+        words.removeIf(String::isEmpty);
+        return String.join(" ", words);
+    }
+
+    /** How `bulwark bank calibrate` has to be told of views that are not the default. */
+    private String viewOptions() {
+        WorkerConfig.Views views = config.views();
+        List<String> options = new ArrayList<>();
+        if (!views.policy().equals("cover")) {
+            options.add("--views " + views.policy());
+        }
+        if (views.quarterTurns()) {
+            options.add("--quarter-turns");
+        }
+        if (views.mirror()) {
+            options.add("--mirror");
+        }
+        if (views.maxTiles() != ModerationOptions.standard().maxTiles()) {
+            options.add("--max-tiles " + views.maxTiles());
+        }
+        if (views.maxTilesOfFrame() != ModerationOptions.standard().maxTilesOfFrame()) {
+            options.add("--max-tiles-of-frame " + views.maxTilesOfFrame());
+        }
         return String.join(" ", options);
     }
 
@@ -213,19 +238,5 @@ final class Perception {
                         .map(memory -> memory.asLongValue())
                         .orElse(DecodeLimits.standard().memoryBytes()),
                 decode.maxFrames());
-    }
-
-    private static PolicySettings policySettings(WorkerConfig.Policy policy) {
-        Map<String, Thresholds> tenants = new HashMap<>();
-        policy.tenants().forEach((tenant, own) -> tenants.put(tenant, new Thresholds(own.flag(), own.safe())));
-        return new PolicySettings(
-                policy.k(),
-                policy.temperature(),
-                policy.floor(),
-                new Thresholds(policy.flag(), policy.safe()),
-                tenants,
-                policy.flaggedLabels(),
-                Unfamiliar.valueOf(policy.unfamiliar().toUpperCase(Locale.ROOT)),
-                policy.flaggedClasses());
     }
 }

@@ -4,7 +4,6 @@ import io.bulwark.perception.audit.TwinAuditor;
 import io.bulwark.perception.model.EncoderDescription;
 import io.bulwark.perception.verdict.PolicySettings;
 import io.bulwark.perception.verdict.Thresholds;
-import io.bulwark.perception.verdict.VerdictPolicy;
 import io.bulwark.perception.verdict.VotingPolicy;
 import io.bulwark.service.bank.BankShelf;
 import io.bulwark.service.config.WorkerConfig;
@@ -19,7 +18,7 @@ final class Twin {
     private final Perception perception;
     private final String model;
     private final String precision;
-    private final VerdictPolicy policy;
+    private final VotingPolicy policy;
     private final TwinAuditor auditor;
     private final BankShelf shelf = new BankShelf();
 
@@ -55,11 +54,11 @@ final class Twin {
                 encoders.k(),
                 twin.temperature().orElse(encoders.temperature()),
                 twin.floor().orElse(encoders.floor()),
+                PolicySettings.NEVER_KNOWN,
                 new Thresholds(
                         twin.flag().orElse(encoders.thresholds().flag()),
                         twin.safe().orElse(encoders.thresholds().safe())),
-                encoders.tenants(),
-                encoders.flaggedLabels(),
+                encoders.labels(),
                 encoders.unfamiliar(),
                 encoders.flaggedClasses());
     }

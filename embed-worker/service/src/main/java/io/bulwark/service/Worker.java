@@ -5,7 +5,6 @@ import io.bulwark.events.Reference;
 import io.bulwark.perception.model.EncoderDescription;
 import io.bulwark.schemas.connection.ConnectionFaults;
 import io.bulwark.schemas.serde.EventDecoder;
-import io.bulwark.service.bank.BankGate;
 import io.bulwark.service.bank.BankIdentity;
 import io.bulwark.service.bank.BankIdentity.Reader;
 import io.bulwark.service.bank.BankShelf;
@@ -15,6 +14,7 @@ import io.bulwark.service.fetch.ImageSources;
 import io.bulwark.service.lifecycle.NanoClock;
 import io.bulwark.service.lifecycle.StateMachine;
 import io.bulwark.service.lifecycle.ThreadWatch;
+import io.bulwark.service.lifecycle.VerdictGate;
 import io.bulwark.service.lifecycle.WorkerState;
 import io.bulwark.service.loop.KafkaClients;
 import io.bulwark.service.loop.LoopSettings;
@@ -27,9 +27,13 @@ import io.bulwark.service.pipeline.Pipeline;
 import io.bulwark.service.pipeline.PreparationSteps;
 import io.bulwark.service.pipeline.Views;
 import io.bulwark.service.pipeline.Warmth;
+import io.bulwark.service.policy.ConfiguredFit;
+import io.bulwark.service.policy.MadeFor;
+import io.bulwark.service.policy.PolicyShelf;
 import io.bulwark.service.telemetry.WorkerLog;
 import io.bulwark.service.telemetry.WorkerMetrics;
 import java.time.Clock;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -52,8 +56,9 @@ public final class Worker {
     private final StateMachine state = new StateMachine(WorkerLog::stateChanged);
     private final ThreadWatch watch = new ThreadWatch(clock);
     private final BankShelf shelf = new BankShelf();
+    private final PolicyShelf policies = new PolicyShelf();
     private final Optional<Twin> twin;
-    private final BankGate banks;
+    private final VerdictGate banks;
     private final SchemaExchange schemas;
     private final Thread main = new Thread(this::live, "bulwark-loop");
     private volatile boolean stopping;
@@ -73,7 +78,8 @@ public final class Worker {
         this.metrics = metrics;
         this.perception = new Perception(config);
         this.twin = Twin.of(config, perception);
-        this.banks = new BankGate(shelf, twin.map(Twin::shelf));
+        this.banks =
+                new VerdictGate(List.of(shelf::status, policies::status), twin.map(second -> second.shelf()::status));
         this.schemas = new SchemaExchange(clients.schemaClients(), config.schemas());
     }
 
@@ -170,24 +176,34 @@ public final class Worker {
         try (EventDecoder<ImageUploaded> uploads = new EventDecoder<>(ImageUploaded.class, serde);
                 EventDecoder<Reference> references = new EventDecoder<>(Reference.class, serde)) {
             VerdictWriter verdicts = new VerdictWriter(
-                    new Provenance(
-                            warm.description().fingerprint(),
-                            views.fingerprint(),
-                            perception.policy().version(),
-                            workerId),
-                    wallClock);
+                    new Provenance(warm.description().fingerprint(), views.fingerprint(), workerId), wallClock);
+            decidePolicies(warm, views);
             pipeline.begin(
                     warm,
                     config.batch().linger(),
-                    new PreparationSteps(uploads, sources, perception.decoder(warm), views, twinViews(warm)),
+                    new PreparationSteps(
+                            uploads, sources, perception.decoder(warm), views, shelf::knowsPictures, twinViews(warm)),
                     perception.limits(),
                     new DecisionSteps(
                             shelf,
-                            perception.policy(),
+                            policies,
                             verdicts,
                             twin.map(second -> second.steps(warm.twin().orElseThrow()))));
             followAll(references, warm, () -> loop(pipeline, warm));
         }
+    }
+
+    private void decidePolicies(Warmth warm, Views views) {
+        new ConfiguredFit(
+                        config.policy().madeFor(),
+                        new MadeFor(config.bank().name(), warm.description().fingerprint(), views.fingerprint()),
+                        perception.calibrateCommand())
+                .complaint()
+                .ifPresentOrElse(
+                        policies::withdraw,
+                        () -> policies.put(
+                                new ConfiguredPolicies(config.policy()),
+                                "The policy is that of the worker's settings"));
     }
 
     /** The twin's own views; none where it sees the encoder's, or does not run. */
@@ -218,7 +234,7 @@ public final class Worker {
                         perception.bankOptions(),
                         encoder.fingerprint(),
                         encoder.dimension(),
-                        config.policy().flaggedLabels()),
+                        perception.policySettings().watchedLabels()),
                 place,
                 config.bank().coalesce(),
                 clock,

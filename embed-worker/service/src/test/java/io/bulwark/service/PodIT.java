@@ -76,6 +76,8 @@ class PodIT {
                     NAME,
                     "bulwark.policy.k",
                     "3",
+                    "bulwark.policy.made-for",
+                    "any",
                     "bulwark.batch.largest",
                     "2",
                     "bulwark.batch.measure",

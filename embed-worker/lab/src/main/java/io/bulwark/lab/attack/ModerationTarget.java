@@ -20,7 +20,9 @@ import io.bulwark.perception.model.EncoderOptions;
 import io.bulwark.perception.model.ModelPackage;
 import io.bulwark.perception.preprocess.Preprocessor;
 import io.bulwark.perception.preprocess.ViewPolicy;
+import io.bulwark.perception.verdict.Policies;
 import io.bulwark.perception.verdict.PolicySettings;
+import io.bulwark.perception.verdict.SeenImage;
 import io.bulwark.perception.verdict.VotingPolicy;
 import java.util.List;
 import java.util.function.Function;
@@ -66,8 +68,8 @@ public final class ModerationTarget implements AutoCloseable {
                 Preprocessor.moderation(encoder.description().preprocess(), ViewPolicy.COVER),
                 encoder,
                 bank,
-                new VotingPolicy(policy),
-                "default");
+                Policies.always(new VotingPolicy(policy)),
+                SeenImage.DEFAULT_TENANT);
     }
 
     /** By which it decides. */

@@ -2,10 +2,10 @@ package io.bulwark.lab.bank;
 
 import io.bulwark.events.LabelSource;
 import io.bulwark.events.Reference;
-import io.bulwark.lab.bank.PictureEmbedder.EmbeddedView;
 import io.bulwark.lab.terminal.CommandFailure;
 import io.bulwark.perception.bank.HalfFloats;
 import io.bulwark.perception.model.EncoderDescription;
+import io.bulwark.perception.verdict.SeenImage.SeenView;
 import io.bulwark.schemas.topic.ReferenceKey;
 import java.nio.ByteBuffer;
 import java.time.Instant;
@@ -100,20 +100,20 @@ public final class BankFilling {
             EncoderDescription model,
             PictureEmbedder.Result.Embedded embedded,
             Set<ReferenceKey> written) {
-        for (EmbeddedView view : embedded.views()) {
-            ReferenceKey key = new ReferenceKey(bank, model.fingerprint(), referenceId(picture, view));
-            topic.put(key, reference(picture, view, embedded.sha256()));
+        for (SeenView view : embedded.views()) {
+            ReferenceKey key = new ReferenceKey(bank, model.fingerprint(), referenceId(picture, view.name()));
+            topic.put(key, reference(picture, view, embedded.sha256().hex()));
             written.add(key);
         }
     }
 
     /** The id under which a view of a picture stands in a bank. */
-    static String referenceId(LabelledPicture picture, EmbeddedView view) {
-        String suffix = view.name().startsWith(WHOLE + "/") ? "@" + view.name().substring(WHOLE.length() + 1) : "";
+    static String referenceId(LabelledPicture picture, String view) {
+        String suffix = view.startsWith(WHOLE + "/") ? "@" + view.substring(WHOLE.length() + 1) : "";
         return picture.referenceId() + suffix;
     }
 
-    private Reference reference(LabelledPicture picture, EmbeddedView view, String sha256) {
+    private Reference reference(LabelledPicture picture, SeenView view, String sha256) {
         return Reference.newBuilder()
                 .setLabel(picture.label())
                 .setEmbedding(ByteBuffer.wrap(HalfFloats.encode(view.embedding())))

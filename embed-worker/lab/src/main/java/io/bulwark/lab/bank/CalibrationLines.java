@@ -2,6 +2,7 @@ package io.bulwark.lab.bank;
 
 import io.bulwark.perception.audit.TwinCalibration;
 import io.bulwark.perception.verdict.Calibration;
+import io.bulwark.perception.verdict.Promise;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -14,15 +15,16 @@ final class CalibrationLines {
 
     private CalibrationLines() {}
 
-    /** The settings, one a line, as a properties file holds them; scores rounded to three decimals. */
+    /** The settings, one a line, as a properties file holds them. */
     static List<String> settings(Calibration calibration, Collection<String> flaggedLabels) {
         List<String> lines = new ArrayList<>();
         lines.add("bulwark.policy.flagged-labels=" + String.join(",", flaggedLabels));
         lines.add("bulwark.policy.k=" + calibration.k());
         lines.add("bulwark.policy.temperature=" + calibration.temperature());
-        lines.add("bulwark.policy.flag=" + rounded(calibration.thresholds().flag()));
-        lines.add("bulwark.policy.safe=" + rounded(calibration.thresholds().safe()));
-        lines.add("bulwark.policy.floor=" + rounded(calibration.floor()));
+        lines.add("bulwark.policy.flag=" + calibration.thresholds().flag());
+        lines.add("bulwark.policy.safe=" + calibration.thresholds().safe());
+        lines.add("bulwark.policy.floor=" + calibration.floor());
+        lines.add("bulwark.policy.known-similarity=" + calibration.knownSimilarity());
         return lines;
     }
 
@@ -38,9 +40,9 @@ final class CalibrationLines {
             lines.add("bulwark.twin.precision=" + twin.precision());
         }
         lines.add("bulwark.twin.temperature=" + twins.temperature());
-        lines.add("bulwark.twin.flag=" + rounded(twins.thresholds().flag()));
-        lines.add("bulwark.twin.safe=" + rounded(twins.thresholds().safe()));
-        lines.add("bulwark.twin.floor=" + rounded(twins.floor()));
+        lines.add("bulwark.twin.flag=" + twins.thresholds().flag());
+        lines.add("bulwark.twin.safe=" + twins.thresholds().safe());
+        lines.add("bulwark.twin.floor=" + twins.floor());
         lines.add("bulwark.twin.threshold=" + disagreement.threshold());
         return lines;
     }
@@ -65,11 +67,43 @@ final class CalibrationLines {
         return fields;
     }
 
+    /** What was found, for people. */
+    static List<String> notes(Calibration calibration) {
+        List<String> notes = new ArrayList<>();
+        notes.add(accuracy(calibration).strip());
+        calibration.falseFlags().ifPresent(promise -> notes.add(promise("unflagged", "flagged", promise)));
+        calibration.misses().ifPresent(promise -> notes.add(promise("flagged", "missed", promise)));
+        notes.add(
+                calibration.falseFlags().isPresent()
+                        ? String.format(
+                                Locale.ROOT,
+                                "A file counts once, however many views it has (%.1f on average): the thresholds are of the "
+                                        + "worst view, so more views are no more false flags.",
+                                calibration.views())
+                        : "These thresholds are of single views of the references. A worker needs those of whole files, which "
+                                + "--files FOLDER finds.");
+        return notes;
+    }
+
+    private static String promise(String kind, String fate, Promise promise) {
+        return String.format(
+                Locale.ROOT,
+                "Of %s files like these at most %.1f %% are %s, with %.0f %% confidence (%d of %d that nothing else saw%s).",
+                kind,
+                100 * promise.rate(),
+                fate,
+                100 * promise.confidence(),
+                promise.errors(),
+                promise.files(),
+                promise.kept() ? "" : "; what was asked for needs more files, or files that are told apart better");
+    }
+
     static String accuracy(Calibration calibration) {
         return String.format(
                 Locale.ROOT,
-                " Leave one out: %.1f %% decided as labelled, %.1f %% to review, %.1f %% of the unflagged flagged, %.1f %% "
+                " On %d files: %.1f %% decided as labelled, %.1f %% to review, %.1f %% of the unflagged flagged, %.1f %% "
                         + "of the flagged missed.",
+                calibration.files(),
                 100 * calibration.accuracy(),
                 100 * calibration.reviewRate(),
                 100 * calibration.falseFlagRate(),
@@ -78,7 +112,7 @@ final class CalibrationLines {
 
     static Map<String, Object> fields(Calibration calibration) {
         Map<String, Object> fields = new LinkedHashMap<>();
-        fields.put("references", calibration.references());
+        fields.put("files", calibration.files());
         fields.put("flagged", calibration.flagged());
         fields.put("k", calibration.k());
         fields.put("temperature", calibration.temperature());
@@ -86,15 +120,24 @@ final class CalibrationLines {
         fields.put("flag", calibration.thresholds().flag());
         fields.put("safe", calibration.thresholds().safe());
         fields.put("floor", calibration.floor());
+        fields.put("knownSimilarity", calibration.knownSimilarity());
         fields.put("accuracy", calibration.accuracy());
         fields.put("reviewRate", calibration.reviewRate());
         fields.put("falseFlagRate", calibration.falseFlagRate());
         fields.put("missRate", calibration.missRate());
         fields.put("accuracyByLabel", calibration.accuracyByLabel());
+        fields.put("views", calibration.views());
+        calibration.falseFlags().ifPresent(promise -> fields.put("falseFlags", fields(promise)));
+        calibration.misses().ifPresent(promise -> fields.put("misses", fields(promise)));
         return fields;
     }
 
-    private static String rounded(double value) {
-        return String.format(Locale.ROOT, "%.3f", value);
+    private static Map<String, Object> fields(Promise promise) {
+        return Map.of(
+                "files", promise.files(),
+                "errors", promise.errors(),
+                "rate", promise.rate(),
+                "confidence", promise.confidence(),
+                "kept", promise.kept());
     }
 }

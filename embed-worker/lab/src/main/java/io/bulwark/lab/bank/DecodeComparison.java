@@ -1,6 +1,5 @@
 package io.bulwark.lab.bank;
 
-import io.bulwark.lab.bank.PictureEmbedder.EmbeddedView;
 import io.bulwark.perception.image.DecodeLimits;
 import io.bulwark.perception.image.DecodeResult;
 import io.bulwark.perception.image.DecodeResult.Decoded;
@@ -13,6 +12,7 @@ import io.bulwark.perception.preprocess.PreprocessSpec;
 import io.bulwark.perception.preprocess.Preprocessor;
 import io.bulwark.perception.preprocess.View;
 import io.bulwark.perception.preprocess.ViewPolicy;
+import io.bulwark.perception.verdict.SeenImage.SeenView;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -50,12 +50,7 @@ final class DecodeComparison {
      * @param wholeMillis decode and preprocessing
      * @param fastMillis decode and preprocessing
      */
-    record Pair(
-            List<EmbeddedView> whole,
-            List<EmbeddedView> fast,
-            boolean reduced,
-            double wholeMillis,
-            double fastMillis) {}
+    record Pair(List<SeenView> whole, List<SeenView> fast, boolean reduced, double wholeMillis, double fastMillis) {}
 
     /** Empty if the file is refused. */
     Optional<Pair> compare(byte[] file) {
@@ -79,12 +74,12 @@ final class DecodeComparison {
         return (System.nanoTime() - start) / 1e6;
     }
 
-    private List<EmbeddedView> embed(Decoded picture) {
-        List<EmbeddedView> embedded = new ArrayList<>();
+    private List<SeenView> embed(Decoded picture) {
+        List<SeenView> embedded = new ArrayList<>();
         for (View view : preprocessor.views(picture)) {
             ByteBuffer pixels = ByteBuffer.allocateDirect(view.pixels().length);
             Embeddings embeddings = encoder.embed(pixels.put(view.pixels()).flip(), 1);
-            embedded.add(new EmbeddedView(view.name(), embeddings.embedding(0)));
+            embedded.add(new SeenView(view.name(), embeddings.embedding(0), embeddings.classProbabilities(0)));
         }
         return embedded;
     }

@@ -1,17 +1,19 @@
 package io.bulwark.lab.bank;
 
-import io.bulwark.lab.bank.PictureEmbedder.EmbeddedView;
 import io.bulwark.perception.bank.Bank;
+import io.bulwark.perception.bank.ContentHashes;
 import io.bulwark.perception.bank.LabelledEmbedding;
 import io.bulwark.perception.bank.MatrixBank;
 import io.bulwark.perception.verdict.Calibration;
+import io.bulwark.perception.verdict.Decider;
 import io.bulwark.perception.verdict.Judgement;
-import io.bulwark.perception.verdict.Opinion;
+import io.bulwark.perception.verdict.Policies;
 import io.bulwark.perception.verdict.PolicySettings;
+import io.bulwark.perception.verdict.SeenImage;
+import io.bulwark.perception.verdict.SeenImage.SeenView;
 import io.bulwark.perception.verdict.VotingPolicy;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 
 /**
  * Decisions by a bank of whole pictures and by the same bank of reduced ones, under one policy: that which the whole bank
@@ -20,6 +22,7 @@ import java.util.Map;
 final class DecodeDecisions implements AutoCloseable {
 
     private final VotingPolicy policy;
+    private final Decider decider;
     private final Bank whole;
     private final Bank fast;
 
@@ -36,6 +39,7 @@ final class DecodeDecisions implements AutoCloseable {
         List<LabelledEmbedding> rows = rows(references, embedder);
         Calibration calibration = Calibration.of(rows, flagged.goal());
         policy = new VotingPolicy(calibration.appliedTo(PolicySettings.flagging(flagged.labels())));
+        decider = new Decider(embedder.description().headClasses());
         whole = MatrixBank.of(embedder.description().fingerprint(), rows);
         fast = MatrixBank.of(fastEmbedder.description().fingerprint(), rows(references, fastEmbedder));
     }
@@ -59,14 +63,13 @@ final class DecodeDecisions implements AutoCloseable {
                 != decide(pair.fast(), fast).outcome();
     }
 
-    private Judgement decide(List<EmbeddedView> views, Bank bank) {
-        List<Opinion> opinions = views.stream()
-                .map(view -> new Opinion(
-                        view.name(),
-                        bank.nearest(view.embedding(), 1, policy.k()).get(0),
-                        Map.of()))
-                .toList();
-        return policy.decide("default", opinions);
+    /** Without the file's hash: a picture that is in the bank is decided by what is seen of it. */
+    private Judgement decide(List<SeenView> views, Bank bank) {
+        return decider.decide(
+                        bank,
+                        Policies.always(policy),
+                        new SeenImage(SeenImage.DEFAULT_TENANT, ContentHashes.NONE, views))
+                .judgement();
     }
 
     @Override

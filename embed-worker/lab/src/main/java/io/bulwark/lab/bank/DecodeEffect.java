@@ -1,7 +1,7 @@
 package io.bulwark.lab.bank;
 
-import io.bulwark.lab.bank.PictureEmbedder.EmbeddedView;
 import io.bulwark.perception.metric.Cosine;
+import io.bulwark.perception.verdict.SeenImage.SeenView;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -24,11 +24,11 @@ record DecodeEffect(int reduced, double[] cosines, int unmatched) {
         private int reduced;
         private int unmatched;
 
-        void add(List<EmbeddedView> whole, List<EmbeddedView> fast, boolean wasReduced) {
+        void add(List<SeenView> whole, List<SeenView> fast, boolean wasReduced) {
             reduced += wasReduced ? 1 : 0;
             Map<String, float[]> byName = new HashMap<>();
             whole.forEach(view -> byName.put(view.name(), view.embedding()));
-            for (EmbeddedView view : fast) {
+            for (SeenView view : fast) {
                 float[] other = byName.remove(view.name());
                 if (other == null) {
                     unmatched++;

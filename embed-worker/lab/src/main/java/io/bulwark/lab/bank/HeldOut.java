@@ -1,12 +1,12 @@
 package io.bulwark.lab.bank;
 
 import io.bulwark.perception.bank.Bank;
+import io.bulwark.perception.verdict.Decider;
 import io.bulwark.perception.verdict.Judgement;
 import io.bulwark.perception.verdict.Judgement.Outcome;
-import io.bulwark.perception.verdict.Opinion;
-import io.bulwark.perception.verdict.VerdictPolicy;
+import io.bulwark.perception.verdict.Policies;
+import io.bulwark.perception.verdict.VotingPolicy;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
 
@@ -29,23 +29,19 @@ record HeldOut(int pictures, int correct, int review) {
             Set<String> flaggedLabels,
             PictureEmbedder embedder,
             Bank bank,
-            VerdictPolicy policy,
+            VotingPolicy policy,
             Consumer<String> wrong) {
         int correct = 0;
         int review = 0;
         for (LabelledPicture picture : pictures) {
-            PictureEmbedder.Result result = embedder.covered(picture.file());
+            PictureEmbedder.Result result = embedder.judged(picture.file());
             if (!(result instanceof PictureEmbedder.Result.Embedded embedded)) {
                 wrong.accept(picture.file() + " is no picture");
                 continue;
             }
-            List<Opinion> opinions = embedded.views().stream()
-                    .map(view -> new Opinion(
-                            view.name(),
-                            bank.nearest(view.embedding(), 1, policy.k()).get(0),
-                            Map.of()))
-                    .toList();
-            Judgement judgement = policy.decide("default", opinions);
+            Judgement judgement = new Decider(embedder.description().headClasses())
+                    .decide(bank, Policies.always(policy), embedded.seen())
+                    .judgement();
             Outcome expected = flaggedLabels.contains(picture.label()) ? Outcome.NSFW : Outcome.SAFE;
             correct += judgement.outcome() == expected ? 1 : 0;
             review += judgement.outcome() == Outcome.REVIEW ? 1 : 0;

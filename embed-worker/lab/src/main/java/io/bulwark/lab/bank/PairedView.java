@@ -2,13 +2,14 @@ package io.bulwark.lab.bank;
 
 import io.bulwark.perception.audit.Disagreement;
 import io.bulwark.perception.audit.Drift;
-import io.bulwark.perception.audit.Testimony;
 import io.bulwark.perception.bank.Bank;
-import io.bulwark.perception.verdict.Opinion;
-import io.bulwark.perception.verdict.VerdictPolicy;
+import io.bulwark.perception.verdict.Decider;
+import io.bulwark.perception.verdict.Policies;
+import io.bulwark.perception.verdict.SeenImage.SeenView;
+import io.bulwark.perception.verdict.Testimony;
+import io.bulwark.perception.verdict.VotingPolicy;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -22,20 +23,20 @@ record PairedView(Testimony robust, Testimony clean, Disagreement disagreement) 
 
     /** Looks at a picture as a worker would, by all the views that it looks at; empty where it is no picture. */
     static Optional<PairedView> of(Path file, Side robust, Side clean) {
-        PictureEmbedder.Result byRobust = robust.embedder().covered(file);
-        PictureEmbedder.Result byClean = clean.embedder().covered(file);
+        PictureEmbedder.Result byRobust = robust.embedder().judged(file);
+        PictureEmbedder.Result byClean = clean.embedder().judged(file);
         if (byRobust instanceof PictureEmbedder.Result.Embedded seen
                 && byClean instanceof PictureEmbedder.Result.Embedded seenByTwin) {
-            Testimony first = robust.testimony(seen.views());
-            Testimony second = clean.testimony(seenByTwin.views());
+            Testimony first = robust.testimony(seen);
+            Testimony second = clean.testimony(seenByTwin);
             List<Double> drifts = Drift.byView(embeddings(seen.views()), embeddings(seenByTwin.views()));
             return Optional.of(new PairedView(first, second, Disagreement.of(first, second, drifts)));
         }
         return Optional.empty();
     }
 
-    private static List<float[]> embeddings(List<PictureEmbedder.EmbeddedView> views) {
-        return views.stream().map(PictureEmbedder.EmbeddedView::embedding).toList();
+    private static List<float[]> embeddings(List<SeenView> views) {
+        return views.stream().map(SeenView::embedding).toList();
     }
 
     /**
@@ -45,16 +46,11 @@ record PairedView(Testimony robust, Testimony clean, Disagreement disagreement) 
      * @param bank its references
      * @param policy by which it decides
      */
-    record Side(PictureEmbedder embedder, Bank bank, VerdictPolicy policy) {
+    record Side(PictureEmbedder embedder, Bank bank, VotingPolicy policy) {
 
-        private Testimony testimony(List<PictureEmbedder.EmbeddedView> views) {
-            List<Opinion> opinions = views.stream()
-                    .map(view -> new Opinion(
-                            view.name(),
-                            bank.nearest(view.embedding(), 1, policy.k()).get(0),
-                            Map.of()))
-                    .toList();
-            return new Testimony(policy.decide("default", opinions), opinions);
+        private Testimony testimony(PictureEmbedder.Result.Embedded picture) {
+            return new Decider(embedder.description().headClasses())
+                    .decide(bank, Policies.always(policy), picture.seen());
         }
     }
 }

@@ -1,7 +1,9 @@
 package io.bulwark.lab.bank;
 
 import io.bulwark.lab.terminal.CommandFailure;
+import io.bulwark.perception.bank.ContentHashes;
 import io.bulwark.perception.bank.LabelledEmbedding;
+import io.bulwark.perception.hash.Sha256;
 import io.bulwark.perception.image.DecodeLimits;
 import io.bulwark.perception.image.DecodeResult;
 import io.bulwark.perception.image.ImageDecoder;
@@ -13,15 +15,15 @@ import io.bulwark.perception.model.EncoderDescription;
 import io.bulwark.perception.preprocess.Preprocessor;
 import io.bulwark.perception.preprocess.View;
 import io.bulwark.perception.preprocess.ViewPolicy;
+import io.bulwark.perception.verdict.SeenImage;
+import io.bulwark.perception.verdict.SeenImage.SeenView;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
 
 /** Picture files to the embeddings of their views. One thread, always the same, uses it; it owns the encoder. */
 public final class PictureEmbedder implements AutoCloseable {
@@ -29,22 +31,28 @@ public final class PictureEmbedder implements AutoCloseable {
     private final Encoder encoder;
     private final ImageDecoder decoder;
     private final Preprocessor whole;
-    private final Preprocessor cover;
+    private final Preprocessor judged;
 
-    /** @param encoder closed with this */
+    /**
+     * By the worker's default views.
+     *
+     * @param encoder closed with this
+     */
     public PictureEmbedder(Encoder encoder) {
-        this(encoder, JpegReduction.none());
+        this(encoder, JpegReduction.none(), JudgedViews.standard());
     }
 
     /**
      * @param encoder closed with this
      * @param reduction of large JPEGs as they are decoded; part of the description's fingerprint
+     * @param views that are judged
      */
-    public PictureEmbedder(Encoder encoder, JpegReduction reduction) {
+    public PictureEmbedder(Encoder encoder, JpegReduction reduction, JudgedViews views) {
         this.encoder = encoder.after(reduction);
         this.decoder = new StandardImageDecoder(DecodeLimits.standard(), reduction);
         whole = Preprocessor.moderation(encoder.description().preprocess(), ViewPolicy.SQUASH);
-        cover = Preprocessor.moderation(encoder.description().preprocess(), ViewPolicy.COVER);
+        judged = Preprocessor.moderation(encoder.description().preprocess(), views.policy(), views.options())
+                .after(reduction);
     }
 
     /** What embeds. */
@@ -57,9 +65,14 @@ public final class PictureEmbedder implements AutoCloseable {
         return embed(file, whole, true);
     }
 
-    /** All that the worker's default looks at. */
-    Result covered(Path file) {
-        return embed(file, cover, false);
+    /** All that a worker judges. */
+    Result judged(Path file) {
+        return embed(file, judged, false);
+    }
+
+    /** The fingerprint of what a worker judges, which its verdicts name. */
+    String preprocessFingerprint() {
+        return judged.fingerprint();
     }
 
     /** The references that a bank has of these pictures; files that are no pictures are left out. */
@@ -67,9 +80,12 @@ public final class PictureEmbedder implements AutoCloseable {
         List<LabelledEmbedding> references = new ArrayList<>();
         for (LabelledPicture picture : pictures) {
             if (whole(picture.file()) instanceof Result.Embedded embedded) {
-                for (EmbeddedView view : embedded.views()) {
+                for (SeenView view : embedded.views()) {
                     references.add(new LabelledEmbedding(
-                            BankFilling.referenceId(picture, view), picture.label(), view.embedding()));
+                            BankFilling.referenceId(picture, view.name()),
+                            picture.label(),
+                            view.embedding(),
+                            Optional.of(embedded.sha256())));
                 }
             }
         }
@@ -87,13 +103,13 @@ public final class PictureEmbedder implements AutoCloseable {
             picture =
                     new DecodeResult.Decoded(picture.format(), picture.frames().subList(0, 1), List.of(0), 1);
         }
-        List<EmbeddedView> views = new ArrayList<>();
+        List<SeenView> views = new ArrayList<>();
         for (View view : preprocessor.views(picture)) {
             ByteBuffer pixels = ByteBuffer.allocateDirect(view.pixels().length);
             Embeddings embeddings = encoder.embed(pixels.put(view.pixels()).flip(), 1);
-            views.add(new EmbeddedView(view.name(), embeddings.embedding(0)));
+            views.add(new SeenView(view.name(), embeddings.embedding(0), embeddings.classProbabilities(0)));
         }
-        return new Result.Embedded(sha256(bytes), views);
+        return new Result.Embedded(Sha256.digest(bytes), views);
     }
 
     @Override
@@ -109,14 +125,6 @@ public final class PictureEmbedder implements AutoCloseable {
         }
     }
 
-    private static String sha256(byte[] bytes) {
-        try {
-            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("Every Java platform has SHA-256", e);
-        }
-    }
-
     /** What came of a file. */
     sealed interface Result {
 
@@ -126,7 +134,13 @@ public final class PictureEmbedder implements AutoCloseable {
          * @param sha256 of the file
          * @param views at least one
          */
-        record Embedded(String sha256, List<EmbeddedView> views) implements Result {}
+        record Embedded(Sha256 sha256, List<SeenView> views) implements Result {
+
+            /** As it is decided, of the default tenant. */
+            SeenImage seen() {
+                return new SeenImage(SeenImage.DEFAULT_TENANT, ContentHashes.of(sha256), views);
+            }
+        }
 
         /**
          * It is none that can be read.
@@ -135,12 +149,4 @@ public final class PictureEmbedder implements AutoCloseable {
          */
         record Refused(String why) implements Result {}
     }
-
-    /**
-     * One view's embedding.
-     *
-     * @param name as {@link View} says
-     * @param embedding unit row
-     */
-    record EmbeddedView(String name, float[] embedding) {}
 }

@@ -2,9 +2,11 @@ package io.bulwark.lab.bank;
 
 import io.bulwark.events.Reference;
 import io.bulwark.perception.bank.LabelledEmbedding;
+import io.bulwark.perception.hash.Sha256;
 import io.bulwark.schemas.topic.ReferenceKey;
 import java.nio.ByteBuffer;
 import java.time.Instant;
+import java.util.Optional;
 
 /**
  * A reference as the topic holds it.
@@ -34,6 +36,7 @@ record StoredReference(ReferenceKey key, Reference value) {
         ByteBuffer content = value.getEmbedding().duplicate();
         byte[] half = new byte[content.remaining()];
         content.get(half);
-        return LabelledEmbedding.ofHalf(key.referenceId(), value.getLabel(), half);
+        return LabelledEmbedding.ofHalf(key.referenceId(), value.getLabel(), half)
+                .from(Optional.ofNullable(value.getSourceSha256()).flatMap(Sha256::find));
     }
 }

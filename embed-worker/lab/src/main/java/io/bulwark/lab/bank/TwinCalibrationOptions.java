@@ -10,7 +10,7 @@ import io.bulwark.perception.audit.TwinCalibration;
 import io.bulwark.perception.bank.Bank;
 import io.bulwark.perception.bank.LabelledEmbedding;
 import io.bulwark.perception.bank.MatrixBank;
-import io.bulwark.perception.verdict.VerdictPolicy;
+import io.bulwark.perception.verdict.VotingPolicy;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -44,8 +44,8 @@ final class TwinCalibrationOptions {
             BankOptions bank,
             ModelChoice twin,
             References references,
-            VerdictPolicy policy,
-            VerdictPolicy twinPolicy,
+            VotingPolicy policy,
+            VotingPolicy twinPolicy,
             Output output) {
         try {
             if (clean == null) {
@@ -65,8 +65,8 @@ final class TwinCalibrationOptions {
             BankOptions bank,
             ModelChoice twin,
             References references,
-            VerdictPolicy policy,
-            VerdictPolicy twinPolicy,
+            VotingPolicy policy,
+            VotingPolicy twinPolicy,
             Output output) {
         List<Path> files = ImageFiles.under(clean);
         List<Disagreement> disagreements = new ArrayList<>();

@@ -1,14 +1,12 @@
 package io.bulwark.lab.evaluate;
 
-import io.bulwark.perception.attack.Norm;
-import io.bulwark.perception.attack.ThreatModel;
 import io.bulwark.perception.evaluate.Proportion;
 import java.awt.Color;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
+import java.util.SortedMap;
 import org.knowm.xchart.BitmapEncoder;
 import org.knowm.xchart.BitmapEncoder.BitmapFormat;
 import org.knowm.xchart.XYChart;
@@ -18,74 +16,77 @@ import org.knowm.xchart.style.Styler.ChartTheme;
 import org.knowm.xchart.style.lines.SeriesLines;
 import org.knowm.xchart.style.markers.SeriesMarkers;
 
-/**
- * Robust accuracy over the size of the ball, as a picture: a line for each encoder, its 95 % interval dashed. Works
- * without a display.
- */
+/** Shares over a number, as a picture: a line for each score, its 95 % interval dashed. Works without a display. */
 final class Curve {
 
     private static final int WIDTH = 720;
     private static final int HEIGHT = 480;
     private static final Color[] COLOURS = {new Color(0xC0392B), new Color(0x1F618D), new Color(0x1E8449)};
 
-    private final Norm norm;
     private final XYChart chart;
-    private int encoders;
+    private int lines;
 
-    /** @param title above the picture */
-    Curve(String title, String score, Norm norm) {
-        this.norm = norm;
+    /**
+     * @param title above the picture
+     * @param over what the number is
+     * @param score what the shares are
+     */
+    Curve(String title, String over, String score) {
         chart = new XYChartBuilder()
                 .width(WIDTH)
                 .height(HEIGHT)
                 .theme(ChartTheme.Matlab)
                 .title(title)
-                .xAxisTitle(norm == Norm.LINF ? "l∞ ε in 1/255" : "l2 ε")
+                .xAxisTitle(over)
                 .yAxisTitle(score)
                 .build();
         chart.getStyler().setYAxisMin(0.0).setYAxisMax(1.0).setChartTitleVisible(true);
     }
 
     /**
-     * Adds an encoder's line.
+     * Adds a line.
      *
-     * @param clean its score at ε = 0
-     * @param robust threat models of other norms are left out
+     * @param name of what it is, another for each
+     * @param points at least one
      */
-    void add(String encoder, Proportion clean, Map<ThreatModel, Proportion> robust) {
-        TreeMap<Double, Proportion> points = new TreeMap<>(Map.of(0.0, clean));
-        robust.forEach((threat, value) -> {
-            if (threat.norm() == norm) {
-                points.put(threat.epsilon() * (norm == Norm.LINF ? 255 : 1), value);
-            }
-        });
-        Color colour = COLOURS[encoders++ % COLOURS.length];
-        List<Double> sizes = List.copyOf(points.keySet());
+    void add(String name, SortedMap<Double, Proportion> points) {
+        Color colour = COLOURS[lines++ % COLOURS.length];
+        List<Double> at = List.copyOf(points.keySet());
         XYSeries mean = chart.addSeries(
-                encoder, sizes, points.values().stream().map(Proportion::value).toList());
+                name, at, points.values().stream().map(Proportion::value).toList());
         mean.setLineColor(colour);
         mean.setMarkerColor(colour);
         mean.setMarker(SeriesMarkers.CIRCLE);
-        bound(
-                encoder + " low",
-                sizes,
-                points.values().stream().map(Proportion::low).toList(),
-                colour);
-        bound(
-                encoder + " high",
-                sizes,
-                points.values().stream().map(Proportion::high).toList(),
-                colour);
+        bound(name + " low", at, points.values().stream().map(Proportion::low).toList(), colour);
+        bound(name + " high", at, points.values().stream().map(Proportion::high).toList(), colour);
     }
 
-    private void bound(String name, List<Double> sizes, List<Double> values, Color colour) {
-        XYSeries bound = chart.addSeries(name, sizes, values);
+    private void bound(String name, List<Double> at, List<Double> values, Color colour) {
+        XYSeries bound = chart.addSeries(name, at, values);
         bound.setLineColor(colour).setLineStyle(SeriesLines.DASH_DASH).setLineWidth(1);
         bound.setMarker(SeriesMarkers.NONE).setShowInLegend(false);
     }
 
-    /** Writes the picture as a PNG file. */
+    /**
+     * Writes the picture as a PNG file.
+     *
+     * @throws IOException if it cannot be written, or this machine has no fonts to draw text with
+     */
     void write(Path file) throws IOException {
-        BitmapEncoder.saveBitmap(chart, file.toString(), BitmapFormat.PNG);
+        Files.write(file, drawn());
+    }
+
+    private byte[] drawn() throws IOException {
+        try {
+            return BitmapEncoder.getBitmapBytes(chart, BitmapFormat.PNG);
+        } catch (OutOfMemoryError e) {
+            throw e;
+        } catch (Error e) {
+            // Without fonts AWT throws an Error, an InternalError or a LinkageError, depending on what is missing.
+            throw new IOException(
+                    "text cannot be drawn (" + e + "); it needs fontconfig, FreeType and a font, in Debian the packages"
+                            + " fontconfig and fonts-dejavu-core",
+                    e);
+        }
     }
 }

@@ -6,12 +6,14 @@ import io.bulwark.lab.terminal.Output;
 import io.bulwark.perception.attack.Norm;
 import io.bulwark.perception.attack.ThreatModel;
 import io.bulwark.perception.evaluate.Ledger;
+import io.bulwark.perception.evaluate.Proportion;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /** Results in a folder: a table, the same as JSON, and a curve for each norm. */
@@ -38,18 +40,29 @@ record Results(Path out, Output output) {
     /** Draws one encoder's score over ε, a picture for each norm that occurs. */
     void draw(String task, String score, String encoder, Ledger ledger, List<ThreatModel> threats) {
         for (Norm norm : threats.stream().map(ThreatModel::norm).collect(Collectors.toSet())) {
-            Curve curve = new Curve("%s under attack".formatted(task), score, norm);
-            Map<ThreatModel, io.bulwark.perception.evaluate.Proportion> robust = new LinkedHashMap<>();
-            threats.forEach(threat -> robust.put(threat, ledger.robust(threat)));
-            curve.add(encoder, ledger.clean(), robust);
-            Path file = out.resolve("%s-%s.png".formatted(task, norm.label()));
-            try {
-                curve.write(file);
-            } catch (IOException e) {
-                throw CommandFailure.failed(file + " cannot be written: " + e, e);
+            Curve curve =
+                    new Curve("%s under attack".formatted(task), norm == Norm.LINF ? "l∞ ε in 1/255" : "l2 ε", score);
+            SortedMap<Double, Proportion> points = new TreeMap<>(Map.of(0.0, ledger.clean()));
+            for (ThreatModel threat : threats) {
+                if (threat.norm() == norm) {
+                    points.put(threat.epsilon() * (norm == Norm.LINF ? 255 : 1), ledger.robust(threat));
+                }
             }
-            output.note("curve in " + file);
+            curve.add(encoder, points);
+            draw("%s-%s".formatted(task, norm.label()), curve);
         }
+    }
+
+    /** Draws a curve into a PNG file of that name. */
+    void draw(String name, Curve curve) {
+        Path file = out.resolve(name + ".png");
+        try {
+            Files.createDirectories(out);
+            curve.write(file);
+        } catch (IOException e) {
+            throw CommandFailure.failed(file + " cannot be written: " + e, e);
+        }
+        output.note("curve in " + file);
     }
 
     private void save(Path file, String text) {

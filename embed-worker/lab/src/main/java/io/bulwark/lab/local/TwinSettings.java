@@ -30,11 +30,11 @@ record TwinSettings(String model, PolicySettings policy) {
                 Integer.parseInt(worker.getOrDefault("bulwark.policy.k", "" + PolicySettings.DEFAULT_K)),
                 number(worker, "temperature", defaults.temperature()),
                 number(worker, "floor", defaults.floor()),
+                PolicySettings.NEVER_KNOWN,
                 new Thresholds(
                         number(worker, "flag", defaults.thresholds().flag()),
                         number(worker, "safe", defaults.thresholds().safe())),
-                Map.of(),
-                defaults.flaggedLabels(),
+                defaults.labels(),
                 Unfamiliar.valueOf(worker.getOrDefault("bulwark.policy.unfamiliar", "review")
                         .trim()
                         .toUpperCase(Locale.ROOT)),

@@ -1,6 +1,8 @@
 package io.bulwark.perception.attack;
 
 import io.bulwark.perception.bank.Bank;
+import io.bulwark.perception.bank.ContentHashes;
+import io.bulwark.perception.hash.Sha256;
 import io.bulwark.perception.image.DecodeResult;
 import io.bulwark.perception.image.DecodeResult.Decoded;
 import io.bulwark.perception.image.ImageDecoder;
@@ -8,15 +10,15 @@ import io.bulwark.perception.model.Embeddings;
 import io.bulwark.perception.model.Encoder;
 import io.bulwark.perception.preprocess.Preprocessor;
 import io.bulwark.perception.preprocess.View;
+import io.bulwark.perception.verdict.Decider;
 import io.bulwark.perception.verdict.Judgement;
-import io.bulwark.perception.verdict.Opinion;
-import io.bulwark.perception.verdict.VerdictPolicy;
+import io.bulwark.perception.verdict.Policies;
+import io.bulwark.perception.verdict.SeenImage;
+import io.bulwark.perception.verdict.SeenImage.SeenView;
 import java.nio.ByteBuffer;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
+import java.util.stream.IntStream;
 
 /**
  * The whole decision about a file, as a worker makes it: decoded, cut into views, embedded, looked up, judged by the worst
@@ -26,16 +28,11 @@ import java.util.Optional;
  * @param preprocessor cuts views
  * @param encoder for inference; not closed by this
  * @param bank of the encoder; not closed by this
- * @param policy decides
- * @param tenant whose thresholds apply
+ * @param policies decide
+ * @param tenant whose policy applies
  */
 public record Moderator(
-        ImageDecoder decoder,
-        Preprocessor preprocessor,
-        Encoder encoder,
-        Bank bank,
-        VerdictPolicy policy,
-        String tenant) {
+        ImageDecoder decoder, Preprocessor preprocessor, Encoder encoder, Bank bank, Policies policies, String tenant) {
 
     public Moderator {
         if (!bank.modelFingerprint().equals(encoder.description().fingerprint())) {
@@ -47,30 +44,21 @@ public record Moderator(
     /** Decides; empty where the decoder refuses the file. */
     public Optional<Judgement> decide(byte[] file) {
         DecodeResult result = decoder.decode(file);
-        return result instanceof Decoded decoded ? Optional.of(decide(decoded)) : Optional.empty();
+        return result instanceof Decoded decoded ? Optional.of(decide(file, decoded)) : Optional.empty();
     }
 
-    private Judgement decide(Decoded decoded) {
+    private Judgement decide(byte[] file, Decoded decoded) {
         List<View> views = preprocessor.views(decoded);
         int bytes = views.get(0).pixels().length;
         ByteBuffer pixels = ByteBuffer.allocateDirect(views.size() * bytes);
         views.forEach(view -> pixels.put(view.pixels()));
         Embeddings embeddings = encoder.embed(pixels.flip(), views.size());
-        List<Opinion> opinions = new ArrayList<>();
-        for (int view = 0; view < views.size(); view++) {
-            opinions.add(new Opinion(
-                    views.get(view).name(),
-                    bank.nearest(embeddings.embedding(view), 1, policy.k()).get(0),
-                    classes(embeddings.classProbabilities(view))));
-        }
-        return policy.decide(tenant, opinions);
-    }
-
-    private Map<String, Float> classes(float[] probabilities) {
-        Map<String, Float> byClass = new LinkedHashMap<>();
-        for (int i = 0; i < probabilities.length; i++) {
-            byClass.put(encoder.description().headClasses().get(i), probabilities[i]);
-        }
-        return byClass;
+        List<SeenView> seen = IntStream.range(0, views.size())
+                .mapToObj(view -> new SeenView(
+                        views.get(view).name(), embeddings.embedding(view), embeddings.classProbabilities(view)))
+                .toList();
+        return new Decider(encoder.description().headClasses())
+                .decide(bank, policies, new SeenImage(tenant, ContentHashes.of(Sha256.digest(file)), seen))
+                .judgement();
     }
 }

@@ -2,17 +2,21 @@ package io.bulwark.perception.attack;
 
 import io.bulwark.perception.bank.Bank;
 import io.bulwark.perception.bank.LabelledEmbedding;
+import io.bulwark.perception.model.Answers;
 import io.bulwark.perception.model.DifferentiableEncoder;
+import io.bulwark.perception.preprocess.PreprocessSpec;
 import io.bulwark.perception.preprocess.View;
+import io.bulwark.perception.verdict.Decider;
 import io.bulwark.perception.verdict.Judgement;
-import io.bulwark.perception.verdict.Opinion;
+import io.bulwark.perception.verdict.Policies;
 import io.bulwark.perception.verdict.PolicySettings;
-import io.bulwark.perception.verdict.VerdictPolicy;
+import io.bulwark.perception.verdict.SeenImage;
+import io.bulwark.perception.verdict.Testimony;
 import io.bulwark.perception.verdict.VotingPolicy;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
+import java.util.stream.IntStream;
 
 /**
  * Changes what the encoder sees: the track <i>pixels after resize</i>, the paper's. Pixels are set as floats, and no file
@@ -20,12 +24,10 @@ import java.util.Map;
  */
 public final class PixelAttack implements AutoCloseable {
 
-    private static final String TENANT = "default";
-
     private final DifferentiableEncoder encoder;
     private final Bank bank;
     private final PolicySettings settings;
-    private final VerdictPolicy policy;
+    private final VotingPolicy policy;
     private final ReferenceGroups groups;
 
     /**
@@ -78,7 +80,7 @@ public final class PixelAttack implements AutoCloseable {
     public Outcome run(List<View> views, Goal goal, Attack attack, ThreatModel threat, Watch watch) {
         int count = views.size();
         float[] clean = Uploads.planes(views);
-        KnnDecision decision = new PolicyDecision(bank, policy, TENANT, goal);
+        KnnDecision decision = new PolicyDecision(bank, policy, goal);
         KnnLoss loss = KnnLoss.of(groups, goal, count, settings.k(), settings.temperature(), decision);
         AttackResult result = attack.run(EncoderObjective.of(encoder, loss), threat, clean, count, watch);
         threat.verify(clean, result.pixels(), count).require();
@@ -102,17 +104,16 @@ public final class PixelAttack implements AutoCloseable {
     }
 
     private List<Judgement> decide(float[] pixels, int count) {
-        float[] embeddings = encoder.embed(pixels, count);
-        int dimension = embeddings.length / count;
-        List<Judgement> judgements = new ArrayList<>();
-        for (int i = 0; i < count; i++) {
-            float[] unit = UnitEmbedding.of(Arrays.copyOfRange(embeddings, i * dimension, (i + 1) * dimension))
-                    .values();
-            Opinion opinion =
-                    new Opinion("view", bank.nearest(unit, 1, policy.k()).get(0), Map.of());
-            judgements.add(policy.decide(TENANT, List.of(opinion)));
-        }
-        return judgements;
+        PreprocessSpec spec = encoder.description().preprocess();
+        Answers answers = encoder.answer(pixels, count, spec.height(), spec.width());
+        List<SeenImage> images = IntStream.range(0, count)
+                .mapToObj(i -> SeenImage.of(
+                        "view", UnitEmbedding.of(answers.embedding(i)).values(), answers.classProbabilities(i)))
+                .toList();
+        return new Decider(encoder.description().headClasses())
+                .decide(bank, Policies.always(policy), images).stream()
+                        .map(Testimony::judgement)
+                        .toList();
     }
 
     @Override

@@ -120,7 +120,8 @@ public final class UploadAttack implements AutoCloseable {
 
     private UploadObjective objective(UprightPicture clean, Goal goal, ThreatModel threat, UploadFormat format) {
         Uploads uploads = Uploads.moderation(gradients.description().preprocess(), views, format);
-        KnnDecision perView = new PolicyDecision(moderator.bank(), moderator.policy(), moderator.tenant(), goal);
+        KnnDecision perView = new PolicyDecision(
+                moderator.bank(), moderator.policies().of(moderator.tenant()).inForce(), goal);
         KnnLoss loss = KnnLoss.of(groups, goal, 1, settings.k(), settings.temperature(), perView);
         return new UploadObjective(gradients, uploads, List.of(clean), threat, loss, goal.needsEveryView());
     }

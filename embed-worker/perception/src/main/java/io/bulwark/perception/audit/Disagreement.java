@@ -1,5 +1,6 @@
 package io.bulwark.perception.audit;
 
+import io.bulwark.perception.verdict.Testimony;
 import java.util.List;
 import java.util.OptionalDouble;
 

@@ -1,5 +1,6 @@
 package io.bulwark.perception.audit;
 
+import io.bulwark.perception.verdict.Testimony;
 import java.util.List;
 
 /** The detector of {@code TWIN_DISAGREEMENT}. Immutable; any thread. */

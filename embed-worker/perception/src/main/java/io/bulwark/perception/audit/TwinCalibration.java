@@ -1,9 +1,9 @@
 package io.bulwark.perception.audit;
 
 import io.bulwark.perception.bank.LabelledEmbedding;
+import io.bulwark.perception.verdict.Decider;
 import io.bulwark.perception.verdict.LeaveOneOut;
-import io.bulwark.perception.verdict.Opinion;
-import io.bulwark.perception.verdict.VerdictPolicy;
+import io.bulwark.perception.verdict.VotingPolicy;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Iterator;
@@ -22,8 +22,6 @@ import java.util.function.UnaryOperator;
  * @param fired of the images, those that the threshold itself calls suspicious
  */
 public record TwinCalibration(int images, double budget, double threshold, int differing, int fired) {
-
-    private static final String TENANT = "default";
 
     /** Thresholds are written down with four decimals, rounded up: rounding down could break the budget. */
     private static final double DECIMALS = 1e4;
@@ -63,8 +61,8 @@ public record TwinCalibration(int images, double budget, double threshold, int d
     public static TwinCalibration leaveOneOut(
             List<LabelledEmbedding> robust,
             List<LabelledEmbedding> clean,
-            VerdictPolicy robustPolicy,
-            VerdictPolicy cleanPolicy,
+            VotingPolicy robustPolicy,
+            VotingPolicy cleanPolicy,
             UnaryOperator<String> pictureOf,
             double budget) {
         TwinBanks.requireSame(robust, clean);
@@ -80,7 +78,7 @@ public record TwinCalibration(int images, double budget, double threshold, int d
 
     /** The views of each picture; in the same order for both banks, since both hold the same ids. */
     private static Collection<List<LeaveOneOut>> byPicture(
-            List<LabelledEmbedding> references, VerdictPolicy policy, UnaryOperator<String> pictureOf) {
+            List<LabelledEmbedding> references, VotingPolicy policy, UnaryOperator<String> pictureOf) {
         Map<String, List<LeaveOneOut>> pictures = new TreeMap<>();
         for (LeaveOneOut left : LeaveOneOut.of(references, policy.k(), pictureOf)) {
             pictures.computeIfAbsent(pictureOf.apply(left.reference().id()), picture -> new ArrayList<>())
@@ -90,18 +88,11 @@ public record TwinCalibration(int images, double budget, double threshold, int d
     }
 
     private static Disagreement disagreement(
-            List<LeaveOneOut> robust, List<LeaveOneOut> clean, VerdictPolicy robustPolicy, VerdictPolicy cleanPolicy) {
+            List<LeaveOneOut> robust, List<LeaveOneOut> clean, VotingPolicy robustPolicy, VotingPolicy cleanPolicy) {
         return Disagreement.of(
-                testimony(robust, robustPolicy),
-                testimony(clean, cleanPolicy),
+                Decider.decideLeftOut(robustPolicy, robust),
+                Decider.decideLeftOut(cleanPolicy, clean),
                 Drift.byView(embeddings(robust), embeddings(clean)));
-    }
-
-    private static Testimony testimony(List<LeaveOneOut> views, VerdictPolicy policy) {
-        List<Opinion> opinions = views.stream()
-                .map(view -> new Opinion(view.reference().id(), view.nearest(), Map.of()))
-                .toList();
-        return new Testimony(policy.decide(TENANT, opinions), opinions);
     }
 
     private static List<float[]> embeddings(List<LeaveOneOut> views) {

@@ -12,7 +12,7 @@ public interface Bank extends AutoCloseable {
     /** The encoder that made the embeddings. */
     String modelFingerprint();
 
-    /** SHA-256 over ids, labels and embeddings in the order of ids: two banks of one content have one version. */
+    /** SHA-256 over ids, labels, embeddings and known hashes: two banks of one content have one version. */
     String version();
 
     int size();
@@ -29,6 +29,15 @@ public interface Bank extends AutoCloseable {
      * @param k at least 1; fewer come back where the bank is smaller
      */
     List<List<Neighbour>> nearest(float[] queries, int count, int k);
+
+    /**
+     * What is known of a file by its hashes: the entries of the very file, else those of the most similar picture, one a
+     * label, in the order of labels. Any thread, and beside a search.
+     */
+    List<HashMatch> known(ContentHashes hashes);
+
+    /** Whether the bank knows hashes of pictures, so that it is worth making them. */
+    boolean knowsPictures();
 
     @Override
     void close();

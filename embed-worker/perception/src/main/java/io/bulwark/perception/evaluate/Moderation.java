@@ -5,24 +5,25 @@ import io.bulwark.perception.attack.Goal;
 import io.bulwark.perception.attack.KnnLoss;
 import io.bulwark.perception.attack.PolicyDecision;
 import io.bulwark.perception.attack.ReferenceGroups;
-import io.bulwark.perception.audit.Testimony;
 import io.bulwark.perception.bank.LabelledEmbedding;
 import io.bulwark.perception.bank.MatrixBank;
-import io.bulwark.perception.bank.Neighbour;
+import io.bulwark.perception.model.Answers;
+import io.bulwark.perception.preprocess.PreprocessSpec;
 import io.bulwark.perception.verdict.Calibration;
 import io.bulwark.perception.verdict.CalibrationGoal;
-import io.bulwark.perception.verdict.Judgement;
+import io.bulwark.perception.verdict.Decider;
 import io.bulwark.perception.verdict.Judgement.Outcome;
-import io.bulwark.perception.verdict.Opinion;
+import io.bulwark.perception.verdict.Policies;
 import io.bulwark.perception.verdict.PolicySettings;
+import io.bulwark.perception.verdict.SeenImage;
+import io.bulwark.perception.verdict.Testimony;
 import io.bulwark.perception.verdict.VotingPolicy;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.function.IntConsumer;
+import java.util.stream.IntStream;
 
 /**
  * An encoder with a bank and a policy calibrated on it, which decides as a worker does, of one view a picture. One
@@ -30,7 +31,6 @@ import java.util.function.IntConsumer;
  */
 public final class Moderation implements AutoCloseable {
 
-    private static final String TENANT = "default";
     private static final String VIEW = "whole";
 
     private final EvaluatedEncoder encoder;
@@ -73,9 +73,9 @@ public final class Moderation implements AutoCloseable {
                 calibrated.k(),
                 calibrated.temperature(),
                 floor.orElse(calibrated.floor()),
+                calibrated.knownSimilarity(),
                 calibrated.thresholds(),
-                calibrated.tenants(),
-                flagged,
+                calibrated.labels(),
                 calibrated.unfamiliar(),
                 calibrated.flaggedClasses());
         return new Moderation(encoder, settings, bank);
@@ -105,22 +105,22 @@ public final class Moderation implements AutoCloseable {
 
     /** @param pixels {@code [count, 3, H, W]} in [0, 1] */
     List<Finding> decide(float[] pixels, int count) {
-        float[] embeddings = encoder.encoder().embed(pixels, count);
-        int dimension = embeddings.length / count;
-        List<Finding> findings = new ArrayList<>();
-        for (int i = 0; i < count; i++) {
-            float[] unit = EvaluatedEncoder.unit(Arrays.copyOfRange(embeddings, i * dimension, (i + 1) * dimension));
-            List<Neighbour> nearest = bank.nearest(unit, 1, policy.k()).get(0);
-            List<Opinion> opinions = List.of(new Opinion(VIEW, nearest, Map.of()));
-            Judgement judgement = policy.decide(TENANT, opinions);
-            findings.add(new Finding(unit, new Testimony(judgement, opinions)));
-        }
-        return findings;
+        PreprocessSpec spec = encoder.description().preprocess();
+        Answers answers = encoder.encoder().answer(pixels, count, spec.height(), spec.width());
+        List<SeenImage> images = IntStream.range(0, count)
+                .mapToObj(i ->
+                        SeenImage.of(VIEW, EvaluatedEncoder.unit(answers.embedding(i)), answers.classProbabilities(i)))
+                .toList();
+        List<Testimony> testimonies =
+                new Decider(encoder.description().headClasses()).decide(bank, Policies.always(policy), images);
+        return IntStream.range(0, count)
+                .mapToObj(i -> new Finding(images.get(i).views().get(0).embedding(), testimonies.get(i)))
+                .toList();
     }
 
     /** What attackers with a goal raise. */
     EmbeddingLoss loss(Goal goal, int count) {
-        PolicyDecision decision = new PolicyDecision(bank, policy, TENANT, goal);
+        PolicyDecision decision = new PolicyDecision(bank, policy, goal);
         return KnnLoss.of(groups, goal, count, settings.k(), settings.temperature(), decision);
     }
 

@@ -1,35 +1,44 @@
 package io.bulwark.perception.verdict;
 
+import io.bulwark.perception.bank.LabelledEmbedding;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
- * Settings that suit a bank, and how the bank does with them on itself: every reference is decided by all the others
- * (leave one out).
+ * Settings that suit a bank, and how they do on the files that the thresholds were found on.
  *
- * <p>Near-duplicates in a bank make it look better here than it is: each vouches for the other.
+ * <p>Near-duplicates make a bank look better here than it is: each vouches for the other.
  *
- * @param references in the bank
+ * @param files that the thresholds were found on
  * @param flagged of them under a flagged label
+ * @param views that the files have on average
  * @param k neighbours that voted
  * @param temperature that of least log loss
- * @param logLoss at that temperature, in nats, flagged and unflagged references weighing the same
+ * @param logLoss at that temperature, in nats, flagged and unflagged files weighing the same
  * @param thresholds the widest that keep to the goal's errors
  * @param floor similarity of the nearest below which a view is unfamiliar
- * @param accuracy share of references decided as their label says; REVIEW counts as wrong
- * @param reviewRate share of references left to a person
- * @param falseFlagRate share of unflagged references decided NSFW
- * @param missRate share of flagged references decided SAFE
- * @param accuracyByLabel {@code accuracy} of each label's references, in the order of labels
+ * @param knownSimilarity similarity to a flagged reference from which a view is a copy of it
+ * @param falseFlags what is promised of false flags, where something is
+ * @param misses what is promised of misses, where something is
+ * @param accuracy share of files decided as their label says; REVIEW counts as wrong
+ * @param reviewRate share of files left to a person
+ * @param falseFlagRate share of unflagged files decided NSFW
+ * @param missRate share of flagged files decided SAFE
+ * @param accuracyByLabel {@code accuracy} of each label's files, in the order of labels
  */
 public record Calibration(
-        int references,
+        int files,
         int flagged,
+        double views,
         int k,
         double temperature,
         double logLoss,
         Thresholds thresholds,
         double floor,
+        double knownSimilarity,
+        Optional<Promise> falseFlags,
+        Optional<Promise> misses,
         double accuracy,
         double reviewRate,
         double falseFlagRate,
@@ -37,25 +46,40 @@ public record Calibration(
         Map<String, Double> accuracyByLabel) {
 
     /**
-     * Calibrates. Deterministic: the same references give the same numbers in any order.
+     * Calibrates on a bank alone: every reference is decided by all the others, as a file of one view. It promises
+     * nothing of files that are seen in many views. Deterministic: the same references give the same numbers in any order.
      *
      * @param references at least one flagged and one unflagged
      * @throws IllegalArgumentException if all references are flagged, or none is
      * @throws io.bulwark.perception.bank.InvalidReferenceException if no bank takes one of the references
      */
-    public static Calibration of(List<io.bulwark.perception.bank.LabelledEmbedding> references, CalibrationGoal goal) {
-        return new Calibrator(LeaveOneOut.of(references, goal.k()), goal).calibrate();
+    public static Calibration of(List<LabelledEmbedding> references, CalibrationGoal goal) {
+        List<CalibrationFile> each = LeaveOneOut.of(references, goal.k()).stream()
+                .map(CalibrationFile::of)
+                .toList();
+        return new Calibrator(each, each, goal).calibrate();
     }
 
-    /** These numbers as settings of every tenant, with the rest as it was. */
+    /**
+     * Calibrates on files as they are judged, in all their views. A false flag is a file, however many views it has.
+     *
+     * @param fitted files that temperature, floor and the similarity of known content are found on
+     * @param judged other files, which the thresholds alone are found on
+     * @throws IllegalArgumentException if all files of one of the two are flagged, or none is
+     */
+    public static Calibration of(List<CalibrationFile> fitted, List<CalibrationFile> judged, CalibrationGoal goal) {
+        return new Calibrator(fitted, judged, goal).calibrate();
+    }
+
+    /** These numbers as settings, with the rest as it was. */
     public PolicySettings appliedTo(PolicySettings settings) {
         return new PolicySettings(
                 k,
                 temperature,
                 floor,
+                knownSimilarity,
                 thresholds,
-                settings.tenants(),
-                settings.flaggedLabels(),
+                settings.labels(),
                 settings.unfamiliar(),
                 settings.flaggedClasses());
     }

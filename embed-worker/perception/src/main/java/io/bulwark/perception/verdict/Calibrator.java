@@ -1,14 +1,16 @@
 package io.bulwark.perception.verdict;
 
+import io.bulwark.perception.bank.Neighbour;
 import io.bulwark.perception.verdict.Judgement.Outcome;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.DoubleStream;
 
-/** The search for a bank's temperature, thresholds and floor. */
+/** The search for a bank's temperature, floor, similarity of known content and thresholds. */
 final class Calibrator {
 
     /** Twelve steps a decade, as resistors come (E12): finer than a bank can tell apart, and short to write down. */
@@ -16,65 +18,95 @@ final class Calibrator {
 
     private static final double[] DECADES = {1e-3, 1e-2, 1e-1};
 
-    /** Scores are kept this far from 0 and 1 in the log loss, so that one reference among strangers is not all of it. */
+    /** Scores are kept this far from 0 and 1 in the log loss, so that one file among strangers is not all of it. */
     private static final double CLIP = 1e-3;
 
-    private final List<LeaveOneOut> references;
-    private final CalibrationGoal goal;
-    private final int flagged;
+    /** Of the flagged files, the share that is taken to have no copy among the references. */
+    private static final double DIFFERENT_PICTURES = 0.95;
 
-    Calibrator(List<LeaveOneOut> references, CalibrationGoal goal) {
-        this.references = references;
+    private static final double DECIMALS = 1e3;
+
+    private final List<CalibrationFile> fitted;
+    private final List<CalibrationFile> judged;
+    private final CalibrationGoal goal;
+
+    Calibrator(List<CalibrationFile> fitted, List<CalibrationFile> judged, CalibrationGoal goal) {
+        this.fitted = fitted;
+        this.judged = judged;
         this.goal = goal;
-        flagged = (int) references.stream().filter(this::isFlagged).count();
-        if (flagged == 0 || flagged == references.size()) {
-            throw new IllegalArgumentException((flagged == 0 ? "None" : "All") + " of the " + references.size()
-                    + " references are flagged, calibration needs both kinds: flagged labels are "
+        requireBothKinds(fitted);
+        requireBothKinds(judged);
+    }
+
+    private void requireBothKinds(List<CalibrationFile> files) {
+        long flagged = files.stream().filter(this::isFlagged).count();
+        if (flagged == 0 || flagged == files.size()) {
+            throw new IllegalArgumentException((flagged == 0 ? "None" : "All") + " of the " + files.size()
+                    + " files are flagged, calibration needs both kinds: flagged labels are "
                     + goal.flaggedLabels() + ", set by bulwark.policy.flagged-labels");
         }
     }
 
     Calibration calibrate() {
         double temperature = bestTemperature();
-        SimilarityVote vote = new SimilarityVote(temperature, goal.flaggedLabels());
-        Thresholds thresholds = thresholds(
-                scores(vote, true).sorted().toArray(),
-                scores(vote, false).sorted().toArray(),
-                goal);
+        SimilarityVote vote = new SimilarityVote(temperature);
         double floor = floor();
-        Map<String, int[]> rightOfAll = new TreeMap<>();
-        int right = 0;
-        int reviews = 0;
-        int falseFlags = 0;
-        int misses = 0;
-        for (LeaveOneOut left : references) {
-            Outcome outcome =
-                    left.nearestSimilarity() < floor ? Outcome.REVIEW : thresholds.outcome(vote.score(left.nearest()));
-            boolean isRight = outcome == (isFlagged(left) ? Outcome.NSFW : Outcome.SAFE);
-            int[] ofLabel = rightOfAll.computeIfAbsent(left.reference().label(), label -> new int[2]);
-            ofLabel[0] += isRight ? 1 : 0;
-            ofLabel[1]++;
-            right += isRight ? 1 : 0;
-            reviews += outcome == Outcome.REVIEW ? 1 : 0;
-            falseFlags += outcome == Outcome.NSFW && !isRight ? 1 : 0;
-            misses += outcome == Outcome.SAFE && !isRight ? 1 : 0;
-        }
-        Map<String, Double> accuracyByLabel = new TreeMap<>();
-        rightOfAll.forEach((label, counts) -> accuracyByLabel.put(label, (double) counts[0] / counts[1]));
-        int size = references.size();
+        double known = knownSimilarity();
+        double[] ofFlagged = worstScores(vote, floor, known, true);
+        double[] ofOthers = worstScores(vote, floor, known, false);
+        Thresholds thresholds = thresholds(
+                ofFlagged,
+                ofOthers,
+                errors(ofOthers.length, goal.falseFlags()),
+                errors(ofFlagged.length, goal.misses()));
+        VotingPolicy policy = new VotingPolicy(new PolicySettings(
+                goal.k(),
+                temperature,
+                floor,
+                known,
+                thresholds,
+                PolicySettings.flagged(goal.flaggedLabels()),
+                Unfamiliar.REVIEW,
+                PolicySettings.DEFAULT_FLAGGED_CLASSES));
+        Tally tally = new Tally();
+        judged.forEach(file -> tally.add(file, outcome(policy, file), isFlagged(file)));
         return new Calibration(
-                size,
-                flagged,
+                judged.size(),
+                tally.flagged,
+                judged.stream().mapToInt(file -> file.views().size()).average().orElseThrow(),
                 goal.k(),
                 temperature,
                 logLoss(vote),
                 thresholds,
                 floor,
-                (double) right / size,
-                (double) reviews / size,
-                (double) falseFlags / (size - flagged),
-                (double) misses / flagged,
-                Collections.unmodifiableMap(accuracyByLabel));
+                known,
+                promise(judged.size() - tally.flagged, tally.falseFlags, goal.falseFlags()),
+                promise(tally.flagged, tally.misses, goal.misses()),
+                (double) tally.right / judged.size(),
+                (double) tally.reviews / judged.size(),
+                (double) tally.falseFlags / (judged.size() - tally.flagged),
+                (double) tally.misses / tally.flagged,
+                tally.accuracyByLabel());
+    }
+
+    private static Outcome outcome(VotingPolicy policy, CalibrationFile file) {
+        List<Opinion> opinions = file.views().stream()
+                .map(nearest -> new Opinion("view", nearest, Map.of()))
+                .toList();
+        return policy.decide(opinions, List.of()).outcome();
+    }
+
+    /** Errors that may be made; where so few files promise nothing, none. */
+    private int errors(int files, double rate) {
+        return goal.delta().isPresent()
+                ? Math.max(0, PacBound.allowed(files, rate, goal.delta().getAsDouble()))
+                : (int) (rate * files);
+    }
+
+    private Optional<Promise> promise(int files, int errors, double rate) {
+        return goal.delta().isPresent()
+                ? Optional.of(Promise.of(files, errors, rate, goal.delta().getAsDouble()))
+                : Optional.empty();
     }
 
     /** The least log loss; among equals the lowest temperature. */
@@ -85,7 +117,7 @@ final class Calibrator {
             for (double step : STEPS) {
                 // Rounded, so that 3.3e-2 is 0.033 and not 0.033000000000000002.
                 double temperature = Math.round(decade * step * 1e6) / 1e6;
-                double loss = logLoss(new SimilarityVote(temperature, goal.flaggedLabels()));
+                double loss = logLoss(new SimilarityVote(temperature));
                 if (loss < leastLoss) {
                     leastLoss = loss;
                     best = temperature;
@@ -95,13 +127,16 @@ final class Calibrator {
         return best;
     }
 
-    /** Mean of -ln(probability given to the truth), each of the two kinds weighing one half. */
+    /**
+     * Mean of -ln(probability given to the truth), each of the two kinds weighing one half. By the first view, which is
+     * the whole: the temperature is that of a vote, not of the worst of many.
+     */
     private double logLoss(SimilarityVote vote) {
-        double ofFlagged = scores(vote, true)
+        double ofFlagged = wholeScores(vote, true)
                 .map(score -> -Math.log(clipped(score)))
                 .average()
                 .orElseThrow();
-        double ofOthers = scores(vote, false)
+        double ofOthers = wholeScores(vote, false)
                 .map(score -> -Math.log(clipped(1 - score)))
                 .average()
                 .orElseThrow();
@@ -112,50 +147,108 @@ final class Calibrator {
         return Math.max(CLIP, Math.min(1 - CLIP, probability));
     }
 
-    private DoubleStream scores(SimilarityVote vote, boolean ofFlagged) {
-        return references.stream()
-                .filter(left -> isFlagged(left) == ofFlagged)
-                .mapToDouble(left -> vote.score(left.nearest()));
+    private DoubleStream wholeScores(SimilarityVote vote, boolean ofFlagged) {
+        return fitted.stream()
+                .filter(file -> isFlagged(file) == ofFlagged)
+                .mapToDouble(file -> vote.score(file.views().get(0), goal.flaggedLabels()::contains));
     }
 
-    private boolean isFlagged(LeaveOneOut left) {
-        return goal.flaggedLabels().contains(left.reference().label());
-    }
-
-    /** The similarity that the goal's share of the references lies below, rounded down to three decimals. */
-    private double floor() {
-        double[] nearest = references.stream()
-                .mapToDouble(LeaveOneOut::nearestSimilarity)
+    /**
+     * What each file would be flagged for, ascending: the highest score of a view that is near the bank, 1 for a copy of
+     * known content, and for a file that no view of is near 0 if it is unflagged and 1 if it is flagged, since it is left
+     * to a person whatever the thresholds are.
+     */
+    private double[] worstScores(SimilarityVote vote, double floor, double known, boolean ofFlagged) {
+        return judged.stream()
+                .filter(file -> isFlagged(file) == ofFlagged)
+                .mapToDouble(file -> worstScore(file, vote, floor, known, ofFlagged))
                 .sorted()
                 .toArray();
-        double quantile = nearest[(int) (goal.unfamiliar() * nearest.length)];
-        return Math.floor(quantile * 1e3) / 1e3;
+    }
+
+    private double worstScore(CalibrationFile file, SimilarityVote vote, double floor, double known, boolean flagged) {
+        double worst = 0;
+        for (List<Neighbour> nearest : file.views()) {
+            boolean familiar = !nearest.isEmpty() && nearest.get(0).similarity() >= floor;
+            if (familiar && nearest.get(0).similarity() >= known && isFlagged(nearest.get(0))) {
+                return 1;
+            }
+            double score = familiar ? vote.score(nearest, goal.flaggedLabels()::contains) : flagged ? 1 : 0;
+            worst = Math.max(worst, score);
+        }
+        return worst;
+    }
+
+    private boolean isFlagged(CalibrationFile file) {
+        return goal.flaggedLabels().contains(file.label());
+    }
+
+    private boolean isFlagged(Neighbour neighbour) {
+        return goal.flaggedLabels().contains(neighbour.label());
+    }
+
+    /** The similarity that the goal's share of the files has a view below, rounded down to three decimals. */
+    private double floor() {
+        double[] farthest =
+                fitted.stream().mapToDouble(CalibrationFile::farthest).sorted().toArray();
+        double quantile = farthest[(int) (goal.unfamiliar() * farthest.length)];
+        return Math.floor(quantile * DECIMALS) / DECIMALS;
+    }
+
+    /**
+     * Half-way to identity from what different pictures reach: the most similar that an unflagged file is to a flagged
+     * reference, and all but the most similar of what flagged files are to each other, among which may be copies.
+     */
+    private double knownSimilarity() {
+        double ofOthers = DoubleStream.of(toFlagged(false)).max().orElse(0);
+        double[] ofFlagged = toFlagged(true);
+        double amongFlagged = ofFlagged[(int) (DIFFERENT_PICTURES * (ofFlagged.length - 1))];
+        double nearest = Math.max(ofOthers, amongFlagged);
+        return nearest >= 1 ? PolicySettings.NEVER_KNOWN : Math.ceil((1 + nearest) / 2 * DECIMALS) / DECIMALS;
+    }
+
+    /** How similar each of these files is to its nearest flagged reference, ascending; 0 where it is far from all. */
+    private double[] toFlagged(boolean ofFlagged) {
+        return fitted.stream()
+                .filter(file -> isFlagged(file) == ofFlagged)
+                .mapToDouble(file -> file.views().stream()
+                        .flatMap(List::stream)
+                        .filter(this::isFlagged)
+                        .mapToDouble(Neighbour::similarity)
+                        .max()
+                        .orElse(0))
+                .sorted()
+                .toArray();
     }
 
     /**
      * The lowest flag threshold and the highest safe threshold that keep to the goal's errors. Where they cross, any cut
      * between them keeps to the goal: then the middle of the widest gap between two scores becomes the band of REVIEW,
-     * since the cut with the fewest errors on the bank itself often hugs one reference.
+     * since the cut with the fewest errors on the files themselves often hugs one of them.
      *
      * @param ofFlagged scores, ascending
      * @param ofOthers scores, ascending
+     * @param falseFlags unflagged files that may be flagged, fewer than there are
+     * @param misses flagged files that may pass, fewer than there are
      */
-    static Thresholds thresholds(double[] ofFlagged, double[] ofOthers, CalibrationGoal goal) {
+    static Thresholds thresholds(double[] ofFlagged, double[] ofOthers, int falseFlags, int misses) {
         double[] all = DoubleStream.concat(Arrays.stream(ofFlagged), Arrays.stream(ofOthers))
                 .sorted()
                 .distinct()
                 .toArray();
-        // The greatest score of an unflagged reference that must not be flagged, and the least of a flagged one that
-        // must not pass.
-        double notFlagged = ofOthers[ofOthers.length - 1 - (int) (goal.falseFlags() * ofOthers.length)];
-        double notSafe = ofFlagged[(int) (goal.misses() * ofFlagged.length)];
+        // The greatest score of an unflagged file that must not be flagged, and the least of a flagged one that must
+        // not
+        // pass.
+        double notFlagged = ofOthers[ofOthers.length - 1 - falseFlags];
+        double notSafe = ofFlagged[misses];
         if (notFlagged >= notSafe) {
-            double flag = between(notFlagged, above(all, notFlagged));
-            double safe = between(below(all, notSafe), notSafe);
+            double flag = shortest(notFlagged, above(all, notFlagged), 0.5);
+            double safe = shortest(below(all, notSafe), notSafe, 0.5);
             return new Thresholds(flag, Math.min(safe, Math.nextDown(flag)));
         }
         double[] gap = widestGap(all, notFlagged, notSafe);
-        return new Thresholds(gap[0] + (gap[1] - gap[0]) * 2 / 3, gap[0] + (gap[1] - gap[0]) / 3);
+        double flag = shortest(gap[0], gap[1], 2.0 / 3);
+        return new Thresholds(flag, shortest(gap[0], flag, 0.5));
     }
 
     /** Of the pairs of neighbouring scores from {@code from} to {@code to}, the first of those farthest apart. */
@@ -181,7 +274,46 @@ final class Calibrator {
         return Arrays.stream(ascending).filter(other -> other < score).max().orElse(0);
     }
 
-    private static double between(double low, double high) {
-        return low + (high - low) / 2;
+    /**
+     * What lies so far on the way between two scores, with as few decimals as still lie between them: a threshold is
+     * written down, and what is read must decide as what was found.
+     */
+    private static double shortest(double low, double high, double way) {
+        double exact = low + (high - low) * way;
+        for (double decimals = DECIMALS; decimals < 1e15; decimals *= 10) {
+            double rounded = Math.round(exact * decimals) / decimals;
+            if (rounded > low && rounded < high) {
+                return rounded;
+            }
+        }
+        return exact;
+    }
+
+    /** Counts how files were decided. */
+    private static final class Tally {
+        private final Map<String, int[]> rightOfAll = new TreeMap<>();
+        private int flagged;
+        private int right;
+        private int reviews;
+        private int falseFlags;
+        private int misses;
+
+        void add(CalibrationFile file, Outcome outcome, boolean isFlagged) {
+            boolean isRight = outcome == (isFlagged ? Outcome.NSFW : Outcome.SAFE);
+            int[] ofLabel = rightOfAll.computeIfAbsent(file.label(), label -> new int[2]);
+            ofLabel[0] += isRight ? 1 : 0;
+            ofLabel[1]++;
+            flagged += isFlagged ? 1 : 0;
+            right += isRight ? 1 : 0;
+            reviews += outcome == Outcome.REVIEW ? 1 : 0;
+            falseFlags += outcome == Outcome.NSFW && !isRight ? 1 : 0;
+            misses += outcome == Outcome.SAFE && !isRight ? 1 : 0;
+        }
+
+        Map<String, Double> accuracyByLabel() {
+            Map<String, Double> accuracy = new TreeMap<>();
+            rightOfAll.forEach((label, counts) -> accuracy.put(label, (double) counts[0] / counts[1]));
+            return Collections.unmodifiableMap(accuracy);
+        }
     }
 }

@@ -8,13 +8,28 @@ import java.util.Optional;
  *
  * @param outcome the decision
  * @param doubt why a person should look, present exactly for {@link Outcome#REVIEW}
+ * @param basis what the decision rests on
  * @param score that of the worst view, in [0, 1]; 1 is flagged
  * @param margin distance of the score from the nearer threshold, in [0, 1]
  * @param viewScores score of each view in the order of the opinions
  * @param worstView index of the view that decided
+ * @param labels a score for each label that the deciding view shows, highest first, ties by label
+ * @param decidingLabel the label that the decision is about; empty where nothing near has a label
+ * @param known the reference that the image is a copy of, present exactly where the basis is known content
+ * @param turning what it would take to turn what the deciding view says
  */
 public record Judgement(
-        Outcome outcome, Optional<Doubt> doubt, double score, double margin, List<Double> viewScores, int worstView) {
+        Outcome outcome,
+        Optional<Doubt> doubt,
+        Basis basis,
+        double score,
+        double margin,
+        List<Double> viewScores,
+        int worstView,
+        List<LabelScore> labels,
+        Optional<String> decidingLabel,
+        Optional<KnownCopy> known,
+        Turning turning) {
 
     /** What an image that could be seen can be. */
     public enum Outcome {
@@ -46,6 +61,30 @@ public record Judgement(
         /** The score lies between the thresholds. */
         UNCERTAIN,
         /** Nothing in the bank is near. */
-        UNFAMILIAR
+        UNFAMILIAR,
+        /** The policy leaves images of this label to people. */
+        LABEL
     }
+
+    /** What a decision rests on. */
+    public enum Basis {
+        /** The vote of the nearest references. */
+        BANK,
+        /** The package's classifier head. */
+        HEAD,
+        /** The file is a known one, byte for byte. */
+        KNOWN_SHA256,
+        /** The picture's PDQ hash is near a known one. */
+        KNOWN_PDQ,
+        /** The embedding of a view lies next to a known one. */
+        KNOWN_NEAR
+    }
+
+    /**
+     * The known content that an image is a copy of.
+     *
+     * @param referenceId of the reference, or of the entry of a hash list
+     * @param label its label
+     */
+    public record KnownCopy(String referenceId, String label) {}
 }

@@ -1,7 +1,12 @@
 package io.bulwark.perception.verdict;
 
+import io.bulwark.perception.verdict.LabelRule.Action;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
 
 /**
  * All that a {@link VotingPolicy} depends on besides the evidence.
@@ -9,9 +14,10 @@ import java.util.Set;
  * @param k neighbours that vote, at least 1
  * @param temperature of the similarity weights, above 0; the smaller, the more the nearest count
  * @param floor below this similarity of the nearest neighbour a view is unfamiliar, in [-1, 1]
- * @param thresholds of every tenant that has none of its own
- * @param tenants thresholds of particular tenants
- * @param flaggedLabels labels of the bank that are flagged, at least one
+ * @param knownSimilarity from this similarity to a reference on, an image is a copy of it; above 1 no image is, but for
+ *     equal hashes
+ * @param thresholds of all labels that have none of their own, and of the head
+ * @param labels what is done about the labels of the bank; at least one is flagged or reviewed
  * @param unfamiliar who decides unfamiliar views
  * @param flaggedClasses classes of the head that are flagged; only asked with {@link Unfamiliar#HEAD}
  */
@@ -19,15 +25,19 @@ public record PolicySettings(
         int k,
         double temperature,
         double floor,
+        double knownSimilarity,
         Thresholds thresholds,
-        Map<String, Thresholds> tenants,
-        Set<String> flaggedLabels,
+        Map<String, LabelRule> labels,
         Unfamiliar unfamiliar,
         Set<String> flaggedClasses) {
 
     public static final int DEFAULT_K = 11;
     public static final double DEFAULT_TEMPERATURE = 0.07;
     public static final double DEFAULT_FLOOR = 0.5;
+    public static final double DEFAULT_KNOWN_SIMILARITY = 0.99;
+    /** A {@code knownSimilarity} that no image reaches. */
+    public static final double NEVER_KNOWN = 2;
+
     public static final Thresholds DEFAULT_THRESHOLDS = new Thresholds(0.6, 0.4);
     /** NSFWJS's classes that are unfit for work. */
     public static final Set<String> DEFAULT_FLAGGED_CLASSES = Set.of("Hentai", "Porn", "Sexy");
@@ -44,16 +54,19 @@ public record PolicySettings(
             throw new IllegalArgumentException(
                     "bulwark.policy.floor is " + floor + ", allowed is a cosine from -1 (never unfamiliar) to 1");
         }
-        if (flaggedLabels.isEmpty()) {
-            throw new IllegalArgumentException(
-                    "bulwark.policy.flagged-labels is empty, at least one label of the bank must be flagged");
+        if (!(knownSimilarity > 0 && knownSimilarity <= NEVER_KNOWN)) {
+            throw new IllegalArgumentException("bulwark.policy.known-similarity is " + knownSimilarity
+                    + ", allowed is a cosine above 0, or up to " + NEVER_KNOWN + " for never");
+        }
+        if (labels.values().stream().allMatch(rule -> rule.action() == Action.IGNORE)) {
+            throw new IllegalArgumentException("bulwark.policy.flagged-labels is empty, at least one label of the bank "
+                    + "must be flagged, or reviewed by bulwark.policy.labels");
         }
         if (unfamiliar == Unfamiliar.HEAD && flaggedClasses.isEmpty()) {
             throw new IllegalArgumentException("bulwark.policy.unfamiliar is head, so at least one class of the head "
                     + "must be flagged in bulwark.policy.flagged-classes");
         }
-        tenants = Map.copyOf(tenants);
-        flaggedLabels = Set.copyOf(flaggedLabels);
+        labels = Map.copyOf(labels);
         flaggedClasses = Set.copyOf(flaggedClasses);
     }
 
@@ -63,15 +76,54 @@ public record PolicySettings(
                 DEFAULT_K,
                 DEFAULT_TEMPERATURE,
                 DEFAULT_FLOOR,
+                DEFAULT_KNOWN_SIMILARITY,
                 DEFAULT_THRESHOLDS,
-                Map.of(),
-                flaggedLabels,
+                flagged(flaggedLabels),
                 Unfamiliar.REVIEW,
                 DEFAULT_FLAGGED_CLASSES);
     }
 
-    /** The thresholds that apply to a tenant. */
-    public Thresholds thresholds(String tenant) {
-        return tenants.getOrDefault(tenant, thresholds);
+    /** The rules of labels that are flagged together. */
+    public static Map<String, LabelRule> flagged(Set<String> labels) {
+        return labels.stream().collect(Collectors.toMap(label -> label, label -> LabelRule.of(Action.FLAG)));
+    }
+
+    /** These settings with other thresholds, and rules that replace those of the same labels. */
+    public PolicySettings with(Thresholds thresholds, Map<String, LabelRule> rules) {
+        Map<String, LabelRule> all = new TreeMap<>(labels);
+        all.putAll(rules);
+        return new PolicySettings(k, temperature, floor, knownSimilarity, thresholds, all, unfamiliar, flaggedClasses);
+    }
+
+    /** What is done about a label. */
+    public Action action(String label) {
+        return rule(label).action();
+    }
+
+    LabelRule rule(String label) {
+        return labels.getOrDefault(label, LabelRule.of(Action.IGNORE));
+    }
+
+    /** The labels that an image is flagged for, in their order. */
+    public Set<String> flaggedLabels() {
+        return labels.entrySet().stream()
+                .filter(rule -> rule.getValue().action() == Action.FLAG)
+                .map(Map.Entry::getKey)
+                .collect(Collectors.toCollection(TreeSet::new));
+    }
+
+    /** The labels that an image is flagged or reviewed for, in their order. */
+    public Set<String> watchedLabels() {
+        return labels.entrySet().stream()
+                .filter(rule -> rule.getValue().action() != Action.IGNORE)
+                .map(Map.Entry::getKey)
+                .collect(Collectors.toCollection(TreeSet::new));
+    }
+
+    /** Thresholds of a label: its own where it has some. */
+    Thresholds thresholds(String label) {
+        return Optional.ofNullable(labels.get(label))
+                .flatMap(LabelRule::thresholds)
+                .orElse(thresholds);
     }
 }

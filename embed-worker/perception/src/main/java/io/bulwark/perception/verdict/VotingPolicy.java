@@ -1,14 +1,16 @@
 package io.bulwark.perception.verdict;
 
 import io.bulwark.perception.bank.Neighbour;
+import io.bulwark.perception.hash.Sha256;
+import io.bulwark.perception.verdict.Judgement.Basis;
 import io.bulwark.perception.verdict.Judgement.Doubt;
+import io.bulwark.perception.verdict.Judgement.KnownCopy;
 import io.bulwark.perception.verdict.Judgement.Outcome;
+import io.bulwark.perception.verdict.LabelGroup.Ruling;
+import io.bulwark.perception.verdict.LabelRule.Action;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -17,86 +19,194 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
- * The k nearest references vote on each view ({@link SimilarityVote}); the worst view decides: NSFW before REVIEW before
- * SAFE, then the higher score, then the first view.
+ * Known content first; then the k nearest references vote on each view ({@link SimilarityVote}); the worst view decides:
+ * NSFW before REVIEW before SAFE, then the higher score, then the first view. Asked by {@link Decider} alone. Immutable;
+ * any thread.
  */
-public final class VotingPolicy implements VerdictPolicy {
+public final class VotingPolicy {
 
     private static final Comparator<Finding> WORSE = Comparator.<Finding>comparingInt(
                     finding -> finding.outcome().gravity())
             .thenComparingDouble(Finding::score);
 
+    private static final Comparator<LabelScore> HIGHEST =
+            Comparator.comparingDouble(LabelScore::score).reversed().thenComparing(LabelScore::label);
+
     private final PolicySettings settings;
     private final SimilarityVote vote;
+    private final List<LabelGroup> groups;
+    private final List<LabelGroup> headGroups;
+    private final TurningCount turning;
     private final String version;
 
     public VotingPolicy(PolicySettings settings) {
         this.settings = settings;
-        vote = new SimilarityVote(settings.temperature(), settings.flaggedLabels());
-        version = sha256(canonical(settings));
+        vote = new SimilarityVote(settings.temperature());
+        groups = LabelGroup.of(settings);
+        headGroups =
+                List.of(new LabelGroup(new TreeSet<>(settings.flaggedClasses()), Action.FLAG, settings.thresholds()));
+        turning = new TurningCount(vote, groups, settings.k());
+        version = Sha256.digest(canonical(settings).getBytes(StandardCharsets.UTF_8))
+                .hex();
     }
 
-    /** SHA-256 of all settings, lower-case hexadecimal. */
-    @Override
+    /** Changes whenever the same evidence could be decided differently: SHA-256 of all settings, lower-case hexadecimal. */
     public String version() {
         return version;
     }
 
-    @Override
+    /** What it decides by. */
+    public PolicySettings settings() {
+        return settings;
+    }
+
+    /** How many neighbours the policy wants of each view. */
     public int k() {
         return settings.k();
     }
 
-    /** @throws IllegalArgumentException if there is no opinion to decide by */
-    @Override
-    public Judgement decide(String tenant, List<Opinion> opinions) {
+    /**
+     * Decides.
+     *
+     * @param opinions one a view, at least one
+     * @param known hashes that the file shares with known content, those of most weight first
+     * @throws IllegalArgumentException if there is no opinion to decide by
+     */
+    Judgement decide(List<Opinion> opinions, List<KnownMatch> known) {
         if (opinions.isEmpty()) {
             throw new IllegalArgumentException("No view to decide by, at least one is needed");
         }
-        Thresholds thresholds = settings.thresholds(tenant);
         List<Double> scores = new ArrayList<>(opinions.size());
         Finding worst = null;
         int worstView = 0;
         for (int view = 0; view < opinions.size(); view++) {
-            Finding finding = find(opinions.get(view), thresholds);
+            Finding finding = find(opinions.get(view));
             scores.add(finding.score());
             if (worst == null || WORSE.compare(finding, worst) > 0) {
                 worst = finding;
                 worstView = view;
             }
         }
+        Optional<Finding> byHash = byHash(known);
+        if (byHash.isPresent() && WORSE.compare(byHash.get(), worst) >= 0) {
+            worst = byHash.get();
+        }
+        return judgement(worst, opinions.get(worstView), worstView, List.copyOf(scores));
+    }
+
+    private Judgement judgement(Finding worst, Opinion opinion, int view, List<Double> scores) {
+        boolean byHead = worst.basis() == Basis.HEAD;
+        List<LabelScore> labels = byHead ? classScores(opinion) : labelScores(opinion);
+        boolean voted = worst.basis() == Basis.BANK && !worst.doubt().equals(Optional.of(Doubt.UNFAMILIAR));
         return new Judgement(
                 worst.outcome(),
                 worst.doubt(),
+                worst.basis(),
                 worst.score(),
-                thresholds.margin(worst.score()),
-                List.copyOf(scores),
-                worstView);
+                worst.thresholds().margin(worst.score()),
+                scores,
+                view,
+                labels,
+                decidingLabel(worst, labels),
+                worst.known(),
+                voted ? turning.of(opinion.neighbours()) : Turning.NONE);
     }
 
-    private Finding find(Opinion opinion, Thresholds thresholds) {
+    private static Optional<String> decidingLabel(Finding worst, List<LabelScore> labels) {
+        if (worst.known().isPresent()) {
+            return worst.known().map(KnownCopy::label);
+        }
+        if (worst.doubt().equals(Optional.of(Doubt.UNFAMILIAR))) {
+            return Optional.empty();
+        }
+        return labels.stream()
+                .filter(each ->
+                        worst.outcome() == Outcome.SAFE || worst.labels().contains(each.label()))
+                .map(LabelScore::label)
+                .findFirst();
+    }
+
+    private List<LabelScore> labelScores(Opinion opinion) {
+        return vote.scores(opinion.neighbours()).entrySet().stream()
+                .map(each -> new LabelScore(each.getKey(), each.getValue(), settings.action(each.getKey())))
+                .sorted(HIGHEST)
+                .toList();
+    }
+
+    private List<LabelScore> classScores(Opinion opinion) {
+        return opinion.classProbabilities().entrySet().stream()
+                .map(each -> new LabelScore(
+                        each.getKey(),
+                        each.getValue(),
+                        settings.flaggedClasses().contains(each.getKey()) ? Action.FLAG : Action.IGNORE))
+                .sorted(HIGHEST)
+                .toList();
+    }
+
+    private Finding find(Opinion opinion) {
         List<Neighbour> nearest = opinion.neighbours();
+        Optional<Finding> copy = byNearness(nearest);
+        if (copy.isPresent()) {
+            return copy.get();
+        }
         if (!nearest.isEmpty() && nearest.get(0).similarity() >= settings.floor()) {
-            return byScore(vote.score(nearest), thresholds);
+            return Finding.of(LabelGroup.worst(groups, labels -> vote.score(nearest, labels::contains)), Basis.BANK);
         }
         Map<String, Float> head = opinion.classProbabilities();
         if (settings.unfamiliar() == Unfamiliar.HEAD && !head.isEmpty()) {
-            return byScore(headScore(head), thresholds);
+            return Finding.of(LabelGroup.worst(headGroups, classes -> headScore(classes, head)), Basis.HEAD);
         }
-        return new Finding(Outcome.REVIEW, Optional.of(Doubt.UNFAMILIAR), vote.score(nearest));
+        return new Finding(
+                Outcome.REVIEW,
+                Optional.of(Doubt.UNFAMILIAR),
+                Basis.BANK,
+                vote.score(nearest, settings.watchedLabels()::contains),
+                settings.thresholds(),
+                Set.of(),
+                Optional.empty());
     }
 
-    private double headScore(Map<String, Float> classProbabilities) {
+    private static double headScore(Set<String> classes, Map<String, Float> head) {
         double flagged = 0;
-        for (String flaggedClass : new TreeSet<>(settings.flaggedClasses())) {
-            flagged += classProbabilities.getOrDefault(flaggedClass, 0f);
+        for (String flaggedClass : classes) {
+            flagged += head.getOrDefault(flaggedClass, 0f);
         }
         return Math.min(1, flagged);
     }
 
-    private static Finding byScore(double score, Thresholds thresholds) {
-        Outcome outcome = thresholds.outcome(score);
-        return new Finding(outcome, outcome == Outcome.REVIEW ? Optional.of(Doubt.UNCERTAIN) : Optional.empty(), score);
+    /** The nearest reference that something is done about, where it is near enough and no harmless one is nearer still. */
+    private Optional<Finding> byNearness(List<Neighbour> nearest) {
+        for (Neighbour neighbour : nearest) {
+            boolean tie = neighbour.similarity() == nearest.get(0).similarity();
+            if (!tie || neighbour.similarity() < settings.knownSimilarity()) {
+                return Optional.empty();
+            }
+            if (settings.action(neighbour.label()) != Action.IGNORE) {
+                return Optional.of(copy(
+                        new KnownMatch(new KnownCopy(neighbour.referenceId(), neighbour.label()), Basis.KNOWN_NEAR)));
+            }
+        }
+        return Optional.empty();
+    }
+
+    private Optional<Finding> byHash(List<KnownMatch> known) {
+        return known.stream()
+                .filter(match -> settings.action(match.copy().label()) != Action.IGNORE)
+                .map(this::copy)
+                .reduce((first, second) -> WORSE.compare(second, first) > 0 ? second : first);
+    }
+
+    private Finding copy(KnownMatch match) {
+        String label = match.copy().label();
+        boolean flagged = settings.action(label) == Action.FLAG;
+        return new Finding(
+                flagged ? Outcome.NSFW : Outcome.REVIEW,
+                flagged ? Optional.empty() : Optional.of(Doubt.LABEL),
+                match.basis(),
+                1,
+                settings.thresholds(label),
+                Set.of(label),
+                Optional.of(match.copy()));
     }
 
     private static String canonical(PolicySettings settings) {
@@ -105,9 +215,9 @@ public final class VotingPolicy implements VerdictPolicy {
                 "k=" + settings.k(),
                 "temperature=" + settings.temperature(),
                 "floor=" + settings.floor(),
+                "knownSimilarity=" + settings.knownSimilarity(),
                 "thresholds=" + settings.thresholds(),
-                "tenants=" + quoted(settings.tenants().keySet()) + new TreeMap<>(settings.tenants()).values(),
-                "flaggedLabels=" + quoted(settings.flaggedLabels()),
+                "labels=" + quoted(settings.labels().keySet()) + new TreeMap<>(settings.labels()).values(),
                 "unfamiliar=" + settings.unfamiliar(),
                 "flaggedClasses=" + quoted(settings.flaggedClasses()));
     }
@@ -120,15 +230,29 @@ public final class VotingPolicy implements VerdictPolicy {
         return line.toString();
     }
 
-    private static String sha256(String text) {
-        try {
-            byte[] digest = MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
-            return HexFormat.of().formatHex(digest);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("Every Java platform has SHA-256", e);
+    /**
+     * What one view, or a hash, comes to.
+     *
+     * @param labels that it is about
+     */
+    private record Finding(
+            Outcome outcome,
+            Optional<Doubt> doubt,
+            Basis basis,
+            double score,
+            Thresholds thresholds,
+            Set<String> labels,
+            Optional<KnownCopy> known) {
+
+        static Finding of(Ruling ruling, Basis basis) {
+            return new Finding(
+                    ruling.outcome(),
+                    ruling.doubt(),
+                    basis,
+                    ruling.score(),
+                    ruling.group().thresholds(),
+                    ruling.group().labels(),
+                    Optional.empty());
         }
     }
-
-    /** What one view comes to. */
-    private record Finding(Outcome outcome, Optional<Doubt> doubt, double score) {}
 }

@@ -47,7 +47,7 @@ class KnnLossTest {
     @Test
     void slopesAreThoseOfDifferenceQuotients() {
         for (Goal goal : Goal.values()) {
-            KnnLoss loss = KnnLoss.of(groups, goal, 3, 5, 0.5, new PolicyDecision(bank, policy, "t", goal));
+            KnnLoss loss = KnnLoss.of(groups, goal, 3, 5, 0.5, new PolicyDecision(bank, policy, goal));
             Slopes.check(loss, embeddings(3), THREE, 5e-3);
         }
     }
@@ -56,7 +56,7 @@ class KnnLossTest {
     void climbingTheStandInFlipsTheRealDecisionBothWays() {
         for (Goal goal : Goal.values()) {
             float[] start = near(goal == Goal.EVADE ? "nsfw" : "safe");
-            PolicyDecision decision = new PolicyDecision(bank, policy, "t", goal);
+            PolicyDecision decision = new PolicyDecision(bank, policy, goal);
             KnnLoss loss = KnnLoss.of(groups, goal, 1, 5, 0.07, decision);
             assertThat(loss.evaluate(start, new int[1]).scores().fooled()).containsExactly(false);
 
@@ -187,6 +187,13 @@ class KnnLossTest {
 
     private static VotingPolicy policy() {
         return new VotingPolicy(new PolicySettings(
-                5, 0.07, -1, new Thresholds(0.6, 0.4), Map.of(), Set.of("nsfw"), Unfamiliar.REVIEW, Set.of("Porn")));
+                5,
+                0.07,
+                -1,
+                PolicySettings.NEVER_KNOWN,
+                new Thresholds(0.6, 0.4),
+                PolicySettings.flagged(Set.of("nsfw")),
+                Unfamiliar.REVIEW,
+                Set.of("Porn")));
     }
 }

@@ -13,6 +13,7 @@ import io.bulwark.perception.preprocess.PreprocessSpec;
 import io.bulwark.perception.preprocess.Preprocessor;
 import io.bulwark.perception.preprocess.UprightPicture;
 import io.bulwark.perception.preprocess.ViewPolicy;
+import io.bulwark.perception.verdict.Policies;
 import io.bulwark.perception.verdict.PolicySettings;
 import io.bulwark.perception.verdict.Thresholds;
 import io.bulwark.perception.verdict.Unfamiliar;
@@ -21,7 +22,6 @@ import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 
@@ -32,7 +32,14 @@ final class SmallModeration implements AutoCloseable {
     final DifferentiableEncoder gradients;
     final List<LabelledEmbedding> references = new ArrayList<>();
     final PolicySettings settings = new PolicySettings(
-            5, 0.07, -1, new Thresholds(0.6, 0.4), Map.of(), Set.of("nsfw"), Unfamiliar.REVIEW, Set.of("Porn"));
+            5,
+            0.07,
+            -1,
+            PolicySettings.NEVER_KNOWN,
+            new Thresholds(0.6, 0.4),
+            PolicySettings.flagged(Set.of("nsfw")),
+            Unfamiliar.REVIEW,
+            Set.of("Porn"));
     final Moderator moderator;
     private final Bank bank;
 
@@ -62,7 +69,7 @@ final class SmallModeration implements AutoCloseable {
                 Preprocessor.moderation(spec, views),
                 encoder,
                 bank,
-                new VotingPolicy(settings),
+                Policies.always(new VotingPolicy(settings)),
                 "t");
     }
 

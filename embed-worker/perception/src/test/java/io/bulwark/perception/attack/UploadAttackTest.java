@@ -10,6 +10,7 @@ import io.bulwark.perception.image.StandardImageDecoder;
 import io.bulwark.perception.preprocess.UprightPicture;
 import io.bulwark.perception.preprocess.ViewPolicy;
 import io.bulwark.perception.verdict.Judgement.Outcome;
+import io.bulwark.perception.verdict.VotingPolicy;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
@@ -157,7 +158,7 @@ class UploadAttackTest {
         UprightPicture clean = SmallModeration.picture(60, 50, true, 21);
         ThreatModel threat = ThreatModel.linf(8 / 255.0);
         KnnDecision decision =
-                new PolicyDecision(moderation.moderator.bank(), moderation.moderator.policy(), "t", Goal.EVADE);
+                new PolicyDecision(moderation.moderator.bank(), new VotingPolicy(moderation.settings), Goal.EVADE);
         try (ReferenceGroups groups = ReferenceGroups.byFlag(
                 moderation.gradients.description().fingerprint(), moderation.references, Set.of("nsfw"))) {
             UploadObjective objective = new UploadObjective(

@@ -8,6 +8,8 @@ import io.bulwark.perception.bank.Neighbour;
 import io.bulwark.perception.verdict.Judgement;
 import io.bulwark.perception.verdict.Judgement.Outcome;
 import io.bulwark.perception.verdict.Opinion;
+import io.bulwark.perception.verdict.Testimony;
+import io.bulwark.perception.verdict.Turning;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
@@ -141,7 +143,20 @@ class TwinAuditorTest {
         Arrays.fill(scores, score);
         Opinion opinion = new Opinion("whole", List.of(new Neighbour("r", "label", 0.9f)), Map.of());
         return new Testimony(
-                new Judgement(outcome, Optional.empty(), score, 0.1, List.of(scores), worstView),
-                Collections.nCopies(3, opinion));
+                new Judgement(
+                        outcome,
+                        Optional.empty(),
+                        Judgement.Basis.BANK,
+                        score,
+                        0.1,
+                        List.of(scores),
+                        worstView,
+                        List.of(),
+                        Optional.empty(),
+                        Optional.empty(),
+                        Turning.NONE),
+                Collections.nCopies(3, opinion),
+                "policy",
+                Optional.empty());
     }
 }

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.bulwark.perception.bank.LabelledEmbedding;
 import io.bulwark.perception.verdict.PolicySettings;
-import io.bulwark.perception.verdict.VerdictPolicy;
+import io.bulwark.perception.verdict.Unfamiliar;
 import io.bulwark.perception.verdict.VotingPolicy;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -19,7 +19,15 @@ import org.junit.jupiter.api.Test;
 class TwinCalibrationTest {
 
     private static final int DIMENSION = 16;
-    private static final VerdictPolicy POLICY = new VotingPolicy(PolicySettings.flagging(Set.of("weapons")));
+    private static final VotingPolicy POLICY = new VotingPolicy(new PolicySettings(
+            PolicySettings.DEFAULT_K,
+            PolicySettings.DEFAULT_TEMPERATURE,
+            PolicySettings.DEFAULT_FLOOR,
+            PolicySettings.NEVER_KNOWN,
+            PolicySettings.DEFAULT_THRESHOLDS,
+            PolicySettings.flagged(Set.of("weapons")),
+            Unfamiliar.REVIEW,
+            PolicySettings.DEFAULT_FLAGGED_CLASSES));
 
     @Test
     void theThresholdIsTheScoreOfRankAndItselfKeepsToTheBudget() {

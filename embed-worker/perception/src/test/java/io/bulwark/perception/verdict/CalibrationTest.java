@@ -4,9 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.bulwark.perception.bank.LabelledEmbedding;
+import io.bulwark.perception.bank.Neighbour;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
+import java.util.OptionalDouble;
 import java.util.Random;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -21,7 +25,7 @@ class CalibrationTest {
 
         Calibration calibration = Calibration.of(references, GOAL);
 
-        assertThat(calibration.references()).isEqualTo(80);
+        assertThat(calibration.files()).isEqualTo(80);
         assertThat(calibration.flagged()).isEqualTo(40);
         assertThat(calibration.accuracy()).isEqualTo(1);
         assertThat(calibration.reviewRate()).isZero();
@@ -72,15 +76,15 @@ class CalibrationTest {
         LabelledEmbedding stray = references.get(0);
         references.set(0, new LabelledEmbedding(stray.id(), other(stray.label()), stray.embedding()));
 
-        Calibration calibration =
-                Calibration.of(references, new CalibrationGoal(11, Set.of("weapons"), 0.1, 0.1, 0.01));
+        Calibration calibration = Calibration.of(
+                references, new CalibrationGoal(11, Set.of("weapons"), 0.1, 0.1, 0.01, OptionalDouble.empty()));
 
         assertThat(calibration.accuracy()).isEqualTo(39.0 / 40);
     }
 
     @Test
     void theFloorLeavesTheGoalsShareBelow() {
-        CalibrationGoal goal = new CalibrationGoal(11, Set.of("weapons"), 0.05, 0.05, 0.2);
+        CalibrationGoal goal = new CalibrationGoal(11, Set.of("weapons"), 0.05, 0.05, 0.2, OptionalDouble.empty());
 
         Calibration strict = Calibration.of(clouds(50, 0.5), goal);
 
@@ -106,22 +110,117 @@ class CalibrationTest {
         List<LabelledEmbedding> references = clouds(10, 0.1);
 
         assertThatThrownBy(() -> Calibration.of(references, CalibrationGoal.flagging(Set.of("nsfw"))))
-                .hasMessageContaining("None of the 20 references")
+                .hasMessageContaining("None of the 20 files")
                 .hasMessageContaining("bulwark.policy.flagged-labels");
         assertThatThrownBy(() -> Calibration.of(references, CalibrationGoal.flagging(Set.of("weapons", "flowers"))))
-                .hasMessageContaining("All of the 20 references");
+                .hasMessageContaining("All of the 20 files");
     }
 
     @Test
     void aGoalOutOfRangeIsRefused() {
-        assertThatThrownBy(() -> new CalibrationGoal(0, Set.of("nsfw"), 0.1, 0.1, 0.1))
+        assertThatThrownBy(() -> new CalibrationGoal(0, Set.of("nsfw"), 0.1, 0.1, 0.1, OptionalDouble.empty()))
                 .hasMessageContaining("k is 0");
-        assertThatThrownBy(() -> new CalibrationGoal(1, Set.of("nsfw"), 1, 0.1, 0.1))
+        assertThatThrownBy(() -> new CalibrationGoal(1, Set.of("nsfw"), 1, 0.1, 0.1, OptionalDouble.empty()))
                 .hasMessageContaining("falseFlags is 1.0");
-        assertThatThrownBy(() -> new CalibrationGoal(1, Set.of("nsfw"), 0.1, Double.NaN, 0.1))
+        assertThatThrownBy(() -> new CalibrationGoal(1, Set.of("nsfw"), 0.1, Double.NaN, 0.1, OptionalDouble.empty()))
                 .hasMessageContaining("misses is NaN");
-        assertThatThrownBy(() -> new CalibrationGoal(1, Set.of("nsfw"), 0.1, 0.1, -0.1))
+        assertThatThrownBy(() -> new CalibrationGoal(1, Set.of("nsfw"), 0.1, 0.1, -0.1, OptionalDouble.empty()))
                 .hasMessageContaining("unfamiliar is -0.1");
+    }
+
+    @Test
+    void aFileOfManyViewsIsOneFileSoThatMoreViewsAreNoMoreFalseFlags() {
+        Random random = new Random(3);
+        List<CalibrationFile> fitted = manyViews(random, 400, 12);
+        List<CalibrationFile> judged = manyViews(random, 400, 12);
+        List<CalibrationFile> unseen = manyViews(random, 4000, 12);
+
+        Calibration ofFiles = Calibration.of(fitted, judged, GOAL.promising(0.05));
+        Calibration ofWholes = Calibration.of(wholes(fitted), wholes(judged), GOAL.promising(0.05));
+
+        assertThat(ofFiles.falseFlags()).hasValueSatisfying(promise -> {
+            assertThat(promise.kept()).isTrue();
+            assertThat(promise.rate()).isEqualTo(0.02);
+            assertThat(promise.files()).isEqualTo(200);
+            assertThat(promise.errors()).isZero();
+        });
+        assertThat(ofFiles.views()).isEqualTo(12);
+        assertThat(falseFlags(unseen, ofFiles)).isLessThanOrEqualTo(0.02);
+        assertThat(falseFlags(unseen, ofWholes))
+                .as("thresholds of single views")
+                .isGreaterThan(0.02);
+    }
+
+    @Test
+    void tooFewFilesPromiseWhatTheyCan() {
+        List<CalibrationFile> files = manyViews(new Random(4), 40, 1);
+
+        Promise promise =
+                Calibration.of(files, files, GOAL.promising(0.05)).falseFlags().orElseThrow();
+
+        assertThat(promise.kept()).isFalse();
+        assertThat(promise.rate()).isBetween(0.13, 0.15);
+    }
+
+    /** The promise is over the draw of the files: of 100 draws, hardly more than a tenth may break it. */
+    @Test
+    void thePromiseIsBrokenNoMoreOftenThanSaid() {
+        Random random = new Random(5);
+        List<CalibrationFile> fitted = manyViews(random, 100, 3);
+        List<CalibrationFile> unseen = manyViews(random, 4000, 3);
+        CalibrationGoal goal = new CalibrationGoal(11, Set.of("weapons"), 0.05, 0.05, 0, OptionalDouble.of(0.1));
+        int broken = 0;
+        for (int draw = 0; draw < 100; draw++) {
+            Calibration calibration = Calibration.of(fitted, manyViews(random, 300, 3), goal);
+            broken += falseFlags(unseen, calibration) > 0.05 ? 1 : 0;
+        }
+
+        // Bin(100, 0.1) is above 20 with a probability of 0.1 %.
+        assertThat(broken).isLessThanOrEqualTo(20);
+    }
+
+    private static double falseFlags(List<CalibrationFile> files, Calibration calibration) {
+        VotingPolicy policy = new VotingPolicy(calibration.appliedTo(PolicySettings.flagging(Set.of("weapons"))));
+        List<CalibrationFile> safe =
+                files.stream().filter(file -> !file.label().equals("weapons")).toList();
+        return (double) safe.stream()
+                        .filter(file -> policy.decide(
+                                                file.views().stream()
+                                                        .map(view -> new Opinion("view", view, Map.of()))
+                                                        .toList(),
+                                                List.of())
+                                        .outcome()
+                                == Judgement.Outcome.NSFW)
+                        .count()
+                / safe.size();
+    }
+
+    private static List<CalibrationFile> wholes(List<CalibrationFile> files) {
+        return files.stream()
+                .map(file -> new CalibrationFile(file.label(), file.views().subList(0, 1)))
+                .toList();
+    }
+
+    /** Half weapons, half flowers; in each view some of eleven equally near neighbours are of the other kind. */
+    private static List<CalibrationFile> manyViews(Random random, int files, int views) {
+        List<CalibrationFile> all = new ArrayList<>();
+        for (int i = 0; i < files; i++) {
+            boolean flagged = i % 2 == 0;
+            List<List<Neighbour>> seen = new ArrayList<>();
+            for (int view = 0; view < views; view++) {
+                double share = 0.7 * Math.pow(random.nextDouble(), 3);
+                List<Neighbour> neighbours = new ArrayList<>();
+                for (int n = 0; n < 11; n++) {
+                    boolean weapon = flagged != (n > 0 && random.nextDouble() < share);
+                    neighbours.add(
+                            new Neighbour("r-" + n, weapon ? "weapons" : "flowers", 0.8f + 0.01f * random.nextFloat()));
+                }
+                neighbours.sort(Comparator.comparing(Neighbour::similarity).reversed());
+                seen.add(neighbours);
+            }
+            all.add(new CalibrationFile(flagged ? "weapons" : "flowers", seen));
+        }
+        return all;
     }
 
     private static String other(String label) {

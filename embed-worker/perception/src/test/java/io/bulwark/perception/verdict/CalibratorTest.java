@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.bulwark.perception.verdict.Judgement.Outcome;
 import java.util.Arrays;
 import java.util.Random;
-import java.util.Set;
 import java.util.stream.DoubleStream;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -16,8 +15,7 @@ class CalibratorTest {
 
     @Test
     void scoresThatLieApartAreCutInTheirGap() {
-        Thresholds thresholds =
-                Calibrator.thresholds(new double[] {0.8, 0.9, 1}, new double[] {0, 0.1, 0.2}, goal(0.05, 0.05));
+        Thresholds thresholds = Calibrator.thresholds(new double[] {0.8, 0.9, 1}, new double[] {0, 0.1, 0.2}, 0, 0);
 
         assertThat(thresholds.safe()).isBetween(0.39, 0.41);
         assertThat(thresholds.flag()).isBetween(0.59, 0.61);
@@ -25,8 +23,7 @@ class CalibratorTest {
 
     @Test
     void scoresThatOverlapLeaveTheOverlapToReview() {
-        Thresholds thresholds =
-                Calibrator.thresholds(new double[] {0.3, 0.9, 1}, new double[] {0, 0.1, 0.6}, goal(0, 0));
+        Thresholds thresholds = Calibrator.thresholds(new double[] {0.3, 0.9, 1}, new double[] {0, 0.1, 0.6}, 0, 0);
 
         assertThat(thresholds.safe()).isBetween(0.1, 0.3);
         assertThat(thresholds.flag()).isBetween(0.6, 0.9);
@@ -39,7 +36,7 @@ class CalibratorTest {
         double[] ofFlagged = {0.3, 0.9, 0.95, 1};
         double[] ofOthers = {0, 0.05, 0.1, 0.6};
 
-        Thresholds thresholds = Calibrator.thresholds(ofFlagged, ofOthers, goal(0.25, 0.25));
+        Thresholds thresholds = Calibrator.thresholds(ofFlagged, ofOthers, 1, 1);
 
         assertThat(thresholds.outcome(0.9)).isEqualTo(Outcome.NSFW);
         assertThat(thresholds.outcome(0.1)).isEqualTo(Outcome.SAFE);
@@ -56,7 +53,8 @@ class CalibratorTest {
         double[] ofFlagged = scores(random, flagged, 0.3);
         double[] ofOthers = scores(random, others, 0);
 
-        Thresholds thresholds = Calibrator.thresholds(ofFlagged, ofOthers, goal(percent / 100.0, percent / 100.0));
+        Thresholds thresholds =
+                Calibrator.thresholds(ofFlagged, ofOthers, percent * others / 100, percent * flagged / 100);
 
         assertThat(share(ofOthers, thresholds, Outcome.NSFW)).isLessThanOrEqualTo(percent / 100.0);
         assertThat(share(ofFlagged, thresholds, Outcome.SAFE)).isLessThanOrEqualTo(percent / 100.0);
@@ -75,9 +73,5 @@ class CalibratorTest {
                         .filter(score -> thresholds.outcome(score) == outcome)
                         .count()
                 / scores.length;
-    }
-
-    private static CalibrationGoal goal(double falseFlags, double misses) {
-        return new CalibrationGoal(11, Set.of("nsfw"), falseFlags, misses, 0.01);
     }
 }

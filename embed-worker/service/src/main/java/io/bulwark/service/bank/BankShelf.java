@@ -1,6 +1,7 @@
 package io.bulwark.service.bank;
 
 import io.bulwark.perception.bank.Bank;
+import io.bulwark.service.lifecycle.Readiness;
 import java.util.Optional;
 
 /**
@@ -9,11 +10,11 @@ import java.util.Optional;
  */
 public final class BankShelf implements AutoCloseable {
 
-    private BankStatus status = new BankStatus.Reading("The references are being read"); // guarded by this
+    private Readiness status = new Readiness.Reading("The references are being read"); // guarded by this
     private Snapshot current; // guarded by this
 
     /** Whether verdicts can be given, and if not, why. */
-    public synchronized BankStatus status() {
+    public synchronized Readiness status() {
         return status;
     }
 
@@ -22,9 +23,14 @@ public final class BankShelf implements AutoCloseable {
         return current == null ? "" : current.bank.version();
     }
 
+    /** Whether the bank knows hashes of pictures, so that uploads need theirs. */
+    public synchronized boolean knowsPictures() {
+        return current != null && current.bank.knowsPictures();
+    }
+
     /** Borrows the snapshot; empty while none may be used. */
     public synchronized Optional<Loan> borrow() {
-        if (current == null || !(status instanceof BankStatus.Usable)) {
+        if (current == null || !(status instanceof Readiness.Usable)) {
             return Optional.empty();
         }
         current.loans++;
@@ -32,7 +38,7 @@ public final class BankShelf implements AutoCloseable {
     }
 
     /** Puts a new snapshot in the place of the old one, which is closed once nobody holds it. */
-    public synchronized void put(Bank bank, BankStatus newStatus) {
+    public synchronized void put(Bank bank, Readiness newStatus) {
         retireCurrent();
         current = new Snapshot(bank);
         status = newStatus;
@@ -41,7 +47,7 @@ public final class BankShelf implements AutoCloseable {
     /** Says why there is no snapshot yet; changes nothing where there is one. */
     public synchronized void explainAbsence(String why) {
         if (current == null) {
-            status = new BankStatus.Reading(why);
+            status = new Readiness.Reading(why);
         }
     }
 
@@ -49,7 +55,7 @@ public final class BankShelf implements AutoCloseable {
     public synchronized void close() {
         retireCurrent();
         current = null;
-        status = new BankStatus.Unusable("The worker has stopped");
+        status = new Readiness.Unusable("The worker has stopped");
     }
 
     private void retireCurrent() {

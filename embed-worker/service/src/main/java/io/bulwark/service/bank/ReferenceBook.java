@@ -6,11 +6,13 @@ import io.bulwark.perception.bank.BankReadiness;
 import io.bulwark.perception.bank.InvalidReferenceException;
 import io.bulwark.perception.bank.LabelledEmbedding;
 import io.bulwark.perception.bank.MatrixBank;
+import io.bulwark.perception.hash.Sha256;
 import io.bulwark.schemas.serde.DecodedEvent;
 import io.bulwark.schemas.serde.EventDecoder;
 import io.bulwark.schemas.topic.ReferenceKey;
 import io.bulwark.schemas.topic.Topics;
 import io.bulwark.service.bank.BankIdentity.Reader;
+import io.bulwark.service.lifecycle.Readiness;
 import io.bulwark.service.telemetry.WorkerLog;
 import io.bulwark.service.telemetry.WorkerMetrics;
 import java.nio.ByteBuffer;
@@ -57,6 +59,11 @@ final class ReferenceBook {
         if (!key.get().bank().equals(identity.bankName())) {
             return;
         }
+        Optional<HashEntries.Kind> ofList = HashEntries.Kind.of(key.get());
+        if (ofList.isPresent()) {
+            applyHash(record, key.get(), ofList.get());
+            return;
+        }
         if (!key.get().modelFingerprint().equals(identity.modelFingerprint())) {
             noteOtherModel(key.get(), record.value() == null);
             return;
@@ -74,12 +81,31 @@ final class ReferenceBook {
         }
     }
 
+    private void applyHash(ConsumerRecord<byte[], byte[]> record, ReferenceKey key, HashEntries.Kind kind) {
+        builder.removeHash(key.toString());
+        if (record.value() == null) {
+            return;
+        }
+        DecodedEvent<Reference> decoded = decoder.decode(Topics.REFERENCES.topicName(), record.value());
+        if (decoded instanceof DecodedEvent.Undecodable<Reference> undecodable) {
+            rejectOnce(record, undecodable.detail());
+            return;
+        }
+        Reference reference = ((DecodedEvent.Event<Reference>) decoded).value();
+        Instant until = reference.getDisabledUntil();
+        HashEntries.entry(kind, key, reference)
+                .ifPresentOrElse(
+                        hash -> builder.put(key.toString(), hash, until == null ? Instant.MIN : until),
+                        () -> rejectOnce(record, "its id is no " + kind.word() + " hash, or its label is blank"));
+    }
+
     private void put(ConsumerRecord<byte[], byte[]> record, String id, Reference reference) {
         ByteBuffer content = reference.getEmbedding().duplicate();
         byte[] half = new byte[content.remaining()];
         content.get(half);
         try {
-            LabelledEmbedding embedding = LabelledEmbedding.ofHalf(id, reference.getLabel(), half);
+            LabelledEmbedding embedding = LabelledEmbedding.ofHalf(id, reference.getLabel(), half)
+                    .from(Optional.ofNullable(reference.getSourceSha256()).flatMap(Sha256::find));
             Instant until = reference.getDisabledUntil();
             builder.put(embedding, until == null ? Instant.MIN : until);
         } catch (InvalidReferenceException invalid) {
@@ -130,7 +156,7 @@ final class ReferenceBook {
     }
 
     /** Whether verdicts may be given by a snapshot. */
-    BankStatus judge(MatrixBank bank) {
+    Readiness judge(MatrixBank bank) {
         Map<String, Integer> others = new HashMap<>();
         otherModels.forEach((model, ids) -> others.put(model, ids.size()));
         BankReadiness readiness = BankReadiness.of(
@@ -141,8 +167,8 @@ final class ReferenceBook {
                 others,
                 identity.flaggedLabels());
         return readiness instanceof BankReadiness.Ready
-                ? new BankStatus.Usable(readiness.message())
-                : new BankStatus.Unusable(complaint(readiness.message()));
+                ? new Readiness.Usable(readiness.message())
+                : new Readiness.Unusable(complaint(readiness.message()));
     }
 
     private String complaint(String message) {

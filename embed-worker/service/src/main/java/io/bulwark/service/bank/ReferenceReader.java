@@ -6,6 +6,7 @@ import io.bulwark.schemas.connection.ConnectionFaults;
 import io.bulwark.schemas.serde.EventDecoder;
 import io.bulwark.schemas.topic.Topics;
 import io.bulwark.service.lifecycle.NanoClock;
+import io.bulwark.service.lifecycle.Readiness;
 import io.bulwark.service.lifecycle.ThreadWatch;
 import io.bulwark.service.telemetry.WorkerLog;
 import io.bulwark.service.telemetry.WorkerMetrics;
@@ -152,7 +153,7 @@ public final class ReferenceReader implements Runnable {
 
     private void publish(ReferenceBook book) {
         MatrixBank bank = book.snapshot();
-        BankStatus status = book.judge(bank);
+        Readiness status = book.judge(bank);
         // Asked before the shelf owns the bank: from then on a newer snapshot may close it.
         String version = bank.version();
         int size = bank.size();

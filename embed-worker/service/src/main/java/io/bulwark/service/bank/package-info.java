@@ -7,6 +7,6 @@
  * would give every image the same answer is not lent.
  *
  * <p>A twin has a reader and a shelf of its own: the same topic and bank name, the references of its own fingerprint.
- * {@link io.bulwark.service.bank.BankGate} says when verdicts may begin.
+ * {@link io.bulwark.service.lifecycle.VerdictGate} says when verdicts may begin.
  */
 package io.bulwark.service.bank;

@@ -1,5 +1,6 @@
 package io.bulwark.service.config;
 
+import io.bulwark.perception.verdict.PolicySettings;
 import io.bulwark.schemas.connection.SecurityCheck;
 import io.bulwark.schemas.follow.SchemaFollower;
 import io.bulwark.schemas.serde.BundledSchemas;
@@ -8,6 +9,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /**
@@ -83,17 +85,33 @@ public final class ConfigCheck {
     private void policy(WorkerConfig.Policy policy) {
         range("bulwark.policy.k", policy.k(), 1, 1000);
         thresholds("bulwark.policy", policy.safe(), policy.flag());
-        policy.tenants()
-                .forEach((tenant, own) -> thresholds("bulwark.policy.tenants." + tenant, own.safe(), own.flag()));
+        labels("bulwark.policy.labels.", policy.labels(), policy.safe(), policy.flag());
+        policy.tenants().forEach((tenant, own) -> {
+            String prefix = "bulwark.policy.tenants." + tenant;
+            double safe = own.safe().orElse(policy.safe());
+            double flag = own.flag().orElse(policy.flag());
+            thresholds(prefix, safe, flag);
+            labels(prefix + ".labels.", own.labels(), safe, flag);
+        });
+        range("bulwark.policy.known-similarity", policy.knownSimilarity(), 1e-6, PolicySettings.NEVER_KNOWN);
         range("bulwark.policy.floor", policy.floor(), -1, 1);
         range("bulwark.policy.temperature", policy.temperature(), 1e-4, 100);
         oneOf("bulwark.policy.unfamiliar", policy.unfamiliar(), Set.of("review", "head"));
-        if (policy.flaggedLabels().isEmpty()) {
+        boolean watched = policy.labels().values().stream()
+                .anyMatch(label -> !label.action().equals("ignore"));
+        if (policy.flaggedLabels().isEmpty() && !watched) {
             complain("bulwark.policy.flagged-labels", "nothing", "at least one label of the bank");
         }
         if (policy.flaggedClasses().isEmpty() && policy.unfamiliar().equals("head")) {
             complain("bulwark.policy.flagged-classes", "nothing", "at least one class of the model's classifier");
         }
+    }
+
+    private void labels(String prefix, Map<String, WorkerConfig.Label> labels, double safe, double flag) {
+        labels.forEach((label, rule) -> {
+            oneOf(prefix + label + ".action", rule.action(), Set.of("flag", "review", "ignore"));
+            thresholds(prefix + label, rule.safe().orElse(safe), rule.flag().orElse(flag));
+        });
     }
 
     private void twin(WorkerConfig.Twin twin, WorkerConfig.Policy policy) {

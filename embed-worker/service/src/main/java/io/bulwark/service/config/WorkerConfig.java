@@ -220,9 +220,16 @@ public interface WorkerConfig {
         @WithDefault("0.07")
         double temperature();
 
+        /** Cosine similarity to a reference from which on an image is a copy of it; above 1 none is, but by its hash. */
+        @WithDefault("0.99")
+        double knownSimilarity();
+
         /** Labels of the bank that count as flagged, comma-separated. */
         @WithDefault("nsfw")
         Set<String> flaggedLabels();
+
+        /** What is done about single labels of the bank, where it is not to be flagged or ignored like the others. */
+        Map<String, Label> labels();
 
         /** Who decides of an unfamiliar image: {@code review} (a person) or {@code head} (the model's classifier). */
         @WithDefault("review")
@@ -232,18 +239,41 @@ public interface WorkerConfig {
         @WithDefault("Hentai,Porn,Sexy")
         Set<String> flaggedClasses();
 
-        /** Thresholds of single tenants. */
+        /**
+         * What the numbers above were calibrated for, {@code bank/model/views} with the fingerprints of the last two; {@code
+         * bulwark bank calibrate} prints it. A worker that has another bank, model or views is not ready.
+         */
+        Optional<String> madeFor();
+
+        /** What single tenants have otherwise. */
         Map<String, Tenant> tenants();
     }
 
-    /** Thresholds of one tenant. */
+    /** What is done about one label. */
+    interface Label {
+
+        /** {@code flag} (NSFW), {@code review} (a person looks) or {@code ignore}. */
+        @WithDefault("flag")
+        String action();
+
+        /** This label's NSFW threshold; with it the label is judged by its own score alone. */
+        Optional<Double> flag();
+
+        /** This label's SAFE threshold; with it the label is judged by its own score alone. */
+        Optional<Double> safe();
+    }
+
+    /** What one tenant has otherwise. */
     interface Tenant {
 
         /** This tenant's NSFW threshold. */
-        double flag();
+        Optional<Double> flag();
 
         /** This tenant's SAFE threshold. */
-        double safe();
+        Optional<Double> safe();
+
+        /** What is done about single labels for this tenant. */
+        Map<String, Label> labels();
     }
 
     /** Batching and what may be in flight. */

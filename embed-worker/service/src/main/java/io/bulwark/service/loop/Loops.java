@@ -1,9 +1,9 @@
 package io.bulwark.service.loop;
 
-import io.bulwark.service.bank.BankGate;
 import io.bulwark.service.lifecycle.NanoClock;
 import io.bulwark.service.lifecycle.StateMachine;
 import io.bulwark.service.lifecycle.ThreadWatch;
+import io.bulwark.service.lifecycle.VerdictGate;
 import io.bulwark.service.pipeline.UploadSink;
 import io.bulwark.service.telemetry.WorkerMetrics;
 import java.time.Clock;
@@ -18,7 +18,7 @@ public final class Loops {
             KafkaClients clients,
             AnswerSerializers serializers,
             UploadSink pipeline,
-            BankGate banks,
+            VerdictGate banks,
             StateMachine state,
             LoopSettings settings,
             WorkerMetrics metrics,

@@ -1,12 +1,12 @@
 package io.bulwark.service.loop;
 
 import io.bulwark.schemas.topic.Topics;
-import io.bulwark.service.bank.BankGate;
-import io.bulwark.service.bank.BankStatus;
 import io.bulwark.service.lifecycle.Deadline;
 import io.bulwark.service.lifecycle.NanoClock;
+import io.bulwark.service.lifecycle.Readiness;
 import io.bulwark.service.lifecycle.StateMachine;
 import io.bulwark.service.lifecycle.ThreadWatch;
+import io.bulwark.service.lifecycle.VerdictGate;
 import io.bulwark.service.lifecycle.WorkerState;
 import io.bulwark.service.loop.CommitPacing.Last;
 import io.bulwark.service.loop.InFlight.Committable;
@@ -46,7 +46,7 @@ public final class WorkerLoop implements Runnable, ConsumerRebalanceListener {
     private final Consumer<byte[], byte[]> consumer;
     private final Transactions transactions;
     private final UploadSink pipeline;
-    private final BankGate banks;
+    private final VerdictGate banks;
     private final StateMachine state;
     private final LoopSettings settings;
     private final LoopReport report;
@@ -68,7 +68,7 @@ public final class WorkerLoop implements Runnable, ConsumerRebalanceListener {
             Consumer<byte[], byte[]> consumer,
             Transactions transactions,
             UploadSink pipeline,
-            BankGate banks,
+            VerdictGate banks,
             StateMachine state,
             LoopSettings settings,
             LoopReport report,
@@ -340,7 +340,7 @@ public final class WorkerLoop implements Runnable, ConsumerRebalanceListener {
     }
 
     private boolean bankIsUsable() {
-        return banks.status() instanceof BankStatus.Usable;
+        return banks.status() instanceof Readiness.Usable;
     }
 
     private void failIfHopeless() {

@@ -5,8 +5,6 @@ package io.bulwark.service.outcome;
  *
  * @param modelFingerprint of the encoder
  * @param preprocessFingerprint of decoder, preprocessing and views
- * @param policyVersion of the policy
  * @param workerId who decides
  */
-public record Provenance(
-        String modelFingerprint, String preprocessFingerprint, String policyVersion, String workerId) {}
+public record Provenance(String modelFingerprint, String preprocessFingerprint, String workerId) {}

@@ -2,13 +2,28 @@ package io.bulwark.service.outcome;
 
 import io.bulwark.events.ImageUploaded;
 import io.bulwark.events.RecordCoordinates;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /**
- * What a verdict repeats of its upload. Attributes are not among it: they are the producer's, of any size, and whoever
- * wants them has the upload event.
+ * What a verdict repeats of its upload.
+ *
+ * @param attributes the producer's, as far as {@link #MAX_ATTRIBUTES} and {@link #MAX_ATTRIBUTE_CHARS} allow: they may be
+ *     of any size, and a verdict that repeated them all could outgrow its topic
  */
-public record UploadFacts(String imageId, String uploaderId, String tenant, RecordCoordinates coordinates) {
+public record UploadFacts(
+        String imageId,
+        String uploaderId,
+        String tenant,
+        RecordCoordinates coordinates,
+        Map<String, String> attributes) {
+
+    /** Attributes that a verdict repeats at most; those that come first in the order of their names. */
+    static final int MAX_ATTRIBUTES = 32;
+
+    /** Characters of names and values together that a verdict repeats at most; an attribute is repeated whole or not. */
+    static final int MAX_ATTRIBUTE_CHARS = 8 * 1024;
 
     /** Longer ids than this are no ids; a verdict that repeated them could outgrow its topic. */
     static final int MAX_ID_CHARS = 1024;
@@ -19,7 +34,21 @@ public record UploadFacts(String imageId, String uploaderId, String tenant, Reco
                 event.getUploaderId(),
                 event.getTenant(),
                 new RecordCoordinates(
-                        upload.partition().topic(), upload.partition().partition(), upload.offset()));
+                        upload.partition().topic(), upload.partition().partition(), upload.offset()),
+                bounded(event.getAttributes()));
+    }
+
+    private static Map<String, String> bounded(Map<String, String> attributes) {
+        Map<String, String> kept = new TreeMap<>();
+        int left = MAX_ATTRIBUTE_CHARS;
+        for (Map.Entry<String, String> attribute : new TreeMap<>(attributes).entrySet()) {
+            int length = attribute.getKey().length() + attribute.getValue().length();
+            if (length <= left && kept.size() < MAX_ATTRIBUTES) {
+                kept.put(attribute.getKey(), attribute.getValue());
+                left -= length;
+            }
+        }
+        return kept;
     }
 
     /** Why no verdict could be written for such an upload; empty where one can. */

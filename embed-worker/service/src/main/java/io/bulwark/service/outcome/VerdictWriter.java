@@ -3,19 +3,23 @@ package io.bulwark.service.outcome;
 import io.bulwark.events.Decider;
 import io.bulwark.events.DeciderKind;
 import io.bulwark.events.Decision;
+import io.bulwark.events.DecisionBasis;
+import io.bulwark.events.LabelAction;
 import io.bulwark.events.Reason;
 import io.bulwark.events.Verdict;
 import io.bulwark.events.ViewEvidence;
-import io.bulwark.perception.audit.Testimony;
 import io.bulwark.perception.image.DecodeResult;
 import io.bulwark.perception.verdict.Judgement;
+import io.bulwark.perception.verdict.LabelScore;
 import io.bulwark.perception.verdict.Opinion;
+import io.bulwark.perception.verdict.Testimony;
 import java.time.Clock;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.OptionalInt;
 
 /** Writes verdicts: what was judged or refused, in the words of the schema. Immutable; any thread. */
 public final class VerdictWriter {
@@ -35,6 +39,7 @@ public final class VerdictWriter {
      * An image that could not be seen. It scores 1: what cannot be looked at is not let through.
      *
      * @param sha256 of the file, empty where there is none
+     * @param policyVersion of the tenant's policy at that time
      * @param bankVersion in use at that time
      */
     public Verdict refused(
@@ -42,9 +47,10 @@ public final class VerdictWriter {
             Reason reason,
             String detail,
             Optional<String> sha256,
+            String policyVersion,
             String bankVersion,
             Timings timings) {
-        return begin(facts, bankVersion, timings)
+        return begin(facts, policyVersion, bankVersion, timings)
                 .setDecision(Decision.REFUSED)
                 .setReason(reason)
                 .setReasonDetail(cut(detail))
@@ -70,10 +76,25 @@ public final class VerdictWriter {
             String bankVersion,
             Timings timings) {
         Judgement judgement = testimony.judgement();
-        Reason reason = judgement.doubt().map(VerdictWriter::reason).orElse(null);
-        return begin(facts, bankVersion, timings)
+        return begin(facts, testimony.policyVersion(), bankVersion, timings)
                 .setDecision(decision(judgement.outcome()))
-                .setReason(reason)
+                .setReason(reason(judgement))
+                .setLabels(judgement.labels().stream().map(VerdictWriter::label).toList())
+                .setDecidingLabel(judgement.decidingLabel().orElse(null))
+                .setDecidingView(testimony.opinions().get(judgement.worstView()).view())
+                .setBasis(basis(judgement.basis()))
+                .setKnownReference(
+                        judgement.known().map(Judgement.KnownCopy::referenceId).orElse(null))
+                .setInsertionsToTurn(boxed(judgement.turning().insertions()))
+                .setRelabelsToTurn(boxed(judgement.turning().relabels()))
+                .setShadowDecision(testimony
+                        .shadow()
+                        .map(shadow -> decision(shadow.judgement().outcome()))
+                        .orElse(null))
+                .setShadowPolicyVersion(testimony
+                        .shadow()
+                        .map(Testimony.ShadowJudgement::policyVersion)
+                        .orElse(null))
                 .setScore(judgement.score())
                 .setMargin(judgement.margin())
                 .setViews(evidence(judgement, testimony.opinions()))
@@ -94,15 +115,16 @@ public final class VerdictWriter {
         };
     }
 
-    private Verdict.Builder begin(UploadFacts facts, String bankVersion, Timings timings) {
+    private Verdict.Builder begin(UploadFacts facts, String policyVersion, String bankVersion, Timings timings) {
         return Verdict.newBuilder()
                 .setImageId(facts.imageId())
                 .setUploaderId(facts.uploaderId())
                 .setTenant(facts.tenant())
                 .setUpload(facts.coordinates())
+                .setAttributes(facts.attributes())
                 .setModelFingerprint(provenance.modelFingerprint())
                 .setPreprocessFingerprint(provenance.preprocessFingerprint())
-                .setPolicyVersion(provenance.policyVersion())
+                .setPolicyVersion(policyVersion)
                 .setBankVersion(bankVersion)
                 .setTimingsMicros(timings.byLabel())
                 .setDecidedAt(clock.instant().truncatedTo(ChronoUnit.MILLIS))
@@ -130,11 +152,40 @@ public final class VerdictWriter {
         };
     }
 
-    private static Reason reason(Judgement.Doubt doubt) {
-        return switch (doubt) {
+    private static Reason reason(Judgement judgement) {
+        if (judgement.doubt().isEmpty()) {
+            return judgement.known().isPresent() ? Reason.KNOWN : null;
+        }
+        return switch (judgement.doubt().get()) {
             case UNCERTAIN -> Reason.UNCERTAIN;
             case UNFAMILIAR -> Reason.UNFAMILIAR;
+            case LABEL -> Reason.LABEL_REVIEW;
         };
+    }
+
+    private static DecisionBasis basis(Judgement.Basis basis) {
+        return switch (basis) {
+            case BANK -> DecisionBasis.BANK;
+            case HEAD -> DecisionBasis.HEAD;
+            case KNOWN_SHA256 -> DecisionBasis.KNOWN_SHA256;
+            case KNOWN_PDQ -> DecisionBasis.KNOWN_PDQ;
+            case KNOWN_NEAR -> DecisionBasis.KNOWN_NEAR;
+        };
+    }
+
+    private static io.bulwark.events.LabelScore label(LabelScore score) {
+        return new io.bulwark.events.LabelScore(
+                score.label(),
+                score.score(),
+                switch (score.action()) {
+                    case FLAG -> LabelAction.FLAG;
+                    case REVIEW -> LabelAction.REVIEW;
+                    case IGNORE -> LabelAction.IGNORE;
+                });
+    }
+
+    private static Integer boxed(OptionalInt number) {
+        return number.isPresent() ? number.getAsInt() : null;
     }
 
     private static String cut(String detail) {

@@ -1,8 +1,8 @@
 package io.bulwark.service.pipeline;
 
-import io.bulwark.perception.verdict.VerdictPolicy;
 import io.bulwark.service.bank.BankShelf;
 import io.bulwark.service.outcome.VerdictWriter;
+import io.bulwark.service.policy.PolicyShelf;
 import java.util.Optional;
 
 /**
@@ -10,4 +10,4 @@ import java.util.Optional;
  *
  * @param twin present where a twin runs
  */
-public record DecisionSteps(BankShelf shelf, VerdictPolicy policy, VerdictWriter verdicts, Optional<TwinSteps> twin) {}
+public record DecisionSteps(BankShelf shelf, PolicyShelf policies, VerdictWriter verdicts, Optional<TwinSteps> twin) {}

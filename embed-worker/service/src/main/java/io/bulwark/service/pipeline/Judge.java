@@ -2,12 +2,15 @@ package io.bulwark.service.pipeline;
 
 import io.bulwark.events.AttackAudit;
 import io.bulwark.events.Verdict;
-import io.bulwark.perception.audit.Testimony;
 import io.bulwark.perception.bank.PerceptualKey;
+import io.bulwark.perception.verdict.Decider;
+import io.bulwark.perception.verdict.Policies;
+import io.bulwark.perception.verdict.Testimony;
 import io.bulwark.service.bank.BankShelf;
 import io.bulwark.service.lifecycle.NanoClock;
 import io.bulwark.service.outcome.Outcome;
 import io.bulwark.service.outcome.VerdictWriter;
+import io.bulwark.service.policy.PolicyShelf;
 import io.bulwark.service.telemetry.Step;
 import io.bulwark.service.telemetry.WorkerMetrics;
 import java.util.List;
@@ -23,7 +26,8 @@ import java.util.OptionalDouble;
 final class Judge {
 
     private final BankShelf shelf;
-    private final Witness witness;
+    private final PolicyShelf policies;
+    private final Decider decider;
     private final VerdictWriter verdicts;
     private final Optional<TwinJudge> twin;
     private final PerceptualKey keys;
@@ -31,27 +35,35 @@ final class Judge {
 
     Judge(DecisionSteps steps, Warmth warm, NanoClock clock, WorkerMetrics metrics) {
         this.shelf = steps.shelf();
-        this.witness = new Witness(warm.description(), steps.policy());
+        this.policies = steps.policies();
+        this.decider = new Decider(warm.description().headClasses());
         this.verdicts = steps.verdicts();
         this.twin = steps.twin().map(parts -> new TwinJudge(parts, warm.twin().orElseThrow(), clock, metrics));
         this.keys = new PerceptualKey(warm.description().dimension());
         this.clock = clock;
     }
 
-    /** Completes every image; with {@code TryLater} while no bank may be used. */
+    /** Completes every image; with {@code TryLater} while no bank or no policy may be used. */
     void decide(List<PreparedImage> images) {
         if (images.isEmpty()) {
             return;
         }
+        Optional<Policies> inForce = policies.current();
+        if (inForce.isEmpty()) {
+            tryLater(images, policies.status().message());
+            return;
+        }
         Optional<BankShelf.Loan> borrowed = shelf.borrow();
         if (borrowed.isEmpty()) {
-            String message = shelf.status().message();
-            images.forEach(image -> image.work().flight().complete(new Outcome.TryLater(message)));
+            tryLater(images, shelf.status().message());
             return;
         }
         try (BankShelf.Loan loan = borrowed.get()) {
             long start = clock.nanos();
-            List<Testimony> testimonies = witness.testify(loan.bank(), images, PreparedImage::answers);
+            List<Testimony> testimonies = decider.decide(
+                    loan.bank(),
+                    inForce.get(),
+                    images.stream().map(image -> image.seen(image.answers())).toList());
             long micros = clock.microsSince(start) / images.size();
             Map<PreparedImage, Testimony> second =
                     twin.map(asked -> asked.testify(images)).orElse(Map.of());
@@ -68,6 +80,10 @@ final class Judge {
                         loan.bank().version());
             }
         }
+    }
+
+    private static void tryLater(List<PreparedImage> images, String why) {
+        images.forEach(image -> image.work().flight().complete(new Outcome.TryLater(why)));
     }
 
     private void complete(

@@ -70,7 +70,7 @@ public final class Pipeline implements UploadSink, AutoCloseable {
         ready = new ReadyQueue(plan, limits.maxReadyBytes(), clock);
         preparing = new PreparationPool("prepare", limits.threads(), watch);
         fetching = new PreparationPool("fetch", limits.fetchThreads(), watch);
-        Refusals refusals = new Refusals(decision.verdicts(), decision.shelf()::version);
+        Refusals refusals = new Refusals(decision.verdicts(), decision.policies(), decision.shelf()::version);
         preparation = new Preparation(steps, refusals, ready, preparing, fetching, limits, clock);
         Judge judge = new Judge(decision, warm, clock, metrics);
         inferences.forEach(inference -> inference.begin(ready, judge));

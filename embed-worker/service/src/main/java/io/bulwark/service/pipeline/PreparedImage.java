@@ -2,7 +2,10 @@ package io.bulwark.service.pipeline;
 
 import io.bulwark.perception.model.Embeddings;
 import io.bulwark.perception.preprocess.View;
+import io.bulwark.perception.verdict.SeenImage;
+import io.bulwark.perception.verdict.SeenImage.SeenView;
 import io.bulwark.service.telemetry.Step;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -84,6 +87,19 @@ final class PreparedImage {
         twin.ifPresent(second -> twinAnswers.take(view, second, row));
         answers.take(view, batch, row);
         return answers.isWhole();
+    }
+
+    /**
+     * The image as one of the encoders saw it.
+     *
+     * @param answers of that encoder, whole
+     */
+    SeenImage seen(ViewAnswers answers) {
+        List<SeenView> seen = new ArrayList<>(views.size());
+        for (int view = 0; view < views.size(); view++) {
+            seen.add(new SeenView(views.get(view).name(), answers.embedding(view), answers.headProbabilities(view)));
+        }
+        return new SeenImage(work.facts().orElseThrow().tenant(), work.hashes(), seen);
     }
 
     /** Whole once {@link #embedded} said so. */

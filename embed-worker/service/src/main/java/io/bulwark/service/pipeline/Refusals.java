@@ -5,6 +5,7 @@ import io.bulwark.perception.image.DecodeResult;
 import io.bulwark.service.outcome.Outcome;
 import io.bulwark.service.outcome.UploadFacts;
 import io.bulwark.service.outcome.VerdictWriter;
+import io.bulwark.service.policy.PolicyShelf;
 import io.bulwark.service.telemetry.WorkerLog;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -13,10 +14,12 @@ import java.util.function.Supplier;
 final class Refusals {
 
     private final VerdictWriter verdicts;
+    private final PolicyShelf policies;
     private final Supplier<String> bankVersion;
 
-    Refusals(VerdictWriter verdicts, Supplier<String> bankVersion) {
+    Refusals(VerdictWriter verdicts, PolicyShelf policies, Supplier<String> bankVersion) {
         this.verdicts = verdicts;
+        this.policies = policies;
         this.bankVersion = bankVersion;
     }
 
@@ -24,8 +27,14 @@ final class Refusals {
     void refuse(UploadWork work, Reason reason, String detail) {
         UploadFacts facts = work.facts().orElseThrow();
         work.flight()
-                .complete(new Outcome.Answered(
-                        verdicts.refused(facts, reason, detail, work.sha256(), bankVersion.get(), work.timings())));
+                .complete(new Outcome.Answered(verdicts.refused(
+                        facts,
+                        reason,
+                        detail,
+                        work.sha256(),
+                        policies.version(facts.tenant()),
+                        bankVersion.get(),
+                        work.timings())));
     }
 
     /** Refuses in the decoder's words. */

@@ -3,9 +3,11 @@ package io.bulwark.service.pipeline;
 import io.bulwark.events.AttackAudit;
 import io.bulwark.events.Verdict;
 import io.bulwark.perception.audit.Drift;
-import io.bulwark.perception.audit.Testimony;
 import io.bulwark.perception.audit.TwinFinding;
 import io.bulwark.perception.model.EncoderDescription;
+import io.bulwark.perception.verdict.Decider;
+import io.bulwark.perception.verdict.Policies;
+import io.bulwark.perception.verdict.Testimony;
 import io.bulwark.service.bank.BankShelf;
 import io.bulwark.service.lifecycle.NanoClock;
 import io.bulwark.service.telemetry.Step;
@@ -23,13 +25,15 @@ import java.util.Optional;
 final class TwinJudge {
 
     private final TwinSteps steps;
-    private final Witness witness;
+    private final Policies policies;
+    private final Decider decider;
     private final NanoClock clock;
     private final WorkerMetrics metrics;
 
     TwinJudge(TwinSteps steps, EncoderDescription twin, NanoClock clock, WorkerMetrics metrics) {
         this.steps = steps;
-        this.witness = new Witness(twin, steps.policy());
+        this.policies = Policies.always(steps.policy());
+        this.decider = new Decider(twin.headClasses());
         this.clock = clock;
         this.metrics = metrics;
     }
@@ -44,7 +48,12 @@ final class TwinJudge {
         if (borrowed.isPresent()) {
             long start = clock.nanos();
             try (BankShelf.Loan loan = borrowed.get()) {
-                List<Testimony> testimonies = witness.testify(loan.bank(), seen, PreparedImage::twinAnswers);
+                List<Testimony> testimonies = decider.decide(
+                        loan.bank(),
+                        policies,
+                        seen.stream()
+                                .map(image -> image.seen(image.twinAnswers()))
+                                .toList());
                 long micros = clock.microsSince(start) / seen.size();
                 for (int i = 0; i < seen.size(); i++) {
                     seen.get(i).work().timings().add(Step.TWIN, micros);

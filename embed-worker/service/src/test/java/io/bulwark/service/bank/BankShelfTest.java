@@ -3,7 +3,10 @@ package io.bulwark.service.bank;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.bulwark.perception.bank.Bank;
+import io.bulwark.perception.bank.ContentHashes;
+import io.bulwark.perception.bank.HashMatch;
 import io.bulwark.perception.bank.Neighbour;
+import io.bulwark.service.lifecycle.Readiness;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -18,12 +21,12 @@ class BankShelfTest {
     void nothing_is_lent_before_the_references_are_read() {
         assertThat(shelf.borrow()).isEmpty();
         assertThat(shelf.version()).isEmpty();
-        assertThat(shelf.status()).isInstanceOf(BankStatus.Reading.class);
+        assertThat(shelf.status()).isInstanceOf(Readiness.Reading.class);
     }
 
     @Test
     void an_unusable_bank_is_not_lent_and_says_why() {
-        shelf.put(first, new BankStatus.Unusable("no references"));
+        shelf.put(first, new Readiness.Unusable("no references"));
 
         assertThat(shelf.borrow()).isEmpty();
         assertThat(shelf.status().message()).isEqualTo("no references");
@@ -31,10 +34,10 @@ class BankShelfTest {
 
     @Test
     void a_borrowed_snapshot_stays_open_until_the_last_borrower_gives_it_back() {
-        shelf.put(first, new BankStatus.Usable(""));
+        shelf.put(first, new Readiness.Usable(""));
         BankShelf.Loan one = shelf.borrow().orElseThrow();
         BankShelf.Loan two = shelf.borrow().orElseThrow();
-        shelf.put(second, new BankStatus.Usable(""));
+        shelf.put(second, new Readiness.Usable(""));
 
         assertThat(one.bank()).isSameAs(first);
         assertThat(shelf.version()).isEqualTo("second");
@@ -47,9 +50,9 @@ class BankShelfTest {
 
     @Test
     void an_unused_snapshot_is_closed_as_soon_as_another_takes_its_place() {
-        shelf.put(first, new BankStatus.Usable(""));
+        shelf.put(first, new Readiness.Usable(""));
         shelf.borrow().orElseThrow().close();
-        shelf.put(second, new BankStatus.Unusable("one label"));
+        shelf.put(second, new Readiness.Unusable("one label"));
 
         assertThat(first.closed).isEqualTo(1);
         assertThat(shelf.borrow()).isEmpty();
@@ -57,7 +60,7 @@ class BankShelfTest {
 
     @Test
     void closing_the_shelf_waits_for_nobody_and_leaves_a_loan_open() {
-        shelf.put(first, new BankStatus.Usable(""));
+        shelf.put(first, new Readiness.Usable(""));
         BankShelf.Loan loan = shelf.borrow().orElseThrow();
         shelf.close();
 
@@ -103,6 +106,16 @@ class BankShelfTest {
         @Override
         public List<List<Neighbour>> nearest(float[] queries, int count, int k) {
             throw new IllegalStateException("nobody searches here");
+        }
+
+        @Override
+        public List<HashMatch> known(ContentHashes hashes) {
+            return List.of();
+        }
+
+        @Override
+        public boolean knowsPictures() {
+            return false;
         }
 
         @Override

@@ -8,6 +8,7 @@ import io.bulwark.perception.bank.HalfFloats;
 import io.bulwark.perception.bank.MatrixBank;
 import io.bulwark.schemas.serde.EventDecoder;
 import io.bulwark.schemas.serde.EventSerializer;
+import io.bulwark.service.lifecycle.Readiness;
 import io.bulwark.service.telemetry.WorkerMetrics;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.ByteBuffer;
@@ -35,7 +36,7 @@ class ReferenceBookTest {
 
         try (MatrixBank bank = book.snapshot()) {
             assertThat(bank.size()).isEqualTo(2);
-            assertThat(book.judge(bank)).isInstanceOf(BankStatus.Usable.class);
+            assertThat(book.judge(bank)).isInstanceOf(Readiness.Usable.class);
         }
     }
 
@@ -160,8 +161,8 @@ class ReferenceBookTest {
 
     private String unusable() {
         try (MatrixBank bank = book.snapshot()) {
-            BankStatus status = book.judge(bank);
-            assertThat(status).isInstanceOf(BankStatus.Unusable.class);
+            Readiness status = book.judge(bank);
+            assertThat(status).isInstanceOf(Readiness.Unusable.class);
             return status.message();
         }
     }

@@ -39,9 +39,11 @@ class SettingsTableTest {
         String[] rows = SettingsTable.of(SOURCE, "bulwark", SECURITY).split("\n");
         long settings = Arrays.stream(WorkerConfig.class.getDeclaredClasses())
                 .flatMap(group -> Arrays.stream(group.getDeclaredMethods()))
-                .filter(method -> !Set.of("tenants", "security", "s3").contains(method.getName()))
+                .filter(method -> !Set.of("tenants", "labels", "security", "s3").contains(method.getName()))
                 .count();
         long ofSecurity = KafkaSecurity.class.getDeclaredMethods().length;
+        // The rules of labels are there twice: for everybody, and for single tenants.
+        settings += WorkerConfig.Label.class.getDeclaredMethods().length;
         long ofRoot = Arrays.stream(WorkerConfig.class.getDeclaredMethods())
                 .filter(method -> method.getReturnType().getEnclosingClass() == null)
                 .count();

@@ -11,11 +11,12 @@ import io.bulwark.events.RecordCoordinates;
 import io.bulwark.events.Signal;
 import io.bulwark.events.Verdict;
 import io.bulwark.perception.audit.Disagreement;
-import io.bulwark.perception.audit.Testimony;
 import io.bulwark.perception.audit.TwinFinding;
 import io.bulwark.perception.bank.Neighbour;
 import io.bulwark.perception.verdict.Judgement;
 import io.bulwark.perception.verdict.Opinion;
+import io.bulwark.perception.verdict.Testimony;
+import io.bulwark.perception.verdict.Turning;
 import io.bulwark.schemas.serde.EventDeserializer;
 import io.bulwark.schemas.serde.EventSerializer;
 import java.time.Instant;
@@ -85,10 +86,23 @@ class AuditWriterTest {
 
     private static Testimony testimony(Judgement.Outcome outcome, double score, String label) {
         return new Testimony(
-                new Judgement(outcome, Optional.empty(), score, 0.3, List.of(0.5, score), 1),
+                new Judgement(
+                        outcome,
+                        Optional.empty(),
+                        Judgement.Basis.BANK,
+                        score,
+                        0.3,
+                        List.of(0.5, score),
+                        1,
+                        List.of(),
+                        Optional.of(label),
+                        Optional.empty(),
+                        Turning.NONE),
                 List.of(
                         new Opinion("whole", List.of(new Neighbour(label + "-of-whole", label, 0.9f)), Map.of()),
-                        new Opinion("tile-1", List.of(new Neighbour(label + "-of-tile", label, 0.8f)), Map.of())));
+                        new Opinion("tile-1", List.of(new Neighbour(label + "-of-tile", label, 0.8f)), Map.of())),
+                "policy",
+                Optional.empty());
     }
 
     private static Verdict verdict() {

@@ -15,21 +15,22 @@ import io.bulwark.perception.image.DecodeResult;
 import io.bulwark.perception.image.ImageDecoder;
 import io.bulwark.perception.image.Raster;
 import io.bulwark.perception.preprocess.View;
+import io.bulwark.perception.verdict.Policies;
 import io.bulwark.perception.verdict.PolicySettings;
-import io.bulwark.perception.verdict.VerdictPolicy;
 import io.bulwark.perception.verdict.VotingPolicy;
 import io.bulwark.schemas.serde.EventDecoder;
 import io.bulwark.schemas.serde.EventSerializer;
 import io.bulwark.service.bank.BankShelf;
-import io.bulwark.service.bank.BankStatus;
 import io.bulwark.service.fetch.ImageSources;
 import io.bulwark.service.lifecycle.NanoClock;
+import io.bulwark.service.lifecycle.Readiness;
 import io.bulwark.service.lifecycle.ThreadWatch;
 import io.bulwark.service.outcome.AuditWriter;
 import io.bulwark.service.outcome.Outcome;
 import io.bulwark.service.outcome.Provenance;
 import io.bulwark.service.outcome.UploadInFlight;
 import io.bulwark.service.outcome.VerdictWriter;
+import io.bulwark.service.policy.PolicyShelf;
 import io.bulwark.service.telemetry.WorkerMetrics;
 import io.bulwark.service.testing.SampleUploads;
 import io.bulwark.service.testing.TestConfig;
@@ -61,6 +62,7 @@ class PipelineTest {
     private final AtomicInteger encoderFailures = new AtomicInteger();
     private final List<BrightnessEncoder> encoders = new ArrayList<>();
     private final CountDownLatch release = new CountDownLatch(1);
+    private final PolicyShelf policies = new PolicyShelf();
     private final BankShelf shelf = new BankShelf();
     private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
     private final ImageSources sources = ImageSources.of(TestConfig.defaults().fetch(), NanoClock.SYSTEM);
@@ -165,7 +167,7 @@ class PipelineTest {
     @Test
     void while_no_bank_may_be_used_nothing_is_decided() {
         start(1, Duration.ofSeconds(30));
-        shelf.put(MatrixBank.of("brightness", List.of()), new BankStatus.Unusable("bank is empty"));
+        shelf.put(MatrixBank.of("brightness", List.of()), new Readiness.Unusable("bank is empty"));
         UploadInFlight upload = submit(upload("image", 250));
 
         assertThat(outcome(upload)).isEqualTo(new Outcome.TryLater("bank is empty"));
@@ -243,7 +245,7 @@ class PipelineTest {
     @Test
     void a_twin_without_a_bank_is_silent() {
         startWithTwin(1);
-        twinShelf.put(MatrixBank.of("twin", List.of()), new BankStatus.Unusable("bank is empty"));
+        twinShelf.put(MatrixBank.of("twin", List.of()), new Readiness.Unusable("bank is empty"));
         Outcome.Answered answered = answered(submit(upload("attacked", BrightnessEncoder.FOOLS_TWIN)));
 
         assertThat(answered.verdict().getDecision()).isEqualTo(Decision.NSFW);
@@ -256,7 +258,7 @@ class PipelineTest {
         startWithTwin(1);
         twinShelf.put(
                 MatrixBank.of("twin", List.of(new LabelledEmbedding("of three", "nsfw", new float[] {1, 0, 0}))),
-                new BankStatus.Usable("of another dimension"));
+                new Readiness.Usable("of another dimension"));
         Outcome.Answered answered = answered(submit(upload("attacked", BrightnessEncoder.FOOLS_TWIN)));
 
         assertThat(answered.verdict().getDecision()).isEqualTo(Decision.NSFW);
@@ -302,18 +304,19 @@ class PipelineTest {
                 new ThreadWatch(NanoClock.SYSTEM),
                 new WorkerMetrics(meters));
         Warmth warm = pipeline.warmUp().join();
-        shelf.put(bank("brightness"), new BankStatus.Usable("two references"));
-        twinShelf.put(bank("twin"), new BankStatus.Usable("two references"));
+        shelf.put(bank("brightness"), new Readiness.Usable("two references"));
+        twinShelf.put(bank("twin"), new Readiness.Usable("two references"));
         PolicySettings settings = PolicySettings.flagging(Set.of("nsfw"));
-        VerdictPolicy policy = new VotingPolicy(new PolicySettings(
+        VotingPolicy policy = new VotingPolicy(new PolicySettings(
                 2,
                 settings.temperature(),
                 settings.floor(),
+                PolicySettings.NEVER_KNOWN,
                 settings.thresholds(),
-                settings.tenants(),
-                settings.flaggedLabels(),
+                settings.labels(),
                 settings.unfamiliar(),
                 settings.flaggedClasses()));
+        policies.put(Policies.always(policy), "one policy");
         pipeline.begin(
                 warm,
                 Duration.ofMillis(1),
@@ -322,12 +325,13 @@ class PipelineTest {
                         sources,
                         new ByteDecoder(),
                         new ByteViews(1),
+                        () -> false,
                         twinViews),
                 new PreparationLimits(1, 1, decodeDeadline, Duration.ofSeconds(5), 1 << 20),
                 new DecisionSteps(
                         shelf,
-                        policy,
-                        new VerdictWriter(new Provenance("brightness", "bytes", "policy", "worker"), Clock.systemUTC()),
+                        policies,
+                        new VerdictWriter(new Provenance("brightness", "bytes", "worker"), Clock.systemUTC()),
                         twins.map(second ->
                                 new TwinSteps(twinShelf, policy, new TwinAuditor(0.5), new AuditWriter("twin")))));
     }

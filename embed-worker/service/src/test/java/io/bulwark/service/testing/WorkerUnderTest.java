@@ -40,6 +40,8 @@ public final class WorkerUnderTest implements AutoCloseable {
                 "bulwark.kafka.group", name,
                 "bulwark.bank.name", name,
                 "bulwark.policy.k", "3",
+                "bulwark.policy.made-for", "any",
+                "bulwark.policy.known-similarity", "2",
                 "bulwark.batch.largest", "4",
                 "bulwark.batch.measure", "20ms",
                 "bulwark.schemas.wait", "300ms",

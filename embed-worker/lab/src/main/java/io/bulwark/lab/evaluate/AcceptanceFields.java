@@ -1,0 +1,145 @@
+package io.bulwark.lab.evaluate;
+
+import io.bulwark.perception.evaluate.acceptance.AcceptanceReport;
+import io.bulwark.perception.evaluate.acceptance.Estimate;
+import io.bulwark.perception.evaluate.acceptance.Judged;
+import io.bulwark.perception.evaluate.acceptance.Judged.Decision;
+import io.bulwark.perception.evaluate.acceptance.Outcomes;
+import io.bulwark.perception.evaluate.acceptance.Split;
+import io.bulwark.perception.evaluate.acceptance.TestedFile;
+import io.bulwark.perception.evaluate.acceptance.Traffic;
+import io.bulwark.perception.evaluate.acceptance.UnderAttack;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/** An acceptance report as fields, with every file that was decided wrongly. */
+final class AcceptanceFields {
+
+    private AcceptanceFields() {}
+
+    static Map<String, Object> of(AcceptanceReport report) {
+        Map<String, Object> fields = new LinkedHashMap<>();
+        fields.put("model", report.subject().model());
+        fields.put("fingerprint", report.subject().fingerprint());
+        fields.put("policy", report.subject().policy());
+        fields.put("machine", report.subject().machine());
+        fields.put("split", split(report.split(), report.unreadable()));
+        fields.put("flagged", outcomes(report.flagged()));
+        fields.put("safe", outcomes(report.safe()));
+        fields.put(
+                "labels",
+                report.labels().stream()
+                        .map(row -> ordered(
+                                "label", row.label(), "flagged", row.flagged(), "outcomes", outcomes(row.outcomes())))
+                        .toList());
+        fields.put(
+                "edits",
+                report.edits().stream()
+                        .map(row -> ordered(
+                                "edit",
+                                row.edit().map(Object::toString).orElse("none"),
+                                "flagged",
+                                outcomes(row.flagged()),
+                                "safe",
+                                outcomes(row.safe())))
+                        .toList());
+        report.attack().ifPresent(attack -> fields.put("attack", attack(attack)));
+        fields.put(
+                "bankSizes",
+                report.bankSizes().stream()
+                        .map(size -> ordered(
+                                "files",
+                                size.files(),
+                                "flagged",
+                                outcomes(size.flagged()),
+                                "safe",
+                                outcomes(size.safe())))
+                        .toList());
+        fields.put(
+                "traffic",
+                report.traffic().stream().map(AcceptanceFields::traffic).toList());
+        fields.put("wrong", report.wrong().stream().map(AcceptanceFields::wrong).toList());
+        return fields;
+    }
+
+    private static Map<String, Object> split(Split split, int unreadable) {
+        List<Map<String, Object>> labels = split.sizes().stream()
+                .map(sizes -> ordered(
+                        "label", sizes.label(),
+                        "flagged", sizes.flagged(),
+                        "bank", sizes.bank(),
+                        "calibration", sizes.calibration(),
+                        "test", sizes.test()))
+                .toList();
+        return ordered(
+                "bank", split.bank().size(),
+                "calibration", split.calibration().size(),
+                "test", split.test().size(),
+                "labels", labels,
+                "copies", split.copies(),
+                "contradictory",
+                        split.contradictory().stream().map(Path::toString).toList(),
+                "unreadable", unreadable);
+    }
+
+    private static Map<String, Object> outcomes(Outcomes outcomes) {
+        Map<String, Object> fields = ordered("files", outcomes.files());
+        for (Decision decision : Decision.values()) {
+            outcomes.share(decision)
+                    .ifPresent(share -> fields.put(decision.name().toLowerCase(Locale.ROOT), TaskReport.json(share)));
+        }
+        fields.put("flaggedBy", outcomes.decidingLabels());
+        fields.put("reasons", outcomes.reasons());
+        return fields;
+    }
+
+    private static Map<String, Object> attack(UnderAttack attack) {
+        return ordered(
+                "attack", attack.attack(),
+                "threat", attack.threat(),
+                "track", attack.track(),
+                "flagged", outcomes(attack.flagged()),
+                "flaggedBefore", outcomes(attack.flaggedBefore()),
+                "safe", outcomes(attack.safe()),
+                "safeBefore", outcomes(attack.safeBefore()));
+    }
+
+    private static Map<String, Object> traffic(Traffic traffic) {
+        Map<String, Object> fields = ordered(
+                "prevalence", traffic.prevalence(),
+                "uploads", Traffic.UPLOADS,
+                "reviews", estimate(traffic.reviews()),
+                "falseFlags", estimate(traffic.falseFlags()),
+                "missed", estimate(traffic.missed()));
+        traffic.precision().ifPresent(precision -> fields.put("precision", estimate(precision)));
+        return fields;
+    }
+
+    private static Map<String, Object> estimate(Estimate estimate) {
+        return ordered("value", estimate.value(), "low", estimate.low(), "high", estimate.high());
+    }
+
+    private static Map<String, Object> wrong(TestedFile tested) {
+        Judged judged = tested.original();
+        Map<String, Object> fields = ordered(
+                "file", tested.file().file().toString(),
+                "label", tested.file().label(),
+                "decision", judged.decision().name());
+        judged.label().ifPresent(label -> fields.put("by", label));
+        judged.score().ifPresent(score -> fields.put("score", score));
+        judged.reason().ifPresent(reason -> fields.put("reason", reason));
+        return fields;
+    }
+
+    /** @param namesAndValues a name, its value, the next name and so on */
+    private static Map<String, Object> ordered(Object... namesAndValues) {
+        Map<String, Object> fields = new LinkedHashMap<>();
+        for (int i = 0; i < namesAndValues.length; i += 2) {
+            fields.put((String) namesAndValues[i], namesAndValues[i + 1]);
+        }
+        return fields;
+    }
+}

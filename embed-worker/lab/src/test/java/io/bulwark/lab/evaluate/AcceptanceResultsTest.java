@@ -1,0 +1,197 @@
+package io.bulwark.lab.evaluate;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.bulwark.lab.terminal.Output;
+import io.bulwark.perception.evaluate.acceptance.AcceptanceReport;
+import io.bulwark.perception.evaluate.acceptance.BankSize;
+import io.bulwark.perception.evaluate.acceptance.Judged;
+import io.bulwark.perception.evaluate.acceptance.Judged.Decision;
+import io.bulwark.perception.evaluate.acceptance.LabelledFile;
+import io.bulwark.perception.evaluate.acceptance.Outcomes;
+import io.bulwark.perception.evaluate.acceptance.Split;
+import io.bulwark.perception.evaluate.acceptance.Subject;
+import io.bulwark.perception.evaluate.acceptance.TestedFile;
+import io.bulwark.perception.evaluate.acceptance.UnderAttack;
+import io.bulwark.perception.evaluate.everyday.Edit;
+import java.awt.image.BufferedImage;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import javax.imageio.ImageIO;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class AcceptanceResultsTest {
+
+    private static final Judged NSFW =
+            new Judged(Decision.NSFW, Optional.of("weapons"), OptionalDouble.of(0.9), Optional.empty());
+    private static final Judged SAFE =
+            new Judged(Decision.SAFE, Optional.of("cats"), OptionalDouble.of(0.1), Optional.empty());
+    private static final Judged REVIEW =
+            new Judged(Decision.REVIEW, Optional.empty(), OptionalDouble.of(0.5), Optional.of("UNFAMILIAR"));
+
+    @TempDir
+    private Path out;
+
+    private final StringWriter printed = new StringWriter();
+    private final StringWriter notes = new StringWriter();
+    private final List<TestedFile> tested = new ArrayList<>();
+
+    @Test
+    void theAnswerComesFirstWithIntervalsOverFiles() {
+        String markdown = AcceptanceMarkdown.of(report(Optional.empty(), List.of()));
+
+        assertThat(markdown)
+                .startsWith("# Does Bulwark work on these pictures?\n\nOf 10 flagged test files 80.0 % [49.0, 94.3] are"
+                        + " decided NSFW, 10.0 % [1.8, 40.4] are left to a person, and 10.0 % [1.8, 40.4] pass as SAFE.\n"
+                        + "Of 20 safe test files 5.0 % [0.9, 23.6] are falsely flagged")
+                .contains("`acceptance.json`: 3 of 30.")
+                .contains("never tested an explicit picture")
+                .doesNotContain("## Under attack")
+                .doesNotContain("## How large a bank");
+    }
+
+    @Test
+    void theReportSaysWhatItIsOf() {
+        assertThat(AcceptanceMarkdown.of(report(Optional.empty(), List.of())))
+                .contains("| model | `r-mobilenet-f`, fingerprint `0123456789ab` |")
+                .contains("| policy | k=11, flag=0.62 |")
+                .contains("| machine | a machine |")
+                .contains("| left out | 2 copies of the same bytes; 1 files whose bytes")
+                .contains("| **all** |  | 0 | 0 | 30 |");
+    }
+
+    @Test
+    void everyLabelAndEveryEditHasARow() {
+        String markdown = AcceptanceMarkdown.of(report(Optional.empty(), List.of()));
+
+        assertThat(markdown)
+                .contains("| weapons | flagged | 10 | 80.0 % [49.0, 94.3] |")
+                .contains("| cats\\|dogs | safe | 20 | 5.0 % [0.9, 23.6] |")
+                .contains("Each of 1 flagged and 1 safe test files")
+                .contains("| **none: as it is** | 100.0 %");
+        for (Edit edit : Edit.values()) {
+            assertThat(markdown).contains("| " + edit.title() + " | ");
+        }
+    }
+
+    @Test
+    void trafficIsToldAtThePrevalence() {
+        assertThat(AcceptanceMarkdown.of(report(Optional.empty(), List.of())))
+                .contains("| 1 % | 10.0 [1.8, 1635.6] | 495.0 [87.9, 2337.7] | 10.0 [1.8, 40.4] |")
+                .contains("| 13.9 % [2.1, 51.8] |");
+    }
+
+    @Test
+    void theAttackNamesWhoAttacksWithWhatAndTheFilesBefore() {
+        Outcomes before = Outcomes.of(List.of(NSFW, NSFW));
+        Outcomes after = Outcomes.of(List.of(NSFW, SAFE));
+        Outcomes none = Outcomes.of(List.of());
+
+        String markdown = AcceptanceMarkdown.of(report(
+                Optional.of(new UnderAttack(
+                        "apgd, 100 x 1", "linf 4/255", "pixels after resize", after, before, none, none)),
+                List.of()));
+
+        assertThat(markdown)
+                .contains("apgd, 100 x 1, linf 4/255, on pixels after resize")
+                .contains("| flagged, as they are | 2 | 100.0 %")
+                .contains("| flagged, attacked to be SAFE | 2 | 50.0 %")
+                .contains("| safe, attacked to be NSFW | 0 | – | – | – | – |");
+    }
+
+    @Test
+    void theFolderHoldsTableFieldsAndACurveOverTheBanksSize() throws IOException {
+        Outcomes flagged = Outcomes.of(List.of(NSFW, NSFW, SAFE));
+        Outcomes safe = Outcomes.of(List.of(SAFE, REVIEW));
+
+        results(false)
+                .write(report(
+                        Optional.empty(), List.of(new BankSize(10, flagged, safe), new BankSize(20, flagged, safe))));
+
+        String markdown = Files.readString(out.resolve("acceptance.md"));
+        assertThat(printed.toString().strip()).isEqualTo(markdown.strip());
+        assertThat(markdown).contains("| 10 | 66.7 %").contains("| 20 | 66.7 %");
+        BufferedImage curve =
+                ImageIO.read(out.resolve("acceptance-bank-size.png").toFile());
+        assertThat(curve.getWidth()).isGreaterThan(300);
+        assertThat(notes.toString()).contains("acceptance-bank-size.png");
+    }
+
+    @Test
+    void theFieldsHoldWhatTheTablesSayAndEveryWrongFile() throws IOException {
+        results(true).write(report(Optional.empty(), List.of()));
+
+        JsonNode fields =
+                new ObjectMapper().readTree(out.resolve("acceptance.json").toFile());
+
+        assertThat(new ObjectMapper().readTree(printed.toString())).isEqualTo(fields);
+        assertThat(fields.at("/flagged/nsfw/value").asDouble()).isEqualTo(0.8);
+        assertThat(fields.at("/flagged/nsfw/questions").asInt()).isEqualTo(10);
+        assertThat(fields.at("/flagged/reasons/UNFAMILIAR").asInt()).isEqualTo(1);
+        assertThat(fields.at("/policy/k").asText()).isEqualTo("11");
+        assertThat(fields.at("/split/contradictory/0").asText()).isEqualTo("twice.jpg");
+        assertThat(fields.path("labels")).hasSize(2);
+        assertThat(fields.path("edits")).hasSize(1 + Edit.values().length);
+        assertThat(fields.at("/edits/0/edit").asText()).isEqualTo("none");
+        assertThat(fields.at("/traffic/0/precision/low").asDouble())
+                .isLessThan(fields.at("/traffic/0/precision/value").asDouble());
+        assertThat(fields.path("wrong").findValuesAsText("file"))
+                .containsExactly("cats0.jpg", "weapons0.jpg", "weapons1.jpg");
+        assertThat(fields.at("/wrong/2/reason").asText()).isEqualTo("UNFAMILIAR");
+    }
+
+    private AcceptanceResults results(boolean json) {
+        Output output = new Output(json, new PrintWriter(printed), new PrintWriter(notes));
+        return new AcceptanceResults(new Results(out, output), output);
+    }
+
+    /** Ten flagged files, of which one passes and one is left to a person; twenty safe ones, of which one is flagged. */
+    private AcceptanceReport report(Optional<UnderAttack> attack, List<BankSize> sizes) {
+        for (int i = 0; i < 10; i++) {
+            add("weapons", true, i, i == 0 ? SAFE : i == 1 ? REVIEW : NSFW);
+        }
+        for (int i = 0; i < 20; i++) {
+            add("cats|dogs", false, i, i == 0 ? NSFW : SAFE);
+        }
+        Map<String, String> policy = new LinkedHashMap<>();
+        policy.put("k", "11");
+        policy.put("flag", "0.62");
+        return new AcceptanceReport(
+                new Subject("r-mobilenet-f", "0123456789abcdef", policy, "a machine"),
+                new Split(
+                        List.of(),
+                        List.of(),
+                        tested.stream().map(TestedFile::file).toList(),
+                        2,
+                        List.of(Path.of("twice.jpg"))),
+                0,
+                tested,
+                sizes,
+                attack,
+                List.of(0.01));
+    }
+
+    private void add(String label, boolean flagged, int number, Judged judged) {
+        Map<Edit, Judged> edits = new EnumMap<>(Edit.class);
+        if (number == 5) {
+            for (Edit edit : Edit.values()) {
+                edits.put(edit, judged);
+            }
+        }
+        Path file = Path.of(label.split("\\|")[0] + number + ".jpg");
+        tested.add(new TestedFile(new LabelledFile(file, label, flagged, "0".repeat(64)), judged, edits));
+    }
+}

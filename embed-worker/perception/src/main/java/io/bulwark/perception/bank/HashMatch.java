@@ -1,0 +1,19 @@
+package io.bulwark.perception.bank;
+
+/**
+ * A known hash that a file has.
+ *
+ * @param referenceId of the reference, or of the entry of a hash list
+ * @param label its class
+ * @param kind of hash
+ */
+public record HashMatch(String referenceId, String label, Kind kind) {
+
+    /** Kinds of hashes. */
+    public enum Kind {
+        /** Of the file's bytes. */
+        SHA256,
+        /** Meta's perceptual hash of the picture. */
+        PDQ
+    }
+}

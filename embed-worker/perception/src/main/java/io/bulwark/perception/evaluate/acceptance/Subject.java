@@ -1,0 +1,20 @@
+package io.bulwark.perception.evaluate.acceptance;
+
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * What a report is of.
+ *
+ * @param model its name
+ * @param fingerprint the encoder's, at least 12 characters
+ * @param policy its settings' names and values, in order
+ * @param machine where it ran, in words
+ */
+public record Subject(String model, String fingerprint, Map<String, String> policy, String machine) {
+
+    public Subject {
+        policy = Collections.unmodifiableMap(new LinkedHashMap<>(policy));
+    }
+}

@@ -1,0 +1,133 @@
+package io.bulwark.perception.evaluate.everyday;
+
+import io.bulwark.perception.attack.UploadFormat;
+import io.bulwark.perception.image.Raster;
+import io.bulwark.perception.preprocess.UprightPicture;
+import java.util.Locale;
+
+/**
+ * One thing that people do with pictures, in the order in which reports list them. Pure: the same picture and
+ * surroundings give the same bytes. Any thread.
+ */
+public enum Edit {
+    /** Saved again as a mediocre JPEG. */
+    JPEG_50("recompressed, JPEG 50", new UploadFormat.Jpeg(50), (picture, around) -> picture),
+    /** Saved again as a bad JPEG. */
+    JPEG_20("recompressed, JPEG 20", new UploadFormat.Jpeg(20), (picture, around) -> picture),
+    /** Half the width and half the height. */
+    HALF_SIZE("resized to half", Formats.SAVED, (picture, around) -> Sizes.scaled(picture, 0.5)),
+    /** A thumbnail of 160 pixels on its longer side; smaller pictures stay as they are. */
+    THUMBNAIL("resized to 160 pixels", Formats.SAVED, (picture, around) -> Sizes.within(picture, 160)),
+    /** The 70 % of width and height at one of the four corners. */
+    CROP(
+            "cropped to 70 %, off-centre",
+            Formats.SAVED, (picture, around) -> {
+                int corner = around.random("CROP").nextInt(4);
+                int width = Sizes.side(picture.width() * 0.7);
+                int height = Sizes.side(picture.height() * 0.7);
+                return Sizes.cut(
+                        picture,
+                        corner % 2 == 0 ? 0 : picture.width() - width,
+                        corner / 2 == 0 ? 0 : picture.height() - height,
+                        width,
+                        height);
+            }),
+    /** Five lines of white letters with a black outline across the picture. */
+    TEXT("several lines of text over it", Formats.SAVED, Caption::over),
+    /** One of four pictures of equal size; the others are harmless. */
+    COLLAGE("one of four in a collage", Formats.SAVED, Collage::among),
+    /** A plain frame, on each side a third of the picture's width or height: the picture keeps 36 % of the area. */
+    FRAME("a plain frame a third around", Formats.LOSSLESS, (picture, around) -> {
+        int across = Math.round(picture.width() / 3f);
+        int down = Math.round(picture.height() / 3f);
+        return new Sheet(picture.width() + 2 * across, picture.height() + 2 * down, around.plainColour("FRAME"))
+                .put(picture, across, down)
+                .picture();
+    }),
+    /** In a corner of a plain picture, at 30 % of its width and height: 9 % of the area. */
+    CORNER("small in a corner of a plain picture", Formats.LOSSLESS, (picture, around) -> {
+        UprightPicture small = Sizes.within(picture, Math.round(Edit.LONGEST_SIDE * 0.3f));
+        Sheet sheet = new Sheet(
+                Sizes.side(small.width() / 0.3), Sizes.side(small.height() / 0.3), around.plainColour("CORNER"));
+        int corner = around.random("CORNER").nextInt(4);
+        int across = sheet.width() - small.width();
+        int down = sheet.height() - small.height();
+        return sheet.put(small, (int) (across * (corner % 2 == 0 ? 0.04 : 0.96)), (int)
+                        (down * (corner / 2 == 0 ? 0.04 : 0.96)))
+                .picture();
+    }),
+    /** Turned clockwise by 20 degrees on a plain ground that holds all of it. */
+    TILTED(
+            "rotated by 20°",
+            Formats.SAVED,
+            (picture, around) -> Tilt.clockwise(picture, 20, around.plainColour("TILTED"))),
+    /** Turned clockwise by a quarter. */
+    QUARTER_TURN("rotated by 90°", Formats.SAVED, (picture, around) -> posed(picture, 6)),
+    /** Left and right exchanged. */
+    MIRRORED("mirrored", Formats.SAVED, (picture, around) -> posed(picture, 2)),
+    /** Without colours. */
+    GREY("filter: grey", Formats.SAVED, (picture, around) -> Filter.grey(picture)),
+    /** A blur whose standard deviation is 1 % of the shorter side. */
+    BLURRED("filter: blur", Formats.SAVED, (picture, around) -> Filter.blurred(picture)),
+    /** A negative. */
+    INVERTED("filter: colours inverted", Formats.SAVED, (picture, around) -> Filter.inverted(picture)),
+    /** More contrast, more red and less blue. */
+    WARM("filter: warm, contrast", Formats.SAVED, (picture, around) -> Filter.warm(picture));
+
+    /** Pixels of the longer side that a picture is shrunk to before it is edited. */
+    public static final int LONGEST_SIDE = 1024;
+
+    private final String title;
+    private final UploadFormat format;
+    private final Change change;
+
+    Edit(String title, UploadFormat format, Change change) {
+        this.title = title;
+        this.format = format;
+        this.change = change;
+    }
+
+    /** What a report calls it. */
+    public String title() {
+        return title;
+    }
+
+    /** What every edit starts from: the picture, shrunk where its longer side exceeds {@link #LONGEST_SIDE}. */
+    public static UprightPicture shrunk(UprightPicture picture) {
+        return Sizes.within(picture, LONGEST_SIDE);
+    }
+
+    /**
+     * The file that is uploaded.
+     *
+     * @param picture not modified; {@link #shrunk} first
+     * @param around where chance and other pictures come from
+     * @return a JPEG or a PNG
+     */
+    public byte[] upload(UprightPicture picture, Surroundings around) {
+        return format.encode(change.of(shrunk(picture), around));
+    }
+
+    /** As fields and options name it: {@code half-size}. */
+    @Override
+    public String toString() {
+        return name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+
+    /** @param orientation of EXIF, 1 to 8, that the picture is seen by */
+    private static UprightPicture posed(UprightPicture picture, int orientation) {
+        return UprightPicture.of(new Raster(
+                Raster.Mode.RGB, picture.width(), picture.height(), picture.rgb(), new byte[0], orientation));
+    }
+
+    /** What is done to the pixels. */
+    private interface Change {
+        UprightPicture of(UprightPicture picture, Surroundings around);
+    }
+
+    /** How programs save: photographs as JPEG, what is mostly plain as PNG. */
+    private static final class Formats {
+        private static final UploadFormat SAVED = new UploadFormat.Jpeg(92);
+        private static final UploadFormat LOSSLESS = new UploadFormat.Png();
+    }
+}

@@ -1,0 +1,134 @@
+package io.bulwark.perception.verdict;
+
+import io.bulwark.perception.bank.Bank;
+import io.bulwark.perception.bank.HashMatch;
+import io.bulwark.perception.bank.Neighbour;
+import io.bulwark.perception.verdict.Judgement.Basis;
+import io.bulwark.perception.verdict.Judgement.KnownCopy;
+import io.bulwark.perception.verdict.Policies.TenantPolicy;
+import io.bulwark.perception.verdict.SeenImage.SeenView;
+import io.bulwark.perception.verdict.Testimony.ShadowJudgement;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The decision about an image, from its embeddings on: its neighbours in a bank, what the head says, and the tenant's
+ * policy. Worker, attack, evaluation and calibration all ask here, so that what is attacked and measured is what is run.
+ * Immutable; any thread.
+ */
+public final class Decider {
+
+    private final List<String> headClasses;
+
+    /** @param headClasses classes of the encoder's classifier, in the order of its probabilities; empty without one */
+    public Decider(List<String> headClasses) {
+        this.headClasses = List.copyOf(headClasses);
+    }
+
+    /**
+     * Decides images by one search for all their views.
+     *
+     * @param bank references of the encoder that made the embeddings
+     * @return one an image, in their order
+     */
+    public List<Testimony> decide(Bank bank, Policies policies, List<SeenImage> images) {
+        List<TenantPolicy> asked =
+                images.stream().map(image -> policies.of(image.tenant())).toList();
+        int k = asked.stream().mapToInt(TenantPolicy::k).max().orElse(1);
+        List<List<Neighbour>> neighbours = bank.nearest(rows(images), views(images), k);
+        List<Testimony> testimonies = new ArrayList<>(images.size());
+        int from = 0;
+        for (int i = 0; i < images.size(); i++) {
+            int to = from + images.get(i).views().size();
+            testimonies.add(testify(bank, asked.get(i), images.get(i), neighbours.subList(from, to)));
+            from = to;
+        }
+        return testimonies;
+    }
+
+    /** Decides one image. */
+    public Testimony decide(Bank bank, Policies policies, SeenImage image) {
+        return decide(bank, policies, List.of(image)).get(0);
+    }
+
+    /**
+     * Decides a picture of the bank by all its other pictures.
+     *
+     * @param views what the bank has of the picture, at least one
+     */
+    public static Testimony decideLeftOut(VotingPolicy policy, List<LeaveOneOut> views) {
+        List<Opinion> opinions = views.stream()
+                .map(view -> new Opinion(view.reference().id(), first(view.nearest(), policy.k()), Map.of()))
+                .toList();
+        return testimony(TenantPolicy.of(policy), opinions, List.of());
+    }
+
+    private Testimony testify(Bank bank, TenantPolicy policy, SeenImage image, List<List<Neighbour>> neighbours) {
+        List<Opinion> opinions = new ArrayList<>(neighbours.size());
+        for (int view = 0; view < neighbours.size(); view++) {
+            SeenView seen = image.views().get(view);
+            opinions.add(new Opinion(seen.name(), neighbours.get(view), classes(seen.headProbabilities())));
+        }
+        List<KnownMatch> known =
+                bank.known(image.hashes()).stream().map(Decider::known).toList();
+        return testimony(policy, opinions, known);
+    }
+
+    private static Testimony testimony(TenantPolicy policy, List<Opinion> opinions, List<KnownMatch> known) {
+        List<Opinion> voting = voting(policy.inForce(), opinions);
+        return new Testimony(
+                policy.inForce().decide(voting, known),
+                voting,
+                policy.inForce().version(),
+                policy.shadow()
+                        .map(shadow ->
+                                new ShadowJudgement(shadow.decide(voting(shadow, opinions), known), shadow.version())));
+    }
+
+    /** The opinions of as many neighbours as the policy lets vote. */
+    private static List<Opinion> voting(VotingPolicy policy, List<Opinion> opinions) {
+        return opinions.stream()
+                .map(opinion -> new Opinion(
+                        opinion.view(), first(opinion.neighbours(), policy.k()), opinion.classProbabilities()))
+                .toList();
+    }
+
+    private static List<Neighbour> first(List<Neighbour> neighbours, int k) {
+        return neighbours.size() <= k ? neighbours : neighbours.subList(0, k);
+    }
+
+    private static KnownMatch known(HashMatch match) {
+        return new KnownMatch(
+                new KnownCopy(match.referenceId(), match.label()),
+                switch (match.kind()) {
+                    case SHA256 -> Basis.KNOWN_SHA256;
+                    case PDQ -> Basis.KNOWN_PDQ;
+                });
+    }
+
+    private static int views(List<SeenImage> images) {
+        return images.stream().mapToInt(image -> image.views().size()).sum();
+    }
+
+    private static float[] rows(List<SeenImage> images) {
+        int dimension = images.isEmpty() ? 0 : images.get(0).views().get(0).embedding().length;
+        float[] rows = new float[views(images) * dimension];
+        int row = 0;
+        for (SeenImage image : images) {
+            for (SeenView view : image.views()) {
+                System.arraycopy(view.embedding(), 0, rows, row++ * dimension, dimension);
+            }
+        }
+        return rows;
+    }
+
+    private Map<String, Float> classes(float[] probabilities) {
+        Map<String, Float> byClass = new LinkedHashMap<>();
+        for (int i = 0; i < probabilities.length; i++) {
+            byClass.put(headClasses.get(i), probabilities[i]);
+        }
+        return byClass;
+    }
+}

@@ -1,0 +1,12 @@
+package io.bulwark.perception.verdict;
+
+import io.bulwark.perception.verdict.Judgement.Basis;
+import io.bulwark.perception.verdict.Judgement.KnownCopy;
+
+/**
+ * A known hash that an image has.
+ *
+ * @param copy whose hash it is
+ * @param basis which kind of hash
+ */
+record KnownMatch(KnownCopy copy, Basis basis) {}

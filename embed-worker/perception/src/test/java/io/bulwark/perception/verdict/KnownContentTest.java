@@ -1,0 +1,140 @@
+package io.bulwark.perception.verdict;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.bulwark.perception.bank.ContentHashes;
+import io.bulwark.perception.bank.LabelledEmbedding;
+import io.bulwark.perception.bank.MatrixBank;
+import io.bulwark.perception.hash.Sha256;
+import io.bulwark.perception.verdict.Judgement.Basis;
+import io.bulwark.perception.verdict.Judgement.Doubt;
+import io.bulwark.perception.verdict.Judgement.Outcome;
+import io.bulwark.perception.verdict.LabelRule.Action;
+import io.bulwark.perception.verdict.SeenImage.SeenView;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** One flagged reference among ten safe ones at cosine 0.95: the vote alone lets its copies pass. */
+class KnownContentTest {
+
+    private static final PolicySettings SETTINGS = PolicySettings.flagging(Set.of("weapons"));
+    private static final Sha256 FILE = Sha256.parse("ab".repeat(32));
+
+    private final List<LabelledEmbedding> references = new ArrayList<>();
+    private MatrixBank bank;
+
+    KnownContentTest() {
+        references.add(new LabelledEmbedding("bad", "weapons", at(1, 0), Optional.of(FILE)));
+        for (int i = 0; i < 10; i++) {
+            references.add(new LabelledEmbedding("good-" + i, "flowers", at(0.95, i + 1)));
+        }
+    }
+
+    @AfterEach
+    void close() {
+        bank.close();
+    }
+
+    @Test
+    void aNearIdenticalCopyIsFlaggedWhateverTheVoteSays() {
+        Judgement judgement = decide(SETTINGS, at(0.9999, 15), Optional.empty());
+
+        assertThat(judgement.outcome()).isEqualTo(Outcome.NSFW);
+        assertThat(judgement.basis()).isEqualTo(Basis.KNOWN_NEAR);
+        assertThat(judgement.known()).contains(new Judgement.KnownCopy("bad", "weapons"));
+        assertThat(judgement.decidingLabel()).contains("weapons");
+        assertThat(judgement.score()).isEqualTo(1);
+        assertThat(judgement.labels().get(0).label())
+                .as("the vote, kept as evidence")
+                .isEqualTo("flowers");
+    }
+
+    @Test
+    void theSameFileIsFlaggedWhateverIsSeenOfIt() {
+        Judgement judgement = decide(SETTINGS, at(0.5, 3), Optional.of(FILE));
+
+        assertThat(judgement.outcome()).isEqualTo(Outcome.NSFW);
+        assertThat(judgement.basis()).isEqualTo(Basis.KNOWN_SHA256);
+        assertThat(judgement.known()).contains(new Judgement.KnownCopy("bad", "weapons"));
+    }
+
+    @Test
+    void aSafeReferenceThatIsNearerStillLeavesItToTheVote() {
+        float[] picture = at(0.9999, 15);
+        references.add(new LabelledEmbedding("appealed", "flowers", picture));
+
+        assertThat(decide(SETTINGS, picture, Optional.empty()).outcome()).isEqualTo(Outcome.SAFE);
+    }
+
+    @Test
+    void amongEqualsTheFlaggedOneCounts() {
+        float[] picture = at(0.9999, 15);
+        references.add(new LabelledEmbedding("a-safe", "flowers", picture));
+        references.add(new LabelledEmbedding("b-bad", "weapons", picture));
+
+        Judgement judgement = decide(SETTINGS, picture, Optional.empty());
+
+        assertThat(judgement.known()).contains(new Judgement.KnownCopy("b-bad", "weapons"));
+    }
+
+    @Test
+    void aCopyOfAReviewedLabelGoesToAPerson() {
+        PolicySettings reviewing = SETTINGS.with(SETTINGS.thresholds(), Map.of("weapons", LabelRule.of(Action.REVIEW)));
+
+        Judgement judgement = decide(reviewing, at(0.9999, 15), Optional.of(FILE));
+
+        assertThat(judgement.outcome()).isEqualTo(Outcome.REVIEW);
+        assertThat(judgement.doubt()).contains(Doubt.LABEL);
+    }
+
+    @Test
+    void aSafeFileThatIsInTheBankIsDecidedByTheVote() {
+        references.add(
+                new LabelledEmbedding("good-file", "flowers", at(0.2, 12), Optional.of(Sha256.parse("cd".repeat(32)))));
+
+        Judgement judgement = decide(SETTINGS, at(0.96, 3), Optional.of(Sha256.parse("cd".repeat(32))));
+
+        assertThat(judgement.basis()).isEqualTo(Basis.BANK);
+        assertThat(judgement.known()).isEmpty();
+    }
+
+    @Test
+    void aTileThatIsACopyIsEnough() {
+        bank = MatrixBank.of("model", references);
+        SeenImage image = new SeenImage(
+                "default",
+                ContentHashes.NONE,
+                List.of(
+                        new SeenView("whole", at(0.95, 3), new float[0]),
+                        new SeenView("tile-1", at(0.9999, 15), new float[0])));
+
+        Judgement judgement = new Decider(List.of())
+                .decide(bank, Policies.always(new VotingPolicy(SETTINGS)), image)
+                .judgement();
+
+        assertThat(judgement.outcome()).isEqualTo(Outcome.NSFW);
+        assertThat(judgement.worstView()).isEqualTo(1);
+    }
+
+    private Judgement decide(PolicySettings settings, float[] embedding, Optional<Sha256> file) {
+        bank = MatrixBank.of("model", references);
+        SeenImage image = new SeenImage(
+                "default", new ContentHashes(file, List.of()), List.of(new SeenView("whole", embedding, new float[0])));
+        return new Decider(List.of())
+                .decide(bank, Policies.always(new VotingPolicy(settings)), image)
+                .judgement();
+    }
+
+    /** A unit row at that cosine to the first axis, leaning towards another. */
+    private static float[] at(double cosine, int axis) {
+        float[] row = new float[16];
+        row[0] = (float) cosine;
+        row[axis] += (float) Math.sqrt(1 - cosine * cosine);
+        return row;
+    }
+}
