@@ -45,7 +45,11 @@ final class ReferenceBook {
         this.builder = new BankBuilder(identity.modelFingerprint(), identity.dimension(), clock);
     }
 
-    /** Takes one record; bad ones are logged, counted and left out. */
+    /**
+     * Takes one record; bad ones are logged, counted and left out. Blocks while the record's schema is awaited.
+     *
+     * @throws org.apache.kafka.common.KafkaException where that wait is broken off
+     */
     void apply(ConsumerRecord<byte[], byte[]> record) {
         Optional<ReferenceKey> key = ReferenceKey.parse(record.key());
         if (key.isEmpty()) {
@@ -68,7 +72,8 @@ final class ReferenceBook {
             builder.remove(key.get().referenceId());
             return;
         }
-        DecodedEvent<Reference> decoded = decoder.decode(Topics.REFERENCES.topicName(), record.value());
+        // A reference whose schema is still on its way must not be lost: its record does not come again.
+        DecodedEvent<Reference> decoded = decoder.decodeWaiting(Topics.REFERENCES.topicName(), record.value());
         if (decoded instanceof DecodedEvent.Event<Reference> event) {
             put(record, key.get().referenceId(), event.value());
         } else if (decoded instanceof DecodedEvent.Undecodable<Reference> undecodable) {

@@ -107,7 +107,7 @@ public final class ReferenceReader implements Runnable {
         while (!stopping) {
             watch.begin();
             for (ConsumerRecord<byte[], byte[]> record : consumer.poll(changed ? coalesce.dividedBy(4) : POLL)) {
-                book.apply(record);
+                apply(book, record);
             }
             if (!changed && book.isStale()) {
                 changed = true;
@@ -127,8 +127,14 @@ public final class ReferenceReader implements Runnable {
         Map<TopicPartition, Long> ends = consumer.endOffsets(partitions, CALL);
         while (!stopping && partitions.stream().anyMatch(each -> consumer.position(each, CALL) < ends.get(each))) {
             watch.begin();
-            consumer.poll(POLL).forEach(book::apply);
+            consumer.poll(POLL).forEach(record -> apply(book, record));
         }
+    }
+
+    /** Each record has its own time: it may wait for its schema. */
+    private void apply(ReferenceBook book, ConsumerRecord<byte[], byte[]> record) {
+        watch.begin();
+        book.apply(record);
     }
 
     private List<TopicPartition> partitions(Consumer<byte[], byte[]> consumer) {

@@ -88,6 +88,14 @@ public final class WorkerLog {
         LOG.warnf(cause, "BULWARK-0018 The twin failed; verdicts go on without it");
     }
 
+    public static void schemasPublished(int release, int lacking) {
+        LOG.infof("BULWARK-0019 The schemas of release %d are published; %d were lacking", release, lacking);
+    }
+
+    public static void schemasNotPublished(String why) {
+        LOG.warnf("BULWARK-0020 The schemas are not published yet, which is tried until it succeeds: %s", why);
+    }
+
     public static void closeFailed(String what, Throwable cause) {
         LOG.warnf(
                 "BULWARK-0017 %s did not close cleanly: %s",
