@@ -4,7 +4,7 @@ import { ask, auditEvidence, auditsOf } from "./audits.js";
 import { bar, element, percent } from "./dom.js";
 import { decidingView } from "./row.js";
 import { thresholdsFor } from "./thresholds.js";
-import { badge, clock, words } from "./words.js";
+import { badge, clock, decisionName, words } from "./words.js";
 
 /**
  * @param {{onClose: function(), onAudit: function(Object)}} listener told of audits that turn up
@@ -16,6 +16,7 @@ export function details(verdict, listener) {
     why(verdict),
     audits(verdict.imageId, listener.onAudit),
     scoreSection(verdict),
+    verdict.labels.length > 0 ? section("Labels", labels(verdict)) : null,
     verdict.views.length > 0 ? section("Views and nearest neighbours", ...worstFirst(verdict).map(view)) : null,
     Object.keys(verdict.timingsMicros).length > 0 ? section("Time", timings(verdict.timingsMicros)) : null,
     uploader(verdict),
@@ -63,12 +64,41 @@ function scoreSection(verdict) {
   if (verdict.cleanTwinScore !== null) {
     rows.push(["Clean twin", verdict.cleanTwinScore.toFixed(3)]);
   }
+  if (verdict.knownReference) {
+    rows.push(["Copy of", verdict.knownReference]);
+  }
+  const turning = turningWords(verdict);
+  if (turning) {
+    rows.push(["Turned by", turning]);
+  }
+  if (verdict.shadowDecision) {
+    rows.push(["Shadow policy", decisionName(verdict.shadowDecision)]);
+  }
   return section("Score",
     element("div", { class: "score", "data-decision": verdict.decision },
       bar(verdict.score, { class: "large" }, thresholds),
       element("output", {}, verdict.score.toFixed(3))),
     thresholds.length > 0 ? scale : null,
     facts(rows));
+}
+
+/** How many references would turn the decision, in words; null where no vote decided. */
+function turningWords(verdict) {
+  const parts = [];
+  if (verdict.insertionsToTurn !== null) {
+    parts.push(`${verdict.insertionsToTurn} inserted`);
+  }
+  if (verdict.relabelsToTurn !== null) {
+    parts.push(`${verdict.relabelsToTurn} relabelled`);
+  }
+  return parts.length === 0 ? null : `${parts.join(" or ")} ${verdict.insertionsToTurn === 1 && parts.length === 1 ? "reference" : "references"}`;
+}
+
+function labels(verdict) {
+  return element("div", { class: "classes labels" }, ...verdict.labels.flatMap(({ label, score, action }) => [
+    element("span", {}, label, action === "IGNORE" ? null : element("span", { class: "small" }, ` ${words(action).toLowerCase()}`)),
+    bar(score, { class: "plain" }),
+    element("output", {}, `${(100 * score).toFixed(1)} %`)]));
 }
 
 function worstFirst(verdict) {
@@ -129,7 +159,7 @@ function uploader(verdict) {
   const windows = element("div", { class: "small" }, "…");
   showWindows(windows, verdict.uploaderId);
   return section("Uploader",
-    facts([["Account", verdict.uploaderId], ["Tenant", verdict.tenant]]),
+    facts([["Account", verdict.uploaderId], ["Tenant", verdict.tenant], ...Object.entries(verdict.attributes)]),
     windows);
 }
 

@@ -5,9 +5,10 @@ import { bar, element } from "./dom.js";
 import { thresholdsFor } from "./thresholds.js";
 import { badge, clock, decisionName, words } from "./words.js";
 
-/** The view whose score is the verdict's: the worst. */
+/** The view that decided; a verdict of an older worker does not name it, there it is the one with the highest score. */
 export function decidingView(verdict) {
-  return verdict.views.reduce((worst, view) => (worst === null || view.score > worst.score ? view : worst), null);
+  const named = verdict.views.find((view) => view.view === verdict.decidingView);
+  return named ?? verdict.views.reduce((worst, view) => (worst === null || view.score > worst.score ? view : worst), null);
 }
 
 export function row(verdict) {
@@ -17,7 +18,10 @@ export function row(verdict) {
     element("span", { class: "badges" }, badge(verdict.decision), alarm(verdict.imageId)),
     element("span", {},
       element("span", { class: "cut mono", title: verdict.imageId }, verdict.imageId),
-      verdict.reason ? element("span", { class: "cut small" }, words(verdict.reason)) : null),
+      verdict.reason || verdict.decidingLabel
+        ? element("span", { class: "cut small" },
+          [verdict.reason ? words(verdict.reason) : null, verdict.decidingLabel].filter((part) => part).join(" · "))
+        : null),
     element("span", { class: "score" }, scoreBar(verdict), element("output", {}, verdict.score.toFixed(2))),
     element("span", { class: "nearest" },
       nearest === null
@@ -45,6 +49,9 @@ function spoken(verdict, nearest) {
   if (verdict.reason) {
     parts.push(words(verdict.reason));
   }
+  if (verdict.decidingLabel) {
+    parts.push(`label ${verdict.decidingLabel}`);
+  }
   if (nearest !== null) {
     parts.push(`nearest ${nearest.label} at ${nearest.similarity.toFixed(2)}`);
   }
@@ -56,5 +63,5 @@ function spoken(verdict, nearest) {
 /** What the search field looks through. */
 export function searchText(verdict) {
   const neighbours = verdict.views.flatMap((view) => view.neighbours.flatMap((n) => [n.referenceId, n.label]));
-  return [verdict.imageId, verdict.uploaderId, verdict.tenant, verdict.reason ?? "", ...neighbours].join("\n").toLowerCase();
+  return [verdict.imageId, verdict.uploaderId, verdict.tenant, verdict.reason ?? "", verdict.decidingLabel ?? "", ...Object.values(verdict.attributes), ...neighbours].join("\n").toLowerCase();
 }

@@ -1,5 +1,6 @@
 package io.bulwark.stream.document;
 
+import io.bulwark.events.LabelScore;
 import io.bulwark.events.Neighbour;
 import io.bulwark.events.RecordCoordinates;
 import io.bulwark.events.Verdict;
@@ -13,6 +14,15 @@ import java.util.Map;
  *
  * @param score of the worst view, in [0, 1]; 1 is flagged
  * @param margin distance of the score from the nearer threshold, in [0, 1]
+ * @param labels a score for each label that the deciding view shows, highest first
+ * @param decidingLabel the label that the decision is about
+ * @param decidingView the view that decided
+ * @param basis what the decision rests on
+ * @param knownReference the reference that the image is a copy of
+ * @param insertionsToTurn references that would have to be inserted at the view to turn the decision
+ * @param relabelsToTurn neighbours that would have to get another label to turn the decision
+ * @param shadowDecision what the tenant's shadow policy would have decided
+ * @param attributes the producer's, bounded
  * @param timingsMicros microseconds by step
  * @param record where the verdict stands in Kafka
  */
@@ -25,6 +35,15 @@ public record VerdictDocument(
         String reasonDetail,
         double score,
         double margin,
+        List<LabelDocument> labels,
+        String decidingLabel,
+        String decidingView,
+        String basis,
+        String knownReference,
+        Integer insertionsToTurn,
+        Integer relabelsToTurn,
+        String shadowDecision,
+        String shadowPolicyVersion,
         List<ViewDocument> views,
         Double cleanTwinScore,
         String modelFingerprint,
@@ -34,11 +53,20 @@ public record VerdictDocument(
         String contentSha256,
         List<String> perceptualKey,
         Coordinates upload,
+        Map<String, String> attributes,
         Map<String, Long> timingsMicros,
         Instant decidedAt,
         DeciderDocument decidedBy,
         Coordinates supersedes,
         Coordinates record) {
+
+    /**
+     * How much speaks for one label.
+     *
+     * @param score in [0, 1]
+     * @param action what the policy does about the label: FLAG, REVIEW or IGNORE
+     */
+    public record LabelDocument(String label, double score, String action) {}
 
     /** What one view of the image says; neighbours nearest first. */
     public record ViewDocument(
@@ -78,10 +106,19 @@ public record VerdictDocument(
                 verdict.getUploaderId(),
                 verdict.getTenant(),
                 verdict.getDecision().name(),
-                verdict.getReason() == null ? null : verdict.getReason().name(),
+                name(verdict.getReason()),
                 verdict.getReasonDetail(),
                 verdict.getScore(),
                 verdict.getMargin(),
+                verdict.getLabels().stream().map(VerdictDocument::label).toList(),
+                verdict.getDecidingLabel(),
+                verdict.getDecidingView(),
+                name(verdict.getBasis()),
+                verdict.getKnownReference(),
+                verdict.getInsertionsToTurn(),
+                verdict.getRelabelsToTurn(),
+                name(verdict.getShadowDecision()),
+                verdict.getShadowPolicyVersion(),
                 verdict.getViews().stream().map(VerdictDocument::view).toList(),
                 verdict.getCleanTwinScore(),
                 verdict.getModelFingerprint(),
@@ -91,6 +128,7 @@ public record VerdictDocument(
                 verdict.getContentSha256(),
                 verdict.getPerceptualKey(),
                 Coordinates.of(verdict.getUpload()),
+                verdict.getAttributes(),
                 verdict.getTimingsMicros(),
                 verdict.getDecidedAt(),
                 new DeciderDocument(
@@ -98,6 +136,15 @@ public record VerdictDocument(
                         verdict.getDecidedBy().getId()),
                 Coordinates.of(verdict.getSupersedes()),
                 Coordinates.of(coordinates));
+    }
+
+    private static String name(Enum<?> constant) {
+        return constant == null ? null : constant.name();
+    }
+
+    private static LabelDocument label(LabelScore label) {
+        return new LabelDocument(
+                label.getLabel(), label.getScore(), label.getAction().name());
     }
 
     private static ViewDocument view(ViewEvidence view) {

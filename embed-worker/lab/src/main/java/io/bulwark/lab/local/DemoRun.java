@@ -113,10 +113,10 @@ final class DemoRun {
         output.print(
                 String.format(
                         Locale.ROOT,
-                        "%-44s expected %-5s got %-7s score %.3f  %s%s",
+                        "%-44s expected %-5s got %s score %.3f  %s%s",
                         sample.name(),
                         sample.expected(),
-                        verdict.getDecision(),
+                        VerdictLine.decision(verdict),
                         verdict.getScore(),
                         nearest,
                         verdict.getReason() == null ? "" : "  " + verdict.getReason()),

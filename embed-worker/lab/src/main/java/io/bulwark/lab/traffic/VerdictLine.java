@@ -20,10 +20,10 @@ public final class VerdictLine {
         output.print(text(name, verdict), fields(name, verdict));
     }
 
-    /** One line: name, decision, score, reason where there is one, and the nearest reference of the worst view. */
+    /** One line: name, decision, label, score, reason where there is one, and the nearest reference of the deciding view. */
     public static String text(String name, Verdict verdict) {
         StringBuilder line = new StringBuilder(
-                String.format(Locale.ROOT, "%-40s %-7s %.3f", name, verdict.getDecision(), verdict.getScore()));
+                String.format(Locale.ROOT, "%-40s %s %.3f", name, decision(verdict), verdict.getScore()));
         if (verdict.getReason() != null) {
             line.append("  ").append(verdict.getReason());
         }
@@ -31,6 +31,15 @@ public final class VerdictLine {
                 .ifPresent(neighbour -> line.append(String.format(
                         Locale.ROOT, "  nearest %s %.3f", neighbour.getLabel(), neighbour.getSimilarity())));
         return line.toString();
+    }
+
+    /** The decision and the label that it is about, in columns. */
+    public static String decision(Verdict verdict) {
+        return String.format(
+                Locale.ROOT,
+                "%-7s %-10s",
+                verdict.getDecision(),
+                Optional.ofNullable(verdict.getDecidingLabel()).orElse("-"));
     }
 
     /** The same and more as fields. */
@@ -46,20 +55,36 @@ public final class VerdictLine {
                 "reason",
                 verdict.getReason() == null ? null : verdict.getReason().name());
         fields.put("reasonDetail", verdict.getReasonDetail());
+        fields.put("label", verdict.getDecidingLabel());
+        fields.put("view", verdict.getDecidingView());
+        fields.put(
+                "basis", verdict.getBasis() == null ? null : verdict.getBasis().name());
+        fields.put("knownReference", verdict.getKnownReference());
+        Map<String, Double> labels = new LinkedHashMap<>();
+        verdict.getLabels().forEach(each -> labels.put(each.getLabel(), each.getScore()));
+        fields.put("labels", labels);
+        fields.put("insertionsToTurn", verdict.getInsertionsToTurn());
+        fields.put("relabelsToTurn", verdict.getRelabelsToTurn());
         nearest(verdict).ifPresent(neighbour -> {
             fields.put("nearestId", neighbour.getReferenceId());
             fields.put("nearestLabel", neighbour.getLabel());
             fields.put("nearestSimilarity", neighbour.getSimilarity());
         });
         fields.put("bankVersion", verdict.getBankVersion());
+        fields.put("policyVersion", verdict.getPolicyVersion());
         fields.put("decidedAt", verdict.getDecidedAt().toString());
         return fields;
     }
 
-    /** The nearest reference of the view that decided; empty where nothing was compared. */
+    /**
+     * The nearest reference of the view that decided; empty where nothing was compared. A verdict of an older release does
+     * not name the view, there it is the one with the highest score.
+     */
     public static Optional<Neighbour> nearest(Verdict verdict) {
         return verdict.getViews().stream()
-                .max(Comparator.comparingDouble(ViewEvidence::getScore))
+                .filter(view -> view.getView().equals(verdict.getDecidingView()))
+                .findFirst()
+                .or(() -> verdict.getViews().stream().max(Comparator.comparingDouble(ViewEvidence::getScore)))
                 .flatMap(view -> view.getNeighbours().stream().findFirst());
     }
 }

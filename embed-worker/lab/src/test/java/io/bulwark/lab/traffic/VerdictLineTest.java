@@ -19,16 +19,18 @@ class VerdictLineTest {
     void shows_the_nearest_reference_of_the_view_that_decided() {
         Verdict verdict = verdict(Decision.NSFW)
                 .setScore(0.9)
+                .setDecidingLabel("weapons")
                 .setViews(List.of(view("whole", 0.1, "safe", 0.95f), view("tile-1", 0.9, "weapons", 0.81f)))
                 .build();
 
         assertThat(VerdictLine.text("sword.png", verdict))
                 .startsWith("sword.png ")
-                .contains("NSFW")
+                .contains("NSFW    weapons")
                 .contains("0.900")
                 .endsWith("nearest weapons 0.810");
         assertThat(VerdictLine.fields("sword.png", verdict))
                 .containsEntry("decision", "NSFW")
+                .containsEntry("label", "weapons")
                 .containsEntry("nearestLabel", "weapons")
                 .containsEntry("nearestId", "weapons-1");
     }

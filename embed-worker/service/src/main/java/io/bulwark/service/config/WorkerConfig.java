@@ -333,6 +333,10 @@ public interface WorkerConfig {
         /** The folder under which {@code file:} locations must lie; without it they are forbidden. */
         Optional<Path> fileRoot();
 
+        /** Whether web locations without a SHA-256 are refused: a server may show users another picture than the worker. */
+        @WithDefault("false")
+        boolean requireSha256();
+
         /** The largest image file, inline ones included. */
         @WithDefault("20M")
         MemorySize maxBytes();

@@ -11,6 +11,7 @@ import java.util.Set;
 /** Limits of every fetch. */
 record FetchLimits(
         Set<String> schemes,
+        boolean requireSha256,
         int maxBytes,
         Duration deadline,
         Duration connectTimeout,
@@ -21,6 +22,7 @@ record FetchLimits(
     static FetchLimits of(WorkerConfig.Fetch fetch) {
         return new FetchLimits(
                 fetch.schemes(),
+                fetch.requireSha256(),
                 Math.toIntExact(fetch.maxBytes().asLongValue()),
                 fetch.deadline(),
                 fetch.connectTimeout(),
@@ -43,6 +45,15 @@ record FetchLimits(
             return forbidden("The location holds a user name");
         }
         return Optional.empty();
+    }
+
+    /** Why a web location may not be fetched for want of a hash. */
+    Optional<FetchResult.Refused> checkHash(boolean hasSha256) {
+        return requireSha256 && !hasSha256
+                ? Optional.of(new FetchResult.Refused(
+                        Reason.HASH_REQUIRED,
+                        "The location has no sha256, which web locations need here (bulwark.fetch.require-sha256)"))
+                : Optional.empty();
     }
 
     static String scheme(URI uri) {

@@ -81,7 +81,7 @@ public final class ImageSources implements AutoCloseable {
         if (announced != null && announced > limits.maxBytes()) {
             return reader.tooLarge("announced " + announced + " bytes");
         }
-        FetchResult result = fetch(location.getUri(), deadline);
+        FetchResult result = fetch(location, deadline);
         if (!(result instanceof FetchResult.Fetched fetched)) {
             return result;
         }
@@ -97,10 +97,10 @@ public final class ImageSources implements AutoCloseable {
         return fetched;
     }
 
-    private FetchResult fetch(String text, Deadline deadline) {
+    private FetchResult fetch(ImageLocation location, Deadline deadline) {
         URI uri;
         try {
-            uri = new URI(text);
+            uri = new URI(location.getUri());
         } catch (URISyntaxException malformed) {
             return FetchLimits.forbidden("The location is no URI").get();
         }
@@ -111,7 +111,8 @@ public final class ImageSources implements AutoCloseable {
         if (scheme.equals("s3") && objects.isPresent()) {
             return objects.get().fetch(uri, deadline);
         }
-        return web.fetch(uri, deadline);
+        Optional<FetchResult.Refused> withoutHash = limits.checkHash(location.getSha256() != null);
+        return withoutHash.isPresent() ? withoutHash.get() : web.fetch(uri, deadline);
     }
 
     @Override

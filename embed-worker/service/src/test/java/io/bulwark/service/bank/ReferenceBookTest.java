@@ -4,8 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.bulwark.events.LabelSource;
 import io.bulwark.events.Reference;
+import io.bulwark.perception.bank.ContentHashes;
 import io.bulwark.perception.bank.HalfFloats;
+import io.bulwark.perception.bank.HashMatch;
 import io.bulwark.perception.bank.MatrixBank;
+import io.bulwark.perception.hash.Sha256;
 import io.bulwark.schemas.serde.EventDecoder;
 import io.bulwark.schemas.serde.EventSerializer;
 import io.bulwark.service.lifecycle.Readiness;
@@ -118,6 +121,35 @@ class ReferenceBookTest {
         assertThat(book.isStale()).isTrue();
         try (MatrixBank bank = book.snapshot()) {
             assertThat(bank.size()).isEqualTo(2);
+        }
+    }
+
+    @Test
+    void entries_of_hash_lists_are_known_and_do_not_vote() {
+        String file = "ab".repeat(32);
+        Reference listed = Reference.newBuilder(reference("csam", 1, 0))
+                .setEmbedding(ByteBuffer.allocate(0))
+                .build();
+        put("default/sha256/" + file, listed);
+        put("default/pdq/" + "0f".repeat(32), listed);
+        put("default/sha256/no-hash", listed);
+        put("other/sha256/" + "cd".repeat(32), listed);
+
+        try (MatrixBank bank = book.snapshot()) {
+            assertThat(bank.size()).isZero();
+            assertThat(bank.knowsPictures()).isTrue();
+            assertThat(bank.known(ContentHashes.of(Sha256.parse(file))))
+                    .extracting(HashMatch::label)
+                    .containsExactly("csam");
+            assertThat(bank.known(ContentHashes.of(Sha256.parse("cd".repeat(32)))))
+                    .isEmpty();
+        }
+        assertThat(meters.counter("bulwark.bank.bad.references").count()).isEqualTo(1);
+
+        remove("default/sha256/" + file);
+        assertThat(book.isStale()).isTrue();
+        try (MatrixBank bank = book.snapshot()) {
+            assertThat(bank.known(ContentHashes.of(Sha256.parse(file)))).isEmpty();
         }
     }
 

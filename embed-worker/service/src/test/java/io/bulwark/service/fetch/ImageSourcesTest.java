@@ -59,6 +59,16 @@ class ImageSourcesTest {
     }
 
     @Test
+    void a_web_location_without_a_checksum_is_refused_where_one_is_required() {
+        try (ImageSources sources = local(Map.of("bulwark.fetch.require-sha256", "true"))) {
+            assertThat(reason(sources.fetch(location("/file", null, null)))).isEqualTo(Reason.HASH_REQUIRED);
+            assertThat(fetched(sources.fetch(location("/file", Digests.sha256(FILE), null)))
+                            .bytes())
+                    .isEqualTo(FILE);
+        }
+    }
+
+    @Test
     void a_redirect_is_followed_and_a_loop_of_them_is_not() {
         try (ImageSources sources = local(Map.of())) {
             assertThat(fetched(sources.fetch(location("/to-file"))).bytes()).isEqualTo(FILE);

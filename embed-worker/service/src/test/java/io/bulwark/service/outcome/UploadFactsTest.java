@@ -3,7 +3,11 @@ package io.bulwark.service.outcome;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.bulwark.events.ImageUploaded;
+import io.bulwark.service.lifecycle.NanoClock;
 import io.bulwark.service.testing.SampleUploads;
+import java.util.HashMap;
+import java.util.Map;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.junit.jupiter.api.Test;
 
 class UploadFactsTest {
@@ -29,5 +33,32 @@ class UploadFactsTest {
         assertThat(UploadFacts.oddity(
                         ImageUploaded.newBuilder(event).setTenant(book).build()))
                 .hasValueSatisfying(detail -> assertThat(detail).contains("tenant"));
+    }
+
+    @Test
+    void attributes_travel_as_far_as_they_fit() {
+        Map<String, String> few = Map.of("order", "7", "empty", "");
+        Map<String, String> many = new HashMap<>();
+        for (int i = 0; i < 100; i++) {
+            many.put("key-%03d".formatted(i), "value");
+        }
+        Map<String, String> large =
+                Map.of("a", "x".repeat(5_000_000), "b", "small", "c", "y".repeat(8_000), "d", "z".repeat(300));
+
+        assertThat(attributes(few)).isEqualTo(few);
+        assertThat(attributes(many))
+                .hasSize(UploadFacts.MAX_ATTRIBUTES)
+                .containsKeys("key-000", "key-031")
+                .doesNotContainKey("key-032");
+        assertThat(attributes(large)).as("whole or not at all").containsOnlyKeys("b", "c");
+    }
+
+    private static Map<String, String> attributes(Map<String, String> given) {
+        ImageUploaded event = ImageUploaded.newBuilder(SampleUploads.inline("image", new byte[0]))
+                .setAttributes(given)
+                .build();
+        UploadInFlight upload = new UploadInFlight(
+                new ConsumerRecord<>("images.uploaded", 0, 0, new byte[0], new byte[0]), NanoClock.SYSTEM, () -> {});
+        return UploadFacts.of(event, upload).attributes();
     }
 }
