@@ -11,6 +11,9 @@ import io.bulwark.perception.bank.MatrixBank;
 import io.bulwark.perception.hash.Sha256;
 import io.bulwark.schemas.serde.EventDecoder;
 import io.bulwark.schemas.serde.EventSerializer;
+import io.bulwark.schemas.serde.FollowedSchemas;
+import io.bulwark.schemas.serde.SerdeSettings;
+import io.bulwark.schemas.testing.TomorrowsEvents;
 import io.bulwark.service.lifecycle.Readiness;
 import io.bulwark.service.telemetry.WorkerMetrics;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -20,7 +23,9 @@ import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
+import java.util.Map;
 import java.util.Set;
+import org.apache.avro.Schema;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.junit.jupiter.api.Test;
 
@@ -63,6 +68,45 @@ class ReferenceBookTest {
         assertThat(meters.counter("bulwark.bank.bad.references").count()).isZero();
         book.apply(record);
         assertThat(meters.counter("bulwark.bank.bad.references").count()).isEqualTo(1);
+    }
+
+    /** Its record does not come again before a restart, so that a flagged reference would be missed. */
+    @Test
+    void a_reference_whose_schema_is_still_on_its_way_is_waited_for() {
+        var arriving = new FollowedSchemas() {
+            private boolean waited;
+
+            @Override
+            public Schema findByFingerprint(long fingerprint) {
+                return waited ? TomorrowsEvents.schema(Reference.class) : null;
+            }
+
+            @Override
+            public boolean isAwaited(long fingerprint) {
+                return !waited;
+            }
+
+            @Override
+            public void await(long fingerprint) {
+                waited = true;
+            }
+        };
+        ReferenceBook following = book(
+                BankIdentity.Reader.ENCODER,
+                "",
+                new EventDecoder<>(Reference.class, Map.of(SerdeSettings.FOLLOWED, arriving)));
+
+        following.apply(new ConsumerRecord<>(
+                "moderation.references",
+                0,
+                0,
+                "default/model/a".getBytes(StandardCharsets.UTF_8),
+                TomorrowsEvents.bytes(reference("nsfw", 1, 0))));
+
+        try (MatrixBank bank = following.snapshot()) {
+            assertThat(bank.size()).isEqualTo(1);
+        }
+        assertThat(meters.counter("bulwark.bank.bad.references").count()).isZero();
     }
 
     @Test
@@ -184,9 +228,13 @@ class ReferenceBookTest {
     }
 
     private ReferenceBook book(BankIdentity.Reader reader, String options) {
+        return book(reader, options, new EventDecoder<>(Reference.class));
+    }
+
+    private ReferenceBook book(BankIdentity.Reader reader, String options, EventDecoder<Reference> decoder) {
         return new ReferenceBook(
                 new BankIdentity(reader, "default", options, "model", 2, Set.of("nsfw")),
-                new EventDecoder<>(Reference.class),
+                decoder,
                 new WorkerMetrics(meters),
                 clock);
     }
