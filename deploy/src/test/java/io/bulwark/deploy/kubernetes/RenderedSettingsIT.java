@@ -99,7 +99,8 @@ class RenderedSettingsIT {
                 .named(name)
                 .withOptions("-XX:TieredStopAtLevel=1")
                 .with(pod(overlay, "bulwark-worker", name))
-                .with(Map.of("bulwark.batch.largest", "4", "bulwark.batch.measure", "10ms"));
+                .with(Map.of("bulwark.batch.largest", "4", "bulwark.batch.measure", "10ms"))
+                .with(RandomBank.POLICY);
     }
 
     private static ServiceSpec stream(Overlay overlay) throws IOException {

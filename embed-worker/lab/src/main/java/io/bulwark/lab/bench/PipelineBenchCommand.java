@@ -129,6 +129,7 @@ public final class PipelineBenchCommand implements Callable<Integer> {
             RandomBank.publish(broker, model, references);
             ServiceSpec spec = ServiceSpec.worker(checkout, kafka.bootstrapServers(), Ports.free(), folder)
                     .with(Map.of("bulwark.encoder.precision", model.precision()))
+                    .with(RandomBank.POLICY)
                     .with(workerSettings);
             PipelineRun run = new PipelineRun(broker, pictures, output);
             PipelineResult alone = run.measure(images, warmUp, parts, () -> ServiceProcess.ready(spec, READY_LIMIT));

@@ -23,6 +23,9 @@ import org.apache.kafka.common.serialization.StringSerializer;
  */
 public final class RandomBank {
 
+    /** The worker's settings for such a bank, to which no policy was ever calibrated. */
+    public static final Map<String, String> POLICY = Map.of("bulwark.policy.made-for", "any");
+
     private RandomBank() {}
 
     /** The same rows for the same size and dimension, each of length 1. */

@@ -115,6 +115,7 @@ public final class StartBenchCommand implements Callable<Integer> {
             ServiceSpec spec = ServiceSpec.worker(checkout, kafka.bootstrapServers(), Ports.free(), logs)
                     .withEnvironment(environment(scratch))
                     .with(Map.of("bulwark.model", location, "bulwark.encoder.precision", precision))
+                    .with(RandomBank.POLICY)
                     .with(workerSettings);
             StartResult result = measure(model, spec, broker, output);
             output.print(result.text(), result.fields());

@@ -61,6 +61,8 @@ final class TestNode implements AutoCloseable {
                 .withOptions("-XX:TieredStopAtLevel=1")
                 .with(Map.of(
                         "bulwark.encoder.precision", "fp32",
+                        "bulwark.policy.made-for", "any",
+                        "bulwark.policy.known-similarity", "2",
                         "bulwark.batch.largest", "4",
                         "bulwark.batch.measure", "10ms",
                         "bulwark.transaction.max-records", "16",

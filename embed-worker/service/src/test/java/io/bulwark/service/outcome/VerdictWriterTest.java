@@ -19,6 +19,7 @@ import io.bulwark.perception.verdict.Testimony;
 import io.bulwark.perception.verdict.Turning;
 import io.bulwark.schemas.serde.EventDeserializer;
 import io.bulwark.schemas.serde.EventSerializer;
+import io.bulwark.schemas.serde.SerdeSettings;
 import io.bulwark.service.telemetry.Step;
 import java.time.Clock;
 import java.time.Instant;
@@ -241,8 +242,11 @@ class VerdictWriterTest {
     }
 
     private static void assertWritable(Verdict verdict) {
-        byte[] bytes = new EventSerializer<>(Verdict.class).serialize("moderation.verdicts", verdict);
-        assertThat(new EventDeserializer<>(Verdict.class).deserialize("moderation.verdicts", bytes))
-                .isEqualTo(verdict);
+        try (EventSerializer<Verdict> serializer = new EventSerializer<>(Verdict.class)) {
+            serializer.configure(Map.of(SerdeSettings.WRITE, "2"), false);
+            byte[] bytes = serializer.serialize("moderation.verdicts", verdict);
+            assertThat(new EventDeserializer<>(Verdict.class).deserialize("moderation.verdicts", bytes))
+                    .isEqualTo(verdict);
+        }
     }
 }
