@@ -78,6 +78,8 @@ class PodIT {
                     "3",
                     "bulwark.policy.made-for",
                     "any",
+                    "bulwark.policy.known-similarity",
+                    "2",
                     "bulwark.batch.largest",
                     "2",
                     "bulwark.batch.measure",

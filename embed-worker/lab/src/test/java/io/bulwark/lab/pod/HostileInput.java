@@ -87,7 +87,7 @@ enum HostileInput {
     NULL_VALUE("a null value", new Answer.DeadLetter(DecodedEvent.Reason.NULL_VALUE), (id, server) -> null),
     HUGE_ATTRIBUTES(
             "an attributes map of 5 MB",
-            decided("attributes are not interpreted", 1),
+            decided("the verdict repeats what fits", 1),
             (id, server) -> event(id, content(Pictures.small(5)), Map.of("note", "x".repeat(5 << 20))));
 
     private final String description;
