@@ -152,11 +152,14 @@ final class BankCalibrateCommand implements Callable<Integer> {
             HeldOut decided = HeldOut.decide(unseen, flagged.labels(), embedder, snapshot, policy, output::note);
             output.print(
                     "held out: pictures=" + decided.pictures() + " correct=" + decided.correct() + " review="
-                            + decided.review(),
+                            + decided.review() + " falsely-flagged=" + decided.falseFlags() + " missed="
+                            + decided.missed(),
                     Map.of(
                             "pictures", decided.pictures(),
                             "correct", decided.correct(),
-                            "review", decided.review()));
+                            "review", decided.review(),
+                            "falseFlags", decided.falseFlags(),
+                            "missed", decided.missed()));
         }
     }
 

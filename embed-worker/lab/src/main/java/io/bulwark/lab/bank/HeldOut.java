@@ -16,8 +16,10 @@ import java.util.function.Consumer;
  * @param pictures decided, REFUSED ones included
  * @param correct decided as their label says; REVIEW and REFUSED count as wrong
  * @param review left to a person
+ * @param falseFlags decided NSFW though their label is not flagged
+ * @param missed decided SAFE though their label is flagged
  */
-record HeldOut(int pictures, int correct, int review) {
+record HeldOut(int pictures, int correct, int review, int falseFlags, int missed) {
 
     /**
      * Decides pictures as a worker would, by all the views that it looks at.
@@ -33,6 +35,8 @@ record HeldOut(int pictures, int correct, int review) {
             Consumer<String> wrong) {
         int correct = 0;
         int review = 0;
+        int falseFlags = 0;
+        int missed = 0;
         for (LabelledPicture picture : pictures) {
             PictureEmbedder.Result result = embedder.judged(picture.file());
             if (!(result instanceof PictureEmbedder.Result.Embedded embedded)) {
@@ -45,10 +49,12 @@ record HeldOut(int pictures, int correct, int review) {
             Outcome expected = flaggedLabels.contains(picture.label()) ? Outcome.NSFW : Outcome.SAFE;
             correct += judgement.outcome() == expected ? 1 : 0;
             review += judgement.outcome() == Outcome.REVIEW ? 1 : 0;
+            falseFlags += judgement.outcome() == Outcome.NSFW && expected == Outcome.SAFE ? 1 : 0;
+            missed += judgement.outcome() == Outcome.SAFE && expected == Outcome.NSFW ? 1 : 0;
             if (judgement.outcome() != expected) {
                 wrong.accept(picture.referenceId() + " is " + judgement.outcome() + ", score " + judgement.score());
             }
         }
-        return new HeldOut(pictures.size(), correct, review);
+        return new HeldOut(pictures.size(), correct, review, falseFlags, missed);
     }
 }

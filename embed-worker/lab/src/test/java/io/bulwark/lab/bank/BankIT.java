@@ -309,6 +309,8 @@ class BankIT {
                         ModelPackage.CLEAN_PARENT,
                         "--flagged-labels",
                         committed.getProperty("bulwark.policy.flagged-labels"),
+                        "--files",
+                        bank,
                         "--write",
                         found.toString(),
                         "--held-out",
@@ -321,7 +323,10 @@ class BankIT {
                 .isGreaterThanOrEqualTo(0.88);
         Properties settings = properties(found);
         for (String name : settings.stringPropertyNames()) {
-            if (name.endsWith("labels") || name.endsWith("model")) {
+            if (name.endsWith("made-for")) {
+                assertThat(settings.getProperty(name))
+                        .isEqualTo(committed.getProperty(name).replace("default/", "samples/"));
+            } else if (name.endsWith("labels") || name.endsWith("model")) {
                 assertThat(settings.getProperty(name)).isEqualTo(committed.getProperty(name));
             } else {
                 // Another processor rounds otherwise in the last bits.
@@ -332,6 +337,94 @@ class BankIT {
                                 org.assertj.core.api.Assertions.within(0.01));
             }
         }
+    }
+
+    /** Each of these is judged in the whole and in overlapping tiles, of which the worst counts. */
+    @Test
+    void of_wide_pictures_no_more_are_falsely_flagged_than_was_asked_for() throws IOException {
+        Path samples = checkout().resolve("deploy/local/samples");
+        Path bank = wide(samples.resolve("bank"));
+        Path heldOut = wide(samples.resolve("held-out"));
+        assertThat(run("build", "--bank", "wide", bank.toString())).isEqualTo(ExitCodes.OK);
+
+        assertThat(run(
+                        "calibrate",
+                        "--bank",
+                        "wide",
+                        "--flagged-labels",
+                        "gambling",
+                        "--files",
+                        bank.toString(),
+                        "--held-out",
+                        heldOut.toString()))
+                .isEqualTo(ExitCodes.OK);
+
+        JsonNode calibration = answers().get(0);
+        assertThat(calibration.get("views").asDouble()).isGreaterThan(2);
+        double allowed = calibration.at("/falseFlags/rate").asDouble();
+        JsonNode unseen = answers().get(1);
+        int safe = 56;
+        assertThat(unseen.get("falseFlags").asInt()).isLessThanOrEqualTo((int) (allowed * safe));
+    }
+
+    /** The middle of each picture, 16 to 9. */
+    private Path wide(Path pictures) throws IOException {
+        Path target = folder.resolve("wide-" + pictures.getFileName());
+        try (Stream<Path> files = Files.walk(pictures)) {
+            for (Path file : files.filter(Files::isRegularFile).toList()) {
+                BufferedImage picture = ImageIO.read(file.toFile());
+                int width = Math.min(picture.getWidth(), picture.getHeight() * 16 / 9);
+                int height = Math.min(picture.getHeight(), picture.getWidth() * 9 / 16);
+                Path copy = target.resolve(pictures.relativize(file) + ".png");
+                Files.createDirectories(copy.getParent());
+                ImageIO.write(
+                        picture.getSubimage(
+                                (picture.getWidth() - width) / 2, (picture.getHeight() - height) / 2, width, height),
+                        "png",
+                        copy.toFile());
+            }
+        }
+        return target;
+    }
+
+    @Test
+    void a_hash_list_goes_into_a_bank_and_comes_out_again() throws IOException {
+        assertThat(run("build", "--bank", "listed", folder.toString())).isEqualTo(ExitCodes.OK);
+        Path list = folder.resolve("list.csv");
+        Files.writeString(list, """
+                type,hash,id,label,quality
+                sha256,%s,case-1,,
+                pdq,%s,case-2,terror,90
+                pdq,%s,case-3,terror,10
+                md5,0123,case-4,,
+                """.formatted("ab".repeat(32), "0f".repeat(32), "f0".repeat(32)));
+
+        assertThat(run("hashes", "import", "--bank", "listed", "--label", "csam", list.toString()))
+                .isEqualTo(ExitCodes.OK);
+        assertThat(answers().get(0).get("imported").asInt()).isEqualTo(2);
+        assertThat(run("verify", "--bank", "listed", "--flagged-labels", "discs"))
+                .as("hashes are no references of another model")
+                .isEqualTo(ExitCodes.OK);
+
+        Path exported = folder.resolve("exported.csv");
+        assertThat(run("hashes", "export", "--bank", "listed", exported.toString()))
+                .isEqualTo(ExitCodes.OK);
+        assertThat(Files.readString(exported))
+                .contains("case-1,csam,sha256,\"" + "ab".repeat(32))
+                .contains("case-2,terror,pdq,\"" + "0f".repeat(32))
+                .contains("discs/0.png,discs,sha256,\"");
+
+        Files.writeString(list, "type,hash,id,label,quality\npdq," + "00ff".repeat(16) + ",case-5,terror,90\n");
+        assertThat(run("hashes", "import", "--bank", "listed", "--label", "csam", "--replace", list.toString()))
+                .isEqualTo(ExitCodes.OK);
+        assertThat(answers().get(0).get("removed").asInt())
+                .as("those of the same label alone")
+                .isEqualTo(1);
+
+        Files.writeString(list, "type,hash\nsha256,xyz\n");
+        assertThat(run("hashes", "import", "--bank", "listed", "--label", "csam", list.toString()))
+                .isEqualTo(ExitCodes.FAILED);
+        assertThat(err.toString()).contains("line 2");
     }
 
     private int run(String... arguments) {
