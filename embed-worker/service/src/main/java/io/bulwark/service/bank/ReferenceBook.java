@@ -130,13 +130,12 @@ final class ReferenceBook {
     Readiness judge(MatrixBank bank) {
         Map<String, Integer> others = new HashMap<>();
         otherModels.forEach((model, ids) -> others.put(model, ids.size()));
-        BankReadiness readiness = BankReadiness.of(
-                identity.bankName(),
-                identity.modelOptions(),
-                bank,
-                identity.modelFingerprint(),
-                others,
-                identity.flaggedLabels());
+        String name = identity.bankName();
+        String options = identity.modelOptions();
+        String model = identity.modelFingerprint();
+        BankReadiness readiness = identity.flaggedLabels()
+                .map(flagged -> BankReadiness.of(name, options, bank, model, others, flagged))
+                .orElseGet(() -> BankReadiness.of(name, options, bank, model, others));
         return readiness instanceof BankReadiness.Ready
                 ? new Readiness.Usable(readiness.message())
                 : new Readiness.Unusable(complaint(readiness.message()));

@@ -9,8 +9,8 @@ public interface KafkaClients {
     /** A member of the worker's group; not subscribed yet. */
     Consumer<byte[], byte[]> uploadsConsumer();
 
-    /** A consumer without a group, for the references. */
-    Consumer<byte[], byte[]> referencesConsumer();
+    /** A consumer without a group, for a topic that is followed whole. */
+    Consumer<byte[], byte[]> followingConsumer();
 
     /** A transactional producer, not initialised; each of one process has the same transactional id. */
     Producer<byte[], byte[]> producer();
