@@ -4,6 +4,7 @@ import io.bulwark.schemas.connection.KafkaSecurity;
 import io.quarkus.runtime.configuration.MemorySize;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
+import io.smallrye.config.WithName;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
@@ -19,6 +20,8 @@ public interface StreamConfig {
     Kafka kafka();
 
     SchemaRegistry schemaRegistry();
+
+    Schemas schemas();
 
     Stream stream();
 
@@ -37,6 +40,23 @@ public interface StreamConfig {
     interface SchemaRegistry {
         /** Schema registry; without it records travel in Avro's single-object encoding. Both framings are always read. */
         Optional<String> url();
+    }
+
+    interface Schemas {
+        /**
+         * The release of the schemas that state, internal topics and uploader statistics are written in. Raise it once
+         * this application will not be rolled back any more; what an older release lacks is left out.
+         */
+        @WithDefault("1")
+        int write();
+
+        /**
+         * How long a record whose schema is not known waits for it on {@code moderation.schemas} before it is a dead
+         * letter; its partition stands still meanwhile.
+         */
+        @WithName("wait")
+        @WithDefault("30s")
+        Duration patience();
     }
 
     interface Stream {

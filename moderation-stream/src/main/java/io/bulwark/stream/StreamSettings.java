@@ -2,6 +2,9 @@ package io.bulwark.stream;
 
 import io.bulwark.schemas.connection.ClientSecurity;
 import io.bulwark.schemas.connection.SecurityCheck;
+import io.bulwark.schemas.follow.SchemaFollower;
+import io.bulwark.schemas.serde.BundledSchemas;
+import io.bulwark.schemas.serde.SerdeSettings;
 import io.bulwark.stream.topology.TopologySettings;
 import java.time.Clock;
 import java.time.Duration;
@@ -32,6 +35,7 @@ public final class StreamSettings {
         SecurityCheck.complaints(
                         config.kafka().security(), config.kafka().properties().keySet(), Clock.systemUTC())
                 .forEach(complaint -> check.faults.add(complaint + "."));
+        check.schemas(config.schemas());
         check.all(config.stream());
         if (!check.faults.isEmpty()) {
             throw new IllegalArgumentException(String.join(" ", check.faults));
@@ -48,6 +52,14 @@ public final class StreamSettings {
         return properties;
     }
 
+    /** How values are written and read. */
+    public static Map<String, Object> serdes(StreamConfig config) {
+        var serdes = new HashMap<String, Object>();
+        serdes.put(SerdeSettings.WRITE, config.schemas().write());
+        config.schemaRegistry().url().ifPresent(url -> serdes.put(SerdeSettings.REGISTRY_URL, url));
+        return serdes;
+    }
+
     /** The part that shapes the state. */
     public static TopologySettings topology(StreamConfig config) {
         StreamConfig.Stream stream = config.stream();
@@ -57,6 +69,20 @@ public final class StreamSettings {
                 stream.uploaders().window(),
                 stream.uploaders().grace(),
                 stream.uploaders().retention());
+    }
+
+    private void schemas(StreamConfig.Schemas schemas) {
+        int write = schemas.write();
+        if (write < 1 || write > BundledSchemas.RELEASES) {
+            faults.add(fault(SerdeSettings.WRITE, write, "1 to " + BundledSchemas.RELEASES));
+        }
+        Duration wait = schemas.patience();
+        if (wait.isNegative() || wait.compareTo(SchemaFollower.LONGEST_WAIT) > 0) {
+            faults.add(fault(
+                    "bulwark.schemas.wait",
+                    wait,
+                    "a duration from " + Duration.ZERO + " to " + SchemaFollower.LONGEST_WAIT));
+        }
     }
 
     private void all(StreamConfig.Stream stream) {
@@ -123,7 +149,11 @@ public final class StreamSettings {
 
     private void require(boolean holds, String name, Object found, String allowed) {
         if (!holds) {
-            faults.add("bulwark.stream." + name + " is " + found + ", allowed is " + allowed + ".");
+            faults.add(fault("bulwark.stream." + name, found, allowed));
         }
+    }
+
+    private static String fault(String key, Object found, String allowed) {
+        return key + " is " + found + ", allowed is " + allowed + ".";
     }
 }

@@ -8,9 +8,11 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.bulwark.events.Decision;
 import io.bulwark.events.Neighbour;
 import io.bulwark.events.UploaderStats;
+import io.bulwark.events.Verdict;
 import io.bulwark.schemas.serde.EventDeserializer;
 import io.bulwark.schemas.testing.Broker;
 import io.bulwark.schemas.testing.TestBroker;
+import io.bulwark.schemas.testing.TomorrowsEvents;
 import io.bulwark.schemas.topic.DeadLetterHeaders;
 import io.bulwark.schemas.topic.Topics;
 import io.bulwark.stream.testing.EventProducer;
@@ -18,6 +20,7 @@ import io.bulwark.stream.testing.FeedClient;
 import io.bulwark.stream.testing.Samples;
 import io.bulwark.stream.testing.StreamProcess;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -25,6 +28,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.apache.avro.Schema;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -192,6 +196,22 @@ class StreamIT {
         assertThat(story.topic()).isEqualTo("moderation.verdicts");
         assertThat(story.partition()).isEqualTo(at.partition());
         assertThat(story.offset()).isEqualTo(at.offset());
+    }
+
+    @Test
+    @Order(7)
+    void aVerdictWhoseSchemaComesAfterItIsKeptAndIsNoDeadLetter() throws Exception {
+        producer.send(
+                Topics.VERDICTS.topicName(),
+                "of-tomorrow",
+                TomorrowsEvents.bytes(Samples.verdict("of-tomorrow").build()));
+        Schema schema = TomorrowsEvents.schema(Verdict.class);
+        producer.send(Topics.SCHEMAS.topicName(), TomorrowsEvents.key(schema), TomorrowsEvents.value(schema));
+
+        awaitJson("/api/verdicts/of-tomorrow", "SAFE");
+        assertThat(read(Topics.DEAD_LETTERS, 1))
+                .extracting(ConsumerRecord::key)
+                .doesNotContain("of-tomorrow".getBytes(StandardCharsets.UTF_8));
     }
 
     @Test

@@ -3,6 +3,8 @@ package io.bulwark.stream;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.bulwark.schemas.follow.SchemaFollower;
+import io.bulwark.schemas.serde.SerdeSettings;
 import io.smallrye.config.PropertiesConfigSource;
 import io.smallrye.config.SmallRyeConfigBuilder;
 import java.time.Duration;
@@ -48,6 +50,30 @@ class StreamSettingsTest {
         assertThatThrownBy(() -> StreamSettings.validated(config))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("bulwark.stream." + name + " is " + told);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "write | 0 | 0, allowed is 1 to 2",
+                "write | 3 | 3, allowed is 1 to 2",
+                "wait | 2m | PT2M, allowed is a duration from PT0S to PT1M",
+                "wait | -1s | PT-1S, allowed is a duration from PT0S to PT1M",
+            })
+    void aReleaseOrAWaitThatIsNotAllowedIsNamedWithWhatIs(String name, String value, String told) {
+        StreamConfig config = config(Map.of("bulwark.schemas." + name, value));
+        assertThatThrownBy(() -> StreamSettings.validated(config))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("bulwark.schemas." + name + " is " + told);
+    }
+
+    @Test
+    void theReleaseBeforeTheNewestIsWrittenAsASerializerWithoutSettingsDoes() {
+        StreamConfig config = config(Map.of());
+        assertThat(config.schemas().write()).isEqualTo(SerdeSettings.WRITE_DEFAULT);
+        assertThat(config.schemas().patience()).isEqualTo(SchemaFollower.DEFAULT_WAIT);
+        assertThat(StreamSettings.serdes(config)).isEqualTo(Map.of(SerdeSettings.WRITE, SerdeSettings.WRITE_DEFAULT));
     }
 
     @Test

@@ -56,6 +56,18 @@ class PerceptionArchitectureTest {
             .resideInAnyPackage("ai.djl..", "io.bulwark.perception.model..", "io.bulwark.perception.bank..");
 
     @ArchTest
+    static final ArchRule KNOWN_CONTENT_IS_FOUND_WITHOUT_AN_ENCODER_OR_A_POLICY = noClasses()
+            .that()
+            .resideInAPackage("io.bulwark.perception.hash..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage(
+                    "ai.djl..",
+                    "io.bulwark.perception.model..",
+                    "io.bulwark.perception.bank..",
+                    "io.bulwark.perception.verdict..");
+
+    @ArchTest
     static final ArchRule FORMATS_ARE_READ_BELOW_THE_MODELS_THAT_USE_THEM = classes()
             .that()
             .resideInAPackage("io.bulwark.perception.model.safetensors..")

@@ -210,6 +210,7 @@ final class Perception {
 
     Map<String, Object> serdeSettings() {
         Map<String, Object> settings = new HashMap<>();
+        settings.put(SerdeSettings.WRITE, config.schemas().write());
         config.schemaRegistry().url().ifPresent(url -> settings.put(SerdeSettings.REGISTRY_URL, url));
         return settings;
     }

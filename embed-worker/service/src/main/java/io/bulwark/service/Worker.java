@@ -65,6 +65,7 @@ public final class Worker {
     private final PolicyShelf policies = new PolicyShelf();
     private final Optional<Twin> twin;
     private final VerdictGate banks;
+    private final SchemaExchange schemas;
     private final Thread main = new Thread(this::live, "bulwark-loop");
     private volatile boolean stopping;
     private volatile WorkerLoop loop;
@@ -86,6 +87,7 @@ public final class Worker {
         this.banks = new VerdictGate(
                 List.of(shelf::status, () -> policies.status(shelf.labels())),
                 twin.map(second -> second.shelf()::status));
+        this.schemas = new SchemaExchange(clients.schemaClients(), config.schemas());
     }
 
     /** Begins; returns at once. */
@@ -96,6 +98,7 @@ public final class Worker {
     /** Finishes what was begun, leaves the group, and returns when that is done or the drain time is long over. */
     public void stop() {
         stopping = true;
+        schemas.stop();
         WorkerLoop running = loop;
         if (running != null) {
             running.stop();
@@ -125,6 +128,9 @@ public final class Worker {
         return switch (state()) {
             case RUNNING -> Optional.empty();
             case STARTING, WARMING -> Optional.of("The encoder is being opened and measured");
+            case PUBLISHING_SCHEMAS ->
+                schemas.trouble()
+                        .or(() -> Optional.of("The schemas that verdicts are written with are being published"));
             case WAITING_FOR_BANK -> Optional.of(banks.status().message());
             case JOINING -> Optional.of("The group is being joined");
             case RECOVERING -> Optional.of("A transaction failed; reading begins again at the last commit");
@@ -147,10 +153,16 @@ public final class Worker {
                         clock,
                         watch,
                         metrics);
-                ImageSources sources = ImageSources.of(config.fetch(), clock)) {
+                ImageSources sources = ImageSources.of(config.fetch(), clock);
+                schemas) {
             state.moveTo(WorkerState.WARMING);
             Warmth warm = pipeline.warmUp().join();
-            work(pipeline, sources, warm);
+            state.moveTo(WorkerState.PUBLISHING_SCHEMAS);
+            if (schemas.publish()) {
+                work(pipeline, sources, warm);
+            } else {
+                state.moveTo(WorkerState.DRAINING);
+            }
             state.moveTo(WorkerState.STOPPED);
         } catch (RuntimeException | Error broken) {
             failure = broken instanceof CompletionException ? broken.getCause() : broken;
@@ -166,7 +178,7 @@ public final class Worker {
     }
 
     private void work(Pipeline pipeline, ImageSources sources, Warmth warm) {
-        Map<String, Object> serde = perception.serdeSettings();
+        Map<String, Object> serde = schemas.addTo(perception.serdeSettings());
         Views views = perception.views(warm.description().preprocess());
         try (EventDecoder<ImageUploaded> uploads = new EventDecoder<>(ImageUploaded.class, serde);
                 EventDecoder<Reference> references = new EventDecoder<>(Reference.class, serde);
@@ -176,7 +188,8 @@ public final class Worker {
             pipeline.begin(
                     warm,
                     config.batch().linger(),
-                    new PreparationSteps(uploads, sources, perception.decoder(warm), views, twinViews(warm)),
+                    new PreparationSteps(
+                            uploads, sources, perception.decoder(warm), views, shelf::knowsPictures, twinViews(warm)),
                     perception.limits(),
                     new DecisionSteps(
                             shelf,

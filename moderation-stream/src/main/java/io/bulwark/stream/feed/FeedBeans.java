@@ -3,8 +3,8 @@ package io.bulwark.stream.feed;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.bulwark.events.AttackAudit;
 import io.bulwark.events.Verdict;
+import io.bulwark.schemas.follow.SchemaFollower;
 import io.bulwark.schemas.serde.EventDecoder;
-import io.bulwark.schemas.serde.SerdeSettings;
 import io.bulwark.schemas.topic.Topics;
 import io.bulwark.stream.StreamConfig;
 import io.bulwark.stream.StreamSettings;
@@ -43,24 +43,20 @@ class FeedBeans {
 
     @Produces
     @Singleton
-    FeedTails tails(StreamConfig config, ObjectMapper json, VerdictFeed feed) {
+    FeedTails tails(StreamConfig config, ObjectMapper json, VerdictFeed feed, SchemaFollower schemas) {
         var sinks = new FeedSinks(feed, json);
         return new FeedTails(List.of(
-                tail(config, Topics.VERDICTS, Verdict.class, sinks.verdicts()),
-                tail(config, Topics.ATTACK_AUDIT, AttackAudit.class, sinks.audits())));
+                tail(config, schemas, Topics.VERDICTS, Verdict.class, sinks.verdicts()),
+                tail(config, schemas, Topics.ATTACK_AUDIT, AttackAudit.class, sinks.audits())));
     }
 
     private static <T extends SpecificRecord> FeedTail<T> tail(
-            StreamConfig config, Topics topic, Class<T> type, FeedTail.Sink<T> sink) {
-        Map<String, String> serdes = config.schemaRegistry()
-                .url()
-                .map(url -> Map.of(SerdeSettings.REGISTRY_URL, url))
-                .orElse(Map.of());
+            StreamConfig config, SchemaFollower schemas, Topics topic, Class<T> type, FeedTail.Sink<T> sink) {
         return new FeedTail<>(
                 topic.topicName(),
                 () -> new KafkaConsumer<>(
                         consumerProperties(config), new ByteArrayDeserializer(), new ByteArrayDeserializer()),
-                new EventDecoder<>(type, serdes),
+                new EventDecoder<>(type, schemas.addTo(StreamSettings.serdes(config))),
                 sink,
                 config.stream().feed().history());
     }

@@ -190,7 +190,7 @@ final class FeedTail<T extends SpecificRecord> implements AutoCloseable {
 
     private void show(ConsumerRecord<byte[], byte[]> record) {
         // What is no event is a tombstone, or the topology's to set aside.
-        if (decoder.decode(record.topic(), record.value()) instanceof DecodedEvent.Event<T> event) {
+        if (decoder.decodeWaiting(record.topic(), record.value()) instanceof DecodedEvent.Event<T> event) {
             sink.show(event.value(), new RecordCoordinates(record.topic(), record.partition(), record.offset()));
         }
     }

@@ -1,7 +1,7 @@
 package io.bulwark.stream.runtime;
 
 import io.bulwark.schemas.connection.ConnectionFaults;
-import io.bulwark.schemas.serde.SerdeSettings;
+import io.bulwark.schemas.follow.SchemaFollower;
 import io.bulwark.schemas.topic.Topics;
 import io.bulwark.stream.StreamConfig;
 import io.bulwark.stream.StreamSettings;
@@ -33,19 +33,30 @@ final class KafkaStreamsClients implements StreamsClients {
     private final String applicationServer;
     private final TopologyEvents events;
     private final MeterRegistry meters;
+    private final SchemaFollower schemas;
+    private final SchemaPublication publication;
     private final TopicCheck topics = new TopicCheck(ADMIN_TIMEOUT);
 
-    KafkaStreamsClients(StreamConfig config, String applicationServer, TopologyEvents events, MeterRegistry meters) {
+    KafkaStreamsClients(
+            StreamConfig config,
+            String applicationServer,
+            TopologyEvents events,
+            MeterRegistry meters,
+            SchemaFollower schemas,
+            SchemaPublication publication) {
         this.config = config;
         this.applicationServer = applicationServer;
         this.events = events;
         this.meters = meters;
+        this.schemas = schemas;
+        this.publication = publication;
     }
 
     @Override
     public Optional<String> topicFault() throws InterruptedException {
         try (Admin admin = Admin.create(StreamSettings.kafkaClient(config))) {
-            return topics.fault(admin);
+            Optional<String> fault = topics.fault(admin);
+            return fault.isPresent() ? fault : publication.fault();
         } catch (KafkaException unusable) {
             Throwable cause = unusable.getCause() == null ? unusable : unusable.getCause();
             return Optional.of("No Kafka client can be made: "
@@ -57,10 +68,7 @@ final class KafkaStreamsClients implements StreamsClients {
 
     @Override
     public Client create() {
-        Map<String, Object> serdes = config.schemaRegistry()
-                .url()
-                .<Map<String, Object>>map(url -> Map.of(SerdeSettings.REGISTRY_URL, url))
-                .orElse(Map.of());
+        Map<String, Object> serdes = schemas.addTo(StreamSettings.serdes(config));
         var topology = new ModerationTopology(StreamSettings.topology(config), events, serdes).build();
         var memory = new StateMemory(config.stream().stateMemory().asLongValue());
         var deadLetters = deadLetterProducer();

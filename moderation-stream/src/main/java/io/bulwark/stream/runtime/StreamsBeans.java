@@ -1,5 +1,8 @@
 package io.bulwark.stream.runtime;
 
+import io.bulwark.schemas.follow.SchemaClients;
+import io.bulwark.schemas.follow.SchemaFollower;
+import io.bulwark.schemas.follow.SchemaPublisher;
 import io.bulwark.stream.StreamConfig;
 import io.bulwark.stream.StreamSettings;
 import io.bulwark.stream.runtime.StreamsSupervisor.Pauses;
@@ -36,9 +39,30 @@ class StreamsBeans {
 
     @Produces
     @Singleton
-    StreamsSupervisor supervisor(StreamConfig config, InstanceAddress address, MeterRegistry meters) {
+    SchemaClients schemaClients(StreamConfig config) {
+        return SchemaClients.of(StreamSettings.kafkaClient(config));
+    }
+
+    @Produces
+    @Singleton
+    SchemaFollower schemas(StreamConfig config, SchemaClients clients) {
+        return new SchemaFollower(
+                clients, StreamSettings.validated(config).schemas().patience());
+    }
+
+    @Produces
+    @Singleton
+    StreamsSupervisor supervisor(
+            StreamConfig config,
+            InstanceAddress address,
+            MeterRegistry meters,
+            SchemaFollower schemas,
+            SchemaClients schemaClients) {
         StreamSettings.validated(config);
-        var clients = new KafkaStreamsClients(config, address.toString(), new StreamMeters(meters), meters);
+        var publication = new SchemaPublication(
+                new SchemaPublisher(schemaClients), config.schemas().write());
+        var clients = new KafkaStreamsClients(
+                config, address.toString(), new StreamMeters(meters), meters, schemas, publication);
         var supervisor = new StreamsSupervisor(clients, PAUSES);
         Gauge.builder("bulwark.stream.running", supervisor, s -> s.status().state() == StreamsState.RUNNING ? 1 : 0)
                 .description("1 while all tasks of this instance run")
@@ -46,11 +70,14 @@ class StreamsBeans {
         return supervisor;
     }
 
-    void start(@Observes StartupEvent event, StreamsSupervisor supervisor) {
+    void start(@Observes StartupEvent event, StreamsSupervisor supervisor, SchemaFollower schemas) {
+        schemas.start();
         supervisor.start();
     }
 
-    void stop(@Observes ShutdownEvent event, StreamsSupervisor supervisor) {
+    /** The schemas first: a stream thread that waits for one then ends, and its record comes again. */
+    void stop(@Observes ShutdownEvent event, StreamsSupervisor supervisor, SchemaFollower schemas) {
+        schemas.close();
         supervisor.close();
     }
 }

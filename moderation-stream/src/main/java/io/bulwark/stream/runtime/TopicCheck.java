@@ -19,7 +19,7 @@ import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 final class TopicCheck {
 
     private static final List<Topics> NEEDED =
-            List.of(Topics.VERDICTS, Topics.ATTACK_AUDIT, Topics.UPLOADER_STATS, Topics.DEAD_LETTERS);
+            List.of(Topics.VERDICTS, Topics.ATTACK_AUDIT, Topics.UPLOADER_STATS, Topics.DEAD_LETTERS, Topics.SCHEMAS);
 
     private final Duration timeout;
 

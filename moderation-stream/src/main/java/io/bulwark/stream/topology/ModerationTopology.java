@@ -5,8 +5,10 @@ import io.bulwark.events.UploaderStats;
 import io.bulwark.events.Verdict;
 import io.bulwark.schemas.serde.EventDecoder;
 import io.bulwark.schemas.serde.EventSerde;
+import io.bulwark.schemas.serde.SerdeSettings;
 import io.bulwark.schemas.topic.Topics;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
@@ -35,15 +37,20 @@ public final class ModerationTopology {
     private final TopologySettings settings;
     private final TopologyEvents events;
     private final Map<String, ?> serdeConfig;
+    private final Map<String, ?> internalSerdeConfig;
 
     /**
      * @param events told of what happens, for metrics
-     * @param serdeConfig configures the serdes of what is published: {@code bulwark.schema-registry.url} or nothing
+     * @param serdeConfig configures the serdes: which release of the schemas is written, where schemas are followed, and
+     *     for what is published {@code bulwark.schema-registry.url} or nothing
      */
     public ModerationTopology(TopologySettings settings, TopologyEvents events, Map<String, ?> serdeConfig) {
         this.settings = settings;
         this.events = events;
         this.serdeConfig = serdeConfig;
+        var internal = new HashMap<String, Object>(serdeConfig);
+        internal.remove(SerdeSettings.REGISTRY_URL);
+        this.internalSerdeConfig = internal;
     }
 
     public Topology build() {
@@ -96,14 +103,21 @@ public final class ModerationTopology {
                 internal(UploaderStats.class)));
     }
 
-    /** For state and internal topics: always single-object, so that state does not hang on a registry. */
-    private static <T extends SpecificRecord> Serde<T> internal(Class<T> type) {
-        return new EventSerde<>(type);
+    /**
+     * For state and internal topics: always single-object, so that state does not hang on a registry. In the same release
+     * as all else, so that the version before this one can read the state again.
+     */
+    private <T extends SpecificRecord> Serde<T> internal(Class<T> type) {
+        return serde(type, internalSerdeConfig);
     }
 
     private <T extends SpecificRecord> Serde<T> published(Class<T> type) {
+        return serde(type, serdeConfig);
+    }
+
+    private static <T extends SpecificRecord> Serde<T> serde(Class<T> type, Map<String, ?> settings) {
         var serde = new EventSerde<>(type);
-        serde.configure(serdeConfig, false);
+        serde.configure(settings, false);
         return serde;
     }
 

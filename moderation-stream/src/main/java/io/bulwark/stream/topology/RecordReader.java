@@ -19,7 +19,8 @@ import org.apache.kafka.streams.processor.api.RecordMetadata;
 /**
  * Reads the bytes of one topic. What cannot be read comes out as {@link Reading.Unreadable} with the story in the
  * record's headers, and never as an exception; only a registry that does not answer is one, so that the record comes
- * again. One stream thread calls.
+ * again. While a record's schema is awaited, reading stands still: what comes after it may depend on it. One stream
+ * thread calls.
  */
 final class RecordReader<T extends SpecificRecord> extends ContextualProcessor<byte[], byte[], byte[], Reading<T>> {
 
@@ -67,7 +68,7 @@ final class RecordReader<T extends SpecificRecord> extends ContextualProcessor<b
         if (record.value() == null) {
             return readable(key.get(), null, record, metadata);
         }
-        DecodedEvent<T> decoded = decoder.decode(metadata.topic(), record.value());
+        DecodedEvent<T> decoded = decoder.decodeWaiting(metadata.topic(), record.value());
         if (decoded instanceof DecodedEvent.Undecodable<T> undecodable) {
             if (undecodable.reason().retriable()) {
                 throw new StreamsException(undecodable.detail());

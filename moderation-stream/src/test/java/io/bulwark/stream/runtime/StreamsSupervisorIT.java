@@ -3,9 +3,13 @@ package io.bulwark.stream.runtime;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.bulwark.schemas.follow.SchemaClients;
+import io.bulwark.schemas.follow.SchemaFollower;
+import io.bulwark.schemas.follow.SchemaPublisher;
 import io.bulwark.schemas.testing.Broker;
 import io.bulwark.schemas.testing.TestBroker;
 import io.bulwark.stream.StreamConfig;
+import io.bulwark.stream.StreamSettings;
 import io.bulwark.stream.runtime.StreamsSupervisor.Pauses;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.smallrye.config.PropertiesConfigSource;
@@ -32,9 +36,19 @@ class StreamsSupervisorIT {
         try (Broker broker = TestBroker.fresh()) {
             broker.createTopics();
             var meters = new SimpleMeterRegistry();
+            var config = config(broker.bootstrapServers());
+            var schemaClients = SchemaClients.of(StreamSettings.kafkaClient(config));
+            var schemas = new SchemaFollower(schemaClients, Duration.ZERO);
             var clients = new KafkaStreamsClients(
-                    config(broker.bootstrapServers()), "localhost:1", new StreamMeters(meters), meters);
-            try (var supervisor = new StreamsSupervisor(clients, SHORT)) {
+                    config,
+                    "localhost:1",
+                    new StreamMeters(meters),
+                    meters,
+                    schemas,
+                    new SchemaPublication(new SchemaPublisher(schemaClients), 1));
+            try (schemas;
+                    var supervisor = new StreamsSupervisor(clients, SHORT)) {
+                schemas.start();
                 supervisor.start();
                 awaitState(supervisor, StreamsState.RUNNING);
 

@@ -12,7 +12,8 @@ class TopicCheckTest {
             "moderation.verdicts", 8,
             "moderation.attack-audit", 8,
             "moderation.uploader-stats", 8,
-            "moderation.dead-letters", 4);
+            "moderation.dead-letters", 4,
+            "moderation.schemas", 1);
 
     @Test
     void allTopicsThereIsNoFault() {
@@ -22,8 +23,10 @@ class TopicCheckTest {
     @Test
     void everyMissingTopicIsNamed() {
         assertThat(TopicCheck.fault(Map.of("moderation.verdicts", 8, "moderation.attack-audit", 8)))
-                .hasValueSatisfying(fault -> assertThat(fault)
-                        .startsWith("Topics moderation.uploader-stats, moderation.dead-letters do not"));
+                .hasValueSatisfying(
+                        fault -> assertThat(fault)
+                                .startsWith(
+                                        "Topics moderation.uploader-stats, moderation.dead-letters, moderation.schemas do not"));
     }
 
     @Test

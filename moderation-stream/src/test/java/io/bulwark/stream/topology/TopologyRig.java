@@ -47,6 +47,10 @@ final class TopologyRig implements AutoCloseable, TopologyEvents {
     }
 
     TopologyRig(Path state, TopologySettings settings) {
+        this(state, settings, Map.of());
+    }
+
+    TopologyRig(Path state, TopologySettings settings, Map<String, ?> serdes) {
         var properties = new Properties();
         properties.put(StreamsConfig.APPLICATION_ID_CONFIG, "test");
         properties.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, "none:1");
@@ -54,7 +58,7 @@ final class TopologyRig implements AutoCloseable, TopologyEvents {
         properties.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, StreamsConfig.EXACTLY_ONCE_V2);
         properties.put(StreamsConfig.ENSURE_EXPLICIT_INTERNAL_RESOURCE_NAMING_CONFIG, true);
         driver = new TopologyTestDriver(
-                new ModerationTopology(settings, this, Map.of()).build(), properties, Samples.NOON);
+                new ModerationTopology(settings, this, serdes).build(), properties, Samples.NOON);
         verdicts = input(Topics.VERDICTS);
         audits = input(Topics.ATTACK_AUDIT);
         deadLetters = driver.createOutputTopic(
@@ -129,6 +133,13 @@ final class TopologyRig implements AutoCloseable, TopologyEvents {
 
     List<TestRecord<byte[], byte[]>> deadLetters() {
         return deadLetters.readRecordsToList();
+    }
+
+    /** What Kafka Streams would restore a store from: the newest values last. */
+    List<byte[]> changelog(String store) {
+        return driver.createOutputTopic(
+                        "test-" + store + "-changelog", new ByteArrayDeserializer(), new ByteArrayDeserializer())
+                .readValuesToList();
     }
 
     List<UploaderStats> published() {

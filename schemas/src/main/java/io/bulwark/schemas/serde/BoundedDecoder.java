@@ -28,7 +28,16 @@ final class BoundedDecoder extends Decoder {
      * @param offset where the record begins
      */
     BoundedDecoder(byte[] bytes, int offset) {
-        this.in = ByteBuffer.wrap(bytes, offset, bytes.length - offset).order(ByteOrder.LITTLE_ENDIAN);
+        this(bytes, offset, bytes.length - offset);
+    }
+
+    /**
+     * @param bytes hold the record; not modified
+     * @param offset where the record begins
+     * @param length of the record, in bytes
+     */
+    BoundedDecoder(byte[] bytes, int offset, int length) {
+        this.in = ByteBuffer.wrap(bytes, offset, length).order(ByteOrder.LITTLE_ENDIAN);
     }
 
     /** The bytes that nobody has read yet. */

@@ -24,26 +24,54 @@ import org.apache.avro.specific.SpecificRecord;
  */
 public final class BundledSchemas implements SchemaStore {
     /** How many releases lie under {@code io/bulwark/schemas}, in the folders {@code v1} to {@code v<RELEASES>}. */
-    static final int RELEASES = 2;
+    public static final int RELEASES = 2;
 
     private static final BundledSchemas INSTANCE = new BundledSchemas();
 
+    private final List<Map<String, Schema>> releases;
     private final Map<Long, Schema> byFingerprint;
 
     private BundledSchemas() {
+        this.releases = IntStream.rangeClosed(1, RELEASES)
+                .mapToObj(BundledSchemas::readAll)
+                .toList();
         var schemas = new HashMap<Long, Schema>();
         records().forEach(record -> {
             Schema current = SpecificData.get().getSchema(record);
             schemas.put(SchemaNormalization.parsingFingerprint64(current), current);
-            released(record.getSimpleName())
-                    .forEach(old -> schemas.putIfAbsent(SchemaNormalization.parsingFingerprint64(old), old));
         });
+        releases.forEach(release -> release.values()
+                .forEach(old -> schemas.putIfAbsent(SchemaNormalization.parsingFingerprint64(old), old)));
         this.byFingerprint = Map.copyOf(schemas);
     }
 
     /** The one store. */
     public static BundledSchemas get() {
         return INSTANCE;
+    }
+
+    /**
+     * The schema that a record is written with under {@value SerdeSettings#WRITE}: that of the release, or of the
+     * record's first release where it came later.
+     *
+     * @param release 1 to {@value #RELEASES}
+     */
+    public Schema written(int release, Class<? extends SpecificRecord> record) {
+        return IntStream.rangeClosed(release, RELEASES)
+                .mapToObj(from -> released(from, record.getSimpleName()))
+                .flatMap(Optional::stream)
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException(
+                        record.getName() + " is in no release of the schemas; the catalogue's records are."));
+    }
+
+    /**
+     * The schemas that all records of the catalogue are written with under {@value SerdeSettings#WRITE}.
+     *
+     * @param release 1 to {@value #RELEASES}
+     */
+    public List<Schema> written(int release) {
+        return records().stream().map(record -> written(release, record)).toList();
     }
 
     /** The records that the topics of the catalogue hold. */
@@ -54,21 +82,16 @@ public final class BundledSchemas implements SchemaStore {
     }
 
     /** The schemas of that record as they were released, oldest first. */
-    static List<Schema> released(String record) {
+    List<Schema> released(String record) {
         return IntStream.rangeClosed(1, RELEASES)
-                .mapToObj(release -> read(release, record))
+                .mapToObj(release -> released(release, record))
                 .flatMap(Optional::stream)
                 .toList();
     }
 
     /** The schema of that record in that release; empty where the record came later. */
-    static Optional<Schema> read(int release, String record) {
-        String resource = "/io/bulwark/schemas/v" + release + "/" + record + ".avsc";
-        try (InputStream file = BundledSchemas.class.getResourceAsStream(resource)) {
-            return file == null ? Optional.empty() : Optional.of(new Schema.Parser().parse(file));
-        } catch (IOException broken) {
-            throw new UncheckedIOException("Cannot read " + resource + " of this library.", broken);
-        }
+    Optional<Schema> released(int release, String record) {
+        return Optional.ofNullable(releases.get(release - 1).get(record));
     }
 
     /** The schema of that fingerprint, or null as Avro's contract has it. */
@@ -77,8 +100,20 @@ public final class BundledSchemas implements SchemaStore {
         return byFingerprint.get(fingerprint);
     }
 
-    /** The schema of that fingerprint, where it is bundled. */
-    Optional<Schema> find(long fingerprint) {
-        return Optional.ofNullable(byFingerprint.get(fingerprint));
+    private static Map<String, Schema> readAll(int release) {
+        var schemas = new HashMap<String, Schema>();
+        records()
+                .forEach(record -> read(release, record.getSimpleName())
+                        .ifPresent(schema -> schemas.put(record.getSimpleName(), schema)));
+        return Map.copyOf(schemas);
+    }
+
+    private static Optional<Schema> read(int release, String record) {
+        String resource = "/io/bulwark/schemas/v" + release + "/" + record + ".avsc";
+        try (InputStream file = BundledSchemas.class.getResourceAsStream(resource)) {
+            return file == null ? Optional.empty() : Optional.of(new Schema.Parser().parse(file));
+        } catch (IOException broken) {
+            throw new UncheckedIOException("Cannot read " + resource + " of this library.", broken);
+        }
     }
 }

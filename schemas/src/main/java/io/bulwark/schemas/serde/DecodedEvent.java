@@ -32,8 +32,16 @@ public sealed interface DecodedEvent<T> {
         UNKNOWN_FRAMING,
         /** The message ends within its header. */
         TRUNCATED,
-        /** Single-object encoding under a schema that is not among the bundled ones, or an id that the registry lacks. */
+        /**
+         * Single-object encoding under a schema that is neither bundled nor came within its time, or an id that the
+         * registry lacks.
+         */
         UNKNOWN_SCHEMA,
+        /**
+         * Single-object encoding under a schema that is not known yet but may still come, where schemas are followed.
+         * Trying again later may help.
+         */
+        SCHEMA_AWAITED,
         /** The schema is known, but it is that of another record, or of one that cannot be read as this. */
         WRONG_SCHEMA,
         /** The schema is right, but the bytes that follow are not such a record. */
@@ -45,7 +53,7 @@ public sealed interface DecodedEvent<T> {
 
         /** Whether the same bytes may be readable later: wait and try again rather than write a dead letter. */
         public boolean retriable() {
-            return this == REGISTRY_UNAVAILABLE;
+            return this == REGISTRY_UNAVAILABLE || this == SCHEMA_AWAITED;
         }
     }
 }

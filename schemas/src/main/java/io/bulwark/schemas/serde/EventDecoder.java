@@ -2,8 +2,10 @@ package io.bulwark.schemas.serde;
 
 import io.bulwark.schemas.serde.DecodedEvent.Reason;
 import io.bulwark.schemas.serde.DecodedEvent.Undecodable;
+import io.bulwark.schemas.topic.Topics;
 import java.util.Map;
 import java.util.Optional;
+import org.apache.avro.message.SchemaStore;
 import org.apache.avro.specific.SpecificRecord;
 
 /**
@@ -11,12 +13,17 @@ import org.apache.avro.specific.SpecificRecord;
  * tells them apart by the first byte. It never throws for what the bytes hold and never allocates more than a small
  * multiple of their size.
  *
+ * <p>Where schemas are followed ({@value SerdeSettings#FOLLOWED}), a schema that is not known yet is awaited for a while:
+ * {@link #decode} says so at once, {@link #decodeWaiting} waits.
+ *
  * <p>Thread-safe once configured. {@link #close} releases the connection to the registry, where there is one.
  *
  * @param <T> the record
  */
 public final class EventDecoder<T extends SpecificRecord> implements AutoCloseable {
     private final RecordReader<T> reader;
+    private final SchemaStore bundled;
+    private final Optional<FollowedSchemas> followed;
     private final Optional<SchemaRegistry> registry;
 
     /** A decoder without a registry. */
@@ -26,15 +33,23 @@ public final class EventDecoder<T extends SpecificRecord> implements AutoCloseab
 
     /**
      * @param recordClass the record that is due
-     * @param settings those of a Kafka client; read is {@value SerdeSettings#REGISTRY_URL}
+     * @param settings those of a Kafka client; read are {@value SerdeSettings#REGISTRY_URL} and {@value
+     *     SerdeSettings#FOLLOWED}
      */
     public EventDecoder(Class<T> recordClass, Map<String, ?> settings) {
+        this(recordClass, settings, BundledSchemas.get());
+    }
+
+    /** For tests: a reader that carries other schemas. */
+    EventDecoder(Class<T> recordClass, Map<String, ?> settings, SchemaStore bundled) {
         this.reader = new RecordReader<>(recordClass);
+        this.bundled = bundled;
+        this.followed = SerdeSettings.followed(settings);
         this.registry = SerdeSettings.registryUrl(settings).map(url -> new SchemaRegistry(url, settings));
     }
 
     /**
-     * Decodes one value.
+     * Decodes one value; never blocks but to ask the registry.
      *
      * @param topic where it was read
      * @param value the bytes, null for a tombstone; not modified, not kept
@@ -60,6 +75,21 @@ public final class EventDecoder<T extends SpecificRecord> implements AutoCloseab
                         value[0]));
     }
 
+    /**
+     * Decodes one value as {@link #decode} does, but blocks as long as its schema is awaited. So the answer is never
+     * {@link Reason#SCHEMA_AWAITED}.
+     *
+     * @throws org.apache.kafka.common.KafkaException where the wait is broken off
+     */
+    public DecodedEvent<T> decodeWaiting(String topic, byte[] value) {
+        DecodedEvent<T> decoded = decode(topic, value);
+        while (decoded instanceof Undecodable<T> undecodable && undecodable.reason() == Reason.SCHEMA_AWAITED) {
+            followed.orElseThrow().await(SingleObject.fingerprint(value));
+            decoded = decode(topic, value);
+        }
+        return decoded;
+    }
+
     @Override
     public void close() {
         registry.ifPresent(SchemaRegistry::close);
@@ -72,14 +102,33 @@ public final class EventDecoder<T extends SpecificRecord> implements AutoCloseab
                     "The value ends within the " + SingleObject.HEADER_BYTES + " bytes of its single-object header.");
         }
         long fingerprint = SingleObject.fingerprint(value);
-        return BundledSchemas.get()
-                .find(fingerprint)
+        return Optional.ofNullable(bundled.findByFingerprint(fingerprint))
+                .or(() -> followed.map(schemas -> schemas.findByFingerprint(fingerprint)))
                 .map(writer -> reader.read(writer, value, SingleObject.HEADER_BYTES))
-                .orElseGet(() -> new Undecodable<>(
+                .orElseGet(() -> unknown(fingerprint));
+    }
+
+    private DecodedEvent<T> unknown(long fingerprint) {
+        String text = SingleObject.text(fingerprint);
+        if (followed.isEmpty()) {
+            return new Undecodable<>(
+                    Reason.UNKNOWN_SCHEMA,
+                    "No bundled schema has the fingerprint " + text
+                            + "; write with a schema of io/bulwark/schemas, or update this reader.",
+                    Optional.of(text));
+        }
+        return followed.get().isAwaited(fingerprint)
+                ? new Undecodable<>(
+                        Reason.SCHEMA_AWAITED,
+                        "The schema with the fingerprint " + text + " is awaited on " + Topics.SCHEMAS.topicName()
+                                + ".",
+                        Optional.of(text))
+                : new Undecodable<>(
                         Reason.UNKNOWN_SCHEMA,
-                        "No bundled schema has the fingerprint " + SingleObject.text(fingerprint)
-                                + "; write with a schema of io/bulwark/schemas, or update this reader.",
-                        Optional.of(SingleObject.text(fingerprint))));
+                        "No schema with the fingerprint " + text + " is bundled, and none came on "
+                                + Topics.SCHEMAS.topicName() + "; its writer must publish it there, or use one of"
+                                + " io/bulwark/schemas.",
+                        Optional.of(text));
     }
 
     private DecodedEvent<T> fromRegistry(byte[] value) {

@@ -7,7 +7,8 @@ import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.common.serialization.Deserializer;
 
 /**
- * Kafka's deserializer of one kind of event, in both framings. A tombstone is null. Where one bad record must not stop
+ * Kafka's deserializer of one kind of event, in both framings. A tombstone is null. Where schemas are followed ({@value
+ * SerdeSettings#FOLLOWED}), it blocks while the schema of a value is awaited, for Kafka's interface knows no later. Where one bad record must not stop
  * the consumer, read bytes and use {@link EventDecoder} instead.
  *
  * @param <T> the record
@@ -22,7 +23,7 @@ public final class EventDeserializer<T extends SpecificRecord> implements Deseri
     }
 
     /**
-     * @param settings read is {@value SerdeSettings#REGISTRY_URL}
+     * @param settings read are {@value SerdeSettings#REGISTRY_URL} and {@value SerdeSettings#FOLLOWED}
      * @throws IllegalArgumentException for keys: they are strings
      */
     @Override
@@ -35,13 +36,14 @@ public final class EventDeserializer<T extends SpecificRecord> implements Deseri
     /**
      * @return the event, or null for a null value
      * @throws UndecodableEventException where the bytes are no such event
+     * @throws org.apache.kafka.common.KafkaException where the wait for a schema is broken off
      */
     @Override
     public T deserialize(String topic, byte[] value) {
         if (value == null) {
             return null;
         }
-        DecodedEvent<T> decoded = decoder.decode(topic, value);
+        DecodedEvent<T> decoded = decoder.decodeWaiting(topic, value);
         if (decoded instanceof Event<T> event) {
             return event.value();
         }

@@ -5,6 +5,9 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Map;
 import java.util.Optional;
+import org.apache.avro.Schema;
+import org.apache.avro.SchemaNormalization;
+import org.apache.avro.generic.IndexedRecord;
 import org.apache.avro.message.BinaryMessageEncoder;
 import org.apache.avro.specific.SpecificData;
 import org.apache.avro.specific.SpecificRecord;
@@ -13,31 +16,36 @@ import org.apache.kafka.common.serialization.Serializer;
 
 /**
  * Kafka's serializer of one kind of event: Avro single-object encoding, or the registry's framing where {@value
- * SerdeSettings#REGISTRY_URL} is set. Null is written as a tombstone.
+ * SerdeSettings#REGISTRY_URL} is set. It writes the release of the schemas that {@value SerdeSettings#WRITE} names. Null
+ * is written as a tombstone.
  *
  * @param <T> the record
  */
 public final class EventSerializer<T extends SpecificRecord> implements Serializer<T> {
     private final Class<T> recordClass;
-    private final BinaryMessageEncoder<T> singleObject;
-    private Optional<AvroKafkaSerializer<T>> registry = Optional.empty();
+    private final SpecificData data;
+    private final BinaryMessageEncoder<T> present;
+    private Optional<OlderRelease<T>> older;
+    private Optional<AvroKafkaSerializer<IndexedRecord>> registry = Optional.empty();
 
     public EventSerializer(Class<T> recordClass) {
         this.recordClass = recordClass;
-        var data = SpecificData.getForClass(recordClass);
-        this.singleObject = new BinaryMessageEncoder<>(data, data.getSchema(recordClass));
+        this.data = SpecificData.getForClass(recordClass);
+        this.present = new BinaryMessageEncoder<>(data, data.getSchema(recordClass));
+        this.older = older(SerdeSettings.WRITE_DEFAULT);
     }
 
     /**
-     * @param settings read is {@value SerdeSettings#REGISTRY_URL}
-     * @throws IllegalArgumentException for keys: they are strings
+     * @param settings read are {@value SerdeSettings#REGISTRY_URL} and {@value SerdeSettings#WRITE}
+     * @throws IllegalArgumentException for keys: they are strings; where {@value SerdeSettings#WRITE} is no release
      */
     @Override
     public void configure(Map<String, ?> settings, boolean isKey) {
         refuseKeys(isKey);
         close();
+        older = older(SerdeSettings.writtenRelease(settings));
         registry = SerdeSettings.registryUrl(settings).map(url -> {
-            var serializer = new AvroKafkaSerializer<T>();
+            var serializer = new AvroKafkaSerializer<IndexedRecord>();
             serializer.configure(SerdeSettings.apicurio(url, settings), false);
             return serializer;
         });
@@ -54,7 +62,10 @@ public final class EventSerializer<T extends SpecificRecord> implements Serializ
             return null;
         }
         try {
-            return registry.isPresent() ? registry.get().serialize(topic, event) : bytes(singleObject.encode(event));
+            return registry.isPresent()
+                    ? registry.get()
+                            .serialize(topic, older.isPresent() ? older.get().of(event) : event)
+                    : bytes(older.isPresent() ? older.get().encode(event) : present.encode(event));
         } catch (IOException | RuntimeException broken) {
             throw new SerializationException(
                     "Cannot write a " + recordClass.getSimpleName() + " to topic " + topic + ": " + broken.getMessage(),
@@ -65,6 +76,15 @@ public final class EventSerializer<T extends SpecificRecord> implements Serializ
     @Override
     public void close() {
         registry.ifPresent(AvroKafkaSerializer::close);
+    }
+
+    /** Empty where the release has the present schema: then there is nothing to convert. */
+    private Optional<OlderRelease<T>> older(int release) {
+        Schema now = data.getSchema(recordClass);
+        Schema written = BundledSchemas.get().written(release, recordClass);
+        return SchemaNormalization.parsingFingerprint64(written) == SchemaNormalization.parsingFingerprint64(now)
+                ? Optional.empty()
+                : Optional.of(new OlderRelease<>(data, now, written));
     }
 
     private static byte[] bytes(ByteBuffer buffer) {

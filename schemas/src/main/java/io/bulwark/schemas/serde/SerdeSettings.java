@@ -9,6 +9,7 @@ import io.apicurio.registry.serde.strategy.TopicIdStrategy;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.IntStream;
 
 /** The settings that serializers and deserializers take from the properties of their Kafka client. */
 public final class SerdeSettings {
@@ -22,15 +23,62 @@ public final class SerdeSettings {
      */
     public static final String REGISTRY_URL = "bulwark.schema-registry.url";
 
+    /**
+     * Which release of the schemas serializers write: 1 to {@value BundledSchemas#RELEASES}. Not set or blank: {@value
+     * #WRITE_DEFAULT}, the release before the newest, which readers know that are one release behind. Raise it when all
+     * readers have the newest.
+     *
+     * <p>What an older release lacks is left out: its fields are dropped, and of an enum's newer symbols its default is
+     * written. A record that the release does not have yet is written as in its first one.
+     */
+    public static final String WRITE = "bulwark.schemas.write";
+
+    /** What {@value #WRITE} is where nobody sets it. */
+    public static final int WRITE_DEFAULT = BundledSchemas.RELEASES - 1;
+
+    /**
+     * Schemas that readers know beside the bundled ones: an object, a {@link FollowedSchemas}, put into the properties
+     * as Kafka's clients take objects. Not set: a schema that is not bundled is unknown at once.
+     */
+    public static final String FOLLOWED = "bulwark.schemas.followed";
+
     static final String APICURIO = "apicurio.registry.";
 
     private SerdeSettings() {}
 
+    /**
+     * The release of the schemas that a client with these settings writes.
+     *
+     * @throws IllegalArgumentException where {@value #WRITE} is no release
+     */
+    public static int writtenRelease(Map<String, ?> settings) {
+        String asked = text(settings, WRITE).orElse(Integer.toString(WRITE_DEFAULT));
+        return IntStream.rangeClosed(1, BundledSchemas.RELEASES)
+                .filter(release -> asked.equals(Integer.toString(release)))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException(WRITE + " is " + asked
+                        + ", which is no release of the schemas; allowed are 1 to " + BundledSchemas.RELEASES + "."));
+    }
+
+    static Optional<FollowedSchemas> followed(Map<String, ?> settings) {
+        Object given = settings.get(FOLLOWED);
+        if (given == null || given instanceof FollowedSchemas) {
+            return Optional.ofNullable((FollowedSchemas) given);
+        }
+        throw new IllegalArgumentException(
+                FOLLOWED + " is a " + given.getClass().getName() + "; allowed is an object that is a "
+                        + FollowedSchemas.class.getName() + ".");
+    }
+
     static Optional<String> registryUrl(Map<String, ?> settings) {
-        return Optional.ofNullable(settings.get(REGISTRY_URL))
+        return text(settings, REGISTRY_URL);
+    }
+
+    private static Optional<String> text(Map<String, ?> settings, String name) {
+        return Optional.ofNullable(settings.get(name))
                 .map(Object::toString)
                 .map(String::strip)
-                .filter(url -> !url.isEmpty());
+                .filter(value -> !value.isEmpty());
     }
 
     /**

@@ -1,5 +1,6 @@
 package io.bulwark.schemas.serde;
 
+import io.bulwark.schemas.topic.SchemaKey;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
@@ -24,6 +25,6 @@ final class SingleObject {
 
     /** A fingerprint as people see it: 16 hexadecimal digits, most significant first. */
     static String text(long fingerprint) {
-        return String.format("%016x", fingerprint);
+        return new SchemaKey(fingerprint).toString();
     }
 }

@@ -27,6 +27,12 @@
  * loop:     new EventDecoder<>(ImageUploaded.class)     // a bad record is a value
  * }</pre>
  *
+ * <p><b>Releases of the schemas.</b> Each change of a record is a release, a folder {@code io/bulwark/schemas/v<n>}. A
+ * writer writes the release that {@code bulwark.schemas.write} names; unset, the one before the newest. So writers and
+ * readers may be updated in any order, one release at a time: what the new program writes, the old one reads. Once every
+ * reader is new, {@code bulwark.schemas.write} is raised. It is a setting of a Kafka client's properties, like {@code
+ * bulwark.schema-registry.url}.
+ *
  * <p>Decided here:
  *
  * <ul>
@@ -34,6 +40,9 @@
  *       before it looks whether the bytes are there, and its limits hold for a whole JVM.
  *   <li>Bytes behind the record are an error, although Avro would ignore them: they mean that the producer wrote
  *       something else than it believes, most often a newline.
+ *   <li>An older release is written by encoding with the present schema and reading as the older one. It costs a second
+ *       encoding, and nothing where the two are equal. Filling the older record field by field
+ *       would be faster, but then we and not Avro would decide what becomes of a symbol that it lacks.
  *   <li>{@code EventDecoder} answers with values. Kafka's own interface can only throw, which takes a whole poll's
  *       records down with one bad one.
  * </ul>

@@ -15,6 +15,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Random;
+import org.apache.avro.Schema;
 import org.apache.avro.SchemaNormalization;
 import org.apache.avro.specific.SpecificRecord;
 import org.junit.jupiter.api.Test;
@@ -168,9 +169,44 @@ class EventDecoderTest {
     }
 
     @Test
-    void onlyASilentRegistryIsWorthAnotherTry() {
+    void onlyASchemaThatMayStillComeIsWorthAnotherTry() {
         assertThat(Arrays.stream(Reason.values()).filter(Reason::retriable))
-                .containsExactly(Reason.REGISTRY_UNAVAILABLE);
+                .containsExactly(Reason.SCHEMA_AWAITED, Reason.REGISTRY_UNAVAILABLE);
+    }
+
+    @Test
+    void schemasThatAreFollowedMustBeSuch() {
+        assertThatThrownBy(() -> new EventDecoder<>(Review.class, Map.of(SerdeSettings.FOLLOWED, "yes")))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("bulwark.schemas.followed is a java.lang.String")
+                .hasMessageContaining("FollowedSchemas");
+    }
+
+    /** A schema from elsewhere is no way past the check of what is due. */
+    @Test
+    void aFollowedSchemaOfAnotherRecordIsNotForcedIntoThisOne() {
+        byte[] review = new EventSerializer<>(Review.class).serialize("t", SampleEvents.review());
+        var followed = new FollowedSchemas() {
+            @Override
+            public Schema findByFingerprint(long fingerprint) {
+                return Review.getClassSchema();
+            }
+
+            @Override
+            public boolean isAwaited(long fingerprint) {
+                return false;
+            }
+
+            @Override
+            public void await(long fingerprint) {
+                // known at once
+            }
+        };
+        try (var reader = new EventDecoder<>(
+                ImageUploaded.class, Map.of(SerdeSettings.FOLLOWED, followed), fingerprint -> null)) {
+            var answer = (Undecodable<ImageUploaded>) reader.decode("t", review);
+            assertThat(answer.reason()).isEqualTo(Reason.WRONG_SCHEMA);
+        }
     }
 
     private Undecodable<ImageUploaded> undecodable(byte[] value) {

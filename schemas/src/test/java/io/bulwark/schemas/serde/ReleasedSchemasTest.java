@@ -43,7 +43,7 @@ class ReleasedSchemasTest {
     @MethodSource("records")
     void thePresentSchemaIsFullyCompatibleWithEachRelease(Class<? extends SpecificRecord> record) {
         Schema present = SpecificData.get().getSchema(record);
-        List<Schema> released = BundledSchemas.released(record.getSimpleName());
+        List<Schema> released = BundledSchemas.get().released(record.getSimpleName());
 
         assertThat(released).as("released schemas of %s", record).isNotEmpty();
         assertThat(whatBreaks(present, released)).isEmpty();
@@ -56,13 +56,15 @@ class ReleasedSchemasTest {
         new SchemaValidatorBuilder()
                 .mutualReadStrategy()
                 .validateAll()
-                .validate(SpecificData.get().getSchema(record), BundledSchemas.released(record.getSimpleName()));
+                .validate(
+                        SpecificData.get().getSchema(record),
+                        BundledSchemas.get().released(record.getSimpleName()));
     }
 
     @ParameterizedTest
     @MethodSource("records")
     <T extends SpecificRecord> void whatAnyReleaseWroteIsRead(Class<T> record) throws IOException {
-        for (Schema released : BundledSchemas.released(record.getSimpleName())) {
+        for (Schema released : BundledSchemas.get().released(record.getSimpleName())) {
             for (int seed = 0; seed < 50; seed++) {
                 var message = new ByteArrayOutputStream();
                 message.write(SingleObject.FIRST_BYTE);
@@ -82,14 +84,14 @@ class ReleasedSchemasTest {
     @ParameterizedTest
     @MethodSource("records")
     void aReleasedFileHoldsNothingOfJava(Class<? extends SpecificRecord> record) {
-        assertThat(BundledSchemas.released(record.getSimpleName()))
+        assertThat(BundledSchemas.get().released(record.getSimpleName()))
                 .allSatisfy(released -> assertThat(released.toString()).doesNotContain("java"));
     }
 
     @ParameterizedTest
     @MethodSource("records")
     void everyReleaseIsInTheStore(Class<? extends SpecificRecord> record) {
-        for (Schema released : BundledSchemas.released(record.getSimpleName())) {
+        for (Schema released : BundledSchemas.get().released(record.getSimpleName())) {
             assertThat(BundledSchemas.get().findByFingerprint(SchemaNormalization.parsingFingerprint64(released)))
                     .isNotNull();
         }
@@ -101,7 +103,8 @@ class ReleasedSchemasTest {
     void theTableOfHeadersIsTrue(int release) throws IOException {
         var expected = new ArrayList<String>();
         for (Class<? extends SpecificRecord> record : BundledSchemas.records()) {
-            BundledSchemas.read(release, record.getSimpleName())
+            BundledSchemas.get()
+                    .released(release, record.getSimpleName())
                     .ifPresent(schema -> expected.add(SchemaRelease.header(record.getSimpleName(), schema)));
         }
         assertThat(expected).isNotEmpty();
@@ -117,7 +120,8 @@ class ReleasedSchemasTest {
     @ParameterizedTest
     @MethodSource("records")
     void theNewestReleaseIsThePresentSchema(Class<? extends SpecificRecord> record) {
-        Schema newest = BundledSchemas.read(BundledSchemas.RELEASES, record.getSimpleName())
+        Schema newest = BundledSchemas.get()
+                .released(BundledSchemas.RELEASES, record.getSimpleName())
                 .orElseThrow();
 
         assertThat(SchemaNormalization.toParsingForm(newest))
@@ -130,12 +134,13 @@ class ReleasedSchemasTest {
     void aRecordIsInEveryReleaseFromItsFirstOn(Class<? extends SpecificRecord> record) {
         String name = record.getSimpleName();
         int first = releases()
-                .filter(release -> BundledSchemas.read(release, name).isPresent())
+                .filter(release -> BundledSchemas.get().released(release, name).isPresent())
                 .min()
                 .orElseThrow();
 
         assertThat(releases().filter(release -> release >= first))
-                .allMatch(release -> BundledSchemas.read(release, name).isPresent());
+                .allMatch(
+                        release -> BundledSchemas.get().released(release, name).isPresent());
     }
 
     /** A test of the test: each of these changes would break somebody, and is caught. */

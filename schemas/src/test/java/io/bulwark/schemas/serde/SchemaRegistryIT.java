@@ -19,6 +19,7 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.Map;
 import org.apache.avro.Schema;
 import org.apache.avro.generic.GenericRecord;
@@ -47,7 +48,7 @@ class SchemaRegistryIT {
         assumeTrue(java.isPresent(), "Apicurio Registry needs a Java 21 beside the one that runs the tests.");
         registry = RegistryProcess.start(
                 java.get(), Path.of(System.getProperty("bulwark.test.schema-registry")), logs.resolve("registry.log"));
-        settings = Map.of(SerdeSettings.REGISTRY_URL, registry.address() + "/apis/registry/v3");
+        settings = urlOf(registry);
     }
 
     @AfterAll
@@ -94,6 +95,7 @@ class SchemaRegistryIT {
         Class<T> record = RandomEvents.classOf(sample);
         try (var serializer = new EventSerializer<>(record);
                 var decoder = new EventDecoder<>(record, settings)) {
+            serializer.configure(Map.of(SerdeSettings.WRITE, BundledSchemas.RELEASES), false);
             assertThat(decoder.decode("t", serializer.serialize("t", sample))).isEqualTo(new Event<>(sample));
         }
     }
@@ -126,6 +128,25 @@ class SchemaRegistryIT {
             assertThat(review.get("imageId")).hasToString(SampleEvents.review().getImageId());
             assertThat(review.get("at")).isEqualTo(SampleEvents.review().getAt().toEpochMilli());
         }
+    }
+
+    /** Another topic, so that the subject has no other version. */
+    @Test
+    void theRegistryGetsTheSchemaOfTheReleaseThatIsWritten() throws Exception {
+        var older = new HashMap<>(settings);
+        older.put(SerdeSettings.WRITE, 1);
+        try (var serializer = new EventSerializer<>(Verdict.class);
+                var decoder = new EventDecoder<>(Verdict.class, settings)) {
+            serializer.configure(older, false);
+            byte[] bytes = serializer.serialize("verdicts-of-release-1", SampleEvents.verdict());
+
+            var read = (Event<Verdict>) decoder.decode("verdicts-of-release-1", bytes);
+            assertThat(read.value().getImageId()).isEqualTo("image-1");
+            assertThat(read.value().getLabels()).isEmpty();
+        }
+        var schema = get("/apis/ccompat/v7/subjects/verdicts-of-release-1-value/versions/latest/schema");
+        assertThat(new Schema.Parser().parse(schema.body()))
+                .isEqualTo(BundledSchemas.get().released(1, "Verdict").orElseThrow());
     }
 
     @Test
@@ -192,7 +213,11 @@ class SchemaRegistryIT {
     }
 
     private static Map<String, Object> urlOf(RegistryProcess process) {
-        return Map.of(SerdeSettings.REGISTRY_URL, process.address() + "/apis/registry/v3");
+        return Map.of(
+                SerdeSettings.REGISTRY_URL,
+                process.address() + "/apis/registry/v3",
+                SerdeSettings.WRITE,
+                BundledSchemas.RELEASES);
     }
 
     private static byte[] write(Review review) {

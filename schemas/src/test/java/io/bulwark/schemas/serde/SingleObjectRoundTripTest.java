@@ -31,11 +31,18 @@ class SingleObjectRoundTripTest {
         return BundledSchemas.records().stream();
     }
 
+    /** Older releases leave out what they do not have; see {@code WrittenReleaseTest}. */
+    private static <T extends SpecificRecord> EventSerializer<T> newest(Class<T> record) {
+        var serializer = new EventSerializer<>(record);
+        serializer.configure(Map.of(SerdeSettings.WRITE, BundledSchemas.RELEASES), false);
+        return serializer;
+    }
+
     @ParameterizedTest
     @MethodSource("samples")
     <T extends SpecificRecord> void everySampleComesBackAsItWas(T sample) {
         Class<T> record = RandomEvents.classOf(sample);
-        byte[] bytes = new EventSerializer<>(record).serialize("t", sample);
+        byte[] bytes = newest(record).serialize("t", sample);
 
         assertThat(bytes).startsWith(0xC3, 0x01);
         assertThat(new EventDeserializer<>(record).deserialize("t", bytes)).isEqualTo(sample);
@@ -45,7 +52,7 @@ class SingleObjectRoundTripTest {
     @ParameterizedTest
     @MethodSource("records")
     <T extends SpecificRecord> void anyRecordThatTheSchemaAllowsComesBackAsItWas(Class<T> record) {
-        var serializer = new EventSerializer<>(record);
+        var serializer = newest(record);
         var decoder = new EventDecoder<>(record);
         for (int seed = 0; seed < 200; seed++) {
             T event = RandomEvents.of(record, seed);
@@ -60,7 +67,7 @@ class SingleObjectRoundTripTest {
     @ParameterizedTest
     @MethodSource("samples")
     void avroItselfReadsWhatIsWritten(SpecificRecord sample) throws Exception {
-        byte[] bytes = new EventSerializer<>(RandomEvents.classOf(sample)).serialize("t", sample);
+        byte[] bytes = newest(RandomEvents.classOf(sample)).serialize("t", sample);
         var data = SpecificData.getForClass(sample.getClass());
         var avro = new BinaryMessageDecoder<SpecificRecord>(data, sample.getSchema(), BundledSchemas.get());
 

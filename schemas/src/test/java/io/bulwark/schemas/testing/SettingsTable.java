@@ -26,7 +26,7 @@ import javax.tools.ToolProvider;
 
 /**
  * The README's table of a module's settings, made from the source of its configuration interface: one row for each
- * method with its key, its {@code @WithDefault} and its javadoc. Javadoc is not in class files, so the source is parsed,
+ * method with its key ({@code @WithName}, or its name), its {@code @WithDefault} and its javadoc. Javadoc is not in class files, so the source is parsed,
  * by the JDK's own compiler.
  *
  * <pre>{@code
@@ -95,7 +95,10 @@ public final class SettingsTable {
             }
             String type = method.getReturnType().toString();
             boolean map = type.startsWith("Map<");
-            String key = prefix + "." + kebab(method.getName().toString()) + (map ? ".<name>" : "");
+            String key = prefix + "."
+                    + annotated(method, "WithName")
+                            .orElseGet(() -> kebab(method.getName().toString()))
+                    + (map ? ".<name>" : "");
             Group nested = groups.get(map ? type.replaceAll("Map<\\w+, (\\w+)>", "$1") : type);
             if (nested != null) {
                 rows(key, nested);
@@ -106,12 +109,17 @@ public final class SettingsTable {
     }
 
     private static String fallback(MethodTree method) {
-        return method.getModifiers().getAnnotations().stream()
-                .filter(annotation -> annotation.getAnnotationType().toString().equals("WithDefault"))
-                .map(SettingsTable::value)
+        return annotated(method, "WithDefault")
                 .map(value -> value.isEmpty() ? "" : "`" + value + "`")
-                .findFirst()
                 .orElse("");
+    }
+
+    /** What a method is annotated with under that annotation, if it is. */
+    private static Optional<String> annotated(MethodTree method, String name) {
+        return method.getModifiers().getAnnotations().stream()
+                .filter(annotation -> annotation.getAnnotationType().toString().equals(name))
+                .map(SettingsTable::value)
+                .findFirst();
     }
 
     private static String value(AnnotationTree annotation) {

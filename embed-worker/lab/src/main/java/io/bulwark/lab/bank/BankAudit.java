@@ -30,6 +30,12 @@ record BankAudit(List<LabelledEmbedding> usable, List<String> problems, Map<Stri
         List<LabelledEmbedding> usable = new ArrayList<>();
         Map<String, StoredReference> byFile = new TreeMap<>();
         for (StoredReference reference : content.of(bank)) {
+            if (HashEntry.is(reference.key())) {
+                if (HashEntry.of(reference).isEmpty()) {
+                    problems.add(reference.key().referenceId() + ": is no hash of 64 hexadecimal digits");
+                }
+                continue;
+            }
             if (!reference.key().modelFingerprint().equals(model.fingerprint())) {
                 otherModels.merge(reference.key().modelFingerprint(), 1, Integer::sum);
                 continue;

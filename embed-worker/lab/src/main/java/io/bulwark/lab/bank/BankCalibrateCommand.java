@@ -11,6 +11,7 @@ import io.bulwark.perception.bank.Bank;
 import io.bulwark.perception.bank.LabelledEmbedding;
 import io.bulwark.perception.bank.MatrixBank;
 import io.bulwark.perception.verdict.Calibration;
+import io.bulwark.perception.verdict.CalibrationGoal;
 import io.bulwark.perception.verdict.PolicySettings;
 import io.bulwark.perception.verdict.VotingPolicy;
 import java.io.IOException;
@@ -18,6 +19,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -27,8 +29,9 @@ import picocli.CommandLine.Option;
 @Command(
         name = "calibrate",
         description =
-                "Finds the policy's settings for a bank, each reference decided by all the others, and prints them as "
-                        + "the worker takes them. With --twin also those of the twin, and the threshold of disagreement "
+                "Finds the policy's settings for a bank and prints them as the worker takes them: on --files as the worker "
+                        + "judges them, with a promise for the files to come; without, each reference decided by all the "
+                        + "others, which is no calibration for a worker. With --twin also those of the twin, and the threshold of disagreement "
                         + "above which the worker publishes an audit.")
 final class BankCalibrateCommand implements Callable<Integer> {
 
@@ -45,7 +48,17 @@ final class BankCalibrateCommand implements Callable<Integer> {
     private FlaggedOptions flagged;
 
     @Mixin
+    private ViewOptions views;
+
+    @Mixin
     private TwinCalibrationOptions twinCalibration;
+
+    @Option(
+            names = "--files",
+            paramLabel = "FOLDER",
+            description = "Calibrate on these pictures, one folder for each label, in all the views that the worker "
+                    + "judges. They may be the bank's own: a picture is decided by all the others.")
+    private Path files;
 
     @Option(
             names = "--write",
@@ -71,16 +84,17 @@ final class BankCalibrateCommand implements Callable<Integer> {
             content = topic.read();
         }
         List<LabelledEmbedding> references = references(content, bank.model());
-        Calibration calibration = calibrated(references);
-        List<String> settings = new ArrayList<>(CalibrationLines.settings(calibration, flagged.labels()));
-        Map<String, Object> fields = CalibrationLines.fields(calibration);
-        List<String> notes =
-                new ArrayList<>(List.of(CalibrationLines.accuracy(calibration).strip()));
+        List<LabelledPicture> judged = files == null ? List.of() : LabelledPicture.below(files);
+        Calibrated own = calibrated(bank.model(), references, judged, output);
+        List<String> settings = new ArrayList<>(CalibrationLines.settings(own.calibration(), flagged.labels()));
+        own.madeFor().ifPresent(madeFor -> settings.add("bulwark.policy.made-for=" + madeFor));
+        Map<String, Object> fields = CalibrationLines.fields(own.calibration());
+        List<String> notes = new ArrayList<>(CalibrationLines.notes(own.calibration()));
         bank.twin().ifPresent(twin -> {
             List<LabelledEmbedding> ofTwin = references(content, twin);
-            Calibration twins = calibrated(ofTwin);
+            Calibration twins = calibrated(twin, ofTwin, judged, output).calibration();
             TwinCalibration found = twinCalibration.calibrate(
-                    bank, twin, new References(references, ofTwin), policy(calibration), policy(twins), output);
+                    bank, twin, new References(references, ofTwin), policy(own.calibration()), policy(twins), output);
             settings.addAll(CalibrationLines.settings(twin, bank.model().precision(), twins, found));
             fields.put("twin", CalibrationLines.fields(twins, found));
             notes.add(CalibrationLines.disagreement(found));
@@ -89,7 +103,7 @@ final class BankCalibrateCommand implements Callable<Integer> {
         output.print(String.join(System.lineSeparator(), settings), fields);
         notes.forEach(output::note);
         if (!unseen.isEmpty()) {
-            decide(output, unseen, references, calibration);
+            decide(output, unseen, references, own.calibration());
         }
         return ExitCodes.OK;
     }
@@ -102,19 +116,38 @@ final class BankCalibrateCommand implements Callable<Integer> {
         return new VotingPolicy(calibration.appliedTo(PolicySettings.flagging(flagged.labels())));
     }
 
-    private Calibration calibrated(List<LabelledEmbedding> references) {
+    private Calibrated calibrated(
+            ModelChoice model, List<LabelledEmbedding> references, List<LabelledPicture> judged, Output output) {
         try {
-            return Calibration.of(references, flagged.goal());
+            if (judged.isEmpty()) {
+                return new Calibrated(Calibration.of(references, flagged.goal()), Optional.empty());
+            }
+            CalibrationGoal goal = flagged.promise();
+            try (PictureEmbedder embedder = model.embedder(views.views())) {
+                Calibration calibration = FileCalibration.of(judged, embedder, references, goal.k(), output)
+                        .calibrate(goal);
+                return new Calibrated(
+                        calibration,
+                        Optional.of(bank.name() + "/" + embedder.description().fingerprint() + "/"
+                                + embedder.preprocessFingerprint()));
+            }
         } catch (IllegalArgumentException impossible) {
             throw CommandFailure.failed(
                     "bank \"" + bank.name() + "\" cannot be calibrated: " + impossible.getMessage(), impossible);
         }
     }
 
+    /**
+     * What was found.
+     *
+     * @param madeFor the bank, model and views that it holds for; empty where it was not found on files
+     */
+    private record Calibrated(Calibration calibration, Optional<String> madeFor) {}
+
     private void decide(
             Output output, List<LabelledPicture> unseen, List<LabelledEmbedding> references, Calibration calibration) {
         VotingPolicy policy = policy(calibration);
-        try (PictureEmbedder embedder = bank.model().embedder();
+        try (PictureEmbedder embedder = bank.model().embedder(views.views());
                 Bank snapshot = MatrixBank.of(embedder.description().fingerprint(), references)) {
             HeldOut decided = HeldOut.decide(unseen, flagged.labels(), embedder, snapshot, policy, output::note);
             output.print(

@@ -17,6 +17,7 @@ import picocli.CommandLine.Command;
             BankVerifyCommand.class,
             BankCalibrateCommand.class,
             BankExportCommand.class,
-            BankImportCommand.class
+            BankImportCommand.class,
+            BankHashesCommand.class
         })
 public final class BankCommand {}

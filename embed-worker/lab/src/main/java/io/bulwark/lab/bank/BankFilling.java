@@ -102,7 +102,7 @@ public final class BankFilling {
             Set<ReferenceKey> written) {
         for (SeenView view : embedded.views()) {
             ReferenceKey key = new ReferenceKey(bank, model.fingerprint(), referenceId(picture, view.name()));
-            topic.put(key, reference(picture, view, embedded.sha256()));
+            topic.put(key, reference(picture, view, embedded.sha256().hex()));
             written.add(key);
         }
     }

@@ -5,7 +5,6 @@ import io.bulwark.lab.terminal.CommandFailure;
 import io.bulwark.lab.traffic.Broker;
 import io.bulwark.schemas.serde.DecodedEvent;
 import io.bulwark.schemas.serde.EventDecoder;
-import io.bulwark.schemas.serde.EventSerializer;
 import io.bulwark.schemas.topic.ReferenceKey;
 import io.bulwark.schemas.topic.Topics;
 import java.time.Duration;
@@ -51,7 +50,7 @@ public final class BankTopic implements AutoCloseable {
                         ProducerConfig.LINGER_MS_CONFIG,
                         5)),
                 new StringSerializer(),
-                new EventSerializer<>(Reference.class));
+                broker.serializer(Reference.class));
     }
 
     /** Puts a reference in the place of what has the same key; {@link #confirm} waits for it. */

@@ -2,6 +2,7 @@ package io.bulwark.lab.bank;
 
 import io.bulwark.perception.audit.TwinCalibration;
 import io.bulwark.perception.verdict.Calibration;
+import io.bulwark.perception.verdict.Promise;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -66,11 +67,43 @@ final class CalibrationLines {
         return fields;
     }
 
+    /** What was found, for people. */
+    static List<String> notes(Calibration calibration) {
+        List<String> notes = new ArrayList<>();
+        notes.add(accuracy(calibration).strip());
+        calibration.falseFlags().ifPresent(promise -> notes.add(promise("unflagged", "flagged", promise)));
+        calibration.misses().ifPresent(promise -> notes.add(promise("flagged", "missed", promise)));
+        notes.add(
+                calibration.falseFlags().isPresent()
+                        ? String.format(
+                                Locale.ROOT,
+                                "A file counts once, however many views it has (%.1f on average): the thresholds are of the "
+                                        + "worst view, so more views are no more false flags.",
+                                calibration.views())
+                        : "These thresholds are of single views of the references. A worker needs those of whole files, which "
+                                + "--files FOLDER finds.");
+        return notes;
+    }
+
+    private static String promise(String kind, String fate, Promise promise) {
+        return String.format(
+                Locale.ROOT,
+                "Of %s files like these at most %.1f %% are %s, with %.0f %% confidence (%d of %d that nothing else saw%s).",
+                kind,
+                100 * promise.rate(),
+                fate,
+                100 * promise.confidence(),
+                promise.errors(),
+                promise.files(),
+                promise.kept() ? "" : "; what was asked for needs more files, or files that are told apart better");
+    }
+
     static String accuracy(Calibration calibration) {
         return String.format(
                 Locale.ROOT,
-                " Leave one out: %.1f %% decided as labelled, %.1f %% to review, %.1f %% of the unflagged flagged, %.1f %% "
+                " On %d files: %.1f %% decided as labelled, %.1f %% to review, %.1f %% of the unflagged flagged, %.1f %% "
                         + "of the flagged missed.",
+                calibration.files(),
                 100 * calibration.accuracy(),
                 100 * calibration.reviewRate(),
                 100 * calibration.falseFlagRate(),
@@ -93,6 +126,18 @@ final class CalibrationLines {
         fields.put("falseFlagRate", calibration.falseFlagRate());
         fields.put("missRate", calibration.missRate());
         fields.put("accuracyByLabel", calibration.accuracyByLabel());
+        fields.put("views", calibration.views());
+        calibration.falseFlags().ifPresent(promise -> fields.put("falseFlags", fields(promise)));
+        calibration.misses().ifPresent(promise -> fields.put("misses", fields(promise)));
         return fields;
+    }
+
+    private static Map<String, Object> fields(Promise promise) {
+        return Map.of(
+                "files", promise.files(),
+                "errors", promise.errors(),
+                "rate", promise.rate(),
+                "confidence", promise.confidence(),
+                "kept", promise.kept());
     }
 }

@@ -1,6 +1,7 @@
 package io.bulwark.lab.bank;
 
 import io.bulwark.perception.bank.Bank;
+import io.bulwark.perception.bank.ContentHashes;
 import io.bulwark.perception.bank.LabelledEmbedding;
 import io.bulwark.perception.bank.MatrixBank;
 import io.bulwark.perception.verdict.Calibration;
@@ -13,7 +14,6 @@ import io.bulwark.perception.verdict.SeenImage.SeenView;
 import io.bulwark.perception.verdict.VotingPolicy;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 
 /**
  * Decisions by a bank of whole pictures and by the same bank of reduced ones, under one policy: that which the whole bank
@@ -66,7 +66,9 @@ final class DecodeDecisions implements AutoCloseable {
     /** Without the file's hash: a picture that is in the bank is decided by what is seen of it. */
     private Judgement decide(List<SeenView> views, Bank bank) {
         return decider.decide(
-                        bank, Policies.always(policy), new SeenImage(SeenImage.DEFAULT_TENANT, Optional.empty(), views))
+                        bank,
+                        Policies.always(policy),
+                        new SeenImage(SeenImage.DEFAULT_TENANT, ContentHashes.NONE, views))
                 .judgement();
     }
 

@@ -49,8 +49,25 @@ final class FlaggedOptions {
                     + "(default: ${DEFAULT-VALUE}).")
     private double unfamiliar;
 
+    @Option(
+            names = "--delta",
+            paramLabel = "P",
+            defaultValue = "0.05",
+            description = "Probability with which what is promised of --false-flags and --misses may fail; for --files "
+                    + "(default: ${DEFAULT-VALUE}).")
+    private double delta;
+
     Set<String> labels() {
         return new TreeSet<>(labels);
+    }
+
+    /**
+     * With a promise about files to come.
+     *
+     * @throws IllegalArgumentException if a number is out of its range
+     */
+    CalibrationGoal promise() {
+        return goal().promising(delta);
     }
 
     /** @throws IllegalArgumentException if a number is out of its range */

@@ -34,7 +34,7 @@ record HeldOut(int pictures, int correct, int review) {
         int correct = 0;
         int review = 0;
         for (LabelledPicture picture : pictures) {
-            PictureEmbedder.Result result = embedder.covered(picture.file());
+            PictureEmbedder.Result result = embedder.judged(picture.file());
             if (!(result instanceof PictureEmbedder.Result.Embedded embedded)) {
                 wrong.accept(picture.file() + " is no picture");
                 continue;

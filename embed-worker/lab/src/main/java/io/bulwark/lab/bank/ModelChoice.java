@@ -37,8 +37,13 @@ public record ModelChoice(String location, String precision, boolean fastDecode,
 
     /** The model, loaded. The caller closes it. */
     PictureEmbedder embedder() {
+        return embedder(JudgedViews.standard());
+    }
+
+    /** The model, loaded, for a worker of these views. The caller closes it. */
+    PictureEmbedder embedder(JudgedViews views) {
         Encoder encoder = encoder();
-        return new PictureEmbedder(encoder, reduction(encoder.description()));
+        return new PictureEmbedder(encoder, reduction(encoder.description()), views);
     }
 
     private JpegReduction reduction(EncoderDescription description) {

@@ -23,8 +23,8 @@ record PairedView(Testimony robust, Testimony clean, Disagreement disagreement) 
 
     /** Looks at a picture as a worker would, by all the views that it looks at; empty where it is no picture. */
     static Optional<PairedView> of(Path file, Side robust, Side clean) {
-        PictureEmbedder.Result byRobust = robust.embedder().covered(file);
-        PictureEmbedder.Result byClean = clean.embedder().covered(file);
+        PictureEmbedder.Result byRobust = robust.embedder().judged(file);
+        PictureEmbedder.Result byClean = clean.embedder().judged(file);
         if (byRobust instanceof PictureEmbedder.Result.Embedded seen
                 && byClean instanceof PictureEmbedder.Result.Embedded seenByTwin) {
             Testimony first = robust.testimony(seen);

@@ -1,8 +1,9 @@
 package io.bulwark.lab.bank;
 
 import io.bulwark.lab.terminal.CommandFailure;
+import io.bulwark.perception.bank.ContentHashes;
 import io.bulwark.perception.bank.LabelledEmbedding;
-import io.bulwark.perception.bank.Sha256;
+import io.bulwark.perception.hash.Sha256;
 import io.bulwark.perception.image.DecodeLimits;
 import io.bulwark.perception.image.DecodeResult;
 import io.bulwark.perception.image.ImageDecoder;
@@ -30,22 +31,28 @@ public final class PictureEmbedder implements AutoCloseable {
     private final Encoder encoder;
     private final ImageDecoder decoder;
     private final Preprocessor whole;
-    private final Preprocessor cover;
+    private final Preprocessor judged;
 
-    /** @param encoder closed with this */
+    /**
+     * By the worker's default views.
+     *
+     * @param encoder closed with this
+     */
     public PictureEmbedder(Encoder encoder) {
-        this(encoder, JpegReduction.none());
+        this(encoder, JpegReduction.none(), JudgedViews.standard());
     }
 
     /**
      * @param encoder closed with this
      * @param reduction of large JPEGs as they are decoded; part of the description's fingerprint
+     * @param views that are judged
      */
-    public PictureEmbedder(Encoder encoder, JpegReduction reduction) {
+    public PictureEmbedder(Encoder encoder, JpegReduction reduction, JudgedViews views) {
         this.encoder = encoder.after(reduction);
         this.decoder = new StandardImageDecoder(DecodeLimits.standard(), reduction);
         whole = Preprocessor.moderation(encoder.description().preprocess(), ViewPolicy.SQUASH);
-        cover = Preprocessor.moderation(encoder.description().preprocess(), ViewPolicy.COVER);
+        judged = Preprocessor.moderation(encoder.description().preprocess(), views.policy(), views.options())
+                .after(reduction);
     }
 
     /** What embeds. */
@@ -58,9 +65,14 @@ public final class PictureEmbedder implements AutoCloseable {
         return embed(file, whole, true);
     }
 
-    /** All that the worker's default looks at. */
-    Result covered(Path file) {
-        return embed(file, cover, false);
+    /** All that a worker judges. */
+    Result judged(Path file) {
+        return embed(file, judged, false);
+    }
+
+    /** The fingerprint of what a worker judges, which its verdicts name. */
+    String preprocessFingerprint() {
+        return judged.fingerprint();
     }
 
     /** The references that a bank has of these pictures; files that are no pictures are left out. */
@@ -97,7 +109,7 @@ public final class PictureEmbedder implements AutoCloseable {
             Embeddings embeddings = encoder.embed(pixels.put(view.pixels()).flip(), 1);
             views.add(new SeenView(view.name(), embeddings.embedding(0), embeddings.classProbabilities(0)));
         }
-        return new Result.Embedded(Sha256.of(bytes), views);
+        return new Result.Embedded(Sha256.digest(bytes), views);
     }
 
     @Override
@@ -122,11 +134,11 @@ public final class PictureEmbedder implements AutoCloseable {
          * @param sha256 of the file
          * @param views at least one
          */
-        record Embedded(String sha256, List<SeenView> views) implements Result {
+        record Embedded(Sha256 sha256, List<SeenView> views) implements Result {
 
             /** As it is decided, of the default tenant. */
             SeenImage seen() {
-                return new SeenImage(SeenImage.DEFAULT_TENANT, Optional.of(sha256), views);
+                return new SeenImage(SeenImage.DEFAULT_TENANT, ContentHashes.of(sha256), views);
             }
         }
 

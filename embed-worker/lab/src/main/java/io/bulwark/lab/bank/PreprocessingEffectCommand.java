@@ -71,7 +71,7 @@ public final class PreprocessingEffectCommand implements Callable<Integer> {
                     labelled,
                     flagged,
                     new PictureEmbedder(encoder),
-                    new PictureEmbedder(encoder, comparison.reduction()));
+                    new PictureEmbedder(encoder, comparison.reduction(), JudgedViews.standard()));
         } catch (IllegalArgumentException impossible) {
             throw CommandFailure.failed(
                     "the references in " + references + " decide nothing: " + impossible.getMessage(), impossible);

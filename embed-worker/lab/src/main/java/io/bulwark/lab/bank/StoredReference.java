@@ -2,6 +2,7 @@ package io.bulwark.lab.bank;
 
 import io.bulwark.events.Reference;
 import io.bulwark.perception.bank.LabelledEmbedding;
+import io.bulwark.perception.hash.Sha256;
 import io.bulwark.schemas.topic.ReferenceKey;
 import java.nio.ByteBuffer;
 import java.time.Instant;
@@ -36,6 +37,6 @@ record StoredReference(ReferenceKey key, Reference value) {
         byte[] half = new byte[content.remaining()];
         content.get(half);
         return LabelledEmbedding.ofHalf(key.referenceId(), value.getLabel(), half)
-                .from(Optional.ofNullable(value.getSourceSha256()));
+                .from(Optional.ofNullable(value.getSourceSha256()).flatMap(Sha256::find));
     }
 }

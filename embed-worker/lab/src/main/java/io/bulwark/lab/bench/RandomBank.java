@@ -6,7 +6,6 @@ import io.bulwark.lab.traffic.Broker;
 import io.bulwark.perception.bank.HalfFloats;
 import io.bulwark.perception.bank.LabelledEmbedding;
 import io.bulwark.perception.model.EncoderDescription;
-import io.bulwark.schemas.serde.EventSerializer;
 import io.bulwark.schemas.topic.Topics;
 import java.nio.ByteBuffer;
 import java.time.Instant;
@@ -42,7 +41,7 @@ public final class RandomBank {
         try (KafkaProducer<String, Reference> producer = new KafkaProducer<>(
                 broker.clientSettings(Map.of("acks", "all")),
                 new StringSerializer(),
-                new EventSerializer<>(Reference.class))) {
+                broker.serializer(Reference.class))) {
             for (LabelledEmbedding row : rows(size, model.dimension())) {
                 String key = "default/" + model.fingerprint() + "/" + row.id();
                 producer.send(new ProducerRecord<>(Topics.REFERENCES.topicName(), key, reference(row)));

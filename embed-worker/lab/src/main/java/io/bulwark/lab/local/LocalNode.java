@@ -1,10 +1,13 @@
 package io.bulwark.lab.local;
 
+import io.bulwark.schemas.serde.BundledSchemas;
+import io.bulwark.schemas.serde.SerdeSettings;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.Map;
 import java.util.function.Consumer;
 
 /**
@@ -14,6 +17,10 @@ import java.util.function.Consumer;
 public final class LocalNode implements AutoCloseable {
 
     private static final Duration READY_LIMIT = Duration.ofSeconds(180);
+
+    /** All parts are of one release, so that no reader needs an older one's schemas. */
+    private static final Map<String, String> NEWEST_SCHEMAS =
+            Map.of(SerdeSettings.WRITE, Integer.toString(BundledSchemas.RELEASES));
 
     private final Deque<AutoCloseable> parts = new ArrayDeque<>();
     private final LocalNodeSettings settings;
@@ -123,9 +130,11 @@ public final class LocalNode implements AutoCloseable {
         notes.accept("worker and moderation-stream start, their logs in " + folder);
         worker = keep(ServiceProcess.start(
                 ServiceSpec.worker(checkout, kafka.bootstrapServers(), settings.workerPort(), folder)
+                        .with(NEWEST_SCHEMAS)
                         .with(settings.workerSettings())));
         stream = keep(ServiceProcess.start(
                 ServiceSpec.stream(checkout, kafka.bootstrapServers(), settings.streamPort(), folder)
+                        .with(NEWEST_SCHEMAS)
                         .with(settings.streamSettings())));
         worker.awaitReady(READY_LIMIT);
         stream.awaitReady(READY_LIMIT);

@@ -36,7 +36,8 @@ public final class BrokerOptions {
             names = "--config",
             paramLabel = "FILE",
             description = "A properties file with the connection's settings by the names that worker and "
-                    + "moderation-stream know: bulwark.kafka.security.*, bulwark.kafka.properties.*. Each may come "
+                    + "moderation-stream know: bulwark.kafka.security.*, bulwark.kafka.properties.*, "
+                    + "bulwark.schemas.write. Each may come "
                     + "from the environment instead, such as BULWARK_KAFKA_SECURITY_PASSWORD_FILE.")
     private Path config;
 

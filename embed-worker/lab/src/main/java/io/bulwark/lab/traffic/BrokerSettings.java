@@ -4,6 +4,7 @@ import io.bulwark.lab.terminal.CommandFailure;
 import io.bulwark.schemas.connection.ClientSecurity;
 import io.bulwark.schemas.connection.KafkaSecurity;
 import io.bulwark.schemas.connection.SecurityCheck;
+import io.bulwark.schemas.serde.SerdeSettings;
 import io.smallrye.config.ConfigValidationException;
 import io.smallrye.config.PropertiesConfigSource;
 import io.smallrye.config.SmallRyeConfig;
@@ -17,7 +18,7 @@ import java.util.Optional;
 import org.eclipse.microprofile.config.spi.ConfigSource;
 
 /**
- * The connection's settings, by the names and in the order in which the services read them: system properties, then
+ * The connection's settings, and the release of the schemas that is written, by the names and in the order in which the services read them: system properties, then
  * the environment, then a file such as a service's {@code application.properties}, of which the rest is ignored.
  */
 final class BrokerSettings {
@@ -94,7 +95,18 @@ final class BrokerSettings {
                         .orElse("localhost:9092"),
                 registryUrl.or(() -> text("bulwark.schema-registry.url")).filter(url -> !url.isBlank()),
                 Optional.of(new ClientSecurity(security)),
-                properties);
+                properties,
+                schemas());
+    }
+
+    private int schemas() {
+        try {
+            return text(SerdeSettings.WRITE)
+                    .map(release -> SerdeSettings.writtenRelease(Map.of(SerdeSettings.WRITE, release)))
+                    .orElse(SerdeSettings.WRITE_DEFAULT);
+        } catch (IllegalArgumentException noRelease) {
+            throw CommandFailure.usage("invalid settings: " + noRelease.getMessage());
+        }
     }
 
     private Optional<String> text(String name) {

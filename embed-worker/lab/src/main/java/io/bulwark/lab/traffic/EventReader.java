@@ -1,7 +1,6 @@
 package io.bulwark.lab.traffic;
 
 import io.bulwark.events.Verdict;
-import io.bulwark.schemas.serde.EventDeserializer;
 import io.bulwark.schemas.topic.Topics;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -31,7 +30,7 @@ public final class EventReader<T extends SpecificRecord> implements AutoCloseabl
                         ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest",
                         ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false)),
                 new StringDeserializer(),
-                new EventDeserializer<>(record));
+                broker.deserializer(record));
         this.partitions = consumer.partitionsFor(topic.topicName()).stream()
                 .map(partition -> new TopicPartition(partition.topic(), partition.partition()))
                 .toList();

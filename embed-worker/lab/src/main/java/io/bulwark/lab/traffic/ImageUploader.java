@@ -4,7 +4,6 @@ import io.bulwark.events.ImageUploaded;
 import io.bulwark.events.InlineImage;
 import io.bulwark.lab.terminal.CommandFailure;
 import io.bulwark.schemas.connection.ConnectionFaults;
-import io.bulwark.schemas.serde.EventSerializer;
 import io.bulwark.schemas.topic.Topics;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -49,7 +48,7 @@ public final class ImageUploader implements AutoCloseable {
                         ProducerConfig.BUFFER_MEMORY_CONFIG,
                         64L << 20)),
                 new StringSerializer(),
-                new EventSerializer<>(ImageUploaded.class));
+                broker.serializer(ImageUploaded.class));
     }
 
     /**

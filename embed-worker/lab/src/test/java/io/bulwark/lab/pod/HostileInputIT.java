@@ -42,7 +42,8 @@ class HostileInputIT {
             "bulwark.fetch.schemes", "https,http,s3",
             "bulwark.fetch.s3.buckets", "pictures",
             "bulwark.fetch.s3.path-style", "true",
-            "bulwark.fetch.s3.credentials", "none");
+            "bulwark.fetch.s3.credentials", "none",
+            "bulwark.schemas.wait", "1s");
 
     @TempDir
     static Path folder;

@@ -3,14 +3,22 @@ package io.bulwark.lab.traffic;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.bulwark.events.Review;
+import io.bulwark.events.Verdict;
 import io.bulwark.lab.terminal.CommandFailure;
 import io.bulwark.lab.terminal.ExitCodes;
+import io.bulwark.schemas.serde.BundledSchemas;
+import io.bulwark.schemas.testing.SampleEvents;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import org.apache.avro.SchemaNormalization;
+import org.apache.kafka.common.errors.SerializationException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -65,6 +73,46 @@ class BrokerSettingsTest {
                 .containsEntry("client.rack", "a")
                 .containsEntry("acks", "all")
                 .doesNotContainKey("group");
+    }
+
+    @Test
+    void records_are_written_in_the_release_that_is_set() {
+        Verdict verdict = SampleEvents.verdict();
+        for (int release = 1; release <= BundledSchemas.RELEASES; release++) {
+            Broker broker = BrokerSettings.of(Map.of("bulwark.schemas.write", Integer.toString(release)))
+                    .broker(Optional.empty(), Optional.empty());
+
+            byte[] written = broker.serializer(Verdict.class).serialize("t", verdict);
+
+            assertThat(ByteBuffer.wrap(written).order(ByteOrder.LITTLE_ENDIAN).getLong(2))
+                    .isEqualTo(SchemaNormalization.parsingFingerprint64(
+                            BundledSchemas.get().written(release, Verdict.class)));
+            assertThat(broker.deserializer(Verdict.class)
+                            .deserialize("t", written)
+                            .getImageId())
+                    .isEqualTo(verdict.getImageId());
+        }
+    }
+
+    /** A registry nowhere: that it is asked for at all is what counts. */
+    @Test
+    void records_are_framed_for_the_registry_that_is_set() {
+        Broker broker = BrokerSettings.of(Map.of()).broker(Optional.empty(), Optional.of("http://127.0.0.1:1"));
+
+        assertThatThrownBy(() -> broker.serializer(Review.class).serialize("t", SampleEvents.review()))
+                .isInstanceOf(SerializationException.class);
+    }
+
+    @Test
+    void a_release_that_there_is_not_is_a_wrong_command_line() {
+        BrokerSettings settings = BrokerSettings.of(Map.of("bulwark.schemas.write", "9"));
+
+        assertThatThrownBy(() -> settings.broker(Optional.empty(), Optional.empty()))
+                .isInstanceOfSatisfying(
+                        CommandFailure.class,
+                        failure -> assertThat(failure.exitCode()).isEqualTo(ExitCodes.USAGE))
+                .hasMessageContaining("bulwark.schemas.write is 9")
+                .hasMessageContaining("1 to 2");
     }
 
     @Test

@@ -1,7 +1,8 @@
 package io.bulwark.perception.attack;
 
 import io.bulwark.perception.bank.Bank;
-import io.bulwark.perception.bank.Sha256;
+import io.bulwark.perception.bank.ContentHashes;
+import io.bulwark.perception.hash.Sha256;
 import io.bulwark.perception.image.DecodeResult;
 import io.bulwark.perception.image.DecodeResult.Decoded;
 import io.bulwark.perception.image.ImageDecoder;
@@ -57,7 +58,7 @@ public record Moderator(
                         views.get(view).name(), embeddings.embedding(view), embeddings.classProbabilities(view)))
                 .toList();
         return new Decider(encoder.description().headClasses())
-                .decide(bank, policies, new SeenImage(tenant, Optional.of(Sha256.of(file)), seen))
+                .decide(bank, policies, new SeenImage(tenant, ContentHashes.of(Sha256.digest(file)), seen))
                 .judgement();
     }
 }

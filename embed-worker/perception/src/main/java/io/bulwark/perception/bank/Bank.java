@@ -1,7 +1,6 @@
 package io.bulwark.perception.bank;
 
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -13,7 +12,7 @@ public interface Bank extends AutoCloseable {
     /** The encoder that made the embeddings. */
     String modelFingerprint();
 
-    /** SHA-256 over ids, labels and embeddings in the order of ids: two banks of one content have one version. */
+    /** SHA-256 over ids, labels, embeddings and known hashes: two banks of one content have one version. */
     String version();
 
     int size();
@@ -32,11 +31,13 @@ public interface Bank extends AutoCloseable {
     List<List<Neighbour>> nearest(float[] queries, int count, int k);
 
     /**
-     * The references that were made from a file, in the order of their ids; empty where there is none.
-     *
-     * @param sha256 of the file, lower-case hexadecimal
+     * What is known of a file by its hashes: the entries of the very file, else those of the most similar picture, one a
+     * label, in the order of labels. Any thread, and beside a search.
      */
-    List<HashMatch> known(Optional<String> sha256);
+    List<HashMatch> known(ContentHashes hashes);
+
+    /** Whether the bank knows hashes of pictures, so that it is worth making them. */
+    boolean knowsPictures();
 
     @Override
     void close();

@@ -1,11 +1,13 @@
 package io.bulwark.perception.bank;
 
+import io.bulwark.perception.hash.ListedHash;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /**
  * The present content of a bank as events tell it, and the snapshots made of it. A put replaces what has the same id, so
@@ -20,6 +22,7 @@ public final class BankBuilder {
     private final int dimension;
     private final Clock clock;
     private final Map<String, Entry> entries = new TreeMap<>();
+    private final Map<String, ListedEntry> hashes = new TreeMap<>();
 
     private boolean changed = true;
     private Instant snapshotAt = Instant.MIN;
@@ -65,6 +68,24 @@ public final class BankBuilder {
         return removed;
     }
 
+    /**
+     * Puts an entry of a hash list in the place of what stood under the same key.
+     *
+     * @param key unique among the entries of hash lists
+     * @param disabledUntil it is unknown before this moment
+     */
+    public void put(String key, ListedHash hash, Instant disabledUntil) {
+        hashes.put(key, new ListedEntry(hash, disabledUntil));
+        changed = true;
+    }
+
+    /** Removes an entry of a hash list; false where the bank has no such entry. */
+    public boolean removeHash(String key) {
+        boolean removed = hashes.remove(key) != null;
+        changed |= removed;
+        return removed;
+    }
+
     /** References held, the disabled ones included. */
     public int size() {
         return entries.size();
@@ -73,10 +94,7 @@ public final class BankBuilder {
     /** When the next disabled reference comes back; the owner takes a snapshot then. Empty where none is disabled. */
     public Optional<Instant> nextExpiry() {
         Instant now = clock.instant();
-        return entries.values().stream()
-                .map(Entry::disabledUntil)
-                .filter(until -> until.isAfter(now))
-                .min(Instant::compareTo);
+        return moments().filter(until -> until.isAfter(now)).min(Instant::compareTo);
     }
 
     /** Whether a snapshot taken now may differ from the last one: an event came, or a reference came back. */
@@ -85,9 +103,13 @@ public final class BankBuilder {
             return true;
         }
         Instant now = clock.instant();
-        return entries.values().stream()
-                .map(Entry::disabledUntil)
-                .anyMatch(until -> until.isAfter(snapshotAt) && !until.isAfter(now));
+        return moments().anyMatch(until -> until.isAfter(snapshotAt) && !until.isAfter(now));
+    }
+
+    private Stream<Instant> moments() {
+        return Stream.concat(
+                entries.values().stream().map(Entry::disabledUntil),
+                hashes.values().stream().map(ListedEntry::disabledUntil));
     }
 
     /** The references that vote now, as a bank. The caller closes it. */
@@ -97,11 +119,18 @@ public final class BankBuilder {
                 .filter(entry -> !entry.disabledUntil().isAfter(now))
                 .map(Entry::reference)
                 .toList();
-        MatrixBank bank = MatrixBank.of(modelFingerprint, voting);
+        List<ListedHash> known = hashes.values().stream()
+                .filter(entry -> !entry.disabledUntil().isAfter(now))
+                .map(ListedEntry::hash)
+                .toList();
+        MatrixBank bank = MatrixBank.of(modelFingerprint, voting, known);
         changed = false;
         snapshotAt = now;
         return bank;
     }
+
+    /** @param disabledUntil the entry is known from this moment on */
+    private record ListedEntry(ListedHash hash, Instant disabledUntil) {}
 
     /** @param disabledUntil the reference votes from this moment on */
     private record Entry(LabelledEmbedding reference, Instant disabledUntil) {}

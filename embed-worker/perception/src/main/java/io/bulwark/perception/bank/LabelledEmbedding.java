@@ -1,5 +1,6 @@
 package io.bulwark.perception.bank;
 
+import io.bulwark.perception.hash.Sha256;
 import java.util.Optional;
 
 /**
@@ -8,9 +9,9 @@ import java.util.Optional;
  * @param id unique in the bank
  * @param label its class; the policy says which are flagged
  * @param embedding unit row of the bank's dimension; not copied, not to be modified
- * @param sourceSha256 of the file that it was made from, lower-case hexadecimal, where it is known
+ * @param sourceSha256 of the file that it was made from, where it is known
  */
-public record LabelledEmbedding(String id, String label, float[] embedding, Optional<String> sourceSha256) {
+public record LabelledEmbedding(String id, String label, float[] embedding, Optional<Sha256> sourceSha256) {
 
     /** A reference of which no file is known. */
     public LabelledEmbedding(String id, String label, float[] embedding) {
@@ -18,7 +19,7 @@ public record LabelledEmbedding(String id, String label, float[] embedding, Opti
     }
 
     /** The same reference, made from the file of this hash. */
-    public LabelledEmbedding from(Optional<String> sha256) {
+    public LabelledEmbedding from(Optional<Sha256> sha256) {
         return new LabelledEmbedding(id, label, embedding, sha256);
     }
 

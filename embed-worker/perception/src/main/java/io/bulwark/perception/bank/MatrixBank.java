@@ -5,15 +5,14 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import io.bulwark.perception.bank.InvalidReferenceException.Problem;
+import io.bulwark.perception.hash.ListedHash;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -39,22 +38,22 @@ public final class MatrixBank implements Bank {
     private final int dimension;
     private final Set<String> labels;
     private final List<LabelledEmbedding> references;
-    private final Map<String, List<HashMatch>> bySha256;
+    private final KnownHashes hashes;
     private final NDManager memory;
     /** Each {@code [rows of the block, D]}. */
     private final List<NDArray> blocks = new ArrayList<>();
 
     private boolean closed; // guarded by this
 
-    private MatrixBank(String modelFingerprint, int dimension, List<LabelledEmbedding> sorted) {
+    private MatrixBank(String modelFingerprint, int dimension, List<LabelledEmbedding> sorted, KnownHashes hashes) {
         this.modelFingerprint = modelFingerprint;
         this.dimension = dimension;
         references = sorted;
-        version = BankVersion.of(sorted);
+        this.hashes = hashes;
+        version = BankVersion.of(sorted, hashes.version());
         Set<String> distinct = new TreeSet<>();
         sorted.forEach(reference -> distinct.add(reference.label()));
         labels = java.util.Collections.unmodifiableSet(distinct);
-        bySha256 = bySha256(sorted);
         memory = NDManager.newBaseManager(Device.cpu(), "PyTorch");
         for (int from = 0; from < sorted.size(); from += ROW_BLOCK) {
             List<LabelledEmbedding> block = sorted.subList(from, Math.min(from + ROW_BLOCK, sorted.size()));
@@ -71,6 +70,16 @@ public final class MatrixBank implements Bank {
      *     another dimension than the first, or an embedding that is not finite or not of length 1 within 0.001
      */
     public static MatrixBank of(String modelFingerprint, List<LabelledEmbedding> references) {
+        return of(modelFingerprint, references, List.of());
+    }
+
+    /**
+     * As the other, with entries of hash lists.
+     *
+     * @param listed hashes of known content
+     */
+    public static MatrixBank of(
+            String modelFingerprint, List<LabelledEmbedding> references, Collection<? extends ListedHash> listed) {
         int dimension = references.isEmpty() ? 0 : references.get(0).embedding().length;
         references.forEach(reference -> UnitRow.check(reference, dimension, UnitRow.TOLERANCE));
         List<LabelledEmbedding> sorted = references.stream()
@@ -82,23 +91,17 @@ public final class MatrixBank implements Bank {
                         sorted.get(i).id(), Problem.DUPLICATE_ID, "another reference of the bank has the same id");
             }
         }
-        return new MatrixBank(modelFingerprint, dimension, sorted);
-    }
-
-    private static Map<String, List<HashMatch>> bySha256(List<LabelledEmbedding> references) {
-        Map<String, List<HashMatch>> matches = new HashMap<>();
-        for (LabelledEmbedding reference : references) {
-            reference
-                    .sourceSha256()
-                    .ifPresent(sha256 -> matches.computeIfAbsent(sha256, first -> new ArrayList<>())
-                            .add(new HashMatch(reference.id(), reference.label(), HashMatch.Kind.SHA256)));
-        }
-        return matches;
+        return new MatrixBank(modelFingerprint, dimension, sorted, KnownHashes.of(sorted, listed));
     }
 
     @Override
-    public List<HashMatch> known(Optional<String> sha256) {
-        return sha256.map(bySha256::get).map(List::copyOf).orElse(List.of());
+    public List<HashMatch> known(ContentHashes content) {
+        return hashes.find(content);
+    }
+
+    @Override
+    public boolean knowsPictures() {
+        return hashes.hasPictures();
     }
 
     @Override

@@ -4,23 +4,52 @@ package io.bulwark.perception.preprocess;
  * How a stored picture is turned to be seen: the eight EXIF orientations (TIFF 6.0, tag 274), which are also the
  * quarter turns and mirror images.
  */
-enum Pose {
+public enum Pose {
+    /** As stored. */
     UPRIGHT,
+    /** Left and right change places. */
     MIRRORED,
+    /** By half a turn. */
     TURNED_180,
+    /** Top and bottom change places. */
     FLIPPED,
+    /** Rows become columns: mirrored at the diagonal from the top left. */
     TRANSPOSED,
+    /** By a quarter, clockwise. */
     TURNED_90,
+    /** Mirrored at the diagonal from the top right. */
     TRANSVERSED,
+    /** By a quarter, anticlockwise. */
     TURNED_270;
 
-    static Pose ofExif(int orientation) {
+    /**
+     * The pose of an EXIF orientation.
+     *
+     * @param orientation 1 to 8, as {@link io.bulwark.perception.image.Raster#orientation} has it
+     */
+    public static Pose ofExif(int orientation) {
         return values()[orientation - 1];
     }
 
     /** Whether width and height change places. */
-    boolean swapsSides() {
+    public boolean swapsSides() {
         return ordinal() >= TRANSPOSED.ordinal();
+    }
+
+    /** Whether who follows the seen picture to the right or down goes through stored columns from the last to the first. */
+    public boolean reversesColumns() {
+        return switch (this) {
+            case MIRRORED, TURNED_180, TRANSVERSED, TURNED_270 -> true;
+            case UPRIGHT, FLIPPED, TRANSPOSED, TURNED_90 -> false;
+        };
+    }
+
+    /** Whether who follows the seen picture to the right or down goes through stored rows from the last to the first. */
+    public boolean reversesRows() {
+        return switch (this) {
+            case TURNED_180, FLIPPED, TURNED_90, TRANSVERSED -> true;
+            case UPRIGHT, MIRRORED, TRANSPOSED, TURNED_270 -> false;
+        };
     }
 
     /** Where a seen rectangle lies in the stored picture, whose size is given. */

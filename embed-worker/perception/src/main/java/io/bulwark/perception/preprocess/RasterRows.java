@@ -7,6 +7,8 @@ import java.util.Arrays;
 /** Rasters as the rows that are resampled. */
 final class RasterRows {
 
+    private static final int WHITE = 255;
+
     private RasterRows() {}
 
     /** Fills a buffer from samples. */
@@ -103,6 +105,23 @@ final class RasterRows {
                 Transparency.rgba(raster, at + i * bytes, into, 4 * i);
             }
             PillowColour.premultiply(into, count, 4);
+        });
+    }
+
+    /** A raster with transparency in RGB over white: what moderation sees over white, before it is resampled. */
+    static PixelRows overWhite(Raster raster) {
+        PixelRows translucent = translucent(raster);
+        int bytes = raster.mode().bytesPerPixel();
+        return new Rows(raster, 3, (samples, at, count, into) -> {
+            int pixel = at / bytes;
+            byte[] rgba = new byte[4 * count];
+            translucent.read(pixel / raster.width(), pixel % raster.width(), count, rgba);
+            for (int i = 0; i < count; i++) {
+                int white = PillowColour.scale(WHITE, WHITE - (rgba[4 * i + 3] & 0xff));
+                for (int c = 0; c < 3; c++) {
+                    into[3 * i + c] = (byte) Math.min(WHITE, (rgba[4 * i + c] & 0xff) + white);
+                }
+            }
         });
     }
 }

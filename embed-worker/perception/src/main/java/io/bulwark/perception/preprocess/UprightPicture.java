@@ -15,8 +15,6 @@ import java.util.List;
  */
 public record UprightPicture(int width, int height, byte[] rgb) {
 
-    private static final int WHITE = 255;
-
     public UprightPicture {
         if (width < 1 || height < 1 || rgb.length != (long) width * height * 3) {
             throw new IllegalArgumentException(
@@ -26,8 +24,7 @@ public record UprightPicture(int width, int height, byte[] rgb) {
 
     /** Converts, flattens over white and turns by the EXIF orientation. */
     public static UprightPicture of(Raster raster) {
-        boolean translucent = Transparency.isReal(raster);
-        PixelRows rows = translucent ? RasterRows.translucent(raster) : RasterRows.opaque(raster);
+        PixelRows rows = PixelRows.overWhite(raster);
         byte[] stored = new byte[raster.width() * raster.height() * 3];
         byte[] row = new byte[raster.width() * rows.channels()];
         for (int y = 0; y < raster.height(); y++) {
@@ -35,7 +32,7 @@ public record UprightPicture(int width, int height, byte[] rgb) {
             for (int x = 0; x < raster.width(); x++) {
                 int to = (y * raster.width() + x) * 3;
                 for (int c = 0; c < 3; c++) {
-                    stored[to + c] = (byte) seen(row, x * rows.channels(), c, rows.channels());
+                    stored[to + c] = row[x * rows.channels() + (rows.channels() == 1 ? 0 : c)];
                 }
             }
         }
@@ -44,15 +41,6 @@ public record UprightPicture(int width, int height, byte[] rgb) {
         return pose.swapsSides()
                 ? new UprightPicture(raster.height(), raster.width(), upright)
                 : new UprightPicture(raster.width(), raster.height(), upright);
-    }
-
-    /** One channel of a pixel of 1 (gray), 3 (RGB) or 4 channels (RGBA, multiplied by alpha). */
-    private static int seen(byte[] row, int at, int channel, int channels) {
-        if (channels == 1) {
-            return row[at];
-        }
-        int value = row[at + channel] & 0xff;
-        return channels == 3 ? value : Math.min(WHITE, value + PillowColour.scale(WHITE, WHITE - (row[at + 3] & 0xff)));
     }
 
     /** Squeezed or stretched to a size, as a view is. */

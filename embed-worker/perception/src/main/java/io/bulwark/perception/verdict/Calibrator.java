@@ -26,6 +26,9 @@ final class Calibrator {
 
     private static final double DECIMALS = 1e3;
 
+    /** Copies lie closer together. */
+    private static final double COPY_DECIMALS = 1e5;
+
     private final List<CalibrationFile> fitted;
     private final List<CalibrationFile> judged;
     private final CalibrationGoal goal;
@@ -96,11 +99,12 @@ final class Calibrator {
         return policy.decide(opinions, List.of()).outcome();
     }
 
-    /** Errors that may be made; where so few files promise nothing, none. */
+    /** Errors that may be made. So few files that they promise nothing are at least told apart as well as was asked. */
     private int errors(int files, double rate) {
-        return goal.delta().isPresent()
-                ? Math.max(0, PacBound.allowed(files, rate, goal.delta().getAsDouble()))
-                : (int) (rate * files);
+        int promising = goal.delta().isPresent()
+                ? PacBound.allowed(files, rate, goal.delta().getAsDouble())
+                : -1;
+        return promising < 0 ? (int) (rate * files) : promising;
     }
 
     private Optional<Promise> promise(int files, int errors, double rate) {
@@ -204,7 +208,8 @@ final class Calibrator {
         double[] ofFlagged = toFlagged(true);
         double amongFlagged = ofFlagged[(int) (DIFFERENT_PICTURES * (ofFlagged.length - 1))];
         double nearest = Math.max(ofOthers, amongFlagged);
-        return nearest >= 1 ? PolicySettings.NEVER_KNOWN : Math.ceil((1 + nearest) / 2 * DECIMALS) / DECIMALS;
+        double similarity = Math.ceil((1 + nearest) / 2 * COPY_DECIMALS) / COPY_DECIMALS;
+        return similarity >= 1 ? PolicySettings.NEVER_KNOWN : similarity;
     }
 
     /** How similar each of these files is to its nearest flagged reference, ascending; 0 where it is far from all. */

@@ -72,7 +72,7 @@ public final class Decider {
             opinions.add(new Opinion(seen.name(), neighbours.get(view), classes(seen.headProbabilities())));
         }
         List<KnownMatch> known =
-                bank.known(image.sha256()).stream().map(Decider::known).toList();
+                bank.known(image.hashes()).stream().map(Decider::known).toList();
         return testimony(policy, opinions, known);
     }
 

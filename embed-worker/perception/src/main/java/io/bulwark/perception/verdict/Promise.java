@@ -7,8 +7,8 @@ package io.bulwark.perception.verdict;
  * @param errors that the threshold makes on them
  * @param rate of errors that is not exceeded, in [0, 1]
  * @param confidence with which, in [0, 1)
- * @param kept whether the rate is the one that was asked for; else there were too few files for
- *     it, or no threshold makes so few errors, and this is the lowest that can be promised
+ * @param kept whether the rate is the one that was asked for; else there were too few files for it, or no threshold makes
+ *     so few errors, and this is the lowest that can be promised
  */
 public record Promise(int files, int errors, double rate, double confidence, boolean kept) {
 

@@ -1,16 +1,16 @@
 package io.bulwark.perception.verdict;
 
+import io.bulwark.perception.bank.ContentHashes;
 import java.util.List;
-import java.util.Optional;
 
 /**
  * What is known of an image when it is decided.
  *
  * @param tenant whose policy applies
- * @param sha256 of the file, lower-case hexadecimal; empty where there is no file
+ * @param hashes by which the file may be known
  * @param views at least one
  */
-public record SeenImage(String tenant, Optional<String> sha256, List<SeenView> views) {
+public record SeenImage(String tenant, ContentHashes hashes, List<SeenView> views) {
 
     /** The tenant of whoever names none. */
     public static final String DEFAULT_TENANT = "default";
@@ -27,6 +27,6 @@ public record SeenImage(String tenant, Optional<String> sha256, List<SeenView> v
     /** A picture without a file, seen in one view, of the tenant {@value #DEFAULT_TENANT}. */
     public static SeenImage of(String view, float[] embedding, float[] headProbabilities) {
         return new SeenImage(
-                DEFAULT_TENANT, Optional.empty(), List.of(new SeenView(view, embedding, headProbabilities)));
+                DEFAULT_TENANT, ContentHashes.NONE, List.of(new SeenView(view, embedding, headProbabilities)));
     }
 }

@@ -1,7 +1,7 @@
 package io.bulwark.perception.verdict;
 
 import io.bulwark.perception.bank.Neighbour;
-import io.bulwark.perception.bank.Sha256;
+import io.bulwark.perception.hash.Sha256;
 import io.bulwark.perception.verdict.Judgement.Basis;
 import io.bulwark.perception.verdict.Judgement.Doubt;
 import io.bulwark.perception.verdict.Judgement.KnownCopy;
@@ -41,7 +41,10 @@ public final class VotingPolicy {
 
     /** A policy whose version is the SHA-256 of its settings. */
     public VotingPolicy(PolicySettings settings) {
-        this(settings, Sha256.of(canonical(settings).getBytes(StandardCharsets.UTF_8)));
+        this(
+                settings,
+                Sha256.digest(canonical(settings).getBytes(StandardCharsets.UTF_8))
+                        .hex());
     }
 
     /**

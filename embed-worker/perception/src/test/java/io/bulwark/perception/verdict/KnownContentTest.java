@@ -2,8 +2,10 @@ package io.bulwark.perception.verdict;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.bulwark.perception.bank.ContentHashes;
 import io.bulwark.perception.bank.LabelledEmbedding;
 import io.bulwark.perception.bank.MatrixBank;
+import io.bulwark.perception.hash.Sha256;
 import io.bulwark.perception.verdict.Judgement.Basis;
 import io.bulwark.perception.verdict.Judgement.Doubt;
 import io.bulwark.perception.verdict.Judgement.Outcome;
@@ -21,13 +23,13 @@ import org.junit.jupiter.api.Test;
 class KnownContentTest {
 
     private static final PolicySettings SETTINGS = PolicySettings.flagging(Set.of("weapons"));
-    private static final String SHA = "ab".repeat(32);
+    private static final Sha256 FILE = Sha256.parse("ab".repeat(32));
 
     private final List<LabelledEmbedding> references = new ArrayList<>();
     private MatrixBank bank;
 
     KnownContentTest() {
-        references.add(new LabelledEmbedding("bad", "weapons", at(1, 0), Optional.of(SHA)));
+        references.add(new LabelledEmbedding("bad", "weapons", at(1, 0), Optional.of(FILE)));
         for (int i = 0; i < 10; i++) {
             references.add(new LabelledEmbedding("good-" + i, "flowers", at(0.95, i + 1)));
         }
@@ -54,7 +56,7 @@ class KnownContentTest {
 
     @Test
     void theSameFileIsFlaggedWhateverIsSeenOfIt() {
-        Judgement judgement = decide(SETTINGS, at(0.5, 3), Optional.of(SHA));
+        Judgement judgement = decide(SETTINGS, at(0.5, 3), Optional.of(FILE));
 
         assertThat(judgement.outcome()).isEqualTo(Outcome.NSFW);
         assertThat(judgement.basis()).isEqualTo(Basis.KNOWN_SHA256);
@@ -84,7 +86,7 @@ class KnownContentTest {
     void aCopyOfAReviewedLabelGoesToAPerson() {
         PolicySettings reviewing = SETTINGS.with(SETTINGS.thresholds(), Map.of("weapons", LabelRule.of(Action.REVIEW)));
 
-        Judgement judgement = decide(reviewing, at(0.9999, 15), Optional.of(SHA));
+        Judgement judgement = decide(reviewing, at(0.9999, 15), Optional.of(FILE));
 
         assertThat(judgement.outcome()).isEqualTo(Outcome.REVIEW);
         assertThat(judgement.doubt()).contains(Doubt.LABEL);
@@ -92,9 +94,10 @@ class KnownContentTest {
 
     @Test
     void aSafeFileThatIsInTheBankIsDecidedByTheVote() {
-        references.add(new LabelledEmbedding("good-file", "flowers", at(0.2, 12), Optional.of("cd".repeat(32))));
+        references.add(
+                new LabelledEmbedding("good-file", "flowers", at(0.2, 12), Optional.of(Sha256.parse("cd".repeat(32)))));
 
-        Judgement judgement = decide(SETTINGS, at(0.96, 3), Optional.of("cd".repeat(32)));
+        Judgement judgement = decide(SETTINGS, at(0.96, 3), Optional.of(Sha256.parse("cd".repeat(32))));
 
         assertThat(judgement.basis()).isEqualTo(Basis.BANK);
         assertThat(judgement.known()).isEmpty();
@@ -105,7 +108,7 @@ class KnownContentTest {
         bank = MatrixBank.of("model", references);
         SeenImage image = new SeenImage(
                 "default",
-                Optional.empty(),
+                ContentHashes.NONE,
                 List.of(
                         new SeenView("whole", at(0.95, 3), new float[0]),
                         new SeenView("tile-1", at(0.9999, 15), new float[0])));
@@ -118,9 +121,10 @@ class KnownContentTest {
         assertThat(judgement.worstView()).isEqualTo(1);
     }
 
-    private Judgement decide(PolicySettings settings, float[] embedding, Optional<String> sha256) {
+    private Judgement decide(PolicySettings settings, float[] embedding, Optional<Sha256> file) {
         bank = MatrixBank.of("model", references);
-        SeenImage image = new SeenImage("default", sha256, List.of(new SeenView("whole", embedding, new float[0])));
+        SeenImage image = new SeenImage(
+                "default", new ContentHashes(file, List.of()), List.of(new SeenView("whole", embedding, new float[0])));
         return new Decider(List.of())
                 .decide(bank, Policies.always(new VotingPolicy(settings)), image)
                 .judgement();

@@ -29,6 +29,11 @@ public final class BankShelf implements AutoCloseable {
         return current == null ? Set.of() : current.bank.labels();
     }
 
+    /** Whether the bank knows hashes of pictures, so that uploads need theirs. */
+    public synchronized boolean knowsPictures() {
+        return current != null && current.bank.knowsPictures();
+    }
+
     /** Borrows the snapshot; empty while none may be used. */
     public synchronized Optional<Loan> borrow() {
         if (current == null || !(status instanceof Readiness.Usable)) {

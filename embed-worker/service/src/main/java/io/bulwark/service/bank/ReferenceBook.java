@@ -6,6 +6,7 @@ import io.bulwark.perception.bank.BankReadiness;
 import io.bulwark.perception.bank.InvalidReferenceException;
 import io.bulwark.perception.bank.LabelledEmbedding;
 import io.bulwark.perception.bank.MatrixBank;
+import io.bulwark.perception.hash.Sha256;
 import io.bulwark.schemas.serde.DecodedEvent;
 import io.bulwark.schemas.serde.EventDecoder;
 import io.bulwark.schemas.topic.ReferenceKey;
@@ -44,7 +45,11 @@ final class ReferenceBook {
         this.builder = new BankBuilder(identity.modelFingerprint(), identity.dimension(), clock);
     }
 
-    /** Takes one record; bad ones are logged, counted and left out. */
+    /**
+     * Takes one record; bad ones are logged, counted and left out. Blocks while the record's schema is awaited.
+     *
+     * @throws org.apache.kafka.common.KafkaException where that wait is broken off
+     */
     void apply(ConsumerRecord<byte[], byte[]> record) {
         Optional<ReferenceKey> key = ReferenceKey.parse(record.key());
         if (key.isEmpty()) {
@@ -52,6 +57,11 @@ final class ReferenceBook {
             return;
         }
         if (!key.get().bank().equals(identity.bankName())) {
+            return;
+        }
+        Optional<HashEntries.Kind> ofList = HashEntries.Kind.of(key.get());
+        if (ofList.isPresent()) {
+            applyHash(record, key.get(), ofList.get());
             return;
         }
         if (!key.get().modelFingerprint().equals(identity.modelFingerprint())) {
@@ -62,12 +72,31 @@ final class ReferenceBook {
             builder.remove(key.get().referenceId());
             return;
         }
-        DecodedEvent<Reference> decoded = decoder.decode(Topics.REFERENCES.topicName(), record.value());
+        // A reference whose schema is still on its way must not be lost: its record does not come again.
+        DecodedEvent<Reference> decoded = decoder.decodeWaiting(Topics.REFERENCES.topicName(), record.value());
         if (decoded instanceof DecodedEvent.Event<Reference> event) {
             put(record, key.get().referenceId(), event.value());
         } else if (decoded instanceof DecodedEvent.Undecodable<Reference> undecodable) {
             replaceByNothing(record, key.get().referenceId(), undecodable.detail());
         }
+    }
+
+    private void applyHash(ConsumerRecord<byte[], byte[]> record, ReferenceKey key, HashEntries.Kind kind) {
+        builder.removeHash(key.toString());
+        if (record.value() == null) {
+            return;
+        }
+        DecodedEvent<Reference> decoded = decoder.decodeWaiting(Topics.REFERENCES.topicName(), record.value());
+        if (decoded instanceof DecodedEvent.Undecodable<Reference> undecodable) {
+            rejectOnce(record, undecodable.detail());
+            return;
+        }
+        Reference reference = ((DecodedEvent.Event<Reference>) decoded).value();
+        Instant until = reference.getDisabledUntil();
+        HashEntries.entry(kind, key, reference)
+                .ifPresentOrElse(
+                        hash -> builder.put(key.toString(), hash, until == null ? Instant.MIN : until),
+                        () -> rejectOnce(record, "its id is no " + kind.word() + " hash, or its label is blank"));
     }
 
     private void put(ConsumerRecord<byte[], byte[]> record, String id, Reference reference) {
@@ -76,7 +105,7 @@ final class ReferenceBook {
         content.get(half);
         try {
             LabelledEmbedding embedding = LabelledEmbedding.ofHalf(id, reference.getLabel(), half)
-                    .from(Optional.ofNullable(reference.getSourceSha256()));
+                    .from(Optional.ofNullable(reference.getSourceSha256()).flatMap(Sha256::find));
             Instant until = reference.getDisabledUntil();
             builder.put(embedding, until == null ? Instant.MIN : until);
         } catch (InvalidReferenceException invalid) {

@@ -2,6 +2,8 @@ package io.bulwark.service.config;
 
 import io.bulwark.perception.verdict.PolicySettings;
 import io.bulwark.schemas.connection.SecurityCheck;
+import io.bulwark.schemas.follow.SchemaFollower;
+import io.bulwark.schemas.serde.BundledSchemas;
 import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
@@ -58,6 +60,8 @@ public final class ConfigCheck {
                 "bulwark.decode.deadline", config.decode().deadline(), Duration.ofMillis(10), Duration.ofMinutes(1));
         check.range("bulwark.drain-timeout", config.drainTimeout(), Duration.ofMillis(100), Duration.ofMinutes(10));
         config.schemaRegistry().url().ifPresent(url -> check.url("bulwark.schema-registry.url", url));
+        check.range("bulwark.schemas.write", config.schemas().write(), 1, BundledSchemas.RELEASES);
+        check.range("bulwark.schemas.wait", config.schemas().patience(), Duration.ZERO, SchemaFollower.LONGEST_WAIT);
         if (!check.complaints.isEmpty()) {
             throw new InvalidConfigException(check.complaints);
         }

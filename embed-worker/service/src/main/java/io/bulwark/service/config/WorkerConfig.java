@@ -4,6 +4,7 @@ import io.bulwark.schemas.connection.KafkaSecurity;
 import io.quarkus.runtime.configuration.MemorySize;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
+import io.smallrye.config.WithName;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -25,6 +26,9 @@ public interface WorkerConfig {
 
     /** Where schemas are registered. */
     SchemaRegistry schemaRegistry();
+
+    /** How records are written, and how unknown ones are read. */
+    Schemas schemas();
 
     /** The model package: a {@code classpath:} resource or a directory. */
     @WithDefault("classpath:io/bulwark/models/r-mobilenet-f")
@@ -102,6 +106,25 @@ public interface WorkerConfig {
 
         /** The registry's address; without it records travel in Avro's single-object encoding. */
         Optional<String> url();
+    }
+
+    /** How records are written, and how unknown ones are read. */
+    interface Schemas {
+
+        /**
+         * The release of the schemas that verdicts and audits are written in. Raise it once every reader has that
+         * release; what an older one lacks is left out.
+         */
+        @WithDefault("1")
+        int write();
+
+        /**
+         * How long an upload whose schema is not known waits for it on {@code moderation.schemas} before it is a dead
+         * letter; its partition stands still meanwhile.
+         */
+        @WithName("wait")
+        @WithDefault("30s")
+        Duration patience();
     }
 
     /** How the encoder runs. */

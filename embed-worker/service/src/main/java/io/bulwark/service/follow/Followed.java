@@ -12,7 +12,7 @@ public interface Followed {
     void begin();
 
     /**
-     * Takes one record, or leaves it out if it is bad.
+     * Takes one record, or leaves it out if it is bad. May block while the record's schema is awaited.
      *
      * @throws org.apache.kafka.common.KafkaException if it cannot be read now but may be later: reading begins anew
      */

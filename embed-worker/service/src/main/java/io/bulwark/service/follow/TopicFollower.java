@@ -116,9 +116,7 @@ public final class TopicFollower implements AutoCloseable {
         boolean changed = false;
         while (!isStopping()) {
             watch.begin();
-            for (ConsumerRecord<byte[], byte[]> record : consumer.poll(changed ? coalesce.dividedBy(4) : POLL)) {
-                followed.apply(record);
-            }
+            consumer.poll(changed ? coalesce.dividedBy(4) : POLL).forEach(this::apply);
             if (!changed && followed.isStale()) {
                 changed = true;
                 changedAt = clock.nanos();
@@ -136,8 +134,14 @@ public final class TopicFollower implements AutoCloseable {
         Map<TopicPartition, Long> ends = consumer.endOffsets(partitions, CALL);
         while (!isStopping() && partitions.stream().anyMatch(each -> consumer.position(each, CALL) < ends.get(each))) {
             watch.begin();
-            consumer.poll(POLL).forEach(followed::apply);
+            consumer.poll(POLL).forEach(this::apply);
         }
+    }
+
+    /** Each record has its own time: it may wait for its schema. */
+    private void apply(ConsumerRecord<byte[], byte[]> record) {
+        watch.begin();
+        followed.apply(record);
     }
 
     private List<TopicPartition> partitions(Consumer<byte[], byte[]> consumer) {

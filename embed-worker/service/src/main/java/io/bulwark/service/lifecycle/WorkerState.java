@@ -9,6 +9,8 @@ public enum WorkerState {
     STARTING,
     /** The model is opened and the batch sizes are measured. */
     WARMING,
+    /** Readers are being told how the worker is going to write. */
+    PUBLISHING_SCHEMAS,
     /** The bank is being read, or cannot be used; no upload is read. */
     WAITING_FOR_BANK,
     /** The group is being joined; no partitions were assigned yet. */
@@ -37,7 +39,8 @@ public enum WorkerState {
     private Set<WorkerState> targets() {
         return switch (this) {
             case STARTING -> EnumSet.of(WARMING, DRAINING, FAILED);
-            case WARMING -> EnumSet.of(WAITING_FOR_BANK, DRAINING, FAILED);
+            case WARMING -> EnumSet.of(PUBLISHING_SCHEMAS, DRAINING, FAILED);
+            case PUBLISHING_SCHEMAS -> EnumSet.of(WAITING_FOR_BANK, DRAINING, FAILED);
             case WAITING_FOR_BANK -> EnumSet.of(JOINING, RECOVERING, DRAINING, FAILED);
             case JOINING -> EnumSet.of(RUNNING, WAITING_FOR_BANK, RECOVERING, DRAINING, FAILED);
             case RUNNING -> EnumSet.of(WAITING_FOR_BANK, RECOVERING, DRAINING, FAILED);

@@ -1,6 +1,7 @@
 package io.bulwark.service.loop;
 
 import io.bulwark.schemas.connection.ClientSecurity;
+import io.bulwark.schemas.follow.SchemaClients;
 import io.bulwark.service.config.WorkerConfig;
 import java.util.HashMap;
 import java.util.Locale;
@@ -70,6 +71,11 @@ public final class BrokerClients implements KafkaClients {
         Map<String, Object> settings = consumerSettings("follower-" + followers.incrementAndGet());
         settings.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, 100);
         return new KafkaConsumer<>(settings);
+    }
+
+    @Override
+    public SchemaClients schemaClients() {
+        return SchemaClients.of(commonSettings("schemas"));
     }
 
     @Override

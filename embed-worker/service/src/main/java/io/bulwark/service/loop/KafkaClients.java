@@ -1,5 +1,6 @@
 package io.bulwark.service.loop;
 
+import io.bulwark.schemas.follow.SchemaClients;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.producer.Producer;
 
@@ -11,6 +12,9 @@ public interface KafkaClients {
 
     /** A consumer without a group, for a topic that is followed whole. */
     Consumer<byte[], byte[]> followingConsumer();
+
+    /** Those that the schemas are published and followed with. */
+    SchemaClients schemaClients();
 
     /** A transactional producer, not initialised; each of one process has the same transactional id. */
     Producer<byte[], byte[]> producer();

@@ -4,6 +4,7 @@ import io.bulwark.events.ImageLocation;
 import io.bulwark.events.ImageUploaded;
 import io.bulwark.events.InlineImage;
 import io.bulwark.events.Reason;
+import io.bulwark.perception.hash.PdqHasher;
 import io.bulwark.perception.image.DecodeResult;
 import io.bulwark.perception.image.ImageDecoder;
 import io.bulwark.perception.preprocess.View;
@@ -20,6 +21,7 @@ import io.bulwark.service.telemetry.Step;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
 /**
@@ -35,6 +37,7 @@ final class Preparation {
     private final ImageSources sources;
     private final ImageDecoder decoder;
     private final Views views;
+    private final BooleanSupplier picturesAreKnown;
     private final Optional<Views> twinViews;
     private final Refusals refusals;
     private final ReadyQueue ready;
@@ -55,6 +58,7 @@ final class Preparation {
         this.sources = steps.sources();
         this.decoder = steps.decoder();
         this.views = steps.views();
+        this.picturesAreKnown = steps.picturesAreKnown();
         this.twinViews = steps.twinViews();
         this.refusals = refusals;
         this.ready = ready;
@@ -151,6 +155,9 @@ final class Preparation {
         }
         long start = clock.nanos();
         DecodeResult.Decoded decoded = (DecodeResult.Decoded) result;
+        if (picturesAreKnown.getAsBoolean()) {
+            work.hasPictures(decoded.frames().stream().map(PdqHasher::variants).toList());
+        }
         List<View> seen = views.of(decoded);
         List<View> seenByTwin = twinViews.map(own -> own.of(decoded)).orElse(seen);
         work.timings().add(Step.PREPROCESS, clock.microsSince(start));

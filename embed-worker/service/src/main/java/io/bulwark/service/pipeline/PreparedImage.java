@@ -99,7 +99,7 @@ final class PreparedImage {
         for (int view = 0; view < views.size(); view++) {
             seen.add(new SeenView(views.get(view).name(), answers.embedding(view), answers.headProbabilities(view)));
         }
-        return new SeenImage(work.facts().orElseThrow().tenant(), work.sha256(), seen);
+        return new SeenImage(work.facts().orElseThrow().tenant(), work.hashes(), seen);
     }
 
     /** Whole once {@link #embedded} said so. */

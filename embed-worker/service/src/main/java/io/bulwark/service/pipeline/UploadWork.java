@@ -1,8 +1,12 @@
 package io.bulwark.service.pipeline;
 
+import io.bulwark.perception.bank.ContentHashes;
+import io.bulwark.perception.hash.PdqVariants;
+import io.bulwark.perception.hash.Sha256;
 import io.bulwark.service.outcome.Timings;
 import io.bulwark.service.outcome.UploadFacts;
 import io.bulwark.service.outcome.UploadInFlight;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -15,6 +19,7 @@ final class UploadWork {
     private final Timings timings = new Timings();
     private volatile UploadFacts facts;
     private volatile String sha256;
+    private volatile List<PdqVariants> pictures = List.of();
 
     UploadWork(UploadInFlight flight) {
         this.flight = flight;
@@ -28,6 +33,16 @@ final class UploadWork {
     /** The file is there. */
     void hasContent(String digest) {
         sha256 = digest;
+    }
+
+    /** Its pictures were hashed. */
+    void hasPictures(List<PdqVariants> hashes) {
+        pictures = hashes;
+    }
+
+    /** By what the file may be known. */
+    ContentHashes hashes() {
+        return new ContentHashes(sha256().map(Sha256::parse), pictures);
     }
 
     UploadInFlight flight() {

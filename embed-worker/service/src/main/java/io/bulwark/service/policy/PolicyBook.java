@@ -54,9 +54,9 @@ final class PolicyBook {
     }
 
     /**
-     * Takes one record; bad ones are logged, counted and left out.
+     * Takes one record; bad ones are logged, counted and left out. Blocks while the record's schema is awaited.
      *
-     * @throws SerializationException if its schema cannot be had now but may be later
+     * @throws org.apache.kafka.common.KafkaException if its schema cannot be had now but may be later
      */
     void apply(ConsumerRecord<byte[], byte[]> record) {
         if (record.key() == null || record.key().length == 0) {
@@ -68,7 +68,7 @@ final class PolicyBook {
             standings.remove(tenant);
             return;
         }
-        DecodedEvent<ModerationPolicy> decoded = decoder.decode(Topics.POLICIES.topicName(), record.value());
+        DecodedEvent<ModerationPolicy> decoded = decoder.decodeWaiting(Topics.POLICIES.topicName(), record.value());
         if (decoded instanceof DecodedEvent.Event<ModerationPolicy> event) {
             put(record, tenant, event.value());
         } else if (decoded instanceof DecodedEvent.Undecodable<ModerationPolicy> undecodable) {

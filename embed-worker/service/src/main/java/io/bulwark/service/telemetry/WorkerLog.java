@@ -88,6 +88,14 @@ public final class WorkerLog {
         LOG.warnf(cause, "BULWARK-0018 The twin failed; verdicts go on without it");
     }
 
+    public static void schemasPublished(int release, int lacking) {
+        LOG.infof("BULWARK-0019 The schemas of release %d are published; %d were lacking", release, lacking);
+    }
+
+    public static void schemasNotPublished(String why) {
+        LOG.warnf("BULWARK-0020 The schemas are not published yet, which is tried until it succeeds: %s", why);
+    }
+
     public static void closeFailed(String what, Throwable cause) {
         LOG.warnf(
                 "BULWARK-0017 %s did not close cleanly: %s",
@@ -95,14 +103,14 @@ public final class WorkerLog {
     }
 
     public static void topicMissing(String topic) {
-        LOG.infof("BULWARK-0019 The broker has no topic %s; it is looked for until it is there", topic);
+        LOG.infof("BULWARK-0021 The broker has no topic %s; it is looked for until it is there", topic);
     }
 
     public static void policiesChanged(String message) {
-        LOG.infof("BULWARK-0020 Policies: %s", message);
+        LOG.infof("BULWARK-0022 Policies: %s", message);
     }
 
     public static void badPolicy(int partition, long offset, String problem) {
-        LOG.warnf("BULWARK-0021 Policy at partition %d offset %d is not used: %s", partition, offset, problem);
+        LOG.warnf("BULWARK-0023 Policy at partition %d offset %d is not used: %s", partition, offset, problem);
     }
 }

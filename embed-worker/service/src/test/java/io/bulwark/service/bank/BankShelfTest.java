@@ -3,11 +3,11 @@ package io.bulwark.service.bank;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.bulwark.perception.bank.Bank;
+import io.bulwark.perception.bank.ContentHashes;
 import io.bulwark.perception.bank.HashMatch;
 import io.bulwark.perception.bank.Neighbour;
 import io.bulwark.service.lifecycle.Readiness;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
@@ -109,8 +109,13 @@ class BankShelfTest {
         }
 
         @Override
-        public List<HashMatch> known(Optional<String> sha256) {
+        public List<HashMatch> known(ContentHashes hashes) {
             return List.of();
+        }
+
+        @Override
+        public boolean knowsPictures() {
+            return false;
         }
 
         @Override

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.bulwark.perception.model.ModelPackage;
+import io.bulwark.schemas.follow.SchemaFollower;
+import io.bulwark.schemas.serde.SerdeSettings;
 import io.bulwark.service.testing.TestConfig;
 import io.smallrye.config.ConfigValidationException;
 import java.util.Map;
@@ -25,6 +27,12 @@ class ConfigCheckTest {
         assertThat(TestConfig.defaults().twin().model()).isEmpty();
     }
 
+    @Test
+    void the_release_before_the_newest_is_written_as_a_serializer_without_settings_does() {
+        assertThat(TestConfig.defaults().schemas().write()).isEqualTo(SerdeSettings.WRITE_DEFAULT);
+        assertThat(TestConfig.defaults().schemas().patience()).isEqualTo(SchemaFollower.DEFAULT_WAIT);
+    }
+
     @ParameterizedTest
     @CsvSource({
         "bulwark.kafka.bootstrap-servers, ' '",
@@ -34,6 +42,10 @@ class ConfigCheckTest {
         "bulwark.kafka.security.protocol, TLS",
         "bulwark.kafka.security.username, worker",
         "bulwark.schema-registry.url, not-an-address",
+        "bulwark.schemas.write, 0",
+        "bulwark.schemas.write, 3",
+        "bulwark.schemas.wait, -1s",
+        "bulwark.schemas.wait, 3m",
         "bulwark.encoder.device, tpu",
         "bulwark.encoder.precision, fp8",
         "bulwark.encoder.threads, -1",

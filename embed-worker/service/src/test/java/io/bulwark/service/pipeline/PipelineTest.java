@@ -347,6 +347,7 @@ class PipelineTest {
                         sources,
                         new ByteDecoder(),
                         new ByteViews(1),
+                        () -> false,
                         twinViews),
                 new PreparationLimits(1, 1, decodeDeadline, Duration.ofSeconds(5), 1 << 20),
                 new DecisionSteps(

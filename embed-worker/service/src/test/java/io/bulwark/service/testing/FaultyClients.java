@@ -1,5 +1,6 @@
 package io.bulwark.service.testing;
 
+import io.bulwark.schemas.follow.SchemaClients;
 import io.bulwark.service.loop.KafkaClients;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
@@ -38,6 +39,11 @@ public final class FaultyClients implements KafkaClients {
     @Override
     public Consumer<byte[], byte[]> followingConsumer() {
         return real.followingConsumer();
+    }
+
+    @Override
+    public SchemaClients schemaClients() {
+        return real.schemaClients();
     }
 
     @Override

@@ -44,6 +44,7 @@ public final class WorkerUnderTest implements AutoCloseable {
                 "bulwark.policy.known-similarity", "2",
                 "bulwark.batch.largest", "4",
                 "bulwark.batch.measure", "20ms",
+                "bulwark.schemas.wait", "300ms",
                 "bulwark.kafka.session-timeout", "6s"));
         all.putAll(settings);
         WorkerConfig config = TestConfig.of(all);

@@ -1,0 +1,27 @@
+package io.bulwark.perception.bank;
+
+import io.bulwark.perception.hash.PdqVariants;
+import io.bulwark.perception.hash.Sha256;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The hashes that a file may be known by.
+ *
+ * @param file of its bytes; empty where there is no file
+ * @param pictures of its frames; empty where nobody asked for them
+ */
+public record ContentHashes(Optional<Sha256> file, List<PdqVariants> pictures) {
+
+    /** Of what is no file. */
+    public static final ContentHashes NONE = new ContentHashes(Optional.empty(), List.of());
+
+    public ContentHashes {
+        pictures = List.copyOf(pictures);
+    }
+
+    /** Of the file's bytes alone. */
+    public static ContentHashes of(Sha256 file) {
+        return new ContentHashes(Optional.of(file), List.of());
+    }
+}

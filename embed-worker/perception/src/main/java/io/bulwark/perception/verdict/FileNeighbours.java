@@ -1,0 +1,61 @@
+package io.bulwark.perception.verdict;
+
+import io.bulwark.perception.bank.Bank;
+import io.bulwark.perception.bank.LabelledEmbedding;
+import io.bulwark.perception.bank.Neighbour;
+import io.bulwark.perception.hash.Sha256;
+import io.bulwark.perception.verdict.SeenImage.SeenView;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What a bank has near files whose label is known, without the references that were made from the very file: so a bank's
+ * own pictures can be calibrated on, too. One thread at a time.
+ */
+public final class FileNeighbours {
+
+    private final Bank bank;
+    private final int k;
+    private final Map<String, Sha256> sourceOf = new HashMap<>();
+    private final int mostOfOneFile;
+
+    /**
+     * @param bank searched; not closed by this
+     * @param references the bank's
+     * @param k neighbours of each view
+     */
+    public FileNeighbours(Bank bank, List<LabelledEmbedding> references, int k) {
+        this.bank = bank;
+        this.k = k;
+        Map<Sha256, Integer> counts = new HashMap<>();
+        int most = 0;
+        for (LabelledEmbedding reference : references) {
+            if (reference.sourceSha256().isPresent()) {
+                Sha256 source = reference.sourceSha256().get();
+                sourceOf.put(reference.id(), source);
+                most = Math.max(most, counts.merge(source, 1, Integer::sum));
+            }
+        }
+        this.mostOfOneFile = most;
+    }
+
+    /**
+     * The file as a calibration takes it.
+     *
+     * @param label its class
+     * @param image as production sees it, with its hash
+     */
+    public CalibrationFile of(String label, SeenImage image) {
+        List<List<Neighbour>> views = new ArrayList<>();
+        for (SeenView view : image.views()) {
+            views.add(bank.nearest(view.embedding(), 1, k + mostOfOneFile).get(0).stream()
+                    .filter(neighbour -> image.hashes().file().isEmpty()
+                            || !image.hashes().file().get().equals(sourceOf.get(neighbour.referenceId())))
+                    .limit(k)
+                    .toList());
+        }
+        return new CalibrationFile(label, views);
+    }
+}

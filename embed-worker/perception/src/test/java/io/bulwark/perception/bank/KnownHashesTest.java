@@ -1,0 +1,93 @@
+package io.bulwark.perception.bank;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.bulwark.perception.bank.HashMatch.Kind;
+import io.bulwark.perception.hash.ListedFile;
+import io.bulwark.perception.hash.ListedHash;
+import io.bulwark.perception.hash.ListedPicture;
+import io.bulwark.perception.hash.PdqHash;
+import io.bulwark.perception.hash.PdqVariants;
+import io.bulwark.perception.hash.Sha256;
+import io.bulwark.perception.preprocess.Pose;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import org.junit.jupiter.api.Test;
+
+class KnownHashesTest {
+
+    private static final Sha256 FILE = Sha256.parse("ab".repeat(32));
+    private static final PdqHash PICTURE = PdqHash.parse("0f".repeat(32));
+
+    @Test
+    void aFileIsKnownByTheReferenceThatWasMadeFromIt() {
+        KnownHashes known = KnownHashes.of(
+                List.of(new LabelledEmbedding("r-1", "weapons", new float[] {1}, Optional.of(FILE))), List.of());
+
+        assertThat(known.find(ContentHashes.of(FILE))).containsExactly(new HashMatch("r-1", "weapons", Kind.SHA256));
+        assertThat(known.find(ContentHashes.of(Sha256.parse("cd".repeat(32))))).isEmpty();
+        assertThat(known.find(ContentHashes.NONE)).isEmpty();
+        assertThat(known.hasPictures()).isFalse();
+    }
+
+    @Test
+    void ofOneFileUnderSeveralLabelsNoneHidesAnother() {
+        KnownHashes known = listed(new ListedFile(FILE, "a", "safe"), new ListedFile(FILE, "b", "weapons"));
+
+        assertThat(known.find(ContentHashes.of(FILE)))
+                .extracting(HashMatch::label)
+                .containsExactly("safe", "weapons");
+    }
+
+    @Test
+    void aPictureIsKnownByANearHashAndTheNearestCounts() {
+        KnownHashes known = listed(
+                new ListedPicture(turned(PICTURE, 8), OptionalInt.empty(), "far", "weapons"),
+                new ListedPicture(turned(PICTURE, 3), OptionalInt.empty(), "near", "safe"));
+
+        assertThat(known.hasPictures()).isTrue();
+        assertThat(known.find(seen(PICTURE, 90))).containsExactly(new HashMatch("near", "safe", Kind.PDQ));
+        assertThat(known.find(seen(turned(PICTURE, 60), 90))).isEmpty();
+        assertThat(known.find(seen(PICTURE, 10))).as("a hash of little quality").isEmpty();
+    }
+
+    @Test
+    void theVeryFileSaysMoreThanALikeness() {
+        KnownHashes known = listed(
+                new ListedFile(FILE, "cleared", "safe"),
+                new ListedPicture(PICTURE, OptionalInt.empty(), "listed", "weapons"));
+
+        assertThat(known.find(
+                        new ContentHashes(Optional.of(FILE), seen(PICTURE, 90).pictures())))
+                .containsExactly(new HashMatch("cleared", "safe", Kind.SHA256));
+    }
+
+    @Test
+    void theVersionIsThatOfTheContent() {
+        ListedHash file = new ListedFile(FILE, "a", "weapons");
+
+        assertThat(listed(file).version()).isEqualTo(listed(file).version()).isNotEqualTo(listed().version());
+        assertThat(listed(file).version())
+                .isNotEqualTo(listed(new ListedFile(FILE, "a", "other")).version());
+    }
+
+    private static KnownHashes listed(ListedHash... entries) {
+        return KnownHashes.of(List.of(), List.of(entries));
+    }
+
+    private static ContentHashes seen(PdqHash hash, int quality) {
+        Map<Pose, PdqHash> poses = new EnumMap<>(Pose.class);
+        for (Pose pose : Pose.values()) {
+            poses.put(pose, hash);
+        }
+        return new ContentHashes(Optional.empty(), List.of(new PdqVariants(poses, quality)));
+    }
+
+    /** The hash with so many of its bits turned. */
+    private static PdqHash turned(PdqHash hash, int bits) {
+        return new PdqHash(hash.first() ^ ((1L << bits) - 1), hash.second(), hash.third(), hash.fourth());
+    }
+}

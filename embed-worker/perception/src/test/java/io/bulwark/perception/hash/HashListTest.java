@@ -1,0 +1,224 @@
+package io.bulwark.perception.hash;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.bulwark.perception.preprocess.Pose;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Random;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.IntRange;
+import org.junit.jupiter.api.Test;
+
+class HashListTest {
+
+    private static final PdqHash ORIGIN = new PdqHash(0x5555555555555555L, -1, 0, 77);
+    private static final MatchRule RULE = MatchRule.recommended();
+
+    @Test
+    void aFileIsFoundByItsDigest() {
+        ListedFile known = file("a", 7);
+        HashList list = HashList.of(List.of(file("b", 3), known, file("c", 9)));
+
+        assertThat(list.find(known.hash())).contains(known);
+        assertThat(list.find(new Sha256(8, 0, 0, 0))).isEmpty();
+        assertThat(list.find(new Sha256(-1, 0, 0, 0))).isEmpty();
+        assertThat(list.fileCount()).isEqualTo(3);
+        assertThat(list.pictureCount()).isZero();
+    }
+
+    @Test
+    void ofSeveralEntriesOfOneFileThatWithTheLowestIdIsFound() {
+        HashList list = HashList.of(List.of(file("z", 7), file("b", 7), file("y", 7), file("a", 6)));
+
+        assertThat(list.find(new Sha256(7, 0, 0, 0))).contains(file("b", 7));
+    }
+
+    @Test
+    void theNearestPictureIsFound() {
+        HashList list = HashList.of(List.of(picture("a", 9), picture("b", 4), picture("c", 12)));
+
+        assertThat(list.nearest(seen(ORIGIN, 50), RULE)).contains(new PictureMatch(picture("b", 4), 4, Pose.UPRIGHT));
+    }
+
+    @Test
+    void atEqualDistanceTheLowerIdIsFound() {
+        HashList list = HashList.of(List.of(picture("c", 4), picture("b", 4), picture("d", 4)));
+
+        assertThat(list.nearest(seen(ORIGIN, 50), RULE)).contains(new PictureMatch(picture("b", 4), 4, Pose.UPRIGHT));
+    }
+
+    @Test
+    void whatIsFurtherThanTheRuleAllowsIsNotFound() {
+        HashList list = HashList.of(List.of(picture("a", 32)));
+
+        assertThat(list.nearest(seen(ORIGIN, 100), RULE)).isEmpty();
+        assertThat(list.nearest(seen(ORIGIN, 100), new MatchRule(32, 50))).isPresent();
+        assertThat(list.nearest(seen(ORIGIN, 100), new MatchRule(0, 50))).isEmpty();
+        assertThat(list.nearest(seen(picture("a", 32).hash(), 100), new MatchRule(0, 50)))
+                .isPresent();
+    }
+
+    @Test
+    void nothingOfLowQualityMatches() {
+        ListedPicture poor = new ListedPicture(ORIGIN, OptionalInt.of(49), "a", "x");
+        ListedPicture good = new ListedPicture(distant(3), OptionalInt.of(50), "b", "x");
+        HashList list = HashList.of(List.of(poor, good));
+
+        assertThat(list.nearest(seen(ORIGIN, 49), RULE)).isEmpty();
+        assertThat(list.nearest(seen(ORIGIN, 50), RULE)).contains(new PictureMatch(good, 3, Pose.UPRIGHT));
+        assertThat(list.nearest(seen(ORIGIN, 49), new MatchRule(31, 0)))
+                .contains(new PictureMatch(poor, 0, Pose.UPRIGHT));
+    }
+
+    @Test
+    void aTurnedCopyIsFoundAndItsPoseNamed() {
+        HashList list = HashList.of(List.of(picture("a", 20), picture("b", 2)));
+        Map<Pose, PdqHash> hashes = strangers();
+        hashes.put(Pose.UPRIGHT, distant(30));
+        hashes.put(Pose.MIRRORED, distant(3));
+        hashes.put(Pose.TURNED_90, distant(2));
+
+        assertThat(list.nearest(new PdqVariants(hashes, 80), RULE))
+                .contains(new PictureMatch(picture("b", 2), 0, Pose.TURNED_90));
+    }
+
+    @Test
+    void atEqualDistanceTheLowerIdCountsBeforeThePose() {
+        HashList list = HashList.of(List.of(picture("a", 10), picture("b", 20)));
+        Map<Pose, PdqHash> hashes = strangers();
+        hashes.put(Pose.UPRIGHT, distant(20));
+        hashes.put(Pose.FLIPPED, distant(10));
+        hashes.put(Pose.TURNED_270, distant(10));
+
+        assertThat(list.nearest(new PdqVariants(hashes, 80), RULE))
+                .contains(new PictureMatch(picture("a", 10), 0, Pose.FLIPPED));
+    }
+
+    @Property(tries = 300)
+    void findsWhatAPlainSearchFinds(@ForAll long seed, @ForAll @IntRange(min = 0, max = 60) int limit) {
+        Random random = new Random(seed);
+        List<ListedPicture> entries = new ArrayList<>();
+        for (int i = 0; i < 40; i++) {
+            OptionalInt quality = random.nextBoolean() ? OptionalInt.empty() : OptionalInt.of(random.nextInt(101));
+            entries.add(new ListedPicture(near(random), quality, "id-" + random.nextInt(30), "x"));
+        }
+        Map<Pose, PdqHash> hashes = new EnumMap<>(Pose.class);
+        for (Pose pose : Pose.values()) {
+            hashes.put(pose, near(random));
+        }
+        MatchRule rule = new MatchRule(limit, 50);
+        Optional<PictureMatch> expected = entries.stream()
+                .filter(entry -> entry.quality().orElse(100) >= 50)
+                .flatMap(entry -> hashes.entrySet().stream()
+                        .map(hash -> new PictureMatch(entry, entry.hash().distance(hash.getValue()), hash.getKey())))
+                .filter(match -> match.distance() <= limit)
+                .min(Comparator.comparing(PictureMatch::distance)
+                        .thenComparing(PictureMatch::entry, ListedPicture.BY_ID)
+                        .thenComparing(PictureMatch::pose));
+
+        assertThat(HashList.of(entries).nearest(new PdqVariants(hashes, 90), rule))
+                .isEqualTo(expected);
+    }
+
+    @Test
+    void isASetWhoseOrderDoesNotMatter() {
+        List<ListedHash> entries = new ArrayList<>(List.of(
+                picture("a", 9),
+                picture("b", 4),
+                file("c", 7),
+                file("d", 7),
+                new ListedPicture(ORIGIN, OptionalInt.of(0), "e", "x")));
+        HashList list = HashList.of(entries);
+        entries.addAll(List.copyOf(entries));
+        Collections.reverse(entries);
+        HashList again = HashList.of(entries);
+
+        assertThat(again.fileCount()).isEqualTo(2);
+        assertThat(again.pictureCount()).isEqualTo(3);
+        assertThat(again.version()).isEqualTo(list.version()).matches("[0-9a-f]{64}");
+    }
+
+    @Test
+    void eachPartOfAnEntryChangesTheVersion() {
+        ListedPicture entry = new ListedPicture(ORIGIN, OptionalInt.of(60), "a", "x");
+        List<HashList> lists = List.of(
+                HashList.of(List.of()),
+                HashList.of(List.of(entry)),
+                HashList.of(List.of(new ListedPicture(distant(1), entry.quality(), "a", "x"))),
+                HashList.of(List.of(new ListedPicture(ORIGIN, OptionalInt.empty(), "a", "x"))),
+                HashList.of(List.of(new ListedPicture(ORIGIN, entry.quality(), "b", "x"))),
+                HashList.of(List.of(new ListedPicture(ORIGIN, entry.quality(), "a", "y"))),
+                HashList.of(List.of(new ListedFile(Sha256.of(ORIGIN.words()), "a", "x"))));
+
+        assertThat(lists).extracting(HashList::version).doesNotHaveDuplicates();
+    }
+
+    @Test
+    void anEmptyListFindsNothing() {
+        HashList list = HashList.of(List.of());
+
+        assertThat(list.find(new Sha256(0, 0, 0, 0))).isEmpty();
+        assertThat(list.nearest(seen(ORIGIN, 100), new MatchRule(256, 0))).isEmpty();
+    }
+
+    @Test
+    void entriesAndRulesOutOfRangeAreRefused() {
+        assertThatThrownBy(() -> new MatchRule(257, 50))
+                .hasMessageContaining("257")
+                .hasMessageContaining("0 to 256");
+        assertThatThrownBy(() -> new MatchRule(31, 101))
+                .hasMessageContaining("101")
+                .hasMessageContaining("0 to 100");
+        assertThatThrownBy(() -> new ListedFile(new Sha256(0, 0, 0, 0), " ", "x"))
+                .hasMessageContaining("id");
+        assertThatThrownBy(() -> new ListedFile(new Sha256(0, 0, 0, 0), "a", ""))
+                .hasMessageContaining("label");
+        assertThatThrownBy(() -> new ListedPicture(ORIGIN, OptionalInt.of(-1), "a", "x"))
+                .hasMessageContaining("0 to 100");
+        assertThatThrownBy(() -> new PdqVariants(Map.of(Pose.UPRIGHT, ORIGIN), 50))
+                .hasMessageContaining("one a pose");
+    }
+
+    private static ListedFile file(String id, long hash) {
+        return new ListedFile(new Sha256(hash, 0, 0, 0), id, "x");
+    }
+
+    private static ListedPicture picture(String id, int distance) {
+        return new ListedPicture(distant(distance), OptionalInt.empty(), id, "x");
+    }
+
+    private static PdqFingerprint seen(PdqHash hash, int quality) {
+        return new PdqFingerprint(hash, quality);
+    }
+
+    /** A hash at a distance of up to 64 from {@link #ORIGIN}; two of them are as far apart as their distances. */
+    private static PdqHash distant(int distance) {
+        return new PdqHash(ORIGIN.first(), ORIGIN.second(), (1L << distance) - 1, ORIGIN.fourth());
+    }
+
+    private static Map<Pose, PdqHash> strangers() {
+        Random random = new Random(1);
+        Map<Pose, PdqHash> hashes = new EnumMap<>(Pose.class);
+        for (Pose pose : Pose.values()) {
+            hashes.put(pose, new PdqHash(random.nextLong(), random.nextLong(), random.nextLong(), random.nextLong()));
+        }
+        return hashes;
+    }
+
+    private static PdqHash near(Random random) {
+        long bits = 0;
+        for (int i = 0; i < 8; i++) {
+            bits |= 1L << random.nextInt(64);
+        }
+        return new PdqHash(bits, ORIGIN.second() ^ 1L << random.nextInt(64), bits, ORIGIN.fourth());
+    }
+}
