@@ -9,6 +9,7 @@ import io.bulwark.lab.local.LocalCommand;
 import io.bulwark.lab.model.EmbedCommand;
 import io.bulwark.lab.model.ModelCommand;
 import io.bulwark.lab.model.SimilarityCommand;
+import io.bulwark.lab.policy.PolicyCommand;
 import io.bulwark.lab.terminal.CommandFailure;
 import io.bulwark.lab.terminal.ExitCodes;
 import io.bulwark.lab.topics.TopicsCommand;
@@ -52,6 +53,7 @@ import picocli.CommandLine.ScopeType;
             VerdictsCommand.class,
             TopicsCommand.class,
             BankCommand.class,
+            PolicyCommand.class,
             ModelCommand.class,
             EmbedCommand.class,
             SimilarityCommand.class,

@@ -7,6 +7,7 @@
  *   <li>{@link io.bulwark.lab.traffic}: uploads in, verdicts out
  *   <li>{@link io.bulwark.lab.model}: model packages, embeddings, parity with the originals
  *   <li>{@link io.bulwark.lab.bank}: banks of references built, changed, checked, calibrated
+ *   <li>{@link io.bulwark.lab.policy}: policies shown, proposed, approved, rolled back
  *   <li>{@link io.bulwark.lab.evaluate}: how well a model does, clean and under attack
  *   <li>{@link io.bulwark.lab.bench}: benchmarks against a bound measured in the same run
  * </ul>

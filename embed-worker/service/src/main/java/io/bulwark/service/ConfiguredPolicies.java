@@ -31,6 +31,11 @@ final class ConfiguredPolicies implements Policies {
         });
     }
 
+    /** The policy of tenants that have no settings of their own. */
+    VotingPolicy everybodys() {
+        return everybodys.inForce();
+    }
+
     @Override
     public TenantPolicy of(String tenant) {
         return tenants.getOrDefault(tenant, everybodys);

@@ -1,6 +1,7 @@
 package io.bulwark.service;
 
 import io.bulwark.events.ImageUploaded;
+import io.bulwark.events.ModerationPolicy;
 import io.bulwark.events.Reference;
 import io.bulwark.perception.model.EncoderDescription;
 import io.bulwark.schemas.connection.ConnectionFaults;
@@ -8,9 +9,11 @@ import io.bulwark.schemas.serde.EventDecoder;
 import io.bulwark.service.bank.BankIdentity;
 import io.bulwark.service.bank.BankIdentity.Reader;
 import io.bulwark.service.bank.BankShelf;
-import io.bulwark.service.bank.ReferenceReader;
+import io.bulwark.service.bank.FollowedBank;
 import io.bulwark.service.config.WorkerConfig;
 import io.bulwark.service.fetch.ImageSources;
+import io.bulwark.service.follow.Followed;
+import io.bulwark.service.follow.TopicFollower;
 import io.bulwark.service.lifecycle.NanoClock;
 import io.bulwark.service.lifecycle.StateMachine;
 import io.bulwark.service.lifecycle.ThreadWatch;
@@ -28,11 +31,14 @@ import io.bulwark.service.pipeline.PreparationSteps;
 import io.bulwark.service.pipeline.Views;
 import io.bulwark.service.pipeline.Warmth;
 import io.bulwark.service.policy.ConfiguredFit;
+import io.bulwark.service.policy.FollowedPolicies;
 import io.bulwark.service.policy.MadeFor;
 import io.bulwark.service.policy.PolicyShelf;
 import io.bulwark.service.telemetry.WorkerLog;
 import io.bulwark.service.telemetry.WorkerMetrics;
 import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -78,8 +84,9 @@ public final class Worker {
         this.metrics = metrics;
         this.perception = new Perception(config);
         this.twin = Twin.of(config, perception);
-        this.banks =
-                new VerdictGate(List.of(shelf::status, policies::status), twin.map(second -> second.shelf()::status));
+        this.banks = new VerdictGate(
+                List.of(shelf::status, () -> policies.status(shelf.labels())),
+                twin.map(second -> second.shelf()::status));
         this.schemas = new SchemaExchange(clients.schemaClients(), config.schemas());
     }
 
@@ -174,10 +181,10 @@ public final class Worker {
         Map<String, Object> serde = schemas.addTo(perception.serdeSettings());
         Views views = perception.views(warm.description().preprocess());
         try (EventDecoder<ImageUploaded> uploads = new EventDecoder<>(ImageUploaded.class, serde);
-                EventDecoder<Reference> references = new EventDecoder<>(Reference.class, serde)) {
+                EventDecoder<Reference> references = new EventDecoder<>(Reference.class, serde);
+                EventDecoder<ModerationPolicy> documents = new EventDecoder<>(ModerationPolicy.class, serde)) {
             VerdictWriter verdicts = new VerdictWriter(
                     new Provenance(warm.description().fingerprint(), views.fingerprint(), workerId), wallClock);
-            decidePolicies(warm, views);
             pipeline.begin(
                     warm,
                     config.batch().linger(),
@@ -189,21 +196,19 @@ public final class Worker {
                             policies,
                             verdicts,
                             twin.map(second -> second.steps(warm.twin().orElseThrow()))));
-            followAll(references, warm, () -> loop(pipeline, warm));
+            List<TopicFollower> followers = new ArrayList<>();
+            followers.add(policiesFollower(documents, warm, views));
+            followers.add(bankFollower(references, Reader.ENCODER, warm.description(), shelf));
+            twin.ifPresent(second -> followers.add(
+                    bankFollower(references, Reader.TWIN, warm.twin().orElseThrow(), second.shelf())));
+            followers.forEach(TopicFollower::start);
+            try {
+                loop(pipeline, warm);
+            } finally {
+                followers.forEach(TopicFollower::stop);
+                followers.forEach(TopicFollower::close);
+            }
         }
-    }
-
-    private void decidePolicies(Warmth warm, Views views) {
-        new ConfiguredFit(
-                        config.policy().madeFor(),
-                        new MadeFor(config.bank().name(), warm.description().fingerprint(), views.fingerprint()),
-                        perception.calibrateCommand())
-                .complaint()
-                .ifPresentOrElse(
-                        policies::withdraw,
-                        () -> policies.put(
-                                new ConfiguredPolicies(config.policy()),
-                                "The policy is that of the worker's settings"));
     }
 
     /** The twin's own views; none where it sees the encoder's, or does not run. */
@@ -214,46 +219,41 @@ public final class Worker {
                 .map(perception::views);
     }
 
-    /** Follows the encoder's bank, and the twin's where one runs, while the body runs. */
-    private void followAll(EventDecoder<Reference> decoder, Warmth warm, Runnable body) {
-        Runnable withTwin = twin.<Runnable>map(
-                        second -> () -> follow(decoder, Reader.TWIN, warm.twin().orElseThrow(), second.shelf(), body))
-                .orElse(body);
-        follow(decoder, Reader.ENCODER, warm.description(), shelf, withTwin);
+    private TopicFollower policiesFollower(EventDecoder<ModerationPolicy> decoder, Warmth warm, Views views) {
+        ConfiguredPolicies configured = new ConfiguredPolicies(config.policy());
+        return follower(
+                "policies",
+                new FollowedPolicies(
+                        decoder,
+                        configured,
+                        configured.everybodys(),
+                        new ConfiguredFit(
+                                config.policy().madeFor(),
+                                new MadeFor(
+                                        config.bank().name(), warm.description().fingerprint(), views.fingerprint()),
+                                perception.calibrateCommand()),
+                        policies,
+                        metrics),
+                Duration.ZERO);
     }
 
-    /** Follows one bank while the body runs. */
-    private void follow(
-            EventDecoder<Reference> decoder, Reader whose, EncoderDescription encoder, BankShelf place, Runnable body) {
-        ReferenceReader reader = new ReferenceReader(
-                clients::referencesConsumer,
-                decoder,
-                new BankIdentity(
-                        whose,
-                        config.bank().name(),
-                        perception.bankOptions(),
-                        encoder.fingerprint(),
-                        encoder.dimension(),
-                        perception.policySettings().watchedLabels()),
-                place,
-                config.bank().coalesce(),
-                clock,
-                wallClock,
-                watch,
-                metrics);
-        Thread thread = new Thread(reader, "bulwark-references-" + whose.name().toLowerCase(Locale.ROOT));
-        thread.setDaemon(true);
-        thread.start();
-        try {
-            body.run();
-        } finally {
-            reader.stop();
-            try {
-                thread.join(TimeUnit.SECONDS.toMillis(5));
-            } catch (InterruptedException stopped) {
-                Thread.currentThread().interrupt();
-            }
-        }
+    private TopicFollower bankFollower(
+            EventDecoder<Reference> decoder, Reader whose, EncoderDescription encoder, BankShelf place) {
+        BankIdentity identity = new BankIdentity(
+                whose,
+                config.bank().name(),
+                perception.bankOptions(),
+                encoder.fingerprint(),
+                encoder.dimension(),
+                whose == Reader.TWIN ? Optional.of(perception.policySettings().watchedLabels()) : Optional.empty());
+        return follower(
+                "references-" + whose.name().toLowerCase(Locale.ROOT),
+                new FollowedBank(decoder, identity, place, wallClock, metrics),
+                config.bank().coalesce());
+    }
+
+    private TopicFollower follower(String name, Followed followed, Duration coalesce) {
+        return new TopicFollower("bulwark-" + name, clients::followingConsumer, followed, coalesce, clock, watch);
     }
 
     private void loop(Pipeline pipeline, Warmth warm) {

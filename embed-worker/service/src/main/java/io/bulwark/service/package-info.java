@@ -7,6 +7,8 @@
  *   fetch       an image's bytes, from a hostile world
  *   pipeline    from record to outcome: prepare, embed, judge
  *   bank        the references, followed live
+ *   policy      the policies, followed live
+ *   follow      a compacted topic, read whole and then live
  *   outcome     what becomes of one upload
  *   loop        Kafka transactions
  *   telemetry   log and meters

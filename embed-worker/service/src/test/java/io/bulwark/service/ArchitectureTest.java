@@ -24,6 +24,10 @@ class ArchitectureTest {
             .definedBy("..pipeline..")
             .layer("bank")
             .definedBy("..service.bank..")
+            .layer("policy")
+            .definedBy("..service.policy..")
+            .layer("follow")
+            .definedBy("..service.follow..")
             .layer("fetch")
             .definedBy("..fetch..")
             .layer("outcome")
@@ -42,6 +46,10 @@ class ArchitectureTest {
             .mayOnlyBeAccessedByLayers("pod", "loop")
             .whereLayer("bank")
             .mayOnlyBeAccessedByLayers("pod", "loop", "pipeline")
+            .whereLayer("policy")
+            .mayOnlyBeAccessedByLayers("pod", "pipeline")
+            .whereLayer("follow")
+            .mayOnlyBeAccessedByLayers("pod", "bank", "policy")
             .whereLayer("fetch")
             .mayOnlyBeAccessedByLayers("pod", "pipeline")
             .whereLayer("outcome")
@@ -58,9 +66,9 @@ class ArchitectureTest {
             .resideInAnyPackage("io.quarkus.runtime", "io.quarkus.arc..", "jakarta..", "org.eclipse.microprofile..");
 
     @ArchTest
-    static final ArchRule kafka_clients_are_made_and_used_by_the_loop_and_the_bank_alone = noClasses()
+    static final ArchRule kafka_clients_are_made_and_used_by_the_loop_and_the_follower_alone = noClasses()
             .that()
-            .resideOutsideOfPackages("..loop..", "..service.bank..", "io.bulwark.service")
+            .resideOutsideOfPackages("..loop..", "..service.follow..", "io.bulwark.service")
             .should()
             .dependOnClassesThat()
             .haveFullyQualifiedName("org.apache.kafka.clients.consumer.Consumer")

@@ -55,6 +55,7 @@ class PodIT {
                         .contains("bulwark_dead_letters_total{reason=\"UNKNOWN_FRAMING\"} 1.0")
                         .contains("bulwark_bank_size 12.0")
                         .contains("bulwark_bank_info{bank=\"pod-it\"")
+                        .contains("bulwark_policy_info{shadow=\"none\"")
                         .contains("bulwark_consumer_lag")
                         .contains("bulwark_batch_size_count")
                         .contains("bulwark_step_seconds_count{step=\"queue\"}")

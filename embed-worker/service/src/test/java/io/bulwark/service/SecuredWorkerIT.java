@@ -7,6 +7,7 @@ import io.bulwark.schemas.access.Role;
 import io.bulwark.schemas.testing.GivenSecurity;
 import io.bulwark.schemas.testing.SecuredBroker;
 import io.bulwark.schemas.testing.SecuredBroker.Door;
+import io.bulwark.schemas.topic.Topics;
 import io.bulwark.service.lifecycle.WorkerState;
 import io.bulwark.service.testing.Pictures;
 import io.bulwark.service.testing.References;
@@ -16,7 +17,17 @@ import io.bulwark.service.testing.WorkerUnderTest;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.common.acl.AccessControlEntryFilter;
+import org.apache.kafka.common.acl.AclBindingFilter;
+import org.apache.kafka.common.acl.AclOperation;
+import org.apache.kafka.common.acl.AclPermissionType;
+import org.apache.kafka.common.resource.PatternType;
+import org.apache.kafka.common.resource.ResourcePatternFilter;
+import org.apache.kafka.common.resource.ResourceType;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -76,6 +87,32 @@ class SecuredWorkerIT {
 
             assertThat(worker.worker().ailment().orElseThrow())
                     .contains("The broker denies access", "access rules of its role");
+        }
+    }
+
+    @Test
+    void a_worker_that_may_not_read_the_policies_stays_unready_and_says_so_until_it_may()
+            throws ExecutionException, InterruptedException {
+        broker.grant("User:CN=blind-worker", Role.WORKER);
+        try (Admin admin = broker.admin()) {
+            admin.deleteAcls(List.of(new AclBindingFilter(
+                            new ResourcePatternFilter(
+                                    ResourceType.TOPIC, Topics.POLICIES.topicName(), PatternType.LITERAL),
+                            new AccessControlEntryFilter(
+                                    "User:CN=blind-worker", null, AclOperation.READ, AclPermissionType.ALLOW))))
+                    .all()
+                    .get();
+        }
+        try (Traffic traffic = new Traffic(broker.bootstrapServers());
+                WorkerUnderTest worker = start(
+                        Door.MUTUAL_TLS,
+                        GivenSecurity.mutualTls(
+                                broker.authority(), broker.authority().keystore("CN=blind-worker")))) {
+            References.fill(traffic, GROUP);
+            awaitUnreadiness(worker, "The policies cannot be read", "The broker denies access", "moderation.policies");
+
+            broker.grant("User:CN=blind-worker", Role.WORKER);
+            worker.awaitReady();
         }
     }
 

@@ -10,6 +10,12 @@ package io.bulwark.schemas.access;
  */
 public record AccessNames(String workerGroup, String streamApplicationId, String subscriberGroups) {
 
+    /**
+     * The transactional id of whoever changes policies. No setting changes it: that all have the same lets the broker fence
+     * one who has read what another has changed since.
+     */
+    public static final String POLICY_CHANGES = "bulwark-policies";
+
     /** The settings' defaults. */
     public static final AccessNames DEFAULT =
             new AccessNames("bulwark-embed-worker", "bulwark-moderation-stream", "bulwark-subscriber");

@@ -45,6 +45,11 @@ public record AccessRule(ResourceType type, String name, PatternType pattern, Se
         return new AccessRule(ResourceType.GROUP, prefix, PatternType.PREFIXED, Set.of(AclOperation.READ));
     }
 
+    static AccessRule transactionsOf(String transactionalId) {
+        return new AccessRule(
+                ResourceType.TRANSACTIONAL_ID, transactionalId, PatternType.LITERAL, Set.of(AclOperation.WRITE));
+    }
+
     static AccessRule transactionsUnder(String prefix) {
         return new AccessRule(ResourceType.TRANSACTIONAL_ID, prefix, PatternType.PREFIXED, Set.of(AclOperation.WRITE));
     }

@@ -49,7 +49,8 @@ public enum Role {
     CURATOR(names -> List.of(
             AccessRule.topic(Topics.REFERENCES, READ, WRITE),
             AccessRule.topic(Topics.POLICIES, READ, WRITE),
-            AccessRule.topic(Topics.SCHEMAS, READ, WRITE))),
+            AccessRule.topic(Topics.SCHEMAS, READ, WRITE),
+            AccessRule.transactionsOf(AccessNames.POLICY_CHANGES))),
 
     /** Whoever acts on verdicts. */
     SUBSCRIBER(names ->

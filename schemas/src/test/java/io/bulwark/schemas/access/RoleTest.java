@@ -75,7 +75,8 @@ class RoleTest {
                         + " " + binding.entry().operation()
                         + " " + binding.pattern().name())
                 .startsWith("User:keeper READ moderation.references", "User:keeper WRITE moderation.references")
-                .hasSize(6);
+                .contains("User:keeper WRITE bulwark-policies")
+                .hasSize(7);
     }
 
     private static String whoMay(AclOperation operation, Topics topic) {

@@ -3,28 +3,21 @@ package io.bulwark.lab.bank;
 import io.bulwark.events.Reference;
 import io.bulwark.lab.terminal.CommandFailure;
 import io.bulwark.lab.traffic.Broker;
+import io.bulwark.lab.traffic.LatestRecords;
 import io.bulwark.schemas.serde.DecodedEvent;
 import io.bulwark.schemas.serde.EventDecoder;
 import io.bulwark.schemas.topic.ReferenceKey;
 import io.bulwark.schemas.topic.Topics;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
-import org.apache.kafka.clients.consumer.ConsumerConfig;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
-import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
-import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 
 /**
@@ -92,40 +85,12 @@ public final class BankTopic implements AutoCloseable {
      * @throws CommandFailure if there is no such topic
      */
     Content read() {
-        TreeMap<String, byte[]> latest = new TreeMap<>();
-        Map<String, Object> settings = broker.clientSettings(Map.of(
-                ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed",
-                ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false,
-                ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false));
-        try (KafkaConsumer<String, byte[]> consumer =
-                new KafkaConsumer<>(settings, new StringDeserializer(), new ByteArrayDeserializer())) {
-            List<TopicPartition> partitions = partitions(consumer);
-            consumer.assign(partitions);
-            consumer.seekToBeginning(partitions);
-            Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
-            while (ends.entrySet().stream().anyMatch(end -> consumer.position(end.getKey()) < end.getValue())) {
-                for (ConsumerRecord<String, byte[]> record : consumer.poll(Duration.ofMillis(200))) {
-                    latest.put(String.valueOf(record.key()), record.value());
-                }
-            }
-        }
-        return decoded(latest);
+        return decoded(LatestRecords.of(broker, Topics.REFERENCES));
     }
 
     /** Whether a bank has a reference that a model made. */
     public boolean holdsAny(String bank, String modelFingerprint) {
         return !read().of(bank, modelFingerprint).isEmpty();
-    }
-
-    private static List<TopicPartition> partitions(KafkaConsumer<String, byte[]> consumer) {
-        List<TopicPartition> partitions = Optional.ofNullable(consumer.partitionsFor(NAME)).orElse(List.of()).stream()
-                .map(partition -> new TopicPartition(partition.topic(), partition.partition()))
-                .toList();
-        if (partitions.isEmpty()) {
-            throw CommandFailure.unavailable("the broker has no topic " + NAME
-                    + ": `bulwark local` creates it, and so does any tool from the topic catalogue (compacted)");
-        }
-        return partitions;
     }
 
     private Content decoded(Map<String, byte[]> latest) {
@@ -134,9 +99,6 @@ public final class BankTopic implements AutoCloseable {
         try (EventDecoder<Reference> decoder = new EventDecoder<>(Reference.class, broker.clientSettings(Map.of()))) {
             latest.forEach((text, bytes) -> {
                 Optional<ReferenceKey> key = ReferenceKey.parse(text);
-                if (bytes == null) {
-                    return;
-                }
                 DecodedEvent<Reference> event = decoder.decode(NAME, bytes);
                 if (key.isEmpty()) {
                     unreadable.add(text + ": its key is not <bank>/<modelFingerprint>/<referenceId>");

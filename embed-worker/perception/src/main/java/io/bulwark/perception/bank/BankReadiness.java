@@ -1,6 +1,7 @@
 package io.bulwark.perception.bank;
 
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -24,7 +25,7 @@ public sealed interface BankReadiness {
     record OtherFingerprint(String message) implements BankReadiness {}
 
     /**
-     * Judges a snapshot.
+     * Judges a snapshot by itself, whatever policy decides by it.
      *
      * @param bankName as {@code bulwark.bank.name} says
      * @param modelOptions what the {@code bulwark bank} commands have to be told so that their references are of the
@@ -32,16 +33,14 @@ public sealed interface BankReadiness {
      * @param bank the references of the running encoder
      * @param modelFingerprint of the running encoder
      * @param otherModels how many references the topic has under this bank's name by other encoders' fingerprints
-     * @param flaggedLabels as {@code bulwark.policy.flagged-labels} says
      */
     static BankReadiness of(
             String bankName,
             String modelOptions,
             Bank bank,
             String modelFingerprint,
-            Map<String, Integer> otherModels,
-            Set<String> flaggedLabels) {
-        String options = "--bank " + bankName + (modelOptions.isEmpty() ? "" : " " + modelOptions);
+            Map<String, Integer> otherModels) {
+        String options = options(bankName, modelOptions);
         Map<String, Integer> others = new TreeMap<>(otherModels);
         if (bank.size() > 0 && !bank.modelFingerprint().equals(modelFingerprint)) {
             others.merge(bank.modelFingerprint(), bank.size(), Integer::sum);
@@ -59,16 +58,49 @@ public sealed interface BankReadiness {
                     + "\", at least two labels are needed: add pictures of another label with "
                     + "`bulwark bank add " + options + " FOLDER`.");
         }
-        boolean someFlagged = labels.stream().anyMatch(flaggedLabels::contains);
-        if (!someFlagged || flaggedLabels.containsAll(labels)) {
-            return new OneLabel((someFlagged ? "All" : "None") + " of the labels of bank \"" + bankName
-                    + "\" are flagged by the policy: the bank has " + labels + ", flagged are "
-                    + new TreeSet<>(flaggedLabels)
-                    + ". Set bulwark.policy.flagged-labels to some of the bank's labels, "
-                    + "or add pictures of the missing side with `bulwark bank add " + options + " FOLDER`.");
-        }
         return new Ready(
                 "Bank \"" + bankName + "\" has " + bank.size() + " references of " + labels.size() + " labels.");
+    }
+
+    /**
+     * Judges a snapshot together with the one policy that decides by it.
+     *
+     * @param flaggedLabels as {@code bulwark.policy.flagged-labels} says
+     */
+    static BankReadiness of(
+            String bankName,
+            String modelOptions,
+            Bank bank,
+            String modelFingerprint,
+            Map<String, Integer> otherModels,
+            Set<String> flaggedLabels) {
+        BankReadiness byItself = of(bankName, modelOptions, bank, modelFingerprint, otherModels);
+        if (!(byItself instanceof Ready)) {
+            return byItself;
+        }
+        return oneSided(bank.labels(), flaggedLabels)
+                .<BankReadiness>map(share -> new OneLabel(share + " of the labels of bank \"" + bankName
+                        + "\" are flagged by the policy: the bank has " + new TreeSet<>(bank.labels())
+                        + ", flagged are " + new TreeSet<>(flaggedLabels)
+                        + ". Set bulwark.policy.flagged-labels to some of the bank's labels, "
+                        + "or add pictures of the missing side with `bulwark bank add "
+                        + options(bankName, modelOptions) + " FOLDER`."))
+                .orElse(byItself);
+    }
+
+    /**
+     * Whether a policy flags {@code All} or {@code None} of a bank's labels, so that every image would get one answer;
+     * empty where it flags some of them.
+     */
+    static Optional<String> oneSided(Set<String> labels, Set<String> flagged) {
+        if (labels.stream().noneMatch(flagged::contains)) {
+            return Optional.of("None");
+        }
+        return flagged.containsAll(labels) ? Optional.of("All") : Optional.empty();
+    }
+
+    private static String options(String bankName, String modelOptions) {
+        return "--bank " + bankName + (modelOptions.isEmpty() ? "" : " " + modelOptions);
     }
 
     private static BankReadiness empty(String bankName, String options) {

@@ -11,8 +11,9 @@ import java.util.stream.Collectors;
 /**
  * All that a {@link VotingPolicy} depends on besides the evidence.
  *
- * @param k neighbours that vote, at least 1
- * @param temperature of the similarity weights, above 0; the smaller, the more the nearest count
+ * @param k neighbours that vote, 1 to {@value #MOST_K}
+ * @param temperature of the similarity weights, {@value #LEAST_TEMPERATURE} to {@value #MOST_TEMPERATURE}; the smaller, the
+ *     more the nearest count
  * @param floor below this similarity of the nearest neighbour a view is unfamiliar, in [-1, 1]
  * @param knownSimilarity from this similarity to a reference on, an image is a copy of it; above 1 no image is, but for
  *     equal hashes
@@ -31,6 +32,12 @@ public record PolicySettings(
         Unfamiliar unfamiliar,
         Set<String> flaggedClasses) {
 
+    /** A search keeps so many for every view. */
+    public static final int MOST_K = 1000;
+
+    public static final double LEAST_TEMPERATURE = 1e-4;
+    public static final double MOST_TEMPERATURE = 100;
+
     public static final int DEFAULT_K = 11;
     public static final double DEFAULT_TEMPERATURE = 0.07;
     public static final double DEFAULT_FLOOR = 0.5;
@@ -43,12 +50,13 @@ public record PolicySettings(
     public static final Set<String> DEFAULT_FLAGGED_CLASSES = Set.of("Hentai", "Porn", "Sexy");
 
     public PolicySettings {
-        if (k < 1) {
-            throw new IllegalArgumentException("bulwark.policy.k is " + k + ", allowed is 1 or more neighbours");
+        if (k < 1 || k > MOST_K) {
+            throw new IllegalArgumentException(
+                    "bulwark.policy.k is " + k + ", allowed are 1 to " + MOST_K + " neighbours");
         }
-        if (!(temperature > 0 && temperature < Double.POSITIVE_INFINITY)) {
-            throw new IllegalArgumentException("bulwark.policy.temperature is " + temperature
-                    + ", allowed is a number above 0 (`bulwark bank calibrate` finds one)");
+        if (!(temperature >= LEAST_TEMPERATURE && temperature <= MOST_TEMPERATURE)) {
+            throw new IllegalArgumentException("bulwark.policy.temperature is " + temperature + ", allowed is "
+                    + LEAST_TEMPERATURE + " to " + MOST_TEMPERATURE + " (`bulwark bank calibrate` finds one)");
         }
         if (!(floor >= -1 && floor <= 1)) {
             throw new IllegalArgumentException(

@@ -39,18 +39,32 @@ public final class VotingPolicy {
     private final TurningCount turning;
     private final String version;
 
+    /** A policy whose version is the SHA-256 of its settings. */
     public VotingPolicy(PolicySettings settings) {
+        this(
+                settings,
+                Sha256.digest(canonical(settings).getBytes(StandardCharsets.UTF_8))
+                        .hex());
+    }
+
+    /**
+     * A policy that goes by the version that it was published under. A later release of this library may hash the same
+     * settings otherwise; verdicts are to name what people can look up.
+     */
+    public VotingPolicy(PolicySettings settings, String version) {
         this.settings = settings;
+        this.version = version;
         vote = new SimilarityVote(settings.temperature());
         groups = LabelGroup.of(settings);
         headGroups =
                 List.of(new LabelGroup(new TreeSet<>(settings.flaggedClasses()), Action.FLAG, settings.thresholds()));
         turning = new TurningCount(vote, groups, settings.k());
-        version = Sha256.digest(canonical(settings).getBytes(StandardCharsets.UTF_8))
-                .hex();
     }
 
-    /** Changes whenever the same evidence could be decided differently: SHA-256 of all settings, lower-case hexadecimal. */
+    /**
+     * Changes whenever the same evidence could be decided differently: SHA-256 of all settings, lower-case hexadecimal, or
+     * what it was published under.
+     */
     public String version() {
         return version;
     }

@@ -54,6 +54,22 @@ class BankReadinessTest {
     }
 
     @Test
+    void byItselfABankIsReadyThoughNoPolicyFlagsAnyOfItsLabels() {
+        try (Bank bank = bank("m", "flowers", "fruit")) {
+            assertThat(BankReadiness.of("main", "", bank, "m", Map.of())).isInstanceOf(BankReadiness.Ready.class);
+        }
+    }
+
+    @Test
+    void aPolicyMustFlagSomeOfTheLabelsAndNotAll() {
+        assertThat(BankReadiness.oneSided(Set.of("weapons", "flowers"), FLAGGED))
+                .isEmpty();
+        assertThat(BankReadiness.oneSided(Set.of("weapons", "alcohol"), FLAGGED))
+                .contains("All");
+        assertThat(BankReadiness.oneSided(Set.of("flowers", "fruit"), FLAGGED)).contains("None");
+    }
+
+    @Test
     void aBankOfAnotherModelNamesBothModelsAndTheWaysOut() {
         assertThat(readiness("other", Map.of(), "weapons", "flowers"))
                 .isInstanceOf(BankReadiness.OtherFingerprint.class)
@@ -81,12 +97,16 @@ class BankReadinessTest {
     }
 
     private static BankReadiness readiness(String bankModel, Map<String, Integer> others, String... labels) {
+        try (Bank bank = bank(bankModel, labels)) {
+            return BankReadiness.of("main", "--model m-1", bank, "m", others, FLAGGED);
+        }
+    }
+
+    private static Bank bank(String model, String... labels) {
         List<LabelledEmbedding> references = new ArrayList<>();
         for (String label : labels) {
             references.add(new LabelledEmbedding("r-" + references.size(), label, Rows.onCircle(2, references.size())));
         }
-        try (Bank bank = MatrixBank.of(bankModel, references)) {
-            return BankReadiness.of("main", "--model m-1", bank, "m", others, FLAGGED);
-        }
+        return MatrixBank.of(model, references);
     }
 }

@@ -18,7 +18,9 @@ class PolicySettingsTest {
     @Test
     void aWrongSettingIsNamedWithWhatIsAllowed() {
         refused("bulwark.policy.k is 0", 0, 0.07, 0.5, Set.of("nsfw"));
+        refused("bulwark.policy.k is 1001", 1001, 0.07, 0.5, Set.of("nsfw"));
         refused("bulwark.policy.temperature is 0.0", 11, 0, 0.5, Set.of("nsfw"));
+        refused("bulwark.policy.temperature is 1.0E-300", 11, 1e-300, 0.5, Set.of("nsfw"));
         refused("bulwark.policy.temperature is NaN", 11, Double.NaN, 0.5, Set.of("nsfw"));
         refused("bulwark.policy.temperature is Infinity", 11, Double.POSITIVE_INFINITY, 0.5, Set.of("nsfw"));
         refused("bulwark.policy.floor is 1.5", 11, 0.07, 1.5, Set.of("nsfw"));
@@ -55,6 +57,16 @@ class PolicySettingsTest {
                 .allMatch(version -> version.matches("[0-9a-f]{64}"));
         assertThat(new VotingPolicy(base).version())
                 .isEqualTo(new VotingPolicy(settings(11, 0.07, 0.5, Set.of("nsfw"), Unfamiliar.REVIEW)).version());
+    }
+
+    @Test
+    void aPublishedPolicyGoesByTheVersionThatItWasPublishedUnder() {
+        PolicySettings settings = settings(11, 0.07, 0.5, Set.of("nsfw"), Unfamiliar.REVIEW);
+
+        VotingPolicy published = new VotingPolicy(settings, "a-version");
+
+        assertThat(published.version()).isEqualTo("a-version");
+        assertThat(published.settings()).isEqualTo(settings);
     }
 
     @Test

@@ -1,5 +1,6 @@
 package io.bulwark.service.bank;
 
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -11,7 +12,8 @@ import java.util.Set;
  *     decides
  * @param modelFingerprint of the encoder that reads it
  * @param dimension of its embeddings
- * @param flaggedLabels {@code bulwark.policy.flagged-labels}
+ * @param flaggedLabels of the one policy that decides by the bank, the twin's; empty where tenants have policies of their
+ *     own, which are asked with each snapshot
  */
 public record BankIdentity(
         Reader reader,
@@ -19,7 +21,7 @@ public record BankIdentity(
         String modelOptions,
         String modelFingerprint,
         int dimension,
-        Set<String> flaggedLabels) {
+        Optional<Set<String>> flaggedLabels) {
 
     /** Two encoders read references of the same topic and name, each its own fingerprint's. */
     public enum Reader {

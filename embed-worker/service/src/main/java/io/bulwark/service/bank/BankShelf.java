@@ -3,6 +3,7 @@ package io.bulwark.service.bank;
 import io.bulwark.perception.bank.Bank;
 import io.bulwark.service.lifecycle.Readiness;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * The snapshot in use. A borrowed snapshot stays open until it is given back, though a newer one was put meanwhile.
@@ -21,6 +22,11 @@ public final class BankShelf implements AutoCloseable {
     /** The version that verdicts of now are given by; empty text before the first snapshot. */
     public synchronized String version() {
         return current == null ? "" : current.bank.version();
+    }
+
+    /** The labels that the snapshot has; none before the first. */
+    public synchronized Set<String> labels() {
+        return current == null ? Set.of() : current.bank.labels();
     }
 
     /** Whether the bank knows hashes of pictures, so that uploads need theirs. */

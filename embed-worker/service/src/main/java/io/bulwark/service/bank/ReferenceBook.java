@@ -86,7 +86,7 @@ final class ReferenceBook {
         if (record.value() == null) {
             return;
         }
-        DecodedEvent<Reference> decoded = decoder.decode(Topics.REFERENCES.topicName(), record.value());
+        DecodedEvent<Reference> decoded = decoder.decodeWaiting(Topics.REFERENCES.topicName(), record.value());
         if (decoded instanceof DecodedEvent.Undecodable<Reference> undecodable) {
             rejectOnce(record, undecodable.detail());
             return;
@@ -159,13 +159,12 @@ final class ReferenceBook {
     Readiness judge(MatrixBank bank) {
         Map<String, Integer> others = new HashMap<>();
         otherModels.forEach((model, ids) -> others.put(model, ids.size()));
-        BankReadiness readiness = BankReadiness.of(
-                identity.bankName(),
-                identity.modelOptions(),
-                bank,
-                identity.modelFingerprint(),
-                others,
-                identity.flaggedLabels());
+        String name = identity.bankName();
+        String options = identity.modelOptions();
+        String model = identity.modelFingerprint();
+        BankReadiness readiness = identity.flaggedLabels()
+                .map(flagged -> BankReadiness.of(name, options, bank, model, others, flagged))
+                .orElseGet(() -> BankReadiness.of(name, options, bank, model, others));
         return readiness instanceof BankReadiness.Ready
                 ? new Readiness.Usable(readiness.message())
                 : new Readiness.Unusable(complaint(readiness.message()));

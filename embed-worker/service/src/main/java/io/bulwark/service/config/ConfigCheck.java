@@ -83,7 +83,7 @@ public final class ConfigCheck {
     }
 
     private void policy(WorkerConfig.Policy policy) {
-        range("bulwark.policy.k", policy.k(), 1, 1000);
+        range("bulwark.policy.k", policy.k(), 1, PolicySettings.MOST_K);
         thresholds("bulwark.policy", policy.safe(), policy.flag());
         labels("bulwark.policy.labels.", policy.labels(), policy.safe(), policy.flag());
         policy.tenants().forEach((tenant, own) -> {
@@ -95,7 +95,11 @@ public final class ConfigCheck {
         });
         range("bulwark.policy.known-similarity", policy.knownSimilarity(), 1e-6, PolicySettings.NEVER_KNOWN);
         range("bulwark.policy.floor", policy.floor(), -1, 1);
-        range("bulwark.policy.temperature", policy.temperature(), 1e-4, 100);
+        range(
+                "bulwark.policy.temperature",
+                policy.temperature(),
+                PolicySettings.LEAST_TEMPERATURE,
+                PolicySettings.MOST_TEMPERATURE);
         oneOf("bulwark.policy.unfamiliar", policy.unfamiliar(), Set.of("review", "head"));
         boolean watched = policy.labels().values().stream()
                 .anyMatch(label -> !label.action().equals("ignore"));

@@ -197,7 +197,7 @@ public interface WorkerConfig {
         Duration coalesce();
     }
 
-    /** How neighbours become a decision. */
+    /** How neighbours become a decision, where the topic of policies says nothing else. */
     interface Policy {
 
         /** Neighbours that vote. */
@@ -241,7 +241,8 @@ public interface WorkerConfig {
 
         /**
          * What the numbers above were calibrated for, {@code bank/model/views} with the fingerprints of the last two; {@code
-         * bulwark bank calibrate} prints it. A worker that has another bank, model or views is not ready.
+         * bulwark bank calibrate} prints it. A worker that has another bank, model or views is not ready, unless {@code
+         * moderation.policies} has a policy of tenant {@code default} that was made for it and decides instead.
          */
         Optional<String> madeFor();
 

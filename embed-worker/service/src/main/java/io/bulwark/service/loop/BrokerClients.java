@@ -30,7 +30,7 @@ public final class BrokerClients implements KafkaClients {
     private final int maxPollRecords;
     private final int fetchBytes;
     private final String transactionalId;
-    private final AtomicInteger references = new AtomicInteger();
+    private final AtomicInteger followers = new AtomicInteger();
 
     public BrokerClients(WorkerConfig config) {
         this.kafka = config.kafka();
@@ -67,8 +67,8 @@ public final class BrokerClients implements KafkaClients {
     }
 
     @Override
-    public Consumer<byte[], byte[]> referencesConsumer() {
-        Map<String, Object> settings = consumerSettings("references-" + references.incrementAndGet());
+    public Consumer<byte[], byte[]> followingConsumer() {
+        Map<String, Object> settings = consumerSettings("follower-" + followers.incrementAndGet());
         settings.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, 100);
         return new KafkaConsumer<>(settings);
     }

@@ -10,8 +10,8 @@ public interface KafkaClients {
     /** A member of the worker's group; not subscribed yet. */
     Consumer<byte[], byte[]> uploadsConsumer();
 
-    /** A consumer without a group, for the references. */
-    Consumer<byte[], byte[]> referencesConsumer();
+    /** A consumer without a group, for a topic that is followed whole. */
+    Consumer<byte[], byte[]> followingConsumer();
 
     /** Those that the schemas are published and followed with. */
     SchemaClients schemaClients();

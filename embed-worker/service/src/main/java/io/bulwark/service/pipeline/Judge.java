@@ -4,13 +4,13 @@ import io.bulwark.events.AttackAudit;
 import io.bulwark.events.Verdict;
 import io.bulwark.perception.bank.PerceptualKey;
 import io.bulwark.perception.verdict.Decider;
-import io.bulwark.perception.verdict.Policies;
 import io.bulwark.perception.verdict.Testimony;
 import io.bulwark.service.bank.BankShelf;
 import io.bulwark.service.lifecycle.NanoClock;
 import io.bulwark.service.outcome.Outcome;
 import io.bulwark.service.outcome.VerdictWriter;
 import io.bulwark.service.policy.PolicyShelf;
+import io.bulwark.service.policy.PolicySnapshot;
 import io.bulwark.service.telemetry.Step;
 import io.bulwark.service.telemetry.WorkerMetrics;
 import java.util.List;
@@ -43,12 +43,12 @@ final class Judge {
         this.clock = clock;
     }
 
-    /** Completes every image; with {@code TryLater} while no bank or no policy may be used. */
+    /** Completes every image; with {@code TryLater} while no bank or no policy may be used, or not together. */
     void decide(List<PreparedImage> images) {
         if (images.isEmpty()) {
             return;
         }
-        Optional<Policies> inForce = policies.current();
+        Optional<PolicySnapshot> inForce = policies.current();
         if (inForce.isEmpty()) {
             tryLater(images, policies.status().message());
             return;
@@ -59,6 +59,11 @@ final class Judge {
             return;
         }
         try (BankShelf.Loan loan = borrowed.get()) {
+            Optional<String> complaint = inForce.get().complaint(loan.bank().labels());
+            if (complaint.isPresent()) {
+                tryLater(images, complaint.get());
+                return;
+            }
             long start = clock.nanos();
             List<Testimony> testimonies = decider.decide(
                     loan.bank(),

@@ -80,8 +80,8 @@ public final class WorkerLog {
         LOG.warnf("BULWARK-0015 Uploads wait: %s", detail);
     }
 
-    public static void bankReadFailed(String why) {
-        LOG.warnf("BULWARK-0016 Reading the references failed and begins anew until it succeeds: %s", why);
+    public static void topicUnreadable(String topic, String why) {
+        LOG.warnf("BULWARK-0016 Reading %s failed and begins anew until it succeeds: %s", topic, why);
     }
 
     public static void twinFailed(Throwable cause) {
@@ -100,5 +100,17 @@ public final class WorkerLog {
         LOG.warnf(
                 "BULWARK-0017 %s did not close cleanly: %s",
                 what, cause.getClass().getName());
+    }
+
+    public static void topicMissing(String topic) {
+        LOG.infof("BULWARK-0021 The broker has no topic %s; it is looked for until it is there", topic);
+    }
+
+    public static void policiesChanged(String message) {
+        LOG.infof("BULWARK-0022 Policies: %s", message);
+    }
+
+    public static void badPolicy(int partition, long offset, String problem) {
+        LOG.warnf("BULWARK-0023 Policy at partition %d offset %d is not used: %s", partition, offset, problem);
     }
 }

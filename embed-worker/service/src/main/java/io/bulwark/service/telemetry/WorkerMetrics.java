@@ -1,6 +1,7 @@
 package io.bulwark.service.telemetry;
 
 import io.bulwark.events.AttackKind;
+import io.bulwark.events.Decision;
 import io.bulwark.events.Reason;
 import io.bulwark.events.Verdict;
 import io.bulwark.schemas.serde.DecodedEvent;
@@ -13,7 +14,11 @@ import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
 import java.util.EnumMap;
+import java.util.EnumSet;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -26,6 +31,9 @@ import java.util.concurrent.atomic.AtomicLong;
  * an increase only from one sample to the next, so that a counter born at 1 would hide the first event from every alert.
  */
 public final class WorkerMetrics {
+
+    /** What a policy can come to; a refusal is nobody's policy. */
+    private static final Set<Decision> COMPARED = EnumSet.of(Decision.SAFE, Decision.REVIEW, Decision.NSFW);
 
     private final MeterRegistry registry;
     private final AtomicLong lag = new AtomicLong();
@@ -42,6 +50,8 @@ public final class WorkerMetrics {
     private final Counter twinSilent;
     private final Counter aborts;
     private final Counter badReferences;
+    private final Counter badPolicies;
+    private final MultiGauge policyInfo;
 
     public WorkerMetrics(MeterRegistry registry) {
         this.registry = registry;
@@ -87,6 +97,19 @@ public final class WorkerMetrics {
                 .register(registry);
         aborts = registry.counter("bulwark.transaction.aborts");
         badReferences = registry.counter("bulwark.bank.bad.references");
+        badPolicies = Counter.builder("bulwark.policy.bad.records")
+                .description("Records of the policies topic that could not be used")
+                .register(registry);
+        policyInfo = MultiGauge.builder("bulwark.policy.info")
+                .description("1, with the versions of tenant default's policy and of its shadow as tags")
+                .register(registry);
+        for (Decision from : COMPARED) {
+            for (Decision to : COMPARED) {
+                if (from != to) {
+                    shadowDifferences(from, to);
+                }
+            }
+        }
         decisions("SAFE", "none");
         decisions("NSFW", "none");
         for (Reason reason : Reason.values()) {
@@ -128,6 +151,10 @@ public final class WorkerMetrics {
                 verdict.getReason() == null ? "none" : verdict.getReason().name();
         decisions(verdict.getDecision().name(), reason).increment();
         latency.record(sinceUpload);
+        Decision shadow = verdict.getShadowDecision();
+        if (shadow != null && shadow != verdict.getDecision()) {
+            shadowDifferences(verdict.getDecision(), shadow).increment();
+        }
         for (Step step : Step.values()) {
             Long micros = verdict.getTimingsMicros().get(step.label());
             if (micros != null) {
@@ -155,6 +182,23 @@ public final class WorkerMetrics {
         badReferences.increment();
     }
 
+    /** A record of the policies topic could not be used. */
+    public void badPolicy() {
+        badPolicies.increment();
+    }
+
+    /** Other policies are in force, of which the tenant that everybody is who names none has these. */
+    public void policy(String version, Optional<String> shadowVersion) {
+        policyInfo.register(
+                List.of(MultiGauge.Row.of(Tags.of("version", version, "shadow", shadowVersion.orElse("none")), 1)),
+                true);
+    }
+
+    /** No policy is in force. */
+    public void noPolicy() {
+        policyInfo.register(List.of(), true);
+    }
+
     /** A new snapshot of the bank is in use. */
     public void bank(String name, String version, String modelFingerprint, int size) {
         bankSize.set(size);
@@ -178,6 +222,10 @@ public final class WorkerMetrics {
 
     private Counter decisions(String decision, String reason) {
         return registry.counter("bulwark.decisions", Tags.of("decision", decision, "reason", reason));
+    }
+
+    private Counter shadowDifferences(Decision from, Decision to) {
+        return registry.counter("bulwark.shadow.differences", Tags.of("from", from.name(), "to", to.name()));
     }
 
     private Counter audits(AttackKind kind) {

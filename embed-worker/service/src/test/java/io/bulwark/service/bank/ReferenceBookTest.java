@@ -23,7 +23,7 @@ import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
-import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.apache.avro.Schema;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -130,12 +130,25 @@ class ReferenceBookTest {
     }
 
     @Test
-    void one_label_is_not_enough_and_neither_are_labels_of_one_side() {
+    void one_label_is_not_enough() {
         put("default/model/a", reference("safe", 1, 0));
         assertThat(unusable()).contains("safe");
+    }
 
+    @Test
+    void labels_of_one_side_are_not_enough_for_the_twin_s_one_policy_and_a_question_of_tenants_for_the_encoder_s() {
+        put("default/model/a", reference("safe", 1, 0));
         put("default/model/b", reference("food", 0, 1));
-        assertThat(unusable()).contains("bulwark.policy.flagged-labels");
+        ReferenceBook twins = book(BankIdentity.Reader.TWIN);
+        put(twins, "default/model/a", reference("safe", 1, 0));
+        put(twins, "default/model/b", reference("food", 0, 1));
+
+        try (MatrixBank bank = twins.snapshot()) {
+            assertThat(twins.judge(bank).message()).contains("bulwark.policy.flagged-labels");
+        }
+        try (MatrixBank bank = book.snapshot()) {
+            assertThat(book.judge(bank)).isInstanceOf(Readiness.Usable.class);
+        }
     }
 
     @Test
@@ -233,7 +246,13 @@ class ReferenceBookTest {
 
     private ReferenceBook book(BankIdentity.Reader reader, String options, EventDecoder<Reference> decoder) {
         return new ReferenceBook(
-                new BankIdentity(reader, "default", options, "model", 2, Set.of("nsfw")),
+                new BankIdentity(
+                        reader,
+                        "default",
+                        options,
+                        "model",
+                        2,
+                        reader == BankIdentity.Reader.TWIN ? Optional.of(Set.of("nsfw")) : Optional.empty()),
                 decoder,
                 new WorkerMetrics(meters),
                 clock);
@@ -248,7 +267,11 @@ class ReferenceBookTest {
     }
 
     private void put(String key, Reference reference) {
-        raw(key, new EventSerializer<>(Reference.class).serialize("moderation.references", reference));
+        put(book, key, reference);
+    }
+
+    private static void put(ReferenceBook book, String key, Reference reference) {
+        raw(book, key, new EventSerializer<>(Reference.class).serialize("moderation.references", reference));
     }
 
     private void remove(String key) {
@@ -256,6 +279,10 @@ class ReferenceBookTest {
     }
 
     private void raw(String key, byte[] value) {
+        raw(book, key, value);
+    }
+
+    private static void raw(ReferenceBook book, String key, byte[] value) {
         book.apply(new ConsumerRecord<>("moderation.references", 0, 0, key.getBytes(StandardCharsets.UTF_8), value));
     }
 

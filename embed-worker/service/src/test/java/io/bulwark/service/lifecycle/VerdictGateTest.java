@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.bulwark.perception.bank.MatrixBank;
 import io.bulwark.service.bank.BankShelf;
 import io.bulwark.service.policy.PolicyShelf;
+import io.bulwark.service.policy.PolicySnapshot;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -25,7 +27,7 @@ class VerdictGateTest {
     }
 
     VerdictGateTest() {
-        policies.put(tenant -> null, "policies");
+        policies.put(PolicySnapshot.of(Map.of(), tenant -> null, Optional.empty()), "policies");
     }
 
     @Test

@@ -31,6 +31,7 @@ import io.bulwark.service.outcome.Provenance;
 import io.bulwark.service.outcome.UploadInFlight;
 import io.bulwark.service.outcome.VerdictWriter;
 import io.bulwark.service.policy.PolicyShelf;
+import io.bulwark.service.policy.PolicySnapshot;
 import io.bulwark.service.telemetry.WorkerMetrics;
 import io.bulwark.service.testing.SampleUploads;
 import io.bulwark.service.testing.TestConfig;
@@ -40,6 +41,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
@@ -171,6 +173,26 @@ class PipelineTest {
         UploadInFlight upload = submit(upload("image", 250));
 
         assertThat(outcome(upload)).isEqualTo(new Outcome.TryLater("bank is empty"));
+    }
+
+    @Test
+    void while_no_policy_may_decide_nothing_is_decided() {
+        start(1, Duration.ofSeconds(30));
+        policies.withdraw("made for another model");
+
+        assertThat(outcome(submit(upload("image", 250)))).isEqualTo(new Outcome.TryLater("made for another model"));
+    }
+
+    @Test
+    void by_a_policy_that_flags_none_of_the_bank_s_labels_nothing_is_decided() {
+        start(1, Duration.ofSeconds(30));
+        VotingPolicy cards = new VotingPolicy(PolicySettings.flagging(Set.of("cards")));
+        policies.put(PolicySnapshot.of(Map.of(), Policies.always(cards), Optional.of(cards)), "another policy");
+
+        assertThat(outcome(submit(upload("image", 250))))
+                .isInstanceOfSatisfying(
+                        Outcome.TryLater.class,
+                        later -> assertThat(later.detail()).contains("[nsfw, safe]", "[cards]"));
     }
 
     @Test
@@ -316,7 +338,7 @@ class PipelineTest {
                 settings.labels(),
                 settings.unfamiliar(),
                 settings.flaggedClasses()));
-        policies.put(Policies.always(policy), "one policy");
+        policies.put(PolicySnapshot.of(Map.of(), Policies.always(policy), Optional.of(policy)), "one policy");
         pipeline.begin(
                 warm,
                 Duration.ofMillis(1),

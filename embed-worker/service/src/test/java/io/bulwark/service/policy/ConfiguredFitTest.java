@@ -4,46 +4,44 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ConfiguredFitTest {
 
-    private static final MadeFor WORKER = new MadeFor("demo", "model-1", "views-1");
-    private static final String COMMAND = "bulwark bank calibrate --bank demo";
+    private static final MadeFor OURS = new MadeFor("default", "model", "views");
 
     @Test
-    void a_policy_that_was_never_calibrated_is_answered_with_the_command_that_does_it() {
-        assertThat(complaint(null))
-                .hasValueSatisfying(why -> assertThat(why)
-                        .contains("bulwark.policy.made-for is not set")
-                        .contains(COMMAND));
-    }
-
-    @Test
-    void one_made_for_the_worker_s_bank_model_and_views_fits() {
-        assertThat(complaint(WORKER.toString())).isEmpty();
-    }
-
-    @Test
-    void one_made_for_something_else_is_told_what_differs() {
-        assertThat(complaint("other/model-2/views-1"))
-                .hasValueSatisfying(why -> assertThat(why)
-                        .contains("the bank other, the worker has demo")
-                        .contains("the model model-2, the worker has model-1")
-                        .doesNotContain("views-1")
-                        .contains(COMMAND));
-    }
-
-    @Test
-    void what_is_no_such_value_is_named_with_what_is_allowed() {
-        assertThat(complaint("demo")).hasValueSatisfying(why -> assertThat(why).contains("bank/model/views"));
-    }
-
-    @Test
-    void who_answers_for_the_numbers_may_say_so() {
+    void settings_that_were_made_for_the_worker_or_for_which_somebody_answers_fit() {
+        assertThat(complaint("default/model/views")).isEmpty();
+        assertThat(complaint(" default/model/views ")).isEmpty();
         assertThat(complaint("any")).isEmpty();
     }
 
+    @Test
+    void everything_that_differs_is_named_with_the_command_that_mends_it() {
+        assertThat(complaint("other/model/old-views").orElseThrow())
+                .contains("the bank other, the worker has default")
+                .contains("the views old-views, the worker has views")
+                .doesNotContain("the model")
+                .contains("`bulwark bank calibrate`");
+    }
+
+    @Test
+    void settings_that_were_never_calibrated_do_not_fit() {
+        assertThat(new ConfiguredFit(Optional.empty(), OURS, "bulwark bank calibrate").complaint())
+                .hasValueSatisfying(complaint -> assertThat(complaint)
+                        .contains("bulwark.policy.made-for is not set", "`bulwark bank calibrate`"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "default", "default/model", "default//views", "default/model/views/more"})
+    void what_is_no_bank_model_and_views_is_told_with_what_is_allowed(String text) {
+        assertThat(complaint(text).orElseThrow()).contains("allowed is bank/model/views");
+        assertThat(MadeFor.parse(text)).isEmpty();
+    }
+
     private static Optional<String> complaint(String madeFor) {
-        return new ConfiguredFit(Optional.ofNullable(madeFor), WORKER, COMMAND).complaint();
+        return new ConfiguredFit(Optional.of(madeFor), OURS, "bulwark bank calibrate").complaint();
     }
 }

@@ -3,9 +3,16 @@ package io.bulwark.service.telemetry;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.bulwark.events.AttackKind;
+import io.bulwark.events.Decision;
 import io.bulwark.events.Reason;
+import io.bulwark.events.Verdict;
 import io.bulwark.schemas.serde.DecodedEvent;
+import io.bulwark.schemas.testing.SampleEvents;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Tag;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.time.Duration;
+import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -18,8 +25,12 @@ class WorkerMetricsTest {
 
     @Test
     void whatAlertsCountIsThereBeforeAnythingHappened() {
-        for (String name :
-                new String[] {"bulwark.transaction.aborts", "bulwark.bank.bad.references", "bulwark.twin.silent"}) {
+        for (String name : new String[] {
+            "bulwark.transaction.aborts",
+            "bulwark.bank.bad.references",
+            "bulwark.policy.bad.records",
+            "bulwark.twin.silent"
+        }) {
             assertThat(registry.get(name).counter().count()).as(name).isZero();
         }
         assertThat(decisions("SAFE", "none")).isZero();
@@ -61,6 +72,46 @@ class WorkerMetricsTest {
         assertThat(counter.count()).isZero();
         metrics.deadLetter(reason.name());
         assertThat(counter.count()).isOne();
+    }
+
+    @Test
+    void aShadowThatDecidesOtherwiseIsCountedByBothDecisions() {
+        assertThat(registry.find("bulwark.shadow.differences").counters()).hasSize(6);
+
+        metrics.decided(verdict(Decision.NSFW, Decision.REVIEW), Duration.ZERO);
+        metrics.decided(verdict(Decision.NSFW, Decision.NSFW), Duration.ZERO);
+        metrics.decided(verdict(Decision.SAFE, null), Duration.ZERO);
+
+        assertThat(registry.get("bulwark.shadow.differences")
+                        .tags("from", "NSFW", "to", "REVIEW")
+                        .counter()
+                        .count())
+                .isOne();
+        assertThat(registry.find("bulwark.shadow.differences").counters().stream()
+                        .mapToDouble(Counter::count)
+                        .sum())
+                .isOne();
+    }
+
+    @Test
+    void thePolicyInForceIsNamedWithItsShadowAndNoOther() {
+        metrics.policy("first", Optional.empty());
+        metrics.policy("second", Optional.of("shadow"));
+
+        assertThat(registry.find("bulwark.policy.info").gauges())
+                .singleElement()
+                .satisfies(gauge -> assertThat(gauge.getId().getTags())
+                        .containsExactlyInAnyOrder(Tag.of("version", "second"), Tag.of("shadow", "shadow")));
+        metrics.noPolicy();
+        assertThat(registry.find("bulwark.policy.info").gauges()).isEmpty();
+    }
+
+    private static Verdict verdict(Decision decision, Decision shadow) {
+        return Verdict.newBuilder(SampleEvents.verdict())
+                .setDecision(decision)
+                .setReason(null)
+                .setShadowDecision(shadow)
+                .build();
     }
 
     private double decisions(String decision, String reason) {

@@ -37,8 +37,8 @@ public final class FaultyClients implements KafkaClients {
     }
 
     @Override
-    public Consumer<byte[], byte[]> referencesConsumer() {
-        return real.referencesConsumer();
+    public Consumer<byte[], byte[]> followingConsumer() {
+        return real.followingConsumer();
     }
 
     @Override

@@ -2,6 +2,7 @@ package io.bulwark.service.testing;
 
 import io.bulwark.events.AttackAudit;
 import io.bulwark.events.ImageUploaded;
+import io.bulwark.events.ModerationPolicy;
 import io.bulwark.events.Reference;
 import io.bulwark.events.Verdict;
 import io.bulwark.schemas.serde.EventDeserializer;
@@ -28,7 +29,7 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.awaitility.Awaitility;
 
-/** A producer of uploads and references, and a read_committed subscriber that remembers all it saw. One thread. */
+/** A producer of uploads, references and policies, and a read_committed subscriber that remembers all it saw. One thread. */
 public final class Traffic implements AutoCloseable {
 
     private final EventSerializer<ImageUploaded> uploads = new EventSerializer<>(ImageUploaded.class);
@@ -90,6 +91,10 @@ public final class Traffic implements AutoCloseable {
 
     public void removeReference(String key) {
         send(Topics.REFERENCES, key, null);
+    }
+
+    public void policy(ModerationPolicy record) {
+        send(Topics.POLICIES, record.getTenant(), PolicyRecords.bytes(record));
     }
 
     public void send(Topics topic, String key, byte[] value) {

@@ -1,0 +1,68 @@
+package io.bulwark.lab.traffic;
+
+import io.bulwark.lab.terminal.CommandFailure;
+import io.bulwark.schemas.topic.Topics;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.StringDeserializer;
+
+/** What a compacted topic holds: the newest committed value of each key. */
+public final class LatestRecords {
+
+    private LatestRecords() {}
+
+    /**
+     * Reads a topic to its end.
+     *
+     * @return values by key, without those that a tombstone removed
+     * @throws CommandFailure if there is no such topic
+     */
+    public static SortedMap<String, byte[]> of(Broker broker, Topics topic) {
+        SortedMap<String, byte[]> latest = new TreeMap<>();
+        Map<String, Object> settings = broker.clientSettings(Map.of(
+                ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed",
+                ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false,
+                ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false));
+        try (KafkaConsumer<String, byte[]> consumer =
+                new KafkaConsumer<>(settings, new StringDeserializer(), new ByteArrayDeserializer())) {
+            List<TopicPartition> partitions = partitions(consumer, topic.topicName());
+            consumer.assign(partitions);
+            consumer.seekToBeginning(partitions);
+            Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
+            while (ends.entrySet().stream().anyMatch(end -> consumer.position(end.getKey()) < end.getValue())) {
+                for (ConsumerRecord<String, byte[]> record : consumer.poll(Duration.ofMillis(200))) {
+                    put(latest, String.valueOf(record.key()), record.value());
+                }
+            }
+        }
+        return latest;
+    }
+
+    private static void put(SortedMap<String, byte[]> latest, String key, byte[] value) {
+        if (value == null) {
+            latest.remove(key);
+        } else {
+            latest.put(key, value);
+        }
+    }
+
+    private static List<TopicPartition> partitions(KafkaConsumer<String, byte[]> consumer, String topic) {
+        List<TopicPartition> partitions = Optional.ofNullable(consumer.partitionsFor(topic)).orElse(List.of()).stream()
+                .map(partition -> new TopicPartition(partition.topic(), partition.partition()))
+                .toList();
+        if (partitions.isEmpty()) {
+            throw CommandFailure.unavailable("the broker has no topic " + topic
+                    + ": `bulwark topics create` makes it, and so does `bulwark local`");
+        }
+        return partitions;
+    }
+}

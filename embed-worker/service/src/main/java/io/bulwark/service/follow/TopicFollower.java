@@ -1,0 +1,193 @@
+package io.bulwark.service.follow;
+
+import io.bulwark.schemas.connection.ConnectionFaults;
+import io.bulwark.service.lifecycle.NanoClock;
+import io.bulwark.service.lifecycle.ThreadWatch;
+import io.bulwark.service.telemetry.WorkerLog;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.PartitionInfo;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.errors.WakeupException;
+
+/**
+ * Follows one topic on a thread of its own. Changes that come close together are published together: the first waits for
+ * the coalescing time, then whatever came by then is published.
+ *
+ * <p>It has no group: every worker reads all partitions from their begin. If reading fails it begins anew, while what is in
+ * use stays; if there is no such topic, it is looked for again every {@link #LOOK_AGAIN}.
+ */
+public final class TopicFollower implements AutoCloseable {
+
+    private static final Duration POLL = Duration.ofMillis(100);
+    private static final Duration CALL = Duration.ofSeconds(10);
+    private static final Duration PAUSE_AFTER_FAILURE = Duration.ofSeconds(1);
+    private static final Duration LOOK_AGAIN = Duration.ofSeconds(2);
+    private static final Duration GOODBYE = Duration.ofSeconds(5);
+
+    private final Supplier<Consumer<byte[], byte[]>> consumers;
+    private final Followed followed;
+    private final Duration coalesce;
+    private final NanoClock clock;
+    private final ThreadWatch watch;
+    private final Thread thread;
+    private final CountDownLatch stopRequested = new CountDownLatch(1);
+    private String lastTold = ""; // of the thread alone
+
+    /**
+     * Makes a follower.
+     *
+     * @param name of its thread
+     * @param consumers each call gives a new consumer without a group
+     * @param coalesce how long changes are collected; zero publishes each poll's
+     */
+    public TopicFollower(
+            String name,
+            Supplier<Consumer<byte[], byte[]>> consumers,
+            Followed followed,
+            Duration coalesce,
+            NanoClock clock,
+            ThreadWatch watch) {
+        this.consumers = consumers;
+        this.followed = followed;
+        this.coalesce = coalesce;
+        this.clock = clock;
+        this.watch = watch;
+        thread = new Thread(this::live, name);
+        thread.setDaemon(true);
+    }
+
+    /** Begins; returns at once. */
+    public void start() {
+        thread.start();
+    }
+
+    /** Makes the thread end soon. */
+    public void stop() {
+        stopRequested.countDown();
+    }
+
+    /** Stops, and returns when the thread has ended or will not for long. */
+    @Override
+    public void close() {
+        stop();
+        try {
+            thread.join(GOODBYE.toMillis());
+        } catch (InterruptedException stopped) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** A thread that ends by a defect stays in the watch's book: the worker is replaced rather than left with old data. */
+    private void live() {
+        while (!isStopping()) {
+            try (Consumer<byte[], byte[]> consumer = consumers.get()) {
+                follow(consumer);
+            } catch (InterruptException | WakeupException stopped) {
+                stop();
+            } catch (KafkaException failure) {
+                tell(failure);
+                pause(PAUSE_AFTER_FAILURE);
+            }
+        }
+        watch.rest();
+    }
+
+    private void follow(Consumer<byte[], byte[]> consumer) {
+        List<TopicPartition> partitions = partitions(consumer);
+        followed.begin();
+        readToEnd(consumer, partitions);
+        // Else what was read before the stop would pass for all there is.
+        if (isStopping()) {
+            return;
+        }
+        followed.publish();
+        lastTold = "";
+        long changedAt = 0;
+        boolean changed = false;
+        while (!isStopping()) {
+            watch.begin();
+            consumer.poll(changed ? coalesce.dividedBy(4) : POLL).forEach(this::apply);
+            if (!changed && followed.isStale()) {
+                changed = true;
+                changedAt = clock.nanos();
+            }
+            if (changed && clock.nanos() - changedAt >= coalesce.toNanos()) {
+                followed.publish();
+                changed = false;
+            }
+        }
+    }
+
+    private void readToEnd(Consumer<byte[], byte[]> consumer, List<TopicPartition> partitions) {
+        consumer.assign(partitions);
+        consumer.seekToBeginning(partitions);
+        Map<TopicPartition, Long> ends = consumer.endOffsets(partitions, CALL);
+        while (!isStopping() && partitions.stream().anyMatch(each -> consumer.position(each, CALL) < ends.get(each))) {
+            watch.begin();
+            consumer.poll(POLL).forEach(this::apply);
+        }
+    }
+
+    /** Each record has its own time: it may wait for its schema. */
+    private void apply(ConsumerRecord<byte[], byte[]> record) {
+        watch.begin();
+        followed.apply(record);
+    }
+
+    private List<TopicPartition> partitions(Consumer<byte[], byte[]> consumer) {
+        while (!isStopping()) {
+            watch.begin();
+            List<PartitionInfo> infos = Optional.ofNullable(consumer.partitionsFor(followed.topic(), CALL))
+                    .orElse(List.of());
+            if (!infos.isEmpty()) {
+                return infos.stream()
+                        .map(info -> new TopicPartition(info.topic(), info.partition()))
+                        .toList();
+            }
+            if (isNews("missing")) {
+                WorkerLog.topicMissing(followed.topic());
+            }
+            followed.missing();
+            pause(LOOK_AGAIN);
+        }
+        return List.of();
+    }
+
+    private void tell(KafkaException failure) {
+        String why = ConnectionFaults.explain(failure)
+                .orElseGet(() -> failure.getClass().getSimpleName() + ": " + failure.getMessage());
+        followed.unreadable(why);
+        if (isNews(why)) {
+            WorkerLog.topicUnreadable(followed.topic(), why);
+        }
+    }
+
+    private boolean isNews(String what) {
+        boolean news = !what.equals(lastTold);
+        lastTold = what;
+        return news;
+    }
+
+    private boolean isStopping() {
+        return stopRequested.getCount() == 0;
+    }
+
+    private void pause(Duration time) {
+        try {
+            stopRequested.await(time.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (InterruptedException stopped) {
+            stop();
+            Thread.currentThread().interrupt();
+        }
+    }
+}

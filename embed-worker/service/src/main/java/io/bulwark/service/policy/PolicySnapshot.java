@@ -1,0 +1,70 @@
+package io.bulwark.service.policy;
+
+import io.bulwark.perception.bank.BankReadiness;
+import io.bulwark.perception.verdict.Policies;
+import io.bulwark.perception.verdict.VotingPolicy;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/** What decides everybody's images until something else is put in its place. Immutable; any thread. */
+public final class PolicySnapshot implements Policies {
+
+    private final Map<String, TenantPolicy> tenants;
+    private final Policies others;
+    private final Map<Set<String>, String> watched; // label sets with the words for whose they are
+
+    private PolicySnapshot(Map<String, TenantPolicy> tenants, Policies others, Map<Set<String>, String> watched) {
+        this.tenants = tenants;
+        this.others = others;
+        this.watched = watched;
+    }
+
+    /**
+     * Tenants with policies of their own.
+     *
+     * @param tenants by name
+     * @param others of all other tenants
+     * @param configured what the worker's settings say for everybody, where they decide for somebody
+     */
+    public static PolicySnapshot of(
+            Map<String, TenantPolicy> tenants, Policies others, Optional<VotingPolicy> configured) {
+        Map<Set<String>, String> watched = new LinkedHashMap<>();
+        configured.map(PolicySnapshot::settingsLabels).ifPresent(watched::putAll);
+        new TreeMap<>(tenants)
+                .forEach((tenant, policy) ->
+                        watched.putIfAbsent(policy.inForce().settings().watchedLabels(), ofTenant(tenant)));
+        return new PolicySnapshot(Map.copyOf(tenants), others, watched);
+    }
+
+    @Override
+    public TenantPolicy of(String tenant) {
+        TenantPolicy own = tenants.get(tenant);
+        return own == null ? others.of(tenant) : own;
+    }
+
+    /**
+     * Why no verdict may be given by a bank with these labels: to some tenant every image would be alike. Empty where all
+     * is well.
+     */
+    public Optional<String> complaint(Set<String> labels) {
+        return watched.entrySet().stream()
+                .flatMap(policy -> BankReadiness.oneSided(labels, policy.getKey()).stream()
+                        .map(share -> share + " of the labels of the bank are flagged by the policy: the bank has "
+                                + new TreeSet<>(labels) + ", flagged are " + policy.getKey() + ". Set "
+                                + policy.getValue() + " to some of the bank's labels, or add pictures of the missing"
+                                + " side with `bulwark bank add`."))
+                .findFirst();
+    }
+
+    private static Map<Set<String>, String> settingsLabels(VotingPolicy everybodys) {
+        return Map.of(everybodys.settings().watchedLabels(), "bulwark.policy.flagged-labels");
+    }
+
+    private static String ofTenant(String tenant) {
+        return "the labels of tenant \"" + tenant + "\" by `bulwark policy propose --tenant " + tenant + "`";
+    }
+}
