@@ -6,9 +6,9 @@ import static org.assertj.core.api.Assertions.within;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.bulwark.lab.BulwarkCommand;
-import io.bulwark.lab.bank.PictureEmbedder.EmbeddedView;
 import io.bulwark.lab.terminal.ExitCodes;
 import io.bulwark.perception.preprocess.PreprocessBenchmark;
+import io.bulwark.perception.verdict.SeenImage.SeenView;
 import java.awt.Color;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
@@ -93,8 +93,8 @@ class PreprocessingEffectCommandTest {
         assertThat(new DecodeEffect.Tally().effect().mean()).isNaN();
     }
 
-    private static EmbeddedView view(String name, float... embedding) {
-        return new EmbeddedView(name, embedding);
+    private static SeenView view(String name, float... embedding) {
+        return new SeenView(name, embedding, new float[0]);
     }
 
     private void jpeg(String name, int width, int height, long seed) throws IOException {

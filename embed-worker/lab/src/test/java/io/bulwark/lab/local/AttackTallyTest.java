@@ -10,7 +10,9 @@ import io.bulwark.events.Decision;
 import io.bulwark.events.Verdict;
 import io.bulwark.perception.attack.AttackedUpload;
 import io.bulwark.perception.verdict.Judgement;
+import io.bulwark.perception.verdict.Judgement.Basis;
 import io.bulwark.perception.verdict.Judgement.Outcome;
+import io.bulwark.perception.verdict.Turning;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
@@ -81,7 +83,18 @@ class AttackTallyTest {
     }
 
     private static Judgement judgement(Outcome outcome) {
-        return new Judgement(outcome, Optional.empty(), 0.5, 0.1, List.of(0.5), 0);
+        return new Judgement(
+                outcome,
+                Optional.empty(),
+                Basis.BANK,
+                0.5,
+                0.1,
+                List.of(0.5),
+                0,
+                List.of(),
+                Optional.empty(),
+                Optional.empty(),
+                Turning.NONE);
     }
 
     private static AttackAudit audit() {
