@@ -9,6 +9,7 @@ import io.bulwark.perception.evaluate.acceptance.Split;
 import io.bulwark.perception.evaluate.acceptance.TestedFile;
 import io.bulwark.perception.evaluate.acceptance.Traffic;
 import io.bulwark.perception.evaluate.acceptance.UnderAttack;
+import io.bulwark.perception.verdict.Promise;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -27,6 +28,16 @@ final class AcceptanceFields {
         fields.put("policy", report.subject().policy());
         fields.put("machine", report.subject().machine());
         fields.put("split", split(report.split(), report.unreadable()));
+        report.calibration().falseFlags().ifPresent(found -> fields.put("falseFlagsPromise", promise(found)));
+        report.calibration().misses().ifPresent(found -> fields.put("missesPromise", promise(found)));
+        fields.put(
+                "nearCopies",
+                report.nearCopies().stream()
+                        .map(near -> ordered(
+                                "file", near.file().file().toString(),
+                                "of", near.of().file().toString(),
+                                "similarity", near.similarity()))
+                        .toList());
         fields.put("flagged", outcomes(report.flagged()));
         fields.put("safe", outcomes(report.safe()));
         fields.put(
@@ -83,6 +94,15 @@ final class AcceptanceFields {
                 "contradictory",
                         split.contradictory().stream().map(Path::toString).toList(),
                 "unreadable", unreadable);
+    }
+
+    private static Map<String, Object> promise(Promise found) {
+        return ordered(
+                "rate", found.rate(),
+                "confidence", found.confidence(),
+                "files", found.files(),
+                "errors", found.errors(),
+                "kept", found.kept());
     }
 
     private static Map<String, Object> outcomes(Outcomes outcomes) {
