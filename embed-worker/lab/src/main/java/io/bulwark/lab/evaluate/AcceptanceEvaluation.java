@@ -23,6 +23,7 @@ import io.bulwark.perception.verdict.PolicySettings;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /**
  * An acceptance run with a model, from files to a report. One thread.
@@ -60,7 +61,9 @@ record AcceptanceEvaluation(
                 return new AcceptanceReport(
                         subject(bank),
                         split,
-                        sights.refused(split.bank()) + sights.refused(split.calibration()),
+                        Stream.of(split.bank(), split.calibration())
+                                .flatMap(side -> sights.refused(side).stream())
+                                .toList(),
                         goal,
                         bank.calibration(),
                         bank.copySimilarity(),

@@ -4,6 +4,7 @@ import io.bulwark.perception.evaluate.acceptance.AcceptanceReport;
 import io.bulwark.perception.evaluate.acceptance.Estimate;
 import io.bulwark.perception.evaluate.acceptance.Judged;
 import io.bulwark.perception.evaluate.acceptance.Judged.Decision;
+import io.bulwark.perception.evaluate.acceptance.LabelledFile;
 import io.bulwark.perception.evaluate.acceptance.Outcomes;
 import io.bulwark.perception.evaluate.acceptance.Split;
 import io.bulwark.perception.evaluate.acceptance.TestedFile;
@@ -76,7 +77,7 @@ final class AcceptanceFields {
         return fields;
     }
 
-    private static Map<String, Object> split(Split split, int unreadable) {
+    private static Map<String, Object> split(Split split, List<LabelledFile> unreadable) {
         List<Map<String, Object>> labels = split.sizes().stream()
                 .map(sizes -> ordered(
                         "label", sizes.label(),
@@ -93,7 +94,8 @@ final class AcceptanceFields {
                 "copies", split.copies(),
                 "contradictory",
                         split.contradictory().stream().map(Path::toString).toList(),
-                "unreadable", unreadable);
+                "unreadable",
+                        unreadable.stream().map(file -> file.file().toString()).toList());
     }
 
     private static Map<String, Object> promise(Promise found) {

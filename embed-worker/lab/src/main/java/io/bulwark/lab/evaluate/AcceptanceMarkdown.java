@@ -130,7 +130,7 @@ final class AcceptanceMarkdown {
                         .formatted(
                                 report.split().copies(),
                                 report.split().contradictory().size(),
-                                report.unreadable()));
+                                report.unreadable().size()));
     }
 
     private void promise(Promise found, String kind, String error, double wanted) {

@@ -179,6 +179,7 @@ class AcceptanceResultsTest {
         assertThat(fields.at("/flagged/reasons/UNFAMILIAR").asInt()).isEqualTo(1);
         assertThat(fields.at("/policy/k").asText()).isEqualTo("11");
         assertThat(fields.at("/split/contradictory/0").asText()).isEqualTo("twice.jpg");
+        assertThat(fields.at("/split/unreadable/0").asText()).isEqualTo("broken.gif");
         assertThat(fields.path("labels")).hasSize(2);
         assertThat(fields.path("edits")).hasSize(1 + Edit.values().length);
         assertThat(fields.at("/edits/0/edit").asText()).isEqualTo("none");
@@ -213,7 +214,7 @@ class AcceptanceResultsTest {
                         tested.stream().map(TestedFile::file).toList(),
                         2,
                         List.of(Path.of("twice.jpg"))),
-                0,
+                List.of(new LabelledFile(Path.of("broken.gif"), "weapons", true, "2".repeat(64))),
                 CalibrationGoal.flagging(Set.of("weapons")).promising(0.05),
                 calibration(),
                 0.99,

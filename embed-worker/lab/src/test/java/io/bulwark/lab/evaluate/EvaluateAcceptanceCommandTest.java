@@ -81,7 +81,7 @@ class EvaluateAcceptanceCommandTest {
                 .contains("1 copies of the same bytes")
                 .contains("| plain | safe |")
                 .contains("| mirrored |")
-                .contains("APGD, 2 iterations x 1 restarts")
+                .contains("APGD, iterations: 2, restarts: 1")
                 .contains("| 2 % |");
         JsonNode json =
                 new ObjectMapper().readTree(results.resolve("acceptance.json").toFile());

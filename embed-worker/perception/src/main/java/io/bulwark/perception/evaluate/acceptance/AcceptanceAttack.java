@@ -64,7 +64,7 @@ public record AcceptanceAttack(
         Ascents flagged = attack(test, true, perKind, progress);
         Ascents safe = attack(test, false, perKind, progress);
         return new UnderAttack(
-                "APGD, %d iterations x %d restarts".formatted(attack.iterations(), attack.restarts()),
+                "APGD, iterations: %d, restarts: %d".formatted(attack.iterations(), attack.restarts()),
                 threat.toString(),
                 new ResizedPixels().label(),
                 flagged.after(),

@@ -30,7 +30,7 @@ import java.util.stream.Collectors;
 public record AcceptanceReport(
         Subject subject,
         Split split,
-        int unreadable,
+        List<LabelledFile> unreadable,
         CalibrationGoal goal,
         Calibration calibration,
         double copySimilarity,
@@ -57,6 +57,7 @@ public record AcceptanceReport(
     public record EditRow(Optional<Edit> edit, Outcomes flagged, Outcomes safe) {}
 
     public AcceptanceReport {
+        unreadable = List.copyOf(unreadable);
         nearCopies = List.copyOf(nearCopies);
         tested = List.copyOf(tested);
         bankSizes = List.copyOf(bankSizes);

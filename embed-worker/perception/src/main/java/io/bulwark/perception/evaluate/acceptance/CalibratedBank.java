@@ -15,11 +15,12 @@ import io.bulwark.perception.verdict.PolicySettings;
 import io.bulwark.perception.verdict.SeenImage;
 import io.bulwark.perception.verdict.SeenImage.SeenView;
 import io.bulwark.perception.verdict.VotingPolicy;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /**
  * A bank of files with a policy that was calibrated on others, and the decision by both. Temperature, floor and the
@@ -158,20 +159,29 @@ public final class CalibratedBank implements AutoCloseable {
         return Math.min(settings.knownSimilarity(), PolicySettings.DEFAULT_KNOWN_SIMILARITY);
     }
 
-    /** Those files whose whole is that similar to a file of the bank. */
+    /**
+     * Those files whose whole is that similar to a file of the bank, in each of its looks: black ink on a transparent
+     * ground is all black over black, and looks like any other.
+     */
     public List<NearCopy> nearCopies(List<LabelledFile> others, Sights sights) {
         return readable(others, sights).stream()
-                .map(file -> nearest(file, sights))
+                .map(file -> mostSimilar(file, sights))
                 .filter(near -> near.similarity() >= copySimilarity())
                 .toList();
     }
 
-    private NearCopy nearest(LabelledFile file, Sights sights) {
-        Neighbour nearest = nearest(seen(file, sights).whole(), 1).stream()
-                .map(near -> near.get(0))
-                .max(Comparator.comparing(Neighbour::similarity))
+    private NearCopy mostSimilar(LabelledFile file, Sights sights) {
+        Map<String, Double> similarities = new TreeMap<>();
+        for (List<Neighbour> look : nearest(seen(file, sights).whole(), references.size())) {
+            look.stream()
+                    .collect(Collectors.toMap(
+                            CalibratedBank::hash, near -> (double) near.similarity(), Math::max, TreeMap::new))
+                    .forEach((hash, similarity) -> similarities.merge(hash, similarity, Math::min));
+        }
+        return similarities.entrySet().stream()
+                .max(Map.Entry.comparingByValue())
+                .map(most -> new NearCopy(file, files.get(most.getKey()), most.getValue()))
                 .orElseThrow();
-        return new NearCopy(file, files.get(hash(nearest)), nearest.similarity());
     }
 
     private List<List<Neighbour>> nearest(List<SeenView> views, int k) {

@@ -6,6 +6,6 @@ package io.bulwark.perception.evaluate.acceptance;
  *
  * @param file the test file
  * @param of the most similar file of the bank
- * @param similarity cosine of their whole views
+ * @param similarity cosine of their whole views, the least where the test file is transparent and has two
  */
 public record NearCopy(LabelledFile file, LabelledFile of, double similarity) {}

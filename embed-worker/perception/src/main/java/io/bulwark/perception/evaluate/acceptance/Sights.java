@@ -50,9 +50,8 @@ public final class Sights {
         return seen != null ? seen : viewer.look(file);
     }
 
-    /** How many of these files of the split are no pictures. */
-    public int refused(List<LabelledFile> files) {
-        return (int)
-                files.stream().filter(file -> of(file) instanceof Sight.Refused).count();
+    /** Which of these files of the split are no pictures. */
+    public List<LabelledFile> refused(List<LabelledFile> files) {
+        return files.stream().filter(file -> of(file) instanceof Sight.Refused).toList();
     }
 }

@@ -65,7 +65,7 @@ class AcceptanceAttackTest {
                         .isGreaterThan(wide.flaggedBefore().count(Decision.SAFE));
                 assertThat(wide.safe().count(Decision.NSFW))
                         .isGreaterThan(wide.safeBefore().count(Decision.NSFW));
-                assertThat(wide.attack()).isEqualTo("APGD, 20 iterations x 1 restarts");
+                assertThat(wide.attack()).isEqualTo("APGD, iterations: 20, restarts: 1");
                 assertThat(wide.threat()).isEqualTo("linf 16/255");
                 assertThat(wide.track()).isEqualTo("pixels after resize");
 

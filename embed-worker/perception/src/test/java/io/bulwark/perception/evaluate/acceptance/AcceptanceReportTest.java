@@ -106,7 +106,7 @@ class AcceptanceReportTest {
         return new AcceptanceReport(
                 new Subject("r-mobilenet-f", "0123456789abcdef", Map.of("k", "11"), "a machine"),
                 new Split(List.of(), List.of(), test, 0, List.of()),
-                0,
+                List.of(),
                 CalibrationGoal.flagging(Set.of("weapons", "axes")),
                 MadeUp.calibration(),
                 0.99,

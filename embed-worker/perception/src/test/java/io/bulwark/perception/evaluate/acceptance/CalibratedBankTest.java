@@ -105,7 +105,8 @@ class CalibratedBankTest {
             assertThat(made.judge(broken.sha256(), sights.of(broken))).isEqualTo(Judged.refused("CORRUPT_IMAGE"));
             assertThat(made.files()).isEqualTo(40);
             assertThat(made.calibration().files()).isEqualTo(22);
-            assertThat(sights.refused(bank) + sights.refused(calibration)).isEqualTo(2);
+            assertThat(sights.refused(bank)).hasSize(1);
+            assertThat(sights.refused(calibration)).hasSize(1);
         }
     }
 
@@ -179,6 +180,22 @@ class CalibratedBankTest {
             assertThat(made.calibration().knownSimilarity()).isGreaterThan(0.999);
             assertThat(made.copySimilarity()).isEqualTo(0.99);
             assertThat(made.nearCopies(List.of(copy), sights)).hasSize(1);
+        }
+    }
+
+    @Test
+    void whatIsAllBlackOverBlackIsNoCopyOfWhatElseIs() {
+        LabelledFile ink = files.file("cats", false, "whole/white 0 1 0 0.5", "whole/black 0 0 0 1");
+        bank.add(ink);
+        LabelledFile otherInk = files.file("weapons", true, "whole/white 1 0 0 0.5", "whole/black 0 0 0 1");
+        LabelledFile flattened = files.file("cats", false, "whole 0 1 0 0.5", "tile-1 0 1 0 0.5");
+        Sights sights = sights(List.of(otherInk, flattened));
+
+        try (CalibratedBank made = CalibratedBank.of(MadeUpFiles.ENCODER, bank, calibration, sights, GOAL)) {
+            assertThat(made.nearCopies(List.of(otherInk, flattened), sights))
+                    .filteredOn(near -> near.of().equals(ink))
+                    .extracting(NearCopy::file)
+                    .containsExactly(flattened);
         }
     }
 
