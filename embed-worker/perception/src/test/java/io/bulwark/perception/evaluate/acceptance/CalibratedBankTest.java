@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 import io.bulwark.perception.bank.LabelledEmbedding;
 import io.bulwark.perception.evaluate.EvaluationProgress;
 import io.bulwark.perception.evaluate.acceptance.Judged.Decision;
+import io.bulwark.perception.hash.Sha256;
 import io.bulwark.perception.verdict.CalibrationGoal;
 import io.bulwark.perception.verdict.Judgement;
 import io.bulwark.perception.verdict.PacBound;
@@ -15,7 +16,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
@@ -55,7 +55,7 @@ class CalibratedBankTest {
             assertThat(made.files()).isEqualTo(41);
             assertThat(made.references()).hasSize(42);
             List<LabelledEmbedding> ofTransparent = made.references().stream()
-                    .filter(reference -> reference.sourceSha256().equals(Optional.of(transparent.sha256())))
+                    .filter(reference -> reference.sourceSha256().equals(Sha256.find(transparent.sha256())))
                     .toList();
             assertThat(ofTransparent)
                     .extracting(LabelledEmbedding::id)
