@@ -46,9 +46,17 @@ class MetricsIT {
         await().atMost(LIMIT).until(() -> node.ofStream("bulwark_stream_dead_letters_total") > 0);
         await().atMost(LIMIT).until(() -> node.ofStream("bulwark_stream_verdicts_total") > 0);
         // Micrometer looks for new metrics of Kafka's clients once a minute; those of tasks and stores come last.
-        await().atMost(LIMIT.multipliedBy(2))
-                .until(() -> node.exposition().metrics().containsKey("kafka_stream_state_estimate_num_keys"));
+        await().atMost(LIMIT.multipliedBy(2)).until(MetricsIT::knowsEveryStore);
         exposition = node.exposition();
+    }
+
+    /** Each look may find only those stores that were open then. */
+    private static boolean knowsEveryStore() throws IOException, InterruptedException {
+        Map<String, Map<String, Set<String>>> metrics = node.exposition().metrics();
+        return metrics.containsKey("kafka_stream_state_size_all_mem_tables")
+                && metrics.getOrDefault("kafka_stream_state_estimate_num_keys", Map.of())
+                        .getOrDefault("store", Set.of())
+                        .contains("latest-verdicts");
     }
 
     @AfterAll

@@ -58,7 +58,8 @@ final class RunningNode implements AutoCloseable {
             ServiceProcess worker =
                     ServiceProcess.start(ServiceSpec.worker(checkout, kafka.bootstrapServers(), Ports.free(), folder)
                             .withOptions("-XX:TieredStopAtLevel=1")
-                            .with(Map.of("bulwark.batch.largest", "4", "bulwark.batch.measure", "10ms")));
+                            .with(Map.of("bulwark.batch.largest", "4", "bulwark.batch.measure", "10ms"))
+                            .with(RandomBank.POLICY));
             ServiceProcess stream =
                     ServiceProcess.start(ServiceSpec.stream(checkout, kafka.bootstrapServers(), Ports.free(), folder)
                             .withOptions("-XX:TieredStopAtLevel=1"));

@@ -4,6 +4,7 @@ import io.bulwark.events.ModerationPolicy;
 import io.bulwark.events.PolicyDocument;
 import io.bulwark.lab.terminal.CommandFailure;
 import io.bulwark.lab.terminal.ExitCodes;
+import io.bulwark.lab.terminal.Output;
 import io.bulwark.lab.terminal.OutputOptions;
 import io.bulwark.lab.traffic.BrokerOptions;
 import java.time.Clock;
@@ -58,14 +59,19 @@ final class PolicyApproveCommand implements Callable<Integer> {
                                         Clock.systemUTC().instant().truncatedTo(ChronoUnit.MILLIS))
                                 .value());
         PolicyDocument inForce = written.getInForce();
-        options.output()
-                .print(
-                        "in force for tenant " + whose + ": " + inForce.getVersion() + ", revision "
-                                + written.getRevision(),
-                        Map.of(
-                                "tenant", whose,
-                                "revision", written.getRevision(),
-                                "inForce", DocumentText.fields(inForce)));
+        Output output = options.output();
+        output.print(
+                "in force for tenant " + whose + ": " + inForce.getVersion() + ", revision " + written.getRevision(),
+                Map.of(
+                        "tenant", whose,
+                        "revision", written.getRevision(),
+                        "inForce", DocumentText.fields(inForce)));
+        if (written.getHistory().isEmpty()) {
+            output.note(
+                    "It is the first of this tenant. A worker that has another bank, model or views than "
+                            + PolicyLines.text(inForce.getMadeFor())
+                            + " has no policy for it and is not ready, until one that was made for that worker was in force, too.");
+        }
         return ExitCodes.OK;
     }
 

@@ -96,9 +96,10 @@ final class PolicyProposeCommand implements Callable<Integer> {
         output.print(
                 "proposed " + proposal.getVersion() + " for tenant " + whose + ", revision " + written.getRevision(),
                 Map.of("tenant", whose, "revision", written.getRevision(), "shadow", DocumentText.fields(proposal)));
-        output.note("It runs beside what is in force. `bulwark policy diff --tenant " + whose
-                + "` compares the two, `bulwark policy approve --tenant " + whose + " --version "
-                + PolicyRecord.Versions.shortened(proposal) + " --by WHO` puts it in force.");
+        output.note(
+                "Workers that it was made for run it beside what is in force. `bulwark policy diff --tenant " + whose
+                        + "` compares the two, `bulwark policy approve --tenant " + whose + " --version "
+                        + PolicyRecord.Versions.shortened(proposal) + " --by WHO` puts it in force.");
         return ExitCodes.OK;
     }
 

@@ -126,7 +126,8 @@ class PolicyIT {
     @Test
     void people_are_told_the_same_in_lines_that_propose_takes() {
         assertThat(run("propose", policy.toString())).isEqualTo(ExitCodes.OK);
-        assertThat(run("approve", "--by", "bob")).isEqualTo(ExitCodes.OK);
+        assertThat(as("curator", false, "approve", "--by", "bob")).isEqualTo(ExitCodes.OK);
+        assertThat(err.toString()).contains("the first of this tenant", "default/model-1/views");
 
         assertThat(as("curator", false, "show")).isEqualTo(ExitCodes.OK);
 
