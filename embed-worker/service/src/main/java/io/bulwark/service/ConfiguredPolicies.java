@@ -10,9 +10,12 @@ import io.bulwark.perception.verdict.Unfamiliar;
 import io.bulwark.perception.verdict.VotingPolicy;
 import io.bulwark.service.config.WorkerConfig;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
 
 /** The policies that the worker's own settings say: one for everybody, and what single tenants have otherwise. */
 final class ConfiguredPolicies implements Policies {
@@ -31,9 +34,14 @@ final class ConfiguredPolicies implements Policies {
         });
     }
 
-    /** The policy of tenants that have no settings of their own. */
-    VotingPolicy everybodys() {
-        return everybodys.inForce();
+    /** The sets of labels that are flagged or reviewed for somebody, with the settings that say so. */
+    Map<Set<String>, String> watched() {
+        Map<Set<String>, String> watched = new LinkedHashMap<>();
+        watched.put(everybodys.inForce().settings().watchedLabels(), "bulwark.policy.flagged-labels");
+        new TreeMap<>(tenants)
+                .forEach((tenant, policy) -> watched.putIfAbsent(
+                        policy.inForce().settings().watchedLabels(), "bulwark.policy.tenants." + tenant + ".labels"));
+        return watched;
     }
 
     @Override

@@ -32,7 +32,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeSet;
 import org.apache.avro.specific.SpecificRecord;
 
 /** The settings turned into the parts of the perception library. */
@@ -98,7 +97,10 @@ final class Perception {
         List<String> words = new ArrayList<>(List.of("bulwark bank calibrate"));
         words.add("--bank " + config.bank().name());
         words.add(bankOptions());
-        words.add("--flagged-labels " + String.join(",", new TreeSet<>(policySettings.flaggedLabels())));
+        words.add("--flagged-labels " + String.join(",", policySettings.watchedLabels()));
+        if (policySettings.k() != PolicySettings.DEFAULT_K) {
+            words.add("-k " + policySettings.k());
+        }
         words.add(viewOptions());
         words.add("--files FOLDER");
         words.removeIf(String::isEmpty);

@@ -4,10 +4,10 @@ import io.bulwark.perception.audit.TwinAuditor;
 import io.bulwark.perception.model.EncoderDescription;
 import io.bulwark.perception.verdict.PolicySettings;
 import io.bulwark.perception.verdict.Thresholds;
-import io.bulwark.perception.verdict.VotingPolicy;
 import io.bulwark.service.bank.BankShelf;
 import io.bulwark.service.config.WorkerConfig;
 import io.bulwark.service.outcome.AuditWriter;
+import io.bulwark.service.pipeline.TwinPolicies;
 import io.bulwark.service.pipeline.TwinSteps;
 import io.bulwark.service.pipeline.WarmEncoder;
 import java.util.Optional;
@@ -18,7 +18,7 @@ final class Twin {
     private final Perception perception;
     private final String model;
     private final String precision;
-    private final VotingPolicy policy;
+    private final TwinPolicies policies;
     private final TwinAuditor auditor;
     private final BankShelf shelf = new BankShelf();
 
@@ -26,7 +26,8 @@ final class Twin {
         this.perception = perception;
         this.model = model;
         this.precision = config.twin().precision().orElse(config.encoder().precision());
-        this.policy = new VotingPolicy(settings(perception.policySettings(), config.twin()));
+        Thresholds everybodys = perception.policySettings().thresholds();
+        this.policies = new TwinPolicies(encoders -> settings(encoders, everybodys, config.twin()));
         this.auditor = new TwinAuditor(config.twin().threshold().orElseThrow());
     }
 
@@ -46,18 +47,21 @@ final class Twin {
     }
 
     TwinSteps steps(EncoderDescription opened) {
-        return new TwinSteps(shelf, policy, auditor, new AuditWriter(opened.fingerprint()));
+        return new TwinSteps(shelf, policies, auditor, new AuditWriter(opened.fingerprint()));
     }
 
-    private static PolicySettings settings(PolicySettings encoders, WorkerConfig.Twin twin) {
+    /** @param everybodys thresholds that the twin's stand for; a tenant with others keeps them */
+    private static PolicySettings settings(PolicySettings encoders, Thresholds everybodys, WorkerConfig.Twin twin) {
+        Thresholds thresholds = encoders.thresholds().equals(everybodys)
+                ? new Thresholds(
+                        twin.flag().orElse(everybodys.flag()), twin.safe().orElse(everybodys.safe()))
+                : encoders.thresholds();
         return new PolicySettings(
                 encoders.k(),
                 twin.temperature().orElse(encoders.temperature()),
                 twin.floor().orElse(encoders.floor()),
                 PolicySettings.NEVER_KNOWN,
-                new Thresholds(
-                        twin.flag().orElse(encoders.thresholds().flag()),
-                        twin.safe().orElse(encoders.thresholds().safe())),
+                thresholds,
                 encoders.labels(),
                 encoders.unfamiliar(),
                 encoders.flaggedClasses());

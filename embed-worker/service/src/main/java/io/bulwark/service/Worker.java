@@ -226,7 +226,7 @@ public final class Worker {
                 new FollowedPolicies(
                         decoder,
                         configured,
-                        configured.everybodys(),
+                        configured.watched(),
                         new ConfiguredFit(
                                 config.policy().madeFor(),
                                 new MadeFor(

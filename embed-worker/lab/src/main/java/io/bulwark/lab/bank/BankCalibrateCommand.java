@@ -94,12 +94,18 @@ final class BankCalibrateCommand implements Callable<Integer> {
             List<LabelledEmbedding> ofTwin = references(content, twin);
             Calibration twins = calibrated(twin, ofTwin, judged, output).calibration();
             TwinCalibration found = twinCalibration.calibrate(
-                    bank, twin, new References(references, ofTwin), policy(own.calibration()), policy(twins), output);
+                    bank,
+                    twin,
+                    views.views(),
+                    new References(references, ofTwin),
+                    policy(own.calibration()),
+                    twinPolicy(twins),
+                    output);
             settings.addAll(CalibrationLines.settings(twin, bank.model().precision(), twins, found));
             fields.put("twin", CalibrationLines.fields(twins, found));
             notes.add(CalibrationLines.disagreement(found));
         });
-        write(settings);
+        write(own.madeFor().isPresent() ? settings : withoutMadeFor(settings));
         output.print(String.join(System.lineSeparator(), settings), fields);
         notes.forEach(output::note);
         if (!unseen.isEmpty()) {
@@ -114,6 +120,20 @@ final class BankCalibrateCommand implements Callable<Integer> {
 
     private VotingPolicy policy(Calibration calibration) {
         return new VotingPolicy(calibration.appliedTo(PolicySettings.flagging(flagged.labels())));
+    }
+
+    /** A worker's twin knows no copies: it is there to disagree. */
+    private VotingPolicy twinPolicy(Calibration calibration) {
+        PolicySettings own = calibration.appliedTo(PolicySettings.flagging(flagged.labels()));
+        return new VotingPolicy(new PolicySettings(
+                own.k(),
+                own.temperature(),
+                own.floor(),
+                PolicySettings.NEVER_KNOWN,
+                own.thresholds(),
+                own.labels(),
+                own.unfamiliar(),
+                own.flaggedClasses()));
     }
 
     private Calibrated calibrated(
@@ -161,6 +181,13 @@ final class BankCalibrateCommand implements Callable<Integer> {
                             "falseFlags", decided.falseFlags(),
                             "missed", decided.missed()));
         }
+    }
+
+    /** Numbers that no worker should decide by take the place of those that one may have been made for. */
+    private static List<String> withoutMadeFor(List<String> settings) {
+        List<String> lines = new ArrayList<>(settings);
+        lines.add("bulwark.policy.made-for=");
+        return lines;
     }
 
     private void write(List<String> settings) {

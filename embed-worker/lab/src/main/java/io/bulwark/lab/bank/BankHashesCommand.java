@@ -8,5 +8,5 @@ import picocli.CommandLine.Command;
         description =
                 "Brings lists of hashes of known content (SHA-256, and PDQ, Meta's perceptual hash) into a bank. An "
                         + "upload on a flagged list is flagged whatever the vote says.",
-        subcommands = {BankHashesImportCommand.class, BankHashesExportCommand.class})
+        subcommands = {BankHashesImportCommand.class, BankHashesExportCommand.class, BankHashesRemoveCommand.class})
 final class BankHashesCommand {}

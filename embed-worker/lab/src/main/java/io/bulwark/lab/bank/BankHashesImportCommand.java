@@ -21,7 +21,9 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -90,6 +92,9 @@ final class BankHashesImportCommand implements Callable<Integer> {
             output.note("left out " + (read - entries.size()) + " PDQ hashes of a quality below " + LEAST_QUALITY
                     + ", which match strangers");
         }
+        Set<String> labels = entries.stream().map(ListedHash::label).collect(Collectors.toCollection(TreeSet::new));
+        output.note("labels: " + String.join(", ", labels)
+                + ". They are flagged unless the policy says otherwise (bulwark.policy.labels)");
         output.print(
                 "imported " + entries.size() + " hashes from " + file + (removed == 0 ? "" : ", removed " + removed),
                 Map.of("imported", entries.size(), "removed", removed, "read", report.entries()));
@@ -113,7 +118,7 @@ final class BankHashesImportCommand implements Callable<Integer> {
     private int write(List<ListedHash> entries) {
         Instant now = Instant.now();
         Set<ReferenceKey> keys = new HashSet<>();
-        Set<String> labels = new HashSet<>();
+        Set<String> labels = new HashSet<>(Set.of(label));
         int removed = 0;
         try (BankTopic topic = new BankTopic(broker.broker())) {
             for (ListedHash entry : entries) {

@@ -71,6 +71,12 @@ final class CalibrationLines {
     static List<String> notes(Calibration calibration) {
         List<String> notes = new ArrayList<>();
         notes.add(accuracy(calibration).strip());
+        if (calibration.knownSimilarity() > 1) {
+            notes.add(
+                    "Some unflagged file looks just like a flagged reference, so nothing is taken for a copy by its looks: "
+                            + "`bulwark bank verify` names files under two labels, and drawings on transparent ground are all black "
+                            + "over black.");
+        }
         calibration.falseFlags().ifPresent(promise -> notes.add(promise("unflagged", "flagged", promise)));
         calibration.misses().ifPresent(promise -> notes.add(promise("flagged", "missed", promise)));
         notes.add(
@@ -88,7 +94,7 @@ final class CalibrationLines {
     private static String promise(String kind, String fate, Promise promise) {
         return String.format(
                 Locale.ROOT,
-                "Of %s files like these at most %.1f %% are %s, with %.0f %% confidence (%d of %d that nothing else saw%s).",
+                "Of %s files like these at most %.1f %% are %s, with %.0f %% confidence (%d of the %d that only the thresholds were found on%s).",
                 kind,
                 100 * promise.rate(),
                 fate,

@@ -15,9 +15,14 @@ public final class Embedders implements AutoCloseable {
 
     /** Loads models, the model first and then its twin where there is one; what was loaded is closed if one cannot be. */
     public static Embedders load(List<ModelChoice> choices) {
+        return load(choices, JudgedViews.standard());
+    }
+
+    /** The same, for a worker of these views. */
+    static Embedders load(List<ModelChoice> choices, JudgedViews views) {
         List<PictureEmbedder> loaded = new ArrayList<>();
         try {
-            choices.forEach(choice -> loaded.add(choice.embedder()));
+            choices.forEach(choice -> loaded.add(choice.embedder(views)));
             return new Embedders(loaded);
         } catch (RuntimeException unusable) {
             loaded.forEach(PictureEmbedder::close);

@@ -13,12 +13,14 @@ import io.bulwark.perception.verdict.CalibrationGoal;
 import io.bulwark.perception.verdict.FileNeighbours;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /**
  * A calibration on whole files, each in all the views that a worker judges. Half of the files, chosen by their hash, show
- * temperature, floor and the similarity of known content; the thresholds are found on the others, which nothing else saw.
+ * temperature, floor and the similarity of known content; the thresholds are found on the others.
  *
  * @param fitted the first half
  * @param judged the second
@@ -36,9 +38,8 @@ record FileCalibration(List<CalibrationFile> fitted, List<CalibrationFile> judge
             List<LabelledEmbedding> references,
             int k,
             Output output) {
-        List<CalibrationFile> fitted = new ArrayList<>();
-        List<CalibrationFile> judged = new ArrayList<>();
-        Set<Sha256> seen = new HashSet<>();
+        Map<Sha256, CalibrationFile> seen = new LinkedHashMap<>();
+        Set<Sha256> contradictory = new HashSet<>();
         try (Bank bank = MatrixBank.of(embedder.description().fingerprint(), references);
                 Progress progress = Progress.of("looking", files.size(), output)) {
             FileNeighbours neighbours = new FileNeighbours(bank, references, k);
@@ -46,13 +47,21 @@ record FileCalibration(List<CalibrationFile> fitted, List<CalibrationFile> judge
                 PictureEmbedder.Result result = embedder.judged(picture.file());
                 if (result instanceof PictureEmbedder.Result.Refused refused) {
                     output.note("left out " + picture.file() + ": " + refused.why());
-                } else if (result instanceof PictureEmbedder.Result.Embedded embedded && seen.add(embedded.sha256())) {
+                } else if (result instanceof PictureEmbedder.Result.Embedded embedded) {
                     CalibrationFile file = neighbours.of(picture.label(), embedded.seen());
-                    (isFitted(embedded.sha256()) ? fitted : judged).add(file);
+                    CalibrationFile first = seen.putIfAbsent(embedded.sha256(), file);
+                    if (first != null && !first.label().equals(file.label())) {
+                        contradictory.add(embedded.sha256());
+                        output.note("left out " + picture.file() + ": the same file is there under " + first.label());
+                    }
                 }
                 progress.step();
             }
         }
+        seen.keySet().removeAll(contradictory);
+        List<CalibrationFile> fitted = new ArrayList<>();
+        List<CalibrationFile> judged = new ArrayList<>();
+        seen.forEach((sha256, file) -> (isFitted(sha256) ? fitted : judged).add(file));
         return new FileCalibration(fitted, judged);
     }
 

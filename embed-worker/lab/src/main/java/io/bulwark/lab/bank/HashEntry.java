@@ -15,7 +15,8 @@ import java.util.OptionalInt;
 
 /**
  * An entry of a hash list as the references' topic has it: the kind of hash stands where a model's fingerprint stands, the
- * hash is the id, and the note is what the list calls the entry.
+ * id is the hash, a slash and the label, so that several lists may have one hash, and the note is what the list calls the
+ * entry.
  */
 final class HashEntry {
 
@@ -31,8 +32,8 @@ final class HashEntry {
 
     static ReferenceKey key(String bank, ListedHash entry) {
         return entry instanceof ListedFile file
-                ? new ReferenceKey(bank, FILE, file.hash().hex())
-                : new ReferenceKey(bank, PICTURE, ((ListedPicture) entry).hash().hex());
+                ? new ReferenceKey(bank, FILE, file.hash().hex() + "/" + entry.label())
+                : new ReferenceKey(bank, PICTURE, ((ListedPicture) entry).hash().hex() + "/" + entry.label());
     }
 
     static Reference reference(ListedHash entry, String addedBy, Instant addedAt) {
@@ -48,7 +49,7 @@ final class HashEntry {
 
     /** The entry as a list has it; empty where the topic holds something else under such a key. */
     static Optional<ListedHash> of(StoredReference stored) {
-        String hash = stored.key().referenceId();
+        String hash = stored.key().referenceId().split("/", 2)[0];
         String label = stored.value().getLabel();
         String id = Optional.ofNullable(stored.value().getNote())
                 .filter(note -> !note.isBlank())

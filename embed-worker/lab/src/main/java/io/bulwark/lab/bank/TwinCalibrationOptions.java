@@ -43,6 +43,7 @@ final class TwinCalibrationOptions {
     TwinCalibration calibrate(
             BankOptions bank,
             ModelChoice twin,
+            JudgedViews views,
             References references,
             VotingPolicy policy,
             VotingPolicy twinPolicy,
@@ -53,7 +54,7 @@ final class TwinCalibrationOptions {
                         references.robust(), references.clean(), policy, twinPolicy, StoredReference::picture, budget);
             }
             TwinBanks.requireSame(references.robust(), references.clean());
-            return TwinCalibration.of(see(bank, twin, references, policy, twinPolicy, output), budget);
+            return TwinCalibration.of(see(bank, twin, views, references, policy, twinPolicy, output), budget);
         } catch (IllegalArgumentException impossible) {
             throw CommandFailure.failed(
                     "bank \"" + bank.name() + "\" cannot give the twin a threshold: " + impossible.getMessage(),
@@ -64,13 +65,14 @@ final class TwinCalibrationOptions {
     private List<Disagreement> see(
             BankOptions bank,
             ModelChoice twin,
+            JudgedViews views,
             References references,
             VotingPolicy policy,
             VotingPolicy twinPolicy,
             Output output) {
         List<Path> files = ImageFiles.under(clean);
         List<Disagreement> disagreements = new ArrayList<>();
-        try (Embedders embedders = Embedders.load(List.of(bank.model(), twin));
+        try (Embedders embedders = Embedders.load(List.of(bank.model(), twin), views);
                 Bank robust = MatrixBank.of("robust", references.robust());
                 Bank clean = MatrixBank.of("clean", references.clean());
                 Progress progress = Progress.of("looking", files.size(), output)) {

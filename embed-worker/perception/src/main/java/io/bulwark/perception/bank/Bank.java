@@ -31,8 +31,8 @@ public interface Bank extends AutoCloseable {
     List<List<Neighbour>> nearest(float[] queries, int count, int k);
 
     /**
-     * What is known of a file by its hashes: the entries of the very file, else those of the most similar picture, one a
-     * label, in the order of labels. Any thread, and beside a search.
+     * What is known of a file by its hashes: the entries of the very file, then those of the most similar listed picture
+     * for each of its frames; of equals one a label, in the order of labels. Any thread, and beside a search.
      */
     List<HashMatch> known(ContentHashes hashes);
 

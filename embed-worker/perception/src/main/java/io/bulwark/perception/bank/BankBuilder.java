@@ -1,5 +1,6 @@
 package io.bulwark.perception.bank;
 
+import io.bulwark.perception.hash.HashList;
 import io.bulwark.perception.hash.ListedHash;
 import java.time.Clock;
 import java.time.Instant;
@@ -24,6 +25,8 @@ public final class BankBuilder {
     private final Map<String, Entry> entries = new TreeMap<>();
     private final Map<String, ListedEntry> hashes = new TreeMap<>();
 
+    private Map<String, HashList> lists = Map.of();
+    private boolean listsChanged;
     private boolean changed = true;
     private Instant snapshotAt = Instant.MIN;
 
@@ -76,12 +79,14 @@ public final class BankBuilder {
      */
     public void put(String key, ListedHash hash, Instant disabledUntil) {
         hashes.put(key, new ListedEntry(hash, disabledUntil));
+        listsChanged = true;
         changed = true;
     }
 
     /** Removes an entry of a hash list; false where the bank has no such entry. */
     public boolean removeHash(String key) {
         boolean removed = hashes.remove(key) != null;
+        listsChanged |= removed;
         changed |= removed;
         return removed;
     }
@@ -106,6 +111,21 @@ public final class BankBuilder {
         return moments().anyMatch(until -> until.isAfter(snapshotAt) && !until.isAfter(now));
     }
 
+    /** Sorted anew only where an entry changed or came back: a list may have a million. */
+    private Map<String, HashList> listsAt(Instant now) {
+        boolean someCameBack = hashes.values().stream()
+                .anyMatch(entry -> entry.disabledUntil().isAfter(snapshotAt)
+                        && !entry.disabledUntil().isAfter(now));
+        if (listsChanged || someCameBack) {
+            lists = KnownHashes.byLabel(hashes.values().stream()
+                    .filter(entry -> !entry.disabledUntil().isAfter(now))
+                    .map(ListedEntry::hash)
+                    .toList());
+            listsChanged = false;
+        }
+        return lists;
+    }
+
     private Stream<Instant> moments() {
         return Stream.concat(
                 entries.values().stream().map(Entry::disabledUntil),
@@ -119,11 +139,7 @@ public final class BankBuilder {
                 .filter(entry -> !entry.disabledUntil().isAfter(now))
                 .map(Entry::reference)
                 .toList();
-        List<ListedHash> known = hashes.values().stream()
-                .filter(entry -> !entry.disabledUntil().isAfter(now))
-                .map(ListedEntry::hash)
-                .toList();
-        MatrixBank bank = MatrixBank.of(modelFingerprint, voting, known);
+        MatrixBank bank = MatrixBank.of(modelFingerprint, voting, listsAt(now));
         changed = false;
         snapshotAt = now;
         return bank;

@@ -6,8 +6,9 @@ package io.bulwark.perception.bank;
  * @param referenceId of the reference, or of the entry of a hash list
  * @param label its class
  * @param kind of hash
+ * @param listed whether it stands on a hash list, and is not of a file that a reference was made from
  */
-public record HashMatch(String referenceId, String label, Kind kind) {
+public record HashMatch(String referenceId, String label, Kind kind, boolean listed) {
 
     /** Kinds of hashes. */
     public enum Kind {

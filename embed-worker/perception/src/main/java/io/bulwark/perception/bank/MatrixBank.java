@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import io.bulwark.perception.bank.InvalidReferenceException.Problem;
+import io.bulwark.perception.hash.HashList;
 import io.bulwark.perception.hash.ListedHash;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
@@ -13,6 +14,7 @@ import java.util.Arrays;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -70,7 +72,7 @@ public final class MatrixBank implements Bank {
      *     another dimension than the first, or an embedding that is not finite or not of length 1 within 0.001
      */
     public static MatrixBank of(String modelFingerprint, List<LabelledEmbedding> references) {
-        return of(modelFingerprint, references, List.of());
+        return of(modelFingerprint, references, Map.of());
     }
 
     /**
@@ -80,6 +82,10 @@ public final class MatrixBank implements Bank {
      */
     public static MatrixBank of(
             String modelFingerprint, List<LabelledEmbedding> references, Collection<? extends ListedHash> listed) {
+        return of(modelFingerprint, references, KnownHashes.byLabel(listed));
+    }
+
+    static MatrixBank of(String modelFingerprint, List<LabelledEmbedding> references, Map<String, HashList> listed) {
         int dimension = references.isEmpty() ? 0 : references.get(0).embedding().length;
         references.forEach(reference -> UnitRow.check(reference, dimension, UnitRow.TOLERANCE));
         List<LabelledEmbedding> sorted = references.stream()

@@ -54,7 +54,7 @@ final class Calibrator {
         double temperature = bestTemperature();
         SimilarityVote vote = new SimilarityVote(temperature);
         double floor = floor();
-        double known = knownSimilarity();
+        double known = Math.max(floor, knownSimilarity());
         double[] ofFlagged = worstScores(vote, floor, known, true);
         double[] ofOthers = worstScores(vote, floor, known, false);
         Thresholds thresholds = thresholds(
@@ -83,8 +83,8 @@ final class Calibrator {
                 thresholds,
                 floor,
                 known,
-                promise(judged.size() - tally.flagged, tally.falseFlags, goal.falseFlags()),
-                promise(tally.flagged, tally.misses, goal.misses()),
+                promise(ofOthers.length, tally.falseFlags, goal.falseFlags()),
+                promise(ofFlagged.length, tally.misses, goal.misses()),
                 (double) tally.right / judged.size(),
                 (double) tally.reviews / judged.size(),
                 (double) tally.falseFlags / (judged.size() - tally.flagged),
@@ -109,7 +109,8 @@ final class Calibrator {
 
     private Optional<Promise> promise(int files, int errors, double rate) {
         return goal.delta().isPresent()
-                ? Optional.of(Promise.of(files, errors, rate, goal.delta().getAsDouble()))
+                ? Optional.of(Promise.of(
+                        files, errors, errors(files, rate), rate, goal.delta().getAsDouble()))
                 : Optional.empty();
     }
 
@@ -174,13 +175,20 @@ final class Calibrator {
         double worst = 0;
         for (List<Neighbour> nearest : file.views()) {
             boolean familiar = !nearest.isEmpty() && nearest.get(0).similarity() >= floor;
-            if (familiar && nearest.get(0).similarity() >= known && isFlagged(nearest.get(0))) {
+            if (familiar && nearest.get(0).similarity() >= known && isCopyOfFlagged(nearest)) {
                 return 1;
             }
             double score = familiar ? vote.score(nearest, goal.flaggedLabels()::contains) : flagged ? 1 : 0;
             worst = Math.max(worst, score);
         }
         return worst;
+    }
+
+    /** Whether one of the nearest is flagged; equally near ones count alike. */
+    private boolean isCopyOfFlagged(List<Neighbour> nearest) {
+        return nearest.stream()
+                .takeWhile(other -> other.similarity() == nearest.get(0).similarity())
+                .anyMatch(this::isFlagged);
     }
 
     private boolean isFlagged(CalibrationFile file) {

@@ -105,7 +105,8 @@ public final class Decider {
                 switch (match.kind()) {
                     case SHA256 -> Basis.KNOWN_SHA256;
                     case PDQ -> Basis.KNOWN_PDQ;
-                });
+                },
+                match.listed());
     }
 
     private static int views(List<SeenImage> images) {

@@ -10,7 +10,7 @@ import java.util.Optional;
  * @param doubt why a person should look, present exactly for {@link Outcome#REVIEW}
  * @param basis what the decision rests on
  * @param score that of the worst view, in [0, 1]; 1 is flagged
- * @param margin distance of the score from the nearer threshold, in [0, 1]
+ * @param margin distance of the score from the nearer threshold, in [0, 1]; 1 for known content
  * @param viewScores score of each view in the order of the opinions
  * @param worstView index of the view that decided
  * @param labels a score for each label that the deciding view shows, highest first, ties by label
@@ -77,7 +77,12 @@ public record Judgement(
         /** The picture's PDQ hash is near a known one. */
         KNOWN_PDQ,
         /** The embedding of a view lies next to a known one. */
-        KNOWN_NEAR
+        KNOWN_NEAR;
+
+        /** Whether it is about the file, and no view of it. */
+        public boolean isOfFile() {
+            return this == KNOWN_SHA256 || this == KNOWN_PDQ;
+        }
     }
 
     /**

@@ -8,5 +8,6 @@ import io.bulwark.perception.verdict.Judgement.KnownCopy;
  *
  * @param copy whose hash it is
  * @param basis which kind of hash
+ * @param listed whether it stands on a hash list
  */
-record KnownMatch(KnownCopy copy, Basis basis) {}
+record KnownMatch(KnownCopy copy, Basis basis, boolean listed) {}

@@ -16,12 +16,13 @@ public record Promise(int files, int errors, double rate, double confidence, boo
      * The promise of a threshold.
      *
      * @param errors that it makes
+     * @param allowed errors that it was allowed before it was known
      * @param wanted rate
      * @param delta probability with which it may fail
      */
-    static Promise of(int files, int errors, double wanted, double delta) {
+    static Promise of(int files, int errors, int allowed, double wanted, double delta) {
         boolean kept = errors <= PacBound.allowed(files, wanted, delta);
-        double rate = kept ? wanted : PacBound.promised(files, errors, delta);
+        double rate = kept ? wanted : PacBound.promised(files, Math.max(errors, allowed), delta);
         return new Promise(files, errors, rate, 1 - delta, kept);
     }
 }

@@ -117,7 +117,7 @@ public final class VotingPolicy {
                 worst.doubt(),
                 worst.basis(),
                 worst.score(),
-                worst.thresholds().margin(worst.score()),
+                worst.known().isPresent() ? 1 : worst.thresholds().margin(worst.score()),
                 scores,
                 view,
                 labels,
@@ -158,11 +158,14 @@ public final class VotingPolicy {
     }
 
     private Finding find(Opinion opinion) {
+        Finding voted = vote(opinion);
+        return byNearness(opinion.neighbours())
+                .filter(copy -> WORSE.compare(copy, voted) >= 0)
+                .orElse(voted);
+    }
+
+    private Finding vote(Opinion opinion) {
         List<Neighbour> nearest = opinion.neighbours();
-        Optional<Finding> copy = byNearness(nearest);
-        if (copy.isPresent()) {
-            return copy.get();
-        }
         if (!nearest.isEmpty() && nearest.get(0).similarity() >= settings.floor()) {
             return Finding.of(LabelGroup.worst(groups, labels -> vote.score(nearest, labels::contains)), Basis.BANK);
         }
@@ -188,31 +191,52 @@ public final class VotingPolicy {
         return Math.min(1, flagged);
     }
 
-    /** The nearest reference that something is done about, where it is near enough and no harmless one is nearer still. */
+    /** The gravest of the references that are near enough and than which no harmless one is nearer. */
     private Optional<Finding> byNearness(List<Neighbour> nearest) {
-        for (Neighbour neighbour : nearest) {
-            boolean tie = neighbour.similarity() == nearest.get(0).similarity();
-            if (!tie || neighbour.similarity() < settings.knownSimilarity()) {
-                return Optional.empty();
+        Finding gravest = null;
+        for (int i = 0; i < nearest.size(); i++) {
+            Neighbour neighbour = nearest.get(i);
+            if (neighbour.similarity() < settings.knownSimilarity() || isHarmlessNearer(nearest, i)) {
+                break;
             }
             if (settings.action(neighbour.label()) != Action.IGNORE) {
-                return Optional.of(copy(
-                        new KnownMatch(new KnownCopy(neighbour.referenceId(), neighbour.label()), Basis.KNOWN_NEAR)));
+                Finding found = copy(new KnownMatch(
+                        new KnownCopy(neighbour.referenceId(), neighbour.label()), Basis.KNOWN_NEAR, false));
+                gravest = gravest == null || WORSE.compare(found, gravest) > 0 ? found : gravest;
             }
         }
-        return Optional.empty();
+        return Optional.ofNullable(gravest);
     }
 
+    private boolean isHarmlessNearer(List<Neighbour> nearest, int than) {
+        return nearest.subList(0, than).stream()
+                .anyMatch(other -> other.similarity() > nearest.get(than).similarity()
+                        && settings.action(other.label()) == Action.IGNORE);
+    }
+
+    /** A file that is a harmless reference itself is no copy for looking like a listed picture. */
     private Optional<Finding> byHash(List<KnownMatch> known) {
-        return known.stream()
-                .filter(match -> settings.action(match.copy().label()) != Action.IGNORE)
-                .map(this::copy)
-                .reduce((first, second) -> WORSE.compare(second, first) > 0 ? second : first);
+        List<KnownMatch> ofFile = known.stream()
+                .filter(match -> match.basis() == Basis.KNOWN_SHA256)
+                .toList();
+        boolean cleared = !ofFile.isEmpty() && ofFile.stream().allMatch(match -> action(match) == Action.IGNORE);
+        return cleared
+                ? Optional.empty()
+                : known.stream()
+                        .filter(match -> action(match) != Action.IGNORE)
+                        .map(this::copy)
+                        .reduce((first, second) -> WORSE.compare(second, first) > 0 ? second : first);
+    }
+
+    /** What stands on a hash list is there to be flagged, unless the policy says otherwise of its label. */
+    private Action action(KnownMatch match) {
+        String label = match.copy().label();
+        return match.listed() && !settings.labels().containsKey(label) ? Action.FLAG : settings.action(label);
     }
 
     private Finding copy(KnownMatch match) {
         String label = match.copy().label();
-        boolean flagged = settings.action(label) == Action.FLAG;
+        boolean flagged = action(match) == Action.FLAG;
         return new Finding(
                 flagged ? Outcome.NSFW : Outcome.REVIEW,
                 flagged ? Optional.empty() : Optional.of(Doubt.LABEL),

@@ -4,8 +4,10 @@
  * <p>What may enter: pure functions of evidence and settings. Nothing here sees a picture or a model.
  *
  * <pre>{@code
- * VerdictPolicy policy = new VotingPolicy(PolicySettings.flagging(Set.of("weapons")));
- * Judgement judgement = policy.decide("default", List.of(new Opinion("whole", near, Map.of())));
+ * Policies policies = Policies.always(new VotingPolicy(PolicySettings.flagging(Set.of("weapons"))));
+ * Judgement judgement = new Decider(encoder.headClasses())
+ *         .decide(bank, policies, new SeenImage("default", hashes, views))
+ *         .judgement();
  * }</pre>
  *
  * <p>Decisions:
@@ -13,6 +15,13 @@
  * <ul>
  *   <li><b>The worst view decides.</b> NSFW is worse than REVIEW, REVIEW worse than SAFE; among equals the higher score.
  *       Averaging over views was rejected: it lets a large harmless part hide a small flagged one.
+ *   <li><b>One type decides.</b> {@link io.bulwark.perception.verdict.Decider} is asked by worker, attack, evaluation and
+ *       calibration; a policy cannot be asked past it.
+ *   <li><b>Known content before the vote.</b> One flagged reference among ten harmless ones is outvoted by them, also by an
+ *       exact copy of it. What stands on a hash list is flagged unless the policy says otherwise of its label: a list that
+ *       nobody named in the policy would do nothing, and nobody would notice.
+ *   <li><b>A label with thresholds of its own leaves the common sum.</b> Kept in both, thresholds looser than the common
+ *       ones could never hold.
  *   <li><b>The bank decides wherever it is near.</b> A classifier head is asked only below the similarity floor: heads of
  *       robust encoders keep the classes they were trained for, the bank has those of its owner.
  *   <li><b>A similarity floor, not a distance-scaled score.</b> Far neighbours all have near-equal weights, so that the

@@ -25,9 +25,9 @@ class KnownHashesTest {
     @Test
     void aFileIsKnownByTheReferenceThatWasMadeFromIt() {
         KnownHashes known = KnownHashes.of(
-                List.of(new LabelledEmbedding("r-1", "weapons", new float[] {1}, Optional.of(FILE))), List.of());
+                List.of(new LabelledEmbedding("r-1", "weapons", new float[] {1}, Optional.of(FILE))), Map.of());
 
-        assertThat(known.find(ContentHashes.of(FILE))).containsExactly(new HashMatch("r-1", "weapons", Kind.SHA256));
+        assertThat(known.find(ContentHashes.of(FILE))).containsExactly(new HashMatch("r-1", "weapons", Kind.SHA256, false));
         assertThat(known.find(ContentHashes.of(Sha256.parse("cd".repeat(32))))).isEmpty();
         assertThat(known.find(ContentHashes.NONE)).isEmpty();
         assertThat(known.hasPictures()).isFalse();
@@ -49,20 +49,28 @@ class KnownHashesTest {
                 new ListedPicture(turned(PICTURE, 3), OptionalInt.empty(), "near", "safe"));
 
         assertThat(known.hasPictures()).isTrue();
-        assertThat(known.find(seen(PICTURE, 90))).containsExactly(new HashMatch("near", "safe", Kind.PDQ));
+        assertThat(known.find(seen(PICTURE, 90))).containsExactly(new HashMatch("near", "safe", Kind.PDQ, true));
         assertThat(known.find(seen(turned(PICTURE, 60), 90))).isEmpty();
         assertThat(known.find(seen(PICTURE, 10))).as("a hash of little quality").isEmpty();
     }
 
     @Test
-    void theVeryFileSaysMoreThanALikeness() {
+    void eachFrameIsKnownByItsOwnNearest() {
+        PdqHash other = PdqHash.parse("00ff".repeat(16));
         KnownHashes known = listed(
-                new ListedFile(FILE, "cleared", "safe"),
-                new ListedPicture(PICTURE, OptionalInt.empty(), "listed", "weapons"));
+                new ListedPicture(PICTURE, OptionalInt.empty(), "harmless", "safe"),
+                new ListedPicture(turned(other, 4), OptionalInt.empty(), "listed", "weapons"));
 
-        assertThat(known.find(
-                        new ContentHashes(Optional.of(FILE), seen(PICTURE, 90).pictures())))
-                .containsExactly(new HashMatch("cleared", "safe", Kind.SHA256));
+        ContentHashes animation = new ContentHashes(
+                Optional.empty(),
+                List.of(
+                        seen(PICTURE, 90).pictures().get(0),
+                        seen(other, 90).pictures().get(0)));
+
+        assertThat(known.find(animation))
+                .as("a frame that is nearer to something harmless hides no other frame")
+                .extracting(HashMatch::referenceId)
+                .containsExactly("harmless", "listed");
     }
 
     @Test
@@ -75,7 +83,7 @@ class KnownHashesTest {
     }
 
     private static KnownHashes listed(ListedHash... entries) {
-        return KnownHashes.of(List.of(), List.of(entries));
+        return KnownHashes.of(List.of(), KnownHashes.byLabel(List.of(entries)));
     }
 
     private static ContentHashes seen(PdqHash hash, int quality) {

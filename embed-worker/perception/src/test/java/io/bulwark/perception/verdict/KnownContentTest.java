@@ -1,5 +1,7 @@
 package io.bulwark.perception.verdict;
 
+import io.bulwark.perception.hash.ListedFile;
+import io.bulwark.perception.hash.ListedHash;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.bulwark.perception.bank.ContentHashes;
@@ -23,9 +25,11 @@ import org.junit.jupiter.api.Test;
 class KnownContentTest {
 
     private static final PolicySettings SETTINGS = PolicySettings.flagging(Set.of("weapons"));
+    private static final Sha256 OTHER = Sha256.parse("ef".repeat(32));
     private static final Sha256 FILE = Sha256.parse("ab".repeat(32));
 
     private final List<LabelledEmbedding> references = new ArrayList<>();
+    private final List<ListedHash> listed = new ArrayList<>();
     private MatrixBank bank;
 
     KnownContentTest() {
@@ -101,6 +105,53 @@ class KnownContentTest {
 
         assertThat(judgement.basis()).isEqualTo(Basis.BANK);
         assertThat(judgement.known()).isEmpty();
+    }
+
+    @Test
+    void aReviewedReferenceThatIsNearerHidesNoFlaggedOne() {
+        references.add(new LabelledEmbedding("art", "art", at(0.99999, 15)));
+        PolicySettings reviewing = SETTINGS.with(SETTINGS.thresholds(), Map.of("art", LabelRule.of(Action.REVIEW)));
+
+        Judgement judgement = decide(reviewing, at(0.9999, 15), Optional.empty());
+
+        assertThat(judgement.outcome()).isEqualTo(Outcome.NSFW);
+        assertThat(judgement.known()).contains(new Judgement.KnownCopy("bad", "weapons"));
+    }
+
+    @Test
+    void aReviewedCopyDoesNotSoftenWhatTheVoteSays() {
+        references.clear();
+        float[] picture = at(0.9999, 15);
+        references.add(new LabelledEmbedding("art", "art", picture));
+        for (int i = 0; i < 10; i++) {
+            references.add(new LabelledEmbedding("bad-" + i, "weapons", at(0.95, i + 1)));
+        }
+        PolicySettings reviewing = SETTINGS.with(SETTINGS.thresholds(), Map.of("art", LabelRule.of(Action.REVIEW)));
+
+        assertThat(decide(reviewing, picture, Optional.empty()).outcome()).isEqualTo(Outcome.NSFW);
+    }
+
+    @Test
+    void whatAHashListHasIsFlaggedUnlessThePolicyNamesItsLabel() {
+        listed.add(new ListedFile(OTHER, "case-1", "csam"));
+
+        Judgement judgement = decide(SETTINGS, at(0.96, 3), Optional.of(OTHER));
+
+        assertThat(judgement.outcome()).isEqualTo(Outcome.NSFW);
+        assertThat(judgement.margin()).isEqualTo(1);
+        assertThat(judgement.known()).contains(new Judgement.KnownCopy("case-1", "csam"));
+        bank.close();
+        PolicySettings ignoring = SETTINGS.with(SETTINGS.thresholds(), Map.of("csam", LabelRule.of(Action.IGNORE)));
+        assertThat(decide(ignoring, at(0.96, 3), Optional.of(OTHER)).outcome()).isEqualTo(Outcome.SAFE);
+    }
+
+    @Test
+    void ofOneHashOnSeveralListsTheGravestLabelCounts() {
+        listed.add(new ListedFile(OTHER, "case-1", "art"));
+        listed.add(new ListedFile(OTHER, "case-2", "csam"));
+        PolicySettings reviewing = SETTINGS.with(SETTINGS.thresholds(), Map.of("art", LabelRule.of(Action.REVIEW)));
+
+        assertThat(decide(reviewing, at(0.96, 3), Optional.of(OTHER)).outcome()).isEqualTo(Outcome.NSFW);
     }
 
     @Test

@@ -11,7 +11,10 @@ import java.util.Arrays;
 import java.util.Optional;
 import java.util.OptionalInt;
 
-/** Entries of hash lists as the references topic has them: the kind stands for the model, the hash is the id. */
+/**
+ * Entries of hash lists as the references topic has them: the kind stands for the model, and the id is the hash, a slash and
+ * the label, so that several lists may have one hash.
+ */
 final class HashEntries {
 
     private HashEntries() {}
@@ -38,7 +41,7 @@ final class HashEntries {
         if (label.isBlank()) {
             return Optional.empty();
         }
-        String hash = key.referenceId();
+        String hash = key.referenceId().split("/", 2)[0];
         return switch (kind) {
             case SHA256 -> Sha256.find(hash).map(file -> new ListedFile(file, key.referenceId(), label));
             case PDQ ->

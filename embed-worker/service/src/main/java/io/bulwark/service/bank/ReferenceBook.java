@@ -24,6 +24,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.errors.SerializationException;
 
 /**
  * What the references topic says, record by record, and the snapshots made of it. References of other encoders are
@@ -48,7 +49,7 @@ final class ReferenceBook {
     /**
      * Takes one record; bad ones are logged, counted and left out. Blocks while the record's schema is awaited.
      *
-     * @throws org.apache.kafka.common.KafkaException where that wait is broken off
+     * @throws org.apache.kafka.common.KafkaException where that wait is broken off, or the record may be readable later
      */
     void apply(ConsumerRecord<byte[], byte[]> record) {
         Optional<ReferenceKey> key = ReferenceKey.parse(record.key());
@@ -72,31 +73,41 @@ final class ReferenceBook {
             builder.remove(key.get().referenceId());
             return;
         }
-        // A reference whose schema is still on its way must not be lost: its record does not come again.
         DecodedEvent<Reference> decoded = decoder.decodeWaiting(Topics.REFERENCES.topicName(), record.value());
         if (decoded instanceof DecodedEvent.Event<Reference> event) {
             put(record, key.get().referenceId(), event.value());
         } else if (decoded instanceof DecodedEvent.Undecodable<Reference> undecodable) {
+            requireFinal(undecodable);
             replaceByNothing(record, key.get().referenceId(), undecodable.detail());
         }
     }
 
+    /** What cannot be read now but may be later must not be lost: its record does not come again. */
+    private static void requireFinal(DecodedEvent.Undecodable<Reference> undecodable) {
+        if (undecodable.reason().retriable()) {
+            throw new SerializationException("A reference cannot be read yet: " + undecodable.detail());
+        }
+    }
+
     private void applyHash(ConsumerRecord<byte[], byte[]> record, ReferenceKey key, HashEntries.Kind kind) {
-        builder.removeHash(key.toString());
         if (record.value() == null) {
+            builder.removeHash(key.toString());
             return;
         }
         DecodedEvent<Reference> decoded = decoder.decodeWaiting(Topics.REFERENCES.topicName(), record.value());
         if (decoded instanceof DecodedEvent.Undecodable<Reference> undecodable) {
+            requireFinal(undecodable);
+            builder.removeHash(key.toString());
             rejectOnce(record, undecodable.detail());
             return;
         }
         Reference reference = ((DecodedEvent.Event<Reference>) decoded).value();
         Instant until = reference.getDisabledUntil();
         HashEntries.entry(kind, key, reference)
-                .ifPresentOrElse(
-                        hash -> builder.put(key.toString(), hash, until == null ? Instant.MIN : until),
-                        () -> rejectOnce(record, "its id is no " + kind.word() + " hash, or its label is blank"));
+                .ifPresentOrElse(hash -> builder.put(key.toString(), hash, until == null ? Instant.MIN : until), () -> {
+                    builder.removeHash(key.toString());
+                    rejectOnce(record, "its id is no " + kind.word() + " hash, or its label is blank");
+                });
     }
 
     private void put(ConsumerRecord<byte[], byte[]> record, String id, Reference reference) {

@@ -8,6 +8,7 @@ import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -92,6 +93,7 @@ public final class ConfigCheck {
             double flag = own.flag().orElse(policy.flag());
             thresholds(prefix, safe, flag);
             labels(prefix + ".labels.", own.labels(), safe, flag);
+            watched(prefix + ".labels", policy, own.labels());
         });
         range("bulwark.policy.known-similarity", policy.knownSimilarity(), 1e-6, PolicySettings.NEVER_KNOWN);
         range("bulwark.policy.floor", policy.floor(), -1, 1);
@@ -101,13 +103,20 @@ public final class ConfigCheck {
                 PolicySettings.LEAST_TEMPERATURE,
                 PolicySettings.MOST_TEMPERATURE);
         oneOf("bulwark.policy.unfamiliar", policy.unfamiliar(), Set.of("review", "head"));
-        boolean watched = policy.labels().values().stream()
-                .anyMatch(label -> !label.action().equals("ignore"));
-        if (policy.flaggedLabels().isEmpty() && !watched) {
-            complain("bulwark.policy.flagged-labels", "nothing", "at least one label of the bank");
-        }
+        watched("bulwark.policy.flagged-labels", policy, Map.of());
         if (policy.flaggedClasses().isEmpty() && policy.unfamiliar().equals("head")) {
             complain("bulwark.policy.flagged-classes", "nothing", "at least one class of the model's classifier");
+        }
+    }
+
+    /** To ignore every label is to let everything pass, and nobody asks for that. */
+    private void watched(String key, WorkerConfig.Policy policy, Map<String, WorkerConfig.Label> ofTenant) {
+        Map<String, String> actions = new HashMap<>();
+        policy.flaggedLabels().forEach(label -> actions.put(label, "flag"));
+        policy.labels().forEach((label, rule) -> actions.put(label, rule.action()));
+        ofTenant.forEach((label, rule) -> actions.put(label, rule.action()));
+        if (actions.values().stream().allMatch("ignore"::equals)) {
+            complain(key, "no label that is flagged or reviewed", "at least one label of the bank");
         }
     }
 

@@ -2,6 +2,7 @@ package io.bulwark.service.outcome;
 
 import io.bulwark.events.ImageUploaded;
 import io.bulwark.events.RecordCoordinates;
+import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -9,7 +10,7 @@ import java.util.TreeMap;
 /**
  * What a verdict repeats of its upload.
  *
- * @param attributes the producer's, as far as {@link #MAX_ATTRIBUTES} and {@link #MAX_ATTRIBUTE_CHARS} allow: they may be
+ * @param attributes the producer's, as far as {@link #MAX_ATTRIBUTES} and {@link #MAX_ATTRIBUTE_BYTES} allow: they may be
  *     of any size, and a verdict that repeated them all could outgrow its topic
  */
 public record UploadFacts(
@@ -22,8 +23,8 @@ public record UploadFacts(
     /** Attributes that a verdict repeats at most; those that come first in the order of their names. */
     static final int MAX_ATTRIBUTES = 32;
 
-    /** Characters of names and values together that a verdict repeats at most; an attribute is repeated whole or not. */
-    static final int MAX_ATTRIBUTE_CHARS = 8 * 1024;
+    /** Bytes of names and values together, in UTF-8, that a verdict repeats at most; an attribute is repeated whole or not. */
+    static final int MAX_ATTRIBUTE_BYTES = 8 * 1024;
 
     /** Longer ids than this are no ids; a verdict that repeated them could outgrow its topic. */
     static final int MAX_ID_CHARS = 1024;
@@ -40,15 +41,19 @@ public record UploadFacts(
 
     private static Map<String, String> bounded(Map<String, String> attributes) {
         Map<String, String> kept = new TreeMap<>();
-        int left = MAX_ATTRIBUTE_CHARS;
+        int left = MAX_ATTRIBUTE_BYTES;
         for (Map.Entry<String, String> attribute : new TreeMap<>(attributes).entrySet()) {
-            int length = attribute.getKey().length() + attribute.getValue().length();
+            int length = bytes(attribute.getKey()) + bytes(attribute.getValue());
             if (length <= left && kept.size() < MAX_ATTRIBUTES) {
                 kept.put(attribute.getKey(), attribute.getValue());
                 left -= length;
             }
         }
         return kept;
+    }
+
+    private static int bytes(String text) {
+        return text.getBytes(StandardCharsets.UTF_8).length;
     }
 
     /** Why no verdict could be written for such an upload; empty where one can. */

@@ -81,7 +81,13 @@ public final class VerdictWriter {
                 .setReason(reason(judgement))
                 .setLabels(judgement.labels().stream().map(VerdictWriter::label).toList())
                 .setDecidingLabel(judgement.decidingLabel().orElse(null))
-                .setDecidingView(testimony.opinions().get(judgement.worstView()).view())
+                .setDecidingView(
+                        judgement.basis().isOfFile()
+                                ? null
+                                : testimony
+                                        .opinions()
+                                        .get(judgement.worstView())
+                                        .view())
                 .setBasis(basis(judgement.basis()))
                 .setKnownReference(
                         judgement.known().map(Judgement.KnownCopy::referenceId).orElse(null))

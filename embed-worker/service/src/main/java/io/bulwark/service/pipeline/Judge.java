@@ -71,7 +71,7 @@ final class Judge {
                     images.stream().map(image -> image.seen(image.answers())).toList());
             long micros = clock.microsSince(start) / images.size();
             Map<PreparedImage, Testimony> second =
-                    twin.map(asked -> asked.testify(images)).orElse(Map.of());
+                    twin.map(asked -> asked.testify(images, inForce.get())).orElse(Map.of());
             List<List<String>> perceptualKeys = keys.of(
                     images.stream().map(image -> image.answers().embedding(0)).toList());
             for (int i = 0; i < images.size(); i++) {

@@ -25,21 +25,23 @@ import java.util.Optional;
 final class TwinJudge {
 
     private final TwinSteps steps;
-    private final Policies policies;
     private final Decider decider;
     private final NanoClock clock;
     private final WorkerMetrics metrics;
 
     TwinJudge(TwinSteps steps, EncoderDescription twin, NanoClock clock, WorkerMetrics metrics) {
         this.steps = steps;
-        this.policies = Policies.always(steps.policy());
         this.decider = new Decider(twin.headClasses());
         this.clock = clock;
         this.metrics = metrics;
     }
 
-    /** What the twin says of each image; images of which it says nothing are missing. */
-    Map<PreparedImage, Testimony> testify(List<PreparedImage> images) {
+    /**
+     * What the twin says of each image; images of which it says nothing are missing.
+     *
+     * @param encoders by which the encoder decides the same images
+     */
+    Map<PreparedImage, Testimony> testify(List<PreparedImage> images, Policies encoders) {
         Map<PreparedImage, Testimony> said = new HashMap<>();
         List<PreparedImage> seen =
                 images.stream().filter(image -> image.twinAnswers().isWhole()).toList();
@@ -50,7 +52,7 @@ final class TwinJudge {
             try (BankShelf.Loan loan = borrowed.get()) {
                 List<Testimony> testimonies = decider.decide(
                         loan.bank(),
-                        policies,
+                        steps.policies().beside(encoders),
                         seen.stream()
                                 .map(image -> image.seen(image.twinAnswers()))
                                 .toList());

@@ -1,16 +1,18 @@
 package io.bulwark.service.policy;
 
+import io.bulwark.perception.verdict.VotingPolicy;
 import io.bulwark.events.ModerationPolicy;
 import io.bulwark.perception.verdict.Policies;
 import io.bulwark.perception.verdict.Policies.TenantPolicy;
 import io.bulwark.perception.verdict.SeenImage;
-import io.bulwark.perception.verdict.VotingPolicy;
 import io.bulwark.schemas.serde.EventDecoder;
 import io.bulwark.schemas.topic.Topics;
 import io.bulwark.service.follow.Followed;
 import io.bulwark.service.telemetry.WorkerLog;
 import io.bulwark.service.telemetry.WorkerMetrics;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /**
@@ -21,7 +23,7 @@ public final class FollowedPolicies implements Followed {
 
     private final PolicyBook book;
     private final Policies configured;
-    private final VotingPolicy everybodys;
+    private final Map<Set<String>, String> watched;
     private final ConfiguredFit fit;
     private final PolicyShelf shelf;
     private final WorkerMetrics metrics;
@@ -33,19 +35,19 @@ public final class FollowedPolicies implements Followed {
      *
      * @param decoder of the records' values
      * @param configured what the worker's settings say
-     * @param everybodys of these, what tenants have that have none of their own
+     * @param watched sets of labels that these watch, with the settings that say so
      * @param fit whether they suit the worker
      */
     public FollowedPolicies(
             EventDecoder<ModerationPolicy> decoder,
             Policies configured,
-            VotingPolicy everybodys,
+            Map<Set<String>, String> watched,
             ConfiguredFit fit,
             PolicyShelf shelf,
             WorkerMetrics metrics) {
         this.book = new PolicyBook(decoder, fit.worker(), metrics);
         this.configured = configured;
-        this.everybodys = everybodys;
+        this.watched = watched;
         this.fit = fit;
         this.shelf = shelf;
         this.metrics = metrics;
@@ -85,7 +87,7 @@ public final class FollowedPolicies implements Followed {
             WorkerLog.policiesChanged(complaint.get());
             return;
         }
-        PolicySnapshot snapshot = book.snapshot(configured, everybodys);
+        PolicySnapshot snapshot = book.snapshot(configured, watched);
         TenantPolicy ofDefault = snapshot.of(SeenImage.DEFAULT_TENANT);
         shelf.put(snapshot, message(ofDefault));
         metrics.policy(ofDefault.inForce().version(), ofDefault.shadow().map(VotingPolicy::version));

@@ -14,6 +14,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -149,9 +150,9 @@ final class PolicyBook {
      * What decides now, if nothing is to complain about.
      *
      * @param configured decides for tenants of which the topic says nothing, where it has nothing for everybody
-     * @param everybodys what the settings say for tenants that have none of their own
+     * @param watched sets of labels that the settings watch, with the settings that say so
      */
-    PolicySnapshot snapshot(Policies configured, VotingPolicy everybodys) {
+    PolicySnapshot snapshot(Policies configured, Map<Set<String>, String> watched) {
         Policies others = others(configured);
         Map<String, TenantPolicy> tenants = new HashMap<>();
         standings.forEach((tenant, standing) -> {
@@ -159,7 +160,7 @@ final class PolicyBook {
                     standing.inForce().orElseGet(() -> others.of(tenant).inForce());
             tenants.put(tenant, new TenantPolicy(inForce, standing.shadow()));
         });
-        return PolicySnapshot.of(tenants, others, decidesForEverybody() ? Optional.empty() : Optional.of(everybodys));
+        return PolicySnapshot.of(tenants, others, decidesForEverybody() ? Map.of() : watched);
     }
 
     private Policies others(Policies configured) {

@@ -2,7 +2,6 @@ package io.bulwark.service.policy;
 
 import io.bulwark.perception.bank.BankReadiness;
 import io.bulwark.perception.verdict.Policies;
-import io.bulwark.perception.verdict.VotingPolicy;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -28,12 +27,12 @@ public final class PolicySnapshot implements Policies {
      *
      * @param tenants by name
      * @param others of all other tenants
-     * @param configured what the worker's settings say for everybody, where they decide for somebody
+     * @param configured sets of labels that the worker's settings watch, with the settings that say so, where they decide for
+     *     somebody
      */
     public static PolicySnapshot of(
-            Map<String, TenantPolicy> tenants, Policies others, Optional<VotingPolicy> configured) {
-        Map<Set<String>, String> watched = new LinkedHashMap<>();
-        configured.map(PolicySnapshot::settingsLabels).ifPresent(watched::putAll);
+            Map<String, TenantPolicy> tenants, Policies others, Map<Set<String>, String> configured) {
+        Map<Set<String>, String> watched = new LinkedHashMap<>(configured);
         new TreeMap<>(tenants)
                 .forEach((tenant, policy) ->
                         watched.putIfAbsent(policy.inForce().settings().watchedLabels(), ofTenant(tenant)));
@@ -58,10 +57,6 @@ public final class PolicySnapshot implements Policies {
                                 + policy.getValue() + " to some of the bank's labels, or add pictures of the missing"
                                 + " side with `bulwark bank add`."))
                 .findFirst();
-    }
-
-    private static Map<Set<String>, String> settingsLabels(VotingPolicy everybodys) {
-        return Map.of(everybodys.settings().watchedLabels(), "bulwark.policy.flagged-labels");
     }
 
     private static String ofTenant(String tenant) {

@@ -354,8 +354,11 @@ class PipelineTest {
                         shelf,
                         policies,
                         new VerdictWriter(new Provenance("brightness", "bytes", "worker"), Clock.systemUTC()),
-                        twins.map(second ->
-                                new TwinSteps(twinShelf, policy, new TwinAuditor(0.5), new AuditWriter("twin")))));
+                        twins.map(second -> new TwinSteps(
+                                twinShelf,
+                                new TwinPolicies(settings -> settings),
+                                new TwinAuditor(0.5),
+                                new AuditWriter("twin")))));
     }
 
     private static MatrixBank bank(String model) {

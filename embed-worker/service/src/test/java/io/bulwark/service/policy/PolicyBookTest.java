@@ -37,6 +37,9 @@ class PolicyBookTest {
     private static final MadeFor OLD_MODEL = new MadeFor("default", "model-1", "views");
     private static final byte[] NO_RECORD = {9, 9, 9};
 
+    private static final Map<Set<String>, String> WATCHED =
+            Map.of(Set.of("nsfw"), "bulwark.policy.flagged-labels");
+
     private final VotingPolicy everybodys = new VotingPolicy(PolicySettings.flagging(Set.of("nsfw")), "settings");
     private final VotingPolicy settingsOfAcme =
             new VotingPolicy(PolicySettings.flagging(Set.of("nsfw")), "settings-acme");
@@ -73,7 +76,7 @@ class PolicyBookTest {
     @Test
     void a_snapshot_does_not_change_with_the_book() {
         put(PolicyRecords.record("default", document("first")));
-        PolicySnapshot taken = book.snapshot(configured, everybodys);
+        PolicySnapshot taken = book.snapshot(configured, WATCHED);
 
         put(PolicyRecords.record("default", document("second")));
 
@@ -96,7 +99,7 @@ class PolicyBookTest {
                 new PolicyBook(new EventDecoder<>(ModerationPolicy.class), OLD_MODEL, new WorkerMetrics(meters));
         ofOldWorker.apply(PolicyRecords.read(record));
         assertThat(ofOldWorker
-                        .snapshot(configured, everybodys)
+                        .snapshot(configured, WATCHED)
                         .of("default")
                         .inForce()
                         .version())
@@ -289,7 +292,7 @@ class PolicyBookTest {
                                 .setUnfamiliar(io.bulwark.events.UnfamiliarRule.HEAD)
                                 .setFlaggedClasses(List.of("Porn")))));
 
-        assertThat(book.snapshot(configured, everybodys).of("acme").inForce().settings())
+        assertThat(book.snapshot(configured, WATCHED).of("acme").inForce().settings())
                 .isEqualTo(new PolicySettings(
                         7,
                         0.2,
@@ -308,7 +311,7 @@ class PolicyBookTest {
     @ValueSource(strings = {"acme", "default"})
     void a_policy_that_flags_none_of_the_bank_s_labels_is_told_of_with_its_tenant(String tenant) {
         put(PolicyRecords.record(tenant, document("d")));
-        PolicySnapshot snapshot = book.snapshot(configured, everybodys);
+        PolicySnapshot snapshot = book.snapshot(configured, WATCHED);
 
         assertThat(snapshot.complaint(Set.of("nsfw", "safe"))).isEmpty();
         assertThat(snapshot.complaint(Set.of("cats", "dogs")).orElseThrow()).contains("None", "[cats, dogs]", "[nsfw]");
@@ -344,11 +347,11 @@ class PolicyBookTest {
     }
 
     private String version(String tenant) {
-        return book.snapshot(configured, everybodys).of(tenant).inForce().version();
+        return book.snapshot(configured, WATCHED).of(tenant).inForce().version();
     }
 
     private Optional<String> shadow(String tenant) {
-        return book.snapshot(configured, everybodys).of(tenant).shadow().map(VotingPolicy::version);
+        return book.snapshot(configured, WATCHED).of(tenant).shadow().map(VotingPolicy::version);
     }
 
     private double bad() {
