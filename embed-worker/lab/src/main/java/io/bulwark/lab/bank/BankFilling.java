@@ -21,7 +21,8 @@ import java.util.function.Consumer;
  */
 public final class BankFilling {
 
-    private static final String WHOLE = "whole";
+    /** The view that a bank keeps; of a transparent picture what follows after a slash are its grounds. */
+    static final String WHOLE = "whole";
 
     private final String bank;
     private final Embedders embedders;

@@ -3,6 +3,8 @@ package io.bulwark.lab.bank;
 import io.bulwark.lab.terminal.CommandFailure;
 import io.bulwark.perception.bank.ContentHashes;
 import io.bulwark.perception.bank.LabelledEmbedding;
+import io.bulwark.perception.evaluate.acceptance.FileViewer;
+import io.bulwark.perception.evaluate.acceptance.Sight;
 import io.bulwark.perception.hash.Sha256;
 import io.bulwark.perception.image.DecodeLimits;
 import io.bulwark.perception.image.DecodeResult;
@@ -26,7 +28,7 @@ import java.util.List;
 import java.util.Optional;
 
 /** Picture files to the embeddings of their views. One thread, always the same, uses it; it owns the encoder. */
-public final class PictureEmbedder implements AutoCloseable {
+public final class PictureEmbedder implements FileViewer, AutoCloseable {
 
     private final Encoder encoder;
     private final ImageDecoder decoder;
@@ -92,6 +94,31 @@ public final class PictureEmbedder implements AutoCloseable {
         return references;
     }
 
+    /** All that a worker judges, and which of it a bank would keep. */
+    @Override
+    public Sight look(byte[] file) {
+        return decoder.withDecoded(
+                file,
+                result -> result instanceof DecodeResult.Decoded picture
+                        ? seen(picture, views(judged, picture))
+                        : new Sight.Refused(
+                                ((DecodeResult.Refused) result).refusal().name()));
+    }
+
+    /** The whole of the first frame looks the same among all views as alone, but for its name. */
+    private static Sight seen(DecodeResult.Decoded picture, List<SeenView> views) {
+        String frame = picture.totalFrames() == 1
+                ? ""
+                : "frame-" + picture.frameNumbers().get(0) + "/";
+        String name = frame + BankFilling.WHOLE;
+        List<SeenView> whole = views.stream()
+                .filter(view -> view.name().equals(name) || view.name().startsWith(name + "/"))
+                .map(view ->
+                        new SeenView(view.name().substring(frame.length()), view.embedding(), view.headProbabilities()))
+                .toList();
+        return new Sight.Seen(whole, views);
+    }
+
     private Result embed(Path file, Preprocessor preprocessor, boolean firstFrame) {
         byte[] bytes = read(file);
         DecodeResult result = decoder.decode(bytes);
@@ -103,13 +130,17 @@ public final class PictureEmbedder implements AutoCloseable {
             picture =
                     new DecodeResult.Decoded(picture.format(), picture.frames().subList(0, 1), List.of(0), 1);
         }
+        return new Result.Embedded(Sha256.digest(bytes), views(preprocessor, picture));
+    }
+
+    private List<SeenView> views(Preprocessor preprocessor, DecodeResult.Decoded picture) {
         List<SeenView> views = new ArrayList<>();
         for (View view : preprocessor.views(picture)) {
             ByteBuffer pixels = ByteBuffer.allocateDirect(view.pixels().length);
             Embeddings embeddings = encoder.embed(pixels.put(view.pixels()).flip(), 1);
             views.add(new SeenView(view.name(), embeddings.embedding(0), embeddings.classProbabilities(0)));
         }
-        return new Result.Embedded(Sha256.digest(bytes), views);
+        return views;
     }
 
     @Override

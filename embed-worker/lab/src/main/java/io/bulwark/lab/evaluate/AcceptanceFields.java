@@ -4,11 +4,13 @@ import io.bulwark.perception.evaluate.acceptance.AcceptanceReport;
 import io.bulwark.perception.evaluate.acceptance.Estimate;
 import io.bulwark.perception.evaluate.acceptance.Judged;
 import io.bulwark.perception.evaluate.acceptance.Judged.Decision;
+import io.bulwark.perception.evaluate.acceptance.LabelledFile;
 import io.bulwark.perception.evaluate.acceptance.Outcomes;
 import io.bulwark.perception.evaluate.acceptance.Split;
 import io.bulwark.perception.evaluate.acceptance.TestedFile;
 import io.bulwark.perception.evaluate.acceptance.Traffic;
 import io.bulwark.perception.evaluate.acceptance.UnderAttack;
+import io.bulwark.perception.verdict.Promise;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -27,6 +29,16 @@ final class AcceptanceFields {
         fields.put("policy", report.subject().policy());
         fields.put("machine", report.subject().machine());
         fields.put("split", split(report.split(), report.unreadable()));
+        report.calibration().falseFlags().ifPresent(found -> fields.put("falseFlagsPromise", promise(found)));
+        report.calibration().misses().ifPresent(found -> fields.put("missesPromise", promise(found)));
+        fields.put(
+                "nearCopies",
+                report.nearCopies().stream()
+                        .map(near -> ordered(
+                                "file", near.file().file().toString(),
+                                "of", near.of().file().toString(),
+                                "similarity", near.similarity()))
+                        .toList());
         fields.put("flagged", outcomes(report.flagged()));
         fields.put("safe", outcomes(report.safe()));
         fields.put(
@@ -65,7 +77,7 @@ final class AcceptanceFields {
         return fields;
     }
 
-    private static Map<String, Object> split(Split split, int unreadable) {
+    private static Map<String, Object> split(Split split, List<LabelledFile> unreadable) {
         List<Map<String, Object>> labels = split.sizes().stream()
                 .map(sizes -> ordered(
                         "label", sizes.label(),
@@ -82,7 +94,17 @@ final class AcceptanceFields {
                 "copies", split.copies(),
                 "contradictory",
                         split.contradictory().stream().map(Path::toString).toList(),
-                "unreadable", unreadable);
+                "unreadable",
+                        unreadable.stream().map(file -> file.file().toString()).toList());
+    }
+
+    private static Map<String, Object> promise(Promise found) {
+        return ordered(
+                "rate", found.rate(),
+                "confidence", found.confidence(),
+                "files", found.files(),
+                "errors", found.errors(),
+                "kept", found.kept());
     }
 
     private static Map<String, Object> outcomes(Outcomes outcomes) {

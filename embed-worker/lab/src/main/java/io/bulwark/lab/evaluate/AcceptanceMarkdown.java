@@ -1,22 +1,27 @@
 package io.bulwark.lab.evaluate;
 
-import io.bulwark.perception.evaluate.Proportion;
+import static io.bulwark.lab.evaluate.MarkdownText.bare;
+import static io.bulwark.lab.evaluate.MarkdownText.escaped;
+import static io.bulwark.lab.evaluate.MarkdownText.number;
+import static io.bulwark.lab.evaluate.MarkdownText.percent;
+import static io.bulwark.lab.evaluate.MarkdownText.share;
+
 import io.bulwark.perception.evaluate.acceptance.AcceptanceReport;
 import io.bulwark.perception.evaluate.acceptance.AcceptanceReport.EditRow;
 import io.bulwark.perception.evaluate.acceptance.AcceptanceReport.LabelRow;
 import io.bulwark.perception.evaluate.acceptance.BankSize;
-import io.bulwark.perception.evaluate.acceptance.Estimate;
 import io.bulwark.perception.evaluate.acceptance.Judged.Decision;
 import io.bulwark.perception.evaluate.acceptance.Outcomes;
 import io.bulwark.perception.evaluate.acceptance.Split;
 import io.bulwark.perception.evaluate.acceptance.Traffic;
 import io.bulwark.perception.evaluate.acceptance.UnderAttack;
 import io.bulwark.perception.evaluate.everyday.Edit;
+import io.bulwark.perception.verdict.PacBound;
+import io.bulwark.perception.verdict.Promise;
 import java.math.BigDecimal;
 import java.math.MathContext;
 import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
 import java.util.stream.Collectors;
 
 /** An acceptance report for people: the answer first, then what it rests on. */
@@ -30,13 +35,11 @@ final class AcceptanceMarkdown {
               files alone, and nothing else vouches for it.
             - The intervals speak of other files like these. Collect the files as your uploads come, or the numbers will be those
               of your collection.
-            - Only files of the same bytes were recognised as copies. A resized or recompressed copy of a bank file among the test
-              files makes the result look better than it is.
             - An attack that is not listed here may do better than the ones that are.
             """;
 
     private final AcceptanceReport report;
-    private final StringBuilder text = new StringBuilder();
+    private final MarkdownText text = new MarkdownText();
 
     private AcceptanceMarkdown(AcceptanceReport report) {
         this.report = report;
@@ -48,6 +51,7 @@ final class AcceptanceMarkdown {
 
     private String text() {
         answer();
+        nearCopies();
         subject();
         split();
         labels();
@@ -55,62 +59,117 @@ final class AcceptanceMarkdown {
         report.attack().ifPresent(this::attack);
         bankSizes();
         traffic();
-        return text.append(LIMITS).toString();
+        return text + LIMITS;
     }
 
     private void answer() {
         Outcomes flagged = report.flagged();
         Outcomes safe = report.safe();
-        text.append("# Does Bulwark work on these pictures?\n\n");
-        text.append("Of %d flagged test files %s are decided NSFW, %s are left to a person, and %s pass as SAFE.\n"
-                .formatted(
-                        flagged.files(),
-                        share(flagged, Decision.NSFW),
-                        share(flagged, Decision.REVIEW),
-                        share(flagged, Decision.SAFE)));
-        text.append("Of %d safe test files %s are falsely flagged, and %s are left to a person.\n"
-                .formatted(safe.files(), share(safe, Decision.NSFW), share(safe, Decision.REVIEW)));
-        text.append("Brackets are 95 % intervals (Wilson) over files. ");
-        text.append("The files that are not decided as their label says are listed in `acceptance.json`: %d of %d.\n"
-                .formatted(report.wrong().size(), report.tested().size()));
+        text.line("# Does Bulwark work on these pictures?\n");
+        text.line(
+                "Of %d flagged test files %s are decided NSFW, %s are left to a person, and %s pass as SAFE.",
+                flagged.files(),
+                share(flagged, Decision.NSFW),
+                share(flagged, Decision.REVIEW),
+                share(flagged, Decision.SAFE));
+        text.line(
+                "Of %d safe test files %s are falsely flagged, and %s are left to a person.",
+                safe.files(), share(safe, Decision.NSFW), share(safe, Decision.REVIEW));
+        text.line(
+                "Brackets are 95 %% intervals (Wilson) over files. The files that are not decided as their label says are"
+                        + " listed in `acceptance.json`: %d of %d.",
+                report.wrong().size(), report.tested().size());
+    }
+
+    private void nearCopies() {
+        if (report.nearCopies().isEmpty()) {
+            text.line(
+                    "\nNo test file looks like a copy of a bank file (cosine of %s or more).", report.copySimilarity());
+        } else {
+            Outcomes flagged = report.withoutNearCopies(true);
+            Outcomes safe = report.withoutNearCopies(false);
+            text.line(
+                    "\n**%d test files look like copies of bank files** (cosine of %s or more; listed in `acceptance.json`),"
+                            + " which makes the result look better than it is. Without them %s of %d flagged files are decided"
+                            + " NSFW and %s pass as SAFE, and %s of %d safe files are falsely flagged.",
+                    report.nearCopies().size(),
+                    report.copySimilarity(),
+                    share(flagged, Decision.NSFW),
+                    flagged.files(),
+                    share(flagged, Decision.SAFE),
+                    share(safe, Decision.NSFW),
+                    safe.files());
+        }
     }
 
     private void subject() {
-        header("", "");
-        row(
+        text.header("", "");
+        text.row(
                 "model",
                 "`%s`, fingerprint `%s`"
                         .formatted(
                                 report.subject().model(),
                                 report.subject().fingerprint().substring(0, 12)));
-        row(
+        text.row(
                 "policy",
                 report.subject().policy().entrySet().stream()
-                        .map(setting -> setting.getKey() + "=" + setting.getValue())
+                        .map(setting -> escaped(setting.getKey() + "=" + setting.getValue()))
                         .collect(Collectors.joining(", ")));
-        row("machine", report.subject().machine());
-        row(
+        report.calibration()
+                .falseFlags()
+                .ifPresent(found ->
+                        promise(found, "safe", "are decided NSFW", report.goal().falseFlags()));
+        report.calibration()
+                .misses()
+                .ifPresent(found ->
+                        promise(found, "flagged", "pass as SAFE", report.goal().misses()));
+        text.row("machine", report.subject().machine());
+        text.row(
                 "left out",
                 "%d copies of the same bytes; %d files whose bytes lie under several labels; %d bank or calibration files that cannot be decoded"
                         .formatted(
                                 report.split().copies(),
                                 report.split().contradictory().size(),
-                                report.unreadable()));
+                                report.unreadable().size()));
+    }
+
+    private void promise(Promise found, String kind, String error, double wanted) {
+        String asked = found.kept() ? "as asked for" : "%s %% were asked for".formatted(decimal(100 * wanted));
+        if (!found.kept() && wanted > 0 && found.files() < PacBound.fewest(wanted, 1 - found.confidence())) {
+            asked += ", which takes %d %s calibration files or more"
+                    .formatted(PacBound.fewest(wanted, 1 - found.confidence()), kind);
+        }
+        text.row(
+                "promise",
+                String.format(
+                        Locale.ROOT,
+                        "at most %.1f %% of %s files like these %s, with a confidence of %s %% (%d of %d calibration files are); %s",
+                        100 * found.rate(),
+                        kind,
+                        error,
+                        decimal(100 * found.confidence()),
+                        found.errors(),
+                        found.files(),
+                        asked));
     }
 
     private void split() {
-        text.append("\n## How the files were divided\n\n");
-        text.append("A file's SHA-256 says on which side it is. Nothing saw the test files before they were judged.\n");
-        header("label", "kind", "bank", "calibration", "test");
+        text.section("How the files were divided");
+        text.line(
+                "A file's SHA-256 says on which side it is. The bank holds the whole view of each bank file, as `bank build`"
+                        + " makes it. Temperature, floor and known-similarity come from the bank files, each decided by all the others;"
+                        + " the thresholds come from the calibration files, in all the views that a worker takes. Nothing saw the test"
+                        + " files before they were judged.");
+        text.header("label", "kind", "bank", "calibration", "test");
         for (Split.Sizes sizes : report.split().sizes()) {
-            row(
+            text.row(
                     escaped(sizes.label()),
                     kind(sizes.flagged()),
                     "" + sizes.bank(),
                     "" + sizes.calibration(),
                     "" + sizes.test());
         }
-        row(
+        text.row(
                 "**all**",
                 "",
                 "" + report.split().bank().size(),
@@ -119,9 +178,9 @@ final class AcceptanceMarkdown {
     }
 
     private void labels() {
-        text.append("\n## By label\n\n");
-        text.append("NSFW is the recall of a flagged label and the false flags of a safe one.\n");
-        header("label", "kind", "files", "NSFW", "REVIEW", "REFUSED", "SAFE", "flagged by");
+        text.section("By label");
+        text.line("NSFW is the recall of a flagged label and the false flags of a safe one.");
+        text.header("label", "kind", "files", "NSFW", "REVIEW", "REFUSED", "SAFE", "flagged by");
         for (LabelRow row : report.labels()) {
             label(escaped(row.label()), row.flagged(), row.outcomes());
         }
@@ -130,7 +189,7 @@ final class AcceptanceMarkdown {
     }
 
     private void label(String label, boolean flagged, Outcomes outcomes) {
-        row(
+        text.row(
                 label,
                 kind(flagged),
                 "" + outcomes.files(),
@@ -148,14 +207,17 @@ final class AcceptanceMarkdown {
         if (rows.isEmpty()) {
             return;
         }
-        text.append("\n## What uploaders do\n\n");
-        text.append(
-                "Each of %d flagged and %d safe test files, edited in one way at a time. Pictures of more than %d pixels a side are shrunk to that first.\n"
-                        .formatted(
-                                rows.get(0).flagged().files(),
-                                rows.get(0).safe().files(),
-                                Edit.LONGEST_SIDE));
-        header(
+        int edited = rows.get(0).flagged().files() + rows.get(0).safe().files();
+        text.section("What uploaders do");
+        text.line(
+                "Each of %d flagged and %d safe test files, edited in one way at a time; the other %d were not edited."
+                        + " Pictures of more than %d pixels a side are shrunk to that first. An edited file has another SHA-256,"
+                        + " so that it is never known by its hash; that it looks like a reference may help.",
+                rows.get(0).flagged().files(),
+                rows.get(0).safe().files(),
+                report.tested().size() - edited,
+                Edit.LONGEST_SIDE);
+        text.header(
                 "edit",
                 "flagged: NSFW",
                 "flagged: REVIEW",
@@ -164,7 +226,7 @@ final class AcceptanceMarkdown {
                 "safe: NSFW",
                 "safe: REVIEW");
         for (EditRow row : rows) {
-            row(
+            text.row(
                     row.edit().map(Edit::title).orElse("**none: as it is**"),
                     share(row.flagged(), Decision.NSFW),
                     bare(row.flagged(), Decision.REVIEW),
@@ -176,10 +238,21 @@ final class AcceptanceMarkdown {
     }
 
     private void attack(UnderAttack attack) {
-        text.append("\n## Under attack\n\n");
-        text.append("%s, %s, on %s. The attacker knows the model, the bank and the policy.\n"
-                .formatted(attack.attack(), attack.threat(), attack.track()));
-        header("files", "number", "NSFW", "REVIEW", "REFUSED", "SAFE");
+        text.section("Under attack");
+        text.line("- **Who:** an uploader who knows the model's weights, every reference of the bank and the policy's"
+                + " settings, and follows the gradient.");
+        text.line("- **May:** change the pixels by at most %s (norm and ε, values in [0, 1]).", attack.threat());
+        text.line(
+                "- **Attack:** %s; the next file as soon as the decision is the one wanted. Success is judged by the decision"
+                        + " itself.",
+                attack.attack());
+        text.line(
+                "- **Track:** %s: the whole view, set as floats, as if a picture of the encoder's own size were uploaded. Other"
+                        + " views are not looked at, so that the decisions before the attack may differ from those above.",
+                attack.track());
+        text.line("- **Files:** the first of each kind in the order of hashes, those that are decided wrongly anyway"
+                + " included.");
+        text.header("files", "number", "NSFW", "REVIEW", "REFUSED", "SAFE");
         attacked("flagged, as they are", attack.flaggedBefore());
         attacked("flagged, attacked to be SAFE", attack.flagged());
         attacked("safe, as they are", attack.safeBefore());
@@ -187,7 +260,7 @@ final class AcceptanceMarkdown {
     }
 
     private void attacked(String which, Outcomes outcomes) {
-        row(
+        text.row(
                 which,
                 "" + outcomes.files(),
                 share(outcomes, Decision.NSFW),
@@ -200,12 +273,12 @@ final class AcceptanceMarkdown {
         if (report.bankSizes().isEmpty()) {
             return;
         }
-        text.append("\n## How large a bank is needed\n\n");
-        text.append("The same test files by parts of the bank, each calibrated anew. If the last rows still improve,"
-                + " add references.\n");
-        header("files in the bank", "recall", "flagged: SAFE", "false flags", "safe: REVIEW");
+        text.section("How large a bank is needed");
+        text.line("The same test files by parts of the bank, each calibrated anew. If the last rows still improve,"
+                + " add references.");
+        text.header("files in the bank", "recall", "flagged: SAFE", "false flags", "safe: REVIEW");
         for (BankSize size : report.bankSizes()) {
-            row(
+            text.row(
                     "" + size.files(),
                     share(size.flagged(), Decision.NSFW),
                     share(size.flagged(), Decision.SAFE),
@@ -215,22 +288,19 @@ final class AcceptanceMarkdown {
     }
 
     private void traffic() {
-        text.append("\n## In traffic\n\n");
-        text.append(
+        text.section("In traffic");
+        text.line(
                 "If your flagged uploads are such as the flagged test files, and your safe ones such as the safe ones."
-                        + " Brackets hold with 95 % or more.\n");
-        header(
+                        + " Brackets hold with 95 %% or more.");
+        text.header(
                 "flagged uploads",
                 "reviews per 10,000 uploads",
                 "false flags per 10,000",
                 "missed per 10,000",
                 "precision of NSFW");
         for (Traffic traffic : report.traffic()) {
-            row(
-                    new BigDecimal(100 * traffic.prevalence(), new MathContext(4))
-                                    .stripTrailingZeros()
-                                    .toPlainString()
-                            + " %",
+            text.row(
+                    decimal(100 * traffic.prevalence()) + " %",
                     number(traffic.reviews()),
                     number(traffic.falseFlags()),
                     number(traffic.missed()),
@@ -244,39 +314,8 @@ final class AcceptanceMarkdown {
         return flagged ? "flagged" : "safe";
     }
 
-    private static String share(Outcomes outcomes, Decision decision) {
-        Optional<Proportion> share = outcomes.share(decision);
-        return share.map(found -> percent(found.value(), found.low(), found.high()))
-                .orElse("–");
-    }
-
-    /** Without the interval, where a table is wide. */
-    private static String bare(Outcomes outcomes, Decision decision) {
-        return outcomes.share(decision)
-                .map(found -> String.format(Locale.ROOT, "%.1f %%", 100 * found.value()))
-                .orElse("–");
-    }
-
-    private static String percent(double value, double low, double high) {
-        return String.format(Locale.ROOT, "%.1f %% [%.1f, %.1f]", 100 * value, 100 * low, 100 * high);
-    }
-
-    private static String number(Estimate estimate) {
-        return String.format(Locale.ROOT, "%.1f [%.1f, %.1f]", estimate.value(), estimate.low(), estimate.high());
-    }
-
-    private void header(String... columns) {
-        text.append("\n");
-        row(columns);
-        text.append("|---".repeat(columns.length)).append("|\n");
-    }
-
-    private void row(String... cells) {
-        text.append("| ").append(String.join(" | ", cells)).append(" |\n");
-    }
-
-    /** Labels are free strings. */
-    private static String escaped(String label) {
-        return label.replace("|", "\\|");
+    /** With as many decimals as it has, four digits at most. */
+    private static String decimal(double value) {
+        return new BigDecimal(value, new MathContext(4)).stripTrailingZeros().toPlainString();
     }
 }

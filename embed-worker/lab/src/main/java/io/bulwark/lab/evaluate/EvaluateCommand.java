@@ -8,6 +8,7 @@ import picocli.CommandLine.Command;
         description = "Measures how well a model does, clean and under attack.",
         synopsisSubcommandLabel = "COMMAND",
         subcommands = {
+            EvaluateAcceptanceCommand.class,
             EvaluatePicturesCommand.class,
             EvaluateChoiceCommand.class,
             EvaluateKnnCommand.class,

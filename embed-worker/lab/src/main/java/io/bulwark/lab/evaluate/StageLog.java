@@ -12,52 +12,63 @@ final class StageLog implements EvaluationProgress, AutoCloseable {
     private static final Duration QUIET = Duration.ofMinutes(1);
 
     private final String what;
+    private final String counted;
     private final Output output;
     private Progress bar;
     private String stage;
     private int questions;
     private int done;
-    private int fooled;
+    private int count;
     private long begun;
     private long lastLine;
 
     /** @param what runs, named in every line */
     StageLog(String what, Output output) {
+        this(what, "fooled", output);
+    }
+
+    /**
+     * @param what runs, named in every line
+     * @param counted what the answers are called that are told apart
+     */
+    StageLog(String what, String counted, Output output) {
         this.what = what;
+        this.counted = counted;
         this.output = output;
     }
 
     @Override
-    public void begin(String stageName, int count) {
+    public void begin(String stageName, int total) {
         close();
         stage = stageName;
-        questions = count;
+        questions = total;
         done = 0;
-        fooled = 0;
+        count = 0;
         begun = System.nanoTime();
         lastLine = begun;
-        bar = Progress.of(what + " " + stage, count, output);
-        if (count == 0) {
+        bar = Progress.of(what + " " + stage, total, output);
+        if (total == 0) {
             output.note("%s %s: nothing left to do".formatted(what, stage));
         }
     }
 
     @Override
-    public void advanced(int more, int moreFooled) {
+    public void advanced(int more, int moreCounted) {
         bar.stepBy(more);
         done += more;
-        fooled += moreFooled;
+        count += moreCounted;
         long now = System.nanoTime();
         if (done == questions || now - lastLine > QUIET.toNanos()) {
             lastLine = now;
             output.note(String.format(
                     Locale.ROOT,
-                    "%s %s: %d of %d, %d fooled, %.1f min",
+                    "%s %s: %d of %d, %d %s, %.1f min",
                     what,
                     stage,
                     done,
                     questions,
-                    fooled,
+                    count,
+                    counted,
                     (now - begun) / 6e10));
         }
     }

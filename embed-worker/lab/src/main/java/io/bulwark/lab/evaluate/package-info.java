@@ -2,8 +2,8 @@
  * {@code bulwark evaluate}: how well a model does, clean and under attack, as tables, JSON and curves.
  *
  * <p>The commands parse and report; what a task asks and how it is attacked is {@link
- * io.bulwark.perception.evaluate}'s. Every run keeps a ledger in its output folder and goes on from it; what it will cost
- * at most is printed before it starts.
+ * io.bulwark.perception.evaluate}'s. Every run of an attack's whole table keeps a ledger in its output folder and goes on
+ * from it; {@code acceptance}, which takes minutes, keeps none. What a run will cost is printed before it starts.
  *
  * <pre>{@code
  * bulwark evaluate knn --references bank/ --queries held-out/ --threats linf:2/255,linf:4/255 --out results

@@ -10,12 +10,17 @@ import io.bulwark.perception.evaluate.acceptance.BankSize;
 import io.bulwark.perception.evaluate.acceptance.Judged;
 import io.bulwark.perception.evaluate.acceptance.Judged.Decision;
 import io.bulwark.perception.evaluate.acceptance.LabelledFile;
+import io.bulwark.perception.evaluate.acceptance.NearCopy;
 import io.bulwark.perception.evaluate.acceptance.Outcomes;
 import io.bulwark.perception.evaluate.acceptance.Split;
 import io.bulwark.perception.evaluate.acceptance.Subject;
 import io.bulwark.perception.evaluate.acceptance.TestedFile;
 import io.bulwark.perception.evaluate.acceptance.UnderAttack;
 import io.bulwark.perception.evaluate.everyday.Edit;
+import io.bulwark.perception.verdict.Calibration;
+import io.bulwark.perception.verdict.CalibrationGoal;
+import io.bulwark.perception.verdict.Promise;
+import io.bulwark.perception.verdict.Thresholds;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -29,6 +34,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.Set;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -48,6 +54,7 @@ class AcceptanceResultsTest {
     private final StringWriter printed = new StringWriter();
     private final StringWriter notes = new StringWriter();
     private final List<TestedFile> tested = new ArrayList<>();
+    private final List<NearCopy> nearCopies = new ArrayList<>();
 
     @Test
     void theAnswerComesFirstWithIntervalsOverFiles() {
@@ -71,6 +78,32 @@ class AcceptanceResultsTest {
                 .contains("| machine | a machine |")
                 .contains("| left out | 2 copies of the same bytes; 1 files whose bytes")
                 .contains("| **all** |  | 0 | 0 | 30 |");
+    }
+
+    @Test
+    void whatIsPromisedIsToldAndHowManyFilesABetterPromiseTakes() {
+        assertThat(AcceptanceMarkdown.of(report(Optional.empty(), List.of())))
+                .contains(
+                        "| promise | at most 2.0 % of safe files like these are decided NSFW, with a confidence of 95 % (1 of"
+                                + " 200 calibration files are); as asked for |")
+                .contains(
+                        "| promise | at most 9.5 % of flagged files like these pass as SAFE, with a confidence of 95 % (0 of"
+                                + " 30 calibration files are); 2 % were asked for, which takes 149 flagged calibration files or"
+                                + " more |");
+    }
+
+    @Test
+    void whatLooksLikeACopyOfABankFileIsCountedAndTheResultIsToldWithoutIt() {
+        assertThat(AcceptanceMarkdown.of(report(Optional.empty(), List.of())))
+                .contains("No test file looks like a copy of a bank file (cosine of 0.99 or more)");
+        LabelledFile file = new LabelledFile(Path.of("weapons9.jpg"), "weapons", true, "0".repeat(64));
+        nearCopies.add(
+                new NearCopy(file, new LabelledFile(Path.of("weapons.png"), "weapons", true, "1".repeat(64)), 0.998));
+        tested.clear();
+
+        assertThat(AcceptanceMarkdown.of(report(Optional.empty(), List.of())))
+                .contains("**1 test files look like copies of bank files** (cosine of 0.99 or more;")
+                .contains("Without them 77.8 % [45.3, 93.7] of 9 flagged files are decided NSFW");
     }
 
     @Test
@@ -106,7 +139,10 @@ class AcceptanceResultsTest {
                 List.of()));
 
         assertThat(markdown)
-                .contains("apgd, 100 x 1, linf 4/255, on pixels after resize")
+                .contains("knows the model's weights, every reference of the bank and the policy's settings")
+                .contains("by at most linf 4/255")
+                .contains("**Attack:** apgd, 100 x 1;")
+                .contains("**Track:** pixels after resize")
                 .contains("| flagged, as they are | 2 | 100.0 %")
                 .contains("| flagged, attacked to be SAFE | 2 | 50.0 %")
                 .contains("| safe, attacked to be NSFW | 0 | – | – | – | – |");
@@ -143,6 +179,7 @@ class AcceptanceResultsTest {
         assertThat(fields.at("/flagged/reasons/UNFAMILIAR").asInt()).isEqualTo(1);
         assertThat(fields.at("/policy/k").asText()).isEqualTo("11");
         assertThat(fields.at("/split/contradictory/0").asText()).isEqualTo("twice.jpg");
+        assertThat(fields.at("/split/unreadable/0").asText()).isEqualTo("broken.gif");
         assertThat(fields.path("labels")).hasSize(2);
         assertThat(fields.path("edits")).hasSize(1 + Edit.values().length);
         assertThat(fields.at("/edits/0/edit").asText()).isEqualTo("none");
@@ -177,11 +214,36 @@ class AcceptanceResultsTest {
                         tested.stream().map(TestedFile::file).toList(),
                         2,
                         List.of(Path.of("twice.jpg"))),
-                0,
+                List.of(new LabelledFile(Path.of("broken.gif"), "weapons", true, "2".repeat(64))),
+                CalibrationGoal.flagging(Set.of("weapons")).promising(0.05),
+                calibration(),
+                0.99,
+                nearCopies,
                 tested,
                 sizes,
                 attack,
                 List.of(0.01));
+    }
+
+    /** Of which the one promise is kept and the other is not. */
+    private static Calibration calibration() {
+        return new Calibration(
+                230,
+                30,
+                1.5,
+                11,
+                0.07,
+                0.1,
+                new Thresholds(0.62, 0.4),
+                0.5,
+                0.99,
+                Optional.of(new Promise(200, 1, 0.02, 0.95, true)),
+                Optional.of(new Promise(30, 0, 0.0951, 0.95, false)),
+                1,
+                0,
+                0,
+                0,
+                Map.of());
     }
 
     private void add(String label, boolean flagged, int number, Judged judged) {

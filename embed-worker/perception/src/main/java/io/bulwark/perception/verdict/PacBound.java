@@ -22,6 +22,15 @@ public final class PacBound {
         return most;
     }
 
+    /**
+     * The fewest files that can promise a rate, where not one of them is an error.
+     *
+     * @param rate above 0, below 1
+     */
+    public static int fewest(double rate, double delta) {
+        return (int) Math.ceil(Math.log(delta) / Math.log1p(-rate));
+    }
+
     /** The lowest rate that so many errors on so many files promise; 1 where there is no file. */
     public static double promised(int files, int errors, double delta) {
         double low = 0;

@@ -34,6 +34,14 @@ class PacBoundTest {
     }
 
     @Property(tries = 100)
+    void theFewestFilesForARateAreTheFirstThatMayPromiseIt(@ForAll @IntRange(min = 1, max = 50) int percent) {
+        int fewest = PacBound.fewest(percent / 100.0, 0.05);
+
+        assertThat(PacBound.allowed(fewest, percent / 100.0, 0.05)).isZero();
+        assertThat(PacBound.allowed(fewest - 1, percent / 100.0, 0.05)).isEqualTo(-1);
+    }
+
+    @Property(tries = 100)
     void theTailIsThatOfExactArithmetic(
             @ForAll @IntRange(min = 1, max = 60) int n,
             @ForAll @IntRange(min = 0, max = 60) int m,

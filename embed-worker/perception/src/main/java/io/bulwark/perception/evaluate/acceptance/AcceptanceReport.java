@@ -1,12 +1,16 @@
 package io.bulwark.perception.evaluate.acceptance;
 
 import io.bulwark.perception.evaluate.everyday.Edit;
+import io.bulwark.perception.verdict.Calibration;
+import io.bulwark.perception.verdict.CalibrationGoal;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 
 /**
  * All that an acceptance run found, and what it adds up to.
@@ -14,6 +18,10 @@ import java.util.function.Predicate;
  * @param subject what decided
  * @param split how the files were divided
  * @param unreadable files of the bank and the calibration that no decoder takes and that were left out
+ * @param goal what the policy was to keep to
+ * @param calibration how the policy was found, and what it promises
+ * @param copySimilarity cosine from which on a test file is counted as a copy of a bank file
+ * @param nearCopies test files that look like files of the bank
  * @param tested the test files, at least a flagged and a safe one
  * @param bankSizes smallest first; empty where they were not asked for
  * @param attack empty where nothing was attacked
@@ -22,7 +30,11 @@ import java.util.function.Predicate;
 public record AcceptanceReport(
         Subject subject,
         Split split,
-        int unreadable,
+        List<LabelledFile> unreadable,
+        CalibrationGoal goal,
+        Calibration calibration,
+        double copySimilarity,
+        List<NearCopy> nearCopies,
         List<TestedFile> tested,
         List<BankSize> bankSizes,
         Optional<UnderAttack> attack,
@@ -45,6 +57,8 @@ public record AcceptanceReport(
     public record EditRow(Optional<Edit> edit, Outcomes flagged, Outcomes safe) {}
 
     public AcceptanceReport {
+        unreadable = List.copyOf(unreadable);
+        nearCopies = List.copyOf(nearCopies);
         tested = List.copyOf(tested);
         bankSizes = List.copyOf(bankSizes);
         prevalences = List.copyOf(prevalences);
@@ -58,6 +72,12 @@ public record AcceptanceReport(
     /** Outcomes of the safe test files as they are. */
     public Outcomes safe() {
         return original(file -> !file.flagged());
+    }
+
+    /** Outcomes of the flagged, or the safe, test files that do not look like files of the bank. */
+    public Outcomes withoutNearCopies(boolean flagged) {
+        Set<LabelledFile> near = nearCopies.stream().map(NearCopy::file).collect(Collectors.toSet());
+        return original(file -> file.flagged() == flagged && !near.contains(file));
     }
 
     /** Of every label with test files, flagged labels first, then in alphabetical order. */

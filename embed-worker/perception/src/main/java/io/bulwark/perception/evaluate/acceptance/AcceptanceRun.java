@@ -6,9 +6,7 @@ import io.bulwark.perception.evaluate.everyday.Surroundings;
 import io.bulwark.perception.image.DecodeResult.Decoded;
 import io.bulwark.perception.image.ImageDecoder;
 import io.bulwark.perception.preprocess.UprightPicture;
-import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.HashMap;
@@ -44,7 +42,7 @@ public record AcceptanceRun(FileJudge judge, ImageDecoder decoder, EvaluationPro
         List<TestedFile> tested = new ArrayList<>();
         progress.begin("test files", split.test().size());
         for (LabelledFile file : split.test()) {
-            byte[] bytes = read(file);
+            byte[] bytes = file.bytes();
             Optional<UprightPicture> picture =
                     edited.getOrDefault(file.label(), 0) < editedPerLabel ? picture(bytes) : Optional.empty();
             picture.ifPresent(seen -> edited.merge(file.label(), 1, Integer::sum));
@@ -70,7 +68,7 @@ public record AcceptanceRun(FileJudge judge, ImageDecoder decoder, EvaluationPro
     private List<UprightPicture> others(List<LabelledFile> calibration) {
         return calibration.stream()
                 .filter(file -> !file.flagged())
-                .flatMap(file -> picture(read(file)).stream())
+                .flatMap(file -> picture(file.bytes()).stream())
                 .limit(OTHERS)
                 .toList();
     }
@@ -83,13 +81,5 @@ public record AcceptanceRun(FileJudge judge, ImageDecoder decoder, EvaluationPro
                         ? Optional.of(
                                 Edit.shrunk(UprightPicture.of(decoded.frames().get(0))))
                         : Optional.empty());
-    }
-
-    private static byte[] read(LabelledFile file) {
-        try {
-            return Files.readAllBytes(file.file());
-        } catch (IOException e) {
-            throw new UncheckedIOException(file.file() + " cannot be read: " + e, e);
-        }
     }
 }

@@ -1,5 +1,8 @@
 package io.bulwark.perception.evaluate.acceptance;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
@@ -11,6 +14,19 @@ import java.nio.file.Path;
  * @param sha256 of its bytes, lower-case hexadecimal
  */
 public record LabelledFile(Path file, String label, boolean flagged, String sha256) {
+
+    /**
+     * What it holds.
+     *
+     * @throws UncheckedIOException if it cannot be read any more
+     */
+    public byte[] bytes() {
+        try {
+            return Files.readAllBytes(file);
+        } catch (IOException e) {
+            throw new UncheckedIOException(file + " cannot be read: " + e, e);
+        }
+    }
 
     /**
      * A number that the hash stands for, evenly spread over [0, 1).

@@ -6,11 +6,13 @@ import io.bulwark.perception.evaluate.acceptance.AcceptanceReport.EditRow;
 import io.bulwark.perception.evaluate.acceptance.AcceptanceReport.LabelRow;
 import io.bulwark.perception.evaluate.acceptance.Judged.Decision;
 import io.bulwark.perception.evaluate.everyday.Edit;
+import io.bulwark.perception.verdict.CalibrationGoal;
 import java.nio.file.Path;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
@@ -64,6 +66,18 @@ class AcceptanceReportTest {
     }
 
     @Test
+    void filesThatLookLikeBankFilesCanBeLeftOut() {
+        NearCopy copy = new NearCopy(found.file(), lostWhenMirrored.file(), 0.999);
+
+        AcceptanceReport withCopy = report(List.of(found, missed, passed), copy);
+
+        assertThat(withCopy.flagged().files()).isEqualTo(2);
+        assertThat(withCopy.withoutNearCopies(true).files()).isEqualTo(1);
+        assertThat(withCopy.withoutNearCopies(true).count(Decision.SAFE)).isEqualTo(1);
+        assertThat(withCopy.withoutNearCopies(false).files()).isEqualTo(1);
+    }
+
+    @Test
     void trafficIsToldAtEachPrevalence() {
         assertThat(report.traffic()).extracting(Traffic::prevalence).containsExactly(0.01, 0.1);
     }
@@ -87,12 +101,16 @@ class AcceptanceReportTest {
         return edits;
     }
 
-    private static AcceptanceReport report(List<TestedFile> tested) {
+    private static AcceptanceReport report(List<TestedFile> tested, NearCopy... nearCopies) {
         List<LabelledFile> test = tested.stream().map(TestedFile::file).toList();
         return new AcceptanceReport(
                 new Subject("r-mobilenet-f", "0123456789abcdef", Map.of("k", "11"), "a machine"),
                 new Split(List.of(), List.of(), test, 0, List.of()),
-                0,
+                List.of(),
+                CalibrationGoal.flagging(Set.of("weapons", "axes")),
+                MadeUp.calibration(),
+                0.99,
+                List.of(nearCopies),
                 tested,
                 List.of(),
                 Optional.empty(),

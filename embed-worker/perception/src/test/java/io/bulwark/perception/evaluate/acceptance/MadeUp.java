@@ -1,8 +1,11 @@
 package io.bulwark.perception.evaluate.acceptance;
 
 import io.bulwark.perception.evaluate.acceptance.Judged.Decision;
+import io.bulwark.perception.verdict.Calibration;
+import io.bulwark.perception.verdict.Thresholds;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.stream.Stream;
@@ -26,6 +29,27 @@ final class MadeUp {
 
     static Judged refused() {
         return new Judged(Decision.REFUSED, Optional.empty(), OptionalDouble.empty(), Optional.of("CORRUPT_IMAGE"));
+    }
+
+    /** Of a policy that makes no errors and promises nothing. */
+    static Calibration calibration() {
+        return new Calibration(
+                40,
+                20,
+                1,
+                11,
+                0.07,
+                0.1,
+                new Thresholds(0.6, 0.4),
+                0.5,
+                0.99,
+                Optional.empty(),
+                Optional.empty(),
+                1,
+                0,
+                0,
+                0,
+                Map.of());
     }
 
     /** So many of each. */

@@ -1,0 +1,57 @@
+package io.bulwark.perception.evaluate.acceptance;
+
+import io.bulwark.perception.evaluate.EvaluationProgress;
+import io.bulwark.perception.hash.Sha256;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Every file of a split looked at once and kept, as four bytes for each view and dimension. Other files, such as edited
+ * ones, are looked at when they are asked for and forgotten. One thread, the viewer's.
+ */
+public final class Sights {
+
+    private final FileViewer viewer;
+    private final Map<String, Sight> kept = new HashMap<>();
+
+    private Sights(FileViewer viewer) {
+        this.viewer = viewer;
+    }
+
+    /**
+     * Looks at all files of all sides.
+     *
+     * @param progress told of each file, and of those that are no pictures as fooled
+     * @throws java.io.UncheckedIOException if one cannot be read any more
+     */
+    public static Sights of(Split split, FileViewer viewer, EvaluationProgress progress) {
+        Sights sights = new Sights(viewer);
+        List<List<LabelledFile>> sides = List.of(split.bank(), split.calibration(), split.test());
+        progress.begin("files", sides.stream().mapToInt(List::size).sum());
+        for (List<LabelledFile> side : sides) {
+            for (LabelledFile file : side) {
+                Sight sight = viewer.look(file.bytes());
+                sights.kept.put(file.sha256(), sight);
+                progress.advanced(1, sight instanceof Sight.Refused ? 1 : 0);
+            }
+        }
+        return sights;
+    }
+
+    /** What was seen of a file of the split. */
+    Sight of(LabelledFile file) {
+        return kept.get(file.sha256());
+    }
+
+    /** What is seen of any file. */
+    public Sight of(byte[] file) {
+        Sight seen = kept.get(Sha256.digest(file).hex());
+        return seen != null ? seen : viewer.look(file);
+    }
+
+    /** Which of these files of the split are no pictures. */
+    public List<LabelledFile> refused(List<LabelledFile> files) {
+        return files.stream().filter(file -> of(file) instanceof Sight.Refused).toList();
+    }
+}
