@@ -23,6 +23,11 @@ import io.bulwark.service.testing.References;
 import io.bulwark.service.testing.SampleUploads;
 import io.bulwark.service.testing.Traffic;
 import io.bulwark.service.testing.WorkerUnderTest;
+import java.awt.Graphics2D;
+import java.awt.Image;
+import java.awt.image.BufferedImage;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
@@ -30,6 +35,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
+import javax.imageio.ImageIO;
 import org.apache.kafka.clients.admin.Admin;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
@@ -97,12 +103,13 @@ class PolicyIT {
     }
 
     @Test
-    void a_policy_approved_while_images_flow_decides_from_one_moment_on_and_is_never_mixed_with_the_one_before() {
+    void a_policy_approved_while_images_flow_decides_from_one_moment_on_and_is_never_mixed_with_the_one_before()
+            throws IOException {
         PolicyDocument a = wide("version-a");
         PolicyDocument b = narrow("version-b");
         put(PolicyRecords.withShadow(PolicyRecords.record("default", a), b));
         try (WorkerUnderTest worker = start().awaitReady()) {
-            byte[] picture = Pictures.discs(1);
+            byte[] picture = small(Pictures.discs(1));
             for (int i = 0; i < IMAGES; i++) {
                 traffic.upload(SampleUploads.inline("image-" + i, picture));
             }
@@ -194,6 +201,18 @@ class PolicyIT {
                             .anyMatch(gauge -> "version-a".equals(gauge.getId().getTag("version"))));
             assertThat(ask("default").getDecision()).isEqualTo(Decision.NSFW);
         }
+    }
+
+    /** A quarter of its width and height, which the encoder sees as the same. */
+    private static byte[] small(byte[] picture) throws IOException {
+        BufferedImage whole = ImageIO.read(new ByteArrayInputStream(picture));
+        BufferedImage small =
+                new BufferedImage(whole.getWidth() / 4, whole.getHeight() / 4, BufferedImage.TYPE_INT_RGB);
+        Graphics2D canvas = small.createGraphics();
+        canvas.drawImage(
+                whole.getScaledInstance(small.getWidth(), small.getHeight(), Image.SCALE_AREA_AVERAGING), 0, 0, null);
+        canvas.dispose();
+        return Pictures.encode(small, "jpg");
     }
 
     /** What each of the two policies would have written, number by number. */
