@@ -421,6 +421,12 @@ class BankIT {
                 .as("those of the same label alone")
                 .isEqualTo(1);
 
+        assertThat(run("hashes", "remove", "--bank", "listed", "00FF".repeat(16)))
+                .isEqualTo(ExitCodes.OK);
+        assertThat(run("hashes", "remove", "--bank", "listed", "00ff".repeat(16)))
+                .as("it is gone")
+                .isEqualTo(ExitCodes.FAILED);
+
         Files.writeString(list, "type,hash\nsha256,xyz\n");
         assertThat(run("hashes", "import", "--bank", "listed", "--label", "csam", list.toString()))
                 .isEqualTo(ExitCodes.FAILED);

@@ -27,7 +27,8 @@ class KnownHashesTest {
         KnownHashes known = KnownHashes.of(
                 List.of(new LabelledEmbedding("r-1", "weapons", new float[] {1}, Optional.of(FILE))), Map.of());
 
-        assertThat(known.find(ContentHashes.of(FILE))).containsExactly(new HashMatch("r-1", "weapons", Kind.SHA256, false));
+        assertThat(known.find(ContentHashes.of(FILE)))
+                .containsExactly(new HashMatch("r-1", "weapons", Kind.SHA256, false));
         assertThat(known.find(ContentHashes.of(Sha256.parse("cd".repeat(32))))).isEmpty();
         assertThat(known.find(ContentHashes.NONE)).isEmpty();
         assertThat(known.hasPictures()).isFalse();

@@ -1,12 +1,12 @@
 package io.bulwark.perception.verdict;
 
-import io.bulwark.perception.hash.ListedFile;
-import io.bulwark.perception.hash.ListedHash;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.bulwark.perception.bank.ContentHashes;
 import io.bulwark.perception.bank.LabelledEmbedding;
 import io.bulwark.perception.bank.MatrixBank;
+import io.bulwark.perception.hash.ListedFile;
+import io.bulwark.perception.hash.ListedHash;
 import io.bulwark.perception.hash.Sha256;
 import io.bulwark.perception.verdict.Judgement.Basis;
 import io.bulwark.perception.verdict.Judgement.Doubt;

@@ -1,10 +1,10 @@
 package io.bulwark.service.policy;
 
-import io.bulwark.perception.verdict.VotingPolicy;
 import io.bulwark.events.ModerationPolicy;
 import io.bulwark.perception.verdict.Policies;
 import io.bulwark.perception.verdict.Policies.TenantPolicy;
 import io.bulwark.perception.verdict.SeenImage;
+import io.bulwark.perception.verdict.VotingPolicy;
 import io.bulwark.schemas.serde.EventDecoder;
 import io.bulwark.schemas.topic.Topics;
 import io.bulwark.service.follow.Followed;

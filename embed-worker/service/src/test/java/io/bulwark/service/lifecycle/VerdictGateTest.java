@@ -27,7 +27,7 @@ class VerdictGateTest {
     }
 
     VerdictGateTest() {
-        policies.put(PolicySnapshot.of(Map.of(), tenant -> null, Optional.empty()), "policies");
+        policies.put(PolicySnapshot.of(Map.of(), tenant -> null, Map.of()), "policies");
     }
 
     @Test

@@ -187,7 +187,7 @@ class PipelineTest {
     void by_a_policy_that_flags_none_of_the_bank_s_labels_nothing_is_decided() {
         start(1, Duration.ofSeconds(30));
         VotingPolicy cards = new VotingPolicy(PolicySettings.flagging(Set.of("cards")));
-        policies.put(PolicySnapshot.of(Map.of(), Policies.always(cards), Optional.of(cards)), "another policy");
+        policies.put(PolicySnapshot.of(Map.of(), Policies.always(cards), watched(cards)), "another policy");
 
         assertThat(outcome(submit(upload("image", 250))))
                 .isInstanceOfSatisfying(
@@ -338,7 +338,7 @@ class PipelineTest {
                 settings.labels(),
                 settings.unfamiliar(),
                 settings.flaggedClasses()));
-        policies.put(PolicySnapshot.of(Map.of(), Policies.always(policy), Optional.of(policy)), "one policy");
+        policies.put(PolicySnapshot.of(Map.of(), Policies.always(policy), watched(policy)), "one policy");
         pipeline.begin(
                 warm,
                 Duration.ofMillis(1),
@@ -356,9 +356,13 @@ class PipelineTest {
                         new VerdictWriter(new Provenance("brightness", "bytes", "worker"), Clock.systemUTC()),
                         twins.map(second -> new TwinSteps(
                                 twinShelf,
-                                new TwinPolicies(settings -> settings),
+                                new TwinPolicies(encoders -> encoders),
                                 new TwinAuditor(0.5),
                                 new AuditWriter("twin")))));
+    }
+
+    private static Map<Set<String>, String> watched(VotingPolicy policy) {
+        return Map.of(policy.settings().watchedLabels(), "bulwark.policy.flagged-labels");
     }
 
     private static MatrixBank bank(String model) {

@@ -11,6 +11,7 @@ import io.bulwark.service.lifecycle.Readiness;
 import io.bulwark.service.telemetry.WorkerMetrics;
 import io.bulwark.service.testing.PolicyRecords;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -128,7 +129,7 @@ class FollowedPoliciesTest {
         return new FollowedPolicies(
                 new EventDecoder<>(ModerationPolicy.class),
                 Policies.always(settings),
-                settings,
+                Map.of(settings.settings().watchedLabels(), "bulwark.policy.flagged-labels"),
                 new ConfiguredFit(madeFor, OURS, "bulwark bank calibrate"),
                 shelf,
                 new WorkerMetrics(meters));

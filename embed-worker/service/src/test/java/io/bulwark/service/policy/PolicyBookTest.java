@@ -37,8 +37,7 @@ class PolicyBookTest {
     private static final MadeFor OLD_MODEL = new MadeFor("default", "model-1", "views");
     private static final byte[] NO_RECORD = {9, 9, 9};
 
-    private static final Map<Set<String>, String> WATCHED =
-            Map.of(Set.of("nsfw"), "bulwark.policy.flagged-labels");
+    private static final Map<Set<String>, String> WATCHED = Map.of(Set.of("nsfw"), "bulwark.policy.flagged-labels");
 
     private final VotingPolicy everybodys = new VotingPolicy(PolicySettings.flagging(Set.of("nsfw")), "settings");
     private final VotingPolicy settingsOfAcme =
