@@ -156,7 +156,7 @@ class KnownContentTest {
 
     @Test
     void aTileThatIsACopyIsEnough() {
-        bank = MatrixBank.of("model", references);
+        bank = MatrixBank.of("model", references, listed);
         SeenImage image = new SeenImage(
                 "default",
                 ContentHashes.NONE,
@@ -173,7 +173,7 @@ class KnownContentTest {
     }
 
     private Judgement decide(PolicySettings settings, float[] embedding, Optional<Sha256> file) {
-        bank = MatrixBank.of("model", references);
+        bank = MatrixBank.of("model", references, listed);
         SeenImage image = new SeenImage(
                 "default", new ContentHashes(file, List.of()), List.of(new SeenView("whole", embedding, new float[0])));
         return new Decider(List.of())
