@@ -16,7 +16,9 @@ import io.bulwark.service.testing.WorkerUnderTest;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.UnaryOperator;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -66,6 +68,21 @@ class BankIT {
             put("discs-0", References.discs(0));
             worker.awaitReady();
             assertThat(traffic.verdictOn("waiting").getViews()).isNotEmpty();
+        }
+    }
+
+    @Test
+    void a_worker_whose_policy_was_never_calibrated_for_it_is_unready_with_the_command_that_does_it() {
+        References.fill(traffic, bank);
+        traffic.upload(SampleUploads.inline("waiting", Pictures.board(1)));
+        traffic.flush();
+        try (WorkerUnderTest worker =
+                WorkerUnderTest.start(bank, Map.of("bulwark.policy.made-for", ""), UnaryOperator.identity())) {
+            awaitMessage(
+                    worker,
+                    "was never calibrated",
+                    "bulwark bank calibrate --bank " + bank + " --flagged-labels nsfw -k 3 --files FOLDER");
+            assertThat(worker.worker().state()).isEqualTo(WorkerState.WAITING_FOR_BANK);
         }
     }
 
