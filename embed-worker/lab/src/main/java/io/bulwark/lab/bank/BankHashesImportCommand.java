@@ -66,7 +66,10 @@ final class BankHashesImportCommand implements Callable<Integer> {
                     + "SHA256 (default: ${DEFAULT-VALUE}).")
     private HashListFormat format;
 
-    @Option(names = "--replace", description = "Remove the bank's entries of the same labels that the list lacks.")
+    @Option(
+            names = "--replace",
+            description =
+                    "Remove the bank's entries under --label, and under the labels in the list, that the list lacks.")
     private boolean replace;
 
     @Option(

@@ -418,8 +418,8 @@ class BankIT {
         assertThat(run("hashes", "import", "--bank", "listed", "--label", "csam", "--replace", list.toString()))
                 .isEqualTo(ExitCodes.OK);
         assertThat(answers().get(0).get("removed").asInt())
-                .as("those of the same label alone")
-                .isEqualTo(1);
+                .as("those of --label, and of the labels in the list")
+                .isEqualTo(2);
 
         assertThat(run("hashes", "remove", "--bank", "listed", "00FF".repeat(16)))
                 .isEqualTo(ExitCodes.OK);
