@@ -11,13 +11,13 @@ function key(verdict) {
 const EQUAL_WITHIN = 1e-6;
 
 /**
- * Takes note of what a worker's verdict tells of the thresholds; a person decides without them.
+ * Takes note of what a worker's verdict tells of the thresholds; a person decides without them, and known content has none.
  *
  * @returns {boolean} whether that was news
  */
 export function learn(verdict) {
   const name = { SAFE: "safe", NSFW: "flag" }[verdict.decision];
-  if (verdict.decidedBy.kind !== "WORKER" || name === undefined) {
+  if (verdict.decidedBy.kind !== "WORKER" || verdict.knownReference || name === undefined) {
     return false;
   }
   const entry = known.get(key(verdict)) ?? {};
