@@ -52,11 +52,10 @@ final class Calibrator {
 
     Calibration calibrate() {
         double temperature = bestTemperature();
-        SimilarityVote vote = new SimilarityVote(temperature);
         double floor = floor();
         double known = Math.max(floor, knownSimilarity());
-        double[] ofFlagged = worstScores(vote, floor, known, true);
-        double[] ofOthers = worstScores(vote, floor, known, false);
+        double[] ofFlagged = worstScores(temperature, floor, known, true);
+        double[] ofOthers = worstScores(temperature, floor, known, false);
         Thresholds thresholds = thresholds(
                 ofFlagged,
                 ofOthers,
@@ -79,7 +78,7 @@ final class Calibrator {
                 judged.stream().mapToInt(file -> file.views().size()).average().orElseThrow(),
                 goal.k(),
                 temperature,
-                logLoss(vote),
+                logLoss(temperature),
                 thresholds,
                 floor,
                 known,
@@ -122,7 +121,7 @@ final class Calibrator {
             for (double step : STEPS) {
                 // Rounded, so that 3.3e-2 is 0.033 and not 0.033000000000000002.
                 double temperature = Math.round(decade * step * 1e6) / 1e6;
-                double loss = logLoss(new SimilarityVote(temperature));
+                double loss = logLoss(temperature);
                 if (loss < leastLoss) {
                     leastLoss = loss;
                     best = temperature;
@@ -136,12 +135,12 @@ final class Calibrator {
      * Mean of -ln(probability given to the truth), each of the two kinds weighing one half. By the first view, which is
      * the whole: the temperature is that of a vote, not of the worst of many.
      */
-    private double logLoss(SimilarityVote vote) {
-        double ofFlagged = wholeScores(vote, true)
+    private double logLoss(double temperature) {
+        double ofFlagged = wholeScores(temperature, true)
                 .map(score -> -Math.log(clipped(score)))
                 .average()
                 .orElseThrow();
-        double ofOthers = wholeScores(vote, false)
+        double ofOthers = wholeScores(temperature, false)
                 .map(score -> -Math.log(clipped(1 - score)))
                 .average()
                 .orElseThrow();
@@ -152,10 +151,10 @@ final class Calibrator {
         return Math.max(CLIP, Math.min(1 - CLIP, probability));
     }
 
-    private DoubleStream wholeScores(SimilarityVote vote, boolean ofFlagged) {
+    private DoubleStream wholeScores(double temperature, boolean ofFlagged) {
         return fitted.stream()
                 .filter(file -> isFlagged(file) == ofFlagged)
-                .mapToDouble(file -> vote.score(file.views().get(0), goal.flaggedLabels()::contains));
+                .mapToDouble(file -> score(file.views().get(0), temperature));
     }
 
     /**
@@ -163,22 +162,22 @@ final class Calibrator {
      * known content, and for a file that no view of is near 0 if it is unflagged and 1 if it is flagged, since it is left
      * to a person whatever the thresholds are.
      */
-    private double[] worstScores(SimilarityVote vote, double floor, double known, boolean ofFlagged) {
+    private double[] worstScores(double temperature, double floor, double known, boolean ofFlagged) {
         return judged.stream()
                 .filter(file -> isFlagged(file) == ofFlagged)
-                .mapToDouble(file -> worstScore(file, vote, floor, known, ofFlagged))
+                .mapToDouble(file -> worstScore(file, temperature, floor, known, ofFlagged))
                 .sorted()
                 .toArray();
     }
 
-    private double worstScore(CalibrationFile file, SimilarityVote vote, double floor, double known, boolean flagged) {
+    private double worstScore(CalibrationFile file, double temperature, double floor, double known, boolean flagged) {
         double worst = 0;
         for (List<Neighbour> nearest : file.views()) {
             boolean familiar = !nearest.isEmpty() && nearest.get(0).similarity() >= floor;
             if (familiar && nearest.get(0).similarity() >= known && isCopyOfFlagged(nearest)) {
                 return 1;
             }
-            double score = familiar ? vote.score(nearest, goal.flaggedLabels()::contains) : flagged ? 1 : 0;
+            double score = familiar ? score(nearest, temperature) : flagged ? 1 : 0;
             worst = Math.max(worst, score);
         }
         return worst;
@@ -189,6 +188,10 @@ final class Calibrator {
         return nearest.stream()
                 .takeWhile(other -> other.similarity() == nearest.get(0).similarity())
                 .anyMatch(this::isFlagged);
+    }
+
+    private double score(List<Neighbour> nearest, double temperature) {
+        return Ballot.of(nearest, temperature).score(goal.flaggedLabels());
     }
 
     private boolean isFlagged(CalibrationFile file) {

@@ -64,7 +64,8 @@ record LabelGroup(Set<String> labels, Action action, Thresholds thresholds) {
         return worst;
     }
 
-    private Ruling rule(double score) {
+    /** What a score of this group comes to. */
+    Ruling rule(double score) {
         Outcome outcome = thresholds.outcome(score);
         if (action == Action.REVIEW && outcome == Outcome.NSFW) {
             return new Ruling(Outcome.REVIEW, Optional.of(Doubt.LABEL), score, this);

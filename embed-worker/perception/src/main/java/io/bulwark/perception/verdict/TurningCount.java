@@ -13,30 +13,31 @@ import java.util.stream.Stream;
  * are the nearest that are not in it; to lower one, the nearest that are; and what is inserted at the view itself weighs
  * at least as much as anything that it pushes out.
  *
- * @param vote weighs
+ * @param temperature of the vote
  * @param groups judge
  * @param k neighbours that vote, at least as many as there are
  */
-record TurningCount(SimilarityVote vote, List<LabelGroup> groups, int k) {
+record TurningCount(double temperature, List<LabelGroup> groups, int k) {
 
     /** No label has this name: a reference that has it is in no group. */
     private static final String NOBODYS = "";
 
     /** @param nearest nearest first, at least one */
     Turning of(List<Neighbour> nearest) {
-        Outcome now = outcome(nearest);
-        return new Turning(insertions(nearest, now), relabels(nearest, now));
+        Ballot ballot = Ballot.of(nearest, temperature);
+        Outcome now = outcome(ballot);
+        return new Turning(insertions(Ballot.besideIdentity(nearest, temperature), now), relabels(ballot, now));
     }
 
-    private Outcome outcome(List<Neighbour> nearest) {
-        return LabelGroup.worst(groups, labels -> vote.score(nearest, labels::contains))
-                .outcome();
+    private Outcome outcome(Ballot ballot) {
+        return LabelGroup.worst(groups, ballot::score).outcome();
     }
 
-    private OptionalInt insertions(List<Neighbour> nearest, Outcome now) {
+    private OptionalInt insertions(Ballot ballot, Outcome now) {
+        List<String> candidates = oneOfEachGroup();
         for (int count = 1; count <= k; count++) {
-            for (String label : oneOfEachGroup()) {
-                if (outcome(inserted(nearest, count, label)) != now) {
+            for (String label : candidates) {
+                if (outcome(ballot.inserted(count, label, k)) != now) {
                     return OptionalInt.of(count);
                 }
             }
@@ -44,43 +45,31 @@ record TurningCount(SimilarityVote vote, List<LabelGroup> groups, int k) {
         return OptionalInt.empty();
     }
 
-    private List<Neighbour> inserted(List<Neighbour> nearest, int count, String label) {
-        List<Neighbour> all = new ArrayList<>();
-        for (int i = 0; i < count; i++) {
-            all.add(new Neighbour("inserted-" + i, label, 1));
-        }
-        all.addAll(nearest.subList(0, Math.min(nearest.size(), k - count)));
-        return all;
-    }
-
-    private OptionalInt relabels(List<Neighbour> nearest, Outcome now) {
-        return Stream.concat(
-                        groups.stream().map(group -> raised(nearest, now, group)), Stream.of(lowered(nearest, now)))
+    private OptionalInt relabels(Ballot ballot, Outcome now) {
+        return Stream.concat(groups.stream().map(group -> raised(ballot, now, group)), Stream.of(lowered(ballot, now)))
                 .flatMapToInt(OptionalInt::stream)
                 .min();
     }
 
     /** Relabels into one group until the outcome is graver. */
-    private OptionalInt raised(List<Neighbour> nearest, Outcome now, LabelGroup group) {
-        String label = group.labels().iterator().next();
+    private OptionalInt raised(Ballot ballot, Outcome now, LabelGroup group) {
         return until(
-                nearest,
-                neighbour -> !group.labels().contains(neighbour),
-                label,
+                ballot,
+                label -> !group.labels().contains(label),
+                group.labels().iterator().next(),
                 changed -> outcome(changed).isWorseThan(now));
     }
 
     /** Relabels out of each group that makes the outcome what it is, until none does. */
-    private OptionalInt lowered(List<Neighbour> nearest, Outcome now) {
+    private OptionalInt lowered(Ballot ballot, Outcome now) {
         int sum = 0;
         for (LabelGroup group : groups) {
-            Predicate<List<Neighbour>> lower = changed ->
-                    now.isWorseThan(LabelGroup.worst(List.of(group), labels -> vote.score(changed, labels::contains))
-                            .outcome());
-            if (lower.test(nearest)) {
+            Predicate<Ballot> lower = changed ->
+                    now.isWorseThan(group.rule(changed.score(group.labels())).outcome());
+            if (lower.test(ballot)) {
                 continue;
             }
-            OptionalInt count = until(nearest, group.labels()::contains, NOBODYS, lower);
+            OptionalInt count = until(ballot, group.labels()::contains, NOBODYS, lower);
             if (count.isEmpty()) {
                 return OptionalInt.empty();
             }
@@ -90,13 +79,12 @@ record TurningCount(SimilarityVote vote, List<LabelGroup> groups, int k) {
     }
 
     private static OptionalInt until(
-            List<Neighbour> nearest, Predicate<String> movable, String label, Predicate<List<Neighbour>> reached) {
-        List<Neighbour> changed = new ArrayList<>(nearest);
+            Ballot ballot, Predicate<String> movable, String label, Predicate<Ballot> reached) {
+        Ballot changed = ballot;
         int count = 0;
-        for (int i = 0; i < changed.size(); i++) {
-            Neighbour neighbour = changed.get(i);
-            if (movable.test(neighbour.label())) {
-                changed.set(i, new Neighbour(neighbour.referenceId(), label, neighbour.similarity()));
+        for (int i = 0; i < ballot.size(); i++) {
+            if (movable.test(ballot.labels().get(i))) {
+                changed = changed.relabelled(i, label);
                 count++;
                 if (reached.test(changed)) {
                     return OptionalInt.of(count);

@@ -19,7 +19,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
- * Known content first; then the k nearest references vote on each view ({@link SimilarityVote}); the worst view decides:
+ * Known content first; then the k nearest references vote on each view ({@link Ballot}); the worst view decides:
  * NSFW before REVIEW before SAFE, then the higher score, then the first view. Asked by {@link Decider} alone. Immutable;
  * any thread.
  */
@@ -33,7 +33,6 @@ public final class VotingPolicy {
             Comparator.comparingDouble(LabelScore::score).reversed().thenComparing(LabelScore::label);
 
     private final PolicySettings settings;
-    private final SimilarityVote vote;
     private final List<LabelGroup> groups;
     private final List<LabelGroup> headGroups;
     private final TurningCount turning;
@@ -54,11 +53,10 @@ public final class VotingPolicy {
     public VotingPolicy(PolicySettings settings, String version) {
         this.settings = settings;
         this.version = version;
-        vote = new SimilarityVote(settings.temperature());
         groups = LabelGroup.of(settings);
         headGroups =
                 List.of(new LabelGroup(new TreeSet<>(settings.flaggedClasses()), Action.FLAG, settings.thresholds()));
-        turning = new TurningCount(vote, groups, settings.k());
+        turning = new TurningCount(settings.temperature(), groups, settings.k());
     }
 
     /**
@@ -141,7 +139,7 @@ public final class VotingPolicy {
     }
 
     private List<LabelScore> labelScores(Opinion opinion) {
-        return vote.scores(opinion.neighbours()).entrySet().stream()
+        return Ballot.of(opinion.neighbours(), settings.temperature()).scores().entrySet().stream()
                 .map(each -> new LabelScore(each.getKey(), each.getValue(), settings.action(each.getKey())))
                 .sorted(HIGHEST)
                 .toList();
@@ -166,8 +164,9 @@ public final class VotingPolicy {
 
     private Finding vote(Opinion opinion) {
         List<Neighbour> nearest = opinion.neighbours();
+        Ballot ballot = Ballot.of(nearest, settings.temperature());
         if (!nearest.isEmpty() && nearest.get(0).similarity() >= settings.floor()) {
-            return Finding.of(LabelGroup.worst(groups, labels -> vote.score(nearest, labels::contains)), Basis.BANK);
+            return Finding.of(LabelGroup.worst(groups, ballot::score), Basis.BANK);
         }
         Map<String, Float> head = opinion.classProbabilities();
         if (settings.unfamiliar() == Unfamiliar.HEAD && !head.isEmpty()) {
@@ -177,7 +176,7 @@ public final class VotingPolicy {
                 Outcome.REVIEW,
                 Optional.of(Doubt.UNFAMILIAR),
                 Basis.BANK,
-                vote.score(nearest, settings.watchedLabels()::contains),
+                ballot.score(settings.watchedLabels()),
                 settings.thresholds(),
                 Set.of(),
                 Optional.empty());

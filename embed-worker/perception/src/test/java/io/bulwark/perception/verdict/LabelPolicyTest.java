@@ -254,9 +254,8 @@ class LabelPolicyTest {
         }
 
         private Outcome outcome(List<Neighbour> changed) {
-            SimilarityVote vote = new SimilarityVote(settings.temperature());
-            return LabelGroup.worst(LabelGroup.of(settings), labels -> vote.score(changed, labels::contains))
-                    .outcome();
+            Ballot ballot = Ballot.of(changed, settings.temperature());
+            return LabelGroup.worst(LabelGroup.of(settings), ballot::score).outcome();
         }
     }
 

@@ -14,25 +14,25 @@ import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
 import org.junit.jupiter.api.Test;
 
-class SimilarityVoteTest {
+class BallotTest {
 
     private static final Set<String> FLAGGED = Set.of("weapons", "alcohol");
 
     @Test
     void theScoreIsTheFlaggedShareOfTheWeight() {
-        SimilarityVote vote = new SimilarityVote(0.1);
+        double temperature = 0.1;
         List<Neighbour> nearest = List.of(
                 new Neighbour("a", "weapons", 0.9f),
                 new Neighbour("b", "flowers", 0.8f),
                 new Neighbour("c", "alcohol", 0.7f));
 
         double expected = (Math.exp(9) + Math.exp(7)) / (Math.exp(9) + Math.exp(8) + Math.exp(7));
-        assertThat(vote.score(nearest, FLAGGED::contains)).isEqualTo(expected, within(1e-6));
+        assertThat(Ballot.of(nearest, temperature).score(FLAGGED)).isEqualTo(expected, within(1e-6));
     }
 
     @Test
     void noNeighbourSpeaksForAView() {
-        assertThat(new SimilarityVote(0.1).score(List.of(), FLAGGED::contains)).isEqualTo(1);
+        assertThat(Ballot.of(List.of(), 0.1).score(FLAGGED)).isEqualTo(1);
     }
 
     @Test
@@ -42,8 +42,8 @@ class SimilarityVoteTest {
                 new Neighbour("b", "flowers", 0.8f),
                 new Neighbour("c", "flowers", -0.9f));
 
-        assertThat(new SimilarityVote(1e-300).score(nearest, FLAGGED::contains)).isEqualTo(1);
-        assertThat(new SimilarityVote(1e9).score(nearest, FLAGGED::contains)).isEqualTo(1.0 / 3, within(1e-6));
+        assertThat(Ballot.of(nearest, 1e-300).score(FLAGGED)).isEqualTo(1);
+        assertThat(Ballot.of(nearest, 1e9).score(FLAGGED)).isEqualTo(1.0 / 3, within(1e-6));
     }
 
     @Property
@@ -52,7 +52,7 @@ class SimilarityVoteTest {
             @ForAll @IntRange(min = 1, max = 30) int k,
             @ForAll @IntRange(min = -6, max = 6) int log10) {
         double score =
-                new SimilarityVote(Math.pow(10, log10)).score(neighbours(new Random(seed), k), FLAGGED::contains);
+                Ballot.of(neighbours(new Random(seed), k), Math.pow(10, log10)).score(FLAGGED);
 
         assertThat(score).isBetween(0.0, 1.0);
     }
@@ -63,14 +63,14 @@ class SimilarityVoteTest {
             @ForAll @IntRange(min = 1, max = 30) int k,
             @ForAll @IntRange(min = -3, max = 1) int log10) {
         Random random = new Random(seed);
-        SimilarityVote vote = new SimilarityVote(Math.pow(10, log10));
+        double temperature = Math.pow(10, log10);
         List<Neighbour> nearest = new ArrayList<>(neighbours(random, k));
-        double before = vote.score(nearest, FLAGGED::contains);
+        double before = Ballot.of(nearest, temperature).score(FLAGGED);
         int turned = random.nextInt(k);
         Neighbour neighbour = nearest.get(turned);
         nearest.set(turned, new Neighbour(neighbour.referenceId(), "weapons", neighbour.similarity()));
 
-        assertThat(vote.score(nearest, FLAGGED::contains)).isGreaterThanOrEqualTo(before);
+        assertThat(Ballot.of(nearest, temperature).score(FLAGGED)).isGreaterThanOrEqualTo(before);
     }
 
     @Property
@@ -79,24 +79,24 @@ class SimilarityVoteTest {
             @ForAll @IntRange(min = 2, max = 30) int k,
             @ForAll @IntRange(min = -3, max = 1) int log10) {
         Random random = new Random(seed);
-        SimilarityVote vote = new SimilarityVote(Math.pow(10, log10));
+        double temperature = Math.pow(10, log10);
         List<Neighbour> nearest = new ArrayList<>(neighbours(random, k));
         int moved = 1 + random.nextInt(k - 1);
         float similarity = nearest.get(moved).similarity();
         nearest.set(moved, new Neighbour("moved", "weapons", similarity));
-        double before = vote.score(nearest, FLAGGED::contains);
+        double before = Ballot.of(nearest, temperature).score(FLAGGED);
         float nearer = similarity + random.nextFloat() * (nearest.get(0).similarity() - similarity);
         nearest.set(moved, new Neighbour("moved", "weapons", nearer));
 
-        assertThat(vote.score(nearest, FLAGGED::contains)).isGreaterThanOrEqualTo(before - 1e-12);
+        assertThat(Ballot.of(nearest, temperature).score(FLAGGED)).isGreaterThanOrEqualTo(before - 1e-12);
     }
 
     @Property
     void withTheLabelsSidesExchangedTheScoreIsTheRest(@ForAll long seed, @ForAll @IntRange(min = 1, max = 30) int k) {
         List<Neighbour> nearest = neighbours(new Random(seed), k);
 
-        double flagged = new SimilarityVote(0.07).score(nearest, FLAGGED::contains);
-        double safe = new SimilarityVote(0.07).score(nearest, "flowers"::equals);
+        double flagged = Ballot.of(nearest, 0.07).score(FLAGGED);
+        double safe = Ballot.of(nearest, 0.07).score(Set.of("flowers"));
 
         assertThat(flagged + safe).isEqualTo(1, within(1e-9));
     }
