@@ -35,12 +35,8 @@ final class BankHashesExportCommand implements Callable<Integer> {
     @Mixin
     private BrokerOptions broker;
 
-    @Option(
-            names = "--bank",
-            paramLabel = "NAME",
-            defaultValue = "${env:BULWARK_BANK_NAME:-default}",
-            description = "The bank (default: ${DEFAULT-VALUE}; environment BULWARK_BANK_NAME).")
-    private String bank;
+    @Mixin
+    private BankName bank;
 
     @Option(names = "--label", paramLabel = "LABEL", description = "Only entries of this label (default: all).")
     private String label;
@@ -59,7 +55,7 @@ final class BankHashesExportCommand implements Callable<Integer> {
     public Integer call() {
         List<ListedHash> entries;
         try (BankTopic topic = new BankTopic(broker.broker())) {
-            entries = topic.read().of(bank).stream()
+            entries = topic.read().of(bank.name()).stream()
                     .flatMap(BankHashesExportCommand::hashes)
                     .filter(entry -> label == null || entry.label().equals(label))
                     .distinct()
@@ -67,7 +63,7 @@ final class BankHashesExportCommand implements Callable<Integer> {
         }
         if (entries.isEmpty()) {
             throw CommandFailure.failed(
-                    "there is nothing to export: the bank " + bank + " knows no hash"
+                    "there is nothing to export: the bank " + bank.name() + " knows no hash"
                             + (label == null ? "" : " of label " + label),
                     null);
         }

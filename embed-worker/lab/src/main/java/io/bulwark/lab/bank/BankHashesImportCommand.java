@@ -44,12 +44,8 @@ final class BankHashesImportCommand implements Callable<Integer> {
     @Mixin
     private BrokerOptions broker;
 
-    @Option(
-            names = "--bank",
-            paramLabel = "NAME",
-            defaultValue = "${env:BULWARK_BANK_NAME:-default}",
-            description = "The bank (default: ${DEFAULT-VALUE}; environment BULWARK_BANK_NAME).")
-    private String bank;
+    @Mixin
+    private BankName bank;
 
     @Option(
             names = "--label",
@@ -125,13 +121,13 @@ final class BankHashesImportCommand implements Callable<Integer> {
         int removed = 0;
         try (BankTopic topic = new BankTopic(broker.broker())) {
             for (ListedHash entry : entries) {
-                ReferenceKey key = HashEntry.key(bank, entry);
+                ReferenceKey key = HashEntry.key(bank.name(), entry);
                 keys.add(key);
                 labels.add(entry.label());
                 topic.put(key, HashEntry.reference(entry, addedBy, now));
             }
             if (replace) {
-                for (StoredReference stored : topic.read().of(bank)) {
+                for (StoredReference stored : topic.read().of(bank.name())) {
                     boolean gone = HashEntry.is(stored.key())
                             && labels.contains(stored.value().getLabel())
                             && !keys.contains(stored.key());

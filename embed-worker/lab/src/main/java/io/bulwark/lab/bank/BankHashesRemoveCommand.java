@@ -9,7 +9,6 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** {@code bulwark bank hashes remove}. */
@@ -24,12 +23,8 @@ final class BankHashesRemoveCommand implements Callable<Integer> {
     @Mixin
     private BrokerOptions broker;
 
-    @Option(
-            names = "--bank",
-            paramLabel = "NAME",
-            defaultValue = "${env:BULWARK_BANK_NAME:-default}",
-            description = "The bank (default: ${DEFAULT-VALUE}; environment BULWARK_BANK_NAME).")
-    private String bank;
+    @Mixin
+    private BankName bank;
 
     @Parameters(arity = "1..*", paramLabel = "HASH", description = "64 hexadecimal digits, SHA-256 or PDQ.")
     private List<String> hashes;
@@ -37,13 +32,13 @@ final class BankHashesRemoveCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         try (BankTopic topic = new BankTopic(broker.broker())) {
-            List<StoredReference> there = topic.read().of(bank).stream()
+            List<StoredReference> there = topic.read().of(bank.name()).stream()
                     .filter(stored -> HashEntry.is(stored.key()))
                     .toList();
             for (String hash : hashes) {
                 if (there.stream().noneMatch(stored -> isOf(stored, hash))) {
                     throw CommandFailure.failed(
-                            "the bank " + bank + " has no hash " + hash + ". Nothing is changed", null);
+                            "the bank " + bank.name() + " has no hash " + hash + ". Nothing is changed", null);
                 }
             }
             there.stream()

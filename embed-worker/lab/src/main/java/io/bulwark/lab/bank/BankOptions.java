@@ -12,13 +12,8 @@ import picocli.CommandLine.Option;
 /** Which bank a command is about, and whose embeddings it holds: {@code @Mixin BankOptions bank}. */
 final class BankOptions {
 
-    @Option(
-            names = "--bank",
-            paramLabel = "NAME",
-            defaultValue = "${env:BULWARK_BANK_NAME:-default}",
-            description = "The bank's name, the worker's bulwark.bank.name (default: ${DEFAULT-VALUE}; environment "
-                    + "BULWARK_BANK_NAME).")
-    private String name;
+    @Mixin
+    private BankName name;
 
     @Mixin
     private BankModelOptions model;
@@ -35,10 +30,7 @@ final class BankOptions {
 
     /** @throws CommandFailure if it is no name */
     String name() {
-        if (name.isBlank() || name.contains("/")) {
-            throw CommandFailure.usage("the bank \"" + name + "\" cannot be: a name is not blank and has no slash");
-        }
-        return name;
+        return name.name();
     }
 
     /** The model whose references the command is about. */

@@ -8,7 +8,7 @@ import java.util.TreeSet;
 import picocli.CommandLine.Option;
 
 /** Which labels are flagged and how well they must be told apart: {@code @Mixin FlaggedOptions flagged}. */
-final class FlaggedOptions {
+public final class FlaggedOptions {
 
     @Option(
             names = "--flagged-labels",
@@ -30,34 +30,34 @@ final class FlaggedOptions {
             names = "--false-flags",
             paramLabel = "SHARE",
             defaultValue = "0.02",
-            description =
-                    "Greatest share of unflagged references that may be decided NSFW (default: ${DEFAULT-VALUE}).")
+            description = "Greatest share of unflagged files that may be decided NSFW (default: ${DEFAULT-VALUE}).")
     private double falseFlags;
 
     @Option(
             names = "--misses",
             paramLabel = "SHARE",
             defaultValue = "0.02",
-            description = "Greatest share of flagged references that may be decided SAFE (default: ${DEFAULT-VALUE}).")
+            description = "Greatest share of flagged files that may be decided SAFE (default: ${DEFAULT-VALUE}).")
     private double misses;
 
     @Option(
             names = "--unfamiliar",
             paramLabel = "SHARE",
             defaultValue = "0.01",
-            description = "Share of the references that the similarity floor leaves to a person "
-                    + "(default: ${DEFAULT-VALUE}).")
+            description =
+                    "Share of the files that the similarity floor leaves to a person " + "(default: ${DEFAULT-VALUE}).")
     private double unfamiliar;
 
     @Option(
             names = "--delta",
             paramLabel = "P",
             defaultValue = "0.05",
-            description = "Probability with which what is promised of --false-flags and --misses may fail; for --files "
-                    + "(default: ${DEFAULT-VALUE}).")
+            description = "Probability with which what is promised of --false-flags and --misses may fail, where whole "
+                    + "files are decided; the smaller, the more is left to a person (default: ${DEFAULT-VALUE}).")
     private double delta;
 
-    Set<String> labels() {
+    /** The labels that are flagged, in their order. */
+    public Set<String> labels() {
         return new TreeSet<>(labels);
     }
 
@@ -66,7 +66,7 @@ final class FlaggedOptions {
      *
      * @throws IllegalArgumentException if a number is out of its range
      */
-    CalibrationGoal promise() {
+    public CalibrationGoal promise() {
         return goal().promising(delta);
     }
 

@@ -3,7 +3,6 @@ package io.bulwark.lab.bank;
 import io.bulwark.lab.terminal.CommandFailure;
 import io.bulwark.perception.preprocess.ModerationOptions;
 import io.bulwark.perception.preprocess.ViewPolicy;
-import java.util.Locale;
 import picocli.CommandLine.Option;
 
 /** What the worker looks at, as its {@code bulwark.views.*} say: {@code @Mixin ViewOptions views}. */
@@ -12,10 +11,11 @@ final class ViewOptions {
     @Option(
             names = "--views",
             paramLabel = "POLICY",
+            converter = ViewPolicyName.class,
             defaultValue = "cover",
             description =
                     "cover, squash or center-crop, the worker's bulwark.views.policy (default: ${DEFAULT-VALUE}).")
-    private String policy;
+    private ViewPolicy policy;
 
     @Option(names = "--quarter-turns", description = "The worker's bulwark.views.quarter-turns is true.")
     private boolean quarterTurns;
@@ -40,13 +40,9 @@ final class ViewOptions {
     /** @throws CommandFailure if a worker would not start with them */
     JudgedViews views() {
         try {
-            return new JudgedViews(
-                    ViewPolicy.valueOf(policy.toUpperCase(Locale.ROOT).replace('-', '_')),
-                    new ModerationOptions(quarterTurns, mirror, maxTiles, maxTilesOfFrame));
-        } catch (IllegalArgumentException unknown) {
-            throw CommandFailure.usage("--views is '" + policy + "' with --max-tiles " + maxTiles
-                    + " and --max-tiles-of-frame " + maxTilesOfFrame
-                    + ", allowed are cover, squash and center-crop, and 2 tiles or more");
+            return new JudgedViews(policy, new ModerationOptions(quarterTurns, mirror, maxTiles, maxTilesOfFrame));
+        } catch (IllegalArgumentException tooFew) {
+            throw CommandFailure.usage("--max-tiles, --max-tiles-of-frame: " + tooFew.getMessage());
         }
     }
 }

@@ -1,5 +1,6 @@
 package io.bulwark.lab.bench;
 
+import io.bulwark.lab.bank.ViewPolicyName;
 import io.bulwark.lab.terminal.ExitCodes;
 import io.bulwark.lab.terminal.Output;
 import io.bulwark.lab.terminal.OutputOptions;

@@ -1,5 +1,6 @@
 package io.bulwark.lab.evaluate;
 
+import io.bulwark.lab.bank.FlaggedOptions;
 import io.bulwark.lab.bank.LabelledPicture;
 import io.bulwark.lab.model.ModelOptions;
 import io.bulwark.lab.terminal.CommandFailure;
@@ -46,7 +47,7 @@ public final class EvaluateAcceptanceCommand implements Callable<Integer> {
     private ModelOptions model;
 
     @Mixin
-    private AcceptanceGoalOptions goal;
+    private FlaggedOptions flagged;
 
     @Mixin
     private AcceptanceAttackOptions attack;
@@ -92,13 +93,13 @@ public final class EvaluateAcceptanceCommand implements Callable<Integer> {
         Output output = terminal.output();
         requireRanges();
         requireOutside();
-        CalibrationGoal wanted = goal.goal();
+        CalibrationGoal wanted = SingleEvaluation.made(flagged::promise);
         AcceptanceAttackOptions.Plan plan = attack.plan();
         EncoderOptions options = SingleEvaluation.made(() -> model.options().withThreads(threads));
         try {
             Map<String, List<Path>> files = filesByLabel();
             noteOthers(files, output);
-            Split split = SingleEvaluation.made(() -> Split.of(files, goal.flaggedLabels()));
+            Split split = SingleEvaluation.made(() -> Split.of(files, flagged.labels()));
             ModelPackage opened = model.open(output);
             AcceptanceReport report =
                     new AcceptanceEvaluation(opened, options, wanted, edited, plan, prevalences, output).run(split);
@@ -151,11 +152,11 @@ public final class EvaluateAcceptanceCommand implements Callable<Integer> {
                         TreeMap::new,
                         Collectors.mapping(LabelledPicture::file, Collectors.toList())));
         Set<String> safe = new TreeSet<>(files.keySet());
-        safe.removeAll(goal.flaggedLabels());
+        safe.removeAll(flagged.labels());
         if (safe.isEmpty()) {
             throw CommandFailure.usage(
                     "--flagged-labels %s leaves no safe label in %s; needed is at least one folder of harmless pictures"
-                            .formatted(String.join(",", goal.flaggedLabels()), folder));
+                            .formatted(String.join(",", flagged.labels()), folder));
         }
         return files;
     }

@@ -1,4 +1,4 @@
-package io.bulwark.lab.bench;
+package io.bulwark.lab.bank;
 
 import io.bulwark.perception.preprocess.ViewPolicy;
 import java.util.Locale;
@@ -6,7 +6,7 @@ import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
 /** View policies by the names of the worker's setting {@code bulwark.views.policy}. */
-final class ViewPolicyName implements ITypeConverter<ViewPolicy> {
+public final class ViewPolicyName implements ITypeConverter<ViewPolicy> {
 
     @Override
     public ViewPolicy convert(String name) {

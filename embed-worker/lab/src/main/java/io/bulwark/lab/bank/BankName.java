@@ -1,0 +1,24 @@
+package io.bulwark.lab.bank;
+
+import io.bulwark.lab.terminal.CommandFailure;
+import picocli.CommandLine.Option;
+
+/** Which bank a command is about: {@code @Mixin BankName bank}. */
+final class BankName {
+
+    @Option(
+            names = "--bank",
+            paramLabel = "NAME",
+            defaultValue = "${env:BULWARK_BANK_NAME:-default}",
+            description = "The bank's name, the worker's bulwark.bank.name (default: ${DEFAULT-VALUE}; environment "
+                    + "BULWARK_BANK_NAME).")
+    private String name;
+
+    /** @throws CommandFailure if it is no name: the parts of a reference's key are told apart by slashes */
+    String name() {
+        if (name.isBlank() || name.contains("/")) {
+            throw CommandFailure.usage("the bank \"" + name + "\" cannot be: a name is not blank and has no slash");
+        }
+        return name;
+    }
+}
