@@ -58,6 +58,16 @@ report.rows = await page.locator("#verdicts .row").evaluateAll((all) => all.map(
 report.counts = await page.locator(".filter").evaluateAll((all) =>
   Object.fromEntries(all.map((filter) => [filter.dataset.filter, filter.querySelector("b").textContent])));
 
+// In this order, which the feed does not promise.
+report.taught = await page.evaluate(async () => {
+  const { learn, thresholdsFor } = await import("/console/thresholds.js");
+  const verdict = { tenant: "taught", policyVersion: "p", decidedBy: { kind: "WORKER" }, decision: "NSFW", reason: null };
+  const scored = { ...verdict, score: 0.9, margin: 0.3 };
+  const news = [scored, { ...verdict, reason: "KNOWN", score: 1, margin: 1 }, { ...verdict, reason: "OTHER", score: 1, margin: 0.2 }]
+    .map(learn);
+  return [...news, ...thresholdsFor(scored).map(({ name, at }) => `${name} ${at.toFixed(2)}`)];
+});
+
 // Statistics follow the verdicts by a commit. They are asked for outside of the page, whose errors all count.
 const statistics = async () => (await page.request.get(new URL("api/uploaders/acct-907", url).href)).ok();
 for (const deadline = Date.now() + 20_000; !(await statistics());) {

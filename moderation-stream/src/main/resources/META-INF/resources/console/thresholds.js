@@ -11,13 +11,14 @@ function key(verdict) {
 const EQUAL_WITHIN = 1e-6;
 
 /**
- * Takes note of what a worker's verdict tells of the thresholds; a person decides without them, and known content has none.
+ * Takes note of what a worker's verdict tells of the thresholds; a person decides without them, and what has a reason was not
+ * decided by them: known content is flagged whatever its score.
  *
  * @returns {boolean} whether that was news
  */
 export function learn(verdict) {
   const name = { SAFE: "safe", NSFW: "flag" }[verdict.decision];
-  if (verdict.decidedBy.kind !== "WORKER" || verdict.knownReference || name === undefined) {
+  if (verdict.decidedBy.kind !== "WORKER" || verdict.reason || name === undefined) {
     return false;
   }
   const entry = known.get(key(verdict)) ?? {};

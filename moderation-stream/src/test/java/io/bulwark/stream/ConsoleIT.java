@@ -89,7 +89,7 @@ class ConsoleIT {
         assertThat(rifle.at("/spoken").asText()).contains("NSFW, image img-rifle-4102, score 0.97, nearest weapons");
         assertThat(report.at("/counts").toString())
                 .isEqualTo(
-                        "{\"ALL\":\"23\",\"SAFE\":\"17\",\"NSFW\":\"2\",\"REVIEW\":\"2\",\"REFUSED\":\"2\",\"AUDITED\":\"1\"}");
+                        "{\"ALL\":\"24\",\"SAFE\":\"17\",\"NSFW\":\"3\",\"REVIEW\":\"2\",\"REFUSED\":\"2\",\"AUDITED\":\"1\"}");
     }
 
     @Test
@@ -97,6 +97,13 @@ class ConsoleIT {
         assertThat(row("img-rifle-4102").at("/thresholds").asInt()).isEqualTo(2);
         assertThat(row("img-apple-1040").at("/thresholds").asInt()).isEqualTo(2);
         assertThat(row("img-cocktail-0077").at("/thresholds").asInt()).isZero();
+    }
+
+    @Test
+    void knownContentShowsItsLabelAndTeachesNoThresholds() {
+        JsonNode medal = row("img-medal-0042");
+        assertThat(medal.at("/spoken").asText()).contains("NSFW", "Known", "label weapons");
+        assertThat(texts(report.at("/taught"))).containsExactly("true", "false", "false", "flag ≥ 0.60");
     }
 
     @Test
@@ -178,7 +185,7 @@ class ConsoleIT {
 
     @Test
     void filterAndSearchNarrowTheList() {
-        assertThat(texts(report.at("/nsfwOnly"))).containsExactly("NSFW", "NSFW");
+        assertThat(texts(report.at("/nsfwOnly"))).containsExactly("NSFW", "NSFW", "NSFW");
         assertThat(report.at("/nothingMatches").asText()).contains("Nothing matches");
         assertThat(report.at("/rowsAfterSearch").asInt()).isEqualTo(verdicts.size());
     }

@@ -2,7 +2,9 @@ package io.bulwark.stream.testing;
 
 import io.bulwark.events.AttackAudit;
 import io.bulwark.events.Verdict;
+import io.bulwark.schemas.serde.BundledSchemas;
 import io.bulwark.schemas.serde.EventSerializer;
+import io.bulwark.schemas.serde.SerdeSettings;
 import io.bulwark.schemas.topic.Topics;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
@@ -13,7 +15,7 @@ import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 
-/** Produces what a worker would. */
+/** Produces what a worker would that writes the newest release of the schemas. */
 public final class EventProducer implements AutoCloseable {
 
     private final KafkaProducer<String, byte[]> producer;
@@ -21,6 +23,9 @@ public final class EventProducer implements AutoCloseable {
     private final EventSerializer<AttackAudit> audits = new EventSerializer<>(AttackAudit.class);
 
     public EventProducer(String bootstrapServers) {
+        Map<String, String> newest = Map.of(SerdeSettings.WRITE, Integer.toString(BundledSchemas.RELEASES));
+        verdicts.configure(newest, false);
+        audits.configure(newest, false);
         producer = new KafkaProducer<>(
                 Map.of(ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers, ProducerConfig.LINGER_MS_CONFIG, 0),
                 new StringSerializer(),

@@ -5,6 +5,9 @@ import io.bulwark.events.AttackKind;
 import io.bulwark.events.Decider;
 import io.bulwark.events.DeciderKind;
 import io.bulwark.events.Decision;
+import io.bulwark.events.DecisionBasis;
+import io.bulwark.events.LabelAction;
+import io.bulwark.events.LabelScore;
 import io.bulwark.events.Neighbour;
 import io.bulwark.events.Reason;
 import io.bulwark.events.RecordCoordinates;
@@ -96,6 +99,21 @@ public final class Scenes {
                         view("whole", 0.58, "weapons", "crossbow", 0.74f),
                         view("tile 2 of 3", 0.97, "weapons", "rifle", 0.96f)))
                 .setCleanTwinScore(0.08)
+                .build());
+        all.add(worker("img-medal-0042", "acct-311", now.minusSeconds(6))
+                .setDecision(Decision.NSFW)
+                .setReason(Reason.KNOWN)
+                .setScore(1)
+                .setMargin(1)
+                .setLabels(List.of(
+                        new LabelScore("safe", 0.7, LabelAction.IGNORE),
+                        new LabelScore("weapons", 0.3, LabelAction.FLAG)))
+                .setDecidingLabel("weapons")
+                .setDecidingView("whole")
+                .setBasis(DecisionBasis.KNOWN_NEAR)
+                .setKnownReference("ref-medal-1")
+                .setViews(List.of(view("whole", 1, "weapons", "medal", 0.999f)))
+                .setAttributes(Map.of("gallery", "spring"))
                 .build());
         return all;
     }

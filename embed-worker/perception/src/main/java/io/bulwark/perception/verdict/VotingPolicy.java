@@ -81,7 +81,7 @@ public final class VotingPolicy {
      * Decides.
      *
      * @param opinions one a view, at least one
-     * @param known hashes that the file shares with known content, those of most weight first
+     * @param known hashes that the file shares with known content
      * @throws IllegalArgumentException if there is no opinion to decide by
      */
     Judgement decide(List<Opinion> opinions, List<KnownMatch> known) {

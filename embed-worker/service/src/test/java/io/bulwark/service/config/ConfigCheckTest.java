@@ -112,6 +112,17 @@ class ConfigCheckTest {
     }
 
     @Test
+    void a_tenant_for_whom_every_label_is_ignored_is_named() {
+        assertThatThrownBy(() -> ConfigCheck.check(TestConfig.of(Map.of(
+                        "bulwark.policy.flagged-labels", "nsfw",
+                        "bulwark.policy.tenants.adult.labels.nsfw.action", "ignore"))))
+                .hasMessageContaining("bulwark.policy.tenants.adult.labels is no label that is flagged or reviewed");
+        ConfigCheck.check(TestConfig.of(Map.of(
+                "bulwark.policy.flagged-labels", "nsfw,gore",
+                "bulwark.policy.tenants.adult.labels.nsfw.action", "ignore")));
+    }
+
+    @Test
     void a_tenant_s_thresholds_are_checked_like_the_others() {
         assertThatThrownBy(() -> ConfigCheck.check(TestConfig.of(
                         Map.of("bulwark.policy.tenants.acme.flag", "0.3", "bulwark.policy.tenants.acme.safe", "0.5"))))
