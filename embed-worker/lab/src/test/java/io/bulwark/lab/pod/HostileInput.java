@@ -4,7 +4,7 @@ import io.bulwark.events.ImageLocation;
 import io.bulwark.events.ImageUploaded;
 import io.bulwark.events.InlineImage;
 import io.bulwark.events.Reason;
-import io.bulwark.perception.image.HostileImages;
+import io.bulwark.imaging.HostileImages;
 import io.bulwark.schemas.serde.DecodedEvent;
 import io.bulwark.schemas.serde.EventSerializer;
 import io.bulwark.schemas.topic.Topics;

@@ -1,7 +1,7 @@
 package io.bulwark.service.pipeline;
 
 import io.bulwark.events.ImageUploaded;
-import io.bulwark.perception.image.ImageDecoder;
+import io.bulwark.imaging.ImageDecoder;
 import io.bulwark.schemas.serde.EventDecoder;
 import io.bulwark.service.fetch.ImageSources;
 import java.util.Optional;

@@ -1,7 +1,7 @@
 package io.bulwark.service.pipeline;
 
 import io.bulwark.events.Reason;
-import io.bulwark.perception.image.DecodeResult;
+import io.bulwark.imaging.DecodeResult;
 import io.bulwark.service.outcome.Outcome;
 import io.bulwark.service.outcome.UploadFacts;
 import io.bulwark.service.outcome.VerdictWriter;

@@ -1,7 +1,7 @@
 package io.bulwark.service.pipeline;
 
-import io.bulwark.perception.image.DecodeResult;
-import io.bulwark.perception.preprocess.View;
+import io.bulwark.imaging.DecodeResult;
+import io.bulwark.imaging.preprocess.View;
 import java.util.List;
 
 /** Pictures to views for the encoder. Any thread. */
