@@ -1,5 +1,7 @@
 package io.bulwark.imaging;
 
+import java.io.Serializable;
+
 /**
  * What a file may cost before it is refused. All of it is checked from headers, before pixels are decoded.
  *
@@ -10,7 +12,8 @@ package io.bulwark.imaging;
  *     one that must wait for others waits
  * @param maxFrames pictures taken from an animation, the first frame included
  */
-public record DecodeLimits(long maxPixels, long maxAnimationPixels, long memoryBytes, int maxFrames) {
+public record DecodeLimits(long maxPixels, long maxAnimationPixels, long memoryBytes, int maxFrames)
+        implements Serializable {
 
     private static final long MEGA = 1_000_000;
 
