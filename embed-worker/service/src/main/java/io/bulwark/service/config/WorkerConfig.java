@@ -304,7 +304,7 @@ public interface WorkerConfig {
         @WithDefault("8M")
         MemorySize maxReadyBytes();
 
-        /** Threads that decode and preprocess; 0 means as many as cores. */
+        /** Processes that decode and preprocess, with a thread each that waits for it; 0 means as many as cores. */
         @WithDefault("0")
         int preparationThreads();
     }
@@ -402,7 +402,10 @@ public interface WorkerConfig {
         @WithDefault("500000000")
         long maxAnimationPixels();
 
-        /** Memory that the pictures being decoded may fill together; without it a third of the heap. */
+        /**
+         * Memory that the pixels of one file may fill in the process that decodes it; without it the worker's heap, shared
+         * among these processes. Each has a heap of that size and room for the file beside.
+         */
         Optional<MemorySize> memoryBytes();
 
         /**
@@ -416,7 +419,7 @@ public interface WorkerConfig {
         @WithDefault("9")
         int maxFrames();
 
-        /** Time to decode and preprocess one file. */
+        /** Time to decode and preprocess one file; a process that takes longer is killed. */
         @WithDefault("10s")
         Duration deadline();
     }

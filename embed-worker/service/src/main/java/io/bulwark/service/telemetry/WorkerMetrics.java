@@ -51,6 +51,7 @@ public final class WorkerMetrics {
     private final Counter aborts;
     private final Counter badReferences;
     private final Counter badPolicies;
+    private final Counter decoderDeaths;
     private final MultiGauge policyInfo;
 
     public WorkerMetrics(MeterRegistry registry) {
@@ -97,6 +98,9 @@ public final class WorkerMetrics {
                 .register(registry);
         aborts = registry.counter("bulwark.transaction.aborts");
         badReferences = registry.counter("bulwark.bank.bad.references");
+        decoderDeaths = Counter.builder("bulwark.decoder.deaths")
+                .description("Decoder processes that died")
+                .register(registry);
         badPolicies = Counter.builder("bulwark.policy.bad.records")
                 .description("Records of the policies topic that could not be used")
                 .register(registry);
@@ -180,6 +184,11 @@ public final class WorkerMetrics {
     /** A record of the references topic could not be used. */
     public void badReference() {
         badReferences.increment();
+    }
+
+    /** A decoder process died. */
+    public void decoderDied() {
+        decoderDeaths.increment();
     }
 
     /** A record of the policies topic could not be used. */
