@@ -80,6 +80,7 @@ final class DecoderCommand {
                 "-XX:-UsePerfData",
                 "-XX:+DisableAttachMechanism",
                 "-XX:+ErrorFileToStderr",
+                "-XX:+DisplayVMOutputToStderr",
                 "-Djava.awt.headless=true"));
         for (String property : PASSED_ON) {
             String value = System.getProperty(property);
