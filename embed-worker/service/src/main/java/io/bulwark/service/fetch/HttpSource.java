@@ -51,6 +51,7 @@ final class HttpSource implements ImageSource, AutoCloseable {
         Timeout whole = Timeout.of(limits.deadline());
         client = HttpClients.custom()
                 .setConnectionManager(PoolingHttpClientConnectionManagerBuilder.create()
+                        .setConnectionFactory(HeadLimits.connections())
                         .setDnsResolver(dns)
                         .setMaxConnTotal(limits.threads())
                         .setMaxConnPerRoute(limits.threads())
