@@ -68,6 +68,14 @@ enum HostileInput {
             "a host that resolves to 127.0.0.1",
             refused(Reason.LOCATION_FORBIDDEN),
             at(server -> new ImageLocation(server.byName("/picture.jpg"), null, null))),
+    FOREIGN_PORT(
+            "a port that `bulwark.fetch.ports` does not name",
+            refused(Reason.LOCATION_FORBIDDEN),
+            at(server -> new ImageLocation("http://" + HostileServer.ALLOWED_HOST + ":6379/picture.jpg", null, null))),
+    LONG_HEAD(
+            "a server whose header is longer than 8 KB",
+            refused(Reason.FETCH_FAILED),
+            at(server -> new ImageLocation(server.allowed("/long-head.jpg"), null, null))),
     MISSING_OBJECT(
             "an object that its bucket does not have",
             refused(Reason.LOCATION_NOT_FOUND),

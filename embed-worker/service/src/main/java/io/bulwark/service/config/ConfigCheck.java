@@ -167,6 +167,7 @@ public final class ConfigCheck {
     private void fetch(WorkerConfig.Fetch fetch) {
         fetch.schemes()
                 .forEach(scheme -> oneOf("bulwark.fetch.schemes", scheme, Set.of("https", "http", "file", "s3")));
+        fetch.ports().forEach(port -> range("bulwark.fetch.ports", port, 1, 65_535));
         s3(fetch.s3(), fetch.schemes().contains("s3"));
         range("bulwark.fetch.max-bytes", fetch.maxBytes().asLongValue(), 1024, 1 << 30);
         range("bulwark.fetch.deadline", fetch.deadline(), Duration.ofMillis(10), Duration.ofSeconds(100));

@@ -11,6 +11,7 @@ import java.util.Set;
 /** Limits of every fetch. */
 record FetchLimits(
         Set<String> schemes,
+        Set<Integer> ports,
         boolean requireSha256,
         int maxBytes,
         Duration deadline,
@@ -22,6 +23,7 @@ record FetchLimits(
     static FetchLimits of(WorkerConfig.Fetch fetch) {
         return new FetchLimits(
                 fetch.schemes(),
+                fetch.ports(),
                 fetch.requireSha256(),
                 Math.toIntExact(fetch.maxBytes().asLongValue()),
                 fetch.deadline(),
@@ -44,7 +46,17 @@ record FetchLimits(
         if (uri.getUserInfo() != null) {
             return forbidden("The location holds a user name");
         }
-        return Optional.empty();
+        return checkPort(uri, scheme);
+    }
+
+    /** Any other port is that of a service which speaks something else, or speaks HTTP to its own network only. */
+    private Optional<FetchResult.Refused> checkPort(URI uri, String scheme) {
+        int usual = scheme.equals("https") ? 443 : 80;
+        int port = uri.getPort() < 0 ? usual : uri.getPort();
+        return ports.contains(port)
+                ? Optional.empty()
+                : forbidden("The location's port is " + port + ", allowed are "
+                        + ports.stream().sorted().toList() + " (bulwark.fetch.ports)");
     }
 
     /** Why a web location may not be fetched for want of a hash. */

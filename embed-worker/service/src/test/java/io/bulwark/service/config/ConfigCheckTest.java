@@ -68,6 +68,8 @@ class ConfigCheckTest {
         "bulwark.transaction.max-records, 0",
         "bulwark.transaction.linger, 1m",
         "bulwark.fetch.schemes, gopher",
+        "bulwark.fetch.ports, 0",
+        "bulwark.fetch.ports, '443,65536'",
         "bulwark.fetch.s3.buckets, a/b",
         "bulwark.fetch.s3.region, ' '",
         "bulwark.fetch.s3.endpoint, minio",

@@ -99,7 +99,10 @@ class EndlessAnswerTest {
 
     private static ImageSources sources(RawServer server) {
         return ImageSources.of(
-                TestConfig.of(Map.of("bulwark.fetch.allow", "127.0.0.1", "bulwark.fetch.deadline", "3s"))
+                TestConfig.of(Map.of(
+                                "bulwark.fetch.allow", "127.0.0.1",
+                                "bulwark.fetch.ports", Integer.toString(server.port()),
+                                "bulwark.fetch.deadline", "3s"))
                         .fetch(),
                 NanoClock.SYSTEM);
     }
