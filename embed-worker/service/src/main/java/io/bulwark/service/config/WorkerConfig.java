@@ -348,6 +348,12 @@ public interface WorkerConfig {
         @WithDefault("20M")
         MemorySize maxBytes();
 
+        /**
+         * Memory that fetched files may fill together, from their first byte until they are decoded: at least twice
+         * {@code bulwark.fetch.max-bytes}. Without it a sixth of the heap.
+         */
+        Optional<MemorySize> memoryBytes();
+
         /** Time for one fetch: name resolution, redirects, retries and body together. */
         @WithDefault("10s")
         Duration deadline();

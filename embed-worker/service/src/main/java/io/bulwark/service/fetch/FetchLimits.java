@@ -14,18 +14,27 @@ record FetchLimits(
         Set<Integer> ports,
         boolean requireSha256,
         int maxBytes,
+        long memoryBytes,
         Duration deadline,
         Duration connectTimeout,
         int maxRedirects,
         int attempts,
         int threads) {
 
+    /** Where the settings do not say how much of the heap fetched files may fill: one part in so many. */
+    private static final int PART_OF_HEAP = 6;
+
     static FetchLimits of(WorkerConfig.Fetch fetch) {
+        int maxBytes = Math.toIntExact(fetch.maxBytes().asLongValue());
         return new FetchLimits(
                 fetch.schemes(),
                 fetch.ports(),
                 fetch.requireSha256(),
-                Math.toIntExact(fetch.maxBytes().asLongValue()),
+                maxBytes,
+                fetch.memoryBytes()
+                        .map(memory -> memory.asLongValue())
+                        .orElse(Math.max(
+                                Runtime.getRuntime().maxMemory() / PART_OF_HEAP, BodyReader.mostLeased(maxBytes))),
                 fetch.deadline(),
                 fetch.connectTimeout(),
                 fetch.maxRedirects(),

@@ -70,10 +70,11 @@ final class Preparation {
 
     void submit(UploadInFlight flight) {
         UploadWork work = new UploadWork(flight);
-        prepare(work, () -> read(work));
+        prepare(work, () -> read(work), () -> {});
     }
 
-    private void prepare(UploadWork work, Supplier<Optional<PreparedImage>> step) {
+    /** The bytes stay in reach until the task is over; so that is when they are released, whatever became of it. */
+    private void prepare(UploadWork work, Supplier<Optional<PreparedImage>> step, Runnable release) {
         ready.preparationBegins();
         preparing.submit(
                 () -> guarded(work, step),
@@ -81,6 +82,7 @@ final class Preparation {
                     try {
                         image.ifPresent(this::hand);
                     } finally {
+                        release.run();
                         ready.preparationEnds();
                     }
                 },
@@ -127,7 +129,7 @@ final class Preparation {
                     work.timings().add(Step.FETCH, clock.microsSince(start));
                     return Optional.of(result);
                 }),
-                result -> result.ifPresent(file -> prepare(work, () -> look(work, file))),
+                result -> result.ifPresent(file -> prepare(work, () -> look(work, file), file::release)),
                 limits.fetchDeadline().plus(GRACE),
                 () -> refusals.refuse(
                         work,

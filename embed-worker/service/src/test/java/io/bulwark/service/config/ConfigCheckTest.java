@@ -76,6 +76,8 @@ class ConfigCheckTest {
         "bulwark.fetch.s3.credentials, mine",
         "bulwark.fetch.file-root, relative/path",
         "bulwark.fetch.max-bytes, 1",
+        "bulwark.fetch.memory-bytes, 30M",
+        "bulwark.fetch.memory-bytes, 2048G",
         "bulwark.fetch.deadline, 0s",
         "bulwark.fetch.max-redirects, -1",
         "bulwark.fetch.attempts, 0",

@@ -13,6 +13,8 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.URI;
 import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -22,6 +24,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -233,7 +236,12 @@ class ImageSourcesTest {
         FetchLimits limits = FetchLimits.of(settings(at(server.port())));
         VettedDns dns = new VettedDns(InetAddress::getAllByName, new AddressGuard(List.of("127.0.0.1")));
         ScheduledExecutorService canceller = Executors.newSingleThreadScheduledExecutor();
-        try (HttpSource source = new HttpSource(limits, new WebRules(limits), dns, canceller)) {
+        try (HttpSource source = new HttpSource(
+                limits,
+                new WebRules(limits),
+                dns,
+                canceller,
+                new BodyReader(limits.maxBytes(), new FetchBudget(limits.memoryBytes(), 0)))) {
             // Each answer of /missing closes its connection, so that each fetch opens one.
             for (int i = 0; i < 200; i++) {
                 Deadline deadline = Deadline.after(Duration.ofNanos(i * 20_000L), NanoClock.SYSTEM);
@@ -273,6 +281,26 @@ class ImageSourcesTest {
                         .doesNotContain("127.0.0.1")
                         .doesNotContain(path);
             }
+        }
+    }
+
+    @Test
+    void what_the_web_and_a_folder_gave_is_held_in_one_budget_until_it_is_released(@TempDir Path folder)
+            throws IOException {
+        Path file = Files.write(folder.resolve("file"), new byte[3000]);
+        try (ImageSources sources = local(Map.of("bulwark.fetch.file-root", folder.toString()))) {
+            FetchResult ofWeb = sources.fetch(location("/file"));
+            FetchResult ofFolder = sources.fetch(new ImageLocation(file.toUri().toString(), null, null));
+            assertThat(sources.memoryBytes()).isEqualTo(FILE.length + 3000);
+
+            assertThat(sources.fetch(location("/file", "0".repeat(64), null))).isInstanceOf(FetchResult.Refused.class);
+            assertThat(sources.memoryBytes()).isEqualTo(FILE.length + 3000);
+
+            ofWeb.release();
+            ofWeb.release();
+            assertThat(sources.memoryBytes()).isEqualTo(3000);
+            ofFolder.release();
+            assertThat(sources.memoryBytes()).isZero();
         }
     }
 

@@ -41,6 +41,7 @@ class S3SourceTest {
                     .isInstanceOfSatisfying(
                             FetchResult.Fetched.class,
                             fetched -> assertThat(fetched.bytes()).isEqualTo(FILE));
+            assertThat(sources.memoryBytes()).isEqualTo(FILE.length);
             assertThat(reason(sources, new ImageLocation("s3://file/key", "0".repeat(64), null)))
                     .isEqualTo(Reason.CHECKSUM_MISMATCH);
         }
