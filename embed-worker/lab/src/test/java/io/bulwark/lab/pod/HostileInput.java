@@ -15,6 +15,8 @@ import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Random;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /**
  * Every input that nobody should send, with its documented answer. The README's table of outcomes is made from this
@@ -96,7 +98,14 @@ enum HostileInput {
     HUGE_ATTRIBUTES(
             "an attributes map of 5 MB",
             decided("the verdict repeats what fits", 1),
-            (id, server) -> event(id, content(Pictures.small(5)), Map.of("note", "x".repeat(5 << 20))));
+            (id, server) -> event(id, content(Pictures.small(5)), Map.of("note", "x".repeat(5 << 20)))),
+    MANY_ATTRIBUTES(
+            "an attributes map of 100000 entries",
+            new Answer.DeadLetter(DecodedEvent.Reason.MALFORMED),
+            (id, server) -> event(
+                    id,
+                    content(Pictures.small(6)),
+                    IntStream.range(0, 100_000).boxed().collect(Collectors.toMap(i -> "a" + i, i -> ""))));
 
     private final String description;
     private final Answer answer;
