@@ -10,8 +10,8 @@ import org.apache.hc.core5.http.MalformedChunkCodingException;
 import org.apache.hc.core5.http.MessageConstraintException;
 import org.apache.hc.core5.http.config.Http1Config;
 import org.apache.hc.core5.http.impl.io.DefaultHttpResponseParser;
+import org.apache.hc.core5.http.impl.io.DefaultHttpResponseParserFactory;
 import org.apache.hc.core5.http.io.HttpMessageParser;
-import org.apache.hc.core5.http.io.HttpMessageParserFactory;
 import org.apache.hc.core5.http.io.SessionInputBuffer;
 
 /**
@@ -52,9 +52,9 @@ final class HeadLimits {
                 || failure instanceof ClientProtocolException;
     }
 
-    private static final class Parsers implements HttpMessageParserFactory<ClassicHttpResponse> {
+    private static final class Parsers extends DefaultHttpResponseParserFactory {
         @Override
-        public HttpMessageParser<ClassicHttpResponse> create(Http1Config always) {
+        public HttpMessageParser<ClassicHttpResponse> create() {
             return new Parser();
         }
     }
