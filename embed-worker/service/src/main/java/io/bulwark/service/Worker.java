@@ -156,6 +156,7 @@ public final class Worker {
                         metrics);
                 ImageSources sources = ImageSources.of(config.fetch(), clock);
                 schemas) {
+            metrics.fetchedBytes(sources::memoryBytes);
             state.moveTo(WorkerState.WARMING);
             Warmth warm = pipeline.warmUp().join();
             state.moveTo(WorkerState.PUBLISHING_SCHEMAS);

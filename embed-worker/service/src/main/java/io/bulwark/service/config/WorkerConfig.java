@@ -331,6 +331,12 @@ public interface WorkerConfig {
         /** Addresses (CIDR) and host names that may be fetched from though they are private or local. */
         Optional<List<String>> allow();
 
+        /**
+         * Ports that web locations and redirects may name, comma-separated; the endpoint of S3 is not held to them.
+         */
+        @WithDefault("80,443")
+        Set<Integer> ports();
+
         /** The folder under which {@code file:} locations must lie; without it they are forbidden. */
         Optional<Path> fileRoot();
 
@@ -341,6 +347,12 @@ public interface WorkerConfig {
         /** The largest image file, inline ones included. */
         @WithDefault("20M")
         MemorySize maxBytes();
+
+        /**
+         * Memory that fetched files may fill together, from their first byte until they are decoded: at least twice
+         * {@code bulwark.fetch.max-bytes}. Without it a sixth of the heap.
+         */
+        Optional<MemorySize> memoryBytes();
 
         /** Time for one fetch: name resolution, redirects, retries and body together. */
         @WithDefault("10s")

@@ -19,7 +19,6 @@ import io.bulwark.service.outcome.UploadInFlight;
 import io.bulwark.service.telemetry.Step;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
@@ -65,15 +64,17 @@ final class Preparation {
 
     void submit(UploadInFlight flight) {
         UploadWork work = new UploadWork(flight);
-        prepare(work, () -> read(work));
+        prepare(work, () -> read(work), () -> {});
     }
 
-    private void prepare(UploadWork work, Supplier<Optional<PreparedImage>> step) {
+    /** The bytes stay in reach until the task is over; so that is when they are released, whatever became of it. */
+    private void prepare(UploadWork work, Supplier<Optional<PreparedImage>> step, Runnable release) {
         ready.preparationBegins();
         preparing.submit(() -> guarded(work, step), image -> {
             try {
                 image.ifPresent(this::hand);
             } finally {
+                release.run();
                 ready.preparationEnds();
             }
         });
@@ -118,7 +119,7 @@ final class Preparation {
                     work.timings().add(Step.FETCH, clock.microsSince(start));
                     return Optional.of(result);
                 }),
-                result -> result.ifPresent(file -> prepare(work, () -> look(work, file))),
+                result -> result.ifPresent(file -> prepare(work, () -> look(work, file), file::release)),
                 limits.fetchDeadline().plus(GRACE),
                 () -> refusals.refuse(
                         work,
@@ -136,14 +137,8 @@ final class Preparation {
         work.hasContent(fetched.sha256());
         PictureRead read = reader.read(fetched.bytes(), picturesAreKnown.getAsBoolean());
         if (read instanceof PictureRead.Seen seen) {
-            work.timings()
-                    .add(
-                            Step.DECODE,
-                            TimeUnit.NANOSECONDS.toMicros(seen.decoding().toNanos()));
-            work.timings()
-                    .add(
-                            Step.PREPROCESS,
-                            TimeUnit.NANOSECONDS.toMicros(seen.preprocessing().toNanos()));
+            work.timings().add(Step.DECODE, seen.decoding().toNanos() / 1_000);
+            work.timings().add(Step.PREPROCESS, seen.preprocessing().toNanos() / 1_000);
             work.hasPictures(seen.hashes());
             return Optional.of(new PreparedImage(work, seen.views(), seen.twinViews(), clock.nanos()));
         }

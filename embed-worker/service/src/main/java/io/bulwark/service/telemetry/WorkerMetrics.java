@@ -23,6 +23,7 @@ import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
 
 /**
  * Every meter of the worker. Any thread.
@@ -125,6 +126,14 @@ public final class WorkerMetrics {
         for (DecodedEvent.Reason reason : DecodedEvent.Reason.values()) {
             deadLetters(reason.name());
         }
+    }
+
+    /** Where to ask for the bytes that fetched files hold; once, when they can be fetched. */
+    public void fetchedBytes(LongSupplier bytes) {
+        Gauge.builder("bulwark.fetch.memory", bytes::getAsLong)
+                .description("Bytes of the heap that fetched files hold, of bulwark.fetch.memory-bytes")
+                .baseUnit("bytes")
+                .register(registry);
     }
 
     public void batch(int views) {
