@@ -83,11 +83,11 @@ class WrittenReleaseTest {
         assertThat(older.getDecision()).isEqualTo(Decision.NSFW);
     }
 
-    /** What release 3 added: a verdict of a writer that still writes release 2 says REFUSED, and no more. */
+    /** What release 3 added: a verdict of a writer that still writes release 2 says what was decided, and no more. */
     @ParameterizedTest
     @EnumSource(
             value = Reason.class,
-            names = {"DECODER_FAILED", "ENCODER_FAILED", "POISON"})
+            names = {"DECODER_FAILED", "ENCODER_FAILED", "POISON", "PARTLY_SEEN"})
     void aReasonOfTheNewestReleaseIsOtherInTheOneBefore(Reason reason) {
         var refused = Verdict.newBuilder(SampleEvents.verdict())
                 .setDecision(Decision.REFUSED)

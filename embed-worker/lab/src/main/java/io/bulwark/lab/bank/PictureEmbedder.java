@@ -65,7 +65,7 @@ public final class PictureEmbedder implements FileViewer, AutoCloseable {
         return encoder.description();
     }
 
-    /** The whole of the first frame: one view, or two where the picture is transparent. */
+    /** The whole of the first frame: one view, or up to three where the picture is transparent. */
     Result whole(Path file) {
         return embed(file, whole, true);
     }

@@ -34,7 +34,7 @@ enum HostileInput {
     ONE_PIXEL("a picture of 1×1 pixel", decided("", 1), inline(() -> HostileImages.png(1, 1))),
     PANORAMA(
             "a picture of 1000×40 pixels",
-            decided("the whole and up to 12 overlapping tiles, the worst counts", 13),
+            decided("the whole and up to 12 overlapping tiles, the worst counts; beyond 14.7:1 never `SAFE`", 13),
             inline(() -> HostileImages.jpeg(1000, 40))),
     LONG_ANIMATION(
             "an animated GIF of 500 frames",

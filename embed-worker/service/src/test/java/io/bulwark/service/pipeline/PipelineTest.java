@@ -224,7 +224,7 @@ class PipelineTest {
                 BrightnessEncoder.UNDECIDED_HEAD
             })
     void an_answer_that_is_none_refuses_its_image_and_no_other(int broken) {
-        start(1, Duration.ofSeconds(30));
+        start(1);
         UploadInFlight before = submit(upload("before", 250));
         UploadInFlight unseen = submit(upload("unseen", 10, broken, 250));
         UploadInFlight after = submit(upload("after", 10));
