@@ -3,6 +3,8 @@ package io.bulwark.imaging.preprocess;
 import io.bulwark.imaging.DecodeResult.Decoded;
 import io.bulwark.imaging.Raster;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Iterator;
 import java.util.List;
 import java.util.stream.IntStream;
 
@@ -70,10 +72,23 @@ final class ModerationPreprocessor implements Preprocessor {
     private void addTranslucent(Raster raster, Pose pose, String prefix, List<Look> looks, List<View> views) {
         PixelRows rows = RasterRows.translucent(raster);
         List<byte[]> seen = see(rows, pose, looks);
+        boolean[] hides = HiddenColours.in(
+                raster,
+                looks.stream().map(look -> stored(rows, pose, look).box()).toList());
+        List<Look> hiding = IntStream.range(0, hides.length)
+                .filter(i -> hides[i])
+                .mapToObj(looks::get)
+                .toList();
+        Iterator<byte[]> opaque = hiding.isEmpty()
+                ? Collections.emptyIterator()
+                : see(RasterRows.opaque(raster), pose, hiding).iterator();
         for (int i = 0; i < looks.size(); i++) {
             String name = prefix + looks.get(i).name();
             addPoses(name + "/white", over(seen.get(i), 255), views);
             addPoses(name + "/black", over(seen.get(i), 0), views);
+            if (hides[i]) {
+                addPoses(name + "/opaque", rgb(opaque.next()), views);
+            }
         }
     }
 
