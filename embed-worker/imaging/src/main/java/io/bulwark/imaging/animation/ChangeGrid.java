@@ -88,8 +88,10 @@ final class ChangeGrid {
             blue += b;
             alphas += alpha;
             long random = random(pixel);
-            // Over black or over white, as the second bit says: what is alike over one differs over the other.
-            int behind = (random & 1L << 62) == 0 ? 0 : (255 - alpha) * 255;
+            // Over black, or how much darker it is over white than white, as the second bit says: what is alike over
+            // one
+            // differs over the other, and a transparent pixel counts for nothing.
+            int behind = (random & 1L << 62) == 0 ? 0 : -alpha * 255;
             int brightness = (r + 2 * g + b >> 2) + behind;
             signed += random < 0 ? -brightness : brightness;
         }
@@ -97,7 +99,7 @@ final class ChangeGrid {
         sums[cell + 1] += sign * green;
         sums[cell + 2] += sign * blue;
         sums[cell + 3] += sign * alphas * 255;
-        sums[cell + 4] += sign * signed;
+        sums[cell + FIGURES - 1] += sign * signed;
     }
 
     /** A number of a pixel, the same each time: the last steps of SplitMix64 (Steele, Lea and Flood 2014). */
@@ -112,19 +114,25 @@ final class ChangeGrid {
         return (int) (((long) part * size + SIDE - 1) / SIDE);
     }
 
+    /** Of a canvas with fewer rows or columns than parts: the part in which the nearest of them was counted. */
+    private static int counted(int part, int size) {
+        return size >= SIDE ? part : part * size / SIDE * SIDE / size;
+    }
+
     /** What the canvas looks like now. */
     void signature(byte[] into, int offset) {
-        for (int row = 0; row < SIDE; row++) {
+        for (int part = 0; part < SIDE * SIDE; part++) {
+            int row = counted(part / SIDE, height);
+            int column = counted(part % SIDE, width);
             long rows = start(row + 1, height) - start(row, height);
-            for (int column = 0; column < SIDE; column++) {
-                long pixels = rows * (start(column + 1, width) - start(column, width));
-                int cell = (row * SIDE + column) * FIGURES;
-                for (int i = 0; pixels > 0 && i < FIGURES - 1; i++) {
-                    into[offset + cell + i] = (byte) (sums[cell + i] / (pixels * 255) - 128);
-                }
-                double signed = pixels == 0 ? 0 : sums[cell + 4] / (255 * SUM_SCALE * Math.sqrt(pixels));
-                into[offset + cell + 4] = (byte) Math.max(-128, Math.min(127, Math.round(signed)));
+            long pixels = rows * (start(column + 1, width) - start(column, width));
+            int from = (row * SIDE + column) * FIGURES;
+            int to = offset + part * FIGURES;
+            for (int i = 0; i < FIGURES - 1; i++) {
+                into[to + i] = (byte) (sums[from + i] / (pixels * 255) - 128);
             }
+            double signed = sums[from + FIGURES - 1] / (255 * SUM_SCALE * Math.sqrt(pixels));
+            into[to + FIGURES - 1] = (byte) Math.max(-128, Math.min(127, Math.round(signed)));
         }
     }
 
