@@ -1,5 +1,7 @@
 package io.bulwark.imaging;
 
+import java.io.Serializable;
+
 /**
  * What a file may cost before it is refused. All of it is checked from headers, before pixels are decoded.
  *
@@ -12,7 +14,8 @@ package io.bulwark.imaging;
  * @param sampling which frames of an animation are taken
  */
 public record DecodeLimits(
-        long maxPixels, long maxAnimationPixels, int maxAnimationFrames, long memoryBytes, FrameSampling sampling) {
+        long maxPixels, long maxAnimationPixels, int maxAnimationFrames, long memoryBytes, FrameSampling sampling)
+        implements Serializable {
 
     private static final long MEGA = 1_000_000;
 

@@ -1,12 +1,14 @@
 package io.bulwark.imaging;
 
+import java.io.Serializable;
+
 /**
  * How many frames of an animation are looked at, and by whose secret some of them are chosen.
  *
  * @param frames pictures taken, the first frame included
  * @param key shared by all workers of a deployment
  */
-public record FrameSampling(int frames, SamplingKey key) {
+public record FrameSampling(int frames, SamplingKey key) implements Serializable {
 
     private static final int STANDARD_FRAMES = 9;
 

@@ -1,5 +1,6 @@
 package io.bulwark.imaging;
 
+import java.io.Serializable;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
@@ -10,9 +11,12 @@ import javax.crypto.spec.SecretKeySpec;
 
 /**
  * The secret by which a deployment chooses where it looks at a file: whoever knows the code but not the key cannot tell
- * which frames of an animation are looked at. All workers share it, so that a file is judged alike by each. Any thread.
+ * which frames of an animation are looked at. All workers share it, so that a file is judged alike by each. It is
+ * serializable because a worker hands it to its own decoder processes. Any thread.
  */
-public final class SamplingKey {
+public final class SamplingKey implements Serializable {
+
+    private static final long serialVersionUID = 1;
 
     /** What is known to everybody gives no secrecy; a shorter key could be searched for. */
     private static final int LEAST_BYTES = 16;

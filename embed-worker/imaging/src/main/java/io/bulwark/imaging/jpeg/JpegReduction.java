@@ -1,5 +1,7 @@
 package io.bulwark.imaging.jpeg;
 
+import java.io.Serializable;
+
 /**
  * How far JPEGs may be reduced while they are decoded: to a half, a quarter or an eighth, by leaving out high frequencies
  * of each block's cosine transform, which costs less than decoding them and resampling afterwards. That is a low-pass
@@ -8,7 +10,7 @@ package io.bulwark.imaging.jpeg;
  *
  * @param leastSide pixels that the shorter side keeps at least
  */
-public record JpegReduction(int leastSide) {
+public record JpegReduction(int leastSide) implements Serializable {
 
     private static final int LARGEST = 8;
     private static final JpegReduction NONE = new JpegReduction(Integer.MAX_VALUE);

@@ -1,5 +1,7 @@
 package io.bulwark.imaging.preprocess;
 
+import java.io.Serializable;
+
 /**
  * How much moderation looks at.
  *
@@ -9,7 +11,8 @@ package io.bulwark.imaging.preprocess;
  *     grow along the long side and are squeezed, so that still no pixel escapes
  * @param maxTilesOfFrame the same for each frame of an animation, which has up to nine
  */
-public record ModerationOptions(boolean quarterTurns, boolean mirror, int maxTiles, int maxTilesOfFrame) {
+public record ModerationOptions(boolean quarterTurns, boolean mirror, int maxTiles, int maxTilesOfFrame)
+        implements Serializable {
 
     public ModerationOptions {
         if (maxTiles < 2 || maxTilesOfFrame < 2) {

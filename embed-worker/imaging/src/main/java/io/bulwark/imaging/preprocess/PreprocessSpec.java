@@ -1,6 +1,7 @@
 package io.bulwark.imaging.preprocess;
 
 import io.bulwark.imaging.jpeg.JpegReduction;
+import java.io.Serializable;
 import java.util.Locale;
 
 /**
@@ -26,7 +27,8 @@ public record PreprocessSpec(
         boolean convertFirst,
         int fill,
         float[] mean,
-        float[] std) {
+        float[] std)
+        implements Serializable {
 
     /** How the aspect ratio is treated: cut, squeezed or padded. */
     public enum ResizeMode {

@@ -150,9 +150,9 @@ public final class StartBenchCommand implements Callable<Integer> {
             try (ServiceProcess worker = ServiceProcess.ready(spec, READY_LIMIT)) {
                 times.add(Duration.ofNanos(System.nanoTime() - begin));
                 if (i == starts) {
-                    resident = ResidentMemory.of(worker.pid()).orElse(0);
+                    resident = ResidentMemory.ofAll(worker.pid()).orElse(0);
                     traffic.moderate(images);
-                    after = ResidentMemory.of(worker.pid()).orElse(0);
+                    after = ResidentMemory.ofAll(worker.pid()).orElse(0);
                 }
             }
         }

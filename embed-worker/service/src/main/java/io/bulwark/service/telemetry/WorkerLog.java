@@ -110,6 +110,22 @@ public final class WorkerLog {
         LOG.infof("BULWARK-0022 Policies: %s", message);
     }
 
+    public static void decoderDied(String how) {
+        LOG.warnf("BULWARK-0024 A decoder process died: %s", how);
+    }
+
+    public static void deadlyFile(int partition, long offset, String how) {
+        LOG.errorf(
+                "BULWARK-0025 The upload at partition %d offset %d killed two decoder processes and is refused: %s",
+                partition, offset, how);
+    }
+
+    public static void brokenFile(int partition, long offset, String failure) {
+        LOG.errorf(
+                "BULWARK-0026 The upload at partition %d offset %d breaks a decoder and is refused: %s",
+                partition, offset, failure);
+    }
+
     public static void badPolicy(int partition, long offset, String problem) {
         LOG.warnf("BULWARK-0023 Policy at partition %d offset %d is not used: %s", partition, offset, problem);
     }

@@ -23,6 +23,7 @@ import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
 
 /**
  * Every meter of the worker. Any thread.
@@ -51,6 +52,7 @@ public final class WorkerMetrics {
     private final Counter aborts;
     private final Counter badReferences;
     private final Counter badPolicies;
+    private final Counter decoderDeaths;
     private final MultiGauge policyInfo;
 
     public WorkerMetrics(MeterRegistry registry) {
@@ -97,6 +99,9 @@ public final class WorkerMetrics {
                 .register(registry);
         aborts = registry.counter("bulwark.transaction.aborts");
         badReferences = registry.counter("bulwark.bank.bad.references");
+        decoderDeaths = Counter.builder("bulwark.decoder.deaths")
+                .description("Decoder processes that died")
+                .register(registry);
         badPolicies = Counter.builder("bulwark.policy.bad.records")
                 .description("Records of the policies topic that could not be used")
                 .register(registry);
@@ -121,6 +126,14 @@ public final class WorkerMetrics {
         for (DecodedEvent.Reason reason : DecodedEvent.Reason.values()) {
             deadLetters(reason.name());
         }
+    }
+
+    /** Where to ask for the bytes that fetched files hold; once, when they can be fetched. */
+    public void fetchedBytes(LongSupplier bytes) {
+        Gauge.builder("bulwark.fetch.memory", bytes::getAsLong)
+                .description("Bytes of the heap that fetched files hold, of bulwark.fetch.memory-bytes")
+                .baseUnit("bytes")
+                .register(registry);
     }
 
     public void batch(int views) {
@@ -180,6 +193,11 @@ public final class WorkerMetrics {
     /** A record of the references topic could not be used. */
     public void badReference() {
         badReferences.increment();
+    }
+
+    /** A decoder process died. */
+    public void decoderDied() {
+        decoderDeaths.increment();
     }
 
     /** A record of the policies topic could not be used. */
