@@ -6,42 +6,54 @@ import java.io.Serializable;
  * What a file may cost before it is refused. All of it is checked from headers, before pixels are decoded.
  *
  * @param maxPixels width times height of one picture; 50 megapixels is what imgproxy allows
- * @param maxAnimationPixels pixels of all frames of an animation together, since each frame has to be decoded to draw
- *     the next: bounds the time that a small file of many large frames can take
- * @param memoryBytes heap that all decodes running at once may fill with pixels; a picture that needs more is refused,
- *     one that must wait for others waits
- * @param maxFrames pictures taken from an animation, the first frame included
+ * @param maxAnimationPixels pixels that are decoded, cleared or put back to draw all frames of an animation once, since
+ *     each frame has to be drawn to draw the next: bounds the time that a small file of many large frames can take
+ * @param maxAnimationFrames frames of an animation: bounds what is kept of each
+ * @param memoryBytes heap that all decodes running at once may fill; a picture that needs more is refused, one that must
+ *     wait for others waits
+ * @param sampling which frames of an animation are taken
  */
-public record DecodeLimits(long maxPixels, long maxAnimationPixels, long memoryBytes, int maxFrames)
+public record DecodeLimits(
+        long maxPixels, long maxAnimationPixels, int maxAnimationFrames, long memoryBytes, FrameSampling sampling)
         implements Serializable {
 
     private static final long MEGA = 1_000_000;
 
     public DecodeLimits {
-        if (maxPixels < 1 || maxAnimationPixels < 1 || memoryBytes < 1 || maxFrames < 1) {
+        if (maxPixels < 1 || maxAnimationPixels < 1 || maxAnimationFrames < 1 || memoryBytes < 1) {
             throw new IllegalArgumentException("Decode limits must be at least 1, found maxPixels=" + maxPixels
-                    + " maxAnimationPixels=" + maxAnimationPixels + " memoryBytes=" + memoryBytes + " maxFrames="
-                    + maxFrames);
+                    + " maxAnimationPixels=" + maxAnimationPixels + " maxAnimationFrames=" + maxAnimationFrames
+                    + " memoryBytes=" + memoryBytes);
         }
     }
 
-    /** 50 megapixels a picture, 500 an animation, nine frames, and a third of this JVM's largest heap for pixels. */
+    /** 50 megapixels a picture, 500 an animation, 10,000 frames of which nine are taken, and a third of this JVM's heap. */
     public static DecodeLimits standard() {
         return forHeap(Runtime.getRuntime().maxMemory());
     }
 
-    /** The standard limits for a heap of a given size: pixels of decodes in progress fill at most a third of it. */
+    /** The standard limits for a heap of a given size: decodes in progress fill at most a third of it. */
     public static DecodeLimits forHeap(long heapBytes) {
-        return new DecodeLimits(50 * MEGA, 500 * MEGA, Math.max(1, heapBytes / 3), 9);
+        return new DecodeLimits(50 * MEGA, 500 * MEGA, 10_000, Math.max(1, heapBytes / 3), FrameSampling.standard());
     }
 
     /** The same limits with another pixel cap. */
     public DecodeLimits withMaxPixels(long pixels) {
-        return new DecodeLimits(pixels, maxAnimationPixels, memoryBytes, maxFrames);
+        return new DecodeLimits(pixels, maxAnimationPixels, maxAnimationFrames, memoryBytes, sampling);
+    }
+
+    /** The same limits with another cap of frames. */
+    public DecodeLimits withMaxAnimationFrames(int frames) {
+        return new DecodeLimits(maxPixels, maxAnimationPixels, frames, memoryBytes, sampling);
     }
 
     /** The same limits with another memory budget. */
     public DecodeLimits withMemoryBytes(long bytes) {
-        return new DecodeLimits(maxPixels, maxAnimationPixels, bytes, maxFrames);
+        return new DecodeLimits(maxPixels, maxAnimationPixels, maxAnimationFrames, bytes, sampling);
+    }
+
+    /** The same limits with other frames taken. */
+    public DecodeLimits withSampling(FrameSampling frames) {
+        return new DecodeLimits(maxPixels, maxAnimationPixels, maxAnimationFrames, memoryBytes, frames);
     }
 }

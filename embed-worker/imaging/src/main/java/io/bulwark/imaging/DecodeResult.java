@@ -9,7 +9,7 @@ public sealed interface DecodeResult {
      * The file is a picture.
      *
      * @param format the sniffed format, such as {@code jpeg}
-     * @param frames the first frame, for an animation up to 8 evenly spaced further ones
+     * @param frames the first frame, for an animation further ones as they are drawn
      * @param frameNumbers where each of them stands in the file, from 0
      * @param totalFrames frames in the file, 1 for a still
      */

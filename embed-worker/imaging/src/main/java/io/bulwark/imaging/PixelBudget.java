@@ -47,16 +47,33 @@ public final class PixelBudget {
          * @param bytesPerPixel heap that the decode fills at its peak
          */
         public void reserve(String format, long width, long height, int bytesPerPixel) {
+            reserveBytes(format, width, height, width * height * bytesPerPixel);
+        }
+
+        /**
+         * The same where the heap is not a number of bytes for each pixel.
+         *
+         * @param bytes heap that the decode fills at its peak
+         */
+        public void reserveBytes(String format, long width, long height, long bytes) {
             checkPixels(format, width, height);
-            long wanted = width * height * bytesPerPixel;
-            if (!fits(wanted)) {
+            if (held > 0) {
+                throw new IllegalStateException(
+                        "A lease is taken once: two that wait for more would wait for each other");
+            }
+            if (!fits(bytes)) {
                 throw RefusedException.tooLarge(format + " of " + width + "x" + height + " pixels needs "
-                        + wanted / 1_000_000 + " MB to decode, at most " + limits.memoryBytes() / 1_000_000
+                        + bytes / 1_000_000 + " MB to decode, at most " + limits.memoryBytes() / 1_000_000
                         + " MB are allowed (bulwark.decode.memory-bytes)");
             }
-            int wantedUnits = (int) (wanted / UNIT + 1);
+            int wantedUnits = (int) (bytes / UNIT + 1);
             free.acquireUninterruptibly(Math.min(units, wantedUnits));
             held = Math.min(units, wantedUnits);
+        }
+
+        /** Heap that is held, in bytes. */
+        public long bytes() {
+            return (long) held * UNIT;
         }
 
         public void checkPixels(String format, long width, long height) {
@@ -73,8 +90,9 @@ public final class PixelBudget {
             }
         }
 
-        boolean fits(long bytes) {
-            return bytes <= limits.memoryBytes() && bytes < Integer.MAX_VALUE - 16;
+        /** Whether a decode that fills so many bytes would be allowed at all. */
+        public boolean fits(long bytes) {
+            return bytes <= limits.memoryBytes() && bytes / UNIT < Integer.MAX_VALUE;
         }
 
         @Override

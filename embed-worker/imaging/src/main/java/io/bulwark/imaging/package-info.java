@@ -10,7 +10,7 @@
  * }</pre>
  *
  * <p>The formats have a package each and know of each other nothing; {@code decode} chooses among them; {@code preprocess}
- * makes views, {@code pdq} hashes. This package holds what they all share.
+ * makes views, {@code pdq} hashes, {@code animation} draws and chooses frames. This package holds what they all share.
  *
  * <h2>What is decided here</h2>
  *
@@ -24,7 +24,10 @@
  *   <li>A damaged picture is refused, not shown in part: libjpeg, like browsers, fills lost data with grey, and an
  *       attacker could keep a picture from being judged by damaging it. Bytes after the end of a picture are ignored.
  *   <li>Pictures come in the mode of their file (Pillow's modes), because the originals resize before they convert.
- *   <li>Animations: the first frame as Pillow gives it, then up to eight evenly spaced ones, the last included.
+ *   <li>Animations are drawn as browsers draw them; the first frame is as Pillow gives it, up to eight more are chosen by
+ *       time, by change and by a deployment's key ({@code animation} says how).
+ *   <li>Each decoder states the heap that it fills at its peak, takes it from the budget before it allocates, and is held to
+ *       it by a test of every mode. What a file holds many of (frames, chunks, code tables) is walked or bounded, not listed.
  * </ul>
  */
 package io.bulwark.imaging;

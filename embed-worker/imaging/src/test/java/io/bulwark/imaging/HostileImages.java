@@ -175,6 +175,20 @@ public final class HostileImages {
         return out.toByteArray();
     }
 
+    /** A GIF of 256 colours and frames of 12 bytes each, which hold no data. */
+    public static byte[] gifOfEmptyFrames(int frames) {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        out.writeBytes("GIF89a".getBytes(StandardCharsets.US_ASCII));
+        out.writeBytes(new byte[] {1, 0, 1, 0, (byte) 0xf7, 0, 0});
+        out.writeBytes(new byte[3 * 256]);
+        byte[] frame = {0x2c, 0, 0, 0, 0, 1, 0, 1, 0, 0, 8, 0};
+        for (int i = 0; i < frames; i++) {
+            out.writeBytes(frame);
+        }
+        out.write(0x3b);
+        return out.toByteArray();
+    }
+
     private static byte[] write(BufferedImage image, String format, boolean progressive) {
         ImageWriter writer = ImageIO.getImageWriters(ImageTypeSpecifier.createFromRenderedImage(image), format)
                 .next();

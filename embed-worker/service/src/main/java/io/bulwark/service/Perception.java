@@ -3,6 +3,8 @@ package io.bulwark.service;
 import io.bulwark.events.AttackAudit;
 import io.bulwark.events.Verdict;
 import io.bulwark.imaging.DecodeLimits;
+import io.bulwark.imaging.FrameSampling;
+import io.bulwark.imaging.SamplingKey;
 import io.bulwark.imaging.jpeg.JpegReduction;
 import io.bulwark.imaging.preprocess.ModerationOptions;
 import io.bulwark.imaging.preprocess.PreprocessSpec;
@@ -240,9 +242,15 @@ final class Perception {
         return new DecodeLimits(
                 decode.maxPixels(),
                 decode.maxAnimationPixels(),
+                decode.maxAnimationFrames(),
                 decode.memoryBytes()
                         .map(memory -> memory.asLongValue())
                         .orElse(Runtime.getRuntime().maxMemory() / Math.max(2, preparationThreads())),
-                decode.maxFrames());
+                new FrameSampling(decode.maxFrames(), samplingKey()));
+    }
+
+    /** The deployment's key, or the one that everybody knows. */
+    SamplingKey samplingKey() {
+        return config.decode().samplingKeyFile().map(SamplingKeyFile::read).orElseGet(SamplingKey::publicKey);
     }
 }

@@ -11,6 +11,9 @@ final class LzwDecoder {
 
     private static final int MAX_CODES = 4096;
 
+    /** Heap of the tables. */
+    static final int BYTES = MAX_CODES * (2 * Integer.BYTES + 2);
+
     private final int[] prefix = new int[MAX_CODES];
     private final byte[] suffix = new byte[MAX_CODES];
     private final byte[] first = new byte[MAX_CODES];

@@ -3,43 +3,39 @@ package io.bulwark.imaging.png;
 import io.bulwark.imaging.ByteCursor;
 import io.bulwark.imaging.DecodeResult;
 import io.bulwark.imaging.ExifOrientation;
-import io.bulwark.imaging.FrameChoice;
 import io.bulwark.imaging.ImageFormat;
 import io.bulwark.imaging.PixelBudget.Lease;
 import io.bulwark.imaging.Raster;
 import io.bulwark.imaging.Raster.Mode;
 import io.bulwark.imaging.RefusedException;
-import java.util.ArrayList;
+import io.bulwark.imaging.animation.AnimationDecoder;
+import io.bulwark.imaging.animation.AnimationScan;
 import java.util.List;
 import java.util.zip.CRC32;
 
 /**
  * PNG straight into Pillow's modes (PNG specification, third edition). The JDK's reader gives other modes, drops
- * colour keys and keeps several copies of a large picture; this one holds the picture and two rows. Of an animation
- * evenly spaced frames are taken as they are stored, not composed.
+ * colour keys and keeps several copies of a large picture; this one holds the picture and two rows.
  */
 public final class PngDecoder {
 
     private static final int IHDR = 0x49484452;
     private static final int PLTE = 0x504c5445;
     private static final int TRNS = 0x74524e53;
-    private static final int IDAT = 0x49444154;
-    private static final int IEND = 0x49454e44;
     private static final int EXIF = 0x65584966;
-    private static final int ACTL = 0x6163544c;
-    private static final int FCTL = 0x6663544c;
-    private static final int FDAT = 0x66644154;
-
-    /** A picture and where its data lies; the first is what viewers without animation show. */
-    private record Frame(PngHeader header, List<PngInflater.Span> data) {}
 
     private final Lease lease;
     private PngHeader header;
     private byte[] palette = new byte[0];
     private int[] colourKey = new int[0];
     private int orientation = 1;
-    private boolean animated;
-    private final List<Frame> frames = new ArrayList<>();
+    /** Frames that the animation control says there are, 0 for a still. */
+    private int announcedFrames;
+
+    private boolean endless;
+
+    /** Offset of the first chunk of the picture that viewers without animation show, 0 until it is found. */
+    private int data;
 
     public PngDecoder(Lease lease) {
         this.lease = lease;
@@ -47,32 +43,24 @@ public final class PngDecoder {
 
     public DecodeResult decode(byte[] file) {
         chunks(file);
-        frames.removeIf(frame -> frame.data().isEmpty());
-        if (frames.isEmpty()) {
+        if (data == 0) {
             throw RefusedException.corrupt("PNG file ends without a picture");
         }
         Mode mode = header.mode(colourKey.length > 0);
         if (mode == Mode.P && palette.length == 0) {
             throw RefusedException.corrupt("PNG file has no palette");
         }
-        long pixels = (long) header.width() * header.height();
-        List<Integer> chosen = FrameChoice.choose(lease, frames.size(), pixels, 0, mode.bytesPerPixel());
-        lease.reserve("PNG", header.width(), header.height(), mode.bytesPerPixel() * chosen.size());
-        List<Raster> pictures = new ArrayList<>();
-        for (int number : chosen) {
-            pictures.add(picture(file, frames.get(number), mode));
+        PngPicture picture = new PngPicture(header, mode, colourKey, keyOrPalette(mode), orientation);
+        if (announcedFrames > 0) {
+            PngAnimation animation = new PngAnimation(file, picture, announcedFrames, endless);
+            AnimationScan scan = AnimationScan.of("PNG", animation, lease);
+            if (scan.frames() > 1) {
+                return new AnimationDecoder("PNG", lease).decode(animation, scan, file);
+            }
         }
-        return new DecodeResult.Decoded(ImageFormat.PNG.title(), pictures, chosen, frames.size());
-    }
-
-    private Raster picture(byte[] file, Frame frame, Mode mode) {
-        int width = frame.header().width();
-        int height = frame.header().height();
-        byte[] samples = new byte[width * height * mode.bytesPerPixel()];
-        try (PngInflater rows = new PngInflater(file, frame.data())) {
-            new PngScanlines(frame.header()).read(rows, new PngSamples(frame.header(), mode, colourKey, samples));
-        }
-        return new Raster(mode, width, height, samples, keyOrPalette(mode), orientation);
+        lease.reserveBytes("PNG", header.width(), header.height(), picture.bytes() + PngScanlines.bytes(header));
+        Raster still = picture.read(file, data);
+        return new DecodeResult.Decoded(ImageFormat.PNG.title(), List.of(still), List.of(0), 1);
     }
 
     private void chunks(byte[] file) {
@@ -96,20 +84,21 @@ public final class PngDecoder {
                     palette(file, start, length);
                 }
                 case TRNS -> transparency(file, start, length);
-                case IDAT -> {
+                case PngChunks.IDAT -> {
                     check(file, start, length, checksum);
-                    frames.get(0).data().add(new PngInflater.Span(start, length));
+                    data = data == 0 ? start - 8 : data;
                 }
-                case ACTL -> animated |= frames.get(0).data().isEmpty();
-                case FCTL -> frameHeader(new ByteCursor(file, "PNG", start, start + length));
-                case FDAT -> {
-                    // A sequence number stands before the data.
-                    if (length >= 4 && frames.size() > 1) {
-                        frames.get(frames.size() - 1).data().add(new PngInflater.Span(start + 4, length - 4));
+                case PngChunks.ACTL -> {
+                    check(file, start, length, checksum);
+                    animationControl(new ByteCursor(file, "PNG", start, start + length));
+                }
+                case PngChunks.FCTL, PngChunks.FDAT -> {
+                    if (announcedFrames > 0) {
+                        check(file, start, length, checksum);
                     }
                 }
                 case EXIF -> orientation = ExifOrientation.of(file, start, start + length);
-                case IEND -> {
+                case PngChunks.IEND -> {
                     return;
                 }
                 default -> {}
@@ -132,17 +121,18 @@ public final class PngDecoder {
         }
         header = PngHeader.parse(in);
         lease.checkPixels("PNG", header.width(), header.height());
-        frames.add(new Frame(header, new ArrayList<>()));
     }
 
-    /** Begins a further frame; before the first picture's data it describes that one. */
-    private void frameHeader(ByteCursor in) {
-        if (animated && !frames.get(0).data().isEmpty()) {
-            in.skip(4);
-            int width = in.i32();
-            int height = in.i32();
-            frames.add(new Frame(header.resized(width, height), new ArrayList<>()));
+    /** Browsers take no notice of one behind the picture, and show no more frames than it says. */
+    private void animationControl(ByteCursor in) {
+        if (data > 0) {
+            return;
         }
+        if (announcedFrames > 0) {
+            throw RefusedException.corrupt("PNG file holds two animation controls");
+        }
+        announcedFrames = Math.max(0, in.i32());
+        endless = in.i32() == 0;
     }
 
     private void palette(byte[] file, int start, int length) {

@@ -1,24 +1,38 @@
 package io.bulwark.imaging.png;
 
 import io.bulwark.imaging.RefusedException;
-import java.util.List;
 import java.util.zip.DataFormatException;
 import java.util.zip.Inflater;
 
-/** The bytes that a PNG's data chunks hold together, inflated as rows ask for them. */
+/**
+ * The bytes that a PNG's data chunks hold together, inflated as rows ask for them. The chunks are found one after the
+ * other in the file: a list of them would cost a multiple of a file of empty chunks.
+ */
 final class PngInflater implements AutoCloseable {
 
-    /** Where a chunk's data lies in the file. */
-    record Span(int start, int length) {}
+    /** Length and type before a chunk's data. */
+    private static final int HEAD = 8;
+
+    private static final int CHECKSUM = 4;
 
     private final byte[] file;
-    private final List<Span> spans;
+    private final int type;
+    private final int skipped;
     private final Inflater inflater = new Inflater();
     private int next;
 
-    PngInflater(byte[] file, List<Span> spans) {
+    /**
+     * Begins at a chunk; the data ends before the first chunk of another type.
+     *
+     * @param file whose chunks were walked to the end already
+     * @param first offset of the first data chunk
+     * @param skipped bytes before the data in each chunk: 4 in an animation's, 0 in a still's
+     */
+    PngInflater(byte[] file, int first, int skipped) {
         this.file = file;
-        this.spans = spans;
+        this.next = first;
+        this.skipped = skipped;
+        this.type = PngChunks.typeAt(file, first);
     }
 
     void readFully(byte[] into, int offset, int length) {
@@ -38,11 +52,14 @@ final class PngInflater implements AutoCloseable {
     }
 
     private void feed() {
-        if (inflater.finished() || inflater.needsDictionary() || !inflater.needsInput() || next == spans.size()) {
+        boolean isOver = inflater.finished() || inflater.needsDictionary() || !inflater.needsInput();
+        if (isOver || PngChunks.typeAt(file, next) != type) {
             throw RefusedException.corrupt("PNG data ends before its last row");
         }
-        Span span = spans.get(next++);
-        inflater.setInput(file, span.start(), span.length());
+        int length = PngChunks.lengthAt(file, next);
+        int start = next + HEAD + skipped;
+        inflater.setInput(file, start, Math.max(0, length - skipped));
+        next += HEAD + length + CHECKSUM;
     }
 
     @Override

@@ -33,6 +33,12 @@ final class PngScanlines {
         this.distance = header.filterDistance();
     }
 
+    /** Heap that {@link #read} takes: two rows, for each pass anew where the picture is interlaced. */
+    static long bytes(PngHeader header) {
+        long row = header.rowBytes(header.width()) + (long) header.filterDistance();
+        return 2 * row * (header.interlaced() ? X_START.length : 1);
+    }
+
     void read(PngInflater in, Target target) {
         if (!header.interlaced()) {
             pass(in, target, 0, 0, 1, 1);

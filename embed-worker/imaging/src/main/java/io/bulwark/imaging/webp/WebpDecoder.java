@@ -1,29 +1,19 @@
 package io.bulwark.imaging.webp;
 
-import com.twelvemonkeys.imageio.plugins.webp.WebPImageReaderSpi;
 import io.bulwark.imaging.DecodeResult;
-import io.bulwark.imaging.FrameChoice;
 import io.bulwark.imaging.ImageFormat;
 import io.bulwark.imaging.PixelBudget.Lease;
 import io.bulwark.imaging.Raster;
 import io.bulwark.imaging.Raster.Mode;
 import io.bulwark.imaging.RefusedException;
-import java.awt.image.BufferedImage;
-import java.io.ByteArrayInputStream;
-import java.io.IOException;
-import java.util.ArrayList;
+import io.bulwark.imaging.animation.AnimationDecoder;
+import io.bulwark.imaging.animation.AnimationScan;
 import java.util.List;
-import javax.imageio.ImageReader;
-import javax.imageio.stream.MemoryCacheImageInputStream;
 
-/**
- * WebP through TwelveMonkeys' pure Java reader: lossy, lossless, with alpha; of an animation evenly spaced frames as they
- * are stored, not composed.
- */
+/** WebP: lossy, lossless, with alpha, animated; bit for bit what libwebp gives. */
 public final class WebpDecoder {
 
-    /** The reader's own picture and its planes, a pixel. */
-    private static final int FIXED_BYTES = 6;
+    private static final String NAME = "WebP";
 
     private final Lease lease;
 
@@ -31,57 +21,35 @@ public final class WebpDecoder {
         this.lease = lease;
     }
 
+    /** @throws RefusedException if the file is damaged or costs more than is allowed */
     public DecodeResult decode(byte[] file) {
         WebpStructure webp = WebpStructure.parse(file);
-        long pixels = (long) webp.width() * webp.height();
-        lease.checkPixels("WebP", webp.width(), webp.height());
-        List<Integer> chosen = FrameChoice.choose(lease, webp.frames(), pixels, FIXED_BYTES, 4);
-        lease.reserve("WebP", webp.width(), webp.height(), FIXED_BYTES + 4 * chosen.size());
-        return new DecodeResult.Decoded(ImageFormat.WEBP.title(), read(file, webp, chosen), chosen, webp.frames());
-    }
-
-    private static List<Raster> read(byte[] file, WebpStructure webp, List<Integer> chosen) {
-        try (var input = new MemoryCacheImageInputStream(new ByteArrayInputStream(file))) {
-            ImageReader reader = new WebPImageReaderSpi().createReaderInstance(null);
-            try {
-                reader.setInput(input, false, true);
-                List<Raster> pictures = new ArrayList<>();
-                for (int number : chosen) {
-                    // What the reader allocates follows its own idea of the size.
-                    check(webp, reader.getWidth(number), reader.getHeight(number));
-                    pictures.add(raster(reader.read(number), webp.orientation()));
-                }
-                return pictures;
-            } finally {
-                reader.dispose();
-            }
-        } catch (IOException e) {
-            throw RefusedException.corrupt("WebP data cannot be decoded: " + e.getMessage());
+        if (webp.still() != null) {
+            return new DecodeResult.Decoded(ImageFormat.WEBP.title(), List.of(still(file, webp)), List.of(0), 1);
         }
-    }
-
-    private static void check(WebpStructure webp, int width, int height) {
-        boolean matches = webp.frames() > 1
-                ? width <= webp.width() && height <= webp.height()
-                : width == webp.width() && height == webp.height();
-        if (!matches) {
-            throw RefusedException.corrupt("WebP header says " + webp.width() + "x" + webp.height()
-                    + " pixels, its data " + width + "x" + height);
+        WebpAnimation animation = new WebpAnimation(file, webp);
+        AnimationScan scan = AnimationScan.of(NAME, animation, lease);
+        if (scan.frames() == 0) {
+            throw RefusedException.corrupt("WebP file ends without a picture");
         }
+        return new AnimationDecoder(NAME, lease).decode(animation, scan, file);
     }
 
-    private static Raster raster(BufferedImage image, int orientation) {
-        int width = image.getWidth();
-        int height = image.getHeight();
-        boolean alpha = image.getColorModel().hasAlpha();
-        int channels = alpha ? 4 : 3;
-        byte[] samples = new byte[width * height * channels];
-        java.awt.image.Raster from = image.getRaster();
-        byte[] row = new byte[width * channels];
+    private Raster still(byte[] file, WebpStructure webp) {
+        WebpPicture picture = webp.still();
+        int width = webp.width();
+        int height = webp.height();
+        lease.checkPixels(NAME, width, height);
+        lease.reserveBytes(NAME, width, height, picture.bytes(file) + (height + 1L) * width * WebpPixels.RGBA);
+        WebpPixels pixels = picture.decode(file);
+        Mode mode = pixels.hasAlpha() ? Mode.RGBA : Mode.RGB;
+        int rowBytes = width * mode.bytesPerPixel();
+        byte[] samples = new byte[rowBytes * height];
+        byte[] row = new byte[rowBytes];
         for (int y = 0; y < height; y++) {
-            from.getDataElements(0, y, width, 1, row);
-            System.arraycopy(row, 0, samples, y * row.length, row.length);
+            pixels.row(y, row, mode.bytesPerPixel());
+            System.arraycopy(row, 0, samples, y * rowBytes, rowBytes);
         }
-        return new Raster(alpha ? Mode.RGBA : Mode.RGB, width, height, samples, new byte[0], orientation);
+        return new Raster(mode, width, height, samples, new byte[0], 1);
     }
 }

@@ -1,77 +1,55 @@
 package io.bulwark.imaging.webp;
 
 import io.bulwark.imaging.ByteCursor;
-import io.bulwark.imaging.ExifOrientation;
 import io.bulwark.imaging.RefusedException;
 
 /**
- * A WebP's chunks (RFC 9649), walked for what must be known before decoding.
+ * What must be known of a WebP before it is decoded. Where sizes disagree the file is refused, as libwebp does.
  *
- * @param orientation EXIF orientation, 1 to 8
- * @param frames frames of an animation, 1 for a still
+ * @param width of the picture or of the animation's canvas
+ * @param height of it
+ * @param still the picture of a file without animation, else null
  */
-record WebpStructure(int width, int height, int orientation, int frames) {
+record WebpStructure(int width, int height, WebpPicture still) {
 
-    private static final int VP8 = 0x56503820;
-    private static final int VP8L = 0x5650384c;
-    private static final int VP8X = 0x56503858;
-    private static final int ANMF = 0x414e4d46;
-    private static final int EXIF = 0x45584946;
+    private static final int ANIMATION = 2;
+    private static final int ALPHA = 16;
+    private static final int VP8X_BYTES = 10;
 
     static WebpStructure parse(byte[] file) {
-        ByteCursor in = new ByteCursor(file, "WebP");
-        in.skip(4);
-        long declared = (in.i32LittleEndian() & 0xffffffffL) + 8;
-        if (declared > file.length) {
-            throw in.truncated();
-        }
-        in.skip(4);
-        int width = 0;
-        int height = 0;
-        int orientation = 1;
-        int animated = 0;
-        boolean animation = false;
-        boolean hasPicture = false;
-        while (in.position() + 8 <= declared) {
-            int type = in.i32();
-            int length = in.i32LittleEndian();
-            int start = in.skip(length);
-            ByteCursor chunk = new ByteCursor(file, "WebP", start, start + length);
-            switch (type) {
-                case VP8X -> {
-                    animation = (chunk.u8() & 2) != 0;
-                    chunk.skip(3);
-                    width = chunk.u24LittleEndian() + 1;
-                    height = chunk.u24LittleEndian() + 1;
-                }
-                case VP8 -> {
-                    hasPicture = true;
-                    chunk.skip(6);
-                    width = Math.max(width, chunk.u16LittleEndian() & 0x3fff);
-                    height = Math.max(height, chunk.u16LittleEndian() & 0x3fff);
-                }
-                case VP8L -> {
-                    hasPicture = true;
-                    chunk.skip(1);
-                    int bits = chunk.i32LittleEndian();
-                    width = Math.max(width, (bits & 0x3fff) + 1);
-                    height = Math.max(height, (bits >>> 14 & 0x3fff) + 1);
-                }
-                case ANMF -> animated++;
-                case EXIF -> orientation = exif(file, start, length);
-                default -> {}
-            }
-            in.skip(length & 1 & Math.min(1, in.remaining()));
-        }
-        if (animation ? animated == 0 : !hasPicture) {
+        WebpChunks chunks = WebpChunks.of(file);
+        if (!chunks.next()) {
             throw RefusedException.corrupt("WebP file ends without a picture");
         }
-        return new WebpStructure(width, height, orientation, animation ? animated : 1);
+        if (chunks.type() != WebpChunks.VP8X) {
+            WebpPicture picture = chunks.simplePicture();
+            return new WebpStructure(picture.width(), picture.height(), picture);
+        }
+        ByteCursor head = chunks.data();
+        if (head.remaining() < VP8X_BYTES) {
+            throw RefusedException.corrupt("WebP header is " + head.remaining() + " bytes long");
+        }
+        int flags = head.u8();
+        head.skip(3);
+        int width = head.u24LittleEndian() + 1;
+        int height = head.u24LittleEndian() + 1;
+        if ((flags & ANIMATION) != 0) {
+            checkAnimation(chunks);
+            return new WebpStructure(width, height, null);
+        }
+        WebpPicture still = chunks.picture((flags & ALPHA) != 0);
+        if (still.width() != width || still.height() != height) {
+            throw RefusedException.corrupt("WebP header says " + width + "x" + height + " pixels, its data "
+                    + still.width() + "x" + still.height());
+        }
+        return new WebpStructure(width, height, still);
     }
 
-    private static int exif(byte[] file, int start, int length) {
-        // Some writers keep JPEG's prefix in front of the TIFF block.
-        boolean prefixed = length > 6 && file[start] == 'E' && file[start + 1] == 'x';
-        return ExifOrientation.of(file, start + (prefixed ? 6 : 0), start + length);
+    private static void checkAnimation(WebpChunks chunks) {
+        while (chunks.next()) {
+            if (chunks.type() == WebpChunks.VP8 || chunks.type() == WebpChunks.VP8L) {
+                throw RefusedException.corrupt("WebP animation holds a picture outside its frames");
+            }
+        }
     }
 }

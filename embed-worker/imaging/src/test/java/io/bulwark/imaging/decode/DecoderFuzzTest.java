@@ -7,6 +7,7 @@ import io.bulwark.imaging.DecodeLimits;
 import io.bulwark.imaging.DecodeResult;
 import io.bulwark.imaging.DecodeResult.Decoded;
 import io.bulwark.imaging.DecodeResult.Refused;
+import io.bulwark.imaging.FrameSampling;
 import io.bulwark.imaging.HostileImages;
 import io.bulwark.imaging.ImageDecoder;
 import io.bulwark.imaging.Raster;
@@ -42,8 +43,8 @@ class DecoderFuzzTest {
             GoldenPictures.file("cmyk.jpg"));
 
     // Small enough that a damaged header cannot make a test slow.
-    private final ImageDecoder decoder =
-            new StandardImageDecoder(new DecodeLimits(2_000_000, 4_000_000, 20_000_000, 9));
+    private final ImageDecoder decoder = new StandardImageDecoder(
+            new DecodeLimits(2_000_000, 4_000_000, 1_000, 20_000_000, FrameSampling.standard()));
     private final Preprocessor preprocessor =
             Preprocessor.moderation(PreprocessSpec.unit(32, Interpolation.BILINEAR), ViewPolicy.COVER);
 

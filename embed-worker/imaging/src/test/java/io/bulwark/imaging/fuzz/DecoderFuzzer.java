@@ -2,6 +2,7 @@ package io.bulwark.imaging.fuzz;
 
 import io.bulwark.imaging.DecodeLimits;
 import io.bulwark.imaging.DecodeResult;
+import io.bulwark.imaging.FrameSampling;
 import io.bulwark.imaging.ImageDecoder;
 import io.bulwark.imaging.decode.StandardImageDecoder;
 import io.bulwark.imaging.pdq.PdqHasher;
@@ -15,7 +16,7 @@ public final class DecoderFuzzer {
 
     // A file of a few kilobytes is to be answered in a moment: what is slow within these limits would be a find.
     private static final ImageDecoder DECODER =
-            new StandardImageDecoder(new DecodeLimits(1_000_000, 4_000_000, 64 << 20, 9));
+            new StandardImageDecoder(new DecodeLimits(1_000_000, 4_000_000, 1_000, 64 << 20, FrameSampling.standard()));
     private static final Preprocessor PREPROCESSOR =
             Preprocessor.moderation(PreprocessSpec.unit(32, Interpolation.BILINEAR), ViewPolicy.COVER);
     private static final String FORMAT = System.getProperty("fuzz.format", "");

@@ -27,14 +27,31 @@ class GifDecoderTest {
     private static final int[] NOTHING = {0, 0, 0, 0};
 
     @Test
-    void longAnimationGivesTheFirstFrameAndEightEvenlySpacedOnesUpToTheLast() {
+    void longAnimationGivesNineFramesTheFirstAndTheOneItStaysOnAmongThem() {
         Decoded gif = decode(HostileImages.animatedGif(16, 16, 500));
         assertThat(gif.totalFrames()).isEqualTo(500);
-        assertThat(gif.frameNumbers()).containsExactly(0, 62, 125, 187, 250, 312, 374, 437, 499);
+        assertThat(gif.frameNumbers())
+                .hasSize(9)
+                .isSorted()
+                .doesNotHaveDuplicates()
+                .contains(0, 499);
         assertThat(gif.frames()).hasSize(9);
         assertThat(gif.frames().get(0).mode()).isEqualTo(Mode.P);
-        assertThat(pixel(gif.frames().get(1), 5, 5)).isEqualTo(62 % 3 == 0 ? RED : 62 % 3 == 1 ? GREEN : BLUE);
+        for (int i = 1; i < 8; i++) {
+            int number = gif.frameNumbers().get(i);
+            assertThat(pixel(gif.frames().get(i), 5, 5))
+                    .isEqualTo(number % 3 == 0 ? RED : number % 3 == 1 ? GREEN : BLUE);
+        }
         assertThat(pixel(gif.frames().get(8), 5, 5)).isEqualTo(BLUE);
+    }
+
+    @Test
+    void fileOfHalfAMillionFramesIsRefusedByTheirNumber() {
+        byte[] file = HostileImages.gifOfEmptyFrames(583_333);
+        assertThat(file).hasSize(7_000_778);
+        DecodeResult result = new StandardImageDecoder(DecodeLimits.standard()).decode(file);
+        assertThat(((Refused) result).refusal()).isEqualTo(Refusal.TOO_MANY_PIXELS);
+        assertThat(((Refused) result).detail()).contains("10000 frames", "bulwark.decode.max-animation-frames");
     }
 
     @Test
@@ -126,14 +143,14 @@ class GifDecoderTest {
                 new StandardImageDecoder(DecodeLimits.standard()).decode(HostileImages.gifBomb(5000, 100));
         assertThat(result).isInstanceOf(Refused.class);
         assertThat(((Refused) result).refusal()).isEqualTo(Refusal.TOO_MANY_PIXELS);
-        assertThat(((Refused) result).detail()).contains("100 frames", "bulwark.decode.max-animation-pixels");
+        assertThat(((Refused) result).detail()).contains("first 21 frames", "bulwark.decode.max-animation-pixels");
     }
 
     @Test
     void fewerFramesAreTakenWhereMemoryIsShort() {
-        DecodeLimits limits = DecodeLimits.standard().withMemoryBytes(100 * 100 * 26);
+        DecodeLimits limits = DecodeLimits.standard().withMemoryBytes(320_000);
         DecodeResult result = new StandardImageDecoder(limits).decode(HostileImages.animatedGif(100, 100, 30));
-        assertThat(((Decoded) result).frameNumbers()).containsExactly(0, 7, 15, 22, 29);
+        assertThat(((Decoded) result).frameNumbers()).hasSize(5).startsWith(0).endsWith(29);
     }
 
     @Test

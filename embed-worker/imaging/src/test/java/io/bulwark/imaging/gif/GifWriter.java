@@ -6,6 +6,7 @@ import java.io.ByteArrayOutputStream;
 public final class GifWriter {
 
     private final ByteArrayOutputStream out = new ByteArrayOutputStream();
+    private int hundredths = 10;
 
     /** Begins a file of 4 colours: black, red, green, blue. */
     public GifWriter(int width, int height) {
@@ -14,6 +15,20 @@ public final class GifWriter {
         u16(height);
         out.writeBytes(new byte[] {(byte) 0x81, 0, 0});
         out.writeBytes(new byte[] {0, 0, 0, (byte) 255, 0, 0, 0, (byte) 255, 0, 0, 0, (byte) 255});
+    }
+
+    /** How long the frames that follow are shown. */
+    public GifWriter delay(int hundredthsOfASecond) {
+        hundredths = hundredthsOfASecond;
+        return this;
+    }
+
+    /** The animation is repeated for ever. */
+    public GifWriter endless() {
+        out.writeBytes(new byte[] {0x21, (byte) 0xff, 11});
+        out.writeBytes("NETSCAPE2.0".getBytes(java.nio.charset.StandardCharsets.US_ASCII));
+        out.writeBytes(new byte[] {3, 1, 0, 0, 0});
+        return this;
     }
 
     /**
@@ -37,8 +52,8 @@ public final class GifWriter {
             (byte) 0xf9,
             4,
             (byte) (disposal << 2 | (transparent >= 0 ? 1 : 0)),
-            10,
-            0,
+            (byte) hundredths,
+            (byte) (hundredths >> 8),
             (byte) Math.max(0, transparent),
             0
         });

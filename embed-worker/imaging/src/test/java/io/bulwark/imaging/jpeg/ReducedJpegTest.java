@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.within;
 import io.bulwark.imaging.DecodeLimits;
 import io.bulwark.imaging.DecodeResult;
 import io.bulwark.imaging.DecodeResult.Decoded;
+import io.bulwark.imaging.FrameSampling;
 import io.bulwark.imaging.HostileImages;
 import io.bulwark.imaging.ImageDecoder;
 import io.bulwark.imaging.Raster;
@@ -175,8 +176,9 @@ class ReducedJpegTest {
         for (int i = random.nextInt(6); i >= 0; i--) {
             file[random.nextInt(file.length)] = (byte) random.nextInt();
         }
-        ImageDecoder small =
-                new StandardImageDecoder(new DecodeLimits(2_000_000, 4_000_000, 20_000_000, 9), new JpegReduction(8));
+        ImageDecoder small = new StandardImageDecoder(
+                new DecodeLimits(2_000_000, 4_000_000, 1_000, 20_000_000, FrameSampling.standard()),
+                new JpegReduction(8));
 
         assertThatCode(() -> {
                     if (small.decode(file) instanceof Decoded decoded) {

@@ -130,42 +130,6 @@ class PngDecoderTest {
     }
 
     @Test
-    void animationShowsItsFramesAndNotOnlyItsCover() {
-        PngWriter png = new PngWriter(2, 1, 8, 0, false).chunk("acTL", new byte[8]);
-        png.chunk("fcTL", frameControl(2, 1)).rows(new byte[] {0, 10, 20});
-        for (int i = 1; i < 30; i++) {
-            byte[] data = PngWriter.deflate(new byte[] {0, (byte) i});
-            byte[] numbered = new byte[data.length + 4];
-            System.arraycopy(data, 0, numbered, 4, data.length);
-            png.chunk("fcTL", frameControl(1, 1)).chunk("fdAT", numbered);
-        }
-        Decoded decoded = (Decoded) new StandardImageDecoder(DecodeLimits.standard()).decode(png.end());
-        assertThat(decoded.totalFrames()).isEqualTo(30);
-        assertThat(decoded.frameNumbers()).containsExactly(0, 4, 7, 11, 15, 18, 22, 25, 29);
-        assertThat(decoded.frames().get(0).samples()).containsExactly(10, 20);
-        assertThat(decoded.frames().get(8).samples()).containsExactly(29);
-    }
-
-    @Test
-    void frameLargerThanItsAnimationIsRefused() {
-        assertCorrupt(
-                new PngWriter(1, 1, 8, 0, false)
-                        .chunk("acTL", new byte[8])
-                        .rows(new byte[] {0, 1})
-                        .chunk("fcTL", frameControl(60000, 60000))
-                        .end(),
-                "a frame of 60000x60000");
-    }
-
-    private static byte[] frameControl(int width, int height) {
-        return java.nio.ByteBuffer.allocate(26)
-                .putInt(0)
-                .putInt(width)
-                .putInt(height)
-                .array();
-    }
-
-    @Test
     void brokenPngsAreRefused() {
         byte[] row = {0, 9};
         assertCorrupt(new PngWriter(1, 1, 3, 0, false).rows(row).end(), "colour type 0, 3 bits");

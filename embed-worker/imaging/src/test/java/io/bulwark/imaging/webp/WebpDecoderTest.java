@@ -5,21 +5,22 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.bulwark.imaging.DecodeLimits;
 import io.bulwark.imaging.DecodeResult;
 import io.bulwark.imaging.DecodeResult.Decoded;
+import io.bulwark.imaging.DecodeResult.Refusal;
 import io.bulwark.imaging.DecodeResult.Refused;
+import io.bulwark.imaging.Raster;
 import io.bulwark.imaging.Raster.Mode;
 import io.bulwark.imaging.decode.StandardImageDecoder;
 import io.bulwark.imaging.preprocess.GoldenPictures;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
-import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
-import java.util.Base64;
 import org.junit.jupiter.api.Test;
 
+/** What Chromium 156 shows of the same files, or a refusal where it shows nothing. */
 class WebpDecoderTest {
 
-    /** Where the chunks begin, behind the RIFF header. */
-    private static final int CHUNKS = 12;
+    private static final int[] RED = {255, 0, 0, 255};
+    private static final int[] GREEN = {0, 255, 0, 255};
+    private static final int[] HALF_BLUE = {0, 0, 255, 128};
+    private static final int[] NOTHING = {0, 0, 0, 0};
 
     @Test
     void stillPictureHasOneFrame() {
@@ -29,67 +30,196 @@ class WebpDecoderTest {
     }
 
     @Test
-    void losslessPictureWithAlphaDecodes() {
-        byte[] file = Base64.getDecoder().decode("UklGRhoAAABXRUJQVlA4TA0AAAAvAAAAEAcQERGIiP4HAA==");
-        Decoded webp = decode(file);
-        assertThat(webp.frames().get(0).width()).isEqualTo(1);
-        assertThat(webp.frames().get(0).height()).isEqualTo(1);
-        assertThat(webp.frames().get(0).mode()).isEqualTo(Mode.RGBA);
-        assertThat(webp.frames().get(0).samples()[3]).isZero();
+    void alphaOfALosslessPictureCountsWhateverItsHeaderSays() {
+        for (boolean saysAlpha : new boolean[] {true, false}) {
+            Decoded webp = decode(plain(4, 2, HALF_BLUE, saysAlpha).end());
+            assertPixels(webp, 0, HALF_BLUE, HALF_BLUE, HALF_BLUE, HALF_BLUE);
+        }
+        Raster opaque = decode(plain(4, 2, RED, false).end()).frames().get(0);
+        assertThat(opaque.mode()).isEqualTo(Mode.RGB);
     }
 
     @Test
-    void animationShowsEvenlySpacedFrames() {
-        Decoded webp = decode(animation(20, 300));
-        assertThat(webp.totalFrames()).isEqualTo(20);
-        assertThat(webp.frameNumbers()).hasSize(9).startsWith(0).endsWith(19);
-        assertThat(webp.frames()).hasSize(9).allSatisfy(frame -> {
-            assertThat(frame.width()).isEqualTo(241);
-            assertThat(frame.height()).isEqualTo(230);
-        });
+    void alphaChunkThatIsNotCompressedCountsWhereTheHeaderAnnouncesIt() {
+        byte[] alpha = new byte[257];
+        for (int i = 0; i < 256; i++) {
+            alpha[i + 1] = (byte) i;
+        }
+        Raster seen = lossyWithAlpha(WebpWriter.ALPHA, alpha);
+        assertThat(seen.mode()).isEqualTo(Mode.RGBA);
+        for (int i = 0; i < 256; i++) {
+            assertThat(seen.samples()[4 * i + 3]).isEqualTo((byte) i);
+        }
+        assertThat(lossyWithAlpha(0, alpha).mode()).isEqualTo(Mode.RGB);
     }
 
     @Test
-    void frameLargerThanItsAnimationIsRefused() {
-        assertThat(new StandardImageDecoder(DecodeLimits.standard()).decode(animation(2, 100)))
-                .isInstanceOf(Refused.class);
+    void exifOrientationIsNotHeeded() {
+        byte[] tiff = {'I', 'I', 42, 0, 8, 0, 0, 0, 1, 0, 0x12, 1, 3, 0, 1, 0, 0, 0, 6, 0, 0, 0, 0, 0, 0, 0};
+        WebpWriter webp = new WebpWriter().extended(4, 2, WebpWriter.EXIF).plain(4, 2, RED, false);
+        assertThat(decode(webp.chunk("EXIF", tiff).end()).frames().get(0).orientation())
+                .isEqualTo(1);
     }
 
     @Test
-    void headerThatDisagreesWithItsDataIsRefused() {
-        byte[] file = GoldenPictures.file("photo_lossy.webp").clone();
-        byte[] extended = animation(1, 300);
-        extended[20] = 0;
-        assertThat(new StandardImageDecoder(DecodeLimits.standard()).decode(extended))
-                .isInstanceOf(Refused.class);
+    void frameIsDrawnAtItsPlaceAndLaidOverOrReplaces() {
+        Decoded over = decode(twoFrames(0, 0, HALF_BLUE).end());
+        assertPixels(over, 0, RED, RED, RED, RED);
+        assertPixels(over, 1, RED, RED, new int[] {127, 0, 128, 255}, new int[] {127, 0, 128, 255});
+        Decoded source = decode(twoFrames(0, WebpWriter.REPLACES, HALF_BLUE).end());
+        assertPixels(source, 1, RED, RED, HALF_BLUE, HALF_BLUE);
+    }
+
+    @Test
+    void clearedFrameLeavesNothingWhateverTheBackgroundColour() {
+        Decoded webp = decode(twoFrames(WebpWriter.CLEARED, 0, GREEN).end());
+        assertPixels(webp, 1, NOTHING, NOTHING, GREEN, GREEN);
+    }
+
+    @Test
+    void longAnimationGivesNineFrames() {
+        WebpWriter webp = animation(1);
+        for (int i = 0; i < 20; i++) {
+            webp.frame(0, 0, 4, 2, 100, 0, plain(4, 2, new int[] {10 * i, 0, 0, 255}, true));
+        }
+        Decoded decoded = decode(webp.end());
+        assertThat(decoded.totalFrames()).isEqualTo(20);
+        assertThat(decoded.frameNumbers()).hasSize(9).isSorted().contains(0, 19);
+        for (int i = 0; i < 9; i++) {
+            assertThat(decoded.frames().get(i).samples()[0])
+                    .isEqualTo((byte) (10 * decoded.frameNumbers().get(i)));
+        }
+    }
+
+    @Test
+    void sizesThatDisagreeAreRefused() {
+        assertCorrupt(
+                new WebpWriter().extended(5, 2, WebpWriter.ALPHA).plain(4, 2, RED, true), "5x2 pixels, its data 4x2");
+        assertCorrupt(animation(0).frame(0, 0, 4, 2, 9, 0, plain(2, 2, RED, true)), "4x2 pixels, its data 2x2");
+        assertCorrupt(animation(0).frame(2, 0, 4, 2, 9, 0, plain(4, 2, RED, true)), "a frame of 4x2 at 2, 0");
+    }
+
+    @Test
+    void filesOfWhichBrowsersShowNothingAreRefused() {
+        WebpWriter headless = new WebpWriter().extended(4, 2, WebpWriter.ANIMATION);
+        assertCorrupt(headless.frame(0, 0, 4, 2, 9, 0, plain(4, 2, RED, true)), "before its animation's header");
+        assertCorrupt(animation(0), "without a picture");
+        assertCorrupt(animation(0).plain(4, 2, RED, true), "outside its frames");
+        assertCorrupt(
+                new WebpWriter().extended(4, 2, 0).plain(4, 2, RED, true).plain(4, 2, GREEN, true), "two pictures");
+        assertCorrupt(new WebpWriter().chunk("ALPH", new byte[9]).plain(4, 2, RED, true), "does not begin with");
+        assertCorrupt(animation(0).frame(0, 0, 4, 2, 9, 0, new WebpWriter()), "a frame without data");
+    }
+
+    @Test
+    void fileCutShortIsRefused() {
+        byte[] file = GoldenPictures.file("photo_lossy.webp");
         assertThat(new StandardImageDecoder(DecodeLimits.standard()).decode(Arrays.copyOf(file, file.length - 1)))
                 .isInstanceOf(Refused.class);
     }
 
-    private static byte[] animation(int frames, int side) {
-        byte[] still = GoldenPictures.file("photo_lossy.webp");
-        byte[] picture = Arrays.copyOfRange(still, CHUNKS, still.length);
-        ByteBuffer out =
-                ByteBuffer.allocate(64 + frames * (24 + picture.length)).order(ByteOrder.LITTLE_ENDIAN);
-        put(out, "RIFF").putInt(0);
-        put(out, "WEBP");
-        put(out, "VP8X").putInt(10).putInt(2);
-        u24(u24(out, side - 1), side - 1);
-        put(out, "ANIM").putInt(6).putInt(0).putShort((short) 0);
-        for (int i = 0; i < frames; i++) {
-            put(out, "ANMF").putInt(16 + picture.length);
-            u24(u24(u24(u24(u24(out, 0), 0), 240), 229), 100).put((byte) 0).put(picture);
+    @Test
+    void floodOfFramesIsRefusedByTheirNumber() {
+        WebpWriter webp = animation(0);
+        for (int i = 0; i < 10_001; i++) {
+            webp.frame(0, 0, 2, 2, 9, 0, plain(2, 2, RED, true));
         }
-        out.putInt(4, out.position() - 8);
-        return Arrays.copyOf(out.array(), out.position());
+        assertRefused(webp.end(), Refusal.TOO_MANY_PIXELS, "bulwark.decode.max-animation-frames");
     }
 
-    private static ByteBuffer put(ByteBuffer out, String type) {
-        return out.put(type.getBytes(StandardCharsets.US_ASCII));
+    @Test
+    void codeTablesBeyondWhatTheDataIsWorthAreRefusedBeforeTheyFillTheHeap() {
+        // An image of 65,536 blocks that names 8,192 groups of codes, each of them ten bytes that make a table of 1 KB.
+        WebpWriter.Bits bits = entropyImage();
+        for (int i = 0; i < 5 * 8192; i++) {
+            longCode(bits);
+        }
+        assertRefused(new WebpWriter().chunk("VP8L", bits.bytes()).end(), Refusal.TOO_MANY_PIXELS, "more code tables");
     }
 
-    private static ByteBuffer u24(ByteBuffer out, int value) {
-        return out.put((byte) value).put((byte) (value >> 8)).put((byte) (value >> 16));
+    private static WebpWriter.Bits entropyImage() {
+        WebpWriter.Bits bits = new WebpWriter.Bits();
+        bits.put(0x2f, 8).put(1023, 14).put(1023, 14).put(0, 4);
+        // No transform, no cache, groups by blocks of 4x4 pixels, whose image has no cache.
+        bits.put(0, 1).put(0, 1).put(1, 1).put(0, 3).put(0, 1);
+        evenCode(bits);
+        evenCode(bits);
+        for (int i = 0; i < 3; i++) {
+            bits.put(1, 1).put(0, 1).put(0, 1).put(0, 1);
+        }
+        for (int group = 0; group < 256 * 256; group++) {
+            bits.put(Integer.reverse(group & 0xff) >>> 24, 8).put(Integer.reverse(group >> 8 & 31) >>> 24, 8);
+        }
+        return bits;
+    }
+
+    /** A code of the symbols 0 to 255, of eight bits each. */
+    private static void evenCode(WebpWriter.Bits bits) {
+        // One length, 8, which is the twelfth in order, and 256 symbols of it: 2, and 254 in eight bits.
+        bits.put(0, 1).put(8, 4).put(0, 3 * 11).put(1, 3).put(1, 1).put(3, 3).put(254, 8);
+    }
+
+    /** A code of nine symbols whose lengths are 1 to 8, and 8 again. */
+    private static void longCode(WebpWriter.Bits bits) {
+        // The code of lengths has 1 to 8 in three bits each; 16 stands among them in order, and 0 and 17 and 18 before.
+        bits.put(0, 1).put(8, 4).put(0, 9);
+        for (int i = 0; i < 9; i++) {
+            bits.put(i == 5 ? 0 : 3, 3);
+        }
+        bits.put(1, 1).put(1, 3).put(7, 4);
+        for (int length : new int[] {1, 2, 3, 4, 5, 6, 7, 8, 8}) {
+            bits.put(Integer.reverse(length - 1) >>> 29, 3);
+        }
+    }
+
+    private static Raster lossyWithAlpha(int flags, byte[] alpha) {
+        byte[] lossy = LibwebpGoldenTest.file("lossy-16x16-q100-photo.webp");
+        return decode(new WebpWriter()
+                        .extended(16, 16, flags)
+                        .chunk("ALPH", alpha)
+                        .chunk("VP8 ", Arrays.copyOfRange(lossy, 20, lossy.length))
+                        .end())
+                .frames()
+                .get(0);
+    }
+
+    private static WebpWriter plain(int width, int height, int[] rgba, boolean saysAlpha) {
+        return new WebpWriter().plain(width, height, rgba, saysAlpha);
+    }
+
+    /** An animation of 4x2 pixels. */
+    private static WebpWriter animation(int repetitions) {
+        return new WebpWriter()
+                .extended(4, 2, WebpWriter.ANIMATION | WebpWriter.ALPHA)
+                .animation(repetitions);
+    }
+
+    /** Red, then a colour in the right half. */
+    private static WebpWriter twoFrames(int firstFlags, int secondFlags, int[] second) {
+        return animation(0)
+                .frame(0, 0, 4, 2, 100, firstFlags, plain(4, 2, RED, true))
+                .frame(2, 0, 2, 2, 100, secondFlags, plain(2, 2, second, true));
+    }
+
+    /** Compares the first row. */
+    private static void assertPixels(Decoded webp, int frame, int[]... pixels) {
+        Raster raster = webp.frames().get(frame);
+        assertThat(raster.mode()).isEqualTo(Mode.RGBA);
+        for (int i = 0; i < pixels.length; i++) {
+            for (int c = 0; c < 4; c++) {
+                assertThat(raster.samples()[4 * i + c] & 0xff).isEqualTo(pixels[i][c]);
+            }
+        }
+    }
+
+    private static void assertCorrupt(WebpWriter webp, String detail) {
+        assertRefused(webp.end(), Refusal.CORRUPT_IMAGE, detail);
+    }
+
+    private static void assertRefused(byte[] file, Refusal refusal, String detail) {
+        Refused refused = (Refused) new StandardImageDecoder(DecodeLimits.standard()).decode(file);
+        assertThat(refused.refusal()).isEqualTo(refusal);
+        assertThat(refused.detail()).contains(detail);
     }
 
     private static Decoded decode(byte[] file) {

@@ -52,6 +52,7 @@ public final class ConfigCheck {
         check.range("bulwark.transaction.linger", config.transaction().linger(), Duration.ZERO, Duration.ofSeconds(5));
         check.range("bulwark.decode.max-pixels", config.decode().maxPixels(), 1, 1_000_000_000L);
         check.range("bulwark.decode.max-animation-pixels", config.decode().maxAnimationPixels(), 1, 100_000_000_000L);
+        check.range("bulwark.decode.max-animation-frames", config.decode().maxAnimationFrames(), 1, 1_000_000);
         config.decode()
                 .memoryBytes()
                 .ifPresent(

@@ -410,9 +410,13 @@ public interface WorkerConfig {
         @WithDefault("50000000")
         long maxPixels();
 
-        /** Pixels of all frames of an animation together. */
+        /** Pixels that are decoded, cleared or put back to draw all frames of an animation once. */
         @WithDefault("500000000")
         long maxAnimationPixels();
+
+        /** Frames of an animation; a file of more is refused. */
+        @WithDefault("10000")
+        int maxAnimationFrames();
 
         /**
          * Memory that the pixels of one file may fill in the process that decodes it; without it the worker's heap, shared
@@ -427,9 +431,15 @@ public interface WorkerConfig {
         @WithDefault("false")
         boolean fast();
 
-        /** Frames of an animation that are looked at. */
+        /** Frames of an animation that are looked at: the first, those shown longest, those that differ most, and drawn ones. */
         @WithDefault("9")
         int maxFrames();
+
+        /**
+         * A file whose bytes, 16 at least, are the key by which frames are drawn, the same for all workers. Without it a key
+         * is used that everybody knows, and an attacker can work out where nobody looks.
+         */
+        Optional<Path> samplingKeyFile();
 
         /** Time to decode and preprocess one file; a process that takes longer is killed. */
         @WithDefault("10s")

@@ -84,6 +84,7 @@ class ConfigCheckTest {
         "bulwark.fetch.threads, 0",
         "bulwark.decode.max-pixels, 0",
         "bulwark.decode.max-animation-pixels, 0",
+        "bulwark.decode.max-animation-frames, 0",
         "bulwark.decode.memory-bytes, 1",
         "bulwark.decode.max-frames, 0",
         "bulwark.decode.deadline, 1ms",

@@ -1,0 +1,31 @@
+/**
+ * Animations of all formats: drawn frame by frame as browsers draw them, on one canvas, and sampled.
+ *
+ * <p>What may enter: what holds for GIF, APNG and animated WebP alike. How a frame is stored is its format's own matter; it
+ * gives rows of RGBA to a {@link io.bulwark.imaging.animation.Canvas}.
+ *
+ * <pre>{@code
+ * AnimationScan scan = AnimationScan.of("GIF", gif, lease);
+ * Decoded decoded = new AnimationDecoder("GIF", lease).decode(gif, scan, file);
+ * }</pre>
+ *
+ * <h2>What is decided here</h2>
+ *
+ * <ul>
+ *   <li>Nothing is kept of a frame but its display time and 320 bytes of what the canvas looked like: a file of 12 bytes a
+ *       frame would otherwise cost a multiple of itself. Frames are read anew from the file each time they are drawn.
+ *   <li>The work is counted before anything is drawn: pixels of all frames, and once more those that are cleared or put
+ *       back. Disposal touches a frame's own rectangle alone.
+ *   <li>Of n frames that are looked at the first is one. Of the others a third are what is shown longest (the last frame of
+ *       a file that is not repeated is shown for ever), a third are moments drawn by HMAC-SHA256 of the file's SHA-256 under
+ *       the deployment's key, a third are what differs most from the frames chosen before. Evenly spaced frames, as they
+ *       were taken at first, tell an attacker of any file where nobody looks.
+ *   <li>Moments are drawn from display time, not from frame numbers: an attacker pads a file with frames for nothing, but a
+ *       viewer has to sit through the time.
+ *   <li>Change is measured by means and by sums under signs that follow from the key, too. Means alone could be the same for
+ *       a harmless picture and another one that was made to meet them.
+ *   <li>What was rejected: keeping candidates in one pass. It saves drawing the animation a second time, but a file whose
+ *       every frame differs more than the one before makes it copy the canvas each time.
+ * </ul>
+ */
+package io.bulwark.imaging.animation;

@@ -1,0 +1,147 @@
+package io.bulwark.imaging.gif;
+
+import io.bulwark.imaging.ByteCursor;
+import io.bulwark.imaging.animation.Disposal;
+import io.bulwark.imaging.animation.Placement;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+
+/** Walks a GIF's blocks from frame to frame without decoding a pixel or keeping a frame (GIF89a). One thread uses it. */
+final class GifBlocks {
+
+    private static final int EXTENSION = 0x21;
+    private static final int IMAGE = 0x2c;
+    private static final int GRAPHIC_CONTROL = 0xf9;
+    private static final int APPLICATION = 0xff;
+    private static final byte[] NETSCAPE = "NETSCAPE2.0".getBytes(StandardCharsets.US_ASCII);
+    private static final byte[] ANIMEXTS = "ANIMEXTS1.0".getBytes(StandardCharsets.US_ASCII);
+
+    private final byte[] file;
+    private final ByteCursor in;
+    private final int width;
+    private final int height;
+    private final int globalPalette;
+    private final int globalEntries;
+    private int transparent = -1;
+    private int disposal;
+    private int millis;
+    private boolean endless;
+
+    GifBlocks(byte[] file) {
+        this.file = file;
+        this.in = new ByteCursor(file, "GIF");
+        in.skip(6);
+        this.width = in.u16LittleEndian();
+        this.height = in.u16LittleEndian();
+        int flags = in.u8();
+        in.skip(2);
+        this.globalPalette = palette(flags);
+        this.globalEntries = 2 << (flags & 7);
+    }
+
+    /** Columns of the screen, as the header has it. */
+    int width() {
+        return width;
+    }
+
+    /** Rows of the screen, as the header has it. */
+    int height() {
+        return height;
+    }
+
+    /** Whether a block that was walked over says that the animation is repeated for ever. */
+    boolean endless() {
+        return endless;
+    }
+
+    /** The next frame, null behind the last. */
+    GifFrame next() {
+        while (in.remaining() > 0) {
+            int block = in.u8();
+            if (block == EXTENSION) {
+                extension();
+            } else if (block == IMAGE) {
+                GifFrame frame = frame();
+                if (frame.width() > 0 && frame.height() > 0) {
+                    return frame;
+                }
+            } else if (block != 0) {
+                // The trailer, or garbage in its place, where viewers stop as well.
+                return null;
+            }
+        }
+        return null;
+    }
+
+    /** Offset of the palette that {@code flags} announces, -1 without one. */
+    private int palette(int flags) {
+        return (flags & 0x80) == 0 ? -1 : in.skip(3 * (2 << (flags & 7)));
+    }
+
+    private void extension() {
+        int label = in.u8();
+        if (label == GRAPHIC_CONTROL) {
+            int size = in.u8();
+            int start = in.skip(size);
+            if (size >= 4) {
+                int flags = file[start] & 0xff;
+                disposal = flags >> 2 & 7;
+                millis = 10 * (file[start + 1] & 0xff | (file[start + 2] & 0xff) << 8);
+                transparent = (flags & 1) == 1 ? file[start + 3] & 0xff : -1;
+            }
+        } else if (label == APPLICATION) {
+            int size = in.u8();
+            int start = in.skip(size);
+            boolean loops = isName(start, size, NETSCAPE) || isName(start, size, ANIMEXTS);
+            // One sub-block: 1, and the number of repetitions, 0 for no end.
+            if (loops && in.remaining() > 4 && file[start + size] == 3 && file[start + size + 1] == 1) {
+                endless = file[start + size + 2] == 0 && file[start + size + 3] == 0;
+            }
+        }
+        subBlocks();
+    }
+
+    private boolean isName(int start, int size, byte[] name) {
+        return Arrays.equals(file, start, start + size, name, 0, name.length);
+    }
+
+    private GifFrame frame() {
+        int left = in.u16LittleEndian();
+        int top = in.u16LittleEndian();
+        int frameWidth = in.u16LittleEndian();
+        int frameHeight = in.u16LittleEndian();
+        int flags = in.u8();
+        int local = palette(flags);
+        int minimumCodeSize = in.u8();
+        int data = in.position();
+        subBlocks();
+        GifFrame frame = new GifFrame(
+                new Placement(left, top, frameWidth, frameHeight, disposal(), millis),
+                local >= 0 ? local : globalPalette,
+                local >= 0 ? 2 << (flags & 7) : globalEntries,
+                transparent,
+                (flags & 0x40) != 0,
+                minimumCodeSize,
+                data);
+        transparent = -1;
+        disposal = 0;
+        millis = 0;
+        return frame;
+    }
+
+    private Disposal disposal() {
+        return switch (disposal) {
+            case 2 -> Disposal.CLEAR;
+            case 3 -> Disposal.UNDO;
+            default -> Disposal.KEEP;
+        };
+    }
+
+    private void subBlocks() {
+        int size = in.u8();
+        while (size > 0) {
+            in.skip(size);
+            size = in.u8();
+        }
+    }
+}
