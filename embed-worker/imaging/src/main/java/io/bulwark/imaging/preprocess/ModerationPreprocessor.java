@@ -9,7 +9,7 @@ import java.util.List;
 final class ModerationPreprocessor implements Preprocessor {
 
     /** Raised when the same settings would give other pixels. */
-    private static final String VERSION = "moderation 1";
+    private static final String VERSION = "moderation 2";
 
     private final PreprocessSpec spec;
     private final ViewPolicy policy;
