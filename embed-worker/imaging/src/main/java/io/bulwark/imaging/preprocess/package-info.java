@@ -25,8 +25,9 @@
  *
  * {@code moderation} shares the resampling, because another resize moves embeddings and opens the door to image-scaling
  * attacks, and shuts the holes: EXIF orientation is applied (to the small result; a turned picture agrees with the
- * upright one within the rounding between the passes), 16 bits are scaled, palettes are resized as colours, and a
- * picture with a pixel that is not opaque is seen over white and over black, and without its alpha where that shows more.
+ * upright one within the rounding between the passes), 16 bits are cut to the high eight, a file's colours are converted
+ * to sRGB before they are resized, palettes are resized as colours, and a picture with a pixel that is not opaque is seen
+ * over white and over black, and without its alpha where that shows more.
  *
  * <h2>No pixel escapes</h2>
  *
