@@ -31,6 +31,15 @@ public final class PngWriter {
     }
 
     public PngWriter chunk(String type, byte[] data) {
+        return chunk(type, data, 0);
+    }
+
+    /** A chunk whose checksum is wrong. */
+    public PngWriter damagedChunk(String type, byte[] data) {
+        return chunk(type, data, 1);
+    }
+
+    private PngWriter chunk(String type, byte[] data, int error) {
         byte[] name = type.getBytes(StandardCharsets.US_ASCII);
         CRC32 crc = new CRC32();
         crc.update(name);
@@ -39,7 +48,7 @@ public final class PngWriter {
             out.writeInt(data.length);
             out.write(name);
             out.write(data);
-            out.writeInt((int) crc.getValue());
+            out.writeInt((int) crc.getValue() ^ error);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -53,10 +62,15 @@ public final class PngWriter {
 
     public byte[] end() {
         chunk("IEND", new byte[0]);
+        return soFar();
+    }
+
+    /** The file up to here. */
+    public byte[] soFar() {
         return bytes.toByteArray();
     }
 
-    static byte[] deflate(byte[] data) {
+    public static byte[] deflate(byte[] data) {
         ByteArrayOutputStream deflated = new ByteArrayOutputStream();
         try (DeflaterOutputStream out = new DeflaterOutputStream(deflated)) {
             out.write(data);

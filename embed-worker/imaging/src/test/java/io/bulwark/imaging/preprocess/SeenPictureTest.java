@@ -29,8 +29,7 @@ class SeenPictureTest {
         assertThat(of(Mode.LA, bytes(7, 255, 9, 3), bytes())).isEqualTo(bytes(7, 7, 7, 255, 9, 9, 9, 3));
         assertThat(of(Mode.BILEVEL, bytes(0, 255), bytes())).isEqualTo(bytes(0, 0, 0, 255, 255, 255, 255, 255));
         assertThat(of(Mode.I16, bytes(255, 255, 0, 0), bytes())).isEqualTo(bytes(255, 255, 255, 255, 0, 0, 0, 255));
-        assertThat(of(Mode.P, bytes(1, 0), bytes(1, 2, 3, 4, 5, 6, 7, 255)))
-                .isEqualTo(bytes(5, 6, 7, 255, 1, 2, 3, 4));
+        assertThat(of(Mode.P, bytes(1, 0), bytes(1, 2, 3, 4, 5, 6, 7, 255))).isEqualTo(bytes(5, 6, 7, 255, 1, 2, 3, 4));
         assertThat(of(Mode.CMYK, bytes(0, 0, 0, 0, 255, 0, 0, 0), bytes()))
                 .isEqualTo(bytes(255, 255, 255, 255, 0, 255, 255, 255));
     }
@@ -55,8 +54,7 @@ class SeenPictureTest {
         }
         Raster raster = new Raster(Mode.RGBA, 16, 16, rgba, new byte[0], 1);
 
-        List<View> views = Preprocessor.moderation(
-                        PreprocessSpec.unit(16, Interpolation.BILINEAR), ViewPolicy.SQUASH)
+        List<View> views = Preprocessor.moderation(PreprocessSpec.unit(16, Interpolation.BILINEAR), ViewPolicy.SQUASH)
                 .views(new Decoded("png", List.of(raster), List.of(0), 1));
 
         assertThat(views.get(0).pixels()).isEqualTo(SeenPicture.of(raster).over(255));
