@@ -80,7 +80,8 @@ async function shown({ name, type, animated }) {
     return all;
   };
   try {
-    return { name, frames: animated ? await frames() : await still() };
+    // What ImageDecoder does not take, a page may show all the same.
+    return { name, frames: animated ? await frames().catch(still) : await still() };
   } catch (failure) {
     return { name, error: String(failure) };
   }

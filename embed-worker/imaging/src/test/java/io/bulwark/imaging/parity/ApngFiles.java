@@ -40,6 +40,7 @@ final class ApngFiles {
                             .part(20, 15, 11, 7, NONE, OVER)));
         }
         defaults(files);
+        colours(files);
         disagreements(files);
         return files;
     }
@@ -61,6 +62,24 @@ final class ApngFiles {
                         .whole(NONE, SOURCE)
                         .part(9, 9, 5, 5, NONE, OVER)
                         .end()));
+    }
+
+    private static void colours(List<ParityFile> files) {
+        byte[] linear = {0, 1, (byte) 0x86, (byte) 0xa0};
+        byte[] file = new Animation(6, 8, 2)
+                .chunk("gAMA", linear)
+                .whole(NONE, SOURCE)
+                .part(9, 9, 5, 5, NONE, OVER)
+                .end();
+        files.add(ParityFile.animation("apng-gamma.png", file));
+        files.add(ParityFile.lossless("apng-gamma-shown-first.png", file));
+        byte[] turned = new Animation(6, 8, 2)
+                .chunk("eXIf", ExifBlocks.orientation(6))
+                .whole(NONE, SOURCE)
+                .part(9, 9, 5, 5, NONE, OVER)
+                .end();
+        files.add(ParityFile.animation("apng-exif.png", turned));
+        files.add(ParityFile.lossless("apng-exif-shown-first.png", turned));
     }
 
     private static void disagreements(List<ParityFile> files) {
@@ -112,6 +131,11 @@ final class ApngFiles {
             if (colourType == 3) {
                 png.chunk("PLTE", PngSource.palette(1 << bitDepth)).chunk("tRNS", new byte[] {(byte) 255, 0, 99});
             }
+        }
+
+        Animation chunk(String type, byte[] data) {
+            png.chunk(type, data);
+            return this;
         }
 
         /** A default image that is no frame. */

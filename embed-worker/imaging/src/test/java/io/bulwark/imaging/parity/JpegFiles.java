@@ -3,6 +3,7 @@ package io.bulwark.imaging.parity;
 import static io.bulwark.imaging.parity.JpegParts.APP0;
 import static io.bulwark.imaging.parity.JpegParts.APP1;
 
+import io.bulwark.imaging.preprocess.GoldenPictures;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -32,6 +33,7 @@ final class JpegFiles {
         files.add(file("gray", JpegSource.gray()));
         files.add(file("restarts", JpegSource.withRestarts()));
         files.add(file("without-jfif", JpegSource.plain().without(APP0)));
+        files.add(file("photo", GoldenPictures.file("photo_420.jpg")));
         files.add(file("comment", JpegSource.plain().with(0xfe, new byte[300])));
     }
 
