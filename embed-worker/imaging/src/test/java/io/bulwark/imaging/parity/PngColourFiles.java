@@ -212,17 +212,19 @@ final class PngColourFiles {
                 "cicp-2020",
                 RGB.begin().chunk("cICP", new byte[] {9, 1, 0, 1}).rows(RGB.rows()));
         files.add(ParityFile.lossy(
-                "png-cicp-pq.png",
-                RGB.begin()
-                        .chunk("cICP", new byte[] {9, 16, 0, 1})
-                        .rows(RGB.rows())
-                        .end()));
+                        "png-cicp-pq.png",
+                        RGB.begin()
+                                .chunk("cICP", new byte[] {9, 16, 0, 1})
+                                .rows(RGB.rows())
+                                .end())
+                .refused());
         files.add(ParityFile.lossy(
-                "png-cicp-hlg.png",
-                RGB.begin()
-                        .chunk("cICP", new byte[] {9, 18, 0, 1})
-                        .rows(RGB.rows())
-                        .end()));
+                        "png-cicp-hlg.png",
+                        RGB.begin()
+                                .chunk("cICP", new byte[] {9, 18, 0, 1})
+                                .rows(RGB.rows())
+                                .end())
+                .refused());
         add(
                 files,
                 "cicp-narrow",

@@ -67,20 +67,21 @@ final class PngFiles {
                 files,
                 "key-high-byte",
                 GRAY.begin().chunk("tRNS", new byte[] {1, 120}).rows(GRAY.rows()));
-        add(
-                files,
-                "key-gray2-high-bits",
-                of(0, 2).begin().chunk("tRNS", new byte[] {0, 6}).rows(of(0, 2).rows()));
+        files.add(file(
+                        "key-gray2-high-bits",
+                        of(0, 2).begin().chunk("tRNS", new byte[] {0, 6}).rows(of(0, 2).rows()))
+                .refused());
         add(files, "key-rgb8", RGB.begin().chunk("tRNS", rgb).rows(rows));
         add(
                 files,
                 "key-rgb16",
                 of(2, 16).begin().chunk("tRNS", rgb16()).rows(of(2, 16).rows()));
-        add(files, "key-short", GRAY.begin().chunk("tRNS", new byte[] {120}).rows(GRAY.rows()));
-        add(
-                files,
-                "key-long",
-                GRAY.begin().chunk("tRNS", new byte[] {0, 120, 0}).rows(GRAY.rows()));
+        files.add(file("key-short", GRAY.begin().chunk("tRNS", new byte[] {120}).rows(GRAY.rows()))
+                .refused());
+        files.add(file(
+                        "key-long",
+                        GRAY.begin().chunk("tRNS", new byte[] {0, 120, 0}).rows(GRAY.rows()))
+                .refused());
         add(files, "key-after-data", GRAY.begin().rows(GRAY.rows()).chunk("tRNS", gray));
         add(
                 files,
@@ -96,10 +97,10 @@ final class PngFiles {
                 files,
                 "alphas-1bit",
                 of(3, 1).beginWithPalette().chunk("tRNS", new byte[] {0}).rows(of(3, 1).rows()));
-        add(
-                files,
-                "alphas-too-many",
-                PALETTE.beginWithPalette().chunk("tRNS", new byte[20]).rows(indices));
+        files.add(file(
+                        "alphas-too-many",
+                        PALETTE.beginWithPalette().chunk("tRNS", new byte[20]).rows(indices))
+                .refused());
         add(
                 files,
                 "alphas-none",
@@ -149,16 +150,17 @@ final class PngFiles {
         byte[] indices = PALETTE.rows();
         byte[] whole = PngSource.palette(16);
         byte[] other = new byte[48];
-        add(
-                files,
-                "palette-short",
-                begin(PALETTE).chunk("PLTE", PngSource.palette(5)).rows(indices));
+        files.add(file(
+                        "palette-short",
+                        begin(PALETTE).chunk("PLTE", PngSource.palette(5)).rows(indices))
+                .refused());
         files.add(file(
                 "palette-too-long",
                 begin(PALETTE).chunk("PLTE", PngSource.palette(40)).rows(indices)));
         files.add(file(
-                "palette-no-multiple-of-3",
-                begin(PALETTE).chunk("PLTE", Arrays.copyOf(whole, 47)).rows(indices)));
+                        "palette-no-multiple-of-3",
+                        begin(PALETTE).chunk("PLTE", Arrays.copyOf(whole, 47)).rows(indices))
+                .refused());
         files.add(file("palette-missing", begin(PALETTE).rows(indices)).notShown());
         files.add(
                 file("palette-empty", begin(PALETTE).chunk("PLTE", new byte[0]).rows(indices))
