@@ -47,14 +47,23 @@ final class ApngFiles {
 
     private static void defaults(List<ParityFile> files) {
         files.add(file(
-                "default-image-is-no-frame",
-                new Animation(6, 8, 2).still().part(45, 27, 0, 0, NONE, SOURCE).part(9, 9, 5, 5, NONE, OVER)));
+                        "default-image-is-no-frame",
+                        new Animation(6, 8, 2)
+                                .still()
+                                .part(45, 27, 0, 0, NONE, SOURCE)
+                                .part(9, 9, 5, 5, NONE, OVER))
+                .besideDefaultImage());
         files.add(file(
-                "default-image-is-no-frame-first-is-part",
-                new Animation(6, 8, 2).still().part(20, 15, 3, 2, NONE, SOURCE).part(9, 9, 5, 5, NONE, OVER)));
+                        "default-image-is-no-frame-first-is-part",
+                        new Animation(6, 8, 2)
+                                .still()
+                                .part(20, 15, 3, 2, NONE, SOURCE)
+                                .part(9, 9, 5, 5, NONE, OVER))
+                .besideDefaultImage());
         files.add(file("one-frame", new Animation(6, 8, 1).whole(NONE, SOURCE)));
         files.add(
-                file("one-frame-beside-default", new Animation(6, 8, 1).still().part(20, 15, 3, 2, NONE, SOURCE)));
+                file("one-frame-beside-default", new Animation(6, 8, 1).still().part(20, 15, 3, 2, NONE, SOURCE))
+                        .besideDefaultImage());
         // What an <img> of the same files begins with.
         files.add(ParityFile.lossless(
                 "apng-shown-first.png",
@@ -90,12 +99,16 @@ final class ApngFiles {
                 "more-frames-than-said",
                 new Animation(6, 8, 1).whole(NONE, SOURCE).part(20, 15, 3, 2, NONE, OVER)));
         files.add(
-                file("frame-outside", new Animation(6, 8, 2).whole(NONE, SOURCE).part(20, 15, 30, 20, NONE, OVER)));
+                file("frame-outside", new Animation(6, 8, 2).whole(NONE, SOURCE).part(20, 15, 30, 20, NONE, OVER))
+                        .refused());
         files.add(file(
-                "sequence-gap",
-                new Animation(6, 8, 2).whole(NONE, SOURCE).skipNumber().part(20, 15, 3, 2, NONE, OVER)));
+                        "sequence-gap",
+                        new Animation(6, 8, 2).whole(NONE, SOURCE).skipNumber().part(20, 15, 3, 2, NONE, OVER))
+                .refused());
         files.add(file(
-                "dispose-unknown", new Animation(6, 8, 2).whole(NONE, SOURCE).part(20, 15, 3, 2, 7, OVER)));
+                        "dispose-unknown",
+                        new Animation(6, 8, 2).whole(NONE, SOURCE).part(20, 15, 3, 2, 7, OVER))
+                .refused());
         files.add(file(
                 "no-frames-said", new Animation(6, 8, 0).whole(NONE, SOURCE).part(20, 15, 3, 2, NONE, OVER)));
         files.add(file(

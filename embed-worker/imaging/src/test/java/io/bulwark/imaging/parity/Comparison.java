@@ -41,12 +41,15 @@ record Comparison(ParityFile file, Shown theirs, DecodeResult ours) {
             return Optional.of("is to be the same picture");
         }
         List<Painted> frames = shown.frames();
-        if (file.animated() && decoded.totalFrames() != frames.size()) {
+        if (file.animated() && decoded.totalFrames() != file.besides() + frames.size()) {
             return Optional.of("is to have as many frames");
         }
         // An <img> stands at its first frame.
         for (int i = 0; i < (file.animated() ? decoded.frames().size() : 1); i++) {
-            int number = decoded.frameNumbers().get(i);
+            int number = decoded.frameNumbers().get(i) - file.besides();
+            if (number < 0) {
+                continue;
+            }
             Painted seen = Painted.of(SeenPicture.of(decoded.frames().get(i)));
             Optional<String> other = otherFrame(seen, frames.get(number));
             if (other.isPresent()) {

@@ -8,8 +8,9 @@ package io.bulwark.imaging.parity;
  * @param closeness how close our picture has to be to Chromium's
  * @param expected what is to come of it
  * @param animated whether its frames are compared, rather than what an {@code <img>} shows
+ * @param besides frames that we judge before those of the animation: the image that only viewers without animation show
  */
-record ParityFile(String name, byte[] file, Closeness closeness, Expected expected, boolean animated) {
+record ParityFile(String name, byte[] file, Closeness closeness, Expected expected, boolean animated, int besides) {
 
     /** What is to come of a file. */
     enum Expected {
@@ -23,30 +24,34 @@ record ParityFile(String name, byte[] file, Closeness closeness, Expected expect
 
     /** A still whose samples survive. */
     static ParityFile lossless(String name, byte[] file) {
-        return new ParityFile(name, file, Closeness.LOSSLESS, Expected.SAME_PICTURE, false);
+        return new ParityFile(name, file, Closeness.LOSSLESS, Expected.SAME_PICTURE, false, 0);
     }
 
     /** A still whose samples depend on a decoder's roundings. */
     static ParityFile lossy(String name, byte[] file) {
-        return new ParityFile(name, file, Closeness.LOSSY, Expected.SAME_PICTURE, false);
+        return new ParityFile(name, file, Closeness.LOSSY, Expected.SAME_PICTURE, false, 0);
     }
 
     /** A still whose colours go through the table of a profile. */
     static ParityFile lookup(String name, byte[] file) {
-        return new ParityFile(name, file, Closeness.LOOKUP, Expected.SAME_PICTURE, false);
+        return new ParityFile(name, file, Closeness.LOOKUP, Expected.SAME_PICTURE, false, 0);
     }
 
     /** Frames whose samples survive. */
     static ParityFile animation(String name, byte[] file) {
-        return new ParityFile(name, file, Closeness.LOSSLESS, Expected.SAME_PICTURE, true);
+        return new ParityFile(name, file, Closeness.LOSSLESS, Expected.SAME_PICTURE, true, 0);
+    }
+
+    ParityFile besideDefaultImage() {
+        return new ParityFile(name, file, closeness, expected, animated, 1);
     }
 
     ParityFile refused() {
-        return new ParityFile(name, file, closeness, Expected.REFUSED, animated);
+        return new ParityFile(name, file, closeness, Expected.REFUSED, animated, besides);
     }
 
     ParityFile notShown() {
-        return new ParityFile(name, file, closeness, Expected.NOT_SHOWN, animated);
+        return new ParityFile(name, file, closeness, Expected.NOT_SHOWN, animated, besides);
     }
 
     /** For the browser. */

@@ -177,7 +177,7 @@ final class WebpFiles {
                         .frame(4, 6, false, false, resource("part-lossy-alpha"))
                         .frame(16, 10, false, true, PART_ALPHA)
                         .frame(24, 2, false, false, resource("part-lossy")));
-        files.add(new ParityFile(mixed.name(), mixed.file(), Closeness.LOSSY, mixed.expected(), true));
+        files.add(new ParityFile(mixed.name(), mixed.file(), Closeness.LOSSY, mixed.expected(), true, 0));
         files.add(frames(
                 "alpha-without-flag",
                 animation(ANIMATION).frame(0, 0, true, false, LOSSLESS_ALPHA).frame(4, 6, false, false, PART_ALPHA)));
