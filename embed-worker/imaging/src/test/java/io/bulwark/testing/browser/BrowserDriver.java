@@ -80,6 +80,8 @@ public final class BrowserDriver {
         if ("true".equals(System.getenv("CI"))) {
             throw new AssertionError(message + " CI must test it: .ci/run installs what it needs.");
         }
+        // Surefire does not say why a class was skipped as a whole.
+        System.err.println(message);
         return abort(message);
     }
 
