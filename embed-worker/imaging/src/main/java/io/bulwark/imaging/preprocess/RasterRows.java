@@ -124,19 +124,33 @@ final class RasterRows {
         };
     }
 
+    /** A raster with transparency in RGBA, colours not multiplied by alpha. */
+    static PixelRows straight(Raster raster) {
+        return raster.mode() == Mode.RGBA && raster.colour().isEmpty()
+                ? plain(raster)
+                : new Rows(raster, 4, straightRgba(raster));
+    }
+
     /** What moderation sees of a raster with transparency: RGBA, colours multiplied by alpha. */
     static PixelRows translucent(Raster raster) {
         if (raster.mode() == Mode.RGBA && raster.colour().isEmpty()) {
             return premultiplied(raster);
         }
-        int bytes = raster.mode().bytesPerPixel();
+        Converter straight = straightRgba(raster);
         return new Rows(raster, 4, (samples, at, count, into) -> {
+            straight.convert(samples, at, count, into);
+            PillowColour.premultiply(into, count, 4);
+        });
+    }
+
+    private static Converter straightRgba(Raster raster) {
+        int bytes = raster.mode().bytesPerPixel();
+        return (samples, at, count, into) -> {
             for (int i = 0; i < count; i++) {
                 Transparency.rgba(raster, at + i * bytes, into, 4 * i);
             }
             raster.colour().ifPresent(colour -> colour.toSrgb(into, 0, 4, count, into, 0, 4));
-            PillowColour.premultiply(into, count, 4);
-        });
+        };
     }
 
     /** A raster with transparency in RGB over white: what moderation sees over white, before it is resampled. */

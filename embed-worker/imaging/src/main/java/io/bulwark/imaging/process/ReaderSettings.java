@@ -41,7 +41,7 @@ public record ReaderSettings(
 
     /** Views that a file can have. */
     int mostViews() {
-        return options.mostViews(limits.maxFrames());
+        return options.mostViews(limits.sampling().frames());
     }
 
     /** What two readers have to agree in to see the same: the fingerprints of both preprocessors. */

@@ -71,10 +71,15 @@ public final class PngWriter {
 
     public byte[] end() {
         chunk("IEND", new byte[0]);
+        return soFar();
+    }
+
+    /** The file up to here. */
+    public byte[] soFar() {
         return bytes.toByteArray();
     }
 
-    static byte[] deflate(byte[] data) {
+    public static byte[] deflate(byte[] data) {
         ByteArrayOutputStream deflated = new ByteArrayOutputStream();
         try (DeflaterOutputStream out = new DeflaterOutputStream(deflated)) {
             out.write(data);

@@ -6,7 +6,7 @@ import io.bulwark.lab.terminal.CommandFailure;
 import picocli.CommandLine.Option;
 
 /** What the worker looks at, as its {@code bulwark.views.*} say: {@code @Mixin ViewOptions views}. */
-final class ViewOptions {
+public final class ViewOptions {
 
     @Option(
             names = "--views",
@@ -45,7 +45,7 @@ final class ViewOptions {
     private int detailFrom;
 
     /** @throws CommandFailure if a worker would not start with them */
-    JudgedViews views() {
+    public JudgedViews views() {
         try {
             return new JudgedViews(
                     policy, new ModerationOptions(quarterTurns, mirror, maxTiles, maxTilesOfFrame, detailFrom));
