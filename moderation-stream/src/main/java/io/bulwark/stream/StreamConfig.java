@@ -47,7 +47,7 @@ public interface StreamConfig {
          * The release of the schemas that state, internal topics and uploader statistics are written in. Raise it once
          * this application will not be rolled back any more; what an older release lacks is left out.
          */
-        @WithDefault("1")
+        @WithDefault("2")
         int write();
 
         /**

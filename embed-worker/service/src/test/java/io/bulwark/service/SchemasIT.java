@@ -62,7 +62,7 @@ class SchemasIT {
     void a_worker_publishes_the_release_that_it_writes_before_it_writes_a_verdict() {
         TestBroker.recreateTopics();
         try (Traffic traffic = new Traffic();
-                WorkerUnderTest worker = start(Map.of("bulwark.schemas.write", "2"))) {
+                WorkerUnderTest worker = start(Map.of("bulwark.schemas.write", "3"))) {
             References.fill(traffic, NAME);
             worker.awaitReady();
             traffic.upload(SampleUploads.inline("board", Pictures.board(100)));
@@ -70,7 +70,7 @@ class SchemasIT {
 
             assertThat(read(Topics.SCHEMAS))
                     .extracting(record -> SchemaKey.parse(record.key()).orElseThrow())
-                    .containsExactlyInAnyOrderElementsOf(BundledSchemas.get().written(2).stream()
+                    .containsExactlyInAnyOrderElementsOf(BundledSchemas.get().written(3).stream()
                             .map(SchemaKey::of)
                             .toList());
             byte[] verdict = read(Topics.VERDICTS).get(0).value();

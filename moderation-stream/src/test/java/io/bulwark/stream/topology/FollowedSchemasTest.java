@@ -78,7 +78,7 @@ class FollowedSchemasTest {
 
     /** So that the version before this one reads the state again when it takes over. */
     @ParameterizedTest
-    @ValueSource(ints = {1, 2})
+    @ValueSource(ints = {1, 2, 3})
     void stateIsWrittenInTheReleaseThatIsSet(int release) {
         try (var rig = rig(Map.of(SerdeSettings.WRITE, release))) {
             rig.send(verdict("i"));

@@ -24,7 +24,7 @@ import org.apache.avro.specific.SpecificRecord;
  */
 public final class BundledSchemas implements SchemaStore {
     /** How many releases lie under {@code io/bulwark/schemas}, in the folders {@code v1} to {@code v<RELEASES>}. */
-    public static final int RELEASES = 2;
+    public static final int RELEASES = 3;
 
     private static final BundledSchemas INSTANCE = new BundledSchemas();
 

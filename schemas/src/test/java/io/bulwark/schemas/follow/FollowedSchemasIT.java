@@ -120,9 +120,12 @@ class FollowedSchemasIT {
         assertThat(new SchemaPublisher(clients).publish(2))
                 .as("the Verdict of release 2")
                 .isOne();
+        assertThat(new SchemaPublisher(clients).publish(3))
+                .as("the Verdict of release 3")
+                .isOne();
 
         assertThat(read(Topics.SCHEMAS))
-                .hasSize(BundledSchemas.get().written(1).size() + 1)
+                .hasSize(BundledSchemas.get().written(1).size() + 2)
                 .allSatisfy(record -> {
                     var schema = new Schema.Parser().parse(new String(record.value(), StandardCharsets.UTF_8));
                     assertThat(record.key())
@@ -133,7 +136,7 @@ class FollowedSchemasIT {
         try (var follower = new SchemaFollower(clients, Duration.ZERO)) {
             follower.start();
             Awaitility.await().until(follower::hasCaughtUp);
-            assertThat(BundledSchemas.get().written(2))
+            assertThat(BundledSchemas.get().written(3))
                     .allMatch(schema -> follower.schemas()
                                     .findByFingerprint(SchemaKey.of(schema).fingerprint())
                             != null);

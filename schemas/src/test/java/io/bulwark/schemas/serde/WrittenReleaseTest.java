@@ -21,6 +21,7 @@ import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.common.errors.SerializationException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -35,19 +36,19 @@ class WrittenReleaseTest {
     void theReleaseBeforeTheNewestIsWrittenWhereNothingIsSaid() {
         byte[] unconfigured = new EventSerializer<>(Verdict.class).serialize("t", SampleEvents.verdict());
 
-        assertThat(SingleObject.fingerprint(unconfigured)).isEqualTo(fingerprint(1, "Verdict"));
+        assertThat(SingleObject.fingerprint(unconfigured)).isEqualTo(fingerprint(2, "Verdict"));
         assertThat(write(Map.of(), SampleEvents.verdict())).isEqualTo(unconfigured);
         assertThat(write(Map.of(SerdeSettings.WRITE, " "), SampleEvents.verdict()))
                 .isEqualTo(unconfigured);
-        assertThat(write(Map.of(SerdeSettings.WRITE, "1"), SampleEvents.verdict()))
+        assertThat(write(Map.of(SerdeSettings.WRITE, "2"), SampleEvents.verdict()))
                 .isEqualTo(unconfigured);
     }
 
     @Test
     void theNewestReleaseKeepsEverything() {
-        byte[] bytes = write(Map.of(SerdeSettings.WRITE, "2"), SampleEvents.verdict());
+        byte[] bytes = write(Map.of(SerdeSettings.WRITE, "3"), SampleEvents.verdict());
 
-        assertThat(SingleObject.fingerprint(bytes)).isEqualTo(fingerprint(2, "Verdict"));
+        assertThat(SingleObject.fingerprint(bytes)).isEqualTo(fingerprint(3, "Verdict"));
         assertThat(read(Verdict.class, bytes)).isEqualTo(SampleEvents.verdict());
     }
 
@@ -80,6 +81,23 @@ class WrittenReleaseTest {
         var older = read(Verdict.class, write(Map.of(SerdeSettings.WRITE, 1), known));
         assertThat(older.getReason()).isEqualTo(Reason.OTHER);
         assertThat(older.getDecision()).isEqualTo(Decision.NSFW);
+    }
+
+    /** What release 3 added: a verdict of a writer that still writes release 2 says REFUSED, and no more. */
+    @ParameterizedTest
+    @EnumSource(
+            value = Reason.class,
+            names = {"DECODER_FAILED", "ENCODER_FAILED", "POISON"})
+    void aReasonOfTheNewestReleaseIsOtherInTheOneBefore(Reason reason) {
+        var refused = Verdict.newBuilder(SampleEvents.verdict())
+                .setDecision(Decision.REFUSED)
+                .setReason(reason)
+                .build();
+
+        assertThat(read(Verdict.class, write(Map.of(SerdeSettings.WRITE, 3), refused)))
+                .isEqualTo(refused);
+        assertThat(read(Verdict.class, write(Map.of(SerdeSettings.WRITE, 2), refused)))
+                .isEqualTo(Verdict.newBuilder(refused).setReason(Reason.OTHER).build());
     }
 
     @Test
@@ -117,13 +135,13 @@ class WrittenReleaseTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"0", "3", "two", "1.0", "-1", "01"})
+    @ValueSource(strings = {"0", "4", "two", "1.0", "-1", "01"})
     void whatIsNoReleaseIsRefusedWithThoseThatAre(String release) {
         try (var serde = new EventSerde<>(Review.class)) {
             assertThatThrownBy(() -> serde.configure(Map.of(SerdeSettings.WRITE, release), false))
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessageContaining("bulwark.schemas.write is " + release)
-                    .hasMessageContaining("1 to 2");
+                    .hasMessageContaining("1 to 3");
         }
     }
 

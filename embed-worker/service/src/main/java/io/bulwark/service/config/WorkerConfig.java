@@ -115,7 +115,7 @@ public interface WorkerConfig {
          * The release of the schemas that verdicts and audits are written in. Raise it once every reader has that
          * release; what an older one lacks is left out.
          */
-        @WithDefault("1")
+        @WithDefault("2")
         int write();
 
         /**

@@ -43,7 +43,7 @@ class ConfigCheckTest {
         "bulwark.kafka.security.username, worker",
         "bulwark.schema-registry.url, not-an-address",
         "bulwark.schemas.write, 0",
-        "bulwark.schemas.write, 3",
+        "bulwark.schemas.write, 4",
         "bulwark.schemas.wait, -1s",
         "bulwark.schemas.wait, 3m",
         "bulwark.encoder.device, tpu",

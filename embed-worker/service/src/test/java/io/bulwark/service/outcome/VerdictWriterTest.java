@@ -17,6 +17,7 @@ import io.bulwark.perception.verdict.LabelScore;
 import io.bulwark.perception.verdict.Opinion;
 import io.bulwark.perception.verdict.Testimony;
 import io.bulwark.perception.verdict.Turning;
+import io.bulwark.schemas.serde.BundledSchemas;
 import io.bulwark.schemas.serde.EventDeserializer;
 import io.bulwark.schemas.serde.EventSerializer;
 import io.bulwark.schemas.serde.SerdeSettings;
@@ -243,7 +244,7 @@ class VerdictWriterTest {
 
     private static void assertWritable(Verdict verdict) {
         try (EventSerializer<Verdict> serializer = new EventSerializer<>(Verdict.class)) {
-            serializer.configure(Map.of(SerdeSettings.WRITE, "2"), false);
+            serializer.configure(Map.of(SerdeSettings.WRITE, BundledSchemas.RELEASES), false);
             byte[] bytes = serializer.serialize("moderation.verdicts", verdict);
             assertThat(new EventDeserializer<>(Verdict.class).deserialize("moderation.verdicts", bytes))
                     .isEqualTo(verdict);
