@@ -110,6 +110,24 @@ public final class WorkerLog {
         LOG.infof("BULWARK-0022 Policies: %s", message);
     }
 
+    public static void trialBegins(Object partition, int suspects) {
+        LOG.warnf(
+                "BULWARK-0024 The last owner of %s did not give it up in order: up to %d uploads that it may have died over"
+                        + " are tried one at a time, and nothing else meanwhile",
+                partition, suspects);
+    }
+
+    public static void trialEnds() {
+        LOG.info("BULWARK-0025 No upload is suspected any more: uploads are answered side by side again");
+    }
+
+    public static void poison(Object partition, long offset) {
+        LOG.errorf(
+                "BULWARK-0026 The upload at %s offset %d is answered unseen as POISON: it was in flight when a worker died, and"
+                        + " alone when the next one died",
+                partition, offset);
+    }
+
     public static void badPolicy(int partition, long offset, String problem) {
         LOG.warnf("BULWARK-0023 Policy at partition %d offset %d is not used: %s", partition, offset, problem);
     }

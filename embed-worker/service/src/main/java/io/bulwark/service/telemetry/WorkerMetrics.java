@@ -38,6 +38,7 @@ public final class WorkerMetrics {
     private final MeterRegistry registry;
     private final AtomicLong lag = new AtomicLong();
     private final AtomicInteger inFlight = new AtomicInteger();
+    private final AtomicInteger suspects = new AtomicInteger();
     private final AtomicInteger bankSize = new AtomicInteger();
     private final Map<Step, Timer> steps = new EnumMap<>(Step.class);
     private final DistributionSummary batchSizes;
@@ -49,6 +50,7 @@ public final class WorkerMetrics {
     private final AtomicInteger twinBankSize = new AtomicInteger();
     private final Counter twinSilent;
     private final Counter aborts;
+    private final Counter trials;
     private final Counter badReferences;
     private final Counter badPolicies;
     private final MultiGauge policyInfo;
@@ -60,6 +62,9 @@ public final class WorkerMetrics {
                 .register(registry);
         Gauge.builder("bulwark.uploads.in.flight", inFlight, AtomicInteger::get)
                 .description("Uploads read and not yet answered")
+                .register(registry);
+        Gauge.builder("bulwark.uploads.suspect", suspects, AtomicInteger::get)
+                .description("Uploads that are tried one at a time because a worker may have died over them, at most")
                 .register(registry);
         Gauge.builder("bulwark.bank.size", bankSize, AtomicInteger::get)
                 .description("References that vote")
@@ -96,6 +101,9 @@ public final class WorkerMetrics {
                 .description("1, with the bank's name, version and model as tags")
                 .register(registry);
         aborts = registry.counter("bulwark.transaction.aborts");
+        trials = Counter.builder("bulwark.partition.trials")
+                .description("Partitions taken over whose last owner did not give them up in order")
+                .register(registry);
         badReferences = registry.counter("bulwark.bank.bad.references");
         badPolicies = Counter.builder("bulwark.policy.bad.records")
                 .description("Records of the policies topic that could not be used")
@@ -121,6 +129,7 @@ public final class WorkerMetrics {
         for (DecodedEvent.Reason reason : DecodedEvent.Reason.values()) {
             deadLetters(reason.name());
         }
+        deadLetters(Reason.POISON.name());
     }
 
     public void batch(int views) {
@@ -133,6 +142,16 @@ public final class WorkerMetrics {
 
     public void inFlight(int uploads) {
         inFlight.set(uploads);
+    }
+
+    /** A partition's uploads are tried one at a time, because its last owner seems to have died. */
+    public void trialBegins() {
+        trials.increment();
+    }
+
+    /** Sets how many uploads are left to try alone; returns how many there were. */
+    public int suspects(int uploads) {
+        return suspects.getAndSet(uploads);
     }
 
     public void committed(int answers, Duration took) {
