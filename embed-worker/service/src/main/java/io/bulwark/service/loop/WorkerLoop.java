@@ -160,6 +160,11 @@ public final class WorkerLoop implements Runnable, ConsumerRebalanceListener {
     }
 
     private void take(Iterable<ConsumerRecord<byte[], byte[]>> records) {
+        if (recoveryNeeded) {
+            // A commit failed while this was polled. Answers to it would be committed past what was abandoned; recovery
+            // goes back to the committed offsets, and all is read again.
+            return;
+        }
         records.forEach(breaker::read);
         if (breaker.onTrial().isPresent() && inFlight.isEmpty()) {
             TopicPartition tried = breaker.onTrial().get();
@@ -170,7 +175,7 @@ public final class WorkerLoop implements Runnable, ConsumerRebalanceListener {
 
     /** Sends what may go into the pipeline. A suspect goes alone, and not before its mark stands. */
     private void handOn() {
-        if (!isReading()) {
+        if (recoveryNeeded || !isReading()) {
             return;
         }
         for (ConsumerRecord<byte[], byte[]> record : breaker.next(inFlight.isEmpty())) {
@@ -271,6 +276,9 @@ public final class WorkerLoop implements Runnable, ConsumerRebalanceListener {
     }
 
     private void commitIfDue() {
+        if (recoveryNeeded) {
+            return;
+        }
         if (nanosUntilCommit(countCommittable()) <= 0) {
             commitAnswers();
         }

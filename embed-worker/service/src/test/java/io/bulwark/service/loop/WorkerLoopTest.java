@@ -16,6 +16,39 @@ class WorkerLoopTest {
     private final Kept kept = new Kept();
     private final LoopRig rig = new LoopRig(kept, "a");
 
+    /** The same poll still brought a record behind them, whose answer was committed at once, and they were lost. */
+    @Test
+    void uploads_that_were_abandoned_for_a_failed_commit_of_a_rebalance_are_read_again() {
+        rig.onSubmit = upload -> {
+            rig.commitsFail = false;
+            if (upload.partition().equals(P1) && upload.offset() == 1) {
+                LoopRig.answer(upload);
+            }
+        };
+        rig.run(
+                rig.assign(P0, P1),
+                nothing(),
+                () -> {
+                    rig.record(P0, 0).run();
+                    rig.record(P1, 0).run();
+                },
+                () -> {
+                    LoopRig.answer(
+                            rig.submitted.get(rig.submitted.get(0).partition().equals(P0) ? 0 : 1));
+                    rig.commitsFail = true;
+                    rig.assign(P1).run();
+                    rig.record(P1, 1).run();
+                },
+                () -> {
+                    rig.commitsFail = false;
+                    rig.onSubmit = LoopRig::answer;
+                },
+                nothing(),
+                nothing());
+
+        assertThat(kept.answered.get(P1)).containsExactly(0L, 1L);
+    }
+
     @Test
     void a_partition_is_open_before_a_record_of_it_goes_on_its_way() {
         rig.onSubmit = upload -> {
