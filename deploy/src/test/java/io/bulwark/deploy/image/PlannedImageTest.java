@@ -44,7 +44,7 @@ class PlannedImageTest {
         for (String name : List.of("embed-worker", "moderation-stream")) {
             String options = PlannedImage.named(name).environment().get("JDK_JAVA_OPTIONS");
             assertThat(options)
-                    .containsPattern("-XX:MaxRAMPercentage=[45]0\\b")
+                    .containsPattern("-XX:MaxRAMPercentage=(25|50)\\b")
                     .contains("-XX:+ExitOnOutOfMemoryError");
         }
     }

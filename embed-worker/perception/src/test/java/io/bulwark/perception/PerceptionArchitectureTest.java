@@ -48,14 +48,6 @@ class PerceptionArchitectureTest {
             .resideInAPackage("ai.djl..");
 
     @ArchTest
-    static final ArchRule PICTURES_ARE_PREPARED_WITHOUT_AN_ENCODER = noClasses()
-            .that()
-            .resideInAnyPackage("io.bulwark.perception.image..", "io.bulwark.perception.preprocess..")
-            .should()
-            .dependOnClassesThat()
-            .resideInAnyPackage("ai.djl..", "io.bulwark.perception.model..", "io.bulwark.perception.bank..");
-
-    @ArchTest
     static final ArchRule KNOWN_CONTENT_IS_FOUND_WITHOUT_AN_ENCODER_OR_A_POLICY = noClasses()
             .that()
             .resideInAPackage("io.bulwark.perception.hash..")

@@ -2,27 +2,24 @@ package io.bulwark.service;
 
 import io.bulwark.events.AttackAudit;
 import io.bulwark.events.Verdict;
-import io.bulwark.perception.image.DecodeLimits;
-import io.bulwark.perception.image.DecodeResult;
-import io.bulwark.perception.image.ImageDecoder;
-import io.bulwark.perception.image.JpegReduction;
-import io.bulwark.perception.image.StandardImageDecoder;
+import io.bulwark.imaging.DecodeLimits;
+import io.bulwark.imaging.jpeg.JpegReduction;
+import io.bulwark.imaging.preprocess.ModerationOptions;
+import io.bulwark.imaging.preprocess.PreprocessSpec;
+import io.bulwark.imaging.preprocess.ViewPolicy;
+import io.bulwark.imaging.process.ProcessLimits;
+import io.bulwark.imaging.process.ReaderSettings;
 import io.bulwark.perception.model.BatchShapes;
 import io.bulwark.perception.model.Encoder;
+import io.bulwark.perception.model.EncoderDescription;
 import io.bulwark.perception.model.EncoderOptions;
 import io.bulwark.perception.model.ModelPackage;
-import io.bulwark.perception.preprocess.ModerationOptions;
-import io.bulwark.perception.preprocess.PreprocessSpec;
-import io.bulwark.perception.preprocess.Preprocessor;
-import io.bulwark.perception.preprocess.View;
-import io.bulwark.perception.preprocess.ViewPolicy;
 import io.bulwark.perception.verdict.PolicySettings;
 import io.bulwark.schemas.serde.EventSerializer;
 import io.bulwark.schemas.serde.SerdeSettings;
 import io.bulwark.service.config.WorkerConfig;
 import io.bulwark.service.loop.AnswerSerializers;
 import io.bulwark.service.pipeline.PreparationLimits;
-import io.bulwark.service.pipeline.Views;
 import io.bulwark.service.pipeline.WarmEncoder;
 import io.bulwark.service.pipeline.Warmth;
 import io.bulwark.service.telemetry.WorkerLog;
@@ -53,14 +50,16 @@ final class Perception {
     }
 
     /**
-     * The decoder of what both encoders see.
+     * What both encoders see of a file.
      *
      * @throws IllegalStateException if reduced decoding is asked for and the twin's input would want another reduction:
      *     its references were made with its own
      */
-    ImageDecoder decoder(Warmth warm) {
-        JpegReduction reduction = reduction(warm.description().preprocess());
-        warm.twin().map(twin -> reduction(twin.preprocess())).ifPresent(ofTwin -> {
+    ReaderSettings readerSettings(Warmth warm) {
+        PreprocessSpec spec = warm.description().preprocess();
+        Optional<PreprocessSpec> twin = warm.twin().map(EncoderDescription::preprocess);
+        JpegReduction reduction = reduction(spec);
+        twin.map(this::reduction).ifPresent(ofTwin -> {
             if (!ofTwin.equals(reduction)) {
                 throw new IllegalStateException(
                         "bulwark.decode.fast is true, but the inputs of the encoder and of its twin differ in size, and one"
@@ -68,7 +67,23 @@ final class Perception {
                                 + " encoder's input size");
             }
         });
-        return new StandardImageDecoder(decodeLimits(config.decode()), reduction);
+        WorkerConfig.Views views = config.views();
+        return new ReaderSettings(
+                decodeLimits(),
+                reduction,
+                spec,
+                twin.filter(own -> !own.makesTheSameViewsAs(spec)).orElse(null),
+                ViewPolicy.valueOf(views.policy().toUpperCase(Locale.ROOT).replace('-', '_')),
+                new ModerationOptions(views.quarterTurns(), views.mirror(), views.maxTiles(), views.maxTilesOfFrame()));
+    }
+
+    /** What the processes that decode may take. */
+    ProcessLimits processLimits() {
+        return ProcessLimits.of(
+                preparationThreads(),
+                decodeLimits(),
+                config.fetch().maxBytes().asLongValue(),
+                config.decode().deadline());
     }
 
     private JpegReduction reduction(PreprocessSpec spec) {
@@ -176,36 +191,10 @@ final class Perception {
         return cpu ? Math.min(MOST_INSTANCES, Runtime.getRuntime().availableProcessors()) : 1;
     }
 
-    Views views(PreprocessSpec spec) {
-        WorkerConfig.Views views = config.views();
-        ViewPolicy seen =
-                ViewPolicy.valueOf(views.policy().toUpperCase(Locale.ROOT).replace('-', '_'));
-        Preprocessor preprocessor = Preprocessor.moderation(
-                        spec,
-                        seen,
-                        new ModerationOptions(
-                                views.quarterTurns(), views.mirror(), views.maxTiles(), views.maxTilesOfFrame()))
-                .after(reduction(spec));
-        return new Views() {
-            @Override
-            public List<View> of(DecodeResult.Decoded decoded) {
-                return preprocessor.views(decoded);
-            }
-
-            @Override
-            public String fingerprint() {
-                return preprocessor.fingerprint();
-            }
-        };
-    }
-
     PreparationLimits limits() {
-        int cores = Runtime.getRuntime().availableProcessors();
-        int threads = config.batch().preparationThreads();
         return new PreparationLimits(
-                threads == 0 ? cores : threads,
+                preparationThreads(),
                 config.fetch().threads(),
-                config.decode().deadline(),
                 config.fetch().deadline(),
                 config.batch().maxReadyBytes().asLongValue());
     }
@@ -232,13 +221,20 @@ final class Perception {
         return threads == 0 ? Math.max(1, Runtime.getRuntime().availableProcessors() / encoderInstances()) : threads;
     }
 
-    private static DecodeLimits decodeLimits(WorkerConfig.Decode decode) {
+    private int preparationThreads() {
+        int threads = config.batch().preparationThreads();
+        return threads == 0 ? Runtime.getRuntime().availableProcessors() : threads;
+    }
+
+    /** Unless told otherwise all decoder processes together may hold as many bytes of pixels as this heap is large. */
+    private DecodeLimits decodeLimits() {
+        WorkerConfig.Decode decode = config.decode();
         return new DecodeLimits(
                 decode.maxPixels(),
                 decode.maxAnimationPixels(),
                 decode.memoryBytes()
                         .map(memory -> memory.asLongValue())
-                        .orElse(DecodeLimits.standard().memoryBytes()),
+                        .orElse(Runtime.getRuntime().maxMemory() / Math.max(2, preparationThreads())),
                 decode.maxFrames());
     }
 }

@@ -3,6 +3,8 @@ package io.bulwark.service;
 import io.bulwark.events.ImageUploaded;
 import io.bulwark.events.ModerationPolicy;
 import io.bulwark.events.Reference;
+import io.bulwark.imaging.process.DecoderPool;
+import io.bulwark.imaging.process.ReaderSettings;
 import io.bulwark.perception.model.EncoderDescription;
 import io.bulwark.schemas.connection.ConnectionFaults;
 import io.bulwark.schemas.serde.EventDecoder;
@@ -28,7 +30,6 @@ import io.bulwark.service.outcome.VerdictWriter;
 import io.bulwark.service.pipeline.DecisionSteps;
 import io.bulwark.service.pipeline.Pipeline;
 import io.bulwark.service.pipeline.PreparationSteps;
-import io.bulwark.service.pipeline.Views;
 import io.bulwark.service.pipeline.Warmth;
 import io.bulwark.service.policy.ConfiguredFit;
 import io.bulwark.service.policy.FollowedPolicies;
@@ -155,6 +156,7 @@ public final class Worker {
                         metrics);
                 ImageSources sources = ImageSources.of(config.fetch(), clock);
                 schemas) {
+            metrics.fetchedBytes(sources::memoryBytes);
             state.moveTo(WorkerState.WARMING);
             Warmth warm = pipeline.warmUp().join();
             state.moveTo(WorkerState.PUBLISHING_SCHEMAS);
@@ -179,17 +181,19 @@ public final class Worker {
 
     private void work(Pipeline pipeline, ImageSources sources, Warmth warm) {
         Map<String, Object> serde = schemas.addTo(perception.serdeSettings());
-        Views views = perception.views(warm.description().preprocess());
-        try (EventDecoder<ImageUploaded> uploads = new EventDecoder<>(ImageUploaded.class, serde);
+        ReaderSettings sees = perception.readerSettings(warm);
+        String preprocessing = sees.preprocessor().fingerprint();
+        try (DecoderPool reader = new DecoderPool(sees, perception.processLimits(), this::decoderDied);
+                EventDecoder<ImageUploaded> uploads = new EventDecoder<>(ImageUploaded.class, serde);
                 EventDecoder<Reference> references = new EventDecoder<>(Reference.class, serde);
                 EventDecoder<ModerationPolicy> documents = new EventDecoder<>(ModerationPolicy.class, serde)) {
+            reader.start();
             VerdictWriter verdicts = new VerdictWriter(
-                    new Provenance(warm.description().fingerprint(), views.fingerprint(), workerId), wallClock);
+                    new Provenance(warm.description().fingerprint(), preprocessing, workerId), wallClock);
             pipeline.begin(
                     warm,
                     config.batch().linger(),
-                    new PreparationSteps(
-                            uploads, sources, perception.decoder(warm), views, shelf::knowsPictures, twinViews(warm)),
+                    new PreparationSteps(uploads, sources, reader, shelf::knowsPictures),
                     perception.limits(),
                     new DecisionSteps(
                             shelf,
@@ -197,7 +201,7 @@ public final class Worker {
                             verdicts,
                             twin.map(second -> second.steps(warm.twin().orElseThrow()))));
             List<TopicFollower> followers = new ArrayList<>();
-            followers.add(policiesFollower(documents, warm, views));
+            followers.add(policiesFollower(documents, warm, preprocessing));
             followers.add(bankFollower(references, Reader.ENCODER, warm.description(), shelf));
             twin.ifPresent(second -> followers.add(
                     bankFollower(references, Reader.TWIN, warm.twin().orElseThrow(), second.shelf())));
@@ -211,15 +215,12 @@ public final class Worker {
         }
     }
 
-    /** The twin's own views; none where it sees the encoder's, or does not run. */
-    private Optional<Views> twinViews(Warmth warm) {
-        return warm.twin()
-                .map(EncoderDescription::preprocess)
-                .filter(spec -> !spec.makesTheSameViewsAs(warm.description().preprocess()))
-                .map(perception::views);
+    private void decoderDied(String how) {
+        WorkerLog.decoderDied(how);
+        metrics.decoderDied();
     }
 
-    private TopicFollower policiesFollower(EventDecoder<ModerationPolicy> decoder, Warmth warm, Views views) {
+    private TopicFollower policiesFollower(EventDecoder<ModerationPolicy> decoder, Warmth warm, String preprocessing) {
         ConfiguredPolicies configured = new ConfiguredPolicies(config.policy());
         return follower(
                 "policies",
@@ -230,7 +231,7 @@ public final class Worker {
                         new ConfiguredFit(
                                 config.policy().madeFor(),
                                 new MadeFor(
-                                        config.bank().name(), warm.description().fingerprint(), views.fingerprint()),
+                                        config.bank().name(), warm.description().fingerprint(), preprocessing),
                                 perception.calibrateCommand()),
                         policies,
                         metrics),

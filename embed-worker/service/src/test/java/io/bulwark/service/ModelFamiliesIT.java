@@ -3,7 +3,7 @@ package io.bulwark.service;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.bulwark.events.Verdict;
-import io.bulwark.perception.image.JpegReduction;
+import io.bulwark.imaging.jpeg.JpegReduction;
 import io.bulwark.perception.model.Encoder;
 import io.bulwark.perception.model.EncoderOptions;
 import io.bulwark.perception.model.ModelPackage;

@@ -14,14 +14,18 @@ import org.apache.avro.util.Utf8;
  * allocates what a length prefix claims before it looks whether the bytes are there, so that ten hostile bytes can ask
  * for two gigabytes; its limits are properties of the whole JVM. Here a claimed length or count above the number of
  * bytes left is an error, and what is allocated stays within a small multiple of the message's size. An item of an array
- * or a map must take at least one byte, which holds for every schema of Bulwark.
+ * or a map must take at least one byte, which holds for every schema of Bulwark. All maps of a record together have
+ * {@value #MAP_ENTRIES} entries at most, since one of four bytes takes a hundred and fifty in the heap.
  *
  * <p>Not thread-safe: one decoder a message.
  *
  * @see <a href="https://avro.apache.org/docs/1.12.0/specification/#binary-encoding">Avro: binary encoding</a>
  */
 final class BoundedDecoder extends Decoder {
+    private static final int MAP_ENTRIES = 65_536;
+
     private final ByteBuffer in;
+    private int mapEntries;
 
     /**
      * @param bytes the whole message; not modified
@@ -156,12 +160,12 @@ final class BoundedDecoder extends Decoder {
 
     @Override
     public long readMapStart() throws IOException {
-        return blockCount();
+        return mapBlockCount();
     }
 
     @Override
     public long mapNext() throws IOException {
-        return blockCount();
+        return mapBlockCount();
     }
 
     @Override
@@ -182,6 +186,16 @@ final class BoundedDecoder extends Decoder {
             return within(-count, "An array or map");
         }
         return within(count, "An array or map");
+    }
+
+    private int mapBlockCount() throws IOException {
+        int count = blockCount();
+        if (count > MAP_ENTRIES - mapEntries) {
+            throw new AvroRuntimeException("The maps of the record have " + ((long) mapEntries + count)
+                    + " entries or more, allowed are " + MAP_ENTRIES + ".");
+        }
+        mapEntries += count;
+        return count;
     }
 
     /** Skips the blocks that say how long they are; answers the count of the first that does not, 0 at the end. */

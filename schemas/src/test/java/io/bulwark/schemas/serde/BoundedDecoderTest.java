@@ -192,6 +192,97 @@ class BoundedDecoderTest {
         assertThat(allocatedBy(() -> decoder.decode("t", hostile))).isLessThan(1 << 20);
     }
 
+    /** Four bytes an attribute, of which the heap would make a hundred and fifty. */
+    @Test
+    void attributesWithoutNumberAllocateNoMoreThanTheirSizeAllows() {
+        byte[] hostile = hostile(ImageUploaded.getClassSchema(), encoder -> {
+            writeHead(encoder);
+            encoder.writeMapStart();
+            encoder.setItemCount(1_000_000);
+            for (int i = 0; i < 1_000_000; i++) {
+                encoder.writeString(Integer.toString(i, Character.MAX_RADIX));
+                encoder.writeString("");
+            }
+            encoder.writeMapEnd();
+        });
+        var decoder = new EventDecoder<>(ImageUploaded.class);
+        var answer = (Undecodable<ImageUploaded>) decoder.decode("t", hostile);
+        assertThat(answer.reason()).isEqualTo(Reason.MALFORMED);
+        assertThat(answer.detail()).contains("1000000", "65536");
+
+        assertThat(allocatedBy(() -> decoder.decode("t", hostile))).isLessThan(1 << 20);
+    }
+
+    /** Each block is small; together they are as many. */
+    @Test
+    void attributesInManyBlocksAreCountedTogether() {
+        byte[] hostile = hostile(ImageUploaded.getClassSchema(), encoder -> {
+            writeHead(encoder);
+            encoder.writeMapStart();
+            for (int block = 0; block < 1_000; block++) {
+                encoder.setItemCount(1_000);
+                for (int i = 0; i < 1_000; i++) {
+                    encoder.writeString(Integer.toString(block * 1_000 + i, Character.MAX_RADIX));
+                    encoder.writeString("");
+                }
+            }
+            encoder.writeMapEnd();
+        });
+        var decoder = new EventDecoder<>(ImageUploaded.class);
+        var answer = (Undecodable<ImageUploaded>) decoder.decode("t", hostile);
+        assertThat(answer.reason()).isEqualTo(Reason.MALFORMED);
+
+        assertThat(allocatedBy(() -> decoder.decode("t", hostile))).isLessThan(24 << 20);
+    }
+
+    /** Five gigabytes of name, and two to the 31st attributes: dead letters, and nothing is allocated. */
+    @ParameterizedTest
+    @ValueSource(longs = {5L << 30, 1L << 31, -(1L << 31), Long.MAX_VALUE, Long.MIN_VALUE})
+    void whateverAnUploadClaimsOfItsAttributesIsMalformed(long claimed) {
+        byte[] entries = hostile(ImageUploaded.getClassSchema(), encoder -> {
+            writeHead(encoder);
+            encoder.writeLong(claimed);
+            encoder.writeLong(3);
+        });
+        byte[] name = hostile(ImageUploaded.getClassSchema(), encoder -> {
+            writeHead(encoder);
+            encoder.writeLong(1);
+            encoder.writeLong(claimed);
+        });
+        var decoder = new EventDecoder<>(ImageUploaded.class);
+        for (byte[] hostile : new byte[][] {entries, name}) {
+            assertThat(((Undecodable<ImageUploaded>) decoder.decode("t", hostile)).reason())
+                    .isEqualTo(Reason.MALFORMED);
+            assertThat(allocatedBy(() -> decoder.decode("t", hostile))).isLessThan(1 << 20);
+        }
+    }
+
+    @Test
+    void asManyAttributesAsAreAllowedAreRead() {
+        byte[] upload = hostile(ImageUploaded.getClassSchema(), encoder -> {
+            writeHead(encoder);
+            encoder.writeMapStart();
+            encoder.setItemCount(65_536);
+            for (int i = 0; i < 65_536; i++) {
+                encoder.writeString(Integer.toString(i));
+                encoder.writeString("");
+            }
+            encoder.writeMapEnd();
+        });
+
+        assertThat(new EventDecoder<>(ImageUploaded.class).decode("t", upload)).isInstanceOf(DecodedEvent.Event.class);
+    }
+
+    /** All of an upload up to its attributes. */
+    private static void writeHead(BinaryEncoder encoder) throws IOException {
+        encoder.writeString("i");
+        encoder.writeString("u");
+        encoder.writeString("t");
+        encoder.writeLong(0);
+        encoder.writeIndex(0);
+        encoder.writeBytes(new byte[0]);
+    }
+
     private interface Body {
         void writeTo(BinaryEncoder encoder) throws IOException;
     }

@@ -1,5 +1,9 @@
 package io.bulwark.lab.attack;
 
+import io.bulwark.imaging.DecodeLimits;
+import io.bulwark.imaging.ImageDecoder;
+import io.bulwark.imaging.decode.StandardImageDecoder;
+import io.bulwark.imaging.preprocess.PreprocessSpec;
 import io.bulwark.lab.bank.LabelledPicture;
 import io.bulwark.lab.model.ModelOptions;
 import io.bulwark.lab.terminal.CommandFailure;
@@ -17,12 +21,8 @@ import io.bulwark.perception.attack.UploadFormat;
 import io.bulwark.perception.attack.UploadedChange;
 import io.bulwark.perception.attack.Watch;
 import io.bulwark.perception.bank.LabelledEmbedding;
-import io.bulwark.perception.image.DecodeLimits;
-import io.bulwark.perception.image.ImageDecoder;
-import io.bulwark.perception.image.StandardImageDecoder;
 import io.bulwark.perception.model.DifferentiableEncoder;
 import io.bulwark.perception.model.ModelPackage;
-import io.bulwark.perception.preprocess.PreprocessSpec;
 import io.bulwark.perception.verdict.Calibration;
 import io.bulwark.perception.verdict.CalibrationGoal;
 import io.bulwark.perception.verdict.PolicySettings;

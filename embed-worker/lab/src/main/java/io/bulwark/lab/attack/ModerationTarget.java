@@ -1,5 +1,9 @@
 package io.bulwark.lab.attack;
 
+import io.bulwark.imaging.DecodeLimits;
+import io.bulwark.imaging.decode.StandardImageDecoder;
+import io.bulwark.imaging.preprocess.Preprocessor;
+import io.bulwark.imaging.preprocess.ViewPolicy;
 import io.bulwark.lab.bank.LabelledPicture;
 import io.bulwark.lab.bank.PictureEmbedder;
 import io.bulwark.perception.attack.Attack;
@@ -12,14 +16,10 @@ import io.bulwark.perception.attack.UploadFormat;
 import io.bulwark.perception.attack.Watch;
 import io.bulwark.perception.bank.LabelledEmbedding;
 import io.bulwark.perception.bank.MatrixBank;
-import io.bulwark.perception.image.DecodeLimits;
-import io.bulwark.perception.image.StandardImageDecoder;
 import io.bulwark.perception.model.DifferentiableEncoder;
 import io.bulwark.perception.model.Encoder;
 import io.bulwark.perception.model.EncoderOptions;
 import io.bulwark.perception.model.ModelPackage;
-import io.bulwark.perception.preprocess.Preprocessor;
-import io.bulwark.perception.preprocess.ViewPolicy;
 import io.bulwark.perception.verdict.Policies;
 import io.bulwark.perception.verdict.PolicySettings;
 import io.bulwark.perception.verdict.SeenImage;

@@ -1,17 +1,17 @@
 package io.bulwark.lab.bank;
 
-import io.bulwark.perception.image.DecodeLimits;
-import io.bulwark.perception.image.DecodeResult;
-import io.bulwark.perception.image.DecodeResult.Decoded;
-import io.bulwark.perception.image.ImageDecoder;
-import io.bulwark.perception.image.JpegReduction;
-import io.bulwark.perception.image.StandardImageDecoder;
+import io.bulwark.imaging.DecodeLimits;
+import io.bulwark.imaging.DecodeResult;
+import io.bulwark.imaging.DecodeResult.Decoded;
+import io.bulwark.imaging.ImageDecoder;
+import io.bulwark.imaging.decode.StandardImageDecoder;
+import io.bulwark.imaging.jpeg.JpegReduction;
+import io.bulwark.imaging.preprocess.PreprocessSpec;
+import io.bulwark.imaging.preprocess.Preprocessor;
+import io.bulwark.imaging.preprocess.View;
+import io.bulwark.imaging.preprocess.ViewPolicy;
 import io.bulwark.perception.model.Embeddings;
 import io.bulwark.perception.model.Encoder;
-import io.bulwark.perception.preprocess.PreprocessSpec;
-import io.bulwark.perception.preprocess.Preprocessor;
-import io.bulwark.perception.preprocess.View;
-import io.bulwark.perception.preprocess.ViewPolicy;
 import io.bulwark.perception.verdict.SeenImage.SeenView;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;

@@ -2,10 +2,10 @@ package io.bulwark.lab.bank;
 
 import io.bulwark.events.LabelSource;
 import io.bulwark.events.Reference;
+import io.bulwark.imaging.pdq.PdqHash;
 import io.bulwark.perception.hash.ListedFile;
 import io.bulwark.perception.hash.ListedHash;
 import io.bulwark.perception.hash.ListedPicture;
-import io.bulwark.perception.hash.PdqHash;
 import io.bulwark.perception.hash.Sha256;
 import io.bulwark.schemas.topic.ReferenceKey;
 import java.nio.ByteBuffer;

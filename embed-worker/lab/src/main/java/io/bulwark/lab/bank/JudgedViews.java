@@ -1,7 +1,7 @@
 package io.bulwark.lab.bank;
 
-import io.bulwark.perception.preprocess.ModerationOptions;
-import io.bulwark.perception.preprocess.ViewPolicy;
+import io.bulwark.imaging.preprocess.ModerationOptions;
+import io.bulwark.imaging.preprocess.ViewPolicy;
 
 /**
  * What a worker looks at of a picture.

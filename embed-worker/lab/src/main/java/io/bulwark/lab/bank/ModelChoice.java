@@ -1,7 +1,7 @@
 package io.bulwark.lab.bank;
 
+import io.bulwark.imaging.jpeg.JpegReduction;
 import io.bulwark.lab.terminal.CommandFailure;
-import io.bulwark.perception.image.JpegReduction;
 import io.bulwark.perception.model.Encoder;
 import io.bulwark.perception.model.EncoderDescription;
 import io.bulwark.perception.model.EncoderOptions;

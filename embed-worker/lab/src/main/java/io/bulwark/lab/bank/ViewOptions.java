@@ -1,8 +1,8 @@
 package io.bulwark.lab.bank;
 
+import io.bulwark.imaging.preprocess.ModerationOptions;
+import io.bulwark.imaging.preprocess.ViewPolicy;
 import io.bulwark.lab.terminal.CommandFailure;
-import io.bulwark.perception.preprocess.ModerationOptions;
-import io.bulwark.perception.preprocess.ViewPolicy;
 import picocli.CommandLine.Option;
 
 /** What the worker looks at, as its {@code bulwark.views.*} say: {@code @Mixin ViewOptions views}. */

@@ -1,6 +1,6 @@
 package io.bulwark.lab.bank;
 
-import io.bulwark.perception.preprocess.ViewPolicy;
+import io.bulwark.imaging.preprocess.ViewPolicy;
 import java.util.Locale;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;

@@ -1,17 +1,17 @@
 package io.bulwark.lab.bench;
 
 import com.sun.management.OperatingSystemMXBean;
+import io.bulwark.imaging.DecodeLimits;
+import io.bulwark.imaging.DecodeResult.Decoded;
+import io.bulwark.imaging.decode.StandardImageDecoder;
+import io.bulwark.imaging.preprocess.Preprocessor;
+import io.bulwark.imaging.preprocess.View;
+import io.bulwark.imaging.preprocess.ViewPolicy;
 import io.bulwark.perception.bank.Bank;
 import io.bulwark.perception.bank.MatrixBank;
-import io.bulwark.perception.image.DecodeLimits;
-import io.bulwark.perception.image.DecodeResult.Decoded;
-import io.bulwark.perception.image.StandardImageDecoder;
 import io.bulwark.perception.model.BatchShapes;
 import io.bulwark.perception.model.Encoder;
 import io.bulwark.perception.model.EncoderDescription;
-import io.bulwark.perception.preprocess.Preprocessor;
-import io.bulwark.perception.preprocess.View;
-import io.bulwark.perception.preprocess.ViewPolicy;
 import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
 import java.time.Duration;

@@ -1,5 +1,6 @@
 package io.bulwark.lab.bench;
 
+import io.bulwark.imaging.preprocess.PreprocessBenchmark;
 import io.bulwark.lab.local.Checkout;
 import io.bulwark.lab.local.KafkaProcess;
 import io.bulwark.lab.local.Ports;
@@ -15,7 +16,6 @@ import io.bulwark.perception.model.EncoderDescription;
 import io.bulwark.perception.model.EncoderOptions;
 import io.bulwark.perception.model.EncoderOptions.Precision;
 import io.bulwark.perception.model.ModelPackage;
-import io.bulwark.perception.preprocess.PreprocessBenchmark;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

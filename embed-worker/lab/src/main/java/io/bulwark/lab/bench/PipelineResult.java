@@ -11,7 +11,7 @@ import java.util.Map;
  * @param cores of this machine
  * @param parts CPU time of the parts alone
  * @param imagesPerSecond from the broker to the commit
- * @param workerMillis CPU time that the worker spent on one image, all told
+ * @param workerMillis CPU time that the worker and its decoder processes spent on one image, all told
  * @param pacedRate images a second at which the latencies were taken
  * @param latencies from produce to verdict at that rate
  * @param residentStart bytes after the warm-up; 0 where unknown

@@ -51,14 +51,14 @@ final class PipelineRun {
             try (ServiceProcess worker = start.get();
                     Progress progress = Progress.of("moderating", warmUp + images, output)) {
                 int early = await(verdicts, warmUp, progress);
-                long resident = ResidentMemory.of(worker.pid()).orElse(0);
+                long resident = ResidentMemory.ofAll(worker.pid()).orElse(0);
                 Duration cpu = cpu(worker);
                 long begin = System.nanoTime();
                 int measured = images - early;
                 await(verdicts, measured, progress);
                 double seconds = (System.nanoTime() - begin) / 1e9;
                 Duration spent = cpu(worker).minus(cpu);
-                long residentEnd = ResidentMemory.of(worker.pid()).orElse(0);
+                long residentEnd = ResidentMemory.ofAll(worker.pid()).orElse(0);
                 double rate = measured / seconds;
                 paced(uploads, verdicts, rate / 2);
                 return new PipelineResult(
@@ -157,8 +157,8 @@ final class PipelineRun {
     }
 
     private static Duration cpu(ServiceProcess worker) {
-        return ProcessHandle.of(worker.pid())
-                .flatMap(process -> process.info().totalCpuDuration())
-                .orElse(Duration.ZERO);
+        return ProcessTree.of(worker.pid())
+                .flatMap(process -> process.info().totalCpuDuration().stream())
+                .reduce(Duration.ZERO, Duration::plus);
     }
 }

@@ -1,16 +1,16 @@
 package io.bulwark.lab.bench;
 
+import io.bulwark.imaging.DecodeLimits;
+import io.bulwark.imaging.decode.StandardImageDecoder;
+import io.bulwark.imaging.preprocess.PreprocessBenchmark;
+import io.bulwark.imaging.preprocess.PreprocessSpec;
+import io.bulwark.imaging.preprocess.PreprocessSpec.Interpolation;
+import io.bulwark.imaging.preprocess.Preprocessor;
+import io.bulwark.imaging.preprocess.ViewPolicy;
 import io.bulwark.lab.bank.ViewPolicyName;
 import io.bulwark.lab.terminal.ExitCodes;
 import io.bulwark.lab.terminal.Output;
 import io.bulwark.lab.terminal.OutputOptions;
-import io.bulwark.perception.image.DecodeLimits;
-import io.bulwark.perception.image.StandardImageDecoder;
-import io.bulwark.perception.preprocess.PreprocessBenchmark;
-import io.bulwark.perception.preprocess.PreprocessSpec;
-import io.bulwark.perception.preprocess.PreprocessSpec.Interpolation;
-import io.bulwark.perception.preprocess.Preprocessor;
-import io.bulwark.perception.preprocess.ViewPolicy;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;

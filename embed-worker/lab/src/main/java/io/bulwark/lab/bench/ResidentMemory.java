@@ -21,6 +21,16 @@ final class ResidentMemory {
         }
     }
 
+    /** Bytes of a process and of those that it started, pages that they share counted in each; empty as for one. */
+    static OptionalLong ofAll(long pid) {
+        OptionalLong own = of(pid);
+        return own.isEmpty()
+                ? own
+                : OptionalLong.of(ProcessTree.of(pid)
+                        .mapToLong(process -> of(process.pid()).orElse(0))
+                        .sum());
+    }
+
     static OptionalLong parse(String status) {
         return status.lines()
                 .filter(line -> line.startsWith(FIELD))

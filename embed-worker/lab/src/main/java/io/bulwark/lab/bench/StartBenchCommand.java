@@ -1,5 +1,6 @@
 package io.bulwark.lab.bench;
 
+import io.bulwark.imaging.preprocess.PreprocessBenchmark;
 import io.bulwark.lab.local.Checkout;
 import io.bulwark.lab.local.KafkaProcess;
 import io.bulwark.lab.local.Ports;
@@ -14,7 +15,6 @@ import io.bulwark.lab.traffic.Broker;
 import io.bulwark.perception.model.EncoderOptions.Precision;
 import io.bulwark.perception.model.ModelPackage;
 import io.bulwark.perception.model.ModelPackageException;
-import io.bulwark.perception.preprocess.PreprocessBenchmark;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -150,9 +150,9 @@ public final class StartBenchCommand implements Callable<Integer> {
             try (ServiceProcess worker = ServiceProcess.ready(spec, READY_LIMIT)) {
                 times.add(Duration.ofNanos(System.nanoTime() - begin));
                 if (i == starts) {
-                    resident = ResidentMemory.of(worker.pid()).orElse(0);
+                    resident = ResidentMemory.ofAll(worker.pid()).orElse(0);
                     traffic.moderate(images);
-                    after = ResidentMemory.of(worker.pid()).orElse(0);
+                    after = ResidentMemory.ofAll(worker.pid()).orElse(0);
                 }
             }
         }

@@ -1,5 +1,6 @@
 package io.bulwark.lab.evaluate;
 
+import io.bulwark.imaging.ImageDecoder;
 import io.bulwark.perception.evaluate.EvaluationProgress;
 import io.bulwark.perception.evaluate.acceptance.AcceptanceRun;
 import io.bulwark.perception.evaluate.acceptance.FileJudge;
@@ -9,7 +10,6 @@ import io.bulwark.perception.evaluate.acceptance.LabelledFile;
 import io.bulwark.perception.evaluate.acceptance.Sight;
 import io.bulwark.perception.evaluate.acceptance.Split;
 import io.bulwark.perception.evaluate.everyday.Edit;
-import io.bulwark.perception.image.ImageDecoder;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Stream;

@@ -1,5 +1,8 @@
 package io.bulwark.lab.evaluate;
 
+import io.bulwark.imaging.DecodeLimits;
+import io.bulwark.imaging.ImageDecoder;
+import io.bulwark.imaging.decode.StandardImageDecoder;
 import io.bulwark.lab.bank.PictureEmbedder;
 import io.bulwark.lab.bench.Machine;
 import io.bulwark.lab.terminal.Output;
@@ -13,9 +16,6 @@ import io.bulwark.perception.evaluate.acceptance.Split;
 import io.bulwark.perception.evaluate.acceptance.Subject;
 import io.bulwark.perception.evaluate.acceptance.TestedFile;
 import io.bulwark.perception.hash.Sha256;
-import io.bulwark.perception.image.DecodeLimits;
-import io.bulwark.perception.image.ImageDecoder;
-import io.bulwark.perception.image.StandardImageDecoder;
 import io.bulwark.perception.model.EncoderOptions;
 import io.bulwark.perception.model.ModelPackage;
 import io.bulwark.perception.verdict.CalibrationGoal;

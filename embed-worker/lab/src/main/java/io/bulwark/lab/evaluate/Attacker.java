@@ -1,5 +1,6 @@
 package io.bulwark.lab.evaluate;
 
+import io.bulwark.imaging.ImageDecoder;
 import io.bulwark.lab.evaluate.AcceptanceAttackOptions.Plan;
 import io.bulwark.lab.terminal.CommandFailure;
 import io.bulwark.perception.evaluate.EvaluationProgress;
@@ -7,7 +8,6 @@ import io.bulwark.perception.evaluate.acceptance.AcceptanceAttack;
 import io.bulwark.perception.evaluate.acceptance.CalibratedBank;
 import io.bulwark.perception.evaluate.acceptance.Split;
 import io.bulwark.perception.evaluate.acceptance.UnderAttack;
-import io.bulwark.perception.image.ImageDecoder;
 import io.bulwark.perception.model.EncoderDescription;
 import io.bulwark.perception.model.EncoderOptions;
 import io.bulwark.perception.model.EncoderOptions.Precision;

@@ -53,6 +53,7 @@ public record ServiceSpec(
                 List.of(
                         "-Xms112m",
                         "-Xmx512m",
+                        "-XX:+ExitOnOutOfMemoryError",
                         "-XX:+UseSerialGC",
                         "-XX:NewSize=64m",
                         "-XX:SurvivorRatio=2",

@@ -1,5 +1,6 @@
 package io.bulwark.lab.model;
 
+import io.bulwark.imaging.preprocess.PreprocessSpec;
 import io.bulwark.lab.terminal.ExitCodes;
 import io.bulwark.lab.terminal.Output;
 import io.bulwark.lab.terminal.OutputOptions;
@@ -8,7 +9,6 @@ import io.bulwark.perception.model.EncoderOptions;
 import io.bulwark.perception.model.EncoderOptions.Precision;
 import io.bulwark.perception.model.ModelPackage;
 import io.bulwark.perception.model.WeightsSummary;
-import io.bulwark.perception.preprocess.PreprocessSpec;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;

@@ -1,16 +1,16 @@
 package io.bulwark.lab.model;
 
+import io.bulwark.imaging.DecodeLimits;
+import io.bulwark.imaging.DecodeResult;
+import io.bulwark.imaging.DecodeResult.Decoded;
+import io.bulwark.imaging.decode.StandardImageDecoder;
+import io.bulwark.imaging.preprocess.Preprocessor;
 import io.bulwark.lab.terminal.CommandFailure;
-import io.bulwark.perception.image.DecodeLimits;
-import io.bulwark.perception.image.DecodeResult;
-import io.bulwark.perception.image.DecodeResult.Decoded;
-import io.bulwark.perception.image.StandardImageDecoder;
 import io.bulwark.perception.model.Embeddings;
 import io.bulwark.perception.model.Encoder;
 import io.bulwark.perception.model.EncoderDescription;
 import io.bulwark.perception.model.EncoderOptions;
 import io.bulwark.perception.model.ModelPackage;
-import io.bulwark.perception.preprocess.Preprocessor;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;

@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.bulwark.imaging.preprocess.PreprocessBenchmark;
 import io.bulwark.lab.BulwarkCommand;
 import io.bulwark.lab.terminal.ExitCodes;
-import io.bulwark.perception.preprocess.PreprocessBenchmark;
 import io.bulwark.perception.verdict.SeenImage.SeenView;
 import java.awt.Color;
 import java.awt.image.BufferedImage;

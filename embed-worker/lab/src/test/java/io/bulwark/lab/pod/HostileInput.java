@@ -4,7 +4,7 @@ import io.bulwark.events.ImageLocation;
 import io.bulwark.events.ImageUploaded;
 import io.bulwark.events.InlineImage;
 import io.bulwark.events.Reason;
-import io.bulwark.perception.image.HostileImages;
+import io.bulwark.imaging.HostileImages;
 import io.bulwark.schemas.serde.DecodedEvent;
 import io.bulwark.schemas.serde.EventSerializer;
 import io.bulwark.schemas.topic.Topics;
@@ -15,6 +15,8 @@ import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Random;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /**
  * Every input that nobody should send, with its documented answer. The README's table of outcomes is made from this
@@ -68,6 +70,14 @@ enum HostileInput {
             "a host that resolves to 127.0.0.1",
             refused(Reason.LOCATION_FORBIDDEN),
             at(server -> new ImageLocation(server.byName("/picture.jpg"), null, null))),
+    FOREIGN_PORT(
+            "a port that `bulwark.fetch.ports` does not name",
+            refused(Reason.LOCATION_FORBIDDEN),
+            at(server -> new ImageLocation("http://" + HostileServer.ALLOWED_HOST + ":6379/picture.jpg", null, null))),
+    LONG_HEAD(
+            "a server whose header is longer than 8 KB",
+            refused(Reason.FETCH_FAILED),
+            at(server -> new ImageLocation(server.allowed("/long-head.jpg"), null, null))),
     MISSING_OBJECT(
             "an object that its bucket does not have",
             refused(Reason.LOCATION_NOT_FOUND),
@@ -88,7 +98,14 @@ enum HostileInput {
     HUGE_ATTRIBUTES(
             "an attributes map of 5 MB",
             decided("the verdict repeats what fits", 1),
-            (id, server) -> event(id, content(Pictures.small(5)), Map.of("note", "x".repeat(5 << 20))));
+            (id, server) -> event(id, content(Pictures.small(5)), Map.of("note", "x".repeat(5 << 20)))),
+    MANY_ATTRIBUTES(
+            "an attributes map of 100000 entries",
+            new Answer.DeadLetter(DecodedEvent.Reason.MALFORMED),
+            (id, server) -> event(
+                    id,
+                    content(Pictures.small(6)),
+                    IntStream.range(0, 100_000).boxed().collect(Collectors.toMap(i -> "a" + i, i -> ""))));
 
     private final String description;
     private final Answer answer;

@@ -61,6 +61,7 @@ class HostileInputIT {
         server = HostileServer.start();
         Map<String, String> settings = new HashMap<>(SETTINGS);
         settings.put("bulwark.fetch.s3.endpoint", server.allowed(""));
+        settings.put("bulwark.fetch.ports", "80,443," + server.port());
         worker = node.readyWorker("worker", settings);
         try (EventReader<Verdict> answers = EventReader.verdictsFromNow(node.broker());
                 KafkaConsumer<String, byte[]> dead = deadLetters()) {

@@ -33,14 +33,19 @@ final class HostileServer implements AutoCloseable {
         hostile.server.createContext("/picture.jpg", exchange -> hostile.answer(exchange, Pictures.small(1)));
         hostile.server.createContext("/endless.jpg", hostile::answerWithoutEnd);
         hostile.server.createContext("/slow.jpg", hostile::answerSlowly);
+        hostile.server.createContext("/long-head.jpg", hostile::answerWithLongHead);
         hostile.server.createContext("/metadata.jpg", exchange -> hostile.redirect(exchange, "169.254.169.254"));
         hostile.server.start();
         return hostile;
     }
 
+    int port() {
+        return server.getAddress().getPort();
+    }
+
     /** An address that the worker's allow-list lets through. */
     String allowed(String path) {
-        return "http://" + ALLOWED_HOST + ":" + server.getAddress().getPort() + path;
+        return "http://" + ALLOWED_HOST + ":" + port() + path;
     }
 
     /** The same server by a name that resolves to 127.0.0.1. */
@@ -71,6 +76,11 @@ final class HostileServer implements AutoCloseable {
                 out.write(part);
             }
         }
+    }
+
+    private void answerWithLongHead(HttpExchange exchange) throws IOException {
+        exchange.getResponseHeaders().add("X-Long", "x".repeat(9_000));
+        answer(exchange, Pictures.small(1));
     }
 
     private void answerSlowly(HttpExchange exchange) throws IOException {

@@ -12,6 +12,8 @@ import io.bulwark.perception.model.EncoderOptions.Precision;
 import io.bulwark.perception.model.ModelPackage;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 
 /** A broker with topics and a bank, and workers that start quickly: one batch shape, one compiler, short sessions. */
@@ -52,13 +54,17 @@ final class TestNode implements AutoCloseable {
      * @param name its identity in group, transactions and log
      */
     ServiceProcess startWorker(String name, Map<String, String> settings) {
-        ServiceSpec spec = ServiceSpec.worker(
+        return ServiceProcess.start(
+                worker(name).withOptions("-XX:TieredStopAtLevel=1").with(settings));
+    }
+
+    private ServiceSpec worker(String name) {
+        return ServiceSpec.worker(
                         new Checkout(Path.of(System.getProperty("bulwark.home"))),
                         kafka.bootstrapServers(),
                         Ports.free(),
                         folder)
                 .named(name)
-                .withOptions("-XX:TieredStopAtLevel=1")
                 .with(Map.of(
                         "bulwark.encoder.precision", "fp32",
                         "bulwark.policy.made-for", "any",
@@ -66,9 +72,25 @@ final class TestNode implements AutoCloseable {
                         "bulwark.batch.largest", "4",
                         "bulwark.batch.measure", "10ms",
                         "bulwark.transaction.max-records", "16",
-                        "bulwark.kafka.session-timeout", "6s"))
-                .with(settings);
-        return ServiceProcess.start(spec);
+                        "bulwark.kafka.session-timeout", "6s"));
+    }
+
+    /** A worker under the JVM options of the container image, as if the container had so much memory. */
+    ServiceProcess readyImageWorker(String name, String memory, Map<String, String> settings) {
+        ServiceSpec spec = worker(name).with(settings);
+        List<String> options = new ArrayList<>(ImageOptions.read());
+        options.add("-XX:MaxRAM=" + memory);
+        ServiceProcess worker = ServiceProcess.start(new ServiceSpec(
+                spec.name(),
+                spec.application(),
+                spec.port(),
+                spec.portOption(),
+                spec.settings(),
+                options,
+                spec.environment(),
+                spec.logs()));
+        worker.awaitReady(READY_LIMIT);
+        return worker;
     }
 
     ServiceProcess readyWorker(String name, Map<String, String> settings) {

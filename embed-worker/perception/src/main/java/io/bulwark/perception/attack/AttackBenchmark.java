@@ -1,8 +1,8 @@
 package io.bulwark.perception.attack;
 
+import io.bulwark.imaging.preprocess.PreprocessSpec;
 import io.bulwark.perception.model.DifferentiableEncoder;
 import io.bulwark.perception.model.Encoder;
-import io.bulwark.perception.preprocess.PreprocessSpec;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Random;

@@ -1,13 +1,13 @@
 package io.bulwark.perception.attack;
 
-import io.bulwark.perception.image.DecodeLimits;
-import io.bulwark.perception.image.ImageDecoder;
-import io.bulwark.perception.image.StandardImageDecoder;
+import io.bulwark.imaging.DecodeLimits;
+import io.bulwark.imaging.ImageDecoder;
+import io.bulwark.imaging.decode.StandardImageDecoder;
+import io.bulwark.imaging.preprocess.PreprocessSpec;
+import io.bulwark.imaging.preprocess.Preprocessor;
+import io.bulwark.imaging.preprocess.UprightPicture;
+import io.bulwark.imaging.preprocess.ViewPolicy;
 import io.bulwark.perception.model.DifferentiableEncoder;
-import io.bulwark.perception.preprocess.PreprocessSpec;
-import io.bulwark.perception.preprocess.Preprocessor;
-import io.bulwark.perception.preprocess.UprightPicture;
-import io.bulwark.perception.preprocess.ViewPolicy;
 import java.util.List;
 
 /**

@@ -1,6 +1,6 @@
 package io.bulwark.perception.attack;
 
-import io.bulwark.perception.preprocess.UprightPicture;
+import io.bulwark.imaging.preprocess.UprightPicture;
 
 /**
  * Perturbed pixels as a file can hold them: whole levels, and still within the threat model. Rounding to the nearest

@@ -1,7 +1,7 @@
 package io.bulwark.perception.attack;
 
+import io.bulwark.imaging.preprocess.PreprocessSpec;
 import io.bulwark.perception.model.DifferentiableEncoder;
-import io.bulwark.perception.preprocess.PreprocessSpec;
 
 /**
  * A loss of an encoder's embeddings as a function of its input pixels: the track <i>pixels after resize</i>, where the

@@ -1,15 +1,15 @@
 package io.bulwark.perception.attack;
 
+import io.bulwark.imaging.DecodeResult;
+import io.bulwark.imaging.DecodeResult.Decoded;
+import io.bulwark.imaging.ImageDecoder;
+import io.bulwark.imaging.preprocess.Preprocessor;
+import io.bulwark.imaging.preprocess.View;
 import io.bulwark.perception.bank.Bank;
 import io.bulwark.perception.bank.ContentHashes;
 import io.bulwark.perception.hash.Sha256;
-import io.bulwark.perception.image.DecodeResult;
-import io.bulwark.perception.image.DecodeResult.Decoded;
-import io.bulwark.perception.image.ImageDecoder;
 import io.bulwark.perception.model.Embeddings;
 import io.bulwark.perception.model.Encoder;
-import io.bulwark.perception.preprocess.Preprocessor;
-import io.bulwark.perception.preprocess.View;
 import io.bulwark.perception.verdict.Decider;
 import io.bulwark.perception.verdict.Judgement;
 import io.bulwark.perception.verdict.Policies;

@@ -1,11 +1,11 @@
 package io.bulwark.perception.attack;
 
+import io.bulwark.imaging.preprocess.PreprocessSpec;
+import io.bulwark.imaging.preprocess.View;
 import io.bulwark.perception.bank.Bank;
 import io.bulwark.perception.bank.LabelledEmbedding;
 import io.bulwark.perception.model.Answers;
 import io.bulwark.perception.model.DifferentiableEncoder;
-import io.bulwark.perception.preprocess.PreprocessSpec;
-import io.bulwark.perception.preprocess.View;
 import io.bulwark.perception.verdict.Decider;
 import io.bulwark.perception.verdict.Judgement;
 import io.bulwark.perception.verdict.Policies;

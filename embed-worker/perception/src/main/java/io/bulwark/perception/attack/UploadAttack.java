@@ -1,9 +1,9 @@
 package io.bulwark.perception.attack;
 
+import io.bulwark.imaging.preprocess.UprightPicture;
+import io.bulwark.imaging.preprocess.ViewPolicy;
 import io.bulwark.perception.bank.LabelledEmbedding;
 import io.bulwark.perception.model.DifferentiableEncoder;
-import io.bulwark.perception.preprocess.UprightPicture;
-import io.bulwark.perception.preprocess.ViewPolicy;
 import io.bulwark.perception.verdict.Judgement;
 import io.bulwark.perception.verdict.PolicySettings;
 import java.util.List;

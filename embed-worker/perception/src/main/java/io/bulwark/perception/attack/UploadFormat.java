@@ -1,6 +1,6 @@
 package io.bulwark.perception.attack;
 
-import io.bulwark.perception.preprocess.UprightPicture;
+import io.bulwark.imaging.preprocess.UprightPicture;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;

@@ -1,9 +1,9 @@
 package io.bulwark.perception.attack;
 
+import io.bulwark.imaging.preprocess.LinearViews;
+import io.bulwark.imaging.preprocess.UprightPicture;
+import io.bulwark.imaging.preprocess.View;
 import io.bulwark.perception.model.DifferentiableEncoder;
-import io.bulwark.perception.preprocess.LinearViews;
-import io.bulwark.perception.preprocess.UprightPicture;
-import io.bulwark.perception.preprocess.View;
 import java.util.Arrays;
 import java.util.List;
 

@@ -1,9 +1,9 @@
 package io.bulwark.perception.attack;
 
-import io.bulwark.perception.image.DecodeResult;
-import io.bulwark.perception.image.DecodeResult.Decoded;
-import io.bulwark.perception.image.ImageDecoder;
-import io.bulwark.perception.preprocess.UprightPicture;
+import io.bulwark.imaging.DecodeResult;
+import io.bulwark.imaging.DecodeResult.Decoded;
+import io.bulwark.imaging.ImageDecoder;
+import io.bulwark.imaging.preprocess.UprightPicture;
 
 /**
  * What was done to an upload, measured apart from the attack that did it.

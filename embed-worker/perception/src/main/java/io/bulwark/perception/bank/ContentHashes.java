@@ -1,6 +1,6 @@
 package io.bulwark.perception.bank;
 
-import io.bulwark.perception.hash.PdqVariants;
+import io.bulwark.imaging.pdq.PdqVariants;
 import io.bulwark.perception.hash.Sha256;
 import java.util.List;
 import java.util.Optional;

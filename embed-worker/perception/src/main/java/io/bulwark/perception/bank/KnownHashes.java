@@ -1,11 +1,11 @@
 package io.bulwark.perception.bank;
 
+import io.bulwark.imaging.pdq.PdqVariants;
 import io.bulwark.perception.bank.HashMatch.Kind;
 import io.bulwark.perception.hash.HashList;
 import io.bulwark.perception.hash.ListedFile;
 import io.bulwark.perception.hash.ListedHash;
 import io.bulwark.perception.hash.MatchRule;
-import io.bulwark.perception.hash.PdqVariants;
 import io.bulwark.perception.hash.PictureMatch;
 import io.bulwark.perception.hash.Sha256;
 import java.util.ArrayList;

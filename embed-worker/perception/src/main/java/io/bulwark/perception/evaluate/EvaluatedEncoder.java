@@ -1,10 +1,10 @@
 package io.bulwark.perception.evaluate;
 
+import io.bulwark.imaging.preprocess.UprightPicture;
 import io.bulwark.perception.evaluate.data.PictureReader;
 import io.bulwark.perception.evaluate.data.PictureSource;
 import io.bulwark.perception.model.DifferentiableEncoder;
 import io.bulwark.perception.model.EncoderDescription;
-import io.bulwark.perception.preprocess.UprightPicture;
 import java.util.List;
 import java.util.function.IntConsumer;
 

@@ -1,7 +1,7 @@
 package io.bulwark.perception.evaluate;
 
+import io.bulwark.imaging.preprocess.PreprocessSpec;
 import io.bulwark.perception.model.DifferentiableEncoder;
-import io.bulwark.perception.preprocess.PreprocessSpec;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Collections;

@@ -1,5 +1,6 @@
 package io.bulwark.perception.evaluate;
 
+import io.bulwark.imaging.preprocess.PreprocessSpec;
 import io.bulwark.perception.attack.EmbeddingLoss;
 import io.bulwark.perception.attack.Goal;
 import io.bulwark.perception.attack.KnnLoss;
@@ -8,7 +9,6 @@ import io.bulwark.perception.attack.ReferenceGroups;
 import io.bulwark.perception.bank.LabelledEmbedding;
 import io.bulwark.perception.bank.MatrixBank;
 import io.bulwark.perception.model.Answers;
-import io.bulwark.perception.preprocess.PreprocessSpec;
 import io.bulwark.perception.verdict.Calibration;
 import io.bulwark.perception.verdict.CalibrationGoal;
 import io.bulwark.perception.verdict.Decider;

@@ -1,5 +1,7 @@
 package io.bulwark.perception.evaluate;
 
+import io.bulwark.imaging.preprocess.PreprocessSpec;
+import io.bulwark.imaging.preprocess.UprightPicture;
 import io.bulwark.perception.attack.Attack;
 import io.bulwark.perception.attack.EightBits;
 import io.bulwark.perception.attack.EncoderObjective;
@@ -13,8 +15,6 @@ import io.bulwark.perception.audit.TwinAuditor;
 import io.bulwark.perception.audit.TwinCalibration;
 import io.bulwark.perception.evaluate.Moderation.Finding;
 import io.bulwark.perception.evaluate.data.PictureSource;
-import io.bulwark.perception.preprocess.PreprocessSpec;
-import io.bulwark.perception.preprocess.UprightPicture;
 import io.bulwark.perception.verdict.Judgement.Outcome;
 import java.util.ArrayList;
 import java.util.Arrays;

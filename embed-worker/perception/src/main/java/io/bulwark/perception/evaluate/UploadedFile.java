@@ -1,5 +1,6 @@
 package io.bulwark.perception.evaluate;
 
+import io.bulwark.imaging.preprocess.UprightPicture;
 import io.bulwark.perception.attack.EmbeddingLoss;
 import io.bulwark.perception.attack.Objective;
 import io.bulwark.perception.attack.ThreatModel;
@@ -9,7 +10,6 @@ import io.bulwark.perception.attack.UploadObjective;
 import io.bulwark.perception.attack.Uploads;
 import io.bulwark.perception.evaluate.data.PictureReader;
 import io.bulwark.perception.evaluate.data.PictureSource;
-import io.bulwark.perception.preprocess.UprightPicture;
 import java.nio.file.Path;
 import java.util.List;
 

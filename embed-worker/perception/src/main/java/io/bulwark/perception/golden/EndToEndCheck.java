@@ -1,12 +1,12 @@
 package io.bulwark.perception.golden;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.bulwark.perception.image.DecodeResult;
+import io.bulwark.imaging.DecodeResult;
+import io.bulwark.imaging.preprocess.Preprocessor;
 import io.bulwark.perception.model.DifferentiableEncoder;
 import io.bulwark.perception.model.Encoder;
 import io.bulwark.perception.model.EncoderOptions;
 import io.bulwark.perception.model.ModelPackage;
-import io.bulwark.perception.preprocess.Preprocessor;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;

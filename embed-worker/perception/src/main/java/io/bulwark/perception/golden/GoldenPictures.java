@@ -1,12 +1,12 @@
 package io.bulwark.perception.golden;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.bulwark.perception.image.DecodeLimits;
-import io.bulwark.perception.image.DecodeResult;
-import io.bulwark.perception.image.DecodeResult.Decoded;
-import io.bulwark.perception.image.Raster;
-import io.bulwark.perception.image.Raster.Mode;
-import io.bulwark.perception.image.StandardImageDecoder;
+import io.bulwark.imaging.DecodeLimits;
+import io.bulwark.imaging.DecodeResult;
+import io.bulwark.imaging.DecodeResult.Decoded;
+import io.bulwark.imaging.Raster;
+import io.bulwark.imaging.Raster.Mode;
+import io.bulwark.imaging.decode.StandardImageDecoder;
 import java.io.IOException;
 import java.util.List;
 

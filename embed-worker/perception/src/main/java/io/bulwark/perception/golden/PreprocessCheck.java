@@ -1,12 +1,12 @@
 package io.bulwark.perception.golden;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.bulwark.perception.image.DecodeResult.Decoded;
-import io.bulwark.perception.image.Raster;
-import io.bulwark.perception.preprocess.PreprocessSpec;
-import io.bulwark.perception.preprocess.PreprocessSpec.Interpolation;
-import io.bulwark.perception.preprocess.PreprocessSpec.ResizeMode;
-import io.bulwark.perception.preprocess.Preprocessor;
+import io.bulwark.imaging.DecodeResult.Decoded;
+import io.bulwark.imaging.Raster;
+import io.bulwark.imaging.preprocess.PreprocessSpec;
+import io.bulwark.imaging.preprocess.PreprocessSpec.Interpolation;
+import io.bulwark.imaging.preprocess.PreprocessSpec.ResizeMode;
+import io.bulwark.imaging.preprocess.Preprocessor;
 import java.io.IOException;
 import java.util.Locale;
 

@@ -1,5 +1,7 @@
 package io.bulwark.perception.hash;
 
+import io.bulwark.imaging.pdq.PdqHash;
+import io.bulwark.imaging.pdq.Quality;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.TreeMap;

@@ -1,5 +1,6 @@
 package io.bulwark.perception.hash;
 
+import io.bulwark.imaging.pdq.Hex256;
 import java.util.List;
 import java.util.function.Function;
 

@@ -1,6 +1,10 @@
 package io.bulwark.perception.hash;
 
-import io.bulwark.perception.preprocess.Pose;
+import io.bulwark.imaging.pdq.Hex256;
+import io.bulwark.imaging.pdq.PdqFingerprint;
+import io.bulwark.imaging.pdq.PdqHash;
+import io.bulwark.imaging.pdq.PdqVariants;
+import io.bulwark.imaging.preprocess.Pose;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;

@@ -1,5 +1,7 @@
 package io.bulwark.perception.hash;
 
+import io.bulwark.imaging.pdq.PdqHash;
+import io.bulwark.imaging.pdq.Quality;
 import java.util.Comparator;
 import java.util.OptionalInt;
 

@@ -1,5 +1,8 @@
 package io.bulwark.perception.hash;
 
+import io.bulwark.imaging.pdq.PdqHash;
+import io.bulwark.imaging.pdq.Quality;
+
 /**
  * When a picture is one of a list.
  *

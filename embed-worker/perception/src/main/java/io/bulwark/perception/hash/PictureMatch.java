@@ -1,6 +1,6 @@
 package io.bulwark.perception.hash;
 
-import io.bulwark.perception.preprocess.Pose;
+import io.bulwark.imaging.preprocess.Pose;
 
 /**
  * An entry that a picture looks like.

@@ -1,5 +1,6 @@
 package io.bulwark.perception.hash;
 
+import io.bulwark.imaging.pdq.Hex256;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;

@@ -1,8 +1,8 @@
 package io.bulwark.perception.model;
 
+import io.bulwark.imaging.preprocess.PreprocessSpec;
 import io.bulwark.perception.metric.Cosine;
 import io.bulwark.perception.model.EncoderOptions.Precision;
-import io.bulwark.perception.preprocess.PreprocessSpec;
 import java.nio.ByteBuffer;
 import java.util.Random;
 import java.util.function.Function;

@@ -3,7 +3,7 @@ package io.bulwark.perception.model;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
-import io.bulwark.perception.preprocess.PreprocessSpec;
+import io.bulwark.imaging.preprocess.PreprocessSpec;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
 

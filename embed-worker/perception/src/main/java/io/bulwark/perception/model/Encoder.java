@@ -1,6 +1,6 @@
 package io.bulwark.perception.model;
 
-import io.bulwark.perception.image.JpegReduction;
+import io.bulwark.imaging.jpeg.JpegReduction;
 import java.nio.ByteBuffer;
 import java.util.Optional;
 

@@ -1,7 +1,7 @@
 package io.bulwark.perception.model;
 
-import io.bulwark.perception.image.JpegReduction;
-import io.bulwark.perception.preprocess.PreprocessSpec;
+import io.bulwark.imaging.jpeg.JpegReduction;
+import io.bulwark.imaging.preprocess.PreprocessSpec;
 import java.util.List;
 
 /**

@@ -4,7 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import io.bulwark.perception.preprocess.PreprocessSpec;
+import io.bulwark.imaging.preprocess.PreprocessSpec;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;

@@ -6,7 +6,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
-import io.bulwark.perception.preprocess.PreprocessSpec;
+import io.bulwark.imaging.preprocess.PreprocessSpec;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.Random;

@@ -2,7 +2,7 @@ package io.bulwark.perception.model;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import io.bulwark.perception.preprocess.PreprocessSpec;
+import io.bulwark.imaging.preprocess.PreprocessSpec;
 import java.nio.ByteBuffer;
 import java.util.function.UnaryOperator;
 import org.slf4j.LoggerFactory;

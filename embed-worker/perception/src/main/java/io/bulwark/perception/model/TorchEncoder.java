@@ -3,7 +3,7 @@ package io.bulwark.perception.model;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
-import io.bulwark.perception.preprocess.PreprocessSpec;
+import io.bulwark.imaging.preprocess.PreprocessSpec;
 import java.nio.ByteBuffer;
 import java.util.Optional;
 import java.util.function.Supplier;

@@ -1,16 +1,16 @@
 package io.bulwark.perception.train;
 
-import io.bulwark.perception.image.DecodeLimits;
-import io.bulwark.perception.image.DecodeResult;
-import io.bulwark.perception.image.DecodeResult.Decoded;
-import io.bulwark.perception.image.ImageDecoder;
-import io.bulwark.perception.image.Raster;
-import io.bulwark.perception.image.StandardImageDecoder;
-import io.bulwark.perception.preprocess.PreprocessSpec;
-import io.bulwark.perception.preprocess.PreprocessSpec.Interpolation;
-import io.bulwark.perception.preprocess.Preprocessor;
-import io.bulwark.perception.preprocess.View;
-import io.bulwark.perception.preprocess.ViewPolicy;
+import io.bulwark.imaging.DecodeLimits;
+import io.bulwark.imaging.DecodeResult;
+import io.bulwark.imaging.DecodeResult.Decoded;
+import io.bulwark.imaging.ImageDecoder;
+import io.bulwark.imaging.Raster;
+import io.bulwark.imaging.decode.StandardImageDecoder;
+import io.bulwark.imaging.preprocess.PreprocessSpec;
+import io.bulwark.imaging.preprocess.PreprocessSpec.Interpolation;
+import io.bulwark.imaging.preprocess.Preprocessor;
+import io.bulwark.imaging.preprocess.View;
+import io.bulwark.imaging.preprocess.ViewPolicy;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;

@@ -1,6 +1,6 @@
 package io.bulwark.perception.train;
 
-import io.bulwark.perception.image.Raster;
+import io.bulwark.imaging.Raster;
 
 /** Squares of RGB pictures. */
 final class Square {

@@ -4,13 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import io.bulwark.imaging.DecodeLimits;
+import io.bulwark.imaging.decode.StandardImageDecoder;
+import io.bulwark.imaging.preprocess.UprightPicture;
 import io.bulwark.perception.attack.AwayAttack.Moved;
-import io.bulwark.perception.image.DecodeLimits;
-import io.bulwark.perception.image.StandardImageDecoder;
 import io.bulwark.perception.model.DifferentiableEncoder;
 import io.bulwark.perception.model.EncoderOptions;
 import io.bulwark.perception.model.ModelPackage;
-import io.bulwark.perception.preprocess.UprightPicture;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;

@@ -2,7 +2,7 @@ package io.bulwark.perception.attack;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.bulwark.perception.preprocess.UprightPicture;
+import io.bulwark.imaging.preprocess.UprightPicture;
 import java.util.Random;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;

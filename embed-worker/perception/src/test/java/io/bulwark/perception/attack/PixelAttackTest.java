@@ -2,9 +2,9 @@ package io.bulwark.perception.attack;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.bulwark.perception.preprocess.Preprocessor;
-import io.bulwark.perception.preprocess.View;
-import io.bulwark.perception.preprocess.ViewPolicy;
+import io.bulwark.imaging.preprocess.Preprocessor;
+import io.bulwark.imaging.preprocess.View;
+import io.bulwark.imaging.preprocess.ViewPolicy;
 import io.bulwark.perception.verdict.Judgement.Outcome;
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -1,18 +1,18 @@
 package io.bulwark.perception.attack;
 
+import io.bulwark.imaging.DecodeLimits;
+import io.bulwark.imaging.decode.StandardImageDecoder;
+import io.bulwark.imaging.preprocess.PreprocessSpec;
+import io.bulwark.imaging.preprocess.Preprocessor;
+import io.bulwark.imaging.preprocess.UprightPicture;
+import io.bulwark.imaging.preprocess.ViewPolicy;
 import io.bulwark.perception.bank.Bank;
 import io.bulwark.perception.bank.LabelledEmbedding;
 import io.bulwark.perception.bank.MatrixBank;
-import io.bulwark.perception.image.DecodeLimits;
-import io.bulwark.perception.image.StandardImageDecoder;
 import io.bulwark.perception.model.DifferentiableEncoder;
 import io.bulwark.perception.model.Encoder;
 import io.bulwark.perception.model.EncoderOptions;
 import io.bulwark.perception.model.ModelPackage;
-import io.bulwark.perception.preprocess.PreprocessSpec;
-import io.bulwark.perception.preprocess.Preprocessor;
-import io.bulwark.perception.preprocess.UprightPicture;
-import io.bulwark.perception.preprocess.ViewPolicy;
 import io.bulwark.perception.verdict.Policies;
 import io.bulwark.perception.verdict.PolicySettings;
 import io.bulwark.perception.verdict.Thresholds;

@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import io.bulwark.perception.image.DecodeLimits;
-import io.bulwark.perception.image.DecodeResult.Decoded;
-import io.bulwark.perception.image.StandardImageDecoder;
-import io.bulwark.perception.preprocess.UprightPicture;
-import io.bulwark.perception.preprocess.ViewPolicy;
+import io.bulwark.imaging.DecodeLimits;
+import io.bulwark.imaging.DecodeResult.Decoded;
+import io.bulwark.imaging.decode.StandardImageDecoder;
+import io.bulwark.imaging.preprocess.UprightPicture;
+import io.bulwark.imaging.preprocess.ViewPolicy;
 import io.bulwark.perception.verdict.Judgement.Outcome;
 import io.bulwark.perception.verdict.VotingPolicy;
 import java.nio.file.Path;

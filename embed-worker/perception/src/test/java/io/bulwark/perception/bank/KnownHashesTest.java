@@ -2,14 +2,14 @@ package io.bulwark.perception.bank;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.bulwark.imaging.pdq.PdqHash;
+import io.bulwark.imaging.pdq.PdqVariants;
+import io.bulwark.imaging.preprocess.Pose;
 import io.bulwark.perception.bank.HashMatch.Kind;
 import io.bulwark.perception.hash.ListedFile;
 import io.bulwark.perception.hash.ListedHash;
 import io.bulwark.perception.hash.ListedPicture;
-import io.bulwark.perception.hash.PdqHash;
-import io.bulwark.perception.hash.PdqVariants;
 import io.bulwark.perception.hash.Sha256;
-import io.bulwark.perception.preprocess.Pose;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;

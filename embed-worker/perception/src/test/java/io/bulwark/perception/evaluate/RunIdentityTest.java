@@ -2,6 +2,8 @@ package io.bulwark.perception.evaluate;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.bulwark.imaging.preprocess.PreprocessSpec;
+import io.bulwark.imaging.preprocess.PreprocessSpec.Interpolation;
 import io.bulwark.perception.attack.Apgd;
 import io.bulwark.perception.attack.EarlyStop;
 import io.bulwark.perception.attack.LogitLoss;
@@ -10,8 +12,6 @@ import io.bulwark.perception.evaluate.data.GeneratedTriplets;
 import io.bulwark.perception.evaluate.data.PictureSource.PictureFile;
 import io.bulwark.perception.evaluate.data.TestPictures;
 import io.bulwark.perception.model.EncoderDescription;
-import io.bulwark.perception.preprocess.PreprocessSpec;
-import io.bulwark.perception.preprocess.PreprocessSpec.Interpolation;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 class GoldenRunnerTest {
 
-    private static final Path GOLDEN = Path.of("src/test/resources/golden");
+    private static final Path GOLDEN = Path.of("target/test-classes/golden");
     private static final ObjectMapper JSON = new ObjectMapper();
 
     @TempDir

@@ -3,7 +3,10 @@ package io.bulwark.perception.hash;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.bulwark.perception.preprocess.Pose;
+import io.bulwark.imaging.pdq.PdqFingerprint;
+import io.bulwark.imaging.pdq.PdqHash;
+import io.bulwark.imaging.pdq.PdqVariants;
+import io.bulwark.imaging.preprocess.Pose;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;

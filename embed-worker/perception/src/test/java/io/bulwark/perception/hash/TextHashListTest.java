@@ -3,6 +3,7 @@ package io.bulwark.perception.hash;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.bulwark.imaging.pdq.PdqHash;
 import java.io.IOException;
 import java.io.StringReader;
 import java.io.StringWriter;

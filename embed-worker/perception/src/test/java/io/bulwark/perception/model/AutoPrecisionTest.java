@@ -2,9 +2,9 @@ package io.bulwark.perception.model;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.bulwark.imaging.preprocess.PreprocessSpec;
+import io.bulwark.imaging.preprocess.PreprocessSpec.Interpolation;
 import io.bulwark.perception.model.EncoderOptions.Precision;
-import io.bulwark.perception.preprocess.PreprocessSpec;
-import io.bulwark.perception.preprocess.PreprocessSpec.Interpolation;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;

@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
+import io.bulwark.imaging.preprocess.PreprocessSpec;
 import io.bulwark.perception.metric.Cosine;
 import io.bulwark.perception.model.EncoderOptions.Precision;
-import io.bulwark.perception.preprocess.PreprocessSpec;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import io.bulwark.perception.image.JpegReduction;
+import io.bulwark.imaging.jpeg.JpegReduction;
 import io.bulwark.perception.metric.Cosine;
 import io.bulwark.perception.model.EncoderOptions.Precision;
 import java.io.IOException;

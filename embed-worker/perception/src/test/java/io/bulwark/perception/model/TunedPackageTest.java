@@ -3,9 +3,9 @@ package io.bulwark.perception.model;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.bulwark.imaging.preprocess.PreprocessSpec;
 import io.bulwark.perception.model.safetensors.ElementType;
 import io.bulwark.perception.model.safetensors.SafetensorsFile;
-import io.bulwark.perception.preprocess.PreprocessSpec;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

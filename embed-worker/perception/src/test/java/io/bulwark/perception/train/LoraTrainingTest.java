@@ -5,13 +5,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.assertj.core.api.Assertions.within;
 
+import io.bulwark.imaging.preprocess.PreprocessSpec;
 import io.bulwark.perception.model.EncoderOptions;
 import io.bulwark.perception.model.EncoderOptions.Precision;
 import io.bulwark.perception.model.ModelPackage;
 import io.bulwark.perception.model.TensorPlace;
 import io.bulwark.perception.model.TrainableEncoder;
 import io.bulwark.perception.model.safetensors.ElementType;
-import io.bulwark.perception.preprocess.PreprocessSpec;
 import io.bulwark.perception.train.TripletRecipe.Report;
 import java.io.IOException;
 import java.nio.file.Path;

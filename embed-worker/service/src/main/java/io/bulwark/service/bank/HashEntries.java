@@ -1,10 +1,10 @@
 package io.bulwark.service.bank;
 
 import io.bulwark.events.Reference;
+import io.bulwark.imaging.pdq.PdqHash;
 import io.bulwark.perception.hash.ListedFile;
 import io.bulwark.perception.hash.ListedHash;
 import io.bulwark.perception.hash.ListedPicture;
-import io.bulwark.perception.hash.PdqHash;
 import io.bulwark.perception.hash.Sha256;
 import io.bulwark.schemas.topic.ReferenceKey;
 import java.util.Arrays;

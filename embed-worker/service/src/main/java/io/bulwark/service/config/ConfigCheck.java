@@ -4,6 +4,7 @@ import io.bulwark.perception.verdict.PolicySettings;
 import io.bulwark.schemas.connection.SecurityCheck;
 import io.bulwark.schemas.follow.SchemaFollower;
 import io.bulwark.schemas.serde.BundledSchemas;
+import io.quarkus.runtime.configuration.MemorySize;
 import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
@@ -167,8 +168,18 @@ public final class ConfigCheck {
     private void fetch(WorkerConfig.Fetch fetch) {
         fetch.schemes()
                 .forEach(scheme -> oneOf("bulwark.fetch.schemes", scheme, Set.of("https", "http", "file", "s3")));
+        fetch.ports().forEach(port -> range("bulwark.fetch.ports", port, 1, 65_535));
         s3(fetch.s3(), fetch.schemes().contains("s3"));
         range("bulwark.fetch.max-bytes", fetch.maxBytes().asLongValue(), 1024, 1 << 30);
+        fetch.memoryBytes().map(MemorySize::asLongValue).ifPresent(memory -> {
+            if (memory < 2 * fetch.maxBytes().asLongValue() || memory > 1L << 40) {
+                complain(
+                        "bulwark.fetch.memory-bytes",
+                        memory,
+                        "twice bulwark.fetch.max-bytes, which is "
+                                + fetch.maxBytes().asLongValue() + ", to " + (1L << 40));
+            }
+        });
         range("bulwark.fetch.deadline", fetch.deadline(), Duration.ofMillis(10), Duration.ofSeconds(100));
         range("bulwark.fetch.connect-timeout", fetch.connectTimeout(), Duration.ofMillis(10), Duration.ofSeconds(60));
         range("bulwark.fetch.max-redirects", fetch.maxRedirects(), 0, 20);

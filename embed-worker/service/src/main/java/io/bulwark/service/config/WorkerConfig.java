@@ -304,7 +304,7 @@ public interface WorkerConfig {
         @WithDefault("8M")
         MemorySize maxReadyBytes();
 
-        /** Threads that decode and preprocess; 0 means as many as cores. */
+        /** Processes that decode and preprocess, with a thread each that waits for it; 0 means as many as cores. */
         @WithDefault("0")
         int preparationThreads();
     }
@@ -331,6 +331,12 @@ public interface WorkerConfig {
         /** Addresses (CIDR) and host names that may be fetched from though they are private or local. */
         Optional<List<String>> allow();
 
+        /**
+         * Ports that web locations and redirects may name, comma-separated; the endpoint of S3 is not held to them.
+         */
+        @WithDefault("80,443")
+        Set<Integer> ports();
+
         /** The folder under which {@code file:} locations must lie; without it they are forbidden. */
         Optional<Path> fileRoot();
 
@@ -341,6 +347,12 @@ public interface WorkerConfig {
         /** The largest image file, inline ones included. */
         @WithDefault("20M")
         MemorySize maxBytes();
+
+        /**
+         * Memory that fetched files may fill together, from their first byte until they are decoded: at least twice
+         * {@code bulwark.fetch.max-bytes}. Without it a sixth of the heap.
+         */
+        Optional<MemorySize> memoryBytes();
 
         /** Time for one fetch: name resolution, redirects, retries and body together. */
         @WithDefault("10s")
@@ -402,7 +414,10 @@ public interface WorkerConfig {
         @WithDefault("500000000")
         long maxAnimationPixels();
 
-        /** Memory that the pictures being decoded may fill together; without it a third of the heap. */
+        /**
+         * Memory that the pixels of one file may fill in the process that decodes it; without it the worker's heap, shared
+         * among these processes. Each has a heap of that size and room for the file beside.
+         */
         Optional<MemorySize> memoryBytes();
 
         /**
@@ -416,7 +431,7 @@ public interface WorkerConfig {
         @WithDefault("9")
         int maxFrames();
 
-        /** Time to decode and preprocess one file. */
+        /** Time to decode and preprocess one file; a process that takes longer is killed. */
         @WithDefault("10s")
         Duration deadline();
     }

@@ -7,46 +7,126 @@ import java.io.InputStream;
 import java.io.InterruptedIOException;
 import java.util.Arrays;
 
-/** Reads a stream whole, but never beyond the cap and never beyond the deadline. Any thread. */
+/**
+ * Reads a stream whole, but never beyond the cap, never beyond the deadline, and only into memory that it has leased.
+ * Any thread.
+ */
 final class BodyReader {
 
     private static final int FIRST_BUFFER = 64 * 1024;
 
-    private final int maxBytes;
+    /** An announced length is believed once a quarter of it is there; the buffer is then made to measure. */
+    private static final int BELIEVED = 4;
 
-    BodyReader(int maxBytes) {
+    private final int maxBytes;
+    private final FetchBudget budget;
+
+    /**
+     * Makes a reader.
+     *
+     * @param maxBytes of a file
+     * @param budget of all downloads; its reserve is {@link #mostLeased} of the cap at least
+     */
+    BodyReader(int maxBytes, FetchBudget budget) {
         this.maxBytes = maxBytes;
+        this.budget = budget;
+    }
+
+    /** The most that the download of one file leases: while a buffer is copied into another both are there. */
+    static long mostLeased(int maxBytes) {
+        return 2L * maxBytes;
     }
 
     /**
      * Reads to the end.
      *
-     * @param announced length that the other side announced, negative where it did not; only sizes the first buffer
-     * @return the bytes, or {@code TOO_LARGE}
+     * @param announced length that the other side announced, negative where it did not; nothing is allocated for what
+     *     was announced and has not come, but the last step from a quarter to the whole
+     * @return the bytes with their lease, or {@code TOO_LARGE}, or {@code FETCH_TIMEOUT} where no memory was free in time
      * @throws InterruptedIOException once the deadline has passed
      */
     FetchResult read(InputStream in, long announced, Deadline deadline) throws IOException {
         if (announced > maxBytes) {
             return tooLarge(announced + " bytes");
         }
-        byte[] buffer = new byte[(int) Math.min(maxBytes, announced > 0 ? announced + 1 : FIRST_BUFFER)];
+        FetchBudget.Lease lease = budget.begin();
+        boolean keep = false;
+        try {
+            FetchResult result = read(in, announced, deadline, lease);
+            keep = result instanceof FetchResult.Fetched;
+            return result;
+        } catch (InterruptedException stopped) {
+            Thread.currentThread().interrupt();
+            throw new InterruptedIOException("stopped");
+        } finally {
+            if (!keep) {
+                lease.close();
+            }
+        }
+    }
+
+    private FetchResult read(InputStream in, long announced, Deadline deadline, FetchBudget.Lease lease)
+            throws IOException, InterruptedException {
+        byte[] buffer = new byte[0];
         int length = 0;
         while (true) {
             if (deadline.hasPassed()) {
                 throw new InterruptedIOException("deadline");
             }
-            if (length == buffer.length) {
-                if (length == maxBytes) {
-                    return in.read() < 0 ? Digests.fetched(buffer) : tooLarge("more than that");
+            if (length < buffer.length) {
+                int read = in.read(buffer, length, buffer.length - length);
+                if (read < 0) {
+                    return trimmed(buffer, length, deadline, lease);
                 }
-                buffer = Arrays.copyOf(buffer, (int) Math.min(maxBytes, buffer.length * 2L));
+                length += read;
+                continue;
             }
-            int read = in.read(buffer, length, buffer.length - length);
-            if (read < 0) {
-                return Digests.fetched(length == buffer.length ? buffer : Arrays.copyOf(buffer, length));
+            int next = in.read();
+            if (next < 0) {
+                return fetched(buffer, lease);
             }
-            length += read;
+            if (length == maxBytes) {
+                return tooLarge("more than that");
+            }
+            int capacity = capacity(length, announced);
+            if (!lease.grow(capacity, deadline)) {
+                return noMemory(deadline);
+            }
+            buffer = Arrays.copyOf(buffer, capacity);
+            lease.shrink(length);
+            buffer[length++] = (byte) next;
         }
+    }
+
+    /** Of the next buffer; above the length, at most the cap. */
+    private int capacity(int length, long announced) {
+        if (announced > length && announced <= Math.max(FIRST_BUFFER, (long) BELIEVED * length)) {
+            return (int) announced;
+        }
+        return (int) Math.min(maxBytes, Math.max(FIRST_BUFFER, 2L * length));
+    }
+
+    private FetchResult trimmed(byte[] buffer, int length, Deadline deadline, FetchBudget.Lease lease)
+            throws InterruptedException {
+        if (!lease.grow(length, deadline)) {
+            return noMemory(deadline);
+        }
+        byte[] exact = Arrays.copyOf(buffer, length);
+        lease.shrink(buffer.length);
+        return fetched(exact, lease);
+    }
+
+    private static FetchResult fetched(byte[] bytes, FetchBudget.Lease lease) {
+        lease.arrived();
+        return Digests.fetched(bytes, lease::close);
+    }
+
+    private FetchResult noMemory(Deadline deadline) {
+        return new FetchResult.Refused(
+                Reason.FETCH_TIMEOUT,
+                "No memory was free for the file within " + deadline.allowed().toMillis()
+                        + " ms (bulwark.fetch.deadline); fetched files may fill " + budget.bytes()
+                        + " bytes together (bulwark.fetch.memory-bytes)");
     }
 
     FetchResult.Refused tooLarge(String found) {

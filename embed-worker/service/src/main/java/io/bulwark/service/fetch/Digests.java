@@ -9,8 +9,8 @@ final class Digests {
 
     private Digests() {}
 
-    static FetchResult.Fetched fetched(byte[] bytes) {
-        return new FetchResult.Fetched(bytes, sha256(bytes));
+    static FetchResult.Fetched fetched(byte[] bytes, Runnable lease) {
+        return new FetchResult.Fetched(bytes, sha256(bytes), lease);
     }
 
     static String sha256(byte[] bytes) {

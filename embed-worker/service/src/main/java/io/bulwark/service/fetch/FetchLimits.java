@@ -11,19 +11,30 @@ import java.util.Set;
 /** Limits of every fetch. */
 record FetchLimits(
         Set<String> schemes,
+        Set<Integer> ports,
         boolean requireSha256,
         int maxBytes,
+        long memoryBytes,
         Duration deadline,
         Duration connectTimeout,
         int maxRedirects,
         int attempts,
         int threads) {
 
+    /** Where the settings do not say how much of the heap fetched files may fill: one part in so many. */
+    private static final int PART_OF_HEAP = 6;
+
     static FetchLimits of(WorkerConfig.Fetch fetch) {
+        int maxBytes = Math.toIntExact(fetch.maxBytes().asLongValue());
         return new FetchLimits(
                 fetch.schemes(),
+                fetch.ports(),
                 fetch.requireSha256(),
-                Math.toIntExact(fetch.maxBytes().asLongValue()),
+                maxBytes,
+                fetch.memoryBytes()
+                        .map(memory -> memory.asLongValue())
+                        .orElse(Math.max(
+                                Runtime.getRuntime().maxMemory() / PART_OF_HEAP, BodyReader.mostLeased(maxBytes))),
                 fetch.deadline(),
                 fetch.connectTimeout(),
                 fetch.maxRedirects(),
@@ -44,7 +55,17 @@ record FetchLimits(
         if (uri.getUserInfo() != null) {
             return forbidden("The location holds a user name");
         }
-        return Optional.empty();
+        return checkPort(uri, scheme);
+    }
+
+    /** Any other port is that of a service which speaks something else, or speaks HTTP to its own network only. */
+    private Optional<FetchResult.Refused> checkPort(URI uri, String scheme) {
+        int usual = scheme.equals("https") ? 443 : 80;
+        int port = uri.getPort() < 0 ? usual : uri.getPort();
+        return ports.contains(port)
+                ? Optional.empty()
+                : forbidden("The location's port is " + port + ", allowed are "
+                        + ports.stream().sorted().toList() + " (bulwark.fetch.ports)");
     }
 
     /** Why a web location may not be fetched for want of a hash. */

@@ -13,7 +13,8 @@ final class HttpFailures {
 
     /** Whether a second try may succeed. */
     static boolean mayPass(IOException failure) {
-        return !(failure instanceof ForbiddenAddressException)
+        return !HeadLimits.brokenBy(failure)
+                && !(failure instanceof ForbiddenAddressException)
                 && !(failure instanceof UnknownHostException)
                 && !(failure instanceof javax.net.ssl.SSLException);
     }
@@ -31,6 +32,15 @@ final class HttpFailures {
         }
         if (failure instanceof UnknownHostException) {
             return new FetchResult.Refused(Reason.LOCATION_NOT_FOUND, "The host's name does not resolve");
+        }
+        if (HeadLimits.brokenBy(failure)) {
+            return new FetchResult.Refused(
+                    Reason.FETCH_FAILED,
+                    "The server's answer is no HTTP, or goes on beyond the limits of lines (" + HeadLimits.LINE_BYTES
+                            + " bytes), of heads and trailers (" + HeadLimits.HEADERS
+                            + " headers) and of interim answers ("
+                            + HeadLimits.INTERIM_ANSWERS + "): "
+                            + failure.getClass().getSimpleName());
         }
         // The message may quote the location; the class does not.
         return new FetchResult.Refused(

@@ -41,16 +41,23 @@ final class HttpSource implements ImageSource, AutoCloseable {
      * @param rules whom may be asked, and what is made of answers
      * @param dns vets every address where uploaders name the server
      * @param canceller cuts exchanges at their deadline, however slowly bytes still trickle
+     * @param reader of bodies
      */
-    HttpSource(FetchLimits limits, HttpRules rules, DnsResolver dns, ScheduledExecutorService canceller) {
+    HttpSource(
+            FetchLimits limits,
+            HttpRules rules,
+            DnsResolver dns,
+            ScheduledExecutorService canceller,
+            BodyReader reader) {
         this.limits = limits;
         this.rules = rules;
         this.canceller = canceller;
-        this.reader = new BodyReader(limits.maxBytes());
+        this.reader = reader;
         Timeout connect = Timeout.of(limits.connectTimeout());
         Timeout whole = Timeout.of(limits.deadline());
         client = HttpClients.custom()
                 .setConnectionManager(PoolingHttpClientConnectionManagerBuilder.create()
+                        .setConnectionFactory(HeadLimits.connections())
                         .setDnsResolver(dns)
                         .setMaxConnTotal(limits.threads())
                         .setMaxConnPerRoute(limits.threads())

@@ -25,6 +25,7 @@ public final class ImageSources implements AutoCloseable {
 
     private final FetchLimits limits;
     private final NanoClock clock;
+    private final FetchBudget budget;
     private final BodyReader reader;
     private final FileSource files;
     private final HttpSource web;
@@ -43,7 +44,8 @@ public final class ImageSources implements AutoCloseable {
     ImageSources(WorkerConfig.Fetch fetch, NanoClock clock, NameService names) {
         this.limits = FetchLimits.of(fetch);
         this.clock = clock;
-        this.reader = new BodyReader(limits.maxBytes());
+        this.budget = new FetchBudget(limits.memoryBytes(), BodyReader.mostLeased(limits.maxBytes()));
+        this.reader = new BodyReader(limits.maxBytes(), budget);
         this.files = new FileSource(fetch.fileRoot(), reader);
         this.canceller = Executors.newSingleThreadScheduledExecutor(task -> {
             Thread thread = new Thread(task, "bulwark-fetch-deadlines");
@@ -51,13 +53,18 @@ public final class ImageSources implements AutoCloseable {
             return thread;
         });
         AddressGuard guard = new AddressGuard(fetch.allow().orElse(List.of()));
-        this.web = new HttpSource(limits, new WebRules(limits), new VettedDns(names, guard), canceller);
+        this.web = new HttpSource(limits, new WebRules(limits), new VettedDns(names, guard), canceller, reader);
         this.objects = limits.schemes().contains("s3")
-                ? Optional.of(S3Source.of(fetch.s3(), limits, canceller))
+                ? Optional.of(S3Source.of(fetch.s3(), limits, canceller, reader))
                 : Optional.empty();
     }
 
-    /** The bytes that came with the event; copied only where they are a part of a larger array. */
+    /** Bytes of the heap that fetched files hold now, those that are still arriving included. */
+    public long memoryBytes() {
+        return budget.leased();
+    }
+
+    /** The bytes that came with the event; copied only where they are a part of a larger array. Nothing is leased. */
     public FetchResult inline(InlineImage image) {
         ByteBuffer content = image.getBytes();
         if (content.remaining() > reader.maxBytes()) {
@@ -67,14 +74,17 @@ public final class ImageSources implements AutoCloseable {
                 && content.arrayOffset() == 0
                 && content.position() == 0
                 && content.array().length == content.remaining()) {
-            return Digests.fetched(content.array());
+            return Digests.fetched(content.array(), () -> {});
         }
         byte[] bytes = new byte[content.remaining()];
         content.duplicate().get(bytes);
-        return Digests.fetched(bytes);
+        return Digests.fetched(bytes, () -> {});
     }
 
-    /** Fetches what the location names, all within the deadline of the settings. */
+    /**
+     * Fetches what the location names, all within the deadline of the settings. The file holds a part of the memory of
+     * all fetched files until it is released.
+     */
     public FetchResult fetch(ImageLocation location) {
         Deadline deadline = Deadline.after(limits.deadline(), clock);
         Long announced = location.getSizeBytes();
@@ -85,16 +95,23 @@ public final class ImageSources implements AutoCloseable {
         if (!(result instanceof FetchResult.Fetched fetched)) {
             return result;
         }
+        Optional<FetchResult.Refused> mismatch = mismatch(location, fetched);
+        mismatch.ifPresent(refused -> fetched.release());
+        return mismatch.isPresent() ? mismatch.get() : fetched;
+    }
+
+    private static Optional<FetchResult.Refused> mismatch(ImageLocation location, FetchResult.Fetched fetched) {
+        Long announced = location.getSizeBytes();
         if (announced != null && announced != fetched.bytes().length) {
-            return new FetchResult.Refused(
+            return Optional.of(new FetchResult.Refused(
                     Reason.SIZE_MISMATCH,
-                    "The file has " + fetched.bytes().length + " bytes, the event announced " + announced);
+                    "The file has " + fetched.bytes().length + " bytes, the event announced " + announced));
         }
         if (location.getSha256() != null && !location.getSha256().equalsIgnoreCase(fetched.sha256())) {
-            return new FetchResult.Refused(
-                    Reason.CHECKSUM_MISMATCH, "The file's SHA-256 is not the one that the event announced");
+            return Optional.of(new FetchResult.Refused(
+                    Reason.CHECKSUM_MISMATCH, "The file's SHA-256 is not the one that the event announced"));
         }
-        return fetched;
+        return Optional.empty();
     }
 
     private FetchResult fetch(ImageLocation location, Deadline deadline) {

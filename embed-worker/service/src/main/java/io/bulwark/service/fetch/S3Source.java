@@ -33,14 +33,15 @@ final class S3Source implements ImageSource, AutoCloseable {
      *
      * @throws IllegalStateException if it is to sign and there are no credentials
      */
-    static S3Source of(WorkerConfig.S3 settings, FetchLimits limits, ScheduledExecutorService canceller) {
+    static S3Source of(
+            WorkerConfig.S3 settings, FetchLimits limits, ScheduledExecutorService canceller, BodyReader reader) {
         ObjectAddresses addresses = settings.credentials().equals("none")
                 ? new PublicAddresses(settings)
                 : new SignedAddresses(settings, credentials());
         return new S3Source(
                 settings.buckets().orElse(Set.of()),
                 addresses,
-                new HttpSource(limits, new StoreRules(), SystemDefaultDnsResolver.INSTANCE, canceller));
+                new HttpSource(limits, new StoreRules(), SystemDefaultDnsResolver.INSTANCE, canceller, reader));
     }
 
     /** Asks for them once, so that a worker without any says so before it reads uploads. */

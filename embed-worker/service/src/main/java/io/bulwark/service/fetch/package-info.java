@@ -6,7 +6,11 @@
  * 127.0.0.1 only the second time it is asked, redirect inwards, send one byte a second or never end. Therefore names
  * are resolved once, by {@link io.bulwark.service.fetch.VettedDns}, and the connection goes to exactly the addresses
  * that were vetted; redirects are followed by hand and start again at the first check; one deadline covers all; the
- * body is cut at the cap while it streams.
+ * body is cut at the cap while it streams, and lines, heads, trailers and interim answers have limits of their own.
+ *
+ * <p>What is fetched lies in the heap until it is decoded. All files share one {@link
+ * io.bulwark.service.fetch.FetchBudget}: a download leases before it allocates, an announced length allocates nothing,
+ * and whoever got a file releases it.
  *
  * <p>Of an object in S3 the uploader names bucket and key only; which buckets, and where the store is, are settings.
  * AWS's SDK finds credentials and signs an address, and the bytes come by the same HTTP code as the web's, so that cap,

@@ -13,8 +13,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.IntFunction;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.header.Header;
-import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 
 /** Outcomes to records, none of which is larger than its topic takes. Used by the loop's thread. */
@@ -133,9 +131,7 @@ final class AnswerRecords {
 
     private ProducerRecord<byte[], byte[]> deadLetter(UploadInFlight upload, DeadLetterHeaders story) {
         String topic = Topics.DEAD_LETTERS.topicName();
-        int bytes = upload.valueBytes()
-                + Math.max(0, upload.record().serializedKeySize())
-                + bytes(upload.record().headers());
+        int bytes = upload.recordBytes();
         RecordHeaders headers = new RecordHeaders();
         if (bytes + OVERHEAD_BYTES > deadLetterBytes) {
             withoutContent(story, bytes).addTo(headers);
@@ -145,14 +141,6 @@ final class AnswerRecords {
         story.addTo(headers);
         return new ProducerRecord<>(
                 topic, null, upload.record().key(), upload.record().value(), headers);
-    }
-
-    private static int bytes(Headers headers) {
-        int bytes = 0;
-        for (Header header : headers) {
-            bytes += header.key().length() + (header.value() == null ? 0 : header.value().length);
-        }
-        return bytes;
     }
 
     /** The original stays where it was read for as long as its topic keeps it; the story says where. */

@@ -33,7 +33,7 @@ final class InFlight {
         windows.computeIfAbsent(upload.partition(), partition -> new PartitionWindow())
                 .add(upload);
         uploads++;
-        bytes += upload.valueBytes();
+        bytes += upload.recordBytes();
     }
 
     int uploads() {
@@ -98,7 +98,7 @@ final class InFlight {
         for (UploadInFlight upload : committed.answered()) {
             counts.merge(upload.partition(), 1, Integer::sum);
             uploads--;
-            bytes -= upload.valueBytes();
+            bytes -= upload.recordBytes();
         }
         counts.forEach((partition, count) -> windows.get(partition).committed(count));
     }

@@ -22,7 +22,7 @@ final class PartitionWindow {
 
     /** Bytes that the values of its records hold. */
     long bytes() {
-        return flights.stream().mapToLong(UploadInFlight::valueBytes).sum();
+        return flights.stream().mapToLong(UploadInFlight::recordBytes).sum();
     }
 
     /** The oldest uploads that can be committed: all before the first that has no outcome or must be read again. */

@@ -6,6 +6,7 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.header.Header;
 
 /**
  * One record of the uploads topic between its poll and its commit. Whoever completes it first wins: a deadline may
@@ -50,9 +51,13 @@ public final class UploadInFlight {
         return polledAtNanos;
     }
 
-    /** Bytes that the record's value holds. */
-    public int valueBytes() {
-        return Math.max(0, record.serializedValueSize());
+    /** Bytes that the record holds: value, key and headers, each of which may be as large as a record. */
+    public int recordBytes() {
+        int bytes = Math.max(0, record.serializedValueSize()) + Math.max(0, record.serializedKeySize());
+        for (Header header : record.headers()) {
+            bytes += header.key().length() + (header.value() == null ? 0 : header.value().length);
+        }
+        return bytes;
     }
 
     /** What became of it; empty while nothing has. */

@@ -8,7 +8,7 @@ import io.bulwark.events.LabelAction;
 import io.bulwark.events.Reason;
 import io.bulwark.events.Verdict;
 import io.bulwark.events.ViewEvidence;
-import io.bulwark.perception.image.DecodeResult;
+import io.bulwark.imaging.DecodeResult;
 import io.bulwark.perception.verdict.Judgement;
 import io.bulwark.perception.verdict.LabelScore;
 import io.bulwark.perception.verdict.Opinion;

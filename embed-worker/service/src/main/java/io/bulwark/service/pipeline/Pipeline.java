@@ -73,7 +73,7 @@ public final class Pipeline implements UploadSink, AutoCloseable {
         fetching = new PreparationPool("fetch", limits.fetchThreads(), watch);
         Refusals refusals = new Refusals(decision.verdicts(), decision.policies(), decision.shelf()::version);
         preparation = new Preparation(steps, refusals, ready, preparing, fetching, limits, clock);
-        poison = new PoisonRefusal(steps.events(), refusals, preparing, limits.decodeDeadline());
+        poison = new PoisonRefusal(steps.events(), refusals, preparing);
         Judge judge = new Judge(decision, warm, clock, metrics);
         inferences.forEach(inference -> inference.begin(ready, judge));
     }

@@ -6,7 +6,6 @@ import io.bulwark.schemas.serde.DecodedEvent;
 import io.bulwark.schemas.serde.EventDecoder;
 import io.bulwark.service.outcome.UploadFacts;
 import io.bulwark.service.outcome.UploadInFlight;
-import java.time.Duration;
 import java.util.Optional;
 
 /**
@@ -21,13 +20,11 @@ final class PoisonRefusal {
     private final EventDecoder<ImageUploaded> events;
     private final Refusals refusals;
     private final PreparationPool pool;
-    private final Duration deadline;
 
-    PoisonRefusal(EventDecoder<ImageUploaded> events, Refusals refusals, PreparationPool pool, Duration deadline) {
+    PoisonRefusal(EventDecoder<ImageUploaded> events, Refusals refusals, PreparationPool pool) {
         this.events = events;
         this.refusals = refusals;
         this.pool = pool;
-        this.deadline = deadline;
     }
 
     /** Refuses it soon, on a thread of the pool. */
@@ -37,9 +34,7 @@ final class PoisonRefusal {
                     answer(new UploadWork(flight));
                     return flight;
                 },
-                answered -> {},
-                deadline,
-                () -> bury(flight, "not read in time"));
+                answered -> {});
     }
 
     private void answer(UploadWork work) {

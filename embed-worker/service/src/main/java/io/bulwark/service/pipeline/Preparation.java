@@ -4,10 +4,9 @@ import io.bulwark.events.ImageLocation;
 import io.bulwark.events.ImageUploaded;
 import io.bulwark.events.InlineImage;
 import io.bulwark.events.Reason;
-import io.bulwark.perception.hash.PdqHasher;
-import io.bulwark.perception.image.DecodeResult;
-import io.bulwark.perception.image.ImageDecoder;
-import io.bulwark.perception.preprocess.View;
+import io.bulwark.imaging.process.PictureRead;
+import io.bulwark.imaging.process.PictureReader;
+import io.bulwark.imaging.process.ReaderUnavailableException;
 import io.bulwark.schemas.serde.DecodedEvent;
 import io.bulwark.schemas.serde.EventDecoder;
 import io.bulwark.schemas.topic.DeadLetterHeaders;
@@ -19,7 +18,6 @@ import io.bulwark.service.outcome.UploadFacts;
 import io.bulwark.service.outcome.UploadInFlight;
 import io.bulwark.service.telemetry.Step;
 import java.time.Duration;
-import java.util.List;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
@@ -35,10 +33,8 @@ final class Preparation {
 
     private final EventDecoder<ImageUploaded> events;
     private final ImageSources sources;
-    private final ImageDecoder decoder;
-    private final Views views;
+    private final PictureReader reader;
     private final BooleanSupplier picturesAreKnown;
-    private final Optional<Views> twinViews;
     private final Refusals refusals;
     private final ReadyQueue ready;
     private final PreparationPool preparing;
@@ -56,10 +52,8 @@ final class Preparation {
             NanoClock clock) {
         this.events = steps.events();
         this.sources = steps.sources();
-        this.decoder = steps.decoder();
-        this.views = steps.views();
+        this.reader = steps.reader();
         this.picturesAreKnown = steps.picturesAreKnown();
-        this.twinViews = steps.twinViews();
         this.refusals = refusals;
         this.ready = ready;
         this.preparing = preparing;
@@ -70,22 +64,20 @@ final class Preparation {
 
     void submit(UploadInFlight flight) {
         UploadWork work = new UploadWork(flight);
-        prepare(work, () -> read(work));
+        prepare(work, () -> read(work), () -> {});
     }
 
-    private void prepare(UploadWork work, Supplier<Optional<PreparedImage>> step) {
+    /** The bytes stay in reach until the task is over; so that is when they are released, whatever became of it. */
+    private void prepare(UploadWork work, Supplier<Optional<PreparedImage>> step, Runnable release) {
         ready.preparationBegins();
-        preparing.submit(
-                () -> guarded(work, step),
-                image -> {
-                    try {
-                        image.ifPresent(this::hand);
-                    } finally {
-                        ready.preparationEnds();
-                    }
-                },
-                limits.decodeDeadline(),
-                () -> overdue(work));
+        preparing.submit(() -> guarded(work, step), image -> {
+            try {
+                image.ifPresent(this::hand);
+            } finally {
+                release.run();
+                ready.preparationEnds();
+            }
+        });
     }
 
     private Optional<PreparedImage> read(UploadWork work) {
@@ -127,7 +119,7 @@ final class Preparation {
                     work.timings().add(Step.FETCH, clock.microsSince(start));
                     return Optional.of(result);
                 }),
-                result -> result.ifPresent(file -> prepare(work, () -> look(work, file))),
+                result -> result.ifPresent(file -> prepare(work, () -> look(work, file), file::release)),
                 limits.fetchDeadline().plus(GRACE),
                 () -> refusals.refuse(
                         work,
@@ -143,25 +135,15 @@ final class Preparation {
         }
         FetchResult.Fetched fetched = (FetchResult.Fetched) file;
         work.hasContent(fetched.sha256());
-        long start = clock.nanos();
-        return decoder.withDecoded(fetched.bytes(), decoded -> views(work, decoded, start));
-    }
-
-    private Optional<PreparedImage> views(UploadWork work, DecodeResult result, long startedAt) {
-        work.timings().add(Step.DECODE, clock.microsSince(startedAt));
-        if (result instanceof DecodeResult.Refused refused) {
-            refusals.refuse(work, refused);
-            return Optional.empty();
+        PictureRead read = reader.read(fetched.bytes(), picturesAreKnown.getAsBoolean());
+        if (read instanceof PictureRead.Seen seen) {
+            work.timings().add(Step.DECODE, seen.decoding().toNanos() / 1_000);
+            work.timings().add(Step.PREPROCESS, seen.preprocessing().toNanos() / 1_000);
+            work.hasPictures(seen.hashes());
+            return Optional.of(new PreparedImage(work, seen.views(), seen.twinViews(), clock.nanos()));
         }
-        long start = clock.nanos();
-        DecodeResult.Decoded decoded = (DecodeResult.Decoded) result;
-        if (picturesAreKnown.getAsBoolean()) {
-            work.hasPictures(decoded.frames().stream().map(PdqHasher::variants).toList());
-        }
-        List<View> seen = views.of(decoded);
-        List<View> seenByTwin = twinViews.map(own -> own.of(decoded)).orElse(seen);
-        work.timings().add(Step.PREPROCESS, clock.microsSince(start));
-        return Optional.of(new PreparedImage(work, seen, seenByTwin, clock.nanos()));
+        refusals.refuse(work, read);
+        return Optional.empty();
     }
 
     private void hand(PreparedImage image) {
@@ -172,18 +154,6 @@ final class Preparation {
         }
     }
 
-    private void overdue(UploadWork work) {
-        if (work.facts().isPresent()) {
-            refusals.refuse(
-                    work,
-                    Reason.DECODE_TIMEOUT,
-                    "The file could not be decoded within "
-                            + limits.decodeDeadline().toMillis() + " ms (bulwark.decode.deadline)");
-        } else {
-            work.flight().deadLetter("READ_TIMEOUT", "The event could not be read in time");
-        }
-    }
-
     /** The last line of defence: whatever a step throws is that upload's outcome. */
     private <T> Optional<T> guarded(UploadWork work, Supplier<Optional<T>> step) {
         if (work.flight().isDone()) {
@@ -191,8 +161,8 @@ final class Preparation {
         }
         try {
             return step.get();
-        } catch (OutOfMemoryError tooLarge) {
-            refusals.unexpected(work, Reason.TOO_MANY_PIXELS, "There is not enough memory for the picture", tooLarge);
+        } catch (ReaderUnavailableException notTheFiles) {
+            work.flight().complete(new Outcome.TryLater(notTheFiles.getMessage()));
         } catch (RuntimeException | StackOverflowError failure) {
             refusals.unexpected(work, Reason.CORRUPT_IMAGE, "The file breaks the steps that prepare it", failure);
         }

@@ -14,7 +14,7 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /**
- * Fixed platform threads with a deadline for each task. A task past it cannot be stopped; the pool then grows by one
+ * Fixed platform threads, with a deadline for tasks that want one. A task past it cannot be stopped; the pool then grows by one
  * until it ends, so that a few hostile files cannot take all threads. The queue is bounded by what the loop lets fly.
  */
 final class PreparationPool implements AutoCloseable {
@@ -41,6 +41,20 @@ final class PreparationPool implements AutoCloseable {
             return thread;
         });
         deadlines.setRemoveOnCancelPolicy(true);
+    }
+
+    /** Runs a task soon, however long it takes; {@code after} takes its result on the same thread. */
+    <T> void submit(Supplier<T> task, Consumer<T> after) {
+        pool.execute(() -> {
+            watch.begin();
+            T result;
+            try {
+                result = task.get();
+            } finally {
+                watch.rest();
+            }
+            after.accept(result);
+        });
     }
 
     /**

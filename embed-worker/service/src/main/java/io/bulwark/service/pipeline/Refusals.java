@@ -1,7 +1,7 @@
 package io.bulwark.service.pipeline;
 
 import io.bulwark.events.Reason;
-import io.bulwark.perception.image.DecodeResult;
+import io.bulwark.imaging.process.PictureRead;
 import io.bulwark.service.outcome.Outcome;
 import io.bulwark.service.outcome.UploadFacts;
 import io.bulwark.service.outcome.VerdictWriter;
@@ -37,9 +37,27 @@ final class Refusals {
                         work.timings())));
     }
 
-    /** Refuses in the decoder's words. */
-    void refuse(UploadWork work, DecodeResult.Refused refused) {
-        refuse(work, VerdictWriter.reason(refused.refusal()), refused.detail());
+    /** Refuses what could not be read, each way of that in its own words. */
+    void refuse(UploadWork work, PictureRead unread) {
+        if (unread instanceof PictureRead.Refused refused) {
+            refuse(work, VerdictWriter.reason(refused.refusal()), refused.detail());
+        } else if (unread instanceof PictureRead.Overdue overdue) {
+            refuse(
+                    work,
+                    Reason.DECODE_TIMEOUT,
+                    "The file could not be decoded within " + overdue.allowed().toMillis()
+                            + " ms (bulwark.decode.deadline)");
+        } else if (unread instanceof PictureRead.Deadly deadly) {
+            WorkerLog.deadlyFile(
+                    work.flight().partition().partition(), work.flight().offset(), deadly.how());
+            refuse(work, Reason.DECODER_FAILED, "Two processes died while they decoded the file");
+        } else if (unread instanceof PictureRead.Broken broken) {
+            WorkerLog.brokenFile(
+                    work.flight().partition().partition(), work.flight().offset(), broken.failure());
+            refuse(work, Reason.CORRUPT_IMAGE, "The file breaks the steps that decode it");
+        } else {
+            throw new IllegalArgumentException("A picture that was seen is no refusal");
+        }
     }
 
     /** Something threw that should not: refused where it is known to be an upload, else a dead letter. */

@@ -1,7 +1,7 @@
 package io.bulwark.service.pipeline;
 
+import io.bulwark.imaging.pdq.PdqVariants;
 import io.bulwark.perception.bank.ContentHashes;
-import io.bulwark.perception.hash.PdqVariants;
 import io.bulwark.perception.hash.Sha256;
 import io.bulwark.service.outcome.Timings;
 import io.bulwark.service.outcome.UploadFacts;

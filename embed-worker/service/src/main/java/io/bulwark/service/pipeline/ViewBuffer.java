@@ -1,7 +1,7 @@
 package io.bulwark.service.pipeline;
 
-import io.bulwark.perception.preprocess.PreprocessSpec;
-import io.bulwark.perception.preprocess.View;
+import io.bulwark.imaging.preprocess.PreprocessSpec;
+import io.bulwark.imaging.preprocess.View;
 import io.bulwark.service.pipeline.ViewBatcher.Batch;
 import java.nio.ByteBuffer;
 import java.util.List;

@@ -110,20 +110,36 @@ public final class WorkerLog {
         LOG.infof("BULWARK-0022 Policies: %s", message);
     }
 
+    public static void decoderDied(String how) {
+        LOG.warnf("BULWARK-0024 A decoder process died: %s", how);
+    }
+
+    public static void deadlyFile(int partition, long offset, String how) {
+        LOG.errorf(
+                "BULWARK-0025 The upload at partition %d offset %d killed two decoder processes and is refused: %s",
+                partition, offset, how);
+    }
+
+    public static void brokenFile(int partition, long offset, String failure) {
+        LOG.errorf(
+                "BULWARK-0026 The upload at partition %d offset %d breaks a decoder and is refused: %s",
+                partition, offset, failure);
+    }
+
     public static void trialBegins(Object partition, int suspects) {
         LOG.warnf(
-                "BULWARK-0024 The last owner of %s did not give it up in order: up to %d uploads that it may have died over"
+                "BULWARK-0027 The last owner of %s did not give it up in order: up to %d uploads that it may have died over"
                         + " are tried one at a time, and nothing else meanwhile",
                 partition, suspects);
     }
 
     public static void trialEnds() {
-        LOG.info("BULWARK-0025 No upload is suspected any more: uploads are answered side by side again");
+        LOG.info("BULWARK-0028 No upload is suspected any more: uploads are answered side by side again");
     }
 
     public static void poison(Object partition, long offset) {
         LOG.errorf(
-                "BULWARK-0026 The upload at %s offset %d is answered unseen as POISON: it was in flight when a worker died, and"
+                "BULWARK-0029 The upload at %s offset %d is answered unseen as POISON: it was in flight when a worker died, and"
                         + " alone when the next one died",
                 partition, offset);
     }

@@ -23,6 +23,7 @@ import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
 
 /**
  * Every meter of the worker. Any thread.
@@ -53,6 +54,7 @@ public final class WorkerMetrics {
     private final Counter trials;
     private final Counter badReferences;
     private final Counter badPolicies;
+    private final Counter decoderDeaths;
     private final MultiGauge policyInfo;
 
     public WorkerMetrics(MeterRegistry registry) {
@@ -105,6 +107,9 @@ public final class WorkerMetrics {
                 .description("Partitions taken over whose last owner did not give them up in order")
                 .register(registry);
         badReferences = registry.counter("bulwark.bank.bad.references");
+        decoderDeaths = Counter.builder("bulwark.decoder.deaths")
+                .description("Decoder processes that died")
+                .register(registry);
         badPolicies = Counter.builder("bulwark.policy.bad.records")
                 .description("Records of the policies topic that could not be used")
                 .register(registry);
@@ -130,6 +135,14 @@ public final class WorkerMetrics {
             deadLetters(reason.name());
         }
         deadLetters(Reason.POISON.name());
+    }
+
+    /** Where to ask for the bytes that fetched files hold; once, when they can be fetched. */
+    public void fetchedBytes(LongSupplier bytes) {
+        Gauge.builder("bulwark.fetch.memory", bytes::getAsLong)
+                .description("Bytes of the heap that fetched files hold, of bulwark.fetch.memory-bytes")
+                .baseUnit("bytes")
+                .register(registry);
     }
 
     public void batch(int views) {
@@ -199,6 +212,11 @@ public final class WorkerMetrics {
     /** A record of the references topic could not be used. */
     public void badReference() {
         badReferences.increment();
+    }
+
+    /** A decoder process died. */
+    public void decoderDied() {
+        decoderDeaths.increment();
     }
 
     /** A record of the policies topic could not be used. */

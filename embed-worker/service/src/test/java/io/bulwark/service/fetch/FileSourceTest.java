@@ -26,7 +26,7 @@ class FileSourceTest {
     @BeforeEach
     void makeRoot() throws IOException {
         root = Files.createDirectory(folder.resolve("root"));
-        source = new FileSource(Optional.of(root), new BodyReader(1000));
+        source = new FileSource(Optional.of(root), new BodyReader(1000, new FetchBudget(2000, 2000)));
     }
 
     @Test
@@ -95,7 +95,8 @@ class FileSourceTest {
     @Test
     void without_a_root_every_file_is_forbidden_and_the_setting_is_named() throws IOException {
         Path file = Files.write(root.resolve("file"), new byte[] {1});
-        FetchResult result = new FileSource(Optional.empty(), new BodyReader(1000)).fetch(file.toUri(), deadline());
+        FetchResult result = new FileSource(Optional.empty(), new BodyReader(1000, new FetchBudget(2000, 2000)))
+                .fetch(file.toUri(), deadline());
 
         assertThat(((FetchResult.Refused) result).detail()).contains("bulwark.fetch.file-root");
     }

@@ -13,6 +13,8 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.URI;
 import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -22,6 +24,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -78,10 +81,53 @@ class ImageSourcesTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"/to-metadata", "/to-local-name", "/to-passwd"})
+    @ValueSource(strings = {"/to-metadata", "/to-local-name", "/to-other-port", "/to-passwd"})
     void a_redirect_to_where_no_location_may_lead_is_forbidden(String path) {
         try (ImageSources sources = local(Map.of())) {
             assertThat(reason(sources.fetch(location(path)))).isEqualTo(Reason.LOCATION_FORBIDDEN);
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "http://images.example:22/x, 22",
+        "http://images.example:8080/x, 8080",
+        "https://images.example:8443/x, 8443",
+        "https://images.example:0/x, 0",
+        "https://images.example:99999/x, 99999",
+        "http://127.0.0.1:6379/x, 6379",
+    })
+    void a_port_that_is_not_named_in_the_settings_is_forbidden_and_no_name_is_asked_for(String uri, int port) {
+        Map<String, String> allowing = Map.of("bulwark.fetch.allow", "127.0.0.1,images.example");
+        try (ImageSources sources = new ImageSources(settings(allowing), NanoClock.SYSTEM, host -> {
+            throw new AssertionError("asked for " + host);
+        })) {
+            assertThat(sources.fetch(new ImageLocation(uri, null, null)))
+                    .isInstanceOfSatisfying(FetchResult.Refused.class, refused -> {
+                        assertThat(refused.reason()).isEqualTo(Reason.LOCATION_FORBIDDEN);
+                        assertThat(refused.detail())
+                                .contains("port is " + port + ",", "[80, 443]", "bulwark.fetch.ports");
+                    });
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "http://images.example/x, '80'",
+        "http://images.example:80/x, '80'",
+        "http://images.example:443/x, '80,443'",
+        "https://images.example/x, '443'",
+        "https://images.example:/x, '443'",
+        "https://images.example:0443/x, '443'",
+        "https://images.example:8443/x, '443,8443'",
+    })
+    void a_port_that_is_named_is_asked(String uri, String ports) {
+        try (ImageSources sources =
+                new ImageSources(settings(Map.of("bulwark.fetch.ports", ports)), NanoClock.SYSTEM, host -> {
+                    throw new java.net.UnknownHostException(host);
+                })) {
+            assertThat(reason(sources.fetch(new ImageLocation(uri, null, null))))
+                    .isEqualTo(Reason.LOCATION_NOT_FOUND);
         }
     }
 
@@ -89,12 +135,11 @@ class ImageSourcesTest {
     void the_connection_goes_to_the_vetted_address_and_no_name_is_resolved_twice() throws Exception {
         int[] asked = new int[1];
         InetAddress[] vetted = {InetAddress.getByName("127.0.0.1")};
-        try (ImageSources sources =
-                new ImageSources(settings(Map.of("bulwark.fetch.allow", "127.0.0.1")), NanoClock.SYSTEM, host -> {
-                    assertThat(host).isEqualTo("no-such-host.example");
-                    asked[0]++;
-                    return vetted;
-                })) {
+        try (ImageSources sources = new ImageSources(settings(at(server.port())), NanoClock.SYSTEM, host -> {
+            assertThat(host).isEqualTo("no-such-host.example");
+            asked[0]++;
+            return vetted;
+        })) {
             FetchResult result = sources.fetch(
                     new ImageLocation("http://no-such-host.example:" + server.port() + "/file", null, null));
 
@@ -117,7 +162,7 @@ class ImageSourcesTest {
     void no_spelling_of_the_worker_s_own_machine_is_fetched_from(String location) {
         int before = server.requests();
         try (ImageSources sources = new ImageSources(
-                settings(Map.of()),
+                settings(Map.of("bulwark.fetch.ports", Integer.toString(server.port()))),
                 NanoClock.SYSTEM,
                 host -> host.endsWith(".example")
                         ? new InetAddress[] {InetAddress.getByName("127.0.0.1")}
@@ -166,7 +211,7 @@ class ImageSourcesTest {
     @Test
     void a_failure_that_passes_is_survived() throws IOException {
         try (WebServer own = new WebServer(FILE);
-                ImageSources sources = local(Map.of())) {
+                ImageSources sources = local(Map.of(), own.port())) {
             FetchResult result = sources.fetch(new ImageLocation(own.address("/twice-broken"), null, null));
 
             assertThat(fetched(result).bytes()).isEqualTo(FILE);
@@ -188,10 +233,15 @@ class ImageSourcesTest {
 
     @Test
     void whenever_the_deadline_falls_it_is_a_timeout_and_never_an_exception() throws IOException {
-        FetchLimits limits = FetchLimits.of(settings(Map.of("bulwark.fetch.attempts", "1")));
+        FetchLimits limits = FetchLimits.of(settings(at(server.port())));
         VettedDns dns = new VettedDns(InetAddress::getAllByName, new AddressGuard(List.of("127.0.0.1")));
         ScheduledExecutorService canceller = Executors.newSingleThreadScheduledExecutor();
-        try (HttpSource source = new HttpSource(limits, new WebRules(limits), dns, canceller)) {
+        try (HttpSource source = new HttpSource(
+                limits,
+                new WebRules(limits),
+                dns,
+                canceller,
+                new BodyReader(limits.maxBytes(), new FetchBudget(limits.memoryBytes(), 0)))) {
             // Each answer of /missing closes its connection, so that each fetch opens one.
             for (int i = 0; i < 200; i++) {
                 Deadline deadline = Deadline.after(Duration.ofNanos(i * 20_000L), NanoClock.SYSTEM);
@@ -216,7 +266,7 @@ class ImageSourcesTest {
         try (WebServer gone = new WebServer(FILE)) {
             port = gone.port();
         }
-        try (ImageSources sources = local(Map.of())) {
+        try (ImageSources sources = local(Map.of(), port)) {
             FetchResult result = sources.fetch(new ImageLocation("http://127.0.0.1:" + port + "/file", null, null));
 
             assertThat(reason(result)).isEqualTo(Reason.FETCH_FAILED);
@@ -231,6 +281,26 @@ class ImageSourcesTest {
                         .doesNotContain("127.0.0.1")
                         .doesNotContain(path);
             }
+        }
+    }
+
+    @Test
+    void what_the_web_and_a_folder_gave_is_held_in_one_budget_until_it_is_released(@TempDir Path folder)
+            throws IOException {
+        Path file = Files.write(folder.resolve("file"), new byte[3000]);
+        try (ImageSources sources = local(Map.of("bulwark.fetch.file-root", folder.toString()))) {
+            FetchResult ofWeb = sources.fetch(location("/file"));
+            FetchResult ofFolder = sources.fetch(new ImageLocation(file.toUri().toString(), null, null));
+            assertThat(sources.memoryBytes()).isEqualTo(FILE.length + 3000);
+
+            assertThat(sources.fetch(location("/file", "0".repeat(64), null))).isInstanceOf(FetchResult.Refused.class);
+            assertThat(sources.memoryBytes()).isEqualTo(FILE.length + 3000);
+
+            ofWeb.release();
+            ofWeb.release();
+            assertThat(sources.memoryBytes()).isEqualTo(3000);
+            ofFolder.release();
+            assertThat(sources.memoryBytes()).isZero();
         }
     }
 
@@ -255,14 +325,23 @@ class ImageSourcesTest {
     }
 
     private static ImageSources local(Map<String, String> settings) {
+        return local(settings, server.port());
+    }
+
+    private static ImageSources local(Map<String, String> settings, int port) {
         Map<String, String> all = new HashMap<>(settings);
-        all.put("bulwark.fetch.allow", "127.0.0.1");
+        all.putAll(at(port));
         return new ImageSources(
                 settings(all),
                 NanoClock.SYSTEM,
                 host -> host.endsWith(".example")
                         ? new InetAddress[] {InetAddress.getByName("10.0.0.1")}
                         : InetAddress.getAllByName(host));
+    }
+
+    /** Allows a server of this machine, beside the web's ports. */
+    private static Map<String, String> at(int port) {
+        return Map.of("bulwark.fetch.allow", "127.0.0.1", "bulwark.fetch.ports", "80,443," + port);
     }
 
     private static WorkerConfig.Fetch settings(Map<String, String> settings) {

@@ -41,6 +41,7 @@ class S3SourceTest {
                     .isInstanceOfSatisfying(
                             FetchResult.Fetched.class,
                             fetched -> assertThat(fetched.bytes()).isEqualTo(FILE));
+            assertThat(sources.memoryBytes()).isEqualTo(FILE.length);
             assertThat(reason(sources, new ImageLocation("s3://file/key", "0".repeat(64), null)))
                     .isEqualTo(Reason.CHECKSUM_MISMATCH);
         }
@@ -96,7 +97,8 @@ class S3SourceTest {
 
     @Test
     void the_store_s_address_stays_forbidden_to_other_locations() {
-        try (ImageSources sources = sources(Map.of("bulwark.fetch.schemes", "http,s3"))) {
+        try (ImageSources sources = sources(
+                Map.of("bulwark.fetch.schemes", "http,s3", "bulwark.fetch.ports", Integer.toString(store.port())))) {
             assertThat(reason(sources, new ImageLocation(store.address("/file"), null, null)))
                     .isEqualTo(Reason.LOCATION_FORBIDDEN);
         }

@@ -33,6 +33,7 @@ final class WebServer implements AutoCloseable {
         on("/to-file", exchange -> redirect(exchange, "/file"));
         on("/to-metadata", exchange -> redirect(exchange, "http://169.254.169.254/latest/meta-data/"));
         on("/to-local-name", exchange -> redirect(exchange, "http://rebinding.example/file"));
+        on("/to-other-port", exchange -> redirect(exchange, "http://127.0.0.1:6379/"));
         on("/to-passwd", exchange -> redirect(exchange, "file:///etc/passwd"));
         on("/to-nothing", exchange -> redirect(exchange, "http://:::/"));
         on("/loop", exchange -> redirect(exchange, "/loop"));

@@ -2,9 +2,12 @@ package io.bulwark.service.outcome;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.apache.kafka.common.record.TimestampType;
 import org.junit.jupiter.api.Test;
 
 class UploadInFlightTest {
@@ -24,6 +27,26 @@ class UploadInFlightTest {
         assertThat(upload.outcome()).contains(new Outcome.TryLater("first"));
         assertThat(signals).hasValue(1);
         assertThat(upload.isDone()).isTrue();
+    }
+
+    @Test
+    void keys_and_headers_count_as_the_value_does() {
+        RecordHeaders headers = new RecordHeaders();
+        headers.add("trace", new byte[700]).add("none", null);
+        ConsumerRecord<byte[], byte[]> record = new ConsumerRecord<>(
+                "images.uploaded",
+                3,
+                42,
+                0,
+                TimestampType.CREATE_TIME,
+                50,
+                2,
+                new byte[50],
+                new byte[2],
+                headers,
+                Optional.empty());
+
+        assertThat(new UploadInFlight(record, () -> 7, () -> {}).recordBytes()).isEqualTo(50 + 2 + 5 + 700 + 4);
     }
 
     @Test

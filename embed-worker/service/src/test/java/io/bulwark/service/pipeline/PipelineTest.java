@@ -8,13 +8,21 @@ import io.bulwark.events.Decision;
 import io.bulwark.events.ImageUploaded;
 import io.bulwark.events.Reason;
 import io.bulwark.events.Verdict;
+import io.bulwark.imaging.DecodeLimits;
+import io.bulwark.imaging.DecodeResult;
+import io.bulwark.imaging.jpeg.JpegReduction;
+import io.bulwark.imaging.preprocess.ModerationOptions;
+import io.bulwark.imaging.preprocess.PreprocessSpec;
+import io.bulwark.imaging.preprocess.PreprocessSpec.Interpolation;
+import io.bulwark.imaging.preprocess.View;
+import io.bulwark.imaging.preprocess.ViewPolicy;
+import io.bulwark.imaging.process.DecoderPool;
+import io.bulwark.imaging.process.PictureRead;
+import io.bulwark.imaging.process.ProcessLimits;
+import io.bulwark.imaging.process.ReaderSettings;
 import io.bulwark.perception.audit.TwinAuditor;
 import io.bulwark.perception.bank.LabelledEmbedding;
 import io.bulwark.perception.bank.MatrixBank;
-import io.bulwark.perception.image.DecodeResult;
-import io.bulwark.perception.image.ImageDecoder;
-import io.bulwark.perception.image.Raster;
-import io.bulwark.perception.preprocess.View;
 import io.bulwark.perception.verdict.Policies;
 import io.bulwark.perception.verdict.PolicySettings;
 import io.bulwark.perception.verdict.VotingPolicy;
@@ -46,7 +54,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.awaitility.Awaitility;
@@ -55,17 +62,18 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The pipeline with a decoder of one-pixel files (each byte is a view of that brightness) and an encoder to match. */
+/** The pipeline with a reader of files whose bytes are views of that brightness, and an encoder to match. */
 class PipelineTest {
 
     private static final byte HANG = 1;
     private static final byte BREAK = 2;
-    private static final byte EXHAUST = 3;
+    private static final byte KILL = 3;
     private static final byte REFUSE = 4;
+    private static final byte THROW = 5;
+    private static final byte LACK = 6;
 
     private final AtomicInteger encoderFailures = new AtomicInteger();
     private final List<BrightnessEncoder> encoders = new ArrayList<>();
-    private final CountDownLatch release = new CountDownLatch(1);
     private final PolicyShelf policies = new PolicyShelf();
     private final BankShelf shelf = new BankShelf();
     private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
@@ -73,13 +81,12 @@ class PipelineTest {
     private final AtomicInteger twinFailures = new AtomicInteger();
     private final BankShelf twinShelf = new BankShelf();
     private Optional<EncoderFactory> twins = Optional.empty();
-    private Optional<Views> twinViews = Optional.empty();
+    private int twinSize = 1;
     private Pipeline pipeline;
     private int offset;
 
     @AfterEach
     void close() {
-        release.countDown();
         if (pipeline != null) {
             pipeline.close();
         }
@@ -91,7 +98,7 @@ class PipelineTest {
 
     @Test
     void an_image_is_judged_by_the_worst_of_its_views() {
-        start(1, Duration.ofSeconds(30));
+        start(1);
         Verdict bright = verdict(submit(upload("bright", 250)));
         Verdict dark = verdict(submit(upload("dark", 10)));
         Verdict both = verdict(submit(upload("both", 10, 250, 10)));
@@ -108,7 +115,7 @@ class PipelineTest {
 
     @Test
     void many_images_on_two_encoders_each_get_their_own_answer() {
-        start(2, Duration.ofSeconds(30));
+        start(2);
         List<UploadInFlight> all = new ArrayList<>();
         for (int i = 0; i < 300; i++) {
             all.add(submit(upload("image-" + i, i % 2 == 0 ? 250 : 10, i % 2 == 0 ? 251 : 11, 10)));
@@ -122,46 +129,38 @@ class PipelineTest {
     }
 
     @Test
-    void a_decode_past_its_deadline_is_refused_and_its_late_answer_is_dropped() {
-        start(1, Duration.ofMillis(100));
+    void each_way_of_not_being_read_is_the_outcome_of_that_upload_alone() {
+        start(1);
+        UploadInFlight thrown = submit(upload("thrown", THROW));
         UploadInFlight hanging = submit(upload("hanging", HANG));
-
-        Verdict verdict = verdict(hanging);
-        assertThat(verdict.getDecision()).isEqualTo(Decision.REFUSED);
-        assertThat(verdict.getReason()).isEqualTo(Reason.DECODE_TIMEOUT);
-        assertThat(verdict.getReasonDetail()).contains("bulwark.decode.deadline");
-        release.countDown();
-        assertThat(verdict(submit(upload("after", 250))).getDecision()).isEqualTo(Decision.NSFW);
-        assertThat(verdict(hanging)).isSameAs(verdict);
-    }
-
-    @Test
-    void files_that_hang_every_thread_do_not_keep_others_from_being_decoded() {
-        start(1, Duration.ofMillis(100));
-        for (int i = 0; i < 6; i++) {
-            submit(upload("hanging-" + i, HANG));
-        }
-
-        assertThat(verdict(submit(upload("after", 250))).getDecision()).isEqualTo(Decision.NSFW);
-    }
-
-    @Test
-    void whatever_a_step_throws_is_the_outcome_of_that_upload_alone() {
-        start(1, Duration.ofSeconds(30));
         UploadInFlight broken = submit(upload("broken", BREAK));
-        UploadInFlight exhausting = submit(upload("exhausting", EXHAUST));
+        UploadInFlight deadly = submit(upload("deadly", KILL));
         UploadInFlight refused = submit(upload("refused", REFUSE));
         UploadInFlight good = submit(upload("good", 250));
 
+        assertThat(verdict(thrown).getReason()).isEqualTo(Reason.CORRUPT_IMAGE);
+        assertThat(verdict(hanging).getDecision()).isEqualTo(Decision.REFUSED);
+        assertThat(verdict(hanging).getReason()).isEqualTo(Reason.DECODE_TIMEOUT);
+        assertThat(verdict(hanging).getReasonDetail()).contains("7000 ms", "bulwark.decode.deadline");
         assertThat(verdict(broken).getReason()).isEqualTo(Reason.CORRUPT_IMAGE);
-        assertThat(verdict(exhausting).getReason()).isEqualTo(Reason.TOO_MANY_PIXELS);
+        assertThat(verdict(deadly).getReason()).isEqualTo(Reason.DECODER_FAILED);
         assertThat(verdict(refused).getReason()).isEqualTo(Reason.UNSUPPORTED_FORMAT);
         assertThat(verdict(good).getDecision()).isEqualTo(Decision.NSFW);
     }
 
     @Test
+    void while_nothing_can_be_decoded_uploads_wait() {
+        start(1);
+
+        assertThat(outcome(submit(upload("image", LACK))))
+                .isInstanceOfSatisfying(
+                        Outcome.TryLater.class,
+                        later -> assertThat(later.detail()).contains("told to end"));
+    }
+
+    @Test
     void bytes_that_are_no_event_become_a_dead_letter() {
-        start(1, Duration.ofSeconds(30));
+        start(1);
         UploadInFlight random = submit(new byte[] {9, 9, 9});
 
         Outcome.DeadLettered dead = (Outcome.DeadLettered) outcome(random);
@@ -170,7 +169,7 @@ class PipelineTest {
 
     @Test
     void while_no_bank_may_be_used_nothing_is_decided() {
-        start(1, Duration.ofSeconds(30));
+        start(1);
         shelf.put(MatrixBank.of("brightness", List.of()), new Readiness.Unusable("bank is empty"));
         UploadInFlight upload = submit(upload("image", 250));
 
@@ -179,7 +178,7 @@ class PipelineTest {
 
     @Test
     void while_no_policy_may_decide_nothing_is_decided() {
-        start(1, Duration.ofSeconds(30));
+        start(1);
         policies.withdraw("made for another model");
 
         assertThat(outcome(submit(upload("image", 250)))).isEqualTo(new Outcome.TryLater("made for another model"));
@@ -187,7 +186,7 @@ class PipelineTest {
 
     @Test
     void by_a_policy_that_flags_none_of_the_bank_s_labels_nothing_is_decided() {
-        start(1, Duration.ofSeconds(30));
+        start(1);
         VotingPolicy cards = new VotingPolicy(PolicySettings.flagging(Set.of("cards")));
         policies.put(PolicySnapshot.of(Map.of(), Policies.always(cards), watched(cards)), "another policy");
 
@@ -199,7 +198,7 @@ class PipelineTest {
 
     @Test
     void a_device_that_fails_once_is_opened_anew_and_nobody_notices() {
-        start(1, Duration.ofSeconds(30));
+        start(1);
         encoderFailures.set(1);
 
         assertThat(verdict(submit(upload("image", 250))).getDecision()).isEqualTo(Decision.NSFW);
@@ -210,7 +209,7 @@ class PipelineTest {
 
     @Test
     void a_device_that_fails_again_fails_the_pipeline() {
-        start(1, Duration.ofSeconds(30));
+        start(1);
         encoderFailures.set(2);
         submit(upload("image", 250));
 
@@ -319,7 +318,7 @@ class PipelineTest {
                 .withMessageContaining("no such model");
     }
 
-    private void start(int instances, Duration decodeDeadline) {
+    private void start(int instances) {
         pipeline = new Pipeline(
                 instances,
                 this::open,
@@ -344,14 +343,8 @@ class PipelineTest {
         pipeline.begin(
                 warm,
                 Duration.ofMillis(1),
-                new PreparationSteps(
-                        new EventDecoder<>(ImageUploaded.class),
-                        sources,
-                        new ByteDecoder(),
-                        new ByteViews(1),
-                        () -> false,
-                        twinViews),
-                new PreparationLimits(1, 1, decodeDeadline, Duration.ofSeconds(5), 1 << 20),
+                new PreparationSteps(new EventDecoder<>(ImageUploaded.class), sources, this::read, () -> false),
+                new PreparationLimits(1, 1, Duration.ofSeconds(5), 1 << 20),
                 new DecisionSteps(
                         shelf,
                         policies,
@@ -383,8 +376,8 @@ class PipelineTest {
             }
             return BrightnessEncoder.warm(twin, 1, 2, 4);
         });
-        twinViews = size == 1 ? Optional.empty() : Optional.of(new ByteViews(size));
-        start(1, Duration.ofSeconds(30));
+        twinSize = size;
+        start(1);
     }
 
     private double silent() {
@@ -397,10 +390,10 @@ class PipelineTest {
         return BrightnessEncoder.warm(encoder, 1, 2, 4);
     }
 
-    /** Its content hangs whoever decodes it. */
+    /** Who looks at its content is not back in time, and has another answer. */
     @Test
     void poison_is_refused_without_a_look_at_its_content() {
-        start(1, Duration.ofSeconds(30));
+        start(1);
         UploadInFlight poison = flight(upload("poison", HANG));
         pipeline.refusePoison(poison);
 
@@ -415,7 +408,7 @@ class PipelineTest {
     @ParameterizedTest
     @ValueSource(strings = {"", "rubbish"})
     void poison_that_is_no_event_is_a_dead_letter(String value) {
-        start(1, Duration.ofSeconds(30));
+        start(1);
         UploadInFlight poison = flight(value.getBytes(StandardCharsets.UTF_8));
         pipeline.refusePoison(poison);
 
@@ -424,7 +417,7 @@ class PipelineTest {
 
     @Test
     void poison_that_no_verdict_can_be_written_for_is_a_dead_letter() {
-        start(1, Duration.ofSeconds(30));
+        start(1);
         UploadInFlight poison = flight(upload(" ", 250));
         pipeline.refusePoison(poison);
 
@@ -470,39 +463,44 @@ class PipelineTest {
         return (Outcome.Answered) outcome(flight);
     }
 
-    private final class ByteDecoder implements ImageDecoder {
-        @Override
-        public DecodeResult decode(byte[] file) {
-            switch (file[0]) {
-                case HANG -> Awaitility.await().forever().until(() -> release.getCount() == 0);
-                case BREAK -> throw new IllegalStateException("a bug");
-                case EXHAUST -> throw new OutOfMemoryError("pretended");
-                case REFUSE -> {
-                    return new DecodeResult.Refused(DecodeResult.Refusal.UNSUPPORTED_FORMAT, "no such format");
-                }
-                default -> {}
+    private PictureRead read(byte[] file, boolean hashes) {
+        return switch (file[0]) {
+            case HANG -> new PictureRead.Overdue(Duration.ofSeconds(7));
+            case BREAK -> new PictureRead.Broken("a bug");
+            case KILL -> new PictureRead.Deadly("exit code 3");
+            case REFUSE -> new PictureRead.Refused(DecodeResult.Refusal.UNSUPPORTED_FORMAT, "no such format");
+            case THROW -> throw new IllegalStateException("a bug");
+            case LACK -> closedReader().read(file, hashes);
+            default -> {
+                List<View> views = views(file, 1);
+                List<View> twinViews = twinSize == 1 ? views : views(file, twinSize);
+                yield new PictureRead.Seen(views, twinViews, List.of(), Duration.ZERO, Duration.ZERO);
             }
-            Raster raster = new Raster(Raster.Mode.L, file.length, 1, file, new byte[0], 1);
-            return new DecodeResult.Decoded("bytes", List.of(raster), List.of(0), 1);
-        }
+        };
+    }
+
+    private static DecoderPool closedReader() {
+        ReaderSettings settings = new ReaderSettings(
+                DecodeLimits.standard(),
+                JpegReduction.none(),
+                PreprocessSpec.unit(1, Interpolation.BILINEAR),
+                null,
+                ViewPolicy.COVER,
+                ModerationOptions.standard());
+        ProcessLimits limits = ProcessLimits.of(1, settings.limits(), 1, Duration.ofSeconds(1));
+        DecoderPool pool = new DecoderPool(settings, limits, death -> {});
+        pool.close();
+        return pool;
     }
 
     /** Squares of one colour. */
-    private record ByteViews(int size) implements Views {
-        @Override
-        public List<View> of(DecodeResult.Decoded decoded) {
-            List<View> views = new ArrayList<>();
-            for (byte each : decoded.frames().get(0).samples()) {
-                byte[] pixels = new byte[size * size * 3];
-                Arrays.fill(pixels, each);
-                views.add(new View("view-" + views.size(), pixels));
-            }
-            return views;
+    private static List<View> views(byte[] file, int size) {
+        List<View> views = new ArrayList<>();
+        for (byte each : file) {
+            byte[] pixels = new byte[size * size * 3];
+            Arrays.fill(pixels, each);
+            views.add(new View("view-" + views.size(), pixels));
         }
-
-        @Override
-        public String fingerprint() {
-            return "bytes";
-        }
+        return views;
     }
 }

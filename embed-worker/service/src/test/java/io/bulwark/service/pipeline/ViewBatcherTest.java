@@ -3,7 +3,7 @@ package io.bulwark.service.pipeline;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.bulwark.perception.preprocess.View;
+import io.bulwark.imaging.preprocess.View;
 import io.bulwark.service.pipeline.ViewBatcher.Batch;
 import io.bulwark.service.pipeline.ViewBatcher.Idle;
 import io.bulwark.service.pipeline.ViewBatcher.Slot;

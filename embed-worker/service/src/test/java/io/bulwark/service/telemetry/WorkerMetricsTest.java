@@ -37,6 +37,15 @@ class WorkerMetricsTest {
         assertThat(decisions("NSFW", "none")).isZero();
     }
 
+    @Test
+    void theMemoryOfFetchedFilesIsAskedForWheneverItIsRead() {
+        long[] held = {5};
+        metrics.fetchedBytes(() -> held[0]);
+        held[0] = 7;
+
+        assertThat(registry.get("bulwark.fetch.memory").gauge().value()).isEqualTo(7);
+    }
+
     /** As the schema says: three ask for a review, one is flagged content, the rest are refusals. */
     @ParameterizedTest
     @EnumSource(Reason.class)

@@ -1,5 +1,11 @@
 package io.bulwark.perception.evaluate.acceptance;
 
+import io.bulwark.imaging.DecodeResult.Decoded;
+import io.bulwark.imaging.ImageDecoder;
+import io.bulwark.imaging.preprocess.Preprocessor;
+import io.bulwark.imaging.preprocess.UprightPicture;
+import io.bulwark.imaging.preprocess.View;
+import io.bulwark.imaging.preprocess.ViewPolicy;
 import io.bulwark.perception.attack.Apgd;
 import io.bulwark.perception.attack.Goal;
 import io.bulwark.perception.attack.PixelAttack;
@@ -8,13 +14,7 @@ import io.bulwark.perception.attack.ThreatModel;
 import io.bulwark.perception.attack.Watch;
 import io.bulwark.perception.evaluate.EvaluationProgress;
 import io.bulwark.perception.evaluate.ResizedPixels;
-import io.bulwark.perception.image.DecodeResult.Decoded;
-import io.bulwark.perception.image.ImageDecoder;
 import io.bulwark.perception.model.DifferentiableEncoder;
-import io.bulwark.perception.preprocess.Preprocessor;
-import io.bulwark.perception.preprocess.UprightPicture;
-import io.bulwark.perception.preprocess.View;
-import io.bulwark.perception.preprocess.ViewPolicy;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

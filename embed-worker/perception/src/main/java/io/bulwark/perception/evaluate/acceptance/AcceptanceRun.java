@@ -1,11 +1,11 @@
 package io.bulwark.perception.evaluate.acceptance;
 
+import io.bulwark.imaging.DecodeResult.Decoded;
+import io.bulwark.imaging.ImageDecoder;
+import io.bulwark.imaging.preprocess.UprightPicture;
 import io.bulwark.perception.evaluate.EvaluationProgress;
 import io.bulwark.perception.evaluate.everyday.Edit;
 import io.bulwark.perception.evaluate.everyday.Surroundings;
-import io.bulwark.perception.image.DecodeResult.Decoded;
-import io.bulwark.perception.image.ImageDecoder;
-import io.bulwark.perception.preprocess.UprightPicture;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.EnumMap;

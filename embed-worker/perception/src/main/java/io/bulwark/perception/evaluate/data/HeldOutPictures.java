@@ -1,11 +1,11 @@
 package io.bulwark.perception.evaluate.data;
 
+import io.bulwark.imaging.DecodeLimits;
+import io.bulwark.imaging.DecodeResult.Decoded;
+import io.bulwark.imaging.ImageDecoder;
+import io.bulwark.imaging.decode.StandardImageDecoder;
+import io.bulwark.imaging.preprocess.UprightPicture;
 import io.bulwark.perception.attack.UploadFormat;
-import io.bulwark.perception.image.DecodeLimits;
-import io.bulwark.perception.image.DecodeResult.Decoded;
-import io.bulwark.perception.image.ImageDecoder;
-import io.bulwark.perception.image.StandardImageDecoder;
-import io.bulwark.perception.preprocess.UprightPicture;
 import io.bulwark.perception.train.Digest;
 import io.bulwark.perception.train.PictureCutter;
 import io.bulwark.perception.train.PictureFiles;

@@ -1,6 +1,6 @@
 package io.bulwark.perception.evaluate.everyday;
 
-import io.bulwark.perception.preprocess.UprightPicture;
+import io.bulwark.imaging.preprocess.UprightPicture;
 import java.util.random.RandomGenerator;
 
 /** Text as people put it over pictures: white capitals with a black outline, at the top, the bottom and the middle. */

@@ -1,8 +1,8 @@
 package io.bulwark.perception.evaluate.everyday;
 
+import io.bulwark.imaging.Raster;
+import io.bulwark.imaging.preprocess.UprightPicture;
 import io.bulwark.perception.attack.UploadFormat;
-import io.bulwark.perception.image.Raster;
-import io.bulwark.perception.preprocess.UprightPicture;
 import java.util.Locale;
 
 /**

@@ -1,6 +1,6 @@
 package io.bulwark.perception.evaluate.everyday;
 
-import io.bulwark.perception.preprocess.UprightPicture;
+import io.bulwark.imaging.preprocess.UprightPicture;
 
 /** What picture programs call filters: the same size, other colours. */
 final class Filter {

@@ -1,6 +1,6 @@
 package io.bulwark.perception.evaluate.everyday;
 
-import io.bulwark.perception.preprocess.UprightPicture;
+import io.bulwark.imaging.preprocess.UprightPicture;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.TreeMap;

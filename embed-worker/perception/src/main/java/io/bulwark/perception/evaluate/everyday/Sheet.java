@@ -1,6 +1,6 @@
 package io.bulwark.perception.evaluate.everyday;
 
-import io.bulwark.perception.preprocess.UprightPicture;
+import io.bulwark.imaging.preprocess.UprightPicture;
 
 /** A plain ground that pictures are put on. One thread. */
 final class Sheet {

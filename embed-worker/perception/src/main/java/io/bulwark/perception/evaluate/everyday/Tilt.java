@@ -1,6 +1,6 @@
 package io.bulwark.perception.evaluate.everyday;
 
-import io.bulwark.perception.preprocess.UprightPicture;
+import io.bulwark.imaging.preprocess.UprightPicture;
 
 /** Turning by an angle that is no quarter. */
 final class Tilt {

@@ -1,10 +1,10 @@
 package io.bulwark.perception.model.family;
 
+import io.bulwark.imaging.preprocess.PreprocessSpec;
 import io.bulwark.perception.model.family.Stack.Part;
 import io.bulwark.perception.model.safetensors.ElementType;
 import io.bulwark.perception.model.torchscript.LinkTensor;
 import io.bulwark.perception.model.torchscript.Program;
-import io.bulwark.perception.preprocess.PreprocessSpec;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

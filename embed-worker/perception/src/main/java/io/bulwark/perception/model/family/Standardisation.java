@@ -1,6 +1,6 @@
 package io.bulwark.perception.model.family;
 
-import io.bulwark.perception.preprocess.PreprocessSpec;
+import io.bulwark.imaging.preprocess.PreprocessSpec;
 import java.util.Map;
 import java.util.TreeMap;
 

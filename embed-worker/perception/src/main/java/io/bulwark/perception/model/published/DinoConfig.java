@@ -1,11 +1,11 @@
 package io.bulwark.perception.model.published;
 
+import io.bulwark.imaging.preprocess.PreprocessSpec;
+import io.bulwark.imaging.preprocess.PreprocessSpec.Interpolation;
+import io.bulwark.imaging.preprocess.PreprocessSpec.ResizeMode;
 import io.bulwark.perception.model.family.DinoVit;
 import io.bulwark.perception.model.family.Tower;
 import io.bulwark.perception.model.family.TransformerShape;
-import io.bulwark.perception.preprocess.PreprocessSpec;
-import io.bulwark.perception.preprocess.PreprocessSpec.Interpolation;
-import io.bulwark.perception.preprocess.PreprocessSpec.ResizeMode;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;

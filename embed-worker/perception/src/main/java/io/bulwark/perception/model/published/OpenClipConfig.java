@@ -1,13 +1,13 @@
 package io.bulwark.perception.model.published;
 
+import io.bulwark.imaging.preprocess.PreprocessSpec;
+import io.bulwark.imaging.preprocess.PreprocessSpec.Interpolation;
+import io.bulwark.imaging.preprocess.PreprocessSpec.ResizeMode;
 import io.bulwark.perception.model.family.Family;
 import io.bulwark.perception.model.family.OpenClipText;
 import io.bulwark.perception.model.family.OpenClipVit;
 import io.bulwark.perception.model.family.Tower;
 import io.bulwark.perception.model.family.TransformerShape;
-import io.bulwark.perception.preprocess.PreprocessSpec;
-import io.bulwark.perception.preprocess.PreprocessSpec.Interpolation;
-import io.bulwark.perception.preprocess.PreprocessSpec.ResizeMode;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;

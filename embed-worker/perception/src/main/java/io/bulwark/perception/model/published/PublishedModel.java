@@ -2,9 +2,9 @@ package io.bulwark.perception.model.published;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.bulwark.imaging.preprocess.PreprocessSpec;
 import io.bulwark.perception.model.family.ResidualCnn;
 import io.bulwark.perception.model.family.Tower;
-import io.bulwark.perception.preprocess.PreprocessSpec;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;

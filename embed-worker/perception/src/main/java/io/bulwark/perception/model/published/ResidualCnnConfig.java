@@ -1,10 +1,10 @@
 package io.bulwark.perception.model.published;
 
+import io.bulwark.imaging.preprocess.PreprocessSpec;
+import io.bulwark.imaging.preprocess.PreprocessSpec.Interpolation;
+import io.bulwark.imaging.preprocess.PreprocessSpec.ResizeMode;
 import io.bulwark.perception.model.family.ResidualCnn;
 import io.bulwark.perception.model.family.Tower;
-import io.bulwark.perception.preprocess.PreprocessSpec;
-import io.bulwark.perception.preprocess.PreprocessSpec.Interpolation;
-import io.bulwark.perception.preprocess.PreprocessSpec.ResizeMode;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;

@@ -1,8 +1,8 @@
 package io.bulwark.perception.model.published;
 
+import io.bulwark.imaging.preprocess.PreprocessSpec;
 import io.bulwark.perception.model.family.OpenClipConvNext;
 import io.bulwark.perception.model.family.OpenClipConvNext.Projection;
-import io.bulwark.perception.preprocess.PreprocessSpec;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;

@@ -1,11 +1,11 @@
 package io.bulwark.perception.model.tfjs;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.bulwark.imaging.preprocess.PreprocessSpec;
+import io.bulwark.imaging.preprocess.PreprocessSpec.Interpolation;
 import io.bulwark.perception.model.PackageManifest;
 import io.bulwark.perception.model.family.MobileNetV2;
 import io.bulwark.perception.model.safetensors.SafetensorsWriter;
-import io.bulwark.perception.preprocess.PreprocessSpec;
-import io.bulwark.perception.preprocess.PreprocessSpec.Interpolation;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

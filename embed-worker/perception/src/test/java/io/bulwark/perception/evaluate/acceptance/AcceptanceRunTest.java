@@ -3,14 +3,14 @@ package io.bulwark.perception.evaluate.acceptance;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.bulwark.imaging.DecodeLimits;
+import io.bulwark.imaging.DecodeResult.Refused;
+import io.bulwark.imaging.ImageDecoder;
+import io.bulwark.imaging.decode.StandardImageDecoder;
 import io.bulwark.perception.evaluate.EvaluationProgress;
 import io.bulwark.perception.evaluate.acceptance.Judged.Decision;
 import io.bulwark.perception.evaluate.data.TestPictures;
 import io.bulwark.perception.evaluate.everyday.Edit;
-import io.bulwark.perception.image.DecodeLimits;
-import io.bulwark.perception.image.DecodeResult.Refused;
-import io.bulwark.perception.image.ImageDecoder;
-import io.bulwark.perception.image.StandardImageDecoder;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

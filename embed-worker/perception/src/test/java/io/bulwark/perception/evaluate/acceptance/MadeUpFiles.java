@@ -1,9 +1,9 @@
 package io.bulwark.perception.evaluate.acceptance;
 
+import io.bulwark.imaging.DecodeResult.Refusal;
+import io.bulwark.imaging.preprocess.PreprocessSpec;
 import io.bulwark.perception.hash.Sha256;
-import io.bulwark.perception.image.DecodeResult.Refusal;
 import io.bulwark.perception.model.EncoderDescription;
-import io.bulwark.perception.preprocess.PreprocessSpec;
 import io.bulwark.perception.verdict.SeenImage.SeenView;
 import java.io.IOException;
 import java.io.UncheckedIOException;

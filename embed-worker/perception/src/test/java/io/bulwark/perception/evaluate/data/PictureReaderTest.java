@@ -3,12 +3,12 @@ package io.bulwark.perception.evaluate.data;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.bulwark.imaging.preprocess.PreprocessSpec;
+import io.bulwark.imaging.preprocess.PreprocessSpec.Interpolation;
+import io.bulwark.imaging.preprocess.UprightPicture;
 import io.bulwark.perception.evaluate.data.PictureSource.Box;
 import io.bulwark.perception.evaluate.data.PictureSource.Distorted;
 import io.bulwark.perception.evaluate.data.PictureSource.PictureFile;
-import io.bulwark.perception.preprocess.PreprocessSpec;
-import io.bulwark.perception.preprocess.PreprocessSpec.Interpolation;
-import io.bulwark.perception.preprocess.UprightPicture;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

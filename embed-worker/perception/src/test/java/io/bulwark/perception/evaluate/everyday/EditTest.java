@@ -3,10 +3,10 @@ package io.bulwark.perception.evaluate.everyday;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import io.bulwark.perception.image.DecodeLimits;
-import io.bulwark.perception.image.DecodeResult.Decoded;
-import io.bulwark.perception.image.StandardImageDecoder;
-import io.bulwark.perception.preprocess.UprightPicture;
+import io.bulwark.imaging.DecodeLimits;
+import io.bulwark.imaging.DecodeResult.Decoded;
+import io.bulwark.imaging.decode.StandardImageDecoder;
+import io.bulwark.imaging.preprocess.UprightPicture;
 import java.util.Arrays;
 import java.util.Set;
 import java.util.TreeSet;

@@ -4,14 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.withinPercentage;
 
+import io.bulwark.imaging.preprocess.PreprocessSpec.Interpolation;
+import io.bulwark.imaging.preprocess.PreprocessSpec.ResizeMode;
 import io.bulwark.perception.model.family.DinoVit;
 import io.bulwark.perception.model.family.OpenClipConvNext;
 import io.bulwark.perception.model.family.OpenClipText;
 import io.bulwark.perception.model.family.OpenClipVit;
 import io.bulwark.perception.model.family.ResidualCnn;
 import io.bulwark.perception.model.family.TransformerShape;
-import io.bulwark.perception.preprocess.PreprocessSpec.Interpolation;
-import io.bulwark.perception.preprocess.PreprocessSpec.ResizeMode;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;

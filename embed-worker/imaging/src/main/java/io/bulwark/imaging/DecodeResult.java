@@ -1,0 +1,35 @@
+package io.bulwark.imaging;
+
+import java.util.List;
+
+/** What came of a file. */
+public sealed interface DecodeResult {
+
+    /**
+     * The file is a picture.
+     *
+     * @param format the sniffed format, such as {@code jpeg}
+     * @param frames the first frame, for an animation up to 8 evenly spaced further ones
+     * @param frameNumbers where each of them stands in the file, from 0
+     * @param totalFrames frames in the file, 1 for a still
+     */
+    record Decoded(String format, List<Raster> frames, List<Integer> frameNumbers, int totalFrames)
+            implements DecodeResult {}
+
+    /**
+     * The file is refused.
+     *
+     * @param refusal the class of the reason
+     * @param detail one sentence: what was found and what is allowed; holds no content of the file
+     */
+    record Refused(Refusal refusal, String detail) implements DecodeResult {}
+
+    /** Why a file is refused. */
+    enum Refusal {
+        EMPTY_FILE,
+        NOT_AN_IMAGE,
+        UNSUPPORTED_FORMAT,
+        CORRUPT_IMAGE,
+        TOO_MANY_PIXELS
+    }
+}

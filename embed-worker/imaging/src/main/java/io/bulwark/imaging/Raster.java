@@ -1,0 +1,42 @@
+package io.bulwark.imaging;
+
+/**
+ * A decoded picture in the mode of its file, before any conversion: Pillow's modes, because the originals resize before
+ * they convert.
+ *
+ * @param mode channels and their meaning
+ * @param width in pixels
+ * @param height in pixels
+ * @param samples row-major, channels interleaved; unsigned bytes, 0 or 255 for
+ *     {@link Mode#BILEVEL}, two bytes little-endian for {@link Mode#I16}. In {@link ImageDecoder#withDecoded} an array of
+ *     modes L and RGB may be longer than the picture
+ * @param palette {@code [entries, 4]} RGBA for {@link Mode#P}; for {@link Mode#L}, {@link Mode#RGB},
+ *     {@link Mode#BILEVEL} and {@link Mode#I16} the one fully transparent colour where the file names one, its sample
+ *     bytes first and zeros to four; else empty
+ * @param orientation EXIF orientation 1 to 8; 1 where the file has none
+ */
+public record Raster(Mode mode, int width, int height, byte[] samples, byte[] palette, int orientation) {
+
+    /** Pillow's modes that files decode to. */
+    public enum Mode {
+        L(1),
+        LA(2),
+        P(1),
+        RGB(3),
+        RGBA(4),
+        CMYK(4),
+        I16(2),
+        BILEVEL(1);
+
+        private final int bytesPerPixel;
+
+        Mode(int bytesPerPixel) {
+            this.bytesPerPixel = bytesPerPixel;
+        }
+
+        /** Bytes of a pixel in {@link Raster#samples}. */
+        public int bytesPerPixel() {
+            return bytesPerPixel;
+        }
+    }
+}

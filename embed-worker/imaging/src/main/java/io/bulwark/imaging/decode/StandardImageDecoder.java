@@ -1,0 +1,80 @@
+package io.bulwark.imaging.decode;
+
+import io.bulwark.imaging.DecodeLimits;
+import io.bulwark.imaging.DecodeResult;
+import io.bulwark.imaging.ImageDecoder;
+import io.bulwark.imaging.ImageFormat;
+import io.bulwark.imaging.PixelBudget;
+import io.bulwark.imaging.PixelBudget.Lease;
+import io.bulwark.imaging.RefusedException;
+import io.bulwark.imaging.gif.GifDecoder;
+import io.bulwark.imaging.jpeg.JpegDecoder;
+import io.bulwark.imaging.jpeg.JpegReduction;
+import io.bulwark.imaging.jpeg.ReducedJpeg;
+import io.bulwark.imaging.png.PngDecoder;
+import io.bulwark.imaging.webp.WebpDecoder;
+import java.util.function.Function;
+import java.util.function.IntFunction;
+
+/**
+ * Decodes JPEG, PNG, GIF and WebP to the mode that Pillow would give, and refuses the rest. See the package for what is
+ * refused and why. Any number of threads may decode at once: they share the memory budget of {@link DecodeLimits}.
+ */
+public final class StandardImageDecoder implements ImageDecoder {
+
+    private final PixelBudget budget;
+    private final JpegReduction reduction;
+    private final SampleArrays arrays = new SampleArrays();
+
+    public StandardImageDecoder(DecodeLimits limits) {
+        this(limits, JpegReduction.none());
+    }
+
+    /**
+     * A decoder that reduces large JPEGs as it decodes them.
+     *
+     * @param reduction how far
+     * @throws IllegalStateException if it reduces and this machine has no library that can
+     */
+    public StandardImageDecoder(DecodeLimits limits, JpegReduction reduction) {
+        this.budget = new PixelBudget(limits);
+        this.reduction = reduction;
+        if (!reduction.isNone()) {
+            ReducedJpeg.load();
+        }
+    }
+
+    @Override
+    public DecodeResult decode(byte[] file) {
+        try (Lease lease = budget.lease()) {
+            return decode(file, lease, byte[]::new);
+        }
+    }
+
+    @Override
+    public <T> T withDecoded(byte[] file, Function<DecodeResult, T> use) {
+        try (Lease lease = budget.lease();
+                SampleArrays.Loan loan = arrays.loan()) {
+            return use.apply(decode(file, lease, loan::array));
+        }
+    }
+
+    private DecodeResult decode(byte[] file, Lease lease, IntFunction<byte[]> allocator) {
+        try {
+            ImageFormat format = ImageFormat.sniff(file);
+            return switch (format) {
+                case JPEG -> new JpegDecoder(lease, reduction, allocator).decode(file);
+                case PNG -> new PngDecoder(lease).decode(file);
+                case GIF -> new GifDecoder(lease).decode(file);
+                case WEBP -> new WebpDecoder(lease).decode(file);
+            };
+        } catch (RefusedException e) {
+            return e.result();
+        } catch (RuntimeException | StackOverflowError e) {
+            // Parsers of third parties meet hostile bytes with any exception at all; the file is at fault.
+            return new DecodeResult.Refused(
+                    DecodeResult.Refusal.CORRUPT_IMAGE,
+                    "The file breaks its decoder: " + e.getClass().getSimpleName());
+        }
+    }
+}

@@ -1,0 +1,244 @@
+package io.bulwark.imaging.jpeg;
+
+import io.bulwark.imaging.ByteCursor;
+import io.bulwark.imaging.ExifOrientation;
+import io.bulwark.imaging.RefusedException;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+
+/**
+ * The markers of a JPEG file, walked before a decoder sees it: dimensions, colour model, orientation, and whether the
+ * file reaches its end.
+ *
+ * @param colour what the components mean, by libjpeg's rule
+ * @param orientation EXIF orientation, 1 to 8
+ * @param progressive whether the whole picture's coefficients are held while decoding
+ * @param essence the file without comments, profiles, thumbnails and trailing bytes, with one marker that states
+ *     {@code colour}: the JDK's decoder guesses otherwise than libjpeg where a file has neither JFIF nor Adobe marker,
+ *     and applies embedded ICC profiles, which the originals do not
+ */
+record JpegStructure(int width, int height, Colour colour, int orientation, boolean progressive, byte[] essence) {
+
+    /** Component meanings. */
+    enum Colour {
+        GRAY,
+        RGB,
+        YCBCR,
+        CMYK,
+        YCCK
+    }
+
+    private static final int MAX_SCANS = 200;
+    private static final byte[] JFIF_MARKER = {
+        (byte) 0xff, (byte) 0xe0, 0, 16, 'J', 'F', 'I', 'F', 0, 1, 1, 0, 0, 1, 0, 1, 0, 0
+    };
+    private static final byte[] ADOBE_MARKER = {
+        (byte) 0xff, (byte) 0xee, 0, 14, 'A', 'd', 'o', 'b', 'e', 0, 100, 0, 0, 0, 0, 0
+    };
+
+    static JpegStructure parse(byte[] file) {
+        return new Parser(file).parse();
+    }
+
+    private static final class Parser {
+
+        private final byte[] file;
+        private final ByteCursor in;
+        /** Where parts of the essence begin and end in the file, in turn. */
+        private int[] kept = new int[8];
+
+        private int keptCount;
+        private boolean jfif;
+        private int adobeTransform = -1;
+        private int orientation = 1;
+        private boolean progressive;
+        private int width;
+        private int height;
+        private int[] components = {};
+        private int scans;
+
+        Parser(byte[] file) {
+            this.file = file;
+            this.in = new ByteCursor(file, "JPEG");
+        }
+
+        JpegStructure parse() {
+            in.skip(2);
+            for (int marker = nextMarker(); marker != 0xd9; marker = nextMarker()) {
+                segment(marker);
+            }
+            if (scans == 0) {
+                throw RefusedException.corrupt("JPEG file ends without a picture");
+            }
+            Colour colour = colour();
+            return new JpegStructure(width, height, colour, orientation, progressive, essence(colour));
+        }
+
+        private byte[] essence(Colour colour) {
+            byte[] marker = colour == Colour.GRAY || colour == Colour.YCBCR ? JFIF_MARKER : ADOBE_MARKER.clone();
+            if (colour == Colour.YCCK) {
+                marker[marker.length - 1] = 2;
+            }
+            int body = 0;
+            for (int i = 0; i < keptCount; i += 2) {
+                body += kept[i + 1] - kept[i];
+            }
+            byte[] essence = new byte[2 + marker.length + body + 2];
+            essence[0] = (byte) 0xff;
+            essence[1] = (byte) 0xd8;
+            System.arraycopy(marker, 0, essence, 2, marker.length);
+            int at = 2 + marker.length;
+            for (int i = 0; i < keptCount; i += 2) {
+                int length = kept[i + 1] - kept[i];
+                System.arraycopy(file, kept[i], essence, at, length);
+                at += length;
+            }
+            essence[at] = (byte) 0xff;
+            essence[at + 1] = (byte) 0xd9;
+            return essence;
+        }
+
+        private void keep(int from, int to) {
+            if (keptCount > 0 && kept[keptCount - 1] == from) {
+                kept[keptCount - 1] = to;
+                return;
+            }
+            if (keptCount == kept.length) {
+                kept = Arrays.copyOf(kept, 2 * keptCount);
+            }
+            kept[keptCount++] = from;
+            kept[keptCount++] = to;
+        }
+
+        /** Skips to the next marker, over fill bytes and over garbage as libjpeg does. */
+        private int nextMarker() {
+            while (true) {
+                int b = in.u8();
+                if (b == 0xff) {
+                    do {
+                        b = in.u8();
+                    } while (b == 0xff);
+                    if (b != 0) {
+                        return b;
+                    }
+                }
+            }
+        }
+
+        private void segment(int marker) {
+            if (marker == 0x01 || marker >= 0xd0 && marker <= 0xd8) {
+                return;
+            }
+            int length = in.u16() - 2;
+            int start = in.skip(length);
+            switch (marker) {
+                case 0xc0, 0xc1, 0xc2 -> frame(marker, start, length);
+                case 0xc3, 0xc5, 0xc6, 0xc7, 0xc9, 0xca, 0xcb, 0xcd, 0xce, 0xcf ->
+                    throw RefusedException.unsupported(
+                            "The file is a lossless, hierarchical or arithmetic-coded JPEG, allowed are baseline and"
+                                    + " progressive");
+                case 0xe0 -> jfif |= starts(start, length, "JFIF\0");
+                case 0xe1 -> exif(start, length);
+                case 0xee -> {
+                    if (starts(start, length, "Adobe") && length >= 12) {
+                        adobeTransform = file[start + 11] & 0xff;
+                    }
+                }
+                default -> {}
+            }
+            boolean application = marker >= 0xe0 && marker <= 0xef || marker == 0xfe;
+            if (!application) {
+                keep(start - 4, start + length);
+            }
+            if (marker == 0xda) {
+                scan();
+            }
+        }
+
+        private void frame(int marker, int start, int length) {
+            if (components.length > 0) {
+                throw RefusedException.corrupt("JPEG file holds two frame headers");
+            }
+            ByteCursor header = new ByteCursor(file, "JPEG", start, start + length);
+            int precision = header.u8();
+            if (precision != 8) {
+                throw RefusedException.unsupported("The file is a JPEG of " + precision + " bits, allowed are 8");
+            }
+            height = header.u16();
+            width = header.u16();
+            if (width == 0 || height == 0) {
+                throw RefusedException.corrupt("JPEG header says " + width + "x" + height + " pixels");
+            }
+            int count = header.u8();
+            if (count != 1 && count != 3 && count != 4) {
+                throw RefusedException.unsupported(
+                        "The file is a JPEG of " + count + " components, allowed are 1, 3 and 4");
+            }
+            components = new int[count];
+            for (int i = 0; i < count; i++) {
+                components[i] = header.u8();
+                header.skip(2);
+            }
+            progressive = marker == 0xc2;
+        }
+
+        private void exif(int start, int length) {
+            if (starts(start, length, "Exif\0") && orientation == 1) {
+                orientation = ExifOrientation.of(file, start + 6, start + length);
+            }
+        }
+
+        /** Keeps entropy-coded data up to the marker that ends it. */
+        private void scan() {
+            if (components.length == 0) {
+                throw RefusedException.corrupt("JPEG file holds a scan before its frame header");
+            }
+            if (++scans > MAX_SCANS) {
+                throw RefusedException.corrupt("JPEG file holds more than " + MAX_SCANS + " scans");
+            }
+            int start = in.position();
+            int at = start;
+            while (true) {
+                while (at < file.length && file[at] != (byte) 0xff) {
+                    at++;
+                }
+                if (at + 1 >= file.length) {
+                    throw in.truncated();
+                }
+                int next = file[at + 1] & 0xff;
+                if (next == 0xff) {
+                    at++;
+                } else if (next == 0 || next >= 0xd0 && next <= 0xd7) {
+                    at += 2;
+                } else {
+                    break;
+                }
+            }
+            keep(start, at);
+            in.skip(at - start);
+        }
+
+        /** libjpeg's default_decompress_parms. */
+        private Colour colour() {
+            return switch (components.length) {
+                case 1 -> Colour.GRAY;
+                case 3 -> {
+                    if (jfif) {
+                        yield Colour.YCBCR;
+                    }
+                    if (adobeTransform >= 0) {
+                        yield adobeTransform == 0 ? Colour.RGB : Colour.YCBCR;
+                    }
+                    yield Arrays.equals(components, new int[] {'R', 'G', 'B'}) ? Colour.RGB : Colour.YCBCR;
+                }
+                default -> adobeTransform > 0 ? Colour.YCCK : Colour.CMYK;
+            };
+        }
+
+        private boolean starts(int start, int length, String magic) {
+            byte[] wanted = magic.getBytes(StandardCharsets.ISO_8859_1);
+            return length >= wanted.length
+                    && Arrays.equals(file, start, start + wanted.length, wanted, 0, wanted.length);
+        }
+    }
+}

@@ -1,0 +1,120 @@
+package io.bulwark.imaging.preprocess;
+
+import io.bulwark.imaging.preprocess.PreprocessSpec.Interpolation;
+import io.bulwark.imaging.preprocess.PreprocessSpec.ResizeMode;
+import java.util.List;
+
+/**
+ * The way back from the views of an upright picture to its pixels: without its roundings and clippings the resampling of a
+ * {@link Preprocessor} is a linear function, and this is its transpose, which turns derivatives by a view's pixels into
+ * derivatives by the picture's. Immutable; any thread.
+ */
+public final class LinearViews {
+
+    private final PreprocessSpec spec;
+    private final int width;
+    private final int height;
+    private final List<Placed> looks;
+
+    private LinearViews(PreprocessSpec spec, int width, int height, List<Placed> looks) {
+        this.spec = spec;
+        this.width = width;
+        this.height = height;
+        this.looks = looks;
+    }
+
+    /** The views of {@link Preprocessor#moderation(PreprocessSpec, ViewPolicy)} of a still picture of this size. */
+    public static LinearViews moderation(PreprocessSpec spec, ViewPolicy policy, int width, int height) {
+        int tiles = ModerationOptions.standard().maxTiles();
+        List<Placed> looks = Look.of(policy, spec, width, height, tiles).stream()
+                .map(look -> Placed.of(look, spec.interpolation(), 0, 0))
+                .toList();
+        return new LinearViews(spec, width, height, looks);
+    }
+
+    /** The one view of {@link Preprocessor#exact}, for RGB pictures of this size. */
+    public static LinearViews exact(PreprocessSpec spec, int width, int height) {
+        Fit fit = Fit.of(spec, width, height);
+        boolean keepsRatio = spec.resizeMode() == ResizeMode.SHORTEST && spec.width() != spec.height();
+        Interpolation filter = keepsRatio ? Interpolation.BICUBIC : spec.interpolation();
+        Look look = new Look("exact", Rect.of(width, height), fit.target());
+        return new LinearViews(spec, width, height, List.of(Placed.of(look, filter, fit.left(), fit.top())));
+    }
+
+    /** How many views there are. */
+    public int count() {
+        return looks.size();
+    }
+
+    /**
+     * Pulls derivatives back.
+     *
+     * @param gradient {@code [3, spec height, spec width]}, by the view's pixels
+     * @param into {@code [3, height, width]}, by the picture's; added to
+     */
+    public void pullBack(int view, float[] gradient, float[] into) {
+        Placed look = looks.get(view);
+        for (int channel = 0; channel < 3; channel++) {
+            look.pullBack(
+                    gradient,
+                    channel * spec.height() * spec.width(),
+                    spec.width(),
+                    into,
+                    channel * width * height,
+                    width);
+        }
+    }
+
+    /**
+     * A look with its weights.
+     *
+     * @param left columns of padding before the window in the encoder's input
+     * @param top rows of padding above it
+     */
+    private record Placed(Rect box, Rect window, ResampleKernel columns, ResampleKernel rows, int left, int top) {
+
+        static Placed of(Look look, Interpolation filter, int left, int top) {
+            Rect box = look.box();
+            Target target = look.target();
+            Rect window = target.window();
+            return new Placed(
+                    box,
+                    window,
+                    ResampleKernel.of(filter, box.width(), target.width(), window.x(), window.width()),
+                    ResampleKernel.of(filter, box.height(), target.height(), window.y(), window.height()),
+                    left,
+                    top);
+        }
+
+        void pullBack(float[] gradient, int at, int gradientStride, float[] into, int to, int stride) {
+            float[][] byRow = new float[box.height()][];
+            for (int y = 0; y < window.height(); y++) {
+                int from = at + (top + y) * gradientStride + left;
+                for (int i = 0; i < rows.count()[y]; i++) {
+                    int source = rows.start()[y] + i;
+                    if (byRow[source] == null) {
+                        byRow[source] = new float[window.width()];
+                    }
+                    float weight = (float) rows.weights()[y * rows.stride() + i];
+                    for (int x = 0; x < window.width(); x++) {
+                        byRow[source][x] += weight * gradient[from + x];
+                    }
+                }
+            }
+            for (int y = 0; y < byRow.length; y++) {
+                if (byRow[y] != null) {
+                    widen(byRow[y], into, to + (box.y() + y) * stride + box.x());
+                }
+            }
+        }
+
+        private void widen(float[] row, float[] into, int to) {
+            for (int x = 0; x < row.length; x++) {
+                int first = to + columns.start()[x];
+                for (int i = 0; i < columns.count()[x]; i++) {
+                    into[first + i] += (float) columns.weights()[x * columns.stride() + i] * row[x];
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,123 @@
+package io.bulwark.imaging.preprocess;
+
+import io.bulwark.imaging.DecodeResult.Decoded;
+import io.bulwark.imaging.Raster;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The worker's preprocessing: see the package for what it changes against the originals and why. */
+final class ModerationPreprocessor implements Preprocessor {
+
+    /** Raised when the same settings would give other pixels. */
+    private static final String VERSION = "moderation 1";
+
+    private final PreprocessSpec spec;
+    private final ViewPolicy policy;
+    private final ModerationOptions options;
+    private final Resampler resampler = new Resampler(new KernelCache());
+    private final String fingerprint;
+
+    ModerationPreprocessor(PreprocessSpec spec, ViewPolicy policy, ModerationOptions options) {
+        if (options.quarterTurns() && spec.width() != spec.height()) {
+            throw new IllegalArgumentException(
+                    "Quarter turns need an encoder with a square input, found " + spec.height() + "x" + spec.width());
+        }
+        this.spec = spec;
+        this.policy = policy;
+        this.options = options;
+        this.fingerprint = Fingerprint.of(VERSION + " " + policy + " " + options + " " + spec.canonical());
+    }
+
+    @Override
+    public List<View> views(Decoded picture) {
+        List<View> views = new ArrayList<>();
+        boolean still = picture.totalFrames() == 1;
+        for (int i = 0; i < picture.frames().size(); i++) {
+            String prefix = still ? "" : "frame-" + picture.frameNumbers().get(i) + "/";
+            addViews(picture.frames().get(i), prefix, still ? options.maxTiles() : options.maxTilesOfFrame(), views);
+        }
+        return views;
+    }
+
+    @Override
+    public String fingerprint() {
+        return fingerprint;
+    }
+
+    @Override
+    public PreprocessSpec spec() {
+        return spec;
+    }
+
+    private void addViews(Raster raster, String prefix, int maxTiles, List<View> views) {
+        Pose pose = Pose.ofExif(raster.orientation());
+        int width = pose.swapsSides() ? raster.height() : raster.width();
+        int height = pose.swapsSides() ? raster.width() : raster.height();
+        boolean translucent = Transparency.isReal(raster);
+        PixelRows rows = translucent ? RasterRows.translucent(raster) : RasterRows.opaque(raster);
+        List<Look> looks = Look.of(policy, spec, width, height, maxTiles);
+        List<byte[]> stored = resampler.resize(
+                rows, looks.stream().map(look -> stored(rows, pose, look)).toList(), spec.interpolation());
+        for (int i = 0; i < looks.size(); i++) {
+            Look look = looks.get(i);
+            Rect window = stored(rows, pose, look).target().window();
+            byte[] seen = pose.see(stored.get(i), window.width(), window.height(), rows.channels());
+            String name = prefix + look.name();
+            if (translucent) {
+                addPoses(name + "/white", over(seen, 255), views);
+                addPoses(name + "/black", over(seen, 0), views);
+            } else {
+                addPoses(name, rows.channels() == 3 ? seen : grayToRgb(seen), views);
+            }
+        }
+    }
+
+    /** The part as it is stored: the small result is turned, which costs less than turning the picture. */
+    private static Resampler.Part stored(PixelRows rows, Pose pose, Look look) {
+        Rect box = pose.stored(look.box(), rows.width(), rows.height());
+        Target target = look.target();
+        int width = pose.swapsSides() ? target.height() : target.width();
+        int height = pose.swapsSides() ? target.width() : target.height();
+        Rect window = pose.stored(target.window(), width, height);
+        return new Resampler.Part(box, new Target(width, height, window));
+    }
+
+    private void addPoses(String name, byte[] pixels, List<View> views) {
+        views.add(new View(name, pixels));
+        if (options.quarterTurns()) {
+            views.add(posed(name + "/turn-90", pixels, Pose.TURNED_90));
+            views.add(posed(name + "/turn-180", pixels, Pose.TURNED_180));
+            views.add(posed(name + "/turn-270", pixels, Pose.TURNED_270));
+        }
+        if (options.mirror()) {
+            views.add(posed(name + "/mirror", pixels, Pose.MIRRORED));
+        }
+    }
+
+    private View posed(String name, byte[] pixels, Pose pose) {
+        return new View(name, pose.see(pixels, spec.width(), spec.height(), 3));
+    }
+
+    /** Lays multiplied RGBA over a gray level. */
+    private static byte[] over(byte[] rgba, int level) {
+        int pixels = rgba.length / 4;
+        byte[] rgb = new byte[pixels * 3];
+        for (int i = 0; i < pixels; i++) {
+            int behind = PillowColour.scale(level, 255 - (rgba[4 * i + 3] & 0xff));
+            for (int c = 0; c < 3; c++) {
+                rgb[3 * i + c] = (byte) Math.min(255, (rgba[4 * i + c] & 0xff) + behind);
+            }
+        }
+        return rgb;
+    }
+
+    private static byte[] grayToRgb(byte[] gray) {
+        byte[] rgb = new byte[gray.length * 3];
+        for (int i = 0; i < gray.length; i++) {
+            rgb[3 * i] = gray[i];
+            rgb[3 * i + 1] = gray[i];
+            rgb[3 * i + 2] = gray[i];
+        }
+        return rgb;
+    }
+}

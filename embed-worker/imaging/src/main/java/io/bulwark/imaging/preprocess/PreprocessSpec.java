@@ -1,0 +1,95 @@
+package io.bulwark.imaging.preprocess;
+
+import io.bulwark.imaging.jpeg.JpegReduction;
+import java.io.Serializable;
+import java.util.Locale;
+
+/**
+ * What happens to a decoded picture before the encoder, as the model package states it.
+ *
+ * @param height input height of the encoder in pixels
+ * @param width input width of the encoder in pixels
+ * @param resizeTo what the picture is resized to before cropping (256 for DINO's 224 crop); equal to the input size
+ *     where there is no separate resize
+ * @param resizeMode how the aspect ratio is treated in {@code exact} mode
+ * @param interpolation the antialiased filter
+ * @param convertFirst whether colours are converted to RGB before resizing (DINO) or after (open_clip)
+ * @param fill value of padding in [0, 255], for {@link ResizeMode#LONGEST}
+ * @param mean per channel, in [0, 1]; applied inside the encoder's program
+ * @param std per channel; applied inside the encoder's program
+ */
+public record PreprocessSpec(
+        int height,
+        int width,
+        int resizeTo,
+        ResizeMode resizeMode,
+        Interpolation interpolation,
+        boolean convertFirst,
+        int fill,
+        float[] mean,
+        float[] std)
+        implements Serializable {
+
+    /** How the aspect ratio is treated: cut, squeezed or padded. */
+    public enum ResizeMode {
+        SHORTEST,
+        SQUASH,
+        LONGEST
+    }
+
+    /** Pillow's antialiased filters. */
+    public enum Interpolation {
+        BILINEAR,
+        BICUBIC
+    }
+
+    /** The spec of a square encoder without mean and std, such as NSFWJS's MobileNetV2: input in [0, 1]. */
+    public static PreprocessSpec unit(int size, Interpolation interpolation) {
+        return new PreprocessSpec(
+                size, size, size, ResizeMode.SHORTEST, interpolation, false, 0, new float[] {0, 0, 0}, new float[] {
+                    1, 1, 1
+                });
+    }
+
+    /** The same for squares of another size; what is cut off around them stays in proportion. */
+    public PreprocessSpec withInput(int size) {
+        int shorter = Math.min(height, width);
+        int resized = (int) Math.round((double) resizeTo * size / shorter);
+        return new PreprocessSpec(size, size, resized, resizeMode, interpolation, convertFirst, fill, mean, std);
+    }
+
+    /** Whether a picture gives both encoders the same pixels: all is alike but mean and standard deviation. */
+    public boolean makesTheSameViewsAs(PreprocessSpec other) {
+        return height == other.height
+                && width == other.width
+                && resizeTo == other.resizeTo
+                && resizeMode == other.resizeMode
+                && interpolation == other.interpolation
+                && convertFirst == other.convertFirst
+                && fill == other.fill;
+    }
+
+    /**
+     * How far a JPEG may be reduced in decoding so that the resampling still has twice the pixels that it makes: then it
+     * is the resampling's filter that shapes the result.
+     */
+    public JpegReduction jpegReduction() {
+        return new JpegReduction(2 * Math.max(resizeTo, Math.max(height, width)));
+    }
+
+    /** A canonical line, part of every fingerprint. */
+    public String canonical() {
+        return String.format(
+                Locale.ROOT,
+                "%dx%d resize=%d %s %s convertFirst=%b fill=%d mean=%s std=%s",
+                height,
+                width,
+                resizeTo,
+                resizeMode,
+                interpolation,
+                convertFirst,
+                fill,
+                java.util.Arrays.toString(mean),
+                java.util.Arrays.toString(std));
+    }
+}

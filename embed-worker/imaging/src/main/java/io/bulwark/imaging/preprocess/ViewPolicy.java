@@ -1,0 +1,11 @@
+package io.bulwark.imaging.preprocess;
+
+/** Which parts of a picture the encoder sees. The verdict is that of the worst view. */
+public enum ViewPolicy {
+    /** Shortest side resized, middle square: the paper's. Blind to what lies outside the middle. */
+    CENTER_CROP,
+    /** The whole picture squeezed into the encoder's square. */
+    SQUASH,
+    /** The squashed whole, and overlapping square tiles where the aspect ratio is beyond 3:2: no pixel escapes. */
+    COVER
+}

@@ -1,0 +1,50 @@
+package io.bulwark.imaging.process;
+
+import io.bulwark.imaging.DecodeResult;
+import io.bulwark.imaging.ImageDecoder;
+import io.bulwark.imaging.decode.StandardImageDecoder;
+import io.bulwark.imaging.pdq.PdqHasher;
+import io.bulwark.imaging.pdq.PdqVariants;
+import io.bulwark.imaging.preprocess.Preprocessor;
+import io.bulwark.imaging.preprocess.View;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/** Reads files in this process: what each decoder process does. Throws whatever a decoder throws. */
+final class LocalPictureReader implements PictureReader {
+
+    private final ImageDecoder decoder;
+    private final Preprocessor preprocessor;
+    private final Optional<Preprocessor> twin;
+
+    LocalPictureReader(ReaderSettings settings) {
+        this.decoder = new StandardImageDecoder(settings.limits(), settings.reduction());
+        this.preprocessor = settings.preprocessor();
+        this.twin = settings.twinPreprocessor();
+    }
+
+    @Override
+    public PictureRead read(byte[] file, boolean hashes) {
+        long start = System.nanoTime();
+        return decoder.withDecoded(file, result -> look(result, hashes, start));
+    }
+
+    private PictureRead look(DecodeResult result, boolean hashes, long start) {
+        if (result instanceof DecodeResult.Refused refused) {
+            return new PictureRead.Refused(refused.refusal(), refused.detail());
+        }
+        long decoded = System.nanoTime();
+        DecodeResult.Decoded picture = (DecodeResult.Decoded) result;
+        List<PdqVariants> pictures =
+                hashes ? picture.frames().stream().map(PdqHasher::variants).toList() : List.of();
+        List<View> views = preprocessor.views(picture);
+        List<View> twinViews = twin.map(own -> own.views(picture)).orElse(views);
+        return new PictureRead.Seen(
+                views,
+                twinViews,
+                pictures,
+                Duration.ofNanos(decoded - start),
+                Duration.ofNanos(System.nanoTime() - decoded));
+    }
+}

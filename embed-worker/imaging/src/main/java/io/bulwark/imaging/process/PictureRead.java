@@ -1,0 +1,36 @@
+package io.bulwark.imaging.process;
+
+import io.bulwark.imaging.DecodeResult;
+import io.bulwark.imaging.pdq.PdqVariants;
+import io.bulwark.imaging.preprocess.View;
+import java.time.Duration;
+import java.util.List;
+
+/** What came of reading a file. */
+public sealed interface PictureRead {
+
+    /**
+     * It is a picture.
+     *
+     * @param views for the encoder, at least one
+     * @param twinViews the same looks for the twin encoder; the very same list where both make the same views
+     * @param hashes PDQ of each frame looked at; empty where they were not asked for
+     * @param decoding time that bytes to pictures took
+     * @param preprocessing time that pictures to views took, hashes included
+     */
+    record Seen(
+            List<View> views, List<View> twinViews, List<PdqVariants> hashes, Duration decoding, Duration preprocessing)
+            implements PictureRead {}
+
+    /** The decoder refuses it, for the reason given. */
+    record Refused(DecodeResult.Refusal refusal, String detail) implements PictureRead {}
+
+    /** It broke a step in a way that nobody foresaw; {@code failure} says where, for whoever mends it. */
+    record Broken(String failure) implements PictureRead {}
+
+    /** It was not read in time. */
+    record Overdue(Duration allowed) implements PictureRead {}
+
+    /** Two processes died while they read it and nothing else; {@code how} is how the second one did. */
+    record Deadly(String how) implements PictureRead {}
+}

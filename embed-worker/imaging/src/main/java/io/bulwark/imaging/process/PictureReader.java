@@ -1,0 +1,14 @@
+package io.bulwark.imaging.process;
+
+/** Files of unknown origin to what moderation sees of them. Many threads may call it at once. */
+public interface PictureReader {
+
+    /**
+     * Reads one file.
+     *
+     * @param file whole; not modified and not kept
+     * @param hashes whether the PDQ hashes of its frames are wanted as well
+     * @throws ReaderUnavailableException if there is no answer for a reason that is not the file's; the caller tries later
+     */
+    PictureRead read(byte[] file, boolean hashes);
+}

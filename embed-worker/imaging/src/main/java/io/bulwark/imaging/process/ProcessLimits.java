@@ -1,0 +1,38 @@
+package io.bulwark.imaging.process;
+
+import io.bulwark.imaging.DecodeLimits;
+import java.time.Duration;
+
+/**
+ * What decoder processes may take.
+ *
+ * @param processes that run side by side, each with one file at a time
+ * @param heapBytes Java heap of each
+ * @param deadline time to read one file; a process past it is killed
+ */
+public record ProcessLimits(int processes, long heapBytes, Duration deadline) {
+
+    private static final long MEGA = 1 << 20;
+
+    /** Where small things live while a picture is read; all that is large goes past it. */
+    static final long YOUNG_BYTES = 24 * MEGA;
+
+    /** Classes' own data, views, and what else is neither the file nor its pixels. */
+    private static final long OTHER_BYTES = 24 * MEGA;
+
+    public ProcessLimits {
+        if (processes < 1 || heapBytes <= YOUNG_BYTES || deadline.isNegative() || deadline.isZero()) {
+            throw new IllegalArgumentException("No decoder process can work with processes=" + processes + " heapBytes="
+                    + heapBytes + " deadline=" + deadline);
+        }
+    }
+
+    /**
+     * Limits for processes that hold the pixels that a decoder may lease, and the file twice: some decoders copy it
+     * without what they do not want to see.
+     */
+    public static ProcessLimits of(int processes, DecodeLimits limits, long maxFileBytes, Duration deadline) {
+        long heap = limits.memoryBytes() + 2 * maxFileBytes + YOUNG_BYTES + OTHER_BYTES;
+        return new ProcessLimits(processes, heap, deadline);
+    }
+}

@@ -1,0 +1,51 @@
+package io.bulwark.imaging.process;
+
+import io.bulwark.imaging.DecodeLimits;
+import io.bulwark.imaging.jpeg.JpegReduction;
+import io.bulwark.imaging.preprocess.ModerationOptions;
+import io.bulwark.imaging.preprocess.PreprocessSpec;
+import io.bulwark.imaging.preprocess.Preprocessor;
+import io.bulwark.imaging.preprocess.ViewPolicy;
+import java.io.Serializable;
+import java.util.Optional;
+
+/**
+ * Everything that decides what is seen of a file. Serializable, because a worker hands it to its own decoder processes,
+ * which run the same jar; it never comes from outside.
+ *
+ * @param limits of the decoder
+ * @param reduction of large JPEGs
+ * @param spec what the encoder asks for
+ * @param twinSpec what the twin asks for; null where none runs or it sees the encoder's own views
+ * @param policy which parts of a picture are seen
+ * @param options how much is looked at
+ */
+public record ReaderSettings(
+        DecodeLimits limits,
+        JpegReduction reduction,
+        PreprocessSpec spec,
+        PreprocessSpec twinSpec,
+        ViewPolicy policy,
+        ModerationOptions options)
+        implements Serializable {
+
+    /** Makes the encoder's views. */
+    public Preprocessor preprocessor() {
+        return preprocessor(spec);
+    }
+
+    /** Makes the twin's views; empty where it sees the encoder's own. */
+    public Optional<Preprocessor> twinPreprocessor() {
+        return Optional.ofNullable(twinSpec).map(this::preprocessor);
+    }
+
+    /** What two readers have to agree in to see the same: the fingerprints of both preprocessors. */
+    String fingerprint() {
+        return preprocessor().fingerprint()
+                + twinPreprocessor().map(twin -> " " + twin.fingerprint()).orElse("");
+    }
+
+    private Preprocessor preprocessor(PreprocessSpec wanted) {
+        return Preprocessor.moderation(wanted, policy, options).after(reduction);
+    }
+}

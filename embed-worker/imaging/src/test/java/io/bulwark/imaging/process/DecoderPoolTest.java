@@ -1,0 +1,244 @@
+package io.bulwark.imaging.process;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.bulwark.imaging.DecodeLimits;
+import io.bulwark.imaging.DecodeResult.Refusal;
+import io.bulwark.imaging.jpeg.JpegReduction;
+import io.bulwark.imaging.preprocess.GoldenPictures;
+import io.bulwark.imaging.preprocess.ModerationOptions;
+import io.bulwark.imaging.preprocess.PreprocessSpec;
+import io.bulwark.imaging.preprocess.PreprocessSpec.Interpolation;
+import io.bulwark.imaging.preprocess.View;
+import io.bulwark.imaging.preprocess.ViewPolicy;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Real processes, and files that take them over. */
+@Timeout(120)
+class DecoderPoolTest {
+
+    private static final PreprocessSpec SPEC = PreprocessSpec.unit(64, Interpolation.BILINEAR);
+    private static final ReaderSettings SETTINGS = settings(JpegReduction.none(), null);
+
+    @TempDir
+    Path folder;
+
+    private final ConcurrentLinkedQueue<String> deaths = new ConcurrentLinkedQueue<>();
+    private DecoderPool pool;
+
+    @AfterEach
+    void close() {
+        if (pool != null) {
+            pool.close();
+        }
+    }
+
+    private static ReaderSettings settings(JpegReduction reduction, PreprocessSpec twin) {
+        return new ReaderSettings(
+                DecodeLimits.standard().withMemoryBytes(64 << 20),
+                reduction,
+                SPEC,
+                twin,
+                ViewPolicy.COVER,
+                ModerationOptions.standard());
+    }
+
+    private DecoderPool pool(ReaderSettings settings, int processes, Duration deadline) {
+        ProcessLimits limits = ProcessLimits.of(processes, settings.limits(), 1 << 20, deadline);
+        pool = new DecoderPool(settings, limits, new DecoderCommand(HostileProgram.class, limits), deaths::add);
+        pool.start();
+        return pool;
+    }
+
+    private static byte[] order(String text) {
+        return ("do " + text).getBytes(StandardCharsets.ISO_8859_1);
+    }
+
+    private static void assertSame(PictureRead found, PictureRead wanted) {
+        PictureRead.Seen a = (PictureRead.Seen) found;
+        PictureRead.Seen b = (PictureRead.Seen) wanted;
+        assertThat(a.hashes()).isEqualTo(b.hashes());
+        assertViews(a.views(), b.views());
+        assertViews(a.twinViews(), b.twinViews());
+    }
+
+    private static void assertViews(List<View> found, List<View> wanted) {
+        assertThat(found)
+                .extracting(View::name)
+                .containsExactlyElementsOf(wanted.stream().map(View::name).toList());
+        for (int i = 0; i < found.size(); i++) {
+            assertThat(found.get(i).pixels()).isEqualTo(wanted.get(i).pixels());
+        }
+    }
+
+    @Test
+    void aProcessSeesWhatThisOneWouldSee() {
+        ReaderSettings twice = settings(SPEC.jpegReduction(), PreprocessSpec.unit(32, Interpolation.BICUBIC));
+        ProcessLimits limits = ProcessLimits.of(1, twice.limits(), 1 << 20, Duration.ofSeconds(30));
+        pool = new DecoderPool(twice, limits, deaths::add);
+        pool.start();
+        LocalPictureReader here = new LocalPictureReader(twice);
+        for (String name : GoldenPictures.FILES) {
+            byte[] file = GoldenPictures.file(name);
+            assertSame(pool.read(file, true), here.read(file, true));
+            assertThat(((PictureRead.Seen) pool.read(file, false)).hashes()).isEmpty();
+        }
+        assertThat(deaths).isEmpty();
+        assertThat(pool.pids()).hasSize(1);
+    }
+
+    @Test
+    void aRefusalCrossesWithItsWords() {
+        pool(SETTINGS, 1, Duration.ofSeconds(30));
+        assertThat(pool.read(new byte[0], false))
+                .isInstanceOfSatisfying(
+                        PictureRead.Refused.class,
+                        refused -> assertThat(refused.refusal()).isEqualTo(Refusal.EMPTY_FILE));
+        assertThat(pool.read("no picture at all".getBytes(StandardCharsets.UTF_8), false))
+                .isEqualTo(new LocalPictureReader(SETTINGS)
+                        .read("no picture at all".getBytes(StandardCharsets.UTF_8), false));
+    }
+
+    @Test
+    void whereBothEncodersMakeTheSameViewsTheyCrossOnce() {
+        pool(SETTINGS, 1, Duration.ofSeconds(30));
+        PictureRead.Seen seen = (PictureRead.Seen) pool.read(GoldenPictures.file("photo_rgb.png"), false);
+        assertThat(seen.twinViews()).isSameAs(seen.views());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"halt", "exhaust", "lie"})
+    void aFileThatKillsTwoProcessesIsDeadlyAndTheNextOneIsRead(String order) {
+        pool(SETTINGS, 1, Duration.ofSeconds(60));
+        assertThat(pool.read(order(order), false)).isInstanceOf(PictureRead.Deadly.class);
+        assertThat(deaths).hasSize(2);
+        assertThat(pool.read(GoldenPictures.file("photo_rgb.png"), false)).isInstanceOf(PictureRead.Seen.class);
+        assertThat(pool.pids()).hasSize(1);
+    }
+
+    @Test
+    void aFileWhoseProcessDiedOnceIsReadByAnother() {
+        pool(SETTINGS, 1, Duration.ofSeconds(30));
+        assertThat(pool.read(order("halt-once " + folder.resolve("witness")), false))
+                .isEqualTo(new PictureRead.Broken("obeyed"));
+        assertThat(deaths).singleElement().asString().contains("exit code 8");
+    }
+
+    @Test
+    void aFileThatHangsIsOverdueAndItsProcessIsGone() {
+        pool(SETTINGS, 1, Duration.ofMillis(500));
+        ProcessHandle hanging = ProcessHandle.of(pool.pids().get(0)).orElseThrow();
+        assertThat(pool.read(order("hang"), false)).isEqualTo(new PictureRead.Overdue(Duration.ofMillis(500)));
+        hanging.onExit().join();
+        assertThat(pool.read("no picture".getBytes(StandardCharsets.UTF_8), false))
+                .isInstanceOf(PictureRead.Refused.class);
+    }
+
+    @Test
+    void whatAStepThrowsIsToldAndTheProcessLivesOn() {
+        pool(SETTINGS, 1, Duration.ofSeconds(30));
+        List<Long> before = pool.pids();
+        assertThat(pool.read(order("break"), false))
+                .isInstanceOfSatisfying(
+                        PictureRead.Broken.class,
+                        broken -> assertThat(broken.failure()).contains("a step is broken", "HostileProgram"));
+        assertThat(pool.read(order("overflow"), false))
+                .isInstanceOfSatisfying(
+                        PictureRead.Broken.class,
+                        broken -> assertThat(broken.failure()).contains("StackOverflowError"));
+        assertThat(pool.pids()).isEqualTo(before);
+    }
+
+    @Test
+    void aProcessThatIsKilledWithoutAFileIsNobodysFault() {
+        pool(SETTINGS, 1, Duration.ofSeconds(30));
+        for (int i = 0; i < 3; i++) {
+            ProcessHandle child = ProcessHandle.of(pool.pids().get(0)).orElseThrow();
+            child.destroyForcibly();
+            child.onExit().join();
+            assertThat(pool.read(GoldenPictures.file("photo_rgb.png"), false)).isInstanceOf(PictureRead.Seen.class);
+        }
+        assertThat(deaths).hasSize(3);
+    }
+
+    @Test
+    void whoeverKillsProcessesLosesAndDoublesNothing() throws Exception {
+        pool(SETTINGS, 2, Duration.ofSeconds(30));
+        byte[] file = GoldenPictures.file("photo_420.jpg");
+        PictureRead wanted = new LocalPictureReader(SETTINGS).read(file, true);
+        List<CompletableFuture<List<PictureRead>>> readers = IntStream.range(0, 3)
+                .mapToObj(i -> CompletableFuture.supplyAsync(() -> {
+                    List<PictureRead> answers = new ArrayList<>();
+                    for (int n = 0; n < 100; n++) {
+                        answers.add(pool.read(file, true));
+                    }
+                    return answers;
+                }))
+                .toList();
+        Random random = new Random(5);
+        while (!readers.stream().allMatch(CompletableFuture::isDone) && deaths.size() < 20) {
+            List<Long> pids = pool.pids();
+            int known = deaths.size();
+            if (!pids.isEmpty()) {
+                ProcessHandle.of(pids.get(random.nextInt(pids.size()))).ifPresent(ProcessHandle::destroyForcibly);
+            }
+            while (deaths.size() == known && !readers.stream().allMatch(CompletableFuture::isDone)) {
+                Thread.onSpinWait();
+            }
+        }
+        for (CompletableFuture<List<PictureRead>> reader : readers) {
+            for (PictureRead answer : reader.get()) {
+                if (!(answer instanceof PictureRead.Deadly)) {
+                    assertSame(answer, wanted);
+                }
+            }
+        }
+        assertThat(deaths).isNotEmpty();
+    }
+
+    @Test
+    void aProcessThatCannotBeStartedIsNoFilesFault() {
+        ProcessLimits limits = new ProcessLimits(1, 1L << 50, Duration.ofSeconds(1));
+        pool = new DecoderPool(SETTINGS, limits, deaths::add);
+        assertThatThrownBy(() -> pool.start())
+                .isInstanceOf(ReaderUnavailableException.class)
+                .hasMessageContaining("did not start")
+                .hasMessageContaining("exit code 1");
+    }
+
+    @Test
+    void closingEndsTheProcessesAndWhoWaitsIsTold() {
+        pool(SETTINGS, 1, Duration.ofSeconds(60));
+        ProcessHandle child = ProcessHandle.of(pool.pids().get(0)).orElseThrow();
+        CompletableFuture<PictureRead> waiting = CompletableFuture.supplyAsync(() -> pool.read(order("hang"), false));
+        pool.close();
+        child.onExit().join();
+        assertThatThrownBy(waiting::join).hasCauseInstanceOf(ReaderUnavailableException.class);
+        assertThatThrownBy(() -> pool.read(new byte[0], false)).isInstanceOf(ReaderUnavailableException.class);
+    }
+
+    @Test
+    void processesThatHaveNothingToDoEndWithTheWorker() throws Exception {
+        // The end of standard input is what a process sees of a worker that is gone.
+        ProcessLimits limits = ProcessLimits.of(1, SETTINGS.limits(), 1 << 20, Duration.ofSeconds(30));
+        Process orphan =
+                new DecoderCommand(DecoderProcess.class, limits).builder().start();
+        orphan.getOutputStream().close();
+        assertThat(orphan.waitFor()).isNotNegative();
+    }
+}

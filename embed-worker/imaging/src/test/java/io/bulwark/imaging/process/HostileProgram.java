@@ -1,0 +1,84 @@
+package io.bulwark.imaging.process;
+
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** A decoder process that some files take over: their text says what they make of it. All others are read. */
+final class HostileProgram {
+
+    private HostileProgram() {}
+
+    public static void main(String[] args) throws IOException {
+        DecoderProcess.serve(settings -> {
+            PictureReader reader = new LocalPictureReader(settings);
+            return (file, hashes) -> {
+                String text = new String(file, StandardCharsets.ISO_8859_1);
+                return text.startsWith("do ") ? obey(text) : reader.read(file, hashes);
+            };
+        });
+    }
+
+    private static PictureRead obey(String text) {
+        String[] words = text.split(" ");
+        switch (words[1]) {
+            case "halt" -> Runtime.getRuntime().halt(7);
+            case "halt-once" -> haltUnless(Path.of(words[2]));
+            case "exhaust" -> exhaust();
+            case "hang" -> hang();
+            case "lie" -> lie();
+            case "break" -> throw new IllegalStateException("a step is broken");
+            case "overflow" -> overflow(0);
+            default -> throw new IllegalArgumentException(text);
+        }
+        return new PictureRead.Broken("obeyed");
+    }
+
+    private static void haltUnless(Path witness) {
+        if (!Files.exists(witness)) {
+            try {
+                Files.createFile(witness);
+            } catch (IOException e) {
+                throw new IllegalStateException(e);
+            }
+            Runtime.getRuntime().halt(8);
+        }
+    }
+
+    private static void exhaust() {
+        List<byte[]> hoard = new ArrayList<>();
+        while (true) {
+            hoard.add(new byte[1 << 20]);
+        }
+    }
+
+    private static void hang() {
+        long turns = 0;
+        while (turns >= 0) {
+            turns = (turns + 1) & Long.MAX_VALUE;
+        }
+    }
+
+    /** Says that two billion views follow. */
+    private static void lie() {
+        try (FileOutputStream out = new FileOutputStream(FileDescriptor.out)) {
+            byte[] answer = new byte[1 + 8 + 8 + 4 + 4];
+            answer[0] = 3;
+            answer[answer.length - 4] = 0x7f;
+            out.write(answer);
+            out.flush();
+            hang();
+        } catch (IOException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static int overflow(int depth) {
+        return overflow(depth + 1) + 1;
+    }
+}

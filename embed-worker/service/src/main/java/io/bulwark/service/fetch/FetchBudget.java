@@ -1,0 +1,117 @@
+package io.bulwark.service.fetch;
+
+import io.bulwark.service.lifecycle.Deadline;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * The heap that fetched files may fill together, from their first byte until nobody needs them any more. A download
+ * leases before it allocates, and what it leases is what it allocates. Any thread.
+ *
+ * <p>Downloads that hold a part each, and all wait for more, must not wait for each other. The rule: what is leased
+ * must stay below the whole less a <em>reserve</em>, which is the most that one download needs; the oldest download
+ * alone may go into the reserve. So the oldest never waits for a younger one to finish: all that younger ones hold
+ * leaves it the reserve. It may wait for files that have arrived, and those are released by the steps behind, which
+ * ask nothing of this budget. Once it has arrived the next is the oldest. Whoever waits does so until its deadline at
+ * most.
+ *
+ * <p>Rejected: to lease the most that a file may have at once (four downloads would fill what forty need), and to lease
+ * what the server announces (it would announce much and send nothing).
+ */
+final class FetchBudget {
+
+    private final long bytes;
+    private final long reserve;
+    private final Deque<Lease> arriving = new ArrayDeque<>(); // the oldest first, guarded by this
+    private long leased; // guarded by this
+
+    /**
+     * Makes a budget.
+     *
+     * @param bytes that may be leased at once
+     * @param reserve of these for the oldest download; the most that one download leases
+     */
+    FetchBudget(long bytes, long reserve) {
+        if (reserve < 0 || bytes < reserve) {
+            throw new IllegalArgumentException(
+                    "A budget of " + bytes + " bytes does not hold the " + reserve + " of one download");
+        }
+        this.bytes = bytes;
+        this.reserve = reserve;
+    }
+
+    /** Begins a download, the youngest of all; it holds nothing yet. */
+    synchronized Lease begin() {
+        Lease lease = new Lease();
+        arriving.addLast(lease);
+        return lease;
+    }
+
+    /** Bytes that are leased now. */
+    synchronized long leased() {
+        return leased;
+    }
+
+    /** Bytes that may be leased at once. */
+    long bytes() {
+        return bytes;
+    }
+
+    /** What one download, later one file, holds of the budget. To be closed by whoever has the file last. */
+    final class Lease implements AutoCloseable {
+
+        private long held; // guarded by the budget
+
+        /**
+         * Leases more, waiting for it until the deadline; to be called before it is allocated.
+         *
+         * @return whether it was leased
+         * @throws InterruptedException where the wait is broken off; nothing is leased then
+         */
+        boolean grow(long more, Deadline deadline) throws InterruptedException {
+            synchronized (FetchBudget.this) {
+                while (leased + more > allowed()) {
+                    if (deadline.hasPassed()) {
+                        return false;
+                    }
+                    TimeUnit.NANOSECONDS.timedWait(
+                            FetchBudget.this, deadline.remaining().toNanos());
+                }
+                leased += more;
+                held += more;
+                return true;
+            }
+        }
+
+        private long allowed() {
+            return arriving.peekFirst() == this ? bytes : bytes - reserve;
+        }
+
+        /** Gives some of it back, once it is allocated no more. */
+        void shrink(long less) {
+            synchronized (FetchBudget.this) {
+                leased -= less;
+                held -= less;
+                FetchBudget.this.notifyAll();
+            }
+        }
+
+        /** The file is there whole: what is held stays so, and another download is the oldest. */
+        void arrived() {
+            synchronized (FetchBudget.this) {
+                arriving.remove(this);
+                FetchBudget.this.notifyAll();
+            }
+        }
+
+        /** Gives all of it back; a second time does nothing. */
+        @Override
+        public void close() {
+            synchronized (FetchBudget.this) {
+                arrived();
+                shrink(held);
+            }
+        }
+    }
+}
