@@ -56,8 +56,8 @@ class StreamSettingsTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "write | 0 | 0, allowed is 1 to 2",
-                "write | 3 | 3, allowed is 1 to 2",
+                "write | 0 | 0, allowed is 1 to 3",
+                "write | 4 | 4, allowed is 1 to 3",
                 "wait | 2m | PT2M, allowed is a duration from PT0S to PT1M",
                 "wait | -1s | PT-1S, allowed is a duration from PT0S to PT1M",
             })

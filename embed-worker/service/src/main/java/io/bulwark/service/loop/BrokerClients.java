@@ -34,8 +34,7 @@ public final class BrokerClients implements KafkaClients {
 
     public BrokerClients(WorkerConfig config) {
         this.kafka = config.kafka();
-        // A poll may go beyond what is allowed in flight by as much as it brings: an eighth.
-        this.maxPollRecords = Math.max(1, config.batch().maxInFlight() / 8);
+        this.maxPollRecords = LoopSettings.pollRecords(config);
         // A fetch is one array: one of megabytes is promoted to the old generation at once.
         this.fetchBytes = (int)
                 Math.min(Integer.MAX_VALUE, config.batch().maxInFlightBytes().asLongValue() / 32);

@@ -124,13 +124,16 @@ final class InFlight {
     /**
      * Answers that go into one transaction.
      *
-     * @param answered uploads with their outcomes
+     * @param answered uploads with their outcomes; none where offsets alone are committed, for their metadata
      * @param offsets where reading goes on after them
      */
     record Committable(List<UploadInFlight> answered, Map<TopicPartition, OffsetAndMetadata> offsets) {
 
+        /** No answers. */
+        static final Committable NONE = new Committable(List.of(), Map.of());
+
         boolean isEmpty() {
-            return answered.isEmpty();
+            return offsets.isEmpty();
         }
     }
 }

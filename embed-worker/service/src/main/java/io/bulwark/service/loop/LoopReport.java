@@ -51,6 +51,24 @@ final class LoopReport {
         metrics.lag(unread + inFlight);
     }
 
+    /** Uploads of a partition are tried one at a time from now on. */
+    void trialBegins(TopicPartition partition, int suspects) {
+        metrics.trialBegins();
+        WorkerLog.trialBegins(partition, suspects);
+    }
+
+    /** So many uploads are left to try alone. */
+    void suspects(int uploads) {
+        if (metrics.suspects(uploads) > 0 && uploads == 0) {
+            WorkerLog.trialEnds();
+        }
+    }
+
+    /** An upload is refused unseen, since it was alone when a worker died. */
+    void poison(UploadInFlight upload) {
+        WorkerLog.poison(upload.partition(), upload.offset());
+    }
+
     void committed(Committable answers, long tookNanos) {
         metrics.committed(answers.answered().size(), Duration.ofNanos(tookNanos));
         long now = wallClock.millis();

@@ -7,12 +7,14 @@ import java.time.Duration;
  * What the loop goes by.
  *
  * @param maxUploads in flight
+ * @param ahead in flight at most, when the last poll brought all that it may
  * @param maxBytes in flight
  * @param pacing when answers are committed
  * @param drain time to finish when told to stop
  * @param maxRecordBytes of a record written
  */
-public record LoopSettings(int maxUploads, long maxBytes, CommitPacing pacing, Duration drain, int maxRecordBytes) {
+public record LoopSettings(
+        int maxUploads, int ahead, long maxBytes, CommitPacing pacing, Duration drain, int maxRecordBytes) {
 
     /**
      * Reads the settings.
@@ -25,10 +27,16 @@ public record LoopSettings(int maxUploads, long maxBytes, CommitPacing pacing, D
         int busyAt = Math.max(2 * atOnce + 2, config.batch().maxInFlight() / 4);
         return new LoopSettings(
                 config.batch().maxInFlight(),
+                config.batch().maxInFlight() + pollRecords(config),
                 config.batch().maxInFlightBytes().asLongValue(),
                 new CommitPacing(
                         config.transaction().maxRecords(), config.transaction().linger(), busyAt),
                 config.drainTimeout(),
                 (int) config.kafka().maxRecordBytes().asLongValue());
+    }
+
+    /** Records that one poll brings at most. By as many may a poll go beyond what is allowed in flight. */
+    static int pollRecords(WorkerConfig config) {
+        return Math.max(1, config.batch().maxInFlight() / 8);
     }
 }

@@ -7,6 +7,7 @@ import io.bulwark.service.lifecycle.VerdictGate;
 import io.bulwark.service.pipeline.UploadSink;
 import io.bulwark.service.telemetry.WorkerMetrics;
 import java.time.Clock;
+import java.util.UUID;
 
 /** Puts a loop together. */
 public final class Loops {
@@ -32,6 +33,7 @@ public final class Loops {
                 banks,
                 state,
                 settings,
+                new PoisonBreaker(UUID.randomUUID().toString().replace("-", ""), settings.ahead()),
                 new LoopReport(metrics, clock, wallClock),
                 clock,
                 watch);

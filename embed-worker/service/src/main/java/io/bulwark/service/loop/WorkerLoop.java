@@ -1,5 +1,6 @@
 package io.bulwark.service.loop;
 
+import io.bulwark.events.Reason;
 import io.bulwark.schemas.topic.Topics;
 import io.bulwark.service.lifecycle.Deadline;
 import io.bulwark.service.lifecycle.NanoClock;
@@ -17,7 +18,6 @@ import java.time.Duration;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -25,7 +25,6 @@ import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 
@@ -54,6 +53,8 @@ public final class WorkerLoop implements Runnable, ConsumerRebalanceListener {
     private final ThreadWatch watch;
     private final Polling polling;
     private final InFlight inFlight;
+    private final PoisonBreaker breaker;
+    private final TakeOver takeOver;
     private final CountDownLatch stopRequested = new CountDownLatch(1);
 
     private long committableSince;
@@ -71,6 +72,7 @@ public final class WorkerLoop implements Runnable, ConsumerRebalanceListener {
             VerdictGate banks,
             StateMachine state,
             LoopSettings settings,
+            PoisonBreaker breaker,
             LoopReport report,
             NanoClock clock,
             ThreadWatch watch) {
@@ -85,6 +87,8 @@ public final class WorkerLoop implements Runnable, ConsumerRebalanceListener {
         this.watch = watch;
         this.polling = new Polling(consumer);
         this.inFlight = new InFlight(settings.maxUploads(), settings.maxBytes());
+        this.breaker = breaker;
+        this.takeOver = new TakeOver(consumer, breaker, report::trialBegins);
     }
 
     /** Makes {@link #run} finish what it has begun, within the drain time, and return. */
@@ -113,6 +117,8 @@ public final class WorkerLoop implements Runnable, ConsumerRebalanceListener {
             drain();
         } finally {
             inFlight.abandonAll();
+            // Nothing is given up in order any more: where no drain closed a partition, its next owner is to be warned.
+            breaker.forgetAll();
             watch.begin();
             transactions.close();
             consumer.close(CloseOptions.timeout(Duration.ofSeconds(5))
@@ -136,23 +142,69 @@ public final class WorkerLoop implements Runnable, ConsumerRebalanceListener {
         failIfHopeless();
         if (recoveryNeeded) {
             recover();
+        } else {
+            beginWhatCame();
         }
         followBank();
+        commitMarks();
+        handOn();
         pauseWhatIsFull();
         take(poll());
         if (joined && state.state() == WorkerState.JOINING) {
             state.moveTo(WorkerState.RUNNING);
         }
         commitIfDue();
+        report.suspects(breaker.suspects());
         report.inFlight(inFlight.uploads());
         report.lag(consumer, inFlight.uploads());
     }
 
     private void take(Iterable<ConsumerRecord<byte[], byte[]>> records) {
-        for (ConsumerRecord<byte[], byte[]> record : records) {
+        if (recoveryNeeded) {
+            // A commit failed while this was polled. Answers to it would be committed past what was abandoned; recovery
+            // goes back to the committed offsets, and all is read again.
+            return;
+        }
+        records.forEach(breaker::read);
+        if (breaker.onTrial().isPresent() && inFlight.isEmpty()) {
+            TopicPartition tried = breaker.onTrial().get();
+            breaker.hasReadTo(Polling.uninterrupted(() -> consumer.position(tried)));
+        }
+        handOn();
+    }
+
+    /** Sends what may go into the pipeline. A suspect goes alone, and not before its mark stands. */
+    private void handOn() {
+        if (recoveryNeeded || !isReading()) {
+            return;
+        }
+        for (ConsumerRecord<byte[], byte[]> record : breaker.next(inFlight.isEmpty())) {
             UploadInFlight upload = new UploadInFlight(record, clock, polling::answered);
             inFlight.add(upload);
-            pipeline.submit(upload);
+            switch (breaker.handling(record)) {
+                case TRY -> pipeline.submit(upload);
+                case REFUSE -> {
+                    report.poison(upload);
+                    pipeline.refusePoison(upload);
+                }
+                case BURY -> {
+                    report.poison(upload);
+                    upload.deadLetter(
+                            Reason.POISON.name(),
+                            "The upload was alone when a worker died, and the next one died over reading its event");
+                }
+            }
+        }
+    }
+
+    /** Commits marks that no answers can be waited for with: nothing of their partitions may be read before. */
+    private void commitMarks() {
+        if (recoveryNeeded || !isReading()) {
+            return;
+        }
+        Committable marks = breaker.marked(Committable.NONE, inFlight.isEmpty());
+        if (!marks.isEmpty()) {
+            commit(marks);
         }
     }
 
@@ -174,7 +226,11 @@ public final class WorkerLoop implements Runnable, ConsumerRebalanceListener {
 
     private void pauseWhatIsFull() {
         Set<TopicPartition> assigned = consumer.assignment();
-        Set<TopicPartition> wanted = isReading() ? inFlight.full(assigned) : assigned;
+        Set<TopicPartition> wanted = assigned;
+        if (isReading()) {
+            wanted = inFlight.full(assigned);
+            wanted.addAll(breaker.held(assigned, inFlight.isEmpty()));
+        }
         Set<TopicPartition> paused = consumer.paused();
         Set<TopicPartition> toPause = new HashSet<>(wanted);
         toPause.removeAll(paused);
@@ -186,7 +242,7 @@ public final class WorkerLoop implements Runnable, ConsumerRebalanceListener {
 
     private Iterable<ConsumerRecord<byte[], byte[]>> poll() {
         int answers = polling.answers();
-        if (!isReading()) {
+        if (!isReading() || breaker.onTrial().isPresent()) {
             return polling.poll(BUSY_POLL, answers + 1);
         }
         int committable = countCommittable();
@@ -210,6 +266,9 @@ public final class WorkerLoop implements Runnable, ConsumerRebalanceListener {
     }
 
     private long nanosUntilCommit(int committable) {
+        if (committable > 0 && breaker.onTrial().isPresent()) {
+            return 0;
+        }
         long now = clock.nanos();
         Last last = lastCommitNanos == 0 ? Last.NONE : new Last(lastCommitNanos, now - lastCommitEnd);
         return settings.pacing()
@@ -217,8 +276,11 @@ public final class WorkerLoop implements Runnable, ConsumerRebalanceListener {
     }
 
     private void commitIfDue() {
+        if (recoveryNeeded) {
+            return;
+        }
         if (nanosUntilCommit(countCommittable()) <= 0) {
-            commit(inFlight.committable(settings.pacing().maxRecords()));
+            commitAnswers();
         }
         inFlight.mustWait().ifPresent(detail -> {
             report.mustWait(detail);
@@ -227,16 +289,25 @@ public final class WorkerLoop implements Runnable, ConsumerRebalanceListener {
         });
     }
 
+    private void commitAnswers() {
+        Committable answers = inFlight.committable(settings.pacing().maxRecords());
+        boolean quiet = answers.answered().size() == inFlight.uploads();
+        commit(breaker.marked(answers, quiet));
+    }
+
     private void commit(Committable answers) {
         long start = clock.nanos();
         CommitResult result = transactions.commit(answers, consumer.groupMetadata());
         if (result instanceof CommitResult.Committed) {
             inFlight.committed(answers);
-            hasCommittable = false;
+            breaker.committed(answers);
             failedRecoveries = 0;
-            lastCommitEnd = clock.nanos();
-            lastCommitNanos = lastCommitEnd - start;
-            report.committed(answers, lastCommitNanos);
+            if (!answers.answered().isEmpty()) {
+                hasCommittable = false;
+                lastCommitEnd = clock.nanos();
+                lastCommitNanos = lastCommitEnd - start;
+                report.committed(answers, lastCommitNanos);
+            }
         } else if (result instanceof CommitResult.Unsettled unsettled) {
             report.aborted(answers, unsettled.cause());
             inFlight.abandonAll();
@@ -264,19 +335,32 @@ public final class WorkerLoop implements Runnable, ConsumerRebalanceListener {
         try {
             transactions.reopen();
             watch.begin();
-            seekToCommitted(consumer.assignment());
+            takeOver.begin(consumer.assignment());
             recoveryNeeded = false;
             if (state.state() == WorkerState.RECOVERING) {
                 WorkerLog.recovered();
                 state.moveTo(WorkerState.JOINING);
             }
         } catch (KafkaException failure) {
-            if (Transactions.isHopeless(failure)) {
-                throw failure;
-            }
-            failedRecoveries++;
-            WorkerLog.recoveryFailed(failedRecoveries, failure);
+            recoveryFailed(failure);
         }
+    }
+
+    private void beginWhatCame() {
+        try {
+            takeOver.begin();
+        } catch (KafkaException failure) {
+            recoveryNeeded = true;
+            recoveryFailed(failure);
+        }
+    }
+
+    private void recoveryFailed(KafkaException failure) {
+        if (Transactions.isHopeless(failure)) {
+            throw failure;
+        }
+        failedRecoveries++;
+        WorkerLog.recoveryFailed(failedRecoveries, failure);
     }
 
     private Duration pause() {
@@ -284,31 +368,22 @@ public final class WorkerLoop implements Runnable, ConsumerRebalanceListener {
         return doubled.compareTo(LONGEST_PAUSE) < 0 ? doubled : LONGEST_PAUSE;
     }
 
-    private void seekToCommitted(Set<TopicPartition> partitions) {
-        Map<TopicPartition, OffsetAndMetadata> committed = Polling.uninterrupted(() -> consumer.committed(partitions));
-        for (TopicPartition partition : partitions) {
-            OffsetAndMetadata offset = committed.get(partition);
-            if (offset == null) {
-                consumer.seekToBeginning(List.of(partition));
-            } else {
-                consumer.seek(partition, offset);
-            }
-        }
-    }
-
     private void drain() {
         state.moveTo(WorkerState.DRAINING);
+        breaker.stopReading();
         Deadline deadline = Deadline.after(settings.drain(), clock);
         while (!inFlight.isEmpty() && !recoveryNeeded && !deadline.hasPassed()) {
             watch.begin();
             failIfHopeless();
             pauseWhatIsFull();
             polling.poll(BUSY_POLL, polling.answers() + 1);
-            Committable answers = inFlight.committable(settings.pacing().maxRecords());
-            if (!answers.isEmpty()) {
-                commit(answers);
+            if (countCommittable() > 0) {
+                commitAnswers();
             }
             recoveryNeeded |= inFlight.mustWait().isPresent();
+        }
+        if (!recoveryNeeded) {
+            close(Committable.NONE, consumer.assignment());
         }
         WorkerLog.drained(inFlight.abandonAll());
     }
@@ -317,26 +392,37 @@ public final class WorkerLoop implements Runnable, ConsumerRebalanceListener {
     public void onPartitionsAssigned(Collection<TopicPartition> partitions) {
         joined = true;
         report.assigned(partitions);
+        takeOver.assigned(partitions);
         // Else the poll that brought them may bring their records too, though nobody may take any now.
-        if (!isReading()) {
-            consumer.pause(partitions);
-        }
+        consumer.pause(partitions);
     }
 
     @Override
     public void onPartitionsRevoked(Collection<TopicPartition> partitions) {
         if (!recoveryNeeded) {
-            Committable answers = inFlight.committable(partitions, Integer.MAX_VALUE);
-            if (!answers.isEmpty()) {
-                commit(answers);
-            }
+            close(inFlight.committable(partitions, Integer.MAX_VALUE), partitions);
         }
-        report.revoked(partitions, inFlight.abandon(partitions));
+        drop(partitions);
     }
 
+    /** Nothing can be committed any more. Their next owner finds them open, as if this worker had died. */
     @Override
     public void onPartitionsLost(Collection<TopicPartition> partitions) {
+        drop(partitions);
+    }
+
+    /** Commits these answers and that the partitions are given up in order. */
+    private void close(Committable answers, Collection<TopicPartition> partitions) {
+        Committable closing = breaker.closing(answers, partitions);
+        if (!closing.isEmpty()) {
+            commit(closing);
+        }
+    }
+
+    private void drop(Collection<TopicPartition> partitions) {
         report.revoked(partitions, inFlight.abandon(partitions));
+        breaker.forget(partitions);
+        takeOver.gone(partitions);
     }
 
     private boolean bankIsUsable() {

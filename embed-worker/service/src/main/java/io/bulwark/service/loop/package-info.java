@@ -19,6 +19,31 @@
  *       offsets, KIP-447).
  * </ul>
  *
+ * <p><b>An upload that kills.</b> Since its offset is never committed, an upload over which a process dies would be read
+ * by the partition's next owner, and bring down the group one by one. So each committed offset says in its metadata
+ * whether its partition is in somebody's hands ({@link io.bulwark.service.loop.FlightMark}), and {@link
+ * io.bulwark.service.loop.PoisonBreaker} keeps to this:
+ *
+ * <ul>
+ *   <li>No record of a partition goes on its way before the partition is marked open, which is one transaction at
+ *       assignment. Every commit repeats the mark, and a partition that is revoked or drained is closed.
+ *   <li>Whoever finds a partition that another incarnation left open tries the uploads that it may have had in flight,
+ *       one at a time and with nothing beside it in the whole worker, each after a mark with its offset is committed.
+ *       The mark for the next one travels with the answer to the last.
+ *   <li>Whoever finds such a mark refuses that upload. Its event is read for the verdict, again after a mark: who dies
+ *       even over this leaves a dead letter to the next, who reads nothing.
+ * </ul>
+ *
+ * <p>A worker that is thrown out of its group (stopped, or cut off) cannot close anything, and counts as dead; if it was
+ * trying an upload alone at that moment, that upload is refused. Two deaths from outside can condemn an innocent upload in
+ * the same way. Both fail closed. Weighed and left: a topic of its own for this state, which an owner would have to
+ * read to its end before its first record; the exact offsets in flight instead of their greatest number, which would
+ * need a transaction before each poll; halving the suspects instead of one at a time, which is quicker but needs more
+ * than two deaths; and trying an upload alone twice before it is condemned, which costs a third death.
+ *
+ * <p>Suspects are at most as many as may be in flight, and none lies behind what the partition held when it was taken
+ * over. Slow locations among them are waited for one after the other.
+ *
  * <p>Assignment is cooperative and sticky: a worker that joins or leaves moves only the partitions that must move,
  * and the others go on during the rebalance. The classic protocol is used, because its consumer runs on the caller's
  * thread, so that rebalance callbacks and transactions cannot interleave; KIP-848's protocol would save a stop of the

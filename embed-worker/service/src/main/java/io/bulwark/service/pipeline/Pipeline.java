@@ -27,6 +27,7 @@ public final class Pipeline implements UploadSink, AutoCloseable {
     private PreparationPool preparing;
     private PreparationPool fetching;
     private Preparation preparation;
+    private PoisonRefusal poison;
 
     /**
      * Makes a pipeline; nothing runs yet.
@@ -72,6 +73,7 @@ public final class Pipeline implements UploadSink, AutoCloseable {
         fetching = new PreparationPool("fetch", limits.fetchThreads(), watch);
         Refusals refusals = new Refusals(decision.verdicts(), decision.policies(), decision.shelf()::version);
         preparation = new Preparation(steps, refusals, ready, preparing, fetching, limits, clock);
+        poison = new PoisonRefusal(steps.events(), refusals, preparing);
         Judge judge = new Judge(decision, warm, refusals, clock, metrics);
         inferences.forEach(inference -> inference.begin(ready, judge));
     }
@@ -80,6 +82,11 @@ public final class Pipeline implements UploadSink, AutoCloseable {
     @Override
     public void submit(UploadInFlight upload) {
         preparation.submit(upload);
+    }
+
+    @Override
+    public void refusePoison(UploadInFlight upload) {
+        poison.refuse(upload);
     }
 
     /** Why nothing will be answered any more; empty while all is well. */

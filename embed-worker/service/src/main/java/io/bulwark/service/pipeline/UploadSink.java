@@ -9,6 +9,9 @@ public interface UploadSink {
     /** Sends an upload on its way; never throws for what it holds, and does not wait. */
     void submit(UploadInFlight upload);
 
+    /** Refuses an upload that brought down workers: its event is read for the verdict, its content is not touched. */
+    void refusePoison(UploadInFlight upload);
+
     /** Why no upload will be answered any more; empty while all is well. */
     Optional<Throwable> failure();
 }

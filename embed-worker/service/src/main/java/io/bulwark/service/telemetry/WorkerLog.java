@@ -126,6 +126,24 @@ public final class WorkerLog {
                 partition, offset, failure);
     }
 
+    public static void trialBegins(Object partition, int suspects) {
+        LOG.warnf(
+                "BULWARK-0027 The last owner of %s did not give it up in order: up to %d uploads that it may have died over"
+                        + " are tried one at a time, and nothing else meanwhile",
+                partition, suspects);
+    }
+
+    public static void trialEnds() {
+        LOG.info("BULWARK-0028 No upload is suspected any more: uploads are answered side by side again");
+    }
+
+    public static void poison(Object partition, long offset) {
+        LOG.errorf(
+                "BULWARK-0029 The upload at %s offset %d is answered unseen as POISON: it was in flight when a worker died, and"
+                        + " alone when the next one died",
+                partition, offset);
+    }
+
     public static void badPolicy(int partition, long offset, String problem) {
         LOG.warnf("BULWARK-0023 Policy at partition %d offset %d is not used: %s", partition, offset, problem);
     }

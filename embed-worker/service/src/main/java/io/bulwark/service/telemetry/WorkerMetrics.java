@@ -39,6 +39,7 @@ public final class WorkerMetrics {
     private final MeterRegistry registry;
     private final AtomicLong lag = new AtomicLong();
     private final AtomicInteger inFlight = new AtomicInteger();
+    private final AtomicInteger suspects = new AtomicInteger();
     private final AtomicInteger bankSize = new AtomicInteger();
     private final Map<Step, Timer> steps = new EnumMap<>(Step.class);
     private final DistributionSummary batchSizes;
@@ -50,6 +51,7 @@ public final class WorkerMetrics {
     private final AtomicInteger twinBankSize = new AtomicInteger();
     private final Counter twinSilent;
     private final Counter aborts;
+    private final Counter trials;
     private final Counter badReferences;
     private final Counter badPolicies;
     private final Counter decoderDeaths;
@@ -62,6 +64,9 @@ public final class WorkerMetrics {
                 .register(registry);
         Gauge.builder("bulwark.uploads.in.flight", inFlight, AtomicInteger::get)
                 .description("Uploads read and not yet answered")
+                .register(registry);
+        Gauge.builder("bulwark.uploads.suspect", suspects, AtomicInteger::get)
+                .description("Uploads that are tried one at a time because a worker may have died over them, at most")
                 .register(registry);
         Gauge.builder("bulwark.bank.size", bankSize, AtomicInteger::get)
                 .description("References that vote")
@@ -98,6 +103,9 @@ public final class WorkerMetrics {
                 .description("1, with the bank's name, version and model as tags")
                 .register(registry);
         aborts = registry.counter("bulwark.transaction.aborts");
+        trials = Counter.builder("bulwark.partition.trials")
+                .description("Partitions taken over whose last owner did not give them up in order")
+                .register(registry);
         badReferences = registry.counter("bulwark.bank.bad.references");
         decoderDeaths = Counter.builder("bulwark.decoder.deaths")
                 .description("Decoder processes that died")
@@ -126,6 +134,7 @@ public final class WorkerMetrics {
         for (DecodedEvent.Reason reason : DecodedEvent.Reason.values()) {
             deadLetters(reason.name());
         }
+        deadLetters(Reason.POISON.name());
     }
 
     /** Where to ask for the bytes that fetched files hold; once, when they can be fetched. */
@@ -146,6 +155,16 @@ public final class WorkerMetrics {
 
     public void inFlight(int uploads) {
         inFlight.set(uploads);
+    }
+
+    /** A partition's uploads are tried one at a time, because its last owner seems to have died. */
+    public void trialBegins() {
+        trials.increment();
+    }
+
+    /** Sets how many uploads are left to try alone; returns how many there were. */
+    public int suspects(int uploads) {
+        return suspects.getAndSet(uploads);
     }
 
     public void committed(int answers, Duration took) {

@@ -28,6 +28,7 @@ import io.bulwark.perception.verdict.PolicySettings;
 import io.bulwark.perception.verdict.VotingPolicy;
 import io.bulwark.schemas.serde.EventDecoder;
 import io.bulwark.schemas.serde.EventSerializer;
+import io.bulwark.schemas.topic.DeadLetterHeaders;
 import io.bulwark.service.bank.BankShelf;
 import io.bulwark.service.fetch.ImageSources;
 import io.bulwark.service.lifecycle.NanoClock;
@@ -44,6 +45,7 @@ import io.bulwark.service.telemetry.WorkerMetrics;
 import io.bulwark.service.testing.SampleUploads;
 import io.bulwark.service.testing.TestConfig;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -427,6 +429,42 @@ class PipelineTest {
         return BrightnessEncoder.warm(encoder, 1, 2, 4);
     }
 
+    /** Who looks at its content is not back in time, and has another answer. */
+    @Test
+    void poison_is_refused_without_a_look_at_its_content() {
+        start(1);
+        UploadInFlight poison = flight(upload("poison", HANG));
+        pipeline.refusePoison(poison);
+
+        assertThat(verdict(poison))
+                .returns("poison", Verdict::getImageId)
+                .returns("uploader-1", Verdict::getUploaderId)
+                .returns(Decision.REFUSED, Verdict::getDecision)
+                .returns(Reason.POISON, Verdict::getReason)
+                .returns(null, Verdict::getContentSha256);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "rubbish"})
+    void poison_that_is_no_event_is_a_dead_letter(String value) {
+        start(1);
+        UploadInFlight poison = flight(value.getBytes(StandardCharsets.UTF_8));
+        pipeline.refusePoison(poison);
+
+        assertThat(((Outcome.DeadLettered) outcome(poison)).story().reason()).isEqualTo("POISON");
+    }
+
+    @Test
+    void poison_that_no_verdict_can_be_written_for_is_a_dead_letter() {
+        start(1);
+        UploadInFlight poison = flight(upload(" ", 250));
+        pipeline.refusePoison(poison);
+
+        assertThat(((Outcome.DeadLettered) outcome(poison)).story())
+                .returns("POISON", DeadLetterHeaders::reason)
+                .satisfies(story -> assertThat(story.detail()).contains("imageId"));
+    }
+
     private static byte[] upload(String imageId, int... views) {
         byte[] file = new byte[views.length];
         for (int i = 0; i < views.length; i++) {
@@ -437,10 +475,14 @@ class PipelineTest {
     }
 
     private UploadInFlight submit(byte[] value) {
-        UploadInFlight flight = new UploadInFlight(
-                new ConsumerRecord<>("images.uploaded", 0, offset++, new byte[0], value), NanoClock.SYSTEM, () -> {});
+        UploadInFlight flight = flight(value);
         pipeline.submit(flight);
         return flight;
+    }
+
+    private UploadInFlight flight(byte[] value) {
+        return new UploadInFlight(
+                new ConsumerRecord<>("images.uploaded", 0, offset++, new byte[0], value), NanoClock.SYSTEM, () -> {});
     }
 
     private static Outcome outcome(UploadInFlight flight) {

@@ -85,6 +85,22 @@ class WorkerMetricsTest {
     }
 
     @Test
+    void trialsAreCountedAndTheSuspectsLeftAreShown() {
+        assertThat(registry.get("bulwark.partition.trials").counter().count()).isZero();
+        assertThat(registry.get("bulwark.dead.letters")
+                        .tag("reason", "POISON")
+                        .counter()
+                        .count())
+                .isZero();
+
+        metrics.trialBegins();
+        assertThat(metrics.suspects(3)).isZero();
+        assertThat(registry.get("bulwark.uploads.suspect").gauge().value()).isEqualTo(3);
+        assertThat(metrics.suspects(0)).isEqualTo(3);
+        assertThat(registry.get("bulwark.partition.trials").counter().count()).isOne();
+    }
+
+    @Test
     void aShadowThatDecidesOtherwiseIsCountedByBothDecisions() {
         assertThat(registry.find("bulwark.shadow.differences").counters()).hasSize(6);
 

@@ -35,8 +35,14 @@ public final class WorkerUnderTest implements AutoCloseable {
      * @param faults what is put between the loop and the broker
      */
     public static WorkerUnderTest start(String name, Map<String, String> settings, UnaryOperator<KafkaClients> faults) {
+        return start(TestBroker.bootstrapServers(), name, settings, faults);
+    }
+
+    /** Starts a worker of a broker that may be another JVM's. */
+    static WorkerUnderTest start(
+            String bootstrapServers, String name, Map<String, String> settings, UnaryOperator<KafkaClients> faults) {
         Map<String, String> all = new HashMap<>(Map.of(
-                "bulwark.kafka.bootstrap-servers", TestBroker.bootstrapServers(),
+                "bulwark.kafka.bootstrap-servers", bootstrapServers,
                 "bulwark.kafka.group", name,
                 "bulwark.bank.name", name,
                 "bulwark.policy.k", "3",

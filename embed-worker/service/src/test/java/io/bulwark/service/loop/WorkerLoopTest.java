@@ -1,0 +1,157 @@
+package io.bulwark.service.loop;
+
+import static io.bulwark.service.loop.LoopRig.P0;
+import static io.bulwark.service.loop.LoopRig.P1;
+import static io.bulwark.service.loop.LoopRig.nothing;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.bulwark.service.loop.LoopRig.Kept;
+import io.bulwark.service.outcome.UploadInFlight;
+import java.util.List;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.junit.jupiter.api.Test;
+
+class WorkerLoopTest {
+
+    private final Kept kept = new Kept();
+    private final LoopRig rig = new LoopRig(kept, "a");
+
+    /** The same poll still brought a record behind them, whose answer was committed at once, and they were lost. */
+    @Test
+    void uploads_that_were_abandoned_for_a_failed_commit_of_a_rebalance_are_read_again() {
+        rig.onSubmit = upload -> {
+            rig.commitsFail = false;
+            if (upload.partition().equals(P1) && upload.offset() == 1) {
+                LoopRig.answer(upload);
+            }
+        };
+        rig.run(
+                rig.assign(P0, P1),
+                nothing(),
+                () -> {
+                    rig.record(P0, 0).run();
+                    rig.record(P1, 0).run();
+                },
+                () -> {
+                    LoopRig.answer(
+                            rig.submitted.get(rig.submitted.get(0).partition().equals(P0) ? 0 : 1));
+                    rig.commitsFail = true;
+                    rig.assign(P1).run();
+                    rig.record(P1, 1).run();
+                },
+                () -> {
+                    rig.commitsFail = false;
+                    rig.onSubmit = LoopRig::answer;
+                },
+                nothing(),
+                nothing());
+
+        assertThat(kept.answered.get(P1)).containsExactly(0L, 1L);
+    }
+
+    @Test
+    void a_partition_is_open_before_a_record_of_it_goes_on_its_way() {
+        rig.onSubmit = upload -> {
+            assertThat(kept.mark(P0)).isEqualTo("bulwark-1 open by=a next=9");
+            LoopRig.answer(upload);
+        };
+        rig.run(rig.assign(P0), nothing(), rig.record(P0, 0), nothing());
+
+        assertThat(kept.answered.get(P0)).containsExactly(0L);
+        assertThat(kept.offsets.get(P0)).isEqualTo(new OffsetAndMetadata(1, "bulwark-1 closed"));
+        assertThat(kept.transactions).as("open, answer, close").isEqualTo(3);
+    }
+
+    @Test
+    void a_partition_that_is_given_away_is_closed_though_uploads_of_it_are_in_flight() {
+        rig.onSubmit = upload -> {};
+        rig.run(rig.assign(P0, P1), nothing(), rig.record(P0, 0), rig.assign(P1));
+
+        assertThat(kept.offsets.get(P0)).isEqualTo(new OffsetAndMetadata(0, "bulwark-1 closed"));
+    }
+
+    @Test
+    void a_failed_commit_of_its_own_does_not_put_a_workers_uploads_on_trial() {
+        rig.run(
+                rig.assign(P0),
+                nothing(),
+                () -> {
+                    rig.commitsFail = true;
+                    rig.record(P0, 0).run();
+                },
+                () -> rig.commitsFail = false,
+                nothing(),
+                nothing());
+
+        assertThat(kept.answered.get(P0)).containsExactly(0L);
+        assertThat(rig.meters.counter("bulwark.partition.trials").count()).isZero();
+    }
+
+    @Test
+    void a_worker_that_was_drained_puts_nobody_on_trial_though_it_left_uploads_undone() {
+        rig.onSubmit = upload -> {};
+        rig.run(rig.assign(P0, P1), nothing(), rig.record(P0, 0), rig.record(P0, 1));
+
+        LoopRig second = new LoopRig(kept, "b");
+        second.onSubmit = upload -> {};
+        second.run(second.assign(P0, P1), nothing());
+        assertThat(second.submitted).as("side by side").hasSize(2);
+        assertThat(second.meters.counter("bulwark.partition.trials").count()).isZero();
+    }
+
+    @Test
+    void an_upload_that_kills_even_when_its_event_is_read_is_a_dead_letter_that_nobody_read() {
+        rig.onSubmit = upload -> LoopRig.die();
+        rig.runToDeath(rig.assign(P0), nothing(), rig.record(P0, 0));
+        for (String next : List.of("b", "c")) {
+            LoopRig dying = new LoopRig(kept, next);
+            dying.onSubmit = upload -> LoopRig.die();
+            dying.onRefuse = upload -> LoopRig.die();
+            dying.runToDeath(dying.assign(P0), nothing(), nothing(), nothing());
+        }
+        assertThat(kept.mark(P0)).isEqualTo("bulwark-1 refusing at=0 by=c next=9");
+
+        LoopRig last = new LoopRig(kept, "d");
+        last.run(last.assign(P0), nothing(), nothing(), nothing());
+        assertThat(last.submitted).isEmpty();
+        assertThat(last.refused).isEmpty();
+        assertThat(kept.answered.get(P0)).containsExactly(0L);
+        assertThat(kept.reasons).containsExactly("POISON");
+        assertThat(kept.mark(P0)).isEqualTo("bulwark-1 closed");
+    }
+
+    /** It fails for good in this process alone: whether an upload did that, the next one has to find out. */
+    @Test
+    void a_worker_that_throws_leaves_its_partitions_open() {
+        rig.onSubmit = upload -> {};
+        rig.runToDeath(rig.assign(P0), nothing(), rig.record(P0, 0), nothing());
+
+        assertThat(kept.mark(P0)).isEqualTo("bulwark-1 open by=a next=9");
+    }
+
+    @Test
+    void after_a_death_uploads_are_tried_one_at_a_time_and_the_one_that_kills_again_is_refused_unseen() {
+        rig.onSubmit = upload -> {};
+        rig.runToDeath(rig.assign(P0, P1), nothing(), rig.record(P0, 0), rig.record(P0, 1), nothing());
+        assertThat(rig.submitted).hasSize(2);
+        assertThat(kept.mark(P0)).isEqualTo("bulwark-1 open by=a next=9");
+
+        LoopRig second = new LoopRig(kept, "b");
+        second.onSubmit = upload -> {
+            if (upload.offset() == 0) {
+                LoopRig.answer(upload);
+            }
+        };
+        second.runToDeath(second.assign(P0, P1), nothing(), nothing(), nothing(), nothing());
+        assertThat(second.submitted).extracting(UploadInFlight::offset).containsExactly(0L, 1L);
+        assertThat(kept.offsets.get(P0)).isEqualTo(new OffsetAndMetadata(1, "bulwark-1 trying at=1 by=b next=8"));
+
+        LoopRig third = new LoopRig(kept, "c");
+        third.run(third.assign(P0, P1), nothing(), nothing(), nothing(), third.record(P0, 2), nothing(), nothing());
+        assertThat(third.refused).extracting(UploadInFlight::offset).containsExactly(1L);
+        assertThat(third.submitted).extracting(UploadInFlight::offset).containsExactly(2L);
+        assertThat(kept.answered.get(P0)).containsExactly(0L, 1L, 2L);
+        assertThat(kept.reasons).isEqualTo(List.of("TEST", "POISON", "TEST"));
+        assertThat(kept.offsets.get(P0)).isEqualTo(new OffsetAndMetadata(3, "bulwark-1 closed"));
+    }
+}

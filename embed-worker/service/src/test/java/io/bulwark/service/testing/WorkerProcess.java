@@ -1,0 +1,94 @@
+package io.bulwark.service.testing;
+
+import io.bulwark.schemas.testing.TestBroker;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.awaitility.Awaitility;
+
+/**
+ * A whole worker in a JVM of its own, which dies over uploads whose id begins with {@value #DEADLY}. It has a lasting
+ * name, so that the one that is started after it gets its partitions at once, as a restarted container does.
+ */
+public final class WorkerProcess implements AutoCloseable {
+
+    /** How the ids of uploads begin that are a worker's end. */
+    public static final String DEADLY = "deadly";
+
+    /** What the process exits with then. */
+    public static final int KILLED_BY_UPLOAD = 3;
+
+    private final Process process;
+
+    private WorkerProcess(Process process) {
+        this.process = process;
+    }
+
+    /**
+     * Starts one on the JVM's broker.
+     *
+     * @param name of its group and of its bank
+     * @param log where its output is added
+     */
+    public static WorkerProcess start(String name, Path log) throws IOException {
+        Process process = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-XX:TieredStopAtLevel=1",
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        WorkerProcess.class.getName(),
+                        TestBroker.bootstrapServers(),
+                        name)
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
+                .start();
+        return new WorkerProcess(process);
+    }
+
+    /** The process: works until its input ends, and is drained then. */
+    public static void main(String[] arguments) throws IOException {
+        Map<String, String> settings = Map.of(
+                "bulwark.kafka.instance", "restarted",
+                "bulwark.schemas.write", "3");
+        WorkerUnderTest worker = WorkerUnderTest.start(
+                arguments[0], arguments[1], settings, clients -> new DeadlyClients(clients, DEADLY));
+        while (System.in.read() >= 0) {
+            continue;
+        }
+        worker.close();
+    }
+
+    public boolean isAlive() {
+        return process.isAlive();
+    }
+
+    /** What it exited with. */
+    public int exitValue() {
+        return process.exitValue();
+    }
+
+    /** As {@code kill -9} does it. */
+    public void kill() {
+        process.destroyForcibly();
+        Awaitility.await().atMost(Duration.ofSeconds(20)).until(() -> !process.isAlive());
+    }
+
+    /** Drains it. */
+    @Override
+    public void close() {
+        try {
+            process.getOutputStream().close();
+            if (!process.waitFor(40, TimeUnit.SECONDS)) {
+                throw new IllegalStateException("the worker was not drained in time");
+            }
+        } catch (IOException dead) {
+            throw new IllegalStateException("the worker is dead already", dead);
+        } catch (InterruptedException stopped) {
+            Thread.currentThread().interrupt();
+        } finally {
+            process.destroyForcibly();
+        }
+    }
+}
