@@ -127,7 +127,7 @@ final class WebpAnimation implements Animation {
             throw RefusedException.corrupt("WebP frame says " + width + "x" + height + " pixels, its data "
                     + picture.width() + "x" + picture.height());
         }
-        frameBytes = Math.max(frameBytes, picture.bytes(file));
+        frameBytes = Math.max(frameBytes, picture.bytes());
         Disposal disposal = (flags & CLEARED) != 0 ? Disposal.CLEAR : Disposal.KEEP;
         return new Drawing(
                 new Placement(left, top, width, height, disposal, millis),
@@ -154,10 +154,11 @@ final class WebpAnimation implements Animation {
 
         @Override
         public void draw(Canvas canvas) {
-            WebpPixels pixels = picture.decode(file);
-            for (int y = 0; y < picture.height(); y++) {
-                pixels.row(y, row, WebpPixels.RGBA);
-                canvas.row(y, row, 0, blend);
+            try (WebpPixels pixels = picture.decode(file)) {
+                for (int y = 0; y < picture.height(); y++) {
+                    pixels.row(y, row, WebpPixels.RGBA);
+                    canvas.row(y, row, 0, blend);
+                }
             }
         }
     }
