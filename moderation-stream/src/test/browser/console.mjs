@@ -1,12 +1,12 @@
 // Opens the console in Chromium and does what a moderator does. Tells the Java test what it saw as one line of JSON;
-// the assertions are there. Usage: node console.mjs URL CHROMIUM FOLDER ROWS, where FOLDER takes screenshots and profile.
+// the assertions are there. Usage: node console.mjs CHROMIUM FOLDER URL ROWS, where FOLDER takes screenshots and profile.
 //
 // Protocol on standard output: "OPEN" once the page is live and empty, "PAUSED" once it is paused, then the report.
 
 import { chromium } from "playwright-core";
 import { join } from "node:path";
 
-const [url, executablePath, folder, rows] = process.argv.slice(2);
+const [executablePath, folder, url, rows] = process.argv.slice(2);
 
 // Chromium as root has no sandbox; the rest keeps it from calling home.
 const ARGUMENTS = [

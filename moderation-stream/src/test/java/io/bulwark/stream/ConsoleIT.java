@@ -1,7 +1,6 @@
 package io.bulwark.stream;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -13,17 +12,16 @@ import io.bulwark.stream.testing.EventProducer;
 import io.bulwark.stream.testing.Samples;
 import io.bulwark.stream.testing.Scenes;
 import io.bulwark.stream.testing.StreamProcess;
+import io.bulwark.testing.browser.BrowserDriver;
 import java.io.BufferedReader;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -39,7 +37,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(value = 3, unit = TimeUnit.MINUTES)
 class ConsoleIT {
 
-    private static final Path SOURCES = Path.of("src", "test", "browser");
+    private static final Path SCRIPT = Path.of("src", "test", "browser", "console.mjs");
     private static final Path FOLDER = Path.of("target", "browser");
 
     @TempDir
@@ -50,19 +48,14 @@ class ConsoleIT {
 
     @BeforeAll
     static void watchTheConsole() throws Exception {
-        Optional<Path> chromium = executable("chromium").or(() -> executable("chromium-browser"));
-        assumeTrue(chromium.isPresent(), "There is no chromium on the PATH: the console is not tested in a browser.");
-        assumeTrue(
-                executable("node").isPresent() && executable("npm").isPresent(),
-                "There is no node and npm on the PATH: the console is not tested in a browser.");
-        install();
+        BrowserDriver driver = BrowserDriver.orSkip(FOLDER, "the console");
         verdicts = Scenes.someMinutes(Instant.now());
         try (Broker broker = TestBroker.fresh()) {
             broker.createTopics();
             try (StreamProcess app = StreamProcess.start(broker.bootstrapServers(), state, Map.of());
                     EventProducer producer = new EventProducer(broker.bootstrapServers())) {
                 app.awaitReady();
-                report = new ObjectMapper().readTree(drive(app, producer, chromium.get()));
+                report = new ObjectMapper().readTree(drive(app, producer, driver));
             }
         }
     }
@@ -196,17 +189,8 @@ class ConsoleIT {
         assertThat(report.at("/rowsAfterPause").asInt()).isEqualTo(verdicts.size() + 1);
     }
 
-    private static String drive(StreamProcess app, EventProducer producer, Path chromium) throws Exception {
-        Process node = new ProcessBuilder(
-                        "node",
-                        "console.mjs",
-                        app.uri("/").toString(),
-                        chromium.toString(),
-                        FOLDER.toAbsolutePath().toString(),
-                        Integer.toString(verdicts.size()))
-                .directory(FOLDER.toFile())
-                .redirectError(FOLDER.resolve("driver.log").toFile())
-                .start();
+    private static String drive(StreamProcess app, EventProducer producer, BrowserDriver driver) throws Exception {
+        Process node = driver.start(SCRIPT, app.uri("/").toString(), Integer.toString(verdicts.size()));
         String last = "";
         try (BufferedReader output = node.inputReader()) {
             for (String line = output.readLine(); line != null; line = output.readLine()) {
@@ -230,35 +214,9 @@ class ConsoleIT {
             node.destroy();
         }
         assertThat(node.waitFor())
-                .as("exit status of the browser's driver: %s", Files.readString(FOLDER.resolve("driver.log")))
+                .as("exit status of the browser's driver: %s", driver.errors())
                 .isZero();
         return last;
-    }
-
-    /** Puts the pinned driver library beside the script, under target. */
-    private static void install() throws Exception {
-        Files.createDirectories(FOLDER);
-        for (String name : List.of("package.json", "package-lock.json", "console.mjs")) {
-            Files.copy(SOURCES.resolve(name), FOLDER.resolve(name), StandardCopyOption.REPLACE_EXISTING);
-        }
-        if (Files.exists(FOLDER.resolve("node_modules/playwright-core"))) {
-            return;
-        }
-        Path log = FOLDER.resolve("npm.log");
-        int status = new ProcessBuilder("npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--prefer-offline")
-                .directory(FOLDER.toFile())
-                .redirectErrorStream(true)
-                .redirectOutput(log.toFile())
-                .start()
-                .waitFor();
-        assertThat(status).as("npm ci: %s", Files.readString(log)).isZero();
-    }
-
-    private static Optional<Path> executable(String name) {
-        return Stream.of(System.getenv("PATH").split(File.pathSeparator))
-                .map(folder -> Path.of(folder, name))
-                .filter(Files::isExecutable)
-                .findFirst();
     }
 
     private static JsonNode row(String image) {

@@ -12,6 +12,7 @@ public final class ExifOrientation {
     private static final int UPRIGHT = 1;
     private static final int TAG = 0x0112;
     private static final int SHORT = 3;
+    private static final int TIFF = 42;
 
     private ExifOrientation() {}
 
@@ -20,7 +21,7 @@ public final class ExifOrientation {
      *
      * @param start offset of the byte-order mark
      * @param end end of the block
-     * @return 1 to 8; 1 where the block is broken, lacks the tag or has a value outside the standard
+     * @return 1 to 8; the first that is in the standard; 1 where the block is broken or has none
      */
     public static int of(byte[] file, int start, int end) {
         if (end - start < 8) {
@@ -33,7 +34,7 @@ public final class ExifOrientation {
             return UPRIGHT;
         }
         int directory = tiff.getInt(4);
-        if (directory < 8 || directory > tiff.limit() - 2) {
+        if (tiff.getShort(2) != TIFF || directory < 8 || directory > tiff.limit() - 2) {
             return UPRIGHT;
         }
         int entries = tiff.getShort(directory) & 0xffff;
@@ -42,9 +43,13 @@ public final class ExifOrientation {
             if (entry > tiff.limit() - 12) {
                 return UPRIGHT;
             }
-            if ((tiff.getShort(entry) & 0xffff) == TAG && tiff.getShort(entry + 2) == SHORT) {
-                int value = tiff.getShort(entry + 8) & 0xffff;
-                return value >= 1 && value <= 8 ? value : UPRIGHT;
+            int value = tiff.getShort(entry + 8);
+            if (tiff.getShort(entry) == TAG
+                    && tiff.getShort(entry + 2) == SHORT
+                    && tiff.getInt(entry + 4) == 1
+                    && value >= 1
+                    && value <= 8) {
+                return value;
             }
         }
         return UPRIGHT;

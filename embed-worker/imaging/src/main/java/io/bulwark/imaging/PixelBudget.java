@@ -27,6 +27,11 @@ public final class PixelBudget {
         return limits;
     }
 
+    /** What all leases together hold now. */
+    public long heldBytes() {
+        return (long) (units - free.availablePermits()) * UNIT;
+    }
+
     public Lease lease() {
         return new Lease();
     }

@@ -1,5 +1,7 @@
 package io.bulwark.imaging;
 
+import java.util.Optional;
+
 /**
  * A decoded picture in the mode of its file, before any conversion: Pillow's modes, because the originals resize before
  * they convert.
@@ -14,8 +16,32 @@ package io.bulwark.imaging;
  *     {@link Mode#BILEVEL} and {@link Mode#I16} the one fully transparent colour where the file names one, its sample
  *     bytes first and zeros to four; else empty
  * @param orientation EXIF orientation 1 to 8; 1 where the file has none
+ * @param colour how samples and palette become sRGB; empty where they are, or count as, sRGB. What a person sees is
+ *     converted, Pillow's pixels and the perceptual hash are not
  */
-public record Raster(Mode mode, int width, int height, byte[] samples, byte[] palette, int orientation) {
+public record Raster(
+        Mode mode,
+        int width,
+        int height,
+        byte[] samples,
+        byte[] palette,
+        int orientation,
+        Optional<ColourConversion> colour) {
+
+    /** A raster in sRGB. */
+    public Raster(Mode mode, int width, int height, byte[] samples, byte[] palette, int orientation) {
+        this(mode, width, height, samples, palette, orientation, Optional.empty());
+    }
+
+    /** The same samples, taken for sRGB. */
+    public Raster withoutColour() {
+        return withColour(Optional.empty());
+    }
+
+    /** The same samples, that become sRGB in another way. */
+    public Raster withColour(Optional<ColourConversion> other) {
+        return new Raster(mode, width, height, samples, palette, orientation, other);
+    }
 
     /** Pillow's modes that files decode to. */
     public enum Mode {

@@ -6,6 +6,7 @@ import io.bulwark.lab.bench.BenchCommand;
 import io.bulwark.lab.evaluate.EvaluateCommand;
 import io.bulwark.lab.local.DemoCommand;
 import io.bulwark.lab.local.LocalCommand;
+import io.bulwark.lab.look.LookCommand;
 import io.bulwark.lab.model.EmbedCommand;
 import io.bulwark.lab.model.ModelCommand;
 import io.bulwark.lab.model.SimilarityCommand;
@@ -54,6 +55,7 @@ import picocli.CommandLine.ScopeType;
             TopicsCommand.class,
             BankCommand.class,
             PolicyCommand.class,
+            LookCommand.class,
             ModelCommand.class,
             EmbedCommand.class,
             SimilarityCommand.class,

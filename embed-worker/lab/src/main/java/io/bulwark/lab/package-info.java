@@ -6,6 +6,7 @@
  *   <li>{@link io.bulwark.lab.local}: the local node, its processes, the demo
  *   <li>{@link io.bulwark.lab.traffic}: uploads in, verdicts out
  *   <li>{@link io.bulwark.lab.model}: model packages, embeddings, parity with the originals
+ *   <li>{@link io.bulwark.lab.look}: what of a file is judged, as pictures
  *   <li>{@link io.bulwark.lab.bank}: banks of references built, changed, checked, calibrated
  *   <li>{@link io.bulwark.lab.policy}: policies shown, proposed, approved, rolled back
  *   <li>{@link io.bulwark.lab.evaluate}: how well a model does, clean and under attack

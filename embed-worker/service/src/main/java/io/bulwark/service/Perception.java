@@ -76,7 +76,12 @@ final class Perception {
                 spec,
                 twin.filter(own -> !own.makesTheSameViewsAs(spec)).orElse(null),
                 ViewPolicy.valueOf(views.policy().toUpperCase(Locale.ROOT).replace('-', '_')),
-                new ModerationOptions(views.quarterTurns(), views.mirror(), views.maxTiles(), views.maxTilesOfFrame()));
+                new ModerationOptions(
+                        views.quarterTurns(),
+                        views.mirror(),
+                        views.maxTiles(),
+                        views.maxTilesOfFrame(),
+                        views.detailFrom()));
     }
 
     /** What the processes that decode may take. */
@@ -142,6 +147,9 @@ final class Perception {
         }
         if (views.maxTilesOfFrame() != ModerationOptions.standard().maxTilesOfFrame()) {
             options.add("--max-tiles-of-frame " + views.maxTilesOfFrame());
+        }
+        if (views.detailFrom() != ModerationOptions.standard().detailFrom()) {
+            options.add("--detail-from " + views.detailFrom());
         }
         return String.join(" ", options);
     }

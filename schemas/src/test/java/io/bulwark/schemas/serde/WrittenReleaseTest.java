@@ -68,6 +68,7 @@ class WrittenReleaseTest {
                         .clearShadowDecision()
                         .clearShadowPolicyVersion()
                         .clearAttributes()
+                        .clearSamplingKeyId()
                         .build());
     }
 
@@ -83,11 +84,11 @@ class WrittenReleaseTest {
         assertThat(older.getDecision()).isEqualTo(Decision.NSFW);
     }
 
-    /** What release 3 added: a verdict of a writer that still writes release 2 says REFUSED, and no more. */
+    /** What release 3 added: a verdict of a writer that still writes release 2 says what was decided, and no more. */
     @ParameterizedTest
     @EnumSource(
             value = Reason.class,
-            names = {"DECODER_FAILED", "ENCODER_FAILED", "POISON"})
+            names = {"DECODER_FAILED", "ENCODER_FAILED", "POISON", "PARTLY_SEEN"})
     void aReasonOfTheNewestReleaseIsOtherInTheOneBefore(Reason reason) {
         var refused = Verdict.newBuilder(SampleEvents.verdict())
                 .setDecision(Decision.REFUSED)
@@ -97,7 +98,10 @@ class WrittenReleaseTest {
         assertThat(read(Verdict.class, write(Map.of(SerdeSettings.WRITE, 3), refused)))
                 .isEqualTo(refused);
         assertThat(read(Verdict.class, write(Map.of(SerdeSettings.WRITE, 2), refused)))
-                .isEqualTo(Verdict.newBuilder(refused).setReason(Reason.OTHER).build());
+                .isEqualTo(Verdict.newBuilder(refused)
+                        .setReason(Reason.OTHER)
+                        .clearSamplingKeyId()
+                        .build());
     }
 
     @Test

@@ -1,7 +1,9 @@
 package io.bulwark.imaging.animation;
 
+import io.bulwark.imaging.ColourConversion;
 import io.bulwark.imaging.Raster;
 import java.util.Iterator;
+import java.util.Optional;
 
 /** A file of several frames. What is kept of it in memory does not grow with their number. One thread uses it. */
 public interface Animation {
@@ -15,6 +17,11 @@ public interface Animation {
     /** EXIF orientation of all frames, 1 to 8. */
     default int orientation() {
         return 1;
+    }
+
+    /** How the colours of all frames become sRGB; the canvas is drawn in the file's own. */
+    default Optional<ColourConversion> colour() {
+        return Optional.empty();
     }
 
     /** Whether it is repeated for ever; else its last frame stays. */
@@ -39,6 +46,6 @@ public interface Animation {
      * stills have.
      */
     default Raster firstPicture(Canvas canvas) {
-        return canvas.picture(orientation());
+        return canvas.picture(orientation()).withColour(colour());
     }
 }

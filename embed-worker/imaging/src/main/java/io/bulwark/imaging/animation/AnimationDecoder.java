@@ -88,7 +88,7 @@ public final class AnimationDecoder {
             if (i == 0) {
                 pictures.add(animation.firstPicture(canvas));
             } else if (chosen.contains(i)) {
-                pictures.add(canvas.picture(animation.orientation()));
+                pictures.add(canvas.picture(animation.orientation()).withColour(animation.colour()));
             }
         }
         return pictures;

@@ -44,6 +44,11 @@ public final class StandardImageDecoder implements ImageDecoder {
         }
     }
 
+    /** Heap that the decodes in progress hold for pixels, in bytes; inside {@link #withDecoded} that picture's too. */
+    public long leasedBytes() {
+        return budget.heldBytes();
+    }
+
     @Override
     public DecodeResult decode(byte[] file) {
         try (Lease lease = budget.lease()) {

@@ -1,6 +1,7 @@
 package io.bulwark.imaging.jpeg;
 
 import io.bulwark.imaging.ArrayInputStream;
+import io.bulwark.imaging.ColourConversion;
 import io.bulwark.imaging.DecodeResult;
 import io.bulwark.imaging.ImageFormat;
 import io.bulwark.imaging.PixelBudget.Lease;
@@ -16,6 +17,7 @@ import java.awt.image.WritableRaster;
 import java.io.IOException;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.IntFunction;
 import javax.imageio.ImageIO;
 import javax.imageio.ImageReadParam;
@@ -42,23 +44,24 @@ public final class JpegDecoder {
     public DecodeResult decode(byte[] file) {
         JpegStructure jpeg = JpegStructure.parse(file);
         int channels = channels(jpeg.colour());
+        Optional<ColourConversion> conversion = jpeg.conversion();
         // A progressive file's coefficients, two bytes each, lie in native memory until the last scan.
         lease.reserve("JPEG", jpeg.width(), jpeg.height(), channels * (jpeg.progressive() ? 3 : 1));
         int divisor = reduction.divisor(jpeg.width(), jpeg.height());
         // Whatever the reduced decode does not take is judged by the whole one, which says why.
         io.bulwark.imaging.Raster picture = divisor == 1 || channels == 4
-                ? whole(jpeg, channels)
-                : ReducedJpeg.read(jpeg, divisor).orElseGet(() -> whole(jpeg, channels));
+                ? whole(jpeg, channels, conversion)
+                : ReducedJpeg.read(jpeg, divisor, conversion).orElseGet(() -> whole(jpeg, channels, conversion));
         return new DecodeResult.Decoded(ImageFormat.JPEG.title(), List.of(picture), List.of(0), 1);
     }
 
-    private io.bulwark.imaging.Raster whole(JpegStructure jpeg, int channels) {
+    private io.bulwark.imaging.Raster whole(JpegStructure jpeg, int channels, Optional<ColourConversion> conversion) {
         byte[] samples = read(jpeg, channels);
         if (channels == 4) {
             CmykJpeg.toPillow(samples, jpeg.colour() == Colour.YCCK);
         }
         return new io.bulwark.imaging.Raster(
-                mode(channels), jpeg.width(), jpeg.height(), samples, new byte[0], jpeg.orientation());
+                mode(channels), jpeg.width(), jpeg.height(), samples, new byte[0], jpeg.orientation(), conversion);
     }
 
     private byte[] read(JpegStructure jpeg, int channels) {

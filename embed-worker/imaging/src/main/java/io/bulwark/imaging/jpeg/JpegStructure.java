@@ -1,10 +1,14 @@
 package io.bulwark.imaging.jpeg;
 
 import io.bulwark.imaging.ByteCursor;
+import io.bulwark.imaging.ColourConversion;
 import io.bulwark.imaging.ExifOrientation;
 import io.bulwark.imaging.RefusedException;
+import io.bulwark.imaging.colour.IccColour;
+import io.bulwark.imaging.colour.IccColour.Samples;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.Optional;
 
 /**
  * The markers of a JPEG file, walked before a decoder sees it: dimensions, colour model, orientation, and whether the
@@ -13,11 +17,19 @@ import java.util.Arrays;
  * @param colour what the components mean, by libjpeg's rule
  * @param orientation EXIF orientation, 1 to 8
  * @param progressive whether the whole picture's coefficients are held while decoding
+ * @param profile the ICC profile before the first scan; empty where there is none or a part of it is missing
  * @param essence the file without comments, profiles, thumbnails and trailing bytes, with one marker that states
  *     {@code colour}: the JDK's decoder guesses otherwise than libjpeg where a file has neither JFIF nor Adobe marker,
  *     and applies embedded ICC profiles, which the originals do not
  */
-record JpegStructure(int width, int height, Colour colour, int orientation, boolean progressive, byte[] essence) {
+record JpegStructure(
+        int width,
+        int height,
+        Colour colour,
+        int orientation,
+        boolean progressive,
+        Optional<byte[]> profile,
+        byte[] essence) {
 
     /** Component meanings. */
     enum Colour {
@@ -28,13 +40,26 @@ record JpegStructure(int width, int height, Colour colour, int orientation, bool
         YCCK
     }
 
-    private static final int MAX_SCANS = 200;
+    /** The least that libjpeg takes for a marker of JFIF, or of Adobe. */
+    private static final int JFIF_LENGTH = 14;
+
+    private static final int ADOBE_LENGTH = 12;
     private static final byte[] JFIF_MARKER = {
         (byte) 0xff, (byte) 0xe0, 0, 16, 'J', 'F', 'I', 'F', 0, 1, 1, 0, 0, 1, 0, 1, 0, 0
     };
     private static final byte[] ADOBE_MARKER = {
         (byte) 0xff, (byte) 0xee, 0, 14, 'A', 'd', 'o', 'b', 'e', 0, 100, 0, 0, 0, 0, 0
     };
+
+    /** How the samples become sRGB; empty where they are, or count as, sRGB. */
+    Optional<ColourConversion> conversion() {
+        Samples samples = switch (colour) {
+            case GRAY -> Samples.GRAY;
+            case RGB, YCBCR -> Samples.RGB;
+            case CMYK, YCCK -> Samples.CMYK;
+        };
+        return profile.flatMap(IccColour::read).flatMap(icc -> icc.conversion(samples));
+    }
 
     static JpegStructure parse(byte[] file) {
         return new Parser(file).parse();
@@ -50,12 +75,14 @@ record JpegStructure(int width, int height, Colour colour, int orientation, bool
         private int keptCount;
         private boolean jfif;
         private int adobeTransform = -1;
+        private final JpegProfile profile = new JpegProfile();
+        private boolean exifSeen;
         private int orientation = 1;
         private boolean progressive;
         private int width;
         private int height;
         private int[] components = {};
-        private int scans;
+        private JpegScans scans;
 
         Parser(byte[] file) {
             this.file = file;
@@ -67,11 +94,11 @@ record JpegStructure(int width, int height, Colour colour, int orientation, bool
             for (int marker = nextMarker(); marker != 0xd9; marker = nextMarker()) {
                 segment(marker);
             }
-            if (scans == 0) {
+            if (scans == null || scans.count() == 0) {
                 throw RefusedException.corrupt("JPEG file ends without a picture");
             }
             Colour colour = colour();
-            return new JpegStructure(width, height, colour, orientation, progressive, essence(colour));
+            return new JpegStructure(width, height, colour, orientation, progressive, profile.whole(), essence(colour));
         }
 
         private byte[] essence(Colour colour) {
@@ -126,8 +153,11 @@ record JpegStructure(int width, int height, Colour colour, int orientation, bool
         }
 
         private void segment(int marker) {
-            if (marker == 0x01 || marker >= 0xd0 && marker <= 0xd8) {
+            if (marker == 0x01 || marker >= 0xd0 && marker <= 0xd7) {
                 return;
+            }
+            if (marker == 0xd8) {
+                throw RefusedException.corrupt("JPEG file begins anew before its end");
             }
             int length = in.u16() - 2;
             int start = in.skip(length);
@@ -137,21 +167,37 @@ record JpegStructure(int width, int height, Colour colour, int orientation, bool
                     throw RefusedException.unsupported(
                             "The file is a lossless, hierarchical or arithmetic-coded JPEG, allowed are baseline and"
                                     + " progressive");
-                case 0xe0 -> jfif |= starts(start, length, "JFIF\0");
-                case 0xe1 -> exif(start, length);
-                case 0xee -> {
-                    if (starts(start, length, "Adobe") && length >= 12) {
-                        adobeTransform = file[start + 11] & 0xff;
+                default -> {
+                    if (scans == null || scans.count() == 0) {
+                        application(marker, start, length);
                     }
                 }
-                default -> {}
             }
             boolean application = marker >= 0xe0 && marker <= 0xef || marker == 0xfe;
             if (!application) {
                 keep(start - 4, start + length);
             }
             if (marker == 0xda) {
-                scan();
+                scan(start, length);
+            }
+        }
+
+        /** What stands behind the first scan comes too late for libjpeg's decisions and for browsers. */
+        private void application(int marker, int start, int length) {
+            switch (marker) {
+                case 0xe0 -> jfif |= starts(start, length, "JFIF\0") && length >= JFIF_LENGTH;
+                case 0xe1 -> exif(start, length);
+                case 0xe2 -> {
+                    if (starts(start, length, "ICC_PROFILE\0")) {
+                        profile.add(file, start, length);
+                    }
+                }
+                case 0xee -> {
+                    if (starts(start, length, "Adobe") && length >= ADOBE_LENGTH) {
+                        adobeTransform = file[start + ADOBE_LENGTH - 1] & 0xff;
+                    }
+                }
+                default -> {}
             }
         }
 
@@ -175,27 +221,29 @@ record JpegStructure(int width, int height, Colour colour, int orientation, bool
                         "The file is a JPEG of " + count + " components, allowed are 1, 3 and 4");
             }
             components = new int[count];
+            int[] factors = new int[count];
             for (int i = 0; i < count; i++) {
                 components[i] = header.u8();
-                header.skip(2);
+                factors[i] = header.u8();
+                header.skip(1);
             }
             progressive = marker == 0xc2;
+            scans = new JpegScans(width, height, components, factors, progressive);
         }
 
         private void exif(int start, int length) {
-            if (starts(start, length, "Exif\0") && orientation == 1) {
+            if (starts(start, length, "Exif\0") && !exifSeen) {
+                exifSeen = true;
                 orientation = ExifOrientation.of(file, start + 6, start + length);
             }
         }
 
         /** Keeps entropy-coded data up to the marker that ends it. */
-        private void scan() {
-            if (components.length == 0) {
+        private void scan(int header, int length) {
+            if (scans == null) {
                 throw RefusedException.corrupt("JPEG file holds a scan before its frame header");
             }
-            if (++scans > MAX_SCANS) {
-                throw RefusedException.corrupt("JPEG file holds more than " + MAX_SCANS + " scans");
-            }
+            scans.add(new ByteCursor(file, "JPEG", header, header + length));
             int start = in.position();
             int at = start;
             while (true) {

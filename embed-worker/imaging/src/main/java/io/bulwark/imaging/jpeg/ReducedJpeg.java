@@ -10,6 +10,7 @@ import static org.bytedeco.leptonica.global.leptonica.pixGetWpl;
 import static org.bytedeco.leptonica.global.leptonica.pixReadMemJpeg;
 import static org.bytedeco.leptonica.global.leptonica.setMsgSeverity;
 
+import io.bulwark.imaging.ColourConversion;
 import io.bulwark.imaging.Raster;
 import io.bulwark.imaging.Raster.Mode;
 import java.nio.IntBuffer;
@@ -49,9 +50,10 @@ public final class ReducedJpeg {
      *
      * @param jpeg of one or three components
      * @param divisor of its sides: 2, 4 or 8
+     * @param conversion of the file's colours, which is not made here
      * @return mode L or RGB, sides rounded up; empty if libjpeg had anything to say against the file
      */
-    static Optional<Raster> read(JpegStructure jpeg, int divisor) {
+    static Optional<Raster> read(JpegStructure jpeg, int divisor, Optional<ColourConversion> conversion) {
         byte[] file = jpeg.essence();
         int[] warnings = new int[1];
         PIX pix = pixReadMemJpeg(file, file.length, 0, divisor, warnings, 0);
@@ -65,7 +67,13 @@ public final class ReducedJpeg {
             }
             Mode mode = depth == GRAY_BITS ? Mode.L : Mode.RGB;
             return Optional.of(new Raster(
-                    mode, pixGetWidth(pix), pixGetHeight(pix), samples(pix, mode), new byte[0], jpeg.orientation()));
+                    mode,
+                    pixGetWidth(pix),
+                    pixGetHeight(pix),
+                    samples(pix, mode),
+                    new byte[0],
+                    jpeg.orientation(),
+                    conversion));
         } finally {
             pixDestroy(pix);
         }

@@ -18,5 +18,28 @@
  *       to any preprocessing, and what a bank's calibration or an audit's threshold says of whole pictures has to be
  *       measured again. Hence the fingerprint of its own, and the command that shows the effect first.
  * </ul>
+ *
+ * <h2>What browsers show</h2>
+ *
+ * Chromium 156 was asked about some 100 files; libjpeg's rules are the same, where they say anything.
+ *
+ * <ul>
+ *   <li>JFIF, Adobe, EXIF and ICC markers count before the first scan only. JFIF needs 14 bytes and comes before Adobe, whose
+ *       last marker counts; without both the components' names decide.
+ *   <li>The first EXIF block decides the orientation, even if it is broken or says nothing. In it the first entry counts that
+ *       is one number from 1 to 8.
+ *   <li>A profile's parts may come in any order; if one is missing, doubled, empty or says another count, there is none.
+ *   <li>Ink without a profile is mixed by Pillow's formula, which is Chromium's; always inverted, Adobe marker or not.
+ *   <li>Refused: a second start or frame header, a component that a sequential file scans twice (the first is shown), a
+ *       missing end, 12 bits, a height that only a DNL marker tells. Arithmetic coding, too, which Chromium shows and the
+ *       JDK cannot. A second file behind the end is not seen by anybody.
+ * </ul>
+ *
+ * <h2>Scans</h2>
+ *
+ * A scan visits all blocks of its components even if it says nothing of them: 60 empty scans of 25 megapixels, a file of
+ * 150 KB, took four seconds. On the busy build machine a block cost 50 to 165 ns, whatever the scan; so 13 million blocks
+ * ({@code JpegScans.MOST_BLOCKS}) are two seconds at the worst. The usual ten scans of 50 megapixels
+ * visit 11 million without and 6 million with subsampled colours. The number of scans, 200 at most, bounds small pictures.
  */
 package io.bulwark.imaging.jpeg;

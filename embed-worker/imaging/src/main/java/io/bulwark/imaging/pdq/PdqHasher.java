@@ -60,6 +60,6 @@ public final class PdqHasher {
     }
 
     private static Brightness brightness(Raster picture) {
-        return Brightness.of(PixelRows.overWhite(picture), Pose.ofExif(picture.orientation()));
+        return Brightness.of(PixelRows.overWhite(picture.withoutColour()), Pose.ofExif(picture.orientation()));
     }
 }

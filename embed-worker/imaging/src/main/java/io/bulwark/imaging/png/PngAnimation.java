@@ -1,5 +1,6 @@
 package io.bulwark.imaging.png;
 
+import io.bulwark.imaging.ColourConversion;
 import io.bulwark.imaging.Raster;
 import io.bulwark.imaging.animation.Animation;
 import io.bulwark.imaging.animation.AnimationFrame;
@@ -9,6 +10,7 @@ import io.bulwark.imaging.animation.Placement;
 import java.util.Arrays;
 import java.util.Iterator;
 import java.util.NoSuchElementException;
+import java.util.Optional;
 
 /** An animated PNG's frames in turn; data stays in the file. One thread uses it. */
 final class PngAnimation implements Animation {
@@ -48,6 +50,11 @@ final class PngAnimation implements Animation {
     @Override
     public int orientation() {
         return picture.orientation();
+    }
+
+    @Override
+    public Optional<ColourConversion> colour() {
+        return picture.conversion();
     }
 
     @Override

@@ -10,6 +10,7 @@ import io.bulwark.imaging.Raster.Mode;
 import io.bulwark.imaging.RefusedException;
 import io.bulwark.imaging.animation.AnimationDecoder;
 import io.bulwark.imaging.animation.AnimationScan;
+import io.bulwark.imaging.colour.IccColour.Samples;
 import java.util.List;
 import java.util.zip.CRC32;
 
@@ -23,12 +24,21 @@ public final class PngDecoder {
     private static final int PLTE = 0x504c5445;
     private static final int TRNS = 0x74524e53;
     private static final int EXIF = 0x65584966;
+    private static final int CICP = 0x63494350;
+    private static final int ICCP = 0x69434350;
+    private static final int SRGB = 0x73524742;
+    private static final int GAMA = 0x67414d41;
+    private static final int CHRM = 0x6348524d;
+
+    /** Set in the first letter of chunks that a picture can be seen without. */
+    private static final int ANCILLARY = 1 << 29;
 
     private final Lease lease;
     private PngHeader header;
-    private byte[] palette = new byte[0];
-    private int[] colourKey = new int[0];
+    private PngPalette palette;
+    private final PngColour colour = new PngColour();
     private int orientation = 1;
+    private boolean exifSeen;
     /** Frames that the animation control says there are, 0 for a still. */
     private int announcedFrames;
 
@@ -36,6 +46,8 @@ public final class PngDecoder {
 
     /** Offset of the first chunk of the picture that viewers without animation show, 0 until it is found. */
     private int data;
+
+    private boolean dataEnded;
 
     public PngDecoder(Lease lease) {
         this.lease = lease;
@@ -46,11 +58,17 @@ public final class PngDecoder {
         if (data == 0) {
             throw RefusedException.corrupt("PNG file ends without a picture");
         }
-        Mode mode = header.mode(colourKey.length > 0);
-        if (mode == Mode.P && palette.length == 0) {
+        Mode mode = header.mode(palette.colourKey().length > 0);
+        if (mode == Mode.P && palette.entries().length == 0) {
             throw RefusedException.corrupt("PNG file has no palette");
         }
-        PngPicture picture = new PngPicture(header, mode, colourKey, keyOrPalette(mode), orientation);
+        PngPicture picture = new PngPicture(
+                header,
+                mode,
+                palette,
+                palette.keyOrPalette(mode),
+                orientation,
+                colour.conversion(header.isGray() ? Samples.GRAY : Samples.RGB));
         if (announcedFrames > 0) {
             PngAnimation animation = new PngAnimation(file, picture, announcedFrames, endless);
             AnimationScan scan = AnimationScan.of("PNG", animation, lease);
@@ -74,45 +92,82 @@ public final class PngDecoder {
             }
             int start = in.skip(length);
             int checksum = in.i32();
-            switch (type) {
-                case IHDR -> {
-                    check(file, start, length, checksum);
-                    header(new ByteCursor(file, "PNG", start, start + length));
-                }
-                case PLTE -> {
-                    check(file, start, length, checksum);
-                    palette(file, start, length);
-                }
-                case TRNS -> transparency(file, start, length);
-                case PngChunks.IDAT -> {
-                    check(file, start, length, checksum);
-                    data = data == 0 ? start - 8 : data;
-                }
-                case PngChunks.ACTL -> {
-                    check(file, start, length, checksum);
-                    animationControl(new ByteCursor(file, "PNG", start, start + length));
-                }
-                case PngChunks.FCTL, PngChunks.FDAT -> {
-                    if (announcedFrames > 0) {
-                        check(file, start, length, checksum);
-                    }
-                }
-                case EXIF -> orientation = ExifOrientation.of(file, start, start + length);
-                case PngChunks.IEND -> {
-                    return;
-                }
-                default -> {}
+            if (type == PngChunks.IEND) {
+                return;
             }
+            if (isRight(file, start, length, checksum)) {
+                chunk(file, type, start, length);
+            } else if ((type & ANCILLARY) == 0 || announcedFrames > 0 && isOfFrame(type)) {
+                throw RefusedException.corrupt("PNG chunk has a wrong checksum");
+            }
+            dataEnded |= type != PngChunks.IDAT && data > 0;
         }
         throw in.truncated();
     }
 
-    private static void check(byte[] file, int start, int length, int checksum) {
+    private static boolean isRight(byte[] file, int start, int length, int checksum) {
         CRC32 crc = new CRC32();
         crc.update(file, start - 4, length + 4);
-        if ((int) crc.getValue() != checksum) {
-            throw RefusedException.corrupt("PNG chunk has a wrong checksum");
+        return (int) crc.getValue() == checksum;
+    }
+
+    private static boolean isOfFrame(int type) {
+        return type == PngChunks.FCTL || type == PngChunks.FDAT;
+    }
+
+    private void chunk(byte[] file, int type, int start, int length) {
+        switch (type) {
+            case IHDR -> header(new ByteCursor(file, "PNG", start, start + length));
+            case PngChunks.IDAT -> {
+                if (dataEnded) {
+                    throw RefusedException.corrupt(
+                            "PNG picture's data is interrupted by other chunks, behind which some"
+                                    + " browsers show nothing of it");
+                }
+                data = data == 0 ? start - 8 : data;
+            }
+            case PngChunks.ACTL -> animationControl(new ByteCursor(file, "PNG", start, start + length));
+            default -> {
+                if (data == 0) {
+                    description(file, type, start, length);
+                } else if ((type & ANCILLARY) == 0 && type != PLTE) {
+                    throw unknown();
+                }
+            }
         }
+    }
+
+    /** What has to stand before the picture's data; behind it browsers do not look at it. */
+    private void description(byte[] file, int type, int start, int length) {
+        ByteCursor in = new ByteCursor(file, "PNG", start, start + length);
+        switch (type) {
+            case PLTE -> palette.palette(file, start, length);
+            case TRNS -> palette.transparency(file, start, length);
+            case CICP -> {
+                if (!palette.isSeen()) {
+                    colour.codePoints(in);
+                }
+            }
+            case ICCP -> colour.profile(file, start, length);
+            case SRGB -> colour.srgb(in);
+            case GAMA -> colour.gamma(in);
+            case CHRM -> colour.primaries(in);
+            case EXIF -> {
+                if (!exifSeen) {
+                    exifSeen = true;
+                    orientation = ExifOrientation.of(file, start, start + length);
+                }
+            }
+            default -> {
+                if ((type & ANCILLARY) == 0) {
+                    throw unknown();
+                }
+            }
+        }
+    }
+
+    private static RefusedException unknown() {
+        return RefusedException.corrupt("PNG file holds an unknown chunk without which it cannot be shown");
     }
 
     private void header(ByteCursor in) {
@@ -120,6 +175,7 @@ public final class PngDecoder {
             throw RefusedException.corrupt("PNG file holds two headers");
         }
         header = PngHeader.parse(in);
+        palette = new PngPalette(header);
         lease.checkPixels("PNG", header.width(), header.height());
     }
 
@@ -133,53 +189,5 @@ public final class PngDecoder {
         }
         announcedFrames = Math.max(0, in.i32());
         endless = in.i32() == 0;
-    }
-
-    private void palette(byte[] file, int start, int length) {
-        int entries = length / 3;
-        if (length % 3 != 0 || entries == 0 || entries > 256) {
-            throw RefusedException.corrupt("PNG palette is " + length + " bytes long");
-        }
-        palette = new byte[entries * 4];
-        for (int i = 0; i < entries; i++) {
-            System.arraycopy(file, start + 3 * i, palette, 4 * i, 3);
-            palette[4 * i + 3] = (byte) 255;
-        }
-    }
-
-    private void transparency(byte[] file, int start, int length) {
-        switch (header.colourType()) {
-            case 0, 2 -> {
-                ByteCursor in = new ByteCursor(file, "PNG", start, start + length);
-                colourKey = new int[header.channels()];
-                for (int i = 0; i < colourKey.length; i++) {
-                    colourKey[i] = in.u16();
-                }
-            }
-            case 3 -> {
-                for (int i = 0; i < length && 4 * i < palette.length; i++) {
-                    palette[4 * i + 3] = file[start + i];
-                }
-            }
-            default -> {}
-        }
-    }
-
-    /** What {@link Raster#palette()} holds: the palette, or the colour key in the samples' own representation. */
-    private byte[] keyOrPalette(Mode mode) {
-        if (mode == Mode.P) {
-            return palette;
-        }
-        if (colourKey.length == 0) {
-            return new byte[0];
-        }
-        int first = colourKey[0];
-        return switch (mode) {
-            case BILEVEL -> new byte[] {(byte) (first == 0 ? 0 : 255), 0, 0, 0};
-            case L -> new byte[] {(byte) (first * (255 / ((1 << header.bitDepth()) - 1))), 0, 0, 0};
-            case I16 -> new byte[] {(byte) first, (byte) (first >> 8), 0, 0};
-            case RGB -> new byte[] {(byte) first, (byte) colourKey[1], (byte) colourKey[2], 0};
-            default -> new byte[0];
-        };
     }
 }

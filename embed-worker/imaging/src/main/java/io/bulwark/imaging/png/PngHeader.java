@@ -13,7 +13,14 @@ import io.bulwark.imaging.RefusedException;
  */
 record PngHeader(int width, int height, int bitDepth, int colourType, boolean interlaced) {
 
+    static final int PALETTE = 3;
+
+    private static final int LENGTH = 13;
+
     static PngHeader parse(ByteCursor in) {
+        if (in.remaining() != LENGTH) {
+            throw RefusedException.corrupt("PNG header is " + in.remaining() + " bytes long, allowed are " + LENGTH);
+        }
         int width = in.i32();
         int height = in.i32();
         int bitDepth = in.u8();
@@ -55,6 +62,10 @@ record PngHeader(int width, int height, int bitDepth, int colourType, boolean in
         };
     }
 
+    boolean isGray() {
+        return colourType == 0 || colourType == 4;
+    }
+
     /** Bytes between a byte and its left neighbour in filters. */
     int filterDistance() {
         return Math.max(1, channels() * bitDepth / 8);
@@ -73,7 +84,7 @@ record PngHeader(int width, int height, int bitDepth, int colourType, boolean in
         return switch (colourType) {
             case 0 -> bitDepth == 1 ? Mode.BILEVEL : bitDepth == 16 ? Mode.I16 : Mode.L;
             case 2 -> bitDepth == 16 && hasColourKey ? Mode.RGBA : Mode.RGB;
-            case 3 -> Mode.P;
+            case PALETTE -> Mode.P;
             case 4 -> Mode.LA;
             default -> Mode.RGBA;
         };

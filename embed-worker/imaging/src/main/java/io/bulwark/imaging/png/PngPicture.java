@@ -1,15 +1,24 @@
 package io.bulwark.imaging.png;
 
+import io.bulwark.imaging.ColourConversion;
 import io.bulwark.imaging.Raster;
 import io.bulwark.imaging.Raster.Mode;
+import java.util.Optional;
 
 /**
  * How a PNG's data becomes a picture.
  *
- * @param colourKey the one transparent colour in the file's samples, empty without one
+ * @param colours palette and transparent colour as the file has them
  * @param palette what {@link Raster#palette()} holds
+ * @param conversion how the samples become sRGB
  */
-record PngPicture(PngHeader header, Mode mode, int[] colourKey, byte[] palette, int orientation) {
+record PngPicture(
+        PngHeader header,
+        Mode mode,
+        PngPalette colours,
+        byte[] palette,
+        int orientation,
+        Optional<ColourConversion> conversion) {
 
     /** Bytes of the picture's samples. */
     long bytes() {
@@ -37,12 +46,12 @@ record PngPicture(PngHeader header, Mode mode, int[] colourKey, byte[] palette, 
      */
     void read(byte[] file, int data, int skipped, PngHeader frame, byte[] samples) {
         try (PngInflater rows = new PngInflater(file, data, skipped)) {
-            new PngScanlines(frame).read(rows, new PngSamples(frame, mode, colourKey, samples));
+            new PngScanlines(frame).read(rows, new PngSamples(frame, mode, colours, samples));
         }
     }
 
     /** The whole picture of these samples. */
     Raster raster(byte[] samples) {
-        return new Raster(mode, header.width(), header.height(), samples, palette, orientation);
+        return new Raster(mode, header.width(), header.height(), samples, palette, orientation, conversion);
     }
 }

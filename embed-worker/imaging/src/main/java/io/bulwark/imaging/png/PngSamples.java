@@ -1,6 +1,7 @@
 package io.bulwark.imaging.png;
 
 import io.bulwark.imaging.Raster.Mode;
+import io.bulwark.imaging.RefusedException;
 
 /** Unpacks PNG rows of any depth into a raster's samples. */
 final class PngSamples implements PngScanlines.Target {
@@ -8,12 +9,14 @@ final class PngSamples implements PngScanlines.Target {
     private final PngHeader header;
     private final Mode mode;
     private final int[] colourKey;
+    private final int entries;
     private final byte[] samples;
 
-    PngSamples(PngHeader header, Mode mode, int[] colourKey, byte[] samples) {
+    PngSamples(PngHeader header, Mode mode, PngPalette palette, byte[] samples) {
         this.header = header;
         this.mode = mode;
-        this.colourKey = colourKey;
+        this.colourKey = palette.colourKey();
+        this.entries = palette.entries().length / 4;
         this.samples = samples;
     }
 
@@ -36,6 +39,20 @@ final class PngSamples implements PngScanlines.Target {
             highBytes(row, offset, to, toStep, pixels);
         } else {
             keyedRgb16(row, offset, to, toStep, pixels);
+        }
+        if (mode == Mode.P && entries < 1 << header.bitDepth()) {
+            checkIndices(to, toStep, pixels);
+        }
+    }
+
+    /** Beyond the palette's end Chromium shows its last colour and libpng black. */
+    private void checkIndices(int from, int step, int pixels) {
+        for (int i = 0; i < pixels; i++) {
+            int index = samples[from + i * step] & 0xff;
+            if (index >= entries) {
+                throw RefusedException.corrupt(
+                        "PNG picture has the colour " + index + " of a palette of " + entries + " colours");
+            }
         }
     }
 

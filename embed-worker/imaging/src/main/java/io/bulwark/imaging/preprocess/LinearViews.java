@@ -25,8 +25,8 @@ public final class LinearViews {
 
     /** The views of {@link Preprocessor#moderation(PreprocessSpec, ViewPolicy)} of a still picture of this size. */
     public static LinearViews moderation(PreprocessSpec spec, ViewPolicy policy, int width, int height) {
-        int tiles = ModerationOptions.standard().maxTiles();
-        List<Placed> looks = Look.of(policy, spec, width, height, tiles).stream()
+        ModerationOptions options = ModerationOptions.standard();
+        List<Placed> looks = Look.of(policy, spec, width, height, options.maxTiles(), options.detailFrom()).stream()
                 .map(look -> Placed.of(look, spec.interpolation(), 0, 0))
                 .toList();
         return new LinearViews(spec, width, height, looks);

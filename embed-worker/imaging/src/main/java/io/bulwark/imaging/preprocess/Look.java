@@ -1,7 +1,6 @@
 package io.bulwark.imaging.preprocess;
 
 import io.bulwark.imaging.preprocess.PreprocessSpec.ResizeMode;
-import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -13,19 +12,19 @@ import java.util.List;
  */
 record Look(String name, Rect box, Target target) {
 
-    /** Aspect ratio, as a fraction, beyond which squeezing the whole is not enough. */
-    private static final long WIDE = 3;
-
-    private static final long TO = 2;
-
-    /** Share of a tile that it has in common with the next, so that what a border cuts is whole in one of them. */
-    private static final double OVERLAP = 0.2;
-
-    static List<Look> of(ViewPolicy policy, PreprocessSpec spec, int width, int height, int maxTiles) {
+    /**
+     * What is seen of a picture.
+     *
+     * @param maxTiles as {@link Cover} has it
+     * @param detailFrom as {@link Cover} has it
+     */
+    static List<Look> of(ViewPolicy policy, PreprocessSpec spec, int width, int height, int maxTiles, int detailFrom) {
         return switch (policy) {
             case CENTER_CROP -> List.of(centre(spec, width, height));
             case SQUASH -> List.of(whole(spec, width, height));
-            case COVER -> cover(spec, width, height, maxTiles);
+            case COVER ->
+                new Cover(width, height, maxTiles, detailFrom)
+                        .levels(spec).stream().flatMap(List::stream).toList();
         };
     }
 
@@ -51,24 +50,5 @@ record Look(String name, Rect box, Target target) {
             return new Look("centre", Rect.of(width, height), Target.whole(spec.width(), spec.height()));
         }
         return new Look("centre", Rect.of(width, height), target);
-    }
-
-    private static List<Look> cover(PreprocessSpec spec, int width, int height, int maxTiles) {
-        List<Look> looks = new ArrayList<>();
-        looks.add(whole(spec, width, height));
-        long longSide = Math.max(width, height);
-        long shortSide = Math.min(width, height);
-        if (longSide * TO > shortSide * WIDE) {
-            double ratio = (double) longSide / shortSide;
-            int tiles = (int) Math.min(maxTiles, Math.ceil((ratio - OVERLAP) / (1 - OVERLAP)));
-            int length = (int) Math.min(
-                    longSide, Math.max(shortSide, Math.ceil(longSide / (tiles * (1 - OVERLAP) + OVERLAP))));
-            for (int i = 0; i < tiles; i++) {
-                int start = (int) Math.round((double) (longSide - length) * i / (tiles - 1));
-                Rect box = width >= height ? new Rect(start, 0, length, height) : new Rect(0, start, width, length);
-                looks.add(new Look("tile-" + (i + 1), box, Target.whole(spec.width(), spec.height())));
-            }
-        }
-        return looks;
     }
 }

@@ -3,13 +3,16 @@ package io.bulwark.imaging.preprocess;
 import io.bulwark.imaging.DecodeResult.Decoded;
 import io.bulwark.imaging.Raster;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Iterator;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /** The worker's preprocessing: see the package for what it changes against the originals and why. */
 final class ModerationPreprocessor implements Preprocessor {
 
     /** Raised when the same settings would give other pixels. */
-    private static final String VERSION = "moderation 1";
+    private static final String VERSION = "moderation 2";
 
     private final PreprocessSpec spec;
     private final ViewPolicy policy;
@@ -32,9 +35,11 @@ final class ModerationPreprocessor implements Preprocessor {
     public List<View> views(Decoded picture) {
         List<View> views = new ArrayList<>();
         boolean still = picture.totalFrames() == 1;
+        int maxTiles = still ? options.maxTiles() : options.maxTilesOfFrame();
+        int detailFrom = still ? options.detailFrom() : ModerationOptions.NEVER_IN_DETAIL;
         for (int i = 0; i < picture.frames().size(); i++) {
             String prefix = still ? "" : "frame-" + picture.frameNumbers().get(i) + "/";
-            addViews(picture.frames().get(i), prefix, still ? options.maxTiles() : options.maxTilesOfFrame(), views);
+            addViews(picture.frames().get(i), prefix, maxTiles, detailFrom, views);
         }
         return views;
     }
@@ -49,27 +54,55 @@ final class ModerationPreprocessor implements Preprocessor {
         return spec;
     }
 
-    private void addViews(Raster raster, String prefix, int maxTiles, List<View> views) {
+    private void addViews(Raster raster, String prefix, int maxTiles, int detailFrom, List<View> views) {
         Pose pose = Pose.ofExif(raster.orientation());
         int width = pose.swapsSides() ? raster.height() : raster.width();
         int height = pose.swapsSides() ? raster.width() : raster.height();
-        boolean translucent = Transparency.isReal(raster);
-        PixelRows rows = translucent ? RasterRows.translucent(raster) : RasterRows.opaque(raster);
-        List<Look> looks = Look.of(policy, spec, width, height, maxTiles);
-        List<byte[]> stored = resampler.resize(
-                rows, looks.stream().map(look -> stored(rows, pose, look)).toList(), spec.interpolation());
-        for (int i = 0; i < looks.size(); i++) {
-            Look look = looks.get(i);
-            Rect window = stored(rows, pose, look).target().window();
-            byte[] seen = pose.see(stored.get(i), window.width(), window.height(), rows.channels());
-            String name = prefix + look.name();
-            if (translucent) {
-                addPoses(name + "/white", over(seen, 255), views);
-                addPoses(name + "/black", over(seen, 0), views);
-            } else {
-                addPoses(name, rows.channels() == 3 ? seen : grayToRgb(seen), views);
+        List<Look> looks = Look.of(policy, spec, width, height, maxTiles, detailFrom);
+        if (Transparency.isReal(raster)) {
+            addTranslucent(raster, pose, prefix, looks, views);
+        } else {
+            List<byte[]> seen = see(RasterRows.opaque(raster), pose, looks);
+            for (int i = 0; i < looks.size(); i++) {
+                addPoses(prefix + looks.get(i).name(), rgb(seen.get(i)), views);
             }
         }
+    }
+
+    private void addTranslucent(Raster raster, Pose pose, String prefix, List<Look> looks, List<View> views) {
+        PixelRows rows = RasterRows.translucent(raster);
+        List<byte[]> seen = see(rows, pose, looks);
+        boolean[] hides = HiddenColours.in(
+                raster,
+                looks.stream().map(look -> stored(rows, pose, look).box()).toList());
+        List<Look> hiding = IntStream.range(0, hides.length)
+                .filter(i -> hides[i])
+                .mapToObj(looks::get)
+                .toList();
+        Iterator<byte[]> opaque = hiding.isEmpty()
+                ? Collections.emptyIterator()
+                : see(RasterRows.opaque(raster), pose, hiding).iterator();
+        for (int i = 0; i < looks.size(); i++) {
+            String name = prefix + looks.get(i).name();
+            addPoses(name + "/white", over(seen.get(i), 255), views);
+            addPoses(name + "/black", over(seen.get(i), 0), views);
+            if (hides[i]) {
+                addPoses(name + "/opaque", rgb(opaque.next()), views);
+            }
+        }
+    }
+
+    /** The looks as they are seen, in the channels of the rows. */
+    private List<byte[]> see(PixelRows rows, Pose pose, List<Look> looks) {
+        List<Resampler.Part> parts =
+                looks.stream().map(look -> stored(rows, pose, look)).toList();
+        List<byte[]> stored = resampler.resize(rows, parts, spec.interpolation());
+        return IntStream.range(0, parts.size())
+                .mapToObj(i -> {
+                    Rect window = parts.get(i).target().window();
+                    return pose.see(stored.get(i), window.width(), window.height(), rows.channels());
+                })
+                .toList();
     }
 
     /** The part as it is stored: the small result is turned, which costs less than turning the picture. */
@@ -109,6 +142,14 @@ final class ModerationPreprocessor implements Preprocessor {
             }
         }
         return rgb;
+    }
+
+    /** Gray becomes RGB, RGB stays as it is. */
+    private byte[] rgb(byte[] seen) {
+        if (seen.length == spec.width() * spec.height() * 3) {
+            return seen;
+        }
+        return grayToRgb(seen);
     }
 
     private static byte[] grayToRgb(byte[] gray) {

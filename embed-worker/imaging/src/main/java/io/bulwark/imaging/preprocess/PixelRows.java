@@ -9,7 +9,7 @@ import io.bulwark.imaging.Raster;
 public interface PixelRows {
 
     /**
-     * What a person sees of a raster: gray where its mode is gray (16 bits scaled), else RGB, and white behind what is
+     * What a person sees of a raster: gray where its mode is gray (16 bits cut to the high eight), else RGB, and white behind what is
      * seen through. The rows are the stored ones: {@link Pose#ofExif} says how they are turned to be seen.
      *
      * @param raster not copied; read for as long as the rows are

@@ -70,11 +70,11 @@ public record PreprocessSpec(
     }
 
     /**
-     * How far a JPEG may be reduced in decoding so that the resampling still has twice the pixels that it makes: then it
-     * is the resampling's filter that shapes the result.
+     * How far a JPEG may be reduced in decoding so that the resampling still has twice the pixels that it makes, also of a
+     * detail, which is two fifths of a side: then it is the resampling's filter that shapes the result.
      */
     public JpegReduction jpegReduction() {
-        return new JpegReduction(2 * Math.max(resizeTo, Math.max(height, width)));
+        return new JpegReduction(5 * Math.max(resizeTo, Math.max(height, width)));
     }
 
     /** A canonical line, part of every fingerprint. */

@@ -39,8 +39,8 @@ public interface Preprocessor {
     }
 
     /**
-     * Nothing hides: orientation applied, 16 bits scaled, transparency seen over white and over black, and the parts
-     * that the policy names.
+     * Nothing hides: orientation applied, 16 bits cut to the high eight, colours in sRGB, transparency seen over white and
+     * over black, and the parts that the policy names.
      *
      * @throws IllegalArgumentException if quarter turns are asked of an encoder whose input is not square
      */

@@ -1,10 +1,11 @@
 package io.bulwark.imaging.preprocess;
 
+import io.bulwark.imaging.ColourConversion;
 import io.bulwark.imaging.Raster;
 import io.bulwark.imaging.Raster.Mode;
 import java.util.Arrays;
 
-/** Rasters as the rows that are resampled. */
+/** Rasters as the rows that are resampled; what moderation sees of them is in sRGB. */
 final class RasterRows {
 
     private static final int WHITE = 255;
@@ -74,8 +75,37 @@ final class RasterRows {
         });
     }
 
-    /** What moderation sees of an opaque raster: gray where the mode is gray (16 bits scaled), else RGB. */
+    /** What moderation sees of an opaque raster: gray where the mode is gray (16 bits cut to the high eight), else RGB. */
     static PixelRows opaque(Raster raster) {
+        return raster.colour().isEmpty()
+                ? unconverted(raster)
+                : converted(raster, raster.colour().get());
+    }
+
+    private static PixelRows converted(Raster raster, ColourConversion colour) {
+        PixelRows rows = unconverted(raster);
+        if (rows.channels() == 1) {
+            return grays(raster, rows, GrayLevels.of(colour));
+        }
+        if (raster.mode() == Mode.CMYK) {
+            return new Rows(raster, 3, (samples, at, count, into) -> colour.toSrgb(samples, at, 4, count, into, 0, 3));
+        }
+        return new Rows(raster, 3, (samples, at, count, into) -> {
+            int pixel = at / raster.mode().bytesPerPixel();
+            rows.read(pixel / raster.width(), pixel % raster.width(), count, into);
+            colour.toSrgb(into, 0, 3, count, into, 0, 3);
+        });
+    }
+
+    private static PixelRows grays(Raster raster, PixelRows rows, GrayLevels levels) {
+        return new Rows(raster, levels.channels(), (samples, at, count, into) -> {
+            int pixel = at / raster.mode().bytesPerPixel();
+            rows.read(pixel / raster.width(), pixel % raster.width(), count, into);
+            levels.replace(into, count);
+        });
+    }
+
+    private static PixelRows unconverted(Raster raster) {
         return switch (raster.mode()) {
             case L, BILEVEL, RGB -> plain(raster);
             case LA ->
@@ -87,25 +117,40 @@ final class RasterRows {
             case I16 ->
                 new Rows(raster, 1, (samples, at, count, into) -> {
                     for (int i = 0; i < count; i++) {
-                        into[i] = Transparency.scaled16(samples, at + 2 * i);
+                        into[i] = Transparency.highByte(samples, at + 2 * i);
                     }
                 });
             default -> pillowRgb(raster);
         };
     }
 
+    /** A raster with transparency in RGBA, colours not multiplied by alpha. */
+    static PixelRows straight(Raster raster) {
+        return raster.mode() == Mode.RGBA && raster.colour().isEmpty()
+                ? plain(raster)
+                : new Rows(raster, 4, straightRgba(raster));
+    }
+
     /** What moderation sees of a raster with transparency: RGBA, colours multiplied by alpha. */
     static PixelRows translucent(Raster raster) {
-        if (raster.mode() == Mode.RGBA) {
+        if (raster.mode() == Mode.RGBA && raster.colour().isEmpty()) {
             return premultiplied(raster);
         }
-        int bytes = raster.mode().bytesPerPixel();
+        Converter straight = straightRgba(raster);
         return new Rows(raster, 4, (samples, at, count, into) -> {
+            straight.convert(samples, at, count, into);
+            PillowColour.premultiply(into, count, 4);
+        });
+    }
+
+    private static Converter straightRgba(Raster raster) {
+        int bytes = raster.mode().bytesPerPixel();
+        return (samples, at, count, into) -> {
             for (int i = 0; i < count; i++) {
                 Transparency.rgba(raster, at + i * bytes, into, 4 * i);
             }
-            PillowColour.premultiply(into, count, 4);
-        });
+            raster.colour().ifPresent(colour -> colour.toSrgb(into, 0, 4, count, into, 0, 4));
+        };
     }
 
     /** A raster with transparency in RGB over white: what moderation sees over white, before it is resampled. */

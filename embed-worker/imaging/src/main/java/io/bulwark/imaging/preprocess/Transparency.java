@@ -82,7 +82,7 @@ final class Transparency {
                 into[to + 3] = raster.mode() == Mode.RGBA ? samples[at + 3] : keyed(raster, at);
             }
             default -> {
-                byte gray = raster.mode() == Mode.I16 ? scaled16(samples, at) : samples[at];
+                byte gray = raster.mode() == Mode.I16 ? highByte(samples, at) : samples[at];
                 into[to] = gray;
                 into[to + 1] = gray;
                 into[to + 2] = gray;
@@ -95,9 +95,8 @@ final class Transparency {
         return (byte) (raster.palette().length > 0 && isKey(raster, at) ? 0 : 255);
     }
 
-    /** A little-endian 16-bit sample in 8 bits: 65535 becomes 255, rounded. */
-    static byte scaled16(byte[] samples, int at) {
-        int value = samples[at] & 0xff | (samples[at + 1] & 0xff) << 8;
-        return (byte) ((value * 255 + 32767) / 65535);
+    /** A little-endian 16-bit sample in 8 bits: the high ones, as in RGB and in Chromium. */
+    static byte highByte(byte[] samples, int at) {
+        return samples[at + 1];
     }
 }

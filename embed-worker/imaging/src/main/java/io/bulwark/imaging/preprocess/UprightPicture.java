@@ -24,23 +24,8 @@ public record UprightPicture(int width, int height, byte[] rgb) {
 
     /** Converts, flattens over white and turns by the EXIF orientation. */
     public static UprightPicture of(Raster raster) {
-        PixelRows rows = PixelRows.overWhite(raster);
-        byte[] stored = new byte[raster.width() * raster.height() * 3];
-        byte[] row = new byte[raster.width() * rows.channels()];
-        for (int y = 0; y < raster.height(); y++) {
-            rows.read(y, 0, raster.width(), row);
-            for (int x = 0; x < raster.width(); x++) {
-                int to = (y * raster.width() + x) * 3;
-                for (int c = 0; c < 3; c++) {
-                    stored[to + c] = row[x * rows.channels() + (rows.channels() == 1 ? 0 : c)];
-                }
-            }
-        }
-        Pose pose = Pose.ofExif(raster.orientation());
-        byte[] upright = pose.see(stored, raster.width(), raster.height(), 3);
-        return pose.swapsSides()
-                ? new UprightPicture(raster.height(), raster.width(), upright)
-                : new UprightPicture(raster.width(), raster.height(), upright);
+        SeenPicture seen = SeenPicture.of(raster);
+        return new UprightPicture(seen.width(), seen.height(), seen.over(255));
     }
 
     /** Squeezed or stretched to a size, as a view is. */

@@ -6,6 +6,9 @@ public enum ViewPolicy {
     CENTER_CROP,
     /** The whole picture squeezed into the encoder's square. */
     SQUASH,
-    /** The squashed whole, and overlapping square tiles where the aspect ratio is beyond 3:2: no pixel escapes. */
+    /**
+     * The squashed whole, overlapping square tiles where the aspect ratio is beyond 3:2, so that no pixel escapes, and nine
+     * overlapping tiles of large stills.
+     */
     COVER
 }

@@ -39,6 +39,11 @@ public record ReaderSettings(
         return Optional.ofNullable(twinSpec).map(this::preprocessor);
     }
 
+    /** Views that a file can have. */
+    int mostViews() {
+        return options.mostViews(limits.sampling().frames());
+    }
+
     /** What two readers have to agree in to see the same: the fingerprints of both preprocessors. */
     String fingerprint() {
         return preprocessor().fingerprint()

@@ -36,9 +36,6 @@ final class Wire {
     private static final byte REFUSED = 4;
     private static final byte BROKEN = 5;
 
-    /** Nine frames of five tiles, over white and over black, in eight poses, come to 720. */
-    private static final int MOST_VIEWS = 1024;
-
     private static final int MOST_FRAMES = 256;
     private static final int LONGEST_NAME = 100;
     private static final int LONGEST_TEXT = 1_000;
@@ -153,8 +150,9 @@ final class Wire {
         for (int frame = 0; frame < frames; frame++) {
             hashes.add(readHashes(in));
         }
-        List<View> views = readViews(in, settings.spec());
-        List<View> twinViews = settings.twinSpec() == null ? views : readViews(in, settings.twinSpec());
+        List<View> views = readViews(in, settings.spec(), settings.mostViews());
+        List<View> twinViews =
+                settings.twinSpec() == null ? views : readViews(in, settings.twinSpec(), settings.mostViews());
         if (twinViews.size() != views.size()) {
             throw new IOException(views.size() + " views and " + twinViews.size() + " for the twin");
         }
@@ -182,8 +180,8 @@ final class Wire {
         }
     }
 
-    private static List<View> readViews(DataInputStream in, PreprocessSpec spec) throws IOException {
-        int count = count(in, 1, MOST_VIEWS);
+    private static List<View> readViews(DataInputStream in, PreprocessSpec spec, int most) throws IOException {
+        int count = count(in, 1, most);
         int bytes = spec.height() * spec.width() * 3;
         List<View> views = new ArrayList<>();
         for (int i = 0; i < count; i++) {

@@ -1,6 +1,7 @@
 package io.bulwark.imaging.webp;
 
 import io.bulwark.imaging.ByteCursor;
+import io.bulwark.imaging.ColourConversion;
 import io.bulwark.imaging.RefusedException;
 import io.bulwark.imaging.animation.Animation;
 import io.bulwark.imaging.animation.AnimationFrame;
@@ -11,6 +12,7 @@ import io.bulwark.imaging.animation.Disposal;
 import io.bulwark.imaging.animation.Placement;
 import java.util.Iterator;
 import java.util.NoSuchElementException;
+import java.util.Optional;
 
 /** An animated WebP's frames in turn; data stays in the file. One thread uses it. */
 final class WebpAnimation implements Animation {
@@ -20,6 +22,7 @@ final class WebpAnimation implements Animation {
 
     private final byte[] file;
     private final WebpStructure webp;
+    private final Optional<ColourConversion> colour;
     private boolean endless;
     private long frameBytes;
     private byte[] row = {};
@@ -27,6 +30,7 @@ final class WebpAnimation implements Animation {
     WebpAnimation(byte[] file, WebpStructure webp) {
         this.file = file;
         this.webp = webp;
+        this.colour = WebpColour.of(file);
     }
 
     @Override
@@ -37,6 +41,11 @@ final class WebpAnimation implements Animation {
     @Override
     public int height() {
         return webp.height();
+    }
+
+    @Override
+    public Optional<ColourConversion> colour() {
+        return colour;
     }
 
     @Override

@@ -10,6 +10,7 @@ final class WebpChunks {
     static final int VP8L = 0x5650384c;
     static final int VP8X = 0x56503858;
     static final int ALPH = 0x414c5048;
+    static final int ICCP = 0x49434350;
     static final int ANIM = 0x414e494d;
     static final int ANMF = 0x414e4d46;
 

@@ -1,5 +1,6 @@
 package io.bulwark.imaging.webp;
 
+import io.bulwark.imaging.ColourConversion;
 import io.bulwark.imaging.DecodeResult;
 import io.bulwark.imaging.ImageFormat;
 import io.bulwark.imaging.PixelBudget.Lease;
@@ -9,6 +10,7 @@ import io.bulwark.imaging.RefusedException;
 import io.bulwark.imaging.animation.AnimationDecoder;
 import io.bulwark.imaging.animation.AnimationScan;
 import java.util.List;
+import java.util.Optional;
 
 /** WebP: lossy, lossless, with alpha, animated; bit for bit what libwebp gives. */
 public final class WebpDecoder {
@@ -37,6 +39,7 @@ public final class WebpDecoder {
 
     private Raster still(byte[] file, WebpStructure webp) {
         WebpPicture picture = webp.still();
+        Optional<ColourConversion> colour = WebpColour.of(file);
         int width = webp.width();
         int height = webp.height();
         lease.checkPixels(NAME, width, height);
@@ -50,6 +53,6 @@ public final class WebpDecoder {
             pixels.row(y, row, mode.bytesPerPixel());
             System.arraycopy(row, 0, samples, y * rowBytes, rowBytes);
         }
-        return new Raster(mode, width, height, samples, new byte[0], 1);
+        return new Raster(mode, width, height, samples, new byte[0], 1, colour);
     }
 }

@@ -12,6 +12,7 @@
  *   <li>{@code Vp8l*}: lossless, also for the alpha of lossy pictures. One array of ints, transformed back in place.
  *   <li>Code tables may take 64 bytes for each byte of the data, at most 32 MB; what libwebp makes stays far below.
  *   <li>Where the sizes in VP8X, ANMF and the picture's own header disagree, the file is refused, as libwebp does.
+ *   <li>The first ICCP chunk counts, wherever it stands, if the header announces it.
  *   <li>EXIF orientation is not heeded: Chromium shows a WebP as it is stored.
  *   <li>An ALPH chunk counts in an animation's frame, and in a file whose header has the alpha flag.
  * </ul>

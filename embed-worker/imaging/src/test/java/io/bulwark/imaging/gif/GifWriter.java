@@ -10,11 +10,23 @@ public final class GifWriter {
 
     /** Begins a file of 4 colours: black, red, green, blue. */
     public GifWriter(int width, int height) {
+        this(width, height, new byte[] {0, 0, 0, (byte) 255, 0, 0, 0, (byte) 255, 0, 0, 0, (byte) 255}, 0);
+    }
+
+    /**
+     * Begins a file.
+     *
+     * @param palette global, 2 or 4 RGB colours; empty for none
+     * @param background index of the colour that the file names as its background
+     */
+    public GifWriter(int width, int height, byte[] palette, int background) {
         out.writeBytes("GIF89a".getBytes(java.nio.charset.StandardCharsets.US_ASCII));
         u16(width);
         u16(height);
-        out.writeBytes(new byte[] {(byte) 0x81, 0, 0});
-        out.writeBytes(new byte[] {0, 0, 0, (byte) 255, 0, 0, 0, (byte) 255, 0, 0, 0, (byte) 255});
+        out.write(paletteFlags(palette));
+        out.write(background);
+        out.write(0);
+        out.writeBytes(palette);
     }
 
     /** How long the frames that follow are shown. */
@@ -47,25 +59,44 @@ public final class GifWriter {
             int disposal,
             boolean interlaced,
             byte[] indices) {
-        out.writeBytes(new byte[] {
-            0x21,
-            (byte) 0xf9,
-            4,
-            (byte) (disposal << 2 | (transparent >= 0 ? 1 : 0)),
-            (byte) hundredths,
-            (byte) (hundredths >> 8),
-            (byte) Math.max(0, transparent),
-            0
-        });
+        return control(transparent, disposal, hundredths)
+                .image(left, top, width, height, interlaced, new byte[0], indices);
+    }
+
+    /**
+     * Says how the next frame is drawn.
+     *
+     * @param delay hundredths of a second
+     */
+    public GifWriter control(int transparent, int disposal, int delay) {
+        out.writeBytes(new byte[] {0x21, (byte) 0xf9, 4, (byte) (disposal << 2 | (transparent >= 0 ? 1 : 0))});
+        u16(delay);
+        out.write(Math.max(0, transparent));
+        out.write(0);
+        return this;
+    }
+
+    /**
+     * A frame alone.
+     *
+     * @param palette of its own, 2 or 4 RGB colours; empty for none
+     */
+    public GifWriter image(
+            int left, int top, int width, int height, boolean interlaced, byte[] palette, byte[] indices) {
         out.write(0x2c);
         u16(left);
         u16(top);
         u16(width);
         u16(height);
-        out.write(interlaced ? 0x40 : 0);
+        out.write(paletteFlags(palette) & 0x87 | (interlaced ? 0x40 : 0));
+        out.writeBytes(palette);
         out.write(2);
         subBlocks(lzw(indices));
         return this;
+    }
+
+    private static int paletteFlags(byte[] palette) {
+        return palette.length == 0 ? 0 : palette.length == 6 ? 0x80 : 0x81;
     }
 
     /** A frame of one colour over the whole screen. */

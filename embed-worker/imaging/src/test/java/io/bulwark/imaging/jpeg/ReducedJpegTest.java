@@ -195,7 +195,7 @@ class ReducedJpegTest {
     @Test
     void viewsOfAReducedPictureAreAlmostThoseOfTheWholeOne() {
         byte[] file = PreprocessBenchmark.syntheticJpeg(640, 480, 4);
-        PreprocessSpec spec = PreprocessSpec.unit(96, Interpolation.BICUBIC);
+        PreprocessSpec spec = PreprocessSpec.unit(48, Interpolation.BICUBIC);
         Preprocessor preprocessor = Preprocessor.moderation(spec, ViewPolicy.COVER);
 
         List<View> whole = preprocessor.views((Decoded) WHOLE.decode(file));
@@ -215,11 +215,11 @@ class ReducedJpegTest {
     }
 
     @Test
-    void theLeastSideIsTwiceTheInputOrWhatIsResizedTo() {
+    void theLeastSideLeavesADetailTwiceTheInput() {
         assertThat(PreprocessSpec.unit(224, Interpolation.BICUBIC)
                         .jpegReduction()
                         .leastSide())
-                .isEqualTo(448);
+                .isEqualTo(1120);
     }
 
     @Test

@@ -15,9 +15,18 @@ public final class PngWriter {
     private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     private final DataOutputStream out = new DataOutputStream(bytes);
 
+    private PngWriter() {
+        bytes.writeBytes(new byte[] {(byte) 0x89, 'P', 'N', 'G', '\r', '\n', 0x1a, '\n'});
+    }
+
+    /** Begins a file whose header is still to be written. */
+    static PngWriter headless() {
+        return new PngWriter();
+    }
+
     /** Begins a file. */
     public PngWriter(int width, int height, int bitDepth, int colourType, boolean interlaced) {
-        bytes.writeBytes(new byte[] {(byte) 0x89, 'P', 'N', 'G', '\r', '\n', 0x1a, '\n'});
+        this();
         byte[] header = new byte[13];
         java.nio.ByteBuffer.wrap(header)
                 .putInt(width)
@@ -31,6 +40,15 @@ public final class PngWriter {
     }
 
     public PngWriter chunk(String type, byte[] data) {
+        return chunk(type, data, 0);
+    }
+
+    /** A chunk whose checksum is wrong. */
+    public PngWriter damagedChunk(String type, byte[] data) {
+        return chunk(type, data, 1);
+    }
+
+    private PngWriter chunk(String type, byte[] data, int damage) {
         byte[] name = type.getBytes(StandardCharsets.US_ASCII);
         CRC32 crc = new CRC32();
         crc.update(name);
@@ -39,7 +57,7 @@ public final class PngWriter {
             out.writeInt(data.length);
             out.write(name);
             out.write(data);
-            out.writeInt((int) crc.getValue());
+            out.writeInt((int) crc.getValue() ^ damage);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -53,10 +71,15 @@ public final class PngWriter {
 
     public byte[] end() {
         chunk("IEND", new byte[0]);
+        return soFar();
+    }
+
+    /** The file up to here. */
+    public byte[] soFar() {
         return bytes.toByteArray();
     }
 
-    static byte[] deflate(byte[] data) {
+    public static byte[] deflate(byte[] data) {
         ByteArrayOutputStream deflated = new ByteArrayOutputStream();
         try (DeflaterOutputStream out = new DeflaterOutputStream(deflated)) {
             out.write(data);

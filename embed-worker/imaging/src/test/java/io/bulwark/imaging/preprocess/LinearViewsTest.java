@@ -57,6 +57,16 @@ class LinearViewsTest {
     }
 
     @Test
+    void seesTheDetailsThatModerationSees() {
+        PreprocessSpec spec = PreprocessSpec.unit(SIZE, Interpolation.BILINEAR);
+        List<View> views = Preprocessor.moderation(spec, ViewPolicy.COVER).views(decoded(700, 650));
+
+        assertThat(LinearViews.moderation(spec, ViewPolicy.COVER, 700, 650).count())
+                .isEqualTo(views.size())
+                .isEqualTo(10);
+    }
+
+    @Test
     void isTheTransposeOfTheOriginalsPreprocessingToo() {
         for (ResizeMode mode : ResizeMode.values()) {
             for (int[] size : new int[][] {{40, 30}, {16, 16}, {90, 20}, {9, 31}}) {

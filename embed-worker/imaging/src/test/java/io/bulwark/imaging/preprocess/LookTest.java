@@ -21,7 +21,7 @@ class LookTest {
             @ForAll @IntRange(min = 2, max = 12) int maxTiles) {
         int width = upright ? shortSide : longSide;
         int height = upright ? longSide : shortSide;
-        List<Look> looks = Look.of(ViewPolicy.COVER, SPEC, width, height, maxTiles);
+        List<Look> looks = Look.of(ViewPolicy.COVER, SPEC, width, height, maxTiles, 0);
         assertThat(looks.get(0).box()).isEqualTo(Rect.of(width, height));
         double ratio = (double) Math.max(width, height) / Math.min(width, height);
         if (ratio <= 1.5) {
@@ -45,14 +45,14 @@ class LookTest {
 
     @Test
     void tilesAreSquareWhileTheyAreFewEnough() {
-        for (Look tile : Look.of(ViewPolicy.COVER, SPEC, 900, 100, 12).subList(1, 12)) {
+        for (Look tile : Look.of(ViewPolicy.COVER, SPEC, 900, 100, 12, 0).subList(1, 12)) {
             assertThat(tile.box().width()).isEqualTo(100);
         }
     }
 
     @Test
     void tilesOfAnEndlessStripGrow() {
-        List<Look> looks = Look.of(ViewPolicy.COVER, SPEC, 20_000, 10, 12);
+        List<Look> looks = Look.of(ViewPolicy.COVER, SPEC, 20_000, 10, 12, 0);
         assertThat(looks).hasSize(13);
         assertThat(looks.get(1).box()).isEqualTo(new Rect(0, 0, 2041, 10));
         assertThat(looks.get(12).box()).isEqualTo(new Rect(20_000 - 2041, 0, 2041, 10));
@@ -60,7 +60,7 @@ class LookTest {
 
     @Test
     void neighboursShareAtLeastAFifth() {
-        List<Look> looks = Look.of(ViewPolicy.COVER, SPEC, 1920, 1080, 12);
+        List<Look> looks = Look.of(ViewPolicy.COVER, SPEC, 1920, 1080, 12, 0);
         assertThat(looks).hasSize(3);
         assertThat(looks.get(1).box()).isEqualTo(new Rect(0, 0, 1080, 1080));
         assertThat(looks.get(2).box()).isEqualTo(new Rect(840, 0, 1080, 1080));
@@ -68,7 +68,7 @@ class LookTest {
 
     @Test
     void centreCropOfAStripIsItsMiddle() {
-        Look centre = Look.of(ViewPolicy.CENTER_CROP, SPEC, 1000, 40, 12).get(0);
+        Look centre = Look.of(ViewPolicy.CENTER_CROP, SPEC, 1000, 40, 12, 0).get(0);
         assertThat(centre.target()).isEqualTo(new Target(5600, 224, new Rect(2688, 0, 224, 224)));
     }
 }

@@ -73,14 +73,15 @@ class ModerationPreprocessorTest {
     }
 
     @Test
-    void transparencyIsSeenOverWhiteAndOverBlack() {
+    void transparencyIsSeenOverWhiteAndOverBlackAndWithoutItsAlpha() {
         byte[] samples = new byte[40 * 40 * 4];
         for (int i = 0; i < 40 * 40; i++) {
             samples[4 * i] = (byte) 200;
             samples[4 * i + 3] = (byte) (i % 40 < 20 ? 255 : 0);
         }
         List<View> views = squash.views(still(new Raster(Mode.RGBA, 40, 40, samples, new byte[0], 1)));
-        assertThat(names(views)).containsExactly("whole/white", "whole/black");
+        assertThat(names(views)).containsExactly("whole/white", "whole/black", "whole/opaque");
+        assertThat(pixel(views.get(2), 30, 16)).containsExactly(200, 0, 0);
         assertThat(pixel(views.get(0), 2, 16)).containsExactly(200, 0, 0);
         assertThat(pixel(views.get(0), 30, 16)).containsExactly(255, 255, 255);
         assertThat(pixel(views.get(1), 2, 16)).containsExactly(200, 0, 0);
@@ -135,7 +136,7 @@ class ModerationPreprocessorTest {
         byte[] view =
                 squash.views(decode(HostileImages.gray16Png(32, 32))).get(0).pixels();
         for (int x = 0; x < 32; x++) {
-            assertThat(view[3 * x] & 0xff).isEqualTo(Math.round(65535 * x / 31 / 257f));
+            assertThat(view[3 * x] & 0xff).isEqualTo(65535 * x / 31 >> 8);
         }
     }
 

@@ -11,7 +11,9 @@ import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
 
@@ -72,15 +74,7 @@ public final class BankFilling {
         Set<ReferenceKey> written = new HashSet<>();
         List<String> refused = new ArrayList<>();
         for (LabelledPicture picture : pictures) {
-            // What is a picture does not depend on the model: a file is refused by all or by none.
-            for (PictureEmbedder embedder : embedders.all()) {
-                PictureEmbedder.Result result = embedder.whole(picture.file());
-                if (result instanceof PictureEmbedder.Result.Refused refusal) {
-                    refused.add(picture.file() + ": " + refusal.why());
-                    break;
-                }
-                write(picture, embedder.description(), (PictureEmbedder.Result.Embedded) result, written);
-            }
+            embed(picture, refused).forEach((model, embedded) -> write(picture, model, embedded, written));
             each.accept(picture);
         }
         if (written.isEmpty()) {
@@ -94,6 +88,21 @@ public final class BankFilling {
         topic.confirm();
         int models = embedders.all().size();
         return new Filled(written.size() / models, gone.size() / models, refused);
+    }
+
+    /** A picture as each model sees it; as none where one of them refuses it, so that all have the same references. */
+    private Map<EncoderDescription, PictureEmbedder.Result.Embedded> embed(
+            LabelledPicture picture, List<String> refused) {
+        Map<EncoderDescription, PictureEmbedder.Result.Embedded> byModel = new LinkedHashMap<>();
+        for (PictureEmbedder embedder : embedders.all()) {
+            PictureEmbedder.Result result = embedder.whole(picture.file());
+            if (result instanceof PictureEmbedder.Result.Refused refusal) {
+                refused.add(picture.file() + ": " + refusal.why());
+                return Map.of();
+            }
+            byModel.put(embedder.description(), (PictureEmbedder.Result.Embedded) result);
+        }
+        return byModel;
     }
 
     private void write(

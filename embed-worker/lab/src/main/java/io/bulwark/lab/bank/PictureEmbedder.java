@@ -30,6 +30,9 @@ import java.util.Optional;
 /** Picture files to the embeddings of their views. One thread, always the same, uses it; it owns the encoder. */
 public final class PictureEmbedder implements FileViewer, AutoCloseable {
 
+    /** Why a picture is refused that the encoder has no embedding for, as a verdict says. */
+    private static final String ENCODER_FAILED = "ENCODER_FAILED";
+
     private final Encoder encoder;
     private final ImageDecoder decoder;
     private final Preprocessor whole;
@@ -62,7 +65,7 @@ public final class PictureEmbedder implements FileViewer, AutoCloseable {
         return encoder.description();
     }
 
-    /** The whole of the first frame: one view, or two where the picture is transparent. */
+    /** The whole of the first frame: one view, or up to three where the picture is transparent. */
     Result whole(Path file) {
         return embed(file, whole, true);
     }
@@ -97,12 +100,16 @@ public final class PictureEmbedder implements FileViewer, AutoCloseable {
     /** All that a worker judges, and which of it a bank would keep. */
     @Override
     public Sight look(byte[] file) {
-        return decoder.withDecoded(
-                file,
-                result -> result instanceof DecodeResult.Decoded picture
-                        ? seen(picture, views(judged, picture))
-                        : new Sight.Refused(
-                                ((DecodeResult.Refused) result).refusal().name()));
+        return decoder.withDecoded(file, this::look);
+    }
+
+    private Sight look(DecodeResult result) {
+        if (result instanceof DecodeResult.Refused refused) {
+            return new Sight.Refused(refused.refusal().name());
+        }
+        DecodeResult.Decoded picture = (DecodeResult.Decoded) result;
+        List<SeenView> views = views(judged, picture);
+        return fault(views).isPresent() ? new Sight.Refused(ENCODER_FAILED) : seen(picture, views);
     }
 
     /** The whole of the first frame looks the same among all views as alone, but for its name. */
@@ -130,7 +137,14 @@ public final class PictureEmbedder implements FileViewer, AutoCloseable {
             picture =
                     new DecodeResult.Decoded(picture.format(), picture.frames().subList(0, 1), List.of(0), 1);
         }
-        return new Result.Embedded(Sha256.digest(bytes), views(preprocessor, picture));
+        List<SeenView> views = views(preprocessor, picture);
+        return fault(views)
+                .<Result>map(why -> new Result.Refused(ENCODER_FAILED + ": " + why))
+                .orElseGet(() -> new Result.Embedded(Sha256.digest(bytes), views));
+    }
+
+    private static Optional<String> fault(List<SeenView> views) {
+        return new SeenImage(SeenImage.DEFAULT_TENANT, ContentHashes.NONE, views).fault();
     }
 
     private List<SeenView> views(Preprocessor preprocessor, DecodeResult.Decoded picture) {
@@ -174,7 +188,7 @@ public final class PictureEmbedder implements FileViewer, AutoCloseable {
         }
 
         /**
-         * It is none that can be read.
+         * It is none that can be read, or none that the encoder has an embedding for.
          *
          * @param why for people
          */

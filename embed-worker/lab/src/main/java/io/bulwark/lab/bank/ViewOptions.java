@@ -6,7 +6,7 @@ import io.bulwark.lab.terminal.CommandFailure;
 import picocli.CommandLine.Option;
 
 /** What the worker looks at, as its {@code bulwark.views.*} say: {@code @Mixin ViewOptions views}. */
-final class ViewOptions {
+public final class ViewOptions {
 
     @Option(
             names = "--views",
@@ -37,12 +37,20 @@ final class ViewOptions {
             description = "The worker's bulwark.views.max-tiles-of-frame (default: ${DEFAULT-VALUE}).")
     private int maxTilesOfFrame;
 
+    @Option(
+            names = "--detail-from",
+            paramLabel = "PIXELS",
+            defaultValue = "640",
+            description = "The worker's bulwark.views.detail-from (default: ${DEFAULT-VALUE}).")
+    private int detailFrom;
+
     /** @throws CommandFailure if a worker would not start with them */
-    JudgedViews views() {
+    public JudgedViews views() {
         try {
-            return new JudgedViews(policy, new ModerationOptions(quarterTurns, mirror, maxTiles, maxTilesOfFrame));
+            return new JudgedViews(
+                    policy, new ModerationOptions(quarterTurns, mirror, maxTiles, maxTilesOfFrame, detailFrom));
         } catch (IllegalArgumentException tooFew) {
-            throw CommandFailure.usage("--max-tiles, --max-tiles-of-frame: " + tooFew.getMessage());
+            throw CommandFailure.usage("--max-tiles, --max-tiles-of-frame, --detail-from: " + tooFew.getMessage());
         }
     }
 }

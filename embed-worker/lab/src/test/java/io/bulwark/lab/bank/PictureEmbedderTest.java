@@ -3,15 +3,20 @@ package io.bulwark.lab.bank;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.bulwark.perception.evaluate.acceptance.Sight;
+import io.bulwark.perception.model.Embeddings;
+import io.bulwark.perception.model.Encoder;
+import io.bulwark.perception.model.EncoderDescription;
 import io.bulwark.perception.model.EncoderOptions;
 import io.bulwark.perception.model.ModelPackage;
 import io.bulwark.perception.verdict.SeenImage.SeenView;
 import java.awt.Color;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import javax.imageio.IIOImage;
 import javax.imageio.ImageIO;
@@ -21,6 +26,8 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class PictureEmbedderTest {
 
@@ -75,6 +82,38 @@ class PictureEmbedderTest {
     void whatIsNoPictureIsRefusedForTheReasonThatAVerdictGives() {
         assertThat(embedder.look("no picture".getBytes(StandardCharsets.UTF_8)))
                 .isEqualTo(new Sight.Refused("NOT_AN_IMAGE"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(floats = {Float.NaN, 0, Float.POSITIVE_INFINITY})
+    void aPictureThatTheEncoderHasNoEmbeddingForIsRefusedAndNoReference(float broken) throws IOException {
+        Path file = folder.resolve("picture.png");
+        ImageIO.write(blob(60, 60, BufferedImage.TYPE_INT_RGB, 0), "png", file.toFile());
+        try (PictureEmbedder failing = new PictureEmbedder(new BrokenEncoder(embedder.description(), broken))) {
+            assertThat(failing.look(Files.readAllBytes(file))).isEqualTo(new Sight.Refused("ENCODER_FAILED"));
+            assertThat(failing.whole(file))
+                    .isInstanceOfSatisfying(
+                            PictureEmbedder.Result.Refused.class,
+                            refused -> assertThat(refused.why())
+                                    .startsWith("ENCODER_FAILED")
+                                    .contains("whole"));
+            assertThat(failing.references(List.of(new LabelledPicture(file, "safe", "safe/picture"))))
+                    .isEmpty();
+        }
+    }
+
+    /** Answers every view with the same number in every place. */
+    private record BrokenEncoder(EncoderDescription description, float answer) implements Encoder {
+
+        @Override
+        public Embeddings embed(ByteBuffer views, int count) {
+            float[] values = new float[count * description.dimension()];
+            Arrays.fill(values, answer);
+            return new Embeddings(count, description.dimension(), values, new float[0]);
+        }
+
+        @Override
+        public void close() {}
     }
 
     private static void assertSameAsBank(Sight.Seen seen, Path file, String... names) {

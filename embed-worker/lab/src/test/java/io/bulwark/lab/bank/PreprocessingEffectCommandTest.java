@@ -33,7 +33,7 @@ class PreprocessingEffectCommandTest {
 
     @Test
     void savedTimeAndMovedEmbeddingsAreCountedOverThePicturesThatAreReduced() throws IOException {
-        jpeg("large.jpg", 1000, 960, 1);
+        jpeg("large.jpg", 1400, 1290, 1);
         jpeg("small.jpg", 300, 240, 2);
         Files.writeString(folder.resolve("note.jpg"), "no picture");
 
@@ -57,7 +57,7 @@ class PreprocessingEffectCommandTest {
             Path plain = Files.createDirectories(folder.resolve("bank/safe")).resolve(i + ".png");
             Files.write(plain, PlainPicture.png(200, 150, 40 * i));
         }
-        jpeg("upload.jpg", 1000, 960, 9);
+        jpeg("upload.jpg", 1400, 1290, 9);
 
         assertThat(run(folder.resolve("upload.jpg").toString(), "--references", folder + "/bank", "-k", "3"))
                 .isEqualTo(ExitCodes.OK);

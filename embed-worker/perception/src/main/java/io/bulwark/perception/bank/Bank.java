@@ -30,6 +30,11 @@ public interface Bank extends AutoCloseable {
      */
     List<List<Neighbour>> nearest(float[] queries, int count, int k);
 
+    /** Whether {@link #nearest} takes a row as a query: its elements are finite and its length is 1 within 0.01. */
+    static boolean takes(float[] row) {
+        return Math.abs(UnitRow.length(row, 0, row.length) - 1) <= UnitRow.HALF_TOLERANCE;
+    }
+
     /**
      * What is known of a file by its hashes: the entries of the very file, then those of the most similar listed picture
      * for each of its frames; of equals one a label, in the order of labels. Any thread, and beside a search.

@@ -11,21 +11,25 @@ import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
 
 /** Speaks with the hub over HTTP. Redirects are followed by hand: the token goes to the hub's host alone. */
 final class HubClient {
 
     private static final int REDIRECTS = 5;
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final Duration TIMEOUT = Duration.ofSeconds(30);
 
     private final HubSettings settings;
+    private final Supplier<Patience> patience;
     private final HttpClient http = HttpClient.newBuilder()
-            .connectTimeout(PATIENCE)
+            .connectTimeout(TIMEOUT)
             .followRedirects(HttpClient.Redirect.NEVER)
             .build();
 
-    HubClient(HubSettings settings) {
+    /** @param patience one for each request */
+    HubClient(HubSettings settings, Supplier<Patience> patience) {
         this.settings = settings;
+        this.patience = patience;
     }
 
     /**
@@ -109,7 +113,7 @@ final class HubClient {
     }
 
     private HttpRequest request(URI uri, long from) {
-        HttpRequest.Builder request = HttpRequest.newBuilder(uri).timeout(PATIENCE);
+        HttpRequest.Builder request = HttpRequest.newBuilder(uri).timeout(TIMEOUT);
         if (from > 0) {
             request.header("Range", "bytes=" + from + "-");
         }
@@ -127,8 +131,15 @@ final class HubClient {
     }
 
     private HttpResponse<InputStream> send(HttpRequest request) throws IOException {
+        Patience left = patience.get();
         try {
-            return http.send(request, HttpResponse.BodyHandlers.ofInputStream());
+            HttpResponse<InputStream> response = http.send(request, HttpResponse.BodyHandlers.ofInputStream());
+            while (Patience.isBusy(response.statusCode())
+                    && left.await(response.headers().firstValue("retry-after"))) {
+                response.body().close();
+                response = http.send(request, HttpResponse.BodyHandlers.ofInputStream());
+            }
+            return response;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IOException("interrupted", e);
@@ -141,6 +152,9 @@ final class HubClient {
             case 404 ->
                 "there is no such model, revision or file, or it is private: look at the name, or set "
                         + HubSettings.TOKEN;
+            case 429, 503 ->
+                "it is busy for longer than a download waits: try again later, or set %s to another hub"
+                        .formatted(HubSettings.ENDPOINT);
             default -> "try again later, or set %s to another hub".formatted(HubSettings.ENDPOINT);
         };
         return new HubException(

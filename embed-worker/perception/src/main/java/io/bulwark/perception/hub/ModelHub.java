@@ -7,6 +7,7 @@ import java.nio.channels.FileLock;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -38,12 +39,19 @@ public final class ModelHub {
     private final HubClient client;
 
     public ModelHub(HubSettings settings) {
+        this(settings, Clock.systemUTC(), time -> Thread.sleep(time.toMillis()));
+    }
+
+    ModelHub(HubSettings settings, Clock clock, Patience.Sleeper sleeper) {
         this.settings = settings;
-        this.client = new HubClient(settings);
+        this.client = new HubClient(settings, () -> new Patience(clock, sleeper));
     }
 
     /**
      * The folder with a model's files, fetched now unless they are there.
+     *
+     * <p>A hub that is busy (429, 503) is asked again, after as long as it says: five times and five minutes at most for
+     * each request.
      *
      * @throws HubException if the hub does not answer and the model is not in the cache, refuses, or sends other bytes
      *     than it says

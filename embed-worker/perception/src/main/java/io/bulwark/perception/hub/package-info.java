@@ -12,6 +12,9 @@
  * under the commit that its revision stood for, so that a branch that moves never changes a model in place, and a commit
  * that is there needs no network.
  *
+ * <p>A hub that is busy is waited for, because a deployment whose workers all start at once is what brings on its 429: as
+ * long as {@code Retry-After} says, within bounds that a start-up probe outlasts.
+ *
  * <p>The access token goes to the hub's own host alone: large files are served from other hosts by redirects, which are
  * followed here by hand for that reason.
  */

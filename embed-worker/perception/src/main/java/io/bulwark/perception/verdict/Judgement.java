@@ -63,7 +63,9 @@ public record Judgement(
         /** Nothing in the bank is near. */
         UNFAMILIAR,
         /** The policy leaves images of this label to people. */
-        LABEL
+        LABEL,
+        /** It looks harmless, but has parts that no view shows finely enough. */
+        PARTLY_SEEN
     }
 
     /** What a decision rests on. */

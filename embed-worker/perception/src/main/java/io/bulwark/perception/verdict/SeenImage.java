@@ -1,7 +1,9 @@
 package io.bulwark.perception.verdict;
 
+import io.bulwark.perception.bank.Bank;
 import io.bulwark.perception.bank.ContentHashes;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * What is known of an image when it is decided.
@@ -15,6 +17,22 @@ public record SeenImage(String tenant, ContentHashes hashes, List<SeenView> view
     /** The tenant of whoever names none. */
     public static final String DEFAULT_TENANT = "default";
 
+    /** A probability with the rounding of a softmax in half precision. */
+    private static final float HEAD_MOST = 1.01f;
+
+    /**
+     * Why nothing can be decided of it: the encoder's answer for a view is zero, not a number or infinite, or its head's
+     * is. Empty where all is well.
+     */
+    public Optional<String> fault() {
+        return views.stream()
+                .filter(view -> !view.isSound())
+                .findFirst()
+                .map(
+                        view -> "What the encoder gives for the view " + view.name()
+                                + " is no embedding: it is not finite, or not of length 1, or its class probabilities are none");
+    }
+
     /**
      * One view as an encoder sees it.
      *
@@ -22,7 +40,16 @@ public record SeenImage(String tenant, ContentHashes hashes, List<SeenView> view
      * @param embedding unit row; not copied, not to be modified
      * @param headProbabilities of the package's classifier, in the order of its classes; empty where it has none
      */
-    public record SeenView(String name, float[] embedding, float[] headProbabilities) {}
+    public record SeenView(String name, float[] embedding, float[] headProbabilities) {
+
+        private boolean isSound() {
+            boolean headIsSound = true;
+            for (float probability : headProbabilities) {
+                headIsSound &= probability >= 0 && probability <= HEAD_MOST;
+            }
+            return headIsSound && Bank.takes(embedding);
+        }
+    }
 
     /** A picture without a file, seen in one view, of the tenant {@value #DEFAULT_TENANT}. */
     public static SeenImage of(String view, float[] embedding, float[] headProbabilities) {

@@ -1,5 +1,6 @@
 package io.bulwark.perception.verdict;
 
+import io.bulwark.imaging.preprocess.View;
 import io.bulwark.perception.bank.Neighbour;
 import io.bulwark.perception.hash.Sha256;
 import io.bulwark.perception.verdict.Judgement.Basis;
@@ -109,7 +110,9 @@ public final class VotingPolicy {
     private Judgement judgement(Finding worst, Opinion opinion, int view, List<Double> scores) {
         boolean byHead = worst.basis() == Basis.HEAD;
         List<LabelScore> labels = byHead ? classScores(opinion) : labelScores(opinion);
-        boolean voted = worst.basis() == Basis.BANK && !worst.doubt().equals(Optional.of(Doubt.UNFAMILIAR));
+        boolean voted = worst.basis() == Basis.BANK
+                && !worst.doubt().equals(Optional.of(Doubt.UNFAMILIAR))
+                && !worst.doubt().equals(Optional.of(Doubt.PARTLY_SEEN));
         return new Judgement(
                 worst.outcome(),
                 worst.doubt(),
@@ -156,7 +159,7 @@ public final class VotingPolicy {
     }
 
     private Finding find(Opinion opinion) {
-        Finding voted = vote(opinion);
+        Finding voted = View.isCoarse(opinion.view()) ? vote(opinion).ofPart() : vote(opinion);
         return byNearness(opinion.neighbours())
                 .filter(copy -> WORSE.compare(copy, voted) >= 0)
                 .orElse(voted);
@@ -280,6 +283,14 @@ public final class VotingPolicy {
             Thresholds thresholds,
             Set<String> labels,
             Optional<KnownCopy> known) {
+
+        /** What a view comes to that may have missed something: harmless it is not. */
+        Finding ofPart() {
+            return outcome == Outcome.SAFE
+                    ? new Finding(
+                            Outcome.REVIEW, Optional.of(Doubt.PARTLY_SEEN), basis, score, thresholds, labels, known)
+                    : this;
+        }
 
         static Finding of(Ruling ruling, Basis basis) {
             return new Finding(

@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** A hub on this machine that speaks the part of Hugging Face's API that is used, with a host of its own for content. */
 final class FakeHub implements AutoCloseable {
@@ -29,6 +30,13 @@ final class FakeHub implements AutoCloseable {
 
     /** Bytes after which the next answer with content breaks off; 0 lets all pass. */
     volatile int breakOffAfter;
+
+    /** Requests to the API or for content that are answered as busy before one is served. */
+    final AtomicInteger busy = new AtomicInteger();
+
+    volatile boolean contentAloneIsBusy;
+    volatile int busyStatus = 429;
+    volatile String retryAfter = "";
 
     volatile boolean gated;
     volatile boolean ignoresRanges;
@@ -52,6 +60,9 @@ final class FakeHub implements AutoCloseable {
 
     private void api(HttpExchange exchange) throws IOException {
         record("api", exchange);
+        if (!contentAloneIsBusy && isBusy(exchange)) {
+            return;
+        }
         if (gated && !"Bearer secret".equals(exchange.getRequestHeaders().getFirst("Authorization"))) {
             answer(exchange, 401, new byte[0]);
             return;
@@ -82,6 +93,9 @@ final class FakeHub implements AutoCloseable {
 
     private void serve(HttpExchange exchange) throws IOException {
         record("content", exchange);
+        if (isBusy(exchange)) {
+            return;
+        }
         byte[] bytes = files.get(exchange.getRequestURI().getPath().substring(1));
         String range = exchange.getRequestHeaders().getFirst("Range");
         int from = range == null || ignoresRanges ? 0 : Integer.parseInt(range.replaceAll("\\D", ""));
@@ -93,6 +107,17 @@ final class FakeHub implements AutoCloseable {
         out.write(rest, 0, sent);
         out.flush();
         exchange.close();
+    }
+
+    private boolean isBusy(HttpExchange exchange) throws IOException {
+        if (busy.getAndUpdate(left -> Math.max(0, left - 1)) == 0) {
+            return false;
+        }
+        if (!retryAfter.isEmpty()) {
+            exchange.getResponseHeaders().set("Retry-After", retryAfter);
+        }
+        answer(exchange, busyStatus, new byte[0]);
+        return true;
     }
 
     private void record(String what, HttpExchange exchange) {

@@ -132,6 +132,25 @@ class VotingPolicyTest {
     }
 
     @Test
+    void whatLooksHarmlessInACoarseViewIsForAPerson() {
+        Judgement judgement = decide(policy, List.of(view("whole", 0.9f, 0, 11), view("coarse-1", 0.9f, 0, 11)));
+
+        assertThat(judgement.outcome()).isEqualTo(Outcome.REVIEW);
+        assertThat(judgement.doubt()).contains(Doubt.PARTLY_SEEN);
+        assertThat(judgement.score()).isZero();
+        assertThat(judgement.turning()).isEqualTo(Turning.NONE);
+    }
+
+    @Test
+    void whatIsFoundInACoarseViewIsFound() {
+        assertThat(decide(policy, List.of(view("coarse-1/white", 0.9f, 11, 0))).outcome())
+                .isEqualTo(Outcome.NSFW);
+        assertThat(decide(policy, List.of(view("coarse-1", 0.2f, 0, 11))).doubt())
+                .contains(Doubt.UNFAMILIAR);
+        assertThat(headOutcome("frame-3/coarse-2", Map.of("Neutral", 1f))).isEqualTo(Outcome.REVIEW);
+    }
+
+    @Test
     void noViewAtAllIsAnError() {
         assertThatThrownBy(() -> decide(policy, List.of())).hasMessageContaining("at least one");
     }
@@ -173,7 +192,11 @@ class VotingPolicyTest {
     }
 
     private Outcome headOutcome(Map<String, Float> head) {
-        Opinion view = new Opinion("whole", view("whole", 0.2f, 5, 6).neighbours(), head);
+        return headOutcome("whole", head);
+    }
+
+    private Outcome headOutcome(String name, Map<String, Float> head) {
+        Opinion view = new Opinion(name, view(name, 0.2f, 5, 6).neighbours(), head);
         return decide(headPolicy, List.of(view)).outcome();
     }
 

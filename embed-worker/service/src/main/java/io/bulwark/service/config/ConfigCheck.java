@@ -1,5 +1,6 @@
 package io.bulwark.service.config;
 
+import io.bulwark.imaging.preprocess.ModerationOptions;
 import io.bulwark.perception.verdict.PolicySettings;
 import io.bulwark.schemas.connection.SecurityCheck;
 import io.bulwark.schemas.follow.SchemaFollower;
@@ -44,9 +45,7 @@ public final class ConfigCheck {
         if (!config.encoder().device().matches("auto|cpu|cuda:\\d+")) {
             check.complain("bulwark.encoder.device", config.encoder().device(), "auto, cpu or cuda:N");
         }
-        check.range("bulwark.views.max-tiles", config.views().maxTiles(), 2, 100);
-        check.range("bulwark.views.max-tiles-of-frame", config.views().maxTilesOfFrame(), 2, 100);
-        check.oneOf("bulwark.views.policy", config.views().policy(), Set.of("cover", "squash", "center-crop"));
+        check.views(config.views());
         check.segment("bulwark.bank.name", config.bank().name());
         check.range("bulwark.bank.coalesce", config.bank().coalesce(), Duration.ZERO, Duration.ofSeconds(1));
         check.range("bulwark.transaction.max-records", config.transaction().maxRecords(), 1, 10_000);
@@ -201,6 +200,24 @@ public final class ConfigCheck {
         segment("bulwark.fetch.s3.region", s3.region());
         s3.endpoint().ifPresent(url -> url("bulwark.fetch.s3.endpoint", url));
         oneOf("bulwark.fetch.s3.credentials", s3.credentials(), Set.of("chain", "none"));
+    }
+
+    private void views(WorkerConfig.Views views) {
+        oneOf("bulwark.views.policy", views.policy(), Set.of("cover", "squash", "center-crop"));
+        range("bulwark.views.max-tiles-of-frame", views.maxTilesOfFrame(), 2, 100);
+        if (views.detailFrom() == ModerationOptions.NEVER_IN_DETAIL) {
+            range("bulwark.views.max-tiles", views.maxTiles(), 2, 100);
+        } else if (views.detailFrom() < ModerationOptions.LEAST_DETAIL) {
+            complain(
+                    "bulwark.views.detail-from",
+                    views.detailFrom(),
+                    ModerationOptions.NEVER_IN_DETAIL + " for never, or at least " + ModerationOptions.LEAST_DETAIL);
+        } else if (views.maxTiles() < ModerationOptions.DETAILS || views.maxTiles() > 100) {
+            complain(
+                    "bulwark.views.max-tiles",
+                    views.maxTiles(),
+                    ModerationOptions.DETAILS + " to 100, or 2 to 100 where bulwark.views.detail-from is 0");
+        }
     }
 
     private void filled(String key, String value) {

@@ -461,12 +461,22 @@ public interface WorkerConfig {
         @WithDefault("false")
         boolean mirror();
 
-        /** Tiles of a still picture under {@code cover}. */
+        /**
+         * Tiles of a still picture under {@code cover}, those of its details among them. A picture that needs more is never
+         * SAFE.
+         */
         @WithDefault("12")
         int maxTiles();
 
-        /** Tiles of each frame of an animation under {@code cover}. */
+        /** Tiles of each frame of an animation under {@code cover}. A strip that needs more is never SAFE. */
         @WithDefault("4")
         int maxTilesOfFrame();
+
+        /**
+         * Shorter side in pixels from which on a still picture is also seen in detail under {@code cover}, in nine tiles; 0
+         * for never. With {@code bulwark.decode.fast} it is the side after decoding.
+         */
+        @WithDefault("640")
+        int detailFrom();
     }
 }

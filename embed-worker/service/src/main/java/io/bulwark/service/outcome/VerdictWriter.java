@@ -167,6 +167,7 @@ public final class VerdictWriter {
             case UNCERTAIN -> Reason.UNCERTAIN;
             case UNFAMILIAR -> Reason.UNFAMILIAR;
             case LABEL -> Reason.LABEL_REVIEW;
+            case PARTLY_SEEN -> Reason.PARTLY_SEEN;
         };
     }
 

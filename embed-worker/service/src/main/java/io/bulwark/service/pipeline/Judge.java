@@ -1,6 +1,7 @@
 package io.bulwark.service.pipeline;
 
 import io.bulwark.events.AttackAudit;
+import io.bulwark.events.Reason;
 import io.bulwark.events.Verdict;
 import io.bulwark.perception.bank.PerceptualKey;
 import io.bulwark.perception.verdict.Decider;
@@ -30,21 +31,28 @@ final class Judge {
     private final Decider decider;
     private final VerdictWriter verdicts;
     private final Optional<TwinJudge> twin;
+    private final Refusals refusals;
     private final PerceptualKey keys;
     private final NanoClock clock;
 
-    Judge(DecisionSteps steps, Warmth warm, NanoClock clock, WorkerMetrics metrics) {
+    Judge(DecisionSteps steps, Warmth warm, Refusals refusals, NanoClock clock, WorkerMetrics metrics) {
         this.shelf = steps.shelf();
         this.policies = steps.policies();
         this.decider = new Decider(warm.description().headClasses());
         this.verdicts = steps.verdicts();
         this.twin = steps.twin().map(parts -> new TwinJudge(parts, warm.twin().orElseThrow(), clock, metrics));
+        this.refusals = refusals;
         this.keys = new PerceptualKey(warm.description().dimension());
         this.clock = clock;
     }
 
-    /** Completes every image; with {@code TryLater} while no bank or no policy may be used, or not together. */
-    void decide(List<PreparedImage> images) {
+    /**
+     * Completes every image; with {@code TryLater} while no bank or no policy may be used, or not together. One that the
+     * encoder has no answer for is refused alone, before a search that would take none of them.
+     */
+    void decide(List<PreparedImage> embedded) {
+        List<PreparedImage> images =
+                embedded.stream().filter(image -> !isRefused(image)).toList();
         if (images.isEmpty()) {
             return;
         }
@@ -85,6 +93,12 @@ final class Judge {
                         loan.bank().version());
             }
         }
+    }
+
+    private boolean isRefused(PreparedImage image) {
+        Optional<String> fault = image.seen(image.answers()).fault();
+        fault.ifPresent(found -> refusals.refuse(image.work(), Reason.ENCODER_FAILED, found));
+        return fault.isPresent();
     }
 
     private static void tryLater(List<PreparedImage> images, String why) {

@@ -72,7 +72,7 @@ public final class Pipeline implements UploadSink, AutoCloseable {
         fetching = new PreparationPool("fetch", limits.fetchThreads(), watch);
         Refusals refusals = new Refusals(decision.verdicts(), decision.policies(), decision.shelf()::version);
         preparation = new Preparation(steps, refusals, ready, preparing, fetching, limits, clock);
-        Judge judge = new Judge(decision, warm, clock, metrics);
+        Judge judge = new Judge(decision, warm, refusals, clock, metrics);
         inferences.forEach(inference -> inference.begin(ready, judge));
     }
 

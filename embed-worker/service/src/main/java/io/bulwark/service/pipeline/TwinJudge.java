@@ -43,8 +43,7 @@ final class TwinJudge {
      */
     Map<PreparedImage, Testimony> testify(List<PreparedImage> images, Policies encoders) {
         Map<PreparedImage, Testimony> said = new HashMap<>();
-        List<PreparedImage> seen =
-                images.stream().filter(image -> image.twinAnswers().isWhole()).toList();
+        List<PreparedImage> seen = images.stream().filter(TwinJudge::isSeen).toList();
         Optional<BankShelf.Loan> borrowed =
                 seen.isEmpty() ? Optional.empty() : steps.shelf().borrow();
         if (borrowed.isPresent()) {
@@ -68,6 +67,11 @@ final class TwinJudge {
         }
         metrics.twinSilent(images.size() - said.size());
         return said;
+    }
+
+    private static boolean isSeen(PreparedImage image) {
+        return image.twinAnswers().isWhole()
+                && image.seen(image.twinAnswers()).fault().isEmpty();
     }
 
     /** The audit of an image on which the two part; empty where they do not, or not far enough. */

@@ -232,7 +232,7 @@ public final class WorkerMetrics {
     /** As the schema says of each reason. */
     private static String decisionOf(Reason reason) {
         return switch (reason) {
-            case UNCERTAIN, UNFAMILIAR, LABEL_REVIEW -> "REVIEW";
+            case UNCERTAIN, UNFAMILIAR, LABEL_REVIEW, PARTLY_SEEN -> "REVIEW";
             case KNOWN -> "NSFW";
             default -> "REFUSED";
         };

@@ -90,6 +90,10 @@ class ConfigCheckTest {
         "bulwark.decode.deadline, 1ms",
         "bulwark.views.policy, everything",
         "bulwark.views.max-tiles, 1",
+        "bulwark.views.max-tiles, 8",
+        "bulwark.views.max-tiles-of-frame, 101",
+        "bulwark.views.detail-from, 319",
+        "bulwark.views.detail-from, -1",
         "bulwark.drain-timeout, 0s",
     })
     void a_value_out_of_range_is_refused_naming_its_key_and_what_is_allowed(String key, String value) {
@@ -97,6 +101,13 @@ class ConfigCheckTest {
                 .isInstanceOf(InvalidConfigException.class)
                 .hasMessageContaining(key)
                 .hasMessageContaining("allowed");
+    }
+
+    @Test
+    void few_tiles_do_where_nothing_is_seen_in_detail() {
+        assertThatCode(() -> ConfigCheck.check(
+                        TestConfig.of(Map.of("bulwark.views.max-tiles", "2", "bulwark.views.detail-from", "0"))))
+                .doesNotThrowAnyException();
     }
 
     @Test

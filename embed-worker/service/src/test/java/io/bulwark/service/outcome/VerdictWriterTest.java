@@ -93,7 +93,8 @@ class VerdictWriterTest {
         "NSFW, , NSFW, ",
         "REVIEW, UNCERTAIN, REVIEW, UNCERTAIN",
         "REVIEW, UNFAMILIAR, REVIEW, UNFAMILIAR",
-        "REVIEW, LABEL, REVIEW, LABEL_REVIEW"
+        "REVIEW, LABEL, REVIEW, LABEL_REVIEW",
+        "REVIEW, PARTLY_SEEN, REVIEW, PARTLY_SEEN"
     })
     void a_judgement_is_told_in_the_words_of_the_schema(
             Judgement.Outcome outcome, Judgement.Doubt doubt, Decision decision, Reason reason) {

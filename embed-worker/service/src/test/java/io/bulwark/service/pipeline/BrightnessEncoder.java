@@ -28,6 +28,16 @@ final class BrightnessEncoder implements Encoder {
     /** Bright, though not to the twin. */
     static final int FOOLS_TWIN = 222;
 
+    /** Bright, though the twin's embedding of it is none. */
+    static final int BREAKS_TWIN = 223;
+
+    /** The red values of views whose embedding is none, each broken in its own way. */
+    static final int NOT_A_NUMBER = 101;
+
+    static final int ZERO = 102;
+    static final int INFINITE = 103;
+    static final int UNDECIDED_HEAD = 104;
+
     private final EncoderDescription description;
     private final AtomicInteger failures;
     final AtomicInteger batches = new AtomicInteger();
@@ -88,13 +98,22 @@ final class BrightnessEncoder implements Encoder {
         for (int i = 0; i < count; i++) {
             int seen = views.get(views.position() + i * bytes) & 0xff;
             int red = twin && seen == FOOLS_TWIN ? 0 : seen;
-            System.arraycopy(embedding(red), 0, values, i * 2, 2);
+            System.arraycopy(answer(twin && seen == BREAKS_TWIN ? NOT_A_NUMBER : red), 0, values, i * 2, 2);
             if (!twin) {
-                head[i * 2] = 1 - red / 255f;
+                head[i * 2] = red == UNDECIDED_HEAD ? Float.NaN : 1 - red / 255f;
                 head[i * 2 + 1] = red / 255f;
             }
         }
         return new Embeddings(count, 2, values, head);
+    }
+
+    private static float[] answer(int red) {
+        return switch (red) {
+            case NOT_A_NUMBER -> new float[] {Float.NaN, 1};
+            case ZERO -> new float[2];
+            case INFINITE -> new float[] {Float.POSITIVE_INFINITY, 0};
+            default -> embedding(red);
+        };
     }
 
     @Override

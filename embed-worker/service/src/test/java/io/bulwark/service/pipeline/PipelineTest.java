@@ -215,6 +215,45 @@ class PipelineTest {
         assertThat(pipeline.failure().orElseThrow()).hasMessageContaining("device lost");
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            ints = {
+                BrightnessEncoder.NOT_A_NUMBER,
+                BrightnessEncoder.ZERO,
+                BrightnessEncoder.INFINITE,
+                BrightnessEncoder.UNDECIDED_HEAD
+            })
+    void an_answer_that_is_none_refuses_its_image_and_no_other(int broken) {
+        start(1);
+        UploadInFlight before = submit(upload("before", 250));
+        UploadInFlight unseen = submit(upload("unseen", 10, broken, 250));
+        UploadInFlight after = submit(upload("after", 10));
+
+        Verdict refused = verdict(unseen);
+        assertThat(refused.getDecision()).isEqualTo(Decision.REFUSED);
+        assertThat(refused.getReason()).isEqualTo(Reason.ENCODER_FAILED);
+        assertThat(refused.getReasonDetail()).contains("view-1");
+        assertThat(verdict(before).getDecision()).isEqualTo(Decision.NSFW);
+        assertThat(verdict(after).getDecision()).isEqualTo(Decision.SAFE);
+        assertThat(pipeline.failure()).isEmpty();
+    }
+
+    @Test
+    void a_twin_whose_answer_is_none_is_silent_of_that_image_alone() {
+        startWithTwin(1);
+        List<UploadInFlight> all = new ArrayList<>();
+        for (int i = 0; i < 40; i++) {
+            all.add(submit(upload("image-" + i, i % 2 == 0 ? 250 : BrightnessEncoder.BREAKS_TWIN)));
+        }
+
+        for (int i = 0; i < all.size(); i++) {
+            Verdict verdict = verdict(all.get(i));
+            assertThat(verdict.getDecision()).isEqualTo(Decision.NSFW);
+            assertThat(verdict.getCleanTwinScore() != null).isEqualTo(i % 2 == 0);
+        }
+        assertThat(silent()).isEqualTo(20);
+    }
+
     @Test
     void a_twin_that_agrees_adds_its_score_and_nothing_else() {
         startWithTwin(1);

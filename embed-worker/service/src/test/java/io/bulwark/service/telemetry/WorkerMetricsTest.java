@@ -46,12 +46,13 @@ class WorkerMetricsTest {
         assertThat(registry.get("bulwark.fetch.memory").gauge().value()).isEqualTo(7);
     }
 
-    /** As the schema says: three ask for a review, one is flagged content, the rest are refusals. */
+    /** As the schema says: four ask for a review, one is flagged content, the rest are refusals. */
     @ParameterizedTest
     @EnumSource(Reason.class)
     void everyReasonIsCountedUnderTheDecisionThatItBelongsTo(Reason reason) {
         String decision = "REFUSED";
-        if (Set.of(Reason.UNCERTAIN, Reason.UNFAMILIAR, Reason.LABEL_REVIEW).contains(reason)) {
+        if (Set.of(Reason.UNCERTAIN, Reason.UNFAMILIAR, Reason.LABEL_REVIEW, Reason.PARTLY_SEEN)
+                .contains(reason)) {
             decision = "REVIEW";
         } else if (reason == Reason.KNOWN) {
             decision = "NSFW";

@@ -38,6 +38,7 @@ public record Judged(Decision decision, Optional<String> label, OptionalDouble s
             case UNCERTAIN -> "UNCERTAIN";
             case UNFAMILIAR -> "UNFAMILIAR";
             case LABEL -> "LABEL_REVIEW";
+            case PARTLY_SEEN -> "PARTLY_SEEN";
         };
     }
 

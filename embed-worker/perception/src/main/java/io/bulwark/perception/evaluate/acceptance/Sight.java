@@ -9,8 +9,8 @@ public sealed interface Sight {
     /**
      * It is a picture.
      *
-     * @param whole what a bank keeps of it: the whole of the first frame, named {@code whole}; two views, {@code
-     *     whole/white} and {@code whole/black}, where it is transparent
+     * @param whole what a bank keeps of it: the whole of the first frame, named {@code whole}; up to three views, {@code
+     *     whole/white} and on, where it is transparent
      * @param views all that a worker looks at, the whole first
      */
     record Seen(List<SeenView> whole, List<SeenView> views) implements Sight {

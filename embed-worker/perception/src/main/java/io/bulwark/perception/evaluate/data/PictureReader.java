@@ -172,8 +172,14 @@ public final class PictureReader {
             int from = ((box.y() + row) * whole.width() + box.x()) * bytes;
             System.arraycopy(whole.samples(), from, samples, row * box.width() * bytes, box.width() * bytes);
         }
-        Raster part =
-                new Raster(whole.mode(), box.width(), box.height(), samples, whole.palette(), whole.orientation());
+        Raster part = new Raster(
+                whole.mode(),
+                box.width(),
+                box.height(),
+                samples,
+                whole.palette(),
+                whole.orientation(),
+                whole.colour());
         return new Decoded(decoded.format(), List.of(part), List.of(0), 1);
     }
 }

@@ -1,0 +1,160 @@
+package io.bulwark.imaging.colour;
+
+import io.bulwark.imaging.colour.IccBytes.Tag;
+import java.util.Arrays;
+import java.util.Optional;
+
+/**
+ * A profile's way through a table of colours (ICC.1:2022, 10.10 to 10.13): a curve a channel, the table, and behind it
+ * curves, a matrix, and curves again. What a kind of tag lacks is the identity.
+ *
+ * @param inputs a curve for each of the device's channels
+ * @param grid the table; empty where three channels go on as they are
+ * @param middle three curves behind the table
+ * @param matrix nine elements and the three that are added
+ * @param outputs the three last curves
+ */
+record IccTable(ToneCurve[] inputs, Optional<Grid> grid, ToneCurve[] middle, double[] matrix, ToneCurve[] outputs) {
+
+    private static final int MOST_CHANNELS = 4;
+
+    private static final int MOST_ENTRIES = 4096;
+    private static final double[] NO_MATRIX = {1, 0, 0, 0, 1, 0, 0, 0, 1, 0, 0, 0};
+
+    /**
+     * The table's numbers, where they lie in the profile.
+     *
+     * @param points along each channel, the last channel's neighbours lie side by side
+     * @param width bytes of a number
+     */
+    record Grid(int[] points, byte[] bytes, int start, int width) {}
+
+    /** From the device to the connection space; empty where the tag is broken. */
+    static Optional<IccTable> read(IccBytes icc, Tag tag) {
+        if (tag.length() < 32) {
+            return Optional.empty();
+        }
+        if (icc.is(tag.start(), "mft1") || icc.is(tag.start(), "mft2")) {
+            return inputs(icc, tag) <= MOST_CHANNELS && outputs(icc, tag) == 3 ? plain(icc, tag) : Optional.empty();
+        }
+        if (icc.is(tag.start(), "mAB ") && inputs(icc, tag) <= MOST_CHANNELS && outputs(icc, tag) == 3) {
+            return staged(icc, tag, inputs(icc, tag));
+        }
+        return Optional.empty();
+    }
+
+    /** Whether a tag of the other direction is whole: Chromium lets go of a profile where it is not. */
+    static boolean isWholeInverse(IccBytes icc, Tag tag) {
+        if (tag.length() < 32) {
+            return false;
+        }
+        if (icc.is(tag.start(), "mft1") || icc.is(tag.start(), "mft2")) {
+            return inputs(icc, tag) == 3
+                    && outputs(icc, tag) <= MOST_CHANNELS
+                    && plain(icc, tag).isPresent();
+        }
+        return icc.is(tag.start(), "mBA ")
+                && inputs(icc, tag) == 3
+                && outputs(icc, tag) <= MOST_CHANNELS
+                && isWhole(icc, Stages.of(icc, tag), outputs(icc, tag));
+    }
+
+    private static boolean isWhole(IccBytes icc, Stages stages, int to) {
+        if (to < 1 || !stages.arePaired() || stages.grid() == 0 && to != 3) {
+            return false;
+        }
+        boolean whole = stages.curves(icc, stages.connection(), 3).isPresent();
+        if (stages.matrix() != 0) {
+            whole &= stages.curves(icc, stages.middle(), 3).isPresent()
+                    && stages.matrix(icc).isPresent();
+        }
+        if (stages.grid() != 0) {
+            whole &= stages.curves(icc, stages.device(), to).isPresent()
+                    && stages.grid(icc, 3, to).isPresent();
+        }
+        return whole;
+    }
+
+    private static int inputs(IccBytes icc, Tag tag) {
+        return icc.u8(tag.start() + 8);
+    }
+
+    private static int outputs(IccBytes icc, Tag tag) {
+        return icc.u8(tag.start() + 9);
+    }
+
+    /** mft1 and mft2: numbers of one width. Their matrix is for devices that speak XYZ, and Chromium leaves it out. */
+    private static Optional<IccTable> plain(IccBytes icc, Tag tag) {
+        int width = icc.is(tag.start(), "mft1") ? 1 : 2;
+        int from = inputs(icc, tag);
+        int to = outputs(icc, tag);
+        int points = icc.u8(tag.start() + 10);
+        int at = tag.start() + (width == 1 ? 48 : 52);
+        if (from < 1 || to < 1 || points < 2 || at > tag.end()) {
+            return Optional.empty();
+        }
+        int entries = width == 1 ? 256 : icc.u16(tag.start() + 48);
+        int exits = width == 1 ? 256 : icc.u16(tag.start() + 50);
+        int[] grid = new int[from];
+        Arrays.fill(grid, points);
+        long numbers = numbers(grid, to);
+        long length = (numbers + (long) from * entries + (long) to * exits) * width;
+        if (entries < 2 || entries > MOST_ENTRIES || exits < 2 || exits > MOST_ENTRIES || length > tag.end() - at) {
+            return Optional.empty();
+        }
+        int table = at + from * entries * width;
+        int behind = table + (int) numbers * width;
+        return Optional.of(new IccTable(
+                tables(icc, at, from, entries, width),
+                Optional.of(new Grid(grid, icc.array(), table, width)),
+                identities(3),
+                NO_MATRIX,
+                tables(icc, behind, to, exits, width)));
+    }
+
+    /** mAB: each stage where an offset says. */
+    private static Optional<IccTable> staged(IccBytes icc, Tag tag, int from) {
+        Stages stages = Stages.of(icc, tag);
+        if (from < 1 || !stages.arePaired() || stages.grid() == 0 && from != 3) {
+            return Optional.empty();
+        }
+        Optional<ToneCurve[]> outputs = stages.curves(icc, stages.connection(), 3);
+        Optional<ToneCurve[]> middle =
+                stages.matrix() == 0 ? Optional.of(identities(3)) : stages.curves(icc, stages.middle(), 3);
+        Optional<ToneCurve[]> inputs =
+                stages.grid() == 0 ? Optional.of(identities(3)) : stages.curves(icc, stages.device(), from);
+        Optional<double[]> matrix = stages.matrix() == 0 ? Optional.of(NO_MATRIX) : stages.matrix(icc);
+        Optional<Grid> grid = stages.grid() == 0 ? Optional.empty() : stages.grid(icc, from, 3);
+        if (outputs.isEmpty()
+                || middle.isEmpty()
+                || inputs.isEmpty()
+                || matrix.isEmpty()
+                || grid.isPresent() != (stages.grid() != 0)) {
+            return Optional.empty();
+        }
+        return Optional.of(new IccTable(inputs.get(), grid, middle.get(), matrix.get(), outputs.get()));
+    }
+
+    /** How many numbers a table has; more than a profile can hold count as very many. */
+    static long numbers(int[] points, int channels) {
+        long numbers = channels;
+        for (int count : points) {
+            numbers = Math.min(numbers * count, Integer.MAX_VALUE);
+        }
+        return numbers;
+    }
+
+    private static ToneCurve[] tables(IccBytes icc, int start, int count, int entries, int width) {
+        ToneCurve[] curves = new ToneCurve[count];
+        for (int i = 0; i < count; i++) {
+            curves[i] = ToneCurve.table(icc.array(), start + i * entries * width, entries, width);
+        }
+        return curves;
+    }
+
+    private static ToneCurve[] identities(int count) {
+        ToneCurve[] curves = new ToneCurve[count];
+        Arrays.fill(curves, ToneCurve.IDENTITY);
+        return curves;
+    }
+}

@@ -1,0 +1,155 @@
+package io.bulwark.imaging.colour;
+
+import io.bulwark.imaging.ColourConversion;
+
+/**
+ * The way through a profile's table, pixel by pixel: between the table's points every channel counts in proportion, as
+ * with Chromium. Neighbouring pixels of one colour are converted once.
+ */
+final class TableConversion implements ColourConversion {
+
+    /** Values of curves behind the table, at even distances; null for one that changes nothing. */
+    private static final int STEPS = 4096;
+
+    private static final float[] WHITE = {0.9642f, 1, 0.8249f};
+
+    private final int channels;
+    private final float[][] inputs;
+    private final GridLookup grid;
+    private final float[][] middle;
+    private final float[] matrix;
+    private final float[][] outputs;
+    private final boolean lab;
+    private final float[] fromXyz = new float[9];
+
+    /** @param lab whether the connection space is CIELAB */
+    TableConversion(IccTable table, boolean lab) {
+        this.channels = table.inputs().length;
+        this.inputs = new float[channels][];
+        for (int c = 0; c < channels; c++) {
+            inputs[c] = ToneCurve.ofBytes(table.inputs()[c]);
+            for (int i = 0; i < inputs[c].length; i++) {
+                inputs[c][i] = clip(inputs[c][i]);
+            }
+        }
+        this.grid = table.grid().map(found -> new GridLookup(found, inputs)).orElse(null);
+        this.middle = sampled(table.middle());
+        this.outputs = sampled(table.outputs());
+        this.matrix = new float[12];
+        for (int i = 0; i < 12; i++) {
+            matrix[i] = (float) table.matrix()[i];
+        }
+        this.lab = lab;
+        for (int i = 0; i < 9; i++) {
+            fromXyz[i] = (float) SrgbScreen.FROM_XYZ_D50[i];
+        }
+    }
+
+    /** Channels of the device. */
+    int channels() {
+        return channels;
+    }
+
+    private static float[][] sampled(ToneCurve[] curves) {
+        float[][] values = new float[curves.length][];
+        for (int c = 0; c < curves.length; c++) {
+            if (curves[c] == ToneCurve.IDENTITY) {
+                // What a matrix made larger than 1 stays so.
+                continue;
+            }
+            values[c] = new float[STEPS + 1];
+            for (int i = 0; i <= STEPS; i++) {
+                values[c][i] = (float) curves[c].at((double) i / STEPS);
+            }
+        }
+        return values;
+    }
+
+    @Override
+    public void toSrgb(byte[] from, int at, int step, int count, byte[] to, int toAt, int toStep) {
+        float[] colour = new float[3];
+        // Gray stands three times.
+        int read = Math.max(3, channels);
+        int last = 0;
+        boolean any = false;
+        int in = at;
+        int out = toAt;
+        byte r = 0;
+        byte g = 0;
+        byte b = 0;
+        for (int i = 0; i < count; i++, in += step, out += toStep) {
+            int device = 0;
+            for (int c = 0; c < read; c++) {
+                device = device << 8 | from[in + c] & 0xff;
+            }
+            if (!any || device != last) {
+                convert(device, colour);
+                r = SrgbScreen.level(colour[0]);
+                g = SrgbScreen.level(colour[1]);
+                b = SrgbScreen.level(colour[2]);
+                last = device;
+                any = true;
+            }
+            to[out] = r;
+            to[out + 1] = g;
+            to[out + 2] = b;
+        }
+    }
+
+    private void convert(int device, float[] colour) {
+        if (grid == null) {
+            for (int c = 0; c < 3; c++) {
+                colour[c] = inputs[c][device >> 16 - 8 * c & 0xff];
+            }
+        } else {
+            grid.lookUp(device, colour);
+        }
+        curves(middle, colour);
+        float x = colour[0];
+        float y = colour[1];
+        float z = colour[2];
+        for (int c = 0; c < 3; c++) {
+            colour[c] = matrix[3 * c] * x + matrix[3 * c + 1] * y + matrix[3 * c + 2] * z + matrix[9 + c];
+        }
+        curves(outputs, colour);
+        connect(colour);
+    }
+
+    private static void curves(float[][] curves, float[] colour) {
+        for (int c = 0; c < 3; c++) {
+            if (curves[c] != null) {
+                float place = clip(colour[c]) * STEPS;
+                int low = Math.min((int) place, STEPS - 1);
+                colour[c] = curves[c][low] + (curves[c][low + 1] - curves[c][low]) * (place - low);
+            }
+        }
+    }
+
+    /**
+     * From the connection space to linear sRGB. Chromium reads all tables as version 4 writes them: 65535 is CIELAB's
+     * white also in a table of 16 bits (where the specification says 65280), and 1 in XYZ (where it says just below 2).
+     */
+    private void connect(float[] colour) {
+        float x = colour[0];
+        float y = colour[1];
+        float z = colour[2];
+        if (lab) {
+            float fy = (colour[0] * 100 + 16) / 116;
+            x = light(fy + (colour[1] * 255 - 128) / 500) * WHITE[0];
+            y = light(fy) * WHITE[1];
+            z = light(fy - (colour[2] * 255 - 128) / 200) * WHITE[2];
+        }
+        for (int c = 0; c < 3; c++) {
+            colour[c] = fromXyz[3 * c] * x + fromXyz[3 * c + 1] * y + fromXyz[3 * c + 2] * z;
+        }
+    }
+
+    /** The inverse of CIELAB's cube root (CIE 15). */
+    private static float light(float f) {
+        return f > 6f / 29 ? f * f * f : (f - 16f / 116) * (108f / 841);
+    }
+
+    private static float clip(float value) {
+        return Math.max(0, Math.min(1, value));
+    }
+}

@@ -1,0 +1,42 @@
+/**
+ * What a file says of its colours, and the way from there to the sRGB of a screen. The formats find a profile in a file;
+ * what it means is read here.
+ *
+ * <pre>{@code
+ * Optional<ColourConversion> conversion = IccColour.read(profile).flatMap(icc -> icc.conversion(Samples.RGB));
+ * }</pre>
+ *
+ * <p>An attacker can put a picture into a file that only a profile makes visible: curves that turn the last bit of every
+ * level into black or white. So what is judged has to be converted, by the rules of the program that shows it, and every
+ * level has to be converted exactly.
+ *
+ * <h2>Chromium's rules</h2>
+ *
+ * They were found by asking Chromium 156 about some 250 files, and differ from the specification (ICC.1:2022):
+ *
+ * <ul>
+ *   <li>A profile is broken, and then there is none, if a tag reaches beyond it, its white is not D50, its version is above
+ *       4, a curve or a matrix is missing, or a table of either direction is damaged. Class and colour space are not looked
+ *       at, but that profiles for gray and ink are used with nothing else. A gray picture may have a profile for colours.
+ *   <li>A {@code cicp} tag comes before a table (A2B0, else A2B1), a table before curves and a matrix.
+ *   <li>Tables are read as version 4 writes them, also those of 16 bits, where the specification has another white.
+ *   <li>Nothing is done about black points or rendering intents. What lies outside of sRGB is clipped.
+ *   <li>Television's transfer (H.273, codes 1, 6, 14, 15) is a power of 2.4.
+ *   <li>A gAMA within 5 % of 1/2.2 and without cHRM is sRGB. Primaries that are impossible take the power with them.
+ * </ul>
+ *
+ * High dynamic range (PQ and HLG) is refused: every browser brings it to a screen's range in its own way.
+ *
+ * <h2>Why not LittleCMS</h2>
+ *
+ * The JDK has it. It is native code, and profiles are the attacker's bytes; it takes and refuses other profiles than
+ * Chromium; and it wants a copy of the picture. Our own reader checks each offset once, reads tables where they lie in the
+ * file, has no loop that a profile can lengthen beyond its own size, and takes no profile above 4 MB
+ * ({@link io.bulwark.imaging.colour.IccColour#LARGEST}). LittleCMS is its peer in tests.
+ *
+ * <p>Pixels are converted on their way to being resampled, a piece of a row at a time. On a busy core of the build machine
+ * curves and a matrix took 7 ns a pixel, a table of three channels 77 ns and one of four 109 ns. A profile that is sRGB's
+ * own within half a level is left out, and then nothing is spent; most profiles are. A cube of finished colours would be
+ * faster than a table, but it would lose what hides between its points.
+ */
+package io.bulwark.imaging.colour;
