@@ -54,20 +54,15 @@ final class GifBlocks {
         return endless;
     }
 
-    /** The next frame, null behind the last. */
+    /** The next frame, null behind the last. It may be of no width or height: then it only disposes of the one before. */
     GifFrame next() {
         while (in.remaining() > 0) {
             int block = in.u8();
             if (block == EXTENSION) {
                 extension();
-            } else if (block == IMAGE) {
-                GifFrame frame = frame();
-                if (frame.width() > 0 && frame.height() > 0) {
-                    return frame;
-                }
-            } else if (block != 0) {
-                // The trailer, or garbage in its place, where viewers stop as well.
-                return null;
+            } else {
+                // The trailer, or garbage in its place, where browsers stop as well.
+                return block == IMAGE ? frame() : null;
             }
         }
         return null;
@@ -132,7 +127,8 @@ final class GifBlocks {
     private Disposal disposal() {
         return switch (disposal) {
             case 2 -> Disposal.CLEAR;
-            case 3 -> Disposal.UNDO;
+            // 4 by a misreading of the specification that browsers put up with.
+            case 3, 4 -> Disposal.UNDO;
             default -> Disposal.KEEP;
         };
     }
