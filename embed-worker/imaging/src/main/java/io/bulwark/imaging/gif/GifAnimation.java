@@ -124,7 +124,7 @@ final class GifAnimation implements Animation {
 
     /** RGBA of all 256 indices: opaque black behind the palette's end, alpha 0 for the transparent one. */
     private void readPalette(GifFrame frame) {
-        int entries = frame.palette() < 0 ? 0 : frame.entries();
+        int entries = frame.entries();
         for (int i = 0; i < COLOURS; i++) {
             for (int c = 0; c < 3; c++) {
                 palette[RGBA * i + c] = i < entries ? file[frame.palette() + 3 * i + c] : 0;

@@ -1,6 +1,7 @@
 package io.bulwark.imaging.gif;
 
 import io.bulwark.imaging.ByteCursor;
+import io.bulwark.imaging.RefusedException;
 import io.bulwark.imaging.animation.Disposal;
 import io.bulwark.imaging.animation.Placement;
 import java.nio.charset.StandardCharsets;
@@ -107,6 +108,9 @@ final class GifBlocks {
         int frameHeight = in.u16LittleEndian();
         int flags = in.u8();
         int local = palette(flags);
+        if (local < 0 && globalPalette < 0) {
+            throw RefusedException.corrupt("GIF frame has no palette");
+        }
         int minimumCodeSize = in.u8();
         int data = in.position();
         subBlocks();

@@ -92,7 +92,7 @@ final class GifPicture {
             longer[i] = (byte) 255;
         }
         for (int c = 0; c < RGBA; c++) {
-            longer[RGBA * index + c] = c == 3 || palette.length == 0 ? 0 : palette[c];
+            longer[RGBA * index + c] = c == 3 ? 0 : palette[c];
         }
         return longer;
     }
@@ -114,11 +114,13 @@ final class GifPicture {
         return new Raster(Mode.RGBA, width, height, samples, new byte[0], 1);
     }
 
-    /** {@code [entries, 4]} RGBA, the transparent entry with alpha 0. */
+    /** {@code [entries, 4]} RGBA, the transparent entry with alpha 0; it may be one behind the file's, the rest black. */
     private byte[] palette() {
-        byte[] rgba = new byte[frame.palette() < 0 ? 0 : frame.entries() * RGBA];
+        byte[] rgba = new byte[Math.max(frame.entries(), frame.transparent() + 1) * RGBA];
         for (int i = 0; i < rgba.length / RGBA; i++) {
-            System.arraycopy(file, frame.palette() + 3 * i, rgba, RGBA * i, 3);
+            if (i < frame.entries()) {
+                System.arraycopy(file, frame.palette() + 3 * i, rgba, RGBA * i, 3);
+            }
             rgba[RGBA * i + 3] = (byte) (i == frame.transparent() ? 0 : 255);
         }
         return rgba;

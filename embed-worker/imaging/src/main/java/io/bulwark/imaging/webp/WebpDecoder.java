@@ -45,7 +45,7 @@ public final class WebpDecoder {
         lease.checkPixels(NAME, width, height);
         lease.reserveBytes(NAME, width, height, picture.bytes() + (height + 1L) * width * WebpPixels.RGBA);
         try (WebpPixels pixels = picture.decode(file)) {
-            Mode mode = picture.hasAlpha(pixels) ? Mode.RGBA : Mode.RGB;
+            Mode mode = picture.isTranslucent(pixels) ? Mode.RGBA : Mode.RGB;
             int rowBytes = width * mode.bytesPerPixel();
             byte[] samples = new byte[rowBytes * height];
             byte[] row = new byte[rowBytes];

@@ -9,14 +9,14 @@ import java.util.Arrays;
 /**
  * Where one picture's data lies in a WebP: a VP8L chunk, or a VP8 chunk and perhaps an ALPH chunk before it.
  *
- * @param saysAlpha whether its header says that there is alpha
+ * @param alpha whether the file announces alpha
  * @param start of the VP8 or VP8L chunk's data
  * @param end of it
  * @param alphaStart of the ALPH chunk's data, 0 without one
  * @param alphaEnd of it
  */
 record WebpPicture(
-        boolean lossless, int width, int height, boolean saysAlpha, int start, int end, int alphaStart, int alphaEnd) {
+        boolean lossless, int width, int height, boolean alpha, int start, int end, int alphaStart, int alphaEnd) {
 
     private static final int VP8L_SIGNATURE = 0x2f;
     private static final int SIDE_MASK = 0x3fff;
@@ -47,8 +47,12 @@ record WebpPicture(
         return new WebpPicture(false, width, height, alphaStart > 0, start, end, alphaStart, alphaEnd);
     }
 
-    /** Reads the header in a VP8L chunk. */
-    static WebpPicture lossless(byte[] file, int start, int end) {
+    /**
+     * Reads the header in a VP8L chunk.
+     *
+     * @param withAlpha whether the file announces alpha
+     */
+    static WebpPicture lossless(byte[] file, int start, int end, boolean withAlpha) {
         ByteCursor in = new ByteCursor(file, "WebP", start, end);
         int signature = in.u8();
         int head = in.i32LittleEndian();
@@ -57,7 +61,7 @@ record WebpPicture(
         }
         int width = (head & SIDE_MASK) + 1;
         int height = (head >> 14 & SIDE_MASK) + 1;
-        return new WebpPicture(true, width, height, (head >> 28 & 1) == 1, start, end, 0, 0);
+        return new WebpPicture(true, width, height, withAlpha, start, end, 0, 0);
     }
 
     /** Memory that {@link #decode} takes at its peak. */
@@ -69,15 +73,15 @@ record WebpPicture(
         return end - start + alphaEnd - alphaStart;
     }
 
-    /** Whether the picture has alpha where the header of its data alone does not tell. */
-    boolean hasAlpha(WebpPixels pixels) {
-        return lossless ? saysAlpha || pixels.isTranslucent() : alphaStart > 0;
+    /** Whether the decoded picture is seen through anywhere. */
+    boolean isTranslucent(WebpPixels pixels) {
+        return alphaStart > 0 || alpha && pixels.isTranslucent();
     }
 
     /**
      * Decodes the picture, as a file of its own: what stands around it in this one is not libwebp's to judge.
      *
-     * @throws RefusedException if it is damaged
+     * @throws RefusedException if it is damaged, or has alpha that is announced nowhere: browsers paint that wrongly
      */
     WebpPixels decode(byte[] file) {
         ByteBuffer alone = ByteBuffer.allocate(data() + HEADS).order(ByteOrder.LITTLE_ENDIAN);
@@ -92,7 +96,12 @@ record WebpPicture(
         }
         chunk(alone, lossless ? WebpChunks.VP8L : WebpChunks.VP8, file, start, end);
         alone.putInt(Integer.BYTES, alone.position() - 2 * Integer.BYTES);
-        return WebpPixels.decode(Arrays.copyOf(alone.array(), alone.position()));
+        WebpPixels pixels = WebpPixels.decode(Arrays.copyOf(alone.array(), alone.position()));
+        if (lossless && !alpha && pixels.isTranslucent()) {
+            pixels.close();
+            throw RefusedException.corrupt("WebP picture has alpha that its header does not announce");
+        }
+        return pixels;
     }
 
     private static void chunk(ByteBuffer into, int type, byte[] file, int from, int until) {

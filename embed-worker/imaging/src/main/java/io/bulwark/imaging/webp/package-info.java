@@ -12,7 +12,9 @@
  *   <li>Where the sizes in VP8X, ANMF and the picture's own header disagree, the file is refused, as libwebp does.
  *   <li>The first ICCP chunk counts, wherever it stands, if the header announces it.
  *   <li>EXIF orientation is not heeded: Chromium shows a WebP as it is stored.
- *   <li>An ALPH chunk counts in an animation's frame, and in a file whose header has the alpha flag.
+ *   <li>Alpha counts where the file's header announces it; a simple lossless file announces it by itself.
+ *       A lossless picture with alpha that nothing announces is refused.
+ *   <li>An animation's profile is not heeded: neither does Chromium.
  * </ul>
  */
 package io.bulwark.imaging.webp;

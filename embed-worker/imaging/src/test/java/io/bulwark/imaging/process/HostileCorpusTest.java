@@ -38,15 +38,7 @@ class HostileCorpusTest {
         try (DecoderPool pool = new DecoderPool(settings, limits, deaths::add)) {
             pool.start();
             files.forEach((name, file) -> {
-                long start = System.nanoTime();
                 PictureRead read = pool.read(file.get(), true);
-                System.err.printf(
-                        "%6d ms %s: %s%n",
-                        (System.nanoTime() - start) / 1_000_000,
-                        name,
-                        read instanceof PictureRead.Seen seen
-                                ? "seen, " + seen.views().size() + " views"
-                                : read);
                 if (!(read instanceof PictureRead.Seen) && !(read instanceof PictureRead.Refused)) {
                     lost.put(name, read.toString());
                 }
