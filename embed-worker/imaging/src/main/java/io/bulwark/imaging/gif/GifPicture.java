@@ -114,17 +114,24 @@ final class GifPicture {
         return new Raster(Mode.RGBA, width, height, samples, new byte[0], 1);
     }
 
-    /** {@code [entries, 4]} RGBA, the transparent entry with alpha 0. */
+    /** {@code [entries, 4]} RGBA, the transparent entry with alpha 0, black entries before it where there are fewer. */
     private byte[] palette() {
-        byte[] rgba = new byte[frame.palette() < 0 ? 0 : frame.entries() * RGBA];
+        int entries = frame.palette() < 0 ? 0 : frame.entries();
+        byte[] rgba = new byte[Math.max(entries, frame.transparent() + 1) * RGBA];
         for (int i = 0; i < rgba.length / RGBA; i++) {
-            System.arraycopy(file, frame.palette() + 3 * i, rgba, RGBA * i, 3);
+            if (i < entries) {
+                System.arraycopy(file, frame.palette() + 3 * i, rgba, RGBA * i, 3);
+            }
             rgba[RGBA * i + 3] = (byte) (i == frame.transparent() ? 0 : 255);
         }
         return rgba;
     }
 
     private static boolean isGrayRamp(byte[] palette) {
+        // Without a palette browsers show black.
+        if (palette.length == 0) {
+            return false;
+        }
         for (int i = 0; i < palette.length / RGBA; i++) {
             byte level = (byte) i;
             if (palette[RGBA * i] != level || palette[RGBA * i + 1] != level || palette[RGBA * i + 2] != level) {

@@ -1,7 +1,6 @@
 package io.bulwark.imaging.webp;
 
 import io.bulwark.imaging.ByteCursor;
-import io.bulwark.imaging.ColourConversion;
 import io.bulwark.imaging.RefusedException;
 import io.bulwark.imaging.animation.Animation;
 import io.bulwark.imaging.animation.AnimationFrame;
@@ -12,7 +11,6 @@ import io.bulwark.imaging.animation.Disposal;
 import io.bulwark.imaging.animation.Placement;
 import java.util.Iterator;
 import java.util.NoSuchElementException;
-import java.util.Optional;
 
 /** An animated WebP's frames in turn; data stays in the file. One thread uses it. */
 final class WebpAnimation implements Animation {
@@ -22,7 +20,6 @@ final class WebpAnimation implements Animation {
 
     private final byte[] file;
     private final WebpStructure webp;
-    private final Optional<ColourConversion> colour;
     private boolean endless;
     private long frameBytes;
     private byte[] row = {};
@@ -30,7 +27,6 @@ final class WebpAnimation implements Animation {
     WebpAnimation(byte[] file, WebpStructure webp) {
         this.file = file;
         this.webp = webp;
-        this.colour = WebpColour.of(file);
     }
 
     @Override
@@ -41,11 +37,6 @@ final class WebpAnimation implements Animation {
     @Override
     public int height() {
         return webp.height();
-    }
-
-    @Override
-    public Optional<ColourConversion> colour() {
-        return colour;
     }
 
     @Override
@@ -122,7 +113,7 @@ final class WebpAnimation implements Animation {
         if (!own.next()) {
             throw RefusedException.corrupt("WebP animation holds a frame without data");
         }
-        WebpPicture picture = own.picture(true);
+        WebpPicture picture = own.picture(webp.alpha(), true);
         if (picture.width() != width || picture.height() != height) {
             throw RefusedException.corrupt("WebP frame says " + width + "x" + height + " pixels, its data "
                     + picture.width() + "x" + picture.height());

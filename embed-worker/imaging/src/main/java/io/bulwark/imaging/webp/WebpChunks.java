@@ -74,10 +74,11 @@ final class WebpChunks {
      * The picture from here on, in a frame or an extended file: an ALPH chunk perhaps, then a VP8 or VP8L chunk. What comes
      * in another order or twice is refused, as browsers do.
      *
-     * @param withAlpha whether an ALPH chunk is heeded
+     * @param announcesAlpha what the file's header says of alpha
+     * @param heedsAlpha whether an ALPH chunk counts even where the header does not announce it
      * @throws RefusedException if there is none
      */
-    WebpPicture picture(boolean withAlpha) {
+    WebpPicture picture(boolean announcesAlpha, boolean heedsAlpha) {
         int alphaStart = 0;
         int alphaEnd = 0;
         WebpPicture picture = null;
@@ -89,9 +90,10 @@ final class WebpChunks {
                 alphaStart = start;
                 alphaEnd = end;
             } else if (type == VP8) {
-                picture = WebpPicture.lossy(file, start, end, withAlpha ? alphaStart : 0, alphaEnd);
+                int alpha = announcesAlpha || heedsAlpha ? alphaStart : 0;
+                picture = WebpPicture.lossy(file, start, end, alpha, alphaEnd, announcesAlpha);
             } else if (type == VP8L) {
-                picture = WebpPicture.lossless(file, start, end);
+                picture = WebpPicture.lossless(file, start, end).announcing(announcesAlpha);
             }
         } while (next());
         if (picture == null) {
@@ -107,7 +109,7 @@ final class WebpChunks {
      */
     WebpPicture simplePicture() {
         return switch (type) {
-            case VP8 -> WebpPicture.lossy(file, start, end, 0, 0);
+            case VP8 -> WebpPicture.lossy(file, start, end, 0, 0, false);
             case VP8L -> WebpPicture.lossless(file, start, end);
             default -> throw RefusedException.corrupt("WebP file does not begin with a picture or a header");
         };

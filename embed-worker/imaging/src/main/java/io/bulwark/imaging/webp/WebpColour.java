@@ -15,7 +15,7 @@ final class WebpColour {
 
     private WebpColour() {}
 
-    /** How the colours of a whole file become sRGB. */
+    /** How the colours of a still become sRGB; those of an animation are taken for sRGB already. */
     static Optional<ColourConversion> of(byte[] file) {
         WebpChunks chunks = WebpChunks.of(file);
         if (!chunks.next() || chunks.type() != WebpChunks.VP8X || (chunks.data().u8() & PROFILE) == 0) {

@@ -45,7 +45,7 @@ public final class WebpDecoder {
         lease.checkPixels(NAME, width, height);
         lease.reserveBytes(NAME, width, height, picture.bytes(file) + (height + 1L) * width * WebpPixels.RGBA);
         WebpPixels pixels = picture.decode(file);
-        Mode mode = pixels.hasAlpha() ? Mode.RGBA : Mode.RGB;
+        Mode mode = picture.announcesAlpha() ? Mode.RGBA : Mode.RGB;
         int rowBytes = width * mode.bytesPerPixel();
         byte[] samples = new byte[rowBytes * height];
         byte[] row = new byte[rowBytes];

@@ -6,14 +6,21 @@ import io.bulwark.imaging.RefusedException;
 /**
  * Where one picture's data lies in a WebP: a VP8L chunk, or a VP8 chunk and perhaps an ALPH chunk before it.
  *
- * @param saysAlpha whether its header says that there is alpha
+ * @param announcesAlpha whether the file's header says that there is alpha
  * @param start of the VP8 or VP8L chunk's data
  * @param end of it
  * @param alphaStart of the ALPH chunk's data, 0 without one
  * @param alphaEnd of it
  */
 record WebpPicture(
-        boolean lossless, int width, int height, boolean saysAlpha, int start, int end, int alphaStart, int alphaEnd) {
+        boolean lossless,
+        int width,
+        int height,
+        boolean announcesAlpha,
+        int start,
+        int end,
+        int alphaStart,
+        int alphaEnd) {
 
     private static final int VP8L_SIGNATURE = 0x2f;
     private static final int VP8L_HEAD = 5;
@@ -24,9 +31,9 @@ record WebpPicture(
      *
      * @param alphaStart of the ALPH chunk's data, 0 without one
      */
-    static WebpPicture lossy(byte[] file, int start, int end, int alphaStart, int alphaEnd) {
+    static WebpPicture lossy(byte[] file, int start, int end, int alphaStart, int alphaEnd, boolean announcesAlpha) {
         int[] size = Vp8Header.size(file, start, end);
-        return new WebpPicture(false, size[0], size[1], alphaStart > 0, start, end, alphaStart, alphaEnd);
+        return new WebpPicture(false, size[0], size[1], announcesAlpha, start, end, alphaStart, alphaEnd);
     }
 
     /** Reads the header in a VP8L chunk. */
@@ -58,11 +65,22 @@ record WebpPicture(
      * @throws RefusedException if it is damaged
      */
     WebpPixels decode(byte[] file) {
+        WebpPixels pixels;
         if (lossless) {
-            int[] argb = new Vp8lDecoder(file, start + VP8L_HEAD, end).decode(width, height);
-            return WebpPixels.Lossless.of(width, argb, saysAlpha);
+            pixels =
+                    new WebpPixels.Lossless(width, new Vp8lDecoder(file, start + VP8L_HEAD, end).decode(width, height));
+        } else {
+            byte[] alpha = alphaStart == 0 ? null : AlphaPlane.decode(file, alphaStart, alphaEnd, width, height);
+            pixels = new WebpPixels.Lossy(new Vp8Decoder(file, start, end).decode(), alpha);
         }
-        byte[] alpha = alphaStart == 0 ? null : AlphaPlane.decode(file, alphaStart, alphaEnd, width, height);
-        return new WebpPixels.Lossy(new Vp8Decoder(file, start, end).decode(), alpha);
+        if (!announcesAlpha && !pixels.isOpaque()) {
+            throw RefusedException.corrupt("WebP holds alpha that its header does not announce");
+        }
+        return pixels;
+    }
+
+    /** The same picture where the header of an extended file decides about alpha. */
+    WebpPicture announcing(boolean alpha) {
+        return new WebpPicture(lossless, width, height, alpha, start, end, alphaStart, alphaEnd);
     }
 }

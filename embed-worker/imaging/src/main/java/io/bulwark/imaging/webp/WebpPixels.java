@@ -6,8 +6,8 @@ interface WebpPixels {
     int RGB = 3;
     int RGBA = 4;
 
-    /** Whether any pixel may be seen through. */
-    boolean hasAlpha();
+    /** Whether no pixel can be seen through. */
+    boolean isOpaque();
 
     /**
      * Converts a row.
@@ -18,18 +18,19 @@ interface WebpPixels {
     void row(int y, byte[] into, int channels);
 
     /**
-     * A lossless picture. Where its header says that there is no alpha, browsers show what its pixels say.
+     * A lossless picture.
      *
      * @param argb {@code [height, width]}
      */
-    record Lossless(int width, int[] argb, boolean hasAlpha) implements WebpPixels {
+    record Lossless(int width, int[] argb) implements WebpPixels {
 
-        static Lossless of(int width, int[] argb, boolean saysAlpha) {
-            int all = saysAlpha ? 0 : -1;
+        @Override
+        public boolean isOpaque() {
+            int all = -1;
             for (int pixel : argb) {
                 all &= pixel;
             }
-            return new Lossless(width, argb, all >>> 24 != 255);
+            return all >>> 24 == 255;
         }
 
         @Override
@@ -55,8 +56,12 @@ interface WebpPixels {
     record Lossy(YuvPicture yuv, byte[] alpha) implements WebpPixels {
 
         @Override
-        public boolean hasAlpha() {
-            return alpha != null;
+        public boolean isOpaque() {
+            int all = -1;
+            for (int i = 0; alpha != null && i < alpha.length; i++) {
+                all &= alpha[i];
+            }
+            return (all & 255) == 255;
         }
 
         @Override

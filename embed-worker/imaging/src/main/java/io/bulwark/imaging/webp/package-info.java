@@ -14,7 +14,8 @@
  *   <li>Where the sizes in VP8X, ANMF and the picture's own header disagree, the file is refused, as libwebp does.
  *   <li>The first ICCP chunk counts, wherever it stands, if the header announces it.
  *   <li>EXIF orientation is not heeded: Chromium shows a WebP as it is stored.
- *   <li>An ALPH chunk counts in an animation's frame, and in a file whose header has the alpha flag.
+ *   <li>An ALPH chunk counts in an animation's frame, and in a file whose header has the alpha flag. Pixels that can be seen
+ *       through where the header announces no alpha are refused: Chromium paints them in colours that are in no file.
  * </ul>
  */
 package io.bulwark.imaging.webp;

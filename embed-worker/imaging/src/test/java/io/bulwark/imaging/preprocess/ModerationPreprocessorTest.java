@@ -173,9 +173,14 @@ class ModerationPreprocessorTest {
 
     @Test
     void animationNamesItsFrames() {
-        List<View> views = squash.views(decode(HostileImages.animatedGif(32, 32, 500)));
-        assertThat(names(views).subList(0, 2)).containsExactly("frame-0/whole", "frame-62/whole");
-        assertThat(names(views)).hasSize(9).endsWith("frame-499/whole");
+        Decoded gif = decode(HostileImages.animatedGif(32, 32, 500));
+        List<View> views = squash.views(gif);
+        assertThat(names(views))
+                .containsExactlyElementsOf(gif.frameNumbers().stream()
+                        .map(number -> "frame-" + number + "/whole")
+                        .toList())
+                .hasSize(9)
+                .endsWith("frame-499/whole");
         assertThat(pixel(views.get(8), 3, 3)).containsExactly(0, 0, 255);
     }
 

@@ -30,13 +30,22 @@ class WebpDecoderTest {
     }
 
     @Test
-    void alphaOfALosslessPictureCountsWhateverItsHeaderSays() {
-        for (boolean saysAlpha : new boolean[] {true, false}) {
-            Decoded webp = decode(plain(4, 2, HALF_BLUE, saysAlpha).end());
-            assertPixels(webp, 0, HALF_BLUE, HALF_BLUE, HALF_BLUE, HALF_BLUE);
-        }
+    void alphaOfALosslessPictureCountsWhereTheHeaderAnnouncesIt() {
+        assertPixels(decode(plain(4, 2, HALF_BLUE, true).end()), 0, HALF_BLUE, HALF_BLUE, HALF_BLUE, HALF_BLUE);
+        WebpWriter extended = new WebpWriter().extended(4, 2, WebpWriter.ALPHA).plain(4, 2, HALF_BLUE, false);
+        assertPixels(decode(extended.end()), 0, HALF_BLUE, HALF_BLUE, HALF_BLUE, HALF_BLUE);
         Raster opaque = decode(plain(4, 2, RED, false).end()).frames().get(0);
         assertThat(opaque.mode()).isEqualTo(Mode.RGB);
+    }
+
+    @Test
+    void alphaThatTheHeaderDoesNotAnnounceIsRefused() {
+        String detail = "alpha that its header does not announce";
+        assertCorrupt(plain(4, 2, HALF_BLUE, false), detail);
+        assertCorrupt(new WebpWriter().extended(4, 2, 0).plain(4, 2, HALF_BLUE, true), detail);
+        WebpWriter silent =
+                new WebpWriter().extended(4, 2, WebpWriter.ANIMATION).animation(0);
+        assertCorrupt(silent.frame(0, 0, 4, 2, 9, 0, plain(4, 2, HALF_BLUE, true)), detail);
     }
 
     @Test
