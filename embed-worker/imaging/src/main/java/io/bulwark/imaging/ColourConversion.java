@@ -18,4 +18,9 @@ public interface ColourConversion {
      * @param toStep bytes from a pixel to the next there
      */
     void toSrgb(byte[] from, int at, int step, int count, byte[] to, int toAt, int toStep);
+
+    /** How the file describes its colours, for people to read. */
+    default String description() {
+        return "described by the file";
+    }
 }

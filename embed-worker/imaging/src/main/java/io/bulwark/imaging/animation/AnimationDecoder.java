@@ -56,7 +56,7 @@ public final class AnimationDecoder {
                 ? choose(animation, scan, canvas, wanted, sampling.key().draws(file))
                 : IntStream.range(0, wanted).boxed().toList();
         canvas.restart(ChangeGrid.none());
-        return new Decoded(format.toLowerCase(Locale.ROOT), pictures(animation, canvas, chosen), chosen, scan.frames());
+        return decoded(animation, canvas, chosen, scan.frames());
     }
 
     /** Heap that a timeline takes, and choosing from it. */
@@ -80,17 +80,21 @@ public final class AnimationDecoder {
         return FrameChoice.choose(timeline, wanted, draws);
     }
 
-    private static List<Raster> pictures(Animation animation, Canvas canvas, List<Integer> chosen) {
+    private Decoded decoded(Animation animation, Canvas canvas, List<Integer> chosen, int total) {
         List<Raster> pictures = new ArrayList<>();
+        List<Integer> millis = new ArrayList<>();
         Iterator<AnimationFrame> play = animation.play();
         for (int i = 0; i <= chosen.get(chosen.size() - 1); i++) {
-            canvas.show(play.next());
-            if (i == 0) {
-                pictures.add(animation.firstPicture(canvas));
-            } else if (chosen.contains(i)) {
-                pictures.add(canvas.picture(animation.orientation()).withColour(animation.colour()));
+            AnimationFrame frame = play.next();
+            canvas.show(frame);
+            if (chosen.contains(i)) {
+                pictures.add(
+                        i == 0
+                                ? animation.firstPicture(canvas)
+                                : canvas.picture(animation.orientation()).withColour(animation.colour()));
+                millis.add(frame.placement().millis());
             }
         }
-        return pictures;
+        return new Decoded(format.toLowerCase(Locale.ROOT), pictures, chosen, millis, total);
     }
 }

@@ -62,4 +62,9 @@ final class MatrixConversion implements ColourConversion {
             to[out + 2] = SrgbScreen.level(m[6] * r + m[7] * g + m[8] * b);
         }
     }
+
+    @Override
+    public String description() {
+        return "by curves and primaries";
+    }
 }

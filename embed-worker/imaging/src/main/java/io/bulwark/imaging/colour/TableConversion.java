@@ -152,4 +152,9 @@ final class TableConversion implements ColourConversion {
     private static float clip(float value) {
         return Math.max(0, Math.min(1, value));
     }
+
+    @Override
+    public String description() {
+        return "by the tables of a profile";
+    }
 }

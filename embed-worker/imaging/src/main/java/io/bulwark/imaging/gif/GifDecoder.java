@@ -5,7 +5,6 @@ import io.bulwark.imaging.ImageFormat;
 import io.bulwark.imaging.PixelBudget.Lease;
 import io.bulwark.imaging.animation.AnimationDecoder;
 import io.bulwark.imaging.animation.AnimationScan;
-import java.util.List;
 
 /** GIF: the first frame as Pillow gives it (palette indices), further ones as a viewer shows them. */
 public final class GifDecoder {
@@ -27,6 +26,6 @@ public final class GifDecoder {
         }
         lease.reserveBytes(NAME, gif.width(), gif.height(), gif.readerBytes(scan) + gif.stillBytes());
         gif.prepare(scan);
-        return new DecodeResult.Decoded(ImageFormat.GIF.title(), List.of(gif.still()), List.of(0), 1);
+        return DecodeResult.Decoded.still(ImageFormat.GIF.title(), gif.still());
     }
 }

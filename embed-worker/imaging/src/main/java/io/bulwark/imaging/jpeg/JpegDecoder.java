@@ -16,7 +16,6 @@ import java.awt.image.Raster;
 import java.awt.image.WritableRaster;
 import java.io.IOException;
 import java.util.Iterator;
-import java.util.List;
 import java.util.Optional;
 import java.util.function.IntFunction;
 import javax.imageio.ImageIO;
@@ -52,7 +51,7 @@ public final class JpegDecoder {
         io.bulwark.imaging.Raster picture = divisor == 1 || channels == 4
                 ? whole(jpeg, channels, conversion)
                 : ReducedJpeg.read(jpeg, divisor, conversion).orElseGet(() -> whole(jpeg, channels, conversion));
-        return new DecodeResult.Decoded(ImageFormat.JPEG.title(), List.of(picture), List.of(0), 1);
+        return DecodeResult.Decoded.still(ImageFormat.JPEG.title(), picture);
     }
 
     private io.bulwark.imaging.Raster whole(JpegStructure jpeg, int channels, Optional<ColourConversion> conversion) {

@@ -11,7 +11,6 @@ import io.bulwark.imaging.RefusedException;
 import io.bulwark.imaging.animation.AnimationDecoder;
 import io.bulwark.imaging.animation.AnimationScan;
 import io.bulwark.imaging.colour.IccColour.Samples;
-import java.util.List;
 import java.util.zip.CRC32;
 
 /**
@@ -78,7 +77,7 @@ public final class PngDecoder {
         }
         lease.reserveBytes("PNG", header.width(), header.height(), picture.bytes() + PngScanlines.bytes(header));
         Raster still = picture.read(file, data);
-        return new DecodeResult.Decoded(ImageFormat.PNG.title(), List.of(still), List.of(0), 1);
+        return DecodeResult.Decoded.still(ImageFormat.PNG.title(), still);
     }
 
     private void chunks(byte[] file) {

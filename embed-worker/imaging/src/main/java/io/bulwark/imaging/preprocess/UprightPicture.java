@@ -3,7 +3,6 @@ package io.bulwark.imaging.preprocess;
 import io.bulwark.imaging.DecodeResult.Decoded;
 import io.bulwark.imaging.Raster;
 import io.bulwark.imaging.Raster.Mode;
-import java.util.List;
 
 /**
  * A picture as a person sees it: turned upright, opaque, in RGB. What moderation sees of it is what it sees of the
@@ -49,7 +48,7 @@ public record UprightPicture(int width, int height, byte[] rgb) {
 
     /** As a decoder gives a lossless file of it. */
     public Decoded still() {
-        return new Decoded("png", List.of(raster()), List.of(0), 1);
+        return Decoded.still("png", raster());
     }
 
     /** Its one frame. */

@@ -9,7 +9,6 @@ import io.bulwark.imaging.Raster.Mode;
 import io.bulwark.imaging.RefusedException;
 import io.bulwark.imaging.animation.AnimationDecoder;
 import io.bulwark.imaging.animation.AnimationScan;
-import java.util.List;
 import java.util.Optional;
 
 /** WebP: lossy, lossless, with alpha, animated; bit for bit what libwebp gives. */
@@ -27,7 +26,7 @@ public final class WebpDecoder {
     public DecodeResult decode(byte[] file) {
         WebpStructure webp = WebpStructure.parse(file);
         if (webp.still() != null) {
-            return new DecodeResult.Decoded(ImageFormat.WEBP.title(), List.of(still(file, webp)), List.of(0), 1);
+            return DecodeResult.Decoded.still(ImageFormat.WEBP.title(), still(file, webp));
         }
         WebpAnimation animation = new WebpAnimation(file, webp);
         AnimationScan scan = AnimationScan.of(NAME, animation, lease);

@@ -8,7 +8,6 @@ import io.bulwark.imaging.Raster;
 import io.bulwark.imaging.Raster.Mode;
 import io.bulwark.imaging.pdq.PdqHasher;
 import io.bulwark.imaging.preprocess.PreprocessSpec.Interpolation;
-import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -94,10 +93,7 @@ class ColourRowsTest {
     }
 
     private static byte[] pixels(Preprocessor preprocessor, Raster raster) {
-        return preprocessor
-                .views(new Decoded("png", List.of(raster), List.of(0), 1))
-                .get(0)
-                .pixels();
+        return preprocessor.views(Decoded.still("png", raster)).get(0).pixels();
     }
 
     private static Raster raster(Mode mode, ColourConversion colour, byte[] samples, byte[] palette) {

@@ -60,7 +60,7 @@ class ExactPreprocessorGoldenTest {
         List<String> differing = new ArrayList<>();
         for (String name : expected.names()) {
             Raster picture = GoldenPictures.decodedByPillow(name);
-            List<View> views = preprocessor.views(new Decoded("test", List.of(picture), List.of(0), 1));
+            List<View> views = preprocessor.views(Decoded.still("test", picture));
             assertThat(views).hasSize(1);
             String difference = difference(views.get(0).pixels(), expected.bytes(name));
             if (!difference.isEmpty()) {

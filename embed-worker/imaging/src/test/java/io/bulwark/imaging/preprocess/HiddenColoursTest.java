@@ -117,8 +117,7 @@ class HiddenColoursTest {
         }
         byte[] palette = {(byte) 250, 0, 0, 0, 0, (byte) 250, 0, 0, 90, 90, 90, 5};
 
-        assertThat(names(squash.views(new Decoded(
-                        "png", List.of(new Raster(Mode.P, SIDE, SIDE, indices, palette, 1)), List.of(0), 1))))
+        assertThat(names(squash.views(Decoded.still("png", new Raster(Mode.P, SIDE, SIDE, indices, palette, 1)))))
                 .contains("whole/opaque");
         assertThat(names(squash.views(still(Mode.LA, grays)))).contains("whole/opaque");
     }
@@ -133,7 +132,7 @@ class HiddenColoursTest {
     }
 
     private static Decoded still(Mode mode, byte[] samples) {
-        return new Decoded("png", List.of(new Raster(mode, SIDE, SIDE, samples, new byte[0], 1)), List.of(0), 1);
+        return Decoded.still("png", new Raster(mode, SIDE, SIDE, samples, new byte[0], 1));
     }
 
     private static List<String> names(List<View> views) {

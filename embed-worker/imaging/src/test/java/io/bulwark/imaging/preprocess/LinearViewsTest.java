@@ -122,7 +122,7 @@ class LinearViewsTest {
             int y = i / 3 / width;
             rgb[i] = (byte) Math.round(128 + 90 * Math.sin(x * 0.35 + i % 3) * Math.cos(y * 0.3 - i % 3));
         }
-        return new Decoded("png", List.of(new UprightPicture(width, height, rgb).raster()), List.of(0), 1);
+        return Decoded.still("png", new UprightPicture(width, height, rgb).raster());
     }
 
     private static float[] gaussian(Random random) {

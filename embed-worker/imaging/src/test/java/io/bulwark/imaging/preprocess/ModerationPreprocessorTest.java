@@ -299,7 +299,7 @@ class ModerationPreprocessorTest {
     }
 
     private static Decoded still(Raster raster) {
-        return new Decoded("test", List.of(raster), List.of(0), 1);
+        return Decoded.still("test", raster);
     }
 
     private static Decoded decode(byte[] file) {

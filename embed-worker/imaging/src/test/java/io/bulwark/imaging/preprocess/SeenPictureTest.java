@@ -55,7 +55,7 @@ class SeenPictureTest {
         Raster raster = new Raster(Mode.RGBA, 16, 16, rgba, new byte[0], 1);
 
         List<View> views = Preprocessor.moderation(PreprocessSpec.unit(16, Interpolation.BILINEAR), ViewPolicy.SQUASH)
-                .views(new Decoded("png", List.of(raster), List.of(0), 1));
+                .views(Decoded.still("png", raster));
 
         assertThat(views.get(0).pixels()).isEqualTo(SeenPicture.of(raster).over(255));
         assertThat(views.get(1).pixels()).isEqualTo(SeenPicture.of(raster).over(0));

@@ -91,7 +91,7 @@ class UprightPictureTest {
     }
 
     private static Decoded still(Raster raster) {
-        return new Decoded("png", List.of(raster), List.of(0), 1);
+        return Decoded.still("png", raster);
     }
 
     private static Raster noise(int width, int height, int orientation) {

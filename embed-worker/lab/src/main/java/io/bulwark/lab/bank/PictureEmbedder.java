@@ -134,8 +134,8 @@ public final class PictureEmbedder implements FileViewer, AutoCloseable {
         }
         DecodeResult.Decoded picture = (DecodeResult.Decoded) result;
         if (firstFrame) {
-            picture =
-                    new DecodeResult.Decoded(picture.format(), picture.frames().subList(0, 1), List.of(0), 1);
+            picture = DecodeResult.Decoded.still(
+                    picture.format(), picture.frames().get(0));
         }
         List<SeenView> views = views(preprocessor, picture);
         return fault(views)

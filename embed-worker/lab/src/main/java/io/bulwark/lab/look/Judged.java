@@ -1,5 +1,6 @@
 package io.bulwark.lab.look;
 
+import io.bulwark.imaging.ColourConversion;
 import io.bulwark.imaging.DecodeResult.Decoded;
 import io.bulwark.imaging.DecodeResult.Refused;
 import io.bulwark.imaging.decode.StandardImageDecoder;
@@ -28,11 +29,13 @@ sealed interface Judged {
      * A frame as a browser paints it.
      *
      * @param number in the file, from 0
+     * @param millis how long it is shown, 0 for a still
      * @param mode in which the file holds it, by Pillow's names
+     * @param colours how the file describes them; {@code sRGB} where it does not, or says so
      * @param orientation EXIF orientation that was undone, 1 to 8
      * @param seen its pixels
      */
-    record Frame(int number, String mode, int orientation, SeenPicture seen) {}
+    record Frame(int number, int millis, String mode, String colours, int orientation, SeenPicture seen) {}
 
     /**
      * It is refused.
@@ -56,7 +59,12 @@ sealed interface Judged {
         for (int i = 0; i < decoded.frames().size(); i++) {
             var raster = decoded.frames().get(i);
             frames.add(new Frame(
-                    decoded.frameNumbers().get(i), raster.mode().name(), raster.orientation(), SeenPicture.of(raster)));
+                    decoded.frameNumbers().get(i),
+                    decoded.frameMillis().get(i),
+                    raster.mode().name(),
+                    raster.colour().map(ColourConversion::description).orElse("sRGB"),
+                    raster.orientation(),
+                    SeenPicture.of(raster)));
         }
         return new Picture(
                 decoded.format(), decoded.totalFrames(), List.copyOf(frames), preprocessor.views(decoded), leasedBytes);

@@ -142,9 +142,11 @@ public final class LookCommand implements Callable<Integer> {
             Map<String, Object> fields = new LinkedHashMap<>();
             fields.put("picture", name);
             fields.put("number", frame.number());
+            fields.put("millis", frame.millis());
             fields.put("width", frame.seen().width());
             fields.put("height", frame.seen().height());
             fields.put("mode", frame.mode());
+            fields.put("colours", frame.colours());
             fields.put("orientation", frame.orientation());
             written.add(fields);
         }

@@ -52,6 +52,8 @@ class LookCommandTest {
         assertThat(view.getHeight()).isEqualTo(report.at("/views/0/height").asInt());
         assertThat(report.at("/format").asText()).isEqualTo("jpeg");
         assertThat(report.at("/frames/0/orientation").asInt()).isEqualTo(6);
+        assertThat(report.at("/frames/0/millis").asInt()).isZero();
+        assertThat(report.at("/frames/0/colours").asText()).isEqualTo("sRGB");
         assertThat(report.at("/frames/0/mode").asText()).isEqualTo("RGB");
         assertThat(report.at("/views/1/name").asText()).isEqualTo("tile-1");
         assertThat(report.at("/leasedBytes").asLong()).isGreaterThanOrEqualTo(3 * 60 * 20);
@@ -59,7 +61,8 @@ class LookCommandTest {
     }
 
     @Test
-    void what_is_seen_through_is_kept_in_the_frame_and_laid_over_white_and_black_in_the_views() throws IOException {
+    void what_is_seen_through_is_kept_in_the_frame_and_laid_over_white_and_black_or_left_out_in_the_views()
+            throws IOException {
         byte[] file = new PngWriter(2, 1, 8, 6, false)
                 .rows(new byte[] {0, 10, 20, 30, 0, 40, 50, 60, (byte) 128})
                 .end();
@@ -70,7 +73,12 @@ class LookCommandTest {
         assertThat(frame.getRGB(0, 0)).isEqualTo(0x000a141e);
         assertThat(frame.getRGB(1, 0)).isEqualTo(0x8028323c);
         assertThat(names())
-                .containsExactly("frame-000.png", "look.json", "view-000-whole-white.png", "view-001-whole-black.png");
+                .containsExactly(
+                        "frame-000.png",
+                        "look.json",
+                        "view-000-whole-white.png",
+                        "view-001-whole-black.png",
+                        "view-002-whole-opaque.png");
         assertThat(ImageIO.read(looked.resolve("view-000-whole-white.png").toFile())
                         .getRGB(0, 0))
                 .isEqualTo(0xffffffff);
@@ -86,6 +94,7 @@ class LookCommandTest {
 
         JsonNode report = report();
         assertThat(report.at("/totalFrames").asInt()).isEqualTo(20);
+        assertThat(report.at("/frames/0/millis").asInt()).isEqualTo(100);
         assertThat(report.at("/frames")).hasSizeBetween(2, 19);
         JsonNode last = report.at("/frames").get(report.at("/frames").size() - 1);
         assertThat(last.at("/number").asInt()).isPositive();

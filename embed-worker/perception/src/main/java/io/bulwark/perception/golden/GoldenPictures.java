@@ -8,7 +8,6 @@ import io.bulwark.imaging.Raster;
 import io.bulwark.imaging.Raster.Mode;
 import io.bulwark.imaging.decode.StandardImageDecoder;
 import java.io.IOException;
-import java.util.List;
 
 /** Pictures of a set: decoded here, or as the original had decoded them. */
 final class GoldenPictures {
@@ -43,7 +42,7 @@ final class GoldenPictures {
                 mode == Mode.I16 ? lowHalves(samples) : samples,
                 decoded.names().contains(palette) ? opaque(decoded.bytes(palette)) : new byte[0],
                 1);
-        return new Decoded(about.path("format").asText(), List.of(raster), List.of(0), 1);
+        return Decoded.still(about.path("format").asText(), raster);
     }
 
     private static byte[] lowHalves(byte[] int32) {

@@ -6,7 +6,6 @@ import io.bulwark.imaging.preprocess.PreprocessSpec;
 import io.bulwark.imaging.preprocess.PreprocessSpec.Interpolation;
 import io.bulwark.imaging.preprocess.Preprocessor;
 import io.bulwark.imaging.preprocess.ViewPolicy;
-import java.util.List;
 import java.util.SplittableRandom;
 
 /**
@@ -76,7 +75,7 @@ final class Augmentation {
                 return square.samples();
             }
             return Preprocessor.moderation(PreprocessSpec.unit(size, Interpolation.BILINEAR), ViewPolicy.SQUASH)
-                    .views(new Decoded("raw", List.of(square), List.of(0), 1))
+                    .views(Decoded.still("raw", square))
                     .get(0)
                     .pixels();
         }

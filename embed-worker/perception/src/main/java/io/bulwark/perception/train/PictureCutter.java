@@ -86,7 +86,7 @@ public record PictureCutter(int side, int crops, ImageDecoder decoder, Preproces
     }
 
     private void add(Raster raster, List<byte[]> squares) {
-        Decoded still = new DecodeResult.Decoded("raw", List.of(raster), List.of(0), 1);
+        Decoded still = DecodeResult.Decoded.still("raw", raster);
         for (View view : whole.views(still)) {
             squares.add(view.pixels());
         }

@@ -94,7 +94,7 @@ public final class PictureReader {
     }
 
     private static byte[] pixels(UprightPicture picture, Preprocessor preprocessor) {
-        Decoded still = new Decoded("raw", List.of(picture.raster()), List.of(0), 1);
+        Decoded still = Decoded.still("raw", picture.raster());
         return preprocessor.views(still).get(0).pixels();
     }
 
@@ -173,13 +173,7 @@ public final class PictureReader {
             System.arraycopy(whole.samples(), from, samples, row * box.width() * bytes, box.width() * bytes);
         }
         Raster part = new Raster(
-                whole.mode(),
-                box.width(),
-                box.height(),
-                samples,
-                whole.palette(),
-                whole.orientation(),
-                whole.colour());
-        return new Decoded(decoded.format(), List.of(part), List.of(0), 1);
+                whole.mode(), box.width(), box.height(), samples, whole.palette(), whole.orientation(), whole.colour());
+        return Decoded.still(decoded.format(), part);
     }
 }
