@@ -44,6 +44,8 @@ class SamplingKeyTest {
     @Test
     void onlyThePublicKeyIsPublic() {
         assertThat(SamplingKey.publicKey().isPublic()).isTrue();
+        // The page on verdicts names it.
+        assertThat(SamplingKey.publicKey().id()).isEqualTo("b32c8612");
         assertThat(SamplingKey.of(SECRET).isPublic()).isFalse();
         assertThat(SamplingKey.of(SECRET)).isEqualTo(SamplingKey.of(SECRET.clone()));
     }

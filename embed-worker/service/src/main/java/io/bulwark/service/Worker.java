@@ -189,7 +189,12 @@ public final class Worker {
                 EventDecoder<ModerationPolicy> documents = new EventDecoder<>(ModerationPolicy.class, serde)) {
             reader.start();
             VerdictWriter verdicts = new VerdictWriter(
-                    new Provenance(warm.description().fingerprint(), preprocessing, workerId), wallClock);
+                    new Provenance(
+                            warm.description().fingerprint(),
+                            preprocessing,
+                            perception.samplingKey().id(),
+                            workerId),
+                    wallClock);
             pipeline.begin(
                     warm,
                     config.batch().linger(),

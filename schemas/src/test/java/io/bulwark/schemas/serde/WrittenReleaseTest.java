@@ -68,6 +68,7 @@ class WrittenReleaseTest {
                         .clearShadowDecision()
                         .clearShadowPolicyVersion()
                         .clearAttributes()
+                        .clearSamplingKeyId()
                         .build());
     }
 
@@ -97,7 +98,10 @@ class WrittenReleaseTest {
         assertThat(read(Verdict.class, write(Map.of(SerdeSettings.WRITE, 3), refused)))
                 .isEqualTo(refused);
         assertThat(read(Verdict.class, write(Map.of(SerdeSettings.WRITE, 2), refused)))
-                .isEqualTo(Verdict.newBuilder(refused).setReason(Reason.OTHER).build());
+                .isEqualTo(Verdict.newBuilder(refused)
+                        .setReason(Reason.OTHER)
+                        .clearSamplingKeyId()
+                        .build());
     }
 
     @Test

@@ -180,6 +180,7 @@ public final class SampleEvents {
                 .setRelabelsToTurn(1)
                 .setShadowDecision(Decision.NSFW)
                 .setShadowPolicyVersion("policy-2")
+                .setSamplingKeyId("b32c8612")
                 .setAttributes(Map.of("album", "Été à Genève"))
                 .build();
     }

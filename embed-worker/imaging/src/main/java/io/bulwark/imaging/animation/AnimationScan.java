@@ -28,7 +28,9 @@ public record AnimationScan(int frames, int largestPixels, int undoPixels) {
         long undone = 0;
         for (Iterator<AnimationFrame> play = animation.play(); play.hasNext(); ) {
             Placement place = play.next().placement();
-            lease.checkPixels(format + " frame", place.width(), place.height());
+            if (place.pixels() > 0) {
+                lease.checkPixels(format + " frame", place.width(), place.height());
+            }
             frames++;
             work += place.disposal() == Disposal.KEEP ? place.pixels() : 2 * place.pixels();
             largest = Math.max(largest, place.pixels());

@@ -61,15 +61,20 @@ final class GifAnimation implements Animation {
         return endless;
     }
 
+    /** Heap that the first frame takes as a picture. */
+    long stillBytes() {
+        return GifPicture.bytes(firstFrame, width, height);
+    }
+
     /** The one frame of a still, decoded: Pillow's picture. */
     Raster still() {
         indices(firstFrame);
-        return GifPicture.of(firstFrame, indices, file, width, height);
+        return new GifPicture(firstFrame, indices, file, width, height).make();
     }
 
     @Override
     public Raster firstPicture(Canvas canvas) {
-        return GifPicture.of(firstFrame, indices, file, width, height);
+        return new GifPicture(firstFrame, indices, file, width, height).make();
     }
 
     @Override
@@ -110,7 +115,7 @@ final class GifAnimation implements Animation {
     /** Decodes a frame's palette indices, rows in the order of the data; valid until the next frame. */
     private byte[] indices(GifFrame frame) {
         int count = frame.width() * frame.height();
-        int found = lzw.decode(frame.data(), frame.minimumCodeSize(), indices, count);
+        int found = count == 0 ? 0 : lzw.decode(frame.data(), frame.minimumCodeSize(), indices, count);
         if (found < count) {
             throw RefusedException.corrupt("GIF frame ends after " + found + " of " + count + " pixels");
         }
@@ -119,7 +124,7 @@ final class GifAnimation implements Animation {
 
     /** RGBA of all 256 indices: opaque black behind the palette's end, alpha 0 for the transparent one. */
     private void readPalette(GifFrame frame) {
-        int entries = frame.palette() < 0 ? 0 : frame.entries();
+        int entries = frame.entries();
         for (int i = 0; i < COLOURS; i++) {
             for (int c = 0; c < 3; c++) {
                 palette[RGBA * i + c] = i < entries ? file[frame.palette() + 3 * i + c] : 0;

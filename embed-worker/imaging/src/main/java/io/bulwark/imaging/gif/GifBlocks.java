@@ -1,6 +1,7 @@
 package io.bulwark.imaging.gif;
 
 import io.bulwark.imaging.ByteCursor;
+import io.bulwark.imaging.RefusedException;
 import io.bulwark.imaging.animation.Disposal;
 import io.bulwark.imaging.animation.Placement;
 import java.nio.charset.StandardCharsets;
@@ -54,20 +55,15 @@ final class GifBlocks {
         return endless;
     }
 
-    /** The next frame, null behind the last. */
+    /** The next frame, null behind the last. It may be of no width or height: then it only disposes of the one before. */
     GifFrame next() {
         while (in.remaining() > 0) {
             int block = in.u8();
             if (block == EXTENSION) {
                 extension();
-            } else if (block == IMAGE) {
-                GifFrame frame = frame();
-                if (frame.width() > 0 && frame.height() > 0) {
-                    return frame;
-                }
-            } else if (block != 0) {
-                // The trailer, or garbage in its place, where viewers stop as well.
-                return null;
+            } else {
+                // The trailer, or garbage in its place, where browsers stop as well.
+                return block == IMAGE ? frame() : null;
             }
         }
         return null;
@@ -112,6 +108,9 @@ final class GifBlocks {
         int frameHeight = in.u16LittleEndian();
         int flags = in.u8();
         int local = palette(flags);
+        if (local < 0 && globalPalette < 0) {
+            throw RefusedException.corrupt("GIF frame has no palette");
+        }
         int minimumCodeSize = in.u8();
         int data = in.position();
         subBlocks();
@@ -132,7 +131,8 @@ final class GifBlocks {
     private Disposal disposal() {
         return switch (disposal) {
             case 2 -> Disposal.CLEAR;
-            case 3 -> Disposal.UNDO;
+            // 4 by a misreading of the specification that browsers put up with.
+            case 3, 4 -> Disposal.UNDO;
             default -> Disposal.KEEP;
         };
     }

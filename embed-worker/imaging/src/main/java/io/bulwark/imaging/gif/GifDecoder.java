@@ -25,9 +25,7 @@ public final class GifDecoder {
         if (scan.frames() > 1) {
             return new AnimationDecoder(NAME, lease).decode(gif, scan, file);
         }
-        // Beside what reading takes, the picture: a byte a pixel.
-        long bytes = gif.readerBytes(scan) + (long) gif.width() * gif.height();
-        lease.reserveBytes(NAME, gif.width(), gif.height(), bytes);
+        lease.reserveBytes(NAME, gif.width(), gif.height(), gif.readerBytes(scan) + gif.stillBytes());
         gif.prepare(scan);
         return new DecodeResult.Decoded(ImageFormat.GIF.title(), List.of(gif.still()), List.of(0), 1);
     }

@@ -18,12 +18,6 @@ final class DecoderCommand {
 
     /** One resource of each jar that decoding needs; the last ones are there only where libraries come in jars. */
     private static final List<String> NEEDED = List.of(
-            "com/twelvemonkeys/imageio/plugins/webp/WebPImageReaderSpi.class",
-            "com/twelvemonkeys/imageio/ImageReaderBase.class",
-            "com/twelvemonkeys/imageio/metadata/Directory.class",
-            "com/twelvemonkeys/image/ResampleOp.class",
-            "com/twelvemonkeys/io/FileUtil.class",
-            "com/twelvemonkeys/lang/StringUtil.class",
             "org/bytedeco/leptonica/PIX.class",
             "org/bytedeco/javacpp/Loader.class",
             "org/bytedeco/leptonica/linux-x86_64/libjnileptonica.so",
@@ -33,8 +27,8 @@ final class DecoderCommand {
     private static final List<String> PASSED_ON =
             List.of("java.library.path", "org.bytedeco.javacpp.pathsFirst", "user.home", "java.io.tmpdir");
 
-    /** Address space beyond the heap: code, classes and stacks of the JVM, and what native decoders may take. */
-    private static final long NATIVE_BYTES = 1L << 30;
+    /** Address space of a JVM beyond its heap: code, classes, stacks, libraries. Some 430 MB were seen. */
+    private static final long JVM_BYTES = 512L << 20;
 
     private final Class<?> program;
     private final ProcessLimits limits;
@@ -59,7 +53,7 @@ final class DecoderCommand {
 
     /** No core dumps, few files, and an address space that a decoder in native code cannot leave. */
     private List<String> limited(List<String> java) {
-        long kilobytes = (limits.heapBytes() + NATIVE_BYTES) / 1024;
+        long kilobytes = (limits.heapBytes() + limits.nativeBytes() + JVM_BYTES) / 1024;
         List<String> command = new ArrayList<>(List.of(
                 SHELL.toString(), "-c", "ulimit -c 0; ulimit -n 256; ulimit -v " + kilobytes + "; exec \"$@\"", "sh"));
         command.addAll(java);

@@ -8,9 +8,10 @@ import java.time.Duration;
  *
  * @param processes that run side by side, each with one file at a time
  * @param heapBytes Java heap of each
+ * @param nativeBytes what decoders in native code may take beside it
  * @param deadline time to read one file; a process past it is killed
  */
-public record ProcessLimits(int processes, long heapBytes, Duration deadline) {
+public record ProcessLimits(int processes, long heapBytes, long nativeBytes, Duration deadline) {
 
     private static final long MEGA = 1 << 20;
 
@@ -21,18 +22,22 @@ public record ProcessLimits(int processes, long heapBytes, Duration deadline) {
     private static final long OTHER_BYTES = 24 * MEGA;
 
     public ProcessLimits {
-        if (processes < 1 || heapBytes <= YOUNG_BYTES || deadline.isNegative() || deadline.isZero()) {
+        if (processes < 1
+                || heapBytes <= YOUNG_BYTES
+                || nativeBytes < 0
+                || deadline.isNegative()
+                || deadline.isZero()) {
             throw new IllegalArgumentException("No decoder process can work with processes=" + processes + " heapBytes="
-                    + heapBytes + " deadline=" + deadline);
+                    + heapBytes + " nativeBytes=" + nativeBytes + " deadline=" + deadline);
         }
     }
 
     /**
-     * Limits for processes that hold the pixels that a decoder may lease, and the file twice: some decoders copy it
-     * without what they do not want to see.
+     * Limits for processes that hold the pixels that a decoder may lease, in the heap or outside, and the file twice: some
+     * decoders copy it without what they do not want to see.
      */
     public static ProcessLimits of(int processes, DecodeLimits limits, long maxFileBytes, Duration deadline) {
         long heap = limits.memoryBytes() + 2 * maxFileBytes + YOUNG_BYTES + OTHER_BYTES;
-        return new ProcessLimits(processes, heap, deadline);
+        return new ProcessLimits(processes, heap, limits.memoryBytes(), deadline);
     }
 }

@@ -22,7 +22,6 @@ final class WebpAnimation implements Animation {
 
     private final byte[] file;
     private final WebpStructure webp;
-    private final Optional<ColourConversion> colour;
     private boolean endless;
     private long frameBytes;
     private byte[] row = {};
@@ -30,7 +29,6 @@ final class WebpAnimation implements Animation {
     WebpAnimation(byte[] file, WebpStructure webp) {
         this.file = file;
         this.webp = webp;
-        this.colour = WebpColour.of(file);
     }
 
     @Override
@@ -43,9 +41,10 @@ final class WebpAnimation implements Animation {
         return webp.height();
     }
 
+    /** Chromium heeds no profile of an animation. */
     @Override
     public Optional<ColourConversion> colour() {
-        return colour;
+        return Optional.empty();
     }
 
     @Override
@@ -122,12 +121,12 @@ final class WebpAnimation implements Animation {
         if (!own.next()) {
             throw RefusedException.corrupt("WebP animation holds a frame without data");
         }
-        WebpPicture picture = own.picture(true);
+        WebpPicture picture = own.picture(webp.alpha());
         if (picture.width() != width || picture.height() != height) {
             throw RefusedException.corrupt("WebP frame says " + width + "x" + height + " pixels, its data "
                     + picture.width() + "x" + picture.height());
         }
-        frameBytes = Math.max(frameBytes, picture.bytes(file));
+        frameBytes = Math.max(frameBytes, picture.bytes());
         Disposal disposal = (flags & CLEARED) != 0 ? Disposal.CLEAR : Disposal.KEEP;
         return new Drawing(
                 new Placement(left, top, width, height, disposal, millis),
@@ -154,10 +153,11 @@ final class WebpAnimation implements Animation {
 
         @Override
         public void draw(Canvas canvas) {
-            WebpPixels pixels = picture.decode(file);
-            for (int y = 0; y < picture.height(); y++) {
-                pixels.row(y, row, WebpPixels.RGBA);
-                canvas.row(y, row, 0, blend);
+            try (WebpPixels pixels = picture.decode(file)) {
+                for (int y = 0; y < picture.height(); y++) {
+                    pixels.row(y, row, WebpPixels.RGBA);
+                    canvas.row(y, row, 0, blend);
+                }
             }
         }
     }

@@ -74,7 +74,7 @@ final class WebpChunks {
      * The picture from here on, in a frame or an extended file: an ALPH chunk perhaps, then a VP8 or VP8L chunk. What comes
      * in another order or twice is refused, as browsers do.
      *
-     * @param withAlpha whether an ALPH chunk is heeded
+     * @param withAlpha whether the file announces alpha; without that none counts
      * @throws RefusedException if there is none
      */
     WebpPicture picture(boolean withAlpha) {
@@ -91,7 +91,7 @@ final class WebpChunks {
             } else if (type == VP8) {
                 picture = WebpPicture.lossy(file, start, end, withAlpha ? alphaStart : 0, alphaEnd);
             } else if (type == VP8L) {
-                picture = WebpPicture.lossless(file, start, end);
+                picture = WebpPicture.lossless(file, start, end, withAlpha);
             }
         } while (next());
         if (picture == null) {
@@ -108,7 +108,7 @@ final class WebpChunks {
     WebpPicture simplePicture() {
         return switch (type) {
             case VP8 -> WebpPicture.lossy(file, start, end, 0, 0);
-            case VP8L -> WebpPicture.lossless(file, start, end);
+            case VP8L -> WebpPicture.lossless(file, start, end, true);
             default -> throw RefusedException.corrupt("WebP file does not begin with a picture or a header");
         };
     }

@@ -43,16 +43,17 @@ public final class WebpDecoder {
         int width = webp.width();
         int height = webp.height();
         lease.checkPixels(NAME, width, height);
-        lease.reserveBytes(NAME, width, height, picture.bytes(file) + (height + 1L) * width * WebpPixels.RGBA);
-        WebpPixels pixels = picture.decode(file);
-        Mode mode = pixels.hasAlpha() ? Mode.RGBA : Mode.RGB;
-        int rowBytes = width * mode.bytesPerPixel();
-        byte[] samples = new byte[rowBytes * height];
-        byte[] row = new byte[rowBytes];
-        for (int y = 0; y < height; y++) {
-            pixels.row(y, row, mode.bytesPerPixel());
-            System.arraycopy(row, 0, samples, y * rowBytes, rowBytes);
+        lease.reserveBytes(NAME, width, height, picture.bytes() + (height + 1L) * width * WebpPixels.RGBA);
+        try (WebpPixels pixels = picture.decode(file)) {
+            Mode mode = picture.isTranslucent(pixels) ? Mode.RGBA : Mode.RGB;
+            int rowBytes = width * mode.bytesPerPixel();
+            byte[] samples = new byte[rowBytes * height];
+            byte[] row = new byte[rowBytes];
+            for (int y = 0; y < height; y++) {
+                pixels.row(y, row, mode.bytesPerPixel());
+                System.arraycopy(row, 0, samples, y * rowBytes, rowBytes);
+            }
+            return new Raster(mode, width, height, samples, new byte[0], 1, colour);
         }
-        return new Raster(mode, width, height, samples, new byte[0], 1, colour);
     }
 }

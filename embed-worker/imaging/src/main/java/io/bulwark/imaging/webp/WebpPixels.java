@@ -1,70 +1,90 @@
 package io.bulwark.imaging.webp;
 
-/** A decoded picture, whose pixels are converted row by row. */
-interface WebpPixels {
+import static org.bytedeco.leptonica.global.leptonica.L_SEVERITY_NONE;
+import static org.bytedeco.leptonica.global.leptonica.pixDestroy;
+import static org.bytedeco.leptonica.global.leptonica.pixGetData;
+import static org.bytedeco.leptonica.global.leptonica.pixGetHeight;
+import static org.bytedeco.leptonica.global.leptonica.pixGetWidth;
+import static org.bytedeco.leptonica.global.leptonica.pixReadMemWebP;
+import static org.bytedeco.leptonica.global.leptonica.setMsgSeverity;
 
-    int RGB = 3;
-    int RGBA = 4;
+import io.bulwark.imaging.RefusedException;
+import java.nio.IntBuffer;
+import org.bytedeco.leptonica.PIX;
+
+/**
+ * A picture decoded by libwebp, through Leptonica, which carries it. It lies in native memory until it is closed. One
+ * thread uses it.
+ */
+final class WebpPixels implements AutoCloseable {
+
+    static final int RGBA = 4;
+
+    /** Native memory a pixel: the picture, and as much again that a lossless decode works in. */
+    static final int NATIVE_BYTES = 8;
+
+    private static final int OPAQUE = 255;
+
+    static {
+        setMsgSeverity(L_SEVERITY_NONE);
+    }
+
+    private final PIX pix;
+    private final int width;
+    private final IntBuffer words; // [height, width], red highest, alpha lowest
+
+    private WebpPixels(PIX pix) {
+        this.pix = pix;
+        this.width = pixGetWidth(pix);
+        // Rows of 32-bit pixels have no padding.
+        this.words = pixGetData(pix).capacity((long) width * pixGetHeight(pix)).asBuffer();
+    }
+
+    /**
+     * Decodes a file of one picture.
+     *
+     * @param file whole, its sizes already held against each other and against the limits
+     * @throws RefusedException if it is damaged
+     */
+    static WebpPixels decode(byte[] file) {
+        PIX pix = pixReadMemWebP(file, file.length);
+        if (pix == null) {
+            throw RefusedException.corrupt("WebP data cannot be decoded");
+        }
+        return new WebpPixels(pix);
+    }
 
     /** Whether any pixel may be seen through. */
-    boolean hasAlpha();
+    boolean isTranslucent() {
+        int all = -1;
+        for (int i = 0; i < words.limit(); i++) {
+            all &= words.get(i);
+        }
+        return (all & OPAQUE) != OPAQUE;
+    }
 
     /**
-     * Converts a row.
+     * Copies a row.
      *
      * @param into {@code [width, channels]}, filled from the beginning
-     * @param channels 3 for RGB, 4 for RGBA
+     * @param channels 3 for RGB, 4 for RGBA with alpha not multiplied
      */
-    void row(int y, byte[] into, int channels);
-
-    /**
-     * A lossless picture. Where its header says that there is no alpha, browsers show what its pixels say.
-     *
-     * @param argb {@code [height, width]}
-     */
-    record Lossless(int width, int[] argb, boolean hasAlpha) implements WebpPixels {
-
-        static Lossless of(int width, int[] argb, boolean saysAlpha) {
-            int all = saysAlpha ? 0 : -1;
-            for (int pixel : argb) {
-                all &= pixel;
-            }
-            return new Lossless(width, argb, all >>> 24 != 255);
-        }
-
-        @Override
-        public void row(int y, byte[] into, int channels) {
-            for (int x = 0; x < width; x++) {
-                int pixel = argb[y * width + x];
-                int to = x * channels;
-                into[to] = (byte) (pixel >> 16);
-                into[to + 1] = (byte) (pixel >> 8);
-                into[to + 2] = (byte) pixel;
-                if (channels == RGBA) {
-                    into[to + 3] = (byte) (pixel >>> 24);
-                }
+    void row(int y, byte[] into, int channels) {
+        int from = y * width;
+        for (int x = 0; x < width; x++) {
+            int word = words.get(from + x);
+            int to = x * channels;
+            into[to] = (byte) (word >>> 24);
+            into[to + 1] = (byte) (word >>> 16);
+            into[to + 2] = (byte) (word >>> 8);
+            if (channels == RGBA) {
+                into[to + 3] = (byte) word;
             }
         }
     }
 
-    /**
-     * A lossy picture.
-     *
-     * @param alpha {@code [height, width]}, null for an opaque picture
-     */
-    record Lossy(YuvPicture yuv, byte[] alpha) implements WebpPixels {
-
-        @Override
-        public boolean hasAlpha() {
-            return alpha != null;
-        }
-
-        @Override
-        public void row(int y, byte[] into, int channels) {
-            yuv.rgb(y, into, channels);
-            for (int x = 0; channels == RGBA && x < yuv.width(); x++) {
-                into[x * RGBA + 3] = alpha == null ? (byte) 255 : alpha[y * yuv.width() + x];
-            }
-        }
+    @Override
+    public void close() {
+        pixDestroy(pix);
     }
 }

@@ -8,9 +8,10 @@ import io.bulwark.imaging.RefusedException;
  *
  * @param width of the picture or of the animation's canvas
  * @param height of it
+ * @param alpha whether the file announces alpha
  * @param still the picture of a file without animation, else null
  */
-record WebpStructure(int width, int height, WebpPicture still) {
+record WebpStructure(int width, int height, boolean alpha, WebpPicture still) {
 
     private static final int ANIMATION = 2;
     private static final int ALPHA = 16;
@@ -23,7 +24,7 @@ record WebpStructure(int width, int height, WebpPicture still) {
         }
         if (chunks.type() != WebpChunks.VP8X) {
             WebpPicture picture = chunks.simplePicture();
-            return new WebpStructure(picture.width(), picture.height(), picture);
+            return new WebpStructure(picture.width(), picture.height(), true, picture);
         }
         ByteCursor head = chunks.data();
         if (head.remaining() < VP8X_BYTES) {
@@ -33,16 +34,17 @@ record WebpStructure(int width, int height, WebpPicture still) {
         head.skip(3);
         int width = head.u24LittleEndian() + 1;
         int height = head.u24LittleEndian() + 1;
+        boolean alpha = (flags & ALPHA) != 0;
         if ((flags & ANIMATION) != 0) {
             checkAnimation(chunks);
-            return new WebpStructure(width, height, null);
+            return new WebpStructure(width, height, alpha, null);
         }
-        WebpPicture still = chunks.picture((flags & ALPHA) != 0);
+        WebpPicture still = chunks.picture(alpha);
         if (still.width() != width || still.height() != height) {
             throw RefusedException.corrupt("WebP header says " + width + "x" + height + " pixels, its data "
                     + still.width() + "x" + still.height());
         }
-        return new WebpStructure(width, height, still);
+        return new WebpStructure(width, height, alpha, still);
     }
 
     private static void checkAnimation(WebpChunks chunks) {

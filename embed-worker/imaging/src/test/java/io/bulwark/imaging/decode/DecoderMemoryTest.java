@@ -111,8 +111,8 @@ class DecoderMemoryTest {
             decoder.apply(lease, file);
             long allocated = THREADS.getCurrentThreadAllocatedBytes() - before;
             assertThat(allocated).isLessThanOrEqualTo(lease.bytes() + SMALL);
-            // A lease of anything at all would hold, too.
-            assertThat(lease.bytes()).isLessThanOrEqualTo(2 * allocated + 10 * SMALL);
+            // A lease of anything at all would hold, too; of a WebP two thirds lie outside the heap.
+            assertThat(lease.bytes()).isLessThanOrEqualTo(4 * allocated + 10 * SMALL);
         }
     }
 

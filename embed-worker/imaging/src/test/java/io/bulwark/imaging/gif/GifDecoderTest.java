@@ -14,6 +14,7 @@ import io.bulwark.imaging.decode.StandardImageDecoder;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.util.Arrays;
 import java.util.Random;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
@@ -105,12 +106,52 @@ class GifDecoderTest {
     }
 
     @Test
-    void frameSmallerThanTheScreenLeavesThePillowBackground() {
-        Decoded gif = decode(new GifWriter(3, 1)
+    void aroundAFirstFrameThereIsTheTransparentIndexOrTheFirstColourAndNothingIsSeen() {
+        Decoded named = decode(new GifWriter(3, 1)
                 .frame(1, 0, 1, 1, 2, 0, false, new byte[] {1})
                 .end());
-        assertThat(gif.frames().get(0).samples()).containsExactly(2, 1, 2);
-        assertThat(gif.frames().get(0).palette()[4 * 2 + 3]).isZero();
+        assertThat(named.frames().get(0).samples()).containsExactly(2, 1, 2);
+        assertThat(named.frames().get(0).palette()[4 * 2 + 3]).isZero();
+
+        Raster unnamed = decode(new GifWriter(3, 1)
+                        .frame(1, 0, 1, 1, -1, 0, false, new byte[] {1})
+                        .end())
+                .frames()
+                .get(0);
+        int outside = unnamed.samples()[0] & 0xff;
+        assertThat(unnamed.samples()).containsExactly(outside, 1, outside);
+        assertThat(Arrays.copyOfRange(unnamed.palette(), 4 * outside, 4 * outside + 4))
+                .containsExactly(0, 0, 0, 0);
+    }
+
+    @Test
+    void disposalFourIsThatOfThreeAsInBrowsers() {
+        Decoded gif = decode(new GifWriter(2, 1)
+                .frame(0, 0, 2, 1, -1, 1, false, new byte[] {1, 1})
+                .frame(0, 0, 2, 1, -1, 4, false, new byte[] {2, 2})
+                .frame(1, 0, 1, 1, -1, 0, false, new byte[] {3})
+                .end());
+        assertThat(pixel(gif.frames().get(2), 0, 0)).isEqualTo(RED);
+    }
+
+    @Test
+    void frameOfNoSizeDisposesOfTheOneBefore() {
+        Decoded gif = decode(new GifWriter(2, 1)
+                .frame(0, 0, 2, 1, -1, 2, false, new byte[] {1, 1})
+                .frame(0, 0, 0, 0, -1, 0, false, new byte[0])
+                .frame(1, 0, 1, 1, -1, 0, false, new byte[] {3})
+                .end());
+        assertThat(gif.totalFrames()).isEqualTo(3);
+        assertThat(pixel(gif.frames().get(1), 0, 0)).isEqualTo(NOTHING);
+    }
+
+    @Test
+    void framesBehindWhatIsNoBlockAreShownByNoBrowserAndNotLookedAt() {
+        byte[] one = new GifWriter(2, 1).plain(2, 1, 1, 0).end();
+        byte[] file = Arrays.copyOf(one, 2 * one.length);
+        System.arraycopy(one, 25, file, one.length, one.length - 25);
+        file[one.length - 1] = 0;
+        assertThat(decode(file).totalFrames()).isEqualTo(1);
     }
 
     @Test
@@ -156,8 +197,7 @@ class GifDecoderTest {
     @Test
     void fileWithoutTrailerDecodes() {
         byte[] whole = HostileImages.animatedGif(8, 8, 3);
-        assertThat(decode(java.util.Arrays.copyOf(whole, whole.length - 1)).totalFrames())
-                .isEqualTo(3);
+        assertThat(decode(Arrays.copyOf(whole, whole.length - 1)).totalFrames()).isEqualTo(3);
     }
 
     private static Decoded decode(byte[] file) {

@@ -1,5 +1,6 @@
 package io.bulwark.imaging.hostile;
 
+import io.bulwark.imaging.webp.CodeTableBomb;
 import java.util.Map;
 import java.util.function.Supplier;
 
@@ -13,6 +14,7 @@ final class HostileWebps {
         corpus.put("webp of 49 megapixels, lossy", () -> riff(lossy(7_000, 7_000)));
         corpus.put("webp of 268 megapixels, lossless", () -> riff(lossless(16_384, 16_384, 5)));
         corpus.put("webp of 49 megapixels, lossless", () -> riff(lossless(7_000, 7_000, 6)));
+        corpus.put("webp of 40960 code tables", CodeTableBomb::file);
         corpus.put("webp of lossless noise", () -> riff(lossless(500, 500, 7)));
         corpus.put(
                 "webp whose canvas is not its picture",

@@ -39,9 +39,10 @@ final class GifFiles {
                 new GifWriter(WIDTH, HEIGHT, new byte[0], 0)
                         .image(0, 0, WIDTH, HEIGHT, false, OTHER_COLOURS, stripes(WIDTH, HEIGHT))));
         files.add(still(
-                "no-palette",
-                new GifWriter(WIDTH, HEIGHT, new byte[0], 0)
-                        .image(0, 0, WIDTH, HEIGHT, false, new byte[0], stripes(WIDTH, HEIGHT))));
+                        "no-palette",
+                        new GifWriter(WIDTH, HEIGHT, new byte[0], 0)
+                                .image(0, 0, WIDTH, HEIGHT, false, new byte[0], stripes(WIDTH, HEIGHT)))
+                .refused());
         files.add(still(
                 "indices-beyond-palette",
                 new GifWriter(WIDTH, HEIGHT, Arrays.copyOf(OTHER_COLOURS, 6), 0)

@@ -215,7 +215,7 @@ class DecoderPoolTest {
 
     @Test
     void aProcessThatCannotBeStartedIsNoFilesFault() {
-        ProcessLimits limits = new ProcessLimits(1, 1L << 50, Duration.ofSeconds(1));
+        ProcessLimits limits = new ProcessLimits(1, 1L << 50, 0, Duration.ofSeconds(1));
         pool = new DecoderPool(SETTINGS, limits, deaths::add);
         assertThatThrownBy(() -> pool.start())
                 .isInstanceOf(ReaderUnavailableException.class)

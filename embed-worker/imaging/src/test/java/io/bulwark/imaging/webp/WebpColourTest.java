@@ -33,7 +33,7 @@ class WebpColourTest {
     }
 
     @Test
-    void framesOfAnAnimationAreConvertedAsWell() {
+    void theProfileOfAnAnimationIsNotHeeded() {
         WebpWriter webp = extended(PROFILE | WebpWriter.ANIMATION)
                 .chunk("ICCP", SWAPPED)
                 .animation(0)
@@ -41,7 +41,7 @@ class WebpColourTest {
                 .frame(0, 0, 4, 2, 100, 0, new WebpWriter().plain(4, 2, COLOUR, false));
         Decoded decoded = decode(webp);
         assertThat(decoded.frames()).hasSize(2);
-        assertShows(decoded.frames().get(1), 100, 50, 200);
+        assertShows(decoded.frames().get(1), 200, 50, 100);
     }
 
     private static WebpWriter extended(int flags) {

@@ -5,6 +5,8 @@ package io.bulwark.service.outcome;
  *
  * @param modelFingerprint of the encoder
  * @param preprocessFingerprint of decoder, preprocessing and views
+ * @param samplingKeyId of the key that chooses an animation's frames
  * @param workerId who decides
  */
-public record Provenance(String modelFingerprint, String preprocessFingerprint, String workerId) {}
+public record Provenance(
+        String modelFingerprint, String preprocessFingerprint, String samplingKeyId, String workerId) {}

@@ -130,6 +130,7 @@ public final class VerdictWriter {
                 .setAttributes(facts.attributes())
                 .setModelFingerprint(provenance.modelFingerprint())
                 .setPreprocessFingerprint(provenance.preprocessFingerprint())
+                .setSamplingKeyId(provenance.samplingKeyId())
                 .setPolicyVersion(policyVersion)
                 .setBankVersion(bankVersion)
                 .setTimingsMicros(timings.byLabel())

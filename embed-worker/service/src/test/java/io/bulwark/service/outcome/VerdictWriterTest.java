@@ -39,8 +39,8 @@ class VerdictWriterTest {
 
     private static final Instant NOW = Instant.parse("2026-03-01T10:00:00.123456Z");
 
-    private final VerdictWriter writer =
-            new VerdictWriter(new Provenance("model", "preprocess", "worker-1"), Clock.fixed(NOW, ZoneOffset.UTC));
+    private final VerdictWriter writer = new VerdictWriter(
+            new Provenance("model", "preprocess", "01234567", "worker-1"), Clock.fixed(NOW, ZoneOffset.UTC));
     private final UploadFacts facts = new UploadFacts(
             "image",
             "uploader",
@@ -70,6 +70,13 @@ class VerdictWriterTest {
         assertThat(writer.refused(facts, Reason.FETCH_FAILED, "x", Optional.empty(), "policy", "bank-1", timings)
                         .getContentSha256())
                 .isNull();
+    }
+
+    @Test
+    void the_key_that_chose_frames_is_named() {
+        assertThat(writer.refused(facts, Reason.FETCH_FAILED, "x", Optional.empty(), "policy", "bank-1", timings)
+                        .getSamplingKeyId())
+                .isEqualTo("01234567");
     }
 
     @Test

@@ -134,7 +134,7 @@ class FetchedFilesTest {
     private Preparation preparation() {
         PolicyShelf policies = new PolicyShelf();
         Refusals refusals = new Refusals(
-                new VerdictWriter(new Provenance("model", "views", "worker"), Clock.systemUTC()),
+                new VerdictWriter(new Provenance("model", "views", "01234567", "worker"), Clock.systemUTC()),
                 policies,
                 () -> "bank");
         return new Preparation(

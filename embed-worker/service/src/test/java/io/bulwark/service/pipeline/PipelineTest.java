@@ -388,7 +388,8 @@ class PipelineTest {
                 new DecisionSteps(
                         shelf,
                         policies,
-                        new VerdictWriter(new Provenance("brightness", "bytes", "worker"), Clock.systemUTC()),
+                        new VerdictWriter(
+                                new Provenance("brightness", "bytes", "01234567", "worker"), Clock.systemUTC()),
                         twins.map(second -> new TwinSteps(
                                 twinShelf,
                                 new TwinPolicies(encoders -> encoders),
