@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Stream;
 
@@ -119,10 +120,10 @@ public record HeifCommand(String program, List<String> options) implements Seria
     private static Optional<HeifCommand> asked(Path path) {
         try (HeifFolder folder = HeifFolder.open()) {
             Path told = folder.output();
-            int exitCode =
-                    new Confined(CPU_SECONDS, PNG_OTHER_BYTES, ANSWER).run(List.of(path.toString(), "--help"), told);
-            String help = exitCode == 0 ? Files.readString(told) : "";
-            return help.contains("heif")
+            new Confined(CPU_SECONDS, PNG_OTHER_BYTES, ANSWER).run(List.of(path.toString(), "--help"), told);
+            String help = Files.readString(told);
+            // Old releases know no --help, and tell their usage with an error.
+            return help.toLowerCase(Locale.ROOT).contains("usage") && help.contains("heif")
                     ? Optional.of(new HeifCommand(path.toString(), known(help)))
                     : Optional.empty();
         } catch (IOException unable) {

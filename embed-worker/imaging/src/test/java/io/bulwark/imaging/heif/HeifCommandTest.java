@@ -22,7 +22,8 @@ import org.junit.jupiter.api.io.TempDir;
 /** Which program is found, and what a hostile one may do; shell scripts stand in for it. */
 class HeifCommandTest {
 
-    private static final String HELP = "if [ \"$1\" = --help ]; then echo heif-dec --png-compression-level; exit; fi; ";
+    private static final String HELP =
+            "if [ \"$1\" = --help ]; then echo Usage: heif-dec --png-compression-level; exit; fi; ";
 
     @TempDir
     Path folder;
@@ -35,7 +36,7 @@ class HeifCommandTest {
 
     @Test
     void autoTakesTheNewNameFirstAndPassesOverWhatDoesNotWork() throws IOException {
-        Path old = script("heif-convert", "echo usage: heif-convert");
+        Path old = script("heif-convert", "echo USAGE: heif-convert >&2; exit 1");
         assertThat(HeifCommand.of("auto", "/nowhere:" + folder)).isEqualTo(new HeifCommand(old.toString(), List.of()));
 
         Path broken = script("heif-dec", "echo libheif.so.1 is missing; exit 127");

@@ -26,14 +26,14 @@ public final class HeifFiles {
     }
 
     /** Another size in the first box that states one. */
-    static byte[] withSize(byte[] file, int width, int height) {
+    public static byte[] withSize(byte[] file, int width, int height) {
         byte[] changed = file.clone();
         ByteBuffer.wrap(changed).putInt(after(file, "ispe") + 4, width).putInt(after(file, "ispe") + 8, height);
         return changed;
     }
 
     /** The first four characters of this kind become others. */
-    static byte[] renamed(byte[] file, String type, String other) {
+    public static byte[] renamed(byte[] file, String type, String other) {
         byte[] changed = file.clone();
         System.arraycopy(other.getBytes(StandardCharsets.ISO_8859_1), 0, changed, after(file, type) - 4, 4);
         return changed;
@@ -46,7 +46,7 @@ public final class HeifFiles {
     }
 
     /** Where the content of the first box of a type begins. */
-    static int after(byte[] file, String type) {
+    public static int after(byte[] file, String type) {
         return new String(file, StandardCharsets.ISO_8859_1).indexOf(type) + 4;
     }
 }
