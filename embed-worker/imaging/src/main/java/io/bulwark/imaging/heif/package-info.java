@@ -17,10 +17,10 @@
  *   <li><b>FFmpeg in a jar</b> ({@code org.bytedeco:ffmpeg}): 27 MB more in the image for one platform, LGPL parts to give
  *       notice of, and each hole in a codec is ours to ship a mended version for. It hands out the tiles of an iPhone's
  *       picture one by one: grid, rotation, alpha and profile would be ours to put together.
- *   <li><b>The command</b>, taken: Debian's and Ubuntu's {@code libheif-examples} is 170 KB, with its libraries some 6 MB installed; its
- *       security updates come with those of the base image; grids, rotation, alpha, bit depth and profiles are libheif's
- *       work. It costs a process a file, some 10 ms where a photograph takes 1 s of CPU time, and a machine without it
- *       refuses these files, as all did before.
+ *   <li><b>The command</b>, taken: Debian's and Ubuntu's {@code libheif-examples} is 170 KB, some 6 MB installed with its
+ *       libraries; its security updates come with those of the base image; grids, rotation, alpha, bit depth and profiles
+ *       are libheif's work. It costs a process a file, some 10 ms where a photograph takes 1 s of CPU time, and a machine
+ *       without it refuses these files, as all did before.
  * </ul>
  *
  * <h2>How it is run</h2>
