@@ -1,16 +1,27 @@
 package io.bulwark.imaging;
 
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 
 /** The formats that are decoded, told by a file's first bytes: names and content types are the uploader's word. */
 public enum ImageFormat {
     JPEG,
     PNG,
     GIF,
-    WEBP;
+    WEBP,
+    HEIF;
 
     private static final int TEXT_WINDOW = 1024;
+
+    /** Bytes of a HEIF file in which brands are looked for. */
+    private static final int BRAND_WINDOW = 256;
+
+    /** Stills and sequences, HEVC and AV1, and what any codec may be in (ISO/IEC 23008-12, 10 and Annex B; AVIF, 6). */
+    private static final Set<String> HEIF_BRANDS = Set.of(
+            "heic", "heix", "heim", "heis", "hevc", "hevx", "hevm", "hevs", "avif", "avis", "mif1", "mif2", "msf1");
 
     /** The name in {@link DecodeResult.Decoded#format()}. */
     public String title() {
@@ -38,11 +49,32 @@ public enum ImageFormat {
         if (has(file, 0, "RIFF") && has(file, 8, "WEBP")) {
             return WEBP;
         }
+        if (heifBrands(file).stream().anyMatch(HEIF_BRANDS::contains)) {
+            return HEIF;
+        }
         throw refusal(file);
     }
 
+    /** What a HEIF file says that it is, its main brand first; nothing where the file is of another kind. */
+    public static List<String> heifBrands(byte[] file) {
+        List<String> brands = new ArrayList<>();
+        if (has(file, 4, "ftyp") && file.length >= 12) {
+            int end = Math.min(new ByteCursor(file, "HEIF").i32(), Math.min(file.length, BRAND_WINDOW));
+            brands.add(brand(file, 8));
+            // A version number stands between the main brand and those that it is compatible with.
+            for (int at = 16; at + 4 <= end; at += 4) {
+                brands.add(brand(file, at));
+            }
+        }
+        return brands;
+    }
+
+    private static String brand(byte[] file, int at) {
+        return new String(file, at, 4, StandardCharsets.ISO_8859_1);
+    }
+
     private static RefusedException refusal(byte[] file) {
-        String allowed = ", allowed are JPEG, PNG, GIF and WebP";
+        String allowed = ", allowed are JPEG, PNG, GIF, WebP, HEIC and AVIF";
         String picture = otherPicture(file);
         if (picture != null) {
             return RefusedException.unsupported("The file is " + picture + allowed);
@@ -56,12 +88,6 @@ public enum ImageFormat {
         }
         if (has(file, 0, "II*\0") || has(file, 0, "MM\0*")) {
             return "a TIFF";
-        }
-        if (has(file, 4, "ftypavif") || has(file, 4, "ftypavis")) {
-            return "an AVIF";
-        }
-        if (has(file, 4, "ftyphei") || has(file, 4, "ftypmif1") || has(file, 4, "ftyphev")) {
-            return "a HEIF";
         }
         if (has(file, 0, "\u00ff\n") || has(file, 4, "JXL ")) {
             return "a JPEG XL";

@@ -41,7 +41,7 @@ class ImagingArchitectureTest {
 
     @ArchTest
     static final ArchRule FORMATS_KNOW_NOTHING_OF_EACH_OTHER = slices().matching(
-                    "io.bulwark.imaging.(jpeg|png|gif|webp)..")
+                    "io.bulwark.imaging.(jpeg|png|gif|webp|heif)..")
             .should()
             .notDependOnEachOther();
 }

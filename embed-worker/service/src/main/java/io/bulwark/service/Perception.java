@@ -5,6 +5,7 @@ import io.bulwark.events.Verdict;
 import io.bulwark.imaging.DecodeLimits;
 import io.bulwark.imaging.FrameSampling;
 import io.bulwark.imaging.SamplingKey;
+import io.bulwark.imaging.heif.HeifCommand;
 import io.bulwark.imaging.jpeg.JpegReduction;
 import io.bulwark.imaging.preprocess.ModerationOptions;
 import io.bulwark.imaging.preprocess.PreprocessSpec;
@@ -55,7 +56,7 @@ final class Perception {
      * What both encoders see of a file.
      *
      * @throws IllegalStateException if reduced decoding is asked for and the twin's input would want another reduction:
-     *     its references were made with its own
+     *     its references were made with its own; or if a program is set for HEIC that is not there
      */
     ReaderSettings readerSettings(Warmth warm) {
         PreprocessSpec spec = warm.description().preprocess();
@@ -73,6 +74,7 @@ final class Perception {
         return new ReaderSettings(
                 decodeLimits(),
                 reduction,
+                heifCommand(),
                 spec,
                 twin.filter(own -> !own.makesTheSameViewsAs(spec)).orElse(null),
                 ViewPolicy.valueOf(views.policy().toUpperCase(Locale.ROOT).replace('-', '_')),
@@ -91,6 +93,12 @@ final class Perception {
                 decodeLimits(),
                 config.fetch().maxBytes().asLongValue(),
                 config.decode().deadline());
+    }
+
+    private HeifCommand heifCommand() {
+        HeifCommand command = HeifCommand.of(config.decode().heifCommand());
+        WorkerLog.heifDecodedBy(command.isNone() ? "nothing, they are refused" : command.program());
+        return command;
     }
 
     private JpegReduction reduction(PreprocessSpec spec) {

@@ -8,22 +8,27 @@ import io.bulwark.imaging.PixelBudget;
 import io.bulwark.imaging.PixelBudget.Lease;
 import io.bulwark.imaging.RefusedException;
 import io.bulwark.imaging.gif.GifDecoder;
+import io.bulwark.imaging.heif.HeifCommand;
+import io.bulwark.imaging.heif.HeifDecoder;
 import io.bulwark.imaging.jpeg.JpegDecoder;
 import io.bulwark.imaging.jpeg.JpegReduction;
 import io.bulwark.imaging.jpeg.ReducedJpeg;
 import io.bulwark.imaging.png.PngDecoder;
 import io.bulwark.imaging.webp.WebpDecoder;
+import java.io.UncheckedIOException;
 import java.util.function.Function;
 import java.util.function.IntFunction;
+import java.util.function.Supplier;
 
 /**
- * Decodes JPEG, PNG, GIF and WebP to the mode that Pillow would give, and refuses the rest. See the package for what is
- * refused and why. Any number of threads may decode at once: they share the memory budget of {@link DecodeLimits}.
+ * Decodes JPEG, PNG, GIF, WebP and, where a command for it is there, HEIC and AVIF to the mode that Pillow would give, and
+ * refuses the rest. See the package for what is refused and why. Any number of threads may decode at once: they share the memory budget of {@link DecodeLimits}.
  */
 public final class StandardImageDecoder implements ImageDecoder {
 
     private final PixelBudget budget;
     private final JpegReduction reduction;
+    private final Supplier<HeifCommand> heif;
     private final SampleArrays arrays = new SampleArrays();
 
     public StandardImageDecoder(DecodeLimits limits) {
@@ -37,8 +42,24 @@ public final class StandardImageDecoder implements ImageDecoder {
      * @throws IllegalStateException if it reduces and this machine has no library that can
      */
     public StandardImageDecoder(DecodeLimits limits, JpegReduction reduction) {
+        this(limits, reduction, HeifCommand::onThisMachine);
+    }
+
+    /**
+     * A decoder that does not look for a command of its own.
+     *
+     * @param reduction of large JPEGs
+     * @param heif decodes HEIC and AVIF
+     * @throws IllegalStateException if it reduces and this machine has no library that can
+     */
+    public StandardImageDecoder(DecodeLimits limits, JpegReduction reduction, HeifCommand heif) {
+        this(limits, reduction, () -> heif);
+    }
+
+    private StandardImageDecoder(DecodeLimits limits, JpegReduction reduction, Supplier<HeifCommand> heif) {
         this.budget = new PixelBudget(limits);
         this.reduction = reduction;
+        this.heif = heif;
         if (!reduction.isNone()) {
             ReducedJpeg.load();
         }
@@ -72,9 +93,14 @@ public final class StandardImageDecoder implements ImageDecoder {
                 case PNG -> new PngDecoder(lease).decode(file);
                 case GIF -> new GifDecoder(lease).decode(file);
                 case WEBP -> new WebpDecoder(lease).decode(file);
+                case HEIF ->
+                    new HeifDecoder(lease, heif.get(), (png, room) -> new PngDecoder(room).decode(png)).decode(file);
             };
         } catch (RefusedException e) {
             return e.result();
+        } catch (UncheckedIOException machine) {
+            // A disk is full or a program missing: no file is at fault.
+            throw machine;
         } catch (RuntimeException | StackOverflowError e) {
             // Parsers of third parties meet hostile bytes with any exception at all; the file is at fault.
             return new DecodeResult.Refused(

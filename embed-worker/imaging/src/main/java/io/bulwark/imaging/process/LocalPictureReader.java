@@ -19,7 +19,7 @@ final class LocalPictureReader implements PictureReader {
     private final Optional<Preprocessor> twin;
 
     LocalPictureReader(ReaderSettings settings) {
-        this.decoder = new StandardImageDecoder(settings.limits(), settings.reduction());
+        this.decoder = new StandardImageDecoder(settings.limits(), settings.reduction(), settings.heif());
         this.preprocessor = settings.preprocessor();
         this.twin = settings.twinPreprocessor();
     }

@@ -1,6 +1,7 @@
 package io.bulwark.imaging.process;
 
 import io.bulwark.imaging.DecodeLimits;
+import io.bulwark.imaging.heif.HeifCommand;
 import io.bulwark.imaging.jpeg.JpegReduction;
 import io.bulwark.imaging.preprocess.ModerationOptions;
 import io.bulwark.imaging.preprocess.PreprocessSpec;
@@ -15,6 +16,7 @@ import java.util.Optional;
  *
  * @param limits of the decoder
  * @param reduction of large JPEGs
+ * @param heif decodes HEIC and AVIF
  * @param spec what the encoder asks for
  * @param twinSpec what the twin asks for; null where none runs or it sees the encoder's own views
  * @param policy which parts of a picture are seen
@@ -23,6 +25,7 @@ import java.util.Optional;
 public record ReaderSettings(
         DecodeLimits limits,
         JpegReduction reduction,
+        HeifCommand heif,
         PreprocessSpec spec,
         PreprocessSpec twinSpec,
         ViewPolicy policy,

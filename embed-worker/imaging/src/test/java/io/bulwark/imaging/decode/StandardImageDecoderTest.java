@@ -12,6 +12,8 @@ import io.bulwark.imaging.HostileImages;
 import io.bulwark.imaging.ImageDecoder;
 import io.bulwark.imaging.Raster;
 import io.bulwark.imaging.Raster.Mode;
+import io.bulwark.imaging.heif.HeifCommand;
+import io.bulwark.imaging.jpeg.JpegReduction;
 import io.bulwark.imaging.png.PngWriter;
 import io.bulwark.imaging.preprocess.GoldenPictures;
 import java.nio.charset.StandardCharsets;
@@ -28,7 +30,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class StandardImageDecoderTest {
 
-    private final ImageDecoder decoder = new StandardImageDecoder(DecodeLimits.forHeap(512L << 20));
+    private final ImageDecoder decoder =
+            new StandardImageDecoder(DecodeLimits.forHeap(512L << 20), JpegReduction.none(), HeifCommand.none());
 
     @Test
     void emptyFileIsRefusedAsEmpty() {
@@ -51,8 +54,8 @@ class StandardImageDecoderTest {
         "PK\3\4zip, NOT_AN_IMAGE, a ZIP archive",
         "BM______, UNSUPPORTED_FORMAT, a BMP",
         "II*\0____, UNSUPPORTED_FORMAT, a TIFF",
-        "____ftypavif, UNSUPPORTED_FORMAT, an AVIF",
-        "____ftypheic, UNSUPPORTED_FORMAT, a HEIF",
+        "____ftypavif, UNSUPPORTED_FORMAT, a HEIF or AVIF",
+        "____ftypheic, UNSUPPORTED_FORMAT, a HEIF or AVIF",
         "____ftypisom, NOT_AN_IMAGE, a video",
         "<?xml version='1.0'?><a/>, NOT_AN_IMAGE, an XML document",
         "hello, NOT_AN_IMAGE, of no known image format",

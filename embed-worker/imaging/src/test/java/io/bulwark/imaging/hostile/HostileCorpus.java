@@ -20,6 +20,7 @@ public final class HostileCorpus {
         HostileGifs.addTo(corpus);
         HostileJpegs.addTo(corpus);
         HostileWebps.addTo(corpus);
+        HostileHeifs.addTo(corpus);
         corpus.put("nothing", () -> new byte[0]);
         corpus.put("one byte", () -> new byte[1]);
         corpus.put("HTML", HostileImages::html);

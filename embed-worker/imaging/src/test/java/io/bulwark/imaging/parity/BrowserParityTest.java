@@ -35,6 +35,7 @@ class BrowserParityTest {
                     PngFiles.all(),
                     PngColourFiles.all(),
                     ApngFiles.all(),
+                    AvifFiles.all(),
                     GifFiles.all(),
                     JpegFiles.all(),
                     JpegColourFiles.all(),

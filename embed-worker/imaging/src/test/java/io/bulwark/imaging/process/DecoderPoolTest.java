@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.bulwark.imaging.DecodeLimits;
 import io.bulwark.imaging.DecodeResult.Refusal;
+import io.bulwark.imaging.heif.HeifCommand;
 import io.bulwark.imaging.jpeg.JpegReduction;
 import io.bulwark.imaging.preprocess.GoldenPictures;
 import io.bulwark.imaging.preprocess.ModerationOptions;
@@ -52,6 +53,7 @@ class DecoderPoolTest {
         return new ReaderSettings(
                 DecodeLimits.standard().withMemoryBytes(64 << 20),
                 reduction,
+                HeifCommand.none(),
                 SPEC,
                 twin,
                 ViewPolicy.COVER,

@@ -3,6 +3,7 @@ package io.bulwark.imaging.process;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.bulwark.imaging.DecodeLimits;
+import io.bulwark.imaging.heif.HeifCommand;
 import io.bulwark.imaging.hostile.HostileCorpus;
 import io.bulwark.imaging.jpeg.JpegReduction;
 import io.bulwark.imaging.preprocess.ModerationOptions;
@@ -27,6 +28,7 @@ class HostileCorpusTest {
         ReaderSettings settings = new ReaderSettings(
                 DecodeLimits.standard().withMemoryBytes(200 << 20),
                 JpegReduction.none(),
+                HeifCommand.onThisMachine(),
                 PreprocessSpec.unit(128, Interpolation.BILINEAR),
                 null,
                 ViewPolicy.COVER,

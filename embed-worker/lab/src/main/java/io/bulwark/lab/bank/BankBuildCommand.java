@@ -33,7 +33,9 @@ final class BankBuildCommand implements Callable<Integer> {
     @Mixin
     private ProvenanceOptions provenance;
 
-    @Parameters(paramLabel = "FOLDER", description = "Holds LABEL/*.png and so on (JPEG, PNG, GIF, WebP).")
+    @Parameters(
+            paramLabel = "FOLDER",
+            description = "Holds LABEL/*.png and so on (JPEG, PNG, GIF, WebP; HEIC and AVIF where heif-dec is).")
     private Path folder;
 
     @Override

@@ -13,7 +13,7 @@ import java.util.stream.Stream;
 /** Finds the images that a person means by files and folders. */
 public final class ImageFiles {
 
-    private static final Set<String> EXTENSIONS = Set.of("jpg", "jpeg", "png", "gif", "webp");
+    private static final Set<String> EXTENSIONS = Set.of("jpg", "jpeg", "png", "gif", "webp", "heic", "heif", "avif");
 
     private ImageFiles() {}
 

@@ -5,6 +5,7 @@ import io.bulwark.events.ImageUploaded;
 import io.bulwark.events.InlineImage;
 import io.bulwark.events.Reason;
 import io.bulwark.imaging.HostileImages;
+import io.bulwark.imaging.heif.HeifFiles;
 import io.bulwark.schemas.serde.DecodedEvent;
 import io.bulwark.schemas.serde.EventSerializer;
 import io.bulwark.schemas.topic.Topics;
@@ -27,6 +28,14 @@ enum HostileInput {
     TRUNCATED_JPEG("a truncated JPEG", refused(Reason.CORRUPT_IMAGE), inline(HostileImages::truncatedJpeg)),
     HTML("HTML named `.jpg`", refused(Reason.NOT_AN_IMAGE), inline(HostileImages::html)),
     SVG("SVG", refused(Reason.UNSUPPORTED_FORMAT), inline(HostileImages::svg)),
+    HEIC(
+            "a HEIC or AVIF picture, where `heif-dec` is installed (elsewhere `REFUSED`, `UNSUPPORTED_FORMAT`)",
+            decided("turned as the file says", 1),
+            inline(() -> HeifFiles.file("turned.heic"))),
+    HEIF_SEQUENCE(
+            "a HEIC or AVIF sequence of pictures",
+            refused(Reason.UNSUPPORTED_FORMAT),
+            inline(() -> HeifFiles.file("sequence.avif"))),
     HUGE_PNG(
             "a PNG of 20000×20000 pixels of one colour",
             refused(Reason.TOO_MANY_PIXELS),

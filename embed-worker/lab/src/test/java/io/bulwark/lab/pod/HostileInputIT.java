@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.bulwark.events.Decision;
 import io.bulwark.events.Verdict;
+import io.bulwark.imaging.heif.InstalledHeif;
 import io.bulwark.lab.local.ServiceProcess;
 import io.bulwark.lab.traffic.EventReader;
 import io.bulwark.schemas.topic.DeadLetterHeaders;
@@ -88,6 +89,9 @@ class HostileInputIT {
     @ParameterizedTest
     @EnumSource
     void every_input_gets_its_documented_answer(HostileInput input) {
+        if (input == HostileInput.HEIC) {
+            InstalledHeif.command();
+        }
         Verdict verdict = verdicts.get(input.imageId());
         DeadLetterHeaders deadLetter = deadLetters.get(input.imageId());
 

@@ -431,6 +431,14 @@ public interface WorkerConfig {
         @WithDefault("false")
         boolean fast();
 
+        /**
+         * What decodes HEIC and AVIF: {@code auto} (libheif's {@code heif-dec} or {@code heif-convert} where it is on the
+         * PATH), {@code none}, or a program's name or path. Without one these files are refused. Workers of a group should
+         * agree.
+         */
+        @WithDefault("auto")
+        String heifCommand();
+
         /** Frames of an animation that are looked at: the first, those shown longest, those that differ most, and drawn ones. */
         @WithDefault("9")
         int maxFrames();

@@ -144,6 +144,10 @@ public final class WorkerLog {
                 partition, offset);
     }
 
+    public static void heifDecodedBy(String program) {
+        LOG.infof("BULWARK-0030 HEIC and AVIF are decoded by %s", program);
+    }
+
     public static void badPolicy(int partition, long offset, String problem) {
         LOG.warnf("BULWARK-0023 Policy at partition %d offset %d is not used: %s", partition, offset, problem);
     }

@@ -10,6 +10,7 @@ import io.bulwark.events.Reason;
 import io.bulwark.events.Verdict;
 import io.bulwark.imaging.DecodeLimits;
 import io.bulwark.imaging.DecodeResult;
+import io.bulwark.imaging.heif.HeifCommand;
 import io.bulwark.imaging.jpeg.JpegReduction;
 import io.bulwark.imaging.preprocess.ModerationOptions;
 import io.bulwark.imaging.preprocess.PreprocessSpec;
@@ -523,6 +524,7 @@ class PipelineTest {
         ReaderSettings settings = new ReaderSettings(
                 DecodeLimits.standard(),
                 JpegReduction.none(),
+                HeifCommand.none(),
                 PreprocessSpec.unit(1, Interpolation.BILINEAR),
                 null,
                 ViewPolicy.COVER,

@@ -1,0 +1,160 @@
+package io.bulwark.imaging.heif;
+
+import java.io.File;
+import java.io.IOException;
+import java.io.Serializable;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * The command that decodes HEIC and AVIF: libheif's {@code heif-dec}, called {@code heif-convert} in releases before 1.19.
+ * Any thread. Serializable, because a worker finds it for its decoder processes, whose environment is empty.
+ *
+ * @param program absolute path; empty where there is none
+ * @param options that it knows and we want
+ */
+public record HeifCommand(String program, List<String> options) implements Serializable {
+
+    private static final String SETTING = "bulwark.decode.heif-command";
+    private static final List<String> NAMES = List.of("heif-dec", "heif-convert");
+
+    /**
+     * Options and their values, left out where the release at hand has no such option. A PNG that is compressed little takes
+     * a third of the time of one compressed as usual; chroma is interpolated because browsers do it, and the command by
+     * itself repeats it.
+     */
+    private static final List<List<String>> WANTED =
+            List.of(List.of("--png-compression-level", "1"), List.of("--chroma-upsampling", "bilinear"));
+
+    /** Exit codes of the shell. */
+    private static final int NOT_EXECUTABLE = 126;
+
+    private static final int NOT_FOUND = 127;
+
+    /** A 48-megapixel photograph takes some 5 s on one core. */
+    private static final int CPU_SECONDS = 20;
+
+    /** A decoder process is killed earlier, by its own deadline; this is for those that are none. */
+    private static final Duration DEADLINE = Duration.ofSeconds(60);
+
+    /** To print its options. */
+    private static final Duration ANSWER = Duration.ofSeconds(10);
+
+    /** Four channels of 16 bits a pixel, as PNG stores what does not compress, and its other chunks. */
+    private static final int PNG_BYTES_PER_PIXEL = 9;
+
+    private static final long PNG_OTHER_BYTES = 4 << 20;
+
+    public HeifCommand {
+        options = List.copyOf(options);
+    }
+
+    /** Found once; machines do not change while a program runs. */
+    private static final class OnThisMachine {
+        static final HeifCommand FOUND = of("auto");
+    }
+
+    /** No command: these files are refused. */
+    public static HeifCommand none() {
+        return new HeifCommand("", List.of());
+    }
+
+    /** Whether these files are refused. */
+    public boolean isNone() {
+        return program.isEmpty();
+    }
+
+    /** What {@code auto} finds here. Any thread; the first call starts a process. */
+    public static HeifCommand onThisMachine() {
+        return OnThisMachine.FOUND;
+    }
+
+    /**
+     * Finds the command that a setting means.
+     *
+     * @param setting {@code auto}: {@code heif-dec} or {@code heif-convert} of the PATH, or none; {@code none}; or a path or
+     *     a name to be looked for in the PATH
+     * @throws IllegalStateException if a path or name is given and it is not there or does not work
+     */
+    public static HeifCommand of(String setting) {
+        return of(setting, Optional.ofNullable(System.getenv("PATH")).orElse(""));
+    }
+
+    static HeifCommand of(String setting, String searchPath) {
+        if (setting.equals("none")) {
+            return none();
+        }
+        if (setting.equals("auto")) {
+            return NAMES.stream()
+                    .flatMap(name -> candidates(name, searchPath))
+                    .flatMap(path -> asked(path).stream())
+                    .findFirst()
+                    .orElse(none());
+        }
+        Path path = candidates(setting, searchPath)
+                .findFirst()
+                .orElseThrow(() -> new IllegalStateException(
+                        SETTING + " is " + setting + ", and there is no such program: install heif-dec (Debian's"
+                                + " libheif-examples), name another, or set it to auto or none"));
+        return asked(path)
+                .orElseThrow(() -> new IllegalStateException(SETTING + " is " + setting + ", and " + path
+                        + " does not tell its options: it has to be libheif's heif-dec or heif-convert"));
+    }
+
+    private static Stream<Path> candidates(String name, String searchPath) {
+        Stream<Path> places = name.contains(File.separator)
+                ? Stream.of(Path.of(name))
+                : Stream.of(searchPath.split(File.pathSeparator))
+                        .filter(folder -> !folder.isEmpty())
+                        .map(folder -> Path.of(folder, name));
+        return places.map(Path::toAbsolutePath).filter(Files::isRegularFile).filter(Files::isExecutable);
+    }
+
+    /** Has it tell its options, in the way that it will decode, so that what is missing here shows at start. */
+    private static Optional<HeifCommand> asked(Path path) {
+        try (HeifFolder folder = HeifFolder.open()) {
+            Path told = folder.output();
+            new Confined(CPU_SECONDS, PNG_OTHER_BYTES, ANSWER).run(List.of(path.toString(), "--help"), told);
+            String help = Files.readString(told);
+            // Old releases know no --help, and tell their usage with an error.
+            return help.toLowerCase(Locale.ROOT).contains("usage") && help.contains("heif")
+                    ? Optional.of(new HeifCommand(path.toString(), known(help)))
+                    : Optional.empty();
+        } catch (IOException unable) {
+            return Optional.empty();
+        }
+    }
+
+    private static List<String> known(String help) {
+        return WANTED.stream()
+                .filter(option -> help.contains(option.get(0)))
+                .flatMap(List::stream)
+                .toList();
+    }
+
+    /**
+     * Decodes a folder's input to its output.
+     *
+     * @param pixels that the picture may have
+     * @return its exit code, 128 and more for signals; it tells when it is past its deadline in the same way
+     * @throws IOException if it cannot be run
+     */
+    int decode(HeifFolder folder, long pixels) throws IOException {
+        List<String> words = new ArrayList<>(List.of(program));
+        words.addAll(options);
+        words.add(folder.input().toString());
+        words.add(folder.output().toString());
+        long outputBytes = pixels * PNG_BYTES_PER_PIXEL + PNG_OTHER_BYTES;
+        int exitCode = new Confined(CPU_SECONDS, outputBytes, DEADLINE).run(words, Path.of("/dev/null"));
+        if (exitCode == NOT_EXECUTABLE || exitCode == NOT_FOUND) {
+            throw new IOException(program + " cannot be run (" + SETTING + "): exit code " + exitCode);
+        }
+        return exitCode;
+    }
+}

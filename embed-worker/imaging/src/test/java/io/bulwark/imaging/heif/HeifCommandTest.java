@@ -1,0 +1,135 @@
+package io.bulwark.imaging.heif;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.bulwark.imaging.DecodeLimits;
+import io.bulwark.imaging.DecodeResult;
+import io.bulwark.imaging.DecodeResult.Refusal;
+import io.bulwark.imaging.DecodeResult.Refused;
+import io.bulwark.imaging.decode.StandardImageDecoder;
+import io.bulwark.imaging.jpeg.JpegReduction;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Which program is found, and what a hostile one may do; shell scripts stand in for it. */
+class HeifCommandTest {
+
+    private static final String HELP =
+            "if [ \"$1\" = --help ]; then echo Usage: heif-dec --png-compression-level; exit; fi; ";
+
+    @TempDir
+    Path folder;
+
+    private Path script(String name, String commands) throws IOException {
+        Path script = folder.resolve(name);
+        Files.writeString(script, "#!/bin/sh\n" + commands + "\n");
+        return Files.setPosixFilePermissions(script, PosixFilePermissions.fromString("rwx------"));
+    }
+
+    @Test
+    void autoTakesTheNewNameFirstAndPassesOverWhatDoesNotWork() throws IOException {
+        Path old = script("heif-convert", "echo USAGE: heif-convert >&2; exit 1");
+        assertThat(HeifCommand.of("auto", "/nowhere:" + folder)).isEqualTo(new HeifCommand(old.toString(), List.of()));
+
+        Path broken = script("heif-dec", "echo libheif.so.1 is missing; exit 127");
+        assertThat(HeifCommand.of("auto", folder.toString())).isEqualTo(new HeifCommand(old.toString(), List.of()));
+
+        Files.delete(broken);
+        Path recent = script("heif-dec", HELP);
+        assertThat(HeifCommand.of("auto", folder.toString()))
+                .isEqualTo(new HeifCommand(recent.toString(), List.of("--png-compression-level", "1")));
+    }
+
+    @Test
+    void autoWithoutAProgramAndNoneAreNone() {
+        assertThat(HeifCommand.of("auto", folder.toString()).isNone()).isTrue();
+        assertThat(HeifCommand.of("auto", "").isNone()).isTrue();
+        assertThat(HeifCommand.of("none").isNone()).isTrue();
+    }
+
+    @Test
+    void aNamedProgramHasToBeThereAndToBeTheRightOne() throws IOException {
+        Path mine = script("mine", HELP);
+        assertThat(HeifCommand.of("mine", folder.toString()).program()).isEqualTo(mine.toString());
+        assertThat(HeifCommand.of(mine.toString(), "").program()).isEqualTo(mine.toString());
+
+        assertThatThrownBy(() -> HeifCommand.of("other", folder.toString()))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContainingAll("bulwark.decode.heif-command is other", "no such program", "libheif-examples");
+        Path other = script("other", "echo I am a teapot");
+        assertThatThrownBy(() -> HeifCommand.of(other.toString(), ""))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("has to be libheif's");
+    }
+
+    @Test
+    void theProgramSeesNothingOfOurEnvironment() throws IOException {
+        Path told = folder.resolve("told");
+        int exitCode = new Confined(5, 1 << 20, Duration.ofSeconds(20)).run(List.of("/bin/sh", "-c", "env"), told);
+
+        assertThat(exitCode).isZero();
+        assertThat(Files.readAllLines(told))
+                .allMatch(line -> line.matches("(PATH|LANG|MALLOC_ARENA_MAX|PWD|OLDPWD|SHLVL|_)=.*"));
+    }
+
+    @Test
+    void aProgramThatWritesWithoutEndIsStopped() throws IOException {
+        assertRefused(script("flood", "exec cat /dev/zero > \"$2\""), "exit code");
+    }
+
+    @Test
+    void aProgramThatComputesWithoutEndIsStopped() throws IOException {
+        int exitCode = new Confined(1, 1 << 20, Duration.ofSeconds(60))
+                .run(List.of("/bin/sh", "-c", "while :; do :; done"), Path.of("/dev/null"));
+
+        assertThat(exitCode).as("killed by a signal").isGreaterThan(128);
+    }
+
+    @Test
+    void aProgramThatWaitsWithoutEndIsStopped() throws IOException {
+        int exitCode = new Confined(60, 1 << 20, Duration.ofMillis(50))
+                .run(List.of("/bin/sh", "-c", "exec sleep 1000"), Path.of("/dev/null"));
+
+        assertThat(exitCode).isEqualTo(137);
+    }
+
+    @Test
+    void whatAProgramWritesIsNotBelieved() throws IOException {
+        assertRefused(script("fails", "echo no > \"$2\"; exit 3"), "exit code 3");
+        assertRefused(script("nothing", "exit 0"), "exit code 0");
+        assertRefused(script("short", "echo no > \"$2\""), "no PNG");
+        assertRefused(script("text", "head -c 2000 /dev/zero | tr '\\0' A > \"$2\""), "more pixels than it says");
+        assertRefused(script("folder", "mkdir \"$2\""), "exit code 0");
+    }
+
+    @Test
+    void aProgramThatHasGoneIsNoFaultOfTheFile() throws IOException {
+        HeifCommand gone = new HeifCommand(folder.resolve("gone").toString(), List.of());
+        StandardImageDecoder decoder = decoder(gone);
+        byte[] file = HeifFiles.file("lossless.avif");
+
+        assertThatThrownBy(() -> decoder.decode(file)).isInstanceOf(UncheckedIOException.class);
+    }
+
+    private static void assertRefused(Path program, String words) {
+        DecodeResult result =
+                decoder(new HeifCommand(program.toString(), List.of())).decode(HeifFiles.file("lossless.avif"));
+
+        assertThat(result).isInstanceOfSatisfying(Refused.class, refused -> {
+            assertThat(refused.refusal()).isEqualTo(Refusal.CORRUPT_IMAGE);
+            assertThat(refused.detail()).contains(words);
+        });
+    }
+
+    private static StandardImageDecoder decoder(HeifCommand command) {
+        return new StandardImageDecoder(DecodeLimits.standard(), JpegReduction.none(), command);
+    }
+}

@@ -1,0 +1,52 @@
+package io.bulwark.imaging.heif;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class HeifFolderTest {
+
+    /** No process has it: Linux numbers end at 2^22. */
+    private static final long DEAD = 1L << 30;
+
+    @TempDir
+    Path parent;
+
+    @Test
+    void nobodyElseMayReadItAndNothingIsLeft() throws IOException {
+        try (HeifFolder folder = HeifFolder.openIn(parent)) {
+            Files.writeString(folder.input(), "in");
+            Files.writeString(folder.output(), "out");
+            Files.writeString(folder.output().resolveSibling("out-depth.png"), "more");
+
+            assertThat(PosixFilePermissions.toString(
+                            Files.getPosixFilePermissions(folder.input().getParent())))
+                    .isEqualTo("rwx------");
+        }
+
+        assertThat(parent).isEmptyDirectory();
+    }
+
+    @Test
+    void foldersOfProcessesThatWereKilledAreSweptAndNoOthers() throws IOException {
+        Path orphan = Files.createDirectory(parent.resolve("bulwark-heif-" + DEAD + "-77"));
+        Files.writeString(orphan.resolve("in.heif"), "in");
+        Path foreign = Files.createDirectory(parent.resolve("bulwark-heif-notes"));
+
+        try (HeifFolder living = HeifFolder.openIn(parent);
+                HeifFolder another = HeifFolder.openIn(parent)) {
+            assertThat(orphan).doesNotExist();
+            assertThat(living.input().getParent()).exists();
+            assertThat(another.input().getParent())
+                    .exists()
+                    .isNotEqualTo(living.input().getParent());
+        }
+
+        assertThat(foreign).exists();
+    }
+}
