@@ -13,7 +13,6 @@ import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.function.BiFunction;
 
 /** Decodes the primary picture of a HEIC or AVIF file by a command. One thread uses it, for one file. */
@@ -74,11 +73,8 @@ public final class HeifDecoder {
         DecodeLimits limits = lease.limits().withMemoryBytes(room);
         try (Lease inside = new PixelBudget(limits).lease()) {
             return png.apply(Files.readAllBytes(output), inside) instanceof Decoded decoded
-                    ? new Decoded(
-                            ImageFormat.HEIF.title(),
-                            List.of(upright(decoded.frames().get(0))),
-                            List.of(0),
-                            1)
+                    ? Decoded.still(
+                            ImageFormat.HEIF.title(), upright(decoded.frames().get(0)))
                     : refusedPng();
         }
     }

@@ -53,6 +53,11 @@ public record ModerationOptions(boolean quarterTurns, boolean mirror, int maxTil
         return new ModerationOptions(turns, mirrored, maxTiles, maxTilesOfFrame, detailFrom);
     }
 
+    /** The same without details. */
+    public ModerationOptions withoutDetails() {
+        return new ModerationOptions(quarterTurns, mirror, maxTiles, maxTilesOfFrame, NEVER_IN_DETAIL);
+    }
+
     /** Views that a file has at most, of so many frames: each look over three grounds, in each of the poses. */
     public int mostViews(int frames) {
         int poses = 1 + (quarterTurns ? 3 : 0) + (mirror ? 1 : 0);

@@ -17,7 +17,6 @@ import io.bulwark.imaging.decode.StandardImageDecoder;
 import io.bulwark.imaging.jpeg.JpegReduction;
 import java.awt.image.BufferedImage;
 import java.util.Arrays;
-import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -65,7 +64,7 @@ class HeifDecoderTest {
         try (var lease = new PixelBudget(LIMITS).lease()) {
             DecodeResult result = new HeifDecoder(lease, command, (png, room) -> {
                         Raster raster = new Raster(Mode.L, 1, 1, new byte[1], new byte[0], 6);
-                        return new Decoded("png", List.of(raster), List.of(0), 1);
+                        return Decoded.still("png", raster);
                     })
                     .decode(file);
 

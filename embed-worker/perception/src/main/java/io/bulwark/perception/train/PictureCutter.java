@@ -6,6 +6,7 @@ import io.bulwark.imaging.DecodeResult.Decoded;
 import io.bulwark.imaging.ImageDecoder;
 import io.bulwark.imaging.Raster;
 import io.bulwark.imaging.decode.StandardImageDecoder;
+import io.bulwark.imaging.preprocess.ModerationOptions;
 import io.bulwark.imaging.preprocess.PreprocessSpec;
 import io.bulwark.imaging.preprocess.PreprocessSpec.Interpolation;
 import io.bulwark.imaging.preprocess.Preprocessor;
@@ -36,7 +37,11 @@ public record PictureCutter(int side, int crops, ImageDecoder decoder, Preproces
                 side,
                 crops,
                 new StandardImageDecoder(DecodeLimits.standard()),
-                Preprocessor.moderation(PreprocessSpec.unit(side, Interpolation.BILINEAR), ViewPolicy.COVER));
+                // Random squares show details enough, at places that change.
+                Preprocessor.moderation(
+                        PreprocessSpec.unit(side, Interpolation.BILINEAR),
+                        ViewPolicy.COVER,
+                        ModerationOptions.standard().withoutDetails()));
     }
 
     /**
