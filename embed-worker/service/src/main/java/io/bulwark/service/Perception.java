@@ -241,7 +241,8 @@ final class Perception {
 
     private int preparationThreads() {
         int threads = config.batch().preparationThreads();
-        return threads == 0 ? Runtime.getRuntime().availableProcessors() : threads;
+        Runtime runtime = Runtime.getRuntime();
+        return threads == 0 ? ProcessLimits.processes(runtime.availableProcessors(), runtime.maxMemory()) : threads;
     }
 
     /** Unless told otherwise all decoder processes together may hold as many bytes of pixels as this heap is large. */

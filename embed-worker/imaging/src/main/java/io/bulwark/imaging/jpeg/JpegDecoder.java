@@ -29,6 +29,9 @@ import javax.imageio.ImageReader;
  */
 public final class JpegDecoder {
 
+    /** Heap for each byte of the file: its essence, and its profile put together. */
+    private static final long FILE_BYTES = 2;
+
     private final Lease lease;
     private final JpegReduction reduction;
     private final IntFunction<byte[]> allocator;
@@ -45,7 +48,9 @@ public final class JpegDecoder {
         int channels = channels(jpeg.colour());
         Optional<ColourConversion> conversion = jpeg.conversion();
         // A progressive file's coefficients, two bytes each, lie in native memory until the last scan.
-        lease.reserve("JPEG", jpeg.width(), jpeg.height(), channels * (jpeg.progressive() ? 3 : 1));
+        long pixelBytes = channels * (jpeg.progressive() ? 3L : 1L);
+        long bytes = (long) jpeg.width() * jpeg.height() * pixelBytes + FILE_BYTES * file.length;
+        lease.reserveBytes("JPEG", jpeg.width(), jpeg.height(), bytes);
         int divisor = reduction.divisor(jpeg.width(), jpeg.height());
         // Whatever the reduced decode does not take is judged by the whole one, which says why.
         io.bulwark.imaging.Raster picture = divisor == 1 || channels == 4

@@ -15,6 +15,9 @@ public record ProcessLimits(int processes, long heapBytes, long nativeBytes, Dur
 
     private static final long MEGA = 1 << 20;
 
+    /** Less than this for the pixels of a file, and ordinary photographs are refused. */
+    private static final long LEAST_PIXEL_BYTES = 192 * MEGA;
+
     /** Where small things live while a picture is read; all that is large goes past it. */
     static final long YOUNG_BYTES = 24 * MEGA;
 
@@ -30,6 +33,17 @@ public record ProcessLimits(int processes, long heapBytes, long nativeBytes, Dur
             throw new IllegalArgumentException("No decoder process can work with processes=" + processes + " heapBytes="
                     + heapBytes + " nativeBytes=" + nativeBytes + " deadline=" + deadline);
         }
+    }
+
+    /**
+     * How many processes suit a worker: one for each core, but no more than its memory is made for. Kubernetes shows a pod
+     * without a CPU limit all cores of its node.
+     *
+     * @param cores that this process may use
+     * @param heapBytes of the worker; all its decoder processes together may hold as much in pixels
+     */
+    public static int processes(int cores, long heapBytes) {
+        return (int) Math.min(cores, Math.max(2, heapBytes / LEAST_PIXEL_BYTES));
     }
 
     /**

@@ -11,14 +11,18 @@ import io.bulwark.imaging.PixelBudget.Lease;
 import io.bulwark.imaging.RefusedException;
 import io.bulwark.imaging.gif.GifDecoder;
 import io.bulwark.imaging.gif.GifWriter;
+import io.bulwark.imaging.jpeg.JpegDecoder;
+import io.bulwark.imaging.jpeg.JpegReduction;
 import io.bulwark.imaging.png.PngDecoder;
 import io.bulwark.imaging.png.PngWriter;
+import io.bulwark.imaging.preprocess.GoldenPictures;
 import io.bulwark.imaging.webp.WebpDecoder;
 import io.bulwark.imaging.webp.WebpWriter;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
+import java.util.List;
 import java.util.function.BiFunction;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -50,6 +54,17 @@ class DecoderMemoryTest {
             // More zeros than any mode has bytes.
             png.chunk("IDAT", PngWriter.deflatedZeros(801L * 620 * channels * bits / 8 + 10_000));
             assertHolds(png.end(), (lease, file) -> new PngDecoder(lease).decode(file));
+        }
+    }
+
+    @Test
+    void jpegTakesNoMoreThanItLeases() {
+        for (byte[] jpeg : List.of(
+                HostileImages.jpeg(1200, 900),
+                HostileImages.progressiveJpeg(1200, 900),
+                GoldenPictures.file("cmyk.jpg"),
+                GoldenPictures.file("photo_420.jpg"))) {
+            assertHolds(jpeg, (lease, file) -> new JpegDecoder(lease, JpegReduction.none(), byte[]::new).decode(file));
         }
     }
 
@@ -111,7 +126,8 @@ class DecoderMemoryTest {
             decoder.apply(lease, file);
             long allocated = THREADS.getCurrentThreadAllocatedBytes() - before;
             assertThat(allocated).isLessThanOrEqualTo(lease.bytes() + SMALL);
-            // A lease of anything at all would hold, too; of a WebP two thirds lie outside the heap.
+            // A lease of anything at all would hold, too; of a WebP and a progressive JPEG two thirds lie outside the
+            // heap.
             assertThat(lease.bytes()).isLessThanOrEqualTo(4 * allocated + 10 * SMALL);
         }
     }

@@ -304,7 +304,10 @@ public interface WorkerConfig {
         @WithDefault("8M")
         MemorySize maxReadyBytes();
 
-        /** Processes that decode and preprocess, with a thread each that waits for it; 0 means as many as cores. */
+        /**
+         * Processes that decode and preprocess, with a thread each that waits for it; 0 means one for each core, but for
+         * each 192 MB of the worker's heap at most, and two where there are two cores.
+         */
         @WithDefault("0")
         int preparationThreads();
     }
