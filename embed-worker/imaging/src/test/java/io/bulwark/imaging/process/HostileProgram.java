@@ -32,6 +32,7 @@ final class HostileProgram {
             case "exhaust" -> exhaust();
             case "hang" -> hang();
             case "lie" -> lie();
+            case "fork" -> fork();
             case "break" -> throw new IllegalStateException("a step is broken");
             case "overflow" -> overflow(0);
             default -> throw new IllegalArgumentException(text);
@@ -72,6 +73,16 @@ final class HostileProgram {
             answer[answer.length - 4] = 0x7f;
             out.write(answer);
             out.flush();
+            hang();
+        } catch (IOException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** Leaves the pipes to a process that outlives this one. */
+    private static void fork() {
+        try {
+            new ProcessBuilder("/bin/sleep", "100").inheritIO().start();
             hang();
         } catch (IOException e) {
             throw new IllegalStateException(e);
