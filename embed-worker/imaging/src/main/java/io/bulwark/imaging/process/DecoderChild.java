@@ -115,8 +115,15 @@ final class DecoderChild implements AutoCloseable {
     }
 
     private PictureRead ask(byte[] file, boolean hashes) throws IOException {
+        if (in.available() > 0) {
+            throw new IOException("It said what nobody asked for");
+        }
         Wire.writeRequest(out, file, hashes);
-        begun = in.readByte() == Wire.BEGUN;
+        byte said = in.readByte();
+        if (said != Wire.BEGUN) {
+            throw new IOException("It said " + said + " where it had to say that it holds the file");
+        }
+        begun = true;
         return Wire.readAnswer(in, settings);
     }
 

@@ -124,7 +124,7 @@ class DecoderPoolTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"halt", "exhaust", "lie"})
+    @ValueSource(strings = {"halt", "exhaust", "lie", "long-ago"})
     void aFileThatKillsTwoProcessesIsDeadlyAndTheNextOneIsRead(String order) {
         pool(SETTINGS, 1, Duration.ofSeconds(60));
         assertThat(pool.read(order(order), false)).isInstanceOf(PictureRead.Deadly.class);
@@ -166,6 +166,15 @@ class DecoderPoolTest {
         other.get().onExit().orTimeout(30, TimeUnit.SECONDS).join();
         assertThat(pool.read("no picture".getBytes(StandardCharsets.UTF_8), false))
                 .isInstanceOf(PictureRead.Refused.class);
+    }
+
+    @Test
+    void anAnswerThatNobodyAskedForIsNotTheNextFiles() {
+        pool(SETTINGS, 1, Duration.ofSeconds(30));
+        assertThat(pool.read(order("stutter"), false)).isEqualTo(new PictureRead.Broken("obeyed"));
+        assertThat(pool.read("no picture".getBytes(StandardCharsets.UTF_8), false))
+                .isInstanceOf(PictureRead.Refused.class);
+        assertThat(deaths).singleElement().asString().contains("nobody asked for");
     }
 
     @Test
