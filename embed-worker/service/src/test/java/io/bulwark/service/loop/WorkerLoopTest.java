@@ -100,6 +100,20 @@ class WorkerLoopTest {
     }
 
     @Test
+    void a_trial_goes_on_after_the_broker_did_not_say_where_reading_stands() {
+        rig.record(P0, 0).run();
+        kept.offsets.put(P0, new OffsetAndMetadata(0, "bulwark-1 suspects next=1"));
+        rig.run(
+                rig.assign(P0),
+                () -> rig.consumer.positionsAreUnknown = true,
+                () -> rig.consumer.positionsAreUnknown = false,
+                nothing(),
+                nothing());
+
+        assertThat(kept.answered.get(P0)).containsExactly(0L);
+    }
+
+    @Test
     void an_upload_that_kills_even_when_its_event_is_read_is_a_dead_letter_that_nobody_read() {
         rig.onSubmit = upload -> LoopRig.die();
         rig.runToDeath(rig.assign(P0), nothing(), rig.record(P0, 0));
