@@ -392,7 +392,9 @@ public final class WorkerLoop implements Runnable, ConsumerRebalanceListener {
             }
             recoveryNeeded |= inFlight.mustWait().isPresent();
         }
-        if (!recoveryNeeded) {
+        // Who is stopped because a thread hangs leaves what is in flight to be tried alone, as if it had died.
+        boolean hangs = !inFlight.isEmpty() && watch.stuck().isPresent();
+        if (!recoveryNeeded && !hangs) {
             close(Committable.NONE, consumer.assignment());
         }
         WorkerLog.drained(inFlight.abandonAll());
