@@ -7,11 +7,19 @@ import java.io.DataOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
-/** A decoder process, seen from the worker. One thread at a time uses it; any thread may kill it. */
+/**
+ * A decoder process, seen from the worker. One thread at a time uses it; any thread may kill it. A thread of its own talks
+ * with the process and whoever uses it waits for that one, at most until the deadline: the pipes of a process that was
+ * killed stay open for as long as another holds them, one that a hostile file started, and nothing ends a read of them.
+ */
 final class DecoderChild implements AutoCloseable {
 
     /** A process that has not said that it is ready by then never will. */
@@ -22,16 +30,17 @@ final class DecoderChild implements AutoCloseable {
 
     private final Process process;
     private final ReaderSettings settings;
-    private final ScheduledExecutorService deadlines;
-    private final DataOutputStream out;
-    private final DataInputStream in;
+    private final ExecutorService talk;
+    private final DataOutputStream out; // of the talk's thread alone
+    private final DataInputStream in; // of the talk's thread alone
     private final StringBuilder lastWords = new StringBuilder(); // guarded by itself
-    private volatile boolean overdue;
+    private volatile boolean begun;
+    private volatile boolean closed;
 
-    private DecoderChild(Process process, ReaderSettings settings, ScheduledExecutorService deadlines) {
+    private DecoderChild(Process process, ReaderSettings settings) {
         this.process = process;
         this.settings = settings;
-        this.deadlines = deadlines;
+        this.talk = Executors.newSingleThreadExecutor(task -> thread(task, "talk"));
         this.out = new DataOutputStream(new BufferedOutputStream(process.getOutputStream(), BUFFER));
         this.in = new DataInputStream(new BufferedInputStream(process.getInputStream(), BUFFER));
     }
@@ -41,25 +50,22 @@ final class DecoderChild implements AutoCloseable {
      *
      * @throws IOException if it cannot be started, or would see something else of a file than the worker thinks
      */
-    static DecoderChild start(DecoderCommand command, ReaderSettings settings, ScheduledExecutorService deadlines)
-            throws IOException {
-        DecoderChild child = new DecoderChild(command.builder().start(), settings, deadlines);
-        child.listen();
-        ScheduledFuture<?> alarm = child.killAfter(START);
+    static DecoderChild start(DecoderCommand command, ReaderSettings settings) throws IOException {
+        DecoderChild child = new DecoderChild(command.builder().start(), settings);
+        boolean ready = false;
         try {
-            Wire.writeSettings(child.out, settings);
-            byte ready = child.in.readByte();
-            String sees = Wire.readText(child.in, Integer.MAX_VALUE);
-            if (ready != Wire.READY || !sees.equals(settings.fingerprint())) {
-                throw new IOException("it makes views " + sees + ", wanted are " + settings.fingerprint());
-            }
+            child.thread(child::listen, "err").start();
+            child.within(START, child::greet);
+            ready = true;
             return child;
-        } catch (IOException failure) {
+        } catch (IOException | TimeoutException failure) {
             child.close();
             throw new IOException(
                     "A decoder process did not start: " + failure.getMessage() + "; " + child.end(), failure);
         } finally {
-            alarm.cancel(false);
+            if (!ready) {
+                child.close();
+            }
         }
     }
 
@@ -73,40 +79,71 @@ final class DecoderChild implements AutoCloseable {
      * @throws ChildDiedException if the process died or said what it must not; it is dead then
      */
     PictureRead read(byte[] file, boolean hashes, Duration allowed) throws ChildDiedException {
-        boolean begun = false;
-        ScheduledFuture<?> alarm = killAfter(allowed);
+        begun = false;
         try {
-            Wire.writeRequest(out, file, hashes);
-            begun = in.readByte() == Wire.BEGUN;
-            return Wire.readAnswer(in, settings);
+            return within(allowed, () -> ask(file, hashes));
+        } catch (TimeoutException late) {
+            close();
+            return new PictureRead.Overdue(allowed);
         } catch (IOException failure) {
             close();
-            if (overdue) {
-                return new PictureRead.Overdue(allowed);
-            }
             throw new ChildDiedException(begun, failure.getMessage() + "; " + end());
-        } finally {
-            alarm.cancel(false);
         }
     }
 
     boolean isAlive() {
-        return process.isAlive() && !overdue;
+        return process.isAlive() && !closed;
     }
 
+    /** Kills it, and what it has started. */
     @Override
     public void close() {
+        closed = true;
+        process.descendants().forEach(ProcessHandle::destroyForcibly);
         process.destroyForcibly();
+        talk.shutdown();
     }
 
-    private ScheduledFuture<?> killAfter(Duration allowed) {
-        return deadlines.schedule(
-                () -> {
-                    overdue = true;
-                    process.destroyForcibly();
-                },
-                allowed.toNanos(),
-                TimeUnit.NANOSECONDS);
+    private Void greet() throws IOException {
+        Wire.writeSettings(out, settings);
+        byte ready = in.readByte();
+        String sees = Wire.readText(in, Integer.MAX_VALUE);
+        if (ready != Wire.READY || !sees.equals(settings.fingerprint())) {
+            throw new IOException("it makes views " + sees + ", wanted are " + settings.fingerprint());
+        }
+        return null;
+    }
+
+    private PictureRead ask(byte[] file, boolean hashes) throws IOException {
+        if (in.available() > 0) {
+            throw new IOException("It said what nobody asked for");
+        }
+        Wire.writeRequest(out, file, hashes);
+        byte said = in.readByte();
+        if (said != Wire.BEGUN) {
+            throw new IOException("It said " + said + " where it had to say that it holds the file");
+        }
+        begun = true;
+        return Wire.readAnswer(in, settings);
+    }
+
+    private <T> T within(Duration allowed, Callable<T> turn) throws IOException, TimeoutException {
+        try {
+            return talk.submit(turn).get(allowed.toNanos(), TimeUnit.NANOSECONDS);
+        } catch (ExecutionException failure) {
+            throw new IOException(failure.getCause().getMessage(), failure.getCause());
+        } catch (RejectedExecutionException dead) {
+            throw new IOException("It was told to end", dead);
+        } catch (InterruptedException stopped) {
+            Thread.currentThread().interrupt();
+            throw new IOException("Nobody waits for it any more", stopped);
+        }
+    }
+
+    private Thread thread(Runnable task, String what) {
+        Thread thread = new Thread(task, "bulwark-decoder-" + process.pid() + "-" + what);
+        thread.setDaemon(true);
+        return thread;
     }
 
     /** How it ended, in one line. */
@@ -128,20 +165,14 @@ final class DecoderChild implements AutoCloseable {
 
     /** Keeps the last that it prints: warnings of libjpeg about files, and why a JVM ended. */
     private void listen() {
-        Thread listener = new Thread(
-                () -> {
-                    byte[] buffer = new byte[LAST_WORDS];
-                    try (var err = process.getErrorStream()) {
-                        for (int n = err.read(buffer); n >= 0; n = err.read(buffer)) {
-                            hear(new String(buffer, 0, n, StandardCharsets.UTF_8));
-                        }
-                    } catch (IOException closed) {
-                        // The process is gone.
-                    }
-                },
-                "bulwark-decoder-" + process.pid() + "-err");
-        listener.setDaemon(true);
-        listener.start();
+        byte[] buffer = new byte[LAST_WORDS];
+        try (var err = process.getErrorStream()) {
+            for (int n = err.read(buffer); n >= 0; n = err.read(buffer)) {
+                hear(new String(buffer, 0, n, StandardCharsets.UTF_8));
+            }
+        } catch (IOException gone) {
+            // The process is gone.
+        }
     }
 
     private void hear(String words) {

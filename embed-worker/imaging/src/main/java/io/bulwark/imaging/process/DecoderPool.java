@@ -7,9 +7,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedDeque;
-import java.util.concurrent.Executors;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.Semaphore;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
@@ -30,7 +27,6 @@ public final class DecoderPool implements PictureReader, AutoCloseable {
     private final Semaphore free;
     private final ConcurrentLinkedDeque<DecoderChild> idle = new ConcurrentLinkedDeque<>();
     private final Set<DecoderChild> living = ConcurrentHashMap.newKeySet();
-    private final ScheduledThreadPoolExecutor deadlines;
     private volatile boolean closed;
 
     /**
@@ -48,12 +44,6 @@ public final class DecoderPool implements PictureReader, AutoCloseable {
         this.command = command;
         this.deaths = deaths;
         this.free = new Semaphore(limits.processes(), true);
-        this.deadlines = (ScheduledThreadPoolExecutor) Executors.newScheduledThreadPool(1, task -> {
-            Thread thread = new Thread(task, "bulwark-decoder-deadlines");
-            thread.setDaemon(true);
-            return thread;
-        });
-        deadlines.setRemoveOnCancelPolicy(true);
     }
 
     /**
@@ -109,9 +99,6 @@ public final class DecoderPool implements PictureReader, AutoCloseable {
                     return new PictureRead.Deadly(death.getMessage());
                 }
                 suspected |= death.begun();
-            } catch (RejectedExecutionException closing) {
-                requireOpen();
-                throw closing;
             }
         }
     }
@@ -131,7 +118,7 @@ public final class DecoderPool implements PictureReader, AutoCloseable {
         requireOpen();
         DecoderChild child;
         try {
-            child = DecoderChild.start(command, settings, deadlines);
+            child = DecoderChild.start(command, settings);
         } catch (IOException e) {
             throw new ReaderUnavailableException(e.getMessage(), e);
         }
@@ -158,6 +145,5 @@ public final class DecoderPool implements PictureReader, AutoCloseable {
     public void close() {
         closed = true;
         living.forEach(DecoderChild::close);
-        deadlines.shutdownNow();
     }
 }

@@ -39,6 +39,7 @@ final class Wire {
     private static final int MOST_FRAMES = 256;
     private static final int LONGEST_NAME = 100;
     private static final int LONGEST_TEXT = 1_000;
+    private static final Duration LONGEST_TIME = Duration.ofHours(1);
 
     private Wire() {}
 
@@ -143,8 +144,8 @@ final class Wire {
     }
 
     private static PictureRead.Seen readSeen(DataInputStream in, ReaderSettings settings) throws IOException {
-        Duration decoding = Duration.ofNanos(in.readLong());
-        Duration preprocessing = Duration.ofNanos(in.readLong());
+        Duration decoding = readTime(in);
+        Duration preprocessing = readTime(in);
         int frames = count(in, 0, MOST_FRAMES);
         List<PdqVariants> hashes = new ArrayList<>();
         for (int frame = 0; frame < frames; frame++) {
@@ -157,6 +158,14 @@ final class Wire {
             throw new IOException(views.size() + " views and " + twinViews.size() + " for the twin");
         }
         return new PictureRead.Seen(views, twinViews, hashes, decoding, preprocessing);
+    }
+
+    private static Duration readTime(DataInputStream in) throws IOException {
+        long nanos = in.readLong();
+        if (nanos < 0 || nanos > LONGEST_TIME.toNanos()) {
+            throw new IOException("A time of " + nanos + " ns, allowed are 0 to " + LONGEST_TIME.toNanos());
+        }
+        return Duration.ofNanos(nanos);
     }
 
     private static PdqVariants readHashes(DataInputStream in) throws IOException {

@@ -34,8 +34,10 @@
  * Nothing. A file may take over a decoder in native code and answer in its place. Counts, names and sizes of an answer are
  * checked before memory of that size is taken; what does not fit is a death. A process sees none of the worker's
  * environment, and so no secrets; it may not write core files, open more than 256 files or leave its address space, and the
- * kernel ends it first where memory is short. It can still lie about what a picture shows: whoever can run code of their
- * own in a decoder has this one verdict.
+ * kernel ends it first where memory is short. An answer that nobody asked for ends it as well, so that none is taken for
+ * the next file's. It can still lie about what a picture shows: whoever can run code of their own in a decoder has this
+ * verdict, and those of the files that the same process is given afterwards, which it may also read and hand on where the
+ * network lets it. Only the walls around the container end that.
  *
  * <h2>Memory</h2>
  *

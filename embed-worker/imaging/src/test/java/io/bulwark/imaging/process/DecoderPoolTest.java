@@ -18,9 +18,11 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -124,7 +126,7 @@ class DecoderPoolTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"halt", "exhaust", "lie"})
+    @ValueSource(strings = {"halt", "exhaust", "lie", "long-ago"})
     void aFileThatKillsTwoProcessesIsDeadlyAndTheNextOneIsRead(String order) {
         pool(SETTINGS, 1, Duration.ofSeconds(60));
         assertThat(pool.read(order(order), false)).isInstanceOf(PictureRead.Deadly.class);
@@ -149,6 +151,32 @@ class DecoderPoolTest {
         hanging.onExit().join();
         assertThat(pool.read("no picture".getBytes(StandardCharsets.UTF_8), false))
                 .isInstanceOf(PictureRead.Refused.class);
+    }
+
+    @Test
+    void aFileWhoseProcessLeavesItsPipesToAnotherIsOverdueAndHoldsNobodyUp() {
+        pool(SETTINGS, 1, Duration.ofSeconds(2));
+        ProcessHandle taken = ProcessHandle.of(pool.pids().get(0)).orElseThrow();
+        CompletableFuture<PictureRead> answer = CompletableFuture.supplyAsync(() -> pool.read(order("fork"), false));
+        Optional<ProcessHandle> other = taken.children().findFirst();
+        while (other.isEmpty()) {
+            Thread.onSpinWait();
+            other = taken.children().findFirst();
+        }
+        assertThat(answer.orTimeout(30, TimeUnit.SECONDS).join())
+                .isEqualTo(new PictureRead.Overdue(Duration.ofSeconds(2)));
+        other.get().onExit().orTimeout(30, TimeUnit.SECONDS).join();
+        assertThat(pool.read("no picture".getBytes(StandardCharsets.UTF_8), false))
+                .isInstanceOf(PictureRead.Refused.class);
+    }
+
+    @Test
+    void anAnswerThatNobodyAskedForIsNotTheNextFiles() {
+        pool(SETTINGS, 1, Duration.ofSeconds(30));
+        assertThat(pool.read(order("stutter"), false)).isEqualTo(new PictureRead.Broken("obeyed"));
+        assertThat(pool.read("no picture".getBytes(StandardCharsets.UTF_8), false))
+                .isInstanceOf(PictureRead.Refused.class);
+        assertThat(deaths).singleElement().asString().contains("nobody asked for");
     }
 
     @Test

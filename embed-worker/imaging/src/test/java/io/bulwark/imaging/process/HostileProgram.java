@@ -1,11 +1,15 @@
 package io.bulwark.imaging.process;
 
+import io.bulwark.imaging.preprocess.View;
+import java.io.ByteArrayOutputStream;
+import java.io.DataOutputStream;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -32,6 +36,11 @@ final class HostileProgram {
             case "exhaust" -> exhaust();
             case "hang" -> hang();
             case "lie" -> lie();
+            case "stutter" -> stutter();
+            case "fork" -> fork();
+            case "long-ago" -> {
+                return longAgo();
+            }
             case "break" -> throw new IllegalStateException("a step is broken");
             case "overflow" -> overflow(0);
             default -> throw new IllegalArgumentException(text);
@@ -76,6 +85,38 @@ final class HostileProgram {
         } catch (IOException e) {
             throw new IllegalStateException(e);
         }
+    }
+
+    /** Answers once more than it was asked, so that the next file finds an answer that is not its own. */
+    private static void stutter() {
+        try (FileOutputStream out = new FileOutputStream(FileDescriptor.out)) {
+            ByteArrayOutputStream twice = new ByteArrayOutputStream();
+            DataOutputStream answers = new DataOutputStream(twice);
+            Wire.writeAnswer(answers, new PictureRead.Broken("obeyed"));
+            answers.writeByte(Wire.BEGUN);
+            Wire.writeAnswer(answers, new PictureRead.Broken("left for the next"));
+            out.write(twice.toByteArray());
+            out.flush();
+            hang();
+        } catch (IOException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** Leaves the pipes to a process that outlives this one. */
+    private static void fork() {
+        try {
+            new ProcessBuilder("/bin/sleep", "100").inheritIO().start();
+            hang();
+        } catch (IOException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static PictureRead longAgo() {
+        List<View> views = List.of(new View("whole", new byte[64 * 64 * 3]));
+        return new PictureRead.Seen(
+                views, views, List.of(), Duration.ofNanos(Long.MIN_VALUE), Duration.ofNanos(Long.MAX_VALUE));
     }
 
     private static int overflow(int depth) {

@@ -42,6 +42,11 @@ record FetchLimits(
                 fetch.threads());
     }
 
+    /** Addresses of one name that can be tried within the deadline, and one of each family at least. */
+    int mostAddresses() {
+        return (int) Math.max(2, deadline.toNanos() / connectTimeout.toNanos());
+    }
+
     /** Why an address may not even be tried; also said of what a redirect names, so that none leads to a file. */
     Optional<FetchResult.Refused> checkWeb(URI uri) {
         String scheme = scheme(uri);

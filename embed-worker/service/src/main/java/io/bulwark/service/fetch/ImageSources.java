@@ -53,7 +53,8 @@ public final class ImageSources implements AutoCloseable {
             return thread;
         });
         AddressGuard guard = new AddressGuard(fetch.allow().orElse(List.of()));
-        this.web = new HttpSource(limits, new WebRules(limits), new VettedDns(names, guard), canceller, reader);
+        VettedDns dns = new VettedDns(names, guard, limits.mostAddresses());
+        this.web = new HttpSource(limits, new WebRules(limits), dns, canceller, reader);
         this.objects = limits.schemes().contains("s3")
                 ? Optional.of(S3Source.of(fetch.s3(), limits, canceller, reader))
                 : Optional.empty();

@@ -2,22 +2,35 @@ package io.bulwark.service.fetch;
 
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.apache.hc.client5.http.DnsResolver;
 
 /**
  * The one place where names become addresses: the HTTP client connects to what comes out here and asks nobody else, so
- * a name cannot resolve differently between check and use (DNS rebinding). One forbidden address forbids the name. Any
- * thread.
+ * a name cannot resolve differently between check and use (DNS rebinding). One forbidden address forbids the name. Of many
+ * addresses only some come out: the client tries one after the other, each for as long as a connection may take to open,
+ * and does not let itself be stopped between them. Any thread.
  */
 final class VettedDns implements DnsResolver {
 
     private final NameService names;
     private final AddressGuard guard;
+    private final int most;
 
-    VettedDns(NameService names, AddressGuard guard) {
+    /**
+     * Makes a resolver.
+     *
+     * @param most addresses of one name that are tried, 2 at least
+     */
+    VettedDns(NameService names, AddressGuard guard, int most) {
         this.names = names;
         this.guard = guard;
+        this.most = most;
     }
 
     @Override
@@ -30,7 +43,21 @@ final class VettedDns implements DnsResolver {
                 throw new ForbiddenAddressException(kind.get());
             }
         }
-        return addresses;
+        return addresses.length <= most ? addresses : some(addresses);
+    }
+
+    /** The first of both families in turn, for a machine may have a way to one of them only. */
+    private InetAddress[] some(InetAddress[] addresses) {
+        Class<?> preferred = addresses[0].getClass();
+        Map<Boolean, List<InetAddress>> families =
+                Arrays.stream(addresses).collect(Collectors.partitioningBy(preferred::isInstance));
+        List<InetAddress> some = new ArrayList<>();
+        for (int i = 0; some.size() < most; i++) {
+            for (boolean family : List.of(true, false)) {
+                families.get(family).stream().skip(i).limit(1).forEach(some::add);
+            }
+        }
+        return some.subList(0, most).toArray(InetAddress[]::new);
     }
 
     @Override

@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -27,6 +28,7 @@ import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.TimeoutException;
 
 /**
  * The consume-transform-produce loop. Guarantee: each upload record is answered exactly once, by a verdict or a dead
@@ -167,10 +169,18 @@ public final class WorkerLoop implements Runnable, ConsumerRebalanceListener {
         }
         records.forEach(breaker::read);
         if (breaker.onTrial().isPresent() && inFlight.isEmpty()) {
-            TopicPartition tried = breaker.onTrial().get();
-            breaker.hasReadTo(Polling.uninterrupted(() -> consumer.position(tried)));
+            positionOf(breaker.onTrial().get()).ifPresent(breaker::hasReadTo);
         }
         handOn();
+    }
+
+    /** Where reading stands; empty while the broker has yet to say where a log begins that lost what was to be read. */
+    private OptionalLong positionOf(TopicPartition partition) {
+        try {
+            return OptionalLong.of(Polling.uninterrupted(() -> consumer.position(partition, Duration.ZERO)));
+        } catch (TimeoutException unknown) {
+            return OptionalLong.empty();
+        }
     }
 
     /** Sends what may go into the pipeline. A suspect goes alone, and not before its mark stands. */
@@ -382,7 +392,9 @@ public final class WorkerLoop implements Runnable, ConsumerRebalanceListener {
             }
             recoveryNeeded |= inFlight.mustWait().isPresent();
         }
-        if (!recoveryNeeded) {
+        // Who is stopped because a thread hangs leaves what is in flight to be tried alone, as if it had died.
+        boolean hangs = !inFlight.isEmpty() && watch.stuck().isPresent();
+        if (!recoveryNeeded && !hangs) {
             close(Committable.NONE, consumer.assignment());
         }
         WorkerLog.drained(inFlight.abandonAll());

@@ -34,6 +34,10 @@
  *       even over this leaves a dead letter to the next, who reads nothing.
  * </ul>
  *
+ * <p>A worker that is stopped while one of its threads hangs ({@link io.bulwark.service.lifecycle.ThreadWatch}) and
+ * uploads are in flight closes nothing either: whatever watches over it ends it in order, and the upload would hang the
+ * next one.
+ *
  * <p>A worker that is thrown out of its group (stopped, or cut off) cannot close anything, and counts as dead; if it was
  * trying an upload alone at that moment, that upload is refused. Two deaths from outside can condemn an innocent upload in
  * the same way. Both fail closed. Weighed and left: a topic of its own for this state, which an owner would have to

@@ -94,7 +94,9 @@ public final class Pipeline implements UploadSink, AutoCloseable {
     public Optional<Throwable> failure() {
         return inferences.stream()
                 .flatMap(inference -> inference.failure().stream())
-                .findFirst();
+                .findFirst()
+                .or(preparing::failure)
+                .or(fetching::failure);
     }
 
     /** Stops all threads; what was not answered stays so. */

@@ -2,6 +2,7 @@ package io.bulwark.service.pipeline;
 
 import io.bulwark.service.lifecycle.ThreadWatch;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ScheduledFuture;
@@ -24,6 +25,7 @@ final class PreparationPool implements AutoCloseable {
     private final ThreadWatch watch;
     private final int threads;
     private final AtomicInteger overdue = new AtomicInteger();
+    private volatile Throwable failure;
 
     PreparationPool(String name, int threads, ThreadWatch watch) {
         this.threads = threads;
@@ -49,7 +51,7 @@ final class PreparationPool implements AutoCloseable {
             watch.begin();
             T result;
             try {
-                result = task.get();
+                result = run(task);
             } finally {
                 watch.rest();
             }
@@ -85,7 +87,7 @@ final class PreparationPool implements AutoCloseable {
                 TimeUnit.NANOSECONDS);
         watch.begin();
         try {
-            return timed.get();
+            return run(timed);
         } finally {
             watch.rest();
             alarm.cancel(false);
@@ -93,6 +95,20 @@ final class PreparationPool implements AutoCloseable {
                 resize(overdue.decrementAndGet());
             }
         }
+    }
+
+    private <T> T run(Supplier<T> task) {
+        try {
+            return task.get();
+        } catch (Error broken) {
+            failure = broken;
+            throw broken;
+        }
+    }
+
+    /** The error that ended a task, whose upload nobody will answer any more; empty while all is well. */
+    Optional<Throwable> failure() {
+        return Optional.ofNullable(failure);
     }
 
     private void resize(int extra) {

@@ -234,7 +234,7 @@ class ImageSourcesTest {
     @Test
     void whenever_the_deadline_falls_it_is_a_timeout_and_never_an_exception() throws IOException {
         FetchLimits limits = FetchLimits.of(settings(at(server.port())));
-        VettedDns dns = new VettedDns(InetAddress::getAllByName, new AddressGuard(List.of("127.0.0.1")));
+        VettedDns dns = new VettedDns(InetAddress::getAllByName, new AddressGuard(List.of("127.0.0.1")), 5);
         ScheduledExecutorService canceller = Executors.newSingleThreadScheduledExecutor();
         try (HttpSource source = new HttpSource(
                 limits,

@@ -78,9 +78,11 @@ final class LoopRig implements UploadSink {
     final List<UploadInFlight> refused = new ArrayList<>();
     final RiggedConsumer consumer = new RiggedConsumer();
     boolean commitsFail;
+    Duration watched = Duration.ZERO;
     Consumer<UploadInFlight> onSubmit = LoopRig::answer;
     Consumer<UploadInFlight> onRefuse = LoopRig::refuse;
 
+    final ThreadWatch watch = new ThreadWatch(() -> System.nanoTime() + watched.toNanos());
     private final StateMachine state = new StateMachine((source, target) -> {});
     private final WorkerLoop loop;
 
@@ -100,7 +102,7 @@ final class LoopRig implements UploadSink {
                 new PoisonBreaker(incarnation, 9),
                 new LoopReport(new WorkerMetrics(meters), clock, Clock.systemUTC()),
                 clock,
-                new ThreadWatch(clock));
+                watch);
     }
 
     /** Runs the loop through these steps, each at the begin of a poll of its own, and drains it. */
@@ -209,6 +211,8 @@ final class LoopRig implements UploadSink {
 
     /** Reads what the broker keeps, and knows the offsets that the producer committed. */
     final class RiggedConsumer extends MockConsumer<byte[], byte[]> {
+        boolean positionsAreUnknown;
+        private boolean polling;
         private ConsumerRebalanceListener listener;
 
         RiggedConsumer() {
@@ -241,12 +245,21 @@ final class LoopRig implements UploadSink {
             listener.onPartitionsAssigned(come);
         }
 
+        @Override
+        public synchronized long position(TopicPartition partition) {
+            if (positionsAreUnknown && !polling) {
+                throw new TimeoutException("the broker does not say where its log begins");
+            }
+            return super.position(partition);
+        }
+
         /** Polls do not wait here. */
         @Override
         public synchronized void wakeup() {}
 
         @Override
         public synchronized ConsumerRecords<byte[], byte[]> poll(Duration most) {
+            polling = true;
             super.poll(Duration.ZERO);
             Map<TopicPartition, List<ConsumerRecord<byte[], byte[]>>> read = new HashMap<>();
             for (TopicPartition partition : assignment()) {
@@ -260,6 +273,7 @@ final class LoopRig implements UploadSink {
                     seek(partition, Math.max(position, kept.end(partition)));
                 }
             }
+            polling = false;
             return new ConsumerRecords<>(read, Map.of());
         }
 

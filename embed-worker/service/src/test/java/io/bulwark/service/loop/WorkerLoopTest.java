@@ -5,9 +5,11 @@ import static io.bulwark.service.loop.LoopRig.P1;
 import static io.bulwark.service.loop.LoopRig.nothing;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.bulwark.service.lifecycle.ThreadWatch;
 import io.bulwark.service.loop.LoopRig.Kept;
 import io.bulwark.service.outcome.UploadInFlight;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.junit.jupiter.api.Test;
 
@@ -97,6 +99,32 @@ class WorkerLoopTest {
         second.run(second.assign(P0, P1), nothing());
         assertThat(second.submitted).as("side by side").hasSize(2);
         assertThat(second.meters.counter("bulwark.partition.trials").count()).isZero();
+    }
+
+    /** Whoever sees a stuck thread ends the worker in order, and the upload would hang the next one as well. */
+    @Test
+    void a_worker_that_is_stopped_because_it_hangs_leaves_its_partitions_open() {
+        rig.onSubmit = upload -> {
+            CompletableFuture.runAsync(rig.watch::begin).join();
+            rig.watched = ThreadWatch.LIMIT.plusSeconds(1);
+        };
+        rig.run(rig.assign(P0), nothing(), rig.record(P0, 0), nothing());
+
+        assertThat(kept.mark(P0)).isEqualTo("bulwark-1 open by=a next=9");
+    }
+
+    @Test
+    void a_trial_goes_on_after_the_broker_did_not_say_where_reading_stands() {
+        rig.record(P0, 0).run();
+        kept.offsets.put(P0, new OffsetAndMetadata(0, "bulwark-1 suspects next=1"));
+        rig.run(
+                rig.assign(P0),
+                () -> rig.consumer.positionsAreUnknown = true,
+                () -> rig.consumer.positionsAreUnknown = false,
+                nothing(),
+                nothing());
+
+        assertThat(kept.answered.get(P0)).containsExactly(0L);
     }
 
     @Test

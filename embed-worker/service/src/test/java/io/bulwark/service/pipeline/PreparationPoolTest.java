@@ -43,6 +43,31 @@ class PreparationPoolTest {
         assertThat(result.get()).isEqualTo("done on " + thread.get());
     }
 
+    /** Nobody answers its upload any more, and its partition would stand still unnoticed. */
+    @Test
+    void an_error_that_ends_a_task_is_told() {
+        assertThat(pool.failure()).isEmpty();
+        pool.submit(PreparationPoolTest::fail, value -> {});
+
+        Awaitility.await()
+                .dontCatchUncaughtExceptions()
+                .until(() -> pool.failure().isPresent());
+        assertThat(pool.failure().orElseThrow()).hasMessage("a class is missing");
+    }
+
+    @Test
+    void an_error_that_ends_a_task_with_a_deadline_is_told() {
+        pool.submit(PreparationPoolTest::fail, value -> {}, AGES, () -> {});
+
+        Awaitility.await()
+                .dontCatchUncaughtExceptions()
+                .until(() -> pool.failure().isPresent());
+    }
+
+    private static Integer fail() {
+        throw new LinkageError("a class is missing");
+    }
+
     @Test
     void a_task_past_its_deadline_is_told_and_another_thread_takes_its_place() {
         AtomicInteger overdue = new AtomicInteger();
