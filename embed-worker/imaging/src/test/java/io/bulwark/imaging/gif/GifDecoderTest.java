@@ -146,6 +146,30 @@ class GifDecoderTest {
     }
 
     @Test
+    void anExtensionOfNoLengthHasEndedAndThePictureBehindItIsSeen() {
+        for (int label : new int[] {0x01, 0xfe, 0xff}) {
+            Decoded gif = decode(new GifWriter(2, 1)
+                    .raw(0x21, label, 0)
+                    .plain(2, 1, 1, 0)
+                    .plain(2, 1, 2, 0)
+                    .end());
+            assertThat(pixel(gif.frames().get(1), 0, 0)).isEqualTo(GREEN);
+        }
+    }
+
+    @Test
+    void aGraphicControlOfAnotherLengthIsRefused() {
+        for (int size : new int[] {0, 3, 5}) {
+            byte[] gif = new GifWriter(2, 1)
+                    .raw(0x21, 0xf9, size)
+                    .raw(new int[size + 1])
+                    .plain(2, 1, 1, 0)
+                    .end();
+            assertRefused(gif, "graphic control is " + size + " bytes");
+        }
+    }
+
+    @Test
     void framesBehindWhatIsNoBlockAreShownByNoBrowserAndNotLookedAt() {
         byte[] one = new GifWriter(2, 1).plain(2, 1, 1, 0).end();
         byte[] file = Arrays.copyOf(one, 2 * one.length);
@@ -198,6 +222,12 @@ class GifDecoderTest {
     void fileWithoutTrailerDecodes() {
         byte[] whole = HostileImages.animatedGif(8, 8, 3);
         assertThat(decode(Arrays.copyOf(whole, whole.length - 1)).totalFrames()).isEqualTo(3);
+    }
+
+    private static void assertRefused(byte[] file, String detail) {
+        DecodeResult result = new StandardImageDecoder(DecodeLimits.standard()).decode(file);
+        assertThat(result).isInstanceOf(Refused.class);
+        assertThat(((Refused) result).detail()).contains(detail);
     }
 
     private static Decoded decode(byte[] file) {
