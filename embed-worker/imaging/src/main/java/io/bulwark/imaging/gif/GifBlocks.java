@@ -56,7 +56,7 @@ final class GifBlocks {
         return endless;
     }
 
-    /** The next frame, null behind the last. It may be of no width or height: then it only disposes of the one before. */
+    /** The next frame, null behind the last. */
     GifFrame next() {
         while (in.remaining() > 0) {
             int block = in.u8();
@@ -117,6 +117,10 @@ final class GifBlocks {
         int top = in.u16LittleEndian();
         int frameWidth = in.u16LittleEndian();
         int frameHeight = in.u16LittleEndian();
+        if (frameWidth == 0 || frameHeight == 0) {
+            throw RefusedException.corrupt("GIF frame has " + frameWidth + "x" + frameHeight
+                    + " pixels: some browsers show nothing of it and others fill the screen with it");
+        }
         int flags = in.u8();
         int local = palette(flags);
         if (local < 0 && globalPalette < 0) {

@@ -164,8 +164,12 @@ final class GifFiles {
                 "second-outside",
                 whole().frame(100, 100, 9, 7, NONE, 2, false, stripes(9, 7)).plain(3, 3, 1, 0)));
         files.add(animation(
-                "second-empty",
-                whole().frame(0, 0, 0, 0, NONE, 0, false, new byte[0]).plain(3, 3, 1, 0)));
+                        "second-empty",
+                        whole().frame(0, 0, 0, 0, NONE, 0, false, new byte[0]).plain(3, 3, 1, 0))
+                .refused());
+        // Firefox and older browsers fill the screen with it; Chromium shows nothing of it.
+        files.add(still("first-empty", gif().frame(0, 0, 0, 0, NONE, 0, false, stripes(WIDTH, HEIGHT)))
+                .refused());
     }
 
     private static void damage(List<ParityFile> files) {
