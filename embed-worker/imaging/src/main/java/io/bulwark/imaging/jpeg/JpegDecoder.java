@@ -44,8 +44,8 @@ public final class JpegDecoder {
         JpegStructure jpeg = JpegStructure.parse(file);
         int channels = channels(jpeg.colour());
         Optional<ColourConversion> conversion = jpeg.conversion();
-        // A progressive file's coefficients, two bytes each, lie in native memory until the last scan.
-        lease.reserve("JPEG", jpeg.width(), jpeg.height(), channels * (jpeg.progressive() ? 3 : 1));
+        // The coefficients of a file of several scans, two bytes each, lie in native memory until the last one.
+        lease.reserve("JPEG", jpeg.width(), jpeg.height(), channels * (jpeg.coefficientsHeld() ? 3 : 1));
         int divisor = reduction.divisor(jpeg.width(), jpeg.height());
         // Whatever the reduced decode does not take is judged by the whole one, which says why.
         io.bulwark.imaging.Raster picture = divisor == 1 || channels == 4

@@ -158,6 +158,21 @@ class JpegMarkersTest {
     }
 
     @Test
+    void coefficientsAreHeldUnlessTheFirstScanIsTheWholePicture() {
+        assertThat(JpegStructure.parse(BASE).coefficientsHeld()).isFalse();
+        assertThat(JpegStructure.parse(PROGRESSIVE).coefficientsHeld()).isTrue();
+        int scan = indexOf(BASE, 0xda);
+        byte[] firstComponent = {(byte) 0xff, (byte) 0xda, 0, 8, 1, 1, 0, 0, 63, 0};
+        byte[] inParts =
+                join(Arrays.copyOf(BASE, scan), firstComponent, Arrays.copyOfRange(BASE, scan + 14, BASE.length));
+        assertThat(JpegStructure.parse(inParts).coefficientsHeld()).isTrue();
+        DecodeLimits limits = DecodeLimits.standard().withMemoryBytes(64 * 48 * 3 * 2);
+        assertThat(new StandardImageDecoder(limits).decode(BASE)).isInstanceOf(Decoded.class);
+        assertThat(((Refused) new StandardImageDecoder(limits).decode(inParts)).refusal())
+                .isEqualTo(Refusal.TOO_MANY_PIXELS);
+    }
+
+    @Test
     void aScanOfAnUnknownComponentIsRefused() {
         byte[] scan = {(byte) 0xff, (byte) 0xda, 0, 8, 1, 77, 0, 1, 63, 0};
         assertRefused(behindFirstScan(PROGRESSIVE, scan), Refusal.CORRUPT_IMAGE, "component 77");
