@@ -17,6 +17,9 @@ final class GifAnimation implements Animation {
     private static final int COLOURS = 256;
     private static final int RGBA = 4;
 
+    /** Offset of the digit that tells GIF87a and GIF89a apart. */
+    private static final int VERSION = 4;
+
     private final byte[] file;
     private final GifFrame firstFrame;
     private final int width;
@@ -39,6 +42,10 @@ final class GifAnimation implements Animation {
         Placement place = firstFrame.placement();
         this.width = Math.max(blocks.width(), place.left() + place.width());
         this.height = Math.max(blocks.height(), place.top() + place.height());
+        if (file[VERSION] == '7' && (place.width() < width || place.height() < height)) {
+            throw RefusedException.corrupt("GIF87a of " + width + "x" + height + " pixels has a picture of "
+                    + place.width() + "x" + place.height() + ": some browsers show nothing but that");
+        }
         GifFrame frame = firstFrame;
         while (frame != null) {
             frame = blocks.next();

@@ -14,6 +14,7 @@ final class GifBlocks {
     private static final int IMAGE = 0x2c;
     private static final int GRAPHIC_CONTROL = 0xf9;
     private static final int APPLICATION = 0xff;
+    private static final int CONTROL_BYTES = 4;
     private static final byte[] NETSCAPE = "NETSCAPE2.0".getBytes(StandardCharsets.US_ASCII);
     private static final byte[] ANIMEXTS = "ANIMEXTS1.0".getBytes(StandardCharsets.US_ASCII);
 
@@ -55,7 +56,7 @@ final class GifBlocks {
         return endless;
     }
 
-    /** The next frame, null behind the last. It may be of no width or height: then it only disposes of the one before. */
+    /** The next frame, null behind the last. */
     GifFrame next() {
         while (in.remaining() > 0) {
             int block = in.u8();
@@ -77,16 +78,13 @@ final class GifBlocks {
     private void extension() {
         int label = in.u8();
         if (label == GRAPHIC_CONTROL) {
-            int size = in.u8();
-            int start = in.skip(size);
-            if (size >= 4) {
-                int flags = file[start] & 0xff;
-                disposal = flags >> 2 & 7;
-                millis = 10 * (file[start + 1] & 0xff | (file[start + 2] & 0xff) << 8);
-                transparent = (flags & 1) == 1 ? file[start + 3] & 0xff : -1;
-            }
+            control();
         } else if (label == APPLICATION) {
             int size = in.u8();
+            if (size == 0) {
+                // The end of the block already: what follows is the next one, and not data of this.
+                return;
+            }
             int start = in.skip(size);
             boolean loops = isName(start, size, NETSCAPE) || isName(start, size, ANIMEXTS);
             // One sub-block: 1, and the number of repetitions, 0 for no end.
@@ -95,6 +93,19 @@ final class GifBlocks {
             }
         }
         subBlocks();
+    }
+
+    private void control() {
+        int size = in.u8();
+        if (size != CONTROL_BYTES) {
+            throw RefusedException.corrupt("GIF graphic control is " + size + " bytes long, allowed are "
+                    + CONTROL_BYTES + ": browsers differ in where it ends");
+        }
+        int start = in.skip(size);
+        int flags = file[start] & 0xff;
+        disposal = flags >> 2 & 7;
+        millis = 10 * (file[start + 1] & 0xff | (file[start + 2] & 0xff) << 8);
+        transparent = (flags & 1) == 1 ? file[start + 3] & 0xff : -1;
     }
 
     private boolean isName(int start, int size, byte[] name) {
@@ -106,6 +117,10 @@ final class GifBlocks {
         int top = in.u16LittleEndian();
         int frameWidth = in.u16LittleEndian();
         int frameHeight = in.u16LittleEndian();
+        if (frameWidth == 0 || frameHeight == 0) {
+            throw RefusedException.corrupt("GIF frame has " + frameWidth + "x" + frameHeight
+                    + " pixels: some browsers show nothing of it and others fill the screen with it");
+        }
         int flags = in.u8();
         int local = palette(flags);
         if (local < 0 && globalPalette < 0) {

@@ -1,4 +1,7 @@
 /**
  * GIF, read by our own code, its frames composed as browsers do: the JDK's reader hands them out uncomposed.
+ *
+ * <p>Refused, because browsers differ: a graphic control that has not four bytes, a frame of no width or height (Firefox
+ * fills the screen with it), and a GIF87a whose first frame is not the whole screen (Firefox shows that frame alone).
  */
 package io.bulwark.imaging.gif;

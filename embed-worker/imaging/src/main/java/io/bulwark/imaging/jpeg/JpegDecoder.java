@@ -47,8 +47,8 @@ public final class JpegDecoder {
         JpegStructure jpeg = JpegStructure.parse(file);
         int channels = channels(jpeg.colour());
         Optional<ColourConversion> conversion = jpeg.conversion();
-        // A progressive file's coefficients, two bytes each, lie in native memory until the last scan.
-        long pixelBytes = channels * (jpeg.progressive() ? 3L : 1L);
+        // The coefficients of a file of several scans, two bytes each, lie in native memory until the last one.
+        long pixelBytes = channels * (jpeg.coefficientsHeld() ? 3L : 1L);
         long bytes = (long) jpeg.width() * jpeg.height() * pixelBytes + FILE_BYTES * file.length;
         lease.reserveBytes("JPEG", jpeg.width(), jpeg.height(), bytes);
         int divisor = reduction.divisor(jpeg.width(), jpeg.height());

@@ -24,6 +24,7 @@ final class JpegScans {
     private final boolean[] scanned;
     private final boolean progressive;
     private int count;
+    private boolean inParts;
     private long visited;
 
     /**
@@ -55,6 +56,11 @@ final class JpegScans {
         return count;
     }
 
+    /** Whether libjpeg holds all coefficients until the last scan, since the first one is not the whole picture. */
+    boolean coefficientsAreHeld() {
+        return progressive || inParts;
+    }
+
     /**
      * Counts a scan.
      *
@@ -64,7 +70,9 @@ final class JpegScans {
         if (++count > MOST_SCANS) {
             throw RefusedException.corrupt("JPEG file holds more than " + MOST_SCANS + " scans");
         }
-        for (int left = header.u8(); left > 0; left--) {
+        int listed = header.u8();
+        inParts |= listed < components.length;
+        for (int left = listed; left > 0; left--) {
             int component = index(header.u8());
             header.skip(1);
             if (scanned[component] && !progressive) {

@@ -16,7 +16,7 @@ import java.util.Optional;
  *
  * @param colour what the components mean, by libjpeg's rule
  * @param orientation EXIF orientation, 1 to 8
- * @param progressive whether the whole picture's coefficients are held while decoding
+ * @param coefficientsHeld whether the whole picture's coefficients are held while decoding
  * @param profile the ICC profile before the first scan; empty where there is none or a part of it is missing
  * @param essence the file without comments, profiles, thumbnails and trailing bytes, with one marker that states
  *     {@code colour}: the JDK's decoder guesses otherwise than libjpeg where a file has neither JFIF nor Adobe marker,
@@ -27,7 +27,7 @@ record JpegStructure(
         int height,
         Colour colour,
         int orientation,
-        boolean progressive,
+        boolean coefficientsHeld,
         Optional<byte[]> profile,
         byte[] essence) {
 
@@ -78,7 +78,6 @@ record JpegStructure(
         private final JpegProfile profile = new JpegProfile();
         private boolean exifSeen;
         private int orientation = 1;
-        private boolean progressive;
         private int width;
         private int height;
         private int[] components = {};
@@ -98,7 +97,8 @@ record JpegStructure(
                 throw RefusedException.corrupt("JPEG file ends without a picture");
             }
             Colour colour = colour();
-            return new JpegStructure(width, height, colour, orientation, progressive, profile.whole(), essence(colour));
+            return new JpegStructure(
+                    width, height, colour, orientation, scans.coefficientsAreHeld(), profile.whole(), essence(colour));
         }
 
         private byte[] essence(Colour colour) {
@@ -227,8 +227,7 @@ record JpegStructure(
                 factors[i] = header.u8();
                 header.skip(1);
             }
-            progressive = marker == 0xc2;
-            scans = new JpegScans(width, height, components, factors, progressive);
+            scans = new JpegScans(width, height, components, factors, marker == 0xc2);
         }
 
         private void exif(int start, int length) {

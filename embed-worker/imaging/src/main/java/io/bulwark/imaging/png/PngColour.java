@@ -22,6 +22,9 @@ final class PngColour {
 
     private static final double PNG_UNIT = 100_000;
 
+    /** Of a profile (PNG specification, 11.3.2.3). */
+    private static final int LONGEST_NAME = 79;
+
     /** Growing from this on costs no more than a typical profile. */
     private static final int FIRST_PROFILE_BYTES = 1 << 12;
 
@@ -63,6 +66,10 @@ final class PngColour {
         int name = start;
         while (name < end && file[name] != 0) {
             name++;
+        }
+        if (name - start > LONGEST_NAME) {
+            throw RefusedException.corrupt("PNG profile has a name of " + (name - start) + " letters, allowed are "
+                    + LONGEST_NAME + ": browsers differ in whether it counts");
         }
         if (name > start && name + 2 <= end && file[name + 1] == 0) {
             profile = inflate(file, name + 2, end);

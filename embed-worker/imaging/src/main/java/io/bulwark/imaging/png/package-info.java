@@ -14,7 +14,7 @@
  *       picture with a palette tRNS counts only behind it, and cICP only before it.
  *   <li>Refused, because browsers differ: a palette of a length that is no multiple of three, indices beyond it, tRNS longer
  *       or shorter than it should be or before the PLTE of a picture in true colours, a transparent level with more bits than
- *       the samples below 8 bits, and data chunks with others between them.
+ *       the samples below 8 bits, a profile's name of more than 79 letters, and data chunks with others between them.
  *   <li>Refused, because no browser shows it, or only a part: a second header or palette, wrong checksums of what is needed,
  *       chunks that are needed and unknown (Apple's CgBI is one), data that ends early, a missing end, a cICP with a matrix.
  *   <li>Colour: cICP before iCCP before sRGB before gAMA with cHRM. A profile that cannot be read leaves the word to the

@@ -72,7 +72,7 @@ final class WebpAnimation implements Animation {
 
             private Drawing find() {
                 while (chunks.next()) {
-                    if (chunks.type() == WebpChunks.ANIM) {
+                    if (chunks.type() == WebpChunks.ANIM && !begun) {
                         begun = true;
                         ByteCursor data = chunks.data();
                         // The background colour, of which browsers take no notice.

@@ -135,14 +135,50 @@ class GifDecoderTest {
     }
 
     @Test
-    void frameOfNoSizeDisposesOfTheOneBefore() {
-        Decoded gif = decode(new GifWriter(2, 1)
-                .frame(0, 0, 2, 1, -1, 2, false, new byte[] {1, 1})
-                .frame(0, 0, 0, 0, -1, 0, false, new byte[0])
-                .frame(1, 0, 1, 1, -1, 0, false, new byte[] {3})
-                .end());
-        assertThat(gif.totalFrames()).isEqualTo(3);
-        assertThat(pixel(gif.frames().get(1), 0, 0)).isEqualTo(NOTHING);
+    void aFrameOfNoSizeWithWhichSomeBrowsersFillTheScreenIsRefused() {
+        for (int[] size : new int[][] {{0, 0}, {0, 1}, {2, 0}}) {
+            byte[] gif = new GifWriter(2, 1)
+                    .frame(0, 0, size[0], size[1], -1, 0, false, new byte[] {1, 1})
+                    .end();
+            assertRefused(gif, "GIF frame has " + size[0] + "x" + size[1]);
+        }
+    }
+
+    @Test
+    void theOlderVersionsSmallPictureOnALargeScreenIsRefused() {
+        byte[] small = new GifWriter(90, 90)
+                .frame(0, 0, 2, 1, -1, 0, false, new byte[] {1, 1})
+                .end();
+        assertThat(decode(small).frames().get(0).width()).isEqualTo(90);
+        small[4] = '7';
+        assertRefused(small, "GIF87a of 90x90 pixels has a picture of 2x1");
+        byte[] whole = new GifWriter(2, 1).plain(2, 1, 1, 0).end();
+        whole[4] = '7';
+        assertThat(decode(whole).totalFrames()).isEqualTo(1);
+    }
+
+    @Test
+    void anExtensionOfNoLengthHasEndedAndThePictureBehindItIsSeen() {
+        for (int label : new int[] {0x01, 0xfe, 0xff}) {
+            Decoded gif = decode(new GifWriter(2, 1)
+                    .raw(0x21, label, 0)
+                    .plain(2, 1, 1, 0)
+                    .plain(2, 1, 2, 0)
+                    .end());
+            assertThat(pixel(gif.frames().get(1), 0, 0)).isEqualTo(GREEN);
+        }
+    }
+
+    @Test
+    void aGraphicControlOfAnotherLengthIsRefused() {
+        for (int size : new int[] {0, 3, 5}) {
+            byte[] gif = new GifWriter(2, 1)
+                    .raw(0x21, 0xf9, size)
+                    .raw(new int[size + 1])
+                    .plain(2, 1, 1, 0)
+                    .end();
+            assertRefused(gif, "graphic control is " + size + " bytes");
+        }
     }
 
     @Test
@@ -198,6 +234,12 @@ class GifDecoderTest {
     void fileWithoutTrailerDecodes() {
         byte[] whole = HostileImages.animatedGif(8, 8, 3);
         assertThat(decode(Arrays.copyOf(whole, whole.length - 1)).totalFrames()).isEqualTo(3);
+    }
+
+    private static void assertRefused(byte[] file, String detail) {
+        DecodeResult result = new StandardImageDecoder(DecodeLimits.standard()).decode(file);
+        assertThat(result).isInstanceOf(Refused.class);
+        assertThat(((Refused) result).detail()).contains(detail);
     }
 
     private static Decoded decode(byte[] file) {

@@ -106,6 +106,14 @@ public final class GifWriter {
         return frame(0, 0, width, height, -1, disposal, false, indices);
     }
 
+    /** Bytes as they are. */
+    public GifWriter raw(int... bytes) {
+        for (int b : bytes) {
+            out.write(b);
+        }
+        return this;
+    }
+
     public byte[] end() {
         out.write(0x3b);
         return out.toByteArray();

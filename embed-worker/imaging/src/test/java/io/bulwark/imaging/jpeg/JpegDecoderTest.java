@@ -146,6 +146,19 @@ class JpegDecoderTest {
         assertRefused(noHeight, DecodeResult.Refusal.CORRUPT_IMAGE, "32x0");
     }
 
+    /**
+     * Holds with libjpeg-turbo, which browsers have. The libjpeg that is part of the JDK's own sources takes levels by 1024:
+     * what is a black and white picture in browsers is one black to it. A JDK that fails here must not be shipped.
+     */
+    @ParameterizedTest
+    @ValueSource(ints = {96, 480, 512, 640, 896, 1008})
+    void levelsFarBeyondWhiteAndBlackAreWhiteAndBlackAsInBrowsers(int levels) {
+        DecodeResult result = new StandardImageDecoder(DecodeLimits.standard()).decode(FlatBlocks.board(levels));
+        byte[] samples = ((Decoded) result).frames().get(0).samples();
+        assertThat(samples[0] & 0xff).isEqualTo(Math.min(255, 128 + levels));
+        assertThat(samples[8] & 0xff).isEqualTo(Math.max(0, 128 - levels));
+    }
+
     @Test
     void twoFrameHeadersAreRefused() {
         byte[] file = HostileImages.jpeg(32, 32);

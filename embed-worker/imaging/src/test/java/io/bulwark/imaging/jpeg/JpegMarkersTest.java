@@ -158,6 +158,38 @@ class JpegMarkersTest {
     }
 
     @Test
+    void coefficientsAreHeldUnlessTheFirstScanIsTheWholePicture() {
+        assertThat(JpegStructure.parse(BASE).coefficientsHeld()).isFalse();
+        assertThat(JpegStructure.parse(PROGRESSIVE).coefficientsHeld()).isTrue();
+        int scan = indexOf(BASE, 0xda);
+        byte[] firstComponent = {(byte) 0xff, (byte) 0xda, 0, 8, 1, 1, 0, 0, 63, 0};
+        byte[] inParts =
+                join(Arrays.copyOf(BASE, scan), firstComponent, Arrays.copyOfRange(BASE, scan + 14, BASE.length));
+        assertThat(JpegStructure.parse(inParts).coefficientsHeld()).isTrue();
+        DecodeLimits limits = DecodeLimits.standard().withMemoryBytes(64 * 48 * 3 * 2);
+        assertThat(new StandardImageDecoder(limits).decode(BASE)).isInstanceOf(Decoded.class);
+        assertThat(((Refused) new StandardImageDecoder(limits).decode(inParts)).refusal())
+                .isEqualTo(Refusal.TOO_MANY_PIXELS);
+    }
+
+    @Test
+    void lostDataDoesNotHideBehindAHarmlessWarning() {
+        // A sequential scan that says it ends at the first coefficient: all decoders only warn, and of all warnings the
+        // first alone is told.
+        byte[] warned = BASE.clone();
+        int data = indexOf(warned, 0xda) + 14;
+        warned[data - 2] = 0;
+        byte[] cut = join(Arrays.copyOf(warned, data + 100), new byte[] {(byte) 0xff, (byte) 0xd9});
+        assertRefused(cut, Refusal.CORRUPT_IMAGE, "part of the picture is missing");
+    }
+
+    @Test
+    void strayBytesBeforeTheEndLoseNothing() {
+        byte[] stray = join(Arrays.copyOf(BASE, BASE.length - 2), new byte[9], new byte[] {(byte) 0xff, (byte) 0xd9});
+        assertThat(decode(stray).samples()).isEqualTo(decode(BASE).samples());
+    }
+
+    @Test
     void aScanOfAnUnknownComponentIsRefused() {
         byte[] scan = {(byte) 0xff, (byte) 0xda, 0, 8, 1, 77, 0, 1, 63, 0};
         assertRefused(behindFirstScan(PROGRESSIVE, scan), Refusal.CORRUPT_IMAGE, "component 77");

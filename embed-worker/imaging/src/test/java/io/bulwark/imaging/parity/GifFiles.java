@@ -24,7 +24,54 @@ final class GifFiles {
         disposals(files);
         screens(files);
         damage(files);
+        extensions(files);
         return files;
+    }
+
+    /** Blocks at whose end a reader may lose its way. */
+    private static void extensions(List<ParityFile> files) {
+        byte[] picture = stripes(WIDTH, HEIGHT);
+        for (int label : new int[] {0x01, 0xfe, 0xff}) {
+            files.add(still(
+                    "empty-extension-" + Integer.toHexString(label),
+                    gif().raw(0x21, label, 0).frame(0, 0, WIDTH, HEIGHT, NONE, 0, false, picture)));
+        }
+        for (int size = 0; size <= 6; size++) {
+            int[] control = new int[3 + size + 1];
+            control[0] = 0x21;
+            control[1] = 0xf9;
+            control[2] = size;
+            ParityFile file =
+                    still("control-of-" + size, gif().raw(control).frame(0, 0, WIDTH, HEIGHT, NONE, 0, false, picture));
+            files.add(size == 4 ? file : file.notShown());
+        }
+        files.add(ParityFile.lossless("gif-picture-behind-empty-extension.gif", pictureBehindEmptyExtension()));
+    }
+
+    /**
+     * A picture that a reader takes for data of the extension before it, if it reads on where the extension has ended; it
+     * then finds the green one behind the trailer.
+     */
+    private static byte[] pictureBehindEmptyExtension() {
+        GifWriter gif = new GifWriter(8, 6).raw(0x21, 0xff, 0);
+        // The image's first byte, 44, is then the length of a block that ends in the picture's own palette of 64
+        // colours;
+        // there a comment begins whose 255 bytes reach behind the trailer.
+        int[] palette = new int[192];
+        palette[3] = 255;
+        palette[36] = 0x21;
+        palette[37] = 0xfe;
+        palette[38] = 255;
+        gif.raw(0x2c, 0, 0, 0, 0, 8, 0, 6, 0, 0x85).raw(palette);
+        gif.raw(2, 28);
+        for (int i = 0; i < 3; i++) {
+            // Clear, red, red: three bits each, eight times.
+            gif.raw(0x4c, 0x98, 0x30, 0x61, 0xc2, 0x84, 0x09, 0x13, 0x26);
+        }
+        // The end of the picture and of the file.
+        gif.raw(5, 0, 0x3b);
+        gif.raw(new int[255 - 153 - 32]);
+        return gif.raw(0).plain(8, 6, 2, 0).end();
     }
 
     private static void stills(List<ParityFile> files) {
@@ -117,8 +164,12 @@ final class GifFiles {
                 "second-outside",
                 whole().frame(100, 100, 9, 7, NONE, 2, false, stripes(9, 7)).plain(3, 3, 1, 0)));
         files.add(animation(
-                "second-empty",
-                whole().frame(0, 0, 0, 0, NONE, 0, false, new byte[0]).plain(3, 3, 1, 0)));
+                        "second-empty",
+                        whole().frame(0, 0, 0, 0, NONE, 0, false, new byte[0]).plain(3, 3, 1, 0))
+                .refused());
+        // Firefox and older browsers fill the screen with it; Chromium shows nothing of it.
+        files.add(still("first-empty", gif().frame(0, 0, 0, 0, NONE, 0, false, stripes(WIDTH, HEIGHT)))
+                .refused());
     }
 
     private static void damage(List<ParityFile> files) {

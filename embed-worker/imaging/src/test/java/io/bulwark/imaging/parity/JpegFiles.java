@@ -3,6 +3,7 @@ package io.bulwark.imaging.parity;
 import static io.bulwark.imaging.parity.JpegParts.APP0;
 import static io.bulwark.imaging.parity.JpegParts.APP1;
 
+import io.bulwark.imaging.jpeg.FlatBlocks;
 import io.bulwark.imaging.preprocess.GoldenPictures;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -34,6 +35,9 @@ final class JpegFiles {
         files.add(file("restarts", JpegSource.withRestarts()));
         files.add(file("without-jfif", JpegSource.plain().without(APP0)));
         files.add(file("photo", GoldenPictures.file("photo_420.jpg")));
+        for (int levels : new int[] {96, 480, 512, 640, 896, 1008}) {
+            files.add(file("levels-of-" + levels, FlatBlocks.board(levels)));
+        }
         files.add(file("comment", JpegSource.plain().with(0xfe, new byte[300])));
     }
 

@@ -134,6 +134,18 @@ final class PngColourFiles {
                         .chunk("sRGB", SRGB)
                         .chunk("iCCP", icc(IccProfiles.swapped()))
                         .rows(RGB.rows()));
+        byte[] named = icc(IccProfiles.swapped());
+        for (int length : new int[] {79, 80, 200}) {
+            byte[] chunk = ByteBuffer.allocate(length - 4 + named.length)
+                    .put("n".repeat(length - 4).getBytes(StandardCharsets.US_ASCII))
+                    .put(named)
+                    .array();
+            ParityFile file = ParityFile.lossless(
+                    "png-profile-name-of-" + length + ".png",
+                    RGB.begin().chunk("iCCP", chunk).rows(RGB.rows()).end());
+            // Chromium takes 80 letters and not 200, libpng no more than 79.
+            files.add(length == 79 ? file : file.refused());
+        }
         add(
                 files,
                 "profile-before-srgb",

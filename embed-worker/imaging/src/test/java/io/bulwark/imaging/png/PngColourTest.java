@@ -12,6 +12,7 @@ import io.bulwark.imaging.decode.StandardImageDecoder;
 import io.bulwark.imaging.preprocess.UprightPicture;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 
@@ -85,6 +86,19 @@ class PngColourTest {
         for (byte[] broken : new byte[][] {cut, checksum, method, nameless, new byte[0], {'p'}, {'p', 0}}) {
             assertShows(PLAIN, png -> png.chunk("iCCP", broken));
         }
+    }
+
+    @Test
+    void aProfileWhoseNameIsTooLongToCountEverywhereIsRefused() {
+        byte[] name = "n".repeat(78).getBytes(StandardCharsets.US_ASCII);
+        byte[] longest =
+                ByteBuffer.allocate(78 + PROFILE.length).put(name).put(PROFILE).array();
+        assertShows(SWAPPED, png -> png.chunk("iCCP", longest));
+        byte[] longer = ByteBuffer.allocate(79 + PROFILE.length)
+                .put((byte) 'n')
+                .put(longest)
+                .array();
+        assertRefused(png -> png.chunk("iCCP", longer), "name of 80 letters");
     }
 
     @Test

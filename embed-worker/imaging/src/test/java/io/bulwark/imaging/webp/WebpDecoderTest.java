@@ -138,6 +138,20 @@ class WebpDecoderTest {
                 .get(0);
     }
 
+    @Test
+    void theFirstAnimationHeaderSaysWhetherItIsRepeated() {
+        for (int first : new int[] {0, 1}) {
+            byte[] file = animation(first)
+                    .animation(1 - first)
+                    .frame(0, 0, 4, 2, 100, 0, plain(4, 2, RED, true))
+                    .animation(1 - first)
+                    .end();
+            WebpAnimation webp = new WebpAnimation(file, WebpStructure.parse(file));
+            webp.play().forEachRemaining(frame -> {});
+            assertThat(webp.endless()).isEqualTo(first == 0);
+        }
+    }
+
     private static WebpWriter plain(int width, int height, int[] rgba, boolean saysAlpha) {
         return new WebpWriter().plain(width, height, rgba, saysAlpha);
     }
