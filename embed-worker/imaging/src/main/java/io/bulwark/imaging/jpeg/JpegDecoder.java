@@ -32,13 +32,23 @@ public final class JpegDecoder {
     /** Heap for each byte of the file: its essence, and its profile put together. */
     private static final long FILE_BYTES = 2;
 
+    /** A pixel in Leptonica's own picture. */
+    private static final long LEPTONICA_BYTES = 4;
+
     private final Lease lease;
     private final JpegReduction reduction;
+    private final boolean clips;
     private final IntFunction<byte[]> allocator;
 
     /** @param allocator of zeroed arrays with room for so many samples at least */
     public JpegDecoder(Lease lease, JpegReduction reduction, IntFunction<byte[]> allocator) {
+        this(lease, reduction, allocator, JdkLibjpeg.CLIPS);
+    }
+
+    /** @param clips whether the JDK's libjpeg makes white of what is beyond white; else its pixels are not used */
+    JpegDecoder(Lease lease, JpegReduction reduction, IntFunction<byte[]> allocator, boolean clips) {
         this.lease = lease;
+        this.clips = clips;
         this.reduction = reduction;
         this.allocator = allocator;
     }
@@ -49,14 +59,34 @@ public final class JpegDecoder {
         Optional<ColourConversion> conversion = jpeg.conversion();
         // The coefficients of a file of several scans, two bytes each, lie in native memory until the last one.
         long pixelBytes = channels * (jpeg.coefficientsHeld() ? 3L : 1L);
+        pixelBytes += clips ? 0 : LEPTONICA_BYTES;
         long bytes = (long) jpeg.width() * jpeg.height() * pixelBytes + FILE_BYTES * file.length;
         lease.reserveBytes("JPEG", jpeg.width(), jpeg.height(), bytes);
         int divisor = reduction.divisor(jpeg.width(), jpeg.height());
+        return DecodeResult.Decoded.still(
+                ImageFormat.JPEG.title(),
+                clips ? picture(jpeg, channels, divisor, conversion) : turbo(jpeg, channels, divisor, conversion));
+    }
+
+    private io.bulwark.imaging.Raster picture(
+            JpegStructure jpeg, int channels, int divisor, Optional<ColourConversion> conversion) {
         // Whatever the reduced decode does not take is judged by the whole one, which says why.
-        io.bulwark.imaging.Raster picture = divisor == 1 || channels == 4
+        return divisor == 1 || channels == 4
                 ? whole(jpeg, channels, conversion)
-                : ReducedJpeg.read(jpeg, divisor, conversion).orElseGet(() -> whole(jpeg, channels, conversion));
-        return DecodeResult.Decoded.still(ImageFormat.JPEG.title(), picture);
+                : ReducedJpeg.read(jpeg, divisor, conversion, false).orElseGet(() -> whole(jpeg, channels, conversion));
+    }
+
+    /** By Leptonica's libjpeg-turbo alone. The JDK's reader is asked what is wrong with a file, for it has the words. */
+    private io.bulwark.imaging.Raster turbo(
+            JpegStructure jpeg, int channels, int divisor, Optional<ColourConversion> conversion) {
+        // Leptonica makes RGB of inks by itself.
+        int by = channels == 4 ? 1 : divisor;
+        Optional<ColourConversion> colours = channels == 4 ? Optional.empty() : conversion;
+        return ReducedJpeg.read(jpeg, by, colours, false).orElseGet(() -> {
+            read(jpeg, channels);
+            return ReducedJpeg.read(jpeg, by, colours, true)
+                    .orElseThrow(() -> RefusedException.corrupt("JPEG data cannot be decoded"));
+        });
     }
 
     private io.bulwark.imaging.Raster whole(JpegStructure jpeg, int channels, Optional<ColourConversion> conversion) {

@@ -49,11 +49,13 @@ public final class ReducedJpeg {
      * Decodes a file.
      *
      * @param jpeg of one or three components
-     * @param divisor of its sides: 2, 4 or 8
+     * @param divisor of its sides: 1, 2, 4 or 8
      * @param conversion of the file's colours, which is not made here
-     * @return mode L or RGB, sides rounded up; empty if libjpeg had anything to say against the file
+     * @param mayWarn whether a picture is wanted even if libjpeg had something to say against the file
+     * @return mode L or RGB, sides rounded up; empty if there is none that is wanted
      */
-    static Optional<Raster> read(JpegStructure jpeg, int divisor, Optional<ColourConversion> conversion) {
+    static Optional<Raster> read(
+            JpegStructure jpeg, int divisor, Optional<ColourConversion> conversion, boolean mayWarn) {
         byte[] file = jpeg.essence();
         int[] warnings = new int[1];
         PIX pix = pixReadMemJpeg(file, file.length, 0, divisor, warnings, 0);
@@ -62,7 +64,7 @@ public final class ReducedJpeg {
         }
         try {
             int depth = pixGetDepth(pix);
-            if (warnings[0] > 0 || depth != GRAY_BITS && depth != COLOUR_BITS) {
+            if (warnings[0] > 0 && !mayWarn || depth != GRAY_BITS && depth != COLOUR_BITS) {
                 return Optional.empty();
             }
             Mode mode = depth == GRAY_BITS ? Mode.L : Mode.RGB;

@@ -8,6 +8,9 @@
  *       {@code ImageIO.read}, which fills blue first, pixel by pixel. CMYK and YCCK are read raw, taken as inverted (as
  *       Pillow does) and converted by libjpeg's formula. TwelveMonkeys' JPEG plugin wraps the same reader and is slower; it
  *       is not used.
+ *   <li>Some builds of Java carry the libjpeg of 1998, which takes levels beyond white modulo 1024 where browsers make them
+ *       white: a picture in black and white that is flat to it. {@code JdkLibjpeg} tries at start; there libjpeg-turbo, by
+ *       way of Leptonica, makes the pixels, for four bytes more a pixel, and the JDK's reader only says what is wrong.
  *   <li>Reduced decoding ({@link io.bulwark.imaging.jpeg.JpegReduction}, off unless asked for): libjpeg-turbo by way of
  *       Leptonica, 5 MB of libraries. The JDK's reader cannot scale: its subsampling skips pixels, in which a picture can
  *       hide. OpenCV can, for 100 MB; a reader of our own would have been another parser of hostile bytes. What Leptonica

@@ -305,8 +305,8 @@ public interface WorkerConfig {
         MemorySize maxReadyBytes();
 
         /**
-         * Processes that decode and preprocess, with a thread each that waits for it; 0 means one for each core, but for
-         * each 192 MB of the worker's heap at most, and two where there are two cores.
+         * Processes that decode and preprocess, with a thread each that waits for it; 0 means one for each core, but no
+         * more than one for each 192 MB of the worker's heap, or two.
          */
         @WithDefault("0")
         int preparationThreads();
