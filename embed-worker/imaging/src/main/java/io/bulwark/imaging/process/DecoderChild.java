@@ -159,7 +159,8 @@ final class DecoderChild implements AutoCloseable {
             return code
                     + (lastWords.isEmpty()
                             ? ""
-                            : ", last words: " + lastWords.toString().strip());
+                            : ", last words: "
+                                    + Wire.oneLine(lastWords.toString().strip()));
         }
     }
 

@@ -86,7 +86,12 @@ final class Wire {
         if (text.length() > most) {
             throw new IOException("A text of " + text.length() + " characters, at most " + most + " were expected");
         }
-        return text;
+        return oneLine(text);
+    }
+
+    /** Without line breaks and other control characters, by which a text could pretend to be a log line of the worker. */
+    static String oneLine(String text) {
+        return text.replaceAll("\\p{Cntrl}+", " ");
     }
 
     static void writeAnswer(DataOutputStream out, PictureRead answer) throws IOException {

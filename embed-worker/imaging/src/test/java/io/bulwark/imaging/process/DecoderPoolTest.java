@@ -144,6 +144,16 @@ class DecoderPoolTest {
     }
 
     @Test
+    void whatAProcessPrintsIsOneLineOfTheLog() {
+        pool(SETTINGS, 1, Duration.ofSeconds(30));
+        assertThat(pool.read(order("halt-loudly"), false))
+                .isInstanceOfSatisfying(
+                        PictureRead.Deadly.class,
+                        deadly ->
+                                assertThat(deadly.how()).contains("exit code 9").doesNotContain("\n"));
+    }
+
+    @Test
     void aFileThatHangsIsOverdueAndItsProcessIsGone() {
         pool(SETTINGS, 1, Duration.ofMillis(500));
         ProcessHandle hanging = ProcessHandle.of(pool.pids().get(0)).orElseThrow();

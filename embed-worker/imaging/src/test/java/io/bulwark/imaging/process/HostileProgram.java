@@ -32,6 +32,10 @@ final class HostileProgram {
         String[] words = text.split(" ");
         switch (words[1]) {
             case "halt" -> Runtime.getRuntime().halt(7);
+            case "halt-loudly" -> {
+                System.err.println("first line\nBULWARK-0001 second line");
+                Runtime.getRuntime().halt(9);
+            }
             case "halt-once" -> haltUnless(Path.of(words[2]));
             case "exhaust" -> exhaust();
             case "hang" -> hang();
@@ -41,7 +45,7 @@ final class HostileProgram {
             case "long-ago" -> {
                 return longAgo();
             }
-            case "break" -> throw new IllegalStateException("a step is broken");
+            case "break" -> throw new IllegalStateException("a step\nis broken");
             case "overflow" -> overflow(0);
             default -> throw new IllegalArgumentException(text);
         }
