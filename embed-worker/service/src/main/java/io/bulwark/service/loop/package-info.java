@@ -45,8 +45,9 @@
  * need a transaction before each poll; halving the suspects instead of one at a time, which is quicker but needs more
  * than two deaths; and trying an upload alone twice before it is condemned, which costs a third death.
  *
- * <p>Suspects are at most as many as may be in flight, and none lies behind what the partition held when it was taken
- * over. Slow locations among them are waited for one after the other.
+ * <p>Suspects of a partition are at most as many as may be in flight, and none lies behind what it held when it was taken
+ * over; a dead worker's partitions are each taken for full, for nobody knows how they shared. Slow locations among suspects
+ * are waited for one after the other.
  *
  * <p>Assignment is cooperative and sticky: a worker that joins or leaves moves only the partitions that must move,
  * and the others go on during the rebalance. The classic protocol is used, because its consumer runs on the caller's
