@@ -35,7 +35,7 @@ public record ServiceSpec(
     }
 
     /**
-     * A worker whose heap grows to 512 MB, as in the container image under a limit of 1.25 GiB.
+     * A worker whose heap grows to 512 MB, as in the container image under a limit of 2 GiB.
      *
      * <p>The collector is the one that holds least: G1, the default, treats the pixels of one picture as a humongous
      * object, and the parallel one lets the heap grow to its limit. Uploads and views in flight outlive several young
