@@ -112,7 +112,7 @@ class BrokerSettingsTest {
                         CommandFailure.class,
                         failure -> assertThat(failure.exitCode()).isEqualTo(ExitCodes.USAGE))
                 .hasMessageContaining("bulwark.schemas.write is 9")
-                .hasMessageContaining("1 to 2");
+                .hasMessageContaining("1 to 3");
     }
 
     @Test
