@@ -199,6 +199,7 @@ function provenance(verdict) {
     ["Decided", `${new Date(verdict.decidedAt).toLocaleString()} by ${verdict.decidedBy.id} (${verdict.decidedBy.kind.toLowerCase()})`],
     ["Model", verdict.modelFingerprint],
     ["Preprocessing", verdict.preprocessFingerprint],
+    ["Sampling key", verdict.samplingKeyId],
     ["Bank", verdict.bankVersion],
     ["Policy", verdict.policyVersion],
     ["Content", verdict.contentSha256],

@@ -22,6 +22,7 @@ import java.util.Map;
  * @param insertionsToTurn references that would have to be inserted at the view to turn the decision
  * @param relabelsToTurn neighbours that would have to get another label to turn the decision
  * @param shadowDecision what the tenant's shadow policy would have decided
+ * @param samplingKeyId which key chose the frames of an animation that were looked at
  * @param attributes the producer's, bounded
  * @param timingsMicros microseconds by step
  * @param record where the verdict stands in Kafka
@@ -48,6 +49,7 @@ public record VerdictDocument(
         Double cleanTwinScore,
         String modelFingerprint,
         String preprocessFingerprint,
+        String samplingKeyId,
         String bankVersion,
         String policyVersion,
         String contentSha256,
@@ -123,6 +125,7 @@ public record VerdictDocument(
                 verdict.getCleanTwinScore(),
                 verdict.getModelFingerprint(),
                 verdict.getPreprocessFingerprint(),
+                verdict.getSamplingKeyId(),
                 verdict.getBankVersion(),
                 verdict.getPolicyVersion(),
                 verdict.getContentSha256(),
