@@ -4,7 +4,6 @@ import io.bulwark.imaging.ByteCursor;
 import io.bulwark.imaging.RefusedException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.util.Arrays;
 
 /**
  * Where one picture's data lies in a WebP: a VP8L chunk, or a VP8 chunk and perhaps an ALPH chunk before it.
@@ -66,7 +65,7 @@ record WebpPicture(
 
     /** Memory that {@link #decode} takes at its peak. */
     long bytes() {
-        return (long) width * height * WebpPixels.NATIVE_BYTES + 2L * (data() + HEADS);
+        return (long) width * height * WebpPixels.NATIVE_BYTES + data() + HEADS;
     }
 
     private int data() {
@@ -96,7 +95,7 @@ record WebpPicture(
         }
         chunk(alone, lossless ? WebpChunks.VP8L : WebpChunks.VP8, file, start, end);
         alone.putInt(Integer.BYTES, alone.position() - 2 * Integer.BYTES);
-        WebpPixels pixels = WebpPixels.decode(Arrays.copyOf(alone.array(), alone.position()));
+        WebpPixels pixels = WebpPixels.decode(alone.array(), alone.position());
         if (lossless && !alpha && pixels.isTranslucent()) {
             pixels.close();
             throw RefusedException.corrupt("WebP picture has alpha that its header does not announce");

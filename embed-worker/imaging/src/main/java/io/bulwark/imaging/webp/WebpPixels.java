@@ -43,11 +43,12 @@ final class WebpPixels implements AutoCloseable {
     /**
      * Decodes a file of one picture.
      *
-     * @param file whole, its sizes already held against each other and against the limits
+     * @param file begins with the whole file, its sizes already held against each other and against the limits
+     * @param length of the file in bytes
      * @throws RefusedException if it is damaged
      */
-    static WebpPixels decode(byte[] file) {
-        PIX pix = pixReadMemWebP(file, file.length);
+    static WebpPixels decode(byte[] file, int length) {
+        PIX pix = pixReadMemWebP(file, length);
         if (pix == null) {
             throw RefusedException.corrupt("WebP data cannot be decoded");
         }

@@ -6,7 +6,7 @@ import java.nio.file.Path;
 import java.util.OptionalLong;
 
 /** Memory of a process that lies in RAM. */
-final class ResidentMemory {
+public final class ResidentMemory {
 
     private static final String FIELD = "VmRSS:";
 
@@ -22,7 +22,7 @@ final class ResidentMemory {
     }
 
     /** Bytes of a process and of those that it started, pages that they share counted in each; empty as for one. */
-    static OptionalLong ofAll(long pid) {
+    public static OptionalLong ofAll(long pid) {
         OptionalLong own = of(pid);
         return own.isEmpty()
                 ? own
