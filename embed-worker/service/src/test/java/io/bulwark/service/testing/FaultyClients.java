@@ -1,12 +1,9 @@
 package io.bulwark.service.testing;
 
-import io.bulwark.schemas.follow.SchemaClients;
 import io.bulwark.service.loop.KafkaClients;
-import java.lang.reflect.InvocationTargetException;
-import java.lang.reflect.Proxy;
+import java.lang.reflect.Method;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.common.errors.ProducerFencedException;
 import org.apache.kafka.common.errors.TimeoutException;
@@ -15,13 +12,14 @@ import org.apache.kafka.common.errors.TimeoutException;
  * Real clients whose commits go wrong at times: the answer gets lost after the broker committed, the request never
  * leaves, offsets are refused, or another producer takes over. Which, a seed decides.
  */
-public final class FaultyClients implements KafkaClients {
+public final class FaultyClients extends InterceptedClients {
 
     private final KafkaClients real;
     private final Random random;
     private final AtomicInteger faults = new AtomicInteger();
 
     public FaultyClients(KafkaClients real, long seed) {
+        super(real);
         this.real = real;
         this.random = new Random(seed);
     }
@@ -32,44 +30,19 @@ public final class FaultyClients implements KafkaClients {
     }
 
     @Override
-    public Consumer<byte[], byte[]> uploadsConsumer() {
-        return real.uploadsConsumer();
+    void before(Producer<byte[], byte[]> producer, Method method, Object[] arguments) {
+        int fault = random.nextInt(12);
+        if (method.getName().equals("commitTransaction") && fault < 4) {
+            faults.incrementAndGet();
+            fail(producer, fault);
+        }
+        if (method.getName().equals("sendOffsetsToTransaction") && fault == 4) {
+            faults.incrementAndGet();
+            throw new TimeoutException("injected: the coordinator does not answer");
+        }
     }
 
-    @Override
-    public Consumer<byte[], byte[]> followingConsumer() {
-        return real.followingConsumer();
-    }
-
-    @Override
-    public SchemaClients schemaClients() {
-        return real.schemaClients();
-    }
-
-    @Override
-    @SuppressWarnings("unchecked")
-    public Producer<byte[], byte[]> producer() {
-        Producer<byte[], byte[]> producer = real.producer();
-        return (Producer<byte[], byte[]>) Proxy.newProxyInstance(
-                Producer.class.getClassLoader(), new Class<?>[] {Producer.class}, (proxy, method, arguments) -> {
-                    try {
-                        int fault = random.nextInt(12);
-                        if (method.getName().equals("commitTransaction") && fault < 4) {
-                            faults.incrementAndGet();
-                            return fail(producer, fault);
-                        }
-                        if (method.getName().equals("sendOffsetsToTransaction") && fault == 4) {
-                            faults.incrementAndGet();
-                            throw new TimeoutException("injected: the coordinator does not answer");
-                        }
-                        return method.invoke(producer, arguments);
-                    } catch (InvocationTargetException wrapped) {
-                        throw wrapped.getCause();
-                    }
-                });
-    }
-
-    private Object fail(Producer<byte[], byte[]> producer, int fault) {
+    private void fail(Producer<byte[], byte[]> producer, int fault) {
         switch (fault) {
             case 0, 1 -> {
                 producer.commitTransaction();

@@ -1,0 +1,126 @@
+package io.bulwark.service.pipeline;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.bulwark.events.AttackAudit;
+import io.bulwark.events.AttackKind;
+import io.bulwark.events.Decision;
+import io.bulwark.events.Verdict;
+import io.bulwark.perception.bank.LabelledEmbedding;
+import io.bulwark.perception.bank.MatrixBank;
+import io.bulwark.service.lifecycle.NanoClock;
+import io.bulwark.service.lifecycle.Readiness;
+import io.bulwark.service.lifecycle.ThreadWatch;
+import io.bulwark.service.outcome.Outcome;
+import io.bulwark.service.outcome.UploadInFlight;
+import io.bulwark.service.telemetry.WorkerMetrics;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** A twin in the pipeline: its word is an addition, and its silence costs nothing. */
+class TwinPipelineTest extends PipelineFixture {
+
+    @Test
+    void a_twin_whose_answer_is_none_is_silent_of_that_image_alone() {
+        startWithTwin(1);
+        List<UploadInFlight> all = new ArrayList<>();
+        for (int i = 0; i < 40; i++) {
+            all.add(submit(upload("image-" + i, i % 2 == 0 ? 250 : BrightnessEncoder.BREAKS_TWIN)));
+        }
+
+        for (int i = 0; i < all.size(); i++) {
+            Verdict verdict = verdict(all.get(i));
+            assertThat(verdict.getDecision()).isEqualTo(Decision.NSFW);
+            assertThat(verdict.getCleanTwinScore() != null).isEqualTo(i % 2 == 0);
+        }
+        assertThat(silent()).isEqualTo(20);
+    }
+
+    @Test
+    void a_twin_that_agrees_adds_its_score_and_nothing_else() {
+        startWithTwin(1);
+        Outcome.Answered answered = answered(submit(upload("bright", 250)));
+
+        assertThat(answered.verdict().getDecision()).isEqualTo(Decision.NSFW);
+        assertThat(answered.verdict().getCleanTwinScore()).isGreaterThan(0.9);
+        assertThat(answered.verdict().getTimingsMicros()).containsKey("twin");
+        assertThat(answered.audits()).isEmpty();
+        assertThat(silent()).isZero();
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 3})
+    void a_twin_that_is_fooled_makes_an_audit_with_both_sides_of_the_contested_view(int twinSize) {
+        startWithTwin(twinSize);
+        Outcome.Answered answered = answered(submit(upload("attacked", 10, BrightnessEncoder.FOOLS_TWIN, 11)));
+
+        assertThat(answered.verdict().getDecision()).isEqualTo(Decision.NSFW);
+        assertThat(answered.verdict().getCleanTwinScore()).isLessThan(0.1);
+        assertThat(answered.audits()).hasSize(1);
+        AttackAudit audit = answered.audits().get(0);
+        assertThat(audit.getKind()).isEqualTo(AttackKind.TWIN_DISAGREEMENT);
+        assertThat(audit.getImageId()).isEqualTo("attacked");
+        assertThat(audit.getView()).isEqualTo("view-1");
+        assertThat(audit.getDecision()).isEqualTo(Decision.NSFW);
+        assertThat(audit.getCleanDecision()).isEqualTo(Decision.SAFE);
+        assertThat(audit.getRobustScore()).isGreaterThan(0.9);
+        assertThat(audit.getCleanScore()).isEqualTo(answered.verdict().getCleanTwinScore());
+        assertThat(audit.getRobustNeighbours().get(0).getReferenceId()).isEqualTo("bright");
+        assertThat(audit.getCleanNeighbours().get(0).getReferenceId()).isEqualTo("dark");
+        assertThat(audit.getSignals().get(0).getFired()).isTrue();
+        assertThat(audit.getSignals().get(0).getScore()).isGreaterThan(0.5);
+    }
+
+    @Test
+    void a_twin_that_fails_costs_its_word_and_never_the_verdict() {
+        startWithTwin(1);
+        twinFailures.set(1);
+        Outcome.Answered answered = answered(submit(upload("attacked", BrightnessEncoder.FOOLS_TWIN)));
+
+        assertThat(answered.verdict().getDecision()).isEqualTo(Decision.NSFW);
+        assertThat(answered.verdict().getCleanTwinScore()).isNull();
+        assertThat(answered.audits()).isEmpty();
+        assertThat(silent()).isEqualTo(1);
+        assertThat(pipeline.failure()).isEmpty();
+    }
+
+    @Test
+    void a_twin_without_a_bank_is_silent() {
+        startWithTwin(1);
+        twinShelf.put(MatrixBank.of("twin", List.of()), new Readiness.Unusable("bank is empty"));
+        Outcome.Answered answered = answered(submit(upload("attacked", BrightnessEncoder.FOOLS_TWIN)));
+
+        assertThat(answered.verdict().getDecision()).isEqualTo(Decision.NSFW);
+        assertThat(answered.audits()).isEmpty();
+        assertThat(silent()).isEqualTo(1);
+    }
+
+    @Test
+    void a_twin_whose_bank_is_broken_is_silent() {
+        startWithTwin(1);
+        twinShelf.put(
+                MatrixBank.of("twin", List.of(new LabelledEmbedding("of three", "nsfw", new float[] {1, 0, 0}))),
+                new Readiness.Usable("of another dimension"));
+        Outcome.Answered answered = answered(submit(upload("attacked", BrightnessEncoder.FOOLS_TWIN)));
+
+        assertThat(answered.verdict().getDecision()).isEqualTo(Decision.NSFW);
+        assertThat(silent()).isEqualTo(1);
+    }
+
+    @Test
+    void a_twin_that_is_the_very_model_is_refused_at_the_start() {
+        twins = Optional.of(this::open);
+        pipeline = new Pipeline(
+                1, this::open, twins, NanoClock.SYSTEM, new ThreadWatch(NanoClock.SYSTEM), new WorkerMetrics(meters));
+
+        assertThat(pipeline.warmUp())
+                .failsWithin(Duration.ofSeconds(20))
+                .withThrowableThat()
+                .withMessageContaining("bulwark.twin.model");
+    }
+}

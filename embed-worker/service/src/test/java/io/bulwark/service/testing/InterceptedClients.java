@@ -1,0 +1,56 @@
+package io.bulwark.service.testing;
+
+import io.bulwark.schemas.follow.SchemaClients;
+import io.bulwark.service.loop.KafkaClients;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
+import java.lang.reflect.Proxy;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.producer.Producer;
+
+/** Real clients, whose producers ask before each call. */
+abstract class InterceptedClients implements KafkaClients {
+
+    private final KafkaClients real;
+
+    InterceptedClients(KafkaClients real) {
+        this.real = real;
+    }
+
+    /**
+     * Called before a method of a producer, which is not called if this throws.
+     *
+     * @param producer the real one
+     */
+    abstract void before(Producer<byte[], byte[]> producer, Method method, Object[] arguments);
+
+    @Override
+    public Consumer<byte[], byte[]> uploadsConsumer() {
+        return real.uploadsConsumer();
+    }
+
+    @Override
+    public Consumer<byte[], byte[]> followingConsumer() {
+        return real.followingConsumer();
+    }
+
+    @Override
+    public SchemaClients schemaClients() {
+        return real.schemaClients();
+    }
+
+    @Override
+    @SuppressWarnings("unchecked")
+    public Producer<byte[], byte[]> producer() {
+        Producer<byte[], byte[]> producer = real.producer();
+        return (Producer<byte[], byte[]>) Proxy.newProxyInstance(
+                Producer.class.getClassLoader(), new Class<?>[] {Producer.class}, (proxy, method, arguments) -> {
+                    before(producer, method, arguments);
+                    try {
+                        return method.invoke(producer, arguments);
+                    } catch (InvocationTargetException wrapped) {
+                        throw wrapped.getCause();
+                    }
+                });
+    }
+}
