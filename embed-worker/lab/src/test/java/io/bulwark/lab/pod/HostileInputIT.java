@@ -14,16 +14,10 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
-import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -65,15 +59,11 @@ class HostileInputIT {
         settings.put("bulwark.fetch.ports", "80,443," + server.port());
         worker = node.readyWorker("worker", settings);
         try (EventReader<Verdict> answers = EventReader.verdictsFromNow(node.broker());
-                KafkaConsumer<String, byte[]> dead = deadLetters()) {
+                DeadLetters dead = new DeadLetters(node.broker())) {
             send();
             await().atMost(LIMIT).until(() -> {
                 answers.poll(Duration.ofMillis(100)).forEach(verdict -> verdicts.put(verdict.getImageId(), verdict));
-                for (ConsumerRecord<String, byte[]> record : dead.poll(Duration.ofMillis(100))) {
-                    deadLetters.put(
-                            record.key(),
-                            DeadLetterHeaders.readFrom(record.headers()).orElseThrow());
-                }
+                dead.poll(Duration.ofMillis(100)).forEach(letter -> deadLetters.put(letter.imageId(), letter.story()));
                 return verdicts.size() + deadLetters.size() >= HostileInput.values().length || !worker.isAlive();
             });
         }
@@ -133,18 +123,5 @@ class HostileInputIT {
                         new ProducerRecord<>(Topics.IMAGES_UPLOADED.topicName(), input.imageId(), input.value(server)));
             }
         }
-    }
-
-    private static KafkaConsumer<String, byte[]> deadLetters() {
-        KafkaConsumer<String, byte[]> consumer = new KafkaConsumer<>(
-                node.broker()
-                        .clientSettings(Map.of("isolation.level", "read_committed", "auto.offset.reset", "earliest")),
-                new StringDeserializer(),
-                new ByteArrayDeserializer());
-        List<TopicPartition> partitions = consumer.partitionsFor(Topics.DEAD_LETTERS.topicName()).stream()
-                .map(partition -> new TopicPartition(partition.topic(), partition.partition()))
-                .toList();
-        consumer.assign(partitions);
-        return consumer;
     }
 }

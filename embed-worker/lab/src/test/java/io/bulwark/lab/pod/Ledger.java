@@ -2,26 +2,35 @@ package io.bulwark.lab.pod;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.bulwark.events.Decision;
+import io.bulwark.events.Reason;
 import io.bulwark.events.Verdict;
 import io.bulwark.lab.traffic.Broker;
 import io.bulwark.lab.traffic.EventReader;
 import io.bulwark.lab.traffic.ImageUploader;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** Sends images and keeps count of what a read_committed subscriber sees of them. One thread uses it. */
+/**
+ * Sends images and keeps count of what a read_committed subscriber sees of them: verdicts and dead letters. One thread
+ * uses it.
+ */
 final class Ledger implements AutoCloseable {
 
     private final String run;
     private final ImageUploader uploads;
     private final EventReader<Verdict> verdicts;
+    private final DeadLetters deadLetters;
     private final List<String> sent = new ArrayList<>();
-    private final Map<String, Integer> seen = new HashMap<>();
+    private final Map<String, Integer> answers = new HashMap<>();
+    private final Map<Reason, Integer> refusals = new EnumMap<>(Reason.class);
+    private final List<DeadLetters.DeadLetter> buried = new ArrayList<>();
     private final Set<String> deciders = new HashSet<>();
 
     /**
@@ -32,6 +41,7 @@ final class Ledger implements AutoCloseable {
         this.run = run;
         this.uploads = new ImageUploader(broker);
         this.verdicts = EventReader.verdictsFromNow(broker);
+        this.deadLetters = new DeadLetters(broker);
     }
 
     /** Sends so many new images; they are acknowledged when {@link #awaitAll} returns. */
@@ -43,22 +53,36 @@ final class Ledger implements AutoCloseable {
         }
     }
 
-    /** Reads for at most so long; answers how many verdicts of this run came. */
-    int read(Duration wait) {
-        int count = 0;
-        for (Verdict verdict : verdicts.poll(wait)) {
-            if (verdict.getImageId().startsWith(run + "-")) {
-                seen.merge(verdict.getImageId(), 1, Integer::sum);
-                deciders.add(verdict.getDecidedBy().getId());
-                count++;
-            }
-        }
-        return count;
+    /** Reads for at most so long. */
+    void read(Duration wait) {
+        verdicts.poll(wait).forEach(this::count);
+        deadLetters.poll(Duration.ZERO).forEach(this::count);
     }
 
-    /** Images without a verdict so far. */
+    private void count(Verdict verdict) {
+        if (isOurs(verdict.getImageId())) {
+            answers.merge(verdict.getImageId(), 1, Integer::sum);
+            deciders.add(verdict.getDecidedBy().getId());
+            if (verdict.getDecision() == Decision.REFUSED) {
+                refusals.merge(verdict.getReason(), 1, Integer::sum);
+            }
+        }
+    }
+
+    private void count(DeadLetters.DeadLetter letter) {
+        if (isOurs(letter.imageId())) {
+            answers.merge(letter.imageId(), 1, Integer::sum);
+            buried.add(letter);
+        }
+    }
+
+    private boolean isOurs(String imageId) {
+        return imageId.startsWith(run + "-");
+    }
+
+    /** Images without an answer so far. */
     int outstanding() {
-        return sent.size() - seen.size();
+        return sent.size() - answers.size();
     }
 
     /** Names of the workers that decided. */
@@ -66,34 +90,54 @@ final class Ledger implements AutoCloseable {
         return deciders;
     }
 
-    /** Reads until at most so many images are without a verdict. */
+    /** Reads until at most so many images are without an answer. */
     void awaitOutstanding(int allowed, Duration limit) {
         long deadline = System.nanoTime() + limit.toNanos();
         while (outstanding() > allowed) {
             assertThat(System.nanoTime())
-                    .as("%d of %d images have no verdict after %s", outstanding(), sent.size(), limit)
+                    .as("%d of %d images have no answer after %s: %s", outstanding(), sent.size(), limit, missing())
                     .isLessThan(deadline);
             read(Duration.ofMillis(20));
         }
     }
 
-    /** Waits for every verdict, then checks that the topic holds exactly one for each image sent. */
+    private List<String> missing() {
+        return sent.stream().filter(id -> !answers.containsKey(id)).limit(20).toList();
+    }
+
+    /** Waits for every verdict, then checks that there is exactly one for each image sent, and no dead letter. */
     void assertExactlyOneVerdictEach(Duration limit) {
+        assertExactlyOneAnswerEach(limit);
+        assertThat(buried).as("dead letters").isEmpty();
+    }
+
+    /**
+     * Waits for every answer, then checks that there is exactly one for each image sent: a verdict, or a dead letter of
+     * an upload that was alone in the worker when it died, and again when the next one did.
+     */
+    void assertExactlyOneAnswerEach(Duration limit) {
         uploads.flush();
         awaitOutstanding(0, limit);
-        verdicts.toEnd().stream()
-                .map(Verdict::getImageId)
-                .filter(id -> id.startsWith(run + "-"))
-                .forEach(id -> seen.merge(id, 1, Integer::sum));
-        assertThat(seen.keySet()).as("images with a verdict").containsExactlyInAnyOrderElementsOf(sent);
-        assertThat(seen)
-                .as("verdicts of each image")
+        verdicts.toEnd().forEach(this::count);
+        deadLetters.toEnd().forEach(this::count);
+        assertThat(answers.keySet()).as("images with an answer").containsExactlyInAnyOrderElementsOf(sent);
+        assertThat(answers)
+                .as("answers of each image")
                 .allSatisfy((id, times) -> assertThat(times).as(id).isEqualTo(1));
+        assertThat(buried)
+                .as("dead letters")
+                .allSatisfy(letter -> assertThat(letter.story().reason()).isEqualTo(Reason.POISON.name()));
+    }
+
+    /** How many verdicts refused an image, by reason; and how many dead letters there were. */
+    String unhappy() {
+        return "refused " + refusals + ", dead letters " + buried.size();
     }
 
     @Override
     public void close() {
         uploads.close();
         verdicts.close();
+        deadLetters.close();
     }
 }
