@@ -42,10 +42,7 @@ record Custody(FlightMark found, FlightMark standing, long offset, int suspects,
         if (!(found instanceof Alone alone) || alone.at() != at) {
             return Handling.TRY;
         }
-        if (alone.isBy(me)) {
-            return alone.handling();
-        }
-        return alone.handling() == Handling.TRY ? Handling.REFUSE : Handling.BURY;
+        return alone.isBy(me) ? alone.handling() : alone.handling().next();
     }
 
     /** The mark that has to stand before the suspect at that offset is handed on. */
@@ -63,9 +60,8 @@ record Custody(FlightMark found, FlightMark standing, long offset, int suspects,
         if (found instanceof Alone condemned && offset <= condemned.at()) {
             Handling handling = handling(me, condemned.at());
             if (handling != Handling.TRY) {
-                // As it was found, though perhaps by another name: whoever comes next must not try it again.
-                Handling last = handling == Handling.REFUSE ? Handling.TRY : Handling.REFUSE;
-                return new Alone(last, condemned.at(), FlightMark.NOBODY, suspects);
+                // As it was found, though perhaps by another name: whoever comes next goes on from there.
+                return new Alone(handling.previous(), condemned.at(), FlightMark.NOBODY, suspects);
             }
         }
         return new Suspects(suspects);

@@ -2,6 +2,7 @@ package io.bulwark.service.loop;
 
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * What a worker writes beside a partition's committed offset, as the offset's metadata, so that the partition's next
@@ -90,8 +91,7 @@ sealed interface FlightMark {
     record Alone(Handling handling, long at, String by, int next) implements FlightMark {
         @Override
         public String text() {
-            return "bulwark-1 " + (handling == Handling.TRY ? "trying" : "refusing") + " at=" + at + " by=" + by
-                    + " next=" + next;
+            return "bulwark-1 " + handling.word + " at=" + at + " by=" + by + " next=" + next;
         }
 
         @Override
@@ -108,17 +108,40 @@ sealed interface FlightMark {
     /** What is done with a suspect, each after a death over the one before. */
     enum Handling {
         /** It is processed like any upload, alone. */
-        TRY,
+        TRY("trying"),
+        /** The same once more: one kill from outside condemns nothing. */
+        RETRY("retrying"),
         /** Its event is read, for a verdict that refuses it; its content is not touched. */
-        REFUSE,
-        /** Nothing of it is read: its bytes are a dead letter. */
-        BURY
+        REFUSE("refusing"),
+        /** Nothing of it is read: its bytes are a dead letter. No mark says so: the one that condemned it stands. */
+        BURY("burying");
+
+        private final String word;
+
+        Handling(String word) {
+            this.word = word;
+        }
+
+        /** What is done after a death over this. */
+        Handling next() {
+            return this == BURY ? BURY : values()[ordinal() + 1];
+        }
+
+        /** Over what somebody must have died that this is done. */
+        Handling previous() {
+            return this == TRY ? TRY : values()[ordinal() - 1];
+        }
+
+        /** Whether the upload's content is looked at. */
+        boolean isTrial() {
+            return this == TRY || this == RETRY;
+        }
     }
 
     Pattern OPEN = Pattern.compile("bulwark-1 open by=([0-9a-z]{1,32}) next=([1-9][0-9]{0,5})");
     Pattern SUSPECTS = Pattern.compile("bulwark-1 suspects next=([1-9][0-9]{0,5})");
     Pattern ALONE = Pattern.compile(
-            "bulwark-1 (trying|refusing) at=(0|[1-9][0-9]{0,17}) by=([0-9a-z]{1,32}) next=([1-9][0-9]{0,5})");
+            "bulwark-1 (trying|retrying|refusing) at=(0|[1-9][0-9]{0,17}) by=([0-9a-z]{1,32}) next=([1-9][0-9]{0,5})");
 
     /** Reads metadata. Whatever is no mark of this version, another program's text included, says nothing: closed. */
     static FlightMark read(String metadata) {
@@ -136,7 +159,10 @@ sealed interface FlightMark {
         Matcher alone = ALONE.matcher(metadata);
         if (alone.matches()) {
             return new Alone(
-                    alone.group(1).equals("trying") ? Handling.TRY : Handling.REFUSE,
+                    Stream.of(Handling.values())
+                            .filter(handling -> handling.word.equals(alone.group(1)))
+                            .findFirst()
+                            .orElseThrow(),
                     Long.parseLong(alone.group(2)),
                     alone.group(3),
                     Integer.parseInt(alone.group(4)));

@@ -25,8 +25,8 @@ import org.apache.kafka.common.TopicPartition;
 /**
  * Finds the upload that kills workers. Each partition's committed offset carries a {@link FlightMark}. One that its owner
  * did not close says that the owner died, and the uploads that it may have had in flight are suspects: they are tried one
- * at a time, alone in the whole worker, each only after a mark says so. The one whose trial was the end of a worker is
- * refused. Everything is kept at the broker; what this class holds, a new owner finds there.
+ * at a time, alone in the whole worker, each only after a mark says so. The one whose trials were the end of two
+ * workers is refused. Everything is kept at the broker; what this class holds, a new owner finds there.
  *
  * <p>Owned by the loop's thread. It knows no client: the loop commits what it wants committed.
  */

@@ -192,7 +192,7 @@ public final class WorkerLoop implements Runnable, ConsumerRebalanceListener {
             UploadInFlight upload = new UploadInFlight(record, clock, polling::answered);
             inFlight.add(upload);
             switch (breaker.handling(record)) {
-                case TRY -> pipeline.submit(upload);
+                case TRY, RETRY -> pipeline.submit(upload);
                 case REFUSE -> {
                     report.poison(upload);
                     pipeline.refusePoison(upload);
@@ -201,7 +201,7 @@ public final class WorkerLoop implements Runnable, ConsumerRebalanceListener {
                     report.poison(upload);
                     upload.deadLetter(
                             Reason.POISON.name(),
-                            "The upload was alone when a worker died, and the next one died over reading its event");
+                            "The upload was alone when two workers died, and the next one died over reading its event");
                 }
             }
         }

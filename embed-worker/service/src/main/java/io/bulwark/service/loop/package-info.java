@@ -30,20 +30,22 @@
  *   <li>Whoever finds a partition that another incarnation left open tries the uploads that it may have had in flight,
  *       one at a time and with nothing beside it in the whole worker, each after a mark with its offset is committed.
  *       The mark for the next one travels with the answer to the last.
- *   <li>Whoever finds such a mark refuses that upload. Its event is read for the verdict, again after a mark: who dies
- *       even over this leaves a dead letter to the next, who reads nothing.
+ *   <li>Whoever finds such a mark tries that upload once more before all others, again after a mark; who finds the mark of
+ *       a second trial refuses the upload. Its event is read for the verdict, again after a mark: who dies even over this
+ *       leaves a dead letter to the next, who reads nothing.
  * </ul>
  *
  * <p>A worker that is stopped while one of its threads hangs ({@link io.bulwark.service.lifecycle.ThreadWatch}) and
  * uploads are in flight closes nothing either: whatever watches over it ends it in order, and the upload would hang the
  * next one.
  *
- * <p>A worker that is thrown out of its group (stopped, or cut off) cannot close anything, and counts as dead; if it was
- * trying an upload alone at that moment, that upload is refused. Two deaths from outside can condemn an innocent upload in
- * the same way. Both fail closed. Weighed and left: a topic of its own for this state, which an owner would have to
+ * <p>A worker that is thrown out of its group (stopped, or cut off) cannot close anything, and counts as dead, as does one
+ * that is killed from outside. One such end condemns nothing. With a single trial twenty kills among 2,000 uploads
+ * had cost 13 their verdict, since a worker that takes over is nearly always at a trial; two ends during the trials of
+ * one upload, which is the first thing that the next worker does, still refuse it. That fails closed. Weighed and left: a topic of its own for this state, which an owner would have to
  * read to its end before its first record; the exact offsets in flight instead of their greatest number, which would
- * need a transaction before each poll; halving the suspects instead of one at a time, which is quicker but needs more
- * than two deaths; and trying an upload alone twice before it is condemned, which costs a third death.
+ * need a transaction before each poll; and halving the suspects instead of one at a time, which is quicker but needs
+ * more deaths.
  *
  * <p>Suspects of a partition are at most as many as may be in flight, and none lies behind what it held when it was taken
  * over; a dead worker's partitions are each taken for full, for nobody knows how they shared. Slow locations among suspects

@@ -9,13 +9,13 @@ import io.bulwark.service.outcome.UploadInFlight;
 import java.util.Optional;
 
 /**
- * Answers an upload that was alone when a worker died. Its event is read, since a verdict repeats facts of it; its content
- * is not touched. An event that does not read at once is a dead letter: what killed twice is not given a third way.
+ * Answers an upload that was alone when two workers died. Its event is read, since a verdict repeats facts of it; its content
+ * is not touched. An event that does not read at once is a dead letter: what killed three times is not given a fourth way.
  */
 final class PoisonRefusal {
 
     private static final String DETAIL =
-            "The upload was in flight when a worker died, and alone when the next one died";
+            "The upload was in flight when a worker died, and alone when the next two died";
 
     private final EventDecoder<ImageUploaded> events;
     private final Refusals refusals;

@@ -24,6 +24,8 @@ class FlightMarkTest {
         assertThat(new Suspects(37).text()).isEqualTo("bulwark-1 suspects next=37");
         assertThat(new Alone(Handling.TRY, 4711, "4f2a", 37).text())
                 .isEqualTo("bulwark-1 trying at=4711 by=4f2a next=37");
+        assertThat(new Alone(Handling.RETRY, 4711, "4f2a", 37).text())
+                .isEqualTo("bulwark-1 retrying at=4711 by=4f2a next=37");
         assertThat(new Alone(Handling.REFUSE, 4711, "4f2a", 37).text())
                 .isEqualTo("bulwark-1 refusing at=4711 by=4f2a next=37");
     }
@@ -39,6 +41,7 @@ class FlightMarkTest {
             new Open(by, next),
             new Suspects(next),
             new Alone(Handling.TRY, at, by, next),
+            new Alone(Handling.RETRY, at, by, next),
             new Alone(Handling.REFUSE, at, by, next)
         }) {
             assertThat(FlightMark.read(mark.text())).isEqualTo(mark);

@@ -131,15 +131,15 @@ class WorkerLoopTest {
     void an_upload_that_kills_even_when_its_event_is_read_is_a_dead_letter_that_nobody_read() {
         rig.onSubmit = upload -> LoopRig.die();
         rig.runToDeath(rig.assign(P0), nothing(), rig.record(P0, 0));
-        for (String next : List.of("b", "c")) {
+        for (String next : List.of("b", "c", "d")) {
             LoopRig dying = new LoopRig(kept, next);
             dying.onSubmit = upload -> LoopRig.die();
             dying.onRefuse = upload -> LoopRig.die();
             dying.runToDeath(dying.assign(P0), nothing(), nothing(), nothing());
         }
-        assertThat(kept.mark(P0)).isEqualTo("bulwark-1 refusing at=0 by=c next=9");
+        assertThat(kept.mark(P0)).isEqualTo("bulwark-1 refusing at=0 by=d next=9");
 
-        LoopRig last = new LoopRig(kept, "d");
+        LoopRig last = new LoopRig(kept, "e");
         last.run(last.assign(P0), nothing(), nothing(), nothing());
         assertThat(last.submitted).isEmpty();
         assertThat(last.refused).isEmpty();
@@ -158,7 +158,22 @@ class WorkerLoopTest {
     }
 
     @Test
-    void after_a_death_uploads_are_tried_one_at_a_time_and_the_one_that_kills_again_is_refused_unseen() {
+    void an_upload_that_was_alone_at_one_kill_from_outside_is_tried_again_and_gets_its_verdict() {
+        rig.onSubmit = upload -> {};
+        rig.runToDeath(rig.assign(P0), nothing(), rig.record(P0, 0), nothing());
+        LoopRig killed = new LoopRig(kept, "b");
+        killed.onSubmit = upload -> {};
+        killed.runToDeath(killed.assign(P0), nothing(), nothing(), nothing());
+        assertThat(kept.mark(P0)).isEqualTo("bulwark-1 trying at=0 by=b next=9");
+
+        LoopRig last = new LoopRig(kept, "c");
+        last.run(last.assign(P0), nothing(), nothing(), nothing());
+        assertThat(last.refused).isEmpty();
+        assertThat(kept.reasons).containsExactly("TEST");
+    }
+
+    @Test
+    void after_a_death_uploads_are_tried_one_at_a_time_and_the_one_that_kills_two_more_is_refused_unseen() {
         rig.onSubmit = upload -> {};
         rig.runToDeath(rig.assign(P0, P1), nothing(), rig.record(P0, 0), rig.record(P0, 1), nothing());
         assertThat(rig.submitted).hasSize(2);
@@ -175,9 +190,15 @@ class WorkerLoopTest {
         assertThat(kept.offsets.get(P0)).isEqualTo(new OffsetAndMetadata(1, "bulwark-1 trying at=1 by=b next=8"));
 
         LoopRig third = new LoopRig(kept, "c");
-        third.run(third.assign(P0, P1), nothing(), nothing(), nothing(), third.record(P0, 2), nothing(), nothing());
-        assertThat(third.refused).extracting(UploadInFlight::offset).containsExactly(1L);
-        assertThat(third.submitted).extracting(UploadInFlight::offset).containsExactly(2L);
+        third.onSubmit = upload -> {};
+        third.runToDeath(third.assign(P0, P1), nothing(), nothing(), nothing());
+        assertThat(third.submitted).extracting(UploadInFlight::offset).containsExactly(1L);
+        assertThat(kept.offsets.get(P0)).isEqualTo(new OffsetAndMetadata(1, "bulwark-1 retrying at=1 by=c next=8"));
+
+        LoopRig fourth = new LoopRig(kept, "d");
+        fourth.run(fourth.assign(P0, P1), nothing(), nothing(), nothing(), fourth.record(P0, 2), nothing(), nothing());
+        assertThat(fourth.refused).extracting(UploadInFlight::offset).containsExactly(1L);
+        assertThat(fourth.submitted).extracting(UploadInFlight::offset).containsExactly(2L);
         assertThat(kept.answered.get(P0)).containsExactly(0L, 1L, 2L);
         assertThat(kept.reasons).isEqualTo(List.of("TEST", "POISON", "TEST"));
         assertThat(kept.offsets.get(P0)).isEqualTo(new OffsetAndMetadata(3, "bulwark-1 closed"));
