@@ -1,5 +1,7 @@
 package io.bulwark.deploy;
 
+import io.bulwark.schemas.testing.SettingsTable;
+import java.io.IOException;
 import java.nio.file.Path;
 
 /** Where the files under test lie. */
@@ -13,6 +15,16 @@ public final class Checkout {
                 .toAbsolutePath()
                 .normalize()
                 .resolve(relative);
+    }
+
+    /**
+     * The table of a program's settings as its page has it.
+     *
+     * @param program {@code worker} or {@code stream}
+     */
+    public static String settings(String program) throws IOException {
+        String module = program.equals("worker") ? "embed-worker" : "moderation-stream";
+        return SettingsTable.inPage(path(module + "/docs/settings.md"), program).orElseThrow();
     }
 
     /** The version that is being built, as Maven names it. */

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.bulwark.deploy.image.PlannedImage;
-import io.bulwark.schemas.testing.SettingsTable;
 import java.io.IOException;
 import java.io.Reader;
 import java.io.UncheckedIOException;
@@ -243,9 +242,7 @@ class ComposeTest {
     }
 
     private static void assertSettings(String service, Set<String> others) throws IOException {
-        String table =
-                SettingsTable.inReadme(Checkout.path("README.md"), service).orElseThrow();
-        Set<String> known = ROW.matcher(table)
+        Set<String> known = ROW.matcher(Checkout.settings(service))
                 .results()
                 .map(row -> row.group(1).toUpperCase(Locale.ROOT).replaceAll("[.-]", "_"))
                 .collect(Collectors.toSet());

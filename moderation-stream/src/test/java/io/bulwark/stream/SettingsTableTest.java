@@ -9,7 +9,7 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** Writes the table to {@code target/settings-stream.md}; from there it goes into the README by hand. */
+/** Writes the table to {@code target/settings-stream.md}; from there it goes into {@code docs/settings.md} by hand. */
 class SettingsTableTest {
 
     private static final Path SOURCE = Path.of("src/main/java/io/bulwark/stream/StreamConfig.java");
@@ -26,9 +26,9 @@ class SettingsTableTest {
     }
 
     @Test
-    void theReadmesTableIsThatOfTheSource() throws IOException {
-        assertThat(SettingsTable.inReadme(Path.of("../README.md"), "stream"))
-                .as("README's settings of moderation-stream; put in %s", WRITTEN)
+    void thePagesTableIsThatOfTheSource() throws IOException {
+        assertThat(SettingsTable.inPage(Path.of("docs/settings.md"), "stream"))
+                .as("the table in moderation-stream/docs/settings.md; put in %s", WRITTEN)
                 .contains(table.strip());
     }
 

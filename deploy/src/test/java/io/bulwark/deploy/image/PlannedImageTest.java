@@ -22,7 +22,7 @@ class PlannedImageTest {
                 PlannedImage.all().stream().map(PlannedImage::name).toList());
         planned.add(PlannedImage.gpuWorker().name());
 
-        assertThat(NAMED.matcher(Files.readString(Checkout.path("README.md")))
+        assertThat(NAMED.matcher(Files.readString(Checkout.path("deploy/docs/images.md")))
                         .results()
                         .map(name -> "bulwark/" + name.group(1)))
                 .containsOnlyElementsOf(planned)

@@ -1,5 +1,5 @@
 /**
- * Container images, held to what the page of the README, the manifests and the compose file say of them, and run as they
+ * Container images, held to what their page, the manifests and the compose file say of them, and run as they
  * are meant to be run.
  *
  * <p>Decided here:

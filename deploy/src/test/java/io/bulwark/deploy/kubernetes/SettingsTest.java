@@ -3,13 +3,12 @@ package io.bulwark.deploy.kubernetes;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.bulwark.deploy.Checkout;
-import io.bulwark.schemas.testing.SettingsTable;
 import java.io.IOException;
 import java.util.List;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
 
-/** The settings files hold nothing that the programs would refuse: their keys are those of the README's tables. */
+/** The settings files hold nothing that the programs would refuse: their keys are those of the tables of settings. */
 class SettingsTest {
 
     private static final Pattern ROW = Pattern.compile("(?m)^\\| `(bulwark[^`]+)`");
@@ -30,7 +29,7 @@ class SettingsTest {
     }
 
     private static Predicate<String> known(String table) throws IOException {
-        String rows = SettingsTable.inReadme(Checkout.path("README.md"), table).orElseThrow();
+        String rows = Checkout.settings(table);
         List<Pattern> keys = ROW.matcher(rows)
                 .results()
                 .map(row -> Pattern.quote(row.group(1)).replace("<name>", "\\E(\"[^\"]+\"|[^.\"]+)\\Q"))

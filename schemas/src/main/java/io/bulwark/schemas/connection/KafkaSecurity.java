@@ -5,7 +5,7 @@ import java.util.Optional;
 
 /**
  * The settings under {@value #PREFIX}; a plain interface, which each program maps onto its own configuration. The
- * javadoc of each method is its row in the README.
+ * javadoc of each method is its row in the tables of settings.
  */
 public interface KafkaSecurity {
 

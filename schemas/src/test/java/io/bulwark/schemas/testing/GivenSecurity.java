@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Settings of a test, by the names of the README without their prefix.
+ * Settings of a test, by the names of the tables of settings without their prefix.
  *
  * @param values the settings given
  */

@@ -25,13 +25,13 @@ import javax.tools.StandardJavaFileManager;
 import javax.tools.ToolProvider;
 
 /**
- * The README's table of a module's settings, made from the source of its configuration interface: one row for each
- * method with its key ({@code @WithName}, or its name), its {@code @WithDefault} and its javadoc. Javadoc is not in class files, so the source is parsed,
- * by the JDK's own compiler.
+ * The table of a module's settings, made from the source of its configuration interface. Each method is a row: its key
+ * ({@code @WithName}, or its name), its {@code @WithDefault} and its javadoc. Class files hold no javadoc, so the JDK's
+ * own compiler parses the source.
  *
  * <pre>{@code
  * String table = SettingsTable.of(Path.of("src/main/java/.../StreamConfig.java"), "bulwark");
- * Optional<String> there = SettingsTable.inReadme(Path.of("../README.md"), "stream"); // between its markers
+ * Optional<String> there = SettingsTable.inPage(Path.of("docs/settings.md"), "stream"); // between its markers
  * }</pre>
  */
 public final class SettingsTable {
@@ -65,13 +65,13 @@ public final class SettingsTable {
         }
     }
 
-    /** What a README holds between {@code <!-- settings:NAME -->} and {@code <!-- /settings:NAME -->}, if it has both. */
-    public static Optional<String> inReadme(Path readme, String name) throws IOException {
-        if (!Files.exists(readme)) {
+    /** What a page holds between {@code <!-- settings:NAME -->} and {@code <!-- /settings:NAME -->}, if it has both. */
+    public static Optional<String> inPage(Path page, String name) throws IOException {
+        if (!Files.exists(page)) {
             return Optional.empty();
         }
         String begin = "<!-- settings:" + name + " -->";
-        String text = Files.readString(readme);
+        String text = Files.readString(page);
         int from = text.indexOf(begin);
         int to = text.indexOf("<!-- /settings:" + name + " -->");
         return from < 0 || to < from
@@ -132,7 +132,7 @@ public final class SettingsTable {
         String doc = docs.getDocComment(TreePath.getPath(unit, method));
         if (doc == null) {
             throw new IllegalArgumentException("The setting " + method.getName() + " of " + unit.getSourceFile()
-                    + " has no javadoc; its first sentence is its row in the README.");
+                    + " has no javadoc; it is its row in the table of settings.");
         }
         return doc.replaceAll("\\{@code\\s+([^}]*)}", "`$1`")
                 .replaceAll("\\s+", " ")

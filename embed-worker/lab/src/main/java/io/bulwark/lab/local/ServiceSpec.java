@@ -13,7 +13,7 @@ import java.util.Map;
  * @param application its {@code quarkus-run.jar}
  * @param port of its HTTP interface, on 127.0.0.1
  * @param portOption the command's option that chooses another, for the message where the port is taken
- * @param settings system properties, by the names of the README's settings table
+ * @param settings system properties, by the names of the program's table of settings
  * @param options of the JVM
  * @param environment variables in place of those of this process; an empty value takes one away
  * @param logs folder of its log

@@ -6,7 +6,7 @@ import io.bulwark.schemas.serde.DecodedEvent;
 /** What the documentation says becomes of an input. */
 sealed interface Answer {
 
-    /** As the README's table has it. */
+    /** As the table of outcomes has it. */
     String text();
 
     /**

@@ -20,7 +20,7 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
- * Every input that nobody should send, with its documented answer. The README's table of outcomes is made from this
+ * Every input that nobody should send, with its documented answer. The table of outcomes is made from this
  * enum, and {@link HostileInputIT} holds a worker to it.
  */
 enum HostileInput {

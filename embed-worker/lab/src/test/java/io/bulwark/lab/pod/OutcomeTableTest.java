@@ -1,7 +1,6 @@
 package io.bulwark.lab.pod;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assumptions.assumeThat;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -10,23 +9,23 @@ import java.util.Arrays;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
-/** The README's table between the marks {@code <!-- outcomes -->} is that of {@link HostileInput}. */
+/** The table that {@code embed-worker/docs/outcomes.md} has between its marks is that of {@link HostileInput}. */
 class OutcomeTableTest {
 
     private static final String MARK = "<!-- outcomes -->";
 
     @Test
-    void the_readme_lists_every_input_with_the_answer_that_a_worker_is_held_to() throws IOException {
+    void the_page_lists_every_input_with_the_answer_that_a_worker_is_held_to() throws IOException {
         Path written =
                 Files.writeString(Files.createDirectories(Path.of("target")).resolve("outcomes.md"), table());
-        Path file = Path.of(System.getProperty("bulwark.home"), "README.md");
-        String readme = Files.exists(file) ? Files.readString(file) : "";
+        Path file = Path.of(System.getProperty("bulwark.home"), "embed-worker/docs/outcomes.md");
+        String page = Files.readString(file);
 
-        assumeThat(readme)
-                .as("README.md has the mark %s before and after its table; the table to put there is %s", MARK, written)
+        assertThat(page)
+                .as("outcomes.md has the mark %s before and after its table; the table to put there is %s", MARK, written)
                 .contains(MARK);
-        assertThat(readme.split(MARK, -1)[1].strip())
-                .as("README.md's table of outcomes; the right one is %s", written)
+        assertThat(page.split(MARK, -1)[1].strip())
+                .as("outcomes.md's table of outcomes; the right one is %s", written)
                 .isEqualTo(table().strip());
     }
 

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
 
-/** A head is taught, and compared behind, by the commands that the README names. */
+/** A head is taught, and compared behind, by the commands that the page on training names. */
 class HeadCommandTest {
 
     @TempDir

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** From a configuration and an idx data set to an encoder and its robustness, by the commands that the README names. */
+/** From a configuration and an idx data set to an encoder and its robustness, by the commands that the page on training names. */
 class IdxTrainingTest {
 
     private static final int SIDE = 12;

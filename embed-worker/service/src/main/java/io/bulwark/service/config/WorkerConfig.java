@@ -14,7 +14,7 @@ import java.util.OptionalDouble;
 import java.util.Set;
 
 /**
- * Every setting of the worker. The first sentence of each method's javadoc is its row in the README.
+ * Every setting of the worker. The first sentence of each method's javadoc is its row in {@code embed-worker/docs/settings.md}.
  *
  * <p>Durations are written {@code 500ms}, {@code 10s} or ISO-8601; sizes {@code 20M}.
  */

@@ -11,7 +11,7 @@ import java.util.Arrays;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
-/** Writes the table to {@code target/settings-worker.md}; from there it goes into the README by hand. */
+/** Writes the table to {@code target/settings-worker.md}; from there it goes into {@code docs/settings.md} by hand. */
 class SettingsTableTest {
 
     private static final Path SOURCE = Path.of("src/main/java/io/bulwark/service/config/WorkerConfig.java");
@@ -19,12 +19,12 @@ class SettingsTableTest {
             Path.of("../../schemas/src/main/java/io/bulwark/schemas/connection/KafkaSecurity.java");
 
     @Test
-    void the_readme_s_table_is_that_of_the_source() throws IOException {
+    void the_page_s_table_is_that_of_the_source() throws IOException {
         String table = SettingsTable.of(SOURCE, "bulwark", SECURITY);
         Path written = Files.writeString(Path.of("target/settings-worker.md"), table);
 
-        assertThat(SettingsTable.inReadme(Path.of("../../README.md"), "worker"))
-                .as("README's settings of the worker; put in %s", written)
+        assertThat(SettingsTable.inPage(Path.of("../docs/settings.md"), "worker"))
+                .as("the table in embed-worker/docs/settings.md; put in %s", written)
                 .contains(table.strip());
         assertThat(table)
                 .contains("| `bulwark.kafka.bootstrap-servers` | `localhost:9092` | Brokers to ask first")
