@@ -12,6 +12,7 @@ import io.bulwark.service.bank.BankIdentity;
 import io.bulwark.service.bank.BankIdentity.Reader;
 import io.bulwark.service.bank.BankShelf;
 import io.bulwark.service.bank.FollowedBank;
+import io.bulwark.service.config.DeliberateWaits;
 import io.bulwark.service.config.WorkerConfig;
 import io.bulwark.service.fetch.ImageSources;
 import io.bulwark.service.follow.Followed;
@@ -188,6 +189,10 @@ public final class Worker {
                 EventDecoder<Reference> references = new EventDecoder<>(Reference.class, serde);
                 EventDecoder<ModerationPolicy> documents = new EventDecoder<>(ModerationPolicy.class, serde)) {
             reader.start();
+            DeliberateWaits waits = DeliberateWaits.of(config);
+            if (!waits.old().isEmpty()) {
+                WorkerLog.oldSettings(waits.old());
+            }
             VerdictWriter verdicts = new VerdictWriter(
                     new Provenance(
                             warm.description().fingerprint(),
@@ -197,7 +202,7 @@ public final class Worker {
                     wallClock);
             pipeline.begin(
                     warm,
-                    config.batch().linger(),
+                    waits.views(),
                     new PreparationSteps(uploads, sources, reader, shelf::knowsPictures),
                     perception.limits(),
                     new DecisionSteps(
@@ -212,7 +217,7 @@ public final class Worker {
                     bankFollower(references, Reader.TWIN, warm.twin().orElseThrow(), second.shelf())));
             followers.forEach(TopicFollower::start);
             try {
-                loop(pipeline, warm);
+                loop(pipeline);
             } finally {
                 followers.forEach(TopicFollower::stop);
                 followers.forEach(TopicFollower::close);
@@ -262,14 +267,14 @@ public final class Worker {
         return new TopicFollower("bulwark-" + name, clients::followingConsumer, followed, coalesce, clock, watch);
     }
 
-    private void loop(Pipeline pipeline, Warmth warm) {
+    private void loop(Pipeline pipeline) {
         WorkerLoop made = Loops.create(
                 clients,
                 perception.serializers(),
                 pipeline,
                 banks,
                 state,
-                LoopSettings.of(config, warm.bestSize() * perception.encoderInstances()),
+                LoopSettings.of(config),
                 metrics,
                 clock,
                 wallClock,

@@ -46,6 +46,8 @@ public sealed interface DecodedEvent<T> {
         WRONG_SCHEMA,
         /** The schema is right, but the bytes that follow are not such a record. */
         MALFORMED,
+        /** Registry framing, but what the registry has under that id is no Avro schema. */
+        UNUSABLE_SCHEMA,
         /** Registry framing, but no registry is configured. */
         REGISTRY_NOT_CONFIGURED,
         /** Registry framing, but the registry did not answer. Trying again later may help. */

@@ -151,6 +151,9 @@ public final class EventDecoder<T extends SpecificRecord> implements AutoCloseab
         if (answer instanceof SchemaRegistry.Answer.Unavailable unavailable) {
             return undecodable(Reason.REGISTRY_UNAVAILABLE, unavailable.detail());
         }
+        if (answer instanceof SchemaRegistry.Answer.Unusable unusable) {
+            return undecodable(Reason.UNUSABLE_SCHEMA, unusable.detail());
+        }
         return undecodable(Reason.UNKNOWN_SCHEMA, "The schema registry has no schema of id " + id + ".");
     }
 

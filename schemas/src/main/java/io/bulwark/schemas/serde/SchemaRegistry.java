@@ -1,11 +1,13 @@
 package io.bulwark.schemas.serde;
 
+import com.fasterxml.jackson.core.JacksonException;
 import com.microsoft.kiota.ApiException;
 import io.apicurio.registry.resolver.SchemaResolver;
 import io.apicurio.registry.resolver.strategy.ArtifactReference;
 import io.apicurio.registry.serde.avro.AvroKafkaDeserializer;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import org.apache.avro.AvroRuntimeException;
 import org.apache.avro.Schema;
 
 /**
@@ -23,7 +25,10 @@ final class SchemaRegistry implements AutoCloseable {
         /** It has no such schema. */
         record Missing() implements Answer {}
 
-        /** It said nothing, or nothing of use. */
+        /** What it has is no schema of Avro, and never will be: an id's content does not change. */
+        record Unusable(String detail) implements Answer {}
+
+        /** It said nothing, or that it cannot answer. */
         record Unavailable(String detail) implements Answer {}
     }
 
@@ -57,10 +62,25 @@ final class SchemaRegistry implements AutoCloseable {
                 if (cause instanceof ApiException answered && answered.getResponseStatusCode() == NOT_FOUND) {
                     return new Answer.Missing();
                 }
+                if (isOfTheAnswer(cause)) {
+                    return new Answer.Unusable("What the schema registry at " + url + " has under id " + id
+                            + " is no Avro schema: " + firstLine(cause));
+                }
             }
             return new Answer.Unavailable("The schema registry at " + url + " did not give the schema of id " + id
                     + ": " + rootOf(failed) + "; check " + SerdeSettings.REGISTRY_URL + ".");
         }
+    }
+
+    /** Whether it was thrown over an answer that came. The client meets an empty one with a NullPointerException. */
+    private static boolean isOfTheAnswer(Throwable cause) {
+        return cause instanceof AvroRuntimeException
+                || cause instanceof JacksonException
+                || cause instanceof NullPointerException;
+    }
+
+    private static String firstLine(Throwable failed) {
+        return String.valueOf(failed.getMessage()).lines().findFirst().orElse("");
     }
 
     private static Throwable rootOf(Throwable failed) {

@@ -3,6 +3,7 @@ package io.bulwark.schemas.serde;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.sun.net.httpserver.HttpServer;
 import io.bulwark.events.ImageUploaded;
 import io.bulwark.events.Review;
 import io.bulwark.events.Verdict;
@@ -10,6 +11,8 @@ import io.bulwark.schemas.serde.DecodedEvent.Event;
 import io.bulwark.schemas.serde.DecodedEvent.Reason;
 import io.bulwark.schemas.serde.DecodedEvent.Undecodable;
 import io.bulwark.schemas.testing.SampleEvents;
+import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -165,6 +168,31 @@ class EventDecoderTest {
                             thrown -> assertThat(thrown.undecodable().reason()).isEqualTo(Reason.WRONG_SCHEMA))
                     .hasMessageContaining("moderation.verdicts")
                     .hasMessageContaining("WRONG_SCHEMA");
+        }
+    }
+
+    /** It was tried again for ever, and its partition stood still. */
+    @ParameterizedTest
+    @ValueSource(strings = {"<html>no schema</html>", "{\"type\": \"unheard-of\"}", "{\"type\":", ""})
+    void whatTheRegistryAnswersThatIsNoSchemaIsFinal(String body) throws IOException {
+        HttpServer registry = HttpServer.create(new InetSocketAddress("127.0.0.1", 0), 0);
+        registry.createContext("/", exchange -> {
+            boolean references = exchange.getRequestURI().getPath().endsWith("/references");
+            byte[] answer = (references ? "[]" : body).getBytes(StandardCharsets.UTF_8);
+            exchange.getResponseHeaders().add("Content-Type", "application/json");
+            exchange.sendResponseHeaders(200, answer.length == 0 ? -1 : answer.length);
+            exchange.getResponseBody().write(answer);
+            exchange.close();
+        });
+        registry.start();
+        String url = "http://127.0.0.1:" + registry.getAddress().getPort() + "/apis/registry/v3";
+        try (var decoder = new EventDecoder<>(Review.class, Map.of(SerdeSettings.REGISTRY_URL, url))) {
+            var answer = (Undecodable<Review>) decoder.decode("t", new byte[] {0, 0, 0, 0, 7, 1, 2, 3});
+
+            assertThat(answer.reason()).as(answer.detail()).isEqualTo(Reason.UNUSABLE_SCHEMA);
+            assertThat(answer.detail()).contains(url, "id 7");
+        } finally {
+            registry.stop(0);
         }
     }
 

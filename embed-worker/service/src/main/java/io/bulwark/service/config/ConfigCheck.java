@@ -49,7 +49,11 @@ public final class ConfigCheck {
         check.segment("bulwark.bank.name", config.bank().name());
         check.range("bulwark.bank.coalesce", config.bank().coalesce(), Duration.ZERO, Duration.ofSeconds(1));
         check.range("bulwark.transaction.max-records", config.transaction().maxRecords(), 1, 10_000);
-        check.range("bulwark.transaction.linger", config.transaction().linger(), Duration.ZERO, Duration.ofSeconds(5));
+        config.transaction()
+                .linger()
+                .ifPresent(linger ->
+                        check.range("bulwark.transaction.linger", linger, Duration.ZERO, Duration.ofSeconds(5)));
+        check.range("bulwark.latency.target", config.latency().target(), Duration.ZERO, Duration.ofSeconds(5));
         check.range("bulwark.decode.max-pixels", config.decode().maxPixels(), 1, 1_000_000_000L);
         check.range("bulwark.decode.max-animation-pixels", config.decode().maxAnimationPixels(), 1, 100_000_000_000L);
         check.range("bulwark.decode.max-animation-frames", config.decode().maxAnimationFrames(), 1, 1_000_000);
@@ -158,7 +162,7 @@ public final class ConfigCheck {
     private void batch(WorkerConfig.Batch batch) {
         range("bulwark.batch.largest", batch.largest(), 1, 1024);
         range("bulwark.batch.measure", batch.measure(), Duration.ZERO, Duration.ofSeconds(10));
-        range("bulwark.batch.linger", batch.linger(), Duration.ZERO, Duration.ofSeconds(5));
+        batch.linger().ifPresent(linger -> range("bulwark.batch.linger", linger, Duration.ZERO, Duration.ofSeconds(5)));
         range("bulwark.batch.max-in-flight", batch.maxInFlight(), 1, 100_000);
         range("bulwark.batch.max-in-flight-bytes", batch.maxInFlightBytes().asLongValue(), 1 << 20, 1L << 36);
         range("bulwark.batch.max-ready-bytes", batch.maxReadyBytes().asLongValue(), 1 << 20, 1L << 36);

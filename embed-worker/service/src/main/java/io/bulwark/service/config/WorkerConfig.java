@@ -46,6 +46,9 @@ public interface WorkerConfig {
     /** How neighbours become a decision. */
     Policy policy();
 
+    /** What latency may be spent on throughput. */
+    Latency latency();
+
     /** Batching and what may be in flight. */
     Batch batch();
 
@@ -277,6 +280,17 @@ public interface WorkerConfig {
         Map<String, Label> labels();
     }
 
+    /** What latency may be spent on throughput. */
+    interface Latency {
+
+        /**
+         * How long an upload waits on purpose at most, all its waits together: while every encoder is busy its views wait
+         * for a fuller batch, and while uploads wait at the broker its answer waits for a common transaction.
+         */
+        @WithDefault("200ms")
+        Duration target();
+    }
+
     /** Batching and what may be in flight. */
     interface Batch {
 
@@ -288,9 +302,8 @@ public interface WorkerConfig {
         @WithDefault("300ms")
         Duration measure();
 
-        /** How long views wait for a fuller batch while more are being prepared. */
-        @WithDefault("5ms")
-        Duration linger();
+        /** The former name of the views' part of {@code bulwark.latency.target}, a fortieth; where set, it holds. */
+        Optional<Duration> linger();
 
         /** Uploads that are read but not yet answered, at most. */
         @WithDefault("128")
@@ -319,9 +332,8 @@ public interface WorkerConfig {
         @WithDefault("128")
         int maxRecords();
 
-        /** How long answers wait for company while the worker is busy; when it is not they are committed at once. */
-        @WithDefault("200ms")
-        Duration linger();
+        /** The former name of the answers' part of {@code bulwark.latency.target}, the rest; where set, it holds. */
+        Optional<Duration> linger();
     }
 
     /** Fetching images that are not inline. */

@@ -1,64 +1,90 @@
 package io.bulwark.service.loop;
 
+import io.bulwark.service.lifecycle.NanoClock;
 import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
 
 /**
- * When answers are committed. A transaction costs the worker and the broker some milliseconds of CPU, so under load
- * many answers share one. When little is in flight latency is what counts: the first answer after a quiet time goes at
- * once, those that follow wait until committing takes no more than a third of the time. Without that a worker at half
- * load spent the other half on transactions of one answer each.
+ * When answers are committed. Without a backlog at once: waiting would buy nothing, for the worker has time to spare. While
+ * more uploads wait at the broker than the worker takes, latency is theirs and throughput counts: a transaction costs the
+ * worker and the broker some milliseconds of CPU, so answers share one. Between two commits lies a rest of a multiple of
+ * what commits take, by the median of the last ones, since one hiccup of the broker says nothing about the next commit.
  *
- * @param maxRecords a transaction of so many goes at once
- * @param linger answers wait no longer than this for company
- * @param busyAt as many unanswered uploads mean that company is coming soon
+ * <p>Owned by the loop's thread.
  */
-record CommitPacing(int maxRecords, Duration linger, int busyAt) {
+final class CommitPacing {
 
-    /** Time between commits, in multiples of what the last one took. */
-    private static final int REST = 2;
+    /** Time between commits under a backlog, in multiples of what one takes: committing is then a twentieth of the time. */
+    static final int REST = 19;
+
+    /** Commits that the median is taken of. */
+    static final int REMEMBERED = 9;
+
+    private final int maxRecords;
+    private final long mostNanos;
+    private final NanoClock clock;
+    private final Deque<Long> took = new ArrayDeque<>();
+    private long lastEnd;
+    private long committableSince;
+    private boolean hasCommittable;
 
     /**
-     * The last commit, as nothing but its times.
+     * Makes it.
      *
-     * @param tookNanos from its begin to its end
-     * @param agoNanos since its end
+     * @param maxRecords a transaction of so many goes at once
+     * @param most no answer waits longer than this for company
      */
-    record Last(long tookNanos, long agoNanos) {
-
-        /** So long ago that it does not count. */
-        static final Last NONE = new Last(0, Long.MAX_VALUE);
+    CommitPacing(int maxRecords, Duration most, NanoClock clock) {
+        this.maxRecords = maxRecords;
+        this.mostNanos = most.toNanos();
+        this.clock = clock;
     }
 
     /**
      * How long to wait with the commit; zero or less means now.
      *
      * @param committable answers that could be committed
-     * @param unanswered uploads in flight without an outcome that can be committed
-     * @param waitedNanos since the first of the answers could be committed
+     * @param backlog whether uploads wait at the broker
      */
-    long nanosUntilDue(int committable, int unanswered, long waitedNanos, Last last) {
+    long nanosUntilDue(int committable, boolean backlog) {
         if (committable == 0) {
+            hasCommittable = false;
             return Long.MAX_VALUE;
         }
-        if (committable >= maxRecords) {
+        long now = clock.nanos();
+        if (!hasCommittable) {
+            hasCommittable = true;
+            committableSince = now;
+        }
+        if (!backlog || committable >= maxRecords) {
             return 0;
         }
-        long most = linger.toNanos() - waitedNanos;
-        return unanswered < busyAt ? Math.min(most, Math.max(0, REST * last.tookNanos() - last.agoNanos())) : most;
+        long rest = took.isEmpty() ? 0 : REST * median() - (now - lastEnd);
+        return Math.max(0, Math.min(rest, mostNanos - (now - committableSince)));
     }
 
     /**
-     * How many answers have to come until waiting may be over before its time. More would not be news: waking a poll for
-     * each costs the worker more than the commit that they share.
+     * How many answers have to come until waiting is over before its time. More would not be news: waking a poll for each
+     * costs the worker more than the commit that they share.
      *
      * @param committable answers that could be committed
-     * @param unanswered uploads in flight without an outcome that can be committed
      */
-    int answersUntilDue(int committable, int unanswered) {
-        if (committable == 0) {
-            return 1;
+    int answersUntilDue(int committable) {
+        return committable == 0 ? 1 : Math.max(1, maxRecords - committable);
+    }
+
+    /** Answers were committed just now. */
+    void committed(long tookNanos) {
+        hasCommittable = false;
+        lastEnd = clock.nanos();
+        took.add(tookNanos);
+        if (took.size() > REMEMBERED) {
+            took.poll();
         }
-        int untilFull = Math.max(1, maxRecords - committable);
-        return unanswered < busyAt ? untilFull : Math.min(untilFull, unanswered - busyAt + 1);
+    }
+
+    private long median() {
+        return took.stream().sorted().skip(took.size() / 2).findFirst().orElse(0L);
     }
 }

@@ -7,7 +7,6 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
@@ -85,11 +84,11 @@ final class InFlight {
         return committable(windows.keySet(), most);
     }
 
-    /** Why some partition cannot go on; empty while all can. */
-    Optional<String> mustWait() {
-        return windows.values().stream()
-                .flatMap(window -> window.mustWait().stream())
-                .findFirst();
+    /** Partitions whose oldest upload must be read again later, with what it waits for. */
+    Map<TopicPartition, String> mustWait() {
+        Map<TopicPartition, String> waiting = new HashMap<>();
+        windows.forEach((partition, window) -> window.mustWait().ifPresent(detail -> waiting.put(partition, detail)));
+        return waiting;
     }
 
     /** These were committed. */
@@ -134,6 +133,13 @@ final class InFlight {
 
         boolean isEmpty() {
             return offsets.isEmpty();
+        }
+
+        /** Partitions that answers are of. */
+        Set<TopicPartition> partitions() {
+            Set<TopicPartition> partitions = new HashSet<>();
+            answered.forEach(upload -> partitions.add(upload.partition()));
+            return partitions;
         }
     }
 }

@@ -1,5 +1,6 @@
 package io.bulwark.service.loop;
 
+import io.bulwark.service.config.DeliberateWaits;
 import io.bulwark.service.config.WorkerConfig;
 import java.time.Duration;
 
@@ -9,28 +10,31 @@ import java.time.Duration;
  * @param maxUploads in flight
  * @param ahead in flight at most, when the last poll brought all that it may
  * @param maxBytes in flight
- * @param pacing when answers are committed
+ * @param maxAnswers in one transaction
+ * @param most time that an answer waits for company
+ * @param backlog so many uploads that wait at the broker are one
  * @param drain time to finish when told to stop
  * @param maxRecordBytes of a record written
  */
 public record LoopSettings(
-        int maxUploads, int ahead, long maxBytes, CommitPacing pacing, Duration drain, int maxRecordBytes) {
+        int maxUploads,
+        int ahead,
+        long maxBytes,
+        int maxAnswers,
+        Duration most,
+        int backlog,
+        Duration drain,
+        int maxRecordBytes) {
 
-    /**
-     * Reads the settings.
-     *
-     * @param atOnce views that all encoders together take at once. Unanswered uploads mean a backlog, in which answers
-     *     are worth collecting, only from twice as many on and from a quarter of what may be in flight: at half load
-     *     a lower mark had each answer wait for a linger that nothing was gained by.
-     */
-    public static LoopSettings of(WorkerConfig config, int atOnce) {
-        int busyAt = Math.max(2 * atOnce + 2, config.batch().maxInFlight() / 4);
+    /** Reads the settings. Uploads wait at the broker in earnest from a quarter of what may be in flight on. */
+    public static LoopSettings of(WorkerConfig config) {
         return new LoopSettings(
                 config.batch().maxInFlight(),
                 config.batch().maxInFlight() + pollRecords(config),
                 config.batch().maxInFlightBytes().asLongValue(),
-                new CommitPacing(
-                        config.transaction().maxRecords(), config.transaction().linger(), busyAt),
+                config.transaction().maxRecords(),
+                DeliberateWaits.of(config).answers(),
+                Math.max(1, config.batch().maxInFlight() / 4),
                 config.drainTimeout(),
                 (int) config.kafka().maxRecordBytes().asLongValue());
     }

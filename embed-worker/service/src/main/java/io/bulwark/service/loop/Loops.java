@@ -8,6 +8,10 @@ import io.bulwark.service.pipeline.UploadSink;
 import io.bulwark.service.telemetry.WorkerMetrics;
 import java.time.Clock;
 import java.util.UUID;
+import java.util.concurrent.Executor;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 
 /** Puts a loop together. */
 public final class Loops {
@@ -29,6 +33,7 @@ public final class Loops {
         return new WorkerLoop(
                 clients.uploadsConsumer(),
                 new Transactions(clients::producer, new AnswerRecords(serializers, settings.maxRecordBytes())),
+                committing(),
                 pipeline,
                 banks,
                 state,
@@ -37,5 +42,17 @@ public final class Loops {
                 new LoopReport(metrics, clock, wallClock),
                 clock,
                 watch);
+    }
+
+    /** One thread, which ends by itself when there is nothing more to commit. */
+    private static Executor committing() {
+        ThreadPoolExecutor executor =
+                new ThreadPoolExecutor(1, 1, 30, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), task -> {
+                    Thread thread = new Thread(task, "bulwark-commits");
+                    thread.setDaemon(true);
+                    return thread;
+                });
+        executor.allowCoreThreadTimeOut(true);
+        return executor;
     }
 }

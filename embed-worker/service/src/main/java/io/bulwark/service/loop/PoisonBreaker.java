@@ -75,6 +75,16 @@ final class PoisonBreaker {
         onTrial = onTrial(custodies);
     }
 
+    /**
+     * Nothing of the partition is in flight any more, and it is read again.
+     *
+     * @return the committed offset, where reading begins; where it began, if there was none
+     */
+    long rewind(TopicPartition partition) {
+        lines.remove(partition);
+        return custodies.get(partition).offset();
+    }
+
     /** Nothing more goes on its way: what waits in line is left to the next owner. */
     void stopReading() {
         lines.clear();

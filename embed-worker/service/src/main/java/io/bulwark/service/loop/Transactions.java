@@ -4,19 +4,28 @@ import io.bulwark.service.loop.InFlight.Committable;
 import io.bulwark.service.outcome.UploadInFlight;
 import io.bulwark.service.telemetry.WorkerLog;
 import java.time.Duration;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
 import java.util.function.Supplier;
+import org.apache.kafka.clients.consumer.CommitFailedException;
 import org.apache.kafka.clients.consumer.ConsumerGroupMetadata;
 import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.AuthenticationException;
 import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.FencedInstanceIdException;
+import org.apache.kafka.common.errors.IllegalGenerationException;
+import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.RecordTooLargeException;
+import org.apache.kafka.common.errors.UnknownMemberIdException;
 import org.apache.kafka.common.errors.UnsupportedVersionException;
 
 /**
  * The transactional producer, and its replacement after any failure. Which calls may follow which failed call differs
  * between errors and between versions of the client; a new producer under the same transactional id is right after all
- * of them. Owned by the loop's thread.
+ * of them. One thread at a time: {@link Commits} says whose it is.
  */
 final class Transactions implements AutoCloseable {
 
@@ -41,12 +50,15 @@ final class Transactions implements AutoCloseable {
         producer.initTransactions();
     }
 
-    /** Writes the answers and the offsets, all or nothing. */
+    /**
+     * Writes the answers and the offsets, all or nothing. The first record that cannot be sent ends it: each further one
+     * could block as long as that, for a topic without metadata.
+     */
     CommitResult commit(Committable answers, ConsumerGroupMetadata group) {
         try {
             producer.beginTransaction();
             for (UploadInFlight upload : answers.answered()) {
-                records.of(upload).forEach(producer::send);
+                records.of(upload).forEach(this::send);
             }
             producer.sendOffsetsToTransaction(answers.offsets(), group);
             producer.commitTransaction();
@@ -58,18 +70,41 @@ final class Transactions implements AutoCloseable {
             if (Causes.any(failure, RecordTooLargeException.class)) {
                 records.shrink();
             }
-            abort();
-            return new CommitResult.Unsettled(failure);
+            boolean aborted = abort();
+            return aborted && isStale(failure) ? new CommitResult.Stale(failure) : new CommitResult.Unsettled(failure);
+        }
+    }
+
+    private void send(ProducerRecord<byte[], byte[]> record) {
+        Future<RecordMetadata> sent = producer.send(record);
+        if (!sent.isDone()) {
+            return;
+        }
+        try {
+            sent.get();
+        } catch (InterruptedException stopped) {
+            Thread.currentThread().interrupt();
+            throw new InterruptException(stopped);
+        } catch (ExecutionException failed) {
+            throw failed.getCause() instanceof RuntimeException cause ? cause : new KafkaException(failed.getCause());
         }
     }
 
     /** Lets readers go on at once; where even this fails, the next {@link #reopen} does it. */
-    private void abort() {
+    private boolean abort() {
         try {
             producer.abortTransaction();
+            return true;
         } catch (RuntimeException left) {
             WorkerLog.closeFailed("A transaction's abort", left);
+            return false;
         }
+    }
+
+    /** Whether the group has a newer generation than the commit named, and nothing else is wrong. */
+    private static boolean isStale(RuntimeException failure) {
+        return Causes.any(
+                failure, CommitFailedException.class, IllegalGenerationException.class, UnknownMemberIdException.class);
     }
 
     /** Whether no new producer would help: the broker refuses who we are or what we are. */

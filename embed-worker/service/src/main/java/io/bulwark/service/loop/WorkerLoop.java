@@ -1,6 +1,5 @@
 package io.bulwark.service.loop;
 
-import io.bulwark.events.Reason;
 import io.bulwark.schemas.topic.Topics;
 import io.bulwark.service.lifecycle.Deadline;
 import io.bulwark.service.lifecycle.NanoClock;
@@ -9,9 +8,7 @@ import io.bulwark.service.lifecycle.StateMachine;
 import io.bulwark.service.lifecycle.ThreadWatch;
 import io.bulwark.service.lifecycle.VerdictGate;
 import io.bulwark.service.lifecycle.WorkerState;
-import io.bulwark.service.loop.CommitPacing.Last;
 import io.bulwark.service.loop.InFlight.Committable;
-import io.bulwark.service.outcome.UploadInFlight;
 import io.bulwark.service.pipeline.UploadSink;
 import io.bulwark.service.telemetry.WorkerLog;
 import java.time.Duration;
@@ -21,6 +18,7 @@ import java.util.List;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.Consumer;
@@ -34,15 +32,16 @@ import org.apache.kafka.common.errors.TimeoutException;
  * The consume-transform-produce loop. Guarantee: each upload record is answered exactly once, by a verdict or a dead
  * letter, as a read_committed reader sees it. See the package for why that holds.
  *
- * <p>{@link #run} is called by one thread, which alone touches consumer and producer and moves the state from {@code
- * WAITING_FOR_BANK} on. {@link #stop} may be called by any thread.
+ * <p>{@link #run} is called by one thread, which alone touches the consumer and moves the state from {@code
+ * WAITING_FOR_BANK} on; commits run beside it ({@link Commits}). {@link #stop} may be called by any thread.
  */
 public final class WorkerLoop implements Runnable, ConsumerRebalanceListener {
 
     private static final Duration IDLE_POLL = Duration.ofMillis(200);
     private static final Duration BUSY_POLL = Duration.ofMillis(20);
-    private static final Duration FIRST_PAUSE = Duration.ofMillis(50);
-    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(5);
+
+    /** As many more answers never come: the end of a commit ends the poll, or its time does. */
+    private static final int NEVER = Integer.MAX_VALUE / 2;
 
     private final Consumer<byte[], byte[]> consumer;
     private final Transactions transactions;
@@ -59,17 +58,19 @@ public final class WorkerLoop implements Runnable, ConsumerRebalanceListener {
     private final TakeOver takeOver;
     private final CountDownLatch stopRequested = new CountDownLatch(1);
 
-    private long committableSince;
-    private boolean hasCommittable;
-    private long lastCommitEnd;
-    private long lastCommitNanos;
-    private boolean recoveryNeeded;
+    private final HandOver handOver;
+    private final Committer committer;
+    private final Recovery recovery;
+    private final Patience patience;
+    private final Quiet quiet;
+
     private boolean joined;
-    private int failedRecoveries;
+    private boolean backlog;
 
     WorkerLoop(
             Consumer<byte[], byte[]> consumer,
             Transactions transactions,
+            Executor committing,
             UploadSink pipeline,
             VerdictGate banks,
             StateMachine state,
@@ -90,7 +91,22 @@ public final class WorkerLoop implements Runnable, ConsumerRebalanceListener {
         this.polling = new Polling(consumer);
         this.inFlight = new InFlight(settings.maxUploads(), settings.maxBytes());
         this.breaker = breaker;
-        this.takeOver = new TakeOver(consumer, breaker, report::trialBegins);
+        this.takeOver = new TakeOver(consumer, breaker, this::trialBegins);
+        this.recovery = new Recovery(clock);
+        this.patience = new Patience(clock);
+        this.quiet = new Quiet(pipeline);
+        this.handOver = new HandOver(pipeline, inFlight, breaker, quiet, report, clock, polling::answered);
+        this.committer = new Committer(
+                consumer,
+                new Commits(transactions, committing, clock, watch, polling::interrupt),
+                inFlight,
+                breaker,
+                recovery,
+                patience,
+                quiet,
+                settings,
+                report,
+                clock);
     }
 
     /** Makes {@link #run} finish what it has begun, within the drain time, and return. */
@@ -111,7 +127,7 @@ public final class WorkerLoop implements Runnable, ConsumerRebalanceListener {
             awaitBank();
             if (!isStopping()) {
                 consumer.subscribe(List.of(Topics.IMAGES_UPLOADED.topicName()), this);
-                recoveryNeeded = true;
+                recovery.needed();
                 while (!isStopping()) {
                     iterate();
                 }
@@ -122,10 +138,18 @@ public final class WorkerLoop implements Runnable, ConsumerRebalanceListener {
             // Nothing is given up in order any more: where no drain closed a partition, its next owner is to be warned.
             breaker.forgetAll();
             watch.begin();
+            leave();
+            watch.rest();
+        }
+    }
+
+    private void leave() {
+        try {
+            committer.join();
+        } finally {
             transactions.close();
             consumer.close(CloseOptions.timeout(Duration.ofSeconds(5))
                     .withGroupMembershipOperation(CloseOptions.GroupMembershipOperation.LEAVE_GROUP));
-            watch.rest();
         }
     }
 
@@ -142,36 +166,49 @@ public final class WorkerLoop implements Runnable, ConsumerRebalanceListener {
     private void iterate() {
         watch.begin();
         failIfHopeless();
-        if (recoveryNeeded) {
+        committer.settleWhatEnded();
+        if (recovery.isNeeded()) {
             recover();
         } else {
             beginWhatCame();
         }
         followBank();
-        commitMarks();
+        if (isReading()) {
+            committer.beginMarks();
+        }
         handOn();
         pauseWhatIsFull();
         take(poll());
         if (joined && state.state() == WorkerState.JOINING) {
             state.moveTo(WorkerState.RUNNING);
         }
-        commitIfDue();
+        committer.settleWhatEnded();
+        setAside();
+        committer.beginIfDue(backlog);
         report.suspects(breaker.suspects());
         report.inFlight(inFlight.uploads());
         report.lag(consumer, inFlight.uploads());
     }
 
     private void take(Iterable<ConsumerRecord<byte[], byte[]>> records) {
-        if (recoveryNeeded) {
+        if (recovery.isNeeded()) {
             // A commit failed while this was polled. Answers to it would be committed past what was abandoned; recovery
             // goes back to the committed offsets, and all is read again.
             return;
         }
         records.forEach(breaker::read);
-        if (breaker.onTrial().isPresent() && inFlight.isEmpty()) {
+        backlog = unread() >= settings.backlog();
+        if (breaker.onTrial().isPresent() && inFlight.isEmpty() && !committer.isUnderWay()) {
             positionOf(breaker.onTrial().get()).ifPresent(breaker::hasReadTo);
         }
         handOn();
+    }
+
+    /** Uploads that wait at the broker, by what the consumer knows; asks nobody. */
+    private long unread() {
+        return consumer.assignment().stream()
+                .mapToLong(partition -> consumer.currentLag(partition).orElse(0))
+                .sum();
     }
 
     /** Where reading stands; empty while the broker has yet to say where a log begins that lost what was to be read. */
@@ -183,38 +220,9 @@ public final class WorkerLoop implements Runnable, ConsumerRebalanceListener {
         }
     }
 
-    /** Sends what may go into the pipeline. A suspect goes alone, and not before its mark stands. */
     private void handOn() {
-        if (recoveryNeeded || !isReading()) {
-            return;
-        }
-        for (ConsumerRecord<byte[], byte[]> record : breaker.next(inFlight.isEmpty())) {
-            UploadInFlight upload = new UploadInFlight(record, clock, polling::answered);
-            inFlight.add(upload);
-            switch (breaker.handling(record)) {
-                case TRY, RETRY -> pipeline.submit(upload);
-                case REFUSE -> {
-                    report.poison(upload);
-                    pipeline.refusePoison(upload);
-                }
-                case BURY -> {
-                    report.poison(upload);
-                    upload.deadLetter(
-                            Reason.POISON.name(),
-                            "The upload was alone when two workers died, and the next one died over reading its event");
-                }
-            }
-        }
-    }
-
-    /** Commits marks that no answers can be waited for with: nothing of their partitions may be read before. */
-    private void commitMarks() {
-        if (recoveryNeeded || !isReading()) {
-            return;
-        }
-        Committable marks = breaker.marked(Committable.NONE, inFlight.isEmpty());
-        if (!marks.isEmpty()) {
-            commit(marks);
+        if (!recovery.isNeeded() && isReading()) {
+            handOver.handOn();
         }
     }
 
@@ -239,7 +247,8 @@ public final class WorkerLoop implements Runnable, ConsumerRebalanceListener {
         Set<TopicPartition> wanted = assigned;
         if (isReading()) {
             wanted = inFlight.full(assigned);
-            wanted.addAll(breaker.held(assigned, inFlight.isEmpty()));
+            wanted.addAll(breaker.held(assigned, quiet.isQuiet(inFlight.uploads())));
+            wanted.addAll(patience.held());
         }
         Set<TopicPartition> paused = consumer.paused();
         Set<TopicPartition> toPause = new HashSet<>(wanted);
@@ -252,81 +261,32 @@ public final class WorkerLoop implements Runnable, ConsumerRebalanceListener {
 
     private Iterable<ConsumerRecord<byte[], byte[]>> poll() {
         int answers = polling.answers();
-        if (!isReading() || breaker.onTrial().isPresent()) {
-            return polling.poll(BUSY_POLL, answers + 1);
+        boolean brief = !isReading() || breaker.onTrial().isPresent();
+        long most = Math.min((brief ? BUSY_POLL : IDLE_POLL).toNanos(), patience.nanosUntilNext());
+        if (recovery.isNeeded()) {
+            most = Math.max(most, recovery.nanosUntilTry());
+            return polling.poll(Duration.ofNanos(Math.min(most, IDLE_POLL.toNanos())), answers + NEVER);
         }
-        int committable = countCommittable();
-        long due = nanosUntilCommit(committable);
-        int needed = settings.pacing().answersUntilDue(committable, inFlight.uploads() - committable);
-        Duration most = due >= IDLE_POLL.toNanos() ? IDLE_POLL : Duration.ofNanos(Math.max(0, due));
-        return polling.poll(most, answers + needed);
+        if (committer.isUnderWay()) {
+            return polling.poll(Duration.ofNanos(most), answers + NEVER);
+        }
+        most = Math.max(0, Math.min(most, committer.nanosUntilDue(backlog)));
+        int needed = brief ? 1 : committer.answersUntilDue();
+        return polling.poll(Duration.ofNanos(most), answers + needed);
     }
 
-    /** Answers that could be committed now; remembers since when there are some. */
-    private int countCommittable() {
-        int committable =
-                inFlight.committable(settings.pacing().maxRecords()).answered().size();
-        if (committable == 0) {
-            hasCommittable = false;
-        } else if (!hasCommittable) {
-            hasCommittable = true;
-            committableSince = clock.nanos();
-        }
-        return committable;
-    }
-
-    private long nanosUntilCommit(int committable) {
-        if (committable > 0 && breaker.onTrial().isPresent()) {
-            return 0;
-        }
-        long now = clock.nanos();
-        Last last = lastCommitNanos == 0 ? Last.NONE : new Last(lastCommitNanos, now - lastCommitEnd);
-        return settings.pacing()
-                .nanosUntilDue(committable, inFlight.uploads() - committable, now - committableSince, last);
-    }
-
-    private void commitIfDue() {
-        if (recoveryNeeded) {
+    /** Partitions whose oldest upload cannot be answered now go back to it, to be read again later; the others go on. */
+    private void setAside() {
+        if (recovery.isNeeded()) {
             return;
         }
-        if (nanosUntilCommit(countCommittable()) <= 0) {
-            commitAnswers();
-        }
-        inFlight.mustWait().ifPresent(detail -> {
+        inFlight.mustWait().forEach((partition, detail) -> {
             report.mustWait(detail);
-            failedRecoveries++;
-            recoveryNeeded = true;
+            quiet.disturbed();
+            inFlight.abandon(Set.of(partition));
+            consumer.seek(partition, breaker.rewind(partition));
+            patience.later(partition);
         });
-    }
-
-    private void commitAnswers() {
-        Committable answers = inFlight.committable(settings.pacing().maxRecords());
-        boolean quiet = answers.answered().size() == inFlight.uploads();
-        commit(breaker.marked(answers, quiet));
-    }
-
-    private void commit(Committable answers) {
-        long start = clock.nanos();
-        CommitResult result = transactions.commit(answers, consumer.groupMetadata());
-        if (result instanceof CommitResult.Committed) {
-            inFlight.committed(answers);
-            breaker.committed(answers);
-            failedRecoveries = 0;
-            if (!answers.answered().isEmpty()) {
-                hasCommittable = false;
-                lastCommitEnd = clock.nanos();
-                lastCommitNanos = lastCommitEnd - start;
-                report.committed(answers, lastCommitNanos);
-            }
-        } else if (result instanceof CommitResult.Unsettled unsettled) {
-            report.aborted(answers, unsettled.cause());
-            inFlight.abandonAll();
-            failedRecoveries++;
-            recoveryNeeded = true;
-        } else if (result instanceof CommitResult.Hopeless hopeless) {
-            report.aborted(answers, hopeless.cause());
-            throw hopeless.cause();
-        }
     }
 
     /**
@@ -334,19 +294,20 @@ public final class WorkerLoop implements Runnable, ConsumerRebalanceListener {
      * producer is made here. A failure leaves the need standing, and polling goes on meanwhile to stay in the group.
      */
     private void recover() {
+        committer.join();
         if (state.state() != WorkerState.WAITING_FOR_BANK) {
             state.moveTo(WorkerState.RECOVERING);
         }
+        quiet.disturbed();
         inFlight.abandonAll();
-        hasCommittable = false;
-        if (failedRecoveries > 0 && await(pause())) {
+        if (recovery.nanosUntilTry() > 0) {
             return;
         }
         try {
             transactions.reopen();
             watch.begin();
             takeOver.begin(consumer.assignment());
-            recoveryNeeded = false;
+            recovery.done();
             if (state.state() == WorkerState.RECOVERING) {
                 WorkerLog.recovered();
                 state.moveTo(WorkerState.JOINING);
@@ -360,7 +321,6 @@ public final class WorkerLoop implements Runnable, ConsumerRebalanceListener {
         try {
             takeOver.begin();
         } catch (KafkaException failure) {
-            recoveryNeeded = true;
             recoveryFailed(failure);
         }
     }
@@ -369,33 +329,33 @@ public final class WorkerLoop implements Runnable, ConsumerRebalanceListener {
         if (Transactions.isHopeless(failure)) {
             throw failure;
         }
-        failedRecoveries++;
-        WorkerLog.recoveryFailed(failedRecoveries, failure);
+        recovery.failed();
+        WorkerLog.recoveryFailed(recovery.failures(), failure);
     }
 
-    private Duration pause() {
-        Duration doubled = FIRST_PAUSE.multipliedBy(1L << Math.min(10, failedRecoveries));
-        return doubled.compareTo(LONGEST_PAUSE) < 0 ? doubled : LONGEST_PAUSE;
+    private void trialBegins(TopicPartition partition, int suspects) {
+        quiet.disturbed();
+        report.trialBegins(partition, suspects);
     }
 
     private void drain() {
         state.moveTo(WorkerState.DRAINING);
         breaker.stopReading();
         Deadline deadline = Deadline.after(settings.drain(), clock);
-        while (!inFlight.isEmpty() && !recoveryNeeded && !deadline.hasPassed()) {
+        while (!inFlight.isEmpty() && !recovery.isNeeded() && !deadline.hasPassed()) {
             watch.begin();
             failIfHopeless();
             pauseWhatIsFull();
             polling.poll(BUSY_POLL, polling.answers() + 1);
-            if (countCommittable() > 0) {
-                commitAnswers();
-            }
-            recoveryNeeded |= inFlight.mustWait().isPresent();
+            committer.settleWhatEnded();
+            setAside();
+            committer.beginNow();
         }
+        committer.join();
         // Who is stopped because a thread hangs leaves what is in flight to be tried alone, as if it had died.
         boolean hangs = !inFlight.isEmpty() && watch.stuck().isPresent();
-        if (!recoveryNeeded && !hangs) {
-            close(Committable.NONE, consumer.assignment());
+        if (!recovery.isNeeded() && !hangs) {
+            committer.close(Committable.NONE, consumer.assignment());
         }
         WorkerLog.drained(inFlight.abandonAll());
     }
@@ -411,8 +371,9 @@ public final class WorkerLoop implements Runnable, ConsumerRebalanceListener {
 
     @Override
     public void onPartitionsRevoked(Collection<TopicPartition> partitions) {
-        if (!recoveryNeeded) {
-            close(inFlight.committable(partitions, Integer.MAX_VALUE), partitions);
+        committer.join();
+        if (!recovery.isNeeded()) {
+            committer.close(inFlight.committable(partitions, Integer.MAX_VALUE), partitions);
         }
         drop(partitions);
     }
@@ -420,20 +381,15 @@ public final class WorkerLoop implements Runnable, ConsumerRebalanceListener {
     /** Nothing can be committed any more. Their next owner finds them open, as if this worker had died. */
     @Override
     public void onPartitionsLost(Collection<TopicPartition> partitions) {
+        committer.join();
         drop(partitions);
     }
 
-    /** Commits these answers and that the partitions are given up in order. */
-    private void close(Committable answers, Collection<TopicPartition> partitions) {
-        Committable closing = breaker.closing(answers, partitions);
-        if (!closing.isEmpty()) {
-            commit(closing);
-        }
-    }
-
     private void drop(Collection<TopicPartition> partitions) {
+        quiet.disturbed();
         report.revoked(partitions, inFlight.abandon(partitions));
         breaker.forget(partitions);
+        patience.forget(partitions);
         takeOver.gone(partitions);
     }
 

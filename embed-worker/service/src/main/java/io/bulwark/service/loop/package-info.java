@@ -1,10 +1,10 @@
 /**
  * Consume, transform, produce: exactly one verdict for each upload event, whatever dies in between.
  *
- * <p>One thread owns the consumer and the producer. It polls, sends records into the pipeline, and as soon as the oldest
- * unanswered records of a partition have outcomes, writes those outcomes (a verdict with its audits, or a dead letter)
- * and the partition's new offset in one transaction. A record is answered if and only if its offset is committed;
- * everything else follows from that:
+ * <p>One thread owns the consumer. It polls, sends records into the pipeline, and as soon as the oldest unanswered records
+ * of a partition have outcomes, begins a commit: those outcomes (a verdict with its audits, or a dead letter) and the
+ * partition's new offset in one transaction, on a thread beside it, one at a time. A record is answered if and only if its
+ * offset is committed; everything else follows from that:
  *
  * <ul>
  *   <li>Whatever goes wrong with a transaction, whether or not the broker applied it, the loop makes a new producer under
@@ -14,6 +14,11 @@
  *       name. It does not fence another worker; the group's generation does, which {@code sendOffsetsToTransaction}
  *       carries (KIP-447): a worker that was thrown out of the group cannot commit. With a lasting name a restarted
  *       worker also settles its predecessor's open transaction at once, where otherwise the transaction timeout does.
+ *   <li>A commit that is refused for the group's generation alone abandons nothing. It was begun with what the group said
+ *       before a rebalance; it is aborted, and the same is committed as the group knows this worker now.
+ *   <li>An upload that cannot be answered yet (a schema that may still come, a bank that may not be used) goes back to its
+ *       offset and is read again after a pause, together with what was read of its partition after it. Other partitions go
+ *       on.
  *   <li>A partition that is revoked is first committed as far as it is answered; what is still in flight is dropped and
  *       done by its next owner, who cannot see its offset before our transaction is settled (consumers ask for stable
  *       offsets, KIP-447).
@@ -53,8 +58,14 @@
  *
  * <p>Assignment is cooperative and sticky: a worker that joins or leaves moves only the partitions that must move,
  * and the others go on during the rebalance. The classic protocol is used, because its consumer runs on the caller's
- * thread, so that rebalance callbacks and transactions cannot interleave; KIP-848's protocol would save a stop of the
- * group that cooperative assignment does not make anyhow.
+ * thread: a rebalance callback waits there for the commit under way, and nothing else is in its way. KIP-848's protocol
+ * would save a stop of the group that cooperative assignment does not make anyhow.
+ *
+ * <p><b>When to commit.</b> Commits were made between polls at first, which kept callbacks and transactions apart without a
+ * word; but the broker's answers, five round trips for a commit, then held up what could be read and decoded meanwhile, and
+ * a topic without metadata held the loop for 15 s for each record. Beside polling, answers that come during a commit share
+ * the next, which paces itself: the slower the broker, the fuller the transactions. Only under a backlog is more waited for
+ * ({@link io.bulwark.service.loop.CommitPacing}).
  *
  * <p>Quarkus's own messaging was not used: the transactions of its Kafka connector (SmallRye 4.33) report success after
  * a failed commit whose abort succeeded, reject a whole batch for one bad record, and write dead letters outside of the

@@ -19,7 +19,7 @@ import java.util.concurrent.CompletableFuture;
 
 /**
  * A thread with an encoder of its own: opens it, warms it up, then embeds batch after batch and judges the images that
- * they complete: some together while more are waiting, for a search goes through the whole bank, at once when none are. If
+ * they complete: some together while further batches are there, for a search goes through the whole bank, else at once. If
  * the device fails, the encoder is opened anew once and the batch tried again; if that fails too, the worker has failed.
  * Where a twin runs, it sees each batch after the encoder.
  */
@@ -87,12 +87,13 @@ final class InferenceThread implements Runnable {
             Stage work = stage.join();
             while (!stopping) {
                 watch.begin();
-                Optional<Batch> batch = work.queue().take(ReadyQueue.pollNanos());
-                if (batch.isPresent()) {
-                    embedded.addAll(embed(batch.get(), views));
-                }
-                if (embedded.size() >= JUDGED_TOGETHER || work.queue().isEmpty()) {
+                Optional<Batch> batch = embedded.isEmpty()
+                        ? work.queue().take(ReadyQueue.pollNanos())
+                        : work.queue().poll();
+                batch.ifPresent(taken -> embedded.addAll(embed(taken, views, work.queue())));
+                if (batch.isEmpty() || embedded.size() >= JUDGED_TOGETHER) {
                     work.judge().decide(embedded);
+                    embedded.forEach(judged -> work.queue().imageIsDone());
                     embedded.clear();
                 }
             }
@@ -111,7 +112,7 @@ final class InferenceThread implements Runnable {
         }
     }
 
-    private List<PreparedImage> embed(Batch batch, ViewBuffer views) {
+    private List<PreparedImage> embed(Batch batch, ViewBuffer views, ReadyQueue queue) {
         long start = clock.nanos();
         batch.slots().forEach(slot -> slot.image().leftQueue(start));
         ByteBuffer pixels = views.of(batch, PreparedImage::views);
@@ -130,7 +131,7 @@ final class InferenceThread implements Runnable {
         Optional<Embeddings> second = twin.flatMap(audited -> audited.embed(batch, pixels));
         addTo(batch, Step.EMBED, micros);
         second.ifPresent(answered -> addTo(batch, Step.TWIN, clock.microsSince(twinStart)));
-        return distribute(batch, answer, second);
+        return distribute(batch, answer, second, queue);
     }
 
     private static void addTo(Batch batch, Step step, long micros) {
@@ -144,12 +145,15 @@ final class InferenceThread implements Runnable {
     }
 
     /** Gives each view its answers; returns the images that now have all of theirs and are still waited for. */
-    private static List<PreparedImage> distribute(Batch batch, Embeddings answer, Optional<Embeddings> twin) {
+    private static List<PreparedImage> distribute(
+            Batch batch, Embeddings answer, Optional<Embeddings> twin, ReadyQueue queue) {
         List<PreparedImage> complete = new ArrayList<>();
         for (int row = 0; row < batch.slots().size(); row++) {
             Slot slot = batch.slots().get(row);
             boolean whole = slot.image().embedded(slot.view(), answer, twin, row);
-            if (whole && !slot.image().work().flight().isDone()) {
+            if (whole && slot.image().work().flight().isDone()) {
+                queue.imageIsDone();
+            } else if (whole) {
                 complete.add(slot.image());
             }
         }

@@ -23,6 +23,7 @@ public final class Pipeline implements UploadSink, AutoCloseable {
     private final NanoClock clock;
     private final ThreadWatch watch;
     private final WorkerMetrics metrics;
+    private final Activity activity = new Activity();
     private ReadyQueue ready;
     private PreparationPool preparing;
     private PreparationPool fetching;
@@ -68,9 +69,9 @@ public final class Pipeline implements UploadSink, AutoCloseable {
     public void begin(
             Warmth warm, Duration linger, PreparationSteps steps, PreparationLimits limits, DecisionSteps decision) {
         BatchPlan plan = BatchPlan.of(List.copyOf(warm.viewsPerSecond().keySet()), warm.bestSize(), linger);
-        ready = new ReadyQueue(plan, limits.maxReadyBytes(), clock);
-        preparing = new PreparationPool("prepare", limits.threads(), watch);
-        fetching = new PreparationPool("fetch", limits.fetchThreads(), watch);
+        ready = new ReadyQueue(plan, limits.maxReadyBytes(), inferences.size(), activity, clock);
+        preparing = new PreparationPool("prepare", limits.threads(), watch, activity);
+        fetching = new PreparationPool("fetch", limits.fetchThreads(), watch, activity);
         Refusals refusals = new Refusals(decision.verdicts(), decision.policies(), decision.shelf()::version);
         preparation = new Preparation(steps, refusals, ready, preparing, fetching, limits, clock);
         poison = new PoisonRefusal(steps.events(), refusals, preparing);
@@ -87,6 +88,11 @@ public final class Pipeline implements UploadSink, AutoCloseable {
     @Override
     public void refusePoison(UploadInFlight upload) {
         poison.refuse(upload);
+    }
+
+    @Override
+    public boolean isIdle() {
+        return activity.isNone();
     }
 
     /** Why nothing will be answered any more; empty while all is well. */

@@ -23,13 +23,15 @@ final class PreparationPool implements AutoCloseable {
     private final ThreadPoolExecutor pool;
     private final ScheduledThreadPoolExecutor deadlines;
     private final ThreadWatch watch;
+    private final Activity activity;
     private final int threads;
     private final AtomicInteger overdue = new AtomicInteger();
     private volatile Throwable failure;
 
-    PreparationPool(String name, int threads, ThreadWatch watch) {
+    PreparationPool(String name, int threads, ThreadWatch watch, Activity activity) {
         this.threads = threads;
         this.watch = watch;
+        this.activity = activity;
         AtomicInteger number = new AtomicInteger();
         this.pool = new ThreadPoolExecutor(
                 threads, Integer.MAX_VALUE, 10, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), task -> {
@@ -47,7 +49,7 @@ final class PreparationPool implements AutoCloseable {
 
     /** Runs a task soon, however long it takes; {@code after} takes its result on the same thread. */
     <T> void submit(Supplier<T> task, Consumer<T> after) {
-        pool.execute(() -> {
+        execute(() -> {
             watch.begin();
             T result;
             try {
@@ -68,9 +70,20 @@ final class PreparationPool implements AutoCloseable {
      * @param onOverdue called on another thread if it is not done by then
      */
     <T> void submit(Supplier<T> timed, Consumer<T> after, Duration allowed, Runnable onOverdue) {
-        pool.execute(() -> {
+        execute(() -> {
             T result = runTimed(timed, allowed, onOverdue);
             after.accept(result);
+        });
+    }
+
+    private void execute(Runnable task) {
+        activity.begins();
+        pool.execute(() -> {
+            try {
+                task.run();
+            } finally {
+                activity.ends();
+            }
         });
     }
 

@@ -1,29 +1,47 @@
 package io.bulwark.service.pipeline;
 
 import io.bulwark.service.lifecycle.NanoClock;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * Between the preparation threads and the inference threads. Bounded by bytes: who brings more waits, so that decoding
- * cannot run away from the encoder. An image that is larger than the bound alone passes when the queue is empty.
+ * Between the preparation threads and the inference threads. Bounded by bytes: who brings more waits, first come, first
+ * served, so that decoding cannot run away from the encoder. An image that is larger than the bound alone passes when the
+ * queue is empty, which it becomes since nobody overtakes.
+ *
+ * <p>Views wait for a fuller batch only while more are being prepared and no encoder but the one that asks has nothing to
+ * do. An encoder that has no sister never waits: while it works on a small batch the next one grows.
  */
 final class ReadyQueue {
 
     private final long maxBytes;
+    private final int encoders;
+    private final Activity activity;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
     private final Condition room = lock.newCondition();
     private final ViewBatcher batcher; // guarded by lock
+    private final Deque<PreparedImage> line = new ArrayDeque<>(); // of those that wait for room, guarded by lock
     private long bytes; // guarded by lock
     private int preparing; // guarded by lock
+    private int idle; // encoders in take, guarded by lock
     private boolean closed; // guarded by lock
 
-    ReadyQueue(BatchPlan plan, long maxBytes, NanoClock clock) {
+    /**
+     * Makes an empty queue.
+     *
+     * @param encoders that take from it
+     * @param activity to which an image that is let in belongs until {@link #imageIsDone}
+     */
+    ReadyQueue(BatchPlan plan, long maxBytes, int encoders, Activity activity, NanoClock clock) {
         this.batcher = new ViewBatcher(plan, clock);
         this.maxBytes = maxBytes;
+        this.encoders = encoders;
+        this.activity = activity;
     }
 
     /** An image begins to be prepared: a batch may wait for it. */
@@ -51,33 +69,65 @@ final class ReadyQueue {
     void put(PreparedImage image) throws InterruptedException {
         lock.lockInterruptibly();
         try {
-            while (bytes > 0 && bytes + image.bytes() > maxBytes && !closed) {
+            line.add(image);
+            while ((line.peek() != image || !fits(image)) && !closed) {
                 room.await();
             }
             if (!closed) {
                 bytes += image.bytes();
+                activity.begins();
                 batcher.add(image);
                 changed.signal();
             }
+        } finally {
+            line.remove(image);
+            room.signalAll();
+            lock.unlock();
+        }
+    }
+
+    /** Nothing more is done with an image that was taken from here. */
+    void imageIsDone() {
+        activity.ends();
+    }
+
+    private boolean fits(PreparedImage image) {
+        return bytes == 0 || bytes + image.bytes() <= maxBytes;
+    }
+
+    /** The next batch if there is one now; empty where a fuller one is worth waiting for. */
+    Optional<ViewBatcher.Batch> poll() {
+        lock.lock();
+        try {
+            return !closed && next() instanceof ViewBatcher.Batch batch ? Optional.of(batch) : Optional.empty();
         } finally {
             lock.unlock();
         }
     }
 
+    /** What to do now; a batch has left the queue. The caller holds the lock. */
+    private ViewBatcher.Next next() {
+        ViewBatcher.Next next = batcher.next(preparing > 0 && encoders > 1 && idle <= 1);
+        if (next instanceof ViewBatcher.Batch batch) {
+            batch.slots().forEach(slot -> bytes -= slot.image().bytes(slot.view()));
+            room.signalAll();
+            if (batcher.waitingViews() > 0) {
+                // Another encoder may be waiting, and the signal for these views was ours.
+                changed.signal();
+            }
+        }
+        return next;
+    }
+
     /** The next batch; waits for one at most so long. */
     Optional<ViewBatcher.Batch> take(long nanos) throws InterruptedException {
         lock.lockInterruptibly();
+        idle++;
         try {
             long left = nanos;
             while (left > 0 && !closed) {
-                ViewBatcher.Next next = batcher.next(preparing > 0);
+                ViewBatcher.Next next = next();
                 if (next instanceof ViewBatcher.Batch batch) {
-                    batch.slots().forEach(slot -> bytes -= slot.image().bytes(slot.view()));
-                    room.signalAll();
-                    if (batcher.waitingViews() > 0) {
-                        // Another encoder may be waiting, and the signal for these views was ours.
-                        changed.signal();
-                    }
                     return Optional.of(batch);
                 }
                 long most = next instanceof ViewBatcher.Wait wait ? Math.min(wait.nanos(), left) : left;
@@ -89,16 +139,7 @@ final class ReadyQueue {
             }
             return Optional.empty();
         } finally {
-            lock.unlock();
-        }
-    }
-
-    /** Whether {@link #take} would have to wait. */
-    boolean isEmpty() {
-        lock.lock();
-        try {
-            return batcher.waitingViews() == 0;
-        } finally {
+            idle--;
             lock.unlock();
         }
     }

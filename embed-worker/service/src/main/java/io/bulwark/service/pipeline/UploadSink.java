@@ -12,6 +12,12 @@ public interface UploadSink {
     /** Refuses an upload that brought down workers: its event is read for the verdict, its content is not touched. */
     void refusePoison(UploadInFlight upload);
 
+    /**
+     * Whether nothing runs here: neither what is waited for nor what was abandoned or refused for its deadline since. Any
+     * thread.
+     */
+    boolean isIdle();
+
     /** Why no upload will be answered any more; empty while all is well. */
     Optional<Throwable> failure();
 }

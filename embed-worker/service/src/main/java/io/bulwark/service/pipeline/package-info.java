@@ -14,8 +14,9 @@
  * decoded; neither waits for a commit, which is the loop's. Fetches have threads of their own, so that slow servers
  * cannot keep inline images from being decoded.
  *
- * <p>A batch has one of the sizes measured at start and mixes the views of several images. At low load a view goes at
- * once; a fuller batch is waited for only while images are being prepared, and never longer than the linger.
+ * <p>A batch has one of the sizes measured at start and mixes the views of several images. A fuller batch is waited for only
+ * while images are being prepared and all other encoders are at work, and never longer than the linger. An encoder that
+ * has images to judge judges them first.
  *
  * <p>Where a twin runs ({@code bulwark.twin.model}), each inference thread has one beside its encoder, which sees the same
  * batch right after it: the same pixels where both preprocess alike, else views of its own that were made together with

@@ -148,6 +148,10 @@ public final class WorkerLog {
         LOG.infof("BULWARK-0030 HEIC and AVIF are decoded by %s", program);
     }
 
+    public static void oldSettings(Object names) {
+        LOG.infof("BULWARK-0031 bulwark.latency.target has replaced %s, which still hold where they are set", names);
+    }
+
     public static void badPolicy(int partition, long offset, String problem) {
         LOG.warnf("BULWARK-0023 Policy at partition %d offset %d is not used: %s", partition, offset, problem);
     }

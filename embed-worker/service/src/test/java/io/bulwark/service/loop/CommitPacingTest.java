@@ -2,8 +2,8 @@ package io.bulwark.service.loop;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.bulwark.service.loop.CommitPacing.Last;
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicLong;
 import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -12,70 +12,87 @@ import net.jqwik.api.constraints.LongRange;
 
 class CommitPacingTest {
 
-    private final CommitPacing pacing = new CommitPacing(64, Duration.ofMillis(100), 10);
+    private static final long MILLI = 1_000_000;
+    private static final long MOST = 100 * MILLI;
+
+    private final AtomicLong now = new AtomicLong();
+    private final CommitPacing pacing = new CommitPacing(64, Duration.ofNanos(MOST), now::get);
 
     @Example
     void without_answers_there_is_nothing_to_wait_for() {
-        assertThat(pacing.nanosUntilDue(0, 0, 0, Last.NONE)).isEqualTo(Long.MAX_VALUE);
+        assertThat(pacing.nanosUntilDue(0, true)).isEqualTo(Long.MAX_VALUE);
     }
 
     @Example
-    void an_idle_worker_commits_at_once() {
-        assertThat(pacing.nanosUntilDue(1, 9, 0, Last.NONE)).isZero();
+    void without_a_backlog_answers_are_committed_at_once_however_long_the_last_commit_took() {
+        pacing.committed(3_000 * MILLI);
+
+        assertThat(pacing.nanosUntilDue(1, false)).isZero();
     }
 
     @Example
-    void commits_in_a_row_rest_twice_as_long_as_they_take() {
-        assertThat(pacing.nanosUntilDue(1, 5, 0, new Last(8_000_000, 0))).isEqualTo(16_000_000);
-        assertThat(pacing.nanosUntilDue(3, 5, 0, new Last(8_000_000, 10_000_000)))
-                .isEqualTo(6_000_000);
-        assertThat(pacing.nanosUntilDue(3, 5, 0, new Last(8_000_000, 16_000_001)))
-                .isZero();
+    void under_a_backlog_commits_rest_for_a_multiple_of_what_they_take() {
+        pacing.committed(2 * MILLI);
+        assertThat(pacing.nanosUntilDue(1, true)).isEqualTo(CommitPacing.REST * 2 * MILLI);
+
+        now.addAndGet(30 * MILLI);
+        assertThat(pacing.nanosUntilDue(3, true)).isEqualTo(CommitPacing.REST * 2 * MILLI - 30 * MILLI);
+        now.addAndGet(30 * MILLI);
+        assertThat(pacing.nanosUntilDue(3, true)).isZero();
     }
 
     @Example
-    void after_a_slow_commit_no_answer_waits_longer_than_the_linger() {
-        assertThat(pacing.nanosUntilDue(1, 5, 30_000_000, new Last(3_000_000_000L, 0)))
-                .isEqualTo(70_000_000);
+    void one_slow_commit_among_quick_ones_does_not_make_the_next_answers_wait() {
+        for (int i = 0; i < 4; i++) {
+            pacing.committed(MILLI);
+        }
+        pacing.committed(3_000 * MILLI);
+
+        assertThat(pacing.nanosUntilDue(1, true)).isEqualTo(CommitPacing.REST * MILLI);
     }
 
     @Example
-    void a_busy_worker_waits_for_company_as_long_as_it_may_linger() {
-        assertThat(pacing.nanosUntilDue(1, 10, 0, Last.NONE))
-                .isEqualTo(Duration.ofMillis(100).toNanos());
-        assertThat(pacing.nanosUntilDue(1, 10, 40_000_000, Last.NONE)).isEqualTo(60_000_000);
-        assertThat(pacing.nanosUntilDue(1, 10, 100_000_000, Last.NONE)).isLessThanOrEqualTo(0);
+    void what_commits_took_long_ago_is_forgotten() {
+        for (int i = 0; i < CommitPacing.REMEMBERED; i++) {
+            pacing.committed(5 * MILLI);
+        }
+        for (int i = 0; i < CommitPacing.REMEMBERED; i++) {
+            pacing.committed(MILLI);
+        }
+
+        assertThat(pacing.nanosUntilDue(1, true)).isEqualTo(CommitPacing.REST * MILLI);
     }
 
     @Example
     void a_full_transaction_goes_at_once() {
-        assertThat(pacing.nanosUntilDue(64, 1000, 0, Last.NONE)).isZero();
+        pacing.committed(5 * MILLI);
+
+        assertThat(pacing.nanosUntilDue(64, true)).isZero();
     }
 
     @Property
-    void no_answer_waits_longer_than_the_linger(
+    void no_answer_waits_longer_than_the_most(
             @ForAll @IntRange(min = 1, max = 1000) int committable,
-            @ForAll @IntRange(max = 1000) int unanswered,
+            @ForAll @LongRange(max = 10_000_000_000L) long took,
             @ForAll @LongRange(max = 10_000_000_000L) long waited) {
-        assertThat(pacing.nanosUntilDue(committable, unanswered, waited, Last.NONE) + waited)
-                .isLessThanOrEqualTo(Math.max(waited, Duration.ofMillis(100).toNanos()));
+        pacing.committed(took);
+        pacing.nanosUntilDue(committable, true);
+        now.addAndGet(waited);
+
+        assertThat(pacing.nanosUntilDue(committable, true) + waited).isLessThanOrEqualTo(Math.max(waited, MOST));
     }
 
     @Property
-    void fewer_answers_than_those_waited_for_change_nothing(
-            @ForAll @IntRange(min = 1, max = 63) int committable,
-            @ForAll @IntRange(min = 10, max = 1000) int unanswered) {
-        int needed = pacing.answersUntilDue(committable, unanswered);
+    void fewer_answers_than_those_waited_for_change_nothing(@ForAll @IntRange(min = 1, max = 63) int committable) {
+        pacing.committed(5 * MILLI);
+        int needed = pacing.answersUntilDue(committable);
 
-        assertThat(pacing.nanosUntilDue(committable + needed - 1, unanswered - needed + 1, 0, Last.NONE))
-                .isPositive();
-        assertThat(pacing.nanosUntilDue(committable + needed, unanswered - needed, 0, Last.NONE))
-                .isZero();
+        assertThat(pacing.nanosUntilDue(committable + needed - 1, true)).isPositive();
+        assertThat(pacing.nanosUntilDue(committable + needed, true)).isZero();
     }
 
     @Example
     void the_first_answer_is_always_news() {
-        assertThat(pacing.answersUntilDue(0, 500)).isEqualTo(1);
-        assertThat(pacing.answersUntilDue(0, 1)).isEqualTo(1);
+        assertThat(pacing.answersUntilDue(0)).isEqualTo(1);
     }
 }

@@ -22,8 +22,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
+import org.apache.kafka.clients.consumer.CommitFailedException;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
@@ -78,27 +80,35 @@ final class LoopRig implements UploadSink {
     final List<UploadInFlight> refused = new ArrayList<>();
     final RiggedConsumer consumer = new RiggedConsumer();
     boolean commitsFail;
+    boolean commitsAreStale;
+    boolean pipelineIsIdle = true;
     Duration watched = Duration.ZERO;
     Consumer<UploadInFlight> onSubmit = LoopRig::answer;
     Consumer<UploadInFlight> onRefuse = LoopRig::refuse;
 
     final ThreadWatch watch = new ThreadWatch(() -> System.nanoTime() + watched.toNanos());
+    private long now;
     private final StateMachine state = new StateMachine((source, target) -> {});
     private final WorkerLoop loop;
 
     LoopRig(Kept kept, String incarnation) {
+        this(kept, incarnation, Runnable::run);
+    }
+
+    /** @param executor of commits */
+    LoopRig(Kept kept, String incarnation, Executor executor) {
         this.kept = kept;
-        NanoClock clock = NanoClock.SYSTEM;
+        NanoClock clock = () -> now;
         state.moveTo(WorkerState.WARMING);
         state.moveTo(WorkerState.PUBLISHING_SCHEMAS);
         this.loop = new WorkerLoop(
                 consumer,
                 new Transactions(RiggedProducer::new, new AnswerRecords(new AnswerSerializers(null, null), 1_000_000)),
+                executor,
                 this,
                 new VerdictGate(List.of(() -> new Readiness.Usable("usable")), Optional.empty()),
                 state,
-                new LoopSettings(
-                        8, 9, 1_000_000, new CommitPacing(1_000, Duration.ZERO, 1_000), Duration.ZERO, 1_000_000),
+                new LoopSettings(8, 9, 1_000_000, 1_000, Duration.ZERO, 1_000, Duration.ZERO, 1_000_000),
                 new PoisonBreaker(incarnation, 9),
                 new LoopReport(new WorkerMetrics(meters), clock, Clock.systemUTC()),
                 clock,
@@ -205,6 +215,11 @@ final class LoopRig implements UploadSink {
     }
 
     @Override
+    public boolean isIdle() {
+        return pipelineIsIdle;
+    }
+
+    @Override
     public Optional<Throwable> failure() {
         return Optional.empty();
     }
@@ -253,13 +268,14 @@ final class LoopRig implements UploadSink {
             return super.position(partition);
         }
 
-        /** Polls do not wait here. */
+        /** Polls do not wait here, though time goes by. */
         @Override
         public synchronized void wakeup() {}
 
         @Override
         public synchronized ConsumerRecords<byte[], byte[]> poll(Duration most) {
             polling = true;
+            now += most.toNanos();
             super.poll(Duration.ZERO);
             Map<TopicPartition, List<ConsumerRecord<byte[], byte[]>>> read = new HashMap<>();
             for (TopicPartition partition : assignment()) {
@@ -304,6 +320,9 @@ final class LoopRig implements UploadSink {
 
         @Override
         public synchronized void commitTransaction() {
+            if (commitsAreStale) {
+                throw new CommitFailedException();
+            }
             if (commitsFail) {
                 throw new TimeoutException("the broker does not answer");
             }

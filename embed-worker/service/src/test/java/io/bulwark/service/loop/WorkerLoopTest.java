@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.bulwark.service.lifecycle.ThreadWatch;
 import io.bulwark.service.loop.LoopRig.Kept;
+import io.bulwark.service.outcome.Outcome;
 import io.bulwark.service.outcome.UploadInFlight;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -125,6 +126,55 @@ class WorkerLoopTest {
                 nothing());
 
         assertThat(kept.answered.get(P0)).containsExactly(0L);
+    }
+
+    @Test
+    void a_suspect_waits_until_what_was_abandoned_has_ended() {
+        rig.record(P0, 0).run();
+        kept.offsets.put(P0, new OffsetAndMetadata(0, "bulwark-1 suspects next=1"));
+        rig.pipelineIsIdle = false;
+        rig.run(
+                rig.assign(P0),
+                nothing(),
+                nothing(),
+                () -> {
+                    assertThat(rig.submitted).isEmpty();
+                    rig.pipelineIsIdle = true;
+                },
+                nothing(),
+                nothing());
+
+        assertThat(kept.answered.get(P0)).containsExactly(0L);
+    }
+
+    /** All partitions went back to their committed offsets, again and again. */
+    @Test
+    void an_upload_that_has_to_wait_holds_up_its_own_partition_alone() {
+        rig.onSubmit = upload -> {
+            if (upload.partition().equals(P0)) {
+                upload.complete(new Outcome.TryLater("the registry is away"));
+            }
+        };
+        rig.run(
+                rig.assign(P0, P1),
+                nothing(),
+                () -> {
+                    rig.record(P0, 0).run();
+                    rig.record(P1, 0).run();
+                },
+                nothing(),
+                nothing(),
+                () -> rig.submitted.forEach(LoopRig::answer),
+                () -> rig.onSubmit = LoopRig::answer,
+                nothing(),
+                nothing());
+
+        assertThat(rig.submitted)
+                .filteredOn(upload -> upload.partition().equals(P1))
+                .as("read once")
+                .hasSize(1);
+        assertThat(kept.answered.get(P0)).containsExactly(0L);
+        assertThat(kept.answered.get(P1)).containsExactly(0L);
     }
 
     @Test

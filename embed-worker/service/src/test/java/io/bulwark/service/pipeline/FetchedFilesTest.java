@@ -56,10 +56,11 @@ class FetchedFilesTest {
     private final CountDownLatch hanging = new CountDownLatch(1);
     private final CountDownLatch released = new CountDownLatch(1);
     private final ThreadWatch watch = new ThreadWatch(NanoClock.SYSTEM);
-    private final PreparationPool preparing = new PreparationPool("prepare", 1, watch);
-    private final PreparationPool fetching = new PreparationPool("fetch", 1, watch);
+    private final Activity activity = new Activity();
+    private final PreparationPool preparing = new PreparationPool("prepare", 1, watch, activity);
+    private final PreparationPool fetching = new PreparationPool("fetch", 1, watch, activity);
     private final ReadyQueue ready =
-            new ReadyQueue(BatchPlan.of(List.of(1), 1, Duration.ZERO), 1 << 20, NanoClock.SYSTEM);
+            new ReadyQueue(BatchPlan.of(List.of(1), 1, Duration.ZERO), 1 << 20, 1, activity, NanoClock.SYSTEM);
     private ImageSources sources;
     private int offset;
 
@@ -85,7 +86,8 @@ class FetchedFilesTest {
         Preparation preparation = preparation();
         UploadInFlight flight = submit(preparation, location(kind));
 
-        await().until(() -> kind == DECODE ? !ready.isEmpty() : flight.outcome().isPresent());
+        await().until(() ->
+                kind == DECODE ? ready.poll().isPresent() : flight.outcome().isPresent());
         awaitNothingHeld();
     }
 

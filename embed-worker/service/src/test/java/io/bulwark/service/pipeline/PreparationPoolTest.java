@@ -17,7 +17,8 @@ class PreparationPoolTest {
 
     private static final Duration AGES = Duration.ofMinutes(10);
 
-    private final PreparationPool pool = new PreparationPool("test", 1, new ThreadWatch(NanoClock.SYSTEM));
+    private final PreparationPool pool =
+            new PreparationPool("test", 1, new ThreadWatch(NanoClock.SYSTEM), new Activity());
     private final CountDownLatch release = new CountDownLatch(1);
 
     @AfterEach

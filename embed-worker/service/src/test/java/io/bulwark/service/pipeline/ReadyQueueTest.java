@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
@@ -16,8 +17,8 @@ class ReadyQueueTest {
     private static final long SOON = Duration.ofMillis(20).toNanos();
     private static final long LONG = Duration.ofSeconds(20).toNanos();
 
-    private final ReadyQueue queue =
-            new ReadyQueue(BatchPlan.of(List.of(1, 2, 4), 4, Duration.ofSeconds(30)), 30, NanoClock.SYSTEM);
+    private final Activity activity = new Activity();
+    private final ReadyQueue queue = queue(2);
 
     @Test
     void an_empty_queue_gives_nothing_after_the_wait() throws InterruptedException {
@@ -60,17 +61,11 @@ class ReadyQueueTest {
     void two_encoders_that_wait_both_get_work() throws InterruptedException {
         CountDownLatch got = new CountDownLatch(2);
         for (int i = 0; i < 2; i++) {
-            Thread encoder = new Thread(() -> {
-                if (take(LONG).isPresent()) {
-                    got.countDown();
-                }
-            });
-            encoder.setDaemon(true);
-            encoder.start();
+            taking(got);
         }
         queue.put(image(8));
 
-        assertThat(got.await(20, java.util.concurrent.TimeUnit.SECONDS)).isTrue();
+        assertThat(got.await(20, TimeUnit.SECONDS)).isTrue();
     }
 
     @Test
@@ -83,6 +78,80 @@ class ReadyQueueTest {
         bringing.join(10_000);
         assertThat(bringing.isAlive()).isFalse();
         assertThat(queue.take(LONG)).isEmpty();
+    }
+
+    /** What is smaller fitted again and again, and what is larger never came to its turn. */
+    @Test
+    void an_image_larger_than_the_bound_is_not_overtaken() throws InterruptedException {
+        queue.put(image(8));
+        Thread large = bring(image(100));
+        Awaitility.await().until(() -> large.getState() == Thread.State.WAITING);
+        Thread small = bring(image(1));
+        Awaitility.await().until(() -> small.getState() == Thread.State.WAITING);
+
+        assertThat(queue.take(LONG).orElseThrow().slots()).hasSize(4);
+        assertThat(queue.take(LONG).orElseThrow().slots()).hasSize(4);
+        large.join(10_000);
+        assertThat(large.isAlive()).isFalse();
+        assertThat(queue.take(LONG).orElseThrow().slots().get(0).image().views())
+                .hasSize(100);
+    }
+
+    @Test
+    void while_a_sister_idles_a_view_goes_at_once_though_more_are_being_prepared() throws InterruptedException {
+        queue.preparationBegins();
+        CountDownLatch got = new CountDownLatch(1);
+        List<Thread> encoders = List.of(taking(got), taking(got));
+        for (Thread encoder : encoders) {
+            Awaitility.await().until(() -> encoder.getState() == Thread.State.TIMED_WAITING);
+        }
+        queue.put(image(1));
+
+        assertThat(got.await(20, TimeUnit.SECONDS)).isTrue();
+    }
+
+    @Test
+    void the_only_encoder_is_not_kept_idle_for_a_fuller_batch() throws InterruptedException {
+        ReadyQueue alone = queue(1);
+        alone.preparationBegins();
+        alone.put(image(1));
+
+        assertThat(alone.take(SOON)).isPresent();
+    }
+
+    @Test
+    void whoever_holds_what_can_be_judged_does_not_wait_for_more() throws InterruptedException {
+        queue.preparationBegins();
+        queue.put(image(1));
+        assertThat(queue.poll()).isEmpty();
+        queue.preparationEnds();
+        assertThat(queue.poll()).isPresent();
+    }
+
+    @Test
+    void an_image_is_a_piece_of_work_until_it_is_done() throws InterruptedException {
+        queue.put(image(1));
+        assertThat(queue.take(SOON)).isPresent();
+        assertThat(activity.isNone()).isFalse();
+
+        queue.imageIsDone();
+        assertThat(activity.isNone()).isTrue();
+    }
+
+    private ReadyQueue queue(int encoders) {
+        return new ReadyQueue(
+                BatchPlan.of(List.of(1, 2, 4), 4, Duration.ofSeconds(30)), 30, encoders, activity, NanoClock.SYSTEM);
+    }
+
+    private Thread taking(CountDownLatch got) {
+        Thread encoder = new Thread(() -> {
+            if (take(LONG).isPresent()) {
+                got.countDown();
+            }
+        });
+        encoder.setDaemon(true);
+        encoder.start();
+        return encoder;
     }
 
     private Thread bring(PreparedImage image) {
