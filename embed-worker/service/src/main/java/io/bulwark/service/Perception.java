@@ -83,7 +83,9 @@ final class Perception {
                         views.mirror(),
                         views.maxTiles(),
                         views.maxTilesOfFrame(),
-                        views.detailFrom()));
+                        views.structure(),
+                        views.detailFrom(),
+                        views.details()));
     }
 
     /** What the processes that decode may take. */
@@ -158,6 +160,12 @@ final class Perception {
         }
         if (views.detailFrom() != ModerationOptions.standard().detailFrom()) {
             options.add("--detail-from " + views.detailFrom());
+        }
+        if (views.details() != ModerationOptions.standard().details()) {
+            options.add("--details " + views.details());
+        }
+        if (!views.structure()) {
+            options.add("--no-structure");
         }
         return String.join(" ", options);
     }

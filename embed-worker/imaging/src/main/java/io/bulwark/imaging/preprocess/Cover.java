@@ -1,18 +1,24 @@
 package io.bulwark.imaging.preprocess;
 
+import io.bulwark.imaging.SamplingKey;
+import io.bulwark.imaging.structure.Area;
+import io.bulwark.imaging.structure.Layout;
+import io.bulwark.imaging.structure.Scene;
 import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The looks of {@link ViewPolicy#COVER}, level by level from coarse to fine: the whole; square tiles along a wide picture;
- * tiles of a large one, three by three. See the package for what they let be seen.
+ * The looks of {@link ViewPolicy#COVER}, from coarse to fine: the whole; square tiles along a wide picture; the content
+ * without its margins and the panels, where a first look found any; some of nine details of a large one. See the package
+ * for what they let be seen.
  *
  * @param width of the picture as seen
  * @param height of the picture as seen
- * @param maxTiles of all levels but the whole together, at least 2
+ * @param maxTiles of all looks but the whole together, at least 2
  * @param detailFrom shorter side from which on a picture is large; 0 where none is
+ * @param details that are looked at of a large one, 0 to {@value ModerationOptions#DETAILS}
  */
-record Cover(int width, int height, int maxTiles, int detailFrom) {
+record Cover(int width, int height, int maxTiles, int detailFrom, int details) {
 
     /** Aspect ratio, as a fraction, beyond which squeezing a part is not enough. */
     private static final long WIDE = 3;
@@ -22,56 +28,109 @@ record Cover(int width, int height, int maxTiles, int detailFrom) {
     /** Share of a tile that it has in common with the next, so that what a border cuts is whole in one of them. */
     private static final double OVERLAP = 0.2;
 
-    /** Levels, none of them empty, each in reading order. */
-    List<List<Look>> levels(PreprocessSpec spec) {
-        Target target = Target.whole(spec.width(), spec.height());
-        List<List<Look>> levels = new ArrayList<>();
-        levels.add(List.of(new Look("whole", Rect.of(width, height), target)));
-        List<Rect> strip = strip();
-        boolean detailed = isLarge() && strip.size() + ModerationOptions.DETAILS <= maxTiles;
-        if (!strip.isEmpty()) {
-            boolean coarse = isLarge() ? !detailed : isSqueezed(strip.get(0));
-            levels.add(named(coarse ? View.COARSE : "tile-", strip, target));
-        }
-        if (detailed) {
-            levels.add(named("detail-", details(), target));
-        }
-        return levels;
+    /** Whether a first look is needed to choose details. */
+    boolean draws() {
+        return isLarge(width, height) && details < ModerationOptions.DETAILS;
     }
 
-    private boolean isLarge() {
-        return detailFrom > 0 && Math.min(width, height) >= detailFrom;
+    /**
+     * The looks, the whole first. Details have their share of the tiles whatever else there is to see, so that nobody fills
+     * a picture with panels to have none; where panels are more than the rest, all that was found is named coarse.
+     *
+     * @param scene what a first look showed; null where none was taken, which {@link #draws} must not ask for
+     * @param layout what was found in it
+     * @param key by which details are drawn
+     */
+    List<Look> looks(PreprocessSpec spec, Scene scene, Layout layout, SamplingKey key) {
+        Target target = Target.whole(spec.width(), spec.height());
+        Rect whole = Rect.of(width, height);
+        Rect content = layout.contents().isEmpty() ? whole : Rect.of(layout.contents().get(0));
+        int inDetail = isLarge(content.width(), content.height()) ? details : 0;
+        List<Rect> strip = strip(isSqueezed(whole) ? whole : content, maxTiles - inDetail);
+        int room = maxTiles - inDetail - strip.size();
+        int found = layout.contents().size() + layout.panels().size();
+        boolean partly = found > room;
+        List<Look> looks = new ArrayList<>();
+        looks.add(new Look("whole", whole, target));
+        boolean coarse = !strip.isEmpty() && (isSqueezed(strip.get(0)) || partly && room == 0);
+        addNamed(coarse ? View.COARSE : "tile-", strip, target, looks);
+        String prefix = partly ? View.COARSE : "";
+        int contents = Math.min(room, layout.contents().size());
+        int panels = Math.min(room - contents, layout.panels().size());
+        addNamed(prefix + "content-", rects(layout.contents().subList(0, contents)), target, looks);
+        addNamed(prefix + "panel-", rects(layout.panels().subList(0, panels)), target, looks);
+        if (inDetail > 0) {
+            addDetails(content, inDetail, scene, key, target, looks);
+        }
+        return looks;
+    }
+
+    private boolean isLarge(int across, int down) {
+        return detailFrom > 0 && details > 0 && Math.min(across, down) >= detailFrom;
     }
 
     private static boolean isSqueezed(Rect box) {
         return TO * Math.max(box.width(), box.height()) > WIDE * Math.min(box.width(), box.height());
     }
 
-    private List<Rect> strip() {
+    private static List<Rect> rects(List<Area> areas) {
+        return areas.stream().map(Rect::of).toList();
+    }
+
+    private static List<Rect> strip(Rect of, int most) {
         List<Rect> boxes = new ArrayList<>();
-        if (isSqueezed(Rect.of(width, height))) {
-            int longSide = Math.max(width, height);
-            int shortSide = Math.min(width, height);
+        if (isSqueezed(of) && most >= 2) {
+            int longSide = Math.max(of.width(), of.height());
+            int shortSide = Math.min(of.width(), of.height());
             double ratio = (double) longSide / shortSide;
-            int tiles = (int) Math.min(maxTiles, Math.ceil((ratio - OVERLAP) / (1 - OVERLAP)));
+            int tiles = (int) Math.min(most, Math.ceil((ratio - OVERLAP) / (1 - OVERLAP)));
             int length = (int) Math.min(
                     longSide, Math.max(shortSide, Math.ceil(longSide / (tiles * (1 - OVERLAP) + OVERLAP))));
             for (int i = 0; i < tiles; i++) {
                 int start = start(longSide, length, tiles, i);
-                boxes.add(width >= height ? new Rect(start, 0, length, height) : new Rect(0, start, width, length));
+                boxes.add(
+                        of.width() >= of.height()
+                                ? new Rect(of.x() + start, of.y(), length, of.height())
+                                : new Rect(of.x(), of.y() + start, of.width(), length));
             }
         }
         return boxes;
     }
 
+    /** Those that show anything, drawn without their going back. */
+    private static void addDetails(
+            Rect of, int most, Scene scene, SamplingKey key, Target target, List<Look> looks) {
+        List<Rect> all = details(of);
+        List<Integer> chosen = new ArrayList<>();
+        for (int i = 0; i < all.size(); i++) {
+            if (most == all.size() || !scene.isPlain(all.get(i).area())) {
+                chosen.add(i);
+            }
+        }
+        if (chosen.size() > most) {
+            SamplingKey.Draws draws = key.draws(scene.glimpse().cells());
+            List<Integer> left = new ArrayList<>(chosen);
+            chosen.clear();
+            while (chosen.size() < most) {
+                chosen.add(left.remove((int) (draws.next() * left.size())));
+            }
+            chosen.sort(null);
+        }
+        chosen.forEach(i -> looks.add(new Look("detail-" + (i + 1), all.get(i), target)));
+    }
+
     /** Two fifths of each side, a tenth of the side shared: whatever is no larger than that tenth is whole in one tile. */
-    private List<Rect> details() {
+    private static List<Rect> details(Rect of) {
         List<Rect> boxes = new ArrayList<>();
-        int across = (int) ((2L * width + 4) / 5);
-        int down = (int) ((2L * height + 4) / 5);
+        int across = (int) ((2L * of.width() + 4) / 5);
+        int down = (int) ((2L * of.height() + 4) / 5);
         for (int row = 0; row < 3; row++) {
             for (int column = 0; column < 3; column++) {
-                boxes.add(new Rect(start(width, across, 3, column), start(height, down, 3, row), across, down));
+                boxes.add(new Rect(
+                        of.x() + start(of.width(), across, 3, column),
+                        of.y() + start(of.height(), down, 3, row),
+                        across,
+                        down));
             }
         }
         return boxes;
@@ -81,11 +140,9 @@ record Cover(int width, int height, int maxTiles, int detailFrom) {
         return (int) Math.round((double) (side - length) * tile / (tiles - 1));
     }
 
-    private static List<Look> named(String name, List<Rect> boxes, Target target) {
-        List<Look> looks = new ArrayList<>();
-        for (Rect box : boxes) {
-            looks.add(new Look(name + (looks.size() + 1), box, target));
+    private static void addNamed(String name, List<Rect> boxes, Target target, List<Look> looks) {
+        for (int i = 0; i < boxes.size(); i++) {
+            looks.add(new Look(name + (i + 1), boxes.get(i), target));
         }
-        return looks;
     }
 }

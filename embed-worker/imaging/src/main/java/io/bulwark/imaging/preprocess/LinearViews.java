@@ -1,5 +1,7 @@
 package io.bulwark.imaging.preprocess;
 
+import io.bulwark.imaging.Raster;
+import io.bulwark.imaging.SamplingKey;
 import io.bulwark.imaging.preprocess.PreprocessSpec.Interpolation;
 import io.bulwark.imaging.preprocess.PreprocessSpec.ResizeMode;
 import java.util.List;
@@ -23,13 +25,17 @@ public final class LinearViews {
         this.looks = looks;
     }
 
-    /** The views of {@link Preprocessor#moderation(PreprocessSpec, ViewPolicy)} of a still picture of this size. */
-    public static LinearViews moderation(PreprocessSpec spec, ViewPolicy policy, int width, int height) {
-        ModerationOptions options = ModerationOptions.standard();
-        List<Placed> looks = Look.of(policy, spec, width, height, options.maxTiles(), options.detailFrom()).stream()
+    /**
+     * The views of {@link Preprocessor#moderation(PreprocessSpec, ViewPolicy)} of a still, opaque, upright picture. Which parts
+     * they show depends on its pixels, so another picture has other ones.
+     */
+    public static LinearViews moderation(PreprocessSpec spec, ViewPolicy policy, Raster picture) {
+        ModerationPreprocessor preprocessor =
+                new ModerationPreprocessor(spec, policy, ModerationOptions.standard(), SamplingKey.publicKey());
+        List<Placed> looks = preprocessor.looks(picture, true).stream()
                 .map(look -> Placed.of(look, spec.interpolation(), 0, 0))
                 .toList();
-        return new LinearViews(spec, width, height, looks);
+        return new LinearViews(spec, picture.width(), picture.height(), looks);
     }
 
     /** The one view of {@link Preprocessor#exact}, for RGB pictures of this size. */

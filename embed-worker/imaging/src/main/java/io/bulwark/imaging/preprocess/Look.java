@@ -12,20 +12,9 @@ import java.util.List;
  */
 record Look(String name, Rect box, Target target) {
 
-    /**
-     * What is seen of a picture.
-     *
-     * @param maxTiles as {@link Cover} has it
-     * @param detailFrom as {@link Cover} has it
-     */
-    static List<Look> of(ViewPolicy policy, PreprocessSpec spec, int width, int height, int maxTiles, int detailFrom) {
-        return switch (policy) {
-            case CENTER_CROP -> List.of(centre(spec, width, height));
-            case SQUASH -> List.of(whole(spec, width, height));
-            case COVER ->
-                new Cover(width, height, maxTiles, detailFrom)
-                        .levels(spec).stream().flatMap(List::stream).toList();
-        };
+    /** What is seen of a picture of which a part is not looked at, or its details are not: no first look is needed. */
+    static List<Look> of(ViewPolicy policy, PreprocessSpec spec, int width, int height) {
+        return List.of(policy == ViewPolicy.CENTER_CROP ? centre(spec, width, height) : whole(spec, width, height));
     }
 
     private static Look whole(PreprocessSpec spec, int width, int height) {

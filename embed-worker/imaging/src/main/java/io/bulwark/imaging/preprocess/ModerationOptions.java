@@ -7,14 +7,25 @@ import java.io.Serializable;
  *
  * @param quarterTurns whether each view is also seen turned by 90, 180 and 270 degrees
  * @param mirror whether each view is also seen mirrored
- * @param maxTiles tiles of a still under {@link ViewPolicy#COVER}, those of its details among them, at least 2; where square
- *     tiles would be more, tiles grow along the long side and are squeezed, so that still no pixel escapes
- * @param maxTilesOfFrame the same for each frame of an animation, which has up to nine and is not seen in detail
+ * @param maxTiles looks at a still besides the whole under {@link ViewPolicy#COVER}: tiles, content, panels and details
+ *     together; at least 2, and {@code details} more where there are details. Where square tiles would be more, tiles grow
+ *     along the long side and are squeezed, so that still no pixel escapes
+ * @param maxTilesOfFrame the same for each frame of an animation, which is not seen in detail
+ * @param structure whether a first look finds margins, which are cut for a further view, and panels, which are views
  * @param detailFrom shorter side in pixels from which on a still is also seen in detail under {@link ViewPolicy#COVER}:
  *     {@value #NEVER_IN_DETAIL} for never, else at least {@value #LEAST_DETAIL}, below which a tenth of it has fewer pixels
  *     than the 32 that it is to be seen at
+ * @param details how many of a large still's {@value #DETAILS} details are looked at, 1 to {@value #DETAILS}; which ones is
+ *     drawn by the deployment's key
  */
-public record ModerationOptions(boolean quarterTurns, boolean mirror, int maxTiles, int maxTilesOfFrame, int detailFrom)
+public record ModerationOptions(
+        boolean quarterTurns,
+        boolean mirror,
+        int maxTiles,
+        int maxTilesOfFrame,
+        boolean structure,
+        int detailFrom,
+        int details)
         implements Serializable {
 
     /** The {@code detailFrom} that no picture has. */
@@ -23,13 +34,16 @@ public record ModerationOptions(boolean quarterTurns, boolean mirror, int maxTil
     /** The least {@code detailFrom} besides. */
     public static final int LEAST_DETAIL = 320;
 
-    /** Tiles that a picture's details take. */
+    /** Details that a picture has, three by three. */
     public static final int DETAILS = 9;
+
+    /** Tiles that a strip takes at least. */
+    public static final int LEAST_TILES = 2;
 
     private static final int GROUNDS = 3;
 
     public ModerationOptions {
-        if (maxTiles < 2 || maxTilesOfFrame < 2) {
+        if (maxTiles < LEAST_TILES || maxTilesOfFrame < LEAST_TILES) {
             throw new IllegalArgumentException(
                     "COVER needs at least 2 tiles, found maxTiles=" + maxTiles + " maxTilesOfFrame=" + maxTilesOfFrame);
         }
@@ -37,25 +51,33 @@ public record ModerationOptions(boolean quarterTurns, boolean mirror, int maxTil
             throw new IllegalArgumentException("detailFrom is " + detailFrom + ", allowed are " + NEVER_IN_DETAIL
                     + " for never and " + LEAST_DETAIL + " or more pixels");
         }
-        if (detailFrom != NEVER_IN_DETAIL && maxTiles < DETAILS) {
-            throw new IllegalArgumentException("maxTiles is " + maxTiles + ", but details take " + DETAILS
-                    + " tiles: raise it, or set detailFrom to " + NEVER_IN_DETAIL);
+        if (details < 1 || details > DETAILS) {
+            throw new IllegalArgumentException("details is " + details + ", allowed are 1 to " + DETAILS
+                    + "; for none set detailFrom to " + NEVER_IN_DETAIL);
+        }
+        if (detailFrom != NEVER_IN_DETAIL && maxTiles < details + LEAST_TILES) {
+            throw new IllegalArgumentException("maxTiles is " + maxTiles + ", but with details=" + details
+                    + " at least " + (details + LEAST_TILES) + " are needed: raise it, or set detailFrom to "
+                    + NEVER_IN_DETAIL);
         }
     }
 
-    /** Upright views only; 12 tiles for a still, 4 for a frame; details from 640 pixels on. */
+    /**
+     * Upright views only; 12 looks at a still besides the whole, 4 at a frame; margins and panels; two details from 640
+     * pixels on.
+     */
     public static ModerationOptions standard() {
-        return new ModerationOptions(false, false, 12, 4, 640);
+        return new ModerationOptions(false, false, 12, 4, true, 640, 2);
     }
 
     /** The same with turned and mirrored views as well. */
     public ModerationOptions withTurns(boolean turns, boolean mirrored) {
-        return new ModerationOptions(turns, mirrored, maxTiles, maxTilesOfFrame, detailFrom);
+        return new ModerationOptions(turns, mirrored, maxTiles, maxTilesOfFrame, structure, detailFrom, details);
     }
 
-    /** The same without details. */
+    /** The same without details, margins and panels: the whole, and tiles where it is wide. */
     public ModerationOptions withoutDetails() {
-        return new ModerationOptions(quarterTurns, mirror, maxTiles, maxTilesOfFrame, NEVER_IN_DETAIL);
+        return new ModerationOptions(quarterTurns, mirror, maxTiles, maxTilesOfFrame, false, NEVER_IN_DETAIL, details);
     }
 
     /** Views that a file has at most, of so many frames: each look over three grounds, in each of the poses. */

@@ -2,6 +2,12 @@ package io.bulwark.imaging.preprocess;
 
 import io.bulwark.imaging.DecodeResult.Decoded;
 import io.bulwark.imaging.Raster;
+import io.bulwark.imaging.SamplingKey;
+import io.bulwark.imaging.preprocess.PreprocessSpec.Interpolation;
+import io.bulwark.imaging.structure.Area;
+import io.bulwark.imaging.structure.Glimpse;
+import io.bulwark.imaging.structure.Layout;
+import io.bulwark.imaging.structure.Scene;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Iterator;
@@ -12,15 +18,16 @@ import java.util.stream.IntStream;
 final class ModerationPreprocessor implements Preprocessor {
 
     /** Raised when the same settings would give other pixels. */
-    private static final String VERSION = "moderation 2";
+    private static final String VERSION = "moderation 3";
 
     private final PreprocessSpec spec;
     private final ViewPolicy policy;
     private final ModerationOptions options;
+    private final SamplingKey key;
     private final Resampler resampler = new Resampler(new KernelCache());
     private final String fingerprint;
 
-    ModerationPreprocessor(PreprocessSpec spec, ViewPolicy policy, ModerationOptions options) {
+    ModerationPreprocessor(PreprocessSpec spec, ViewPolicy policy, ModerationOptions options, SamplingKey key) {
         if (options.quarterTurns() && spec.width() != spec.height()) {
             throw new IllegalArgumentException(
                     "Quarter turns need an encoder with a square input, found " + spec.height() + "x" + spec.width());
@@ -28,6 +35,7 @@ final class ModerationPreprocessor implements Preprocessor {
         this.spec = spec;
         this.policy = policy;
         this.options = options;
+        this.key = key;
         this.fingerprint = Fingerprint.of(VERSION + " " + policy + " " + options + " " + spec.canonical());
     }
 
@@ -35,11 +43,9 @@ final class ModerationPreprocessor implements Preprocessor {
     public List<View> views(Decoded picture) {
         List<View> views = new ArrayList<>();
         boolean still = picture.totalFrames() == 1;
-        int maxTiles = still ? options.maxTiles() : options.maxTilesOfFrame();
-        int detailFrom = still ? options.detailFrom() : ModerationOptions.NEVER_IN_DETAIL;
         for (int i = 0; i < picture.frames().size(); i++) {
             String prefix = still ? "" : "frame-" + picture.frameNumbers().get(i) + "/";
-            addViews(picture.frames().get(i), prefix, maxTiles, detailFrom, views);
+            addViews(picture.frames().get(i), prefix, still, views);
         }
         return views;
     }
@@ -54,11 +60,9 @@ final class ModerationPreprocessor implements Preprocessor {
         return spec;
     }
 
-    private void addViews(Raster raster, String prefix, int maxTiles, int detailFrom, List<View> views) {
+    private void addViews(Raster raster, String prefix, boolean still, List<View> views) {
         Pose pose = Pose.ofExif(raster.orientation());
-        int width = pose.swapsSides() ? raster.height() : raster.width();
-        int height = pose.swapsSides() ? raster.width() : raster.height();
-        List<Look> looks = Look.of(policy, spec, width, height, maxTiles, detailFrom);
+        List<Look> looks = looks(raster, still);
         if (Transparency.isReal(raster)) {
             addTranslucent(raster, pose, prefix, looks, views);
         } else {
@@ -67,6 +71,47 @@ final class ModerationPreprocessor implements Preprocessor {
                 addPoses(prefix + looks.get(i).name(), rgb(seen.get(i)), views);
             }
         }
+    }
+
+    /** What is to be seen of a picture. */
+    List<Look> looks(Raster raster, boolean still) {
+        Pose pose = Pose.ofExif(raster.orientation());
+        int width = pose.swapsSides() ? raster.height() : raster.width();
+        int height = pose.swapsSides() ? raster.width() : raster.height();
+        if (policy != ViewPolicy.COVER) {
+            return Look.of(policy, spec, width, height);
+        }
+        Cover cover = new Cover(
+                width,
+                height,
+                still ? options.maxTiles() : options.maxTilesOfFrame(),
+                still ? options.detailFrom() : ModerationOptions.NEVER_IN_DETAIL,
+                options.details());
+        if (!options.structure() && !cover.draws()) {
+            return cover.looks(spec, null, Layout.NONE, key);
+        }
+        if (!Transparency.isReal(raster)) {
+            Scene scene = scene(RasterRows.opaque(raster), pose, width, height);
+            return cover.looks(spec, scene, scene.layout(), key);
+        }
+        Scene scene = scene(RasterRows.translucent(raster), pose, width, height);
+        // Whoever drops alpha sees structure that alpha hides.
+        boolean hides = HiddenColours.in(raster, List.of(Rect.of(raster.width(), raster.height())))[0];
+        Layout layout = hides
+                ? scene.layout()
+                        .and(scene(RasterRows.opaque(raster), pose, width, height)
+                                .layout())
+                : scene.layout();
+        return cover.looks(spec, scene, layout, key);
+    }
+
+    /** By one filter whatever the encoder's is, so that encoders side by side look at the same. */
+    private Scene scene(PixelRows rows, Pose pose, int width, int height) {
+        Area size = Glimpse.sizeFor(width, height);
+        Look all = new Look("glimpse", Rect.of(width, height), Target.whole(size.width(), size.height()));
+        byte[] cells = see(rows, pose, List.of(all), Interpolation.BILINEAR).get(0);
+        return Scene.of(
+                new Glimpse(size.width(), size.height(), rows.channels(), cells), width, height, options.structure());
     }
 
     private void addTranslucent(Raster raster, Pose pose, String prefix, List<Look> looks, List<View> views) {
@@ -94,9 +139,13 @@ final class ModerationPreprocessor implements Preprocessor {
 
     /** The looks as they are seen, in the channels of the rows. */
     private List<byte[]> see(PixelRows rows, Pose pose, List<Look> looks) {
+        return see(rows, pose, looks, spec.interpolation());
+    }
+
+    private List<byte[]> see(PixelRows rows, Pose pose, List<Look> looks, Interpolation filter) {
         List<Resampler.Part> parts =
                 looks.stream().map(look -> stored(rows, pose, look)).toList();
-        List<byte[]> stored = resampler.resize(rows, parts, spec.interpolation());
+        List<byte[]> stored = resampler.resize(rows, parts, filter);
         return IntStream.range(0, parts.size())
                 .mapToObj(i -> {
                     Rect window = parts.get(i).target().window();

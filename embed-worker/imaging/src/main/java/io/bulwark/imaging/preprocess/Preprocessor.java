@@ -1,6 +1,7 @@
 package io.bulwark.imaging.preprocess;
 
 import io.bulwark.imaging.DecodeResult.Decoded;
+import io.bulwark.imaging.SamplingKey;
 import io.bulwark.imaging.jpeg.JpegReduction;
 import java.util.List;
 
@@ -45,6 +46,17 @@ public interface Preprocessor {
      * @throws IllegalArgumentException if quarter turns are asked of an encoder whose input is not square
      */
     static Preprocessor moderation(PreprocessSpec spec, ViewPolicy policy, ModerationOptions options) {
-        return new ModerationPreprocessor(spec, policy, options);
+        return moderation(spec, policy, options, SamplingKey.publicKey());
+    }
+
+    /**
+     * The same by a deployment's own key, which the fingerprint does not hold: views of different keys are of the same kind,
+     * and a policy that is calibrated with one promises as much of another.
+     *
+     * @param key by which it is drawn what is looked at in detail
+     */
+    static Preprocessor moderation(
+            PreprocessSpec spec, ViewPolicy policy, ModerationOptions options, SamplingKey key) {
+        return new ModerationPreprocessor(spec, policy, options, key);
     }
 }

@@ -54,6 +54,6 @@ public record ReaderSettings(
     }
 
     private Preprocessor preprocessor(PreprocessSpec wanted) {
-        return Preprocessor.moderation(wanted, policy, options).after(reduction);
+        return Preprocessor.moderation(wanted, policy, options, limits.sampling().key()).after(reduction);
     }
 }

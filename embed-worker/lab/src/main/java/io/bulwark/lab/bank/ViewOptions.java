@@ -44,13 +44,25 @@ public final class ViewOptions {
             description = "The worker's bulwark.views.detail-from (default: ${DEFAULT-VALUE}).")
     private int detailFrom;
 
+    @Option(
+            names = "--details",
+            paramLabel = "N",
+            defaultValue = "2",
+            description = "The worker's bulwark.views.details (default: ${DEFAULT-VALUE}).")
+    private int details;
+
+    @Option(names = "--no-structure", description = "The worker's bulwark.views.structure is false.")
+    private boolean noStructure;
+
     /** @throws CommandFailure if a worker would not start with them */
     public JudgedViews views() {
         try {
             return new JudgedViews(
-                    policy, new ModerationOptions(quarterTurns, mirror, maxTiles, maxTilesOfFrame, detailFrom));
+                    policy,
+                    new ModerationOptions(
+                            quarterTurns, mirror, maxTiles, maxTilesOfFrame, !noStructure, detailFrom, details));
         } catch (IllegalArgumentException tooFew) {
-            throw CommandFailure.usage("--max-tiles, --max-tiles-of-frame, --detail-from: " + tooFew.getMessage());
+            throw CommandFailure.usage("--max-tiles, --max-tiles-of-frame, --detail-from, --details: " + tooFew.getMessage());
         }
     }
 }

@@ -1,6 +1,5 @@
 package io.bulwark.perception.attack;
 
-import io.bulwark.imaging.preprocess.LinearViews;
 import io.bulwark.imaging.preprocess.UprightPicture;
 import io.bulwark.imaging.preprocess.View;
 import io.bulwark.perception.model.DifferentiableEncoder;
@@ -26,7 +25,6 @@ public final class UploadObjective implements Objective {
     private final DifferentiableEncoder encoder;
     private final Uploads uploads;
     private final EightBits[] rounding;
-    private final LinearViews linear;
     private final EmbeddingLoss loss;
     private final boolean everyView;
     private final int height;
@@ -58,7 +56,6 @@ public final class UploadObjective implements Objective {
         if (clean.stream().anyMatch(picture -> picture.height() != height || picture.width() != width)) {
             throw new IllegalArgumentException("pictures of one batch must have one size");
         }
-        this.linear = uploads.linear(width, height);
     }
 
     /** What an attack starts from: {@code [pictures, 3, h, w]} in [0, 1]. */
@@ -98,7 +95,8 @@ public final class UploadObjective implements Objective {
         int length = 3 * height * width;
         for (int row = 0; row < samples.length; row++) {
             float[] picture = Arrays.copyOfRange(pixels, row * length, (row + 1) * length);
-            List<View> views = uploads.views(upload(samples[row], picture));
+            Uploads.Seen arrived = uploads.see(upload(samples[row], picture));
+            List<View> views = arrived.views();
             Seen seen = see(views, samples[row], gradient != null);
             Joint joint = Joint.of(seen.losses, seen.fooled, everyView, SMOOTHNESS);
             scores.losses()[row] = (float) joint.loss();
@@ -107,7 +105,7 @@ public final class UploadObjective implements Objective {
                 float[] back = new float[length];
                 for (int view = 0; view < views.size(); view++) {
                     if (joint.weights()[view] > 0) {
-                        linear.pullBack(view, weighted(seen.gradients[view], joint.weights()[view]), back);
+                        arrived.linear().pullBack(view, weighted(seen.gradients[view], joint.weights()[view]), back);
                     }
                 }
                 System.arraycopy(back, 0, gradient, row * length, length);

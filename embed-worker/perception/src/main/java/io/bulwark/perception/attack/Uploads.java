@@ -4,6 +4,7 @@ import io.bulwark.imaging.DecodeLimits;
 import io.bulwark.imaging.DecodeResult;
 import io.bulwark.imaging.DecodeResult.Decoded;
 import io.bulwark.imaging.ImageDecoder;
+import io.bulwark.imaging.Raster;
 import io.bulwark.imaging.decode.StandardImageDecoder;
 import io.bulwark.imaging.preprocess.LinearViews;
 import io.bulwark.imaging.preprocess.PreprocessSpec;
@@ -31,22 +32,25 @@ public final class Uploads {
         this.format = format;
     }
 
-    /** The transpose for pictures of a size. */
+    /** The transpose for a picture. */
     private interface Linear {
-        LinearViews of(int width, int height);
+        LinearViews of(Raster picture);
     }
 
     /** Through the views that a worker takes. */
     public static Uploads moderation(PreprocessSpec spec, ViewPolicy policy, UploadFormat format) {
         return new Uploads(
                 Preprocessor.moderation(spec, policy),
-                (width, height) -> LinearViews.moderation(spec, policy, width, height),
+                picture -> LinearViews.moderation(spec, policy, picture),
                 format);
     }
 
     /** Through the one view that the encoder's authors take. */
     public static Uploads exact(PreprocessSpec spec, UploadFormat format) {
-        return new Uploads(Preprocessor.exact(spec), (width, height) -> LinearViews.exact(spec, width, height), format);
+        return new Uploads(
+                Preprocessor.exact(spec),
+                picture -> LinearViews.exact(spec, picture.width(), picture.height()),
+                format);
     }
 
     /** What is uploaded. */
@@ -54,18 +58,23 @@ public final class Uploads {
         return format;
     }
 
-    /** The transpose of the views of pictures of this size. */
-    LinearViews linear(int width, int height) {
-        return linear.of(width, height);
-    }
+    /**
+     * What is seen of an upload.
+     *
+     * @param views each {@code [H, W, 3]} bytes
+     * @param linear their transpose
+     */
+    record Seen(List<View> views, LinearViews linear) {}
 
     /**
-     * The views of a picture's file, each {@code [H, W, 3]} bytes.
+     * The views of a picture's file, and the way back from them.
      *
      * @throws IllegalStateException if the decoder refuses the file, which is larger than it takes
      */
-    List<View> views(UprightPicture picture) {
-        return preprocessor.views(arrived(picture));
+    Seen see(UprightPicture picture) {
+        Decoded arrived = arrived(picture);
+        return new Seen(
+                preprocessor.views(arrived), linear.of(arrived.frames().get(0)));
     }
 
     /** A picture as the decoder gives its file. */

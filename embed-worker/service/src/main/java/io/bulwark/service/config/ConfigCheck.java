@@ -209,18 +209,22 @@ public final class ConfigCheck {
     private void views(WorkerConfig.Views views) {
         oneOf("bulwark.views.policy", views.policy(), Set.of("cover", "squash", "center-crop"));
         range("bulwark.views.max-tiles-of-frame", views.maxTilesOfFrame(), 2, 100);
+        range("bulwark.views.details", views.details(), 1, ModerationOptions.DETAILS);
+        int least = ModerationOptions.LEAST_TILES;
         if (views.detailFrom() == ModerationOptions.NEVER_IN_DETAIL) {
-            range("bulwark.views.max-tiles", views.maxTiles(), 2, 100);
+            range("bulwark.views.max-tiles", views.maxTiles(), least, 100);
         } else if (views.detailFrom() < ModerationOptions.LEAST_DETAIL) {
             complain(
                     "bulwark.views.detail-from",
                     views.detailFrom(),
                     ModerationOptions.NEVER_IN_DETAIL + " for never, or at least " + ModerationOptions.LEAST_DETAIL);
-        } else if (views.maxTiles() < ModerationOptions.DETAILS || views.maxTiles() > 100) {
+        } else if (views.maxTiles() < views.details() + least || views.maxTiles() > 100) {
             complain(
                     "bulwark.views.max-tiles",
                     views.maxTiles(),
-                    ModerationOptions.DETAILS + " to 100, or 2 to 100 where bulwark.views.detail-from is 0");
+                    views.details() + least + " to 100, " + least
+                            + " more than bulwark.views.details, or " + least
+                            + " to 100 where bulwark.views.detail-from is 0");
         }
     }
 

@@ -485,21 +485,35 @@ public interface WorkerConfig {
         boolean mirror();
 
         /**
-         * Tiles of a still picture under {@code cover}, those of its details among them. A picture that needs more is never
-         * SAFE.
+         * Looks at a still picture under {@code cover} besides the whole: tiles, content, panels and details together. A
+         * picture that needs more is never SAFE.
          */
         @WithDefault("12")
         int maxTiles();
 
-        /** Tiles of each frame of an animation under {@code cover}. A strip that needs more is never SAFE. */
+        /** The same for each frame of an animation, which is not seen in detail. */
         @WithDefault("4")
         int maxTilesOfFrame();
 
         /**
-         * Shorter side in pixels from which on a still picture is also seen in detail under {@code cover}, in nine tiles; 0
+         * Whether plain margins are cut for a further view under {@code cover}, and the panels of collages and screenshots
+         * are views.
+         */
+        @WithDefault("true")
+        boolean structure();
+
+        /**
+         * Shorter side in pixels from which on a still picture, or its content, is also seen in detail under {@code cover}; 0
          * for never. With {@code bulwark.decode.fast} it is the side after decoding.
          */
         @WithDefault("640")
         int detailFrom();
+
+        /**
+         * How many of the nine details of a large still picture are looked at. Which ones is drawn by
+         * {@code bulwark.decode.sampling-key-file} from those that show anything.
+         */
+        @WithDefault("2")
+        int details();
     }
 }

@@ -1,0 +1,117 @@
+package io.bulwark.imaging.structure;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * Where the content of a picture is. Immutable; any thread. Coordinates are a glimpse's or, after {@link #in}, a picture's.
+ *
+ * @param contents what is left when plain margins are cut, at most {@value #MOST_CONTENTS}: the outermost, then the
+ *     innermost where margins lie within margins; none where there are no margins to speak of
+ * @param panels pictures within the picture, the largest first; at most {@value #MOST_PANELS}
+ */
+public record Layout(List<Area> contents, List<Area> panels) {
+
+    /** Contents at most. */
+    public static final int MOST_CONTENTS = 2;
+
+    /** Panels at most that are looked for; who has more panels than views can say so from fewer. */
+    public static final int MOST_PANELS = 100;
+
+    /** Nothing is known of the picture: it is all content. */
+    public static final Layout NONE = new Layout(List.of(), List.of());
+
+    /** Sides of a glimpse below which it shows no structure. */
+    private static final int SMALLEST_GLIMPSE = 24;
+
+    /** What a cut leaves, in hundredths of what is shown already, for the rest to be a view of its own. */
+    private static final int NOTICEABLE = 80;
+
+    /** Two areas that share so many hundredths are one view. */
+    private static final int ALIKE = 80;
+
+    public Layout {
+        contents = List.copyOf(contents);
+        panels = List.copyOf(panels);
+    }
+
+    /**
+     * Looks for margins and panels. The same cells give the same layout.
+     *
+     * @param pixels of the picture to a cell, along a side; at least 1
+     */
+    static Layout of(Glimpse glimpse, Relief relief, double pixels) {
+        if (Math.min(glimpse.width(), glimpse.height()) < SMALLEST_GLIMPSE) {
+            return NONE;
+        }
+        Area whole = Area.of(glimpse.width(), glimpse.height());
+        Optional<List<Area>> rings = new Margins(relief).rings(whole);
+        if (rings.isEmpty()) {
+            return NONE;
+        }
+        List<Area> contents = contents(whole, rings.get());
+        List<Area> shown = new ArrayList<>(contents);
+        shown.add(whole);
+        List<Area> panels = new ArrayList<>();
+        for (Area panel : new Panels(relief, pixels).of(whole, rings.get())) {
+            if (panels.size() < MOST_PANELS && shown.stream().noneMatch(other -> panel.isAlike(other, ALIKE))) {
+                panels.add(panel);
+                shown.add(panel);
+            }
+        }
+        panels.sort(Comparator.comparingLong(Area::size).reversed());
+        return new Layout(contents, panels);
+    }
+
+    private static List<Area> contents(Area whole, List<Area> rings) {
+        List<Area> contents = new ArrayList<>();
+        Area shown = whole;
+        for (Area ring : rings) {
+            if (100 * ring.size() <= NOTICEABLE * shown.size()) {
+                contents.add(ring);
+                shown = ring;
+            }
+        }
+        return contents.size() <= MOST_CONTENTS ? contents : List.of(contents.get(0), contents.get(contents.size() - 1));
+    }
+
+    /** Whether there is nothing but the whole to look at. */
+    public boolean isEmpty() {
+        return contents.isEmpty() && panels.isEmpty();
+    }
+
+    /** What this shows and what that shows, once each. */
+    public Layout and(Layout other) {
+        List<Area> shown = new ArrayList<>(contents);
+        shown.addAll(panels);
+        List<Area> further = new ArrayList<>(panels);
+        Stream.concat(other.contents.stream(), other.panels.stream())
+                .filter(area -> shown.stream().noneMatch(known -> area.isAlike(known, ALIKE)))
+                .forEach(further::add);
+        further.sort(Comparator.comparingLong(Area::size).reversed());
+        return new Layout(contents, further);
+    }
+
+    /**
+     * The same in the coordinates of the picture.
+     *
+     * @param glimpse width and height of the glimpse that it was found in
+     */
+    Layout in(Area glimpse, int width, int height) {
+        return new Layout(
+                contents.stream().map(area -> scaled(area, glimpse, width, height)).toList(),
+                panels.stream().map(area -> scaled(area, glimpse, width, height)).toList());
+    }
+
+    /** Every pixel that a cell is made of belongs to it. */
+    private static Area scaled(Area area, Area glimpse, int width, int height) {
+        return Area.between(
+                (int) ((long) area.x() * width / glimpse.width()),
+                (int) ((long) area.y() * height / glimpse.height()),
+                (int) (((long) area.right() * width + glimpse.width() - 1) / glimpse.width()),
+                (int) (((long) area.bottom() * height + glimpse.height() - 1) / glimpse.height()));
+    }
+}
