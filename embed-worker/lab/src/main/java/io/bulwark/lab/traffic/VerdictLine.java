@@ -29,7 +29,11 @@ public final class VerdictLine {
         }
         nearest(verdict)
                 .ifPresent(neighbour -> line.append(String.format(
-                        Locale.ROOT, "  nearest %s %.3f", neighbour.getLabel(), neighbour.getSimilarity())));
+                        Locale.ROOT,
+                        "  nearest %s %.3f%s",
+                        neighbour.getLabel(),
+                        neighbour.getSimilarity(),
+                        neighbour.getVariant() == null ? "" : " as " + neighbour.getVariant())));
         return line.toString();
     }
 
@@ -69,6 +73,7 @@ public final class VerdictLine {
             fields.put("nearestId", neighbour.getReferenceId());
             fields.put("nearestLabel", neighbour.getLabel());
             fields.put("nearestSimilarity", neighbour.getSimilarity());
+            fields.put("nearestVariant", neighbour.getVariant());
         });
         fields.put("bankVersion", verdict.getBankVersion());
         fields.put("policyVersion", verdict.getPolicyVersion());

@@ -174,7 +174,7 @@ final class Calibrator {
         double worst = 0;
         for (List<Neighbour> nearest : file.views()) {
             boolean familiar = !nearest.isEmpty() && nearest.get(0).similarity() >= floor;
-            if (familiar && nearest.get(0).similarity() >= known && isCopyOfFlagged(nearest)) {
+            if (familiar && isCopyOfFlagged(nearest, known)) {
                 return 1;
             }
             double score = familiar ? score(nearest, temperature) : flagged ? 1 : 0;
@@ -183,11 +183,16 @@ final class Calibrator {
         return worst;
     }
 
-    /** Whether one of the nearest is flagged; equally near ones count alike. */
-    private boolean isCopyOfFlagged(List<Neighbour> nearest) {
+    /** As a policy takes copies: of a flagged reference itself, than which no harmless one is nearer. */
+    private boolean isCopyOfFlagged(List<Neighbour> nearest, double known) {
         return nearest.stream()
-                .takeWhile(other -> other.similarity() == nearest.get(0).similarity())
-                .anyMatch(this::isFlagged);
+                .takeWhile(neighbour -> neighbour.similarity() >= known)
+                .filter(Neighbour::isItself)
+                .filter(this::isFlagged)
+                .findFirst()
+                .filter(copy -> nearest.stream()
+                        .noneMatch(other -> other.similarity() > copy.similarity() && !isFlagged(other)))
+                .isPresent();
     }
 
     private double score(List<Neighbour> nearest, double temperature) {
@@ -223,12 +228,16 @@ final class Calibrator {
         return similarity >= 1 ? PolicySettings.NEVER_KNOWN : similarity;
     }
 
-    /** How similar each of these files is to its nearest flagged reference, ascending; 0 where it is far from all. */
+    /**
+     * How similar each of these files is to the nearest picture of a flagged reference, ascending; 0 where it is far from
+     * all, or nearer to a variant of them.
+     */
     private double[] toFlagged(boolean ofFlagged) {
         return fitted.stream()
                 .filter(file -> isFlagged(file) == ofFlagged)
                 .mapToDouble(file -> file.views().stream()
                         .flatMap(List::stream)
+                        .filter(Neighbour::isItself)
                         .filter(this::isFlagged)
                         .mapToDouble(Neighbour::similarity)
                         .max()
