@@ -15,7 +15,7 @@ import io.bulwark.perception.evaluate.acceptance.Outcomes;
 import io.bulwark.perception.evaluate.acceptance.Split;
 import io.bulwark.perception.evaluate.acceptance.Traffic;
 import io.bulwark.perception.evaluate.acceptance.UnderAttack;
-import io.bulwark.perception.evaluate.everyday.Edit;
+import io.bulwark.perception.everyday.Edit;
 import io.bulwark.perception.verdict.PacBound;
 import io.bulwark.perception.verdict.Promise;
 import java.math.BigDecimal;

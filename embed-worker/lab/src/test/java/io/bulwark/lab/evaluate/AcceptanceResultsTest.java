@@ -16,7 +16,7 @@ import io.bulwark.perception.evaluate.acceptance.Split;
 import io.bulwark.perception.evaluate.acceptance.Subject;
 import io.bulwark.perception.evaluate.acceptance.TestedFile;
 import io.bulwark.perception.evaluate.acceptance.UnderAttack;
-import io.bulwark.perception.evaluate.everyday.Edit;
+import io.bulwark.perception.everyday.Edit;
 import io.bulwark.perception.verdict.Calibration;
 import io.bulwark.perception.verdict.CalibrationGoal;
 import io.bulwark.perception.verdict.Promise;

@@ -1,6 +1,6 @@
 package io.bulwark.perception.evaluate.acceptance;
 
-import io.bulwark.perception.evaluate.everyday.Edit;
+import io.bulwark.perception.everyday.Edit;
 import io.bulwark.perception.verdict.Calibration;
 import io.bulwark.perception.verdict.CalibrationGoal;
 import java.util.ArrayList;

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.bulwark.perception.evaluate.acceptance.AcceptanceReport.EditRow;
 import io.bulwark.perception.evaluate.acceptance.AcceptanceReport.LabelRow;
 import io.bulwark.perception.evaluate.acceptance.Judged.Decision;
-import io.bulwark.perception.evaluate.everyday.Edit;
+import io.bulwark.perception.everyday.Edit;
 import io.bulwark.perception.verdict.CalibrationGoal;
 import java.nio.file.Path;
 import java.util.EnumMap;
