@@ -207,7 +207,7 @@ class AcceptanceResultsTest {
         policy.put("k", "11");
         policy.put("flag", "0.62");
         return new AcceptanceReport(
-                new Subject("r-mobilenet-f", "0123456789abcdef", policy, "a machine"),
+                new Subject("r-mobilenet-f", "0123456789abcdef", "a bank", policy, "a machine"),
                 new Split(
                         List.of(),
                         List.of(),
@@ -243,7 +243,9 @@ class AcceptanceResultsTest {
                 0,
                 0,
                 0,
-                Map.of());
+                0,
+                Map.of(),
+                Optional.empty());
     }
 
     private void add(String label, boolean flagged, int number, Judged judged) {

@@ -108,6 +108,18 @@ public record AcceptanceReport(
         return rows;
     }
 
+    /** What all edits add up to; empty where no flagged and safe files were edited. */
+    public Optional<ChangeSummary> changes() {
+        return ChangeSummary.of(edits());
+    }
+
+    /** The same of the edits that neither a bank nor training is given the like of. */
+    public Optional<ChangeSummary> changesKeptOut() {
+        return ChangeSummary.of(edits().stream()
+                .filter(row -> row.edit().filter(edit -> !edit.isTaught()).isPresent())
+                .toList());
+    }
+
     /** The traffic at each prevalence. */
     public List<Traffic> traffic() {
         return prevalences.stream()

@@ -104,7 +104,7 @@ class AcceptanceReportTest {
     private static AcceptanceReport report(List<TestedFile> tested, NearCopy... nearCopies) {
         List<LabelledFile> test = tested.stream().map(TestedFile::file).toList();
         return new AcceptanceReport(
-                new Subject("r-mobilenet-f", "0123456789abcdef", Map.of("k", "11"), "a machine"),
+                new Subject("r-mobilenet-f", "0123456789abcdef", "a bank", Map.of("k", "11"), "a machine"),
                 new Split(List.of(), List.of(), test, 0, List.of()),
                 List.of(),
                 CalibrationGoal.flagging(Set.of("weapons", "axes")),
