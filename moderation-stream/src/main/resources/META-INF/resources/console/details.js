@@ -117,9 +117,14 @@ function view({ evidence, decision, decides }) {
     evidence.classProbabilities ? classes(evidence.classProbabilities) : null);
 }
 
+// A reference that is near by an everyday variant of its picture says so.
+function nameOf(neighbour) {
+  return neighbour.variant ? `${neighbour.referenceId} (${neighbour.variant})` : neighbour.referenceId;
+}
+
 function neighbours(all) {
   const body = all.map((neighbour) => element("tr", {},
-    element("td", { class: "mono" }, neighbour.referenceId),
+    element("td", { class: "mono" }, nameOf(neighbour)),
     element("td", {}, element("span", { class: "tag" }, neighbour.label)),
     element("td", {}, element("span", { class: "similarity" },
       bar(neighbour.similarity, { class: "plain" }),

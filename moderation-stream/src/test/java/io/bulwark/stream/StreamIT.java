@@ -161,8 +161,8 @@ class StreamIT {
                     .setRobustScore(0.96)
                     .setCleanScore(0.04)
                     .setCleanDecision(Decision.SAFE)
-                    .setRobustNeighbours(List.of(new Neighbour("ref-rifle", "weapons", 0.9f)))
-                    .setCleanNeighbours(List.of(new Neighbour("ref-apple", "safe", 0.8f)))
+                    .setRobustNeighbours(List.of(new Neighbour("ref-rifle", "weapons", 0.9f, null)))
+                    .setCleanNeighbours(List.of(new Neighbour("ref-apple", "safe", 0.8f, null)))
                     .setDetectedAt(now.plusMillis(i))
                     .build());
         }

@@ -78,12 +78,14 @@ public record VerdictDocument(
      * One of the nearest references.
      *
      * @param similarity cosine, in [-1, 1]
+     * @param variant which everyday variant of the reference is near; null where it is the picture itself
      */
-    public record NeighbourDocument(String referenceId, String label, float similarity) {
+    public record NeighbourDocument(String referenceId, String label, float similarity, String variant) {
 
         static List<NeighbourDocument> of(List<Neighbour> neighbours) {
             return neighbours.stream()
-                    .map(each -> new NeighbourDocument(each.getReferenceId(), each.getLabel(), each.getSimilarity()))
+                    .map(each -> new NeighbourDocument(
+                            each.getReferenceId(), each.getLabel(), each.getSimilarity(), each.getVariant()))
                     .toList();
         }
     }

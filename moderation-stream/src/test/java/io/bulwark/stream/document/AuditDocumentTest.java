@@ -42,8 +42,8 @@ class AuditDocumentTest {
     void bothNeighbourListsAndTheSignalsAreSpelledOut() {
         JsonNode document = json(Samples.audit("i")
                 .setSignals(List.of(new Signal("twin-disagreement", 0.41, 0.2, true)))
-                .setRobustNeighbours(List.of(new Neighbour("a", "weapons", 0.5f)))
-                .setCleanNeighbours(List.of(new Neighbour("b", "safe", 0.25f)))
+                .setRobustNeighbours(List.of(new Neighbour("a", "weapons", 0.5f, null)))
+                .setCleanNeighbours(List.of(new Neighbour("b", "safe", 0.25f, null)))
                 .build());
 
         assertThat(document.at("/signals/0/threshold").asDouble()).isEqualTo(0.2);

@@ -34,8 +34,8 @@ public final class Samples {
                         "whole",
                         0.08,
                         List.of(
-                                new Neighbour("ref-apple", "safe", 0.91f),
-                                new Neighbour("ref-rifle", "weapons", 0.42f)),
+                                new Neighbour("ref-apple", "safe", 0.91f, null),
+                                new Neighbour("ref-rifle", "weapons", 0.42f, null)),
                         Map.of("Neutral", 0.93f, "Drawing", 0.07f))))
                 .setModelFingerprint("m0d31")
                 .setPreprocessFingerprint("pr3")

@@ -175,7 +175,7 @@ public final class Scenes {
         var neighbours = new ArrayList<Neighbour>();
         for (int i = 0; i < 5; i++) {
             String voted = i % 4 == 3 ? "safe" : label;
-            neighbours.add(new Neighbour("ref-" + subject + "-" + (i + 1), voted, nearest - 0.037f * i));
+            neighbours.add(new Neighbour("ref-" + subject + "-" + (i + 1), voted, nearest - 0.037f * i, null));
         }
         return new ViewEvidence(
                 name,

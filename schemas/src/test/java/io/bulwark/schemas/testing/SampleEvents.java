@@ -22,6 +22,7 @@ import io.bulwark.events.PolicyDocument;
 import io.bulwark.events.Reason;
 import io.bulwark.events.RecordCoordinates;
 import io.bulwark.events.Reference;
+import io.bulwark.events.ReferenceVariant;
 import io.bulwark.events.Review;
 import io.bulwark.events.Severity;
 import io.bulwark.events.Signal;
@@ -220,6 +221,7 @@ public final class SampleEvents {
                 .setAddedAt(NOON)
                 .setDisabledUntil(NOON.plusSeconds(3600))
                 .setLabelSource(LabelSource.HUMAN)
+                .setVariants(List.of(new ReferenceVariant("border", ByteBuffer.wrap(new byte[] {0, 0, 0, 0x3c}))))
                 .build();
     }
 
@@ -310,7 +312,7 @@ public final class SampleEvents {
     }
 
     private static Neighbour neighbour(String id, String label, float similarity) {
-        return new Neighbour(id, label, similarity);
+        return new Neighbour(id, label, similarity, null);
     }
 
     private static RecordCoordinates coordinates(String topic, int partition, long offset) {

@@ -35,6 +35,9 @@ final class BankAddCommand implements Callable<Integer> {
     @Mixin
     private ProvenanceOptions provenance;
 
+    @Mixin
+    private AugmentOptions augment;
+
     @Option(
             names = "--label",
             paramLabel = "LABEL",
@@ -51,7 +54,7 @@ final class BankAddCommand implements Callable<Integer> {
         try (BankTopic topic = new BankTopic(broker.broker());
                 Embedders embedders = Embedders.load(bank.models());
                 Progress progress = Progress.of("embedding", pictures.size(), output)) {
-            Filled filled = new BankFilling(bank.name(), embedders, topic, provenance.provenance())
+            Filled filled = new BankFilling(bank.name(), embedders, topic, provenance.provenance(), augment.augmentation())
                     .add(pictures, picture -> progress.step());
             FillingLine.print(output, bank.name(), embedders.descriptions(), filled);
         }

@@ -33,6 +33,9 @@ final class BankBuildCommand implements Callable<Integer> {
     @Mixin
     private ProvenanceOptions provenance;
 
+    @Mixin
+    private AugmentOptions augment;
+
     @Parameters(
             paramLabel = "FOLDER",
             description = "Holds LABEL/*.png and so on (JPEG, PNG, GIF, WebP; HEIC and AVIF where heif-dec is).")
@@ -45,7 +48,7 @@ final class BankBuildCommand implements Callable<Integer> {
         try (BankTopic topic = new BankTopic(broker.broker());
                 Embedders embedders = Embedders.load(bank.models());
                 Progress progress = Progress.of("embedding", pictures.size(), output)) {
-            Filled filled = new BankFilling(bank.name(), embedders, topic, provenance.provenance())
+            Filled filled = new BankFilling(bank.name(), embedders, topic, provenance.provenance(), augment.augmentation())
                     .replaceBy(pictures, picture -> progress.step());
             FillingLine.print(output, bank.name(), embedders.descriptions(), filled);
         }

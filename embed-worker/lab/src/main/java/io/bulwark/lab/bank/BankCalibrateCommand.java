@@ -61,6 +61,12 @@ final class BankCalibrateCommand implements Callable<Integer> {
     private Path files;
 
     @Option(
+            names = "--no-changed",
+            description = "With --files: look at the files alone, and not at an everyday version of each file that finds "
+                    + "the thresholds, such as in a frame or mirrored, on which false flags are to keep to their rate too.")
+    private boolean asTheyAre;
+
+    @Option(
             names = "--write",
             paramLabel = "FILE",
             description =
@@ -144,7 +150,8 @@ final class BankCalibrateCommand implements Callable<Integer> {
             }
             CalibrationGoal goal = flagged.promise();
             try (PictureEmbedder embedder = model.embedder(views.views())) {
-                Calibration calibration = FileCalibration.of(judged, embedder, references, goal.k(), output)
+                Calibration calibration = FileCalibration.of(
+                                judged, embedder, references, versions(judged, embedder), goal.k(), output)
                         .calibrate(goal);
                 return new Calibrated(
                         calibration,
@@ -155,6 +162,17 @@ final class BankCalibrateCommand implements Callable<Integer> {
             throw CommandFailure.failed(
                     "bank \"" + bank.name() + "\" cannot be calibrated: " + impossible.getMessage(), impossible);
         }
+    }
+
+    /** Collages take their other pictures from the unflagged files. */
+    private Optional<ChangedVersions> versions(List<LabelledPicture> judged, PictureEmbedder embedder) {
+        return asTheyAre
+                ? Optional.empty()
+                : Optional.of(ChangedVersions.among(judged.stream()
+                        .filter(picture -> !flagged.labels().contains(picture.label()))
+                        .flatMap(picture -> embedder.picture(picture.bytes()).stream())
+                        .limit(ChangedVersions.OTHERS)
+                        .toList()));
     }
 
     /**

@@ -2,9 +2,11 @@ package io.bulwark.lab.bank;
 
 import io.bulwark.events.Reference;
 import io.bulwark.lab.terminal.CommandFailure;
+import io.bulwark.schemas.serde.BundledSchemas;
 import io.bulwark.schemas.serde.DecodedEvent;
 import io.bulwark.schemas.serde.EventDecoder;
 import io.bulwark.schemas.serde.EventSerializer;
+import io.bulwark.schemas.serde.SerdeSettings;
 import io.bulwark.schemas.topic.ReferenceKey;
 import io.bulwark.schemas.topic.Topics;
 import java.io.IOException;
@@ -14,6 +16,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.apache.avro.AvroRuntimeException;
 import org.apache.avro.Schema;
@@ -28,8 +31,8 @@ import org.apache.avro.generic.GenericRecordBuilder;
 
 /**
  * References in a file: an Avro object container of records with a {@code key}, as the topic has it, and a {@code value}
- * in single-object encoding, whatever framing the topic has. So a file outlives the registry, and a later version reads
- * it as it reads the topic. How many there are stands in the header: Avro's reader takes a file that was cut off for one
+ * in single-object encoding and in the newest release of the schemas, whatever framing and release the topic has. So a file
+ * lacks nothing, outlives the registry, and a later version reads it as it reads the topic. How many there are stands in the header: Avro's reader takes a file that was cut off for one
  * that ends.
  */
 final class BankFile {
@@ -54,6 +57,7 @@ final class BankFile {
         Path target = file.toAbsolutePath();
         Path unfinished = target.resolveSibling(target.getFileName() + ".part");
         try (EventSerializer<Reference> serializer = new EventSerializer<>(Reference.class)) {
+            serializer.configure(Map.of(SerdeSettings.WRITE, BundledSchemas.RELEASES), false);
             try (DataFileWriter<GenericRecord> writer = new DataFileWriter<>(new GenericDatumWriter<>(SCHEMA))) {
                 writer.setCodec(CodecFactory.deflateCodec(CodecFactory.DEFAULT_DEFLATE_LEVEL));
                 writer.setMeta(COUNT, references.size());

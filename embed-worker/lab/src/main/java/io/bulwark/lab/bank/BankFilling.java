@@ -4,6 +4,7 @@ import io.bulwark.events.LabelSource;
 import io.bulwark.events.Reference;
 import io.bulwark.lab.terminal.CommandFailure;
 import io.bulwark.perception.bank.HalfFloats;
+import io.bulwark.perception.bank.ReferenceVariant;
 import io.bulwark.perception.model.EncoderDescription;
 import io.bulwark.perception.verdict.SeenImage.SeenView;
 import io.bulwark.schemas.topic.ReferenceKey;
@@ -14,6 +15,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 
@@ -30,18 +32,28 @@ public final class BankFilling {
     private final Embedders embedders;
     private final BankTopic topic;
     private final Provenance provenance;
+    private final Optional<Augmentation> augmentation;
 
     /**
      * @param bank the bank's name
      * @param embedders the models whose references these will be
      * @param topic where they go
      * @param provenance written beside each
+     * @param augmentation which everyday variants references keep; empty for none
+     * @throws CommandFailure if variants are to be kept and the topic is written in a release of the schemas without them
      */
-    public BankFilling(String bank, Embedders embedders, BankTopic topic, Provenance provenance) {
+    public BankFilling(
+            String bank,
+            Embedders embedders,
+            BankTopic topic,
+            Provenance provenance,
+            Optional<Augmentation> augmentation) {
         this.bank = bank;
         this.embedders = embedders;
         this.topic = topic;
         this.provenance = provenance;
+        this.augmentation = augmentation;
+        augmentation.ifPresent(augmented -> topic.requireVariants());
     }
 
     /**
@@ -73,8 +85,10 @@ public final class BankFilling {
     private Filled fill(List<LabelledPicture> pictures, Consumer<LabelledPicture> each, Set<ReferenceKey> outdated) {
         Set<ReferenceKey> written = new HashSet<>();
         List<String> refused = new ArrayList<>();
+        Optional<VariantTally> tally =
+                augmentation.map(augmented -> new VariantTally(augmented.choice().nearest()));
         for (LabelledPicture picture : pictures) {
-            embed(picture, refused).forEach((model, embedded) -> write(picture, model, embedded, written));
+            embed(picture, tally, refused).forEach((model, embedded) -> write(picture, model, embedded, written));
             each.accept(picture);
         }
         if (written.isEmpty()) {
@@ -87,12 +101,12 @@ public final class BankFilling {
         gone.forEach(topic::remove);
         topic.confirm();
         int models = embedders.all().size();
-        return new Filled(written.size() / models, gone.size() / models, refused);
+        return new Filled(written.size() / models, gone.size() / models, refused, tally);
     }
 
     /** A picture as each model sees it; as none where one of them refuses it, so that all have the same references. */
     private Map<EncoderDescription, PictureEmbedder.Result.Embedded> embed(
-            LabelledPicture picture, List<String> refused) {
+            LabelledPicture picture, Optional<VariantTally> tally, List<String> refused) {
         Map<EncoderDescription, PictureEmbedder.Result.Embedded> byModel = new LinkedHashMap<>();
         for (PictureEmbedder embedder : embedders.all()) {
             PictureEmbedder.Result result = embedder.whole(picture.file());
@@ -100,9 +114,25 @@ public final class BankFilling {
                 refused.add(picture.file() + ": " + refusal.why());
                 return Map.of();
             }
-            byModel.put(embedder.description(), (PictureEmbedder.Result.Embedded) result);
+            byModel.put(embedder.description(), varied((PictureEmbedder.Result.Embedded) result, picture, embedder, tally));
         }
         return byModel;
+    }
+
+    /** With the variants that are kept, where some are. */
+    private PictureEmbedder.Result.Embedded varied(
+            PictureEmbedder.Result.Embedded embedded,
+            LabelledPicture picture,
+            PictureEmbedder embedder,
+            Optional<VariantTally> tally) {
+        if (augmentation.isEmpty()) {
+            return embedded;
+        }
+        long start = System.nanoTime();
+        float[] own = embedded.views().get(0).embedding();
+        Augmentation.Variants variants = embedder.variants(picture.bytes(), own, augmentation.get());
+        tally.ifPresent(counted -> counted.add(own, variants, System.nanoTime() - start));
+        return embedded.with(variants.chosen());
     }
 
     private void write(
@@ -112,7 +142,9 @@ public final class BankFilling {
             Set<ReferenceKey> written) {
         for (SeenView view : embedded.views()) {
             ReferenceKey key = new ReferenceKey(bank, model.fingerprint(), referenceId(picture, view.name()));
-            topic.put(key, reference(picture, view, embedded.sha256().hex()));
+            // Variants are of the picture as it is shown, over white: the first view's.
+            List<ReferenceVariant> variants = view == embedded.views().get(0) ? embedded.variants() : List.of();
+            topic.put(key, reference(picture, view, embedded.sha256().hex(), variants));
             written.add(key);
         }
     }
@@ -123,7 +155,8 @@ public final class BankFilling {
         return picture.referenceId() + suffix;
     }
 
-    private Reference reference(LabelledPicture picture, SeenView view, String sha256) {
+    private Reference reference(
+            LabelledPicture picture, SeenView view, String sha256, List<ReferenceVariant> variants) {
         return Reference.newBuilder()
                 .setLabel(picture.label())
                 .setEmbedding(ByteBuffer.wrap(HalfFloats.encode(view.embedding())))
@@ -131,6 +164,10 @@ public final class BankFilling {
                 .setAddedBy(provenance.addedBy())
                 .setAddedAt(provenance.addedAt())
                 .setLabelSource(provenance.labelSource())
+                .setVariants(variants.stream()
+                        .map(variant -> new io.bulwark.events.ReferenceVariant(
+                                variant.name(), ByteBuffer.wrap(HalfFloats.encode(variant.embedding()))))
+                        .toList())
                 .build();
     }
 
@@ -149,6 +186,7 @@ public final class BankFilling {
      * @param references written, for each of the models
      * @param removed references of the same bank and a model that are no longer, for each of the models
      * @param refused files that are no pictures, with the reason
+     * @param variants what was kept of everyday variants, for all models together; empty where none were to be
      */
-    public record Filled(int references, int removed, List<String> refused) {}
+    public record Filled(int references, int removed, List<String> refused, Optional<VariantTally> variants) {}
 }

@@ -28,6 +28,9 @@ public final class BankTopic implements AutoCloseable {
 
     private static final String NAME = Topics.REFERENCES.topicName();
 
+    /** The first release of the schemas whose references have variants. */
+    private static final int VARIANTS_SINCE = 3;
+
     private final Broker broker;
     private final KafkaProducer<String, Reference> producer;
     private final List<Future<RecordMetadata>> unconfirmed = new ArrayList<>();
@@ -46,8 +49,29 @@ public final class BankTopic implements AutoCloseable {
                 broker.serializer(Reference.class));
     }
 
-    /** Puts a reference in the place of what has the same key; {@link #confirm} waits for it. */
+    /**
+     * Makes sure that variants of references would be written, and not left out.
+     *
+     * @throws CommandFailure if references are written in a release of the schemas that has none
+     */
+    void requireVariants() {
+        if (broker.schemas() < VARIANTS_SINCE) {
+            throw CommandFailure.usage("references with everyday variants take release " + VARIANTS_SINCE
+                    + " of the schemas, and release " + broker.schemas()
+                    + " is written: set bulwark.schemas.write=" + VARIANTS_SINCE
+                    + " (in the file of --config, or BULWARK_SCHEMAS_WRITE) once every worker reads it");
+        }
+    }
+
+    /**
+     * Puts a reference in the place of what has the same key; {@link #confirm} waits for it.
+     *
+     * @throws CommandFailure if it has variants that would be left out
+     */
     void put(ReferenceKey key, Reference value) {
+        if (value != null && !value.getVariants().isEmpty()) {
+            requireVariants();
+        }
         unconfirmed.add(producer.send(new ProducerRecord<>(NAME, key.toString(), value)));
     }
 

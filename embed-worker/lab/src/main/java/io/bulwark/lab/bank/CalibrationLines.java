@@ -79,6 +79,7 @@ final class CalibrationLines {
         }
         calibration.falseFlags().ifPresent(promise -> notes.add(promise("unflagged", "flagged", promise)));
         calibration.misses().ifPresent(promise -> notes.add(promise("flagged", "missed", promise)));
+        calibration.changed().ifPresent(changed -> notes.addAll(changed(changed)));
         notes.add(
                 calibration.falseFlags().isPresent()
                         ? String.format(
@@ -88,6 +89,21 @@ final class CalibrationLines {
                                 calibration.views())
                         : "These thresholds are of single views of the references. A worker needs those of whole files, which "
                                 + "--files FOLDER finds.");
+        return notes;
+    }
+
+    private static List<String> changed(Calibration.Changed changed) {
+        List<String> notes = new ArrayList<>();
+        notes.add(String.format(
+                Locale.ROOT,
+                "Changed as people change pictures, each of %d files once: %.1f %% of the unflagged flagged, %.1f %% of the "
+                        + "flagged missed, %.1f %% to review, of which %.1f %% because nothing in the bank is near.",
+                changed.files(),
+                100 * changed.falseFlagRate(),
+                100 * changed.missRate(),
+                100 * changed.reviewRate(),
+                100 * changed.unfamiliarRate()));
+        changed.falseFlags().ifPresent(promise -> notes.add(promise("changed unflagged", "flagged", promise)));
         return notes;
     }
 
@@ -131,10 +147,24 @@ final class CalibrationLines {
         fields.put("reviewRate", calibration.reviewRate());
         fields.put("falseFlagRate", calibration.falseFlagRate());
         fields.put("missRate", calibration.missRate());
+        fields.put("unfamiliarRate", calibration.unfamiliarRate());
         fields.put("accuracyByLabel", calibration.accuracyByLabel());
         fields.put("views", calibration.views());
         calibration.falseFlags().ifPresent(promise -> fields.put("falseFlags", fields(promise)));
         calibration.misses().ifPresent(promise -> fields.put("misses", fields(promise)));
+        calibration.changed().ifPresent(changed -> fields.put("changed", fields(changed)));
+        return fields;
+    }
+
+    private static Map<String, Object> fields(Calibration.Changed changed) {
+        Map<String, Object> fields = new LinkedHashMap<>();
+        fields.put("files", changed.files());
+        fields.put("flagged", changed.flagged());
+        fields.put("falseFlagRate", changed.falseFlagRate());
+        fields.put("missRate", changed.missRate());
+        fields.put("reviewRate", changed.reviewRate());
+        fields.put("unfamiliarRate", changed.unfamiliarRate());
+        changed.falseFlags().ifPresent(promise -> fields.put("falseFlags", fields(promise)));
         return fields;
     }
 

@@ -4,6 +4,7 @@ import io.bulwark.lab.terminal.CommandFailure;
 import io.bulwark.lab.terminal.Output;
 import io.bulwark.lab.terminal.Progress;
 import io.bulwark.perception.bank.Bank;
+import io.bulwark.perception.bank.ContentHashes;
 import io.bulwark.perception.bank.LabelledEmbedding;
 import io.bulwark.perception.bank.MatrixBank;
 import io.bulwark.perception.hash.Sha256;
@@ -11,11 +12,13 @@ import io.bulwark.perception.verdict.Calibration;
 import io.bulwark.perception.verdict.CalibrationFile;
 import io.bulwark.perception.verdict.CalibrationGoal;
 import io.bulwark.perception.verdict.FileNeighbours;
+import io.bulwark.perception.verdict.SeenImage;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -24,21 +27,25 @@ import java.util.Set;
  *
  * @param fitted the first half
  * @param judged the second
+ * @param changed everyday versions of the second half, one of each file; empty where they were not asked for
  */
-record FileCalibration(List<CalibrationFile> fitted, List<CalibrationFile> judged) {
+record FileCalibration(List<CalibrationFile> fitted, List<CalibrationFile> judged, List<CalibrationFile> changed) {
 
     /**
      * Looks at files.
      *
      * @param references the bank's, of the embedder's model; of a file that is among them only the others count
+     * @param versions that are drawn of the second half; empty for none
      */
     static FileCalibration of(
             List<LabelledPicture> files,
             PictureEmbedder embedder,
             List<LabelledEmbedding> references,
+            Optional<ChangedVersions> versions,
             int k,
             Output output) {
         Map<Sha256, CalibrationFile> seen = new LinkedHashMap<>();
+        Map<Sha256, CalibrationFile> versionOf = new LinkedHashMap<>();
         Set<Sha256> contradictory = new HashSet<>();
         try (Bank bank = MatrixBank.of(embedder.description().fingerprint(), references);
                 Progress progress = Progress.of("looking", files.size(), output)) {
@@ -54,15 +61,34 @@ record FileCalibration(List<CalibrationFile> fitted, List<CalibrationFile> judge
                         contradictory.add(embedded.sha256());
                         output.note("left out " + picture.file() + ": the same file is there under " + first.label());
                     }
+                    if (first == null && versions.isPresent() && !isFitted(embedded.sha256())) {
+                        version(picture, embedded.sha256(), embedder, versions.get(), neighbours)
+                                .ifPresent(version -> versionOf.put(embedded.sha256(), version));
+                    }
                 }
                 progress.step();
             }
         }
         seen.keySet().removeAll(contradictory);
+        versionOf.keySet().removeAll(contradictory);
         List<CalibrationFile> fitted = new ArrayList<>();
         List<CalibrationFile> judged = new ArrayList<>();
         seen.forEach((sha256, file) -> (isFitted(sha256) ? fitted : judged).add(file));
-        return new FileCalibration(fitted, judged);
+        return new FileCalibration(fitted, judged, List.copyOf(versionOf.values()));
+    }
+
+    /** The references that were made from the very file are none of its version's neighbours either. */
+    private static Optional<CalibrationFile> version(
+            LabelledPicture picture,
+            Sha256 file,
+            PictureEmbedder embedder,
+            ChangedVersions versions,
+            FileNeighbours neighbours) {
+        return embedder.picture(picture.bytes())
+                .flatMap(seen -> embedder.judged(versions.of(seen, file)))
+                .map(views -> neighbours.of(
+                        picture.label(),
+                        new SeenImage(SeenImage.DEFAULT_TENANT, ContentHashes.of(file), views)));
     }
 
     private static boolean isFitted(Sha256 file) {
@@ -72,7 +98,7 @@ record FileCalibration(List<CalibrationFile> fitted, List<CalibrationFile> judge
     /** @throws CommandFailure if a half has files of one kind alone */
     Calibration calibrate(CalibrationGoal goal) {
         try {
-            return Calibration.of(fitted, judged, goal);
+            return Calibration.of(fitted, judged, changed, goal);
         } catch (IllegalArgumentException impossible) {
             throw CommandFailure.failed("the files cannot be calibrated on: " + impossible.getMessage(), impossible);
         }

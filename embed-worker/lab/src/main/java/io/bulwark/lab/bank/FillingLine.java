@@ -25,6 +25,8 @@ final class FillingLine {
         fields.put("written", filled.references());
         fields.put("removed", filled.removed());
         fields.put("refused", filled.refused());
+        filled.variants().ifPresent(variants -> fields.put("variants", variants.fields()));
+        filled.variants().ifPresent(variants -> output.note(variants.text()));
         output.print(
                 "bank " + bank + ": " + filled.references() + " references written, " + filled.removed() + " removed, "
                         + filled.refused().size() + " files left out (model " + modelFingerprint

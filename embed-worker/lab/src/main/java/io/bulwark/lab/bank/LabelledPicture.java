@@ -53,6 +53,19 @@ public record LabelledPicture(Path file, String label, String referenceId) {
                 .toList();
     }
 
+    /**
+     * What the file holds.
+     *
+     * @throws CommandFailure if it cannot be read
+     */
+    byte[] bytes() {
+        try {
+            return Files.readAllBytes(file);
+        } catch (IOException unreadable) {
+            throw CommandFailure.failed(file + " cannot be read: " + unreadable, unreadable);
+        }
+    }
+
     private static List<Path> foldersIn(Path folder) {
         try (Stream<Path> children = Files.list(folder)) {
             return children.filter(Files::isDirectory)

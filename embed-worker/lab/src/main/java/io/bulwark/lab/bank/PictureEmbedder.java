@@ -6,13 +6,16 @@ import io.bulwark.imaging.ImageDecoder;
 import io.bulwark.imaging.decode.StandardImageDecoder;
 import io.bulwark.imaging.jpeg.JpegReduction;
 import io.bulwark.imaging.preprocess.Preprocessor;
+import io.bulwark.imaging.preprocess.UprightPicture;
 import io.bulwark.imaging.preprocess.View;
 import io.bulwark.imaging.preprocess.ViewPolicy;
 import io.bulwark.lab.terminal.CommandFailure;
 import io.bulwark.perception.bank.ContentHashes;
 import io.bulwark.perception.bank.LabelledEmbedding;
+import io.bulwark.perception.bank.ReferenceVariant;
 import io.bulwark.perception.evaluate.acceptance.FileViewer;
 import io.bulwark.perception.evaluate.acceptance.Sight;
+import io.bulwark.perception.everyday.Edit;
 import io.bulwark.perception.hash.Sha256;
 import io.bulwark.perception.model.Embeddings;
 import io.bulwark.perception.model.Encoder;
@@ -68,6 +71,38 @@ public final class PictureEmbedder implements FileViewer, AutoCloseable {
     /** The whole of the first frame: one view, or up to three where the picture is transparent. */
     Result whole(Path file) {
         return embed(file, whole, true);
+    }
+
+    /**
+     * The variants of a picture that a bank looks at and keeps.
+     *
+     * @param file that can be decoded
+     * @param own the row of its whole
+     */
+    public Augmentation.Variants variants(byte[] file, float[] own, Augmentation augmentation) {
+        return picture(file)
+                .map(picture -> augmentation.of(picture, Sha256.digest(file), own, this::wholeOf))
+                .orElse(Augmentation.Variants.NONE);
+    }
+
+    /** The first frame as it is looked at, shrunk as people do before they change a picture; empty where it is none. */
+    public Optional<UprightPicture> picture(byte[] file) {
+        return decoder.withDecoded(
+                file,
+                result -> result instanceof DecodeResult.Decoded decoded
+                        ? Optional.of(Edit.shrunk(
+                                UprightPicture.of(decoded.frames().get(0))))
+                        : Optional.empty());
+    }
+
+    private float[] wholeOf(UprightPicture picture) {
+        return views(whole, picture.still()).get(0).embedding();
+    }
+
+    /** All that a worker judges of a picture that was never a file; empty where the encoder has no embedding for it. */
+    public Optional<List<SeenView>> judged(UprightPicture picture) {
+        List<SeenView> views = views(judged, picture.still());
+        return fault(views).isPresent() ? Optional.empty() : Optional.of(views);
     }
 
     /** All that a worker judges. */
@@ -178,8 +213,17 @@ public final class PictureEmbedder implements FileViewer, AutoCloseable {
          *
          * @param sha256 of the file
          * @param views at least one
+         * @param variants of the first view; none unless they were asked for
          */
-        record Embedded(Sha256 sha256, List<SeenView> views) implements Result {
+        record Embedded(Sha256 sha256, List<SeenView> views, List<ReferenceVariant> variants) implements Result {
+
+            Embedded(Sha256 sha256, List<SeenView> views) {
+                this(sha256, views, List.of());
+            }
+
+            Embedded with(List<ReferenceVariant> others) {
+                return new Embedded(sha256, views, others);
+            }
 
             /** As it is decided, of the default tenant. */
             SeenImage seen() {

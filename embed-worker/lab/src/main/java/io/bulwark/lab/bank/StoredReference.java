@@ -2,6 +2,7 @@ package io.bulwark.lab.bank;
 
 import io.bulwark.events.Reference;
 import io.bulwark.perception.bank.LabelledEmbedding;
+import io.bulwark.perception.bank.ReferenceVariant;
 import io.bulwark.perception.hash.Sha256;
 import io.bulwark.schemas.topic.ReferenceKey;
 import java.nio.ByteBuffer;
@@ -31,12 +32,19 @@ record StoredReference(ReferenceKey key, Reference value) {
         return value.getEmbedding().remaining() / Short.BYTES;
     }
 
-    /** @throws io.bulwark.perception.bank.InvalidReferenceException if it is no unit row with a label */
+    /** @throws io.bulwark.perception.bank.InvalidReferenceException if a row is no unit row, or it has no label */
     LabelledEmbedding embedding() {
-        ByteBuffer content = value.getEmbedding().duplicate();
-        byte[] half = new byte[content.remaining()];
-        content.get(half);
-        return LabelledEmbedding.ofHalf(key.referenceId(), value.getLabel(), half)
-                .from(Optional.ofNullable(value.getSourceSha256()).flatMap(Sha256::find));
+        String id = key.referenceId();
+        return LabelledEmbedding.ofHalf(id, value.getLabel(), bytes(value.getEmbedding()))
+                .from(Optional.ofNullable(value.getSourceSha256()).flatMap(Sha256::find))
+                .with(value.getVariants().stream()
+                        .map(variant -> ReferenceVariant.ofHalf(id, variant.getName(), bytes(variant.getEmbedding())))
+                        .toList());
+    }
+
+    private static byte[] bytes(ByteBuffer content) {
+        byte[] bytes = new byte[content.remaining()];
+        content.duplicate().get(bytes);
+        return bytes;
     }
 }

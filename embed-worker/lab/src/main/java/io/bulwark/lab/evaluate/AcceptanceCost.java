@@ -9,7 +9,7 @@ import io.bulwark.perception.evaluate.acceptance.Judged;
 import io.bulwark.perception.evaluate.acceptance.LabelledFile;
 import io.bulwark.perception.evaluate.acceptance.Sight;
 import io.bulwark.perception.evaluate.acceptance.Split;
-import io.bulwark.perception.evaluate.everyday.Edit;
+import io.bulwark.perception.everyday.Edit;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Stream;

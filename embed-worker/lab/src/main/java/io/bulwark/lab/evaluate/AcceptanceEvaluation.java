@@ -3,6 +3,9 @@ package io.bulwark.lab.evaluate;
 import io.bulwark.imaging.DecodeLimits;
 import io.bulwark.imaging.ImageDecoder;
 import io.bulwark.imaging.decode.StandardImageDecoder;
+import io.bulwark.lab.bank.Augmentation;
+import io.bulwark.lab.bank.AugmentingViewer;
+import io.bulwark.lab.bank.ChangedVersions;
 import io.bulwark.lab.bank.PictureEmbedder;
 import io.bulwark.lab.bench.Machine;
 import io.bulwark.lab.terminal.Output;
@@ -11,6 +14,7 @@ import io.bulwark.perception.evaluate.acceptance.AcceptanceRun;
 import io.bulwark.perception.evaluate.acceptance.BankCurve;
 import io.bulwark.perception.evaluate.acceptance.BankSize;
 import io.bulwark.perception.evaluate.acceptance.CalibratedBank;
+import io.bulwark.perception.evaluate.acceptance.FileViewer;
 import io.bulwark.perception.evaluate.acceptance.Sights;
 import io.bulwark.perception.evaluate.acceptance.Split;
 import io.bulwark.perception.evaluate.acceptance.Subject;
@@ -31,6 +35,7 @@ import java.util.stream.Stream;
  * @param options how the model decides
  * @param goal of the policy
  * @param edited test files of each label that are edited at most, 0 or more
+ * @param augmented whether references keep everyday variants and the policy is calibrated on changed files too
  * @param attack what is attacked
  * @param prevalences at which the traffic is told
  */
@@ -39,6 +44,7 @@ record AcceptanceEvaluation(
         EncoderOptions options,
         CalibrationGoal goal,
         int edited,
+        boolean augmented,
         AcceptanceAttackOptions.Plan attack,
         List<Double> prevalences,
         Output output) {
@@ -51,7 +57,7 @@ record AcceptanceEvaluation(
                 StageLog judging = new StageLog("acceptance", "decided wrongly", output)) {
             output.note(
                     AcceptanceCost.measure(split, embedder, decoder, edited).text(attack.steps(), attacker.seconds()));
-            Sights sights = Sights.of(split, embedder, looking);
+            Sights sights = Sights.of(split, viewer(split, embedder), looking);
             try (CalibratedBank bank =
                     CalibratedBank.of(embedder.description(), split.bank(), split.calibration(), sights, goal)) {
                 List<TestedFile> tested = new AcceptanceRun(
@@ -76,9 +82,27 @@ record AcceptanceEvaluation(
         }
     }
 
+    /** Collages of calibration files take their other pictures from the bank's safe files, those of tests do not. */
+    private FileViewer viewer(Split split, PictureEmbedder embedder) {
+        return augmented
+                ? new AugmentingViewer(
+                        embedder,
+                        Augmentation.standard(),
+                        ChangedVersions.among(split.bank().stream()
+                                .filter(file -> !file.flagged())
+                                .flatMap(file -> embedder.picture(file.bytes()).stream())
+                                .limit(ChangedVersions.OTHERS)
+                                .toList()))
+                : embedder;
+    }
+
     private static Subject subject(CalibratedBank bank) {
         return new Subject(
-                bank.encoder().name(), bank.encoder().fingerprint(), policy(bank.settings()), Machine.describe());
+                bank.encoder().name(), bank.encoder().fingerprint(), words(bank), policy(bank.settings()), Machine.describe());
+    }
+
+    private static String words(CalibratedBank bank) {
+        return "%d files, %d rows".formatted(bank.files(), bank.rows());
     }
 
     /** As the worker takes them, without {@code bulwark.policy.}. */

@@ -1,6 +1,7 @@
 package io.bulwark.lab.evaluate;
 
 import io.bulwark.perception.evaluate.acceptance.AcceptanceReport;
+import io.bulwark.perception.evaluate.acceptance.ChangeSummary;
 import io.bulwark.perception.evaluate.acceptance.Estimate;
 import io.bulwark.perception.evaluate.acceptance.Judged;
 import io.bulwark.perception.evaluate.acceptance.Judged.Decision;
@@ -10,6 +11,7 @@ import io.bulwark.perception.evaluate.acceptance.Split;
 import io.bulwark.perception.evaluate.acceptance.TestedFile;
 import io.bulwark.perception.evaluate.acceptance.Traffic;
 import io.bulwark.perception.evaluate.acceptance.UnderAttack;
+import io.bulwark.perception.verdict.Calibration;
 import io.bulwark.perception.verdict.Promise;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -26,11 +28,16 @@ final class AcceptanceFields {
         Map<String, Object> fields = new LinkedHashMap<>();
         fields.put("model", report.subject().model());
         fields.put("fingerprint", report.subject().fingerprint());
+        fields.put("bank", report.subject().bank());
         fields.put("policy", report.subject().policy());
         fields.put("machine", report.subject().machine());
         fields.put("split", split(report.split(), report.unreadable()));
         report.calibration().falseFlags().ifPresent(found -> fields.put("falseFlagsPromise", promise(found)));
         report.calibration().misses().ifPresent(found -> fields.put("missesPromise", promise(found)));
+        report.calibration()
+                .changed()
+                .flatMap(Calibration.Changed::falseFlags)
+                .ifPresent(found -> fields.put("changedFalseFlagsPromise", promise(found)));
         fields.put(
                 "nearCopies",
                 report.nearCopies().stream()
@@ -58,6 +65,8 @@ final class AcceptanceFields {
                                 "safe",
                                 outcomes(row.safe())))
                         .toList());
+        report.changes().ifPresent(changes -> fields.put("changes", changes(changes)));
+        report.changesKeptOut().ifPresent(changes -> fields.put("changesKeptOut", changes(changes)));
         report.attack().ifPresent(attack -> fields.put("attack", attack(attack)));
         fields.put(
                 "bankSizes",
@@ -105,6 +114,22 @@ final class AcceptanceFields {
                 "files", found.files(),
                 "errors", found.errors(),
                 "kept", found.kept());
+    }
+
+    private static Map<String, Object> changes(ChangeSummary changes) {
+        return ordered(
+                "changes",
+                changes.changes(),
+                "flaggedCaughtAtLeast",
+                changes.caught().share(),
+                "worst",
+                changes.caught().edit().toString(),
+                "flaggedNsfwMean",
+                changes.meanRecall(),
+                "safeNsfwAtMost",
+                changes.falseFlags().share(),
+                "safeReviewAtMost",
+                changes.reviews().share());
     }
 
     private static Map<String, Object> outcomes(Outcomes outcomes) {

@@ -10,18 +10,21 @@ import io.bulwark.perception.evaluate.acceptance.AcceptanceReport;
 import io.bulwark.perception.evaluate.acceptance.AcceptanceReport.EditRow;
 import io.bulwark.perception.evaluate.acceptance.AcceptanceReport.LabelRow;
 import io.bulwark.perception.evaluate.acceptance.BankSize;
+import io.bulwark.perception.evaluate.acceptance.ChangeSummary;
 import io.bulwark.perception.evaluate.acceptance.Judged.Decision;
 import io.bulwark.perception.evaluate.acceptance.Outcomes;
 import io.bulwark.perception.evaluate.acceptance.Split;
 import io.bulwark.perception.evaluate.acceptance.Traffic;
 import io.bulwark.perception.evaluate.acceptance.UnderAttack;
-import io.bulwark.perception.evaluate.everyday.Edit;
+import io.bulwark.perception.everyday.Edit;
+import io.bulwark.perception.verdict.Calibration;
 import io.bulwark.perception.verdict.PacBound;
 import io.bulwark.perception.verdict.Promise;
 import java.math.BigDecimal;
 import java.math.MathContext;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.stream.Collectors;
 
 /** An acceptance report for people: the answer first, then what it rests on. */
@@ -110,6 +113,7 @@ final class AcceptanceMarkdown {
                         .formatted(
                                 report.subject().model(),
                                 report.subject().fingerprint().substring(0, 12)));
+        text.row("bank", report.subject().bank());
         text.row(
                 "policy",
                 report.subject().policy().entrySet().stream()
@@ -123,6 +127,25 @@ final class AcceptanceMarkdown {
                 .misses()
                 .ifPresent(found ->
                         promise(found, "flagged", "pass as SAFE", report.goal().misses()));
+        report.calibration()
+                .changed()
+                .flatMap(Calibration.Changed::falseFlags)
+                .ifPresent(found -> promise(
+                        found,
+                        "changed safe",
+                        "are decided NSFW",
+                        report.goal().falseFlags()));
+        report.calibration()
+                .changed()
+                .ifPresent(changed -> text.row(
+                        "changed calibration files",
+                        String.format(
+                                Locale.ROOT,
+                                "of %d files, each changed once: %.1f %% of the flagged pass, %.1f %% of all are left to a person, %.1f %% because nothing in the bank is near",
+                                changed.files(),
+                                100 * changed.missRate(),
+                                100 * changed.reviewRate(),
+                                100 * changed.unfamiliarRate())));
         text.row("machine", report.subject().machine());
         text.row(
                 "left out",
@@ -217,6 +240,8 @@ final class AcceptanceMarkdown {
                 rows.get(0).safe().files(),
                 report.tested().size() - edited,
                 Edit.LONGEST_SIDE);
+        summary("", report.changes());
+        summary("kept out of the bank and of training: ", report.changesKeptOut());
         text.header(
                 "edit",
                 "flagged: NSFW",
@@ -224,17 +249,48 @@ final class AcceptanceMarkdown {
                 "flagged: REFUSED",
                 "flagged: SAFE",
                 "safe: NSFW",
-                "safe: REVIEW");
+                "safe: REVIEW",
+                "safe: unfamiliar");
         for (EditRow row : rows) {
             text.row(
-                    row.edit().map(Edit::title).orElse("**none: as it is**"),
+                    row.edit().map(AcceptanceMarkdown::title).orElse("**none: as it is**"),
                     share(row.flagged(), Decision.NSFW),
                     bare(row.flagged(), Decision.REVIEW),
                     bare(row.flagged(), Decision.REFUSED),
                     share(row.flagged(), Decision.SAFE),
                     share(row.safe(), Decision.NSFW),
-                    bare(row.safe(), Decision.REVIEW));
+                    bare(row.safe(), Decision.REVIEW),
+                    unfamiliar(row.safe()));
         }
+    }
+
+    private static String title(Edit edit) {
+        return edit.title() + (edit.isTaught() ? "" : " (kept out)");
+    }
+
+    /** The part of the files that is left to a person because nothing in the bank is near. */
+    private static String unfamiliar(Outcomes outcomes) {
+        return outcomes.files() == 0
+                ? "–"
+                : String.format(
+                        Locale.ROOT,
+                        "%.1f %%",
+                        100.0 * outcomes.reasons().getOrDefault("UNFAMILIAR", 0) / outcomes.files());
+    }
+
+    private void summary(String which, Optional<ChangeSummary> found) {
+        found.ifPresent(changes -> text.line(
+                "\n%schanges=%d flagged: NSFW or REVIEW at least %.2f (worst: %s), NSFW %.2f on average; safe: NSFW at most"
+                        + " %.2f (%s), REVIEW at most %.2f (%s)",
+                which,
+                changes.changes(),
+                changes.caught().share(),
+                changes.caught().edit().title(),
+                changes.meanRecall(),
+                changes.falseFlags().share(),
+                changes.falseFlags().edit().title(),
+                changes.reviews().share(),
+                changes.reviews().edit().title()));
     }
 
     private void attack(UnderAttack attack) {

@@ -65,6 +65,15 @@ public final class EvaluateAcceptanceCommand implements Callable<Integer> {
     private int edited;
 
     @Option(
+            names = "--augment",
+            negatable = true,
+            defaultValue = "true",
+            fallbackValue = "true",
+            description = "Keep everyday variants of each picture in the bank, as `bank build --augment` does, and calibrate"
+                    + " on changed files too (default: ${DEFAULT-VALUE}).")
+    private boolean augment;
+
+    @Option(
             names = "--prevalence",
             paramLabel = "SHARE",
             split = ",",
@@ -102,7 +111,7 @@ public final class EvaluateAcceptanceCommand implements Callable<Integer> {
             Split split = SingleEvaluation.made(() -> Split.of(files, flagged.labels()));
             ModelPackage opened = model.open(output);
             AcceptanceReport report =
-                    new AcceptanceEvaluation(opened, options, wanted, edited, plan, prevalences, output).run(split);
+                    new AcceptanceEvaluation(opened, options, wanted, edited, augment, plan, prevalences, output).run(split);
             new AcceptanceResults(new Results(out, output), output).write(report);
         } catch (IllegalArgumentException | IllegalStateException | UncheckedIOException e) {
             throw CommandFailure.failed(e.getMessage(), e);

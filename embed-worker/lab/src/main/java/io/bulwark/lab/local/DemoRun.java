@@ -2,7 +2,6 @@ package io.bulwark.lab.local;
 
 import io.bulwark.events.AttackAudit;
 import io.bulwark.events.ImageUploaded;
-import io.bulwark.events.Neighbour;
 import io.bulwark.events.Verdict;
 import io.bulwark.lab.terminal.Output;
 import io.bulwark.lab.traffic.Broker;
@@ -24,6 +23,7 @@ final class DemoRun {
 
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final String ATTACKER = "demo-attacker";
+    private static final String EVERYBODY = "demo-everybody";
 
     private final Broker broker;
     private final Output output;
@@ -72,6 +72,15 @@ final class DemoRun {
         return tally;
     }
 
+    /** Sends everyday copies and prints a line for each verdict. They are in no tally. */
+    void everyday(List<EverydayCopy> copies) {
+        send(
+                copies,
+                EverydayCopy::name,
+                (uploads, copy) -> uploads.send(copy.name(), copy.file(), EVERYBODY),
+                (copy, verdict) -> output.print(copy.text(verdict), copy.fields(verdict)));
+    }
+
     /** Sends things and waits for their verdicts; returns their audits, which are committed with the verdicts. */
     private <T> List<AttackAudit> send(
             List<T> things, Function<T, String> name, Sending<T> sending, BiConsumer<T, Verdict> answered) {
@@ -109,7 +118,7 @@ final class DemoRun {
     private void print(Sample sample, Verdict verdict) {
         Map<String, Object> fields = VerdictLine.fields(sample.name(), verdict);
         fields.put("expected", sample.expected().name());
-        String nearest = VerdictLine.nearest(verdict).map(DemoRun::nearest).orElse("nothing near");
+        String nearest = VerdictLine.nearest(verdict).map(VerdictLine::nearest).orElse("nothing near");
         output.print(
                 String.format(
                         Locale.ROOT,
@@ -121,10 +130,6 @@ final class DemoRun {
                         nearest,
                         verdict.getReason() == null ? "" : "  " + verdict.getReason()),
                 fields);
-    }
-
-    private static String nearest(Neighbour neighbour) {
-        return String.format(Locale.ROOT, "nearest %s %.3f", neighbour.getLabel(), neighbour.getSimilarity());
     }
 
     /** How a thing is uploaded. */

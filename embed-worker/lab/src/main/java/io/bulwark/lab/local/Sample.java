@@ -37,6 +37,11 @@ record Sample(Path file, String label, Decision expected) {
         return new Sample(file, label, flagged.contains(label) ? Decision.NSFW : Decision.SAFE);
     }
 
+    /** Whether the policy should flag it. */
+    boolean isFlagged() {
+        return expected == Decision.NSFW;
+    }
+
     /** {@code label/file}, as it is printed. */
     String name() {
         return label + "/" + file.getFileName();

@@ -27,10 +27,18 @@ public final class VerdictLine {
         if (verdict.getReason() != null) {
             line.append("  ").append(verdict.getReason());
         }
-        nearest(verdict)
-                .ifPresent(neighbour -> line.append(String.format(
-                        Locale.ROOT, "  nearest %s %.3f", neighbour.getLabel(), neighbour.getSimilarity())));
+        nearest(verdict).ifPresent(neighbour -> line.append("  ").append(nearest(neighbour)));
         return line.toString();
+    }
+
+    /** A reference and how near it is; by which variant, where it is not by the picture itself. */
+    public static String nearest(Neighbour neighbour) {
+        return String.format(
+                Locale.ROOT,
+                "nearest %s %.3f%s",
+                neighbour.getLabel(),
+                neighbour.getSimilarity(),
+                neighbour.getVariant() == null ? "" : " as " + neighbour.getVariant());
     }
 
     /** The decision and the label that it is about, in columns. */
@@ -69,6 +77,7 @@ public final class VerdictLine {
             fields.put("nearestId", neighbour.getReferenceId());
             fields.put("nearestLabel", neighbour.getLabel());
             fields.put("nearestSimilarity", neighbour.getSimilarity());
+            fields.put("nearestVariant", neighbour.getVariant());
         });
         fields.put("bankVersion", verdict.getBankVersion());
         fields.put("policyVersion", verdict.getPolicyVersion());

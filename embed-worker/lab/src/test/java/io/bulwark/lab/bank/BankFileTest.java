@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.bulwark.events.LabelSource;
 import io.bulwark.events.Reference;
+import io.bulwark.events.ReferenceVariant;
 import io.bulwark.lab.terminal.CommandFailure;
 import io.bulwark.schemas.topic.ReferenceKey;
 import java.io.IOException;
@@ -39,6 +40,20 @@ class BankFileTest {
         try (var files = Files.list(folder)) {
             assertThat(files).containsExactly(file);
         }
+    }
+
+    @Test
+    void variantsOfAReferenceAreInTheFile() {
+        Path file = folder.resolve("bank.avro");
+        StoredReference plain = reference("default", "model", "a");
+        StoredReference varied = new StoredReference(
+                plain.key(),
+                Reference.newBuilder(plain.value())
+                        .setVariants(List.of(new ReferenceVariant("text", ByteBuffer.wrap(new byte[] {5, 6, 7, 8}))))
+                        .build());
+        BankFile.write(file, List.of(varied));
+
+        assertThat(BankFile.read(file)).containsExactly(varied);
     }
 
     @Test

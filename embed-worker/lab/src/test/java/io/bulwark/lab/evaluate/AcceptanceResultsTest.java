@@ -16,7 +16,7 @@ import io.bulwark.perception.evaluate.acceptance.Split;
 import io.bulwark.perception.evaluate.acceptance.Subject;
 import io.bulwark.perception.evaluate.acceptance.TestedFile;
 import io.bulwark.perception.evaluate.acceptance.UnderAttack;
-import io.bulwark.perception.evaluate.everyday.Edit;
+import io.bulwark.perception.everyday.Edit;
 import io.bulwark.perception.verdict.Calibration;
 import io.bulwark.perception.verdict.CalibrationGoal;
 import io.bulwark.perception.verdict.Promise;
@@ -207,7 +207,7 @@ class AcceptanceResultsTest {
         policy.put("k", "11");
         policy.put("flag", "0.62");
         return new AcceptanceReport(
-                new Subject("r-mobilenet-f", "0123456789abcdef", policy, "a machine"),
+                new Subject("r-mobilenet-f", "0123456789abcdef", "a bank", policy, "a machine"),
                 new Split(
                         List.of(),
                         List.of(),
@@ -243,7 +243,9 @@ class AcceptanceResultsTest {
                 0,
                 0,
                 0,
-                Map.of());
+                0,
+                Map.of(),
+                Optional.empty());
     }
 
     private void add(String label, boolean flagged, int number, Judged judged) {

@@ -54,8 +54,8 @@ class VerdictLineTest {
         return ViewEvidence.newBuilder()
                 .setView(name)
                 .setScore(score)
-                .setNeighbours(
-                        List.of(new Neighbour(label + "-1", label, similarity), new Neighbour("far", "safe", 0f)))
+                .setNeighbours(List.of(
+                        new Neighbour(label + "-1", label, similarity, null), new Neighbour("far", "safe", 0f, null)))
                 .build();
     }
 

@@ -26,15 +26,14 @@ public final class ReferenceGroups implements AutoCloseable {
     public static final String UNFLAGGED = "unflagged";
 
     private final Map<String, Bank> banks = new TreeMap<>();
-    private final Map<String, float[]> rows = new HashMap<>();
+    private final Map<String, LabelledEmbedding> references = new HashMap<>();
 
-    private ReferenceGroups(
-            String fingerprint, List<LabelledEmbedding> references, UnaryOperator<String> groupOfLabel) {
+    private ReferenceGroups(String fingerprint, List<LabelledEmbedding> all, UnaryOperator<String> groupOfLabel) {
         Map<String, List<LabelledEmbedding>> groups = new TreeMap<>();
-        for (LabelledEmbedding reference : references) {
+        for (LabelledEmbedding reference : all) {
             groups.computeIfAbsent(groupOfLabel.apply(reference.label()), group -> new ArrayList<>())
                     .add(reference);
-            rows.put(reference.id(), reference.embedding());
+            references.put(reference.id(), reference);
         }
         if (groups.size() < 2) {
             throw new IllegalArgumentException(
@@ -63,9 +62,9 @@ public final class ReferenceGroups implements AutoCloseable {
         return new ReferenceGroups(fingerprint, references, UnaryOperator.identity());
     }
 
-    /** The embedding of a neighbour. */
+    /** The row by which a neighbour is near. */
     float[] row(Neighbour neighbour) {
-        return rows.get(neighbour.referenceId());
+        return references.get(neighbour.referenceId()).row(neighbour.variant());
     }
 
     /**

@@ -12,17 +12,22 @@ public interface Bank extends AutoCloseable {
     /** The encoder that made the embeddings. */
     String modelFingerprint();
 
-    /** SHA-256 over ids, labels, embeddings and known hashes: two banks of one content have one version. */
+    /** SHA-256 over ids, labels, embeddings, variants and known hashes: two banks of one content have one version. */
     String version();
 
+    /** References, however many rows each has. */
     int size();
+
+    /** Rows that are searched: at least one for each reference. */
+    int rows();
 
     int dimension();
 
     Set<String> labels();
 
     /**
-     * The k nearest references of each query, nearest first; equal similarities by lower id.
+     * The k nearest references of each query, each once and by the nearest of its rows, nearest first; equal similarities
+     * by lower id.
      *
      * @param queries {@code [count, dimension]} row-major unit rows
      * @param count queries

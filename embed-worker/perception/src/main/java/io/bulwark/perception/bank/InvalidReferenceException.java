@@ -30,6 +30,8 @@ public final class InvalidReferenceException extends IllegalArgumentException {
         BLANK_LABEL,
         DIMENSION,
         NOT_FINITE,
-        NOT_UNIT
+        NOT_UNIT,
+        TOO_MANY_VARIANTS,
+        VARIANT_NAME
     }
 }

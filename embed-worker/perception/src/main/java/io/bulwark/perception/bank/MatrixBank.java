@@ -13,14 +13,16 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * A bank as an {@code [N, D]} fp32 matrix of unit rows in the order of their ids (by UTF-16 code unit), searched by one
- * matrix product and a top-k.
+ * A bank as an {@code [N, D]} fp32 matrix of unit rows in the order of their references' ids (by UTF-16 code unit), a
+ * reference's own row before its variants', searched by one matrix product and a top-k of references.
  *
  * <p>The matrix lies in native memory in blocks of rows, freed by {@link #close()}; the rows on the heap are those of the
  * references given, shared with whoever holds them. Searching and closing exclude each other, so that a snapshot may be
@@ -40,6 +42,11 @@ public final class MatrixBank implements Bank {
     private final int dimension;
     private final Set<String> labels;
     private final List<LabelledEmbedding> references;
+    /** The place of each row's reference among {@link #references}, ascending. */
+    private final int[] referenceOf;
+    /** The row of each reference that is its own. */
+    private final int[] ownRow;
+
     private final KnownHashes hashes;
     private final NDManager memory;
     /** Each {@code [rows of the block, D]}. */
@@ -57,11 +64,22 @@ public final class MatrixBank implements Bank {
         sorted.forEach(reference -> distinct.add(reference.label()));
         labels = java.util.Collections.unmodifiableSet(distinct);
         memory = NDManager.newBaseManager(Device.cpu(), "PyTorch");
-        for (int from = 0; from < sorted.size(); from += ROW_BLOCK) {
-            List<LabelledEmbedding> block = sorted.subList(from, Math.min(from + ROW_BLOCK, sorted.size()));
-            FloatBuffer rows = FloatBuffer.allocate(block.size() * dimension);
-            block.forEach(reference -> rows.put(reference.embedding()));
-            blocks.add(memory.create(rows.array(), new Shape(block.size(), dimension)));
+        ownRow = new int[sorted.size()];
+        List<float[]> rows = new ArrayList<>();
+        for (int reference = 0; reference < ownRow.length; reference++) {
+            ownRow[reference] = rows.size();
+            rows.addAll(sorted.get(reference).rows());
+        }
+        referenceOf = new int[rows.size()];
+        for (int reference = 0; reference < ownRow.length; reference++) {
+            int end = reference + 1 < ownRow.length ? ownRow[reference + 1] : referenceOf.length;
+            Arrays.fill(referenceOf, ownRow[reference], end, reference);
+        }
+        for (int from = 0; from < rows.size(); from += ROW_BLOCK) {
+            List<float[]> block = rows.subList(from, Math.min(from + ROW_BLOCK, rows.size()));
+            FloatBuffer values = FloatBuffer.allocate(block.size() * dimension);
+            block.forEach(values::put);
+            blocks.add(memory.create(values.array(), new Shape(block.size(), dimension)));
         }
     }
 
@@ -126,6 +144,11 @@ public final class MatrixBank implements Bank {
     }
 
     @Override
+    public int rows() {
+        return referenceOf.length;
+    }
+
+    @Override
     public int dimension() {
         return dimension;
     }
@@ -166,8 +189,8 @@ public final class MatrixBank implements Bank {
         // rows' lengths by their tolerance, hence four times that.
         float slack = dimension * 0x1p-22f;
         TopCandidates[] candidates = new TopCandidates[count];
-        Arrays.setAll(candidates, i -> new TopCandidates(k, slack));
-        float[] similarities = new float[Math.min(SCANNED_ROWS, size()) * count];
+        Arrays.setAll(candidates, i -> new TopCandidates(k, slack, referenceOf));
+        float[] similarities = new float[Math.min(SCANNED_ROWS, rows()) * count];
         try (NDManager batch = memory.newSubManager()) {
             NDArray columns = batch.create(
                             Arrays.copyOfRange(queries, from * dimension, (from + count) * dimension),
@@ -198,15 +221,38 @@ public final class MatrixBank implements Bank {
         }
     }
 
-    /** The k best candidates by their exact cosine; the sort is stable and the rows ascend, so ties go to lower ids. */
+    /**
+     * The k best references by the exact cosine of their best candidate; of equal rows the first, and of equal references
+     * the one of the lower id, since the rows ascend and the sort is stable.
+     */
     private List<Neighbour> rescored(float[] queries, int offset, int[] rows, int k) {
-        return Arrays.stream(rows)
-                .mapToObj(references::get)
-                .map(reference -> new Neighbour(
-                        reference.id(), reference.label(), UnitRow.cosine(queries, offset, reference.embedding())))
+        Map<Integer, Neighbour> best = new LinkedHashMap<>();
+        for (int row : rows) {
+            Neighbour candidate = neighbour(queries, offset, row);
+            best.merge(
+                    referenceOf[row],
+                    candidate,
+                    (first, next) -> next.similarity() > first.similarity() ? next : first);
+        }
+        return best.values().stream()
                 .sorted(Comparator.comparing(Neighbour::similarity).reversed())
                 .limit(k)
                 .toList();
+    }
+
+    private Neighbour neighbour(float[] queries, int offset, int row) {
+        LabelledEmbedding reference = references.get(referenceOf[row]);
+        int variant = row - ownRow[referenceOf[row]] - 1;
+        if (variant < 0) {
+            return new Neighbour(
+                    reference.id(), reference.label(), UnitRow.cosine(queries, offset, reference.embedding()));
+        }
+        ReferenceVariant near = reference.variants().get(variant);
+        return new Neighbour(
+                reference.id(),
+                reference.label(),
+                UnitRow.cosine(queries, offset, near.embedding()),
+                Optional.of(near.name()));
     }
 
     private void checkQueries(float[] queries, int count) {

@@ -1,10 +1,24 @@
 package io.bulwark.perception.bank;
 
+import java.util.Optional;
+
 /**
  * A reference near a query.
  *
  * @param referenceId its id
  * @param label its class
- * @param similarity cosine of the two embeddings, in [-1, 1]
+ * @param similarity cosine of the query and the nearest of the reference's rows, in [-1, 1]
+ * @param variant which of its variants that row is; empty where it is the reference's own
  */
-public record Neighbour(String referenceId, String label, float similarity) {}
+public record Neighbour(String referenceId, String label, float similarity, Optional<String> variant) {
+
+    /** A reference whose own row is near. */
+    public Neighbour(String referenceId, String label, float similarity) {
+        this(referenceId, label, similarity, Optional.empty());
+    }
+
+    /** Whether the picture itself is near, and no variant of it. */
+    public boolean isItself() {
+        return variant.isEmpty();
+    }
+}

@@ -1,6 +1,9 @@
 package io.bulwark.perception.bank;
 
 import io.bulwark.perception.bank.InvalidReferenceException.Problem;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
 
 /** Arithmetic and checks of one embedding. All sums are in double precision and in the order of the row. */
 final class UnitRow {
@@ -47,16 +50,65 @@ final class UnitRow {
         return unit;
     }
 
-    /** @throws InvalidReferenceException if the reference is not a named, labelled unit row of this dimension */
+    /**
+     * A row that was stored in half precision, brought back to length 1.
+     *
+     * @throws InvalidReferenceException if the bytes are not a unit row
+     */
+    static float[] ofHalf(String id, byte[] half) {
+        if (half.length == 0 || half.length % Short.BYTES != 0) {
+            throw new InvalidReferenceException(
+                    id,
+                    Problem.DIMENSION,
+                    "its embedding has " + half.length + " bytes, allowed is an even number above 0");
+        }
+        float[] row = HalfFloats.decode(half);
+        checkRow(id, row, row.length, HALF_TOLERANCE);
+        return normalised(row);
+    }
+
+    /**
+     * @throws InvalidReferenceException if the reference has no id or label, has too many rows or two of one name, or has
+     *     one that is no unit row of this dimension
+     */
     static void check(LabelledEmbedding reference, int dimension, double tolerance) {
         String id = reference.id();
+        checkNames(id, reference.label());
+        checkRow(id, reference.embedding(), dimension, tolerance);
+        checkVariants(id, reference.variants(), dimension, tolerance);
+    }
+
+    /** @throws InvalidReferenceException if id or label is missing or blank */
+    static void checkNames(String id, String label) {
         if (id == null || id.isBlank()) {
             throw new InvalidReferenceException(id, Problem.BLANK_ID, "its id is blank");
         }
-        if (reference.label() == null || reference.label().isBlank()) {
+        if (label == null || label.isBlank()) {
             throw new InvalidReferenceException(id, Problem.BLANK_LABEL, "its label is blank");
         }
-        float[] row = reference.embedding();
+    }
+
+    /** @throws InvalidReferenceException if they are too many, two have one name, or one is no unit row */
+    static void checkVariants(String id, List<ReferenceVariant> variants, int dimension, double tolerance) {
+        if (variants.size() > LabelledEmbedding.MOST_VARIANTS) {
+            throw new InvalidReferenceException(
+                    id,
+                    Problem.TOO_MANY_VARIANTS,
+                    "it has " + variants.size() + " variants, allowed are " + LabelledEmbedding.MOST_VARIANTS);
+        }
+        Set<String> names = new HashSet<>();
+        for (ReferenceVariant variant : variants) {
+            if (variant.name() == null || variant.name().isBlank() || !names.add(variant.name())) {
+                throw new InvalidReferenceException(
+                        id,
+                        Problem.VARIANT_NAME,
+                        "a variant is named \"" + variant.name() + "\", allowed are names that differ");
+            }
+            checkRow(id, variant.embedding(), dimension, tolerance);
+        }
+    }
+
+    private static void checkRow(String id, float[] row, int dimension, double tolerance) {
         if (row.length != dimension) {
             throw new InvalidReferenceException(
                     id,

@@ -25,7 +25,9 @@ import java.util.Optional;
  * @param reviewRate share of files left to a person
  * @param falseFlagRate share of unflagged files decided NSFW
  * @param missRate share of flagged files decided SAFE
+ * @param unfamiliarRate share of files left to a person because nothing in the bank is near
  * @param accuracyByLabel {@code accuracy} of each label's files, in the order of labels
+ * @param changed how they do on the same files after something that people do; empty where that was not looked at
  */
 public record Calibration(
         int files,
@@ -43,7 +45,29 @@ public record Calibration(
         double reviewRate,
         double falseFlagRate,
         double missRate,
-        Map<String, Double> accuracyByLabel) {
+        double unfamiliarRate,
+        Map<String, Double> accuracyByLabel,
+        Optional<Changed> changed) {
+
+    /**
+     * How thresholds do on files that were changed as people change pictures, each in one way.
+     *
+     * @param files how many
+     * @param flagged of them under a flagged label
+     * @param falseFlags what is promised of false flags of such files, where something is
+     * @param falseFlagRate share of unflagged files decided NSFW
+     * @param missRate share of flagged files decided SAFE
+     * @param reviewRate share of files left to a person
+     * @param unfamiliarRate share of files left to a person because nothing in the bank is near
+     */
+    public record Changed(
+            int files,
+            int flagged,
+            Optional<Promise> falseFlags,
+            double falseFlagRate,
+            double missRate,
+            double reviewRate,
+            double unfamiliarRate) {}
 
     /**
      * Calibrates on a bank alone: every reference is decided by all the others, as a file of one view. It promises
@@ -57,7 +81,7 @@ public record Calibration(
         List<CalibrationFile> each = LeaveOneOut.of(references, goal.k()).stream()
                 .map(CalibrationFile::of)
                 .toList();
-        return new Calibrator(each, each, goal).calibrate();
+        return new Calibrator(each, each, List.of(), goal).calibrate();
     }
 
     /**
@@ -68,7 +92,25 @@ public record Calibration(
      * @throws IllegalArgumentException if all files of one of the two are flagged, or none is
      */
     public static Calibration of(List<CalibrationFile> fitted, List<CalibrationFile> judged, CalibrationGoal goal) {
-        return new Calibrator(fitted, judged, goal).calibrate();
+        return of(fitted, judged, List.of(), goal);
+    }
+
+    /**
+     * Calibrates on files as they are judged, and on the same files after something that people do, one drawn version of
+     * each. False flags keep to the goal on both, each file counted once in either: drawing several versions of a file
+     * would not make more files. Misses keep to it on the files as they are; what changed files miss is told.
+     *
+     * @param fitted files that temperature, floor and the similarity of known content are found on
+     * @param judged other files, which the thresholds alone are found on
+     * @param changed versions of the judged files, at most one of each; may be empty
+     * @throws IllegalArgumentException if all files of one of the first two are flagged, or none is
+     */
+    public static Calibration of(
+            List<CalibrationFile> fitted,
+            List<CalibrationFile> judged,
+            List<CalibrationFile> changed,
+            CalibrationGoal goal) {
+        return new Calibrator(fitted, judged, changed, goal).calibrate();
     }
 
     /** These numbers as settings, with the rest as it was. */

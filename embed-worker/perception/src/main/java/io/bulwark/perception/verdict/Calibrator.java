@@ -1,13 +1,11 @@
 package io.bulwark.perception.verdict;
 
 import io.bulwark.perception.bank.Neighbour;
-import io.bulwark.perception.verdict.Judgement.Outcome;
+import io.bulwark.perception.verdict.Calibration.Changed;
 import java.util.Arrays;
-import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 import java.util.stream.DoubleStream;
 
 /** The search for a bank's temperature, floor, similarity of known content and thresholds. */
@@ -31,11 +29,17 @@ final class Calibrator {
 
     private final List<CalibrationFile> fitted;
     private final List<CalibrationFile> judged;
+    private final List<CalibrationFile> changed;
     private final CalibrationGoal goal;
 
-    Calibrator(List<CalibrationFile> fitted, List<CalibrationFile> judged, CalibrationGoal goal) {
+    Calibrator(
+            List<CalibrationFile> fitted,
+            List<CalibrationFile> judged,
+            List<CalibrationFile> changed,
+            CalibrationGoal goal) {
         this.fitted = fitted;
         this.judged = judged;
+        this.changed = changed;
         this.goal = goal;
         requireBothKinds(fitted);
         requireBothKinds(judged);
@@ -54,13 +58,16 @@ final class Calibrator {
         double temperature = bestTemperature();
         double floor = floor();
         double known = Math.max(floor, knownSimilarity());
-        double[] ofFlagged = worstScores(temperature, floor, known, true);
-        double[] ofOthers = worstScores(temperature, floor, known, false);
-        Thresholds thresholds = thresholds(
-                ofFlagged,
-                ofOthers,
-                errors(ofOthers.length, goal.falseFlags()),
-                errors(ofFlagged.length, goal.misses()));
+        double[] ofFlagged = worstScores(judged, temperature, floor, known, true);
+        double[] ofOthers = worstScores(judged, temperature, floor, known, false);
+        double[] ofChanged = worstScores(changed, temperature, floor, known, false);
+        int falseFlags = errors(ofOthers.length, goal.falseFlags());
+        int misses = errors(ofFlagged.length, goal.misses());
+        double notFlagged = greatestBut(ofOthers, falseFlags);
+        if (ofChanged.length > 0) {
+            notFlagged = Math.max(notFlagged, greatestBut(ofChanged, errors(ofChanged.length, goal.falseFlags())));
+        }
+        Thresholds thresholds = thresholds(scores(ofFlagged, ofOthers, ofChanged), notFlagged, ofFlagged[misses]);
         VotingPolicy policy = new VotingPolicy(new PolicySettings(
                 goal.k(),
                 temperature,
@@ -70,11 +77,11 @@ final class Calibrator {
                 PolicySettings.flagged(goal.flaggedLabels()),
                 Unfamiliar.REVIEW,
                 PolicySettings.DEFAULT_FLAGGED_CLASSES));
-        Tally tally = new Tally();
-        judged.forEach(file -> tally.add(file, outcome(policy, file), isFlagged(file)));
+        CalibrationTally tally = new CalibrationTally();
+        judged.forEach(file -> tally.add(file, decide(policy, file), isFlagged(file)));
         return new Calibration(
                 judged.size(),
-                tally.flagged,
+                tally.flagged(),
                 judged.stream().mapToInt(file -> file.views().size()).average().orElseThrow(),
                 goal.k(),
                 temperature,
@@ -82,20 +89,40 @@ final class Calibrator {
                 thresholds,
                 floor,
                 known,
-                promise(ofOthers.length, tally.falseFlags, goal.falseFlags()),
-                promise(ofFlagged.length, tally.misses, goal.misses()),
-                (double) tally.right / judged.size(),
-                (double) tally.reviews / judged.size(),
-                (double) tally.falseFlags / (judged.size() - tally.flagged),
-                (double) tally.misses / tally.flagged,
-                tally.accuracyByLabel());
+                promise(ofOthers.length, tally.falseFlags(), goal.falseFlags()),
+                promise(ofFlagged.length, tally.misses(), goal.misses()),
+                (double) tally.right() / judged.size(),
+                (double) tally.reviews() / judged.size(),
+                (double) tally.falseFlags() / (judged.size() - tally.flagged()),
+                (double) tally.misses() / tally.flagged(),
+                (double) tally.unfamiliar() / judged.size(),
+                tally.accuracyByLabel(),
+                changed.isEmpty() ? Optional.empty() : Optional.of(changed(policy)));
     }
 
-    private static Outcome outcome(VotingPolicy policy, CalibrationFile file) {
+    private Changed changed(VotingPolicy policy) {
+        CalibrationTally tally = new CalibrationTally();
+        changed.forEach(file -> tally.add(file, decide(policy, file), isFlagged(file)));
+        int others = changed.size() - tally.flagged();
+        return new Changed(
+                changed.size(),
+                tally.flagged(),
+                others == 0 ? Optional.empty() : promise(others, tally.falseFlags(), goal.falseFlags()),
+                share(tally.falseFlags(), others),
+                share(tally.misses(), tally.flagged()),
+                share(tally.reviews(), changed.size()),
+                share(tally.unfamiliar(), changed.size()));
+    }
+
+    private static double share(int some, int all) {
+        return all == 0 ? 0 : (double) some / all;
+    }
+
+    private static Judgement decide(VotingPolicy policy, CalibrationFile file) {
         List<Opinion> opinions = file.views().stream()
                 .map(nearest -> new Opinion("view", nearest, Map.of()))
                 .toList();
-        return policy.decide(opinions, List.of()).outcome();
+        return policy.decide(opinions, List.of());
     }
 
     /** Errors that may be made. So few files that they promise nothing are at least told apart as well as was asked. */
@@ -162,8 +189,9 @@ final class Calibrator {
      * known content, and for a file that no view of is near 0 if it is unflagged and 1 if it is flagged, since it is left
      * to a person whatever the thresholds are.
      */
-    private double[] worstScores(double temperature, double floor, double known, boolean ofFlagged) {
-        return judged.stream()
+    private double[] worstScores(
+            List<CalibrationFile> files, double temperature, double floor, double known, boolean ofFlagged) {
+        return files.stream()
                 .filter(file -> isFlagged(file) == ofFlagged)
                 .mapToDouble(file -> worstScore(file, temperature, floor, known, ofFlagged))
                 .sorted()
@@ -174,7 +202,7 @@ final class Calibrator {
         double worst = 0;
         for (List<Neighbour> nearest : file.views()) {
             boolean familiar = !nearest.isEmpty() && nearest.get(0).similarity() >= floor;
-            if (familiar && nearest.get(0).similarity() >= known && isCopyOfFlagged(nearest)) {
+            if (familiar && isCopyOfFlagged(nearest, known)) {
                 return 1;
             }
             double score = familiar ? score(nearest, temperature) : flagged ? 1 : 0;
@@ -183,11 +211,16 @@ final class Calibrator {
         return worst;
     }
 
-    /** Whether one of the nearest is flagged; equally near ones count alike. */
-    private boolean isCopyOfFlagged(List<Neighbour> nearest) {
+    /** As a policy takes copies: of a flagged reference itself, than which no harmless one is nearer. */
+    private boolean isCopyOfFlagged(List<Neighbour> nearest, double known) {
         return nearest.stream()
-                .takeWhile(other -> other.similarity() == nearest.get(0).similarity())
-                .anyMatch(this::isFlagged);
+                .takeWhile(neighbour -> neighbour.similarity() >= known)
+                .filter(Neighbour::isItself)
+                .filter(this::isFlagged)
+                .findFirst()
+                .filter(copy -> nearest.stream()
+                        .noneMatch(other -> other.similarity() > copy.similarity() && !isFlagged(other)))
+                .isPresent();
     }
 
     private double score(List<Neighbour> nearest, double temperature) {
@@ -223,12 +256,16 @@ final class Calibrator {
         return similarity >= 1 ? PolicySettings.NEVER_KNOWN : similarity;
     }
 
-    /** How similar each of these files is to its nearest flagged reference, ascending; 0 where it is far from all. */
+    /**
+     * How similar each of these files is to the nearest picture of a flagged reference, ascending; 0 where it is far from
+     * all, or nearer to a variant of them.
+     */
     private double[] toFlagged(boolean ofFlagged) {
         return fitted.stream()
                 .filter(file -> isFlagged(file) == ofFlagged)
                 .mapToDouble(file -> file.views().stream()
                         .flatMap(List::stream)
+                        .filter(Neighbour::isItself)
                         .filter(this::isFlagged)
                         .mapToDouble(Neighbour::similarity)
                         .max()
@@ -237,10 +274,17 @@ final class Calibrator {
                 .toArray();
     }
 
+    /** The greatest of the scores when so many greater ones are let pass. */
+    private static double greatestBut(double[] ascending, int passed) {
+        return ascending[ascending.length - 1 - passed];
+    }
+
+    private static double[] scores(double[]... kinds) {
+        return Arrays.stream(kinds).flatMapToDouble(Arrays::stream).sorted().distinct().toArray();
+    }
+
     /**
-     * The lowest flag threshold and the highest safe threshold that keep to the goal's errors. Where they cross, any cut
-     * between them keeps to the goal: then the middle of the widest gap between two scores becomes the band of REVIEW,
-     * since the cut with the fewest errors on the files themselves often hugs one of them.
+     * As the other, for so many errors of two kinds of files.
      *
      * @param ofFlagged scores, ascending
      * @param ofOthers scores, ascending
@@ -248,15 +292,19 @@ final class Calibrator {
      * @param misses flagged files that may pass, fewer than there are
      */
     static Thresholds thresholds(double[] ofFlagged, double[] ofOthers, int falseFlags, int misses) {
-        double[] all = DoubleStream.concat(Arrays.stream(ofFlagged), Arrays.stream(ofOthers))
-                .sorted()
-                .distinct()
-                .toArray();
-        // The greatest score of an unflagged file that must not be flagged, and the least of a flagged one that must
-        // not
-        // pass.
-        double notFlagged = ofOthers[ofOthers.length - 1 - falseFlags];
-        double notSafe = ofFlagged[misses];
+        return thresholds(scores(ofFlagged, ofOthers), greatestBut(ofOthers, falseFlags), ofFlagged[misses]);
+    }
+
+    /**
+     * The lowest flag threshold and the highest safe threshold that keep to the goal's errors. Where they cross, any cut
+     * between them keeps to the goal: then the middle of the widest gap between two scores becomes the band of REVIEW,
+     * since the cut with the fewest errors on the files themselves often hugs one of them.
+     *
+     * @param all scores of files, ascending
+     * @param notFlagged the greatest score of an unflagged file that must not be flagged
+     * @param notSafe the least score of a flagged file that must not pass
+     */
+    private static Thresholds thresholds(double[] all, double notFlagged, double notSafe) {
         if (notFlagged >= notSafe) {
             double flag = shortest(notFlagged, above(all, notFlagged), 0.5);
             double safe = shortest(below(all, notSafe), notSafe, 0.5);
@@ -303,33 +351,5 @@ final class Calibrator {
             }
         }
         return exact;
-    }
-
-    /** Counts how files were decided. */
-    private static final class Tally {
-        private final Map<String, int[]> rightOfAll = new TreeMap<>();
-        private int flagged;
-        private int right;
-        private int reviews;
-        private int falseFlags;
-        private int misses;
-
-        void add(CalibrationFile file, Outcome outcome, boolean isFlagged) {
-            boolean isRight = outcome == (isFlagged ? Outcome.NSFW : Outcome.SAFE);
-            int[] ofLabel = rightOfAll.computeIfAbsent(file.label(), label -> new int[2]);
-            ofLabel[0] += isRight ? 1 : 0;
-            ofLabel[1]++;
-            flagged += isFlagged ? 1 : 0;
-            right += isRight ? 1 : 0;
-            reviews += outcome == Outcome.REVIEW ? 1 : 0;
-            falseFlags += outcome == Outcome.NSFW && !isRight ? 1 : 0;
-            misses += outcome == Outcome.SAFE && !isRight ? 1 : 0;
-        }
-
-        Map<String, Double> accuracyByLabel() {
-            Map<String, Double> accuracy = new TreeMap<>();
-            rightOfAll.forEach((label, counts) -> accuracy.put(label, (double) counts[0] / counts[1]));
-            return Collections.unmodifiableMap(accuracy);
-        }
     }
 }

@@ -193,7 +193,10 @@ public final class VotingPolicy {
         return Math.min(1, flagged);
     }
 
-    /** The gravest of the references that are near enough and than which no harmless one is nearer. */
+    /**
+     * The gravest of the references whose own picture is near enough and than which no harmless one is nearer. A variant is
+     * no copy: pictures of any kind look alike in a frame or a corner.
+     */
     private Optional<Finding> byNearness(List<Neighbour> nearest) {
         Finding gravest = null;
         for (int i = 0; i < nearest.size(); i++) {
@@ -201,7 +204,7 @@ public final class VotingPolicy {
             if (neighbour.similarity() < settings.knownSimilarity() || isHarmlessNearer(nearest, i)) {
                 break;
             }
-            if (settings.action(neighbour.label()) != Action.IGNORE) {
+            if (neighbour.isItself() && settings.action(neighbour.label()) != Action.IGNORE) {
                 Finding found = copy(new KnownMatch(
                         new KnownCopy(neighbour.referenceId(), neighbour.label()), Basis.KNOWN_NEAR, false));
                 gravest = gravest == null || WORSE.compare(found, gravest) > 0 ? found : gravest;

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 import io.bulwark.perception.bank.Bank;
 import io.bulwark.perception.bank.LabelledEmbedding;
 import io.bulwark.perception.bank.MatrixBank;
+import io.bulwark.perception.bank.ReferenceVariant;
 import io.bulwark.perception.verdict.PolicySettings;
 import io.bulwark.perception.verdict.Thresholds;
 import io.bulwark.perception.verdict.Unfamiliar;
@@ -49,6 +50,20 @@ class KnnLossTest {
         for (Goal goal : Goal.values()) {
             KnnLoss loss = KnnLoss.of(groups, goal, 3, 5, 0.5, new PolicyDecision(bank, policy, goal));
             Slopes.check(loss, embeddings(3), THREE, 5e-3);
+        }
+    }
+
+    @Test
+    void slopesLeadAlongTheRowOfAReferenceThatIsNear() {
+        List<LabelledEmbedding> varied = references.stream()
+                .map(reference -> reference.with(List.of(new ReferenceVariant("border", near(reference.label())))))
+                .toList();
+        try (Bank both = MatrixBank.of("f", varied);
+                ReferenceGroups sides = ReferenceGroups.byFlag("f", varied, Set.of("nsfw"))) {
+            for (Goal goal : Goal.values()) {
+                KnnLoss loss = KnnLoss.of(sides, goal, 3, 5, 0.5, new PolicyDecision(both, policy, goal));
+                Slopes.check(loss, embeddings(3), THREE, 5e-3);
+            }
         }
     }
 

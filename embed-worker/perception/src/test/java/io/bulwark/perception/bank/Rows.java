@@ -3,6 +3,7 @@ package io.bulwark.perception.bank;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 
 /** Unit rows and banks for tests, and the slow search that is obviously right. */
@@ -53,13 +54,40 @@ final class Rows {
 
     static List<Neighbour> slowNearest(List<LabelledEmbedding> references, float[] query, int k) {
         return references.stream()
-                .map(reference -> new Neighbour(reference.id(), reference.label(), slowCosine(query, reference)))
+                .map(reference -> slowNearest(reference, query))
                 .sorted(Comparator.comparing(Neighbour::similarity).reversed().thenComparing(Neighbour::referenceId))
                 .limit(k)
                 .toList();
     }
 
-    private static float slowCosine(float[] query, LabelledEmbedding reference) {
-        return UnitRow.cosine(query, 0, reference.embedding());
+    /** Every row of the reference, its own first. */
+    private static Neighbour slowNearest(LabelledEmbedding reference, float[] query) {
+        Neighbour nearest =
+                new Neighbour(reference.id(), reference.label(), UnitRow.cosine(query, 0, reference.embedding()));
+        for (ReferenceVariant variant : reference.variants()) {
+            float similarity = UnitRow.cosine(query, 0, variant.embedding());
+            if (similarity > nearest.similarity()) {
+                nearest = new Neighbour(reference.id(), reference.label(), similarity, Optional.of(variant.name()));
+            }
+        }
+        return nearest;
+    }
+
+    /** References with none to all of the variants that one may have, some of which are equal to others. */
+    static List<LabelledEmbedding> withVariants(Random random, List<LabelledEmbedding> references) {
+        List<LabelledEmbedding> varied = new ArrayList<>();
+        for (LabelledEmbedding reference : references) {
+            List<ReferenceVariant> variants = new ArrayList<>();
+            int count = random.nextInt(LabelledEmbedding.MOST_VARIANTS + 1);
+            for (int i = 0; i < count; i++) {
+                LabelledEmbedding other = references.get(random.nextInt(references.size()));
+                float[] row = random.nextInt(4) == 0
+                        ? other.embedding()
+                        : atCosine(random, reference.embedding(), random.nextDouble(-0.5, 1));
+                variants.add(new ReferenceVariant("variant-" + i, row));
+            }
+            varied.add(reference.with(variants));
+        }
+        return varied;
     }
 }

@@ -20,7 +20,7 @@ class TopCandidatesTest {
             @ForAll @FloatRange(min = 0, max = 0.5f) float slack,
             @ForAll @IntRange(min = 1, max = 60) int blockRows,
             @ForAll @IntRange(min = 1, max = 5) int stride) {
-        TopCandidates candidates = new TopCandidates(k, slack);
+        TopCandidates candidates = new TopCandidates(k, slack, eachItsOwn(similarities.length));
         for (int from = 0; from < similarities.length; from += blockRows) {
             int count = Math.min(blockRows, similarities.length - from);
             float[] apart = new float[1 + stride * count];
@@ -42,9 +42,40 @@ class TopCandidatesTest {
 
     @Test
     void allRowsOfATieAtTheBoundaryStay() {
-        TopCandidates candidates = new TopCandidates(2, 0);
+        TopCandidates candidates = new TopCandidates(2, 0, eachItsOwn(5));
         candidates.offer(new float[] {0.5f, 0.9f, 0.5f, 0.5f, 0.1f}, 0, 1, 5, 0);
 
         assertThat(candidates.rows()).containsExactly(0, 1, 2, 3);
+    }
+
+    @Property(tries = 500)
+    void rowsOfAReferenceTakeOnePlaceTogether(
+            @ForAll @Size(min = 1, max = 60) float @FloatRange(min = -1, max = 1) [] similarities,
+            @ForAll @IntRange(min = 1, max = 8) int k,
+            @ForAll @FloatRange(min = 0, max = 0.5f) float slack,
+            @ForAll @IntRange(min = 1, max = 6) int rowsOfOne) {
+        int[] referenceOf = IntStream.range(0, similarities.length)
+                .map(row -> row / rowsOfOne)
+                .toArray();
+        TopCandidates candidates = new TopCandidates(k, slack, referenceOf);
+        candidates.offer(similarities, 0, 1, similarities.length, 0);
+
+        double[] best = IntStream.rangeClosed(0, referenceOf[referenceOf.length - 1])
+                .mapToDouble(reference -> IntStream.range(0, similarities.length)
+                        .filter(row -> referenceOf[row] == reference)
+                        .mapToDouble(row -> similarities[row])
+                        .max()
+                        .orElseThrow())
+                .sorted()
+                .toArray();
+        float cut = best.length < k ? Float.NEGATIVE_INFINITY : (float) best[best.length - k] - slack;
+        assertThat(candidates.rows())
+                .isEqualTo(IntStream.range(0, similarities.length)
+                        .filter(row -> similarities[row] >= cut)
+                        .toArray());
+    }
+
+    private static int[] eachItsOwn(int rows) {
+        return IntStream.range(0, rows).toArray();
     }
 }

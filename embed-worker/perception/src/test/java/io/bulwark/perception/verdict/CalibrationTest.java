@@ -10,6 +10,7 @@ import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Random;
 import java.util.Set;
@@ -217,6 +218,67 @@ class CalibrationTest {
         return files.stream()
                 .map(file -> new CalibrationFile(file.label(), file.views().subList(0, 1)))
                 .toList();
+    }
+
+    @Test
+    void falseFlagsKeepToTheirRateOnFilesAsTheyAreAndOnChangedOnes() {
+        List<CalibrationFile> plain = manyViews(new Random(5), 600, 1);
+        List<CalibrationFile> changed = manyViews(new Random(6), 600, 4);
+        CalibrationGoal goal = GOAL.promising(0.05);
+
+        Calibration without = Calibration.of(plain, plain, goal);
+        Calibration with = Calibration.of(plain, plain, changed, goal);
+
+        assertThat(without.changed()).isEmpty();
+        assertThat(with.thresholds().flag()).isGreaterThan(without.thresholds().flag());
+        Calibration.Changed found = with.changed().orElseThrow();
+        assertThat(found.files()).isEqualTo(600);
+        assertThat(found.flagged()).isEqualTo(300);
+        assertThat(found.falseFlagRate()).isLessThanOrEqualTo(0.02);
+        assertThat(with.falseFlagRate()).isLessThanOrEqualTo(0.02);
+        assertThat(found.falseFlags().orElseThrow().kept()).isTrue();
+        assertThat(found.falseFlags().orElseThrow().files()).isEqualTo(300);
+    }
+
+    @Test
+    void changedFilesThatAreToldApartWellLeaveTheThresholdsAsTheyAre() {
+        List<CalibrationFile> files = manyViews(new Random(5), 200, 2);
+
+        Calibration without = Calibration.of(files, files, GOAL);
+        Calibration with = Calibration.of(files, files, files, GOAL);
+
+        assertThat(with.thresholds()).isEqualTo(without.thresholds());
+        assertThat(with.changed().orElseThrow().missRate()).isEqualTo(with.missRate());
+        assertThat(with.changed().orElseThrow().reviewRate()).isEqualTo(with.reviewRate());
+    }
+
+    @Test
+    void filesThatNothingIsNearAreCountedAsUnfamiliar() {
+        List<CalibrationFile> files = new ArrayList<>(manyViews(new Random(5), 200, 1));
+        List<CalibrationFile> strangers = new ArrayList<>(files);
+        for (int i = 0; i < 50; i++) {
+            strangers.add(new CalibrationFile("flowers", List.of(List.of(new Neighbour("r", "flowers", 0.1f)))));
+        }
+
+        Calibration calibration = Calibration.of(files, strangers, strangers, GOAL);
+
+        assertThat(calibration.unfamiliarRate()).isBetween(0.2, 0.22);
+        assertThat(calibration.changed().orElseThrow().unfamiliarRate()).isEqualTo(calibration.unfamiliarRate());
+        assertThat(calibration.reviewRate()).isGreaterThanOrEqualTo(calibration.unfamiliarRate());
+    }
+
+    @Test
+    void variantsOfFlaggedReferencesDoNotRaiseTheSimilarityOfCopies() {
+        List<CalibrationFile> plain = manyViews(new Random(5), 200, 1);
+        List<CalibrationFile> files = new ArrayList<>(plain);
+        files.add(new CalibrationFile(
+                "flowers",
+                List.of(List.of(
+                        new Neighbour("r", "weapons", 0.99f, Optional.of("corner")),
+                        new Neighbour("s", "flowers", 0.9f)))));
+
+        assertThat(Calibration.of(files, plain, GOAL).knownSimilarity())
+                .isEqualTo(Calibration.of(plain, plain, GOAL).knownSimilarity());
     }
 
     /** Half weapons, half flowers; in each view some of eleven equally near neighbours are of the other kind. */

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.bulwark.perception.bank.ContentHashes;
 import io.bulwark.perception.bank.LabelledEmbedding;
 import io.bulwark.perception.bank.MatrixBank;
+import io.bulwark.perception.bank.ReferenceVariant;
 import io.bulwark.perception.hash.ListedFile;
 import io.bulwark.perception.hash.ListedHash;
 import io.bulwark.perception.hash.Sha256;
@@ -56,6 +57,16 @@ class KnownContentTest {
         assertThat(judgement.labels().get(0).label())
                 .as("the vote, kept as evidence")
                 .isEqualTo("flowers");
+    }
+
+    @Test
+    void whatLooksLikeAVariantOfAReferenceIsNoCopyButVotes() {
+        references.set(0, references.get(0).with(List.of(new ReferenceVariant("border", at(0.2, 13)))));
+        Judgement judgement = decide(SETTINGS, at(0.2, 13), Optional.empty());
+
+        assertThat(judgement.basis()).isEqualTo(Basis.BANK);
+        assertThat(judgement.known()).isEmpty();
+        assertThat(judgement.outcome()).isEqualTo(Outcome.NSFW);
     }
 
     @Test

@@ -6,6 +6,7 @@ import io.bulwark.perception.bank.BankReadiness;
 import io.bulwark.perception.bank.InvalidReferenceException;
 import io.bulwark.perception.bank.LabelledEmbedding;
 import io.bulwark.perception.bank.MatrixBank;
+import io.bulwark.perception.bank.ReferenceVariant;
 import io.bulwark.perception.hash.Sha256;
 import io.bulwark.schemas.serde.DecodedEvent;
 import io.bulwark.schemas.serde.EventDecoder;
@@ -111,17 +112,25 @@ final class ReferenceBook {
     }
 
     private void put(ConsumerRecord<byte[], byte[]> record, String id, Reference reference) {
-        ByteBuffer content = reference.getEmbedding().duplicate();
-        byte[] half = new byte[content.remaining()];
-        content.get(half);
         try {
-            LabelledEmbedding embedding = LabelledEmbedding.ofHalf(id, reference.getLabel(), half)
-                    .from(Optional.ofNullable(reference.getSourceSha256()).flatMap(Sha256::find));
+            LabelledEmbedding embedding = LabelledEmbedding.ofHalf(
+                            id, reference.getLabel(), bytes(reference.getEmbedding()))
+                    .from(Optional.ofNullable(reference.getSourceSha256()).flatMap(Sha256::find))
+                    .with(reference.getVariants().stream()
+                            .map(variant ->
+                                    ReferenceVariant.ofHalf(id, variant.getName(), bytes(variant.getEmbedding())))
+                            .toList());
             Instant until = reference.getDisabledUntil();
             builder.put(embedding, until == null ? Instant.MIN : until);
         } catch (InvalidReferenceException invalid) {
             replaceByNothing(record, id, invalid.problem().name());
         }
+    }
+
+    private static byte[] bytes(ByteBuffer content) {
+        byte[] bytes = new byte[content.remaining()];
+        content.duplicate().get(bytes);
+        return bytes;
     }
 
     /** The newest record of a key is what holds: where it is bad, what stood there before is gone all the same. */

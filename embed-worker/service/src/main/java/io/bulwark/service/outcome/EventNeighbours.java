@@ -11,7 +11,11 @@ final class EventNeighbours {
     /** In the same order. */
     static List<Neighbour> of(List<io.bulwark.perception.bank.Neighbour> neighbours) {
         return neighbours.stream()
-                .map(each -> new Neighbour(each.referenceId(), each.label(), each.similarity()))
+                .map(each -> new Neighbour(
+                        each.referenceId(),
+                        each.label(),
+                        each.similarity(),
+                        each.variant().orElse(null)))
                 .toList();
     }
 }

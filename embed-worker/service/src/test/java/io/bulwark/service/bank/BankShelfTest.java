@@ -94,6 +94,11 @@ class BankShelfTest {
         }
 
         @Override
+        public int rows() {
+            return 0;
+        }
+
+        @Override
         public int dimension() {
             return 0;
         }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.bulwark.events.LabelSource;
 import io.bulwark.events.Reference;
+import io.bulwark.events.ReferenceVariant;
 import io.bulwark.perception.bank.ContentHashes;
 import io.bulwark.perception.bank.HalfFloats;
 import io.bulwark.perception.bank.HashMatch;
@@ -23,6 +24,7 @@ import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -46,6 +48,40 @@ class ReferenceBookTest {
         try (MatrixBank bank = book.snapshot()) {
             assertThat(bank.size()).isEqualTo(2);
             assertThat(book.judge(bank)).isInstanceOf(Readiness.Usable.class);
+        }
+    }
+
+    @Test
+    void a_reference_with_variants_is_found_by_them_and_one_with_a_bad_variant_is_left_out() {
+        Reference framed = Reference.newBuilder(reference("nsfw", 1, 0, 0))
+                .setVariants(List.of(
+                        new ReferenceVariant("border", ByteBuffer.wrap(HalfFloats.encode(new float[] {0, 0, 1})))))
+                .build();
+        Reference broken = Reference.newBuilder(reference("nsfw", 1, 0, 0))
+                .setVariants(List.of(
+                        new ReferenceVariant("border", ByteBuffer.wrap(HalfFloats.encode(new float[] {0, 1})))))
+                .build();
+        ReferenceBook ofThree = new ReferenceBook(
+                new BankIdentity(BankIdentity.Reader.ENCODER, "default", "", "model", 3, Optional.empty()),
+                new EventDecoder<>(Reference.class),
+                new WorkerMetrics(meters),
+                clock);
+        raw(ofThree, "default/model/a", newest(framed));
+        raw(ofThree, "default/model/b", newest(broken));
+
+        try (MatrixBank bank = ofThree.snapshot()) {
+            assertThat(bank.size()).isEqualTo(1);
+            assertThat(bank.rows()).isEqualTo(2);
+            assertThat(bank.nearest(new float[] {0, 0, 1}, 1, 5).get(0).get(0).variant())
+                    .contains("border");
+            assertThat(meters.counter("bulwark.bank.bad.references").count()).isEqualTo(1);
+        }
+    }
+
+    private static byte[] newest(Reference reference) {
+        try (EventSerializer<Reference> serializer = new EventSerializer<>(Reference.class)) {
+            serializer.configure(Map.of(SerdeSettings.WRITE, 3), false);
+            return serializer.serialize("moderation.references", reference);
         }
     }
 

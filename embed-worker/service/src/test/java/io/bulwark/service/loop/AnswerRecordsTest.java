@@ -147,7 +147,7 @@ class AnswerRecordsTest {
                 .setViews(List.of(new ViewEvidence(
                         "whole",
                         1.0,
-                        Collections.nCopies(neighbours, new Neighbour("reference-0001", "nsfw", 1f)),
+                        Collections.nCopies(neighbours, new Neighbour("reference-0001", "nsfw", 1f, null)),
                         null)))
                 .setModelFingerprint("model")
                 .setPreprocessFingerprint("preprocess")
@@ -159,7 +159,7 @@ class AnswerRecordsTest {
     }
 
     private static AttackAudit audit(int neighbours) {
-        List<Neighbour> many = Collections.nCopies(neighbours, new Neighbour("reference-0001", "nsfw", 1f));
+        List<Neighbour> many = Collections.nCopies(neighbours, new Neighbour("reference-0001", "nsfw", 1f, null));
         return AttackAudit.newBuilder()
                 .setImageId("image")
                 .setUploaderId("uploader")

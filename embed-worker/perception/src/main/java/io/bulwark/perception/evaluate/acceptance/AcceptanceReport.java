@@ -1,6 +1,6 @@
 package io.bulwark.perception.evaluate.acceptance;
 
-import io.bulwark.perception.evaluate.everyday.Edit;
+import io.bulwark.perception.everyday.Edit;
 import io.bulwark.perception.verdict.Calibration;
 import io.bulwark.perception.verdict.CalibrationGoal;
 import java.util.ArrayList;
@@ -106,6 +106,18 @@ public record AcceptanceReport(
             rows.add(row(Optional.of(edit), edited, file -> file.edits().get(edit)));
         }
         return rows;
+    }
+
+    /** What all edits add up to; empty where no flagged and safe files were edited. */
+    public Optional<ChangeSummary> changes() {
+        return ChangeSummary.of(edits());
+    }
+
+    /** The same of the edits that neither a bank nor training is given the like of. */
+    public Optional<ChangeSummary> changesKeptOut() {
+        return ChangeSummary.of(edits().stream()
+                .filter(row -> row.edit().filter(edit -> !edit.isTaught()).isPresent())
+                .toList());
     }
 
     /** The traffic at each prevalence. */

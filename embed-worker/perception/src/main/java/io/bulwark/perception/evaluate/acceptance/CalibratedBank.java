@@ -6,6 +6,7 @@ import io.bulwark.perception.bank.HalfFloats;
 import io.bulwark.perception.bank.LabelledEmbedding;
 import io.bulwark.perception.bank.MatrixBank;
 import io.bulwark.perception.bank.Neighbour;
+import io.bulwark.perception.bank.ReferenceVariant;
 import io.bulwark.perception.hash.Sha256;
 import io.bulwark.perception.model.EncoderDescription;
 import io.bulwark.perception.verdict.Calibration;
@@ -18,6 +19,7 @@ import io.bulwark.perception.verdict.PolicySettings;
 import io.bulwark.perception.verdict.SeenImage;
 import io.bulwark.perception.verdict.SeenImage.SeenView;
 import io.bulwark.perception.verdict.VotingPolicy;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -53,13 +55,14 @@ public final class CalibratedBank implements AutoCloseable {
         List<LabelledFile> readable = readable(bankFiles, sights);
         readable.forEach(file -> files.put(file.sha256(), file));
         references = readable.stream()
-                .flatMap(file -> seen(file, sights).whole().stream().map(view -> reference(file, view)))
+                .flatMap(file -> references(file, sights).stream())
                 .toList();
         bank = MatrixBank.of(encoder.fingerprint(), references);
         try {
             calibration = Calibration.of(
                     calibrationFiles(readable, sights, goal.k()),
                     calibrationFiles(readable(calibrationFiles, sights), sights, goal.k()),
+                    changedFiles(calibrationFiles, sights, goal.k()),
                     goal);
         } catch (RuntimeException e) {
             bank.close();
@@ -85,6 +88,20 @@ public final class CalibratedBank implements AutoCloseable {
         return new CalibratedBank(encoder, bankFiles, calibrationFiles, sights, goal);
     }
 
+    /** The first look at the whole keeps the variants. */
+    private static List<LabelledEmbedding> references(LabelledFile file, Sights sights) {
+        List<LabelledEmbedding> looks = new ArrayList<>();
+        for (SeenView view : seen(file, sights).whole()) {
+            List<ReferenceVariant> variants = looks.isEmpty() ? sights.variants(file) : List.of();
+            looks.add(reference(file, view)
+                    .with(variants.stream()
+                            .map(variant -> ReferenceVariant.ofHalf(
+                                    file.sha256(), variant.name(), HalfFloats.encode(variant.embedding())))
+                            .toList()));
+        }
+        return looks;
+    }
+
     /** As {@code bank build} writes it and a worker reads it: in half precision, with the hash of the file. */
     private static LabelledEmbedding reference(LabelledFile file, SeenView view) {
         int slash = view.name().indexOf('/');
@@ -100,6 +117,15 @@ public final class CalibratedBank implements AutoCloseable {
                 .toList();
     }
 
+    private List<CalibrationFile> changedFiles(List<LabelledFile> known, Sights sights, int k) {
+        FileNeighbours neighbours = new FileNeighbours(bank, references, k);
+        return known.stream()
+                .flatMap(file -> sights.changed(file).stream()
+                        .filter(Sight.Seen.class::isInstance)
+                        .map(sight -> neighbours.of(file.label(), image(file.sha256(), (Sight.Seen) sight))))
+                .toList();
+    }
+
     private static SeenImage image(String sha256, Sight.Seen seen) {
         return new SeenImage(SeenImage.DEFAULT_TENANT, ContentHashes.of(Sha256.parse(sha256)), seen.views());
     }
@@ -107,6 +133,11 @@ public final class CalibratedBank implements AutoCloseable {
     /** What made the references and looked at the files. */
     public EncoderDescription encoder() {
         return encoder;
+    }
+
+    /** Rows of the bank: its references' own and those of their variants. */
+    public int rows() {
+        return bank.rows();
     }
 
     /** The files that became references. */
@@ -173,7 +204,7 @@ public final class CalibratedBank implements AutoCloseable {
         for (List<Neighbour> look : nearest(seen(file, sights).whole(), references.size())) {
             look.stream()
                     .collect(Collectors.toMap(
-                            CalibratedBank::hash, near -> (double) near.similarity(), Math::max, TreeMap::new))
+                            CalibratedBank::hash, CalibratedBank::ofItself, Math::max, TreeMap::new))
                     .forEach((hash, similarity) -> similarities.merge(hash, similarity, Math::min));
         }
         return similarities.entrySet().stream()
@@ -189,6 +220,11 @@ public final class CalibratedBank implements AutoCloseable {
             System.arraycopy(views.get(row).embedding(), 0, rows, row * dimension, dimension);
         }
         return bank.nearest(rows, views.size(), k);
+    }
+
+    /** A picture that a variant is nearer to than the reference itself is no copy of it. */
+    private static double ofItself(Neighbour near) {
+        return near.isItself() ? near.similarity() : -1;
     }
 
     /** Of the file that a reference was made from. */

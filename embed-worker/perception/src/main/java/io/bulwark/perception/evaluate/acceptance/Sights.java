@@ -1,10 +1,12 @@
 package io.bulwark.perception.evaluate.acceptance;
 
 import io.bulwark.perception.evaluate.EvaluationProgress;
+import io.bulwark.perception.bank.ReferenceVariant;
 import io.bulwark.perception.hash.Sha256;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Every file of a split looked at once and kept, as four bytes for each view and dimension. Other files, such as edited
@@ -14,6 +16,8 @@ public final class Sights {
 
     private final FileViewer viewer;
     private final Map<String, Sight> kept = new HashMap<>();
+    private final Map<String, List<ReferenceVariant>> variants = new HashMap<>();
+    private final Map<String, Sight> changed = new HashMap<>();
 
     private Sights(FileViewer viewer) {
         this.viewer = viewer;
@@ -33,6 +37,12 @@ public final class Sights {
             for (LabelledFile file : side) {
                 Sight sight = viewer.look(file.bytes());
                 sights.kept.put(file.sha256(), sight);
+                if (side == split.bank() && sight instanceof Sight.Seen seen) {
+                    sights.variants.put(file.sha256(), viewer.variants(file.bytes(), seen));
+                }
+                if (side == split.calibration()) {
+                    viewer.changed(file.bytes()).ifPresent(other -> sights.changed.put(file.sha256(), other));
+                }
                 progress.advanced(1, sight instanceof Sight.Refused ? 1 : 0);
             }
         }
@@ -42,6 +52,16 @@ public final class Sights {
     /** What was seen of a file of the split. */
     Sight of(LabelledFile file) {
         return kept.get(file.sha256());
+    }
+
+    /** The variants that the bank keeps of a file of its side; none of other files. */
+    List<ReferenceVariant> variants(LabelledFile file) {
+        return variants.getOrDefault(file.sha256(), List.of());
+    }
+
+    /** What was seen of a calibration file after something that people do; empty where that was not looked at. */
+    Optional<Sight> changed(LabelledFile file) {
+        return Optional.ofNullable(changed.get(file.sha256()));
     }
 
     /** What is seen of any file. */

@@ -1,7 +1,7 @@
 package io.bulwark.perception.evaluate.acceptance;
 
 import io.bulwark.perception.evaluate.acceptance.Judged.Decision;
-import io.bulwark.perception.evaluate.everyday.Edit;
+import io.bulwark.perception.everyday.Edit;
 import java.util.Collections;
 import java.util.EnumMap;
 import java.util.Map;

@@ -3,7 +3,7 @@
  *
  * <p>What may enter: the division of the files, their way to a bank, a policy and decisions, and what the decisions add up
  * to. How a file is decoded and embedded is behind {@link io.bulwark.perception.evaluate.acceptance.FileViewer}; what
- * people do with pictures is {@link io.bulwark.perception.evaluate.everyday}'s. Nothing here prints. Example:
+ * people do with pictures is {@link io.bulwark.perception.everyday}'s. Nothing here prints. Example:
  *
  * <pre>{@code
  * Split split = Split.of(filesByLabel, Set.of("weapons"));

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.bulwark.perception.evaluate.acceptance.AcceptanceReport.EditRow;
 import io.bulwark.perception.evaluate.acceptance.AcceptanceReport.LabelRow;
 import io.bulwark.perception.evaluate.acceptance.Judged.Decision;
-import io.bulwark.perception.evaluate.everyday.Edit;
+import io.bulwark.perception.everyday.Edit;
 import io.bulwark.perception.verdict.CalibrationGoal;
 import java.nio.file.Path;
 import java.util.EnumMap;
@@ -104,7 +104,7 @@ class AcceptanceReportTest {
     private static AcceptanceReport report(List<TestedFile> tested, NearCopy... nearCopies) {
         List<LabelledFile> test = tested.stream().map(TestedFile::file).toList();
         return new AcceptanceReport(
-                new Subject("r-mobilenet-f", "0123456789abcdef", Map.of("k", "11"), "a machine"),
+                new Subject("r-mobilenet-f", "0123456789abcdef", "a bank", Map.of("k", "11"), "a machine"),
                 new Split(List.of(), List.of(), test, 0, List.of()),
                 List.of(),
                 CalibrationGoal.flagging(Set.of("weapons", "axes")),

@@ -10,7 +10,7 @@ import io.bulwark.imaging.decode.StandardImageDecoder;
 import io.bulwark.perception.evaluate.EvaluationProgress;
 import io.bulwark.perception.evaluate.acceptance.Judged.Decision;
 import io.bulwark.perception.evaluate.data.TestPictures;
-import io.bulwark.perception.evaluate.everyday.Edit;
+import io.bulwark.perception.everyday.Edit;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -200,6 +200,37 @@ class CalibratedBankTest {
     }
 
     @Test
+    void aFileThatLooksLikeAVariantIsFoundByItAndIsNoCopy() {
+        bank.add(files.file("weapons", true, "whole 1 0 0 0.5", "variant-border 0 0 1 0.05"));
+        LabelledFile framed = files.file("weapons", true, "whole 0 0 1 0.06");
+        Sights sights = sights(List.of(framed));
+
+        try (CalibratedBank made = CalibratedBank.of(MadeUpFiles.ENCODER, bank, calibration, sights, GOAL)) {
+            assertThat(made.files()).isEqualTo(41);
+            assertThat(made.rows()).isEqualTo(42);
+            assertThat(made.references())
+                    .filteredOn(reference -> !reference.variants().isEmpty())
+                    .singleElement()
+                    .satisfies(reference -> assertThat(reference.variants().get(0).name())
+                            .isEqualTo("border"));
+            assertThat(made.judge(framed.sha256(), sights.of(framed)).label()).contains("weapons");
+            assertThat(made.nearCopies(List.of(framed), sights)).isEmpty();
+        }
+    }
+
+    @Test
+    void calibrationFilesThatAreChangedAreCalibratedOnToo() {
+        LabelledFile framed = files.file("cats", false, "whole 0 1 0 0.5", "changed 1 0 0 0.5");
+        calibration.add(framed);
+
+        try (CalibratedBank made = made(List.of())) {
+            assertThat(made.calibration().files()).isEqualTo(23);
+            assertThat(made.calibration().changed().orElseThrow().files()).isEqualTo(1);
+            assertThat(made.calibration().changed().orElseThrow().flagged()).isZero();
+        }
+    }
+
+    @Test
     void aBankOfOneKindIsNoBank() {
         List<LabelledFile> weapons = bank.stream().filter(LabelledFile::flagged).toList();
 

@@ -49,7 +49,9 @@ final class MadeUp {
                 0,
                 0,
                 0,
-                Map.of());
+                0,
+                Map.of(),
+                Optional.empty());
     }
 
     /** So many of each. */

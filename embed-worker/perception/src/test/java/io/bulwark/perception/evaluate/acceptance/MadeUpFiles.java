@@ -2,6 +2,7 @@ package io.bulwark.perception.evaluate.acceptance;
 
 import io.bulwark.imaging.DecodeResult.Refusal;
 import io.bulwark.imaging.preprocess.PreprocessSpec;
+import io.bulwark.perception.bank.ReferenceVariant;
 import io.bulwark.perception.hash.Sha256;
 import io.bulwark.perception.model.EncoderDescription;
 import io.bulwark.perception.verdict.SeenImage.SeenView;
@@ -13,6 +14,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.stream.Collectors;
 
@@ -89,6 +91,26 @@ final class MadeUpFiles implements FileViewer {
         List<SeenView> views = text.lines().map(MadeUpFiles::view).toList();
         return new Sight.Seen(
                 views.stream().filter(view -> view.name().startsWith("whole")).toList(), views);
+    }
+
+    /** What a file's lines of the name {@code variant-} say; no picture shows them. */
+    @Override
+    public List<ReferenceVariant> variants(byte[] file, Sight.Seen seen) {
+        return seen.views().stream()
+                .filter(view -> view.name().startsWith("variant-"))
+                .map(view -> new ReferenceVariant(view.name().substring("variant-".length()), view.embedding()))
+                .toList();
+    }
+
+    /** What a file's lines of the name {@code changed} say. */
+    @Override
+    public Optional<Sight> changed(byte[] file) {
+        return new String(file, StandardCharsets.UTF_8).contains("changed ")
+                ? Optional.of(new Sight.Seen(List.of(), ((Sight.Seen) look(file))
+                        .views().stream()
+                                .filter(view -> view.name().equals("changed"))
+                                .toList()))
+                : Optional.empty();
     }
 
     private static SeenView view(String line) {

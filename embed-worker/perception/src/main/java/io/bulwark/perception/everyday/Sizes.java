@@ -1,4 +1,4 @@
-package io.bulwark.perception.evaluate.everyday;
+package io.bulwark.perception.everyday;
 
 import io.bulwark.imaging.preprocess.UprightPicture;
 

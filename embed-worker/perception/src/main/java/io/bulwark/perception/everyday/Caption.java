@@ -1,4 +1,4 @@
-package io.bulwark.perception.evaluate.everyday;
+package io.bulwark.perception.everyday;
 
 import io.bulwark.imaging.preprocess.UprightPicture;
 import java.util.random.RandomGenerator;
@@ -29,13 +29,22 @@ final class Caption {
     private Caption() {}
 
     static UprightPicture over(UprightPicture picture, Surroundings around) {
-        RandomGenerator random = around.random("TEXT");
+        return over(picture, LINES, CAPITAL, around.random("TEXT"));
+    }
+
+    /**
+     * Lines of one size.
+     *
+     * @param lines where their upper edges lie, as shares of the height
+     * @param capital height of a capital as a share of the height
+     */
+    static UprightPicture over(UprightPicture picture, double[] lines, double capital, RandomGenerator random) {
         double unit = Math.min(
-                CAPITAL * picture.height() / Lettering.CAPITAL,
+                capital * picture.height() / Lettering.CAPITAL,
                 WIDEST * picture.width() / (SHORTEST_LINE * Lettering.ADVANCE));
         int fitting = (int) (WIDEST * picture.width() / (unit * Lettering.ADVANCE));
         Lettering lettering = new Lettering(picture.width(), picture.height(), unit);
-        for (double line : LINES) {
+        for (double line : lines) {
             String words = line(fitting, random);
             double left = (picture.width() - lettering.width(words)) / 2;
             lettering.write(words, left, line * picture.height());

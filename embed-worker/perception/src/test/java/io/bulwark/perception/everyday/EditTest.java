@@ -1,4 +1,4 @@
-package io.bulwark.perception.evaluate.everyday;
+package io.bulwark.perception.everyday;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;

@@ -1,9 +1,9 @@
-package io.bulwark.perception.evaluate.everyday;
+package io.bulwark.perception.everyday;
 
-import io.bulwark.imaging.Raster;
 import io.bulwark.imaging.preprocess.UprightPicture;
 import io.bulwark.perception.attack.UploadFormat;
 import java.util.Locale;
+import java.util.stream.Stream;
 
 /**
  * One thing that people do with pictures, in the order in which reports list them. Pure: the same picture and
@@ -35,36 +35,30 @@ public enum Edit {
     /** Five lines of white letters with a black outline across the picture. */
     TEXT("several lines of text over it", Formats.SAVED, Caption::over),
     /** One of four pictures of equal size; the others are harmless. */
-    COLLAGE("one of four in a collage", Formats.SAVED, Collage::among),
+    COLLAGE(
+            "one of four in a collage",
+            Formats.SAVED,
+            (picture, around) -> Collage.among(picture, around.others(), around.random("COLLAGE"))),
     /** A plain frame, on each side a third of the picture's width or height: the picture keeps 36 % of the area. */
-    FRAME("a plain frame a third around", Formats.LOSSLESS, (picture, around) -> {
-        int across = Math.round(picture.width() / 3f);
-        int down = Math.round(picture.height() / 3f);
-        return new Sheet(picture.width() + 2 * across, picture.height() + 2 * down, around.plainColour("FRAME"))
-                .put(picture, across, down)
-                .picture();
-    }),
+    FRAME(
+            "a plain frame a third around",
+            Formats.LOSSLESS,
+            (picture, around) -> Ground.around(picture, 1 / 3.0, around.plainColour("FRAME"))),
     /** In a corner of a plain picture, at 30 % of its width and height: 9 % of the area. */
-    CORNER("small in a corner of a plain picture", Formats.LOSSLESS, (picture, around) -> {
-        UprightPicture small = Sizes.within(picture, Math.round(Edit.LONGEST_SIDE * 0.3f));
-        Sheet sheet = new Sheet(
-                Sizes.side(small.width() / 0.3), Sizes.side(small.height() / 0.3), around.plainColour("CORNER"));
-        int corner = around.random("CORNER").nextInt(4);
-        int across = sheet.width() - small.width();
-        int down = sheet.height() - small.height();
-        return sheet.put(small, (int) (across * (corner % 2 == 0 ? 0.04 : 0.96)), (int)
-                        (down * (corner / 2 == 0 ? 0.04 : 0.96)))
-                .picture();
-    }),
+    CORNER(
+            "small in a corner of a plain picture",
+            Formats.LOSSLESS,
+            (picture, around) ->
+                    Ground.under(picture, 0.3, around.random("CORNER").nextInt(4), around.plainColour("CORNER"))),
     /** Turned clockwise by 20 degrees on a plain ground that holds all of it. */
     TILTED(
             "rotated by 20°",
             Formats.SAVED,
             (picture, around) -> Tilt.clockwise(picture, 20, around.plainColour("TILTED"))),
     /** Turned clockwise by a quarter. */
-    QUARTER_TURN("rotated by 90°", Formats.SAVED, (picture, around) -> posed(picture, 6)),
+    QUARTER_TURN("rotated by 90°", Formats.SAVED, (picture, around) -> Pose.turnedRight(picture)),
     /** Left and right exchanged. */
-    MIRRORED("mirrored", Formats.SAVED, (picture, around) -> posed(picture, 2)),
+    MIRRORED("mirrored", Formats.SAVED, (picture, around) -> Pose.mirrored(picture)),
     /** Without colours. */
     GREY("filter: grey", Formats.SAVED, (picture, around) -> Filter.grey(picture)),
     /** A blur whose standard deviation is 1 % of the shorter side. */
@@ -92,6 +86,11 @@ public enum Edit {
         return title;
     }
 
+    /** Whether encoders are taught its like and banks keep it; else nothing but tests sees it. */
+    public boolean isTaught() {
+        return Stream.of(EverydayVariants.Kind.values()).anyMatch(kind -> kind.like() == this);
+    }
+
     /** What every edit starts from: the picture, shrunk where its longer side exceeds {@link #LONGEST_SIDE}. */
     public static UprightPicture shrunk(UprightPicture picture) {
         return Sizes.within(picture, LONGEST_SIDE);
@@ -112,12 +111,6 @@ public enum Edit {
     @Override
     public String toString() {
         return name().toLowerCase(Locale.ROOT).replace('_', '-');
-    }
-
-    /** @param orientation of EXIF, 1 to 8, that the picture is seen by */
-    private static UprightPicture posed(UprightPicture picture, int orientation) {
-        return UprightPicture.of(new Raster(
-                Raster.Mode.RGB, picture.width(), picture.height(), picture.rgb(), new byte[0], orientation));
     }
 
     /** What is done to the pixels. */

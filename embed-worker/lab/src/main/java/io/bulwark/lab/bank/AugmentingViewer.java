@@ -1,0 +1,46 @@
+package io.bulwark.lab.bank;
+
+import io.bulwark.imaging.preprocess.UprightPicture;
+import io.bulwark.perception.bank.ReferenceVariant;
+import io.bulwark.perception.evaluate.acceptance.FileViewer;
+import io.bulwark.perception.evaluate.acceptance.Sight;
+import io.bulwark.perception.hash.Sha256;
+import io.bulwark.perception.verdict.SeenImage.SeenView;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Looks at files, at everyday variants of those that become references, and at everyday versions of those that calibrate.
+ * One thread.
+ *
+ * @param embedder of files and pictures
+ * @param augmentation which variants are kept
+ * @param versions of calibration files
+ */
+public record AugmentingViewer(PictureEmbedder embedder, Augmentation augmentation, ChangedVersions versions)
+        implements FileViewer {
+
+    @Override
+    public Sight look(byte[] file) {
+        return embedder.look(file);
+    }
+
+    @Override
+    public List<ReferenceVariant> variants(byte[] file, Sight.Seen seen) {
+        return embedder.variants(file, seen.whole().get(0).embedding(), augmentation)
+                .chosen();
+    }
+
+    @Override
+    public Optional<Sight> changed(byte[] file) {
+        return embedder.picture(file).flatMap(picture -> changed(picture, Sha256.digest(file)));
+    }
+
+    private Optional<Sight> changed(UprightPicture picture, Sha256 file) {
+        return embedder.judged(versions.of(picture, file)).map(AugmentingViewer::sight);
+    }
+
+    private static Sight sight(List<SeenView> views) {
+        return new Sight.Seen(views.subList(0, 1), views);
+    }
+}
