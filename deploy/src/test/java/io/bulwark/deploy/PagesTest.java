@@ -53,9 +53,11 @@ class PagesTest {
 
     @Test
     void theReadmeHasAtMost16KilobytesAndNoPageMoreThan20() throws IOException {
-        assertThat(pages()).hasSizeGreaterThan(20).allSatisfy(page -> assertThat(Files.size(page))
-                .as("bytes of %s", page)
-                .isLessThanOrEqualTo(page.equals(ROOT.resolve("README.md")) ? LARGEST_README : LARGEST_PAGE));
+        assertThat(pages())
+                .hasSizeGreaterThan(20)
+                .allSatisfy(page -> assertThat(Files.size(page))
+                        .as("bytes of %s", page)
+                        .isLessThanOrEqualTo(page.equals(ROOT.resolve("README.md")) ? LARGEST_README : LARGEST_PAGE));
     }
 
     @ParameterizedTest
@@ -73,7 +75,8 @@ class PagesTest {
     @MethodSource("commands")
     void everyCommandOfOursIsOneThatTheProgramTakes(String command) {
         String[] words = command.split("\\s+");
-        BulwarkCommand.commandLine().parseArgs(List.of(words).subList(1, words.length).toArray(String[]::new));
+        BulwarkCommand.commandLine()
+                .parseArgs(List.of(words).subList(1, words.length).toArray(String[]::new));
     }
 
     /** A page that no other names is not found by anybody. */
@@ -92,8 +95,7 @@ class PagesTest {
 
     private static void assertLeadsOn(Path page, MatchResult link) {
         String[] parts = link.group(1).split("#", 2);
-        Path target =
-                parts[0].isEmpty() ? page : page.resolveSibling(parts[0]).normalize();
+        Path target = parts[0].isEmpty() ? page : page.resolveSibling(parts[0]).normalize();
         assertThat(target).as("%s links to %s", page, link.group(1)).exists();
         if (parts.length == 2) {
             assertThat(anchors(target))
@@ -128,7 +130,8 @@ class PagesTest {
     private static void collect(Path folder, List<Path> pages) throws IOException {
         try (Stream<Path> children = Files.list(folder)) {
             for (Path child : children.sorted().toList()) {
-                if (Files.isDirectory(child) && !NO_PAGES.contains(child.getFileName().toString())) {
+                if (Files.isDirectory(child)
+                        && !NO_PAGES.contains(child.getFileName().toString())) {
                     collect(child, pages);
                 } else if (child.toString().endsWith(".md")) {
                     pages.add(child);

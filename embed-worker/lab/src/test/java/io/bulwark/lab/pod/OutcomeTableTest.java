@@ -22,7 +22,9 @@ class OutcomeTableTest {
         String page = Files.readString(file);
 
         assertThat(page)
-                .as("outcomes.md has the mark %s before and after its table; the table to put there is %s", MARK, written)
+                .as(
+                        "outcomes.md has the mark %s before and after its table; the table to put there is %s",
+                        MARK, written)
                 .contains(MARK);
         assertThat(page.split(MARK, -1)[1].strip())
                 .as("outcomes.md's table of outcomes; the right one is %s", written)
