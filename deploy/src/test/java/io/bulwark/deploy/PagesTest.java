@@ -79,6 +79,27 @@ class PagesTest {
                 .parseArgs(List.of(words).subList(1, words.length).toArray(String[]::new));
     }
 
+    /** A figure has one home; README quotes it. */
+    @Test
+    void everyFigureOfTheReadmeStandsOnItsResultsPage() {
+        assertQuoted("Robustness", Pattern.compile("\\d\\.\\d+ \\[[^]]+]"), "results-robustness.md");
+        assertQuoted("Speed", Pattern.compile("\\d+\\.\\d+|\\d+(?= (?:ms|MiB))"), "results-speed.md");
+    }
+
+    private static void assertQuoted(String section, Pattern figure, String home) {
+        String readme = text(ROOT.resolve("README.md"));
+        int from = readme.indexOf("\n## " + section + "\n");
+        assertThat(from).as("README has a section %s", section).isPositive();
+        String results = text(ROOT.resolve("embed-worker/docs/" + home));
+        assertThat(figure.matcher(readme.substring(from, readme.indexOf("\n## ", from + 1)))
+                        .results()
+                        .map(MatchResult::group))
+                .hasSizeGreaterThan(5)
+                .allSatisfy(quoted -> assertThat(results)
+                        .as(home)
+                        .containsPattern("(?<![\\d.])" + Pattern.quote(quoted) + "(?!\\d)"));
+    }
+
     /** A page that no other names is not found by anybody. */
     @Test
     void everyPageIsLinkedFromAnother() throws IOException {

@@ -1,6 +1,6 @@
 /**
- * Tests that hold what is deployed to the programs: manifests, dashboards, alert rules, the compose file and the pages.
- * This module has no code of its own and nothing depends on it.
+ * Tests that hold what is deployed to the programs: manifests, dashboards, alert rules, the compose file and all Markdown
+ * pages. This module has no code of its own and nothing depends on it.
  *
  * <p>Decided here:
  *
