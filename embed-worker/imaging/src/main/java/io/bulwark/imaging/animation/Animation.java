@@ -35,6 +35,14 @@ public interface Animation {
      */
     Iterator<AnimationFrame> play();
 
+    /**
+     * Time that drawing a pixel takes at the worst, as a multiple of a GIF's: what is allowed of pixels is divided by it, so
+     * that the limit is one of time.
+     */
+    default int effort() {
+        return 1;
+    }
+
     /** Heap that {@link #prepare} and the drawing of frames take, beside the canvas. */
     long readerBytes(AnimationScan scan);
 

@@ -13,7 +13,8 @@ import java.util.stream.IntStream;
 
 /**
  * Draws an animation and takes the frames that are looked at. An animation of more frames than are taken is drawn twice:
- * once to see what happens in it, once for the pictures; then one canvas and those pictures are held.
+ * once to see what happens in it, once for the pictures, and then without frames of which nothing would be seen. One canvas
+ * and those pictures are held.
  */
 public final class AnimationDecoder {
 
@@ -83,10 +84,15 @@ public final class AnimationDecoder {
     private Decoded decoded(Animation animation, Canvas canvas, List<Integer> chosen, int total) {
         List<Raster> pictures = new ArrayList<>();
         List<Integer> millis = new ArrayList<>();
+        DrawingPlan plan = DrawingPlan.of(animation, chosen);
         Iterator<AnimationFrame> play = animation.play();
         for (int i = 0; i <= chosen.get(chosen.size() - 1); i++) {
             AnimationFrame frame = play.next();
-            canvas.show(frame);
+            if (plan.draws(i)) {
+                canvas.show(frame);
+            } else {
+                canvas.pass(frame);
+            }
             if (chosen.contains(i)) {
                 pictures.add(
                         i == 0

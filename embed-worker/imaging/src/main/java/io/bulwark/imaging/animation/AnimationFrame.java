@@ -6,6 +6,9 @@ public interface AnimationFrame {
     /** Where it is drawn. */
     Placement placement();
 
+    /** Whether it leaves nothing in its rectangle of what was there, as its header says; false where that says nothing. */
+    boolean replaces();
+
     /**
      * Decodes it and gives its rows to a canvas.
      *

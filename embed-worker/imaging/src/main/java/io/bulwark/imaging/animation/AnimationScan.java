@@ -32,7 +32,8 @@ public record AnimationScan(int frames, int largestPixels, int undoPixels) {
                 lease.checkPixels(format + " frame", place.width(), place.height());
             }
             frames++;
-            work += place.disposal() == Disposal.KEEP ? place.pixels() : 2 * place.pixels();
+            work += animation.effort() * place.pixels();
+            work += place.disposal() == Disposal.KEEP ? 0 : place.pixels();
             largest = Math.max(largest, place.pixels());
             undone = place.disposal() == Disposal.UNDO ? Math.max(undone, place.pixels()) : undone;
             check(format, frames, work, limits);
@@ -47,7 +48,7 @@ public record AnimationScan(int frames, int largestPixels, int undoPixels) {
                     + " frames, which is what is allowed (bulwark.decode.max-animation-frames)");
         }
         if (frames > 1 && work > limits.maxAnimationPixels()) {
-            throw RefusedException.tooLarge(format + " has " + work + " pixels to draw in its first " + frames
+            throw RefusedException.tooLarge(format + " has work of " + work + " pixels of a GIF in its first " + frames
                     + " frames, at most " + limits.maxAnimationPixels()
                     + " are allowed (bulwark.decode.max-animation-pixels)");
         }

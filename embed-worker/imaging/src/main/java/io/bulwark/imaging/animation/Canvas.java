@@ -66,6 +66,12 @@ public final class Canvas {
         grid.enters(current, rgba);
     }
 
+    /** Disposes of the frame before, and lets one go by whose pixels nobody will see: what it clears, it clears. */
+    void pass(AnimationFrame frame) {
+        dispose();
+        current = frame.placement().disposal() == Disposal.CLEAR ? frame.placement() : null;
+    }
+
     /**
      * Draws a row of the frame; what lies outside the canvas is cut off.
      *

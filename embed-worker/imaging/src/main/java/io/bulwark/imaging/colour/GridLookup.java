@@ -1,29 +1,23 @@
 package io.bulwark.imaging.colour;
 
 import io.bulwark.imaging.colour.IccTable.Grid;
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
-import java.nio.ByteOrder;
 
 /**
- * Colours of a profile's table, between whose points every channel counts in proportion. The numbers are read where they
- * lie, since a table may be most of a profile; what depends on one channel alone is worked out before.
+ * Colours of a profile's table, between whose points every channel counts in proportion. The table's numbers, and what depends
+ * on one channel alone, are worked out before.
  */
 final class GridLookup {
 
-    private static final VarHandle SHORTS = MethodHandles.byteArrayViewVarHandle(short[].class, ByteOrder.BIG_ENDIAN);
     private static final int CUBE = 3;
+    private static final int NUMBERS = 3;
 
-    private final byte[] bytes;
-    private final int width;
-    private final int start;
-    private final float unit;
+    private final float[] numbers;
     private final int channels;
 
-    /** From a point to the next along each channel, in bytes; channels that are missing to a cube stay at one point. */
+    /** From a point to the next along each channel; channels that are missing to a cube stay at one point. */
     private final int[] strides;
 
-    /** The point below each level of a channel, in bytes. */
+    /** The point below each level of a channel. */
     private final int[][] places;
 
     /** How far each level is on the way from that point to the next, 0 to 1. */
@@ -31,15 +25,12 @@ final class GridLookup {
 
     /** @param inputs for each channel the values of all levels, 0 to 1 */
     GridLookup(Grid grid, float[][] inputs) {
-        this.bytes = grid.bytes();
-        this.width = grid.width();
-        this.start = grid.start();
-        this.unit = width == 1 ? 1 / 255f : 1 / 65535f;
+        this.numbers = numbers(grid);
         this.channels = Math.max(CUBE, inputs.length);
         this.strides = new int[channels];
         this.places = new int[channels][ToneCurve.LEVELS];
         this.shares = new float[channels][ToneCurve.LEVELS];
-        int stride = 3 * width;
+        int stride = NUMBERS;
         for (int c = inputs.length - 1; c >= 0; c--) {
             strides[c] = stride;
             int last = grid.points()[c] - 1;
@@ -53,6 +44,18 @@ final class GridLookup {
         }
     }
 
+    private static float[] numbers(Grid grid) {
+        float[] numbers = new float[(int) IccTable.numbers(grid.points(), NUMBERS)];
+        byte[] bytes = grid.bytes();
+        for (int i = 0; i < numbers.length; i++) {
+            int at = grid.start() + i * grid.width();
+            numbers[i] = grid.width() == 1
+                    ? (bytes[at] & 0xff) / 255f
+                    : ((bytes[at] & 0xff) << 8 | bytes[at + 1] & 0xff) / 65535f;
+        }
+        return numbers;
+    }
+
     /**
      * Looks up a colour.
      *
@@ -60,52 +63,47 @@ final class GridLookup {
      * @param colour takes three numbers, 0 to 1
      */
     void lookUp(int device, float[] colour) {
-        colour[0] = 0;
-        colour[1] = 0;
-        colour[2] = 0;
-        if (channels > CUBE) {
-            int level = device >>> 24;
-            float share = shares[0][level];
-            addCube(device, start + places[0][level], (1 - share) * unit, 1, colour);
-            addCube(device, start + places[0][level] + strides[0], share * unit, 1, colour);
-        } else {
-            addCube(device, start, unit, 0, colour);
+        if (channels == CUBE) {
+            cube(device, 0, 0, colour);
+            return;
         }
+        int level = device >>> 24;
+        float share = shares[0][level];
+        cube(device, places[0][level] + strides[0], 1, colour);
+        float x = colour[0];
+        float y = colour[1];
+        float z = colour[2];
+        cube(device, places[0][level], 1, colour);
+        colour[0] += (x - colour[0]) * share;
+        colour[1] += (y - colour[1]) * share;
+        colour[2] += (z - colour[2]) * share;
     }
 
-    /** Adds the eight points around a colour in three channels. */
-    private void addCube(int device, int at, float weight, int first, float[] colour) {
+    /** The mean of the eight points around a colour in three channels: of four edges, of two faces' middles, of these. */
+    private void cube(int device, int at, int first, float[] colour) {
         int i = device >> 16 & 0xff;
         int j = device >> 8 & 0xff;
         int k = device & 0xff;
         int place = at + places[first][i] + places[first + 1][j] + places[first + 2][k];
+        int down = strides[first];
+        int across = strides[first + 1];
+        int along = strides[first + 2];
         float a = shares[first][i];
         float b = shares[first + 1][j];
         float c = shares[first + 2][k];
-        float x = 0;
-        float y = 0;
-        float z = 0;
-        for (int corner = 0; corner < 8; corner++) {
-            int point = place;
-            float share = weight;
-            point += (corner & 4) == 0 ? 0 : strides[first];
-            share *= (corner & 4) == 0 ? 1 - a : a;
-            point += (corner & 2) == 0 ? 0 : strides[first + 1];
-            share *= (corner & 2) == 0 ? 1 - b : b;
-            point += (corner & 1) == 0 ? 0 : strides[first + 2];
-            share *= (corner & 1) == 0 ? 1 - c : c;
-            if (width == 1) {
-                x += share * (bytes[point] & 0xff);
-                y += share * (bytes[point + 1] & 0xff);
-                z += share * (bytes[point + 2] & 0xff);
-            } else {
-                x += share * ((short) SHORTS.get(bytes, point) & 0xffff);
-                y += share * ((short) SHORTS.get(bytes, point + 2) & 0xffff);
-                z += share * ((short) SHORTS.get(bytes, point + 4) & 0xffff);
-            }
+        for (int n = 0; n < NUMBERS; n++) {
+            int p = place + n;
+            float near = between(between(p, along, c), between(p + across, along, c), b);
+            float far = between(between(p + down, along, c), between(p + down + across, along, c), b);
+            colour[n] = between(near, far, a);
         }
-        colour[0] += x;
-        colour[1] += y;
-        colour[2] += z;
+    }
+
+    private float between(int point, int stride, float share) {
+        return between(numbers[point], numbers[point + stride], share);
+    }
+
+    private static float between(float from, float to, float share) {
+        return from + (to - from) * share;
     }
 }

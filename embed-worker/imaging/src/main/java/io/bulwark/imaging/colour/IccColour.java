@@ -14,6 +14,9 @@ public final class IccColour {
     /** The largest profile that is read. Printers' are of one or two megabytes. */
     public static final int LARGEST = 4 << 20;
 
+    /** Heap for each byte: itself, its number as it is looked up, and what a curve of few values may take. */
+    private static final long HEAP_BYTES = 6;
+
     /** What a picture's samples are. */
     public enum Samples {
         GRAY,
@@ -30,6 +33,23 @@ public final class IccColour {
     }
 
     /**
+     * Refuses what {@link #read} would refuse for its length, before anything is put together.
+     *
+     * @throws RefusedException for profiles too large to read
+     */
+    public static void checkLength(long length) {
+        if (length > LARGEST) {
+            throw RefusedException.unsupported(
+                    "The picture's ICC profile has " + length + " bytes or more, allowed are " + LARGEST);
+        }
+    }
+
+    /** Heap for a profile of this length, and for converting by it: numbers of a byte become four, and colours are kept. */
+    public static long bytes(int length) {
+        return length == 0 ? 0 : HEAP_BYTES * length + TableConversion.BYTES;
+    }
+
+    /**
      * Reads a profile.
      *
      * @return empty for one that is broken or says nothing that can be used: files then count as having none
@@ -37,10 +57,7 @@ public final class IccColour {
      *     channels that its header names
      */
     public static Optional<IccColour> read(byte[] profile) {
-        if (profile.length > LARGEST) {
-            throw RefusedException.unsupported(
-                    "The picture's ICC profile has " + profile.length + " bytes or more, allowed are " + LARGEST);
-        }
+        checkLength(profile.length);
         return IccBytes.of(profile).flatMap(IccColour::read);
     }
 

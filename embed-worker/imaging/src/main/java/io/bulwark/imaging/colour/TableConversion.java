@@ -4,12 +4,21 @@ import io.bulwark.imaging.ColourConversion;
 
 /**
  * The way through a profile's table, pixel by pixel: between the table's points every channel counts in proportion, as
- * with Chromium. Neighbouring pixels of one colour are converted once.
+ * with Chromium. What a colour becomes is remembered until another one needs its place. One thread uses it.
  */
 final class TableConversion implements ColourConversion {
 
     /** Values of curves behind the table, at even distances; null for one that changes nothing. */
     private static final int STEPS = 4096;
+
+    /** Colours that are remembered, as a power of two. */
+    private static final int REMEMBERED_BITS = 16;
+
+    /** What is remembered, and the curves behind the table. */
+    static final int BYTES = (Long.BYTES << REMEMBERED_BITS) + 6 * Float.BYTES * (STEPS + 16);
+
+    /** Spreads colours over places: 2^32 by the golden section (Knuth, volume 3, 6.4). */
+    private static final int SPREAD = 0x9e3779b9;
 
     private static final float[] WHITE = {0.9642f, 1, 0.8249f};
 
@@ -21,6 +30,11 @@ final class TableConversion implements ColourConversion {
     private final float[][] outputs;
     private final boolean lab;
     private final float[] fromXyz = new float[9];
+
+    /** A one, the device's colour in 32 bits and what it becomes in 24; 0 where nothing is remembered yet. */
+    private final long[] remembered = new long[1 << REMEMBERED_BITS];
+
+    private long converted;
 
     /** @param lab whether the connection space is CIELAB */
     TableConversion(IccTable table, boolean lab) {
@@ -65,35 +79,42 @@ final class TableConversion implements ColourConversion {
         return values;
     }
 
+    /** Colours that were worked out so far, and not remembered. */
+    long converted() {
+        return converted;
+    }
+
     @Override
     public void toSrgb(byte[] from, int at, int step, int count, byte[] to, int toAt, int toStep) {
         float[] colour = new float[3];
         // Gray stands three times.
         int read = Math.max(3, channels);
-        int last = 0;
-        boolean any = false;
         int in = at;
         int out = toAt;
-        byte r = 0;
-        byte g = 0;
-        byte b = 0;
         for (int i = 0; i < count; i++, in += step, out += toStep) {
             int device = 0;
             for (int c = 0; c < read; c++) {
                 device = device << 8 | from[in + c] & 0xff;
             }
-            if (!any || device != last) {
-                convert(device, colour);
-                r = SrgbScreen.level(colour[0]);
-                g = SrgbScreen.level(colour[1]);
-                b = SrgbScreen.level(colour[2]);
-                last = device;
-                any = true;
+            int place = device * SPREAD >>> Integer.SIZE - REMEMBERED_BITS;
+            long known = remembered[place];
+            if (known >>> 24 != (1L << 32 | device & 0xffffffffL)) {
+                known = workedOut(device, colour);
+                remembered[place] = known;
             }
-            to[out] = r;
-            to[out + 1] = g;
-            to[out + 2] = b;
+            to[out] = (byte) (known >> 16);
+            to[out + 1] = (byte) (known >> 8);
+            to[out + 2] = (byte) known;
         }
+    }
+
+    private long workedOut(int device, float[] colour) {
+        converted++;
+        convert(device, colour);
+        long shown = (SrgbScreen.level(colour[0]) & 0xff) << 16
+                | (SrgbScreen.level(colour[1]) & 0xff) << 8
+                | SrgbScreen.level(colour[2]) & 0xff;
+        return (1L << 32 | device & 0xffffffffL) << 24 | shown;
     }
 
     private void convert(int device, float[] colour) {

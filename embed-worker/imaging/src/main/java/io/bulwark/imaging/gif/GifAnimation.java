@@ -154,6 +154,11 @@ final class GifAnimation implements Animation {
         }
 
         @Override
+        public boolean replaces() {
+            return frame.transparent() < 0;
+        }
+
+        @Override
         public void draw(Canvas canvas) {
             byte[] stored = indices(frame);
             readPalette(frame);

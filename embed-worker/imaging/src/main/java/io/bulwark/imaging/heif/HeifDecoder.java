@@ -56,13 +56,14 @@ public final class HeifDecoder {
             if (exitCode != 0 || !Files.isRegularFile(folder.output())) {
                 throw RefusedException.corrupt("HEIF that its decoder ends at with exit code " + exitCode);
             }
-            return decodePng(folder.output(), heif.pixels());
+            return answer(folder.output(), heif.pixels());
         } catch (IOException machine) {
             throw new UncheckedIOException(machine);
         }
     }
 
-    private DecodeResult decodePng(Path output, long pixels) throws IOException {
+    /** What the command wrote, as little to be trusted as the file. */
+    DecodeResult answer(Path output, long pixels) throws IOException {
         long pngBytes = Files.size(output);
         int[] size = size(output);
         if ((long) size[0] * size[1] > pixels) {

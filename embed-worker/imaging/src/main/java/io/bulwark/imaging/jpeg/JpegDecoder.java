@@ -29,9 +29,6 @@ import javax.imageio.ImageReader;
  */
 public final class JpegDecoder {
 
-    /** Heap for each byte of the file: its essence, and its profile put together. */
-    private static final long FILE_BYTES = 2;
-
     /** A pixel in Leptonica's own picture. */
     private static final long LEPTONICA_BYTES = 4;
 
@@ -56,12 +53,12 @@ public final class JpegDecoder {
     public DecodeResult decode(byte[] file) {
         JpegStructure jpeg = JpegStructure.parse(file);
         int channels = channels(jpeg.colour());
-        Optional<ColourConversion> conversion = jpeg.conversion();
         // The coefficients of a file of several scans, two bytes each, lie in native memory until the last one.
         long pixelBytes = channels * (jpeg.coefficientsHeld() ? 3L : 1L);
         pixelBytes += clips ? 0 : LEPTONICA_BYTES;
-        long bytes = (long) jpeg.width() * jpeg.height() * pixelBytes + FILE_BYTES * file.length;
+        long bytes = (long) jpeg.width() * jpeg.height() * pixelBytes + jpeg.bytes();
         lease.reserveBytes("JPEG", jpeg.width(), jpeg.height(), bytes);
+        Optional<ColourConversion> conversion = jpeg.conversion();
         int divisor = reduction.divisor(jpeg.width(), jpeg.height());
         return DecodeResult.Decoded.still(
                 ImageFormat.JPEG.title(),

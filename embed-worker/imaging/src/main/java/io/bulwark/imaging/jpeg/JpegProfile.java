@@ -1,6 +1,5 @@
 package io.bulwark.imaging.jpeg;
 
-import java.io.ByteArrayOutputStream;
 import java.util.Optional;
 
 /**
@@ -40,14 +39,25 @@ final class JpegProfile {
         }
     }
 
+    /** Bytes of the whole profile; 0 where there is none. */
+    int length() {
+        int length = 0;
+        if (!isBroken && missing == 0) {
+            for (Part part : parts) {
+                length += part.length();
+            }
+        }
+        return length;
+    }
+
+    /** The profile in an array of its own: {@link #length} bytes of heap. Empty where there is none. */
     Optional<byte[]> whole() {
-        if (isBroken || parts.length == 0 || missing > 0) {
-            return Optional.empty();
+        byte[] whole = new byte[length()];
+        int at = 0;
+        for (int i = 0; at < whole.length; i++) {
+            System.arraycopy(parts[i].file(), parts[i].start(), whole, at, parts[i].length());
+            at += parts[i].length();
         }
-        ByteArrayOutputStream whole = new ByteArrayOutputStream();
-        for (Part part : parts) {
-            whole.write(part.file(), part.start(), part.length());
-        }
-        return Optional.of(whole.toByteArray());
+        return Optional.of(whole).filter(profile -> profile.length > 0);
     }
 }

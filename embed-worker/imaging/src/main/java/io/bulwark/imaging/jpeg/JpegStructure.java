@@ -17,10 +17,8 @@ import java.util.Optional;
  * @param colour what the components mean, by libjpeg's rule
  * @param orientation EXIF orientation, 1 to 8
  * @param coefficientsHeld whether the whole picture's coefficients are held while decoding
- * @param profile the ICC profile before the first scan; empty where there is none or a part of it is missing
- * @param essence the file without comments, profiles, thumbnails and trailing bytes, with one marker that states
- *     {@code colour}: the JDK's decoder guesses otherwise than libjpeg where a file has neither JFIF nor Adobe marker,
- *     and applies embedded ICC profiles, which the originals do not
+ * @param parts of the ICC profile before the first scan
+ * @param body what the essence is made of
  */
 record JpegStructure(
         int width,
@@ -28,8 +26,8 @@ record JpegStructure(
         Colour colour,
         int orientation,
         boolean coefficientsHeld,
-        Optional<byte[]> profile,
-        byte[] essence) {
+        JpegProfile parts,
+        JpegEssence body) {
 
     /** Component meanings. */
     enum Colour {
@@ -44,12 +42,21 @@ record JpegStructure(
     private static final int JFIF_LENGTH = 14;
 
     private static final int ADOBE_LENGTH = 12;
-    private static final byte[] JFIF_MARKER = {
-        (byte) 0xff, (byte) 0xe0, 0, 16, 'J', 'F', 'I', 'F', 0, 1, 1, 0, 0, 1, 0, 1, 0, 0
-    };
-    private static final byte[] ADOBE_MARKER = {
-        (byte) 0xff, (byte) 0xee, 0, 14, 'A', 'd', 'o', 'b', 'e', 0, 100, 0, 0, 0, 0, 0
-    };
+
+    /** The ICC profile, put together anew; empty where there is none or a part of it is missing. */
+    Optional<byte[]> profile() {
+        return parts.whole();
+    }
+
+    /** What a decoder is given, put together anew. */
+    byte[] essence() {
+        return body.bytes(colour);
+    }
+
+    /** Heap of the essence, and of the profile and what converts by it. */
+    long bytes() {
+        return body.length(colour) + IccColour.bytes(Math.min(parts.length(), IccColour.LARGEST));
+    }
 
     /** How the samples become sRGB; empty where they are, or count as, sRGB. */
     Optional<ColourConversion> conversion() {
@@ -58,7 +65,8 @@ record JpegStructure(
             case RGB, YCBCR -> Samples.RGB;
             case CMYK, YCCK -> Samples.CMYK;
         };
-        return profile.flatMap(IccColour::read).flatMap(icc -> icc.conversion(samples));
+        IccColour.checkLength(parts.length());
+        return profile().flatMap(IccColour::read).flatMap(icc -> icc.conversion(samples));
     }
 
     static JpegStructure parse(byte[] file) {
@@ -69,10 +77,7 @@ record JpegStructure(
 
         private final byte[] file;
         private final ByteCursor in;
-        /** Where parts of the essence begin and end in the file, in turn. */
-        private int[] kept = new int[8];
-
-        private int keptCount;
+        private final JpegEssence essence;
         private boolean jfif;
         private int adobeTransform = -1;
         private final JpegProfile profile = new JpegProfile();
@@ -86,6 +91,7 @@ record JpegStructure(
         Parser(byte[] file) {
             this.file = file;
             this.in = new ByteCursor(file, "JPEG");
+            this.essence = new JpegEssence(file);
         }
 
         JpegStructure parse() {
@@ -98,43 +104,7 @@ record JpegStructure(
             }
             Colour colour = colour();
             return new JpegStructure(
-                    width, height, colour, orientation, scans.coefficientsAreHeld(), profile.whole(), essence(colour));
-        }
-
-        private byte[] essence(Colour colour) {
-            byte[] marker = colour == Colour.GRAY || colour == Colour.YCBCR ? JFIF_MARKER : ADOBE_MARKER.clone();
-            if (colour == Colour.YCCK) {
-                marker[marker.length - 1] = 2;
-            }
-            int body = 0;
-            for (int i = 0; i < keptCount; i += 2) {
-                body += kept[i + 1] - kept[i];
-            }
-            byte[] essence = new byte[2 + marker.length + body + 2];
-            essence[0] = (byte) 0xff;
-            essence[1] = (byte) 0xd8;
-            System.arraycopy(marker, 0, essence, 2, marker.length);
-            int at = 2 + marker.length;
-            for (int i = 0; i < keptCount; i += 2) {
-                int length = kept[i + 1] - kept[i];
-                System.arraycopy(file, kept[i], essence, at, length);
-                at += length;
-            }
-            essence[at] = (byte) 0xff;
-            essence[at + 1] = (byte) 0xd9;
-            return essence;
-        }
-
-        private void keep(int from, int to) {
-            if (keptCount > 0 && kept[keptCount - 1] == from) {
-                kept[keptCount - 1] = to;
-                return;
-            }
-            if (keptCount == kept.length) {
-                kept = Arrays.copyOf(kept, 2 * keptCount);
-            }
-            kept[keptCount++] = from;
-            kept[keptCount++] = to;
+                    width, height, colour, orientation, scans.coefficientsAreHeld(), profile, essence);
         }
 
         /** Skips to the next marker, over fill bytes and over garbage as libjpeg does. */
@@ -175,7 +145,7 @@ record JpegStructure(
             }
             boolean application = marker >= 0xe0 && marker <= 0xef || marker == 0xfe;
             if (!application) {
-                keep(start - 4, start + length);
+                essence.keep(start - 4, start + length);
             }
             if (marker == 0xda) {
                 scan(start, length);
@@ -261,7 +231,7 @@ record JpegStructure(
                     break;
                 }
             }
-            keep(start, at);
+            essence.keep(start, at);
             in.skip(at - start);
         }
 

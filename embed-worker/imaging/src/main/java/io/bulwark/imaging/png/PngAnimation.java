@@ -5,6 +5,7 @@ import io.bulwark.imaging.Raster;
 import io.bulwark.imaging.animation.Animation;
 import io.bulwark.imaging.animation.AnimationFrame;
 import io.bulwark.imaging.animation.AnimationScan;
+import io.bulwark.imaging.animation.Blend;
 import io.bulwark.imaging.animation.Canvas;
 import io.bulwark.imaging.animation.Placement;
 import java.util.Arrays;
@@ -62,15 +63,23 @@ final class PngAnimation implements Animation {
         return endless;
     }
 
+    /** Filters take a time for each byte, and inflating does. */
+    @Override
+    public int effort() {
+        return 1 + picture.mode().bytesPerPixel();
+    }
+
     @Override
     public long readerBytes(AnimationScan scan) {
         return (long) scan.largestPixels() * picture.mode().bytesPerPixel()
                 + (long) width() * RGBA
-                + PngScanlines.bytes(picture.header());
+                + PngScanlines.bytes(picture.header())
+                + picture.colour().bytes();
     }
 
     @Override
     public void prepare(AnimationScan scan) {
+        picture.conversion();
         samples = new byte[scan.largestPixels() * picture.mode().bytesPerPixel()];
         row = new byte[width() * RGBA];
     }
@@ -114,6 +123,11 @@ final class PngAnimation implements Animation {
         @Override
         public Placement placement() {
             return frame.placement();
+        }
+
+        @Override
+        public boolean replaces() {
+            return frame.blend() == Blend.SOURCE;
         }
 
         @Override

@@ -8,7 +8,6 @@ import io.bulwark.imaging.colour.GammaColour;
 import io.bulwark.imaging.colour.IccColour;
 import io.bulwark.imaging.colour.IccColour.Samples;
 import io.bulwark.imaging.colour.Primaries;
-import java.util.Arrays;
 import java.util.Optional;
 import java.util.zip.DataFormatException;
 import java.util.zip.Inflater;
@@ -25,16 +24,19 @@ final class PngColour {
     /** Of a profile (PNG specification, 11.3.2.3). */
     private static final int LONGEST_NAME = 79;
 
-    /** Growing from this on costs no more than a typical profile. */
-    private static final int FIRST_PROFILE_BYTES = 1 << 12;
+    private static final int BUFFER = 1 << 12;
 
     private Optional<CodePoints> codes = Optional.empty();
     private boolean codesSeen;
-    private Optional<byte[]> profile = Optional.empty();
+    private Profile profile;
     private boolean profileSeen;
     private boolean srgb;
     private long gamma;
     private Optional<Primaries> primaries = Optional.empty();
+    private Optional<ColourConversion> conversion;
+
+    /** Where a profile lies in the file, and how long it is once it is inflated. */
+    private record Profile(byte[] file, int start, int end, int length) {}
 
     /** A cICP chunk. Behind the palette it counts for nothing. */
     void codePoints(ByteCursor in) {
@@ -54,7 +56,7 @@ final class PngColour {
 
     /** An iCCP chunk: a name, a zero, the method 0, and the profile in zlib's form. */
     void profile(byte[] file, int start, int length) {
-        if (profile.isPresent()) {
+        if (profile != null) {
             return;
         }
         if (profileSeen) {
@@ -72,7 +74,8 @@ final class PngColour {
                     + LONGEST_NAME + ": browsers differ in whether it counts");
         }
         if (name > start && name + 2 <= end && file[name + 1] == 0) {
-            profile = inflate(file, name + 2, end);
+            int inflated = inflate(file, name + 2, end, new byte[0]);
+            profile = inflated < 0 ? null : new Profile(file, name + 2, end, inflated);
         }
     }
 
@@ -99,42 +102,69 @@ final class PngColour {
         }
     }
 
-    /** A profile that does not inflate to its end is none; neither is one whose checksum is wrong. */
-    private static Optional<byte[]> inflate(byte[] file, int start, int end) {
+    /**
+     * Inflates a profile; at first only to see how long it is.
+     *
+     * @param into takes as much as it holds
+     * @return how long it is, no further than one byte beyond {@link IccColour#LARGEST}; -1 for one that does not inflate to
+     *     its end or whose checksum is wrong, which is none
+     */
+    private static int inflate(byte[] file, int start, int end, byte[] into) {
         Inflater inflater = new Inflater();
         try {
             inflater.setInput(file, start, end - start);
-            byte[] inflated = new byte[FIRST_PROFILE_BYTES];
+            byte[] rest = new byte[BUFFER];
             int length = 0;
-            // One byte more than is allowed suffices for the refusal.
             while (!inflater.finished() && length <= IccColour.LARGEST) {
-                if (length == inflated.length) {
-                    inflated = Arrays.copyOf(inflated, Math.min(4 * length, IccColour.LARGEST + 1));
-                }
-                int count = inflater.inflate(inflated, length, inflated.length - length);
+                int room = into.length - length;
+                int count = room > 0
+                        ? inflater.inflate(into, length, room)
+                        : inflater.inflate(rest, 0, Math.min(BUFFER, IccColour.LARGEST + 1 - length));
                 if (count == 0 && !inflater.finished()) {
-                    return Optional.empty();
+                    return -1;
                 }
                 length += count;
             }
-            return Optional.of(Arrays.copyOf(inflated, length));
+            return length;
         } catch (DataFormatException e) {
-            return Optional.empty();
+            return -1;
         } finally {
             inflater.end();
         }
     }
 
+    /** Heap that {@link #conversion} fills. */
+    long bytes() {
+        return profile == null ? 0 : IccColour.bytes(Math.min(profile.length(), IccColour.LARGEST));
+    }
+
     /**
-     * The conversion for the picture; empty where there is none to make.
+     * The conversion for the picture, made once; empty where there is none to make.
      *
      * @throws RefusedException where browsers differ, or the cost would be unbounded
      */
     Optional<ColourConversion> conversion(Samples samples) {
+        if (conversion == null) {
+            conversion = made(samples);
+        }
+        return conversion;
+    }
+
+    private Optional<IccColour> read() {
+        if (profile == null) {
+            return Optional.empty();
+        }
+        IccColour.checkLength(profile.length());
+        byte[] whole = new byte[profile.length()];
+        inflate(profile.file(), profile.start(), profile.end(), whole);
+        return IccColour.read(whole);
+    }
+
+    private Optional<ColourConversion> made(Samples samples) {
         if (codes.isPresent() && codes.get().areKnown()) {
             return codes.get().conversion();
         }
-        Optional<IccColour> icc = profile.flatMap(IccColour::read);
+        Optional<IccColour> icc = read();
         if (icc.isPresent()) {
             return icc.get().conversion(samples);
         }

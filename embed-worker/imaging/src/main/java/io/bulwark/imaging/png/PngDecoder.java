@@ -10,7 +10,6 @@ import io.bulwark.imaging.Raster.Mode;
 import io.bulwark.imaging.RefusedException;
 import io.bulwark.imaging.animation.AnimationDecoder;
 import io.bulwark.imaging.animation.AnimationScan;
-import io.bulwark.imaging.colour.IccColour.Samples;
 import java.util.zip.CRC32;
 
 /**
@@ -67,7 +66,7 @@ public final class PngDecoder {
                 palette,
                 palette.keyOrPalette(mode),
                 orientation,
-                colour.conversion(header.isGray() ? Samples.GRAY : Samples.RGB));
+                colour);
         if (announcedFrames > 0) {
             PngAnimation animation = new PngAnimation(file, picture, announcedFrames, endless);
             AnimationScan scan = AnimationScan.of("PNG", animation, lease);
@@ -75,7 +74,13 @@ public final class PngDecoder {
                 return new AnimationDecoder("PNG", lease).decode(animation, scan, file);
             }
         }
-        lease.reserveBytes("PNG", header.width(), header.height(), picture.bytes() + PngScanlines.bytes(header));
+        lease.reserveBytes(
+                "PNG",
+                header.width(),
+                header.height(),
+                picture.bytes() + PngScanlines.bytes(header) + colour.bytes());
+        // Colours that are refused are so before pixels are read.
+        picture.conversion();
         Raster still = picture.read(file, data);
         return DecodeResult.Decoded.still(ImageFormat.PNG.title(), still);
     }

@@ -3,6 +3,7 @@ package io.bulwark.imaging.png;
 import io.bulwark.imaging.ColourConversion;
 import io.bulwark.imaging.Raster;
 import io.bulwark.imaging.Raster.Mode;
+import io.bulwark.imaging.colour.IccColour.Samples;
 import java.util.Optional;
 
 /**
@@ -10,7 +11,7 @@ import java.util.Optional;
  *
  * @param colours palette and transparent colour as the file has them
  * @param palette what {@link Raster#palette()} holds
- * @param conversion how the samples become sRGB
+ * @param colour what the file says of its colours
  */
 record PngPicture(
         PngHeader header,
@@ -18,7 +19,12 @@ record PngPicture(
         PngPalette colours,
         byte[] palette,
         int orientation,
-        Optional<ColourConversion> conversion) {
+        PngColour colour) {
+
+    /** How the samples become sRGB; takes {@link PngColour#bytes} of heap the first time. */
+    Optional<ColourConversion> conversion() {
+        return colour.conversion(header.isGray() ? Samples.GRAY : Samples.RGB);
+    }
 
     /** Bytes of the picture's samples. */
     long bytes() {
@@ -52,6 +58,6 @@ record PngPicture(
 
     /** The whole picture of these samples. */
     Raster raster(byte[] samples) {
-        return new Raster(mode, header.width(), header.height(), samples, palette, orientation, conversion);
+        return new Raster(mode, header.width(), header.height(), samples, palette, orientation, conversion());
     }
 }

@@ -11,9 +11,11 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * A decoder process, seen from the worker. One thread at a time uses it; any thread may kill it. A thread of its own talks
@@ -23,7 +25,13 @@ import java.util.concurrent.TimeoutException;
 final class DecoderChild implements AutoCloseable {
 
     /** A process that has not said that it is ready by then never will. */
-    private static final Duration START = Duration.ofSeconds(60);
+    static final Duration START = Duration.ofSeconds(40);
+
+    /** The exit code of a process that was killed by SIGKILL. */
+    private static final int KILLED = 137;
+
+    /** The pipes of a process that was killed close a moment before its exit code is known. */
+    private static final Duration LAST_BREATH = Duration.ofMillis(500);
 
     private static final int LAST_WORDS = 2_000;
     private static final int BUFFER = 1 << 16;
@@ -34,11 +42,13 @@ final class DecoderChild implements AutoCloseable {
     private final DataOutputStream out; // of the talk's thread alone
     private final DataInputStream in; // of the talk's thread alone
     private final StringBuilder lastWords = new StringBuilder(); // guarded by itself
+    private final AtomicInteger nativeLeft;
     private volatile boolean begun;
     private volatile boolean closed;
 
-    private DecoderChild(Process process, ReaderSettings settings) {
+    private DecoderChild(Process process, ReaderSettings settings, int nativeFiles) {
         this.process = process;
+        this.nativeLeft = new AtomicInteger(nativeFiles);
         this.settings = settings;
         this.talk = Executors.newSingleThreadExecutor(task -> thread(task, "talk"));
         this.out = new DataOutputStream(new BufferedOutputStream(process.getOutputStream(), BUFFER));
@@ -48,14 +58,17 @@ final class DecoderChild implements AutoCloseable {
     /**
      * Starts a process and waits until it could work.
      *
+     * @param nativeFiles that it may read before it is worn
+     * @param allowed time to start, at most {@link #START}
      * @throws IOException if it cannot be started, or would see something else of a file than the worker thinks
      */
-    static DecoderChild start(DecoderCommand command, ReaderSettings settings) throws IOException {
-        DecoderChild child = new DecoderChild(command.builder().start(), settings);
+    static DecoderChild start(DecoderCommand command, ReaderSettings settings, int nativeFiles, Duration allowed)
+            throws IOException {
+        DecoderChild child = new DecoderChild(command.builder().start(), settings, nativeFiles);
         boolean ready = false;
         try {
             child.thread(child::listen, "err").start();
-            child.within(START, child::greet);
+            within(allowed, child.talk(child::greet));
             ready = true;
             return child;
         } catch (IOException | TimeoutException failure) {
@@ -76,19 +89,36 @@ final class DecoderChild implements AutoCloseable {
     /**
      * Has a file read.
      *
+     * @param allowed CPU time, as {@link FairDeadline} counts it
+     * @param longest wall time, whatever the process got of its CPUs
      * @throws ChildDiedException if the process died or said what it must not; it is dead then
      */
-    PictureRead read(byte[] file, boolean hashes, Duration allowed) throws ChildDiedException {
+    PictureRead read(byte[] file, boolean hashes, Duration allowed, Duration longest) throws ChildDiedException {
         begun = false;
+        nativeLeft.addAndGet(-NativeWear.of(file));
         try {
-            return within(allowed, () -> ask(file, hashes));
-        } catch (TimeoutException late) {
-            close();
-            return new PictureRead.Overdue(allowed);
+            FairDeadline deadline = new FairDeadline(allowed, longest, () -> CpuTime.of(process.toHandle()));
+            Future<PictureRead> answer = talk(() -> ask(file, hashes));
+            while (true) {
+                try {
+                    return within(deadline.nextLook(), answer);
+                } catch (TimeoutException late) {
+                    if (deadline.hasPassed()) {
+                        close();
+                        return new PictureRead.Overdue(allowed);
+                    }
+                }
+            }
         } catch (IOException failure) {
+            boolean killed = wasKilled();
             close();
-            throw new ChildDiedException(begun, failure.getMessage() + "; " + end());
+            throw new ChildDiedException(begun, killed, failure.getMessage() + "; " + end());
         }
+    }
+
+    /** Whether it has read so many files by native code that another is to take its place. */
+    boolean isWorn() {
+        return nativeLeft.get() <= 0;
     }
 
     boolean isAlive() {
@@ -127,13 +157,19 @@ final class DecoderChild implements AutoCloseable {
         return Wire.readAnswer(in, settings);
     }
 
-    private <T> T within(Duration allowed, Callable<T> turn) throws IOException, TimeoutException {
+    private <T> Future<T> talk(Callable<T> turn) throws IOException {
         try {
-            return talk.submit(turn).get(allowed.toNanos(), TimeUnit.NANOSECONDS);
-        } catch (ExecutionException failure) {
-            throw new IOException(failure.getCause().getMessage(), failure.getCause());
+            return talk.submit(turn);
         } catch (RejectedExecutionException dead) {
             throw new IOException("It was told to end", dead);
+        }
+    }
+
+    private static <T> T within(Duration allowed, Future<T> turn) throws IOException, TimeoutException {
+        try {
+            return turn.get(allowed.toNanos(), TimeUnit.NANOSECONDS);
+        } catch (ExecutionException failure) {
+            throw new IOException(failure.getCause().getMessage(), failure.getCause());
         } catch (InterruptedException stopped) {
             Thread.currentThread().interrupt();
             throw new IOException("Nobody waits for it any more", stopped);
@@ -144,6 +180,16 @@ final class DecoderChild implements AutoCloseable {
         Thread thread = new Thread(task, "bulwark-decoder-" + process.pid() + "-" + what);
         thread.setDaemon(true);
         return thread;
+    }
+
+    /** Whether somebody else has killed it: one that lies or is told to end lives until {@link #close}. */
+    private boolean wasKilled() {
+        try {
+            return process.waitFor(LAST_BREATH.toNanos(), TimeUnit.NANOSECONDS) && process.exitValue() == KILLED;
+        } catch (InterruptedException stopped) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
     }
 
     /** How it ended, in one line. */

@@ -1,19 +1,25 @@
 package io.bulwark.imaging.process;
 
 import java.io.IOException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedDeque;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
 
 /**
  * Reads files in expendable processes, each with one file at a time. A file whose process dies is read once more by a new
- * one; if that dies too, the file is {@link PictureRead.Deadly}. Any thread.
+ * one; if that dies too, the file is {@link PictureRead.Deadly}, but where that one was killed from outside, for want of
+ * memory most likely: then the file is tried a last time while no other is read. Any thread.
  */
 public final class DecoderPool implements PictureReader, AutoCloseable {
 
@@ -24,8 +30,12 @@ public final class DecoderPool implements PictureReader, AutoCloseable {
     private final ProcessLimits limits;
     private final DecoderCommand command;
     private final Consumer<String> deaths;
+    private final int nativeFiles;
     private final Semaphore free;
-    private final ConcurrentLinkedDeque<DecoderChild> idle = new ConcurrentLinkedDeque<>();
+
+    /** Those that can work come first, those that are about to be able to last. */
+    private final ConcurrentLinkedDeque<CompletableFuture<DecoderChild>> idle = new ConcurrentLinkedDeque<>();
+
     private final Set<DecoderChild> living = ConcurrentHashMap.newKeySet();
     private volatile boolean closed;
 
@@ -35,14 +45,20 @@ public final class DecoderPool implements PictureReader, AutoCloseable {
      * @param deaths told of each process that died, and how; on the thread that asked it
      */
     public DecoderPool(ReaderSettings settings, ProcessLimits limits, Consumer<String> deaths) {
-        this(settings, limits, new DecoderCommand(DecoderProcess.class, limits), deaths);
+        this(settings, limits, new DecoderCommand(DecoderProcess.class, limits), deaths, NativeWear.FILES);
     }
 
-    DecoderPool(ReaderSettings settings, ProcessLimits limits, DecoderCommand command, Consumer<String> deaths) {
+    DecoderPool(
+            ReaderSettings settings,
+            ProcessLimits limits,
+            DecoderCommand command,
+            Consumer<String> deaths,
+            int nativeFiles) {
         this.settings = settings;
         this.limits = limits;
         this.command = command;
         this.deaths = deaths;
+        this.nativeFiles = nativeFiles;
         this.free = new Semaphore(limits.processes(), true);
     }
 
@@ -52,39 +68,88 @@ public final class DecoderPool implements PictureReader, AutoCloseable {
      * @throws ReaderUnavailableException if one cannot be started
      */
     public void start() {
-        List<CompletableFuture<Void>> starts = IntStream.range(0, limits.processes())
-                .mapToObj(i -> CompletableFuture.runAsync(() -> idle.push(started())))
-                .toList();
+        List<CompletableFuture<DecoderChild>> starts =
+                IntStream.range(0, limits.processes()).mapToObj(i -> starting()).toList();
         try {
             CompletableFuture.allOf(starts.toArray(CompletableFuture[]::new)).join();
+            idle.addAll(starts);
         } catch (CompletionException e) {
             close();
             throw e.getCause() instanceof ReaderUnavailableException unavailable ? unavailable : e;
         }
     }
 
+    /**
+     * {@inheritDoc} It takes no longer than {@link ProcessLimits#longestRead}, whatever happens; who has to wait longer for
+     * a process is told to try later.
+     */
     @Override
     public PictureRead read(byte[] file, boolean hashes) {
-        free.acquireUninterruptibly();
+        Patience patience = new Patience(limits.longestRead());
         try {
-            return readByOne(file, hashes);
-        } finally {
-            free.release();
+            return read(file, hashes, patience, false);
+        } catch (ChildDiedException death) {
+            if (!death.killed()) {
+                return new PictureRead.Deadly(death.getMessage());
+            }
+        }
+        try {
+            return read(file, hashes, patience, true);
+        } catch (ChildDiedException death) {
+            return new PictureRead.Deadly(death.getMessage());
         }
     }
 
-    private PictureRead readByOne(byte[] file, boolean hashes) {
+    /**
+     * Reads a file by one process, and once more by another if that dies; or by one while no other has anything to do.
+     *
+     * @throws ChildDiedException how the last process died that had the file
+     */
+    private PictureRead read(byte[] file, boolean hashes, Patience patience, boolean alone) throws ChildDiedException {
+        int permits = alone ? limits.processes() : 1;
+        acquire(permits, patience);
+        try {
+            if (alone) {
+                // Memory was short, it seems; what they hold of earlier files is given back with them.
+                endIdle(patience);
+            }
+            return tries(file, hashes, patience, alone ? 1 : 2);
+        } finally {
+            free.release(permits);
+        }
+    }
+
+    private void acquire(int permits, Patience patience) {
+        boolean acquired = false;
+        try {
+            acquired = free.tryAcquire(permits, patience.left().toNanos(), TimeUnit.NANOSECONDS);
+        } catch (InterruptedException stopped) {
+            Thread.currentThread().interrupt();
+        }
+        if (!acquired) {
+            throw tooLate();
+        }
+    }
+
+    private ReaderUnavailableException tooLate() {
+        return new ReaderUnavailableException(
+                "No decoder process had time for a file within "
+                        + limits.longestRead().toSeconds() + " s",
+                null);
+    }
+
+    private PictureRead tries(byte[] file, boolean hashes, Patience patience, int deadly) throws ChildDiedException {
         int early = 0;
-        boolean suspected = false;
+        int begun = 0;
         while (true) {
-            DecoderChild child = take();
+            DecoderChild child = take(patience);
+            if (patience.left().compareTo(limits.deadline()) < 0) {
+                idle.addFirst(CompletableFuture.completedFuture(child));
+                throw tooLate();
+            }
             try {
-                PictureRead answer = child.read(file, hashes, limits.deadline());
-                if (child.isAlive()) {
-                    idle.push(child);
-                } else {
-                    living.remove(child);
-                }
+                PictureRead answer = child.read(file, hashes, limits.deadline(), patience.left(limits.longestDecode()));
+                giveBack(child);
                 return answer;
             } catch (ChildDiedException death) {
                 living.remove(child);
@@ -95,30 +160,88 @@ public final class DecoderPool implements PictureReader, AutoCloseable {
                             early + " decoder processes died before they had a file; the last: " + death.getMessage(),
                             death);
                 }
-                if (death.begun() && suspected) {
-                    return new PictureRead.Deadly(death.getMessage());
+                if (death.begun() && ++begun >= deadly) {
+                    throw death;
                 }
-                suspected |= death.begun();
             }
         }
     }
 
-    private DecoderChild take() {
-        for (DecoderChild child = idle.poll(); child != null; child = idle.poll()) {
+    private void giveBack(DecoderChild child) {
+        if (child.isAlive() && !child.isWorn()) {
+            idle.addFirst(CompletableFuture.completedFuture(child));
+            return;
+        }
+        boolean isWorn = child.isAlive();
+        living.remove(child);
+        child.close();
+        if (isWorn && !closed) {
+            idle.addLast(starting());
+        }
+    }
+
+    private DecoderChild take(Patience patience) {
+        for (CompletableFuture<DecoderChild> next = idle.poll(); next != null; next = idle.poll()) {
+            DecoderChild child = ready(next, patience);
             if (child.isAlive()) {
                 return child;
             }
             living.remove(child);
             deaths.accept("while it had nothing to do");
         }
-        return started();
+        return started(patience.left(DecoderChild.START));
     }
 
-    private DecoderChild started() {
+    private DecoderChild ready(CompletableFuture<DecoderChild> starting, Patience patience) {
+        try {
+            return starting.get(patience.left().toNanos(), TimeUnit.NANOSECONDS);
+        } catch (ExecutionException e) {
+            throw e.getCause() instanceof ReaderUnavailableException unavailable
+                    ? unavailable
+                    : new IllegalStateException(e.getCause());
+        } catch (TimeoutException late) {
+            idle.addLast(starting);
+            throw tooLate();
+        } catch (InterruptedException stopped) {
+            Thread.currentThread().interrupt();
+            idle.addLast(starting);
+            throw tooLate();
+        }
+    }
+
+    private void endIdle(Patience patience) {
+        for (CompletableFuture<DecoderChild> next = idle.poll(); next != null; next = idle.poll()) {
+            DecoderChild child = ready(next, patience);
+            living.remove(child);
+            child.close();
+        }
+    }
+
+    /** A process that is started meanwhile, on a thread of its own. */
+    private CompletableFuture<DecoderChild> starting() {
+        CompletableFuture<DecoderChild> child = new CompletableFuture<>();
+        Thread thread = new Thread(
+                () -> {
+                    try {
+                        child.complete(started(DecoderChild.START));
+                    } catch (RuntimeException failure) {
+                        child.completeExceptionally(failure);
+                    }
+                },
+                "bulwark-decoder-start");
+        thread.setDaemon(true);
+        thread.start();
+        return child;
+    }
+
+    private DecoderChild started(Duration allowed) {
         requireOpen();
         DecoderChild child;
         try {
-            child = DecoderChild.start(command, settings);
+            int half = Math.max(1, nativeFiles / 2);
+            // Not all at once: who has a file waits for none that is started.
+            int life = half + ThreadLocalRandom.current().nextInt(nativeFiles);
+            child = DecoderChild.start(command, settings, life, allowed);
         } catch (IOException e) {
             throw new ReaderUnavailableException(e.getMessage(), e);
         }

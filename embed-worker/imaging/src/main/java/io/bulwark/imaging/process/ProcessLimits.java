@@ -9,7 +9,8 @@ import java.time.Duration;
  * @param processes that run side by side, each with one file at a time
  * @param heapBytes Java heap of each
  * @param nativeBytes what decoders in native code may take beside it
- * @param deadline time to read one file; a process past it is killed
+ * @param deadline CPU time to read one file, {@link #LONGEST_DEADLINE} at most; a process past it is killed, one that gets
+ *     no CPU time at twice of it
  */
 public record ProcessLimits(int processes, long heapBytes, long nativeBytes, Duration deadline) {
 
@@ -24,12 +25,16 @@ public record ProcessLimits(int processes, long heapBytes, long nativeBytes, Dur
     /** Classes' own data, views, and what else is neither the file nor its pixels. */
     private static final long OTHER_BYTES = 24 * MEGA;
 
+    /** Of a file. What can be had of a worker's threads without an answer is bounded by it. */
+    public static final Duration LONGEST_DEADLINE = Duration.ofSeconds(20);
+
     public ProcessLimits {
         if (processes < 1
                 || heapBytes <= YOUNG_BYTES
                 || nativeBytes < 0
                 || deadline.isNegative()
-                || deadline.isZero()) {
+                || deadline.isZero()
+                || deadline.compareTo(LONGEST_DEADLINE) > 0) {
             throw new IllegalArgumentException("No decoder process can work with processes=" + processes + " heapBytes="
                     + heapBytes + " nativeBytes=" + nativeBytes + " deadline=" + deadline);
         }
@@ -53,5 +58,15 @@ public record ProcessLimits(int processes, long heapBytes, long nativeBytes, Dur
     public static ProcessLimits of(int processes, DecodeLimits limits, long maxFileBytes, Duration deadline) {
         long heap = limits.memoryBytes() + 2 * maxFileBytes + YOUNG_BYTES + OTHER_BYTES;
         return new ProcessLimits(processes, heap, limits.memoryBytes(), deadline);
+    }
+
+    /** Wall time after which no try goes on, whatever a process got of the CPUs. */
+    Duration longestDecode() {
+        return deadline.multipliedBy(2);
+    }
+
+    /** Wall time of all tries of a file, of the starts of processes for it, and of waiting for them. */
+    public Duration longestRead() {
+        return DecoderChild.START.plus(longestDecode());
     }
 }

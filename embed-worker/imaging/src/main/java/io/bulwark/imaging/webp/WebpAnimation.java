@@ -52,6 +52,12 @@ final class WebpAnimation implements Animation {
         return endless;
     }
 
+    /** Lossless and lossy alike. */
+    @Override
+    public int effort() {
+        return 5;
+    }
+
     @Override
     public long readerBytes(AnimationScan scan) {
         return frameBytes + (long) width() * WebpPixels.RGBA;
@@ -149,6 +155,11 @@ final class WebpAnimation implements Animation {
         @Override
         public Placement placement() {
             return placement;
+        }
+
+        @Override
+        public boolean replaces() {
+            return blend == Blend.SOURCE;
         }
 
         @Override

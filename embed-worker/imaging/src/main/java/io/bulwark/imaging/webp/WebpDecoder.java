@@ -7,6 +7,7 @@ import io.bulwark.imaging.PixelBudget.Lease;
 import io.bulwark.imaging.Raster;
 import io.bulwark.imaging.Raster.Mode;
 import io.bulwark.imaging.RefusedException;
+import io.bulwark.imaging.colour.IccColour;
 import io.bulwark.imaging.animation.AnimationDecoder;
 import io.bulwark.imaging.animation.AnimationScan;
 import java.util.Optional;
@@ -38,11 +39,12 @@ public final class WebpDecoder {
 
     private Raster still(byte[] file, WebpStructure webp) {
         WebpPicture picture = webp.still();
-        Optional<ColourConversion> colour = WebpColour.of(file);
         int width = webp.width();
         int height = webp.height();
         lease.checkPixels(NAME, width, height);
-        lease.reserveBytes(NAME, width, height, picture.bytes() + (height + 1L) * width * WebpPixels.RGBA);
+        long colours = IccColour.bytes(Math.min(WebpColour.length(file), IccColour.LARGEST));
+        lease.reserveBytes(NAME, width, height, picture.bytes() + (height + 1L) * width * WebpPixels.RGBA + colours);
+        Optional<ColourConversion> colour = WebpColour.of(file);
         try (WebpPixels pixels = picture.decode(file)) {
             Mode mode = picture.isTranslucent(pixels) ? Mode.RGBA : Mode.RGB;
             int rowBytes = width * mode.bytesPerPixel();

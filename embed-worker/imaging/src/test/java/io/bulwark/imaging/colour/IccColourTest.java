@@ -76,6 +76,46 @@ class IccColourTest {
     }
 
     @Test
+    void aColourThatReturnsIsNotWorkedOutAnew() {
+        byte[] profile = IccWriter.table(
+                        "RGB ", IccWriter.mft2(3, 9, rgb -> new double[] {rgb[1], rgb[0], rgb[2]}))
+                .bytes();
+        TableConversion table =
+                (TableConversion) IccColour.read(profile).orElseThrow().conversion(Samples.RGB).orElseThrow();
+        byte[] row = new byte[3 * 1000];
+        for (int i = 0; i < row.length; i++) {
+            row[i] = (byte) (i % 300);
+        }
+        byte[] first = new byte[row.length];
+        byte[] again = new byte[row.length];
+        table.toSrgb(row, 0, 3, 1000, first, 0, 3);
+        long once = table.converted();
+        assertThat(once).isLessThanOrEqualTo(100);
+        for (int i = 0; i < 1000; i++) {
+            table.toSrgb(row, 0, 3, 1000, again, 0, 3);
+        }
+        assertThat(table.converted()).isEqualTo(once);
+        assertThat(again).isEqualTo(first);
+    }
+
+    @Test
+    void coloursThatShareAPlaceInMemoryDoNotTakeEachOthers() {
+        byte[] profile = IccWriter.table(
+                        "RGB ", IccWriter.mft2(3, 9, rgb -> new double[] {rgb[1], rgb[0], rgb[2]}))
+                .bytes();
+        byte[] many = new byte[3 * 300_000];
+        new Random(4).nextBytes(many);
+        byte[] shown = new byte[many.length];
+        IccColour icc = IccColour.read(profile).orElseThrow();
+        icc.conversion(Samples.RGB).orElseThrow().toSrgb(many, 0, 3, 300_000, shown, 0, 3);
+        for (int i = 0; i < many.length; i += 3 * 1009) {
+            byte[] alone = new byte[3];
+            IccColour.read(profile).flatMap(own -> own.conversion(Samples.RGB)).orElseThrow().toSrgb(many, i, 3, 1, alone, 0, 3);
+            assertThat(Arrays.copyOfRange(shown, i, i + 3)).isEqualTo(alone);
+        }
+    }
+
+    @Test
     void inkIsConvertedByItsTable() {
         byte[] light = IccWriter.mft2(4, 9, c ->
                 new double[] {(1 - c[0]) * (1 - c[3]), (1 - c[1]) * (1 - c[3]), (1 - c[2]) * (1 - c[3])});

@@ -9,6 +9,7 @@ import io.bulwark.imaging.HostileImages;
 import io.bulwark.imaging.PixelBudget;
 import io.bulwark.imaging.PixelBudget.Lease;
 import io.bulwark.imaging.RefusedException;
+import io.bulwark.imaging.colour.IccWriter;
 import io.bulwark.imaging.gif.GifDecoder;
 import io.bulwark.imaging.gif.GifWriter;
 import io.bulwark.imaging.jpeg.JpegDecoder;
@@ -18,15 +19,18 @@ import io.bulwark.imaging.png.PngWriter;
 import io.bulwark.imaging.preprocess.GoldenPictures;
 import io.bulwark.imaging.webp.WebpDecoder;
 import io.bulwark.imaging.webp.WebpWriter;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.function.BiFunction;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Decoders are held to the heap that they lease: all that the thread allocates, garbage included, is an upper bound of what
@@ -66,6 +70,45 @@ class DecoderMemoryTest {
                 GoldenPictures.file("photo_420.jpg"))) {
             assertHolds(jpeg, (lease, file) -> new JpegDecoder(lease, JpegReduction.none(), byte[]::new).decode(file));
         }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2})
+    void profilesAreLeasedBeforeTheyArePutTogether(int kind) {
+        byte[] profile = kind == 1
+                ? IccWriter.table("RGB ", IccWriter.mft2(3, 60, rgb -> rgb)).bytes()
+                : IccWriter.swapped().tag("junk", new byte[2_000_000]).bytes();
+        byte[] png = new PngWriter(80, 60, 8, 2, false)
+                .chunk("iCCP", named(PngWriter.deflate(profile)))
+                .chunk("IDAT", PngWriter.deflatedZeros(60 * (80 * 3 + 1)))
+                .end();
+        assertFits(png, (lease, file) -> new PngDecoder(lease).decode(file));
+        byte[] jpeg = withProfile(HostileImages.jpeg(80, 60), profile);
+        assertFits(jpeg, (lease, file) -> new JpegDecoder(lease, JpegReduction.none(), byte[]::new).decode(file));
+    }
+
+    private static byte[] withProfile(byte[] jpeg, byte[] profile) {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        out.write(jpeg, 0, 2);
+        int most = 65_519;
+        int parts = (profile.length + most - 1) / most;
+        for (int i = 0; i < parts; i++) {
+            int length = Math.min(most, profile.length - i * most);
+            out.writeBytes(new byte[] {(byte) 0xff, (byte) 0xe2, (byte) (length + 16 >> 8), (byte) (length + 16)});
+            out.writeBytes("ICC_PROFILE\0".getBytes(StandardCharsets.US_ASCII));
+            out.write(i + 1);
+            out.write(parts);
+            out.write(profile, i * most, length);
+        }
+        out.write(jpeg, 2, jpeg.length - 2);
+        return out.toByteArray();
+    }
+
+    private static byte[] named(byte[] deflated) {
+        byte[] chunk = new byte[deflated.length + 3];
+        chunk[0] = 'p';
+        System.arraycopy(deflated, 0, chunk, 3, deflated.length);
+        return chunk;
     }
 
     @Test
@@ -116,6 +159,16 @@ class DecoderMemoryTest {
     @Test
     void filesOfManyFramesOrChunksAreRefusedForLittle() {
         assertCostsLittle(HostileImages.gifOfEmptyFrames(583_333), (lease, file) -> new GifDecoder(lease).decode(file));
+    }
+
+    /** The other half of the assertion is for decoders that lease by the pixel. */
+    private static void assertFits(byte[] file, BiFunction<Lease, byte[], DecodeResult> decoder) {
+        run(file, decoder);
+        try (Lease lease = new PixelBudget(DecodeLimits.forHeap(2L << 30)).lease()) {
+            long before = THREADS.getCurrentThreadAllocatedBytes();
+            decoder.apply(lease, file);
+            assertThat(THREADS.getCurrentThreadAllocatedBytes() - before).isLessThanOrEqualTo(lease.bytes() + SMALL);
+        }
     }
 
     private static void assertHolds(byte[] file, BiFunction<Lease, byte[], DecodeResult> decoder) {

@@ -1,6 +1,7 @@
 package io.bulwark.imaging.fuzz;
 
 import io.bulwark.imaging.HostileImages;
+import io.bulwark.imaging.heif.HeifAlone;
 import io.bulwark.imaging.hostile.HostileCorpus;
 import io.bulwark.imaging.preprocess.GoldenPictures;
 import java.io.IOException;
@@ -37,6 +38,7 @@ public final class Seeds {
         files.put("deep", HostileImages.gray16Png(30, 20));
         files.put("moving", HostileImages.animatedGif(12, 9, 12));
         files.put("still", HostileImages.gif(40, 30));
+        HeifAlone.seeds().forEach(files::put);
         return files;
     }
 
@@ -47,10 +49,14 @@ public final class Seeds {
             case "png" -> new byte[] {(byte) 0x89, 'P', 'N', 'G'};
             case "gif" -> "GIF8".getBytes(StandardCharsets.US_ASCII);
             case "webp" -> "RIFF".getBytes(StandardCharsets.US_ASCII);
+            case "heif" -> "ftyp".getBytes(StandardCharsets.US_ASCII);
             default ->
                 throw new IllegalArgumentException(
-                        "fuzz.format is '" + format + "', allowed are jpeg, png, gif and webp");
+                        "fuzz.format is '" + format + "', allowed are jpeg, png, gif, webp and heif");
         };
-        return file.length > magic.length && Arrays.equals(file, 0, magic.length, magic, 0, magic.length);
+        // A box begins with its length.
+        int at = format.equals("heif") ? Integer.BYTES : 0;
+        int end = at + magic.length;
+        return file.length > end && Arrays.equals(file, at, end, magic, 0, magic.length);
     }
 }

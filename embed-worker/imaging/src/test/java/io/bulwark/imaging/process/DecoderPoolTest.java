@@ -64,7 +64,7 @@ class DecoderPoolTest {
 
     private DecoderPool pool(ReaderSettings settings, int processes, Duration deadline) {
         ProcessLimits limits = ProcessLimits.of(processes, settings.limits(), 1 << 20, deadline);
-        pool = new DecoderPool(settings, limits, new DecoderCommand(HostileProgram.class, limits), deaths::add);
+        pool = new DecoderPool(settings, limits, new DecoderCommand(HostileProgram.class, limits), deaths::add, 400);
         pool.start();
         return pool;
     }
@@ -93,7 +93,7 @@ class DecoderPoolTest {
     @Test
     void aProcessSeesWhatThisOneWouldSee() {
         ReaderSettings twice = settings(SPEC.jpegReduction(), PreprocessSpec.unit(32, Interpolation.BICUBIC));
-        ProcessLimits limits = ProcessLimits.of(1, twice.limits(), 1 << 20, Duration.ofSeconds(30));
+        ProcessLimits limits = ProcessLimits.of(1, twice.limits(), 1 << 20, Duration.ofSeconds(15));
         pool = new DecoderPool(twice, limits, deaths::add);
         pool.start();
         LocalPictureReader here = new LocalPictureReader(twice);
@@ -108,7 +108,7 @@ class DecoderPoolTest {
 
     @Test
     void aRefusalCrossesWithItsWords() {
-        pool(SETTINGS, 1, Duration.ofSeconds(30));
+        pool(SETTINGS, 1, Duration.ofSeconds(15));
         assertThat(pool.read(new byte[0], false))
                 .isInstanceOfSatisfying(
                         PictureRead.Refused.class,
@@ -120,7 +120,7 @@ class DecoderPoolTest {
 
     @Test
     void whereBothEncodersMakeTheSameViewsTheyCrossOnce() {
-        pool(SETTINGS, 1, Duration.ofSeconds(30));
+        pool(SETTINGS, 1, Duration.ofSeconds(15));
         PictureRead.Seen seen = (PictureRead.Seen) pool.read(GoldenPictures.file("photo_rgb.png"), false);
         assertThat(seen.twinViews()).isSameAs(seen.views());
     }
@@ -128,7 +128,7 @@ class DecoderPoolTest {
     @ParameterizedTest
     @ValueSource(strings = {"halt", "exhaust", "lie", "long-ago"})
     void aFileThatKillsTwoProcessesIsDeadlyAndTheNextOneIsRead(String order) {
-        pool(SETTINGS, 1, Duration.ofSeconds(60));
+        pool(SETTINGS, 1, Duration.ofSeconds(15));
         assertThat(pool.read(order(order), false)).isInstanceOf(PictureRead.Deadly.class);
         assertThat(deaths).hasSize(2);
         assertThat(pool.read(GoldenPictures.file("photo_rgb.png"), false)).isInstanceOf(PictureRead.Seen.class);
@@ -137,7 +137,7 @@ class DecoderPoolTest {
 
     @Test
     void aFileWhoseProcessDiedOnceIsReadByAnother() {
-        pool(SETTINGS, 1, Duration.ofSeconds(30));
+        pool(SETTINGS, 1, Duration.ofSeconds(15));
         assertThat(pool.read(order("halt-once " + folder.resolve("witness")), false))
                 .isEqualTo(new PictureRead.Broken("obeyed"));
         assertThat(deaths).singleElement().asString().contains("exit code 8");
@@ -145,7 +145,7 @@ class DecoderPoolTest {
 
     @Test
     void whatAProcessPrintsIsOneLineOfTheLog() {
-        pool(SETTINGS, 1, Duration.ofSeconds(30));
+        pool(SETTINGS, 1, Duration.ofSeconds(15));
         assertThat(pool.read(order("halt-loudly"), false))
                 .isInstanceOfSatisfying(
                         PictureRead.Deadly.class,
@@ -182,7 +182,7 @@ class DecoderPoolTest {
 
     @Test
     void anAnswerThatNobodyAskedForIsNotTheNextFiles() {
-        pool(SETTINGS, 1, Duration.ofSeconds(30));
+        pool(SETTINGS, 1, Duration.ofSeconds(15));
         assertThat(pool.read(order("stutter"), false)).isEqualTo(new PictureRead.Broken("obeyed"));
         assertThat(pool.read("no picture".getBytes(StandardCharsets.UTF_8), false))
                 .isInstanceOf(PictureRead.Refused.class);
@@ -191,7 +191,7 @@ class DecoderPoolTest {
 
     @Test
     void whatAStepThrowsIsToldAndTheProcessLivesOn() {
-        pool(SETTINGS, 1, Duration.ofSeconds(30));
+        pool(SETTINGS, 1, Duration.ofSeconds(15));
         List<Long> before = pool.pids();
         assertThat(pool.read(order("break"), false))
                 .isInstanceOfSatisfying(
@@ -206,7 +206,7 @@ class DecoderPoolTest {
 
     @Test
     void aProcessThatIsKilledWithoutAFileIsNobodysFault() {
-        pool(SETTINGS, 1, Duration.ofSeconds(30));
+        pool(SETTINGS, 1, Duration.ofSeconds(15));
         for (int i = 0; i < 3; i++) {
             ProcessHandle child = ProcessHandle.of(pool.pids().get(0)).orElseThrow();
             child.destroyForcibly();
@@ -218,7 +218,7 @@ class DecoderPoolTest {
 
     @Test
     void whoeverKillsProcessesLosesAndDoublesNothing() throws Exception {
-        pool(SETTINGS, 2, Duration.ofSeconds(30));
+        pool(SETTINGS, 2, Duration.ofSeconds(15));
         byte[] file = GoldenPictures.file("photo_420.jpg");
         PictureRead wanted = new LocalPictureReader(SETTINGS).read(file, true);
         List<CompletableFuture<List<PictureRead>>> readers = IntStream.range(0, 3)
@@ -263,7 +263,7 @@ class DecoderPoolTest {
 
     @Test
     void closingEndsTheProcessesAndWhoWaitsIsTold() {
-        pool(SETTINGS, 1, Duration.ofSeconds(60));
+        pool(SETTINGS, 1, Duration.ofSeconds(15));
         ProcessHandle child = ProcessHandle.of(pool.pids().get(0)).orElseThrow();
         CompletableFuture<PictureRead> waiting = CompletableFuture.supplyAsync(() -> pool.read(order("hang"), false));
         pool.close();
@@ -275,7 +275,7 @@ class DecoderPoolTest {
     @Test
     void processesThatHaveNothingToDoEndWithTheWorker() throws Exception {
         // The end of standard input is what a process sees of a worker that is gone.
-        ProcessLimits limits = ProcessLimits.of(1, SETTINGS.limits(), 1 << 20, Duration.ofSeconds(30));
+        ProcessLimits limits = ProcessLimits.of(1, SETTINGS.limits(), 1 << 20, Duration.ofSeconds(15));
         Process orphan =
                 new DecoderCommand(DecoderProcess.class, limits).builder().start();
         orphan.getOutputStream().close();

@@ -54,7 +54,7 @@ class HeifProcessTest {
     void aProcessDecodesAsThisOneDoes() {
         ReaderSettings settings = settings(InstalledHeif.command());
         LocalPictureReader here = new LocalPictureReader(settings);
-        try (DecoderPool pool = pool(settings, Duration.ofSeconds(30))) {
+        try (DecoderPool pool = pool(settings, Duration.ofSeconds(15))) {
             for (String name : List.of("grid.heic", "turned.heic", "alpha.avif")) {
                 byte[] file = HeifFiles.file(name);
                 PictureRead.Seen seen = (PictureRead.Seen) pool.read(file, true);
@@ -77,7 +77,7 @@ class HeifProcessTest {
                 "#!/bin/sh\necho $$ > " + folder + "/new && mv " + folder + "/new " + told + "\nexec sleep 1000\n");
         Files.setPosixFilePermissions(script, PosixFilePermissions.fromString("rwx------"));
 
-        try (DecoderPool pool = pool(settings(new HeifCommand(script.toString(), List.of())), Duration.ofSeconds(10))) {
+        try (DecoderPool pool = pool(settings(new HeifCommand(script.toString(), List.of())), Duration.ofSeconds(5))) {
             assertThat(pool.read(HeifFiles.file("lossless.avif"), false)).isInstanceOf(PictureRead.Overdue.class);
         }
 

@@ -7,6 +7,7 @@ import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -37,6 +38,8 @@ final class HostileProgram {
                 Runtime.getRuntime().halt(9);
             }
             case "halt-once" -> haltUnless(Path.of(words[2]));
+            case "kill" -> kill(Path.of(words[2]), Integer.parseInt(words[3]));
+            case "rest" -> rest(Long.parseLong(words[2]));
             case "exhaust" -> exhaust();
             case "hang" -> hang();
             case "lie" -> lie();
@@ -60,6 +63,31 @@ final class HostileProgram {
                 throw new IllegalStateException(e);
             }
             Runtime.getRuntime().halt(8);
+        }
+    }
+
+    /** Ends some processes as the kernel does where memory is short; later ones go on. */
+    private static void kill(Path folder, int times) {
+        for (int i = 0; i < times; i++) {
+            try {
+                Files.createFile(folder.resolve("killed-" + i));
+                long own = ProcessHandle.current().pid();
+                new ProcessBuilder("/bin/sh", "-c", "kill -9 " + own).start().waitFor();
+                rest(Long.MAX_VALUE);
+            } catch (FileAlreadyExistsException before) {
+                // That one was killed; perhaps this one is not.
+            } catch (IOException | InterruptedException e) {
+                throw new IllegalStateException(e);
+            }
+        }
+    }
+
+    /** Takes time, but none of a CPU's: what a file looks like on a machine that is busy with other things. */
+    private static void rest(long millis) {
+        try {
+            Thread.sleep(millis);
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
         }
     }
 

@@ -65,6 +65,19 @@ final class BodyReader {
         }
     }
 
+    /** Reads to the end and closes. What has come whole stays so where closing fails. */
+    FetchResult readAndClose(InputStream in, long announced, Deadline deadline) throws IOException {
+        FetchResult result = null;
+        try (in) {
+            result = read(in, announced, deadline);
+        } catch (IOException failure) {
+            if (result == null) {
+                throw failure;
+            }
+        }
+        return result;
+    }
+
     private FetchResult read(InputStream in, long announced, Deadline deadline, FetchBudget.Lease lease)
             throws IOException, InterruptedException {
         byte[] buffer = new byte[0];

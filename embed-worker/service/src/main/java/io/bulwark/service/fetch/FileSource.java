@@ -3,7 +3,6 @@ package io.bulwark.service.fetch;
 import io.bulwark.events.Reason;
 import io.bulwark.service.lifecycle.Deadline;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.InterruptedIOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -44,9 +43,8 @@ final class FileSource implements ImageSource {
             if (!Files.isRegularFile(real, LinkOption.NOFOLLOW_LINKS)) {
                 return forbidden("The location is not a regular file");
             }
-            try (InputStream in = Files.newInputStream(real, LinkOption.NOFOLLOW_LINKS)) {
-                return reader.read(in, Files.size(real), deadline);
-            }
+            long size = Files.size(real);
+            return reader.readAndClose(Files.newInputStream(real, LinkOption.NOFOLLOW_LINKS), size, deadline);
         } catch (NoSuchFileException missing) {
             // Whether a file outside exists is nobody's business.
             return Path.of(uri.getPath()).normalize().startsWith(root.get().normalize())

@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import org.apache.hc.client5.http.DnsResolver;
 import org.apache.hc.client5.http.classic.methods.HttpGet;
 import org.apache.hc.client5.http.config.ConnectionConfig;
@@ -49,13 +50,26 @@ final class HttpSource implements ImageSource, AutoCloseable {
             DnsResolver dns,
             ScheduledExecutorService canceller,
             BodyReader reader) {
+        this(limits, rules, client(limits, dns), canceller, reader);
+    }
+
+    HttpSource(
+            FetchLimits limits,
+            HttpRules rules,
+            CloseableHttpClient client,
+            ScheduledExecutorService canceller,
+            BodyReader reader) {
         this.limits = limits;
         this.rules = rules;
+        this.client = client;
         this.canceller = canceller;
         this.reader = reader;
+    }
+
+    private static CloseableHttpClient client(FetchLimits limits, DnsResolver dns) {
         Timeout connect = Timeout.of(limits.connectTimeout());
         Timeout whole = Timeout.of(limits.deadline());
-        client = HttpClients.custom()
+        return HttpClients.custom()
                 .setConnectionManager(PoolingHttpClientConnectionManagerBuilder.create()
                         .setConnectionFactory(HeadLimits.connections())
                         .setDnsResolver(dns)
@@ -125,17 +139,35 @@ final class HttpSource implements ImageSource, AutoCloseable {
         HttpGet request = new HttpGet(uri);
         ScheduledFuture<?> cut =
                 canceller.schedule(request::cancel, deadline.remaining().toNanos(), TimeUnit.NANOSECONDS);
+        AtomicReference<Answer> given = new AtomicReference<>();
         try {
-            return client.execute(request, response -> answer(request, response, deadline));
-        } catch (IllegalStateException | NullPointerException cancelled) {
-            // So the client puts it where the cancelling falls between its taking of a connection and its use of it.
-            if (deadline.hasPassed()) {
-                throw new InterruptedIOException("deadline");
+            return client.execute(request, response -> {
+                given.set(answer(request, response, deadline));
+                return given.get();
+            });
+        } catch (IOException | RuntimeException failure) {
+            if (given.get() != null) {
+                // Only the client's tidying up has failed: the body is whole, and its memory is leased.
+                return given.get();
             }
-            throw cancelled;
+            throw asFetchFailure(failure, deadline);
         } finally {
             cut.cancel(false);
         }
+    }
+
+    /**
+     * The client throws what it must not where a cancelling falls between its taking of a connection and its use of it, and
+     * where it is closed meanwhile. No file is at fault then.
+     */
+    private static IOException asFetchFailure(Exception failure, Deadline deadline) {
+        if (failure instanceof IOException ordinary) {
+            return ordinary;
+        }
+        if (failure instanceof IllegalArgumentException malformed) {
+            throw malformed;
+        }
+        return deadline.hasPassed() ? new InterruptedIOException("deadline") : new IOException(failure);
     }
 
     private Answer answer(HttpGet request, ClassicHttpResponse response, Deadline deadline) throws IOException {

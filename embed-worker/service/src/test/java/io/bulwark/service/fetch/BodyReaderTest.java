@@ -39,6 +39,30 @@ class BodyReaderTest {
     }
 
     @Test
+    void a_file_that_cannot_be_closed_is_there_all_the_same_and_gives_its_memory_back() throws IOException {
+        FetchResult result = reader(1000).readAndClose(new Unclosable(new byte[100]), 100, deadline);
+
+        assertThat(((FetchResult.Fetched) result).bytes()).hasSize(100);
+        assertThat(budget.leased()).isEqualTo(100);
+        result.release();
+        assertThat(budget.leased()).isZero();
+    }
+
+    @Test
+    void a_file_that_breaks_off_is_closed_and_holds_nothing() {
+        Unclosable broken = new Unclosable(new byte[100]) {
+            @Override
+            public synchronized int read(byte[] into, int from, int length) {
+                throw new IllegalStateException("broken");
+            }
+        };
+        assertThatThrownBy(() -> reader(1000).readAndClose(broken, 100, deadline))
+                .hasMessage("broken");
+        assertThat(broken.asked).isTrue();
+        assertThat(budget.leased()).isZero();
+    }
+
+    @Test
     void a_body_beyond_the_cap_is_cut_off_while_it_streams() throws IOException {
         Endless endless = new Endless();
 
@@ -203,6 +227,22 @@ class BodyReaderTest {
         public int read(byte[] into, int offset, int length) {
             read += length;
             return length;
+        }
+    }
+
+    /** A disk that is gone by the time it is closed. */
+    private static class Unclosable extends ByteArrayInputStream {
+
+        boolean asked;
+
+        Unclosable(byte[] bytes) {
+            super(bytes);
+        }
+
+        @Override
+        public void close() throws IOException {
+            asked = true;
+            throw new IOException("gone");
         }
     }
 }

@@ -1,0 +1,45 @@
+package io.bulwark.imaging.process;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+
+/** CPU time of a process, of all that runs below it and of all that ended there (proc(5), {@code /proc/pid/stat}). */
+final class CpuTime {
+
+    /** Of Linux, whatever the kernel counts in by itself. */
+    private static final long MILLIS_PER_TICK = 10;
+
+    /** Time in the program and in the kernel, of itself and of the children that it has waited for; behind the name. */
+    private static final int FIRST_FIELD = 11;
+
+    private static final int FIELDS = 4;
+
+    private CpuTime() {}
+
+    /** What was used so far; empty where the system does not tell. */
+    static Optional<Duration> of(ProcessHandle process) {
+        return ofOne(process.pid())
+                .map(own -> process.descendants()
+                        .flatMap(below -> ofOne(below.pid()).stream())
+                        .reduce(own, Duration::plus));
+    }
+
+    private static Optional<Duration> ofOne(long pid) {
+        try {
+            String stat = Files.readString(Path.of("/proc", Long.toString(pid), "stat"), StandardCharsets.ISO_8859_1);
+            // The name may hold blanks and brackets.
+            String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
+            long ticks = 0;
+            for (int i = FIRST_FIELD; i < FIRST_FIELD + FIELDS; i++) {
+                ticks += Long.parseLong(fields[i]);
+            }
+            return Optional.of(Duration.ofMillis(ticks * MILLIS_PER_TICK));
+        } catch (IOException goneOrNotLinux) {
+            return Optional.empty();
+        }
+    }
+}

@@ -1,0 +1,55 @@
+package io.bulwark.imaging.process;
+
+import java.time.Duration;
+import java.util.Optional;
+import java.util.function.Supplier;
+
+/**
+ * A deadline that counts what a process got of the CPUs: on a machine that has no time for it, waiting says nothing about the
+ * file. One thread uses it.
+ */
+final class FairDeadline {
+
+    /** Of its time a process that has a core to itself gets at least so much. */
+    private static final double FULL_SHARE = 0.9;
+
+    /** What waits without calculating is not looked after more often than this. */
+    private static final Duration SHORTEST_LOOK = Duration.ofMillis(50);
+
+    private final Duration due;
+    private final Patience longest;
+    private final Supplier<Optional<Duration>> cpuTime;
+    private final Optional<Duration> before;
+    private Duration missing;
+
+    /**
+     * Begins now.
+     *
+     * @param allowed CPU time
+     * @param longest wall time
+     * @param cpuTime of the process so far; empty where nobody knows, and then {@code allowed} is wall time
+     */
+    FairDeadline(Duration allowed, Duration longest, Supplier<Optional<Duration>> cpuTime) {
+        this.due = Duration.ofNanos((long) (allowed.toNanos() * FULL_SHARE));
+        this.longest = new Patience(longest);
+        this.cpuTime = cpuTime;
+        this.before = cpuTime.get();
+        this.missing = allowed;
+    }
+
+    /** How long to wait before {@link #hasPassed} is worth asking. */
+    Duration nextLook() {
+        return longest.left(missing);
+    }
+
+    /** Whether the process had its due, or the longest wall time is over. To be asked after each wait. */
+    boolean hasPassed() {
+        Optional<Duration> now = before.isPresent() ? cpuTime.get() : Optional.empty();
+        Duration used = now.map(time -> time.minus(before.get())).orElse(due);
+        missing = due.minus(used);
+        boolean passed =
+                missing.isNegative() || missing.isZero() || longest.left().isZero();
+        missing = missing.compareTo(SHORTEST_LOOK) < 0 ? SHORTEST_LOOK : missing;
+        return passed;
+    }
+}

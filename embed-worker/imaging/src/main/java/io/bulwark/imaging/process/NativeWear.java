@@ -1,0 +1,30 @@
+package io.bulwark.imaging.process;
+
+import io.bulwark.imaging.ImageFormat;
+import io.bulwark.imaging.RefusedException;
+
+/**
+ * What reading a file by native code wears of a decoder process. A hole in libjpeg or libwebp lets a file take the process
+ * over, and then answer for the files behind it; a process that is worn is replaced. See the package for the figures.
+ */
+final class NativeWear {
+
+    /** Files that a process reads by native code, on average, before it is replaced. */
+    static final int FILES = 400;
+
+    private NativeWear() {}
+
+    /** Files of native code that this one counts as: none, one, or as many as wear any process out. */
+    static int of(byte[] file) {
+        try {
+            return switch (ImageFormat.sniff(file)) {
+                // The JDK's inflater is native as well, but small, and browsers meet it with each page.
+                case PNG, GIF -> 0;
+                case JPEG, WEBP -> 1;
+                case HEIF -> 2 * FILES;
+            };
+        } catch (RefusedException noPicture) {
+            return 0;
+        }
+    }
+}

@@ -1,0 +1,164 @@
+package io.bulwark.imaging.animation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Random;
+import java.util.TreeSet;
+import org.junit.jupiter.api.Test;
+
+class DrawingPlanTest {
+
+    private static final int WIDTH = 5;
+    private static final int HEIGHT = 4;
+
+    private int drawn;
+
+    /** A frame of one level of gray. */
+    private final class Plain implements AnimationFrame {
+
+        private final Placement placement;
+        private final Blend blend;
+        private final byte[] rgba;
+
+        Plain(Placement placement, Blend blend, int level, int alpha) {
+            this.placement = placement;
+            this.blend = blend;
+            this.rgba = new byte[] {(byte) level, (byte) level, (byte) level, (byte) alpha};
+        }
+
+        @Override
+        public Placement placement() {
+            return placement;
+        }
+
+        @Override
+        public boolean replaces() {
+            return blend == Blend.SOURCE;
+        }
+
+        @Override
+        public void draw(Canvas canvas) {
+            drawn++;
+            byte[] row = new byte[4 * placement.width()];
+            for (int i = 0; i < row.length; i++) {
+                row[i] = rgba[i % 4];
+            }
+            for (int y = 0; y < placement.height(); y++) {
+                canvas.row(y, row, 0, blend);
+            }
+        }
+    }
+
+    private record Frames(List<AnimationFrame> frames) implements Animation {
+
+        @Override
+        public int width() {
+            return WIDTH;
+        }
+
+        @Override
+        public int height() {
+            return HEIGHT;
+        }
+
+        @Override
+        public boolean endless() {
+            return true;
+        }
+
+        @Override
+        public Iterator<AnimationFrame> play() {
+            return frames.iterator();
+        }
+
+        @Override
+        public long readerBytes(AnimationScan scan) {
+            return 0;
+        }
+
+        @Override
+        public void prepare(AnimationScan scan) {}
+    }
+
+    @Test
+    void whatIsSeenIsWhatDrawingAllWouldShow() {
+        Random random = new Random(11);
+        for (int round = 0; round < 2000; round++) {
+            List<AnimationFrame> frames = new ArrayList<>();
+            for (int i = 0; i < 10; i++) {
+                frames.add(frame(random));
+            }
+            TreeSet<Integer> seen = new TreeSet<>(List.of(random.nextInt(10)));
+            seen.add(random.nextInt(10));
+            DrawingPlan plan = DrawingPlan.of(new Frames(frames), seen);
+            Canvas all = canvas();
+            Canvas planned = canvas();
+            for (int i = 0; i <= seen.last(); i++) {
+                all.show(frames.get(i));
+                if (plan.draws(i)) {
+                    planned.show(frames.get(i));
+                } else {
+                    planned.pass(frames.get(i));
+                }
+                if (seen.contains(i)) {
+                    assertThat(planned.picture(1).samples())
+                            .isEqualTo(all.picture(1).samples());
+                }
+            }
+        }
+    }
+
+    @Test
+    void ofWholeFramesOnlyThoseThatAreSeenAreDrawn() {
+        assertThat(drawnOf(Blend.SOURCE, Disposal.KEEP)).isEqualTo(3);
+    }
+
+    @Test
+    void ofFramesThatAreUndoneOrClearedOnlyThoseThatAreSeenAreDrawn() {
+        assertThat(drawnOf(Blend.OVER, Disposal.UNDO)).isEqualTo(3);
+        assertThat(drawnOf(Blend.OVER, Disposal.CLEAR)).isEqualTo(3);
+    }
+
+    @Test
+    void ofFramesThatLieOverEachOtherAllAreDrawn() {
+        assertThat(drawnOf(Blend.OVER, Disposal.KEEP)).isEqualTo(91);
+    }
+
+    private int drawnOf(Blend blend, Disposal disposal) {
+        AnimationFrame[] frames = new AnimationFrame[100];
+        Arrays.fill(frames, new Plain(new Placement(0, 0, WIDTH, HEIGHT, disposal, 100), blend, 9, 99));
+        DrawingPlan plan = DrawingPlan.of(new Frames(List.of(frames)), List.of(0, 50, 90));
+        Canvas canvas = canvas();
+        drawn = 0;
+        for (int i = 0; i <= 90; i++) {
+            if (plan.draws(i)) {
+                canvas.show(frames[i]);
+            } else {
+                canvas.pass(frames[i]);
+            }
+        }
+        return drawn;
+    }
+
+    private static Canvas canvas() {
+        Canvas canvas = new Canvas(WIDTH, HEIGHT, WIDTH * HEIGHT);
+        canvas.restart(ChangeGrid.none());
+        return canvas;
+    }
+
+    private AnimationFrame frame(Random random) {
+        boolean whole = random.nextBoolean();
+        Placement place = new Placement(
+                whole ? 0 : random.nextInt(WIDTH),
+                whole ? 0 : random.nextInt(HEIGHT),
+                whole ? WIDTH : 1 + random.nextInt(WIDTH),
+                whole ? HEIGHT : 1 + random.nextInt(HEIGHT),
+                Disposal.values()[random.nextInt(3)],
+                100);
+        return new Plain(place, Blend.values()[random.nextInt(2)], random.nextInt(256), random.nextInt(3) * 127);
+    }
+}

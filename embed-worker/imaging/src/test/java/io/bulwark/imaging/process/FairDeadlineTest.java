@@ -1,0 +1,79 @@
+package io.bulwark.imaging.process;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+class FairDeadlineTest {
+
+    private static final Duration ALLOWED = Duration.ofSeconds(10);
+    private static final Duration LONGEST = Duration.ofSeconds(20);
+
+    private Optional<Duration> used = Optional.of(Duration.ofSeconds(100));
+
+    private FairDeadline deadline(Duration longest) {
+        return new FairDeadline(ALLOWED, longest, () -> used);
+    }
+
+    @Test
+    void aProcessThatHadItsTimeIsDone() {
+        FairDeadline deadline = deadline(LONGEST);
+        assertThat(deadline.nextLook()).isEqualTo(ALLOWED);
+        used = Optional.of(Duration.ofMillis(109_500));
+        assertThat(deadline.hasPassed()).isTrue();
+    }
+
+    @Test
+    void whatItMissesIsWaitedFor() {
+        FairDeadline deadline = deadline(LONGEST);
+        used = Optional.of(Duration.ofSeconds(104));
+        assertThat(deadline.hasPassed()).isFalse();
+        assertThat(deadline.nextLook()).isEqualTo(Duration.ofSeconds(5));
+        used = Optional.of(Duration.ofSeconds(109));
+        assertThat(deadline.hasPassed()).isTrue();
+    }
+
+    @Test
+    void aWaitIsNeverShorterThanItsLookIsWorth() {
+        FairDeadline deadline = deadline(LONGEST);
+        used = Optional.of(Duration.ofMillis(108_999));
+        assertThat(deadline.hasPassed()).isFalse();
+        assertThat(deadline.nextLook()).isEqualTo(Duration.ofMillis(50));
+    }
+
+    @Test
+    void theLongestTimeHoldsWhateverItMisses() {
+        FairDeadline deadline = deadline(Duration.ZERO);
+        assertThat(deadline.nextLook()).isZero();
+        assertThat(deadline.hasPassed()).isTrue();
+    }
+
+    @Test
+    void whereNobodyKnowsItsTimeItIsTheClocks() {
+        used = Optional.empty();
+        assertThat(deadline(LONGEST).hasPassed()).isTrue();
+    }
+
+    @Test
+    void aProcessThatIsGoneHadItsTime() {
+        FairDeadline deadline = deadline(LONGEST);
+        used = Optional.empty();
+        assertThat(deadline.hasPassed()).isTrue();
+    }
+
+    @Test
+    void theTimeOfAProcessAndOfWhatItStartsIsCounted() throws Exception {
+        Process busy = new ProcessBuilder("/bin/sh", "-c", "(while :; do :; done) & wait").start();
+        try {
+            ProcessHandle handle = busy.toHandle();
+            while (CpuTime.of(handle).orElseThrow().toMillis() < 50) {
+                Thread.onSpinWait();
+            }
+        } finally {
+            busy.descendants().forEach(ProcessHandle::destroyForcibly);
+            busy.destroyForcibly();
+        }
+    }
+}
