@@ -8,9 +8,10 @@ final class AugmentOptions {
 
     @Option(
             names = "--augment",
-            description = "Keep everyday variants of each picture too, such as text over it or its mirror image: those that "
-                    + "the model sees far from it, five at most. The picture votes once all the same. Takes some nine "
-                    + "times as long, and release 3 of the schemas (bulwark.schemas.write=3).")
+            description =
+                    "Keep everyday variants of each picture too, such as text over it or its mirror image: those that "
+                            + "the model sees far from it, five at most. The picture votes once all the same. Takes some nine "
+                            + "times as long, and release 3 of the schemas (bulwark.schemas.write=3).")
     private boolean augment;
 
     Optional<Augmentation> augmentation() {

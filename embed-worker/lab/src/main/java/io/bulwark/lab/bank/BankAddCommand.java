@@ -54,7 +54,8 @@ final class BankAddCommand implements Callable<Integer> {
         try (BankTopic topic = new BankTopic(broker.broker());
                 Embedders embedders = Embedders.load(bank.models());
                 Progress progress = Progress.of("embedding", pictures.size(), output)) {
-            Filled filled = new BankFilling(bank.name(), embedders, topic, provenance.provenance(), augment.augmentation())
+            Filled filled = new BankFilling(
+                            bank.name(), embedders, topic, provenance.provenance(), augment.augmentation())
                     .add(pictures, picture -> progress.step());
             FillingLine.print(output, bank.name(), embedders.descriptions(), filled);
         }

@@ -48,7 +48,8 @@ final class BankBuildCommand implements Callable<Integer> {
         try (BankTopic topic = new BankTopic(broker.broker());
                 Embedders embedders = Embedders.load(bank.models());
                 Progress progress = Progress.of("embedding", pictures.size(), output)) {
-            Filled filled = new BankFilling(bank.name(), embedders, topic, provenance.provenance(), augment.augmentation())
+            Filled filled = new BankFilling(
+                            bank.name(), embedders, topic, provenance.provenance(), augment.augmentation())
                     .replaceBy(pictures, picture -> progress.step());
             FillingLine.print(output, bank.name(), embedders.descriptions(), filled);
         }

@@ -62,8 +62,9 @@ final class BankCalibrateCommand implements Callable<Integer> {
 
     @Option(
             names = "--no-changed",
-            description = "With --files: look at the files alone, and not at an everyday version of each file that finds "
-                    + "the thresholds, such as in a frame or mirrored, on which false flags are to keep to their rate too.")
+            description =
+                    "With --files: look at the files alone, and not at an everyday version of each file that finds "
+                            + "the thresholds, such as in a frame or mirrored, on which false flags are to keep to their rate too.")
     private boolean asTheyAre;
 
     @Option(

@@ -85,8 +85,8 @@ public final class BankFilling {
     private Filled fill(List<LabelledPicture> pictures, Consumer<LabelledPicture> each, Set<ReferenceKey> outdated) {
         Set<ReferenceKey> written = new HashSet<>();
         List<String> refused = new ArrayList<>();
-        Optional<VariantTally> tally =
-                augmentation.map(augmented -> new VariantTally(augmented.choice().nearest()));
+        Optional<VariantTally> tally = augmentation.map(
+                augmented -> new VariantTally(augmented.choice().nearest()));
         for (LabelledPicture picture : pictures) {
             embed(picture, tally, refused).forEach((model, embedded) -> write(picture, model, embedded, written));
             each.accept(picture);
@@ -114,7 +114,8 @@ public final class BankFilling {
                 refused.add(picture.file() + ": " + refusal.why());
                 return Map.of();
             }
-            byModel.put(embedder.description(), varied((PictureEmbedder.Result.Embedded) result, picture, embedder, tally));
+            byModel.put(
+                    embedder.description(), varied((PictureEmbedder.Result.Embedded) result, picture, embedder, tally));
         }
         return byModel;
     }

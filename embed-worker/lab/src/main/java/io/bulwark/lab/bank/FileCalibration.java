@@ -87,8 +87,7 @@ record FileCalibration(List<CalibrationFile> fitted, List<CalibrationFile> judge
         return embedder.picture(picture.bytes())
                 .flatMap(seen -> embedder.judged(versions.of(seen, file)))
                 .map(views -> neighbours.of(
-                        picture.label(),
-                        new SeenImage(SeenImage.DEFAULT_TENANT, ContentHashes.of(file), views)));
+                        picture.label(), new SeenImage(SeenImage.DEFAULT_TENANT, ContentHashes.of(file), views)));
     }
 
     private static boolean isFitted(Sha256 file) {

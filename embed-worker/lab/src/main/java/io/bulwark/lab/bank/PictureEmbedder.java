@@ -90,8 +90,8 @@ public final class PictureEmbedder implements FileViewer, AutoCloseable {
         return decoder.withDecoded(
                 file,
                 result -> result instanceof DecodeResult.Decoded decoded
-                        ? Optional.of(Edit.shrunk(
-                                UprightPicture.of(decoded.frames().get(0))))
+                        ? Optional.of(
+                                Edit.shrunk(UprightPicture.of(decoded.frames().get(0))))
                         : Optional.empty());
     }
 

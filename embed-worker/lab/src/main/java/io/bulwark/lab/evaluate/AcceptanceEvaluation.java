@@ -98,7 +98,11 @@ record AcceptanceEvaluation(
 
     private static Subject subject(CalibratedBank bank) {
         return new Subject(
-                bank.encoder().name(), bank.encoder().fingerprint(), words(bank), policy(bank.settings()), Machine.describe());
+                bank.encoder().name(),
+                bank.encoder().fingerprint(),
+                words(bank),
+                policy(bank.settings()),
+                Machine.describe());
     }
 
     private static String words(CalibratedBank bank) {

@@ -131,10 +131,7 @@ final class AcceptanceMarkdown {
                 .changed()
                 .flatMap(Calibration.Changed::falseFlags)
                 .ifPresent(found -> promise(
-                        found,
-                        "changed safe",
-                        "are decided NSFW",
-                        report.goal().falseFlags()));
+                        found, "changed safe", "are decided NSFW", report.goal().falseFlags()));
         report.calibration()
                 .changed()
                 .ifPresent(changed -> text.row(

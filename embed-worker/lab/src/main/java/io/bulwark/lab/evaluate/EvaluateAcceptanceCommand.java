@@ -69,8 +69,9 @@ public final class EvaluateAcceptanceCommand implements Callable<Integer> {
             negatable = true,
             defaultValue = "true",
             fallbackValue = "true",
-            description = "Keep everyday variants of each picture in the bank, as `bank build --augment` does, and calibrate"
-                    + " on changed files too (default: ${DEFAULT-VALUE}).")
+            description =
+                    "Keep everyday variants of each picture in the bank, as `bank build --augment` does, and calibrate"
+                            + " on changed files too (default: ${DEFAULT-VALUE}).")
     private boolean augment;
 
     @Option(
@@ -110,8 +111,9 @@ public final class EvaluateAcceptanceCommand implements Callable<Integer> {
             noteOthers(files, output);
             Split split = SingleEvaluation.made(() -> Split.of(files, flagged.labels()));
             ModelPackage opened = model.open(output);
-            AcceptanceReport report =
-                    new AcceptanceEvaluation(opened, options, wanted, edited, augment, plan, prevalences, output).run(split);
+            AcceptanceReport report = new AcceptanceEvaluation(
+                            opened, options, wanted, edited, augment, plan, prevalences, output)
+                    .run(split);
             new AcceptanceResults(new Results(out, output), output).write(report);
         } catch (IllegalArgumentException | IllegalStateException | UncheckedIOException e) {
             throw CommandFailure.failed(e.getMessage(), e);

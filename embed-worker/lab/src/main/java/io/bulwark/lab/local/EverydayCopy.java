@@ -65,7 +65,8 @@ record EverydayCopy(Sample sample, Edit edit, byte[] file) {
         return decoder.withDecoded(
                 read(sample.file()),
                 result -> result instanceof Decoded decoded
-                        ? Optional.of(Edit.shrunk(UprightPicture.of(decoded.frames().get(0))))
+                        ? Optional.of(
+                                Edit.shrunk(UprightPicture.of(decoded.frames().get(0))))
                         : Optional.empty());
     }
 

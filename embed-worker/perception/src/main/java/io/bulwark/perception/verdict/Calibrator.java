@@ -280,7 +280,11 @@ final class Calibrator {
     }
 
     private static double[] scores(double[]... kinds) {
-        return Arrays.stream(kinds).flatMapToDouble(Arrays::stream).sorted().distinct().toArray();
+        return Arrays.stream(kinds)
+                .flatMapToDouble(Arrays::stream)
+                .sorted()
+                .distinct()
+                .toArray();
     }
 
     /**

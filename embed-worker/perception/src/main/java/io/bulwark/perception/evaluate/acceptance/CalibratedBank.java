@@ -203,8 +203,7 @@ public final class CalibratedBank implements AutoCloseable {
         Map<String, Double> similarities = new TreeMap<>();
         for (List<Neighbour> look : nearest(seen(file, sights).whole(), references.size())) {
             look.stream()
-                    .collect(Collectors.toMap(
-                            CalibratedBank::hash, CalibratedBank::ofItself, Math::max, TreeMap::new))
+                    .collect(Collectors.toMap(CalibratedBank::hash, CalibratedBank::ofItself, Math::max, TreeMap::new))
                     .forEach((hash, similarity) -> similarities.merge(hash, similarity, Math::min));
         }
         return similarities.entrySet().stream()

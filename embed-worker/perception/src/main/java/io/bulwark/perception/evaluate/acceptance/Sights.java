@@ -1,7 +1,7 @@
 package io.bulwark.perception.evaluate.acceptance;
 
-import io.bulwark.perception.evaluate.EvaluationProgress;
 import io.bulwark.perception.bank.ReferenceVariant;
+import io.bulwark.perception.evaluate.EvaluationProgress;
 import io.bulwark.perception.hash.Sha256;
 import java.util.HashMap;
 import java.util.List;

@@ -211,8 +211,8 @@ class CalibratedBankTest {
             assertThat(made.references())
                     .filteredOn(reference -> !reference.variants().isEmpty())
                     .singleElement()
-                    .satisfies(reference -> assertThat(reference.variants().get(0).name())
-                            .isEqualTo("border"));
+                    .satisfies(reference ->
+                            assertThat(reference.variants().get(0).name()).isEqualTo("border"));
             assertThat(made.judge(framed.sha256(), sights.of(framed)).label()).contains("weapons");
             assertThat(made.nearCopies(List.of(framed), sights)).isEmpty();
         }

@@ -106,10 +106,12 @@ final class MadeUpFiles implements FileViewer {
     @Override
     public Optional<Sight> changed(byte[] file) {
         return new String(file, StandardCharsets.UTF_8).contains("changed ")
-                ? Optional.of(new Sight.Seen(List.of(), ((Sight.Seen) look(file))
-                        .views().stream()
-                                .filter(view -> view.name().equals("changed"))
-                                .toList()))
+                ? Optional.of(new Sight.Seen(
+                        List.of(),
+                        ((Sight.Seen) look(file))
+                                .views().stream()
+                                        .filter(view -> view.name().equals("changed"))
+                                        .toList()))
                 : Optional.empty();
     }
 
