@@ -31,9 +31,18 @@ public final class FareCommand implements Callable<Integer> {
                     + "(default: ${DEFAULT-VALUE}).")
     private double headWeight;
 
+    @Option(
+            names = "--everyday",
+            defaultValue = "0",
+            paramLabel = "SHARE",
+            description = "Share of each shard that is learnt in everyday versions instead of perturbed: with a border,"
+                    + " text, in a collage or a corner, inverted, mirrored, turned by a quarter, cropped, grey. Their"
+                    + " embeddings are drawn to the parent's of the picture as it is (default: ${DEFAULT-VALUE}).")
+    private double everyday;
+
     @Override
     public Integer call() {
-        training.run(recipe.recipe(headWeight), (parent, pictures, asked) -> asked::fare, options.output());
+        training.run(recipe.recipe(headWeight, everyday), (parent, pictures, asked) -> asked::fare, options.output());
         return ExitCodes.OK;
     }
 }

@@ -160,8 +160,16 @@ final class RecipeOptions {
      * What was asked for.
      *
      * @param headWeight weight of the divergence of the parent's classifier
+     * @param everyday share of each shard that is learnt in everyday versions instead of perturbed
      */
-    Recipe recipe(double headWeight) {
+    Recipe recipe(double headWeight, double everyday) {
+        if (!(everyday >= 0 && everyday <= 1)) {
+            throw CommandFailure.usage("--everyday is " + everyday + ", allowed is a share from 0 to 1, such as 0.5");
+        }
+        int versions = (int) Math.round(everyday * shard);
+        if (everyday > 0 && versions == 0) {
+            throw CommandFailure.usage("--everyday %s of --shard %d is no picture".formatted(everyday, shard));
+        }
         try {
             double bound = ThreatModel.parseEpsilon(epsilon);
             double stride = innerStride == null
@@ -170,7 +178,7 @@ final class RecipeOptions {
             return new Recipe(
                     new Adversary(
                             new ThreatModel(norm, bound), new Pgd(innerSteps, stride, momentum, true, 0), mildest),
-                    new Recipe.Batches(size, parentSize == null ? size : parentSize, batch, shard, clean),
+                    new Recipe.Batches(size, parentSize == null ? size : parentSize, batch, shard, clean, versions),
                     new Recipe.Variation(mirror, padding),
                     new Recipe.Terms(cleanWeight, headWeight),
                     new Recipe.Descent(rate, weightDecay, warmUp, steps, clip, average),

@@ -31,7 +31,7 @@ public final class TecoaCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         training.run(
-                recipe.recipe(0),
+                recipe.recipe(0, 0),
                 (parent, pictures, asked) -> prototypes
                         .of(parent, pictures, asked)
                         .tecoa(asked.terms().clean()),

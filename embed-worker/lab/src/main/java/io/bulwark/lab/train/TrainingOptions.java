@@ -103,6 +103,7 @@ final class TrainingOptions {
         fields.put("loss", report.loss());
         fields.put("cleanCosine", report.cleanCosine());
         fields.put("robustCosine", report.robustCosine());
+        fields.put("everydayCosine", report.everydayCosine());
         fields.put("headAgreement", report.headAgreement());
         fields.put("cleanAccuracy", report.cleanAccuracy());
         fields.put("robustAccuracy", report.robustAccuracy());

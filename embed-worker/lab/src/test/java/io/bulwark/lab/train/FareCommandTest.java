@@ -97,6 +97,18 @@ class FareCommandTest {
     }
 
     @Test
+    void aShareOfEverydayVersionsIsReportedAndNamedInThePackage() throws IOException {
+        assertThat(fare("--everyday", "0.5", "--json"))
+                .as(runs.err().toString())
+                .isEqualTo(ExitCodes.OK);
+
+        assertThat(runs.lines().get(0).path("everydayCosine").asDouble()).isBetween(0.0, 1.0);
+        assertThat(ModelPackage.open(path("tuned")).manifest().provenance().get("everyday"))
+                .startsWith("1 of each shard")
+                .contains("border");
+    }
+
+    @Test
     void withoutACheckpointThereIsNothingToExport() {
         assertThat(run("train", "export", path("nowhere"), path("exported"))).isEqualTo(ExitCodes.FAILED);
 
@@ -113,6 +125,10 @@ class FareCommandTest {
         assertThat(runs.err().toString()).contains("--held-out-every").contains("0 (none)");
         assertThat(fare("--epsilon", "much")).isEqualTo(ExitCodes.USAGE);
         assertThat(runs.err().toString()).contains("'much'").contains("4/255");
+        assertThat(fare("--everyday", "1.5")).isEqualTo(ExitCodes.USAGE);
+        assertThat(runs.err().toString()).contains("--everyday is 1.5").contains("from 0 to 1");
+        assertThat(fare("--everyday", "0.1")).isEqualTo(ExitCodes.USAGE);
+        assertThat(runs.err().toString()).contains("--everyday 0.1 of --shard 2 is no picture");
         assertThat(fare("--shard", "3")).isEqualTo(ExitCodes.USAGE);
         assertThat(runs.err().toString()).contains("3").doesNotContain("\tat ");
     }

@@ -5,6 +5,7 @@ import io.bulwark.imaging.Raster;
 import io.bulwark.imaging.preprocess.PreprocessSpec;
 import io.bulwark.imaging.preprocess.PreprocessSpec.Interpolation;
 import io.bulwark.imaging.preprocess.Preprocessor;
+import io.bulwark.imaging.preprocess.UprightPicture;
 import io.bulwark.imaging.preprocess.ViewPolicy;
 import java.util.SplittableRandom;
 
@@ -16,6 +17,11 @@ import java.util.SplittableRandom;
 final class Augmentation {
 
     private static final int CHANNELS = 3;
+
+    /** Orientations of EXIF. */
+    private static final int UPRIGHT = 1;
+
+    private static final int MIRRORED = 2;
 
     private final PictureSet pictures;
     private final Recipe.Variation variation;
@@ -47,11 +53,18 @@ final class Augmentation {
         return new Crop(isWhole ? whole : Square.cut(whole, x, y, edge), mirror);
     }
 
-    /** A square, and whether it is to be mirrored. */
+    /** A part of a picture, and whether it is to be mirrored. */
     record Crop(Raster square, boolean mirror) {
 
+        /** As somebody who edits it has it. */
+        UprightPicture upright() {
+            int orientation = mirror ? MIRRORED : UPRIGHT;
+            return UprightPicture.of(new Raster(
+                    square.mode(), square.width(), square.height(), square.samples(), new byte[0], orientation));
+        }
+
         /**
-         * Brings it to a size.
+         * Brings it to a square of a size.
          *
          * @param into {@code [pictures, 3, size, size]} in [0, 1]
          * @param picture the one that is filled
@@ -71,7 +84,7 @@ final class Augmentation {
         }
 
         private byte[] resized(int size) {
-            if (square.width() == size) {
+            if (square.width() == size && square.height() == size) {
                 return square.samples();
             }
             return Preprocessor.moderation(PreprocessSpec.unit(size, Interpolation.BILINEAR), ViewPolicy.SQUASH)

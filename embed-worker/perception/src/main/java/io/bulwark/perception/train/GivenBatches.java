@@ -59,7 +59,8 @@ public final class GivenBatches implements AutoCloseable {
     public double step(float[] pixels, int count, int height, int width, float[] start) {
         replica.setWeights(weights());
         Shard.Parents parents = new Shard.Parents(pixels, height, width);
-        ShardResult result = replica.run(new Shard(parents, pixels, height, width, new int[count], adversary, start));
+        ShardResult result =
+                replica.run(new Shard(parents, pixels, height, width, new int[count], new float[0], adversary, start));
         update.clip(result.gradient());
         update.apply(result.gradient());
         return result.loss();

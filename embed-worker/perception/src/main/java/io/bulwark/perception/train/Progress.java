@@ -13,6 +13,7 @@ final class Progress {
     private double loss;
     private double clean;
     private double robust;
+    private double everyday;
     private double agreement;
     private double cleanAccuracy;
     private double robustAccuracy;
@@ -28,6 +29,7 @@ final class Progress {
         loss += lossOfStep;
         clean += mean(results, ShardResult::cleanCosine);
         robust += mean(results, ShardResult::robustCosine);
+        everyday += mean(results, ShardResult::everydayCosine);
         agreement += mean(results, ShardResult::headAgreement);
         cleanAccuracy += mean(results, ShardResult::cleanAccuracy);
         robustAccuracy += mean(results, ShardResult::robustAccuracy);
@@ -52,6 +54,7 @@ final class Progress {
                 loss / taken,
                 clean / taken,
                 robust / taken,
+                everyday / taken,
                 agreement / taken,
                 cleanAccuracy / taken,
                 robustAccuracy / taken,
@@ -64,6 +67,7 @@ final class Progress {
         loss = 0;
         clean = 0;
         robust = 0;
+        everyday = 0;
         agreement = 0;
         cleanAccuracy = 0;
         robustAccuracy = 0;

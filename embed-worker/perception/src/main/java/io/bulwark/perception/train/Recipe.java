@@ -1,6 +1,8 @@
 package io.bulwark.perception.train;
 
+import io.bulwark.perception.everyday.EverydayVariants.Kind;
 import io.bulwark.perception.model.Answers;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
@@ -34,15 +36,34 @@ public record Recipe(
      * @param batch pictures a step
      * @param shard pictures a pass; divides the batch
      * @param clean pictures of each shard that are also learnt as they are
+     * @param everyday pictures of each shard, its last, that are learnt in an everyday version instead of perturbed
      */
-    public record Batches(int size, int parentSize, int batch, int shard, int clean) {
+    public record Batches(int size, int parentSize, int batch, int shard, int clean, int everyday) {
 
         public Batches {
-            if (shard < 1 || batch % shard != 0 || clean < 0 || clean > shard || size < 1 || parentSize < 1) {
+            if (shard < 1 || batch % shard != 0 || !within(clean, shard) || size < 1 || parentSize < 1) {
                 throw new IllegalArgumentException(
                         "batch %d, shard %d, clean %d, sizes %d and %d: the shard must divide the batch and hold the clean ones"
                                 .formatted(batch, shard, clean, size, parentSize));
             }
+            if (!within(everyday, shard)) {
+                throw new IllegalArgumentException(
+                        "%d everyday pictures in a shard of %d, allowed are 0 to %d".formatted(everyday, shard, shard));
+            }
+        }
+
+        /** Without everyday versions. */
+        public Batches(int size, int parentSize, int batch, int shard, int clean) {
+            this(size, parentSize, batch, shard, clean, 0);
+        }
+
+        private static boolean within(int part, int shard) {
+            return part >= 0 && part <= shard;
+        }
+
+        /** Pictures of each shard, its first, that are perturbed. */
+        int perturbed() {
+            return shard - everyday;
         }
 
         int shards() {
@@ -156,6 +177,11 @@ public record Recipe(
                 "batch",
                 "%d in shards of %d, %d of each also as they are"
                         .formatted(batches.batch(), batches.shard(), batches.clean()));
+        if (batches.everyday() > 0) {
+            lines.put(
+                    "everyday",
+                    "%d of each shard, drawn from %s".formatted(batches.everyday(), List.of(Kind.values())));
+        }
         if (!variation.equals(Variation.MIRRORED)) {
             lines.put(
                     "variation",

@@ -44,29 +44,29 @@ final class Replica implements AutoCloseable {
         learner.setWeights(row);
     }
 
-    /** Attacks the shard's pictures and differentiates the loss of what came of them. */
+    /** Attacks the shard's pictures but the everyday ones, and differentiates the loss of what came of them. */
     ShardResult run(Shard shard) {
         int count = shard.count();
         Answers wanted = wanted(shard);
         Goal goal = goals.of(wanted, shard.labels());
-        float[] perturbed = perturbed(shard, goal);
-        int length = shard.pixels().length / count;
-        float[] rows = Arrays.copyOf(perturbed, (count + clean) * length);
-        System.arraycopy(shard.pixels(), 0, rows, perturbed.length, clean * length);
+        float[] varied = varied(shard, goal);
+        int length = varied.length / count;
+        float[] rows = Arrays.copyOf(varied, (count + clean) * length);
+        System.arraycopy(shard.pixels(), 0, rows, varied.length, clean * length);
         Goal.Lowered[] lowered = new Goal.Lowered[1];
         TrainableEncoder.Gradient gradient =
                 learner.gradient(rows, count + clean, shard.height(), shard.width(), answers -> {
                     lowered[0] = goal.evaluate(answers, count);
                     return lowered[0].slope();
                 });
-        return new ShardResult(lowered[0], gradient.weights(), gradient.answers(), wanted, count);
+        return new ShardResult(lowered[0], gradient.weights(), gradient.answers(), wanted, count, shard.perturbed());
     }
 
-    /** The loss of the shard's pictures after an attack on each, and of none as it is. */
+    /** The loss of the shard's pictures, perturbed or in their everyday versions, and of none as it is. */
     double loss(Shard shard) {
         int count = shard.count();
         Goal goal = goals.of(wanted(shard), shard.labels());
-        Answers answers = attacked.answer(perturbed(shard, goal), count, shard.height(), shard.width());
+        Answers answers = attacked.answer(varied(shard, goal), count, shard.height(), shard.width());
         return goal.evaluate(answers, count).loss();
     }
 
@@ -77,16 +77,21 @@ final class Replica implements AutoCloseable {
                 : new Answers(shard.count(), new float[0], new float[0]);
     }
 
-    /** The pictures as they are where the threat model allows nothing else. */
-    private float[] perturbed(Shard shard, Goal goal) {
+    /** The first pictures perturbed, or as they are where the threat model allows nothing else; then everyday versions. */
+    private float[] varied(Shard shard, Goal goal) {
+        float[] varied = shard.pixels().clone();
+        int perturbed = shard.perturbed();
         ThreatModel threat = shard.adversary().threat();
-        if (threat.epsilon() == 0) {
-            return shard.pixels();
+        if (threat.epsilon() > 0 && perturbed > 0) {
+            EncoderObjective objective = new EncoderObjective(attacked, shard.height(), shard.width(), goal.inner());
+            float[] found = shard.adversary()
+                    .inner()
+                    .ascend(objective, threat, shard.first(perturbed), shard.start(), perturbed, step -> {});
+            System.arraycopy(found, 0, varied, 0, found.length);
         }
-        EncoderObjective objective = new EncoderObjective(attacked, shard.height(), shard.width(), goal.inner());
-        return shard.adversary()
-                .inner()
-                .ascend(objective, threat, shard.pixels(), shard.start(), shard.count(), step -> {});
+        float[] everyday = shard.everyday();
+        System.arraycopy(everyday, 0, varied, varied.length - everyday.length, everyday.length);
+        return varied;
     }
 
     @Override

@@ -10,6 +10,7 @@ final class Seeds {
     static final int START = 3;
     static final int BOUND = 4;
     static final int ADAPTER = 5;
+    static final int EVERYDAY = 6;
 
     private static final long GOLDEN_GAMMA = 0x9e3779b97f4a7c15L;
 

@@ -8,34 +8,40 @@ import java.util.stream.IntStream;
  *
  * @param lowered the loss before the step, and which rows were right
  * @param gradient by each weight
- * @param answers of the tuned encoder: perturbed rows, then clean ones
+ * @param answers of the tuned encoder: perturbed rows, rows of everyday versions, then clean ones
  * @param parent of the frozen one; empty where it was not asked
- * @param perturbed how many rows are perturbed
+ * @param varied how many rows are not clean
+ * @param perturbed how many of those are perturbed
  */
-record ShardResult(Goal.Lowered lowered, float[] gradient, Answers answers, Answers parent, int perturbed) {
+record ShardResult(Goal.Lowered lowered, float[] gradient, Answers answers, Answers parent, int varied, int perturbed) {
 
-    /** Mean cosine similarity of the perturbed rows to the parent's of the clean pictures. */
+    /** Mean cosine similarity of the perturbed rows to the parent's of the clean pictures; NaN where there are none. */
     double robustCosine() {
         return cosine(0, perturbed);
     }
 
     /** The same of the clean rows; NaN where there are none. */
     double cleanCosine() {
-        return cosine(perturbed, answers.count());
+        return cosine(varied, answers.count());
+    }
+
+    /** The same of the everyday versions; NaN where there are none. */
+    double everydayCosine() {
+        return cosine(perturbed, varied);
     }
 
     /** Share of clean rows that the classifier gives the class that it gives the parent; NaN where there are none. */
     double headAgreement() {
         int classes = answers.logits().length / answers.count();
-        if (classes == 0 || parent.logits().length == 0 || answers.count() == perturbed) {
+        if (classes == 0 || parent.logits().length == 0 || answers.count() == varied) {
             return Double.NaN;
         }
         int same = 0;
-        for (int row = perturbed; row < answers.count(); row++) {
-            int wanted = Softmax.top(parent.logits(), (row - perturbed) * classes, classes);
+        for (int row = varied; row < answers.count(); row++) {
+            int wanted = Softmax.top(parent.logits(), (row - varied) * classes, classes);
             same += Softmax.top(answers.logits(), row * classes, classes) == wanted ? 1 : 0;
         }
-        return (double) same / (answers.count() - perturbed);
+        return (double) same / (answers.count() - varied);
     }
 
     double loss() {
@@ -49,7 +55,7 @@ record ShardResult(Goal.Lowered lowered, float[] gradient, Answers answers, Answ
 
     /** The same of the clean rows; NaN where there are none. */
     double cleanAccuracy() {
-        return accuracy(perturbed, answers.count());
+        return accuracy(varied, answers.count());
     }
 
     private double accuracy(int from, int to) {
@@ -69,7 +75,7 @@ record ShardResult(Goal.Lowered lowered, float[] gradient, Answers answers, Answ
         int dimension = answers.embeddings().length / answers.count();
         double sum = 0;
         for (int row = from; row < to; row++) {
-            int sample = row < perturbed ? row : row - perturbed;
+            int sample = row < varied ? row : row - varied;
             double dot = 0;
             double own = 0;
             double other = 0;

@@ -10,6 +10,7 @@ import java.util.Locale;
  * @param loss mean
  * @param cleanCosine of the tuned encoder's embeddings of pictures as they are to the parent's; NaN where none are learnt
  * @param robustCosine of its embeddings of perturbed pictures to the parent's of the pictures as they are
+ * @param everydayCosine of its embeddings of everyday versions to the same; NaN where none are learnt
  * @param headAgreement share of clean pictures that the classifier gives the parent's class; NaN where there is none
  * @param cleanAccuracy share of clean pictures that the goal's prototypes give their class; NaN where there are none, or
  *     none are learnt
@@ -25,6 +26,7 @@ public record StepReport(
         double loss,
         double cleanCosine,
         double robustCosine,
+        double everydayCosine,
         double headAgreement,
         double cleanAccuracy,
         double robustAccuracy,
@@ -39,6 +41,7 @@ public record StepReport(
         return String.format(Locale.ROOT, "step %d/%d loss %.3f", step, steps, loss)
                 + known(" clean-cosine %.4f", cleanCosine)
                 + known(" robust-cosine %.4f", robustCosine)
+                + known(" everyday-cosine %.4f", everydayCosine)
                 + known(" head-agreement %.3f", headAgreement)
                 + known(" clean-accuracy %.3f", cleanAccuracy)
                 + known(" robust-accuracy %.3f", robustAccuracy)

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -40,6 +41,7 @@ public final class Trainer implements AutoCloseable {
     private final PictureSet pictures;
     private final Setup setup;
     private final Augmentation augmentation;
+    private final EverydayCrops everyday;
     private final Validation validation;
     private final Shuffle shuffle;
     private final ReplicaThreads<Replica> threads;
@@ -82,6 +84,7 @@ public final class Trainer implements AutoCloseable {
         this.setup = setup;
         this.augmentation = new Augmentation(pictures, recipe.batches(), recipe.variation());
         this.validation = Validation.of(pictures, recipe);
+        this.everyday = new EverydayCrops(pictures, validation.learnt());
         this.shuffle = new Shuffle(validation.learnt().length, recipe.seed());
         EncoderOptions options = setup.options().withThreads(1);
         this.threads = new ReplicaThreads<>(setup.threads(), () -> new Replica(parent, options, recipe, goals));
@@ -201,6 +204,8 @@ public final class Trainer implements AutoCloseable {
         float[] pixels = new float[some.size() * 3 * size * size];
         float[] parents = size == parentSize ? pixels : new float[some.size() * 3 * parentSize * parentSize];
         int[] labels = new int[some.size()];
+        int perturbed = recipe.batches().perturbed();
+        float[] versions = new float[recipe.batches().everyday() * 3 * size * size];
         for (int i = 0; i < labels.length; i++) {
             int slot = place * labels.length + i;
             Augmentation.Crop crop =
@@ -209,8 +214,13 @@ public final class Trainer implements AutoCloseable {
             if (parents != pixels) {
                 crop.write(parentSize, parents, i);
             }
+            if (i >= perturbed) {
+                everyday.of(crop, Seeds.random(recipe.seed(), Seeds.EVERYDAY, step, slot))
+                        .write(size, versions, i - perturbed);
+            }
             labels[i] = pictures.label(some.get(i));
         }
+        float[] attacked = Arrays.copyOf(pixels, pixels.length - versions.length);
         Adversary adversary = recipe.adversary()
                 .ofShard(recipe.seed(), step, place, recipe.batches().shards());
         return new Shard(
@@ -219,8 +229,9 @@ public final class Trainer implements AutoCloseable {
                 size,
                 size,
                 labels,
+                versions,
                 adversary,
-                adversary.inner().start(adversary.threat(), pixels, labels.length));
+                perturbed == 0 ? attacked : adversary.inner().start(adversary.threat(), attacked, perturbed));
     }
 
     /** The mean of the shards' gradients, added in their order. */
