@@ -69,6 +69,11 @@ final class Committer {
         commits.join().ifPresent(this::settle);
     }
 
+    /** Waits for the commit under way; its end changes nothing here any more. */
+    void await() {
+        commits.join();
+    }
+
     /** Begins a commit of marks that no answers can be waited for with: nothing of their partitions may be read before. */
     void beginMarks() {
         if (!mayBegin()) {

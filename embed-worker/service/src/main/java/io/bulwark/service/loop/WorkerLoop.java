@@ -145,7 +145,7 @@ public final class WorkerLoop implements Runnable, ConsumerRebalanceListener {
 
     private void leave() {
         try {
-            committer.join();
+            committer.await();
         } finally {
             transactions.close();
             consumer.close(CloseOptions.timeout(Duration.ofSeconds(5))
