@@ -155,9 +155,9 @@ final class Committer {
                 pacing.committed(ended.tookNanos());
                 report.committed(answers, ended.tookNanos());
             }
-        } else if (result instanceof CommitResult.Stale stale) {
+        } else if (result instanceof CommitResult.Stale) {
             // Nothing is abandoned: the next commit says the same as the group knows this worker then.
-            report.aborted(answers, stale.cause());
+            report.stale(answers);
             staleUntil = clock.nanos() + AFTER_STALE.toNanos();
         } else if (result instanceof CommitResult.Unsettled unsettled) {
             report.aborted(answers, unsettled.cause());

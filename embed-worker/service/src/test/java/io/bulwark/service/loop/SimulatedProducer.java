@@ -92,6 +92,7 @@ final class SimulatedProducer extends MockProducer<byte[], byte[]> {
 
     @Override
     public synchronized void commitTransaction() {
+        simulation.commitTakes();
         switch (fault) {
             case NONE -> apply();
             case ANSWER_LOST -> {

@@ -265,6 +265,10 @@ final class Simulation implements UploadSink {
             rejoin();
             return;
         }
+        if (!calm && random.nextInt(4) == 0) {
+            // What closes the partitions that go.
+            armed = any(List.of(Fault.REFUSED, Fault.ANSWER_LOST, Fault.UNREACHABLE, Fault.NO_METADATA));
+        }
         excuse(consumer.assignment(), mine);
         consumer.reassign(mine);
     }
@@ -457,6 +461,12 @@ final class Simulation implements UploadSink {
             pass(15_000_000_000L);
             throw new TimeoutException(call + " was not answered");
         }
+    }
+
+    /** A commit takes some milliseconds; what it leaves waits anew. */
+    void commitTakes() {
+        answerWaitsSince = -1;
+        pass((1 + random.nextInt(20)) * 1_000_000L);
     }
 
     void pass(long nanos) {
