@@ -41,10 +41,10 @@ public enum WorkerState {
             case STARTING -> EnumSet.of(WARMING, DRAINING, FAILED);
             case WARMING -> EnumSet.of(PUBLISHING_SCHEMAS, DRAINING, FAILED);
             case PUBLISHING_SCHEMAS -> EnumSet.of(WAITING_FOR_BANK, DRAINING, FAILED);
-            case WAITING_FOR_BANK -> EnumSet.of(JOINING, RECOVERING, DRAINING, FAILED);
+            case WAITING_FOR_BANK -> EnumSet.of(JOINING, DRAINING, FAILED);
             case JOINING -> EnumSet.of(RUNNING, WAITING_FOR_BANK, RECOVERING, DRAINING, FAILED);
             case RUNNING -> EnumSet.of(WAITING_FOR_BANK, RECOVERING, DRAINING, FAILED);
-            case RECOVERING -> EnumSet.of(JOINING, WAITING_FOR_BANK, DRAINING, FAILED);
+            case RECOVERING -> EnumSet.of(JOINING, DRAINING, FAILED);
             case DRAINING -> EnumSet.of(STOPPED, FAILED);
             case STOPPED, FAILED -> EnumSet.noneOf(WorkerState.class);
         };

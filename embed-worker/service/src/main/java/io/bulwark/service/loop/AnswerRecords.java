@@ -15,7 +15,7 @@ import java.util.function.IntFunction;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 
-/** Outcomes to records, none of which is larger than its topic takes. Used by the loop's thread. */
+/** Outcomes to records, none of which is larger than its topic takes. Used by one thread at a time, that of the commit. */
 final class AnswerRecords {
 
     /** What a record's frame, key and the story's headers may take beside the value. */

@@ -4,5 +4,5 @@ import io.bulwark.events.AttackAudit;
 import io.bulwark.events.Verdict;
 import io.bulwark.schemas.serde.EventSerializer;
 
-/** How answers are framed. Used by the loop's thread. */
+/** How answers are framed. Used by one thread at a time, that of the commit. */
 public record AnswerSerializers(EventSerializer<Verdict> verdicts, EventSerializer<AttackAudit> audits) {}

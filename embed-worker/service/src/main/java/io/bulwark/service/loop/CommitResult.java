@@ -10,7 +10,7 @@ sealed interface CommitResult {
      * It was refused for the group's generation alone and is aborted: nothing was committed, the producer is usable, and
      * the same can be committed as the group knows this worker now.
      */
-    record Stale(RuntimeException cause) implements CommitResult {}
+    record Stale() implements CommitResult {}
 
     /** It failed, or nobody knows: settle it with a new producer and read on from the committed offsets. */
     record Unsettled(RuntimeException cause) implements CommitResult {}

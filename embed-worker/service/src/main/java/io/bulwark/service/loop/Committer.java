@@ -69,6 +69,11 @@ final class Committer {
         commits.join().ifPresent(this::settle);
     }
 
+    /** Waits for the commit under way; its end changes nothing here any more. */
+    void await() {
+        commits.join();
+    }
+
     /** Begins a commit of marks that no answers can be waited for with: nothing of their partitions may be read before. */
     void beginMarks() {
         if (!mayBegin()) {
@@ -150,9 +155,9 @@ final class Committer {
                 pacing.committed(ended.tookNanos());
                 report.committed(answers, ended.tookNanos());
             }
-        } else if (result instanceof CommitResult.Stale stale) {
+        } else if (result instanceof CommitResult.Stale) {
             // Nothing is abandoned: the next commit says the same as the group knows this worker then.
-            report.aborted(answers, stale.cause());
+            report.stale(answers);
             staleUntil = clock.nanos() + AFTER_STALE.toNanos();
         } else if (result instanceof CommitResult.Unsettled unsettled) {
             report.aborted(answers, unsettled.cause());

@@ -95,6 +95,11 @@ final class LoopReport {
         WorkerLog.transactionFailed(answers.answered().size(), cause);
     }
 
+    /** A rebalance overtook a commit, which is repeated. */
+    void stale(Committable answers) {
+        WorkerLog.commitWasStale(answers.answered().size());
+    }
+
     void mustWait(String detail) {
         if (clock.nanos() - waitingAt >= WAITING_EVERY.toNanos()) {
             waitingAt = clock.nanos();

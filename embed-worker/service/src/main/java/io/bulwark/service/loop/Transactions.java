@@ -71,7 +71,7 @@ final class Transactions implements AutoCloseable {
                 records.shrink();
             }
             boolean aborted = abort();
-            return aborted && isStale(failure) ? new CommitResult.Stale(failure) : new CommitResult.Unsettled(failure);
+            return aborted && isStale(failure) ? new CommitResult.Stale() : new CommitResult.Unsettled(failure);
         }
     }
 

@@ -13,9 +13,7 @@ import io.bulwark.service.pipeline.UploadSink;
 import io.bulwark.service.telemetry.WorkerLog;
 import java.time.Duration;
 import java.util.Collection;
-import java.util.HashSet;
 import java.util.List;
-import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
@@ -26,7 +24,6 @@ import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.errors.TimeoutException;
 
 /**
  * The consume-transform-produce loop. Guarantee: each upload record is answered exactly once, by a verdict or a dead
@@ -58,6 +55,7 @@ public final class WorkerLoop implements Runnable, ConsumerRebalanceListener {
     private final TakeOver takeOver;
     private final CountDownLatch stopRequested = new CountDownLatch(1);
 
+    private final Reading reading;
     private final HandOver handOver;
     private final Committer committer;
     private final Recovery recovery;
@@ -95,6 +93,7 @@ public final class WorkerLoop implements Runnable, ConsumerRebalanceListener {
         this.recovery = new Recovery(clock);
         this.patience = new Patience(clock);
         this.quiet = new Quiet(pipeline);
+        this.reading = new Reading(consumer, inFlight, breaker, patience, quiet);
         this.handOver = new HandOver(pipeline, inFlight, breaker, quiet, report, clock, polling::answered);
         this.committer = new Committer(
                 consumer,
@@ -145,7 +144,7 @@ public final class WorkerLoop implements Runnable, ConsumerRebalanceListener {
 
     private void leave() {
         try {
-            committer.join();
+            committer.await();
         } finally {
             transactions.close();
             consumer.close(CloseOptions.timeout(Duration.ofSeconds(5))
@@ -197,27 +196,11 @@ public final class WorkerLoop implements Runnable, ConsumerRebalanceListener {
             return;
         }
         records.forEach(breaker::read);
-        backlog = unread() >= settings.backlog();
+        backlog = reading.unread() >= settings.backlog();
         if (breaker.onTrial().isPresent() && inFlight.isEmpty() && !committer.isUnderWay()) {
-            positionOf(breaker.onTrial().get()).ifPresent(breaker::hasReadTo);
+            reading.positionOf(breaker.onTrial().get()).ifPresent(breaker::hasReadTo);
         }
         handOn();
-    }
-
-    /** Uploads that wait at the broker, by what the consumer knows; asks nobody. */
-    private long unread() {
-        return consumer.assignment().stream()
-                .mapToLong(partition -> consumer.currentLag(partition).orElse(0))
-                .sum();
-    }
-
-    /** Where reading stands; empty while the broker has yet to say where a log begins that lost what was to be read. */
-    private OptionalLong positionOf(TopicPartition partition) {
-        try {
-            return OptionalLong.of(Polling.uninterrupted(() -> consumer.position(partition, Duration.ZERO)));
-        } catch (TimeoutException unknown) {
-            return OptionalLong.empty();
-        }
     }
 
     private void handOn() {
@@ -243,20 +226,11 @@ public final class WorkerLoop implements Runnable, ConsumerRebalanceListener {
     }
 
     private void pauseWhatIsFull() {
-        Set<TopicPartition> assigned = consumer.assignment();
-        Set<TopicPartition> wanted = assigned;
         if (isReading()) {
-            wanted = inFlight.full(assigned);
-            wanted.addAll(breaker.held(assigned, quiet.isQuiet(inFlight.uploads())));
-            wanted.addAll(patience.held());
+            reading.pauseWhatIsFull();
+        } else {
+            reading.pause();
         }
-        Set<TopicPartition> paused = consumer.paused();
-        Set<TopicPartition> toPause = new HashSet<>(wanted);
-        toPause.removeAll(paused);
-        Set<TopicPartition> toResume = new HashSet<>(paused);
-        toResume.removeAll(wanted);
-        consumer.pause(toPause);
-        consumer.resume(toResume);
     }
 
     private Iterable<ConsumerRecord<byte[], byte[]>> poll() {

@@ -34,6 +34,13 @@ public final class WorkerLog {
                 answers, cause.getClass().getName(), cause.getMessage());
     }
 
+    public static void commitWasStale(int answers) {
+        LOG.infof(
+                "BULWARK-0032 A transaction of %d answers was refused for the group's generation and is repeated with the"
+                        + " new one",
+                answers);
+    }
+
     public static void recoveryFailed(int attempt, Throwable cause) {
         LOG.warnf(
                 "BULWARK-0006 Recovery attempt %d failed, the next follows: %s: %s",

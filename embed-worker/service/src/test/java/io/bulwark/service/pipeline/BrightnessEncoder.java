@@ -8,6 +8,7 @@ import io.bulwark.perception.model.EncoderException;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
@@ -38,19 +39,29 @@ final class BrightnessEncoder implements Encoder {
     static final int INFINITE = 103;
     static final int UNDECIDED_HEAD = 104;
 
+    /** A batch that begins with it waits until it may go on. */
+    static final int WAIT = 105;
+
     private final EncoderDescription description;
     private final AtomicInteger failures;
+    private final CountDownLatch mayEmbed;
     final AtomicInteger batches = new AtomicInteger();
     volatile boolean closed;
 
-    /** @param failures how many calls fail before one succeeds; shared between encoders */
-    BrightnessEncoder(AtomicInteger failures) {
-        this(DESCRIPTION, failures);
+    /**
+     * Makes it.
+     *
+     * @param failures how many calls fail before one succeeds; shared between encoders
+     * @param mayEmbed what a batch that begins with {@link #WAIT} waits for
+     */
+    BrightnessEncoder(AtomicInteger failures, CountDownLatch mayEmbed) {
+        this(DESCRIPTION, failures, mayEmbed);
     }
 
-    private BrightnessEncoder(EncoderDescription description, AtomicInteger failures) {
+    private BrightnessEncoder(EncoderDescription description, AtomicInteger failures, CountDownLatch mayEmbed) {
         this.description = description;
         this.failures = failures;
+        this.mayEmbed = mayEmbed;
     }
 
     /** @param size of its input, 1 for the encoder's own views */
@@ -64,7 +75,8 @@ final class BrightnessEncoder implements Encoder {
                         "fp32",
                         PreprocessSpec.unit(size, PreprocessSpec.Interpolation.BILINEAR),
                         List.of()),
-                failures);
+                failures,
+                new CountDownLatch(0));
     }
 
     static WarmEncoder warm(BrightnessEncoder encoder, Integer... sizes) {
@@ -88,6 +100,9 @@ final class BrightnessEncoder implements Encoder {
     @Override
     public Embeddings embed(ByteBuffer views, int count) {
         batches.incrementAndGet();
+        if ((views.get(views.position()) & 0xff) == WAIT) {
+            PipelineFixture.await(mayEmbed);
+        }
         if (failures.getAndUpdate(left -> Math.max(0, left - 1)) > 0) {
             throw new EncoderException("device lost", null);
         }

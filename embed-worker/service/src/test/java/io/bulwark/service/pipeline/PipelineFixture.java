@@ -53,6 +53,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.awaitility.Awaitility;
@@ -70,6 +71,7 @@ abstract class PipelineFixture {
     static final byte REFUSE = 4;
     static final byte THROW = 5;
     static final byte LACK = 6;
+    static final byte WAIT = 7;
 
     final AtomicInteger encoderFailures = new AtomicInteger();
     final List<BrightnessEncoder> encoders = new ArrayList<>();
@@ -79,6 +81,10 @@ abstract class PipelineFixture {
     final ImageSources sources = ImageSources.of(TestConfig.defaults().fetch(), NanoClock.SYSTEM);
     final AtomicInteger twinFailures = new AtomicInteger();
     final BankShelf twinShelf = new BankShelf();
+    final CountDownLatch mayRead = new CountDownLatch(1);
+    final CountDownLatch mayEmbed = new CountDownLatch(1);
+    int preparationThreads = 1;
+    Duration linger = Duration.ofMillis(1);
     Optional<EncoderFactory> twins = Optional.empty();
     int twinSize = 1;
     Pipeline pipeline;
@@ -86,6 +92,8 @@ abstract class PipelineFixture {
 
     @AfterEach
     void close() {
+        mayRead.countDown();
+        mayEmbed.countDown();
         if (pipeline != null) {
             pipeline.close();
         }
@@ -119,9 +127,9 @@ abstract class PipelineFixture {
         policies.put(PolicySnapshot.of(Map.of(), Policies.always(policy), watched(policy)), "one policy");
         pipeline.begin(
                 warm,
-                Duration.ofMillis(1),
+                linger,
                 new PreparationSteps(new EventDecoder<>(ImageUploaded.class), sources, this::read, () -> false),
-                new PreparationLimits(1, 1, Duration.ofSeconds(5), 1 << 20),
+                new PreparationLimits(preparationThreads, 1, Duration.ofSeconds(5), 1 << 20),
                 new DecisionSteps(
                         shelf,
                         policies,
@@ -163,7 +171,7 @@ abstract class PipelineFixture {
     }
 
     synchronized WarmEncoder open() {
-        BrightnessEncoder encoder = new BrightnessEncoder(encoderFailures);
+        BrightnessEncoder encoder = new BrightnessEncoder(encoderFailures, mayEmbed);
         encoders.add(encoder);
         return BrightnessEncoder.warm(encoder, 1, 2, 4);
     }
@@ -249,12 +257,24 @@ abstract class PipelineFixture {
             case REFUSE -> new PictureRead.Refused(DecodeResult.Refusal.UNSUPPORTED_FORMAT, "no such format");
             case THROW -> throw new IllegalStateException("a bug");
             case LACK -> closedReader().read(file, hashes);
+            case WAIT -> {
+                await(mayRead);
+                yield new PictureRead.Broken("released");
+            }
             default -> {
                 List<View> views = views(file, 1);
                 List<View> twinViews = twinSize == 1 ? views : views(file, twinSize);
                 yield new PictureRead.Seen(views, twinViews, List.of(), Duration.ZERO, Duration.ZERO);
             }
         };
+    }
+
+    static void await(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException closed) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     static DecoderPool closedReader() {

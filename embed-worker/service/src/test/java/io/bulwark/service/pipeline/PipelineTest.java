@@ -174,6 +174,37 @@ class PipelineTest extends PipelineFixture {
         assertThat(pipeline.failure()).isEmpty();
     }
 
+    /** Its encoder waited for a fuller batch, and it with it. */
+    @Test
+    void an_image_that_was_embedded_is_judged_while_others_wait_for_a_fuller_batch() {
+        linger = Duration.ofMinutes(10);
+        preparationThreads = 2;
+        start(2);
+        submit(upload("occupies an encoder", BrightnessEncoder.WAIT));
+        Awaitility.await()
+                .until(() -> encoders.stream().mapToInt(encoder -> encoder.batches.get()).sum() == 1);
+
+        submit(upload("is still being read", WAIT));
+        UploadInFlight first = submit(upload("first", 250));
+        UploadInFlight second = submit(upload("second", 250, 250, 250, 250));
+
+        assertThat(verdict(first).getDecision()).isEqualTo(Decision.NSFW);
+        assertThat(second.outcome()).as("one of its views waits").isEmpty();
+    }
+
+    @Test
+    void a_pipeline_is_idle_when_all_that_was_sent_has_ended() {
+        start(1);
+        assertThat(pipeline.isIdle()).isTrue();
+        UploadInFlight abandoned = submit(upload("is being read", WAIT));
+        abandoned.abandon();
+        assertThat(pipeline.isIdle()).isFalse();
+
+        mayRead.countDown();
+        verdict(submit(upload("good", 250)));
+        Awaitility.await().until(pipeline::isIdle);
+    }
+
     @Test
     void an_encoder_that_cannot_be_opened_is_told_to_whoever_waits() {
         pipeline = new Pipeline(

@@ -8,6 +8,7 @@ import io.bulwark.service.pipeline.ViewBatcher.Slot;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
@@ -53,7 +54,7 @@ class TwinEncoderTest {
 
     @Test
     void the_very_model_that_decides_is_no_twin() {
-        BrightnessEncoder same = new BrightnessEncoder(failures);
+        BrightnessEncoder same = new BrightnessEncoder(failures, new CountDownLatch(0));
 
         assertThatThrownBy(() -> new TwinEncoder(() -> BrightnessEncoder.warm(same, 1), now::get)
                         .open(BrightnessEncoder.DESCRIPTION))

@@ -1,0 +1,73 @@
+package io.bulwark.service.loop;
+
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.OptionalLong;
+import java.util.Set;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.TimeoutException;
+
+/** Which partitions polls may bring records of, and where they stand. Owned by the loop's thread. */
+final class Reading {
+
+    private final Consumer<byte[], byte[]> consumer;
+    private final InFlight inFlight;
+    private final PoisonBreaker breaker;
+    private final Patience patience;
+    private final Quiet quiet;
+
+    Reading(
+            Consumer<byte[], byte[]> consumer,
+            InFlight inFlight,
+            PoisonBreaker breaker,
+            Patience patience,
+            Quiet quiet) {
+        this.consumer = consumer;
+        this.inFlight = inFlight;
+        this.breaker = breaker;
+        this.patience = patience;
+        this.quiet = quiet;
+    }
+
+    /** Nothing is read. */
+    void pause() {
+        pause(consumer.assignment());
+    }
+
+    /** Read are the partitions that are not full, not held by the breaker and do not have to wait. */
+    void pauseWhatIsFull() {
+        Set<TopicPartition> assigned = consumer.assignment();
+        Set<TopicPartition> wanted = inFlight.full(assigned);
+        wanted.addAll(breaker.held(assigned, quiet.isQuiet(inFlight.uploads())));
+        wanted.addAll(patience.held());
+        wanted.retainAll(assigned);
+        pause(wanted);
+    }
+
+    private void pause(Set<TopicPartition> wanted) {
+        Set<TopicPartition> paused = consumer.paused();
+        Set<TopicPartition> toPause = new HashSet<>(wanted);
+        toPause.removeAll(paused);
+        Set<TopicPartition> toResume = new HashSet<>(paused);
+        toResume.removeAll(wanted);
+        consumer.pause(toPause);
+        consumer.resume(toResume);
+    }
+
+    /** Uploads that wait at the broker, by what the consumer knows; asks nobody. */
+    long unread() {
+        return consumer.assignment().stream()
+                .mapToLong(partition -> consumer.currentLag(partition).orElse(0))
+                .sum();
+    }
+
+    /** Where reading stands; empty while the broker has yet to say where a log begins that lost what was to be read. */
+    OptionalLong positionOf(TopicPartition partition) {
+        try {
+            return OptionalLong.of(Polling.uninterrupted(() -> consumer.position(partition, Duration.ZERO)));
+        } catch (TimeoutException unknown) {
+            return OptionalLong.empty();
+        }
+    }
+}

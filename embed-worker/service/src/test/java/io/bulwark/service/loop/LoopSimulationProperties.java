@@ -1,0 +1,90 @@
+package io.bulwark.service.loop;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.bulwark.service.lifecycle.WorkerState;
+import io.bulwark.service.telemetry.WorkerMetrics;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+import net.jqwik.api.Example;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.ShrinkingMode;
+import net.jqwik.api.lifecycle.AfterContainer;
+import net.jqwik.api.lifecycle.BeforeContainer;
+
+/**
+ * The real loop through schedules in which anything may go wrong at any step. What has to hold is checked after each: see
+ * {@link SimulatedBroker} for answers and offsets, {@link Simulation} for the rest.
+ *
+ * <p>One seed again: {@code mvn -pl embed-worker/service -am test -Dtest=LoopSimulationProperties
+ * -Dsurefire.failIfNoSpecifiedTests=false -Dbulwark.simulation.seed=SEED}. A million schedules: the same with {@code
+ * -Dbulwark.simulation.schedules=1000000} in the place of the seed.
+ */
+class LoopSimulationProperties {
+
+    private static final Logger LOG = Logger.getLogger("io.bulwark");
+    private static final Map<String, Long> MOVES = new ConcurrentHashMap<>();
+    private static final WorkerMetrics METRICS = new WorkerMetrics(new SimpleMeterRegistry());
+    private static final String REPLAY = "mvn -pl embed-worker/service -am test -Dtest=LoopSimulationProperties"
+            + " -Dsurefire.failIfNoSpecifiedTests=false -Dbulwark.simulation.seed=";
+
+    @BeforeContainer
+    static void silence() {
+        LOG.setLevel(Level.OFF);
+    }
+
+    @AfterContainer
+    static void speakAgain() {
+        LOG.setLevel(null);
+    }
+
+    @Property(tries = 10_000, shrinking = ShrinkingMode.OFF)
+    void whatever_goes_wrong_each_upload_is_answered_once_and_in_order(@ForAll long seed) {
+        Long replayed = Long.getLong("bulwark.simulation.seed");
+        if (Long.getLong("bulwark.simulation.schedules") == null) {
+            run(replayed == null ? seed : replayed);
+        }
+    }
+
+    @Example
+    void as_many_schedules_as_were_asked_for_hold() {
+        long first = System.nanoTime();
+        for (long i = 0; i < Long.getLong("bulwark.simulation.schedules", 0); i++) {
+            run(first + i);
+        }
+    }
+
+    @AfterContainer
+    static void every_move_that_the_loop_may_make_was_made_often() {
+        if (Long.getLong("bulwark.simulation.seed") != null) {
+            return;
+        }
+        for (WorkerState source : WorkerState.values()) {
+            for (WorkerState target : WorkerState.values()) {
+                if (WorkerState.isTransitionValid(source, target) && isOfTheLoop(source, target)) {
+                    assertThat(MOVES.getOrDefault(source + " to " + target, 0L))
+                            .as(source + " to " + target)
+                            .isGreaterThanOrEqualTo(100);
+                }
+            }
+        }
+    }
+
+    /** The start of a worker is not the loop's, and that it failed is said by whoever ran the loop. */
+    private static boolean isOfTheLoop(WorkerState source, WorkerState target) {
+        return source.compareTo(WorkerState.WAITING_FOR_BANK) >= 0 && target != WorkerState.FAILED;
+    }
+
+    private static void run(long seed) {
+        try {
+            new Simulation(seed, METRICS, (source, target) -> MOVES.merge(source + " to " + target, 1L, Long::sum))
+                    .run();
+        } catch (RuntimeException | AssertionError violation) {
+            throw new AssertionError("Seed " + seed + ": " + violation.getMessage() + "\n" + REPLAY + seed, violation);
+        }
+    }
+}

@@ -1,0 +1,484 @@
+package io.bulwark.service.loop;
+
+import static io.bulwark.service.loop.SimulatedBroker.PARTITIONS;
+
+import io.bulwark.service.lifecycle.NanoClock;
+import io.bulwark.service.lifecycle.Readiness;
+import io.bulwark.service.lifecycle.StateMachine;
+import io.bulwark.service.lifecycle.ThreadWatch;
+import io.bulwark.service.lifecycle.VerdictGate;
+import io.bulwark.service.lifecycle.WorkerState;
+import io.bulwark.service.loop.SimulatedProducer.Fault;
+import io.bulwark.service.outcome.Outcome;
+import io.bulwark.service.outcome.UploadInFlight;
+import io.bulwark.service.pipeline.UploadSink;
+import io.bulwark.service.telemetry.WorkerMetrics;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.EnumSet;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Queue;
+import java.util.Random;
+import java.util.Set;
+import java.util.function.BiConsumer;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.TimeoutException;
+
+/**
+ * One schedule: the real loop, worker after worker, on one thread between simulated clients. Each poll is a step; what
+ * happens in it comes from the seed. First anything may happen; then nothing more goes wrong, and all must be answered.
+ */
+final class Simulation implements UploadSink {
+
+    /** Steps in which anything may happen. */
+    static final int STEPS = 200;
+
+    /** Steps in which what is left has to be answered. */
+    private static final int CALM_STEPS = 400;
+
+    private static final Duration MOST_WAIT = Duration.ofMillis(200);
+    private static final int BACKLOG = 6;
+    private static final int AHEAD = 8 + SimulatedConsumer.POLL_RECORDS;
+    private static final LoopSettings SETTINGS =
+            new LoopSettings(8, AHEAD, 1_000_000, 6, MOST_WAIT, BACKLOG, Duration.ofSeconds(1), 1_000_000);
+
+    /** No commit takes longer: four calls that each block as long as they may, and what the clock adds between. */
+    private static final long LONGEST_COMMIT = 61_000_000_000L;
+
+    final SimulatedBroker broker = new SimulatedBroker();
+
+    private final Random random;
+    private final WorkerMetrics metrics;
+    private final BiConsumer<WorkerState, WorkerState> moves;
+    private final Queue<Runnable> begun = new ArrayDeque<>();
+    private final List<UploadInFlight> running = new ArrayList<>();
+    private final List<UploadInFlight> flights = new ArrayList<>();
+    private final Set<TopicPartition> excused = new HashSet<>();
+    private final Set<TopicPartition> waiting = new HashSet<>();
+    private SimulatedConsumer consumer;
+    private StateMachine state;
+    private WorkerLoop loop;
+    private String incarnation;
+    private Fault armed = Fault.NONE;
+    private long now;
+    private long staleAt;
+    private boolean stale;
+    private long answerWaitsSince = -1;
+    private int steps;
+    private int workers;
+    private int failingCalls;
+    private int allExcusedUntil; // a step
+    private boolean thrownOut;
+    private boolean registryAway;
+    private boolean bankUsable;
+    private boolean dead;
+    private boolean calm;
+    private int calmSteps;
+
+    /**
+     * Makes a schedule.
+     *
+     * @param metrics shared by many, since they take longer to make than a schedule to run
+     * @param moves told of each move of a worker's state
+     */
+    Simulation(long seed, WorkerMetrics metrics, BiConsumer<WorkerState, WorkerState> moves) {
+        this.random = new Random(seed);
+        this.metrics = metrics;
+        this.moves = moves;
+        this.staleAt = -1_000_000_000;
+    }
+
+    /** Runs it; whatever is not as it should be is thrown. */
+    void run() {
+        while (steps < STEPS) {
+            live();
+        }
+        calm = true;
+        live();
+        if (!broker.isAllAnswered()) {
+            throw new AssertionError("uploads are left unanswered");
+        }
+    }
+
+    private void live() {
+        incarnation = "w" + workers++;
+        running.clear();
+        flights.clear();
+        begun.clear();
+        waiting.clear();
+        armed = Fault.NONE;
+        failingCalls = random.nextInt(4) == 0 ? 1 : 0;
+        thrownOut = false;
+        dead = false;
+        registryAway = false;
+        bankUsable = true;
+        excuseAll();
+        answerWaitsSince = -1;
+        consumer = new SimulatedConsumer(this);
+        state = new StateMachine(moves);
+        state.moveTo(WorkerState.WARMING);
+        state.moveTo(WorkerState.PUBLISHING_SCHEMAS);
+        NanoClock clock = () -> now;
+        loop = new WorkerLoop(
+                consumer,
+                new Transactions(
+                        () -> new SimulatedProducer(this),
+                        new AnswerRecords(new AnswerSerializers(null, null), 1_000_000)),
+                begun::add,
+                this,
+                new VerdictGate(List.of(this::bank), Optional.empty()),
+                state,
+                SETTINGS,
+                new PoisonBreaker(incarnation, AHEAD),
+                new LoopReport(metrics, clock, Clock.systemUTC()),
+                clock,
+                new ThreadWatch(clock));
+        try {
+            loop.run();
+            state.moveTo(WorkerState.STOPPED);
+        } catch (Killed end) {
+            dead = true;
+        } catch (RuntimeException hopeless) {
+            if (!Transactions.isHopeless(hopeless)) {
+                throw hopeless;
+            }
+            state.moveTo(WorkerState.FAILED);
+        }
+        broker.generation++;
+    }
+
+    private Readiness bank() {
+        return bankUsable ? new Readiness.Usable("usable") : new Readiness.Unusable("unusable");
+    }
+
+    /** Called by the consumer for each poll. */
+    void step(Duration most) {
+        steps++;
+        check(most.toNanos());
+        long[] waits = {0, most.toNanos() / 2, most.toNanos()};
+        pass(10_000 + waits[random.nextInt(waits.length)]);
+        if (calm) {
+            calmDown();
+            return;
+        }
+        for (int events = 1 + random.nextInt(3); events > 0; events--) {
+            anything(random.nextInt(100));
+        }
+        if (steps >= STEPS) {
+            stop();
+        }
+    }
+
+    private void anything(int event) {
+        if (event < 25) {
+            TopicPartition partition = any(PARTITIONS);
+            for (int records = 1 + random.nextInt(4); records > 0; records--) {
+                broker.produce(partition, random.nextInt(2));
+            }
+        } else if (event < 55) {
+            for (int answers = 1 + random.nextInt(6); answers > 0 && !running.isEmpty(); answers--) {
+                end(running.remove(random.nextInt(running.size())));
+            }
+        } else if (event < 75) {
+            commitOne();
+        } else if (event < 78) {
+            rebalance();
+        } else if (event < 80) {
+            throwOut();
+        } else if (event < 82) {
+            armed = any(List.of(Fault.values()));
+            if (armed == Fault.FORBIDDEN && random.nextInt(4) > 0) {
+                armed = Fault.NONE;
+            }
+        } else if (event < 83) {
+            registryAway = !registryAway;
+        } else if (event < 84) {
+            bankUsable = !bankUsable;
+        } else if (event < 85) {
+            failingCalls = 1 + random.nextInt(2);
+        } else if (event < 87) {
+            elsewhere();
+        } else if (event < 88) {
+            pass(random.nextInt(2_000_000_000));
+        } else if (event == 88 && random.nextInt(3) == 0) {
+            stop();
+        } else if (event == 89 && random.nextInt(2) == 0) {
+            dead = true;
+            throw new Killed();
+        }
+    }
+
+    private void calmDown() {
+        if (++calmSteps > CALM_STEPS) {
+            throw new AssertionError("the loop stands still in state " + state.state());
+        }
+        registryAway = false;
+        bankUsable = true;
+        failingCalls = 0;
+        armed = Fault.NONE;
+        while (commitOne()) {}
+        if (!consumer.assignment().containsAll(PARTITIONS)) {
+            reassign(PARTITIONS);
+        }
+        running.forEach(this::end);
+        running.clear();
+        if (broker.isAllAnswered()) {
+            stop();
+        }
+    }
+
+    private void stop() {
+        excuseAll();
+        loop.stop();
+    }
+
+    private boolean commitOne() {
+        Runnable commit = begun.poll();
+        if (commit == null) {
+            return false;
+        }
+        long start = now;
+        commit.run();
+        if (now - start > LONGEST_COMMIT) {
+            throw new AssertionError("a commit took " + (now - start) / 1_000_000_000 + " s");
+        }
+        return true;
+    }
+
+    private void rebalance() {
+        List<TopicPartition> mine = new ArrayList<>();
+        for (TopicPartition partition : PARTITIONS) {
+            if (random.nextInt(4) > 0) {
+                mine.add(partition);
+            }
+        }
+        reassign(mine);
+    }
+
+    private void reassign(Collection<TopicPartition> mine) {
+        if (thrownOut) {
+            rejoin();
+            return;
+        }
+        if (!calm && random.nextInt(4) == 0) {
+            // What closes the partitions that go.
+            armed = any(List.of(Fault.REFUSED, Fault.ANSWER_LOST, Fault.UNREACHABLE, Fault.NO_METADATA));
+        }
+        excuse(consumer.assignment(), mine);
+        consumer.reassign(mine);
+    }
+
+    /** The group goes on without this member, whose partitions others answer; it learns of that some time later. */
+    private void throwOut() {
+        if (thrownOut) {
+            rejoin();
+            return;
+        }
+        thrownOut = true;
+        broker.generation++;
+        consumer.assignment().forEach(partition -> broker.answerElsewhere(partition, random.nextInt(4)));
+    }
+
+    private void rejoin() {
+        thrownOut = false;
+        excuse(consumer.assignment(), List.of());
+        consumer.lose();
+    }
+
+    private void excuse(Collection<TopicPartition> before, Collection<TopicPartition> after) {
+        before.stream().filter(partition -> !after.contains(partition)).forEach(excused::add);
+    }
+
+    /** A commit or another call failed: all may be abandoned now or at the next step. */
+    private void excuseAll() {
+        allExcusedUntil = steps + 2;
+    }
+
+    private void elsewhere() {
+        for (TopicPartition partition : PARTITIONS) {
+            if (!consumer.assignment().contains(partition) || thrownOut) {
+                broker.answerElsewhere(partition, random.nextInt(3));
+            }
+        }
+    }
+
+    /** What the pipeline does at the end of an upload's way. */
+    private void end(UploadInFlight upload) {
+        if (upload.isDone()) {
+            return;
+        }
+        if (registryAway && random.nextInt(3) == 0) {
+            if (upload.complete(new Outcome.TryLater("the registry is away"))) {
+                waiting.add(upload.partition());
+            }
+        } else {
+            LoopRig.answer(upload);
+        }
+    }
+
+    @Override
+    public void submit(UploadInFlight upload) {
+        String mark = broker.mark(upload.partition());
+        FlightMark standing = FlightMark.read(mark);
+        boolean alone = standing instanceof FlightMark.Alone suspect && suspect.at() == upload.offset();
+        if (!standing.isBy(incarnation) || !(alone || standing instanceof FlightMark.Open)) {
+            // A worker that was thrown out cannot know what others have marked since.
+            if (!thrownOut) {
+                throw new AssertionError(upload.partition() + "@" + upload.offset() + " goes under the mark " + mark);
+            }
+        }
+        if (alone && !running.isEmpty()) {
+            throw new AssertionError(upload.partition() + "@" + upload.offset() + " is not alone");
+        }
+        flights.add(upload);
+        if (random.nextInt(4) == 0) {
+            end(upload);
+        } else {
+            running.add(upload);
+        }
+    }
+
+    @Override
+    public void refusePoison(UploadInFlight upload) {
+        flights.add(upload);
+        LoopRig.refuse(upload);
+    }
+
+    @Override
+    public boolean isIdle() {
+        return running.isEmpty();
+    }
+
+    @Override
+    public Optional<Throwable> failure() {
+        return Optional.empty();
+    }
+
+    private void check(long most) {
+        if (stale) {
+            stale = false;
+            staleAt = now;
+        }
+        int inFlight = 0;
+        for (UploadInFlight upload : flights) {
+            checkThatItMayBeAbandoned(upload);
+            inFlight += upload.isDone() ? 0 : 1;
+        }
+        if (inFlight > AHEAD) {
+            throw new AssertionError(inFlight + " uploads are in flight");
+        }
+        flights.removeIf(upload -> upload.isDone() && upload.outcome().isEmpty());
+        checkThatNoAnswerWaits(most);
+        excused.clear();
+        if (EnumSet.of(WorkerState.RECOVERING, WorkerState.WAITING_FOR_BANK, WorkerState.DRAINING)
+                .contains(state.state())) {
+            excuseAll();
+        }
+    }
+
+    /** For a rebalance, a commit that failed, or an upload of the partition that has to wait; for nothing else. */
+    private void checkThatItMayBeAbandoned(UploadInFlight upload) {
+        TopicPartition partition = upload.partition();
+        boolean abandoned = upload.isDone() && upload.outcome().isEmpty();
+        if (abandoned && allExcusedUntil < steps && !excused.contains(partition) && !waiting.contains(partition)) {
+            throw new AssertionError(partition + "@" + upload.offset() + " is abandoned for no reason");
+        }
+    }
+
+    /** Reading goes back; nothing of what was read from there on is in flight any more. */
+    void sought(TopicPartition partition) {
+        flights.stream()
+                .filter(upload -> upload.partition().equals(partition))
+                .forEach(this::checkThatItMayBeAbandoned);
+        flights.removeIf(upload -> upload.partition().equals(partition));
+        waiting.remove(partition);
+    }
+
+    /** Without a backlog an answer is on its way to the broker when the loop waits for anything. */
+    private void checkThatNoAnswerWaits(long most) {
+        boolean may = state.state() == WorkerState.RUNNING && allExcusedUntil < steps && !thrownOut && begun.isEmpty();
+        if (!may || now - staleAt < 40_000_000 || !hasCommittable()) {
+            answerWaitsSince = -1;
+            return;
+        }
+        if (answerWaitsSince < 0) {
+            answerWaitsSince = now;
+        }
+        long waits = now - answerWaitsSince + most;
+        if (most > 0 && (consumer.unread() < BACKLOG || waits > MOST_WAIT.toNanos() + 1_000_000)) {
+            throw new AssertionError("answers wait for a commit, unread are " + consumer.unread() + ", waiting for "
+                    + waits / 1000 + " µs");
+        }
+    }
+
+    private boolean hasCommittable() {
+        for (UploadInFlight upload : flights) {
+            SimulatedBroker.Log log = broker.log(upload.partition());
+            boolean oldest = log.answered < log.records.size()
+                    && log.records.get(log.answered).offset() == upload.offset();
+            if (oldest
+                    && consumer.assignment().contains(upload.partition())
+                    && upload.outcome()
+                            .filter(outcome -> !(outcome instanceof Outcome.TryLater))
+                            .isPresent()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** What is to go wrong with the commit that begins. */
+    Fault nextFault() {
+        if (dead) {
+            throw new Killed();
+        }
+        Fault next = armed;
+        armed = Fault.NONE;
+        if (next != Fault.NONE) {
+            excuseAll();
+        }
+        return next;
+    }
+
+    /** The group refused a commit for its generation. */
+    void refusedAsStale() {
+        stale = true;
+    }
+
+    /** A call of a client, which fails after as long as it may block where the schedule says so. */
+    void blockOrFail(String call) {
+        if (dead) {
+            throw new Killed();
+        }
+        if (failingCalls > 0) {
+            failingCalls--;
+            excuseAll();
+            pass(15_000_000_000L);
+            throw new TimeoutException(call + " was not answered");
+        }
+    }
+
+    /** A commit takes some milliseconds; what it leaves waits anew. */
+    void commitTakes() {
+        answerWaitsSince = -1;
+        pass((1 + random.nextInt(20)) * 1_000_000L);
+    }
+
+    void pass(long nanos) {
+        now += nanos;
+    }
+
+    private <T> T any(List<T> all) {
+        return all.get(random.nextInt(all.size()));
+    }
+
+    /** The abrupt end of a worker. */
+    private static final class Killed extends Error {
+        private static final long serialVersionUID = 1;
+    }
+}
