@@ -1,7 +1,6 @@
 package io.bulwark.lab.local;
 
 import io.bulwark.events.LabelSource;
-import io.bulwark.lab.bank.Augmentation;
 import io.bulwark.lab.bank.BankFilling;
 import io.bulwark.lab.bank.BankTopic;
 import io.bulwark.lab.bank.Embedders;
@@ -12,7 +11,6 @@ import io.bulwark.lab.terminal.Progress;
 import io.bulwark.lab.traffic.Broker;
 import io.bulwark.perception.model.EncoderOptions.Precision;
 import io.bulwark.perception.model.ModelPackage;
-import io.bulwark.schemas.serde.BundledSchemas;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -59,7 +57,7 @@ final class SampleBank implements LocalNode.BankStep {
 
     @Override
     public void fill(String bootstrapServers) {
-        try (BankTopic topic = new BankTopic(Broker.at(bootstrapServers).writing(BundledSchemas.RELEASES));
+        try (BankTopic topic = new BankTopic(Broker.at(bootstrapServers));
                 Embedders embedders = Embedders.load(models)) {
             boolean filled =
                     embedders.descriptions().stream().allMatch(model -> topic.holdsAny(bank, model.fingerprint()));
@@ -74,9 +72,8 @@ final class SampleBank implements LocalNode.BankStep {
         List<LabelledPicture> pictures = LabelledPicture.below(samples);
         BankFilling.Provenance provenance =
                 new BankFilling.Provenance("local-node", LabelSource.STAND_IN, Instant.now());
-        Optional<Augmentation> augmentation = Optional.of(Augmentation.standard());
         try (Progress progress = Progress.of("embedding", pictures.size(), output)) {
-            new BankFilling(bank, embedders, topic, provenance, augmentation).add(pictures, picture -> progress.step());
+            new BankFilling(bank, embedders, topic, provenance, Optional.empty()).add(pictures, picture -> progress.step());
         }
     }
 }

@@ -34,11 +34,6 @@ public record Broker(
         return new Broker(bootstrapServers, Optional.empty(), Optional.empty(), Map.of(), SerdeSettings.WRITE_DEFAULT);
     }
 
-    /** The same, with records written in another release of the schemas. */
-    public Broker writing(int release) {
-        return new Broker(bootstrapServers, registryUrl, security, properties, release);
-    }
-
     /** The settings of a Kafka client that say so, with others added. */
     public Map<String, Object> clientSettings(Map<String, ?> others) {
         Map<String, Object> settings = new HashMap<>(properties);

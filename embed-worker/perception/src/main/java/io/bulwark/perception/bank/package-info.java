@@ -22,6 +22,9 @@
  *       cosines are summed again in double precision, in one order. A query's neighbours thus do not depend on the batch
  *       it was in, and two identical references are a tie on every machine. Asking the library's own top-k was rejected:
  *       it keeps no order among ties.
+ *   <li><b>Several rows, one vote.</b> A reference may have rows of everyday variants of its picture. The search counts
+ *       references, each by its nearest row, while it chooses candidates. Searching for more rows and throwing doubles away
+ *       afterwards was rejected: with six rows a reference it takes six times the neighbours to be sure of k.
  *   <li><b>Snapshots.</b> A bank never changes; an update builds the next one and closes the last.
  * </ul>
  */

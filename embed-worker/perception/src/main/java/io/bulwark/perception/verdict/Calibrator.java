@@ -61,13 +61,13 @@ final class Calibrator {
         double[] ofFlagged = worstScores(judged, temperature, floor, known, true);
         double[] ofOthers = worstScores(judged, temperature, floor, known, false);
         double[] ofChanged = worstScores(changed, temperature, floor, known, false);
-        int falseFlags = errors(ofOthers.length, goal.falseFlags());
-        int misses = errors(ofFlagged.length, goal.misses());
-        double notFlagged = greatestBut(ofOthers, falseFlags);
-        if (ofChanged.length > 0) {
-            notFlagged = Math.max(notFlagged, greatestBut(ofChanged, errors(ofChanged.length, goal.falseFlags())));
-        }
-        Thresholds thresholds = thresholds(scores(ofFlagged, ofOthers, ofChanged), notFlagged, ofFlagged[misses]);
+        Thresholds thresholds = raised(
+                thresholds(
+                        ofFlagged,
+                        ofOthers,
+                        errors(ofOthers.length, goal.falseFlags()),
+                        errors(ofFlagged.length, goal.misses())),
+                ofChanged);
         VotingPolicy policy = new VotingPolicy(new PolicySettings(
                 goal.k(),
                 temperature,
@@ -274,29 +274,20 @@ final class Calibrator {
                 .toArray();
     }
 
-    /** The greatest of the scores when so many greater ones are let pass. */
-    private static double greatestBut(double[] ascending, int passed) {
-        return ascending[ascending.length - 1 - passed];
-    }
-
-    private static double[] scores(double[]... kinds) {
-        return Arrays.stream(kinds)
-                .flatMapToDouble(Arrays::stream)
-                .sorted()
-                .distinct()
-                .toArray();
-    }
-
     /**
-     * As the other, for so many errors of two kinds of files.
+     * The flag threshold raised until changed files keep to the goal's false flags too. The safe threshold stays: what is
+     * no longer flagged for this goes to a person.
      *
-     * @param ofFlagged scores, ascending
-     * @param ofOthers scores, ascending
-     * @param falseFlags unflagged files that may be flagged, fewer than there are
-     * @param misses flagged files that may pass, fewer than there are
+     * @param ofChanged scores of changed unflagged files, ascending; may be empty
      */
-    static Thresholds thresholds(double[] ofFlagged, double[] ofOthers, int falseFlags, int misses) {
-        return thresholds(scores(ofFlagged, ofOthers), greatestBut(ofOthers, falseFlags), ofFlagged[misses]);
+    private Thresholds raised(Thresholds thresholds, double[] ofChanged) {
+        if (ofChanged.length == 0) {
+            return thresholds;
+        }
+        double notFlagged = ofChanged[ofChanged.length - 1 - errors(ofChanged.length, goal.falseFlags())];
+        return notFlagged < thresholds.flag()
+                ? thresholds
+                : new Thresholds(shortest(notFlagged, above(ofChanged, notFlagged), 0.5), thresholds.safe());
     }
 
     /**
@@ -304,11 +295,21 @@ final class Calibrator {
      * between them keeps to the goal: then the middle of the widest gap between two scores becomes the band of REVIEW,
      * since the cut with the fewest errors on the files themselves often hugs one of them.
      *
-     * @param all scores of files, ascending
-     * @param notFlagged the greatest score of an unflagged file that must not be flagged
-     * @param notSafe the least score of a flagged file that must not pass
+     * @param ofFlagged scores, ascending
+     * @param ofOthers scores, ascending
+     * @param falseFlags unflagged files that may be flagged, fewer than there are
+     * @param misses flagged files that may pass, fewer than there are
      */
-    private static Thresholds thresholds(double[] all, double notFlagged, double notSafe) {
+    static Thresholds thresholds(double[] ofFlagged, double[] ofOthers, int falseFlags, int misses) {
+        double[] all = DoubleStream.concat(Arrays.stream(ofFlagged), Arrays.stream(ofOthers))
+                .sorted()
+                .distinct()
+                .toArray();
+        // The greatest score of an unflagged file that must not be flagged, and the least of a flagged one that must
+        // not
+        // pass.
+        double notFlagged = ofOthers[ofOthers.length - 1 - falseFlags];
+        double notSafe = ofFlagged[misses];
         if (notFlagged >= notSafe) {
             double flag = shortest(notFlagged, above(all, notFlagged), 0.5);
             double safe = shortest(below(all, notSafe), notSafe, 0.5);

@@ -20,6 +20,13 @@
  *   <li><b>Known content before the vote.</b> One flagged reference among ten harmless ones is outvoted by them, also by an
  *       exact copy of it. What stands on a hash list is flagged unless the policy says otherwise of its label: a list that
  *       nobody named in the policy would do nothing, and nobody would notice.
+ *   <li><b>A variant is no copy.</b> Only a reference's own row makes a view known content. In a frame or a corner pictures
+ *       of any kind look alike, and the similarity of copies that a calibration finds would rise until no copy reaches it.
+ *   <li><b>Changed files raise the flag threshold alone.</b> A calibration looks at one everyday version of each file.
+ *       Counting a file as wrong if any of several versions is was rejected: the promise would be of the worst of many
+ *       changes to an upload, while an upload has one. Counting versions as files was, because they are not independent.
+ *       Letting misses of changed files lower the safe threshold was, too: a picture that the encoder cannot see in its
+ *       frame scores like any harmless one, and everything would go to people.
  *   <li><b>A label with thresholds of its own leaves the common sum.</b> Kept in both, thresholds looser than the common
  *       ones could never hold.
  *   <li><b>The bank decides wherever it is near.</b> A classifier head is asked only below the similarity floor: heads of

@@ -231,6 +231,8 @@ class CalibrationTest {
 
         assertThat(without.changed()).isEmpty();
         assertThat(with.thresholds().flag()).isGreaterThan(without.thresholds().flag());
+        assertThat(with.thresholds().safe()).isEqualTo(without.thresholds().safe());
+        assertThat(with.reviewRate()).isGreaterThan(without.reviewRate());
         Calibration.Changed found = with.changed().orElseThrow();
         assertThat(found.files()).isEqualTo(600);
         assertThat(found.flagged()).isEqualTo(300);

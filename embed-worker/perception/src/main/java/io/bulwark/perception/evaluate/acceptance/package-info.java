@@ -27,6 +27,9 @@
  *       files was rejected for the files that it takes from the promise.
  *   <li><b>An edited file is not known by its hash.</b> Its bytes are others, so SHA-256 never helps it; that it looks like
  *       a reference may. An unedited test file is never in the bank, for equal files are on one side.
+ *   <li><b>Test edits are of fixed strength, and no bank has them.</b> Variants in the bank and versions of calibration files
+ *       are drawn by other chance and at other strengths ({@link io.bulwark.perception.everyday.EverydayVariants}), and
+ *       collages of calibration files take their other pictures from the bank's files, those of tests from the calibration's.
  *   <li><b>Copies that differ in a byte are counted, not removed.</b> A recompressed copy of a bank file among the test files
  *       makes the result look better than it is. The report says how many look like copies, and what the result is without
  *       them; uploads are copies of known pictures too, so neither number alone is the truth.
