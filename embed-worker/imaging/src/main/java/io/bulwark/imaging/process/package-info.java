@@ -39,6 +39,25 @@
  * verdict, and those of the files that the same process is given afterwards, which it may also read and hand on where the
  * network lets it. Only the walls around the container end that.
  *
+ * <p>So a process is replaced after some files of native code: some 400 of libjpeg or libwebp (200 to 600, drawn for each
+ * process, so that not all start at once), and after each HEIC or AVIF, whose decode takes longer than a start. PNG and GIF are
+ * read by Java and do not count. The new process starts beside the work, after the old one's memory was given back. A start
+ * takes half a second of CPU time, the code that is cold behind it as much again: 1 s for 400 files that take 4 ms each in all
+ * is the most that throughput may lose. That is reckoned from a start and not measured under load. After each file, a start
+ * would cost a hundred decodes.
+ *
+ * <h2>Whose fault a death is</h2>
+ *
+ * <ul>
+ *   <li>The deadline counts CPU time of the process and what it started, from {@code /proc}: a file that waits for a busy
+ *       machine is waited for, until it had nine tenths of the deadline in CPU time, or twice the deadline has passed.
+ *   <li>A process that was killed from outside (exit code 137, as by the kernel where memory is short) twice need not be the
+ *       file's doing. The file is tried a last time alone: nothing else is read meanwhile, and processes that have nothing to
+ *       do are ended first, for their memory.
+ *   <li>All tries, starts and waits of one file together end after 40 s and twice the deadline, which is 20 s at most. The
+ *       worker's watch over its threads allows two minutes. Where it ends without a verdict, the upload is tried later.
+ * </ul>
+ *
  * <h2>Memory</h2>
  *
  * Each process has a heap for the pixels that its decoder may lease and for the file twice. Its young generation is small

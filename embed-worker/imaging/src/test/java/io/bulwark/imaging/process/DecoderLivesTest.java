@@ -136,7 +136,8 @@ class DecoderLivesTest {
         pool.read(HeifFiles.file("grid.heic"), false);
         pool.close();
         assertThatThrownBy(() -> pool.read(PNG, false)).isInstanceOf(ReaderUnavailableException.class);
-        pool.pids().forEach(pid ->
-                ProcessHandle.of(pid).ifPresent(child -> child.onExit().join()));
+        pool.pids()
+                .forEach(pid ->
+                        ProcessHandle.of(pid).ifPresent(child -> child.onExit().join()));
     }
 }
