@@ -47,8 +47,8 @@
  * </ul>
  *
  * CPU time of 2500x2500 pixels, decode and ten views included, on a core that others used as well, before and since: a PNG of
- * ever new colours with a table of three channels 0.77 s and 0.46 s; a CMYK JPEG with a table of four 1.05 s and @INK@ s; a
- * JPEG with a table of three 0.37 s and @PHOTO@ s. 50 megapixels are eight times as much, so the first two still take more than
+ * ever new colours with a table of three channels 0.77 s and 0.46 s; a CMYK JPEG with a table of four 1.05 s and 0.63 s; a
+ * JPEG with a table of three 0.37 s and 0.18 s. 50 megapixels are eight times as much, so the first two still take more than
  * two seconds on such a core. Whoever wants less lowers {@code bulwark.decode.max-pixels}.
  *
  * <p>Heap for a profile is leased with its picture's ({@link io.bulwark.imaging.colour.IccColour#bytes}), before its parts are
