@@ -27,14 +27,14 @@ public record DecodeLimits(
         }
     }
 
-    /** 50 megapixels a picture, 500 an animation, 10,000 frames of which nine are taken, and a third of this JVM's heap. */
+    /** 50 megapixels a picture, 250 an animation, 10,000 frames of which nine are taken, and a third of this JVM's heap. */
     public static DecodeLimits standard() {
         return forHeap(Runtime.getRuntime().maxMemory());
     }
 
     /** The standard limits for a heap of a given size: decodes in progress fill at most a third of it. */
     public static DecodeLimits forHeap(long heapBytes) {
-        return new DecodeLimits(50 * MEGA, 500 * MEGA, 10_000, Math.max(1, heapBytes / 3), FrameSampling.standard());
+        return new DecodeLimits(50 * MEGA, 250 * MEGA, 10_000, Math.max(1, heapBytes / 3), FrameSampling.standard());
     }
 
     /** The same limits with another pixel cap. */

@@ -17,7 +17,7 @@
  * <ul>
  *   <li>The first bytes decide the format; names and content types are the uploader's word.
  *   <li>Dimensions are read from headers and checked before anything of their size is allocated: 50 megapixels, 65,535
- *       pixels a side (one row of 50 million pixels would need resampling weights of 800 MB), 500 megapixels for all
+ *       pixels a side (one row of 50 million pixels would need resampling weights of 800 MB), 250 megapixels for all
  *       frames of an animation. All decodes of one decoder share a memory budget, a third of the heap: large pictures
  *       wait for each other. {@link io.bulwark.imaging.ImageDecoder#withDecoded} keeps a picture's share taken while it is
  *       preprocessed, which is what keeps a heap of 512 MB safe with several decode threads.

@@ -20,6 +20,7 @@ import io.bulwark.perception.model.ModelPackage;
 import io.bulwark.perception.verdict.PolicySettings;
 import io.bulwark.schemas.serde.EventSerializer;
 import io.bulwark.schemas.serde.SerdeSettings;
+import io.bulwark.service.config.ConfigCheck;
 import io.bulwark.service.config.WorkerConfig;
 import io.bulwark.service.loop.AnswerSerializers;
 import io.bulwark.service.pipeline.PreparationLimits;
@@ -71,7 +72,7 @@ final class Perception {
             }
         });
         WorkerConfig.Views views = config.views();
-        return new ReaderSettings(
+        ReaderSettings settings = new ReaderSettings(
                 decodeLimits(),
                 reduction,
                 heifCommand(),
@@ -86,6 +87,12 @@ final class Perception {
                         views.structure(),
                         views.detailFrom(),
                         views.details()));
+        ConfigCheck.checkViewMemory(
+                preparationThreads(),
+                settings.mostViews(),
+                settings.viewBytes(),
+                Runtime.getRuntime().maxMemory());
+        return settings;
     }
 
     /** What the processes that decode may take. */

@@ -105,9 +105,12 @@ public final class Canvas {
         // What remains of the canvas' pixel, in 255ths of its own alpha.
         int under = (rgba[to + 3] & 0xff) * (OPAQUE - alpha);
         int sum = alpha * OPAQUE + under;
+        // One division for all: half a unit more than the whole number keeps its rounding from mattering.
+        double share = 1.0 / sum;
+        double half = sum / 2 + 0.5;
         for (int c = 0; c < 3; c++) {
             int mixed = (source[from + c] & 0xff) * alpha * OPAQUE + (rgba[to + c] & 0xff) * under;
-            rgba[to + c] = (byte) ((mixed + sum / 2) / sum);
+            rgba[to + c] = (byte) (int) ((mixed + half) * share);
         }
         rgba[to + 3] = (byte) ((sum + OPAQUE / 2) / OPAQUE);
     }

@@ -22,10 +22,20 @@ final class ChangeGrid {
     /** The sum under signs seldom leaves 255; what does is cut off. */
     private static final int SUM_SCALE = 2;
 
+    /** Of so many rows of a large canvas one is looked at: which one follows from the key. */
+    private static final int MOST_ROWS_PASSED = 4;
+
+    /** Of a part, rows that are looked at in any case. */
+    private static final int LEAST_ROWS = 16;
+
     private final int width;
     private final int height;
     private final long signs;
     private final long[] sums;
+    private final int rowsPassed;
+
+    /** Rows that are looked at in each row of parts. */
+    private final int[] rowsCounted = new int[SIDE];
 
     /** @param signs a number that nobody without the key can tell */
     ChangeGrid(int width, int height, long signs) {
@@ -37,6 +47,19 @@ final class ChangeGrid {
         this.height = height;
         this.signs = signs;
         this.sums = sums;
+        this.rowsPassed = Math.max(1, Math.min(MOST_ROWS_PASSED, height / (SIDE * LEAST_ROWS)));
+        for (int y = 0; y < height; y++) {
+            rowsCounted[partRow(y)] += looksAt(y) ? 1 : 0;
+        }
+    }
+
+    private int partRow(int y) {
+        return (int) ((long) y * SIDE / height);
+    }
+
+    /** One row of each few, drawn by the key, so that nothing can be put between those that are looked at. */
+    private boolean looksAt(int y) {
+        return rowsPassed == 1 || y % rowsPassed == (random(y / rowsPassed) >>> 33) % rowsPassed;
     }
 
     /** One that looks away: for a canvas of which no signature will be asked. */
@@ -60,7 +83,10 @@ final class ChangeGrid {
         }
         int right = place.left() + place.columns(width);
         for (int y = place.top(); y < place.top() + place.rows(height); y++) {
-            int cellRow = (int) ((long) y * SIDE / height) * SIDE;
+            if (!looksAt(y)) {
+                continue;
+            }
+            int cellRow = partRow(y) * SIDE;
             int x = place.left();
             while (x < right) {
                 int column = (int) ((long) x * SIDE / width);
@@ -124,7 +150,7 @@ final class ChangeGrid {
         for (int part = 0; part < SIDE * SIDE; part++) {
             int row = counted(part / SIDE, height);
             int column = counted(part % SIDE, width);
-            long rows = start(row + 1, height) - start(row, height);
+            long rows = rowsCounted[row];
             long pixels = rows * (start(column + 1, width) - start(column, width));
             int from = (row * SIDE + column) * FIGURES;
             int to = offset + part * FIGURES;

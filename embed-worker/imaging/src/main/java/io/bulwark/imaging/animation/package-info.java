@@ -24,8 +24,27 @@
  *       viewer has to sit through the time.
  *   <li>Change is measured by means and by sums under signs that follow from the key, too. Means alone could be the same for
  *       a harmless picture and another one that was made to meet them.
+ *   <li>Drawn a second time is only what leads to a picture that is taken ({@code DrawingPlan}): not what is undone, cleared
+ *       or replaced whole before. An attacker lays each frame over the one before; then all are drawn twice.
+ *   <li>So the bound is one of work. It is counted in pixels of a GIF; a pixel of an APNG counts once more for each byte that
+ *       it is stored in, up to five times, one of a WebP five times ({@code Animation.effort}).
+ *   <li>Of a canvas of 256 rows or more one row of two to four is looked at for change; which one follows from the key.
  *   <li>What was rejected: keeping candidates in one pass. It saves drawing the animation a second time, but a file whose
  *       every frame differs more than the one before makes it copy the canvas each time.
  * </ul>
+ *
+ * <h2>What it costs</h2>
+ *
+ * CPU time of 60 frames of 1000x1000 pixels, views included, on a core that others used as well, before all that and since:
+ *
+ * <pre>
+ * APNG, RGBA, laid over each other, Paeth's filter    4.0 s   3.6 s
+ * APNG, RGBA, replacing each other, no filter         1.7 s   0.8 s
+ * APNG, palette, replacing each other                 1.6 s   0.6 s
+ * GIF                                                 2.0 s   0.8 s
+ * </pre>
+ *
+ * 500 frames of the first kind took 27.8 s there, and 17 s on a core of its own; 49 are allowed now, which is 2.9 s and 1.8 s
+ * by the same measure, and 250 of the last, 3.2 s and 2 s: figures that are reckoned from the table.
  */
 package io.bulwark.imaging.animation;

@@ -20,6 +20,9 @@ final class TableConversion implements ColourConversion {
     /** Spreads colours over places: 2^32 by the golden section (Knuth, volume 3, 6.4). */
     private static final int SPREAD = 0x9e3779b9;
 
+    /** A hundredth of a level of 16 bits. */
+    private static final float STRAIGHT = 1.5e-7f;
+
     private static final float[] WHITE = {0.9642f, 1, 0.8249f};
 
     private final int channels;
@@ -27,6 +30,7 @@ final class TableConversion implements ColourConversion {
     private final GridLookup grid;
     private final float[][] middle;
     private final float[] matrix;
+    private final boolean mixes;
     private final float[][] outputs;
     private final boolean lab;
     private final float[] fromXyz = new float[9];
@@ -47,12 +51,15 @@ final class TableConversion implements ColourConversion {
             }
         }
         this.grid = table.grid().map(found -> new GridLookup(found, inputs)).orElse(null);
-        this.middle = sampled(table.middle());
-        this.outputs = sampled(table.outputs());
         this.matrix = new float[12];
+        boolean mixes = false;
         for (int i = 0; i < 12; i++) {
             matrix[i] = (float) table.matrix()[i];
+            mixes |= matrix[i] != (i < 9 && i % 4 == 0 ? 1 : 0);
         }
+        this.mixes = mixes;
+        this.middle = sampled(table.middle(), mixes);
+        this.outputs = sampled(table.outputs(), mixes);
         this.lab = lab;
         for (int i = 0; i < 9; i++) {
             fromXyz[i] = (float) SrgbScreen.FROM_XYZ_D50[i];
@@ -64,17 +71,21 @@ final class TableConversion implements ColourConversion {
         return channels;
     }
 
-    private static float[][] sampled(ToneCurve[] curves) {
+    /** @param clips whether there are numbers below 0 or above 1 for a straight curve to cut off */
+    private static float[][] sampled(ToneCurve[] curves, boolean clips) {
         float[][] values = new float[curves.length][];
         for (int c = 0; c < curves.length; c++) {
             if (curves[c] == ToneCurve.IDENTITY) {
                 // What a matrix made larger than 1 stays so.
                 continue;
             }
-            values[c] = new float[STEPS + 1];
+            float[] sampled = new float[STEPS + 1];
+            boolean straight = true;
             for (int i = 0; i <= STEPS; i++) {
-                values[c][i] = (float) curves[c].at((double) i / STEPS);
+                sampled[i] = (float) curves[c].at((double) i / STEPS);
+                straight &= Math.abs(sampled[i] - (float) i / STEPS) < STRAIGHT;
             }
+            values[c] = straight && !clips ? null : sampled;
         }
         return values;
     }
@@ -126,11 +137,13 @@ final class TableConversion implements ColourConversion {
             grid.lookUp(device, colour);
         }
         curves(middle, colour);
-        float x = colour[0];
-        float y = colour[1];
-        float z = colour[2];
-        for (int c = 0; c < 3; c++) {
-            colour[c] = matrix[3 * c] * x + matrix[3 * c + 1] * y + matrix[3 * c + 2] * z + matrix[9 + c];
+        if (mixes) {
+            float x = colour[0];
+            float y = colour[1];
+            float z = colour[2];
+            for (int c = 0; c < 3; c++) {
+                colour[c] = matrix[3 * c] * x + matrix[3 * c + 1] * y + matrix[3 * c + 2] * z + matrix[9 + c];
+            }
         }
         curves(outputs, colour);
         connect(colour);
@@ -155,10 +168,10 @@ final class TableConversion implements ColourConversion {
         float y = colour[1];
         float z = colour[2];
         if (lab) {
-            float fy = (colour[0] * 100 + 16) / 116;
-            x = light(fy + (colour[1] * 255 - 128) / 500) * WHITE[0];
+            float fy = colour[0] * (100f / 116) + 16f / 116;
+            x = light(fy + colour[1] * (255f / 500) - 128f / 500) * WHITE[0];
             y = light(fy) * WHITE[1];
-            z = light(fy - (colour[2] * 255 - 128) / 200) * WHITE[2];
+            z = light(fy - colour[2] * (255f / 200) + 128f / 200) * WHITE[2];
         }
         for (int c = 0; c < 3; c++) {
             colour[c] = fromXyz[3 * c] * x + fromXyz[3 * c + 1] * y + fromXyz[3 * c + 2] * z;

@@ -103,8 +103,7 @@ record JpegStructure(
                 throw RefusedException.corrupt("JPEG file ends without a picture");
             }
             Colour colour = colour();
-            return new JpegStructure(
-                    width, height, colour, orientation, scans.coefficientsAreHeld(), profile, essence);
+            return new JpegStructure(width, height, colour, orientation, scans.coefficientsAreHeld(), profile, essence);
         }
 
         /** Skips to the next marker, over fill bytes and over garbage as libjpeg does. */

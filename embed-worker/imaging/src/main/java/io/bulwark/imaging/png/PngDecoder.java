@@ -60,13 +60,7 @@ public final class PngDecoder {
         if (mode == Mode.P && palette.entries().length == 0) {
             throw RefusedException.corrupt("PNG file has no palette");
         }
-        PngPicture picture = new PngPicture(
-                header,
-                mode,
-                palette,
-                palette.keyOrPalette(mode),
-                orientation,
-                colour);
+        PngPicture picture = new PngPicture(header, mode, palette, palette.keyOrPalette(mode), orientation, colour);
         if (announcedFrames > 0) {
             PngAnimation animation = new PngAnimation(file, picture, announcedFrames, endless);
             AnimationScan scan = AnimationScan.of("PNG", animation, lease);
@@ -75,10 +69,7 @@ public final class PngDecoder {
             }
         }
         lease.reserveBytes(
-                "PNG",
-                header.width(),
-                header.height(),
-                picture.bytes() + PngScanlines.bytes(header) + colour.bytes());
+                "PNG", header.width(), header.height(), picture.bytes() + PngScanlines.bytes(header) + colour.bytes());
         // Colours that are refused are so before pixels are read.
         picture.conversion();
         Raster still = picture.read(file, data);

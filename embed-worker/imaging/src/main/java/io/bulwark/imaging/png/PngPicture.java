@@ -13,13 +13,7 @@ import java.util.Optional;
  * @param palette what {@link Raster#palette()} holds
  * @param colour what the file says of its colours
  */
-record PngPicture(
-        PngHeader header,
-        Mode mode,
-        PngPalette colours,
-        byte[] palette,
-        int orientation,
-        PngColour colour) {
+record PngPicture(PngHeader header, Mode mode, PngPalette colours, byte[] palette, int orientation, PngColour colour) {
 
     /** How the samples become sRGB; takes {@link PngColour#bytes} of heap the first time. */
     Optional<ColourConversion> conversion() {

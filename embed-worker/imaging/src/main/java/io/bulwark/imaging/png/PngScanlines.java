@@ -101,9 +101,8 @@ final class PngScanlines {
         int toLeft = Math.abs(up - upLeft);
         int toUp = Math.abs(left - upLeft);
         int toUpLeft = Math.abs(left + up - 2 * upLeft);
-        if (toLeft <= toUp && toLeft <= toUpLeft) {
-            return (byte) left;
-        }
-        return (byte) (toUp <= toUpLeft ? up : upLeft);
+        // Without branches, which noise would make the processor guess in vain.
+        int nearer = toLeft <= toUp ? left : up;
+        return (byte) (Math.min(toLeft, toUp) <= toUpLeft ? nearer : upLeft);
     }
 }

@@ -97,7 +97,9 @@ final class DecoderChild implements AutoCloseable {
         begun = false;
         nativeLeft.addAndGet(-NativeWear.of(file));
         try {
-            FairDeadline deadline = new FairDeadline(allowed, longest, () -> CpuTime.of(process.toHandle()));
+            ProcessHandle handle = process.toHandle();
+            FairDeadline deadline =
+                    new FairDeadline(allowed, longest, CpuTime.ofItself(handle), () -> CpuTime.of(handle));
             Future<PictureRead> answer = talk(() -> ask(file, hashes));
             while (true) {
                 try {

@@ -27,13 +27,14 @@ final class FairDeadline {
      *
      * @param allowed CPU time
      * @param longest wall time
-     * @param cpuTime of the process so far; empty where nobody knows, and then {@code allowed} is wall time
+     * @param before CPU time of the process up to now; empty where nobody knows, and then {@code allowed} is wall time
+     * @param cpuTime of the process, and of all below it, whenever it is asked for
      */
-    FairDeadline(Duration allowed, Duration longest, Supplier<Optional<Duration>> cpuTime) {
+    FairDeadline(Duration allowed, Duration longest, Optional<Duration> before, Supplier<Optional<Duration>> cpuTime) {
         this.due = Duration.ofNanos((long) (allowed.toNanos() * FULL_SHARE));
         this.longest = new Patience(longest);
         this.cpuTime = cpuTime;
-        this.before = cpuTime.get();
+        this.before = before;
         this.missing = allowed;
     }
 

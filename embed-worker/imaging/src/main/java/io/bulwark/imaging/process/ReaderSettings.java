@@ -43,8 +43,17 @@ public record ReaderSettings(
     }
 
     /** Views that a file can have. */
-    int mostViews() {
+    public int mostViews() {
         return options.mostViews(limits.sampling().frames());
+    }
+
+    /** Bytes of a view, and of the twin's beside it where that has its own. */
+    public long viewBytes() {
+        return pixels(spec) * 3 + (twinSpec == null ? 0 : pixels(twinSpec) * 3);
+    }
+
+    private static long pixels(PreprocessSpec wanted) {
+        return (long) wanted.height() * wanted.width();
     }
 
     /** What two readers have to agree in to see the same: the fingerprints of both preprocessors. */

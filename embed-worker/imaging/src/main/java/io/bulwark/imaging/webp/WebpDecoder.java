@@ -7,9 +7,9 @@ import io.bulwark.imaging.PixelBudget.Lease;
 import io.bulwark.imaging.Raster;
 import io.bulwark.imaging.Raster.Mode;
 import io.bulwark.imaging.RefusedException;
-import io.bulwark.imaging.colour.IccColour;
 import io.bulwark.imaging.animation.AnimationDecoder;
 import io.bulwark.imaging.animation.AnimationScan;
+import io.bulwark.imaging.colour.IccColour;
 import java.util.Optional;
 
 /** WebP: lossy, lossless, with alpha, animated; bit for bit what libwebp gives. */

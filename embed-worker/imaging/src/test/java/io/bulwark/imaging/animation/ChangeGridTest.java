@@ -2,6 +2,7 @@ package io.bulwark.imaging.animation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.Arrays;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
@@ -58,6 +59,43 @@ class ChangeGridTest {
             }
         }
         assertThat(difference(plain, inOnePart, 1)).isGreaterThan(10 * difference(plain, slightly, 1));
+    }
+
+    @Test
+    void ofALargeCanvasOneRowOfFourIsLookedAtAndNobodyKnowsWhich() {
+        int side = 1024;
+        byte[] signature = new byte[ChangeGrid.SIGNATURE_BYTES];
+        int[] seen = new int[side];
+        for (long signs = 1; signs <= 40; signs++) {
+            int sum = 0;
+            for (int y = 0; y < side; y++) {
+                ChangeGrid grid = new ChangeGrid(8, side, signs);
+                byte[] row = new byte[8 * side * 4];
+                Arrays.fill(row, 32 * y, 32 * y + 32, (byte) 255);
+                grid.enters(new Placement(0, y, 8, 1, Disposal.KEEP, 0), row);
+                grid.signature(signature, 0);
+                int looked = signature[(y * 8 / side * 8) * 5] > -128 ? 1 : 0;
+                seen[y] += looked;
+                sum += looked;
+            }
+            assertThat(sum).isEqualTo(side / 4);
+        }
+        assertThat(Arrays.stream(seen).min().orElseThrow()).isPositive();
+        assertThat(Arrays.stream(seen).max().orElseThrow()).isLessThan(30);
+    }
+
+    @Test
+    void aLargeCanvasOfOneColourHasThatColour() {
+        int side = 600;
+        byte[] rgba = new byte[side * side * 4];
+        Arrays.fill(rgba, (byte) 255);
+        ChangeGrid grid = new ChangeGrid(side, side, 3);
+        grid.enters(new Placement(0, 0, side, side, Disposal.KEEP, 0), rgba);
+        byte[] signature = new byte[ChangeGrid.SIGNATURE_BYTES];
+        grid.signature(signature, 0);
+        for (int part = 0; part < 64; part++) {
+            assertThat(signature[5 * part]).isEqualTo((byte) 127);
+        }
     }
 
     /** Opaque gray noise around the middle, moved up or down by an amount. */

@@ -77,11 +77,10 @@ class IccColourTest {
 
     @Test
     void aColourThatReturnsIsNotWorkedOutAnew() {
-        byte[] profile = IccWriter.table(
-                        "RGB ", IccWriter.mft2(3, 9, rgb -> new double[] {rgb[1], rgb[0], rgb[2]}))
+        byte[] profile = IccWriter.table("RGB ", IccWriter.mft2(3, 9, rgb -> new double[] {rgb[1], rgb[0], rgb[2]}))
                 .bytes();
-        TableConversion table =
-                (TableConversion) IccColour.read(profile).orElseThrow().conversion(Samples.RGB).orElseThrow();
+        TableConversion table = (TableConversion)
+                IccColour.read(profile).orElseThrow().conversion(Samples.RGB).orElseThrow();
         byte[] row = new byte[3 * 1000];
         for (int i = 0; i < row.length; i++) {
             row[i] = (byte) (i % 300);
@@ -100,8 +99,7 @@ class IccColourTest {
 
     @Test
     void coloursThatShareAPlaceInMemoryDoNotTakeEachOthers() {
-        byte[] profile = IccWriter.table(
-                        "RGB ", IccWriter.mft2(3, 9, rgb -> new double[] {rgb[1], rgb[0], rgb[2]}))
+        byte[] profile = IccWriter.table("RGB ", IccWriter.mft2(3, 9, rgb -> new double[] {rgb[1], rgb[0], rgb[2]}))
                 .bytes();
         byte[] many = new byte[3 * 300_000];
         new Random(4).nextBytes(many);
@@ -110,7 +108,10 @@ class IccColourTest {
         icc.conversion(Samples.RGB).orElseThrow().toSrgb(many, 0, 3, 300_000, shown, 0, 3);
         for (int i = 0; i < many.length; i += 3 * 1009) {
             byte[] alone = new byte[3];
-            IccColour.read(profile).flatMap(own -> own.conversion(Samples.RGB)).orElseThrow().toSrgb(many, i, 3, 1, alone, 0, 3);
+            IccColour.read(profile)
+                    .flatMap(own -> own.conversion(Samples.RGB))
+                    .orElseThrow()
+                    .toSrgb(many, i, 3, 1, alone, 0, 3);
             assertThat(Arrays.copyOfRange(shown, i, i + 3)).isEqualTo(alone);
         }
     }

@@ -14,7 +14,7 @@ class FairDeadlineTest {
     private Optional<Duration> used = Optional.of(Duration.ofSeconds(100));
 
     private FairDeadline deadline(Duration longest) {
-        return new FairDeadline(ALLOWED, longest, () -> used);
+        return new FairDeadline(ALLOWED, longest, used, () -> used);
     }
 
     @Test

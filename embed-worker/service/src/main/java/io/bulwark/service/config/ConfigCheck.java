@@ -1,6 +1,7 @@
 package io.bulwark.service.config;
 
 import io.bulwark.imaging.preprocess.ModerationOptions;
+import io.bulwark.imaging.process.ProcessLimits;
 import io.bulwark.perception.verdict.PolicySettings;
 import io.bulwark.schemas.connection.SecurityCheck;
 import io.bulwark.schemas.follow.SchemaFollower;
@@ -63,13 +64,38 @@ public final class ConfigCheck {
                         memory -> check.range("bulwark.decode.memory-bytes", memory.asLongValue(), 1 << 20, 1L << 40));
         check.range("bulwark.decode.max-frames", config.decode().maxFrames(), 1, 100);
         check.range(
-                "bulwark.decode.deadline", config.decode().deadline(), Duration.ofMillis(10), Duration.ofMinutes(1));
+                "bulwark.decode.deadline",
+                config.decode().deadline(),
+                Duration.ofMillis(10),
+                ProcessLimits.LONGEST_DEADLINE);
         check.range("bulwark.drain-timeout", config.drainTimeout(), Duration.ofMillis(100), Duration.ofMinutes(10));
         config.schemaRegistry().url().ifPresent(url -> check.url("bulwark.schema-registry.url", url));
         check.range("bulwark.schemas.write", config.schemas().write(), 1, BundledSchemas.RELEASES);
         check.range("bulwark.schemas.wait", config.schemas().patience(), Duration.ZERO, SchemaFollower.LONGEST_WAIT);
         if (!check.complaints.isEmpty()) {
             throw new InvalidConfigException(check.complaints);
+        }
+    }
+
+    /**
+     * Checks that the views of the files that are read at one time leave room for everything else: until they are queued, each
+     * thread holds those of one file.
+     *
+     * @param threads that read files
+     * @param mostViews of a file
+     * @param viewBytes of each, the twin's with them
+     * @param heapBytes of this JVM
+     * @throws InvalidConfigException if they may fill more than half of the heap
+     */
+    public static void checkViewMemory(int threads, int mostViews, long viewBytes, long heapBytes) {
+        long bytes = threads * mostViews * viewBytes;
+        if (bytes > heapBytes / 2) {
+            throw new InvalidConfigException(List.of("Views may take " + threads + " threads x " + mostViews
+                    + " views of a file x " + viewBytes + " bytes = " + bytes
+                    + " bytes, allowed is half of the heap of "
+                    + heapBytes + ": lower bulwark.batch.preparation-threads, bulwark.decode.max-frames,"
+                    + " bulwark.views.max-tiles or bulwark.views.max-tiles-of-frame, switch off"
+                    + " bulwark.views.quarter-turns or bulwark.views.mirror, or give the JVM more heap (-Xmx)"));
         }
     }
 

@@ -425,8 +425,11 @@ public interface WorkerConfig {
         @WithDefault("50000000")
         long maxPixels();
 
-        /** Pixels that are decoded, cleared or put back to draw all frames of an animation once. */
-        @WithDefault("500000000")
+        /**
+         * Work of drawing all frames of an animation once, in pixels of a GIF: a pixel of an APNG counts two to five times,
+         * one of a WebP five times, and one that is cleared or put back once more.
+         */
+        @WithDefault("250000000")
         long maxAnimationPixels();
 
         /** Frames of an animation; a file of more is refused. */
@@ -464,7 +467,10 @@ public interface WorkerConfig {
          */
         Optional<Path> samplingKeyFile();
 
-        /** Time to decode and preprocess one file; a process that takes longer is killed. */
+        /**
+         * CPU time to decode and preprocess one file, 20 s at most; a process that takes longer is killed, and one that gets
+         * none at twice as long.
+         */
         @WithDefault("10s")
         Duration deadline();
     }

@@ -88,6 +88,7 @@ class ConfigCheckTest {
         "bulwark.decode.memory-bytes, 1",
         "bulwark.decode.max-frames, 0",
         "bulwark.decode.deadline, 1ms",
+        "bulwark.decode.deadline, 21s",
         "bulwark.views.policy, everything",
         "bulwark.views.max-tiles, 1",
         "bulwark.views.max-tiles, 8",
@@ -108,6 +109,17 @@ class ConfigCheckTest {
         assertThatCode(() -> ConfigCheck.check(
                         TestConfig.of(Map.of("bulwark.views.max-tiles", "2", "bulwark.views.detail-from", "0"))))
                 .doesNotThrowAnyException();
+    }
+
+    @Test
+    void views_that_may_fill_more_than_half_of_the_heap_are_refused_naming_what_makes_them_many() {
+        assertThatCode(() -> ConfigCheck.checkViewMemory(2, 135, 150_528, 384 << 20))
+                .doesNotThrowAnyException();
+        assertThatThrownBy(() -> ConfigCheck.checkViewMemory(16, 675, 150_528, 384 << 20))
+                .isInstanceOf(InvalidConfigException.class)
+                .hasMessageContaining("1625702400 bytes")
+                .hasMessageContaining("bulwark.batch.preparation-threads")
+                .hasMessageContaining("bulwark.views.quarter-turns");
     }
 
     @Test

@@ -2,6 +2,8 @@ package io.bulwark.service.lifecycle;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.bulwark.imaging.process.ProcessLimits;
+import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
@@ -38,5 +40,13 @@ class ThreadWatchTest {
 
     private void pass(long seconds) {
         now.addAndGet(TimeUnit.SECONDS.toNanos(seconds));
+    }
+
+    @Test
+    void the_longest_read_of_a_file_is_no_thread_that_is_stuck() {
+        Duration longest = new ProcessLimits(1, 1L << 30, 0, ProcessLimits.LONGEST_DEADLINE).longestRead();
+
+        // Beyond that each death of a process takes a few seconds to be told.
+        assertThat(longest.plusSeconds(20)).isLessThan(ThreadWatch.LIMIT);
     }
 }
