@@ -2,11 +2,11 @@ package io.bulwark.lab.bench.latency;
 
 import io.bulwark.lab.chart.ChartFile;
 import java.io.IOException;
+import java.math.BigDecimal;
+import java.math.RoundingMode;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.function.Function;
 import org.HdrHistogram.Histogram;
 import org.HdrHistogram.HistogramIterationValue;
 import org.knowm.xchart.XYChart;
@@ -27,9 +27,6 @@ final class LatencyChart {
     /** Beyond this no run has uploads enough. */
     private static final double RAREST = 1e5;
 
-    private static final Map<Double, String> TICKS =
-            Map.of(0.0, "0 %", 1.0, "90 %", 2.0, "99 %", 3.0, "99.9 %", 4.0, "99.99 %", 5.0, "99.999 %");
-
     private LatencyChart() {}
 
     /**
@@ -46,10 +43,9 @@ final class LatencyChart {
                 .xAxisTitle("share of the uploads")
                 .yAxisTitle("ms")
                 .build();
-        Function<Double, String> ticks = tick -> TICKS.getOrDefault(tick, "");
         chart.getStyler().setYAxisMin(0.0).setLegendPosition(LegendPosition.InsideNW);
-        chart.getStyler().setXAxisMin(0.0).setXAxisMax(Math.log10(RAREST)).setXAxisMaxLabelCount(6);
-        chart.getStyler().setxAxisTickLabelsFormattingFunction(ticks);
+        chart.getStyler().setXAxisMin(0.0).setXAxisMax(Math.log10(RAREST));
+        chart.getStyler().setxAxisTickLabelsFormattingFunction(LatencyChart::share);
         for (RateResult rate : rates) {
             Histogram micros = rate.micros().get(Kind.INLINE);
             if (micros != null) {
@@ -57,6 +53,16 @@ final class LatencyChart {
             }
         }
         ChartFile.write(chart, file);
+    }
+
+    /** Of the uploads, what is answered within the time at a place of the axis. XChart wants each tick's text to differ. */
+    static String share(double rarity) {
+        double percent = 100 - Math.pow(10, 2 - rarity);
+        return new BigDecimal(percent)
+                        .setScale((int) Math.max(1, Math.ceil(rarity)), RoundingMode.HALF_UP)
+                        .stripTrailingZeros()
+                        .toPlainString()
+                + " %";
     }
 
     private static String name(XYChart chart, RateResult rate) {

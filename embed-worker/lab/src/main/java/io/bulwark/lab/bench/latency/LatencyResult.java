@@ -32,7 +32,8 @@ record LatencyResult(Optional<Throughput> capacity, List<RateResult> rates) {
 
     private boolean isFast() {
         return capacity.isEmpty()
-                || (rates.get(0).millis(50) <= WANTED_P50 && rates.get(0).millis(99) <= WANTED_P99);
+                || (Math.round(rates.get(0).millis(50)) <= WANTED_P50
+                        && Math.round(rates.get(0).millis(99)) <= WANTED_P99);
     }
 
     /** For each rate with a mix, the p99 of plain uploads as a multiple of that without. */

@@ -34,7 +34,7 @@ class LatencyBenchIT {
                 "--references",
                 "24",
                 "--mix",
-                "slow=0.05,large=0.05,dead=0.05",
+                "slow=0.1,large=0.1,dead=0.1",
                 "--out",
                 folder.toString());
 
@@ -50,6 +50,7 @@ class LatencyBenchIT {
         assertThat(rates.get(0).path("sent").asInt())
                 .isEqualTo(rates.get(1).path("sent").asInt());
         assertThat(rates.get(0).has("slow")).isFalse();
+        assertThat(rates.get(1).path("slow").path("count").asInt()).isPositive();
         assertThat(rates.get(1).path("slow").path("p50Millis").asDouble()).isGreaterThan(9_000);
         assertThat(rates.get(1).path("large").path("count").asInt()).isPositive();
         assertThat(rates.get(1).path("dead").path("count").asInt()).isPositive();

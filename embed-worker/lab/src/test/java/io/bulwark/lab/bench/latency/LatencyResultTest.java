@@ -87,6 +87,12 @@ class LatencyResultTest {
         assertThat(drawn.getWidth()).isEqualTo(720);
     }
 
+    @Test
+    void each_step_of_the_axis_leaves_ten_times_fewer() {
+        assertThat(List.of(0.0, 0.5, 1.0, 2.0, 3.0).stream().map(LatencyChart::share))
+                .containsExactly("0 %", "68.4 %", "90 %", "99 %", "99.9 %");
+    }
+
     private static LatencyResult atHalf(RateResult... rates) {
         return new LatencyResult(Optional.of(new Throughput(4000, 400, EACH, 0, 0)), List.of(rates));
     }
