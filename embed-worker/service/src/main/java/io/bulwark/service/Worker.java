@@ -36,6 +36,7 @@ import io.bulwark.service.policy.ConfiguredFit;
 import io.bulwark.service.policy.FollowedPolicies;
 import io.bulwark.service.policy.MadeFor;
 import io.bulwark.service.policy.PolicyShelf;
+import io.bulwark.service.telemetry.Tracing;
 import io.bulwark.service.telemetry.WorkerLog;
 import io.bulwark.service.telemetry.WorkerMetrics;
 import java.time.Clock;
@@ -148,7 +149,8 @@ public final class Worker {
     }
 
     private void live() {
-        try (Pipeline pipeline = new Pipeline(
+        try (SpanExport spans = SpanExport.open(config.tracing());
+                Pipeline pipeline = new Pipeline(
                         perception.encoderInstances(),
                         perception::openEncoder,
                         twin.map(second -> second::openEncoder),
@@ -162,7 +164,7 @@ public final class Worker {
             Warmth warm = pipeline.warmUp().join();
             state.moveTo(WorkerState.PUBLISHING_SCHEMAS);
             if (schemas.publish()) {
-                work(pipeline, sources, warm);
+                work(pipeline, sources, warm, spans.tracing(wallClock, clock));
             } else {
                 state.moveTo(WorkerState.DRAINING);
             }
@@ -180,7 +182,7 @@ public final class Worker {
         return ConnectionFaults.explain(cause).orElseGet(() -> String.valueOf(cause.getMessage()));
     }
 
-    private void work(Pipeline pipeline, ImageSources sources, Warmth warm) {
+    private void work(Pipeline pipeline, ImageSources sources, Warmth warm, Tracing tracing) {
         Map<String, Object> serde = schemas.addTo(perception.serdeSettings());
         ReaderSettings sees = perception.readerSettings(warm);
         String preprocessing = sees.preprocessor().fingerprint();
@@ -217,7 +219,7 @@ public final class Worker {
                     bankFollower(references, Reader.TWIN, warm.twin().orElseThrow(), second.shelf())));
             followers.forEach(TopicFollower::start);
             try {
-                loop(pipeline);
+                loop(pipeline, tracing);
             } finally {
                 followers.forEach(TopicFollower::stop);
                 followers.forEach(TopicFollower::close);
@@ -267,7 +269,7 @@ public final class Worker {
         return new TopicFollower("bulwark-" + name, clients::followingConsumer, followed, coalesce, clock, watch);
     }
 
-    private void loop(Pipeline pipeline) {
+    private void loop(Pipeline pipeline, Tracing tracing) {
         WorkerLoop made = Loops.create(
                 clients,
                 perception.serializers(),
@@ -276,6 +278,7 @@ public final class Worker {
                 state,
                 LoopSettings.of(config),
                 metrics,
+                tracing,
                 clock,
                 wallClock,
                 watch);

@@ -9,7 +9,8 @@ import org.apache.kafka.common.header.Headers;
 
 /**
  * The story of a dead letter: why it could not be read, and where it stood. It travels in headers of the record on
- * {@link Topics#DEAD_LETTERS}, next to the original's own headers, as UTF-8 text (numbers in decimal).
+ * {@link Topics#DEAD_LETTERS}, next to the original's own headers, as UTF-8 text (numbers in decimal). Of those the headers of a trace are as the package
+ * says.
  *
  * @param reason one word of a closed set, for counting and filtering
  * @param detail one sentence for people, at most {@value #MAX_DETAIL_CHARS} characters; holds nothing of the content

@@ -19,6 +19,11 @@
  *       moderation.dead-letters} takes a little more, since a dead letter is the whole original and its headers.
  *       Producers to these two must raise {@code max.request.size} as well: {@link
  *       io.bulwark.schemas.topic.Topics#maxRecordBytes()}.
+ *   <li>A record of {@code images.uploaded} may name the trace that it belongs to in the headers {@code traceparent} and
+ *       {@code tracestate} of W3C's Trace Context. Its records on {@code moderation.verdicts}, {@code
+ *       moderation.attack-audit} and {@code moderation.dead-letters} have them as well: unchanged, or with the worker's
+ *       span as the parent where it makes spans. A malformed {@code traceparent}, or one of more than 128 bytes, is
+ *       dropped with its {@code tracestate}; a {@code tracestate} that is malformed or has more than 512 bytes alone.
  * </ul>
  */
 package io.bulwark.schemas.topic;

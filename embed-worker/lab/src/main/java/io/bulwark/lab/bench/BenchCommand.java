@@ -1,5 +1,6 @@
 package io.bulwark.lab.bench;
 
+import io.bulwark.lab.bench.latency.LatencyBenchCommand;
 import picocli.CommandLine.Command;
 
 /** {@code bulwark bench}: the parent of all benchmarks. */
@@ -9,6 +10,7 @@ import picocli.CommandLine.Command;
         synopsisSubcommandLabel = "COMMAND",
         subcommands = {
             PipelineBenchCommand.class,
+            LatencyBenchCommand.class,
             StartBenchCommand.class,
             EncoderBenchCommand.class,
             PreprocessBenchCommand.class,

@@ -131,7 +131,7 @@ public final class PipelineBenchCommand implements Callable<Integer> {
                     .with(Map.of("bulwark.encoder.precision", model.precision()))
                     .with(RandomBank.POLICY)
                     .with(workerSettings);
-            PipelineRun run = new PipelineRun(broker, pictures, output);
+            PipelineRun run = new PipelineRun(broker, kafka.pid(), pictures, output);
             PipelineResult alone = run.measure(images, warmUp, parts, () -> ServiceProcess.ready(spec, READY_LIMIT));
             output.print(alone.text(), alone.fields());
             if (twin != null) {

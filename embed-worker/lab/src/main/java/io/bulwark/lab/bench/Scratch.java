@@ -8,12 +8,12 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /** Folders of one run. */
-final class Scratch {
+public final class Scratch {
 
     private Scratch() {}
 
     /** Deletes a folder and what is in it. */
-    static void delete(Path folder) throws IOException {
+    public static void delete(Path folder) throws IOException {
         List<Path> inside;
         try (Stream<Path> files = Files.walk(folder)) {
             inside = files.sorted(Comparator.reverseOrder()).toList();

@@ -140,7 +140,7 @@ public final class StartBenchCommand implements Callable<Integer> {
 
     private StartResult measure(ModelPackage model, ServiceSpec spec, Broker broker, Output output) {
         long weights = model.weightsSummary().bytes();
-        PipelineRun traffic = new PipelineRun(broker, List.of(PreprocessBenchmark.syntheticJpeg(640, 480, 1)), output);
+        List<byte[]> pictures = List.of(PreprocessBenchmark.syntheticJpeg(640, 480, 1));
         List<Duration> times = new ArrayList<>();
         long resident = 0;
         long after = 0;
@@ -151,12 +151,20 @@ public final class StartBenchCommand implements Callable<Integer> {
                 times.add(Duration.ofNanos(System.nanoTime() - begin));
                 if (i == starts) {
                     resident = ResidentMemory.ofAll(worker.pid()).orElse(0);
-                    traffic.moderate(images);
+                    moderate(broker, pictures, output);
                     after = ResidentMemory.ofAll(worker.pid()).orElse(0);
                 }
             }
         }
         return new StartResult(times.get(0), times.subList(1, times.size()), weights, resident, images, after);
+    }
+
+    /** Sends images to a worker that runs, and waits for their verdicts. */
+    private void moderate(Broker broker, List<byte[]> pictures, Output output) {
+        try (BenchTraffic traffic = new BenchTraffic(broker, pictures, output)) {
+            traffic.sendBacklog(images);
+            traffic.await(images);
+        }
     }
 
     private ModelPackage model(Path scratch) throws IOException {

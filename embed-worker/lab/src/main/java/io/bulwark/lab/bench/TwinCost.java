@@ -26,7 +26,7 @@ record TwinCost(PipelineResult alone, PipelineResult withTwin) {
                 latency   p50 %.0f ms, p95 %.0f ms, p99 %.0f ms from produce to verdict at %.1f images/s
                 memory    %d MiB resident: %+d MiB""",
                 withTwin.imagesPerSecond(),
-                withTwin.images(),
+                withTwin.throughput().images(),
                 left(),
                 withTwin.workerMillis(),
                 withTwin.workerMillis() - alone.workerMillis(),

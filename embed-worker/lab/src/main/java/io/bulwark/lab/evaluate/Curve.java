@@ -1,14 +1,12 @@
 package io.bulwark.lab.evaluate;
 
+import io.bulwark.lab.chart.ChartFile;
 import io.bulwark.perception.evaluate.Proportion;
 import java.awt.Color;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.SortedMap;
-import org.knowm.xchart.BitmapEncoder;
-import org.knowm.xchart.BitmapEncoder.BitmapFormat;
 import org.knowm.xchart.XYChart;
 import org.knowm.xchart.XYChartBuilder;
 import org.knowm.xchart.XYSeries;
@@ -73,20 +71,6 @@ final class Curve {
      * @throws IOException if it cannot be written, or this machine has no fonts to draw text with
      */
     void write(Path file) throws IOException {
-        Files.write(file, drawn());
-    }
-
-    private byte[] drawn() throws IOException {
-        try {
-            return BitmapEncoder.getBitmapBytes(chart, BitmapFormat.PNG);
-        } catch (OutOfMemoryError e) {
-            throw e;
-        } catch (Error e) {
-            // Without fonts AWT throws an Error, an InternalError or a LinkageError, depending on what is missing.
-            throw new IOException(
-                    "text cannot be drawn (" + e + "); it needs fontconfig, FreeType and a font, in Debian the packages"
-                            + " fontconfig and fonts-dejavu-core",
-                    e);
-        }
+        ChartFile.write(chart, file);
     }
 }

@@ -57,7 +57,6 @@ record Results(Path out, Output output) {
     void draw(String name, Curve curve) {
         Path file = out.resolve(name + ".png");
         try {
-            Files.createDirectories(out);
             curve.write(file);
         } catch (IOException e) {
             throw CommandFailure.failed(file + " cannot be written: " + e, e);

@@ -1,11 +1,13 @@
 package io.bulwark.lab.traffic;
 
+import io.bulwark.events.ImageLocation;
 import io.bulwark.events.ImageUploaded;
 import io.bulwark.events.InlineImage;
 import io.bulwark.lab.terminal.CommandFailure;
 import io.bulwark.schemas.connection.ConnectionFaults;
 import io.bulwark.schemas.topic.Topics;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -60,11 +62,27 @@ public final class ImageUploader implements AutoCloseable {
      * @param attributes anything that a subscriber wants to see again
      */
     public ImageUploaded inline(String imageId, String uploaderId, byte[] bytes, Map<String, String> attributes) {
+        return upload(imageId, uploaderId, new InlineImage(ByteBuffer.wrap(bytes)), attributes);
+    }
+
+    /**
+     * An upload whose image the worker is to fetch.
+     *
+     * @param imageId unique among uploads
+     * @param uploaderId whose it is
+     * @param location where the encoded file is
+     * @param attributes anything that a subscriber wants to see again
+     */
+    public ImageUploaded located(String imageId, String uploaderId, URI location, Map<String, String> attributes) {
+        return upload(imageId, uploaderId, new ImageLocation(location.toString(), null, null), attributes);
+    }
+
+    private ImageUploaded upload(String imageId, String uploaderId, Object content, Map<String, String> attributes) {
         return ImageUploaded.newBuilder()
                 .setImageId(imageId)
                 .setUploaderId(uploaderId)
                 .setUploadedAt(clock.instant())
-                .setContent(new InlineImage(ByteBuffer.wrap(bytes)))
+                .setContent(content)
                 .setAttributes(attributes)
                 .build();
     }

@@ -3,6 +3,7 @@ package io.bulwark.lab.bench;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import java.time.Duration;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
@@ -30,8 +31,12 @@ class PipelineResultTest {
         assertThat(result(180, START).text())
                 .contains("decode 3.00 ms", "embed 5.00 ms", "bound     200.0 images/s (2 cores)")
                 .contains("180.0 images/s over 5000 images: 0.90 of the bound")
+                .contains("CPU       worker 11.00 ms, broker 2.00 ms, driver 1.00 ms an image")
                 .contains("p50 20 ms, p95 40 ms, p99 60 ms", "400 MiB", "+0.0 %");
-        assertThat(result(180, START).fields()).containsEntry("ratio", 0.9).containsEntry("efficiency", 10 / 11.0);
+        assertThat(result(180, START).fields())
+                .containsEntry("ratio", 0.9)
+                .containsEntry("efficiency", 10 / 11.0)
+                .containsEntry("brokerMillis", 2.0);
     }
 
     @Test
@@ -63,6 +68,7 @@ class PipelineResultTest {
     }
 
     private static PipelineResult result(double rate, long residentEnd) {
-        return new PipelineResult(5000, 2, PARTS, rate, 11, rate / 2, LATENCIES, START, residentEnd);
+        CpuUse each = new CpuUse(Duration.ofMillis(11), Duration.ofMillis(2), Duration.ofMillis(1));
+        return new PipelineResult(new Throughput(5000, rate, each, START, residentEnd), 2, PARTS, rate / 2, LATENCIES);
     }
 }

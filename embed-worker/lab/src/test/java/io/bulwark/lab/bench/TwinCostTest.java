@@ -2,6 +2,7 @@ package io.bulwark.lab.bench;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
 class TwinCostTest {
@@ -30,7 +31,8 @@ class TwinCostTest {
 
     private static PipelineResult result(double rate, double cpuMillis, double p50, long mebibytes) {
         Latencies latencies = new Latencies(p50, 2 * p50, 3 * p50);
-        return new PipelineResult(
-                5000, 2, PARTS, rate, cpuMillis, rate / 2, latencies, mebibytes << 20, mebibytes << 20);
+        CpuUse each = new CpuUse(Duration.ofNanos((long) (1e6 * cpuMillis)), Duration.ZERO, Duration.ZERO);
+        Throughput throughput = new Throughput(5000, rate, each, mebibytes << 20, mebibytes << 20);
+        return new PipelineResult(throughput, 2, PARTS, rate / 2, latencies);
     }
 }

@@ -68,6 +68,9 @@ public final class ConfigCheck {
                 config.decode().deadline(),
                 Duration.ofMillis(10),
                 ProcessLimits.LONGEST_DEADLINE);
+        check.oneOf("bulwark.tracing.exporter", config.tracing().exporter(), Set.of("none", "otlp"));
+        check.range("bulwark.tracing.ratio", config.tracing().ratio(), 0, 1);
+        check.url("bulwark.tracing.endpoint", config.tracing().endpoint());
         check.range("bulwark.drain-timeout", config.drainTimeout(), Duration.ofMillis(100), Duration.ofMinutes(10));
         config.schemaRegistry().url().ifPresent(url -> check.url("bulwark.schema-registry.url", url));
         check.range("bulwark.schemas.write", config.schemas().write(), 1, BundledSchemas.RELEASES);

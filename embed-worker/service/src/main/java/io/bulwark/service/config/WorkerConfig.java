@@ -64,6 +64,9 @@ public interface WorkerConfig {
     /** Which parts of a picture the encoder sees. */
     Views views();
 
+    /** Spans of OpenTelemetry. */
+    Tracing tracing();
+
     /** How long a worker that was told to stop may take to answer what it has begun. */
     @WithDefault("20s")
     Duration drainTimeout();
@@ -416,6 +419,25 @@ public interface WorkerConfig {
          */
         @WithDefault("chain")
         String credentials();
+    }
+
+    /** Spans of OpenTelemetry. */
+    interface Tracing {
+
+        /**
+         * Where spans of uploads go: {@code otlp} (a collector) or {@code none}. OpenTelemetry's own
+         * variables, such as {@code OTEL_EXPORTER_OTLP_HEADERS}, count beside these settings and before them.
+         */
+        @WithDefault("none")
+        String exporter();
+
+        /** The collector's address for OTLP over HTTP. */
+        @WithDefault("http://localhost:4318")
+        String endpoint();
+
+        /** Share of traces that spans are made of, in [0, 1], where the upload's own {@code traceparent} does not say. */
+        @WithDefault("1")
+        double ratio();
     }
 
     /** Decoding files. */

@@ -57,6 +57,7 @@ final class AnswerRecords {
             List<ProducerRecord<byte[], byte[]>> records = new ArrayList<>();
             records.add(verdict(answered.verdict()));
             answered.audits().forEach(audit -> records.add(audit(audit)));
+            records.forEach(record -> upload.span().writeTo(record.headers()));
             return records;
         }
         if (outcome instanceof Outcome.DeadLettered dead) {
@@ -135,10 +136,12 @@ final class AnswerRecords {
         RecordHeaders headers = new RecordHeaders();
         if (bytes + OVERHEAD_BYTES > deadLetterBytes) {
             withoutContent(story, bytes).addTo(headers);
+            upload.span().writeTo(headers);
             return new ProducerRecord<byte[], byte[]>(topic, null, (byte[]) null, null, headers);
         }
         upload.record().headers().forEach(headers::add);
         story.addTo(headers);
+        upload.span().writeTo(headers);
         return new ProducerRecord<>(
                 topic, null, upload.record().key(), upload.record().value(), headers);
     }

@@ -42,7 +42,7 @@ final class HandOver {
     /** Sends what may go into the pipeline. A suspect goes alone, and not before its mark stands. */
     void handOn() {
         for (ConsumerRecord<byte[], byte[]> record : breaker.next(quiet.isQuiet(inFlight.uploads()))) {
-            UploadInFlight upload = new UploadInFlight(record, clock, onAnswered);
+            UploadInFlight upload = new UploadInFlight(record, clock, onAnswered, report.begins(record));
             inFlight.add(upload);
             switch (breaker.handling(record)) {
                 case TRY, RETRY -> pipeline.submit(upload);

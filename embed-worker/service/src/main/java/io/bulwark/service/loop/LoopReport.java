@@ -4,6 +4,8 @@ import io.bulwark.service.lifecycle.NanoClock;
 import io.bulwark.service.loop.InFlight.Committable;
 import io.bulwark.service.outcome.Outcome;
 import io.bulwark.service.outcome.UploadInFlight;
+import io.bulwark.service.telemetry.Tracing;
+import io.bulwark.service.telemetry.UploadSpan;
 import io.bulwark.service.telemetry.WorkerLog;
 import io.bulwark.service.telemetry.WorkerMetrics;
 import java.time.Clock;
@@ -11,6 +13,7 @@ import java.time.Duration;
 import java.util.Collection;
 import java.util.OptionalLong;
 import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
 
 /** What the loop tells of itself, to meters and log. Owned by the loop's thread. */
@@ -20,17 +23,29 @@ final class LoopReport {
     private static final Duration WAITING_EVERY = Duration.ofSeconds(10);
 
     private final WorkerMetrics metrics;
+    private final Tracing tracing;
     private final NanoClock clock;
     private final Clock wallClock;
     private long lagAt;
     private long waitingAt;
 
-    LoopReport(WorkerMetrics metrics, NanoClock clock, Clock wallClock) {
+    LoopReport(WorkerMetrics metrics, Tracing tracing, NanoClock clock, Clock wallClock) {
+        this.tracing = tracing;
         this.metrics = metrics;
         this.clock = clock;
         this.wallClock = wallClock;
         this.lagAt = clock.nanos() - LAG_EVERY.toNanos();
         this.waitingAt = clock.nanos() - WAITING_EVERY.toNanos();
+    }
+
+    /** A poll brought these records; it began at that reading of the clock. */
+    void polled(Iterable<ConsumerRecord<byte[], byte[]>> records, long startNanos) {
+        tracing.polled(records, startNanos);
+    }
+
+    /** The way of an upload begins. */
+    UploadSpan begins(ConsumerRecord<byte[], byte[]> record) {
+        return tracing.begin(record);
     }
 
     void inFlight(int uploads) {
@@ -72,8 +87,11 @@ final class LoopReport {
     void committed(Committable answers, long tookNanos) {
         metrics.committed(answers.answered().size(), Duration.ofNanos(tookNanos));
         long now = wallClock.millis();
+        long nanos = clock.nanos();
         for (UploadInFlight upload : answers.answered()) {
             Outcome outcome = upload.outcome().orElseThrow();
+            upload.span().step("commit", nanos - tookNanos, nanos);
+            upload.span().end(word(outcome), nanos);
             if (outcome instanceof Outcome.Answered answered) {
                 metrics.decided(
                         answered.verdict(),
@@ -88,6 +106,12 @@ final class LoopReport {
                         dead.story().reason());
             }
         }
+    }
+
+    private static String word(Outcome outcome) {
+        return outcome instanceof Outcome.Answered answered
+                ? answered.verdict().getDecision().name()
+                : "DEAD_LETTER";
     }
 
     void aborted(Committable answers, RuntimeException cause) {

@@ -5,6 +5,7 @@ import io.bulwark.service.lifecycle.StateMachine;
 import io.bulwark.service.lifecycle.ThreadWatch;
 import io.bulwark.service.lifecycle.VerdictGate;
 import io.bulwark.service.pipeline.UploadSink;
+import io.bulwark.service.telemetry.Tracing;
 import io.bulwark.service.telemetry.WorkerMetrics;
 import java.time.Clock;
 import java.util.UUID;
@@ -27,6 +28,7 @@ public final class Loops {
             StateMachine state,
             LoopSettings settings,
             WorkerMetrics metrics,
+            Tracing tracing,
             NanoClock clock,
             Clock wallClock,
             ThreadWatch watch) {
@@ -39,7 +41,7 @@ public final class Loops {
                 state,
                 settings,
                 new PoisonBreaker(UUID.randomUUID().toString().replace("-", ""), settings.ahead()),
-                new LoopReport(metrics, clock, wallClock),
+                new LoopReport(metrics, tracing, clock, wallClock),
                 clock,
                 watch);
     }

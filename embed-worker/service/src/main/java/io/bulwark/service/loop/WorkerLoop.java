@@ -177,7 +177,10 @@ public final class WorkerLoop implements Runnable, ConsumerRebalanceListener {
         }
         handOn();
         pauseWhatIsFull();
-        take(poll());
+        long polledFrom = clock.nanos();
+        Iterable<ConsumerRecord<byte[], byte[]>> polled = poll();
+        report.polled(polled, polledFrom);
+        take(polled);
         if (joined && state.state() == WorkerState.JOINING) {
             state.moveTo(WorkerState.RUNNING);
         }

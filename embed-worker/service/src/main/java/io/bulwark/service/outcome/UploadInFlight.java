@@ -2,6 +2,8 @@ package io.bulwark.service.outcome;
 
 import io.bulwark.schemas.topic.DeadLetterHeaders;
 import io.bulwark.service.lifecycle.NanoClock;
+import io.bulwark.service.telemetry.Tracing;
+import io.bulwark.service.telemetry.UploadSpan;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -17,21 +19,31 @@ public final class UploadInFlight {
     private final ConsumerRecord<byte[], byte[]> record;
     private final TopicPartition partition;
     private final Runnable onCompleted;
+    private final NanoClock clock;
+    private final UploadSpan span;
     private final long polledAtNanos;
     private final AtomicReference<Outcome> outcome = new AtomicReference<>();
     private volatile boolean abandoned;
 
     /**
-     * Begins the flight.
+     * Begins a flight without spans.
      *
      * @param record as polled; its value is not modified
-     * @param clock read once, for the time that answers wait
+     * @param clock for the time that answers wait
      * @param onCompleted called once, on the completing thread, not if abandoned
      */
     public UploadInFlight(ConsumerRecord<byte[], byte[]> record, NanoClock clock, Runnable onCompleted) {
+        this(record, clock, onCompleted, Tracing.OFF.begin(record));
+    }
+
+    /** The same with the span of its way. */
+    public UploadInFlight(
+            ConsumerRecord<byte[], byte[]> record, NanoClock clock, Runnable onCompleted, UploadSpan span) {
         this.record = record;
         this.partition = new TopicPartition(record.topic(), record.partition());
         this.onCompleted = onCompleted;
+        this.clock = clock;
+        this.span = span;
         this.polledAtNanos = clock.nanos();
     }
 
@@ -49,6 +61,11 @@ public final class UploadInFlight {
 
     public long polledAtNanos() {
         return polledAtNanos;
+    }
+
+    /** Its way, step by step. */
+    public UploadSpan span() {
+        return span;
     }
 
     /** Bytes that the record holds: value, key and headers, each of which may be as large as a record. */
@@ -77,6 +94,7 @@ public final class UploadInFlight {
     /** Nobody waits for it any more: its partition went to another worker, or it will be read again. */
     public void abandon() {
         abandoned = true;
+        span.end("ABANDONED", clock.nanos());
     }
 
     /** Whether a step may skip it. */

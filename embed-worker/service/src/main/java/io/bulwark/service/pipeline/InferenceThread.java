@@ -125,20 +125,20 @@ final class InferenceThread implements Runnable {
             current = encoders.open();
             answer = current.encoder().embed(pixels, batch.size());
         }
-        long micros = clock.microsSince(start);
         metrics.batch(batch.slots().size());
         long twinStart = clock.nanos();
         Optional<Embeddings> second = twin.flatMap(audited -> audited.embed(batch, pixels));
-        addTo(batch, Step.EMBED, micros);
-        second.ifPresent(answered -> addTo(batch, Step.TWIN, clock.microsSince(twinStart)));
+        addTo(batch, Step.EMBED, start, twinStart);
+        second.ifPresent(answered -> addTo(batch, Step.TWIN, twinStart, clock.nanos()));
         return distribute(batch, answer, second, queue);
     }
 
-    private static void addTo(Batch batch, Step step, long micros) {
+    private static void addTo(Batch batch, Step step, long start, long end) {
         PreparedImage last = null;
         for (Slot slot : batch.slots()) {
             if (slot.image() != last) {
-                slot.image().work().timings().add(step, micros);
+                slot.image().work().timings().add(step, (end - start) / 1_000);
+                slot.image().work().flight().span().step(step.label(), start, end);
                 last = slot.image();
             }
         }

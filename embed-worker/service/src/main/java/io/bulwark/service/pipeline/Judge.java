@@ -78,6 +78,7 @@ final class Judge {
                     inForce.get(),
                     images.stream().map(image -> image.seen(image.answers())).toList());
             long micros = clock.microsSince(start) / images.size();
+            long end = clock.nanos();
             Map<PreparedImage, Testimony> second =
                     twin.map(asked -> asked.testify(images, inForce.get())).orElse(Map.of());
             List<List<String>> perceptualKeys = keys.of(
@@ -85,6 +86,7 @@ final class Judge {
             for (int i = 0; i < images.size(); i++) {
                 PreparedImage image = images.get(i);
                 image.work().timings().add(Step.SEARCH, micros);
+                image.work().flight().span().step("decide", start, end);
                 complete(
                         image,
                         perceptualKeys.get(i),

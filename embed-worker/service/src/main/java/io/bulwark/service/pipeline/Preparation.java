@@ -117,6 +117,7 @@ final class Preparation {
                     long start = clock.nanos();
                     FetchResult result = sources.fetch(location);
                     work.timings().add(Step.FETCH, clock.microsSince(start));
+                    work.flight().span().step("fetch", start, clock.nanos());
                     return Optional.of(result);
                 }),
                 result -> result.ifPresent(file -> prepare(work, () -> look(work, file), file::release)),
@@ -135,7 +136,9 @@ final class Preparation {
         }
         FetchResult.Fetched fetched = (FetchResult.Fetched) file;
         work.hasContent(fetched.sha256());
+        long start = clock.nanos();
         PictureRead read = reader.read(fetched.bytes(), picturesAreKnown.getAsBoolean());
+        work.flight().span().step("decode", start, clock.nanos());
         if (read instanceof PictureRead.Seen seen) {
             work.timings().add(Step.DECODE, seen.decoding().toNanos() / 1_000);
             work.timings().add(Step.PREPROCESS, seen.preprocessing().toNanos() / 1_000);

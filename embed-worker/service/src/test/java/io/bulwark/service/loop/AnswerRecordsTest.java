@@ -29,6 +29,8 @@ class AnswerRecordsTest {
 
     private static final TopicPartition P0 = new TopicPartition("images.uploaded", 0);
 
+    private static final String PARENT = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
+
     private final AnswerRecords records = new AnswerRecords(
             new AnswerSerializers(new EventSerializer<>(Verdict.class), new EventSerializer<>(AttackAudit.class)),
             17 << 20);
@@ -95,6 +97,49 @@ class AnswerRecordsTest {
         DeadLetterHeaders story = DeadLetterHeaders.readFrom(record.headers()).orElseThrow();
         assertThat(story.reason()).isEqualTo("UNKNOWN_SCHEMA");
         assertThat(story.offset()).isEqualTo(7);
+    }
+
+    @Test
+    void every_answer_names_the_trace_of_its_upload() {
+        UploadInFlight answered = traced(InFlightTest.upload(P0, 1, 10), PARENT, "vendor=a");
+        answered.complete(new Outcome.Answered(verdict(3), List.of(audit(3))));
+        UploadInFlight dead = traced(InFlightTest.upload(P0, 7, 5), PARENT, "vendor=a");
+        dead.deadLetter("MALFORMED", "why");
+        UploadInFlight tooLarge = traced(InFlightTest.upload(P0, 7, 17 << 20), PARENT, "vendor=a");
+        tooLarge.deadLetter("MALFORMED", "why");
+
+        for (UploadInFlight upload : List.of(answered, dead, tooLarge)) {
+            assertThat(records.of(upload)).isNotEmpty().allSatisfy(record -> {
+                assertThat(record.headers().headers("traceparent"))
+                        .extracting(header -> new String(header.value(), StandardCharsets.UTF_8))
+                        .containsExactly(PARENT);
+                assertThat(record.headers().headers("tracestate"))
+                        .extracting(header -> new String(header.value(), StandardCharsets.UTF_8))
+                        .containsExactly("vendor=a");
+            });
+        }
+    }
+
+    @Test
+    void a_trace_that_is_malformed_is_on_no_answer_not_even_on_a_dead_letter() {
+        UploadInFlight dead = traced(InFlightTest.upload(P0, 7, 5), "00-short", "vendor=a");
+        dead.record().headers().add("other", new byte[] {1});
+        dead.deadLetter("MALFORMED", "why");
+
+        ProducerRecord<byte[], byte[]> record = only(dead);
+
+        assertThat(record.headers().lastHeader("traceparent")).isNull();
+        assertThat(record.headers().lastHeader("tracestate")).isNull();
+        assertThat(record.headers().lastHeader("other")).isNotNull();
+    }
+
+    /** The same upload, its record with these headers. */
+    private static UploadInFlight traced(UploadInFlight upload, String parent, String state) {
+        upload.record()
+                .headers()
+                .add("traceparent", parent.getBytes(StandardCharsets.UTF_8))
+                .add("tracestate", state.getBytes(StandardCharsets.UTF_8));
+        return new UploadInFlight(upload.record(), () -> 0, () -> {});
     }
 
     @Test

@@ -9,6 +9,7 @@ import io.bulwark.service.lifecycle.VerdictGate;
 import io.bulwark.service.lifecycle.WorkerState;
 import io.bulwark.service.outcome.UploadInFlight;
 import io.bulwark.service.pipeline.UploadSink;
+import io.bulwark.service.telemetry.Tracing;
 import io.bulwark.service.telemetry.WorkerMetrics;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Clock;
@@ -110,7 +111,7 @@ final class LoopRig implements UploadSink {
                 state,
                 new LoopSettings(8, 9, 1_000_000, 1_000, Duration.ZERO, 1_000, Duration.ZERO, 1_000_000),
                 new PoisonBreaker(incarnation, 9),
-                new LoopReport(new WorkerMetrics(meters), clock, Clock.systemUTC()),
+                new LoopReport(new WorkerMetrics(meters), Tracing.OFF, clock, Clock.systemUTC()),
                 clock,
                 watch);
     }

@@ -1,0 +1,223 @@
+package io.bulwark.lab.bench.latency;
+
+import io.bulwark.imaging.preprocess.PreprocessBenchmark;
+import io.bulwark.lab.bench.BenchTraffic;
+import io.bulwark.lab.bench.Machine;
+import io.bulwark.lab.bench.RandomBank;
+import io.bulwark.lab.bench.Scratch;
+import io.bulwark.lab.bench.Throughput;
+import io.bulwark.lab.local.Checkout;
+import io.bulwark.lab.local.KafkaProcess;
+import io.bulwark.lab.local.Ports;
+import io.bulwark.lab.local.ServiceProcess;
+import io.bulwark.lab.local.ServiceSpec;
+import io.bulwark.lab.local.Topology;
+import io.bulwark.lab.terminal.CommandFailure;
+import io.bulwark.lab.terminal.ExitCodes;
+import io.bulwark.lab.terminal.Output;
+import io.bulwark.lab.terminal.OutputOptions;
+import io.bulwark.lab.traffic.Broker;
+import io.bulwark.perception.model.Encoder;
+import io.bulwark.perception.model.EncoderDescription;
+import io.bulwark.perception.model.EncoderOptions;
+import io.bulwark.perception.model.EncoderOptions.Precision;
+import io.bulwark.perception.model.ModelPackage;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.stream.IntStream;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code bulwark bench latency}. */
+@Command(
+        name = "latency",
+        description = {
+            "How long uploads wait for their verdicts, from the moment at which each was to be sent.",
+            "They come at random (Poisson), whether or not earlier ones were answered, to one worker and its broker, which"
+                    + " run on this machine as well. Without --rates the capacity is measured first, with a backlog, and then"
+                    + " half of it is sent; fails where p50 is above 30 ms or p99 above 60 ms then.",
+            "With --mix each rate is run a second time with strangers among the uploads. They are reported apart; fails"
+                    + " where they make the p99 of the others more than 1.5 times as long. Fails as well where an upload is"
+                    + " not answered once. Let nothing else run meanwhile."
+        })
+public final class LatencyBenchCommand implements Callable<Integer> {
+
+    private static final int DISTINCT = 64;
+    private static final Duration READY_LIMIT = Duration.ofSeconds(180);
+
+    @Mixin
+    private OutputOptions options;
+
+    @Option(
+            names = "--rates",
+            paramLabel = "R",
+            split = ",",
+            description =
+                    "Uploads a second, one run for each (default: half of the capacity, which is measured first).")
+    private List<Double> rates = List.of();
+
+    @Option(
+            names = "--seconds",
+            paramLabel = "S",
+            defaultValue = "60",
+            description = "How long latencies count at each rate (default: ${DEFAULT-VALUE}).")
+    private double seconds;
+
+    @Option(
+            names = "--settle",
+            paramLabel = "S",
+            defaultValue = "15",
+            description = "How long each rate is sent before (default: ${DEFAULT-VALUE}).")
+    private double settle;
+
+    @Option(
+            names = "--mix",
+            paramLabel = "KIND=SHARE,...",
+            converter = Mix.Converter.class,
+            description =
+                    "Shares of strangers: slow (a location that answers after 9 s), large (12 megapixels, inline) and"
+                            + " dead (a location whose host takes no connection), such as slow=0.05,large=0.01,dead=0.01.")
+    private Mix mix = Mix.NONE;
+
+    @Option(
+            names = "--images",
+            paramLabel = "N",
+            defaultValue = "4000",
+            description = "Images to measure the capacity with (default: ${DEFAULT-VALUE}).")
+    private int images;
+
+    @Option(
+            names = "--warm-up",
+            paramLabel = "N",
+            defaultValue = "6000",
+            description = "Images of a backlog before everything (default: ${DEFAULT-VALUE}).")
+    private int warmUp;
+
+    @Option(
+            names = "--references",
+            paramLabel = "N",
+            defaultValue = "1000",
+            description = "References of the bank (default: ${DEFAULT-VALUE}).")
+    private int references;
+
+    @Option(
+            names = "--seed",
+            paramLabel = "N",
+            defaultValue = "1",
+            description = "Of the arrivals (default: ${DEFAULT-VALUE}).")
+    private long seed;
+
+    @Option(names = "--out", paramLabel = "FOLDER", description = "Draw the latencies into latency.png there.")
+    private Path out;
+
+    @Option(names = "--worker-set", paramLabel = "NAME=VALUE", description = "A setting of the worker to try.")
+    private Map<String, String> workerSettings = Map.of();
+
+    @Option(names = "--keep", paramLabel = "FOLDER", description = "Keep the logs of broker and worker there.")
+    private Path keep;
+
+    @Override
+    public Integer call() throws IOException {
+        if (rates.stream().anyMatch(rate -> !(rate > 0)) || !(seconds > 0) || !(settle >= 0)) {
+            throw CommandFailure.usage("--rates, --seconds and --settle are %s, %s and %s: wanted are numbers above 0"
+                    .formatted(rates, seconds, settle));
+        }
+        Output output = options.output();
+        Checkout checkout = Checkout.find();
+        Path folder = keep != null ? keep.toAbsolutePath() : Files.createTempDirectory("bulwark-bench");
+        try {
+            LatencyResult result = run(checkout, folder, output);
+            output.print(result.text(), result.fields());
+            draw(result, output);
+            return result.holds() ? ExitCodes.OK : ExitCodes.FAILED;
+        } finally {
+            if (keep == null) {
+                Scratch.delete(folder);
+            }
+        }
+    }
+
+    private void draw(LatencyResult result, Output output) throws IOException {
+        if (out != null) {
+            Path file = out.resolve("latency.png");
+            LatencyChart.write(result.rates(), file);
+            output.note("latencies in " + file);
+        }
+    }
+
+    private LatencyResult run(Checkout checkout, Path folder, Output output) {
+        output.note(Machine.describe());
+        List<byte[]> pictures = IntStream.range(0, DISTINCT)
+                .mapToObj(number -> PreprocessBenchmark.syntheticJpeg(640, 480, number))
+                .toList();
+        EncoderDescription model = model();
+        try (KafkaProcess kafka = KafkaProcess.start(folder.resolve("kafka"), Ports.free());
+                StrangeHosts hosts = StrangeHosts.start(pictures.get(0))) {
+            Topology.create(kafka.bootstrapServers());
+            Broker broker = Broker.at(kafka.bootstrapServers());
+            RandomBank.publish(broker, model, references);
+            ServiceSpec spec = ServiceSpec.worker(checkout, kafka.bootstrapServers(), Ports.free(), folder)
+                    .with(Map.of("bulwark.encoder.precision", model.precision()))
+                    .with(RandomBank.POLICY)
+                    .with(hosts.workerSettings())
+                    .with(workerSettings);
+            return run(broker, kafka.pid(), spec, new Uploads(pictures, large(), hosts), output);
+        }
+    }
+
+    private LatencyResult run(Broker broker, long brokerPid, ServiceSpec spec, Uploads uploads, Output output) {
+        boolean capacityIsWanted = rates.isEmpty();
+        try (BenchTraffic traffic = new BenchTraffic(broker, uploads.pictures(), output)) {
+            traffic.sendBacklog(warmUp + (capacityIsWanted ? images : 0));
+            try (ServiceProcess worker = ServiceProcess.ready(spec, READY_LIMIT)) {
+                LoadRun run = new LoadRun(broker, uploads, worker.pid(), brokerPid, output);
+                if (!capacityIsWanted) {
+                    traffic.await(warmUp);
+                    return new LatencyResult(Optional.empty(), measure(run, rates, output));
+                }
+                Throughput capacity = traffic.measure(images, warmUp, worker.pid(), brokerPid);
+                double half = Math.max(1, Math.floor(capacity.imagesPerSecond() / 2));
+                return new LatencyResult(Optional.of(capacity), measure(run, List.of(half), output));
+            }
+        }
+    }
+
+    private List<RateResult> measure(LoadRun run, List<Double> wanted, Output output) {
+        List<RateResult> results = new ArrayList<>();
+        for (double rate : wanted) {
+            Load load = new Load(rate, nanos(settle), nanos(seconds), mix, seed);
+            output.note("sending at " + RateResult.rate(rate) + "/s");
+            results.add(run.measure(load.plain()));
+            if (!mix.isEmpty()) {
+                output.note("the same with " + mix.text());
+                results.add(run.measure(load));
+            }
+        }
+        return results;
+    }
+
+    private byte[] large() {
+        return mix.has(Kind.LARGE) ? PreprocessBenchmark.syntheticJpeg(4000, 3000, 1) : new byte[0];
+    }
+
+    private static Duration nanos(double seconds) {
+        return Duration.ofNanos((long) (seconds * 1e9));
+    }
+
+    /** The default model in the arithmetic that this machine is fastest in. */
+    private static EncoderDescription model() {
+        EncoderOptions encoding =
+                EncoderOptions.defaults().withPrecision(Precision.AUTO).withThreads(1);
+        try (Encoder encoder = ModelPackage.open(ModelPackage.DEFAULT).openEncoder(encoding)) {
+            return encoder.description();
+        }
+    }
+}

@@ -1,0 +1,119 @@
+package io.bulwark.lab.bench.latency;
+
+import io.bulwark.events.Verdict;
+import io.bulwark.lab.bench.BenchTraffic;
+import io.bulwark.lab.bench.CpuUse;
+import io.bulwark.lab.terminal.CommandFailure;
+import io.bulwark.lab.terminal.Output;
+import io.bulwark.lab.terminal.Progress;
+import io.bulwark.lab.traffic.Broker;
+import io.bulwark.lab.traffic.EventReader;
+import io.bulwark.lab.traffic.ImageUploader;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * Puts a load on a worker that runs. One thread sends by the schedule and never looks at answers; the caller's reads
+ * them.
+ */
+final class LoadRun {
+
+    /** Before the first upload is due, so that sender and reader are there. */
+    private static final Duration AHEAD = Duration.ofMillis(200);
+
+    private static final Duration POLL = Duration.ofMillis(100);
+
+    private final Broker broker;
+    private final Uploads uploads;
+    private final long workerPid;
+    private final long brokerPid;
+    private final Output output;
+    private int runs;
+    private volatile boolean stopped;
+
+    LoadRun(Broker broker, Uploads uploads, long workerPid, long brokerPid, Output output) {
+        this.broker = broker;
+        this.uploads = uploads;
+        this.workerPid = workerPid;
+        this.brokerPid = brokerPid;
+        this.output = output;
+    }
+
+    /**
+     * Sends the load and waits until all of it is answered, or nothing was for a minute.
+     *
+     * @throws CommandFailure if the broker does not take an upload
+     */
+    RateResult measure(Load load) {
+        Arrivals arrivals = load.arrivals();
+        String prefix = "latency-" + runs++ + "-";
+        try (EventReader<Verdict> verdicts = EventReader.verdictsFromNow(broker);
+                ImageUploader uploader = new ImageUploader(broker);
+                Progress progress = Progress.of("answering", arrivals.size(), output)) {
+            CpuUse before = CpuUse.now(workerPid, brokerPid);
+            long begin = System.nanoTime() + AHEAD.toNanos();
+            Answers answers = new Answers(prefix, arrivals, begin, load.settle().toNanos());
+            stopped = false;
+            CompletableFuture<Void> sender =
+                    CompletableFuture.runAsync(() -> send(arrivals, prefix, begin, uploader), LoadRun::thread);
+            try {
+                read(verdicts, answers, sender, progress);
+            } finally {
+                stopped = true;
+                joined(sender);
+            }
+            uploader.flush();
+            CpuUse spent = CpuUse.now(workerPid, brokerPid).since(before);
+            return new RateResult(
+                    load,
+                    arrivals.size(),
+                    answers.missing(),
+                    answers.duplicates(),
+                    spent.each(Math.max(1, arrivals.size())),
+                    answers.micros());
+        }
+    }
+
+    private static void thread(Runnable task) {
+        Thread thread = new Thread(task, "bulwark-sender");
+        thread.setDaemon(true);
+        thread.start();
+    }
+
+    private void send(Arrivals arrivals, String prefix, long begin, ImageUploader uploader) {
+        for (int i = 0; i < arrivals.size() && !stopped; i++) {
+            long due = begin + arrivals.dueNanos(i);
+            for (long left = due - System.nanoTime(); left > 0 && !stopped; left = due - System.nanoTime()) {
+                LockSupport.parkNanos(left);
+            }
+            uploader.send(uploads.of(arrivals.kind(i), prefix + i, i, uploader));
+        }
+    }
+
+    private static void read(
+            EventReader<Verdict> verdicts, Answers answers, CompletableFuture<Void> sender, Progress progress) {
+        long last = System.nanoTime();
+        while (!answers.isComplete() && System.nanoTime() - last < BenchTraffic.PATIENCE.toNanos()) {
+            if (sender.isCompletedExceptionally()) {
+                return;
+            }
+            for (Verdict verdict : verdicts.poll(POLL)) {
+                long now = System.nanoTime();
+                if (answers.take(verdict.getImageId(), now)) {
+                    last = now;
+                    progress.step();
+                }
+            }
+        }
+    }
+
+    private static void joined(CompletableFuture<Void> sender) {
+        try {
+            sender.join();
+        } catch (CompletionException failed) {
+            throw CommandFailure.failed("the sender failed: " + failed.getCause(), failed);
+        }
+    }
+}

@@ -1,0 +1,128 @@
+package io.bulwark.lab.bench.latency;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import io.bulwark.lab.terminal.CommandFailure;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.SocketTimeoutException;
+import java.net.URI;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+
+/** Hosts on this machine as a worker meets them on the web: one that answers late, one that is gone. */
+final class StrangeHosts implements AutoCloseable {
+
+    static final Duration LATE = Duration.ofSeconds(9);
+
+    private static final int PENDING = 4096;
+    private static final int FILL_TRIES = 16;
+    private static final int FILL_MILLIS = 200;
+
+    private final byte[] picture;
+    private final ScheduledExecutorService answers = Executors.newScheduledThreadPool(1, task -> {
+        Thread thread = new Thread(task, "bulwark-late-answers");
+        thread.setDaemon(true);
+        return thread;
+    });
+    private final HttpServer slow;
+    private final ServerSocket dead;
+    private final List<Socket> fillers = new ArrayList<>();
+
+    private StrangeHosts(byte[] picture, HttpServer slow, ServerSocket dead) {
+        this.picture = picture;
+        this.slow = slow;
+        this.dead = dead;
+    }
+
+    /**
+     * Starts them on free ports of 127.0.0.1.
+     *
+     * @param picture what the slow one has
+     */
+    static StrangeHosts start(byte[] picture) {
+        InetAddress here = InetAddress.getLoopbackAddress();
+        try {
+            StrangeHosts hosts = new StrangeHosts(
+                    picture, HttpServer.create(new InetSocketAddress(here, 0), PENDING), new ServerSocket(0, 1, here));
+            hosts.slow.createContext("/", hosts::answerLate);
+            hosts.slow.start();
+            hosts.fill();
+            return hosts;
+        } catch (IOException taken) {
+            throw CommandFailure.unavailable("the hosts of --mix cannot listen on 127.0.0.1: " + taken, taken);
+        }
+    }
+
+    /**
+     * Takes all places of the dead one's queue of connections, which nobody accepts. Linux drops what comes then, as a
+     * host does that is gone. Where a system refuses it instead, the host is dead in that way.
+     */
+    private void fill() throws IOException {
+        for (int i = 0; i < FILL_TRIES; i++) {
+            Socket filler = new Socket();
+            fillers.add(filler);
+            try {
+                filler.connect(dead.getLocalSocketAddress(), FILL_MILLIS);
+            } catch (SocketTimeoutException full) {
+                return;
+            }
+        }
+    }
+
+    private void answerLate(HttpExchange exchange) {
+        answers.schedule(() -> answer(exchange), LATE.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    private void answer(HttpExchange exchange) {
+        try (exchange) {
+            exchange.getResponseHeaders().set("Content-Type", "image/jpeg");
+            exchange.sendResponseHeaders(200, picture.length);
+            exchange.getResponseBody().write(picture);
+        } catch (IOException clientLeft) {
+            // Whoever asked has given up; the worker's verdict tells of it.
+            exchange.close();
+        }
+    }
+
+    /** Where a picture is that comes late, another for each name. */
+    URI late(String name) {
+        return URI.create("http://127.0.0.1:" + slow.getAddress().getPort() + "/" + name + ".jpg");
+    }
+
+    /** Where nobody answers. */
+    URI dead(String name) {
+        return URI.create("http://127.0.0.1:" + dead.getLocalPort() + "/" + name + ".jpg");
+    }
+
+    /** What a worker has to be told so that it asks them: they are local, and on ports of their own. */
+    Map<String, String> workerSettings() {
+        return Map.of(
+                "bulwark.fetch.allow",
+                "127.0.0.1",
+                "bulwark.fetch.ports",
+                slow.getAddress().getPort() + "," + dead.getLocalPort());
+    }
+
+    @Override
+    public void close() {
+        slow.stop(0);
+        answers.shutdownNow();
+        try {
+            for (Socket filler : fillers) {
+                filler.close();
+            }
+            dead.close();
+        } catch (IOException gone) {
+            throw CommandFailure.failed("the hosts of --mix cannot be closed: " + gone, gone);
+        }
+    }
+}
