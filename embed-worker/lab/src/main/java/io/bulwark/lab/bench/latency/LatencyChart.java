@@ -44,7 +44,7 @@ final class LatencyChart {
                 .yAxisTitle("ms")
                 .build();
         chart.getStyler().setYAxisMin(0.0).setLegendPosition(LegendPosition.InsideNW);
-        chart.getStyler().setXAxisMin(0.0).setXAxisMax(Math.log10(RAREST));
+        chart.getStyler().setXAxisMin(0.0);
         chart.getStyler().setxAxisTickLabelsFormattingFunction(LatencyChart::share);
         for (RateResult rate : rates) {
             Histogram micros = rate.micros().get(Kind.INLINE);
