@@ -9,7 +9,7 @@ import java.util.List;
 
 /**
  * The looks of {@link ViewPolicy#COVER}, from coarse to fine: the whole; square tiles along a wide picture; the content
- * without its margins and the panels, where a first look found any; some of nine details of a large one. See the package
+ * without its margins, the panels and quarters, where a first look found any; some of nine details of a large one. See the package
  * for what they let be seen.
  *
  * @param width of the picture as seen
@@ -59,6 +59,8 @@ record Cover(int width, int height, int maxTiles, int detailFrom, int details) {
         int panels = Math.min(room - contents, layout.panels().size());
         addNamed(prefix + "content-", rects(layout.contents().subList(0, contents)), target, looks);
         addNamed(prefix + "panel-", rects(layout.panels().subList(0, panels)), target, looks);
+        int quarters = Math.min(room - contents - panels, layout.quarters().size());
+        addNamed("quarter-", rects(layout.quarters().subList(0, quarters)), target, looks);
         if (inDetail > 0) {
             addDetails(content, inDetail, scene, key, target, looks);
         }

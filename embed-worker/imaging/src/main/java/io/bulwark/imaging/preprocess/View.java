@@ -6,7 +6,7 @@ import java.util.regex.Pattern;
  * One look at a picture, ready for the encoder.
  *
  * @param name {@code whole}, {@code centre}, {@code tile-1} ..., {@code coarse-1} ..., {@code content-1}
- *     ..., {@code panel-1} ..., {@code detail-1} to {@code detail-9}, {@code coarse-panel-1} ..., with {@code /white},
+ *     ..., {@code panel-1} ..., {@code quarter-1} ..., {@code detail-1} to {@code detail-9}, {@code coarse-panel-1} ..., with {@code /white},
  *     {@code /black} or {@code /opaque} (alpha dropped) where the picture is seen through, then {@code /turn-90} or
  *     {@code /mirror} where these are asked for, {@code frame-N/} before it for animations; {@code exact} in exact mode
  * @param pixels {@code [height, width, 3]} unsigned bytes, RGB

@@ -16,10 +16,16 @@ final class Cuts {
     private static final int STEP = 20;
 
     /** Hundredths of a line that have such a step. */
-    private static final int STEPS = 40;
+    private static final int STEPS = 70;
+
+    /** The same in the very middle, where most collages are cut. */
+    private static final int STEPS_IN_THE_MIDDLE = 8;
 
     /** Hundredths of a line that may go through something without a step. */
     private static final int CROSSED = 12;
+
+    /** How far the ground that pictures share may be from its middle. */
+    private static final int GROUND = 18;
 
     /** How much stronger a line is than what lies beside it. */
     private static final int STRONGER = 2;
@@ -40,6 +46,11 @@ final class Cuts {
 
     /** The parts; the area alone where there is no cut. Parts that are too narrow are left out. */
     List<Area> of(Area area) {
+        Line middle = line(rows, area, true);
+        Line centre = line(columns, area.transposed(), true);
+        if (middle.score > 0 || centre.score > 0) {
+            return halves(area, middle, centre);
+        }
         Gutters across = Gutters.of(rows, area, least);
         Gutters down = Gutters.of(columns, area.transposed(), least);
         if (across.widest > 0 || down.widest > 0) {
@@ -47,11 +58,12 @@ final class Cuts {
                     ? across.parts
                     : down.parts.stream().map(Area::transposed).toList();
         }
-        Line vertical = line(rows, area);
-        Line horizontal = line(columns, area.transposed());
-        if (vertical.score <= 0 && horizontal.score <= 0) {
-            return List.of(area);
-        }
+        Line vertical = line(rows, area, false);
+        Line horizontal = line(columns, area.transposed(), false);
+        return vertical.score > 0 || horizontal.score > 0 ? halves(area, vertical, horizontal) : List.of(area);
+    }
+
+    private static List<Area> halves(Area area, Line vertical, Line horizontal) {
         return vertical.score >= horizontal.score
                 ? halves(area, vertical.at)
                 : halves(area.transposed(), horizontal.at).stream()
@@ -68,12 +80,17 @@ final class Cuts {
     /** @param score hundredths of the line that have a step, 0 where there is no line */
     private record Line(int at, int score) {}
 
-    /** The best vertical line. */
-    private Line line(Relief relief, Area area) {
-        int from = area.x() + least;
-        int to = area.right() - least;
+    /**
+     * The best vertical line.
+     *
+     * @param middle whether only one in the very middle counts, which needs fewer steps
+     */
+    private Line line(Relief relief, Area area, boolean middle) {
+        int centre = area.x() + area.width() / 2;
+        int from = middle ? Math.max(centre - 1, area.x() + least) : area.x() + least;
+        int to = middle ? Math.min(centre + 1, area.right() - least) : area.right() - least;
         Line best = new Line(0, 0);
-        if (to <= from) {
+        if (to < from) {
             return best;
         }
         int margin = 5;
@@ -90,8 +107,9 @@ final class Cuts {
         }
         for (int x = Math.max(from, first); x <= Math.min(to, last); x++) {
             int score = 100 * steps[x - first] / area.height();
-            if (score >= STEPS && score > best.score && isStrong(strengths, x - first)
-                    && 100 * crossed(relief, area, x) <= CROSSED * area.height()) {
+            if (score >= (middle ? STEPS_IN_THE_MIDDLE : STEPS) && score > best.score && isStrong(strengths, x - first)
+                    && 100 * (middle ? offGround(relief, area, x) : crossed(relief, area, x))
+                            <= CROSSED * area.height()) {
                 best = new Line(x, score);
             }
         }
@@ -126,6 +144,42 @@ final class Cuts {
             }
         }
         return crossed;
+    }
+
+    /**
+     * Rows without a step at a line that are busy there or do not have the ground that most of these rows share: pictures
+     * on one ground meet in it, a photograph goes on in many colours.
+     */
+    private static int offGround(Relief relief, Area area, int x) {
+        int[] ground = new int[relief.channels()];
+        for (int c = 0; c < ground.length; c++) {
+            ground[c] = median(relief, area, x, c);
+        }
+        int off = 0;
+        for (int y = area.y(); y < area.bottom(); y++) {
+            boolean isGround = !isBusy(relief, area, x, y);
+            for (int c = 0; c < ground.length; c++) {
+                isGround &= Math.abs(relief.value(x, y, c) - ground[c]) <= GROUND;
+            }
+            off += relief.over(x, y) < STEP && !isGround ? 1 : 0;
+        }
+        return off;
+    }
+
+    private static int median(Relief relief, Area area, int x, int channel) {
+        int[] counts = new int[256];
+        int rows = 0;
+        for (int y = area.y(); y < area.bottom(); y++) {
+            if (relief.over(x, y) < STEP) {
+                counts[relief.value(x, y, channel)]++;
+                rows++;
+            }
+        }
+        int value = 0;
+        for (int below = counts[0]; value < 255 && 2 * below < rows; below += counts[value]) {
+            value++;
+        }
+        return value;
     }
 
     private static boolean isBusy(Relief relief, Area area, int x, int y) {

@@ -12,8 +12,10 @@ import java.util.stream.Stream;
  * @param contents what is left when plain margins are cut, at most {@value #MOST_CONTENTS}: the outermost, then the
  *     innermost where margins lie within margins; none where there are no margins to speak of
  * @param panels pictures within the picture, the largest first; at most {@value #MOST_PANELS}
+ * @param quarters of the picture, where it has panels: most collages are cut in halves, also where their pictures share a
+ *     ground and no line shows it; none that is a panel already
  */
-public record Layout(List<Area> contents, List<Area> panels) {
+public record Layout(List<Area> contents, List<Area> panels, List<Area> quarters) {
 
     /** Contents at most. */
     public static final int MOST_CONTENTS = 2;
@@ -21,8 +23,11 @@ public record Layout(List<Area> contents, List<Area> panels) {
     /** Panels at most that are looked for; who has more panels than views can say so from fewer. */
     public static final int MOST_PANELS = 100;
 
+    /** Panels from which on a picture may be a collage. */
+    private static final int FEWEST_OF_COLLAGE = 2;
+
     /** Nothing is known of the picture: it is all content. */
-    public static final Layout NONE = new Layout(List.of(), List.of());
+    public static final Layout NONE = new Layout(List.of(), List.of(), List.of());
 
     /** Sides of a glimpse below which it shows no structure. */
     private static final int SMALLEST_GLIMPSE = 24;
@@ -36,6 +41,7 @@ public record Layout(List<Area> contents, List<Area> panels) {
     public Layout {
         contents = List.copyOf(contents);
         panels = List.copyOf(panels);
+        quarters = List.copyOf(quarters);
     }
 
     /**
@@ -63,7 +69,23 @@ public record Layout(List<Area> contents, List<Area> panels) {
             }
         }
         panels.sort(Comparator.comparingLong(Area::size).reversed());
-        return new Layout(contents, panels);
+        Area inner = contents.isEmpty() ? whole : contents.get(0);
+        List<Area> quarters = panels.size() < FEWEST_OF_COLLAGE
+                ? List.of()
+                : quarters(inner).stream()
+                        .filter(quarter -> shown.stream().noneMatch(other -> quarter.isAlike(other, ALIKE)))
+                        .toList();
+        return new Layout(contents, panels, quarters);
+    }
+
+    private static List<Area> quarters(Area area) {
+        int middle = area.x() + area.width() / 2;
+        int centre = area.y() + area.height() / 2;
+        return List.of(
+                Area.between(area.x(), area.y(), middle, centre),
+                Area.between(middle, area.y(), area.right(), centre),
+                Area.between(area.x(), centre, middle, area.bottom()),
+                Area.between(middle, centre, area.right(), area.bottom()));
     }
 
     private static List<Area> contents(Area whole, List<Area> rings) {
@@ -92,7 +114,7 @@ public record Layout(List<Area> contents, List<Area> panels) {
                 .filter(area -> shown.stream().noneMatch(known -> area.isAlike(known, ALIKE)))
                 .forEach(further::add);
         further.sort(Comparator.comparingLong(Area::size).reversed());
-        return new Layout(contents, further);
+        return new Layout(contents, further, quarters.isEmpty() ? other.quarters : quarters);
     }
 
     /**
@@ -102,8 +124,15 @@ public record Layout(List<Area> contents, List<Area> panels) {
      */
     Layout in(Area glimpse, int width, int height) {
         return new Layout(
-                contents.stream().map(area -> scaled(area, glimpse, width, height)).toList(),
-                panels.stream().map(area -> scaled(area, glimpse, width, height)).toList());
+                scaled(contents, glimpse, width, height),
+                scaled(panels, glimpse, width, height),
+                scaled(quarters, glimpse, width, height));
+    }
+
+    private static List<Area> scaled(List<Area> areas, Area glimpse, int width, int height) {
+        return areas.stream()
+                .map(area -> scaled(area, glimpse, width, height))
+                .toList();
     }
 
     /** Every pixel that a cell is made of belongs to it. */

@@ -49,19 +49,23 @@ final class Margins {
         return Optional.of(rings);
     }
 
+    /** One ring less; empty where nothing but plain bars is left. */
     private Optional<Area> cut(Area area) {
-        int above = plain(rows, area, false);
+        return cutRows(rows, area)
+                .flatMap(high -> cutRows(columns, high.transposed()))
+                .map(Area::transposed);
+    }
+
+    private static Optional<Area> cutRows(Relief relief, Area area) {
+        int above = plain(relief, area, false);
         if (above == area.height()) {
             return Optional.empty();
         }
-        int below = plain(rows, area, true);
-        Area high = Area.between(area.x(), area.y() + above, area.right(), area.bottom() - below);
-        int before = plain(columns, high.transposed(), false);
-        if (before == high.width()) {
-            return Optional.empty();
-        }
-        int after = plain(columns, high.transposed(), true);
-        return Optional.of(Area.between(high.x() + before, high.y(), high.right() - after, high.bottom()));
+        Area rest = Area.between(area.x(), area.y() + above, area.right(), area.bottom());
+        int below = plain(relief, rest, true);
+        return below == rest.height()
+                ? Optional.empty()
+                : Optional.of(Area.between(rest.x(), rest.y(), rest.right(), rest.bottom() - below));
     }
 
     /** How many rows are plain from the top on, or from the bottom on; all of them where no edge ends it. */

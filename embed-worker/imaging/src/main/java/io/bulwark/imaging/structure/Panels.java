@@ -18,12 +18,12 @@ final class Panels {
     private static final int LEAST_DRAWING = 4;
 
     /** Pixels that a panel has at least in width and height: an encoder tells nothing of fewer. */
-    private static final int LEAST_PIXELS = 48;
+    static final int LEAST_PIXELS = 48;
 
     /** Cells that it has at least. */
     private static final int LEAST_CELLS = 12;
 
-    private static final int DEEPEST = 6;
+    private static final int DEEPEST = 8;
 
     /** Rings within which parts are looked for. */
     private static final int RINGS = 3;

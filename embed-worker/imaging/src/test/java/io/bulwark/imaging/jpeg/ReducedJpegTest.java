@@ -15,6 +15,7 @@ import io.bulwark.imaging.Raster;
 import io.bulwark.imaging.Raster.Mode;
 import io.bulwark.imaging.decode.StandardImageDecoder;
 import io.bulwark.imaging.preprocess.GoldenPictures;
+import io.bulwark.imaging.preprocess.ModerationOptions;
 import io.bulwark.imaging.preprocess.PreprocessBenchmark;
 import io.bulwark.imaging.preprocess.PreprocessSpec;
 import io.bulwark.imaging.preprocess.PreprocessSpec.Interpolation;
@@ -196,7 +197,8 @@ class ReducedJpegTest {
     void viewsOfAReducedPictureAreAlmostThoseOfTheWholeOne() {
         byte[] file = PreprocessBenchmark.syntheticJpeg(640, 480, 4);
         PreprocessSpec spec = PreprocessSpec.unit(48, Interpolation.BICUBIC);
-        Preprocessor preprocessor = Preprocessor.moderation(spec, ViewPolicy.COVER);
+        Preprocessor preprocessor = Preprocessor.moderation(
+                spec, ViewPolicy.COVER, ModerationOptions.standard().withoutDetails());
 
         List<View> whole = preprocessor.views((Decoded) WHOLE.decode(file));
         Decoded reduced =

@@ -3,6 +3,7 @@ package io.bulwark.imaging.preprocess;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.bulwark.imaging.DecodeResult.Decoded;
+import io.bulwark.imaging.Raster;
 import io.bulwark.imaging.preprocess.PreprocessSpec.Interpolation;
 import io.bulwark.imaging.preprocess.PreprocessSpec.ResizeMode;
 import java.util.List;
@@ -23,7 +24,10 @@ class LinearViewsTest {
             @ForAll @IntRange(min = 3, max = 90) int width,
             @ForAll @IntRange(min = 3, max = 90) int height,
             @ForAll long seed) {
-        LinearViews views = LinearViews.moderation(PreprocessSpec.unit(SIZE, filter), policy, width, height);
+        LinearViews views = LinearViews.moderation(
+                PreprocessSpec.unit(SIZE, filter),
+                policy,
+                decoded(width, height).frames().get(0));
         Random random = new Random(seed);
         float[] a = gaussian(random);
         float[] b = gaussian(random);
@@ -51,7 +55,8 @@ class LinearViewsTest {
                 PreprocessSpec spec = PreprocessSpec.unit(SIZE, Interpolation.BICUBIC);
                 List<View> views = Preprocessor.moderation(spec, policy).views(decoded(size[0], size[1]));
 
-                holdsViews(LinearViews.moderation(spec, policy, size[0], size[1]), views, size[0], size[1], 0);
+                Raster picture = decoded(size[0], size[1]).frames().get(0);
+                holdsViews(LinearViews.moderation(spec, policy, picture), views, size[0], size[1], 0);
             }
         }
     }
@@ -59,11 +64,30 @@ class LinearViewsTest {
     @Test
     void seesTheDetailsThatModerationSees() {
         PreprocessSpec spec = PreprocessSpec.unit(SIZE, Interpolation.BILINEAR);
-        List<View> views = Preprocessor.moderation(spec, ViewPolicy.COVER).views(decoded(700, 650));
+        Decoded large = decoded(700, 650);
+        List<View> views = Preprocessor.moderation(spec, ViewPolicy.COVER).views(large);
 
-        assertThat(LinearViews.moderation(spec, ViewPolicy.COVER, 700, 650).count())
+        assertThat(LinearViews.moderation(spec, ViewPolicy.COVER, large.frames().get(0))
+                        .count())
                 .isEqualTo(views.size())
-                .isEqualTo(10);
+                .isEqualTo(3);
+    }
+
+    @Test
+    void followsMarginsAndPanelsToWhereTheyAre() {
+        PreprocessSpec spec = PreprocessSpec.unit(SIZE, Interpolation.BILINEAR);
+        int width = 90;
+        int height = 60;
+        byte[] rgb = new byte[3 * width * height];
+        byte[] inner = decoded(50, 30).frames().get(0).samples();
+        for (int y = 0; y < 30; y++) {
+            System.arraycopy(inner, 3 * 50 * y, rgb, 3 * ((y + 20) * width + 31), 3 * 50);
+        }
+        Decoded framed = Decoded.still("png", new UprightPicture(width, height, rgb).raster());
+        List<View> views = Preprocessor.moderation(spec, ViewPolicy.COVER).views(framed);
+
+        assertThat(views.stream().map(View::name)).contains("content-1");
+        holds(LinearViews.moderation(spec, ViewPolicy.COVER, framed.frames().get(0)), views, framed, 0);
     }
 
     @Test
@@ -81,8 +105,14 @@ class LinearViewsTest {
 
     /** What a pixel of a view pulls back is its row of the linear map: times the picture, it must give that pixel. */
     private static void holdsViews(LinearViews linear, List<View> views, int width, int height, int fill) {
+        holds(linear, views, decoded(width, height), fill);
+    }
+
+    private static void holds(LinearViews linear, List<View> views, Decoded of, int fill) {
+        int width = of.frames().get(0).width();
+        int height = of.frames().get(0).height();
         float[] picture = new float[3 * width * height];
-        byte[] rgb = decoded(width, height).frames().get(0).samples();
+        byte[] rgb = of.frames().get(0).samples();
         for (int i = 0; i < rgb.length; i++) {
             picture[i % 3 * width * height + i / 3] = rgb[i] & 0xff;
         }

@@ -2,7 +2,9 @@ package io.bulwark.imaging.preprocess;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.bulwark.imaging.SamplingKey;
 import io.bulwark.imaging.preprocess.PreprocessSpec.Interpolation;
+import io.bulwark.imaging.structure.Layout;
 import java.util.List;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -21,7 +23,7 @@ class LookTest {
             @ForAll @IntRange(min = 2, max = 12) int maxTiles) {
         int width = upright ? shortSide : longSide;
         int height = upright ? longSide : shortSide;
-        List<Look> looks = Look.of(ViewPolicy.COVER, SPEC, width, height, maxTiles, 0);
+        List<Look> looks = strips(width, height, maxTiles);
         assertThat(looks.get(0).box()).isEqualTo(Rect.of(width, height));
         double ratio = (double) Math.max(width, height) / Math.min(width, height);
         if (ratio <= 1.5) {
@@ -45,14 +47,14 @@ class LookTest {
 
     @Test
     void tilesAreSquareWhileTheyAreFewEnough() {
-        for (Look tile : Look.of(ViewPolicy.COVER, SPEC, 900, 100, 12, 0).subList(1, 12)) {
+        for (Look tile : strips(900, 100, 12).subList(1, 12)) {
             assertThat(tile.box().width()).isEqualTo(100);
         }
     }
 
     @Test
     void tilesOfAnEndlessStripGrow() {
-        List<Look> looks = Look.of(ViewPolicy.COVER, SPEC, 20_000, 10, 12, 0);
+        List<Look> looks = strips(20_000, 10, 12);
         assertThat(looks).hasSize(13);
         assertThat(looks.get(1).box()).isEqualTo(new Rect(0, 0, 2041, 10));
         assertThat(looks.get(12).box()).isEqualTo(new Rect(20_000 - 2041, 0, 2041, 10));
@@ -60,7 +62,7 @@ class LookTest {
 
     @Test
     void neighboursShareAtLeastAFifth() {
-        List<Look> looks = Look.of(ViewPolicy.COVER, SPEC, 1920, 1080, 12, 0);
+        List<Look> looks = strips(1920, 1080, 12);
         assertThat(looks).hasSize(3);
         assertThat(looks.get(1).box()).isEqualTo(new Rect(0, 0, 1080, 1080));
         assertThat(looks.get(2).box()).isEqualTo(new Rect(840, 0, 1080, 1080));
@@ -68,7 +70,11 @@ class LookTest {
 
     @Test
     void centreCropOfAStripIsItsMiddle() {
-        Look centre = Look.of(ViewPolicy.CENTER_CROP, SPEC, 1000, 40, 12, 0).get(0);
+        Look centre = Look.of(ViewPolicy.CENTER_CROP, SPEC, 1000, 40).get(0);
         assertThat(centre.target()).isEqualTo(new Target(5600, 224, new Rect(2688, 0, 224, 224)));
+    }
+
+    private static List<Look> strips(int width, int height, int maxTiles) {
+        return new Cover(width, height, maxTiles, 0, 1).looks(SPEC, null, Layout.NONE, SamplingKey.publicKey());
     }
 }

@@ -484,7 +484,7 @@ public interface WorkerConfig {
         int maxFrames();
 
         /**
-         * A file whose bytes, 16 at least, are the key by which frames are drawn, the same for all workers. Without it a key
+         * A file whose bytes, 16 at least, are the key by which frames and details are drawn, the same for all workers. Without it a key
          * is used that everybody knows, and an attacker can work out where nobody looks.
          */
         Optional<Path> samplingKeyFile();

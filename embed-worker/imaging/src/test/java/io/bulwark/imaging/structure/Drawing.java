@@ -1,0 +1,87 @@
+package io.bulwark.imaging.structure;
+
+import java.util.Random;
+
+/** Pictures of which it is known where their content is. One thread. */
+final class Drawing {
+
+    /** To a cell, so that panels are large enough at any size that is found. */
+    private static final double PIXELS = 10;
+
+    final int width;
+    final int height;
+    final byte[] cells;
+
+    /** @param colour {@code 0xRRGGBB} */
+    Drawing(int width, int height, int colour) {
+        this.width = width;
+        this.height = height;
+        this.cells = new byte[width * height * 3];
+        fill(new Area(0, 0, width, height), colour);
+    }
+
+    Drawing fill(Area area, int colour) {
+        for (int y = area.y(); y < area.bottom(); y++) {
+            for (int x = area.x(); x < area.right(); x++) {
+                set(x, y, colour >> 16, colour >> 8, colour);
+            }
+        }
+        return this;
+    }
+
+    /** What a photograph has: blotches of several sizes and noise, without a straight line. */
+    Drawing photograph(Area area, long seed) {
+        Random random = new Random(seed);
+        double[][] waves = new double[3 * 6][4];
+        for (double[] wave : waves) {
+            double period = 9 + 70 * random.nextDouble();
+            double angle = 2 * Math.PI * random.nextDouble();
+            wave[0] = 2 * Math.PI * Math.cos(angle) / period;
+            wave[1] = 2 * Math.PI * Math.sin(angle) / period;
+            wave[2] = 2 * Math.PI * random.nextDouble();
+            wave[3] = 12 + 22 * random.nextDouble();
+        }
+        int[] mean = {60 + random.nextInt(130), 60 + random.nextInt(130), 60 + random.nextInt(130)};
+        for (int y = area.y(); y < area.bottom(); y++) {
+            for (int x = area.x(); x < area.right(); x++) {
+                int[] rgb = new int[3];
+                for (int c = 0; c < 3; c++) {
+                    double value = mean[c] + 3 * random.nextGaussian();
+                    for (int i = 0; i < 6; i++) {
+                        double[] wave = waves[6 * c + i];
+                        value += wave[3] * Math.sin(wave[0] * x + wave[1] * y + wave[2]);
+                    }
+                    rgb[c] = (int) Math.max(0, Math.min(255, value));
+                }
+                set(x, y, rgb[0], rgb[1], rgb[2]);
+            }
+        }
+        return this;
+    }
+
+    /** Adds noise of this standard deviation everywhere. */
+    Drawing noise(double deviation, long seed) {
+        Random random = new Random(seed);
+        for (int i = 0; i < cells.length; i++) {
+            double value = (cells[i] & 0xff) + deviation * random.nextGaussian();
+            cells[i] = (byte) Math.max(0, Math.min(255, Math.round(value)));
+        }
+        return this;
+    }
+
+    private void set(int x, int y, int red, int green, int blue) {
+        int at = (y * width + x) * 3;
+        cells[at] = (byte) red;
+        cells[at + 1] = (byte) green;
+        cells[at + 2] = (byte) blue;
+    }
+
+    Glimpse glimpse() {
+        return new Glimpse(width, height, 3, cells);
+    }
+
+    /** In cells. */
+    Layout layout() {
+        return Layout.of(glimpse(), Relief.of(glimpse()), PIXELS);
+    }
+}
