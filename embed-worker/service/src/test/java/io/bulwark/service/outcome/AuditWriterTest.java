@@ -45,9 +45,9 @@ class AuditWriterTest {
         assertThat(audit.getDecision()).isEqualTo(Decision.NSFW);
         assertThat(audit.getCleanDecision()).isEqualTo(Decision.SAFE);
         assertThat(audit.getRobustNeighbours())
-                .containsExactly(new io.bulwark.events.Neighbour("nsfw-of-tile", "nsfw", 0.8f));
+                .containsExactly(new io.bulwark.events.Neighbour("nsfw-of-tile", "nsfw", 0.8f, "border"));
         assertThat(audit.getCleanNeighbours())
-                .containsExactly(new io.bulwark.events.Neighbour("safe-of-tile", "safe", 0.8f));
+                .containsExactly(new io.bulwark.events.Neighbour("safe-of-tile", "safe", 0.8f, "border"));
         assertThat(audit.getTwinFingerprint()).isEqualTo("twin-model");
         assertThat(audit.getSignals()).containsExactly(new Signal("twin-disagreement", 0.4, 0.25, true));
         assertThat(audit.getFusedScore()).isEqualTo(0.4);
@@ -100,7 +100,10 @@ class AuditWriterTest {
                         Turning.NONE),
                 List.of(
                         new Opinion("whole", List.of(new Neighbour(label + "-of-whole", label, 0.9f)), Map.of()),
-                        new Opinion("tile-1", List.of(new Neighbour(label + "-of-tile", label, 0.8f)), Map.of())),
+                        new Opinion(
+                                "tile-1",
+                                List.of(new Neighbour(label + "-of-tile", label, 0.8f, Optional.of("border"))),
+                                Map.of())),
                 "policy",
                 Optional.empty());
     }
