@@ -17,8 +17,10 @@ import io.bulwark.perception.verdict.Judgement;
 import io.bulwark.perception.verdict.Opinion;
 import io.bulwark.perception.verdict.Testimony;
 import io.bulwark.perception.verdict.Turning;
+import io.bulwark.schemas.serde.BundledSchemas;
 import io.bulwark.schemas.serde.EventDeserializer;
 import io.bulwark.schemas.serde.EventSerializer;
+import io.bulwark.schemas.serde.SerdeSettings;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -72,7 +74,9 @@ class AuditWriterTest {
         AttackAudit audit = audit(OptionalDouble.empty());
 
         assertThat(audit.getEvidence()).containsOnlyKeys("unanimity", "gap");
-        byte[] bytes = new EventSerializer<>(AttackAudit.class).serialize("moderation.attack-audit", audit);
+        EventSerializer<AttackAudit> newest = new EventSerializer<>(AttackAudit.class);
+        newest.configure(Map.of(SerdeSettings.WRITE, BundledSchemas.RELEASES), false);
+        byte[] bytes = newest.serialize("moderation.attack-audit", audit);
         assertThat(new EventDeserializer<>(AttackAudit.class).deserialize("moderation.attack-audit", bytes))
                 .isEqualTo(audit);
     }
