@@ -1,5 +1,6 @@
 package io.bulwark.lab.bank;
 
+import io.bulwark.events.ReferenceVariant;
 import io.bulwark.lab.terminal.ExitCodes;
 import io.bulwark.lab.terminal.Output;
 import io.bulwark.lab.terminal.OutputOptions;
@@ -51,6 +52,11 @@ final class BankListCommand implements Callable<Integer> {
         fields.put("id", reference.key().referenceId());
         fields.put("label", reference.value().getLabel());
         fields.put("modelFingerprint", model);
+        fields.put(
+                "variants",
+                reference.value().getVariants().stream()
+                        .map(ReferenceVariant::getName)
+                        .toList());
         fields.put("addedBy", reference.value().getAddedBy());
         fields.put("addedAt", reference.value().getAddedAt().toString());
         fields.put("labelSource", reference.value().getLabelSource().toString());

@@ -97,6 +97,7 @@ final class BankVerifyCommand implements Callable<Integer> {
         fields.put("ready", readiness instanceof BankReadiness.Ready);
         fields.put("message", readiness.message());
         fields.put("references", audit.usable().size());
+        fields.put("rows", snapshot.rows());
         fields.put("labels", snapshot.labels());
         fields.put("problems", audit.problems().size());
         fields.put("otherModels", audit.otherModels());

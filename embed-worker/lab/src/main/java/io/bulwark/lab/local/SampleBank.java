@@ -73,7 +73,8 @@ final class SampleBank implements LocalNode.BankStep {
         BankFilling.Provenance provenance =
                 new BankFilling.Provenance("local-node", LabelSource.STAND_IN, Instant.now());
         try (Progress progress = Progress.of("embedding", pictures.size(), output)) {
-            new BankFilling(bank, embedders, topic, provenance, Optional.empty()).add(pictures, picture -> progress.step());
+            new BankFilling(bank, embedders, topic, provenance, Optional.empty())
+                    .add(pictures, picture -> progress.step());
         }
     }
 }

@@ -12,6 +12,7 @@ import io.bulwark.service.loop.SimulatedProducer.Fault;
 import io.bulwark.service.outcome.Outcome;
 import io.bulwark.service.outcome.UploadInFlight;
 import io.bulwark.service.pipeline.UploadSink;
+import io.bulwark.service.telemetry.Tracing;
 import io.bulwark.service.telemetry.WorkerMetrics;
 import java.time.Clock;
 import java.time.Duration;
@@ -135,7 +136,7 @@ final class Simulation implements UploadSink {
                 state,
                 SETTINGS,
                 new PoisonBreaker(incarnation, AHEAD),
-                new LoopReport(metrics, clock, Clock.systemUTC()),
+                new LoopReport(metrics, Tracing.OFF, clock, Clock.systemUTC()),
                 clock,
                 new ThreadWatch(clock));
         try {

@@ -17,8 +17,10 @@ import io.bulwark.perception.verdict.Judgement;
 import io.bulwark.perception.verdict.Opinion;
 import io.bulwark.perception.verdict.Testimony;
 import io.bulwark.perception.verdict.Turning;
+import io.bulwark.schemas.serde.BundledSchemas;
 import io.bulwark.schemas.serde.EventDeserializer;
 import io.bulwark.schemas.serde.EventSerializer;
+import io.bulwark.schemas.serde.SerdeSettings;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -45,9 +47,9 @@ class AuditWriterTest {
         assertThat(audit.getDecision()).isEqualTo(Decision.NSFW);
         assertThat(audit.getCleanDecision()).isEqualTo(Decision.SAFE);
         assertThat(audit.getRobustNeighbours())
-                .containsExactly(new io.bulwark.events.Neighbour("nsfw-of-tile", "nsfw", 0.8f));
+                .containsExactly(new io.bulwark.events.Neighbour("nsfw-of-tile", "nsfw", 0.8f, "border"));
         assertThat(audit.getCleanNeighbours())
-                .containsExactly(new io.bulwark.events.Neighbour("safe-of-tile", "safe", 0.8f));
+                .containsExactly(new io.bulwark.events.Neighbour("safe-of-tile", "safe", 0.8f, "border"));
         assertThat(audit.getTwinFingerprint()).isEqualTo("twin-model");
         assertThat(audit.getSignals()).containsExactly(new Signal("twin-disagreement", 0.4, 0.25, true));
         assertThat(audit.getFusedScore()).isEqualTo(0.4);
@@ -72,7 +74,9 @@ class AuditWriterTest {
         AttackAudit audit = audit(OptionalDouble.empty());
 
         assertThat(audit.getEvidence()).containsOnlyKeys("unanimity", "gap");
-        byte[] bytes = new EventSerializer<>(AttackAudit.class).serialize("moderation.attack-audit", audit);
+        EventSerializer<AttackAudit> newest = new EventSerializer<>(AttackAudit.class);
+        newest.configure(Map.of(SerdeSettings.WRITE, BundledSchemas.RELEASES), false);
+        byte[] bytes = newest.serialize("moderation.attack-audit", audit);
         assertThat(new EventDeserializer<>(AttackAudit.class).deserialize("moderation.attack-audit", bytes))
                 .isEqualTo(audit);
     }
@@ -100,7 +104,10 @@ class AuditWriterTest {
                         Turning.NONE),
                 List.of(
                         new Opinion("whole", List.of(new Neighbour(label + "-of-whole", label, 0.9f)), Map.of()),
-                        new Opinion("tile-1", List.of(new Neighbour(label + "-of-tile", label, 0.8f)), Map.of())),
+                        new Opinion(
+                                "tile-1",
+                                List.of(new Neighbour(label + "-of-tile", label, 0.8f, Optional.of("border"))),
+                                Map.of())),
                 "policy",
                 Optional.empty());
     }
