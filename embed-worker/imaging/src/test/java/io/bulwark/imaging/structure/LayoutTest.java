@@ -197,8 +197,7 @@ class LayoutTest {
             cells[i] = (byte) (new Random(seed ^ (x * 7919L + y)).nextInt(colours) * 255 / (colours - 1));
         }
         int large = 1 + random.nextInt(9);
-        Layout layout = Scene.of(
-                        new Glimpse(width, height, channels, cells), large * width, large * height, true)
+        Layout layout = Scene.of(new Glimpse(width, height, channels, cells), large * width, large * height, true)
                 .layout();
 
         assertThat(layout.contents()).hasSizeLessThanOrEqualTo(Layout.MOST_CONTENTS);
@@ -232,8 +231,12 @@ class LayoutTest {
     }
 
     private static void assertWithin(Area found, Area expected, int cells) {
-        assertThat(Math.abs(found.x() - expected.x())).as("%s, %s", found, expected).isLessThanOrEqualTo(cells);
-        assertThat(Math.abs(found.y() - expected.y())).as("%s, %s", found, expected).isLessThanOrEqualTo(cells);
+        assertThat(Math.abs(found.x() - expected.x()))
+                .as("%s, %s", found, expected)
+                .isLessThanOrEqualTo(cells);
+        assertThat(Math.abs(found.y() - expected.y()))
+                .as("%s, %s", found, expected)
+                .isLessThanOrEqualTo(cells);
         assertThat(Math.abs(found.right() - expected.right()))
                 .as("%s, %s", found, expected)
                 .isLessThanOrEqualTo(cells);
