@@ -44,7 +44,8 @@ record Cover(int width, int height, int maxTiles, int detailFrom, int details) {
     List<Look> looks(PreprocessSpec spec, Scene scene, Layout layout, SamplingKey key) {
         Target target = Target.whole(spec.width(), spec.height());
         Rect whole = Rect.of(width, height);
-        Rect content = layout.contents().isEmpty() ? whole : Rect.of(layout.contents().get(0));
+        Rect content =
+                layout.contents().isEmpty() ? whole : Rect.of(layout.contents().get(0));
         int inDetail = isLarge(content.width(), content.height()) ? details : 0;
         List<Rect> strip = strip(isSqueezed(whole) ? whole : content, maxTiles - inDetail);
         int room = maxTiles - inDetail - strip.size();
@@ -100,8 +101,7 @@ record Cover(int width, int height, int maxTiles, int detailFrom, int details) {
     }
 
     /** Those that show anything, drawn without their going back. */
-    private static void addDetails(
-            Rect of, int most, Scene scene, SamplingKey key, Target target, List<Look> looks) {
+    private static void addDetails(Rect of, int most, Scene scene, SamplingKey key, Target target, List<Look> looks) {
         List<Rect> all = details(of);
         List<Integer> chosen = new ArrayList<>();
         for (int i = 0; i < all.size(); i++) {

@@ -55,8 +55,7 @@ public interface Preprocessor {
      *
      * @param key by which it is drawn what is looked at in detail
      */
-    static Preprocessor moderation(
-            PreprocessSpec spec, ViewPolicy policy, ModerationOptions options, SamplingKey key) {
+    static Preprocessor moderation(PreprocessSpec spec, ViewPolicy policy, ModerationOptions options, SamplingKey key) {
         return new ModerationPreprocessor(spec, policy, options, key);
     }
 }

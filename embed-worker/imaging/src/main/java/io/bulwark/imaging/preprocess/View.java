@@ -16,7 +16,8 @@ public record View(String name, byte[] pixels) {
     /** What the names of tiles begin with that are seen less finely than is wanted, and of panels that are not all seen. */
     static final String COARSE = "coarse-";
 
-    private static final Pattern COARSE_NAME = Pattern.compile("(frame-\\d+/)?" + COARSE + "((content|panel)-)?\\d+(/.*)?");
+    private static final Pattern COARSE_NAME =
+            Pattern.compile("(frame-\\d+/)?" + COARSE + "((content|panel)-)?\\d+(/.*)?");
 
     /**
      * Whether a view of this name is of a picture that has parts which no view shows finely enough: it would take more

@@ -63,6 +63,8 @@ public record ReaderSettings(
     }
 
     private Preprocessor preprocessor(PreprocessSpec wanted) {
-        return Preprocessor.moderation(wanted, policy, options, limits.sampling().key()).after(reduction);
+        return Preprocessor.moderation(
+                        wanted, policy, options, limits.sampling().key())
+                .after(reduction);
     }
 }

@@ -107,7 +107,9 @@ final class Cuts {
         }
         for (int x = Math.max(from, first); x <= Math.min(to, last); x++) {
             int score = 100 * steps[x - first] / area.height();
-            if (score >= (middle ? STEPS_IN_THE_MIDDLE : STEPS) && score > best.score && isStrong(strengths, x - first)
+            if (score >= (middle ? STEPS_IN_THE_MIDDLE : STEPS)
+                    && score > best.score
+                    && isStrong(strengths, x - first)
                     && 100 * (middle ? offGround(relief, area, x) : crossed(relief, area, x))
                             <= CROSSED * area.height()) {
                 best = new Line(x, score);

@@ -16,8 +16,8 @@ public record Glimpse(int width, int height, int channels, byte[] cells) {
 
     public Glimpse {
         if (width < 1 || height < 1 || channels < 1 || cells.length != (long) width * height * channels) {
-            throw new IllegalArgumentException("%dx%d cells of %d channels are no %d bytes"
-                    .formatted(width, height, channels, cells.length));
+            throw new IllegalArgumentException(
+                    "%dx%d cells of %d channels are no %d bytes".formatted(width, height, channels, cells.length));
         }
     }
 

@@ -97,7 +97,9 @@ public record Layout(List<Area> contents, List<Area> panels, List<Area> quarters
                 shown = ring;
             }
         }
-        return contents.size() <= MOST_CONTENTS ? contents : List.of(contents.get(0), contents.get(contents.size() - 1));
+        return contents.size() <= MOST_CONTENTS
+                ? contents
+                : List.of(contents.get(0), contents.get(contents.size() - 1));
     }
 
     /** Whether there is nothing but the whole to look at. */
@@ -130,9 +132,7 @@ public record Layout(List<Area> contents, List<Area> panels, List<Area> quarters
     }
 
     private static List<Area> scaled(List<Area> areas, Area glimpse, int width, int height) {
-        return areas.stream()
-                .map(area -> scaled(area, glimpse, width, height))
-                .toList();
+        return areas.stream().map(area -> scaled(area, glimpse, width, height)).toList();
     }
 
     /** Every pixel that a cell is made of belongs to it. */

@@ -123,7 +123,8 @@ final class Panels {
         }
         int edges = 0;
         for (int x = area.x(); x < area.right(); x++) {
-            int step = Math.max(relief.fromAbove(x, y), Math.max(relief.fromAbove(x, y - 1), relief.fromAbove(x, y + 1)));
+            int step =
+                    Math.max(relief.fromAbove(x, y), Math.max(relief.fromAbove(x, y - 1), relief.fromAbove(x, y + 1)));
             edges += step >= Margins.EDGE ? 1 : 0;
         }
         return 100 * edges >= STRAIGHT * area.width() ? 1 : 0;

@@ -40,8 +40,7 @@ final class Relief {
         int height = glimpse.height();
         byte[] fromLeft = new byte[width * height];
         byte[] fromAbove = new byte[width * height];
-        Relief relief =
-                new Relief(width, height, 1, width, glimpse.channels(), glimpse.cells(), fromLeft, fromAbove);
+        Relief relief = new Relief(width, height, 1, width, glimpse.channels(), glimpse.cells(), fromLeft, fromAbove);
         for (int y = 0; y < height; y++) {
             for (int x = 0; x < width; x++) {
                 int at = y * width + x;

@@ -15,7 +15,8 @@ public final class Scene {
         this.width = width;
         this.height = height;
         this.layout = structure
-                ? Layout.of(glimpse, relief, (double) width / glimpse.width()).in(Area.of(glimpse.width(), glimpse.height()), width, height)
+                ? Layout.of(glimpse, relief, (double) width / glimpse.width())
+                        .in(Area.of(glimpse.width(), glimpse.height()), width, height)
                 : Layout.NONE;
     }
 

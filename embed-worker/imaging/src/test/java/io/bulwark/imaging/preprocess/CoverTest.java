@@ -109,12 +109,13 @@ class CoverTest {
             @ForAll @IntRange(min = 0, max = 2) int contents,
             @ForAll @IntRange(min = 640, max = 4000) int width,
             @ForAll @IntRange(min = 640, max = 4000) int height) {
-        Layout layout = new Layout(
-                areas(contents, width, height), areas(panels, width, height), areas(4, width, height));
+        Layout layout =
+                new Layout(areas(contents, width, height), areas(panels, width, height), areas(4, width, height));
         List<Look> looks = looks(width, height, layout, SamplingKey.publicKey());
 
         assertThat(looks).hasSizeLessThanOrEqualTo(13);
-        assertThat(looks.stream().filter(look -> look.name().startsWith("detail-"))).hasSize(2);
+        assertThat(looks.stream().filter(look -> look.name().startsWith("detail-")))
+                .hasSize(2);
         long seen = looks.stream()
                 .filter(look -> look.name().matches("(content|panel)-\\d+"))
                 .count();
@@ -156,8 +157,8 @@ class CoverTest {
         Scene scene = Scene.of(new Glimpse(100, 75, 3, noise), 1280, 960, false);
         return new Cover(1280, 960, 12, DETAIL_FROM, 2)
                 .looks(SMALL, scene, scene.layout(), key).stream()
-                .map(Look::name)
-                .toList();
+                        .map(Look::name)
+                        .toList();
     }
 
     @Test

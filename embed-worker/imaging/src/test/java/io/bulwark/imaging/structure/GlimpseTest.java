@@ -18,7 +18,8 @@ class GlimpseTest {
         assertThat(size.width()).isBetween(1, width);
         assertThat(size.height()).isBetween(1, height);
         // A side of one cell is not scaled further.
-        assertThat(size.size()).isLessThanOrEqualTo(Math.max(Glimpse.MOST_CELLS, Math.max(size.width(), size.height())));
+        assertThat(size.size())
+                .isLessThanOrEqualTo(Math.max(Glimpse.MOST_CELLS, Math.max(size.width(), size.height())));
     }
 
     @Test

@@ -62,7 +62,8 @@ public final class ViewOptions {
                     new ModerationOptions(
                             quarterTurns, mirror, maxTiles, maxTilesOfFrame, !noStructure, detailFrom, details));
         } catch (IllegalArgumentException tooFew) {
-            throw CommandFailure.usage("--max-tiles, --max-tiles-of-frame, --detail-from, --details: " + tooFew.getMessage());
+            throw CommandFailure.usage(
+                    "--max-tiles, --max-tiles-of-frame, --detail-from, --details: " + tooFew.getMessage());
         }
     }
 }

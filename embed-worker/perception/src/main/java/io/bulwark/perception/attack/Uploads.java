@@ -73,8 +73,7 @@ public final class Uploads {
      */
     Seen see(UprightPicture picture) {
         Decoded arrived = arrived(picture);
-        return new Seen(
-                preprocessor.views(arrived), linear.of(arrived.frames().get(0)));
+        return new Seen(preprocessor.views(arrived), linear.of(arrived.frames().get(0)));
     }
 
     /** A picture as the decoder gives its file. */
