@@ -116,8 +116,12 @@ class AcceptanceResultsTest {
                 .contains("Each of 1 flagged and 1 safe test files")
                 .contains("| **none: as it is** | 100.0 %");
         for (Edit edit : Edit.values()) {
-            assertThat(markdown).contains("| " + edit.title() + " | ");
+            assertThat(markdown).contains("| " + edit.title() + (edit.isTaught() ? "" : " (kept out)") + " | ");
         }
+        assertThat(markdown)
+                .contains("\nchanges=16 flagged: NSFW or REVIEW at least ")
+                .contains("\nkept out of the bank and of training: changes=7 flagged: ")
+                .contains("| bank | a bank |");
     }
 
     @Test
