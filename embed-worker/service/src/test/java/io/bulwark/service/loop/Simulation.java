@@ -176,12 +176,12 @@ final class Simulation implements UploadSink {
     }
 
     private void anything(int event) {
-        if (event < 25) {
+        if (event < 14) {
             TopicPartition partition = any(PARTITIONS);
-            for (int records = 1 + random.nextInt(4); records > 0; records--) {
+            for (int records = 1 + random.nextInt(3); records > 0; records--) {
                 broker.produce(partition, random.nextInt(2));
             }
-        } else if (event < 55) {
+        } else if (event < 50) {
             for (int answers = 1 + random.nextInt(6); answers > 0 && !running.isEmpty(); answers--) {
                 end(running.remove(random.nextInt(running.size())));
             }
@@ -337,7 +337,7 @@ final class Simulation implements UploadSink {
             throw new AssertionError(upload.partition() + "@" + upload.offset() + " is not alone");
         }
         flights.add(upload);
-        if (random.nextInt(4) == 0) {
+        if (random.nextInt(3) == 0) {
             end(upload);
         } else {
             running.add(upload);

@@ -182,7 +182,10 @@ class PipelineTest extends PipelineFixture {
         start(2);
         submit(upload("occupies an encoder", BrightnessEncoder.WAIT));
         Awaitility.await()
-                .until(() -> encoders.stream().mapToInt(encoder -> encoder.batches.get()).sum() == 1);
+                .until(() -> encoders.stream()
+                                .mapToInt(encoder -> encoder.batches.get())
+                                .sum()
+                        == 1);
 
         submit(upload("is still being read", WAIT));
         UploadInFlight first = submit(upload("first", 250));
