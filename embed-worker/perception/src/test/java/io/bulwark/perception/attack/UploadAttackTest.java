@@ -122,8 +122,9 @@ class UploadAttackTest {
 
         assertThat(attacked.before().viewScores()).hasSizeGreaterThan(3);
         assertThat(attacked.fooled()).isTrue();
+        // Panels are where the pixels show them, so the attacked picture may have others.
         assertThat(attacked.after().orElseThrow().viewScores())
-                .hasSameSizeAs(attacked.before().viewScores())
+                .hasSizeGreaterThan(3)
                 .allMatch(score -> score <= 0.4);
     }
 
