@@ -35,37 +35,57 @@ record Cover(int width, int height, int maxTiles, int detailFrom, int details) {
 
     /**
      * The looks, the whole first. Details have their share of the tiles whatever else there is to see, so that nobody fills
-     * a picture with panels to have none; where panels are more than the rest, all that was found is named coarse.
+     * a picture with panels to have none; where panels are more than the rest, or may be, all that was found is named coarse.
+     * So is a part that is longer than 3:2 where its tiles do not fit.
      *
-     * @param scene what a first look showed; null where none was taken, which {@link #draws} must not ask for
-     * @param layout what was found in it
+     * @param scenes what first looks showed, with and without alpha; none where none was taken, which {@link #draws} must
+     *     not ask for
+     * @param layout what was found in them
      * @param key by which details are drawn
      */
-    List<Look> looks(PreprocessSpec spec, Scene scene, Layout layout, SamplingKey key) {
+    List<Look> looks(PreprocessSpec spec, List<Scene> scenes, Layout layout, SamplingKey key) {
         Target target = Target.whole(spec.width(), spec.height());
         Rect whole = Rect.of(width, height);
         Rect content =
                 layout.contents().isEmpty() ? whole : Rect.of(layout.contents().get(0));
-        int inDetail = isLarge(content.width(), content.height()) ? details : 0;
-        List<Rect> strip = strip(isSqueezed(whole) ? whole : content, maxTiles - inDetail);
+        Rect detailed = details < ModerationOptions.DETAILS && isLarge(content) ? content : whole;
+        int inDetail = isLarge(detailed) ? details : 0;
+        Rect stripped = isSqueezed(whole) ? whole : content;
+        List<Rect> strip = strip(stripped, maxTiles - inDetail);
         int room = maxTiles - inDetail - strip.size();
         int found = layout.contents().size() + layout.panels().size();
-        boolean partly = found > room;
+        boolean partly = found > room || layout.isUnfinished();
         List<Look> looks = new ArrayList<>();
         looks.add(new Look("whole", whole, target));
         boolean coarse = !strip.isEmpty() && (isSqueezed(strip.get(0)) || partly && room == 0);
-        addNamed(coarse ? View.COARSE : "tile-", strip, target, looks);
-        String prefix = partly ? View.COARSE : "";
+        addNamed(coarse ? View.COARSE : "tile-", 0, strip, target, looks);
+        List<Rect> tiles = new ArrayList<>();
+        int spare = Math.max(0, room - found);
         int contents = Math.min(room, layout.contents().size());
         int panels = Math.min(room - contents, layout.panels().size());
-        addNamed(prefix + "content-", rects(layout.contents().subList(0, contents)), target, looks);
-        addNamed(prefix + "panel-", rects(layout.panels().subList(0, panels)), target, looks);
-        int quarters = Math.min(room - contents - panels, layout.quarters().size());
-        addNamed("quarter-", rects(layout.quarters().subList(0, quarters)), target, looks);
+        for (int i = 0; i < contents + panels; i++) {
+            boolean isContent = i < contents;
+            Rect box = Rect.of(
+                    isContent ? layout.contents().get(i) : layout.panels().get(i - contents));
+            int needed = isSqueezed(box) && !box.equals(stripped) ? fewestTiles(box) : 0;
+            boolean fits = needed <= spare - tiles.size();
+            if (fits) {
+                tiles.addAll(strip(box, needed));
+            }
+            String name = isContent ? "content-" + (i + 1) : "panel-" + (i + 1 - contents);
+            looks.add(new Look((partly || !fits ? View.COARSE : "") + name, box, target));
+        }
+        addNamed("tile-", strip.size(), tiles, target, looks);
+        int quarters = Math.min(spare - tiles.size(), layout.quarters().size());
+        addNamed("quarter-", 0, rects(layout.quarters().subList(0, quarters)), target, looks);
         if (inDetail > 0) {
-            addDetails(content, inDetail, scene, key, target, looks);
+            addDetails(detailed, inDetail, scenes, key, target, looks);
         }
         return looks;
+    }
+
+    private boolean isLarge(Rect box) {
+        return isLarge(box.width(), box.height());
     }
 
     private boolean isLarge(int across, int down) {
@@ -78,6 +98,12 @@ record Cover(int width, int height, int maxTiles, int detailFrom, int details) {
 
     private static List<Rect> rects(List<Area> areas) {
         return areas.stream().map(Rect::of).toList();
+    }
+
+    /** So many tiles along a part that none is longer than 3:2, but for rounding. */
+    private static int fewestTiles(Rect of) {
+        double ratio = (double) TO * Math.max(of.width(), of.height()) / (WIDE * Math.min(of.width(), of.height()));
+        return (int) Math.ceil((ratio - OVERLAP) / (1 - OVERLAP));
     }
 
     private static List<Rect> strip(Rect of, int most) {
@@ -101,16 +127,18 @@ record Cover(int width, int height, int maxTiles, int detailFrom, int details) {
     }
 
     /** Those that show anything, drawn without their going back. */
-    private static void addDetails(Rect of, int most, Scene scene, SamplingKey key, Target target, List<Look> looks) {
+    private static void addDetails(
+            Rect of, int most, List<Scene> scenes, SamplingKey key, Target target, List<Look> looks) {
         List<Rect> all = details(of);
         List<Integer> chosen = new ArrayList<>();
         for (int i = 0; i < all.size(); i++) {
-            if (most == all.size() || !scene.isPlain(all.get(i).area())) {
+            Area area = all.get(i).area();
+            if (most == all.size() || scenes.stream().anyMatch(scene -> !scene.isPlain(area))) {
                 chosen.add(i);
             }
         }
         if (chosen.size() > most) {
-            SamplingKey.Draws draws = key.draws(scene.glimpse().cells());
+            SamplingKey.Draws draws = key.draws(scenes.get(0).glimpse().cells());
             List<Integer> left = new ArrayList<>(chosen);
             chosen.clear();
             while (chosen.size() < most) {
@@ -142,9 +170,9 @@ record Cover(int width, int height, int maxTiles, int detailFrom, int details) {
         return (int) Math.round((double) (side - length) * tile / (tiles - 1));
     }
 
-    private static void addNamed(String name, List<Rect> boxes, Target target, List<Look> looks) {
+    private static void addNamed(String name, int before, List<Rect> boxes, Target target, List<Look> looks) {
         for (int i = 0; i < boxes.size(); i++) {
-            looks.add(new Look(name + (i + 1), boxes.get(i), target));
+            looks.add(new Look(name + (before + i + 1), boxes.get(i), target));
         }
     }
 }
