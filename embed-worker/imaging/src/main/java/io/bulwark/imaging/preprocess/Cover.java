@@ -4,6 +4,7 @@ import io.bulwark.imaging.SamplingKey;
 import io.bulwark.imaging.structure.Area;
 import io.bulwark.imaging.structure.Layout;
 import io.bulwark.imaging.structure.Scene;
+import java.io.ByteArrayOutputStream;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -30,7 +31,7 @@ record Cover(int width, int height, int maxTiles, int detailFrom, int details) {
 
     /** Whether a first look is needed to choose details. */
     boolean draws() {
-        return isLarge(width, height) && details < ModerationOptions.DETAILS;
+        return isLarge(Rect.of(width, height)) && details < ModerationOptions.DETAILS;
     }
 
     /**
@@ -59,22 +60,13 @@ record Cover(int width, int height, int maxTiles, int detailFrom, int details) {
         looks.add(new Look("whole", whole, target));
         boolean coarse = !strip.isEmpty() && (isSqueezed(strip.get(0)) || partly && room == 0);
         addNamed(coarse ? View.COARSE : "tile-", 0, strip, target, looks);
-        List<Rect> tiles = new ArrayList<>();
         int spare = Math.max(0, room - found);
         int contents = Math.min(room, layout.contents().size());
         int panels = Math.min(room - contents, layout.panels().size());
-        for (int i = 0; i < contents + panels; i++) {
-            boolean isContent = i < contents;
-            Rect box = Rect.of(
-                    isContent ? layout.contents().get(i) : layout.panels().get(i - contents));
-            int needed = isSqueezed(box) && !box.equals(stripped) ? fewestTiles(box) : 0;
-            boolean fits = needed <= spare - tiles.size();
-            if (fits) {
-                tiles.addAll(strip(box, needed));
-            }
-            String name = isContent ? "content-" + (i + 1) : "panel-" + (i + 1 - contents);
-            looks.add(new Look((partly || !fits ? View.COARSE : "") + name, box, target));
-        }
+        String prefix = partly ? View.COARSE : "";
+        List<Rect> tiles = new ArrayList<>();
+        addParts(prefix + "content-", layout.contents().subList(0, contents), stripped, spare, tiles, target, looks);
+        addParts(prefix + "panel-", layout.panels().subList(0, panels), stripped, spare, tiles, target, looks);
         addNamed("tile-", strip.size(), tiles, target, looks);
         int quarters = Math.min(spare - tiles.size(), layout.quarters().size());
         addNamed("quarter-", 0, rects(layout.quarters().subList(0, quarters)), target, looks);
@@ -84,12 +76,29 @@ record Cover(int width, int height, int maxTiles, int detailFrom, int details) {
         return looks;
     }
 
-    private boolean isLarge(Rect box) {
-        return isLarge(box.width(), box.height());
+    /** Adds a look at each part, and to the tiles those of squeezed ones while they have room; else such a look is coarse. */
+    private static void addParts(
+            String name,
+            List<Area> parts,
+            Rect stripped,
+            int spare,
+            List<Rect> tiles,
+            Target target,
+            List<Look> looks) {
+        for (int i = 0; i < parts.size(); i++) {
+            Rect box = Rect.of(parts.get(i));
+            int needed = isSqueezed(box) && !box.equals(stripped) ? fewestTiles(box) : 0;
+            boolean fits = needed <= spare - tiles.size();
+            if (fits) {
+                tiles.addAll(strip(box, needed));
+            }
+            String prefix = fits || name.startsWith(View.COARSE) ? "" : View.COARSE;
+            looks.add(new Look(prefix + name + (i + 1), box, target));
+        }
     }
 
-    private boolean isLarge(int across, int down) {
-        return detailFrom > 0 && details > 0 && Math.min(across, down) >= detailFrom;
+    private boolean isLarge(Rect box) {
+        return detailFrom > 0 && details > 0 && Math.min(box.width(), box.height()) >= detailFrom;
     }
 
     private static boolean isSqueezed(Rect box) {
@@ -138,7 +147,7 @@ record Cover(int width, int height, int maxTiles, int detailFrom, int details) {
             }
         }
         if (chosen.size() > most) {
-            SamplingKey.Draws draws = key.draws(scenes.get(0).glimpse().cells());
+            SamplingKey.Draws draws = key.draws(cells(scenes));
             List<Integer> left = new ArrayList<>(chosen);
             chosen.clear();
             while (chosen.size() < most) {
@@ -147,6 +156,13 @@ record Cover(int width, int height, int maxTiles, int detailFrom, int details) {
             chosen.sort(null);
         }
         chosen.forEach(i -> looks.add(new Look("detail-" + (i + 1), all.get(i), target)));
+    }
+
+    /** Of all scenes: whoever hides a picture behind alpha 0 would else have one draw for all that he hides. */
+    private static byte[] cells(List<Scene> scenes) {
+        ByteArrayOutputStream cells = new ByteArrayOutputStream();
+        scenes.forEach(scene -> cells.writeBytes(scene.glimpse().cells()));
+        return cells.toByteArray();
     }
 
     /** Two fifths of each side, a tenth of the side shared: whatever is no larger than that tenth is whole in one tile. */

@@ -119,6 +119,19 @@ class ModerationPreprocessorTest {
                 .allMatch(look -> look.box().width() == 640);
     }
 
+    @Test
+    void whatAlphaHidesChangesTheDraw() {
+        java.util.Set<List<String>> draws = new java.util.HashSet<>();
+        for (int seed = 0; seed < 6; seed++) {
+            byte[] samples = noise(1000, 800);
+            for (int i = 0; i < samples.length; i++) {
+                samples[i] = (byte) (i % 4 == 3 ? 0 : samples[i] + 40 * seed);
+            }
+            draws.add(names(cover.views(still(new Raster(Mode.RGBA, 1000, 800, samples, new byte[0], 1)))));
+        }
+        assertThat(draws).hasSizeGreaterThan(1);
+    }
+
     /** Gray blotches of 40 pixels. */
     private static byte[] noise(int width, int height) {
         java.util.Random random = new java.util.Random(4);
