@@ -4,6 +4,7 @@ import io.bulwark.imaging.SamplingKey;
 import io.bulwark.imaging.structure.Area;
 import io.bulwark.imaging.structure.Layout;
 import io.bulwark.imaging.structure.Scene;
+import java.io.ByteArrayOutputStream;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -30,46 +31,74 @@ record Cover(int width, int height, int maxTiles, int detailFrom, int details) {
 
     /** Whether a first look is needed to choose details. */
     boolean draws() {
-        return isLarge(width, height) && details < ModerationOptions.DETAILS;
+        return isLarge(Rect.of(width, height)) && details < ModerationOptions.DETAILS;
     }
 
     /**
      * The looks, the whole first. Details have their share of the tiles whatever else there is to see, so that nobody fills
-     * a picture with panels to have none; where panels are more than the rest, all that was found is named coarse.
+     * a picture with panels to have none; where panels are more than the rest, or may be, all that was found is named coarse.
+     * So is a part that is longer than 3:2 where its tiles do not fit.
      *
-     * @param scene what a first look showed; null where none was taken, which {@link #draws} must not ask for
-     * @param layout what was found in it
+     * @param scenes what first looks showed, with and without alpha; none where none was taken, which {@link #draws} must
+     *     not ask for
+     * @param layout what was found in them
      * @param key by which details are drawn
      */
-    List<Look> looks(PreprocessSpec spec, Scene scene, Layout layout, SamplingKey key) {
+    List<Look> looks(PreprocessSpec spec, List<Scene> scenes, Layout layout, SamplingKey key) {
         Target target = Target.whole(spec.width(), spec.height());
         Rect whole = Rect.of(width, height);
         Rect content =
                 layout.contents().isEmpty() ? whole : Rect.of(layout.contents().get(0));
-        int inDetail = isLarge(content.width(), content.height()) ? details : 0;
-        List<Rect> strip = strip(isSqueezed(whole) ? whole : content, maxTiles - inDetail);
+        Rect detailed = details < ModerationOptions.DETAILS && isLarge(content) ? content : whole;
+        int inDetail = isLarge(detailed) ? details : 0;
+        Rect stripped = isSqueezed(whole) ? whole : content;
+        List<Rect> strip = strip(stripped, maxTiles - inDetail);
         int room = maxTiles - inDetail - strip.size();
         int found = layout.contents().size() + layout.panels().size();
-        boolean partly = found > room;
+        boolean partly = found > room || layout.isUnfinished();
         List<Look> looks = new ArrayList<>();
         looks.add(new Look("whole", whole, target));
         boolean coarse = !strip.isEmpty() && (isSqueezed(strip.get(0)) || partly && room == 0);
-        addNamed(coarse ? View.COARSE : "tile-", strip, target, looks);
-        String prefix = partly ? View.COARSE : "";
+        addNamed(coarse ? View.COARSE : "tile-", 0, strip, target, looks);
+        int spare = Math.max(0, room - found);
         int contents = Math.min(room, layout.contents().size());
         int panels = Math.min(room - contents, layout.panels().size());
-        addNamed(prefix + "content-", rects(layout.contents().subList(0, contents)), target, looks);
-        addNamed(prefix + "panel-", rects(layout.panels().subList(0, panels)), target, looks);
-        int quarters = Math.min(room - contents - panels, layout.quarters().size());
-        addNamed("quarter-", rects(layout.quarters().subList(0, quarters)), target, looks);
+        String prefix = partly ? View.COARSE : "";
+        List<Rect> tiles = new ArrayList<>();
+        addParts(prefix + "content-", layout.contents().subList(0, contents), stripped, spare, tiles, target, looks);
+        addParts(prefix + "panel-", layout.panels().subList(0, panels), stripped, spare, tiles, target, looks);
+        addNamed("tile-", strip.size(), tiles, target, looks);
+        int quarters = Math.min(spare - tiles.size(), layout.quarters().size());
+        addNamed("quarter-", 0, rects(layout.quarters().subList(0, quarters)), target, looks);
         if (inDetail > 0) {
-            addDetails(content, inDetail, scene, key, target, looks);
+            addDetails(detailed, inDetail, scenes, key, target, looks);
         }
         return looks;
     }
 
-    private boolean isLarge(int across, int down) {
-        return detailFrom > 0 && details > 0 && Math.min(across, down) >= detailFrom;
+    /** Adds a look at each part, and to the tiles those of squeezed ones while they have room; else such a look is coarse. */
+    private static void addParts(
+            String name,
+            List<Area> parts,
+            Rect stripped,
+            int spare,
+            List<Rect> tiles,
+            Target target,
+            List<Look> looks) {
+        for (int i = 0; i < parts.size(); i++) {
+            Rect box = Rect.of(parts.get(i));
+            int needed = isSqueezed(box) && !box.equals(stripped) ? fewestTiles(box) : 0;
+            boolean fits = needed <= spare - tiles.size();
+            if (fits) {
+                tiles.addAll(strip(box, needed));
+            }
+            String prefix = fits || name.startsWith(View.COARSE) ? "" : View.COARSE;
+            looks.add(new Look(prefix + name + (i + 1), box, target));
+        }
+    }
+
+    private boolean isLarge(Rect box) {
+        return detailFrom > 0 && details > 0 && Math.min(box.width(), box.height()) >= detailFrom;
     }
 
     private static boolean isSqueezed(Rect box) {
@@ -78,6 +107,12 @@ record Cover(int width, int height, int maxTiles, int detailFrom, int details) {
 
     private static List<Rect> rects(List<Area> areas) {
         return areas.stream().map(Rect::of).toList();
+    }
+
+    /** So many tiles along a part that none is longer than 3:2, but for rounding. */
+    private static int fewestTiles(Rect of) {
+        double ratio = (double) TO * Math.max(of.width(), of.height()) / (WIDE * Math.min(of.width(), of.height()));
+        return (int) Math.ceil((ratio - OVERLAP) / (1 - OVERLAP));
     }
 
     private static List<Rect> strip(Rect of, int most) {
@@ -101,16 +136,18 @@ record Cover(int width, int height, int maxTiles, int detailFrom, int details) {
     }
 
     /** Those that show anything, drawn without their going back. */
-    private static void addDetails(Rect of, int most, Scene scene, SamplingKey key, Target target, List<Look> looks) {
+    private static void addDetails(
+            Rect of, int most, List<Scene> scenes, SamplingKey key, Target target, List<Look> looks) {
         List<Rect> all = details(of);
         List<Integer> chosen = new ArrayList<>();
         for (int i = 0; i < all.size(); i++) {
-            if (most == all.size() || !scene.isPlain(all.get(i).area())) {
+            Area area = all.get(i).area();
+            if (most == all.size() || scenes.stream().anyMatch(scene -> !scene.isPlain(area))) {
                 chosen.add(i);
             }
         }
         if (chosen.size() > most) {
-            SamplingKey.Draws draws = key.draws(scene.glimpse().cells());
+            SamplingKey.Draws draws = key.draws(cells(scenes));
             List<Integer> left = new ArrayList<>(chosen);
             chosen.clear();
             while (chosen.size() < most) {
@@ -119,6 +156,13 @@ record Cover(int width, int height, int maxTiles, int detailFrom, int details) {
             chosen.sort(null);
         }
         chosen.forEach(i -> looks.add(new Look("detail-" + (i + 1), all.get(i), target)));
+    }
+
+    /** Of all scenes: whoever hides a picture behind alpha 0 would else have one draw for all that he hides. */
+    private static byte[] cells(List<Scene> scenes) {
+        ByteArrayOutputStream cells = new ByteArrayOutputStream();
+        scenes.forEach(scene -> cells.writeBytes(scene.glimpse().cells()));
+        return cells.toByteArray();
     }
 
     /** Two fifths of each side, a tenth of the side shared: whatever is no larger than that tenth is whole in one tile. */
@@ -142,9 +186,9 @@ record Cover(int width, int height, int maxTiles, int detailFrom, int details) {
         return (int) Math.round((double) (side - length) * tile / (tiles - 1));
     }
 
-    private static void addNamed(String name, List<Rect> boxes, Target target, List<Look> looks) {
+    private static void addNamed(String name, int before, List<Rect> boxes, Target target, List<Look> looks) {
         for (int i = 0; i < boxes.size(); i++) {
-            looks.add(new Look(name + (i + 1), boxes.get(i), target));
+            looks.add(new Look(name + (before + i + 1), boxes.get(i), target));
         }
     }
 }

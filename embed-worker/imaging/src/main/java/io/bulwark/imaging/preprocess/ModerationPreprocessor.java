@@ -88,21 +88,20 @@ final class ModerationPreprocessor implements Preprocessor {
                 still ? options.detailFrom() : ModerationOptions.NEVER_IN_DETAIL,
                 options.details());
         if (!options.structure() && !cover.draws()) {
-            return cover.looks(spec, null, Layout.NONE, key);
+            return cover.looks(spec, List.of(), Layout.NONE, key);
         }
         if (!Transparency.isReal(raster)) {
             Scene scene = scene(RasterRows.opaque(raster), pose, width, height);
-            return cover.looks(spec, scene, scene.layout(), key);
+            return cover.looks(spec, List.of(scene), scene.layout(), key);
         }
         Scene scene = scene(RasterRows.translucent(raster), pose, width, height);
-        // Whoever drops alpha sees structure that alpha hides.
         boolean hides = HiddenColours.in(raster, List.of(Rect.of(raster.width(), raster.height())))[0];
-        Layout layout = hides
-                ? scene.layout()
-                        .and(scene(RasterRows.opaque(raster), pose, width, height)
-                                .layout())
-                : scene.layout();
-        return cover.looks(spec, scene, layout, key);
+        if (!hides) {
+            return cover.looks(spec, List.of(scene), scene.layout(), key);
+        }
+        // Whoever drops alpha sees what alpha hides.
+        Scene hidden = scene(RasterRows.opaque(raster), pose, width, height);
+        return cover.looks(spec, List.of(scene, hidden), scene.layout().and(hidden.layout()), key);
     }
 
     /** By one filter whatever the encoder's is, so that encoders side by side look at the same. */

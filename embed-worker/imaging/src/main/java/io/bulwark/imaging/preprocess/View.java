@@ -21,7 +21,8 @@ public record View(String name, byte[] pixels) {
 
     /**
      * Whether a view of this name is of a picture that has parts which no view shows finely enough: it would take more
-     * tiles than there may be, or has more panels. What looks harmless in it may not be.
+     * tiles than there may be, has more panels, or could not be searched for all of them. What looks harmless in it may not
+     * be.
      */
     public static boolean isCoarse(String name) {
         return COARSE_NAME.matcher(name).matches();

@@ -37,6 +37,15 @@ public record Area(int x, int y, int width, int height) {
         return new Area(y, x, height, width);
     }
 
+    /** The smallest area that has both. */
+    Area with(Area other) {
+        return between(
+                Math.min(x, other.x),
+                Math.min(y, other.y),
+                Math.max(right(), other.right()),
+                Math.max(bottom(), other.bottom()));
+    }
+
     /** Whether what both have is at least so many hundredths of what either has. */
     boolean isAlike(Area other, int percent) {
         long across = Math.min(right(), other.right()) - Math.max(x, other.x);

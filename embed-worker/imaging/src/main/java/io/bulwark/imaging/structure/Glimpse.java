@@ -28,6 +28,7 @@ public record Glimpse(int width, int height, int channels, byte[] cells) {
     }
 
     private static int scaled(int side, double scale) {
-        return Math.max(1, (int) (side * scale));
+        // A side of one cell is not scaled further, so the other one has all cells at most.
+        return Math.min(MOST_CELLS, Math.max(1, (int) (side * scale)));
     }
 }

@@ -14,8 +14,10 @@ import java.util.stream.Stream;
  * @param panels pictures within the picture, the largest first; at most {@value #MOST_PANELS}
  * @param quarters of the picture, where it has panels: most collages are cut in halves, also where their pictures share a
  *     ground and no line shows it; none that is a panel already
+ * @param isUnfinished whether the search for panels stopped early, so that there may be any number more. There is then at
+ *     least one content or panel: where nothing else was found, the quarters of the picture are its panels
  */
-public record Layout(List<Area> contents, List<Area> panels, List<Area> quarters) {
+public record Layout(List<Area> contents, List<Area> panels, List<Area> quarters, boolean isUnfinished) {
 
     /** Contents at most. */
     public static final int MOST_CONTENTS = 2;
@@ -27,7 +29,7 @@ public record Layout(List<Area> contents, List<Area> panels, List<Area> quarters
     private static final int FEWEST_OF_COLLAGE = 2;
 
     /** Nothing is known of the picture: it is all content. */
-    public static final Layout NONE = new Layout(List.of(), List.of(), List.of());
+    public static final Layout NONE = new Layout(List.of(), List.of(), List.of(), false);
 
     /** Sides of a glimpse below which it shows no structure. */
     private static final int SMALLEST_GLIMPSE = 24;
@@ -62,11 +64,16 @@ public record Layout(List<Area> contents, List<Area> panels, List<Area> quarters
         List<Area> shown = new ArrayList<>(contents);
         shown.add(whole);
         List<Area> panels = new ArrayList<>();
-        for (Area panel : new Panels(relief, pixels).of(whole, rings.get())) {
+        Panels search = new Panels(relief, pixels);
+        for (Area panel : search.of(whole, rings.get())) {
             if (panels.size() < MOST_PANELS && shown.stream().noneMatch(other -> panel.isAlike(other, ALIKE))) {
                 panels.add(panel);
                 shown.add(panel);
             }
+        }
+        if (search.isUnfinished() && contents.isEmpty() && panels.isEmpty()) {
+            panels.addAll(quarters(whole));
+            shown.addAll(panels);
         }
         panels.sort(Comparator.comparingLong(Area::size).reversed());
         Area inner = contents.isEmpty() ? whole : contents.get(0);
@@ -75,7 +82,7 @@ public record Layout(List<Area> contents, List<Area> panels, List<Area> quarters
                 : quarters(inner).stream()
                         .filter(quarter -> shown.stream().noneMatch(other -> quarter.isAlike(other, ALIKE)))
                         .toList();
-        return new Layout(contents, panels, quarters);
+        return new Layout(contents, panels, quarters, search.isUnfinished());
     }
 
     private static List<Area> quarters(Area area) {
@@ -107,16 +114,30 @@ public record Layout(List<Area> contents, List<Area> panels, List<Area> quarters
         return contents.isEmpty() && panels.isEmpty();
     }
 
-    /** What this shows and what that shows, once each. */
+    /**
+     * What this shows and what that shows, once each: two layouts of one picture, such as with and without its alpha. Where
+     * they do not agree on the margins, neither's are margins: what they left are panels.
+     */
     public Layout and(Layout other) {
-        List<Area> shown = new ArrayList<>(contents);
-        shown.addAll(panels);
+        boolean agree = !contents.isEmpty()
+                && !other.contents.isEmpty()
+                && contents.get(0).isAlike(other.contents.get(0), ALIKE);
+        List<Area> left = new ArrayList<>();
         List<Area> further = new ArrayList<>(panels);
+        if (agree) {
+            left.addAll(contents);
+            left.set(0, contents.get(0).with(other.contents.get(0)));
+        } else {
+            further.addAll(contents);
+        }
+        List<Area> shown = new ArrayList<>(left);
+        shown.addAll(further);
         Stream.concat(other.contents.stream(), other.panels.stream())
                 .filter(area -> shown.stream().noneMatch(known -> area.isAlike(known, ALIKE)))
                 .forEach(further::add);
         further.sort(Comparator.comparingLong(Area::size).reversed());
-        return new Layout(contents, further, quarters.isEmpty() ? other.quarters : quarters);
+        return new Layout(
+                left, further, quarters.isEmpty() ? other.quarters : quarters, isUnfinished || other.isUnfinished);
     }
 
     /**
@@ -128,7 +149,8 @@ public record Layout(List<Area> contents, List<Area> panels, List<Area> quarters
         return new Layout(
                 scaled(contents, glimpse, width, height),
                 scaled(panels, glimpse, width, height),
-                scaled(quarters, glimpse, width, height));
+                scaled(quarters, glimpse, width, height),
+                isUnfinished);
     }
 
     private static List<Area> scaled(List<Area> areas, Area glimpse, int width, int height) {

@@ -7,7 +7,11 @@ import java.util.Optional;
 /**
  * Finds the pictures of a collage or a screenshot: cuts its margins, divides it along gutters or straight lines, and does
  * the same with each part (the recursive X-Y cut of Nagy and Seth, "Hierarchical representation of optically scanned
- * documents", ICPR 1984). One thread.
+ * documents", ICPR 1984). One thread, one picture.
+ *
+ * <p>Where a part divides into nothing, it is tried again within its next ring, so an upload can make the parts multiply
+ * with each level. The search therefore stops when it has looked at {@value #LOOKS} times the cells of the picture: each of
+ * {@value #DEEPEST} levels needs no more than its margins and {@value #RINGS} rings once, unless it is led astray.
  */
 final class Panels {
 
@@ -28,6 +32,9 @@ final class Panels {
     /** Rings within which parts are looked for. */
     private static final int RINGS = 3;
 
+    /** How often a cell is looked at, on average, before the search stops. */
+    static final int LOOKS = 40;
+
     /** Hundredths of a side that stand out from the ground beside it, where the side is straight. */
     private static final int STRAIGHT = 60;
 
@@ -40,6 +47,9 @@ final class Panels {
     private final Cuts cuts;
     private final int least;
     private final int leastDrawing;
+    private final long mostCells;
+    private long looked;
+    private boolean unfinished;
 
     /** @param pixels of the picture to a cell, at least 1 */
     Panels(Relief relief, double pixels) {
@@ -48,6 +58,7 @@ final class Panels {
         int longSide = Math.max(relief.width(), relief.height());
         this.least = Math.max(LEAST_CELLS, Math.max(longSide / LEAST, (int) Math.ceil(LEAST_PIXELS / pixels)));
         this.leastDrawing = Math.max(least, longSide / LEAST_DRAWING);
+        this.mostCells = (long) LOOKS * relief.width() * relief.height();
         this.margins = new Margins(relief);
         this.cuts = new Cuts(relief, least);
     }
@@ -57,8 +68,25 @@ final class Panels {
         return within(whole, rings, 0);
     }
 
+    /** Whether the search stopped early, so that there may be more panels than it found. */
+    boolean isUnfinished() {
+        return unfinished;
+    }
+
+    /** Cells that were looked at for margins and cuts, each as often as it was. */
+    long looked() {
+        return looked;
+    }
+
+    /** Whether there are looks left for all of an area; takes them. */
+    private boolean mayLookAt(Area area) {
+        unfinished |= looked + area.size() > mostCells;
+        looked += unfinished ? 0 : area.size();
+        return !unfinished;
+    }
+
     private List<Area> find(Area area, int depth) {
-        if (area.width() < least || area.height() < least) {
+        if (area.width() < least || area.height() < least || !mayLookAt(area)) {
             return List.of();
         }
         Optional<List<Area>> rings = margins.rings(area);
@@ -80,6 +108,9 @@ final class Panels {
     }
 
     private List<Area> divided(Area area, int depth) {
+        if (!mayLookAt(area)) {
+            return List.of();
+        }
         List<Area> parts = cuts.of(area);
         List<Area> found = new ArrayList<>();
         if (!parts.equals(List.of(area))) {

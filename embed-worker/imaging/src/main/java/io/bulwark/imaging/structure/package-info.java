@@ -13,8 +13,12 @@
  *
  * <ul>
  *   <li><b>At a size of its own</b>, at most {@value io.bulwark.imaging.structure.Glimpse#MOST_CELLS} cells whatever the
- *       picture's shape: what the first look costs is bounded, and an encoder and its twin see the same structure whatever
+ *       picture's shape: an encoder and its twin see the same structure whatever
  *       their inputs. What is finer than a cell is not found.
+ *   <li><b>An end to the search for panels.</b> Parts are divided again and within their rings, so a picture can be made whose
+ *       parts multiply with each level. The search stops at a fixed number of looks to a cell, so what it costs is bounded. A
+ *       search that stopped counts as more panels than looks, never as none
+ *       ({@link io.bulwark.imaging.structure.Layout#isUnfinished}).
  *   <li><b>Steps between neighbours, no model of a background.</b> A margin may be of any colour, drift, or be noisy. A model
  *       of one ground colour was rejected: letterboxes have two, and an attacker has as many as he likes.
  *   <li><b>Something more to look at, never something less.</b> Finding nothing costs a view that would have helped; finding

@@ -35,8 +35,8 @@ class CoverTest {
             @ForAll @IntRange(min = DETAIL_FROM, max = 9000) int height,
             @ForAll @IntRange(min = 0, max = 1000) int right,
             @ForAll @IntRange(min = 0, max = 1000) int down) {
-        List<Look> looks =
-                new Cover(width, height, 12, DETAIL_FROM, 9).looks(SMALL, null, Layout.NONE, SamplingKey.publicKey());
+        List<Look> looks = new Cover(width, height, 12, DETAIL_FROM, 9)
+                .looks(SMALL, List.of(), Layout.NONE, SamplingKey.publicKey());
         Rect region = new Rect(
                 (int) ((width - width / 10L) * right / 1000),
                 (int) ((height - height / 10L) * down / 1000),
@@ -83,7 +83,8 @@ class CoverTest {
         Layout layout = new Layout(
                 List.of(new Area(100, 50, 1000, 700), new Area(200, 100, 500, 400)),
                 List.of(new Area(300, 200, 200, 200)),
-                List.of());
+                List.of(),
+                false);
         List<Look> looks = looks(1280, 960, layout, SamplingKey.publicKey());
 
         assertThat(looks.stream().map(Look::name).limit(4))
@@ -98,9 +99,94 @@ class CoverTest {
 
     @Test
     void theContentOfAStripInASquareFrameIsTiledLikeTheStripItself() {
-        Layout layout = new Layout(List.of(new Area(0, 100, 300, 100)), List.of(), List.of());
+        Layout layout = layout(List.of(new Area(0, 100, 300, 100)), List.of());
 
         assertThat(kinds(looks(300, 300, layout, SamplingKey.publicKey()))).containsExactly("whole", "tile", "content");
+    }
+
+    @Test
+    void aStripTooLongForTheTilesThatAreLeftIsCoarse() {
+        Layout layout = layout(List.of(new Area(0, 450, 1600, 100)), List.of());
+        List<Look> looks = looks(1600, 1000, layout, SamplingKey.publicKey());
+
+        assertThat(kinds(looks)).containsExactly("whole", "tile", "coarse-content", "detail");
+    }
+
+    @Test
+    void squeezedContentOfASqueezedPictureHasTilesOfItsOwn() {
+        Area content = new Area(0, 180, 1280, 360);
+        List<Look> looks = looks(1280, 720, layout(List.of(content), List.of()), SamplingKey.publicKey());
+
+        assertThat(looks.stream().map(Look::name).limit(7))
+                .containsExactly("whole", "tile-1", "tile-2", "content-1", "tile-3", "tile-4", "tile-5");
+        assertThat(looks.subList(4, 7)).allSatisfy(tile -> {
+            assertThat(tile.box().y()).isEqualTo(180);
+            assertThat(tile.box().height()).isEqualTo(360);
+            assertThat(tile.box().width()).isBetween(360, 540);
+        });
+        assertThat(looks.get(6).box().x() + looks.get(6).box().width()).isEqualTo(1280);
+    }
+
+    @Property(tries = 500)
+    void everySqueezedPartHasTilesOrIsCoarse(
+            @ForAll @IntRange(min = 100, max = 3000) int width,
+            @ForAll @IntRange(min = 100, max = 3000) int height,
+            @ForAll long seed) {
+        Random random = new Random(seed);
+        List<Area> panels = IntStream.range(0, random.nextInt(6))
+                .mapToObj(i -> new Area(i, i, 48 + random.nextInt(width - 60), 48 + random.nextInt(height - 60)))
+                .toList();
+        List<Look> looks = looks(
+                width, height, layout(panels.stream().limit(1).toList(), panels), key("some deployment's own key"));
+
+        assertThat(looks).hasSizeLessThanOrEqualTo(13);
+        assertThat(looks.stream().filter(look -> look.name().matches("(content|panel)-.*")))
+                .allMatch(look -> isNearlySquare(look.box())
+                        || looks.stream()
+                                .filter(tile -> tile.name().startsWith("tile-"))
+                                .anyMatch(tile -> isNearlySquare(tile.box()) && isPart(tile.box(), look.box()))
+                        || looks.stream().anyMatch(tile -> tile.name().startsWith("coarse-1")));
+    }
+
+    private static boolean isNearlySquare(Rect box) {
+        // Tiles are rounded up by a pixel.
+        return 2 * (Math.max(box.width(), box.height()) - 1) <= 3 * Math.min(box.width(), box.height());
+    }
+
+    private static boolean isPart(Rect tile, Rect of) {
+        return tile.x() >= of.x()
+                && tile.y() >= of.y()
+                && tile.x() + tile.width() <= of.x() + of.width()
+                && tile.y() + tile.height() <= of.y() + of.height();
+    }
+
+    @Test
+    void whereTheSearchStoppedEarlyWhatItFoundIsCoarse() {
+        Layout layout = new Layout(List.of(), List.of(new Area(0, 0, 100, 100)), List.of(), true);
+
+        assertThat(kinds(looks(300, 300, layout, SamplingKey.publicKey()))).containsExactly("whole", "coarse-panel");
+    }
+
+    @Test
+    void allDetailsAreThoseOfTheWholeWhateverItsMargins() {
+        Layout layout = layout(List.of(new Area(100, 50, 1000, 700)), List.of());
+        List<Look> looks =
+                new Cover(1280, 960, 12, DETAIL_FROM, 9).looks(SMALL, List.of(), layout, SamplingKey.publicKey());
+
+        assertThat(looks.get(2))
+                .extracting(Look::name, look -> look.box().width())
+                .containsExactly("detail-1", 512);
+    }
+
+    @Test
+    void smallContentOfALargePictureLeavesItsDetails() {
+        Layout layout = layout(List.of(new Area(500, 300, 300, 300)), List.of());
+        List<Look> looks = looks(1280, 960, layout, SamplingKey.publicKey());
+
+        assertThat(looks.subList(2, looks.size())).hasSize(2).allSatisfy(detail -> {
+            assertThat(detail.name()).startsWith("detail-");
+            assertThat(detail.box().width()).isEqualTo(512);
+        });
     }
 
     @Property(tries = 300)
@@ -109,8 +195,8 @@ class CoverTest {
             @ForAll @IntRange(min = 0, max = 2) int contents,
             @ForAll @IntRange(min = 640, max = 4000) int width,
             @ForAll @IntRange(min = 640, max = 4000) int height) {
-        Layout layout =
-                new Layout(areas(contents, width, height), areas(panels, width, height), areas(4, width, height));
+        Layout layout = new Layout(
+                areas(contents, width, height), areas(panels, width, height), areas(4, width, height), false);
         List<Look> looks = looks(width, height, layout, SamplingKey.publicKey());
 
         assertThat(looks).hasSizeLessThanOrEqualTo(13);
@@ -123,6 +209,10 @@ class CoverTest {
             assertThat(looks).anyMatch(look -> View.isCoarse(look.name()));
         }
         assertThat(looks.stream().map(Look::name)).doesNotHaveDuplicates();
+    }
+
+    private static Layout layout(List<Area> contents, List<Area> panels) {
+        return new Layout(contents, panels, List.of(), false);
     }
 
     private static List<Area> areas(int count, int width, int height) {
@@ -156,7 +246,7 @@ class CoverTest {
         new Random(seed).nextBytes(noise);
         Scene scene = Scene.of(new Glimpse(100, 75, 3, noise), 1280, 960, false);
         return new Cover(1280, 960, 12, DETAIL_FROM, 2)
-                .looks(SMALL, scene, scene.layout(), key).stream()
+                .looks(SMALL, List.of(scene), scene.layout(), key).stream()
                         .map(Look::name)
                         .toList();
     }
@@ -173,7 +263,7 @@ class CoverTest {
             }
             Scene scene = Scene.of(new Glimpse(100, 75, 3, cells), 1280, 960, false);
             List<Look> looks = new Cover(1280, 960, 12, DETAIL_FROM, 2)
-                    .looks(SMALL, scene, scene.layout(), key("a deployment's own key"));
+                    .looks(SMALL, List.of(scene), scene.layout(), key("a deployment's own key"));
 
             assertThat(looks.stream().map(Look::name)).containsExactly("whole", "detail-9");
         }
@@ -182,7 +272,7 @@ class CoverTest {
     @Test
     void detailsAreInReadingOrderAndReachTheEdges() {
         List<Look> looks =
-                new Cover(1000, 700, 12, DETAIL_FROM, 9).looks(SMALL, null, Layout.NONE, SamplingKey.publicKey());
+                new Cover(1000, 700, 12, DETAIL_FROM, 9).looks(SMALL, List.of(), Layout.NONE, SamplingKey.publicKey());
 
         assertThat(looks.get(1).box()).isEqualTo(new Rect(0, 0, 400, 280));
         assertThat(looks.get(2).box()).isEqualTo(new Rect(300, 0, 400, 280));
@@ -235,6 +325,6 @@ class CoverTest {
         byte[] noise = new byte[100 * 75 * 3];
         new Random(1).nextBytes(noise);
         Scene busy = Scene.of(new Glimpse(100, 75, 3, noise), width, height, false);
-        return new Cover(width, height, 12, DETAIL_FROM, 2).looks(SMALL, busy, layout, key);
+        return new Cover(width, height, 12, DETAIL_FROM, 2).looks(SMALL, List.of(busy), layout, key);
     }
 }

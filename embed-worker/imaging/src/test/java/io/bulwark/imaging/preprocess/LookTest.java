@@ -75,6 +75,6 @@ class LookTest {
     }
 
     private static List<Look> strips(int width, int height, int maxTiles) {
-        return new Cover(width, height, maxTiles, 0, 1).looks(SPEC, null, Layout.NONE, SamplingKey.publicKey());
+        return new Cover(width, height, maxTiles, 0, 1).looks(SPEC, List.of(), Layout.NONE, SamplingKey.publicKey());
     }
 }

@@ -8,6 +8,7 @@ import io.bulwark.imaging.DecodeResult.Decoded;
 import io.bulwark.imaging.HostileImages;
 import io.bulwark.imaging.Raster;
 import io.bulwark.imaging.Raster.Mode;
+import io.bulwark.imaging.SamplingKey;
 import io.bulwark.imaging.decode.StandardImageDecoder;
 import io.bulwark.imaging.preprocess.PreprocessSpec.Interpolation;
 import java.util.List;
@@ -86,6 +87,63 @@ class ModerationPreprocessorTest {
         assertThat(pixel(views.get(0), 30, 16)).containsExactly(255, 255, 255);
         assertThat(pixel(views.get(1), 2, 16)).containsExactly(200, 0, 0);
         assertThat(pixel(views.get(1), 30, 16)).containsExactly(0, 0, 0);
+    }
+
+    @Test
+    void detailsOfAPictureUnderLowAlphaAreDrawnThoughTheyLookPlainThroughIt() {
+        byte[] samples = noise(1000, 800);
+        for (int i = 3; i < samples.length; i += 4) {
+            samples[i] = 5;
+        }
+        Raster faint = new Raster(Mode.RGBA, 1000, 800, samples, new byte[0], 1);
+
+        assertThat(names(cover.views(still(faint))).stream().filter(name -> name.matches("detail-./opaque")))
+                .hasSize(2);
+    }
+
+    @Test
+    void aSquareThatAloneIsOpaqueDoesNotTakeTheDetailsFromWhatAlphaHidesAroundIt() {
+        byte[] samples = noise(1600, 1400);
+        for (int y = 0; y < 1400; y++) {
+            for (int x = 0; x < 1600; x++) {
+                boolean inside = x >= 450 && x < 1150 && y >= 350 && y < 1050;
+                samples[(y * 1600 + x) * 4 + 3] = (byte) (inside ? 255 : 0);
+            }
+        }
+        List<Look> looks = new ModerationPreprocessor(
+                        SPEC, ViewPolicy.COVER, ModerationOptions.standard(), SamplingKey.publicKey())
+                .looks(new Raster(Mode.RGBA, 1600, 1400, samples, new byte[0], 1), true);
+
+        assertThat(looks.stream().filter(look -> look.name().startsWith("detail-")))
+                .hasSize(2)
+                .allMatch(look -> look.box().width() == 640);
+    }
+
+    @Test
+    void whatAlphaHidesChangesTheDraw() {
+        java.util.Set<List<String>> draws = new java.util.HashSet<>();
+        for (int seed = 0; seed < 6; seed++) {
+            byte[] samples = noise(1000, 800);
+            for (int i = 0; i < samples.length; i++) {
+                samples[i] = (byte) (i % 4 == 3 ? 0 : samples[i] + 40 * seed);
+            }
+            draws.add(names(cover.views(still(new Raster(Mode.RGBA, 1000, 800, samples, new byte[0], 1)))));
+        }
+        assertThat(draws).hasSizeGreaterThan(1);
+    }
+
+    /** Gray blotches of 40 pixels. */
+    private static byte[] noise(int width, int height) {
+        java.util.Random random = new java.util.Random(4);
+        byte[] blotches = new byte[2000];
+        random.nextBytes(blotches);
+        byte[] samples = new byte[width * height * 4];
+        for (int i = 0; i < samples.length; i++) {
+            int x = i / 4 % width;
+            int y = i / 4 / width;
+            samples[i] = i % 4 == 3 ? (byte) 255 : blotches[x / 40 + y / 40 * 50];
+        }
+        return samples;
     }
 
     @Test

@@ -17,9 +17,13 @@ class GlimpseTest {
 
         assertThat(size.width()).isBetween(1, width);
         assertThat(size.height()).isBetween(1, height);
-        // A side of one cell is not scaled further.
-        assertThat(size.size())
-                .isLessThanOrEqualTo(Math.max(Glimpse.MOST_CELLS, Math.max(size.width(), size.height())));
+        assertThat(size.size()).isLessThanOrEqualTo(Glimpse.MOST_CELLS);
+    }
+
+    @Test
+    void aPictureOneRowHighHasNoMoreCellsThanOthers() {
+        assertThat(Glimpse.sizeFor(65_535, 1)).isEqualTo(Area.of(40_000, 1));
+        assertThat(Glimpse.sizeFor(1, 65_535)).isEqualTo(Area.of(1, 40_000));
     }
 
     @Test
