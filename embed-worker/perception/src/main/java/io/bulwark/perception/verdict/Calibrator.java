@@ -1,5 +1,6 @@
 package io.bulwark.perception.verdict;
 
+import io.bulwark.imaging.preprocess.View;
 import io.bulwark.perception.bank.Neighbour;
 import io.bulwark.perception.verdict.Calibration.Changed;
 import java.util.Arrays;
@@ -183,7 +184,7 @@ final class Calibrator {
     /**
      * What each file would be flagged for, ascending: the highest score of a view that is near the bank, 1 for a copy of
      * known content, and for a file that no view of is near 0 if it is unflagged and 1 if it is flagged, since it is left
-     * to a person whatever the thresholds are.
+     * to a person whatever the thresholds are. So is a flagged file of which a view is coarse: it never passes.
      */
     private double[] worstScores(
             List<CalibrationFile> files, double temperature, double floor, double known, boolean ofFlagged) {
@@ -202,7 +203,8 @@ final class Calibrator {
             if (familiar && isCopyOfFlagged(view.near().alike(), known)) {
                 return 1;
             }
-            double score = familiar ? score(nearest, temperature) : flagged ? 1 : 0;
+            boolean passes = familiar && !View.isCoarse(view.view());
+            double score = flagged && !passes ? 1 : familiar ? score(nearest, temperature) : 0;
             worst = Math.max(worst, score);
         }
         return worst;

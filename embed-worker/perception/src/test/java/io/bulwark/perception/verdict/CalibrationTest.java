@@ -295,6 +295,32 @@ class CalibrationTest {
                 .isGreaterThan(Calibration.of(plain, plain, GOAL).knownSimilarity());
     }
 
+    @Test
+    void coarseViewsLeaveFilesToAPersonAsInAWorker() {
+        List<CalibrationFile> files = manyViews(new Random(5), 200, 1);
+        List<CalibrationFile> coarse = new ArrayList<>();
+        for (CalibrationFile file : files) {
+            List<Opinion> views = new ArrayList<>(file.views());
+            views.add(new Opinion("coarse-1", view(List.of(new Neighbour("r", "flowers", 0.9f))).near(), Map.of()));
+            coarse.add(new CalibrationFile(file.label(), views));
+        }
+
+        Calibration calibration = Calibration.of(files, coarse, GOAL);
+
+        assertThat(calibration.missRate()).isZero();
+        assertThat(calibration.reviewRate())
+                .isEqualTo((share(coarse, calibration, true, Judgement.Outcome.REVIEW)
+                                + share(coarse, calibration, false, Judgement.Outcome.REVIEW))
+                        / 2)
+                .isGreaterThanOrEqualTo(0.5);
+        assertThat(calibration.thresholds().flag())
+                .as("misses that cannot be are no reason to flag less")
+                .isEqualTo(Calibration.of(files, coarse, new CalibrationGoal(
+                                GOAL.k(), GOAL.flaggedLabels(), GOAL.falseFlags(), 0.5, GOAL.unfamiliar(), GOAL.delta()))
+                        .thresholds()
+                        .flag());
+    }
+
     private static Opinion view(List<Neighbour> neighbours) {
         return new Opinion("view", neighbours, Map.of());
     }
