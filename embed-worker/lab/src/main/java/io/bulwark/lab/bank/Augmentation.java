@@ -1,6 +1,7 @@
 package io.bulwark.lab.bank;
 
 import io.bulwark.imaging.preprocess.UprightPicture;
+import io.bulwark.perception.bank.Bank;
 import io.bulwark.perception.bank.ReferenceVariant;
 import io.bulwark.perception.bank.VariantChoice;
 import io.bulwark.perception.everyday.EverydayVariants;
@@ -30,7 +31,7 @@ public record Augmentation(VariantChoice choice) {
     }
 
     /**
-     * Draws one variant of each kind, by the file's hash, and chooses.
+     * Draws one variant of each kind, by the file's hash, and chooses. One that the encoder has no sound row for is left out.
      *
      * @param own the reference's own row
      * @param embedding of a whole picture
@@ -41,6 +42,8 @@ public record Augmentation(VariantChoice choice) {
                         kind.toString(),
                         embedding.apply(EVERYDAY.draw(kind, picture, ChangedVersions.seed(file, kind.name()))
                                 .picture())))
+                // One row that no bank takes would keep a worker from taking the whole reference.
+                .filter(candidate -> Bank.takes(candidate.embedding()))
                 .toList();
         return new Variants(candidates, choice.of(own, candidates));
     }
@@ -48,7 +51,7 @@ public record Augmentation(VariantChoice choice) {
     /**
      * What was looked at and what is kept of it.
      *
-     * @param candidates one of each kind
+     * @param candidates at most one of each kind
      * @param chosen some of them
      */
     record Variants(List<ReferenceVariant> candidates, List<ReferenceVariant> chosen) {

@@ -63,7 +63,7 @@ public final class BankFilling {
      * @throws CommandFailure if not one of them is a picture
      */
     public Filled add(List<LabelledPicture> pictures, Consumer<LabelledPicture> each) {
-        return fill(pictures, each, Set.of());
+        return fill(pictures, each, topic.read(), Set.of());
     }
 
     /**
@@ -79,10 +79,14 @@ public final class BankFilling {
         for (EncoderDescription model : embedders.descriptions()) {
             content.of(bank, model.fingerprint()).forEach(stored -> present.add(stored.key()));
         }
-        return fill(pictures, each, present);
+        return fill(pictures, each, content, present);
     }
 
-    private Filled fill(List<LabelledPicture> pictures, Consumer<LabelledPicture> each, Set<ReferenceKey> outdated) {
+    private Filled fill(
+            List<LabelledPicture> pictures,
+            Consumer<LabelledPicture> each,
+            BankTopic.Content before,
+            Set<ReferenceKey> outdated) {
         Set<ReferenceKey> written = new HashSet<>();
         List<String> refused = new ArrayList<>();
         Optional<VariantTally> tally = augmentation.map(
@@ -101,7 +105,7 @@ public final class BankFilling {
         gone.forEach(topic::remove);
         topic.confirm();
         int models = embedders.all().size();
-        return new Filled(written.size() / models, gone.size() / models, refused, tally);
+        return new Filled(written.size() / models, gone.size() / models, refused, tally, augmentation.isPresent() ? 0 : before.varied(written));
     }
 
     /** A picture as each model sees it; as none where one of them refuses it, so that all have the same references. */
@@ -188,6 +192,8 @@ public final class BankFilling {
      * @param removed references of the same bank and a model that are no longer, for each of the models
      * @param refused files that are no pictures, with the reason
      * @param variants what was kept of everyday variants, for all models together; empty where none were to be
+     * @param bared references, of all models together, that had variants before and have none now
      */
-    public record Filled(int references, int removed, List<String> refused, Optional<VariantTally> variants) {}
+    public record Filled(
+            int references, int removed, List<String> refused, Optional<VariantTally> variants, int bared) {}
 }

@@ -32,7 +32,7 @@ final class BankImportCommand implements Callable<Integer> {
     public Integer call() {
         List<StoredReference> references = BankFile.read(file);
         try (BankTopic topic = new BankTopic(broker.broker())) {
-            references.forEach(reference -> topic.put(reference.key(), reference.value()));
+            topic.putAll(references);
             topic.confirm();
         }
         options.output()

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -73,6 +74,19 @@ public final class BankTopic implements AutoCloseable {
             requireVariants();
         }
         unconfirmed.add(producer.send(new ProducerRecord<>(NAME, key.toString(), value)));
+    }
+
+    /**
+     * Puts references in the place of what has the same keys, all or none; {@link #confirm} waits for them.
+     *
+     * @throws CommandFailure if one of them has variants that would be left out; then none is sent
+     */
+    void putAll(List<StoredReference> references) {
+        if (references.stream()
+                .anyMatch(reference -> !reference.value().getVariants().isEmpty())) {
+            requireVariants();
+        }
+        references.forEach(reference -> put(reference.key(), reference.value()));
     }
 
     /** Removes a reference; {@link #confirm} waits for it. */
@@ -148,6 +162,14 @@ public final class BankTopic implements AutoCloseable {
      * @param unreadable keys with the reason why they are no references
      */
     record Content(List<StoredReference> references, List<String> unreadable) {
+
+        /** How many of these references have variants. */
+        int varied(Set<ReferenceKey> keys) {
+            return (int) references.stream()
+                    .filter(reference -> keys.contains(reference.key()))
+                    .filter(reference -> !reference.value().getVariants().isEmpty())
+                    .count();
+        }
 
         /** The references of one bank, of whatever model. */
         List<StoredReference> of(String bank) {

@@ -26,6 +26,11 @@ final class FillingLine {
         fields.put("removed", filled.removed());
         fields.put("refused", filled.refused());
         filled.variants().ifPresent(variants -> fields.put("variants", variants.fields()));
+        if (filled.bared() > 0) {
+            fields.put("bared", filled.bared());
+            output.note(filled.bared() + " references had everyday variants and have none any more: with --augment they "
+                    + "would keep some");
+        }
         filled.variants().ifPresent(variants -> output.note(variants.text()));
         output.print(
                 "bank " + bank + ": " + filled.references() + " references written, " + filled.removed() + " removed, "

@@ -46,13 +46,13 @@ final class ReferenceChange {
      * @throws CommandFailure if one of them is not there; then none is changed
      */
     void disable(List<String> ids, Instant until) {
-        for (StoredReference reference : find(ids)) {
-            topic.put(
-                    reference.key(),
-                    Reference.newBuilder(reference.value())
-                            .setDisabledUntil(until)
-                            .build());
-        }
+        topic.putAll(find(ids).stream()
+                .map(reference -> new StoredReference(
+                        reference.key(),
+                        Reference.newBuilder(reference.value())
+                                .setDisabledUntil(until)
+                                .build()))
+                .toList());
         topic.confirm();
     }
 

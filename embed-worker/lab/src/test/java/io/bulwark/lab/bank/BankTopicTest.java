@@ -1,7 +1,9 @@
 package io.bulwark.lab.bank;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import io.bulwark.events.Reference;
 import io.bulwark.events.ReferenceVariant;
@@ -9,31 +11,66 @@ import io.bulwark.lab.terminal.CommandFailure;
 import io.bulwark.lab.traffic.Broker;
 import io.bulwark.schemas.topic.ReferenceKey;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class BankTopicTest {
 
     private static final ReferenceKey KEY = new ReferenceKey("default", "model", "a");
+    private static final ReferenceVariant TEXT = new ReferenceVariant("text", ByteBuffer.wrap(new byte[] {1, 2}));
 
     @Test
     void variantsAreNotLeftOutForWantOfARelease() {
-        Reference varied = Reference.newBuilder()
-                .setLabel("label")
-                .setEmbedding(ByteBuffer.wrap(new byte[] {1, 2}))
-                .setAddedBy("somebody")
-                .setAddedAt(Instant.EPOCH)
-                .setVariants(List.of(new ReferenceVariant("text", ByteBuffer.wrap(new byte[] {1, 2}))))
-                .build();
         try (BankTopic topic = new BankTopic(writing(2))) {
             assertThatThrownBy(topic::requireVariants)
                     .isInstanceOf(CommandFailure.class)
                     .hasMessageContaining("bulwark.schemas.write=3");
-            assertThatThrownBy(() -> topic.put(KEY, varied)).isInstanceOf(CommandFailure.class);
+            assertThatThrownBy(() -> topic.put(KEY, reference(TEXT))).isInstanceOf(CommandFailure.class);
         }
+    }
+
+    /** The broker cannot be reached: a sent record would wait for it. */
+    @Test
+    void ofSeveralReferencesNoneIsSentWhereOneWouldLoseItsVariants() {
+        List<StoredReference> references = List.of(
+                new StoredReference(new ReferenceKey("default", "model", "bare"), reference()),
+                new StoredReference(KEY, reference(TEXT)));
+        try (BankTopic topic = new BankTopic(writing(2))) {
+            assertTimeoutPreemptively(
+                    Duration.ofSeconds(5),
+                    () -> assertThatThrownBy(() -> topic.putAll(references))
+                            .isInstanceOf(CommandFailure.class)
+                            .hasMessageContaining("bulwark.schemas.write=3"));
+        }
+    }
+
+    private static Reference reference(ReferenceVariant... variants) {
+        return Reference.newBuilder()
+                .setLabel("label")
+                .setEmbedding(ByteBuffer.wrap(new byte[] {1, 2}))
+                .setAddedBy("somebody")
+                .setAddedAt(Instant.EPOCH)
+                .setVariants(List.of(variants))
+                .build();
+    }
+
+    @Test
+    void referencesThatWouldLoseTheirVariantsAreCounted() {
+        ReferenceKey bare = new ReferenceKey("default", "model", "bare");
+        ReferenceKey other = new ReferenceKey("default", "model", "other");
+        BankTopic.Content content = new BankTopic.Content(
+                List.of(
+                        new StoredReference(KEY, reference(TEXT)),
+                        new StoredReference(bare, reference()),
+                        new StoredReference(other, reference(TEXT))),
+                List.of());
+
+        assertThat(content.varied(Set.of(KEY, bare))).isEqualTo(1);
     }
 
     @Test

@@ -33,9 +33,21 @@ public interface Bank extends AutoCloseable {
      * @param count queries
      * @param k at least 1; fewer come back where the bank is smaller
      */
-    List<List<Neighbour>> nearest(float[] queries, int count, int k);
+    default List<List<Neighbour>> nearest(float[] queries, int count, int k) {
+        return near(queries, count, k).stream().map(NearReferences::voting).toList();
+    }
 
-    /** Whether {@link #nearest} takes a row as a query: its elements are finite and its length is 1 within 0.01. */
+    /**
+     * The same of each query, and the k references whose own rows are nearest to it, nearest first; equal similarities by
+     * lower id. Where no reference has variants, both are the same.
+     *
+     * @param queries {@code [count, dimension]} row-major unit rows
+     * @param count queries
+     * @param k at least 1; fewer come back where the bank is smaller
+     */
+    List<NearReferences> near(float[] queries, int count, int k);
+
+    /** Whether {@link #near} takes a row as a query: its elements are finite and its length is 1 within 0.01. */
     static boolean takes(float[] row) {
         return Math.abs(UnitRow.length(row, 0, row.length) - 1) <= UnitRow.HALF_TOLERANCE;
     }

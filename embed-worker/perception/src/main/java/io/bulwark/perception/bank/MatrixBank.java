@@ -13,12 +13,12 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.Comparator;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Function;
 
 /**
  * A bank as an {@code [N, D]} fp32 matrix of unit rows in the order of their references' ids (by UTF-16 code unit), a
@@ -165,7 +165,7 @@ public final class MatrixBank implements Bank {
      * @throws IllegalStateException if the bank is closed
      */
     @Override
-    public synchronized List<List<Neighbour>> nearest(float[] queries, int count, int k) {
+    public synchronized List<NearReferences> near(float[] queries, int count, int k) {
         if (closed) {
             throw new IllegalStateException("Bank " + version + " is closed: search the snapshot that replaced it");
         }
@@ -173,23 +173,26 @@ public final class MatrixBank implements Bank {
             throw new IllegalArgumentException("k is " + k + ", allowed is 1 or more");
         }
         if (references.isEmpty()) {
-            return java.util.Collections.nCopies(count, List.of());
+            return java.util.Collections.nCopies(count, new NearReferences(List.of()));
         }
         checkQueries(queries, count);
-        List<List<Neighbour>> nearest = new ArrayList<>(count);
+        List<NearReferences> near = new ArrayList<>(count);
         for (int from = 0; from < count; from += QUERY_BLOCK) {
-            search(queries, from, Math.min(QUERY_BLOCK, count - from), Math.min(k, size()), nearest);
+            search(queries, from, Math.min(QUERY_BLOCK, count - from), Math.min(k, size()), near);
         }
-        return nearest;
+        return near;
     }
 
-    private void search(float[] queries, int from, int count, int k, List<List<Neighbour>> nearest) {
+    private void search(float[] queries, int from, int count, int k, List<NearReferences> near) {
         // |error of an fp32 dot product| <= D u / (1 - D u) for unit rows, u = 2^-24, in any order of summing
         // (Higham, Accuracy and Stability of Numerical Algorithms, 3.1). Both ends of a comparison may be off, and the
         // rows' lengths by their tolerance, hence four times that.
         float slack = dimension * 0x1p-22f;
         TopCandidates[] candidates = new TopCandidates[count];
         Arrays.setAll(candidates, i -> new TopCandidates(k, slack, referenceOf));
+        // Without variants the nearest rows are the references' own.
+        TopCandidates[] alike = new TopCandidates[rows() == size() ? 0 : count];
+        Arrays.setAll(alike, i -> new TopCandidates(k, slack, referenceOf));
         float[] similarities = new float[Math.min(SCANNED_ROWS, rows()) * count];
         try (NDManager batch = memory.newSubManager()) {
             NDArray columns = batch.create(
@@ -211,48 +214,61 @@ public final class MatrixBank implements Bank {
                         for (int query = 0; query < count; query++) {
                             candidates[query].offer(similarities, query, count, rows, firstRow + row);
                         }
+                        offerOwn(alike, similarities, count, rows, firstRow + row);
                     }
                 }
                 firstRow += blockRows;
             }
         }
         for (int i = 0; i < count; i++) {
-            nearest.add(rescored(queries, (from + i) * dimension, candidates[i].rows(), k));
+            int offset = (from + i) * dimension;
+            List<Neighbour> voting = rescored(queries, offset, candidates[i].rows(), k, Neighbour::similarity);
+            near.add(new NearReferences(
+                    voting,
+                    alike.length == 0
+                            ? voting
+                            : rescored(queries, offset, alike[i].rows(), k, Neighbour::ownSimilarity)));
+        }
+    }
+
+    /** Offers to each query those of these rows that are references' own. */
+    private void offerOwn(TopCandidates[] alike, float[] similarities, int count, int rows, int firstRow) {
+        for (int row = 0; row < rows; row++) {
+            if (ownRow[referenceOf[firstRow + row]] == firstRow + row) {
+                for (int query = 0; query < alike.length; query++) {
+                    alike[query].offer(similarities, row * count + query, count, 1, firstRow + row);
+                }
+            }
         }
     }
 
     /**
-     * The k best references by the exact cosine of their best candidate; of equal rows the first, and of equal references
-     * the one of the lower id, since the rows ascend and the sort is stable.
+     * The k best references by exact cosines; of equal references the one of the lower id, since the rows ascend and the
+     * sort is stable.
      */
-    private List<Neighbour> rescored(float[] queries, int offset, int[] rows, int k) {
-        Map<Integer, Neighbour> best = new LinkedHashMap<>();
-        for (int row : rows) {
-            Neighbour candidate = neighbour(queries, offset, row);
-            best.merge(
-                    referenceOf[row],
-                    candidate,
-                    (first, next) -> next.similarity() > first.similarity() ? next : first);
-        }
-        return best.values().stream()
-                .sorted(Comparator.comparing(Neighbour::similarity).reversed())
+    private List<Neighbour> rescored(
+            float[] queries, int offset, int[] rows, int k, Function<Neighbour, Float> similarity) {
+        return Arrays.stream(rows)
+                .map(row -> referenceOf[row])
+                .distinct()
+                .mapToObj(reference -> neighbour(queries, offset, references.get(reference)))
+                .sorted(Comparator.comparing(similarity).reversed())
                 .limit(k)
                 .toList();
     }
 
-    private Neighbour neighbour(float[] queries, int offset, int row) {
-        LabelledEmbedding reference = references.get(referenceOf[row]);
-        int variant = row - ownRow[referenceOf[row]] - 1;
-        if (variant < 0) {
-            return new Neighbour(
-                    reference.id(), reference.label(), UnitRow.cosine(queries, offset, reference.embedding()));
+    /** By the nearest of its rows; of equal ones the first, its own before its variants'. */
+    private static Neighbour neighbour(float[] queries, int offset, LabelledEmbedding reference) {
+        float own = UnitRow.cosine(queries, offset, reference.embedding());
+        Neighbour nearest = new Neighbour(reference.id(), reference.label(), own);
+        for (ReferenceVariant variant : reference.variants()) {
+            float similarity = UnitRow.cosine(queries, offset, variant.embedding());
+            if (similarity > nearest.similarity()) {
+                nearest = new Neighbour(
+                        reference.id(), reference.label(), similarity, Optional.of(variant.name()), own);
+            }
         }
-        ReferenceVariant near = reference.variants().get(variant);
-        return new Neighbour(
-                reference.id(),
-                reference.label(),
-                UnitRow.cosine(queries, offset, near.embedding()),
-                Optional.of(near.name()));
+        return nearest;
     }
 
     private void checkQueries(float[] queries, int count) {

@@ -1,10 +1,10 @@
 package io.bulwark.perception.verdict;
 
+import io.bulwark.imaging.preprocess.View;
 import io.bulwark.perception.bank.Neighbour;
 import io.bulwark.perception.verdict.Calibration.Changed;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.stream.DoubleStream;
 
@@ -119,10 +119,7 @@ final class Calibrator {
     }
 
     private static Judgement decide(VotingPolicy policy, CalibrationFile file) {
-        List<Opinion> opinions = file.views().stream()
-                .map(nearest -> new Opinion("view", nearest, Map.of()))
-                .toList();
-        return policy.decide(opinions, List.of());
+        return policy.decide(file.views(), List.of());
     }
 
     /** Errors that may be made. So few files that they promise nothing are at least told apart as well as was asked. */
@@ -181,13 +178,13 @@ final class Calibrator {
     private DoubleStream wholeScores(double temperature, boolean ofFlagged) {
         return fitted.stream()
                 .filter(file -> isFlagged(file) == ofFlagged)
-                .mapToDouble(file -> score(file.views().get(0), temperature));
+                .mapToDouble(file -> score(file.views().get(0).neighbours(), temperature));
     }
 
     /**
      * What each file would be flagged for, ascending: the highest score of a view that is near the bank, 1 for a copy of
      * known content, and for a file that no view of is near 0 if it is unflagged and 1 if it is flagged, since it is left
-     * to a person whatever the thresholds are.
+     * to a person whatever the thresholds are. So is a flagged file of which a view is coarse: it never passes.
      */
     private double[] worstScores(
             List<CalibrationFile> files, double temperature, double floor, double known, boolean ofFlagged) {
@@ -200,26 +197,27 @@ final class Calibrator {
 
     private double worstScore(CalibrationFile file, double temperature, double floor, double known, boolean flagged) {
         double worst = 0;
-        for (List<Neighbour> nearest : file.views()) {
+        for (Opinion view : file.views()) {
+            List<Neighbour> nearest = view.neighbours();
             boolean familiar = !nearest.isEmpty() && nearest.get(0).similarity() >= floor;
-            if (familiar && isCopyOfFlagged(nearest, known)) {
+            if (familiar && isCopyOfFlagged(view.near().alike(), known)) {
                 return 1;
             }
-            double score = familiar ? score(nearest, temperature) : flagged ? 1 : 0;
+            boolean passes = familiar && !View.isCoarse(view.view());
+            double score = flagged && !passes ? 1 : familiar ? score(nearest, temperature) : 0;
             worst = Math.max(worst, score);
         }
         return worst;
     }
 
     /** As a policy takes copies: of a flagged reference itself, than which no harmless one is nearer. */
-    private boolean isCopyOfFlagged(List<Neighbour> nearest, double known) {
-        return nearest.stream()
-                .takeWhile(neighbour -> neighbour.similarity() >= known)
-                .filter(Neighbour::isItself)
+    private boolean isCopyOfFlagged(List<Neighbour> alike, double known) {
+        return alike.stream()
+                .takeWhile(neighbour -> neighbour.ownSimilarity() >= known)
                 .filter(this::isFlagged)
                 .findFirst()
-                .filter(copy -> nearest.stream()
-                        .noneMatch(other -> other.similarity() > copy.similarity() && !isFlagged(other)))
+                .filter(copy -> alike.stream()
+                        .noneMatch(other -> other.ownSimilarity() > copy.ownSimilarity() && !isFlagged(other)))
                 .isPresent();
     }
 
@@ -257,17 +255,16 @@ final class Calibrator {
     }
 
     /**
-     * How similar each of these files is to the nearest picture of a flagged reference, ascending; 0 where it is far from
-     * all, or nearer to a variant of them.
+     * How similar each of these files is to the nearest picture of a flagged reference, whatever its variants, ascending; 0
+     * where it is far from all.
      */
     private double[] toFlagged(boolean ofFlagged) {
         return fitted.stream()
                 .filter(file -> isFlagged(file) == ofFlagged)
                 .mapToDouble(file -> file.views().stream()
-                        .flatMap(List::stream)
-                        .filter(Neighbour::isItself)
+                        .flatMap(view -> view.near().alike().stream())
                         .filter(this::isFlagged)
-                        .mapToDouble(Neighbour::similarity)
+                        .mapToDouble(Neighbour::ownSimilarity)
                         .max()
                         .orElse(0))
                 .sorted()

@@ -2,7 +2,7 @@ package io.bulwark.perception.verdict;
 
 import io.bulwark.perception.bank.Bank;
 import io.bulwark.perception.bank.HashMatch;
-import io.bulwark.perception.bank.Neighbour;
+import io.bulwark.perception.bank.NearReferences;
 import io.bulwark.perception.verdict.Judgement.Basis;
 import io.bulwark.perception.verdict.Judgement.KnownCopy;
 import io.bulwark.perception.verdict.Policies.TenantPolicy;
@@ -37,12 +37,12 @@ public final class Decider {
         List<TenantPolicy> asked =
                 images.stream().map(image -> policies.of(image.tenant())).toList();
         int k = asked.stream().mapToInt(TenantPolicy::k).max().orElse(1);
-        List<List<Neighbour>> neighbours = bank.nearest(rows(images), views(images), k);
+        List<NearReferences> near = bank.near(rows(images), views(images), k);
         List<Testimony> testimonies = new ArrayList<>(images.size());
         int from = 0;
         for (int i = 0; i < images.size(); i++) {
             int to = from + images.get(i).views().size();
-            testimonies.add(testify(bank, asked.get(i), images.get(i), neighbours.subList(from, to)));
+            testimonies.add(testify(bank, asked.get(i), images.get(i), near.subList(from, to)));
             from = to;
         }
         return testimonies;
@@ -60,16 +60,16 @@ public final class Decider {
      */
     public static Testimony decideLeftOut(VotingPolicy policy, List<LeaveOneOut> views) {
         List<Opinion> opinions = views.stream()
-                .map(view -> new Opinion(view.reference().id(), first(view.nearest(), policy.k()), Map.of()))
+                .map(view -> new Opinion(view.reference().id(), view.near(), Map.of()))
                 .toList();
         return testimony(TenantPolicy.of(policy), opinions, List.of());
     }
 
-    private Testimony testify(Bank bank, TenantPolicy policy, SeenImage image, List<List<Neighbour>> neighbours) {
-        List<Opinion> opinions = new ArrayList<>(neighbours.size());
-        for (int view = 0; view < neighbours.size(); view++) {
+    private Testimony testify(Bank bank, TenantPolicy policy, SeenImage image, List<NearReferences> near) {
+        List<Opinion> opinions = new ArrayList<>(near.size());
+        for (int view = 0; view < near.size(); view++) {
             SeenView seen = image.views().get(view);
-            opinions.add(new Opinion(seen.name(), neighbours.get(view), classes(seen.headProbabilities())));
+            opinions.add(new Opinion(seen.name(), near.get(view), classes(seen.headProbabilities())));
         }
         List<KnownMatch> known =
                 bank.known(image.hashes()).stream().map(Decider::known).toList();
@@ -91,12 +91,8 @@ public final class Decider {
     private static List<Opinion> voting(VotingPolicy policy, List<Opinion> opinions) {
         return opinions.stream()
                 .map(opinion -> new Opinion(
-                        opinion.view(), first(opinion.neighbours(), policy.k()), opinion.classProbabilities()))
+                        opinion.view(), opinion.near().first(policy.k()), opinion.classProbabilities()))
                 .toList();
-    }
-
-    private static List<Neighbour> first(List<Neighbour> neighbours, int k) {
-        return neighbours.size() <= k ? neighbours : neighbours.subList(0, k);
     }
 
     private static KnownMatch known(HashMatch match) {

@@ -2,7 +2,7 @@ package io.bulwark.perception.verdict;
 
 import io.bulwark.perception.bank.Bank;
 import io.bulwark.perception.bank.LabelledEmbedding;
-import io.bulwark.perception.bank.Neighbour;
+import io.bulwark.perception.bank.NearReferences;
 import io.bulwark.perception.hash.Sha256;
 import io.bulwark.perception.verdict.SeenImage.SeenView;
 import java.util.ArrayList;
@@ -48,13 +48,14 @@ public final class FileNeighbours {
      * @param image as production sees it, with its hash
      */
     public CalibrationFile of(String label, SeenImage image) {
-        List<List<Neighbour>> views = new ArrayList<>();
+        List<Opinion> views = new ArrayList<>();
         for (SeenView view : image.views()) {
-            views.add(bank.nearest(view.embedding(), 1, k + mostOfOneFile).get(0).stream()
-                    .filter(neighbour -> image.hashes().file().isEmpty()
+            NearReferences near = bank.near(view.embedding(), 1, k + mostOfOneFile)
+                    .get(0)
+                    .only(neighbour -> image.hashes().file().isEmpty()
                             || !image.hashes().file().get().equals(sourceOf.get(neighbour.referenceId())))
-                    .limit(k)
-                    .toList());
+                    .first(k);
+            views.add(new Opinion(view.name(), near, Map.of()));
         }
         return new CalibrationFile(label, views);
     }

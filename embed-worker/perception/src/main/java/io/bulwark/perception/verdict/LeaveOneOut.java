@@ -3,7 +3,7 @@ package io.bulwark.perception.verdict;
 import io.bulwark.perception.bank.Bank;
 import io.bulwark.perception.bank.LabelledEmbedding;
 import io.bulwark.perception.bank.MatrixBank;
-import io.bulwark.perception.bank.Neighbour;
+import io.bulwark.perception.bank.NearReferences;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -14,9 +14,9 @@ import java.util.stream.Collectors;
  * Each reference of a bank with its nearest among the others.
  *
  * @param reference the one left out
- * @param nearest the k nearest of the rest, nearest first
+ * @param near k of the rest
  */
-public record LeaveOneOut(LabelledEmbedding reference, List<Neighbour> nearest) {
+public record LeaveOneOut(LabelledEmbedding reference, NearReferences near) {
 
     private static final int BATCH = 64;
 
@@ -47,7 +47,7 @@ public record LeaveOneOut(LabelledEmbedding reference, List<Neighbour> nearest) 
         try (Bank bank = MatrixBank.of("leave-one-out", sorted)) {
             for (int from = 0; from < sorted.size(); from += BATCH) {
                 List<LabelledEmbedding> batch = sorted.subList(from, Math.min(from + BATCH, sorted.size()));
-                List<List<Neighbour>> found = bank.nearest(rows(batch, bank.dimension()), batch.size(), k + most);
+                List<NearReferences> found = bank.near(rows(batch, bank.dimension()), batch.size(), k + most);
                 for (int i = 0; i < batch.size(); i++) {
                     left.add(without(batch.get(i), found.get(i), k, pictureOf));
                 }
@@ -67,20 +67,18 @@ public record LeaveOneOut(LabelledEmbedding reference, List<Neighbour> nearest) 
     }
 
     double nearestSimilarity() {
-        return nearest.isEmpty() ? -1 : nearest.get(0).similarity();
+        return near.voting().isEmpty() ? -1 : near.voting().get(0).similarity();
     }
 
     /** The reference itself is missing from its neighbours where more than k duplicates of it have lower ids. */
     private static LeaveOneOut without(
-            LabelledEmbedding reference, List<Neighbour> found, int k, UnaryOperator<String> pictureOf) {
+            LabelledEmbedding reference, NearReferences found, int k, UnaryOperator<String> pictureOf) {
         String picture = pictureOf.apply(reference.id());
         return new LeaveOneOut(
                 reference,
-                found.stream()
-                        .filter(neighbour ->
+                found.only(neighbour ->
                                 !pictureOf.apply(neighbour.referenceId()).equals(picture))
-                        .limit(k)
-                        .toList());
+                        .first(k));
     }
 
     private static float[] rows(List<LabelledEmbedding> batch, int dimension) {

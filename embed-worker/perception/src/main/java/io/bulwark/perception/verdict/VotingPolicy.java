@@ -160,7 +160,7 @@ public final class VotingPolicy {
 
     private Finding find(Opinion opinion) {
         Finding voted = View.isCoarse(opinion.view()) ? vote(opinion).ofPart() : vote(opinion);
-        return byNearness(opinion.neighbours())
+        return byNearness(opinion.near().alike())
                 .filter(copy -> WORSE.compare(copy, voted) >= 0)
                 .orElse(voted);
     }
@@ -194,17 +194,19 @@ public final class VotingPolicy {
     }
 
     /**
-     * The gravest of the references whose own picture is near enough and than which no harmless one is nearer. A variant is
-     * no copy: pictures of any kind look alike in a frame or a corner.
+     * The gravest of the references whose own picture is near enough and than whose no harmless one's is nearer. Variants
+     * make nothing a copy and clear nothing: pictures of any kind look alike in a frame or a corner.
+     *
+     * @param alike by their own rows, nearest first
      */
-    private Optional<Finding> byNearness(List<Neighbour> nearest) {
+    private Optional<Finding> byNearness(List<Neighbour> alike) {
         Finding gravest = null;
-        for (int i = 0; i < nearest.size(); i++) {
-            Neighbour neighbour = nearest.get(i);
-            if (neighbour.similarity() < settings.knownSimilarity() || isHarmlessNearer(nearest, i)) {
+        for (int i = 0; i < alike.size(); i++) {
+            Neighbour neighbour = alike.get(i);
+            if (neighbour.ownSimilarity() < settings.knownSimilarity() || isHarmlessNearer(alike, i)) {
                 break;
             }
-            if (neighbour.isItself() && settings.action(neighbour.label()) != Action.IGNORE) {
+            if (settings.action(neighbour.label()) != Action.IGNORE) {
                 Finding found = copy(new KnownMatch(
                         new KnownCopy(neighbour.referenceId(), neighbour.label()), Basis.KNOWN_NEAR, false));
                 gravest = gravest == null || WORSE.compare(found, gravest) > 0 ? found : gravest;
@@ -213,9 +215,9 @@ public final class VotingPolicy {
         return Optional.ofNullable(gravest);
     }
 
-    private boolean isHarmlessNearer(List<Neighbour> nearest, int than) {
-        return nearest.subList(0, than).stream()
-                .anyMatch(other -> other.similarity() > nearest.get(than).similarity()
+    private boolean isHarmlessNearer(List<Neighbour> alike, int than) {
+        return alike.subList(0, than).stream()
+                .anyMatch(other -> other.ownSimilarity() > alike.get(than).ownSimilarity()
                         && settings.action(other.label()) == Action.IGNORE);
     }
 

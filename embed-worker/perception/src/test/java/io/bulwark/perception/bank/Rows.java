@@ -5,6 +5,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
+import java.util.function.Function;
 
 /** Unit rows and banks for tests, and the slow search that is obviously right. */
 final class Rows {
@@ -53,21 +54,26 @@ final class Rows {
     }
 
     static List<Neighbour> slowNearest(List<LabelledEmbedding> references, float[] query, int k) {
+        return slowNearest(references, query, k, Neighbour::similarity);
+    }
+
+    static List<Neighbour> slowNearest(
+            List<LabelledEmbedding> references, float[] query, int k, Function<Neighbour, Float> similarity) {
         return references.stream()
                 .map(reference -> slowNearest(reference, query))
-                .sorted(Comparator.comparing(Neighbour::similarity).reversed().thenComparing(Neighbour::referenceId))
+                .sorted(Comparator.comparing(similarity).reversed().thenComparing(Neighbour::referenceId))
                 .limit(k)
                 .toList();
     }
 
     /** Every row of the reference, its own first. */
     private static Neighbour slowNearest(LabelledEmbedding reference, float[] query) {
-        Neighbour nearest =
-                new Neighbour(reference.id(), reference.label(), UnitRow.cosine(query, 0, reference.embedding()));
+        float own = UnitRow.cosine(query, 0, reference.embedding());
+        Neighbour nearest = new Neighbour(reference.id(), reference.label(), own);
         for (ReferenceVariant variant : reference.variants()) {
             float similarity = UnitRow.cosine(query, 0, variant.embedding());
             if (similarity > nearest.similarity()) {
-                nearest = new Neighbour(reference.id(), reference.label(), similarity, Optional.of(variant.name()));
+                nearest = new Neighbour(reference.id(), reference.label(), similarity, Optional.of(variant.name()), own);
             }
         }
         return nearest;

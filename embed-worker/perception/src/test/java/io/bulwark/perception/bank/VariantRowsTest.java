@@ -34,6 +34,8 @@ class VariantRowsTest {
             assertThat(found).isEqualTo(Rows.slowNearest(references, query, k));
             assertThat(found).extracting(Neighbour::referenceId).doesNotHaveDuplicates();
             assertThat(found).hasSize(Math.min(k, size));
+            assertThat(bank.near(query, 1, k).get(0).alike())
+                    .isEqualTo(Rows.slowNearest(references, query, k, Neighbour::ownSimilarity));
         }
     }
 
@@ -46,6 +48,8 @@ class VariantRowsTest {
             for (int i = 0; i < 5; i++) {
                 float[] query = Rows.random(random, 8);
                 assertThat(bank.nearest(query, 1, 11).get(0)).isEqualTo(Rows.slowNearest(references, query, 11));
+                assertThat(bank.near(query, 1, 11).get(0).alike())
+                        .isEqualTo(Rows.slowNearest(references, query, 11, Neighbour::ownSimilarity));
             }
         }
     }
@@ -59,9 +63,10 @@ class VariantRowsTest {
         try (Bank bank = MatrixBank.of("model", List.of(reference))) {
             assertThat(bank.rows()).isEqualTo(3);
             assertThat(bank.size()).isEqualTo(1);
-            assertThat(nearest(bank, 0.1).isItself()).isTrue();
+            assertThat(nearest(bank, 0.1).variant()).isEmpty();
             assertThat(nearest(bank, 1.1).variant()).contains("border");
             assertThat(nearest(bank, 3).variant()).contains("text");
+            assertThat(nearest(bank, 1.1).ownSimilarity()).isEqualTo((float) Math.cos(1.1));
             assertThat(reference.row(Optional.of("text"))).isEqualTo(Rows.onCircle(4, 2));
             assertThat(reference.row(Optional.empty())).isEqualTo(reference.embedding());
         }

@@ -202,9 +202,7 @@ class CalibrationTest {
         return files.stream()
                 .filter(file -> file.label().equals("weapons") == flagged)
                 .mapToInt(file -> policy.decide(
-                                                file.views().stream()
-                                                        .map(view -> new Opinion("view", view, Map.of()))
-                                                        .toList(),
+                                                file.views(),
                                                 List.of())
                                         .outcome()
                                 == outcome
@@ -259,7 +257,7 @@ class CalibrationTest {
         List<CalibrationFile> files = new ArrayList<>(manyViews(new Random(5), 200, 1));
         List<CalibrationFile> strangers = new ArrayList<>(files);
         for (int i = 0; i < 50; i++) {
-            strangers.add(new CalibrationFile("flowers", List.of(List.of(new Neighbour("r", "flowers", 0.1f)))));
+            strangers.add(new CalibrationFile("flowers", List.of(view(List.of(new Neighbour("r", "flowers", 0.1f))))));
         }
 
         Calibration calibration = Calibration.of(files, strangers, strangers, GOAL);
@@ -275,12 +273,56 @@ class CalibrationTest {
         List<CalibrationFile> files = new ArrayList<>(plain);
         files.add(new CalibrationFile(
                 "flowers",
-                List.of(List.of(
-                        new Neighbour("r", "weapons", 0.99f, Optional.of("corner")),
-                        new Neighbour("s", "flowers", 0.9f)))));
+                List.of(view(List.of(
+                        new Neighbour("r", "weapons", 0.99f, Optional.of("corner"), 0.5f),
+                        new Neighbour("s", "flowers", 0.9f))))));
 
         assertThat(Calibration.of(files, plain, GOAL).knownSimilarity())
                 .isEqualTo(Calibration.of(plain, plain, GOAL).knownSimilarity());
+    }
+
+    @Test
+    void ownPicturesRaiseTheSimilarityOfCopiesWhereAVariantIsNearer() {
+        List<CalibrationFile> plain = manyViews(new Random(5), 200, 1);
+        List<CalibrationFile> bare = new ArrayList<>(plain);
+        bare.add(new CalibrationFile("flowers", List.of(view(List.of(new Neighbour("r", "weapons", 0.98f))))));
+        List<CalibrationFile> varied = new ArrayList<>(plain);
+        varied.add(new CalibrationFile(
+                "flowers", List.of(view(List.of(new Neighbour("r", "weapons", 0.99f, Optional.of("text"), 0.98f))))));
+
+        assertThat(Calibration.of(varied, plain, GOAL).knownSimilarity())
+                .isEqualTo(Calibration.of(bare, plain, GOAL).knownSimilarity())
+                .isGreaterThan(Calibration.of(plain, plain, GOAL).knownSimilarity());
+    }
+
+    @Test
+    void coarseViewsLeaveFilesToAPersonAsInAWorker() {
+        List<CalibrationFile> files = manyViews(new Random(5), 200, 1);
+        List<CalibrationFile> coarse = new ArrayList<>();
+        for (CalibrationFile file : files) {
+            List<Opinion> views = new ArrayList<>(file.views());
+            views.add(new Opinion("coarse-1", view(List.of(new Neighbour("r", "flowers", 0.9f))).near(), Map.of()));
+            coarse.add(new CalibrationFile(file.label(), views));
+        }
+
+        Calibration calibration = Calibration.of(files, coarse, GOAL);
+
+        assertThat(calibration.missRate()).isZero();
+        assertThat(calibration.reviewRate())
+                .isEqualTo((share(coarse, calibration, true, Judgement.Outcome.REVIEW)
+                                + share(coarse, calibration, false, Judgement.Outcome.REVIEW))
+                        / 2)
+                .isGreaterThanOrEqualTo(0.5);
+        assertThat(calibration.thresholds().flag())
+                .as("misses that cannot be are no reason to flag less")
+                .isEqualTo(Calibration.of(files, coarse, new CalibrationGoal(
+                                GOAL.k(), GOAL.flaggedLabels(), GOAL.falseFlags(), 0.5, GOAL.unfamiliar(), GOAL.delta()))
+                        .thresholds()
+                        .flag());
+    }
+
+    private static Opinion view(List<Neighbour> neighbours) {
+        return new Opinion("view", neighbours, Map.of());
     }
 
     /** Half weapons, half flowers; in each view some of eleven equally near neighbours are of the other kind. */
@@ -288,7 +330,7 @@ class CalibrationTest {
         List<CalibrationFile> all = new ArrayList<>();
         for (int i = 0; i < files; i++) {
             boolean flagged = i % 2 == 0;
-            List<List<Neighbour>> seen = new ArrayList<>();
+            List<Opinion> seen = new ArrayList<>();
             for (int view = 0; view < views; view++) {
                 double share = 0.7 * Math.pow(random.nextDouble(), 3);
                 List<Neighbour> neighbours = new ArrayList<>();
@@ -298,7 +340,7 @@ class CalibrationTest {
                             new Neighbour("r-" + n, weapon ? "weapons" : "flowers", 0.8f + 0.01f * random.nextFloat()));
                 }
                 neighbours.sort(Comparator.comparing(Neighbour::similarity).reversed());
-                seen.add(neighbours);
+                seen.add(view(neighbours));
             }
             all.add(new CalibrationFile(flagged ? "weapons" : "flowers", seen));
         }

@@ -70,6 +70,36 @@ class KnownContentTest {
     }
 
     @Test
+    void aCopyIsOneWhereAVariantOfItsReferenceIsNearer() {
+        float[] upload = at(0.9999, 15);
+        references.set(0, references.get(0).with(List.of(new ReferenceVariant("text", upload))));
+
+        Judgement judgement = decide(SETTINGS, upload, Optional.empty());
+
+        assertThat(judgement.basis()).isEqualTo(Basis.KNOWN_NEAR);
+        assertThat(judgement.known()).contains(new Judgement.KnownCopy("bad", "weapons"));
+    }
+
+    @Test
+    void aHarmlessVariantClearsNoCopy() {
+        float[] upload = at(0.9999, 15);
+        references.set(1, references.get(1).with(List.of(new ReferenceVariant("corner", upload))));
+
+        assertThat(decide(SETTINGS, upload, Optional.empty()).basis()).isEqualTo(Basis.KNOWN_NEAR);
+    }
+
+    @Test
+    void aCopyIsFoundWhereMoreVariantsAreNearerThanVote() {
+        float[] upload = at(0.9999, 15);
+        for (int i = 0; i < 12; i++) {
+            references.add(new LabelledEmbedding("near-" + i, "flowers", at(0.9, 3))
+                    .with(List.of(new ReferenceVariant("corner", upload))));
+        }
+
+        assertThat(decide(SETTINGS, upload, Optional.empty()).basis()).isEqualTo(Basis.KNOWN_NEAR);
+    }
+
+    @Test
     void theSameFileIsFlaggedWhateverIsSeenOfIt() {
         Judgement judgement = decide(SETTINGS, at(0.5, 3), Optional.of(FILE));
 

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.bulwark.perception.bank.Bank;
 import io.bulwark.perception.bank.ContentHashes;
 import io.bulwark.perception.bank.HashMatch;
-import io.bulwark.perception.bank.Neighbour;
+import io.bulwark.perception.bank.NearReferences;
 import io.bulwark.service.lifecycle.Readiness;
 import java.util.List;
 import java.util.Set;
@@ -109,7 +109,7 @@ class BankShelfTest {
         }
 
         @Override
-        public List<List<Neighbour>> nearest(float[] queries, int count, int k) {
+        public List<NearReferences> near(float[] queries, int count, int k) {
             throw new IllegalStateException("nobody searches here");
         }
 

@@ -106,7 +106,7 @@ class AuditWriterTest {
                         new Opinion("whole", List.of(new Neighbour(label + "-of-whole", label, 0.9f)), Map.of()),
                         new Opinion(
                                 "tile-1",
-                                List.of(new Neighbour(label + "-of-tile", label, 0.8f, Optional.of("border"))),
+                                List.of(new Neighbour(label + "-of-tile", label, 0.8f, Optional.of("border"), 0.7f)),
                                 Map.of())),
                 "policy",
                 Optional.empty());

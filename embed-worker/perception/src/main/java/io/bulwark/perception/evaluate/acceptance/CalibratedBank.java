@@ -203,7 +203,7 @@ public final class CalibratedBank implements AutoCloseable {
         Map<String, Double> similarities = new TreeMap<>();
         for (List<Neighbour> look : nearest(seen(file, sights).whole(), references.size())) {
             look.stream()
-                    .collect(Collectors.toMap(CalibratedBank::hash, CalibratedBank::ofItself, Math::max, TreeMap::new))
+                    .collect(Collectors.toMap(CalibratedBank::hash, near -> (double) near.ownSimilarity(), Math::max, TreeMap::new))
                     .forEach((hash, similarity) -> similarities.merge(hash, similarity, Math::min));
         }
         return similarities.entrySet().stream()
@@ -219,11 +219,6 @@ public final class CalibratedBank implements AutoCloseable {
             System.arraycopy(views.get(row).embedding(), 0, rows, row * dimension, dimension);
         }
         return bank.nearest(rows, views.size(), k);
-    }
-
-    /** A picture that a variant is nearer to than the reference itself is no copy of it. */
-    private static double ofItself(Neighbour near) {
-        return near.isItself() ? near.similarity() : -1;
     }
 
     /** Of the file that a reference was made from. */
