@@ -27,7 +27,9 @@ class ChangedVersionsTest {
         int collages = 0;
         for (Sha256 file : FILES) {
             ChangedVersions.Version version = versions.of(PICTURE, file);
-            assertThat(version.shown()).doesNotContain(file).isEqualTo(versions.of(PICTURE, file).shown());
+            assertThat(version.shown())
+                    .doesNotContain(file)
+                    .isEqualTo(versions.of(PICTURE, file).shown());
             assertThat(version.shown().size()).isIn(0, 3);
             collages += version.shown().isEmpty() ? 0 : 1;
             shown.addAll(version.shown());
@@ -44,7 +46,8 @@ class ChangedVersionsTest {
                 .toList());
 
         for (ChangedVersions versions : List.of(new ChangedVersions(List.of()), unreadable)) {
-            assertThat(FILES).allMatch(file -> versions.of(PICTURE, file).shown().isEmpty());
+            assertThat(FILES)
+                    .allMatch(file -> versions.of(PICTURE, file).shown().isEmpty());
         }
     }
 

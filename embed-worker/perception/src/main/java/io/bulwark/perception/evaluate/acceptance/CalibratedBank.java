@@ -113,7 +113,8 @@ public final class CalibratedBank implements AutoCloseable {
     private List<CalibrationFile> calibrationFiles(List<LabelledFile> known, Sights sights, int k) {
         FileNeighbours neighbours = new FileNeighbours(bank, references, k);
         return known.stream()
-                .map(file -> neighbours.of(file.label(), image(file.sha256(), seen(file, sights).views())))
+                .map(file -> neighbours.of(
+                        file.label(), image(file.sha256(), seen(file, sights).views())))
                 .toList();
     }
 
@@ -121,8 +122,7 @@ public final class CalibratedBank implements AutoCloseable {
         FileNeighbours neighbours = new FileNeighbours(bank, references, k);
         return known.stream()
                 .flatMap(file -> sights.changed(file).stream()
-                        .map(sight -> neighbours.of(
-                                file.label(), image(file.sha256(), sight.views()), sight.shown())))
+                        .map(sight -> neighbours.of(file.label(), image(file.sha256(), sight.views()), sight.shown())))
                 .toList();
     }
 
@@ -203,7 +203,8 @@ public final class CalibratedBank implements AutoCloseable {
         Map<String, Double> similarities = new TreeMap<>();
         for (List<Neighbour> look : nearest(seen(file, sights).whole(), references.size())) {
             look.stream()
-                    .collect(Collectors.toMap(CalibratedBank::hash, near -> (double) near.ownSimilarity(), Math::max, TreeMap::new))
+                    .collect(Collectors.toMap(
+                            CalibratedBank::hash, near -> (double) near.ownSimilarity(), Math::max, TreeMap::new))
                     .forEach((hash, similarity) -> similarities.merge(hash, similarity, Math::min));
         }
         return similarities.entrySet().stream()
