@@ -2,10 +2,10 @@ package io.bulwark.lab.bank;
 
 import io.bulwark.imaging.preprocess.UprightPicture;
 import io.bulwark.perception.bank.ReferenceVariant;
+import io.bulwark.perception.evaluate.acceptance.ChangedSight;
 import io.bulwark.perception.evaluate.acceptance.FileViewer;
 import io.bulwark.perception.evaluate.acceptance.Sight;
 import io.bulwark.perception.hash.Sha256;
-import io.bulwark.perception.verdict.SeenImage.SeenView;
 import java.util.List;
 import java.util.Optional;
 
@@ -32,15 +32,12 @@ public record AugmentingViewer(PictureEmbedder embedder, Augmentation augmentati
     }
 
     @Override
-    public Optional<Sight> changed(byte[] file) {
+    public Optional<ChangedSight> changed(byte[] file) {
         return embedder.picture(file).flatMap(picture -> changed(picture, Sha256.digest(file)));
     }
 
-    private Optional<Sight> changed(UprightPicture picture, Sha256 file) {
-        return embedder.judged(versions.of(picture, file)).map(AugmentingViewer::sight);
-    }
-
-    private static Sight sight(List<SeenView> views) {
-        return new Sight.Seen(views.subList(0, 1), views);
+    private Optional<ChangedSight> changed(UprightPicture picture, Sha256 file) {
+        ChangedVersions.Version version = versions.of(picture, file);
+        return embedder.judged(version.picture()).map(views -> new ChangedSight(views, version.shown()));
     }
 }

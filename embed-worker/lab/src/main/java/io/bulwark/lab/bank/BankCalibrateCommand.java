@@ -10,6 +10,7 @@ import io.bulwark.perception.audit.TwinCalibration;
 import io.bulwark.perception.bank.Bank;
 import io.bulwark.perception.bank.LabelledEmbedding;
 import io.bulwark.perception.bank.MatrixBank;
+import io.bulwark.perception.hash.Sha256;
 import io.bulwark.perception.verdict.Calibration;
 import io.bulwark.perception.verdict.CalibrationGoal;
 import io.bulwark.perception.verdict.PolicySettings;
@@ -169,10 +170,10 @@ final class BankCalibrateCommand implements Callable<Integer> {
     private Optional<ChangedVersions> versions(List<LabelledPicture> judged, PictureEmbedder embedder) {
         return asTheyAre
                 ? Optional.empty()
-                : Optional.of(ChangedVersions.among(judged.stream()
+                : Optional.of(new ChangedVersions(judged.stream()
                         .filter(picture -> !flagged.labels().contains(picture.label()))
-                        .flatMap(picture -> embedder.picture(picture.bytes()).stream())
-                        .limit(ChangedVersions.OTHERS)
+                        .map(picture -> new ChangedVersions.Other(
+                                Sha256.digest(picture.bytes()), () -> embedder.picture(picture.bytes())))
                         .toList()));
     }
 

@@ -105,7 +105,12 @@ public final class BankFilling {
         gone.forEach(topic::remove);
         topic.confirm();
         int models = embedders.all().size();
-        return new Filled(written.size() / models, gone.size() / models, refused, tally, augmentation.isPresent() ? 0 : before.varied(written));
+        return new Filled(
+                written.size() / models,
+                gone.size() / models,
+                refused,
+                tally,
+                augmentation.isPresent() ? 0 : before.varied(written));
     }
 
     /** A picture as each model sees it; as none where one of them refuses it, so that all have the same references. */

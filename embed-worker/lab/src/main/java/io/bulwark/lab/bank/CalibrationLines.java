@@ -96,8 +96,9 @@ final class CalibrationLines {
         List<String> notes = new ArrayList<>();
         notes.add(String.format(
                 Locale.ROOT,
-                "Changed as people change pictures, each of %d files once: %.1f %% of the unflagged flagged, %.1f %% of the "
-                        + "flagged missed, %.1f %% to review, of which %.1f %% because nothing in the bank is near.",
+                "Changed as people change pictures, each of %d files once, in a mixture of the kinds and not in each: "
+                        + "%.1f %% of the unflagged flagged, %.1f %% of the flagged missed, %.1f %% to review, of which %.1f %% "
+                        + "because nothing in the bank is near.",
                 changed.files(),
                 100 * changed.falseFlagRate(),
                 100 * changed.missRate(),

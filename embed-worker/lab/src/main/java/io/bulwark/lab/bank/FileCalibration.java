@@ -77,7 +77,7 @@ record FileCalibration(List<CalibrationFile> fitted, List<CalibrationFile> judge
         return new FileCalibration(fitted, judged, List.copyOf(versionOf.values()));
     }
 
-    /** The references that were made from the very file are none of its version's neighbours either. */
+    /** The references that were made from the very file, and from others that it shows, are none of its version's. */
     private static Optional<CalibrationFile> version(
             LabelledPicture picture,
             Sha256 file,
@@ -85,9 +85,12 @@ record FileCalibration(List<CalibrationFile> fitted, List<CalibrationFile> judge
             ChangedVersions versions,
             FileNeighbours neighbours) {
         return embedder.picture(picture.bytes())
-                .flatMap(seen -> embedder.judged(versions.of(seen, file)))
-                .map(views -> neighbours.of(
-                        picture.label(), new SeenImage(SeenImage.DEFAULT_TENANT, ContentHashes.of(file), views)));
+                .map(seen -> versions.of(seen, file))
+                .flatMap(version -> embedder.judged(version.picture())
+                        .map(views -> neighbours.of(
+                                picture.label(),
+                                new SeenImage(SeenImage.DEFAULT_TENANT, ContentHashes.of(file), views),
+                                version.shown())));
     }
 
     private static boolean isFitted(Sha256 file) {

@@ -28,8 +28,9 @@ final class FillingLine {
         filled.variants().ifPresent(variants -> fields.put("variants", variants.fields()));
         if (filled.bared() > 0) {
             fields.put("bared", filled.bared());
-            output.note(filled.bared() + " references had everyday variants and have none any more: with --augment they "
-                    + "would keep some");
+            output.note(
+                    filled.bared() + " references had everyday variants and have none any more: with --augment they "
+                            + "would keep some");
         }
         filled.variants().ifPresent(variants -> output.note(variants.text()));
         output.print(

@@ -82,16 +82,16 @@ record AcceptanceEvaluation(
         }
     }
 
-    /** Collages of calibration files take their other pictures from the bank's safe files, those of tests do not. */
+    /** Collages of calibration files take their other pictures from the bank's safe files, which then do not vote on them. */
     private FileViewer viewer(Split split, PictureEmbedder embedder) {
         return augmented
                 ? new AugmentingViewer(
                         embedder,
                         Augmentation.standard(),
-                        ChangedVersions.among(split.bank().stream()
+                        new ChangedVersions(split.bank().stream()
                                 .filter(file -> !file.flagged())
-                                .flatMap(file -> embedder.picture(file.bytes()).stream())
-                                .limit(ChangedVersions.OTHERS)
+                                .map(file -> new ChangedVersions.Other(
+                                        Sha256.parse(file.sha256()), () -> embedder.picture(file.bytes())))
                                 .toList()))
                 : embedder;
     }

@@ -264,8 +264,8 @@ public final class MatrixBank implements Bank {
         for (ReferenceVariant variant : reference.variants()) {
             float similarity = UnitRow.cosine(queries, offset, variant.embedding());
             if (similarity > nearest.similarity()) {
-                nearest = new Neighbour(
-                        reference.id(), reference.label(), similarity, Optional.of(variant.name()), own);
+                nearest =
+                        new Neighbour(reference.id(), reference.label(), similarity, Optional.of(variant.name()), own);
             }
         }
         return nearest;

@@ -37,6 +37,7 @@ public record NearReferences(List<Neighbour> voting, List<Neighbour> alike) {
     /** Those of either that are to be left. */
     public NearReferences only(Predicate<Neighbour> left) {
         return new NearReferences(
-                voting.stream().filter(left).toList(), alike.stream().filter(left).toList());
+                voting.stream().filter(left).toList(),
+                alike.stream().filter(left).toList());
     }
 }

@@ -50,7 +50,8 @@ public record Calibration(
         Optional<Changed> changed) {
 
     /**
-     * How thresholds do on files that were changed as people change pictures, each in one way.
+     * How thresholds do on files that were changed as people change pictures, each in one way: of a mixture of the nine
+     * kinds, not of each. Of a single kind more files may be flagged than is promised of all.
      *
      * @param files how many
      * @param flagged of them under a flagged label

@@ -20,7 +20,8 @@ public record CalibrationFile(String label, List<Opinion> views) {
     }
 
     static CalibrationFile of(LeaveOneOut left) {
-        return new CalibrationFile(left.reference().label(), List.of(new Opinion(left.reference().id(), left.near(), Map.of())));
+        return new CalibrationFile(
+                left.reference().label(), List.of(new Opinion(left.reference().id(), left.near(), Map.of())));
     }
 
     /** Similarity of what is nearest to the view that is farthest from everything; -1 where nothing is there at all. */

@@ -90,8 +90,8 @@ public final class Decider {
     /** The opinions of as many neighbours as the policy lets vote. */
     private static List<Opinion> voting(VotingPolicy policy, List<Opinion> opinions) {
         return opinions.stream()
-                .map(opinion -> new Opinion(
-                        opinion.view(), opinion.near().first(policy.k()), opinion.classProbabilities()))
+                .map(opinion ->
+                        new Opinion(opinion.view(), opinion.near().first(policy.k()), opinion.classProbabilities()))
                 .toList();
     }
 

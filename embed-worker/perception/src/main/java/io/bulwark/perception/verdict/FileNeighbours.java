@@ -7,8 +7,10 @@ import io.bulwark.perception.hash.Sha256;
 import io.bulwark.perception.verdict.SeenImage.SeenView;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * What a bank has near files whose label is known, without the references that were made from the very file: so a bank's
@@ -48,12 +50,22 @@ public final class FileNeighbours {
      * @param image as production sees it, with its hash
      */
     public CalibrationFile of(String label, SeenImage image) {
+        return of(label, image, Set.of());
+    }
+
+    /**
+     * As the other, also without the references that were made from files that the image shows, as a collage does.
+     *
+     * @param shown hashes of those files
+     */
+    public CalibrationFile of(String label, SeenImage image, Set<Sha256> shown) {
+        Set<Sha256> leftOut = new HashSet<>(shown);
+        image.hashes().file().ifPresent(leftOut::add);
         List<Opinion> views = new ArrayList<>();
         for (SeenView view : image.views()) {
-            NearReferences near = bank.near(view.embedding(), 1, k + mostOfOneFile)
+            NearReferences near = bank.near(view.embedding(), 1, k + mostOfOneFile * leftOut.size())
                     .get(0)
-                    .only(neighbour -> image.hashes().file().isEmpty()
-                            || !image.hashes().file().get().equals(sourceOf.get(neighbour.referenceId())))
+                    .only(neighbour -> !leftOut.contains(sourceOf.get(neighbour.referenceId())))
                     .first(k);
             views.add(new Opinion(view.name(), near, Map.of()));
         }

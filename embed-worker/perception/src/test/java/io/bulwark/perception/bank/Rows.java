@@ -73,7 +73,8 @@ final class Rows {
         for (ReferenceVariant variant : reference.variants()) {
             float similarity = UnitRow.cosine(query, 0, variant.embedding());
             if (similarity > nearest.similarity()) {
-                nearest = new Neighbour(reference.id(), reference.label(), similarity, Optional.of(variant.name()), own);
+                nearest =
+                        new Neighbour(reference.id(), reference.label(), similarity, Optional.of(variant.name()), own);
             }
         }
         return nearest;

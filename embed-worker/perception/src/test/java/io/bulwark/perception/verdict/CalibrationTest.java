@@ -201,13 +201,7 @@ class CalibrationTest {
         VotingPolicy policy = new VotingPolicy(calibration.appliedTo(PolicySettings.flagging(Set.of("weapons"))));
         return files.stream()
                 .filter(file -> file.label().equals("weapons") == flagged)
-                .mapToInt(file -> policy.decide(
-                                                file.views(),
-                                                List.of())
-                                        .outcome()
-                                == outcome
-                        ? 1
-                        : 0)
+                .mapToInt(file -> policy.decide(file.views(), List.of()).outcome() == outcome ? 1 : 0)
                 .average()
                 .orElseThrow();
     }
@@ -301,7 +295,10 @@ class CalibrationTest {
         List<CalibrationFile> coarse = new ArrayList<>();
         for (CalibrationFile file : files) {
             List<Opinion> views = new ArrayList<>(file.views());
-            views.add(new Opinion("coarse-1", view(List.of(new Neighbour("r", "flowers", 0.9f))).near(), Map.of()));
+            views.add(new Opinion(
+                    "coarse-1",
+                    view(List.of(new Neighbour("r", "flowers", 0.9f))).near(),
+                    Map.of()));
             coarse.add(new CalibrationFile(file.label(), views));
         }
 
@@ -315,8 +312,16 @@ class CalibrationTest {
                 .isGreaterThanOrEqualTo(0.5);
         assertThat(calibration.thresholds().flag())
                 .as("misses that cannot be are no reason to flag less")
-                .isEqualTo(Calibration.of(files, coarse, new CalibrationGoal(
-                                GOAL.k(), GOAL.flaggedLabels(), GOAL.falseFlags(), 0.5, GOAL.unfamiliar(), GOAL.delta()))
+                .isEqualTo(Calibration.of(
+                                files,
+                                coarse,
+                                new CalibrationGoal(
+                                        GOAL.k(),
+                                        GOAL.flaggedLabels(),
+                                        GOAL.falseFlags(),
+                                        0.5,
+                                        GOAL.unfamiliar(),
+                                        GOAL.delta()))
                         .thresholds()
                         .flag());
     }

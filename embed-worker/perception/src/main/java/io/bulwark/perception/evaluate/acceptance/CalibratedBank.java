@@ -113,7 +113,8 @@ public final class CalibratedBank implements AutoCloseable {
     private List<CalibrationFile> calibrationFiles(List<LabelledFile> known, Sights sights, int k) {
         FileNeighbours neighbours = new FileNeighbours(bank, references, k);
         return known.stream()
-                .map(file -> neighbours.of(file.label(), image(file.sha256(), seen(file, sights))))
+                .map(file -> neighbours.of(
+                        file.label(), image(file.sha256(), seen(file, sights).views())))
                 .toList();
     }
 
@@ -121,13 +122,12 @@ public final class CalibratedBank implements AutoCloseable {
         FileNeighbours neighbours = new FileNeighbours(bank, references, k);
         return known.stream()
                 .flatMap(file -> sights.changed(file).stream()
-                        .filter(Sight.Seen.class::isInstance)
-                        .map(sight -> neighbours.of(file.label(), image(file.sha256(), (Sight.Seen) sight))))
+                        .map(sight -> neighbours.of(file.label(), image(file.sha256(), sight.views()), sight.shown())))
                 .toList();
     }
 
-    private static SeenImage image(String sha256, Sight.Seen seen) {
-        return new SeenImage(SeenImage.DEFAULT_TENANT, ContentHashes.of(Sha256.parse(sha256)), seen.views());
+    private static SeenImage image(String sha256, List<SeenView> views) {
+        return new SeenImage(SeenImage.DEFAULT_TENANT, ContentHashes.of(Sha256.parse(sha256)), views);
     }
 
     /** What made the references and looked at the files. */
@@ -175,7 +175,7 @@ public final class CalibratedBank implements AutoCloseable {
         if (sight instanceof Sight.Refused refused) {
             return Judged.refused(refused.reason());
         }
-        SeenImage image = image(sha256, (Sight.Seen) sight);
+        SeenImage image = image(sha256, ((Sight.Seen) sight).views());
         return Judged.of(decider.decide(bank, policies, image).judgement());
     }
 
@@ -203,7 +203,8 @@ public final class CalibratedBank implements AutoCloseable {
         Map<String, Double> similarities = new TreeMap<>();
         for (List<Neighbour> look : nearest(seen(file, sights).whole(), references.size())) {
             look.stream()
-                    .collect(Collectors.toMap(CalibratedBank::hash, near -> (double) near.ownSimilarity(), Math::max, TreeMap::new))
+                    .collect(Collectors.toMap(
+                            CalibratedBank::hash, near -> (double) near.ownSimilarity(), Math::max, TreeMap::new))
                     .forEach((hash, similarity) -> similarities.merge(hash, similarity, Math::min));
         }
         return similarities.entrySet().stream()

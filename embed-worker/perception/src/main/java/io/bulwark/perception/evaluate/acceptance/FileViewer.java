@@ -21,7 +21,7 @@ public interface FileViewer {
     }
 
     /** A calibration file after something that people do with pictures; empty where none is looked at. */
-    default Optional<Sight> changed(byte[] file) {
+    default Optional<ChangedSight> changed(byte[] file) {
         return Optional.empty();
     }
 }

@@ -17,7 +17,7 @@ public final class Sights {
     private final FileViewer viewer;
     private final Map<String, Sight> kept = new HashMap<>();
     private final Map<String, List<ReferenceVariant>> variants = new HashMap<>();
-    private final Map<String, Sight> changed = new HashMap<>();
+    private final Map<String, ChangedSight> changed = new HashMap<>();
 
     private Sights(FileViewer viewer) {
         this.viewer = viewer;
@@ -60,7 +60,7 @@ public final class Sights {
     }
 
     /** What was seen of a calibration file after something that people do; empty where that was not looked at. */
-    Optional<Sight> changed(LabelledFile file) {
+    Optional<ChangedSight> changed(LabelledFile file) {
         return Optional.ofNullable(changed.get(file.sha256()));
     }
 

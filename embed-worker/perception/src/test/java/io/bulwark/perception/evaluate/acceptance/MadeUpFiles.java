@@ -16,6 +16,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
@@ -104,14 +105,14 @@ final class MadeUpFiles implements FileViewer {
 
     /** What a file's lines of the name {@code changed} say. */
     @Override
-    public Optional<Sight> changed(byte[] file) {
+    public Optional<ChangedSight> changed(byte[] file) {
         return new String(file, StandardCharsets.UTF_8).contains("changed ")
-                ? Optional.of(new Sight.Seen(
-                        List.of(),
+                ? Optional.of(new ChangedSight(
                         ((Sight.Seen) look(file))
                                 .views().stream()
                                         .filter(view -> view.name().equals("changed"))
-                                        .toList()))
+                                        .toList(),
+                        Set.of()))
                 : Optional.empty();
     }
 
