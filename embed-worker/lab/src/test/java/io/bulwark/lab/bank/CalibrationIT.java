@@ -55,6 +55,7 @@ class CalibrationIT {
 
         assertThat(commands.run(
                         "calibrate",
+                        "--no-changed",
                         "--bank",
                         "samples",
                         "--twin",
