@@ -22,7 +22,7 @@ import org.apache.kafka.common.TopicPartition;
  * The real loop, many workers one after the other: some die over uploads, some are killed by others, some are drained.
  * What is random comes from one seed, which jqwik prints.
  */
-class PoisonBreakerProperties {
+class PoisonBreakerTest {
 
     private static final int MOST_WORKERS = 90;
 

@@ -20,16 +20,16 @@ import net.jqwik.api.lifecycle.BeforeContainer;
  * The real loop through schedules in which anything may go wrong at any step. What has to hold is checked after each: see
  * {@link SimulatedBroker} for answers and offsets, {@link Simulation} for the rest.
  *
- * <p>One seed again: {@code mvn -pl embed-worker/service -am test -Dtest=LoopSimulationProperties
+ * <p>One seed again: {@code mvn -pl embed-worker/service -am test -Dtest=LoopSimulationTest
  * -Dsurefire.failIfNoSpecifiedTests=false -Dbulwark.simulation.seed=SEED}. A million schedules: the same with {@code
  * -Dbulwark.simulation.schedules=1000000} in the place of the seed.
  */
-class LoopSimulationProperties {
+class LoopSimulationTest {
 
     private static final Logger LOG = Logger.getLogger("io.bulwark");
     private static final Map<String, Long> MOVES = new ConcurrentHashMap<>();
     private static final WorkerMetrics METRICS = new WorkerMetrics(new SimpleMeterRegistry());
-    private static final String REPLAY = "mvn -pl embed-worker/service -am test -Dtest=LoopSimulationProperties"
+    private static final String REPLAY = "mvn -pl embed-worker/service -am test -Dtest=LoopSimulationTest"
             + " -Dsurefire.failIfNoSpecifiedTests=false -Dbulwark.simulation.seed=";
 
     @BeforeContainer

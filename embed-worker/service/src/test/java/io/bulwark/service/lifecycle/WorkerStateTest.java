@@ -13,7 +13,7 @@ import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 
-class WorkerStateProperties {
+class WorkerStateTest {
 
     @Property
     void any_sequence_of_moves_leaves_the_machine_where_the_valid_ones_lead(@ForAll List<WorkerState> moves) {
