@@ -234,6 +234,8 @@ final class LoopRig implements UploadSink {
         RiggedConsumer() {
             super(AutoOffsetResetStrategy.EARLIEST.name());
             updateBeginningOffsets(Map.of(P0, 0L, P1, 0L));
+            // One poll may go that far beyond what is allowed in flight: see LoopSettings.ahead.
+            setMaxPollRecords(1);
         }
 
         @Override
