@@ -91,6 +91,7 @@ class PoisonIT {
         }
 
         assertOnce(150);
+        assertThat(traffic.awaitDeadLetters(0)).isEmpty();
         assertThat(traffic.verdicts())
                 .filteredOn(verdict -> verdict.getReason() == Reason.POISON)
                 .isEmpty();

@@ -62,8 +62,9 @@ final class ModerationPreprocessor implements Preprocessor {
 
     private void addViews(Raster raster, String prefix, boolean still, List<View> views) {
         Pose pose = Pose.ofExif(raster.orientation());
-        List<Look> looks = looks(raster, still);
-        if (Transparency.isReal(raster)) {
+        boolean translucent = Transparency.isReal(raster);
+        List<Look> looks = looks(raster, pose, translucent, still);
+        if (translucent) {
             addTranslucent(raster, pose, prefix, looks, views);
         } else {
             List<byte[]> seen = see(RasterRows.opaque(raster), pose, looks);
@@ -75,7 +76,10 @@ final class ModerationPreprocessor implements Preprocessor {
 
     /** What is to be seen of a picture. */
     List<Look> looks(Raster raster, boolean still) {
-        Pose pose = Pose.ofExif(raster.orientation());
+        return looks(raster, Pose.ofExif(raster.orientation()), Transparency.isReal(raster), still);
+    }
+
+    private List<Look> looks(Raster raster, Pose pose, boolean translucent, boolean still) {
         int width = pose.swapsSides() ? raster.height() : raster.width();
         int height = pose.swapsSides() ? raster.width() : raster.height();
         if (policy != ViewPolicy.COVER) {
@@ -90,7 +94,7 @@ final class ModerationPreprocessor implements Preprocessor {
         if (!options.structure() && !cover.draws()) {
             return cover.looks(spec, List.of(), Layout.NONE, key);
         }
-        if (!Transparency.isReal(raster)) {
+        if (!translucent) {
             Scene scene = scene(RasterRows.opaque(raster), pose, width, height);
             return cover.looks(spec, List.of(scene), scene.layout(), key);
         }

@@ -8,7 +8,7 @@ import java.time.Duration;
 import java.util.Optional;
 
 /** CPU time of a process, of all that runs below it and of all that ended there (proc(5), {@code /proc/pid/stat}). */
-final class CpuTime {
+public final class CpuTime {
 
     /** Of Linux, whatever the kernel counts in by itself. */
     private static final long MILLIS_PER_TICK = 10;
@@ -20,16 +20,19 @@ final class CpuTime {
 
     private CpuTime() {}
 
-    /** What was used so far; empty where the system does not tell. */
-    static Optional<Duration> of(ProcessHandle process) {
+    /**
+     * What was used so far by a process, all below it and all that ended there, in steps of 10 ms; empty where it is gone, or
+     * where the system does not tell, which is Linux alone. Any thread.
+     */
+    public static Optional<Duration> of(ProcessHandle process) {
         return ofOne(process.pid())
                 .map(own -> process.descendants()
                         .flatMap(below -> ofOne(below.pid()).stream())
                         .reduce(own, Duration::plus));
     }
 
-    /** Its own, and that of what has ended there: cheap, and the whole while nothing runs below it. */
-    static Optional<Duration> ofItself(ProcessHandle process) {
+    /** Its own, and that of what has ended there: cheap, and the whole while nothing runs below it. Else as {@link #of}. */
+    public static Optional<Duration> ofItself(ProcessHandle process) {
         return ofOne(process.pid());
     }
 

@@ -109,11 +109,6 @@ public record Layout(List<Area> contents, List<Area> panels, List<Area> quarters
                 : List.of(contents.get(0), contents.get(contents.size() - 1));
     }
 
-    /** Whether there is nothing but the whole to look at. */
-    public boolean isEmpty() {
-        return contents.isEmpty() && panels.isEmpty();
-    }
-
     /**
      * What this shows and what that shows, once each: two layouts of one picture, such as with and without its alpha. Where
      * they do not agree on the margins, neither's are margins: what they left are panels.

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.time.Duration;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 class FairDeadlineTest {
 
@@ -64,6 +65,7 @@ class FairDeadlineTest {
     }
 
     @Test
+    @Timeout(60)
     void theTimeOfAProcessAndOfWhatItStartsIsCounted() throws Exception {
         Process busy = new ProcessBuilder("/bin/sh", "-c", "(while :; do :; done) & wait").start();
         try {

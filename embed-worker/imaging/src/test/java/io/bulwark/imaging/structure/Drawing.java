@@ -59,6 +59,14 @@ final class Drawing {
         return this;
     }
 
+    /** An outline of one cell within the area. */
+    Drawing rim(Area area, int colour) {
+        return fill(new Area(area.x(), area.y(), area.width(), 1), colour)
+                .fill(new Area(area.x(), area.bottom() - 1, area.width(), 1), colour)
+                .fill(new Area(area.x(), area.y(), 1, area.height()), colour)
+                .fill(new Area(area.right() - 1, area.y(), 1, area.height()), colour);
+    }
+
     /** Adds noise of this standard deviation everywhere. */
     Drawing noise(double deviation, long seed) {
         Random random = new Random(seed);

@@ -1,5 +1,6 @@
 package io.bulwark.lab.bench;
 
+import io.bulwark.imaging.process.CpuTime;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Locale;
@@ -15,15 +16,16 @@ import java.util.Map;
  */
 public record CpuUse(Duration worker, Duration broker, Duration driver) {
 
-    /** What they have used since they started; nothing for one that is gone. */
+    /** What they have used since they started, decoders that were replaced included; nothing for one that is gone. */
     public static CpuUse now(long workerPid, long brokerPid) {
-        Duration worker = ProcessTree.of(workerPid).map(CpuUse::of).reduce(Duration.ZERO, Duration::plus);
-        Duration broker = ProcessHandle.of(brokerPid).map(CpuUse::of).orElse(Duration.ZERO);
-        return new CpuUse(worker, broker, of(ProcessHandle.current()));
+        return new CpuUse(
+                of(workerPid),
+                of(brokerPid),
+                CpuTime.ofItself(ProcessHandle.current()).orElse(Duration.ZERO));
     }
 
-    private static Duration of(ProcessHandle process) {
-        return process.info().totalCpuDuration().orElse(Duration.ZERO);
+    private static Duration of(long pid) {
+        return ProcessHandle.of(pid).flatMap(CpuTime::of).orElse(Duration.ZERO);
     }
 
     /** What was used since an earlier moment. */

@@ -17,7 +17,6 @@ import io.bulwark.perception.model.EncoderOptions;
 import io.bulwark.perception.model.EncoderOptions.Precision;
 import io.bulwark.perception.model.ModelPackage;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -41,10 +40,12 @@ import picocli.CommandLine.Option;
 public final class PipelineBenchCommand implements Callable<Integer> {
 
     private static final int DISTINCT = 64;
-    private static final Duration READY_LIMIT = Duration.ofSeconds(180);
 
     @Mixin
     private OutputOptions options;
+
+    @Mixin
+    private WorkerBenchOptions bench;
 
     @Option(
             names = "--images",
@@ -59,13 +60,6 @@ public final class PipelineBenchCommand implements Callable<Integer> {
             defaultValue = "10000",
             description = "Images before them (default: ${DEFAULT-VALUE}).")
     private int warmUp;
-
-    @Option(
-            names = "--references",
-            paramLabel = "N",
-            defaultValue = "1000",
-            description = "References of the bank (default: ${DEFAULT-VALUE}).")
-    private int references;
 
     @Option(
             names = "--part-seconds",
@@ -86,24 +80,11 @@ public final class PipelineBenchCommand implements Callable<Integer> {
             description = "The worker's bulwark.twin.precision: fp32, bf16 or fp16 (default: that of the model).")
     private String twinPrecision;
 
-    @Option(names = "--worker-set", paramLabel = "NAME=VALUE", description = "A setting of the worker to try.")
-    private Map<String, String> workerSettings = Map.of();
-
-    @Option(names = "--keep", paramLabel = "FOLDER", description = "Keep the logs of broker and worker there.")
-    private Path keep;
-
     @Override
     public Integer call() throws IOException {
         Output output = options.output();
         Checkout checkout = Checkout.find();
-        Path folder = keep != null ? keep.toAbsolutePath() : Files.createTempDirectory("bulwark-bench");
-        try {
-            return run(checkout, folder, output) ? ExitCodes.OK : ExitCodes.FAILED;
-        } finally {
-            if (keep == null) {
-                Scratch.delete(folder);
-            }
-        }
+        return bench.inFolder(folder -> run(checkout, folder, output)) ? ExitCodes.OK : ExitCodes.FAILED;
     }
 
     private boolean run(Checkout checkout, Path folder, Output output) {
@@ -118,7 +99,7 @@ public final class PipelineBenchCommand implements Callable<Integer> {
             model = encoders.get(0).description();
             output.note("measuring the parts alone");
             Duration each = Duration.ofMillis((long) (1000 * partSeconds));
-            parts = new PartMeter(pictures, encoders, references, each).measure();
+            parts = new PartMeter(pictures, encoders, bench.references(), each).measure();
         } finally {
             encoders.forEach(Encoder::close);
         }
@@ -126,19 +107,25 @@ public final class PipelineBenchCommand implements Callable<Integer> {
         try (KafkaProcess kafka = KafkaProcess.start(folder.resolve("kafka"), Ports.free())) {
             Topology.create(kafka.bootstrapServers());
             Broker broker = Broker.at(kafka.bootstrapServers());
-            RandomBank.publish(broker, model, references);
+            RandomBank.publish(broker, model, bench.references());
             ServiceSpec spec = ServiceSpec.worker(checkout, kafka.bootstrapServers(), Ports.free(), folder)
                     .with(Map.of("bulwark.encoder.precision", model.precision()))
                     .with(RandomBank.POLICY)
-                    .with(workerSettings);
+                    .with(bench.workerSettings());
             PipelineRun run = new PipelineRun(broker, kafka.pid(), pictures, output);
-            PipelineResult alone = run.measure(images, warmUp, parts, () -> ServiceProcess.ready(spec, READY_LIMIT));
+            PipelineResult alone = run.measure(
+                    images, warmUp, parts, () -> ServiceProcess.ready(spec, WorkerBenchOptions.READY_LIMIT));
             output.print(alone.text(), alone.fields());
             if (twin != null) {
-                RandomBank.publish(broker, twinDescription(model), references);
+                RandomBank.publish(broker, twinDescription(model), bench.references());
                 ServiceSpec both = spec.with(twinSettings(model));
                 TwinCost cost = new TwinCost(
-                        alone, run.measure(images, warmUp, parts, () -> ServiceProcess.ready(both, READY_LIMIT)));
+                        alone,
+                        run.measure(
+                                images,
+                                warmUp,
+                                parts,
+                                () -> ServiceProcess.ready(both, WorkerBenchOptions.READY_LIMIT)));
                 output.print(cost.text(), cost.fields());
             }
             return alone.holds();

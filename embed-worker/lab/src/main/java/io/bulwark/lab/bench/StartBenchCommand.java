@@ -40,10 +40,11 @@ import picocli.CommandLine.Option;
         })
 public final class StartBenchCommand implements Callable<Integer> {
 
-    private static final Duration READY_LIMIT = Duration.ofSeconds(180);
-
     @Mixin
     private OutputOptions options;
+
+    @Mixin
+    private WorkerBenchOptions bench;
 
     @Option(
             names = "--model",
@@ -72,19 +73,6 @@ public final class StartBenchCommand implements Callable<Integer> {
             description = "Images that the last worker moderates (default: ${DEFAULT-VALUE}).")
     private int images;
 
-    @Option(
-            names = "--references",
-            paramLabel = "N",
-            defaultValue = "1000",
-            description = "References of the bank (default: ${DEFAULT-VALUE}).")
-    private int references;
-
-    @Option(names = "--worker-set", paramLabel = "NAME=VALUE", description = "A setting of the worker to try.")
-    private Map<String, String> workerSettings = Map.of();
-
-    @Option(names = "--keep", paramLabel = "FOLDER", description = "Keep the logs of broker and worker there.")
-    private Path keep;
-
     @Override
     public Integer call() throws IOException {
         if (starts < 1) {
@@ -107,16 +95,16 @@ public final class StartBenchCommand implements Callable<Integer> {
         Output output = options.output();
         output.note(Machine.describe());
         ModelPackage model = model(scratch);
-        Path logs = keep != null ? keep.toAbsolutePath() : scratch;
+        Path logs = bench.keep().orElse(scratch);
         try (KafkaProcess kafka = KafkaProcess.start(scratch.resolve("kafka"), Ports.free())) {
             Topology.create(kafka.bootstrapServers());
             Broker broker = Broker.at(kafka.bootstrapServers());
-            RandomBank.publish(broker, model.describe(known), references);
+            RandomBank.publish(broker, model.describe(known), bench.references());
             ServiceSpec spec = ServiceSpec.worker(checkout, kafka.bootstrapServers(), Ports.free(), logs)
                     .withEnvironment(environment(scratch))
                     .with(Map.of("bulwark.model", location, "bulwark.encoder.precision", precision))
                     .with(RandomBank.POLICY)
-                    .with(workerSettings);
+                    .with(bench.workerSettings());
             StartResult result = measure(model, spec, broker, output);
             output.print(result.text(), result.fields());
             return result.holds();
@@ -147,7 +135,7 @@ public final class StartBenchCommand implements Callable<Integer> {
         for (int i = 0; i <= starts; i++) {
             output.note("start " + (i + 1) + " of " + (starts + 1));
             long begin = System.nanoTime();
-            try (ServiceProcess worker = ServiceProcess.ready(spec, READY_LIMIT)) {
+            try (ServiceProcess worker = ServiceProcess.ready(spec, WorkerBenchOptions.READY_LIMIT)) {
                 times.add(Duration.ofNanos(System.nanoTime() - begin));
                 if (i == starts) {
                     resident = ResidentMemory.ofAll(worker.pid()).orElse(0);

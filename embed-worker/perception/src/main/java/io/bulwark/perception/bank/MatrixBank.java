@@ -13,12 +13,14 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Function;
+import java.util.function.IntFunction;
 
 /**
  * A bank as an {@code [N, D]} fp32 matrix of unit rows in the order of their references' ids (by UTF-16 code unit), a
@@ -222,12 +224,14 @@ public final class MatrixBank implements Bank {
         }
         for (int i = 0; i < count; i++) {
             int offset = (from + i) * dimension;
-            List<Neighbour> voting = rescored(queries, offset, candidates[i].rows(), k, Neighbour::similarity);
+            // Most references are among both, and each has a cosine for every row.
+            Map<Integer, Neighbour> exact = new HashMap<>();
+            IntFunction<Neighbour> neighbour = reference ->
+                    exact.computeIfAbsent(reference, same -> neighbour(queries, offset, references.get(same)));
+            List<Neighbour> voting = rescored(candidates[i].rows(), k, neighbour, Neighbour::similarity);
             near.add(new NearReferences(
                     voting,
-                    alike.length == 0
-                            ? voting
-                            : rescored(queries, offset, alike[i].rows(), k, Neighbour::ownSimilarity)));
+                    alike.length == 0 ? voting : rescored(alike[i].rows(), k, neighbour, Neighbour::ownSimilarity)));
         }
     }
 
@@ -247,11 +251,11 @@ public final class MatrixBank implements Bank {
      * sort is stable.
      */
     private List<Neighbour> rescored(
-            float[] queries, int offset, int[] rows, int k, Function<Neighbour, Float> similarity) {
+            int[] rows, int k, IntFunction<Neighbour> neighbour, Function<Neighbour, Float> similarity) {
         return Arrays.stream(rows)
                 .map(row -> referenceOf[row])
                 .distinct()
-                .mapToObj(reference -> neighbour(queries, offset, references.get(reference)))
+                .mapToObj(neighbour)
                 .sorted(Comparator.comparing(similarity).reversed())
                 .limit(k)
                 .toList();

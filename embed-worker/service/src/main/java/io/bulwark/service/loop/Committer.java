@@ -87,7 +87,7 @@ final class Committer {
 
     /** Begins a commit of answers if they need not wait. */
     void beginIfDue(boolean backlog) {
-        if (mayBegin() && nanosUntilDue(backlog) <= 0) {
+        if (mayBegin() && nanosUntilDue(committable(), backlog) <= 0) {
             beginAnswers();
         }
     }
@@ -108,9 +108,13 @@ final class Committer {
         }
     }
 
-    /** Nanoseconds until a commit is due; {@code Long.MAX_VALUE} while there is nothing to commit. */
-    long nanosUntilDue(boolean backlog) {
-        int committable = committable();
+    /** Answers that one commit could take now. */
+    int committable() {
+        return inFlight.countCommittable(maxAnswers);
+    }
+
+    /** Nanoseconds until a commit of so many answers is due; {@code Long.MAX_VALUE} while there is nothing to commit. */
+    long nanosUntilDue(int committable, boolean backlog) {
         long due = pacing.nanosUntilDue(committable, backlog);
         if (committable > 0 && breaker.onTrial().isPresent()) {
             due = 0;
@@ -118,13 +122,9 @@ final class Committer {
         return Math.max(due, staleUntil - clock.nanos());
     }
 
-    /** How many answers have to come until a commit is due before its time. */
-    int answersUntilDue() {
-        return pacing.answersUntilDue(committable());
-    }
-
-    private int committable() {
-        return inFlight.committable(maxAnswers).answered().size();
+    /** How many answers have to come beside so many until a commit is due before its time. */
+    int answersUntilDue(int committable) {
+        return pacing.answersUntilDue(committable);
     }
 
     private boolean mayBegin() {

@@ -68,8 +68,7 @@ final class InFlight {
             if (window == null) {
                 continue;
             }
-            List<UploadInFlight> prefix = window.committable();
-            List<UploadInFlight> taken = prefix.subList(0, Math.min(prefix.size(), most - answered.size()));
+            List<UploadInFlight> taken = window.committable(most - answered.size());
             if (!taken.isEmpty()) {
                 answered.addAll(taken);
                 offsets.put(
@@ -78,6 +77,15 @@ final class InFlight {
             }
         }
         return new Committable(answered, offsets);
+    }
+
+    /** How many answers {@link #committable(int)} would take. */
+    int countCommittable(int most) {
+        int count = 0;
+        for (PartitionWindow window : windows.values()) {
+            count += window.countCommittable(most - count);
+        }
+        return count;
     }
 
     Committable committable(int most) {

@@ -11,8 +11,7 @@ import io.bulwark.service.telemetry.WorkerMetrics;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Collection;
-import java.util.OptionalLong;
-import org.apache.kafka.clients.consumer.Consumer;
+import java.util.function.LongSupplier;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
 
@@ -52,18 +51,13 @@ final class LoopReport {
         metrics.inFlight(uploads);
     }
 
-    /** Lag from what the consumer knows already; asks nobody. Transaction markers of producers count in. */
-    void lag(Consumer<byte[], byte[]> consumer, int inFlight) {
+    /** Lag: what waits at the broker, by {@link Reading#unread}, and what is in flight. */
+    void lag(LongSupplier unread, int inFlight) {
         if (clock.nanos() - lagAt < LAG_EVERY.toNanos()) {
             return;
         }
         lagAt = clock.nanos();
-        long unread = 0;
-        for (TopicPartition partition : consumer.assignment()) {
-            OptionalLong lag = consumer.currentLag(partition);
-            unread += lag.orElse(0);
-        }
-        metrics.lag(unread + inFlight);
+        metrics.lag(unread.getAsLong() + inFlight);
     }
 
     /** Uploads of a partition are tried one at a time from now on. */

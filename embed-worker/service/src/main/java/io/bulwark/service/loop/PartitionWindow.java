@@ -25,9 +25,24 @@ final class PartitionWindow {
         return flights.stream().mapToLong(UploadInFlight::recordBytes).sum();
     }
 
-    /** The oldest uploads that can be committed: all before the first that has no outcome or must be read again. */
-    List<UploadInFlight> committable() {
-        return flights.stream().takeWhile(PartitionWindow::isCommittable).toList();
+    /** The oldest uploads that can be committed, so many at most: before the first that has no outcome or must be read again. */
+    List<UploadInFlight> committable(int most) {
+        return flights.stream()
+                .takeWhile(PartitionWindow::isCommittable)
+                .limit(most)
+                .toList();
+    }
+
+    /** How many {@link #committable} would give. */
+    int countCommittable(int most) {
+        int count = 0;
+        for (UploadInFlight upload : flights) {
+            if (count == most || !isCommittable(upload)) {
+                break;
+            }
+            count++;
+        }
+        return count;
     }
 
     /** What the oldest unanswered upload waits for, if it must be read again later. */

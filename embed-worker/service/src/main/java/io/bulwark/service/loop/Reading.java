@@ -55,7 +55,7 @@ final class Reading {
         consumer.resume(toResume);
     }
 
-    /** Uploads that wait at the broker, by what the consumer knows; asks nobody. */
+    /** Uploads that wait at the broker, by what the consumer knows; waits for nobody. Markers of transactions count in. */
     long unread() {
         return consumer.assignment().stream()
                 .mapToLong(partition -> consumer.currentLag(partition).orElse(0))

@@ -189,7 +189,7 @@ public final class WorkerLoop implements Runnable, ConsumerRebalanceListener {
         committer.beginIfDue(backlog);
         report.suspects(breaker.suspects());
         report.inFlight(inFlight.uploads());
-        report.lag(consumer, inFlight.uploads());
+        report.lag(reading::unread, inFlight.uploads());
     }
 
     private void take(Iterable<ConsumerRecord<byte[], byte[]>> records) {
@@ -247,8 +247,9 @@ public final class WorkerLoop implements Runnable, ConsumerRebalanceListener {
         if (committer.isUnderWay()) {
             return polling.poll(Duration.ofNanos(most), answers + NEVER);
         }
-        most = Math.max(0, Math.min(most, committer.nanosUntilDue(backlog)));
-        int needed = brief ? 1 : committer.answersUntilDue();
+        int committable = committer.committable();
+        most = Math.max(0, Math.min(most, committer.nanosUntilDue(committable, backlog)));
+        int needed = brief ? 1 : committer.answersUntilDue(committable);
         return polling.poll(Duration.ofNanos(most), answers + needed);
     }
 
@@ -272,6 +273,8 @@ public final class WorkerLoop implements Runnable, ConsumerRebalanceListener {
      */
     private void recover() {
         committer.join();
+        // A commit that was run here, on this thread, has ended its watch.
+        watch.begin();
         if (state.state() != WorkerState.WAITING_FOR_BANK) {
             state.moveTo(WorkerState.RECOVERING);
         }

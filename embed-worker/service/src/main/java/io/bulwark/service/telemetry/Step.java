@@ -12,8 +12,10 @@ public enum Step {
     TWIN,
     SEARCH;
 
+    private final String label = name().toLowerCase(Locale.ROOT);
+
     /** The name outside, such as {@code fetch}. */
     public String label() {
-        return name().toLowerCase(Locale.ROOT);
+        return label;
     }
 }

@@ -29,6 +29,8 @@ class LoopSimulationTest {
     private static final Logger LOG = Logger.getLogger("io.bulwark");
     private static final Map<String, Long> MOVES = new ConcurrentHashMap<>();
     private static final WorkerMetrics METRICS = new WorkerMetrics(new SimpleMeterRegistry());
+    private static final String SEED = "bulwark.simulation.seed";
+    private static final String SCHEDULES = "bulwark.simulation.schedules";
     private static final String REPLAY = "mvn -pl embed-worker/service -am test -Dtest=LoopSimulationTest"
             + " -Dsurefire.failIfNoSpecifiedTests=false -Dbulwark.simulation.seed=";
 
@@ -44,23 +46,27 @@ class LoopSimulationTest {
 
     @Property(tries = 10_000, shrinking = ShrinkingMode.OFF)
     void whatever_goes_wrong_each_upload_is_answered_once_and_in_order(@ForAll long seed) {
-        Long replayed = Long.getLong("bulwark.simulation.seed");
-        if (Long.getLong("bulwark.simulation.schedules") == null) {
-            run(replayed == null ? seed : replayed);
+        if (Long.getLong(SEED) == null && Long.getLong(SCHEDULES) == null) {
+            run(seed);
         }
     }
 
+    /** The one seed, or as many schedules, that a command asks for; nothing in the build. */
     @Example
-    void as_many_schedules_as_were_asked_for_hold() {
+    void what_is_asked_for_by_a_command_holds() {
+        if (Long.getLong(SEED) != null) {
+            run(Long.getLong(SEED));
+            return;
+        }
         long first = System.nanoTime();
-        for (long i = 0; i < Long.getLong("bulwark.simulation.schedules", 0); i++) {
+        for (long i = 0; i < Long.getLong(SCHEDULES, 0); i++) {
             run(first + i);
         }
     }
 
     @AfterContainer
     static void every_move_that_the_loop_may_make_was_made_often() {
-        if (Long.getLong("bulwark.simulation.seed") != null) {
+        if (Long.getLong(SEED) != null) {
             return;
         }
         for (WorkerState source : WorkerState.values()) {

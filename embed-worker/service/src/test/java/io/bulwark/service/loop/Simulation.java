@@ -333,6 +333,12 @@ final class Simulation implements UploadSink {
                 throw new AssertionError(upload.partition() + "@" + upload.offset() + " goes under the mark " + mark);
             }
         }
+        SimulatedBroker.Log log = broker.log(upload.partition());
+        if (standing instanceof FlightMark.Open open
+                && !thrownOut
+                && log.indexOf(upload.offset()) >= log.answered + open.next()) {
+            throw new AssertionError(upload.partition() + "@" + upload.offset() + " goes beyond the mark " + mark);
+        }
         if (alone && !running.isEmpty()) {
             throw new AssertionError(upload.partition() + "@" + upload.offset() + " is not alone");
         }

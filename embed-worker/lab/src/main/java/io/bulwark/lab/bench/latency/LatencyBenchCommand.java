@@ -4,8 +4,8 @@ import io.bulwark.imaging.preprocess.PreprocessBenchmark;
 import io.bulwark.lab.bench.BenchTraffic;
 import io.bulwark.lab.bench.Machine;
 import io.bulwark.lab.bench.RandomBank;
-import io.bulwark.lab.bench.Scratch;
 import io.bulwark.lab.bench.Throughput;
+import io.bulwark.lab.bench.WorkerBenchOptions;
 import io.bulwark.lab.local.Checkout;
 import io.bulwark.lab.local.KafkaProcess;
 import io.bulwark.lab.local.Ports;
@@ -23,7 +23,6 @@ import io.bulwark.perception.model.EncoderOptions;
 import io.bulwark.perception.model.EncoderOptions.Precision;
 import io.bulwark.perception.model.ModelPackage;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -51,10 +50,12 @@ import picocli.CommandLine.Option;
 public final class LatencyBenchCommand implements Callable<Integer> {
 
     private static final int DISTINCT = 64;
-    private static final Duration READY_LIMIT = Duration.ofSeconds(180);
 
     @Mixin
     private OutputOptions options;
+
+    @Mixin
+    private WorkerBenchOptions bench;
 
     @Option(
             names = "--rates",
@@ -102,13 +103,6 @@ public final class LatencyBenchCommand implements Callable<Integer> {
     private int warmUp;
 
     @Option(
-            names = "--references",
-            paramLabel = "N",
-            defaultValue = "1000",
-            description = "References of the bank (default: ${DEFAULT-VALUE}).")
-    private int references;
-
-    @Option(
             names = "--seed",
             paramLabel = "N",
             defaultValue = "1",
@@ -118,12 +112,6 @@ public final class LatencyBenchCommand implements Callable<Integer> {
     @Option(names = "--out", paramLabel = "FOLDER", description = "Draw the latencies into latency.png there.")
     private Path out;
 
-    @Option(names = "--worker-set", paramLabel = "NAME=VALUE", description = "A setting of the worker to try.")
-    private Map<String, String> workerSettings = Map.of();
-
-    @Option(names = "--keep", paramLabel = "FOLDER", description = "Keep the logs of broker and worker there.")
-    private Path keep;
-
     @Override
     public Integer call() throws IOException {
         if (rates.stream().anyMatch(rate -> !(rate > 0)) || !(seconds > 0) || !(settle >= 0)) {
@@ -132,17 +120,10 @@ public final class LatencyBenchCommand implements Callable<Integer> {
         }
         Output output = options.output();
         Checkout checkout = Checkout.find();
-        Path folder = keep != null ? keep.toAbsolutePath() : Files.createTempDirectory("bulwark-bench");
-        try {
-            LatencyResult result = run(checkout, folder, output);
-            output.print(result.text(), result.fields());
-            draw(result, output);
-            return result.holds() ? ExitCodes.OK : ExitCodes.FAILED;
-        } finally {
-            if (keep == null) {
-                Scratch.delete(folder);
-            }
-        }
+        LatencyResult result = bench.inFolder(folder -> run(checkout, folder, output));
+        output.print(result.text(), result.fields());
+        draw(result, output);
+        return result.holds() ? ExitCodes.OK : ExitCodes.FAILED;
     }
 
     private void draw(LatencyResult result, Output output) throws IOException {
@@ -163,12 +144,12 @@ public final class LatencyBenchCommand implements Callable<Integer> {
                 StrangeHosts hosts = StrangeHosts.start(pictures.get(0))) {
             Topology.create(kafka.bootstrapServers());
             Broker broker = Broker.at(kafka.bootstrapServers());
-            RandomBank.publish(broker, model, references);
+            RandomBank.publish(broker, model, bench.references());
             ServiceSpec spec = ServiceSpec.worker(checkout, kafka.bootstrapServers(), Ports.free(), folder)
                     .with(Map.of("bulwark.encoder.precision", model.precision()))
                     .with(RandomBank.POLICY)
                     .with(hosts.workerSettings())
-                    .with(workerSettings);
+                    .with(bench.workerSettings());
             return run(broker, kafka.pid(), spec, new Uploads(pictures, large(), hosts), output);
         }
     }
@@ -177,7 +158,7 @@ public final class LatencyBenchCommand implements Callable<Integer> {
         boolean capacityIsWanted = rates.isEmpty();
         try (BenchTraffic traffic = new BenchTraffic(broker, uploads.pictures(), output)) {
             traffic.sendBacklog(warmUp + (capacityIsWanted ? images : 0));
-            try (ServiceProcess worker = ServiceProcess.ready(spec, READY_LIMIT)) {
+            try (ServiceProcess worker = ServiceProcess.ready(spec, WorkerBenchOptions.READY_LIMIT)) {
                 LoadRun run = new LoadRun(broker, uploads, worker.pid(), brokerPid, output);
                 if (!capacityIsWanted) {
                     traffic.await(warmUp);

@@ -1,0 +1,68 @@
+package io.bulwark.lab.bench;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import picocli.CommandLine.Option;
+
+/** What every benchmark takes that starts a broker and a worker: {@code @Mixin WorkerBenchOptions bench}. */
+public final class WorkerBenchOptions {
+
+    /** How long a worker may take until it is ready. */
+    public static final Duration READY_LIMIT = Duration.ofSeconds(180);
+
+    @Option(
+            names = "--references",
+            paramLabel = "N",
+            defaultValue = "1000",
+            description = "References of the bank (default: ${DEFAULT-VALUE}).")
+    private int references;
+
+    @Option(names = "--worker-set", paramLabel = "NAME=VALUE", description = "A setting of the worker to try.")
+    private Map<String, String> workerSettings = Map.of();
+
+    @Option(names = "--keep", paramLabel = "FOLDER", description = "Keep the logs of broker and worker there.")
+    private Path keep;
+
+    /** How many references the bank has. */
+    public int references() {
+        return references;
+    }
+
+    /** Settings of the worker, by name; they win over those of the benchmark. */
+    public Map<String, String> workerSettings() {
+        return workerSettings;
+    }
+
+    /** Where the logs are to stay, absolute; empty where nobody wants them. */
+    public Optional<Path> keep() {
+        return Optional.ofNullable(keep).map(Path::toAbsolutePath);
+    }
+
+    /**
+     * Runs a benchmark in the folder to keep, or in one that is deleted afterwards, whether it failed or not.
+     *
+     * @throws IOException if the benchmark throws it, or the folder cannot be made or deleted
+     */
+    public <T> T inFolder(Run<T> run) throws IOException {
+        if (keep != null) {
+            return run.in(keep.toAbsolutePath());
+        }
+        Path scratch = Files.createTempDirectory("bulwark-bench");
+        try {
+            return run.in(scratch);
+        } finally {
+            Scratch.delete(scratch);
+        }
+    }
+
+    /** A benchmark that writes into a folder. */
+    @FunctionalInterface
+    public interface Run<T> {
+        /** Runs it. */
+        T in(Path folder) throws IOException;
+    }
+}
