@@ -20,8 +20,8 @@ import picocli.CommandLine.Option;
         name = "demo",
         description = {
             "Runs the local node, sends the bundled held-out samples and prints a line for each verdict.",
-            "Where the worker runs a twin, each sample is sent a second time as a copy that was attacked against the twin, "
-                    + "and what the twin and the robust encoder decide of it is shown side by side.",
+            "Where the worker runs a twin, every fourth sample is sent a second time as a copy that was attacked against the "
+                    + "twin, and what the twin and the robust encoder decide of it is shown side by side.",
             "One flagged sample is sent again in a frame, under text and in a collage, and each copy has a line.",
             "The last line counts: verdicts=N correct=C refused=R audits=A, of the samples themselves; attacked copies have "
                     + "a line of their own before it. Fails where something sent has no verdict or fewer than 80 % of the "
