@@ -12,7 +12,6 @@ import picocli.CommandLine.Command;
             InspectCommand.class,
             NewCommand.class,
             GoldenCommand.class,
-            ImportTfjsCommand.class,
             LinkCommand.class,
             PreprocessingEffectCommand.class
         })

@@ -19,9 +19,6 @@ final class PackageContents {
                                     + " open_clip_config.json, or model.safetensors beside config.json");
         }
         String missing = location + "has no %s, open_clip_config.json or config.json".formatted(PackageManifest.FILE);
-        if (names.contains("model.min.js") || names.contains("package.json")) {
-            return missing + "; it looks like a TensorFlow.js model: run 'bulwark model import-tfjs' on it first";
-        }
         if (pickled) {
             return missing + "; it holds a pickled checkpoint, which is never loaded: save it as safetensors";
         }

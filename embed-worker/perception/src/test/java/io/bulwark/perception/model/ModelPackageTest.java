@@ -200,8 +200,6 @@ class ModelPackageTest {
 
     @ParameterizedTest
     @CsvSource({
-        "model.min.js, import-tfjs",
-        "package.json, import-tfjs",
         "pytorch_model.bin, safetensors",
         "holiday.jpg, holiday.jpg",
     })
