@@ -11,7 +11,7 @@ import io.bulwark.lab.local.Ports;
 import io.bulwark.lab.local.ServiceProcess;
 import io.bulwark.lab.local.ServiceSpec;
 import io.bulwark.lab.traffic.Broker;
-import io.bulwark.perception.model.EncoderOptions.Precision;
+import io.bulwark.perception.encoder.EncoderOptions.Precision;
 import io.bulwark.perception.model.ModelPackage;
 import io.bulwark.schemas.access.Role;
 import io.bulwark.schemas.serde.EventSerializer;

@@ -10,7 +10,7 @@ import io.bulwark.lab.local.ServiceProcess;
 import io.bulwark.lab.local.ServiceSpec;
 import io.bulwark.lab.local.Topology;
 import io.bulwark.lab.traffic.Broker;
-import io.bulwark.perception.model.EncoderOptions.Precision;
+import io.bulwark.perception.encoder.EncoderOptions.Precision;
 import io.bulwark.perception.model.ModelPackage;
 import io.bulwark.schemas.serde.EventSerializer;
 import io.bulwark.schemas.topic.Topics;

@@ -24,6 +24,7 @@ class ImagingArchitectureTest {
                     "jakarta..",
                     "io.bulwark.events..",
                     "io.bulwark.perception..",
+                    "io.bulwark.robustness..",
                     "io.bulwark.service..",
                     "io.bulwark.lab..");
 

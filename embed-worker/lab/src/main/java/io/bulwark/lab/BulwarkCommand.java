@@ -17,7 +17,7 @@ import io.bulwark.lab.topics.TopicsCommand;
 import io.bulwark.lab.traffic.UploadCommand;
 import io.bulwark.lab.traffic.VerdictsCommand;
 import io.bulwark.lab.train.TrainCommand;
-import io.bulwark.perception.model.ModelPackageException;
+import io.bulwark.perception.encoder.ModelPackageException;
 import io.bulwark.schemas.connection.ConnectionFaults;
 import java.io.IOException;
 import java.io.InputStream;

@@ -34,7 +34,8 @@ class LabArchitectureTest {
             .resideInAPackage("io.bulwark.lab.terminal")
             .should()
             .dependOnClassesThat()
-            .resideInAnyPackage("org.apache.kafka..", "io.bulwark.perception..", "io.bulwark.events..");
+            .resideInAnyPackage(
+                    "org.apache.kafka..", "io.bulwark.perception..", "io.bulwark.robustness..", "io.bulwark.events..");
 
     @ArchTest
     static final ArchRule subjects_form_no_cycles =

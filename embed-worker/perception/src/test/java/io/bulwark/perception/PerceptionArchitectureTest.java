@@ -13,7 +13,7 @@ import io.bulwark.perception.verdict.Thresholds;
 import java.util.List;
 import java.util.Map;
 
-/** The module's place in the design: a plain library, its rooms without circles, DJL where arrays are computed. */
+/** The module's place in the design: a plain library that decides, its rooms without circles, DJL in one of them. */
 @AnalyzeClasses(packages = "io.bulwark.perception", importOptions = ImportOption.DoNotIncludeTests.class)
 class PerceptionArchitectureTest {
 
@@ -28,6 +28,7 @@ class PerceptionArchitectureTest {
                     "jakarta..",
                     "io.bulwark.events..",
                     "io.bulwark.schemas..",
+                    "io.bulwark.robustness..",
                     "io.bulwark.service..",
                     "io.bulwark.lab..");
 
@@ -40,12 +41,29 @@ class PerceptionArchitectureTest {
             slices().matching("io.bulwark.perception.model.(*)..").should().beFreeOfCycles();
 
     @ArchTest
-    static final ArchRule WEIGHTS_AND_PROGRAMS_ARE_FILES_AND_KNOW_NO_LIBTORCH = noClasses()
+    static final ArchRule DJL_IS_KNOWN_TO_TORCH_ALONE = noClasses()
             .that()
-            .resideInAPackage("io.bulwark.perception.model.*..")
+            .resideOutsideOfPackage("io.bulwark.perception.torch..")
             .should()
             .dependOnClassesThat()
             .resideInAPackage("ai.djl..");
+
+    @ArchTest
+    static final ArchRule TORCH_IS_KNOWN_TO_PACKAGES_AND_TO_THE_PRODUCT_OF_BANKS_ALONE = noClasses()
+            .that()
+            .resideOutsideOfPackages(
+                    "io.bulwark.perception.torch..", "io.bulwark.perception.model", "io.bulwark.perception.bank")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("io.bulwark.perception.torch..");
+
+    @ArchTest
+    static final ArchRule ENCODERS_ARE_SEEN_WITHOUT_PACKAGES_OR_LIBTORCH = noClasses()
+            .that()
+            .resideInAPackage("io.bulwark.perception.encoder..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("io.bulwark.perception.model..", "io.bulwark.perception.torch..");
 
     @ArchTest
     static final ArchRule KNOWN_CONTENT_IS_FOUND_WITHOUT_AN_ENCODER_OR_A_POLICY = noClasses()
@@ -54,18 +72,19 @@ class PerceptionArchitectureTest {
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage(
-                    "ai.djl..",
+                    "io.bulwark.perception.encoder..",
                     "io.bulwark.perception.model..",
+                    "io.bulwark.perception.torch..",
                     "io.bulwark.perception.bank..",
                     "io.bulwark.perception.verdict..");
 
     @ArchTest
     static final ArchRule FORMATS_ARE_READ_BELOW_THE_MODELS_THAT_USE_THEM = classes()
             .that()
-            .resideInAPackage("io.bulwark.perception.model.safetensors..")
+            .resideInAPackage("io.bulwark.perception.safetensors..")
             .should()
             .onlyDependOnClassesThat()
-            .resideInAnyPackage("java..", "com.fasterxml.jackson..", "io.bulwark.perception.model.safetensors..");
+            .resideInAnyPackage("java..", "com.fasterxml.jackson..", "io.bulwark.perception.safetensors..");
 
     /** Asked by whoever decides; to give an opinion, to weigh it or to set a threshold against it is nobody else's. */
     @ArchTest

@@ -12,10 +12,10 @@ import io.bulwark.imaging.preprocess.PreprocessSpec;
 import io.bulwark.imaging.preprocess.ViewPolicy;
 import io.bulwark.imaging.process.ProcessLimits;
 import io.bulwark.imaging.process.ReaderSettings;
-import io.bulwark.perception.model.BatchShapes;
-import io.bulwark.perception.model.Encoder;
-import io.bulwark.perception.model.EncoderDescription;
-import io.bulwark.perception.model.EncoderOptions;
+import io.bulwark.perception.encoder.BatchShapes;
+import io.bulwark.perception.encoder.Encoder;
+import io.bulwark.perception.encoder.EncoderDescription;
+import io.bulwark.perception.encoder.EncoderOptions;
 import io.bulwark.perception.model.ModelPackage;
 import io.bulwark.perception.verdict.PolicySettings;
 import io.bulwark.schemas.serde.EventSerializer;
@@ -219,8 +219,8 @@ final class Perception {
         if (instances > 0) {
             return instances;
         }
-        boolean cpu =
-                EncoderOptions.defaults().withDevice(config.encoder().device()).onCpu();
+        boolean cpu = ModelPackage.runsOnCpu(
+                EncoderOptions.defaults().withDevice(config.encoder().device()));
         return cpu ? Math.min(MOST_INSTANCES, Runtime.getRuntime().availableProcessors()) : 1;
     }
 

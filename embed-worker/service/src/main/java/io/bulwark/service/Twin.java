@@ -1,7 +1,7 @@
 package io.bulwark.service;
 
 import io.bulwark.perception.audit.TwinAuditor;
-import io.bulwark.perception.model.EncoderDescription;
+import io.bulwark.perception.encoder.EncoderDescription;
 import io.bulwark.perception.verdict.PolicySettings;
 import io.bulwark.perception.verdict.Thresholds;
 import io.bulwark.service.bank.BankShelf;

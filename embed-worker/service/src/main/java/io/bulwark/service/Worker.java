@@ -5,7 +5,7 @@ import io.bulwark.events.ModerationPolicy;
 import io.bulwark.events.Reference;
 import io.bulwark.imaging.process.DecoderPool;
 import io.bulwark.imaging.process.ReaderSettings;
-import io.bulwark.perception.model.EncoderDescription;
+import io.bulwark.perception.encoder.EncoderDescription;
 import io.bulwark.schemas.connection.ConnectionFaults;
 import io.bulwark.schemas.serde.EventDecoder;
 import io.bulwark.service.bank.BankIdentity;

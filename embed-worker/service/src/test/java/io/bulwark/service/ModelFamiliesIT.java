@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.bulwark.events.Verdict;
 import io.bulwark.imaging.jpeg.JpegReduction;
-import io.bulwark.perception.model.Encoder;
-import io.bulwark.perception.model.EncoderOptions;
+import io.bulwark.perception.encoder.Encoder;
+import io.bulwark.perception.encoder.EncoderOptions;
 import io.bulwark.perception.model.ModelPackage;
 import io.bulwark.schemas.testing.TestBroker;
 import io.bulwark.service.lifecycle.WorkerState;

@@ -8,7 +8,7 @@ import io.bulwark.events.AttackKind;
 import io.bulwark.events.Decision;
 import io.bulwark.events.Neighbour;
 import io.bulwark.events.Verdict;
-import io.bulwark.perception.model.EncoderOptions.Precision;
+import io.bulwark.perception.encoder.EncoderOptions.Precision;
 import io.bulwark.perception.model.ModelPackage;
 import io.bulwark.schemas.testing.TestBroker;
 import io.bulwark.service.lifecycle.WorkerState;

@@ -2,8 +2,8 @@ package io.bulwark.imaging.pdq;
 
 import static io.bulwark.imaging.pdq.TentWeights.SAMPLES;
 
-import io.bulwark.imaging.preprocess.PixelRows;
 import io.bulwark.imaging.preprocess.Pose;
+import io.bulwark.imaging.rows.PixelRows;
 
 /**
  * The 64x64 samples of a picture's brightness that PDQ is made of, as the picture is seen.

@@ -1,8 +1,8 @@
 package io.bulwark.imaging.pdq;
 
 import io.bulwark.imaging.Raster;
-import io.bulwark.imaging.preprocess.PixelRows;
 import io.bulwark.imaging.preprocess.Pose;
+import io.bulwark.imaging.rows.PixelRows;
 import java.util.EnumMap;
 import java.util.Map;
 

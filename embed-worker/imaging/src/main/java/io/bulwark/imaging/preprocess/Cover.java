@@ -44,7 +44,7 @@ record Cover(int width, int height, int maxTiles, int detailFrom, int details) {
      * @param layout what was found in them
      * @param key by which details are drawn
      */
-    List<Look> looks(PreprocessSpec spec, List<Scene> scenes, Layout layout, SamplingKey key) {
+    List<PlannedView> looks(PreprocessSpec spec, List<Scene> scenes, Layout layout, SamplingKey key) {
         Target target = Target.whole(spec.width(), spec.height());
         Rect whole = Rect.of(width, height);
         Rect content =
@@ -56,8 +56,8 @@ record Cover(int width, int height, int maxTiles, int detailFrom, int details) {
         int room = maxTiles - inDetail - strip.size();
         int found = layout.contents().size() + layout.panels().size();
         boolean partly = found > room || layout.isUnfinished();
-        List<Look> looks = new ArrayList<>();
-        looks.add(new Look("whole", whole, target));
+        List<PlannedView> looks = new ArrayList<>();
+        looks.add(new PlannedView("whole", whole, target));
         boolean coarse = !strip.isEmpty() && (isSqueezed(strip.get(0)) || partly && room == 0);
         addNamed(coarse ? View.COARSE : "tile-", 0, strip, target, looks);
         int spare = Math.max(0, room - found);
@@ -84,7 +84,7 @@ record Cover(int width, int height, int maxTiles, int detailFrom, int details) {
             int spare,
             List<Rect> tiles,
             Target target,
-            List<Look> looks) {
+            List<PlannedView> looks) {
         for (int i = 0; i < parts.size(); i++) {
             Rect box = Rect.of(parts.get(i));
             int needed = isSqueezed(box) && !box.equals(stripped) ? fewestTiles(box) : 0;
@@ -93,7 +93,7 @@ record Cover(int width, int height, int maxTiles, int detailFrom, int details) {
                 tiles.addAll(strip(box, needed));
             }
             String prefix = fits || name.startsWith(View.COARSE) ? "" : View.COARSE;
-            looks.add(new Look(prefix + name + (i + 1), box, target));
+            looks.add(new PlannedView(prefix + name + (i + 1), box, target));
         }
     }
 
@@ -137,7 +137,7 @@ record Cover(int width, int height, int maxTiles, int detailFrom, int details) {
 
     /** Those that show anything, drawn without their going back. */
     private static void addDetails(
-            Rect of, int most, List<Scene> scenes, SamplingKey key, Target target, List<Look> looks) {
+            Rect of, int most, List<Scene> scenes, SamplingKey key, Target target, List<PlannedView> looks) {
         List<Rect> all = details(of);
         List<Integer> chosen = new ArrayList<>();
         for (int i = 0; i < all.size(); i++) {
@@ -155,7 +155,7 @@ record Cover(int width, int height, int maxTiles, int detailFrom, int details) {
             }
             chosen.sort(null);
         }
-        chosen.forEach(i -> looks.add(new Look("detail-" + (i + 1), all.get(i), target)));
+        chosen.forEach(i -> looks.add(new PlannedView("detail-" + (i + 1), all.get(i), target)));
     }
 
     /** Of all scenes: whoever hides a picture behind alpha 0 would else have one draw for all that he hides. */
@@ -186,9 +186,9 @@ record Cover(int width, int height, int maxTiles, int detailFrom, int details) {
         return (int) Math.round((double) (side - length) * tile / (tiles - 1));
     }
 
-    private static void addNamed(String name, int before, List<Rect> boxes, Target target, List<Look> looks) {
+    private static void addNamed(String name, int before, List<Rect> boxes, Target target, List<PlannedView> looks) {
         for (int i = 0; i < boxes.size(); i++) {
-            looks.add(new Look(name + (before + i + 1), boxes.get(i), target));
+            looks.add(new PlannedView(name + (before + i + 1), boxes.get(i), target));
         }
     }
 }

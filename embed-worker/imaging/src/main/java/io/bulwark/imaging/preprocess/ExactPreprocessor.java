@@ -5,6 +5,8 @@ import io.bulwark.imaging.Raster;
 import io.bulwark.imaging.Raster.Mode;
 import io.bulwark.imaging.preprocess.PreprocessSpec.Interpolation;
 import io.bulwark.imaging.preprocess.PreprocessSpec.ResizeMode;
+import io.bulwark.imaging.rows.PillowColour;
+import io.bulwark.imaging.rows.RasterRows;
 import java.util.Arrays;
 import java.util.List;
 

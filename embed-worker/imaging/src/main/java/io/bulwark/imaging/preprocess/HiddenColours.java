@@ -1,6 +1,7 @@
 package io.bulwark.imaging.preprocess;
 
 import io.bulwark.imaging.Raster;
+import io.bulwark.imaging.rows.Transparency;
 import java.util.List;
 
 /**

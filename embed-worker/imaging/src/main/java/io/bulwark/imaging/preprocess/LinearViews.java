@@ -43,7 +43,7 @@ public final class LinearViews {
         Fit fit = Fit.of(spec, width, height);
         boolean keepsRatio = spec.resizeMode() == ResizeMode.SHORTEST && spec.width() != spec.height();
         Interpolation filter = keepsRatio ? Interpolation.BICUBIC : spec.interpolation();
-        Look look = new Look("exact", Rect.of(width, height), fit.target());
+        PlannedView look = new PlannedView("exact", Rect.of(width, height), fit.target());
         return new LinearViews(spec, width, height, List.of(Placed.of(look, filter, fit.left(), fit.top())));
     }
 
@@ -79,7 +79,7 @@ public final class LinearViews {
      */
     private record Placed(Rect box, Rect window, ResampleKernel columns, ResampleKernel rows, int left, int top) {
 
-        static Placed of(Look look, Interpolation filter, int left, int top) {
+        static Placed of(PlannedView look, Interpolation filter, int left, int top) {
             Rect box = look.box();
             Target target = look.target();
             Rect window = target.window();

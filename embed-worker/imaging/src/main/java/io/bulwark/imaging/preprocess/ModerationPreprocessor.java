@@ -4,6 +4,10 @@ import io.bulwark.imaging.DecodeResult.Decoded;
 import io.bulwark.imaging.Raster;
 import io.bulwark.imaging.SamplingKey;
 import io.bulwark.imaging.preprocess.PreprocessSpec.Interpolation;
+import io.bulwark.imaging.rows.PillowColour;
+import io.bulwark.imaging.rows.PixelRows;
+import io.bulwark.imaging.rows.RasterRows;
+import io.bulwark.imaging.rows.Transparency;
 import io.bulwark.imaging.structure.Area;
 import io.bulwark.imaging.structure.Glimpse;
 import io.bulwark.imaging.structure.Layout;
@@ -63,7 +67,7 @@ final class ModerationPreprocessor implements Preprocessor {
     private void addViews(Raster raster, String prefix, boolean still, List<View> views) {
         Pose pose = Pose.ofExif(raster.orientation());
         boolean translucent = Transparency.isReal(raster);
-        List<Look> looks = looks(raster, pose, translucent, still);
+        List<PlannedView> looks = looks(raster, pose, translucent, still);
         if (translucent) {
             addTranslucent(raster, pose, prefix, looks, views);
         } else {
@@ -75,15 +79,15 @@ final class ModerationPreprocessor implements Preprocessor {
     }
 
     /** What is to be seen of a picture. */
-    List<Look> looks(Raster raster, boolean still) {
+    List<PlannedView> looks(Raster raster, boolean still) {
         return looks(raster, Pose.ofExif(raster.orientation()), Transparency.isReal(raster), still);
     }
 
-    private List<Look> looks(Raster raster, Pose pose, boolean translucent, boolean still) {
+    private List<PlannedView> looks(Raster raster, Pose pose, boolean translucent, boolean still) {
         int width = pose.swapsSides() ? raster.height() : raster.width();
         int height = pose.swapsSides() ? raster.width() : raster.height();
         if (policy != ViewPolicy.COVER) {
-            return Look.of(policy, spec, width, height);
+            return PlannedView.of(policy, spec, width, height);
         }
         Cover cover = new Cover(
                 width,
@@ -111,19 +115,19 @@ final class ModerationPreprocessor implements Preprocessor {
     /** By one filter whatever the encoder's is, so that encoders side by side look at the same. */
     private Scene scene(PixelRows rows, Pose pose, int width, int height) {
         Area size = Glimpse.sizeFor(width, height);
-        Look all = new Look("glimpse", Rect.of(width, height), Target.whole(size.width(), size.height()));
+        PlannedView all = new PlannedView("glimpse", Rect.of(width, height), Target.whole(size.width(), size.height()));
         byte[] cells = see(rows, pose, List.of(all), Interpolation.BILINEAR).get(0);
         return Scene.of(
                 new Glimpse(size.width(), size.height(), rows.channels(), cells), width, height, options.structure());
     }
 
-    private void addTranslucent(Raster raster, Pose pose, String prefix, List<Look> looks, List<View> views) {
+    private void addTranslucent(Raster raster, Pose pose, String prefix, List<PlannedView> looks, List<View> views) {
         PixelRows rows = RasterRows.translucent(raster);
         List<byte[]> seen = see(rows, pose, looks);
         boolean[] hides = HiddenColours.in(
                 raster,
                 looks.stream().map(look -> stored(rows, pose, look).box()).toList());
-        List<Look> hiding = IntStream.range(0, hides.length)
+        List<PlannedView> hiding = IntStream.range(0, hides.length)
                 .filter(i -> hides[i])
                 .mapToObj(looks::get)
                 .toList();
@@ -141,11 +145,11 @@ final class ModerationPreprocessor implements Preprocessor {
     }
 
     /** The looks as they are seen, in the channels of the rows. */
-    private List<byte[]> see(PixelRows rows, Pose pose, List<Look> looks) {
+    private List<byte[]> see(PixelRows rows, Pose pose, List<PlannedView> looks) {
         return see(rows, pose, looks, spec.interpolation());
     }
 
-    private List<byte[]> see(PixelRows rows, Pose pose, List<Look> looks, Interpolation filter) {
+    private List<byte[]> see(PixelRows rows, Pose pose, List<PlannedView> looks, Interpolation filter) {
         List<Resampler.Part> parts =
                 looks.stream().map(look -> stored(rows, pose, look)).toList();
         List<byte[]> stored = resampler.resize(rows, parts, filter);
@@ -158,7 +162,7 @@ final class ModerationPreprocessor implements Preprocessor {
     }
 
     /** The part as it is stored: the small result is turned, which costs less than turning the picture. */
-    private static Resampler.Part stored(PixelRows rows, Pose pose, Look look) {
+    private static Resampler.Part stored(PixelRows rows, Pose pose, PlannedView look) {
         Rect box = pose.stored(look.box(), rows.width(), rows.height());
         Target target = look.target();
         int width = pose.swapsSides() ? target.height() : target.width();

@@ -1,6 +1,7 @@
 package io.bulwark.imaging.preprocess;
 
 import io.bulwark.imaging.preprocess.PreprocessSpec.Interpolation;
+import io.bulwark.imaging.rows.PixelRows;
 import java.util.ArrayList;
 import java.util.List;
 

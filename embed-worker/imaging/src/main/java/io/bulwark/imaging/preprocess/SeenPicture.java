@@ -1,6 +1,10 @@
 package io.bulwark.imaging.preprocess;
 
 import io.bulwark.imaging.Raster;
+import io.bulwark.imaging.rows.PillowColour;
+import io.bulwark.imaging.rows.PixelRows;
+import io.bulwark.imaging.rows.RasterRows;
+import io.bulwark.imaging.rows.Transparency;
 
 /**
  * A picture as a browser paints it: turned upright, in sRGB, with what is seen through kept. Whatever stands behind it

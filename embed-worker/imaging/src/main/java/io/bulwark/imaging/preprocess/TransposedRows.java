@@ -1,5 +1,7 @@
 package io.bulwark.imaging.preprocess;
 
+import io.bulwark.imaging.rows.PixelRows;
+
 /**
  * Some neighbouring rows of a picture, transposed: a column's samples lie side by side, channel after channel, row after
  * row, so that a weight meets all of them in one plain loop, which the JIT vectorises. Whoever narrows rows finds them

@@ -35,7 +35,7 @@ class CoverTest {
             @ForAll @IntRange(min = DETAIL_FROM, max = 9000) int height,
             @ForAll @IntRange(min = 0, max = 1000) int right,
             @ForAll @IntRange(min = 0, max = 1000) int down) {
-        List<Look> looks = new Cover(width, height, 12, DETAIL_FROM, 9)
+        List<PlannedView> looks = new Cover(width, height, 12, DETAIL_FROM, 9)
                 .looks(SMALL, List.of(), Layout.NONE, SamplingKey.publicKey());
         Rect region = new Rect(
                 (int) ((width - width / 10L) * right / 1000),
@@ -46,7 +46,7 @@ class CoverTest {
         assertThat(looks).hasSizeLessThanOrEqualTo(13).anyMatch(look -> shows(look, region));
     }
 
-    private static boolean shows(Look look, Rect region) {
+    private static boolean shows(PlannedView look, Rect region) {
         Rect box = look.box();
         // A tenth is rounded down and a tile up, by a pixel of hundreds each.
         double across = 128.0 * (region.width() + 1) / box.width();
@@ -72,7 +72,7 @@ class CoverTest {
         "1471, 100, whole coarse, 13"
     })
     void aPictureThatWouldTakeMoreTilesThanThereMayBeIsCoarse(int width, int height, String kinds, int views) {
-        List<Look> looks = looks(width, height, Layout.NONE, SamplingKey.publicKey());
+        List<PlannedView> looks = looks(width, height, Layout.NONE, SamplingKey.publicKey());
 
         assertThat(kinds(looks)).containsExactly(kinds.split(" "));
         assertThat(looks).hasSize(views);
@@ -85,9 +85,9 @@ class CoverTest {
                 List.of(new Area(300, 200, 200, 200)),
                 List.of(),
                 false);
-        List<Look> looks = looks(1280, 960, layout, SamplingKey.publicKey());
+        List<PlannedView> looks = looks(1280, 960, layout, SamplingKey.publicKey());
 
-        assertThat(looks.stream().map(Look::name).limit(4))
+        assertThat(looks.stream().map(PlannedView::name).limit(4))
                 .containsExactly("whole", "content-1", "content-2", "panel-1");
         assertThat(looks.get(1).box()).isEqualTo(new Rect(100, 50, 1000, 700));
         assertThat(looks.subList(4, looks.size())).hasSize(2).allSatisfy(detail -> {
@@ -107,7 +107,7 @@ class CoverTest {
     @Test
     void aStripTooLongForTheTilesThatAreLeftIsCoarse() {
         Layout layout = layout(List.of(new Area(0, 450, 1600, 100)), List.of());
-        List<Look> looks = looks(1600, 1000, layout, SamplingKey.publicKey());
+        List<PlannedView> looks = looks(1600, 1000, layout, SamplingKey.publicKey());
 
         assertThat(kinds(looks)).containsExactly("whole", "tile", "coarse-content", "detail");
     }
@@ -115,9 +115,9 @@ class CoverTest {
     @Test
     void squeezedContentOfASqueezedPictureHasTilesOfItsOwn() {
         Area content = new Area(0, 180, 1280, 360);
-        List<Look> looks = looks(1280, 720, layout(List.of(content), List.of()), SamplingKey.publicKey());
+        List<PlannedView> looks = looks(1280, 720, layout(List.of(content), List.of()), SamplingKey.publicKey());
 
-        assertThat(looks.stream().map(Look::name).limit(7))
+        assertThat(looks.stream().map(PlannedView::name).limit(7))
                 .containsExactly("whole", "tile-1", "tile-2", "content-1", "tile-3", "tile-4", "tile-5");
         assertThat(looks.subList(4, 7)).allSatisfy(tile -> {
             assertThat(tile.box().y()).isEqualTo(180);
@@ -136,7 +136,7 @@ class CoverTest {
         List<Area> panels = IntStream.range(0, random.nextInt(6))
                 .mapToObj(i -> new Area(i, i, 48 + random.nextInt(width - 60), 48 + random.nextInt(height - 60)))
                 .toList();
-        List<Look> looks = looks(
+        List<PlannedView> looks = looks(
                 width, height, layout(panels.stream().limit(1).toList(), panels), key("some deployment's own key"));
 
         assertThat(looks).hasSizeLessThanOrEqualTo(13);
@@ -170,18 +170,18 @@ class CoverTest {
     @Test
     void allDetailsAreThoseOfTheWholeWhateverItsMargins() {
         Layout layout = layout(List.of(new Area(100, 50, 1000, 700)), List.of());
-        List<Look> looks =
+        List<PlannedView> looks =
                 new Cover(1280, 960, 12, DETAIL_FROM, 9).looks(SMALL, List.of(), layout, SamplingKey.publicKey());
 
         assertThat(looks.get(2))
-                .extracting(Look::name, look -> look.box().width())
+                .extracting(PlannedView::name, look -> look.box().width())
                 .containsExactly("detail-1", 512);
     }
 
     @Test
     void smallContentOfALargePictureLeavesItsDetails() {
         Layout layout = layout(List.of(new Area(500, 300, 300, 300)), List.of());
-        List<Look> looks = looks(1280, 960, layout, SamplingKey.publicKey());
+        List<PlannedView> looks = looks(1280, 960, layout, SamplingKey.publicKey());
 
         assertThat(looks.subList(2, looks.size())).hasSize(2).allSatisfy(detail -> {
             assertThat(detail.name()).startsWith("detail-");
@@ -197,7 +197,7 @@ class CoverTest {
             @ForAll @IntRange(min = 640, max = 4000) int height) {
         Layout layout = new Layout(
                 areas(contents, width, height), areas(panels, width, height), areas(4, width, height), false);
-        List<Look> looks = looks(width, height, layout, SamplingKey.publicKey());
+        List<PlannedView> looks = looks(width, height, layout, SamplingKey.publicKey());
 
         assertThat(looks).hasSizeLessThanOrEqualTo(13);
         assertThat(looks.stream().filter(look -> look.name().startsWith("detail-")))
@@ -208,7 +208,7 @@ class CoverTest {
         if (seen < contents + panels) {
             assertThat(looks).anyMatch(look -> View.isCoarse(look.name()));
         }
-        assertThat(looks.stream().map(Look::name)).doesNotHaveDuplicates();
+        assertThat(looks.stream().map(PlannedView::name)).doesNotHaveDuplicates();
     }
 
     private static Layout layout(List<Area> contents, List<Area> panels) {
@@ -247,7 +247,7 @@ class CoverTest {
         Scene scene = Scene.of(new Glimpse(100, 75, 3, noise), 1280, 960, false);
         return new Cover(1280, 960, 12, DETAIL_FROM, 2)
                 .looks(SMALL, List.of(scene), scene.layout(), key).stream()
-                        .map(Look::name)
+                        .map(PlannedView::name)
                         .toList();
     }
 
@@ -262,16 +262,16 @@ class CoverTest {
                 }
             }
             Scene scene = Scene.of(new Glimpse(100, 75, 3, cells), 1280, 960, false);
-            List<Look> looks = new Cover(1280, 960, 12, DETAIL_FROM, 2)
+            List<PlannedView> looks = new Cover(1280, 960, 12, DETAIL_FROM, 2)
                     .looks(SMALL, List.of(scene), scene.layout(), key("a deployment's own key"));
 
-            assertThat(looks.stream().map(Look::name)).containsExactly("whole", "detail-9");
+            assertThat(looks.stream().map(PlannedView::name)).containsExactly("whole", "detail-9");
         }
     }
 
     @Test
     void detailsAreInReadingOrderAndReachTheEdges() {
-        List<Look> looks =
+        List<PlannedView> looks =
                 new Cover(1000, 700, 12, DETAIL_FROM, 9).looks(SMALL, List.of(), Layout.NONE, SamplingKey.publicKey());
 
         assertThat(looks.get(1).box()).isEqualTo(new Rect(0, 0, 400, 280));
@@ -314,14 +314,14 @@ class CoverTest {
                 .isEqualTo(13 * 3 * 5);
     }
 
-    private static List<String> kinds(List<Look> looks) {
+    private static List<String> kinds(List<PlannedView> looks) {
         return looks.stream()
                 .map(look -> look.name().replaceAll("-\\d+", ""))
                 .distinct()
                 .toList();
     }
 
-    private static List<Look> looks(int width, int height, Layout layout, SamplingKey key) {
+    private static List<PlannedView> looks(int width, int height, Layout layout, SamplingKey key) {
         byte[] noise = new byte[100 * 75 * 3];
         new Random(1).nextBytes(noise);
         Scene busy = Scene.of(new Glimpse(100, 75, 3, noise), width, height, false);

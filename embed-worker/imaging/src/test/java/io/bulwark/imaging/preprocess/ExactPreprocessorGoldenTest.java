@@ -8,6 +8,7 @@ import io.bulwark.imaging.DecodeResult.Decoded;
 import io.bulwark.imaging.Raster;
 import io.bulwark.imaging.preprocess.PreprocessSpec.Interpolation;
 import io.bulwark.imaging.preprocess.PreprocessSpec.ResizeMode;
+import io.bulwark.imaging.rows.PillowColour;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Iterator;

@@ -110,7 +110,7 @@ class ModerationPreprocessorTest {
                 samples[(y * 1600 + x) * 4 + 3] = (byte) (inside ? 255 : 0);
             }
         }
-        List<Look> looks = new ModerationPreprocessor(
+        List<PlannedView> looks = new ModerationPreprocessor(
                         SPEC, ViewPolicy.COVER, ModerationOptions.standard(), SamplingKey.publicKey())
                 .looks(new Raster(Mode.RGBA, 1600, 1400, samples, new byte[0], 1), true);
 

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.bulwark.imaging.Raster;
 import io.bulwark.imaging.Raster.Mode;
 import io.bulwark.imaging.preprocess.PreprocessSpec.Interpolation;
+import io.bulwark.imaging.rows.PixelRows;
+import io.bulwark.imaging.rows.RasterRows;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

@@ -1,10 +1,10 @@
 package io.bulwark.lab.attack;
 
-import io.bulwark.perception.attack.AttackedUpload;
-import io.bulwark.perception.attack.AwayAttack.Moved;
-import io.bulwark.perception.attack.ThreatModel;
-import io.bulwark.perception.attack.UploadedChange;
 import io.bulwark.perception.verdict.Judgement;
+import io.bulwark.robustness.attack.ThreatModel;
+import io.bulwark.robustness.attack.upload.AttackedUpload;
+import io.bulwark.robustness.attack.upload.AwayAttack.Moved;
+import io.bulwark.robustness.attack.upload.UploadedChange;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;

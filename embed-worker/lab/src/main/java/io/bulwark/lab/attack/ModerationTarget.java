@@ -4,26 +4,26 @@ import io.bulwark.imaging.DecodeLimits;
 import io.bulwark.imaging.decode.StandardImageDecoder;
 import io.bulwark.imaging.preprocess.Preprocessor;
 import io.bulwark.imaging.preprocess.ViewPolicy;
-import io.bulwark.lab.bank.LabelledPicture;
-import io.bulwark.lab.bank.PictureEmbedder;
-import io.bulwark.perception.attack.Attack;
-import io.bulwark.perception.attack.AttackedUpload;
-import io.bulwark.perception.attack.Goal;
-import io.bulwark.perception.attack.Moderator;
-import io.bulwark.perception.attack.ThreatModel;
-import io.bulwark.perception.attack.UploadAttack;
-import io.bulwark.perception.attack.UploadFormat;
-import io.bulwark.perception.attack.Watch;
+import io.bulwark.lab.picture.LabelledPicture;
+import io.bulwark.lab.picture.PictureEmbedder;
 import io.bulwark.perception.bank.LabelledEmbedding;
 import io.bulwark.perception.bank.MatrixBank;
-import io.bulwark.perception.model.DifferentiableEncoder;
-import io.bulwark.perception.model.Encoder;
-import io.bulwark.perception.model.EncoderOptions;
+import io.bulwark.perception.encoder.DifferentiableEncoder;
+import io.bulwark.perception.encoder.Encoder;
+import io.bulwark.perception.encoder.EncoderOptions;
 import io.bulwark.perception.model.ModelPackage;
 import io.bulwark.perception.verdict.Policies;
 import io.bulwark.perception.verdict.PolicySettings;
 import io.bulwark.perception.verdict.SeenImage;
 import io.bulwark.perception.verdict.VotingPolicy;
+import io.bulwark.robustness.attack.Attack;
+import io.bulwark.robustness.attack.AttackGoal;
+import io.bulwark.robustness.attack.ThreatModel;
+import io.bulwark.robustness.attack.Watch;
+import io.bulwark.robustness.attack.upload.AttackedUpload;
+import io.bulwark.robustness.attack.upload.FileModerator;
+import io.bulwark.robustness.attack.upload.UploadAttack;
+import io.bulwark.robustness.attack.upload.UploadFormat;
 import java.util.List;
 import java.util.function.Function;
 
@@ -62,8 +62,8 @@ public final class ModerationTarget implements AutoCloseable {
         attack = new UploadAttack(moderator(), gradients, embedded, this.policy, ViewPolicy.COVER);
     }
 
-    private Moderator moderator() {
-        return new Moderator(
+    private FileModerator moderator() {
+        return new FileModerator(
                 new StandardImageDecoder(DecodeLimits.standard()),
                 Preprocessor.moderation(encoder.description().preprocess(), ViewPolicy.COVER),
                 encoder,
@@ -83,7 +83,7 @@ public final class ModerationTarget implements AutoCloseable {
      * @throws IllegalArgumentException if it is no picture, or too large to attack
      * @throws IllegalStateException if the change breaks the threat model
      */
-    public AttackedUpload attack(byte[] original, Goal goal, Attack by, ThreatModel threat, UploadFormat format) {
+    public AttackedUpload attack(byte[] original, AttackGoal goal, Attack by, ThreatModel threat, UploadFormat format) {
         return attack.run(original, goal, by, threat, format, Watch.silent());
     }
 

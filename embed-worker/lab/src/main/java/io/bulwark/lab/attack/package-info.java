@@ -2,7 +2,7 @@
  * {@code bulwark attack}: attacked copies of one's own pictures, to test one's own deployment with.
  *
  * <p>What may enter: the command, and the moderation that is attacked, which the demo attacks as well. How attacks work is
- * {@link io.bulwark.perception.attack}'s, how far they get over a set of pictures {@link io.bulwark.lab.evaluate}'s.
+ * {@link io.bulwark.robustness.attack}'s, how far they get over a set of pictures {@link io.bulwark.lab.evaluate}'s.
  *
  * <pre>{@code
  * bulwark attack mine/ --references bank/ --flagged-labels explicit --goal evade --threat linf:4/255 --out copies/

@@ -1,5 +1,6 @@
 package io.bulwark.lab.bank;
 
+import io.bulwark.lab.picture.KeptVariants;
 import java.util.Optional;
 import picocli.CommandLine.Option;
 
@@ -14,7 +15,7 @@ final class AugmentOptions {
                             + "times as long, and release 3 of the schemas (bulwark.schemas.write=3).")
     private boolean augment;
 
-    Optional<Augmentation> augmentation() {
-        return augment ? Optional.of(Augmentation.standard()) : Optional.empty();
+    Optional<KeptVariants> augmentation() {
+        return augment ? Optional.of(KeptVariants.standard()) : Optional.empty();
     }
 }

@@ -1,6 +1,7 @@
 package io.bulwark.lab.bank;
 
 import io.bulwark.lab.bank.BankFilling.Filled;
+import io.bulwark.lab.picture.LabelledPicture;
 import io.bulwark.lab.terminal.ExitCodes;
 import io.bulwark.lab.terminal.Output;
 import io.bulwark.lab.terminal.OutputOptions;

@@ -2,7 +2,7 @@ package io.bulwark.lab.bank;
 
 import io.bulwark.perception.bank.InvalidReferenceException;
 import io.bulwark.perception.bank.LabelledEmbedding;
-import io.bulwark.perception.model.EncoderDescription;
+import io.bulwark.perception.encoder.EncoderDescription;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -15,13 +15,13 @@ import java.util.TreeMap;
  * @param problems one line each, naming the reference
  * @param otherModels references by other models' fingerprints
  */
-record BankAudit(List<LabelledEmbedding> usable, List<String> problems, Map<String, Integer> otherModels) {
+public record BankAudit(List<LabelledEmbedding> usable, List<String> problems, Map<String, Integer> otherModels) {
 
     /**
      * Checks that every reference can be read, has the model's dimension, length 1 and a label, and that no file is
      * there under two labels.
      */
-    static BankAudit of(BankTopic.Content content, String bank, EncoderDescription model) {
+    public static BankAudit of(BankTopic.Content content, String bank, EncoderDescription model) {
         List<String> problems = new ArrayList<>();
         content.unreadable().stream()
                 .filter(line -> line.startsWith(bank + "/"))

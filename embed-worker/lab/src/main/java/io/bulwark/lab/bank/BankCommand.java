@@ -1,5 +1,8 @@
 package io.bulwark.lab.bank;
 
+import io.bulwark.lab.bank.calibrate.BankCalibrateCommand;
+import io.bulwark.lab.bank.calibrate.BankVerifyCommand;
+import io.bulwark.lab.bank.hashes.BankHashesCommand;
 import picocli.CommandLine.Command;
 
 /** {@code bulwark bank}. */

@@ -2,10 +2,13 @@ package io.bulwark.lab.bank;
 
 import io.bulwark.events.LabelSource;
 import io.bulwark.events.Reference;
+import io.bulwark.lab.picture.KeptVariants;
+import io.bulwark.lab.picture.LabelledPicture;
+import io.bulwark.lab.picture.PictureEmbedder;
 import io.bulwark.lab.terminal.CommandFailure;
 import io.bulwark.perception.bank.HalfFloats;
 import io.bulwark.perception.bank.ReferenceVariant;
-import io.bulwark.perception.model.EncoderDescription;
+import io.bulwark.perception.encoder.EncoderDescription;
 import io.bulwark.perception.verdict.SeenImage.SeenView;
 import io.bulwark.schemas.topic.ReferenceKey;
 import java.nio.ByteBuffer;
@@ -25,14 +28,11 @@ import java.util.function.Consumer;
  */
 public final class BankFilling {
 
-    /** The view that a bank keeps; of a transparent picture what follows after a slash are its grounds. */
-    static final String WHOLE = "whole";
-
     private final String bank;
     private final Embedders embedders;
     private final BankTopic topic;
     private final Provenance provenance;
-    private final Optional<Augmentation> augmentation;
+    private final Optional<KeptVariants> augmentation;
 
     /**
      * @param bank the bank's name
@@ -47,7 +47,7 @@ public final class BankFilling {
             Embedders embedders,
             BankTopic topic,
             Provenance provenance,
-            Optional<Augmentation> augmentation) {
+            Optional<KeptVariants> augmentation) {
         this.bank = bank;
         this.embedders = embedders;
         this.topic = topic;
@@ -140,7 +140,7 @@ public final class BankFilling {
         }
         long start = System.nanoTime();
         float[] own = embedded.views().get(0).embedding();
-        Augmentation.Variants variants = embedder.variants(picture.bytes(), own, augmentation.get());
+        KeptVariants.Variants variants = embedder.variants(picture.bytes(), own, augmentation.get());
         tally.ifPresent(counted -> counted.add(own, variants, System.nanoTime() - start));
         return embedded.with(variants.chosen());
     }
@@ -151,18 +151,12 @@ public final class BankFilling {
             PictureEmbedder.Result.Embedded embedded,
             Set<ReferenceKey> written) {
         for (SeenView view : embedded.views()) {
-            ReferenceKey key = new ReferenceKey(bank, model.fingerprint(), referenceId(picture, view.name()));
+            ReferenceKey key = new ReferenceKey(bank, model.fingerprint(), picture.referenceId(view.name()));
             // Variants are of the picture as it is shown, over white: the first view's.
             List<ReferenceVariant> variants = view == embedded.views().get(0) ? embedded.variants() : List.of();
             topic.put(key, reference(picture, view, embedded.sha256().hex(), variants));
             written.add(key);
         }
-    }
-
-    /** The id under which a view of a picture stands in a bank. */
-    static String referenceId(LabelledPicture picture, String view) {
-        String suffix = view.startsWith(WHOLE + "/") ? "@" + view.substring(WHOLE.length() + 1) : "";
-        return picture.referenceId() + suffix;
     }
 
     private Reference reference(

@@ -4,7 +4,7 @@ import io.bulwark.lab.terminal.CommandFailure;
 import picocli.CommandLine.Option;
 
 /** Which bank a command is about: {@code @Mixin BankName bank}. */
-final class BankName {
+public final class BankName {
 
     @Option(
             names = "--bank",
@@ -15,7 +15,7 @@ final class BankName {
     private String name;
 
     /** @throws CommandFailure if it is no name: the parts of a reference's key are told apart by slashes */
-    String name() {
+    public String name() {
         if (name.isBlank() || name.contains("/")) {
             throw CommandFailure.usage("the bank \"" + name + "\" cannot be: a name is not blank and has no slash");
         }

@@ -1,5 +1,8 @@
 package io.bulwark.lab.bank;
 
+import io.bulwark.lab.options.BankModelOptions;
+import io.bulwark.lab.options.ModelChoice;
+import io.bulwark.lab.options.TwinOptions;
 import io.bulwark.lab.terminal.CommandFailure;
 import java.util.ArrayList;
 import java.util.List;
@@ -10,7 +13,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Which bank a command is about, and whose embeddings it holds: {@code @Mixin BankOptions bank}. */
-final class BankOptions {
+public final class BankOptions {
 
     @Mixin
     private BankName name;
@@ -29,22 +32,22 @@ final class BankOptions {
     private boolean fastDecode;
 
     /** @throws CommandFailure if it is no name */
-    String name() {
+    public String name() {
         return name.name();
     }
 
     /** The model whose references the command is about. */
-    ModelChoice model() {
+    public ModelChoice model() {
         return model.choice(fastDecode);
     }
 
     /** The twin, where one is named. */
-    Optional<ModelChoice> twin() {
+    public Optional<ModelChoice> twin() {
         return twin.choice(model());
     }
 
     /** The model and, where one is named, its twin. */
-    List<ModelChoice> models() {
+    public List<ModelChoice> models() {
         List<ModelChoice> models = new ArrayList<>();
         models.add(model());
         twin().ifPresent(models::add);
@@ -52,7 +55,7 @@ final class BankOptions {
     }
 
     /** The options of the model that are not the defaults, as the messages of a bank that lacks references repeat them. */
-    String modelOptions() {
+    public String modelOptions() {
         return Stream.of(model.line(), fastDecode ? "--fast-decode" : "", twin.line())
                 .filter(option -> !option.isEmpty())
                 .collect(Collectors.joining(" "));

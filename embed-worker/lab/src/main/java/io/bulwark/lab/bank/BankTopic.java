@@ -69,7 +69,7 @@ public final class BankTopic implements AutoCloseable {
      *
      * @throws CommandFailure if it has variants that would be left out
      */
-    void put(ReferenceKey key, Reference value) {
+    public void put(ReferenceKey key, Reference value) {
         if (value != null && !value.getVariants().isEmpty()) {
             requireVariants();
         }
@@ -90,7 +90,7 @@ public final class BankTopic implements AutoCloseable {
     }
 
     /** Removes a reference; {@link #confirm} waits for it. */
-    void remove(ReferenceKey key) {
+    public void remove(ReferenceKey key) {
         put(key, null);
     }
 
@@ -99,7 +99,7 @@ public final class BankTopic implements AutoCloseable {
      *
      * @throws CommandFailure if something did not arrive
      */
-    void confirm() {
+    public void confirm() {
         producer.flush();
         for (Future<RecordMetadata> sent : unconfirmed) {
             try {
@@ -122,7 +122,7 @@ public final class BankTopic implements AutoCloseable {
      *
      * @throws CommandFailure if there is no such topic
      */
-    Content read() {
+    public Content read() {
         return decoded(LatestRecords.of(broker, Topics.REFERENCES));
     }
 
@@ -161,7 +161,7 @@ public final class BankTopic implements AutoCloseable {
      * @param references of all banks and models
      * @param unreadable keys with the reason why they are no references
      */
-    record Content(List<StoredReference> references, List<String> unreadable) {
+    public record Content(List<StoredReference> references, List<String> unreadable) {
 
         /** How many of these references have variants. */
         int varied(Set<ReferenceKey> keys) {
@@ -172,14 +172,14 @@ public final class BankTopic implements AutoCloseable {
         }
 
         /** The references of one bank, of whatever model. */
-        List<StoredReference> of(String bank) {
+        public List<StoredReference> of(String bank) {
             return references.stream()
                     .filter(reference -> reference.key().bank().equals(bank))
                     .toList();
         }
 
         /** The references of one bank that one model made. */
-        List<StoredReference> of(String bank, String modelFingerprint) {
+        public List<StoredReference> of(String bank, String modelFingerprint) {
             return of(bank).stream()
                     .filter(reference -> reference.key().modelFingerprint().equals(modelFingerprint))
                     .toList();

@@ -1,6 +1,9 @@
 package io.bulwark.lab.bank;
 
-import io.bulwark.perception.model.EncoderDescription;
+import io.bulwark.lab.options.ModelChoice;
+import io.bulwark.lab.picture.JudgedViews;
+import io.bulwark.lab.picture.PictureEmbedder;
+import io.bulwark.perception.encoder.EncoderDescription;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -19,7 +22,7 @@ public final class Embedders implements AutoCloseable {
     }
 
     /** The same, for a worker of these views. */
-    static Embedders load(List<ModelChoice> choices, JudgedViews views) {
+    public static Embedders load(List<ModelChoice> choices, JudgedViews views) {
         List<PictureEmbedder> loaded = new ArrayList<>();
         try {
             choices.forEach(choice -> loaded.add(choice.embedder(views)));
@@ -30,7 +33,7 @@ public final class Embedders implements AutoCloseable {
         }
     }
 
-    List<PictureEmbedder> all() {
+    public List<PictureEmbedder> all() {
         return all;
     }
 

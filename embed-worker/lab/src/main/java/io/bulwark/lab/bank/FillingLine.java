@@ -2,7 +2,7 @@ package io.bulwark.lab.bank;
 
 import io.bulwark.lab.bank.BankFilling.Filled;
 import io.bulwark.lab.terminal.Output;
-import io.bulwark.perception.model.EncoderDescription;
+import io.bulwark.perception.encoder.EncoderDescription;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;

@@ -18,7 +18,7 @@ import java.util.OptionalInt;
  * id is the hash, a slash and the label, so that several lists may have one hash, and the note is what the list calls the
  * entry.
  */
-final class HashEntry {
+public final class HashEntry {
 
     private static final String FILE = "sha256";
     private static final String PICTURE = "pdq";
@@ -26,17 +26,17 @@ final class HashEntry {
     private HashEntry() {}
 
     /** Whether a key is that of such an entry, and of no model's reference. */
-    static boolean is(ReferenceKey key) {
+    public static boolean is(ReferenceKey key) {
         return key.modelFingerprint().equals(FILE) || key.modelFingerprint().equals(PICTURE);
     }
 
-    static ReferenceKey key(String bank, ListedHash entry) {
+    public static ReferenceKey key(String bank, ListedHash entry) {
         return entry instanceof ListedFile file
                 ? new ReferenceKey(bank, FILE, file.hash().hex() + "/" + entry.label())
                 : new ReferenceKey(bank, PICTURE, ((ListedPicture) entry).hash().hex() + "/" + entry.label());
     }
 
-    static Reference reference(ListedHash entry, String addedBy, Instant addedAt) {
+    public static Reference reference(ListedHash entry, String addedBy, Instant addedAt) {
         return Reference.newBuilder()
                 .setLabel(entry.label())
                 .setEmbedding(ByteBuffer.allocate(0))
@@ -48,7 +48,7 @@ final class HashEntry {
     }
 
     /** The entry as a list has it; empty where the topic holds something else under such a key. */
-    static Optional<ListedHash> of(StoredReference stored) {
+    public static Optional<ListedHash> of(StoredReference stored) {
         String hash = stored.key().referenceId().split("/", 2)[0];
         String label = stored.value().getLabel();
         String id = Optional.ofNullable(stored.value().getNote())

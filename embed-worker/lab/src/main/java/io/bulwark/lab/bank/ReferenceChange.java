@@ -1,6 +1,7 @@
 package io.bulwark.lab.bank;
 
 import io.bulwark.events.Reference;
+import io.bulwark.lab.options.ModelChoice;
 import io.bulwark.lab.terminal.CommandFailure;
 import java.time.Instant;
 import java.util.ArrayList;

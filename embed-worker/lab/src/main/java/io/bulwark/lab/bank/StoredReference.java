@@ -15,7 +15,7 @@ import java.util.Optional;
  * @param key its place
  * @param value its content
  */
-record StoredReference(ReferenceKey key, Reference value) {
+public record StoredReference(ReferenceKey key, Reference value) {
 
     /** Whether it does not vote at that moment. */
     boolean isDisabledAt(Instant now) {
@@ -23,7 +23,7 @@ record StoredReference(ReferenceKey key, Reference value) {
     }
 
     /** The id of the picture that a reference's id belongs to: a transparent one has two references. */
-    static String picture(String referenceId) {
+    public static String picture(String referenceId) {
         return referenceId.replaceFirst("@(white|black)$", "");
     }
 

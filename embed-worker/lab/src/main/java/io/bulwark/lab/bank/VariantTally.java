@@ -1,5 +1,6 @@
 package io.bulwark.lab.bank;
 
+import io.bulwark.lab.picture.KeptVariants;
 import io.bulwark.perception.bank.ReferenceVariant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -29,7 +30,7 @@ final class VariantTally {
     }
 
     /** @param took nanoseconds */
-    void add(float[] own, Augmentation.Variants variants, long took) {
+    void add(float[] own, KeptVariants.Variants variants, long took) {
         references++;
         dimension = own.length;
         nanos += took;

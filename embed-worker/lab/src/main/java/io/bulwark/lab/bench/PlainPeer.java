@@ -2,8 +2,8 @@ package io.bulwark.lab.bench;
 
 import io.bulwark.lab.bench.EncoderBenchCommand.Measured;
 import io.bulwark.lab.terminal.Output;
-import io.bulwark.perception.model.EncoderOptions;
-import io.bulwark.perception.model.PlainMobileNetV2;
+import io.bulwark.perception.encoder.EncoderOptions;
+import io.bulwark.perception.torch.PlainMobileNetV2;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.List;

@@ -7,7 +7,7 @@ import io.bulwark.imaging.preprocess.PreprocessSpec;
 import io.bulwark.imaging.preprocess.PreprocessSpec.Interpolation;
 import io.bulwark.imaging.preprocess.Preprocessor;
 import io.bulwark.imaging.preprocess.ViewPolicy;
-import io.bulwark.lab.bank.ViewPolicyName;
+import io.bulwark.lab.options.ViewPolicyName;
 import io.bulwark.lab.terminal.ExitCodes;
 import io.bulwark.lab.terminal.Output;
 import io.bulwark.lab.terminal.OutputOptions;

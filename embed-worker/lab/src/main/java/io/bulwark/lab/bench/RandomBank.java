@@ -5,7 +5,7 @@ import io.bulwark.events.Reference;
 import io.bulwark.lab.traffic.Broker;
 import io.bulwark.perception.bank.HalfFloats;
 import io.bulwark.perception.bank.LabelledEmbedding;
-import io.bulwark.perception.model.EncoderDescription;
+import io.bulwark.perception.encoder.EncoderDescription;
 import io.bulwark.schemas.topic.Topics;
 import java.nio.ByteBuffer;
 import java.time.Instant;

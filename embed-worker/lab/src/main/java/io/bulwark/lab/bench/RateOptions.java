@@ -1,8 +1,8 @@
 package io.bulwark.lab.bench;
 
 import io.bulwark.lab.terminal.CommandFailure;
-import io.bulwark.perception.model.BatchShapes;
-import io.bulwark.perception.model.EncoderOptions;
+import io.bulwark.perception.encoder.BatchShapes;
+import io.bulwark.perception.encoder.EncoderOptions;
 import java.time.Duration;
 import java.util.List;
 import picocli.CommandLine.Option;

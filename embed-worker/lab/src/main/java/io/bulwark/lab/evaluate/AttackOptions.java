@@ -1,13 +1,14 @@
 package io.bulwark.lab.evaluate;
 
-import io.bulwark.lab.attack.Threats;
+import io.bulwark.lab.options.ApgdOptions;
+import io.bulwark.lab.options.Threats;
 import io.bulwark.lab.terminal.CommandFailure;
-import io.bulwark.perception.attack.Apgd;
-import io.bulwark.perception.attack.ThreatModel;
-import io.bulwark.perception.attack.UploadFormat;
-import io.bulwark.perception.evaluate.ResizedPixels;
-import io.bulwark.perception.evaluate.Track;
-import io.bulwark.perception.evaluate.UploadedFile;
+import io.bulwark.robustness.attack.ThreatModel;
+import io.bulwark.robustness.attack.gradient.Apgd;
+import io.bulwark.robustness.attack.upload.UploadFormat;
+import io.bulwark.robustness.evaluate.ResizedPixels;
+import io.bulwark.robustness.evaluate.Track;
+import io.bulwark.robustness.evaluate.UploadedFile;
 import java.util.List;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;

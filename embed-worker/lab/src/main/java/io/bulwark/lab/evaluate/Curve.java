@@ -1,7 +1,7 @@
 package io.bulwark.lab.evaluate;
 
 import io.bulwark.lab.chart.ChartFile;
-import io.bulwark.perception.evaluate.Proportion;
+import io.bulwark.robustness.evaluate.Proportion;
 import java.awt.Color;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -15,7 +15,7 @@ import org.knowm.xchart.style.lines.SeriesLines;
 import org.knowm.xchart.style.markers.SeriesMarkers;
 
 /** Shares over a number, as a picture: a line for each score, its 95 % interval dashed. Works without a display. */
-final class Curve {
+public final class Curve {
 
     private static final int WIDTH = 720;
     private static final int HEIGHT = 480;
@@ -29,7 +29,7 @@ final class Curve {
      * @param over what the number is
      * @param score what the shares are
      */
-    Curve(String title, String over, String score) {
+    public Curve(String title, String over, String score) {
         chart = new XYChartBuilder()
                 .width(WIDTH)
                 .height(HEIGHT)
@@ -47,7 +47,7 @@ final class Curve {
      * @param name of what it is, another for each
      * @param points at least one
      */
-    void add(String name, SortedMap<Double, Proportion> points) {
+    public void add(String name, SortedMap<Double, Proportion> points) {
         Color colour = COLOURS[lines++ % COLOURS.length];
         List<Double> at = List.copyOf(points.keySet());
         XYSeries mean = chart.addSeries(

@@ -1,14 +1,15 @@
 package io.bulwark.lab.evaluate;
 
-import io.bulwark.lab.model.HeadOptions;
-import io.bulwark.lab.model.ModelOptions;
+import io.bulwark.lab.options.HeadOptions;
+import io.bulwark.lab.options.ModelOptions;
+import io.bulwark.lab.options.TripletOptions;
 import io.bulwark.lab.terminal.ExitCodes;
 import io.bulwark.lab.terminal.Output;
 import io.bulwark.lab.terminal.OutputOptions;
-import io.bulwark.perception.attack.LogitLoss;
-import io.bulwark.perception.evaluate.ChoiceTask;
-import io.bulwark.perception.evaluate.data.NightsLayout;
-import io.bulwark.perception.evaluate.data.Triplet;
+import io.bulwark.robustness.attack.loss.LogitLoss;
+import io.bulwark.robustness.evaluate.ChoiceTask;
+import io.bulwark.robustness.evaluate.data.NightsLayout;
+import io.bulwark.robustness.evaluate.data.Triplet;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;

@@ -1,5 +1,6 @@
 package io.bulwark.lab.evaluate;
 
+import io.bulwark.lab.evaluate.acceptance.EvaluateAcceptanceCommand;
 import picocli.CommandLine.Command;
 
 /** {@code bulwark evaluate}: the parent of all evaluations. */

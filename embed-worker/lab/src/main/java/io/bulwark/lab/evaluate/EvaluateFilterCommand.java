@@ -1,14 +1,14 @@
 package io.bulwark.lab.evaluate;
 
-import io.bulwark.lab.model.ModelOptions;
+import io.bulwark.lab.options.ModelOptions;
 import io.bulwark.lab.terminal.CommandFailure;
 import io.bulwark.lab.terminal.ExitCodes;
 import io.bulwark.lab.terminal.OutputOptions;
-import io.bulwark.perception.attack.ThreatModel;
-import io.bulwark.perception.evaluate.Filtering;
-import io.bulwark.perception.evaluate.KnnTask;
-import io.bulwark.perception.evaluate.Labelled;
-import io.bulwark.perception.evaluate.Proportion;
+import io.bulwark.robustness.attack.ThreatModel;
+import io.bulwark.robustness.evaluate.Filtering;
+import io.bulwark.robustness.evaluate.KnnTask;
+import io.bulwark.robustness.evaluate.Labelled;
+import io.bulwark.robustness.evaluate.Proportion;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

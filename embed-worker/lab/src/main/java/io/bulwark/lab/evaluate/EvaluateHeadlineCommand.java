@@ -1,16 +1,17 @@
 package io.bulwark.lab.evaluate;
 
-import io.bulwark.lab.model.ModelOptions;
+import io.bulwark.lab.options.ApgdOptions;
+import io.bulwark.lab.options.ModelOptions;
 import io.bulwark.lab.terminal.CommandFailure;
 import io.bulwark.lab.terminal.ExitCodes;
 import io.bulwark.lab.terminal.Output;
 import io.bulwark.lab.terminal.OutputOptions;
-import io.bulwark.perception.evaluate.Ledger;
-import io.bulwark.perception.evaluate.Task;
-import io.bulwark.perception.evaluate.data.DataLayoutException;
-import io.bulwark.perception.model.EncoderDescription;
-import io.bulwark.perception.model.EncoderOptions;
+import io.bulwark.perception.encoder.EncoderDescription;
+import io.bulwark.perception.encoder.EncoderOptions;
 import io.bulwark.perception.model.ModelPackage;
+import io.bulwark.robustness.evaluate.Ledger;
+import io.bulwark.robustness.evaluate.Task;
+import io.bulwark.robustness.evaluate.data.DataLayoutException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -1,10 +1,10 @@
 package io.bulwark.lab.evaluate;
 
-import io.bulwark.lab.model.ModelOptions;
+import io.bulwark.lab.options.ModelOptions;
 import io.bulwark.lab.terminal.ExitCodes;
 import io.bulwark.lab.terminal.OutputOptions;
-import io.bulwark.perception.evaluate.KnnTask;
-import io.bulwark.perception.evaluate.Labelled;
+import io.bulwark.robustness.evaluate.KnnTask;
+import io.bulwark.robustness.evaluate.Labelled;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.function.UnaryOperator;

@@ -4,12 +4,12 @@ import io.bulwark.lab.terminal.CommandFailure;
 import io.bulwark.lab.terminal.ExitCodes;
 import io.bulwark.lab.terminal.Output;
 import io.bulwark.lab.terminal.OutputOptions;
-import io.bulwark.perception.evaluate.data.HeldOutPictures;
-import io.bulwark.perception.evaluate.data.HeldOutPictures.Layout;
-import io.bulwark.perception.evaluate.data.HeldOutPictures.Pool;
-import io.bulwark.perception.evaluate.data.HeldOutPictures.Target;
-import io.bulwark.perception.train.PictureFiles;
-import io.bulwark.perception.train.Split;
+import io.bulwark.robustness.evaluate.data.HeldOutPictures;
+import io.bulwark.robustness.evaluate.data.HeldOutPictures.Layout;
+import io.bulwark.robustness.evaluate.data.HeldOutPictures.Pool;
+import io.bulwark.robustness.evaluate.data.HeldOutPictures.Target;
+import io.bulwark.robustness.picture.HeldOutSplit;
+import io.bulwark.robustness.picture.PictureFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -34,7 +34,7 @@ import picocli.CommandLine.Option;
         })
 public final class EvaluatePicturesCommand implements Callable<Integer> {
 
-    private static final Split EVERY_OTHER = new Split(2);
+    private static final HeldOutSplit EVERY_OTHER = new HeldOutSplit(2);
 
     @Mixin
     private OutputOptions terminal;
@@ -114,14 +114,14 @@ public final class EvaluatePicturesCommand implements Callable<Integer> {
     }
 
     private Map<String, List<Pool>> classes() {
-        Split split = SingleEvaluation.made(() -> new Split(heldOutEvery));
+        HeldOutSplit split = SingleEvaluation.made(() -> new HeldOutSplit(heldOutEvery));
         Map<String, List<Pool>> classes = new LinkedHashMap<>();
         seen.forEach(text -> add(classes, "--class", text, split));
         unseen.forEach(text -> add(classes, "--unseen", text, EVERY_OTHER));
         return classes;
     }
 
-    private void add(Map<String, List<Pool>> classes, String option, String text, Split split) {
+    private void add(Map<String, List<Pool>> classes, String option, String text, HeldOutSplit split) {
         int equals = text.indexOf('=');
         if (equals < 1 || !text.substring(0, equals).matches("[A-Za-z0-9_-]+")) {
             throw CommandFailure.usage(

@@ -1,14 +1,14 @@
 package io.bulwark.lab.evaluate;
 
-import io.bulwark.lab.model.ModelOptions;
+import io.bulwark.lab.options.ModelOptions;
 import io.bulwark.lab.terminal.ExitCodes;
 import io.bulwark.lab.terminal.OutputOptions;
 import io.bulwark.lab.traffic.ImageFiles;
-import io.bulwark.perception.evaluate.RetrievalTask;
-import io.bulwark.perception.evaluate.data.OxfordLayout;
-import io.bulwark.perception.evaluate.data.PictureSource.PictureFile;
-import io.bulwark.perception.evaluate.data.RetrievalSet;
-import io.bulwark.perception.evaluate.data.RetrievalSet.Protocol;
+import io.bulwark.robustness.evaluate.RetrievalTask;
+import io.bulwark.robustness.evaluate.data.OxfordLayout;
+import io.bulwark.robustness.evaluate.data.PictureSource.PictureFile;
+import io.bulwark.robustness.evaluate.data.RetrievalSet;
+import io.bulwark.robustness.evaluate.data.RetrievalSet.Protocol;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;

@@ -1,22 +1,23 @@
 package io.bulwark.lab.evaluate;
 
-import io.bulwark.lab.attack.Threats;
-import io.bulwark.lab.model.ModelOptions;
+import io.bulwark.lab.options.ApgdOptions;
+import io.bulwark.lab.options.ModelOptions;
+import io.bulwark.lab.options.Threats;
 import io.bulwark.lab.terminal.CommandFailure;
 import io.bulwark.lab.terminal.ExitCodes;
 import io.bulwark.lab.terminal.Output;
 import io.bulwark.lab.terminal.OutputOptions;
 import io.bulwark.lab.terminal.Progress;
-import io.bulwark.perception.attack.ThreatModel;
-import io.bulwark.perception.evaluate.EvaluatedEncoder;
-import io.bulwark.perception.evaluate.Labelled;
-import io.bulwark.perception.evaluate.Moderation;
-import io.bulwark.perception.evaluate.TwinEvaluation;
-import io.bulwark.perception.evaluate.TwinEvaluation.Result;
-import io.bulwark.perception.evaluate.data.DataLayoutException;
-import io.bulwark.perception.model.DifferentiableEncoder;
-import io.bulwark.perception.model.EncoderOptions;
+import io.bulwark.perception.encoder.DifferentiableEncoder;
+import io.bulwark.perception.encoder.EncoderOptions;
 import io.bulwark.perception.model.ModelPackage;
+import io.bulwark.robustness.attack.ThreatModel;
+import io.bulwark.robustness.evaluate.EvaluatedEncoder;
+import io.bulwark.robustness.evaluate.Labelled;
+import io.bulwark.robustness.evaluate.TwinEvaluation;
+import io.bulwark.robustness.evaluate.TwinEvaluation.Result;
+import io.bulwark.robustness.evaluate.ViewModerator;
+import io.bulwark.robustness.evaluate.data.DataLayoutException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -111,8 +112,8 @@ public final class EvaluateTwinCommand implements Callable<Integer> {
         EncoderOptions options = SingleEvaluation.made(() -> model.options().withThreads(threads));
         try (DifferentiableEncoder robust = model.open(output).openDifferentiable(options);
                 DifferentiableEncoder clean = ModelOptions.open(twin, output).openDifferentiable(options);
-                Moderation ofRobust = moderation(robust, references, output);
-                Moderation ofClean = moderation(clean, references, output);
+                ViewModerator ofRobust = moderation(robust, references, output);
+                ViewModerator ofClean = moderation(clean, references, output);
                 StageLog log = new StageLog("twin", output)) {
             Result result = new TwinEvaluation(ofRobust, ofClean, budget)
                     .run(
@@ -131,10 +132,10 @@ public final class EvaluateTwinCommand implements Callable<Integer> {
         }
     }
 
-    private Moderation moderation(DifferentiableEncoder network, List<Labelled> references, Output output) {
+    private ViewModerator moderation(DifferentiableEncoder network, List<Labelled> references, Output output) {
         OptionalDouble below = floor == null ? OptionalDouble.empty() : OptionalDouble.of(floor);
         try (Progress bar = Progress.of("embedding", references.size(), output)) {
-            return Moderation.of(EvaluatedEncoder.of(network, batch), references, flagged, below, bar::stepBy);
+            return ViewModerator.of(EvaluatedEncoder.of(network, batch), references, flagged, below, bar::stepBy);
         }
     }
 

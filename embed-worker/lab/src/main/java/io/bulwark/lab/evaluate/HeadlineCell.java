@@ -1,11 +1,11 @@
 package io.bulwark.lab.evaluate;
 
-import io.bulwark.lab.attack.Threats;
-import io.bulwark.perception.attack.ThreatModel;
-import io.bulwark.perception.attack.UploadFormat;
-import io.bulwark.perception.evaluate.ResizedPixels;
-import io.bulwark.perception.evaluate.Track;
-import io.bulwark.perception.evaluate.UploadedFile;
+import io.bulwark.lab.options.Threats;
+import io.bulwark.robustness.attack.ThreatModel;
+import io.bulwark.robustness.attack.upload.UploadFormat;
+import io.bulwark.robustness.evaluate.ResizedPixels;
+import io.bulwark.robustness.evaluate.Track;
+import io.bulwark.robustness.evaluate.UploadedFile;
 import java.util.List;
 
 /** Groups of the headline table's rows, those that matter most first. */

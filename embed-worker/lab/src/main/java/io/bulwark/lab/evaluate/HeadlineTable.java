@@ -1,8 +1,8 @@
 package io.bulwark.lab.evaluate;
 
-import io.bulwark.perception.attack.ThreatModel;
-import io.bulwark.perception.evaluate.Ledger;
-import io.bulwark.perception.evaluate.Proportion;
+import io.bulwark.robustness.attack.ThreatModel;
+import io.bulwark.robustness.evaluate.Ledger;
+import io.bulwark.robustness.evaluate.Proportion;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -1,13 +1,13 @@
 package io.bulwark.lab.evaluate;
 
-import io.bulwark.lab.bank.LabelledPicture;
+import io.bulwark.lab.picture.LabelledPicture;
 import io.bulwark.lab.terminal.CommandFailure;
-import io.bulwark.perception.evaluate.Labelled;
-import io.bulwark.perception.evaluate.data.PictureSource.IdxPicture;
-import io.bulwark.perception.evaluate.data.PictureSource.PictureFile;
-import io.bulwark.perception.idx.IdxDataSet;
-import io.bulwark.perception.idx.IdxException;
 import io.bulwark.perception.metric.NeighbourVote;
+import io.bulwark.robustness.evaluate.Labelled;
+import io.bulwark.robustness.evaluate.data.PictureSource.IdxPicture;
+import io.bulwark.robustness.evaluate.data.PictureSource.PictureFile;
+import io.bulwark.robustness.idx.IdxDataSet;
+import io.bulwark.robustness.idx.IdxException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;

@@ -1,11 +1,11 @@
 package io.bulwark.lab.evaluate;
 
-import io.bulwark.perception.evaluate.EvaluatedEncoder;
-import io.bulwark.perception.evaluate.GradientRate;
-import io.bulwark.perception.model.DifferentiableEncoder;
-import io.bulwark.perception.model.EncoderDescription;
-import io.bulwark.perception.model.EncoderOptions;
+import io.bulwark.perception.encoder.DifferentiableEncoder;
+import io.bulwark.perception.encoder.EncoderDescription;
+import io.bulwark.perception.encoder.EncoderOptions;
 import io.bulwark.perception.model.ModelPackage;
+import io.bulwark.robustness.evaluate.EvaluatedEncoder;
+import io.bulwark.robustness.evaluate.GradientRate;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
@@ -17,19 +17,19 @@ import java.util.function.UnaryOperator;
  * @param encoder with the batch size that is asked for, or the fastest
  * @param rate as it was measured when it was opened
  */
-record OpenedEncoder(EvaluatedEncoder encoder, GradientRate rate) implements AutoCloseable {
+public record OpenedEncoder(EvaluatedEncoder encoder, GradientRate rate) implements AutoCloseable {
 
     /**
      * Opens and measures.
      *
      * @param batch pictures at once; 0 for the fastest here
      */
-    static OpenedEncoder of(ModelPackage model, EncoderOptions options, int batch) {
+    public static OpenedEncoder of(ModelPackage model, EncoderOptions options, int batch) {
         return of(model, options, batch, network -> network);
     }
 
     /** @param behind puts a head behind the encoder, or leaves it as it is */
-    static OpenedEncoder of(
+    public static OpenedEncoder of(
             ModelPackage model, EncoderOptions options, int batch, UnaryOperator<DifferentiableEncoder> behind) {
         DifferentiableEncoder network = behind.apply(model.openDifferentiable(options));
         try {

@@ -3,10 +3,10 @@ package io.bulwark.lab.evaluate;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.bulwark.lab.terminal.CommandFailure;
 import io.bulwark.lab.terminal.Output;
-import io.bulwark.perception.attack.Norm;
-import io.bulwark.perception.attack.ThreatModel;
-import io.bulwark.perception.evaluate.Ledger;
-import io.bulwark.perception.evaluate.Proportion;
+import io.bulwark.robustness.attack.Norm;
+import io.bulwark.robustness.attack.ThreatModel;
+import io.bulwark.robustness.evaluate.Ledger;
+import io.bulwark.robustness.evaluate.Proportion;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,7 +17,7 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /** Results in a folder: a table, the same as JSON, and a curve for each norm. */
-record Results(Path out, Output output) {
+public record Results(Path out, Output output) {
 
     /** Writes and prints a report; the curve is that of the first column. */
     void write(TaskReport report) {
@@ -26,7 +26,7 @@ record Results(Path out, Output output) {
     }
 
     /** Writes a table and the same as fields, without printing. */
-    void save(String name, String markdown, Map<String, Object> fields) {
+    public void save(String name, String markdown, Map<String, Object> fields) {
         try {
             save(out.resolve(name + ".md"), markdown);
             save(
@@ -38,7 +38,7 @@ record Results(Path out, Output output) {
     }
 
     /** Draws one encoder's score over ε, a picture for each norm that occurs. */
-    void draw(String task, String score, String encoder, Ledger ledger, List<ThreatModel> threats) {
+    public void draw(String task, String score, String encoder, Ledger ledger, List<ThreatModel> threats) {
         for (Norm norm : threats.stream().map(ThreatModel::norm).collect(Collectors.toSet())) {
             Curve curve =
                     new Curve("%s under attack".formatted(task), norm == Norm.LINF ? "l∞ ε in 1/255" : "l2 ε", score);
@@ -54,7 +54,7 @@ record Results(Path out, Output output) {
     }
 
     /** Draws a curve into a PNG file of that name. */
-    void draw(String name, Curve curve) {
+    public void draw(String name, Curve curve) {
         Path file = out.resolve(name + ".png");
         try {
             curve.write(file);

@@ -1,14 +1,14 @@
 package io.bulwark.lab.evaluate;
 
 import io.bulwark.lab.terminal.CommandFailure;
-import io.bulwark.perception.model.EncoderOptions;
+import io.bulwark.perception.encoder.EncoderOptions;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.IntStream;
 import picocli.CommandLine.Option;
 
 /** How an evaluation runs and where its results go: {@code @Mixin RunOptions run}. */
-final class RunOptions {
+public final class RunOptions {
 
     @Option(
             names = "--out",
@@ -63,7 +63,7 @@ final class RunOptions {
      * @param count null for all
      * @param option that the count was given by
      */
-    static <T> List<T> spread(List<T> items, Integer count, String option) {
+    public static <T> List<T> spread(List<T> items, Integer count, String option) {
         if (count != null && count < 1) {
             throw CommandFailure.usage(option + " is " + count + ", allowed are 1 and more");
         }

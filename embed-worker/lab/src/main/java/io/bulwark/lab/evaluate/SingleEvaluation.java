@@ -1,14 +1,14 @@
 package io.bulwark.lab.evaluate;
 
-import io.bulwark.lab.model.ModelOptions;
+import io.bulwark.lab.options.ModelOptions;
 import io.bulwark.lab.terminal.CommandFailure;
 import io.bulwark.lab.terminal.Output;
-import io.bulwark.perception.attack.ThreatModel;
-import io.bulwark.perception.evaluate.Ledger;
-import io.bulwark.perception.evaluate.Task;
-import io.bulwark.perception.evaluate.data.DataLayoutException;
-import io.bulwark.perception.model.DifferentiableEncoder;
-import io.bulwark.perception.model.EncoderDescription;
+import io.bulwark.perception.encoder.DifferentiableEncoder;
+import io.bulwark.perception.encoder.EncoderDescription;
+import io.bulwark.robustness.attack.ThreatModel;
+import io.bulwark.robustness.evaluate.Ledger;
+import io.bulwark.robustness.evaluate.Task;
+import io.bulwark.robustness.evaluate.data.DataLayoutException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -20,7 +20,7 @@ import java.util.function.UnaryOperator;
  *
  * @param behind puts a head behind the model's encoder, or leaves it as it is
  */
-record SingleEvaluation(
+public record SingleEvaluation(
         ModelOptions model,
         AttackOptions attacks,
         RunOptions options,
@@ -32,7 +32,7 @@ record SingleEvaluation(
     }
 
     /** A task made of data on disk, with what it says when that is not as it has to be. */
-    static <T> T made(Supplier<T> data) {
+    public static <T> T made(Supplier<T> data) {
         try {
             return data.get();
         } catch (DataLayoutException e) {

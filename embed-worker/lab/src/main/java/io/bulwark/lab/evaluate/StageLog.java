@@ -2,12 +2,12 @@ package io.bulwark.lab.evaluate;
 
 import io.bulwark.lab.terminal.Output;
 import io.bulwark.lab.terminal.Progress;
-import io.bulwark.perception.evaluate.EvaluationProgress;
+import io.bulwark.robustness.evaluate.EvaluationProgress;
 import java.time.Duration;
 import java.util.Locale;
 
 /** A bar for each stage of an evaluation, and a line when it ends, for logs of long runs. One thread. */
-final class StageLog implements EvaluationProgress, AutoCloseable {
+public final class StageLog implements EvaluationProgress, AutoCloseable {
 
     private static final Duration QUIET = Duration.ofMinutes(1);
 
@@ -23,7 +23,7 @@ final class StageLog implements EvaluationProgress, AutoCloseable {
     private long lastLine;
 
     /** @param what runs, named in every line */
-    StageLog(String what, Output output) {
+    public StageLog(String what, Output output) {
         this(what, "fooled", output);
     }
 
@@ -31,7 +31,7 @@ final class StageLog implements EvaluationProgress, AutoCloseable {
      * @param what runs, named in every line
      * @param counted what the answers are called that are told apart
      */
-    StageLog(String what, String counted, Output output) {
+    public StageLog(String what, String counted, Output output) {
         this.what = what;
         this.counted = counted;
         this.output = output;

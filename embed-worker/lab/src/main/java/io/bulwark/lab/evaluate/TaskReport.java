@@ -1,7 +1,7 @@
 package io.bulwark.lab.evaluate;
 
-import io.bulwark.perception.attack.ThreatModel;
-import io.bulwark.perception.evaluate.Proportion;
+import io.bulwark.robustness.attack.ThreatModel;
+import io.bulwark.robustness.evaluate.Proportion;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -20,7 +20,7 @@ import java.util.Map;
  * @param machine where
  * @param rows the clean one first
  */
-record TaskReport(
+public record TaskReport(
         String task,
         String data,
         String model,
@@ -89,7 +89,7 @@ record TaskReport(
         return fields;
     }
 
-    static Map<String, Object> json(Proportion value) {
+    public static Map<String, Object> json(Proportion value) {
         Map<String, Object> fields = new LinkedHashMap<>();
         fields.put("value", value.value());
         fields.put("low", value.low());

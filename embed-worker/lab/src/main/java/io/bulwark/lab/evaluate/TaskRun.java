@@ -4,17 +4,17 @@ import io.bulwark.lab.bench.Machine;
 import io.bulwark.lab.terminal.CommandFailure;
 import io.bulwark.lab.terminal.Output;
 import io.bulwark.lab.terminal.Progress;
-import io.bulwark.perception.attack.Apgd;
-import io.bulwark.perception.attack.ThreatModel;
-import io.bulwark.perception.evaluate.EvaluatedEncoder;
-import io.bulwark.perception.evaluate.Judge;
-import io.bulwark.perception.evaluate.Ledger;
-import io.bulwark.perception.evaluate.LedgerException;
-import io.bulwark.perception.evaluate.RobustnessRun;
-import io.bulwark.perception.evaluate.RunIdentity;
-import io.bulwark.perception.evaluate.Task;
-import io.bulwark.perception.evaluate.Track;
-import io.bulwark.perception.evaluate.data.DataLayoutException;
+import io.bulwark.robustness.attack.ThreatModel;
+import io.bulwark.robustness.attack.gradient.Apgd;
+import io.bulwark.robustness.evaluate.EvaluatedEncoder;
+import io.bulwark.robustness.evaluate.Ledger;
+import io.bulwark.robustness.evaluate.LedgerException;
+import io.bulwark.robustness.evaluate.RobustnessRun;
+import io.bulwark.robustness.evaluate.RunIdentity;
+import io.bulwark.robustness.evaluate.Scorer;
+import io.bulwark.robustness.evaluate.Task;
+import io.bulwark.robustness.evaluate.Track;
+import io.bulwark.robustness.evaluate.data.DataLayoutException;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -43,7 +43,7 @@ record TaskRun(Apgd attack, List<ThreatModel> threats, Track track, Path out) {
         try {
             Ledger ledger = Ledger.open(
                     out.resolve(fileName(name, task)), RunIdentity.of(encoder.description(), task, track, attack));
-            try (Judge judge = judge(encoder, task, output);
+            try (Scorer judge = judge(encoder, task, output);
                     StageLog log = new StageLog("%s %s".formatted(name, task.name()), output)) {
                 RobustnessRun run = new RobustnessRun(encoder, task, judge, track, ledger, log);
                 run.answerClean();
@@ -55,7 +55,7 @@ record TaskRun(Apgd attack, List<ThreatModel> threats, Track track, Path out) {
         }
     }
 
-    private static Judge judge(EvaluatedEncoder encoder, Task task, Output output) {
+    private static Scorer judge(EvaluatedEncoder encoder, Task task, Output output) {
         try (Progress bar = Progress.of("embedding", task.prepared(), output)) {
             return task.judge(encoder, bar::stepBy);
         }

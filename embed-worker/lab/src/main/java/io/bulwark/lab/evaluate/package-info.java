@@ -2,7 +2,7 @@
  * {@code bulwark evaluate}: how well a model does, clean and under attack, as tables, JSON and curves.
  *
  * <p>The commands parse and report; what a task asks and how it is attacked is {@link
- * io.bulwark.perception.evaluate}'s. Every run of an attack's whole table keeps a ledger in its output folder and goes on
+ * io.bulwark.robustness.evaluate}'s. Every run of an attack's whole table keeps a ledger in its output folder and goes on
  * from it; {@code acceptance}, which takes minutes, keeps none. What a run will cost is printed before it starts.
  *
  * <pre>{@code

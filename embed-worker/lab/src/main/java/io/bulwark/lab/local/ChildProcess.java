@@ -16,7 +16,7 @@ import java.util.function.Supplier;
 /**
  * A child process whose output goes to a file. Any thread may ask it; one thread at a time stops it.
  *
- * <p>It is stopped by {@link #close()}, or at the latest when this JVM ends: a {@link Leash} sees to that.
+ * <p>It is stopped by {@link #close()}, or at the latest when this JVM ends: a {@link ChildMain} sees to that.
  */
 final class ChildProcess implements AutoCloseable {
 

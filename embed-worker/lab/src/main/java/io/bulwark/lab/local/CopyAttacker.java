@@ -2,17 +2,17 @@ package io.bulwark.lab.local;
 
 import io.bulwark.events.Decision;
 import io.bulwark.lab.attack.ModerationTarget;
-import io.bulwark.lab.bank.LabelledPicture;
+import io.bulwark.lab.picture.LabelledPicture;
 import io.bulwark.lab.terminal.CommandFailure;
 import io.bulwark.lab.terminal.Output;
 import io.bulwark.lab.terminal.Progress;
-import io.bulwark.perception.attack.Apgd;
-import io.bulwark.perception.attack.EarlyStop;
-import io.bulwark.perception.attack.Goal;
-import io.bulwark.perception.attack.ThreatModel;
-import io.bulwark.perception.attack.UploadFormat;
-import io.bulwark.perception.model.EncoderOptions;
+import io.bulwark.perception.encoder.EncoderOptions;
 import io.bulwark.perception.model.ModelPackage;
+import io.bulwark.robustness.attack.AttackGoal;
+import io.bulwark.robustness.attack.ThreatModel;
+import io.bulwark.robustness.attack.gradient.Apgd;
+import io.bulwark.robustness.attack.gradient.EarlyStop;
+import io.bulwark.robustness.attack.upload.UploadFormat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -62,7 +62,7 @@ final class CopyAttacker {
                 Progress progress = Progress.of("attacking", samples.size(), output)) {
             List<AttackedCopy> copies = new ArrayList<>();
             for (Sample sample : samples) {
-                Goal goal = sample.expected() == Decision.NSFW ? Goal.EVADE : Goal.FALSE_FLAG;
+                AttackGoal goal = sample.expected() == Decision.NSFW ? AttackGoal.EVADE : AttackGoal.FALSE_FLAG;
                 copies.add(new AttackedCopy(
                         sample, target.attack(read(sample.file()), goal, ATTACK, THREAT, new UploadFormat.Png())));
                 progress.step();

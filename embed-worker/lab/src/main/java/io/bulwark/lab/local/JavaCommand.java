@@ -8,7 +8,7 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * The command line of a child JVM under a {@link Leash}, by the same Java as this process.
+ * The command line of a child JVM under a {@link ChildMain}, by the same Java as this process.
  *
  * @param mainClass what runs
  * @param classpath what it finds its classes on
@@ -42,7 +42,7 @@ record JavaCommand(
         words.add("-cp");
         words.add(String.join(
                 File.pathSeparator, classpath.stream().map(Path::toString).toList()));
-        words.add(Leash.class.getName());
+        words.add(ChildMain.class.getName());
         words.add(mainClass);
         words.addAll(arguments);
         return words;

@@ -151,7 +151,10 @@ public final class ServiceProcess implements AutoCloseable {
     }
 
     private static Path leash() {
-        return Path.of(URI.create(
-                Leash.class.getProtectionDomain().getCodeSource().getLocation().toString()));
+        return Path.of(URI.create(ChildMain.class
+                .getProtectionDomain()
+                .getCodeSource()
+                .getLocation()
+                .toString()));
     }
 }

@@ -8,7 +8,7 @@
  * <ul>
  *   <li>Children are not tied to the terminal: Ctrl-C reaches the whole process group at once, and a broker that stops
  *       before the worker has drained leaves the worker hanging on its last commit. So children ignore the interrupt
- *       ({@link io.bulwark.lab.local.Leash}), and the node stops them in order: stream, worker, broker.
+ *       ({@link io.bulwark.lab.local.ChildMain}), and the node stops them in order: stream, worker, broker.
  *   <li>No orphans: a child ends itself when the process that started it is gone, even by SIGKILL. Rejected: a process
  *       group killed by the shell script (nothing runs after SIGKILL), and {@code prctl(PR_SET_PDEATHSIG)} (bound to
  *       the thread that forked, and Linux alone).

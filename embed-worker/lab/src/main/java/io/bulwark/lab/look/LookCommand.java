@@ -6,14 +6,14 @@ import io.bulwark.imaging.jpeg.JpegReduction;
 import io.bulwark.imaging.preprocess.PreprocessSpec;
 import io.bulwark.imaging.preprocess.Preprocessor;
 import io.bulwark.imaging.preprocess.View;
-import io.bulwark.lab.bank.JudgedViews;
-import io.bulwark.lab.bank.ViewOptions;
-import io.bulwark.lab.model.ModelOptions;
+import io.bulwark.lab.options.ModelOptions;
+import io.bulwark.lab.options.ViewOptions;
+import io.bulwark.lab.picture.JudgedViews;
 import io.bulwark.lab.terminal.CommandFailure;
 import io.bulwark.lab.terminal.ExitCodes;
 import io.bulwark.lab.terminal.Output;
 import io.bulwark.lab.terminal.OutputOptions;
-import io.bulwark.perception.model.EncoderOptions.Precision;
+import io.bulwark.perception.encoder.EncoderOptions.Precision;
 import io.bulwark.perception.model.ModelPackage;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -78,8 +78,9 @@ public final class LookCommand implements Callable<Integer> {
                 ModelOptions.open(location, output).describe(Precision.FP32).preprocess();
         JpegReduction reduction = fastDecode ? spec.jpegReduction() : JpegReduction.none();
         Preprocessor preprocessor = preprocessor(spec, judged).after(reduction);
-        Judged looked = Judged.of(read(), new StandardImageDecoder(DecodeLimits.standard(), reduction), preprocessor);
-        if (looked instanceof Judged.None none) {
+        JudgedFile looked =
+                JudgedFile.of(read(), new StandardImageDecoder(DecodeLimits.standard(), reduction), preprocessor);
+        if (looked instanceof JudgedFile.None none) {
             Map<String, Object> fields = new LinkedHashMap<>();
             fields.put("file", file.toString());
             fields.put("refused", none.reason());
@@ -87,7 +88,7 @@ public final class LookCommand implements Callable<Integer> {
             output.print("%s is refused, %s: %s".formatted(file, none.reason(), none.detail()), fields);
             return ExitCodes.FAILED;
         }
-        write((Judged.Picture) looked, preprocessor, output);
+        write((JudgedFile.Picture) looked, preprocessor, output);
         return ExitCodes.OK;
     }
 
@@ -107,7 +108,7 @@ public final class LookCommand implements Callable<Integer> {
         }
     }
 
-    private void write(Judged.Picture picture, Preprocessor preprocessor, Output output) {
+    private void write(JudgedFile.Picture picture, Preprocessor preprocessor, Output output) {
         LookFolder folder = LookFolder.emptied(out);
         Map<String, Object> fields = new LinkedHashMap<>();
         fields.put("format", picture.format());
@@ -130,9 +131,9 @@ public final class LookCommand implements Callable<Integer> {
                 fields);
     }
 
-    private static List<Map<String, Object>> frames(List<Judged.Frame> frames, LookFolder folder) {
+    private static List<Map<String, Object>> frames(List<JudgedFile.Frame> frames, LookFolder folder) {
         List<Map<String, Object>> written = new ArrayList<>();
-        for (Judged.Frame frame : frames) {
+        for (JudgedFile.Frame frame : frames) {
             String name = String.format(Locale.ROOT, "frame-%03d.png", written.size());
             folder.picture(
                     name,

@@ -5,7 +5,7 @@
  * <p>What may enter: what shows a step between a file's bytes and its verdict. Nothing here decides.
  *
  * <pre>{@code
- * Judged judged = Judged.of(Files.readAllBytes(file), decoder, preprocessor);
+ * JudgedFile judged = JudgedFile.of(Files.readAllBytes(file), decoder, preprocessor);
  * }</pre>
  */
 package io.bulwark.lab.look;

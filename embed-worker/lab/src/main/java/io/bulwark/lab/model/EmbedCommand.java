@@ -1,13 +1,14 @@
 package io.bulwark.lab.model;
 
+import io.bulwark.lab.options.ModelOptions;
 import io.bulwark.lab.terminal.CommandFailure;
 import io.bulwark.lab.terminal.ExitCodes;
 import io.bulwark.lab.terminal.Output;
 import io.bulwark.lab.terminal.OutputOptions;
 import io.bulwark.lab.terminal.Progress;
 import io.bulwark.lab.traffic.ImageFiles;
-import io.bulwark.perception.model.EncoderDescription;
-import io.bulwark.perception.model.safetensors.SafetensorsWriter;
+import io.bulwark.perception.encoder.EncoderDescription;
+import io.bulwark.perception.safetensors.SafetensorsWriter;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -48,11 +49,11 @@ public final class EmbedCommand implements Callable<Integer> {
         List<Path> files = ImageFiles.under(paths);
         List<float[]> rows = new ArrayList<>();
         EncoderDescription description;
-        try (PictureEmbedder embedder = new PictureEmbedder(model.open(output), model.options());
+        try (ExactEmbedder embedder = new ExactEmbedder(model.open(output), model.options());
                 Progress progress = Progress.of("embedding", files.size(), output)) {
             description = embedder.description();
-            for (int from = 0; from < files.size(); from += PictureEmbedder.BATCH) {
-                List<Path> batch = files.subList(from, Math.min(files.size(), from + PictureEmbedder.BATCH));
+            for (int from = 0; from < files.size(); from += ExactEmbedder.BATCH) {
+                List<Path> batch = files.subList(from, Math.min(files.size(), from + ExactEmbedder.BATCH));
                 rows.addAll(embedder.embed(batch));
                 progress.stepBy(batch.size());
             }

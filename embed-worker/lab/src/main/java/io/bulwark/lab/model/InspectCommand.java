@@ -1,12 +1,13 @@
 package io.bulwark.lab.model;
 
 import io.bulwark.imaging.preprocess.PreprocessSpec;
+import io.bulwark.lab.options.ModelOptions;
 import io.bulwark.lab.terminal.ExitCodes;
 import io.bulwark.lab.terminal.Output;
 import io.bulwark.lab.terminal.OutputOptions;
-import io.bulwark.perception.model.EncoderDescription;
-import io.bulwark.perception.model.EncoderOptions;
-import io.bulwark.perception.model.EncoderOptions.Precision;
+import io.bulwark.perception.encoder.EncoderDescription;
+import io.bulwark.perception.encoder.EncoderOptions;
+import io.bulwark.perception.encoder.EncoderOptions.Precision;
 import io.bulwark.perception.model.ModelPackage;
 import io.bulwark.perception.model.WeightsSummary;
 import java.util.LinkedHashMap;

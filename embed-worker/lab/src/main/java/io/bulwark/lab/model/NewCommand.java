@@ -1,13 +1,14 @@
 package io.bulwark.lab.model;
 
+import io.bulwark.lab.options.ModelOptions;
 import io.bulwark.lab.terminal.CommandFailure;
 import io.bulwark.lab.terminal.ExitCodes;
 import io.bulwark.lab.terminal.Output;
 import io.bulwark.lab.terminal.OutputOptions;
-import io.bulwark.perception.model.EncoderOptions.Precision;
+import io.bulwark.perception.encoder.EncoderOptions.Precision;
+import io.bulwark.perception.encoder.ModelPackageException;
 import io.bulwark.perception.model.FreshPackage;
 import io.bulwark.perception.model.ModelPackage;
-import io.bulwark.perception.model.ModelPackageException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

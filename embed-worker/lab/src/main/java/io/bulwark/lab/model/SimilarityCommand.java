@@ -1,11 +1,13 @@
 package io.bulwark.lab.model;
 
+import io.bulwark.lab.options.HeadOptions;
+import io.bulwark.lab.options.ModelOptions;
 import io.bulwark.lab.terminal.ExitCodes;
 import io.bulwark.lab.terminal.Output;
 import io.bulwark.lab.terminal.OutputOptions;
+import io.bulwark.perception.encoder.EncoderDescription;
+import io.bulwark.perception.encoder.MetricHead;
 import io.bulwark.perception.metric.Cosine;
-import io.bulwark.perception.model.EncoderDescription;
-import io.bulwark.perception.model.MetricHead;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
@@ -41,7 +43,7 @@ public final class SimilarityCommand implements Callable<Integer> {
     public Integer call() {
         Output output = options.output();
         Optional<MetricHead> behind = head.read(model, output);
-        try (PictureEmbedder embedder = new PictureEmbedder(model.open(output), model.options())) {
+        try (ExactEmbedder embedder = new ExactEmbedder(model.open(output), model.options())) {
             List<float[]> pair = embedder.embed(List.of(first, second)).stream()
                     .map(row -> behind.isEmpty() ? row : behind.get().apply(row, 1))
                     .toList();

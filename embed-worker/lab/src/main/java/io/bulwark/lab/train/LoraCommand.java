@@ -1,21 +1,21 @@
 package io.bulwark.lab.train;
 
-import io.bulwark.lab.evaluate.TripletOptions;
-import io.bulwark.lab.model.ModelOptions;
+import io.bulwark.lab.options.ModelOptions;
+import io.bulwark.lab.options.TripletOptions;
 import io.bulwark.lab.terminal.CommandFailure;
 import io.bulwark.lab.terminal.ExitCodes;
 import io.bulwark.lab.terminal.Output;
 import io.bulwark.lab.terminal.OutputOptions;
-import io.bulwark.perception.evaluate.data.DataLayoutException;
-import io.bulwark.perception.evaluate.data.PictureReader;
-import io.bulwark.perception.evaluate.data.ReadTriplets;
-import io.bulwark.perception.evaluate.data.Triplet;
 import io.bulwark.perception.model.ModelPackage;
-import io.bulwark.perception.train.DivergedException;
-import io.bulwark.perception.train.Lora;
-import io.bulwark.perception.train.LoraTraining;
-import io.bulwark.perception.train.Trained;
-import io.bulwark.perception.train.TripletRecipe;
+import io.bulwark.robustness.evaluate.data.DataLayoutException;
+import io.bulwark.robustness.evaluate.data.ExactPictureReader;
+import io.bulwark.robustness.evaluate.data.ReadTriplets;
+import io.bulwark.robustness.evaluate.data.Triplet;
+import io.bulwark.robustness.train.DivergedException;
+import io.bulwark.robustness.train.Trained;
+import io.bulwark.robustness.train.triplet.Lora;
+import io.bulwark.robustness.train.triplet.LoraTraining;
+import io.bulwark.robustness.train.triplet.TripletRecipe;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -101,7 +101,7 @@ public final class LoraCommand implements Callable<Integer> {
             List<Triplet> triplets = learning.triplets(data);
             ModelPackage parent = model.open(output);
             ReadTriplets read = new ReadTriplets(
-                    triplets, new PictureReader(parent.manifest().preprocess()));
+                    triplets, new ExactPictureReader(parent.manifest().preprocess()));
             Trained trained = training.run(parent, read, setup, report -> TripletRecipeOptions.print(report, output));
             Trained described = trained.with("triplets", learning.describe(triplets, data));
             adapted.save(described, parent, OptionalInt.empty(), out, output);

@@ -1,6 +1,6 @@
 package io.bulwark.lab.train;
 
-import io.bulwark.lab.model.ModelOptions;
+import io.bulwark.lab.options.ModelOptions;
 import io.bulwark.lab.terminal.Output;
 import io.bulwark.perception.model.ModelPackage;
 import java.util.OptionalInt;

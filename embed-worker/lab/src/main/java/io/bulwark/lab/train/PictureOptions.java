@@ -3,13 +3,13 @@ package io.bulwark.lab.train;
 import io.bulwark.lab.terminal.CommandFailure;
 import io.bulwark.lab.terminal.Output;
 import io.bulwark.lab.terminal.Progress;
-import io.bulwark.perception.idx.IdxDataSet;
-import io.bulwark.perception.idx.IdxException;
-import io.bulwark.perception.train.IdxPictures;
-import io.bulwark.perception.train.PictureCache;
-import io.bulwark.perception.train.PictureFiles;
-import io.bulwark.perception.train.PictureSet;
-import io.bulwark.perception.train.Split;
+import io.bulwark.robustness.idx.IdxDataSet;
+import io.bulwark.robustness.idx.IdxException;
+import io.bulwark.robustness.picture.HeldOutSplit;
+import io.bulwark.robustness.picture.IdxPictures;
+import io.bulwark.robustness.picture.PictureCache;
+import io.bulwark.robustness.picture.PictureFiles;
+import io.bulwark.robustness.picture.PictureSet;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -58,9 +58,9 @@ final class PictureOptions {
     private int crops;
 
     /** The split between training and evaluation. */
-    Split split() {
+    HeldOutSplit split() {
         try {
-            return new Split(heldOutEvery);
+            return new HeldOutSplit(heldOutEvery);
         } catch (IllegalArgumentException e) {
             throw CommandFailure.usage("--held-out-every: " + e.getMessage());
         }

@@ -1,16 +1,16 @@
 package io.bulwark.lab.train;
 
 import io.bulwark.lab.terminal.CommandFailure;
-import io.bulwark.perception.model.DifferentiableEncoder;
-import io.bulwark.perception.model.EncoderOptions;
-import io.bulwark.perception.model.EncoderOptions.Precision;
+import io.bulwark.perception.encoder.DifferentiableEncoder;
+import io.bulwark.perception.encoder.EncoderOptions;
+import io.bulwark.perception.encoder.EncoderOptions.Precision;
+import io.bulwark.perception.encoder.TextEncoder;
 import io.bulwark.perception.model.ModelPackage;
-import io.bulwark.perception.model.TextEncoder;
-import io.bulwark.perception.text.ClipTokenizer;
-import io.bulwark.perception.text.ClipVocabulary;
-import io.bulwark.perception.train.ClassPrototypes;
-import io.bulwark.perception.train.PictureSet;
-import io.bulwark.perception.train.Recipe;
+import io.bulwark.robustness.picture.PictureSet;
+import io.bulwark.robustness.text.ClipTokenizer;
+import io.bulwark.robustness.text.ClipVocabulary;
+import io.bulwark.robustness.train.ClassPrototypes;
+import io.bulwark.robustness.train.Recipe;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

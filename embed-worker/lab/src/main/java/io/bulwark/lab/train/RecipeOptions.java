@@ -1,11 +1,11 @@
 package io.bulwark.lab.train;
 
 import io.bulwark.lab.terminal.CommandFailure;
-import io.bulwark.perception.attack.Norm;
-import io.bulwark.perception.attack.Pgd;
-import io.bulwark.perception.attack.ThreatModel;
-import io.bulwark.perception.train.Adversary;
-import io.bulwark.perception.train.Recipe;
+import io.bulwark.robustness.attack.Norm;
+import io.bulwark.robustness.attack.ThreatModel;
+import io.bulwark.robustness.attack.gradient.Pgd;
+import io.bulwark.robustness.train.Adversary;
+import io.bulwark.robustness.train.Recipe;
 import picocli.CommandLine.Option;
 
 /** How an encoder is tuned: {@code @Mixin RecipeOptions recipe}. Defaults are those of the shipped model's first stage. */

@@ -1,17 +1,17 @@
 package io.bulwark.lab.train;
 
-import io.bulwark.lab.model.ModelOptions;
+import io.bulwark.lab.options.ModelOptions;
 import io.bulwark.lab.terminal.CommandFailure;
 import io.bulwark.lab.terminal.Output;
-import io.bulwark.perception.model.EncoderOptions;
+import io.bulwark.perception.encoder.EncoderOptions;
 import io.bulwark.perception.model.ModelPackage;
-import io.bulwark.perception.train.DivergedException;
-import io.bulwark.perception.train.Goal;
-import io.bulwark.perception.train.PictureSet;
-import io.bulwark.perception.train.Recipe;
-import io.bulwark.perception.train.StepReport;
-import io.bulwark.perception.train.Trained;
-import io.bulwark.perception.train.Trainer;
+import io.bulwark.robustness.picture.PictureSet;
+import io.bulwark.robustness.train.DivergedException;
+import io.bulwark.robustness.train.Recipe;
+import io.bulwark.robustness.train.StepReport;
+import io.bulwark.robustness.train.Trained;
+import io.bulwark.robustness.train.Trainer;
+import io.bulwark.robustness.train.TrainingGoal;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -26,7 +26,7 @@ final class TrainingOptions {
     @FunctionalInterface
     interface Goals {
 
-        Goal.Maker of(ModelPackage parent, PictureSet pictures, Recipe recipe) throws IOException;
+        TrainingGoal.Maker of(ModelPackage parent, PictureSet pictures, Recipe recipe) throws IOException;
     }
 
     @Mixin

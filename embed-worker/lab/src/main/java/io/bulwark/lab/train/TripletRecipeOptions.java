@@ -1,12 +1,12 @@
 package io.bulwark.lab.train;
 
-import io.bulwark.lab.evaluate.TripletOptions;
+import io.bulwark.lab.options.TripletOptions;
 import io.bulwark.lab.terminal.CommandFailure;
 import io.bulwark.lab.terminal.Output;
-import io.bulwark.perception.evaluate.data.NightsLayout;
-import io.bulwark.perception.evaluate.data.Triplet;
-import io.bulwark.perception.train.Recipe;
-import io.bulwark.perception.train.TripletRecipe;
+import io.bulwark.robustness.evaluate.data.NightsLayout;
+import io.bulwark.robustness.evaluate.data.Triplet;
+import io.bulwark.robustness.train.Recipe;
+import io.bulwark.robustness.train.triplet.TripletRecipe;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;

@@ -7,7 +7,7 @@ import io.bulwark.events.Reference;
 import io.bulwark.imaging.preprocess.PreprocessSpec;
 import io.bulwark.imaging.preprocess.PreprocessSpec.Interpolation;
 import io.bulwark.perception.bank.HalfFloats;
-import io.bulwark.perception.model.EncoderDescription;
+import io.bulwark.perception.encoder.EncoderDescription;
 import io.bulwark.schemas.topic.ReferenceKey;
 import java.nio.ByteBuffer;
 import java.time.Instant;

@@ -3,6 +3,7 @@ package io.bulwark.lab.bank;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.bulwark.lab.picture.KeptVariants;
 import io.bulwark.perception.bank.ReferenceVariant;
 import java.util.List;
 import java.util.Map;
@@ -19,10 +20,10 @@ class VariantTallyTest {
         ReferenceVariant other = new ReferenceVariant("text", new float[] {-1, 0});
         tally.add(
                 new float[] {1, 0},
-                new Augmentation.Variants(List.of(near, far, other), List.of(other, far)),
+                new KeptVariants.Variants(List.of(near, far, other), List.of(other, far)),
                 2_000_000_000L);
         tally.add(
-                new float[] {1, 0}, new Augmentation.Variants(List.of(near, far, other), List.of(other)), 500_000_000L);
+                new float[] {1, 0}, new KeptVariants.Variants(List.of(near, far, other), List.of(other)), 500_000_000L);
 
         Map<String, Object> fields = tally.fields();
         assertThat(fields)

@@ -7,7 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.bulwark.lab.BulwarkCommand;
 import io.bulwark.lab.terminal.ExitCodes;
-import io.bulwark.perception.model.EncoderOptions;
+import io.bulwark.perception.encoder.EncoderOptions;
 import io.bulwark.perception.model.ModelPackage;
 import java.io.IOException;
 import java.io.PrintWriter;

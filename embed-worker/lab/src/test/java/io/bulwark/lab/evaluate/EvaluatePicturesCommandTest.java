@@ -6,7 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.bulwark.lab.BulwarkCommand;
 import io.bulwark.lab.terminal.ExitCodes;
-import io.bulwark.perception.train.Split;
+import io.bulwark.robustness.picture.HeldOutSplit;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -52,7 +52,7 @@ class EvaluatePicturesCommandTest {
         JsonNode cats = new ObjectMapper().readTree(lines.get(0));
         int heldOut = 0;
         for (Path file : files("cats")) {
-            heldOut += new Split(3).holdsOut(file) ? 1 : 0;
+            heldOut += new HeldOutSplit(3).holdsOut(file) ? 1 : 0;
         }
         assertThat(cats.path("class").asText()).isEqualTo("cat");
         assertThat(cats.path("queries").asInt()).isEqualTo(heldOut).isPositive();
@@ -93,7 +93,7 @@ class EvaluatePicturesCommandTest {
 
         int heldOut = 0;
         for (Path file : files("dogs")) {
-            heldOut += new Split(2).holdsOut(file) ? 1 : 0;
+            heldOut += new HeldOutSplit(2).holdsOut(file) ? 1 : 0;
         }
         assertThat(files("out/queries/dog")).hasSize(heldOut);
     }

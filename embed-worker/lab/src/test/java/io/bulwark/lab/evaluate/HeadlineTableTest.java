@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.bulwark.perception.attack.ThreatModel;
-import io.bulwark.perception.evaluate.Ledger;
+import io.bulwark.robustness.attack.ThreatModel;
+import io.bulwark.robustness.evaluate.Ledger;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -2,7 +2,7 @@ package io.bulwark.lab.local;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.bulwark.perception.everyday.Edit;
+import io.bulwark.robustness.everyday.Edit;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Files;

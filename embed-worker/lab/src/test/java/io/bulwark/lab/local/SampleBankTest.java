@@ -2,7 +2,7 @@ package io.bulwark.lab.local;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.bulwark.lab.bank.ModelChoice;
+import io.bulwark.lab.options.ModelChoice;
 import io.bulwark.perception.model.ModelPackage;
 import java.util.Map;
 import org.junit.jupiter.api.Test;

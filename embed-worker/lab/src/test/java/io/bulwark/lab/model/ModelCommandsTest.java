@@ -7,7 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.bulwark.lab.BulwarkCommand;
 import io.bulwark.lab.terminal.ExitCodes;
-import io.bulwark.perception.model.safetensors.SafetensorsFile;
+import io.bulwark.perception.safetensors.SafetensorsFile;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.io.PrintWriter;

@@ -8,7 +8,7 @@ import io.bulwark.lab.local.ServiceProcess;
 import io.bulwark.lab.local.ServiceSpec;
 import io.bulwark.lab.local.Topology;
 import io.bulwark.lab.traffic.Broker;
-import io.bulwark.perception.model.EncoderOptions.Precision;
+import io.bulwark.perception.encoder.EncoderOptions.Precision;
 import io.bulwark.perception.model.ModelPackage;
 import java.nio.file.Path;
 import java.time.Duration;

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.bulwark.lab.terminal.ExitCodes;
-import io.bulwark.perception.model.EncoderOptions.Precision;
+import io.bulwark.perception.encoder.EncoderOptions.Precision;
 import io.bulwark.perception.model.ModelPackage;
 import java.io.IOException;
 import java.nio.file.Path;

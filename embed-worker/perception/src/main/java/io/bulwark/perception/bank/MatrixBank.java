@@ -1,14 +1,9 @@
 package io.bulwark.perception.bank;
 
-import ai.djl.Device;
-import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.Shape;
 import io.bulwark.perception.bank.InvalidReferenceException.Problem;
 import io.bulwark.perception.hash.HashList;
 import io.bulwark.perception.hash.ListedHash;
-import java.nio.ByteOrder;
-import java.nio.FloatBuffer;
+import io.bulwark.perception.torch.RowMatrix;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
@@ -26,18 +21,13 @@ import java.util.function.IntFunction;
  * A bank as an {@code [N, D]} fp32 matrix of unit rows in the order of their references' ids (by UTF-16 code unit), a
  * reference's own row before its variants', searched by one matrix product and a top-k of references.
  *
- * <p>The matrix lies in native memory in blocks of rows, freed by {@link #close()}; the rows on the heap are those of the
+ * <p>The matrix lies in native memory ({@link RowMatrix}), freed by {@link #close()}; the rows on the heap are those of the
  * references given, shared with whoever holds them. Searching and closing exclude each other, so that a snapshot may be
  * closed by the thread that replaces it.
  */
 public final class MatrixBank implements Bank {
 
-    /** Bounds the similarities in flight to {@code QUERY_BLOCK * ROW_BLOCK} floats, 4 MiB. */
-    private static final int ROW_BLOCK = 16_384;
-
     private static final int QUERY_BLOCK = 64;
-
-    private static final int SCANNED_ROWS = 256;
 
     private final String modelFingerprint;
     private final String version;
@@ -50,9 +40,7 @@ public final class MatrixBank implements Bank {
     private final int[] ownRow;
 
     private final KnownHashes hashes;
-    private final NDManager memory;
-    /** Each {@code [rows of the block, D]}. */
-    private final List<NDArray> blocks = new ArrayList<>();
+    private final RowMatrix matrix;
 
     private boolean closed; // guarded by this
 
@@ -65,7 +53,6 @@ public final class MatrixBank implements Bank {
         Set<String> distinct = new TreeSet<>();
         sorted.forEach(reference -> distinct.add(reference.label()));
         labels = java.util.Collections.unmodifiableSet(distinct);
-        memory = NDManager.newBaseManager(Device.cpu(), "PyTorch");
         ownRow = new int[sorted.size()];
         List<float[]> rows = new ArrayList<>();
         for (int reference = 0; reference < ownRow.length; reference++) {
@@ -77,12 +64,7 @@ public final class MatrixBank implements Bank {
             int end = reference + 1 < ownRow.length ? ownRow[reference + 1] : referenceOf.length;
             Arrays.fill(referenceOf, ownRow[reference], end, reference);
         }
-        for (int from = 0; from < rows.size(); from += ROW_BLOCK) {
-            List<float[]> block = rows.subList(from, Math.min(from + ROW_BLOCK, rows.size()));
-            FloatBuffer values = FloatBuffer.allocate(block.size() * dimension);
-            block.forEach(values::put);
-            blocks.add(memory.create(values.array(), new Shape(block.size(), dimension)));
-        }
+        matrix = new RowMatrix(rows, dimension);
     }
 
     /**
@@ -195,33 +177,13 @@ public final class MatrixBank implements Bank {
         // Without variants the nearest rows are the references' own.
         TopCandidates[] alike = new TopCandidates[rows() == size() ? 0 : count];
         Arrays.setAll(alike, i -> new TopCandidates(k, slack, referenceOf));
-        float[] similarities = new float[Math.min(SCANNED_ROWS, rows()) * count];
-        try (NDManager batch = memory.newSubManager()) {
-            NDArray columns = batch.create(
-                            Arrays.copyOfRange(queries, from * dimension, (from + count) * dimension),
-                            new Shape(count, dimension))
-                    .transpose();
-            int firstRow = 0;
-            for (NDArray block : blocks) {
-                int blockRows = (int) block.getShape().get(0);
-                // References times queries, [rows, count]: the other way round takes 1.7 times as long.
-                try (NDArray product = block.matMul(columns)) {
-                    // libtorch's own memory, a few rows at a time: what is looked at is in the core's cache.
-                    FloatBuffer all = product.toByteBuffer(true)
-                            .order(ByteOrder.nativeOrder())
-                            .asFloatBuffer();
-                    for (int row = 0; row < blockRows; row += SCANNED_ROWS) {
-                        int rows = Math.min(SCANNED_ROWS, blockRows - row);
-                        all.get(similarities, 0, rows * count);
-                        for (int query = 0; query < count; query++) {
-                            candidates[query].offer(similarities, query, count, rows, firstRow + row);
-                        }
-                        offerOwn(alike, similarities, count, rows, firstRow + row);
-                    }
-                }
-                firstRow += blockRows;
+        float[] block = Arrays.copyOfRange(queries, from * dimension, (from + count) * dimension);
+        matrix.multiply(block, count, (similarities, rows, firstRow) -> {
+            for (int query = 0; query < count; query++) {
+                candidates[query].offer(similarities, query, count, rows, firstRow);
             }
-        }
+            offerOwn(alike, similarities, count, rows, firstRow);
+        });
         for (int i = 0; i < count; i++) {
             int offset = (from + i) * dimension;
             // Most references are among both, and each has a cosine for every row.
@@ -293,6 +255,6 @@ public final class MatrixBank implements Bank {
     @Override
     public synchronized void close() {
         closed = true;
-        memory.close();
+        matrix.close();
     }
 }

@@ -20,14 +20,14 @@ final class HubClient {
     private static final Duration TIMEOUT = Duration.ofSeconds(30);
 
     private final HubSettings settings;
-    private final Supplier<Patience> patience;
+    private final Supplier<BusyHubWait> patience;
     private final HttpClient http = HttpClient.newBuilder()
             .connectTimeout(TIMEOUT)
             .followRedirects(HttpClient.Redirect.NEVER)
             .build();
 
     /** @param patience one for each request */
-    HubClient(HubSettings settings, Supplier<Patience> patience) {
+    HubClient(HubSettings settings, Supplier<BusyHubWait> patience) {
         this.settings = settings;
         this.patience = patience;
     }
@@ -131,10 +131,10 @@ final class HubClient {
     }
 
     private HttpResponse<InputStream> send(HttpRequest request) throws IOException {
-        Patience left = patience.get();
+        BusyHubWait left = patience.get();
         try {
             HttpResponse<InputStream> response = http.send(request, HttpResponse.BodyHandlers.ofInputStream());
-            while (Patience.isBusy(response.statusCode())
+            while (BusyHubWait.isBusy(response.statusCode())
                     && left.await(response.headers().firstValue("retry-after"))) {
                 response.body().close();
                 response = http.send(request, HttpResponse.BodyHandlers.ofInputStream());

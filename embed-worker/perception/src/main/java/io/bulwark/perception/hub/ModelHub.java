@@ -42,9 +42,9 @@ public final class ModelHub {
         this(settings, Clock.systemUTC(), time -> Thread.sleep(time.toMillis()));
     }
 
-    ModelHub(HubSettings settings, Clock clock, Patience.Sleeper sleeper) {
+    ModelHub(HubSettings settings, Clock clock, BusyHubWait.Sleeper sleeper) {
         this.settings = settings;
-        this.client = new HubClient(settings, () -> new Patience(clock, sleeper));
+        this.client = new HubClient(settings, () -> new BusyHubWait(clock, sleeper));
     }
 
     /**

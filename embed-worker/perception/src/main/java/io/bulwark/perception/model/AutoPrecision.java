@@ -1,8 +1,13 @@
 package io.bulwark.perception.model;
 
 import io.bulwark.imaging.preprocess.PreprocessSpec;
+import io.bulwark.perception.encoder.Embeddings;
+import io.bulwark.perception.encoder.Encoder;
+import io.bulwark.perception.encoder.EncoderException;
+import io.bulwark.perception.encoder.EncoderOptions;
+import io.bulwark.perception.encoder.EncoderOptions.Precision;
 import io.bulwark.perception.metric.Cosine;
-import io.bulwark.perception.model.EncoderOptions.Precision;
+import io.bulwark.perception.torch.LoadedProgram;
 import java.nio.ByteBuffer;
 import java.util.Random;
 import java.util.function.Function;

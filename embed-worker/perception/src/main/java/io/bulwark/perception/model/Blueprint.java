@@ -1,10 +1,11 @@
 package io.bulwark.perception.model;
 
+import io.bulwark.perception.encoder.ModelPackageException;
 import io.bulwark.perception.model.family.Family;
 import io.bulwark.perception.model.family.MobileNetV2;
 import io.bulwark.perception.model.family.Tower;
 import io.bulwark.perception.model.published.PublishedModel;
-import io.bulwark.perception.model.safetensors.SafetensorsFile;
+import io.bulwark.perception.safetensors.SafetensorsFile;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;

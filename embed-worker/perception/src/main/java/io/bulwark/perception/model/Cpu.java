@@ -1,6 +1,6 @@
 package io.bulwark.perception.model;
 
-import io.bulwark.perception.model.safetensors.ElementType;
+import io.bulwark.perception.safetensors.ElementType;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

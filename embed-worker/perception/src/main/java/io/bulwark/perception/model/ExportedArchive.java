@@ -1,5 +1,6 @@
 package io.bulwark.perception.model;
 
+import io.bulwark.perception.encoder.ModelPackageException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;

@@ -3,6 +3,7 @@ package io.bulwark.perception.model;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.bulwark.imaging.preprocess.PreprocessSpec;
+import io.bulwark.perception.encoder.ModelPackageException;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;

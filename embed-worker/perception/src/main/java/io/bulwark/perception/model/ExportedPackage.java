@@ -1,6 +1,17 @@
 package io.bulwark.perception.model;
 
-import io.bulwark.perception.model.EncoderOptions.Precision;
+import io.bulwark.perception.encoder.DifferentiableEncoder;
+import io.bulwark.perception.encoder.Encoder;
+import io.bulwark.perception.encoder.EncoderDescription;
+import io.bulwark.perception.encoder.EncoderOptions;
+import io.bulwark.perception.encoder.EncoderOptions.Precision;
+import io.bulwark.perception.encoder.Fingerprints;
+import io.bulwark.perception.encoder.ModelPackageException;
+import io.bulwark.perception.encoder.TextEncoder;
+import io.bulwark.perception.encoder.TrainableEncoder;
+import io.bulwark.perception.torch.ExportedProgram;
+import io.bulwark.perception.torch.TorchDifferentiableEncoder;
+import io.bulwark.perception.torch.TorchEncoder;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -108,13 +119,13 @@ final class ExportedPackage implements ModelPackage {
     public Encoder openEncoder(EncoderOptions options) {
         Precision precision = options.precision() == Precision.AUTO ? Precision.FP32 : options.precision();
         EncoderDescription description = describe(precision);
-        return TorchEncoder.of(description, ExportedProgram.load(program, manifest, options, false), options);
+        return TorchEncoder.of(description, ExportedProgram.load(program, description, options, false), options);
     }
 
     @Override
     public DifferentiableEncoder openDifferentiable(EncoderOptions options) {
-        return new DifferentiableEncoder(
-                describe(Precision.FP32), ExportedProgram.load(program, manifest, options, true));
+        EncoderDescription description = describe(Precision.FP32);
+        return new TorchDifferentiableEncoder(description, ExportedProgram.load(program, description, options, true));
     }
 
     @Override

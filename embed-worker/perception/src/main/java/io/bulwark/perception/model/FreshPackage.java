@@ -1,10 +1,11 @@
 package io.bulwark.perception.model;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.bulwark.perception.encoder.ModelPackageException;
 import io.bulwark.perception.model.family.Family;
 import io.bulwark.perception.model.published.PublishedModel;
-import io.bulwark.perception.model.safetensors.ElementType;
-import io.bulwark.perception.model.safetensors.SafetensorsWriter;
+import io.bulwark.perception.safetensors.ElementType;
+import io.bulwark.perception.safetensors.SafetensorsWriter;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;

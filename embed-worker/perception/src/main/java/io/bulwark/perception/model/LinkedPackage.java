@@ -1,16 +1,32 @@
 package io.bulwark.perception.model;
 
-import io.bulwark.perception.model.EncoderOptions.Precision;
+import io.bulwark.perception.encoder.DifferentiableEncoder;
+import io.bulwark.perception.encoder.Encoder;
+import io.bulwark.perception.encoder.EncoderDescription;
+import io.bulwark.perception.encoder.EncoderOptions;
+import io.bulwark.perception.encoder.EncoderOptions.Precision;
+import io.bulwark.perception.encoder.Fingerprints;
+import io.bulwark.perception.encoder.ModelPackageException;
+import io.bulwark.perception.encoder.TensorPlace;
+import io.bulwark.perception.encoder.TextEncoder;
+import io.bulwark.perception.encoder.TrainableEncoder;
 import io.bulwark.perception.model.family.CpuInference;
 import io.bulwark.perception.model.family.Family;
 import io.bulwark.perception.model.family.OpenClipText;
 import io.bulwark.perception.model.family.Tower;
 import io.bulwark.perception.model.family.Weights;
-import io.bulwark.perception.model.safetensors.ElementType;
-import io.bulwark.perception.model.safetensors.SafetensorsFile;
-import io.bulwark.perception.model.torchscript.Attributes;
-import io.bulwark.perception.model.torchscript.LinkCache;
-import io.bulwark.perception.model.torchscript.TorchScriptLinker;
+import io.bulwark.perception.safetensors.ElementType;
+import io.bulwark.perception.safetensors.SafetensorsFile;
+import io.bulwark.perception.torch.LoadedProgram;
+import io.bulwark.perception.torch.ProgramParameter;
+import io.bulwark.perception.torch.ProgramWeights;
+import io.bulwark.perception.torch.TorchDifferentiableEncoder;
+import io.bulwark.perception.torch.TorchEncoder;
+import io.bulwark.perception.torch.TorchTextEncoder;
+import io.bulwark.perception.torch.TorchTrainableEncoder;
+import io.bulwark.perception.torchscript.Attributes;
+import io.bulwark.perception.torchscript.LinkCache;
+import io.bulwark.perception.torchscript.TorchScriptLinker;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashSet;
@@ -26,9 +42,6 @@ import java.util.stream.Collectors;
  * the family that manifest or configuration names, are linked with the family's program.
  */
 final class LinkedPackage implements ModelPackage {
-
-    /** Part of every archive's name: raise it when what the linker writes for the same input changes. */
-    static final String LINKER = "link-2";
 
     private final PackageFiles files;
     private final Blueprint blueprint;
@@ -179,7 +192,7 @@ final class LinkedPackage implements ModelPackage {
     private Path link(Tower tower, Family family, EncoderDescription description, TorchScriptLinker linker) {
         ElementType type = elementType(Precision.valueOf(description.precision().toUpperCase(Locale.ROOT)));
         String key = new Fingerprints()
-                .text(LINKER)
+                .text(TorchScriptLinker.VERSION)
                 .text(description.fingerprint())
                 .text(family.program().text())
                 .hex();
@@ -247,14 +260,14 @@ final class LinkedPackage implements ModelPackage {
         EncoderDescription description = describe(ofGradients(options));
         LoadedProgram program = loadForGradients(description, options);
         program.differentiateWeights(false);
-        return new DifferentiableEncoder(description, program);
+        return new TorchDifferentiableEncoder(description, program);
     }
 
     @Override
     public TrainableEncoder openTrainable(EncoderOptions options) {
         EncoderDescription description = describe(ofGradients(options));
         LoadedProgram program = loadForGradients(description, options);
-        return new TrainableEncoder(description, program, places(program.weights()));
+        return new TorchTrainableEncoder(description, program, places(program.weights()));
     }
 
     private LoadedProgram loadForGradients(EncoderDescription description, EncoderOptions options) {
@@ -294,7 +307,12 @@ final class LinkedPackage implements ModelPackage {
         EncoderDescription description = describe(tower.family(), Precision.FP32);
         LoadedProgram program = LoadedProgram.load(
                 description.name(), link(tower, tower.family(), description, options.cache()), options, false);
-        return new TextEncoder(description, (OpenClipText) tower.family(), logitScale(), program);
+        OpenClipText family = (OpenClipText) tower.family();
+        return new TorchTextEncoder(
+                description.name(),
+                new TorchTextEncoder.Texts(
+                        family.dimension(), family.contextLength(), family.vocabulary(), logitScale()),
+                program);
     }
 
     /** {@code exp(logit_scale)}: what open_clip multiplies similarities of pictures and texts with. */

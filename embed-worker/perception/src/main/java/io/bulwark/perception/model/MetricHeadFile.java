@@ -1,8 +1,11 @@
 package io.bulwark.perception.model;
 
-import io.bulwark.perception.model.safetensors.SafetensorsException;
-import io.bulwark.perception.model.safetensors.SafetensorsFile;
-import io.bulwark.perception.model.safetensors.SafetensorsWriter;
+import io.bulwark.perception.encoder.MetricHead;
+import io.bulwark.perception.encoder.ModelPackageException;
+import io.bulwark.perception.encoder.TensorPlace;
+import io.bulwark.perception.safetensors.SafetensorsException;
+import io.bulwark.perception.safetensors.SafetensorsFile;
+import io.bulwark.perception.safetensors.SafetensorsWriter;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;

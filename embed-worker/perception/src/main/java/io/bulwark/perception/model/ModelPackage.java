@@ -1,7 +1,16 @@
 package io.bulwark.perception.model;
 
+import io.bulwark.perception.encoder.DifferentiableEncoder;
+import io.bulwark.perception.encoder.Encoder;
+import io.bulwark.perception.encoder.EncoderDescription;
+import io.bulwark.perception.encoder.EncoderException;
+import io.bulwark.perception.encoder.EncoderOptions;
+import io.bulwark.perception.encoder.EncoderOptions.Precision;
+import io.bulwark.perception.encoder.ModelPackageException;
+import io.bulwark.perception.encoder.TextEncoder;
+import io.bulwark.perception.encoder.TrainableEncoder;
 import io.bulwark.perception.hub.DownloadProgress;
-import io.bulwark.perception.model.EncoderOptions.Precision;
+import io.bulwark.perception.torch.LoadedProgram;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -55,6 +64,11 @@ public sealed interface ModelPackage permits LinkedPackage, ExportedPackage {
         } catch (IOException e) {
             throw new ModelPackageException("model '%s' cannot be read: %s".formatted(location, e), e);
         }
+    }
+
+    /** Whether an encoder that is opened so would run on the CPU of this machine. */
+    static boolean runsOnCpu(EncoderOptions options) {
+        return LoadedProgram.onCpu(options);
     }
 
     /** The package's manifest; of a published checkpoint one that its configuration implies. */

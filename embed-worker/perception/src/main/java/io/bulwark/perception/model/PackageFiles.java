@@ -1,12 +1,13 @@
 package io.bulwark.perception.model;
 
+import io.bulwark.perception.encoder.ModelPackageException;
 import io.bulwark.perception.hub.DownloadProgress;
 import io.bulwark.perception.hub.HubException;
 import io.bulwark.perception.hub.HubLocation;
 import io.bulwark.perception.hub.HubSettings;
 import io.bulwark.perception.hub.ModelHub;
-import io.bulwark.perception.model.safetensors.SafetensorsFile;
-import io.bulwark.perception.model.torchscript.LinkCache;
+import io.bulwark.perception.safetensors.SafetensorsFile;
+import io.bulwark.perception.torchscript.LinkCache;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;

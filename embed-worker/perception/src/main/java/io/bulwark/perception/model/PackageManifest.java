@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.bulwark.imaging.preprocess.PreprocessSpec;
+import io.bulwark.perception.encoder.ModelPackageException;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;

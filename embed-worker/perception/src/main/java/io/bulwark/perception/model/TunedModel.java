@@ -1,6 +1,7 @@
 package io.bulwark.perception.model;
 
-import io.bulwark.perception.model.safetensors.ElementType;
+import io.bulwark.perception.encoder.TensorPlace;
+import io.bulwark.perception.safetensors.ElementType;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;

@@ -1,12 +1,14 @@
 package io.bulwark.perception.model;
 
 import io.bulwark.imaging.preprocess.PreprocessSpec;
+import io.bulwark.perception.encoder.ModelPackageException;
+import io.bulwark.perception.encoder.TensorPlace;
 import io.bulwark.perception.model.published.PublishedModel;
-import io.bulwark.perception.model.safetensors.ElementType;
-import io.bulwark.perception.model.safetensors.Halves;
-import io.bulwark.perception.model.safetensors.SafetensorsFile;
-import io.bulwark.perception.model.safetensors.SafetensorsWriter;
-import io.bulwark.perception.model.safetensors.TensorInfo;
+import io.bulwark.perception.safetensors.ElementType;
+import io.bulwark.perception.safetensors.Halves;
+import io.bulwark.perception.safetensors.SafetensorsFile;
+import io.bulwark.perception.safetensors.SafetensorsWriter;
+import io.bulwark.perception.safetensors.TensorInfo;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;

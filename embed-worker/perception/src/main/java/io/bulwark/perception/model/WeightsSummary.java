@@ -1,8 +1,8 @@
 package io.bulwark.perception.model;
 
-import io.bulwark.perception.model.safetensors.ElementType;
-import io.bulwark.perception.model.safetensors.SafetensorsFile;
-import io.bulwark.perception.model.safetensors.TensorInfo;
+import io.bulwark.perception.safetensors.ElementType;
+import io.bulwark.perception.safetensors.SafetensorsFile;
+import io.bulwark.perception.safetensors.TensorInfo;
 import java.util.EnumMap;
 import java.util.Map;
 

@@ -2,7 +2,7 @@ package io.bulwark.perception.metric;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.bulwark.perception.model.safetensors.SafetensorsFile;
+import io.bulwark.perception.safetensors.SafetensorsFile;
 import java.io.IOException;
 import java.nio.LongBuffer;
 import java.nio.file.Path;

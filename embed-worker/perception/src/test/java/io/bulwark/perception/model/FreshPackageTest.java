@@ -4,8 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import io.bulwark.perception.model.EncoderOptions.Precision;
-import io.bulwark.perception.model.safetensors.SafetensorsFile;
+import io.bulwark.perception.encoder.DifferentiableEncoder;
+import io.bulwark.perception.encoder.EncoderOptions;
+import io.bulwark.perception.encoder.EncoderOptions.Precision;
+import io.bulwark.perception.encoder.ModelPackageException;
+import io.bulwark.perception.safetensors.SafetensorsFile;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

@@ -3,7 +3,14 @@ package io.bulwark.perception.model;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.bulwark.perception.model.EncoderOptions.Precision;
+import io.bulwark.perception.encoder.DifferentiableEncoder;
+import io.bulwark.perception.encoder.EncoderDescription;
+import io.bulwark.perception.encoder.EncoderOptions;
+import io.bulwark.perception.encoder.EncoderOptions.Precision;
+import io.bulwark.perception.encoder.ModelPackageException;
+import io.bulwark.perception.encoder.TrainableEncoder;
+import io.bulwark.perception.torch.LoadedProgram;
+import io.bulwark.perception.torch.TorchDifferentiableEncoder;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Random;
@@ -21,7 +28,7 @@ class GradientProgramTest {
         LinkedPackage model = (LinkedPackage) ModelPackage.open(ModelPackage.CLEAN_PARENT);
         EncoderDescription description = model.describe(Precision.FP32);
         LoadedProgram inPlace = LoadedProgram.load("in place", model.link(description, cache), options, true);
-        try (DifferentiableEncoder expected = new DifferentiableEncoder(description, inPlace);
+        try (DifferentiableEncoder expected = new TorchDifferentiableEncoder(description, inPlace);
                 DifferentiableEncoder encoder = model.openDifferentiable(options)) {
             DifferentiableEncoder.Gradient wanted = expected.gradient(noise(2), 2, ones());
             DifferentiableEncoder.Gradient found = encoder.gradient(noise(2), 2, ones());

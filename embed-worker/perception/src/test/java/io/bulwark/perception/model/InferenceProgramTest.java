@@ -5,8 +5,13 @@ import static org.assertj.core.api.Assertions.within;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
 import io.bulwark.imaging.preprocess.PreprocessSpec;
+import io.bulwark.perception.encoder.Encoder;
+import io.bulwark.perception.encoder.EncoderDescription;
+import io.bulwark.perception.encoder.EncoderOptions;
+import io.bulwark.perception.encoder.EncoderOptions.Precision;
 import io.bulwark.perception.metric.Cosine;
-import io.bulwark.perception.model.EncoderOptions.Precision;
+import io.bulwark.perception.torch.LoadedProgram;
+import io.bulwark.perception.torch.TorchEncoder;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;

@@ -3,9 +3,11 @@ package io.bulwark.perception.model;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import io.bulwark.perception.model.safetensors.SafetensorsFile;
-import io.bulwark.perception.model.safetensors.SafetensorsWriter;
-import io.bulwark.perception.model.safetensors.TensorInfo;
+import io.bulwark.perception.encoder.DifferentiableEncoder;
+import io.bulwark.perception.encoder.EncoderOptions;
+import io.bulwark.perception.safetensors.SafetensorsFile;
+import io.bulwark.perception.safetensors.SafetensorsWriter;
+import io.bulwark.perception.safetensors.TensorInfo;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,5 +1,6 @@
 package io.bulwark.perception.model;
 
+import io.bulwark.perception.encoder.TensorPlace;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;

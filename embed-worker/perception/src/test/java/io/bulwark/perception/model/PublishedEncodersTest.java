@@ -3,7 +3,10 @@ package io.bulwark.perception.model;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import io.bulwark.perception.model.safetensors.SafetensorsFile;
+import io.bulwark.perception.encoder.DifferentiableEncoder;
+import io.bulwark.perception.encoder.EncoderOptions;
+import io.bulwark.perception.encoder.TextEncoder;
+import io.bulwark.perception.safetensors.SafetensorsFile;
 import java.io.IOException;
 import java.nio.LongBuffer;
 import java.nio.file.Path;

@@ -4,8 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.bulwark.imaging.preprocess.PreprocessSpec;
-import io.bulwark.perception.model.safetensors.ElementType;
-import io.bulwark.perception.model.safetensors.SafetensorsFile;
+import io.bulwark.perception.encoder.Answers;
+import io.bulwark.perception.encoder.DifferentiableEncoder;
+import io.bulwark.perception.encoder.EncoderOptions;
+import io.bulwark.perception.encoder.ModelPackageException;
+import io.bulwark.perception.encoder.TensorPlace;
+import io.bulwark.perception.encoder.TrainableEncoder;
+import io.bulwark.perception.safetensors.ElementType;
+import io.bulwark.perception.safetensors.SafetensorsFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

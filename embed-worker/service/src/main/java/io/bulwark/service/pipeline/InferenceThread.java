@@ -1,8 +1,8 @@
 package io.bulwark.service.pipeline;
 
-import io.bulwark.perception.model.Embeddings;
-import io.bulwark.perception.model.EncoderDescription;
-import io.bulwark.perception.model.EncoderException;
+import io.bulwark.perception.encoder.Embeddings;
+import io.bulwark.perception.encoder.EncoderDescription;
+import io.bulwark.perception.encoder.EncoderException;
 import io.bulwark.service.lifecycle.NanoClock;
 import io.bulwark.service.lifecycle.ThreadWatch;
 import io.bulwark.service.pipeline.ViewBatcher.Batch;

@@ -1,7 +1,7 @@
 package io.bulwark.service.pipeline;
 
 import io.bulwark.imaging.preprocess.View;
-import io.bulwark.perception.model.Embeddings;
+import io.bulwark.perception.encoder.Embeddings;
 import io.bulwark.perception.verdict.SeenImage;
 import io.bulwark.perception.verdict.SeenImage.SeenView;
 import io.bulwark.service.telemetry.Step;

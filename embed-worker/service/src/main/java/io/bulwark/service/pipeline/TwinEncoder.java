@@ -1,7 +1,7 @@
 package io.bulwark.service.pipeline;
 
-import io.bulwark.perception.model.Embeddings;
-import io.bulwark.perception.model.EncoderDescription;
+import io.bulwark.perception.encoder.Embeddings;
+import io.bulwark.perception.encoder.EncoderDescription;
 import io.bulwark.service.lifecycle.NanoClock;
 import io.bulwark.service.pipeline.ViewBatcher.Batch;
 import io.bulwark.service.telemetry.WorkerLog;

@@ -4,7 +4,7 @@ import io.bulwark.events.AttackAudit;
 import io.bulwark.events.Verdict;
 import io.bulwark.perception.audit.Drift;
 import io.bulwark.perception.audit.TwinFinding;
-import io.bulwark.perception.model.EncoderDescription;
+import io.bulwark.perception.encoder.EncoderDescription;
 import io.bulwark.perception.verdict.Decider;
 import io.bulwark.perception.verdict.Policies;
 import io.bulwark.perception.verdict.Testimony;

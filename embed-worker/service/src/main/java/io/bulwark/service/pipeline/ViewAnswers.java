@@ -1,6 +1,6 @@
 package io.bulwark.service.pipeline;
 
-import io.bulwark.perception.model.Embeddings;
+import io.bulwark.perception.encoder.Embeddings;
 import java.util.List;
 
 /** What one encoder has answered of an image's views so far. Guarded by its image until whole; from then on, any thread. */

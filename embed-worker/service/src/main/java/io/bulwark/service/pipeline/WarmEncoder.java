@@ -1,6 +1,6 @@
 package io.bulwark.service.pipeline;
 
-import io.bulwark.perception.model.Encoder;
+import io.bulwark.perception.encoder.Encoder;
 import java.util.Map;
 
 /**

@@ -1,6 +1,6 @@
 package io.bulwark.service.pipeline;
 
-import io.bulwark.perception.model.EncoderDescription;
+import io.bulwark.perception.encoder.EncoderDescription;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;

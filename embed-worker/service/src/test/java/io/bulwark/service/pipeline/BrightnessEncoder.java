@@ -1,10 +1,10 @@
 package io.bulwark.service.pipeline;
 
 import io.bulwark.imaging.preprocess.PreprocessSpec;
-import io.bulwark.perception.model.Embeddings;
-import io.bulwark.perception.model.Encoder;
-import io.bulwark.perception.model.EncoderDescription;
-import io.bulwark.perception.model.EncoderException;
+import io.bulwark.perception.encoder.Embeddings;
+import io.bulwark.perception.encoder.Encoder;
+import io.bulwark.perception.encoder.EncoderDescription;
+import io.bulwark.perception.encoder.EncoderException;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Map;

@@ -17,10 +17,10 @@ import io.bulwark.lab.terminal.ExitCodes;
 import io.bulwark.lab.terminal.Output;
 import io.bulwark.lab.terminal.OutputOptions;
 import io.bulwark.lab.traffic.Broker;
-import io.bulwark.perception.model.Encoder;
-import io.bulwark.perception.model.EncoderDescription;
-import io.bulwark.perception.model.EncoderOptions;
-import io.bulwark.perception.model.EncoderOptions.Precision;
+import io.bulwark.perception.encoder.Encoder;
+import io.bulwark.perception.encoder.EncoderDescription;
+import io.bulwark.perception.encoder.EncoderOptions;
+import io.bulwark.perception.encoder.EncoderOptions.Precision;
 import io.bulwark.perception.model.ModelPackage;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -150,11 +150,11 @@ public final class LatencyBenchCommand implements Callable<Integer> {
                     .with(RandomBank.POLICY)
                     .with(hosts.workerSettings())
                     .with(bench.workerSettings());
-            return run(broker, kafka.pid(), spec, new Uploads(pictures, large(), hosts), output);
+            return run(broker, kafka.pid(), spec, new ArrivalUploads(pictures, large(), hosts), output);
         }
     }
 
-    private LatencyResult run(Broker broker, long brokerPid, ServiceSpec spec, Uploads uploads, Output output) {
+    private LatencyResult run(Broker broker, long brokerPid, ServiceSpec spec, ArrivalUploads uploads, Output output) {
         boolean capacityIsWanted = rates.isEmpty();
         try (BenchTraffic traffic = new BenchTraffic(broker, uploads.pictures(), output)) {
             traffic.sendBacklog(warmUp + (capacityIsWanted ? images : 0));

@@ -26,14 +26,14 @@ final class LoadRun {
     private static final Duration POLL = Duration.ofMillis(100);
 
     private final Broker broker;
-    private final Uploads uploads;
+    private final ArrivalUploads uploads;
     private final long workerPid;
     private final long brokerPid;
     private final Output output;
     private int runs;
     private volatile boolean stopped;
 
-    LoadRun(Broker broker, Uploads uploads, long workerPid, long brokerPid, Output output) {
+    LoadRun(Broker broker, ArrivalUploads uploads, long workerPid, long brokerPid, Output output) {
         this.broker = broker;
         this.uploads = uploads;
         this.workerPid = workerPid;
@@ -54,7 +54,8 @@ final class LoadRun {
                 Progress progress = Progress.of("answering", arrivals.size(), output)) {
             CpuUse before = CpuUse.now(workerPid, brokerPid);
             long begin = System.nanoTime() + AHEAD.toNanos();
-            Answers answers = new Answers(prefix, arrivals, begin, load.settle().toNanos());
+            AnsweredArrivals answers =
+                    new AnsweredArrivals(prefix, arrivals, begin, load.settle().toNanos());
             stopped = false;
             CompletableFuture<Void> sender =
                     CompletableFuture.runAsync(() -> send(arrivals, prefix, begin, uploader), LoadRun::thread);
@@ -93,7 +94,10 @@ final class LoadRun {
     }
 
     private static void read(
-            EventReader<Verdict> verdicts, Answers answers, CompletableFuture<Void> sender, Progress progress) {
+            EventReader<Verdict> verdicts,
+            AnsweredArrivals answers,
+            CompletableFuture<Void> sender,
+            Progress progress) {
         long last = System.nanoTime();
         while (!answers.isComplete() && System.nanoTime() - last < BenchTraffic.PATIENCE.toNanos()) {
             if (sender.isCompletedExceptionally()) {

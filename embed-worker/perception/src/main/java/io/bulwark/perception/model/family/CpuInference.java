@@ -1,6 +1,6 @@
 package io.bulwark.perception.model.family;
 
-import io.bulwark.perception.model.safetensors.ElementType;
+import io.bulwark.perception.safetensors.ElementType;
 
 /**
  * How an encoder infers on a CPU: what decides which program is the fastest.

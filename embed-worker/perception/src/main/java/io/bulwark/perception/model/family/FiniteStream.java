@@ -1,9 +1,9 @@
 package io.bulwark.perception.model.family;
 
-import io.bulwark.perception.model.safetensors.ElementType;
-import io.bulwark.perception.model.safetensors.Halves;
-import io.bulwark.perception.model.safetensors.SafetensorsFile;
-import io.bulwark.perception.model.safetensors.TensorInfo;
+import io.bulwark.perception.safetensors.ElementType;
+import io.bulwark.perception.safetensors.Halves;
+import io.bulwark.perception.safetensors.SafetensorsFile;
+import io.bulwark.perception.safetensors.TensorInfo;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;

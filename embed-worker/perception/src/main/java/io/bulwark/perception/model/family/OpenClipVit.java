@@ -1,9 +1,9 @@
 package io.bulwark.perception.model.family;
 
 import io.bulwark.imaging.preprocess.PreprocessSpec;
-import io.bulwark.perception.model.safetensors.ElementType;
-import io.bulwark.perception.model.torchscript.LinkTensor;
-import io.bulwark.perception.model.torchscript.Program;
+import io.bulwark.perception.safetensors.ElementType;
+import io.bulwark.perception.torchscript.LinkTensor;
+import io.bulwark.perception.torchscript.Program;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

@@ -1,7 +1,7 @@
 package io.bulwark.perception.model.family;
 
-import io.bulwark.perception.model.safetensors.ElementType;
-import io.bulwark.perception.model.torchscript.LinkTensor;
+import io.bulwark.perception.safetensors.ElementType;
+import io.bulwark.perception.torchscript.LinkTensor;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

@@ -1,9 +1,9 @@
 package io.bulwark.perception.model.family;
 
-import io.bulwark.perception.model.safetensors.ElementType;
-import io.bulwark.perception.model.safetensors.SafetensorsFile;
-import io.bulwark.perception.model.safetensors.TensorInfo;
-import io.bulwark.perception.model.torchscript.LinkTensor;
+import io.bulwark.perception.safetensors.ElementType;
+import io.bulwark.perception.safetensors.SafetensorsFile;
+import io.bulwark.perception.safetensors.TensorInfo;
+import io.bulwark.perception.torchscript.LinkTensor;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,0 +1,104 @@
+package io.bulwark.lab.bank.calibrate;
+
+import io.bulwark.lab.bank.BankOptions;
+import io.bulwark.lab.bank.Embedders;
+import io.bulwark.lab.bank.StoredReference;
+import io.bulwark.lab.options.ModelChoice;
+import io.bulwark.lab.picture.JudgedViews;
+import io.bulwark.lab.terminal.CommandFailure;
+import io.bulwark.lab.terminal.Output;
+import io.bulwark.lab.terminal.Progress;
+import io.bulwark.lab.traffic.ImageFiles;
+import io.bulwark.perception.audit.Disagreement;
+import io.bulwark.perception.audit.TwinBanks;
+import io.bulwark.perception.audit.TwinCalibration;
+import io.bulwark.perception.bank.Bank;
+import io.bulwark.perception.bank.LabelledEmbedding;
+import io.bulwark.perception.bank.MatrixBank;
+import io.bulwark.perception.verdict.VotingPolicy;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import picocli.CommandLine.Option;
+
+/** How the threshold of a twin is found: {@code @Mixin TwinCalibrationOptions twinCalibration}. */
+final class TwinCalibrationOptions {
+
+    @Option(
+            names = "--twin-budget",
+            paramLabel = "SHARE",
+            defaultValue = "0.01",
+            description = "Greatest share of clean images of which the twin may raise an alarm; 1 %% needs at least 99 "
+                    + "(default: ${DEFAULT-VALUE}).")
+    private double budget;
+
+    @Option(
+            names = "--twin-clean",
+            paramLabel = "PATH",
+            arity = "1..*",
+            description = "Clean pictures, not in the bank, to find the twin's threshold on (default: the references "
+                    + "themselves, each decided by all the others).")
+    private List<Path> clean;
+
+    /**
+     * Finds the threshold.
+     *
+     * @throws CommandFailure if the two banks differ or there are too few clean images for the budget
+     */
+    TwinCalibration calibrate(
+            BankOptions bank,
+            ModelChoice twin,
+            JudgedViews views,
+            References references,
+            VotingPolicy policy,
+            VotingPolicy twinPolicy,
+            Output output) {
+        try {
+            if (clean == null) {
+                return TwinCalibration.leaveOneOut(
+                        references.robust(), references.clean(), policy, twinPolicy, StoredReference::picture, budget);
+            }
+            TwinBanks.requireSame(references.robust(), references.clean());
+            return TwinCalibration.of(see(bank, twin, views, references, policy, twinPolicy, output), budget);
+        } catch (IllegalArgumentException impossible) {
+            throw CommandFailure.failed(
+                    "bank \"" + bank.name() + "\" cannot give the twin a threshold: " + impossible.getMessage(),
+                    impossible);
+        }
+    }
+
+    private List<Disagreement> see(
+            BankOptions bank,
+            ModelChoice twin,
+            JudgedViews views,
+            References references,
+            VotingPolicy policy,
+            VotingPolicy twinPolicy,
+            Output output) {
+        List<Path> files = ImageFiles.under(clean);
+        List<Disagreement> disagreements = new ArrayList<>();
+        try (Embedders embedders = Embedders.load(List.of(bank.model(), twin), views);
+                Bank robust = MatrixBank.of("robust", references.robust());
+                Bank clean = MatrixBank.of("clean", references.clean());
+                Progress progress = Progress.of("looking", files.size(), output)) {
+            PairedView.Side first = new PairedView.Side(embedders.all().get(0), robust, policy);
+            PairedView.Side second = new PairedView.Side(embedders.all().get(1), clean, twinPolicy);
+            for (Path file : files) {
+                PairedView.of(file, first, second)
+                        .ifPresentOrElse(
+                                view -> disagreements.add(view.disagreement()),
+                                () -> output.note("left out " + file + ": it is no picture"));
+                progress.step();
+            }
+        }
+        return disagreements;
+    }
+
+    /**
+     * The same references in two metrics.
+     *
+     * @param robust of the model
+     * @param clean of its twin
+     */
+    record References(List<LabelledEmbedding> robust, List<LabelledEmbedding> clean) {}
+}

@@ -1,0 +1,73 @@
+package io.bulwark.lab.bench.latency;
+
+import java.util.BitSet;
+import java.util.EnumMap;
+import java.util.Map;
+import org.HdrHistogram.Histogram;
+
+/** Verdicts on the arrivals of one run: how late each came, and whether any came twice. One thread. */
+final class AnsweredArrivals {
+
+    private static final int DIGITS = 3;
+
+    private final String prefix;
+    private final Arrivals arrivals;
+    private final long beginNanos;
+    private final long countedFromNanos;
+    private final BitSet answered = new BitSet();
+    private final Map<Kind, Histogram> micros = new EnumMap<>(Kind.class);
+    private int duplicates;
+
+    /**
+     * Begins to wait.
+     *
+     * @param prefix of the image ids; the arrival's number follows
+     * @param beginNanos the moment from which arrivals count
+     * @param countedFromNanos arrivals due earlier than this after the begin are awaited, but their times are not counted
+     */
+    AnsweredArrivals(String prefix, Arrivals arrivals, long beginNanos, long countedFromNanos) {
+        this.prefix = prefix;
+        this.arrivals = arrivals;
+        this.beginNanos = beginNanos;
+        this.countedFromNanos = countedFromNanos;
+    }
+
+    /** A verdict came at that moment; whether it is one of these and the first for its image. */
+    boolean take(String imageId, long nowNanos) {
+        if (!imageId.startsWith(prefix)) {
+            return false;
+        }
+        int arrival = Integer.parseInt(imageId.substring(prefix.length()));
+        if (answered.get(arrival)) {
+            duplicates++;
+            return false;
+        }
+        answered.set(arrival);
+        long due = arrivals.dueNanos(arrival);
+        if (due >= countedFromNanos) {
+            // Waited for in microseconds; a verdict cannot come before its upload was due, but clocks have grains.
+            micros.computeIfAbsent(arrivals.kind(arrival), kind -> new Histogram(DIGITS))
+                    .recordValue(Math.max(0, (nowNanos - beginNanos - due) / 1_000));
+        }
+        return true;
+    }
+
+    boolean isComplete() {
+        return answered.cardinality() == arrivals.size();
+    }
+
+    /** Arrivals without a verdict. */
+    int missing() {
+        return arrivals.size() - answered.cardinality();
+    }
+
+    /** Verdicts on what had one already. */
+    int duplicates() {
+        return duplicates;
+    }
+
+    /** Times by kind, in microseconds; kinds of which none was counted are missing. */
+    Map<Kind, Histogram> micros() {
+        return micros;
+    }
+}

@@ -1,0 +1,28 @@
+package io.bulwark.lab.bench.latency;
+
+import io.bulwark.events.ImageUploaded;
+import io.bulwark.lab.traffic.ImageUploader;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What is sent for each kind.
+ *
+ * @param pictures plain ones, used in turn
+ * @param large one of many pixels
+ * @param hosts of slow and dead locations
+ */
+record ArrivalUploads(List<byte[]> pictures, byte[] large, StrangeHosts hosts) {
+
+    private static final String UPLOADER = "bench";
+
+    /** An upload of a kind, under an image id. */
+    ImageUploaded of(Kind kind, String id, int number, ImageUploader uploader) {
+        return switch (kind) {
+            case INLINE -> uploader.inline(id, UPLOADER, pictures.get(number % pictures.size()), Map.of());
+            case LARGE -> uploader.inline(id, UPLOADER, large, Map.of());
+            case SLOW -> uploader.located(id, UPLOADER, hosts.late(id), Map.of());
+            case DEAD -> uploader.located(id, UPLOADER, hosts.dead(id), Map.of());
+        };
+    }
+}

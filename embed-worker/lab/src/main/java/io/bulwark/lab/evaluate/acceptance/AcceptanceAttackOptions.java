@@ -1,0 +1,72 @@
+package io.bulwark.lab.evaluate.acceptance;
+
+import io.bulwark.lab.evaluate.SingleEvaluation;
+import io.bulwark.lab.options.Threats;
+import io.bulwark.lab.terminal.CommandFailure;
+import io.bulwark.robustness.attack.ThreatModel;
+import io.bulwark.robustness.attack.gradient.Apgd;
+import io.bulwark.robustness.attack.gradient.EarlyStop;
+import picocli.CommandLine.Option;
+
+/** The attack that an acceptance run includes: {@code @Mixin AcceptanceAttackOptions attack}. */
+final class AcceptanceAttackOptions {
+
+    @Option(
+            names = "--attacked",
+            paramLabel = "N",
+            defaultValue = "20",
+            description = "Test files that are attacked, half of them flagged, half safe; 0 attacks none (default:"
+                    + " ${DEFAULT-VALUE}).")
+    private int attacked;
+
+    @Option(
+            names = "--threat",
+            paramLabel = "NORM:EPSILON",
+            defaultValue = "linf:4/255",
+            description = "What the attacker may do, of l2 and linf, values in [0, 1] (default: ${DEFAULT-VALUE}).")
+    private String threat;
+
+    @Option(
+            names = "--iterations",
+            paramLabel = "N",
+            defaultValue = "50",
+            description = "Iterations of APGD (default: ${DEFAULT-VALUE}).")
+    private int iterations;
+
+    @Option(
+            names = "--restarts",
+            paramLabel = "N",
+            defaultValue = "1",
+            description = "Runs of APGD, each further one for what still stands (default: ${DEFAULT-VALUE}).")
+    private int restarts;
+
+    @Option(
+            names = "--seed",
+            paramLabel = "N",
+            defaultValue = "1",
+            description = "Of random starts (default: ${DEFAULT-VALUE}).")
+    private long seed;
+
+    /**
+     * What is asked for.
+     *
+     * @param perKind files of each kind, 0 for no attack
+     */
+    record Plan(int perKind, Apgd attack, ThreatModel threat) {
+
+        /** Gradient steps at most. */
+        long steps() {
+            return 2L * perKind * attack.iterations() * attack.restarts();
+        }
+    }
+
+    Plan plan() {
+        if (attacked < 0 || attacked % 2 != 0) {
+            throw CommandFailure.usage(
+                    "--attacked is " + attacked + ", allowed are even numbers, half of them flagged files, and 0");
+        }
+        ThreatModel within = Threats.named("--threat", threat);
+        return SingleEvaluation.made(
+                () -> new Plan(attacked / 2, new Apgd(iterations, restarts, EarlyStop.EACH_FOOLED, seed), within));
+    }
+}

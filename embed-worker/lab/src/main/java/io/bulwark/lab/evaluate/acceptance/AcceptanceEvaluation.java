@@ -1,0 +1,125 @@
+package io.bulwark.lab.evaluate.acceptance;
+
+import io.bulwark.imaging.DecodeLimits;
+import io.bulwark.imaging.ImageDecoder;
+import io.bulwark.imaging.decode.StandardImageDecoder;
+import io.bulwark.lab.bench.Machine;
+import io.bulwark.lab.evaluate.StageLog;
+import io.bulwark.lab.picture.AugmentingViewer;
+import io.bulwark.lab.picture.ChangedVersions;
+import io.bulwark.lab.picture.KeptVariants;
+import io.bulwark.lab.picture.PictureEmbedder;
+import io.bulwark.lab.terminal.Output;
+import io.bulwark.perception.encoder.EncoderOptions;
+import io.bulwark.perception.hash.Sha256;
+import io.bulwark.perception.model.ModelPackage;
+import io.bulwark.perception.verdict.CalibrationGoal;
+import io.bulwark.perception.verdict.PolicySettings;
+import io.bulwark.robustness.evaluate.acceptance.AcceptanceReport;
+import io.bulwark.robustness.evaluate.acceptance.AcceptanceRun;
+import io.bulwark.robustness.evaluate.acceptance.AcceptanceSplit;
+import io.bulwark.robustness.evaluate.acceptance.BankCurve;
+import io.bulwark.robustness.evaluate.acceptance.BankSize;
+import io.bulwark.robustness.evaluate.acceptance.CalibratedBank;
+import io.bulwark.robustness.evaluate.acceptance.FileViewer;
+import io.bulwark.robustness.evaluate.acceptance.Sights;
+import io.bulwark.robustness.evaluate.acceptance.Subject;
+import io.bulwark.robustness.evaluate.acceptance.TestedFile;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+
+/**
+ * An acceptance run with a model, from files to a report. One thread.
+ *
+ * @param options how the model decides
+ * @param goal of the policy
+ * @param edited test files of each label that are edited at most, 0 or more
+ * @param augmented whether references keep everyday variants and the policy is calibrated on changed files too
+ * @param attack what is attacked
+ * @param prevalences at which the traffic is told
+ */
+record AcceptanceEvaluation(
+        ModelPackage model,
+        EncoderOptions options,
+        CalibrationGoal goal,
+        int edited,
+        boolean augmented,
+        AcceptanceAttackOptions.Plan attack,
+        List<Double> prevalences,
+        Output output) {
+
+    AcceptanceReport run(AcceptanceSplit split) {
+        ImageDecoder decoder = new StandardImageDecoder(DecodeLimits.standard());
+        try (PictureEmbedder embedder = new PictureEmbedder(model.openEncoder(options));
+                Attacker attacker = Attacker.of(model, options, embedder.description(), attack);
+                StageLog looking = new StageLog("acceptance", "unreadable", output);
+                StageLog judging = new StageLog("acceptance", "decided wrongly", output)) {
+            output.note(
+                    AcceptanceCost.measure(split, embedder, decoder, edited).text(attack.steps(), attacker.seconds()));
+            Sights sights = Sights.of(split, viewer(split, embedder), looking);
+            try (CalibratedBank bank =
+                    CalibratedBank.of(embedder.description(), split.bank(), split.calibration(), sights, goal)) {
+                List<TestedFile> tested = new AcceptanceRun(
+                                file -> bank.judge(Sha256.digest(file).hex(), sights.of(file)), decoder, judging)
+                        .test(split, edited);
+                List<BankSize> sizes = new BankCurve(embedder.description(), split, sights, goal).sizes();
+                return new AcceptanceReport(
+                        subject(bank),
+                        split,
+                        Stream.of(split.bank(), split.calibration())
+                                .flatMap(side -> sights.refused(side).stream())
+                                .toList(),
+                        goal,
+                        bank.calibration(),
+                        bank.copySimilarity(),
+                        bank.nearCopies(split.test(), sights),
+                        tested,
+                        sizes,
+                        attacker.run(bank, decoder, split, judging),
+                        prevalences);
+            }
+        }
+    }
+
+    /** Collages of calibration files take their other pictures from the bank's safe files, which then do not vote on them. */
+    private FileViewer viewer(AcceptanceSplit split, PictureEmbedder embedder) {
+        return augmented
+                ? new AugmentingViewer(
+                        embedder,
+                        KeptVariants.standard(),
+                        new ChangedVersions(split.bank().stream()
+                                .filter(file -> !file.flagged())
+                                .map(file -> new ChangedVersions.Other(
+                                        Sha256.parse(file.sha256()), () -> embedder.picture(file.bytes())))
+                                .toList()))
+                : embedder;
+    }
+
+    private static Subject subject(CalibratedBank bank) {
+        return new Subject(
+                bank.encoder().name(),
+                bank.encoder().fingerprint(),
+                words(bank),
+                policy(bank.settings()),
+                Machine.describe());
+    }
+
+    private static String words(CalibratedBank bank) {
+        return "%d files, %d rows".formatted(bank.files(), bank.rows());
+    }
+
+    /** As the worker takes them, without {@code bulwark.policy.}. */
+    private static Map<String, String> policy(PolicySettings settings) {
+        Map<String, String> named = new LinkedHashMap<>();
+        named.put("flagged-labels", String.join(",", settings.flaggedLabels()));
+        named.put("k", String.valueOf(settings.k()));
+        named.put("temperature", String.valueOf(settings.temperature()));
+        named.put("flag", String.valueOf(settings.thresholds().flag()));
+        named.put("safe", String.valueOf(settings.thresholds().safe()));
+        named.put("floor", String.valueOf(settings.floor()));
+        named.put("known-similarity", String.valueOf(settings.knownSimilarity()));
+        return named;
+    }
+}

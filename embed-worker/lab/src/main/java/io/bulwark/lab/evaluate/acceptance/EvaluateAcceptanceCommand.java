@@ -1,0 +1,176 @@
+package io.bulwark.lab.evaluate.acceptance;
+
+import io.bulwark.lab.evaluate.Results;
+import io.bulwark.lab.evaluate.SingleEvaluation;
+import io.bulwark.lab.options.FlaggedOptions;
+import io.bulwark.lab.options.ModelOptions;
+import io.bulwark.lab.picture.LabelledPicture;
+import io.bulwark.lab.terminal.CommandFailure;
+import io.bulwark.lab.terminal.ExitCodes;
+import io.bulwark.lab.terminal.Output;
+import io.bulwark.lab.terminal.OutputOptions;
+import io.bulwark.perception.encoder.EncoderOptions;
+import io.bulwark.perception.model.ModelPackage;
+import io.bulwark.perception.verdict.CalibrationGoal;
+import io.bulwark.robustness.evaluate.acceptance.AcceptanceReport;
+import io.bulwark.robustness.evaluate.acceptance.AcceptanceSplit;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code bulwark evaluate acceptance}. */
+@Command(
+        name = "acceptance",
+        description = {
+            "Whether Bulwark works on your own pictures: half of the files become a bank, a fifth calibrates the policy, and",
+            "the rest is decided as a worker decides uploads: as they are, edited as people edit pictures, and attacked. The",
+            "report says how often the decision is right, what reviewers would have to look at, and what a larger bank would",
+            "bring. Nothing leaves this machine."
+        })
+public final class EvaluateAcceptanceCommand implements Callable<Integer> {
+
+    @Mixin
+    private OutputOptions terminal;
+
+    @Mixin
+    private ModelOptions model;
+
+    @Mixin
+    private FlaggedOptions flagged;
+
+    @Mixin
+    private AcceptanceAttackOptions attack;
+
+    @Parameters(paramLabel = "DIR", description = "A folder with one folder of pictures for each label.")
+    private Path folder;
+
+    @Option(
+            names = "--edited",
+            paramLabel = "N",
+            defaultValue = "100",
+            description =
+                    "Test files of each label that are edited at most, the first in the order of their hashes; 0 edits"
+                            + " none (default: ${DEFAULT-VALUE}).")
+    private int edited;
+
+    @Option(
+            names = "--augment",
+            negatable = true,
+            defaultValue = "true",
+            fallbackValue = "true",
+            description =
+                    "Keep everyday variants of each picture in the bank, as `bank build --augment` does, and calibrate"
+                            + " on changed files too (default: ${DEFAULT-VALUE}).")
+    private boolean augment;
+
+    @Option(
+            names = "--prevalence",
+            paramLabel = "SHARE",
+            split = ",",
+            defaultValue = "0.001,0.01,0.1",
+            description = "Shares of your uploads that should be flagged, for which the work of reviewers is told"
+                    + " (default: ${DEFAULT-VALUE}).")
+    private List<Double> prevalences;
+
+    @Option(
+            names = "--threads",
+            paramLabel = "N",
+            defaultValue = "-1",
+            description = "Threads within an operation; 1 where other work keeps the cores busy, -1 for all cores"
+                    + " (default: ${DEFAULT-VALUE}).")
+    private int threads;
+
+    @Option(
+            names = "--out",
+            paramLabel = "DIR",
+            required = true,
+            description = "Folder for acceptance.md, acceptance.json and a curve over the size of the bank.")
+    private Path out;
+
+    @Override
+    public Integer call() {
+        Output output = terminal.output();
+        requireRanges();
+        requireOutside();
+        CalibrationGoal wanted = SingleEvaluation.made(flagged::promise);
+        AcceptanceAttackOptions.Plan plan = attack.plan();
+        EncoderOptions options = SingleEvaluation.made(() -> model.options().withThreads(threads));
+        try {
+            Map<String, List<Path>> files = filesByLabel();
+            noteOthers(files, output);
+            AcceptanceSplit split = SingleEvaluation.made(() -> AcceptanceSplit.of(files, flagged.labels()));
+            ModelPackage opened = model.open(output);
+            AcceptanceReport report = new AcceptanceEvaluation(
+                            opened, options, wanted, edited, augment, plan, prevalences, output)
+                    .run(split);
+            new AcceptanceResults(new Results(out, output), output).write(report);
+        } catch (IllegalArgumentException | IllegalStateException | UncheckedIOException e) {
+            throw CommandFailure.failed(e.getMessage(), e);
+        }
+        return ExitCodes.OK;
+    }
+
+    private void requireRanges() {
+        if (edited < 0) {
+            throw CommandFailure.usage("--edited is " + edited + ", allowed are 0 and more");
+        }
+        for (double prevalence : prevalences) {
+            if (!(prevalence > 0 && prevalence < 1)) {
+                throw CommandFailure.usage("--prevalence is " + prevalence
+                        + ", allowed are shares above 0 and below 1, such as 0.01 for one upload in a hundred");
+            }
+        }
+    }
+
+    /** Else the next run would take the results for a label. */
+    private void requireOutside() {
+        if (out.toAbsolutePath().normalize().startsWith(folder.toAbsolutePath().normalize())) {
+            throw CommandFailure.usage("--out " + out + " lies in " + folder
+                    + ", whose folders are labels; name a folder elsewhere for the results");
+        }
+    }
+
+    /** Nobody should wonder where files went. */
+    private void noteOthers(Map<String, List<Path>> files, Output output) {
+        long taken = files.values().stream().mapToLong(List::size).sum();
+        try (Stream<Path> all = Files.walk(folder)) {
+            long others = all.filter(Files::isRegularFile).count() - taken;
+            if (others > 0) {
+                output.note(
+                        "%d other files in %s are left out: they are not named like pictures, or lie in no label's folder"
+                                .formatted(others, folder));
+            }
+        } catch (IOException e) {
+            throw CommandFailure.failed("the folder " + folder + " cannot be read: " + e, e);
+        }
+    }
+
+    private Map<String, List<Path>> filesByLabel() {
+        Map<String, List<Path>> files = LabelledPicture.below(folder).stream()
+                .collect(Collectors.groupingBy(
+                        LabelledPicture::label,
+                        TreeMap::new,
+                        Collectors.mapping(LabelledPicture::file, Collectors.toList())));
+        Set<String> safe = new TreeSet<>(files.keySet());
+        safe.removeAll(flagged.labels());
+        if (safe.isEmpty()) {
+            throw CommandFailure.usage(
+                    "--flagged-labels %s leaves no safe label in %s; needed is at least one folder of harmless pictures"
+                            .formatted(String.join(",", flagged.labels()), folder));
+        }
+        return files;
+    }
+}

@@ -1,0 +1,70 @@
+package io.bulwark.lab.options;
+
+import io.bulwark.imaging.preprocess.ModerationOptions;
+import io.bulwark.imaging.preprocess.ViewPolicy;
+import io.bulwark.lab.picture.JudgedViews;
+import io.bulwark.lab.terminal.CommandFailure;
+import picocli.CommandLine.Option;
+
+/** What the worker looks at, as its {@code bulwark.views.*} say: {@code @Mixin ViewOptions views}. */
+public final class ViewOptions {
+
+    @Option(
+            names = "--views",
+            paramLabel = "POLICY",
+            converter = ViewPolicyName.class,
+            defaultValue = "cover",
+            description =
+                    "cover, squash or center-crop, the worker's bulwark.views.policy (default: ${DEFAULT-VALUE}).")
+    private ViewPolicy policy;
+
+    @Option(names = "--quarter-turns", description = "The worker's bulwark.views.quarter-turns is true.")
+    private boolean quarterTurns;
+
+    @Option(names = "--mirror", description = "The worker's bulwark.views.mirror is true.")
+    private boolean mirror;
+
+    @Option(
+            names = "--max-tiles",
+            paramLabel = "N",
+            defaultValue = "12",
+            description = "The worker's bulwark.views.max-tiles (default: ${DEFAULT-VALUE}).")
+    private int maxTiles;
+
+    @Option(
+            names = "--max-tiles-of-frame",
+            paramLabel = "N",
+            defaultValue = "4",
+            description = "The worker's bulwark.views.max-tiles-of-frame (default: ${DEFAULT-VALUE}).")
+    private int maxTilesOfFrame;
+
+    @Option(
+            names = "--detail-from",
+            paramLabel = "PIXELS",
+            defaultValue = "640",
+            description = "The worker's bulwark.views.detail-from (default: ${DEFAULT-VALUE}).")
+    private int detailFrom;
+
+    @Option(
+            names = "--details",
+            paramLabel = "N",
+            defaultValue = "2",
+            description = "The worker's bulwark.views.details (default: ${DEFAULT-VALUE}).")
+    private int details;
+
+    @Option(names = "--no-structure", description = "The worker's bulwark.views.structure is false.")
+    private boolean noStructure;
+
+    /** @throws CommandFailure if a worker would not start with them */
+    public JudgedViews views() {
+        try {
+            return new JudgedViews(
+                    policy,
+                    new ModerationOptions(
+                            quarterTurns, mirror, maxTiles, maxTilesOfFrame, !noStructure, detailFrom, details));
+        } catch (IllegalArgumentException tooFew) {
+            throw CommandFailure.usage(
+                    "--max-tiles, --max-tiles-of-frame, --detail-from, --details: " + tooFew.getMessage());
+        }
+    }
+}

@@ -1,0 +1,43 @@
+package io.bulwark.lab.picture;
+
+import io.bulwark.imaging.preprocess.UprightPicture;
+import io.bulwark.perception.bank.ReferenceVariant;
+import io.bulwark.perception.hash.Sha256;
+import io.bulwark.robustness.evaluate.acceptance.ChangedSight;
+import io.bulwark.robustness.evaluate.acceptance.FileViewer;
+import io.bulwark.robustness.evaluate.acceptance.Sight;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Looks at files, at everyday variants of those that become references, and at everyday versions of those that calibrate.
+ * One thread.
+ *
+ * @param embedder of files and pictures
+ * @param augmentation which variants are kept
+ * @param versions of calibration files
+ */
+public record AugmentingViewer(PictureEmbedder embedder, KeptVariants augmentation, ChangedVersions versions)
+        implements FileViewer {
+
+    @Override
+    public Sight look(byte[] file) {
+        return embedder.look(file);
+    }
+
+    @Override
+    public List<ReferenceVariant> variants(byte[] file, Sight.Seen seen) {
+        return embedder.variants(file, seen.whole().get(0).embedding(), augmentation)
+                .chosen();
+    }
+
+    @Override
+    public Optional<ChangedSight> changed(byte[] file) {
+        return embedder.picture(file).flatMap(picture -> changed(picture, Sha256.digest(file)));
+    }
+
+    private Optional<ChangedSight> changed(UprightPicture picture, Sha256 file) {
+        ChangedVersions.Version version = versions.of(picture, file);
+        return embedder.judged(version.picture()).map(views -> new ChangedSight(views, version.shown()));
+    }
+}

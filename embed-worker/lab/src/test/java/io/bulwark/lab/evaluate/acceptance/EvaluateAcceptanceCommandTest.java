@@ -1,0 +1,222 @@
+package io.bulwark.lab.evaluate.acceptance;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.bulwark.lab.BulwarkCommand;
+import io.bulwark.lab.terminal.ExitCodes;
+import io.bulwark.perception.model.ModelPackage;
+import io.bulwark.robustness.everyday.Edit;
+import java.awt.Color;
+import java.awt.image.BufferedImage;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import javax.imageio.ImageIO;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
+
+class EvaluateAcceptanceCommandTest {
+
+    @TempDir
+    static Path folder;
+
+    private final StringWriter out = new StringWriter();
+    private final StringWriter err = new StringWriter();
+
+    /** Stripes across are flagged, checks and plain gradients are not. */
+    @BeforeAll
+    static void pictures() throws IOException {
+        for (int i = 0; i < 30; i++) {
+            draw("mine/stripes/" + i, i, (x, y, number) -> (y + number) / 8 % 2 == 0 ? 0 : 200);
+            draw("mine/checks/" + i, i, (x, y, number) -> ((x + number) / 12 + y / 12) % 2 == 0 ? 0 : 200);
+            draw("mine/plain/" + i, i, (x, y, number) -> 60 + (x + y + number) / 2);
+        }
+        Files.writeString(folder.resolve("mine/plain/broken.png"), "no picture at all");
+        Files.writeString(folder.resolve("mine/plain/notes.txt"), "no picture either");
+        Files.copy(folder.resolve("mine/plain/1.png"), folder.resolve("mine/plain/copy-of-1.png"));
+    }
+
+    @Test
+    void aStrangerLearnsFromOneCommandHowTheirPicturesAreDecided() throws IOException {
+        Path results = folder.resolve("results");
+
+        int code = run(
+                "mine",
+                results,
+                "--flagged-labels",
+                "stripes",
+                "--edited",
+                "1",
+                "--attacked",
+                "2",
+                "--iterations",
+                "2",
+                "--prevalence",
+                "0.02",
+                "--threads",
+                "1");
+
+        assertThat(code).as(err.toString()).isEqualTo(ExitCodes.OK);
+        assertThat(err.toString())
+                .startsWith("1 other files in ")
+                .contains("91 files (")
+                .contains("3 of the test files are edited in " + Edit.values().length + " ways each")
+                .contains("At most 4 gradient steps of attacks")
+                .contains("acceptance files: 91 of 91, 1 unreadable");
+        String markdown = Files.readString(results.resolve("acceptance.md"));
+        assertThat(out.toString().strip()).isEqualTo(markdown.strip());
+        assertThat(markdown)
+                .contains(ModelPackage.open(ModelPackage.DEFAULT).manifest().name())
+                .contains("flagged-labels=stripes, k=11")
+                .contains("149 flagged calibration files or more")
+                .contains("1 copies of the same bytes")
+                .contains("| plain | safe |")
+                .contains("| mirrored |")
+                .contains("APGD, iterations: 2, restarts: 1")
+                .contains("| 2 % |");
+        JsonNode json =
+                new ObjectMapper().readTree(results.resolve("acceptance.json").toFile());
+        assertThat(json.at("/flagged/nsfw/value").asDouble())
+                .as("stripes are told from checks")
+                .isGreaterThan(0.8);
+        assertThat(json.at("/safe/nsfw/value").asDouble()).isLessThan(0.2);
+        assertThat(json.path("edits")).hasSize(1 + Edit.values().length);
+        assertThat(json.at("/attack/flagged/files").asInt()).isEqualTo(1);
+        assertThat(json.at("/attack/safe/files").asInt()).isEqualTo(1);
+        assertThat(json.path("bankSizes").size()).isGreaterThan(1);
+        assertThat(json.path("bankSizes").path(0).path("files").asInt())
+                .isLessThan(json.at("/split/bank").asInt());
+        assertThat(json.at("/missesPromise/kept").asBoolean()).isFalse();
+        assertThat(json.path("nearCopies").isArray()).isTrue();
+        int sides = json.at("/split/bank").asInt()
+                + json.at("/split/calibration").asInt()
+                + json.at("/split/test").asInt();
+        assertThat(sides).isEqualTo(91);
+        assertThat(ImageIO.read(results.resolve("acceptance-bank-size.png").toFile()))
+                .isNotNull();
+    }
+
+    @Test
+    void aFolderWithoutLabelsSaysWhatIsNeeded() throws IOException {
+        Files.createDirectories(folder.resolve("empty"));
+
+        assertThat(run("empty", folder.resolve("x"), "--flagged-labels", "stripes"))
+                .isEqualTo(ExitCodes.USAGE);
+
+        assertThat(err.toString())
+                .contains("one folder of pictures for each label")
+                .doesNotContain("\tat ");
+    }
+
+    @Test
+    void aLabelWithoutPicturesIsNamed() throws IOException {
+        draw("half/stripes/1", 1, (x, y, number) -> y);
+        Files.createDirectories(folder.resolve("half/checks"));
+
+        assertThat(run("half", folder.resolve("x"), "--flagged-labels", "stripes"))
+                .isEqualTo(ExitCodes.USAGE);
+
+        assertThat(err.toString()).contains("half/checks holds no image");
+    }
+
+    @Test
+    void aFlaggedLabelThatNoFolderHasIsNamedWithThoseThatThereAre() {
+        assertThat(run("mine", folder.resolve("x"), "--flagged-labels", "dots")).isEqualTo(ExitCodes.USAGE);
+
+        assertThat(err.toString()).contains("'dots'").contains("[checks, plain, stripes]");
+    }
+
+    @Test
+    void withoutASafeLabelThereIsNothingToTellApart() {
+        assertThat(run("mine", folder.resolve("x"), "--flagged-labels", "stripes,checks,plain"))
+                .isEqualTo(ExitCodes.USAGE);
+
+        assertThat(err.toString()).contains("leaves no safe label").contains("harmless");
+    }
+
+    @Test
+    void tooFewFilesForThreeSidesAreCounted() throws IOException {
+        for (int i = 0; i < 2; i++) {
+            draw("few/stripes/" + i, i, (x, y, number) -> (y + number) / 8 % 2 == 0 ? 0 : 200);
+            draw("few/checks/" + i, i, (x, y, number) -> ((x + number) / 12 + y / 12) % 2 == 0 ? 0 : 200);
+        }
+
+        assertThat(run("few", folder.resolve("x"), "--flagged-labels", "stripes"))
+                .isEqualTo(ExitCodes.USAGE);
+
+        assertThat(err.toString()).contains("files is ").contains("20 or more").doesNotContain("\tat ");
+    }
+
+    @Test
+    void resultsDoNotGoWhereTheNextRunWouldTakeThemForALabel() {
+        assertThat(run("mine", folder.resolve("mine/results"), "--flagged-labels", "stripes"))
+                .isEqualTo(ExitCodes.USAGE);
+
+        assertThat(err.toString()).contains("--out").contains("folders are labels");
+    }
+
+    @Test
+    void whatIsAttackedMustBeWhatDecides() {
+        assertThat(run("mine", folder.resolve("x"), "--flagged-labels", "stripes", "--precision", "bf16"))
+                .isEqualTo(ExitCodes.USAGE);
+
+        assertThat(err.toString()).contains("--attacked 0").contains("bf16");
+    }
+
+    @Test
+    void numbersOutOfRangeAreNamedBeforeAnythingIsRead() {
+        assertThat(run("mine", folder.resolve("x"), "--flagged-labels", "stripes", "--prevalence", "0.1,1"))
+                .isEqualTo(ExitCodes.USAGE);
+        assertThat(run("mine", folder.resolve("x"), "--flagged-labels", "stripes", "--attacked", "3"))
+                .isEqualTo(ExitCodes.USAGE);
+        assertThat(run("mine", folder.resolve("x"), "--flagged-labels", "stripes", "--edited", "-1"))
+                .isEqualTo(ExitCodes.USAGE);
+        assertThat(run("mine", folder.resolve("x"), "--flagged-labels", "stripes", "--delta", "1"))
+                .isEqualTo(ExitCodes.USAGE);
+
+        assertThat(err.toString())
+                .contains("--prevalence is 1.0")
+                .contains("--attacked is 3")
+                .contains("--edited is -1")
+                .contains("delta is 1.0");
+    }
+
+    private int run(String pictures, Path results, String... options) {
+        List<String> arguments = new ArrayList<>(
+                List.of("evaluate", "acceptance", folder.resolve(pictures).toString(), "--out", results.toString()));
+        arguments.addAll(List.of(options));
+        CommandLine commands = BulwarkCommand.commandLine();
+        commands.setOut(new PrintWriter(out, true));
+        commands.setErr(new PrintWriter(err, true));
+        return commands.execute(arguments.toArray(String[]::new));
+    }
+
+    /** The level of a pixel. */
+    private interface Pattern {
+        int level(int x, int y, int number);
+    }
+
+    private static void draw(String name, int number, Pattern pattern) throws IOException {
+        BufferedImage image = new BufferedImage(96, 72, BufferedImage.TYPE_INT_RGB);
+        Random random = new Random(number);
+        int red = random.nextInt(50);
+        for (int x = 0; x < 96; x++) {
+            for (int y = 0; y < 72; y++) {
+                int level = Math.min(200, pattern.level(x, y, number));
+                image.setRGB(x, y, new Color(level + red, level, level + random.nextInt(20)).getRGB());
+            }
+        }
+        Path file = folder.resolve(name + ".png");
+        Files.createDirectories(file.getParent());
+        ImageIO.write(image, "png", file.toFile());
+    }
+}

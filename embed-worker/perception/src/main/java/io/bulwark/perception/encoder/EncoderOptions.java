@@ -1,0 +1,80 @@
+package io.bulwark.perception.encoder;
+
+import io.bulwark.perception.torchscript.LinkCache;
+import java.nio.file.Path;
+import java.util.Locale;
+
+/**
+ * How an encoder is opened.
+ *
+ * @param device {@code cpu}, {@code cuda:N}, or {@code auto}: the first CUDA device where there is one
+ * @param threads threads within one operation, for the whole process; -1 leaves libtorch's own choice (the cores)
+ * @param precision of the encoder's body; heads are always fp32
+ * @param cache folder of linked archives
+ */
+public record EncoderOptions(String device, int threads, Precision precision, Path cache) {
+
+    /** Number formats of the encoder's body. */
+    public enum Precision {
+        /**
+         * For gradients alone, where rounding must decide nothing: the sign of a slope near zero, say, by which two runs
+         * of an attack part. No setting, and no encoder infers in it.
+         */
+        FP64,
+        FP32,
+        BF16,
+        FP16,
+        /** The fastest that the device computes natively and that agrees with fp32. */
+        AUTO;
+
+        /** The name in settings and descriptions: {@code fp32}. */
+        public String label() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+
+        /**
+         * The precision of that label.
+         *
+         * @throws IllegalArgumentException if there is none
+         */
+        public static Precision labelled(String label) {
+            for (Precision precision : values()) {
+                if (precision != FP64 && precision.label().equals(label)) {
+                    return precision;
+                }
+            }
+            throw new IllegalArgumentException("precision '" + label + "' is not one of fp32, bf16, fp16, auto");
+        }
+    }
+
+    public EncoderOptions {
+        if (threads == 0 || threads < -1) {
+            throw new IllegalArgumentException(
+                    "threads is %d; allowed are 1 and more, or -1 to leave it to libtorch".formatted(threads));
+        }
+        if (!device.matches("auto|cpu|cuda:\\d+")) {
+            throw new IllegalArgumentException("device '%s' is not auto, cpu or cuda:N".formatted(device));
+        }
+    }
+
+    /** CPU, fp32, libtorch's own number of threads, the configured cache. */
+    public static EncoderOptions defaults() {
+        return new EncoderOptions("cpu", -1, Precision.FP32, LinkCache.folder());
+    }
+
+    public EncoderOptions withDevice(String name) {
+        return new EncoderOptions(name, threads, precision, cache);
+    }
+
+    public EncoderOptions withThreads(int count) {
+        return new EncoderOptions(device, count, precision, cache);
+    }
+
+    public EncoderOptions withPrecision(Precision other) {
+        return new EncoderOptions(device, threads, other, cache);
+    }
+
+    public EncoderOptions withCache(Path folder) {
+        return new EncoderOptions(device, threads, precision, folder);
+    }
+}

@@ -1,0 +1,96 @@
+package io.bulwark.perception.torch;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import io.bulwark.imaging.preprocess.PreprocessSpec;
+import io.bulwark.perception.encoder.Answers;
+import io.bulwark.perception.encoder.DifferentiableEncoder;
+import io.bulwark.perception.encoder.EncoderDescription;
+import io.bulwark.perception.encoder.EncoderException;
+import io.bulwark.perception.encoder.MetricHead;
+import java.util.Optional;
+import java.util.function.UnaryOperator;
+
+/** A program of libtorch as an encoder whose embeddings can be differentiated. */
+public final class TorchDifferentiableEncoder implements DifferentiableEncoder {
+
+    private final EncoderDescription description;
+    private final EncoderProgram program;
+    private final Optional<MetricHead> head;
+
+    /** @param program loaded for gradients; closed with this */
+    public TorchDifferentiableEncoder(EncoderDescription description, EncoderProgram program) {
+        this(description, program, Optional.empty());
+    }
+
+    private TorchDifferentiableEncoder(
+            EncoderDescription description, EncoderProgram program, Optional<MetricHead> head) {
+        this.description = description;
+        this.program = program;
+        this.head = head;
+    }
+
+    @Override
+    public DifferentiableEncoder with(MetricHead behind) {
+        return new TorchDifferentiableEncoder(behind.behind(description), program, Optional.of(behind));
+    }
+
+    @Override
+    public EncoderDescription description() {
+        return description;
+    }
+
+    @Override
+    public Answers answer(float[] pixels, int count, int height, int width) {
+        try (NDManager batch = program.newManager()) {
+            Answers answers =
+                    Differentiation.answers(program, batch.create(pixels, new Shape(count, 3, height, width)));
+            return head.isEmpty()
+                    ? answers
+                    : new Answers(count, head.get().apply(answers.embeddings(), count), answers.logits());
+        } catch (RuntimeException e) {
+            throw failed(count, e);
+        }
+    }
+
+    @Override
+    public void setWeights(float[] row) {
+        program.weights().write(row);
+    }
+
+    @Override
+    public float[] tokens(float[] pixels, int count) {
+        PreprocessSpec spec = description.preprocess();
+        try (NDManager batch = program.newManager()) {
+            NDArray input = batch.create(pixels, new Shape(count, 3, spec.height(), spec.width()));
+            return Differentiation.floats(program.call("tokens", input).get(0));
+        } catch (RuntimeException e) {
+            throw failed(count, e);
+        }
+    }
+
+    @Override
+    public Gradient gradient(float[] pixels, int count, int height, int width, UnaryOperator<float[]> slope) {
+        try (NDManager batch = program.newManager()) {
+            NDArray input = batch.create(pixels, new Shape(count, 3, height, width));
+            input.setRequiresGradient(true);
+            Differentiation pass = Differentiation.forward(program, input);
+            MetricHeadBatch batched = new MetricHeadBatch(head, pass.answers().embeddings(), count);
+            float[] embeddings = batched.outputs();
+            pass.backward(new Answers(count, batched.pullBack(slope.apply(embeddings)), new float[0]));
+            return new Gradient(embeddings, Differentiation.floats(input.getGradient()));
+        } catch (RuntimeException e) {
+            throw failed(count, e);
+        }
+    }
+
+    private EncoderException failed(int count, RuntimeException cause) {
+        return new EncoderException("encoder '%s' failed on a batch of %d".formatted(description.name(), count), cause);
+    }
+
+    @Override
+    public void close() {
+        program.close();
+    }
+}

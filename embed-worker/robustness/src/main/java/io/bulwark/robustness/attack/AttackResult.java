@@ -1,0 +1,28 @@
+package io.bulwark.robustness.attack;
+
+/**
+ * What an attack found.
+ *
+ * @param pixels {@code [count, 3, H, W]}: of each sample the candidate that fools, or, where none did, the one with the
+ *     highest loss
+ * @param fooled whether the candidate has the decision that the attacker wants
+ * @param losses of each sample the highest loss seen; not always that of the pixels returned
+ * @param gradientSteps forward and backward passes of one sample, summed over samples
+ * @param queries forward passes of one sample without a gradient, summed over samples
+ */
+public record AttackResult(float[] pixels, boolean[] fooled, float[] losses, long gradientSteps, long queries) {
+
+    /** Samples whose decision is the attacker's. */
+    public int successes() {
+        int successes = 0;
+        for (boolean one : fooled) {
+            successes += one ? 1 : 0;
+        }
+        return successes;
+    }
+
+    /** The share that withstood: robust accuracy, where fooled means misjudged. */
+    public double robustShare() {
+        return 1 - (double) successes() / fooled.length;
+    }
+}

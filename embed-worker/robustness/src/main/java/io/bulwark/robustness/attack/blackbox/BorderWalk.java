@@ -1,0 +1,174 @@
+package io.bulwark.robustness.attack.blackbox;
+
+import io.bulwark.robustness.attack.Norm;
+import io.bulwark.robustness.attack.ThreatModel;
+import java.util.List;
+
+/**
+ * One sample's walk along the border of a decision, ever nearer to its clean picture. Every place it stands at has been
+ * asked about and has the wanted decision. One thread.
+ */
+final class BorderWalk {
+
+    /** Probes of the first step; their number grows with the root of the steps (section III-C of the paper). */
+    private static final int FIRST_PROBES = 24;
+
+    /** Halvings of the line to the clean picture. */
+    private static final int BISECTIONS = 10;
+
+    /** Halvings of a step that leads off the wanted side. */
+    private static final int RETREATS = 10;
+
+    /** Root mean square of the smallest probe, in levels of 8 bits. */
+    private static final double LEAST_PROBE = 0.25;
+
+    private final ThreatModel threat;
+    private final float[] clean;
+    private final Decisions decisions;
+    private final Probes probes;
+    private float[] place;
+
+    BorderWalk(ThreatModel threat, float[] clean, Decisions decisions, Probes probes) {
+        this.threat = threat;
+        this.clean = clean;
+        this.decisions = decisions;
+        this.probes = probes;
+    }
+
+    void run(List<float[]> starts) {
+        if (decisions.ask(clean)) {
+            place = clean;
+            return;
+        }
+        for (float[] start : starts) {
+            if (decisions.ask(start)) {
+                place = towardsClean(start);
+                break;
+            }
+        }
+        for (int step = 1; place != null && !fits() && decisions.left() > 0; step++) {
+            float[] direction = border(step);
+            float[] stepped = step(direction, distance() / Math.sqrt(step));
+            if (stepped != null) {
+                float[] nearer = towardsClean(stepped);
+                place = distanceOf(nearer) < distance() ? nearer : place;
+            }
+        }
+    }
+
+    /** Whether the place is within the threat model. */
+    boolean fits() {
+        return place != null && distance() <= threat.epsilon();
+    }
+
+    /** The place, or what of it the threat model allows; the clean picture where there is none. */
+    float[] found() {
+        if (place == null) {
+            return clean;
+        }
+        float[] found = place.clone();
+        threat.project(clean, found, 0, found.length);
+        return found;
+    }
+
+    /** From the clean picture; infinite where no place was found. */
+    double distance() {
+        return place == null ? Double.POSITIVE_INFINITY : distanceOf(place);
+    }
+
+    private double distanceOf(float[] pixels) {
+        return threat.norm().of(minus(pixels, clean), 0, clean.length);
+    }
+
+    /** The last place of the wanted side on the way to the clean picture, found by bisection. */
+    private float[] towardsClean(float[] from) {
+        float[] wanted = from;
+        double whole = distanceOf(from);
+        double near = 0;
+        double far = 1;
+        for (int i = 0; i < BISECTIONS && decisions.left() > 0; i++) {
+            double middle = (near + far) / 2;
+            float[] candidate = shortened(from, middle, whole);
+            if (decisions.ask(candidate)) {
+                wanted = candidate;
+                far = middle;
+            } else {
+                near = middle;
+            }
+        }
+        return wanted;
+    }
+
+    /** A share of the way to a candidate: along the line in l2, clipped to a smaller cube in l∞. */
+    private float[] shortened(float[] candidate, double share, double whole) {
+        float[] shortened = new float[clean.length];
+        float bound = (float) (share * whole);
+        for (int i = 0; i < shortened.length; i++) {
+            float difference = candidate[i] - clean[i];
+            shortened[i] = clean[i]
+                    + (threat.norm() == Norm.L2
+                            ? (float) share * difference
+                            : Math.max(-bound, Math.min(bound, difference)));
+        }
+        return shortened;
+    }
+
+    /** The direction of norm 1 that leads furthest into the wanted side, as the probes' answers have it. */
+    private float[] border(int step) {
+        int count = (int) (FIRST_PROBES * Math.sqrt(step));
+        double size = Math.max(
+                LEAST_PROBE / 255 * Math.sqrt(clean.length),
+                Norm.L2.of(minus(place, clean), 0, clean.length) / Math.sqrt(clean.length));
+        float[][] directions = new float[count][];
+        float[][] candidates = new float[count][];
+        for (int i = 0; i < count; i++) {
+            directions[i] = probes.next();
+            candidates[i] = moved(place, directions[i], size);
+        }
+        boolean[] answers = decisions.askAll(candidates);
+        double mean = 0;
+        for (boolean answer : answers) {
+            mean += (answer ? 1.0 : -1.0) / answers.length;
+        }
+        // With answers all alike there is no baseline to take off.
+        double baseline = Math.abs(mean) == 1 ? 0 : mean;
+        float[] direction = new float[clean.length];
+        for (int i = 0; i < answers.length; i++) {
+            float weight = (float) ((answers[i] ? 1 : -1) - baseline);
+            for (int d = 0; d < direction.length; d++) {
+                direction[d] += weight * directions[i][d];
+            }
+        }
+        threat.norm().steepest(direction, 0, direction.length);
+        return direction;
+    }
+
+    /** A step that stays on the wanted side, as long as it can be; null where none does. */
+    private float[] step(float[] direction, double length) {
+        double shorter = length;
+        for (int i = 0; i < RETREATS && decisions.left() > 0; i++) {
+            float[] candidate = moved(place, direction, shorter);
+            if (decisions.ask(candidate)) {
+                return candidate;
+            }
+            shorter /= 2;
+        }
+        return null;
+    }
+
+    private static float[] moved(float[] from, float[] direction, double length) {
+        float[] moved = new float[from.length];
+        for (int i = 0; i < moved.length; i++) {
+            moved[i] = Math.max(0, Math.min(1, from[i] + (float) length * direction[i]));
+        }
+        return moved;
+    }
+
+    private static float[] minus(float[] a, float[] b) {
+        float[] difference = new float[a.length];
+        for (int i = 0; i < difference.length; i++) {
+            difference[i] = a[i] - b[i];
+        }
+        return difference;
+    }
+}

@@ -1,0 +1,60 @@
+package io.bulwark.robustness.attack.blackbox;
+
+/** One sample's search: the best candidate so far, and the one being asked about. One thread. */
+final class SquareSearch {
+
+    private final int sample;
+    private final Squares squares;
+    private float[] best;
+    private float[] proposal;
+    private float loss = Float.NEGATIVE_INFINITY;
+    private boolean fooled;
+    private boolean begun;
+
+    SquareSearch(int sample, float[] clean, Squares squares) {
+        this.sample = sample;
+        this.squares = squares;
+        this.best = clean;
+    }
+
+    /** Makes the next candidate: the picture itself, a start, then squares. */
+    void propose(int side) {
+        if (loss == Float.NEGATIVE_INFINITY) {
+            proposal = best;
+        } else if (!begun) {
+            proposal = squares.first();
+            begun = true;
+        } else {
+            proposal = squares.next(best, side);
+        }
+    }
+
+    /** The answer about the candidate, which is kept where it helps. */
+    void heard(float score, boolean fools) {
+        if (fools || score > loss) {
+            best = proposal;
+        }
+        loss = Math.max(loss, score);
+        fooled = fools;
+    }
+
+    int sample() {
+        return sample;
+    }
+
+    float[] proposal() {
+        return proposal;
+    }
+
+    float[] best() {
+        return best;
+    }
+
+    float loss() {
+        return loss;
+    }
+
+    boolean fooled() {
+        return fooled;
+    }
+}

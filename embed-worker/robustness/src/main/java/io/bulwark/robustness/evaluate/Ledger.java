@@ -1,0 +1,188 @@
+package io.bulwark.robustness.evaluate;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.bulwark.robustness.attack.ThreatModel;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.IntStream;
+
+/**
+ * What is known of the answers of one encoder to one task, kept in a file line by line, so that a run that was
+ * interrupted goes on where it was. The first line says whose answers these are; a file of others is refused. A last line
+ * that a kill cut short is dropped. One thread.
+ *
+ * <p>A perturbation that fools counts in every threat model that allows it, whichever attack found it: robust accuracy
+ * under a ball never exceeds that under a smaller one.
+ */
+public final class Ledger {
+
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private final Path file;
+    private final Map<Integer, Double> clean = new HashMap<>();
+    private final Set<Integer> cleanlyFooled = new HashSet<>();
+    private final Map<Integer, List<Attempt>> attempts = new HashMap<>();
+
+    private Ledger(Path file) {
+        this.file = file;
+    }
+
+    /**
+     * Opens a file, or begins it.
+     *
+     * @param identity of what the answers depend on, one line
+     * @throws LedgerException if the file holds answers of another identity, or is no ledger
+     */
+    public static Ledger open(Path file, String identity) {
+        Ledger ledger = new Ledger(file);
+        String header = JSON.createObjectNode().put("identity", identity).toString();
+        try {
+            if (file.getParent() != null) {
+                Files.createDirectories(file.getParent());
+            }
+            if (!Files.exists(file) || Files.size(file) == 0) {
+                Files.writeString(file, header + "\n");
+                return ledger;
+            }
+            String text = Files.readString(file);
+            int end = text.lastIndexOf('\n') + 1;
+            List<String> lines = text.substring(0, end).lines().toList();
+            if (lines.isEmpty() || !lines.get(0).equals(header)) {
+                throw new LedgerException(file
+                        + " holds answers of another run (another encoder, other questions, another attack): name"
+                        + " another output folder, or delete it");
+            }
+            for (String line : lines.subList(1, lines.size())) {
+                ledger.take(line);
+            }
+            if (end < text.length()) {
+                Files.write(file, text.substring(0, end).getBytes(StandardCharsets.UTF_8));
+            }
+            return ledger;
+        } catch (IOException e) {
+            throw new UncheckedIOException(file + " cannot be read or written", e);
+        }
+    }
+
+    private void take(String line) {
+        try {
+            JsonNode entry = JSON.readTree(line);
+            if (entry.has("threat")) {
+                keep(JSON.treeToValue(entry, Attempt.class));
+            } else {
+                keepClean(
+                        entry.required("question").asInt(),
+                        entry.required("score").asDouble(),
+                        entry.required("fooled").asBoolean());
+            }
+        } catch (JsonProcessingException | IllegalArgumentException e) {
+            throw new LedgerException(file + " is damaged, delete it: " + e.getMessage());
+        }
+    }
+
+    /** Whether a question was answered on the clean picture. */
+    boolean knows(int question) {
+        return clean.containsKey(question);
+    }
+
+    /**
+     * Whether an attack under this threat model is still to be run on a question: nothing fools it yet, neither its clean
+     * picture nor a perturbation that fits, and it was not attacked under exactly this threat model.
+     */
+    boolean isStanding(int question, ThreatModel threat) {
+        return !cleanlyFooled.contains(question)
+                && attempts.getOrDefault(question, List.of()).stream()
+                        .noneMatch(attempt ->
+                                attempt.threat().equals(threat.toString()) || attempt.fooled() && attempt.fits(threat));
+    }
+
+    /** Whether every question is answered on its clean picture. */
+    public boolean isAnswered(int questions) {
+        return IntStream.range(0, questions).allMatch(this::knows);
+    }
+
+    /** Whether every question is answered, and attacked under this threat model as far as there is something to lose. */
+    public boolean isComplete(int questions, ThreatModel threat) {
+        return isAnswered(questions)
+                && IntStream.range(0, questions).noneMatch(question -> isStanding(question, threat));
+    }
+
+    void recordClean(Map<Integer, Double> scores, Set<Integer> fooled) {
+        List<ObjectNode> lines = new ArrayList<>();
+        scores.forEach((question, score) -> {
+            keepClean(question, score, fooled.contains(question));
+            lines.add(JSON.createObjectNode()
+                    .put("question", question)
+                    .put("score", score)
+                    .put("fooled", fooled.contains(question)));
+        });
+        append(lines);
+    }
+
+    void record(List<Attempt> made) {
+        made.forEach(this::keep);
+        append(made.stream()
+                .map(attempt -> (ObjectNode) JSON.valueToTree(attempt))
+                .toList());
+    }
+
+    private void keepClean(int question, double score, boolean fooled) {
+        clean.put(question, score);
+        if (fooled) {
+            cleanlyFooled.add(question);
+        }
+    }
+
+    private void keep(Attempt attempt) {
+        attempts.computeIfAbsent(attempt.question(), question -> new ArrayList<>())
+                .add(attempt);
+    }
+
+    private void append(List<ObjectNode> lines) {
+        StringBuilder text = new StringBuilder();
+        lines.forEach(line -> text.append(line).append('\n'));
+        try {
+            Files.writeString(file, text, StandardOpenOption.APPEND);
+        } catch (IOException e) {
+            throw new UncheckedIOException(file + " cannot be written", e);
+        }
+    }
+
+    /** A question's score on the clean picture, in [0, 1]. */
+    public double cleanScore(int question) {
+        return clean.get(question);
+    }
+
+    /** A question's lowest score that is known of perturbations within a threat model, the clean picture among them. */
+    public double robustScore(int question, ThreatModel threat) {
+        return attempts.getOrDefault(question, List.of()).stream()
+                .filter(attempt -> attempt.fits(threat))
+                .mapToDouble(Attempt::score)
+                .reduce(cleanScore(question), Math::min);
+    }
+
+    /** Mean score on clean pictures. */
+    public Proportion clean() {
+        return Proportion.mean(clean.values());
+    }
+
+    /** Mean score under a threat model. */
+    public Proportion robust(ThreatModel threat) {
+        return Proportion.mean(clean.keySet().stream()
+                .map(question -> robustScore(question, threat))
+                .toList());
+    }
+}

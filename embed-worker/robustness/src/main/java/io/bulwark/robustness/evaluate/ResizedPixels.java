@@ -1,0 +1,39 @@
+package io.bulwark.robustness.evaluate;
+
+import io.bulwark.robustness.attack.Objective;
+import io.bulwark.robustness.attack.ThreatModel;
+import io.bulwark.robustness.attack.loss.EmbeddingLoss;
+import io.bulwark.robustness.attack.loss.EncoderObjective;
+import io.bulwark.robustness.evaluate.data.PictureSource;
+import java.util.List;
+
+/** The paper's track: the attacker sets the encoder's input, after decoding and resizing, in floats. */
+public final class ResizedPixels implements Track {
+
+    @Override
+    public String label() {
+        return "pixels after resize";
+    }
+
+    @Override
+    public int batch(int ofEncoder) {
+        return ofEncoder;
+    }
+
+    @Override
+    public float[] pixels(EvaluatedEncoder encoder, List<PictureSource> pictures) {
+        return encoder.planes(pictures);
+    }
+
+    @Override
+    public Objective objective(
+            EvaluatedEncoder encoder, List<PictureSource> pictures, ThreatModel threat, EmbeddingLoss loss) {
+        return EncoderObjective.of(encoder.encoder(), loss);
+    }
+
+    @Override
+    public Submission submit(
+            EvaluatedEncoder encoder, List<PictureSource> pictures, ThreatModel threat, float[] pixels) {
+        return new Submission(pixels, encoder.encoder().embed(pixels, pictures.size()));
+    }
+}

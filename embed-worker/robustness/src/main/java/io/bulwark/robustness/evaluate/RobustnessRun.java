@@ -1,0 +1,187 @@
+package io.bulwark.robustness.evaluate;
+
+import io.bulwark.robustness.attack.Attack;
+import io.bulwark.robustness.attack.AttackResult;
+import io.bulwark.robustness.attack.Norm;
+import io.bulwark.robustness.attack.Objective;
+import io.bulwark.robustness.attack.ThreatModel;
+import io.bulwark.robustness.attack.Watch;
+import io.bulwark.robustness.attack.loss.EmbeddingLoss;
+import io.bulwark.robustness.evaluate.Track.Submission;
+import io.bulwark.robustness.evaluate.data.PictureSource;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.IntStream;
+
+/**
+ * A task answered by an encoder, clean and under attack, into a {@link Ledger}. One thread.
+ *
+ * <p>Smaller balls first, and only questions that still stand: one that is answered wrongly, or that a perturbation
+ * found before already fools within the ball, is not attacked again. What an attack returns counts only after its norm
+ * and range were measured and its answer was judged anew, in a forward pass of its own.
+ */
+public final class RobustnessRun {
+
+    private static final ThreatModel UNTOUCHED = ThreatModel.linf(0);
+
+    private final EvaluatedEncoder encoder;
+    private final Task task;
+    private final Scorer judge;
+    private final Track track;
+    private final Ledger ledger;
+    private final EvaluationProgress progress;
+
+    /**
+     * @param encoder whose answers these are
+     * @param judge the task's, of this encoder
+     * @param track what of a picture the attacker sets
+     * @param ledger of this encoder, task, track and attack; read and written
+     */
+    public RobustnessRun(
+            EvaluatedEncoder encoder,
+            Task task,
+            Scorer judge,
+            Track track,
+            Ledger ledger,
+            EvaluationProgress progress) {
+        this.encoder = encoder;
+        this.task = task;
+        this.judge = judge;
+        this.track = track;
+        this.ledger = ledger;
+        this.progress = progress;
+    }
+
+    /** Answers every question on its clean picture, those known already excepted. */
+    public void answerClean() {
+        List<Integer> pending = IntStream.range(0, task.pictures().size())
+                .filter(question -> !ledger.knows(question))
+                .boxed()
+                .toList();
+        progress.begin("clean", pending.size());
+        for (List<Integer> questions : batches(pending)) {
+            Batch batch = new Batch(questions);
+            Answers answers = batch.answers(track.submit(encoder, batch.pictures, UNTOUCHED, batch.clean));
+            Map<Integer, Double> scores = new TreeMap<>();
+            Set<Integer> fooled = new HashSet<>();
+            for (int row = 0; row < questions.size(); row++) {
+                scores.put(questions.get(row), answers.scores[row]);
+                if (answers.fooled[row]) {
+                    fooled.add(questions.get(row));
+                }
+            }
+            ledger.recordClean(scores, fooled);
+            progress.advanced(questions.size(), fooled.size());
+        }
+    }
+
+    /**
+     * Attacks every question that still stands, threat model by threat model, weakest first. Needs {@link #answerClean}.
+     *
+     * @throws IllegalStateException if a perturbation breaks its own threat model
+     */
+    public void attack(Attack attack, List<ThreatModel> threats) {
+        List<ThreatModel> weakestFirst = threats.stream()
+                .sorted(Comparator.comparing(ThreatModel::norm).thenComparingDouble(ThreatModel::epsilon))
+                .toList();
+        for (ThreatModel threat : weakestFirst) {
+            List<Integer> pending = standing(threat);
+            progress.begin(threat.toString(), pending.size());
+            for (List<Integer> questions : batches(pending)) {
+                List<Attempt> made = attempts(attack, threat, new Batch(questions));
+                ledger.record(made);
+                int fooled = (int) made.stream().filter(Attempt::fooled).count();
+                progress.advanced(questions.size(), fooled);
+            }
+        }
+    }
+
+    private List<Integer> standing(ThreatModel threat) {
+        return IntStream.range(0, task.pictures().size())
+                .filter(question -> ledger.isStanding(question, threat))
+                .boxed()
+                .toList();
+    }
+
+    private List<Attempt> attempts(Attack attack, ThreatModel threat, Batch batch) {
+        int count = batch.questions.size();
+        AttackResult result = attack.run(batch.objective(threat), threat, batch.clean, count, Watch.silent());
+        Submission submission = track.submit(encoder, batch.pictures, threat, result.pixels());
+        threat.verify(batch.clean, submission.pixels(), count).require();
+        double[] linf = new ThreatModel(Norm.LINF, 0)
+                .verify(batch.clean, submission.pixels(), count)
+                .sizes();
+        double[] l2 = new ThreatModel(Norm.L2, 0)
+                .verify(batch.clean, submission.pixels(), count)
+                .sizes();
+        Answers answers = batch.answers(submission);
+        List<Attempt> made = new ArrayList<>();
+        for (int row = 0; row < count; row++) {
+            made.add(new Attempt(
+                    batch.questions.get(row),
+                    threat.toString(),
+                    answers.scores[row],
+                    answers.fooled[row],
+                    linf[row],
+                    l2[row]));
+        }
+        return made;
+    }
+
+    private List<List<Integer>> batches(List<Integer> questions) {
+        List<List<Integer>> batches = new ArrayList<>();
+        for (int from = 0; from < questions.size(); from += track.batch(encoder.batch())) {
+            batches.add(questions.subList(from, Math.min(questions.size(), from + track.batch(encoder.batch()))));
+        }
+        return batches;
+    }
+
+    /** Answers in the order of a batch. */
+    private record Answers(double[] scores, boolean[] fooled) {}
+
+    /** Questions and their pictures; rows of a batch are samples of its objective. */
+    private final class Batch {
+
+        private final List<Integer> questions;
+        private final List<PictureSource> pictures;
+        private final float[] clean;
+
+        Batch(List<Integer> questions) {
+            this.questions = questions;
+            pictures = questions.stream().map(task.pictures()::get).toList();
+            clean = track.pixels(encoder, pictures);
+        }
+
+        Objective objective(ThreatModel threat) {
+            return track.objective(encoder, pictures, threat, this::evaluate);
+        }
+
+        /** The task's loss, its samples counted within the batch. */
+        private EmbeddingLoss.Values evaluate(float[] embeddings, int[] rows) {
+            return judge.loss()
+                    .evaluate(
+                            embeddings, Arrays.stream(rows).map(questions::get).toArray());
+        }
+
+        Answers answers(Submission submission) {
+            int count = questions.size();
+            float[] embeddings = submission.embeddings();
+            int dimension = embeddings.length / count;
+            double[] scores = new double[count];
+            for (int row = 0; row < count; row++) {
+                float[] embedding = Arrays.copyOfRange(embeddings, row * dimension, (row + 1) * dimension);
+                scores[row] = judge.score(questions.get(row), embedding);
+            }
+            boolean[] fooled = evaluate(embeddings, IntStream.range(0, count).toArray())
+                    .scores()
+                    .fooled();
+            return new Answers(scores, fooled);
+        }
+    }
+}

@@ -1,0 +1,32 @@
+package io.bulwark.robustness.evaluate.data;
+
+import io.bulwark.robustness.train.triplet.TripletSet;
+import java.util.List;
+
+/**
+ * Triplets for a training, whose pictures are read anew each time: a data set of them does not fit memory.
+ *
+ * @param triplets at least one
+ * @param reader at the encoder's input
+ */
+public record ReadTriplets(List<Triplet> triplets, ExactPictureReader reader) implements TripletSet {
+
+    public ReadTriplets {
+        triplets = List.copyOf(triplets);
+    }
+
+    @Override
+    public int size() {
+        return triplets.size();
+    }
+
+    @Override
+    public String name(int index) {
+        return triplets.get(index).id();
+    }
+
+    @Override
+    public float[] planes(int index) {
+        return reader.planes(triplets.get(index).pictures());
+    }
+}
