@@ -39,6 +39,7 @@ import picocli.CommandLine.ScopeType;
         mixinStandardHelpOptions = true,
         versionProvider = BulwarkCommand.Version.class,
         scope = ScopeType.INHERIT,
+        showDefaultValues = true,
         synopsisSubcommandLabel = "COMMAND",
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {

@@ -66,34 +66,24 @@ public final class AttackCommand implements Callable<Integer> {
     @Option(
             names = "--goal",
             paramLabel = "G",
-            defaultValue = "evade",
-            description =
-                    "'evade': what is flagged passes; 'flag': what is harmless is flagged; 'away': the embedding is"
-                            + " far from what it was, whatever is decided (default: ${DEFAULT-VALUE}).")
-    private String goal;
+            description = "'evade': what is flagged passes; 'flag': what is harmless is flagged; 'away': the "
+                              + "embedding is far from what it was, whatever is decided.")
+    private String goal = "evade";
 
     @Option(
             names = "--threat",
             paramLabel = "NORM:EPSILON",
-            defaultValue = "linf:4/255",
-            description =
-                    "What may be done to the pixels, of l2 and linf, values in [0, 1] (default: ${DEFAULT-VALUE}).")
-    private String threat;
+            description = "What may be done to the pixels, of l2 and linf, values in [0, 1].")
+    private String threat = "linf:4/255";
 
     @Option(
             names = "--track",
             paramLabel = "T",
-            defaultValue = "upload",
-            description = "'upload': the picture at its own size; 'pixels': squeezed to the encoder's input first"
-                    + " (default: ${DEFAULT-VALUE}).")
-    private String track;
+            description = "'upload': the picture at its own size; 'pixels': squeezed to the encoder's input first.")
+    private String track = "upload";
 
-    @Option(
-            names = "--format",
-            paramLabel = "F",
-            defaultValue = "png",
-            description = "Of the copies: png, or jpeg and its quality, jpeg:90 (default: ${DEFAULT-VALUE}).")
-    private String format;
+    @Option(names = "--format", paramLabel = "F", description = "Of the copies: png, or jpeg and its quality, jpeg:90.")
+    private String format = "png";
 
     @Option(
             names = "--references",
@@ -108,22 +98,14 @@ public final class AttackCommand implements Callable<Integer> {
             paramLabel = "LABEL",
             split = ",",
             defaultValue = "nsfw",
-            description = "Labels that are flagged (default: ${DEFAULT-VALUE}).")
+            description = "Labels that are flagged.")
     private Set<String> flagged;
 
-    @Option(
-            names = "--iterations",
-            paramLabel = "N",
-            defaultValue = "50",
-            description = "Of APGD; of PGD for the goal 'away' (default: ${DEFAULT-VALUE}).")
-    private int iterations;
+    @Option(names = "--iterations", description = "Of APGD; of PGD for the goal 'away'.")
+    private int iterations = 50;
 
-    @Option(
-            names = "--seed",
-            paramLabel = "N",
-            defaultValue = "1",
-            description = "Of random starts (default: ${DEFAULT-VALUE}).")
-    private long seed;
+    @Option(names = "--seed", description = "Of random starts.")
+    private long seed = 1;
 
     @Option(names = "--out", paramLabel = "DIR", required = true, description = "Folder for the copies.")
     private Path out;

@@ -10,8 +10,7 @@ public final class BankName {
             names = "--bank",
             paramLabel = "NAME",
             defaultValue = "${env:BULWARK_BANK_NAME:-default}",
-            description = "The bank's name, the worker's bulwark.bank.name (default: ${DEFAULT-VALUE}; environment "
-                    + "BULWARK_BANK_NAME).")
+            description = "The bank's name, the worker's bulwark.bank.name (environment BULWARK_BANK_NAME).")
     private String name;
 
     /** @throws CommandFailure if it is no name: the parts of a reference's key are told apart by slashes */

@@ -27,8 +27,8 @@ public final class BankOptions {
     @Option(
             names = "--fast-decode",
             defaultValue = "${env:BULWARK_DECODE_FAST:-false}",
-            description = "Decode large JPEGs reduced, the worker's bulwark.decode.fast. References of the one do not "
-                    + "serve the other (default: ${DEFAULT-VALUE}; environment BULWARK_DECODE_FAST).")
+            description = "Decode large JPEGs reduced, the worker's bulwark.decode.fast. References of the one do "
+                              + "not serve the other (environment BULWARK_DECODE_FAST).")
     private boolean fastDecode;
 
     /** @throws CommandFailure if it is no name */

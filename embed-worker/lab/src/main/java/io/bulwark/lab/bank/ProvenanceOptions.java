@@ -11,14 +11,14 @@ final class ProvenanceOptions {
             names = "--added-by",
             paramLabel = "WHO",
             defaultValue = "${sys:user.name}",
-            description = "Written into each reference (default: ${DEFAULT-VALUE}).")
+            description = "Written into each reference.")
     private String addedBy;
 
     @Option(
             names = "--label-source",
             paramLabel = "SOURCE",
             defaultValue = "HUMAN",
-            description = "Where the labels come from: ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
+            description = "Where the labels come from: ${COMPLETION-CANDIDATES}.")
     private LabelSource labelSource;
 
     BankFilling.Provenance provenance() {

@@ -43,9 +43,8 @@ public final class AttackBenchCommand implements Callable<Integer> {
     @Option(
             names = "--least",
             paramLabel = "SHARE",
-            defaultValue = "0.30",
-            description = "Gradient steps for each forward pass that must be reached (default: ${DEFAULT-VALUE}).")
-    private double least;
+            description = "Gradient steps for each forward pass that must be reached.")
+    private double least = 0.30;
 
     @Override
     public Integer call() {

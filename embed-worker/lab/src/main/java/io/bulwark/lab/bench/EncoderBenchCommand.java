@@ -50,16 +50,15 @@ public final class EncoderBenchCommand implements Callable<Integer> {
             names = "--family",
             paramLabel = "F",
             defaultValue = MOBILENET,
-            description = "mobilenet-v2, open-clip-vit, open-clip-convnext or dino-vit (default: ${DEFAULT-VALUE}).")
+            description = "mobilenet-v2, open-clip-vit, open-clip-convnext or dino-vit.")
     private String family;
 
     @Option(
             names = "--config",
             paramLabel = "C",
-            defaultValue = "",
             description = "The architecture, such as ViT-B-32, ViT-B-16, ViT-L-14, convnext_base_w, dino-vitb16"
                     + " (default: the family's first).")
-    private String config;
+    private String config = "";
 
     @Option(names = "--weights", paramLabel = "DIR", description = "A model package or published checkpoint instead.")
     private String weights;
@@ -69,7 +68,7 @@ public final class EncoderBenchCommand implements Callable<Integer> {
             paramLabel = "P",
             split = ",",
             defaultValue = "fp32,bf16",
-            description = "One or several of fp32, bf16, fp16 (default: ${DEFAULT-VALUE}).")
+            description = "One or several of fp32, bf16, fp16.")
     private List<String> precisions;
 
     @Override

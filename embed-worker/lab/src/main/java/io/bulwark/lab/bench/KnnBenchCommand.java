@@ -34,36 +34,20 @@ public final class KnnBenchCommand implements Callable<Integer> {
             paramLabel = "N",
             split = ",",
             defaultValue = "1000,10000,50000",
-            description = "References of each bank (default: ${DEFAULT-VALUE}).")
+            description = "References of each bank.")
     private List<Integer> references;
 
-    @Option(
-            names = "--dimension",
-            paramLabel = "D",
-            defaultValue = "512",
-            description = "Length of an embedding (default: ${DEFAULT-VALUE}).")
-    private int dimension;
+    @Option(names = "--dimension", paramLabel = "D", description = "Length of an embedding.")
+    private int dimension = 512;
 
-    @Option(
-            names = "--batch",
-            paramLabel = "N",
-            defaultValue = "32",
-            description = "Queries a search (default: ${DEFAULT-VALUE}).")
-    private int batch;
+    @Option(names = "--batch", description = "Queries a search.")
+    private int batch = 32;
 
-    @Option(
-            names = "--k",
-            paramLabel = "K",
-            defaultValue = "11",
-            description = "Neighbours (default: ${DEFAULT-VALUE}).")
-    private int k;
+    @Option(names = "--k", paramLabel = "K", description = "Neighbours.")
+    private int k = 11;
 
-    @Option(
-            names = "--searches",
-            paramLabel = "N",
-            defaultValue = "50",
-            description = "Timed searches of each bank (default: ${DEFAULT-VALUE}).")
-    private int searches;
+    @Option(names = "--searches", description = "Timed searches of each bank.")
+    private int searches = 50;
 
     @Override
     public Integer call() {

@@ -47,26 +47,14 @@ public final class PipelineBenchCommand implements Callable<Integer> {
     @Mixin
     private WorkerBenchOptions bench;
 
-    @Option(
-            names = "--images",
-            paramLabel = "N",
-            defaultValue = "5000",
-            description = "Images to measure, after the warm-up (default: ${DEFAULT-VALUE}).")
-    private int images;
+    @Option(names = "--images", description = "Images to measure, after the warm-up.")
+    private int images = 5000;
 
-    @Option(
-            names = "--warm-up",
-            paramLabel = "N",
-            defaultValue = "10000",
-            description = "Images before them (default: ${DEFAULT-VALUE}).")
-    private int warmUp;
+    @Option(names = "--warm-up", description = "Images before them.")
+    private int warmUp = 10000;
 
-    @Option(
-            names = "--part-seconds",
-            paramLabel = "S",
-            defaultValue = "4",
-            description = "How long to measure each part alone (default: ${DEFAULT-VALUE}).")
-    private double partSeconds;
+    @Option(names = "--part-seconds", paramLabel = "S", description = "How long to measure each part alone.")
+    private double partSeconds = 4;
 
     @Option(
             names = "--twin",

@@ -37,30 +37,22 @@ public final class PreprocessBenchCommand implements Callable<Integer> {
             split = ",",
             defaultValue = "640x480,1920x1080,4000x3000",
             converter = PictureSize.Converter.class,
-            description = "Pictures to measure (default: ${DEFAULT-VALUE}).")
+            description = "Pictures to measure.")
     private List<PictureSize> sizes;
 
-    @Option(
-            names = "--input",
-            paramLabel = "PIXELS",
-            defaultValue = "224",
-            description = "Side of the encoder's input (default: ${DEFAULT-VALUE}).")
-    private int input;
+    @Option(names = "--input", paramLabel = "PIXELS", description = "Side of the encoder's input.")
+    private int input = 224;
 
     @Option(
             names = "--views",
             paramLabel = "POLICY",
             defaultValue = "cover",
             converter = ViewPolicyName.class,
-            description = "cover, squash or center-crop (default: ${DEFAULT-VALUE}).")
+            description = "cover, squash or center-crop.")
     private ViewPolicy views;
 
-    @Option(
-            names = "--rounds",
-            paramLabel = "N",
-            defaultValue = "40",
-            description = "Timed rounds of each (default: ${DEFAULT-VALUE}).")
-    private int rounds;
+    @Option(names = "--rounds", description = "Timed rounds of each.")
+    private int rounds = 40;
 
     @Override
     public Integer call() {

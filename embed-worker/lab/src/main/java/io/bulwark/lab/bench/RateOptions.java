@@ -15,22 +15,14 @@ final class RateOptions {
             paramLabel = "N",
             split = ",",
             defaultValue = "1,8,32",
-            description = "Batch sizes, of 1, 2, 4, 8, 16 and 32 (default: ${DEFAULT-VALUE}).")
+            description = "Batch sizes, of 1, 2, 4, 8, 16 and 32.")
     private List<Integer> batches;
 
-    @Option(
-            names = "--seconds",
-            paramLabel = "S",
-            defaultValue = "2",
-            description = "How long to measure each rate at each batch size (default: ${DEFAULT-VALUE}).")
-    private double seconds;
+    @Option(names = "--seconds", paramLabel = "S", description = "How long to measure each rate at each batch size.")
+    private double seconds = 2;
 
-    @Option(
-            names = "--threads",
-            paramLabel = "N",
-            defaultValue = "-1",
-            description = "Threads within one operation; -1 leaves it to libtorch (default: ${DEFAULT-VALUE}).")
-    private int threads;
+    @Option(names = "--threads", description = "Threads within one operation; -1 leaves it to libtorch.")
+    private int threads = -1;
 
     /**
      * Batch sizes to measure.

@@ -52,26 +52,14 @@ public final class StartBenchCommand implements Callable<Integer> {
             description = "The worker's bulwark.model (default: an open_clip ViT-B/32 with random weights).")
     private String location;
 
-    @Option(
-            names = "--precision",
-            paramLabel = "P",
-            defaultValue = "fp32",
-            description = "fp32, bf16 or fp16 (default: ${DEFAULT-VALUE}).")
-    private String precision;
+    @Option(names = "--precision", paramLabel = "P", description = "fp32, bf16 or fp16.")
+    private String precision = "fp32";
 
-    @Option(
-            names = "--starts",
-            paramLabel = "N",
-            defaultValue = "3",
-            description = "Starts after the first (default: ${DEFAULT-VALUE}).")
-    private int starts;
+    @Option(names = "--starts", description = "Starts after the first.")
+    private int starts = 3;
 
-    @Option(
-            names = "--images",
-            paramLabel = "N",
-            defaultValue = "900",
-            description = "Images that the last worker moderates (default: ${DEFAULT-VALUE}).")
-    private int images;
+    @Option(names = "--images", description = "Images that the last worker moderates.")
+    private int images = 900;
 
     @Override
     public Integer call() throws IOException {

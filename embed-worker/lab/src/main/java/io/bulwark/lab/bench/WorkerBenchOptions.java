@@ -14,12 +14,8 @@ public final class WorkerBenchOptions {
     /** How long a worker may take until it is ready. */
     public static final Duration READY_LIMIT = Duration.ofSeconds(180);
 
-    @Option(
-            names = "--references",
-            paramLabel = "N",
-            defaultValue = "1000",
-            description = "References of the bank (default: ${DEFAULT-VALUE}).")
-    private int references;
+    @Option(names = "--references", description = "References of the bank.")
+    private int references = 1000;
 
     @Option(names = "--worker-set", paramLabel = "NAME=VALUE", description = "A setting of the worker to try.")
     private Map<String, String> workerSettings = Map.of();

@@ -21,8 +21,7 @@ final class AttackOptions {
             paramLabel = "NORM:EPSILON",
             split = ",",
             defaultValue = "linf:1/255,linf:2/255,linf:4/255",
-            description = "Threat models, of l2 and linf, values in [0, 1]; 'none' leaves the attacks out (default:"
-                    + " ${DEFAULT-VALUE}).")
+            description = "Threat models, of l2 and linf, values in [0, 1]; 'none' leaves the attacks out.")
     private List<String> threats;
 
     @Mixin
@@ -31,10 +30,9 @@ final class AttackOptions {
     @Option(
             names = "--track",
             paramLabel = "T",
-            defaultValue = "pixels",
-            description = "What the attacker sets: 'pixels' after resize (the paper's), or an uploaded file, 'png' or"
-                    + " 'jpeg:90' (default: ${DEFAULT-VALUE}).")
-    private String track;
+            description = "What the attacker sets: 'pixels' after resize (the paper's), or an uploaded file, 'png' "
+                              + "or 'jpeg:90'.")
+    private String track = "pixels";
 
     /** What the attacker sets. */
     Track track() {

@@ -54,7 +54,7 @@ public final class EvaluateHeadlineCommand implements Callable<Integer> {
             names = "--clean",
             paramLabel = "LOCATION",
             defaultValue = ModelPackage.CLEAN_PARENT,
-            description = "The clean encoder; --model is the robust one (default: ${DEFAULT-VALUE}).")
+            description = "The clean encoder; --model is the robust one.")
     private String clean;
 
     @Option(
@@ -70,7 +70,7 @@ public final class EvaluateHeadlineCommand implements Callable<Integer> {
             paramLabel = "CELL",
             split = ",",
             defaultValue = "KNN,HEAD,KNN_L2,UPLOAD,CHOICE,RETRIEVAL",
-            description = "Of ${COMPLETION-CANDIDATES}, in this order (default: ${DEFAULT-VALUE}).")
+            description = "Of ${COMPLETION-CANDIDATES}, in this order.")
     private List<HeadlineCell> cells;
 
     @Option(
@@ -78,7 +78,7 @@ public final class EvaluateHeadlineCommand implements Callable<Integer> {
             paramLabel = "CELL=N",
             split = ",",
             defaultValue = "UPLOAD=100,CHOICE=250,RETRIEVAL=250",
-            description = "Ask only so many questions of a cell, evenly spread (default: ${DEFAULT-VALUE}).")
+            description = "Ask only so many questions of a cell, evenly spread.")
     private Map<HeadlineCell, Integer> subset;
 
     @Override

@@ -58,40 +58,23 @@ public final class EvaluatePicturesCommand implements Callable<Integer> {
             description = "A text file of endings of paths, one a line, that are left out.")
     private Path exclude;
 
-    @Option(
-            names = "--held-out-every",
-            paramLabel = "N",
-            defaultValue = "5",
-            description = "As in training: one file in N is held out (default: ${DEFAULT-VALUE}).")
-    private int heldOutEvery;
+    @Option(names = "--held-out-every", description = "As in training: one file in N is held out.")
+    private int heldOutEvery = 5;
 
-    @Option(
-            names = "--per-class",
-            paramLabel = "N",
-            defaultValue = "250",
-            description = "Queries of each class at most (default: ${DEFAULT-VALUE}).")
-    private int queriesPerClass;
+    @Option(names = "--per-class", description = "Queries of each class at most.")
+    private int queriesPerClass = 250;
 
-    @Option(
-            names = "--references-per-class",
-            paramLabel = "N",
-            defaultValue = "750",
-            description = "References of each class at most (default: ${DEFAULT-VALUE}).")
-    private int referencesPerClass;
+    @Option(names = "--references-per-class", description = "References of each class at most.")
+    private int referencesPerClass = 750;
 
     @Option(
             names = "--side",
             paramLabel = "PX",
-            defaultValue = "256",
-            description = "Of the squares; other pictures are at most twice as long (default: ${DEFAULT-VALUE}).")
-    private int side;
+            description = "Of the squares; other pictures are at most twice as long.")
+    private int side = 256;
 
-    @Option(
-            names = "--seed",
-            paramLabel = "N",
-            defaultValue = "1",
-            description = "Decides which pictures are taken, and where squares lie (default: ${DEFAULT-VALUE}).")
-    private long seed;
+    @Option(names = "--seed", description = "Decides which pictures are taken, and where squares lie.")
+    private long seed = 1;
 
     @Option(names = "--references", paramLabel = "DIR", required = true, description = "Where references go.")
     private Path references;

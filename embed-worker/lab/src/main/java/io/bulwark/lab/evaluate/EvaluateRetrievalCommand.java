@@ -40,7 +40,7 @@ public final class EvaluateRetrievalCommand implements Callable<Integer> {
             names = "--protocol",
             paramLabel = "P",
             defaultValue = "MEDIUM",
-            description = "Which answers count: ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
+            description = "Which answers count: ${COMPLETION-CANDIDATES}.")
     private Protocol protocol;
 
     /** One data set. */

@@ -56,8 +56,7 @@ public final class EvaluateTwinCommand implements Callable<Integer> {
             names = "--twin",
             paramLabel = "LOCATION",
             defaultValue = ModelPackage.CLEAN_PARENT,
-            description = "The clean encoder, which is attacked; a location as --model takes it (default: "
-                    + "${DEFAULT-VALUE}).")
+            description = "The clean encoder, which is attacked; a location as --model takes it.")
     private String twin;
 
     @Option(
@@ -68,19 +67,14 @@ public final class EvaluateTwinCommand implements Callable<Integer> {
             description = "Classes that are to be flagged, as their folders are called.")
     private Set<String> flagged;
 
-    @Option(
-            names = "--threat",
-            paramLabel = "NORM:EPSILON",
-            defaultValue = "linf:4/255",
-            description = "What the attacker may do (default: ${DEFAULT-VALUE}).")
-    private String threat;
+    @Option(names = "--threat", paramLabel = "NORM:EPSILON", description = "What the attacker may do.")
+    private String threat = "linf:4/255";
 
     @Option(
             names = "--budget",
             paramLabel = "SHARE",
-            defaultValue = "0.01",
-            description = "Of false positives, that the threshold is calibrated to (default: ${DEFAULT-VALUE}).")
-    private double budget;
+            description = "Of false positives, that the threshold is calibrated to.")
+    private double budget = 0.01;
 
     @Option(
             names = "--floor",
@@ -89,19 +83,11 @@ public final class EvaluateTwinCommand implements Callable<Integer> {
                     + " references; -1 switches it off).")
     private Double floor;
 
-    @Option(
-            names = "--batch",
-            paramLabel = "N",
-            defaultValue = "8",
-            description = "Pictures at once (default: ${DEFAULT-VALUE}).")
-    private int batch;
+    @Option(names = "--batch", description = "Pictures at once.")
+    private int batch = 8;
 
-    @Option(
-            names = "--threads",
-            paramLabel = "N",
-            defaultValue = "-1",
-            description = "Threads within an operation, -1 for all cores (default: ${DEFAULT-VALUE}).")
-    private int threads;
+    @Option(names = "--threads", description = "Threads within an operation, -1 for all cores.")
+    private int threads = -1;
 
     @Override
     public Integer call() {

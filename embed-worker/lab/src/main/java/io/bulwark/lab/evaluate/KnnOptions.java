@@ -27,10 +27,7 @@ final class KnnOptions {
                             + " labels beside them: what is searched.")
     private Path references;
 
-    @Option(
-            names = "--reference-images",
-            paramLabel = "N",
-            description = "Search only so many references, evenly spread (default: all).")
+    @Option(names = "--reference-images", description = "Search only so many references, evenly spread (default: all).")
     private Integer referenceImages;
 
     @Option(
@@ -40,19 +37,11 @@ final class KnnOptions {
             description = "The same, of pictures to classify, which attackers perturb.")
     private Path queries;
 
-    @Option(
-            names = "--k",
-            paramLabel = "K",
-            defaultValue = "11",
-            description = "Neighbours (default: ${DEFAULT-VALUE}).")
-    private int k;
+    @Option(names = "--k", paramLabel = "K", description = "Neighbours.")
+    private int k = 11;
 
-    @Option(
-            names = "--temperature",
-            paramLabel = "T",
-            defaultValue = "0.07",
-            description = "Of the similarity-weighted vote (default: ${DEFAULT-VALUE}).")
-    private double temperature;
+    @Option(names = "--temperature", paramLabel = "T", description = "Of the similarity-weighted vote.")
+    private double temperature = 0.07;
 
     List<Labelled> references(UnaryOperator<String> classOf) {
         return RunOptions.spread(labelled(references, classOf), referenceImages, "--reference-images");

@@ -17,25 +17,16 @@ public final class RunOptions {
             description = "Folder for results and for the ledgers that an interrupted run goes on from.")
     private Path out;
 
-    @Option(
-            names = "--batch",
-            paramLabel = "N",
-            description = "Pictures attacked at once (default: the fastest here, measured first).")
+    @Option(names = "--batch", description = "Pictures attacked at once (default: the fastest here, measured first).")
     private Integer batch;
 
-    @Option(
-            names = "--images",
-            paramLabel = "N",
-            description = "Ask only so many questions, evenly spread (default: all).")
+    @Option(names = "--images", description = "Ask only so many questions, evenly spread (default: all).")
     private Integer images;
 
     @Option(
             names = "--threads",
-            paramLabel = "N",
-            defaultValue = "-1",
-            description = "Threads within an operation; 1 where other work keeps the cores busy, -1 for all cores"
-                    + " (default: ${DEFAULT-VALUE}).")
-    private int threads;
+            description = "Threads within an operation; 1 where other work keeps the cores busy, -1 for all cores.")
+    private int threads = -1;
 
     /** A model's options with these threads. */
     EncoderOptions with(EncoderOptions options) {

@@ -22,26 +22,14 @@ final class NodeOptions {
     @Option(names = "--fresh", description = "Throw away what an earlier run left in that folder.")
     private boolean fresh;
 
-    @Option(
-            names = "--kafka-port",
-            paramLabel = "PORT",
-            defaultValue = "9092",
-            description = "Where Kafka listens on 127.0.0.1 (default: ${DEFAULT-VALUE}).")
-    private int kafkaPort;
+    @Option(names = "--kafka-port", paramLabel = "PORT", description = "Where Kafka listens on 127.0.0.1.")
+    private int kafkaPort = 9092;
 
-    @Option(
-            names = "--worker-port",
-            paramLabel = "PORT",
-            defaultValue = "8081",
-            description = "Health and metrics of the worker (default: ${DEFAULT-VALUE}).")
-    private int workerPort;
+    @Option(names = "--worker-port", paramLabel = "PORT", description = "Health and metrics of the worker.")
+    private int workerPort = 8081;
 
-    @Option(
-            names = "--stream-port",
-            paramLabel = "PORT",
-            defaultValue = "8080",
-            description = "The console and the query API (default: ${DEFAULT-VALUE}).")
-    private int streamPort;
+    @Option(names = "--stream-port", paramLabel = "PORT", description = "The console and the query API.")
+    private int streamPort = 8080;
 
     @Option(
             names = "--policy",

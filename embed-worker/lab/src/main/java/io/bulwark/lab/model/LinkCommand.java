@@ -50,15 +50,11 @@ public final class LinkCommand implements Callable<Integer> {
             paramLabel = "P",
             split = ",",
             defaultValue = "fp32",
-            description = "fp32, bf16, fp16; several with commas (default: ${DEFAULT-VALUE}).")
+            description = "fp32, bf16, fp16; several with commas.")
     private List<String> precisions;
 
-    @Option(
-            names = "--device",
-            paramLabel = "D",
-            defaultValue = "cpu",
-            description = "cpu or cuda:N; any N does for all of them (default: ${DEFAULT-VALUE}).")
-    private String device;
+    @Option(names = "--device", paramLabel = "D", description = "cpu or cuda:N; any N does for all of them.")
+    private String device = "cpu";
 
     @Override
     public Integer call() {

@@ -39,8 +39,8 @@ public final class NewCommand implements Callable<Integer> {
                     + " residual-cnn: a small convolutional network for small pictures).")
     private Path config;
 
-    @Option(names = "--seed", defaultValue = "0", paramLabel = "SEED", description = "Of the weights.")
-    private long seed;
+    @Option(names = "--seed", paramLabel = "SEED", description = "Of the weights.")
+    private long seed = 0;
 
     @Parameters(index = "0", paramLabel = "OUT", description = "Folder of the package; made if missing.")
     private Path out;

@@ -8,26 +8,14 @@ import picocli.CommandLine.Option;
 /** The attackers' algorithm: {@code @Mixin ApgdOptions apgd}. */
 public final class ApgdOptions {
 
-    @Option(
-            names = "--iterations",
-            paramLabel = "N",
-            defaultValue = "50",
-            description = "Iterations of APGD (default: ${DEFAULT-VALUE}).")
-    private int iterations;
+    @Option(names = "--iterations", description = "Iterations of APGD.")
+    private int iterations = 50;
 
-    @Option(
-            names = "--restarts",
-            paramLabel = "N",
-            defaultValue = "2",
-            description = "Runs of APGD, each further one for what still stands (default: ${DEFAULT-VALUE}).")
-    private int restarts;
+    @Option(names = "--restarts", description = "Runs of APGD, each further one for what still stands.")
+    private int restarts = 2;
 
-    @Option(
-            names = "--seed",
-            paramLabel = "N",
-            defaultValue = "1",
-            description = "Of random starts, and of what is generated (default: ${DEFAULT-VALUE}).")
-    private long seed;
+    @Option(names = "--seed", description = "Of random starts, and of what is generated.")
+    private long seed = 1;
 
     public Apgd attack() {
         try {

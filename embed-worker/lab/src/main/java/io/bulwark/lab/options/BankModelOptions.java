@@ -13,17 +13,17 @@ public final class BankModelOptions {
             names = "--model",
             paramLabel = "LOCATION",
             defaultValue = "${env:BULWARK_MODEL:-" + ModelPackage.DEFAULT + "}",
-            description = "The model package, the worker's bulwark.model: a folder or classpath:PATH (default: "
-                    + "${DEFAULT-VALUE}; environment BULWARK_MODEL).")
+            description = "The model package, the worker's bulwark.model: a folder or classpath:PATH (environment "
+                              + "BULWARK_MODEL).")
     private String location;
 
     @Option(
             names = "--precision",
             paramLabel = "PRECISION",
             defaultValue = "${env:BULWARK_ENCODER_PRECISION:-fp32}",
-            description =
-                    "The worker's bulwark.encoder.precision: fp32, bf16, fp16 or auto, which settles on what this "
-                            + "machine does best. References of one precision do not serve another (default: ${DEFAULT-VALUE}; environment BULWARK_ENCODER_PRECISION).")
+            description = "The worker's bulwark.encoder.precision: fp32, bf16, fp16 or auto, which settles on what "
+                              + "this machine does best. References of one precision do not serve another (environment "
+                              + "BULWARK_ENCODER_PRECISION).")
     private String precision;
 
     /**

@@ -15,46 +15,41 @@ public final class FlaggedOptions {
             paramLabel = "LABEL",
             split = ",",
             defaultValue = "${env:BULWARK_POLICY_FLAGGED_LABELS:-nsfw}",
-            description = "Labels that are flagged, separated by commas, the worker's bulwark.policy.flagged-labels "
-                    + "(default: ${DEFAULT-VALUE}; environment BULWARK_POLICY_FLAGGED_LABELS).")
+            description = "Labels that are flagged, separated by commas, the worker's "
+                              + "bulwark.policy.flagged-labels (environment BULWARK_POLICY_FLAGGED_LABELS).")
     private Set<String> labels;
 
     @Option(
             names = "-k",
             paramLabel = "K",
             defaultValue = "" + PolicySettings.DEFAULT_K,
-            description = "Neighbours that vote, the worker's bulwark.policy.k (default: ${DEFAULT-VALUE}).")
+            description = "Neighbours that vote, the worker's bulwark.policy.k.")
     private int k;
 
     @Option(
             names = "--false-flags",
             paramLabel = "SHARE",
-            defaultValue = "0.02",
-            description = "Greatest share of unflagged files that may be decided NSFW (default: ${DEFAULT-VALUE}).")
-    private double falseFlags;
+            description = "Greatest share of unflagged files that may be decided NSFW.")
+    private double falseFlags = 0.02;
 
     @Option(
             names = "--misses",
             paramLabel = "SHARE",
-            defaultValue = "0.02",
-            description = "Greatest share of flagged files that may be decided SAFE (default: ${DEFAULT-VALUE}).")
-    private double misses;
+            description = "Greatest share of flagged files that may be decided SAFE.")
+    private double misses = 0.02;
 
     @Option(
             names = "--unfamiliar",
             paramLabel = "SHARE",
-            defaultValue = "0.01",
-            description =
-                    "Share of the files that the similarity floor leaves to a person " + "(default: ${DEFAULT-VALUE}).")
-    private double unfamiliar;
+            description = "Share of the files that the similarity floor leaves to a person.")
+    private double unfamiliar = 0.01;
 
     @Option(
             names = "--delta",
             paramLabel = "P",
-            defaultValue = "0.05",
-            description = "Probability with which what is promised of --false-flags and --misses may fail, where whole "
-                    + "files are decided; the smaller, the more is left to a person (default: ${DEFAULT-VALUE}).")
-    private double delta;
+            description = "Probability with which what is promised of --false-flags and --misses may fail, where "
+                              + "whole files are decided; the smaller, the more is left to a person.")
+    private double delta = 0.05;
 
     /** The labels that are flagged, in their order. */
     public Set<String> labels() {

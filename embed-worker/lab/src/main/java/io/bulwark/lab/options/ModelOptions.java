@@ -15,22 +15,17 @@ public final class ModelOptions {
             names = "--model",
             paramLabel = "LOCATION",
             defaultValue = ModelPackage.DEFAULT,
-            description = "A folder, classpath:FOLDER or hf://OWNER/NAME[@REVISION] (default: ${DEFAULT-VALUE}).")
+            description = "A folder, classpath:FOLDER or hf://OWNER/NAME[@REVISION].")
     private String location;
 
     @Option(
             names = "--precision",
             paramLabel = "P",
-            defaultValue = "fp32",
-            description = "fp32, bf16, fp16, or auto: the fastest that agrees with fp32 (default: ${DEFAULT-VALUE}).")
-    private String precision;
+            description = "fp32, bf16, fp16, or auto: the fastest that agrees with fp32.")
+    private String precision = "fp32";
 
-    @Option(
-            names = "--device",
-            paramLabel = "D",
-            defaultValue = "auto",
-            description = "cpu, cuda:N, or auto (default: ${DEFAULT-VALUE}).")
-    private String device;
+    @Option(names = "--device", paramLabel = "D", description = "cpu, cuda:N, or auto.")
+    private String device = "auto";
 
     /** Opens the package, fetched first where it lies on the hub. */
     public ModelPackage open(Output output) {

@@ -14,8 +14,7 @@ public final class ViewOptions {
             paramLabel = "POLICY",
             converter = ViewPolicyName.class,
             defaultValue = "cover",
-            description =
-                    "cover, squash or center-crop, the worker's bulwark.views.policy (default: ${DEFAULT-VALUE}).")
+            description = "cover, squash or center-crop, the worker's bulwark.views.policy.")
     private ViewPolicy policy;
 
     @Option(names = "--quarter-turns", description = "The worker's bulwark.views.quarter-turns is true.")
@@ -24,33 +23,17 @@ public final class ViewOptions {
     @Option(names = "--mirror", description = "The worker's bulwark.views.mirror is true.")
     private boolean mirror;
 
-    @Option(
-            names = "--max-tiles",
-            paramLabel = "N",
-            defaultValue = "12",
-            description = "The worker's bulwark.views.max-tiles (default: ${DEFAULT-VALUE}).")
-    private int maxTiles;
+    @Option(names = "--max-tiles", description = "The worker's bulwark.views.max-tiles.")
+    private int maxTiles = 12;
 
-    @Option(
-            names = "--max-tiles-of-frame",
-            paramLabel = "N",
-            defaultValue = "4",
-            description = "The worker's bulwark.views.max-tiles-of-frame (default: ${DEFAULT-VALUE}).")
-    private int maxTilesOfFrame;
+    @Option(names = "--max-tiles-of-frame", description = "The worker's bulwark.views.max-tiles-of-frame.")
+    private int maxTilesOfFrame = 4;
 
-    @Option(
-            names = "--detail-from",
-            paramLabel = "PIXELS",
-            defaultValue = "640",
-            description = "The worker's bulwark.views.detail-from (default: ${DEFAULT-VALUE}).")
-    private int detailFrom;
+    @Option(names = "--detail-from", paramLabel = "PIXELS", description = "The worker's bulwark.views.detail-from.")
+    private int detailFrom = 640;
 
-    @Option(
-            names = "--details",
-            paramLabel = "N",
-            defaultValue = "2",
-            description = "The worker's bulwark.views.details (default: ${DEFAULT-VALUE}).")
-    private int details;
+    @Option(names = "--details", description = "The worker's bulwark.views.details.")
+    private int details = 2;
 
     @Option(names = "--no-structure", description = "The worker's bulwark.views.structure is false.")
     private boolean noStructure;

@@ -40,9 +40,8 @@ final class PolicyApproveCommand implements Callable<Integer> {
     @Option(
             names = "--version",
             paramLabel = "PREFIX",
-            defaultValue = "",
             description = "What the version begins with that you have looked at: another is not approved.")
-    private String version;
+    private String version = "";
 
     @Override
     public Integer call() {

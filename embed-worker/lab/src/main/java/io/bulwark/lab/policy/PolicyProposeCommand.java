@@ -61,11 +61,7 @@ final class PolicyProposeCommand implements Callable<Integer> {
             description = "What `bulwark bank calibrate --json` printed: its numbers are kept with the policy.")
     private Path measured;
 
-    @Option(
-            names = "--author",
-            paramLabel = "WHO",
-            defaultValue = "${sys:user.name}",
-            description = "Who proposes it (default: ${DEFAULT-VALUE}).")
+    @Option(names = "--author", paramLabel = "WHO", defaultValue = "${sys:user.name}", description = "Who proposes it.")
     private String author;
 
     @Option(names = "--note", paramLabel = "TEXT", description = "Why, for whoever approves it or reads of it later.")

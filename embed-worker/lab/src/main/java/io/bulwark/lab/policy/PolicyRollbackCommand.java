@@ -33,9 +33,8 @@ final class PolicyRollbackCommand implements Callable<Integer> {
     @Option(
             names = "--to",
             paramLabel = "PREFIX",
-            defaultValue = "",
             description = "What the version begins with (default: the one that was in force last).")
-    private String version;
+    private String version = "";
 
     @Option(names = "--by", required = true, paramLabel = "WHO", description = "Who answers for it.")
     private String approver;

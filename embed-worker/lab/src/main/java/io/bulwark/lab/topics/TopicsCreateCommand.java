@@ -28,7 +28,7 @@ final class TopicsCreateCommand implements Callable<Integer> {
             names = "--replication",
             paramLabel = "N",
             defaultValue = "3",
-            description = "Copies of each partition (default: ${DEFAULT-VALUE}; 1 on a single broker).")
+            description = "Copies of each partition (1 on a single broker).")
     private short replication;
 
     @Override

@@ -33,12 +33,8 @@ public final class UploadCommand implements Callable<Integer> {
     @Parameters(arity = "1..*", paramLabel = "PATH", description = "Image files, and folders to search for them.")
     private List<Path> paths;
 
-    @Option(
-            names = "--uploader",
-            paramLabel = "ID",
-            defaultValue = "command-line",
-            description = "The pseudonymous account that uploads (default: ${DEFAULT-VALUE}).")
-    private String uploader;
+    @Option(names = "--uploader", paramLabel = "ID", description = "The pseudonymous account that uploads.")
+    private String uploader = "command-line";
 
     @Option(names = "--wait", description = "Wait for the verdicts and print one line for each image.")
     private boolean wait;
@@ -46,9 +42,8 @@ public final class UploadCommand implements Callable<Integer> {
     @Option(
             names = "--timeout",
             paramLabel = "SECONDS",
-            defaultValue = "120",
-            description = "How long to wait for the next verdict before giving up (default: ${DEFAULT-VALUE}).")
-    private int timeoutSeconds;
+            description = "How long to wait for the next verdict before giving up.")
+    private int timeoutSeconds = 120;
 
     @Override
     public Integer call() {

@@ -25,20 +25,17 @@ public final class FareCommand implements Callable<Integer> {
 
     @Option(
             names = "--head-weight",
-            defaultValue = "0",
             paramLabel = "W",
-            description = "Weight of the divergence of the parent's classifier, where it has one "
-                    + "(default: ${DEFAULT-VALUE}).")
-    private double headWeight;
+            description = "Weight of the divergence of the parent's classifier, where it has one.")
+    private double headWeight = 0;
 
     @Option(
             names = "--everyday",
-            defaultValue = "0",
             paramLabel = "SHARE",
-            description = "Share of each shard that is learnt in everyday versions instead of perturbed: with a border,"
-                    + " text, in a collage or a corner, inverted, mirrored, turned by a quarter, cropped, grey. Their"
-                    + " embeddings are drawn to the parent's of the picture as it is (default: ${DEFAULT-VALUE}).")
-    private double everyday;
+            description = "Share of each shard that is learnt in everyday versions instead of perturbed: with a "
+                              + "border, text, in a collage or a corner, inverted, mirrored, turned by a quarter, "
+                              + "cropped, grey. Their embeddings are drawn to the parent's of the picture as it is.")
+    private double everyday = 0;
 
     @Override
     public Integer call() {

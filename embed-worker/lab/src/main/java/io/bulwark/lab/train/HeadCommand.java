@@ -61,12 +61,8 @@ public final class HeadCommand implements Callable<Integer> {
                     + " in the model's folder it is the package's" + " own.")
     private Path out;
 
-    @Option(
-            names = "--hidden",
-            paramLabel = "N",
-            defaultValue = "512",
-            description = "Units (default: ${DEFAULT-VALUE}).")
-    private int hidden;
+    @Option(names = "--hidden", description = "Units.")
+    private int hidden = 512;
 
     @Override
     public Integer call() {

@@ -58,14 +58,14 @@ public final class LoraCommand implements Callable<Integer> {
             names = "--rank",
             paramLabel = "R",
             defaultValue = "" + Lora.PUBLISHED_RANK,
-            description = "Of the adapters (default: ${DEFAULT-VALUE}).")
+            description = "Of the adapters.")
     private int rank;
 
     @Option(
             names = "--alpha",
             paramLabel = "A",
             defaultValue = "" + Lora.PUBLISHED_ALPHA,
-            description = "An adapter counts alpha / rank (default: ${DEFAULT-VALUE}).")
+            description = "An adapter counts alpha / rank.")
     private double alpha;
 
     @Option(
@@ -77,19 +77,11 @@ public final class LoraCommand implements Callable<Integer> {
                     + " convolutions of a MobileNetV2).")
     private List<String> layers = List.of();
 
-    @Option(
-            names = "--shard",
-            paramLabel = "N",
-            defaultValue = "4",
-            description = "Triplets a pass; divides the batch (default: ${DEFAULT-VALUE}).")
-    private int shard;
+    @Option(names = "--shard", description = "Triplets a pass; divides the batch.")
+    private int shard = 4;
 
-    @Option(
-            names = "--threads",
-            paramLabel = "N",
-            defaultValue = "2",
-            description = "That train side by side (default: ${DEFAULT-VALUE}).")
-    private int threads;
+    @Option(names = "--threads", description = "That train side by side.")
+    private int threads = 2;
 
     @Override
     public Integer call() {

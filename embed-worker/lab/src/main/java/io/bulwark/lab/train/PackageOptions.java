@@ -23,7 +23,7 @@ final class PackageOptions {
             names = "--store",
             paramLabel = "TYPE",
             defaultValue = "F16",
-            description = "How its weights are stored: F32, F16 or BF16 (default: ${DEFAULT-VALUE}).")
+            description = "How its weights are stored: F32, F16 or BF16.")
     private ElementType type;
 
     /**

@@ -13,7 +13,7 @@ final class ParentOptions {
             names = "--model",
             paramLabel = "MODEL",
             defaultValue = ModelPackage.CLEAN_PARENT,
-            description = "The training's parent (default: ${DEFAULT-VALUE}).")
+            description = "The training's parent.")
     private String model;
 
     @Option(

@@ -36,26 +36,18 @@ final class PictureOptions {
 
     @Option(
             names = "--held-out-every",
-            defaultValue = "5",
-            paramLabel = "N",
-            description =
-                    "Keep one file in N (of an idx data set: one picture) for evaluation: those whose SHA-256 begins"
-                            + " with a multiple of N; 0 keeps none (default: ${DEFAULT-VALUE}).")
-    private int heldOutEvery;
+            description = "Keep one file in N (of an idx data set: one picture) for evaluation: those whose "
+                              + "SHA-256 begins with a multiple of N; 0 keeps none.")
+    private int heldOutEvery = 5;
 
     @Option(
             names = "--side",
-            defaultValue = "224",
             paramLabel = "PX",
-            description = "Pictures are decoded once and kept as squares of this side (default: ${DEFAULT-VALUE}).")
-    private int side;
+            description = "Pictures are decoded once and kept as squares of this side.")
+    private int side = 224;
 
-    @Option(
-            names = "--crops",
-            defaultValue = "64",
-            paramLabel = "N",
-            description = "Random squares cut from each large photograph besides (default: ${DEFAULT-VALUE}).")
-    private int crops;
+    @Option(names = "--crops", description = "Random squares cut from each large photograph besides.")
+    private int crops = 64;
 
     /** The split between training and evaluation. */
     HeldOutSplit split() {

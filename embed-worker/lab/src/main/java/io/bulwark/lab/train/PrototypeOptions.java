@@ -44,8 +44,7 @@ final class PrototypeOptions {
             names = "--template",
             paramLabel = "TEXT",
             defaultValue = "a photo of a {}.",
-            description = "A text with {} for the class's name; repeatable, embeddings are averaged"
-                    + " (default: ${DEFAULT-VALUE}).")
+            description = "A text with {} for the class's name; repeatable, embeddings are averaged.")
     private List<String> templates;
 
     @Option(
@@ -63,9 +62,8 @@ final class PrototypeOptions {
     @Option(
             names = "--scale",
             paramLabel = "S",
-            defaultValue = "100",
             description = "What cosines are multiplied with before the softmax (default: ${DEFAULT-VALUE}, CLIP's).")
-    private double scale;
+    private double scale = 100;
 
     /** The prototypes of the pictures' classes. */
     ClassPrototypes of(ModelPackage parent, PictureSet pictures, Recipe recipe) throws IOException {

@@ -15,31 +15,21 @@ final class RecipeOptions {
             names = "--norm",
             defaultValue = "LINF",
             paramLabel = "NORM",
-            description = "Norm of the inner attack: ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
+            description = "Norm of the inner attack: ${COMPLETION-CANDIDATES}.")
     private Norm norm;
 
-    @Option(
-            names = "--epsilon",
-            defaultValue = "4/255",
-            paramLabel = "E",
-            description = "Its bound, as 4/255 or 0.5; 0 leaves it out (default: ${DEFAULT-VALUE}).")
-    private String epsilon;
+    @Option(names = "--epsilon", paramLabel = "E", description = "Its bound, as 4/255 or 0.5; 0 leaves it out.")
+    private String epsilon = "4/255";
 
     @Option(
             names = "--mildest",
-            defaultValue = "1",
             paramLabel = "SHARE",
-            description =
-                    "Each shard is perturbed within a bound of its own, spread evenly from this share of --epsilon to"
-                            + " the whole of it; 0 mixes in pictures that are hardly perturbed (default: ${DEFAULT-VALUE}).")
-    private double mildest;
+            description = "Each shard is perturbed within a bound of its own, spread evenly from this share of "
+                              + "--epsilon to the whole of it; 0 mixes in pictures that are hardly perturbed.")
+    private double mildest = 1;
 
-    @Option(
-            names = "--inner-steps",
-            defaultValue = "2",
-            paramLabel = "N",
-            description = "Steps of the inner attack, from a random start (default: ${DEFAULT-VALUE}; the paper's 10).")
-    private int innerSteps;
+    @Option(names = "--inner-steps", description = "Steps of the inner attack, from a random start (the paper's 10).")
+    private int innerSteps = 2;
 
     @Option(
             names = "--inner-stride",
@@ -47,19 +37,11 @@ final class RecipeOptions {
             description = "Size of such a step (default: 1.2 times the bound, divided by the steps).")
     private String innerStride;
 
-    @Option(
-            names = "--momentum",
-            defaultValue = "0",
-            paramLabel = "M",
-            description = "Of the inner attack (default: ${DEFAULT-VALUE}; the paper's 0.9).")
-    private double momentum;
+    @Option(names = "--momentum", paramLabel = "M", description = "Of the inner attack (the paper's 0.9).")
+    private double momentum = 0;
 
-    @Option(
-            names = "--size",
-            defaultValue = "128",
-            paramLabel = "PX",
-            description = "Side of the random squares that are learnt from (default: ${DEFAULT-VALUE}).")
-    private int size;
+    @Option(names = "--size", paramLabel = "PX", description = "Side of the random squares that are learnt from.")
+    private int size = 128;
 
     @Option(
             names = "--parent-size",
@@ -67,29 +49,17 @@ final class RecipeOptions {
             description = "Side of the same squares as the parent sees them (default: that of --size).")
     private Integer parentSize;
 
-    @Option(names = "--batch", defaultValue = "64", paramLabel = "N", description = "Pictures a step.")
-    private int batch;
+    @Option(names = "--batch", description = "Pictures a step.")
+    private int batch = 64;
 
-    @Option(
-            names = "--shard",
-            defaultValue = "32",
-            paramLabel = "N",
-            description = "Pictures a pass; divides the batch (default: ${DEFAULT-VALUE}).")
-    private int shard;
+    @Option(names = "--shard", description = "Pictures a pass; divides the batch.")
+    private int shard = 32;
 
-    @Option(
-            names = "--clean",
-            defaultValue = "16",
-            paramLabel = "N",
-            description = "Pictures of each shard that are also learnt as they are (default: ${DEFAULT-VALUE}).")
-    private int clean;
+    @Option(names = "--clean", description = "Pictures of each shard that are also learnt as they are.")
+    private int clean = 16;
 
-    @Option(
-            names = "--clean-weight",
-            defaultValue = "1",
-            paramLabel = "W",
-            description = "Weight of their loss (default: ${DEFAULT-VALUE}).")
-    private double cleanWeight;
+    @Option(names = "--clean-weight", paramLabel = "W", description = "Weight of their loss.")
+    private double cleanWeight = 1;
 
     @Option(names = "--rate", defaultValue = "3e-4", paramLabel = "R", description = "AdamW's rate at its height.")
     private double rate;
@@ -97,64 +67,49 @@ final class RecipeOptions {
     @Option(names = "--weight-decay", defaultValue = "1e-4", paramLabel = "D", description = "Decoupled.")
     private double weightDecay;
 
-    @Option(names = "--warm-up", defaultValue = "50", paramLabel = "N", description = "Steps of the warm-up.")
-    private int warmUp;
+    @Option(names = "--warm-up", description = "Steps of the warm-up.")
+    private int warmUp = 50;
 
-    @Option(names = "--steps", required = true, paramLabel = "N", description = "Steps in all.")
+    @Option(names = "--steps", required = true, description = "Steps in all.")
     private int steps;
 
-    @Option(names = "--clip", defaultValue = "0", paramLabel = "L", description = "Longest gradient; 0 for no bound.")
-    private double clip;
+    @Option(names = "--clip", paramLabel = "L", description = "Longest gradient; 0 for no bound.")
+    private double clip = 0;
 
     @Option(
             names = "--average",
-            defaultValue = "0",
             paramLabel = "A",
             description =
                     "What a running average of the weights keeps at each step; it is the result then. 0 for none.")
-    private double average;
+    private double average = 0;
 
-    @Option(names = "--seed", defaultValue = "0", paramLabel = "SEED", description = "Of everything that is random.")
-    private long seed;
+    @Option(names = "--seed", paramLabel = "SEED", description = "Of everything that is random.")
+    private long seed = 0;
 
     @Option(
             names = "--mirror",
             negatable = true,
-            defaultValue = "true",
             fallbackValue = "true",
-            description = "Whether pictures are mirrored half of the time (default: ${DEFAULT-VALUE}).")
-    private boolean mirror;
+            description = "Whether pictures are mirrored half of the time.")
+    private boolean mirror = true;
 
     @Option(
             names = "--padding",
-            defaultValue = "0",
             paramLabel = "PX",
-            description = "Black pixels on each side that the random squares may reach into"
-                    + " (default: ${DEFAULT-VALUE}).")
-    private int padding;
+            description = "Black pixels on each side that the random squares may reach into.")
+    private int padding = 0;
 
     @Option(
             names = "--patience",
-            defaultValue = "0",
-            paramLabel = "N",
-            description =
-                    "Stop after so many looks at pictures kept from training (one in twenty) without a lower loss, and"
-                            + " take the best weights; 0 trains to the last step and keeps none (default: ${DEFAULT-VALUE}).")
-    private int patience;
+            description = "Stop after so many looks at pictures kept from training (one in twenty) without a lower "
+                              + "loss, and take the best weights; 0 trains to the last step and keeps none.")
+    private int patience = 0;
 
-    @Option(
-            names = "--look-every",
-            defaultValue = "100",
-            paramLabel = "N",
-            description = "Steps between two looks (default: ${DEFAULT-VALUE}).")
-    private int lookEvery;
+    @Option(names = "--look-every", description = "Steps between two looks.")
+    private int lookEvery = 100;
 
-    @Option(
-            names = "--look-pictures",
-            defaultValue = "512",
-            paramLabel = "N",
-            description = "Pictures of a look, at most (default: ${DEFAULT-VALUE}).")
-    private int lookPictures;
+    @Option(names = "--look-pictures", description = "Pictures of a look, at most.")
+    private int lookPictures = 512;
 
     /**
      * What was asked for.

@@ -59,22 +59,14 @@ final class TrainingOptions {
                     "Decoded pictures and checkpoints; a training that finds its checkpoint there goes on from it.")
     private Path work;
 
-    @Option(names = "--threads", defaultValue = "2", paramLabel = "N", description = "That train side by side.")
-    private int threads;
+    @Option(names = "--threads", description = "That train side by side.")
+    private int threads = 2;
 
-    @Option(
-            names = "--checkpoint-every",
-            defaultValue = "50",
-            paramLabel = "N",
-            description = "Steps (default: ${DEFAULT-VALUE}).")
-    private int checkpointEvery;
+    @Option(names = "--checkpoint-every", description = "Steps.")
+    private int checkpointEvery = 50;
 
-    @Option(
-            names = "--report-every",
-            defaultValue = "10",
-            paramLabel = "N",
-            description = "Steps (default: ${DEFAULT-VALUE}).")
-    private int reportEvery;
+    @Option(names = "--report-every", description = "Steps.")
+    private int reportEvery = 10;
 
     /**
      * Trains and writes the package.

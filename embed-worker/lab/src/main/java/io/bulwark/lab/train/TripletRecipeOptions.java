@@ -18,22 +18,14 @@ final class TripletRecipeOptions {
     /** Reports of a training, and the inverse of the warm-up's share of it. */
     private static final int PARTS = 20;
 
-    @Option(
-            names = "--margin",
-            paramLabel = "M",
-            defaultValue = "0.05",
-            description = "By which the side that people chose shall be nearer (default: ${DEFAULT-VALUE}).")
-    private double margin;
+    @Option(names = "--margin", paramLabel = "M", description = "By which the side that people chose shall be nearer.")
+    private double margin = 0.05;
 
-    @Option(names = "--steps", paramLabel = "N", defaultValue = "2000", description = "Default: ${DEFAULT-VALUE}.")
-    private int steps;
+    @Option(names = "--steps", description = "")
+    private int steps = 2000;
 
-    @Option(
-            names = "--batch",
-            paramLabel = "N",
-            defaultValue = "32",
-            description = "Triplets a step (default: ${DEFAULT-VALUE}).")
-    private int batch;
+    @Option(names = "--batch", description = "Triplets a step.")
+    private int batch = 32;
 
     @Option(
             names = "--rate",
@@ -49,8 +41,8 @@ final class TripletRecipeOptions {
             description = "Decoupled (default: ${DEFAULT-VALUE}).")
     private double weightDecay;
 
-    @Option(names = "--seed", paramLabel = "SEED", defaultValue = "0", description = "Of everything that is random.")
-    private long seed;
+    @Option(names = "--seed", paramLabel = "SEED", description = "Of everything that is random.")
+    private long seed = 0;
 
     /**
      * What was asked for.

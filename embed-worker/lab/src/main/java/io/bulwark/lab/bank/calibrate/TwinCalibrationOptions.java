@@ -27,10 +27,9 @@ final class TwinCalibrationOptions {
     @Option(
             names = "--twin-budget",
             paramLabel = "SHARE",
-            defaultValue = "0.01",
-            description = "Greatest share of clean images of which the twin may raise an alarm; 1 %% needs at least 99 "
-                    + "(default: ${DEFAULT-VALUE}).")
-    private double budget;
+            description = "Greatest share of clean images of which the twin may raise an alarm; 1 %% needs at "
+                              + "least 99.")
+    private double budget = 0.01;
 
     @Option(
             names = "--twin-clean",

@@ -49,7 +49,7 @@ final class BankHashesExportCommand implements Callable<Integer> {
             names = "--format",
             paramLabel = "FORMAT",
             defaultValue = "CSV",
-            description = "CSV for all, PDQ or SHA256 for one hash a line of that kind (default: ${DEFAULT-VALUE}).")
+            description = "CSV for all, PDQ or SHA256 for one hash a line of that kind.")
     private HashListFormat format;
 
     @Parameters(paramLabel = "FILE", description = "The file to write; what it held is replaced.")

@@ -62,8 +62,8 @@ final class BankHashesImportCommand implements Callable<Integer> {
             names = "--format",
             paramLabel = "FORMAT",
             defaultValue = "CSV",
-            description = "CSV with a header (as `threatexchange dataset --csv` prints it), or one hash a line: PDQ or "
-                    + "SHA256 (default: ${DEFAULT-VALUE}).")
+            description = "CSV with a header (as `threatexchange dataset --csv` prints it), or one hash a line: "
+                              + "PDQ or SHA256.")
     private HashListFormat format;
 
     @Option(
@@ -76,7 +76,7 @@ final class BankHashesImportCommand implements Callable<Integer> {
             names = "--added-by",
             paramLabel = "WHO",
             defaultValue = "${sys:user.name}",
-            description = "Written into each entry (default: ${DEFAULT-VALUE}).")
+            description = "Written into each entry.")
     private String addedBy;
 
     @Parameters(paramLabel = "FILE", description = "The list to read, UTF-8.")

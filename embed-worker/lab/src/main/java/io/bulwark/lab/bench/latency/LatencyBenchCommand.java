@@ -65,19 +65,11 @@ public final class LatencyBenchCommand implements Callable<Integer> {
                     "Uploads a second, one run for each (default: half of the capacity, which is measured first).")
     private List<Double> rates = List.of();
 
-    @Option(
-            names = "--seconds",
-            paramLabel = "S",
-            defaultValue = "60",
-            description = "How long latencies count at each rate (default: ${DEFAULT-VALUE}).")
-    private double seconds;
+    @Option(names = "--seconds", paramLabel = "S", description = "How long latencies count at each rate.")
+    private double seconds = 60;
 
-    @Option(
-            names = "--settle",
-            paramLabel = "S",
-            defaultValue = "15",
-            description = "How long each rate is sent before (default: ${DEFAULT-VALUE}).")
-    private double settle;
+    @Option(names = "--settle", paramLabel = "S", description = "How long each rate is sent before.")
+    private double settle = 15;
 
     @Option(
             names = "--mix",
@@ -88,26 +80,14 @@ public final class LatencyBenchCommand implements Callable<Integer> {
                             + " dead (a location whose host takes no connection), such as slow=0.05,large=0.01,dead=0.01.")
     private Mix mix = Mix.NONE;
 
-    @Option(
-            names = "--images",
-            paramLabel = "N",
-            defaultValue = "4000",
-            description = "Images to measure the capacity with (default: ${DEFAULT-VALUE}).")
-    private int images;
+    @Option(names = "--images", description = "Images to measure the capacity with.")
+    private int images = 4000;
 
-    @Option(
-            names = "--warm-up",
-            paramLabel = "N",
-            defaultValue = "6000",
-            description = "Images of a backlog before everything (default: ${DEFAULT-VALUE}).")
-    private int warmUp;
+    @Option(names = "--warm-up", description = "Images of a backlog before everything.")
+    private int warmUp = 6000;
 
-    @Option(
-            names = "--seed",
-            paramLabel = "N",
-            defaultValue = "1",
-            description = "Of the arrivals (default: ${DEFAULT-VALUE}).")
-    private long seed;
+    @Option(names = "--seed", description = "Of the arrivals.")
+    private long seed = 1;
 
     @Option(names = "--out", paramLabel = "FOLDER", description = "Draw the latencies into latency.png there.")
     private Path out;

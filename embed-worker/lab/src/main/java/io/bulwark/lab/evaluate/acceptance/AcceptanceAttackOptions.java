@@ -13,39 +13,23 @@ final class AcceptanceAttackOptions {
 
     @Option(
             names = "--attacked",
-            paramLabel = "N",
-            defaultValue = "20",
-            description = "Test files that are attacked, half of them flagged, half safe; 0 attacks none (default:"
-                    + " ${DEFAULT-VALUE}).")
-    private int attacked;
+            description = "Test files that are attacked, half of them flagged, half safe; 0 attacks none.")
+    private int attacked = 20;
 
     @Option(
             names = "--threat",
             paramLabel = "NORM:EPSILON",
-            defaultValue = "linf:4/255",
-            description = "What the attacker may do, of l2 and linf, values in [0, 1] (default: ${DEFAULT-VALUE}).")
-    private String threat;
+            description = "What the attacker may do, of l2 and linf, values in [0, 1].")
+    private String threat = "linf:4/255";
 
-    @Option(
-            names = "--iterations",
-            paramLabel = "N",
-            defaultValue = "50",
-            description = "Iterations of APGD (default: ${DEFAULT-VALUE}).")
-    private int iterations;
+    @Option(names = "--iterations", description = "Iterations of APGD.")
+    private int iterations = 50;
 
-    @Option(
-            names = "--restarts",
-            paramLabel = "N",
-            defaultValue = "1",
-            description = "Runs of APGD, each further one for what still stands (default: ${DEFAULT-VALUE}).")
-    private int restarts;
+    @Option(names = "--restarts", description = "Runs of APGD, each further one for what still stands.")
+    private int restarts = 1;
 
-    @Option(
-            names = "--seed",
-            paramLabel = "N",
-            defaultValue = "1",
-            description = "Of random starts (default: ${DEFAULT-VALUE}).")
-    private long seed;
+    @Option(names = "--seed", description = "Of random starts.")
+    private long seed = 1;
 
     /**
      * What is asked for.

@@ -59,39 +59,30 @@ public final class EvaluateAcceptanceCommand implements Callable<Integer> {
 
     @Option(
             names = "--edited",
-            paramLabel = "N",
-            defaultValue = "100",
-            description =
-                    "Test files of each label that are edited at most, the first in the order of their hashes; 0 edits"
-                            + " none (default: ${DEFAULT-VALUE}).")
-    private int edited;
+            description = "Test files of each label that are edited at most, the first in the order of their "
+                              + "hashes; 0 edits none.")
+    private int edited = 100;
 
     @Option(
             names = "--augment",
             negatable = true,
-            defaultValue = "true",
             fallbackValue = "true",
-            description =
-                    "Keep everyday variants of each picture in the bank, as `bank build --augment` does, and calibrate"
-                            + " on changed files too (default: ${DEFAULT-VALUE}).")
-    private boolean augment;
+            description = "Keep everyday variants of each picture in the bank, as `bank build --augment` does, and "
+                              + "calibrate on changed files too.")
+    private boolean augment = true;
 
     @Option(
             names = "--prevalence",
             paramLabel = "SHARE",
             split = ",",
             defaultValue = "0.001,0.01,0.1",
-            description = "Shares of your uploads that should be flagged, for which the work of reviewers is told"
-                    + " (default: ${DEFAULT-VALUE}).")
+            description = "Shares of your uploads that should be flagged, for which the work of reviewers is told.")
     private List<Double> prevalences;
 
     @Option(
             names = "--threads",
-            paramLabel = "N",
-            defaultValue = "-1",
-            description = "Threads within an operation; 1 where other work keeps the cores busy, -1 for all cores"
-                    + " (default: ${DEFAULT-VALUE}).")
-    private int threads;
+            description = "Threads within an operation; 1 where other work keeps the cores busy, -1 for all cores.")
+    private int threads = -1;
 
     @Option(
             names = "--out",
