@@ -24,6 +24,9 @@ final class Panels {
     /** Pixels that a panel has at least in width and height: an encoder tells nothing of fewer. */
     static final int LEAST_PIXELS = 48;
 
+    /** Cells along its sides that do not count as its content: they are mixed with what lies beside it. */
+    private static final int RIM = 1;
+
     /** Cells that it has at least. */
     private static final int LEAST_CELLS = 12;
 
@@ -128,10 +131,11 @@ final class Panels {
         return Math.min(area.width(), area.height()) >= leastDrawing || straightSides(area) >= 3;
     }
 
+    /** Whether it shows anything but one colour. */
     private boolean isBusy(Area area) {
         int edges = 0;
-        for (int y = area.y() + 1; y < area.bottom(); y++) {
-            for (int x = area.x() + 1; x < area.right(); x++) {
+        for (int y = area.y() + 1 + RIM; y < area.bottom() - RIM; y++) {
+            for (int x = area.x() + 1 + RIM; x < area.right() - RIM; x++) {
                 if (rows.fromLeft(x, y) >= Margins.EDGE || rows.fromAbove(x, y) >= Margins.EDGE) {
                     edges++;
                 }

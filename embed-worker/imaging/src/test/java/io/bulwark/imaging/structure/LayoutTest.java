@@ -145,6 +145,22 @@ class LayoutTest {
     }
 
     @Test
+    void stripesOfOneColourAreNoPanelsThoughTheirRimsMixWithTheNext() {
+        Drawing flag = new Drawing(230, 170, 0xffffff)
+                .fill(new Area(0, 54, 215, 1), 0xccdfbf)
+                .fill(new Area(0, 55, 215, 50), 0x309000)
+                .fill(new Area(0, 105, 215, 1), 0x486c04)
+                .fill(new Area(0, 106, 215, 1), 0xb43c0c)
+                .fill(new Area(0, 107, 215, 48), 0xe02010)
+                .fill(new Area(0, 155, 215, 1), 0xf0a098);
+
+        Layout layout = flag.layout();
+
+        assertThat(layout.panels()).isEmpty();
+        assertThat(layout.quarters()).isEmpty();
+    }
+
+    @Test
     void aPictureInAScreenshotIsFoundAmongItsTextAndBars() {
         Area picture = new Area(10, 60, 100, 80);
         Drawing screen = new Drawing(120, 260, 0xffffff);
