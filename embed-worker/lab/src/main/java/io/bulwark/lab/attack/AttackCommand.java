@@ -67,7 +67,7 @@ public final class AttackCommand implements Callable<Integer> {
             names = "--goal",
             paramLabel = "G",
             description = "'evade': what is flagged passes; 'flag': what is harmless is flagged; 'away': the "
-                              + "embedding is far from what it was, whatever is decided.")
+                    + "embedding is far from what it was, whatever is decided.")
     private String goal = "evade";
 
     @Option(

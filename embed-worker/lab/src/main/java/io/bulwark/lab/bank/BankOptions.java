@@ -28,7 +28,7 @@ public final class BankOptions {
             names = "--fast-decode",
             defaultValue = "${env:BULWARK_DECODE_FAST:-false}",
             description = "Decode large JPEGs reduced, the worker's bulwark.decode.fast. References of the one do "
-                              + "not serve the other (environment BULWARK_DECODE_FAST).")
+                    + "not serve the other (environment BULWARK_DECODE_FAST).")
     private boolean fastDecode;
 
     /** @throws CommandFailure if it is no name */

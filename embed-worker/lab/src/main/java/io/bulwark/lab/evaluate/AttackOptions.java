@@ -31,7 +31,7 @@ final class AttackOptions {
             names = "--track",
             paramLabel = "T",
             description = "What the attacker sets: 'pixels' after resize (the paper's), or an uploaded file, 'png' "
-                              + "or 'jpeg:90'.")
+                    + "or 'jpeg:90'.")
     private String track = "pixels";
 
     /** What the attacker sets. */

@@ -1,18 +1,12 @@
 package io.bulwark.lab.evaluate;
 
 import io.bulwark.lab.picture.LabelledPicture;
-import io.bulwark.lab.terminal.CommandFailure;
 import io.bulwark.perception.metric.NeighbourVote;
 import io.bulwark.robustness.evaluate.Labelled;
-import io.bulwark.robustness.evaluate.data.PictureSource.IdxPicture;
 import io.bulwark.robustness.evaluate.data.PictureSource.PictureFile;
-import io.bulwark.robustness.idx.IdxDataSet;
-import io.bulwark.robustness.idx.IdxException;
-import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.function.UnaryOperator;
-import java.util.stream.IntStream;
 import picocli.CommandLine.Option;
 
 /** A kNN classifier and what it is asked: {@code @Mixin KnnOptions knn}. */
@@ -22,9 +16,7 @@ final class KnnOptions {
             names = "--references",
             paramLabel = "PATH",
             required = true,
-            description =
-                    "A folder with one folder of pictures for each class, or the images of an idx data set with the"
-                            + " labels beside them: what is searched.")
+            description = "A folder with one folder of pictures for each class: what is searched.")
     private Path references;
 
     @Option(names = "--reference-images", description = "Search only so many references, evenly spread (default: all).")
@@ -52,17 +44,6 @@ final class KnnOptions {
     }
 
     private static List<Labelled> labelled(Path source, UnaryOperator<String> classOf) {
-        try {
-            if (IdxDataSet.isImages(source)) {
-                IdxDataSet data = IdxDataSet.read(source);
-                return IntStream.range(0, data.size())
-                        .mapToObj(index -> new Labelled(
-                                new IdxPicture(data, index), classOf.apply(String.valueOf(data.label(index)))))
-                        .toList();
-            }
-        } catch (IOException | IdxException e) {
-            throw CommandFailure.failed(e.getMessage(), e);
-        }
         return LabelledPicture.below(source).stream()
                 .map(picture -> new Labelled(PictureFile.of(picture.file()), classOf.apply(picture.label())))
                 .toList();

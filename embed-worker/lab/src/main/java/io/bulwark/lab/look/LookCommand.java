@@ -50,14 +50,14 @@ public final class LookCommand implements Callable<Integer> {
             paramLabel = "LOCATION",
             defaultValue = "${env:BULWARK_MODEL:-" + ModelPackage.DEFAULT + "}",
             description = "The model package whose input is looked at, the worker's bulwark.model: a folder, "
-                              + "classpath:PATH or hf://OWNER/NAME (environment BULWARK_MODEL).")
+                    + "classpath:PATH or hf://OWNER/NAME (environment BULWARK_MODEL).")
     private String location;
 
     @Option(
             names = "--fast-decode",
             defaultValue = "${env:BULWARK_DECODE_FAST:-false}",
             description = "Decode large JPEGs reduced, the worker's bulwark.decode.fast (environment "
-                              + "BULWARK_DECODE_FAST).")
+                    + "BULWARK_DECODE_FAST).")
     private boolean fastDecode;
 
     @Option(

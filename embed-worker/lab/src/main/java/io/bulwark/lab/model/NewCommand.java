@@ -35,8 +35,7 @@ public final class NewCommand implements Callable<Integer> {
             names = "--config",
             required = true,
             paramLabel = "FILE",
-            description = "open_clip_config.json (ViT or ConvNeXt), or config.json (Hugging Face's ViT, or a"
-                    + " residual-cnn: a small convolutional network for small pictures).")
+            description = "open_clip_config.json (ViT or ConvNeXt), or config.json (Hugging Face's ViT).")
     private Path config;
 
     @Option(names = "--seed", paramLabel = "SEED", description = "Of the weights.")

@@ -14,7 +14,7 @@ public final class BankModelOptions {
             paramLabel = "LOCATION",
             defaultValue = "${env:BULWARK_MODEL:-" + ModelPackage.DEFAULT + "}",
             description = "The model package, the worker's bulwark.model: a folder or classpath:PATH (environment "
-                              + "BULWARK_MODEL).")
+                    + "BULWARK_MODEL).")
     private String location;
 
     @Option(
@@ -22,8 +22,8 @@ public final class BankModelOptions {
             paramLabel = "PRECISION",
             defaultValue = "${env:BULWARK_ENCODER_PRECISION:-fp32}",
             description = "The worker's bulwark.encoder.precision: fp32, bf16, fp16 or auto, which settles on what "
-                              + "this machine does best. References of one precision do not serve another (environment "
-                              + "BULWARK_ENCODER_PRECISION).")
+                    + "this machine does best. References of one precision do not serve another (environment "
+                    + "BULWARK_ENCODER_PRECISION).")
     private String precision;
 
     /**

@@ -16,7 +16,7 @@ public final class FlaggedOptions {
             split = ",",
             defaultValue = "${env:BULWARK_POLICY_FLAGGED_LABELS:-nsfw}",
             description = "Labels that are flagged, separated by commas, the worker's "
-                              + "bulwark.policy.flagged-labels (environment BULWARK_POLICY_FLAGGED_LABELS).")
+                    + "bulwark.policy.flagged-labels (environment BULWARK_POLICY_FLAGGED_LABELS).")
     private Set<String> labels;
 
     @Option(
@@ -48,7 +48,7 @@ public final class FlaggedOptions {
             names = "--delta",
             paramLabel = "P",
             description = "Probability with which what is promised of --false-flags and --misses may fail, where "
-                              + "whole files are decided; the smaller, the more is left to a person.")
+                    + "whole files are decided; the smaller, the more is left to a person.")
     private double delta = 0.05;
 
     /** The labels that are flagged, in their order. */

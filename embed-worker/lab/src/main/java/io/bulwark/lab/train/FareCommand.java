@@ -33,8 +33,8 @@ public final class FareCommand implements Callable<Integer> {
             names = "--everyday",
             paramLabel = "SHARE",
             description = "Share of each shard that is learnt in everyday versions instead of perturbed: with a "
-                              + "border, text, in a collage or a corner, inverted, mirrored, turned by a quarter, "
-                              + "cropped, grey. Their embeddings are drawn to the parent's of the picture as it is.")
+                    + "border, text, in a collage or a corner, inverted, mirrored, turned by a quarter, "
+                    + "cropped, grey. Their embeddings are drawn to the parent's of the picture as it is.")
     private double everyday = 0;
 
     @Override

@@ -3,13 +3,9 @@ package io.bulwark.lab.train;
 import io.bulwark.lab.terminal.CommandFailure;
 import io.bulwark.lab.terminal.Output;
 import io.bulwark.lab.terminal.Progress;
-import io.bulwark.robustness.idx.IdxDataSet;
-import io.bulwark.robustness.idx.IdxException;
 import io.bulwark.robustness.picture.HeldOutSplit;
-import io.bulwark.robustness.picture.IdxPictures;
 import io.bulwark.robustness.picture.PictureCache;
 import io.bulwark.robustness.picture.PictureFiles;
-import io.bulwark.robustness.picture.PictureSet;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -24,8 +20,7 @@ final class PictureOptions {
             required = true,
             paramLabel = "PATH",
             description =
-                    "A folder of pictures, searched to the bottom, or a text file that names one a line; repeatable. Or the"
-                            + " images of an idx data set, with the labels beside them.")
+                    "A folder of pictures, searched to the bottom, or a text file that names one a line; repeatable.")
     private List<Path> data;
 
     @Option(
@@ -36,8 +31,8 @@ final class PictureOptions {
 
     @Option(
             names = "--held-out-every",
-            description = "Keep one file in N (of an idx data set: one picture) for evaluation: those whose "
-                              + "SHA-256 begins with a multiple of N; 0 keeps none.")
+            description =
+                    "Keep one file in N for evaluation: those whose SHA-256 begins with a multiple of N; 0 keeps none.")
     private int heldOutEvery = 5;
 
     @Option(
@@ -72,18 +67,7 @@ final class PictureOptions {
      *
      * @param folder of decoded pictures
      */
-    PictureSet open(Path folder, Output output) {
-        try {
-            if (data.size() == 1 && IdxDataSet.isImages(data.get(0))) {
-                return new IdxPictures(IdxDataSet.read(data.get(0)), split());
-            }
-        } catch (IOException | IdxException e) {
-            throw CommandFailure.failed("the pictures cannot be read: " + e.getMessage(), e);
-        }
-        return decoded(folder, output);
-    }
-
-    private PictureCache decoded(Path folder, Output output) {
+    PictureCache open(Path folder, Output output) {
         List<PictureFiles> files = new ArrayList<>(files());
         int[] done = {0};
         try (Progress bar = Progress.of("decoding", files.size(), output)) {

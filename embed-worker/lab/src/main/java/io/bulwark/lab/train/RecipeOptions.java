@@ -25,7 +25,7 @@ final class RecipeOptions {
             names = "--mildest",
             paramLabel = "SHARE",
             description = "Each shard is perturbed within a bound of its own, spread evenly from this share of "
-                              + "--epsilon to the whole of it; 0 mixes in pictures that are hardly perturbed.")
+                    + "--epsilon to the whole of it; 0 mixes in pictures that are hardly perturbed.")
     private double mildest = 1;
 
     @Option(names = "--inner-steps", description = "Steps of the inner attack, from a random start (the paper's 10).")
@@ -102,7 +102,7 @@ final class RecipeOptions {
     @Option(
             names = "--patience",
             description = "Stop after so many looks at pictures kept from training (one in twenty) without a lower "
-                              + "loss, and take the best weights; 0 trains to the last step and keeps none.")
+                    + "loss, and take the best weights; 0 trains to the last step and keeps none.")
     private int patience = 0;
 
     @Option(names = "--look-every", description = "Steps between two looks.")

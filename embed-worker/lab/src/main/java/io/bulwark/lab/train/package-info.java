@@ -1,5 +1,5 @@
 /**
- * The commands that train encoders, adapters and heads: pictures from folders or idx files, or triplets that people
+ * The commands that train encoders, adapters and heads: pictures from folders, or triplets that people
  * answered, a recipe from options, a model package or a head at the end. What is computed lies in {@code io.bulwark.robustness.train}.
  *
  * <pre>{@code

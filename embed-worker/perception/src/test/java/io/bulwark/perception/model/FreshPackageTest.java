@@ -30,10 +30,6 @@ class FreshPackageTest {
                     + " 'image_size': 32, 'patch_size': 8, 'hidden_size': 64, 'num_hidden_layers': 2, 'num_attention_heads': 2,"
                     + " 'intermediate_size': 128}";
 
-    private static final String RESIDUAL_CNN =
-            "{'model_type': 'residual-cnn', 'image_size': 32, 'depths': [1, 1], 'hidden_sizes': [8, 16],"
-                    + " 'projection_dim': 24, 'image_mean': [0.5, 0.5, 0.5]}";
-
     @TempDir
     Path folder;
 
@@ -46,7 +42,7 @@ class FreshPackageTest {
     @Test
     void everyFamilyOfAConfigurationOpensAndEmbeds() throws IOException {
         int seed = 0;
-        for (String config : new String[] {VIT, CONVNEXT, DINO, RESIDUAL_CNN}) {
+        for (String config : new String[] {VIT, CONVNEXT, DINO}) {
             ModelPackage made = ModelPackage.open(written(config, ++seed).toString());
 
             try (DifferentiableEncoder encoder = made.openDifferentiable(EncoderOptions.defaults())) {

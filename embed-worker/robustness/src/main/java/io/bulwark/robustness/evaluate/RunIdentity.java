@@ -4,7 +4,6 @@ import io.bulwark.perception.encoder.EncoderDescription;
 import io.bulwark.robustness.attack.Attack;
 import io.bulwark.robustness.evaluate.data.PictureSource;
 import io.bulwark.robustness.evaluate.data.PictureSource.Distorted;
-import io.bulwark.robustness.evaluate.data.PictureSource.IdxPicture;
 import io.bulwark.robustness.evaluate.data.PictureSource.PictureFile;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -48,10 +47,7 @@ public final class RunIdentity {
     }
 
     private static Path file(PictureSource source) {
-        if (source instanceof Distorted distorted) {
-            return distorted.original().file();
-        }
-        return source instanceof IdxPicture idx ? idx.data().file() : ((PictureFile) source).file();
+        return source instanceof Distorted distorted ? distorted.original().file() : ((PictureFile) source).file();
     }
 
     private static MessageDigest sha256() {

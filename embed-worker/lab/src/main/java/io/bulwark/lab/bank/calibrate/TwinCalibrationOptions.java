@@ -27,8 +27,8 @@ final class TwinCalibrationOptions {
     @Option(
             names = "--twin-budget",
             paramLabel = "SHARE",
-            description = "Greatest share of clean images of which the twin may raise an alarm; 1 %% needs at "
-                              + "least 99.")
+            description =
+                    "Greatest share of clean images of which the twin may raise an alarm; 1 %% needs at " + "least 99.")
     private double budget = 0.01;
 
     @Option(

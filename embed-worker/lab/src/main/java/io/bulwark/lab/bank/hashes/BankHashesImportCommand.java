@@ -63,7 +63,7 @@ final class BankHashesImportCommand implements Callable<Integer> {
             paramLabel = "FORMAT",
             defaultValue = "CSV",
             description = "CSV with a header (as `threatexchange dataset --csv` prints it), or one hash a line: "
-                              + "PDQ or SHA256.")
+                    + "PDQ or SHA256.")
     private HashListFormat format;
 
     @Option(

@@ -60,7 +60,7 @@ public final class EvaluateAcceptanceCommand implements Callable<Integer> {
     @Option(
             names = "--edited",
             description = "Test files of each label that are edited at most, the first in the order of their "
-                              + "hashes; 0 edits none.")
+                    + "hashes; 0 edits none.")
     private int edited = 100;
 
     @Option(
@@ -68,7 +68,7 @@ public final class EvaluateAcceptanceCommand implements Callable<Integer> {
             negatable = true,
             fallbackValue = "true",
             description = "Keep everyday variants of each picture in the bank, as `bank build --augment` does, and "
-                              + "calibrate on changed files too.")
+                    + "calibrate on changed files too.")
     private boolean augment = true;
 
     @Option(

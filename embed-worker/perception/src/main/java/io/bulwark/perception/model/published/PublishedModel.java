@@ -3,7 +3,6 @@ package io.bulwark.perception.model.published;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.bulwark.imaging.preprocess.PreprocessSpec;
-import io.bulwark.perception.model.family.ResidualCnn;
 import io.bulwark.perception.model.family.Tower;
 import java.io.IOException;
 import java.util.List;
@@ -63,9 +62,6 @@ public record PublishedModel(String config, Tower vision, Optional<Tower> text, 
         ConfigFields fields = new ConfigFields(where + "/" + config, json(files, config));
         if (config.equals(OPEN_CLIP)) {
             return OpenClipConfig.read(fields, tensors);
-        }
-        if (fields.text("model_type", "").equals(ResidualCnn.NAME)) {
-            return ResidualCnnConfig.read(fields);
         }
         return DinoConfig.read(
                 fields, new ConfigFields(where + "/" + PREPROCESSOR, json(files, PREPROCESSOR)), tensors);

@@ -7,9 +7,7 @@
  *       open_clip_pytorch_model.safetensors}): CLIP, OpenCLIP, R-CLIP_F (FARE), R-CLIP_T (TeCoA), as a vision
  *       transformer or a ConvNeXt, and the text tower of the same file. A vision tower saved alone, as RobustVLM does,
  *       has no prefix {@code visual.}.
- *   <li>{@code config.json} of a ViTModel beside {@code model.safetensors}: DINO, R-DINO. With the {@code model_type} of
- *       {@code residual-cnn} the same two files are the small network that Bulwark trains from nothing; nobody publishes
- *       it, but a network of any size needs a configuration, and this form has a place for one.
+ *   <li>{@code config.json} of a ViTModel beside {@code model.safetensors}: DINO, R-DINO.
  * </ul>
  *
  * <p>Every option of a configuration is either understood or refused by name: an option passed over would give other

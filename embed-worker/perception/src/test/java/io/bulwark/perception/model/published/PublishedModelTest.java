@@ -10,16 +10,13 @@ import io.bulwark.perception.model.family.DinoVit;
 import io.bulwark.perception.model.family.OpenClipConvNext;
 import io.bulwark.perception.model.family.OpenClipText;
 import io.bulwark.perception.model.family.OpenClipVit;
-import io.bulwark.perception.model.family.ResidualCnn;
 import io.bulwark.perception.model.family.TransformerShape;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -193,51 +190,6 @@ class PublishedModelTest {
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining(named)
                 .hasMessageContaining("config.json");
-    }
-
-    @Test
-    void aResidualCnnStatesItsStagesAndWhetherItSeesColour() throws IOException {
-        PublishedModel model = dino(
-                "{'model_type': 'residual-cnn', 'num_channels': 1, 'depths': [1, 2], 'hidden_sizes': [32, 64],"
-                        + " 'projection_dim': 16, 'image_mean': [0.5, 0.5, 0.5]}",
-                "{}");
-
-        ResidualCnn family = (ResidualCnn) model.vision().family();
-        assertThat(family.grey()).isTrue();
-        assertThat(family.depths()).containsExactly(1, 2);
-        assertThat(family.tensors())
-                .containsEntry("stages.0.entry.weight", List.of(32L, 1L, 3L, 3L))
-                .containsEntry("stages.1.blocks.1.conv_1.weight", List.of(64L, 64L, 3L, 3L))
-                .containsEntry("head.weight", List.of(16L, 64L * 7 * 7));
-        assertThat(model.preprocess().height()).isEqualTo(28);
-        assertThat(model.preprocess().mean()).containsExactly(0.5f, 0.5f, 0.5f);
-        assertThat(model.preprocess().std()).containsExactly(1, 1, 1);
-    }
-
-    @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            quoteCharacter = (char) 96,
-            value = {
-                "'depths': [1, 2, 3]|has 2 stages",
-                "'depths': [1, 0]|'depths'",
-                "'depths': 2|'depths'",
-                "'hidden_sizes': [32, 'wide']|'hidden_sizes'",
-                "'num_channels': 4|'num_channels'",
-                "'projection_dim': 0|'projection_dim'",
-                "'hidden_act': 'gelu'|'hidden_act'",
-            })
-    void aResidualCnnOfAnotherKindIsRefusedByName(String option, String named) {
-        Map<String, String> options = new LinkedHashMap<>(
-                Map.of("'depths'", "[1, 2]", "'hidden_sizes'", "[32, 64]", "'projection_dim'", "16"));
-        options.put(option.substring(0, option.indexOf(':')), option.substring(option.indexOf(':') + 1));
-        String config = options.entrySet().stream()
-                .map(entry -> entry.getKey() + ": " + entry.getValue())
-                .collect(Collectors.joining(", ", "{'model_type': 'residual-cnn', ", "}"));
-
-        assertThatThrownBy(() -> dino(config, "{}"))
-                .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining(named);
     }
 
     private static PublishedModel openClip(String model, Set<String> tensors) throws IOException {

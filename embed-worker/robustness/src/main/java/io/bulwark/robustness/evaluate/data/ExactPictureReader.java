@@ -11,9 +11,7 @@ import io.bulwark.imaging.preprocess.Preprocessor;
 import io.bulwark.imaging.preprocess.UprightPicture;
 import io.bulwark.robustness.evaluate.data.PictureSource.Box;
 import io.bulwark.robustness.evaluate.data.PictureSource.Distorted;
-import io.bulwark.robustness.evaluate.data.PictureSource.IdxPicture;
 import io.bulwark.robustness.evaluate.data.PictureSource.PictureFile;
-import io.bulwark.robustness.idx.IdxDataSet;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -68,17 +66,12 @@ public final class ExactPictureReader {
     }
 
     /**
-     * A picture as it would be uploaded: a file, the box of one, or a picture of an idx data set.
+     * A picture as it would be uploaded: a file, or the box of one.
      *
      * @throws IllegalArgumentException if it is made after resizing, and thus no upload
      * @throws DataLayoutException as {@link #pixels}
      */
     public UprightPicture upright(PictureSource source) {
-        if (source instanceof IdxPicture idx) {
-            IdxDataSet data = idx.data();
-            return UprightPicture.of(
-                    new Raster(Raster.Mode.RGB, data.width(), data.height(), data.rgb(idx.index()), new byte[0], 1));
-        }
         if (!(source instanceof PictureFile picture)) {
             throw new IllegalArgumentException(
                     source.name() + " is made after resizing and is no upload: take the track of resized pixels");

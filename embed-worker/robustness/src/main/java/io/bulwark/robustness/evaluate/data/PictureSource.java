@@ -1,6 +1,5 @@
 package io.bulwark.robustness.evaluate.data;
 
-import io.bulwark.robustness.idx.IdxDataSet;
 import java.nio.file.Path;
 import java.util.Optional;
 
@@ -26,20 +25,6 @@ public sealed interface PictureSource {
         @Override
         public String name() {
             return box.map(part -> file + "#" + part.name()).orElseGet(file::toString);
-        }
-    }
-
-    /**
-     * A picture of an idx data set.
-     *
-     * @param data the whole set, in memory
-     * @param index in it
-     */
-    record IdxPicture(IdxDataSet data, int index) implements PictureSource {
-
-        @Override
-        public String name() {
-            return data.name(index);
         }
     }
 

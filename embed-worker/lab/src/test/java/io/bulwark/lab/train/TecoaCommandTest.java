@@ -7,7 +7,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.bulwark.lab.BulwarkCommand;
 import io.bulwark.lab.terminal.ExitCodes;
 import io.bulwark.perception.model.ModelPackage;
-import java.io.DataOutputStream;
+import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -16,13 +16,13 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
-import java.util.zip.GZIPOutputStream;
+import javax.imageio.ImageIO;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** From a configuration and an idx data set to an encoder and its robustness, by the commands that the page on training names. */
-class IdxTrainingTest {
+/** From a configuration and labelled folders to an encoder and its robustness, by the commands that the page on training names. */
+class TecoaCommandTest {
 
     private static final int SIDE = 12;
     private static final int PICTURES = 96;
@@ -36,22 +36,16 @@ class IdxTrainingTest {
     /** Bright on the left, bright on the right, and between them noise. */
     @BeforeAll
     static void pictures() throws IOException {
-        try (DataOutputStream images = zipped("some-images-idx3-ubyte.gz");
-                DataOutputStream labels = zipped("some-labels-idx1-ubyte.gz")) {
-            images.writeInt(0x803);
-            images.writeInt(PICTURES);
-            images.writeInt(SIDE);
-            images.writeInt(SIDE);
-            labels.writeInt(0x801);
-            labels.writeInt(PICTURES);
-            Random random = new Random(1);
-            for (int i = 0; i < PICTURES; i++) {
-                labels.writeByte(i % 2);
-                for (int pixel = 0; pixel < SIDE * SIDE; pixel++) {
-                    boolean bright = (pixel % SIDE < SIDE / 2) == (i % 2 == 0);
-                    images.writeByte(random.nextInt(64) + (bright ? 128 : 0));
-                }
+        Random random = new Random(1);
+        for (int i = 0; i < PICTURES; i++) {
+            BufferedImage picture = new BufferedImage(SIDE, SIDE, BufferedImage.TYPE_BYTE_GRAY);
+            for (int pixel = 0; pixel < SIDE * SIDE; pixel++) {
+                boolean bright = (pixel % SIDE < SIDE / 2) == (i % 2 == 0);
+                picture.getRaster().setSample(pixel % SIDE, pixel / SIDE, 0, random.nextInt(64) + (bright ? 128 : 0));
             }
+            Path file = folder.resolve("pictures/%s/%02d.png".formatted(i % 2 == 0 ? "left" : "right", i));
+            Files.createDirectories(file.getParent());
+            ImageIO.write(picture, "png", file.toFile());
         }
         Files.writeString(
                 folder.resolve("small.json"),
@@ -59,13 +53,9 @@ class IdxTrainingTest {
                         + " \"width\": 16, \"head_width\": 8}, \"text_cfg\": {}}}");
     }
 
-    private static DataOutputStream zipped(String name) throws IOException {
-        return new DataOutputStream(new GZIPOutputStream(Files.newOutputStream(folder.resolve(name))));
-    }
-
     @Test
-    void anEncoderThatKnewNothingTellsPerturbedPicturesOfAnIdxDataSetApart() throws IOException {
-        String images = folder.resolve("some-images-idx3-ubyte.gz").toString();
+    void anEncoderThatKnewNothingTellsPerturbedPicturesApart() throws IOException {
+        String images = folder.resolve("pictures").toString();
         String fresh = folder.resolve("fresh").toString();
         String tuned = folder.resolve("tuned").toString();
         Path results = folder.resolve("results");
@@ -111,7 +101,7 @@ class IdxTrainingTest {
 
     @Test
     void withoutTextsThePrototypesAreThoseOfTheParent() throws IOException {
-        String images = folder.resolve("some-images-idx3-ubyte.gz").toString();
+        String images = folder.resolve("pictures").toString();
         String fresh = folder.resolve("other").toString();
         run("model", "new", "--config", folder.resolve("small.json").toString(), fresh);
 
@@ -143,6 +133,10 @@ class IdxTrainingTest {
                 out + "-work",
                 "--epsilon",
                 "0.05",
+                "--side",
+                "12",
+                "--crops",
+                "0",
                 "--size",
                 "12",
                 "--batch",
