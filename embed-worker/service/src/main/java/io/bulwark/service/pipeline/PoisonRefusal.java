@@ -41,7 +41,7 @@ final class PoisonRefusal {
         UploadInFlight flight = work.flight();
         try {
             DecodedEvent<ImageUploaded> decoded =
-                    events.decode(flight.partition().topic(), flight.record().value());
+                    events.decode(flight.origin().topic(), flight.record().value());
             if (decoded instanceof DecodedEvent.Undecodable<ImageUploaded> undecodable) {
                 bury(flight, undecodable.detail());
                 return;

@@ -76,6 +76,41 @@ final class PreparationPool implements AutoCloseable {
         });
     }
 
+    /**
+     * Runs a task if a thread is free in time.
+     *
+     * @param task not begun once its time is over
+     * @param after takes its result on the same thread, however late
+     * @param allowed time for the task to be done, from now
+     * @param onOverdue called on another thread if it is not done by then
+     */
+    <T> void submitPromptly(Supplier<T> task, Consumer<T> after, Duration allowed, Runnable onOverdue) {
+        AtomicBoolean settled = new AtomicBoolean();
+        ScheduledFuture<?> alarm = deadlines.schedule(
+                () -> {
+                    if (settled.compareAndSet(false, true)) {
+                        onOverdue.run();
+                    }
+                },
+                allowed.toNanos(),
+                TimeUnit.NANOSECONDS);
+        execute(() -> {
+            if (settled.get()) {
+                return;
+            }
+            watch.begin();
+            T result;
+            try {
+                result = run(task);
+            } finally {
+                watch.rest();
+                settled.set(true);
+                alarm.cancel(false);
+            }
+            after.accept(result);
+        });
+    }
+
     private void execute(Runnable task) {
         activity.begins();
         pool.execute(() -> {

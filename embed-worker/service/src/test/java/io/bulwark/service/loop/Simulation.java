@@ -46,7 +46,7 @@ final class Simulation implements UploadSink {
     private static final int BACKLOG = 6;
     private static final int AHEAD = 8 + SimulatedConsumer.POLL_RECORDS;
     private static final LoopSettings SETTINGS =
-            new LoopSettings(8, AHEAD, 1_000_000, 6, MOST_WAIT, BACKLOG, Duration.ofSeconds(1), 1_000_000);
+            new LoopSettings(Lane.UPLOADS, 8, AHEAD, 1_000_000, 6, MOST_WAIT, BACKLOG, Duration.ofSeconds(1), 1_000_000);
 
     /** No commit takes longer: four calls that each block as long as they may, and what the clock adds between. */
     private static final long LONGEST_COMMIT = 61_000_000_000L;
@@ -132,13 +132,17 @@ final class Simulation implements UploadSink {
                         new AnswerRecords(new AnswerSerializers(null, null), 1_000_000)),
                 begun::add,
                 this,
-                new VerdictGate(List.of(this::bank), Optional.empty()),
+                new Solitude().seat(),
                 state,
                 SETTINGS,
-                new PoisonBreaker(incarnation, AHEAD),
-                new LoopReport(metrics, Tracing.OFF, clock, Clock.systemUTC()),
-                clock,
-                new ThreadWatch(clock));
+                incarnation,
+                new LoopEnvironment(
+                        new VerdictGate(List.of(this::bank), Optional.empty()),
+                        metrics,
+                        Tracing.OFF,
+                        clock,
+                        Clock.systemUTC(),
+                        new ThreadWatch(clock)));
         try {
             loop.run();
             state.moveTo(WorkerState.STOPPED);
