@@ -135,6 +135,7 @@ final class Committer {
 
     /** The group has told this worker of its generation: what was refused for an older one need not wait. */
     void knowsGeneration() {
+        staleInARow = 0;
         staleUntil = clock.nanos();
     }
 

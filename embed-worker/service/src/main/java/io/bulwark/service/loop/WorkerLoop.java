@@ -195,10 +195,15 @@ public final class WorkerLoop implements Runnable {
         report.lag(reading::unread, inFlight.uploads());
     }
 
-    /** What others do and what has to wait decides which uploads may go on their way. */
+    /**
+     * What others do and what has to wait decides which uploads may go on their way. Not while a commit is under way: it may
+     * carry marks that were right before.
+     */
     private void lookAround() {
-        breaker.postpone(patience.held());
-        quiet.lookAround(inFlight.isEmpty());
+        if (!committer.isUnderWay()) {
+            breaker.postpone(patience.held());
+            quiet.lookAround(inFlight.isEmpty());
+        }
     }
 
     private void take(Iterable<ConsumerRecord<byte[], byte[]>> records) {
