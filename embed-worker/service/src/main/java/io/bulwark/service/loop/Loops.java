@@ -44,7 +44,7 @@ public final class Loops {
                         () -> clients.producer(lane), new AnswerRecords(serializers.get(), settings.maxRecordBytes())),
                 committing(lane),
                 pipeline,
-                solitude.seat(),
+                solitude.seat(lane),
                 state,
                 settings,
                 UUID.randomUUID().toString().replace("-", ""),

@@ -5,7 +5,7 @@ import io.bulwark.service.pipeline.UploadSink;
 /**
  * Whether nothing runs that a suspect would have to share the worker with. What is in flight the loop knows; what was
  * abandoned, or answered because its time was over, may still run in the pipeline ({@link UploadSink#isIdle}); and the
- * worker's other loop has to rest ({@link Solitude}). Owned by the loop's thread.
+ * worker's other loop may have to rest ({@link Solitude}). Owned by the loop's thread.
  */
 final class Quiet {
 

@@ -105,7 +105,7 @@ final class InferenceThread implements Runnable {
                 boolean old = clock.nanos() - embeddedAt >= work.linger().toNanos();
                 if (batch.isEmpty() || embedded.size() >= JUDGED_TOGETHER || old) {
                     work.judge().decide(embedded);
-                    embedded.forEach(judged -> work.queue().imageIsDone());
+                    embedded.forEach(work.queue()::imageIsDone);
                     embedded.clear();
                 }
             }
@@ -164,7 +164,7 @@ final class InferenceThread implements Runnable {
             Slot slot = batch.slots().get(row);
             boolean whole = slot.image().embedded(slot.view(), answer, twin, row);
             if (whole && slot.image().work().flight().isDone()) {
-                queue.imageIsDone();
+                queue.imageIsDone(slot.image());
             } else if (whole) {
                 complete.add(slot.image());
             }

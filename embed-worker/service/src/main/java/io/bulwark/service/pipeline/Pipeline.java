@@ -24,6 +24,8 @@ public final class Pipeline implements UploadSink, AutoCloseable {
     private final ThreadWatch watch;
     private final WorkerMetrics metrics;
     private final Activity activity = new Activity();
+    private final Activity ofUploads = new Activity();
+    private final Activity ofDeferred = new Activity();
     private ReadyQueue ready;
     private PreparationPool preparing;
     private Fetching prompt;
@@ -31,6 +33,7 @@ public final class Pipeline implements UploadSink, AutoCloseable {
     private Preparation preparation;
     private Preparation deferred;
     private PoisonRefusal poison;
+    private PoisonRefusal deferredPoison;
 
     /**
      * Makes a pipeline; nothing runs yet.
@@ -82,16 +85,17 @@ public final class Pipeline implements UploadSink, AutoCloseable {
                 limits.prompt(),
                 clock);
         patient = new PatientFetching(
-                new PreparationPool("deferred-fetch", limits.patientThreads(), watch, activity),
+                new PreparationPool("deferred-fetch", limits.patientThreads(), watch, activity, ofDeferred),
                 steps.patientSources(),
                 limits.patientPerHost(),
                 guard,
                 refusals,
                 limits.patience(),
                 clock);
-        preparation = new Preparation(steps, refusals, ready, preparing, prompt, guard, clock);
-        deferred = new Preparation(steps, refusals, ready, preparing, patient, guard, clock);
-        poison = new PoisonRefusal(steps.events(), refusals, preparing);
+        preparation = new Preparation(steps, refusals, ready, preparing, prompt, guard, ofUploads, clock);
+        deferred = new Preparation(steps, refusals, ready, preparing, patient, guard, ofDeferred, clock);
+        poison = new PoisonRefusal(steps.events(), refusals, preparing, ofUploads);
+        deferredPoison = new PoisonRefusal(steps.events(), refusals, preparing, ofDeferred);
         Judge judge = new Judge(decision, warm, refusals, clock, metrics);
         inferences.forEach(inference -> inference.begin(ready, judge, linger));
     }
@@ -155,12 +159,13 @@ public final class Pipeline implements UploadSink, AutoCloseable {
 
         @Override
         public void refusePoison(UploadInFlight upload) {
-            Pipeline.this.refusePoison(upload);
+            deferredPoison.refuse(upload);
         }
 
+        /** Of its own uploads alone: the others do not wait for what these wait for. */
         @Override
         public boolean isIdle() {
-            return Pipeline.this.isIdle();
+            return ofDeferred.isNone();
         }
 
         @Override

@@ -34,6 +34,7 @@ final class Preparation {
     private final PreparationPool preparing;
     private final Fetching fetching;
     private final Guard guard;
+    private final Activity lane;
     private final NanoClock clock;
 
     Preparation(
@@ -43,6 +44,7 @@ final class Preparation {
             PreparationPool preparing,
             Fetching fetching,
             Guard guard,
+            Activity lane,
             NanoClock clock) {
         this.events = steps.events();
         this.inlines = steps.promptSources();
@@ -53,23 +55,26 @@ final class Preparation {
         this.preparing = preparing;
         this.fetching = fetching;
         this.guard = guard;
+        this.lane = lane;
         this.clock = clock;
     }
 
     void submit(UploadInFlight flight) {
-        UploadWork work = new UploadWork(flight);
+        UploadWork work = new UploadWork(flight, lane);
         prepare(work, () -> read(work), () -> {});
     }
 
     /** The bytes stay in reach until the task is over; so that is when they are released, whatever became of it. */
     private void prepare(UploadWork work, Supplier<Optional<PreparedImage>> step, Runnable release) {
         ready.preparationBegins();
+        lane.begins();
         preparing.submit(() -> guard.run(work, step), image -> {
             try {
                 image.ifPresent(this::hand);
             } finally {
                 release.run();
                 ready.preparationEnds();
+                lane.ends();
             }
         });
     }

@@ -2,6 +2,7 @@ package io.bulwark.service.pipeline;
 
 import io.bulwark.service.lifecycle.ThreadWatch;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -23,15 +24,20 @@ final class PreparationPool implements AutoCloseable {
     private final ThreadPoolExecutor pool;
     private final ScheduledThreadPoolExecutor deadlines;
     private final ThreadWatch watch;
-    private final Activity activity;
+    private final List<Activity> activities;
     private final int threads;
     private final AtomicInteger overdue = new AtomicInteger();
     private volatile Throwable failure;
 
-    PreparationPool(String name, int threads, ThreadWatch watch, Activity activity) {
+    /**
+     * Makes a pool.
+     *
+     * @param activities that its tasks belong to
+     */
+    PreparationPool(String name, int threads, ThreadWatch watch, Activity... activities) {
         this.threads = threads;
         this.watch = watch;
-        this.activity = activity;
+        this.activities = List.of(activities);
         AtomicInteger number = new AtomicInteger();
         this.pool = new ThreadPoolExecutor(
                 threads, Integer.MAX_VALUE, 10, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), task -> {
@@ -112,12 +118,12 @@ final class PreparationPool implements AutoCloseable {
     }
 
     private void execute(Runnable task) {
-        activity.begins();
+        activities.forEach(Activity::begins);
         pool.execute(() -> {
             try {
                 task.run();
             } finally {
-                activity.ends();
+                activities.forEach(Activity::ends);
             }
         });
     }

@@ -76,6 +76,7 @@ final class ReadyQueue {
             if (!closed) {
                 bytes += image.bytes();
                 activity.begins();
+                image.work().lane().begins();
                 batcher.add(image);
                 changed.signal();
             }
@@ -87,8 +88,9 @@ final class ReadyQueue {
     }
 
     /** Nothing more is done with an image that was taken from here. */
-    void imageIsDone() {
+    void imageIsDone(PreparedImage image) {
         activity.ends();
+        image.work().lane().ends();
     }
 
     private boolean fits(PreparedImage image) {

@@ -20,13 +20,24 @@ import java.util.function.Supplier;
 final class UploadWork {
 
     private final UploadInFlight flight;
+    private final Activity lane;
     private final Timings timings = new Timings();
     private volatile UploadFacts facts;
     private volatile String sha256;
     private volatile List<PdqVariants> pictures = List.of();
 
-    UploadWork(UploadInFlight flight) {
+    /**
+     * Begins.
+     *
+     * @param lane to which all that is done for it belongs
+     */
+    UploadWork(UploadInFlight flight, Activity lane) {
         this.flight = flight;
+        this.lane = lane;
+    }
+
+    Activity lane() {
+        return lane;
     }
 
     /** The event was read. */

@@ -108,7 +108,7 @@ final class LoopRig implements UploadSink {
                 new Transactions(RiggedProducer::new, new AnswerRecords(new AnswerSerializers(null, null), 1_000_000)),
                 executor,
                 this,
-                solitude.seat(),
+                solitude.seat(Lane.UPLOADS),
                 state,
                 new LoopSettings(
                         Lane.UPLOADS, 8, 9, 1_000_000, 1_000, Duration.ZERO, 1_000, Duration.ZERO, 1_000_000),

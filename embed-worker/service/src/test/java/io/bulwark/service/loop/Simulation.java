@@ -65,6 +65,9 @@ final class Simulation implements UploadSink {
     private List<TopicPartition> partitions;
     private SimulatedConsumer consumer;
     private StateMachine state;
+    private Solitude.Seat other;
+    private boolean otherIsBusy;
+    private boolean otherTries;
     private WorkerLoop loop;
     private String incarnation;
     private Fault armed = Fault.NONE;
@@ -133,6 +136,10 @@ final class Simulation implements UploadSink {
         state = new StateMachine(moves);
         state.moveTo(WorkerState.WARMING);
         state.moveTo(WorkerState.PUBLISHING_SCHEMAS);
+        Solitude solitude = new Solitude();
+        other = solitude.seat(lane == Lane.UPLOADS ? Lane.DEFERRED : Lane.UPLOADS);
+        otherIsBusy = false;
+        otherTries = false;
         NanoClock clock = () -> now;
         loop = new WorkerLoop(
                 consumer,
@@ -141,7 +148,7 @@ final class Simulation implements UploadSink {
                         new AnswerRecords(new AnswerSerializers(null, null), 1_000_000)),
                 begun::add,
                 this,
-                new Solitude().seat(),
+                solitude.seat(lane),
                 state,
                 new LoopSettings(
                         lane,
@@ -241,6 +248,24 @@ final class Simulation implements UploadSink {
         } else if (event == 89 && random.nextInt(2) == 0) {
             dead = true;
             throw new Killed();
+        } else if (event > 97) {
+            otherLoop();
+        }
+    }
+
+    /** The worker's other loop begins uploads or a trial, or ends what it has begun. */
+    private void otherLoop() {
+        if (otherTries) {
+            otherTries = false;
+            other.release();
+        } else if (otherIsBusy) {
+            otherIsBusy = false;
+            other.rest();
+        } else if (random.nextBoolean()) {
+            otherIsBusy = other.begin();
+        } else {
+            other.claim();
+            otherTries = true;
         }
     }
 
@@ -249,6 +274,9 @@ final class Simulation implements UploadSink {
             throw new AssertionError("the loop stands still in state " + state.state());
         }
         registryAway = false;
+        other.leave();
+        otherIsBusy = false;
+        otherTries = false;
         bankUsable = true;
         failingCalls = 0;
         armed = Fault.NONE;
@@ -375,7 +403,10 @@ final class Simulation implements UploadSink {
                 && log.indexOf(upload.offset()) >= log.answered + open.next()) {
             throw new AssertionError(upload.partition() + "@" + upload.offset() + " goes beyond the mark " + mark);
         }
-        if (alone && !running.isEmpty()) {
+        if (otherTries && lane == Lane.DEFERRED && other.claim()) {
+            throw new AssertionError(upload.partition() + "@" + upload.offset() + " disturbs another loop's trial");
+        }
+        if (alone && (!running.isEmpty() || (otherIsBusy && lane == Lane.UPLOADS))) {
             throw new AssertionError(upload.partition() + "@" + upload.offset() + " is not alone");
         }
         flights.add(upload);
