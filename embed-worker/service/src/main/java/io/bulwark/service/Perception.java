@@ -227,9 +227,12 @@ final class Perception {
     PreparationLimits limits() {
         return new PreparationLimits(
                 preparationThreads(),
+                config.batch().maxReadyBytes().asLongValue(),
                 config.fetch().threads(),
-                config.fetch().deadline(),
-                config.batch().maxReadyBytes().asLongValue());
+                config.fetch().prompt(),
+                config.fetch().deferredThreads(),
+                config.fetch().deferredPerHost(),
+                config.fetch().deadline());
     }
 
     Map<String, Object> serdeSettings() {

@@ -23,9 +23,9 @@ import io.bulwark.service.lifecycle.ThreadWatch;
 import io.bulwark.service.lifecycle.VerdictGate;
 import io.bulwark.service.lifecycle.WorkerState;
 import io.bulwark.service.loop.KafkaClients;
-import io.bulwark.service.loop.LoopSettings;
+import io.bulwark.service.loop.Lane;
+import io.bulwark.service.loop.LoopEnvironment;
 import io.bulwark.service.loop.Loops;
-import io.bulwark.service.loop.WorkerLoop;
 import io.bulwark.service.outcome.Provenance;
 import io.bulwark.service.outcome.VerdictWriter;
 import io.bulwark.service.pipeline.DecisionSteps;
@@ -69,9 +69,10 @@ public final class Worker {
     private final Optional<Twin> twin;
     private final VerdictGate banks;
     private final SchemaExchange schemas;
+    private final DeferredTopic deferredTopic;
     private final Thread main = new Thread(this::live, "bulwark-loop");
     private volatile boolean stopping;
-    private volatile WorkerLoop loop;
+    private volatile LoopPair loops;
     private volatile Throwable failure;
 
     /**
@@ -91,6 +92,7 @@ public final class Worker {
                 List.of(shelf::status, () -> policies.status(shelf.labels())),
                 twin.map(second -> second.shelf()::status));
         this.schemas = new SchemaExchange(clients.schemaClients(), config.schemas());
+        this.deferredTopic = new DeferredTopic(clients);
     }
 
     /** Begins; returns at once. */
@@ -102,7 +104,8 @@ public final class Worker {
     public void stop() {
         stopping = true;
         schemas.stop();
-        WorkerLoop running = loop;
+        deferredTopic.stop();
+        LoopPair running = loops;
         if (running != null) {
             running.stop();
         }
@@ -133,6 +136,7 @@ public final class Worker {
             case STARTING, WARMING -> Optional.of("The encoder is being opened and measured");
             case PUBLISHING_SCHEMAS ->
                 schemas.trouble()
+                        .or(deferredTopic::trouble)
                         .or(() -> Optional.of("The schemas that verdicts are written with are being published"));
             case WAITING_FOR_BANK -> Optional.of(banks.status().message());
             case JOINING -> Optional.of("The group is being joined");
@@ -157,14 +161,15 @@ public final class Worker {
                         clock,
                         watch,
                         metrics);
-                ImageSources sources = ImageSources.of(config.fetch(), clock);
+                ImageSources prompt = ImageSources.prompt(config.fetch(), clock);
+                ImageSources patient = ImageSources.of(config.fetch(), clock);
                 schemas) {
-            metrics.fetchedBytes(sources::memoryBytes);
+            metrics.fetchedBytes(() -> prompt.memoryBytes() + patient.memoryBytes());
             state.moveTo(WorkerState.WARMING);
             Warmth warm = pipeline.warmUp().join();
             state.moveTo(WorkerState.PUBLISHING_SCHEMAS);
-            if (schemas.publish()) {
-                work(pipeline, sources, warm, spans.tracing(wallClock, clock));
+            if (schemas.publish() && deferredTopic.await()) {
+                work(pipeline, prompt, patient, warm, spans.tracing(wallClock, clock));
             } else {
                 state.moveTo(WorkerState.DRAINING);
             }
@@ -182,7 +187,8 @@ public final class Worker {
         return ConnectionFaults.explain(cause).orElseGet(() -> String.valueOf(cause.getMessage()));
     }
 
-    private void work(Pipeline pipeline, ImageSources sources, Warmth warm, Tracing tracing) {
+    private void work(
+            Pipeline pipeline, ImageSources prompt, ImageSources patient, Warmth warm, Tracing tracing) {
         Map<String, Object> serde = schemas.addTo(perception.serdeSettings());
         ReaderSettings sees = perception.readerSettings(warm);
         String preprocessing = sees.preprocessor().fingerprint();
@@ -205,7 +211,7 @@ public final class Worker {
             pipeline.begin(
                     warm,
                     waits.views(),
-                    new PreparationSteps(uploads, sources, reader, shelf::knowsPictures),
+                    new PreparationSteps(uploads, prompt, patient, reader, shelf::knowsPictures),
                     perception.limits(),
                     new DecisionSteps(
                             shelf,
@@ -219,7 +225,7 @@ public final class Worker {
                     bankFollower(references, Reader.TWIN, warm.twin().orElseThrow(), second.shelf())));
             followers.forEach(TopicFollower::start);
             try {
-                loop(pipeline, tracing);
+                answer(pipeline, tracing);
             } finally {
                 followers.forEach(TopicFollower::stop);
                 followers.forEach(TopicFollower::close);
@@ -269,23 +275,22 @@ public final class Worker {
         return new TopicFollower("bulwark-" + name, clients::followingConsumer, followed, coalesce, clock, watch);
     }
 
-    private void loop(Pipeline pipeline, Tracing tracing) {
-        WorkerLoop made = Loops.create(
+    private void answer(Pipeline pipeline, Tracing tracing) {
+        Loops made = new Loops(
+                config,
                 clients,
-                perception.serializers(),
-                pipeline,
-                banks,
-                state,
-                LoopSettings.of(config),
-                metrics,
-                tracing,
-                clock,
-                wallClock,
-                watch);
-        loop = made;
+                perception::serializers,
+                new LoopEnvironment(banks, metrics, tracing, clock, wallClock, watch));
+        LoopPair pair = new LoopPair(
+                made.create(Lane.UPLOADS, pipeline, state),
+                made.create(
+                        Lane.DEFERRED,
+                        pipeline.deferred(),
+                        new StateMachine(WorkerState.PUBLISHING_SCHEMAS, WorkerLog::deferredLoopStateChanged)));
+        loops = pair;
         if (stopping) {
-            made.stop();
+            pair.stop();
         }
-        made.run();
+        pair.run();
     }
 }

@@ -19,4 +19,14 @@ public record AccessNames(String workerGroup, String streamApplicationId, String
     /** The settings' defaults. */
     public static final AccessNames DEFAULT =
             new AccessNames("bulwark-embed-worker", "bulwark-moderation-stream", "bulwark-subscriber");
+
+    /** The group in which workers answer uploads that were deferred. */
+    public String deferredGroup() {
+        return deferredGroup(workerGroup);
+    }
+
+    /** The group in which workers of that group answer uploads that were deferred. */
+    public static String deferredGroup(String workerGroup) {
+        return workerGroup + "-deferred";
+    }
 }

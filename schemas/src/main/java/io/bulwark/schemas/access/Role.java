@@ -18,6 +18,7 @@ public enum Role {
     /** The embed-worker. */
     WORKER(names -> List.of(
             AccessRule.topic(Topics.IMAGES_UPLOADED, READ),
+            AccessRule.topic(Topics.IMAGES_DEFERRED, READ, WRITE),
             AccessRule.topic(Topics.REFERENCES, READ),
             AccessRule.topic(Topics.POLICIES, READ),
             AccessRule.topic(Topics.SCHEMAS, READ, WRITE),
@@ -25,6 +26,7 @@ public enum Role {
             AccessRule.topic(Topics.ATTACK_AUDIT, WRITE),
             AccessRule.topic(Topics.DEAD_LETTERS, WRITE),
             AccessRule.member(names.workerGroup()),
+            AccessRule.member(names.deferredGroup()),
             AccessRule.transactionsUnder(names.workerGroup() + "-"))),
 
     /** moderation-stream. What it makes under its own name it may also empty: Kafka Streams does so. */

@@ -52,16 +52,17 @@ public record DeadLetterHeaders(
         }
     }
 
-    /** The story of a record that was read from a topic. */
+    /** The story of a record that was read from a topic; of a deferred upload that of where it was first. */
     public static DeadLetterHeaders of(ConsumerRecord<?, ?> original, String reason, String detail) {
+        UploadOrigin origin = UploadOrigin.of(original);
         return new DeadLetterHeaders(
                 reason,
                 detail,
                 Optional.empty(),
-                original.topic(),
-                original.partition(),
-                original.offset(),
-                original.timestamp(),
+                origin.topic(),
+                origin.partition(),
+                origin.offset(),
+                origin.timestamp(),
                 Optional.empty());
     }
 
@@ -85,13 +86,14 @@ public record DeadLetterHeaders(
 
     /**
      * Writes the story into the headers of the dead letter. What they held of an earlier story goes: a dead letter that
-     * was sent again and failed again tells of its last failure.
+     * was sent again and failed again tells of its last failure. That it was deferred is told no more.
      *
      * @param headers modified
      * @return the same headers
      */
     public Headers addTo(Headers headers) {
         ALL.forEach(headers::remove);
+        UploadOrigin.removeFrom(headers);
         put(headers, REASON, reason);
         put(headers, DETAIL, detail);
         exceptionClass.ifPresent(name -> put(headers, EXCEPTION_CLASS, name));

@@ -32,6 +32,15 @@ public enum Topics {
             Cleanup.delete(Duration.ofDays(7)),
             Sizes.INLINE_IMAGE_BYTES),
 
+    /** Uploads whose location was not fetched promptly: the original key and bytes, with {@link UploadOrigin} in headers. */
+    IMAGES_DEFERRED(
+            "images.deferred",
+            "imageId",
+            ImageUploaded.class,
+            Sizes.BY_IMAGE,
+            Cleanup.delete(Duration.ofDays(7)),
+            Sizes.INLINE_IMAGE_BYTES + Sizes.RECORD_BYTES),
+
     /** What was decided of an image; the last record of a key is the one that holds. */
     VERDICTS(
             "moderation.verdicts",

@@ -19,6 +19,8 @@
  *       moderation.dead-letters} takes a little more, since a dead letter is the whole original and its headers.
  *       Producers to these two must raise {@code max.request.size} as well: {@link
  *       io.bulwark.schemas.topic.Topics#maxRecordBytes()}.
+ *   <li>{@code images.deferred} is written by workers alone. Its records are those of {@code images.uploaded} with the same
+ *       keys, values and headers, and {@link io.bulwark.schemas.topic.UploadOrigin} besides.
  *   <li>A record of {@code images.uploaded} may name the trace that it belongs to in the headers {@code traceparent} and
  *       {@code tracestate} of W3C's Trace Context. Its records on {@code moderation.verdicts}, {@code
  *       moderation.attack-audit} and {@code moderation.dead-letters} have them as well: unchanged, or with the worker's

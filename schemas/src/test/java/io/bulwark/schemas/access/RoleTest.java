@@ -22,6 +22,7 @@ class RoleTest {
     @ParameterizedTest
     @CsvSource({
         "IMAGES_UPLOADED, WORKER,                      PRODUCER",
+        "IMAGES_DEFERRED, WORKER,                      WORKER",
         "VERDICTS,        REVIEWER STREAM SUBSCRIBER,  WORKER",
         "ATTACK_AUDIT,    REVIEWER STREAM,             WORKER",
         "REFERENCES,      CURATOR WORKER,              CURATOR",
@@ -60,7 +61,11 @@ class RoleTest {
     @Test
     void namesOfTheSettingsNameTheGroupsTopicsAndTransactions() {
         var names = new AccessNames("blue", "green", "grey");
-        assertThat(Role.WORKER.rules(names)).contains(AccessRule.member("blue"), AccessRule.transactionsUnder("blue-"));
+        assertThat(Role.WORKER.rules(names))
+                .contains(
+                        AccessRule.member("blue"),
+                        AccessRule.member("blue-deferred"),
+                        AccessRule.transactionsUnder("blue-"));
         assertThat(Role.STREAM.rules(names))
                 .contains(AccessRule.member("green"), AccessRule.transactionsUnder("green-"))
                 .anyMatch(

@@ -20,6 +20,7 @@ class TopicsTest {
     @ParameterizedTest
     @CsvSource({
         "IMAGES_UPLOADED, images.uploaded, imageId, delete",
+        "IMAGES_DEFERRED, images.deferred, imageId, delete",
         "VERDICTS, moderation.verdicts, imageId, 'compact,delete'",
         "ATTACK_AUDIT, moderation.attack-audit, imageId, delete",
         "DEAD_LETTERS, moderation.dead-letters, the original record's key, delete",
@@ -74,6 +75,12 @@ class TopicsTest {
     void aDeadLetterHasRoomForTheLargestUploadAndItsStory() {
         assertThat(Topics.DEAD_LETTERS.maxRecordBytes()).isGreaterThan(Topics.IMAGES_UPLOADED.maxRecordBytes());
         assertThat(Topics.IMAGES_UPLOADED.config()).containsEntry(TopicConfig.MAX_MESSAGE_BYTES_CONFIG, "16777216");
+    }
+
+    @Test
+    void aDeferredUploadHasRoomForTheLargestUploadAndItsOrigin() {
+        assertThat(Topics.IMAGES_DEFERRED.maxRecordBytes()).isGreaterThan(Topics.IMAGES_UPLOADED.maxRecordBytes());
+        assertThat(Topics.IMAGES_DEFERRED.cleanup()).isEqualTo(Topics.IMAGES_UPLOADED.cleanup());
     }
 
     @ParameterizedTest

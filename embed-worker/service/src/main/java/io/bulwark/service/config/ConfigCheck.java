@@ -205,19 +205,22 @@ public final class ConfigCheck {
         s3(fetch.s3(), fetch.schemes().contains("s3"));
         range("bulwark.fetch.max-bytes", fetch.maxBytes().asLongValue(), 1024, 1 << 30);
         fetch.memoryBytes().map(MemorySize::asLongValue).ifPresent(memory -> {
-            if (memory < 2 * fetch.maxBytes().asLongValue() || memory > 1L << 40) {
+            if (memory < 4 * fetch.maxBytes().asLongValue() || memory > 1L << 40) {
                 complain(
                         "bulwark.fetch.memory-bytes",
                         memory,
-                        "twice bulwark.fetch.max-bytes, which is "
+                        "four times bulwark.fetch.max-bytes, which is "
                                 + fetch.maxBytes().asLongValue() + ", to " + (1L << 40));
             }
         });
+        range("bulwark.fetch.prompt", fetch.prompt(), Duration.ofMillis(1), Duration.ofSeconds(10));
         range("bulwark.fetch.deadline", fetch.deadline(), Duration.ofMillis(10), Duration.ofSeconds(100));
         range("bulwark.fetch.connect-timeout", fetch.connectTimeout(), Duration.ofMillis(10), Duration.ofSeconds(60));
         range("bulwark.fetch.max-redirects", fetch.maxRedirects(), 0, 20);
         range("bulwark.fetch.attempts", fetch.attempts(), 1, 10);
         range("bulwark.fetch.threads", fetch.threads(), 1, 1024);
+        range("bulwark.fetch.deferred-threads", fetch.deferredThreads(), 1, 1024);
+        range("bulwark.fetch.deferred-per-host", fetch.deferredPerHost(), 1, fetch.deferredThreads());
         fetch.fileRoot().ifPresent(root -> {
             if (!root.isAbsolute()) {
                 complain("bulwark.fetch.file-root", root, "an absolute path");

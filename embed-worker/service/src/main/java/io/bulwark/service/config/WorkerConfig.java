@@ -367,12 +367,19 @@ public interface WorkerConfig {
         MemorySize maxBytes();
 
         /**
-         * Memory that fetched files may fill together, from their first byte until they are decoded: at least twice
-         * {@code bulwark.fetch.max-bytes}. Without it a sixth of the heap.
+         * Memory that fetched files may fill together, from their first byte until they are decoded, half of it for those of
+         * deferred uploads: at least four times {@code bulwark.fetch.max-bytes}. Without it a sixth of the heap.
          */
         Optional<MemorySize> memoryBytes();
 
-        /** Time for one fetch: name resolution, redirects, retries and body together. */
+        /**
+         * Time that an upload's location has to be fetched, waiting for a free thread included; an upload that takes longer
+         * is deferred, so that nobody waits for it.
+         */
+        @WithDefault("300ms")
+        Duration prompt();
+
+        /** Time for the fetch of a deferred upload: name resolution, redirects, retries and body together. */
         @WithDefault("10s")
         Duration deadline();
 
@@ -384,13 +391,21 @@ public interface WorkerConfig {
         @WithDefault("3")
         int maxRedirects();
 
-        /** Tries of one fetch where the failure may pass (no connection, HTTP 429 and 5xx). */
+        /** Tries of a deferred upload's fetch where the failure may pass (no connection, HTTP 429 and 5xx). */
         @WithDefault("3")
         int attempts();
 
-        /** Fetches at a time. */
+        /** Prompt fetches at a time. */
         @WithDefault("16")
         int threads();
+
+        /** Fetches of deferred uploads at a time. */
+        @WithDefault("64")
+        int deferredThreads();
+
+        /** Fetches of deferred uploads at a time from one host; others of that host wait, up to the deadline. */
+        @WithDefault("16")
+        int deferredPerHost();
 
         /** Objects in a store that speaks S3. */
         S3 s3();

@@ -24,22 +24,33 @@ record FetchLimits(
     /** Where the settings do not say how much of the heap fetched files may fill: one part in so many. */
     private static final int PART_OF_HEAP = 6;
 
+    /** Of fetches at leisure. */
     static FetchLimits of(WorkerConfig.Fetch fetch) {
+        return of(fetch, fetch.deadline(), fetch.attempts(), fetch.deferredThreads());
+    }
+
+    /** Of the one try that an upload gets before it is deferred. */
+    static FetchLimits prompt(WorkerConfig.Fetch fetch) {
+        return of(fetch, fetch.prompt(), 1, fetch.threads());
+    }
+
+    private static FetchLimits of(WorkerConfig.Fetch fetch, Duration deadline, int attempts, int threads) {
         int maxBytes = Math.toIntExact(fetch.maxBytes().asLongValue());
+        long memoryBytes = fetch.memoryBytes()
+                .map(memory -> memory.asLongValue())
+                .orElse(Runtime.getRuntime().maxMemory() / PART_OF_HEAP);
         return new FetchLimits(
                 fetch.schemes(),
                 fetch.ports(),
                 fetch.requireSha256(),
                 maxBytes,
-                fetch.memoryBytes()
-                        .map(memory -> memory.asLongValue())
-                        .orElse(Math.max(
-                                Runtime.getRuntime().maxMemory() / PART_OF_HEAP, BodyReader.mostLeased(maxBytes))),
-                fetch.deadline(),
+                // Prompt fetches and those at leisure have a half each, which holds one file at least.
+                Math.max(memoryBytes / 2, BodyReader.mostLeased(maxBytes)),
+                deadline,
                 fetch.connectTimeout(),
                 fetch.maxRedirects(),
-                fetch.attempts(),
-                fetch.threads());
+                attempts,
+                threads);
     }
 
     /** Addresses of one name that can be tried within the deadline, and one of each family at least. */

@@ -33,16 +33,29 @@ public final class ImageSources implements AutoCloseable {
     private final ScheduledExecutorService canceller;
 
     /**
-     * Sources with the machine's name service.
+     * Sources that are asked at leisure, with the machine's name service.
      *
      * @throws IllegalStateException if objects are to be read from S3 and there are no credentials
      */
     public static ImageSources of(WorkerConfig.Fetch fetch, NanoClock clock) {
-        return new ImageSources(fetch, clock, InetAddress::getAllByName);
+        return new ImageSources(fetch, FetchLimits.of(fetch), clock, InetAddress::getAllByName);
+    }
+
+    /**
+     * Sources that are asked once and briefly, with connections and memory of their own.
+     *
+     * @throws IllegalStateException if objects are to be read from S3 and there are no credentials
+     */
+    public static ImageSources prompt(WorkerConfig.Fetch fetch, NanoClock clock) {
+        return new ImageSources(fetch, FetchLimits.prompt(fetch), clock, InetAddress::getAllByName);
     }
 
     ImageSources(WorkerConfig.Fetch fetch, NanoClock clock, NameService names) {
-        this.limits = FetchLimits.of(fetch);
+        this(fetch, FetchLimits.of(fetch), clock, names);
+    }
+
+    private ImageSources(WorkerConfig.Fetch fetch, FetchLimits limits, NanoClock clock, NameService names) {
+        this.limits = limits;
         this.clock = clock;
         this.budget = new FetchBudget(limits.memoryBytes(), BodyReader.mostLeased(limits.maxBytes()));
         this.reader = new BodyReader(limits.maxBytes(), budget);
@@ -87,7 +100,11 @@ public final class ImageSources implements AutoCloseable {
      * all fetched files until it is released.
      */
     public FetchResult fetch(ImageLocation location) {
-        Deadline deadline = Deadline.after(limits.deadline(), clock);
+        return fetchBy(location, Deadline.after(limits.deadline(), clock));
+    }
+
+    /** The same by a deadline that has begun before. */
+    public FetchResult fetchBy(ImageLocation location, Deadline deadline) {
         Long announced = location.getSizeBytes();
         if (announced != null && announced > limits.maxBytes()) {
             return reader.tooLarge("announced " + announced + " bytes");

@@ -2,11 +2,11 @@ package io.bulwark.service.lifecycle;
 
 import java.util.function.BiConsumer;
 
-/** The present state of one worker. The loop's thread moves it; any thread reads it. */
+/** The present state of one worker, or of one of its loops. The loop's thread moves it; any thread reads it. */
 public final class StateMachine {
 
     private final BiConsumer<WorkerState, WorkerState> listener;
-    private volatile WorkerState state = WorkerState.STARTING;
+    private volatile WorkerState state;
 
     /**
      * Begins in {@link WorkerState#STARTING}.
@@ -14,6 +14,12 @@ public final class StateMachine {
      * @param listener told of each move with source and target, on the moving thread
      */
     public StateMachine(BiConsumer<WorkerState, WorkerState> listener) {
+        this(WorkerState.STARTING, listener);
+    }
+
+    /** The same, of somebody who begins later in a worker's life. */
+    public StateMachine(WorkerState first, BiConsumer<WorkerState, WorkerState> listener) {
+        this.state = first;
         this.listener = listener;
     }
 

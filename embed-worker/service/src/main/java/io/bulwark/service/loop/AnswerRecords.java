@@ -26,6 +26,7 @@ final class AnswerRecords {
     private final AnswerSerializers serializers;
     private int deadLetterBytes;
     private int answerBytes;
+    private int deferredBytes;
 
     /**
      * Makes the writer.
@@ -35,6 +36,7 @@ final class AnswerRecords {
     AnswerRecords(AnswerSerializers serializers, int maxRecordBytes) {
         this.serializers = serializers;
         this.deadLetterBytes = Math.min(maxRecordBytes, Topics.DEAD_LETTERS.maxRecordBytes());
+        this.deferredBytes = Math.min(maxRecordBytes, Topics.IMAGES_DEFERRED.maxRecordBytes());
         // Verdicts and audits alike: their topics take as much.
         this.answerBytes = Math.min(
                 maxRecordBytes, Math.min(Topics.VERDICTS.maxRecordBytes(), Topics.ATTACK_AUDIT.maxRecordBytes()));
@@ -44,10 +46,12 @@ final class AnswerRecords {
     void shrink() {
         deadLetterBytes = Math.max(SMALLEST_LIMIT, deadLetterBytes / 2);
         answerBytes = Math.max(SMALLEST_LIMIT, answerBytes / 2);
+        deferredBytes = Math.max(SMALLEST_LIMIT, deferredBytes / 2);
     }
 
     /**
-     * The records that tell of an outcome: a verdict and what detectors found with it, or a dead letter.
+     * The records that tell of an outcome: a verdict and what detectors found with it, a dead letter, or the upload itself
+     * for those who answer it at leisure.
      *
      * @throws IllegalArgumentException for {@code TryLater}, which is no answer
      */
@@ -62,6 +66,9 @@ final class AnswerRecords {
         }
         if (outcome instanceof Outcome.DeadLettered dead) {
             return List.of(deadLetter(upload, dead.story()));
+        }
+        if (outcome instanceof Outcome.Deferred) {
+            return List.of(deferred(upload));
         }
         throw new IllegalArgumentException("An upload that is read again later has no record: " + outcome);
     }
@@ -128,6 +135,30 @@ final class AnswerRecords {
 
     private static List<Neighbour> nearest(List<Neighbour> neighbours, int most) {
         return neighbours.stream().limit(most).toList();
+    }
+
+    /** The upload as it was read, with its origin. One that its topic does not take is a dead letter. */
+    private ProducerRecord<byte[], byte[]> deferred(UploadInFlight upload) {
+        int bytes = upload.recordBytes();
+        if (bytes + OVERHEAD_BYTES > deferredBytes) {
+            return deadLetter(
+                    upload,
+                    DeadLetterHeaders.of(
+                            upload.record(),
+                            "TOO_LARGE_TO_DEFER",
+                            "The location was not fetched promptly (bulwark.fetch.prompt), and the event has " + bytes
+                                    + " bytes, too many for " + Topics.IMAGES_DEFERRED.topicName()));
+        }
+        RecordHeaders headers = new RecordHeaders();
+        upload.record().headers().forEach(headers::add);
+        upload.origin().addTo(headers);
+        upload.span().writeTo(headers);
+        return new ProducerRecord<>(
+                Topics.IMAGES_DEFERRED.topicName(),
+                null,
+                upload.record().key(),
+                upload.record().value(),
+                headers);
     }
 
     private ProducerRecord<byte[], byte[]> deadLetter(UploadInFlight upload, DeadLetterHeaders story) {

@@ -26,15 +26,15 @@ public final class BrokerClients implements KafkaClients {
     /** No single call of a client blocks longer, so that the thread watch never sees a stuck thread for a dead broker. */
     private static final int CALL_MILLIS = 15_000;
 
+    private final WorkerConfig config;
     private final WorkerConfig.Kafka kafka;
-    private final int maxPollRecords;
     private final int fetchBytes;
     private final String transactionalId;
     private final AtomicInteger followers = new AtomicInteger();
 
     public BrokerClients(WorkerConfig config) {
+        this.config = config;
         this.kafka = config.kafka();
-        this.maxPollRecords = LoopSettings.pollRecords(config);
         // A fetch is one array: one of megabytes is promoted to the old generation at once.
         this.fetchBytes = (int)
                 Math.min(Integer.MAX_VALUE, config.batch().maxInFlightBytes().asLongValue() / 32);
@@ -48,9 +48,9 @@ public final class BrokerClients implements KafkaClients {
     }
 
     @Override
-    public Consumer<byte[], byte[]> uploadsConsumer() {
-        Map<String, Object> settings = consumerSettings("uploads");
-        settings.put(ConsumerConfig.GROUP_ID_CONFIG, kafka.group());
+    public Consumer<byte[], byte[]> uploadsConsumer(Lane lane) {
+        Map<String, Object> settings = consumerSettings(lane.label());
+        settings.put(ConsumerConfig.GROUP_ID_CONFIG, lane.group(kafka.group()));
         kafka.instance().ifPresent(instance -> settings.put(ConsumerConfig.GROUP_INSTANCE_ID_CONFIG, instance));
         settings.put(ConsumerConfig.GROUP_PROTOCOL_CONFIG, "classic");
         settings.put(ConsumerConfig.PARTITION_ASSIGNMENT_STRATEGY_CONFIG, CooperativeStickyAssignor.class.getName());
@@ -59,7 +59,7 @@ public final class BrokerClients implements KafkaClients {
         settings.put(
                 ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG,
                 (int) kafka.sessionTimeout().toMillis() / 5);
-        settings.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, maxPollRecords);
+        settings.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, LoopSettings.pollRecords(config, lane));
         settings.put(ConsumerConfig.FETCH_MAX_BYTES_CONFIG, fetchBytes);
         settings.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, 200);
         return new KafkaConsumer<>(settings);
@@ -78,9 +78,9 @@ public final class BrokerClients implements KafkaClients {
     }
 
     @Override
-    public Producer<byte[], byte[]> producer() {
-        Map<String, Object> settings = commonSettings("answers");
-        settings.put(ProducerConfig.TRANSACTIONAL_ID_CONFIG, transactionalId);
+    public Producer<byte[], byte[]> producer(Lane lane) {
+        Map<String, Object> settings = commonSettings(lane.named("answers"));
+        settings.put(ProducerConfig.TRANSACTIONAL_ID_CONFIG, lane.named(transactionalId));
         settings.put(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG, (int)
                 kafka.transactionTimeout().toMillis());
         // The default of 100 ms makes each transaction wait for the end of the one before: p95 from 14 to 244 ms.

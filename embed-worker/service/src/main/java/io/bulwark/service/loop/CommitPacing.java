@@ -10,6 +10,7 @@ import java.util.Deque;
  * more uploads wait at the broker than the worker takes, latency is theirs and throughput counts: a transaction costs the
  * worker and the broker some milliseconds of CPU, so answers share one. Between two commits lies a rest of a multiple of
  * what commits take, by the median of the last ones, since one hiccup of the broker says nothing about the next commit.
+ * But answers that wait take the places of uploads that could be worked on: the pipeline must not run dry for it.
  *
  * <p>Owned by the loop's thread.
  */
@@ -45,9 +46,9 @@ final class CommitPacing {
      * How long to wait with the commit; zero or less means now.
      *
      * @param committable answers that could be committed
-     * @param backlog whether uploads wait at the broker
+     * @param mayRest whether uploads wait at the broker, and enough that were read are still worked on
      */
-    long nanosUntilDue(int committable, boolean backlog) {
+    long nanosUntilDue(int committable, boolean mayRest) {
         if (committable == 0) {
             hasCommittable = false;
             return Long.MAX_VALUE;
@@ -57,7 +58,7 @@ final class CommitPacing {
             hasCommittable = true;
             committableSince = now;
         }
-        if (!backlog || committable >= maxRecords) {
+        if (!mayRest || committable >= maxRecords) {
             return 0;
         }
         long rest = took.isEmpty() ? 0 : REST * median() - (now - lastEnd);

@@ -58,18 +58,21 @@ final class Commits {
                 onEnd.run();
             }
         };
-        executor.execute(underWay);
+        FutureTask<Ended> task = underWay;
+        executor.execute(() -> {
+            watch.begin();
+            try {
+                task.run();
+            } finally {
+                watch.rest();
+            }
+        });
     }
 
     private Ended commit(Committable what, ConsumerGroupMetadata group) {
-        watch.begin();
-        try {
-            long start = clock.nanos();
-            CommitResult result = transactions.commit(what, group);
-            return new Ended(what, result, clock.nanos() - start);
-        } finally {
-            watch.rest();
-        }
+        long start = clock.nanos();
+        CommitResult result = transactions.commit(what, group);
+        return new Ended(what, result, clock.nanos() - start);
     }
 
     /** What came of the commit that was under way, once; empty while it is or where there is none. */
@@ -83,6 +86,7 @@ final class Commits {
             return Optional.empty();
         }
         FutureTask<Ended> task = underWay;
+        watch.begin();
         task.run();
         try {
             return Optional.of(resultOf(task));

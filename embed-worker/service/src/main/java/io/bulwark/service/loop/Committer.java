@@ -15,7 +15,10 @@ import org.apache.kafka.common.TopicPartition;
 final class Committer {
 
     /** After a commit that was refused for the group's generation, so that a poll can learn of the next one. */
-    static final Duration AFTER_STALE = Duration.ofMillis(20);
+    static final Duration FIRST_STALE_PAUSE = Duration.ofMillis(20);
+
+    /** The pause doubles with each refusal in a row up to this. */
+    static final Duration LONGEST_STALE_PAUSE = Duration.ofSeconds(1);
 
     private final Consumer<byte[], byte[]> consumer;
     private final Commits commits;
@@ -28,6 +31,7 @@ final class Committer {
     private final LoopReport report;
     private final NanoClock clock;
     private final int maxAnswers;
+    private int staleInARow;
     private long staleUntil;
 
     Committer(
@@ -115,7 +119,8 @@ final class Committer {
 
     /** Nanoseconds until a commit of so many answers is due; {@code Long.MAX_VALUE} while there is nothing to commit. */
     long nanosUntilDue(int committable, boolean backlog) {
-        long due = pacing.nanosUntilDue(committable, backlog);
+        boolean mayRest = backlog && inFlight.unanswered() > inFlight.fewUnanswered();
+        long due = pacing.nanosUntilDue(committable, mayRest);
         if (committable > 0 && breaker.onTrial().isPresent()) {
             due = 0;
         }
@@ -124,7 +129,14 @@ final class Committer {
 
     /** How many answers have to come beside so many until a commit is due before its time. */
     int answersUntilDue(int committable) {
-        return pacing.answersUntilDue(committable);
+        int untilFew = committable == 0 ? 1 : Math.max(1, inFlight.unanswered() - inFlight.fewUnanswered());
+        return Math.min(untilFew, pacing.answersUntilDue(committable));
+    }
+
+    /** The group has told this worker of its generation: what was refused for an older one need not wait. */
+    void knowsGeneration() {
+        staleInARow = 0;
+        staleUntil = clock.nanos();
     }
 
     private boolean mayBegin() {
@@ -150,6 +162,7 @@ final class Committer {
             inFlight.committed(answers);
             breaker.committed(answers);
             recovery.committed();
+            staleInARow = 0;
             if (!answers.answered().isEmpty()) {
                 patience.forget(answers.partitions());
                 pacing.committed(ended.tookNanos());
@@ -158,7 +171,9 @@ final class Committer {
         } else if (result instanceof CommitResult.Stale) {
             // Nothing is abandoned: the next commit says the same as the group knows this worker then.
             report.stale(answers);
-            staleUntil = clock.nanos() + AFTER_STALE.toNanos();
+            Duration pause = FIRST_STALE_PAUSE.multipliedBy(1L << Math.min(10, staleInARow++));
+            staleUntil = clock.nanos()
+                    + Math.min(pause.toNanos(), LONGEST_STALE_PAUSE.toNanos());
         } else if (result instanceof CommitResult.Unsettled unsettled) {
             report.aborted(answers, unsettled.cause());
             quiet.disturbed();

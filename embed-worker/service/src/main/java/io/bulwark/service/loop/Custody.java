@@ -23,6 +23,16 @@ record Custody(FlightMark found, FlightMark standing, long offset, int suspects,
         return suspects > 0;
     }
 
+    /** Whether that worker has marked a suspect that is not answered yet. */
+    boolean isMarkedBy(String worker) {
+        return standing instanceof Alone alone && alone.isBy(worker) && offset <= alone.at();
+    }
+
+    /** Whether a suspect that is not answered yet was alone when a worker died. */
+    boolean isCondemned() {
+        return found instanceof Alone alone && offset <= alone.at();
+    }
+
     /** With so many more records answered, which ended before that offset. */
     Custody answered(int records, long next) {
         return new Custody(found, standing, next, next >= end ? 0 : Math.max(0, suspects - records), end);

@@ -44,6 +44,10 @@ final class HandOver {
         for (ConsumerRecord<byte[], byte[]> record : breaker.next(quiet.isQuiet(inFlight.uploads()))) {
             UploadInFlight upload = new UploadInFlight(record, clock, onAnswered, report.begins(record));
             inFlight.add(upload);
+            if (breaker.onTrial().isPresent()) {
+                // Answered for its deadline, it may run on; the next suspect waits for that.
+                quiet.disturbed();
+            }
             switch (breaker.handling(record)) {
                 case TRY, RETRY -> pipeline.submit(upload);
                 case REFUSE -> {

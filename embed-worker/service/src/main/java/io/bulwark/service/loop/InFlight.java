@@ -43,6 +43,16 @@ final class InFlight {
         return uploads == 0;
     }
 
+    /** Uploads that the pipeline is at work on. */
+    int unanswered() {
+        return windows.values().stream().mapToInt(PartitionWindow::unanswered).sum();
+    }
+
+    /** So few unanswered uploads leave the pipeline without work soon: answers that wait for their commit take their places. */
+    int fewUnanswered() {
+        return maxUploads / 4;
+    }
+
     /** Partitions among the given ones that should bring no more for now. */
     Set<TopicPartition> full(Collection<TopicPartition> assigned) {
         if (uploads >= maxUploads || bytes >= maxBytes) {

@@ -7,8 +7,8 @@ import org.apache.kafka.clients.producer.Producer;
 /** Makes the worker's Kafka clients. A seam for tests that put faults between the loop and a real broker. */
 public interface KafkaClients {
 
-    /** A member of the worker's group; not subscribed yet. */
-    Consumer<byte[], byte[]> uploadsConsumer();
+    /** A member of the lane's group; not subscribed yet. */
+    Consumer<byte[], byte[]> uploadsConsumer(Lane lane);
 
     /** A consumer without a group, for a topic that is followed whole. */
     Consumer<byte[], byte[]> followingConsumer();
@@ -16,6 +16,6 @@ public interface KafkaClients {
     /** Those that the schemas are published and followed with. */
     SchemaClients schemaClients();
 
-    /** A transactional producer, not initialised; each of one process has the same transactional id. */
-    Producer<byte[], byte[]> producer();
+    /** A transactional producer, not initialised; each of one lane of one process has the same transactional id. */
+    Producer<byte[], byte[]> producer(Lane lane);
 }

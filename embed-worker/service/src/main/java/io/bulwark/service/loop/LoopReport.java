@@ -4,6 +4,7 @@ import io.bulwark.service.lifecycle.NanoClock;
 import io.bulwark.service.loop.InFlight.Committable;
 import io.bulwark.service.outcome.Outcome;
 import io.bulwark.service.outcome.UploadInFlight;
+import io.bulwark.service.telemetry.LaneMetrics;
 import io.bulwark.service.telemetry.Tracing;
 import io.bulwark.service.telemetry.UploadSpan;
 import io.bulwark.service.telemetry.WorkerLog;
@@ -22,15 +23,17 @@ final class LoopReport {
     private static final Duration WAITING_EVERY = Duration.ofSeconds(10);
 
     private final WorkerMetrics metrics;
+    private final LaneMetrics lane;
     private final Tracing tracing;
     private final NanoClock clock;
     private final Clock wallClock;
     private long lagAt;
     private long waitingAt;
 
-    LoopReport(WorkerMetrics metrics, Tracing tracing, NanoClock clock, Clock wallClock) {
+    LoopReport(Lane lane, WorkerMetrics metrics, Tracing tracing, NanoClock clock, Clock wallClock) {
         this.tracing = tracing;
         this.metrics = metrics;
+        this.lane = metrics.lane(lane.label());
         this.clock = clock;
         this.wallClock = wallClock;
         this.lagAt = clock.nanos() - LAG_EVERY.toNanos();
@@ -48,7 +51,7 @@ final class LoopReport {
     }
 
     void inFlight(int uploads) {
-        metrics.inFlight(uploads);
+        lane.inFlight(uploads);
     }
 
     /** Lag: what waits at the broker, by {@link Reading#unread}, and what is in flight. */
@@ -57,7 +60,7 @@ final class LoopReport {
             return;
         }
         lagAt = clock.nanos();
-        metrics.lag(unread.getAsLong() + inFlight);
+        lane.lag(unread.getAsLong() + inFlight);
     }
 
     /** Uploads of a partition are tried one at a time from now on. */
@@ -68,7 +71,7 @@ final class LoopReport {
 
     /** So many uploads are left to try alone. */
     void suspects(int uploads) {
-        if (metrics.suspects(uploads) > 0 && uploads == 0) {
+        if (lane.suspects(uploads) > 0 && uploads == 0) {
             WorkerLog.trialEnds();
         }
     }
@@ -89,23 +92,26 @@ final class LoopReport {
             if (outcome instanceof Outcome.Answered answered) {
                 metrics.decided(
                         answered.verdict(),
-                        Duration.ofMillis(Math.max(0, now - upload.record().timestamp())));
+                        Duration.ofMillis(Math.max(0, now - upload.origin().timestamp())));
                 answered.audits().forEach(audit -> metrics.audited(audit.getKind()));
             } else if (outcome instanceof Outcome.DeadLettered dead) {
                 metrics.deadLetter(dead.story().reason());
                 WorkerLog.deadLetter(
-                        upload.partition().topic(),
-                        upload.partition().partition(),
-                        upload.offset(),
+                        dead.story().topic(),
+                        dead.story().partition(),
+                        dead.story().offset(),
                         dead.story().reason());
+            } else if (outcome instanceof Outcome.Deferred) {
+                metrics.deferred();
             }
         }
     }
 
     private static String word(Outcome outcome) {
-        return outcome instanceof Outcome.Answered answered
-                ? answered.verdict().getDecision().name()
-                : "DEAD_LETTER";
+        if (outcome instanceof Outcome.Answered answered) {
+            return answered.verdict().getDecision().name();
+        }
+        return outcome instanceof Outcome.Deferred ? "DEFERRED" : "DEAD_LETTER";
     }
 
     void aborted(Committable answers, RuntimeException cause) {
@@ -115,6 +121,7 @@ final class LoopReport {
 
     /** A rebalance overtook a commit, which is repeated. */
     void stale(Committable answers) {
+        metrics.stale();
         WorkerLog.commitWasStale(answers.answered().size());
     }
 

@@ -5,8 +5,9 @@ import io.bulwark.service.config.WorkerConfig;
 import java.time.Duration;
 
 /**
- * What the loop goes by.
+ * What a loop goes by.
  *
+ * @param lane which uploads it answers
  * @param maxUploads in flight
  * @param ahead in flight at most, when the last poll brought all that it may
  * @param maxBytes in flight
@@ -17,6 +18,7 @@ import java.time.Duration;
  * @param maxRecordBytes of a record written
  */
 public record LoopSettings(
+        Lane lane,
         int maxUploads,
         int ahead,
         long maxBytes,
@@ -26,21 +28,36 @@ public record LoopSettings(
         Duration drain,
         int maxRecordBytes) {
 
+    /** Deferred uploads in flight for each thread that fetches: commits are in order, and some wait for slower ones. */
+    private static final int DEFERRED_FOR_EACH_THREAD = 4;
+
+    /** Events without pictures are small; those that are deferred get one part of the memory in so many. */
+    private static final int PARTS_OF_BYTES = 4;
+
     /** Reads the settings. Uploads wait at the broker in earnest from a quarter of what may be in flight on. */
-    public static LoopSettings of(WorkerConfig config) {
+    public static LoopSettings of(WorkerConfig config, Lane lane) {
+        int maxUploads = maxUploads(config, lane);
+        long maxBytes = config.batch().maxInFlightBytes().asLongValue();
         return new LoopSettings(
-                config.batch().maxInFlight(),
-                config.batch().maxInFlight() + pollRecords(config),
-                config.batch().maxInFlightBytes().asLongValue(),
+                lane,
+                maxUploads,
+                maxUploads + pollRecords(config, lane),
+                lane == Lane.UPLOADS ? maxBytes : maxBytes / PARTS_OF_BYTES,
                 config.transaction().maxRecords(),
                 DeliberateWaits.of(config).answers(),
-                Math.max(1, config.batch().maxInFlight() / 4),
+                Math.max(1, maxUploads / 4),
                 config.drainTimeout(),
                 (int) config.kafka().maxRecordBytes().asLongValue());
     }
 
     /** Records that one poll brings at most. By as many may a poll go beyond what is allowed in flight. */
-    static int pollRecords(WorkerConfig config) {
-        return Math.max(1, config.batch().maxInFlight() / 8);
+    static int pollRecords(WorkerConfig config, Lane lane) {
+        return Math.max(1, maxUploads(config, lane) / 8);
+    }
+
+    private static int maxUploads(WorkerConfig config, Lane lane) {
+        return lane == Lane.UPLOADS
+                ? config.batch().maxInFlight()
+                : DEFERRED_FOR_EACH_THREAD * config.fetch().deferredThreads();
     }
 }

@@ -1,56 +1,61 @@
 package io.bulwark.service.loop;
 
-import io.bulwark.service.lifecycle.NanoClock;
+import io.bulwark.service.config.WorkerConfig;
 import io.bulwark.service.lifecycle.StateMachine;
-import io.bulwark.service.lifecycle.ThreadWatch;
-import io.bulwark.service.lifecycle.VerdictGate;
 import io.bulwark.service.pipeline.UploadSink;
-import io.bulwark.service.telemetry.Tracing;
-import io.bulwark.service.telemetry.WorkerMetrics;
-import java.time.Clock;
 import java.util.UUID;
 import java.util.concurrent.Executor;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 
-/** Puts a loop together. */
+/** Puts the loops of one worker together. One thread. */
 public final class Loops {
 
-    private Loops() {}
+    private final WorkerConfig config;
+    private final KafkaClients clients;
+    private final Supplier<AnswerSerializers> serializers;
+    private final LoopEnvironment environment;
+    private final Solitude solitude = new Solitude();
 
-    /** A loop with its own consumer and producer; both are closed when it returns from its run. */
-    public static WorkerLoop create(
+    /**
+     * Makes the maker.
+     *
+     * @param serializers makes those of one loop
+     */
+    public Loops(
+            WorkerConfig config,
             KafkaClients clients,
-            AnswerSerializers serializers,
-            UploadSink pipeline,
-            VerdictGate banks,
-            StateMachine state,
-            LoopSettings settings,
-            WorkerMetrics metrics,
-            Tracing tracing,
-            NanoClock clock,
-            Clock wallClock,
-            ThreadWatch watch) {
+            Supplier<AnswerSerializers> serializers,
+            LoopEnvironment environment) {
+        this.config = config;
+        this.clients = clients;
+        this.serializers = serializers;
+        this.environment = environment;
+    }
+
+    /** The loop of a lane with its own consumer and producer; both are closed when it returns from its run. */
+    public WorkerLoop create(Lane lane, UploadSink pipeline, StateMachine state) {
+        LoopSettings settings = LoopSettings.of(config, lane);
         return new WorkerLoop(
-                clients.uploadsConsumer(),
-                new Transactions(clients::producer, new AnswerRecords(serializers, settings.maxRecordBytes())),
-                committing(),
+                clients.uploadsConsumer(lane),
+                new Transactions(
+                        () -> clients.producer(lane), new AnswerRecords(serializers.get(), settings.maxRecordBytes())),
+                committing(lane),
                 pipeline,
-                banks,
+                solitude.seat(lane),
                 state,
                 settings,
-                new PoisonBreaker(UUID.randomUUID().toString().replace("-", ""), settings.ahead()),
-                new LoopReport(metrics, tracing, clock, wallClock),
-                clock,
-                watch);
+                UUID.randomUUID().toString().replace("-", ""),
+                environment);
     }
 
     /** One thread, which ends by itself when there is nothing more to commit. */
-    private static Executor committing() {
+    private static Executor committing(Lane lane) {
         ThreadPoolExecutor executor =
                 new ThreadPoolExecutor(1, 1, 30, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), task -> {
-                    Thread thread = new Thread(task, "bulwark-commits");
+                    Thread thread = new Thread(task, lane.named("bulwark-commits"));
                     thread.setDaemon(true);
                     return thread;
                 });

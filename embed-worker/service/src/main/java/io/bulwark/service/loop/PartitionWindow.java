@@ -20,6 +20,15 @@ final class PartitionWindow {
         return flights.size();
     }
 
+    /** Uploads without an outcome. */
+    int unanswered() {
+        int count = 0;
+        for (UploadInFlight upload : flights) {
+            count += upload.outcome().isEmpty() ? 1 : 0;
+        }
+        return count;
+    }
+
     /** Bytes that the values of its records hold. */
     long bytes() {
         return flights.stream().mapToLong(UploadInFlight::recordBytes).sum();

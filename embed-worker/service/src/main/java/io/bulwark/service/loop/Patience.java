@@ -41,6 +41,11 @@ final class Patience {
         return held;
     }
 
+    /** Partitions of which no upload was answered since one had to wait; reading them brings the worker no work. */
+    Set<TopicPartition> waiting() {
+        return Set.copyOf(waits.keySet());
+    }
+
     /** Nanoseconds until another partition may be read; {@code Long.MAX_VALUE} where none waits. */
     long nanosUntilNext() {
         long now = clock.nanos();

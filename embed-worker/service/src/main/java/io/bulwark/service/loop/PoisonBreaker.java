@@ -18,6 +18,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
@@ -39,7 +40,9 @@ final class PoisonBreaker {
     private final FlightMark open;
     private final Map<TopicPartition, Deque<ConsumerRecord<byte[], byte[]>>> lines = new HashMap<>();
     private SortedMap<TopicPartition, Custody> custodies = new TreeMap<>(ORDER);
+    private Set<TopicPartition> postponed = Set.of();
     private Optional<TopicPartition> onTrial = Optional.empty();
+    private boolean still;
 
     /**
      * Makes the breaker of one worker.
@@ -68,6 +71,10 @@ final class PoisonBreaker {
         return custody.found().isBy(me) ? 0 : custody.suspects();
     }
 
+    boolean isTakenOver(TopicPartition partition) {
+        return custodies.containsKey(partition);
+    }
+
     /** These partitions are gone. */
     void forget(Collection<TopicPartition> partitions) {
         partitions.forEach(lines::remove);
@@ -94,6 +101,23 @@ final class PoisonBreaker {
         forget(List.copyOf(custodies.keySet()));
     }
 
+    /**
+     * Suspects of these partitions cannot be tried now, through no fault of theirs, and others go on meanwhile.
+     *
+     * @param waiting all partitions that have to wait now
+     */
+    void postpone(Set<TopicPartition> waiting) {
+        if (!postponed.equals(waiting)) {
+            postponed = Set.copyOf(waiting);
+            onTrial = onTrial(custodies);
+        }
+    }
+
+    /** Whether nothing may go on its way, since another loop of the worker tries suspects. */
+    void holdStill(boolean hold) {
+        still = hold;
+    }
+
     /** The partition whose suspects are being tried; empty in normal times. */
     Optional<TopicPartition> onTrial() {
         return onTrial;
@@ -113,7 +137,8 @@ final class PoisonBreaker {
         Set<TopicPartition> held = new HashSet<>();
         for (TopicPartition partition : assigned) {
             Custody custody = custodies.get(partition);
-            boolean readable = custody != null
+            boolean readable = !still
+                    && custody != null
                     && head(partition).isEmpty()
                     && onTrial.map(tried -> quiet && tried.equals(partition))
                             .orElse(custody.standing().equals(open));
@@ -154,6 +179,9 @@ final class PoisonBreaker {
      */
     List<ConsumerRecord<byte[], byte[]>> next(boolean quiet) {
         List<ConsumerRecord<byte[], byte[]>> next = new ArrayList<>();
+        if (still) {
+            return next;
+        }
         if (onTrial.isPresent()) {
             TopicPartition partition = onTrial.get();
             Custody custody = custodies.get(partition);
@@ -237,8 +265,11 @@ final class PoisonBreaker {
     /** The mark that should stand. On trial nothing is changed before all is quiet. */
     private FlightMark wanted(
             TopicPartition partition, Custody custody, Optional<TopicPartition> tried, boolean quiet) {
+        if (custody.isSuspect() && postponed.contains(partition)) {
+            return custody.closing(me);
+        }
         if (tried.isEmpty()) {
-            return open;
+            return still ? resting(custody, quiet) : open;
         }
         if (!quiet) {
             return custody.standing();
@@ -248,6 +279,17 @@ final class PoisonBreaker {
                     .map(record -> custody.alone(me, record.offset()))
                     .orElseGet(() -> isOver(custody) ? new Suspects(custody.suspects()) : custody.standing());
         }
+        return resting(custody, true);
+    }
+
+    /** The mark of a partition of which nothing goes on its way while suspects are tried elsewhere. */
+    private FlightMark resting(Custody custody, boolean quiet) {
+        if (!quiet) {
+            return custody.standing();
+        }
+        if (isOver(custody)) {
+            return custody.closing(me);
+        }
         return custody.standing().equals(open) ? FlightMark.CLOSED : custody.standing();
     }
 
@@ -256,14 +298,22 @@ final class PoisonBreaker {
         return custody.standing() instanceof Alone alone && alone.at() < custody.offset();
     }
 
-    /** The one that is on trial already as long as it has suspects, else the first that has. */
+    /**
+     * The one whose suspect this worker has marked, as long as that is not answered; else one whose suspect was alone when a
+     * worker died; else the first that has suspects.
+     */
     private Optional<TopicPartition> onTrial(SortedMap<TopicPartition, Custody> all) {
-        return onTrial.filter(partition ->
-                        all.containsKey(partition) && all.get(partition).isSuspect())
-                .or(() -> all.entrySet().stream()
-                        .filter(each -> each.getValue().isSuspect())
-                        .map(Map.Entry::getKey)
-                        .findFirst());
+        return first(all, custody -> custody.isMarkedBy(me))
+                .or(() -> first(all, Custody::isCondemned))
+                .or(() -> first(all, custody -> true));
+    }
+
+    private Optional<TopicPartition> first(SortedMap<TopicPartition, Custody> all, Predicate<Custody> wanted) {
+        return all.entrySet().stream()
+                .filter(each -> each.getValue().isSuspect() && !postponed.contains(each.getKey()))
+                .filter(each -> wanted.test(each.getValue()))
+                .map(Map.Entry::getKey)
+                .findFirst();
     }
 
     private Optional<ConsumerRecord<byte[], byte[]>> head(TopicPartition partition) {

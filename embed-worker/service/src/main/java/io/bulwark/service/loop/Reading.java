@@ -57,7 +57,17 @@ final class Reading {
 
     /** Uploads that wait at the broker, by what the consumer knows; waits for nobody. Markers of transactions count in. */
     long unread() {
+        return unread(Set.of());
+    }
+
+    /** The same without partitions that wait for something else than this worker. */
+    long backlog() {
+        return unread(patience.waiting());
+    }
+
+    private long unread(Set<TopicPartition> without) {
         return consumer.assignment().stream()
+                .filter(partition -> breaker.isTakenOver(partition) && !without.contains(partition))
                 .mapToLong(partition -> consumer.currentLag(partition).orElse(0))
                 .sum();
     }

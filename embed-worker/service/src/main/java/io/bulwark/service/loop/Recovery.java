@@ -34,9 +34,13 @@ final class Recovery {
         notBefore = clock.nanos() + pause(failures).toNanos();
     }
 
-    /** A pause that doubles from {@link #FIRST_PAUSE} to {@link #LONGEST_PAUSE}. */
+    /**
+     * A pause that doubles from {@link #FIRST_PAUSE} to {@link #LONGEST_PAUSE}.
+     *
+     * @param failures so far, 1 at least
+     */
     static Duration pause(int failures) {
-        Duration doubled = FIRST_PAUSE.multipliedBy(1L << Math.min(10, failures));
+        Duration doubled = FIRST_PAUSE.multipliedBy(1L << Math.min(10, failures - 1));
         return doubled.compareTo(LONGEST_PAUSE) < 0 ? doubled : LONGEST_PAUSE;
     }
 

@@ -1,6 +1,5 @@
 package io.bulwark.service.loop;
 
-import io.bulwark.schemas.topic.Topics;
 import io.bulwark.service.lifecycle.Deadline;
 import io.bulwark.service.lifecycle.NanoClock;
 import io.bulwark.service.lifecycle.Readiness;
@@ -12,7 +11,6 @@ import io.bulwark.service.loop.InFlight.Committable;
 import io.bulwark.service.pipeline.UploadSink;
 import io.bulwark.service.telemetry.WorkerLog;
 import java.time.Duration;
-import java.util.Collection;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
@@ -20,7 +18,6 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.Consumer;
-import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
@@ -32,7 +29,7 @@ import org.apache.kafka.common.TopicPartition;
  * <p>{@link #run} is called by one thread, which alone touches the consumer and moves the state from {@code
  * WAITING_FOR_BANK} on; commits run beside it ({@link Commits}). {@link #stop} may be called by any thread.
  */
-public final class WorkerLoop implements Runnable, ConsumerRebalanceListener {
+public final class WorkerLoop implements Runnable {
 
     private static final Duration IDLE_POLL = Duration.ofMillis(200);
     private static final Duration BUSY_POLL = Duration.ofMillis(20);
@@ -62,7 +59,8 @@ public final class WorkerLoop implements Runnable, ConsumerRebalanceListener {
     private final Patience patience;
     private final Quiet quiet;
 
-    private boolean joined;
+    private final Rebalances rebalances;
+
     private boolean backlog;
 
     WorkerLoop(
@@ -70,29 +68,28 @@ public final class WorkerLoop implements Runnable, ConsumerRebalanceListener {
             Transactions transactions,
             Executor committing,
             UploadSink pipeline,
-            VerdictGate banks,
+            Solitude.Seat seat,
             StateMachine state,
             LoopSettings settings,
-            PoisonBreaker breaker,
-            LoopReport report,
-            NanoClock clock,
-            ThreadWatch watch) {
+            String incarnation,
+            LoopEnvironment environment) {
         this.consumer = consumer;
         this.transactions = transactions;
         this.pipeline = pipeline;
-        this.banks = banks;
+        this.banks = environment.banks();
         this.state = state;
         this.settings = settings;
-        this.report = report;
-        this.clock = clock;
-        this.watch = watch;
+        this.clock = environment.clock();
+        this.watch = environment.watch();
+        this.report = new LoopReport(
+                settings.lane(), environment.metrics(), environment.tracing(), clock, environment.wallClock());
         this.polling = new Polling(consumer);
         this.inFlight = new InFlight(settings.maxUploads(), settings.maxBytes());
-        this.breaker = breaker;
-        this.takeOver = new TakeOver(consumer, breaker, this::trialBegins);
+        this.breaker = new PoisonBreaker(incarnation, settings.ahead());
+        this.takeOver = new TakeOver(consumer, breaker, this::trialBegins, clock);
         this.recovery = new Recovery(clock);
         this.patience = new Patience(clock);
-        this.quiet = new Quiet(pipeline);
+        this.quiet = new Quiet(pipeline, breaker, seat);
         this.reading = new Reading(consumer, inFlight, breaker, patience, quiet);
         this.handOver = new HandOver(pipeline, inFlight, breaker, quiet, report, clock, polling::answered);
         this.committer = new Committer(
@@ -106,6 +103,8 @@ public final class WorkerLoop implements Runnable, ConsumerRebalanceListener {
                 settings,
                 report,
                 clock);
+        this.rebalances = new Rebalances(
+                consumer, committer, inFlight, breaker, takeOver, recovery, patience, quiet, report);
     }
 
     /** Makes {@link #run} finish what it has begun, within the drain time, and return. */
@@ -125,7 +124,7 @@ public final class WorkerLoop implements Runnable, ConsumerRebalanceListener {
         try {
             awaitBank();
             if (!isStopping()) {
-                consumer.subscribe(List.of(Topics.IMAGES_UPLOADED.topicName()), this);
+                consumer.subscribe(List.of(settings.lane().topic().topicName()), rebalances);
                 recovery.needed();
                 while (!isStopping()) {
                     iterate();
@@ -136,6 +135,7 @@ public final class WorkerLoop implements Runnable, ConsumerRebalanceListener {
             inFlight.abandonAll();
             // Nothing is given up in order any more: where no drain closed a partition, its next owner is to be warned.
             breaker.forgetAll();
+            quiet.leave();
             watch.begin();
             leave();
             watch.rest();
@@ -171,6 +171,7 @@ public final class WorkerLoop implements Runnable, ConsumerRebalanceListener {
         } else {
             beginWhatCame();
         }
+        lookAround();
         followBank();
         if (isReading()) {
             committer.beginMarks();
@@ -181,15 +182,28 @@ public final class WorkerLoop implements Runnable, ConsumerRebalanceListener {
         Iterable<ConsumerRecord<byte[], byte[]>> polled = poll();
         report.polled(polled, polledFrom);
         take(polled);
-        if (joined && state.state() == WorkerState.JOINING) {
+        if (rebalances.hasJoined() && state.state() == WorkerState.JOINING) {
             state.moveTo(WorkerState.RUNNING);
         }
         committer.settleWhatEnded();
         setAside();
         committer.beginIfDue(backlog);
-        report.suspects(breaker.suspects());
+        if (!takeOver.isPending()) {
+            report.suspects(breaker.suspects());
+        }
         report.inFlight(inFlight.uploads());
         report.lag(reading::unread, inFlight.uploads());
+    }
+
+    /**
+     * What others do and what has to wait decides which uploads may go on their way. Not while a commit is under way: it may
+     * carry marks that were right before.
+     */
+    private void lookAround() {
+        if (!committer.isUnderWay()) {
+            breaker.postpone(patience.held());
+            quiet.lookAround(inFlight.isEmpty());
+        }
     }
 
     private void take(Iterable<ConsumerRecord<byte[], byte[]>> records) {
@@ -199,7 +213,7 @@ public final class WorkerLoop implements Runnable, ConsumerRebalanceListener {
             return;
         }
         records.forEach(breaker::read);
-        backlog = reading.unread() >= settings.backlog();
+        backlog = reading.backlog() >= settings.backlog();
         if (breaker.onTrial().isPresent() && inFlight.isEmpty() && !committer.isUnderWay()) {
             reading.positionOf(breaker.onTrial().get()).ifPresent(breaker::hasReadTo);
         }
@@ -207,7 +221,7 @@ public final class WorkerLoop implements Runnable, ConsumerRebalanceListener {
     }
 
     private void handOn() {
-        if (!recovery.isNeeded() && isReading()) {
+        if (!recovery.isNeeded() && isReading() && quiet.mayBegin()) {
             handOver.handOn();
         }
     }
@@ -286,7 +300,9 @@ public final class WorkerLoop implements Runnable, ConsumerRebalanceListener {
         try {
             transactions.reopen();
             watch.begin();
-            takeOver.begin(consumer.assignment());
+            // What the broker kept of these partitions may be other than what was known here: all of it is asked for anew.
+            breaker.forgetAll();
+            takeOver.assigned(consumer.assignment());
             recovery.done();
             if (state.state() == WorkerState.RECOVERING) {
                 WorkerLog.recovered();
@@ -338,39 +354,6 @@ public final class WorkerLoop implements Runnable, ConsumerRebalanceListener {
             committer.close(Committable.NONE, consumer.assignment());
         }
         WorkerLog.drained(inFlight.abandonAll());
-    }
-
-    @Override
-    public void onPartitionsAssigned(Collection<TopicPartition> partitions) {
-        joined = true;
-        report.assigned(partitions);
-        takeOver.assigned(partitions);
-        // Else the poll that brought them may bring their records too, though nobody may take any now.
-        consumer.pause(partitions);
-    }
-
-    @Override
-    public void onPartitionsRevoked(Collection<TopicPartition> partitions) {
-        committer.join();
-        if (!recovery.isNeeded()) {
-            committer.close(inFlight.committable(partitions, Integer.MAX_VALUE), partitions);
-        }
-        drop(partitions);
-    }
-
-    /** Nothing can be committed any more. Their next owner finds them open, as if this worker had died. */
-    @Override
-    public void onPartitionsLost(Collection<TopicPartition> partitions) {
-        committer.join();
-        drop(partitions);
-    }
-
-    private void drop(Collection<TopicPartition> partitions) {
-        quiet.disturbed();
-        report.revoked(partitions, inFlight.abandon(partitions));
-        breaker.forget(partitions);
-        patience.forget(partitions);
-        takeOver.gone(partitions);
     }
 
     private boolean bankIsUsable() {

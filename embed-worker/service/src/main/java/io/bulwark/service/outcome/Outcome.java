@@ -23,6 +23,9 @@ public sealed interface Outcome {
     /** The record is no upload; its bytes go to the dead letters with this story. */
     record DeadLettered(DeadLetterHeaders story) implements Outcome {}
 
+    /** Its location was not fetched promptly: it goes to the topic of deferred uploads, where it is answered at leisure. */
+    record Deferred() implements Outcome {}
+
     /**
      * No answer can be given now, through no fault of the upload: it is read again later.
      *

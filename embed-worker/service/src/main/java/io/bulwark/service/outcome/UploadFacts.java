@@ -35,7 +35,9 @@ public record UploadFacts(
                 event.getUploaderId(),
                 event.getTenant(),
                 new RecordCoordinates(
-                        upload.partition().topic(), upload.partition().partition(), upload.offset()),
+                        upload.origin().topic(),
+                        upload.origin().partition(),
+                        upload.origin().offset()),
                 bounded(event.getAttributes()));
     }
 

@@ -1,6 +1,7 @@
 package io.bulwark.service.outcome;
 
 import io.bulwark.schemas.topic.DeadLetterHeaders;
+import io.bulwark.schemas.topic.UploadOrigin;
 import io.bulwark.service.lifecycle.NanoClock;
 import io.bulwark.service.telemetry.Tracing;
 import io.bulwark.service.telemetry.UploadSpan;
@@ -11,13 +12,14 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.header.Header;
 
 /**
- * One record of the uploads topic between its poll and its commit. Whoever completes it first wins: a deadline may
+ * One record of the uploads topic, or of that of deferred ones, between its poll and its commit. Whoever completes it first wins: a deadline may
  * overtake the step that it watches, whose late answer is then dropped. Any thread.
  */
 public final class UploadInFlight {
 
     private final ConsumerRecord<byte[], byte[]> record;
     private final TopicPartition partition;
+    private final UploadOrigin origin;
     private final Runnable onCompleted;
     private final NanoClock clock;
     private final UploadSpan span;
@@ -41,6 +43,7 @@ public final class UploadInFlight {
             ConsumerRecord<byte[], byte[]> record, NanoClock clock, Runnable onCompleted, UploadSpan span) {
         this.record = record;
         this.partition = new TopicPartition(record.topic(), record.partition());
+        this.origin = UploadOrigin.of(record);
         this.onCompleted = onCompleted;
         this.clock = clock;
         this.span = span;
@@ -51,8 +54,14 @@ public final class UploadInFlight {
         return record;
     }
 
+    /** Where it was read. */
     public TopicPartition partition() {
         return partition;
+    }
+
+    /** Where it was first, and when; its answer names this. */
+    public UploadOrigin origin() {
+        return origin;
     }
 
     public long offset() {

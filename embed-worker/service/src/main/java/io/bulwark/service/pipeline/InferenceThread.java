@@ -11,6 +11,7 @@ import io.bulwark.service.telemetry.Step;
 import io.bulwark.service.telemetry.WorkerLog;
 import io.bulwark.service.telemetry.WorkerMetrics;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -19,7 +20,8 @@ import java.util.concurrent.CompletableFuture;
 
 /**
  * A thread with an encoder of its own: opens it, warms it up, then embeds batch after batch and judges the images that
- * they complete: some together while further batches are there, for a search goes through the whole bank, else at once. If
+ * they complete: some together while further batches are there, for a search goes through the whole bank, else at once, and
+ * none waits for that longer than views wait for a fuller batch. If
  * the device fails, the encoder is opened anew once and the batch tried again; if that fails too, the worker has failed.
  * Where a twin runs, it sees each batch after the encoder.
  */
@@ -36,6 +38,7 @@ final class InferenceThread implements Runnable {
     private final CompletableFuture<WarmPair> warm = new CompletableFuture<>();
     private final CompletableFuture<Stage> stage = new CompletableFuture<>();
     private final List<PreparedImage> embedded = new ArrayList<>(); // of this thread alone
+    private long embeddedAt; // that of the oldest of these
     private WarmEncoder current; // of this thread alone
     private volatile boolean stopping;
     private volatile Throwable failure;
@@ -58,9 +61,13 @@ final class InferenceThread implements Runnable {
         return warm;
     }
 
-    /** Where batches come from and go to; known only after the encoder has said what it is. */
-    void begin(ReadyQueue queue, Judge judge) {
-        stage.complete(new Stage(queue, judge));
+    /**
+     * Where batches come from and go to; known only after the encoder has said what it is.
+     *
+     * @param linger so old may an embedded image become before it is judged, further batches or not
+     */
+    void begin(ReadyQueue queue, Judge judge, Duration linger) {
+        stage.complete(new Stage(queue, judge, linger));
     }
 
     /** What stopped it before it was told to; empty while all is well. */
@@ -90,10 +97,15 @@ final class InferenceThread implements Runnable {
                 Optional<Batch> batch = embedded.isEmpty()
                         ? work.queue().take(ReadyQueue.pollNanos())
                         : work.queue().poll();
+                boolean first = embedded.isEmpty();
                 batch.ifPresent(taken -> embedded.addAll(embed(taken, views, work.queue())));
-                if (batch.isEmpty() || embedded.size() >= JUDGED_TOGETHER) {
+                if (first) {
+                    embeddedAt = clock.nanos();
+                }
+                boolean old = clock.nanos() - embeddedAt >= work.linger().toNanos();
+                if (batch.isEmpty() || embedded.size() >= JUDGED_TOGETHER || old) {
                     work.judge().decide(embedded);
-                    embedded.forEach(judged -> work.queue().imageIsDone());
+                    embedded.forEach(work.queue()::imageIsDone);
                     embedded.clear();
                 }
             }
@@ -152,7 +164,7 @@ final class InferenceThread implements Runnable {
             Slot slot = batch.slots().get(row);
             boolean whole = slot.image().embedded(slot.view(), answer, twin, row);
             if (whole && slot.image().work().flight().isDone()) {
-                queue.imageIsDone();
+                queue.imageIsDone(slot.image());
             } else if (whole) {
                 complete.add(slot.image());
             }
@@ -160,5 +172,5 @@ final class InferenceThread implements Runnable {
         return complete;
     }
 
-    private record Stage(ReadyQueue queue, Judge judge) {}
+    private record Stage(ReadyQueue queue, Judge judge, Duration linger) {}
 }

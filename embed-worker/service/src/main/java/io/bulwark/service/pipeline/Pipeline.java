@@ -12,7 +12,7 @@ import java.util.concurrent.CompletableFuture;
 
 /**
  * All threads between the loop and the outcomes. Started in two steps, since nobody knows the size of views before the
- * encoder is open: {@link #warmUp} and {@link #begin}. The loop's thread calls everything here.
+ * encoder is open: {@link #warmUp} and {@link #begin}. The loops' threads call everything here.
  */
 public final class Pipeline implements UploadSink, AutoCloseable {
 
@@ -24,11 +24,16 @@ public final class Pipeline implements UploadSink, AutoCloseable {
     private final ThreadWatch watch;
     private final WorkerMetrics metrics;
     private final Activity activity = new Activity();
+    private final Activity ofUploads = new Activity();
+    private final Activity ofDeferred = new Activity();
     private ReadyQueue ready;
     private PreparationPool preparing;
-    private PreparationPool fetching;
+    private Fetching prompt;
+    private Fetching patient;
     private Preparation preparation;
+    private Preparation deferred;
     private PoisonRefusal poison;
+    private PoisonRefusal deferredPoison;
 
     /**
      * Makes a pipeline; nothing runs yet.
@@ -71,18 +76,39 @@ public final class Pipeline implements UploadSink, AutoCloseable {
         BatchPlan plan = BatchPlan.of(List.copyOf(warm.viewsPerSecond().keySet()), warm.bestSize(), linger);
         ready = new ReadyQueue(plan, limits.maxReadyBytes(), inferences.size(), activity, clock);
         preparing = new PreparationPool("prepare", limits.threads(), watch, activity);
-        fetching = new PreparationPool("fetch", limits.fetchThreads(), watch, activity);
         Refusals refusals = new Refusals(decision.verdicts(), decision.policies(), decision.shelf()::version);
-        preparation = new Preparation(steps, refusals, ready, preparing, fetching, limits, clock);
-        poison = new PoisonRefusal(steps.events(), refusals, preparing);
+        Guard guard = new Guard(refusals);
+        prompt = new PromptFetching(
+                new PreparationPool("fetch", limits.promptThreads(), watch, activity),
+                steps.promptSources(),
+                guard,
+                limits.prompt(),
+                clock);
+        patient = new PatientFetching(
+                new PreparationPool("deferred-fetch", limits.patientThreads(), watch, activity, ofDeferred),
+                steps.patientSources(),
+                limits.patientPerHost(),
+                guard,
+                refusals,
+                limits.patience(),
+                clock);
+        preparation = new Preparation(steps, refusals, ready, preparing, prompt, guard, ofUploads, clock);
+        deferred = new Preparation(steps, refusals, ready, preparing, patient, guard, ofDeferred, clock);
+        poison = new PoisonRefusal(steps.events(), refusals, preparing, ofUploads);
+        deferredPoison = new PoisonRefusal(steps.events(), refusals, preparing, ofDeferred);
         Judge judge = new Judge(decision, warm, refusals, clock, metrics);
-        inferences.forEach(inference -> inference.begin(ready, judge));
+        inferences.forEach(inference -> inference.begin(ready, judge, linger));
     }
 
     /** Sends an upload on its way; its outcome comes through the upload itself. */
     @Override
     public void submit(UploadInFlight upload) {
         preparation.submit(upload);
+    }
+
+    /** Where deferred uploads go: the same way, but that their locations are fetched at leisure. */
+    public UploadSink deferred() {
+        return new Deferred();
     }
 
     @Override
@@ -102,7 +128,8 @@ public final class Pipeline implements UploadSink, AutoCloseable {
                 .flatMap(inference -> inference.failure().stream())
                 .findFirst()
                 .or(preparing::failure)
-                .or(fetching::failure);
+                .or(prompt::failure)
+                .or(patient::failure);
     }
 
     /** Stops all threads; what was not answered stays so. */
@@ -112,7 +139,8 @@ public final class Pipeline implements UploadSink, AutoCloseable {
         if (ready != null) {
             ready.close();
             preparing.close();
-            fetching.close();
+            prompt.close();
+            patient.close();
         }
         try {
             for (Thread thread : inferenceThreads) {
@@ -120,6 +148,29 @@ public final class Pipeline implements UploadSink, AutoCloseable {
             }
         } catch (InterruptedException stopped) {
             Thread.currentThread().interrupt();
+        }
+    }
+
+    private final class Deferred implements UploadSink {
+        @Override
+        public void submit(UploadInFlight upload) {
+            deferred.submit(upload);
+        }
+
+        @Override
+        public void refusePoison(UploadInFlight upload) {
+            deferredPoison.refuse(upload);
+        }
+
+        /** Of its own uploads alone: the others do not wait for what these wait for. */
+        @Override
+        public boolean isIdle() {
+            return ofDeferred.isNone();
+        }
+
+        @Override
+        public Optional<Throwable> failure() {
+            return Pipeline.this.failure();
         }
     }
 }

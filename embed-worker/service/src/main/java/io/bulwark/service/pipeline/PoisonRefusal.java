@@ -20,28 +20,31 @@ final class PoisonRefusal {
     private final EventDecoder<ImageUploaded> events;
     private final Refusals refusals;
     private final PreparationPool pool;
+    private final Activity lane;
 
-    PoisonRefusal(EventDecoder<ImageUploaded> events, Refusals refusals, PreparationPool pool) {
+    PoisonRefusal(EventDecoder<ImageUploaded> events, Refusals refusals, PreparationPool pool, Activity lane) {
         this.events = events;
         this.refusals = refusals;
         this.pool = pool;
+        this.lane = lane;
     }
 
     /** Refuses it soon, on a thread of the pool. */
     void refuse(UploadInFlight flight) {
+        lane.begins();
         pool.submit(
                 () -> {
-                    answer(new UploadWork(flight));
+                    answer(new UploadWork(flight, lane));
                     return flight;
                 },
-                answered -> {});
+                answered -> lane.ends());
     }
 
     private void answer(UploadWork work) {
         UploadInFlight flight = work.flight();
         try {
             DecodedEvent<ImageUploaded> decoded =
-                    events.decode(flight.partition().topic(), flight.record().value());
+                    events.decode(flight.origin().topic(), flight.record().value());
             if (decoded instanceof DecodedEvent.Undecodable<ImageUploaded> undecodable) {
                 bury(flight, undecodable.detail());
                 return;

@@ -3,10 +3,8 @@ package io.bulwark.service.pipeline;
 import io.bulwark.events.ImageLocation;
 import io.bulwark.events.ImageUploaded;
 import io.bulwark.events.InlineImage;
-import io.bulwark.events.Reason;
 import io.bulwark.imaging.process.PictureRead;
 import io.bulwark.imaging.process.PictureReader;
-import io.bulwark.imaging.process.ReaderUnavailableException;
 import io.bulwark.schemas.serde.DecodedEvent;
 import io.bulwark.schemas.serde.EventDecoder;
 import io.bulwark.schemas.topic.DeadLetterHeaders;
@@ -17,7 +15,6 @@ import io.bulwark.service.outcome.Outcome;
 import io.bulwark.service.outcome.UploadFacts;
 import io.bulwark.service.outcome.UploadInFlight;
 import io.bulwark.service.telemetry.Step;
-import java.time.Duration;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
@@ -28,18 +25,16 @@ import java.util.function.Supplier;
  */
 final class Preparation {
 
-    /** What a fetch may take beyond its own deadline, which name resolution can overrun, before it is refused. */
-    private static final Duration GRACE = Duration.ofMillis(500);
-
     private final EventDecoder<ImageUploaded> events;
-    private final ImageSources sources;
+    private final ImageSources inlines;
     private final PictureReader reader;
     private final BooleanSupplier picturesAreKnown;
     private final Refusals refusals;
     private final ReadyQueue ready;
     private final PreparationPool preparing;
-    private final PreparationPool fetching;
-    private final PreparationLimits limits;
+    private final Fetching fetching;
+    private final Guard guard;
+    private final Activity lane;
     private final NanoClock clock;
 
     Preparation(
@@ -47,35 +42,39 @@ final class Preparation {
             Refusals refusals,
             ReadyQueue ready,
             PreparationPool preparing,
-            PreparationPool fetching,
-            PreparationLimits limits,
+            Fetching fetching,
+            Guard guard,
+            Activity lane,
             NanoClock clock) {
         this.events = steps.events();
-        this.sources = steps.sources();
+        this.inlines = steps.promptSources();
         this.reader = steps.reader();
         this.picturesAreKnown = steps.picturesAreKnown();
         this.refusals = refusals;
         this.ready = ready;
         this.preparing = preparing;
         this.fetching = fetching;
-        this.limits = limits;
+        this.guard = guard;
+        this.lane = lane;
         this.clock = clock;
     }
 
     void submit(UploadInFlight flight) {
-        UploadWork work = new UploadWork(flight);
+        UploadWork work = new UploadWork(flight, lane);
         prepare(work, () -> read(work), () -> {});
     }
 
     /** The bytes stay in reach until the task is over; so that is when they are released, whatever became of it. */
     private void prepare(UploadWork work, Supplier<Optional<PreparedImage>> step, Runnable release) {
         ready.preparationBegins();
-        preparing.submit(() -> guarded(work, step), image -> {
+        lane.begins();
+        preparing.submit(() -> guard.run(work, step), image -> {
             try {
                 image.ifPresent(this::hand);
             } finally {
                 release.run();
                 ready.preparationEnds();
+                lane.ends();
             }
         });
     }
@@ -83,7 +82,7 @@ final class Preparation {
     private Optional<PreparedImage> read(UploadWork work) {
         UploadInFlight flight = work.flight();
         DecodedEvent<ImageUploaded> decoded =
-                events.decode(flight.partition().topic(), flight.record().value());
+                events.decode(flight.origin().topic(), flight.record().value());
         if (decoded instanceof DecodedEvent.Undecodable<ImageUploaded> undecodable) {
             flight.complete(unreadable(flight, undecodable));
             return Optional.empty();
@@ -96,9 +95,12 @@ final class Preparation {
         }
         work.isUpload(UploadFacts.of(event, flight));
         if (event.getContent() instanceof InlineImage inline) {
-            return look(work, sources.inline(inline));
+            return look(work, inlines.inline(inline));
         }
-        fetch(work, (ImageLocation) event.getContent());
+        fetching.fetch(
+                work,
+                (ImageLocation) event.getContent(),
+                file -> prepare(work, () -> look(work, file), file::release));
         return Optional.empty();
     }
 
@@ -109,24 +111,6 @@ final class Preparation {
         return new Outcome.DeadLettered(
                 DeadLetterHeaders.of(flight.record(), undecodable.reason().name(), undecodable.detail())
                         .withSchemaFingerprint(undecodable.schemaFingerprint()));
-    }
-
-    private void fetch(UploadWork work, ImageLocation location) {
-        fetching.submit(
-                () -> guarded(work, () -> {
-                    long start = clock.nanos();
-                    FetchResult result = sources.fetch(location);
-                    work.timings().add(Step.FETCH, clock.microsSince(start));
-                    work.flight().span().step("fetch", start, clock.nanos());
-                    return Optional.of(result);
-                }),
-                result -> result.ifPresent(file -> prepare(work, () -> look(work, file), file::release)),
-                limits.fetchDeadline().plus(GRACE),
-                () -> refusals.refuse(
-                        work,
-                        Reason.FETCH_TIMEOUT,
-                        "The file did not arrive within "
-                                + limits.fetchDeadline().toMillis() + " ms (bulwark.fetch.deadline)"));
     }
 
     private Optional<PreparedImage> look(UploadWork work, FetchResult file) {
@@ -155,20 +139,5 @@ final class Preparation {
         } catch (InterruptedException stopped) {
             Thread.currentThread().interrupt();
         }
-    }
-
-    /** The last line of defence: whatever a step throws is that upload's outcome. */
-    private <T> Optional<T> guarded(UploadWork work, Supplier<Optional<T>> step) {
-        if (work.flight().isDone()) {
-            return Optional.empty();
-        }
-        try {
-            return step.get();
-        } catch (ReaderUnavailableException notTheFiles) {
-            work.flight().complete(new Outcome.TryLater(notTheFiles.getMessage()));
-        } catch (RuntimeException | StackOverflowError failure) {
-            refusals.unexpected(work, Reason.CORRUPT_IMAGE, "The file breaks the steps that prepare it", failure);
-        }
-        return Optional.empty();
     }
 }

@@ -2,6 +2,7 @@ package io.bulwark.service.pipeline;
 
 import io.bulwark.service.lifecycle.ThreadWatch;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -23,15 +24,20 @@ final class PreparationPool implements AutoCloseable {
     private final ThreadPoolExecutor pool;
     private final ScheduledThreadPoolExecutor deadlines;
     private final ThreadWatch watch;
-    private final Activity activity;
+    private final List<Activity> activities;
     private final int threads;
     private final AtomicInteger overdue = new AtomicInteger();
     private volatile Throwable failure;
 
-    PreparationPool(String name, int threads, ThreadWatch watch, Activity activity) {
+    /**
+     * Makes a pool.
+     *
+     * @param activities that its tasks belong to
+     */
+    PreparationPool(String name, int threads, ThreadWatch watch, Activity... activities) {
         this.threads = threads;
         this.watch = watch;
-        this.activity = activity;
+        this.activities = List.of(activities);
         AtomicInteger number = new AtomicInteger();
         this.pool = new ThreadPoolExecutor(
                 threads, Integer.MAX_VALUE, 10, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), task -> {
@@ -76,13 +82,48 @@ final class PreparationPool implements AutoCloseable {
         });
     }
 
+    /**
+     * Runs a task if a thread is free in time.
+     *
+     * @param task not begun once its time is over
+     * @param after takes its result on the same thread, however late
+     * @param allowed time for the task to be done, from now
+     * @param onOverdue called on another thread if it is not done by then
+     */
+    <T> void submitPromptly(Supplier<T> task, Consumer<T> after, Duration allowed, Runnable onOverdue) {
+        AtomicBoolean settled = new AtomicBoolean();
+        ScheduledFuture<?> alarm = deadlines.schedule(
+                () -> {
+                    if (settled.compareAndSet(false, true)) {
+                        onOverdue.run();
+                    }
+                },
+                allowed.toNanos(),
+                TimeUnit.NANOSECONDS);
+        execute(() -> {
+            if (settled.get()) {
+                return;
+            }
+            watch.begin();
+            T result;
+            try {
+                result = run(task);
+            } finally {
+                watch.rest();
+                settled.set(true);
+                alarm.cancel(false);
+            }
+            after.accept(result);
+        });
+    }
+
     private void execute(Runnable task) {
-        activity.begins();
+        activities.forEach(Activity::begins);
         pool.execute(() -> {
             try {
                 task.run();
             } finally {
-                activity.ends();
+                activities.forEach(Activity::ends);
             }
         });
     }

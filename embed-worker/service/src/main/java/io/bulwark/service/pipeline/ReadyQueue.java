@@ -76,6 +76,7 @@ final class ReadyQueue {
             if (!closed) {
                 bytes += image.bytes();
                 activity.begins();
+                image.work().lane().begins();
                 batcher.add(image);
                 changed.signal();
             }
@@ -87,8 +88,9 @@ final class ReadyQueue {
     }
 
     /** Nothing more is done with an image that was taken from here. */
-    void imageIsDone() {
+    void imageIsDone(PreparedImage image) {
         activity.ends();
+        image.work().lane().ends();
     }
 
     private boolean fits(PreparedImage image) {
@@ -99,15 +101,19 @@ final class ReadyQueue {
     Optional<ViewBatcher.Batch> poll() {
         lock.lock();
         try {
-            return !closed && next() instanceof ViewBatcher.Batch batch ? Optional.of(batch) : Optional.empty();
+            return !closed && next(idle) instanceof ViewBatcher.Batch batch ? Optional.of(batch) : Optional.empty();
         } finally {
             lock.unlock();
         }
     }
 
-    /** What to do now; a batch has left the queue. The caller holds the lock. */
-    private ViewBatcher.Next next() {
-        ViewBatcher.Next next = batcher.next(preparing > 0 && encoders > 1 && idle <= 1);
+    /**
+     * What to do now; a batch has left the queue. The caller holds the lock.
+     *
+     * @param idleOthers encoders that have nothing to do, without the one that asks
+     */
+    private ViewBatcher.Next next(int idleOthers) {
+        ViewBatcher.Next next = batcher.next(preparing > 0 && encoders > 1 && idleOthers == 0);
         if (next instanceof ViewBatcher.Batch batch) {
             batch.slots().forEach(slot -> bytes -= slot.image().bytes(slot.view()));
             room.signalAll();
@@ -126,7 +132,7 @@ final class ReadyQueue {
         try {
             long left = nanos;
             while (left > 0 && !closed) {
-                ViewBatcher.Next next = next();
+                ViewBatcher.Next next = next(idle - 1);
                 if (next instanceof ViewBatcher.Batch batch) {
                     return Optional.of(batch);
                 }

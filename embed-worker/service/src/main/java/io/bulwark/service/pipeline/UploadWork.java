@@ -3,11 +3,15 @@ package io.bulwark.service.pipeline;
 import io.bulwark.imaging.pdq.PdqVariants;
 import io.bulwark.perception.bank.ContentHashes;
 import io.bulwark.perception.hash.Sha256;
+import io.bulwark.service.fetch.FetchResult;
+import io.bulwark.service.lifecycle.NanoClock;
 import io.bulwark.service.outcome.Timings;
 import io.bulwark.service.outcome.UploadFacts;
 import io.bulwark.service.outcome.UploadInFlight;
+import io.bulwark.service.telemetry.Step;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /**
  * What is known so far of an upload in preparation. One thread at a time writes; the deadline's thread may read what is
@@ -16,13 +20,24 @@ import java.util.Optional;
 final class UploadWork {
 
     private final UploadInFlight flight;
+    private final Activity lane;
     private final Timings timings = new Timings();
     private volatile UploadFacts facts;
     private volatile String sha256;
     private volatile List<PdqVariants> pictures = List.of();
 
-    UploadWork(UploadInFlight flight) {
+    /**
+     * Begins.
+     *
+     * @param lane to which all that is done for it belongs
+     */
+    UploadWork(UploadInFlight flight, Activity lane) {
         this.flight = flight;
+        this.lane = lane;
+    }
+
+    Activity lane() {
+        return lane;
     }
 
     /** The event was read. */
@@ -43,6 +58,15 @@ final class UploadWork {
     /** By what the file may be known. */
     ContentHashes hashes() {
         return new ContentHashes(sha256().map(Sha256::parse), pictures);
+    }
+
+    /** Fetches, and notes how long that took. */
+    FetchResult timedFetch(NanoClock clock, Supplier<FetchResult> fetch) {
+        long start = clock.nanos();
+        FetchResult result = fetch.get();
+        timings.add(Step.FETCH, clock.microsSince(start));
+        flight.span().step("fetch", start, clock.nanos());
+        return result;
     }
 
     UploadInFlight flight() {

@@ -5,6 +5,7 @@
  *   loop ──► preparation threads ──────────────► ready queue ──► inference threads ──► outcome
  *            read event, decode, preprocess      (bytes)         embed, search, decide
  *              └─► fetch threads ─┘
+ *                  (briefly, or for deferred uploads at leisure)
  * </pre>
  *
  * <p>Preparation runs on as many platform threads as there are cores, inference on threads of its own, each with an
@@ -12,7 +13,9 @@
  * CPU several encoders of one thread each do more than one encoder of many threads, whose every layer waits for its
  * slowest thread while decoding takes cores away; a GPU wants one. While an encoder works on a batch, the next one is
  * decoded; neither waits for a commit, which is the loop's. Fetches have threads of their own, so that slow servers
- * cannot keep inline images from being decoded.
+ * cannot keep inline images from being decoded; and since answers are committed in order, an upload whose location is not
+ * there promptly is deferred ({@link io.bulwark.service.pipeline.PromptFetching}) and comes again by the second loop, with
+ * threads, connections and memory that nobody else waits for ({@link io.bulwark.service.pipeline.PatientFetching}).
  *
  * <p>A batch has one of the sizes measured at start and mixes the views of several images. A fuller batch is waited for only
  * while images are being prepared and all other encoders are at work, and never longer than the linger. An encoder that

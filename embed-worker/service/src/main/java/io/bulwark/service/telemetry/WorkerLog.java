@@ -159,6 +159,14 @@ public final class WorkerLog {
         LOG.infof("BULWARK-0031 bulwark.latency.target has replaced %s, which still hold where they are set", names);
     }
 
+    public static void deferredLoopStateChanged(Object source, Object target) {
+        LOG.infof("BULWARK-0033 Deferred uploads: state %s -> %s", source, target);
+    }
+
+    public static void deferredTopicMissing(String why) {
+        LOG.warnf("BULWARK-0034 Uploads are not answered yet: %s", why);
+    }
+
     public static void badPolicy(int partition, long offset, String problem) {
         LOG.warnf("BULWARK-0023 Policy at partition %d offset %d is not used: %s", partition, offset, problem);
     }

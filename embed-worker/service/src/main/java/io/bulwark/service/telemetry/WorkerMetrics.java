@@ -20,9 +20,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 
 /**
@@ -37,9 +37,7 @@ public final class WorkerMetrics {
     private static final Set<Decision> COMPARED = EnumSet.of(Decision.SAFE, Decision.REVIEW, Decision.NSFW);
 
     private final MeterRegistry registry;
-    private final AtomicLong lag = new AtomicLong();
-    private final AtomicInteger inFlight = new AtomicInteger();
-    private final AtomicInteger suspects = new AtomicInteger();
+    private final Map<String, LaneMetrics> lanes = new ConcurrentHashMap<>();
     private final AtomicInteger bankSize = new AtomicInteger();
     private final Map<Step, Timer> steps = new EnumMap<>(Step.class);
     private final DistributionSummary batchSizes;
@@ -51,6 +49,8 @@ public final class WorkerMetrics {
     private final AtomicInteger twinBankSize = new AtomicInteger();
     private final Counter twinSilent;
     private final Counter aborts;
+    private final Counter stale;
+    private final Counter deferred;
     private final Counter trials;
     private final Counter badReferences;
     private final Counter badPolicies;
@@ -59,15 +59,6 @@ public final class WorkerMetrics {
 
     public WorkerMetrics(MeterRegistry registry) {
         this.registry = registry;
-        Gauge.builder("bulwark.consumer.lag", lag, AtomicLong::get)
-                .description("Uploads of this worker's partitions that have no committed answer yet")
-                .register(registry);
-        Gauge.builder("bulwark.uploads.in.flight", inFlight, AtomicInteger::get)
-                .description("Uploads read and not yet answered")
-                .register(registry);
-        Gauge.builder("bulwark.uploads.suspect", suspects, AtomicInteger::get)
-                .description("Uploads that are tried one at a time because a worker may have died over them, at most")
-                .register(registry);
         Gauge.builder("bulwark.bank.size", bankSize, AtomicInteger::get)
                 .description("References that vote")
                 .register(registry);
@@ -103,6 +94,12 @@ public final class WorkerMetrics {
                 .description("1, with the bank's name, version and model as tags")
                 .register(registry);
         aborts = registry.counter("bulwark.transaction.aborts");
+        stale = Counter.builder("bulwark.transaction.stale")
+                .description("Transactions refused for the group's generation, and repeated")
+                .register(registry);
+        deferred = Counter.builder("bulwark.uploads.deferred")
+                .description("Uploads whose location was not fetched promptly, and which are answered at leisure")
+                .register(registry);
         trials = Counter.builder("bulwark.partition.trials")
                 .description("Partitions taken over whose last owner did not give them up in order")
                 .register(registry);
@@ -149,22 +146,19 @@ public final class WorkerMetrics {
         batchSizes.record(views);
     }
 
-    public void lag(long uploads) {
-        lag.set(uploads);
+    /** The meters of one of the worker's lanes; the same for the same name. */
+    public LaneMetrics lane(String name) {
+        return lanes.computeIfAbsent(name, lane -> new LaneMetrics(registry, lane));
     }
 
-    public void inFlight(int uploads) {
-        inFlight.set(uploads);
+    /** An upload was handed to those who answer it at leisure. */
+    public void deferred() {
+        deferred.increment();
     }
 
     /** A partition's uploads are tried one at a time, because its last owner seems to have died. */
     public void trialBegins() {
         trials.increment();
-    }
-
-    /** Sets how many uploads are left to try alone; returns how many there were. */
-    public int suspects(int uploads) {
-        return suspects.getAndSet(uploads);
     }
 
     public void committed(int answers, Duration took) {
@@ -175,6 +169,11 @@ public final class WorkerMetrics {
     /** A transaction failed and was aborted, or its fate was unknown. */
     public void aborted() {
         aborts.increment();
+    }
+
+    /** A transaction was refused for the group's generation, and is repeated. */
+    public void stale() {
+        stale.increment();
     }
 
     /** An answer was committed. */

@@ -15,6 +15,7 @@ import io.bulwark.schemas.serde.EventDeserializer;
 import io.bulwark.schemas.serde.EventSerializer;
 import io.bulwark.schemas.topic.DeadLetterHeaders;
 import io.bulwark.schemas.topic.Topics;
+import io.bulwark.schemas.topic.UploadOrigin;
 import io.bulwark.service.outcome.Outcome;
 import io.bulwark.service.outcome.UploadInFlight;
 import java.nio.charset.StandardCharsets;
@@ -43,6 +44,36 @@ class AnswerRecordsTest {
         assertThat(record.topic()).isEqualTo("moderation.verdicts");
         assertThat(new String(record.key(), StandardCharsets.UTF_8)).isEqualTo("image");
         assertThat(read(record)).isEqualTo(verdict);
+    }
+
+    @Test
+    void a_deferred_upload_travels_as_it_was_read_with_its_origin() {
+        UploadInFlight upload = InFlightTest.upload(P0, 7, 10);
+        upload.record().headers().add("producers", new byte[] {1}).add(UploadOrigin.OFFSET, new byte[] {'9'});
+        upload.complete(new Outcome.Deferred());
+
+        ProducerRecord<byte[], byte[]> record = records.of(upload).get(0);
+        assertThat(record.topic()).isEqualTo("images.deferred");
+        assertThat(record.key()).isEqualTo(upload.record().key());
+        assertThat(record.value()).isEqualTo(upload.record().value());
+        assertThat(record.headers().lastHeader("producers").value()).containsExactly(1);
+        assertThat(new String(record.headers().lastHeader(UploadOrigin.OFFSET).value(), StandardCharsets.UTF_8))
+                .isEqualTo("7");
+        assertThat(record.headers().headers(UploadOrigin.OFFSET)).hasSize(1);
+    }
+
+    @Test
+    void an_upload_that_is_too_large_to_be_deferred_is_a_dead_letter() {
+        for (int i = 0; i < 10; i++) {
+            records.shrink();
+        }
+        UploadInFlight upload = InFlightTest.upload(P0, 7, 200_000);
+        upload.complete(new Outcome.Deferred());
+
+        ProducerRecord<byte[], byte[]> record = records.of(upload).get(0);
+        assertThat(record.topic()).isEqualTo("moderation.dead-letters");
+        assertThat(DeadLetterHeaders.readFrom(record.headers()).orElseThrow().reason())
+                .isEqualTo("TOO_LARGE_TO_DEFER");
     }
 
     @Test

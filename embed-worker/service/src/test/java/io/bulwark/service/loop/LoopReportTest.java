@@ -20,6 +20,7 @@ class LoopReportTest {
 
     private final RecordedSpans spans = new RecordedSpans();
     private final LoopReport report = new LoopReport(
+            Lane.UPLOADS,
             new WorkerMetrics(new SimpleMeterRegistry()),
             spans.tracing(Clock.systemUTC(), () -> NOW),
             () -> NOW,

@@ -88,6 +88,7 @@ final class LoopRig implements UploadSink {
     Consumer<UploadInFlight> onRefuse = LoopRig::refuse;
 
     final ThreadWatch watch = new ThreadWatch(() -> System.nanoTime() + watched.toNanos());
+    final Solitude solitude = new Solitude();
     private long now;
     private final StateMachine state = new StateMachine((source, target) -> {});
     private final WorkerLoop loop;
@@ -107,13 +108,18 @@ final class LoopRig implements UploadSink {
                 new Transactions(RiggedProducer::new, new AnswerRecords(new AnswerSerializers(null, null), 1_000_000)),
                 executor,
                 this,
-                new VerdictGate(List.of(() -> new Readiness.Usable("usable")), Optional.empty()),
+                solitude.seat(Lane.UPLOADS),
                 state,
-                new LoopSettings(8, 9, 1_000_000, 1_000, Duration.ZERO, 1_000, Duration.ZERO, 1_000_000),
-                new PoisonBreaker(incarnation, 9),
-                new LoopReport(new WorkerMetrics(meters), Tracing.OFF, clock, Clock.systemUTC()),
-                clock,
-                watch);
+                new LoopSettings(
+                        Lane.UPLOADS, 8, 9, 1_000_000, 1_000, Duration.ZERO, 1_000, Duration.ZERO, 1_000_000),
+                incarnation,
+                new LoopEnvironment(
+                        new VerdictGate(List.of(() -> new Readiness.Usable("usable")), Optional.empty()),
+                        new WorkerMetrics(meters),
+                        Tracing.OFF,
+                        clock,
+                        Clock.systemUTC(),
+                        watch));
     }
 
     /** Runs the loop through these steps, each at the begin of a poll of its own, and drains it. */

@@ -11,18 +11,26 @@ class LoopSettingsTest {
 
     @Test
     void a_quarter_of_what_may_be_in_flight_is_a_backlog_when_it_waits_at_the_broker() {
-        assertThat(LoopSettings.of(TestConfig.of(Map.of("bulwark.batch.max-in-flight", "128")))
+        assertThat(LoopSettings.of(TestConfig.of(Map.of("bulwark.batch.max-in-flight", "128")), Lane.UPLOADS)
                         .backlog())
                 .isEqualTo(32);
-        assertThat(LoopSettings.of(TestConfig.of(Map.of("bulwark.batch.max-in-flight", "2")))
+        assertThat(LoopSettings.of(TestConfig.of(Map.of("bulwark.batch.max-in-flight", "2")), Lane.UPLOADS)
                         .backlog())
                 .isEqualTo(1);
     }
 
     @Test
     void answers_wait_for_what_the_latency_target_leaves_them() {
-        assertThat(LoopSettings.of(TestConfig.of(Map.of("bulwark.latency.target", "80ms")))
+        assertThat(LoopSettings.of(TestConfig.of(Map.of("bulwark.latency.target", "80ms")), Lane.UPLOADS)
                         .most())
                 .isEqualTo(Duration.ofMillis(78));
+    }
+
+    @Test
+    void deferred_uploads_have_places_of_their_own_by_the_threads_that_fetch_for_them() {
+        assertThat(LoopSettings.of(TestConfig.of(Map.of("bulwark.fetch.deferred-threads", "8")), Lane.DEFERRED))
+                .returns(32, LoopSettings::maxUploads)
+                .returns(36, LoopSettings::ahead)
+                .returns(16L << 20, LoopSettings::maxBytes);
     }
 }

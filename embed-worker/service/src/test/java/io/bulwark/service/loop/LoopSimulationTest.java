@@ -7,6 +7,7 @@ import io.bulwark.service.telemetry.WorkerMetrics;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import net.jqwik.api.Example;
@@ -28,6 +29,7 @@ class LoopSimulationTest {
 
     private static final Logger LOG = Logger.getLogger("io.bulwark");
     private static final Map<String, Long> MOVES = new ConcurrentHashMap<>();
+    private static final AtomicLong HAND_OVERS = new AtomicLong();
     private static final WorkerMetrics METRICS = new WorkerMetrics(new SimpleMeterRegistry());
     private static final String SEED = "bulwark.simulation.seed";
     private static final String SCHEDULES = "bulwark.simulation.schedules";
@@ -69,6 +71,7 @@ class LoopSimulationTest {
         if (Long.getLong(SEED) != null) {
             return;
         }
+        assertThat(HAND_OVERS).as("uploads handed to the other lane").hasValueGreaterThan(10_000);
         for (WorkerState source : WorkerState.values()) {
             for (WorkerState target : WorkerState.values()) {
                 if (WorkerState.isTransitionValid(source, target) && isOfTheLoop(source, target)) {
@@ -87,8 +90,10 @@ class LoopSimulationTest {
 
     private static void run(long seed) {
         try {
-            new Simulation(seed, METRICS, (source, target) -> MOVES.merge(source + " to " + target, 1L, Long::sum))
-                    .run();
+            Simulation simulation = new Simulation(
+                    seed, METRICS, (source, target) -> MOVES.merge(source + " to " + target, 1L, Long::sum));
+            simulation.run();
+            HAND_OVERS.addAndGet(simulation.broker.handOvers());
         } catch (RuntimeException | AssertionError violation) {
             throw new AssertionError("Seed " + seed + ": " + violation.getMessage() + "\n" + REPLAY + seed, violation);
         }

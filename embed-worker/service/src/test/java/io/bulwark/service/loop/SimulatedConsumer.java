@@ -37,7 +37,7 @@ final class SimulatedConsumer extends MockConsumer<byte[], byte[]> {
         super(AutoOffsetResetStrategy.EARLIEST.name());
         this.simulation = simulation;
         this.broker = simulation.broker;
-        this.knownGeneration = broker.generation;
+        this.knownGeneration = simulation.group().generation;
     }
 
     @Override
@@ -47,7 +47,7 @@ final class SimulatedConsumer extends MockConsumer<byte[], byte[]> {
 
     /** A cooperative rebalance: the generation is new when the callbacks are called. */
     void reassign(Collection<TopicPartition> partitions) {
-        knownGeneration = ++broker.generation;
+        knownGeneration = ++simulation.group().generation;
         Set<TopicPartition> gone = new HashSet<>(assigned);
         gone.removeAll(partitions);
         if (!gone.isEmpty()) {
@@ -66,7 +66,7 @@ final class SimulatedConsumer extends MockConsumer<byte[], byte[]> {
         Set<TopicPartition> gone = new HashSet<>(assigned);
         listener.onPartitionsLost(gone);
         forget(gone);
-        knownGeneration = broker.generation;
+        knownGeneration = simulation.group().generation;
     }
 
     private void forget(Set<TopicPartition> gone) {

@@ -56,7 +56,8 @@ final class SimulatedProducer extends MockProducer<byte[], byte[]> {
     @Override
     public synchronized void initTransactions() {
         simulation.blockOrFail("initTransactions");
-        epoch = ++broker.producerEpoch;
+        simulation.recovers();
+        epoch = ++simulation.group().producerEpoch;
     }
 
     @Override
@@ -82,7 +83,7 @@ final class SimulatedProducer extends MockProducer<byte[], byte[]> {
         if (fault == Fault.FORBIDDEN) {
             throw new TopicAuthorizationException("not allowed");
         }
-        if (!broker.isCurrent(metadata)) {
+        if (!broker.isCurrent(simulation.lane(), metadata)) {
             simulation.refusedAsStale();
             throw new KafkaException("in error state", new CommitFailedException());
         }
@@ -105,10 +106,12 @@ final class SimulatedProducer extends MockProducer<byte[], byte[]> {
     }
 
     private void apply() {
-        if (epoch != broker.producerEpoch) {
-            throw new ProducerFencedException("a newer producer has epoch " + broker.producerEpoch);
+        if (epoch != simulation.group().producerEpoch) {
+            throw new ProducerFencedException(
+                    "a newer producer has epoch " + simulation.group().producerEpoch);
         }
-        broker.commit(sent, offsets, group);
+        simulation.hasCommitted();
+        broker.commit(simulation.lane(), sent, offsets, group);
     }
 
     @Override

@@ -1,7 +1,5 @@
 package io.bulwark.service.loop;
 
-import static io.bulwark.service.loop.SimulatedBroker.PARTITIONS;
-
 import io.bulwark.service.lifecycle.NanoClock;
 import io.bulwark.service.lifecycle.Readiness;
 import io.bulwark.service.lifecycle.StateMachine;
@@ -44,9 +42,11 @@ final class Simulation implements UploadSink {
 
     private static final Duration MOST_WAIT = Duration.ofMillis(200);
     private static final int BACKLOG = 6;
-    private static final int AHEAD = 8 + SimulatedConsumer.POLL_RECORDS;
-    private static final LoopSettings SETTINGS =
-            new LoopSettings(8, AHEAD, 1_000_000, 6, MOST_WAIT, BACKLOG, Duration.ofSeconds(1), 1_000_000);
+    private static final int MAX_UPLOADS = 8;
+    private static final int AHEAD = MAX_UPLOADS + SimulatedConsumer.POLL_RECORDS;
+
+    /** After the pause of a worker that was refused for its generation, until it has tried again. */
+    private static final long STALE_GRACE = 40_000_000;
 
     /** No commit takes longer: four calls that each block as long as they may, and what the clock adds between. */
     private static final long LONGEST_COMMIT = 61_000_000_000L;
@@ -61,13 +61,19 @@ final class Simulation implements UploadSink {
     private final List<UploadInFlight> flights = new ArrayList<>();
     private final Set<TopicPartition> excused = new HashSet<>();
     private final Set<TopicPartition> waiting = new HashSet<>();
+    private Lane lane;
+    private List<TopicPartition> partitions;
     private SimulatedConsumer consumer;
     private StateMachine state;
+    private Solitude.Seat other;
+    private boolean otherIsBusy;
+    private boolean otherTries;
     private WorkerLoop loop;
     private String incarnation;
     private Fault armed = Fault.NONE;
     private long now;
-    private long staleAt;
+    private int staleInARow;
+    private long staleUntil;
     private boolean stale;
     private long answerWaitsSince = -1;
     private int steps;
@@ -91,22 +97,27 @@ final class Simulation implements UploadSink {
         this.random = new Random(seed);
         this.metrics = metrics;
         this.moves = moves;
-        this.staleAt = -1_000_000_000;
     }
 
     /** Runs it; whatever is not as it should be is thrown. */
     void run() {
         while (steps < STEPS) {
-            live();
+            live(random.nextInt(3) == 0 ? Lane.DEFERRED : Lane.UPLOADS);
         }
         calm = true;
-        live();
-        if (!broker.isAllAnswered()) {
-            throw new AssertionError("uploads are left unanswered");
+        // What the first hands over the second answers.
+        live(Lane.UPLOADS);
+        live(Lane.DEFERRED);
+        if (broker.answers() != broker.uploads()) {
+            throw new AssertionError(broker.answers() + " of " + broker.uploads() + " uploads are answered");
         }
     }
 
-    private void live() {
+    /** A worker's loop of that lane, from its start to its end. */
+    private void live(Lane its) {
+        lane = its;
+        partitions = SimulatedBroker.partitions(its);
+        calmSteps = 0;
         incarnation = "w" + workers++;
         running.clear();
         flights.clear();
@@ -120,10 +131,15 @@ final class Simulation implements UploadSink {
         bankUsable = true;
         excuseAll();
         answerWaitsSince = -1;
+        staleInARow = 0;
         consumer = new SimulatedConsumer(this);
         state = new StateMachine(moves);
         state.moveTo(WorkerState.WARMING);
         state.moveTo(WorkerState.PUBLISHING_SCHEMAS);
+        Solitude solitude = new Solitude();
+        other = solitude.seat(lane == Lane.UPLOADS ? Lane.DEFERRED : Lane.UPLOADS);
+        otherIsBusy = false;
+        otherTries = false;
         NanoClock clock = () -> now;
         loop = new WorkerLoop(
                 consumer,
@@ -132,13 +148,26 @@ final class Simulation implements UploadSink {
                         new AnswerRecords(new AnswerSerializers(null, null), 1_000_000)),
                 begun::add,
                 this,
-                new VerdictGate(List.of(this::bank), Optional.empty()),
+                solitude.seat(lane),
                 state,
-                SETTINGS,
-                new PoisonBreaker(incarnation, AHEAD),
-                new LoopReport(metrics, Tracing.OFF, clock, Clock.systemUTC()),
-                clock,
-                new ThreadWatch(clock));
+                new LoopSettings(
+                        lane,
+                        MAX_UPLOADS,
+                        AHEAD,
+                        1_000_000,
+                        6,
+                        MOST_WAIT,
+                        BACKLOG,
+                        Duration.ofSeconds(1),
+                        1_000_000),
+                incarnation,
+                new LoopEnvironment(
+                        new VerdictGate(List.of(this::bank), Optional.empty()),
+                        metrics,
+                        Tracing.OFF,
+                        clock,
+                        Clock.systemUTC(),
+                        new ThreadWatch(clock)));
         try {
             loop.run();
             state.moveTo(WorkerState.STOPPED);
@@ -150,7 +179,15 @@ final class Simulation implements UploadSink {
             }
             state.moveTo(WorkerState.FAILED);
         }
-        broker.generation++;
+        group().generation++;
+    }
+
+    Lane lane() {
+        return lane;
+    }
+
+    SimulatedBroker.Group group() {
+        return broker.group(lane);
     }
 
     private Readiness bank() {
@@ -177,7 +214,7 @@ final class Simulation implements UploadSink {
 
     private void anything(int event) {
         if (event < 14) {
-            TopicPartition partition = any(PARTITIONS);
+            TopicPartition partition = any(SimulatedBroker.partitions(Lane.UPLOADS));
             for (int records = 1 + random.nextInt(3); records > 0; records--) {
                 broker.produce(partition, random.nextInt(2));
             }
@@ -211,6 +248,24 @@ final class Simulation implements UploadSink {
         } else if (event == 89 && random.nextInt(2) == 0) {
             dead = true;
             throw new Killed();
+        } else if (event > 97) {
+            otherLoop();
+        }
+    }
+
+    /** The worker's other loop begins uploads or a trial, or ends what it has begun. */
+    private void otherLoop() {
+        if (otherTries) {
+            otherTries = false;
+            other.release();
+        } else if (otherIsBusy) {
+            otherIsBusy = false;
+            other.rest();
+        } else if (random.nextBoolean()) {
+            otherIsBusy = other.begin();
+        } else {
+            other.claim();
+            otherTries = true;
         }
     }
 
@@ -219,16 +274,19 @@ final class Simulation implements UploadSink {
             throw new AssertionError("the loop stands still in state " + state.state());
         }
         registryAway = false;
+        other.leave();
+        otherIsBusy = false;
+        otherTries = false;
         bankUsable = true;
         failingCalls = 0;
         armed = Fault.NONE;
         while (commitOne()) {}
-        if (!consumer.assignment().containsAll(PARTITIONS)) {
-            reassign(PARTITIONS);
+        if (!consumer.assignment().containsAll(partitions)) {
+            reassign(partitions);
         }
         running.forEach(this::end);
         running.clear();
-        if (broker.isAllAnswered()) {
+        if (broker.isAllAnswered(lane)) {
             stop();
         }
     }
@@ -253,7 +311,7 @@ final class Simulation implements UploadSink {
 
     private void rebalance() {
         List<TopicPartition> mine = new ArrayList<>();
-        for (TopicPartition partition : PARTITIONS) {
+        for (TopicPartition partition : partitions) {
             if (random.nextInt(4) > 0) {
                 mine.add(partition);
             }
@@ -271,6 +329,8 @@ final class Simulation implements UploadSink {
             armed = any(List.of(Fault.REFUSED, Fault.ANSWER_LOST, Fault.UNREACHABLE, Fault.NO_METADATA));
         }
         excuse(consumer.assignment(), mine);
+        staleInARow = 0;
+        staleUntil = now + STALE_GRACE;
         consumer.reassign(mine);
     }
 
@@ -281,7 +341,7 @@ final class Simulation implements UploadSink {
             return;
         }
         thrownOut = true;
-        broker.generation++;
+        group().generation++;
         consumer.assignment().forEach(partition -> broker.answerElsewhere(partition, random.nextInt(4)));
     }
 
@@ -301,9 +361,11 @@ final class Simulation implements UploadSink {
     }
 
     private void elsewhere() {
-        for (TopicPartition partition : PARTITIONS) {
-            if (!consumer.assignment().contains(partition) || thrownOut) {
-                broker.answerElsewhere(partition, random.nextInt(3));
+        for (Lane each : Lane.values()) {
+            for (TopicPartition partition : SimulatedBroker.partitions(each)) {
+                if (!consumer.assignment().contains(partition) || thrownOut) {
+                    broker.answerElsewhere(partition, random.nextInt(3));
+                }
             }
         }
     }
@@ -317,6 +379,8 @@ final class Simulation implements UploadSink {
             if (upload.complete(new Outcome.TryLater("the registry is away"))) {
                 waiting.add(upload.partition());
             }
+        } else if (lane == Lane.UPLOADS && random.nextInt(5) == 0) {
+            upload.complete(new Outcome.Deferred());
         } else {
             LoopRig.answer(upload);
         }
@@ -339,7 +403,10 @@ final class Simulation implements UploadSink {
                 && log.indexOf(upload.offset()) >= log.answered + open.next()) {
             throw new AssertionError(upload.partition() + "@" + upload.offset() + " goes beyond the mark " + mark);
         }
-        if (alone && !running.isEmpty()) {
+        if (otherTries && lane == Lane.DEFERRED && other.claim()) {
+            throw new AssertionError(upload.partition() + "@" + upload.offset() + " disturbs another loop's trial");
+        }
+        if (alone && (!running.isEmpty() || (otherIsBusy && lane == Lane.UPLOADS))) {
             throw new AssertionError(upload.partition() + "@" + upload.offset() + " is not alone");
         }
         flights.add(upload);
@@ -369,7 +436,8 @@ final class Simulation implements UploadSink {
     private void check(long most) {
         if (stale) {
             stale = false;
-            staleAt = now;
+            long pause = Committer.FIRST_STALE_PAUSE.toNanos() << Math.min(10, staleInARow++);
+            staleUntil = now + Math.min(pause, Committer.LONGEST_STALE_PAUSE.toNanos()) + STALE_GRACE;
         }
         int inFlight = 0;
         for (UploadInFlight upload : flights) {
@@ -397,6 +465,12 @@ final class Simulation implements UploadSink {
         }
     }
 
+    /** Everything is read again from the committed offsets, as soon as the broker says them. */
+    void recovers() {
+        flights.forEach(this::checkThatItMayBeAbandoned);
+        flights.clear();
+    }
+
     /** Reading goes back; nothing of what was read from there on is in flight any more. */
     void sought(TopicPartition partition) {
         flights.stream()
@@ -409,7 +483,7 @@ final class Simulation implements UploadSink {
     /** Without a backlog an answer is on its way to the broker when the loop waits for anything. */
     private void checkThatNoAnswerWaits(long most) {
         boolean may = state.state() == WorkerState.RUNNING && allExcusedUntil < steps && !thrownOut && begun.isEmpty();
-        if (!may || now - staleAt < 40_000_000 || !hasCommittable()) {
+        if (!may || now < staleUntil || !hasCommittable()) {
             answerWaitsSince = -1;
             return;
         }
@@ -417,9 +491,11 @@ final class Simulation implements UploadSink {
             answerWaitsSince = now;
         }
         long waits = now - answerWaitsSince + most;
-        if (most > 0 && (consumer.unread() < BACKLOG || waits > MOST_WAIT.toNanos() + 1_000_000)) {
-            throw new AssertionError("answers wait for a commit, unread are " + consumer.unread() + ", waiting for "
-                    + waits / 1000 + " µs");
+        boolean runsDry =
+                flights.stream().filter(upload -> !upload.isDone()).count() <= MAX_UPLOADS / 4;
+        if (most > 0 && (consumer.unread() < BACKLOG || runsDry || waits > MOST_WAIT.toNanos() + 1_000_000)) {
+            throw new AssertionError("answers wait for a commit, unread are " + consumer.unread()
+                    + (runsDry ? ", the pipeline runs dry" : "") + ", waiting for " + waits / 1000 + " µs");
         }
     }
 
@@ -450,6 +526,11 @@ final class Simulation implements UploadSink {
             excuseAll();
         }
         return next;
+    }
+
+    /** A commit succeeded. */
+    void hasCommitted() {
+        staleInARow = 0;
     }
 
     /** The group refused a commit for its generation. */

@@ -147,6 +147,82 @@ class WorkerLoopTest {
         assertThat(kept.answered.get(P0)).containsExactly(0L);
     }
 
+    /** What was refused for its deadline still ran, and its death would have been the next one's. */
+    @Test
+    void a_suspect_waits_until_the_one_before_has_ended_though_that_is_answered() {
+        rig.record(P0, 0).run();
+        rig.record(P0, 1).run();
+        kept.offsets.put(P0, new OffsetAndMetadata(0, "bulwark-1 suspects next=2"));
+        rig.onSubmit = upload -> {
+            rig.pipelineIsIdle = false;
+            LoopRig.answer(upload);
+        };
+        rig.run(rig.assign(P0), nothing(), nothing(), nothing(), () -> {
+            assertThat(rig.submitted).extracting(UploadInFlight::offset).containsExactly(0L);
+            rig.pipelineIsIdle = true;
+        }, nothing(), nothing(), nothing());
+
+        assertThat(rig.submitted).extracting(UploadInFlight::offset).containsExactly(0L, 1L);
+    }
+
+    /** It held up the whole worker, for as long as the registry was away. */
+    @Test
+    void a_suspect_that_has_to_wait_lets_other_partitions_go_on() {
+        rig.record(P0, 0).run();
+        kept.offsets.put(P0, new OffsetAndMetadata(0, "bulwark-1 suspects next=1"));
+        rig.onSubmit = upload -> {
+            if (upload.partition().equals(P0)) {
+                upload.complete(new Outcome.TryLater("the registry is away"));
+            } else {
+                LoopRig.answer(upload);
+            }
+        };
+        rig.run(rig.assign(P0, P1), nothing(), nothing(), rig.record(P1, 0), nothing(), nothing(), () -> {
+            assertThat(kept.answered.get(P1)).containsExactly(0L);
+            assertThat(kept.mark(P0)).as("nothing of it is in flight").isEqualTo("bulwark-1 suspects next=1");
+            rig.onSubmit = LoopRig::answer;
+        }, nothing(), nothing(), nothing(), nothing(), nothing(), nothing(), nothing());
+
+        assertThat(kept.answered.get(P0)).containsExactly(0L);
+        assertThat(kept.reasons).doesNotContain("POISON");
+    }
+
+    @Test
+    void the_suspect_that_was_alone_when_a_worker_died_is_tried_before_all_others() {
+        rig.record(P0, 0).run();
+        rig.record(P1, 0).run();
+        kept.offsets.put(P0, new OffsetAndMetadata(0, "bulwark-1 suspects next=1"));
+        kept.offsets.put(P1, new OffsetAndMetadata(0, "bulwark-1 trying at=0 by=b next=1"));
+        rig.run(rig.assign(P0, P1), nothing(), nothing(), nothing(), nothing(), nothing());
+
+        assertThat(rig.submitted).extracting(UploadInFlight::partition).containsExactly(P1, P0);
+    }
+
+    @Test
+    void while_another_loop_tries_suspects_nothing_goes_on_its_way_and_a_death_is_not_laid_at_its_door() {
+        Solitude.Seat other = rig.solitude.seat(Lane.UPLOADS);
+        rig.run(rig.assign(P0), nothing(), other::claim, rig.record(P0, 0), nothing(), nothing(), () -> {
+            assertThat(rig.submitted).isEmpty();
+            assertThat(kept.mark(P0)).isEqualTo("bulwark-1 closed");
+            assertThat(other.claim()).as("it rests").isTrue();
+            other.release();
+        }, nothing(), nothing(), nothing());
+
+        assertThat(kept.answered.get(P0)).containsExactly(0L);
+    }
+
+    @Test
+    void a_group_that_refuses_every_commit_is_asked_less_and_less_often() {
+        rig.run(rig.assign(P0), nothing(), () -> {
+            rig.commitsAreStale = true;
+            rig.record(P0, 0).run();
+        }, nothing(), nothing(), nothing(), nothing(), nothing(), nothing(), nothing(), nothing(), nothing(), nothing());
+
+        double refused = rig.meters.counter("bulwark.transaction.stale").count();
+        // Twice 200 ms would hold twenty tries without the pauses.
+        assertThat(refused).isBetween(3.0, 8.0);
+    }
+
     /** All partitions went back to their committed offsets, again and again. */
     @Test
     void an_upload_that_has_to_wait_holds_up_its_own_partition_alone() {

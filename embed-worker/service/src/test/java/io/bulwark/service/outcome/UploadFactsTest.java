@@ -3,11 +3,16 @@ package io.bulwark.service.outcome;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.bulwark.events.ImageUploaded;
+import io.bulwark.events.RecordCoordinates;
+import io.bulwark.schemas.topic.UploadOrigin;
 import io.bulwark.service.lifecycle.NanoClock;
 import io.bulwark.service.testing.SampleUploads;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.apache.kafka.common.record.TimestampType;
 import org.junit.jupiter.api.Test;
 
 class UploadFactsTest {
@@ -51,6 +56,32 @@ class UploadFactsTest {
                 .containsKeys("key-000", "key-031")
                 .doesNotContainKey("key-032");
         assertThat(attributes(large)).as("whole or not at all").containsOnlyKeys("b", "c");
+    }
+
+    @Test
+    void a_deferred_upload_s_answer_names_where_it_was_first() {
+        RecordHeaders headers = new RecordHeaders();
+        new UploadOrigin("images.uploaded", 3, 42, 1_700_000_000_000L).addTo(headers);
+        ConsumerRecord<byte[], byte[]> record = new ConsumerRecord<>(
+                "images.deferred",
+                1,
+                7,
+                0,
+                TimestampType.CREATE_TIME,
+                0,
+                0,
+                new byte[0],
+                new byte[0],
+                headers,
+                Optional.empty());
+        UploadInFlight upload = new UploadInFlight(record, NanoClock.SYSTEM, () -> {});
+
+        assertThat(UploadFacts.of(SampleUploads.inline("image", new byte[0]), upload).coordinates())
+                .isEqualTo(new RecordCoordinates("images.uploaded", 3, 42L));
+        upload.deadLetter("TEST", "answered");
+        assertThat(((Outcome.DeadLettered) upload.outcome().orElseThrow()).story().offset())
+                .isEqualTo(42);
+        assertThat(upload.partition().topic()).as("where it was read").isEqualTo("images.deferred");
     }
 
     private static Map<String, String> attributes(Map<String, String> given) {

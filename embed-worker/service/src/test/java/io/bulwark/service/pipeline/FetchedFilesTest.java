@@ -139,13 +139,16 @@ class FetchedFilesTest {
                 new VerdictWriter(new Provenance("model", "views", "01234567", "worker"), Clock.systemUTC()),
                 policies,
                 () -> "bank");
+        Guard guard = new Guard(refusals);
         return new Preparation(
-                new PreparationSteps(new EventDecoder<>(ImageUploaded.class), sources, this::read, () -> false),
+                new PreparationSteps(new EventDecoder<>(ImageUploaded.class), sources, sources, this::read, () -> false),
                 refusals,
                 ready,
                 preparing,
-                fetching,
-                new PreparationLimits(1, 1, Duration.ofSeconds(10), 1 << 20),
+                new PatientFetching(
+                        fetching, sources, 1, guard, refusals, Duration.ofSeconds(10), NanoClock.SYSTEM),
+                guard,
+                new Activity(),
                 NanoClock.SYSTEM);
     }
 

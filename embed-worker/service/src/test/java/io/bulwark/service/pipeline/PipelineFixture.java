@@ -128,8 +128,9 @@ abstract class PipelineFixture {
         pipeline.begin(
                 warm,
                 linger,
-                new PreparationSteps(new EventDecoder<>(ImageUploaded.class), sources, this::read, () -> false),
-                new PreparationLimits(preparationThreads, 1, Duration.ofSeconds(5), 1 << 20),
+                new PreparationSteps(new EventDecoder<>(ImageUploaded.class), sources, sources, this::read, () -> false),
+                new PreparationLimits(
+                        preparationThreads, 1 << 20, 1, Duration.ofSeconds(5), 1, 1, Duration.ofSeconds(5)),
                 new DecisionSteps(
                         shelf,
                         policies,

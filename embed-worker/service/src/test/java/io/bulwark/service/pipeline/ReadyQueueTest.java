@@ -128,14 +128,28 @@ class ReadyQueueTest {
         assertThat(queue.poll()).isPresent();
     }
 
+    /** The sister that waits was taken for the encoder that asks. */
+    @Test
+    void while_a_sister_waits_for_company_whoever_asks_takes_a_view_at_once() throws InterruptedException {
+        queue.preparationBegins();
+        queue.put(image(1));
+        Thread sister = taking(new CountDownLatch(1));
+        Awaitility.await().until(() -> sister.getState() == Thread.State.TIMED_WAITING);
+
+        assertThat(queue.poll()).isPresent();
+    }
+
     @Test
     void an_image_is_a_piece_of_work_until_it_is_done() throws InterruptedException {
-        queue.put(image(1));
+        PreparedImage image = image(1);
+        queue.put(image);
         assertThat(queue.take(SOON)).isPresent();
         assertThat(activity.isNone()).isFalse();
+        assertThat(image.work().lane().isNone()).isFalse();
 
-        queue.imageIsDone();
+        queue.imageIsDone(image);
         assertThat(activity.isNone()).isTrue();
+        assertThat(image.work().lane().isNone()).isTrue();
     }
 
     private ReadyQueue queue(int encoders) {

@@ -129,6 +129,6 @@ class ViewBatcherTest {
         for (int i = 0; i < views; i++) {
             all.add(new View("view-" + i, new byte[3]));
         }
-        return new PreparedImage(new UploadWork(null), all, all, clock.get());
+        return new PreparedImage(new UploadWork(null, new Activity()), all, all, clock.get());
     }
 }

@@ -94,9 +94,11 @@ class WorkerMetricsTest {
                 .isZero();
 
         metrics.trialBegins();
-        assertThat(metrics.suspects(3)).isZero();
+        LaneMetrics lane = metrics.lane("uploads");
+        assertThat(metrics.lane("uploads")).isSameAs(lane);
+        assertThat(lane.suspects(3)).isZero();
         assertThat(registry.get("bulwark.uploads.suspect").gauge().value()).isEqualTo(3);
-        assertThat(metrics.suspects(0)).isEqualTo(3);
+        assertThat(lane.suspects(0)).isEqualTo(3);
         assertThat(registry.get("bulwark.partition.trials").counter().count()).isOne();
     }
 

@@ -5,6 +5,7 @@ import io.bulwark.events.Verdict;
 import io.bulwark.schemas.serde.EventDeserializer;
 import io.bulwark.schemas.topic.Topics;
 import io.bulwark.service.loop.KafkaClients;
+import io.bulwark.service.loop.Lane;
 import java.lang.reflect.Method;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -25,7 +26,7 @@ final class DeadlyClients extends InterceptedClients {
 
     @Override
     @SuppressWarnings("unchecked")
-    void before(Producer<byte[], byte[]> producer, Method method, Object[] arguments) {
+    void before(Lane lane, Producer<byte[], byte[]> producer, Method method, Object[] arguments) {
         if (method.getName().equals("send")) {
             dieOver((ProducerRecord<byte[], byte[]>) arguments[0]);
         }

@@ -1,6 +1,7 @@
 package io.bulwark.service.testing;
 
 import io.bulwark.service.loop.KafkaClients;
+import io.bulwark.service.loop.Lane;
 import java.lang.reflect.Method;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -30,11 +31,11 @@ public final class FaultyClients extends InterceptedClients {
     }
 
     @Override
-    void before(Producer<byte[], byte[]> producer, Method method, Object[] arguments) {
+    void before(Lane lane, Producer<byte[], byte[]> producer, Method method, Object[] arguments) {
         int fault = random.nextInt(12);
         if (method.getName().equals("commitTransaction") && fault < 4) {
             faults.incrementAndGet();
-            fail(producer, fault);
+            fail(lane, producer, fault);
         }
         if (method.getName().equals("sendOffsetsToTransaction") && fault == 4) {
             faults.incrementAndGet();
@@ -42,7 +43,7 @@ public final class FaultyClients extends InterceptedClients {
         }
     }
 
-    private void fail(Producer<byte[], byte[]> producer, int fault) {
+    private void fail(Lane lane, Producer<byte[], byte[]> producer, int fault) {
         switch (fault) {
             case 0, 1 -> {
                 producer.commitTransaction();
@@ -50,7 +51,7 @@ public final class FaultyClients extends InterceptedClients {
             }
             case 2 -> throw new TimeoutException("injected: the request never left");
             default -> {
-                try (Producer<byte[], byte[]> other = real.producer()) {
+                try (Producer<byte[], byte[]> other = real.producer(lane)) {
                     other.initTransactions();
                 }
                 throw new ProducerFencedException("injected: another producer took over");

@@ -2,6 +2,7 @@ package io.bulwark.service.testing;
 
 import io.bulwark.schemas.follow.SchemaClients;
 import io.bulwark.service.loop.KafkaClients;
+import io.bulwark.service.loop.Lane;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
@@ -22,11 +23,11 @@ abstract class InterceptedClients implements KafkaClients {
      *
      * @param producer the real one
      */
-    abstract void before(Producer<byte[], byte[]> producer, Method method, Object[] arguments);
+    abstract void before(Lane lane, Producer<byte[], byte[]> producer, Method method, Object[] arguments);
 
     @Override
-    public Consumer<byte[], byte[]> uploadsConsumer() {
-        return real.uploadsConsumer();
+    public Consumer<byte[], byte[]> uploadsConsumer(Lane lane) {
+        return real.uploadsConsumer(lane);
     }
 
     @Override
@@ -41,11 +42,11 @@ abstract class InterceptedClients implements KafkaClients {
 
     @Override
     @SuppressWarnings("unchecked")
-    public Producer<byte[], byte[]> producer() {
-        Producer<byte[], byte[]> producer = real.producer();
+    public Producer<byte[], byte[]> producer(Lane lane) {
+        Producer<byte[], byte[]> producer = real.producer(lane);
         return (Producer<byte[], byte[]>) Proxy.newProxyInstance(
                 Producer.class.getClassLoader(), new Class<?>[] {Producer.class}, (proxy, method, arguments) -> {
-                    before(producer, method, arguments);
+                    before(lane, producer, method, arguments);
                     try {
                         return method.invoke(producer, arguments);
                     } catch (InvocationTargetException wrapped) {

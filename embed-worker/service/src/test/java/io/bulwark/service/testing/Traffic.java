@@ -173,6 +173,11 @@ public final class Traffic implements AutoCloseable {
                 });
     }
 
+    /** Where these partitions end. */
+    public Map<TopicPartition, Long> ends(List<TopicPartition> partitions) {
+        return subscriber.endOffsets(partitions);
+    }
+
     private void poll() {
         for (ConsumerRecord<byte[], byte[]> record : subscriber.poll(Duration.ofMillis(50))) {
             if (record.topic().equals(Topics.VERDICTS.topicName())) {

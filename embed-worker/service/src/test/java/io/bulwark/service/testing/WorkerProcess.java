@@ -4,6 +4,10 @@ import io.bulwark.schemas.testing.TestBroker;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
@@ -33,14 +37,21 @@ public final class WorkerProcess implements AutoCloseable {
      * @param log where its output is added
      */
     public static WorkerProcess start(String name, Path log) throws IOException {
-        Process process = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-XX:TieredStopAtLevel=1",
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        WorkerProcess.class.getName(),
-                        TestBroker.bootstrapServers(),
-                        name)
+        return start(name, log, Map.of());
+    }
+
+    /** The same with further settings. */
+    public static WorkerProcess start(String name, Path log, Map<String, String> settings) throws IOException {
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:TieredStopAtLevel=1",
+                "-cp",
+                System.getProperty("java.class.path"),
+                WorkerProcess.class.getName(),
+                TestBroker.bootstrapServers(),
+                name));
+        settings.forEach((key, value) -> command.add(key + "=" + value));
+        Process process = new ProcessBuilder(command)
                 .redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
                 .start();
@@ -49,9 +60,13 @@ public final class WorkerProcess implements AutoCloseable {
 
     /** The process: works until its input ends, and is drained then. */
     public static void main(String[] arguments) throws IOException {
-        Map<String, String> settings = Map.of(
+        Map<String, String> settings = new HashMap<>(Map.of(
                 "bulwark.kafka.instance", "restarted",
-                "bulwark.schemas.write", "3");
+                "bulwark.schemas.write", "3"));
+        Arrays.stream(arguments).skip(2).forEach(setting -> {
+            int equals = setting.indexOf('=');
+            settings.put(setting.substring(0, equals), setting.substring(equals + 1));
+        });
         WorkerUnderTest worker = WorkerUnderTest.start(
                 arguments[0], arguments[1], settings, clients -> new DeadlyClients(clients, DEADLY));
         while (System.in.read() >= 0) {

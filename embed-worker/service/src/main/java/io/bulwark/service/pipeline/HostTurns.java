@@ -1,0 +1,88 @@
+package io.bulwark.service.pipeline;
+
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.function.BooleanSupplier;
+
+/**
+ * So many fetches from one host at a time; the others of that host wait here in line, without a thread. Files and objects in
+ * a store of the operator's are of no host and never wait. Any thread.
+ */
+final class HostTurns {
+
+    private static final String NO_HOST = "";
+
+    private final int perHost;
+    private final Map<String, Line> lines = new HashMap<>(); // guarded by this
+
+    HostTurns(int perHost) {
+        this.perHost = perHost;
+    }
+
+    int perHost() {
+        return perHost;
+    }
+
+    /** The host that a location of the web names, in lower case; nobody's where it names none. */
+    static String hostOf(String location) {
+        try {
+            URI uri = new URI(location);
+            boolean web = "http".equalsIgnoreCase(uri.getScheme()) || "https".equalsIgnoreCase(uri.getScheme());
+            return web && uri.getHost() != null ? uri.getHost().toLowerCase(Locale.ROOT) : NO_HOST;
+        } catch (URISyntaxException malformed) {
+            return NO_HOST;
+        }
+    }
+
+    /**
+     * Calls {@code begin} when it is its turn: at once on this thread, or on the one that ends an earlier turn.
+     *
+     * @param begin whether it takes its turn, which {@link #done} then ends; else it is the next one's
+     */
+    void take(String host, BooleanSupplier begin) {
+        synchronized (this) {
+            if (!host.equals(NO_HOST)) {
+                Line line = lines.computeIfAbsent(host, name -> new Line());
+                if (line.running == perHost) {
+                    line.waiting.add(begin);
+                    return;
+                }
+                line.running++;
+            }
+        }
+        if (!begin.getAsBoolean()) {
+            done(host);
+        }
+    }
+
+    /** A turn of that host is over. */
+    void done(String host) {
+        BooleanSupplier next = next(host);
+        while (next != null && !next.getAsBoolean()) {
+            next = next(host);
+        }
+    }
+
+    /** Whose turn it is now; null where nobody waits. */
+    private synchronized BooleanSupplier next(String host) {
+        Line line = lines.get(host);
+        if (line == null) {
+            return null;
+        }
+        BooleanSupplier next = line.waiting.poll();
+        if (next == null && --line.running == 0) {
+            lines.remove(host);
+        }
+        return next;
+    }
+
+    private static final class Line {
+        private final Deque<BooleanSupplier> waiting = new ArrayDeque<>();
+        private int running;
+    }
+}

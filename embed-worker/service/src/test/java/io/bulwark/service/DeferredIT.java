@@ -1,0 +1,171 @@
+package io.bulwark.service;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.bulwark.events.Decision;
+import io.bulwark.events.RecordCoordinates;
+import io.bulwark.events.Verdict;
+import io.bulwark.schemas.testing.TestBroker;
+import io.bulwark.schemas.topic.Topics;
+import io.bulwark.service.testing.HeldServer;
+import io.bulwark.service.testing.Pictures;
+import io.bulwark.service.testing.References;
+import io.bulwark.service.testing.SampleUploads;
+import io.bulwark.service.testing.Traffic;
+import io.bulwark.service.testing.WorkerProcess;
+import io.bulwark.service.testing.WorkerUnderTest;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.common.TopicPartition;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Uploads at hosts that do not answer, beside uploads that bring their pictures along. */
+class DeferredIT {
+
+    private static final int UPLOADS = 200;
+    private static final int EVERY = 20;
+
+    private static int number;
+
+    private final String name = "deferred-it-" + ++number;
+    private Traffic traffic;
+    private HeldServer host;
+
+    @TempDir
+    private Path folder;
+
+    @BeforeEach
+    void open() throws IOException {
+        TestBroker.recreateTopics();
+        traffic = new Traffic();
+        References.fill(traffic, name);
+        host = new HeldServer(Pictures.board(7));
+    }
+
+    @AfterEach
+    void close() {
+        host.close();
+        traffic.close();
+    }
+
+    /** Sixteen of them stopped a worker for as long as its deadline is. */
+    @Test
+    void nobody_waits_for_one_upload_in_twenty_whose_host_does_not_answer() throws Exception {
+        Map<String, String> settings = new HashMap<>(host.workerSettings());
+        settings.put("bulwark.fetch.deadline", "100s");
+        try (WorkerUnderTest worker = WorkerUnderTest.start(name, settings, clients -> clients)
+                .awaitReady()) {
+            for (int i = 0; i < UPLOADS; i++) {
+                traffic.upload(
+                        i % EVERY == 0
+                                ? SampleUploads.at("slow-" + i, host.address("slow-" + i))
+                                : SampleUploads.inline("inline-" + i, Pictures.discs(i)));
+            }
+            int slow = UPLOADS / EVERY;
+            assertThat(traffic.awaitVerdicts(UPLOADS - slow))
+                    .as("while the host keeps quiet")
+                    .allMatch(verdict -> verdict.getImageId().startsWith("inline"));
+            Awaitility.await("all offsets committed")
+                    .atMost(Duration.ofSeconds(30))
+                    .until(() -> unansweredUploads() == 0);
+            assertThat(worker.meters().counter("bulwark.uploads.deferred").count())
+                    .isEqualTo(slow);
+
+            host.release();
+            traffic.awaitVerdicts(UPLOADS);
+        }
+        assertEachOnce(UPLOADS);
+    }
+
+    @Test
+    void a_deferred_upload_s_verdict_names_where_it_was_uploaded() {
+        try (WorkerUnderTest worker = WorkerUnderTest.start(name, host.workerSettings(), clients -> clients)
+                .awaitReady()) {
+            traffic.upload(SampleUploads.at("slow", host.address("slow")));
+            traffic.flush();
+            Awaitility.await("the lane's fetch").atMost(Duration.ofSeconds(30)).until(() -> host.requests() >= 2);
+            host.release();
+
+            assertThat(traffic.verdictOn("slow"))
+                    .returns(Decision.NSFW, Verdict::getDecision)
+                    .satisfies(verdict -> assertThat(verdict.getUpload())
+                            .returns("images.uploaded", RecordCoordinates::getTopic)
+                            .returns(0L, RecordCoordinates::getOffset));
+            assertThat(worker.worker().unreadiness()).isEmpty();
+        }
+    }
+
+    /** Killed while deferred uploads are fetched, and again while one of them is tried alone. */
+    @Test
+    void kills_between_hand_over_and_answer_lose_and_double_nothing() throws Exception {
+        Path log = folder.resolve("workers.log");
+        int each = 12;
+        for (int i = 0; i < each; i++) {
+            traffic.upload(SampleUploads.at("slow-" + i, host.address("slow-" + i)));
+            traffic.upload(SampleUploads.inline("inline-" + i, Pictures.discs(i)));
+        }
+        WorkerProcess first = WorkerProcess.start(name, log, host.workerSettings());
+        traffic.awaitVerdicts(each);
+        // A prompt try of each, and then the lane's.
+        Awaitility.await("deferred uploads are fetched")
+                .atMost(Duration.ofSeconds(60))
+                .until(() -> host.requests() > each + 2);
+        first.kill();
+
+        int before = host.requests();
+        WorkerProcess second = WorkerProcess.start(name, log, host.workerSettings());
+        Awaitility.await("one is tried alone")
+                .atMost(Duration.ofSeconds(90))
+                .until(() -> host.requests() > before);
+        second.kill();
+
+        host.release();
+        WorkerProcess third = WorkerProcess.start(name, log, host.workerSettings());
+        traffic.awaitVerdicts(2 * each);
+        assertThat(third.isAlive()).isTrue();
+        third.close();
+
+        assertEachOnce(2 * each);
+        assertThat(traffic.verdicts()).allMatch(verdict -> verdict.getDecision() != Decision.REFUSED);
+        assertThat(traffic.verdicts())
+                .allMatch(verdict -> verdict.getUpload().getTopic().equals(Topics.IMAGES_UPLOADED.topicName()));
+    }
+
+    private void assertEachOnce(int count) {
+        traffic.readToEnd();
+        assertThat(traffic.verdicts())
+                .extracting(Verdict::getImageId)
+                .doesNotHaveDuplicates()
+                .hasSize(count);
+        assertThat(traffic.awaitDeadLetters(0)).isEmpty();
+    }
+
+    /** Markers of transactions aside, what lies behind the group's committed offsets. */
+    private long unansweredUploads() throws Exception {
+        List<TopicPartition> partitions = IntStream.range(0, Topics.IMAGES_UPLOADED.partitions())
+                .mapToObj(partition -> new TopicPartition(Topics.IMAGES_UPLOADED.topicName(), partition))
+                .toList();
+        try (Admin admin = Admin.create(Map.of("bootstrap.servers", TestBroker.bootstrapServers()))) {
+            var committed = admin.listConsumerGroupOffsets(name)
+                    .partitionsToOffsetAndMetadata()
+                    .get();
+            var ends = traffic.ends(partitions);
+            return partitions.stream()
+                    .mapToLong(partition -> ends.get(partition)
+                            - (committed.containsKey(partition)
+                                    ? committed.get(partition).offset()
+                                    : 0))
+                    .sum();
+        }
+    }
+}
