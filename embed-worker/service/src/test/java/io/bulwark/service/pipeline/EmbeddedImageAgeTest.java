@@ -3,9 +3,9 @@ package io.bulwark.service.pipeline;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.bulwark.events.Decision;
-import io.bulwark.perception.model.Embeddings;
-import io.bulwark.perception.model.Encoder;
-import io.bulwark.perception.model.EncoderDescription;
+import io.bulwark.perception.encoder.Embeddings;
+import io.bulwark.perception.encoder.Encoder;
+import io.bulwark.perception.encoder.EncoderDescription;
 import io.bulwark.service.outcome.UploadInFlight;
 import java.nio.ByteBuffer;
 import java.time.Duration;
