@@ -6,8 +6,8 @@ public interface AnimationFrame {
     /** Where it is drawn. */
     Placement placement();
 
-    /** Whether it leaves nothing in its rectangle of what was there, as its header says; false where that says nothing. */
-    boolean replaces();
+    /** How it is drawn over what is there, as its header says: {@link Blend#SOURCE} leaves nothing of that. */
+    Blend blend();
 
     /**
      * Decodes it and gives its rows to a canvas.

@@ -43,7 +43,7 @@ final class DrawingPlan {
                 && place.rows(animation.height()) == animation.height();
         keeps.set(i, place.disposal() == Disposal.KEEP);
         clears.set(i, whole && place.disposal() == Disposal.CLEAR);
-        anew.set(i, whole && frame.replaces());
+        anew.set(i, whole && frame.blend() == Blend.SOURCE);
     }
 
     private void reckon(int last, Collection<Integer> seen) {

@@ -154,8 +154,8 @@ final class GifAnimation implements Animation {
         }
 
         @Override
-        public boolean replaces() {
-            return frame.transparent() < 0;
+        public Blend blend() {
+            return frame.transparent() < 0 ? Blend.SOURCE : Blend.OVER;
         }
 
         @Override
@@ -169,7 +169,7 @@ final class GifAnimation implements Animation {
                 for (int x = 0; x < columns; x++) {
                     System.arraycopy(palette, RGBA * (stored[from + x] & 0xff), row, RGBA * x, RGBA);
                 }
-                canvas.row(y, row, 0, Blend.OVER);
+                canvas.row(y, row, 0, blend());
             }
         }
     }

@@ -126,8 +126,8 @@ final class PngAnimation implements Animation {
         }
 
         @Override
-        public boolean replaces() {
-            return frame.blend() == Blend.SOURCE;
+        public Blend blend() {
+            return frame.blend();
         }
 
         @Override
@@ -137,7 +137,7 @@ final class PngAnimation implements Animation {
             int rowBytes = width * picture.mode().bytesPerPixel();
             for (int y = 0; y < frame.header().height(); y++) {
                 PngRgba.convert(picture, samples, y * rowBytes, width, row);
-                canvas.row(y, row, 0, frame.blend());
+                canvas.row(y, row, 0, blend());
             }
         }
     }

@@ -46,10 +46,12 @@ public final class Scene {
         int right = cell(part.right() - 1, width, glimpse.width());
         int bottom = cell(part.bottom() - 1, height, glimpse.height());
         int left = cell(part.x(), width, glimpse.width());
-        for (int y = cell(part.y(), height, glimpse.height()); y <= bottom; y++) {
+        int top = cell(part.y(), height, glimpse.height());
+        for (int y = top; y <= bottom; y++) {
             for (int x = left; x <= right; x++) {
-                boolean edge = x > left && relief.fromLeft(x, y) >= Margins.EDGE;
-                if (edge || relief.fromAbove(x, y) >= Margins.EDGE) {
+                // An edge to what lies before the part is none within it.
+                if (x > left && relief.fromLeft(x, y) >= Margins.EDGE
+                        || y > top && relief.fromAbove(x, y) >= Margins.EDGE) {
                     return false;
                 }
             }

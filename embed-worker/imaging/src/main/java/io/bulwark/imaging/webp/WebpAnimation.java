@@ -158,8 +158,8 @@ final class WebpAnimation implements Animation {
         }
 
         @Override
-        public boolean replaces() {
-            return blend == Blend.SOURCE;
+        public Blend blend() {
+            return blend;
         }
 
         @Override

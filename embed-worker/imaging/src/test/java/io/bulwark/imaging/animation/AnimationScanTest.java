@@ -8,8 +8,6 @@ import io.bulwark.imaging.FrameSampling;
 import io.bulwark.imaging.PixelBudget;
 import io.bulwark.imaging.RefusedException;
 import java.util.Collections;
-import java.util.Iterator;
-import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class AnimationScanTest {
@@ -19,8 +17,8 @@ class AnimationScanTest {
     private record Frame(Placement placement) implements AnimationFrame {
 
         @Override
-        public boolean replaces() {
-            return true;
+        public Blend blend() {
+            return Blend.SOURCE;
         }
 
         @Override
@@ -29,42 +27,13 @@ class AnimationScanTest {
         }
     }
 
-    private record Frames(List<AnimationFrame> frames, int effort) implements Animation {
-
-        @Override
-        public int width() {
-            return SIDE;
-        }
-
-        @Override
-        public int height() {
-            return SIDE;
-        }
-
-        @Override
-        public boolean endless() {
-            return true;
-        }
-
-        @Override
-        public Iterator<AnimationFrame> play() {
-            return frames.iterator();
-        }
-
-        @Override
-        public long readerBytes(AnimationScan scan) {
-            return 0;
-        }
-
-        @Override
-        public void prepare(AnimationScan scan) {}
-    }
-
     private static AnimationScan scan(int frames, Disposal disposal, int effort) {
         AnimationFrame frame = new Frame(new Placement(0, 0, SIDE, SIDE, disposal, 100));
         DecodeLimits limits = new DecodeLimits(1000, 1000, 1000, 1 << 20, FrameSampling.standard());
         return AnimationScan.of(
-                "X", new Frames(Collections.nCopies(frames, frame), effort), new PixelBudget(limits).lease());
+                "X",
+                new GivenFrames(SIDE, SIDE, effort, Collections.nCopies(frames, frame)),
+                new PixelBudget(limits).lease());
     }
 
     private static void assertRefused(int frames, Disposal disposal, int effort) {

@@ -15,11 +15,6 @@ class CanvasTest {
     private record Plain(Placement placement, byte[] rgba, Blend blend) implements AnimationFrame {
 
         @Override
-        public boolean replaces() {
-            return blend == Blend.SOURCE || rgba[3] == -1;
-        }
-
-        @Override
         public void draw(Canvas canvas) {
             byte[] row = new byte[4 * placement.width()];
             for (int i = 0; i < row.length; i++) {

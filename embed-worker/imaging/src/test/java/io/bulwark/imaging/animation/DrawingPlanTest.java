@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Random;
 import java.util.TreeSet;
@@ -36,8 +35,8 @@ class DrawingPlanTest {
         }
 
         @Override
-        public boolean replaces() {
-            return blend == Blend.SOURCE;
+        public Blend blend() {
+            return blend;
         }
 
         @Override
@@ -53,37 +52,6 @@ class DrawingPlanTest {
         }
     }
 
-    private record Frames(List<AnimationFrame> frames) implements Animation {
-
-        @Override
-        public int width() {
-            return WIDTH;
-        }
-
-        @Override
-        public int height() {
-            return HEIGHT;
-        }
-
-        @Override
-        public boolean endless() {
-            return true;
-        }
-
-        @Override
-        public Iterator<AnimationFrame> play() {
-            return frames.iterator();
-        }
-
-        @Override
-        public long readerBytes(AnimationScan scan) {
-            return 0;
-        }
-
-        @Override
-        public void prepare(AnimationScan scan) {}
-    }
-
     @Test
     void whatIsSeenIsWhatDrawingAllWouldShow() {
         Random random = new Random(11);
@@ -94,7 +62,7 @@ class DrawingPlanTest {
             }
             TreeSet<Integer> seen = new TreeSet<>(List.of(random.nextInt(10)));
             seen.add(random.nextInt(10));
-            DrawingPlan plan = DrawingPlan.of(new Frames(frames), seen);
+            DrawingPlan plan = DrawingPlan.of(new GivenFrames(WIDTH, HEIGHT, 1, frames), seen);
             Canvas all = canvas();
             Canvas planned = canvas();
             for (int i = 0; i <= seen.last(); i++) {
@@ -131,7 +99,7 @@ class DrawingPlanTest {
     private int drawnOf(Blend blend, Disposal disposal) {
         AnimationFrame[] frames = new AnimationFrame[100];
         Arrays.fill(frames, new Plain(new Placement(0, 0, WIDTH, HEIGHT, disposal, 100), blend, 9, 99));
-        DrawingPlan plan = DrawingPlan.of(new Frames(List.of(frames)), List.of(0, 50, 90));
+        DrawingPlan plan = DrawingPlan.of(new GivenFrames(WIDTH, HEIGHT, 1, List.of(frames)), List.of(0, 50, 90));
         Canvas canvas = canvas();
         drawn = 0;
         for (int i = 0; i <= 90; i++) {

@@ -21,9 +21,11 @@ import io.bulwark.perception.verdict.PolicySettings;
 import io.bulwark.robustness.attack.AttackGoal;
 import io.bulwark.robustness.attack.ThreatModel;
 import io.bulwark.robustness.attack.Watch;
+import io.bulwark.robustness.attack.blackbox.SquareAttack;
 import io.bulwark.robustness.attack.gradient.Apgd;
 import io.bulwark.robustness.attack.gradient.EarlyStop;
 import io.bulwark.robustness.attack.gradient.Pgd;
+import io.bulwark.robustness.attack.upload.AttackedUpload;
 import io.bulwark.robustness.attack.upload.AwayAttack;
 import io.bulwark.robustness.attack.upload.UploadFormat;
 import io.bulwark.robustness.attack.upload.UploadedChange;
@@ -53,6 +55,9 @@ import picocli.CommandLine.Parameters;
 public final class AttackCommand implements Callable<Integer> {
 
     private static final double PGD_REACH = 2.5;
+
+    /** References that a blind attack tries to start from: each costs a query. */
+    private static final int STARTS = 8;
 
     @Mixin
     private OutputOptions terminal;
@@ -104,6 +109,16 @@ public final class AttackCommand implements Callable<Integer> {
     @Option(names = "--iterations", description = "Of APGD; of PGD for the goal 'away'.")
     private int iterations = 50;
 
+    @Option(
+            names = "--method",
+            paramLabel = "M",
+            description = "What the attacker sees: 'apgd' gradients, 'square' scores, 'hopskipjump' decisions alone,"
+                    + " from the references that have the wanted one.")
+    private String method = "apgd";
+
+    @Option(names = "--queries", description = "Of square and hopskipjump, for each picture.")
+    private int queries = 1000;
+
     @Option(names = "--seed", description = "Of random starts.")
     private long seed = 1;
 
@@ -126,8 +141,15 @@ public final class AttackCommand implements Callable<Integer> {
         if (!Set.of("upload", "pixels").contains(track)) {
             throw CommandFailure.usage("--track is '" + track + "', allowed are upload and pixels");
         }
-        if (iterations < 1) {
-            throw CommandFailure.usage("--iterations is " + iterations + ", allowed are 1 and more");
+        if (!Set.of("apgd", "square", "hopskipjump").contains(method)) {
+            throw CommandFailure.usage("--method is '" + method + "', allowed are apgd, square and hopskipjump");
+        }
+        if (goal.equals("away") && !method.equals("apgd")) {
+            throw CommandFailure.usage("--method " + method + " is about decisions, and the goal 'away' is about none");
+        }
+        if (iterations < 1 || queries < 1) {
+            throw CommandFailure.usage(
+                    "--iterations is %d, --queries is %d, allowed are 1 and more".formatted(iterations, queries));
         }
         List<Path> files = ImageFiles.under(paths);
         ModelPackage opened = model.open(terminal.output());
@@ -152,8 +174,6 @@ public final class AttackCommand implements Callable<Integer> {
             throw CommandFailure.usage("--references is missing: the goal '" + goal + "' is about decisions");
         }
         AttackGoal wanted = goal.equals("evade") ? AttackGoal.EVADE : AttackGoal.FALSE_FLAG;
-        // Not stopped early: a copy that just gets there would not get there in another precision.
-        Apgd apgd = new Apgd(iterations, 1, EarlyStop.NEVER, seed);
         List<LabelledPicture> bank = LabelledPicture.below(references);
         try (ModerationTarget target = usage(
                 "--references, --flagged-labels, --precision",
@@ -171,8 +191,34 @@ public final class AttackCommand implements Callable<Integer> {
             return run(
                     files,
                     opened.manifest().preprocess(),
-                    original -> AttackOutcome.of(target.attack(original, wanted, apgd, within, written), within));
+                    original -> AttackOutcome.of(attacked(target, original, bank, wanted, within, written), within));
         }
+    }
+
+    private AttackedUpload attacked(
+            ModerationTarget target,
+            byte[] original,
+            List<LabelledPicture> bank,
+            AttackGoal wanted,
+            ThreatModel within,
+            UploadFormat written) {
+        if (method.equals("hopskipjump")) {
+            List<byte[]> starts = bank.stream()
+                    .filter(picture -> flagged.contains(picture.label()) == (wanted == AttackGoal.FALSE_FLAG))
+                    .limit(STARTS)
+                    .map(LabelledPicture::bytes)
+                    .toList();
+            return target.attackBlind(original, wanted, starts, queries, seed, within, written);
+        }
+        // APGD is not stopped early: a copy that just gets there would not get there in another precision.
+        return target.attack(
+                original,
+                wanted,
+                (height, width) -> method.equals("square")
+                        ? new SquareAttack(queries, height, width, SquareAttack.DEFAULT_SHARE, seed)
+                        : new Apgd(iterations, 1, EarlyStop.NEVER, seed),
+                within,
+                written);
     }
 
     private PolicySettings calibrated(List<LabelledEmbedding> bank) {

@@ -16,13 +16,13 @@ import io.bulwark.perception.verdict.Policies;
 import io.bulwark.perception.verdict.PolicySettings;
 import io.bulwark.perception.verdict.SeenImage;
 import io.bulwark.perception.verdict.VotingPolicy;
-import io.bulwark.robustness.attack.Attack;
 import io.bulwark.robustness.attack.AttackGoal;
 import io.bulwark.robustness.attack.ThreatModel;
 import io.bulwark.robustness.attack.Watch;
 import io.bulwark.robustness.attack.upload.AttackedUpload;
 import io.bulwark.robustness.attack.upload.FileModerator;
 import io.bulwark.robustness.attack.upload.UploadAttack;
+import io.bulwark.robustness.attack.upload.UploadAttack.AttackOfSize;
 import io.bulwark.robustness.attack.upload.UploadFormat;
 import java.util.List;
 import java.util.function.Function;
@@ -83,8 +83,27 @@ public final class ModerationTarget implements AutoCloseable {
      * @throws IllegalArgumentException if it is no picture, or too large to attack
      * @throws IllegalStateException if the change breaks the threat model
      */
-    public AttackedUpload attack(byte[] original, AttackGoal goal, Attack by, ThreatModel threat, UploadFormat format) {
+    public AttackedUpload attack(
+            byte[] original, AttackGoal goal, AttackOfSize by, ThreatModel threat, UploadFormat format) {
         return attack.run(original, goal, by, threat, format, Watch.silent());
+    }
+
+    /**
+     * Attacks a file as an outsider, by the decisions about whole uploads.
+     *
+     * @param starts files that may have the wanted decision
+     * @param queries uploads at most
+     * @throws IllegalArgumentException as {@link #attack}, or if there is no start
+     */
+    public AttackedUpload attackBlind(
+            byte[] original,
+            AttackGoal goal,
+            List<byte[]> starts,
+            int queries,
+            long seed,
+            ThreatModel threat,
+            UploadFormat format) {
+        return attack.runBlind(original, goal, starts, queries, seed, threat, format, Watch.silent());
     }
 
     @Override

@@ -1,16 +1,11 @@
 package io.bulwark.lab.bench;
 
-import io.bulwark.imaging.preprocess.PreprocessBenchmark;
 import io.bulwark.lab.local.Checkout;
-import io.bulwark.lab.local.KafkaProcess;
-import io.bulwark.lab.local.Ports;
 import io.bulwark.lab.local.ServiceProcess;
 import io.bulwark.lab.local.ServiceSpec;
-import io.bulwark.lab.local.Topology;
 import io.bulwark.lab.terminal.ExitCodes;
 import io.bulwark.lab.terminal.Output;
 import io.bulwark.lab.terminal.OutputOptions;
-import io.bulwark.lab.traffic.Broker;
 import io.bulwark.perception.encoder.Encoder;
 import io.bulwark.perception.encoder.EncoderDescription;
 import io.bulwark.perception.encoder.EncoderOptions;
@@ -38,8 +33,6 @@ import picocli.CommandLine.Option;
             "With --twin the same is done again by a worker with a twin, and what that costs is printed."
         })
 public final class PipelineBenchCommand implements Callable<Integer> {
-
-    private static final int DISTINCT = 64;
 
     @Mixin
     private OutputOptions options;
@@ -77,9 +70,7 @@ public final class PipelineBenchCommand implements Callable<Integer> {
 
     private boolean run(Checkout checkout, Path folder, Output output) {
         output.note(Machine.describe());
-        List<byte[]> pictures = IntStream.range(0, DISTINCT)
-                .mapToObj(seed -> PreprocessBenchmark.syntheticJpeg(640, 480, seed))
-                .toList();
+        List<byte[]> pictures = BenchNode.pictures();
         EncoderDescription model;
         PartCosts parts;
         List<Encoder> encoders = encoders();
@@ -92,21 +83,14 @@ public final class PipelineBenchCommand implements Callable<Integer> {
             encoders.forEach(Encoder::close);
         }
         output.note(parts.text());
-        try (KafkaProcess kafka = KafkaProcess.start(folder.resolve("kafka"), Ports.free())) {
-            Topology.create(kafka.bootstrapServers());
-            Broker broker = Broker.at(kafka.bootstrapServers());
-            RandomBank.publish(broker, model, bench.references());
-            ServiceSpec spec = ServiceSpec.worker(checkout, kafka.bootstrapServers(), Ports.free(), folder)
-                    .with(Map.of("bulwark.encoder.precision", model.precision()))
-                    .with(RandomBank.POLICY)
-                    .with(bench.workerSettings());
-            PipelineRun run = new PipelineRun(broker, kafka.pid(), pictures, output);
+        try (BenchNode node = BenchNode.start(checkout, model, bench, folder)) {
+            PipelineRun run = new PipelineRun(node.broker(), node.brokerPid(), pictures, output);
             PipelineResult alone = run.measure(
-                    images, warmUp, parts, () -> ServiceProcess.ready(spec, WorkerBenchOptions.READY_LIMIT));
+                    images, warmUp, parts, () -> ServiceProcess.ready(node.worker(), WorkerBenchOptions.READY_LIMIT));
             output.print(alone.text(), alone.fields());
             if (twin != null) {
-                RandomBank.publish(broker, twinDescription(model), bench.references());
-                ServiceSpec both = spec.with(twinSettings(model));
+                RandomBank.publish(node.broker(), twinDescription(model), bench.references());
+                ServiceSpec both = node.worker().with(twinSettings(model));
                 TwinCost cost = new TwinCost(
                         alone,
                         run.measure(

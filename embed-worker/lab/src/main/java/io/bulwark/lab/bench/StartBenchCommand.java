@@ -2,11 +2,8 @@ package io.bulwark.lab.bench;
 
 import io.bulwark.imaging.preprocess.PreprocessBenchmark;
 import io.bulwark.lab.local.Checkout;
-import io.bulwark.lab.local.KafkaProcess;
-import io.bulwark.lab.local.Ports;
 import io.bulwark.lab.local.ServiceProcess;
 import io.bulwark.lab.local.ServiceSpec;
-import io.bulwark.lab.local.Topology;
 import io.bulwark.lab.terminal.CommandFailure;
 import io.bulwark.lab.terminal.ExitCodes;
 import io.bulwark.lab.terminal.Output;
@@ -73,27 +70,22 @@ public final class StartBenchCommand implements Callable<Integer> {
         Checkout checkout = Checkout.find();
         Path scratch = Files.createTempDirectory("bulwark-bench");
         try {
-            return run(checkout, scratch, known) ? ExitCodes.OK : ExitCodes.FAILED;
+            return bench.inFolder(logs -> run(checkout, scratch, logs, known)) ? ExitCodes.OK : ExitCodes.FAILED;
         } finally {
             Scratch.delete(scratch);
         }
     }
 
-    private boolean run(Checkout checkout, Path scratch, Precision known) throws IOException {
+    private boolean run(Checkout checkout, Path scratch, Path logs, Precision known) throws IOException {
         Output output = options.output();
         output.note(Machine.describe());
         ModelPackage model = model(scratch);
-        Path logs = bench.keep().orElse(scratch);
-        try (KafkaProcess kafka = KafkaProcess.start(scratch.resolve("kafka"), Ports.free())) {
-            Topology.create(kafka.bootstrapServers());
-            Broker broker = Broker.at(kafka.bootstrapServers());
-            RandomBank.publish(broker, model.describe(known), bench.references());
-            ServiceSpec spec = ServiceSpec.worker(checkout, kafka.bootstrapServers(), Ports.free(), logs)
+        try (BenchNode node = BenchNode.start(checkout, model.describe(known), bench, logs)) {
+            ServiceSpec spec = node.worker()
                     .withEnvironment(environment(scratch))
-                    .with(Map.of("bulwark.model", location, "bulwark.encoder.precision", precision))
-                    .with(RandomBank.POLICY)
+                    .with(Map.of("bulwark.model", location))
                     .with(bench.workerSettings());
-            StartResult result = measure(model, spec, broker, output);
+            StartResult result = measure(model, spec, node.broker(), output);
             output.print(result.text(), result.fields());
             return result.holds();
         }

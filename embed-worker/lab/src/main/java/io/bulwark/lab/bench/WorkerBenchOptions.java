@@ -5,7 +5,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
-import java.util.Optional;
 import picocli.CommandLine.Option;
 
 /** What every benchmark takes that starts a broker and a worker: {@code @Mixin WorkerBenchOptions bench}. */
@@ -31,11 +30,6 @@ public final class WorkerBenchOptions {
     /** Settings of the worker, by name; they win over those of the benchmark. */
     public Map<String, String> workerSettings() {
         return workerSettings;
-    }
-
-    /** Where the logs are to stay, absolute; empty where nobody wants them. */
-    public Optional<Path> keep() {
-        return Optional.ofNullable(keep).map(Path::toAbsolutePath);
     }
 
     /**

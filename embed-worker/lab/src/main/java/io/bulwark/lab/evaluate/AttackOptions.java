@@ -1,10 +1,13 @@
 package io.bulwark.lab.evaluate;
 
+import io.bulwark.imaging.preprocess.PreprocessSpec;
 import io.bulwark.lab.options.ApgdOptions;
 import io.bulwark.lab.options.Threats;
 import io.bulwark.lab.terminal.CommandFailure;
+import io.bulwark.robustness.attack.Attack;
+import io.bulwark.robustness.attack.AttacksInTurn;
 import io.bulwark.robustness.attack.ThreatModel;
-import io.bulwark.robustness.attack.gradient.Apgd;
+import io.bulwark.robustness.attack.blackbox.SquareAttack;
 import io.bulwark.robustness.attack.upload.UploadFormat;
 import io.bulwark.robustness.evaluate.ResizedPixels;
 import io.bulwark.robustness.evaluate.Track;
@@ -23,6 +26,19 @@ final class AttackOptions {
             defaultValue = "linf:1/255,linf:2/255,linf:4/255",
             description = "Threat models, of l2 and linf, values in [0, 1]; 'none' leaves the attacks out.")
     private List<String> threats;
+
+    @Option(
+            names = "--attacks",
+            paramLabel = "ATTACK",
+            split = ",",
+            defaultValue = "apgd",
+            description =
+                    "In turn, each on what still stands: apgd, which sees gradients, and square, which sees scores"
+                            + " alone (track 'pixels' only).")
+    private List<String> attacks;
+
+    @Option(names = "--queries", description = "Queries of the Square attack for each picture.")
+    private int queries = 1000;
 
     @Mixin
     private ApgdOptions apgd;
@@ -53,8 +69,35 @@ final class AttackOptions {
                 : threats.stream().map(text -> Threats.named("--threats", text)).toList();
     }
 
-    Apgd attack() {
-        return apgd.attack();
+    /**
+     * The attacks, as one.
+     *
+     * @param input what the encoder sees
+     * @throws CommandFailure if there is none of a name, or it does not go with the track
+     */
+    Attack attack(PreprocessSpec input) {
+        if (attacks.contains("square") && !(track() instanceof ResizedPixels)) {
+            throw CommandFailure.usage("--attacks square goes with --track pixels; 'bulwark attack --method square'"
+                    + " attacks uploads by their scores");
+        }
+        List<Attack> named = SingleEvaluation.made(
+                () -> attacks.stream().map(name -> attack(name, input)).toList());
+        return named.size() == 1 ? named.get(0) : SingleEvaluation.made(() -> new AttacksInTurn(named));
+    }
+
+    private Attack attack(String name, PreprocessSpec input) {
+        return switch (name) {
+            case "apgd" -> apgd.attack();
+            case "square" ->
+                new SquareAttack(queries, input.height(), input.width(), SquareAttack.DEFAULT_SHARE, apgd.seed());
+            default -> throw CommandFailure.usage("--attacks names '" + name + "', allowed are apgd and square");
+        };
+    }
+
+    /** Gradient steps that a picture takes at most; a query, a forward pass alone, counts a third. */
+    long steps() {
+        long steps = attacks.contains("apgd") ? apgd.steps() : 0;
+        return steps + (attacks.contains("square") ? queries / 3 : 0);
     }
 
     long seed() {

@@ -145,7 +145,7 @@ public final class EvaluateHeadlineCommand implements Callable<Integer> {
     }
 
     private TaskRun taskRun(HeadlineCell cell) {
-        return new TaskRun(apgd.attack(), cell.threats(), cell.track(), run.out());
+        return new TaskRun(apgd.attack(), apgd.steps(), cell.threats(), cell.track(), run.out());
     }
 
     private HeadlineTable table(HeadlineTasks tasks, List<OpenedEncoder> encoders) {

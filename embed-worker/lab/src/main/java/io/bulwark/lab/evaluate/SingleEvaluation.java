@@ -5,6 +5,7 @@ import io.bulwark.lab.terminal.CommandFailure;
 import io.bulwark.lab.terminal.Output;
 import io.bulwark.perception.encoder.DifferentiableEncoder;
 import io.bulwark.perception.encoder.EncoderDescription;
+import io.bulwark.perception.model.ModelPackage;
 import io.bulwark.robustness.attack.ThreatModel;
 import io.bulwark.robustness.evaluate.Ledger;
 import io.bulwark.robustness.evaluate.Task;
@@ -46,9 +47,15 @@ public record SingleEvaluation(
     record Outcome(EncoderDescription encoder, Ledger ledger) {}
 
     Outcome run(Task task) {
-        TaskRun run = new TaskRun(attacks.attack(), attacks.threats(), attacks.track(), options.out());
+        ModelPackage attacked = model.open(output);
+        TaskRun run = new TaskRun(
+                attacks.attack(attacked.manifest().preprocess()),
+                attacks.steps(),
+                attacks.threats(),
+                attacks.track(),
+                options.out());
         try (OpenedEncoder opened =
-                OpenedEncoder.of(model.open(output), options.with(model.options()), options.batch(), behind)) {
+                OpenedEncoder.of(attacked, options.with(model.options()), options.batch(), behind)) {
             output.note("%s %s: %s".formatted(opened.description().name(), task.name(), opened.cost(run.steps(task))));
             return new Outcome(opened.description(), run.run(opened.encoder(), task, output));
         }
@@ -75,7 +82,7 @@ public record SingleEvaluation(
                 outcome.encoder().name(),
                 outcome.encoder().fingerprint(),
                 attacks.track().label(),
-                attacks.attack().describe(),
+                attacks.attack(outcome.encoder().preprocess()).describe(),
                 TaskRun.machine(),
                 rows);
     }

@@ -4,8 +4,8 @@ import io.bulwark.lab.bench.Machine;
 import io.bulwark.lab.terminal.CommandFailure;
 import io.bulwark.lab.terminal.Output;
 import io.bulwark.lab.terminal.Progress;
+import io.bulwark.robustness.attack.Attack;
 import io.bulwark.robustness.attack.ThreatModel;
-import io.bulwark.robustness.attack.gradient.Apgd;
 import io.bulwark.robustness.evaluate.EvaluatedEncoder;
 import io.bulwark.robustness.evaluate.Ledger;
 import io.bulwark.robustness.evaluate.LedgerException;
@@ -22,15 +22,16 @@ import java.util.List;
  * How a task is put to an encoder, into a ledger. One thread.
  *
  * @param attack the attackers'
+ * @param stepsEach gradient steps that it takes for a picture at most
  * @param threats what they may do; none leaves the attacks out
  * @param track what the attackers set
  * @param out folder of ledgers
  */
-record TaskRun(Apgd attack, List<ThreatModel> threats, Track track, Path out) {
+record TaskRun(Attack attack, long stepsEach, List<ThreatModel> threats, Track track, Path out) {
 
     /** Gradient steps that a task takes at most. */
     long steps(Task task) {
-        return (long) task.pictures().size() * threats.size() * attack.iterations() * attack.restarts();
+        return task.pictures().size() * threats.size() * stepsEach;
     }
 
     /**

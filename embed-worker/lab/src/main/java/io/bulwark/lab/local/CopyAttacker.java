@@ -64,7 +64,9 @@ final class CopyAttacker {
             for (Sample sample : samples) {
                 AttackGoal goal = sample.expected() == Decision.NSFW ? AttackGoal.EVADE : AttackGoal.FALSE_FLAG;
                 copies.add(new AttackedCopy(
-                        sample, target.attack(read(sample.file()), goal, ATTACK, THREAT, new UploadFormat.Png())));
+                        sample,
+                        target.attack(
+                                read(sample.file()), goal, (height, width) -> ATTACK, THREAT, new UploadFormat.Png())));
                 progress.step();
             }
             return copies;

@@ -2,7 +2,6 @@ package io.bulwark.lab.local;
 
 import io.bulwark.events.Verdict;
 import io.bulwark.imaging.DecodeLimits;
-import io.bulwark.imaging.DecodeResult.Decoded;
 import io.bulwark.imaging.ImageDecoder;
 import io.bulwark.imaging.decode.StandardImageDecoder;
 import io.bulwark.imaging.preprocess.UprightPicture;
@@ -18,7 +17,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
 
 /**
  * A sample after something that anybody with a phone can do.
@@ -42,13 +40,13 @@ record EverydayCopy(Sample sample, Edit edit, byte[] file) {
         List<UprightPicture> safe = samples.stream()
                 .filter(sample -> !sample.isFlagged())
                 .limit(Surroundings.FEWEST_OTHERS)
-                .flatMap(sample -> picture(sample, decoder).stream())
+                .flatMap(sample -> Edit.start(read(sample.file()), decoder).stream())
                 .toList();
         return samples.stream()
                 .filter(Sample::isFlagged)
                 .findFirst()
                 .filter(flagged -> safe.size() == Surroundings.FEWEST_OTHERS)
-                .map(flagged -> picture(flagged, decoder)
+                .map(flagged -> Edit.start(read(flagged.file()), decoder)
                         .map(picture -> copies(flagged, picture, safe))
                         .orElse(List.of()))
                 .orElse(List.of());
@@ -59,15 +57,6 @@ record EverydayCopy(Sample sample, Edit edit, byte[] file) {
         return SHOWN.stream()
                 .map(edit -> new EverydayCopy(sample, edit, edit.upload(picture, around)))
                 .toList();
-    }
-
-    private static Optional<UprightPicture> picture(Sample sample, ImageDecoder decoder) {
-        return decoder.withDecoded(
-                read(sample.file()),
-                result -> result instanceof Decoded decoded
-                        ? Optional.of(
-                                Edit.shrunk(UprightPicture.of(decoded.frames().get(0))))
-                        : Optional.empty());
     }
 
     private static byte[] read(Path file) {

@@ -17,6 +17,7 @@ public final class ApgdOptions {
     @Option(names = "--seed", description = "Of random starts, and of what is generated.")
     private long seed = 1;
 
+    /** @throws CommandFailure if it is none */
     public Apgd attack() {
         try {
             return new Apgd(iterations, restarts, EarlyStop.EACH_FOOLED, seed);
@@ -25,6 +26,12 @@ public final class ApgdOptions {
         }
     }
 
+    /** Gradient steps that a picture takes at most. */
+    public long steps() {
+        return (long) iterations * restarts;
+    }
+
+    /** Of all that is random. */
     public long seed() {
         return seed;
     }

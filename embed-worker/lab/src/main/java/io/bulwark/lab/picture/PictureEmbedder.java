@@ -87,12 +87,7 @@ public final class PictureEmbedder implements FileViewer, AutoCloseable {
 
     /** The first frame as it is looked at, shrunk as people do before they change a picture; empty where it is none. */
     public Optional<UprightPicture> picture(byte[] file) {
-        return decoder.withDecoded(
-                file,
-                result -> result instanceof DecodeResult.Decoded decoded
-                        ? Optional.of(
-                                Edit.shrunk(UprightPicture.of(decoded.frames().get(0))))
-                        : Optional.empty());
+        return Edit.start(file, decoder);
     }
 
     private float[] wholeOf(UprightPicture picture) {

@@ -22,6 +22,8 @@ import javax.imageio.ImageIO;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine;
 
 class AttackCommandTest {
@@ -64,6 +66,29 @@ class AttackCommandTest {
         int largest = largestChange(clean, copy);
         assertThat(largest).isBetween(1, LEVELS);
         assertThat(answer.path("linf").asDouble() * 255).isEqualTo(largest, within(1e-3));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"square", "hopskipjump"})
+    void anAttackerWithoutGradientsAsksInTheirPlace(String method) throws IOException {
+        assertThat(decided("--flagged-labels", "stripes", "--method", method, "--queries", "12", "--json"))
+                .as(err.toString())
+                .isEqualTo(ExitCodes.OK);
+
+        JsonNode answer = new ObjectMapper().readTree(printed.toString());
+        assertThat(answer.path("gradientSteps").asInt()).isZero();
+        assertThat(answer.path("queries").asInt()).isBetween(1, 12);
+        assertThat(answer.path("reached").asBoolean())
+                .isEqualTo(answer.path("after").asText().equals("SAFE"));
+    }
+
+    @Test
+    void aMethodThatIsNoneOrDecidesNothingIsNamed() {
+        assertThat(decided("--method", "guess")).isEqualTo(ExitCodes.USAGE);
+        assertThat(err.toString()).contains("'guess'").contains("hopskipjump");
+
+        assertThat(decided("--method", "square", "--goal", "away")).isEqualTo(ExitCodes.USAGE);
+        assertThat(err.toString()).contains("goal 'away'");
     }
 
     @Test

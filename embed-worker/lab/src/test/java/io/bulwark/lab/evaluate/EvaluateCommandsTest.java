@@ -165,9 +165,41 @@ class EvaluateCommandsTest {
     void anUploadedFileIsAttackedToo() throws IOException {
         Path results = folder.resolve("upload");
 
-        assertThat(run(arguments(results, "--track", "png"))).as(err.toString()).isEqualTo(ExitCodes.OK);
+        assertThat(run(arguments(results, "--track", "png", "--threats", "linf:64/255", "--iterations", "5")))
+                .as(err.toString())
+                .isEqualTo(ExitCodes.OK);
 
-        assertThat(out.toString()).contains("uploaded file, png");
+        JsonNode json = new ObjectMapper().readTree(results.resolve("knn.json").toFile());
+        assertThat(json.path("track").asText()).isEqualTo("uploaded file, png");
+        assertThat(accuracy(json, 0)).isEqualTo(1);
+        assertThat(accuracy(json, 1)).isZero();
+    }
+
+    @Test
+    void whatGradientsDidNotFoolIsAskedForItsScores() throws IOException {
+        Path results = folder.resolve("in-turn");
+
+        assertThat(run(arguments(results, "--attacks", "apgd,square", "--queries", "4")))
+                .as(err.toString())
+                .isEqualTo(ExitCodes.OK);
+
+        JsonNode json = new ObjectMapper().readTree(results.resolve("knn.json").toFile());
+        assertThat(json.path("attack").asText()).isEqualTo("apgd 2 iterations x 1, then square 4 queries");
+        assertThat(accuracy(json, 1)).isLessThanOrEqualTo(accuracy(json, 0));
+    }
+
+    @Test
+    void anAttackThatIsNoneOrDoesNotGoWithTheTrackIsNamed() {
+        assertThat(run(arguments(folder.resolve("v"), "--attacks", "deepfool"))).isEqualTo(ExitCodes.USAGE);
+        assertThat(err.toString()).contains("'deepfool'").contains("apgd and square");
+
+        assertThat(run(arguments(folder.resolve("v"), "--attacks", "square", "--track", "png")))
+                .isEqualTo(ExitCodes.USAGE);
+        assertThat(err.toString()).contains("--track pixels");
+    }
+
+    private static double accuracy(JsonNode json, int row) {
+        return json.path("rows").path(row).path("accuracy").path("value").asDouble(Double.NaN);
     }
 
     @Test

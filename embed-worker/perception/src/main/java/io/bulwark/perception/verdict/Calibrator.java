@@ -210,15 +210,8 @@ final class Calibrator {
         return worst;
     }
 
-    /** As a policy takes copies: of a flagged reference itself, than which no harmless one is nearer. */
     private boolean isCopyOfFlagged(List<Neighbour> alike, double known) {
-        return alike.stream()
-                .takeWhile(neighbour -> neighbour.ownSimilarity() >= known)
-                .filter(this::isFlagged)
-                .findFirst()
-                .filter(copy -> alike.stream()
-                        .noneMatch(other -> other.ownSimilarity() > copy.ownSimilarity() && !isFlagged(other)))
-                .isPresent();
+        return !Copies.among(alike, known, neighbour -> !isFlagged(neighbour)).isEmpty();
     }
 
     private double score(List<Neighbour> nearest, double temperature) {

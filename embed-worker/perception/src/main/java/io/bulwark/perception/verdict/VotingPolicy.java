@@ -18,6 +18,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 
 /**
  * Known content first; then the k nearest references vote on each view ({@link Ballot}); the worst view decides:
@@ -193,32 +194,15 @@ public final class VotingPolicy {
         return Math.min(1, flagged);
     }
 
-    /**
-     * The gravest of the references whose own picture is near enough and than whose no harmless one's is nearer. Variants
-     * make nothing a copy and clear nothing: pictures of any kind look alike in a frame or a corner.
-     *
-     * @param alike by their own rows, nearest first
-     */
+    /** The gravest of the references that it is a copy of. */
     private Optional<Finding> byNearness(List<Neighbour> alike) {
-        Finding gravest = null;
-        for (int i = 0; i < alike.size(); i++) {
-            Neighbour neighbour = alike.get(i);
-            if (neighbour.ownSimilarity() < settings.knownSimilarity() || isHarmlessNearer(alike, i)) {
-                break;
-            }
-            if (settings.action(neighbour.label()) != Action.IGNORE) {
-                Finding found = copy(new KnownMatch(
-                        new KnownCopy(neighbour.referenceId(), neighbour.label()), Basis.KNOWN_NEAR, false));
-                gravest = gravest == null || WORSE.compare(found, gravest) > 0 ? found : gravest;
-            }
-        }
-        return Optional.ofNullable(gravest);
-    }
-
-    private boolean isHarmlessNearer(List<Neighbour> alike, int than) {
-        return alike.subList(0, than).stream()
-                .anyMatch(other -> other.ownSimilarity() > alike.get(than).ownSimilarity()
-                        && settings.action(other.label()) == Action.IGNORE);
+        return gravest(Copies.among(
+                        alike,
+                        settings.knownSimilarity(),
+                        neighbour -> settings.action(neighbour.label()) == Action.IGNORE)
+                .stream()
+                .map(neighbour -> new KnownMatch(
+                        new KnownCopy(neighbour.referenceId(), neighbour.label()), Basis.KNOWN_NEAR, false)));
     }
 
     /** A file that is a harmless reference itself is no copy for looking like a listed picture. */
@@ -227,12 +211,12 @@ public final class VotingPolicy {
                 .filter(match -> match.basis() == Basis.KNOWN_SHA256)
                 .toList();
         boolean cleared = !ofFile.isEmpty() && ofFile.stream().allMatch(match -> action(match) == Action.IGNORE);
-        return cleared
-                ? Optional.empty()
-                : known.stream()
-                        .filter(match -> action(match) != Action.IGNORE)
-                        .map(this::copy)
-                        .reduce((first, second) -> WORSE.compare(second, first) > 0 ? second : first);
+        return cleared ? Optional.empty() : gravest(known.stream().filter(match -> action(match) != Action.IGNORE));
+    }
+
+    /** Of equals the first. */
+    private Optional<Finding> gravest(Stream<KnownMatch> matches) {
+        return matches.map(this::copy).reduce((first, second) -> WORSE.compare(second, first) > 0 ? second : first);
     }
 
     /** What stands on a hash list is there to be flagged, unless the policy says otherwise of its label. */

@@ -1,8 +1,11 @@
 package io.bulwark.robustness.everyday;
 
+import io.bulwark.imaging.DecodeResult.Decoded;
+import io.bulwark.imaging.ImageDecoder;
 import io.bulwark.imaging.preprocess.UprightPicture;
 import io.bulwark.robustness.attack.upload.UploadFormat;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
@@ -91,8 +94,22 @@ public enum Edit {
         return Stream.of(EverydayVariants.Kind.values()).anyMatch(kind -> kind.like() == this);
     }
 
+    /**
+     * What edits of a file start from: its first frame as it is looked at, shrunk.
+     *
+     * @param decoder not in use by another thread
+     * @return empty where the decoder refuses the file
+     */
+    public static Optional<UprightPicture> start(byte[] file, ImageDecoder decoder) {
+        return decoder.withDecoded(
+                file,
+                result -> result instanceof Decoded decoded
+                        ? Optional.of(shrunk(UprightPicture.of(decoded.frames().get(0))))
+                        : Optional.empty());
+    }
+
     /** What every edit starts from: the picture, shrunk where its longer side exceeds {@link #LONGEST_SIDE}. */
-    public static UprightPicture shrunk(UprightPicture picture) {
+    static UprightPicture shrunk(UprightPicture picture) {
         return Sizes.within(picture, LONGEST_SIDE);
     }
 

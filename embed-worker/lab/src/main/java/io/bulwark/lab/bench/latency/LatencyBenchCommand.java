@@ -1,17 +1,14 @@
 package io.bulwark.lab.bench.latency;
 
 import io.bulwark.imaging.preprocess.PreprocessBenchmark;
+import io.bulwark.lab.bench.BenchNode;
 import io.bulwark.lab.bench.BenchTraffic;
 import io.bulwark.lab.bench.Machine;
-import io.bulwark.lab.bench.RandomBank;
 import io.bulwark.lab.bench.Throughput;
 import io.bulwark.lab.bench.WorkerBenchOptions;
 import io.bulwark.lab.local.Checkout;
-import io.bulwark.lab.local.KafkaProcess;
-import io.bulwark.lab.local.Ports;
 import io.bulwark.lab.local.ServiceProcess;
 import io.bulwark.lab.local.ServiceSpec;
-import io.bulwark.lab.local.Topology;
 import io.bulwark.lab.terminal.CommandFailure;
 import io.bulwark.lab.terminal.ExitCodes;
 import io.bulwark.lab.terminal.Output;
@@ -27,10 +24,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.stream.IntStream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -48,8 +43,6 @@ import picocli.CommandLine.Option;
                     + " not answered once. Let nothing else run meanwhile."
         })
 public final class LatencyBenchCommand implements Callable<Integer> {
-
-    private static final int DISTINCT = 64;
 
     @Mixin
     private OutputOptions options;
@@ -116,21 +109,11 @@ public final class LatencyBenchCommand implements Callable<Integer> {
 
     private LatencyResult run(Checkout checkout, Path folder, Output output) {
         output.note(Machine.describe());
-        List<byte[]> pictures = IntStream.range(0, DISTINCT)
-                .mapToObj(number -> PreprocessBenchmark.syntheticJpeg(640, 480, number))
-                .toList();
-        EncoderDescription model = model();
-        try (KafkaProcess kafka = KafkaProcess.start(folder.resolve("kafka"), Ports.free());
+        List<byte[]> pictures = BenchNode.pictures();
+        try (BenchNode node = BenchNode.start(checkout, model(), bench, folder);
                 StrangeHosts hosts = StrangeHosts.start(pictures.get(0))) {
-            Topology.create(kafka.bootstrapServers());
-            Broker broker = Broker.at(kafka.bootstrapServers());
-            RandomBank.publish(broker, model, bench.references());
-            ServiceSpec spec = ServiceSpec.worker(checkout, kafka.bootstrapServers(), Ports.free(), folder)
-                    .with(Map.of("bulwark.encoder.precision", model.precision()))
-                    .with(RandomBank.POLICY)
-                    .with(hosts.workerSettings())
-                    .with(bench.workerSettings());
-            return run(broker, kafka.pid(), spec, new ArrivalUploads(pictures, large(), hosts), output);
+            ServiceSpec spec = node.worker().with(hosts.workerSettings()).with(bench.workerSettings());
+            return run(node.broker(), node.brokerPid(), spec, new ArrivalUploads(pictures, large(), hosts), output);
         }
     }
 

@@ -1,6 +1,5 @@
 package io.bulwark.robustness.evaluate.acceptance;
 
-import io.bulwark.imaging.DecodeResult.Decoded;
 import io.bulwark.imaging.ImageDecoder;
 import io.bulwark.imaging.preprocess.UprightPicture;
 import io.bulwark.robustness.evaluate.EvaluationProgress;
@@ -43,8 +42,9 @@ public record AcceptanceRun(FileJudge judge, ImageDecoder decoder, EvaluationPro
         progress.begin("test files", split.test().size());
         for (LabelledFile file : split.test()) {
             byte[] bytes = file.bytes();
-            Optional<UprightPicture> picture =
-                    edited.getOrDefault(file.label(), 0) < editedPerLabel ? picture(bytes) : Optional.empty();
+            Optional<UprightPicture> picture = edited.getOrDefault(file.label(), 0) < editedPerLabel
+                    ? Edit.start(bytes, decoder)
+                    : Optional.empty();
             picture.ifPresent(seen -> edited.merge(file.label(), 1, Integer::sum));
             TestedFile result = new TestedFile(
                     file,
@@ -68,18 +68,8 @@ public record AcceptanceRun(FileJudge judge, ImageDecoder decoder, EvaluationPro
     private List<UprightPicture> others(List<LabelledFile> calibration) {
         return calibration.stream()
                 .filter(file -> !file.flagged())
-                .flatMap(file -> picture(file.bytes()).stream())
+                .flatMap(file -> Edit.start(file.bytes(), decoder).stream())
                 .limit(OTHERS)
                 .toList();
-    }
-
-    /** The first frame, as edits start from it. */
-    private Optional<UprightPicture> picture(byte[] file) {
-        return decoder.withDecoded(
-                file,
-                result -> result instanceof Decoded decoded
-                        ? Optional.of(
-                                Edit.shrunk(UprightPicture.of(decoded.frames().get(0))))
-                        : Optional.empty());
     }
 }

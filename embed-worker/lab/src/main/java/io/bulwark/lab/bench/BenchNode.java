@@ -1,0 +1,78 @@
+package io.bulwark.lab.bench;
+
+import io.bulwark.imaging.preprocess.PreprocessBenchmark;
+import io.bulwark.lab.local.Checkout;
+import io.bulwark.lab.local.KafkaProcess;
+import io.bulwark.lab.local.Ports;
+import io.bulwark.lab.local.ServiceSpec;
+import io.bulwark.lab.local.Topology;
+import io.bulwark.lab.traffic.Broker;
+import io.bulwark.perception.encoder.EncoderDescription;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+
+/** A broker with a bank of random references, and how the worker that is measured over it is started. */
+public final class BenchNode implements AutoCloseable {
+
+    private static final int DISTINCT = 64;
+
+    private final KafkaProcess kafka;
+    private final ServiceSpec worker;
+
+    private BenchNode(KafkaProcess kafka, ServiceSpec worker) {
+        this.kafka = kafka;
+        this.worker = worker;
+    }
+
+    /**
+     * Starts the broker and writes the bank.
+     *
+     * @param model of the references
+     * @param folder of the logs, the broker's and the worker's
+     */
+    public static BenchNode start(Checkout checkout, EncoderDescription model, WorkerBenchOptions bench, Path folder) {
+        KafkaProcess kafka = KafkaProcess.start(folder.resolve("kafka"), Ports.free());
+        try {
+            Topology.create(kafka.bootstrapServers());
+            RandomBank.publish(Broker.at(kafka.bootstrapServers()), model, bench.references());
+            return new BenchNode(
+                    kafka,
+                    ServiceSpec.worker(checkout, kafka.bootstrapServers(), Ports.free(), folder)
+                            .with(Map.of("bulwark.encoder.precision", model.precision()))
+                            .with(RandomBank.POLICY)
+                            .with(bench.workerSettings()));
+        } catch (RuntimeException e) {
+            kafka.close();
+            throw e;
+        }
+    }
+
+    /** JPEGs of 640x480, no two alike, for a worker to moderate by turns. */
+    public static List<byte[]> pictures() {
+        return IntStream.range(0, DISTINCT)
+                .mapToObj(number -> PreprocessBenchmark.syntheticJpeg(640, 480, number))
+                .toList();
+    }
+
+    /** The broker. */
+    public Broker broker() {
+        return Broker.at(kafka.bootstrapServers());
+    }
+
+    /** The broker's process. */
+    public long brokerPid() {
+        return kafka.pid();
+    }
+
+    /** The worker, not started. */
+    public ServiceSpec worker() {
+        return worker;
+    }
+
+    @Override
+    public void close() {
+        kafka.close();
+    }
+}
