@@ -63,8 +63,8 @@ class DeferredIT {
     void nobody_waits_for_one_upload_in_twenty_whose_host_does_not_answer() throws Exception {
         Map<String, String> settings = new HashMap<>(host.workerSettings());
         settings.put("bulwark.fetch.deadline", "100s");
-        try (WorkerUnderTest worker = WorkerUnderTest.start(name, settings, clients -> clients)
-                .awaitReady()) {
+        try (WorkerUnderTest worker =
+                WorkerUnderTest.start(name, settings, clients -> clients).awaitReady()) {
             for (int i = 0; i < UPLOADS; i++) {
                 traffic.upload(
                         i % EVERY == 0
@@ -95,10 +95,8 @@ class DeferredIT {
             traffic.flush();
             Awaitility.await("the hand-over")
                     .atMost(Duration.ofSeconds(30))
-                    .until(() -> worker.meters()
-                                    .counter("bulwark.uploads.deferred")
-                                    .count()
-                            == 1);
+                    .until(() ->
+                            worker.meters().counter("bulwark.uploads.deferred").count() == 1);
             host.release();
 
             assertThat(traffic.verdictOn("slow"))
@@ -129,9 +127,7 @@ class DeferredIT {
 
         int before = host.requests();
         WorkerProcess second = WorkerProcess.start(name, log, host.workerSettings());
-        Awaitility.await("one is tried alone")
-                .atMost(Duration.ofSeconds(90))
-                .until(() -> host.requests() > before);
+        Awaitility.await("one is tried alone").atMost(Duration.ofSeconds(90)).until(() -> host.requests() > before);
         second.kill();
 
         host.release();
