@@ -187,8 +187,7 @@ public final class Worker {
         return ConnectionFaults.explain(cause).orElseGet(() -> String.valueOf(cause.getMessage()));
     }
 
-    private void work(
-            Pipeline pipeline, ImageSources prompt, ImageSources patient, Warmth warm, Tracing tracing) {
+    private void work(Pipeline pipeline, ImageSources prompt, ImageSources patient, Warmth warm, Tracing tracing) {
         Map<String, Object> serde = schemas.addTo(perception.serdeSettings());
         ReaderSettings sees = perception.readerSettings(warm);
         String preprocessing = sees.preprocessor().fingerprint();

@@ -172,8 +172,7 @@ final class Committer {
             // Nothing is abandoned: the next commit says the same as the group knows this worker then.
             report.stale(answers);
             Duration pause = FIRST_STALE_PAUSE.multipliedBy(1L << Math.min(10, staleInARow++));
-            staleUntil = clock.nanos()
-                    + Math.min(pause.toNanos(), LONGEST_STALE_PAUSE.toNanos());
+            staleUntil = clock.nanos() + Math.min(pause.toNanos(), LONGEST_STALE_PAUSE.toNanos());
         } else if (result instanceof CommitResult.Unsettled unsettled) {
             report.aborted(answers, unsettled.cause());
             quiet.disturbed();

@@ -103,8 +103,8 @@ public final class WorkerLoop implements Runnable {
                 settings,
                 report,
                 clock);
-        this.rebalances = new Rebalances(
-                consumer, committer, inFlight, breaker, takeOver, recovery, patience, quiet, report);
+        this.rebalances =
+                new Rebalances(consumer, committer, inFlight, breaker, takeOver, recovery, patience, quiet, report);
     }
 
     /** Makes {@link #run} finish what it has begun, within the drain time, and return. */
@@ -300,7 +300,8 @@ public final class WorkerLoop implements Runnable {
         try {
             transactions.reopen();
             watch.begin();
-            // What the broker kept of these partitions may be other than what was known here: all of it is asked for anew.
+            // What the broker kept of these partitions may be other than what was known here: all of it is asked for
+            // anew.
             breaker.forgetAll();
             takeOver.assigned(consumer.assignment());
             recovery.done();

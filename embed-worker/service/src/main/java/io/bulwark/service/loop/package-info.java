@@ -19,10 +19,19 @@
  *   <li>An upload that cannot be answered yet (a schema that may still come, a bank that may not be used) goes back to its
  *       offset and is read again after a pause, together with what was read of its partition after it. Other partitions go
  *       on.
+ *   <li>An upload whose location is not fetched promptly is answered by a hand-over: it goes to {@code images.deferred} in
+ *       the transaction that commits its offset, and is answered from there.
  *   <li>A partition that is revoked is first committed as far as it is answered; what is still in flight is dropped and
  *       done by its next owner, who cannot see its offset before our transaction is settled (consumers ask for stable
  *       offsets, KIP-447).
  * </ul>
+ *
+ * <p><b>Two lanes.</b> Answers are committed in order, so that an upload at a slow host would hold up its partition and soon
+ * the worker. Each worker has two loops of this code ({@link io.bulwark.service.loop.Lane}): one for {@code
+ * images.uploaded}, one for {@code images.deferred}, each with its own group, transactional id and bounds. Verdicts, audits
+ * and dead letters of the second name where the upload was first ({@link io.bulwark.schemas.topic.UploadOrigin}). Rejected:
+ * answers out of order with a bitmap of them in the offset's metadata, which has room for 4,096 characters, would show KEDA a
+ * lag that is none, and would be answered twice by workers of an older release during a roll-out.
  *
  * <p><b>An upload that kills.</b> Since its offset is never committed, an upload over which a process dies would be read
  * by the partition's next owner, and bring down the group one by one. So each committed offset says in its metadata
@@ -53,18 +62,28 @@
  * more deaths.
  *
  * <p>Suspects of a partition are at most as many as may be in flight, and none lies behind what it held when it was taken
- * over; a dead worker's partitions are each taken for full, for nobody knows how they shared. Slow locations among suspects
- * are waited for one after the other.
+ * over; a dead worker's partitions are each taken for full, for nobody knows how they shared. One that cannot be tried now,
+ * since the registry is away for example, is left aside, and others go on meanwhile.
+ *
+ * <p>For a trial of uploads the loop of the deferred ones rests ({@link io.bulwark.service.loop.Solitude}). It does not work
+ * the other way round, or everybody would wait for the slow hosts of suspects after all: deferred suspects are tried one at a
+ * time among themselves, beside uploads that nobody suspects. What kills of those is found first by the other loop, whose
+ * trials come before, and a mark counts a death only while its suspect is in flight. So an innocent deferred upload is refused
+ * only if two other deaths fall into its two trials, as with kills from outside. Deferred suspects at slow hosts are waited for
+ * one after the other.
  *
  * <p>Assignment is cooperative and sticky: a worker that joins or leaves moves only the partitions that must move,
  * and the others go on during the rebalance. The classic protocol is used, because its consumer runs on the caller's
  * thread: a rebalance callback waits there for the commit under way, and nothing else is in its way. KIP-848's protocol
- * would save a stop of the group that cooperative assignment does not make anyhow.
+ * would save a stop of the group that cooperative assignment does not make anyhow. A partition that came is begun as soon as
+ * the broker says its committed offset, which after the death of its last owner it does not before it has ended the open
+ * transaction; partitions that have theirs do not wait for it ({@link io.bulwark.service.loop.TakeOver}).
  *
  * <p><b>When to commit.</b> Commits were made between polls at first, which kept callbacks and transactions apart without a
  * word; but the broker's answers, five round trips for a commit, then held up what could be read and decoded meanwhile, and
  * a topic without metadata held the loop for 15 s for each record. Beside polling, answers that come during a commit share
- * the next, which paces itself: the slower the broker, the fuller the transactions. Only under a backlog is more waited for
+ * the next, which paces itself: the slower the broker, the fuller the transactions. Only under a backlog is more waited for,
+ * and not so long that the pipeline runs dry, for answers that wait hold the places of uploads to come
  * ({@link io.bulwark.service.loop.CommitPacing}).
  *
  * <p>Quarkus's own messaging was not used: the transactions of its Kafka connector (SmallRye 4.33) report success after

@@ -60,8 +60,10 @@ final class PatientFetching implements Fetching {
                 return false;
             }
             if (turn.hasPassed()) {
-                refuse(work, "Other fetches from its host took all of its " + millis() + ", allowed are "
-                        + turns.perHost() + " at a time (bulwark.fetch.deferred-per-host)");
+                refuse(
+                        work,
+                        "Other fetches from its host took all of its " + millis() + ", allowed are " + turns.perHost()
+                                + " at a time (bulwark.fetch.deferred-per-host)");
                 return false;
             }
             begin(work, location, host, look);

@@ -98,9 +98,7 @@ final class Preparation {
             return look(work, inlines.inline(inline));
         }
         fetching.fetch(
-                work,
-                (ImageLocation) event.getContent(),
-                file -> prepare(work, () -> look(work, file), file::release));
+                work, (ImageLocation) event.getContent(), file -> prepare(work, () -> look(work, file), file::release));
         return Optional.empty();
     }
 

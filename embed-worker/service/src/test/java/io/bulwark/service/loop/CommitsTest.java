@@ -28,8 +28,7 @@ class CommitsTest {
         Commits commits = new Commits(transactions, never -> {}, () -> now, watch, () -> {});
         watch.begin();
         commits.begin(
-                new Committable(
-                        List.of(), Map.of(new TopicPartition("images.uploaded", 0), new OffsetAndMetadata(1))),
+                new Committable(List.of(), Map.of(new TopicPartition("images.uploaded", 0), new OffsetAndMetadata(1))),
                 new ConsumerGroupMetadata("group"));
 
         assertThat(commits.join()).isPresent();

@@ -110,8 +110,7 @@ final class LoopRig implements UploadSink {
                 this,
                 solitude.seat(Lane.UPLOADS),
                 state,
-                new LoopSettings(
-                        Lane.UPLOADS, 8, 9, 1_000_000, 1_000, Duration.ZERO, 1_000, Duration.ZERO, 1_000_000),
+                new LoopSettings(Lane.UPLOADS, 8, 9, 1_000_000, 1_000, Duration.ZERO, 1_000, Duration.ZERO, 1_000_000),
                 incarnation,
                 new LoopEnvironment(
                         new VerdictGate(List.of(() -> new Readiness.Usable("usable")), Optional.empty()),

@@ -214,9 +214,7 @@ final class SimulatedBroker {
     }
 
     boolean isAllAnswered(Lane lane) {
-        return partitions(lane).stream()
-                .map(this::log)
-                .allMatch(log -> log.answered == log.records.size());
+        return partitions(lane).stream().map(this::log).allMatch(log -> log.answered == log.records.size());
     }
 
     /** Uploads of producers that have an answer. */
@@ -226,6 +224,8 @@ final class SimulatedBroker {
 
     /** Uploads of producers. */
     int uploads() {
-        return UPLOADED.stream().mapToInt(partition -> log(partition).records.size()).sum();
+        return UPLOADED.stream()
+                .mapToInt(partition -> log(partition).records.size())
+                .sum();
     }
 }

@@ -107,8 +107,7 @@ final class SimulatedProducer extends MockProducer<byte[], byte[]> {
 
     private void apply() {
         if (epoch != simulation.group().producerEpoch) {
-            throw new ProducerFencedException(
-                    "a newer producer has epoch " + simulation.group().producerEpoch);
+            throw new ProducerFencedException("a newer producer has epoch " + simulation.group().producerEpoch);
         }
         simulation.hasCommitted();
         broker.commit(simulation.lane(), sent, offsets, group);

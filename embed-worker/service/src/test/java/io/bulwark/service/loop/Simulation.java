@@ -151,15 +151,7 @@ final class Simulation implements UploadSink {
                 solitude.seat(lane),
                 state,
                 new LoopSettings(
-                        lane,
-                        MAX_UPLOADS,
-                        AHEAD,
-                        1_000_000,
-                        6,
-                        MOST_WAIT,
-                        BACKLOG,
-                        Duration.ofSeconds(1),
-                        1_000_000),
+                        lane, MAX_UPLOADS, AHEAD, 1_000_000, 6, MOST_WAIT, BACKLOG, Duration.ofSeconds(1), 1_000_000),
                 incarnation,
                 new LoopEnvironment(
                         new VerdictGate(List.of(this::bank), Optional.empty()),
@@ -491,8 +483,7 @@ final class Simulation implements UploadSink {
             answerWaitsSince = now;
         }
         long waits = now - answerWaitsSince + most;
-        boolean runsDry =
-                flights.stream().filter(upload -> !upload.isDone()).count() <= MAX_UPLOADS / 4;
+        boolean runsDry = flights.stream().filter(upload -> !upload.isDone()).count() <= MAX_UPLOADS / 4;
         if (most > 0 && (consumer.unread() < BACKLOG || runsDry || waits > MOST_WAIT.toNanos() + 1_000_000)) {
             throw new AssertionError("answers wait for a commit, unread are " + consumer.unread()
                     + (runsDry ? ", the pipeline runs dry" : "") + ", waiting for " + waits / 1000 + " µs");

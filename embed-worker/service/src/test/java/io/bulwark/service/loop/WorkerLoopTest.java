@@ -157,10 +157,18 @@ class WorkerLoopTest {
             rig.pipelineIsIdle = false;
             LoopRig.answer(upload);
         };
-        rig.run(rig.assign(P0), nothing(), nothing(), nothing(), () -> {
-            assertThat(rig.submitted).extracting(UploadInFlight::offset).containsExactly(0L);
-            rig.pipelineIsIdle = true;
-        }, nothing(), nothing(), nothing());
+        rig.run(
+                rig.assign(P0),
+                nothing(),
+                nothing(),
+                nothing(),
+                () -> {
+                    assertThat(rig.submitted).extracting(UploadInFlight::offset).containsExactly(0L);
+                    rig.pipelineIsIdle = true;
+                },
+                nothing(),
+                nothing(),
+                nothing());
 
         assertThat(rig.submitted).extracting(UploadInFlight::offset).containsExactly(0L, 1L);
     }
@@ -177,11 +185,25 @@ class WorkerLoopTest {
                 LoopRig.answer(upload);
             }
         };
-        rig.run(rig.assign(P0, P1), nothing(), nothing(), rig.record(P1, 0), nothing(), nothing(), () -> {
-            assertThat(kept.answered.get(P1)).containsExactly(0L);
-            assertThat(kept.mark(P0)).as("nothing of it is in flight").isEqualTo("bulwark-1 suspects next=1");
-            rig.onSubmit = LoopRig::answer;
-        }, nothing(), nothing(), nothing(), nothing(), nothing(), nothing(), nothing());
+        rig.run(
+                rig.assign(P0, P1),
+                nothing(),
+                nothing(),
+                rig.record(P1, 0),
+                nothing(),
+                nothing(),
+                () -> {
+                    assertThat(kept.answered.get(P1)).containsExactly(0L);
+                    assertThat(kept.mark(P0)).as("nothing of it is in flight").isEqualTo("bulwark-1 suspects next=1");
+                    rig.onSubmit = LoopRig::answer;
+                },
+                nothing(),
+                nothing(),
+                nothing(),
+                nothing(),
+                nothing(),
+                nothing(),
+                nothing());
 
         assertThat(kept.answered.get(P0)).containsExactly(0L);
         assertThat(kept.reasons).doesNotContain("POISON");
@@ -201,22 +223,45 @@ class WorkerLoopTest {
     @Test
     void while_another_loop_tries_suspects_nothing_goes_on_its_way_and_a_death_is_not_laid_at_its_door() {
         Solitude.Seat other = rig.solitude.seat(Lane.UPLOADS);
-        rig.run(rig.assign(P0), nothing(), other::claim, rig.record(P0, 0), nothing(), nothing(), () -> {
-            assertThat(rig.submitted).isEmpty();
-            assertThat(kept.mark(P0)).isEqualTo("bulwark-1 closed");
-            assertThat(other.claim()).as("it rests").isTrue();
-            other.release();
-        }, nothing(), nothing(), nothing());
+        rig.run(
+                rig.assign(P0),
+                nothing(),
+                other::claim,
+                rig.record(P0, 0),
+                nothing(),
+                nothing(),
+                () -> {
+                    assertThat(rig.submitted).isEmpty();
+                    assertThat(kept.mark(P0)).isEqualTo("bulwark-1 closed");
+                    assertThat(other.claim()).as("it rests").isTrue();
+                    other.release();
+                },
+                nothing(),
+                nothing(),
+                nothing());
 
         assertThat(kept.answered.get(P0)).containsExactly(0L);
     }
 
     @Test
     void a_group_that_refuses_every_commit_is_asked_less_and_less_often() {
-        rig.run(rig.assign(P0), nothing(), () -> {
-            rig.commitsAreStale = true;
-            rig.record(P0, 0).run();
-        }, nothing(), nothing(), nothing(), nothing(), nothing(), nothing(), nothing(), nothing(), nothing(), nothing());
+        rig.run(
+                rig.assign(P0),
+                nothing(),
+                () -> {
+                    rig.commitsAreStale = true;
+                    rig.record(P0, 0).run();
+                },
+                nothing(),
+                nothing(),
+                nothing(),
+                nothing(),
+                nothing(),
+                nothing(),
+                nothing(),
+                nothing(),
+                nothing(),
+                nothing());
 
         double refused = rig.meters.counter("bulwark.transaction.stale").count();
         // Twice 200 ms would hold twenty tries without the pauses.

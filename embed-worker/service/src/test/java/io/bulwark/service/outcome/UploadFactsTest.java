@@ -76,10 +76,13 @@ class UploadFactsTest {
                 Optional.empty());
         UploadInFlight upload = new UploadInFlight(record, NanoClock.SYSTEM, () -> {});
 
-        assertThat(UploadFacts.of(SampleUploads.inline("image", new byte[0]), upload).coordinates())
+        assertThat(UploadFacts.of(SampleUploads.inline("image", new byte[0]), upload)
+                        .coordinates())
                 .isEqualTo(new RecordCoordinates("images.uploaded", 3, 42L));
         upload.deadLetter("TEST", "answered");
-        assertThat(((Outcome.DeadLettered) upload.outcome().orElseThrow()).story().offset())
+        assertThat(((Outcome.DeadLettered) upload.outcome().orElseThrow())
+                        .story()
+                        .offset())
                 .isEqualTo(42);
         assertThat(upload.partition().topic()).as("where it was read").isEqualTo("images.deferred");
     }

@@ -141,12 +141,12 @@ class FetchedFilesTest {
                 () -> "bank");
         Guard guard = new Guard(refusals);
         return new Preparation(
-                new PreparationSteps(new EventDecoder<>(ImageUploaded.class), sources, sources, this::read, () -> false),
+                new PreparationSteps(
+                        new EventDecoder<>(ImageUploaded.class), sources, sources, this::read, () -> false),
                 refusals,
                 ready,
                 preparing,
-                new PatientFetching(
-                        fetching, sources, 1, guard, refusals, Duration.ofSeconds(10), NanoClock.SYSTEM),
+                new PatientFetching(fetching, sources, 1, guard, refusals, Duration.ofSeconds(10), NanoClock.SYSTEM),
                 guard,
                 new Activity(),
                 NanoClock.SYSTEM);

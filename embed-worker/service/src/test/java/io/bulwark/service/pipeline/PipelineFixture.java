@@ -128,7 +128,8 @@ abstract class PipelineFixture {
         pipeline.begin(
                 warm,
                 linger,
-                new PreparationSteps(new EventDecoder<>(ImageUploaded.class), sources, sources, this::read, () -> false),
+                new PreparationSteps(
+                        new EventDecoder<>(ImageUploaded.class), sources, sources, this::read, () -> false),
                 new PreparationLimits(
                         preparationThreads, 1 << 20, 1, Duration.ofSeconds(5), 1, 1, Duration.ofSeconds(5)),
                 new DecisionSteps(

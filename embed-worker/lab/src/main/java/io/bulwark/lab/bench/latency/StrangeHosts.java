@@ -109,7 +109,10 @@ final class StrangeHosts implements AutoCloseable {
                 "bulwark.fetch.allow",
                 "127.0.0.1",
                 "bulwark.fetch.ports",
-                slow.getAddress().getPort() + "," + dead.getLocalPort());
+                slow.getAddress().getPort() + "," + dead.getLocalPort(),
+                // They stand for many, though all have one address.
+                "bulwark.fetch.deferred-per-host",
+                "64");
     }
 
     @Override
