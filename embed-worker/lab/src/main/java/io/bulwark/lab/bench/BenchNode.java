@@ -1,6 +1,5 @@
 package io.bulwark.lab.bench;
 
-import io.bulwark.imaging.preprocess.PreprocessBenchmark;
 import io.bulwark.lab.local.Checkout;
 import io.bulwark.lab.local.KafkaProcess;
 import io.bulwark.lab.local.Ports;
@@ -9,14 +8,10 @@ import io.bulwark.lab.local.Topology;
 import io.bulwark.lab.traffic.Broker;
 import io.bulwark.perception.encoder.EncoderDescription;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Map;
-import java.util.stream.IntStream;
 
 /** A broker with a bank of random references, and how the worker that is measured over it is started. */
 public final class BenchNode implements AutoCloseable {
-
-    private static final int DISTINCT = 64;
 
     private final KafkaProcess kafka;
     private final ServiceSpec worker;
@@ -47,13 +42,6 @@ public final class BenchNode implements AutoCloseable {
             kafka.close();
             throw e;
         }
-    }
-
-    /** JPEGs of 640x480, no two alike, for a worker to moderate by turns. */
-    public static List<byte[]> pictures() {
-        return IntStream.range(0, DISTINCT)
-                .mapToObj(number -> PreprocessBenchmark.syntheticJpeg(640, 480, number))
-                .toList();
     }
 
     /** The broker. */

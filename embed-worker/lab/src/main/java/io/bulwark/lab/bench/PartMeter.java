@@ -77,7 +77,7 @@ final class PartMeter {
                 .map(encoder -> ByteBuffer.allocateDirect(batch * views.get(0).pixels().length))
                 .toList();
         double embed = cost((core, i) -> embed(encoders.get(core), views, buffers.get(core), batch, i));
-        return new PartCosts(decode, preprocess, embed / batch * viewsEach, search(model) * viewsEach);
+        return new PartCosts(viewsEach, decode, preprocess, embed / batch * viewsEach, search(model) * viewsEach);
     }
 
     private static void embed(Encoder encoder, List<View> views, ByteBuffer buffer, int batch, int round) {

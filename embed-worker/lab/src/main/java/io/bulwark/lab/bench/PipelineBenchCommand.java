@@ -70,7 +70,7 @@ public final class PipelineBenchCommand implements Callable<Integer> {
 
     private boolean run(Checkout checkout, Path folder, Output output) {
         output.note(Machine.describe());
-        List<byte[]> pictures = BenchNode.pictures();
+        List<byte[]> pictures = bench.pictures();
         EncoderDescription model;
         PartCosts parts;
         List<Encoder> encoders = encoders();

@@ -1,6 +1,5 @@
 package io.bulwark.lab.bench;
 
-import io.bulwark.imaging.preprocess.PreprocessBenchmark;
 import io.bulwark.lab.local.Checkout;
 import io.bulwark.lab.local.ServiceProcess;
 import io.bulwark.lab.local.ServiceSpec;
@@ -108,7 +107,7 @@ public final class StartBenchCommand implements Callable<Integer> {
 
     private StartResult measure(ModelPackage model, ServiceSpec spec, Broker broker, Output output) {
         long weights = model.weightsSummary().bytes();
-        List<byte[]> pictures = List.of(PreprocessBenchmark.syntheticJpeg(640, 480, 1));
+        List<byte[]> pictures = bench.pictures();
         List<Duration> times = new ArrayList<>();
         long resident = 0;
         long after = 0;

@@ -1,10 +1,15 @@
 package io.bulwark.lab.bench;
 
+import io.bulwark.imaging.preprocess.PreprocessBenchmark;
+import io.bulwark.lab.terminal.CommandFailure;
+import io.bulwark.lab.traffic.ImageFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import picocli.CommandLine.Option;
 
 /** What every benchmark takes that starts a broker and a worker: {@code @Mixin WorkerBenchOptions bench}. */
@@ -13,8 +18,18 @@ public final class WorkerBenchOptions {
     /** How long a worker may take until it is ready. */
     public static final Duration READY_LIMIT = Duration.ofSeconds(180);
 
+    private static final int SYNTHETIC = 64;
+
     @Option(names = "--references", description = "References of the bank.")
     private int references = 1000;
+
+    @Option(
+            names = "--pictures",
+            paramLabel = "PATH",
+            description =
+                    "Files or folders of pictures to send by turns, below 1 MB each; without it 64 synthetic JPEGs of"
+                            + " 640x480. How many views a picture has decides what it costs.")
+    private List<Path> pictures = List.of();
 
     @Option(names = "--worker-set", paramLabel = "NAME=VALUE", description = "A setting of the worker to try.")
     private Map<String, String> workerSettings = Map.of();
@@ -25,6 +40,29 @@ public final class WorkerBenchOptions {
     /** How many references the bank has. */
     public int references() {
         return references;
+    }
+
+    /**
+     * Encoded files for a worker to moderate by turns: the named ones, else JPEGs of 640x480, no two alike.
+     *
+     * @throws CommandFailure if a path is missing or cannot be read
+     */
+    public List<byte[]> pictures() {
+        return pictures.isEmpty()
+                ? IntStream.range(0, SYNTHETIC)
+                        .mapToObj(number -> PreprocessBenchmark.syntheticJpeg(640, 480, number))
+                        .toList()
+                : ImageFiles.under(pictures).stream()
+                        .map(WorkerBenchOptions::read)
+                        .toList();
+    }
+
+    private static byte[] read(Path file) {
+        try {
+            return Files.readAllBytes(file);
+        } catch (IOException unreadable) {
+            throw CommandFailure.failed(file + " cannot be read: " + unreadable, unreadable);
+        }
     }
 
     /** Settings of the worker, by name; they win over those of the benchmark. */

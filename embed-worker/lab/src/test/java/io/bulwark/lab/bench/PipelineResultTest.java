@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 
 class PipelineResultTest {
 
-    private static final PartCosts PARTS = new PartCosts(3, 1, 5, 1);
+    private static final PartCosts PARTS = new PartCosts(1, 3, 1, 5, 1);
     private static final Latencies LATENCIES = new Latencies(20, 40, 60);
     private static final long START = 400L << 20;
 

@@ -7,7 +7,7 @@ import org.junit.jupiter.api.Test;
 
 class TwinCostTest {
 
-    private static final PartCosts PARTS = new PartCosts(3, 1, 5, 1);
+    private static final PartCosts PARTS = new PartCosts(1, 3, 1, 5, 1);
 
     private final TwinCost cost = new TwinCost(result(160, 12, 20, 400), result(80, 22.5, 35, 460));
 

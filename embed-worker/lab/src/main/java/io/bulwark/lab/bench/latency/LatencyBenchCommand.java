@@ -109,7 +109,7 @@ public final class LatencyBenchCommand implements Callable<Integer> {
 
     private LatencyResult run(Checkout checkout, Path folder, Output output) {
         output.note(Machine.describe());
-        List<byte[]> pictures = BenchNode.pictures();
+        List<byte[]> pictures = bench.pictures();
         try (BenchNode node = BenchNode.start(checkout, model(), bench, folder);
                 StrangeHosts hosts = StrangeHosts.start(pictures.get(0))) {
             ServiceSpec spec = node.worker().with(hosts.workerSettings()).with(bench.workerSettings());
