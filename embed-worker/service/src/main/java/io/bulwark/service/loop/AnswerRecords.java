@@ -1,6 +1,7 @@
 package io.bulwark.service.loop;
 
 import io.bulwark.events.AttackAudit;
+import io.bulwark.events.ImageEmbedding;
 import io.bulwark.events.Neighbour;
 import io.bulwark.events.Verdict;
 import io.bulwark.events.ViewEvidence;
@@ -57,6 +58,7 @@ final class AnswerRecords {
             List<ProducerRecord<byte[], byte[]>> records = new ArrayList<>();
             records.add(verdict(answered.verdict()));
             answered.audits().forEach(audit -> records.add(audit(audit)));
+            answered.embedding().ifPresent(embedding -> records.add(embedding(embedding)));
             records.forEach(record -> upload.span().writeTo(record.headers()));
             return records;
         }
@@ -82,6 +84,13 @@ final class AnswerRecords {
                         audit.getRobustNeighbours().size(),
                         audit.getCleanNeighbours().size()),
                 most -> serializers.audits().serialize(Topics.ATTACK_AUDIT.topicName(), withNeighbours(audit, most)));
+    }
+
+    private ProducerRecord<byte[], byte[]> embedding(ImageEmbedding embedding) {
+        Topics topic = Topics.EMBEDDINGS;
+        byte[] value = serializers.embeddings().serialize(topic.topicName(), embedding);
+        return new ProducerRecord<>(
+                topic.topicName(), embedding.getImageId().getBytes(StandardCharsets.UTF_8), value);
     }
 
     /**

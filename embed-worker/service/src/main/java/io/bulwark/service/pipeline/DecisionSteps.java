@@ -10,4 +10,4 @@ import java.util.Optional;
  *
  * @param twin present where a twin runs
  */
-public record DecisionSteps(BankShelf shelf, PolicyShelf policies, VerdictWriter verdicts, Optional<TwinSteps> twin) {}
+public record DecisionSteps(BankShelf shelf, PolicyShelf policies, VerdictWriter verdicts, Optional<TwinSteps> twin, boolean embeddings) {}
