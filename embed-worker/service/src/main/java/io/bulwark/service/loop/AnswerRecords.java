@@ -12,6 +12,7 @@ import io.bulwark.service.outcome.UploadInFlight;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.IntFunction;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.header.internals.RecordHeaders;
@@ -58,7 +59,7 @@ final class AnswerRecords {
             List<ProducerRecord<byte[], byte[]>> records = new ArrayList<>();
             records.add(verdict(answered.verdict()));
             answered.audits().forEach(audit -> records.add(audit(audit)));
-            answered.embedding().ifPresent(embedding -> records.add(embedding(embedding)));
+            answered.embedding().flatMap(this::embedding).ifPresent(records::add);
             records.forEach(record -> upload.span().writeTo(record.headers()));
             return records;
         }
@@ -86,11 +87,14 @@ final class AnswerRecords {
                 most -> serializers.audits().serialize(Topics.ATTACK_AUDIT.topicName(), withNeighbours(audit, most)));
     }
 
-    private ProducerRecord<byte[], byte[]> embedding(ImageEmbedding embedding) {
+    /** Empty where it is larger than its topic takes: the verdict does not wait for it. */
+    private Optional<ProducerRecord<byte[], byte[]>> embedding(ImageEmbedding embedding) {
         Topics topic = Topics.EMBEDDINGS;
         byte[] value = serializers.embeddings().serialize(topic.topicName(), embedding);
-        return new ProducerRecord<>(
-                topic.topicName(), embedding.getImageId().getBytes(StandardCharsets.UTF_8), value);
+        return value.length + OVERHEAD_BYTES > answerBytes
+                ? Optional.empty()
+                : Optional.of(new ProducerRecord<>(
+                        topic.topicName(), embedding.getImageId().getBytes(StandardCharsets.UTF_8), value));
     }
 
     /**
