@@ -1,34 +1,47 @@
 package io.bulwark.stream.api;
 
-import io.bulwark.stream.query.PeerClient;
+import io.bulwark.stream.access.Roles;
+import io.bulwark.stream.document.AuditDocument;
+import io.bulwark.stream.document.UploaderDocument;
 import io.bulwark.stream.query.Question;
 import io.bulwark.stream.query.StateQueries;
 import io.smallrye.common.annotation.Blocking;
+import jakarta.annotation.security.RolesAllowed;
 import jakarta.ws.rs.GET;
-import jakarta.ws.rs.HeaderParam;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.core.Response;
+import java.util.List;
+import java.util.Optional;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponseSchema;
+import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 
 /** What uploaders did. */
-@Path("/api/uploaders")
+@Path("/api/v1/uploaders")
+@Tag(name = "uploaders")
+@RolesAllowed(Roles.VIEWER)
 public class UploaderResource {
 
     private final Questions questions;
     private final StateQueries state;
+    private final Asker asker;
 
-    UploaderResource(Questions questions, StateQueries state) {
+    UploaderResource(Questions questions, StateQueries state, Asker asker) {
         this.questions = questions;
         this.state = state;
+        this.asker = asker;
     }
 
     /** The windows of one uploader, newest first, wherever they lie. */
     @GET
     @Path("/{uploaderId}")
     @Blocking
-    public Response uploader(
-            @PathParam("uploaderId") String uploaderId, @HeaderParam(PeerClient.HOP_HEADER) String hop) {
-        return questions.answer(Question.of("uploaders", uploaderId), hop, state::uploader, Problem::noUploader);
+    @Operation(operationId = "uploader", summary = "What an uploader did, window by window")
+    @APIResponseSchema(UploaderDocument.class)
+    public Response uploader(@PathParam("uploaderId") String uploaderId) {
+        return questions.answer(
+                Question.of("uploaders", uploaderId), asker, state::uploader, this::seen, Problem::noUploader);
     }
 
     /**
@@ -38,8 +51,21 @@ public class UploaderResource {
     @GET
     @Path("/{uploaderId}/audits")
     @Blocking
-    public Response audits(@PathParam("uploaderId") String uploaderId, @HeaderParam(PeerClient.HOP_HEADER) String hop) {
+    @Operation(operationId = "auditsOfUploader", summary = "The newest attack audits of an uploader's images")
+    @APIResponseSchema(AuditDocument[].class)
+    public Response audits(@PathParam("uploaderId") String uploaderId) {
         return questions.answer(
-                new Question("uploaders", uploaderId, "audits"), hop, state::auditsOfUploader, Questions::none);
+                new Question("uploaders", uploaderId, "audits"),
+                asker,
+                state::auditsOfUploader,
+                found -> AuditResource.seen(found, asker),
+                Questions::none);
+    }
+
+    private Optional<UploaderDocument> seen(UploaderDocument found) {
+        List<UploaderDocument.WindowDocument> windows = found.windows().stream()
+                .filter(window -> asker.sees(window.tenant()))
+                .toList();
+        return windows.isEmpty() ? Optional.empty() : Optional.of(new UploaderDocument(found.uploaderId(), windows));
     }
 }

@@ -18,7 +18,7 @@ public record Question(String collection, String key, String detail) {
     }
 
     /** The path below the address of an instance: {@code /api/<collection>/<key>[/<detail>]}. */
-    String path() {
+    public String path() {
         String encoded = URLEncoder.encode(key, StandardCharsets.UTF_8).replace("+", "%20");
         return "/api/" + collection + "/" + encoded + (detail.isEmpty() ? "" : "/" + detail);
     }
