@@ -3,7 +3,7 @@
 import { auditsOf, learn as learnAudit } from "./audits.js";
 import { details } from "./details.js";
 import { element } from "./dom.js";
-import { connect, watchReadiness } from "./feed.js";
+import { connect, watchSystem } from "./feed.js";
 import { redrawThresholds, row, searchText } from "./row.js";
 import { learn } from "./thresholds.js";
 
@@ -21,25 +21,27 @@ const pause = document.getElementById("pause");
 const filters = [...document.querySelectorAll(".filter")];
 
 const verdicts = new Map(); // list item to verdict
-const seen = new Set(); // places in Kafka: what is sent again after a reconnect is shown once
+const seenTo = new Map(); // partition to the last offset that came: what is sent again after a reconnect is shown once
 const counts = { ALL: 0, SAFE: 0, NSFW: 0, REVIEW: 0, REFUSED: 0 };
 let filter = "ALL";
 let paused = false;
 let waiting = [];
 let arrived = [];
+let drawing = false;
 let chosen = null;
 
 // Arrival: what comes within a frame is drawn at once.
 
 function onVerdict(verdict) {
-  const place = `${verdict.record.partition}:${verdict.record.offset}`;
-  if (seen.has(place)) {
+  const { partition, offset } = verdict.record;
+  if (offset <= (seenTo.get(partition) ?? -1)) {
     return;
   }
-  seen.add(place);
+  seenTo.set(partition, offset);
   enqueue(verdict);
 }
 
+// A hidden tab draws no frames, so what waits for one is bounded as well.
 function enqueue(entry) {
   if (paused) {
     waiting.push(entry);
@@ -48,7 +50,9 @@ function enqueue(entry) {
     return;
   }
   arrived.push(entry);
-  if (arrived.length === 1) {
+  arrived = arrived.slice(-MOST_ROWS);
+  if (!drawing) {
+    drawing = true;
     requestAnimationFrame(draw);
   }
 }
@@ -56,8 +60,9 @@ function enqueue(entry) {
 const GAP = Symbol("gap");
 
 function draw() {
-  const entries = arrived.slice(-MOST_ROWS);
+  const entries = arrived;
   arrived = [];
+  drawing = false;
   const news = entries.filter((entry) => entry !== GAP && learn(entry)).length > 0;
   if (news) {
     verdicts.forEach((verdict, item) => redrawThresholds(item.firstElementChild, verdict));
@@ -126,7 +131,6 @@ function forget(item) {
   const verdict = verdicts.get(item);
   if (verdict !== undefined) {
     verdicts.delete(item);
-    seen.delete(`${verdict.record.partition}:${verdict.record.offset}`);
     count(verdict, -1);
   }
   item.remove();
@@ -278,8 +282,26 @@ function onState(state) {
 }
 
 connect({ onVerdict, onAudit, onState, onGap: () => enqueue(GAP) });
-watchReadiness((sentences) => {
+watchSystem((system) => {
   const trouble = document.getElementById("trouble");
-  trouble.hidden = sentences.length === 0;
-  trouble.textContent = sentences.join(" ");
+  trouble.hidden = system === null || system.ready;
+  trouble.textContent = trouble.hidden ? "" : system.message;
+  if (system !== null) {
+    showVisitor(system.you);
+  }
 });
+
+function showVisitor({ name, tenant, login }) {
+  document.getElementById("visitor").hidden = login === "local";
+  document.getElementById("visitor-name").textContent = tenant === "*" ? name : `${name} · ${tenant}`;
+  document.getElementById("logout").onclick = () => logOut(login);
+}
+
+async function logOut(login) {
+  if (login === "oidc") {
+    location.assign("logout");
+    return;
+  }
+  await fetch("api/v1/logout", { method: "POST" });
+  location.assign("login.html");
+}

@@ -4,7 +4,7 @@ import { ask, auditEvidence, auditsOf } from "./audits.js";
 import { bar, element, percent } from "./dom.js";
 import { decidingView } from "./row.js";
 import { thresholdsFor } from "./thresholds.js";
-import { badge, clock, decisionName, words } from "./words.js";
+import { badge, decisionName, hour, words } from "./words.js";
 
 /**
  * @param {{onClose: function(), onAudit: function(Object)}} listener told of audits that turn up
@@ -175,7 +175,7 @@ const ASK_AGAIN_MILLIS = 1000;
 // while the details are open.
 async function showWindows(into, uploaderId) {
   try {
-    const answer = await fetch(`api/uploaders/${encodeURIComponent(uploaderId)}`);
+    const answer = await fetch(`api/v1/uploaders/${encodeURIComponent(uploaderId)}`);
     if (!answer.ok) {
       const problem = await answer.json();
       into.replaceChildren(problem.detail);
@@ -191,7 +191,7 @@ async function showWindows(into, uploaderId) {
       element("thead", {}, element("tr", {}, ...head.map((name, i) =>
         element("th", { scope: "col", class: i > 0 ? "number" : null }, name)))),
       element("tbody", {}, ...windows.slice(0, WINDOWS_SHOWN).map((window) => element("tr", {},
-        element("td", {}, clock(window.start).slice(0, 5)),
+        element("td", {}, hour(window.start)),
         ...[window.images, window.safe, window.nsfw, window.review, window.refused, window.audits].map((count) =>
           element("td", { class: "number" }, String(count))))))));
   } catch {
@@ -219,7 +219,7 @@ function place(at) {
 }
 
 function rawLink(verdict) {
-  return element("a", { href: `api/verdicts/${encodeURIComponent(verdict.imageId)}`, target: "_blank", rel: "noopener" },
+  return element("a", { href: `api/v1/verdicts/${encodeURIComponent(verdict.imageId)}`, target: "_blank", rel: "noopener" },
     "The verdict in force, as JSON");
 }
 

@@ -1,9 +1,11 @@
 package io.bulwark.stream.access;
 
 import io.bulwark.stream.StreamConfig;
+import io.quarkus.runtime.configuration.MemorySize;
 import io.quarkus.security.identity.SecurityIdentity;
 import io.quarkus.vertx.http.runtime.filters.Filters;
 import io.quarkus.vertx.http.runtime.security.QuarkusHttpUser;
+import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.net.HostAndPort;
@@ -16,6 +18,7 @@ import java.time.Duration;
 import java.util.HashSet;
 import java.util.Locale;
 import java.util.Set;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
 
 /**
  * What every request meets: before its login the host's name and the page that it comes from, after it the user's
@@ -30,10 +33,12 @@ class Gate {
     private static final Set<String> FROM_HERE = Set.of("same-origin", "none");
 
     private final Set<String> hosts;
+    private final long largestBody;
     private final Allowances requests;
 
     @Inject
-    Gate(StreamConfig config) {
+    Gate(StreamConfig config, @ConfigProperty(name = "quarkus.http.limits.max-body-size") MemorySize largestBody) {
+        this.largestBody = largestBody.asLongValue();
         hosts = new HashSet<>();
         config.access().hosts().forEach(host -> hosts.add(host.strip().toLowerCase(Locale.ROOT)));
         config.stream().applicationServer().ifPresent(server -> hosts.add(hostOf(server)));
@@ -45,6 +50,7 @@ class Gate {
         filters.register(this::checkHost, BEFORE_EVERYTHING + 2);
         filters.register(Gate::leadOn, BEFORE_EVERYTHING + 1);
         filters.register(this::checkOrigin, BEFORE_EVERYTHING);
+        filters.register(this::checkSize, BEFORE_EVERYTHING - 1);
         filters.register(this::checkAllowance, AFTER_LOGIN);
     }
 
@@ -93,6 +99,17 @@ class Gate {
         } catch (IllegalArgumentException noOrigin) {
             return false;
         }
+    }
+
+    /** What says how large it is; what does not is counted while it comes, and cut off by Quarkus. */
+    private void checkSize(RoutingContext context) {
+        String length = context.request().getHeader(HttpHeaders.CONTENT_LENGTH);
+        if (length != null && length.matches("[0-9]{1,18}") && Long.parseLong(length) > largestBody) {
+            context.response().putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
+            Refusal.TOO_LARGE.answer(context);
+            return;
+        }
+        context.next();
     }
 
     private void checkAllowance(RoutingContext context) {

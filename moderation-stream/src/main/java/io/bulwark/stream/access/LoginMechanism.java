@@ -54,15 +54,21 @@ class LoginMechanism implements HttpAuthenticationMechanism {
 
     @Override
     public Uni<SecurityIdentity> authenticate(RoutingContext context, IdentityProviderManager identities) {
+        return identity(context, identities)
+                .onFailure()
+                .invoke(() -> context.put(HttpAuthenticationMechanism.class.getName(), this)); // the challenge is ours
+    }
+
+    private Uni<SecurityIdentity> identity(RoutingContext context, IdentityProviderManager identities) {
         String token = context.request().getHeader(HopTokens.HEADER);
         if (token != null) {
-            return Uni.createFrom()
-                    .item(hops.visitor(token, context.request().uri())
-                            .map(Visitor::identity)
-                            .orElseThrow(() -> {
-                                Refusal.BAD_HOP.noteIn(context);
-                                return new AuthenticationFailedException("The signature of a hop is wrong");
-                            }));
+            return hops.visitor(token, context.request().uri())
+                    .map(visitor -> Uni.createFrom().item(visitor.identity()))
+                    .orElseGet(() -> {
+                        Refusal.BAD_HOP.noteIn(context);
+                        return Uni.createFrom()
+                                .failure(new AuthenticationFailedException("A hop's signature is wrong"));
+                    });
         }
         return switch (login) {
             case LOCAL -> Uni.createFrom().item(LOCAL.identity());

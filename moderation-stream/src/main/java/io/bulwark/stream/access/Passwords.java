@@ -41,7 +41,7 @@ class Passwords implements IdentityProvider<UsernamePasswordAuthenticationReques
         String from = asked.request().remoteAddress().hostAddress() + " " + request.getUsername();
         if (!wrong.isLeft(from)) {
             Refusal.TOO_MANY_PASSWORDS.noteIn(asked);
-            throw new AuthenticationFailedException("Too many wrong passwords");
+            return Uni.createFrom().failure(new AuthenticationFailedException("Too many wrong passwords"));
         }
         String password = new String(request.getPassword().getPassword());
         return context.runBlocking(() -> check(request.getUsername(), password, from));

@@ -3,6 +3,7 @@ package io.bulwark.stream.access;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.RoutingContext;
+import java.util.Locale;
 import java.util.Optional;
 
 /** Why a request does not come past the doors, as RFC 9457 has it. */
@@ -12,6 +13,7 @@ public enum Refusal {
     NOT_ALLOWED(403, "Not allowed", "This needs a role that you do not have."),
     FOREIGN_PAGE(403, "From a foreign page", "A page of another origin may change nothing here."),
     WRONG_HOST(421, "Wrong host", "This host name is not among bulwark.access.hosts."),
+    TOO_LARGE(413, "Too large", "The body is larger than quarkus.http.limits.max-body-size."),
     TOO_MANY_PASSWORDS(429, "Too many wrong passwords", "Wait a minute, then try again."),
     TOO_MANY_REQUESTS(429, "Too many requests", "You ask more often than bulwark.access.limits allow."),
     BAD_HOP(401, "Not an instance", "The question claims to come from another instance, and its signature is wrong.");
@@ -42,7 +44,7 @@ public enum Refusal {
 
     /** The name in the problem's type. */
     public String type() {
-        return name().toLowerCase(java.util.Locale.ROOT).replace('_', '-');
+        return name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 
     /** Remembers why a login fails, for the challenge that follows. */
