@@ -1,6 +1,7 @@
 // The console: verdicts as they arrive, filters, pause, and the evidence of the one that is chosen.
 
 import { auditsOf, learn as learnAudit } from "./audits.js";
+import { Backlog, Places } from "./backlog.js";
 import { details } from "./details.js";
 import { element } from "./dom.js";
 import { connect, watchSystem } from "./feed.js";
@@ -21,38 +22,30 @@ const pause = document.getElementById("pause");
 const filters = [...document.querySelectorAll(".filter")];
 
 const verdicts = new Map(); // list item to verdict
-const seenTo = new Map(); // partition to the last offset that came: what is sent again after a reconnect is shown once
+const places = new Places();
 const counts = { ALL: 0, SAFE: 0, NSFW: 0, REVIEW: 0, REFUSED: 0 };
 let filter = "ALL";
 let paused = false;
-let waiting = [];
-let arrived = [];
-let drawing = false;
+const waiting = new Backlog(MOST_ROWS);
+const arrived = new Backlog(MOST_ROWS);
 let chosen = null;
 
 // Arrival: what comes within a frame is drawn at once.
 
 function onVerdict(verdict) {
-  const { partition, offset } = verdict.record;
-  if (offset <= (seenTo.get(partition) ?? -1)) {
-    return;
+  if (places.isNew(verdict.record)) {
+    enqueue(verdict);
   }
-  seenTo.set(partition, offset);
-  enqueue(verdict);
 }
 
-// A hidden tab draws no frames, so what waits for one is bounded as well.
 function enqueue(entry) {
   if (paused) {
-    waiting.push(entry);
-    waiting = waiting.slice(-MOST_ROWS);
+    waiting.add(entry);
     showPause();
     return;
   }
-  arrived.push(entry);
-  arrived = arrived.slice(-MOST_ROWS);
-  if (!drawing) {
-    drawing = true;
+  arrived.add(entry);
+  if (arrived.size === 1) {
     requestAnimationFrame(draw);
   }
 }
@@ -60,9 +53,7 @@ function enqueue(entry) {
 const GAP = Symbol("gap");
 
 function draw() {
-  const entries = arrived;
-  arrived = [];
-  drawing = false;
+  const entries = arrived.take();
   const news = entries.filter((entry) => entry !== GAP && learn(entry)).length > 0;
   if (news) {
     verdicts.forEach((verdict, item) => redrawThresholds(item.firstElementChild, verdict));
@@ -194,16 +185,14 @@ search.addEventListener("input", applyFilter);
 function togglePause() {
   paused = !paused;
   if (!paused) {
-    const entries = waiting;
-    waiting = [];
-    entries.forEach(enqueue);
+    waiting.take().forEach(enqueue);
   }
   showPause();
 }
 
 function showPause() {
   pause.setAttribute("aria-pressed", String(paused));
-  const text = !paused ? "Pause" : waiting.length === 0 ? "Resume" : `Resume, ${waiting.length} waiting`;
+  const text = !paused ? "Pause" : waiting.size === 0 ? "Resume" : `Resume, ${waiting.size} waiting`;
   document.getElementById("pause-text").textContent = text;
 }
 

@@ -17,6 +17,7 @@ import io.bulwark.lab.topics.TopicsCommand;
 import io.bulwark.lab.traffic.UploadCommand;
 import io.bulwark.lab.traffic.VerdictsCommand;
 import io.bulwark.lab.train.TrainCommand;
+import io.bulwark.lab.users.UsersCommand;
 import io.bulwark.perception.model.ModelPackageException;
 import io.bulwark.schemas.connection.ConnectionFaults;
 import java.io.IOException;
@@ -53,6 +54,7 @@ import picocli.CommandLine.ScopeType;
             UploadCommand.class,
             VerdictsCommand.class,
             TopicsCommand.class,
+            UsersCommand.class,
             BankCommand.class,
             PolicyCommand.class,
             LookCommand.class,

@@ -10,12 +10,11 @@ import io.bulwark.stream.runtime.InstanceAddress;
 import io.bulwark.stream.runtime.StreamsState;
 import io.bulwark.stream.runtime.StreamsStatus;
 import io.bulwark.stream.runtime.StreamsSupervisor;
-import io.quarkus.vertx.http.runtime.security.FormAuthenticationMechanism;
-import io.vertx.ext.web.RoutingContext;
 import jakarta.annotation.security.RolesAllowed;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
+import jakarta.ws.rs.core.NewCookie;
 import jakarta.ws.rs.core.Response;
 import java.util.Locale;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
@@ -34,6 +33,7 @@ public class SystemResource {
     private final Asker asker;
     private final Login login;
     private final String version;
+    private final String sessionCookie;
 
     SystemResource(
             StreamsSupervisor supervisor,
@@ -41,13 +41,15 @@ public class SystemResource {
             VerdictFeed feed,
             Asker asker,
             StreamConfig config,
-            @ConfigProperty(name = "quarkus.application.version") String version) {
+            @ConfigProperty(name = "quarkus.application.version") String version,
+            @ConfigProperty(name = "quarkus.http.auth.form.cookie-name") String sessionCookie) {
         this.supervisor = supervisor;
         this.self = self;
         this.feed = feed;
         this.asker = asker;
         this.login = Login.of(config.access());
         this.version = version;
+        this.sessionCookie = sessionCookie;
     }
 
     /** How this instance is, and who asks. */
@@ -71,14 +73,13 @@ public class SystemResource {
                         login.name().toLowerCase(Locale.ROOT)));
     }
 
-    /** Ends the session of a built-in user. */
+    /** Ends the session of a built-in user: the browser forgets its cookie. */
     @POST
     @Path("/logout")
     @Operation(operationId = "logout", summary = "Ends the session of a built-in user")
-    public Response logout(@jakarta.ws.rs.core.Context RoutingContext context) {
-        if (login == Login.USERS) {
-            FormAuthenticationMechanism.logout(context);
-        }
-        return Response.noContent().build();
+    public Response logout() {
+        return Response.noContent()
+                .cookie(new NewCookie.Builder(sessionCookie).path("/").maxAge(0).build())
+                .build();
     }
 }
