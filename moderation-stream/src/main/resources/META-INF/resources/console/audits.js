@@ -1,6 +1,7 @@
 // Attack audits: what is known of each image, its badge in the list, and its evidence in the details.
 
 import { bar, element } from "./dom.js";
+import { address } from "./visitor.js";
 import { badge, moment, words } from "./words.js";
 
 const MOST_IMAGES = 2000;
@@ -31,8 +32,8 @@ export function auditsOf(imageId) {
 }
 
 /** Asks for all that is kept of an image: the feed shows only what came lately. */
-export async function ask(imageId) {
-  const answer = await fetch(`api/v1/audits/${encodeURIComponent(imageId)}`);
+export async function ask({ imageId, tenant }) {
+  const answer = await fetch(await address(`api/v1/audits/${encodeURIComponent(imageId)}`, tenant));
   if (!answer.ok) {
     throw new Error(`status ${answer.status}`);
   }

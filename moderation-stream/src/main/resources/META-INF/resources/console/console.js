@@ -7,6 +7,7 @@ import { element } from "./dom.js";
 import { connect, watchSystem } from "./feed.js";
 import { redrawThresholds, row, searchText } from "./row.js";
 import { learn } from "./thresholds.js";
+import { know } from "./visitor.js";
 
 const MOST_ROWS = 500;
 const FRESH_MILLIS = 1500;
@@ -276,6 +277,7 @@ watchSystem((system) => {
   trouble.hidden = system === null || system.ready;
   trouble.textContent = trouble.hidden ? "" : system.message;
   if (system !== null) {
+    know(system.you);
     showVisitor(system.you);
   }
 });

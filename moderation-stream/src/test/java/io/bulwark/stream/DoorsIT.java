@@ -20,6 +20,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -66,6 +67,13 @@ class DoorsIT {
                 new Endpoint("GET", "/api/v1/uploaders/u-of-shop/audits", "viewer", 200, ""),
                 new Endpoint("GET", "/api/v1/audits/img-of-shop", "viewer", 200, ""),
                 new Endpoint("GET", "/api/v1/feed?sample=0", "viewer", 400, "bad-parameter"),
+                new Endpoint("GET", "/api/v1/decisions", "viewer", 200, ""),
+                new Endpoint("GET", "/api/v1/decisions/img-of-shop", "viewer", 200, ""),
+                new Endpoint("GET", "/api/v1/missing", "reviewer", 200, ""),
+                new Endpoint("POST", "/api/v1/missing/img-of-shop/redrive", "senior", 404, "not-missing"),
+                new Endpoint("GET", "/api/v1/holds", "senior", 200, ""),
+                new Endpoint("PUT", "/api/v1/holds/image/img-of-shop", "admin", 415, "media-type"),
+                new Endpoint("DELETE", "/api/v1/holds/image/img-of-shop", "admin", 404, "no-hold"),
                 new Endpoint("POST", "/api/v1/logout", "viewer", 204, ""),
                 new Endpoint("GET", "/api/verdicts/img-of-shop", "viewer", 200, ""),
                 new Endpoint("GET", "/api/uploaders/u-of-shop", "viewer", 200, ""),
@@ -79,6 +87,9 @@ class DoorsIT {
         users = new UsersFile(folder.resolve("users"))
                 .with("vera", "shop", "viewer")
                 .with("bert", "bank", "admin")
+                .with("rita", "shop", "reviewer")
+                .with("sven", "shop", "senior")
+                .with("ada", "shop", "admin")
                 .with("root", "*", "admin");
         app = StreamProcess.start(
                 broker.bootstrapServers(),
@@ -160,6 +171,17 @@ class DoorsIT {
 
     @ParameterizedTest
     @MethodSource("endpoints")
+    void aWrongRoleIsNotAllowed(Endpoint endpoint) throws IOException {
+        Map<String, String> below = Map.of("viewer", "cora", "reviewer", "vera", "senior", "rita", "admin", "sven");
+        String user = below.get(endpoint.role());
+        if (user.equals("cora")) {
+            return; // no role is below the viewer's, and nobody is without one
+        }
+        assertNamed(call(user, endpoint.method(), endpoint.path()), 403, "not-allowed");
+    }
+
+    @ParameterizedTest
+    @MethodSource("endpoints")
     void aForeignHostsNameIsRefused(Endpoint endpoint) throws IOException {
         Map<String, String> rebound = withLogin("root", Map.of("Host", "attacker.example:" + app.port()));
         assertNamed(RawHttp.send(app.port(), endpoint.method(), endpoint.path(), rebound, ""), 421, "wrong-host");
@@ -204,18 +226,63 @@ class DoorsIT {
     @CsvSource({
         "/api/v1/verdicts/img-of-bank, 404, no-verdict",
         "/api/v1/uploaders/u-of-bank, 404, no-uploader",
+        "/api/v1/decisions/img-of-bank, 404, no-decision",
         "/api/verdicts/img-of-bank, 404, no-verdict",
     })
     void anotherTenantsRecordsAreNotThere(String path, int status, String problem) throws IOException {
         assertNamed(call("vera", "GET", path), status, problem);
-        assertThat(call("root", "GET", path).status()).isEqualTo(200);
+        assertThat(call("root", "GET", path + "?tenant=bank").status()).isEqualTo(200);
     }
 
     @ParameterizedTest
     @CsvSource({"/api/v1/audits/img-of-bank", "/api/v1/uploaders/u-of-bank/audits", "/api/audits/img-of-bank"})
     void anotherTenantsListsAreEmpty(String path) throws IOException {
         assertThat(call("vera", "GET", path).body()).isEqualTo("[]");
-        assertThat(call("root", "GET", path).body()).contains("img-of-bank");
+        assertThat(call("root", "GET", path + "?tenant=bank").body()).contains("img-of-bank");
+    }
+
+    @Test
+    void theDecisionsAreListedPageByPageAndForOneTenant() throws IOException {
+        for (int i = 0; i < 5; i++) {
+            producer.send(Samples.verdict("page-" + i)
+                    .setTenant("pages")
+                    .setDecidedAt(Instant.now())
+                    .build());
+        }
+        String list = "/api/v1/decisions?tenant=pages&limit=2";
+        await().atMost(Duration.ofSeconds(20))
+                .until(() -> call("root", "GET", "/api/v1/decisions?tenant=pages")
+                                .body()
+                                .split("\"imageId\"")
+                                .length
+                        == 6);
+        List<String> seen = new ArrayList<>();
+        String next = list;
+        while (next != null) {
+            Answer page = call("root", "GET", next);
+            new ObjectMapper().readTree(page.body()).findValuesAsText("imageId").forEach(seen::add);
+            String link = page.headers().get("link");
+            next = link == null ? null : link.replaceAll("^<([^>]+)>.*", "$1");
+        }
+        assertThat(seen).containsExactly("page-0", "page-1", "page-2", "page-3", "page-4");
+        assertThat(call("vera", "GET", "/api/v1/decisions").body()).doesNotContain("page-", "of-bank");
+    }
+
+    @Test
+    void aHoldIsPlacedListedAndReleasedInTheNameOfWhoDoes() throws IOException {
+        String path = "/api/v1/holds/image/held%20%2F%20image";
+        Map<String, String> json = withLogin("ada", Map.of("Content-Type", "application/json"));
+        assertNamed(RawHttp.send(app.port(), "PUT", path, json, "{\"reason\":\" \"}"), 400, "bad-parameter");
+        assertNamed(RawHttp.send(app.port(), "PUT", path, json, "{\"reason\":"), 400, "malformed");
+        assertThat(RawHttp.send(app.port(), "PUT", path, json, "{\"reason\":\"case 7\"}")
+                        .status())
+                .isEqualTo(202);
+        await().atMost(Duration.ofSeconds(20))
+                .until(() -> call("sven", "GET", "/api/v1/holds").body().contains("held / image"));
+        assertThat(call("bert", "GET", "/api/v1/holds").body()).isEqualTo("[]");
+        assertThat(call("ada", "DELETE", path).status()).isEqualTo(202);
+        await().atMost(Duration.ofSeconds(20))
+                .until(() -> call("sven", "GET", "/api/v1/holds").body().contains("\"releasedBy\":\"ada\""));
     }
 
     @Test
@@ -376,7 +443,8 @@ class DoorsIT {
     }
 
     private static String userWith(String role) {
-        return role.equals("viewer") ? "vera" : "root";
+        return Map.of("viewer", "vera", "reviewer", "rita", "senior", "sven", "admin", "ada")
+                .get(role);
     }
 
     private static Answer call(String user, String method, String path) throws IOException {

@@ -42,14 +42,14 @@ public record Visitor(String name, Optional<String> tenant, Set<String> roles) {
         return of(identity.getPrincipal().getName(), tenant, identity.getRoles());
     }
 
+    /** Whether an identity names a tenant; one of a provider may not. */
+    public static boolean hasTenant(SecurityIdentity identity) {
+        return identity.getAttribute(TENANT) != null;
+    }
+
     /** A tenant's name, or {@value #EVERY_TENANT}. */
     public String tenantName() {
         return tenant.orElse(EVERY_TENANT);
-    }
-
-    /** Whether they may see records of this tenant. */
-    public boolean sees(String other) {
-        return tenant.isEmpty() || tenant.get().equals(other);
     }
 
     /** The identity that stands for them in Quarkus. */

@@ -13,6 +13,7 @@ import java.util.Optional;
 class Asker {
 
     private static final String TENANT = "tenant";
+    private static final String DEFAULT_TENANT = "default";
 
     private final SecurityIdentity identity;
     private final RoutingContext context;
@@ -44,13 +45,23 @@ class Asker {
         return named == null ? visitor.tenant() : Optional.of(named);
     }
 
-    /** Whether a record of this tenant belongs into the answer. */
-    boolean sees(String tenant) {
-        return tenant().map(tenant::equals).orElse(true);
+    /** The one tenant of a question about one image or uploader: without a name {@value #DEFAULT_TENANT}. */
+    String oneTenant() {
+        return tenant().orElse(DEFAULT_TENANT);
+    }
+
+    /** The visitor as one who sees that tenant alone. */
+    Visitor inTenant() {
+        return Visitor.of(visitor().name(), oneTenant(), visitor().roles());
     }
 
     /** Whether the question comes from outside, and not over a hop from another instance. */
     boolean isFirstHand() {
         return context.request().getHeader(PeerClient.HOP_HEADER) == null;
+    }
+
+    /** Whether it hopped and would have a standby's answer. */
+    boolean takesStandby() {
+        return !isFirstHand() && context.request().getHeader(Questions.STANDBY) != null;
     }
 }

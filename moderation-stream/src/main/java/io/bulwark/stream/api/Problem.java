@@ -30,6 +30,42 @@ public record Problem(String type, String title, int status, String detail) {
                 .build();
     }
 
+    /** Nothing holds. */
+    static Response noDecision() {
+        return answer(
+                        "no-decision",
+                        "No decision",
+                        404,
+                        "Nothing is decided of this image, or it is forgotten: past its retention, or erased.")
+                .build();
+    }
+
+    /** The image has an answer, or no upload. */
+    static Response notMissing() {
+        return answer("not-missing", "Not missing", 404, "No upload of this image is past its deadline.")
+                .build();
+    }
+
+    /** The upload's record is past the topic's retention. */
+    static Response uploadGone() {
+        return answer(
+                        "upload-gone",
+                        "Upload gone",
+                        410,
+                        "The upload's record is not on the topic any more; it must be uploaded again.")
+                .build();
+    }
+
+    /** Nobody placed a hold there. */
+    static Response noHold() {
+        return answer("no-hold", "No hold", 404, "There is no hold on this.").build();
+    }
+
+    /** Kafka did not take an order. */
+    static Response notTaken(String detail) {
+        return again("order-not-taken", "Order not taken", detail);
+    }
+
     /** No such uploader. */
     static Response noUploader() {
         return answer("no-uploader", "No such uploader", 404, "This uploader did nothing within the retention.")

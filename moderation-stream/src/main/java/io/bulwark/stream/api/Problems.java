@@ -1,9 +1,13 @@
 package io.bulwark.stream.api;
 
 import io.bulwark.stream.access.Refusal;
+import io.bulwark.stream.access.Visitor;
 import io.bulwark.stream.feed.FeedFullException;
+import io.bulwark.stream.order.OrderException;
+import io.quarkus.security.AuthenticationRedirectException;
 import io.quarkus.security.ForbiddenException;
 import io.quarkus.security.UnauthorizedException;
+import io.quarkus.security.identity.SecurityIdentity;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.Router;
@@ -35,6 +39,12 @@ class Problems {
             415, new String[] {"media-type", "Wrong media type", "The body must be application/json."},
             431, new String[] {"headers-too-large", "Headers too large", "The headers are too large."});
 
+    private final SecurityIdentity identity;
+
+    Problems(SecurityIdentity identity) {
+        this.identity = identity;
+    }
+
     /** Before all other routes: what fails in them and is no question of login is answered here. */
     void register(@Observes Router router) {
         router.route().order(Integer.MIN_VALUE).failureHandler(this::failed);
@@ -54,12 +64,17 @@ class Problems {
 
     @ServerExceptionMapper
     Response notAllowed(ForbiddenException thrown) {
-        return Problem.of(Refusal.NOT_ALLOWED);
+        return Problem.of(Visitor.hasTenant(identity) ? Refusal.NOT_ALLOWED : Refusal.NO_TENANT);
     }
 
     @ServerExceptionMapper
     Response feedFull(FeedFullException thrown) {
         return Problem.feedFull(thrown.getMessage());
+    }
+
+    @ServerExceptionMapper
+    Response notTaken(OrderException thrown) {
+        return Problem.notTaken(thrown.getMessage());
     }
 
     @ServerExceptionMapper
@@ -80,7 +95,7 @@ class Problems {
         Throwable thrown = context.failure();
         if (thrown instanceof ForbiddenException) {
             answer(context, Problem.body(Refusal.NOT_ALLOWED));
-        } else if (thrown instanceof SecurityException) {
+        } else if (thrown instanceof SecurityException || thrown instanceof AuthenticationRedirectException) {
             context.next(); // answered with a challenge
         } else if (KNOWN.containsKey(context.statusCode())) {
             answer(context, context.statusCode());

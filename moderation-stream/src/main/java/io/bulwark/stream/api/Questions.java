@@ -2,6 +2,7 @@ package io.bulwark.stream.api;
 
 import io.bulwark.stream.access.HopTokens;
 import io.bulwark.stream.query.Answer;
+import io.bulwark.stream.query.Freshness;
 import io.bulwark.stream.query.Peers;
 import io.bulwark.stream.query.Question;
 import io.bulwark.stream.runtime.InstanceAddress;
@@ -10,50 +11,56 @@ import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.net.http.HttpResponse;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
-/** Turns a question to the state into an HTTP answer, over one hop where another instance holds the key. */
+/**
+ * Turns a question to the state into an HTTP answer, over one hop where another instance holds the key. Where the holder
+ * is silent, a standby answers, and the answer says that it may lag behind: {@value #STALE}.
+ */
 @Singleton
 class Questions {
 
+    /** Says of an answer that it comes from a standby. */
+    static final String STALE = "Bulwark-Stale";
+
+    /** Says of a hop that a standby may answer. */
+    static final String STANDBY = "Bulwark-Standby";
+
+    private static final int UNAVAILABLE = 503;
+
     private final Peers peers;
     private final HopTokens tokens;
+    private final InstanceAddress self;
 
-    Questions(Peers peers, HopTokens tokens) {
+    Questions(Peers peers, HopTokens tokens, InstanceAddress self) {
         this.peers = peers;
         this.tokens = tokens;
+        this.self = self;
     }
 
     /**
      * @param question as a peer is asked
      * @param asker who asks, and whether the question has hopped already
      * @param local asks this instance
-     * @param visible what of the answer the asker may see; empty where that is nothing, which looks as if there were none
      * @param absent what "not found" looks like
      */
     <T> Response answer(
-            Question question,
-            Asker asker,
-            Function<String, Answer<T>> local,
-            Function<T, Optional<T>> visible,
-            Supplier<Response> absent) {
-        Answer<T> answer = local.apply(question.key());
+            Question question, Asker asker, Function<Freshness, Answer<T>> local, Supplier<Response> absent) {
+        Answer<T> answer = local.apply(asker.takesStandby() ? Freshness.STANDBY : Freshness.ACTIVE);
         if (answer instanceof Answer.Found<T> found) {
-            return visible.apply(found.value())
-                    .map(value ->
-                            Response.ok(value, MediaType.APPLICATION_JSON_TYPE).build())
-                    .orElseGet(absent);
+            return found(found);
         }
         if (answer instanceof Answer.NotReady<T> notReady) {
             return Problem.notReady(notReady.why());
         }
         if (answer instanceof Answer.Elsewhere<T> elsewhere) {
             return asker.isFirstHand()
-                    ? hop(elsewhere.holder(), question, asker)
+                    ? hop(elsewhere, question, asker, local)
                     : Problem.notReady("The instances are agreeing on who holds which key.");
         }
         return absent.get();
@@ -64,21 +71,51 @@ class Questions {
         return Response.ok(List.of(), MediaType.APPLICATION_JSON_TYPE).build();
     }
 
-    private Response hop(InstanceAddress holder, Question question, Asker asker) {
-        Map<String, String> signed = tokens.sign(asker.visitor(), question.path())
-                .map(token -> Map.of(HopTokens.HEADER, token))
-                .orElse(Map.of());
-        return peers.ask(holder, question, signed)
-                .map(Questions::passedOn)
-                .orElseGet(() -> Problem.holderSilent(holder.toString()));
+    /** Asks another instance for the asker; empty where it does not answer. */
+    Optional<HttpResponse<String>> ask(InstanceAddress holder, Question question, Asker asker) {
+        return ask(holder, question, asker, Map.of());
+    }
+
+    private Optional<HttpResponse<String>> ask(
+            InstanceAddress holder, Question question, Asker asker, Map<String, String> more) {
+        Map<String, String> headers = new HashMap<>(more);
+        Optional<String> token = tokens.sign(asker.inTenant(), question.path());
+        token.ifPresent(signed -> headers.put(HopTokens.HEADER, signed));
+        return peers.ask(holder, token.isPresent() ? question : question.of(asker.oneTenant()), headers);
+    }
+
+    private <T> Response hop(
+            Answer.Elsewhere<T> elsewhere, Question question, Asker asker, Function<Freshness, Answer<T>> local) {
+        Optional<HttpResponse<String>> held = ask(elsewhere.holder(), question, asker);
+        if (held.isPresent() && held.get().statusCode() != UNAVAILABLE) {
+            return passedOn(held.get());
+        }
+        for (InstanceAddress standby : elsewhere.standbys()) {
+            if (standby.equals(self)) {
+                if (local.apply(Freshness.STANDBY) instanceof Answer.Found<T> found) {
+                    return found(found);
+                }
+                continue;
+            }
+            Optional<HttpResponse<String>> copy = ask(standby, question, asker, Map.of(STANDBY, "yes"));
+            if (copy.isPresent() && copy.get().statusCode() == Response.Status.OK.getStatusCode()) {
+                return passedOn(copy.get());
+            }
+        }
+        return held.map(Questions::passedOn)
+                .orElseGet(() -> Problem.holderSilent(elsewhere.holder().toString()));
+    }
+
+    private static Response found(Answer.Found<?> found) {
+        Response.ResponseBuilder answer = Response.ok(found.value(), MediaType.APPLICATION_JSON_TYPE);
+        return (found.stale() ? answer.header(STALE, true) : answer).build();
     }
 
     private static Response passedOn(HttpResponse<String> theirs) {
         Response.ResponseBuilder ours = Response.status(theirs.statusCode()).entity(theirs.body());
-        theirs.headers().firstValue(HttpHeaders.CONTENT_TYPE).ifPresent(ours::type);
-        theirs.headers()
-                .firstValue(HttpHeaders.RETRY_AFTER)
-                .ifPresent(after -> ours.header(HttpHeaders.RETRY_AFTER, after));
+        for (String header : List.of(HttpHeaders.CONTENT_TYPE, HttpHeaders.RETRY_AFTER, STALE)) {
+            theirs.headers().firstValue(header).ifPresent(value -> ours.header(header, value));
+        }
         return ours.build();
     }
 }

@@ -3,6 +3,7 @@ package io.bulwark.stream.api;
 import io.bulwark.stream.access.Roles;
 import io.bulwark.stream.document.AuditDocument;
 import io.bulwark.stream.document.UploaderDocument;
+import io.bulwark.stream.query.Documents;
 import io.bulwark.stream.query.Question;
 import io.bulwark.stream.query.StateQueries;
 import io.smallrye.common.annotation.Blocking;
@@ -11,8 +12,6 @@ import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.core.Response;
-import java.util.List;
-import java.util.Optional;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponseSchema;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
@@ -24,12 +23,12 @@ import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 public class UploaderResource {
 
     private final Questions questions;
-    private final StateQueries state;
+    private final Documents documents;
     private final Asker asker;
 
-    UploaderResource(Questions questions, StateQueries state, Asker asker) {
+    UploaderResource(Questions questions, Documents documents, Asker asker) {
         this.questions = questions;
-        this.state = state;
+        this.documents = documents;
         this.asker = asker;
     }
 
@@ -41,11 +40,14 @@ public class UploaderResource {
     @APIResponseSchema(UploaderDocument.class)
     public Response uploader(@PathParam("uploaderId") String uploaderId) {
         return questions.answer(
-                Question.of("uploaders", uploaderId), asker, state::uploader, this::seen, Problem::noUploader);
+                Question.of("uploaders", uploaderId),
+                asker,
+                freshness -> documents.uploader(asker.oneTenant(), uploaderId, freshness),
+                Problem::noUploader);
     }
 
     /**
-     * The audits of one uploader's images, newest first, at most {@value StateQueries#MOST_AUDITS}, wherever they lie; an
+     * The audits of one uploader's images, newest first, at most {@value StateQueries#MOST_LISTED}, wherever they lie; an
      * empty list where there are none.
      */
     @GET
@@ -57,15 +59,7 @@ public class UploaderResource {
         return questions.answer(
                 new Question("uploaders", uploaderId, "audits"),
                 asker,
-                state::auditsOfUploader,
-                found -> AuditResource.seen(found, asker),
+                freshness -> documents.auditsOfUploader(asker.oneTenant(), uploaderId, freshness),
                 Questions::none);
-    }
-
-    private Optional<UploaderDocument> seen(UploaderDocument found) {
-        List<UploaderDocument.WindowDocument> windows = found.windows().stream()
-                .filter(window -> asker.sees(window.tenant()))
-                .toList();
-        return windows.isEmpty() ? Optional.empty() : Optional.of(new UploaderDocument(found.uploaderId(), windows));
     }
 }

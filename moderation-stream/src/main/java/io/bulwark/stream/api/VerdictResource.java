@@ -5,8 +5,8 @@ import io.bulwark.stream.document.VerdictDocument;
 import io.bulwark.stream.feed.FeedCursor;
 import io.bulwark.stream.feed.FeedFilter;
 import io.bulwark.stream.feed.VerdictFeed;
+import io.bulwark.stream.query.Documents;
 import io.bulwark.stream.query.Question;
-import io.bulwark.stream.query.StateQueries;
 import io.smallrye.common.annotation.Blocking;
 import jakarta.annotation.security.RolesAllowed;
 import jakarta.ws.rs.DefaultValue;
@@ -31,13 +31,13 @@ import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 public class VerdictResource {
 
     private final Questions questions;
-    private final StateQueries state;
+    private final Documents documents;
     private final VerdictFeed feed;
     private final Asker asker;
 
-    VerdictResource(Questions questions, StateQueries state, VerdictFeed feed, Asker asker) {
+    VerdictResource(Questions questions, Documents documents, VerdictFeed feed, Asker asker) {
         this.questions = questions;
-        this.state = state;
+        this.documents = documents;
         this.feed = feed;
         this.asker = asker;
     }
@@ -52,8 +52,7 @@ public class VerdictResource {
         return questions.answer(
                 Question.of("verdicts", imageId),
                 asker,
-                state::verdict,
-                found -> Optional.of(found).filter(verdict -> asker.sees(verdict.tenant())),
+                freshness -> documents.verdict(asker.oneTenant(), imageId, freshness),
                 Problem::noVerdict);
     }
 
@@ -77,16 +76,10 @@ public class VerdictResource {
         }
         var filter = new FeedFilter(asker.tenant(), Decisions.parse(decision), 1);
         VerdictFeed.Recent page = feed.recent(Limit.parse(limit), place, filter);
-        Response.ResponseBuilder answer = Response.ok(page.verdicts(), MediaType.APPLICATION_JSON_TYPE);
-        page.next()
-                .ifPresent(next -> answer.link(
-                        uri.getRequestUriBuilder()
-                                .host(null)
-                                .port(-1)
-                                .scheme(null)
-                                .replaceQueryParam("before", next)
-                                .build(),
-                        "next"));
-        return answer.build();
+        return Links.next(
+                Response.ok(page.verdicts(), MediaType.APPLICATION_JSON_TYPE),
+                uri,
+                "before",
+                page.next().map(FeedCursor::toString));
     }
 }

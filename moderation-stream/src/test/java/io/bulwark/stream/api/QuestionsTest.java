@@ -5,10 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.bulwark.stream.access.HopTokens;
 import io.bulwark.stream.access.Visitor;
 import io.bulwark.stream.query.Answer;
+import io.bulwark.stream.query.Freshness;
 import io.bulwark.stream.query.Question;
 import io.bulwark.stream.runtime.InstanceAddress;
 import jakarta.ws.rs.core.Response;
 import java.net.http.HttpResponse;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -19,6 +21,7 @@ class QuestionsTest {
 
     private static final InstanceAddress HOLDER = new InstanceAddress("other", 8080);
 
+    private static final InstanceAddress SELF = new InstanceAddress("me", 8080);
     private static final Visitor ANA = Visitor.of("ana", "shop", Set.of("viewer"));
 
     private final HopTokens tokens = new HopTokens(Optional.of("a secret of more than thirty-two letters"));
@@ -30,7 +33,8 @@ class QuestionsTest {
                 told = headers;
                 return Optional.<HttpResponse<String>>empty();
             },
-            tokens);
+            tokens,
+            SELF);
 
     @Test
     void whatIsFoundHereIsAnswered() {
@@ -53,8 +57,7 @@ class QuestionsTest {
         try (Response answer = questions.answer(
                 Question.of("audits", "i"),
                 asker(false),
-                key -> new Answer.Absent<List<String>>(),
-                Optional::of,
+                freshness -> new Answer.Absent<List<String>>(),
                 Questions::none)) {
             assertThat(answer.getStatus()).isEqualTo(200);
             assertThat(answer.getEntity()).isEqualTo(List.of());
@@ -90,16 +93,42 @@ class QuestionsTest {
     }
 
     @Test
-    void whatTheAskerMayNotSeeIsNotFound() {
+    void whereTheHolderIsSilentAStandbyHereAnswersAndSaysSo() {
+        var elsewhere = new Answer.Elsewhere<String>(HOLDER, List.of(SELF));
         try (Response answer = questions.answer(
                 Question.of("verdicts", "i"),
                 asker(false),
-                key -> new Answer.Found<>("another tenant's"),
-                found -> Optional.empty(),
+                freshness -> freshness == Freshness.STANDBY ? new Answer.Found<>("copy", true) : elsewhere,
                 Problem::noVerdict)) {
-            assertThat(answer.getStatus()).isEqualTo(404);
-            assertThat(problem(answer).type()).isEqualTo("urn:bulwark:problem:no-verdict");
+            assertThat(answer.getEntity()).isEqualTo("copy");
+            assertThat(answer.getHeaderString("Bulwark-Stale")).isEqualTo("true");
         }
+    }
+
+    @Test
+    void whatIsFoundAtTheHolderIsNotStale() {
+        try (Response answer = ask(new Answer.Found<>("here"), null)) {
+            assertThat(answer.getHeaderString("Bulwark-Stale")).isNull();
+        }
+    }
+
+    @Test
+    void withoutASecretAHopNamesTheTenant() {
+        List<String> asked = new ArrayList<>();
+        var open = new Questions(
+                (holder, question, headers) -> {
+                    asked.add(question.path());
+                    return Optional.empty();
+                },
+                new HopTokens(Optional.empty()),
+                SELF);
+        open.answer(
+                        Question.of("verdicts", "i"),
+                        asker(false),
+                        freshness -> new Answer.Elsewhere<>(HOLDER),
+                        Problem::noVerdict)
+                .close();
+        assertThat(asked).containsExactly("/api/v1/verdicts/i?tenant=shop");
     }
 
     @Test
@@ -112,7 +141,7 @@ class QuestionsTest {
 
     private Response ask(Answer<String> local, String hop) {
         return questions.answer(
-                Question.of("verdicts", "i"), asker(hop != null), key -> local, Optional::of, Problem::noVerdict);
+                Question.of("verdicts", "i"), asker(hop != null), freshness -> local, Problem::noVerdict);
     }
 
     private static Asker asker(boolean hopped) {
@@ -125,6 +154,16 @@ class QuestionsTest {
             @Override
             boolean isFirstHand() {
                 return !hopped;
+            }
+
+            @Override
+            boolean takesStandby() {
+                return false;
+            }
+
+            @Override
+            Optional<String> tenant() {
+                return Optional.of("shop");
             }
         };
     }

@@ -52,19 +52,25 @@ class PeerClientTest {
     @Test
     void theQuestionSaysThatItHasHoppedAndWhoAsks() {
         client.ask(address, Question.of("verdicts", "i"), Map.of());
-        assertThat(asked).containsExactly("/api/verdicts/i hop me:8080");
+        assertThat(asked).containsExactly("/api/v1/verdicts/i hop me:8080");
     }
 
     @Test
     void aKeyWithAnyCharactersIsOneSegmentOfThePath() {
         client.ask(address, Question.of("verdicts", "a/b?c=d&é #%"), Map.of());
-        assertThat(asked).containsExactly("/api/verdicts/a%2Fb%3Fc%3Dd%26%C3%A9%20%23%25 hop me:8080");
+        assertThat(asked).containsExactly("/api/v1/verdicts/a%2Fb%3Fc%3Dd%26%C3%A9%20%23%25 hop me:8080");
     }
 
     @Test
     void whatIsAskedOfAKeyFollowsIt() {
         client.ask(address, new Question("uploaders", "a/b", "audits"), Map.of());
-        assertThat(asked).containsExactly("/api/uploaders/a%2Fb/audits hop me:8080");
+        assertThat(asked).containsExactly("/api/v1/uploaders/a%2Fb/audits hop me:8080");
+    }
+
+    @Test
+    void aListIsAskedForWithItsQuery() {
+        client.ask(address, Question.list("decisions", "limit=5&after=a").of("shop & co"), Map.of());
+        assertThat(asked).containsExactly("/api/v1/decisions?limit=5&after=a&tenant=shop%20%26%20co hop me:8080");
     }
 
     @Test
@@ -84,14 +90,15 @@ class PeerClientTest {
         six.createContext("/", this::answer);
         six.start();
         var there = InstanceAddress.parse("[::1]:" + six.getAddress().getPort());
-        assertThat(client.ask(there, Question.of("verdicts", "i"), Map.of())).isPresent();
+        var patient = new PeerClient(Duration.ofSeconds(10), new InstanceAddress("me", 8080));
+        assertThat(patient.ask(there, Question.of("verdicts", "i"), Map.of())).isPresent();
         six.stop(0);
     }
 
     @Test
     void itSaysForWhomItAsks() {
         client.ask(address, Question.of("verdicts", "i"), Map.of("Bulwark-Hop-Token", "signed"));
-        assertThat(asked).containsExactly("/api/verdicts/i hop me:8080 for signed");
+        assertThat(asked).containsExactly("/api/v1/verdicts/i hop me:8080 for signed");
     }
 
     @Test
@@ -116,7 +123,8 @@ class PeerClientTest {
 
     private void answer(HttpExchange exchange) throws IOException {
         String path = exchange.getRequestURI().getRawPath();
-        asked.add(path + " hop " + exchange.getRequestHeaders().getFirst(PeerClient.HOP_HEADER)
+        asked.add(exchange.getRequestURI() + " hop "
+                + exchange.getRequestHeaders().getFirst(PeerClient.HOP_HEADER)
                 + (exchange.getRequestHeaders().containsKey("Bulwark-Hop-Token")
                         ? " for " + exchange.getRequestHeaders().getFirst("Bulwark-Hop-Token")
                         : ""));

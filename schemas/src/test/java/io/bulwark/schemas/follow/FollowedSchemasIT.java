@@ -3,7 +3,7 @@ package io.bulwark.schemas.follow;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.bulwark.events.Review;
+import io.bulwark.events.AttackCampaign;
 import io.bulwark.schemas.access.AccessNames;
 import io.bulwark.schemas.access.Role;
 import io.bulwark.schemas.connection.ClientSecurity;
@@ -43,8 +43,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class FollowedSchemasIT {
-    private static final Schema OF_TOMORROW = TomorrowsEvents.schema(Review.class);
-    private static final Review REVIEW = SampleEvents.review();
+    private static final Schema OF_TOMORROW = TomorrowsEvents.schema(AttackCampaign.class);
+    private static final AttackCampaign CAMPAIGN = SampleEvents.attackCampaign();
 
     @TempDir
     private Path folder;
@@ -59,10 +59,10 @@ class FollowedSchemasIT {
 
     @Test
     void aReaderThatMeetsAValueBeforeItsSchemaReadsItOnceTheSchemaCame() throws Exception {
-        send(Topics.REVIEWS, "image-1", TomorrowsEvents.bytes(REVIEW));
+        send(Topics.REVIEWS, "image-1", TomorrowsEvents.bytes(CAMPAIGN));
         try (var follower = new SchemaFollower(clients, Duration.ofSeconds(30))) {
             follower.start();
-            try (var decoder = new EventDecoder<>(Review.class, follower.addTo(kafka))) {
+            try (var decoder = new EventDecoder<>(AttackCampaign.class, follower.addTo(kafka))) {
                 Awaitility.await().until(follower::hasCaughtUp);
                 var value = read(Topics.REVIEWS).get(0).value();
 
@@ -71,8 +71,8 @@ class FollowedSchemasIT {
                 var waiting = CompletableFuture.supplyAsync(() -> decoder.decodeWaiting("t", value));
                 publish(OF_TOMORROW);
 
-                assertThat(waiting.get(20, TimeUnit.SECONDS)).isEqualTo(new Event<>(REVIEW));
-                assertThat(decoder.decode("t", value)).isEqualTo(new Event<>(REVIEW));
+                assertThat(waiting.get(20, TimeUnit.SECONDS)).isEqualTo(new Event<>(CAMPAIGN));
+                assertThat(decoder.decode("t", value)).isEqualTo(new Event<>(CAMPAIGN));
             }
         }
     }
@@ -80,19 +80,19 @@ class FollowedSchemasIT {
     /** Kafka's way: the deserializer is made by the client and is given the schemas through its properties. */
     @Test
     void aConsumersDeserializerWaitsForTheSchema() throws Exception {
-        send(Topics.REVIEWS, "image-1", TomorrowsEvents.bytes(REVIEW));
+        send(Topics.REVIEWS, "image-1", TomorrowsEvents.bytes(CAMPAIGN));
         try (var follower = new SchemaFollower(clients, Duration.ofSeconds(30))) {
             follower.start();
             var settings = follower.addTo(kafka);
-            settings.put("value.deserializer", ReviewDeserializer.class);
+            settings.put("value.deserializer", CampaignDeserializer.class);
             settings.put("key.deserializer", ByteArrayDeserializer.class);
-            try (var consumer = new KafkaConsumer<byte[], Review>(settings)) {
+            try (var consumer = new KafkaConsumer<byte[], AttackCampaign>(settings)) {
                 var reading = CompletableFuture.supplyAsync(() -> readAll(consumer, Topics.REVIEWS));
                 publish(OF_TOMORROW);
 
                 assertThat(reading.get(30, TimeUnit.SECONDS))
                         .extracting(ConsumerRecord::value)
-                        .containsExactly(REVIEW);
+                        .containsExactly(CAMPAIGN);
             }
         }
     }
@@ -101,11 +101,11 @@ class FollowedSchemasIT {
     void aSchemaThatDoesNotComeIsUnknownWhenItsTimeIsUp() {
         try (var follower = new SchemaFollower(clients, Duration.ofMillis(200))) {
             follower.start();
-            try (var decoder = new EventDecoder<>(Review.class, follower.addTo(kafka))) {
-                var decoded = decoder.decodeWaiting("t", TomorrowsEvents.bytes(REVIEW));
+            try (var decoder = new EventDecoder<>(AttackCampaign.class, follower.addTo(kafka))) {
+                var decoded = decoder.decodeWaiting("t", TomorrowsEvents.bytes(CAMPAIGN));
 
                 assertThat(reason(decoded)).isEqualTo(Reason.UNKNOWN_SCHEMA);
-                assertThat(((Undecodable<Review>) decoded).detail())
+                assertThat(((Undecodable<AttackCampaign>) decoded).detail())
                         .contains(SchemaKey.of(OF_TOMORROW).toString())
                         .contains("moderation.schemas");
             }
@@ -148,7 +148,7 @@ class FollowedSchemasIT {
     @Test
     void whatSomebodySpoiltIsPublishedAgain() {
         new SchemaPublisher(clients).publish(1);
-        var reviewKey = SchemaKey.of(BundledSchemas.get().written(1, Review.class));
+        var reviewKey = SchemaKey.of(BundledSchemas.get().written(1, AttackCampaign.class));
         send(Topics.SCHEMAS, reviewKey.toString(), "rubbish".getBytes(StandardCharsets.UTF_8));
         assertThat(new SchemaPublisher(clients).publish(1)).isOne();
         send(Topics.SCHEMAS, reviewKey.toString(), null);
@@ -195,8 +195,8 @@ class FollowedSchemasIT {
     }
 
     /** What Kafka can make by its name. */
-    public static final class ReviewDeserializer implements org.apache.kafka.common.serialization.Deserializer<Review> {
-        private final EventDeserializer<Review> events = new EventDeserializer<>(Review.class);
+    public static final class CampaignDeserializer implements org.apache.kafka.common.serialization.Deserializer<AttackCampaign> {
+        private final EventDeserializer<AttackCampaign> events = new EventDeserializer<>(AttackCampaign.class);
 
         @Override
         public void configure(Map<String, ?> settings, boolean isKey) {
@@ -204,7 +204,7 @@ class FollowedSchemasIT {
         }
 
         @Override
-        public Review deserialize(String topic, byte[] value) {
+        public AttackCampaign deserialize(String topic, byte[] value) {
             return events.deserialize(topic, value);
         }
     }
@@ -216,9 +216,9 @@ class FollowedSchemasIT {
         return new SchemaPublisher(SchemaClients.of(settings));
     }
 
-    private static Reason reason(DecodedEvent<Review> decoded) {
+    private static Reason reason(DecodedEvent<AttackCampaign> decoded) {
         assertThat(decoded).isInstanceOf(Undecodable.class);
-        return ((Undecodable<Review>) decoded).reason();
+        return ((Undecodable<AttackCampaign>) decoded).reason();
     }
 
     private void publish(Schema schema) {
