@@ -192,7 +192,7 @@ async function showWindows(into, { uploaderId, tenant }) {
       element("thead", {}, element("tr", {}, ...head.map((name, i) =>
         element("th", { scope: "col", class: i > 0 ? "number" : null }, name)))),
       element("tbody", {}, ...windows.slice(0, WINDOWS_SHOWN).map((window) => element("tr", {},
-        element("td", {}, hour(window.start)),
+        element("td", {}, `${hour(window.start)}, ${window.window}`),
         ...[window.images, window.safe, window.nsfw, window.review, window.refused, window.audits].map((count) =>
           element("td", { class: "number" }, String(count))))))));
   } catch {
