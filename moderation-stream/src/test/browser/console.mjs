@@ -31,6 +31,8 @@ page.on("console", (message) => {
   }
 });
 page.on("pageerror", (error) => errors.push(String(error)));
+await page.exposeFunction("violated", (directive) => errors.push(`policy violated: ${directive}`));
+await page.addInitScript(() => document.addEventListener("securitypolicyviolation", (event) => window.violated(event.violatedDirective)));
 
 const text = (selector) => page.locator(selector).innerText();
 const shot = (name) => page.screenshot({ path: join(folder, `${name}.png`), animations: "disabled" });
@@ -68,8 +70,24 @@ report.taught = await page.evaluate(async () => {
   return [...news, ...thresholdsFor(scored).map(({ name, at }) => `${name} ${at.toFixed(2)}`)];
 });
 
+// Nothing of the page may grow while it is hidden.
+report.bounded = await page.evaluate(async () => {
+  const { Backlog, Places } = await import("/console/backlog.js");
+  const backlog = new Backlog(3);
+  [1, 2, 3, 4, 5].forEach((entry) => backlog.add(entry));
+  const places = new Places();
+  const asked = [[0, 4], [0, 5], [0, 5], [1, 5], [0, 3]].map(([partition, offset]) => places.isNew({ partition, offset }));
+  return { size: backlog.size, taken: backlog.take().join(), left: backlog.size, asked: asked.join() };
+});
+report.moments = await page.evaluate(async () => {
+  const { moment, hour } = await import("/console/words.js");
+  const now = new Date(2026, 6, 14, 12, 0, 0);
+  return [moment(new Date(2026, 6, 14, 9, 5, 7), now), moment(new Date(2026, 6, 12, 9, 5, 7), now),
+    moment(new Date(2025, 6, 12, 9, 5, 7), now), hour(new Date(2026, 6, 12, 9, 5, 7), now)];
+});
+
 // Statistics follow the verdicts by a commit. They are asked for outside of the page, whose errors all count.
-const statistics = async () => (await page.request.get(new URL("api/uploaders/acct-907", url).href)).ok();
+const statistics = async () => (await page.request.get(new URL("api/v1/uploaders/acct-907", url).href)).ok();
 for (const deadline = Date.now() + 20_000; !(await statistics());) {
   if (Date.now() > deadline) {
     throw new Error("no statistics of acct-907 within 20 s");
@@ -138,6 +156,18 @@ console.log("LATE AUDIT");
 await page.locator("#verdicts li", { hasText: "img-revolver" }).locator(".alarm").waitFor();
 report.lateAlarm = await page.locator("#verdicts li", { hasText: "img-revolver" }).locator(".row").getAttribute("aria-label");
 
+report.covered = {};
+for (const width of [1081, 1280, 1366, 1440]) {
+  await page.setViewportSize({ width, height: 900 });
+  report.covered[width] = await page.evaluate(() => {
+    const panel = document.getElementById("details").getBoundingClientRect();
+    return [...document.querySelectorAll(".filter")]
+      .filter((chip) => chip.getBoundingClientRect().right > panel.left || chip.scrollWidth > chip.clientWidth + 1)
+      .map((chip) => chip.dataset.filter);
+  });
+}
+await page.setViewportSize({ width: 1280, height: 800 });
+await shot("console-1280");
 await page.setViewportSize({ width: 420, height: 860 });
 await shot("console-narrow");
 report.injected = await page.evaluate(() => window.injected ?? "nothing");
@@ -147,7 +177,7 @@ report.errors = errors;
 const early = await context.newPage();
 early.setDefaultTimeout(20_000);
 let asked = 0;
-await early.route("**/api/uploaders/*", (route) => ++asked > 1 ? route.continue() : route.fulfill({
+await early.route(/\/api\/v1\/uploaders\//, (route) => ++asked > 1 ? route.continue() : route.fulfill({
   status: 503, contentType: "application/problem+json", body: JSON.stringify({ detail: "Stores are moving." }) }));
 await early.goto(url);
 await early.locator("#verdicts li", { hasText: "img-rifle" }).locator(".row").click();

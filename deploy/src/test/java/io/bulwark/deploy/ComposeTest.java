@@ -135,7 +135,7 @@ class ComposeTest {
                 "registry", Set.of(8080),
                 "objects", Set.of(8333),
                 "worker", Set.of(8081),
-                "stream", Set.of(8080),
+                "stream", Set.of(8080, 9000),
                 "prometheus", Set.of(9090));
         Stream<String> texts = Stream.concat(
                 services().values().stream()
@@ -153,7 +153,7 @@ class ComposeTest {
     @Test
     void everySettingIsOneThatTheProgramHas() throws IOException {
         assertSettings("worker", Set.of("SMALLRYE_CONFIG_LOCATIONS", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"));
-        assertSettings("stream", Set.of("QUARKUS_HTTP_HOST"));
+        assertSettings("stream", Set.of("QUARKUS_HTTP_HOST", "QUARKUS_MANAGEMENT_HOST"));
     }
 
     /** The worker is somebody whom the store knows, who may read and nothing else; the secret is set in one place. */

@@ -8,6 +8,7 @@ import io.smallrye.config.WithName;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Every setting of moderation-stream. Each can be given as a system property, as an environment variable
@@ -24,6 +25,8 @@ public interface StreamConfig {
     Schemas schemas();
 
     Stream stream();
+
+    Access access();
 
     interface Kafka {
         /** Kafka brokers to start from, as {@code host:port,host:port}. */
@@ -175,5 +178,68 @@ public interface StreamConfig {
         /** How long to wait for the instance that holds a key. */
         @WithDefault("2s")
         Duration hopTimeout();
+    }
+
+    interface Access {
+        /**
+         * Host names, with commas between, under which browsers and programs reach this application. A request that names
+         * another host is refused, so that no foreign page can point its own name at us. The name in
+         * {@code bulwark.stream.application-server} is always allowed.
+         */
+        @WithDefault("localhost,127.0.0.1,[::1]")
+        Set<String> hosts();
+
+        /**
+         * The file of built-in users, which {@code bulwark users add} writes. Without it and without OIDC nobody logs in,
+         * and the application refuses to listen beyond this machine.
+         */
+        Optional<String> usersFile();
+
+        /**
+         * At least 32 characters that all instances share. They encrypt the sessions of built-in users and sign the
+         * questions that instances ask each other. Needed where there are logins and more than one instance.
+         */
+        Optional<String> secret();
+
+        Oidc oidc();
+
+        Limits limits();
+    }
+
+    interface Oidc {
+        /** Whether people and programs log in at a provider of OpenID Connect. */
+        @WithDefault("false")
+        boolean enabled();
+
+        /** The provider's issuer address, such as {@code https://login.example.org/realms/bulwark}. */
+        Optional<String> url();
+
+        /** This application's name at the provider. */
+        Optional<String> clientId();
+
+        /** Its secret there, for browsers' logins. */
+        Optional<String> clientSecret();
+
+        /** The claim that names the tenant of whoever logs in; {@code *} stands for all tenants. */
+        @WithDefault("tenant")
+        String tenantClaim();
+
+        /** The claim, or path of claims with {@code /} between, that lists the roles. */
+        @WithDefault("groups")
+        String rolesClaim();
+    }
+
+    interface Limits {
+        /** Requests of one user a second, on one instance; for some seconds twice as many pass. */
+        @WithDefault("50")
+        int requestsPerSecond();
+
+        /** Feeds that one user may watch at once, on one instance. */
+        @WithDefault("20")
+        int feeds();
+
+        /** Wrong passwords a minute for one name from one address, after which further ones are not looked at. */
+        @WithDefault("10")
+        int wrongPasswords();
     }
 }

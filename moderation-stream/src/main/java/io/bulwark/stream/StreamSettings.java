@@ -30,17 +30,24 @@ public final class StreamSettings {
 
     private StreamSettings() {}
 
+    /** As {@link #validated(StreamConfig, List)}, listening on this machine only. */
+    public static StreamConfig validated(StreamConfig config) {
+        return validated(config, List.of("127.0.0.1"));
+    }
+
     /**
+     * @param listening the addresses that the application listens on
      * @return the same settings
      * @throws IllegalArgumentException naming every setting that is wrong, what was found and what is allowed
      */
-    public static StreamConfig validated(StreamConfig config) {
+    public static StreamConfig validated(StreamConfig config, List<String> listening) {
         var check = new StreamSettings();
         SecurityCheck.complaints(
                         config.kafka().security(), config.kafka().properties().keySet(), Clock.systemUTC())
                 .forEach(complaint -> check.faults.add(complaint + "."));
         check.schemas(config.schemas());
         check.all(config.stream());
+        new AccessSettings(config, listening).faults().forEach(check.faults::add);
         if (!check.faults.isEmpty()) {
             throw new IllegalArgumentException(String.join(" ", check.faults));
         }
@@ -124,7 +131,11 @@ public final class StreamSettings {
         StreamConfig.Uploaders uploaders = stream.uploaders();
         range("decisions.retention", stream.decisions().retention(), Duration.ofMinutes(1), most);
         range("missing.deadline", stream.missing().deadline(), Duration.ofSeconds(1), most);
-        range("missing.retention", stream.missing().retention(), stream.missing().deadline(), most);
+        range(
+                "missing.retention",
+                stream.missing().retention(),
+                stream.missing().deadline(),
+                most);
         range("audits.retention", stream.audits().retention(), Duration.ofMinutes(1), most);
         range("uploaders.retention", uploaders.retention(), Duration.ofDays(1), most);
         range("uploaders.strike-half-life", uploaders.strikeHalfLife(), Duration.ofHours(1), most);
@@ -171,7 +182,7 @@ public final class StreamSettings {
         }
     }
 
-    private static String fault(String key, Object found, String allowed) {
+    static String fault(String key, Object found, String allowed) {
         return key + " is " + found + ", allowed is " + allowed + ".";
     }
 }

@@ -1,7 +1,8 @@
 // Attack audits: what is known of each image, its badge in the list, and its evidence in the details.
 
 import { bar, element } from "./dom.js";
-import { badge, clock, words } from "./words.js";
+import { address } from "./visitor.js";
+import { badge, moment, words } from "./words.js";
 
 const MOST_IMAGES = 2000;
 
@@ -31,8 +32,8 @@ export function auditsOf(imageId) {
 }
 
 /** Asks for all that is kept of an image: the feed shows only what came lately. */
-export async function ask(imageId) {
-  const answer = await fetch(`api/audits/${encodeURIComponent(imageId)}`);
+export async function ask({ imageId, tenant }) {
+  const answer = await fetch(await address(`api/v1/audits/${encodeURIComponent(imageId)}`, tenant));
   if (!answer.ok) {
     throw new Error(`status ${answer.status}`);
   }
@@ -61,7 +62,7 @@ export function auditEvidence(audit) {
   return element("div", { class: "audit" },
     element("div", { class: "view-top" },
       element("b", {}, words(audit.kind)),
-      element("span", { class: "small" }, [audit.view, clock(audit.detectedAt)].filter((part) => part !== null).join(", "))),
+      element("span", { class: "small" }, [audit.view, moment(audit.detectedAt)].filter((part) => part !== null).join(", "))),
     sides,
     element("dl", { class: "facts" }, ...audit.signals.flatMap(signal), ...Object.entries(audit.evidence).flatMap(([name, value]) => [
       element("dt", {}, words(name)), element("dd", {}, value)])));

@@ -1,11 +1,13 @@
 // The console: verdicts as they arrive, filters, pause, and the evidence of the one that is chosen.
 
 import { auditsOf, learn as learnAudit } from "./audits.js";
+import { Backlog, Places } from "./backlog.js";
 import { details } from "./details.js";
 import { element } from "./dom.js";
-import { connect, watchReadiness } from "./feed.js";
+import { connect, watchSystem } from "./feed.js";
 import { redrawThresholds, row, searchText } from "./row.js";
 import { learn } from "./thresholds.js";
+import { know } from "./visitor.js";
 
 const MOST_ROWS = 500;
 const FRESH_MILLIS = 1500;
@@ -21,34 +23,30 @@ const pause = document.getElementById("pause");
 const filters = [...document.querySelectorAll(".filter")];
 
 const verdicts = new Map(); // list item to verdict
-const seen = new Set(); // places in Kafka: what is sent again after a reconnect is shown once
+const places = new Places();
 const counts = { ALL: 0, SAFE: 0, NSFW: 0, REVIEW: 0, REFUSED: 0 };
 let filter = "ALL";
 let paused = false;
-let waiting = [];
-let arrived = [];
+const waiting = new Backlog(MOST_ROWS);
+const arrived = new Backlog(MOST_ROWS);
 let chosen = null;
 
 // Arrival: what comes within a frame is drawn at once.
 
 function onVerdict(verdict) {
-  const place = `${verdict.record.partition}:${verdict.record.offset}`;
-  if (seen.has(place)) {
-    return;
+  if (places.isNew(verdict.record)) {
+    enqueue(verdict);
   }
-  seen.add(place);
-  enqueue(verdict);
 }
 
 function enqueue(entry) {
   if (paused) {
-    waiting.push(entry);
-    waiting = waiting.slice(-MOST_ROWS);
+    waiting.add(entry);
     showPause();
     return;
   }
-  arrived.push(entry);
-  if (arrived.length === 1) {
+  arrived.add(entry);
+  if (arrived.size === 1) {
     requestAnimationFrame(draw);
   }
 }
@@ -56,8 +54,7 @@ function enqueue(entry) {
 const GAP = Symbol("gap");
 
 function draw() {
-  const entries = arrived.slice(-MOST_ROWS);
-  arrived = [];
+  const entries = arrived.take();
   const news = entries.filter((entry) => entry !== GAP && learn(entry)).length > 0;
   if (news) {
     verdicts.forEach((verdict, item) => redrawThresholds(item.firstElementChild, verdict));
@@ -126,7 +123,6 @@ function forget(item) {
   const verdict = verdicts.get(item);
   if (verdict !== undefined) {
     verdicts.delete(item);
-    seen.delete(`${verdict.record.partition}:${verdict.record.offset}`);
     count(verdict, -1);
   }
   item.remove();
@@ -190,16 +186,14 @@ search.addEventListener("input", applyFilter);
 function togglePause() {
   paused = !paused;
   if (!paused) {
-    const entries = waiting;
-    waiting = [];
-    entries.forEach(enqueue);
+    waiting.take().forEach(enqueue);
   }
   showPause();
 }
 
 function showPause() {
   pause.setAttribute("aria-pressed", String(paused));
-  const text = !paused ? "Pause" : waiting.length === 0 ? "Resume" : `Resume, ${waiting.length} waiting`;
+  const text = !paused ? "Pause" : waiting.size === 0 ? "Resume" : `Resume, ${waiting.size} waiting`;
   document.getElementById("pause-text").textContent = text;
 }
 
@@ -278,8 +272,27 @@ function onState(state) {
 }
 
 connect({ onVerdict, onAudit, onState, onGap: () => enqueue(GAP) });
-watchReadiness((sentences) => {
+watchSystem((system) => {
   const trouble = document.getElementById("trouble");
-  trouble.hidden = sentences.length === 0;
-  trouble.textContent = sentences.join(" ");
+  trouble.hidden = system === null || system.ready;
+  trouble.textContent = trouble.hidden ? "" : system.message;
+  if (system !== null) {
+    know(system.you);
+    showVisitor(system.you);
+  }
 });
+
+function showVisitor({ name, tenant, login }) {
+  document.getElementById("visitor").hidden = login === "local";
+  document.getElementById("visitor-name").textContent = tenant === "*" ? name : `${name} · ${tenant}`;
+  document.getElementById("logout").onclick = () => logOut(login);
+}
+
+async function logOut(login) {
+  if (login === "oidc") {
+    location.assign("logout");
+    return;
+  }
+  await fetch("api/v1/logout", { method: "POST" });
+  location.assign("login.html");
+}

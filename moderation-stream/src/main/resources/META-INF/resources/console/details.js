@@ -4,7 +4,8 @@ import { ask, auditEvidence, auditsOf } from "./audits.js";
 import { bar, element, percent } from "./dom.js";
 import { decidingView } from "./row.js";
 import { thresholdsFor } from "./thresholds.js";
-import { badge, clock, decisionName, words } from "./words.js";
+import { address } from "./visitor.js";
+import { badge, decisionName, hour, words } from "./words.js";
 
 /**
  * @param {{onClose: function(), onAudit: function(Object)}} listener told of audits that turn up
@@ -14,7 +15,7 @@ export function details(verdict, listener) {
   return [
     top(verdict, listener.onClose),
     why(verdict),
-    audits(verdict.imageId, listener.onAudit),
+    audits(verdict, listener.onAudit),
     scoreSection(verdict),
     verdict.labels.length > 0 ? section("Labels", labels(verdict)) : null,
     verdict.views.length > 0 ? section("Views and nearest neighbours", ...worstFirst(verdict).map(view)) : null,
@@ -42,11 +43,11 @@ function why(verdict) {
 }
 
 /** What is known of an image's audits; the rest is asked for, and told. */
-function audits(imageId, onAudit) {
-  const all = auditsOf(imageId);
+function audits(verdict, onAudit) {
+  const all = auditsOf(verdict.imageId);
   const box = element("section", all.length === 0 ? { hidden: "" } : {},
     element("h3", {}, "Attack audit"), ...all.map(auditEvidence));
-  ask(imageId).then((found) => found.forEach(onAudit)).catch(() => {
+  ask(verdict).then((found) => found.forEach(onAudit)).catch(() => {
     box.hidden = false;
     box.append(element("p", { class: "small" }, "The audits could not be loaded."));
   });
@@ -162,7 +163,7 @@ function millis(micros) {
 
 function uploader(verdict) {
   const windows = element("div", { class: "small" }, "…");
-  showWindows(windows, verdict.uploaderId);
+  showWindows(windows, verdict);
   return section("Uploader",
     facts([["Account", verdict.uploaderId], ["Tenant", verdict.tenant], ...Object.entries(verdict.attributes)]),
     windows);
@@ -173,14 +174,14 @@ const ASK_AGAIN_MILLIS = 1000;
 
 // A verdict may be shown before the statistics count it, and stores may be moving: what is not there is asked for again
 // while the details are open.
-async function showWindows(into, uploaderId) {
+async function showWindows(into, { uploaderId, tenant }) {
   try {
-    const answer = await fetch(`api/uploaders/${encodeURIComponent(uploaderId)}`);
+    const answer = await fetch(await address(`api/v1/uploaders/${encodeURIComponent(uploaderId)}`, tenant));
     if (!answer.ok) {
       const problem = await answer.json();
       into.replaceChildren(problem.detail);
       if (answer.status === 404 || answer.status === 503) {
-        setTimeout(() => into.isConnected && showWindows(into, uploaderId), ASK_AGAIN_MILLIS);
+        setTimeout(() => into.isConnected && showWindows(into, { uploaderId, tenant }), ASK_AGAIN_MILLIS);
       }
       return;
     }
@@ -191,7 +192,7 @@ async function showWindows(into, uploaderId) {
       element("thead", {}, element("tr", {}, ...head.map((name, i) =>
         element("th", { scope: "col", class: i > 0 ? "number" : null }, name)))),
       element("tbody", {}, ...windows.slice(0, WINDOWS_SHOWN).map((window) => element("tr", {},
-        element("td", {}, clock(window.start).slice(0, 5)),
+        element("td", {}, `${hour(window.start)}, ${window.window}`),
         ...[window.images, window.safe, window.nsfw, window.review, window.refused, window.audits].map((count) =>
           element("td", { class: "number" }, String(count))))))));
   } catch {
@@ -219,8 +220,9 @@ function place(at) {
 }
 
 function rawLink(verdict) {
-  return element("a", { href: `api/verdicts/${encodeURIComponent(verdict.imageId)}`, target: "_blank", rel: "noopener" },
-    "The verdict in force, as JSON");
+  const link = element("a", { target: "_blank", rel: "noopener" }, "What holds now, as JSON");
+  address(`api/v1/verdicts/${encodeURIComponent(verdict.imageId)}`, verdict.tenant).then((href) => link.setAttribute("href", href));
+  return link;
 }
 
 function section(title, ...children) {

@@ -7,7 +7,7 @@ const RETRY_MILLIS = 3000;
  * @param {{onVerdict: function(Object), onAudit: function(Object), onGap: function(), onState: function("connecting"|"live"|"lost")}} listener
  */
 export function connect(listener) {
-  const source = new EventSource("api/feed");
+  const source = new EventSource("api/v1/feed");
   source.addEventListener("opened", () => listener.onState("live"));
   source.addEventListener("gap", () => listener.onGap());
   source.addEventListener("verdict", (event) => listener.onVerdict(JSON.parse(event.data)));
@@ -22,14 +22,21 @@ export function connect(listener) {
 
 const LOOK_EVERY_MILLIS = 5000;
 
-/** Tells what keeps the application from being ready, as sentences, or nothing. */
-export async function watchReadiness(onTrouble) {
+/**
+ * Looks every few seconds how the application is and who we are to it. Whose session has ended is sent to the login.
+ *
+ * @param {function(?Object)} onSystem told what it answers; null where it does not
+ */
+export async function watchSystem(onSystem) {
   try {
-    const answer = await fetch("q/health/ready", { headers: { Accept: "application/json" } });
-    const health = await answer.json();
-    onTrouble(health.checks.filter((check) => check.status !== "UP").map((check) => check.data?.message ?? check.name));
+    const answer = await fetch("api/v1/system", { headers: { Accept: "application/json" } });
+    if (answer.status === 401) {
+      location.assign("login.html");
+      return;
+    }
+    onSystem(answer.ok ? await answer.json() : null);
   } catch {
-    onTrouble([]); // the connection state says that the server is away
+    onSystem(null); // the connection state says that the server is away
   }
-  setTimeout(() => watchReadiness(onTrouble), LOOK_EVERY_MILLIS);
+  setTimeout(() => watchSystem(onSystem), LOOK_EVERY_MILLIS);
 }

@@ -3,7 +3,7 @@
 import { alarm, spokenAlarm } from "./audits.js";
 import { bar, element } from "./dom.js";
 import { thresholdsFor } from "./thresholds.js";
-import { badge, clock, decisionName, words } from "./words.js";
+import { badge, decisionName, moment, words } from "./words.js";
 
 /** The view that decided; a verdict of an older worker does not name it, there it is the one with the highest score. */
 export function decidingView(verdict) {
@@ -31,7 +31,7 @@ export function row(verdict) {
     element("span", { class: "uploader" },
       element("span", { class: "cut" }, verdict.uploaderId),
       verdict.tenant === "default" ? null : element("span", { class: "cut small" }, verdict.tenant)),
-    element("time", { datetime: verdict.decidedAt }, clock(verdict.decidedAt)));
+    element("time", { datetime: verdict.decidedAt }, moment(verdict.decidedAt)));
   return button;
 }
 
@@ -56,7 +56,7 @@ function spoken(verdict, nearest) {
     parts.push(`nearest ${nearest.label} at ${nearest.similarity.toFixed(2)}`);
   }
   parts.push(...spokenAlarm(verdict.imageId));
-  parts.push(`uploader ${verdict.uploaderId}`, `decided ${clock(verdict.decidedAt)}`);
+  parts.push(`uploader ${verdict.uploaderId}`, `decided ${moment(verdict.decidedAt)}`);
   return parts.join(", ");
 }
 

@@ -22,6 +22,25 @@ export function words(constant) {
   return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
-export function clock(instant) {
-  return new Date(instant).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit", second: "2-digit", hour12: false });
+const TIME = { hour: "2-digit", minute: "2-digit", second: "2-digit", hour12: false };
+const HOUR = { hour: "2-digit", minute: "2-digit", hour12: false };
+const DAY = { day: "numeric", month: "short" };
+
+/** The time of an instant, and its day where that is not today. */
+export function moment(instant, now = new Date()) {
+  return withDay(new Date(instant), now, TIME);
+}
+
+/** The same without seconds. */
+export function hour(instant, now = new Date()) {
+  return withDay(new Date(instant), now, HOUR);
+}
+
+function withDay(at, now, parts) {
+  const time = at.toLocaleTimeString([], parts);
+  if (at.toDateString() === now.toDateString()) {
+    return time;
+  }
+  const day = at.getFullYear() === now.getFullYear() ? DAY : { ...DAY, year: "numeric" };
+  return `${at.toLocaleDateString([], day)} ${time}`;
 }

@@ -48,6 +48,10 @@ class ArchitectureTest {
             .definedBy("io.bulwark.stream")
             .layer("runtime")
             .definedBy("io.bulwark.stream.runtime")
+            .layer("access")
+            .definedBy("io.bulwark.stream.access")
+            .layer("order")
+            .definedBy("io.bulwark.stream.order")
             .layer("document")
             .definedBy("io.bulwark.stream.document")
             .layer("query")
@@ -58,6 +62,10 @@ class ArchitectureTest {
             .definedBy("io.bulwark.stream.api")
             .whereLayer("api")
             .mayNotBeAccessedByAnyLayer()
+            .whereLayer("access")
+            .mayOnlyBeAccessedByLayers("api")
+            .whereLayer("order")
+            .mayOnlyBeAccessedByLayers("api")
             .whereLayer("feed")
             .mayOnlyBeAccessedByLayers("api")
             .whereLayer("query")
@@ -69,7 +77,7 @@ class ArchitectureTest {
             .whereLayer("topology")
             .mayOnlyBeAccessedByLayers("settings", "runtime")
             .whereLayer("rooms")
-            .mayOnlyBeAccessedByLayers("topology", "settings", "runtime", "query", "api");
+            .mayOnlyBeAccessedByLayers("topology", "settings", "runtime", "query", "order", "api");
 
     @ArchTest
     static final ArchRule theTopologyAndItsRoomsKnowKafkaAndTheSchemasOnly = classes()

@@ -157,6 +157,23 @@ class ConsoleIT {
     }
 
     @Test
+    void noChipLiesUnderTheSidePanel() {
+        assertThat(report.at("/covered").toString()).isEqualTo("{\"1081\":[],\"1280\":[],\"1366\":[],\"1440\":[]}");
+    }
+
+    @Test
+    void whatWaitsForAFrameIsBounded() {
+        assertThat(report.at("/bounded").toString())
+                .isEqualTo("{\"size\":3,\"taken\":\"3,4,5\",\"left\":0,\"asked\":\"true,true,false,true,false\"}");
+    }
+
+    @Test
+    void anInstantOfAnotherDayShowsItsDay() {
+        assertThat(texts(report.at("/moments")))
+                .containsExactly("09:05:07", "Jul 12 09:05:07", "Jul 12, 2025 09:05:07", "Jul 12 09:05");
+    }
+
+    @Test
     void statisticsThatAreNotThereYetAreAskedForAgain() {
         assertThat(report.at("/askedForWindows").asInt()).isEqualTo(2);
     }

@@ -88,7 +88,7 @@ final class FencedNode {
         Process deciding = worker.start(workerSettings, folder.resolve("worker.log"));
         Process keeping = stream.start(streamSettings, folder.resolve("stream.log"));
         awaitReady(deciding, 8081, "worker");
-        awaitReady(keeping, 8080, "stream");
+        awaitReady(keeping, 9000, "stream");
 
         seen.put("workerIds", ids(deciding));
         seen.put("streamIds", ids(keeping));

@@ -20,6 +20,9 @@ class LifecycleTest {
                     String root = workload.name().equals("bulwark-registry") ? "/health" : "/q/health";
                     JsonNode get = workload.container().path(probe).path("httpGet");
                     assertThat(get.path("path").asText()).isEqualTo(root + end);
+                    if (workload.name().equals("bulwark-stream")) {
+                        assertThat(get.path("port").asText()).isEqualTo("management");
+                    }
                     assertThat(Manifest.each(workload.container().path("ports")))
                             .anyMatch(port -> port.path("name").equals(get.path("port")));
                 }));

@@ -102,6 +102,20 @@ class NetworkTest {
                         .isTrue());
     }
 
+    /** The console's port is for people and instances, the management port for Prometheus; neither for the other. */
+    @ForEveryOverlay
+    void theStreamsPortsAreOpenToDifferentPeers(Overlay overlay) {
+        JsonNode ingress = overlay.one("NetworkPolicy", "bulwark-stream").at("/spec/ingress");
+        Map<String, String> client = Map.of("bulwark.io/console-client", "true");
+        assertThat(opens(ingress, "from", client, 8080)).isTrue();
+        assertThat(opens(ingress, "from", client, 9000)).isFalse();
+        assertThat(Manifest.each(ingress)
+                        .filter(rule -> rule.toString().contains("kubernetes.io/metadata.name"))
+                        .flatMap(rule -> Manifest.each(rule.path("ports")))
+                        .map(port -> port.path("port").asInt()))
+                .containsExactly(9000);
+    }
+
     @ForEveryOverlay
     void theBrokersListenerLetsEveryProgramIn(Overlay overlay) {
         JsonNode peers = overlay.one("Kafka", "bulwark").at("/spec/kafka/listeners/0/networkPolicyPeers");

@@ -27,6 +27,7 @@ record Promises(
         Map<String, Set<Integer>> services = new TreeMap<>();
         overlay.all("Service").forEach(service -> services.put(service.name(), ports(service.at("/spec/ports"))));
         Map<String, Set<String>> secrets = new TreeMap<>();
+        secrets.put("bulwark-stream-access", Set.of("users", "secret")); // the operator's, by deploy/docs/kubernetes.md
         overlay.all("Kafka").forEach(kafka -> {
             secrets.put(kafka.name() + "-cluster-ca-cert", Set.of("ca.crt", "ca.p12", "ca.password"));
             services.put(kafka.name() + "-kafka-bootstrap", ports(kafka.at("/spec/kafka/listeners")));

@@ -106,7 +106,10 @@ class RenderedSettingsIT {
     private static ServiceSpec stream(Overlay overlay) throws IOException {
         return ServiceSpec.stream(checkout(), broker.servers(Door.SCRAM), Ports.free(), folder)
                 .withOptions("-XX:TieredStopAtLevel=1")
-                .with(pod(overlay, "bulwark-stream", "stream"));
+                .with(pod(overlay, "bulwark-stream", "stream"))
+                .with(Map.of(
+                        "bulwark.access.users-file",
+                        Files.writeString(folder.resolve("users"), "").toString()));
     }
 
     private static io.bulwark.lab.local.Checkout checkout() {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.bulwark.deploy.Checkout;
 import java.io.IOException;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
 
@@ -25,7 +26,7 @@ class SettingsTest {
     void everySettingOfTheStreamIsOneThatItHas(Overlay overlay) throws IOException {
         assertThat(Settings.of(overlay, "bulwark-stream").values().keySet())
                 .contains("quarkus.http.host")
-                .allMatch(known("stream").or("quarkus.http.host"::equals));
+                .allMatch(known("stream").or(Set.of("quarkus.http.host", "quarkus.management.host")::contains));
     }
 
     private static Predicate<String> known(String table) throws IOException {

@@ -93,7 +93,7 @@ class MetricsIT {
         Program.PROMETHEUS.assumeThere();
         Map<String, String> targets = Map.of(
                 "worker:8081", node.workerUrl().getAuthority(),
-                "stream:8080", node.streamUrl().getAuthority());
+                "stream:9000", node.streamManagementUrl().getAuthority());
         try (PrometheusServer prometheus = PrometheusServer.start(folder.resolve("prometheus"), targets)) {
             await().atMost(LIMIT)
                     .ignoreExceptions()

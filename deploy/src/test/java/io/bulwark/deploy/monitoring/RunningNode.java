@@ -81,8 +81,9 @@ final class RunningNode implements AutoCloseable {
         return worker.url();
     }
 
-    URI streamUrl() {
-        return stream.url();
+    /** Health and metrics of moderation-stream. */
+    URI streamManagementUrl() {
+        return stream.managementUrl();
     }
 
     /** Uploads a file that is no image, which is answered like any other. */
@@ -123,7 +124,7 @@ final class RunningNode implements AutoCloseable {
 
     /** All that both export now. */
     Exposition exposition() throws IOException, InterruptedException {
-        return Exposition.of(get(worker.url()), get(stream.url()));
+        return Exposition.of(get(worker.url()), get(stream.managementUrl()));
     }
 
     private static String get(URI program) throws IOException, InterruptedException {

@@ -20,6 +20,7 @@ import io.bulwark.lab.topics.TopicsCommand;
 import io.bulwark.lab.traffic.UploadCommand;
 import io.bulwark.lab.traffic.VerdictsCommand;
 import io.bulwark.lab.train.TrainCommand;
+import io.bulwark.lab.users.UsersCommand;
 import io.bulwark.perception.encoder.ModelPackageException;
 import io.bulwark.schemas.connection.ConnectionFaults;
 import java.io.IOException;
@@ -57,6 +58,7 @@ import picocli.CommandLine.ScopeType;
             UploadCommand.class,
             VerdictsCommand.class,
             TopicsCommand.class,
+            UsersCommand.class,
             BankCommand.class,
             PolicyCommand.class,
             EraseCommand.class,

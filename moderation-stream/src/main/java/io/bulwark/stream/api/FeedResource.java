@@ -1,58 +1,101 @@
 package io.bulwark.stream.api;
 
 import io.bulwark.stream.StreamConfig;
+import io.bulwark.stream.access.Roles;
 import io.bulwark.stream.feed.FeedCursor;
 import io.bulwark.stream.feed.FeedEvent;
+import io.bulwark.stream.feed.FeedFilter;
 import io.bulwark.stream.feed.VerdictFeed;
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.subscription.BackPressureFailure;
+import jakarta.annotation.security.RolesAllowed;
+import jakarta.inject.Singleton;
+import jakarta.ws.rs.DefaultValue;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.HeaderParam;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.WebApplicationException;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.sse.OutboundSseEvent;
 import jakarta.ws.rs.sse.Sse;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 
 /**
  * The live feed as server-sent events: {@code opened}, perhaps {@code gap}, then {@code verdict} with a verdict document
- * each and {@code audit} with an audit document each, and a comment as heartbeat. Every event's id is a place to come back to with {@code Last-Event-ID}.
+ * each and {@code audit} with an audit document each, and a comment as heartbeat. Every event's id is a place to come back
+ * to with {@code Last-Event-ID}. A feed ends after an hour, so that a client that comes back is asked who it is.
  */
-@Path("/api/feed")
+@Path("/api/v1/feed")
+@Tag(name = "feed")
+@RolesAllowed(Roles.VIEWER)
+@Singleton
 public class FeedResource {
 
-    private final VerdictFeed feed;
-    private final StreamConfig.Feed settings;
+    private static final Duration LONGEST = Duration.ofHours(1);
 
-    FeedResource(VerdictFeed feed, StreamConfig config) {
+    private final VerdictFeed feed;
+    private final int feedsEach;
+    private final Asker asker;
+    private final Map<String, Integer> watching = new ConcurrentHashMap<>();
+
+    FeedResource(VerdictFeed feed, StreamConfig config, Asker asker) {
         this.feed = feed;
-        this.settings = config.stream().feed();
+        this.feedsEach = config.access().limits().feeds();
+        this.asker = asker;
     }
 
     @GET
     @Produces(MediaType.SERVER_SENT_EVENTS)
+    @Operation(operationId = "feed", summary = "Verdicts and attack audits as they arrive, as server-sent events")
     public Multi<OutboundSseEvent> watch(
-            @HeaderParam(HttpHeaders.LAST_EVENT_ID_HEADER) String lastEventId, @Context Sse sse) {
-        Multi<OutboundSseEvent> events = feed.watch(FeedCursor.parse(lastEventId))
-                .orElseThrow(() -> new WebApplicationException(Problem.feedFull(settings.maxClients())))
-                .map(event -> event(sse, event));
-        Multi<OutboundSseEvent> heartbeats = Multi.createFrom()
-                .ticks()
-                .every(settings.heartbeat())
-                .onOverflow()
-                .drop()
-                .map(tick -> sse.newEventBuilder().comment("heartbeat").build());
-        return Multi.createBy()
-                .merging()
-                .streams(events, heartbeats)
+            @HeaderParam(HttpHeaders.LAST_EVENT_ID_HEADER) String lastEventId,
+            @QueryParam("decision") List<String> decision,
+            @QueryParam("sample") @DefaultValue("1") String sample,
+            @Context Sse sse) {
+        var filter = new FeedFilter(asker.tenant(), Decisions.parse(decision), share(sample));
+        String name = asker.visitor().name();
+        if (watching.merge(name, 1, Integer::sum) > feedsEach) {
+            leave(name);
+            throw new WebApplicationException(Problem.tooManyFeeds(feedsEach));
+        }
+        return feed.watch(FeedCursor.parse(lastEventId), filter)
+                .select()
+                .first(LONGEST)
+                .onTermination()
+                .invoke(() -> leave(name))
+                .map(event -> event(sse, event))
                 .onFailure(BackPressureFailure.class)
                 .recoverWithCompletion();
     }
 
+    private void leave(String name) {
+        watching.computeIfPresent(name, (same, count) -> count == 1 ? null : count - 1);
+    }
+
+    private static double share(String text) {
+        if (text.matches("0?\\.[0-9]{1,4}|1(\\.0{1,4})?") && Double.parseDouble(text) > 0) {
+            return Double.parseDouble(text);
+        }
+        throw new WebApplicationException(
+                Problem.badParameter("sample must be a number above 0 and at most 1, with four decimals at most."));
+    }
+
     private static OutboundSseEvent event(Sse sse, FeedEvent event) {
+        if (event instanceof FeedEvent.Beat) {
+            return sse.newEventBuilder()
+                    .id(event.cursor().toString())
+                    .comment("heartbeat")
+                    .build();
+        }
         if (event instanceof FeedEvent.Arrived arrived) {
             return event(sse, "verdict", event, arrived.json());
         }

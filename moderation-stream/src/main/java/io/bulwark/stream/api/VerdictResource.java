@@ -1,61 +1,85 @@
 package io.bulwark.stream.api;
 
+import io.bulwark.stream.access.Roles;
 import io.bulwark.stream.document.VerdictDocument;
+import io.bulwark.stream.feed.FeedCursor;
+import io.bulwark.stream.feed.FeedFilter;
 import io.bulwark.stream.feed.VerdictFeed;
 import io.bulwark.stream.query.Documents;
-import io.bulwark.stream.query.Freshness;
-import io.bulwark.stream.query.PeerClient;
 import io.bulwark.stream.query.Question;
-
 import io.smallrye.common.annotation.Blocking;
+import jakarta.annotation.security.RolesAllowed;
 import jakarta.ws.rs.DefaultValue;
 import jakarta.ws.rs.GET;
-import jakarta.ws.rs.HeaderParam;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.QueryParam;
+import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
-import java.util.Locale;
-import java.util.function.Predicate;
+import jakarta.ws.rs.core.UriInfo;
+import java.util.List;
+import java.util.Optional;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponseSchema;
+import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 
 /** Verdicts: the one in force for an image, and the latest that came. */
-@Path("/api/verdicts")
+@Path("/api/v1/verdicts")
+@Tag(name = "verdicts")
+@RolesAllowed(Roles.VIEWER)
 public class VerdictResource {
-    private static final String TENANT = "default";
-
-
-    private static final int MOST = 1000;
 
     private final Questions questions;
     private final Documents documents;
     private final VerdictFeed feed;
+    private final Asker asker;
 
-    VerdictResource(Questions questions, Documents documents, VerdictFeed feed) {
+    VerdictResource(Questions questions, Documents documents, VerdictFeed feed, Asker asker) {
         this.questions = questions;
         this.documents = documents;
         this.feed = feed;
+        this.asker = asker;
     }
 
     /** The verdict in force for an image, wherever it lies. */
     @GET
     @Path("/{imageId}")
     @Blocking
-    public Response verdict(@PathParam("imageId") String imageId, @HeaderParam(PeerClient.HOP_HEADER) String hop) {
-        return questions.answer(Question.of("verdicts", imageId), hop, id -> documents.verdict(TENANT, id, Freshness.ACTIVE), Problem::noVerdict);
+    @Operation(operationId = "verdict", summary = "The verdict in force for an image, with its evidence")
+    @APIResponseSchema(VerdictDocument.class)
+    public Response verdict(@PathParam("imageId") String imageId) {
+        return questions.answer(
+                Question.of("verdicts", imageId),
+                asker,
+                freshness -> documents.verdict(asker.oneTenant(), imageId, freshness),
+                Problem::noVerdict);
     }
 
-    /** The verdicts that came last, newest first, of all partitions; at most {@code bulwark.stream.feed.history}. */
+    /**
+     * The verdicts that came last, newest first, of all partitions; at most {@code bulwark.stream.feed.history}. Where
+     * there are more, a {@code Link} with {@code rel="next"} says where they are.
+     */
     @GET
+    @Operation(
+            operationId = "recentVerdicts",
+            summary = "The verdicts that came last, newest first; a Link header leads to the next page")
+    @APIResponseSchema(VerdictDocument[].class)
     public Response recent(
-            @QueryParam("limit") @DefaultValue("50") String limit, @QueryParam("decision") String decision) {
-        if (!limit.matches("[0-9]{1,4}") || Integer.parseInt(limit) < 1 || Integer.parseInt(limit) > MOST) {
-            return Problem.badParameter("limit must be a number from 1 to " + MOST + ".");
+            @QueryParam("limit") @DefaultValue(Limit.DEFAULT) String limit,
+            @QueryParam("decision") List<String> decision,
+            @QueryParam("before") String before,
+            @Context UriInfo uri) {
+        Optional<FeedCursor> place = FeedCursor.parse(before);
+        if (before != null && place.isEmpty()) {
+            return Problem.badParameter("before must be a cursor that an answer gave.");
         }
-        Predicate<VerdictDocument> wanted = decision == null
-                ? verdict -> true
-                : verdict -> verdict.decision().equals(decision.toUpperCase(Locale.ROOT));
-        return Response.ok(feed.recent(Integer.parseInt(limit), wanted), MediaType.APPLICATION_JSON_TYPE)
-                .build();
+        var filter = new FeedFilter(asker.tenant(), Decisions.parse(decision), 1);
+        VerdictFeed.Recent page = feed.recent(Limit.parse(limit), place, filter);
+        return Links.next(
+                Response.ok(page.verdicts(), MediaType.APPLICATION_JSON_TYPE),
+                uri,
+                "before",
+                page.next().map(FeedCursor::toString));
     }
 }

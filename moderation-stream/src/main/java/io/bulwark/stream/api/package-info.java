@@ -3,7 +3,8 @@
  * {@code application/problem+json} (RFC 9457) with a {@code type} that stays the same, see
  * {@link io.bulwark.stream.api.Problem}.
  *
- * <p>There are no accounts here: whoever reaches the port may read everything. The application therefore listens on
- * 127.0.0.1 unless told otherwise ({@code quarkus.http.host}); put a proxy that knows its users before it.
+ * <p>Every resource names the role that it needs, and answers with records of the asker's tenant alone
+ * ({@link io.bulwark.stream.api.Asker}); what is another tenant's looks as if it were not there. Addresses begin with
+ * {@code /api/v1}; those of before, without the version, lead there.
  */
 package io.bulwark.stream.api;

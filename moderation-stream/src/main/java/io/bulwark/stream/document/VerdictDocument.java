@@ -1,5 +1,6 @@
 package io.bulwark.stream.document;
 
+import io.bulwark.events.Decider;
 import io.bulwark.events.LabelScore;
 import io.bulwark.events.Neighbour;
 import io.bulwark.events.RecordCoordinates;
@@ -91,7 +92,12 @@ public record VerdictDocument(
     }
 
     /** Who decided: WORKER or REVIEWER, and which. */
-    public record DeciderDocument(String kind, String id) {}
+    public record DeciderDocument(String kind, String id) {
+
+        static DeciderDocument of(Decider decider) {
+            return new DeciderDocument(decider.getKind().name(), decider.getId());
+        }
+    }
 
     /** Where a record stands in Kafka. */
     public record Coordinates(String topic, int partition, long offset) {
@@ -136,9 +142,7 @@ public record VerdictDocument(
                 verdict.getAttributes(),
                 verdict.getTimingsMicros(),
                 verdict.getDecidedAt(),
-                new DeciderDocument(
-                        verdict.getDecidedBy().getKind().name(),
-                        verdict.getDecidedBy().getId()),
+                DeciderDocument.of(verdict.getDecidedBy()),
                 Coordinates.of(verdict.getSupersedes()),
                 Coordinates.of(coordinates));
     }

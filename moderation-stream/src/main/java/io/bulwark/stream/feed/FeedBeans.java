@@ -13,6 +13,7 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
+import io.vertx.core.Vertx;
 import jakarta.enterprise.event.Observes;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
@@ -26,6 +27,8 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 /** Makes the feed and its tails, and ties the tails' life to the application's. */
 @Singleton
 class FeedBeans {
+
+    private volatile long heart;
 
     @Produces
     @Singleton
@@ -61,11 +64,14 @@ class FeedBeans {
                 config.stream().feed().history());
     }
 
-    void start(@Observes StartupEvent event, FeedTails tails) {
+    void start(@Observes StartupEvent event, FeedTails tails, VerdictFeed feed, Vertx vertx, StreamConfig config) {
         tails.all().forEach(FeedTail::start);
+        long every = config.stream().feed().heartbeat().toMillis();
+        heart = vertx.setPeriodic(every, beat -> feed.beat());
     }
 
-    void stop(@Observes ShutdownEvent event, FeedTails tails) {
+    void stop(@Observes ShutdownEvent event, FeedTails tails, Vertx vertx) {
+        vertx.cancelTimer(heart);
         tails.all().forEach(FeedTail::close);
     }
 

@@ -4,6 +4,7 @@ import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
@@ -14,7 +15,7 @@ import java.util.stream.Collectors;
 public final class FeedCursor {
 
     private static final int MAX_TEXT = 8192;
-    private static final String OFFSETS = "[0-9]{1,18}(\\.[0-9]{1,18})*";
+    private static final Pattern OFFSET = Pattern.compile("[0-9]{1,18}");
 
     private final Map<FeedTopic, long[]> next;
 
@@ -29,20 +30,32 @@ public final class FeedCursor {
 
     /** Reads a cursor's text; empty where it is none, whoever sent it. */
     public static Optional<FeedCursor> parse(String text) {
-        if (text == null || text.length() > MAX_TEXT || !text.matches(OFFSETS + "(-(" + OFFSETS + ")?)?|-" + OFFSETS)) {
+        if (text == null || text.isEmpty() || text.length() > MAX_TEXT) {
             return Optional.empty();
         }
-        String[] topics = text.split("-", 2);
-        FeedCursor cursor = start();
-        cursor.next.put(FeedTopic.VERDICTS, offsets(topics[0]));
-        cursor.next.put(FeedTopic.AUDITS, offsets(topics.length == 1 ? "" : topics[1]));
-        return Optional.of(cursor);
+        int hyphen = text.indexOf('-');
+        String verdicts = hyphen < 0 ? text : text.substring(0, hyphen);
+        String audits = hyphen < 0 ? "" : text.substring(hyphen + 1);
+        if (verdicts.isEmpty() && audits.isEmpty()) {
+            return Optional.empty();
+        }
+        return offsets(verdicts)
+                .flatMap(ofVerdicts -> offsets(audits)
+                        .map(ofAudits -> new FeedCursor(
+                                new EnumMap<>(Map.of(FeedTopic.VERDICTS, ofVerdicts, FeedTopic.AUDITS, ofAudits)))));
     }
 
-    private static long[] offsets(String text) {
-        return text.isEmpty()
-                ? new long[0]
-                : Arrays.stream(text.split("\\.")).mapToLong(Long::parseLong).toArray();
+    /** The numbers between dots; none for an empty text, empty where one is no offset. */
+    private static Optional<long[]> offsets(String text) {
+        if (text.isEmpty()) {
+            return Optional.of(new long[0]);
+        }
+        String[] parts = text.split("\\.", -1);
+        boolean fine =
+                Arrays.stream(parts).allMatch(part -> OFFSET.matcher(part).matches());
+        return fine
+                ? Optional.of(Arrays.stream(parts).mapToLong(Long::parseLong).toArray())
+                : Optional.empty();
     }
 
     /** The offset that comes next in a partition. */
@@ -59,6 +72,15 @@ public final class FeedCursor {
         long[] ofTopic = next.get(topic);
         long[] moved = Arrays.copyOf(ofTopic, Math.max(ofTopic.length, partition + 1));
         moved[partition] = offset + 1;
+        Map<FeedTopic, long[]> all = new EnumMap<>(next);
+        all.put(topic, moved);
+        return new FeedCursor(all);
+    }
+
+    /** The place just before a record that lies before this one. */
+    FeedCursor before(FeedTopic topic, int partition, long offset) {
+        long[] moved = Arrays.copyOf(next.get(topic), Math.max(next.get(topic).length, partition + 1));
+        moved[partition] = offset;
         Map<FeedTopic, long[]> all = new EnumMap<>(next);
         all.put(topic, moved);
         return new FeedCursor(all);

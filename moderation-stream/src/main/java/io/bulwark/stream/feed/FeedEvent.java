@@ -13,23 +13,46 @@ public sealed interface FeedEvent {
     /** The cursor to come back with after this event. */
     FeedCursor cursor();
 
+    /** Whether a client with this filter is told of it. */
+    default boolean passes(FeedFilter filter) {
+        return true;
+    }
+
     /**
      * A verdict.
      *
      * @param json the document as JSON, written once for all clients
      */
-    record Arrived(VerdictDocument verdict, String json, FeedCursor cursor) implements FeedEvent {}
+    record Arrived(VerdictDocument verdict, String json, FeedCursor cursor) implements FeedEvent {
+
+        @Override
+        public boolean passes(FeedFilter filter) {
+            return filter.shows(verdict.tenant(), verdict.decision(), verdict.imageId());
+        }
+    }
 
     /**
      * An attack audit.
      *
      * @param json the document as JSON, written once for all clients
      */
-    record Audited(AuditDocument audit, String json, FeedCursor cursor) implements FeedEvent {}
+    record Audited(AuditDocument audit, String json, FeedCursor cursor) implements FeedEvent {
+
+        @Override
+        public boolean passes(FeedFilter filter) {
+            return filter.shows(audit.tenant(), audit.decision(), audit.imageId());
+        }
+    }
 
     /** The client is connected; what it missed, or the history, follows. */
     record Opened(FeedCursor cursor) implements FeedEvent {}
 
     /** The client comes from a place that the ring no longer reaches: some of what came in between is not shown. */
     record Gap(FeedCursor cursor) implements FeedEvent {}
+
+    /**
+     * A sign of life, which moves the client's place on past what its filter hid: a client that is shown little would
+     * otherwise come back from a place that the ring no longer reaches.
+     */
+    record Beat(FeedCursor cursor) implements FeedEvent {}
 }

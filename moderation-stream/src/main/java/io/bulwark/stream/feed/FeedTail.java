@@ -25,7 +25,8 @@ import org.jboss.logging.Logger;
 /**
  * Follows all partitions of one topic and fills the feed. It starts so far before the ends that the ring fills,
  * and merges that stretch by the records' timestamps; from there on it shows records as they come. One thread of its own;
- * after trouble with Kafka it goes on where it stopped with a new consumer.
+ * after trouble with Kafka or the registry it goes on with a new consumer, after the last record that was shown. A record
+ * that the sink throws for is passed over and logged.
  */
 final class FeedTail<T extends SpecificRecord> implements AutoCloseable {
 
@@ -40,10 +41,11 @@ final class FeedTail<T extends SpecificRecord> implements AutoCloseable {
     private final EventDecoder<T> decoder;
     private final Sink<T> sink;
     private final int history;
-    private final Thread thread = new Thread(this::run, "feed-tail");
+    private final Thread thread;
     private final CountDownLatch stopping = new CountDownLatch(1);
     private final Map<TopicPartition, Long> positions = new HashMap<>(); // of the tail's thread alone
-    private boolean started; // of the tail's thread alone
+    private boolean told; // of the tail's thread alone: the sink knows where reading starts
+    private boolean started; // of the tail's thread alone: the history is shown
     private volatile Consumer<byte[], byte[]> consumer;
 
     /**
@@ -62,6 +64,7 @@ final class FeedTail<T extends SpecificRecord> implements AutoCloseable {
         this.decoder = decoder;
         this.sink = sink;
         this.history = history;
+        thread = new Thread(this::run, "feed-tail-" + topic);
         thread.setDaemon(true);
     }
 
@@ -166,7 +169,10 @@ final class FeedTail<T extends SpecificRecord> implements AutoCloseable {
     private void readHistory(Consumer<byte[], byte[]> opened) {
         var from = new HashMap<Integer, Long>();
         positions.forEach((partition, next) -> from.put(partition.partition(), next));
-        sink.startAt(from);
+        if (!told) {
+            sink.startAt(from);
+            told = true;
+        }
         Map<TopicPartition, Long> ends = opened.endOffsets(opened.assignment(), METADATA);
         var records = new ArrayList<ConsumerRecord<byte[], byte[]>>();
         while (ends.entrySet().stream().anyMatch(end -> opened.position(end.getKey()) < end.getValue())) {
@@ -188,10 +194,25 @@ final class FeedTail<T extends SpecificRecord> implements AutoCloseable {
         return timed.stream().map(Timed::record).toList();
     }
 
+    /**
+     * Shows one record, and moves the position past it. What is no event is a tombstone, or the topology's to set aside.
+     *
+     * @throws KafkaException where the record may be readable later; the position stays before it
+     */
     private void show(ConsumerRecord<byte[], byte[]> record) {
-        // What is no event is a tombstone, or the topology's to set aside.
-        if (decoder.decodeWaiting(record.topic(), record.value()) instanceof DecodedEvent.Event<T> event) {
-            sink.show(event.value(), new RecordCoordinates(record.topic(), record.partition(), record.offset()));
+        DecodedEvent<T> decoded = decoder.decodeWaiting(record.topic(), record.value());
+        if (decoded instanceof DecodedEvent.Undecodable<T> undecodable
+                && undecodable.reason().retriable()) {
+            throw new KafkaException(undecodable.detail());
+        }
+        positions.put(new TopicPartition(record.topic(), record.partition()), record.offset() + 1);
+        if (decoded instanceof DecodedEvent.Event<T> event) {
+            var at = new RecordCoordinates(record.topic(), record.partition(), record.offset());
+            try {
+                sink.show(event.value(), at);
+            } catch (RuntimeException defect) {
+                LOG.errorf(defect, "The feed passes over %s", at);
+            }
         }
     }
 

@@ -18,7 +18,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
-import java.util.function.Predicate;
 
 /**
  * The latest verdicts and audits, and those who watch. One thread for each topic publishes; any thread may subscribe or
@@ -36,7 +35,7 @@ public final class VerdictFeed {
     // guarded by lock
     private final Map<FeedTopic, Deque<Entry>> rings = new EnumMap<>(FeedTopic.class);
     private long arrivals;
-    private final Set<MultiEmitter<? super FeedEvent>> clients = new LinkedHashSet<>();
+    private final Set<FeedWatcher> clients = new LinkedHashSet<>();
     private FeedCursor now = FeedCursor.start();
     private FeedCursor reachesBackTo = FeedCursor.start();
 
@@ -88,6 +87,7 @@ public final class VerdictFeed {
     }
 
     private void publish(FeedTopic topic, int partition, long offset, Function<FeedCursor, FeedEvent> made) {
+        List<FeedWatcher> watching;
         synchronized (lock) {
             now = now.after(topic, partition, offset);
             FeedEvent event = made.apply(now);
@@ -97,47 +97,72 @@ public final class VerdictFeed {
                 Entry gone = ring.removeFirst();
                 reachesBackTo = reachesBackTo.after(topic, gone.partition(), gone.offset());
             }
-            List.copyOf(clients).forEach(client -> client.emit(event));
+            watching = lineUp(event);
         }
+        watching.forEach(FeedWatcher::tell);
+    }
+
+    /** Tells every client that the feed lives, and how far it is. */
+    void beat() {
+        List<FeedWatcher> watching;
+        synchronized (lock) {
+            watching = lineUp(new FeedEvent.Beat(now));
+        }
+        watching.forEach(FeedWatcher::tell);
+    }
+
+    private List<FeedWatcher> lineUp(FeedEvent event) {
+        clients.forEach(client -> client.add(event));
+        return List.copyOf(clients);
     }
 
     /**
      * The newest verdicts that fit, newest first.
      *
      * @param limit at most so many
+     * @param before only what lies before this place; without it up to the newest
      */
-    public List<VerdictDocument> recent(int limit, Predicate<VerdictDocument> wanted) {
+    public Recent recent(int limit, Optional<FeedCursor> before, FeedFilter filter) {
         var found = new ArrayList<VerdictDocument>();
+        FeedCursor last = null;
         synchronized (lock) {
             var newestFirst = rings.get(FeedTopic.VERDICTS).descendingIterator();
-            while (newestFirst.hasNext() && found.size() < limit) {
-                FeedEvent event = newestFirst.next().event();
-                if (event instanceof FeedEvent.Arrived arrived && wanted.test(arrived.verdict())) {
+            while (newestFirst.hasNext()) {
+                Entry entry = newestFirst.next();
+                boolean wanted = before.map(place -> entry.offset() < place.next(entry.topic(), entry.partition()))
+                        .orElse(true);
+                if (wanted && entry.event().passes(filter) && entry.event() instanceof FeedEvent.Arrived arrived) {
+                    if (found.size() == limit) {
+                        return new Recent(found, Optional.of(last));
+                    }
                     found.add(arrived.verdict());
+                    last = arrived.cursor().before(entry.topic(), entry.partition(), entry.offset());
                 }
             }
         }
-        return found;
+        return new Recent(found, Optional.empty());
     }
 
     /**
-     * Watches: an {@link FeedEvent.Opened}, then what came after {@code from} as far as the rings reach (the whole rings
-     * without it), then what comes. Ends where the client does not keep up.
+     * A page of verdicts, newest first.
      *
-     * @return empty where too many watch already
+     * @param next where the next page begins; empty on the last one
      */
-    public Optional<Multi<FeedEvent>> watch(Optional<FeedCursor> from) {
-        if (watching() >= maxClients) {
-            return Optional.empty();
-        }
-        Multi<FeedEvent> events = Multi.createFrom()
-                .<FeedEvent>emitter(client -> open(client, from), BackPressureStrategy.IGNORE)
+    public record Recent(List<VerdictDocument> verdicts, Optional<FeedCursor> next) {}
+
+    /**
+     * Watches: an {@link FeedEvent.Opened}, then what came after {@code from} as far as the rings reach (the whole rings
+     * without it), then what comes. Ends where the client does not keep up, and at once with {@link FeedFullException}
+     * where too many watch already.
+     */
+    public Multi<FeedEvent> watch(Optional<FeedCursor> from, FeedFilter filter) {
+        return Multi.createFrom()
+                .<FeedEvent>emitter(emitter -> open(emitter, from, filter), BackPressureStrategy.IGNORE)
                 .onOverflow() // fails at once and lets go of what waits; the emitter's own buffer would deliver it
                 // first
                 .buffer(FeedTopic.values().length * history + clientBuffer)
                 .onFailure(BackPressureFailure.class)
                 .invoke(onCut);
-        return Optional.of(events);
     }
 
     /** How many watch. */
@@ -147,25 +172,38 @@ public final class VerdictFeed {
         }
     }
 
-    private void open(MultiEmitter<? super FeedEvent> client, Optional<FeedCursor> from) {
-        client.onTermination(() -> {
+    private void open(MultiEmitter<? super FeedEvent> emitter, Optional<FeedCursor> from, FeedFilter filter) {
+        var client = new FeedWatcher(emitter, filter);
+        boolean full;
+        synchronized (lock) {
+            full = clients.size() >= maxClients;
+            if (!full) {
+                clients.add(client);
+                welcome(client, from.orElse(reachesBackTo));
+            }
+        }
+        if (full) {
+            emitter.fail(new FeedFullException(maxClients));
+            return;
+        }
+        emitter.onTermination(() -> {
             synchronized (lock) {
                 clients.remove(client);
             }
         });
-        synchronized (lock) {
-            FeedCursor place = from.orElse(reachesBackTo);
-            client.emit(new FeedEvent.Opened(place));
-            if (place.isBehind(reachesBackTo)) {
-                client.emit(new FeedEvent.Gap(place));
-            }
-            rings.values().stream()
-                    .flatMap(Collection::stream)
-                    .filter(entry -> entry.offset() >= place.next(entry.topic(), entry.partition()))
-                    .sorted(Comparator.comparingLong(Entry::arrival)) // so that the cursors only move forwards
-                    .forEach(entry -> client.emit(entry.event()));
-            clients.add(client);
+        client.tell();
+    }
+
+    private void welcome(FeedWatcher client, FeedCursor place) {
+        client.add(new FeedEvent.Opened(place));
+        if (place.isBehind(reachesBackTo)) {
+            client.add(new FeedEvent.Gap(place));
         }
+        rings.values().stream()
+                .flatMap(Collection::stream)
+                .filter(entry -> entry.offset() >= place.next(entry.topic(), entry.partition()))
+                .sorted(Comparator.comparingLong(Entry::arrival)) // so that the cursors only move forwards
+                .forEach(entry -> client.add(entry.event()));
     }
 
     /** An event in its ring, with its place among all that arrived and in its topic. */

@@ -11,6 +11,10 @@
  * same on every instance, so a browser that is sent to another instance by a load balancer goes on where it stopped.
  * A worker commits an audit with its verdict, but the two are read by two consumers: either may be shown first.
  *
+ * <p>A client is shown the records of its tenant alone, and of them those that its {@link
+ * io.bulwark.stream.feed.FeedFilter} lets through. Events are lined up for each client under one lock, which makes their
+ * order, and told outside of it: nobody's slow connection holds the tails or other clients up.
+ *
  * <p>The tails do not apply {@code Precedence}: they show what happens, the stores say what is in force. What cannot be
  * read is left out here; the topology sets it aside.
  */

@@ -10,6 +10,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
 
 /** Asks the instance that holds a key. Blocks for as long as {@code bulwark.stream.query.hop-timeout} at most. */
@@ -39,15 +40,14 @@ public class PeerClient implements Peers {
     }
 
     @Override
-    public Optional<HttpResponse<String>> ask(InstanceAddress holder, Question question) {
-        HttpRequest request = HttpRequest.newBuilder(URI.create("http://" + holder + question.path()))
+    public Optional<HttpResponse<String>> ask(InstanceAddress holder, Question question, Map<String, String> headers) {
+        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create("http://" + holder + question.path()))
                 .timeout(timeout)
                 .header(HOP_HEADER, self.toString())
-                .header("Accept", "application/json, application/problem+json")
-                .GET()
-                .build();
+                .header("Accept", "application/json, application/problem+json");
+        headers.forEach(request::header);
         try {
-            return Optional.of(http.send(request, HttpResponse.BodyHandlers.ofString()));
+            return Optional.of(http.send(request.GET().build(), HttpResponse.BodyHandlers.ofString()));
         } catch (IOException unreachable) {
             return Optional.empty();
         } catch (InterruptedException interrupted) {

@@ -2,6 +2,7 @@ package io.bulwark.stream.query;
 
 import io.bulwark.stream.runtime.InstanceAddress;
 import java.net.http.HttpResponse;
+import java.util.Map;
 import java.util.Optional;
 
 /** The other instances. */
@@ -10,7 +11,8 @@ public interface Peers {
     /**
      * Asks another instance.
      *
+     * @param headers that say for whom it is asked
      * @return what the holder answered, or nothing where it did not answer in time
      */
-    Optional<HttpResponse<String>> ask(InstanceAddress holder, Question question);
+    Optional<HttpResponse<String>> ask(InstanceAddress holder, Question question, Map<String, String> headers);
 }

@@ -62,21 +62,13 @@ public class StateQueries {
     public Answer<Evidence> evidence(String tenant, String imageId, Freshness freshness) {
         String key = StoreKey.image(tenant, imageId);
         return stores.ask(
-                StoreNames.EVIDENCE,
-                imageId,
-                freshness,
-                StateQueries.<Evidence>keyValues(),
-                store -> store.get(key));
+                StoreNames.EVIDENCE, imageId, freshness, StateQueries.<Evidence>keyValues(), store -> store.get(key));
     }
 
     /** The windows of an uploader, in no order; absent where there is none. */
     public Answer<List<UploaderStats>> uploader(String tenant, String uploaderId, Freshness freshness) {
         return list(
-                StoreNames.UPLOADERS,
-                uploaderId,
-                freshness,
-                StoreKey.prefix(tenant, uploaderId),
-                Integer.MAX_VALUE);
+                StoreNames.UPLOADERS, uploaderId, freshness, StoreKey.prefix(tenant, uploaderId), Integer.MAX_VALUE);
     }
 
     /** The threshold that an uploader's strikes reach; absent where they reach none. */
@@ -108,11 +100,7 @@ public class StateQueries {
     /** The newest audits of an uploader's images, newest first, at most {@value #MOST_LISTED}; absent where there are none. */
     public Answer<List<AttackAudit>> auditsOfUploader(String tenant, String uploaderId, Freshness freshness) {
         return list(
-                StoreNames.UPLOADER_AUDITS,
-                uploaderId,
-                freshness,
-                StoreKey.prefix(tenant, uploaderId),
-                MOST_LISTED);
+                StoreNames.UPLOADER_AUDITS, uploaderId, freshness, StoreKey.prefix(tenant, uploaderId), MOST_LISTED);
     }
 
     /**
@@ -124,7 +112,8 @@ public class StateQueries {
     public Answer<List<AwaitedUpload>> missingHere(String tenant, Instant takenInBefore) {
         String prefix = StoreKey.prefix(tenant);
         return stores.askAll(StoreNames.AWAITED, StateQueries.<AwaitedUpload>keyValues(), store -> {
-            Queue<AwaitedUpload> oldest = new PriorityQueue<>(Comparator.comparing(AwaitedUpload::uploadedAt).reversed());
+            Queue<AwaitedUpload> oldest = new PriorityQueue<>(
+                    Comparator.comparing(AwaitedUpload::uploadedAt).reversed());
             try (KeyValueIterator<String, AwaitedUpload> entries =
                     store.prefixScan(prefix, Serdes.String().serializer())) {
                 while (entries.hasNext()) {
@@ -143,11 +132,14 @@ public class StateQueries {
         });
     }
 
-    /** Decisions of a tenant among the partitions that this instance holds, in the order of their image ids. */
+    /**
+     * Decisions of a tenant among the partitions that this instance holds: of each partition the first {@code limit} by
+     * image id.
+     */
     public Answer<List<ModerationDecision>> decisionsHere(String tenant, String afterImageId, int limit) {
         String prefix = StoreKey.prefix(tenant);
         String from = afterImageId.isEmpty() ? prefix : StoreKey.image(tenant, afterImageId);
-        return stores.askAll(StoreNames.DECISIONS, StateQueries.<StoredDecision>keyValues(), store -> {
+        return stores.askEach(StoreNames.DECISIONS, StateQueries.<StoredDecision>keyValues(), store -> {
             var found = new ArrayList<ModerationDecision>();
             try (KeyValueIterator<String, StoredDecision> entries = store.range(from, null)) {
                 while (entries.hasNext()
@@ -177,9 +169,11 @@ public class StateQueries {
     }
 
     private static Optional<ModerationDecision> inForce(StoredDecision stored) {
-        return stored.standing().inForce().map(decision -> ModerationDecision.newBuilder(decision)
-                .setReplaced(stored.replaced())
-                .build());
+        return stored.standing()
+                .inForce()
+                .map(decision -> ModerationDecision.newBuilder(decision)
+                        .setReplaced(stored.replaced())
+                        .build());
     }
 
     private static <V> QueryableStoreType<ReadOnlyKeyValueStore<String, V>> keyValues() {

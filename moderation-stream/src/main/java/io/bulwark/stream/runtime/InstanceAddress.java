@@ -20,8 +20,9 @@ public record InstanceAddress(String host, int port) {
         return host.equals(info.host()) && port == info.port();
     }
 
+    /** As it stands in an address; one of IPv6 is in brackets. */
     @Override
     public String toString() {
-        return host + ":" + port;
+        return (host.indexOf(':') >= 0 ? "[" + host + "]" : host) + ":" + port;
     }
 }

@@ -56,8 +56,7 @@ class StreamsBeans {
     @Produces
     @Singleton
     SchemaFollower schemas(StreamConfig config, SchemaClients clients) {
-        return new SchemaFollower(
-                clients, StreamSettings.validated(config).schemas().patience());
+        return new SchemaFollower(clients, config.schemas().patience());
     }
 
     @Produces
@@ -68,7 +67,6 @@ class StreamsBeans {
             MeterRegistry meters,
             SchemaFollower schemas,
             SchemaClients schemaClients) {
-        StreamSettings.validated(config);
         var publication = new SchemaPublication(
                 new SchemaPublisher(schemaClients), config.schemas().write());
         var clients = new KafkaStreamsClients(

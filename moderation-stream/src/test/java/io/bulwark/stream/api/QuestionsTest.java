@@ -2,24 +2,39 @@ package io.bulwark.stream.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.bulwark.stream.access.HopTokens;
+import io.bulwark.stream.access.Visitor;
 import io.bulwark.stream.query.Answer;
+import io.bulwark.stream.query.Freshness;
 import io.bulwark.stream.query.Question;
 import io.bulwark.stream.runtime.InstanceAddress;
 import jakarta.ws.rs.core.Response;
 import java.net.http.HttpResponse;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class QuestionsTest {
 
     private static final InstanceAddress HOLDER = new InstanceAddress("other", 8080);
 
+    private static final InstanceAddress SELF = new InstanceAddress("me", 8080);
+    private static final Visitor ANA = Visitor.of("ana", "shop", Set.of("viewer"));
+
+    private final HopTokens tokens = new HopTokens(Optional.of("a secret of more than thirty-two letters"));
     private int hops;
-    private final Questions questions = new Questions((holder, question) -> {
-        hops++;
-        return Optional.<HttpResponse<String>>empty();
-    });
+    private Map<String, String> told = Map.of();
+    private final Questions questions = new Questions(
+            (holder, question, headers) -> {
+                hops++;
+                told = headers;
+                return Optional.<HttpResponse<String>>empty();
+            },
+            tokens,
+            SELF);
 
     @Test
     void whatIsFoundHereIsAnswered() {
@@ -40,7 +55,10 @@ class QuestionsTest {
     @Test
     void whereNothingIsNoProblemAnEmptyListIsTheAnswer() {
         try (Response answer = questions.answer(
-                Question.of("audits", "i"), null, key -> new Answer.Absent<List<String>>(), Questions::none)) {
+                Question.of("audits", "i"),
+                asker(false),
+                freshness -> new Answer.Absent<List<String>>(),
+                Questions::none)) {
             assertThat(answer.getStatus()).isEqualTo(200);
             assertThat(answer.getEntity()).isEqualTo(List.of());
         }
@@ -74,8 +92,80 @@ class QuestionsTest {
         }
     }
 
+    @Test
+    void whereTheHolderIsSilentAStandbyHereAnswersAndSaysSo() {
+        var elsewhere = new Answer.Elsewhere<String>(HOLDER, List.of(SELF));
+        try (Response answer = questions.answer(
+                Question.of("verdicts", "i"),
+                asker(false),
+                freshness -> freshness == Freshness.STANDBY ? new Answer.Found<>("copy", true) : elsewhere,
+                Problem::noVerdict)) {
+            assertThat(answer.getEntity()).isEqualTo("copy");
+            assertThat(answer.getHeaderString("Bulwark-Stale")).isEqualTo("true");
+        }
+    }
+
+    @Test
+    void whatIsFoundAtTheHolderIsNotStale() {
+        try (Response answer = ask(new Answer.Found<>("here"), null)) {
+            assertThat(answer.getHeaderString("Bulwark-Stale")).isNull();
+        }
+    }
+
+    @Test
+    void withoutASecretAHopNamesTheTenant() {
+        List<String> asked = new ArrayList<>();
+        var open = new Questions(
+                (holder, question, headers) -> {
+                    asked.add(question.path());
+                    return Optional.empty();
+                },
+                new HopTokens(Optional.empty()),
+                SELF);
+        open.answer(
+                        Question.of("verdicts", "i"),
+                        asker(false),
+                        freshness -> new Answer.Elsewhere<>(HOLDER),
+                        Problem::noVerdict)
+                .close();
+        assertThat(asked).containsExactly("/api/v1/verdicts/i?tenant=shop");
+    }
+
+    @Test
+    void aHopSaysForWhomItAsksAndIsSigned() {
+        ask(new Answer.Elsewhere<>(HOLDER), null).close();
+        Visitor told = tokens.visitor(this.told.get(HopTokens.HEADER), "/api/verdicts/i")
+                .orElseThrow();
+        assertThat(told).isEqualTo(ANA);
+    }
+
     private Response ask(Answer<String> local, String hop) {
-        return questions.answer(Question.of("verdicts", "i"), hop, key -> local, Problem::noVerdict);
+        return questions.answer(
+                Question.of("verdicts", "i"), asker(hop != null), freshness -> local, Problem::noVerdict);
+    }
+
+    private static Asker asker(boolean hopped) {
+        return new Asker(null, null) {
+            @Override
+            Visitor visitor() {
+                return ANA;
+            }
+
+            @Override
+            boolean isFirstHand() {
+                return !hopped;
+            }
+
+            @Override
+            boolean takesStandby() {
+                return false;
+            }
+
+            @Override
+            Optional<String> tenant() {
+                return Optional.of("shop");
+            }
+        };
     }
 
     private static Problem problem(Response answer) {

@@ -62,6 +62,14 @@ class FeedCursorTest {
     }
 
     @Test
+    void twoThousandPartitionsAreRead() {
+        String text = "1.".repeat(1_999) + "1-" + "2.".repeat(1_999) + "2";
+        FeedCursor cursor = FeedCursor.parse(text).orElseThrow();
+        assertThat(cursor.next(VERDICTS, 1_999)).isEqualTo(1);
+        assertThat(cursor.next(AUDITS, 1_999)).isEqualTo(2);
+    }
+
+    @Test
     void itNeverMovesBack() {
         FeedCursor cursor = FeedCursor.start().after(VERDICTS, 0, 9);
         assertThat(cursor.after(VERDICTS, 0, 3)).isEqualTo(cursor);

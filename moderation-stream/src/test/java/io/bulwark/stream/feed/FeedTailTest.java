@@ -10,12 +10,16 @@ import io.bulwark.events.RecordCoordinates;
 import io.bulwark.events.Verdict;
 import io.bulwark.schemas.serde.EventDecoder;
 import io.bulwark.schemas.serde.EventSerializer;
+import io.bulwark.schemas.serde.SerdeSettings;
 import io.bulwark.stream.document.VerdictDocument;
 import io.bulwark.stream.testing.Samples;
 import io.smallrye.mutiny.helpers.test.AssertSubscriber;
+import java.net.ServerSocket;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.MockConsumer;
 import org.apache.kafka.common.KafkaException;
@@ -58,8 +62,9 @@ class FeedTailTest {
         });
         try (var tail = tail(consumer)) {
             tail.start();
-            await().until(() -> feed.recent(20, verdict -> true).size() == 10);
-            assertThat(feed.recent(1, verdict -> true))
+            await().until(() ->
+                    feed.recent(20, Optional.empty(), FeedFilter.ALL).verdicts().size() == 10);
+            assertThat(feed.recent(1, Optional.empty(), FeedFilter.ALL).verdicts())
                     .extracting(VerdictDocument::imageId)
                     .containsExactly("0-11");
         }
@@ -78,10 +83,89 @@ class FeedTailTest {
         });
         try (var tail = tail(first, second)) {
             tail.start();
-            await().until(() -> feed.recent(20, verdict -> true).size() >= 2);
-            assertThat(feed.recent(20, verdict -> true))
+            await().until(() ->
+                    feed.recent(20, Optional.empty(), FeedFilter.ALL).verdicts().size() >= 2);
+            assertThat(feed.recent(20, Optional.empty(), FeedFilter.ALL).verdicts())
                     .extracting(VerdictDocument::imageId)
                     .containsExactly("0-1", "0-0");
+        }
+    }
+
+    @Test
+    void aRecordThatTheRegistryCannotExplainNowIsShownOnceItCan() throws Exception {
+        byte[] framed = {0, 0, 0, 0, 7, 1};
+        int unused;
+        try (var socket = new ServerSocket(0)) {
+            unused = socket.getLocalPort();
+        }
+        var shown = new CopyOnWriteArrayList<String>();
+        var first = consumer(Map.of(ZERO, 0L, ONE, 0L), Map.of(ZERO, 3L, ONE, 0L));
+        Runnable batch = () -> {
+            first.addRecord(record(0, 0, 1));
+            first.addRecord(new ConsumerRecord<>(TOPIC, 0, 1, new byte[] {1}, framed));
+            first.addRecord(record(0, 2, 3));
+        };
+        first.schedulePollTask(batch);
+        var second = consumer(Map.of(ZERO, 0L, ONE, 0L), Map.of(ZERO, 3L, ONE, 0L));
+        second.schedulePollTask(() -> {
+            second.addRecord(record(0, 0, 1));
+            second.addRecord(record(0, 1, 2)); // readable by now
+            second.addRecord(record(0, 2, 3));
+        });
+        var decoder = new EventDecoder<>(
+                Verdict.class, Map.of(SerdeSettings.REGISTRY_URL, "http://127.0.0.1:" + unused + "/apis/registry/v3"));
+        var remaining = List.of(first, second).iterator();
+        try (var tail = new FeedTail<>(TOPIC, remaining::next, decoder, sink(shown), 10)) {
+            tail.start();
+            await().atMost(Duration.ofSeconds(20)).until(() -> shown.size() >= 3);
+        }
+        assertThat(shown).containsExactly("0-0", "0-1", "0-2");
+    }
+
+    @Test
+    void aRecordThatCannotBeShownTakesNoOtherWithItAndNoneIsShownTwice() {
+        var shown = new CopyOnWriteArrayList<String>();
+        var only = consumer(Map.of(ZERO, 0L, ONE, 0L), Map.of(ZERO, 1L, ONE, 0L));
+        only.schedulePollTask(() -> only.addRecord(record(0, 0, 1)));
+        only.schedulePollTask(() -> {
+            only.addRecord(record(0, 1, 2));
+            only.addRecord(record(0, 2, 3));
+            only.addRecord(record(0, 3, 4));
+        });
+        var sink = sink(shown);
+        try (var tail = new FeedTail<Verdict>(
+                TOPIC,
+                List.of(only).iterator()::next,
+                new EventDecoder<>(Verdict.class),
+                new FeedTail.Sink<>() {
+                    @Override
+                    public void startAt(Map<Integer, Long> next) {
+                        sink.startAt(next);
+                    }
+
+                    @Override
+                    public void show(Verdict verdict, RecordCoordinates at) {
+                        if (at.getOffset() == 2) {
+                            throw new IllegalStateException("no document of this one");
+                        }
+                        sink.show(verdict, at);
+                    }
+                },
+                10)) {
+            tail.start();
+            await().until(() -> shown.contains("0-3"));
+        }
+        assertThat(shown).containsExactly("0-0", "0-1", "0-3");
+    }
+
+    @Test
+    void eachTailNamesItsThreadAfterItsTopic() {
+        var only = consumer(Map.of(ZERO, 0L, ONE, 0L), Map.of(ZERO, 0L, ONE, 0L));
+        try (var tail = tail(only)) {
+            tail.start();
+            assertThat(Thread.getAllStackTraces().keySet())
+                    .extracting(Thread::getName)
+                    .contains("feed-tail-" + TOPIC);
         }
     }
 
@@ -93,8 +177,7 @@ class FeedTailTest {
                 Samples.audit("i").setCleanDecision(Decision.SAFE).build(),
                 new RecordCoordinates("moderation.attack-audit", 0, 7L));
 
-        List<FeedEvent> told = feed.watch(Optional.empty())
-                .orElseThrow()
+        List<FeedEvent> told = feed.watch(Optional.empty(), FeedFilter.ALL)
                 .subscribe()
                 .withSubscriber(AssertSubscriber.create(10))
                 .getItems();
@@ -112,8 +195,26 @@ class FeedTailTest {
         after.schedulePollTask(() -> after.addRecord(record(0, 0, 1)));
         try (var tail = tail(before, after)) {
             tail.start();
-            await().until(() -> feed.recent(1, verdict -> true).size() == 1);
+            await().until(() ->
+                    feed.recent(1, Optional.empty(), FeedFilter.ALL).verdicts().size() == 1);
         }
+    }
+
+    private static FeedTail.Sink<Verdict> sink(List<String> shown) {
+        return new FeedTail.Sink<>() {
+            private boolean started;
+
+            @Override
+            public void startAt(Map<Integer, Long> next) {
+                assertThat(started).as("told once").isFalse();
+                started = true;
+            }
+
+            @Override
+            public void show(Verdict verdict, RecordCoordinates at) {
+                shown.add(verdict.getImageId());
+            }
+        };
     }
 
     @SafeVarargs

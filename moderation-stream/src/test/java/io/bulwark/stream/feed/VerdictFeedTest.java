@@ -12,7 +12,11 @@ import io.smallrye.mutiny.subscription.BackPressureFailure;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class VerdictFeedTest {
@@ -38,12 +42,36 @@ class VerdictFeedTest {
         for (int i = 0; i < 7; i++) {
             publish(0, i, "v" + i);
         }
-        assertThat(feed.recent(10, verdict -> true))
+        assertThat(feed.recent(10, Optional.empty(), FeedFilter.ALL).verdicts())
                 .extracting(VerdictDocument::imageId)
                 .containsExactly("v6", "v5", "v4", "v3");
-        assertThat(feed.recent(2, verdict -> true))
+        assertThat(feed.recent(2, Optional.empty(), FeedFilter.ALL).verdicts())
                 .extracting(VerdictDocument::imageId)
                 .containsExactly("v6", "v5");
+    }
+
+    @Test
+    void pagesFollowEachOtherWithoutGapAndWithoutRepetition() {
+        publish(0, 0, "a");
+        publish(1, 0, "b");
+        publish(0, 1, "c");
+        publish(1, 1, "d");
+        var first = feed.recent(3, Optional.empty(), FeedFilter.ALL);
+        publish(0, 2, "e"); // pushes a out
+        var second = feed.recent(3, first.next(), FeedFilter.ALL);
+
+        assertThat(first.verdicts()).extracting(VerdictDocument::imageId).containsExactly("d", "c", "b");
+        assertThat(second.verdicts()).isEmpty();
+        assertThat(feed.recent(
+                                2,
+                                Optional.of(feed.recent(2, Optional.empty(), FeedFilter.ALL)
+                                        .next()
+                                        .orElseThrow()),
+                                FeedFilter.ALL)
+                        .verdicts())
+                .extracting(VerdictDocument::imageId)
+                .containsExactly("c", "b");
+        assertThat(second.next()).isEmpty();
     }
 
     @Test
@@ -51,7 +79,8 @@ class VerdictFeedTest {
         publish(0, 0, "a", Decision.NSFW);
         publish(0, 1, "b", Decision.SAFE);
         publish(0, 2, "c", Decision.NSFW);
-        assertThat(feed.recent(2, verdict -> verdict.decision().equals("NSFW")))
+        assertThat(feed.recent(2, Optional.empty(), new FeedFilter(Optional.empty(), Set.of("NSFW"), 1))
+                        .verdicts())
                 .extracting(VerdictDocument::imageId)
                 .containsExactly("c", "a");
     }
@@ -129,8 +158,7 @@ class VerdictFeedTest {
         audit(1, 0, "audit of b");
         List<FeedEvent> all = watch(Optional.empty()).getItems();
         for (int seen = 1; seen < all.size(); seen++) {
-            var again = feed.watch(Optional.of(all.get(seen).cursor()))
-                    .orElseThrow()
+            var again = feed.watch(Optional.of(all.get(seen).cursor()), FeedFilter.ALL)
                     .subscribe()
                     .withSubscriber(AssertSubscriber.create(Long.MAX_VALUE));
             assertThat(again.getItems().stream().skip(1)).containsExactlyElementsOf(all.subList(seen + 1, all.size()));
@@ -141,7 +169,7 @@ class VerdictFeedTest {
     @Test
     void aClientThatDoesNotKeepUpIsCutOffAndNobodyElseNotices() {
         AssertSubscriber<FeedEvent> slow =
-                feed.watch(Optional.empty()).orElseThrow().subscribe().withSubscriber(AssertSubscriber.create(1));
+                feed.watch(Optional.empty(), FeedFilter.ALL).subscribe().withSubscriber(AssertSubscriber.create(1));
         var quick = watch(Optional.empty());
         for (int i = 0; i < 2 * HISTORY + BUFFER + 1; i++) {
             publish(0, i, "v" + i);
@@ -154,11 +182,107 @@ class VerdictFeedTest {
 
     @Test
     void moreClientsThanAllowedAreTurnedAwayUntilOneLeaves() {
-        var one = watch(Optional.empty());
-        watch(Optional.empty());
-        assertThat(feed.watch(Optional.empty())).isEmpty();
+        var first = feed.watch(Optional.empty(), FeedFilter.ALL);
+        var second = feed.watch(Optional.empty(), FeedFilter.ALL);
+        var third = feed.watch(Optional.empty(), FeedFilter.ALL); // asked for while nobody watches yet
+        var one = first.subscribe().withSubscriber(AssertSubscriber.create(Long.MAX_VALUE));
+        second.subscribe().withSubscriber(AssertSubscriber.create(Long.MAX_VALUE));
+        third.subscribe()
+                .withSubscriber(AssertSubscriber.create(Long.MAX_VALUE))
+                .assertFailedWith(FeedFullException.class, "bulwark.stream.feed.max-clients");
+        assertThat(feed.watching()).isEqualTo(2);
         one.cancel();
-        assertThat(feed.watch(Optional.empty())).isPresent();
+        assertThat(told(watch(Optional.empty()))).containsExactly("opened");
+    }
+
+    @Test
+    void aClientThatDoesNotReturnFromAnEventHoldsNobodyUp() throws Exception {
+        var entered = new CountDownLatch(1);
+        var released = new CountDownLatch(1);
+        feed.watch(Optional.empty(), FeedFilter.ALL).subscribe().with(event -> {
+            if (event instanceof FeedEvent.Arrived) {
+                entered.countDown();
+                awaitQuietly(released);
+            }
+        });
+        var tail = new Thread(() -> publish(0, 0, "a"));
+        tail.start();
+        assertThat(entered.await(10, TimeUnit.SECONDS)).isTrue();
+
+        var other = watch(Optional.empty());
+        audit(0, 0, "audit of a");
+        assertThat(told(other)).containsExactly("opened", "a", "audit of a");
+        assertThat(feed.recent(1, Optional.empty(), FeedFilter.ALL).verdicts()).hasSize(1);
+
+        released.countDown();
+        tail.join(10_000);
+    }
+
+    @Test
+    void aClientIsToldOfItsTenantsRecordsAlone() {
+        var client = feed.watch(Optional.empty(), new FeedFilter(Optional.of("shop"), Set.of(), 1))
+                .subscribe()
+                .withSubscriber(AssertSubscriber.create(Long.MAX_VALUE));
+        publishOf("shop", 0, "a", Decision.SAFE);
+        publishOf("bank", 1, "b", Decision.SAFE);
+        feed.publish(AuditDocument.of(Samples.audit("of b").setTenant("bank").build()), "{}", 0, 0);
+        assertThat(told(client)).containsExactly("opened", "a");
+    }
+
+    @Test
+    void aClientIsToldOfTheDecisionsThatItAskedFor() {
+        var client = feed.watch(Optional.empty(), new FeedFilter(Optional.empty(), Set.of("NSFW", "REVIEW"), 1))
+                .subscribe()
+                .withSubscriber(AssertSubscriber.create(Long.MAX_VALUE));
+        publish(0, 0, "a", Decision.SAFE);
+        publish(0, 1, "b", Decision.NSFW);
+        publish(0, 2, "c", Decision.REVIEW);
+        assertThat(told(client)).containsExactly("opened", "b", "c");
+    }
+
+    @Test
+    void aSampleShowsItsShareOfTheImagesAndAllOfWhatBelongsToThem() {
+        var sample = new FeedFilter(Optional.empty(), Set.of(), 0.1);
+        long shown = IntStream.range(0, 10_000)
+                .filter(i -> sample.shows("default", "SAFE", "image-" + i))
+                .count();
+        assertThat(shown).isBetween(900L, 1_100L);
+        IntStream.range(0, 100)
+                .forEach(i -> assertThat(sample.shows("default", "SAFE", "image-" + i))
+                        .isEqualTo(sample.shows("default", "NSFW", "image-" + i)));
+    }
+
+    @Test
+    void aBeatMovesTheClientPastWhatItsFilterHid() {
+        var filter = new FeedFilter(Optional.of("nobody"), Set.of(), 1);
+        var client = feed.watch(Optional.empty(), filter)
+                .subscribe()
+                .withSubscriber(AssertSubscriber.create(Long.MAX_VALUE));
+        for (int i = 0; i < 3 * HISTORY; i++) {
+            publish(0, i, "v" + i);
+        }
+        feed.beat();
+        FeedCursor last = client.getItems().get(client.getItems().size() - 1).cursor();
+        assertThat(told(watch(Optional.of(last)))).containsExactly("opened");
+    }
+
+    private static void awaitQuietly(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void publishOf(String tenant, long offset, String imageId, Decision decision) {
+        feed.publish(
+                VerdictDocument.of(
+                        Samples.verdict(imageId)
+                                .setTenant(tenant)
+                                .setDecision(decision)
+                                .build(),
+                        new RecordCoordinates("moderation.verdicts", 0, offset)),
+                "{}");
     }
 
     private void publish(int partition, long offset, String imageId) {
@@ -186,7 +310,7 @@ class VerdictFeedTest {
     }
 
     private static AssertSubscriber<FeedEvent> watch(VerdictFeed feed, Optional<FeedCursor> from) {
-        return feed.watch(from).orElseThrow().subscribe().withSubscriber(AssertSubscriber.create(Long.MAX_VALUE));
+        return feed.watch(from, FeedFilter.ALL).subscribe().withSubscriber(AssertSubscriber.create(Long.MAX_VALUE));
     }
 
     private static List<String> told(AssertSubscriber<FeedEvent> client) {
@@ -199,6 +323,9 @@ class VerdictFeedTest {
         }
         if (event instanceof FeedEvent.Audited audited) {
             return audited.audit().imageId();
+        }
+        if (event instanceof FeedEvent.Beat) {
+            return "beat";
         }
         return event instanceof FeedEvent.Gap ? "gap" : "opened";
     }

@@ -13,6 +13,14 @@ class InstanceAddressTest {
     }
 
     @Test
+    void anAddressOfIpv6StandsInBrackets() {
+        InstanceAddress address = InstanceAddress.parse("[2001:db8::7]:8080");
+        assertThat(address).hasToString("[2001:db8::7]:8080");
+        assertThat(InstanceAddress.parse(address.toString())).isEqualTo(address);
+        assertThat(address.is(new HostInfo("2001:db8::7", 8080))).isTrue();
+    }
+
+    @Test
     void itKnowsItselfByHostAndPort() {
         var self = new InstanceAddress("a", 8080);
         assertThat(self.is(new HostInfo("a", 8080))).isTrue();

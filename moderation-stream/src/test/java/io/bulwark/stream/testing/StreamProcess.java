@@ -28,12 +28,14 @@ public final class StreamProcess implements AutoCloseable {
     private final Process process;
     private final Path log;
     private final int port;
+    private final int managementPort;
     private final HttpClient http = HttpClient.newHttpClient();
 
-    private StreamProcess(Process process, Path log, int port) {
+    private StreamProcess(Process process, Path log, int port, int managementPort) {
         this.process = process;
         this.log = log;
         this.port = port;
+        this.managementPort = managementPort;
     }
 
     /**
@@ -45,6 +47,7 @@ public final class StreamProcess implements AutoCloseable {
     public static StreamProcess start(String bootstrapServers, Path state, Map<String, String> settings) {
         try {
             int port = freePort();
+            int managementPort = freePort();
             Path logs = Files.createDirectories(Path.of("target", "stream-logs"));
             Path log = logs.resolve(
                     "instance-" + port + "-" + ProcessHandle.current().pid() + "-" + System.nanoTime() + ".log");
@@ -54,6 +57,7 @@ public final class StreamProcess implements AutoCloseable {
                     "-XX:+UseSerialGC",
                     "-XX:TieredStopAtLevel=1",
                     "-Dquarkus.http.port=" + port,
+                    "-Dquarkus.management.port=" + managementPort,
                     "-Dbulwark.kafka.bootstrap-servers=" + bootstrapServers,
                     "-Dbulwark.stream.state-dir=" + state.toAbsolutePath()));
             settings.forEach((name, value) -> command.add("-D" + name + "=" + value));
@@ -62,7 +66,7 @@ public final class StreamProcess implements AutoCloseable {
                     .redirectErrorStream(true)
                     .redirectOutput(log.toFile())
                     .start();
-            return new StreamProcess(process, log, port);
+            return new StreamProcess(process, log, port, managementPort);
         } catch (IOException failed) {
             throw new UncheckedIOException(failed);
         }
@@ -111,8 +115,9 @@ public final class StreamProcess implements AutoCloseable {
         }
     }
 
+    /** Health and metrics are at the management port, everything else at that of the API. */
     public URI uri(String path) {
-        return URI.create("http://localhost:" + port + path);
+        return URI.create("http://localhost:" + (path.startsWith("/q/") ? managementPort : port) + path);
     }
 
     /** The path of {@code /api/<collection>/<key>}, whatever the key holds. */

@@ -40,7 +40,7 @@ public enum Role {
             AccessRule.topic(Topics.ATTACK_AUDIT, READ),
             AccessRule.topic(Topics.REVIEWS, READ),
             AccessRule.topic(Topics.ERASURES, READ),
-            AccessRule.topic(Topics.HOLDS, READ),
+            AccessRule.topic(Topics.HOLDS, READ, WRITE),
             AccessRule.topic(Topics.DECISIONS, WRITE),
             AccessRule.topic(Topics.EMBEDDINGS, WRITE),
             AccessRule.topic(Topics.UPLOADER_ACTIONS, WRITE),

@@ -90,7 +90,7 @@ public final class ServiceProcess implements AutoCloseable {
                     ? Optional.empty()
                     : Optional.of("it answers " + answer.statusCode() + " " + answer.body());
         } catch (IOException notYet) {
-            return Optional.of("its HTTP port " + spec.port() + " does not answer yet");
+            return Optional.of("its HTTP port " + spec.managementPort() + " does not answer yet");
         }
     }
 
@@ -107,6 +107,11 @@ public final class ServiceProcess implements AutoCloseable {
     /** Where a browser finds it. */
     public URI url() {
         return URI.create("http://localhost:" + spec.port());
+    }
+
+    /** Its health and metrics. */
+    public URI managementUrl() {
+        return URI.create("http://localhost:" + spec.managementPort());
     }
 
     public boolean isAlive() {
@@ -139,7 +144,7 @@ public final class ServiceProcess implements AutoCloseable {
     }
 
     private HttpResponse<String> get(String path) throws IOException {
-        HttpRequest request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + spec.port() + path))
+        HttpRequest request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + spec.managementPort() + path))
                 .timeout(Duration.ofSeconds(5))
                 .build();
         try {

@@ -28,6 +28,8 @@ public record ServiceSpec(
         Map<String, String> environment,
         Path logs) {
 
+    private static final String MANAGEMENT_PORT = "quarkus.management.port";
+
     public ServiceSpec {
         settings = Map.copyOf(settings);
         options = List.copyOf(options);
@@ -64,7 +66,7 @@ public record ServiceSpec(
                 logs);
     }
 
-    /** moderation-stream with its state under the data folder. */
+    /** moderation-stream with its state under the data folder; its health and metrics are at a port that was free. */
     public static ServiceSpec stream(Checkout checkout, String bootstrapServers, int port, Path data) {
         return new ServiceSpec(
                 "stream",
@@ -75,10 +77,17 @@ public record ServiceSpec(
                         "bulwark.kafka.bootstrap-servers",
                         bootstrapServers,
                         "bulwark.stream.state-dir",
-                        data.resolve("stream").toString()),
+                        data.resolve("stream").toString(),
+                        MANAGEMENT_PORT,
+                        Integer.toString(Ports.free())),
                 List.of("-Xms64m", "-Xmx256m", "-XX:+UseSerialGC"),
                 Map.of(),
                 data);
+    }
+
+    /** The port of health and metrics: one of their own where the program has one, else {@link #port}. */
+    public int managementPort() {
+        return Integer.parseInt(settings.getOrDefault(MANAGEMENT_PORT, Integer.toString(port)));
     }
 
     /** The same under another name, which also names its log. */

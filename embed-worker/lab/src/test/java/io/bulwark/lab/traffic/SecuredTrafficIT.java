@@ -1,18 +1,39 @@
 package io.bulwark.lab.traffic;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
+import io.bulwark.events.Decider;
+import io.bulwark.events.DeciderKind;
+import io.bulwark.events.Decision;
+import io.bulwark.events.ImageUploaded;
+import io.bulwark.events.InlineImage;
+import io.bulwark.events.Verdict;
 import io.bulwark.lab.BulwarkCommand;
 import io.bulwark.lab.terminal.ExitCodes;
 import io.bulwark.schemas.access.Role;
+import io.bulwark.schemas.serde.EventDeserializer;
+import io.bulwark.schemas.serde.EventSerializer;
 import io.bulwark.schemas.testing.GivenSecurity;
 import io.bulwark.schemas.testing.SecuredBroker;
 import io.bulwark.schemas.testing.SecuredBroker.Door;
+import io.bulwark.schemas.topic.Topics;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.serialization.StringDeserializer;
+import org.apache.kafka.common.serialization.StringSerializer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -49,9 +70,15 @@ class SecuredTrafficIT {
         assertThat(run("producer", "the-password", "upload", picture.toString()))
                 .as(err::toString)
                 .isEqualTo(ExitCodes.OK);
+        assertThat(out.toString()).contains("cat.jpg");
+        assertThat(uploads()).anySatisfy(content -> assertThat(content).isEqualTo("not really a picture"));
+
+        decide("verdict-for-the-subscriber");
+        out.getBuffer().setLength(0);
         assertThat(run("subscriber", "the-password", "verdicts"))
                 .as(err::toString)
                 .isEqualTo(ExitCodes.OK);
+        assertThat(out.toString()).contains("verdict-for-the-subscriber", "NSFW");
     }
 
     @Test
@@ -84,6 +111,50 @@ class SecuredTrafficIT {
                 .asString()
                 .contains(broker.servers(Door.SCRAM), "bulwark.kafka.security.username")
                 .doesNotContain("not-the-password");
+    }
+
+    /** What was uploaded, read without the command. */
+    private static List<String> uploads() {
+        List<String> contents = new ArrayList<>();
+        try (var consumer = new KafkaConsumer<>(
+                Map.of(
+                        "bootstrap.servers", broker.bootstrapServers(),
+                        "group.id", "secured-traffic-it",
+                        "auto.offset.reset", "earliest"),
+                new StringDeserializer(),
+                new EventDeserializer<>(ImageUploaded.class))) {
+            consumer.subscribe(List.of(Topics.IMAGES_UPLOADED.topicName()));
+            await().atMost(Duration.ofSeconds(20)).until(() -> {
+                consumer.poll(Duration.ofMillis(300))
+                        .forEach(upload -> contents.add(StandardCharsets.UTF_8
+                                .decode(((InlineImage) upload.value().getContent()).getBytes())
+                                .toString()));
+                return !contents.isEmpty();
+            });
+        }
+        return contents;
+    }
+
+    private static void decide(String imageId) {
+        Verdict verdict = Verdict.newBuilder()
+                .setImageId(imageId)
+                .setUploaderId("somebody")
+                .setDecision(Decision.NSFW)
+                .setScore(0.9)
+                .setMargin(0.3)
+                .setModelFingerprint("model")
+                .setPreprocessFingerprint("preprocess")
+                .setBankVersion("bank")
+                .setPolicyVersion("policy")
+                .setDecidedAt(Instant.now())
+                .setDecidedBy(new Decider(DeciderKind.WORKER, "worker-1"))
+                .build();
+        try (var producer = new KafkaProducer<>(
+                Map.<String, Object>of("bootstrap.servers", broker.bootstrapServers()),
+                new StringSerializer(),
+                new EventSerializer<>(Verdict.class))) {
+            producer.send(new ProducerRecord<>(Topics.VERDICTS.topicName(), imageId, verdict));
+        }
     }
 
     private int run(String user, String password, String command, String... rest) throws IOException {

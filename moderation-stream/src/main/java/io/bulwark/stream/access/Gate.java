@@ -1,0 +1,132 @@
+package io.bulwark.stream.access;
+
+import io.bulwark.stream.StreamConfig;
+import io.quarkus.runtime.configuration.MemorySize;
+import io.quarkus.security.identity.SecurityIdentity;
+import io.quarkus.vertx.http.runtime.filters.Filters;
+import io.quarkus.vertx.http.runtime.security.QuarkusHttpUser;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.net.HostAndPort;
+import io.vertx.ext.web.RoutingContext;
+import jakarta.enterprise.event.Observes;
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
+import java.net.URI;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.Locale;
+import java.util.Set;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
+
+/**
+ * What every request meets: before its login the host's name and the page that it comes from, after it the user's
+ * allowance.
+ */
+@Singleton
+class Gate {
+
+    private static final int BEFORE_EVERYTHING = 10_000;
+    private static final int AFTER_LOGIN = 50;
+    private static final Set<HttpMethod> CHANGING_NOTHING = Set.of(HttpMethod.GET, HttpMethod.HEAD, HttpMethod.OPTIONS);
+    private static final Set<String> FROM_HERE = Set.of("same-origin", "none");
+
+    private final Set<String> hosts;
+    private final long largestBody;
+    private final Allowances requests;
+
+    @Inject
+    Gate(StreamConfig config, @ConfigProperty(name = "quarkus.http.limits.max-body-size") MemorySize largestBody) {
+        this.largestBody = largestBody.asLongValue();
+        hosts = new HashSet<>();
+        config.access().hosts().forEach(host -> hosts.add(host.strip().toLowerCase(Locale.ROOT)));
+        config.stream().applicationServer().ifPresent(server -> hosts.add(hostOf(server)));
+        int each = config.access().limits().requestsPerSecond();
+        requests = new Allowances(4L * each, each, Duration.ofSeconds(1));
+    }
+
+    void register(@Observes Filters filters) {
+        filters.register(this::checkHost, BEFORE_EVERYTHING + 2);
+        filters.register(Gate::leadOn, BEFORE_EVERYTHING + 1);
+        filters.register(this::checkOrigin, BEFORE_EVERYTHING);
+        filters.register(this::checkSize, BEFORE_EVERYTHING - 1);
+        filters.register(this::checkAllowance, AFTER_LOGIN);
+    }
+
+    private void checkHost(RoutingContext context) {
+        HostAndPort asked = context.request().authority();
+        if (asked == null || !hosts.contains(asked.host().toLowerCase(Locale.ROOT))) {
+            Refusal.WRONG_HOST.answer(context);
+            return;
+        }
+        context.next();
+    }
+
+    /** An old address becomes that of today, and comes in by it. */
+    private static void leadOn(RoutingContext context) {
+        String asked = context.request().uri();
+        String today = OldPaths.today(asked);
+        if (today.equals(asked)) {
+            context.next();
+        } else {
+            context.reroute(today);
+        }
+    }
+
+    /** Browsers name where a request comes from; programs that are none need not. */
+    private void checkOrigin(RoutingContext context) {
+        HttpServerRequest request = context.request();
+        if (CHANGING_NOTHING.contains(request.method()) || isFromHere(request)) {
+            context.next();
+            return;
+        }
+        Refusal.FOREIGN_PAGE.answer(context);
+    }
+
+    private static boolean isFromHere(HttpServerRequest request) {
+        String site = request.getHeader("Sec-Fetch-Site");
+        if (site != null) {
+            return FROM_HERE.contains(site);
+        }
+        String origin = request.getHeader("Origin");
+        return origin == null || hasAuthority(origin, request.authority());
+    }
+
+    private static boolean hasAuthority(String origin, HostAndPort authority) {
+        try {
+            return authority.toString().equalsIgnoreCase(URI.create(origin).getRawAuthority());
+        } catch (IllegalArgumentException noOrigin) {
+            return false;
+        }
+    }
+
+    /** What says how large it is; what does not is counted while it comes, and cut off by Quarkus. */
+    private void checkSize(RoutingContext context) {
+        String length = context.request().getHeader(HttpHeaders.CONTENT_LENGTH);
+        if (length != null && length.matches("[0-9]{1,18}") && Long.parseLong(length) > largestBody) {
+            context.response().putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
+            Refusal.TOO_LARGE.answer(context);
+            return;
+        }
+        context.next();
+    }
+
+    private void checkAllowance(RoutingContext context) {
+        if (context.user() instanceof QuarkusHttpUser user
+                && !context.request().headers().contains(HopTokens.HEADER)
+                && !requests.take(nameOf(user.getSecurityIdentity()))) {
+            Refusal.TOO_MANY_REQUESTS.answer(context);
+            return;
+        }
+        context.next();
+    }
+
+    private static String nameOf(SecurityIdentity identity) {
+        return identity.isAnonymous() ? "" : identity.getPrincipal().getName();
+    }
+
+    private static String hostOf(String server) {
+        return server.substring(0, server.lastIndexOf(':')).toLowerCase(Locale.ROOT);
+    }
+}

@@ -1,0 +1,45 @@
+package io.bulwark.stream.access;
+
+import java.util.Set;
+import java.util.regex.Pattern;
+
+/**
+ * A built-in user, one line of the file: {@code name:bcrypt hash:tenant:role,role}.
+ *
+ * @param hash of the password, in the modular crypt format of bcrypt
+ * @param tenant or {@link Visitor#EVERY_TENANT}
+ */
+record User(String name, String hash, String tenant, Set<String> roles) {
+
+    private static final Pattern NAME = Pattern.compile("[a-zA-Z0-9._@-]{1,64}");
+    private static final Pattern HASH = Pattern.compile("\\$2[aby]\\$(0[89]|1[0-5])\\$[./A-Za-z0-9]{53}");
+    private static final Pattern TENANT = Pattern.compile("\\*|[^\\s:*]{1,128}");
+
+    /**
+     * Reads a line.
+     *
+     * @throws IllegalArgumentException saying what is wrong with it, without the hash
+     */
+    static User parse(String line) {
+        String[] parts = line.split(":", -1);
+        if (parts.length != 4) {
+            throw new IllegalArgumentException("it has " + parts.length + " fields, and not name:hash:tenant:roles");
+        }
+        Set<String> roles = Set.of(parts[3].split(","));
+        require(NAME.matcher(parts[0]).matches(), "a name is 1 to 64 of letters, digits and . _ @ -");
+        require(HASH.matcher(parts[1]).matches(), "the hash is none of bcrypt with a cost of 8 to 15");
+        require(TENANT.matcher(parts[2]).matches(), "a tenant is 1 to 128 characters without space and colon, or *");
+        require(Roles.ALL.containsAll(roles), "roles are of " + Roles.ALL);
+        return new User(parts[0], parts[1], parts[2], roles);
+    }
+
+    Visitor visitor() {
+        return Visitor.of(name, tenant, roles);
+    }
+
+    private static void require(boolean holds, String otherwise) {
+        if (!holds) {
+            throw new IllegalArgumentException(otherwise);
+        }
+    }
+}

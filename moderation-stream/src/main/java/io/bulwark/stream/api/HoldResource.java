@@ -1,0 +1,130 @@
+package io.bulwark.stream.api;
+
+import io.bulwark.events.Hold;
+import io.bulwark.events.Subject;
+import io.bulwark.stream.access.Roles;
+import io.bulwark.stream.document.HoldDocument;
+import io.bulwark.stream.order.HoldOrders;
+import io.bulwark.stream.query.Answer;
+import io.bulwark.stream.query.HoldQueries;
+import io.smallrye.common.annotation.Blocking;
+import jakarta.annotation.security.RolesAllowed;
+import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.DELETE;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.PUT;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.WebApplicationException;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Map;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
+import org.eclipse.microprofile.openapi.annotations.tags.Tag;
+
+/** Legal holds: what must neither expire nor be erased. */
+@Path("/api/v1/holds")
+@Tag(name = "holds")
+@RolesAllowed(Roles.SENIOR)
+public class HoldResource {
+
+    private static final int LONGEST_REASON = 1000;
+    private static final Map<String, Subject> SUBJECTS = Map.of("image", Subject.IMAGE, "uploader", Subject.UPLOADER);
+
+    private final HoldQueries holds;
+    private final HoldOrders orders;
+    private final Asker asker;
+
+    HoldResource(HoldQueries holds, HoldOrders orders, Asker asker) {
+        this.holds = holds;
+        this.orders = orders;
+        this.asker = asker;
+    }
+
+    /** Why an item is held. */
+    public record HoldRequest(String reason) {}
+
+    /** The holds of the tenant, released ones too. */
+    @GET
+    @Blocking
+    @Operation(operationId = "holds", summary = "The legal holds, released ones too")
+    public List<HoldDocument> holds() {
+        Answer<List<Hold>> answer = holds.holds(asker.oneTenant());
+        if (answer instanceof Answer.Found<List<Hold>> found) {
+            return found.value().stream().map(HoldDocument::of).toList();
+        }
+        throw new WebApplicationException(notReady(answer));
+    }
+
+    /** Puts an image or uploader on hold, in the name of who asks. */
+    @PUT
+    @Path("/{subject}/{id}")
+    @Consumes(MediaType.APPLICATION_JSON)
+    @RolesAllowed(Roles.ADMIN)
+    @Blocking
+    @Operation(operationId = "hold", summary = "Puts an image or uploader on hold")
+    @APIResponse(responseCode = "202", description = "The order was taken; the list shows it in a moment")
+    public Response place(@PathParam("subject") String subject, @PathParam("id") String id, HoldRequest request) {
+        String reason = request == null || request.reason() == null
+                ? ""
+                : request.reason().strip();
+        if (reason.isEmpty() || reason.length() > LONGEST_REASON) {
+            return Problem.badParameter("reason must have 1 to " + LONGEST_REASON + " characters.");
+        }
+        orders.write(Hold.newBuilder()
+                .setTenant(asker.oneTenant())
+                .setSubject(subject(subject))
+                .setId(id)
+                .setBy(asker.visitor().name())
+                .setReason(reason)
+                .setAt(now())
+                .build());
+        return Response.accepted().build();
+    }
+
+    /** Lets an image or uploader go, in the name of who asks. */
+    @DELETE
+    @Path("/{subject}/{id}")
+    @RolesAllowed(Roles.ADMIN)
+    @Blocking
+    @Operation(operationId = "releaseHold", summary = "Lets an image or uploader go")
+    @APIResponse(responseCode = "202", description = "The order was taken; the list shows it in a moment")
+    public Response release(@PathParam("subject") String subject, @PathParam("id") String id) {
+        Answer<Hold> answer = holds.hold(asker.oneTenant(), subject(subject), id);
+        if (answer instanceof Answer.Absent<Hold>) {
+            return Problem.noHold();
+        }
+        if (!(answer instanceof Answer.Found<Hold> found)) {
+            return notReady(answer);
+        }
+        if (found.value().getReleasedAt() == null) {
+            orders.write(Hold.newBuilder(found.value())
+                    .setReleasedBy(asker.visitor().name())
+                    .setReleasedAt(now())
+                    .build());
+        }
+        return Response.accepted().build();
+    }
+
+    private static Subject subject(String name) {
+        Subject subject = SUBJECTS.get(name);
+        if (subject == null) {
+            throw new WebApplicationException(Problem.badParameter("The subject must be image or uploader."));
+        }
+        return subject;
+    }
+
+    private static Response notReady(Answer<?> answer) {
+        return Problem.notReady(
+                answer instanceof Answer.NotReady<?> notReady ? notReady.why() : "The holds are being read.");
+    }
+
+    private static Instant now() {
+        return Clock.systemUTC().instant().truncatedTo(ChronoUnit.MILLIS);
+    }
+}

@@ -1,0 +1,92 @@
+package io.bulwark.stream.api;
+
+import com.fasterxml.jackson.core.type.TypeReference;
+import io.bulwark.stream.StreamConfig;
+import io.bulwark.stream.access.Roles;
+import io.bulwark.stream.document.MissingDocument;
+import io.bulwark.stream.order.Redrive;
+import io.bulwark.stream.query.Question;
+import io.bulwark.stream.query.StateQueries;
+import io.smallrye.common.annotation.Blocking;
+import jakarta.annotation.security.RolesAllowed;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.core.Response;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.List;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
+import org.eclipse.microprofile.openapi.annotations.tags.Tag;
+
+/** Uploads past their deadline without a verdict. */
+@Path("/api/v1/missing")
+@Tag(name = "missing")
+@RolesAllowed(Roles.REVIEWER)
+public class MissingResource {
+
+    private final Everywhere everywhere;
+    private final StateQueries state;
+    private final Redrive redrive;
+    private final Asker asker;
+    private final Duration deadline;
+
+    MissingResource(Everywhere everywhere, StateQueries state, Redrive redrive, Asker asker, StreamConfig config) {
+        this.everywhere = everywhere;
+        this.state = state;
+        this.redrive = redrive;
+        this.asker = asker;
+        this.deadline = config.stream().missing().deadline();
+    }
+
+    /** The oldest of them, oldest first. */
+    @GET
+    @Blocking
+    @Operation(operationId = "missing", summary = "The oldest uploads past their deadline without a verdict")
+    public List<MissingDocument> missing() {
+        String tenant = asker.oneTenant();
+        return everywhere
+                .list(
+                        Question.list("missing", ""),
+                        asker,
+                        () -> state.missingHere(
+                                        tenant, Clock.systemUTC().instant().minus(deadline))
+                                .map(here -> here.stream()
+                                        .map(upload -> MissingDocument.of(
+                                                upload.tenant(),
+                                                upload.imageId(),
+                                                upload.uploaderId(),
+                                                upload.upload(),
+                                                upload.uploadedAt()))
+                                        .toList()),
+                        new TypeReference<List<MissingDocument>>() {})
+                .stream()
+                .sorted(Comparator.comparing(MissingDocument::uploadedAt))
+                .limit(StateQueries.MOST_LISTED)
+                .toList();
+    }
+
+    /** Has the missing uploads of an image judged again: their records are repeated. */
+    @POST
+    @Path("/{imageId}/redrive")
+    @RolesAllowed(Roles.SENIOR)
+    @Blocking
+    @Operation(operationId = "redrive", summary = "Repeats the missing uploads of an image")
+    @APIResponse(responseCode = "202", description = "The uploads were repeated")
+    public Response redrive(@PathParam("imageId") String imageId) {
+        List<MissingDocument> wanted = missing().stream()
+                .filter(upload -> upload.imageId().equals(imageId))
+                .toList();
+        if (wanted.isEmpty()) {
+            return Problem.notMissing();
+        }
+        long repeated = wanted.stream()
+                .map(MissingDocument::upload)
+                .filter(at -> redrive.repeat(at.topic(), at.partition(), at.offset()))
+                .count();
+        return repeated == 0 ? Problem.uploadGone() : Response.accepted().build();
+    }
+}

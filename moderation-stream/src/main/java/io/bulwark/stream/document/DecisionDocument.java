@@ -1,0 +1,72 @@
+package io.bulwark.stream.document;
+
+import io.bulwark.events.ModerationDecision;
+import io.bulwark.events.ReplacedDecision;
+import io.bulwark.stream.document.VerdictDocument.Coordinates;
+import io.bulwark.stream.document.VerdictDocument.DeciderDocument;
+import java.time.Instant;
+import java.util.List;
+
+/**
+ * The last word on one content of an image.
+ *
+ * @param reason of the worker's verdict; null where a person decided
+ * @param labels why: those that decided, or those that a person gave
+ * @param score the worker's, in [0, 1]
+ * @param since when it was decided so
+ * @param decisionId of the person's decision
+ * @param contentSha256 the content that it holds for; null where nothing could be fetched
+ * @param upload the latest upload of that content
+ * @param verdict where the worker's verdict on that upload stands
+ * @param replaced what held before; null where nothing did
+ */
+public record DecisionDocument(
+        String tenant,
+        String imageId,
+        String uploaderId,
+        String decision,
+        String reason,
+        List<String> labels,
+        double score,
+        DeciderDocument decidedBy,
+        Instant since,
+        String decisionId,
+        String contentSha256,
+        Coordinates upload,
+        Instant uploadedAt,
+        Coordinates verdict,
+        ReplacedDocument replaced) {
+
+    /** What held before, on the same content or on another. */
+    public record ReplacedDocument(String decision, DeciderDocument decidedBy, Instant since, String contentSha256) {
+
+        static ReplacedDocument of(ReplacedDecision replaced) {
+            return replaced == null
+                    ? null
+                    : new ReplacedDocument(
+                            replaced.getDecision().name(),
+                            DeciderDocument.of(replaced.getDecidedBy()),
+                            replaced.getSince(),
+                            replaced.getContentSha256());
+        }
+    }
+
+    public static DecisionDocument of(ModerationDecision decision) {
+        return new DecisionDocument(
+                decision.getTenant(),
+                decision.getImageId(),
+                decision.getUploaderId(),
+                decision.getDecision().name(),
+                decision.getReason() == null ? null : decision.getReason().name(),
+                decision.getLabels(),
+                decision.getScore(),
+                DeciderDocument.of(decision.getDecidedBy()),
+                decision.getSince(),
+                decision.getDecisionId(),
+                decision.getContentSha256(),
+                Coordinates.of(decision.getUpload()),
+                decision.getUploadedAt(),
+                Coordinates.of(decision.getVerdict()),
+                ReplacedDocument.of(decision.getReplaced()));
+    }
+}

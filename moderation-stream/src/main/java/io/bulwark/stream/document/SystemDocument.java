@@ -1,0 +1,30 @@
+package io.bulwark.stream.document;
+
+import java.util.List;
+
+/**
+ * How one instance is, and who asks.
+ *
+ * @param instance where the others reach it
+ * @param state of Kafka Streams
+ * @param ready whether all tasks of the instance run
+ * @param message one sentence on the state
+ * @param feedClients who watch the feed of this instance
+ */
+public record SystemDocument(
+        String version,
+        String instance,
+        String state,
+        boolean ready,
+        String message,
+        int feedClients,
+        VisitorDocument you) {
+
+    /**
+     * Who asks.
+     *
+     * @param tenant whose records they see; {@code *} for everyone's
+     * @param login how they log in: local, users or oidc
+     */
+    public record VisitorDocument(String name, String tenant, List<String> roles, String login) {}
+}

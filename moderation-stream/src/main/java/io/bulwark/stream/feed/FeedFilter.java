@@ -1,0 +1,40 @@
+package io.bulwark.stream.feed;
+
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * What a client of the feed is shown.
+ *
+ * @param tenant whose records; empty for those of every tenant
+ * @param decisions by name, such as {@code NSFW}; empty for all. An audit counts by its verdict's decision
+ * @param sample the share of images that is shown, in (0, 1]. An image is in or out with all of its records
+ */
+public record FeedFilter(Optional<String> tenant, Set<String> decisions, double sample) {
+
+    /** Everything. */
+    public static final FeedFilter ALL = new FeedFilter(Optional.empty(), Set.of(), 1);
+
+    private static final int SHARES = 10_000;
+
+    public FeedFilter {
+        decisions = Set.copyOf(decisions);
+        if (!(sample > 0 && sample <= 1)) {
+            throw new IllegalArgumentException("A sample is above 0 and at most 1, and not " + sample + ".");
+        }
+    }
+
+    boolean shows(String itsTenant, String itsDecision, String imageId) {
+        return (tenant.isEmpty() || tenant.get().equals(itsTenant))
+                && (decisions.isEmpty() || decisions.contains(itsDecision))
+                && (sample == 1 || share(imageId) < sample * SHARES);
+    }
+
+    /** Spread evenly over [0, {@value #SHARES}), by the last step of MurmurHash3's 32-bit form. */
+    private static int share(String imageId) {
+        int hash = imageId.hashCode();
+        hash = (hash ^ (hash >>> 16)) * 0x85ebca6b;
+        hash = (hash ^ (hash >>> 13)) * 0xc2b2ae35;
+        return Math.floorMod(hash ^ (hash >>> 16), SHARES);
+    }
+}

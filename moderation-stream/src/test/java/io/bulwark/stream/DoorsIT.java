@@ -1,0 +1,465 @@
+package io.bulwark.stream;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.bulwark.events.Decision;
+import io.bulwark.schemas.testing.Broker;
+import io.bulwark.schemas.testing.TestBroker;
+import io.bulwark.stream.access.HopTokens;
+import io.bulwark.stream.access.Visitor;
+import io.bulwark.stream.testing.EventProducer;
+import io.bulwark.stream.testing.RawHttp;
+import io.bulwark.stream.testing.RawHttp.Answer;
+import io.bulwark.stream.testing.Samples;
+import io.bulwark.stream.testing.StreamProcess;
+import io.bulwark.stream.testing.UsersFile;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Every address of the API, called by those who may not: each answer has a status and a name. */
+class DoorsIT {
+
+    private static final String SECRET = "thirty-two characters and a few more";
+    private static final String MARKUP = "<img src=x onerror=\"window.injected=1\"><script>window.injected=2</script>";
+
+    @TempDir
+    static Path folder;
+
+    private static Broker broker;
+    private static StreamProcess app;
+    private static EventProducer producer;
+    private static UsersFile users;
+
+    /** Method, address, the role that it needs, and what somebody with that role is answered. */
+    record Endpoint(String method, String path, String role, int status, String problem) {
+
+        @Override
+        public String toString() {
+            return method + " " + path;
+        }
+    }
+
+    static List<Endpoint> endpoints() {
+        return List.of(
+                new Endpoint("GET", "/api/v1/system", "viewer", 200, ""),
+                new Endpoint("GET", "/api/v1/verdicts", "viewer", 200, ""),
+                new Endpoint("GET", "/api/v1/verdicts/img-of-shop", "viewer", 200, ""),
+                new Endpoint("GET", "/api/v1/uploaders/u-of-shop", "viewer", 200, ""),
+                new Endpoint("GET", "/api/v1/uploaders/u-of-shop/audits", "viewer", 200, ""),
+                new Endpoint("GET", "/api/v1/audits/img-of-shop", "viewer", 200, ""),
+                new Endpoint("GET", "/api/v1/feed?sample=0", "viewer", 400, "bad-parameter"),
+                new Endpoint("GET", "/api/v1/decisions", "viewer", 200, ""),
+                new Endpoint("GET", "/api/v1/decisions/img-of-shop", "viewer", 200, ""),
+                new Endpoint("GET", "/api/v1/missing", "reviewer", 200, ""),
+                new Endpoint("POST", "/api/v1/missing/img-of-shop/redrive", "senior", 404, "not-missing"),
+                new Endpoint("GET", "/api/v1/holds", "senior", 200, ""),
+                new Endpoint("PUT", "/api/v1/holds/image/img-of-shop", "admin", 415, "media-type"),
+                new Endpoint("DELETE", "/api/v1/holds/image/img-of-shop", "admin", 404, "no-hold"),
+                new Endpoint("POST", "/api/v1/logout", "viewer", 204, ""),
+                new Endpoint("GET", "/api/verdicts/img-of-shop", "viewer", 200, ""),
+                new Endpoint("GET", "/api/uploaders/u-of-shop", "viewer", 200, ""),
+                new Endpoint("GET", "/api/audits/img-of-shop", "viewer", 200, ""));
+    }
+
+    @BeforeAll
+    static void start() throws Exception {
+        broker = TestBroker.fresh();
+        broker.createTopics();
+        users = new UsersFile(folder.resolve("users"))
+                .with("vera", "shop", "viewer")
+                .with("bert", "bank", "admin")
+                .with("rita", "shop", "reviewer")
+                .with("sven", "shop", "senior")
+                .with("ada", "shop", "admin")
+                .with("root", "*", "admin");
+        app = StreamProcess.start(
+                broker.bootstrapServers(),
+                folder.resolve("state"),
+                Map.of(
+                        "bulwark.access.users-file",
+                        users.path().toString(),
+                        "bulwark.access.secret",
+                        SECRET,
+                        "bulwark.access.limits.requests-per-second",
+                        "200"));
+        app.awaitReady();
+        producer = new EventProducer(broker.bootstrapServers());
+        for (String tenant : List.of("shop", "bank")) {
+            producer.send(Samples.verdict("img-of-" + tenant)
+                    .setTenant(tenant)
+                    .setUploaderId("u-of-" + tenant)
+                    .setDecidedAt(Instant.now())
+                    .setDecision(Decision.NSFW)
+                    .build());
+            producer.send(Samples.audit("img-of-" + tenant)
+                    .setTenant(tenant)
+                    .setUploaderId("u-of-" + tenant)
+                    .setDetectedAt(Instant.now())
+                    .build());
+        }
+        await().atMost(Duration.ofSeconds(30))
+                .until(() -> call("root", "GET", "/api/v1/uploaders/u-of-bank")
+                                .body()
+                                .contains("\"audits\":1")
+                        && call("root", "GET", "/api/v1/uploaders/u-of-shop")
+                                .body()
+                                .contains("\"audits\":1"));
+    }
+
+    @AfterAll
+    static void stop() {
+        producer.close();
+        app.close();
+        broker.close();
+    }
+
+    @Test
+    void everyAddressOfTheApiIsInTheTable() throws Exception {
+        JsonNode paths = new ObjectMapper()
+                .readTree(call("vera", "GET", "/api/openapi?format=json").body())
+                .at("/paths");
+        Set<String> documented = new TreeSet<>();
+        paths.fieldNames().forEachRemaining(documented::add);
+        Set<String> tested = new TreeSet<>();
+        endpoints().stream()
+                .map(endpoint -> endpoint.path().replaceAll("\\?.*", ""))
+                .filter(path -> path.startsWith("/api/v1/"))
+                .forEach(path -> tested.add(path.replaceAll("(img|u)-of-shop", "{}")));
+        assertThat(documented.stream().map(path -> path.replaceAll("\\{[^}]+}", "{}")))
+                .containsExactlyInAnyOrderElementsOf(tested);
+    }
+
+    @ParameterizedTest
+    @MethodSource("endpoints")
+    void whoMayIsAnswered(Endpoint endpoint) throws IOException {
+        Answer answer = call(userWith(endpoint.role()), endpoint.method(), endpoint.path());
+        assertThat(answer.status()).as(answer.body()).isEqualTo(endpoint.status());
+        assertThat(answer.problem()).isEqualTo(endpoint.problem());
+    }
+
+    @ParameterizedTest
+    @MethodSource("endpoints")
+    void withoutALoginNothingIsAnswered(Endpoint endpoint) throws IOException {
+        assertNamed(RawHttp.send(app.port(), endpoint.method(), endpoint.path(), Map.of(), ""), 401, "no-login");
+    }
+
+    @ParameterizedTest
+    @MethodSource("endpoints")
+    void aWrongPasswordIsNoLogin(Endpoint endpoint) throws IOException {
+        Map<String, String> wrong = Map.of("Authorization", UsersFile.basic("nobody-" + System.nanoTime(), "guessed"));
+        assertNamed(RawHttp.send(app.port(), endpoint.method(), endpoint.path(), wrong, ""), 401, "no-login");
+    }
+
+    @ParameterizedTest
+    @MethodSource("endpoints")
+    void aWrongRoleIsNotAllowed(Endpoint endpoint) throws IOException {
+        Map<String, String> below = Map.of("viewer", "cora", "reviewer", "vera", "senior", "rita", "admin", "sven");
+        String user = below.get(endpoint.role());
+        if (user.equals("cora")) {
+            return; // no role is below the viewer's, and nobody is without one
+        }
+        assertNamed(call(user, endpoint.method(), endpoint.path()), 403, "not-allowed");
+    }
+
+    @ParameterizedTest
+    @MethodSource("endpoints")
+    void aForeignHostsNameIsRefused(Endpoint endpoint) throws IOException {
+        Map<String, String> rebound = withLogin("root", Map.of("Host", "attacker.example:" + app.port()));
+        assertNamed(RawHttp.send(app.port(), endpoint.method(), endpoint.path(), rebound, ""), 421, "wrong-host");
+    }
+
+    @ParameterizedTest
+    @MethodSource("endpoints")
+    void aBodyThatIsTooLargeIsRefused(Endpoint endpoint) throws IOException {
+        Answer answer = RawHttp.send(
+                app.port(), endpoint.method(), endpoint.path(), withLogin("root", Map.of()), "x".repeat(100_000));
+        assertNamed(answer, 413, "too-large");
+    }
+
+    @ParameterizedTest
+    @MethodSource("endpoints")
+    void aForgedHopIsRefused(Endpoint endpoint) throws IOException {
+        String forged = new HopTokens(Optional.of("some other secret of thirty-two letters"))
+                .sign(Visitor.of("root", "*", Set.of("admin")), endpoint.path())
+                .orElseThrow();
+        Answer answer =
+                RawHttp.send(app.port(), endpoint.method(), endpoint.path(), Map.of(HopTokens.HEADER, forged), "");
+        assertNamed(answer, 401, "bad-hop");
+    }
+
+    @ParameterizedTest
+    @MethodSource("endpoints")
+    void anotherMethodIsNamed(Endpoint endpoint) throws IOException {
+        assertNamed(call("root", "PATCH", endpoint.path()), 405, "method");
+    }
+
+    @ParameterizedTest
+    @MethodSource("endpoints")
+    void theTenantCannotBeAskedFor(Endpoint endpoint) throws IOException {
+        if (endpoint.path().endsWith("/system") || endpoint.path().endsWith("/logout")) {
+            return; // these answer of no tenant
+        }
+        String asking = endpoint.path() + (endpoint.path().contains("?") ? "&" : "?") + "tenant=bank";
+        assertNamed(call("vera", endpoint.method(), asking), 400, "bad-parameter");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "/api/v1/verdicts/img-of-bank, 404, no-verdict",
+        "/api/v1/uploaders/u-of-bank, 404, no-uploader",
+        "/api/v1/decisions/img-of-bank, 404, no-decision",
+        "/api/verdicts/img-of-bank, 404, no-verdict",
+    })
+    void anotherTenantsRecordsAreNotThere(String path, int status, String problem) throws IOException {
+        assertNamed(call("vera", "GET", path), status, problem);
+        assertThat(call("root", "GET", path + "?tenant=bank").status()).isEqualTo(200);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"/api/v1/audits/img-of-bank", "/api/v1/uploaders/u-of-bank/audits", "/api/audits/img-of-bank"})
+    void anotherTenantsListsAreEmpty(String path) throws IOException {
+        assertThat(call("vera", "GET", path).body()).isEqualTo("[]");
+        assertThat(call("root", "GET", path + "?tenant=bank").body()).contains("img-of-bank");
+    }
+
+    @Test
+    void theDecisionsAreListedPageByPageAndForOneTenant() throws IOException {
+        for (int i = 0; i < 5; i++) {
+            producer.send(Samples.verdict("page-" + i)
+                    .setTenant("pages")
+                    .setDecidedAt(Instant.now())
+                    .build());
+        }
+        String list = "/api/v1/decisions?tenant=pages&limit=2";
+        await().atMost(Duration.ofSeconds(20))
+                .until(() -> call("root", "GET", "/api/v1/decisions?tenant=pages")
+                                .body()
+                                .split("\"imageId\"")
+                                .length
+                        == 6);
+        List<String> seen = new ArrayList<>();
+        String next = list;
+        while (next != null) {
+            Answer page = call("root", "GET", next);
+            new ObjectMapper().readTree(page.body()).findValuesAsText("imageId").forEach(seen::add);
+            String link = page.headers().get("link");
+            next = link == null ? null : link.replaceAll("^<([^>]+)>.*", "$1");
+        }
+        assertThat(seen).containsExactly("page-0", "page-1", "page-2", "page-3", "page-4");
+        assertThat(call("vera", "GET", "/api/v1/decisions").body()).doesNotContain("page-", "of-bank");
+    }
+
+    @Test
+    void aHoldIsPlacedListedAndReleasedInTheNameOfWhoDoes() throws IOException {
+        String path = "/api/v1/holds/image/held%20%2F%20image";
+        Map<String, String> json = withLogin("ada", Map.of("Content-Type", "application/json"));
+        assertNamed(RawHttp.send(app.port(), "PUT", path, json, "{\"reason\":\" \"}"), 400, "bad-parameter");
+        assertNamed(RawHttp.send(app.port(), "PUT", path, json, "{\"reason\":"), 400, "malformed");
+        assertThat(RawHttp.send(app.port(), "PUT", path, json, "{\"reason\":\"case 7\"}")
+                        .status())
+                .isEqualTo(202);
+        await().atMost(Duration.ofSeconds(20))
+                .until(() -> call("sven", "GET", "/api/v1/holds").body().contains("held / image"));
+        assertThat(call("bert", "GET", "/api/v1/holds").body()).isEqualTo("[]");
+        assertThat(call("ada", "DELETE", path).status()).isEqualTo(202);
+        await().atMost(Duration.ofSeconds(20))
+                .until(() -> call("sven", "GET", "/api/v1/holds").body().contains("\"releasedBy\":\"ada\""));
+    }
+
+    @Test
+    void theRecentVerdictsAreThoseOfTheTenant() throws IOException {
+        assertThat(call("vera", "GET", "/api/v1/verdicts").body())
+                .contains("img-of-shop")
+                .doesNotContain("img-of-bank");
+        assertThat(call("bert", "GET", "/api/v1/verdicts").body())
+                .contains("img-of-bank")
+                .doesNotContain("img-of-shop");
+        assertThat(call("root", "GET", "/api/v1/verdicts?tenant=bank").body())
+                .contains("img-of-bank")
+                .doesNotContain("img-of-shop");
+    }
+
+    @Test
+    void theFeedIsThatOfTheTenant() throws IOException {
+        producer.send(Samples.verdict("last-of-shop").setTenant("shop").build());
+        producer.send(Samples.verdict("last-of-bank").setTenant("bank").build());
+        await().until(() -> call("root", "GET", "/api/v1/verdicts").body().contains("last-of-bank"));
+        String told = RawHttp.send(
+                        app.port(), "GET", "/api/v1/feed", withLogin("vera", Map.of("Connection", "keep-alive")), "")
+                .body();
+        assertThat(told).contains("event:opened", "last-of-shop").doesNotContain("of-bank");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "/api/v1/nothing, 404, not-found",
+        "/nothing, 404, not-found",
+        "/q/health, 404, not-found",
+        "/q/metrics, 404, not-found",
+        "/api/v1/verdicts?limit=0, 400, bad-parameter",
+        "/api/v1/verdicts?decision=PERHAPS, 400, bad-parameter",
+        "/api/v1/verdicts?before=yesterday, 400, bad-parameter",
+        "/api/v1/feed?sample=2, 400, bad-parameter",
+        "/api/v1/../../q/health, 404, not-found",
+        "/api/v1/verdicts/..%2f..%2fq%2fmetrics, 404, no-verdict",
+        "/api/v1/verdicts/%00, 404, no-verdict",
+    })
+    void whatIsWrongIsNamed(String path, int status, String problem) throws IOException {
+        assertNamed(call("vera", "GET", path), status, problem);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "/login.html/../api/v1/system",
+        "/console/login.js/../../api/v1/system",
+        "/login.html;/api/v1/system",
+        "/console/..;/api/v1/system",
+        "//api/v1/system",
+        "/api//v1/system",
+        "/API/v1/system",
+        "/console/console.js",
+        "/",
+        "/index.html",
+        "/api/openapi",
+    })
+    void noTrickOfThePathComesPastTheLogin(String path) throws IOException {
+        assertNamed(RawHttp.send(app.port(), "GET", path, Map.of(), ""), 401, "no-login");
+    }
+
+    /** What the HTTP server refuses by itself, before there is a route, has a status and no body. */
+    @Test
+    void whatIsNoHttpIsRefused() throws IOException {
+        assertThat(call("vera", "GET", "/api/v1/verdicts/%zz").status()).isEqualTo(400);
+        assertThat(call("vera", "GET", "/" + "a".repeat(9_000)).status()).isEqualTo(414);
+        assertThat(RawHttp.send(app.port(), "GET", "/", Map.of("X", "a".repeat(20_000)), "")
+                        .status())
+                .isEqualTo(431);
+        assertThat(RawHttp.send(app.port(), "GET", "/", Map.of("Host", "a b"), "")
+                        .status())
+                .isIn(400, 421);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "Sec-Fetch-Site, cross-site",
+        "Sec-Fetch-Site, same-site",
+        "Origin, https://attacker.example",
+        "Origin, null"
+    })
+    void aForeignPageChangesNothing(String header, String value) throws IOException {
+        for (String path : List.of("/api/v1/logout", "/login")) {
+            Map<String, String> headers = withLogin("vera", Map.of(header, value));
+            assertNamed(RawHttp.send(app.port(), "POST", path, headers, ""), 403, "foreign-page");
+        }
+    }
+
+    @Test
+    void aSessionIsACookieThatNoScriptReadsAndEndsWithItsUser() throws IOException {
+        users.with("temp", "shop", "viewer");
+        String cookie = logIn("temp", UsersFile.PASSWORD).headers().get("set-cookie");
+        assertThat(cookie).containsIgnoringCase("HttpOnly").containsIgnoringCase("SameSite=Strict");
+        Map<String, String> session = Map.of("Cookie", cookie.replaceAll(";.*", ""));
+        assertThat(RawHttp.send(app.port(), "GET", "/api/v1/system", session, "")
+                        .body())
+                .contains("\"temp\"");
+
+        users.without("temp");
+        await().untilAsserted(() ->
+                assertNamed(RawHttp.send(app.port(), "GET", "/api/v1/system", session, ""), 401, "no-login"));
+    }
+
+    @Test
+    void whoGuessesPasswordsIsMadeToWait() throws IOException {
+        users.with("guessed", "shop", "viewer");
+        for (int i = 0; i < 10; i++) {
+            assertNamed(logIn("guessed", "wrong " + i), 401, "no-login");
+        }
+        Answer late = logIn("guessed", UsersFile.PASSWORD);
+        assertNamed(late, 429, "too-many-passwords");
+        assertThat(late.headers()).containsKey("retry-after");
+    }
+
+    @Test
+    void aBrowserWithoutALoginIsLedToThePageWhereOneLogsIn() throws IOException {
+        Answer answer = RawHttp.send(app.port(), "GET", "/", Map.of("Accept", "text/html"), "");
+        assertThat(answer.status()).isEqualTo(302);
+        assertThat(answer.headers()).containsEntry("location", "/login.html");
+        for (String open : List.of("/login.html", "/console/login.js", "/console/console.css", "/favicon.svg")) {
+            assertThat(RawHttp.send(app.port(), "GET", open, Map.of(), "").status())
+                    .isEqualTo(200);
+        }
+    }
+
+    @Test
+    void markupComesAsDataAndUnderAPolicyThatRunsNoneOfIt() throws IOException {
+        producer.send(Samples.verdict(MARKUP)
+                .setTenant("shop")
+                .setUploaderId(MARKUP)
+                .setReasonDetail(MARKUP)
+                .setPolicyVersion(MARKUP)
+                .setAttributes(Map.of(MARKUP, MARKUP))
+                .build());
+        String path = StreamProcess.path("v1/verdicts", MARKUP);
+        await().atMost(Duration.ofSeconds(20))
+                .until(() -> call("vera", "GET", path).status() == 200);
+        Answer answer = call("vera", "GET", path);
+        assertThat(answer.headers().get("content-type")).startsWith("application/json");
+        assertThat(answer.headers())
+                .containsEntry("x-content-type-options", "nosniff")
+                .containsEntry("x-frame-options", "DENY")
+                .containsEntry("cache-control", "no-store");
+        assertThat(answer.headers().get("content-security-policy"))
+                .contains("default-src 'none'", "script-src 'self'", "frame-ancestors 'none'")
+                .doesNotContain("unsafe");
+        Answer wrong = call("vera", "GET", StreamProcess.path("v1/nothing", MARKUP));
+        assertNamed(wrong, 404, "not-found");
+        assertThat(wrong.body()).doesNotContain("script");
+    }
+
+    private static void assertNamed(Answer answer, int status, String problem) {
+        assertThat(answer.status()).as(answer.body()).isEqualTo(status);
+        assertThat(answer.problem()).isEqualTo(problem);
+        assertThat(answer.headers().get("content-type")).startsWith("application/problem+json");
+        assertThat(answer.headers()).containsKey("content-security-policy");
+    }
+
+    private static String userWith(String role) {
+        return Map.of("viewer", "vera", "reviewer", "rita", "senior", "sven", "admin", "ada")
+                .get(role);
+    }
+
+    private static Answer call(String user, String method, String path) throws IOException {
+        return RawHttp.send(app.port(), method, path, withLogin(user, Map.of()), "");
+    }
+
+    private static Answer logIn(String name, String password) throws IOException {
+        String form = "j_username=" + name + "&j_password=" + password.replace(" ", "+");
+        return RawHttp.send(
+                app.port(), "POST", "/login", Map.of("Content-Type", "application/x-www-form-urlencoded"), form);
+    }
+
+    private static Map<String, String> withLogin(String user, Map<String, String> headers) {
+        var all = new HashMap<>(headers);
+        all.put("Authorization", UsersFile.basic(user, UsersFile.PASSWORD));
+        return all;
+    }
+}
