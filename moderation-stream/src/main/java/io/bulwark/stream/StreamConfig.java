@@ -25,6 +25,10 @@ public interface StreamConfig {
 
     Stream stream();
 
+    DatabaseConfig database();
+
+    ReviewConfig review();
+
     interface Kafka {
         /** Kafka brokers to start from, as {@code host:port,host:port}. */
         @WithDefault("localhost:9092")
