@@ -23,14 +23,25 @@ public enum Role {
             AccessRule.topic(Topics.SCHEMAS, READ, WRITE),
             AccessRule.topic(Topics.VERDICTS, WRITE),
             AccessRule.topic(Topics.ATTACK_AUDIT, WRITE),
+            AccessRule.topic(Topics.EMBEDDINGS, WRITE),
             AccessRule.topic(Topics.DEAD_LETTERS, WRITE),
             AccessRule.member(names.workerGroup()),
             AccessRule.transactionsUnder(names.workerGroup() + "-"))),
 
-    /** moderation-stream. What it makes under its own name it may also empty: Kafka Streams does so. */
+    /**
+     * moderation-stream. It has the last word, so it may also erase verdicts and embeddings and repeat an upload that has
+     * no answer. What it makes under its own name it may also empty: Kafka Streams does so.
+     */
     STREAM(names -> List.of(
-            AccessRule.topic(Topics.VERDICTS, READ),
+            AccessRule.topic(Topics.IMAGES_UPLOADED, READ, WRITE),
+            AccessRule.topic(Topics.VERDICTS, READ, WRITE),
             AccessRule.topic(Topics.ATTACK_AUDIT, READ),
+            AccessRule.topic(Topics.REVIEWS, READ),
+            AccessRule.topic(Topics.ERASURES, READ),
+            AccessRule.topic(Topics.HOLDS, READ),
+            AccessRule.topic(Topics.DECISIONS, WRITE),
+            AccessRule.topic(Topics.EMBEDDINGS, WRITE),
+            AccessRule.topic(Topics.UPLOADER_ACTIONS, WRITE),
             AccessRule.topic(Topics.POLICIES, READ),
             AccessRule.topic(Topics.SCHEMAS, READ, WRITE),
             AccessRule.topic(Topics.UPLOADER_STATS, WRITE),
@@ -41,6 +52,7 @@ public enum Role {
 
     /** A tool with which people decide. */
     REVIEWER(names -> List.of(
+            AccessRule.topic(Topics.DECISIONS, READ),
             AccessRule.topic(Topics.VERDICTS, READ),
             AccessRule.topic(Topics.ATTACK_AUDIT, READ),
             AccessRule.topic(Topics.REVIEWS, WRITE))),
@@ -52,9 +64,31 @@ public enum Role {
             AccessRule.topic(Topics.SCHEMAS, READ, WRITE),
             AccessRule.transactionsOf(AccessNames.POLICY_CHANGES))),
 
-    /** Whoever acts on verdicts. */
-    SUBSCRIBER(names ->
-            List.of(AccessRule.topic(Topics.VERDICTS, READ), AccessRule.memberOfGroupsUnder(names.subscriberGroups())));
+    /**
+     * Whoever answers for what is kept of people: places holds and erases, with the {@code bulwark} command, and reads
+     * everything to show that it is gone.
+     */
+    KEEPER(names -> List.of(
+            AccessRule.topic(Topics.IMAGES_UPLOADED, READ, WRITE),
+            AccessRule.topic(Topics.VERDICTS, READ),
+            AccessRule.topic(Topics.DECISIONS, READ),
+            AccessRule.topic(Topics.EMBEDDINGS, READ),
+            AccessRule.topic(Topics.ATTACK_AUDIT, READ),
+            AccessRule.topic(Topics.REVIEWS, READ),
+            AccessRule.topic(Topics.DEAD_LETTERS, READ),
+            AccessRule.topic(Topics.UPLOADER_STATS, READ),
+            AccessRule.topic(Topics.UPLOADER_ACTIONS, READ),
+            AccessRule.topic(Topics.REFERENCES, READ, WRITE),
+            AccessRule.topic(Topics.ERASURES, READ, WRITE),
+            AccessRule.topic(Topics.HOLDS, READ, WRITE),
+            AccessRule.topic(Topics.SCHEMAS, READ, WRITE))),
+
+    /** Whoever acts on decisions. */
+    SUBSCRIBER(names -> List.of(
+            AccessRule.topic(Topics.VERDICTS, READ),
+            AccessRule.topic(Topics.DECISIONS, READ),
+            AccessRule.topic(Topics.UPLOADER_ACTIONS, READ),
+            AccessRule.memberOfGroupsUnder(names.subscriberGroups())));
 
     private final Function<AccessNames, List<AccessRule>> rules;
 

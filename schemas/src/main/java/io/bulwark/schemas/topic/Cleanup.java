@@ -9,16 +9,19 @@ import org.apache.kafka.common.config.TopicConfig;
 /**
  * How a topic forgets.
  *
- * @param compacted whether only the last record of each key is kept
+ * @param keptWhole for how long every record of a key is kept before only the last one is; empty where the topic is not
+ *     compacted. A day later at most the broker compacts, so that what a tombstone erases is gone.
  * @param retention the age at which records go; empty where they never go by age
  */
-public record Cleanup(boolean compacted, Optional<Duration> retention) {
+public record Cleanup(Optional<Duration> keptWhole, Optional<Duration> retention) {
+
+    private static final Duration COMPACTED_WITHIN = Duration.ofDays(1);
 
     /**
      * @throws IllegalArgumentException where nothing would ever be forgotten, or the retention is not positive
      */
     public Cleanup {
-        if (!compacted && retention.isEmpty()) {
+        if (keptWhole.isEmpty() && retention.isEmpty()) {
             throw new IllegalArgumentException("A topic that is not compacted needs a retention.");
         }
         if (retention.filter(age -> age.isNegative() || age.isZero()).isPresent()) {
@@ -27,20 +30,25 @@ public record Cleanup(boolean compacted, Optional<Duration> retention) {
     }
 
     static Cleanup delete(Duration retention) {
-        return new Cleanup(false, Optional.of(retention));
+        return new Cleanup(Optional.empty(), Optional.of(retention));
     }
 
-    static Cleanup compact() {
-        return new Cleanup(true, Optional.empty());
+    static Cleanup compact(Duration keptWhole) {
+        return new Cleanup(Optional.of(keptWhole), Optional.empty());
     }
 
-    static Cleanup compactAndDelete(Duration retention) {
-        return new Cleanup(true, Optional.of(retention));
+    static Cleanup compactAndDelete(Duration keptWhole, Duration retention) {
+        return new Cleanup(Optional.of(keptWhole), Optional.of(retention));
+    }
+
+    /** Whether only the last record of each key is kept. */
+    public boolean compacted() {
+        return keptWhole.isPresent();
     }
 
     /** The broker's words for it. */
     public String policy() {
-        if (!compacted) {
+        if (!compacted()) {
             return TopicConfig.CLEANUP_POLICY_DELETE;
         }
         return retention.isEmpty()
@@ -54,6 +62,12 @@ public record Cleanup(boolean compacted, Optional<Duration> retention) {
         config.put(
                 TopicConfig.RETENTION_MS_CONFIG,
                 Long.toString(retention.map(Duration::toMillis).orElse(-1L)));
+        keptWhole.ifPresent(lag -> {
+            config.put(TopicConfig.MIN_COMPACTION_LAG_MS_CONFIG, Long.toString(lag.toMillis()));
+            config.put(
+                    TopicConfig.MAX_COMPACTION_LAG_MS_CONFIG,
+                    Long.toString(lag.plus(COMPACTED_WITHIN).toMillis()));
+        });
         return config;
     }
 }

@@ -2,10 +2,15 @@ package io.bulwark.schemas.topic;
 
 import io.bulwark.events.AttackAudit;
 import io.bulwark.events.AttackCampaign;
+import io.bulwark.events.Erasure;
+import io.bulwark.events.Hold;
+import io.bulwark.events.ImageEmbedding;
 import io.bulwark.events.ImageUploaded;
+import io.bulwark.events.ModerationDecision;
 import io.bulwark.events.ModerationPolicy;
 import io.bulwark.events.Reference;
 import io.bulwark.events.Review;
+import io.bulwark.events.UploaderAction;
 import io.bulwark.events.UploaderStats;
 import io.bulwark.events.Verdict;
 import java.time.Duration;
@@ -32,13 +37,34 @@ public enum Topics {
             Cleanup.delete(Duration.ofDays(7)),
             Sizes.INLINE_IMAGE_BYTES),
 
-    /** What was decided of an image; the last record of a key is the one that holds. */
+    /**
+     * What workers decided: all of it for a week, then the last of each image. What holds is on {@link #DECISIONS}. A
+     * tombstone erases.
+     */
     VERDICTS(
             "moderation.verdicts",
             "imageId",
             Verdict.class,
             Sizes.BY_IMAGE,
-            Cleanup.compactAndDelete(Duration.ofDays(90)),
+            Cleanup.compactAndDelete(Duration.ofDays(7), Duration.ofDays(90)),
+            Sizes.RECORD_BYTES),
+
+    /** The last word on each image; a tombstone means forgotten, not SAFE. */
+    DECISIONS(
+            "moderation.decisions",
+            "<tenant>/<imageId>",
+            ModerationDecision.class,
+            Sizes.BY_IMAGE,
+            Cleanup.compact(Sizes.LAG),
+            Sizes.RECORD_BYTES),
+
+    /** How a model sees each image: personal data. A tombstone erases. */
+    EMBEDDINGS(
+            "moderation.embeddings",
+            "imageId",
+            ImageEmbedding.class,
+            Sizes.BY_IMAGE,
+            Cleanup.compactAndDelete(Duration.ofDays(1), Duration.ofDays(30)),
             Sizes.RECORD_BYTES),
 
     /** Attempts to fool the moderation. */
@@ -47,7 +73,7 @@ public enum Topics {
             "imageId",
             AttackAudit.class,
             Sizes.BY_IMAGE,
-            Cleanup.delete(Duration.ofDays(90)),
+            Cleanup.delete(Duration.ofDays(30)),
             Sizes.RECORD_BYTES),
 
     /** Records that nobody could read: the original key and bytes, the story in {@link DeadLetterHeaders}. */
@@ -65,7 +91,7 @@ public enum Topics {
             "<bank>/<modelFingerprint>/<referenceId>",
             Reference.class,
             1,
-            Cleanup.compact(),
+            Cleanup.compact(Sizes.LAG),
             Sizes.RECORD_BYTES),
 
     /** What people decided. */
@@ -74,7 +100,7 @@ public enum Topics {
             "imageId",
             Review.class,
             Sizes.BY_IMAGE,
-            Cleanup.delete(Duration.ofDays(90)),
+            Cleanup.delete(Duration.ofDays(30)),
             Sizes.RECORD_BYTES),
 
     /** Audits that belong together. */
@@ -83,20 +109,41 @@ public enum Topics {
             "campaignId",
             AttackCampaign.class,
             4,
-            Cleanup.compactAndDelete(Duration.ofDays(90)),
+            Cleanup.compactAndDelete(Sizes.LAG, Duration.ofDays(90)),
             Sizes.RECORD_BYTES),
 
     /** What each uploader did in each window. */
     UPLOADER_STATS(
             "moderation.uploader-stats",
-            "uploaderId",
+            "<tenant>/<uploaderId>/<window>/<windowStart>",
             UploaderStats.class,
             Sizes.BY_IMAGE,
-            Cleanup.compactAndDelete(Duration.ofDays(30)),
+            Cleanup.compactAndDelete(Sizes.LAG, Duration.ofDays(30)),
             Sizes.RECORD_BYTES),
 
+    /** Whose strikes crossed a threshold. */
+    UPLOADER_ACTIONS(
+            "moderation.uploader-actions",
+            "<tenant>/<uploaderId>",
+            UploaderAction.class,
+            Sizes.BY_IMAGE,
+            Cleanup.delete(Duration.ofDays(30)),
+            Sizes.RECORD_BYTES),
+
+    /** Orders to forget an image or uploader, and the log of them. */
+    ERASURES(
+            "moderation.erasures",
+            "the image's or uploader's id",
+            Erasure.class,
+            Sizes.BY_IMAGE,
+            Cleanup.delete(Duration.ofDays(365)),
+            Sizes.RECORD_BYTES),
+
+    /** What must neither expire nor be erased, and what had to. */
+    HOLDS("moderation.holds", "<tenant>/<subject>/<id>", Hold.class, 1, Cleanup.compact(Sizes.LAG), Sizes.RECORD_BYTES),
+
     /** By what rules each tenant's images are decided. */
-    POLICIES("moderation.policies", "tenant", ModerationPolicy.class, 1, Cleanup.compact(), Sizes.RECORD_BYTES),
+    POLICIES("moderation.policies", "tenant", ModerationPolicy.class, 1, Cleanup.compact(Sizes.LAG), Sizes.RECORD_BYTES),
 
     /** The schemas that values on the other topics were written with, as JSON in UTF-8. */
     SCHEMAS(
@@ -104,7 +151,7 @@ public enum Topics {
             "the schema's fingerprint, 16 hexadecimal digits",
             null,
             1,
-            Cleanup.compact(),
+            Cleanup.compact(Sizes.LAG),
             Sizes.RECORD_BYTES);
 
     private final String topicName;
@@ -163,6 +210,7 @@ public enum Topics {
     public Map<String, String> config() {
         var config = new TreeMap<>(cleanup.config());
         config.put(TopicConfig.MAX_MESSAGE_BYTES_CONFIG, Integer.toString(maxRecordBytes));
+        config.put(TopicConfig.MESSAGE_TIMESTAMP_TYPE_CONFIG, "LogAppendTime");
         return Map.copyOf(config);
     }
 
@@ -190,6 +238,7 @@ public enum Topics {
     /** Numbers that several topics share. */
     private static final class Sizes {
         static final int BY_IMAGE = 8;
+        static final Duration LAG = Duration.ofHours(1);
         static final int RECORD_BYTES = 1 << 20;
         static final int INLINE_IMAGE_BYTES = 16 << 20;
     }

@@ -21,16 +21,21 @@ class RoleTest {
     /** Who reads and who writes each topic is the contract of the pipeline's parts with one another. */
     @ParameterizedTest
     @CsvSource({
-        "IMAGES_UPLOADED, WORKER,                      PRODUCER",
-        "VERDICTS,        REVIEWER STREAM SUBSCRIBER,  WORKER",
-        "ATTACK_AUDIT,    REVIEWER STREAM,             WORKER",
-        "REFERENCES,      CURATOR WORKER,              CURATOR",
-        "DEAD_LETTERS,    '',                          STREAM WORKER",
-        "UPLOADER_STATS,  '',                          STREAM",
-        "REVIEWS,         '',                          REVIEWER",
-        "CAMPAIGNS,       '',                          ''",
-        "POLICIES,        CURATOR STREAM WORKER,       CURATOR",
-        "SCHEMAS,         CURATOR STREAM WORKER,       CURATOR STREAM WORKER",
+        "IMAGES_UPLOADED,  KEEPER STREAM WORKER,               KEEPER PRODUCER STREAM",
+        "VERDICTS,         KEEPER REVIEWER STREAM SUBSCRIBER,  STREAM WORKER",
+        "DECISIONS,        KEEPER REVIEWER SUBSCRIBER,         STREAM",
+        "EMBEDDINGS,       KEEPER,                             STREAM WORKER",
+        "ATTACK_AUDIT,     KEEPER REVIEWER STREAM,             WORKER",
+        "REFERENCES,       CURATOR KEEPER WORKER,              CURATOR KEEPER",
+        "DEAD_LETTERS,     KEEPER,                             STREAM WORKER",
+        "UPLOADER_STATS,   KEEPER,                             STREAM",
+        "UPLOADER_ACTIONS, KEEPER SUBSCRIBER,                  STREAM",
+        "REVIEWS,          KEEPER STREAM,                      REVIEWER",
+        "ERASURES,         KEEPER STREAM,                      KEEPER",
+        "HOLDS,            KEEPER STREAM,                      KEEPER",
+        "CAMPAIGNS,        '',                                 ''",
+        "POLICIES,         CURATOR STREAM WORKER,              CURATOR",
+        "SCHEMAS,          CURATOR KEEPER STREAM WORKER,       CURATOR KEEPER STREAM WORKER",
     })
     void eachTopicIsReadAndWrittenByTheseAlone(Topics topic, String readers, String writers) {
         assertThat(whoMay(READ, topic)).isEqualTo(readers);

@@ -3,7 +3,7 @@ package io.bulwark.schemas.follow;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.bulwark.events.Review;
+import io.bulwark.events.AttackCampaign;
 import io.bulwark.schemas.access.AccessNames;
 import io.bulwark.schemas.access.Role;
 import io.bulwark.schemas.connection.ClientSecurity;
@@ -43,8 +43,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class FollowedSchemasIT {
-    private static final Schema OF_TOMORROW = TomorrowsEvents.schema(Review.class);
-    private static final Review REVIEW = SampleEvents.review();
+    private static final Schema OF_TOMORROW = TomorrowsEvents.schema(AttackCampaign.class);
+    private static final AttackCampaign CAMPAIGN = SampleEvents.attackCampaign();
 
     @TempDir
     private Path folder;
@@ -59,20 +59,20 @@ class FollowedSchemasIT {
 
     @Test
     void aReaderThatMeetsAValueBeforeItsSchemaReadsItOnceTheSchemaCame() throws Exception {
-        send(Topics.REVIEWS, "image-1", TomorrowsEvents.bytes(REVIEW));
+        send(Topics.CAMPAIGNS, "image-1", TomorrowsEvents.bytes(CAMPAIGN));
         try (var follower = new SchemaFollower(clients, Duration.ofSeconds(30))) {
             follower.start();
-            try (var decoder = new EventDecoder<>(Review.class, follower.addTo(kafka))) {
+            try (var decoder = new EventDecoder<>(AttackCampaign.class, follower.addTo(kafka))) {
                 Awaitility.await().until(follower::hasCaughtUp);
-                var value = read(Topics.REVIEWS).get(0).value();
+                var value = read(Topics.CAMPAIGNS).get(0).value();
 
                 assertThat(reason(decoder.decode("t", value))).isEqualTo(Reason.SCHEMA_AWAITED);
                 assertThat(Reason.SCHEMA_AWAITED.retriable()).isTrue();
                 var waiting = CompletableFuture.supplyAsync(() -> decoder.decodeWaiting("t", value));
                 publish(OF_TOMORROW);
 
-                assertThat(waiting.get(20, TimeUnit.SECONDS)).isEqualTo(new Event<>(REVIEW));
-                assertThat(decoder.decode("t", value)).isEqualTo(new Event<>(REVIEW));
+                assertThat(waiting.get(20, TimeUnit.SECONDS)).isEqualTo(new Event<>(CAMPAIGN));
+                assertThat(decoder.decode("t", value)).isEqualTo(new Event<>(CAMPAIGN));
             }
         }
     }
@@ -80,19 +80,19 @@ class FollowedSchemasIT {
     /** Kafka's way: the deserializer is made by the client and is given the schemas through its properties. */
     @Test
     void aConsumersDeserializerWaitsForTheSchema() throws Exception {
-        send(Topics.REVIEWS, "image-1", TomorrowsEvents.bytes(REVIEW));
+        send(Topics.CAMPAIGNS, "image-1", TomorrowsEvents.bytes(CAMPAIGN));
         try (var follower = new SchemaFollower(clients, Duration.ofSeconds(30))) {
             follower.start();
             var settings = follower.addTo(kafka);
             settings.put("value.deserializer", ReviewDeserializer.class);
             settings.put("key.deserializer", ByteArrayDeserializer.class);
             try (var consumer = new KafkaConsumer<byte[], Review>(settings)) {
-                var reading = CompletableFuture.supplyAsync(() -> readAll(consumer, Topics.REVIEWS));
+                var reading = CompletableFuture.supplyAsync(() -> readAll(consumer, Topics.CAMPAIGNS));
                 publish(OF_TOMORROW);
 
                 assertThat(reading.get(30, TimeUnit.SECONDS))
                         .extracting(ConsumerRecord::value)
-                        .containsExactly(REVIEW);
+                        .containsExactly(CAMPAIGN);
             }
         }
     }
@@ -101,8 +101,8 @@ class FollowedSchemasIT {
     void aSchemaThatDoesNotComeIsUnknownWhenItsTimeIsUp() {
         try (var follower = new SchemaFollower(clients, Duration.ofMillis(200))) {
             follower.start();
-            try (var decoder = new EventDecoder<>(Review.class, follower.addTo(kafka))) {
-                var decoded = decoder.decodeWaiting("t", TomorrowsEvents.bytes(REVIEW));
+            try (var decoder = new EventDecoder<>(AttackCampaign.class, follower.addTo(kafka))) {
+                var decoded = decoder.decodeWaiting("t", TomorrowsEvents.bytes(CAMPAIGN));
 
                 assertThat(reason(decoded)).isEqualTo(Reason.UNKNOWN_SCHEMA);
                 assertThat(((Undecodable<Review>) decoded).detail())
@@ -148,7 +148,7 @@ class FollowedSchemasIT {
     @Test
     void whatSomebodySpoiltIsPublishedAgain() {
         new SchemaPublisher(clients).publish(1);
-        var reviewKey = SchemaKey.of(BundledSchemas.get().written(1, Review.class));
+        var reviewKey = SchemaKey.of(BundledSchemas.get().written(1, AttackCampaign.class));
         send(Topics.SCHEMAS, reviewKey.toString(), "rubbish".getBytes(StandardCharsets.UTF_8));
         assertThat(new SchemaPublisher(clients).publish(1)).isOne();
         send(Topics.SCHEMAS, reviewKey.toString(), null);
@@ -172,7 +172,7 @@ class FollowedSchemasIT {
     void aRightThatIsMissingIsNamed() throws Exception {
         try (var broker = new SecuredBroker(folder)) {
             broker.addUser("worker", "secret", Role.WORKER);
-            broker.addUser("reviewer", "secret", Role.REVIEWER);
+            broker.addUser("reviewer", "secret", Role.CAMPAIGNER);
             assertThat(secured(broker, "worker").publish(1)).isPositive();
             assertThatThrownBy(() -> secured(broker, "reviewer").publish(1))
                     .isInstanceOf(SchemaTopicException.class)
@@ -196,7 +196,7 @@ class FollowedSchemasIT {
 
     /** What Kafka can make by its name. */
     public static final class ReviewDeserializer implements org.apache.kafka.common.serialization.Deserializer<Review> {
-        private final EventDeserializer<Review> events = new EventDeserializer<>(Review.class);
+        private final EventDeserializer<Review> events = new EventDeserializer<>(AttackCampaign.class);
 
         @Override
         public void configure(Map<String, ?> settings, boolean isKey) {

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.sun.net.httpserver.HttpServer;
 import io.bulwark.events.ImageUploaded;
-import io.bulwark.events.Review;
+import io.bulwark.events.AttackCampaign;
 import io.bulwark.events.Verdict;
 import io.bulwark.schemas.serde.DecodedEvent.Event;
 import io.bulwark.schemas.serde.DecodedEvent.Reason;
@@ -76,13 +76,13 @@ class EventDecoderTest {
 
     @Test
     void anotherRecordIsNotForcedIntoThisOne() {
-        byte[] review = new EventSerializer<>(Review.class).serialize("t", SampleEvents.review());
+        byte[] review = new EventSerializer<>(AttackCampaign.class).serialize("t", SampleEvents.attackCampaign());
         var answer = undecodable(review);
 
         assertThat(answer.reason()).isEqualTo(Reason.WRONG_SCHEMA);
-        assertThat(answer.detail()).contains("io.bulwark.events.Review", "io.bulwark.events.ImageUploaded");
+        assertThat(answer.detail()).contains("io.bulwark.events.AttackCampaign", "io.bulwark.events.ImageUploaded");
         assertThat(answer.schemaFingerprint())
-                .contains(SingleObject.text(SchemaNormalization.parsingFingerprint64(Review.getClassSchema())));
+                .contains(SingleObject.text(SchemaNormalization.parsingFingerprint64(AttackCampaign.getClassSchema())));
     }
 
     @Test
@@ -186,7 +186,7 @@ class EventDecoderTest {
         });
         registry.start();
         String url = "http://127.0.0.1:" + registry.getAddress().getPort() + "/apis/registry/v3";
-        try (var decoder = new EventDecoder<>(Review.class, Map.of(SerdeSettings.REGISTRY_URL, url))) {
+        try (var decoder = new EventDecoder<>(AttackCampaign.class, Map.of(SerdeSettings.REGISTRY_URL, url))) {
             var answer = (Undecodable<Review>) decoder.decode("t", new byte[] {0, 0, 0, 0, 7, 1, 2, 3});
 
             assertThat(answer.reason()).as(answer.detail()).isEqualTo(Reason.UNUSABLE_SCHEMA);
@@ -204,7 +204,7 @@ class EventDecoderTest {
 
     @Test
     void schemasThatAreFollowedMustBeSuch() {
-        assertThatThrownBy(() -> new EventDecoder<>(Review.class, Map.of(SerdeSettings.FOLLOWED, "yes")))
+        assertThatThrownBy(() -> new EventDecoder<>(AttackCampaign.class, Map.of(SerdeSettings.FOLLOWED, "yes")))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("bulwark.schemas.followed is a java.lang.String")
                 .hasMessageContaining("FollowedSchemas");
@@ -213,11 +213,11 @@ class EventDecoderTest {
     /** A schema from elsewhere is no way past the check of what is due. */
     @Test
     void aFollowedSchemaOfAnotherRecordIsNotForcedIntoThisOne() {
-        byte[] review = new EventSerializer<>(Review.class).serialize("t", SampleEvents.review());
+        byte[] review = new EventSerializer<>(AttackCampaign.class).serialize("t", SampleEvents.attackCampaign());
         var followed = new FollowedSchemas() {
             @Override
             public Schema findByFingerprint(long fingerprint) {
-                return Review.getClassSchema();
+                return AttackCampaign.getClassSchema();
             }
 
             @Override

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.bulwark.events.ImageUploaded;
-import io.bulwark.events.Review;
+import io.bulwark.events.AttackCampaign;
 import io.bulwark.schemas.serde.DecodedEvent.Event;
 import io.bulwark.schemas.testing.SampleEvents;
 import io.bulwark.schemas.topic.Topics;
@@ -76,8 +76,8 @@ class SingleObjectRoundTripTest {
 
     @Test
     void theFingerprintStandsInTheHeaderLittleEndian() {
-        byte[] bytes = new EventSerializer<>(Review.class).serialize("t", SampleEvents.review());
-        long expected = SchemaNormalization.parsingFingerprint64(Review.getClassSchema());
+        byte[] bytes = new EventSerializer<>(AttackCampaign.class).serialize("t", SampleEvents.attackCampaign());
+        long expected = SchemaNormalization.parsingFingerprint64(AttackCampaign.getClassSchema());
         for (int i = 0; i < 8; i++) {
             assertThat(bytes[2 + i]).isEqualTo((byte) (expected >>> (8 * i)));
         }
@@ -116,8 +116,8 @@ class SingleObjectRoundTripTest {
 
     @Test
     void nullIsATombstoneBothWays() {
-        assertThat(new EventSerializer<>(Review.class).serialize("t", null)).isNull();
-        assertThat(new EventDeserializer<>(Review.class).deserialize("t", null)).isNull();
+        assertThat(new EventSerializer<>(AttackCampaign.class).serialize("t", null)).isNull();
+        assertThat(new EventDeserializer<>(AttackCampaign.class).deserialize("t", null)).isNull();
     }
 
     @Test
@@ -133,7 +133,7 @@ class SingleObjectRoundTripTest {
 
     @Test
     void keysAreLeftToKafkasStringSerializer() {
-        try (var serde = new EventSerde<>(Review.class)) {
+        try (var serde = new EventSerde<>(AttackCampaign.class)) {
             assertThatThrownBy(() -> serde.configure(Map.of(), true))
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessageContaining("StringSerializer");
@@ -142,10 +142,10 @@ class SingleObjectRoundTripTest {
 
     @Test
     void theSerdeIsTheSerializerAndTheDeserializer() {
-        try (var serde = new EventSerde<>(Review.class)) {
+        try (var serde = new EventSerde<>(AttackCampaign.class)) {
             serde.configure(Map.of(), false);
-            byte[] bytes = serde.serializer().serialize("t", SampleEvents.review());
-            assertThat(serde.deserializer().deserialize("t", bytes)).isEqualTo(SampleEvents.review());
+            byte[] bytes = serde.serializer().serialize("t", SampleEvents.attackCampaign());
+            assertThat(serde.deserializer().deserialize("t", bytes)).isEqualTo(SampleEvents.attackCampaign());
         }
     }
 }

@@ -8,6 +8,9 @@ import io.bulwark.events.Decider;
 import io.bulwark.events.DeciderKind;
 import io.bulwark.events.Decision;
 import io.bulwark.events.DecisionBasis;
+import io.bulwark.events.Erasure;
+import io.bulwark.events.Hold;
+import io.bulwark.events.ImageEmbedding;
 import io.bulwark.events.ImageLocation;
 import io.bulwark.events.ImageUploaded;
 import io.bulwark.events.InlineImage;
@@ -16,6 +19,7 @@ import io.bulwark.events.LabelRule;
 import io.bulwark.events.LabelScore;
 import io.bulwark.events.LabelSource;
 import io.bulwark.events.MadeFor;
+import io.bulwark.events.ModerationDecision;
 import io.bulwark.events.ModerationPolicy;
 import io.bulwark.events.Neighbour;
 import io.bulwark.events.PolicyDocument;
@@ -23,12 +27,16 @@ import io.bulwark.events.Reason;
 import io.bulwark.events.RecordCoordinates;
 import io.bulwark.events.Reference;
 import io.bulwark.events.ReferenceVariant;
+import io.bulwark.events.ReplacedDecision;
 import io.bulwark.events.Review;
 import io.bulwark.events.Severity;
 import io.bulwark.events.Signal;
+import io.bulwark.events.Subject;
 import io.bulwark.events.UnfamiliarRule;
+import io.bulwark.events.UploaderAction;
 import io.bulwark.events.UploaderStats;
 import io.bulwark.events.Verdict;
+import io.bulwark.events.ViewEmbedding;
 import io.bulwark.events.ViewEvidence;
 import java.nio.ByteBuffer;
 import java.time.Instant;
@@ -54,7 +62,12 @@ public final class SampleEvents {
                 review(),
                 attackCampaign(),
                 uploaderStats(),
-                moderationPolicy());
+                moderationPolicy(),
+                moderationDecision(),
+                imageEmbedding(),
+                uploaderAction(),
+                erasure(),
+                hold());
     }
 
     /** One of each kind, with what has a default left to it. */
@@ -118,7 +131,27 @@ public final class SampleEvents {
                         .setImages(0)
                         .setLastSeenAt(Instant.EPOCH)
                         .build(),
-                ModerationPolicy.newBuilder().setTenant("t").setRevision(1).build());
+                ModerationPolicy.newBuilder().setTenant("t").setRevision(1).build(),
+                ModerationDecision.newBuilder()
+                        .setTenant("t")
+                        .setImageId("i")
+                        .setUploaderId("u")
+                        .setDecision(Decision.SAFE)
+                        .setScore(0)
+                        .setDecidedBy(new Decider(DeciderKind.WORKER, "w"))
+                        .setSince(Instant.EPOCH)
+                        .build(),
+                ImageEmbedding.newBuilder(imageEmbedding())
+                        .clearContentSha256()
+                        .clearUpload()
+                        .setViews(List.of())
+                        .build(),
+                UploaderAction.newBuilder(uploaderAction())
+                        .clearLevel()
+                        .clearPreviousLevel()
+                        .build(),
+                Erasure.newBuilder(erasure()).clearReason().build(),
+                Hold.newBuilder(hold()).clearReleasedBy().clearReleasedAt().build());
     }
 
     /** An upload that carries its file. */
@@ -182,6 +215,7 @@ public final class SampleEvents {
                 .setShadowDecision(Decision.NSFW)
                 .setShadowPolicyVersion("policy-2")
                 .setSamplingKeyId("b32c8612")
+                .setUploadedAt(NOON.minusSeconds(2))
                 .setAttributes(Map.of("album", "Été à Genève"))
                 .build();
     }
@@ -233,6 +267,11 @@ public final class SampleEvents {
                 .setReason("a statue")
                 .setAddToBank(true)
                 .setAt(NOON)
+                .setTenant("acme")
+                .setContentSha256(SHA256)
+                .setUpload(coordinates("images.uploaded", 3, 42))
+                .setDecisionId("decision-1")
+                .setLabels(List.of("statue"))
                 .build();
     }
 
@@ -263,6 +302,80 @@ public final class SampleEvents {
                 .setRefused(1)
                 .setAudits(1)
                 .setLastSeenAt(NOON.plusSeconds(599))
+                .setWindow("24h")
+                .setStrikes(2_500)
+                .build();
+    }
+
+    public static ModerationDecision moderationDecision() {
+        return ModerationDecision.newBuilder()
+                .setTenant("acme")
+                .setImageId("image-1")
+                .setUploaderId("uploader-1")
+                .setDecision(Decision.SAFE)
+                .setReason(Reason.UNCERTAIN)
+                .setLabels(List.of("statue"))
+                .setScore(0.55)
+                .setDecidedBy(new Decider(DeciderKind.REVIEWER, "moderator-7"))
+                .setSince(NOON)
+                .setDecisionId("decision-1")
+                .setContentSha256(SHA256)
+                .setUpload(coordinates("images.uploaded", 3, 42))
+                .setUploadedAt(NOON.minusSeconds(60))
+                .setVerdict(coordinates("moderation.verdicts", 3, 41))
+                .setReplaced(new ReplacedDecision(
+                        Decision.REVIEW, new Decider(DeciderKind.WORKER, "worker-1"), NOON.minusSeconds(58), SHA256))
+                .build();
+    }
+
+    public static ImageEmbedding imageEmbedding() {
+        return ImageEmbedding.newBuilder()
+                .setImageId("image-1")
+                .setTenant("acme")
+                .setUploaderId("uploader-1")
+                .setContentSha256(SHA256)
+                .setUpload(coordinates("images.uploaded", 3, 42))
+                .setModelFingerprint("model-1")
+                .setPreprocessFingerprint("preprocess-1")
+                .setDecision(Decision.REVIEW)
+                .setScore(0.55)
+                .setViews(List.of(new ViewEmbedding("whole", ByteBuffer.wrap(new byte[] {0, 0x3c, 0, 0}))))
+                .setDecidedAt(NOON)
+                .build();
+    }
+
+    public static UploaderAction uploaderAction() {
+        return UploaderAction.newBuilder()
+                .setTenant("acme")
+                .setUploaderId("uploader-1")
+                .setLevel("restrict")
+                .setPreviousLevel("warn")
+                .setStrikes(5.5)
+                .setAt(NOON)
+                .build();
+    }
+
+    public static Erasure erasure() {
+        return Erasure.newBuilder()
+                .setTenant("acme")
+                .setSubject(Subject.IMAGE)
+                .setId("image-1")
+                .setBy("keeper-1")
+                .setReason("asked for by the person shown")
+                .setAt(NOON)
+                .build();
+    }
+
+    public static Hold hold() {
+        return Hold.newBuilder()
+                .setTenant("acme")
+                .setSubject(Subject.UPLOADER)
+                .setId("uploader-1")
+                .setBy("keeper-1")
+                .setReason("a court's order")
+                .setAt(NOON)
+                .setReleasedBy("keeper-2")
+                .setReleasedAt(NOON.plusSeconds(3600))
                 .build();
     }
 

@@ -21,12 +21,17 @@ class TopicsTest {
     @CsvSource({
         "IMAGES_UPLOADED, images.uploaded, imageId, delete",
         "VERDICTS, moderation.verdicts, imageId, 'compact,delete'",
+        "DECISIONS, moderation.decisions, <tenant>/<imageId>, compact",
+        "EMBEDDINGS, moderation.embeddings, imageId, 'compact,delete'",
         "ATTACK_AUDIT, moderation.attack-audit, imageId, delete",
         "DEAD_LETTERS, moderation.dead-letters, the original record's key, delete",
         "REFERENCES, moderation.references, <bank>/<modelFingerprint>/<referenceId>, compact",
         "REVIEWS, moderation.reviews, imageId, delete",
         "CAMPAIGNS, moderation.campaigns, campaignId, 'compact,delete'",
-        "UPLOADER_STATS, moderation.uploader-stats, uploaderId, 'compact,delete'",
+        "UPLOADER_STATS, moderation.uploader-stats, <tenant>/<uploaderId>/<window>/<windowStart>, 'compact,delete'",
+        "UPLOADER_ACTIONS, moderation.uploader-actions, <tenant>/<uploaderId>, delete",
+        "ERASURES, moderation.erasures, 'the image''s or uploader''s id', delete",
+        "HOLDS, moderation.holds, <tenant>/<subject>/<id>, compact",
         "POLICIES, moderation.policies, tenant, compact",
         "SCHEMAS, moderation.schemas, 'the schema''s fingerprint, 16 hexadecimal digits', compact",
     })
@@ -61,6 +66,26 @@ class TopicsTest {
         assertThat(topic.valueClass().isEmpty()).isEqualTo(topic == Topics.DEAD_LETTERS || topic == Topics.SCHEMAS);
     }
 
+    /** Who subscribes sees every record for a while, and what a tombstone erases is gone a day later at most. */
+    @ParameterizedTest
+    @EnumSource
+    void whatIsCompactedIsKeptWholeForAWhileAndCompactedForSure(Topics topic) {
+        var config = topic.config();
+        assertThat(config.containsKey(TopicConfig.MIN_COMPACTION_LAG_MS_CONFIG))
+                .isEqualTo(topic.cleanup().compacted());
+        topic.cleanup()
+                .keptWhole()
+                .ifPresent(lag -> assertThat(Long.parseLong(config.get(TopicConfig.MAX_COMPACTION_LAG_MS_CONFIG)))
+                        .isEqualTo(lag.plusDays(1).toMillis()));
+    }
+
+    /** A producer's clock neither keeps its records for ever nor moves anybody's windows. */
+    @ParameterizedTest
+    @EnumSource
+    void theBrokerSaysWhenARecordCame(Topics topic) {
+        assertThat(topic.config()).containsEntry(TopicConfig.MESSAGE_TIMESTAMP_TYPE_CONFIG, "LogAppendTime");
+    }
+
     @Test
     void topicsKeyedByImageCanBeJoined() {
         assertThat(Arrays.stream(Topics.values())
@@ -91,7 +116,7 @@ class TopicsTest {
 
     @Test
     void aTopicThatForgetsNothingIsRefused() {
-        assertThatThrownBy(() -> new Cleanup(false, Optional.empty())).hasMessageContaining("retention");
-        assertThatThrownBy(() -> new Cleanup(true, Optional.of(Duration.ZERO))).hasMessageContaining("PT0S");
+        assertThatThrownBy(() -> new Cleanup(Optional.empty(), Optional.empty())).hasMessageContaining("retention");
+        assertThatThrownBy(() -> new Cleanup(Optional.of(Duration.ofHours(1)), Optional.of(Duration.ZERO))).hasMessageContaining("PT0S");
     }
 }
