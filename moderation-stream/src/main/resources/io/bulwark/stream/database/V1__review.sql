@@ -62,6 +62,18 @@ CREATE TABLE note (
 );
 CREATE INDEX note_of_item ON note (tenant, item_id, at);
 
+-- Who reported an image or appealed, once each.
+CREATE TABLE report (
+    tenant   text NOT NULL,
+    item_id  uuid NOT NULL,
+    reporter text NOT NULL,
+    kind     text NOT NULL CHECK (kind IN ('REPORT', 'APPEAL')),
+    words    text NOT NULL,
+    at       timestamptz NOT NULL DEFAULT clock_timestamp(),
+    PRIMARY KEY (tenant, item_id, kind, reporter),
+    FOREIGN KEY (tenant, item_id) REFERENCES queue_item ON DELETE CASCADE
+);
+
 CREATE TABLE golden_item (
     tenant           text NOT NULL,
     image_id         text NOT NULL,
@@ -232,7 +244,7 @@ DO $$
 DECLARE
     guarded text;
 BEGIN
-    FOREACH guarded IN ARRAY ARRAY['queue_item', 'skip', 'note', 'golden_item', 'decision', 'bank_proposal', 'outbox',
+    FOREACH guarded IN ARRAY ARRAY['queue_item', 'skip', 'note', 'report', 'golden_item', 'decision', 'bank_proposal', 'outbox',
             'casebook', 'audit_mark', 'uploader_strikes', 'audit_log', 'audit_log_end'] LOOP
         EXECUTE format('ALTER TABLE %I ENABLE ROW LEVEL SECURITY', guarded);
         EXECUTE format('CREATE POLICY own_rows ON %I USING (sees(tenant)) WITH CHECK (sees(tenant))', guarded);
@@ -241,7 +253,7 @@ END $$;
 
 GRANT USAGE ON SCHEMA ${schema} TO "${application}";
 GRANT EXECUTE ON FUNCTION make_partitions(date, date) TO "${application}";
-GRANT SELECT, INSERT ON decision, audit_log, note TO "${application}";
+GRANT SELECT, INSERT ON decision, audit_log, note, report TO "${application}";
 GRANT SELECT, INSERT, UPDATE ON queue_item, bank_proposal, audit_log_end, uploader_strikes, intake_offset
     TO "${application}";
 GRANT SELECT, INSERT, DELETE ON outbox TO "${application}";
