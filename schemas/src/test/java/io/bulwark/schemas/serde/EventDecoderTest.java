@@ -187,7 +187,7 @@ class EventDecoderTest {
         registry.start();
         String url = "http://127.0.0.1:" + registry.getAddress().getPort() + "/apis/registry/v3";
         try (var decoder = new EventDecoder<>(AttackCampaign.class, Map.of(SerdeSettings.REGISTRY_URL, url))) {
-            var answer = (Undecodable<Review>) decoder.decode("t", new byte[] {0, 0, 0, 0, 7, 1, 2, 3});
+            var answer = (Undecodable<AttackCampaign>) decoder.decode("t", new byte[] {0, 0, 0, 0, 7, 1, 2, 3});
 
             assertThat(answer.reason()).as(answer.detail()).isEqualTo(Reason.UNUSABLE_SCHEMA);
             assertThat(answer.detail()).contains(url, "id 7");

@@ -81,7 +81,7 @@ final class DecisionRows {
         handle.createUpdate("INSERT INTO decision (tenant, decided_at, decision_id, item_id, image_id, content_sha256,"
                         + " kind, stage, reviewer, decision, labels, reason, replaces, took_ms, as_known)"
                         + " VALUES (:tenant, :at, :id, :item, :image, :sha256, :kind, :stage, :reviewer, :decision,"
-                        + " :labels, :reason, :replaces, :took, :asKnown)")
+                        + " :labels, :reason, CAST(:replaces AS uuid), :took, :asKnown)")
                 .bind("tenant", item.candidate().tenant())
                 .bind("at", OffsetDateTime.ofInstant(row.at(), ZoneOffset.UTC))
                 .bind("id", row.id())

@@ -18,7 +18,6 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.random.RandomGenerator;
 import org.jdbi.v3.core.Handle;
-import org.postgresql.util.PGInterval;
 
 /**
  * Decides and undoes, each in one transaction. Thread-safe.
@@ -217,16 +216,16 @@ public final class Decisions {
 
     private void reopen(Handle handle, Person person, ItemRow item, Row undone, UUID leaseId) {
         boolean first = undone.stage() == Stage.FIRST;
-        handle.createUpdate("UPDATE queue_item SET stage = :stage, decision_id = :before, closed_at = NULL,"
+        handle.createUpdate("UPDATE queue_item SET stage = :stage, decision_id = CAST(:before AS uuid), closed_at = NULL,"
                         + " first_reviewer = CASE WHEN :first THEN NULL ELSE first_reviewer END, lease_id = :lease,"
                         + " lease_holder = :reviewer, lease_since = clock_timestamp(),"
-                        + " lease_until = clock_timestamp() + :length WHERE tenant = :tenant AND item_id = :item")
+                        + " lease_until = clock_timestamp() + make_interval(secs => :length) WHERE tenant = :tenant AND item_id = :item")
                 .bind("stage", undone.stage().name())
                 .bind("before", undone.replaces().orElse(null))
                 .bind("first", first)
                 .bind("lease", leaseId)
                 .bind("reviewer", person.name())
-                .bind("length", new PGInterval(0, 0, 0, 0, 0, rules.lease().toMillis() / 1000.0))
+                .bind("length", rules.lease().toMillis() / 1000.0)
                 .bind("tenant", person.tenant())
                 .bind("item", item.itemId())
                 .execute();

@@ -15,7 +15,6 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.random.RandomGenerator;
 import org.jdbi.v3.core.Handle;
-import org.postgresql.util.PGInterval;
 
 /**
  * What reviewers do with the queue short of deciding. Each call is one transaction in which its row of the audit log is
@@ -69,9 +68,9 @@ public final class ReviewQueue {
     public Instant renew(Person person, UUID itemId, UUID leaseId) {
         return database.inTenant(person.tenant(), handle -> {
             ItemRow.lockHeld(handle, person, itemId, leaseId);
-            return handle.createQuery("UPDATE queue_item SET lease_until = clock_timestamp() + :lease"
+            return handle.createQuery("UPDATE queue_item SET lease_until = clock_timestamp() + make_interval(secs => :lease)"
                             + " WHERE tenant = :tenant AND item_id = :item RETURNING lease_until")
-                    .bind("lease", interval(rules.lease()))
+                    .bind("lease", seconds(rules.lease()))
                     .bind("tenant", person.tenant())
                     .bind("item", itemId)
                     .mapTo(OffsetDateTime.class)
@@ -181,14 +180,14 @@ public final class ReviewQueue {
                         + " AND skip.item_id = waiting.item_id AND skip.reviewer = :reviewer)"
                         + " ORDER BY rank, item_id LIMIT 1 FOR UPDATE SKIP LOCKED)"
                         + " UPDATE queue_item item SET lease_id = :lease, lease_holder = :reviewer,"
-                        + " lease_since = clock_timestamp(), lease_until = clock_timestamp() + :length"
+                        + " lease_since = clock_timestamp(), lease_until = clock_timestamp() + make_interval(secs => :length)"
                         + " FROM next WHERE item.tenant = :tenant AND item.item_id = next.item_id"
                         + " RETURNING item.*, clock_timestamp() AS now")
                 .bind("tenant", person.tenant())
                 .bind("senior", person.isSenior())
                 .bind("reviewer", person.name())
                 .bind("lease", leaseId)
-                .bind("length", interval(rules.lease()))
+                .bind("length", seconds(rules.lease()))
                 .map(ItemRow::of)
                 .findOne()
                 .map(item -> new Claim(
@@ -248,7 +247,7 @@ public final class ReviewQueue {
         }
     }
 
-    private static PGInterval interval(Duration length) {
-        return new PGInterval(0, 0, 0, 0, 0, length.toMillis() / 1000.0);
+    private static double seconds(Duration length) {
+        return length.toMillis() / 1000.0;
     }
 }
