@@ -1,6 +1,7 @@
 package io.bulwark.lab;
 
 import io.bulwark.lab.attack.AttackCommand;
+import io.bulwark.lab.auditlog.AuditLogCommand;
 import io.bulwark.lab.bank.BankCommand;
 import io.bulwark.lab.bench.BenchCommand;
 import io.bulwark.lab.evaluate.EvaluateCommand;
@@ -53,6 +54,7 @@ import picocli.CommandLine.ScopeType;
             UploadCommand.class,
             VerdictsCommand.class,
             TopicsCommand.class,
+            AuditLogCommand.class,
             BankCommand.class,
             PolicyCommand.class,
             LookCommand.class,

@@ -1,5 +1,9 @@
 package io.bulwark.stream.review.decide;
 
+import io.bulwark.schemas.follow.SchemaClients;
+import io.bulwark.schemas.follow.SchemaPublisher;
+import io.bulwark.schemas.serde.BundledSchemas;
+import io.bulwark.schemas.serde.SerdeSettings;
 import io.bulwark.stream.StreamConfig;
 import io.bulwark.stream.StreamSettings;
 import io.bulwark.stream.auditlog.AuditLog;
@@ -14,6 +18,7 @@ import jakarta.enterprise.event.Observes;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import java.security.SecureRandom;
+import java.util.Map;
 
 /** Makes what people decide with, and ties the outbox's life to the application's. */
 @Singleton
@@ -60,12 +65,25 @@ class DecideBeans {
 
     @Produces
     @Singleton
-    OutboxPublisher publisher(Database database, StreamConfig config, ReviewRules rules) {
+    OutboxPublisher publisher(Database database, StreamConfig config, ReviewRules rules, SchemaClients schemas) {
         String name = config.stream().applicationId() + "-review-outbox";
         return new OutboxPublisher(
                 database,
-                () -> new KafkaOutboxTopic(StreamSettings.kafkaClient(config), StreamSettings.serdes(config), name),
+                () -> {
+                    new SchemaPublisher(schemas).publish(BundledSchemas.RELEASES);
+                    return new KafkaOutboxTopic(StreamSettings.kafkaClient(config), serdes(config), name);
+                },
                 config.review().outbox().pause());
+    }
+
+    /**
+     * Reviews are always written in the newest release: an older one cannot name the content that was looked at, and such a
+     * review applies to nothing.
+     */
+    private static Map<String, Object> serdes(StreamConfig config) {
+        Map<String, Object> serdes = StreamSettings.serdes(config);
+        serdes.put(SerdeSettings.WRITE, BundledSchemas.RELEASES);
+        return serdes;
     }
 
     void start(@Observes StartupEvent event, Database database, OutboxPublisher publisher) {
