@@ -48,7 +48,7 @@ public interface StreamConfig {
 
     interface Schemas {
         /**
-         * The release of the schemas that state, internal topics and uploader statistics are written in. Raise it once
+         * The release of the schemas that decisions, uploader statistics and actions are written in. Raise it once
          * this application will not be rolled back any more; what an older release lacks is left out.
          */
         @WithDefault("2")
@@ -101,7 +101,9 @@ public interface StreamConfig {
         @WithDefault("64M")
         MemorySize stateMemory();
 
-        Verdicts verdicts();
+        Decisions decisions();
+
+        Missing missing();
 
         Audits audits();
 
@@ -112,9 +114,22 @@ public interface StreamConfig {
         Query query();
     }
 
-    interface Verdicts {
-        /** How long after its decision a verdict can be asked for. */
+    interface Decisions {
+        /**
+         * How long after it was made a decision holds and can be asked for; then a tombstone on {@code
+         * moderation.decisions} says that it is forgotten.
+         */
         @WithDefault("30d")
+        Duration retention();
+    }
+
+    interface Missing {
+        /** How long an upload may wait for its verdict before it is listed and counted as missing. */
+        @WithDefault("15m")
+        Duration deadline();
+
+        /** How long a missing upload is listed: as long as {@code images.uploaded} keeps the record to repeat. */
+        @WithDefault("7d")
         Duration retention();
     }
 
@@ -125,17 +140,21 @@ public interface StreamConfig {
     }
 
     interface Uploaders {
-        /** Length of one window of the uploader statistics. */
-        @WithDefault("1h")
-        Duration window();
-
-        /** How long after its end a window still changes, for example by a human decision. */
-        @WithDefault("1d")
-        Duration grace();
-
-        /** How long windows can be asked for; at least window and grace together. */
-        @WithDefault("7d")
+        /** How long after its end a window can be asked for and changes; strikes count for as long. */
+        @WithDefault("30d")
         Duration retention();
+
+        /** How much an image that is NSFW weighs, by its label; {@code *} is any other, and none. */
+        @WithDefault("*=1")
+        String strikeWeights();
+
+        /** After how long a strike weighs half as much. */
+        @WithDefault("7d")
+        Duration strikeHalfLife();
+
+        /** Levels and the strikes from which they are reached; each crossing is a record on uploader-actions. */
+        @WithDefault("warn=3,restrict=6,suspend=10")
+        String strikeThresholds();
     }
 
     interface Feed {

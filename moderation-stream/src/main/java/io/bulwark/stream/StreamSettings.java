@@ -5,7 +5,11 @@ import io.bulwark.schemas.connection.SecurityCheck;
 import io.bulwark.schemas.follow.SchemaFollower;
 import io.bulwark.schemas.serde.BundledSchemas;
 import io.bulwark.schemas.serde.SerdeSettings;
+import io.bulwark.stream.decision.DecisionSettings;
 import io.bulwark.stream.topology.TopologySettings;
+import io.bulwark.stream.uploader.StrikeWeights;
+import io.bulwark.stream.uploader.Strikes;
+import io.bulwark.stream.uploader.UploaderSettings;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -64,11 +68,17 @@ public final class StreamSettings {
     public static TopologySettings topology(StreamConfig config) {
         StreamConfig.Stream stream = config.stream();
         return new TopologySettings(
-                stream.verdicts().retention(),
-                stream.audits().retention(),
-                stream.uploaders().window(),
-                stream.uploaders().grace(),
-                stream.uploaders().retention());
+                new DecisionSettings(
+                        stream.decisions().retention(),
+                        stream.missing().deadline(),
+                        stream.missing().retention()),
+                new UploaderSettings(
+                        stream.uploaders().retention(),
+                        weights(stream.uploaders().strikeWeights()),
+                        new Strikes(
+                                stream.uploaders().strikeHalfLife(),
+                                NamedNumbers.parse(stream.uploaders().strikeThresholds()))),
+                stream.audits().retention());
     }
 
     private void schemas(StreamConfig.Schemas schemas) {
@@ -112,16 +122,24 @@ public final class StreamSettings {
     private void state(StreamConfig.Stream stream) {
         Duration most = Duration.ofDays(3650);
         StreamConfig.Uploaders uploaders = stream.uploaders();
-        range("verdicts.retention", stream.verdicts().retention(), Duration.ofMinutes(1), most);
+        range("decisions.retention", stream.decisions().retention(), Duration.ofMinutes(1), most);
+        range("missing.deadline", stream.missing().deadline(), Duration.ofSeconds(1), most);
+        range("missing.retention", stream.missing().retention(), stream.missing().deadline(), most);
         range("audits.retention", stream.audits().retention(), Duration.ofMinutes(1), most);
-        range("uploaders.window", uploaders.window(), Duration.ofSeconds(1), Duration.ofDays(31));
-        range("uploaders.grace", uploaders.grace(), Duration.ZERO, most);
-        Duration least = uploaders.window().plus(uploaders.grace());
-        require(
-                uploaders.retention().compareTo(least) >= 0,
-                "uploaders.retention",
-                uploaders.retention(),
-                "at least window and grace together, which is " + least);
+        range("uploaders.retention", uploaders.retention(), Duration.ofDays(1), most);
+        range("uploaders.strike-half-life", uploaders.strikeHalfLife(), Duration.ofHours(1), most);
+        numbers("uploaders.strike-weights", uploaders.strikeWeights());
+        numbers("uploaders.strike-thresholds", uploaders.strikeThresholds());
+    }
+
+    private void numbers(String name, String found) {
+        require(NamedNumbers.isWellFormed(found), name, "'" + found + "'", NamedNumbers.ALLOWED);
+    }
+
+    private static StrikeWeights weights(String text) {
+        var byLabel = new HashMap<>(NamedNumbers.parse(text));
+        Double otherwise = byLabel.remove("*");
+        return new StrikeWeights(byLabel, otherwise == null ? 0 : otherwise);
     }
 
     private void feed(StreamConfig.Feed feed) {

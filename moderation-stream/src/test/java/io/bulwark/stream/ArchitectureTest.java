@@ -14,9 +14,34 @@ import com.tngtech.archunit.lang.ArchRule;
 @AnalyzeClasses(packages = "io.bulwark.stream", importOptions = ImportOption.DoNotIncludeTests.class)
 class ArchitectureTest {
 
+    private static final String[] ROOMS = {
+        "io.bulwark.stream.decision",
+        "io.bulwark.stream.uploader",
+        "io.bulwark.stream.audit",
+        "io.bulwark.stream.missing",
+        "io.bulwark.stream.erasure"
+    };
+
+    private static final String[] KAFKA_ONLY = {
+        "io.bulwark.stream.topology",
+        "io.bulwark.stream.state",
+        "io.bulwark.stream.intake",
+        "io.bulwark.stream.decision",
+        "io.bulwark.stream.uploader",
+        "io.bulwark.stream.audit",
+        "io.bulwark.stream.missing",
+        "io.bulwark.stream.erasure"
+    };
+
     @ArchTest
     static final ArchRule roomsKnowOnlyThoseBeforeThem = layeredArchitecture()
             .consideringOnlyDependenciesInLayers()
+            .layer("state")
+            .definedBy("io.bulwark.stream.state")
+            .layer("intake")
+            .definedBy("io.bulwark.stream.intake")
+            .layer("rooms")
+            .definedBy(ROOMS)
             .layer("topology")
             .definedBy("io.bulwark.stream.topology")
             .layer("settings")
@@ -42,12 +67,14 @@ class ArchitectureTest {
             .whereLayer("runtime")
             .mayOnlyBeAccessedByLayers("query", "api")
             .whereLayer("topology")
-            .mayOnlyBeAccessedByLayers("settings", "runtime", "query");
+            .mayOnlyBeAccessedByLayers("settings", "runtime")
+            .whereLayer("rooms")
+            .mayOnlyBeAccessedByLayers("topology", "settings", "runtime", "query", "api");
 
     @ArchTest
-    static final ArchRule theTopologyKnowsKafkaAndTheSchemasOnly = classes()
+    static final ArchRule theTopologyAndItsRoomsKnowKafkaAndTheSchemasOnly = classes()
             .that()
-            .resideInAPackage("io.bulwark.stream.topology")
+            .resideInAnyPackage(KAFKA_ONLY)
             .should()
             .onlyDependOnClassesThat()
             .resideInAnyPackage(
@@ -56,7 +83,14 @@ class ArchitectureTest {
                     "org.apache.kafka..",
                     "io.bulwark.events..",
                     "io.bulwark.schemas..",
-                    "io.bulwark.stream.topology");
+                    "io.bulwark.stream.topology",
+                    "io.bulwark.stream.state",
+                    "io.bulwark.stream.intake",
+                    "io.bulwark.stream.decision",
+                    "io.bulwark.stream.uploader",
+                    "io.bulwark.stream.audit",
+                    "io.bulwark.stream.missing",
+                    "io.bulwark.stream.erasure");
 
     @ArchTest
     static final ArchRule nothingHereKnowsThePerceptionOrTheWorker = noClasses()

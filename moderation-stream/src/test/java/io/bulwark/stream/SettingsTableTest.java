@@ -40,7 +40,7 @@ class SettingsTableTest {
                 .contains("| `bulwark.kafka.properties.<name>` |  | Further properties for every Kafka client")
                 .contains("| `bulwark.stream.application-server` |  | `host:port` under which")
                 .contains("| `bulwark.stream.state-dir` | `${user.home}/.bulwark/moderation-stream` | Folder of")
-                .contains("| `bulwark.stream.uploaders.grace` | `1d` | How long after its end");
+                .contains("| `bulwark.stream.uploaders.strike-half-life` | `7d` | After how long");
     }
 
     @Test

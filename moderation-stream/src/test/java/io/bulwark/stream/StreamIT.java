@@ -25,6 +25,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -114,9 +115,14 @@ class StreamIT {
     @Test
     @Order(4)
     void itAnswersTheVerdictInForceWithItsEvidence() throws Exception {
-        producer.send(Samples.verdict("image-1").setDecision(Decision.REVIEW).build());
-        RecordMetadata at =
-                producer.send(Samples.review("image-1", Decision.NSFW).build());
+        Instant now = Instant.now();
+        RecordMetadata at = producer.send(Samples.verdict("image-1")
+                .setDecision(Decision.REVIEW)
+                .setDecidedAt(now)
+                .build());
+        producer.send(Samples.review("image-1", Decision.NSFW)
+                .setAt(now.plusSeconds(60).truncatedTo(ChronoUnit.SECONDS))
+                .build());
 
         JsonNode verdict = awaitJson("/api/verdicts/image-1", "NSFW");
         assertThat(verdict.at("/decidedBy/kind").asText()).isEqualTo("REVIEWER");
@@ -124,7 +130,7 @@ class StreamIT {
         assertThat(verdict.at("/views/0/neighbours/0/similarity").asDouble()).isEqualTo(0.91);
         assertThat(verdict.at("/views/0/classProbabilities/Neutral").asDouble()).isEqualTo(0.93);
         assertThat(verdict.at("/timingsMicros/embed").asLong()).isEqualTo(7300);
-        assertThat(verdict.at("/decidedAt").asText()).isEqualTo("2026-03-01T12:01:00Z");
+        assertThat(verdict.at("/decidedAt").asText()).isEqualTo(now.plusSeconds(60).truncatedTo(ChronoUnit.SECONDS).toString());
         assertThat(verdict.at("/record/offset").asLong()).isEqualTo(at.offset());
     }
 

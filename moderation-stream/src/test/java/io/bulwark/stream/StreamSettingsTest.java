@@ -22,7 +22,7 @@ class StreamSettingsTest {
         assertThat(config.kafka().bootstrapServers()).isEqualTo("localhost:9092");
         assertThat(config.stream().stateDir())
                 .isEqualTo(System.getProperty("user.home") + "/.bulwark/moderation-stream");
-        assertThat(config.stream().uploaders().grace()).isEqualTo(Duration.ofDays(1));
+        assertThat(config.stream().uploaders().strikeHalfLife()).isEqualTo(Duration.ofDays(7));
     }
 
     @ParameterizedTest
@@ -37,10 +37,13 @@ class StreamSettingsTest {
                 "replication-factor | 0 | 0, allowed is -1 (the brokers' default) or 1 to 9",
                 "commit-interval | 1ms | PT0.001S, allowed is a duration from PT0.01S to PT10S",
                 "state-memory | 1M | 1048576 bytes, allowed is at least 8M",
-                "verdicts.retention | 1s | PT1S, allowed is a duration from PT1M",
+                "decisions.retention | 1s | PT1S, allowed is a duration from PT1M",
                 "audits.retention | 1s | PT1S, allowed is a duration from PT1M",
-                "uploaders.window | 0s | PT0S, allowed is a duration from PT1S",
-                "uploaders.retention | 1d | PT24H, allowed is at least window and grace together, which is PT25H",
+                "missing.deadline | 0s | PT0S, allowed is a duration from PT1S",
+                "uploaders.retention | 1h | PT1H, allowed is a duration from PT24H",
+                "uploaders.strike-half-life | 1m | PT1M, allowed is a duration from PT1H",
+                "uploaders.strike-weights | gore | 'gore', allowed is names with numbers from 0",
+                "uploaders.strike-thresholds | warn=-1 | 'warn=-1', allowed is names with numbers from 0",
                 "feed.history | 0 | 0, allowed is 1 to 100000",
                 "feed.heartbeat | 1h | PT1H, allowed is a duration from PT0.1S to PT5M",
                 "query.hop-timeout | 1ms | PT0.001S, allowed is a duration from PT0.05S to PT30S",

@@ -1,8 +1,10 @@
 package io.bulwark.stream.api;
 
+import io.bulwark.stream.query.Documents;
+import io.bulwark.stream.query.Freshness;
 import io.bulwark.stream.query.PeerClient;
 import io.bulwark.stream.query.Question;
-import io.bulwark.stream.query.StateQueries;
+
 import io.smallrye.common.annotation.Blocking;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.HeaderParam;
@@ -13,13 +15,15 @@ import jakarta.ws.rs.core.Response;
 /** Attack audits of images. */
 @Path("/api/audits")
 public class AuditResource {
+    private static final String TENANT = "default";
+
 
     private final Questions questions;
-    private final StateQueries state;
+    private final Documents documents;
 
-    AuditResource(Questions questions, StateQueries state) {
+    AuditResource(Questions questions, Documents documents) {
         this.questions = questions;
-        this.state = state;
+        this.documents = documents;
     }
 
     /** The audits of one image, newest first, wherever they lie; an empty list where there are none. */
@@ -27,6 +31,6 @@ public class AuditResource {
     @Path("/{imageId}")
     @Blocking
     public Response audits(@PathParam("imageId") String imageId, @HeaderParam(PeerClient.HOP_HEADER) String hop) {
-        return questions.answer(Question.of("audits", imageId), hop, state::audits, Questions::none);
+        return questions.answer(Question.of("audits", imageId), hop, id -> documents.audits(TENANT, id, Freshness.ACTIVE), Questions::none);
     }
 }

@@ -1,5 +1,7 @@
 package io.bulwark.stream.api;
 
+import io.bulwark.stream.query.Documents;
+import io.bulwark.stream.query.Freshness;
 import io.bulwark.stream.query.PeerClient;
 import io.bulwark.stream.query.Question;
 import io.bulwark.stream.query.StateQueries;
@@ -13,13 +15,15 @@ import jakarta.ws.rs.core.Response;
 /** What uploaders did. */
 @Path("/api/uploaders")
 public class UploaderResource {
+    private static final String TENANT = "default";
+
 
     private final Questions questions;
-    private final StateQueries state;
+    private final Documents documents;
 
-    UploaderResource(Questions questions, StateQueries state) {
+    UploaderResource(Questions questions, Documents documents) {
         this.questions = questions;
-        this.state = state;
+        this.documents = documents;
     }
 
     /** The windows of one uploader, newest first, wherever they lie. */
@@ -28,11 +32,11 @@ public class UploaderResource {
     @Blocking
     public Response uploader(
             @PathParam("uploaderId") String uploaderId, @HeaderParam(PeerClient.HOP_HEADER) String hop) {
-        return questions.answer(Question.of("uploaders", uploaderId), hop, state::uploader, Problem::noUploader);
+        return questions.answer(Question.of("uploaders", uploaderId), hop, id -> documents.uploader(TENANT, id, Freshness.ACTIVE), Problem::noUploader);
     }
 
     /**
-     * The audits of one uploader's images, newest first, at most {@value StateQueries#MOST_AUDITS}, wherever they lie; an
+     * The audits of one uploader's images, newest first, at most {@value StateQueries#MOST_LISTED}, wherever they lie; an
      * empty list where there are none.
      */
     @GET
@@ -40,6 +44,6 @@ public class UploaderResource {
     @Blocking
     public Response audits(@PathParam("uploaderId") String uploaderId, @HeaderParam(PeerClient.HOP_HEADER) String hop) {
         return questions.answer(
-                new Question("uploaders", uploaderId, "audits"), hop, state::auditsOfUploader, Questions::none);
+                new Question("uploaders", uploaderId, "audits"), hop, id -> documents.auditsOfUploader(TENANT, id, Freshness.ACTIVE), Questions::none);
     }
 }

@@ -2,9 +2,11 @@ package io.bulwark.stream.api;
 
 import io.bulwark.stream.document.VerdictDocument;
 import io.bulwark.stream.feed.VerdictFeed;
+import io.bulwark.stream.query.Documents;
+import io.bulwark.stream.query.Freshness;
 import io.bulwark.stream.query.PeerClient;
 import io.bulwark.stream.query.Question;
-import io.bulwark.stream.query.StateQueries;
+
 import io.smallrye.common.annotation.Blocking;
 import jakarta.ws.rs.DefaultValue;
 import jakarta.ws.rs.GET;
@@ -20,16 +22,18 @@ import java.util.function.Predicate;
 /** Verdicts: the one in force for an image, and the latest that came. */
 @Path("/api/verdicts")
 public class VerdictResource {
+    private static final String TENANT = "default";
+
 
     private static final int MOST = 1000;
 
     private final Questions questions;
-    private final StateQueries state;
+    private final Documents documents;
     private final VerdictFeed feed;
 
-    VerdictResource(Questions questions, StateQueries state, VerdictFeed feed) {
+    VerdictResource(Questions questions, Documents documents, VerdictFeed feed) {
         this.questions = questions;
-        this.state = state;
+        this.documents = documents;
         this.feed = feed;
     }
 
@@ -38,7 +42,7 @@ public class VerdictResource {
     @Path("/{imageId}")
     @Blocking
     public Response verdict(@PathParam("imageId") String imageId, @HeaderParam(PeerClient.HOP_HEADER) String hop) {
-        return questions.answer(Question.of("verdicts", imageId), hop, state::verdict, Problem::noVerdict);
+        return questions.answer(Question.of("verdicts", imageId), hop, id -> documents.verdict(TENANT, id, Freshness.ACTIVE), Problem::noVerdict);
     }
 
     /** The verdicts that came last, newest first, of all partitions; at most {@code bulwark.stream.feed.history}. */

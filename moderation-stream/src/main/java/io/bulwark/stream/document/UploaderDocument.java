@@ -15,6 +15,7 @@ public record UploaderDocument(String uploaderId, List<WindowDocument> windows) 
     public record WindowDocument(
             Instant start,
             Instant end,
+            String window,
             String tenant,
             long images,
             long safe,
@@ -22,12 +23,14 @@ public record UploaderDocument(String uploaderId, List<WindowDocument> windows) 
             long review,
             long refused,
             long audits,
+            double strikes,
             Instant lastSeenAt) {
 
         static WindowDocument of(UploaderStats stats) {
             return new WindowDocument(
                     stats.getWindowStart(),
                     stats.getWindowEnd(),
+                    stats.getWindow(),
                     stats.getTenant(),
                     stats.getImages(),
                     stats.getSafe(),
@@ -35,6 +38,7 @@ public record UploaderDocument(String uploaderId, List<WindowDocument> windows) 
                     stats.getReview(),
                     stats.getRefused(),
                     stats.getAudits(),
+                    stats.getStrikes() / 1000.0,
                     stats.getLastSeenAt());
         }
     }

@@ -2,32 +2,23 @@ package io.bulwark.stream.query;
 
 import io.bulwark.events.AttackAudit;
 import io.bulwark.events.AttackKind;
+import io.bulwark.events.ModerationDecision;
 import io.bulwark.events.UploaderStats;
-import io.bulwark.stream.document.AuditDocument;
-import io.bulwark.stream.document.UploaderDocument;
-import io.bulwark.stream.document.VerdictDocument;
+import io.bulwark.stream.decision.Evidence;
+import io.bulwark.stream.decision.StoredDecision;
+import io.bulwark.stream.missing.AwaitedUpload;
 import io.bulwark.stream.runtime.InstanceAddress;
-import io.bulwark.stream.runtime.StreamsState;
-import io.bulwark.stream.runtime.StreamsStatus;
-import io.bulwark.stream.runtime.StreamsSupervisor;
-import io.bulwark.stream.topology.AuditKeys;
-import io.bulwark.stream.topology.StoreNames;
-import io.bulwark.stream.topology.StoredVerdict;
+import io.bulwark.stream.state.StoreKey;
+import io.bulwark.stream.state.StoreNames;
 import jakarta.inject.Singleton;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.PriorityQueue;
 import java.util.Queue;
-import java.util.function.Function;
 import org.apache.kafka.common.serialization.Serdes;
-import org.apache.kafka.common.serialization.Serializer;
-import org.apache.kafka.streams.KafkaStreams;
-import org.apache.kafka.streams.KeyQueryMetadata;
-import org.apache.kafka.streams.StoreQueryParameters;
-import org.apache.kafka.streams.errors.InvalidStateStoreException;
-import org.apache.kafka.streams.kstream.Windowed;
 import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.QueryableStoreType;
 import org.apache.kafka.streams.state.QueryableStoreTypes;
@@ -35,114 +26,163 @@ import org.apache.kafka.streams.state.ReadOnlyKeyValueStore;
 import org.apache.kafka.streams.state.ReadOnlyWindowStore;
 import org.apache.kafka.streams.state.WindowStoreIterator;
 
-/** Reads the stores of this instance. Any thread may ask; a question reads from disk and may take milliseconds. */
+/**
+ * Reads the stores of this instance. The tenant is part of every question, and an answer holds nothing of another. Any
+ * thread may ask; a question reads from disk and may take milliseconds.
+ */
 @Singleton
 public class StateQueries {
 
-    /** Audits in one answer. */
-    public static final int MOST_AUDITS = 500;
+    /** Audits, or images without an answer, in one answer. */
+    public static final int MOST_LISTED = 500;
 
     private static final Instant LAST = Instant.ofEpochMilli(Long.MAX_VALUE);
-    private static final Serializer<String> KEYS = Serdes.String().serializer();
 
-    private final StreamsSupervisor supervisor;
-    private final InstanceAddress self;
+    private final LocalStores stores;
 
-    StateQueries(StreamsSupervisor supervisor, InstanceAddress self) {
-        this.supervisor = supervisor;
-        this.self = self;
+    StateQueries(LocalStores stores) {
+        this.stores = stores;
     }
 
-    /** The verdict in force for an image. */
-    public Answer<VerdictDocument> verdict(String imageId) {
-        QueryableStoreType<ReadOnlyKeyValueStore<String, StoredVerdict>> type = QueryableStoreTypes.keyValueStore();
-        return ask(StoreNames.VERDICTS, imageId, type, store -> {
-            StoredVerdict stored = store.get(imageId);
-            return stored == null ? null : VerdictDocument.of(stored.verdict(), stored.coordinates());
+    /** The instances that are up, this one among them: together they hold everything. */
+    public List<InstanceAddress> instances() {
+        return stores.instances();
+    }
+
+    /** What holds for an image; absent where nothing does, or it is forgotten. */
+    public Answer<ModerationDecision> decision(String tenant, String imageId, Freshness freshness) {
+        String key = StoreKey.image(tenant, imageId);
+        return stores.ask(StoreNames.DECISIONS, imageId, freshness, StateQueries.<StoredDecision>keyValues(), store -> {
+            StoredDecision stored = store.get(key);
+            return stored == null ? null : inForce(stored).orElse(null);
         });
     }
 
-    /** The windows of an uploader, newest first; absent where there is none. */
-    public Answer<UploaderDocument> uploader(String uploaderId) {
-        QueryableStoreType<ReadOnlyWindowStore<String, UploaderStats>> type = QueryableStoreTypes.windowStore();
-        return ask(StoreNames.UPLOADERS, uploaderId, type, store -> {
-            List<UploaderStats> windows = new ArrayList<>();
-            try (WindowStoreIterator<UploaderStats> found = store.fetch(uploaderId, Instant.EPOCH, LAST)) {
-                found.forEachRemaining(entry -> windows.add(entry.value));
-            }
-            return windows.isEmpty() ? null : UploaderDocument.of(uploaderId, windows);
-        });
+    /** What a worker saw in the content that the decision is about. */
+    public Answer<Evidence> evidence(String tenant, String imageId, Freshness freshness) {
+        String key = StoreKey.image(tenant, imageId);
+        return stores.ask(
+                StoreNames.EVIDENCE,
+                imageId,
+                freshness,
+                StateQueries.<Evidence>keyValues(),
+                store -> store.get(key));
     }
 
-    /** The audits of an image, newest first; absent where there are none. */
-    public Answer<List<AuditDocument>> audits(String imageId) {
-        return askAudits(StoreNames.AUDITS, imageId, store -> {
+    /** The windows of an uploader, in no order; absent where there is none. */
+    public Answer<List<UploaderStats>> uploader(String tenant, String uploaderId, Freshness freshness) {
+        return list(
+                StoreNames.UPLOADERS,
+                uploaderId,
+                freshness,
+                StoreKey.prefix(tenant, uploaderId),
+                Integer.MAX_VALUE);
+    }
+
+    /** The threshold that an uploader's strikes reach; absent where they reach none. */
+    public Answer<String> uploaderLevel(String tenant, String uploaderId, Freshness freshness) {
+        String key = StoreKey.uploader(tenant, uploaderId);
+        return stores.ask(
+                StoreNames.UPLOADER_LEVELS,
+                uploaderId,
+                freshness,
+                StateQueries.<String>keyValues(),
+                store -> store.get(key));
+    }
+
+    /** The audits of an image, in no order; absent where there are none. */
+    public Answer<List<AttackAudit>> audits(String tenant, String imageId, Freshness freshness) {
+        QueryableStoreType<ReadOnlyWindowStore<String, AttackAudit>> type = QueryableStoreTypes.windowStore();
+        return stores.ask(StoreNames.AUDITS, imageId, freshness, type, store -> {
             List<AttackAudit> audits = new ArrayList<>();
             for (AttackKind kind : AttackKind.values()) {
                 try (WindowStoreIterator<AttackAudit> found =
-                        store.fetch(AuditKeys.ofImage(imageId, kind), Instant.EPOCH, LAST)) {
+                        store.fetch(StoreKey.imageAudit(tenant, imageId, kind.name()), Instant.EPOCH, LAST)) {
                     found.forEachRemaining(entry -> audits.add(entry.value));
                 }
             }
-            return audits;
+            return audits.isEmpty() ? null : audits;
         });
     }
 
-    /** The newest audits of an uploader's images, newest first; absent where there are none. */
-    public Answer<List<AuditDocument>> auditsOfUploader(String uploaderId) {
-        return askAudits(StoreNames.UPLOADER_AUDITS, uploaderId, store -> {
-            // Those of the uploader lie between others in each segment of time, so all are read, and the newest are
-            // kept.
-            Queue<AttackAudit> newest = new PriorityQueue<>(Comparator.comparing(AttackAudit::getDetectedAt));
-            try (KeyValueIterator<Windowed<String>, AttackAudit> found = store.fetch(
-                    AuditKeys.firstOfUploader(uploaderId),
-                    AuditKeys.afterLastOfUploader(uploaderId),
-                    Instant.EPOCH,
-                    LAST)) {
-                found.forEachRemaining(entry -> {
-                    newest.add(entry.value);
-                    if (newest.size() > MOST_AUDITS) {
-                        newest.remove();
+    /** The newest audits of an uploader's images, newest first, at most {@value #MOST_LISTED}; absent where there are none. */
+    public Answer<List<AttackAudit>> auditsOfUploader(String tenant, String uploaderId, Freshness freshness) {
+        return list(
+                StoreNames.UPLOADER_AUDITS,
+                uploaderId,
+                freshness,
+                StoreKey.prefix(tenant, uploaderId),
+                MOST_LISTED);
+    }
+
+    /**
+     * The uploads of a tenant without an answer among the partitions that this instance holds, oldest first, at most
+     * {@value #MOST_LISTED}. All instances together list all.
+     *
+     * @param takenInBefore only those that the broker took in no later
+     */
+    public Answer<List<AwaitedUpload>> missingHere(String tenant, Instant takenInBefore) {
+        String prefix = StoreKey.prefix(tenant);
+        return stores.askAll(StoreNames.AWAITED, StateQueries.<AwaitedUpload>keyValues(), store -> {
+            Queue<AwaitedUpload> oldest = new PriorityQueue<>(Comparator.comparing(AwaitedUpload::uploadedAt).reversed());
+            try (KeyValueIterator<String, AwaitedUpload> entries =
+                    store.prefixScan(prefix, Serdes.String().serializer())) {
+                while (entries.hasNext()) {
+                    AwaitedUpload upload = entries.next().value;
+                    if (!upload.uploadedAt().isAfter(takenInBefore)) {
+                        oldest.add(upload);
                     }
-                });
+                    if (oldest.size() > MOST_LISTED) {
+                        oldest.remove();
+                    }
+                }
             }
-            return List.copyOf(newest);
+            return oldest.stream()
+                    .sorted(Comparator.comparing(AwaitedUpload::uploadedAt))
+                    .toList();
         });
     }
 
-    private Answer<List<AuditDocument>> askAudits(
-            String store, String key, Function<ReadOnlyWindowStore<String, AttackAudit>, List<AttackAudit>> read) {
-        QueryableStoreType<ReadOnlyWindowStore<String, AttackAudit>> type = QueryableStoreTypes.windowStore();
-        return ask(store, key, type, found -> {
-            List<AttackAudit> audits = read.apply(found);
-            return audits.isEmpty() ? null : AuditDocument.newestFirst(audits);
+    /** Decisions of a tenant among the partitions that this instance holds, in the order of their image ids. */
+    public Answer<List<ModerationDecision>> decisionsHere(String tenant, String afterImageId, int limit) {
+        String prefix = StoreKey.prefix(tenant);
+        String from = afterImageId.isEmpty() ? prefix : StoreKey.image(tenant, afterImageId);
+        return stores.askAll(StoreNames.DECISIONS, StateQueries.<StoredDecision>keyValues(), store -> {
+            var found = new ArrayList<ModerationDecision>();
+            try (KeyValueIterator<String, StoredDecision> entries = store.range(from, null)) {
+                while (entries.hasNext()
+                        && found.size() < limit
+                        && entries.peekNextKey().startsWith(prefix)) {
+                    var entry = entries.next();
+                    if (!entry.key.equals(from)) {
+                        inForce(entry.value).ifPresent(found::add);
+                    }
+                }
+            }
+            return found;
         });
     }
 
-    private <S, T> Answer<T> ask(String store, String key, QueryableStoreType<S> type, Function<S, T> read) {
-        StreamsStatus status = supervisor.status();
-        KafkaStreams streams = supervisor.streams().orElse(null);
-        if (streams == null || status.state() == StreamsState.WAITING_FOR_TOPICS) {
-            return new Answer.NotReady<>(status.message());
-        }
-        try {
-            KeyQueryMetadata where = streams.queryMetadataForKey(store, key, KEYS);
-            if (where.equals(KeyQueryMetadata.NOT_AVAILABLE)
-                    || where.activeHost().port() < 0
-                    || where.activeHost().host().equals("unavailable")) {
-                return new Answer.NotReady<>("The instances are agreeing on who holds which key.");
+    private <V> Answer<List<V>> list(String store, String key, Freshness freshness, String prefix, int limit) {
+        return stores.ask(store, key, freshness, StateQueries.<V>keyValues(), found -> {
+            List<V> values = new ArrayList<>();
+            try (KeyValueIterator<String, V> entries =
+                    found.prefixScan(prefix, Serdes.String().serializer())) {
+                while (entries.hasNext() && values.size() < limit) {
+                    values.add(entries.next().value);
+                }
             }
-            if (!self.is(where.activeHost())) {
-                return new Answer.Elsewhere<>(new InstanceAddress(
-                        where.activeHost().host(), where.activeHost().port()));
-            }
-            T value = read.apply(streams.store(
-                    StoreQueryParameters.fromNameAndType(store, type).withPartition(where.partition())));
-            return value == null ? new Answer.Absent<>() : new Answer.Found<>(value);
-        } catch (InvalidStateStoreException moving) {
-            return new Answer.NotReady<>("The store is being restored or is moving to another instance.");
-        } catch (IllegalStateException notRunning) {
-            return new Answer.NotReady<>(supervisor.status().message());
-        }
+            return values.isEmpty() ? null : values;
+        });
+    }
+
+    private static Optional<ModerationDecision> inForce(StoredDecision stored) {
+        return stored.standing().inForce().map(decision -> ModerationDecision.newBuilder(decision)
+                .setReplaced(stored.replaced())
+                .build());
+    }
+
+    private static <V> QueryableStoreType<ReadOnlyKeyValueStore<String, V>> keyValues() {
+        return QueryableStoreTypes.keyValueStore();
     }
 }

@@ -2,7 +2,7 @@ package io.bulwark.stream.runtime;
 
 import io.bulwark.schemas.topic.DeadLetterHeaders;
 import io.bulwark.schemas.topic.Topics;
-import io.bulwark.stream.topology.TopologyEvents;
+import io.bulwark.stream.intake.TopologyEvents;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;

@@ -3,11 +3,15 @@ package io.bulwark.stream.runtime;
 import io.bulwark.events.Decision;
 import io.bulwark.schemas.serde.DecodedEvent;
 import io.bulwark.schemas.topic.Topics;
-import io.bulwark.stream.topology.TopologyEvents;
+import io.bulwark.stream.intake.RecordReader;
+import io.bulwark.stream.intake.TopologyEvents;
 import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * What the topology reports, as meters: all counters, per decision, topic or reason. They are there from the start, at 0:
@@ -15,40 +19,55 @@ import java.util.Map;
  */
 final class StreamMeters implements TopologyEvents {
 
+    private static final List<Topics> READ =
+            List.of(Topics.VERDICTS, Topics.REVIEWS, Topics.ERASURES, Topics.ATTACK_AUDIT);
+
     private final MeterRegistry registry;
-    private final Map<Decision, Counter> kept = new EnumMap<>(Decision.class);
+    private final Map<Decision, Counter> decided = new EnumMap<>(Decision.class);
+    private final Map<Integer, Long> missing = new ConcurrentHashMap<>();
     private final Counter outranked;
     private final Counter audits;
     private final Counter late;
     private final Counter expired;
+    private final Counter actions;
+    private final Counter erased;
+    private final Counter refused;
 
     StreamMeters(MeterRegistry registry) {
         this.registry = registry;
         for (Decision decision : Decision.values()) {
-            kept.put(
+            decided.put(
                     decision,
                     Counter.builder("bulwark.stream.verdicts")
-                            .description("Verdicts that came into force")
+                            .description("Decisions that came into force")
                             .tag("decision", decision.name())
                             .register(registry));
         }
         for (DecodedEvent.Reason reason : DecodedEvent.Reason.values()) {
-            deadLetters(Topics.VERDICTS.topicName(), reason.name());
-            deadLetters(Topics.ATTACK_AUDIT.topicName(), reason.name());
+            READ.forEach(topic -> deadLetters(topic.topicName(), reason.name()));
         }
-        outranked = counter("bulwark.stream.verdicts.outranked", "Verdicts that did not replace the one in force");
-        expired = counter("bulwark.stream.verdicts.expired", "Verdicts removed because of their age");
+        READ.forEach(topic -> deadLetters(topic.topicName(), RecordReader.BAD_KEY));
+        READ.forEach(topic -> deadLetters(topic.topicName(), RecordReader.INCOMPLETE));
+        READ.forEach(topic -> deadLetters(topic.topicName(), ProcessingFaults.REASON));
+        outranked = counter("bulwark.stream.verdicts.outranked", "Verdicts and reviews that changed nothing");
+        expired = counter("bulwark.stream.verdicts.expired", "Decisions removed because of their age");
         audits = counter("bulwark.stream.audits", "Attack audits kept");
-        late = counter("bulwark.stream.uploader.late", "Changes that came after a window's grace");
+        late = counter("bulwark.stream.uploader.late", "Changes that came after a window's retention");
+        actions = counter("bulwark.stream.uploader.actions", "Uploaders whose strikes reached another threshold");
+        erased = counter("bulwark.stream.erased", "Erasures carried out");
+        refused = counter("bulwark.stream.erasures.refused", "Erasures refused because of a hold");
+        Gauge.builder("bulwark.stream.uploads.missing", missing, StreamMeters::sum)
+                .description("Uploads of this instance's partitions without an answer past the deadline")
+                .register(registry);
     }
 
     @Override
-    public void verdictKept(Decision decision) {
-        kept.get(decision).increment();
+    public void decided(Decision decision) {
+        decided.get(decision).increment();
     }
 
     @Override
-    public void verdictOutranked() {
+    public void outranked() {
         outranked.increment();
     }
 
@@ -68,8 +87,32 @@ final class StreamMeters implements TopologyEvents {
     }
 
     @Override
-    public void verdictsExpired(long count) {
+    public void expired(long count) {
         expired.increment(count);
+    }
+
+    @Override
+    public void uploaderAction() {
+        actions.increment();
+    }
+
+    @Override
+    public void erased() {
+        erased.increment();
+    }
+
+    @Override
+    public void erasureRefused() {
+        refused.increment();
+    }
+
+    @Override
+    public void missing(int partition, long count) {
+        missing.put(partition, count);
+    }
+
+    private static double sum(Map<Integer, Long> byPartition) {
+        return byPartition.values().stream().mapToLong(Long::longValue).sum();
     }
 
     private Counter deadLetters(String topic, String reason) {

@@ -10,6 +10,7 @@ import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.KafkaFuture;
@@ -18,8 +19,20 @@ import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 /** Whether the topics are there that the topology reads and writes. */
 final class TopicCheck {
 
+    /** What is read by image; its records must lie together. */
+    private static final List<Topics> BY_IMAGE = List.of(
+            Topics.VERDICTS, Topics.ATTACK_AUDIT, Topics.REVIEWS, Topics.ERASURES, Topics.IMAGES_UPLOADED);
+
+    private static final List<Topics> OTHERS = List.of(
+            Topics.DECISIONS,
+            Topics.EMBEDDINGS,
+            Topics.HOLDS,
+            Topics.UPLOADER_STATS,
+            Topics.UPLOADER_ACTIONS,
+            Topics.DEAD_LETTERS,
+            Topics.SCHEMAS);
     private static final List<Topics> NEEDED =
-            List.of(Topics.VERDICTS, Topics.ATTACK_AUDIT, Topics.UPLOADER_STATS, Topics.DEAD_LETTERS, Topics.SCHEMAS);
+            Stream.concat(BY_IMAGE.stream(), OTHERS.stream()).toList();
 
     private final Duration timeout;
 
@@ -59,13 +72,13 @@ final class TopicCheck {
                     + " creates only its internal topics.");
         }
         int verdicts = partitions.get(Topics.VERDICTS.topicName());
-        int audits = partitions.get(Topics.ATTACK_AUDIT.topicName());
-        if (verdicts != audits) {
-            return Optional.of("Topics " + Topics.VERDICTS.topicName() + " (" + verdicts + " partitions) and "
-                    + Topics.ATTACK_AUDIT.topicName() + " (" + audits
-                    + ") need equally many partitions, so that an image's verdict and its audits lie together.");
-        }
-        return Optional.empty();
+        return BY_IMAGE.stream()
+                .map(Topics::topicName)
+                .filter(name -> partitions.get(name) != verdicts)
+                .findFirst()
+                .map(name -> "Topics " + Topics.VERDICTS.topicName() + " (" + verdicts + " partitions) and " + name
+                        + " (" + partitions.get(name)
+                        + ") need equally many partitions, so that all that is said of an image lies together.");
     }
 
     private Map<String, Integer> partitions(Admin admin)

@@ -1,29 +1,48 @@
 package io.bulwark.stream.topology;
 
 import io.bulwark.events.AttackAudit;
+import io.bulwark.events.Erasure;
+import io.bulwark.events.Hold;
+import io.bulwark.events.ImageUploaded;
+import io.bulwark.events.ModerationDecision;
+import io.bulwark.events.Review;
+import io.bulwark.events.UploaderAction;
 import io.bulwark.events.UploaderStats;
 import io.bulwark.events.Verdict;
-import io.bulwark.schemas.serde.EventDecoder;
-import io.bulwark.schemas.serde.EventSerde;
-import io.bulwark.schemas.serde.SerdeSettings;
+import io.bulwark.schemas.topic.TenantKey;
 import io.bulwark.schemas.topic.Topics;
-import java.time.Duration;
-import java.util.HashMap;
-import java.util.List;
+import io.bulwark.stream.audit.AuditMove;
+import io.bulwark.stream.audit.AuditMoveSerde;
+import io.bulwark.stream.audit.AuditsByImage;
+import io.bulwark.stream.audit.AuditsByUploader;
+import io.bulwark.stream.decision.Consequence;
+import io.bulwark.stream.decision.DecisionProcessor;
+import io.bulwark.stream.decision.Fact;
+import io.bulwark.stream.intake.Reading;
+import io.bulwark.stream.intake.RecordReader;
+import io.bulwark.stream.intake.TopologyEvents;
+import io.bulwark.stream.missing.AwaitedUploadSerde;
+import io.bulwark.stream.missing.UploadReader;
+import io.bulwark.stream.state.StoreNames;
+import io.bulwark.stream.uploader.UploaderChange;
+import io.bulwark.stream.uploader.UploaderChangeSerde;
+import io.bulwark.stream.uploader.UploaderOutput;
+import io.bulwark.stream.uploader.UploaderProcessor;
+import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.common.serialization.Serde;
 import org.apache.kafka.common.serialization.Serdes;
+import org.apache.kafka.streams.KeyValue;
 import org.apache.kafka.streams.StreamsBuilder;
 import org.apache.kafka.streams.Topology;
-import org.apache.kafka.streams.kstream.Branched;
 import org.apache.kafka.streams.kstream.Consumed;
 import org.apache.kafka.streams.kstream.KStream;
 import org.apache.kafka.streams.kstream.Named;
 import org.apache.kafka.streams.kstream.Produced;
 import org.apache.kafka.streams.kstream.Repartitioned;
-import org.apache.kafka.streams.state.Stores;
 
 /**
  * Builds the topology that the package describes. Every node, store and internal topic has a name, so that a new
@@ -36,8 +55,7 @@ public final class ModerationTopology {
 
     private final TopologySettings settings;
     private final TopologyEvents events;
-    private final Map<String, ?> serdeConfig;
-    private final Map<String, ?> internalSerdeConfig;
+    private final EventSerdes serdes;
 
     /**
      * @param events told of what happens, for metrics
@@ -47,109 +65,171 @@ public final class ModerationTopology {
     public ModerationTopology(TopologySettings settings, TopologyEvents events, Map<String, ?> serdeConfig) {
         this.settings = settings;
         this.events = events;
-        this.serdeConfig = serdeConfig;
-        var internal = new HashMap<String, Object>(serdeConfig);
-        internal.remove(SerdeSettings.REGISTRY_URL);
-        this.internalSerdeConfig = internal;
+        this.serdes = new EventSerdes(serdeConfig);
     }
 
     public Topology build() {
         var builder = new StreamsBuilder();
-        addStores(builder);
-        var verdicts = new Readings<>(builder, "verdicts", Topics.VERDICTS, Verdict.class, Verdict::getImageId);
-        var audits = new Readings<>(builder, "audits", Topics.ATTACK_AUDIT, AttackAudit.class, AttackAudit::getImageId);
+        StateStores.addTo(builder, serdes, settings.auditRetention());
+        var verdicts = read(builder, "verdicts", Topics.VERDICTS, Verdict.class, Verdict::getImageId, any -> true);
+        var reviews = read(
+                builder,
+                "reviews",
+                Topics.REVIEWS,
+                Review.class,
+                Review::getImageId,
+                review -> review.getContentSha256() != null || review.getUpload() != null);
+        var erasures = read(builder, "erasures", Topics.ERASURES, Erasure.class, Erasure::getId, any -> true);
+        var audits = read(
+                builder,
+                "audits",
+                Topics.ATTACK_AUDIT,
+                AttackAudit.class,
+                AttackAudit::getImageId,
+                any -> true);
         verdicts.unreadable()
+                .merge(reviews.unreadable(), Named.as("verdicts-and-reviews-unreadable"))
+                .merge(erasures.unreadable(), Named.as("decisive-unreadable"))
                 .merge(audits.unreadable(), Named.as("all-unreadable"))
                 .to(Topics.DEAD_LETTERS.topicName(), Produced.with(BYTES, BYTES).withName("dead-letters"));
 
-        KStream<String, AttackAudit> kept = audits.readable()
+        KStream<byte[], AuditMove> kept = audits.readable()
                 .process(() -> new AuditsByImage(events), Named.as("audits-by-image"), StoreNames.AUDITS);
-        kept.repartition(Repartitioned.with(KEYS, internal(AttackAudit.class)).withName("uploader-audits"))
-                .process(AuditsByUploader::new, Named.as("audits-by-uploader"), StoreNames.UPLOADER_AUDITS);
-
-        var deltas = new UploaderDeltas(new WindowGrid(settings.window()));
-        verdicts.readable()
+        KStream<byte[], Consequence> consequences = facts(verdicts, "verdicts", readable -> new Fact.Decided(
+                        readable.value(), readable.coordinates(), readable.timestamp()))
+                .merge(facts(reviews, "reviews", readable -> new Fact.Reviewed(readable.value())), named("said"))
+                .merge(facts(erasures, "erasures", readable -> new Fact.ToErase(readable.value())), named("ordered"))
+                .merge(uploads(builder), named("facts"))
                 .process(
-                        () -> new LatestVerdicts(settings.verdictRetention(), deltas, events),
-                        Named.as("latest-verdicts"),
-                        StoreNames.VERDICTS)
-                .merge(kept.mapValues(deltas::audited, Named.as("audit-deltas")), Named.as("all-deltas"))
-                .repartition(
-                        Repartitioned.with(KEYS, internal(UploaderStats.class)).withName("uploader-deltas"))
-                .process(
-                        () -> new UploaderWindows(settings.grace(), events),
-                        Named.as("uploader-windows"),
-                        StoreNames.UPLOADERS)
-                .to(
-                        Topics.UPLOADER_STATS.topicName(),
-                        Produced.with(KEYS, published(UploaderStats.class)).withName("uploader-stats"));
+                        () -> new DecisionProcessor(
+                                settings.decisions(),
+                                settings.uploaders().weights(),
+                                serdes.decoder(Hold.class),
+                                events),
+                        named("decisions"),
+                        StoreNames.DECISIONS,
+                        StoreNames.EVIDENCE,
+                        StoreNames.DECISION_AGES,
+                        StoreNames.AWAITED,
+                        StoreNames.AWAITED_AGES,
+                        StoreNames.AUDITS);
+        publish(consequences);
+        KStream<byte[], AuditMove> moves =
+                only(consequences, Consequence.AuditErased.class, "audits-erased")
+                        .mapValues(erased -> new AuditMove(erased.audit(), true), named("audits-to-erase"))
+                        .merge(kept, named("audit-moves"));
+        keepAudits(moves);
+        count(only(consequences, Consequence.Counted.class, "counted")
+                .mapValues(Consequence.Counted::change, named("image-changes"))
+                .merge(moves.mapValues(ModerationTopology::audited, named("audit-changes")), named("all-changes")));
         return builder.build();
     }
 
-    private void addStores(StreamsBuilder builder) {
-        builder.addStateStore(Stores.keyValueStoreBuilder(
-                Stores.persistentKeyValueStore(StoreNames.VERDICTS),
-                KEYS,
-                new StoredVerdictSerde(internal(Verdict.class))));
-        List.of(StoreNames.AUDITS, StoreNames.UPLOADER_AUDITS)
-                .forEach(name -> builder.addStateStore(Stores.windowStoreBuilder(
-                        Stores.persistentWindowStore(name, settings.auditRetention(), Duration.ofMillis(1), false),
-                        KEYS,
-                        internal(AttackAudit.class))));
-        builder.addStateStore(Stores.windowStoreBuilder(
-                Stores.persistentWindowStore(
-                        StoreNames.UPLOADERS, settings.windowRetention(), settings.window(), false),
-                KEYS,
-                internal(UploaderStats.class)));
+    private void publish(KStream<byte[], Consequence> consequences) {
+        only(consequences, Consequence.InForce.class, "in-force")
+                .map(
+                        (none, inForce) -> KeyValue.pair(
+                                new TenantKey(inForce.tenant(), inForce.imageId()).toString(), inForce.decision()),
+                        named("decision-records"))
+                .to(
+                        Topics.DECISIONS.topicName(),
+                        Produced.with(KEYS, serdes.published(ModerationDecision.class))
+                                .withName("decisions-sink"));
+        KStream<byte[], byte[]> tombstones = only(consequences, Consequence.Erased.class, "erased")
+                .map(
+                        (none, erased) ->
+                                KeyValue.pair(erased.imageId().getBytes(StandardCharsets.UTF_8), (byte[]) null),
+                        named("tombstones"));
+        tombstones.to(Topics.VERDICTS.topicName(), Produced.with(BYTES, BYTES).withName("verdict-tombstones"));
+        tombstones.to(Topics.EMBEDDINGS.topicName(), Produced.with(BYTES, BYTES).withName("embedding-tombstones"));
     }
 
-    /**
-     * For state and internal topics: always single-object, so that state does not hang on a registry. In the same release
-     * as all else, so that the version before this one can read the state again.
-     */
-    private <T extends SpecificRecord> Serde<T> internal(Class<T> type) {
-        return serde(type, internalSerdeConfig);
+    private void keepAudits(KStream<byte[], AuditMove> moves) {
+        moves.selectKey((none, move) -> move.audit().getUploaderId(), named("audits-under-uploader"))
+                .repartition(Repartitioned.with(KEYS, new AuditMoveSerde(serdes.state(AttackAudit.class)))
+                        .withName("audits-of-uploader"))
+                .process(
+                        () -> new AuditsByUploader(settings.auditRetention()),
+                        named("audits-by-uploader"),
+                        StoreNames.UPLOADER_AUDITS,
+                        StoreNames.UPLOADER_AUDIT_AGES);
     }
 
-    private <T extends SpecificRecord> Serde<T> published(Class<T> type) {
-        return serde(type, serdeConfig);
+    private void count(KStream<byte[], UploaderChange> changes) {
+        KStream<String, UploaderOutput> outputs = changes.selectKey(
+                        (none, change) -> change.uploaderId(), named("changes-under-uploader"))
+                .repartition(Repartitioned.with(KEYS, new UploaderChangeSerde()).withName("uploader-changes"))
+                .process(
+                        () -> new UploaderProcessor(settings.uploaders(), events),
+                        named("uploaders"),
+                        StoreNames.UPLOADERS,
+                        StoreNames.UPLOADER_AGES,
+                        StoreNames.UPLOADER_LEVELS);
+        outputs.filter((key, output) -> output instanceof UploaderOutput.Windowed, named("windowed"))
+                .mapValues(output -> ((UploaderOutput.Windowed) output).stats(), named("window-records"))
+                .to(
+                        Topics.UPLOADER_STATS.topicName(),
+                        Produced.with(KEYS, serdes.published(UploaderStats.class))
+                                .withName("uploader-stats"));
+        outputs.filter((key, output) -> output instanceof UploaderOutput.Acted, named("acted"))
+                .mapValues(output -> ((UploaderOutput.Acted) output).action(), named("action-records"))
+                .to(
+                        Topics.UPLOADER_ACTIONS.topicName(),
+                        Produced.with(KEYS, serdes.published(UploaderAction.class))
+                                .withName("uploader-actions"));
     }
 
-    private static <T extends SpecificRecord> Serde<T> serde(Class<T> type, Map<String, ?> settings) {
-        var serde = new EventSerde<>(type);
-        serde.configure(settings, false);
-        return serde;
+    private KStream<byte[], Fact> uploads(StreamsBuilder builder) {
+        return builder.stream(
+                        Topics.IMAGES_UPLOADED.topicName(),
+                        Consumed.with(BYTES, BYTES).withName("uploads"))
+                .process(() -> new UploadReader(serdes.decoder(ImageUploaded.class)), named("read-uploads"))
+                .repartition(Repartitioned.with(KEYS, new AwaitedUploadSerde()).withName("awaited-uploads"))
+                .map(
+                        (imageId, upload) -> KeyValue.pair(
+                                imageId.getBytes(StandardCharsets.UTF_8), (Fact) new Fact.Uploaded(upload)),
+                        named("upload-facts"));
     }
 
-    /** One source topic, read and split into what can be read and what cannot. */
-    private final class Readings<T extends SpecificRecord> {
-
-        private final Map<String, KStream<byte[], Reading<T>>> branches;
-
-        Readings(StreamsBuilder builder, String name, Topics topic, Class<T> type, Function<T, String> keyOf) {
-            branches = builder.stream(
-                            topic.topicName(), Consumed.with(BYTES, BYTES).withName(name))
-                    .process(() -> new RecordReader<>(decoder(type), keyOf, events), Named.as("read-" + name))
-                    .split(Named.as(name + "-"))
-                    .branch((key, reading) -> reading instanceof Reading.Readable, Branched.as("readable"))
-                    .defaultBranch(Branched.as("unreadable"));
-            prefix = name + "-";
-        }
-
-        private final String prefix;
-
-        KStream<byte[], Reading<T>> readable() {
-            return branches.get(prefix + "readable");
-        }
-
-        KStream<byte[], byte[]> unreadable() {
-            return branches.get(prefix + "unreadable")
-                    .mapValues(
-                            reading -> ((Reading.Unreadable<T>) reading).value(), Named.as(prefix + "original-bytes"));
-        }
+    /** Tombstones say nothing here: what is to be forgotten is an {@link Erasure}, or past its retention. */
+    private static <T extends SpecificRecord> KStream<byte[], Fact> facts(
+            Readings<T> readings, String name, Function<Reading.Readable<T>, Fact> fact) {
+        return readings.readable()
+                .filter((key, reading) -> ((Reading.Readable<T>) reading).value() != null, named(name + "-values"))
+                .mapValues(reading -> fact.apply((Reading.Readable<T>) reading), named(name + "-facts"));
     }
 
-    private <T extends SpecificRecord> EventDecoder<T> decoder(Class<T> type) {
-        return new EventDecoder<>(type, serdeConfig);
+    private static <C extends Consequence> KStream<byte[], C> only(
+            KStream<byte[], Consequence> consequences, Class<C> type, String name) {
+        return consequences
+                .filter((none, consequence) -> type.isInstance(consequence), named("only-" + name))
+                .mapValues(type::cast, named(name));
+    }
+
+    private static UploaderChange audited(AuditMove move) {
+        AttackAudit audit = move.audit();
+        return UploaderChange.audits(
+                move.erased() ? -1 : 1, audit.getTenant(), audit.getUploaderId(), audit.getDetectedAt());
+    }
+
+    private static Named named(String name) {
+        return Named.as(name);
+    }
+
+    private <T extends SpecificRecord> Readings<T> read(
+            StreamsBuilder builder,
+            String name,
+            Topics topic,
+            Class<T> type,
+            Function<T, String> keyOf,
+            Predicate<T> complete) {
+        return new Readings<>(
+                name,
+                builder.stream(
+                                topic.topicName(),
+                                Consumed.with(BYTES, BYTES).withName(name))
+                        .process(
+                                () -> new RecordReader<>(serdes.decoder(type), keyOf, complete, events),
+                                named("read-" + name)));
     }
 }

@@ -1,12 +1,17 @@
 /**
- * What is kept of verdicts and audits, as a Kafka Streams topology. Nothing here knows Quarkus, HTTP or a clock of its
- * own; {@link io.bulwark.stream.topology.ModerationTopology} is the entrance.
+ * Ties the rooms of this application into one Kafka Streams topology. Nothing in them knows Quarkus, HTTP or a clock of
+ * its own; {@link io.bulwark.stream.topology.ModerationTopology} is the entrance.
  *
  * <pre>
- * moderation.verdicts ─────► read ─┬─► latest-verdicts ──┬─► uploader-deltas ─► uploader-windows ─► moderation.uploader-stats
- * moderation.attack-audit ─► read ─┼─► audits-by-image ──┤   (both repartitioned by uploader)
- *                                  │                     └─► uploader-audits ─► audits-by-uploader
- *                                  └─► moderation.dead-letters
+ * moderation.verdicts, moderation.reviews, moderation.erasures ─► read ─┬─► decisions ─┬─► moderation.decisions
+ * images.uploaded ─► (repartitioned by image) ──────────────────────────┘      ▲       ├─► tombstones: verdicts, embeddings
+ * moderation.holds ─► holds, on every instance ────────────────────────────────┘       │
+ * moderation.attack-audit ─► read ─► audits-by-image ─┬─► audits-by-uploader ◄─────────┤
+ *                                                     └─► uploaders ◄──────────────────┘
+ *                                                           │  (both repartitioned by uploader)
+ *                                                           ├─► moderation.uploader-stats
+ *                                                           └─► moderation.uploader-actions
+ * what cannot be read ─► moderation.dead-letters
  * </pre>
  *
  * <h2>Decisions</h2>
@@ -16,14 +21,16 @@
  * decodes, and what cannot be read leaves through an ordinary sink: input offset, state and dead letter are one
  * transaction.
  *
- * <p><b>Which verdict is in force</b> is one pure function, {@link io.bulwark.stream.topology.Precedence}.
+ * <p><b>What holds for an image</b> is one pure function, {@link io.bulwark.stream.decision.Precedence}.
  *
- * <p><b>Statistics count the verdict in force.</b> A verdict that takes the place of another for the same upload moves
- * its count within the window in which the upload was first decided. The library's windowed aggregations only add, so
- * the windows are kept by an own processor: the verdict's processor, which knows the old and the new, sends the
- * difference to the uploader's partition.
+ * <p><b>Statistics count what holds.</b> The processor that knows the old and the new decision sends the difference to
+ * the uploader's partition. The library's windowed aggregations only add, and drop what is late by stream time; so the
+ * windows are kept by an own processor, and are late by the wall clock alone.
  *
- * <p><b>Time.</b> Windows follow {@code decidedAt}, but never lie ahead of the record's own timestamp: a window store
- * drops what is older than the newest window it saw, so that one clock gone wrong would empty it.
+ * <p><b>Time.</b> Windows follow when the broker took an upload in, which no producer's clock can move and no backlog
+ * shifts. A verdict of a worker that does not write that yet is counted when it was decided.
+ *
+ * <p><b>Expiry</b> follows an index by age ({@link io.bulwark.stream.state.AgeIndex}) in place of a scan: it costs what
+ * expires, and removes twice as many as came.
  */
 package io.bulwark.stream.topology;

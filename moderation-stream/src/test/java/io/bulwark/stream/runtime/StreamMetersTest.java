@@ -14,7 +14,7 @@ class StreamMetersTest {
 
     @Test
     void verdictsAreCountedByDecisionFromZeroOn() {
-        meters.verdictKept(Decision.NSFW);
+        meters.decided(Decision.NSFW);
         assertThat(verdicts(Decision.NSFW)).isEqualTo(1);
         assertThat(verdicts(Decision.SAFE)).isZero();
     }
@@ -42,8 +42,8 @@ class StreamMetersTest {
 
     @Test
     void theRestIsCountedPlainly() {
-        meters.verdictOutranked();
-        meters.verdictsExpired(7);
+        meters.outranked();
+        meters.expired(7);
         meters.auditKept();
         meters.lateForWindow();
         assertThat(count("bulwark.stream.verdicts.outranked")).isEqualTo(1);

@@ -2,18 +2,17 @@ package io.bulwark.stream.runtime;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.bulwark.schemas.topic.Topics;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
 class TopicCheckTest {
 
-    private static final Map<String, Integer> ALL = Map.of(
-            "moderation.verdicts", 8,
-            "moderation.attack-audit", 8,
-            "moderation.uploader-stats", 8,
-            "moderation.dead-letters", 4,
-            "moderation.schemas", 1);
+    private static final Map<String, Integer> ALL = Arrays.stream(Topics.values())
+            .collect(Collectors.toMap(Topics::topicName, Topics::partitions));
 
     @Test
     void allTopicsThereIsNoFault() {
@@ -26,7 +25,7 @@ class TopicCheckTest {
                 .hasValueSatisfying(
                         fault -> assertThat(fault)
                                 .startsWith(
-                                        "Topics moderation.uploader-stats, moderation.dead-letters, moderation.schemas do not"));
+                                        "Topics moderation.reviews, moderation.erasures, images.uploaded, moderation.decisions, moderation.embeddings, "));
     }
 
     @Test

@@ -1,6 +1,9 @@
 package io.bulwark.stream.testing;
 
 import io.bulwark.events.AttackAudit;
+import io.bulwark.events.Erasure;
+import io.bulwark.events.ImageUploaded;
+import io.bulwark.events.Review;
 import io.bulwark.events.Verdict;
 import io.bulwark.schemas.serde.BundledSchemas;
 import io.bulwark.schemas.serde.EventSerializer;
@@ -8,6 +11,7 @@ import io.bulwark.schemas.serde.SerdeSettings;
 import io.bulwark.schemas.topic.Topics;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
+import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -19,13 +23,10 @@ import org.apache.kafka.common.serialization.StringSerializer;
 public final class EventProducer implements AutoCloseable {
 
     private final KafkaProducer<String, byte[]> producer;
-    private final EventSerializer<Verdict> verdicts = new EventSerializer<>(Verdict.class);
-    private final EventSerializer<AttackAudit> audits = new EventSerializer<>(AttackAudit.class);
+    private static final Map<String, String> NEWEST =
+            Map.of(SerdeSettings.WRITE, Integer.toString(BundledSchemas.RELEASES));
 
     public EventProducer(String bootstrapServers) {
-        Map<String, String> newest = Map.of(SerdeSettings.WRITE, Integer.toString(BundledSchemas.RELEASES));
-        verdicts.configure(newest, false);
-        audits.configure(newest, false);
         producer = new KafkaProducer<>(
                 Map.of(ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers, ProducerConfig.LINGER_MS_CONFIG, 0),
                 new StringSerializer(),
@@ -33,13 +34,30 @@ public final class EventProducer implements AutoCloseable {
     }
 
     public RecordMetadata send(Verdict verdict) {
-        String topic = Topics.VERDICTS.topicName();
-        return send(topic, verdict.getImageId(), verdicts.serialize(topic, verdict));
+        return send(Topics.VERDICTS, verdict.getImageId(), Verdict.class, verdict);
     }
 
     public RecordMetadata send(AttackAudit audit) {
-        String topic = Topics.ATTACK_AUDIT.topicName();
-        return send(topic, audit.getImageId(), audits.serialize(topic, audit));
+        return send(Topics.ATTACK_AUDIT, audit.getImageId(), AttackAudit.class, audit);
+    }
+
+    public RecordMetadata send(Review review) {
+        return send(Topics.REVIEWS, review.getImageId(), Review.class, review);
+    }
+
+    public RecordMetadata send(ImageUploaded upload) {
+        return send(Topics.IMAGES_UPLOADED, upload.getImageId(), ImageUploaded.class, upload);
+    }
+
+    public RecordMetadata send(Erasure order) {
+        return send(Topics.ERASURES, order.getId(), Erasure.class, order);
+    }
+
+    private <T extends SpecificRecord> RecordMetadata send(Topics topic, String key, Class<T> type, T event) {
+        try (var serializer = new EventSerializer<>(type)) {
+            serializer.configure(NEWEST, false);
+            return send(topic.topicName(), key, serializer.serialize(topic.topicName(), event));
+        }
     }
 
     /** Sends any bytes and waits until the broker has them. */

@@ -5,8 +5,11 @@ import io.bulwark.events.AttackKind;
 import io.bulwark.events.Decider;
 import io.bulwark.events.DeciderKind;
 import io.bulwark.events.Decision;
+import io.bulwark.events.ImageLocation;
+import io.bulwark.events.ImageUploaded;
 import io.bulwark.events.Neighbour;
 import io.bulwark.events.RecordCoordinates;
+import io.bulwark.events.Review;
 import io.bulwark.events.Verdict;
 import io.bulwark.events.ViewEvidence;
 import java.time.Instant;
@@ -49,11 +52,24 @@ public final class Samples {
     }
 
     /** The same content, decided by a person a minute later. */
-    public static Verdict.Builder review(String imageId, Decision decision) {
-        return verdict(imageId)
+    public static Review.Builder review(String imageId, Decision decision) {
+        return Review.newBuilder()
+                .setImageId(imageId)
+                .setReviewer("ana")
                 .setDecision(decision)
-                .setDecidedAt(NOON.plusSeconds(60))
-                .setDecidedBy(new Decider(DeciderKind.REVIEWER, "ana"));
+                .setContentSha256("sha-of-" + imageId)
+                .setUpload(new RecordCoordinates("images.uploaded", 0, 1L))
+                .setDecisionId("review-of-" + imageId)
+                .setAt(NOON.plusSeconds(60));
+    }
+
+    /** An upload of an uploader named "u1". */
+    public static ImageUploaded.Builder upload(String imageId) {
+        return ImageUploaded.newBuilder()
+                .setImageId(imageId)
+                .setUploaderId("u1")
+                .setUploadedAt(NOON)
+                .setContent(new ImageLocation("https://images.example/" + imageId, null, null));
     }
 
     /** A twin disagreement at noon. */

@@ -10,6 +10,9 @@ import io.bulwark.events.AttackKind;
 import io.bulwark.events.Decision;
 import io.bulwark.events.RecordCoordinates;
 import io.bulwark.events.UploaderStats;
+import io.bulwark.stream.state.StoreKey;
+import io.bulwark.stream.state.StoreNames;
+import io.bulwark.stream.uploader.Window;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -38,117 +41,193 @@ class ModerationTopologyTest {
     }
 
     @Test
-    void theLatestVerdictIsInForceAndKnowsWhereItStands() {
+    void theLatestVerdictHoldsAndIsPublishedUnderTenantAndImage() {
         rig.send(verdict("i"));
         rig.send(verdict("i").setDecision(Decision.REVIEW).setDecidedAt(NOON.plusSeconds(5)));
 
-        StoredVerdict inForce = rig.inForce("i");
-        assertThat(inForce.verdict().getDecision()).isEqualTo(Decision.REVIEW);
-        assertThat(inForce.coordinates()).isEqualTo(new RecordCoordinates("moderation.verdicts", 0, 1L));
-        assertThat(rig.reports).containsExactly("kept SAFE", "kept REVIEW");
+        assertThat(rig.inForce("i").getDecision()).isEqualTo(Decision.REVIEW);
+        assertThat(rig.inForce("i").getVerdict()).isEqualTo(new RecordCoordinates("moderation.verdicts", 0, 1L));
+        assertThat(rig.reports).containsExactly("decided SAFE", "decided REVIEW");
+        var published = rig.decided();
+        assertThat(published).extracting(record -> record.key).containsExactly("default/i", "default/i");
+        assertThat(published.get(1).value.getReplaced().getDecision()).isEqualTo(Decision.SAFE);
     }
 
+    /** The topic is compacted: what subscribers obey is its last record. */
     @Test
-    void aVerdictThatIsOutrankedChangesNothing() {
-        rig.send(review("i", Decision.NSFW));
-        rig.published();
+    void aWorkerThatDecidesAgainDoesNotWriteOverAReview() {
+        rig.send(verdict("i").setDecision(Decision.REVIEW));
+        rig.send(review("i", Decision.NSFW).build());
         rig.send(verdict("i").setDecidedAt(NOON.plusSeconds(600)));
 
-        assertThat(rig.inForce("i").verdict().getDecision()).isEqualTo(Decision.NSFW);
-        assertThat(rig.published()).isEmpty();
-        assertThat(rig.reports).containsExactly("kept NSFW", "outranked");
+        var published = rig.decided();
+        assertThat(published.get(published.size() - 1).value.getDecision()).isEqualTo(Decision.NSFW);
+        assertThat(published.get(published.size() - 1).value.getDecidedBy().getId()).isEqualTo("ana");
+        assertThat(rig.inForce("i").getDecision()).isEqualTo(Decision.NSFW);
     }
 
     @Test
-    void aTombstoneRemovesTheVerdictAndKeepsTheStatistics() {
+    void aReviewThatComesBeforeItsVerdictHoldsOnceTheVerdictIsThere() {
+        rig.send(review("i", Decision.NSFW).build());
+        assertThat(rig.decided()).isEmpty();
+
+        rig.send(verdict("i"));
+        assertThat(rig.decided()).extracting(record -> record.value.getDecision()).containsExactly(Decision.NSFW);
+    }
+
+    @Test
+    void aReviewOfAForgottenImageCountsNoImage() {
+        rig.send(verdict("i").setDecision(Decision.REVIEW));
+        rig.driver.advanceWallClockTime(TopologyRig.RETENTION.plusDays(1));
+        assertThat(rig.inForce("i")).isNull();
+        rig.published();
+
+        rig.send(review("i", Decision.NSFW).setAt(NOON.plus(Duration.ofDays(31))).build());
+        assertThat(rig.published()).isEmpty();
+    }
+
+    @Test
+    void equalIdsOfTwoTenantsAreTwoImagesAndTwoUploaders() {
+        rig.send(verdict("i"));
+        rig.send(verdict("i").setTenant("kids").setDecision(Decision.NSFW).setContentSha256("other"));
+        rig.send(review("i", Decision.REVIEW).setTenant("kids").setContentSha256("other").build());
+
+        assertThat(rig.inForce("default", "i").getDecision()).isEqualTo(Decision.SAFE);
+        assertThat(rig.inForce("kids", "i").getDecision()).isEqualTo(Decision.REVIEW);
+        assertThat(counts(rig.window("default", "u1", Window.HOUR, NOON))).containsExactly(1L, 1L, 0L, 0L, 0L, 0L);
+        assertThat(counts(rig.window("kids", "u1", Window.HOUR, NOON))).containsExactly(1L, 0L, 0L, 1L, 0L, 0L);
+    }
+
+    @Test
+    void aReviewThatNamesNoContentIsSetAside() {
+        rig.send(verdict("i"));
+        rig.send(review("i", Decision.NSFW)
+                .setContentSha256(null)
+                .setUpload(null)
+                .build());
+
+        assertThat(rig.inForce("i").getDecision()).isEqualTo(Decision.SAFE);
+        assertThat(rig.reports).contains("dead letter moderation.reviews INCOMPLETE");
+        assertThat(rig.deadLetters()).hasSize(1);
+    }
+
+    @Test
+    void aTombstoneOnTheLogOfVerdictsForgetsNothing() {
         rig.send(verdict("i"));
         rig.sendVerdictBytes("i".getBytes(), null, NOON);
 
-        assertThat(rig.inForce("i")).isNull();
-        assertThat(rig.window("u1", NOON).getImages()).isEqualTo(1);
+        assertThat(rig.inForce("i")).isNotNull();
         assertThat(rig.deadLetters()).isEmpty();
     }
 
     @Test
-    void anUploadersImagesAreCountedByDecisionInTheWindowOfTheDecision() {
-        rig.send(verdict("a"));
-        rig.send(verdict("b").setDecision(Decision.NSFW).setDecidedAt(NOON.plusSeconds(3599)));
-        rig.send(verdict("c").setDecision(Decision.REFUSED).setDecidedAt(NOON.plusSeconds(3600)));
+    void imagesAreCountedByDecisionInTheWindowsOfTheirUpload() {
+        rig.send(verdict("a").setUploadedAt(NOON.minusSeconds(60)));
+        rig.send(verdict("b").setUploadedAt(NOON.minusSeconds(1)).setDecision(Decision.NSFW));
+        rig.send(verdict("c").setUploadedAt(NOON).setDecision(Decision.REFUSED));
 
-        UploaderStats first = rig.window("u1", NOON);
+        Instant eleven = NOON.minus(Duration.ofHours(1));
+        UploaderStats first = rig.window("u1", eleven);
         assertThat(counts(first)).containsExactly(2L, 1L, 1L, 0L, 0L, 0L);
-        assertThat(first.getWindowEnd()).isEqualTo(NOON.plusSeconds(3600));
-        assertThat(first.getLastSeenAt()).isEqualTo(NOON.plusSeconds(3599));
-        assertThat(counts(rig.window("u1", NOON.plusSeconds(3600)))).containsExactly(1L, 0L, 0L, 0L, 1L, 0L);
+        assertThat(first.getWindowEnd()).isEqualTo(NOON);
+        assertThat(first.getStrikes()).isEqualTo(1000);
+        assertThat(counts(rig.window("u1", NOON))).containsExactly(1L, 0L, 0L, 0L, 1L, 0L);
+        assertThat(counts(rig.window("default", "u1", Window.DAY, NOON.minus(Duration.ofHours(12)))))
+                .containsExactly(3L, 1L, 1L, 0L, 1L, 0L);
     }
 
     @Test
-    void uploadersAreCountedApart() {
+    void windowsDoNotEraseEachOtherOnTheTopic() {
         rig.send(verdict("a"));
-        rig.send(verdict("b").setUploaderId("u2").setTenant("kids").setDecision(Decision.REVIEW));
+        rig.send(verdict("b").setDecidedAt(NOON.minus(Duration.ofDays(3))));
 
-        assertThat(counts(rig.window("u1", NOON))).containsExactly(1L, 1L, 0L, 0L, 0L, 0L);
-        assertThat(counts(rig.window("u2", NOON))).containsExactly(1L, 0L, 0L, 1L, 0L, 0L);
-        assertThat(rig.window("u2", NOON).getTenant()).isEqualTo("kids");
+        assertThat(rig.published())
+                .extracting(record -> record.key)
+                .doesNotHaveDuplicates()
+                .contains("default/u1/1h/" + NOON.toEpochMilli());
     }
 
     @Test
-    void aReviewMovesTheCountWithinTheWindowOfTheFirstDecision() {
+    void aReviewMovesTheCountWithinTheWindowOfTheUpload() {
         rig.send(verdict("i").setDecision(Decision.REVIEW));
-        rig.send(review("i", Decision.NSFW).setDecidedAt(NOON.plus(Duration.ofHours(5))));
+        rig.send(review("i", Decision.NSFW).setAt(NOON.plus(Duration.ofDays(20))).build());
 
         UploaderStats window = rig.window("u1", NOON);
         assertThat(counts(window)).containsExactly(1L, 0L, 1L, 0L, 0L, 0L);
         assertThat(window.getLastSeenAt())
                 .as("a review is nothing that the uploader did")
                 .isEqualTo(NOON);
-        assertThat(rig.window("u1", NOON.plus(Duration.ofHours(5)))).isNull();
     }
 
     @Test
     void theSameDecisionAgainIsNotCountedTwice() {
         rig.send(verdict("i"));
+        int windows = rig.published().size();
         rig.send(verdict("i").setDecidedAt(NOON.plusSeconds(5)));
 
-        assertThat(rig.published()).hasSize(1);
-        assertThat(counts(rig.window("u1", NOON))).containsExactly(1L, 1L, 0L, 0L, 0L, 0L);
+        assertThat(windows).isEqualTo(3);
+        assertThat(rig.published()).isEmpty();
     }
 
     @Test
     void otherContentUnderTheSameIdIsOneMoreImage() {
-        rig.send(verdict("i"));
-        rig.send(verdict("i")
-                .setContentSha256("other content")
-                .setUpload(new RecordCoordinates("images.uploaded", 0, 2L)));
+        rig.send(verdict("i").setDecision(Decision.NSFW));
+        rig.send(verdict("i").setContentSha256("other content").setUpload(upload(2)));
 
-        assertThat(counts(rig.window("u1", NOON))).containsExactly(2L, 2L, 0L, 0L, 0L, 0L);
+        assertThat(counts(rig.window("u1", NOON))).containsExactly(2L, 1L, 1L, 0L, 0L, 0L);
+        assertThat(rig.window("u1", NOON).getStrikes())
+                .as("putting a harmless picture in its place gives no strike back")
+                .isEqualTo(1000);
     }
 
     @Test
-    void everyChangeOfAWindowIsPublishedUnderTheUploadersKey() {
-        rig.send(verdict("a"));
-        rig.send(verdict("b"));
+    void aBacklogOfDaysIsCountedWhenItWasUploaded() {
+        rig.send(verdict("new").setDecidedAt(NOON));
+        Instant fiveDaysAgo = NOON.minus(Duration.ofDays(5));
+        rig.send(verdict("old").setUploadedAt(fiveDaysAgo).setDecidedAt(NOON).build(), NOON);
 
-        assertThat(rig.published()).extracting(UploaderStats::getImages).containsExactly(1L, 2L);
-    }
-
-    @Test
-    void aWindowPastItsGraceStaysAsItIs() {
-        rig.send(verdict("i").setDecision(Decision.REVIEW));
-        rig.send(review("i", Decision.SAFE).setDecidedAt(NOON.plus(Duration.ofHours(26))));
-
-        assertThat(rig.inForce("i").verdict().getDecision()).isEqualTo(Decision.SAFE);
-        assertThat(counts(rig.window("u1", NOON))).containsExactly(1L, 0L, 0L, 1L, 0L, 0L);
-        assertThat(rig.reports).contains("late");
+        assertThat(counts(rig.window("u1", fiveDaysAgo))).containsExactly(1L, 1L, 0L, 0L, 0L, 0L);
+        assertThat(counts(rig.window("u1", NOON))).containsExactly(1L, 1L, 0L, 0L, 0L, 0L);
+        assertThat(rig.reports).doesNotContain("late");
     }
 
     @Test
     void aClockThatRunsAheadDoesNotOpenWindowsInTheFuture() {
         Instant farAhead = NOON.plus(Duration.ofDays(3650));
         rig.send(verdict("ahead").setDecidedAt(farAhead).build(), NOON);
-        rig.send(verdict("right").setDecidedAt(NOON.plusSeconds(1)));
 
-        assertThat(counts(rig.window("u1", NOON))).containsExactly(2L, 2L, 0L, 0L, 0L, 0L);
+        assertThat(counts(rig.window("u1", NOON))).containsExactly(1L, 1L, 0L, 0L, 0L, 0L);
+        assertThat(rig.inForce("ahead").getSince()).isEqualTo(NOON);
+    }
+
+    @Test
+    void strikesReachALevelAndAnOverturnedDecisionGivesThemBack() {
+        rig.send(verdict("a").setDecision(Decision.NSFW).setDecidingLabel("gore"));
+        assertThat(rig.actions()).isEmpty();
+        rig.send(verdict("b").setDecision(Decision.NSFW).setDecidingLabel("gore"));
+
+        assertThat(rig.actions()).singleElement().satisfies(action -> {
+            assertThat(action.getLevel()).isEqualTo("warn");
+            assertThat(action.getPreviousLevel()).isNull();
+            assertThat(action.getStrikes()).isBetween(4.7, 5.0);
+        });
+        rig.send(review("b", Decision.SAFE).build());
+        assertThat(rig.actions()).singleElement().satisfies(action -> {
+            assertThat(action.getLevel()).isNull();
+            assertThat(action.getPreviousLevel()).isEqualTo("warn");
+        });
+        assertThat(rig.window("u1", NOON).getStrikes()).isEqualTo(2500);
+    }
+
+    @Test
+    void strikesDecayAlsoWhereNothingComesAnyMore() {
+        rig.send(verdict("a").setDecision(Decision.NSFW).setDecidingLabel("gore"));
+        rig.send(verdict("b").setDecision(Decision.NSFW).setDecidingLabel("gore"));
+        rig.actions();
+
+        rig.driver.advanceWallClockTime(Duration.ofDays(7));
+        assertThat(rig.actions()).singleElement().satisfies(action -> assertThat(action.getLevel())
+                .isNull());
     }
 
     @Test
@@ -158,7 +237,7 @@ class ModerationTopologyTest {
         rig.send(audit("i").setDetectedAt(NOON.plusSeconds(9)));
 
         assertThat(counts(rig.window("u1", NOON))).containsExactly(0L, 0L, 0L, 0L, 0L, 3L);
-        String twins = AuditKeys.ofImage("i", AttackKind.TWIN_DISAGREEMENT);
+        String twins = StoreKey.imageAudit("default", "i", "TWIN_DISAGREEMENT");
         assertThat(rig.auditStore().fetch(twins, NOON.toEpochMilli()).getFusedScore())
                 .isEqualTo(0.97);
         assertThat(rig.auditStore().fetch(twins, NOON.plusSeconds(9).toEpochMilli()))
@@ -174,7 +253,7 @@ class ModerationTopologyTest {
         rig.send(audit("of u").setUploaderId("u"));
         rig.send(audit("first"));
 
-        assertThat(rig.auditedImages("u1")).containsExactly("first", "second", "second");
+        assertThat(rig.auditedImages("u1")).containsExactly("second", "second", "first");
         assertThat(rig.auditedImages("u11")).containsExactly("of u11");
         assertThat(rig.auditedImages("u")).containsExactly("of u");
     }
@@ -183,7 +262,7 @@ class ModerationTopologyTest {
     void anAuditOfAClockThatRunsAheadIsFiledUnderTheTimeOfItsRecord() {
         rig.send(audit("i").setDetectedAt(NOON.plusSeconds(9_000)).build(), NOON);
 
-        String twins = AuditKeys.ofImage("i", AttackKind.TWIN_DISAGREEMENT);
+        String twins = StoreKey.imageAudit("default", "i", "TWIN_DISAGREEMENT");
         assertThat(rig.auditStore().fetch(twins, NOON.toEpochMilli()).getDetectedAt())
                 .isEqualTo(NOON);
         assertThat(counts(rig.window("u1", NOON))).containsExactly(0L, 0L, 0L, 0L, 0L, 1L);
@@ -199,27 +278,38 @@ class ModerationTopologyTest {
     }
 
     @Test
-    void verdictsPastTheirRetentionLeaveTheStore() {
+    void anOldDecisionIsForgottenWithATombstone() {
         rig.send(verdict("old").setDecidedAt(NOON.minus(Duration.ofDays(29))));
         rig.send(verdict("new"));
+        rig.decided();
 
         rig.driver.advanceWallClockTime(Duration.ofDays(2));
 
         assertThat(rig.inForce("old")).isNull();
         assertThat(rig.inForce("new")).isNotNull();
+        assertThat(rig.decided()).singleElement().satisfies(record -> {
+            assertThat(record.key).isEqualTo("default/old");
+            assertThat(record.value).isNull();
+        });
         assertThat(rig.reports).contains("expired 1");
+        assertThat(rig.all(StoreNames.EVIDENCE)).hasSize(1);
+        assertThat(rig.all(StoreNames.DECISION_AGES)).hasSize(1);
     }
 
     @Test
-    void verdictsAndAuditsOfAnImageLieInOneTaskUploadersAndTheirAuditsInOthers() {
+    void allOfAnImageLiesInOneTask() {
         String topology = new ModerationTopology(TopologyRig.SETTINGS, rig, Map.of())
                 .build()
                 .describe()
                 .toString();
-        assertThat(topology).contains("Sub-topology: 2").doesNotContain("Sub-topology: 3");
         assertThat(topology)
-                .contains("uploader-deltas-repartition", "uploader-audits-repartition")
+                .contains(
+                        "awaited-uploads-repartition", "uploader-changes-repartition", "audits-of-uploader-repartition")
                 .doesNotContain("KSTREAM-");
+    }
+
+    private static RecordCoordinates upload(long offset) {
+        return new RecordCoordinates("images.uploaded", 0, offset);
     }
 
     /** Images, safe, nsfw, review, refused, audits. */

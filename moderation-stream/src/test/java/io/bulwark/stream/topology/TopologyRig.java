@@ -2,28 +2,47 @@ package io.bulwark.stream.topology;
 
 import io.bulwark.events.AttackAudit;
 import io.bulwark.events.Decision;
+import io.bulwark.events.Erasure;
+import io.bulwark.events.Hold;
+import io.bulwark.events.ImageUploaded;
+import io.bulwark.events.ModerationDecision;
+import io.bulwark.events.Review;
+import io.bulwark.events.UploaderAction;
 import io.bulwark.events.UploaderStats;
 import io.bulwark.events.Verdict;
+import io.bulwark.schemas.serde.BundledSchemas;
 import io.bulwark.schemas.serde.EventDeserializer;
 import io.bulwark.schemas.serde.EventSerializer;
+import io.bulwark.schemas.serde.SerdeSettings;
 import io.bulwark.schemas.topic.Topics;
+import io.bulwark.stream.decision.DecisionSettings;
+import io.bulwark.stream.decision.StoredDecision;
+import io.bulwark.stream.erasure.Holds;
+import io.bulwark.stream.intake.TopologyEvents;
+import io.bulwark.stream.state.StoreKey;
+import io.bulwark.stream.state.StoreNames;
 import io.bulwark.stream.testing.Samples;
+import io.bulwark.stream.uploader.StrikeWeights;
+import io.bulwark.stream.uploader.Strikes;
+import io.bulwark.stream.uploader.UploaderSettings;
+import io.bulwark.stream.uploader.Window;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
+import java.util.TreeMap;
+import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
+import org.apache.kafka.streams.KeyValue;
 import org.apache.kafka.streams.StreamsConfig;
 import org.apache.kafka.streams.TestInputTopic;
 import org.apache.kafka.streams.TestOutputTopic;
 import org.apache.kafka.streams.TopologyTestDriver;
-import org.apache.kafka.streams.kstream.Windowed;
 import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.KeyValueStore;
 import org.apache.kafka.streams.state.WindowStore;
@@ -32,15 +51,29 @@ import org.apache.kafka.streams.test.TestRecord;
 /** The whole topology on Kafka's test driver, with what goes in and what comes out. */
 final class TopologyRig implements AutoCloseable, TopologyEvents {
 
+    static final Duration RETENTION = Duration.ofDays(30);
+
     static final TopologySettings SETTINGS = new TopologySettings(
-            Duration.ofDays(30), Duration.ofDays(30), Duration.ofHours(1), Duration.ofDays(1), Duration.ofDays(7));
+            new DecisionSettings(RETENTION, Duration.ofMinutes(15), Duration.ofDays(7)),
+            new UploaderSettings(
+                    RETENTION,
+                    new StrikeWeights(Map.of("gore", 2.5, "spam", 0.5), 1),
+                    new Strikes(Duration.ofDays(7), Map.of("warn", 3.0, "suspend", 6.0))),
+            RETENTION);
 
     final List<String> reports = new ArrayList<>();
     final TopologyTestDriver driver;
+    long missing;
     private final TestInputTopic<byte[], byte[]> verdicts;
     private final TestInputTopic<byte[], byte[]> audits;
+    private final TestInputTopic<byte[], byte[]> reviews;
+    private final TestInputTopic<byte[], byte[]> uploads;
+    private final TestInputTopic<byte[], byte[]> erasures;
+    private final TestInputTopic<byte[], byte[]> holds;
     private final TestOutputTopic<byte[], byte[]> deadLetters;
     private final TestOutputTopic<String, UploaderStats> stats;
+    private final TestOutputTopic<String, UploaderAction> actions;
+    private final TestOutputTopic<String, ModerationDecision> decisions;
 
     TopologyRig(Path state) {
         this(state, SETTINGS);
@@ -61,12 +94,19 @@ final class TopologyRig implements AutoCloseable, TopologyEvents {
                 new ModerationTopology(settings, this, serdes).build(), properties, Samples.NOON);
         verdicts = input(Topics.VERDICTS);
         audits = input(Topics.ATTACK_AUDIT);
+        reviews = input(Topics.REVIEWS);
+        uploads = input(Topics.IMAGES_UPLOADED);
+        erasures = input(Topics.ERASURES);
+        holds = input(Topics.HOLDS);
         deadLetters = driver.createOutputTopic(
                 Topics.DEAD_LETTERS.topicName(), new ByteArrayDeserializer(), new ByteArrayDeserializer());
-        stats = driver.createOutputTopic(
-                Topics.UPLOADER_STATS.topicName(),
-                new StringDeserializer(),
-                new EventDeserializer<>(UploaderStats.class));
+        stats = output(Topics.UPLOADER_STATS, UploaderStats.class);
+        actions = output(Topics.UPLOADER_ACTIONS, UploaderAction.class);
+        decisions = output(Topics.DECISIONS, ModerationDecision.class);
+    }
+
+    private <T extends SpecificRecord> TestOutputTopic<String, T> output(Topics topic, Class<T> type) {
+        return driver.createOutputTopic(topic.topicName(), new StringDeserializer(), new EventDeserializer<>(type));
     }
 
     private TestInputTopic<byte[], byte[]> input(Topics topic) {
@@ -79,7 +119,7 @@ final class TopologyRig implements AutoCloseable, TopologyEvents {
     }
 
     void send(Verdict verdict, Instant recorded) {
-        byte[] value = new EventSerializer<>(Verdict.class).serialize(Topics.VERDICTS.topicName(), verdict);
+        byte[] value = newest(Verdict.class).serialize(Topics.VERDICTS.topicName(), verdict);
         sendVerdictBytes(verdict.getImageId().getBytes(), value, recorded);
     }
 
@@ -100,35 +140,104 @@ final class TopologyRig implements AutoCloseable, TopologyEvents {
         audits.pipeInput(new TestRecord<>(key, value, recorded));
     }
 
-    StoredVerdict inForce(String imageId) {
-        KeyValueStore<String, StoredVerdict> store = driver.getKeyValueStore(StoreNames.VERDICTS);
-        return store.get(imageId);
+    void send(Review review) {
+        reviews.pipeInput(new TestRecord<>(
+                review.getImageId().getBytes(),
+                newest(Review.class).serialize(Topics.REVIEWS.topicName(), review),
+                review.getAt()));
+    }
+
+    void send(ImageUploaded upload, Instant recorded) {
+        uploads.pipeInput(new TestRecord<>(
+                upload.getImageId().getBytes(),
+                newest(ImageUploaded.class).serialize(Topics.IMAGES_UPLOADED.topicName(), upload),
+                recorded));
+    }
+
+    void send(Erasure order) {
+        erasures.pipeInput(new TestRecord<>(
+                order.getId().getBytes(),
+                newest(Erasure.class).serialize(Topics.ERASURES.topicName(), order),
+                order.getAt()));
+    }
+
+    void send(Hold hold) {
+        holds.pipeInput(new TestRecord<>(
+                Holds.key(hold.getTenant(), hold.getSubject(), hold.getId()).getBytes(),
+                newest(Hold.class).serialize(Topics.HOLDS.topicName(), hold),
+                hold.getAt()));
+    }
+
+    private static <T extends SpecificRecord> EventSerializer<T> newest(Class<T> type) {
+        var serializer = new EventSerializer<>(type);
+        serializer.configure(Map.of(SerdeSettings.WRITE, BundledSchemas.RELEASES), false);
+        return serializer;
+    }
+
+    /** What holds for an image of the tenant "default"; null where nothing does. */
+    ModerationDecision inForce(String imageId) {
+        return inForce("default", imageId);
+    }
+
+    ModerationDecision inForce(String tenant, String imageId) {
+        StoredDecision stored = stored(tenant, imageId);
+        return stored == null ? null : stored.standing().inForce().orElse(null);
+    }
+
+    StoredDecision stored(String tenant, String imageId) {
+        KeyValueStore<String, StoredDecision> store = driver.getKeyValueStore(StoreNames.DECISIONS);
+        return store.get(StoreKey.image(tenant, imageId));
+    }
+
+    /** Everything that a store holds. */
+    <V> Map<String, V> all(String name) {
+        KeyValueStore<String, V> store = driver.getKeyValueStore(name);
+        var found = new TreeMap<String, V>();
+        try (KeyValueIterator<String, V> entries = store.all()) {
+            entries.forEachRemaining(entry -> found.put(entry.key, entry.value));
+        }
+        return found;
     }
 
     WindowStore<String, AttackAudit> auditStore() {
         return driver.getWindowStore(StoreNames.AUDITS);
     }
 
-    /** What is kept of an uploader's audits, as image ids in the order of detection. */
+    /** What is kept of an uploader's audits, as image ids, newest first. */
     List<String> auditedImages(String uploaderId) {
-        WindowStore<String, AttackAudit> store = driver.getWindowStore(StoreNames.UPLOADER_AUDITS);
-        List<AttackAudit> audits = new ArrayList<>();
-        try (KeyValueIterator<Windowed<String>, AttackAudit> found = store.fetch(
-                AuditKeys.firstOfUploader(uploaderId),
-                AuditKeys.afterLastOfUploader(uploaderId),
-                Instant.EPOCH,
-                Instant.ofEpochMilli(Long.MAX_VALUE))) {
-            found.forEachRemaining(entry -> audits.add(entry.value));
-        }
-        return audits.stream()
-                .sorted(Comparator.comparing(AttackAudit::getDetectedAt))
-                .map(AttackAudit::getImageId)
+        return this.<AttackAudit>all(StoreNames.UPLOADER_AUDITS).entrySet().stream()
+                .filter(entry -> entry.getKey().startsWith(StoreKey.prefix("default", uploaderId)))
+                .map(entry -> entry.getValue().getImageId())
                 .toList();
     }
 
     UploaderStats window(String uploaderId, Instant start) {
-        WindowStore<String, UploaderStats> store = driver.getWindowStore(StoreNames.UPLOADERS);
-        return store.fetch(uploaderId, start.toEpochMilli());
+        return window("default", uploaderId, Window.HOUR, start);
+    }
+
+    UploaderStats window(String tenant, String uploaderId, Window window, Instant start) {
+        return this.<UploaderStats>all(StoreNames.UPLOADERS)
+                .get(StoreKey.window(tenant, uploaderId, window.label(), start));
+    }
+
+    /** What was published of decisions, by key; a tombstone is a null. */
+    List<KeyValue<String, ModerationDecision>> decided() {
+        return decisions.readKeyValuesToList();
+    }
+
+    List<UploaderAction> actions() {
+        return actions.readValuesToList();
+    }
+
+    /** The keys of the tombstones on a topic that this application erases from. */
+    List<String> tombstones(Topics topic) {
+        return driver
+                .createOutputTopic(topic.topicName(), new StringDeserializer(), new ByteArrayDeserializer())
+                .readKeyValuesToList()
+                .stream()
+                .filter(record -> record.value == null)
+                .map(record -> record.key)
+                .toList();
     }
 
     List<TestRecord<byte[], byte[]>> deadLetters() {
@@ -142,17 +251,17 @@ final class TopologyRig implements AutoCloseable, TopologyEvents {
                 .readValuesToList();
     }
 
-    List<UploaderStats> published() {
-        return stats.readValuesToList();
+    List<KeyValue<String, UploaderStats>> published() {
+        return stats.readKeyValuesToList();
     }
 
     @Override
-    public void verdictKept(Decision decision) {
-        reports.add("kept " + decision);
+    public void decided(Decision decision) {
+        reports.add("decided " + decision);
     }
 
     @Override
-    public void verdictOutranked() {
+    public void outranked() {
         reports.add("outranked");
     }
 
@@ -172,8 +281,28 @@ final class TopologyRig implements AutoCloseable, TopologyEvents {
     }
 
     @Override
-    public void verdictsExpired(long count) {
+    public void expired(long count) {
         reports.add("expired " + count);
+    }
+
+    @Override
+    public void uploaderAction() {
+        reports.add("action");
+    }
+
+    @Override
+    public void erased() {
+        reports.add("erased");
+    }
+
+    @Override
+    public void erasureRefused() {
+        reports.add("erasure refused");
+    }
+
+    @Override
+    public void missing(int partition, long count) {
+        missing = count;
     }
 
     @Override

@@ -59,12 +59,12 @@ class FollowedSchemasIT {
 
     @Test
     void aReaderThatMeetsAValueBeforeItsSchemaReadsItOnceTheSchemaCame() throws Exception {
-        send(Topics.CAMPAIGNS, "image-1", TomorrowsEvents.bytes(CAMPAIGN));
+        send(Topics.REVIEWS, "image-1", TomorrowsEvents.bytes(CAMPAIGN));
         try (var follower = new SchemaFollower(clients, Duration.ofSeconds(30))) {
             follower.start();
             try (var decoder = new EventDecoder<>(AttackCampaign.class, follower.addTo(kafka))) {
                 Awaitility.await().until(follower::hasCaughtUp);
-                var value = read(Topics.CAMPAIGNS).get(0).value();
+                var value = read(Topics.REVIEWS).get(0).value();
 
                 assertThat(reason(decoder.decode("t", value))).isEqualTo(Reason.SCHEMA_AWAITED);
                 assertThat(Reason.SCHEMA_AWAITED.retriable()).isTrue();
@@ -80,14 +80,14 @@ class FollowedSchemasIT {
     /** Kafka's way: the deserializer is made by the client and is given the schemas through its properties. */
     @Test
     void aConsumersDeserializerWaitsForTheSchema() throws Exception {
-        send(Topics.CAMPAIGNS, "image-1", TomorrowsEvents.bytes(CAMPAIGN));
+        send(Topics.REVIEWS, "image-1", TomorrowsEvents.bytes(CAMPAIGN));
         try (var follower = new SchemaFollower(clients, Duration.ofSeconds(30))) {
             follower.start();
             var settings = follower.addTo(kafka);
-            settings.put("value.deserializer", ReviewDeserializer.class);
+            settings.put("value.deserializer", CampaignDeserializer.class);
             settings.put("key.deserializer", ByteArrayDeserializer.class);
-            try (var consumer = new KafkaConsumer<byte[], Review>(settings)) {
-                var reading = CompletableFuture.supplyAsync(() -> readAll(consumer, Topics.CAMPAIGNS));
+            try (var consumer = new KafkaConsumer<byte[], AttackCampaign>(settings)) {
+                var reading = CompletableFuture.supplyAsync(() -> readAll(consumer, Topics.REVIEWS));
                 publish(OF_TOMORROW);
 
                 assertThat(reading.get(30, TimeUnit.SECONDS))
@@ -105,7 +105,7 @@ class FollowedSchemasIT {
                 var decoded = decoder.decodeWaiting("t", TomorrowsEvents.bytes(CAMPAIGN));
 
                 assertThat(reason(decoded)).isEqualTo(Reason.UNKNOWN_SCHEMA);
-                assertThat(((Undecodable<Review>) decoded).detail())
+                assertThat(((Undecodable<AttackCampaign>) decoded).detail())
                         .contains(SchemaKey.of(OF_TOMORROW).toString())
                         .contains("moderation.schemas");
             }
@@ -172,7 +172,7 @@ class FollowedSchemasIT {
     void aRightThatIsMissingIsNamed() throws Exception {
         try (var broker = new SecuredBroker(folder)) {
             broker.addUser("worker", "secret", Role.WORKER);
-            broker.addUser("reviewer", "secret", Role.CAMPAIGNER);
+            broker.addUser("reviewer", "secret", Role.REVIEWER);
             assertThat(secured(broker, "worker").publish(1)).isPositive();
             assertThatThrownBy(() -> secured(broker, "reviewer").publish(1))
                     .isInstanceOf(SchemaTopicException.class)
@@ -195,8 +195,8 @@ class FollowedSchemasIT {
     }
 
     /** What Kafka can make by its name. */
-    public static final class ReviewDeserializer implements org.apache.kafka.common.serialization.Deserializer<Review> {
-        private final EventDeserializer<Review> events = new EventDeserializer<>(AttackCampaign.class);
+    public static final class CampaignDeserializer implements org.apache.kafka.common.serialization.Deserializer<AttackCampaign> {
+        private final EventDeserializer<AttackCampaign> events = new EventDeserializer<>(AttackCampaign.class);
 
         @Override
         public void configure(Map<String, ?> settings, boolean isKey) {
@@ -204,7 +204,7 @@ class FollowedSchemasIT {
         }
 
         @Override
-        public Review deserialize(String topic, byte[] value) {
+        public AttackCampaign deserialize(String topic, byte[] value) {
             return events.deserialize(topic, value);
         }
     }
@@ -216,9 +216,9 @@ class FollowedSchemasIT {
         return new SchemaPublisher(SchemaClients.of(settings));
     }
 
-    private static Reason reason(DecodedEvent<Review> decoded) {
+    private static Reason reason(DecodedEvent<AttackCampaign> decoded) {
         assertThat(decoded).isInstanceOf(Undecodable.class);
-        return ((Undecodable<Review>) decoded).reason();
+        return ((Undecodable<AttackCampaign>) decoded).reason();
     }
 
     private void publish(Schema schema) {

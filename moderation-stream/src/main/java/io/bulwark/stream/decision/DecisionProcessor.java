@@ -1,0 +1,296 @@
+package io.bulwark.stream.decision;
+
+import io.bulwark.events.AttackAudit;
+import io.bulwark.events.AttackKind;
+import io.bulwark.events.DeciderKind;
+import io.bulwark.events.Erasure;
+import io.bulwark.events.Hold;
+import io.bulwark.events.ModerationDecision;
+import io.bulwark.events.ReplacedDecision;
+import io.bulwark.events.Review;
+import io.bulwark.events.Subject;
+import io.bulwark.events.Verdict;
+import io.bulwark.schemas.serde.EventDecoder;
+import io.bulwark.stream.erasure.Holds;
+import io.bulwark.stream.intake.TopologyEvents;
+import io.bulwark.stream.missing.AwaitedUpload;
+import io.bulwark.stream.missing.AwaitedUploads;
+import io.bulwark.stream.state.AgeIndex;
+import io.bulwark.stream.state.StoreKey;
+import io.bulwark.stream.state.StoreNames;
+import io.bulwark.stream.uploader.Contribution;
+import io.bulwark.stream.uploader.StrikeWeights;
+import io.bulwark.stream.uploader.UploaderChange;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import org.apache.kafka.streams.KeyValue;
+import org.apache.kafka.streams.processor.PunctuationType;
+import org.apache.kafka.streams.processor.api.ContextualProcessor;
+import org.apache.kafka.streams.processor.api.ProcessorContext;
+import org.apache.kafka.streams.processor.api.Record;
+import org.apache.kafka.streams.state.KeyValueStore;
+import org.apache.kafka.streams.state.WindowStore;
+import org.apache.kafka.streams.state.WindowStoreIterator;
+
+/**
+ * Keeps what holds for each image (see {@link Precedence}) and sends on what follows from every change. All facts of one
+ * image come to the same task. One stream thread calls.
+ */
+public final class DecisionProcessor extends ContextualProcessor<byte[], Fact, byte[], Consequence> {
+
+    private static final Duration SWEEP_EVERY = Duration.ofSeconds(1);
+    private static final Duration HELD_FOR = Duration.ofDays(1);
+    private static final Instant LAST = Instant.ofEpochMilli(Long.MAX_VALUE);
+
+    /** A sweep removes at least so many, and twice as many as came since: so it catches up at any rate. */
+    private static final long LEAST_A_SWEEP = 1_000;
+
+    private final DecisionSettings settings;
+    private final StrikeWeights weights;
+    private final EventDecoder<Hold> holdDecoder;
+    private final TopologyEvents events;
+    private KeyValueStore<String, StoredDecision> decisions;
+    private KeyValueStore<String, Evidence> evidence;
+    private WindowStore<String, AttackAudit> audits;
+    private AgeIndex ages;
+    private AwaitedUploads awaited;
+    private Holds holds;
+    private long keptSinceSweep;
+
+    public DecisionProcessor(DecisionSettings settings, StrikeWeights weights, EventDecoder<Hold> holdDecoder, TopologyEvents events) {
+        this.settings = settings;
+        this.weights = weights;
+        this.holdDecoder = holdDecoder;
+        this.events = events;
+    }
+
+    @Override
+    public void init(ProcessorContext<byte[], Consequence> context) {
+        super.init(context);
+        decisions = context.getStateStore(StoreNames.DECISIONS);
+        evidence = context.getStateStore(StoreNames.EVIDENCE);
+        audits = context.getStateStore(StoreNames.AUDITS);
+        ages = new AgeIndex(context.getStateStore(StoreNames.DECISION_AGES));
+        awaited = new AwaitedUploads(
+                context.getStateStore(StoreNames.AWAITED),
+                new AgeIndex(context.getStateStore(StoreNames.AWAITED_AGES)),
+                settings.answerDeadline(),
+                settings.uploadRetention());
+        holds = new Holds(context.getStateStore(StoreNames.HOLDS), holdDecoder);
+        context.schedule(SWEEP_EVERY, PunctuationType.WALL_CLOCK_TIME, now -> sweep(Instant.ofEpochMilli(now)));
+    }
+
+    @Override
+    public void process(Record<byte[], Fact> record) {
+        Fact fact = record.value();
+        if (fact instanceof Fact.Decided decided) {
+            decided(decided);
+        } else if (fact instanceof Fact.Reviewed reviewed) {
+            reviewed(reviewed.review());
+        } else if (fact instanceof Fact.Uploaded uploaded) {
+            uploaded(uploaded.upload());
+        } else if (fact instanceof Fact.ToErase erase) {
+            erase(erase.order());
+        }
+    }
+
+    @Override
+    public void close() {
+        if (holds != null) {
+            holds.close();
+        }
+        events.missing(context().taskId().partition(), 0);
+    }
+
+    private void decided(Fact.Decided fact) {
+        Verdict verdict = fact.verdict();
+        if (verdict.getDecidedBy().getKind() == DeciderKind.REVIEWER) {
+            reviewed(WorkerDecision.review(verdict));
+            return;
+        }
+        String key = StoreKey.image(verdict.getTenant(), verdict.getImageId());
+        awaited.answered(verdict.getTenant(), verdict.getImageId(), verdict.getUpload());
+        StoredDecision before = decisions.get(key);
+        Standing after =
+                Precedence.after(standing(before), WorkerDecision.of(verdict, fact.at(), fact.recorded()));
+        if (!after.equals(standing(before))) {
+            evidence.put(key, new Evidence(verdict, fact.at()));
+        }
+        keep(key, before, after);
+    }
+
+    private void reviewed(Review review) {
+        String key = StoreKey.image(review.getTenant(), review.getImageId());
+        StoredDecision before = decisions.get(key);
+        keep(key, before, Precedence.after(standing(before), review));
+    }
+
+    private void uploaded(AwaitedUpload upload) {
+        StoredDecision known = decisions.get(StoreKey.image(upload.tenant(), upload.imageId()));
+        ModerationDecision byWorker = standing(known).byWorker();
+        if (byWorker == null || !AwaitedUploads.covers(byWorker.getUpload(), upload.upload())) {
+            awaited.add(upload);
+        }
+    }
+
+    private void keep(String key, StoredDecision before, Standing after) {
+        if (after.equals(standing(before))) {
+            events.outranked();
+            return;
+        }
+        ModerationDecision held = standing(before).inForce().orElse(null);
+        ModerationDecision holds = after.inForce().orElse(null);
+        ReplacedDecision replaced = replaced(before, held, holds);
+        Contribution counted = count(before, after, holds);
+        Instant expiresFrom = holds == null ? after.reviews().get(0).getAt() : holds.getSince();
+        if (before != null) {
+            ages.remove(before.expiresFrom(), key);
+        }
+        ages.add(expiresFrom, key);
+        decisions.put(key, new StoredDecision(after, replaced, counted, expiresFrom));
+        keptSinceSweep++;
+        if (Objects.equals(held, holds)) {
+            events.outranked();
+        } else {
+            events.decided(holds.getDecision());
+            send(new Consequence.InForce(
+                    holds.getTenant(),
+                    holds.getImageId(),
+                    ModerationDecision.newBuilder(holds).setReplaced(replaced).build()));
+        }
+    }
+
+    private static ReplacedDecision replaced(
+            StoredDecision before, ModerationDecision held, ModerationDecision holds) {
+        if (held == null || held.equals(holds)) {
+            return before == null ? null : before.replaced();
+        }
+        return new ReplacedDecision(
+                held.getDecision(), held.getDecidedBy(), held.getSince(), held.getContentSha256());
+    }
+
+    /** Counts the image anew; what counted other content under its id, or another uploader's, stays counted. */
+    private Contribution count(StoredDecision before, Standing after, ModerationDecision holds) {
+        if (holds == null) {
+            return null;
+        }
+        Contribution counted = before == null ? null : before.counted();
+        boolean same = counted != null
+                && Precedence.sameContent(Content.of(standing(before).byWorker()), Content.of(after.byWorker()))
+                && counted.uploaderId().equals(holds.getUploaderId());
+        Instant uploadedAt = after.byWorker().getUploadedAt() == null
+                ? after.byWorker().getSince()
+                : after.byWorker().getUploadedAt();
+        var counts = new Contribution(
+                holds.getTenant(),
+                holds.getUploaderId(),
+                same ? counted.uploadedAt() : uploadedAt,
+                holds.getDecision(),
+                weights.strikes(holds.getDecision(), holds.getLabels()));
+        if (!same) {
+            send(new Consequence.Counted(UploaderChange.plus(counts)));
+        } else if (!counts.equals(counted)) {
+            send(new Consequence.Counted(UploaderChange.minus(counted).and(UploaderChange.plus(counts))));
+        }
+        return counts;
+    }
+
+    private void sweep(Instant now) {
+        long quota = LEAST_A_SWEEP + 2 * keptSinceSweep;
+        keptSinceSweep = 0;
+        long expired = 0;
+        for (AgeIndex.Due due : ages.due(now.minus(settings.retention()), quota)) {
+            StoredDecision stored = decisions.get(due.key());
+            ages.remove(due.at(), due.key());
+            if (stored == null) {
+                continue;
+            }
+            if (isHeld(stored)) {
+                Instant later = now.minus(settings.retention()).plus(HELD_FOR);
+                ages.add(later, due.key());
+                decisions.put(
+                        due.key(),
+                        new StoredDecision(stored.standing(), stored.replaced(), stored.counted(), later));
+                continue;
+            }
+            forget(due.key(), stored);
+            expired++;
+        }
+        if (expired > 0) {
+            events.expired(expired);
+        }
+        events.missing(context().taskId().partition(), awaited.overdue(now));
+    }
+
+    private void forget(String key, StoredDecision stored) {
+        decisions.delete(key);
+        evidence.delete(key);
+        ModerationDecision byWorker = stored.standing().byWorker();
+        if (byWorker != null) {
+            send(new Consequence.InForce(byWorker.getTenant(), byWorker.getImageId(), null));
+        }
+    }
+
+    private void erase(Erasure order) {
+        boolean image = order.getSubject() == Subject.IMAGE;
+        String key = StoreKey.image(order.getTenant(), order.getId());
+        StoredDecision stored = image ? decisions.get(key) : null;
+        if (holds.isHeld(order.getTenant(), order.getSubject(), order.getId())
+                || (stored != null && isHeld(stored))) {
+            events.erasureRefused();
+            return;
+        }
+        if (image) {
+            eraseImage(order, key, stored);
+        } else if (order.getSubject() == Subject.UPLOADER) {
+            send(new Consequence.Counted(
+                    UploaderChange.forgotten(order.getTenant(), order.getId(), order.getAt())));
+        }
+        events.erased();
+    }
+
+    private void eraseImage(Erasure order, String key, StoredDecision stored) {
+        if (stored != null) {
+            ages.remove(stored.expiresFrom(), key);
+            forget(key, stored);
+            if (stored.counted() != null) {
+                send(new Consequence.Counted(UploaderChange.minus(stored.counted())));
+            }
+        }
+        awaited.answered(order.getTenant(), order.getId(), null);
+        auditsOf(order).forEach(found -> {
+            audits.put(found.key, null, found.value.getDetectedAt().toEpochMilli());
+            send(new Consequence.AuditErased(found.value));
+        });
+        send(new Consequence.Erased(order.getId()));
+    }
+
+    private List<KeyValue<String, AttackAudit>> auditsOf(Erasure order) {
+        var found = new ArrayList<KeyValue<String, AttackAudit>>();
+        for (AttackKind kind : AttackKind.values()) {
+            String key = StoreKey.imageAudit(order.getTenant(), order.getId(), kind.name());
+            try (WindowStoreIterator<AttackAudit> ofKind = audits.fetch(key, Instant.EPOCH, LAST)) {
+                ofKind.forEachRemaining(entry -> found.add(KeyValue.pair(key, entry.value)));
+            }
+        }
+        return found;
+    }
+
+    private boolean isHeld(StoredDecision stored) {
+        ModerationDecision byWorker = stored.standing().byWorker();
+        return byWorker != null
+                && (holds.isHeld(byWorker.getTenant(), Subject.IMAGE, byWorker.getImageId())
+                        || holds.isHeld(byWorker.getTenant(), Subject.UPLOADER, byWorker.getUploaderId()));
+    }
+
+    private void send(Consequence consequence) {
+        context().forward(new Record<>(new byte[0], consequence, context().currentSystemTimeMs()));
+    }
+
+    private static Standing standing(StoredDecision stored) {
+        return stored == null ? Standing.NONE : stored.standing();
+    }
+}

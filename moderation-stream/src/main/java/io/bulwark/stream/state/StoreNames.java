@@ -1,0 +1,43 @@
+package io.bulwark.stream.state;
+
+/** The names of the state stores, which also name their changelog topics: never change one. */
+public final class StoreNames {
+
+    /** {@link StoreKey#image} to {@code StoredDecision}. */
+    public static final String DECISIONS = "decisions";
+
+    /** {@link StoreKey#image} to {@code Evidence}: the worker's verdict on the content that the decision is about. */
+    public static final String EVIDENCE = "evidence";
+
+    /** When each decision expires, see {@link AgeIndex}. */
+    public static final String DECISION_AGES = "decision-ages";
+
+    /** {@link StoreKey#upload} to {@code AwaitedUpload}: uploads that have no answer yet. */
+    public static final String AWAITED = "awaited-uploads";
+
+    /** When each awaited upload was taken in, see {@link AgeIndex}. */
+    public static final String AWAITED_AGES = "awaited-upload-ages";
+
+    /** {@link StoreKey#image} and kind, by the time of detection, to {@code AttackAudit}. */
+    public static final String AUDITS = "image-audits";
+
+    /** {@link StoreKey#uploaderAudit}, newest first, to {@code AttackAudit}. */
+    public static final String UPLOADER_AUDITS = "uploader-audits";
+
+    /** When each audit of an uploader expires, see {@link AgeIndex}. */
+    public static final String UPLOADER_AUDIT_AGES = "uploader-audit-ages";
+
+    /** {@link StoreKey#window} to {@code UploaderStats}. */
+    public static final String UPLOADERS = "uploader-counts";
+
+    /** When each window expires, see {@link AgeIndex}. */
+    public static final String UPLOADER_AGES = "uploader-count-ages";
+
+    /** {@link StoreKey#uploader} to the name of the threshold that its strikes reach. */
+    public static final String UPLOADER_LEVELS = "uploader-levels";
+
+    /** The key of {@code moderation.holds} to the bytes of a {@code Hold}; on every instance. */
+    public static final String HOLDS = "holds";
+
+    private StoreNames() {}
+}

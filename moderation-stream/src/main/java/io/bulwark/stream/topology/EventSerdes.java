@@ -1,0 +1,52 @@
+package io.bulwark.stream.topology;
+
+import io.bulwark.schemas.serde.BundledSchemas;
+import io.bulwark.schemas.serde.EventDecoder;
+import io.bulwark.schemas.serde.EventSerde;
+import io.bulwark.schemas.serde.SerdeSettings;
+import java.util.HashMap;
+import java.util.Map;
+import org.apache.avro.specific.SpecificRecord;
+import org.apache.kafka.common.serialization.Serde;
+
+/** Makes the serdes of events. */
+final class EventSerdes {
+
+    private final Map<String, ?> published;
+    private final Map<String, Object> state;
+
+    /**
+     * @param settings which release of the schemas is written, where schemas are followed, and for what is published
+     *     {@code bulwark.schema-registry.url} or nothing
+     */
+    EventSerdes(Map<String, ?> settings) {
+        published = settings;
+        state = new HashMap<>(settings);
+        state.remove(SerdeSettings.REGISTRY_URL);
+        state.put(SerdeSettings.WRITE, BundledSchemas.RELEASES);
+    }
+
+    /**
+     * For state and internal topics: always single-object, so that state does not hang on a registry, and in the newest
+     * release, because an older one lacks the content that a review is about.
+     */
+    <T extends SpecificRecord> Serde<T> state(Class<T> type) {
+        return serde(type, state);
+    }
+
+    /** For what others read. */
+    <T extends SpecificRecord> Serde<T> published(Class<T> type) {
+        return serde(type, published);
+    }
+
+    /** Of what others wrote. */
+    <T extends SpecificRecord> EventDecoder<T> decoder(Class<T> type) {
+        return new EventDecoder<>(type, published);
+    }
+
+    private static <T extends SpecificRecord> Serde<T> serde(Class<T> type, Map<String, ?> settings) {
+        var serde = new EventSerde<>(type);
+        serde.configure(settings, false);
+        return serde;
+    }
+}

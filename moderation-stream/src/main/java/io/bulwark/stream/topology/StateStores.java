@@ -1,0 +1,64 @@
+package io.bulwark.stream.topology;
+
+import io.bulwark.events.AttackAudit;
+import io.bulwark.events.ModerationDecision;
+import io.bulwark.events.Review;
+import io.bulwark.events.UploaderStats;
+import io.bulwark.events.Verdict;
+import io.bulwark.schemas.topic.Topics;
+import io.bulwark.stream.decision.EvidenceSerde;
+import io.bulwark.stream.decision.StoredDecisionSerde;
+import io.bulwark.stream.missing.AwaitedUploadSerde;
+import io.bulwark.stream.state.StoreNames;
+import java.time.Duration;
+import java.util.List;
+import org.apache.kafka.common.serialization.Serde;
+import org.apache.kafka.common.serialization.Serdes;
+import org.apache.kafka.common.utils.Bytes;
+import org.apache.kafka.streams.StreamsBuilder;
+import org.apache.kafka.streams.kstream.Consumed;
+import org.apache.kafka.streams.kstream.Materialized;
+import org.apache.kafka.streams.state.KeyValueStore;
+import org.apache.kafka.streams.state.Stores;
+
+/** The state stores of the topology. */
+final class StateStores {
+
+    private static final Serde<String> KEYS = Serdes.String();
+    private static final Serde<byte[]> BYTES = Serdes.ByteArray();
+
+    private StateStores() {}
+
+    /** @param auditRetention of the window store, which drops by the segment */
+    static void addTo(StreamsBuilder builder, EventSerdes serdes, Duration auditRetention) {
+        keyValue(
+                builder,
+                StoreNames.DECISIONS,
+                new StoredDecisionSerde(serdes.state(ModerationDecision.class), serdes.state(Review.class)));
+        keyValue(builder, StoreNames.EVIDENCE, new EvidenceSerde(serdes.state(Verdict.class)));
+        keyValue(builder, StoreNames.AWAITED, new AwaitedUploadSerde());
+        keyValue(builder, StoreNames.UPLOADERS, serdes.state(UploaderStats.class));
+        keyValue(builder, StoreNames.UPLOADER_LEVELS, KEYS);
+        keyValue(builder, StoreNames.UPLOADER_AUDITS, serdes.state(AttackAudit.class));
+        List.of(
+                        StoreNames.DECISION_AGES,
+                        StoreNames.AWAITED_AGES,
+                        StoreNames.UPLOADER_AGES,
+                        StoreNames.UPLOADER_AUDIT_AGES)
+                .forEach(name -> keyValue(builder, name, BYTES));
+        builder.addStateStore(Stores.windowStoreBuilder(
+                Stores.persistentWindowStore(StoreNames.AUDITS, auditRetention, Duration.ofMillis(1), false),
+                KEYS,
+                serdes.state(AttackAudit.class)));
+        builder.globalTable(
+                Topics.HOLDS.topicName(),
+                Consumed.with(KEYS, BYTES).withName("holds-source"),
+                Materialized.<String, byte[], KeyValueStore<Bytes, byte[]>>as(StoreNames.HOLDS)
+                        .withKeySerde(KEYS)
+                        .withValueSerde(BYTES));
+    }
+
+    private static <V> void keyValue(StreamsBuilder builder, String name, Serde<V> values) {
+        builder.addStateStore(Stores.keyValueStoreBuilder(Stores.persistentKeyValueStore(name), KEYS, values));
+    }
+}
