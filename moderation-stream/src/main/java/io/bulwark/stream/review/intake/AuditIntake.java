@@ -33,6 +33,9 @@ final class AuditIntake implements IntakeTopic {
     public void take(Handle handle, ConsumerRecord<byte[], byte[]> record) {
         if (decoder.decodeWaiting(record.topic(), record.value()) instanceof DecodedEvent.Event<AttackAudit> event) {
             AttackAudit audit = event.value();
+            if (!Storable.is(audit.getTenant(), audit.getImageId())) {
+                return;
+            }
             casebook.markAudited(
                     handle, audit.getTenant(), audit.getImageId(), audit.getKind().name());
             casebook.find(handle, audit.getTenant(), audit.getImageId())

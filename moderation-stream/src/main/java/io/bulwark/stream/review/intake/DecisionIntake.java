@@ -17,11 +17,16 @@ import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.random.RandomGenerator;
+import java.util.regex.Pattern;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.jboss.logging.Logger;
 import org.jdbi.v3.core.Handle;
 
 /** {@code moderation.decisions}: into the casebook, and what people have to look at into the queue. */
 final class DecisionIntake implements IntakeTopic {
+
+    private static final Logger LOG = Logger.getLogger(DecisionIntake.class);
+    private static final Pattern SHA256 = Pattern.compile("[0-9a-f]{64}");
 
     private final EventDecoder<ModerationDecision> decoder;
     private final Casebook casebook;
@@ -54,6 +59,7 @@ final class DecisionIntake implements IntakeTopic {
     public void take(Handle handle, ConsumerRecord<byte[], byte[]> record) {
         if (record.value() == null) {
             TenantKey.parse(record.key() == null ? null : new String(record.key(), StandardCharsets.UTF_8))
+                    .filter(key -> Storable.is(key.tenant(), key.id()))
                     .ifPresent(key -> {
                         casebook.forget(handle, key.tenant(), key.id());
                         queue.forgotten(handle, key.tenant(), key.id());
@@ -66,6 +72,11 @@ final class DecisionIntake implements IntakeTopic {
 
     private void take(Handle handle, ModerationDecision decision) {
         ReviewCandidate image = candidate(decision);
+        if (!Storable.is(image.tenant(), image.imageId(), image.uploaderId())
+                || !Storable.texts(image.labels())) {
+            LOG.warn("A decision whose texts PostgreSQL cannot hold, or of an impossible tenant, is left out");
+            return;
+        }
         boolean person = decision.getDecidedBy().getKind() == DeciderKind.REVIEWER;
         boolean audited = casebook.isAudited(handle, image.tenant(), image.imageId());
         casebook.enter(
@@ -110,7 +121,9 @@ final class DecisionIntake implements IntakeTopic {
         return new ReviewCandidate(
                 decision.getTenant(),
                 decision.getImageId(),
-                Optional.ofNullable(decision.getContentSha256()).orElse(""),
+                Optional.ofNullable(decision.getContentSha256())
+                        .filter(hash -> SHA256.matcher(hash).matches())
+                        .orElse(""),
                 decision.getUploaderId(),
                 upload,
                 decision.getDecision().name(),

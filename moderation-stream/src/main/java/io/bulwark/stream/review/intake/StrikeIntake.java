@@ -25,6 +25,9 @@ final class StrikeIntake implements IntakeTopic {
     public void take(Handle handle, ConsumerRecord<byte[], byte[]> record) {
         if (decoder.decodeWaiting(record.topic(), record.value()) instanceof DecodedEvent.Event<UploaderAction> event) {
             UploaderAction action = event.value();
+            if (!Storable.is(action.getTenant(), action.getUploaderId())) {
+                return;
+            }
             handle.createUpdate("INSERT INTO uploader_strikes (tenant, uploader_id, strikes)"
                             + " VALUES (:tenant, :uploader, :strikes)"
                             + " ON CONFLICT (tenant, uploader_id) DO UPDATE SET strikes = excluded.strikes")
