@@ -48,8 +48,8 @@ public final class AuditLog {
         End end = handle.createQuery("SELECT position, hash, clock_timestamp() AS now FROM audit_log_end"
                         + " WHERE tenant = :tenant FOR UPDATE")
                 .bind("tenant", tenant)
-                .map((row, context) -> new End(
-                        row.getLong("position"), new Digest(row.getBytes("hash")), instant(row, "now")))
+                .map((row, context) ->
+                        new End(row.getLong("position"), new Digest(row.getBytes("hash")), instant(row, "now")))
                 .one();
         AuditRow row = AuditRow.after(
                 end.hash(),
@@ -73,7 +73,8 @@ public final class AuditLog {
                 .bind("previous", row.previous().bytes())
                 .bind("hash", row.hash().bytes())
                 .execute();
-        handle.createUpdate("UPDATE audit_log_end SET position = :position, at = :at, hash = :hash WHERE tenant = :tenant")
+        handle.createUpdate(
+                        "UPDATE audit_log_end SET position = :position, at = :at, hash = :hash WHERE tenant = :tenant")
                 .bind("tenant", tenant)
                 .bind("position", row.position())
                 .bind("at", OffsetDateTime.ofInstant(row.at(), ZoneOffset.UTC))
@@ -96,8 +97,8 @@ public final class AuditLog {
     /** The end of every log that the transaction sees. */
     public List<Anchor> ends(Handle handle) {
         return handle.createQuery("SELECT tenant, position, hash FROM audit_log_end WHERE position > 0 ORDER BY tenant")
-                .map((row, context) -> new Anchor(
-                        row.getString("tenant"), row.getLong("position"), new Digest(row.getBytes("hash"))))
+                .map((row, context) ->
+                        new Anchor(row.getString("tenant"), row.getLong("position"), new Digest(row.getBytes("hash"))))
                 .list();
     }
 

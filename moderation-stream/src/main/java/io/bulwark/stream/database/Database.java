@@ -198,8 +198,9 @@ public final class Database implements AutoCloseable {
                 .mapTo(Boolean.class)
                 .one();
         if (!bound) {
-            throw new IllegalStateException("the role of bulwark.database.username owns the tables or is a superuser, so"
-                    + " tenants would see each other's rows; give it a role that owns nothing");
+            throw new IllegalStateException(
+                    "the role of bulwark.database.username owns the tables or is a superuser, so"
+                            + " tenants would see each other's rows; give it a role that owns nothing");
         }
     }
 

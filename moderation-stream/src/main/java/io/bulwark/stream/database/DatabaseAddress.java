@@ -40,13 +40,15 @@ public record DatabaseAddress(String url, Login application, Optional<Login> own
         require(
                 config.connections() >= 4 && config.connections() <= 1000,
                 "connections is " + config.connections() + ", allowed is 4 to 1000.");
-        Login application = new Login(
-                config.username(), password("", config.password(), config.passwordFile()));
+        Login application = new Login(config.username(), password("", config.password(), config.passwordFile()));
         Optional<Login> owner = config.owner()
                 .username()
                 .map(name -> new Login(
                         name,
-                        password("owner.", config.owner().password(), config.owner().passwordFile())));
+                        password(
+                                "owner.",
+                                config.owner().password(),
+                                config.owner().passwordFile())));
         require(
                 owner.isEmpty() || !owner.get().username().equals(application.username()),
                 "username and bulwark.database.owner.username are both '" + application.username()

@@ -20,9 +20,7 @@ final class Migrations {
                 .locations("classpath:io/bulwark/stream/database")
                 .schemas(SCHEMA)
                 .createSchemas(true)
-                .placeholders(Map.of(
-                        "application", address.application().username(),
-                        "schema", SCHEMA))
+                .placeholders(Map.of("application", address.application().username(), "schema", SCHEMA))
                 .load()
                 .migrate();
     }

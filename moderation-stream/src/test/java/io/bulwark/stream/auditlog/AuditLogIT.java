@@ -54,9 +54,7 @@ class AuditLogIT {
         assertThat(faults("a")).isEmpty();
         assertThat(faults("b")).isEmpty();
         List<Anchor> ends = database.database().acrossTenants(log::ends);
-        assertThat(ends)
-                .extracting(Anchor::tenant, Anchor::position)
-                .containsExactly(tuple("a", 20L), tuple("b", 20L));
+        assertThat(ends).extracting(Anchor::tenant, Anchor::position).containsExactly(tuple("a", 20L), tuple("b", 20L));
     }
 
     @Test
@@ -75,7 +73,8 @@ class AuditLogIT {
     @Test
     void neitherTheApplicationNorTheOwnerCanChangeARow() {
         append("a", "1");
-        for (String change : List.of("UPDATE audit_log SET actor = 'x'", "DELETE FROM audit_log", "TRUNCATE audit_log")) {
+        for (String change :
+                List.of("UPDATE audit_log SET actor = 'x'", "DELETE FROM audit_log", "TRUNCATE audit_log")) {
             assertThatThrownBy(() -> database.asApplication().useHandle(handle -> {
                         handle.execute("SELECT set_config('bulwark.tenant', 'a', false)");
                         handle.execute(change);
@@ -97,8 +96,9 @@ class AuditLogIT {
         List<Anchor> anchors = database.database().acrossTenants(log::ends);
         tamper("UPDATE audit_log SET actor = 'somebody else' WHERE position = 2");
         tamper("DELETE FROM audit_log WHERE position = 4");
-        tamper("INSERT INTO audit_log SELECT tenant, position, at + interval '1 second', actor, action, subject, details,"
-                + " previous, hash FROM audit_log WHERE position = 5");
+        tamper(
+                "INSERT INTO audit_log SELECT tenant, position, at + interval '1 second', actor, action, subject, details,"
+                        + " previous, hash FROM audit_log WHERE position = 5");
         tamper("DELETE FROM audit_log WHERE position = 6");
         assertThat(faults("a", anchors))
                 .extracting(AuditFault::kind, AuditFault::position)

@@ -23,7 +23,9 @@ class TenancyIT {
         database = TestDatabase.open();
         desk = new ReviewDesk(database.database(), ReviewDesk.RULES);
         desk.arrives("image", 0.5);
-        desk.decisions.decide(ReviewDesk.ANNA, ReviewDesk.says(desk.queue.claim(ReviewDesk.ANNA).orElseThrow(), "SAFE"));
+        desk.decisions.decide(
+                ReviewDesk.ANNA,
+                ReviewDesk.says(desk.queue.claim(ReviewDesk.ANNA).orElseThrow(), "SAFE"));
     }
 
     @AfterAll
@@ -33,12 +35,13 @@ class TenancyIT {
 
     @Test
     void everyTableWithATenantHasRowLevelSecurity() {
-        List<String> open = database.asOwner().withHandle(handle -> handle.createQuery(
-                        "SELECT c.relname FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid"
-                                + " WHERE c.relnamespace = 'bulwark'::regnamespace AND a.attname = 'tenant'"
-                                + " AND c.relkind IN ('r', 'p') AND NOT c.relispartition AND NOT c.relrowsecurity")
-                .mapTo(String.class)
-                .list());
+        List<String> open = database.asOwner()
+                .withHandle(handle -> handle.createQuery(
+                                "SELECT c.relname FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid"
+                                        + " WHERE c.relnamespace = 'bulwark'::regnamespace AND a.attname = 'tenant'"
+                                        + " AND c.relkind IN ('r', 'p') AND NOT c.relispartition AND NOT c.relrowsecurity")
+                        .mapTo(String.class)
+                        .list());
         assertThat(open).isEmpty();
     }
 
@@ -52,26 +55,29 @@ class TenancyIT {
 
     @Test
     void aTenantWritesNothingForAnother() {
-        assertThatThrownBy(() -> database.database().inTenant("another", handle -> handle.execute(
-                        "INSERT INTO uploader_strikes VALUES ('default', 'u', 3)")))
+        assertThatThrownBy(() -> database.database()
+                        .inTenant(
+                                "another",
+                                handle -> handle.execute("INSERT INTO uploader_strikes VALUES ('default', 'u', 3)")))
                 .isInstanceOf(JdbiException.class)
                 .hasMessageContaining("row-level security");
     }
 
     @Test
     void whoNamesNoTenantSeesNothing() {
-        long seen = database.asApplication().withHandle(handle -> handle.createQuery("SELECT count(*) FROM decision")
-                .mapTo(Long.class)
-                .one());
+        long seen = database.asApplication()
+                .withHandle(handle -> handle.createQuery("SELECT count(*) FROM decision")
+                        .mapTo(Long.class)
+                        .one());
         assertThat(seen).isZero();
     }
 
     @Test
     void theApplicationCannotReachAPartitionPastItsTable() {
-        String partition = database.asOwner().withHandle(handle -> handle.createQuery(
-                        "SELECT tableoid::regclass::text FROM decision LIMIT 1")
-                .mapTo(String.class)
-                .findOne())
+        String partition = database.asOwner()
+                .withHandle(handle -> handle.createQuery("SELECT tableoid::regclass::text FROM decision LIMIT 1")
+                        .mapTo(String.class)
+                        .findOne())
                 .orElse("decision");
         assertThatThrownBy(() -> database.asApplication()
                         .useHandle(handle -> handle.createQuery("SELECT count(*) FROM " + partition)
@@ -84,7 +90,10 @@ class TenancyIT {
     @Test
     void anApplicationThatOwnsTheTablesIsRefused() throws Exception {
         DatabaseAddress wrong = new DatabaseAddress(
-                database.address().url(), new DatabaseAddress.Login("bulwark_owner", Optional.empty()), Optional.empty(), 4);
+                database.address().url(),
+                new DatabaseAddress.Login("bulwark_owner", Optional.empty()),
+                Optional.empty(),
+                4);
         try (Database owned = new Database(Optional.of(wrong))) {
             owned.start();
             org.awaitility.Awaitility.await()

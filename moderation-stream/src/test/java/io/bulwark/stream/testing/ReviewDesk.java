@@ -70,8 +70,7 @@ public final class ReviewDesk {
     public static String sha256(String text) {
         try {
             byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-            return HexFormat.of()
-                    .formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
+            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
         } catch (NoSuchAlgorithmException absent) {
             throw new IllegalStateException(absent);
         }
@@ -101,8 +100,10 @@ public final class ReviewDesk {
 
     /** Rows of a table, as the tenant sees them. */
     public long rows(String table, String tenant) {
-        return database.inTenant(tenant, handle -> handle.createQuery("SELECT count(*) FROM " + table)
-                .mapTo(Long.class)
-                .one());
+        return database.inTenant(
+                tenant,
+                handle -> handle.createQuery("SELECT count(*) FROM " + table)
+                        .mapTo(Long.class)
+                        .one());
     }
 }

@@ -42,9 +42,9 @@ public final class TestDatabase implements AutoCloseable {
                 16);
         var made = new TestDatabase(address);
         made.database.start();
-        await("the test database is open").atMost(Duration.ofSeconds(60)).until(() -> made.database
-                .fault()
-                .isEmpty());
+        await("the test database is open")
+                .atMost(Duration.ofSeconds(60))
+                .until(() -> made.database.fault().isEmpty());
         return made;
     }
 

@@ -51,8 +51,7 @@ public record AuditRow(
             String details) {
         Instant micros = at.truncatedTo(ChronoUnit.MICROS);
         AuditRow open = new AuditRow(tenant, position, micros, actor, action, subject, details, previous, FIRST);
-        return new AuditRow(
-                tenant, position, micros, actor, action, subject, details, previous, open.computedHash());
+        return new AuditRow(tenant, position, micros, actor, action, subject, details, previous, open.computedHash());
     }
 
     /** The hash that its fields have now; it differs from {@link #hash} where the row was edited. */

@@ -69,7 +69,15 @@ class AuditVerifierTest {
         rows.set(
                 2,
                 new AuditRow(
-                        "a", 3, AT, moved.actor(), moved.action(), moved.subject(), "{}", moved.previous(), moved.hash()));
+                        "a",
+                        3,
+                        AT,
+                        moved.actor(),
+                        moved.action(),
+                        moved.subject(),
+                        "{}",
+                        moved.previous(),
+                        moved.hash()));
         assertThat(faults(rows)).extracting(AuditFault::position).contains(3L);
     }
 

@@ -43,7 +43,8 @@ final class AuditDatabase {
                 }
             }
         } catch (SQLException refused) {
-            throw CommandFailure.unavailable("the database " + url + " cannot be read: " + refused.getMessage(), refused);
+            throw CommandFailure.unavailable(
+                    "the database " + url + " cannot be read: " + refused.getMessage(), refused);
         }
     }
 

@@ -39,8 +39,7 @@ final class AuditLines {
         var anchors = new ArrayList<Anchor>();
         read(
                 file,
-                line -> new Anchor(
-                        text(line, "tenant"), number(line, "position"), Digest.parse(text(line, "hash"))),
+                line -> new Anchor(text(line, "tenant"), number(line, "position"), Digest.parse(text(line, "hash"))),
                 anchors::add);
         return anchors;
     }

@@ -155,8 +155,8 @@ public final class LocalNode implements AutoCloseable {
             return Map.of();
         }
         notes.accept("PostgreSQL starts");
-        database = Optional.of(keep(
-                PostgresProcess.start(folder, settings.databasePort().getAsInt())));
+        database = Optional.of(
+                keep(PostgresProcess.start(folder, settings.databasePort().getAsInt())));
         return database.get().settings();
     }
 

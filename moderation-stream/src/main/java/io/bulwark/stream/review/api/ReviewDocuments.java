@@ -158,7 +158,9 @@ final class ReviewDocuments {
         static CaseDocument of(Casebook.Case found) {
             return new CaseDocument(
                     found.image().imageId(),
-                    found.image().contentSha256().isEmpty() ? null : found.image().contentSha256(),
+                    found.image().contentSha256().isEmpty()
+                            ? null
+                            : found.image().contentSha256(),
                     found.image().uploaderId(),
                     found.image().upload().orElse(null),
                     found.image().decision(),

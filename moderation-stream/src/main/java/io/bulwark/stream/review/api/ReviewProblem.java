@@ -21,9 +21,7 @@ public record ReviewProblem(String type, String title, int status, String detail
     private static final String TYPES = "urn:bulwark:problem:";
 
     private static Response.ResponseBuilder answer(String type, String title, int status, String detail) {
-        return Response.status(status)
-                .type(MEDIA_TYPE)
-                .entity(new ReviewProblem(TYPES + type, title, status, detail));
+        return Response.status(status).type(MEDIA_TYPE).entity(new ReviewProblem(TYPES + type, title, status, detail));
     }
 
     /** What a person asked for is not done. */

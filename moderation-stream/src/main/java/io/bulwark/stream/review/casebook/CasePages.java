@@ -52,7 +52,8 @@ public final class CasePages {
         }
         List<Casebook.Case> page = List.copyOf(found.subList(0, size));
         Casebook.Case last = page.get(size - 1);
-        return new Page(page, Optional.of(new Place(last.decidedAt(), last.image().imageId()).toString()));
+        return new Page(
+                page, Optional.of(new Place(last.decidedAt(), last.image().imageId()).toString()));
     }
 
     private static List<Casebook.Case> find(
@@ -80,8 +81,7 @@ public final class CasePages {
         filter.until().ifPresent(value -> query.bind("until", at(value)));
         filter.leastScore().ifPresent(value -> query.bind("leastScore", value));
         filter.mostScore().ifPresent(value -> query.bind("mostScore", value));
-        place.ifPresent(value ->
-                query.bind("placeAt", at(value.decidedAt())).bind("placeImage", value.imageId()));
+        place.ifPresent(value -> query.bind("placeAt", at(value.decidedAt())).bind("placeImage", value.imageId()));
         return query.map(Casebook::read).list();
     }
 

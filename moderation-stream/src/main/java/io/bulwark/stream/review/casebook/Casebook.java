@@ -25,8 +25,7 @@ public final class Casebook {
      * @param decidedAt when
      * @param audited whether an attack was suspected
      */
-    public record Case(
-            ReviewCandidate image, String decidedBy, boolean byPerson, Instant decidedAt, boolean audited) {}
+    public record Case(ReviewCandidate image, String decidedBy, boolean byPerson, Instant decidedAt, boolean audited) {}
 
     /** Enters a decision over what was there for the image. */
     public void enter(Handle handle, Case entry) {
@@ -95,8 +94,7 @@ public final class Casebook {
 
     /** Whether an attack on this image is suspected. */
     public boolean isAudited(Handle handle, String tenant, String imageId) {
-        return handle.createQuery(
-                        "SELECT EXISTS (SELECT FROM audit_mark WHERE tenant = :tenant AND image_id = :image)")
+        return handle.createQuery("SELECT EXISTS (SELECT FROM audit_mark WHERE tenant = :tenant AND image_id = :image)")
                 .bind("tenant", tenant)
                 .bind("image", imageId)
                 .mapTo(Boolean.class)

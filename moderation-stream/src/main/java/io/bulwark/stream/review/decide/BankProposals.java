@@ -24,23 +24,30 @@ public final class BankProposals {
 
     /** A proposal that waits for an answer. */
     public record Proposal(
-            UUID decisionId, String imageId, String contentSha256, String label, String proposedBy, Instant proposedAt) {}
+            UUID decisionId,
+            String imageId,
+            String contentSha256,
+            String label,
+            String proposedBy,
+            Instant proposedAt) {}
 
     /** The oldest proposals that wait; at most so many. */
     public List<Proposal> open(Person person, int most) {
-        return database.inTenant(person.tenant(), handle -> handle.createQuery(
-                        "SELECT * FROM bank_proposal WHERE tenant = :tenant AND state = 'OPEN'"
+        return database.inTenant(
+                person.tenant(),
+                handle -> handle.createQuery("SELECT * FROM bank_proposal WHERE tenant = :tenant AND state = 'OPEN'"
                                 + " ORDER BY proposed_at, decision_id LIMIT :most")
-                .bind("tenant", person.tenant())
-                .bind("most", most)
-                .map((row, context) -> new Proposal(
-                        row.getObject("decision_id", UUID.class),
-                        row.getString("image_id"),
-                        row.getString("content_sha256"),
-                        row.getString("label"),
-                        row.getString("proposed_by"),
-                        row.getObject("proposed_at", OffsetDateTime.class).toInstant()))
-                .list());
+                        .bind("tenant", person.tenant())
+                        .bind("most", most)
+                        .map((row, context) -> new Proposal(
+                                row.getObject("decision_id", UUID.class),
+                                row.getString("image_id"),
+                                row.getString("content_sha256"),
+                                row.getString("label"),
+                                row.getString("proposed_by"),
+                                row.getObject("proposed_at", OffsetDateTime.class)
+                                        .toInstant()))
+                        .list());
     }
 
     /**

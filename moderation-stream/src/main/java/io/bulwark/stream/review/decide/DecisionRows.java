@@ -44,7 +44,8 @@ final class DecisionRows {
 
     /** All rows about an item, oldest first. */
     static List<Row> of(Handle handle, ItemRow item) {
-        return handle.createQuery("SELECT * FROM decision WHERE tenant = :tenant AND item_id = :item ORDER BY decided_at")
+        return handle.createQuery(
+                        "SELECT * FROM decision WHERE tenant = :tenant AND item_id = :item ORDER BY decided_at")
                 .bind("tenant", item.candidate().tenant())
                 .bind("item", item.itemId())
                 .map((row, context) -> new Row(

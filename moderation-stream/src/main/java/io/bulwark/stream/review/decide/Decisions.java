@@ -111,20 +111,25 @@ public final class Decisions {
             if (undone.kind() == DecisionRows.Kind.DECIDED) {
                 publish(handle, item, row, Optional.of("undone"), false);
             }
-            tell(handle, person, "review.undone", itemId, Map.of("decision", decisionId.toString(), "restored", row.decision()));
+            tell(
+                    handle,
+                    person,
+                    "review.undone",
+                    itemId,
+                    Map.of("decision", decisionId.toString(), "restored", row.decision()));
             return new Outcome(undoId, Outcome.State.UNDONE);
         });
     }
 
     private static Optional<Outcome> repeated(List<Row> rows, Person person, Answer answer) {
-        Optional<Row> same =
-                rows.stream().filter(row -> row.id().equals(answer.decisionId())).findFirst();
+        Optional<Row> same = rows.stream()
+                .filter(row -> row.id().equals(answer.decisionId()))
+                .findFirst();
         if (same.isPresent() && !same.get().reviewer().equals(person.name())) {
             throw new ReviewRefusedException(Kind.INVALID, "This decision id is another person's.");
         }
         return same.map(row -> new Outcome(
-                row.id(),
-                row.kind() == DecisionRows.Kind.PROPOSED ? Outcome.State.PROPOSED : Outcome.State.IN_FORCE));
+                row.id(), row.kind() == DecisionRows.Kind.PROPOSED ? Outcome.State.PROPOSED : Outcome.State.IN_FORCE));
     }
 
     private DecisionRows.Kind kind(ItemRow item, List<Row> rows, Answer answer, double drawn) {
@@ -182,12 +187,17 @@ public final class Decisions {
         if (kind == DecisionRows.Kind.DECIDED) {
             publish(handle, item, row, answer.reason(), answer.bankLabel().isPresent());
         }
-        tell(handle, person, "review.decided", item.itemId(), Map.of(
-                "decision", answer.decision(),
-                "decisionId", answer.decisionId().toString(),
-                "contentSha256", answer.contentSha256(),
-                "labels", answer.labels(),
-                "stage", item.stage().name()));
+        tell(
+                handle,
+                person,
+                "review.decided",
+                item.itemId(),
+                Map.of(
+                        "decision", answer.decision(),
+                        "decisionId", answer.decisionId().toString(),
+                        "contentSha256", answer.contentSha256(),
+                        "labels", answer.labels(),
+                        "stage", item.stage().name()));
     }
 
     private void requireUndoable(Person person, ItemRow item, Row undone) {
@@ -208,7 +218,8 @@ public final class Decisions {
             throw new ReviewRefusedException(
                     Kind.NOT_ALLOWED,
                     own
-                            ? "Decisions can be undone for " + rules.undoWithin().toMinutes()
+                            ? "Decisions can be undone for "
+                                    + rules.undoWithin().toMinutes()
                                     + " minutes (bulwark.review.undo-within); a senior can undo it at any time."
                             : "Only a senior undoes what others decided.");
         }
@@ -216,10 +227,11 @@ public final class Decisions {
 
     private void reopen(Handle handle, Person person, ItemRow item, Row undone, UUID leaseId) {
         boolean first = undone.stage() == Stage.FIRST;
-        handle.createUpdate("UPDATE queue_item SET stage = :stage, decision_id = CAST(:before AS uuid), closed_at = NULL,"
-                        + " first_reviewer = CASE WHEN :first THEN NULL ELSE first_reviewer END, lease_id = :lease,"
-                        + " lease_holder = :reviewer, lease_since = clock_timestamp(),"
-                        + " lease_until = clock_timestamp() + make_interval(secs => :length) WHERE tenant = :tenant AND item_id = :item")
+        handle.createUpdate(
+                        "UPDATE queue_item SET stage = :stage, decision_id = CAST(:before AS uuid), closed_at = NULL,"
+                                + " first_reviewer = CASE WHEN :first THEN NULL ELSE first_reviewer END, lease_id = :lease,"
+                                + " lease_holder = :reviewer, lease_since = clock_timestamp(),"
+                                + " lease_until = clock_timestamp() + make_interval(secs => :length) WHERE tenant = :tenant AND item_id = :item")
                 .bind("stage", undone.stage().name())
                 .bind("before", undone.replaces().orElse(null))
                 .bind("first", first)
@@ -232,8 +244,9 @@ public final class Decisions {
     }
 
     private static void propose(Handle handle, Person person, ItemRow item, Answer answer, String label) {
-        handle.createUpdate("INSERT INTO bank_proposal (tenant, decision_id, image_id, content_sha256, label, proposed_by)"
-                        + " VALUES (:tenant, :decision, :image, :sha256, :label, :person)")
+        handle.createUpdate(
+                        "INSERT INTO bank_proposal (tenant, decision_id, image_id, content_sha256, label, proposed_by)"
+                                + " VALUES (:tenant, :decision, :image, :sha256, :label, :person)")
                 .bind("tenant", person.tenant())
                 .bind("decision", answer.decisionId())
                 .bind("image", item.candidate().imageId())

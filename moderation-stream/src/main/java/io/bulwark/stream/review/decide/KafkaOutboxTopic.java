@@ -88,7 +88,8 @@ final class KafkaOutboxTopic implements OutboxTopic {
         for (PublishedReview review : batch) {
             producer.send(new ProducerRecord<>(TOPIC, review.imageId(), reviews.serialize(TOPIC, review.toRecord())));
         }
-        String ids = batch.stream().map(review -> review.decisionId().toString()).collect(Collectors.joining(" "));
+        String ids =
+                batch.stream().map(review -> review.decisionId().toString()).collect(Collectors.joining(" "));
         producer.sendOffsetsToTransaction(
                 Map.of(MARK, new OffsetAndMetadata(0, ids)), new ConsumerGroupMetadata(group));
         producer.commitTransaction();

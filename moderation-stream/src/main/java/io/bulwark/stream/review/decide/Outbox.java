@@ -56,7 +56,10 @@ final class Outbox {
 
     private static int remove(Handle handle, List<OutboxRow> rows) {
         return handle.createUpdate("DELETE FROM outbox WHERE position = ANY (:positions)")
-                .bindArray("positions", Long.class, rows.stream().map(OutboxRow::position).toList())
+                .bindArray(
+                        "positions",
+                        Long.class,
+                        rows.stream().map(OutboxRow::position).toList())
                 .execute();
     }
 

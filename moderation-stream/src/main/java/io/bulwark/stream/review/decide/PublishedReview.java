@@ -40,7 +40,10 @@ public record PublishedReview(
                 .setAt(Instant.ofEpochMilli(at))
                 .setTenant(tenant)
                 .setContentSha256(contentSha256)
-                .setUpload(upload == null ? null : new RecordCoordinates(upload.topic(), upload.partition(), upload.offset()))
+                .setUpload(
+                        upload == null
+                                ? null
+                                : new RecordCoordinates(upload.topic(), upload.partition(), upload.offset()))
                 .setDecisionId(decisionId.toString())
                 .setLabels(labels)
                 .build();

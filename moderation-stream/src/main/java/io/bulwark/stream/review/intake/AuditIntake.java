@@ -37,7 +37,10 @@ final class AuditIntake implements IntakeTopic {
                 return;
             }
             casebook.markAudited(
-                    handle, audit.getTenant(), audit.getImageId(), audit.getKind().name());
+                    handle,
+                    audit.getTenant(),
+                    audit.getImageId(),
+                    audit.getKind().name());
             casebook.find(handle, audit.getTenant(), audit.getImageId())
                     .map(Casebook.Case::image)
                     .filter(image -> !image.contentSha256().isEmpty())

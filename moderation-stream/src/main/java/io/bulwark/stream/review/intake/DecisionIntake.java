@@ -1,7 +1,7 @@
 package io.bulwark.stream.review.intake;
 
-import io.bulwark.events.Decision;
 import io.bulwark.events.DeciderKind;
+import io.bulwark.events.Decision;
 import io.bulwark.events.ModerationDecision;
 import io.bulwark.schemas.serde.DecodedEvent;
 import io.bulwark.schemas.serde.EventDecoder;
@@ -72,15 +72,13 @@ final class DecisionIntake implements IntakeTopic {
 
     private void take(Handle handle, ModerationDecision decision) {
         ReviewCandidate image = candidate(decision);
-        if (!Storable.is(image.tenant(), image.imageId(), image.uploaderId())
-                || !Storable.texts(image.labels())) {
+        if (!Storable.is(image.tenant(), image.imageId(), image.uploaderId()) || !Storable.texts(image.labels())) {
             LOG.warn("A decision whose texts PostgreSQL cannot hold, or of an impossible tenant, is left out");
             return;
         }
         boolean person = decision.getDecidedBy().getKind() == DeciderKind.REVIEWER;
         boolean audited = casebook.isAudited(handle, image.tenant(), image.imageId());
-        casebook.enter(
-                handle, new Case(image, decision.getDecidedBy().getId(), person, decision.getSince(), audited));
+        casebook.enter(handle, new Case(image, decision.getDecidedBy().getId(), person, decision.getSince(), audited));
         if (image.contentSha256().isEmpty()) {
             return; // nothing was fetched, so there is nothing to look at
         }

@@ -90,7 +90,10 @@ final class IntakeLoop implements AutoCloseable {
             while (stopping.getCount() > 0) {
                 ConsumerRecords<byte[], byte[]> polled = opened.poll(POLL);
                 for (TopicPartition partition : polled.partitions()) {
-                    take(partition, polled.records(partition), polled.nextOffsets().get(partition).offset());
+                    take(
+                            partition,
+                            polled.records(partition),
+                            polled.nextOffsets().get(partition).offset());
                 }
             }
         } catch (WakeupException stopped) {

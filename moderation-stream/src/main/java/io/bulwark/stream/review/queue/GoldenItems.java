@@ -54,7 +54,11 @@ public final class GoldenItems {
             return log.append(
                     handle,
                     new AuditLog.Entry(
-                            person.tenant(), person.name(), "golden.added", "item/" + itemId, Map.of("answer", answer)));
+                            person.tenant(),
+                            person.name(),
+                            "golden.added",
+                            "item/" + itemId,
+                            Map.of("answer", answer)));
         });
     }
 
@@ -81,13 +85,15 @@ public final class GoldenItems {
 
     /** What each reviewer of a tenant made of golden items. */
     public List<Tally> tallies(Person person) {
-        return database.inTenant(person.tenant(), handle -> handle.createQuery(
-                        "SELECT reviewer, count(*) AS answered, count(*) FILTER (WHERE as_known) AS as_known"
-                                + " FROM decision WHERE tenant = :tenant AND kind = 'GOLDEN'"
-                                + " GROUP BY reviewer ORDER BY reviewer")
-                .bind("tenant", person.tenant())
-                .map((row, context) ->
-                        new Tally(row.getString("reviewer"), row.getLong("answered"), row.getLong("as_known")))
-                .list());
+        return database.inTenant(
+                person.tenant(),
+                handle -> handle.createQuery(
+                                "SELECT reviewer, count(*) AS answered, count(*) FILTER (WHERE as_known) AS as_known"
+                                        + " FROM decision WHERE tenant = :tenant AND kind = 'GOLDEN'"
+                                        + " GROUP BY reviewer ORDER BY reviewer")
+                        .bind("tenant", person.tenant())
+                        .map((row, context) ->
+                                new Tally(row.getString("reviewer"), row.getLong("answered"), row.getLong("as_known")))
+                        .list());
     }
 }

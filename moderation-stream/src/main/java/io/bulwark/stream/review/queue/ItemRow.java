@@ -58,8 +58,8 @@ public record ItemRow(
      * @throws ReviewRefusedException where this tenant has no such item
      */
     public static ItemRow lock(Handle handle, String tenant, UUID itemId) {
-        return handle.createQuery("SELECT " + COLUMNS
-                        + " FROM queue_item WHERE tenant = :tenant AND item_id = :item FOR UPDATE")
+        return handle.createQuery(
+                        "SELECT " + COLUMNS + " FROM queue_item WHERE tenant = :tenant AND item_id = :item FOR UPDATE")
                 .bind("tenant", tenant)
                 .bind("item", itemId)
                 .map(ItemRow::of)

@@ -50,7 +50,14 @@ public final class QueueIntake {
         } else if (present.get().stage() != Stage.CLOSED) {
             Set<Origin> origins = EnumSet.of(origin);
             origins.addAll(present.get().origins());
-            update(handle, present.get(), candidate, origins, strikes, present.get().stage(), Optional.empty());
+            update(
+                    handle,
+                    present.get(),
+                    candidate,
+                    origins,
+                    strikes,
+                    present.get().stage(),
+                    Optional.empty());
         } else if (present.get().decisionId().isEmpty()) {
             update(handle, present.get(), candidate, EnumSet.of(origin), strikes, Stage.FIRST, Optional.empty());
         }
@@ -202,18 +209,20 @@ public final class QueueIntake {
 
     /** Other content came later under the same id: the old one is not shown any more, so it needs nobody. */
     private static void supersede(Handle handle, UUID itemId, ReviewCandidate candidate) {
-        candidate.upload().ifPresent(upload -> handle.createUpdate("UPDATE queue_item SET stage = 'CLOSED',"
-                        + " closed_at = clock_timestamp(), lease_id = NULL, lease_holder = NULL, lease_since = NULL,"
-                        + " lease_until = NULL WHERE tenant = :tenant AND image_id = :image AND item_id <> :item"
-                        + " AND stage <> 'CLOSED' AND golden_for = '' AND upload_topic = :topic"
-                        + " AND upload_partition = :partition AND upload_offset < :offset")
-                .bind("tenant", candidate.tenant())
-                .bind("image", candidate.imageId())
-                .bind("item", itemId)
-                .bind("topic", upload.topic())
-                .bind("partition", upload.partition())
-                .bind("offset", upload.offset())
-                .execute());
+        candidate
+                .upload()
+                .ifPresent(upload -> handle.createUpdate("UPDATE queue_item SET stage = 'CLOSED',"
+                                + " closed_at = clock_timestamp(), lease_id = NULL, lease_holder = NULL, lease_since = NULL,"
+                                + " lease_until = NULL WHERE tenant = :tenant AND image_id = :image AND item_id <> :item"
+                                + " AND stage <> 'CLOSED' AND golden_for = '' AND upload_topic = :topic"
+                                + " AND upload_partition = :partition AND upload_offset < :offset")
+                        .bind("tenant", candidate.tenant())
+                        .bind("image", candidate.imageId())
+                        .bind("item", itemId)
+                        .bind("topic", upload.topic())
+                        .bind("partition", upload.partition())
+                        .bind("offset", upload.offset())
+                        .execute());
     }
 
     private static void close(Handle handle, ReviewCandidate candidate, String condition) {
@@ -235,8 +244,8 @@ public final class QueueIntake {
     }
 
     private static int strikes(Handle handle, ReviewCandidate candidate) {
-        return handle.createQuery("SELECT strikes FROM uploader_strikes"
-                        + " WHERE tenant = :tenant AND uploader_id = :uploader")
+        return handle.createQuery(
+                        "SELECT strikes FROM uploader_strikes" + " WHERE tenant = :tenant AND uploader_id = :uploader")
                 .bind("tenant", candidate.tenant())
                 .bind("uploader", candidate.uploaderId())
                 .mapTo(Integer.class)
@@ -260,7 +269,10 @@ public final class QueueIntake {
                 .bind("reason", candidate.reason().orElse(null))
                 .bindArray("labels", String.class, candidate.labels())
                 .bind("score", candidate.score())
-                .bindArray("origins", String.class, origins.stream().map(Origin::name).toList())
+                .bindArray(
+                        "origins",
+                        String.class,
+                        origins.stream().map(Origin::name).toList())
                 .bind("strikes", strikes);
     }
 

@@ -58,8 +58,12 @@ public final class ReviewQueue {
                 GoldenItems.offer(handle, person);
             }
             Optional<Claim> claim = take(handle, person);
-            claim.ifPresent(taken -> tell(handle, person, "review.fetched", taken.itemId(), Map.of("image",
-                    taken.candidate().imageId())));
+            claim.ifPresent(taken -> tell(
+                    handle,
+                    person,
+                    "review.fetched",
+                    taken.itemId(),
+                    Map.of("image", taken.candidate().imageId())));
             return claim;
         });
     }
@@ -68,8 +72,9 @@ public final class ReviewQueue {
     public Instant renew(Person person, UUID itemId, UUID leaseId) {
         return database.inTenant(person.tenant(), handle -> {
             ItemRow.lockHeld(handle, person, itemId, leaseId);
-            return handle.createQuery("UPDATE queue_item SET lease_until = clock_timestamp() + make_interval(secs => :lease)"
-                            + " WHERE tenant = :tenant AND item_id = :item RETURNING lease_until")
+            return handle.createQuery(
+                            "UPDATE queue_item SET lease_until = clock_timestamp() + make_interval(secs => :lease)"
+                                    + " WHERE tenant = :tenant AND item_id = :item RETURNING lease_until")
                     .bind("lease", seconds(rules.lease()))
                     .bind("tenant", person.tenant())
                     .bind("item", itemId)
@@ -83,9 +88,14 @@ public final class ReviewQueue {
     public void seen(Person person, UUID itemId, UUID leaseId) {
         database.inTenant(person.tenant(), handle -> {
             ItemRow item = ItemRow.lockHeld(handle, person, itemId, leaseId);
-            return tell(handle, person, "review.seen", itemId, Map.of(
-                    "image", item.candidate().imageId(),
-                    "contentSha256", item.candidate().contentSha256()));
+            return tell(
+                    handle,
+                    person,
+                    "review.seen",
+                    itemId,
+                    Map.of(
+                            "image", item.candidate().imageId(),
+                            "contentSha256", item.candidate().contentSha256()));
         });
     }
 
@@ -141,33 +151,37 @@ public final class ReviewQueue {
 
     /** The notes on an item, oldest first; at most 200. */
     public List<Claim.Note> notes(Person person, UUID itemId) {
-        return database.inTenant(person.tenant(), handle -> handle.createQuery(
-                        "SELECT author, words, at FROM note WHERE tenant = :tenant AND item_id = :item"
-                                + " ORDER BY at, note_id LIMIT 200")
-                .bind("tenant", person.tenant())
-                .bind("item", itemId)
-                .map((row, context) -> new Claim.Note(
-                        row.getString("author"),
-                        row.getString("words"),
-                        row.getObject("at", OffsetDateTime.class).toInstant()))
-                .list());
+        return database.inTenant(
+                person.tenant(),
+                handle -> handle.createQuery(
+                                "SELECT author, words, at FROM note WHERE tenant = :tenant AND item_id = :item"
+                                        + " ORDER BY at, note_id LIMIT 200")
+                        .bind("tenant", person.tenant())
+                        .bind("item", itemId)
+                        .map((row, context) -> new Claim.Note(
+                                row.getString("author"),
+                                row.getString("words"),
+                                row.getObject("at", OffsetDateTime.class).toInstant()))
+                        .list());
     }
 
     /** How much waits. Golden copies do not count. */
     public Claim.QueueState state(Person person) {
-        return database.inTenant(person.tenant(), handle -> handle.createQuery(
-                        "SELECT count(*) FILTER (WHERE NOT held) AS waiting, count(*) FILTER (WHERE held) AS held,"
-                                + " count(*) FILTER (WHERE stage = 'SENIOR') AS seniors, min(arrived_at) AS oldest"
-                                + " FROM (SELECT stage, arrived_at, coalesce(lease_until > clock_timestamp(), false) AS held"
-                                + " FROM queue_item WHERE tenant = :tenant AND stage <> 'CLOSED' AND golden_for = '') items")
-                .bind("tenant", person.tenant())
-                .map((row, context) -> new Claim.QueueState(
-                        row.getLong("waiting"),
-                        row.getLong("held"),
-                        row.getLong("seniors"),
-                        Optional.ofNullable(row.getObject("oldest", OffsetDateTime.class))
-                                .map(OffsetDateTime::toInstant)))
-                .one());
+        return database.inTenant(
+                person.tenant(),
+                handle -> handle.createQuery(
+                                "SELECT count(*) FILTER (WHERE NOT held) AS waiting, count(*) FILTER (WHERE held) AS held,"
+                                        + " count(*) FILTER (WHERE stage = 'SENIOR') AS seniors, min(arrived_at) AS oldest"
+                                        + " FROM (SELECT stage, arrived_at, coalesce(lease_until > clock_timestamp(), false) AS held"
+                                        + " FROM queue_item WHERE tenant = :tenant AND stage <> 'CLOSED' AND golden_for = '') items")
+                        .bind("tenant", person.tenant())
+                        .map((row, context) -> new Claim.QueueState(
+                                row.getLong("waiting"),
+                                row.getLong("held"),
+                                row.getLong("seniors"),
+                                Optional.ofNullable(row.getObject("oldest", OffsetDateTime.class))
+                                        .map(OffsetDateTime::toInstant)))
+                        .one());
     }
 
     private Optional<Claim> take(Handle handle, Person person) {

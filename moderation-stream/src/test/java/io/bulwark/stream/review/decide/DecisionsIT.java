@@ -103,7 +103,8 @@ class DecisionsIT {
     @Test
     void anUndoneDecisionIsPublishedAsTheOneBeforeAndTheItemIsBackInHand() {
         UUID item = desk.arrives("image", 0.5);
-        Outcome decided = desk.decisions.decide(ANNA, says(desk.queue.claim(ANNA).orElseThrow(), "NSFW", "porn"));
+        Outcome decided =
+                desk.decisions.decide(ANNA, says(desk.queue.claim(ANNA).orElseThrow(), "NSFW", "porn"));
         UUID lease = UUID.randomUUID();
         desk.decisions.undo(ANNA, item, decided.decisionId(), lease);
         assertThat(published()).containsExactly("NSFW", "REVIEW");
@@ -111,16 +112,21 @@ class DecisionsIT {
         desk.queue.release(ANNA, item, lease);
         desk.decisions.decide(BEN, says(desk.queue.claim(BEN).orElseThrow(), "SAFE"));
         assertThat(published()).containsExactly("NSFW", "REVIEW", "SAFE");
-        assertRefused(Kind.ALREADY_DECIDED, () -> desk.decisions.undo(
-                SARA, item, decided.decisionId(), UUID.randomUUID()));
+        assertRefused(
+                Kind.ALREADY_DECIDED, () -> desk.decisions.undo(SARA, item, decided.decisionId(), UUID.randomUUID()));
     }
 
     @Test
     void anUndoneSecondThoughtRestoresThePersonsDecisionBefore() {
         UUID item = desk.arrives("image", 0.5);
         desk.decisions.decide(ANNA, says(desk.queue.claim(ANNA).orElseThrow(), "NSFW", "porn"));
-        database.database().acrossTenants(handle -> desk.intake.reported(
-                handle, ReviewDesk.doubtful("default", "image", 0.5), Origin.APPEAL, "uploader", "It is a statue."));
+        database.database()
+                .acrossTenants(handle -> desk.intake.reported(
+                        handle,
+                        ReviewDesk.doubtful("default", "image", 0.5),
+                        Origin.APPEAL,
+                        "uploader",
+                        "It is a statue."));
         Claim appeal = desk.queue.claim(SARA).orElseThrow();
         Outcome changed = desk.decisions.decide(SARA, says(appeal, "SAFE"));
         desk.decisions.undo(SARA, item, changed.decisionId(), UUID.randomUUID());
@@ -130,10 +136,13 @@ class DecisionsIT {
     @Test
     void onlyASeniorUndoesWhatOthersDecided() {
         UUID item = desk.arrives("image", 0.5);
-        Outcome decided = desk.decisions.decide(ANNA, says(desk.queue.claim(ANNA).orElseThrow(), "SAFE"));
+        Outcome decided =
+                desk.decisions.decide(ANNA, says(desk.queue.claim(ANNA).orElseThrow(), "SAFE"));
         assertRefused(Kind.NOT_ALLOWED, () -> desk.decisions.undo(BEN, item, decided.decisionId(), UUID.randomUUID()));
         assertRefused(Kind.NOT_FOUND, () -> desk.decisions.undo(OTHERS, item, decided.decisionId(), UUID.randomUUID()));
-        assertThat(desk.decisions.undo(SARA, item, decided.decisionId(), UUID.randomUUID()).state())
+        assertThat(desk.decisions
+                        .undo(SARA, item, decided.decisionId(), UUID.randomUUID())
+                        .state())
                 .isEqualTo(Outcome.State.UNDONE);
     }
 
@@ -191,21 +200,24 @@ class DecisionsIT {
         desk.queue.seen(ANNA, item, claim.leaseId());
         Outcome decided = desk.decisions.decide(ANNA, says(claim, "SAFE"));
         desk.decisions.undo(ANNA, item, decided.decisionId(), UUID.randomUUID());
-        List<AuditRow> rows = database.database().inTenant("default", handle -> desk.log.after(handle, "default", 0, 100));
+        List<AuditRow> rows =
+                database.database().inTenant("default", handle -> desk.log.after(handle, "default", 0, 100));
         assertThat(rows)
                 .extracting(AuditRow::action)
                 .containsExactly("review.fetched", "review.seen", "review.decided", "review.undone");
     }
 
     private List<String> published() {
-        return database.database().acrossTenants(handle -> handle.createQuery(
-                        "SELECT review->>'decision' FROM outbox ORDER BY position")
-                .mapTo(String.class)
-                .list());
+        return database.database()
+                .acrossTenants(handle -> handle.createQuery("SELECT review->>'decision' FROM outbox ORDER BY position")
+                        .mapTo(String.class)
+                        .list());
     }
 
     private static void assertRefused(Kind kind, org.assertj.core.api.ThrowableAssert.ThrowingCallable call) {
-        assertThatThrownBy(call).isInstanceOfSatisfying(ReviewRefusedException.class, refused -> assertThat(refused.kind())
-                .isEqualTo(kind));
+        assertThatThrownBy(call)
+                .isInstanceOfSatisfying(
+                        ReviewRefusedException.class,
+                        refused -> assertThat(refused.kind()).isEqualTo(kind));
     }
 }

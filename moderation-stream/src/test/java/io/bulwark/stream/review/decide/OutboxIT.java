@@ -165,7 +165,8 @@ class OutboxIT {
             Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
             while (ends.entrySet().stream().anyMatch(end -> consumer.position(end.getKey()) < end.getValue())) {
                 consumer.poll(Duration.ofMillis(200))
-                        .forEach(record -> ids.add(UUID.fromString(record.value().getDecisionId())));
+                        .forEach(
+                                record -> ids.add(UUID.fromString(record.value().getDecisionId())));
             }
         }
         return ids;

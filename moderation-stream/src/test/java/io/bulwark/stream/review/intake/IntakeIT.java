@@ -130,8 +130,9 @@ class IntakeIT {
         send(decision("other", Decision.SAFE));
         try (IntakeLoop intake = intake(decisions(0))) {
             intake.start();
-            await().atMost(Duration.ofSeconds(30)).until(() -> desk.rows("casebook", "default") == 1
-                    && desk.queue.state(ANNA).waiting() == 0);
+            await().atMost(Duration.ofSeconds(30))
+                    .until(() -> desk.rows("casebook", "default") == 1
+                            && desk.queue.state(ANNA).waiting() == 0);
         }
     }
 

@@ -89,8 +89,7 @@ class ReviewQueueIT {
     @Test
     void aLeaseThatRanOutIsClaimableWithinTwoSeconds() {
         var hasty = new ReviewDesk(
-                database.database(),
-                new ReviewRules(Duration.ofSeconds(1), Duration.ofMinutes(10), 0, 0, Set.of(), 0));
+                database.database(), new ReviewRules(Duration.ofSeconds(1), Duration.ofMinutes(10), 0, 0, Set.of(), 0));
         UUID item = desk.arrives("image", 0.5);
         Claim first = hasty.queue.claim(ANNA).orElseThrow();
         assertThat(hasty.queue.claim(BEN)).isEmpty();
@@ -103,8 +102,7 @@ class ReviewQueueIT {
         assertThat(second.orElseThrow().itemId()).isEqualTo(item);
         assertThat(Duration.between(first.leaseUntil(), Instant.now())).isLessThan(Duration.ofSeconds(2));
         assertRefused(Kind.LEASE_LOST, () -> hasty.queue.renew(ANNA, item, first.leaseId()));
-        assertRefused(
-                Kind.LEASE_LOST, () -> hasty.decisions.decide(ANNA, ReviewDesk.says(first, "SAFE")));
+        assertRefused(Kind.LEASE_LOST, () -> hasty.decisions.decide(ANNA, ReviewDesk.says(first, "SAFE")));
     }
 
     @Test
@@ -180,8 +178,9 @@ class ReviewQueueIT {
         UUID first = desk.arrives("first", 0.5);
         UUID reported = desk.arrives("reported", 0.4);
         for (String reporter : List.of("x", "x", "y")) {
-            database.database().acrossTenants(handle -> desk.intake.reported(
-                    handle, doubtful("default", "reported", 0.4), Origin.REPORT, reporter, "nude"));
+            database.database()
+                    .acrossTenants(handle -> desk.intake.reported(
+                            handle, doubtful("default", "reported", 0.4), Origin.REPORT, reporter, "nude"));
         }
         Claim claim = desk.queue.claim(ANNA).orElseThrow();
         assertThat(claim.itemId()).isEqualTo(reported);
@@ -206,8 +205,7 @@ class ReviewQueueIT {
         desk.decisions.decide(ANNA, ReviewDesk.says(claim, "NSFW", "porn"));
         desk.golden.add(SARA, item, "NSFW");
         var testing = new ReviewDesk(
-                database.database(),
-                new ReviewRules(Duration.ofMinutes(2), Duration.ofMinutes(10), 0, 1, Set.of(), 0));
+                database.database(), new ReviewRules(Duration.ofMinutes(2), Duration.ofMinutes(10), 0, 1, Set.of(), 0));
         long published = desk.rows("outbox", "default");
         Claim golden = testing.queue.claim(BEN).orElseThrow();
         assertThat(golden.candidate().imageId()).isEqualTo("image");
@@ -216,7 +214,9 @@ class ReviewQueueIT {
         assertThat(desk.rows("outbox", "default")).isEqualTo(published);
         assertThat(testing.golden.tallies(SARA)).containsExactly(new GoldenItems.Tally("ben", 1, 0));
         assertThat(testing.queue.claim(BEN)).isEmpty();
-        assertThat(testing.queue.claim(ANNA)).as("who decided the original does not get its copy").isEmpty();
+        assertThat(testing.queue.claim(ANNA))
+                .as("who decided the original does not get its copy")
+                .isEmpty();
     }
 
     private UUID claimed() {
@@ -224,7 +224,9 @@ class ReviewQueueIT {
     }
 
     private static void assertRefused(Kind kind, org.assertj.core.api.ThrowableAssert.ThrowingCallable call) {
-        assertThatThrownBy(call).isInstanceOfSatisfying(ReviewRefusedException.class, refused -> assertThat(refused.kind())
-                .isEqualTo(kind));
+        assertThatThrownBy(call)
+                .isInstanceOfSatisfying(
+                        ReviewRefusedException.class,
+                        refused -> assertThat(refused.kind()).isEqualTo(kind));
     }
 }
