@@ -75,6 +75,11 @@ final class PostgresProcess implements AutoCloseable {
         return child.tail();
     }
 
+    /** SIGKILL of the JVM that holds the server, which then runs on until the next start on this data. */
+    void kill() {
+        child.kill();
+    }
+
     @Override
     public void close() {
         child.close();
