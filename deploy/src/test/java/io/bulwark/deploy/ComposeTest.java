@@ -43,7 +43,16 @@ class ComposeTest {
     void everythingThatTheDesignNamesIsThere() {
         assertThat(services().keySet())
                 .containsExactlyInAnyOrder(
-                        "kafka", "topics", "bank", "registry", "objects", "worker", "stream", "prometheus", "grafana");
+                        "kafka",
+                        "database",
+                        "topics",
+                        "bank",
+                        "registry",
+                        "objects",
+                        "worker",
+                        "stream",
+                        "prometheus",
+                        "grafana");
     }
 
     @Test

@@ -28,6 +28,10 @@ public interface StreamConfig {
 
     Access access();
 
+    DatabaseConfig database();
+
+    ReviewConfig review();
+
     interface Kafka {
         /** Kafka brokers to start from, as {@code host:port,host:port}. */
         @WithDefault("localhost:9092")

@@ -15,13 +15,15 @@ class SettingsTableTest {
     private static final Path SOURCE = Path.of("src/main/java/io/bulwark/stream/StreamConfig.java");
     private static final Path SECURITY =
             Path.of("../schemas/src/main/java/io/bulwark/schemas/connection/KafkaSecurity.java");
+    private static final Path DATABASE = Path.of("src/main/java/io/bulwark/stream/DatabaseConfig.java");
+    private static final Path REVIEW = Path.of("src/main/java/io/bulwark/stream/ReviewConfig.java");
     private static final Path WRITTEN = Path.of("target/settings-stream.md");
 
     private static String table;
 
     @BeforeAll
     static void write() throws IOException {
-        table = SettingsTable.of(SOURCE, "bulwark", SECURITY);
+        table = SettingsTable.of(SOURCE, "bulwark", SECURITY, DATABASE, REVIEW);
         Files.writeString(WRITTEN, table);
     }
 

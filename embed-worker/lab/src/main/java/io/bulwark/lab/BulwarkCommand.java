@@ -1,6 +1,7 @@
 package io.bulwark.lab;
 
 import io.bulwark.lab.attack.AttackCommand;
+import io.bulwark.lab.auditlog.AuditLogCommand;
 import io.bulwark.lab.bank.BankCommand;
 import io.bulwark.lab.bench.BenchCommand;
 import io.bulwark.lab.evaluate.EvaluateCommand;
@@ -59,6 +60,7 @@ import picocli.CommandLine.ScopeType;
             VerdictsCommand.class,
             TopicsCommand.class,
             UsersCommand.class,
+            AuditLogCommand.class,
             BankCommand.class,
             PolicyCommand.class,
             EraseCommand.class,

@@ -8,10 +8,11 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
- * Kafka, the worker and moderation-stream on this machine. Parts start in the order of their needs and stop in the
+ * Kafka, PostgreSQL, the worker and moderation-stream on this machine. Parts start in the order of their needs and stop in the
  * reverse of it; whatever fails on the way up stops what is already there.
  */
 public final class LocalNode implements AutoCloseable {
@@ -25,6 +26,7 @@ public final class LocalNode implements AutoCloseable {
     private final Deque<AutoCloseable> parts = new ArrayDeque<>();
     private final LocalNodeSettings settings;
     private KafkaProcess kafka;
+    private Optional<PostgresProcess> database = Optional.empty();
     private ServiceProcess worker;
     private ServiceProcess stream;
 
@@ -79,7 +81,10 @@ public final class LocalNode implements AutoCloseable {
 
     /** Whether every part runs. */
     public boolean isAlive() {
-        return kafka.isAlive() && worker.isAlive() && stream.isAlive();
+        return kafka.isAlive()
+                && worker.isAlive()
+                && stream.isAlive()
+                && database.map(PostgresProcess::isAlive).orElse(true);
     }
 
     /** Which part ended by itself, with the end of its log; empty text while all run. */
@@ -90,12 +95,15 @@ public final class LocalNode implements AutoCloseable {
         if (!stream.isAlive()) {
             return "moderation-stream ended" + stream.tail();
         }
+        if (!database.map(PostgresProcess::isAlive).orElse(true)) {
+            return "the database ended" + database.get().tail();
+        }
         return kafka.isAlive()
                 ? ""
                 : "the broker ended; its log is " + settings.data().resolve("kafka/kafka.log");
     }
 
-    /** Stops stream, worker and broker in this order; the data stays. */
+    /** Stops stream, worker, database and broker in this order; the data stays. */
     @Override
     public void close() {
         AutoCloseable part = next();
@@ -127,6 +135,7 @@ public final class LocalNode implements AutoCloseable {
         Topology.create(kafka.bootstrapServers());
         bank.fill(kafka.bootstrapServers());
 
+        Map<String, String> databaseSettings = startDatabase(folder.resolve("postgres"), notes);
         notes.accept("worker and moderation-stream start, their logs in " + folder);
         worker = keep(ServiceProcess.start(
                 ServiceSpec.worker(checkout, kafka.bootstrapServers(), settings.workerPort(), folder)
@@ -135,9 +144,20 @@ public final class LocalNode implements AutoCloseable {
         stream = keep(ServiceProcess.start(
                 ServiceSpec.stream(checkout, kafka.bootstrapServers(), settings.streamPort(), folder)
                         .with(NEWEST_SCHEMAS)
+                        .with(databaseSettings)
                         .with(settings.streamSettings())));
         worker.awaitReady(READY_LIMIT);
         stream.awaitReady(READY_LIMIT);
+    }
+
+    private Map<String, String> startDatabase(Path folder, Consumer<String> notes) {
+        if (settings.databasePort().isEmpty()) {
+            return Map.of();
+        }
+        notes.accept("PostgreSQL starts");
+        database = Optional.of(
+                keep(PostgresProcess.start(folder, settings.databasePort().getAsInt())));
+        return database.get().settings();
     }
 
     private <T extends AutoCloseable> T keep(T part) {

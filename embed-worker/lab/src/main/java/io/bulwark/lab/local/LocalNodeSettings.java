@@ -2,6 +2,7 @@ package io.bulwark.lab.local;
 
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.OptionalInt;
 
 /**
  * How a local node is run.
@@ -11,6 +12,7 @@ import java.util.Map;
  * @param kafkaPort of the broker
  * @param workerPort of the worker's health and metrics
  * @param streamPort of the console and the query API
+ * @param databasePort of an own PostgreSQL; empty where there is none
  * @param workerSettings further settings of the worker, which win over the sample policy
  * @param streamSettings further settings of moderation-stream
  */
@@ -20,6 +22,7 @@ public record LocalNodeSettings(
         int kafkaPort,
         int workerPort,
         int streamPort,
+        OptionalInt databasePort,
         Map<String, String> workerSettings,
         Map<String, String> streamSettings) {
 

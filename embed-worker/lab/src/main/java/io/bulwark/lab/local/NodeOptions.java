@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.Properties;
 import picocli.CommandLine.Option;
 
@@ -30,6 +31,19 @@ final class NodeOptions {
 
     @Option(names = "--stream-port", paramLabel = "PORT", description = "The console and the query API.")
     private int streamPort = 8080;
+
+    @Option(
+            names = "--database-port",
+            paramLabel = "PORT",
+            defaultValue = "15432",
+            description = "Where PostgreSQL listens on 127.0.0.1 (default: ${DEFAULT-VALUE}). It is not started where "
+                    + "--stream-set names a bulwark.database.url.")
+    private int databasePort;
+
+    @Option(
+            names = "--without-database",
+            description = "Start no PostgreSQL: there is no review then, and decisions are served by key.")
+    private boolean withoutDatabase;
 
     @Option(
             names = "--policy",
@@ -62,6 +76,9 @@ final class NodeOptions {
                 kafkaPort,
                 workerPort,
                 streamPort,
+                withoutDatabase || streamSettings.containsKey("bulwark.database.url")
+                        ? OptionalInt.empty()
+                        : OptionalInt.of(databasePort),
                 worker,
                 streamSettings);
     }

@@ -1,0 +1,63 @@
+package io.bulwark.lab.auditlog;
+
+import io.bulwark.lab.terminal.CommandFailure;
+import io.bulwark.schemas.auditlog.AuditRow;
+import io.bulwark.schemas.auditlog.Digest;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.OffsetDateTime;
+import java.util.Properties;
+import java.util.function.Consumer;
+
+/** The audit logs in the database, read by somebody who sees every tenant's rows. */
+final class AuditDatabase {
+
+    private static final int FETCHED_AT_ONCE = 1000;
+
+    private final String url;
+    private final Properties login = new Properties();
+
+    AuditDatabase(String url, String user, String password) {
+        this.url = url;
+        login.setProperty("user", user);
+        login.setProperty("currentSchema", "bulwark");
+        if (password != null) {
+            login.setProperty("password", password);
+        }
+    }
+
+    /** Reads all rows, each tenant's in the order of their positions. */
+    void rows(Consumer<AuditRow> taker) {
+        try (Connection connection = DriverManager.getConnection(url, login)) {
+            connection.setReadOnly(true);
+            connection.setAutoCommit(false); // only then does the driver fetch piece by piece
+            try (Statement statement = connection.createStatement()) {
+                statement.setFetchSize(FETCHED_AT_ONCE);
+                try (ResultSet rows = statement.executeQuery("SELECT * FROM audit_log ORDER BY tenant, position, at")) {
+                    while (rows.next()) {
+                        taker.accept(row(rows));
+                    }
+                }
+            }
+        } catch (SQLException refused) {
+            throw CommandFailure.unavailable(
+                    "the database " + url + " cannot be read: " + refused.getMessage(), refused);
+        }
+    }
+
+    private static AuditRow row(ResultSet row) throws SQLException {
+        return new AuditRow(
+                row.getString("tenant"),
+                row.getLong("position"),
+                row.getObject("at", OffsetDateTime.class).toInstant(),
+                row.getString("actor"),
+                row.getString("action"),
+                row.getString("subject"),
+                row.getString("details"),
+                new Digest(row.getBytes("previous")),
+                new Digest(row.getBytes("hash")));
+    }
+}

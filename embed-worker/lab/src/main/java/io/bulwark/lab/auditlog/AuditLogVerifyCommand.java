@@ -1,0 +1,96 @@
+package io.bulwark.lab.auditlog;
+
+import io.bulwark.lab.terminal.CommandFailure;
+import io.bulwark.lab.terminal.ExitCodes;
+import io.bulwark.lab.terminal.Output;
+import io.bulwark.lab.terminal.OutputOptions;
+import io.bulwark.schemas.auditlog.Anchor;
+import io.bulwark.schemas.auditlog.AuditFault;
+import io.bulwark.schemas.auditlog.AuditVerifier;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code bulwark audit-log verify}. */
+@Command(
+        name = "verify",
+        description = {
+            "Finds rows of audit logs that were edited, dropped, doubled or reordered.",
+            "It reads files that GET /api/audit-log exported, in their order, or a database with --database. Rows that were "
+                    + "cut off the end are found only with anchors; the ends that it prints are anchors for the next time."
+        })
+final class AuditLogVerifyCommand implements Callable<Integer> {
+
+    @Mixin
+    private OutputOptions options;
+
+    @Parameters(paramLabel = "FILE", arity = "0..*", description = "Exported rows, a JSON object a line.")
+    private List<Path> files = List.of();
+
+    @Option(
+            names = "--anchors",
+            paramLabel = "FILE",
+            description = "What rows were at earlier times, a JSON object a line, such as moderation-stream appends to "
+                    + "bulwark.review.audit-log.anchors. May be given several times.")
+    private List<Path> anchors = new ArrayList<>();
+
+    @Option(
+            names = "--database",
+            paramLabel = "URL",
+            description = "Read the rows of all tenants from this database, such as "
+                    + "jdbc:postgresql://localhost:15432/bulwark.")
+    private String database;
+
+    @Option(
+            names = "--user",
+            paramLabel = "NAME",
+            defaultValue = "bulwark_owner",
+            description = "Who reads the database: the owner of the tables, who sees every tenant's rows (default: "
+                    + "${DEFAULT-VALUE}). The password is that of the environment variable BULWARK_DATABASE_PASSWORD.")
+    private String user;
+
+    @Override
+    public Integer call() {
+        Output output = options.output();
+        if ((database == null) == files.isEmpty()) {
+            throw CommandFailure.usage("name either files or a --database");
+        }
+        List<Anchor> known = new ArrayList<>();
+        anchors.forEach(file -> known.addAll(AuditLines.anchors(file)));
+        AuditVerifier verifier = new AuditVerifier(known);
+        if (database == null) {
+            files.forEach(file -> AuditLines.rows(file, verifier::take));
+        } else {
+            new AuditDatabase(database, user, System.getenv("BULWARK_DATABASE_PASSWORD")).rows(verifier::take);
+        }
+        List<AuditFault> faults = verifier.faults();
+        faults.forEach(fault -> print(output, fault));
+        verifier.ends()
+                .forEach(end -> output.print(
+                        "end of " + end.tenant() + ": row " + end.position() + ", " + end.hash(),
+                        Map.of(
+                                "tenant", end.tenant(),
+                                "position", end.position(),
+                                "hash", end.hash().toString())));
+        output.print(
+                "rows=" + verifier.rows() + " anchors=" + known.size() + " faults=" + faults.size(),
+                Map.of("rows", verifier.rows(), "anchors", known.size(), "faults", faults.size()));
+        return faults.isEmpty() ? ExitCodes.OK : ExitCodes.FAILED;
+    }
+
+    private static void print(Output output, AuditFault fault) {
+        output.print(
+                fault.tenant() + " row " + fault.position() + ": " + fault.kind() + ", " + fault.explanation(),
+                Map.of(
+                        "tenant", fault.tenant(),
+                        "position", fault.position(),
+                        "fault", fault.kind().name(),
+                        "explanation", fault.explanation()));
+    }
+}

@@ -1,0 +1,63 @@
+package io.bulwark.stream;
+
+import io.smallrye.config.WithDefault;
+import io.smallrye.config.WithName;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/** How people review. */
+public interface ReviewConfig {
+    /** How long a claimed item stays with its reviewer unless the claim is renewed. */
+    @WithDefault("2m")
+    Duration lease();
+
+    /** How long after a decision its reviewer may undo it. A senior may at any time. */
+    @WithDefault("10m")
+    Duration undoWithin();
+
+    /** Share of the images that nobody needs to see which people see all the same, 0 to 1. */
+    @WithDefault("0.001")
+    double sample();
+
+    /** Share of the claims that are answered with an item whose answer is known, 0 to 1. */
+    @WithDefault("0.01")
+    double golden();
+
+    Second second();
+
+    Outbox outbox();
+
+    AuditLog auditLog();
+
+    /** Second reviews. */
+    interface Second {
+        /** Labels that never hold by one person's word. */
+        Optional<List<String>> labels();
+
+        /** Share of the other decisions that a second person checks, 0 to 1. */
+        @WithDefault("0.02")
+        double sample();
+    }
+
+    /** Publication of decisions. */
+    interface Outbox {
+        /** How long the publication of decisions rests when there is nothing to publish. */
+        @WithName("pause")
+        @WithDefault("100ms")
+        Duration pause();
+    }
+
+    /** The log of who saw and did what. */
+    interface AuditLog {
+        /**
+         * File to which the end of each tenant's audit log is appended, as an anchor: what was anchored cannot be cut off
+         * unnoticed. Keep it where the database's administrator cannot write.
+         */
+        Optional<String> anchors();
+
+        /** Time between two anchors. */
+        @WithDefault("1h")
+        Duration anchorEvery();
+    }
+}

@@ -1,0 +1,131 @@
+package io.bulwark.stream.auditlog;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.bulwark.schemas.auditlog.Anchor;
+import io.bulwark.schemas.auditlog.AuditRow;
+import io.bulwark.schemas.auditlog.Digest;
+import jakarta.inject.Singleton;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.Map;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.statement.StatementContext;
+
+/** Appends to and reads the audit logs. Every method works in the caller's transaction. Thread-safe. */
+@Singleton
+public final class AuditLog {
+
+    private static final ObjectMapper JSON = JsonMapper.builder()
+            .enable(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS)
+            .build();
+
+    /**
+     * What is to be told.
+     *
+     * @param tenant whose log
+     * @param actor who did it
+     * @param action what was done, {@code <room>.<what>}
+     * @param subject to what, {@code <kind>/<id>}
+     * @param details more of it: texts, numbers, truth values and lists of them
+     */
+    public record Entry(String tenant, String actor, String action, String subject, Map<String, ?> details) {}
+
+    /** Appends a row; other transactions that append to the tenant's log wait for the end of this one. */
+    public AuditRow append(Handle handle, Entry entry) {
+        String tenant = entry.tenant();
+        handle.createUpdate("INSERT INTO audit_log_end (tenant, position, at, hash)"
+                        + " VALUES (:tenant, 0, clock_timestamp(), :hash) ON CONFLICT DO NOTHING")
+                .bind("tenant", tenant)
+                .bind("hash", AuditRow.FIRST.bytes())
+                .execute();
+        End end = handle.createQuery("SELECT position, hash, clock_timestamp() AS now FROM audit_log_end"
+                        + " WHERE tenant = :tenant FOR UPDATE")
+                .bind("tenant", tenant)
+                .map((row, context) ->
+                        new End(row.getLong("position"), new Digest(row.getBytes("hash")), instant(row, "now")))
+                .one();
+        AuditRow row = AuditRow.after(
+                end.hash(),
+                tenant,
+                end.position() + 1,
+                end.now(),
+                entry.actor(),
+                entry.action(),
+                entry.subject(),
+                json(entry.details()));
+        handle.createUpdate(
+                        "INSERT INTO audit_log (tenant, position, at, actor, action, subject, details, previous, hash)"
+                                + " VALUES (:tenant, :position, :at, :actor, :action, :subject, :details, :previous, :hash)")
+                .bind("tenant", tenant)
+                .bind("position", row.position())
+                .bind("at", OffsetDateTime.ofInstant(row.at(), ZoneOffset.UTC))
+                .bind("actor", row.actor())
+                .bind("action", row.action())
+                .bind("subject", row.subject())
+                .bind("details", row.details())
+                .bind("previous", row.previous().bytes())
+                .bind("hash", row.hash().bytes())
+                .execute();
+        handle.createUpdate(
+                        "UPDATE audit_log_end SET position = :position, at = :at, hash = :hash WHERE tenant = :tenant")
+                .bind("tenant", tenant)
+                .bind("position", row.position())
+                .bind("at", OffsetDateTime.ofInstant(row.at(), ZoneOffset.UTC))
+                .bind("hash", row.hash().bytes())
+                .execute();
+        return row;
+    }
+
+    /** A tenant's rows after a position, in their order, at most so many. */
+    public List<AuditRow> after(Handle handle, String tenant, long position, int most) {
+        return handle.createQuery("SELECT * FROM audit_log WHERE tenant = :tenant AND position > :position"
+                        + " ORDER BY position LIMIT :most")
+                .bind("tenant", tenant)
+                .bind("position", position)
+                .bind("most", most)
+                .map(AuditLog::row)
+                .list();
+    }
+
+    /** The end of every log that the transaction sees. */
+    public List<Anchor> ends(Handle handle) {
+        return handle.createQuery("SELECT tenant, position, hash FROM audit_log_end WHERE position > 0 ORDER BY tenant")
+                .map((row, context) ->
+                        new Anchor(row.getString("tenant"), row.getLong("position"), new Digest(row.getBytes("hash"))))
+                .list();
+    }
+
+    private static AuditRow row(ResultSet row, StatementContext context) throws SQLException {
+        return new AuditRow(
+                row.getString("tenant"),
+                row.getLong("position"),
+                instant(row, "at"),
+                row.getString("actor"),
+                row.getString("action"),
+                row.getString("subject"),
+                row.getString("details"),
+                new Digest(row.getBytes("previous")),
+                new Digest(row.getBytes("hash")));
+    }
+
+    private static Instant instant(ResultSet row, String column) throws SQLException {
+        return row.getObject(column, OffsetDateTime.class).toInstant();
+    }
+
+    private static String json(Map<String, ?> details) {
+        try {
+            return JSON.writeValueAsString(details);
+        } catch (JsonProcessingException unfit) {
+            throw new IllegalArgumentException("The details of an audit row are no JSON: " + details, unfit);
+        }
+    }
+
+    private record End(long position, Digest hash, Instant now) {}
+}

@@ -1,0 +1,17 @@
+/**
+ * The audit log: who saw and did what, a row for each. A row is appended in the transaction of what it tells, so there is
+ * no decision without its row and no row of a decision that was rolled back. Rows are chained for each tenant, see {@link
+ * io.bulwark.schemas.auditlog}.
+ *
+ * <p>Whoever appends holds the end of the tenant's log until its transaction ends, so a tenant's appending transactions run
+ * one after the other. That is some thousands a second, which people do not reach. Rows cannot be changed: the
+ * application's role has no right to, and a trigger refuses the owner.
+ *
+ * <p>Actions are {@code <room>.<what>}: {@code review.fetched} (the item was given to the reviewer's program, possibly
+ * ahead), {@code review.seen} (it was displayed), {@code review.decided}, {@code review.undone} and so on.
+ *
+ * <pre>{@code
+ * log.append(handle, new AuditLog.Entry(tenant, "anna", "review.decided", "item/" + id, Map.of("decision", "NSFW")));
+ * }</pre>
+ */
+package io.bulwark.stream.auditlog;

@@ -1,0 +1,247 @@
+package io.bulwark.stream.database;
+
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
+import java.time.Duration;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.flywaydb.core.api.FlywayException;
+import org.jboss.logging.Logger;
+import org.jdbi.v3.core.ConnectionException;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.HandleCallback;
+import org.jdbi.v3.core.Jdbi;
+import org.jdbi.v3.core.JdbiException;
+
+/**
+ * The database of people's work. A thread of its own opens it, makes the tables and, from then on, the partitions of the
+ * days to come. Until it is open every transaction fails with {@link DatabaseUnavailableException}.
+ *
+ * <p>Thread-safe.
+ */
+public final class Database implements AutoCloseable {
+
+    /** The tenant that is all tenants; no tenant has this name. */
+    private static final String EVERY_TENANT = "*";
+
+    private static final Logger LOG = Logger.getLogger(Database.class);
+    private static final String NOT_CONFIGURED = "No database is configured, so there is no queue, no casebook and no"
+            + " audit log. Set bulwark.database.url to a PostgreSQL; decisions by key need none.";
+    private static final Duration RETRY = Duration.ofSeconds(2);
+    private static final Duration KEEP = Duration.ofHours(1);
+    private static final Duration CONNECT_WITHIN = Duration.ofSeconds(5);
+    private static final int DAYS_AHEAD = 14;
+
+    private final Optional<DatabaseAddress> address;
+    private final CountDownLatch stopping = new CountDownLatch(1);
+    private final Thread keeper = new Thread(this::keep, "database");
+    private volatile String fault;
+    private volatile HikariDataSource pool;
+    private volatile Jdbi jdbi;
+
+    /**
+     * @param address where it is; empty where none is configured, and then it stays unavailable
+     */
+    public Database(Optional<DatabaseAddress> address) {
+        this.address = address;
+        this.fault = address.isEmpty() ? NOT_CONFIGURED : "The database is being opened.";
+        keeper.setDaemon(true);
+    }
+
+    /** Opens it in the background. */
+    public void start() {
+        if (address.isPresent()) {
+            keeper.start();
+        }
+    }
+
+    /** Whether there is a database to wait for. */
+    public boolean isConfigured() {
+        return address.isPresent();
+    }
+
+    /** Why there is no database now, as a sentence; empty while it is open. */
+    public Optional<String> fault() {
+        return Optional.ofNullable(fault);
+    }
+
+    /**
+     * Runs one transaction that sees the rows of one tenant only.
+     *
+     * @param tenant whose
+     * @param work what to do; an exception rolls back
+     * @throws DatabaseUnavailableException where there is no database now
+     */
+    public <T, X extends Exception> T inTenant(String tenant, HandleCallback<T, X> work) throws X {
+        if (tenant.isEmpty() || tenant.equals(EVERY_TENANT)) {
+            throw new IllegalArgumentException("No tenant is called '" + tenant + "'.");
+        }
+        return transaction(tenant, work);
+    }
+
+    /** Runs one transaction of the application's own jobs, which sees the rows of every tenant. */
+    public <T, X extends Exception> T acrossTenants(HandleCallback<T, X> work) throws X {
+        return transaction(EVERY_TENANT, work);
+    }
+
+    /**
+     * A connection for a job that holds a lock for as long as it lives. The caller closes it; its locks are released then.
+     * It sees no tenant's rows by itself, see {@link #acrossTenants(Handle, HandleCallback)}.
+     */
+    public Held hold() {
+        return new Held(open());
+    }
+
+    /** One transaction across all tenants on a held connection. */
+    public static <T, X extends Exception> T acrossTenants(Handle held, HandleCallback<T, X> work) throws X {
+        return transaction(held, EVERY_TENANT, work);
+    }
+
+    /**
+     * A connection that is kept.
+     *
+     * @param handle the connection
+     */
+    public record Held(Handle handle) implements AutoCloseable {
+
+        @Override
+        public void close() {
+            try (handle) {
+                handle.execute("SELECT pg_advisory_unlock_all()");
+            } catch (JdbiException gone) {
+                LOG.debugf(gone, "A connection that is gone holds no lock");
+            }
+        }
+    }
+
+    private <T, X extends Exception> T transaction(String tenant, HandleCallback<T, X> work) throws X {
+        try (Handle handle = open()) {
+            return transaction(handle, tenant, work);
+        }
+    }
+
+    private static <T, X extends Exception> T transaction(Handle handle, String tenant, HandleCallback<T, X> work)
+            throws X {
+        return handle.inTransaction(inside -> {
+            inside.createQuery("SELECT set_config('bulwark.tenant', :tenant, true)")
+                    .bind("tenant", tenant)
+                    .mapTo(String.class)
+                    .one();
+            return work.withHandle(inside);
+        });
+    }
+
+    private Handle open() {
+        Jdbi present = jdbi;
+        if (present == null) {
+            throw new DatabaseUnavailableException(fault().orElse("The database is being opened."));
+        }
+        try {
+            return present.open();
+        } catch (ConnectionException refused) {
+            throw new DatabaseUnavailableException(
+                    "The database does not answer: " + refused.getCause().getMessage(), refused);
+        }
+    }
+
+    @Override
+    public void close() {
+        stopping.countDown();
+        keeper.interrupt();
+        HikariDataSource present = pool;
+        if (present != null) {
+            present.close();
+        }
+    }
+
+    private void keep() {
+        while (stopping.getCount() > 0) {
+            Duration rest = RETRY;
+            try {
+                if (jdbi == null) {
+                    connect(address.orElseThrow());
+                }
+                partitions();
+                fault = null;
+                rest = KEEP;
+            } catch (FlywayException | JdbiException | IllegalStateException trouble) {
+                fault = "The database at " + address.orElseThrow().url() + " cannot be used: " + innermost(trouble);
+                LOG.warnf("%s It is tried again in %d s.", fault, RETRY.toSeconds());
+            } catch (RuntimeException defect) {
+                fault = "The database cannot be used: " + innermost(defect);
+                LOG.errorf(defect, "The database is tried again in %d s", RETRY.toSeconds());
+            }
+            pause(rest);
+        }
+    }
+
+    private void connect(DatabaseAddress to) {
+        to.owner().ifPresent(owner -> Migrations.run(to, owner));
+        if (pool == null) {
+            pool = pool(to);
+        }
+        Jdbi opened = Jdbi.create(pool);
+        opened.useHandle(Database::requireBoundRole);
+        jdbi = opened;
+        LOG.infof("The database at %s is open", to.url());
+    }
+
+    /** An owner or a superuser would not be bound by row-level security. */
+    private static void requireBoundRole(Handle handle) {
+        boolean bound = handle.createQuery("SELECT NOT (rolsuper OR rolbypassrls OR EXISTS ("
+                        + "SELECT FROM pg_tables WHERE schemaname = :schema AND tableowner = current_user))"
+                        + " FROM pg_roles WHERE rolname = current_user")
+                .bind("schema", Migrations.SCHEMA)
+                .mapTo(Boolean.class)
+                .one();
+        if (!bound) {
+            throw new IllegalStateException(
+                    "the role of bulwark.database.username owns the tables or is a superuser, so"
+                            + " tenants would see each other's rows; give it a role that owns nothing");
+        }
+    }
+
+    private void partitions() {
+        LocalDate today = LocalDate.now(ZoneOffset.UTC);
+        jdbi.useHandle(handle -> handle.createQuery("SELECT make_partitions(:today, :last)::text")
+                .bind("today", today)
+                .bind("last", today.plusDays(DAYS_AHEAD))
+                .mapTo(String.class)
+                .one());
+    }
+
+    private static HikariDataSource pool(DatabaseAddress to) {
+        var settings = new HikariConfig();
+        settings.setPoolName("bulwark");
+        settings.setJdbcUrl(to.url());
+        settings.setUsername(to.application().username());
+        to.application().password().ifPresent(settings::setPassword);
+        settings.setMaximumPoolSize(to.connections());
+        settings.setMinimumIdle(1);
+        settings.setConnectionTimeout(CONNECT_WITHIN.toMillis());
+        settings.setInitializationFailTimeout(-1);
+        settings.addDataSourceProperty("currentSchema", Migrations.SCHEMA);
+        settings.addDataSourceProperty("ApplicationName", "bulwark-moderation-stream");
+        settings.addDataSourceProperty("socketTimeout", "60");
+        return new HikariDataSource(settings);
+    }
+
+    private static String innermost(Throwable trouble) {
+        Throwable cause = trouble;
+        while (cause.getCause() != null) {
+            cause = cause.getCause();
+        }
+        return String.valueOf(cause.getMessage()).strip();
+    }
+
+    private void pause(Duration time) {
+        try {
+            stopping.await(time.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (InterruptedException stopped) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

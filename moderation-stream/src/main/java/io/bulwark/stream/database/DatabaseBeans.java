@@ -1,0 +1,31 @@
+package io.bulwark.stream.database;
+
+import io.bulwark.stream.StreamConfig;
+import io.quarkus.runtime.ShutdownEvent;
+import io.quarkus.runtime.StartupEvent;
+import jakarta.annotation.Priority;
+import jakarta.enterprise.event.Observes;
+import jakarta.enterprise.inject.Produces;
+import jakarta.inject.Singleton;
+
+/** Makes the database and ties its life to the application's: first to open, last to close. */
+@Singleton
+class DatabaseBeans {
+
+    private static final int FIRST = 1;
+    private static final int LAST = 10_000;
+
+    @Produces
+    @Singleton
+    Database database(StreamConfig config) {
+        return new Database(DatabaseAddress.of(config.database()));
+    }
+
+    void start(@Observes @Priority(FIRST) StartupEvent event, Database database) {
+        database.start();
+    }
+
+    void stop(@Observes @Priority(LAST) ShutdownEvent event, Database database) {
+        database.close();
+    }
+}

@@ -1,0 +1,78 @@
+package io.bulwark.stream.review.api;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.bulwark.schemas.auditlog.Anchor;
+import io.bulwark.schemas.auditlog.AuditRow;
+import io.bulwark.stream.auditlog.AuditDocuments;
+import io.bulwark.stream.auditlog.AuditLog;
+import io.bulwark.stream.database.Database;
+import io.bulwark.stream.review.CurrentPerson;
+import io.bulwark.stream.review.Person;
+import io.bulwark.stream.review.ReviewRefusedException;
+import io.bulwark.stream.review.ReviewRefusedException.Kind;
+import io.bulwark.stream.review.Roles;
+import io.smallrye.common.annotation.Blocking;
+import jakarta.annotation.security.RolesAllowed;
+import jakarta.ws.rs.DefaultValue;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.QueryParam;
+import java.util.List;
+
+/** The tenant's audit log, a JSON object a line, as {@code bulwark audit-log verify} reads it. */
+@Path("/api/audit-log")
+@Blocking
+@Produces("application/x-ndjson")
+@RolesAllowed(Roles.ADMIN)
+public class AuditLogResource {
+
+    private static final int MOST = 10_000;
+
+    private final CurrentPerson current;
+    private final Database database;
+    private final AuditLog log;
+    private final ObjectMapper json;
+
+    AuditLogResource(CurrentPerson current, Database database, AuditLog log, ObjectMapper json) {
+        this.current = current;
+        this.database = database;
+        this.log = log;
+        this.json = json;
+    }
+
+    /** Rows after a position. Fewer than {@code limit} means: that was all. */
+    @GET
+    public String rows(
+            @QueryParam("after") @DefaultValue("0") long after, @QueryParam("limit") @DefaultValue("1000") int limit) {
+        if (limit < 1 || limit > MOST) {
+            throw new ReviewRefusedException(Kind.INVALID, "limit is 1 to " + MOST + ", not " + limit + ".");
+        }
+        Person person = current.get();
+        List<AuditRow> rows =
+                database.inTenant(person.tenant(), handle -> log.after(handle, person.tenant(), after, limit));
+        return lines(rows.stream().map(AuditDocuments::of).toList());
+    }
+
+    /** The end of the log, to be kept elsewhere. */
+    @GET
+    @Path("/anchor")
+    public String anchor() {
+        Person person = current.get();
+        List<Anchor> ends = database.inTenant(person.tenant(), log::ends);
+        return lines(ends.stream().map(AuditDocuments::of).toList());
+    }
+
+    private String lines(List<?> documents) {
+        var lines = new StringBuilder();
+        try {
+            for (Object document : documents) {
+                lines.append(json.writeValueAsString(document)).append('\n');
+            }
+        } catch (JsonProcessingException impossible) {
+            throw new IllegalStateException("A row of the audit log is always JSON.", impossible);
+        }
+        return lines.toString();
+    }
+}

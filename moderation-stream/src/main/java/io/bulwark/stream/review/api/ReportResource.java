@@ -1,0 +1,100 @@
+package io.bulwark.stream.review.api;
+
+import io.bulwark.stream.auditlog.AuditLog;
+import io.bulwark.stream.database.Database;
+import io.bulwark.stream.review.CurrentPerson;
+import io.bulwark.stream.review.Person;
+import io.bulwark.stream.review.ReviewRefusedException;
+import io.bulwark.stream.review.ReviewRefusedException.Kind;
+import io.bulwark.stream.review.Roles;
+import io.bulwark.stream.review.api.ReviewDocuments.ItemDocument;
+import io.bulwark.stream.review.api.ReviewDocuments.ReportRequest;
+import io.bulwark.stream.review.casebook.Casebook;
+import io.bulwark.stream.review.queue.Origin;
+import io.bulwark.stream.review.queue.QueueIntake;
+import io.bulwark.stream.review.queue.ReviewCandidate;
+import io.smallrye.common.annotation.Blocking;
+import jakarta.annotation.security.RolesAllowed;
+import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.MediaType;
+import java.util.Locale;
+import java.util.Map;
+import java.util.UUID;
+
+/** Reports and appeals, as the platform passes them on. */
+@Path("/api/review/reports")
+@Blocking
+@Consumes(MediaType.APPLICATION_JSON)
+@Produces(MediaType.APPLICATION_JSON)
+@RolesAllowed({Roles.REVIEWER, Roles.SENIOR, Roles.ADMIN})
+public class ReportResource {
+
+    private static final int MOST_WORDS = 4000;
+    private static final int MOST_LETTERS = 200;
+
+    private final CurrentPerson current;
+    private final Database database;
+    private final Casebook casebook;
+    private final QueueIntake queue;
+    private final AuditLog log;
+
+    ReportResource(CurrentPerson current, Database database, Casebook casebook, QueueIntake queue, AuditLog log) {
+        this.current = current;
+        this.database = database;
+        this.casebook = casebook;
+        this.queue = queue;
+        this.log = log;
+    }
+
+    /** Takes a report ({@code "kind":"report"}) or an appeal ({@code "kind":"appeal"}); the same again is once. */
+    @POST
+    public ItemDocument report(ReportRequest request) {
+        Person person = current.get();
+        Origin kind = kind(request);
+        require(request.imageId() != null, "imageId is missing.");
+        require(
+                request.reporter() != null
+                        && !request.reporter().isBlank()
+                        && request.reporter().length() <= MOST_LETTERS,
+                "reporter has 1 to " + MOST_LETTERS + " characters.");
+        String words = request.words() == null ? "" : request.words();
+        require(words.length() <= MOST_WORDS, "words has at most " + MOST_WORDS + " characters.");
+        return database.inTenant(person.tenant(), handle -> {
+            ReviewCandidate image = casebook.find(handle, person.tenant(), request.imageId())
+                    .map(Casebook.Case::image)
+                    .filter(found -> !found.contentSha256().isEmpty())
+                    .orElseThrow(() -> new ReviewRefusedException(
+                            Kind.NOT_FOUND,
+                            "There is no decided image " + request.imageId() + " whose file was fetched."));
+            UUID item = queue.reported(handle, image, kind, request.reporter(), words);
+            log.append(
+                    handle,
+                    new AuditLog.Entry(
+                            person.tenant(),
+                            person.name(),
+                            "review." + kind.name().toLowerCase(Locale.ROOT),
+                            "item/" + item,
+                            Map.of("reporter", request.reporter())));
+            return new ItemDocument(item);
+        });
+    }
+
+    private static Origin kind(ReportRequest request) {
+        require(request != null && request.kind() != null, "kind is missing; it is report or appeal.");
+        return switch (request.kind()) {
+            case "report" -> Origin.REPORT;
+            case "appeal" -> Origin.APPEAL;
+            default ->
+                throw new ReviewRefusedException(Kind.INVALID, "kind is report or appeal, not " + request.kind() + ".");
+        };
+    }
+
+    private static void require(boolean holds, String fault) {
+        if (!holds) {
+            throw new ReviewRefusedException(Kind.INVALID, fault);
+        }
+    }
+}

@@ -1,0 +1,55 @@
+package io.bulwark.stream.review.api;
+
+import io.bulwark.stream.database.DatabaseUnavailableException;
+import io.bulwark.stream.review.ReviewRefusedException;
+import jakarta.ws.rs.core.HttpHeaders;
+import jakarta.ws.rs.core.Response;
+import jakarta.ws.rs.ext.ExceptionMapper;
+import jakarta.ws.rs.ext.Provider;
+import java.util.Locale;
+
+/**
+ * A problem as RFC 9457 has it.
+ *
+ * @param type what kind, for programs: {@code urn:bulwark:problem:} and a name
+ * @param title what kind, for people
+ * @param detail what is the matter here and what mends it
+ */
+public record ReviewProblem(String type, String title, int status, String detail) {
+
+    private static final String MEDIA_TYPE = "application/problem+json";
+    private static final String TYPES = "urn:bulwark:problem:";
+
+    private static Response.ResponseBuilder answer(String type, String title, int status, String detail) {
+        return Response.status(status).type(MEDIA_TYPE).entity(new ReviewProblem(TYPES + type, title, status, detail));
+    }
+
+    /** What a person asked for is not done. */
+    @Provider
+    public static final class Refused implements ExceptionMapper<ReviewRefusedException> {
+
+        @Override
+        public Response toResponse(ReviewRefusedException refused) {
+            String type = refused.kind().name().toLowerCase(Locale.ROOT).replace('_', '-');
+            int status = switch (refused.kind()) {
+                case NOT_FOUND -> 404;
+                case LEASE_LOST, ALREADY_DECIDED, CONTENT_CHANGED, TOO_MANY_HELD -> 409;
+                case NOT_ALLOWED -> 403;
+                case INVALID -> 400;
+            };
+            return answer(type, "Not done", status, refused.getMessage()).build();
+        }
+    }
+
+    /** There is no database now. */
+    @Provider
+    public static final class NoDatabase implements ExceptionMapper<DatabaseUnavailableException> {
+
+        @Override
+        public Response toResponse(DatabaseUnavailableException unavailable) {
+            return answer("no-database", "No database", 503, unavailable.getMessage())
+                    .header(HttpHeaders.RETRY_AFTER, 2)
+                    .build();
+        }
+    }
+}

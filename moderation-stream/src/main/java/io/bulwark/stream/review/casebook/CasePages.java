@@ -1,0 +1,110 @@
+package io.bulwark.stream.review.casebook;
+
+import io.bulwark.stream.database.Database;
+import io.bulwark.stream.review.Person;
+import io.bulwark.stream.review.ReviewRefusedException;
+import io.bulwark.stream.review.ReviewRefusedException.Kind;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.time.temporal.ChronoUnit;
+import java.util.Base64;
+import java.util.List;
+import java.util.Optional;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.statement.Query;
+
+/** Pages of the casebook, newest first. Thread-safe. */
+public final class CasePages {
+
+    /** Cases of one page at most. */
+    public static final int MOST = 500;
+
+    private final Database database;
+
+    public CasePages(Database database) {
+        this.database = database;
+    }
+
+    /**
+     * A page.
+     *
+     * @param cases newest first
+     * @param next what asks for the page after it; empty on the last one
+     */
+    public record Page(List<Casebook.Case> cases, Optional<String> next) {}
+
+    /**
+     * @param after {@link Page#next} of the page before; empty for the first
+     * @param size from 1 to {@value #MOST}
+     * @throws ReviewRefusedException where {@code after} is none of ours, or the size is not allowed
+     */
+    public Page page(Person person, CaseFilter filter, Optional<String> after, int size) {
+        if (size < 1 || size > MOST) {
+            throw new ReviewRefusedException(Kind.INVALID, "A page has 1 to " + MOST + " cases, not " + size + ".");
+        }
+        Optional<Place> place = after.map(Place::parse);
+        List<Casebook.Case> found =
+                database.inTenant(person.tenant(), handle -> find(handle, person, filter, place, size + 1));
+        if (found.size() <= size) {
+            return new Page(found, Optional.empty());
+        }
+        List<Casebook.Case> page = List.copyOf(found.subList(0, size));
+        Casebook.Case last = page.get(size - 1);
+        return new Page(
+                page, Optional.of(new Place(last.decidedAt(), last.image().imageId()).toString()));
+    }
+
+    private static List<Casebook.Case> find(
+            Handle handle, Person person, CaseFilter filter, Optional<Place> place, int most) {
+        var sql = new StringBuilder("SELECT * FROM casebook WHERE tenant = :tenant");
+        filter.decision().ifPresent(any -> sql.append(" AND decision = :decision"));
+        filter.uploader().ifPresent(any -> sql.append(" AND uploader_id = :uploader"));
+        filter.label().ifPresent(any -> sql.append(" AND :label = ANY (labels)"));
+        filter.reviewer().ifPresent(any -> sql.append(" AND by_person AND decided_by = :reviewer"));
+        if (filter.auditedOnly()) {
+            sql.append(" AND audited");
+        }
+        filter.from().ifPresent(any -> sql.append(" AND decided_at >= :from"));
+        filter.until().ifPresent(any -> sql.append(" AND decided_at < :until"));
+        filter.leastScore().ifPresent(any -> sql.append(" AND score >= :leastScore"));
+        filter.mostScore().ifPresent(any -> sql.append(" AND score <= :mostScore"));
+        place.ifPresent(any -> sql.append(" AND (decided_at, image_id) < (:placeAt, :placeImage)"));
+        sql.append(" ORDER BY decided_at DESC, image_id DESC LIMIT :most");
+        Query query = handle.createQuery(sql).bind("tenant", person.tenant()).bind("most", most);
+        filter.decision().ifPresent(value -> query.bind("decision", value));
+        filter.uploader().ifPresent(value -> query.bind("uploader", value));
+        filter.label().ifPresent(value -> query.bind("label", value));
+        filter.reviewer().ifPresent(value -> query.bind("reviewer", value));
+        filter.from().ifPresent(value -> query.bind("from", at(value)));
+        filter.until().ifPresent(value -> query.bind("until", at(value)));
+        filter.leastScore().ifPresent(value -> query.bind("leastScore", value));
+        filter.mostScore().ifPresent(value -> query.bind("mostScore", value));
+        place.ifPresent(value -> query.bind("placeAt", at(value.decidedAt())).bind("placeImage", value.imageId()));
+        return query.map(Casebook::read).list();
+    }
+
+    private static OffsetDateTime at(Instant instant) {
+        return OffsetDateTime.ofInstant(instant, ZoneOffset.UTC);
+    }
+
+    /** The last case of a page. */
+    private record Place(Instant decidedAt, String imageId) {
+
+        static Place parse(String text) {
+            try {
+                String[] parts = new String(Base64.getUrlDecoder().decode(text), StandardCharsets.UTF_8).split(" ", 2);
+                return new Place(Instant.EPOCH.plus(Long.parseLong(parts[0]), ChronoUnit.MICROS), parts[1]);
+            } catch (IllegalArgumentException | ArrayIndexOutOfBoundsException foreign) {
+                throw new ReviewRefusedException(Kind.INVALID, "'" + text + "' is not the next page of any.");
+            }
+        }
+
+        @Override
+        public String toString() {
+            String plain = ChronoUnit.MICROS.between(Instant.EPOCH, decidedAt) + " " + imageId;
+            return Base64.getUrlEncoder().withoutPadding().encodeToString(plain.getBytes(StandardCharsets.UTF_8));
+        }
+    }
+}

@@ -1,0 +1,98 @@
+package io.bulwark.stream.review.decide;
+
+import io.bulwark.schemas.follow.SchemaClients;
+import io.bulwark.schemas.follow.SchemaPublisher;
+import io.bulwark.schemas.serde.BundledSchemas;
+import io.bulwark.schemas.serde.SerdeSettings;
+import io.bulwark.stream.StreamConfig;
+import io.bulwark.stream.StreamSettings;
+import io.bulwark.stream.auditlog.AuditLog;
+import io.bulwark.stream.database.Database;
+import io.bulwark.stream.review.ReviewRules;
+import io.bulwark.stream.review.queue.GoldenItems;
+import io.bulwark.stream.review.queue.QueueIntake;
+import io.bulwark.stream.review.queue.ReviewQueue;
+import io.quarkus.runtime.ShutdownEvent;
+import io.quarkus.runtime.StartupEvent;
+import jakarta.enterprise.event.Observes;
+import jakarta.enterprise.inject.Produces;
+import jakarta.inject.Singleton;
+import java.security.SecureRandom;
+import java.util.Map;
+
+/** Makes what people decide with, and ties the outbox's life to the application's. */
+@Singleton
+class DecideBeans {
+
+    /** Nobody can foresee which of their decisions are checked. */
+    private final SecureRandom chance = new SecureRandom();
+
+    @Produces
+    @Singleton
+    ReviewRules rules(StreamConfig config) {
+        return ReviewRules.of(config.review());
+    }
+
+    @Produces
+    @Singleton
+    ReviewQueue queue(Database database, AuditLog log, ReviewRules rules) {
+        return new ReviewQueue(database, log, rules, chance);
+    }
+
+    @Produces
+    @Singleton
+    GoldenItems golden(Database database, AuditLog log) {
+        return new GoldenItems(database, log);
+    }
+
+    @Produces
+    @Singleton
+    QueueIntake intake(ReviewRules rules) {
+        return new QueueIntake(rules);
+    }
+
+    @Produces
+    @Singleton
+    Decisions decisions(Database database, AuditLog log, ReviewRules rules) {
+        return new Decisions(database, log, rules, chance);
+    }
+
+    @Produces
+    @Singleton
+    BankProposals proposals(Database database, AuditLog log) {
+        return new BankProposals(database, log);
+    }
+
+    @Produces
+    @Singleton
+    OutboxPublisher publisher(Database database, StreamConfig config, ReviewRules rules, SchemaClients schemas) {
+        String name = config.stream().applicationId() + "-review-outbox";
+        return new OutboxPublisher(
+                database,
+                () -> {
+                    new SchemaPublisher(schemas).publish(BundledSchemas.RELEASES);
+                    return new KafkaOutboxTopic(StreamSettings.kafkaClient(config), serdes(config), name);
+                },
+                config.review().outbox().pause());
+    }
+
+    /**
+     * Reviews are always written in the newest release: an older one cannot name the content that was looked at, and such a
+     * review applies to nothing.
+     */
+    private static Map<String, Object> serdes(StreamConfig config) {
+        Map<String, Object> serdes = StreamSettings.serdes(config);
+        serdes.put(SerdeSettings.WRITE, BundledSchemas.RELEASES);
+        return serdes;
+    }
+
+    void start(@Observes StartupEvent event, Database database, OutboxPublisher publisher) {
+        if (database.isConfigured()) {
+            publisher.start();
+        }
+    }
+
+    void stop(@Observes ShutdownEvent event, OutboxPublisher publisher) {
+        publisher.close();
+    }
+}

@@ -1,0 +1,103 @@
+package io.bulwark.stream.review.decide;
+
+import io.bulwark.stream.review.queue.ItemRow;
+import io.bulwark.stream.review.queue.Stage;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import org.jdbi.v3.core.Handle;
+
+/** The rows of people's decisions about one item. */
+final class DecisionRows {
+
+    private DecisionRows() {}
+
+    /** What a row tells. */
+    enum Kind {
+        DECIDED,
+        PROPOSED,
+        UNDONE,
+        GOLDEN
+    }
+
+    /**
+     * A row.
+     *
+     * @param stage whom the item waited for when it was made
+     * @param replaces the row that was the item's latest before; of an undo the one that is undone
+     */
+    record Row(
+            UUID id,
+            Kind kind,
+            Stage stage,
+            String reviewer,
+            String decision,
+            List<String> labels,
+            Optional<UUID> replaces,
+            Instant at) {}
+
+    /** All rows about an item, oldest first. */
+    static List<Row> of(Handle handle, ItemRow item) {
+        return handle.createQuery(
+                        "SELECT * FROM decision WHERE tenant = :tenant AND item_id = :item ORDER BY decided_at")
+                .bind("tenant", item.candidate().tenant())
+                .bind("item", item.itemId())
+                .map((row, context) -> new Row(
+                        row.getObject("decision_id", UUID.class),
+                        Kind.valueOf(row.getString("kind")),
+                        Stage.valueOf(row.getString("stage")),
+                        row.getString("reviewer"),
+                        row.getString("decision"),
+                        Arrays.asList((String[]) row.getArray("labels").getArray()),
+                        Optional.ofNullable(row.getObject("replaces", UUID.class)),
+                        row.getObject("decided_at", OffsetDateTime.class).toInstant()))
+                .list();
+    }
+
+    /** The person's decision that holds after these rows; empty where none does. */
+    static Optional<Row> inForce(List<Row> rows) {
+        Map<UUID, Row> holding = new LinkedHashMap<>();
+        Row last = null;
+        for (Row row : rows) {
+            if (row.kind() == Kind.DECIDED) {
+                holding.put(row.id(), row);
+            } else if (row.kind() == Kind.UNDONE) {
+                row.replaces().ifPresent(holding::remove);
+            }
+        }
+        for (Row row : holding.values()) {
+            last = row;
+        }
+        return Optional.ofNullable(last);
+    }
+
+    /** Adds a row. */
+    static void add(Handle handle, ItemRow item, Row row, Optional<String> reason, Long tookMillis, Boolean asKnown) {
+        handle.createUpdate("INSERT INTO decision (tenant, decided_at, decision_id, item_id, image_id, content_sha256,"
+                        + " kind, stage, reviewer, decision, labels, reason, replaces, took_ms, as_known)"
+                        + " VALUES (:tenant, :at, :id, :item, :image, :sha256, :kind, :stage, :reviewer, :decision,"
+                        + " :labels, :reason, CAST(:replaces AS uuid), :took, :asKnown)")
+                .bind("tenant", item.candidate().tenant())
+                .bind("at", OffsetDateTime.ofInstant(row.at(), ZoneOffset.UTC))
+                .bind("id", row.id())
+                .bind("item", item.itemId())
+                .bind("image", item.candidate().imageId())
+                .bind("sha256", item.candidate().contentSha256())
+                .bind("kind", row.kind().name())
+                .bind("stage", row.stage().name())
+                .bind("reviewer", row.reviewer())
+                .bind("decision", row.decision())
+                .bindArray("labels", String.class, row.labels())
+                .bind("reason", reason.orElse(null))
+                .bind("replaces", row.replaces().orElse(null))
+                .bind("took", tookMillis)
+                .bind("asKnown", asKnown)
+                .execute();
+    }
+}

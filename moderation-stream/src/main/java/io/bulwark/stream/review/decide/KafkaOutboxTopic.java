@@ -1,0 +1,104 @@
+package io.bulwark.stream.review.decide;
+
+import io.bulwark.events.Review;
+import io.bulwark.schemas.serde.EventSerializer;
+import io.bulwark.schemas.topic.Topics;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import java.util.stream.Collectors;
+import org.apache.kafka.clients.consumer.CloseOptions;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.ConsumerGroupMetadata;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.StringSerializer;
+
+/**
+ * {@code moderation.reviews}, written in Kafka transactions. The last batch's decision ids are the metadata of an offset of
+ * a group that consumes nothing; they fit into the broker's {@code offset.metadata.max.bytes} of 4,096.
+ */
+final class KafkaOutboxTopic implements OutboxTopic {
+
+    private static final String TOPIC = Topics.REVIEWS.topicName();
+    private static final TopicPartition MARK = new TopicPartition(TOPIC, 0);
+    private static final Duration ANSWER_WITHIN = Duration.ofSeconds(30);
+
+    private final String group;
+    private final EventSerializer<Review> reviews = new EventSerializer<>(Review.class);
+    private final Producer<String, byte[]> producer;
+    private final Consumer<byte[], byte[]> marks;
+
+    /**
+     * Ends the transactions that an earlier publisher left open, and shuts it out.
+     *
+     * @param clients what every Kafka client needs
+     * @param serdes how values are written
+     * @param name transactional id and group
+     */
+    KafkaOutboxTopic(Map<String, Object> clients, Map<String, Object> serdes, String name) {
+        this.group = name;
+        reviews.configure(serdes, false);
+        var writing = new HashMap<>(clients);
+        writing.put(ProducerConfig.TRANSACTIONAL_ID_CONFIG, name);
+        writing.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
+        writing.put(ProducerConfig.LINGER_MS_CONFIG, 0);
+        writing.put(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG, 30_000);
+        var reading = new HashMap<>(clients);
+        reading.put(ConsumerConfig.GROUP_ID_CONFIG, name);
+        reading.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
+        reading.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
+        marks = new KafkaConsumer<>(reading, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+        producer = new KafkaProducer<>(writing, new StringSerializer(), new ByteArraySerializer());
+        try {
+            producer.initTransactions();
+        } catch (RuntimeException refused) {
+            close();
+            throw refused;
+        }
+    }
+
+    @Override
+    public Set<UUID> lastBatch() {
+        OffsetAndMetadata mark = marks.committed(Set.of(MARK), ANSWER_WITHIN).get(MARK);
+        var ids = new HashSet<UUID>();
+        if (mark != null && !mark.metadata().isEmpty()) {
+            for (String id : mark.metadata().split(" ")) {
+                ids.add(UUID.fromString(id));
+            }
+        }
+        return ids;
+    }
+
+    @Override
+    public void publish(List<PublishedReview> batch) {
+        producer.beginTransaction();
+        for (PublishedReview review : batch) {
+            producer.send(new ProducerRecord<>(TOPIC, review.imageId(), reviews.serialize(TOPIC, review.toRecord())));
+        }
+        String ids =
+                batch.stream().map(review -> review.decisionId().toString()).collect(Collectors.joining(" "));
+        producer.sendOffsetsToTransaction(
+                Map.of(MARK, new OffsetAndMetadata(0, ids)), new ConsumerGroupMetadata(group));
+        producer.commitTransaction();
+    }
+
+    @Override
+    public void close() {
+        producer.close(Duration.ofSeconds(5));
+        marks.close(CloseOptions.timeout(Duration.ofSeconds(5)));
+        reviews.close();
+    }
+}

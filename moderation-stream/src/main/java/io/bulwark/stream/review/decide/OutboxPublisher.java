@@ -1,0 +1,96 @@
+package io.bulwark.stream.review.decide;
+
+import io.bulwark.stream.database.Database;
+import io.bulwark.stream.database.DatabaseUnavailableException;
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.InterruptException;
+import org.jboss.logging.Logger;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.JdbiException;
+
+/**
+ * Publishes the outbox on a thread of its own, if no other instance does. After any trouble it lets go of lock and
+ * producer and starts anew.
+ */
+final class OutboxPublisher implements AutoCloseable {
+
+    private static final Logger LOG = Logger.getLogger(OutboxPublisher.class);
+    private static final Duration RETRY = Duration.ofSeconds(1);
+
+    private final Database database;
+    private final Supplier<OutboxTopic> topics;
+    private final Duration pause;
+    private final Outbox outbox = new Outbox();
+    private final CountDownLatch stopping = new CountDownLatch(1);
+    private final Thread thread = new Thread(this::run, "review-outbox");
+
+    /**
+     * @param topics opens the topic; called again after trouble
+     * @param pause how long it rests when there is nothing to publish
+     */
+    OutboxPublisher(Database database, Supplier<OutboxTopic> topics, Duration pause) {
+        this.database = database;
+        this.topics = topics;
+        this.pause = pause;
+        thread.setDaemon(true);
+    }
+
+    void start() {
+        thread.start();
+    }
+
+    @Override
+    public void close() {
+        stopping.countDown();
+        try {
+            thread.join(10_000);
+        } catch (InterruptedException stopped) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void run() {
+        while (!stopped()) {
+            try (Database.Held held = database.hold()) {
+                if (outbox.lock(held.handle())) {
+                    publish(held.handle());
+                }
+            } catch (DatabaseUnavailableException notYet) {
+                LOG.debugf("The outbox waits for the database: %s", notYet.getMessage());
+            } catch (KafkaException | JdbiException trouble) {
+                LOG.warnf("The publication of decisions starts anew: %s", trouble.getMessage());
+            } catch (RuntimeException defect) {
+                LOG.error("The publication of decisions starts anew", defect);
+            }
+            rest(RETRY);
+        }
+    }
+
+    private void publish(Handle held) {
+        try (OutboxTopic topic = topics.get()) {
+            while (!stopped()) {
+                if (outbox.publishNext(held, topic) == 0) {
+                    rest(pause);
+                }
+            }
+        } catch (InterruptException stopped) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private boolean stopped() {
+        return stopping.getCount() == 0 || Thread.currentThread().isInterrupted();
+    }
+
+    private void rest(Duration time) {
+        try {
+            stopping.await(time.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (InterruptedException stopped) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

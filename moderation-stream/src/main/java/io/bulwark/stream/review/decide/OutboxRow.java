@@ -1,0 +1,4 @@
+package io.bulwark.stream.review.decide;
+
+/** A row of the outbox. */
+record OutboxRow(long position, PublishedReview review) {}

@@ -1,0 +1,51 @@
+package io.bulwark.stream.review.decide;
+
+import io.bulwark.events.Decision;
+import io.bulwark.events.RecordCoordinates;
+import io.bulwark.events.Review;
+import io.bulwark.stream.review.queue.UploadPlace;
+import java.time.Instant;
+import java.util.List;
+import java.util.UUID;
+
+/**
+ * A row of the outbox: what {@code moderation.reviews} is to be told, in a form that outlives a change of the topic's
+ * schema.
+ *
+ * @param upload where the upload stands; null where that is not known
+ * @param reason in words; null without one
+ * @param at milliseconds since 1970
+ */
+public record PublishedReview(
+        UUID decisionId,
+        String tenant,
+        String imageId,
+        String contentSha256,
+        UploadPlace upload,
+        String reviewer,
+        String decision,
+        List<String> labels,
+        String reason,
+        boolean addToBank,
+        long at) {
+
+    /** As the topic has it. */
+    Review toRecord() {
+        return Review.newBuilder()
+                .setImageId(imageId)
+                .setReviewer(reviewer)
+                .setDecision(Decision.valueOf(decision))
+                .setReason(reason)
+                .setAddToBank(addToBank)
+                .setAt(Instant.ofEpochMilli(at))
+                .setTenant(tenant)
+                .setContentSha256(contentSha256)
+                .setUpload(
+                        upload == null
+                                ? null
+                                : new RecordCoordinates(upload.topic(), upload.partition(), upload.offset()))
+                .setDecisionId(decisionId.toString())
+                .setLabels(labels)
+                .build();
+    }
+}

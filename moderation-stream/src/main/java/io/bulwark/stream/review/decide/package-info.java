@@ -1,0 +1,23 @@
+/**
+ * Decisions of people: one SQL transaction checks the claim and the content and writes decision, item, audit-log row and,
+ * where the decision holds, its row of the outbox. The outbox is published to {@code moderation.reviews}, from which
+ * moderation-stream makes {@code moderation.decisions}.
+ *
+ * <h2>Decisions</h2>
+ *
+ * <p><b>Rows are only added.</b> An undo is a row too. The decision in force is what the item's rows say, read in their
+ * order; nobody can change afterwards who decided what.
+ *
+ * <p><b>An undo restores.</b> What is published is a new decision of a person with the decision that held before: that of
+ * an earlier person, or REVIEW. Somebody who undid a mistake has the item in their hands again.
+ *
+ * <p><b>A grave label or a sample needs two people.</b> The first decision is then a proposal, which is not published; the
+ * machine's decision holds meanwhile. If the second reviewer agrees, it holds; if not, a senior decides.
+ *
+ * <p><b>The outbox is published exactly once.</b> One instance publishes, for it holds an advisory lock. It sends a batch
+ * in a Kafka transaction that also commits, as the metadata of an offset of a consumer group of its own, the decision ids
+ * of the batch; then it deletes the rows. If it dies in between, the next publisher reads those ids and deletes without
+ * sending. A reader at {@code read_committed} sees every decision once; one at {@code read_uncommitted} can drop
+ * duplicates by the decision id.
+ */
+package io.bulwark.stream.review.decide;

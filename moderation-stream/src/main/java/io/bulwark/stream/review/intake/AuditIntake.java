@@ -1,0 +1,55 @@
+package io.bulwark.stream.review.intake;
+
+import io.bulwark.events.AttackAudit;
+import io.bulwark.schemas.serde.DecodedEvent;
+import io.bulwark.schemas.serde.EventDecoder;
+import io.bulwark.schemas.topic.Topics;
+import io.bulwark.stream.review.casebook.Casebook;
+import io.bulwark.stream.review.queue.Origin;
+import io.bulwark.stream.review.queue.QueueIntake;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.jdbi.v3.core.Handle;
+
+/** {@code moderation.attack-audit}: people look at every image that an attack is suspected of. */
+final class AuditIntake implements IntakeTopic {
+
+    private final EventDecoder<AttackAudit> decoder;
+    private final Casebook casebook;
+    private final QueueIntake queue;
+
+    AuditIntake(EventDecoder<AttackAudit> decoder, Casebook casebook, QueueIntake queue) {
+        this.decoder = decoder;
+        this.casebook = casebook;
+        this.queue = queue;
+    }
+
+    @Override
+    public String name() {
+        return Topics.ATTACK_AUDIT.topicName();
+    }
+
+    /** The decision may not be there yet; then it finds the mark. */
+    @Override
+    public void take(Handle handle, ConsumerRecord<byte[], byte[]> record) {
+        if (decoder.decodeWaiting(record.topic(), record.value()) instanceof DecodedEvent.Event<AttackAudit> event) {
+            AttackAudit audit = event.value();
+            if (!Storable.is(audit.getTenant(), audit.getImageId())) {
+                return;
+            }
+            casebook.markAudited(
+                    handle,
+                    audit.getTenant(),
+                    audit.getImageId(),
+                    audit.getKind().name());
+            casebook.find(handle, audit.getTenant(), audit.getImageId())
+                    .map(Casebook.Case::image)
+                    .filter(image -> !image.contentSha256().isEmpty())
+                    .ifPresent(image -> queue.offer(handle, image, Origin.AUDIT));
+        }
+    }
+
+    @Override
+    public void close() {
+        decoder.close();
+    }
+}

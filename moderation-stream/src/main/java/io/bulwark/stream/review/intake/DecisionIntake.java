@@ -1,0 +1,145 @@
+package io.bulwark.stream.review.intake;
+
+import io.bulwark.events.DeciderKind;
+import io.bulwark.events.Decision;
+import io.bulwark.events.ModerationDecision;
+import io.bulwark.schemas.serde.DecodedEvent;
+import io.bulwark.schemas.serde.EventDecoder;
+import io.bulwark.schemas.topic.TenantKey;
+import io.bulwark.schemas.topic.Topics;
+import io.bulwark.stream.review.casebook.Casebook;
+import io.bulwark.stream.review.casebook.Casebook.Case;
+import io.bulwark.stream.review.queue.Origin;
+import io.bulwark.stream.review.queue.QueueIntake;
+import io.bulwark.stream.review.queue.ReviewCandidate;
+import io.bulwark.stream.review.queue.UploadPlace;
+import java.nio.charset.StandardCharsets;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.random.RandomGenerator;
+import java.util.regex.Pattern;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.jboss.logging.Logger;
+import org.jdbi.v3.core.Handle;
+
+/** {@code moderation.decisions}: into the casebook, and what people have to look at into the queue. */
+final class DecisionIntake implements IntakeTopic {
+
+    private static final Logger LOG = Logger.getLogger(DecisionIntake.class);
+    private static final Pattern SHA256 = Pattern.compile("[0-9a-f]{64}");
+
+    private final EventDecoder<ModerationDecision> decoder;
+    private final Casebook casebook;
+    private final QueueIntake queue;
+    private final double sample;
+    private final RandomGenerator chance;
+
+    /**
+     * @param sample share of what a worker was sure of that people see
+     */
+    DecisionIntake(
+            EventDecoder<ModerationDecision> decoder,
+            Casebook casebook,
+            QueueIntake queue,
+            double sample,
+            RandomGenerator chance) {
+        this.decoder = decoder;
+        this.casebook = casebook;
+        this.queue = queue;
+        this.sample = sample;
+        this.chance = chance;
+    }
+
+    @Override
+    public String name() {
+        return Topics.DECISIONS.topicName();
+    }
+
+    @Override
+    public void take(Handle handle, ConsumerRecord<byte[], byte[]> record) {
+        if (record.value() == null) {
+            TenantKey.parse(record.key() == null ? null : new String(record.key(), StandardCharsets.UTF_8))
+                    .filter(key -> Storable.is(key.tenant(), key.id()))
+                    .ifPresent(key -> {
+                        casebook.forget(handle, key.tenant(), key.id());
+                        queue.forgotten(handle, key.tenant(), key.id());
+                    });
+        } else if (decoder.decodeWaiting(record.topic(), record.value())
+                instanceof DecodedEvent.Event<ModerationDecision> event) {
+            take(handle, event.value());
+        }
+    }
+
+    private void take(Handle handle, ModerationDecision decision) {
+        ReviewCandidate image = candidate(decision);
+        if (!Storable.is(image.tenant(), image.imageId(), image.uploaderId()) || !Storable.texts(image.labels())) {
+            LOG.warn("A decision whose texts PostgreSQL cannot hold, or of an impossible tenant, is left out");
+            return;
+        }
+        boolean person = decision.getDecidedBy().getKind() == DeciderKind.REVIEWER;
+        boolean audited = casebook.isAudited(handle, image.tenant(), image.imageId());
+        casebook.enter(handle, new Case(image, decision.getDecidedBy().getId(), person, decision.getSince(), audited));
+        if (image.contentSha256().isEmpty()) {
+            return; // nothing was fetched, so there is nothing to look at
+        }
+        if (person) {
+            byPerson(handle, decision, image);
+        } else if (decision.getDecision() == Decision.REVIEW) {
+            queue.offer(handle, image, Origin.REVIEW);
+        } else {
+            queue.settled(handle, image);
+        }
+        if (!person && audited) {
+            queue.offer(handle, image, Origin.AUDIT);
+        } else if (!person && decision.getDecision() != Decision.REVIEW && chance.nextDouble() < sample) {
+            queue.offer(handle, image, Origin.SAMPLE);
+        }
+    }
+
+    /** Our own decisions come back here, and an undone one may do so after its undo: they settle nothing. */
+    private void byPerson(Handle handle, ModerationDecision decision, ReviewCandidate image) {
+        Optional<UUID> id = Optional.ofNullable(decision.getDecisionId()).flatMap(DecisionIntake::uuid);
+        boolean own = id.isPresent()
+                && handle.createQuery("SELECT EXISTS (SELECT FROM decision WHERE tenant = :tenant"
+                                + " AND item_id = :item AND decision_id = :decision)")
+                        .bind("tenant", image.tenant())
+                        .bind("item", QueueIntake.itemId(image))
+                        .bind("decision", id.get())
+                        .mapTo(Boolean.class)
+                        .one();
+        if (!own) {
+            queue.decidedElsewhere(handle, image);
+        }
+    }
+
+    /** What people see of a decision. Without a hash the text is empty. */
+    static ReviewCandidate candidate(ModerationDecision decision) {
+        var upload = Optional.ofNullable(decision.getUpload())
+                .map(at -> new UploadPlace(at.getTopic(), at.getPartition(), at.getOffset()));
+        return new ReviewCandidate(
+                decision.getTenant(),
+                decision.getImageId(),
+                Optional.ofNullable(decision.getContentSha256())
+                        .filter(hash -> SHA256.matcher(hash).matches())
+                        .orElse(""),
+                decision.getUploaderId(),
+                upload,
+                decision.getDecision().name(),
+                Optional.ofNullable(decision.getReason()).map(Enum::name),
+                decision.getLabels(),
+                decision.getScore());
+    }
+
+    private static Optional<UUID> uuid(String text) {
+        try {
+            return Optional.of(UUID.fromString(text));
+        } catch (IllegalArgumentException foreign) {
+            return Optional.empty();
+        }
+    }
+
+    @Override
+    public void close() {
+        decoder.close();
+    }
+}

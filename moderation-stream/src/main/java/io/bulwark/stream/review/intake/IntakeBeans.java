@@ -1,0 +1,95 @@
+package io.bulwark.stream.review.intake;
+
+import io.bulwark.events.AttackAudit;
+import io.bulwark.events.ModerationDecision;
+import io.bulwark.events.UploaderAction;
+import io.bulwark.schemas.follow.SchemaFollower;
+import io.bulwark.schemas.serde.EventDecoder;
+import io.bulwark.stream.StreamConfig;
+import io.bulwark.stream.StreamSettings;
+import io.bulwark.stream.database.Database;
+import io.bulwark.stream.review.ReviewRules;
+import io.bulwark.stream.review.casebook.CasePages;
+import io.bulwark.stream.review.casebook.Casebook;
+import io.bulwark.stream.review.queue.QueueIntake;
+import io.quarkus.runtime.ShutdownEvent;
+import io.quarkus.runtime.StartupEvent;
+import jakarta.enterprise.event.Observes;
+import jakarta.enterprise.inject.Produces;
+import jakarta.inject.Singleton;
+import java.security.SecureRandom;
+import java.util.List;
+import java.util.Map;
+import org.apache.avro.specific.SpecificRecord;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+
+/** Makes intake and casebook, and ties the intake's life to the application's. */
+@Singleton
+class IntakeBeans {
+
+    private static final int MOST_RECORDS = 500;
+
+    @Produces
+    @Singleton
+    Casebook casebook() {
+        return new Casebook();
+    }
+
+    @Produces
+    @Singleton
+    CasePages pages(Database database) {
+        return new CasePages(database);
+    }
+
+    @Produces
+    @Singleton
+    IntakeLoop intake(
+            StreamConfig config,
+            Database database,
+            SchemaFollower schemas,
+            Casebook casebook,
+            QueueIntake queue,
+            ReviewRules rules) {
+        Map<String, Object> consumer = consumer(config);
+        return new IntakeLoop(
+                database,
+                () -> new KafkaConsumer<>(consumer, new ByteArrayDeserializer(), new ByteArrayDeserializer()),
+                List.of(
+                        new DecisionIntake(
+                                decoder(config, schemas, ModerationDecision.class),
+                                casebook,
+                                queue,
+                                rules.sample(),
+                                new SecureRandom()),
+                        new AuditIntake(decoder(config, schemas, AttackAudit.class), casebook, queue),
+                        new StrikeIntake(decoder(config, schemas, UploaderAction.class))));
+    }
+
+    void start(@Observes StartupEvent event, Database database, IntakeLoop intake) {
+        if (database.isConfigured()) {
+            intake.start();
+        }
+    }
+
+    void stop(@Observes ShutdownEvent event, IntakeLoop intake) {
+        intake.close();
+    }
+
+    private static <T extends SpecificRecord> EventDecoder<T> decoder(
+            StreamConfig config, SchemaFollower schemas, Class<T> type) {
+        return new EventDecoder<>(type, schemas.addTo(StreamSettings.serdes(config)));
+    }
+
+    private static Map<String, Object> consumer(StreamConfig config) {
+        Map<String, Object> properties = StreamSettings.kafkaClient(config);
+        properties.put(ConsumerConfig.GROUP_ID_CONFIG, config.stream().applicationId() + "-review-intake");
+        properties.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
+        properties.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
+        properties.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
+        properties.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
+        properties.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, MOST_RECORDS);
+        return properties;
+    }
+}

@@ -1,0 +1,175 @@
+package io.bulwark.stream.review.intake;
+
+import io.bulwark.schemas.connection.ConnectionFaults;
+import io.bulwark.stream.database.Database;
+import io.bulwark.stream.database.DatabaseUnavailableException;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.WakeupException;
+import org.jboss.logging.Logger;
+import org.jdbi.v3.core.JdbiException;
+
+/**
+ * Reads topics into the database on a thread of its own. The group spreads the partitions over the instances; where each
+ * stands is told by the database. After any trouble it starts anew from there.
+ *
+ * <p>An instance that is too slow loses its partitions to another and does not know it yet: its transaction then finds that
+ * the other has moved on, and is rolled back.
+ */
+final class IntakeLoop implements AutoCloseable {
+
+    private static final Logger LOG = Logger.getLogger(IntakeLoop.class);
+    private static final Duration POLL = Duration.ofMillis(200);
+    private static final Duration RETRY = Duration.ofSeconds(1);
+
+    private final Database database;
+    private final Supplier<Consumer<byte[], byte[]>> consumers;
+    private final Map<String, IntakeTopic> topics;
+    private final Map<TopicPartition, Optional<Long>> stands = new HashMap<>(); // of the loop's thread alone
+    private final CountDownLatch stopping = new CountDownLatch(1);
+    private final Thread thread = new Thread(this::run, "review-intake");
+    private volatile Consumer<byte[], byte[]> consumer;
+
+    /**
+     * @param consumers makes a read_committed consumer in the intake's group; called again after trouble
+     */
+    IntakeLoop(Database database, Supplier<Consumer<byte[], byte[]>> consumers, List<IntakeTopic> topics) {
+        this.database = database;
+        this.consumers = consumers;
+        this.topics = topics.stream().collect(Collectors.toMap(IntakeTopic::name, Function.identity()));
+        thread.setDaemon(true);
+    }
+
+    void start() {
+        thread.start();
+    }
+
+    @Override
+    public void close() {
+        stopping.countDown();
+        Consumer<byte[], byte[]> present = consumer;
+        if (present != null) {
+            present.wakeup();
+        }
+        try {
+            thread.join(10_000);
+        } catch (InterruptedException stopped) {
+            Thread.currentThread().interrupt();
+        }
+        topics.values().forEach(IntakeTopic::close);
+    }
+
+    private void run() {
+        while (stopping.getCount() > 0) {
+            if (database.fault().isEmpty()) {
+                read();
+            }
+            pause();
+        }
+    }
+
+    private void read() {
+        try (Consumer<byte[], byte[]> opened = consumers.get()) {
+            consumer = opened;
+            opened.subscribe(topics.keySet(), new Seek(opened));
+            while (stopping.getCount() > 0) {
+                ConsumerRecords<byte[], byte[]> polled = opened.poll(POLL);
+                for (TopicPartition partition : polled.partitions()) {
+                    take(
+                            partition,
+                            polled.records(partition),
+                            polled.nextOffsets().get(partition).offset());
+                }
+            }
+        } catch (WakeupException stopped) {
+            LOG.debug("The intake stops");
+        } catch (DatabaseUnavailableException | JdbiException | OvertakenException trouble) {
+            LOG.warnf("The intake of reviews starts anew: %s", trouble.getMessage());
+        } catch (KafkaException trouble) {
+            LOG.warnf(
+                    "The intake of reviews starts anew: %s",
+                    ConnectionFaults.explain(trouble).orElseGet(trouble::getMessage));
+        } catch (RuntimeException defect) {
+            LOG.error("The intake of reviews starts anew", defect);
+        } finally {
+            consumer = null;
+        }
+    }
+
+    private void take(TopicPartition partition, List<ConsumerRecord<byte[], byte[]>> records, long next) {
+        Optional<Long> from = stands.get(partition);
+        IntakeTopic topic = topics.get(partition.topic());
+        database.acrossTenants(handle -> {
+            if (!IntakeOffsets.advance(handle, partition, from, next)) {
+                throw new OvertakenException(partition + " is read by another instance now");
+            }
+            for (ConsumerRecord<byte[], byte[]> record : records) {
+                topic.take(handle, record);
+            }
+            return null;
+        });
+        stands.put(partition, Optional.of(next));
+    }
+
+    private void pause() {
+        try {
+            stopping.await(RETRY.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (InterruptedException stopped) {
+            Thread.currentThread().interrupt();
+            stopping.countDown();
+        }
+    }
+
+    /** Puts a new partition where the database says. */
+    private final class Seek implements ConsumerRebalanceListener {
+
+        private final Consumer<byte[], byte[]> opened;
+
+        Seek(Consumer<byte[], byte[]> opened) {
+            this.opened = opened;
+        }
+
+        @Override
+        public void onPartitionsAssigned(Collection<TopicPartition> partitions) {
+            for (TopicPartition partition : partitions) {
+                Optional<Long> next = database.acrossTenants(handle -> IntakeOffsets.next(handle, partition));
+                stands.put(partition, next);
+                if (next.isPresent()) {
+                    opened.seek(partition, next.get());
+                } else {
+                    opened.seekToBeginning(List.of(partition));
+                }
+            }
+        }
+
+        @Override
+        public void onPartitionsRevoked(Collection<TopicPartition> partitions) {
+            partitions.forEach(stands::remove);
+        }
+    }
+
+    /** Another instance has read on. */
+    private static final class OvertakenException extends RuntimeException {
+
+        private static final long serialVersionUID = 1L;
+
+        OvertakenException(String message) {
+            super(message);
+        }
+    }
+}

@@ -1,0 +1,17 @@
+package io.bulwark.stream.review.intake;
+
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.jdbi.v3.core.Handle;
+
+/** What is done with the records of one topic; in the transaction that also holds how far was read. */
+interface IntakeTopic extends AutoCloseable {
+
+    /** The topic's name. */
+    String name();
+
+    /** Takes a record; what cannot be read is left out, for the topology sets it aside. */
+    void take(Handle handle, ConsumerRecord<byte[], byte[]> record);
+
+    @Override
+    void close();
+}

@@ -1,0 +1,45 @@
+package io.bulwark.stream.review.intake;
+
+import io.bulwark.events.UploaderAction;
+import io.bulwark.schemas.serde.DecodedEvent;
+import io.bulwark.schemas.serde.EventDecoder;
+import io.bulwark.schemas.topic.Topics;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.jdbi.v3.core.Handle;
+
+/** {@code moderation.uploader-actions}: how many strikes an uploader has, for what arrives from now on. */
+final class StrikeIntake implements IntakeTopic {
+
+    private final EventDecoder<UploaderAction> decoder;
+
+    StrikeIntake(EventDecoder<UploaderAction> decoder) {
+        this.decoder = decoder;
+    }
+
+    @Override
+    public String name() {
+        return Topics.UPLOADER_ACTIONS.topicName();
+    }
+
+    @Override
+    public void take(Handle handle, ConsumerRecord<byte[], byte[]> record) {
+        if (decoder.decodeWaiting(record.topic(), record.value()) instanceof DecodedEvent.Event<UploaderAction> event) {
+            UploaderAction action = event.value();
+            if (!Storable.is(action.getTenant(), action.getUploaderId())) {
+                return;
+            }
+            handle.createUpdate("INSERT INTO uploader_strikes (tenant, uploader_id, strikes)"
+                            + " VALUES (:tenant, :uploader, :strikes)"
+                            + " ON CONFLICT (tenant, uploader_id) DO UPDATE SET strikes = excluded.strikes")
+                    .bind("tenant", action.getTenant())
+                    .bind("uploader", action.getUploaderId())
+                    .bind("strikes", (int) Math.min(1_000_000, Math.round(action.getStrikes())))
+                    .execute();
+        }
+    }
+
+    @Override
+    public void close() {
+        decoder.close();
+    }
+}

@@ -1,0 +1,223 @@
+package io.bulwark.stream.review.decide;
+
+import static io.bulwark.stream.testing.ReviewDesk.ANNA;
+import static io.bulwark.stream.testing.ReviewDesk.BEN;
+import static io.bulwark.stream.testing.ReviewDesk.OTHERS;
+import static io.bulwark.stream.testing.ReviewDesk.SARA;
+import static io.bulwark.stream.testing.ReviewDesk.says;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.bulwark.schemas.auditlog.AuditRow;
+import io.bulwark.stream.review.ReviewRefusedException;
+import io.bulwark.stream.review.ReviewRefusedException.Kind;
+import io.bulwark.stream.review.queue.Claim;
+import io.bulwark.stream.review.queue.Origin;
+import io.bulwark.stream.review.queue.Stage;
+import io.bulwark.stream.testing.ReviewDesk;
+import io.bulwark.stream.testing.TestDatabase;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Decisions on a real PostgreSQL. */
+class DecisionsIT {
+
+    private TestDatabase database;
+    private ReviewDesk desk;
+
+    @BeforeEach
+    void open() {
+        database = TestDatabase.open();
+        desk = new ReviewDesk(database.database(), ReviewDesk.RULES);
+    }
+
+    @AfterEach
+    void close() {
+        database.close();
+    }
+
+    @Test
+    void fiftyDecisionsAtOnceAboutOneItemGiveOne() throws Exception {
+        desk.arrives("image", 0.5);
+        Claim claim = desk.queue.claim(ANNA).orElseThrow();
+        ExecutorService threads = Executors.newFixedThreadPool(50);
+        try {
+            List<Callable<Boolean>> deciders = new ArrayList<>();
+            for (int i = 0; i < 50; i++) {
+                Answer answer = i % 2 == 0 ? says(claim, "SAFE") : says(claim, "NSFW", "porn");
+                deciders.add(() -> {
+                    try {
+                        return desk.decisions.decide(ANNA, answer).state() == Outcome.State.IN_FORCE;
+                    } catch (ReviewRefusedException refused) {
+                        assertThat(refused.kind()).isEqualTo(Kind.ALREADY_DECIDED);
+                        return false;
+                    }
+                });
+            }
+            int made = 0;
+            for (Future<Boolean> one : threads.invokeAll(deciders)) {
+                made += one.get() ? 1 : 0;
+            }
+            assertThat(made).isEqualTo(1);
+        } finally {
+            threads.shutdownNow();
+        }
+        assertThat(desk.rows("decision", "default")).isEqualTo(1);
+        assertThat(desk.rows("outbox", "default")).isEqualTo(1);
+    }
+
+    @Test
+    void aRepeatedRequestIsTheSameDecision() {
+        desk.arrives("image", 0.5);
+        Answer answer = says(desk.queue.claim(ANNA).orElseThrow(), "SAFE");
+        assertThat(desk.decisions.decide(ANNA, answer)).isEqualTo(desk.decisions.decide(ANNA, answer));
+        assertThat(desk.rows("decision", "default")).isEqualTo(1);
+    }
+
+    @Test
+    void aDecisionAboutAnotherPictureThanTheItemsIsRefused() {
+        desk.arrives("image", 0.5);
+        Claim claim = desk.queue.claim(ANNA).orElseThrow();
+        var other = new Answer(
+                claim.itemId(),
+                claim.leaseId(),
+                UUID.randomUUID(),
+                ReviewDesk.sha256("another"),
+                "SAFE",
+                List.of(),
+                Optional.empty(),
+                Optional.empty());
+        assertRefused(Kind.CONTENT_CHANGED, () -> desk.decisions.decide(ANNA, other));
+        assertThat(desk.rows("decision", "default")).isZero();
+    }
+
+    @Test
+    void anUndoneDecisionIsPublishedAsTheOneBeforeAndTheItemIsBackInHand() {
+        UUID item = desk.arrives("image", 0.5);
+        Outcome decided =
+                desk.decisions.decide(ANNA, says(desk.queue.claim(ANNA).orElseThrow(), "NSFW", "porn"));
+        UUID lease = UUID.randomUUID();
+        desk.decisions.undo(ANNA, item, decided.decisionId(), lease);
+        assertThat(published()).containsExactly("NSFW", "REVIEW");
+        assertThat(desk.queue.claim(BEN)).isEmpty();
+        desk.queue.release(ANNA, item, lease);
+        desk.decisions.decide(BEN, says(desk.queue.claim(BEN).orElseThrow(), "SAFE"));
+        assertThat(published()).containsExactly("NSFW", "REVIEW", "SAFE");
+        assertRefused(
+                Kind.ALREADY_DECIDED, () -> desk.decisions.undo(SARA, item, decided.decisionId(), UUID.randomUUID()));
+    }
+
+    @Test
+    void anUndoneSecondThoughtRestoresThePersonsDecisionBefore() {
+        UUID item = desk.arrives("image", 0.5);
+        desk.decisions.decide(ANNA, says(desk.queue.claim(ANNA).orElseThrow(), "NSFW", "porn"));
+        database.database()
+                .acrossTenants(handle -> desk.intake.reported(
+                        handle,
+                        ReviewDesk.doubtful("default", "image", 0.5),
+                        Origin.APPEAL,
+                        "uploader",
+                        "It is a statue."));
+        Claim appeal = desk.queue.claim(SARA).orElseThrow();
+        Outcome changed = desk.decisions.decide(SARA, says(appeal, "SAFE"));
+        desk.decisions.undo(SARA, item, changed.decisionId(), UUID.randomUUID());
+        assertThat(published()).containsExactly("NSFW", "SAFE", "NSFW");
+    }
+
+    @Test
+    void onlyASeniorUndoesWhatOthersDecided() {
+        UUID item = desk.arrives("image", 0.5);
+        Outcome decided =
+                desk.decisions.decide(ANNA, says(desk.queue.claim(ANNA).orElseThrow(), "SAFE"));
+        assertRefused(Kind.NOT_ALLOWED, () -> desk.decisions.undo(BEN, item, decided.decisionId(), UUID.randomUUID()));
+        assertRefused(Kind.NOT_FOUND, () -> desk.decisions.undo(OTHERS, item, decided.decisionId(), UUID.randomUUID()));
+        assertThat(desk.decisions
+                        .undo(SARA, item, decided.decisionId(), UUID.randomUUID())
+                        .state())
+                .isEqualTo(Outcome.State.UNDONE);
+    }
+
+    @Test
+    void aGraveLabelHoldsOnlyOnceAnotherPersonAgrees() {
+        desk.arrives("image", 0.5);
+        Outcome first = desk.decisions.decide(ANNA, says(desk.queue.claim(ANNA).orElseThrow(), "NSFW", "minor"));
+        assertThat(first.state()).isEqualTo(Outcome.State.PROPOSED);
+        assertThat(published()).isEmpty();
+        assertThat(desk.queue.claim(ANNA)).isEmpty();
+        Claim second = desk.queue.claim(BEN).orElseThrow();
+        assertThat(second.stage()).isEqualTo(Stage.SECOND);
+        assertThat(desk.decisions.decide(BEN, says(second, "NSFW", "minor")).state())
+                .isEqualTo(Outcome.State.IN_FORCE);
+        assertThat(published()).containsExactly("NSFW");
+    }
+
+    @Test
+    void whereTwoDisagreeASeniorDecides() {
+        desk.arrives("image", 0.5);
+        desk.decisions.decide(ANNA, says(desk.queue.claim(ANNA).orElseThrow(), "NSFW", "minor"));
+        desk.decisions.decide(BEN, says(desk.queue.claim(BEN).orElseThrow(), "SAFE"));
+        assertThat(published()).isEmpty();
+        Claim third = desk.queue.claim(SARA).orElseThrow();
+        assertThat(third.stage()).isEqualTo(Stage.SENIOR);
+        desk.decisions.decide(SARA, says(third, "SAFE"));
+        assertThat(published()).containsExactly("SAFE");
+    }
+
+    @Test
+    void nobodyApprovesTheirOwnReference() {
+        desk.arrives("image", 0.5);
+        Claim claim = desk.queue.claim(ANNA).orElseThrow();
+        var answer = new Answer(
+                claim.itemId(),
+                claim.leaseId(),
+                UUID.randomUUID(),
+                claim.candidate().contentSha256(),
+                "NSFW",
+                List.of("porn"),
+                Optional.empty(),
+                Optional.of("porn"));
+        desk.decisions.decide(ANNA, answer);
+        var proposals = new BankProposals(database.database(), desk.log);
+        assertThat(proposals.open(OTHERS, 10)).isEmpty();
+        assertRefused(Kind.NOT_ALLOWED, () -> proposals.answer(ANNA, answer.decisionId(), true));
+        proposals.answer(SARA, answer.decisionId(), true);
+        assertThat(proposals.open(SARA, 10)).isEmpty();
+    }
+
+    @Test
+    void everyStepHasItsRowInTheAuditLog() {
+        UUID item = desk.arrives("image", 0.5);
+        Claim claim = desk.queue.claim(ANNA).orElseThrow();
+        desk.queue.seen(ANNA, item, claim.leaseId());
+        Outcome decided = desk.decisions.decide(ANNA, says(claim, "SAFE"));
+        desk.decisions.undo(ANNA, item, decided.decisionId(), UUID.randomUUID());
+        List<AuditRow> rows =
+                database.database().inTenant("default", handle -> desk.log.after(handle, "default", 0, 100));
+        assertThat(rows)
+                .extracting(AuditRow::action)
+                .containsExactly("review.fetched", "review.seen", "review.decided", "review.undone");
+    }
+
+    private List<String> published() {
+        return database.database()
+                .acrossTenants(handle -> handle.createQuery("SELECT review->>'decision' FROM outbox ORDER BY position")
+                        .mapTo(String.class)
+                        .list());
+    }
+
+    private static void assertRefused(Kind kind, org.assertj.core.api.ThrowableAssert.ThrowingCallable call) {
+        assertThatThrownBy(call)
+                .isInstanceOfSatisfying(
+                        ReviewRefusedException.class,
+                        refused -> assertThat(refused.kind()).isEqualTo(kind));
+    }
+}

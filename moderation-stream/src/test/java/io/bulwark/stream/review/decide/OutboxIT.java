@@ -1,0 +1,180 @@
+package io.bulwark.stream.review.decide;
+
+import static io.bulwark.stream.testing.ReviewDesk.ANNA;
+import static io.bulwark.stream.testing.ReviewDesk.says;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import io.bulwark.events.Review;
+import io.bulwark.schemas.serde.BundledSchemas;
+import io.bulwark.schemas.serde.EventDeserializer;
+import io.bulwark.schemas.serde.SerdeSettings;
+import io.bulwark.schemas.testing.TestBroker;
+import io.bulwark.schemas.topic.Topics;
+import io.bulwark.stream.database.Database;
+import io.bulwark.stream.testing.ReviewDesk;
+import io.bulwark.stream.testing.TestDatabase;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.StringDeserializer;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** The outbox between a real PostgreSQL and a real Kafka, and what a death at each of its steps leaves. */
+class OutboxIT {
+
+    private static final Map<String, Object> SERDES = Map.of(SerdeSettings.WRITE, BundledSchemas.RELEASES);
+
+    private final Outbox outbox = new Outbox();
+    private TestDatabase database;
+    private ReviewDesk desk;
+    private String name;
+
+    @BeforeEach
+    void open() {
+        TestBroker.recreateTopics();
+        database = TestDatabase.open();
+        desk = new ReviewDesk(database.database(), ReviewDesk.RULES);
+        name = "outbox-" + UUID.randomUUID();
+    }
+
+    @AfterEach
+    void close() {
+        database.close();
+    }
+
+    @Test
+    void everyDecisionIsPublishedOnceInItsOrder() {
+        List<UUID> decided = decide(3);
+        try (var publisher = new OutboxPublisher(database.database(), this::topic, Duration.ofMillis(50))) {
+            publisher.start();
+            await().atMost(Duration.ofSeconds(30)).until(() -> desk.rows("outbox", "default") == 0);
+        }
+        assertThat(published()).containsExactlyInAnyOrderElementsOf(decided);
+    }
+
+    @Test
+    void aDeathBeforeThePublicationLosesNothing() {
+        List<UUID> decided = decide(3);
+        dies(batch -> {
+            throw new Death();
+        });
+        assertThat(published()).isEmpty();
+        publishAll();
+        assertThat(published()).containsExactlyInAnyOrderElementsOf(decided);
+    }
+
+    @Test
+    void aDeathBetweenThePublicationAndTheRemovalOfTheRowsDoublesNothing() {
+        List<UUID> decided = decide(3);
+        dies(batch -> {
+            try (OutboxTopic real = topic()) {
+                real.publish(batch);
+            }
+            throw new Death();
+        });
+        assertThat(published()).containsExactlyInAnyOrderElementsOf(decided);
+        assertThat(desk.rows("outbox", "default")).isEqualTo(3);
+        List<UUID> later = decide(2);
+        publishAll();
+        decided.addAll(later);
+        assertThat(published()).containsExactlyInAnyOrderElementsOf(decided);
+        assertThat(desk.rows("outbox", "default")).isZero();
+    }
+
+    @Test
+    void onlyOneInstancePublishes() {
+        try (Database.Held first = database.database().hold();
+                Database.Held second = database.database().hold()) {
+            assertThat(outbox.lock(first.handle())).isTrue();
+            assertThat(outbox.lock(second.handle())).isFalse();
+            first.close();
+            try (Database.Held third = database.database().hold()) {
+                assertThat(outbox.lock(third.handle())).isTrue();
+            }
+        }
+    }
+
+    private OutboxTopic topic() {
+        return new KafkaOutboxTopic(Map.of("bootstrap.servers", TestBroker.bootstrapServers()), SERDES, name);
+    }
+
+    private List<UUID> decide(int count) {
+        var ids = new ArrayList<UUID>();
+        for (int i = 0; i < count; i++) {
+            desk.arrives("image-" + UUID.randomUUID(), 0.5);
+            ids.add(desk.decisions
+                    .decide(ANNA, says(desk.queue.claim(ANNA).orElseThrow(), "SAFE"))
+                    .decisionId());
+        }
+        return ids;
+    }
+
+    private void publishAll() {
+        try (Database.Held held = database.database().hold();
+                OutboxTopic topic = topic()) {
+            assertThat(outbox.lock(held.handle())).isTrue();
+            while (outbox.publishNext(held.handle(), topic) > 0) {
+                assertThat(topic.lastBatch()).isNotEmpty();
+            }
+        }
+    }
+
+    private void dies(java.util.function.Consumer<List<PublishedReview>> publish) {
+        var dying = new OutboxTopic() {
+            @Override
+            public Set<UUID> lastBatch() {
+                return Set.of();
+            }
+
+            @Override
+            public void publish(List<PublishedReview> batch) {
+                publish.accept(batch);
+            }
+
+            @Override
+            public void close() {}
+        };
+        try (Database.Held held = database.database().hold()) {
+            assertThat(outbox.lock(held.handle())).isTrue();
+            assertThatThrownBy(() -> outbox.publishNext(held.handle(), dying)).isInstanceOf(Death.class);
+        }
+    }
+
+    /** What a reader at read_committed sees. */
+    private static List<UUID> published() {
+        var ids = new ArrayList<UUID>();
+        try (var values = new EventDeserializer<>(Review.class);
+                var consumer = new KafkaConsumer<>(
+                        Map.of("bootstrap.servers", TestBroker.bootstrapServers(), "isolation.level", "read_committed"),
+                        new StringDeserializer(),
+                        values)) {
+            List<TopicPartition> partitions = consumer.partitionsFor(Topics.REVIEWS.topicName()).stream()
+                    .map(info -> new TopicPartition(info.topic(), info.partition()))
+                    .toList();
+            consumer.assign(partitions);
+            consumer.seekToBeginning(partitions);
+            Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
+            while (ends.entrySet().stream().anyMatch(end -> consumer.position(end.getKey()) < end.getValue())) {
+                consumer.poll(Duration.ofMillis(200))
+                        .forEach(
+                                record -> ids.add(UUID.fromString(record.value().getDecisionId())));
+            }
+        }
+        return ids;
+    }
+
+    /** The process ends here. */
+    private static final class Death extends RuntimeException {
+
+        private static final long serialVersionUID = 1L;
+    }
+}

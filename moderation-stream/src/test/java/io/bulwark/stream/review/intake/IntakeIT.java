@@ -1,0 +1,239 @@
+package io.bulwark.stream.review.intake;
+
+import static io.bulwark.stream.testing.ReviewDesk.ANNA;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.bulwark.events.AttackAudit;
+import io.bulwark.events.Decider;
+import io.bulwark.events.DeciderKind;
+import io.bulwark.events.Decision;
+import io.bulwark.events.ModerationDecision;
+import io.bulwark.events.Reason;
+import io.bulwark.events.RecordCoordinates;
+import io.bulwark.schemas.serde.BundledSchemas;
+import io.bulwark.schemas.serde.EventDecoder;
+import io.bulwark.schemas.serde.EventSerializer;
+import io.bulwark.schemas.serde.SerdeSettings;
+import io.bulwark.schemas.testing.TestBroker;
+import io.bulwark.schemas.topic.TenantKey;
+import io.bulwark.schemas.topic.Topics;
+import io.bulwark.stream.review.casebook.CaseFilter;
+import io.bulwark.stream.review.casebook.CasePages;
+import io.bulwark.stream.review.casebook.Casebook;
+import io.bulwark.stream.review.queue.Claim;
+import io.bulwark.stream.review.queue.Origin;
+import io.bulwark.stream.testing.EventProducer;
+import io.bulwark.stream.testing.ReviewDesk;
+import io.bulwark.stream.testing.Samples;
+import io.bulwark.stream.testing.TestDatabase;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SplittableRandom;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.jdbi.v3.core.Handle;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Intake from a real Kafka into a real PostgreSQL. */
+class IntakeIT {
+
+    private static final Map<String, Object> SERDES = Map.of(SerdeSettings.WRITE, BundledSchemas.RELEASES);
+    private static final Instant SINCE = Instant.parse("2026-11-26T10:00:00Z");
+
+    private final EventSerializer<ModerationDecision> values = new EventSerializer<>(ModerationDecision.class);
+    private TestDatabase database;
+    private ReviewDesk desk;
+    private EventProducer producer;
+
+    @BeforeEach
+    void open() {
+        TestBroker.recreateTopics();
+        values.configure(SERDES, false);
+        database = TestDatabase.open();
+        desk = new ReviewDesk(database.database(), ReviewDesk.RULES);
+        producer = new EventProducer(TestBroker.bootstrapServers());
+    }
+
+    @AfterEach
+    void close() {
+        producer.close();
+        database.close();
+    }
+
+    @Test
+    void aDoubtfulImageIsClaimableAndASafeOneIsACaseOnly() {
+        send(decision("doubtful", Decision.REVIEW));
+        send(decision("safe", Decision.SAFE));
+        try (IntakeLoop intake = intake(decisions(0))) {
+            intake.start();
+            awaitCases(2);
+        }
+        Claim claim = desk.queue.claim(ANNA).orElseThrow();
+        assertThat(claim.candidate().imageId()).isEqualTo("doubtful");
+        assertThat(claim.candidate().reason()).hasValue("UNCERTAIN");
+        assertThat(claim.candidate().contentSha256()).isEqualTo(ReviewDesk.sha256("doubtful"));
+        assertThat(desk.queue.claim(ANNA)).isEmpty();
+    }
+
+    @Test
+    void aSampleOfWhatAWorkerIsSureOfIsLookedAt() {
+        send(decision("safe", Decision.SAFE));
+        try (IntakeLoop intake = intake(decisions(1))) {
+            intake.start();
+            awaitCases(1);
+        }
+        assertThat(desk.queue.claim(ANNA)).map(Claim::origins).hasValue(List.of(Origin.SAMPLE));
+    }
+
+    @Test
+    void anAuditBringsItsImageIntoTheQueueWhicheverComesFirst() {
+        AttackAudit before = Samples.audit("audit-first").build();
+        producer.send(before);
+        try (IntakeLoop intake = intake(decisions(0), audits())) {
+            intake.start();
+            await().atMost(Duration.ofSeconds(30)).until(() -> desk.rows("audit_mark", "default") == 1);
+            send(decision("audit-first", Decision.SAFE));
+            send(decision("audit-last", Decision.SAFE));
+            awaitCases(2);
+            producer.send(Samples.audit("audit-last").build());
+            await().atMost(Duration.ofSeconds(30))
+                    .until(() -> desk.queue.state(ANNA).waiting() == 2);
+        }
+        var audited = new CaseFilter(
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                true,
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty());
+        assertThat(new CasePages(database.database())
+                        .page(ANNA, audited, Optional.empty(), 10)
+                        .cases())
+                .hasSize(2);
+    }
+
+    @Test
+    void aForgottenImageIsNoCaseAndWaitsForNobody() {
+        send(decision("image", Decision.REVIEW));
+        producer.send(Topics.DECISIONS.topicName(), new TenantKey("default", "image").toString(), null);
+        send(decision("other", Decision.SAFE));
+        try (IntakeLoop intake = intake(decisions(0))) {
+            intake.start();
+            await().atMost(Duration.ofSeconds(30))
+                    .until(() -> desk.rows("casebook", "default") == 1
+                            && desk.queue.state(ANNA).waiting() == 0);
+        }
+    }
+
+    @Test
+    void whatNoDatabaseCouldHoldIsLeftOut() {
+        ModerationDecision plain = decision("image", Decision.REVIEW);
+        send(ModerationDecision.newBuilder(plain).setUploaderId("up\0loader").build());
+        send(ModerationDecision.newBuilder(plain).setTenant("*").build());
+        send(ModerationDecision.newBuilder(plain).setContentSha256("no hash").build());
+        try (IntakeLoop intake = intake(decisions(0))) {
+            intake.start();
+            awaitCases(1);
+        }
+        assertThat(desk.queue.state(ANNA).waiting()).isZero();
+    }
+
+    @Test
+    void whatDiedHalfWayIsTakenOnceAfterARestart() {
+        for (int i = 0; i < 20; i++) {
+            send(decision("image-" + i, Decision.REVIEW));
+        }
+        var taken = new AtomicInteger();
+        IntakeTopic dying = decisions(0);
+        IntakeTopic once = new IntakeTopic() {
+            @Override
+            public String name() {
+                return dying.name();
+            }
+
+            @Override
+            public void take(Handle handle, ConsumerRecord<byte[], byte[]> record) {
+                dying.take(handle, record);
+                if (taken.incrementAndGet() == 3) {
+                    throw new IllegalStateException("the third record's transaction does not commit");
+                }
+            }
+
+            @Override
+            public void close() {
+                dying.close();
+            }
+        };
+        try (IntakeLoop intake = intake(once)) {
+            intake.start();
+            awaitCases(20);
+        }
+        assertThat(taken.get()).isGreaterThan(20);
+        assertThat(desk.queue.state(ANNA).waiting()).isEqualTo(20);
+    }
+
+    private void awaitCases(int count) {
+        await().atMost(Duration.ofSeconds(40)).until(() -> desk.rows("casebook", "default") == count);
+    }
+
+    private IntakeLoop intake(IntakeTopic... topics) {
+        Map<String, Object> settings = Map.of(
+                "bootstrap.servers", TestBroker.bootstrapServers(),
+                "group.id", "review-intake",
+                "isolation.level", "read_committed",
+                "enable.auto.commit", false,
+                "auto.offset.reset", "earliest");
+        return new IntakeLoop(
+                database.database(),
+                () -> new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer()),
+                List.of(topics));
+    }
+
+    private IntakeTopic decisions(double sample) {
+        return new DecisionIntake(
+                new EventDecoder<>(ModerationDecision.class),
+                new Casebook(),
+                desk.intake,
+                sample,
+                new SplittableRandom(3));
+    }
+
+    private IntakeTopic audits() {
+        return new AuditIntake(new EventDecoder<>(AttackAudit.class), new Casebook(), desk.intake);
+    }
+
+    private void send(ModerationDecision decision) {
+        String topic = Topics.DECISIONS.topicName();
+        producer.send(
+                topic,
+                new TenantKey(decision.getTenant(), decision.getImageId()).toString(),
+                values.serialize(topic, decision));
+    }
+
+    private static ModerationDecision decision(String imageId, Decision decision) {
+        return ModerationDecision.newBuilder()
+                .setTenant("default")
+                .setImageId(imageId)
+                .setUploaderId("uploader")
+                .setDecision(decision)
+                .setReason(decision == Decision.REVIEW ? Reason.UNCERTAIN : null)
+                .setLabels(List.of("porn"))
+                .setScore(0.5)
+                .setDecidedBy(new Decider(DeciderKind.WORKER, "a-model"))
+                .setSince(SINCE)
+                .setContentSha256(ReviewDesk.sha256(imageId))
+                .setUpload(new RecordCoordinates("images.uploaded", 0, 1L))
+                .build();
+    }
+}

@@ -1,0 +1,109 @@
+package io.bulwark.stream.testing;
+
+import io.bulwark.stream.auditlog.AuditLog;
+import io.bulwark.stream.database.Database;
+import io.bulwark.stream.review.Person;
+import io.bulwark.stream.review.ReviewRules;
+import io.bulwark.stream.review.Roles;
+import io.bulwark.stream.review.decide.Answer;
+import io.bulwark.stream.review.decide.Decisions;
+import io.bulwark.stream.review.queue.Claim;
+import io.bulwark.stream.review.queue.GoldenItems;
+import io.bulwark.stream.review.queue.Origin;
+import io.bulwark.stream.review.queue.QueueIntake;
+import io.bulwark.stream.review.queue.ReviewCandidate;
+import io.bulwark.stream.review.queue.ReviewQueue;
+import io.bulwark.stream.review.queue.UploadPlace;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SplittableRandom;
+import java.util.UUID;
+
+/** Queue and decisions on a test's database, and the people who work there. */
+public final class ReviewDesk {
+
+    public static final Person ANNA = new Person("anna", "default", Set.of(Roles.REVIEWER));
+    public static final Person BEN = new Person("ben", "default", Set.of(Roles.REVIEWER));
+    public static final Person SARA = new Person("sara", "default", Set.of(Roles.REVIEWER, Roles.SENIOR));
+    public static final Person OTHERS = new Person("anna", "another", Set.of(Roles.REVIEWER, Roles.SENIOR));
+
+    /** No second reviews by sample, no golden items; the label {@code minor} needs two people. */
+    public static final ReviewRules RULES =
+            new ReviewRules(Duration.ofMinutes(2), Duration.ofMinutes(10), 0, 0, Set.of("minor"), 0);
+
+    public final Database database;
+    public final AuditLog log = new AuditLog();
+    public final QueueIntake intake;
+    public final ReviewQueue queue;
+    public final Decisions decisions;
+    public final GoldenItems golden;
+
+    public ReviewDesk(Database database, ReviewRules rules) {
+        this.database = database;
+        this.intake = new QueueIntake(rules);
+        this.queue = new ReviewQueue(database, log, rules, new SplittableRandom(1));
+        this.decisions = new Decisions(database, log, rules, new SplittableRandom(2));
+        this.golden = new GoldenItems(database, log);
+    }
+
+    /** Something that a machine was not sure of. */
+    public static ReviewCandidate doubtful(String tenant, String imageId, double score) {
+        return new ReviewCandidate(
+                tenant,
+                imageId,
+                sha256(imageId),
+                "uploader-of-" + imageId,
+                Optional.of(new UploadPlace("images.uploaded", 0, 7)),
+                "REVIEW",
+                Optional.of("UNCERTAIN"),
+                List.of("porn"),
+                score);
+    }
+
+    /** The hash of a text, in place of a picture's. */
+    public static String sha256(String text) {
+        try {
+            byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
+        } catch (NoSuchAlgorithmException absent) {
+            throw new IllegalStateException(absent);
+        }
+    }
+
+    /** Puts a doubtful image of the tenant "default" into the queue. */
+    public UUID arrives(String imageId, double score) {
+        return arrives(doubtful("default", imageId, score), Origin.REVIEW);
+    }
+
+    public UUID arrives(ReviewCandidate candidate, Origin origin) {
+        return database.acrossTenants(handle -> intake.offer(handle, candidate, origin));
+    }
+
+    /** What a reviewer says of what they hold. */
+    public static Answer says(Claim claim, String decision, String... labels) {
+        return new Answer(
+                claim.itemId(),
+                claim.leaseId(),
+                UUID.randomUUID(),
+                claim.candidate().contentSha256(),
+                decision,
+                List.of(labels),
+                Optional.empty(),
+                Optional.empty());
+    }
+
+    /** Rows of a table, as the tenant sees them. */
+    public long rows(String table, String tenant) {
+        return database.inTenant(
+                tenant,
+                handle -> handle.createQuery("SELECT count(*) FROM " + table)
+                        .mapTo(Long.class)
+                        .one());
+    }
+}

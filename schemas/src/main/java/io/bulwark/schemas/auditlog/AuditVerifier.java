@@ -1,0 +1,142 @@
+package io.bulwark.schemas.auditlog;
+
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/**
+ * Checks the rows of audit logs in the order in which they lie. Several tenants' rows may be mixed. It holds one bit a
+ * row, so that logs of any length can be read through.
+ *
+ * <pre>{@code
+ * var verifier = new AuditVerifier(anchors);
+ * rows.forEach(verifier::take);
+ * List<AuditFault> faults = verifier.faults(); // empty: every row is as it was written
+ * }</pre>
+ *
+ * <p>Not thread-safe.
+ */
+public final class AuditVerifier {
+
+    /** Faults that are told of a tenant. */
+    static final int TOLD = 1000;
+
+    private final Map<String, Log> logs = new TreeMap<>();
+    private long rows;
+
+    /**
+     * @param anchors what is known from elsewhere
+     */
+    public AuditVerifier(Collection<Anchor> anchors) {
+        anchors.forEach(anchor -> log(anchor.tenant()).expect(anchor));
+    }
+
+    /** The next row. */
+    public void take(AuditRow row) {
+        rows++;
+        log(row.tenant()).take(row);
+    }
+
+    /** How many rows were taken. */
+    public long rows() {
+        return rows;
+    }
+
+    /** The end of each tenant's log as it was read, to be kept as anchors. */
+    public List<Anchor> ends() {
+        return logs.values().stream().flatMap(log -> log.end().stream()).toList();
+    }
+
+    /** What is wrong, by tenant; at most {@value #TOLD} faults a tenant. To be asked once all rows were taken. */
+    public List<AuditFault> faults() {
+        return logs.values().stream().flatMap(log -> log.faults().stream()).toList();
+    }
+
+    private Log log(String tenant) {
+        return logs.computeIfAbsent(tenant, Log::new);
+    }
+
+    /** One tenant's log as far as it was read. */
+    private static final class Log {
+
+        private final String tenant;
+        private final Map<Long, Digest> anchors = new HashMap<>();
+        private final BitSet seen = new BitSet();
+        private final List<AuditFault> found = new ArrayList<>();
+        private long highest;
+        private Digest highestHash = AuditRow.FIRST;
+
+        Log(String tenant) {
+            this.tenant = tenant;
+        }
+
+        void expect(Anchor anchor) {
+            Digest other = anchors.putIfAbsent(anchor.position(), anchor.hash());
+            if (other != null && !other.equals(anchor.hash())) {
+                fault(AuditFault.Kind.EDITED, anchor.position(), "two anchors of this row differ");
+            }
+        }
+
+        void take(AuditRow row) {
+            long position = row.position();
+            if (position < 1 || position > Integer.MAX_VALUE) {
+                fault(AuditFault.Kind.EDITED, position, "there is no such position");
+                return;
+            }
+            Digest anchored = anchors.get(position);
+            if (!row.computedHash().equals(row.hash())) {
+                fault(AuditFault.Kind.EDITED, position, "its hash is not that of its fields");
+            } else if (anchored != null && !anchored.equals(row.hash())) {
+                fault(AuditFault.Kind.EDITED, position, "its anchor has another hash");
+            }
+            order(row);
+        }
+
+        private void order(AuditRow row) {
+            long position = row.position();
+            if (seen.get((int) position)) {
+                fault(AuditFault.Kind.DOUBLED, position, "a row of this position came before");
+                return;
+            }
+            seen.set((int) position);
+            if (position < highest) {
+                fault(AuditFault.Kind.REORDERED, position, "it comes after row " + highest);
+                return;
+            }
+            if (position == highest + 1 && !row.previous().equals(highestHash)) {
+                fault(
+                        AuditFault.Kind.EDITED,
+                        highest == 0 ? position : highest,
+                        "row " + position + " was written after another row than the one that is there");
+            }
+            highest = position;
+            highestHash = row.hash();
+        }
+
+        Optional<Anchor> end() {
+            return highest == 0 ? Optional.empty() : Optional.of(new Anchor(tenant, highest, highestHash));
+        }
+
+        List<AuditFault> faults() {
+            var all = new ArrayList<>(found);
+            long last = anchors.keySet().stream().mapToLong(Long::longValue).reduce(highest, Math::max);
+            for (int position = seen.nextClearBit(1);
+                    position <= last && all.size() < TOLD;
+                    position = seen.nextClearBit(position + 1)) {
+                all.add(new AuditFault(AuditFault.Kind.DROPPED, tenant, position, "it is not there"));
+            }
+            return all;
+        }
+
+        private void fault(AuditFault.Kind kind, long position, String explanation) {
+            if (found.size() < TOLD) {
+                found.add(new AuditFault(kind, tenant, position, explanation));
+            }
+        }
+    }
+}

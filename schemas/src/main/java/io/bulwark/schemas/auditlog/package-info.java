@@ -1,0 +1,25 @@
+/**
+ * The audit log's chain: which bytes of a row are hashed, and how a reader who trusts nobody checks the rows. It lies with
+ * the contracts, for moderation-stream writes it and the {@code bulwark} command, or a program of somebody else, reads it.
+ *
+ * <h2>The bytes</h2>
+ *
+ * <p>A row's hash is the SHA-256 of, in this order:
+ *
+ * <ol>
+ *   <li>the 15 bytes {@code bulwark-audit-1} in ASCII;
+ *   <li>the 32 bytes of the hash of the tenant's row before it; 32 zero bytes for the first;
+ *   <li>the position, from 1 on, as 8 bytes, most significant first;
+ *   <li>the time in microseconds since 1970-01-01T00:00:00Z, likewise;
+ *   <li>tenant, actor, action, subject and details, each as its length in bytes (4 bytes, most significant first) and its
+ *       UTF-8.
+ * </ol>
+ *
+ * <p>Lengths rather than canonical JSON (RFC 8785): no text can be moved from one field to the next, and no reader needs
+ * the number formatting of ECMAScript. The details of a row are JSON, but they are hashed as the text that was written.
+ *
+ * <p>The chain shows what was edited, dropped, doubled or reordered between its first row and an anchor. It does not show
+ * rows that were never written, nor what came after the last anchor: whoever owns the database could cut the end off and
+ * write another. So the anchors leave the database.
+ */
+package io.bulwark.schemas.auditlog;
