@@ -123,13 +123,13 @@ class DoorsIT {
                     .setDetectedAt(Instant.now())
                     .build());
         }
-        await().atMost(Duration.ofSeconds(30))
-                .until(() -> call("root", "GET", "/api/v1/uploaders/u-of-bank")
-                                .body()
-                                .contains("\"audits\":1")
-                        && call("root", "GET", "/api/v1/uploaders/u-of-shop")
-                                .body()
-                                .contains("\"audits\":1"));
+        for (String tenant : List.of("shop", "bank")) {
+            await().atMost(Duration.ofSeconds(60))
+                    .untilAsserted(() -> assertThat(
+                                    call("root", "GET", "/api/v1/uploaders/u-of-" + tenant + "?tenant=" + tenant)
+                                            .body())
+                            .contains("\"audits\":1", "\"images\":1"));
+        }
     }
 
     @AfterAll

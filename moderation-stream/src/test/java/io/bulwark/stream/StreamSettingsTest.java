@@ -100,6 +100,7 @@ class StreamSettingsTest {
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
+            quoteCharacter = '"',
             value = {
                 "secret | short | 5 characters, allowed is at least 32",
                 "hosts | a:8080 | 'a:8080', allowed is host names and addresses without port",
