@@ -21,6 +21,8 @@ import io.bulwark.perception.verdict.PolicySettings;
 import io.bulwark.schemas.serde.EventSerializer;
 import io.bulwark.schemas.serde.SerdeSettings;
 import io.bulwark.service.config.ConfigCheck;
+import io.bulwark.service.config.DecodeConfig;
+import io.bulwark.service.config.ViewsConfig;
 import io.bulwark.service.config.WorkerConfig;
 import io.bulwark.service.loop.AnswerSerializers;
 import io.bulwark.service.pipeline.PreparationLimits;
@@ -71,7 +73,7 @@ final class Perception {
                                 + " encoder's input size");
             }
         });
-        WorkerConfig.Views views = config.views();
+        ViewsConfig views = config.views();
         ReaderSettings settings = new ReaderSettings(
                 decodeLimits(),
                 reduction,
@@ -148,7 +150,7 @@ final class Perception {
 
     /** How `bulwark bank calibrate` has to be told of views that are not the default. */
     private String viewOptions() {
-        WorkerConfig.Views views = config.views();
+        ViewsConfig views = config.views();
         List<String> options = new ArrayList<>();
         if (!views.policy().equals("cover")) {
             options.add("--views " + views.policy());
@@ -265,7 +267,7 @@ final class Perception {
 
     /** Unless told otherwise all decoder processes together may hold as many bytes of pixels as this heap is large. */
     private DecodeLimits decodeLimits() {
-        WorkerConfig.Decode decode = config.decode();
+        DecodeConfig decode = config.decode();
         return new DecodeLimits(
                 decode.maxPixels(),
                 decode.maxAnimationPixels(),

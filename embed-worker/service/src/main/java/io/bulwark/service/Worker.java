@@ -180,6 +180,9 @@ public final class Worker {
             if (!state().isTerminal()) {
                 state.moveTo(WorkerState.FAILED);
             }
+        } finally {
+            shelf.close();
+            twin.ifPresent(second -> second.shelf().close());
         }
     }
 

@@ -78,7 +78,7 @@ abstract class PipelineFixture {
     final PolicyShelf policies = new PolicyShelf();
     final BankShelf shelf = new BankShelf();
     final SimpleMeterRegistry meters = new SimpleMeterRegistry();
-    final ImageSources sources = ImageSources.of(TestConfig.defaults().fetch(), NanoClock.SYSTEM);
+    ImageSources sources = ImageSources.of(TestConfig.defaults().fetch(), NanoClock.SYSTEM);
     final AtomicInteger twinFailures = new AtomicInteger();
     final BankShelf twinShelf = new BankShelf();
     final CountDownLatch mayRead = new CountDownLatch(1);
