@@ -41,7 +41,10 @@ public enum Topics {
             Cleanup.delete(Duration.ofDays(7)),
             Sizes.INLINE_IMAGE_BYTES + Sizes.RECORD_BYTES),
 
-    /** What was decided of an image; the last record of a key is the one that holds. */
+    /**
+     * What was decided of an image; the last record of a key is the one that holds, unless a producer used an id twice: then
+     * that of the later upload.
+     */
     VERDICTS(
             "moderation.verdicts",
             "imageId",
