@@ -25,7 +25,7 @@ import io.bulwark.service.config.DecodeConfig;
 import io.bulwark.service.config.ViewsConfig;
 import io.bulwark.service.config.WorkerConfig;
 import io.bulwark.service.loop.AnswerSerializers;
-import io.bulwark.service.pipeline.PreparationLimits;
+import io.bulwark.service.pipeline.PreparationSteps;
 import io.bulwark.service.pipeline.WarmEncoder;
 import io.bulwark.service.pipeline.Warmth;
 import io.bulwark.service.telemetry.WorkerLog;
@@ -226,8 +226,8 @@ final class Perception {
         return cpu ? Math.min(MOST_INSTANCES, Runtime.getRuntime().availableProcessors()) : 1;
     }
 
-    PreparationLimits limits() {
-        return new PreparationLimits(
+    PreparationSteps.Limits limits() {
+        return new PreparationSteps.Limits(
                 preparationThreads(),
                 config.batch().maxReadyBytes().asLongValue(),
                 config.fetch().threads(),

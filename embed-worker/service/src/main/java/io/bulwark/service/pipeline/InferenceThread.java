@@ -31,7 +31,7 @@ final class InferenceThread implements Runnable {
     /** Images that are judged together at most; with more, each search costs hardly less. */
     private static final int JUDGED_TOGETHER = 8;
 
-    private final EncoderFactory encoders;
+    private final WarmEncoder.Factory encoders;
     private final Optional<TwinEncoder> twin; // of this thread alone
     private final NanoClock clock;
     private final ThreadWatch watch;
@@ -45,8 +45,8 @@ final class InferenceThread implements Runnable {
     private volatile Throwable failure;
 
     InferenceThread(
-            EncoderFactory encoders,
-            Optional<EncoderFactory> twins,
+            WarmEncoder.Factory encoders,
+            Optional<WarmEncoder.Factory> twins,
             NanoClock clock,
             ThreadWatch watch,
             WorkerMetrics metrics) {
