@@ -47,8 +47,8 @@ public enum Topics {
             Sizes.INLINE_IMAGE_BYTES + Sizes.RECORD_BYTES),
 
     /**
-     * What workers decided: all of it for a week, then the last of each image. What holds is on {@link #DECISIONS}. A
-     * tombstone erases.
+     * What workers decided: all of it for a week, then the last of each image, unless a producer used an id twice: then that
+     * of the later upload. What holds is on {@link #DECISIONS}. A tombstone erases.
      */
     VERDICTS(
             "moderation.verdicts",

@@ -112,7 +112,7 @@ final class LoopRig implements UploadSink {
                 state,
                 new LoopSettings(Lane.UPLOADS, 8, 9, 1_000_000, 1_000, Duration.ZERO, 1_000, Duration.ZERO, 1_000_000),
                 incarnation,
-                new LoopEnvironment(
+                new Loops.Environment(
                         new VerdictGate(List.of(() -> new Readiness.Usable("usable")), Optional.empty()),
                         new WorkerMetrics(meters),
                         Tracing.OFF,
