@@ -1,5 +1,6 @@
 /**
- * Pictures to the views that an encoder takes.
+ * Pictures to the views that an encoder takes. What may enter: which parts of a decoded picture are seen, and how they
+ * are resized; no decoder, no encoder.
  *
  * <pre>{@code
  * Preprocessor preprocessor = Preprocessor.moderation(encoder.description().preprocess(), ViewPolicy.COVER);

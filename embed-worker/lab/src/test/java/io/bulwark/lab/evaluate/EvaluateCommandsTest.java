@@ -179,7 +179,7 @@ class EvaluateCommandsTest {
     void whatGradientsDidNotFoolIsAskedForItsScores() throws IOException {
         Path results = folder.resolve("in-turn");
 
-        assertThat(run(arguments(results, "--attacks", "apgd,square", "--queries", "4")))
+        assertThat(run(arguments(results, "--attacks", "apgd,square", "--attack-queries", "4")))
                 .as(err.toString())
                 .isEqualTo(ExitCodes.OK);
 

@@ -1,6 +1,8 @@
 /**
  * Encoders made robust, and metrics that agree better with people: adversarial training without labels (FARE) and with
- * them (TeCoA), low-rank adapters on an encoder's matrices (LoRA), and metric heads behind encoders that stay as they are.
+ * them (TeCoA), low-rank adapters on an encoder's matrices (LoRA), and metric heads behind encoders that stay as they
+ * are. What may enter: recipes, goals and what takes a step; where pictures come from is {@link
+ * io.bulwark.robustness.picture}'s.
  *
  * <p>{@link io.bulwark.robustness.picture.PictureCache} decodes pictures once, {@link io.bulwark.robustness.picture.HeldOutSplit}
  * says which are kept for evaluation, {@link io.bulwark.robustness.train.Recipe} says how an encoder is tuned, {@link
