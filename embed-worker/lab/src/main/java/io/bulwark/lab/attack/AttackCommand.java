@@ -1,11 +1,11 @@
 package io.bulwark.lab.attack;
 
-import io.bulwark.lab.options.PicturePaths;
 import io.bulwark.imaging.DecodeLimits;
 import io.bulwark.imaging.ImageDecoder;
 import io.bulwark.imaging.decode.StandardImageDecoder;
 import io.bulwark.imaging.preprocess.PreprocessSpec;
 import io.bulwark.lab.options.ModelOptions;
+import io.bulwark.lab.options.PicturePaths;
 import io.bulwark.lab.options.Threats;
 import io.bulwark.lab.picture.LabelledPicture;
 import io.bulwark.lab.terminal.CommandFailure;

@@ -1,8 +1,8 @@
 package io.bulwark.lab.bank;
 
-import picocli.CommandLine.Mixin;
-import io.bulwark.lab.traffic.BrokerOptions;
 import io.bulwark.lab.terminal.CommandFailure;
+import io.bulwark.lab.traffic.BrokerOptions;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Which bank a command is about, and where: {@code @Mixin BankName bank}. */

@@ -35,15 +35,25 @@ public final class EvaluateChoiceCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        List<Triplet> triplets =
-                evaluation.run().limited(SingleEvaluation.made(() -> data.triplets(NightsLayout.Split.TEST, evaluation.attacks().seed())));
+        List<Triplet> triplets = evaluation
+                .run()
+                .limited(SingleEvaluation.made(() -> data.triplets(
+                        NightsLayout.Split.TEST, evaluation.attacks().seed())));
         Output output = terminal.output();
         new SingleEvaluation(
-                        evaluation.model(), evaluation.attacks(), evaluation.run(), output, head.behind(evaluation.model(), output))
+                        evaluation.model(),
+                        evaluation.attacks(),
+                        evaluation.run(),
+                        output,
+                        head.behind(evaluation.model(), output))
                 .accuracy(
                         new ChoiceTask(triplets, LogitLoss.MARGIN),
                         "%d triplets of %s"
-                                .formatted(triplets.size(), data.name(NightsLayout.Split.TEST, evaluation.attacks().seed())),
+                                .formatted(
+                                        triplets.size(),
+                                        data.name(
+                                                NightsLayout.Split.TEST,
+                                                evaluation.attacks().seed())),
                         "agreement");
         return ExitCodes.OK;
     }

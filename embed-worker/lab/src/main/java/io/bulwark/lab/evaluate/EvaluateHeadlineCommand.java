@@ -71,8 +71,11 @@ public final class EvaluateHeadlineCommand implements Callable<Integer> {
         Output output = terminal.output();
         requireOneQuestionnaire();
         UnaryOperator<String> side = label -> compared.flagged().contains(label) ? FLAGGED : "other";
-        HeadlineTasks tasks =
-                new HeadlineTasks(compared.knn().references(side), run.limited(compared.knn().queries(side)), compared.knn().vote(), compared.apgd().seed());
+        HeadlineTasks tasks = new HeadlineTasks(
+                compared.knn().references(side),
+                run.limited(compared.knn().queries(side)),
+                compared.knn().vote(),
+                compared.apgd().seed());
         EncoderOptions options = run.with(compared.model().options());
         ModelPackage parent = ModelOptions.open(clean, output);
         try (OpenedEncoder ofClean = OpenedEncoder.of(parent, options, run.batch());

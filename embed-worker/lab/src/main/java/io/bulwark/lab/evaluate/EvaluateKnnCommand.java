@@ -30,7 +30,8 @@ public final class EvaluateKnnCommand implements Callable<Integer> {
         List<Labelled> references = knn.references(UnaryOperator.identity());
         List<Labelled> queries = evaluation.run().limited(knn.queries(UnaryOperator.identity()));
         KnnTask task = SingleEvaluation.made(() -> new KnnTask(references, queries, knn.vote()));
-        evaluation.on(terminal.output())
+        evaluation
+                .on(terminal.output())
                 .accuracy(
                         task,
                         "%d pictures of %d classes against %d references, k=%d"

@@ -56,14 +56,18 @@ public final class EvaluateRetrievalCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         RetrievalTask task = SingleEvaluation.made(() -> new RetrievalTask(set(), protocol));
-        evaluation.on(terminal.output())
+        evaluation
+                .on(terminal.output())
                 .accuracy(
                         task,
                         "%d queries in a gallery of %d pictures%s, protocol %s"
                                 .formatted(
                                         task.set().queries().size(),
                                         task.set().gallery().size(),
-                                        data.landmarks == null ? ", distorted copies, seed " + evaluation.attacks().seed() : "",
+                                        data.landmarks == null
+                                                ? ", distorted copies, seed "
+                                                        + evaluation.attacks().seed()
+                                                : "",
                                         protocol),
                         "mAP");
         return ExitCodes.OK;

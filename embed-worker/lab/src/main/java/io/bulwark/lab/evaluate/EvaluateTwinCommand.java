@@ -79,7 +79,8 @@ public final class EvaluateTwinCommand implements Callable<Integer> {
         ThreatModel within = Threats.named("--threat", threat);
         List<Labelled> references = compared.knn().references(UnaryOperator.identity());
         List<Labelled> queries = compared.knn().queries(UnaryOperator.identity());
-        EncoderOptions options = SingleEvaluation.made(() -> compared.model().options().withThreads(threads));
+        EncoderOptions options =
+                SingleEvaluation.made(() -> compared.model().options().withThreads(threads));
         try (DifferentiableEncoder robust = compared.model().open(output).openDifferentiable(options);
                 DifferentiableEncoder clean = ModelOptions.open(twin, output).openDifferentiable(options);
                 ViewModerator ofRobust = moderation(robust, references, output);
@@ -105,7 +106,8 @@ public final class EvaluateTwinCommand implements Callable<Integer> {
     private ViewModerator moderation(DifferentiableEncoder network, List<Labelled> references, Output output) {
         OptionalDouble below = floor == null ? OptionalDouble.empty() : OptionalDouble.of(floor);
         try (Progress bar = Progress.of("embedding", references.size(), output)) {
-            return ViewModerator.of(EvaluatedEncoder.of(network, batch), references, compared.flagged(), below, bar::stepBy);
+            return ViewModerator.of(
+                    EvaluatedEncoder.of(network, batch), references, compared.flagged(), below, bar::stepBy);
         }
     }
 

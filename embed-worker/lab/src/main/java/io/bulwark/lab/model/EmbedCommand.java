@@ -1,7 +1,7 @@
 package io.bulwark.lab.model;
 
-import io.bulwark.lab.options.PicturePaths;
 import io.bulwark.lab.options.ModelOptions;
+import io.bulwark.lab.options.PicturePaths;
 import io.bulwark.lab.terminal.CommandFailure;
 import io.bulwark.lab.terminal.ExitCodes;
 import io.bulwark.lab.terminal.Output;

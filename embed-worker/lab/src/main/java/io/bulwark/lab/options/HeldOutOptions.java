@@ -19,7 +19,8 @@ public final class HeldOutOptions {
 
     @Option(
             names = "--held-out-every",
-            description = "Keep one file in so many for evaluation: those whose SHA-256 begins with a multiple; 0 keeps none.")
+            description =
+                    "Keep one file in so many for evaluation: those whose SHA-256 begins with a multiple; 0 keeps none.")
     private int every = 5;
 
     /** The split between training and evaluation. */

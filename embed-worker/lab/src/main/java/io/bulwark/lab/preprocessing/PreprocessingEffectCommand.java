@@ -1,8 +1,8 @@
 package io.bulwark.lab.preprocessing;
 
-import io.bulwark.lab.options.PicturePaths;
 import io.bulwark.lab.options.BankModelOptions;
 import io.bulwark.lab.options.FlaggedOptions;
+import io.bulwark.lab.options.PicturePaths;
 import io.bulwark.lab.picture.JudgedViews;
 import io.bulwark.lab.picture.LabelledPicture;
 import io.bulwark.lab.picture.PictureEmbedder;

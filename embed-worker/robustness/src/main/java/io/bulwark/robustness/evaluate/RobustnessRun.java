@@ -34,12 +34,7 @@ import java.util.stream.IntStream;
  * @param progress told of each batch
  */
 public record RobustnessRun(
-        EvaluatedEncoder encoder,
-        Task task,
-        Scorer judge,
-        Track track,
-        Ledger ledger,
-        EvaluationProgress progress) {
+        EvaluatedEncoder encoder, Task task, Scorer judge, Track track, Ledger ledger, EvaluationProgress progress) {
 
     private static final ThreatModel UNTOUCHED = ThreatModel.linf(0);
 
