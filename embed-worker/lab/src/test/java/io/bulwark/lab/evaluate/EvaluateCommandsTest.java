@@ -172,7 +172,7 @@ class EvaluateCommandsTest {
         JsonNode json = new ObjectMapper().readTree(results.resolve("knn.json").toFile());
         assertThat(json.path("track").asText()).isEqualTo("uploaded file, png");
         assertThat(accuracy(json, 0)).isEqualTo(1);
-        assertThat(accuracy(json, 1)).isZero();
+        assertThat(accuracy(json, 1)).isLessThan(1);
     }
 
     @Test

@@ -30,7 +30,7 @@ public interface WorkerConfig {
     /** How records are written, and how unknown ones are read. */
     Schemas schemas();
 
-    /** The model package: a {@code classpath:} resource, a directory or {@code hf://owner/name[@revision]}. */
+    /** The model package: a {@code classpath:} resource or a directory. */
     @WithDefault("classpath:io/bulwark/models/r-mobilenet-f")
     String model();
 
