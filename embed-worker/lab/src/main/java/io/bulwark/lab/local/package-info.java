@@ -1,7 +1,7 @@
 /**
- * The local node: a real single-node Kafka, the worker and moderation-stream, each in a JVM of its own as in production,
- * with the data under one folder and every port on 127.0.0.1. The crash tests start, kill and restart the same
- * processes through the same classes.
+ * The local node: a real single-node Kafka, the worker and moderation-stream, each in a JVM of its own as in
+ * production, with the data under one folder and every port on 127.0.0.1. The crash tests start, kill and restart the
+ * same processes through the same classes. What may enter: processes of the node and the demo that runs on it.
  *
  * <p>Decided here:
  *
