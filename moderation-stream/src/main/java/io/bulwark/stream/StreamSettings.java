@@ -124,7 +124,11 @@ public final class StreamSettings {
         StreamConfig.Uploaders uploaders = stream.uploaders();
         range("decisions.retention", stream.decisions().retention(), Duration.ofMinutes(1), most);
         range("missing.deadline", stream.missing().deadline(), Duration.ofSeconds(1), most);
-        range("missing.retention", stream.missing().retention(), stream.missing().deadline(), most);
+        range(
+                "missing.retention",
+                stream.missing().retention(),
+                stream.missing().deadline(),
+                most);
         range("audits.retention", stream.audits().retention(), Duration.ofMinutes(1), most);
         range("uploaders.retention", uploaders.retention(), Duration.ofDays(1), most);
         range("uploaders.strike-half-life", uploaders.strikeHalfLife(), Duration.ofHours(1), most);

@@ -25,7 +25,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -130,7 +129,8 @@ class StreamIT {
         assertThat(verdict.at("/views/0/neighbours/0/similarity").asDouble()).isEqualTo(0.91);
         assertThat(verdict.at("/views/0/classProbabilities/Neutral").asDouble()).isEqualTo(0.93);
         assertThat(verdict.at("/timingsMicros/embed").asLong()).isEqualTo(7300);
-        assertThat(verdict.at("/decidedAt").asText()).isEqualTo(now.plusSeconds(60).truncatedTo(ChronoUnit.SECONDS).toString());
+        assertThat(verdict.at("/decidedAt").asText())
+                .isEqualTo(now.plusSeconds(60).truncatedTo(ChronoUnit.SECONDS).toString());
         assertThat(verdict.at("/record/offset").asLong()).isEqualTo(at.offset());
     }
 

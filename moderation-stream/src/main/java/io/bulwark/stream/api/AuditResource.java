@@ -4,7 +4,6 @@ import io.bulwark.stream.query.Documents;
 import io.bulwark.stream.query.Freshness;
 import io.bulwark.stream.query.PeerClient;
 import io.bulwark.stream.query.Question;
-
 import io.smallrye.common.annotation.Blocking;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.HeaderParam;
@@ -16,7 +15,6 @@ import jakarta.ws.rs.core.Response;
 @Path("/api/audits")
 public class AuditResource {
     private static final String TENANT = "default";
-
 
     private final Questions questions;
     private final Documents documents;
@@ -31,6 +29,10 @@ public class AuditResource {
     @Path("/{imageId}")
     @Blocking
     public Response audits(@PathParam("imageId") String imageId, @HeaderParam(PeerClient.HOP_HEADER) String hop) {
-        return questions.answer(Question.of("audits", imageId), hop, id -> documents.audits(TENANT, id, Freshness.ACTIVE), Questions::none);
+        return questions.answer(
+                Question.of("audits", imageId),
+                hop,
+                id -> documents.audits(TENANT, id, Freshness.ACTIVE),
+                Questions::none);
     }
 }

@@ -17,7 +17,6 @@ import jakarta.ws.rs.core.Response;
 public class UploaderResource {
     private static final String TENANT = "default";
 
-
     private final Questions questions;
     private final Documents documents;
 
@@ -32,7 +31,11 @@ public class UploaderResource {
     @Blocking
     public Response uploader(
             @PathParam("uploaderId") String uploaderId, @HeaderParam(PeerClient.HOP_HEADER) String hop) {
-        return questions.answer(Question.of("uploaders", uploaderId), hop, id -> documents.uploader(TENANT, id, Freshness.ACTIVE), Problem::noUploader);
+        return questions.answer(
+                Question.of("uploaders", uploaderId),
+                hop,
+                id -> documents.uploader(TENANT, id, Freshness.ACTIVE),
+                Problem::noUploader);
     }
 
     /**
@@ -44,6 +47,9 @@ public class UploaderResource {
     @Blocking
     public Response audits(@PathParam("uploaderId") String uploaderId, @HeaderParam(PeerClient.HOP_HEADER) String hop) {
         return questions.answer(
-                new Question("uploaders", uploaderId, "audits"), hop, id -> documents.auditsOfUploader(TENANT, id, Freshness.ACTIVE), Questions::none);
+                new Question("uploaders", uploaderId, "audits"),
+                hop,
+                id -> documents.auditsOfUploader(TENANT, id, Freshness.ACTIVE),
+                Questions::none);
     }
 }

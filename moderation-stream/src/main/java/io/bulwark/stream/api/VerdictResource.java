@@ -6,7 +6,6 @@ import io.bulwark.stream.query.Documents;
 import io.bulwark.stream.query.Freshness;
 import io.bulwark.stream.query.PeerClient;
 import io.bulwark.stream.query.Question;
-
 import io.smallrye.common.annotation.Blocking;
 import jakarta.ws.rs.DefaultValue;
 import jakarta.ws.rs.GET;
@@ -23,7 +22,6 @@ import java.util.function.Predicate;
 @Path("/api/verdicts")
 public class VerdictResource {
     private static final String TENANT = "default";
-
 
     private static final int MOST = 1000;
 
@@ -42,7 +40,11 @@ public class VerdictResource {
     @Path("/{imageId}")
     @Blocking
     public Response verdict(@PathParam("imageId") String imageId, @HeaderParam(PeerClient.HOP_HEADER) String hop) {
-        return questions.answer(Question.of("verdicts", imageId), hop, id -> documents.verdict(TENANT, id, Freshness.ACTIVE), Problem::noVerdict);
+        return questions.answer(
+                Question.of("verdicts", imageId),
+                hop,
+                id -> documents.verdict(TENANT, id, Freshness.ACTIVE),
+                Problem::noVerdict);
     }
 
     /** The verdicts that came last, newest first, of all partitions; at most {@code bulwark.stream.feed.history}. */

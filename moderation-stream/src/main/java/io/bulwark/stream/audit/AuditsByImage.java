@@ -40,8 +40,8 @@ public final class AuditsByImage extends ContextualProcessor<byte[], Reading<Att
         // a clock that runs ahead must not empty the window store, which drops what is older than its newest
         Instant said = audit.getDetectedAt();
         Instant detectedAt = said.isAfter(reading.timestamp()) ? reading.timestamp() : said;
-        String key =
-                StoreKey.imageAudit(audit.getTenant(), reading.key(), audit.getKind().name());
+        String key = StoreKey.imageAudit(
+                audit.getTenant(), reading.key(), audit.getKind().name());
         if (store.fetch(key, detectedAt.toEpochMilli()) != null) {
             return;
         }

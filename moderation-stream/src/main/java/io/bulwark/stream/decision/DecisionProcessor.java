@@ -60,7 +60,8 @@ public final class DecisionProcessor extends ContextualProcessor<byte[], Fact, b
     private Holds holds;
     private long keptSinceSweep;
 
-    public DecisionProcessor(DecisionSettings settings, StrikeWeights weights, EventDecoder<Hold> holdDecoder, TopologyEvents events) {
+    public DecisionProcessor(
+            DecisionSettings settings, StrikeWeights weights, EventDecoder<Hold> holdDecoder, TopologyEvents events) {
         this.settings = settings;
         this.weights = weights;
         this.holdDecoder = holdDecoder;
@@ -114,8 +115,7 @@ public final class DecisionProcessor extends ContextualProcessor<byte[], Fact, b
         String key = StoreKey.image(verdict.getTenant(), verdict.getImageId());
         awaited.answered(verdict.getTenant(), verdict.getImageId(), verdict.getUpload());
         StoredDecision before = decisions.get(key);
-        Standing after =
-                Precedence.after(standing(before), WorkerDecision.of(verdict, fact.at(), fact.recorded()));
+        Standing after = Precedence.after(standing(before), WorkerDecision.of(verdict, fact.at(), fact.recorded()));
         if (!after.equals(standing(before))) {
             evidence.put(key, new Evidence(verdict, fact.at()));
         }
@@ -163,13 +163,11 @@ public final class DecisionProcessor extends ContextualProcessor<byte[], Fact, b
         }
     }
 
-    private static ReplacedDecision replaced(
-            StoredDecision before, ModerationDecision held, ModerationDecision holds) {
+    private static ReplacedDecision replaced(StoredDecision before, ModerationDecision held, ModerationDecision holds) {
         if (held == null || held.equals(holds)) {
             return before == null ? null : before.replaced();
         }
-        return new ReplacedDecision(
-                held.getDecision(), held.getDecidedBy(), held.getSince(), held.getContentSha256());
+        return new ReplacedDecision(held.getDecision(), held.getDecidedBy(), held.getSince(), held.getContentSha256());
     }
 
     /** Counts the image anew; what counted other content under its id, or another uploader's, stays counted. */
@@ -212,8 +210,7 @@ public final class DecisionProcessor extends ContextualProcessor<byte[], Fact, b
                 Instant later = now.minus(settings.retention()).plus(HELD_FOR);
                 ages.add(later, due.key());
                 decisions.put(
-                        due.key(),
-                        new StoredDecision(stored.standing(), stored.replaced(), stored.counted(), later));
+                        due.key(), new StoredDecision(stored.standing(), stored.replaced(), stored.counted(), later));
                 continue;
             }
             forget(due.key(), stored);
@@ -238,16 +235,14 @@ public final class DecisionProcessor extends ContextualProcessor<byte[], Fact, b
         boolean image = order.getSubject() == Subject.IMAGE;
         String key = StoreKey.image(order.getTenant(), order.getId());
         StoredDecision stored = image ? decisions.get(key) : null;
-        if (holds.isHeld(order.getTenant(), order.getSubject(), order.getId())
-                || (stored != null && isHeld(stored))) {
+        if (holds.isHeld(order.getTenant(), order.getSubject(), order.getId()) || (stored != null && isHeld(stored))) {
             events.erasureRefused();
             return;
         }
         if (image) {
             eraseImage(order, key, stored);
         } else if (order.getSubject() == Subject.UPLOADER) {
-            send(new Consequence.Counted(
-                    UploaderChange.forgotten(order.getTenant(), order.getId(), order.getAt())));
+            send(new Consequence.Counted(UploaderChange.forgotten(order.getTenant(), order.getId(), order.getAt())));
         }
         events.erased();
     }

@@ -88,9 +88,8 @@ public final class StoredDecisionSerde implements Serde<StoredDecision> {
         byte countedAs = buffer.get();
         long strikes = buffer.getLong();
         byte[] first = part(buffer);
-        ModerationDecision written = first.length == 0
-                ? null
-                : decisions.deserializer().deserialize(Topics.DECISIONS.topicName(), first);
+        ModerationDecision written =
+                first.length == 0 ? null : decisions.deserializer().deserialize(Topics.DECISIONS.topicName(), first);
         List<Review> kept = new ArrayList<>();
         while (buffer.hasRemaining()) {
             kept.add(reviews.deserializer().deserialize(Topics.REVIEWS.topicName(), part(buffer)));
@@ -103,11 +102,7 @@ public final class StoredDecisionSerde implements Serde<StoredDecision> {
         Contribution counted = countedAs == NOT_COUNTED
                 ? null
                 : new Contribution(
-                        written.getTenant(),
-                        written.getUploaderId(),
-                        countedAt,
-                        Decision.values()[countedAs],
-                        strikes);
+                        written.getTenant(), written.getUploaderId(), countedAt, Decision.values()[countedAs], strikes);
         return new StoredDecision(new Standing(byWorker, kept), written.getReplaced(), counted, expiresFrom);
     }
 

@@ -23,7 +23,8 @@ import org.apache.kafka.streams.processor.api.RecordMetadata;
  * again. While a record's schema is awaited, reading stands still: what comes after it may depend on it. One stream
  * thread calls.
  */
-public final class RecordReader<T extends SpecificRecord> extends ContextualProcessor<byte[], byte[], byte[], Reading<T>> {
+public final class RecordReader<T extends SpecificRecord>
+        extends ContextualProcessor<byte[], byte[], byte[], Reading<T>> {
 
     /** The reason of a dead letter whose key is missing, not text, or not that of its value. */
     public static final String BAD_KEY = "BAD_KEY";
@@ -41,7 +42,8 @@ public final class RecordReader<T extends SpecificRecord> extends ContextualProc
      * @param keyOf the key that a value belongs under
      * @param complete whether a value says enough to act on
      */
-    public RecordReader(EventDecoder<T> decoder, Function<T, String> keyOf, Predicate<T> complete, TopologyEvents events) {
+    public RecordReader(
+            EventDecoder<T> decoder, Function<T, String> keyOf, Predicate<T> complete, TopologyEvents events) {
         this.decoder = decoder;
         this.keyOf = keyOf;
         this.complete = complete;

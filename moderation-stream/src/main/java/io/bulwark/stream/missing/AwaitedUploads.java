@@ -49,8 +49,8 @@ public final class AwaitedUploads {
     /** A verdict came, on that upload; null where it does not say on which: then on all. */
     public void answered(String tenant, String imageId, RecordCoordinates upload) {
         List<KeyValue<String, AwaitedUpload>> answered = new ArrayList<>();
-        try (KeyValueIterator<String, AwaitedUpload> found =
-                store.prefixScan(StoreKey.prefix(tenant, imageId), Serdes.String().serializer())) {
+        try (KeyValueIterator<String, AwaitedUpload> found = store.prefixScan(
+                StoreKey.prefix(tenant, imageId), Serdes.String().serializer())) {
             found.forEachRemaining(entry -> {
                 if (upload == null || covers(upload, entry.value.upload())) {
                     answered.add(entry);

@@ -5,8 +5,10 @@ import io.bulwark.stream.runtime.StreamsState;
 import io.bulwark.stream.runtime.StreamsStatus;
 import io.bulwark.stream.runtime.StreamsSupervisor;
 import jakarta.inject.Singleton;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.common.serialization.Serializer;
 import org.apache.kafka.streams.KafkaStreams;
@@ -64,8 +66,28 @@ class LocalStores {
      * @param read answers null where there is nothing
      */
     <S, T> Answer<T> askAll(String store, QueryableStoreType<S> type, Function<S, T> read) {
-        return guarded(streams ->
-                answer(read.apply(streams.store(StoreQueryParameters.fromNameAndType(store, type))), false));
+        return guarded(
+                streams -> answer(read.apply(streams.store(StoreQueryParameters.fromNameAndType(store, type))), false));
+    }
+
+    /**
+     * Reads from each partition of a store that this instance holds.
+     *
+     * @param read of one partition
+     * @return what was read of all, one partition after the other
+     */
+    <S, T> Answer<List<T>> askEach(String store, QueryableStoreType<S> type, Function<S, List<T>> read) {
+        return guarded(streams -> {
+            List<T> found = new ArrayList<>();
+            streams.streamsMetadataForStore(store).stream()
+                    .filter(client -> self.is(client.hostInfo()))
+                    .flatMap(client -> client.topicPartitions().stream())
+                    .mapToInt(TopicPartition::partition)
+                    .distinct()
+                    .forEach(partition -> found.addAll(read.apply(streams.store(
+                            StoreQueryParameters.fromNameAndType(store, type).withPartition(partition)))));
+            return answer(found, false);
+        });
     }
 
     /** The instances that are up, this one among them. */

@@ -11,8 +11,10 @@ import io.bulwark.stream.runtime.InstanceAddress;
 import io.bulwark.stream.state.StoreKey;
 import io.bulwark.stream.state.StoreNames;
 import jakarta.inject.Singleton;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -38,6 +40,10 @@ public class StateQueries {
 
     private static final Instant LAST = Instant.ofEpochMilli(Long.MAX_VALUE);
 
+    /** Stores compare keys as bytes of UTF-8, texts compare otherwise. */
+    private static final Comparator<ModerationDecision> AS_STORED = Comparator.comparing(
+            decision -> decision.getImageId().getBytes(StandardCharsets.UTF_8), Arrays::compareUnsigned);
+
     private final LocalStores stores;
 
     StateQueries(LocalStores stores) {
@@ -62,21 +68,13 @@ public class StateQueries {
     public Answer<Evidence> evidence(String tenant, String imageId, Freshness freshness) {
         String key = StoreKey.image(tenant, imageId);
         return stores.ask(
-                StoreNames.EVIDENCE,
-                imageId,
-                freshness,
-                StateQueries.<Evidence>keyValues(),
-                store -> store.get(key));
+                StoreNames.EVIDENCE, imageId, freshness, StateQueries.<Evidence>keyValues(), store -> store.get(key));
     }
 
     /** The windows of an uploader, in no order; absent where there is none. */
     public Answer<List<UploaderStats>> uploader(String tenant, String uploaderId, Freshness freshness) {
         return list(
-                StoreNames.UPLOADERS,
-                uploaderId,
-                freshness,
-                StoreKey.prefix(tenant, uploaderId),
-                Integer.MAX_VALUE);
+                StoreNames.UPLOADERS, uploaderId, freshness, StoreKey.prefix(tenant, uploaderId), Integer.MAX_VALUE);
     }
 
     /** The threshold that an uploader's strikes reach; absent where they reach none. */
@@ -108,11 +106,7 @@ public class StateQueries {
     /** The newest audits of an uploader's images, newest first, at most {@value #MOST_LISTED}; absent where there are none. */
     public Answer<List<AttackAudit>> auditsOfUploader(String tenant, String uploaderId, Freshness freshness) {
         return list(
-                StoreNames.UPLOADER_AUDITS,
-                uploaderId,
-                freshness,
-                StoreKey.prefix(tenant, uploaderId),
-                MOST_LISTED);
+                StoreNames.UPLOADER_AUDITS, uploaderId, freshness, StoreKey.prefix(tenant, uploaderId), MOST_LISTED);
     }
 
     /**
@@ -124,7 +118,8 @@ public class StateQueries {
     public Answer<List<AwaitedUpload>> missingHere(String tenant, Instant takenInBefore) {
         String prefix = StoreKey.prefix(tenant);
         return stores.askAll(StoreNames.AWAITED, StateQueries.<AwaitedUpload>keyValues(), store -> {
-            Queue<AwaitedUpload> oldest = new PriorityQueue<>(Comparator.comparing(AwaitedUpload::uploadedAt).reversed());
+            Queue<AwaitedUpload> oldest = new PriorityQueue<>(
+                    Comparator.comparing(AwaitedUpload::uploadedAt).reversed());
             try (KeyValueIterator<String, AwaitedUpload> entries =
                     store.prefixScan(prefix, Serdes.String().serializer())) {
                 while (entries.hasNext()) {
@@ -143,24 +138,35 @@ public class StateQueries {
         });
     }
 
-    /** Decisions of a tenant among the partitions that this instance holds, in the order of their image ids. */
+    /**
+     * Decisions of a tenant among the partitions that this instance holds, in the order of their image ids.
+     *
+     * @param afterImageId only those behind it; empty from the first
+     */
     public Answer<List<ModerationDecision>> decisionsHere(String tenant, String afterImageId, int limit) {
         String prefix = StoreKey.prefix(tenant);
         String from = afterImageId.isEmpty() ? prefix : StoreKey.image(tenant, afterImageId);
-        return stores.askAll(StoreNames.DECISIONS, StateQueries.<StoredDecision>keyValues(), store -> {
-            var found = new ArrayList<ModerationDecision>();
-            try (KeyValueIterator<String, StoredDecision> entries = store.range(from, null)) {
-                while (entries.hasNext()
-                        && found.size() < limit
-                        && entries.peekNextKey().startsWith(prefix)) {
-                    var entry = entries.next();
-                    if (!entry.key.equals(from)) {
-                        inForce(entry.value).ifPresent(found::add);
-                    }
+        return stores.askEach(
+                        StoreNames.DECISIONS,
+                        StateQueries.<StoredDecision>keyValues(),
+                        store -> page(store, prefix, from, limit))
+                .map(found -> found.stream().sorted(AS_STORED).limit(limit).toList());
+    }
+
+    private static List<ModerationDecision> page(
+            ReadOnlyKeyValueStore<String, StoredDecision> store, String prefix, String from, int limit) {
+        var found = new ArrayList<ModerationDecision>();
+        try (KeyValueIterator<String, StoredDecision> entries = store.range(from, null)) {
+            while (entries.hasNext()
+                    && found.size() < limit
+                    && entries.peekNextKey().startsWith(prefix)) {
+                var entry = entries.next();
+                if (!entry.key.equals(from)) {
+                    inForce(entry.value).ifPresent(found::add);
                 }
             }
-            return found;
-        });
+        }
+        return found;
     }
 
     private <V> Answer<List<V>> list(String store, String key, Freshness freshness, String prefix, int limit) {
@@ -177,9 +183,11 @@ public class StateQueries {
     }
 
     private static Optional<ModerationDecision> inForce(StoredDecision stored) {
-        return stored.standing().inForce().map(decision -> ModerationDecision.newBuilder(decision)
-                .setReplaced(stored.replaced())
-                .build());
+        return stored.standing()
+                .inForce()
+                .map(decision -> ModerationDecision.newBuilder(decision)
+                        .setReplaced(stored.replaced())
+                        .build());
     }
 
     private static <V> QueryableStoreType<ReadOnlyKeyValueStore<String, V>> keyValues() {

@@ -20,8 +20,8 @@ import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 final class TopicCheck {
 
     /** What is read by image; its records must lie together. */
-    private static final List<Topics> BY_IMAGE = List.of(
-            Topics.VERDICTS, Topics.ATTACK_AUDIT, Topics.REVIEWS, Topics.ERASURES, Topics.IMAGES_UPLOADED);
+    private static final List<Topics> BY_IMAGE =
+            List.of(Topics.VERDICTS, Topics.ATTACK_AUDIT, Topics.REVIEWS, Topics.ERASURES, Topics.IMAGES_UPLOADED);
 
     private static final List<Topics> OTHERS = List.of(
             Topics.DECISIONS,

@@ -80,13 +80,8 @@ public final class ModerationTopology {
                 Review::getImageId,
                 review -> review.getContentSha256() != null || review.getUpload() != null);
         var erasures = read(builder, "erasures", Topics.ERASURES, Erasure.class, Erasure::getId, any -> true);
-        var audits = read(
-                builder,
-                "audits",
-                Topics.ATTACK_AUDIT,
-                AttackAudit.class,
-                AttackAudit::getImageId,
-                any -> true);
+        var audits =
+                read(builder, "audits", Topics.ATTACK_AUDIT, AttackAudit.class, AttackAudit::getImageId, any -> true);
         verdicts.unreadable()
                 .merge(reviews.unreadable(), Named.as("verdicts-and-reviews-unreadable"))
                 .merge(erasures.unreadable(), Named.as("decisive-unreadable"))
@@ -95,8 +90,10 @@ public final class ModerationTopology {
 
         KStream<byte[], AuditMove> kept = audits.readable()
                 .process(() -> new AuditsByImage(events), Named.as("audits-by-image"), StoreNames.AUDITS);
-        KStream<byte[], Consequence> consequences = facts(verdicts, "verdicts", readable -> new Fact.Decided(
-                        readable.value(), readable.coordinates(), readable.timestamp()))
+        KStream<byte[], Consequence> consequences = facts(
+                        verdicts,
+                        "verdicts",
+                        readable -> new Fact.Decided(readable.value(), readable.coordinates(), readable.timestamp()))
                 .merge(facts(reviews, "reviews", readable -> new Fact.Reviewed(readable.value())), named("said"))
                 .merge(facts(erasures, "erasures", readable -> new Fact.ToErase(readable.value())), named("ordered"))
                 .merge(uploads(builder), named("facts"))
@@ -114,10 +111,9 @@ public final class ModerationTopology {
                         StoreNames.AWAITED_AGES,
                         StoreNames.AUDITS);
         publish(consequences);
-        KStream<byte[], AuditMove> moves =
-                only(consequences, Consequence.AuditErased.class, "audits-erased")
-                        .mapValues(erased -> new AuditMove(erased.audit(), true), named("audits-to-erase"))
-                        .merge(kept, named("audit-moves"));
+        KStream<byte[], AuditMove> moves = only(consequences, Consequence.AuditErased.class, "audits-erased")
+                .mapValues(erased -> new AuditMove(erased.audit(), true), named("audits-to-erase"))
+                .merge(kept, named("audit-moves"));
         keepAudits(moves);
         count(only(consequences, Consequence.Counted.class, "counted")
                 .mapValues(Consequence.Counted::change, named("image-changes"))
@@ -225,9 +221,7 @@ public final class ModerationTopology {
             Predicate<T> complete) {
         return new Readings<>(
                 name,
-                builder.stream(
-                                topic.topicName(),
-                                Consumed.with(BYTES, BYTES).withName(name))
+                builder.stream(topic.topicName(), Consumed.with(BYTES, BYTES).withName(name))
                         .process(
                                 () -> new RecordReader<>(serdes.decoder(type), keyOf, complete, events),
                                 named("read-" + name)));

@@ -11,8 +11,8 @@ import org.junit.jupiter.api.Test;
 
 class TopicCheckTest {
 
-    private static final Map<String, Integer> ALL = Arrays.stream(Topics.values())
-            .collect(Collectors.toMap(Topics::topicName, Topics::partitions));
+    private static final Map<String, Integer> ALL =
+            Arrays.stream(Topics.values()).collect(Collectors.toMap(Topics::topicName, Topics::partitions));
 
     @Test
     void allTopicsThereIsNoFault() {

@@ -62,7 +62,8 @@ class ModerationTopologyTest {
 
         var published = rig.decided();
         assertThat(published.get(published.size() - 1).value.getDecision()).isEqualTo(Decision.NSFW);
-        assertThat(published.get(published.size() - 1).value.getDecidedBy().getId()).isEqualTo("ana");
+        assertThat(published.get(published.size() - 1).value.getDecidedBy().getId())
+                .isEqualTo("ana");
         assertThat(rig.inForce("i").getDecision()).isEqualTo(Decision.NSFW);
     }
 
@@ -72,7 +73,9 @@ class ModerationTopologyTest {
         assertThat(rig.decided()).isEmpty();
 
         rig.send(verdict("i"));
-        assertThat(rig.decided()).extracting(record -> record.value.getDecision()).containsExactly(Decision.NSFW);
+        assertThat(rig.decided())
+                .extracting(record -> record.value.getDecision())
+                .containsExactly(Decision.NSFW);
     }
 
     @Test
@@ -82,7 +85,8 @@ class ModerationTopologyTest {
         assertThat(rig.inForce("i")).isNull();
         rig.published();
 
-        rig.send(review("i", Decision.NSFW).setAt(NOON.plus(Duration.ofDays(31))).build());
+        rig.send(
+                review("i", Decision.NSFW).setAt(NOON.plus(Duration.ofDays(31))).build());
         assertThat(rig.published()).isEmpty();
     }
 
@@ -90,7 +94,10 @@ class ModerationTopologyTest {
     void equalIdsOfTwoTenantsAreTwoImagesAndTwoUploaders() {
         rig.send(verdict("i"));
         rig.send(verdict("i").setTenant("kids").setDecision(Decision.NSFW).setContentSha256("other"));
-        rig.send(review("i", Decision.REVIEW).setTenant("kids").setContentSha256("other").build());
+        rig.send(review("i", Decision.REVIEW)
+                .setTenant("kids")
+                .setContentSha256("other")
+                .build());
 
         assertThat(rig.inForce("default", "i").getDecision()).isEqualTo(Decision.SAFE);
         assertThat(rig.inForce("kids", "i").getDecision()).isEqualTo(Decision.REVIEW);
@@ -150,7 +157,8 @@ class ModerationTopologyTest {
     @Test
     void aReviewMovesTheCountWithinTheWindowOfTheUpload() {
         rig.send(verdict("i").setDecision(Decision.REVIEW));
-        rig.send(review("i", Decision.NSFW).setAt(NOON.plus(Duration.ofDays(20))).build());
+        rig.send(
+                review("i", Decision.NSFW).setAt(NOON.plus(Duration.ofDays(20))).build());
 
         UploaderStats window = rig.window("u1", NOON);
         assertThat(counts(window)).containsExactly(1L, 0L, 1L, 0L, 0L, 0L);
@@ -226,8 +234,9 @@ class ModerationTopologyTest {
         rig.actions();
 
         rig.driver.advanceWallClockTime(Duration.ofDays(7));
-        assertThat(rig.actions()).singleElement().satisfies(action -> assertThat(action.getLevel())
-                .isNull());
+        assertThat(rig.actions())
+                .singleElement()
+                .satisfies(action -> assertThat(action.getLevel()).isNull());
     }
 
     @Test

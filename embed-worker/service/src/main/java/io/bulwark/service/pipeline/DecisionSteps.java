@@ -11,4 +11,5 @@ import java.util.Optional;
  * @param twin present where a twin runs
  * @param embeddings whether each answer carries the image's embeddings
  */
-public record DecisionSteps(BankShelf shelf, PolicyShelf policies, VerdictWriter verdicts, Optional<TwinSteps> twin, boolean embeddings) {}
+public record DecisionSteps(
+        BankShelf shelf, PolicyShelf policies, VerdictWriter verdicts, Optional<TwinSteps> twin, boolean embeddings) {}
