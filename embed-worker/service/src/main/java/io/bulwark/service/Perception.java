@@ -246,7 +246,8 @@ final class Perception {
     }
 
     AnswerSerializers serializers() {
-        return new AnswerSerializers(serializer(Verdict.class), serializer(AttackAudit.class), serializer(ImageEmbedding.class));
+        return new AnswerSerializers(
+                serializer(Verdict.class), serializer(AttackAudit.class), serializer(ImageEmbedding.class));
     }
 
     private <T extends SpecificRecord> EventSerializer<T> serializer(Class<T> record) {

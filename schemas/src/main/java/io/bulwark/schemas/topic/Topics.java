@@ -152,7 +152,8 @@ public enum Topics {
     HOLDS("moderation.holds", "<tenant>/<subject>/<id>", Hold.class, 1, Cleanup.compact(Sizes.LAG), Sizes.RECORD_BYTES),
 
     /** By what rules each tenant's images are decided. */
-    POLICIES("moderation.policies", "tenant", ModerationPolicy.class, 1, Cleanup.compact(Sizes.LAG), Sizes.RECORD_BYTES),
+    POLICIES(
+            "moderation.policies", "tenant", ModerationPolicy.class, 1, Cleanup.compact(Sizes.LAG), Sizes.RECORD_BYTES),
 
     /** The schemas that values on the other topics were written with, as JSON in UTF-8. */
     SCHEMAS(

@@ -105,7 +105,8 @@ final class LoopRig implements UploadSink {
         state.moveTo(WorkerState.PUBLISHING_SCHEMAS);
         this.loop = new WorkerLoop(
                 consumer,
-                new Transactions(RiggedProducer::new, new AnswerRecords(new AnswerSerializers(null, null, null), 1_000_000)),
+                new Transactions(
+                        RiggedProducer::new, new AnswerRecords(new AnswerSerializers(null, null, null), 1_000_000)),
                 executor,
                 this,
                 solitude.seat(Lane.UPLOADS),
