@@ -14,6 +14,8 @@
  *   <li>{@link io.bulwark.stream.feed}: every verdict of every partition as it arrives, for people
  *       who watch.
  *   <li>{@link io.bulwark.stream.api}: HTTP. The console's page is a static resource beside it.
+ *   <li>{@link io.bulwark.stream.database}, {@link io.bulwark.stream.auditlog}, {@link io.bulwark.stream.review}: people's
+ *       work in PostgreSQL.
  * </ul>
  *
  * <p>{@link io.bulwark.stream.StreamConfig} holds every setting.
