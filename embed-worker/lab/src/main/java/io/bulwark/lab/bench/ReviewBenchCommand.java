@@ -31,6 +31,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -107,6 +108,7 @@ public final class ReviewBenchCommand implements Callable<Integer> {
                     .with(database.settings())
                     .with(streamSettings);
             try (ServiceProcess stream = ServiceProcess.ready(spec, READY_LIMIT)) {
+                awaitTables(stream);
                 output.note(cases + " cases are made");
                 fill(database);
                 walk(stream, "decision=NSFW&leastScore=0.3");
@@ -116,6 +118,23 @@ public final class ReviewBenchCommand implements Callable<Integer> {
                 return all && filtered;
             }
         }
+    }
+
+    /** Readiness does not wait for the database. */
+    private void awaitTables(ServiceProcess stream) throws IOException, InterruptedException {
+        long deadline = System.nanoTime() + READY_LIMIT.toNanos();
+        HttpResponse<String> answer = get(stream.url().resolve("/api/cases"));
+        while (answer.statusCode() != 200) {
+            if (System.nanoTime() - deadline > 0) {
+                throw CommandFailure.unavailable("moderation-stream did not open its database: " + answer.body());
+            }
+            TimeUnit.MILLISECONDS.sleep(200);
+            answer = get(stream.url().resolve("/api/cases"));
+        }
+    }
+
+    private HttpResponse<String> get(URI uri) throws IOException, InterruptedException {
+        return http.send(HttpRequest.newBuilder(uri).build(), HttpResponse.BodyHandlers.ofString());
     }
 
     private void fill(PostgresProcess database) throws SQLException {
@@ -135,8 +154,7 @@ public final class ReviewBenchCommand implements Callable<Integer> {
         do {
             URI uri = stream.url().resolve("/api/cases?limit=" + page + "&" + filter + after);
             long begin = System.nanoTime();
-            HttpResponse<String> answer =
-                    http.send(HttpRequest.newBuilder(uri).build(), HttpResponse.BodyHandlers.ofString());
+            HttpResponse<String> answer = get(uri);
             nanos.add(System.nanoTime() - begin);
             if (answer.statusCode() != 200) {
                 throw CommandFailure.failed(uri + " was answered with " + answer.statusCode() + " " + answer.body());
