@@ -56,7 +56,7 @@ class MetricsIT {
         return metrics.containsKey("kafka_stream_state_size_all_mem_tables")
                 && metrics.getOrDefault("kafka_stream_state_estimate_num_keys", Map.of())
                         .getOrDefault("store", Set.of())
-                        .contains("latest-verdicts");
+                        .contains("decisions");
     }
 
     @AfterAll

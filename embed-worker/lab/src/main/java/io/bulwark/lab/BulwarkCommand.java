@@ -5,6 +5,9 @@ import io.bulwark.lab.auditlog.AuditLogCommand;
 import io.bulwark.lab.bank.BankCommand;
 import io.bulwark.lab.bench.BenchCommand;
 import io.bulwark.lab.evaluate.EvaluateCommand;
+import io.bulwark.lab.keep.EraseCommand;
+import io.bulwark.lab.keep.HoldCommand;
+import io.bulwark.lab.keep.MissingCommand;
 import io.bulwark.lab.local.DemoCommand;
 import io.bulwark.lab.local.LocalCommand;
 import io.bulwark.lab.look.LookCommand;
@@ -57,6 +60,9 @@ import picocli.CommandLine.ScopeType;
             AuditLogCommand.class,
             BankCommand.class,
             PolicyCommand.class,
+            EraseCommand.class,
+            HoldCommand.class,
+            MissingCommand.class,
             LookCommand.class,
             ModelCommand.class,
             EmbedCommand.class,

@@ -1,6 +1,7 @@
 package io.bulwark.service;
 
 import io.bulwark.events.AttackAudit;
+import io.bulwark.events.ImageEmbedding;
 import io.bulwark.events.Verdict;
 import io.bulwark.imaging.DecodeLimits;
 import io.bulwark.imaging.FrameSampling;
@@ -240,7 +241,7 @@ final class Perception {
     }
 
     AnswerSerializers serializers() {
-        return new AnswerSerializers(serializer(Verdict.class), serializer(AttackAudit.class));
+        return new AnswerSerializers(serializer(Verdict.class), serializer(AttackAudit.class), serializer(ImageEmbedding.class));
     }
 
     private <T extends SpecificRecord> EventSerializer<T> serializer(Class<T> record) {

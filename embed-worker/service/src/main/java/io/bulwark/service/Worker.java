@@ -211,7 +211,8 @@ public final class Worker {
                             shelf,
                             policies,
                             verdicts,
-                            twin.map(second -> second.steps(warm.twin().orElseThrow()))));
+                            twin.map(second -> second.steps(warm.twin().orElseThrow())),
+                            config.embeddings().publish()));
             List<TopicFollower> followers = new ArrayList<>();
             followers.add(policiesFollower(documents, warm, preprocessing));
             followers.add(bankFollower(references, Reader.ENCODER, warm.description(), shelf));

@@ -27,14 +27,9 @@ public final class Holds implements AutoCloseable {
         this.decoder = decoder;
     }
 
-    /** The key of a hold on {@code moderation.holds}. */
-    public static String key(String tenant, Subject subject, String id) {
-        return new TenantKey(tenant, subject + "/" + id).toString();
-    }
-
     /** Whether an image or uploader is held. */
     public boolean isHeld(String tenant, Subject subject, String id) {
-        ValueAndTimestamp<byte[]> found = store.get(key(tenant, subject, id));
+        ValueAndTimestamp<byte[]> found = store.get(TenantKey.ofHold(tenant, subject, id).toString());
         if (found == null) {
             return false;
         }

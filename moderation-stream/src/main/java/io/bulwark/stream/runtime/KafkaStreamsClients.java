@@ -91,11 +91,25 @@ final class KafkaStreamsClients implements StreamsClients {
                 deadLetters.close(ADMIN_TIMEOUT);
                 if (closed) {
                     memory.close();
-                } else { // stores that are still open would read freed memory: rather leak it
+                } else { // stores that are still open would read freed memory: it is freed once they are not
                     LOG.warnf("Kafka Streams did not close within %d s", CLOSE_WITHIN.toSeconds());
+                    freeOnceClosed(streams, memory);
                 }
             }
         };
+    }
+
+    private static void freeOnceClosed(KafkaStreams streams, StateMemory memory) {
+        Thread waiting = new Thread(
+                () -> {
+                    while (!streams.close(CLOSE_WITHIN)) {
+                        LOG.warn("Kafka Streams still closes; the memory of its stores is not freed yet");
+                    }
+                    memory.close();
+                },
+                "state-memory-release");
+        waiting.setDaemon(true);
+        waiting.start();
     }
 
     private KafkaProducer<byte[], byte[]> deadLetterProducer() {

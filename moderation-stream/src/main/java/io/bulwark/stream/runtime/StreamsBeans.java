@@ -3,8 +3,10 @@ package io.bulwark.stream.runtime;
 import io.bulwark.schemas.follow.SchemaClients;
 import io.bulwark.schemas.follow.SchemaFollower;
 import io.bulwark.schemas.follow.SchemaPublisher;
+import io.bulwark.schemas.topic.Topics;
 import io.bulwark.stream.StreamConfig;
 import io.bulwark.stream.StreamSettings;
+import io.bulwark.stream.missing.UploadRepeater;
 import io.bulwark.stream.runtime.StreamsSupervisor.Pauses;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -12,9 +14,17 @@ import io.micrometer.core.instrument.config.MeterFilter;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import jakarta.enterprise.event.Observes;
+import jakarta.enterprise.inject.Disposes;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import java.time.Duration;
+import java.util.Map;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 
 /** Makes the parts and ties the supervisor's life to the application's. */
@@ -68,6 +78,24 @@ class StreamsBeans {
                 .description("1 while all tasks of this instance run")
                 .register(meters);
         return supervisor;
+    }
+
+    @Produces
+    @Singleton
+    UploadRepeater repeater(StreamConfig config) {
+        Map<String, Object> producer = StreamSettings.kafkaClient(config);
+        producer.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, Topics.IMAGES_UPLOADED.maxRecordBytes());
+        Map<String, Object> consumer = StreamSettings.kafkaClient(config);
+        consumer.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
+        consumer.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
+        consumer.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, 1);
+        return new UploadRepeater(
+                () -> new KafkaConsumer<>(consumer, new ByteArrayDeserializer(), new ByteArrayDeserializer()),
+                new KafkaProducer<>(producer, new ByteArraySerializer(), new ByteArraySerializer()));
+    }
+
+    void close(@Disposes UploadRepeater repeater) {
+        repeater.close();
     }
 
     void start(@Observes StartupEvent event, StreamsSupervisor supervisor, SchemaFollower schemas) {

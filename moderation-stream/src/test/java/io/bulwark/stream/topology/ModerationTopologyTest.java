@@ -139,7 +139,7 @@ class ModerationTopologyTest {
     @Test
     void windowsDoNotEraseEachOtherOnTheTopic() {
         rig.send(verdict("a"));
-        rig.send(verdict("b").setDecidedAt(NOON.minus(Duration.ofDays(3))));
+        rig.send(verdict("b").setDecidedAt(NOON.minus(Duration.ofDays(8))));
 
         assertThat(rig.published())
                 .extracting(record -> record.key)

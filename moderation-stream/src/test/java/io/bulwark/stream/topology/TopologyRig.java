@@ -14,10 +14,10 @@ import io.bulwark.schemas.serde.BundledSchemas;
 import io.bulwark.schemas.serde.EventDeserializer;
 import io.bulwark.schemas.serde.EventSerializer;
 import io.bulwark.schemas.serde.SerdeSettings;
+import io.bulwark.schemas.topic.TenantKey;
 import io.bulwark.schemas.topic.Topics;
 import io.bulwark.stream.decision.DecisionSettings;
 import io.bulwark.stream.decision.StoredDecision;
-import io.bulwark.stream.erasure.Holds;
 import io.bulwark.stream.intake.TopologyEvents;
 import io.bulwark.stream.state.StoreKey;
 import io.bulwark.stream.state.StoreNames;
@@ -163,7 +163,9 @@ final class TopologyRig implements AutoCloseable, TopologyEvents {
 
     void send(Hold hold) {
         holds.pipeInput(new TestRecord<>(
-                Holds.key(hold.getTenant(), hold.getSubject(), hold.getId()).getBytes(),
+                TenantKey.ofHold(hold.getTenant(), hold.getSubject(), hold.getId())
+                        .toString()
+                        .getBytes(),
                 newest(Hold.class).serialize(Topics.HOLDS.topicName(), hold),
                 hold.getAt()));
     }

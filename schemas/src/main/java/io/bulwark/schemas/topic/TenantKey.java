@@ -1,5 +1,6 @@
 package io.bulwark.schemas.topic;
 
+import io.bulwark.events.Subject;
 import java.util.Optional;
 
 /**
@@ -20,6 +21,11 @@ public record TenantKey(String tenant, String id) {
         }
         String tenant = key.substring(0, slash).replace("%2F", "/").replace("%25", "%");
         return Optional.of(new TenantKey(tenant, key.substring(slash + 1)));
+    }
+
+    /** The key of a hold on {@link Topics#HOLDS}, {@code <tenant>/<subject>/<id>}. */
+    public static TenantKey ofHold(String tenant, Subject subject, String id) {
+        return new TenantKey(tenant, subject + "/" + id);
     }
 
     /** As it stands on the topic. */

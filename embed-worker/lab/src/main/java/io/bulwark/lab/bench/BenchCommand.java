@@ -1,5 +1,6 @@
 package io.bulwark.lab.bench;
 
+import io.bulwark.lab.bench.decisions.DecisionsBenchCommand;
 import io.bulwark.lab.bench.latency.LatencyBenchCommand;
 import picocli.CommandLine.Command;
 
@@ -16,6 +17,7 @@ import picocli.CommandLine.Command;
             EncoderBenchCommand.class,
             PreprocessBenchCommand.class,
             KnnBenchCommand.class,
+            DecisionsBenchCommand.class,
             AttackBenchCommand.class
         })
 public final class BenchCommand {}

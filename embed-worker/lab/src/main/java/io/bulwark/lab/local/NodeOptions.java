@@ -74,7 +74,7 @@ final class NodeOptions {
     @Option(
             names = "--stream-set",
             paramLabel = "NAME=VALUE",
-            description = "A setting of moderation-stream, such as bulwark.stream.uploaders.window=10m. May be given "
+            description = "A setting of moderation-stream, such as bulwark.stream.missing.deadline=1m. May be given "
                     + "several times.")
     private Map<String, String> streamSettings = new HashMap<>();
 

@@ -27,8 +27,21 @@ public interface WorkerConfig {
     /** Where schemas are registered. */
     SchemaRegistry schemaRegistry();
 
+    /** What the encoder saw, beside the verdict. */
+    interface Embeddings {
+
+        /**
+         * Whether the embeddings of each image go to {@code moderation.embeddings}. They are personal data: a picture can
+         * be approximated from them.
+         */
+        @WithDefault("true")
+        boolean publish();
+    }
+
     /** How records are written, and how unknown ones are read. */
     Schemas schemas();
+
+    Embeddings embeddings();
 
     /** The model package: a {@code classpath:} resource or a directory. */
     @WithDefault("classpath:io/bulwark/models/r-mobilenet-f")

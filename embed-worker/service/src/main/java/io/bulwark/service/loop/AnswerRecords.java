@@ -1,6 +1,7 @@
 package io.bulwark.service.loop;
 
 import io.bulwark.events.AttackAudit;
+import io.bulwark.events.ImageEmbedding;
 import io.bulwark.events.Neighbour;
 import io.bulwark.events.Verdict;
 import io.bulwark.events.ViewEvidence;
@@ -11,6 +12,7 @@ import io.bulwark.service.outcome.UploadInFlight;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.IntFunction;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.header.internals.RecordHeaders;
@@ -57,6 +59,7 @@ final class AnswerRecords {
             List<ProducerRecord<byte[], byte[]>> records = new ArrayList<>();
             records.add(verdict(answered.verdict()));
             answered.audits().forEach(audit -> records.add(audit(audit)));
+            answered.embedding().flatMap(this::embedding).ifPresent(records::add);
             records.forEach(record -> upload.span().writeTo(record.headers()));
             return records;
         }
@@ -82,6 +85,16 @@ final class AnswerRecords {
                         audit.getRobustNeighbours().size(),
                         audit.getCleanNeighbours().size()),
                 most -> serializers.audits().serialize(Topics.ATTACK_AUDIT.topicName(), withNeighbours(audit, most)));
+    }
+
+    /** Empty where it is larger than its topic takes: the verdict does not wait for it. */
+    private Optional<ProducerRecord<byte[], byte[]>> embedding(ImageEmbedding embedding) {
+        Topics topic = Topics.EMBEDDINGS;
+        byte[] value = serializers.embeddings().serialize(topic.topicName(), embedding);
+        return value.length + OVERHEAD_BYTES > answerBytes
+                ? Optional.empty()
+                : Optional.of(new ProducerRecord<>(
+                        topic.topicName(), embedding.getImageId().getBytes(StandardCharsets.UTF_8), value));
     }
 
     /**

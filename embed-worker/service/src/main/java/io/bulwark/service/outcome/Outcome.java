@@ -1,9 +1,11 @@
 package io.bulwark.service.outcome;
 
 import io.bulwark.events.AttackAudit;
+import io.bulwark.events.ImageEmbedding;
 import io.bulwark.events.Verdict;
 import io.bulwark.schemas.topic.DeadLetterHeaders;
 import java.util.List;
+import java.util.Optional;
 
 /** What became of one upload. */
 public sealed interface Outcome {
@@ -12,8 +14,13 @@ public sealed interface Outcome {
      * There is a verdict, be it a refusal.
      *
      * @param audits what detectors found, mostly nothing; committed with the verdict or not at all
+     * @param embedding how the encoder saw the image, where it did and that is to be published; committed likewise
      */
-    record Answered(Verdict verdict, List<AttackAudit> audits) implements Outcome {
+    record Answered(Verdict verdict, List<AttackAudit> audits, Optional<ImageEmbedding> embedding) implements Outcome {
+
+        public Answered(Verdict verdict, List<AttackAudit> audits) {
+            this(verdict, audits, Optional.empty());
+        }
 
         public Answered(Verdict verdict) {
             this(verdict, List.of());

@@ -3,6 +3,7 @@ package io.bulwark.service.outcome;
 import io.bulwark.events.ImageUploaded;
 import io.bulwark.events.RecordCoordinates;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -10,6 +11,7 @@ import java.util.TreeMap;
 /**
  * What a verdict repeats of its upload.
  *
+ * @param uploadedAt when the broker took it in
  * @param attributes the producer's, as far as {@link #MAX_ATTRIBUTES} and {@link #MAX_ATTRIBUTE_BYTES} allow: they may be
  *     of any size, and a verdict that repeated them all could outgrow its topic
  */
@@ -18,6 +20,7 @@ public record UploadFacts(
         String uploaderId,
         String tenant,
         RecordCoordinates coordinates,
+        Instant uploadedAt,
         Map<String, String> attributes) {
 
     /** Attributes that a verdict repeats at most; those that come first in the order of their names. */
@@ -36,6 +39,7 @@ public record UploadFacts(
                 event.getTenant(),
                 new RecordCoordinates(
                         upload.partition().topic(), upload.partition().partition(), upload.offset()),
+                Instant.ofEpochMilli(upload.record().timestamp()),
                 bounded(event.getAttributes()));
     }
 

@@ -127,6 +127,7 @@ public final class VerdictWriter {
                 .setUploaderId(facts.uploaderId())
                 .setTenant(facts.tenant())
                 .setUpload(facts.coordinates())
+                .setUploadedAt(facts.uploadedAt())
                 .setAttributes(facts.attributes())
                 .setModelFingerprint(provenance.modelFingerprint())
                 .setPreprocessFingerprint(provenance.preprocessFingerprint())

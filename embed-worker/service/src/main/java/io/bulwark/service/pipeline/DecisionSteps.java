@@ -9,5 +9,6 @@ import java.util.Optional;
  * The parts that decide an upload. All of them serve many threads at once.
  *
  * @param twin present where a twin runs
+ * @param embeddings whether each answer carries the image's embeddings
  */
-public record DecisionSteps(BankShelf shelf, PolicyShelf policies, VerdictWriter verdicts, Optional<TwinSteps> twin) {}
+public record DecisionSteps(BankShelf shelf, PolicyShelf policies, VerdictWriter verdicts, Optional<TwinSteps> twin, boolean embeddings) {}

@@ -1,6 +1,7 @@
 package io.bulwark.service.pipeline;
 
 import io.bulwark.events.AttackAudit;
+import io.bulwark.events.ImageEmbedding;
 import io.bulwark.events.Reason;
 import io.bulwark.events.Verdict;
 import io.bulwark.perception.bank.PerceptualKey;
@@ -8,6 +9,7 @@ import io.bulwark.perception.verdict.Decider;
 import io.bulwark.perception.verdict.Testimony;
 import io.bulwark.service.bank.BankShelf;
 import io.bulwark.service.lifecycle.NanoClock;
+import io.bulwark.service.outcome.EmbeddingRecord;
 import io.bulwark.service.outcome.Outcome;
 import io.bulwark.service.outcome.VerdictWriter;
 import io.bulwark.service.policy.PolicyShelf;
@@ -31,6 +33,7 @@ final class Judge {
     private final Decider decider;
     private final VerdictWriter verdicts;
     private final Optional<TwinJudge> twin;
+    private final boolean embeddings;
     private final Refusals refusals;
     private final PerceptualKey keys;
     private final NanoClock clock;
@@ -41,6 +44,7 @@ final class Judge {
         this.decider = new Decider(warm.description().headClasses());
         this.verdicts = steps.verdicts();
         this.twin = steps.twin().map(parts -> new TwinJudge(parts, warm.twin().orElseThrow(), clock, metrics));
+        this.embeddings = steps.embeddings();
         this.refusals = refusals;
         this.keys = new PerceptualKey(warm.description().dimension());
         this.clock = clock;
@@ -122,8 +126,10 @@ final class Judge {
                 bankVersion,
                 image.work().timings());
         Optional<AttackAudit> audit = clean.flatMap(said -> twin.orElseThrow().inspect(image, verdict, robust, said));
+        Optional<ImageEmbedding> embedding =
+                embeddings ? Optional.of(EmbeddingRecord.of(verdict, image.seen(image.answers()))) : Optional.empty();
         image.work()
                 .flight()
-                .complete(new Outcome.Answered(verdict, audit.stream().toList()));
+                .complete(new Outcome.Answered(verdict, audit.stream().toList(), embedding));
     }
 }

@@ -8,6 +8,7 @@ import io.bulwark.events.AttackKind;
 import io.bulwark.events.Decider;
 import io.bulwark.events.DeciderKind;
 import io.bulwark.events.Decision;
+import io.bulwark.events.ImageEmbedding;
 import io.bulwark.events.Neighbour;
 import io.bulwark.events.Verdict;
 import io.bulwark.events.ViewEvidence;
@@ -32,7 +33,10 @@ class AnswerRecordsTest {
     private static final String PARENT = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
 
     private final AnswerRecords records = new AnswerRecords(
-            new AnswerSerializers(new EventSerializer<>(Verdict.class), new EventSerializer<>(AttackAudit.class)),
+            new AnswerSerializers(
+                    new EventSerializer<>(Verdict.class),
+                    new EventSerializer<>(AttackAudit.class),
+                    new EventSerializer<>(ImageEmbedding.class)),
             17 << 20);
 
     @Test

@@ -104,7 +104,7 @@ final class LoopRig implements UploadSink {
         state.moveTo(WorkerState.PUBLISHING_SCHEMAS);
         this.loop = new WorkerLoop(
                 consumer,
-                new Transactions(RiggedProducer::new, new AnswerRecords(new AnswerSerializers(null, null), 1_000_000)),
+                new Transactions(RiggedProducer::new, new AnswerRecords(new AnswerSerializers(null, null, null), 1_000_000)),
                 executor,
                 this,
                 new VerdictGate(List.of(() -> new Readiness.Usable("usable")), Optional.empty()),

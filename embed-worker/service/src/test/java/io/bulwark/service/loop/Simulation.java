@@ -129,7 +129,7 @@ final class Simulation implements UploadSink {
                 consumer,
                 new Transactions(
                         () -> new SimulatedProducer(this),
-                        new AnswerRecords(new AnswerSerializers(null, null), 1_000_000)),
+                        new AnswerRecords(new AnswerSerializers(null, null, null), 1_000_000)),
                 begun::add,
                 this,
                 new VerdictGate(List.of(this::bank), Optional.empty()),

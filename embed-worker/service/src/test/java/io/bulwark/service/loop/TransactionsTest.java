@@ -26,7 +26,7 @@ class TransactionsTest {
 
     private final FailingProducer producer = new FailingProducer();
     private final Transactions transactions =
-            new Transactions(() -> producer, new AnswerRecords(new AnswerSerializers(null, null), 1_000_000));
+            new Transactions(() -> producer, new AnswerRecords(new AnswerSerializers(null, null, null), 1_000_000));
 
     /** Each would block as long as the first: for a topic without metadata 15 s. */
     @Test

@@ -46,6 +46,7 @@ class VerdictWriterTest {
             "uploader",
             "tenant",
             new RecordCoordinates("images.uploaded", 1, 2L),
+            Instant.EPOCH,
             Map.of("campaign", "spring"));
     private final Timings timings = new Timings();
 

@@ -139,7 +139,8 @@ abstract class PipelineFixture {
                                 twinShelf,
                                 new TwinPolicies(encoders -> encoders),
                                 new TwinAuditor(0.5),
-                                new AuditWriter("twin")))));
+                                new AuditWriter("twin"))),
+                        true));
     }
 
     static Map<Set<String>, String> watched(VotingPolicy policy) {

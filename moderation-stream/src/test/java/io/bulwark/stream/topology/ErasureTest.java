@@ -1,0 +1,140 @@
+package io.bulwark.stream.topology;
+
+import static io.bulwark.stream.testing.Samples.NOON;
+import static io.bulwark.stream.testing.Samples.audit;
+import static io.bulwark.stream.testing.Samples.review;
+import static io.bulwark.stream.testing.Samples.upload;
+import static io.bulwark.stream.testing.Samples.verdict;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.bulwark.events.Decision;
+import io.bulwark.events.Erasure;
+import io.bulwark.events.Hold;
+import io.bulwark.events.Subject;
+import io.bulwark.schemas.topic.Topics;
+import io.bulwark.stream.state.StoreNames;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ErasureTest {
+
+    private static final List<String> KEY_VALUE_STORES = List.of(
+            StoreNames.DECISIONS,
+            StoreNames.EVIDENCE,
+            StoreNames.DECISION_AGES,
+            StoreNames.AWAITED,
+            StoreNames.AWAITED_AGES,
+            StoreNames.UPLOADERS,
+            StoreNames.UPLOADER_AGES,
+            StoreNames.UPLOADER_AUDITS,
+            StoreNames.UPLOADER_AUDIT_AGES,
+            StoreNames.UPLOADER_LEVELS);
+
+    @TempDir
+    private Path state;
+
+    private TopologyRig rig;
+
+    @BeforeEach
+    void open() {
+        rig = new TopologyRig(state);
+    }
+
+    @AfterEach
+    void close() {
+        rig.close();
+    }
+
+    @Test
+    void anErasedImageLeavesNoEntryInAnyStoreAndATombstoneOnEachTopic() {
+        rig.send(verdict("i").setDecision(Decision.NSFW));
+        rig.send(review("i", Decision.NSFW).build());
+        rig.send(audit("i"));
+        rig.send(upload("i").build(), NOON);
+        rig.decided();
+        rig.send(erasure(Subject.IMAGE, "i"));
+
+        assertThat(KEY_VALUE_STORES).allSatisfy(store -> assertThat(rig.all(store))
+                .as(store)
+                .isEmpty());
+        assertThat(rig.auditStore().all().hasNext()).isFalse();
+        assertThat(rig.decided()).singleElement().satisfies(record -> {
+            assertThat(record.key).isEqualTo("default/i");
+            assertThat(record.value).isNull();
+        });
+        assertThat(rig.tombstones(Topics.VERDICTS)).containsExactly("i");
+        assertThat(rig.tombstones(Topics.EMBEDDINGS)).containsExactly("i");
+        assertThat(rig.reports).contains("erased");
+    }
+
+    @Test
+    void theOthersStayAsTheyAre() {
+        rig.send(verdict("i"));
+        rig.send(verdict("other"));
+        rig.send(verdict("i").setTenant("kids"));
+        rig.send(erasure(Subject.IMAGE, "i"));
+
+        assertThat(rig.inForce("other")).isNotNull();
+        assertThat(rig.inForce("kids", "i")).isNotNull();
+        assertThat(rig.window("u1", NOON).getImages()).isEqualTo(1);
+    }
+
+    @Test
+    void anErasedUploaderLeavesNoStatistics() {
+        rig.send(verdict("i").setDecision(Decision.NSFW));
+        rig.published();
+        rig.send(erasure(Subject.UPLOADER, "u1"));
+
+        assertThat(rig.all(StoreNames.UPLOADERS)).isEmpty();
+        assertThat(rig.published()).hasSize(3).allMatch(record -> record.value == null);
+    }
+
+    @Test
+    void whatIsHeldIsNeitherErasedNorForgotten() {
+        rig.send(verdict("i"));
+        rig.send(verdict("mine").setUploaderId("u2"));
+        rig.send(hold(Subject.IMAGE, "i").build());
+        rig.send(hold(Subject.UPLOADER, "u2").build());
+        rig.send(erasure(Subject.IMAGE, "i"));
+        rig.send(erasure(Subject.IMAGE, "mine"));
+        rig.driver.advanceWallClockTime(TopologyRig.RETENTION.plusDays(1));
+
+        assertThat(rig.inForce("i")).isNotNull();
+        assertThat(rig.inForce("mine")).isNotNull();
+        assertThat(rig.reports.stream().filter("erasure refused"::equals)).hasSize(2);
+    }
+
+    @Test
+    void whatIsReleasedIsForgottenInItsTime() {
+        rig.send(verdict("i"));
+        rig.send(hold(Subject.IMAGE, "i").build());
+        rig.driver.advanceWallClockTime(TopologyRig.RETENTION.plusDays(1));
+        assertThat(rig.inForce("i")).isNotNull();
+
+        rig.send(hold(Subject.IMAGE, "i")
+                .setReleasedBy("ana")
+                .setReleasedAt(NOON.plusSeconds(9))
+                .build());
+        rig.driver.advanceWallClockTime(Duration.ofDays(2));
+        assertThat(rig.inForce("i")).isNull();
+    }
+
+    private static Erasure erasure(Subject subject, String id) {
+        return new Erasure("default", subject, id, "ana", null, NOON.plusSeconds(99));
+    }
+
+    private static Hold.Builder hold(Subject subject, String id) {
+        return Hold.newBuilder()
+                .setTenant("default")
+                .setSubject(subject)
+                .setId(id)
+                .setBy("ana")
+                .setReason("file 7")
+                .setAt(NOON);
+    }
+}

@@ -1,0 +1,97 @@
+package io.bulwark.stream.topology;
+
+import static io.bulwark.stream.testing.Samples.NOON;
+import static io.bulwark.stream.testing.Samples.upload;
+import static io.bulwark.stream.testing.Samples.verdict;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.bulwark.events.RecordCoordinates;
+import io.bulwark.stream.state.StoreNames;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class MissingUploadsTest {
+
+    @TempDir
+    private Path state;
+
+    private TopologyRig rig;
+
+    @BeforeEach
+    void open() {
+        rig = new TopologyRig(state);
+    }
+
+    @AfterEach
+    void close() {
+        rig.close();
+    }
+
+    @Test
+    void anUploadWithoutAnAnswerIsMissingOnceTheDeadlineIsPast() {
+        rig.send(upload("i").build(), NOON);
+        rig.driver.advanceWallClockTime(Duration.ofMinutes(14));
+        assertThat(rig.missing).isZero();
+
+        rig.driver.advanceWallClockTime(Duration.ofMinutes(2));
+        assertThat(rig.missing).isEqualTo(1);
+    }
+
+    @Test
+    void aVerdictAnswersItsUploadAndEarlierOnesOfTheImage() {
+        rig.send(upload("i").build(), NOON);
+        rig.send(upload("i").build(), NOON);
+        rig.send(verdict("i").setUpload(at(1)));
+        rig.driver.advanceWallClockTime(Duration.ofHours(1));
+
+        assertThat(rig.missing).isZero();
+        assertThat(rig.all(StoreNames.AWAITED)).isEmpty();
+        assertThat(rig.all(StoreNames.AWAITED_AGES)).isEmpty();
+    }
+
+    @Test
+    void aVerdictOnAnEarlierUploadDoesNotAnswerALaterOne() {
+        rig.send(upload("i").build(), NOON);
+        rig.send(upload("i").build(), NOON);
+        rig.send(verdict("i").setUpload(at(0)));
+        rig.driver.advanceWallClockTime(Duration.ofHours(1));
+
+        assertThat(rig.missing).isEqualTo(1);
+    }
+
+    /** The two topics are read side by side, so the answer may come first. */
+    @Test
+    void anUploadThatIsReadAfterItsAnswerIsNotMissing() {
+        rig.send(verdict("i").setUpload(at(0)));
+        rig.send(upload("i").build(), NOON);
+        rig.driver.advanceWallClockTime(Duration.ofHours(1));
+
+        assertThat(rig.missing).isZero();
+    }
+
+    @Test
+    void theAnswerToAnotherTenantsImageOfThatIdAnswersNothing() {
+        rig.send(upload("i").build(), NOON);
+        rig.send(verdict("i").setTenant("kids").setUpload(at(0)));
+        rig.driver.advanceWallClockTime(Duration.ofHours(1));
+
+        assertThat(rig.missing).isEqualTo(1);
+    }
+
+    @Test
+    void anUploadWhoseRecordIsGoneIsGivenUp() {
+        rig.send(upload("i").build(), NOON);
+        rig.driver.advanceWallClockTime(Duration.ofDays(8));
+
+        assertThat(rig.missing).isZero();
+        assertThat(rig.all(StoreNames.AWAITED)).isEmpty();
+    }
+
+    private static RecordCoordinates at(long offset) {
+        return new RecordCoordinates("images.uploaded", 0, offset);
+    }
+}
