@@ -123,13 +123,13 @@ public final class ReviewBenchCommand implements Callable<Integer> {
     /** Readiness does not wait for the database. */
     private void awaitTables(ServiceProcess stream) throws IOException, InterruptedException {
         long deadline = System.nanoTime() + READY_LIMIT.toNanos();
-        HttpResponse<String> answer = get(stream.url().resolve("/api/cases"));
+        HttpResponse<String> answer = get(stream.url().resolve("/api/v1/cases"));
         while (answer.statusCode() != 200) {
             if (System.nanoTime() - deadline > 0) {
                 throw CommandFailure.unavailable("moderation-stream did not open its database: " + answer.body());
             }
             TimeUnit.MILLISECONDS.sleep(200);
-            answer = get(stream.url().resolve("/api/cases"));
+            answer = get(stream.url().resolve("/api/v1/cases"));
         }
     }
 
@@ -152,7 +152,7 @@ public final class ReviewBenchCommand implements Callable<Integer> {
         List<Long> nanos = new ArrayList<>();
         String after = "";
         do {
-            URI uri = stream.url().resolve("/api/cases?limit=" + page + "&" + filter + after);
+            URI uri = stream.url().resolve("/api/v1/cases?limit=" + page + "&" + filter + after);
             long begin = System.nanoTime();
             HttpResponse<String> answer = get(uri);
             nanos.add(System.nanoTime() - begin);
