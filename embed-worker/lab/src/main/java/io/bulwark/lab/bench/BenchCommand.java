@@ -13,6 +13,7 @@ import picocli.CommandLine.Command;
             PipelineBenchCommand.class,
             LatencyBenchCommand.class,
             StartBenchCommand.class,
+            ReviewBenchCommand.class,
             EncoderBenchCommand.class,
             PreprocessBenchCommand.class,
             KnnBenchCommand.class,
