@@ -7,8 +7,8 @@ import io.bulwark.perception.verdict.Thresholds;
 import io.bulwark.service.bank.BankShelf;
 import io.bulwark.service.config.WorkerConfig;
 import io.bulwark.service.outcome.AuditWriter;
-import io.bulwark.service.pipeline.TwinPolicies;
 import io.bulwark.service.pipeline.DecisionSteps;
+import io.bulwark.service.pipeline.TwinPolicies;
 import io.bulwark.service.pipeline.WarmEncoder;
 import java.util.Optional;
 

@@ -6,7 +6,6 @@ import io.bulwark.schemas.follow.SchemaFollower;
 import io.bulwark.schemas.serde.DecodedEvent;
 import io.bulwark.schemas.serde.EventDecoder;
 import io.bulwark.schemas.topic.TenantKey;
-import io.bulwark.schemas.topic.TenantKey;
 import io.bulwark.schemas.topic.Topics;
 import io.bulwark.stream.StreamConfig;
 import io.bulwark.stream.StreamSettings;

@@ -72,7 +72,11 @@ public final class Pipeline implements UploadSink, AutoCloseable {
 
     /** Takes uploads from now on. */
     public void begin(
-            Warmth warm, Duration linger, PreparationSteps steps, PreparationSteps.Limits limits, DecisionSteps decision) {
+            Warmth warm,
+            Duration linger,
+            PreparationSteps steps,
+            PreparationSteps.Limits limits,
+            DecisionSteps decision) {
         BatchPlan plan = BatchPlan.of(List.copyOf(warm.viewsPerSecond().keySet()), warm.bestSize(), linger);
         ready = new ReadyQueue(plan, limits.maxReadyBytes(), inferences.size(), activity, clock);
         preparing = new PreparationPool("prepare", limits.threads(), watch, activity);

@@ -15,13 +15,12 @@ class ReadingTest {
 
     private final PoisonBreaker breaker = new PoisonBreaker("a", 9);
     private final Patience patience = new Patience(() -> 0);
-    private final MockConsumer<byte[], byte[]> consumer =
-            new MockConsumer<>(AutoOffsetResetStrategy.EARLIEST.name()) {
-                @Override
-                public synchronized OptionalLong currentLag(TopicPartition partition) {
-                    return OptionalLong.of(partition.equals(P0) ? 1_000 : 3);
-                }
-            };
+    private final MockConsumer<byte[], byte[]> consumer = new MockConsumer<>(AutoOffsetResetStrategy.EARLIEST.name()) {
+        @Override
+        public synchronized OptionalLong currentLag(TopicPartition partition) {
+            return OptionalLong.of(partition.equals(P0) ? 1_000 : 3);
+        }
+    };
     private final Reading reading = new Reading(
             consumer,
             new InFlight(8, 1_000),
