@@ -4,8 +4,10 @@
  * <p>The rooms, each depending on those before it only:
  *
  * <ul>
- *   <li>{@link io.bulwark.stream.topology}: the Kafka Streams topology, free of Quarkus and of any
- *       network: what is kept, which verdict is in force, what is set aside.
+ *   <li>{@link io.bulwark.stream.state} and {@link io.bulwark.stream.intake}: keys of the stores; bytes that become records.
+ *   <li>{@link io.bulwark.stream.decision}, {@link io.bulwark.stream.uploader}, {@link io.bulwark.stream.audit}, {@link
+ *       io.bulwark.stream.missing}, {@link io.bulwark.stream.erasure}: what is kept, each without Quarkus.
+ *   <li>{@link io.bulwark.stream.topology}: ties these into one Kafka Streams topology.
  *   <li>{@link io.bulwark.stream.runtime}: starts, watches and restarts Kafka Streams; health and
  *       metrics.
  *   <li>{@link io.bulwark.stream.document}: the JSON that this application answers with.
@@ -16,6 +18,8 @@
  *   <li>{@link io.bulwark.stream.access}: the doors: who asks, what they may, what is turned away.
  *   <li>{@link io.bulwark.stream.order}: what people order through the API, as records.
  *   <li>{@link io.bulwark.stream.api}: HTTP. The console's page is a static resource beside it.
+ *   <li>{@link io.bulwark.stream.database}, {@link io.bulwark.stream.auditlog}, {@link io.bulwark.stream.review}: people's
+ *       work in PostgreSQL.
  * </ul>
  *
  * <p>{@link io.bulwark.stream.StreamConfig} holds every setting.

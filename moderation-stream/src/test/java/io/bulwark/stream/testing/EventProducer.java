@@ -2,6 +2,7 @@ package io.bulwark.stream.testing;
 
 import io.bulwark.events.AttackAudit;
 import io.bulwark.events.Erasure;
+import io.bulwark.events.ImageEmbedding;
 import io.bulwark.events.ImageUploaded;
 import io.bulwark.events.Review;
 import io.bulwark.events.Verdict;
@@ -47,6 +48,10 @@ public final class EventProducer implements AutoCloseable {
 
     public RecordMetadata send(ImageUploaded upload) {
         return send(Topics.IMAGES_UPLOADED, upload.getImageId(), ImageUploaded.class, upload);
+    }
+
+    public RecordMetadata send(ImageEmbedding embedding) {
+        return send(Topics.EMBEDDINGS, embedding.getImageId(), ImageEmbedding.class, embedding);
     }
 
     public RecordMetadata send(Erasure order) {

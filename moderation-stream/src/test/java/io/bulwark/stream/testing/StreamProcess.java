@@ -58,6 +58,9 @@ public final class StreamProcess implements AutoCloseable {
                     "-XX:TieredStopAtLevel=1",
                     "-Dquarkus.http.port=" + port,
                     "-Dquarkus.management.port=" + managementPort,
+                    // the samples were decided at some noon of long ago
+                    "-Dbulwark.stream.decisions.retention=3650d",
+                    "-Dbulwark.stream.uploaders.retention=3650d",
                     "-Dbulwark.kafka.bootstrap-servers=" + bootstrapServers,
                     "-Dbulwark.stream.state-dir=" + state.toAbsolutePath()));
             settings.forEach((name, value) -> command.add("-D" + name + "=" + value));
@@ -139,6 +142,15 @@ public final class StreamProcess implements AutoCloseable {
             return Files.readString(log);
         } catch (IOException failed) {
             throw new UncheckedIOException(failed);
+        }
+    }
+
+    /** Ends it at once, as a machine that goes away does. */
+    public void kill() {
+        try {
+            process.destroyForcibly().waitFor();
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
         }
     }
 

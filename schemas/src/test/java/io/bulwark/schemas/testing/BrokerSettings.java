@@ -15,6 +15,7 @@ final class BrokerSettings {
             Map.entry("share.coordinator.state.topic.min.isr", "1"),
             Map.entry("group.initial.rebalance.delay.ms", "0"),
             Map.entry("group.min.session.timeout.ms", "1000"),
+            Map.entry("log.cleaner.backoff.ms", "1000"),
             Map.entry("log.cleaner.dedupe.buffer.size", "8388608"));
 
     private BrokerSettings() {}

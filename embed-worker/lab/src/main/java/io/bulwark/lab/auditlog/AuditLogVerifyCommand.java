@@ -22,7 +22,7 @@ import picocli.CommandLine.Parameters;
         name = "verify",
         description = {
             "Finds rows of audit logs that were edited, dropped, doubled or reordered.",
-            "It reads files that GET /api/audit-log exported, in their order, or a database with --database. Rows that were "
+            "It reads files that GET /api/v1/audit-log exported, in their order, or a database with --database. Rows that were "
                     + "cut off the end are found only with anchors; the ends that it prints are anchors for the next time."
         })
 final class AuditLogVerifyCommand implements Callable<Integer> {

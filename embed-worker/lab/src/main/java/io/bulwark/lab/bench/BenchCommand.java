@@ -1,5 +1,6 @@
 package io.bulwark.lab.bench;
 
+import io.bulwark.lab.bench.decisions.DecisionsBenchCommand;
 import io.bulwark.lab.bench.latency.LatencyBenchCommand;
 import picocli.CommandLine.Command;
 
@@ -12,9 +13,11 @@ import picocli.CommandLine.Command;
             PipelineBenchCommand.class,
             LatencyBenchCommand.class,
             StartBenchCommand.class,
+            ReviewBenchCommand.class,
             EncoderBenchCommand.class,
             PreprocessBenchCommand.class,
             KnnBenchCommand.class,
+            DecisionsBenchCommand.class,
             AttackBenchCommand.class
         })
 public final class BenchCommand {}

@@ -3,6 +3,7 @@ package io.bulwark.lab.local;
 import io.bulwark.lab.terminal.CommandFailure;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -17,7 +18,7 @@ import java.util.concurrent.TimeUnit;
  *
  * <p>PostgreSQL refuses to run as root; started by root it runs in a user namespace of its own ({@code unshare -U}).
  */
-final class PostgresProcess implements AutoCloseable {
+public final class PostgresProcess implements AutoCloseable {
 
     private static final Duration START_LIMIT = Duration.ofSeconds(120);
     private static final Duration STOP_LIMIT = Duration.ofSeconds(30);
@@ -39,7 +40,7 @@ final class PostgresProcess implements AutoCloseable {
      * @param port where clients connect
      * @throws CommandFailure if the port is taken, this machine cannot run it, or it does not start
      */
-    static PostgresProcess start(Path folder, int port) {
+    public static PostgresProcess start(Path folder, int port) {
         requireMachine();
         Ports.requireFree(port, "PostgreSQL", "--database-port");
         JavaCommand command = new JavaCommand(
@@ -56,11 +57,20 @@ final class PostgresProcess implements AutoCloseable {
     }
 
     /** What moderation-stream has to be told. */
-    Map<String, String> settings() {
+    public Map<String, String> settings() {
         return Map.of(
                 "bulwark.database.url", url(),
                 "bulwark.database.username", PostgresNode.APPLICATION,
                 "bulwark.database.owner.username", PostgresNode.OWNER);
+    }
+
+    /**
+     * A connection as the owner of the tables, who sees every tenant's rows. The caller closes it.
+     *
+     * @throws SQLException where the server does not answer
+     */
+    public Connection connectAsOwner() throws SQLException {
+        return DriverManager.getConnection(url() + "?currentSchema=bulwark", PostgresNode.OWNER, "");
     }
 
     String url() {

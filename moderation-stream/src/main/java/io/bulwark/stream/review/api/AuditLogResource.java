@@ -22,7 +22,7 @@ import jakarta.ws.rs.QueryParam;
 import java.util.List;
 
 /** The tenant's audit log, a JSON object a line, as {@code bulwark audit-log verify} reads it. */
-@Path("/api/audit-log")
+@Path("/api/v1/audit-log")
 @Blocking
 @Produces("application/x-ndjson")
 @RolesAllowed(Roles.ADMIN)

@@ -22,7 +22,7 @@ import java.util.Optional;
 import java.util.function.Function;
 
 /** Pages of the casebook, newest first. */
-@Path("/api/cases")
+@Path("/api/v1/cases")
 @Blocking
 @Produces(MediaType.APPLICATION_JSON)
 @RolesAllowed({Roles.VIEWER, Roles.REVIEWER, Roles.SENIOR, Roles.CURATOR, Roles.ADMIN})

@@ -17,7 +17,7 @@ import java.util.List;
 import java.util.UUID;
 
 /** Golden items, for seniors: reviewers cannot tell them from others. */
-@Path("/api/review/golden")
+@Path("/api/v1/review/golden")
 @Blocking
 @Consumes(MediaType.APPLICATION_JSON)
 @Produces(MediaType.APPLICATION_JSON)

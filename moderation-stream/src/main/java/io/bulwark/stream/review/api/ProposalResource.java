@@ -21,7 +21,7 @@ import java.util.List;
 import java.util.UUID;
 
 /** Proposals for the bank, for curators. */
-@Path("/api/review/proposals")
+@Path("/api/v1/review/proposals")
 @Blocking
 @Consumes(MediaType.APPLICATION_JSON)
 @Produces(MediaType.APPLICATION_JSON)

@@ -25,7 +25,7 @@ import java.util.Map;
 import java.util.UUID;
 
 /** Reports and appeals, as the platform passes them on. */
-@Path("/api/review/reports")
+@Path("/api/v1/review/reports")
 @Blocking
 @Consumes(MediaType.APPLICATION_JSON)
 @Produces(MediaType.APPLICATION_JSON)

@@ -31,7 +31,7 @@ import java.util.List;
 import java.util.UUID;
 
 /** The queue and its items, for reviewers. */
-@Path("/api/review")
+@Path("/api/v1/review")
 @Blocking
 @Consumes(MediaType.APPLICATION_JSON)
 @Produces(MediaType.APPLICATION_JSON)

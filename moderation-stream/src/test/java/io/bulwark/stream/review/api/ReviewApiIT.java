@@ -76,11 +76,11 @@ class ReviewApiIT {
                 .setContentSha256(ReviewDesk.sha256(image))
                 .build());
         JsonNode claim = await().atMost(Duration.ofSeconds(60))
-                .until(() -> post("/api/review/claims", "{}"), answer -> answer.statusCode() == 200)
+                .until(() -> post("/api/v1/review/claims", "{}"), answer -> answer.statusCode() == 200)
                 .body()
                 .transform(ReviewApiIT::json);
         assertThat(claim.get("imageId").asText()).isEqualTo(image);
-        String item = "/api/review/items/" + claim.get("itemId").asText();
+        String item = "/api/v1/review/items/" + claim.get("itemId").asText();
         String lease = "{\"leaseId\":\"" + claim.get("leaseId").asText() + "\"}";
         assertThat(post(item + "/renewal", lease).statusCode()).isEqualTo(200);
         assertThat(post(item + "/view", lease).statusCode()).isEqualTo(204);
@@ -102,10 +102,10 @@ class ReviewApiIT {
         assertThat(again.statusCode()).isEqualTo(409);
         assertThat(again.headers().firstValue("Content-Type")).hasValue("application/problem+json");
         assertThat(again.body()).contains("urn:bulwark:problem:already-decided");
-        assertThat(app.get("/api/audit-log").body().lines())
+        assertThat(app.get("/api/v1/audit-log").body().lines())
                 .extracting(line -> json(line).get("action").asText())
                 .containsSubsequence("review.fetched", "review.seen", "review.noted", "review.decided", "review.undone");
-        assertThat(json(app.get("/api/review/queue").body()).get("held").asInt()).isEqualTo(1);
+        assertThat(json(app.get("/api/v1/review/queue").body()).get("held").asInt()).isEqualTo(1);
     }
 
     @Test
@@ -116,7 +116,7 @@ class ReviewApiIT {
                 Map.of("bulwark.stream.application-id", "without-database"));
         without.awaitReady();
         assertThat(without.get("/q/health/ready").body()).contains("bulwark.database.url");
-        HttpResponse<String> queue = without.get("/api/review/queue");
+        HttpResponse<String> queue = without.get("/api/v1/review/queue");
         assertThat(queue.statusCode()).isEqualTo(503);
         assertThat(queue.headers().firstValue("Content-Type")).hasValue("application/problem+json");
         assertThat(queue.body()).contains("urn:bulwark:problem:no-database", "bulwark.database.url");
@@ -124,7 +124,7 @@ class ReviewApiIT {
 
     private static void awaitCase(String image, String decision) {
         await("decision of " + image).atMost(Duration.ofSeconds(30)).until(() -> {
-            for (JsonNode found : json(app.get("/api/cases").body()).get("cases")) {
+            for (JsonNode found : json(app.get("/api/v1/cases").body()).get("cases")) {
                 if (found.get("imageId").asText().equals(image)) {
                     return found.get("decision").asText().equals(decision);
                 }
