@@ -1,0 +1,125 @@
+package io.bulwark.stream.review.casebook;
+
+import static io.bulwark.stream.testing.ReviewDesk.ANNA;
+import static io.bulwark.stream.testing.ReviewDesk.OTHERS;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.bulwark.stream.review.ReviewRefusedException;
+import io.bulwark.stream.review.queue.ReviewCandidate;
+import io.bulwark.stream.testing.ReviewDesk;
+import io.bulwark.stream.testing.TestDatabase;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** Pages of the casebook on a real PostgreSQL. */
+class CasePagesIT {
+
+    private static final Instant NOON = Instant.parse("2026-11-26T12:00:00.123456Z");
+    private static final int CASES = 25;
+
+    private static TestDatabase database;
+    private static CasePages pages;
+
+    @BeforeAll
+    static void fill() {
+        database = TestDatabase.open();
+        pages = new CasePages(database.database());
+        // five at each time, so that ties are broken by the id
+        for (int i = 0; i < CASES; i++) {
+            enter("default", "image-" + (char) ('a' + i), NOON.minusSeconds(i / 5), i % 2 == 0 ? "NSFW" : "SAFE");
+        }
+        enter("another", "foreign", NOON, "NSFW");
+    }
+
+    @AfterAll
+    static void close() {
+        database.close();
+    }
+
+    @Test
+    void thePagesTogetherHaveEveryCaseOnceNewestFirst() {
+        List<Casebook.Case> all = walk(CaseFilter.ALL, 4);
+        assertThat(all).hasSize(CASES);
+        assertThat(all).extracting(found -> found.image().imageId()).doesNotHaveDuplicates();
+        assertThat(all)
+                .extracting(Casebook.Case::decidedAt)
+                .isSortedAccordingTo((one, other) -> other.compareTo(one));
+    }
+
+    @Test
+    void aLastPageThatIsFullHasNoNextOne() {
+        CasePages.Page page = pages.page(ANNA, CaseFilter.ALL, Optional.empty(), CASES);
+        assertThat(page.cases()).hasSize(CASES);
+        assertThat(page.next()).isEmpty();
+    }
+
+    @Test
+    void aFilterHoldsOnEveryPage() {
+        var nsfw = new CaseFilter(
+                Optional.of("NSFW"),
+                Optional.empty(),
+                Optional.of("porn"),
+                Optional.empty(),
+                false,
+                Optional.empty(),
+                Optional.of(NOON),
+                Optional.of(0.4),
+                Optional.of(0.6));
+        assertThat(walk(nsfw, 3)).hasSize(10).allSatisfy(found -> {
+            assertThat(found.image().decision()).isEqualTo("NSFW");
+            assertThat(found.decidedAt()).isBefore(NOON);
+        });
+    }
+
+    @Test
+    void tenantsNeverSeeEachOthersCases() {
+        assertThat(pages.page(OTHERS, CaseFilter.ALL, Optional.empty(), 10).cases())
+                .extracting(found -> found.image().imageId())
+                .containsExactly("foreign");
+    }
+
+    @Test
+    void aPlaceThatIsNoneOfOursIsRefused() {
+        assertThatThrownBy(() -> pages.page(ANNA, CaseFilter.ALL, Optional.of("%%%"), 10))
+                .isInstanceOf(ReviewRefusedException.class);
+        assertThatThrownBy(() -> pages.page(ANNA, CaseFilter.ALL, Optional.of("bm9uZQ"), 10))
+                .isInstanceOf(ReviewRefusedException.class);
+        assertThatThrownBy(() -> pages.page(ANNA, CaseFilter.ALL, Optional.empty(), CasePages.MOST + 1))
+                .isInstanceOf(ReviewRefusedException.class);
+    }
+
+    private static List<Casebook.Case> walk(CaseFilter filter, int size) {
+        var all = new ArrayList<Casebook.Case>();
+        Optional<String> after = Optional.empty();
+        do {
+            CasePages.Page page = pages.page(ANNA, filter, after, size);
+            all.addAll(page.cases());
+            after = page.next();
+        } while (after.isPresent());
+        return all;
+    }
+
+    private static void enter(String tenant, String imageId, Instant at, String decision) {
+        ReviewCandidate doubtful = ReviewDesk.doubtful(tenant, imageId, 0.5);
+        var image = new ReviewCandidate(
+                tenant,
+                imageId,
+                doubtful.contentSha256(),
+                doubtful.uploaderId(),
+                doubtful.upload(),
+                decision,
+                Optional.empty(),
+                doubtful.labels(),
+                0.5);
+        database.database().acrossTenants(handle -> {
+            new Casebook().enter(handle, new Casebook.Case(image, "a-model", false, at, false));
+            return null;
+        });
+    }
+}
