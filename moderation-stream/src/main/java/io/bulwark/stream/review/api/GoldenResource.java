@@ -6,7 +6,6 @@ import io.bulwark.stream.review.api.ReviewDocuments.GoldenRequest;
 import io.bulwark.stream.review.queue.GoldenItems;
 import io.smallrye.common.annotation.Blocking;
 import jakarta.annotation.security.RolesAllowed;
-import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.PUT;
 import jakarta.ws.rs.Path;
@@ -19,7 +18,6 @@ import java.util.UUID;
 /** Golden items, for seniors: reviewers cannot tell them from others. */
 @Path("/api/v1/review/golden")
 @Blocking
-@Consumes(MediaType.APPLICATION_JSON)
 @Produces(MediaType.APPLICATION_JSON)
 @RolesAllowed({Roles.SENIOR, Roles.ADMIN})
 public class GoldenResource {

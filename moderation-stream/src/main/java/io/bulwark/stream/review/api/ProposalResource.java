@@ -9,7 +9,6 @@ import io.bulwark.stream.review.api.ReviewDocuments.ApprovalRequest;
 import io.bulwark.stream.review.decide.BankProposals;
 import io.smallrye.common.annotation.Blocking;
 import jakarta.annotation.security.RolesAllowed;
-import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
@@ -23,7 +22,6 @@ import java.util.UUID;
 /** Proposals for the bank, for curators. */
 @Path("/api/v1/review/proposals")
 @Blocking
-@Consumes(MediaType.APPLICATION_JSON)
 @Produces(MediaType.APPLICATION_JSON)
 @RolesAllowed({Roles.CURATOR, Roles.ADMIN})
 public class ProposalResource {

@@ -15,7 +15,6 @@ import io.bulwark.stream.review.queue.QueueIntake;
 import io.bulwark.stream.review.queue.ReviewCandidate;
 import io.smallrye.common.annotation.Blocking;
 import jakarta.annotation.security.RolesAllowed;
-import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
@@ -27,7 +26,6 @@ import java.util.UUID;
 /** Reports and appeals, as the platform passes them on. */
 @Path("/api/v1/review/reports")
 @Blocking
-@Consumes(MediaType.APPLICATION_JSON)
 @Produces(MediaType.APPLICATION_JSON)
 @RolesAllowed({Roles.REVIEWER, Roles.SENIOR, Roles.ADMIN})
 public class ReportResource {

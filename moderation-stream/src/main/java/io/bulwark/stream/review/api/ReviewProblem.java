@@ -30,7 +30,9 @@ public record ReviewProblem(String type, String title, int status, String detail
 
         @Override
         public Response toResponse(ReviewRefusedException refused) {
-            String type = refused.kind().name().toLowerCase(Locale.ROOT).replace('_', '-');
+            String type = refused.kind() == ReviewRefusedException.Kind.INVALID
+                    ? "bad-parameter"
+                    : refused.kind().name().toLowerCase(Locale.ROOT).replace('_', '-');
             int status = switch (refused.kind()) {
                 case NOT_FOUND -> 404;
                 case LEASE_LOST, ALREADY_DECIDED, CONTENT_CHANGED, TOO_MANY_HELD -> 409;

@@ -18,7 +18,6 @@ import io.bulwark.stream.review.decide.Decisions;
 import io.bulwark.stream.review.queue.ReviewQueue;
 import io.smallrye.common.annotation.Blocking;
 import jakarta.annotation.security.RolesAllowed;
-import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
@@ -33,7 +32,6 @@ import java.util.UUID;
 /** The queue and its items, for reviewers. */
 @Path("/api/v1/review")
 @Blocking
-@Consumes(MediaType.APPLICATION_JSON)
 @Produces(MediaType.APPLICATION_JSON)
 @RolesAllowed({Roles.REVIEWER, Roles.SENIOR, Roles.ADMIN})
 public class ReviewResource {
