@@ -6,8 +6,12 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.bulwark.events.Decision;
+import io.bulwark.events.ImageUploaded;
+import io.bulwark.events.InlineImage;
+import io.bulwark.schemas.serde.EventSerializer;
 import io.bulwark.schemas.testing.Broker;
 import io.bulwark.schemas.testing.TestBroker;
+import io.bulwark.schemas.topic.Topics;
 import io.bulwark.stream.access.HopTokens;
 import io.bulwark.stream.access.Visitor;
 import io.bulwark.stream.testing.EventProducer;
@@ -17,6 +21,7 @@ import io.bulwark.stream.testing.Samples;
 import io.bulwark.stream.testing.StreamProcess;
 import io.bulwark.stream.testing.UsersFile;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -27,6 +32,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -139,13 +146,13 @@ class DoorsIT {
                     .setDetectedAt(Instant.now())
                     .build());
         }
-        await().atMost(Duration.ofSeconds(30))
-                .until(() -> call("root", "GET", "/api/v1/uploaders/u-of-bank")
-                                .body()
-                                .contains("\"audits\":1")
-                        && call("root", "GET", "/api/v1/uploaders/u-of-shop")
-                                .body()
-                                .contains("\"audits\":1"));
+        for (String tenant : List.of("shop", "bank")) {
+            await().atMost(Duration.ofSeconds(60))
+                    .untilAsserted(() -> assertThat(
+                                    call("root", "GET", "/api/v1/uploaders/u-of-" + tenant + "?tenant=" + tenant)
+                                            .body())
+                            .contains("\"audits\":1", "\"images\":1"));
+        }
     }
 
     @AfterAll
@@ -306,6 +313,42 @@ class DoorsIT {
         assertThat(call("ada", "DELETE", path).status()).isEqualTo(202);
         await().atMost(Duration.ofSeconds(20))
                 .until(() -> call("sven", "GET", "/api/v1/holds").body().contains("\"releasedBy\":\"ada\""));
+    }
+
+    @Test
+    void anUploadWithoutAVerdictIsListedForItsTenantAndRepeatedWhenAsked() throws IOException {
+        String topic = Topics.IMAGES_UPLOADED.topicName();
+        ImageUploaded upload = ImageUploaded.newBuilder()
+                .setImageId("lost-image")
+                .setUploaderId("u")
+                .setTenant("shop")
+                .setUploadedAt(Instant.now())
+                .setContent(new InlineImage(ByteBuffer.wrap(new byte[] {1})))
+                .build();
+        byte[] bytes = new EventSerializer<>(ImageUploaded.class).serialize(topic, upload);
+        producer.send(topic, "lost-image", bytes);
+        await().atMost(Duration.ofSeconds(30))
+                .until(() -> call("rita", "GET", "/api/v1/missing").body().contains("lost-image"));
+        assertThat(call("bert", "GET", "/api/v1/missing").body()).isEqualTo("[]");
+        assertNamed(call("bert", "POST", "/api/v1/missing/lost-image/redrive"), 404, "not-missing");
+
+        assertThat(call("sven", "POST", "/api/v1/missing/lost-image/redrive").status())
+                .isEqualTo(202);
+        List<byte[]> uploads = new ArrayList<>();
+        try (var consumer = new KafkaConsumer<>(
+                Map.of(
+                        "bootstrap.servers", broker.bootstrapServers(),
+                        "group.id", "doors-it",
+                        "auto.offset.reset", "earliest"),
+                new ByteArrayDeserializer(),
+                new ByteArrayDeserializer())) {
+            consumer.subscribe(List.of(topic));
+            await().atMost(Duration.ofSeconds(20)).until(() -> {
+                consumer.poll(Duration.ofMillis(300)).forEach(record -> uploads.add(record.value()));
+                return uploads.size() == 2;
+            });
+        }
+        assertThat(uploads).containsExactly(bytes, bytes);
     }
 
     @Test

@@ -9,6 +9,7 @@ import io.smallrye.config.PropertiesConfigSource;
 import io.smallrye.config.SmallRyeConfigBuilder;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -85,6 +86,43 @@ class StreamSettingsTest {
         assertThatThrownBy(() -> StreamSettings.validated(config))
                 .hasMessageContaining("bulwark.stream.threads")
                 .hasMessageContaining("bulwark.stream.feed.history");
+    }
+
+    @Test
+    void withoutLoginsItListensOnThisMachineAlone() {
+        assertThatThrownBy(() -> StreamSettings.validated(config(Map.of()), List.of("0.0.0.0")))
+                .hasMessageContaining("quarkus.http.host is 0.0.0.0")
+                .hasMessageContaining("bulwark.access.users-file");
+        assertThat(StreamSettings.validated(config(Map.of("bulwark.access.users-file", "/users")), List.of("0.0.0.0")))
+                .isNotNull();
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '"',
+            value = {
+                "secret | short | 5 characters, allowed is at least 32",
+                "hosts | a:8080 | 'a:8080', allowed is host names and addresses without port",
+                "oidc.enabled | true | nothing, allowed is the provider's issuer address",
+                "limits.feeds | 0 | 0, allowed is 1 to 100000",
+                "limits.wrong-passwords | 0 | 0, allowed is 1 to 1000",
+                "limits.requests-per-second | 0 | 0, allowed is 1 to 100000",
+            })
+    void aDoorThatIsSetWrongIsNamedWithWhatIsAllowed(String name, String value, String told) {
+        StreamConfig config = config(Map.of("bulwark.access." + name, value));
+        assertThatThrownBy(() -> StreamSettings.validated(config))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("bulwark.access.")
+                .hasMessageContaining(told);
+    }
+
+    @Test
+    void instancesThatAskEachOtherForUsersNeedASecret() {
+        Map<String, String> several =
+                Map.of("bulwark.access.users-file", "/users", "bulwark.stream.application-server", "a:8080");
+        assertThatThrownBy(() -> StreamSettings.validated(config(several)))
+                .hasMessageContaining("bulwark.access.secret is nothing");
     }
 
     @Test

@@ -5,6 +5,7 @@ import io.bulwark.stream.access.Roles;
 import io.bulwark.stream.feed.FeedCursor;
 import io.bulwark.stream.feed.FeedEvent;
 import io.bulwark.stream.feed.FeedFilter;
+import io.bulwark.stream.feed.FeedFullException;
 import io.bulwark.stream.feed.VerdictFeed;
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.subscription.BackPressureFailure;
@@ -67,7 +68,7 @@ public class FeedResource {
             leave(name);
             throw new WebApplicationException(Problem.tooManyFeeds(feedsEach));
         }
-        return feed.watch(FeedCursor.parse(lastEventId), filter)
+        return seat(lastEventId, filter, name)
                 .select()
                 .first(LONGEST)
                 .onTermination()
@@ -75,6 +76,15 @@ public class FeedResource {
                 .map(event -> event(sse, event))
                 .onFailure(BackPressureFailure.class)
                 .recoverWithCompletion();
+    }
+
+    private Multi<FeedEvent> seat(String lastEventId, FeedFilter filter, String name) {
+        try {
+            return feed.watch(FeedCursor.parse(lastEventId), filter);
+        } catch (FeedFullException full) {
+            leave(name);
+            throw full;
+        }
     }
 
     private void leave(String name) {

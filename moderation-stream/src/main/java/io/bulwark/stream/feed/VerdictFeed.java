@@ -36,6 +36,7 @@ public final class VerdictFeed {
     private final Map<FeedTopic, Deque<Entry>> rings = new EnumMap<>(FeedTopic.class);
     private long arrivals;
     private final Set<FeedWatcher> clients = new LinkedHashSet<>();
+    private int seats; // those of clients and of those that are about to subscribe
     private FeedCursor now = FeedCursor.start();
     private FeedCursor reachesBackTo = FeedCursor.start();
 
@@ -152,10 +153,18 @@ public final class VerdictFeed {
 
     /**
      * Watches: an {@link FeedEvent.Opened}, then what came after {@code from} as far as the rings reach (the whole rings
-     * without it), then what comes. Ends where the client does not keep up, and at once with {@link FeedFullException}
-     * where too many watch already.
+     * without it), then what comes. Ends where the client does not keep up. Takes a seat at once, which is free again when
+     * the subscription ends: the answer must be subscribed to once.
+     *
+     * @throws FeedFullException where as many watch as may
      */
     public Multi<FeedEvent> watch(Optional<FeedCursor> from, FeedFilter filter) {
+        synchronized (lock) {
+            if (seats >= maxClients) {
+                throw new FeedFullException(maxClients);
+            }
+            seats++;
+        }
         return Multi.createFrom()
                 .<FeedEvent>emitter(emitter -> open(emitter, from, filter), BackPressureStrategy.IGNORE)
                 .onOverflow() // fails at once and lets go of what waits; the emitter's own buffer would deliver it
@@ -174,21 +183,15 @@ public final class VerdictFeed {
 
     private void open(MultiEmitter<? super FeedEvent> emitter, Optional<FeedCursor> from, FeedFilter filter) {
         var client = new FeedWatcher(emitter, filter);
-        boolean full;
         synchronized (lock) {
-            full = clients.size() >= maxClients;
-            if (!full) {
-                clients.add(client);
-                welcome(client, from.orElse(reachesBackTo));
-            }
-        }
-        if (full) {
-            emitter.fail(new FeedFullException(maxClients));
-            return;
+            clients.add(client);
+            welcome(client, from.orElse(reachesBackTo));
         }
         emitter.onTermination(() -> {
             synchronized (lock) {
-                clients.remove(client);
+                if (clients.remove(client)) {
+                    seats--;
+                }
             }
         });
         client.tell();

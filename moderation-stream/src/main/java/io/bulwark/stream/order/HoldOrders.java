@@ -2,10 +2,10 @@ package io.bulwark.stream.order;
 
 import io.bulwark.events.Hold;
 import io.bulwark.schemas.serde.EventSerializer;
+import io.bulwark.schemas.topic.TenantKey;
 import io.bulwark.schemas.topic.Topics;
 import io.bulwark.stream.StreamConfig;
 import io.bulwark.stream.StreamSettings;
-import io.bulwark.stream.erasure.Holds;
 import jakarta.inject.Singleton;
 import java.nio.charset.StandardCharsets;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -29,7 +29,8 @@ public class HoldOrders {
      */
     public void write(Hold hold) {
         String topic = Topics.HOLDS.topicName();
-        String key = Holds.key(hold.getTenant(), hold.getSubject(), hold.getId());
+        String key = TenantKey.ofHold(hold.getTenant(), hold.getSubject(), hold.getId())
+                .toString();
         producer.send(
                 new ProducerRecord<>(topic, key.getBytes(StandardCharsets.UTF_8), serializer.serialize(topic, hold)));
     }

@@ -6,10 +6,10 @@ import io.bulwark.schemas.follow.SchemaFollower;
 import io.bulwark.schemas.serde.DecodedEvent;
 import io.bulwark.schemas.serde.EventDecoder;
 import io.bulwark.schemas.topic.TenantKey;
+import io.bulwark.schemas.topic.TenantKey;
 import io.bulwark.schemas.topic.Topics;
 import io.bulwark.stream.StreamConfig;
 import io.bulwark.stream.StreamSettings;
-import io.bulwark.stream.erasure.Holds;
 import io.bulwark.stream.state.StoreNames;
 import jakarta.inject.Singleton;
 import java.util.ArrayList;
@@ -51,7 +51,7 @@ public class HoldQueries {
         return stores.askAll(
                 StoreNames.HOLDS,
                 type(),
-                store -> Optional.ofNullable(store.get(Holds.key(tenant, subject, id)))
+                store -> Optional.ofNullable(store.get(TenantKey.ofHold(tenant, subject, id).toString()))
                         .flatMap(this::decoded)
                         .orElse(null));
     }

@@ -89,6 +89,14 @@ public final class StreamProcess implements AutoCloseable {
         return this;
     }
 
+    /** Waits until it answers at all, with or without a broker. */
+    public StreamProcess awaitAlive() {
+        await("life of the instance that logs to " + log)
+                .atMost(START_WITHIN)
+                .until(() -> answers("/q/health/live", 200));
+        return this;
+    }
+
     public boolean isReady() {
         return answers("/q/health/ready", 200);
     }

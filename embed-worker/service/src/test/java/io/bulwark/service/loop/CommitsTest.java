@@ -19,7 +19,7 @@ class CommitsTest {
     private final ThreadWatch watch = new ThreadWatch(() -> now);
     private final Transactions transactions = new Transactions(
             () -> new MockProducer<>(true, null, new ByteArraySerializer(), new ByteArraySerializer()),
-            new AnswerRecords(new AnswerSerializers(null, null), 1_000_000));
+            new AnswerRecords(new AnswerSerializers(null, null, null), 1_000_000));
 
     /** Its own watch ended with the commit, and a loop that then hung was not noticed. */
     @Test

@@ -1,0 +1,96 @@
+package io.bulwark.stream.access;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.quarkus.elytron.security.common.BcryptUtil;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Instant;
+import java.util.Set;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class UsersTest {
+
+    private static final String HASH = BcryptUtil.bcryptHash("correct horse battery", 8);
+
+    @TempDir
+    Path folder;
+
+    private Path file;
+
+    @BeforeEach
+    void name() {
+        file = folder.resolve("users");
+    }
+
+    @Test
+    void aLineIsAUserWithTenantAndRoles() throws IOException {
+        write("# who may come in", "", "ana:" + HASH + ":shop:reviewer,curator", "root:" + HASH + ":*:admin");
+        var users = new Users(file);
+        Visitor ana = users.find("ana").orElseThrow().visitor();
+        assertThat(ana.tenant()).contains("shop");
+        assertThat(ana.roles()).containsExactlyInAnyOrder("viewer", "reviewer", "curator");
+        assertThat(users.find("root").orElseThrow().visitor().tenant()).isEmpty();
+        assertThat(users.find("nobody")).isEmpty();
+    }
+
+    @Test
+    void theFileIsReadAgainWhenItChangesAndABadOneLeavesThoseThatThereWere() throws IOException {
+        write("ana:" + HASH + ":shop:viewer");
+        var users = new Users(file);
+        write("bert:" + HASH + ":shop:viewer");
+        Files.setLastModifiedTime(file, FileTime.from(Instant.now().plusSeconds(2)));
+        assertThat(users.find("ana")).isEmpty();
+        assertThat(users.find("bert")).isPresent();
+        write("nonsense");
+        Files.setLastModifiedTime(file, FileTime.from(Instant.now().plusSeconds(4)));
+        assertThat(users.find("bert")).isPresent();
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "ana:HASH:shop | it has 3 fields",
+                "a b:HASH:shop:viewer | a name is",
+                "ana:plain:shop:viewer | none of bcrypt",
+                "ana:HASH:sh op:viewer | a tenant is",
+                "ana:HASH:shop:god | roles are of",
+            })
+    void aWrongLineIsNamedWithoutTheHash(String line, String told) throws IOException {
+        write("", line.replace("HASH", HASH));
+        assertThatThrownBy(() -> new Users(file))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("Line 2 of " + file)
+                .hasMessageContaining(told)
+                .hasMessageNotContaining(HASH);
+    }
+
+    @Test
+    void aFileThatIsNotThereNamesTheSettingAndTheCommand() {
+        assertThatThrownBy(() -> new Users(file))
+                .isInstanceOf(UncheckedIOException.class)
+                .hasMessageContaining("bulwark.access.users-file")
+                .hasMessageContaining("bulwark users add");
+    }
+
+    @Test
+    void rolesIncludeThoseBelowAndUnknownOnesAreNone() {
+        assertThat(Roles.withIncluded(Set.of("senior", "offline_access")))
+                .containsExactlyInAnyOrder("viewer", "reviewer", "senior");
+        assertThat(Roles.withIncluded(Set.of("curator"))).containsExactlyInAnyOrder("viewer", "curator");
+        assertThat(Roles.withIncluded(Set.of("admin"))).containsExactlyInAnyOrderElementsOf(Roles.ALL);
+    }
+
+    private void write(String... lines) throws IOException {
+        Files.writeString(file, String.join("\n", lines));
+    }
+}
