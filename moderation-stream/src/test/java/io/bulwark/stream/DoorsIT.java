@@ -119,6 +119,7 @@ class DoorsIT {
                 .with("bert", "bank", "admin")
                 .with("rita", "shop", "reviewer")
                 .with("sven", "shop", "senior")
+                .with("cleo", "shop", "curator")
                 .with("ada", "shop", "admin")
                 .with("root", "*", "admin");
         app = StreamProcess.start(
@@ -202,7 +203,8 @@ class DoorsIT {
     @ParameterizedTest
     @MethodSource("endpoints")
     void aWrongRoleIsNotAllowed(Endpoint endpoint) throws IOException {
-        Map<String, String> below = Map.of("viewer", "cora", "reviewer", "vera", "senior", "rita", "admin", "sven");
+        Map<String, String> below = Map.of(
+                "viewer", "cora", "reviewer", "vera", "senior", "rita", "curator", "sven", "admin", "sven");
         String user = below.get(endpoint.role());
         if (user.equals("cora")) {
             return; // no role is below the viewer's, and nobody is without one
@@ -248,8 +250,11 @@ class DoorsIT {
         if (endpoint.path().endsWith("/system") || endpoint.path().endsWith("/logout")) {
             return; // these answer of no tenant
         }
+        if (endpoint.problem().equals("media-type") || endpoint.problem().equals("not-found")) {
+            return; // these do not come as far as the tenant without a body, or with an id that is none
+        }
         String asking = endpoint.path() + (endpoint.path().contains("?") ? "&" : "?") + "tenant=bank";
-        assertNamed(call("vera", endpoint.method(), asking), 400, "bad-parameter");
+        assertNamed(call(userWith(endpoint.role()), endpoint.method(), asking), 400, "bad-parameter");
     }
 
     @ParameterizedTest
@@ -509,7 +514,8 @@ class DoorsIT {
     }
 
     private static String userWith(String role) {
-        return Map.of("viewer", "vera", "reviewer", "rita", "senior", "sven", "admin", "ada")
+        return Map.of(
+                        "viewer", "vera", "reviewer", "rita", "senior", "sven", "curator", "cleo", "admin", "ada")
                 .get(role);
     }
 
