@@ -20,7 +20,8 @@ class DatabaseAddressTest {
 
     @Test
     void withoutAnAddressThereIsNoDatabase() {
-        assertThat(DatabaseAddress.of(config(null, "bulwark", null, null, null))).isEmpty();
+        assertThat(DatabaseAddress.of(config(null, "bulwark", null, null, null)))
+                .isEmpty();
     }
 
     @Test

@@ -50,12 +50,13 @@ public final class ReviewBenchCommand implements Callable<Integer> {
     private static final Duration READY_LIMIT = Duration.ofSeconds(120);
     private static final double LIMIT_MILLIS = 100;
     private static final int ENDS = 20;
-    private static final String FILL = "INSERT INTO casebook (tenant, image_id, content_sha256, uploader_id, upload_topic,"
-            + " upload_partition, upload_offset, decision, labels, score, decided_by, by_person, decided_at, audited)"
-            + " SELECT 'default', 'image-' || i, md5(i::text) || md5(i::text), 'uploader-' || i % 5000, 'images.uploaded',"
-            + " 0, i, (ARRAY['SAFE', 'NSFW', 'REVIEW', 'REFUSED'])[1 + i % 4], ARRAY['label'], (i % 1000) / 1000.0,"
-            + " CASE WHEN i % 50 = 0 THEN 'reviewer' ELSE 'worker' END, i % 50 = 0, now() - make_interval(secs => i),"
-            + " i % 97 = 0 FROM generate_series(1, ?) i";
+    private static final String FILL =
+            "INSERT INTO casebook (tenant, image_id, content_sha256, uploader_id, upload_topic,"
+                    + " upload_partition, upload_offset, decision, labels, score, decided_by, by_person, decided_at, audited)"
+                    + " SELECT 'default', 'image-' || i, md5(i::text) || md5(i::text), 'uploader-' || i % 5000, 'images.uploaded',"
+                    + " 0, i, (ARRAY['SAFE', 'NSFW', 'REVIEW', 'REFUSED'])[1 + i % 4], ARRAY['label'], (i % 1000) / 1000.0,"
+                    + " CASE WHEN i % 50 = 0 THEN 'reviewer' ELSE 'worker' END, i % 50 = 0, now() - make_interval(secs => i),"
+                    + " i % 97 = 0 FROM generate_series(1, ?) i";
 
     @Mixin
     private OutputOptions options;
@@ -86,8 +87,8 @@ public final class ReviewBenchCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException, InterruptedException, SQLException {
         if (cases < ENDS * page * 10 || page < 1 || page > 500) {
-            throw CommandFailure.usage(
-                    "--page is 1 to 500, and --cases at least " + ENDS * 10 + " pages, so that both ends can be told apart");
+            throw CommandFailure.usage("--page is 1 to 500, and --cases at least " + ENDS * 10
+                    + " pages, so that both ends can be told apart");
         }
         Checkout checkout = Checkout.find();
         Path scratch = Files.createTempDirectory("bulwark-bench");
@@ -168,7 +169,8 @@ public final class ReviewBenchCommand implements Callable<Integer> {
     private boolean report(Output output, String name, List<Long> nanos) {
         Latencies every = latencies(nanos);
         double first = latencies(nanos.subList(0, ENDS)).p50();
-        double last = latencies(nanos.subList(nanos.size() - ENDS, nanos.size())).p50();
+        double last =
+                latencies(nanos.subList(nanos.size() - ENDS, nanos.size())).p50();
         boolean holds = every.p99() < LIMIT_MILLIS && last <= 2 * first;
         output.print(
                 String.format(

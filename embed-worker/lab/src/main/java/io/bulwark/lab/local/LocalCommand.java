@@ -14,7 +14,7 @@ import picocli.CommandLine.Mixin;
 @Command(
         name = "local",
         description = {
-            "Runs Kafka, the worker and moderation-stream on this machine until interrupted.",
+            "Runs Kafka, PostgreSQL, the worker and moderation-stream on this machine until interrupted.",
             "Each is a process of its own as in production; everything listens on 127.0.0.1 and lies under one folder, "
                     + "which survives a restart. An empty bank is filled from the bundled samples."
         })
@@ -45,9 +45,11 @@ public final class LocalCommand implements Callable<Integer> {
         fields.put("kafka", running.bootstrapServers());
         fields.put("console", running.consoleUrl().toString());
         fields.put("worker", running.workerUrl().toString());
+        running.databaseUrl().ifPresent(url -> fields.put("database", url));
         output.print(
                 "Kafka    " + running.bootstrapServers() + "\nconsole  " + running.consoleUrl() + "\nworker   "
-                        + running.workerUrl() + "/q/health  " + running.workerUrl() + "/q/metrics\nCtrl-C stops.",
+                        + running.workerUrl() + "/q/health  " + running.workerUrl() + "/q/metrics"
+                        + running.databaseUrl().map(url -> "\ndatabase " + url).orElse("") + "\nCtrl-C stops.",
                 fields);
     }
 

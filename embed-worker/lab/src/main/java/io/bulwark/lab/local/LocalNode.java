@@ -74,6 +74,11 @@ public final class LocalNode implements AutoCloseable {
         return stream.url();
     }
 
+    /** Where the database is, if the node runs one. */
+    public Optional<String> databaseUrl() {
+        return database.map(PostgresProcess::url);
+    }
+
     /** Health and metrics of the worker. */
     public URI workerUrl() {
         return worker.url();

@@ -100,9 +100,16 @@ public final class QueueIntake {
         return itemId;
     }
 
-    /** A machine has decided this content without a doubt: what waits for that doubt alone is withdrawn. */
+    /**
+     * A machine has decided this content without a doubt: what waits for that doubt alone is withdrawn, unless somebody is
+     * looking at it.
+     */
     public void settled(Handle handle, ReviewCandidate candidate) {
-        close(handle, candidate, "origins = '{REVIEW}' AND decision_id IS NULL");
+        close(
+                handle,
+                candidate,
+                "origins = '{REVIEW}' AND decision_id IS NULL"
+                        + " AND (lease_until IS NULL OR lease_until <= clock_timestamp())");
         supersede(handle, itemId(candidate), candidate);
     }
 

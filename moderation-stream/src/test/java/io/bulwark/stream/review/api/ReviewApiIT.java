@@ -104,8 +104,10 @@ class ReviewApiIT {
         assertThat(again.body()).contains("urn:bulwark:problem:already-decided");
         assertThat(app.get("/api/v1/audit-log").body().lines())
                 .extracting(line -> json(line).get("action").asText())
-                .containsSubsequence("review.fetched", "review.seen", "review.noted", "review.decided", "review.undone");
-        assertThat(json(app.get("/api/v1/review/queue").body()).get("held").asInt()).isEqualTo(1);
+                .containsSubsequence(
+                        "review.fetched", "review.seen", "review.noted", "review.decided", "review.undone");
+        assertThat(json(app.get("/api/v1/review/queue").body()).get("held").asInt())
+                .isEqualTo(1);
     }
 
     @Test

@@ -47,9 +47,7 @@ class CasePagesIT {
         List<Casebook.Case> all = walk(CaseFilter.ALL, 4);
         assertThat(all).hasSize(CASES);
         assertThat(all).extracting(found -> found.image().imageId()).doesNotHaveDuplicates();
-        assertThat(all)
-                .extracting(Casebook.Case::decidedAt)
-                .isSortedAccordingTo((one, other) -> other.compareTo(one));
+        assertThat(all).extracting(Casebook.Case::decidedAt).isSortedAccordingTo((one, other) -> other.compareTo(one));
     }
 
     @Test

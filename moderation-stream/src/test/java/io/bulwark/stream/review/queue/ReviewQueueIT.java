@@ -189,13 +189,17 @@ class ReviewQueueIT {
     }
 
     @Test
-    void whatTheMachineIsSureOfNowIsWithdrawn() {
-        desk.arrives("image", 0.5);
+    void whatTheMachineIsSureOfNowIsWithdrawnUnlessSomebodyLooksAtIt() {
+        desk.arrives("held", 0.9);
+        Claim held = desk.queue.claim(ANNA).orElseThrow();
+        desk.arrives("waiting", 0.5);
         database.database().acrossTenants(handle -> {
-            desk.intake.settled(handle, doubtful("default", "image", 0.1));
+            desk.intake.settled(handle, doubtful("default", "held", 0.1));
+            desk.intake.settled(handle, doubtful("default", "waiting", 0.1));
             return null;
         });
-        assertThat(desk.queue.claim(ANNA)).isEmpty();
+        assertThat(desk.queue.claim(BEN)).isEmpty();
+        desk.decisions.decide(ANNA, ReviewDesk.says(held, "SAFE"));
     }
 
     @Test
