@@ -67,8 +67,7 @@ class ErasureIT {
         broker = TestBroker.fresh();
         broker.createTopics();
         producer = new EventProducer(broker.bootstrapServers());
-        app = StreamProcess.start(broker.bootstrapServers(), state, Map.of())
-                .awaitReady();
+        app = StreamProcess.start(broker.bootstrapServers(), state, Map.of()).awaitReady();
     }
 
     @AfterAll
@@ -82,10 +81,8 @@ class ErasureIT {
     void anErasedImageIsInNoRecordThatIsNotCutByItsAge() throws Exception {
         Instant now = Instant.now();
         producer.send(Samples.upload(ID).build());
-        producer.send(Samples.verdict(ID)
-                .setDecision(Decision.NSFW)
-                .setDecidedAt(now)
-                .build());
+        producer.send(
+                Samples.verdict(ID).setDecision(Decision.NSFW).setDecidedAt(now).build());
         producer.send(Samples.audit(ID).setDetectedAt(now).build());
         producer.send(embedding(now));
         producer.send(Samples.review(ID, Decision.NSFW).setAt(now).build());
@@ -101,10 +98,12 @@ class ErasureIT {
                 .untilAsserted(() -> assertThat(decisions()).doesNotContainKey("default/" + ID));
 
         compactEverything();
-        await().atMost(Duration.ofSeconds(120)).pollInterval(Duration.ofSeconds(2)).untilAsserted(() -> {
-            appendToEveryPartition(); // a segment is closed by the next record
-            assertThat(topicsWithTheId()).isSubsetOf(BY_AGE);
-        });
+        await().atMost(Duration.ofSeconds(120))
+                .pollInterval(Duration.ofSeconds(2))
+                .untilAsserted(() -> {
+                    appendToEveryPartition(); // a segment is closed by the next record
+                    assertThat(topicsWithTheId()).isSubsetOf(BY_AGE);
+                });
         assertThat(app.get(StreamProcess.path("verdicts", ID)).statusCode()).isEqualTo(404);
         assertThat(app.get(StreamProcess.path("audits", ID)).body()).doesNotContain(ID);
     }
@@ -142,8 +141,7 @@ class ErasureIT {
     }
 
     private static Map<String, ModerationDecision> decisions() {
-        return TopicDump.latest(
-                broker.bootstrapServers(), Topics.DECISIONS.topicName(), ModerationDecision.class);
+        return TopicDump.latest(broker.bootstrapServers(), Topics.DECISIONS.topicName(), ModerationDecision.class);
     }
 
     private static String changelog(String store) {

@@ -7,8 +7,6 @@ import io.bulwark.stream.testing.KeycloakServer;
 import io.bulwark.stream.testing.StreamProcess;
 import io.bulwark.stream.testing.UsersFile;
 import java.io.IOException;
-import java.net.CookieManager;
-import java.net.CookiePolicy;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpClient.Redirect;
@@ -19,9 +17,11 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -92,44 +92,61 @@ class OidcIT {
 
     @Test
     void aBrowserLogsInAtTheProviderAndComesBackToTheConsole() throws Exception {
-        HttpClient browser = HttpClient.newBuilder()
-                .cookieHandler(new CookieManager(null, CookiePolicy.ACCEPT_ALL))
-                .followRedirects(Redirect.NORMAL)
-                .build();
-        HttpResponse<String> page = browser.send(
-                HttpRequest.newBuilder(app.uri("/"))
-                        .header("Accept", "text/html")
-                        .build(),
-                BodyHandlers.ofString());
+        var browser = new Browser();
+        HttpResponse<String> page = browser.open(app.uri("/"), null);
         assertThat(page.uri().toString()).startsWith(keycloak.issuer().toString());
 
         Matcher form = FORM.matcher(page.body());
         assertThat(form.find()).isTrue();
-        HttpResponse<String> console = browser.send(
-                HttpRequest.newBuilder(URI.create(form.group(1).replace("&amp;", "&")))
-                        .header("Accept", "text/html")
-                        .header("Content-Type", "application/x-www-form-urlencoded")
-                        .POST(BodyPublishers.ofString("username=vera&password=geheim"))
-                        .build(),
-                BodyHandlers.ofString());
-        assertThat(console.statusCode()).isEqualTo(200);
+        HttpResponse<String> console = browser.open(
+                URI.create(form.group(1).replace("&amp;", "&")), "username=vera&password=geheim&credentialId=");
+        assertThat(console.statusCode()).as(console.body()).isEqualTo(200);
         assertThat(console.uri().getPort()).isEqualTo(app.port());
         assertThat(console.body()).contains("Bulwark console");
+        assertThat(browser.open(app.uri("/api/v1/system"), null).body())
+                .contains("\"name\":\"vera\"", "\"tenant\":\"shop\"");
 
-        HttpResponse<String> system =
-                browser.send(HttpRequest.newBuilder(app.uri("/api/v1/system")).build(), BodyHandlers.ofString());
-        assertThat(system.body()).contains("\"name\":\"vera\"", "\"tenant\":\"shop\"");
+        browser.open(app.uri("/logout"), null);
+        assertProblem(browser.open(app.uri("/api/v1/system"), null), 401, "no-login");
+    }
 
-        HttpResponse<String> out = browser.send(
-                HttpRequest.newBuilder(app.uri("/logout"))
-                        .header("Accept", "text/html")
-                        .build(),
-                BodyHandlers.ofString());
-        assertThat(out.statusCode()).isEqualTo(200);
-        assertProblem(
-                browser.send(HttpRequest.newBuilder(app.uri("/api/v1/system")).build(), BodyHandlers.ofString()),
-                401,
-                "no-login");
+    /** Keeps cookies by name and follows redirects, as little of a browser as a login needs. */
+    private static final class Browser {
+
+        private final HttpClient http =
+                HttpClient.newBuilder().followRedirects(Redirect.NEVER).build();
+        private final Map<String, String> cookies = new TreeMap<>();
+
+        HttpResponse<String> open(URI address, String form) throws Exception {
+            HttpRequest.Builder request = HttpRequest.newBuilder(address).header("Accept", "text/html, */*");
+            if (!cookies.isEmpty()) {
+                String all = cookies.entrySet().stream()
+                        .map(cookie -> cookie.getKey() + "=" + cookie.getValue())
+                        .collect(Collectors.joining("; "));
+                request.header("Cookie", all);
+            }
+            if (form != null) {
+                request.header("Content-Type", "application/x-www-form-urlencoded")
+                        .POST(BodyPublishers.ofString(form));
+            }
+            HttpResponse<String> answer = http.send(request.build(), BodyHandlers.ofString());
+            answer.headers().allValues("Set-Cookie").forEach(this::keep);
+            return answer.statusCode() / 100 == 3
+                    ? open(
+                            address.resolve(
+                                    answer.headers().firstValue("Location").orElseThrow()),
+                            null)
+                    : answer;
+        }
+
+        private void keep(String cookie) {
+            String[] pair = cookie.split(";", 2)[0].split("=", 2);
+            if (pair[1].isEmpty() || cookie.contains("Max-Age=0")) {
+                cookies.remove(pair[0]);
+            } else {
+                cookies.put(pair[0], pair[1]);
+            }
+        }
     }
 
     private static void assertProblem(HttpResponse<String> answer, int status, String problem) {

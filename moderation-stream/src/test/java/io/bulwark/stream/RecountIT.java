@@ -83,7 +83,8 @@ class RecountIT {
     }
 
     private static StreamProcess start(String broker, Path state) {
-        return StreamProcess.start(broker, state, Map.of("bulwark.stream.standby-replicas", "1"));
+        return StreamProcess.start(
+                broker, state, Map.of("bulwark.stream.standby-replicas", "1", "bulwark.schemas.write", "3"));
     }
 
     /** Two tenants with the same ids, thirty images of one content each, verdicts that come again and out of order. */
@@ -125,7 +126,9 @@ class RecountIT {
         var published = new TreeMap<String, String>();
         TopicDump.latest(broker, Topics.DECISIONS.topicName(), ModerationDecision.class)
                 .forEach((key, decision) -> published.put(
-                        key, decision.getDecision() + " by " + decision.getDecidedBy().getId()));
+                        key,
+                        decision.getDecision() + " by "
+                                + decision.getDecidedBy().getId()));
         return published;
     }
 
@@ -135,8 +138,9 @@ class RecountIT {
             String key = key(verdict.getTenant(), verdict.getImageId());
             holds.put(
                     key,
-                    review(key).map(word -> word.getDecision() + " by ana").orElseGet(() -> latest(key).getDecision()
-                            + " by worker-1"));
+                    review(key)
+                            .map(word -> word.getDecision() + " by ana")
+                            .orElseGet(() -> latest(key).getDecision() + " by worker-1"));
         }
         return holds;
     }
@@ -149,8 +153,10 @@ class RecountIT {
 
     private Verdict latest(String key) {
         return verdicts.stream()
-                .filter(verdict -> key(verdict.getTenant(), verdict.getImageId()).equals(key))
-                .max(Comparator.comparing((Verdict verdict) -> verdict.getUpload().getOffset())
+                .filter(verdict ->
+                        key(verdict.getTenant(), verdict.getImageId()).equals(key))
+                .max(Comparator.comparing(
+                                (Verdict verdict) -> verdict.getUpload().getOffset())
                         .thenComparing(Verdict::getDecidedAt))
                 .orElseThrow();
     }
@@ -178,7 +184,9 @@ class RecountIT {
         verdicts.forEach(verdict -> first.putIfAbsent(key(verdict.getTenant(), verdict.getImageId()), verdict));
         var counts = new TreeMap<String, long[]>();
         first.forEach((key, verdict) -> {
-            Decision holds = review(key).map(Review::getDecision).orElseGet(() -> latest(key).getDecision());
+            Decision holds = review(key)
+                    .map(Review::getDecision)
+                    .orElseGet(() -> latest(key).getDecision());
             Map.of("1h", 1L, "24h", 24L, "7d", 168L).forEach((name, hours) -> {
                 long length = Duration.ofHours(hours).toMillis();
                 long at = verdict.getUploadedAt().toEpochMilli();

@@ -1,5 +1,6 @@
 /**
  * The {@code bulwark} command line. This package holds the root command alone; each subject has a room of its own:
+ * What may enter here: nothing but the root.
  *
  * <ul>
  *   <li>{@link io.bulwark.lab.terminal}: how every command speaks, fails and shows progress
@@ -11,6 +12,7 @@
  *   <li>{@link io.bulwark.lab.policy}: policies shown, proposed, approved, rolled back
  *   <li>{@link io.bulwark.lab.evaluate}: how well a model does, clean and under attack
  *   <li>{@link io.bulwark.lab.bench}: benchmarks against a bound measured in the same run
+ *   <li>{@link io.bulwark.lab.options} and {@link io.bulwark.lab.picture}: what commands of several rooms share
  * </ul>
  *
  * <p>A command is a picocli class named {@code …Command} that parses, calls one class which could be called without a

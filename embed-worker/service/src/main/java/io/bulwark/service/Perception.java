@@ -22,9 +22,11 @@ import io.bulwark.perception.verdict.PolicySettings;
 import io.bulwark.schemas.serde.EventSerializer;
 import io.bulwark.schemas.serde.SerdeSettings;
 import io.bulwark.service.config.ConfigCheck;
+import io.bulwark.service.config.DecodeConfig;
+import io.bulwark.service.config.ViewsConfig;
 import io.bulwark.service.config.WorkerConfig;
 import io.bulwark.service.loop.AnswerSerializers;
-import io.bulwark.service.pipeline.PreparationLimits;
+import io.bulwark.service.pipeline.PreparationSteps;
 import io.bulwark.service.pipeline.WarmEncoder;
 import io.bulwark.service.pipeline.Warmth;
 import io.bulwark.service.telemetry.WorkerLog;
@@ -72,7 +74,7 @@ final class Perception {
                                 + " encoder's input size");
             }
         });
-        WorkerConfig.Views views = config.views();
+        ViewsConfig views = config.views();
         ReaderSettings settings = new ReaderSettings(
                 decodeLimits(),
                 reduction,
@@ -149,7 +151,7 @@ final class Perception {
 
     /** How `bulwark bank calibrate` has to be told of views that are not the default. */
     private String viewOptions() {
-        WorkerConfig.Views views = config.views();
+        ViewsConfig views = config.views();
         List<String> options = new ArrayList<>();
         if (!views.policy().equals("cover")) {
             options.add("--views " + views.policy());
@@ -225,8 +227,8 @@ final class Perception {
         return cpu ? Math.min(MOST_INSTANCES, Runtime.getRuntime().availableProcessors()) : 1;
     }
 
-    PreparationLimits limits() {
-        return new PreparationLimits(
+    PreparationSteps.Limits limits() {
+        return new PreparationSteps.Limits(
                 preparationThreads(),
                 config.batch().maxReadyBytes().asLongValue(),
                 config.fetch().threads(),
@@ -244,7 +246,8 @@ final class Perception {
     }
 
     AnswerSerializers serializers() {
-        return new AnswerSerializers(serializer(Verdict.class), serializer(AttackAudit.class), serializer(ImageEmbedding.class));
+        return new AnswerSerializers(
+                serializer(Verdict.class), serializer(AttackAudit.class), serializer(ImageEmbedding.class));
     }
 
     private <T extends SpecificRecord> EventSerializer<T> serializer(Class<T> record) {
@@ -266,7 +269,7 @@ final class Perception {
 
     /** Unless told otherwise all decoder processes together may hold as many bytes of pixels as this heap is large. */
     private DecodeLimits decodeLimits() {
-        WorkerConfig.Decode decode = config.decode();
+        DecodeConfig decode = config.decode();
         return new DecodeLimits(
                 decode.maxPixels(),
                 decode.maxAnimationPixels(),

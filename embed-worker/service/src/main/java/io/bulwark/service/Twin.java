@@ -8,7 +8,7 @@ import io.bulwark.service.bank.BankShelf;
 import io.bulwark.service.config.WorkerConfig;
 import io.bulwark.service.outcome.AuditWriter;
 import io.bulwark.service.pipeline.TwinPolicies;
-import io.bulwark.service.pipeline.TwinSteps;
+import io.bulwark.service.pipeline.DecisionSteps;
 import io.bulwark.service.pipeline.WarmEncoder;
 import java.util.Optional;
 
@@ -46,8 +46,8 @@ final class Twin {
         return shelf;
     }
 
-    TwinSteps steps(EncoderDescription opened) {
-        return new TwinSteps(shelf, policies, auditor, new AuditWriter(opened.fingerprint()));
+    DecisionSteps.OfTwin steps(EncoderDescription opened) {
+        return new DecisionSteps.OfTwin(shelf, policies, auditor, new AuditWriter(opened.fingerprint()));
     }
 
     /** @param everybodys thresholds that the twin's stand for; a tenant with others keeps them */

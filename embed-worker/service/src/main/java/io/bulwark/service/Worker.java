@@ -24,7 +24,6 @@ import io.bulwark.service.lifecycle.VerdictGate;
 import io.bulwark.service.lifecycle.WorkerState;
 import io.bulwark.service.loop.KafkaClients;
 import io.bulwark.service.loop.Lane;
-import io.bulwark.service.loop.LoopEnvironment;
 import io.bulwark.service.loop.Loops;
 import io.bulwark.service.outcome.Provenance;
 import io.bulwark.service.outcome.VerdictWriter;
@@ -180,6 +179,9 @@ public final class Worker {
             if (!state().isTerminal()) {
                 state.moveTo(WorkerState.FAILED);
             }
+        } finally {
+            shelf.close();
+            twin.ifPresent(second -> second.shelf().close());
         }
     }
 
@@ -280,7 +282,7 @@ public final class Worker {
                 config,
                 clients,
                 perception::serializers,
-                new LoopEnvironment(banks, metrics, tracing, clock, wallClock, watch));
+                new Loops.Environment(banks, metrics, tracing, clock, wallClock, watch));
         LoopPair pair = new LoopPair(
                 made.create(Lane.UPLOADS, pipeline, state),
                 made.create(

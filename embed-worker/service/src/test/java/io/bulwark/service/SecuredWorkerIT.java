@@ -21,11 +21,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.common.acl.AccessControlEntry;
 import org.apache.kafka.common.acl.AccessControlEntryFilter;
+import org.apache.kafka.common.acl.AclBinding;
 import org.apache.kafka.common.acl.AclBindingFilter;
 import org.apache.kafka.common.acl.AclOperation;
 import org.apache.kafka.common.acl.AclPermissionType;
 import org.apache.kafka.common.resource.PatternType;
+import org.apache.kafka.common.resource.ResourcePattern;
 import org.apache.kafka.common.resource.ResourcePatternFilter;
 import org.apache.kafka.common.resource.ResourceType;
 import org.awaitility.Awaitility;
@@ -74,9 +77,47 @@ class SecuredWorkerIT {
         }
     }
 
+    /** As after an upgrade, where the rights of the release before are all that it has. */
     @Test
-    void a_worker_with_the_rights_of_somebody_else_fails_and_names_what_it_was_denied() {
+    void a_worker_that_may_not_defer_uploads_stays_unready_and_says_so_until_it_may()
+            throws ExecutionException, InterruptedException {
+        broker.grant("User:CN=old-worker", Role.WORKER);
+        try (Admin admin = broker.admin()) {
+            admin.deleteAcls(List.of(new AclBindingFilter(
+                            new ResourcePatternFilter(
+                                    ResourceType.TOPIC, Topics.IMAGES_DEFERRED.topicName(), PatternType.LITERAL),
+                            new AccessControlEntryFilter(
+                                    "User:CN=old-worker", null, AclOperation.ANY, AclPermissionType.ALLOW))))
+                    .all()
+                    .get();
+        }
+        try (Traffic traffic = new Traffic(broker.bootstrapServers());
+                WorkerUnderTest worker = start(
+                        Door.MUTUAL_TLS,
+                        GivenSecurity.mutualTls(
+                                broker.authority(), broker.authority().keystore("CN=old-worker")))) {
+            References.fill(traffic, GROUP);
+            awaitUnreadiness(worker, "The broker denies access", "images.deferred");
+
+            broker.grant("User:CN=old-worker", Role.WORKER);
+            worker.awaitReady();
+        }
+    }
+
+    @Test
+    void a_worker_with_the_rights_of_somebody_else_fails_and_names_what_it_was_denied()
+            throws ExecutionException, InterruptedException {
         broker.grant("User:CN=half-worker", Role.CURATOR);
+        try (Admin admin = broker.admin()) {
+            // Else it waits for this right alone.
+            admin.createAcls(List.of(new AclBinding(
+                            new ResourcePattern(
+                                    ResourceType.TOPIC, Topics.IMAGES_DEFERRED.topicName(), PatternType.LITERAL),
+                            new AccessControlEntry(
+                                    "User:CN=half-worker", "*", AclOperation.READ, AclPermissionType.ALLOW))))
+                    .all()
+                    .get();
+        }
         try (Traffic traffic = new Traffic(broker.bootstrapServers());
                 WorkerUnderTest worker = start(
                         Door.MUTUAL_TLS,

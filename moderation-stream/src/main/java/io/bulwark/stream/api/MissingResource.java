@@ -1,10 +1,13 @@
 package io.bulwark.stream.api;
 
 import com.fasterxml.jackson.core.type.TypeReference;
+import io.bulwark.events.RecordCoordinates;
 import io.bulwark.stream.StreamConfig;
 import io.bulwark.stream.access.Roles;
 import io.bulwark.stream.document.MissingDocument;
-import io.bulwark.stream.order.Redrive;
+import io.bulwark.stream.document.VerdictDocument.Coordinates;
+import io.bulwark.stream.missing.AwaitedUpload;
+import io.bulwark.stream.missing.UploadRepeater;
 import io.bulwark.stream.query.Question;
 import io.bulwark.stream.query.StateQueries;
 import io.smallrye.common.annotation.Blocking;
@@ -30,14 +33,15 @@ public class MissingResource {
 
     private final Everywhere everywhere;
     private final StateQueries state;
-    private final Redrive redrive;
+    private final UploadRepeater repeater;
     private final Asker asker;
     private final Duration deadline;
 
-    MissingResource(Everywhere everywhere, StateQueries state, Redrive redrive, Asker asker, StreamConfig config) {
+    MissingResource(
+            Everywhere everywhere, StateQueries state, UploadRepeater repeater, Asker asker, StreamConfig config) {
         this.everywhere = everywhere;
         this.state = state;
-        this.redrive = redrive;
+        this.repeater = repeater;
         this.asker = asker;
         this.deadline = config.stream().missing().deadline();
     }
@@ -76,17 +80,33 @@ public class MissingResource {
     @Blocking
     @Operation(operationId = "redrive", summary = "Repeats the missing uploads of an image")
     @APIResponse(responseCode = "202", description = "The uploads were repeated")
-    public Response redrive(@PathParam("imageId") String imageId) {
+    public Response redrive(@PathParam("imageId") String imageId) throws InterruptedException {
         List<MissingDocument> wanted = missing().stream()
                 .filter(upload -> upload.imageId().equals(imageId))
                 .toList();
         if (wanted.isEmpty()) {
             return Problem.notMissing();
         }
-        long repeated = wanted.stream()
-                .map(MissingDocument::upload)
-                .filter(at -> redrive.repeat(at.topic(), at.partition(), at.offset()))
-                .count();
-        return repeated == 0 ? Problem.uploadGone() : Response.accepted().build();
+        UploadRepeater.Result result = UploadRepeater.Result.GONE;
+        for (MissingDocument upload : wanted) {
+            UploadRepeater.Result of = repeater.repeat(awaited(upload));
+            if (of == UploadRepeater.Result.UNAVAILABLE) {
+                return Problem.notTaken("The broker does not answer.");
+            }
+            result = of == UploadRepeater.Result.REPEATED ? of : result;
+        }
+        return result == UploadRepeater.Result.GONE
+                ? Problem.uploadGone()
+                : Response.accepted().build();
+    }
+
+    private static AwaitedUpload awaited(MissingDocument upload) {
+        Coordinates at = upload.upload();
+        return new AwaitedUpload(
+                upload.tenant(),
+                upload.imageId(),
+                upload.uploaderId(),
+                new RecordCoordinates(at.topic(), at.partition(), at.offset()),
+                upload.uploadedAt());
     }
 }

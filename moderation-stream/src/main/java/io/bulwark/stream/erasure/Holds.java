@@ -29,7 +29,8 @@ public final class Holds implements AutoCloseable {
 
     /** Whether an image or uploader is held. */
     public boolean isHeld(String tenant, Subject subject, String id) {
-        ValueAndTimestamp<byte[]> found = store.get(TenantKey.ofHold(tenant, subject, id).toString());
+        ValueAndTimestamp<byte[]> found =
+                store.get(TenantKey.ofHold(tenant, subject, id).toString());
         if (found == null) {
             return false;
         }

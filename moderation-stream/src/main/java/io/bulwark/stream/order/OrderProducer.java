@@ -22,7 +22,7 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 class OrderProducer {
 
     private static final Duration WITHIN = Duration.ofSeconds(10);
-    private static final int LARGEST_RECORD = Topics.IMAGES_UPLOADED.maxRecordBytes();
+    private static final int LARGEST_RECORD = Topics.HOLDS.maxRecordBytes();
 
     private final StreamConfig config;
     private final Object lock = new Object();

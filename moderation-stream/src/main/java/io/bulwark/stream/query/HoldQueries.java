@@ -51,7 +51,8 @@ public class HoldQueries {
         return stores.askAll(
                 StoreNames.HOLDS,
                 type(),
-                store -> Optional.ofNullable(store.get(TenantKey.ofHold(tenant, subject, id).toString()))
+                store -> Optional.ofNullable(
+                                store.get(TenantKey.ofHold(tenant, subject, id).toString()))
                         .flatMap(this::decoded)
                         .orElse(null));
     }

@@ -7,25 +7,21 @@ import io.bulwark.stream.runtime.StreamsSupervisor;
 import jakarta.inject.Singleton;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
-import java.util.TreeSet;
 import java.util.function.Function;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.common.serialization.Serializer;
 import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.KeyQueryMetadata;
 import org.apache.kafka.streams.StoreQueryParameters;
 import org.apache.kafka.streams.errors.InvalidStateStoreException;
-import org.apache.kafka.streams.errors.InvalidStateStorePartitionException;
 import org.apache.kafka.streams.state.HostInfo;
 import org.apache.kafka.streams.state.QueryableStoreType;
-import org.jboss.logging.Logger;
 
 /** Finds the store that holds a key, on this instance or by the address of another. Any thread may ask. */
 @Singleton
 class LocalStores {
 
-    private static final Logger LOG = Logger.getLogger(LocalStores.class);
     private static final Serializer<String> KEYS = Serdes.String().serializer();
 
     private final StreamsSupervisor supervisor;
@@ -75,25 +71,22 @@ class LocalStores {
     }
 
     /**
-     * Reads from each partition of a store that this instance holds, one after the other: keys are in order within one
-     * alone.
+     * Reads from each partition of a store that this instance holds.
+     *
+     * @param read of one partition
+     * @return what was read of all, one partition after the other
      */
     <S, T> Answer<List<T>> askEach(String store, QueryableStoreType<S> type, Function<S, List<T>> read) {
         return guarded(streams -> {
-            List<T> all = new ArrayList<>();
-            Set<Integer> partitions = new TreeSet<>();
-            streams.metadataForLocalThreads()
-                    .forEach(thread -> thread.activeTasks()
-                            .forEach(task -> partitions.add(task.taskId().partition())));
-            for (int partition : partitions) {
-                try {
-                    all.addAll(read.apply(streams.store(
-                            StoreQueryParameters.fromNameAndType(store, type).withPartition(partition))));
-                } catch (InvalidStateStorePartitionException ofAnotherTask) {
-                    LOG.debugf("Partition %d of %s is not here", partition, store);
-                }
-            }
-            return answer(all, false);
+            List<T> found = new ArrayList<>();
+            streams.streamsMetadataForStore(store).stream()
+                    .filter(client -> self.is(client.hostInfo()))
+                    .flatMap(client -> client.topicPartitions().stream())
+                    .mapToInt(TopicPartition::partition)
+                    .distinct()
+                    .forEach(partition -> found.addAll(read.apply(streams.store(
+                            StoreQueryParameters.fromNameAndType(store, type).withPartition(partition)))));
+            return answer(found, false);
         });
     }
 

@@ -11,8 +11,10 @@ import io.bulwark.stream.runtime.InstanceAddress;
 import io.bulwark.stream.state.StoreKey;
 import io.bulwark.stream.state.StoreNames;
 import jakarta.inject.Singleton;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -37,6 +39,10 @@ public class StateQueries {
     public static final int MOST_LISTED = 500;
 
     private static final Instant LAST = Instant.ofEpochMilli(Long.MAX_VALUE);
+
+    /** Stores compare keys as bytes of UTF-8, texts compare otherwise. */
+    private static final Comparator<ModerationDecision> AS_STORED = Comparator.comparing(
+            decision -> decision.getImageId().getBytes(StandardCharsets.UTF_8), Arrays::compareUnsigned);
 
     private final LocalStores stores;
 
@@ -133,26 +139,34 @@ public class StateQueries {
     }
 
     /**
-     * Decisions of a tenant among the partitions that this instance holds: of each partition the first {@code limit} by
-     * image id.
+     * Decisions of a tenant among the partitions that this instance holds, in the order of their image ids.
+     *
+     * @param afterImageId only those behind it; empty from the first
      */
     public Answer<List<ModerationDecision>> decisionsHere(String tenant, String afterImageId, int limit) {
         String prefix = StoreKey.prefix(tenant);
         String from = afterImageId.isEmpty() ? prefix : StoreKey.image(tenant, afterImageId);
-        return stores.askEach(StoreNames.DECISIONS, StateQueries.<StoredDecision>keyValues(), store -> {
-            var found = new ArrayList<ModerationDecision>();
-            try (KeyValueIterator<String, StoredDecision> entries = store.range(from, null)) {
-                while (entries.hasNext()
-                        && found.size() < limit
-                        && entries.peekNextKey().startsWith(prefix)) {
-                    var entry = entries.next();
-                    if (!entry.key.equals(from)) {
-                        inForce(entry.value).ifPresent(found::add);
-                    }
+        return stores.askEach(
+                        StoreNames.DECISIONS,
+                        StateQueries.<StoredDecision>keyValues(),
+                        store -> page(store, prefix, from, limit))
+                .map(found -> found.stream().sorted(AS_STORED).limit(limit).toList());
+    }
+
+    private static List<ModerationDecision> page(
+            ReadOnlyKeyValueStore<String, StoredDecision> store, String prefix, String from, int limit) {
+        var found = new ArrayList<ModerationDecision>();
+        try (KeyValueIterator<String, StoredDecision> entries = store.range(from, null)) {
+            while (entries.hasNext()
+                    && found.size() < limit
+                    && entries.peekNextKey().startsWith(prefix)) {
+                var entry = entries.next();
+                if (!entry.key.equals(from)) {
+                    inForce(entry.value).ifPresent(found::add);
                 }
             }
-            return found;
-        });
+        }
+        return found;
     }
 
     private <V> Answer<List<V>> list(String store, String key, Freshness freshness, String prefix, int limit) {

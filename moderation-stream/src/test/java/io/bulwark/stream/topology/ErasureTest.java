@@ -59,9 +59,8 @@ class ErasureTest {
         rig.decided();
         rig.send(erasure(Subject.IMAGE, "i"));
 
-        assertThat(KEY_VALUE_STORES).allSatisfy(store -> assertThat(rig.all(store))
-                .as(store)
-                .isEmpty());
+        assertThat(KEY_VALUE_STORES)
+                .allSatisfy(store -> assertThat(rig.all(store)).as(store).isEmpty());
         assertThat(rig.auditStore().all().hasNext()).isFalse();
         assertThat(rig.decided()).singleElement().satisfies(record -> {
             assertThat(record.key).isEqualTo("default/i");

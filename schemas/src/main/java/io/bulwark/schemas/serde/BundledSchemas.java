@@ -74,10 +74,11 @@ public final class BundledSchemas implements SchemaStore {
         return records().stream().map(record -> written(release, record)).toList();
     }
 
-    /** The records that the topics of the catalogue hold. */
+    /** The records that the topics of the catalogue hold, each once. */
     static List<Class<? extends SpecificRecord>> records() {
         return Arrays.stream(Topics.values())
                 .flatMap(topic -> topic.valueClass().stream())
+                .distinct()
                 .toList();
     }
 

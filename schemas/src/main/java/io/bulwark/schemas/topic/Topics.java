@@ -47,8 +47,8 @@ public enum Topics {
             Sizes.INLINE_IMAGE_BYTES + Sizes.RECORD_BYTES),
 
     /**
-     * What workers decided: all of it for a week, then the last of each image. What holds is on {@link #DECISIONS}. A
-     * tombstone erases.
+     * What workers decided: all of it for a week, then the last of each image, unless a producer used an id twice: then that
+     * of the later upload. What holds is on {@link #DECISIONS}. A tombstone erases.
      */
     VERDICTS(
             "moderation.verdicts",
@@ -152,7 +152,8 @@ public enum Topics {
     HOLDS("moderation.holds", "<tenant>/<subject>/<id>", Hold.class, 1, Cleanup.compact(Sizes.LAG), Sizes.RECORD_BYTES),
 
     /** By what rules each tenant's images are decided. */
-    POLICIES("moderation.policies", "tenant", ModerationPolicy.class, 1, Cleanup.compact(Sizes.LAG), Sizes.RECORD_BYTES),
+    POLICIES(
+            "moderation.policies", "tenant", ModerationPolicy.class, 1, Cleanup.compact(Sizes.LAG), Sizes.RECORD_BYTES),
 
     /** The schemas that values on the other topics were written with, as JSON in UTF-8. */
     SCHEMAS(

@@ -33,7 +33,7 @@ class RoleTest {
         "UPLOADER_ACTIONS, KEEPER STREAM SUBSCRIBER,           STREAM",
         "REVIEWS,          KEEPER STREAM,                      REVIEWER STREAM",
         "ERASURES,         KEEPER STREAM,                      KEEPER",
-        "HOLDS,            KEEPER STREAM,                      KEEPER",
+        "HOLDS,            KEEPER STREAM,                      KEEPER STREAM",
         "CAMPAIGNS,        '',                                 ''",
         "POLICIES,         CURATOR STREAM WORKER,              CURATOR",
         "SCHEMAS,          CURATOR KEEPER STREAM WORKER,       CURATOR KEEPER STREAM WORKER",

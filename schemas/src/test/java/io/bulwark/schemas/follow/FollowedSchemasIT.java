@@ -195,7 +195,8 @@ class FollowedSchemasIT {
     }
 
     /** What Kafka can make by its name. */
-    public static final class CampaignDeserializer implements org.apache.kafka.common.serialization.Deserializer<AttackCampaign> {
+    public static final class CampaignDeserializer
+            implements org.apache.kafka.common.serialization.Deserializer<AttackCampaign> {
         private final EventDeserializer<AttackCampaign> events = new EventDeserializer<>(AttackCampaign.class);
 
         @Override

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.sun.net.httpserver.HttpServer;
-import io.bulwark.events.ImageUploaded;
 import io.bulwark.events.AttackCampaign;
+import io.bulwark.events.ImageUploaded;
 import io.bulwark.events.Verdict;
 import io.bulwark.schemas.serde.DecodedEvent.Event;
 import io.bulwark.schemas.serde.DecodedEvent.Reason;

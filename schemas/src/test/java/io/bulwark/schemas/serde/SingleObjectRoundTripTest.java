@@ -3,8 +3,8 @@ package io.bulwark.schemas.serde;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.bulwark.events.ImageUploaded;
 import io.bulwark.events.AttackCampaign;
+import io.bulwark.events.ImageUploaded;
 import io.bulwark.schemas.serde.DecodedEvent.Event;
 import io.bulwark.schemas.testing.SampleEvents;
 import io.bulwark.schemas.topic.Topics;
@@ -116,8 +116,10 @@ class SingleObjectRoundTripTest {
 
     @Test
     void nullIsATombstoneBothWays() {
-        assertThat(new EventSerializer<>(AttackCampaign.class).serialize("t", null)).isNull();
-        assertThat(new EventDeserializer<>(AttackCampaign.class).deserialize("t", null)).isNull();
+        assertThat(new EventSerializer<>(AttackCampaign.class).serialize("t", null))
+                .isNull();
+        assertThat(new EventDeserializer<>(AttackCampaign.class).deserialize("t", null))
+                .isNull();
     }
 
     @Test

@@ -9,7 +9,13 @@ import org.junit.jupiter.params.provider.CsvSource;
 class TenantKeyTest {
 
     @ParameterizedTest
-    @CsvSource({"acme, image-1, acme/image-1", "acme, a/b, acme/a/b", "a/b, c, a%2Fb/c", "a%2Fb, c, a%252Fb/c", "'', i, /i"})
+    @CsvSource({
+        "acme, image-1, acme/image-1",
+        "acme, a/b, acme/a/b",
+        "a/b, c, a%2Fb/c",
+        "a%2Fb, c, a%252Fb/c",
+        "'', i, /i"
+    })
     void aKeyIsReadAsItWasWritten(String tenant, String id, String text) {
         var key = new TenantKey(tenant, id);
 

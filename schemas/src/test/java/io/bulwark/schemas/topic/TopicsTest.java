@@ -123,7 +123,9 @@ class TopicsTest {
 
     @Test
     void aTopicThatForgetsNothingIsRefused() {
-        assertThatThrownBy(() -> new Cleanup(Optional.empty(), Optional.empty())).hasMessageContaining("retention");
-        assertThatThrownBy(() -> new Cleanup(Optional.of(Duration.ofHours(1)), Optional.of(Duration.ZERO))).hasMessageContaining("PT0S");
+        assertThatThrownBy(() -> new Cleanup(Optional.empty(), Optional.empty()))
+                .hasMessageContaining("retention");
+        assertThatThrownBy(() -> new Cleanup(Optional.of(Duration.ofHours(1)), Optional.of(Duration.ZERO)))
+                .hasMessageContaining("PT0S");
     }
 }

@@ -1,6 +1,7 @@
 /**
- * What a file says of its colours, and the way from there to the sRGB of a screen. The formats find a profile in a file;
- * what it means is read here.
+ * What a file says of its colours, and the way from there to the sRGB of a screen. The formats find a profile in a
+ * file; what it means is read here. What may enter: colour spaces and conversions between them; no file format but
+ * ICC's.
  *
  * <pre>{@code
  * Optional<ColourConversion> conversion = IccColour.read(profile).flatMap(icc -> icc.conversion(Samples.RGB));

@@ -22,7 +22,8 @@ import java.util.function.Supplier;
 
 /**
  * Decodes JPEG, PNG, GIF, WebP and, where a command for it is there, HEIC and AVIF to the mode that Pillow would give, and
- * refuses the rest. See the package for what is refused and why. Any number of threads may decode at once: they share the memory budget of {@link DecodeLimits}.
+ * refuses the rest. See the package for what is refused and why. Any number of threads may decode at once: they share
+ * the memory budget of {@link DecodeLimits}.
  */
 public final class StandardImageDecoder implements ImageDecoder {
 

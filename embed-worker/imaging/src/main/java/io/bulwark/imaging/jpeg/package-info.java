@@ -1,5 +1,6 @@
 /**
- * JPEG: what its markers mean, and libjpeg for the rest.
+ * JPEG: what its markers mean, and libjpeg for the rest. What may enter: what a marker means and how the JDK's reader
+ * is told; no other format.
  *
  * <ul>
  *   <li>The JDK's libjpeg gets the file without profiles, comments and thumbnails, with one marker that states the colour

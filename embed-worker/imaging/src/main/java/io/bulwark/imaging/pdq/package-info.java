@@ -1,5 +1,6 @@
 /**
- * PDQ: a hash by which the same picture is found after recompression, resizing and small edits.
+ * PDQ: a hash by which the same picture is found after recompression, resizing and small edits. What may enter: steps
+ * of that hash; lists of hashes are {@code io.bulwark.perception.hash}'s.
  *
  * <h2>Which PDQ</h2>
  *

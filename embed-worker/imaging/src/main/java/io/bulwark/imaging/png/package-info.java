@@ -1,6 +1,7 @@
 /**
- * PNG, read by our own code: the JDK's reader loses colour keys and bit depths. The format is small, the inflater is the
- * JDK's.
+ * PNG, read by our own code: the JDK's reader loses colour keys and bit depths. The format is small, the inflater is
+ * the JDK's. What may enter: what a chunk or a filter means; colours are {@link io.bulwark.imaging.colour}'s,
+ * composing frames {@link io.bulwark.imaging.animation}'s.
  *
  * <h2>What browsers show</h2>
  *

@@ -1,5 +1,6 @@
 /**
- * Pictures to the views that an encoder takes.
+ * Pictures to the views that an encoder takes. What may enter: which parts of a decoded picture are seen, and how they
+ * are resized; no decoder, no encoder.
  *
  * <pre>{@code
  * Preprocessor preprocessor = Preprocessor.moderation(encoder.description().preprocess(), ViewPolicy.COVER);
@@ -51,7 +52,8 @@
  *
  * <p>What does not fit is said and not passed over: where squares would have to be squeezed beyond 3:2, the tiles are named
  * {@code coarse-1} and so on; where there are more panels than looks, or the search for them was stopped, all that were found
- * are named {@code coarse-panel-1} and so on, and so is one alone that is longer than 3:2 and has no room for its tiles; and the policy lets nothing pass for harmless in them
+ * are named {@code coarse-panel-1} and so on, and so is one alone that is longer than 3:2 and has no room for its
+ * tiles; and the policy lets nothing pass for harmless in them
  * ({@link io.bulwark.imaging.preprocess.View#isCoarse}). So false panels that use up the looks end with a person. The name is
  * what crosses from the decoder's process, stands in a verdict and is decided by, so there is no second mark to lose.
  * Refusing such pictures was rejected (banners and contact sheets exist), and so was skipping parts of them.
@@ -64,7 +66,8 @@
  * shows it in full. So a look that hides colours is also seen with its alpha dropped, {@code /opaque}. Fully transparent
  * pixels count: their colours are in the file like the others. Which looks hide any is counted in the picture's own pixels
  * (see {@link io.bulwark.imaging.preprocess.HiddenColours}), because a rule on the small views would differ between an encoder
- * and its twin, and one that asks whether a pixel differs from both grounds would let black and white pass. What is hidden takes part in the first look: see {@link io.bulwark.imaging.structure.Layout#and}. A logo over
+ * and its twin, and one that asks whether a pixel differs from both grounds would let black and white pass. What is
+ * hidden takes part in the first look: see {@link io.bulwark.imaging.structure.Layout#and}. A logo over
  * transparent black or white hides nothing and costs no view; over transparent blue it costs one. The same cards under
  * alpha 5/255: 22 of 24 were SAFE before; since then the two are that are SAFE without alpha as well.
  *

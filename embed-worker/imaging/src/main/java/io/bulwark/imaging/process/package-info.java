@@ -1,5 +1,6 @@
 /**
- * Files are read in processes that may die.
+ * Files are read in processes that may die. What may enter: pools, their protocol and what runs in such a process; no
+ * rule of a format.
  *
  * <pre>{@code
  * try (DecoderPool pool = new DecoderPool(settings, ProcessLimits.of(2, limits, 20 << 20, Duration.ofSeconds(10)), log)) {

@@ -1,6 +1,7 @@
 /**
- * WebP: its containers are walked by our own code (RFC 9649), each picture in them is decoded by libwebp, and animations
- * are composed as browsers do.
+ * WebP: its containers are walked by our own code (RFC 9649), each picture in them is decoded by libwebp, and
+ * animations are composed as browsers do. What may enter: what a chunk means and calls of libwebp; composing frames is
+ * {@link io.bulwark.imaging.animation}'s.
  *
  * <p>libwebp comes with Leptonica, which decodes reduced JPEGs as well. It is native code, and decoders die in processes of
  * their own. What was rejected: TwelveMonkeys' reader, which was used at first (some 60 bytes a pixel, chroma repeated where

@@ -5,13 +5,13 @@ import io.bulwark.imaging.ImageDecoder;
 import io.bulwark.imaging.decode.StandardImageDecoder;
 import io.bulwark.imaging.preprocess.PreprocessSpec;
 import io.bulwark.lab.options.ModelOptions;
+import io.bulwark.lab.options.PicturePaths;
 import io.bulwark.lab.options.Threats;
 import io.bulwark.lab.picture.LabelledPicture;
 import io.bulwark.lab.terminal.CommandFailure;
 import io.bulwark.lab.terminal.ExitCodes;
 import io.bulwark.lab.terminal.Output;
 import io.bulwark.lab.terminal.OutputOptions;
-import io.bulwark.lab.traffic.ImageFiles;
 import io.bulwark.perception.bank.LabelledEmbedding;
 import io.bulwark.perception.encoder.DifferentiableEncoder;
 import io.bulwark.perception.model.ModelPackage;
@@ -42,7 +42,6 @@ import java.util.function.UnaryOperator;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
 /** {@code bulwark attack}. */
 @Command(
@@ -65,8 +64,8 @@ public final class AttackCommand implements Callable<Integer> {
     @Mixin
     private ModelOptions model;
 
-    @Parameters(paramLabel = "PATH", arity = "1..*", description = "Pictures, or folders of pictures.")
-    private List<Path> paths;
+    @Mixin
+    private PicturePaths pictures;
 
     @Option(
             names = "--goal",
@@ -98,13 +97,8 @@ public final class AttackCommand implements Callable<Integer> {
                             + " for the goal 'away'.")
     private Path references;
 
-    @Option(
-            names = "--flagged-labels",
-            paramLabel = "LABEL",
-            split = ",",
-            defaultValue = "nsfw",
-            description = "Labels that are flagged.")
-    private Set<String> flagged;
+    @Option(names = "--flagged-labels", paramLabel = "LABEL", split = ",", description = "Labels that are flagged.")
+    private Set<String> flagged = Set.of("nsfw");
 
     @Option(names = "--iterations", description = "Of APGD; of PGD for the goal 'away'.")
     private int iterations = 50;
@@ -151,7 +145,7 @@ public final class AttackCommand implements Callable<Integer> {
             throw CommandFailure.usage(
                     "--iterations is %d, --queries is %d, allowed are 1 and more".formatted(iterations, queries));
         }
-        List<Path> files = ImageFiles.under(paths);
+        List<Path> files = pictures.files();
         ModelPackage opened = model.open(terminal.output());
         return goal.equals("away") ? away(opened, files, within, written) : decided(opened, files, within, written);
     }

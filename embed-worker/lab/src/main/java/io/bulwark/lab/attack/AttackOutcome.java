@@ -27,11 +27,13 @@ record AttackOutcome(byte[] file, boolean reached, String text, Map<String, Obje
         fields.put(
                 "after", attacked.after().map(after -> after.outcome().name()).orElse("REFUSED"));
         attacked.after().ifPresent(after -> fields.put("scoreAfter", after.score()));
+        fields.put("queries", attacked.queries());
         String text = "%s, now %s%s"
                 .formatted(
                         words(attacked.before()),
                         attacked.after().map(AttackOutcome::words).orElse("REFUSED"),
-                        attacked.fooled() ? "" : ", not what was wanted");
+                        attacked.fooled() ? "" : ", not what was wanted")
+                + (attacked.queries() > 0 ? ", %d queries".formatted(attacked.queries()) : "");
         UploadedChange change = new UploadedChange(attacked.linf(), attacked.l2(), attacked.linfArrived());
         return measured(attacked.file(), attacked.fooled(), text, fields, change, threat, attacked.gradientSteps());
     }

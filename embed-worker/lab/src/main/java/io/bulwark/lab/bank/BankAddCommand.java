@@ -1,12 +1,8 @@
 package io.bulwark.lab.bank;
 
-import io.bulwark.lab.bank.BankFilling.Filled;
 import io.bulwark.lab.picture.LabelledPicture;
 import io.bulwark.lab.terminal.ExitCodes;
-import io.bulwark.lab.terminal.Output;
 import io.bulwark.lab.terminal.OutputOptions;
-import io.bulwark.lab.terminal.Progress;
-import io.bulwark.lab.traffic.BrokerOptions;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -28,16 +24,7 @@ final class BankAddCommand implements Callable<Integer> {
     private OutputOptions options;
 
     @Mixin
-    private BrokerOptions broker;
-
-    @Mixin
-    private BankOptions bank;
-
-    @Mixin
-    private ProvenanceOptions provenance;
-
-    @Mixin
-    private AugmentOptions augment;
+    private FillingOptions filling;
 
     @Option(
             names = "--label",
@@ -50,16 +37,7 @@ final class BankAddCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        Output output = options.output();
-        List<LabelledPicture> pictures = pictures();
-        try (BankTopic topic = new BankTopic(broker.broker());
-                Embedders embedders = Embedders.load(bank.models());
-                Progress progress = Progress.of("embedding", pictures.size(), output)) {
-            Filled filled = new BankFilling(
-                            bank.name(), embedders, topic, provenance.provenance(), augment.augmentation())
-                    .add(pictures, picture -> progress.step());
-            FillingLine.print(output, bank.name(), embedders.descriptions(), filled);
-        }
+        filling.fill(pictures(), BankFilling::add, options.output());
         return ExitCodes.OK;
     }
 

@@ -1,14 +1,9 @@
 package io.bulwark.lab.bank;
 
-import io.bulwark.lab.bank.BankFilling.Filled;
 import io.bulwark.lab.picture.LabelledPicture;
 import io.bulwark.lab.terminal.ExitCodes;
-import io.bulwark.lab.terminal.Output;
 import io.bulwark.lab.terminal.OutputOptions;
-import io.bulwark.lab.terminal.Progress;
-import io.bulwark.lab.traffic.BrokerOptions;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -26,16 +21,7 @@ final class BankBuildCommand implements Callable<Integer> {
     private OutputOptions options;
 
     @Mixin
-    private BrokerOptions broker;
-
-    @Mixin
-    private BankOptions bank;
-
-    @Mixin
-    private ProvenanceOptions provenance;
-
-    @Mixin
-    private AugmentOptions augment;
+    private FillingOptions filling;
 
     @Parameters(
             paramLabel = "FOLDER",
@@ -44,16 +30,7 @@ final class BankBuildCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        Output output = options.output();
-        List<LabelledPicture> pictures = LabelledPicture.below(folder);
-        try (BankTopic topic = new BankTopic(broker.broker());
-                Embedders embedders = Embedders.load(bank.models());
-                Progress progress = Progress.of("embedding", pictures.size(), output)) {
-            Filled filled = new BankFilling(
-                            bank.name(), embedders, topic, provenance.provenance(), augment.augmentation())
-                    .replaceBy(pictures, picture -> progress.step());
-            FillingLine.print(output, bank.name(), embedders.descriptions(), filled);
-        }
+        filling.fill(LabelledPicture.below(folder), BankFilling::replaceBy, options.output());
         return ExitCodes.OK;
     }
 }

@@ -3,7 +3,6 @@ package io.bulwark.lab.bank;
 import io.bulwark.lab.terminal.CommandFailure;
 import io.bulwark.lab.terminal.ExitCodes;
 import io.bulwark.lab.terminal.OutputOptions;
-import io.bulwark.lab.traffic.BrokerOptions;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -30,9 +29,6 @@ final class BankDisableCommand implements Callable<Integer> {
     private OutputOptions options;
 
     @Mixin
-    private BrokerOptions broker;
-
-    @Mixin
     private BankOptions bank;
 
     @Option(
@@ -48,7 +44,7 @@ final class BankDisableCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         Instant until = Clock.systemUTC().instant().plus(parsed(duration)).truncatedTo(ChronoUnit.MILLIS);
-        try (BankTopic topic = new BankTopic(broker.broker())) {
+        try (BankTopic topic = bank.topic()) {
             ReferenceChange.of(topic, bank.name(), bank.models()).disable(ids, until);
         }
         ids.forEach(id -> options.output()

@@ -4,7 +4,6 @@ import io.bulwark.events.ReferenceVariant;
 import io.bulwark.lab.terminal.ExitCodes;
 import io.bulwark.lab.terminal.Output;
 import io.bulwark.lab.terminal.OutputOptions;
-import io.bulwark.lab.traffic.BrokerOptions;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.LinkedHashMap;
@@ -23,9 +22,6 @@ final class BankListCommand implements Callable<Integer> {
     private OutputOptions options;
 
     @Mixin
-    private BrokerOptions broker;
-
-    @Mixin
     private BankOptions bank;
 
     @Option(names = "--label", paramLabel = "LABEL", description = "Only references of this label.")
@@ -36,7 +32,7 @@ final class BankListCommand implements Callable<Integer> {
         Output output = options.output();
         Instant now = Clock.systemUTC().instant();
         List<StoredReference> references;
-        try (BankTopic topic = new BankTopic(broker.broker())) {
+        try (BankTopic topic = bank.topic()) {
             references = topic.read().of(bank.name());
         }
         references.stream()

@@ -1,9 +1,11 @@
 package io.bulwark.lab.bank;
 
 import io.bulwark.lab.terminal.CommandFailure;
+import io.bulwark.lab.traffic.BrokerOptions;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** Which bank a command is about: {@code @Mixin BankName bank}. */
+/** Which bank a command is about, and where: {@code @Mixin BankName bank}. */
 public final class BankName {
 
     @Option(
@@ -12,6 +14,14 @@ public final class BankName {
             defaultValue = "${env:BULWARK_BANK_NAME:-default}",
             description = "The bank's name, the worker's bulwark.bank.name (environment BULWARK_BANK_NAME).")
     private String name;
+
+    @Mixin
+    private BrokerOptions broker;
+
+    /** The banks' topic on the broker that is named. The caller closes it. */
+    public BankTopic topic() {
+        return new BankTopic(broker.broker());
+    }
 
     /** @throws CommandFailure if it is no name: the parts of a reference's key are told apart by slashes */
     public String name() {

@@ -31,6 +31,11 @@ public final class BankOptions {
                     + "not serve the other (environment BULWARK_DECODE_FAST).")
     private boolean fastDecode;
 
+    /** The banks' topic on the broker that is named. The caller closes it. */
+    public BankTopic topic() {
+        return name.topic();
+    }
+
     /** @throws CommandFailure if it is no name */
     public String name() {
         return name.name();

@@ -2,7 +2,6 @@ package io.bulwark.lab.bank;
 
 import io.bulwark.lab.terminal.ExitCodes;
 import io.bulwark.lab.terminal.OutputOptions;
-import io.bulwark.lab.traffic.BrokerOptions;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -18,9 +17,6 @@ final class BankRemoveCommand implements Callable<Integer> {
     private OutputOptions options;
 
     @Mixin
-    private BrokerOptions broker;
-
-    @Mixin
     private BankOptions bank;
 
     @Parameters(arity = "1..*", paramLabel = "ID", description = "References, as `bulwark bank list` shows them.")
@@ -28,7 +24,7 @@ final class BankRemoveCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        try (BankTopic topic = new BankTopic(broker.broker())) {
+        try (BankTopic topic = bank.topic()) {
             ReferenceChange.of(topic, bank.name(), bank.models()).remove(ids);
         }
         ids.forEach(id -> options.output().print("removed " + id, Map.of("removed", id)));

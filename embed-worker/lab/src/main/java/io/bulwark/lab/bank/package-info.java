@@ -5,7 +5,7 @@
  * calibration themselves are {@link io.bulwark.perception.bank}'s and {@link io.bulwark.perception.verdict}'s. Example:
  *
  * <pre>{@code
- * try (PictureEmbedder embedder = new PictureEmbedder(encoder);
+ * try (Embedders embedders = Embedders.load(models);
  *         BankTopic topic = new BankTopic(broker)) {
  *     BankFilling filling = new BankFilling("default", embedders, topic, provenance, Optional.empty());
  *     filling.replaceBy(LabelledPicture.below(folder), picture -> progress.step());

@@ -63,13 +63,8 @@ public final class EncoderBenchCommand implements Callable<Integer> {
     @Option(names = "--weights", paramLabel = "DIR", description = "A model package or published checkpoint instead.")
     private String weights;
 
-    @Option(
-            names = "--precision",
-            paramLabel = "P",
-            split = ",",
-            defaultValue = "fp32,bf16",
-            description = "One or several of fp32, bf16, fp16.")
-    private List<String> precisions;
+    @Option(names = "--precision", paramLabel = "P", split = ",", description = "One or several of fp32, bf16, fp16.")
+    private List<String> precisions = List.of("fp32", "bf16");
 
     @Override
     public Integer call() throws IOException {

@@ -29,13 +29,8 @@ public final class KnnBenchCommand implements Callable<Integer> {
     @Mixin
     private OutputOptions options;
 
-    @Option(
-            names = "--references",
-            paramLabel = "N",
-            split = ",",
-            defaultValue = "1000,10000,50000",
-            description = "References of each bank.")
-    private List<Integer> references;
+    @Option(names = "--references", paramLabel = "N", split = ",", description = "References of each bank.")
+    private List<Integer> references = List.of(1000, 10000, 50000);
 
     @Option(names = "--dimension", paramLabel = "D", description = "Length of an embedding.")
     private int dimension = 512;

@@ -10,13 +10,8 @@ import picocli.CommandLine.Option;
 /** How a benchmark of an encoder takes its rates: {@code @Mixin RateOptions rates}. */
 final class RateOptions {
 
-    @Option(
-            names = "--batch",
-            paramLabel = "N",
-            split = ",",
-            defaultValue = "1,8,32",
-            description = "Batch sizes, of 1, 2, 4, 8, 16 and 32.")
-    private List<Integer> batches;
+    @Option(names = "--batch", paramLabel = "N", split = ",", description = "Batch sizes, of 1, 2, 4, 8, 16 and 32.")
+    private List<Integer> batches = List.of(1, 8, 32);
 
     @Option(names = "--seconds", paramLabel = "S", description = "How long to measure each rate at each batch size.")
     private double seconds = 2;

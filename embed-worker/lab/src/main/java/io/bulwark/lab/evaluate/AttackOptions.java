@@ -23,21 +23,19 @@ final class AttackOptions {
             names = "--threats",
             paramLabel = "NORM:EPSILON",
             split = ",",
-            defaultValue = "linf:1/255,linf:2/255,linf:4/255",
             description = "Threat models, of l2 and linf, values in [0, 1]; 'none' leaves the attacks out.")
-    private List<String> threats;
+    private List<String> threats = List.of("linf:1/255", "linf:2/255", "linf:4/255");
 
     @Option(
             names = "--attacks",
             paramLabel = "ATTACK",
             split = ",",
-            defaultValue = "apgd",
             description =
                     "In turn, each on what still stands: apgd, which sees gradients, and square, which sees scores"
                             + " alone (track 'pixels' only).")
-    private List<String> attacks;
+    private List<String> attacks = List.of("apgd");
 
-    @Option(names = "--queries", description = "Queries of the Square attack for each picture.")
+    @Option(names = "--attack-queries", description = "Queries of the Square attack for each picture.")
     private int queries = 1000;
 
     @Mixin

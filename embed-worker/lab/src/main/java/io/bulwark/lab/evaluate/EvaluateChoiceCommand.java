@@ -1,7 +1,6 @@
 package io.bulwark.lab.evaluate;
 
 import io.bulwark.lab.options.HeadOptions;
-import io.bulwark.lab.options.ModelOptions;
 import io.bulwark.lab.options.TripletOptions;
 import io.bulwark.lab.terminal.ExitCodes;
 import io.bulwark.lab.terminal.Output;
@@ -26,13 +25,7 @@ public final class EvaluateChoiceCommand implements Callable<Integer> {
     private OutputOptions terminal;
 
     @Mixin
-    private ModelOptions model;
-
-    @Mixin
-    private AttackOptions attacks;
-
-    @Mixin
-    private RunOptions run;
+    private EvaluationOptions evaluation;
 
     @Mixin
     private TripletOptions data;
@@ -42,14 +35,25 @@ public final class EvaluateChoiceCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        List<Triplet> triplets =
-                run.limited(SingleEvaluation.made(() -> data.triplets(NightsLayout.Split.TEST, attacks.seed())));
+        List<Triplet> triplets = evaluation
+                .run()
+                .limited(SingleEvaluation.made(() -> data.triplets(
+                        NightsLayout.Split.TEST, evaluation.attacks().seed())));
         Output output = terminal.output();
-        new SingleEvaluation(model, attacks, run, output, head.behind(model, output))
+        new SingleEvaluation(
+                        evaluation.model(),
+                        evaluation.attacks(),
+                        evaluation.run(),
+                        output,
+                        head.behind(evaluation.model(), output))
                 .accuracy(
                         new ChoiceTask(triplets, LogitLoss.MARGIN),
                         "%d triplets of %s"
-                                .formatted(triplets.size(), data.name(NightsLayout.Split.TEST, attacks.seed())),
+                                .formatted(
+                                        triplets.size(),
+                                        data.name(
+                                                NightsLayout.Split.TEST,
+                                                evaluation.attacks().seed())),
                         "agreement");
         return ExitCodes.OK;
     }

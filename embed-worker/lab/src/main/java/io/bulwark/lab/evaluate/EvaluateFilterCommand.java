@@ -1,6 +1,5 @@
 package io.bulwark.lab.evaluate;
 
-import io.bulwark.lab.options.ModelOptions;
 import io.bulwark.lab.terminal.CommandFailure;
 import io.bulwark.lab.terminal.ExitCodes;
 import io.bulwark.lab.terminal.OutputOptions;
@@ -35,13 +34,7 @@ public final class EvaluateFilterCommand implements Callable<Integer> {
     private OutputOptions terminal;
 
     @Mixin
-    private ModelOptions model;
-
-    @Mixin
-    private AttackOptions attacks;
-
-    @Mixin
-    private RunOptions run;
+    private EvaluationOptions evaluation;
 
     @Mixin
     private KnnOptions knn;
@@ -58,7 +51,7 @@ public final class EvaluateFilterCommand implements Callable<Integer> {
     public Integer call() {
         UnaryOperator<String> side = label -> flagged.contains(label) ? FLAGGED : HARMLESS;
         List<Labelled> references = knn.references(side);
-        List<Labelled> queries = run.limited(knn.queries(side));
+        List<Labelled> queries = evaluation.run().limited(knn.queries(side));
         List<Boolean> isFlagged =
                 queries.stream().map(query -> query.label().equals(FLAGGED)).toList();
         if (!isFlagged.contains(true)) {
@@ -66,11 +59,11 @@ public final class EvaluateFilterCommand implements Callable<Integer> {
                     "--queries: none of the pictures is of a flagged class, --flagged names " + flagged);
         }
         KnnTask task = SingleEvaluation.made(() -> new KnnTask(references, queries, knn.vote()));
-        SingleEvaluation evaluation = new SingleEvaluation(model, attacks, run, terminal.output());
-        SingleEvaluation.Outcome outcome = evaluation.run(task);
+        SingleEvaluation single = evaluation.on(terminal.output());
+        SingleEvaluation.Outcome outcome = single.run(task);
         List<TaskReport.Row> rows = new ArrayList<>();
         rows.add(TaskReport.Row.clean(columns(Filtering.clean(outcome.ledger(), isFlagged))));
-        for (ThreatModel threat : attacks.threats()) {
+        for (ThreatModel threat : evaluation.attacks().threats()) {
             rows.add(TaskReport.Row.under(threat, columns(Filtering.robust(outcome.ledger(), isFlagged, threat))));
         }
         String data = "%d pictures, %d of them flagged, against %d references, k=%d"
@@ -79,7 +72,7 @@ public final class EvaluateFilterCommand implements Callable<Integer> {
                         isFlagged.stream().filter(one -> one).count(),
                         references.size(),
                         knn.vote().k());
-        new Results(run.out(), terminal.output()).write(evaluation.report("filter", data, outcome, rows));
+        new Results(evaluation.run().out(), terminal.output()).write(single.report("filter", data, outcome, rows));
         return ExitCodes.OK;
     }
 

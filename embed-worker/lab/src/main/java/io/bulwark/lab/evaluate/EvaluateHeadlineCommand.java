@@ -1,6 +1,5 @@
 package io.bulwark.lab.evaluate;
 
-import io.bulwark.lab.options.ApgdOptions;
 import io.bulwark.lab.options.ModelOptions;
 import io.bulwark.lab.terminal.CommandFailure;
 import io.bulwark.lab.terminal.ExitCodes;
@@ -39,13 +38,7 @@ public final class EvaluateHeadlineCommand implements Callable<Integer> {
     private OutputOptions terminal;
 
     @Mixin
-    private ModelOptions model;
-
-    @Mixin
-    private ApgdOptions apgd;
-
-    @Mixin
-    private KnnOptions knn;
+    private ComparisonOptions compared;
 
     @Mixin
     private RunOptions run;
@@ -56,14 +49,6 @@ public final class EvaluateHeadlineCommand implements Callable<Integer> {
             defaultValue = ModelPackage.CLEAN_PARENT,
             description = "The clean encoder; --model is the robust one.")
     private String clean;
-
-    @Option(
-            names = "--flagged",
-            paramLabel = "LABEL",
-            split = ",",
-            required = true,
-            description = "Classes of the one side of the kNN decision, as their folders are called.")
-    private Set<String> flagged;
 
     @Option(
             names = "--cells",
@@ -85,13 +70,16 @@ public final class EvaluateHeadlineCommand implements Callable<Integer> {
     public Integer call() {
         Output output = terminal.output();
         requireOneQuestionnaire();
-        UnaryOperator<String> side = label -> flagged.contains(label) ? FLAGGED : "other";
-        HeadlineTasks tasks =
-                new HeadlineTasks(knn.references(side), run.limited(knn.queries(side)), knn.vote(), apgd.seed());
-        EncoderOptions options = run.with(model.options());
+        UnaryOperator<String> side = label -> compared.flagged().contains(label) ? FLAGGED : "other";
+        HeadlineTasks tasks = new HeadlineTasks(
+                compared.knn().references(side),
+                run.limited(compared.knn().queries(side)),
+                compared.knn().vote(),
+                compared.apgd().seed());
+        EncoderOptions options = run.with(compared.model().options());
         ModelPackage parent = ModelOptions.open(clean, output);
         try (OpenedEncoder ofClean = OpenedEncoder.of(parent, options, run.batch());
-                OpenedEncoder ofRobust = OpenedEncoder.of(model.open(output), options, run.batch())) {
+                OpenedEncoder ofRobust = OpenedEncoder.of(compared.model().open(output), options, run.batch())) {
             List<OpenedEncoder> encoders = List.of(ofClean, ofRobust);
             Map<HeadlineCell, Task> asked = new LinkedHashMap<>();
             for (HeadlineCell cell : cells) {
@@ -145,7 +133,7 @@ public final class EvaluateHeadlineCommand implements Callable<Integer> {
     }
 
     private TaskRun taskRun(HeadlineCell cell) {
-        return new TaskRun(apgd.attack(), apgd.steps(), cell.threats(), cell.track(), run.out());
+        return new TaskRun(compared.apgd().attack(), compared.apgd().steps(), cell.threats(), cell.track(), run.out());
     }
 
     private HeadlineTable table(HeadlineTasks tasks, List<OpenedEncoder> encoders) {
@@ -159,10 +147,10 @@ public final class EvaluateHeadlineCommand implements Callable<Integer> {
             """.formatted(
                         tasks.queries().size(),
                         ofFlagged,
-                        String.join(", ", flagged),
+                        String.join(", ", compared.flagged()),
                         tasks.references().size(),
                         tasks.vote().k(),
-                        apgd.attack().describe(),
+                        compared.apgd().attack().describe(),
                         TaskRun.machine());
         return new HeadlineTable(
                 about,

@@ -1,6 +1,5 @@
 package io.bulwark.lab.evaluate;
 
-import io.bulwark.lab.options.ModelOptions;
 import io.bulwark.lab.terminal.ExitCodes;
 import io.bulwark.lab.terminal.OutputOptions;
 import io.bulwark.robustness.evaluate.KnnTask;
@@ -21,13 +20,7 @@ public final class EvaluateKnnCommand implements Callable<Integer> {
     private OutputOptions terminal;
 
     @Mixin
-    private ModelOptions model;
-
-    @Mixin
-    private AttackOptions attacks;
-
-    @Mixin
-    private RunOptions run;
+    private EvaluationOptions evaluation;
 
     @Mixin
     private KnnOptions knn;
@@ -35,9 +28,10 @@ public final class EvaluateKnnCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         List<Labelled> references = knn.references(UnaryOperator.identity());
-        List<Labelled> queries = run.limited(knn.queries(UnaryOperator.identity()));
+        List<Labelled> queries = evaluation.run().limited(knn.queries(UnaryOperator.identity()));
         KnnTask task = SingleEvaluation.made(() -> new KnnTask(references, queries, knn.vote()));
-        new SingleEvaluation(model, attacks, run, terminal.output())
+        evaluation
+                .on(terminal.output())
                 .accuracy(
                         task,
                         "%d pictures of %d classes against %d references, k=%d"

@@ -1,5 +1,6 @@
 package io.bulwark.lab.evaluate;
 
+import io.bulwark.lab.options.HeldOutOptions;
 import io.bulwark.lab.terminal.CommandFailure;
 import io.bulwark.lab.terminal.ExitCodes;
 import io.bulwark.lab.terminal.Output;
@@ -52,14 +53,8 @@ public final class EvaluatePicturesCommand implements Callable<Integer> {
                     "The same, of pictures that nothing was trained on: every other one becomes a query. Repeatable.")
     private List<String> unseen = List.of();
 
-    @Option(
-            names = "--exclude",
-            paramLabel = "FILE",
-            description = "A text file of endings of paths, one a line, that are left out.")
-    private Path exclude;
-
-    @Option(names = "--held-out-every", description = "As in training: one file in N is held out.")
-    private int heldOutEvery = 5;
+    @Mixin
+    private HeldOutOptions heldOut;
 
     @Option(names = "--per-class", description = "Queries of each class at most.")
     private int queriesPerClass = 250;
@@ -97,7 +92,7 @@ public final class EvaluatePicturesCommand implements Callable<Integer> {
     }
 
     private Map<String, List<Pool>> classes() {
-        HeldOutSplit split = SingleEvaluation.made(() -> new HeldOutSplit(heldOutEvery));
+        HeldOutSplit split = heldOut.split();
         Map<String, List<Pool>> classes = new LinkedHashMap<>();
         seen.forEach(text -> add(classes, "--class", text, split));
         unseen.forEach(text -> add(classes, "--unseen", text, EVERY_OTHER));
@@ -113,9 +108,8 @@ public final class EvaluatePicturesCommand implements Callable<Integer> {
         }
         Path source = Path.of(text.substring(equals + 1));
         try {
-            List<String> endings = exclude == null ? List.of() : PictureFiles.endings(exclude);
             classes.computeIfAbsent(text.substring(0, equals), label -> new ArrayList<>())
-                    .add(new Pool(PictureFiles.of(List.of(source), endings), split));
+                    .add(new Pool(PictureFiles.of(List.of(source), heldOut.excluded()), split));
         } catch (IOException e) {
             throw CommandFailure.failed("%s %s cannot be read: %s".formatted(option, text, e.getMessage()), e);
         }

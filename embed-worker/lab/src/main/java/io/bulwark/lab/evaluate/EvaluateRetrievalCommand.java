@@ -1,6 +1,5 @@
 package io.bulwark.lab.evaluate;
 
-import io.bulwark.lab.options.ModelOptions;
 import io.bulwark.lab.terminal.ExitCodes;
 import io.bulwark.lab.terminal.OutputOptions;
 import io.bulwark.lab.traffic.ImageFiles;
@@ -25,13 +24,7 @@ public final class EvaluateRetrievalCommand implements Callable<Integer> {
     private OutputOptions terminal;
 
     @Mixin
-    private ModelOptions model;
-
-    @Mixin
-    private AttackOptions attacks;
-
-    @Mixin
-    private RunOptions run;
+    private EvaluationOptions evaluation;
 
     @ArgGroup(multiplicity = "1")
     private Data data;
@@ -63,14 +56,18 @@ public final class EvaluateRetrievalCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         RetrievalTask task = SingleEvaluation.made(() -> new RetrievalTask(set(), protocol));
-        new SingleEvaluation(model, attacks, run, terminal.output())
+        evaluation
+                .on(terminal.output())
                 .accuracy(
                         task,
                         "%d queries in a gallery of %d pictures%s, protocol %s"
                                 .formatted(
                                         task.set().queries().size(),
                                         task.set().gallery().size(),
-                                        data.landmarks == null ? ", distorted copies, seed " + attacks.seed() : "",
+                                        data.landmarks == null
+                                                ? ", distorted copies, seed "
+                                                        + evaluation.attacks().seed()
+                                                : "",
                                         protocol),
                         "mAP");
         return ExitCodes.OK;
@@ -79,11 +76,11 @@ public final class EvaluateRetrievalCommand implements Callable<Integer> {
     private RetrievalSet set() {
         if (data.landmarks != null) {
             RetrievalSet whole = OxfordLayout.read(data.landmarks);
-            return new RetrievalSet(whole.gallery(), run.limited(whole.queries()));
+            return new RetrievalSet(whole.gallery(), evaluation.run().limited(whole.queries()));
         }
-        List<PictureFile> files = run.limited(ImageFiles.under(data.pictures)).stream()
+        List<PictureFile> files = evaluation.run().limited(ImageFiles.under(data.pictures)).stream()
                 .map(PictureFile::of)
                 .toList();
-        return RetrievalSet.ofCopies(files, attacks.seed());
+        return RetrievalSet.ofCopies(files, evaluation.attacks().seed());
     }
 }

@@ -1,6 +1,5 @@
 package io.bulwark.lab.evaluate;
 
-import io.bulwark.lab.options.ApgdOptions;
 import io.bulwark.lab.options.ModelOptions;
 import io.bulwark.lab.options.Threats;
 import io.bulwark.lab.terminal.CommandFailure;
@@ -22,7 +21,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
-import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
@@ -44,13 +42,7 @@ public final class EvaluateTwinCommand implements Callable<Integer> {
     private OutputOptions terminal;
 
     @Mixin
-    private ModelOptions model;
-
-    @Mixin
-    private ApgdOptions apgd;
-
-    @Mixin
-    private KnnOptions knn;
+    private ComparisonOptions compared;
 
     @Option(
             names = "--twin",
@@ -58,14 +50,6 @@ public final class EvaluateTwinCommand implements Callable<Integer> {
             defaultValue = ModelPackage.CLEAN_PARENT,
             description = "The clean encoder, which is attacked; a location as --model takes it.")
     private String twin;
-
-    @Option(
-            names = "--flagged",
-            paramLabel = "LABEL",
-            split = ",",
-            required = true,
-            description = "Classes that are to be flagged, as their folders are called.")
-    private Set<String> flagged;
 
     @Option(names = "--threat", paramLabel = "NORM:EPSILON", description = "What the attacker may do.")
     private String threat = "linf:4/255";
@@ -93,10 +77,11 @@ public final class EvaluateTwinCommand implements Callable<Integer> {
     public Integer call() {
         Output output = terminal.output();
         ThreatModel within = Threats.named("--threat", threat);
-        List<Labelled> references = knn.references(UnaryOperator.identity());
-        List<Labelled> queries = knn.queries(UnaryOperator.identity());
-        EncoderOptions options = SingleEvaluation.made(() -> model.options().withThreads(threads));
-        try (DifferentiableEncoder robust = model.open(output).openDifferentiable(options);
+        List<Labelled> references = compared.knn().references(UnaryOperator.identity());
+        List<Labelled> queries = compared.knn().queries(UnaryOperator.identity());
+        EncoderOptions options =
+                SingleEvaluation.made(() -> compared.model().options().withThreads(threads));
+        try (DifferentiableEncoder robust = compared.model().open(output).openDifferentiable(options);
                 DifferentiableEncoder clean = ModelOptions.open(twin, output).openDifferentiable(options);
                 ViewModerator ofRobust = moderation(robust, references, output);
                 ViewModerator ofClean = moderation(clean, references, output);
@@ -106,9 +91,9 @@ public final class EvaluateTwinCommand implements Callable<Integer> {
                             half(queries, 0).stream().map(Labelled::picture).toList(),
                             half(queries, 1).stream().map(Labelled::picture).toList(),
                             half(queries, 1).stream()
-                                    .map(query -> flagged.contains(query.label()))
+                                    .map(query -> compared.flagged().contains(query.label()))
                                     .toList(),
-                            apgd.attack(),
+                            compared.apgd().attack(),
                             within,
                             log);
             print(output, robust.description().name(), clean.description().name(), within, result);
@@ -121,7 +106,8 @@ public final class EvaluateTwinCommand implements Callable<Integer> {
     private ViewModerator moderation(DifferentiableEncoder network, List<Labelled> references, Output output) {
         OptionalDouble below = floor == null ? OptionalDouble.empty() : OptionalDouble.of(floor);
         try (Progress bar = Progress.of("embedding", references.size(), output)) {
-            return ViewModerator.of(EvaluatedEncoder.of(network, batch), references, flagged, below, bar::stepBy);
+            return ViewModerator.of(
+                    EvaluatedEncoder.of(network, batch), references, compared.flagged(), below, bar::stepBy);
         }
     }
 
@@ -138,7 +124,7 @@ public final class EvaluateTwinCommand implements Callable<Integer> {
         fields.put("robust", robust);
         fields.put("clean", clean);
         fields.put("threat", within.toString());
-        fields.put("attack", apgd.attack().describe());
+        fields.put("attack", compared.apgd().attack().describe());
         fields.put("threshold", result.calibration().threshold());
         fields.put("calibrationImages", result.calibration().images());
         fields.put("falsePositives", TaskReport.json(result.falsePositives()));
@@ -159,7 +145,7 @@ public final class EvaluateTwinCommand implements Callable<Integer> {
                 """.formatted(
                                 robust,
                                 clean,
-                                apgd.attack().describe(),
+                                compared.apgd().attack().describe(),
                                 within,
                                 TaskRun.machine(),
                                 result.calibration().images(),

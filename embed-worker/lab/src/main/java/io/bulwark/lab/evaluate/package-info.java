@@ -1,5 +1,6 @@
 /**
- * {@code bulwark evaluate}: how well a model does, clean and under attack, as tables, JSON and curves.
+ * {@code bulwark evaluate}: how well a model does, clean and under attack, as tables, JSON and curves. What may enter:
+ * commands below it and their reports.
  *
  * <p>The commands parse and report; what a task asks and how it is attacked is {@link
  * io.bulwark.robustness.evaluate}'s. Every run of an attack's whole table keeps a ledger in its output folder and goes on

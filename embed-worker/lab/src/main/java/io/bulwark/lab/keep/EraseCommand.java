@@ -122,8 +122,7 @@ public final class EraseCommand implements Callable<Integer> {
     }
 
     private static int report(Output output, Kept kept) {
-        Map<Topics, List<KeptRecord>> byTopic =
-                kept.all().stream().collect(Collectors.groupingBy(KeptRecord::topic));
+        Map<Topics, List<KeptRecord>> byTopic = kept.all().stream().collect(Collectors.groupingBy(KeptRecord::topic));
         byTopic.entrySet().stream()
                 .sorted(Map.Entry.comparingByKey())
                 .forEach(entry -> report(output, entry.getKey(), entry.getValue()));

@@ -25,16 +25,17 @@ final class HoldListCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        inForce(broker.broker()).forEach((key, hold) -> options.output()
-                .print(
-                        key + ": by " + hold.getBy() + " since " + hold.getAt() + ", " + hold.getReason(),
-                        Map.of(
-                                "tenant", hold.getTenant(),
-                                "subject", hold.getSubject().name(),
-                                "id", hold.getId(),
-                                "by", hold.getBy(),
-                                "since", hold.getAt().toString(),
-                                "reason", hold.getReason())));
+        inForce(broker.broker())
+                .forEach((key, hold) -> options.output()
+                        .print(
+                                key + ": by " + hold.getBy() + " since " + hold.getAt() + ", " + hold.getReason(),
+                                Map.of(
+                                        "tenant", hold.getTenant(),
+                                        "subject", hold.getSubject().name(),
+                                        "id", hold.getId(),
+                                        "by", hold.getBy(),
+                                        "since", hold.getAt().toString(),
+                                        "reason", hold.getReason())));
         return ExitCodes.OK;
     }
 

@@ -17,8 +17,9 @@ import picocli.CommandLine.Option;
 /** {@code bulwark hold place}. */
 @Command(
         name = "place",
-        description = "Places a hold. Embeddings and the logs of uploads, audits and reviews still go by their age: copy "
-                + "them where a hold needs them.")
+        description =
+                "Places a hold. Embeddings and the logs of uploads, audits and reviews still go by their age: copy "
+                        + "them where a hold needs them.")
 final class HoldPlaceCommand implements Callable<Integer> {
 
     @Mixin
@@ -40,7 +41,8 @@ final class HoldPlaceCommand implements Callable<Integer> {
     public Integer call() {
         try (var holds = new KeeperTopic<>(broker.broker(), Topics.HOLDS, Hold.class)) {
             holds.put(
-                    TenantKey.ofHold(subject.tenant(), subject.subject(), subject.id()).toString(),
+                    TenantKey.ofHold(subject.tenant(), subject.subject(), subject.id())
+                            .toString(),
                     Hold.newBuilder()
                             .setTenant(subject.tenant())
                             .setSubject(subject.subject())

@@ -35,10 +35,12 @@ final class HoldReleaseCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         Broker connected = broker.broker();
-        String key = TenantKey.ofHold(subject.tenant(), subject.subject(), subject.id()).toString();
+        String key = TenantKey.ofHold(subject.tenant(), subject.subject(), subject.id())
+                .toString();
         Hold placed = HoldListCommand.inForce(connected).get(key);
         if (placed == null) {
-            throw CommandFailure.failed("there is no hold on " + subject + ": `bulwark hold list` shows those there are");
+            throw CommandFailure.failed(
+                    "there is no hold on " + subject + ": `bulwark hold list` shows those there are");
         }
         try (var holds = new KeeperTopic<>(connected, Topics.HOLDS, Hold.class)) {
             holds.put(

@@ -25,7 +25,9 @@ final class KeeperTopic<T extends SpecificRecord> implements AutoCloseable {
     KeeperTopic(Broker broker, Topics topic, Class<T> type) {
         this.topic = topic;
         this.producer = new KafkaProducer<>(
-                broker.clientSettings(Map.of(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, topic.maxRecordBytes())), new StringSerializer(), broker.serializer(type));
+                broker.clientSettings(Map.of(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, topic.maxRecordBytes())),
+                new StringSerializer(),
+                broker.serializer(type));
     }
 
     /**

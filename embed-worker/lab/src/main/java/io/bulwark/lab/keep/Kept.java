@@ -50,8 +50,7 @@ record Kept(
         var records = new ArrayList<KeptRecord>();
         for (Topics topic : OF_PEOPLE) {
             scan.read(topic, record -> {
-                boolean ofImage =
-                        images.stream().anyMatch(image -> record.isOfImage(of.tenant(), image));
+                boolean ofImage = images.stream().anyMatch(image -> record.isOfImage(of.tenant(), image));
                 boolean ofUploader = of.subject() == Subject.UPLOADER && record.isOfUploader(of.tenant(), of.id());
                 if (ofImage || ofUploader) {
                     records.add(record);
@@ -92,8 +91,8 @@ record Kept(
         Map<String, Boolean> held = new HashMap<>();
         scan.read(
                 Topics.HOLDS,
-                record -> held.put(
-                        record.key(), !(record.value() instanceof Hold hold) || hold.getReleasedAt() == null));
+                record ->
+                        held.put(record.key(), !(record.value() instanceof Hold hold) || hold.getReleasedAt() == null));
         return held.entrySet().stream()
                 .filter(Map.Entry::getValue)
                 .map(Map.Entry::getKey)

@@ -13,12 +13,15 @@ import org.apache.avro.specific.SpecificRecord;
  * @param at when the broker took it in
  * @param live whether it is the last of its key
  */
-record KeptRecord(Topics topic, int partition, long offset, String key, SpecificRecord value, Instant at, boolean live) {
+record KeptRecord(
+        Topics topic, int partition, long offset, String key, SpecificRecord value, Instant at, boolean live) {
 
     /** A text field of the record, such as {@code imageId}; empty where it has none. */
     Optional<String> text(String field) {
         Schema.Field found = value == null ? null : value.getSchema().getField(field);
-        return found == null ? Optional.empty() : Optional.ofNullable(value.get(found.pos())).map(Object::toString);
+        return found == null
+                ? Optional.empty()
+                : Optional.ofNullable(value.get(found.pos())).map(Object::toString);
     }
 
     /** Whether it is about that image. A record that cannot be read is, where its key is the image's. */

@@ -53,8 +53,8 @@ public final class MissingCommand implements Callable<Integer> {
         List<KeptRecord> missing = missing(connected, Instant.now().minus(deadline));
         if (repeat) {
             try (var uploads = new KeeperTopic<>(connected, Topics.IMAGES_UPLOADED, ImageUploaded.class)) {
-                missing.forEach(record ->
-                        uploads.put(record.partition(), record.key(), (ImageUploaded) record.value()));
+                missing.forEach(
+                        record -> uploads.put(record.partition(), record.key(), (ImageUploaded) record.value()));
             }
         }
         missing.forEach(record -> options.output()

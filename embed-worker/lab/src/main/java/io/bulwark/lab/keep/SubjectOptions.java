@@ -7,7 +7,11 @@ import picocli.CommandLine.Option;
 /** Whom or what a command is about: {@code @Mixin SubjectOptions subject}. */
 public final class SubjectOptions {
 
-    @Option(names = "--tenant", paramLabel = "NAME", defaultValue = "default", description = "Whose (${DEFAULT-VALUE}).")
+    @Option(
+            names = "--tenant",
+            paramLabel = "NAME",
+            defaultValue = "default",
+            description = "Whose (${DEFAULT-VALUE}).")
     private String tenant;
 
     @ArgGroup(multiplicity = "1")

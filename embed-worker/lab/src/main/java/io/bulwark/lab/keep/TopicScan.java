@@ -42,7 +42,8 @@ final class TopicScan {
             each(topic, record -> {
                 if (record.value() != null) {
                     String key = key(record);
-                    boolean live = last.isEmpty() || new Place(record.partition(), record.offset()).equals(last.get(key));
+                    boolean live =
+                            last.isEmpty() || new Place(record.partition(), record.offset()).equals(last.get(key));
                     seen.accept(new KeptRecord(
                             topic,
                             record.partition(),
@@ -106,10 +107,10 @@ final class TopicScan {
             implements AutoCloseable {
 
         SpecificRecord read(byte[] value) {
-            return decoder.map(known -> known.decode(topic, value)
-                                    instanceof DecodedEvent.Event<? extends SpecificRecord> event
-                            ? (SpecificRecord) event.value()
-                            : null)
+            return decoder.map(known ->
+                            known.decode(topic, value) instanceof DecodedEvent.Event<? extends SpecificRecord> event
+                                    ? (SpecificRecord) event.value()
+                                    : null)
                     .orElse(null);
         }
 

@@ -1,12 +1,12 @@
 package io.bulwark.lab.model;
 
 import io.bulwark.lab.options.ModelOptions;
+import io.bulwark.lab.options.PicturePaths;
 import io.bulwark.lab.terminal.CommandFailure;
 import io.bulwark.lab.terminal.ExitCodes;
 import io.bulwark.lab.terminal.Output;
 import io.bulwark.lab.terminal.OutputOptions;
 import io.bulwark.lab.terminal.Progress;
-import io.bulwark.lab.traffic.ImageFiles;
 import io.bulwark.perception.encoder.EncoderDescription;
 import io.bulwark.perception.safetensors.SafetensorsWriter;
 import java.io.IOException;
@@ -19,7 +19,6 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
 /** {@code bulwark embed}. */
 @Command(
@@ -33,8 +32,8 @@ public final class EmbedCommand implements Callable<Integer> {
     @Mixin
     private ModelOptions model;
 
-    @Parameters(arity = "1..*", paramLabel = "PATH", description = "Image files, and folders to search for them.")
-    private List<Path> paths;
+    @Mixin
+    private PicturePaths pictures;
 
     @Option(
             names = "--out",
@@ -46,7 +45,7 @@ public final class EmbedCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         Output output = options.output();
-        List<Path> files = ImageFiles.under(paths);
+        List<Path> files = pictures.files();
         List<float[]> rows = new ArrayList<>();
         EncoderDescription description;
         try (ExactEmbedder embedder = new ExactEmbedder(model.open(output), model.options());

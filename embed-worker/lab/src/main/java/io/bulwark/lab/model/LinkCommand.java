@@ -49,9 +49,8 @@ public final class LinkCommand implements Callable<Integer> {
             names = "--precision",
             paramLabel = "P",
             split = ",",
-            defaultValue = "fp32",
             description = "fp32, bf16, fp16; several with commas.")
-    private List<String> precisions;
+    private List<String> precisions = List.of("fp32");
 
     @Option(names = "--device", paramLabel = "D", description = "cpu or cuda:N; any N does for all of them.")
     private String device = "cpu";

@@ -2,6 +2,7 @@ package io.bulwark.lab.preprocessing;
 
 import io.bulwark.lab.options.BankModelOptions;
 import io.bulwark.lab.options.FlaggedOptions;
+import io.bulwark.lab.options.PicturePaths;
 import io.bulwark.lab.picture.JudgedViews;
 import io.bulwark.lab.picture.LabelledPicture;
 import io.bulwark.lab.picture.PictureEmbedder;
@@ -10,7 +11,6 @@ import io.bulwark.lab.terminal.ExitCodes;
 import io.bulwark.lab.terminal.Output;
 import io.bulwark.lab.terminal.OutputOptions;
 import io.bulwark.lab.terminal.Progress;
-import io.bulwark.lab.traffic.ImageFiles;
 import io.bulwark.perception.encoder.Encoder;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -24,7 +24,6 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
 /** {@code bulwark model preprocessing-effect}. */
 @Command(
@@ -52,13 +51,13 @@ public final class PreprocessingEffectCommand implements Callable<Integer> {
             description = "Pictures of a bank, one folder for each label: prints the share of decisions that change.")
     private Path references;
 
-    @Parameters(arity = "1..*", paramLabel = "PATH", description = "Image files, and folders to search for them.")
-    private List<Path> paths;
+    @Mixin
+    private PicturePaths pictures;
 
     @Override
     public Integer call() {
         Output output = options.output();
-        List<Path> files = ImageFiles.under(paths);
+        List<Path> files = pictures.files();
         List<LabelledPicture> labelled = references == null ? List.of() : LabelledPicture.below(references);
         try (Encoder encoder = model.choice(false).encoder();
                 Progress progress = Progress.of("comparing", files.size(), output)) {

@@ -1,5 +1,6 @@
 package io.bulwark.perception.encoder;
 
+import io.bulwark.perception.hash.Sha256;
 import io.bulwark.perception.safetensors.SafetensorsFile;
 import io.bulwark.perception.safetensors.TensorInfo;
 import java.io.IOException;
@@ -10,7 +11,6 @@ import java.nio.channels.WritableByteChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.TreeMap;
 
@@ -19,15 +19,7 @@ public final class Fingerprints {
 
     private static final int CHUNK_BYTES = 1 << 20;
 
-    private final MessageDigest digest;
-
-    public Fingerprints() {
-        try {
-            digest = MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every JDK has SHA-256", e);
-        }
-    }
+    private final MessageDigest digest = Sha256.newDigest();
 
     public Fingerprints text(String text) {
         byte[] utf8 = text.getBytes(StandardCharsets.UTF_8);

@@ -1,6 +1,7 @@
 package io.bulwark.perception.hash;
 
 import io.bulwark.imaging.pdq.Hex256;
+import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
@@ -34,6 +35,11 @@ public record Sha256(long first, long second, long third, long fourth) implement
     /** The digest of a file's bytes. */
     public static Sha256 digest(byte[] file) {
         return parse(HexFormat.of().formatHex(newDigest().digest(file)));
+    }
+
+    /** The digest of a text's UTF-8 bytes. */
+    public static Sha256 ofText(String text) {
+        return digest(text.getBytes(StandardCharsets.UTF_8));
     }
 
     static Sha256 of(long[] words) {

@@ -1,5 +1,6 @@
 /**
- * Published checkpoints fetched from the Hugging Face Hub, once.
+ * Published checkpoints fetched from the Hugging Face Hub, once. What may enter: requests to the hub and what is kept
+ * of their answers; nothing that reads a model.
  *
  * <pre>{@code
  * ModelHub hub = new ModelHub(HubSettings.fromEnvironment(cache));

@@ -83,7 +83,8 @@ final class ExportedPackage implements ModelPackage {
     public EncoderDescription describe(Precision precision) {
         if (precision != Precision.FP32) {
             throw new ModelPackageException(
-                    "model '%s' cannot be had in %s: an exported program computes in the precision that it was exported in; set bulwark.encoder.precision (--precision) to fp32"
+                    ("model '%s' cannot be had in %s: an exported program computes in the precision that it was "
+                                    + "exported in; set bulwark.encoder.precision (--precision) to fp32")
                             .formatted(program, precision.label()));
         }
         try {

@@ -103,7 +103,8 @@ sealed interface PackageFiles {
         public Path program(String name) {
             if (downloaded) {
                 throw new ModelPackageException(
-                        "model '%s' is a program (family '%s') from a hub, and programs from there are never run: read it, save it in a folder with its model.json, and set bulwark.model to that folder"
+                        ("model '%s' is a program (family '%s') from a hub, and programs from there are never run: read "
+                                        + "it, save it in a folder with its model.json, and set bulwark.model to that folder")
                                 .formatted(folder, ExportedManifest.FAMILY));
             }
             return folder.resolve(name);

@@ -36,7 +36,9 @@ final class DeviceChoice {
         int number = name.equals("auto") ? 0 : Integer.parseInt(name.substring(CUDA.length()));
         if (number >= gpus) {
             throw new IllegalArgumentException(
-                    "device '%s' is asked for, CUDA devices here: %d (a build with -Pgpu brings CUDA's libraries, and more than one device is seen where the system has libcudart.so; set the device to cpu or auto)"
+                    ("device '%s' is asked for, CUDA devices here: %d (a build with -Pgpu brings CUDA's libraries, "
+                                    + "and more than one device is seen where the system has libcudart.so; set the device to cpu or "
+                                    + "auto)")
                             .formatted(name, gpus));
         }
         return Device.gpu(number);

@@ -121,7 +121,8 @@ record ExportedCheck(Path file, EncoderDescription description, LoadedProgram pr
         }
         if (!(moved <= TOLERANCE * largest)) {
             throw new ModelPackageException(
-                    "%s answers otherwise in training mode, as with dropout or batch norm that were scripted: gradients would be of another network; export it with torch.jit.trace or torch.jit.freeze"
+                    ("%s answers otherwise in training mode, as with dropout or batch norm that were scripted: "
+                                    + "gradients would be of another network; export it with torch.jit.trace or torch.jit.freeze")
                             .formatted(file));
         }
     }

@@ -6,7 +6,8 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Where linked archives are kept: {@code $XDG_CACHE_HOME/bulwark}, else {@code ~/.cache/bulwark}. Archives that came with an installation, such as a container image, lie in {@code bulwark}
+ * Where linked archives are kept: {@code $XDG_CACHE_HOME/bulwark}, else {@code ~/.cache/bulwark}. Archives that came
+ * with an installation, such as a container image, lie in {@code bulwark}
  * under one of {@code $XDG_DATA_DIRS}; those folders are only read.
  */
 public final class LinkCache {

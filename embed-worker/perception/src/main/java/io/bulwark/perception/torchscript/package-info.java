@@ -1,5 +1,6 @@
 /**
- * Programs and weights joined: TorchScript archives written without Python.
+ * Programs and weights joined: TorchScript archives written without Python. What may enter: what the archive format
+ * asks for; no architecture and no libtorch.
  *
  * <p>A {@link io.bulwark.perception.torchscript.Program} is text in the dialect that {@code torch.jit.save}
  * writes, one resource file per encoder family; it holds the methods alone. {@link

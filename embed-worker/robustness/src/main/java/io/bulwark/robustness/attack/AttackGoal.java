@@ -41,18 +41,4 @@ public enum AttackGoal {
     public String label() {
         return name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
-
-    /**
-     * The goal of that label.
-     *
-     * @throws IllegalArgumentException if there is none
-     */
-    public static AttackGoal labelled(String label) {
-        for (AttackGoal goal : values()) {
-            if (goal.label().equals(label)) {
-                return goal;
-            }
-        }
-        throw new IllegalArgumentException("goal '" + label + "' is not one of evade, false-flag");
-    }
 }

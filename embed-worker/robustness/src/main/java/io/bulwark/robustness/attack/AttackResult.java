@@ -10,19 +10,4 @@ package io.bulwark.robustness.attack;
  * @param gradientSteps forward and backward passes of one sample, summed over samples
  * @param queries forward passes of one sample without a gradient, summed over samples
  */
-public record AttackResult(float[] pixels, boolean[] fooled, float[] losses, long gradientSteps, long queries) {
-
-    /** Samples whose decision is the attacker's. */
-    public int successes() {
-        int successes = 0;
-        for (boolean one : fooled) {
-            successes += one ? 1 : 0;
-        }
-        return successes;
-    }
-
-    /** The share that withstood: robust accuracy, where fooled means misjudged. */
-    public double robustShare() {
-        return 1 - (double) successes() / fooled.length;
-    }
-}
+public record AttackResult(float[] pixels, boolean[] fooled, float[] losses, long gradientSteps, long queries) {}

@@ -4,7 +4,8 @@
  *
  * <p>The rooms below: {@link io.bulwark.robustness.attack.loss} (what is raised), {@link
  * io.bulwark.robustness.attack.gradient} and {@link io.bulwark.robustness.attack.blackbox} (how), {@link
- * io.bulwark.robustness.attack.upload} (whole files). Everything works on batches of {@code [B, 3, H, W]} floats in [0, 1], and knows the encoder only as an {@link
+ * io.bulwark.robustness.attack.upload} (whole files). Everything works on batches of {@code [B, 3, H, W]} floats in [0,
+ * 1], and knows the encoder only as an {@link
  * io.bulwark.robustness.attack.Objective}: a loss of each sample, its gradient, and whether the real decision is the
  * attacker's. What an attack raises may be a smooth stand-in; success is always the real decision's.
  *

@@ -18,8 +18,6 @@ import java.util.function.IntConsumer;
  */
 public record EvaluatedEncoder(DifferentiableEncoder encoder, ExactPictureReader reader, int batch) {
 
-    private static final double SHORTEST = 1e-12;
-
     public EvaluatedEncoder {
         if (batch < 1) {
             throw new IllegalArgumentException("batch is " + batch + ", allowed are 1 and more");
@@ -30,20 +28,6 @@ public record EvaluatedEncoder(DifferentiableEncoder encoder, ExactPictureReader
     public static EvaluatedEncoder of(DifferentiableEncoder encoder, int batch) {
         return new EvaluatedEncoder(
                 encoder, new ExactPictureReader(encoder.description().preprocess()), batch);
-    }
-
-    /** A copy of an embedding at length 1; zero stays zero. */
-    static float[] unit(float[] embedding) {
-        double squares = 0;
-        for (float value : embedding) {
-            squares += (double) value * value;
-        }
-        double length = Math.max(Math.sqrt(squares), SHORTEST);
-        float[] unit = new float[embedding.length];
-        for (int i = 0; i < unit.length; i++) {
-            unit[i] = (float) (embedding[i] / length);
-        }
-        return unit;
     }
 
     /** What it is. */

@@ -9,6 +9,7 @@ import io.bulwark.robustness.attack.loss.EmbeddingLoss;
 import io.bulwark.robustness.attack.loss.KnnDecision;
 import io.bulwark.robustness.attack.loss.KnnLoss;
 import io.bulwark.robustness.attack.loss.ReferenceGroups;
+import io.bulwark.robustness.attack.loss.UnitEmbedding;
 import io.bulwark.robustness.evaluate.data.PictureSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -101,7 +102,8 @@ public record KnnTask(List<Labelled> references, List<Labelled> queries, Neighbo
             for (int i = 0; i < rows.length; i++) {
                 // Sorted by id as by index: ties go to the earlier reference.
                 String id = "%09d".formatted(i);
-                embeddings.add(new LabelledEmbedding(id, references.get(i).label(), EvaluatedEncoder.unit(rows[i])));
+                embeddings.add(new LabelledEmbedding(
+                        id, references.get(i).label(), UnitEmbedding.of(rows[i]).values()));
             }
             bank = MatrixBank.of(fingerprint, embeddings);
             groups = ReferenceGroups.byLabel(fingerprint, embeddings);
@@ -110,7 +112,7 @@ public record KnnTask(List<Labelled> references, List<Labelled> queries, Neighbo
 
         @Override
         public double score(int question, float[] embedding) {
-            return wrong(EvaluatedEncoder.unit(embedding), new int[] {question})[0] ? 0 : 1;
+            return wrong(UnitEmbedding.of(embedding).values(), new int[] {question})[0] ? 0 : 1;
         }
 
         private boolean[] wrong(float[] units, int[] questions) {

@@ -5,6 +5,7 @@ import io.bulwark.perception.bank.MatrixBank;
 import io.bulwark.perception.metric.Ranking;
 import io.bulwark.robustness.attack.loss.EmbeddingLoss;
 import io.bulwark.robustness.attack.loss.RetrievalLoss;
+import io.bulwark.robustness.attack.loss.UnitEmbedding;
 import io.bulwark.robustness.evaluate.data.PictureSource;
 import io.bulwark.robustness.evaluate.data.RetrievalSet;
 import io.bulwark.robustness.evaluate.data.RetrievalSet.Protocol;
@@ -103,7 +104,7 @@ public record RetrievalTask(RetrievalSet set, Protocol protocol) implements Task
             List<LabelledEmbedding> items = new ArrayList<>();
             Map<String, float[]> byId = new HashMap<>();
             for (int item = 0; item < rows.length; item++) {
-                rows[item] = EvaluatedEncoder.unit(embeddings[item]);
+                rows[item] = UnitEmbedding.of(embeddings[item]).values();
                 items.add(new LabelledEmbedding(id(item), "gallery", rows[item]));
                 byId.put(id(item), rows[item]);
             }

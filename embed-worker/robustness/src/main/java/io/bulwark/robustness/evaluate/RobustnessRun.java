@@ -25,38 +25,18 @@ import java.util.stream.IntStream;
  * <p>Smaller balls first, and only questions that still stand: one that is answered wrongly, or that a perturbation
  * found before already fools within the ball, is not attacked again. What an attack returns counts only after its norm
  * and range were measured and its answer was judged anew, in a forward pass of its own.
+ *
+ * @param encoder whose answers these are
+ * @param task what is asked
+ * @param judge the task's, of this encoder
+ * @param track what of a picture the attacker sets
+ * @param ledger of this encoder, task, track and attack; read and written
+ * @param progress told of each batch
  */
-public final class RobustnessRun {
+public record RobustnessRun(
+        EvaluatedEncoder encoder, Task task, Scorer judge, Track track, Ledger ledger, EvaluationProgress progress) {
 
     private static final ThreatModel UNTOUCHED = ThreatModel.linf(0);
-
-    private final EvaluatedEncoder encoder;
-    private final Task task;
-    private final Scorer judge;
-    private final Track track;
-    private final Ledger ledger;
-    private final EvaluationProgress progress;
-
-    /**
-     * @param encoder whose answers these are
-     * @param judge the task's, of this encoder
-     * @param track what of a picture the attacker sets
-     * @param ledger of this encoder, task, track and attack; read and written
-     */
-    public RobustnessRun(
-            EvaluatedEncoder encoder,
-            Task task,
-            Scorer judge,
-            Track track,
-            Ledger ledger,
-            EvaluationProgress progress) {
-        this.encoder = encoder;
-        this.task = task;
-        this.judge = judge;
-        this.track = track;
-        this.ledger = ledger;
-        this.progress = progress;
-    }
 
     /** Answers every question on its clean picture, those known already excepted. */
     public void answerClean() {

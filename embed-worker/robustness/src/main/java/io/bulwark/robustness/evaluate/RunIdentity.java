@@ -1,6 +1,7 @@
 package io.bulwark.robustness.evaluate;
 
 import io.bulwark.perception.encoder.EncoderDescription;
+import io.bulwark.perception.hash.Sha256;
 import io.bulwark.robustness.attack.Attack;
 import io.bulwark.robustness.evaluate.data.PictureSource;
 import io.bulwark.robustness.evaluate.data.PictureSource.Distorted;
@@ -11,7 +12,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.TreeSet;
 
@@ -26,7 +26,7 @@ public final class RunIdentity {
      * @throws UncheckedIOException if a picture cannot be read
      */
     public static String of(EncoderDescription encoder, Task task, Track track, Attack attack) {
-        MessageDigest digest = sha256();
+        MessageDigest digest = Sha256.newDigest();
         digest.update(task.canonical().getBytes(StandardCharsets.UTF_8));
         TreeSet<Path> files = new TreeSet<>();
         task.pictures().forEach(picture -> files.add(file(picture)));
@@ -48,13 +48,5 @@ public final class RunIdentity {
 
     private static Path file(PictureSource source) {
         return source instanceof Distorted distorted ? distorted.original().file() : ((PictureFile) source).file();
-    }
-
-    private static MessageDigest sha256() {
-        try {
-            return MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException impossible) {
-            throw new IllegalStateException("every JVM has SHA-256", impossible);
-        }
     }
 }

@@ -1,16 +1,11 @@
 package io.bulwark.robustness.evaluate;
 
-import io.bulwark.imaging.preprocess.PreprocessSpec;
 import io.bulwark.perception.bank.LabelledEmbedding;
 import io.bulwark.perception.bank.MatrixBank;
-import io.bulwark.perception.encoder.Answers;
 import io.bulwark.perception.verdict.Calibration;
 import io.bulwark.perception.verdict.CalibrationGoal;
-import io.bulwark.perception.verdict.Decider;
 import io.bulwark.perception.verdict.Judgement.Outcome;
-import io.bulwark.perception.verdict.Policies;
 import io.bulwark.perception.verdict.PolicySettings;
-import io.bulwark.perception.verdict.SeenImage;
 import io.bulwark.perception.verdict.Testimony;
 import io.bulwark.perception.verdict.VotingPolicy;
 import io.bulwark.robustness.attack.AttackGoal;
@@ -18,20 +13,19 @@ import io.bulwark.robustness.attack.loss.EmbeddingLoss;
 import io.bulwark.robustness.attack.loss.KnnLoss;
 import io.bulwark.robustness.attack.loss.PolicyDecision;
 import io.bulwark.robustness.attack.loss.ReferenceGroups;
+import io.bulwark.robustness.attack.loss.UnitEmbedding;
+import io.bulwark.robustness.attack.loss.ViewDecisions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.function.IntConsumer;
-import java.util.stream.IntStream;
 
 /**
  * An encoder with a bank and a policy calibrated on it, which decides as a worker does, of one view a picture. One
  * thread; holds native memory.
  */
 public final class ViewModerator implements AutoCloseable {
-
-    private static final String VIEW = "whole";
 
     private final EvaluatedEncoder encoder;
     private final PolicySettings settings;
@@ -65,7 +59,9 @@ public final class ViewModerator implements AutoCloseable {
         List<LabelledEmbedding> bank = new ArrayList<>();
         for (int i = 0; i < rows.length; i++) {
             bank.add(new LabelledEmbedding(
-                    "%09d".formatted(i), references.get(i).label(), EvaluatedEncoder.unit(rows[i])));
+                    "%09d".formatted(i),
+                    references.get(i).label(),
+                    UnitEmbedding.of(rows[i]).values()));
         }
         PolicySettings calibrated =
                 Calibration.of(bank, CalibrationGoal.flagging(flagged)).appliedTo(PolicySettings.flagging(flagged));
@@ -105,17 +101,10 @@ public final class ViewModerator implements AutoCloseable {
 
     /** @param pixels {@code [count, 3, H, W]} in [0, 1] */
     List<Finding> decide(float[] pixels, int count) {
-        PreprocessSpec spec = encoder.description().preprocess();
-        Answers answers = encoder.encoder().answer(pixels, count, spec.height(), spec.width());
-        List<SeenImage> images = IntStream.range(0, count)
-                .mapToObj(i ->
-                        SeenImage.of(VIEW, EvaluatedEncoder.unit(answers.embedding(i)), answers.classProbabilities(i)))
-                .toList();
-        List<Testimony> testimonies =
-                new Decider(encoder.description().headClasses()).decide(bank, Policies.always(policy), images);
-        return IntStream.range(0, count)
-                .mapToObj(i -> new Finding(images.get(i).views().get(0).embedding(), testimonies.get(i)))
-                .toList();
+        return new ViewDecisions(encoder.encoder(), bank, policy)
+                .of(pixels, count).stream()
+                        .map(decided -> new Finding(decided.unit(), decided.testimony()))
+                        .toList();
     }
 
     /** What attackers with a goal raise. */

@@ -1,6 +1,7 @@
 /**
- * How well an encoder does, and how well it still does under attack: two-alternative forced choice, kNN classification,
- * retrieval, filtering, the clean parent's head, each clean and under named threat models.
+ * How well an encoder does, and how well it still does under attack: two-alternative forced choice, kNN
+ * classification, retrieval, filtering, the clean parent's head, each clean and under named threat models. What may
+ * enter: tasks, tracks and the ledger; what is asked about is {@link io.bulwark.robustness.evaluate.data}'s.
  *
  * <p>A {@link io.bulwark.robustness.evaluate.Task} is a list of questions, each about one picture that an attacker may
  * perturb; a {@link io.bulwark.robustness.evaluate.RobustnessRun} answers and attacks them, and a {@link

@@ -1,6 +1,6 @@
 /**
  * Proof of exactness: a folder of numbers that the field's original Python code gave, and a runner that holds this
- * library to them.
+ * library to them. What may enter: one check for each kind of case.
  *
  * <p>The folder has a {@code manifest.json}: cases, each with a kind, files, a configuration and tolerances, and an index
  * of all files with size and SHA-256. A kind has one check here; a kind without one, or one whose inputs are not there,

@@ -1,5 +1,6 @@
 package io.bulwark.robustness.picture;
 
+import io.bulwark.perception.hash.Sha256;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -24,12 +25,7 @@ public record HeldOutSplit(int every) {
         if (every == 0) {
             return false;
         }
-        byte[] digest = Digest.of(file);
-        long number = 0;
-        for (int i = 0; i < 4; i++) {
-            number = number << 8 | digest[i] & 0xFF;
-        }
-        return number % every == 0;
+        return (Sha256.digest(file).first() >>> 32) % every == 0;
     }
 
     /** As {@link #holdsOut(byte[])}, of a file on disk. */

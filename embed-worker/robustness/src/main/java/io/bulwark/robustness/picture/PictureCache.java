@@ -1,5 +1,6 @@
 package io.bulwark.robustness.picture;
 
+import io.bulwark.perception.hash.Sha256;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -91,7 +92,7 @@ public final class PictureCache implements PictureSet {
         for (PictureFiles file : files) {
             text.append('\n').append(file.name()).append(' ').append(Files.size(file.path()));
         }
-        return Digest.sha256(text.toString());
+        return Sha256.ofText(text.toString()).hex();
     }
 
     private static void decode(List<PictureFiles> files, Settings settings, Path pixels, Path listing, Watch watch)
@@ -122,7 +123,7 @@ public final class PictureCache implements PictureSet {
     private static List<byte[]> cut(PictureFiles file, HeldOutSplit split, PictureCutter cutter) {
         try {
             byte[] bytes = Files.readAllBytes(file.path());
-            long seed = Digest.seed(file.name());
+            long seed = Sha256.ofText(file.name()).first();
             return split.holdsOut(bytes) ? List.of() : cutter.cut(bytes, new SplittableRandom(seed));
         } catch (IOException e) {
             throw new UncheckedIOException(file.path() + " cannot be read", e);

@@ -1,5 +1,6 @@
 /**
- * Text for CLIP's text tower: cleaning and byte-pair tokens with the ids that open_clip gives.
+ * Text for CLIP's text tower: cleaning and byte-pair tokens with the ids that open_clip gives. What may enter: steps
+ * from text to token ids; no encoder.
  *
  * <pre>{@code
  * ClipTokenizer tokenizer = new ClipTokenizer(ClipVocabulary.read(Path.of("tokenizer.json")));

@@ -3,8 +3,8 @@ package io.bulwark.robustness.train;
 import io.bulwark.perception.encoder.Answers;
 import io.bulwark.perception.encoder.DifferentiableEncoder;
 import io.bulwark.perception.encoder.TextEncoder;
+import io.bulwark.perception.hash.Sha256;
 import io.bulwark.robustness.attack.loss.Prototypes;
-import io.bulwark.robustness.picture.Digest;
 import io.bulwark.robustness.picture.PictureSet;
 import io.bulwark.robustness.text.ClipTokenizer;
 import java.nio.ByteBuffer;
@@ -143,7 +143,8 @@ public record ClassPrototypes(String kind, float[][] rows, double scale) {
         Map<String, String> about = Map.of(
                 "goal",
                 "TeCoA, scale %s, prototypes of %d classes: %s, SHA-256 %s"
-                        .formatted(scale, rows.length, kind, Digest.sha256(bytes())));
+                        .formatted(
+                                scale, rows.length, kind, Sha256.digest(bytes()).hex()));
         return new TrainingGoal.Maker() {
             @Override
             public TrainingGoal of(Answers parent, int[] labels) {

@@ -7,10 +7,6 @@ public interface LearningRate {
     /** @param done steps taken before this one */
     double at(int done);
 
-    static LearningRate constant(double rate) {
-        return done -> rate;
-    }
-
     /**
      * A linear warm-up, then half a cosine down to zero.
      *

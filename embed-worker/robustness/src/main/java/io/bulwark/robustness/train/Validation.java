@@ -1,6 +1,6 @@
 package io.bulwark.robustness.train;
 
-import io.bulwark.robustness.picture.Digest;
+import io.bulwark.perception.hash.Sha256;
 import io.bulwark.robustness.picture.PictureSet;
 import java.util.ArrayList;
 import java.util.List;
@@ -35,7 +35,7 @@ record Validation(int[] learnt, int[] kept) {
     }
 
     private static boolean isKept(String name) {
-        return Math.floorMod(Digest.seed(name), EVERY) == 0;
+        return Math.floorMod(Sha256.ofText(name).first(), EVERY) == 0;
     }
 
     /** As many whole shards as are wanted and there are, evenly spread. */

@@ -1,6 +1,8 @@
 /**
  * Encoders made robust, and metrics that agree better with people: adversarial training without labels (FARE) and with
- * them (TeCoA), low-rank adapters on an encoder's matrices (LoRA), and metric heads behind encoders that stay as they are.
+ * them (TeCoA), low-rank adapters on an encoder's matrices (LoRA), and metric heads behind encoders that stay as they
+ * are. What may enter: recipes, goals and what takes a step; where pictures come from is {@link
+ * io.bulwark.robustness.picture}'s.
  *
  * <p>{@link io.bulwark.robustness.picture.PictureCache} decodes pictures once, {@link io.bulwark.robustness.picture.HeldOutSplit}
  * says which are kept for evaluation, {@link io.bulwark.robustness.train.Recipe} says how an encoder is tuned, {@link
@@ -41,11 +43,6 @@
  *       drives them apart; with 100 the softmax is then at its end, and the inner attack finds no slope. Take 6 to 12.
  *   <li>A transformer that has learnt nothing is trained on pictures as they are first: perturbed from the start it stayed
  *       at chance for long.
- *   <li>What is trained robustly from nothing on small pictures is a residual CNN. A transformer (358,000 weights, 4x4
- *       patches of 7 px, 4.4 epochs) kept 0.476 of 500 test images of Fashion-MNIST under l∞ 0.1, and 0.832 of clean ones;
- *       a residual CNN of 235,000 weights 0.608 and 0.850 of the same 500 after 5.3 epochs ({@code
- *       docs/results-robustness.md} has its figures at the end). Part of that is that it sees one channel, where the transformer gave attackers three. Patches of 4 px (2
- *       layers, width 64) learnt more slowly still.
  *   <li>When to stop early is decided by pictures that are kept from training by their file's name, with the squares and
  *       attacks of every look the same: a stopped training that goes on stops at the same step.
  * </ul>

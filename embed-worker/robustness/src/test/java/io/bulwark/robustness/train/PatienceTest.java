@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.bulwark.perception.encoder.EncoderOptions;
+import io.bulwark.perception.hash.Sha256;
 import io.bulwark.perception.model.FreshPackage;
 import io.bulwark.perception.model.ModelPackage;
 import io.bulwark.robustness.attack.ThreatModel;
 import io.bulwark.robustness.attack.gradient.Pgd;
-import io.bulwark.robustness.picture.Digest;
 import io.bulwark.robustness.picture.Noise;
 import io.bulwark.robustness.picture.PictureSet;
 import java.io.IOException;
@@ -80,7 +80,7 @@ class PatienceTest {
 
         @Override
         public int label(int index) {
-            return Math.floorMod(Digest.seed("label " + index), 2);
+            return Math.floorMod(Sha256.ofText("label " + index).first(), 2);
         }
 
         @Override

@@ -198,7 +198,7 @@ public final class ConfigCheck {
         range("bulwark.batch.preparation-threads", batch.preparationThreads(), 0, 1024);
     }
 
-    private void fetch(WorkerConfig.Fetch fetch) {
+    private void fetch(FetchConfig fetch) {
         fetch.schemes()
                 .forEach(scheme -> oneOf("bulwark.fetch.schemes", scheme, Set.of("https", "http", "file", "s3")));
         fetch.ports().forEach(port -> range("bulwark.fetch.ports", port, 1, 65_535));
@@ -228,7 +228,7 @@ public final class ConfigCheck {
         });
     }
 
-    private void s3(WorkerConfig.S3 s3, boolean used) {
+    private void s3(FetchConfig.S3 s3, boolean used) {
         if (used && s3.buckets().orElse(Set.of()).isEmpty()) {
             complain("bulwark.fetch.s3.buckets", "nothing", "at least one bucket where bulwark.fetch.schemes has s3");
         }
@@ -238,7 +238,7 @@ public final class ConfigCheck {
         oneOf("bulwark.fetch.s3.credentials", s3.credentials(), Set.of("chain", "none"));
     }
 
-    private void views(WorkerConfig.Views views) {
+    private void views(ViewsConfig views) {
         oneOf("bulwark.views.policy", views.policy(), Set.of("cover", "squash", "center-crop"));
         range("bulwark.views.max-tiles-of-frame", views.maxTilesOfFrame(), 2, 100);
         range("bulwark.views.details", views.details(), 1, ModerationOptions.DETAILS);

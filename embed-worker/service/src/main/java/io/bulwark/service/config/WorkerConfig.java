@@ -5,9 +5,7 @@ import io.quarkus.runtime.configuration.MemorySize;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 import io.smallrye.config.WithName;
-import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -69,13 +67,13 @@ public interface WorkerConfig {
     Transaction transaction();
 
     /** Fetching images that are not inline. */
-    Fetch fetch();
+    FetchConfig fetch();
 
     /** Decoding files. */
-    Decode decode();
+    DecodeConfig decode();
 
     /** Which parts of a picture the encoder sees. */
-    Views views();
+    ViewsConfig views();
 
     /** Spans of OpenTelemetry. */
     Tracing tracing();
@@ -352,103 +350,6 @@ public interface WorkerConfig {
         Optional<Duration> linger();
     }
 
-    /** Fetching images that are not inline. */
-    interface Fetch {
-
-        /** Schemes that a location may have, of {@code https}, {@code http}, {@code file} and {@code s3}. */
-        @WithDefault("https,http,file")
-        Set<String> schemes();
-
-        /** Addresses (CIDR) and host names that may be fetched from though they are private or local. */
-        Optional<List<String>> allow();
-
-        /**
-         * Ports that web locations and redirects may name, comma-separated; the endpoint of S3 is not held to them.
-         */
-        @WithDefault("80,443")
-        Set<Integer> ports();
-
-        /** The folder under which {@code file:} locations must lie; without it they are forbidden. */
-        Optional<Path> fileRoot();
-
-        /** Whether web locations without a SHA-256 are refused: a server may show users another picture than the worker. */
-        @WithDefault("false")
-        boolean requireSha256();
-
-        /** The largest image file, inline ones included. */
-        @WithDefault("20M")
-        MemorySize maxBytes();
-
-        /**
-         * Memory that fetched files may fill together, from their first byte until they are decoded, half of it for those of
-         * deferred uploads: at least four times {@code bulwark.fetch.max-bytes}. Without it a sixth of the heap.
-         */
-        Optional<MemorySize> memoryBytes();
-
-        /**
-         * Time that an upload's location has to be fetched, waiting for a free thread included; an upload that takes longer
-         * is deferred, so that nobody waits for it.
-         */
-        @WithDefault("300ms")
-        Duration prompt();
-
-        /** Time for the fetch of a deferred upload: name resolution, redirects, retries and body together. */
-        @WithDefault("10s")
-        Duration deadline();
-
-        /** Time for one connection to open. */
-        @WithDefault("2s")
-        Duration connectTimeout();
-
-        /** Redirects that are followed, each checked as the first address was. */
-        @WithDefault("3")
-        int maxRedirects();
-
-        /** Tries of a deferred upload's fetch where the failure may pass (no connection, HTTP 429 and 5xx). */
-        @WithDefault("3")
-        int attempts();
-
-        /** Prompt fetches at a time. */
-        @WithDefault("16")
-        int threads();
-
-        /** Fetches of deferred uploads at a time. */
-        @WithDefault("64")
-        int deferredThreads();
-
-        /** Fetches of deferred uploads at a time from one host; others of that host wait, up to the deadline. */
-        @WithDefault("16")
-        int deferredPerHost();
-
-        /** Objects in a store that speaks S3. */
-        S3 s3();
-    }
-
-    /** Objects in a store that speaks S3. */
-    interface S3 {
-
-        /** Buckets that a location {@code s3://bucket/key[?versionId=…]} may name, comma-separated. */
-        Optional<Set<String>> buckets();
-
-        /** Region of the buckets. */
-        @WithDefault("us-east-1")
-        String region();
-
-        /** Address of a store other than AWS's own, such as {@code https://minio:9000}; it may be a private one. */
-        Optional<String> endpoint();
-
-        /** Whether the bucket stands in the path and not in the host's name, as most stores but AWS's want it. */
-        @WithDefault("false")
-        boolean pathStyle();
-
-        /**
-         * Where credentials come from: {@code chain} (AWS's: environment, web identity, container, instance) or
-         * {@code none} (objects that everybody may read).
-         */
-        @WithDefault("chain")
-        String credentials();
-    }
-
     /** Spans of OpenTelemetry. */
     interface Tracing {
 
@@ -466,110 +367,5 @@ public interface WorkerConfig {
         /** Share of traces that spans are made of, in [0, 1], where the upload's own {@code traceparent} does not say. */
         @WithDefault("1")
         double ratio();
-    }
-
-    /** Decoding files. */
-    interface Decode {
-
-        /** Pixels of one picture, checked before it is decoded. */
-        @WithDefault("50000000")
-        long maxPixels();
-
-        /**
-         * Work of drawing all frames of an animation once, in pixels of a GIF: a pixel of an APNG counts two to five times,
-         * one of a WebP five times, and one that is cleared or put back once more.
-         */
-        @WithDefault("250000000")
-        long maxAnimationPixels();
-
-        /** Frames of an animation; a file of more is refused. */
-        @WithDefault("10000")
-        int maxAnimationFrames();
-
-        /**
-         * Memory that the pixels of one file may fill in the process that decodes it; without it the worker's heap, shared
-         * among these processes. Each has a heap of that size and room for the file beside.
-         */
-        Optional<MemorySize> memoryBytes();
-
-        /**
-         * Whether large JPEGs are decoded at a half, a quarter or an eighth of their size: faster, and another fingerprint,
-         * for embeddings move a little. {@code bulwark model preprocessing-effect} shows how much.
-         */
-        @WithDefault("false")
-        boolean fast();
-
-        /**
-         * What decodes HEIC and AVIF: {@code auto} (libheif's {@code heif-dec} or {@code heif-convert} where it is on the
-         * PATH), {@code none}, or a program's name or path. Without one these files are refused. Workers of a group should
-         * agree.
-         */
-        @WithDefault("auto")
-        String heifCommand();
-
-        /** Frames of an animation that are looked at: the first, those shown longest, those that differ most, and drawn ones. */
-        @WithDefault("9")
-        int maxFrames();
-
-        /**
-         * A file whose bytes, 16 at least, are the key by which frames and details are drawn, the same for all workers. Without it a key
-         * is used that everybody knows, and an attacker can work out where nobody looks.
-         */
-        Optional<Path> samplingKeyFile();
-
-        /**
-         * CPU time to decode and preprocess one file, 20 s at most; a process that takes longer is killed, and one that gets
-         * none at twice as long.
-         */
-        @WithDefault("10s")
-        Duration deadline();
-    }
-
-    /** Which parts of a picture the encoder sees. */
-    interface Views {
-
-        /** {@code cover} (all of it), {@code squash} or {@code center-crop}. */
-        @WithDefault("cover")
-        String policy();
-
-        /** Whether each view is also seen turned by 90, 180 and 270 degrees. */
-        @WithDefault("false")
-        boolean quarterTurns();
-
-        /** Whether each view is also seen mirrored. */
-        @WithDefault("false")
-        boolean mirror();
-
-        /**
-         * Looks at a still picture under {@code cover} besides the whole: tiles, content, panels and details together. A
-         * picture that needs more is never SAFE.
-         */
-        @WithDefault("12")
-        int maxTiles();
-
-        /** The same for each frame of an animation, which is not seen in detail. */
-        @WithDefault("4")
-        int maxTilesOfFrame();
-
-        /**
-         * Whether plain margins are cut for a further view under {@code cover}, and the panels of collages and screenshots
-         * are views.
-         */
-        @WithDefault("true")
-        boolean structure();
-
-        /**
-         * Shorter side in pixels from which on a still picture, or its content, is also seen in detail under {@code cover}; 0
-         * for never. With {@code bulwark.decode.fast} it is the side after decoding.
-         */
-        @WithDefault("640")
-        int detailFrom();
-
-        /**
-         * How many of the nine details of a large still picture are looked at. Which ones is drawn by
-         * {@code bulwark.decode.sampling-key-file} from those that show anything.
-         */
-        @WithDefault("2")
-        int details();
     }
 }

@@ -1,8 +1,6 @@
 package io.bulwark.service.fetch;
 
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
+import io.bulwark.perception.hash.Sha256;
 
 /** SHA-256 of whole files. */
 final class Digests {
@@ -14,10 +12,6 @@ final class Digests {
     }
 
     static String sha256(byte[] bytes) {
-        try {
-            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
-        } catch (NoSuchAlgorithmException impossible) {
-            throw new IllegalStateException("Every JDK has SHA-256", impossible);
-        }
+        return Sha256.digest(bytes).hex();
     }
 }

@@ -1,7 +1,7 @@
 package io.bulwark.service.fetch;
 
 import io.bulwark.events.Reason;
-import io.bulwark.service.config.WorkerConfig;
+import io.bulwark.service.config.FetchConfig;
 import java.net.URI;
 import java.time.Duration;
 import java.util.Locale;
@@ -25,16 +25,16 @@ record FetchLimits(
     private static final int PART_OF_HEAP = 6;
 
     /** Of fetches at leisure. */
-    static FetchLimits of(WorkerConfig.Fetch fetch) {
+    static FetchLimits of(FetchConfig fetch) {
         return of(fetch, fetch.deadline(), fetch.attempts(), fetch.deferredThreads());
     }
 
     /** Of the one try that an upload gets before it is deferred. */
-    static FetchLimits prompt(WorkerConfig.Fetch fetch) {
+    static FetchLimits prompt(FetchConfig fetch) {
         return of(fetch, fetch.prompt(), 1, fetch.threads());
     }
 
-    private static FetchLimits of(WorkerConfig.Fetch fetch, Duration deadline, int attempts, int threads) {
+    private static FetchLimits of(FetchConfig fetch, Duration deadline, int attempts, int threads) {
         int maxBytes = Math.toIntExact(fetch.maxBytes().asLongValue());
         long memoryBytes = fetch.memoryBytes()
                 .map(memory -> memory.asLongValue())

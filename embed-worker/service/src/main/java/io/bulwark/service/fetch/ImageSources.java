@@ -3,7 +3,7 @@ package io.bulwark.service.fetch;
 import io.bulwark.events.ImageLocation;
 import io.bulwark.events.InlineImage;
 import io.bulwark.events.Reason;
-import io.bulwark.service.config.WorkerConfig;
+import io.bulwark.service.config.FetchConfig;
 import io.bulwark.service.lifecycle.Deadline;
 import io.bulwark.service.lifecycle.NanoClock;
 import java.io.IOException;
@@ -37,7 +37,7 @@ public final class ImageSources implements AutoCloseable {
      *
      * @throws IllegalStateException if objects are to be read from S3 and there are no credentials
      */
-    public static ImageSources of(WorkerConfig.Fetch fetch, NanoClock clock) {
+    public static ImageSources of(FetchConfig fetch, NanoClock clock) {
         return new ImageSources(fetch, FetchLimits.of(fetch), clock, InetAddress::getAllByName);
     }
 
@@ -46,15 +46,15 @@ public final class ImageSources implements AutoCloseable {
      *
      * @throws IllegalStateException if objects are to be read from S3 and there are no credentials
      */
-    public static ImageSources prompt(WorkerConfig.Fetch fetch, NanoClock clock) {
+    public static ImageSources prompt(FetchConfig fetch, NanoClock clock) {
         return new ImageSources(fetch, FetchLimits.prompt(fetch), clock, InetAddress::getAllByName);
     }
 
-    ImageSources(WorkerConfig.Fetch fetch, NanoClock clock, NameService names) {
+    ImageSources(FetchConfig fetch, NanoClock clock, NameService names) {
         this(fetch, FetchLimits.of(fetch), clock, names);
     }
 
-    private ImageSources(WorkerConfig.Fetch fetch, FetchLimits limits, NanoClock clock, NameService names) {
+    private ImageSources(FetchConfig fetch, FetchLimits limits, NanoClock clock, NameService names) {
         this.limits = limits;
         this.clock = clock;
         this.budget = new FetchBudget(limits.memoryBytes(), BodyReader.mostLeased(limits.maxBytes()));

@@ -1,6 +1,6 @@
 package io.bulwark.service.fetch;
 
-import io.bulwark.service.config.WorkerConfig;
+import io.bulwark.service.config.FetchConfig;
 import java.net.URI;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.s3.S3Configuration;
@@ -11,9 +11,9 @@ import software.amazon.awssdk.services.s3.model.GetUrlRequest;
 final class PublicAddresses implements ObjectAddresses {
 
     private final S3Utilities utilities;
-    private final WorkerConfig.S3 settings;
+    private final FetchConfig.S3 settings;
 
-    PublicAddresses(WorkerConfig.S3 settings) {
+    PublicAddresses(FetchConfig.S3 settings) {
         this.settings = settings;
         this.utilities = S3Utilities.builder()
                 .region(Region.of(settings.region()))

@@ -1,7 +1,7 @@
 package io.bulwark.service.fetch;
 
 import io.bulwark.events.Reason;
-import io.bulwark.service.config.WorkerConfig;
+import io.bulwark.service.config.FetchConfig;
 import io.bulwark.service.lifecycle.Deadline;
 import java.io.IOException;
 import java.net.URI;
@@ -34,7 +34,7 @@ final class S3Source implements ImageSource, AutoCloseable {
      * @throws IllegalStateException if it is to sign and there are no credentials
      */
     static S3Source of(
-            WorkerConfig.S3 settings, FetchLimits limits, ScheduledExecutorService canceller, BodyReader reader) {
+            FetchConfig.S3 settings, FetchLimits limits, ScheduledExecutorService canceller, BodyReader reader) {
         ObjectAddresses addresses = settings.credentials().equals("none")
                 ? new PublicAddresses(settings)
                 : new SignedAddresses(settings, credentials());

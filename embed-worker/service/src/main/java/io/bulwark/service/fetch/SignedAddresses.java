@@ -1,6 +1,6 @@
 package io.bulwark.service.fetch;
 
-import io.bulwark.service.config.WorkerConfig;
+import io.bulwark.service.config.FetchConfig;
 import java.net.URI;
 import java.time.Duration;
 import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
@@ -17,7 +17,7 @@ final class SignedAddresses implements ObjectAddresses {
 
     private final S3Presigner presigner;
 
-    SignedAddresses(WorkerConfig.S3 settings, AwsCredentialsProvider credentials) {
+    SignedAddresses(FetchConfig.S3 settings, AwsCredentialsProvider credentials) {
         S3Presigner.Builder builder = S3Presigner.builder()
                 .region(Region.of(settings.region()))
                 .credentialsProvider(credentials)

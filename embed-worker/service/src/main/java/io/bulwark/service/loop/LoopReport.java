@@ -5,6 +5,7 @@ import io.bulwark.service.loop.InFlight.Committable;
 import io.bulwark.service.outcome.Outcome;
 import io.bulwark.service.outcome.UploadInFlight;
 import io.bulwark.service.telemetry.LaneMetrics;
+import io.bulwark.service.telemetry.SpanStep;
 import io.bulwark.service.telemetry.Tracing;
 import io.bulwark.service.telemetry.UploadSpan;
 import io.bulwark.service.telemetry.WorkerLog;
@@ -87,7 +88,7 @@ final class LoopReport {
         long nanos = clock.nanos();
         for (UploadInFlight upload : answers.answered()) {
             Outcome outcome = upload.outcome().orElseThrow();
-            upload.span().step("commit", nanos - tookNanos, nanos);
+            upload.span().step(SpanStep.COMMIT, nanos - tookNanos, nanos);
             upload.span().end(word(outcome), nanos);
             if (outcome instanceof Outcome.Answered answered) {
                 metrics.decided(

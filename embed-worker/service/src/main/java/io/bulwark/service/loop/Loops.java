@@ -1,8 +1,14 @@
 package io.bulwark.service.loop;
 
 import io.bulwark.service.config.WorkerConfig;
+import io.bulwark.service.lifecycle.NanoClock;
 import io.bulwark.service.lifecycle.StateMachine;
+import io.bulwark.service.lifecycle.ThreadWatch;
+import io.bulwark.service.lifecycle.VerdictGate;
 import io.bulwark.service.pipeline.UploadSink;
+import io.bulwark.service.telemetry.Tracing;
+import io.bulwark.service.telemetry.WorkerMetrics;
+import java.time.Clock;
 import java.util.UUID;
 import java.util.concurrent.Executor;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -16,7 +22,7 @@ public final class Loops {
     private final WorkerConfig config;
     private final KafkaClients clients;
     private final Supplier<AnswerSerializers> serializers;
-    private final LoopEnvironment environment;
+    private final Environment environment;
     private final Solitude solitude = new Solitude();
 
     /**
@@ -28,7 +34,7 @@ public final class Loops {
             WorkerConfig config,
             KafkaClients clients,
             Supplier<AnswerSerializers> serializers,
-            LoopEnvironment environment) {
+            Environment environment) {
         this.config = config;
         this.clients = clients;
         this.serializers = serializers;
@@ -62,4 +68,19 @@ public final class Loops {
         executor.allowCoreThreadTimeOut(true);
         return executor;
     }
+
+    /**
+     * What every loop of a worker finds around it.
+     *
+     * @param banks what verdicts wait for
+     * @param clock that waits are measured with
+     * @param wallClock that latencies are told by
+     */
+    public record Environment(
+            VerdictGate banks,
+            WorkerMetrics metrics,
+            Tracing tracing,
+            NanoClock clock,
+            Clock wallClock,
+            ThreadWatch watch) {}
 }

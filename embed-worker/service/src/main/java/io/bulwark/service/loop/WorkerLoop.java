@@ -72,7 +72,7 @@ public final class WorkerLoop implements Runnable {
             StateMachine state,
             LoopSettings settings,
             String incarnation,
-            LoopEnvironment environment) {
+            Loops.Environment environment) {
         this.consumer = consumer;
         this.transactions = transactions;
         this.pipeline = pipeline;

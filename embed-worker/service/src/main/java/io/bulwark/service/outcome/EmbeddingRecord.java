@@ -29,8 +29,8 @@ public final class EmbeddingRecord {
                 .setDecision(verdict.getDecision())
                 .setScore(verdict.getScore())
                 .setViews(seen.views().stream()
-                        .map(view -> new ViewEmbedding(
-                                view.name(), ByteBuffer.wrap(HalfFloats.encode(view.embedding()))))
+                        .map(view ->
+                                new ViewEmbedding(view.name(), ByteBuffer.wrap(HalfFloats.encode(view.embedding()))))
                         .toList())
                 .setDecidedAt(verdict.getDecidedAt())
                 .build();

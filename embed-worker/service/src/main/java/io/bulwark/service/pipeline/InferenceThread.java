@@ -7,6 +7,7 @@ import io.bulwark.service.lifecycle.NanoClock;
 import io.bulwark.service.lifecycle.ThreadWatch;
 import io.bulwark.service.pipeline.ViewBatcher.Batch;
 import io.bulwark.service.pipeline.ViewBatcher.Slot;
+import io.bulwark.service.telemetry.SpanStep;
 import io.bulwark.service.telemetry.Step;
 import io.bulwark.service.telemetry.WorkerLog;
 import io.bulwark.service.telemetry.WorkerMetrics;
@@ -30,7 +31,7 @@ final class InferenceThread implements Runnable {
     /** Images that are judged together at most; with more, each search costs hardly less. */
     private static final int JUDGED_TOGETHER = 8;
 
-    private final EncoderFactory encoders;
+    private final WarmEncoder.Factory encoders;
     private final Optional<TwinEncoder> twin; // of this thread alone
     private final NanoClock clock;
     private final ThreadWatch watch;
@@ -44,8 +45,8 @@ final class InferenceThread implements Runnable {
     private volatile Throwable failure;
 
     InferenceThread(
-            EncoderFactory encoders,
-            Optional<EncoderFactory> twins,
+            WarmEncoder.Factory encoders,
+            Optional<WarmEncoder.Factory> twins,
             NanoClock clock,
             ThreadWatch watch,
             WorkerMetrics metrics) {
@@ -140,17 +141,17 @@ final class InferenceThread implements Runnable {
         metrics.batch(batch.slots().size());
         long twinStart = clock.nanos();
         Optional<Embeddings> second = twin.flatMap(audited -> audited.embed(batch, pixels));
-        addTo(batch, Step.EMBED, start, twinStart);
-        second.ifPresent(answered -> addTo(batch, Step.TWIN, twinStart, clock.nanos()));
+        addTo(batch, Step.EMBED, SpanStep.EMBED, start, twinStart);
+        second.ifPresent(answered -> addTo(batch, Step.TWIN, SpanStep.TWIN, twinStart, clock.nanos()));
         return distribute(batch, answer, second, queue);
     }
 
-    private static void addTo(Batch batch, Step step, long start, long end) {
+    private static void addTo(Batch batch, Step step, SpanStep span, long start, long end) {
         PreparedImage last = null;
         for (Slot slot : batch.slots()) {
             if (slot.image() != last) {
                 slot.image().work().timings().add(step, (end - start) / 1_000);
-                slot.image().work().flight().span().step(step.label(), start, end);
+                slot.image().work().flight().span().step(span, start, end);
                 last = slot.image();
             }
         }

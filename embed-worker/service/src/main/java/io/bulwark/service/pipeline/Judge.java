@@ -14,6 +14,7 @@ import io.bulwark.service.outcome.Outcome;
 import io.bulwark.service.outcome.VerdictWriter;
 import io.bulwark.service.policy.PolicyShelf;
 import io.bulwark.service.policy.PolicySnapshot;
+import io.bulwark.service.telemetry.SpanStep;
 import io.bulwark.service.telemetry.Step;
 import io.bulwark.service.telemetry.WorkerMetrics;
 import java.util.List;
@@ -90,7 +91,7 @@ final class Judge {
             for (int i = 0; i < images.size(); i++) {
                 PreparedImage image = images.get(i);
                 image.work().timings().add(Step.SEARCH, micros);
-                image.work().flight().span().step("decide", start, end);
+                image.work().flight().span().step(SpanStep.DECIDE, start, end);
                 complete(
                         image,
                         perceptualKeys.get(i),

@@ -43,8 +43,8 @@ public final class Pipeline implements UploadSink, AutoCloseable {
      */
     public Pipeline(
             int instances,
-            EncoderFactory encoders,
-            Optional<EncoderFactory> twins,
+            WarmEncoder.Factory encoders,
+            Optional<WarmEncoder.Factory> twins,
             NanoClock clock,
             ThreadWatch watch,
             WorkerMetrics metrics) {
@@ -72,7 +72,7 @@ public final class Pipeline implements UploadSink, AutoCloseable {
 
     /** Takes uploads from now on. */
     public void begin(
-            Warmth warm, Duration linger, PreparationSteps steps, PreparationLimits limits, DecisionSteps decision) {
+            Warmth warm, Duration linger, PreparationSteps steps, PreparationSteps.Limits limits, DecisionSteps decision) {
         BatchPlan plan = BatchPlan.of(List.copyOf(warm.viewsPerSecond().keySet()), warm.bestSize(), linger);
         ready = new ReadyQueue(plan, limits.maxReadyBytes(), inferences.size(), activity, clock);
         preparing = new PreparationPool("prepare", limits.threads(), watch, activity);

@@ -14,6 +14,7 @@ import io.bulwark.service.lifecycle.NanoClock;
 import io.bulwark.service.outcome.Outcome;
 import io.bulwark.service.outcome.UploadFacts;
 import io.bulwark.service.outcome.UploadInFlight;
+import io.bulwark.service.telemetry.SpanStep;
 import io.bulwark.service.telemetry.Step;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
@@ -120,7 +121,7 @@ final class Preparation {
         work.hasContent(fetched.sha256());
         long start = clock.nanos();
         PictureRead read = reader.read(fetched.bytes(), picturesAreKnown.getAsBoolean());
-        work.flight().span().step("decode", start, clock.nanos());
+        work.flight().span().step(SpanStep.DECODE, start, clock.nanos());
         if (read instanceof PictureRead.Seen seen) {
             work.timings().add(Step.DECODE, seen.decoding().toNanos() / 1_000);
             work.timings().add(Step.PREPROCESS, seen.preprocessing().toNanos() / 1_000);

@@ -4,6 +4,7 @@ import io.bulwark.events.ImageUploaded;
 import io.bulwark.imaging.process.PictureReader;
 import io.bulwark.schemas.serde.EventDecoder;
 import io.bulwark.service.fetch.ImageSources;
+import java.time.Duration;
 import java.util.function.BooleanSupplier;
 
 /**
@@ -18,4 +19,25 @@ public record PreparationSteps(
         ImageSources promptSources,
         ImageSources patientSources,
         PictureReader reader,
-        BooleanSupplier picturesAreKnown) {}
+        BooleanSupplier picturesAreKnown) {
+
+    /**
+     * Bounds of preparation.
+     *
+     * @param threads that read events and wait for the processes that decode
+     * @param maxReadyBytes bytes of views that wait for the encoder
+     * @param promptThreads that try to fetch before an upload is deferred
+     * @param prompt time that such a try has
+     * @param patientThreads that fetch for deferred uploads
+     * @param patientPerHost of these for one host
+     * @param patience time that such a fetch has
+     */
+    public record Limits(
+            int threads,
+            long maxReadyBytes,
+            int promptThreads,
+            Duration prompt,
+            int patientThreads,
+            int patientPerHost,
+            Duration patience) {}
+}

@@ -18,13 +18,13 @@ final class TwinEncoder implements AutoCloseable {
 
     static final Duration PAUSE = Duration.ofMinutes(1);
 
-    private final EncoderFactory encoders;
+    private final WarmEncoder.Factory encoders;
     private final NanoClock clock;
     private Optional<WarmEncoder> current = Optional.empty();
     private Optional<ViewBuffer> ownViews = Optional.empty();
     private long retryAt;
 
-    TwinEncoder(EncoderFactory encoders, NanoClock clock) {
+    TwinEncoder(WarmEncoder.Factory encoders, NanoClock clock) {
         this.encoders = encoders;
         this.clock = clock;
     }

@@ -24,12 +24,12 @@ import java.util.Optional;
  */
 final class TwinJudge {
 
-    private final TwinSteps steps;
+    private final DecisionSteps.OfTwin steps;
     private final Decider decider;
     private final NanoClock clock;
     private final WorkerMetrics metrics;
 
-    TwinJudge(TwinSteps steps, EncoderDescription twin, NanoClock clock, WorkerMetrics metrics) {
+    TwinJudge(DecisionSteps.OfTwin steps, EncoderDescription twin, NanoClock clock, WorkerMetrics metrics) {
         this.steps = steps;
         this.decider = new Decider(twin.headClasses());
         this.clock = clock;

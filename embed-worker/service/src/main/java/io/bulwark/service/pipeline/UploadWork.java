@@ -8,6 +8,7 @@ import io.bulwark.service.lifecycle.NanoClock;
 import io.bulwark.service.outcome.Timings;
 import io.bulwark.service.outcome.UploadFacts;
 import io.bulwark.service.outcome.UploadInFlight;
+import io.bulwark.service.telemetry.SpanStep;
 import io.bulwark.service.telemetry.Step;
 import java.util.List;
 import java.util.Optional;
@@ -65,7 +66,7 @@ final class UploadWork {
         long start = clock.nanos();
         FetchResult result = fetch.get();
         timings.add(Step.FETCH, clock.microsSince(start));
-        flight.span().step("fetch", start, clock.nanos());
+        flight.span().step(SpanStep.FETCH, start, clock.nanos());
         return result;
     }
 

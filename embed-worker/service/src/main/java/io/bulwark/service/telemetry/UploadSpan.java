@@ -30,9 +30,9 @@ public final class UploadSpan {
     }
 
     /** A step is over; both times are readings of the worker's clock. */
-    public void step(String name, long startNanos, long endNanos) {
+    public void step(SpanStep step, long startNanos, long endNanos) {
         if (span.isRecording()) {
-            tracer.spanBuilder(name)
+            tracer.spanBuilder(step.label())
                     .setParent(context)
                     .setStartTimestamp(epochNanos + startNanos, TimeUnit.NANOSECONDS)
                     .startSpan()

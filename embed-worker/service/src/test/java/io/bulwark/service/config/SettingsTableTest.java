@@ -8,19 +8,26 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** Writes the table to {@code target/settings-worker.md}; from there it goes into {@code docs/settings.md} by hand. */
 class SettingsTableTest {
 
-    private static final Path SOURCE = Path.of("src/main/java/io/bulwark/service/config/WorkerConfig.java");
-    private static final Path SECURITY =
-            Path.of("../../schemas/src/main/java/io/bulwark/schemas/connection/KafkaSecurity.java");
+    private static final Path SOURCES = Path.of("src/main/java/io/bulwark/service/config");
+    private static final Path SOURCE = SOURCES.resolve("WorkerConfig.java");
+    private static final Path[] SHARED = {
+        SOURCES.resolve("FetchConfig.java"),
+        SOURCES.resolve("DecodeConfig.java"),
+        SOURCES.resolve("ViewsConfig.java"),
+        Path.of("../../schemas/src/main/java/io/bulwark/schemas/connection/KafkaSecurity.java")
+    };
 
     @Test
     void the_page_s_table_is_that_of_the_source() throws IOException {
-        String table = SettingsTable.of(SOURCE, "bulwark", SECURITY);
+        String table = SettingsTable.of(SOURCE, "bulwark", SHARED);
         Path written = Files.writeString(Path.of("target/settings-worker.md"), table);
 
         assertThat(SettingsTable.inPage(Path.of("../docs/settings.md"), "worker"))
@@ -36,8 +43,9 @@ class SettingsTableTest {
 
     @Test
     void every_setting_has_a_row_with_a_meaning() throws IOException {
-        String[] rows = SettingsTable.of(SOURCE, "bulwark", SECURITY).split("\n");
-        long settings = Arrays.stream(WorkerConfig.class.getDeclaredClasses())
+        String[] rows = SettingsTable.of(SOURCE, "bulwark", SHARED).split("\n");
+        List<Class<?>> groups = List.of(FetchConfig.class, FetchConfig.S3.class, DecodeConfig.class, ViewsConfig.class);
+        long settings = Stream.concat(Arrays.stream(WorkerConfig.class.getDeclaredClasses()), groups.stream())
                 .flatMap(group -> Arrays.stream(group.getDeclaredMethods()))
                 .filter(method -> !Set.of("tenants", "labels", "security", "s3").contains(method.getName()))
                 .count();
@@ -46,6 +54,7 @@ class SettingsTableTest {
         settings += WorkerConfig.Label.class.getDeclaredMethods().length;
         long ofRoot = Arrays.stream(WorkerConfig.class.getDeclaredMethods())
                 .filter(method -> method.getReturnType().getEnclosingClass() == null)
+                .filter(method -> !groups.contains(method.getReturnType()))
                 .count();
 
         assertThat(rows.length - 2).isEqualTo((int) (settings + ofSecurity + ofRoot));

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.bulwark.events.ImageLocation;
 import io.bulwark.events.InlineImage;
 import io.bulwark.events.Reason;
-import io.bulwark.service.config.WorkerConfig;
+import io.bulwark.service.config.FetchConfig;
 import io.bulwark.service.lifecycle.Deadline;
 import io.bulwark.service.lifecycle.NanoClock;
 import io.bulwark.service.testing.TestConfig;
@@ -344,7 +344,7 @@ class ImageSourcesTest {
         return Map.of("bulwark.fetch.allow", "127.0.0.1", "bulwark.fetch.ports", "80,443," + port);
     }
 
-    private static WorkerConfig.Fetch settings(Map<String, String> settings) {
+    private static FetchConfig settings(Map<String, String> settings) {
         return TestConfig.of(settings).fetch();
     }
 

@@ -2,7 +2,7 @@ package io.bulwark.service.fetch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.bulwark.service.config.WorkerConfig;
+import io.bulwark.service.config.FetchConfig;
 import io.bulwark.service.testing.TestConfig;
 import java.util.HashMap;
 import java.util.Map;
@@ -56,7 +56,7 @@ class ObjectAddressesTest {
                 s3(settings), StaticCredentialsProvider.create(AwsBasicCredentials.create("the-user", "the-secret")));
     }
 
-    private static WorkerConfig.S3 s3(Map<String, String> settings) {
+    private static FetchConfig.S3 s3(Map<String, String> settings) {
         return TestConfig.of(settings).fetch().s3();
     }
 }

@@ -105,14 +105,15 @@ final class LoopRig implements UploadSink {
         state.moveTo(WorkerState.PUBLISHING_SCHEMAS);
         this.loop = new WorkerLoop(
                 consumer,
-                new Transactions(RiggedProducer::new, new AnswerRecords(new AnswerSerializers(null, null, null), 1_000_000)),
+                new Transactions(
+                        RiggedProducer::new, new AnswerRecords(new AnswerSerializers(null, null, null), 1_000_000)),
                 executor,
                 this,
                 solitude.seat(Lane.UPLOADS),
                 state,
                 new LoopSettings(Lane.UPLOADS, 8, 9, 1_000_000, 1_000, Duration.ZERO, 1_000, Duration.ZERO, 1_000_000),
                 incarnation,
-                new LoopEnvironment(
+                new Loops.Environment(
                         new VerdictGate(List.of(() -> new Readiness.Usable("usable")), Optional.empty()),
                         new WorkerMetrics(meters),
                         Tracing.OFF,

@@ -153,7 +153,7 @@ final class Simulation implements UploadSink {
                 new LoopSettings(
                         lane, MAX_UPLOADS, AHEAD, 1_000_000, 6, MOST_WAIT, BACKLOG, Duration.ofSeconds(1), 1_000_000),
                 incarnation,
-                new LoopEnvironment(
+                new Loops.Environment(
                         new VerdictGate(List.of(this::bank), Optional.empty()),
                         metrics,
                         Tracing.OFF,

@@ -9,6 +9,8 @@ import io.bulwark.service.lifecycle.ThreadWatch;
 import io.bulwark.service.loop.LoopRig.Kept;
 import io.bulwark.service.outcome.Outcome;
 import io.bulwark.service.outcome.UploadInFlight;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
@@ -245,27 +247,15 @@ class WorkerLoopTest {
 
     @Test
     void a_group_that_refuses_every_commit_is_asked_less_and_less_often() {
-        rig.run(
-                rig.assign(P0),
-                nothing(),
-                () -> {
-                    rig.commitsAreStale = true;
-                    rig.record(P0, 0).run();
-                },
-                nothing(),
-                nothing(),
-                nothing(),
-                nothing(),
-                nothing(),
-                nothing(),
-                nothing(),
-                nothing(),
-                nothing(),
-                nothing());
+        List<Runnable> steps = new ArrayList<>(List.of(rig.assign(P0), nothing(), () -> {
+            rig.commitsAreStale = true;
+            rig.record(P0, 0).run();
+        }));
+        steps.addAll(Collections.nCopies(60, nothing()));
+        rig.run(steps.toArray(Runnable[]::new));
 
-        double refused = rig.meters.counter("bulwark.transaction.stale").count();
-        // Twice 200 ms would hold twenty tries without the pauses.
-        assertThat(refused).isBetween(3.0, 8.0);
+        // Sixty polls; the pauses are 20, 40, 80 ms and so on up to a second.
+        assertThat(rig.meters.counter("bulwark.transaction.stale").count()).isBetween(5.0, 25.0);
     }
 
     /** All partitions went back to their committed offsets, again and again. */

@@ -78,14 +78,14 @@ abstract class PipelineFixture {
     final PolicyShelf policies = new PolicyShelf();
     final BankShelf shelf = new BankShelf();
     final SimpleMeterRegistry meters = new SimpleMeterRegistry();
-    final ImageSources sources = ImageSources.of(TestConfig.defaults().fetch(), NanoClock.SYSTEM);
+    ImageSources sources = ImageSources.of(TestConfig.defaults().fetch(), NanoClock.SYSTEM);
     final AtomicInteger twinFailures = new AtomicInteger();
     final BankShelf twinShelf = new BankShelf();
     final CountDownLatch mayRead = new CountDownLatch(1);
     final CountDownLatch mayEmbed = new CountDownLatch(1);
     int preparationThreads = 1;
     Duration linger = Duration.ofMillis(1);
-    Optional<EncoderFactory> twins = Optional.empty();
+    Optional<WarmEncoder.Factory> twins = Optional.empty();
     int twinSize = 1;
     Pipeline pipeline;
     int offset;
@@ -130,14 +130,14 @@ abstract class PipelineFixture {
                 linger,
                 new PreparationSteps(
                         new EventDecoder<>(ImageUploaded.class), sources, sources, this::read, () -> false),
-                new PreparationLimits(
+                new PreparationSteps.Limits(
                         preparationThreads, 1 << 20, 1, Duration.ofSeconds(5), 1, 1, Duration.ofSeconds(5)),
                 new DecisionSteps(
                         shelf,
                         policies,
                         new VerdictWriter(
                                 new Provenance("brightness", "bytes", "01234567", "worker"), Clock.systemUTC()),
-                        twins.map(second -> new TwinSteps(
+                        twins.map(second -> new DecisionSteps.OfTwin(
                                 twinShelf,
                                 new TwinPolicies(encoders -> encoders),
                                 new TwinAuditor(0.5),

@@ -35,7 +35,7 @@ class TracingTest {
         put(upload.headers(), "traceparent", PARENT);
 
         UploadSpan span = tracing.begin(upload);
-        span.step("decode", POLLED_NANOS + 10, POLLED_NANOS + 30);
+        span.step(SpanStep.DECODE, POLLED_NANOS + 10, POLLED_NANOS + 30);
         span.end("SAFE", POLLED_NANOS + 100);
 
         SpanData way = spans.named("process images.uploaded");
@@ -94,7 +94,7 @@ class TracingTest {
     void an_upload_whose_producer_was_not_sampled_has_no_span_and_its_trace_is_handed_on() {
         put(upload.headers(), "traceparent", PARENT.replaceAll("01$", "00"));
         UploadSpan span = tracing.begin(upload);
-        span.step("decode", 0, 1);
+        span.step(SpanStep.DECODE, 0, 1);
         RecordHeaders answer = new RecordHeaders();
         span.writeTo(answer);
         span.end("SAFE", POLLED_NANOS);

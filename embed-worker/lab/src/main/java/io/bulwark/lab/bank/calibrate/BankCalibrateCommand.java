@@ -14,7 +14,6 @@ import io.bulwark.lab.terminal.CommandFailure;
 import io.bulwark.lab.terminal.ExitCodes;
 import io.bulwark.lab.terminal.Output;
 import io.bulwark.lab.terminal.OutputOptions;
-import io.bulwark.lab.traffic.BrokerOptions;
 import io.bulwark.perception.audit.TwinCalibration;
 import io.bulwark.perception.bank.Bank;
 import io.bulwark.perception.bank.LabelledEmbedding;
@@ -47,9 +46,6 @@ public final class BankCalibrateCommand implements Callable<Integer> {
 
     @Mixin
     private OutputOptions options;
-
-    @Mixin
-    private BrokerOptions broker;
 
     @Mixin
     private BankOptions bank;
@@ -97,7 +93,7 @@ public final class BankCalibrateCommand implements Callable<Integer> {
         Output output = options.output();
         List<LabelledPicture> unseen = heldOut == null ? List.of() : LabelledPicture.below(heldOut);
         BankTopic.Content content;
-        try (BankTopic topic = new BankTopic(broker.broker())) {
+        try (BankTopic topic = bank.topic()) {
             content = topic.read();
         }
         List<LabelledEmbedding> references = references(content, bank.model());

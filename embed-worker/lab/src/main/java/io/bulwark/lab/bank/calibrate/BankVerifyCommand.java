@@ -8,7 +8,6 @@ import io.bulwark.lab.options.ModelChoice;
 import io.bulwark.lab.terminal.ExitCodes;
 import io.bulwark.lab.terminal.Output;
 import io.bulwark.lab.terminal.OutputOptions;
-import io.bulwark.lab.traffic.BrokerOptions;
 import io.bulwark.perception.audit.TwinBankException;
 import io.bulwark.perception.audit.TwinBanks;
 import io.bulwark.perception.bank.Bank;
@@ -39,9 +38,6 @@ public final class BankVerifyCommand implements Callable<Integer> {
     private OutputOptions options;
 
     @Mixin
-    private BrokerOptions broker;
-
-    @Mixin
     private BankOptions bank;
 
     @Mixin
@@ -51,7 +47,7 @@ public final class BankVerifyCommand implements Callable<Integer> {
     public Integer call() {
         Output output = options.output();
         BankTopic.Content content;
-        try (BankTopic topic = new BankTopic(broker.broker())) {
+        try (BankTopic topic = bank.topic()) {
             content = topic.read();
         }
         List<BankAudit> audits = new ArrayList<>();

@@ -7,7 +7,6 @@ import io.bulwark.lab.bank.StoredReference;
 import io.bulwark.lab.terminal.CommandFailure;
 import io.bulwark.lab.terminal.ExitCodes;
 import io.bulwark.lab.terminal.OutputOptions;
-import io.bulwark.lab.traffic.BrokerOptions;
 import io.bulwark.perception.hash.ListedFile;
 import io.bulwark.perception.hash.ListedHash;
 import io.bulwark.perception.hash.Sha256;
@@ -37,9 +36,6 @@ final class BankHashesExportCommand implements Callable<Integer> {
     private OutputOptions options;
 
     @Mixin
-    private BrokerOptions broker;
-
-    @Mixin
     private BankName bank;
 
     @Option(names = "--label", paramLabel = "LABEL", description = "Only entries of this label (default: all).")
@@ -58,7 +54,7 @@ final class BankHashesExportCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         List<ListedHash> entries;
-        try (BankTopic topic = new BankTopic(broker.broker())) {
+        try (BankTopic topic = bank.topic()) {
             entries = topic.read().of(bank.name()).stream()
                     .flatMap(BankHashesExportCommand::hashes)
                     .filter(entry -> label == null || entry.label().equals(label))

@@ -8,7 +8,6 @@ import io.bulwark.lab.terminal.CommandFailure;
 import io.bulwark.lab.terminal.ExitCodes;
 import io.bulwark.lab.terminal.Output;
 import io.bulwark.lab.terminal.OutputOptions;
-import io.bulwark.lab.traffic.BrokerOptions;
 import io.bulwark.perception.hash.InvalidHashListException;
 import io.bulwark.perception.hash.ListedHash;
 import io.bulwark.perception.hash.ListedPicture;
@@ -44,9 +43,6 @@ final class BankHashesImportCommand implements Callable<Integer> {
 
     @Mixin
     private OutputOptions options;
-
-    @Mixin
-    private BrokerOptions broker;
 
     @Mixin
     private BankName bank;
@@ -123,7 +119,7 @@ final class BankHashesImportCommand implements Callable<Integer> {
         Set<ReferenceKey> keys = new HashSet<>();
         Set<String> labels = new HashSet<>(Set.of(label));
         int removed = 0;
-        try (BankTopic topic = new BankTopic(broker.broker())) {
+        try (BankTopic topic = bank.topic()) {
             for (ListedHash entry : entries) {
                 ReferenceKey key = HashEntry.key(bank.name(), entry);
                 keys.add(key);

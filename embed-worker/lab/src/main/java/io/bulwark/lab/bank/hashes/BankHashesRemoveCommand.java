@@ -7,7 +7,6 @@ import io.bulwark.lab.bank.StoredReference;
 import io.bulwark.lab.terminal.CommandFailure;
 import io.bulwark.lab.terminal.ExitCodes;
 import io.bulwark.lab.terminal.OutputOptions;
-import io.bulwark.lab.traffic.BrokerOptions;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -25,9 +24,6 @@ final class BankHashesRemoveCommand implements Callable<Integer> {
     private OutputOptions options;
 
     @Mixin
-    private BrokerOptions broker;
-
-    @Mixin
     private BankName bank;
 
     @Parameters(arity = "1..*", paramLabel = "HASH", description = "64 hexadecimal digits, SHA-256 or PDQ.")
@@ -35,7 +31,7 @@ final class BankHashesRemoveCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        try (BankTopic topic = new BankTopic(broker.broker())) {
+        try (BankTopic topic = bank.topic()) {
             List<StoredReference> there = topic.read().of(bank.name()).stream()
                     .filter(stored -> HashEntry.is(stored.key()))
                     .toList();

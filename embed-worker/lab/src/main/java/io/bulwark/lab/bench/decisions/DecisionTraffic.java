@@ -42,8 +42,7 @@ final class DecisionTraffic {
     void send(int images) {
         Map<String, Object> settings =
                 broker.clientSettings(Map.of(ProducerConfig.LINGER_MS_CONFIG, 20, ProducerConfig.ACKS_CONFIG, "1"));
-        try (var producer =
-                new KafkaProducer<>(settings, new StringSerializer(), broker.serializer(Verdict.class))) {
+        try (var producer = new KafkaProducer<>(settings, new StringSerializer(), broker.serializer(Verdict.class))) {
             for (int image = 0; image < images; image++) {
                 producer.send(new ProducerRecord<>(Topics.VERDICTS.topicName(), imageId(image), verdict(image)));
             }

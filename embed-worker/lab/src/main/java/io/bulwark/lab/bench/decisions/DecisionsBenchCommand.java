@@ -123,7 +123,8 @@ public final class DecisionsBenchCommand implements Callable<Integer> {
             HttpRequest request = HttpRequest.newBuilder(URI.create(stream.url() + "/api/verdicts/" + id))
                     .build();
             long begin = System.nanoTime();
-            int status = http.send(request, HttpResponse.BodyHandlers.ofString()).statusCode();
+            int status =
+                    http.send(request, HttpResponse.BodyHandlers.ofString()).statusCode();
             if (status != 200) {
                 throw CommandFailure.failed("moderation-stream answers " + status + " for " + id + ", wanted is 200");
             }

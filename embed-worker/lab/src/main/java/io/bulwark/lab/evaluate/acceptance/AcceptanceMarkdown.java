@@ -138,7 +138,8 @@ final class AcceptanceMarkdown {
                         "changed calibration files",
                         String.format(
                                 Locale.ROOT,
-                                "of %d files, each changed once: %.1f %% of the flagged pass, %.1f %% of all are left to a person, %.1f %% because nothing in the bank is near",
+                                "of %d files, each changed once: %.1f %% of the flagged pass, %.1f %% of all are left to a "
+                                        + "person, %.1f %% because nothing in the bank is near",
                                 changed.files(),
                                 100 * changed.missRate(),
                                 100 * changed.reviewRate(),

@@ -40,7 +40,8 @@ final class Attacker implements AutoCloseable {
         }
         if (!deciding.precision().equals(Precision.FP32.label())) {
             throw CommandFailure.usage(
-                    "--attacked is %d, but --precision is %s: gradients are in fp32, and what is attacked must be what decides; add --attacked 0, or use --precision fp32"
+                    ("--attacked is %d, but --precision is %s: gradients are in fp32, and what is attacked must be "
+                                    + "what decides; add --attacked 0, or use --precision fp32")
                             .formatted(2 * plan.perKind(), deciding.precision()));
         }
         return new Attacker(plan, Optional.of(OpenedEncoder.of(model, options, AT_ONCE)));

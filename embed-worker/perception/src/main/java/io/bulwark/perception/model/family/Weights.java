@@ -32,11 +32,6 @@ public final class Weights {
         this.prefix = prefix;
     }
 
-    /** Holds a file to a family that has it to itself; as {@link #of(SafetensorsFile, Tower)}. */
-    public static Weights of(SafetensorsFile file, Family family) {
-        return of(file, Tower.alone(family));
-    }
-
     /**
      * Holds a file to a family and to what lies beside it.
      *

@@ -1,6 +1,7 @@
 /**
- * Encoder families: for each the tensors that its checkpoints hold, the program that reads them, and how the one is laid
- * out for the other. A family knows shapes and nothing of files, caches or devices.
+ * Encoder families: for each the tensors that its checkpoints hold, the program that reads them, and how the one is
+ * laid out for the other. A family knows shapes and nothing of files, caches or devices. What may enter: an
+ * architecture and its programs.
  *
  * <p>Programs are resources beside this package and read like the PyTorch module they stand for. Each has two entries:
  * {@code forward} takes {@code [B, H, W, 3]} unsigned bytes and gives unit embeddings (and class probabilities where

@@ -1,6 +1,6 @@
 /**
  * Checkpoints as researchers publish them, told apart by their files: what a configuration says becomes a family, a
- * preprocessing and the name of the weights' file.
+ * preprocessing and the name of the weights' file. What may enter: readers of configurations that others publish.
  *
  * <ul>
  *   <li>{@code open_clip_config.json} beside {@code open_clip_model.safetensors} (or {@code

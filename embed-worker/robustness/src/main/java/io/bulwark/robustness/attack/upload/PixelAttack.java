@@ -1,17 +1,11 @@
 package io.bulwark.robustness.attack.upload;
 
-import io.bulwark.imaging.preprocess.PreprocessSpec;
 import io.bulwark.imaging.preprocess.View;
 import io.bulwark.perception.bank.Bank;
 import io.bulwark.perception.bank.LabelledEmbedding;
-import io.bulwark.perception.encoder.Answers;
 import io.bulwark.perception.encoder.DifferentiableEncoder;
-import io.bulwark.perception.verdict.Decider;
 import io.bulwark.perception.verdict.Judgement;
-import io.bulwark.perception.verdict.Policies;
 import io.bulwark.perception.verdict.PolicySettings;
-import io.bulwark.perception.verdict.SeenImage;
-import io.bulwark.perception.verdict.Testimony;
 import io.bulwark.perception.verdict.VotingPolicy;
 import io.bulwark.robustness.attack.Attack;
 import io.bulwark.robustness.attack.AttackGoal;
@@ -23,11 +17,10 @@ import io.bulwark.robustness.attack.loss.KnnDecision;
 import io.bulwark.robustness.attack.loss.KnnLoss;
 import io.bulwark.robustness.attack.loss.PolicyDecision;
 import io.bulwark.robustness.attack.loss.ReferenceGroups;
-import io.bulwark.robustness.attack.loss.UnitEmbedding;
+import io.bulwark.robustness.attack.loss.ViewDecisions;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.stream.IntStream;
 
 /**
  * Changes what the encoder sees: the track <i>pixels after resize</i>, the paper's. Pixels are set as floats, and no file
@@ -115,15 +108,9 @@ public final class PixelAttack implements AutoCloseable {
     }
 
     private List<Judgement> decide(float[] pixels, int count) {
-        PreprocessSpec spec = encoder.description().preprocess();
-        Answers answers = encoder.answer(pixels, count, spec.height(), spec.width());
-        List<SeenImage> images = IntStream.range(0, count)
-                .mapToObj(i -> SeenImage.of(
-                        "view", UnitEmbedding.of(answers.embedding(i)).values(), answers.classProbabilities(i)))
-                .toList();
-        return new Decider(encoder.description().headClasses())
-                .decide(bank, Policies.always(policy), images).stream()
-                        .map(Testimony::judgement)
+        return new ViewDecisions(encoder, bank, policy)
+                .of(pixels, count).stream()
+                        .map(decided -> decided.testimony().judgement())
                         .toList();
     }
 

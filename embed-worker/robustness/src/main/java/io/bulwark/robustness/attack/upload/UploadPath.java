@@ -53,11 +53,6 @@ public final class UploadPath {
                 format);
     }
 
-    /** What is uploaded. */
-    public UploadFormat format() {
-        return format;
-    }
-
     /**
      * What is seen of an upload.
      *

@@ -1,14 +1,12 @@
 package io.bulwark.robustness.evaluate.acceptance;
 
+import io.bulwark.perception.hash.Sha256;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -101,7 +99,8 @@ public record AcceptanceSplit(
         for (boolean flagged : new boolean[] {true, false}) {
             if (files.stream().noneMatch(file -> file.flagged() == flagged)) {
                 throw new IllegalArgumentException(
-                        "none of the %d %s files is %s; a file's hash says on which side it is, and with 20 or more files of each kind every side has some: %s"
+                        ("none of the %d %s files is %s; a file's hash says on which side it is, and with 20 or more "
+                                        + "files of each kind every side has some: %s")
                                 .formatted(files.size(), side, flagged ? "flagged" : "safe", sizes()));
             }
         }
@@ -147,11 +146,9 @@ public record AcceptanceSplit(
 
     private static String sha256(Path file) {
         try {
-            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(Files.readAllBytes(file)));
+            return Sha256.digest(Files.readAllBytes(file)).hex();
         } catch (IOException e) {
             throw new UncheckedIOException(file + " cannot be read: " + e, e);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("Every Java platform has SHA-256", e);
         }
     }
 }

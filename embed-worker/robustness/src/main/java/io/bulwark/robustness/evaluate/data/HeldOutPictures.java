@@ -5,8 +5,8 @@ import io.bulwark.imaging.DecodeResult.Decoded;
 import io.bulwark.imaging.ImageDecoder;
 import io.bulwark.imaging.decode.StandardImageDecoder;
 import io.bulwark.imaging.preprocess.UprightPicture;
+import io.bulwark.perception.hash.Sha256;
 import io.bulwark.robustness.attack.upload.UploadFormat;
-import io.bulwark.robustness.picture.Digest;
 import io.bulwark.robustness.picture.HeldOutSplit;
 import io.bulwark.robustness.picture.PictureCutter;
 import io.bulwark.robustness.picture.PictureFiles;
@@ -16,7 +16,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -105,7 +104,7 @@ public final class HeldOutPictures {
         for (Pool pool : pools) {
             for (PictureFiles file : pool.files()) {
                 byte[] bytes = Files.readAllBytes(file.path());
-                String sha256 = HexFormat.of().formatHex(Digest.of(bytes));
+                String sha256 = Sha256.digest(bytes).hex();
                 if (seen.add(sha256)) {
                     (pool.split().holdsOut(bytes) ? heldOut : kept).add(new Item(file.path(), sha256));
                 } else {
@@ -120,7 +119,8 @@ public final class HeldOutPictures {
     private Written write(List<Item> items, Target target, int[] refused) throws IOException {
         Files.createDirectories(target.folder());
         List<Item> shuffled = items.stream()
-                .sorted(Comparator.comparingLong(item -> Digest.seed(seed + " " + item.sha256())))
+                .sorted(Comparator.comparingLong(
+                        item -> Sha256.ofText(seed + " " + item.sha256()).first()))
                 .toList();
         int files = 0;
         int pictures = 0;
@@ -144,7 +144,10 @@ public final class HeldOutPictures {
     private List<UprightPicture> pictures(Item item, int most) throws IOException {
         byte[] file = Files.readAllBytes(item.path());
         List<UprightPicture> squares = PictureCutter.of(side, most)
-                .crops(file, new SplittableRandom(Digest.seed("squares " + seed + " " + item.sha256())))
+                .crops(
+                        file,
+                        new SplittableRandom(Sha256.ofText("squares " + seed + " " + item.sha256())
+                                .first()))
                 .stream()
                 .map(pixels -> new UprightPicture(side, side, pixels))
                 .toList();

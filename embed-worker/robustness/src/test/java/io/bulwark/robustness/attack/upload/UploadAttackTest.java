@@ -254,7 +254,5 @@ class UploadAttackTest {
         assertThat(moderation.moderator.encoder().description().fingerprint())
                 .isEqualTo(moderation.gradients.description().fingerprint());
         assertThat(moderation.moderator.decide(new byte[0])).isEmpty();
-        assertThat(AttackGoal.labelled("false-flag").outcome()).isEqualTo(Outcome.NSFW);
-        assertThatThrownBy(() -> AttackGoal.labelled("win")).hasMessageContaining("evade, false-flag");
     }
 }

@@ -1,0 +1,192 @@
+package io.bulwark.lab.keep;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.bulwark.events.ImageLocation;
+import io.bulwark.events.ImageUploaded;
+import io.bulwark.events.LabelSource;
+import io.bulwark.events.ModerationDecision;
+import io.bulwark.events.Reference;
+import io.bulwark.events.Verdict;
+import io.bulwark.lab.BulwarkCommand;
+import io.bulwark.lab.local.KafkaProcess;
+import io.bulwark.lab.local.Ports;
+import io.bulwark.lab.local.Topology;
+import io.bulwark.lab.terminal.ExitCodes;
+import io.bulwark.lab.traffic.Broker;
+import io.bulwark.schemas.testing.SampleEvents;
+import io.bulwark.schemas.topic.Topics;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Erasure, holds and missing uploads over a real broker, without moderation-stream. */
+class KeepIT {
+
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    @TempDir
+    static Path data;
+
+    private static KafkaProcess kafka;
+    private static Broker broker;
+    private StringWriter out;
+    private StringWriter err;
+
+    @BeforeAll
+    static void startBroker() {
+        kafka = KafkaProcess.start(data.resolve("kafka"), Ports.free());
+        Topology.create(kafka.bootstrapServers());
+        broker = Broker.at(kafka.bootstrapServers());
+    }
+
+    @AfterAll
+    static void stopBroker() {
+        kafka.close();
+    }
+
+    @Test
+    void an_upload_without_a_verdict_is_missing_until_it_is_sent_again_and_answered() {
+        upload("silent");
+        upload("answered");
+        verdict("answered", 1);
+
+        assertThat(run("missing", "--deadline", "PT0S")).isEqualTo(ExitCodes.FAILED);
+        assertThat(answers()).anyMatch(answer -> answer.path("imageId").asText().equals("silent"));
+        assertThat(run("missing", "--deadline", "PT0S", "--repeat")).isEqualTo(ExitCodes.OK);
+        assertThat(answers()).allMatch(answer -> answer.path("repeated").asBoolean());
+        assertThat(run("missing", "--deadline", "PT1H")).isEqualTo(ExitCodes.OK);
+    }
+
+    @Test
+    void what_is_held_cannot_be_erased_until_it_is_released() {
+        decision("held");
+        assertThat(run("hold", "place", "--tenant", "acme", "--image", "held", "--reason", "file 7"))
+                .isEqualTo(ExitCodes.OK);
+        assertThat(run("hold", "list")).isEqualTo(ExitCodes.OK);
+        assertThat(answers()).anyMatch(answer -> answer.path("id").asText().equals("held"));
+
+        assertThat(run("erase", "--tenant", "acme", "--image", "held")).isEqualTo(ExitCodes.FAILED);
+        assertThat(err.toString()).contains("a legal hold keeps image held of tenant acme");
+
+        assertThat(run("hold", "release", "--tenant", "acme", "--image", "held"))
+                .isEqualTo(ExitCodes.OK);
+        assertThat(run("hold", "release", "--tenant", "acme", "--image", "held"))
+                .isEqualTo(ExitCodes.FAILED);
+    }
+
+    @Test
+    void an_erasure_that_nobody_carries_out_says_so_and_its_references_are_gone() {
+        decision("lonely");
+        reference("derived", LabelSource.REVIEW);
+        reference("curated", LabelSource.DATASET);
+
+        assertThat(run("erase", "--tenant", "acme", "--image", "lonely", "--wait", "PT1S"))
+                .isEqualTo(ExitCodes.UNAVAILABLE);
+        assertThat(err.toString()).contains("moderation-stream has not forgotten the decisions");
+        assertThat(run("erase", "--tenant", "acme", "--image", "lonely", "--check"))
+                .isEqualTo(ExitCodes.FAILED);
+        assertThat(answers()).anySatisfy(answer -> {
+            assertThat(answer.path("topic").asText()).isEqualTo("moderation.decisions");
+            assertThat(answer.path("live").asInt()).isEqualTo(1);
+        });
+        assertThat(answers())
+                .noneMatch(answer -> answer.path("topic").asText().equals("moderation.references")
+                        && answer.path("live").asInt() > 0);
+    }
+
+    @Test
+    void of_another_tenants_image_nothing_is_found() {
+        decision("theirs");
+
+        assertThat(run("erase", "--tenant", "kids", "--image", "theirs", "--check"))
+                .isEqualTo(ExitCodes.OK);
+        assertThat(run("erase", "--tenant", "acme", "--image", "theirs", "--check"))
+                .isEqualTo(ExitCodes.FAILED);
+    }
+
+    private int run(String... arguments) {
+        out = new StringWriter();
+        err = new StringWriter();
+        List<String> line = new ArrayList<>(List.of(arguments));
+        line.addAll(List.of("--json", "--bootstrap-servers", kafka.bootstrapServers()));
+        return BulwarkCommand.commandLine()
+                .setOut(new PrintWriter(out))
+                .setErr(new PrintWriter(err))
+                .execute(line.toArray(String[]::new));
+    }
+
+    private List<JsonNode> answers() {
+        return out.toString().lines().map(KeepIT::json).toList();
+    }
+
+    private static JsonNode json(String line) {
+        try {
+            return JSON.readTree(line);
+        } catch (IOException noJson) {
+            throw new AssertionError(line, noJson);
+        }
+    }
+
+    private static void upload(String imageId) {
+        try (var topic = new KeeperTopic<>(broker, Topics.IMAGES_UPLOADED, ImageUploaded.class)) {
+            topic.put(
+                    0,
+                    imageId,
+                    ImageUploaded.newBuilder()
+                            .setImageId(imageId)
+                            .setUploaderId("u")
+                            .setUploadedAt(Instant.EPOCH)
+                            .setContent(new ImageLocation("https://images.example/1.jpg", null, null))
+                            .build());
+        }
+    }
+
+    private static void verdict(String imageId, long uploadOffset) {
+        Verdict verdict = Verdict.newBuilder(SampleEvents.verdict())
+                .setImageId(imageId)
+                .setTenant("default")
+                .setUpload(new io.bulwark.events.RecordCoordinates("images.uploaded", 0, uploadOffset))
+                .build();
+        try (var topic = new KeeperTopic<>(broker, Topics.VERDICTS, Verdict.class)) {
+            topic.put(imageId, verdict);
+        }
+    }
+
+    private static void decision(String imageId) {
+        try (var topic = new KeeperTopic<>(broker, Topics.DECISIONS, ModerationDecision.class)) {
+            topic.put(
+                    "acme/" + imageId,
+                    ModerationDecision.newBuilder(SampleEvents.moderationDecision())
+                            .setImageId(imageId)
+                            .setContentSha256("content-of-" + imageId)
+                            .build());
+        }
+    }
+
+    private static void reference(String id, LabelSource source) {
+        try (var topic = new KeeperTopic<>(broker, Topics.REFERENCES, Reference.class)) {
+            topic.put(
+                    "bank/model/" + id,
+                    Reference.newBuilder()
+                            .setLabel("nsfw")
+                            .setEmbedding(ByteBuffer.wrap(new byte[] {0, 0x3c}))
+                            .setSourceSha256("content-of-lonely")
+                            .setAddedBy("ana")
+                            .setAddedAt(Instant.EPOCH)
+                            .setLabelSource(source)
+                            .build());
+        }
+    }
+}

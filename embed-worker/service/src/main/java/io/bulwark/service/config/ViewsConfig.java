@@ -1,0 +1,51 @@
+package io.bulwark.service.config;
+
+import io.smallrye.config.WithDefault;
+
+/** Which parts of a picture the encoder sees. */
+public interface ViewsConfig {
+
+    /** {@code cover} (all of it), {@code squash} or {@code center-crop}. */
+    @WithDefault("cover")
+    String policy();
+
+    /** Whether each view is also seen turned by 90, 180 and 270 degrees. */
+    @WithDefault("false")
+    boolean quarterTurns();
+
+    /** Whether each view is also seen mirrored. */
+    @WithDefault("false")
+    boolean mirror();
+
+    /**
+     * Looks at a still picture under {@code cover} besides the whole: tiles, content, panels and details together. A
+     * picture that needs more is never SAFE.
+     */
+    @WithDefault("12")
+    int maxTiles();
+
+    /** The same for each frame of an animation, which is not seen in detail. */
+    @WithDefault("4")
+    int maxTilesOfFrame();
+
+    /**
+     * Whether plain margins are cut for a further view under {@code cover}, and the panels of collages and screenshots
+     * are views.
+     */
+    @WithDefault("true")
+    boolean structure();
+
+    /**
+     * Shorter side in pixels from which on a still picture, or its content, is also seen in detail under {@code cover}; 0
+     * for never. With {@code bulwark.decode.fast} it is the side after decoding.
+     */
+    @WithDefault("640")
+    int detailFrom();
+
+    /**
+     * How many of the nine details of a large still picture are looked at. Which ones is drawn by
+     * {@code bulwark.decode.sampling-key-file} from those that show anything.
+     */
+    @WithDefault("2")
+    int details();
+}
