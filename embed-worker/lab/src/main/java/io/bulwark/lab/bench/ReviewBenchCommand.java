@@ -107,6 +107,7 @@ public final class ReviewBenchCommand implements Callable<Integer> {
             Topology.create(kafka.bootstrapServers());
             ServiceSpec spec = ServiceSpec.stream(checkout, kafka.bootstrapServers(), Ports.free(), scratch)
                     .with(database.settings())
+                    .with(Map.of("bulwark.access.limits.requests-per-second", "100000"))
                     .with(streamSettings);
             try (ServiceProcess stream = ServiceProcess.ready(spec, READY_LIMIT)) {
                 awaitTables(stream);
