@@ -332,8 +332,10 @@ class DoorsIT {
                 .build();
         byte[] bytes = new EventSerializer<>(ImageUploaded.class).serialize(topic, upload);
         producer.send(topic, "lost-image", bytes);
-        await().atMost(Duration.ofSeconds(30))
-                .until(() -> call("rita", "GET", "/api/v1/missing").body().contains("lost-image"));
+        await().atMost(Duration.ofSeconds(60))
+                .untilAsserted(
+                        () -> assertThat(call("rita", "GET", "/api/v1/missing").body())
+                                .contains("lost-image"));
         assertThat(call("bert", "GET", "/api/v1/missing").body()).isEqualTo("[]");
         assertNamed(call("bert", "POST", "/api/v1/missing/lost-image/redrive"), 404, "not-missing");
 
