@@ -203,8 +203,8 @@ class DoorsIT {
     @ParameterizedTest
     @MethodSource("endpoints")
     void aWrongRoleIsNotAllowed(Endpoint endpoint) throws IOException {
-        Map<String, String> below = Map.of(
-                "viewer", "cora", "reviewer", "vera", "senior", "rita", "curator", "sven", "admin", "sven");
+        Map<String, String> below =
+                Map.of("viewer", "cora", "reviewer", "vera", "senior", "rita", "curator", "sven", "admin", "sven");
         String user = below.get(endpoint.role());
         if (user.equals("cora")) {
             return; // no role is below the viewer's, and nobody is without one
@@ -516,8 +516,7 @@ class DoorsIT {
     }
 
     private static String userWith(String role) {
-        return Map.of(
-                        "viewer", "vera", "reviewer", "rita", "senior", "sven", "curator", "cleo", "admin", "ada")
+        return Map.of("viewer", "vera", "reviewer", "rita", "senior", "sven", "curator", "cleo", "admin", "ada")
                 .get(role);
     }
 

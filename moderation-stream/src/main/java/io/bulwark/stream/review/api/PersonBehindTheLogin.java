@@ -36,8 +36,7 @@ final class PersonBehindTheLogin implements CurrentPerson {
             return new Person(visitor.name(), visitor.tenant().orElse(DEFAULT_TENANT), visitor.roles());
         }
         if (visitor.tenant().isPresent() || named.isEmpty() || named.equals(Visitor.EVERY_TENANT)) {
-            throw new ReviewRefusedException(
-                    Kind.INVALID, "The tenant is that of your login and cannot be asked for.");
+            throw new ReviewRefusedException(Kind.INVALID, "The tenant is that of your login and cannot be asked for.");
         }
         return new Person(visitor.name(), named, visitor.roles());
     }
