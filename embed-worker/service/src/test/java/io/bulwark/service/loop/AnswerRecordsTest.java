@@ -11,6 +11,7 @@ import io.bulwark.events.Decision;
 import io.bulwark.events.ImageEmbedding;
 import io.bulwark.events.Neighbour;
 import io.bulwark.events.Verdict;
+import io.bulwark.events.ViewEmbedding;
 import io.bulwark.events.ViewEvidence;
 import io.bulwark.schemas.serde.EventDeserializer;
 import io.bulwark.schemas.serde.EventSerializer;
@@ -18,10 +19,12 @@ import io.bulwark.schemas.topic.DeadLetterHeaders;
 import io.bulwark.schemas.topic.Topics;
 import io.bulwark.service.outcome.Outcome;
 import io.bulwark.service.outcome.UploadInFlight;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.Test;
@@ -56,6 +59,41 @@ class AnswerRecordsTest {
         assertThat(record.value().length).isLessThan(Topics.VERDICTS.maxRecordBytes());
         assertThat(read(record).getViews().get(0).getNeighbours()).hasSizeBetween(1_000, 59_999);
         assertThat(read(record).getDecision()).isEqualTo(Decision.NSFW);
+    }
+
+    @Test
+    void an_embedding_follows_its_verdict_under_the_same_image() {
+        UploadInFlight upload = InFlightTest.upload(P0, 1, 10);
+        upload.complete(new Outcome.Answered(verdict(3), List.of(), Optional.of(embedding(1_000))));
+
+        List<ProducerRecord<byte[], byte[]>> both = records.of(upload);
+
+        assertThat(both)
+                .extracting(ProducerRecord::topic)
+                .containsExactly("moderation.verdicts", "moderation.embeddings");
+        assertThat(new String(both.get(1).key(), StandardCharsets.UTF_8)).isEqualTo("image");
+    }
+
+    @Test
+    void an_embedding_that_its_topic_does_not_take_is_left_out() {
+        UploadInFlight upload = InFlightTest.upload(P0, 1, 10);
+        upload.complete(new Outcome.Answered(verdict(3), List.of(), Optional.of(embedding(1 << 20))));
+
+        assertThat(records.of(upload)).extracting(ProducerRecord::topic).containsExactly("moderation.verdicts");
+    }
+
+    private static ImageEmbedding embedding(int bytes) {
+        return ImageEmbedding.newBuilder()
+                .setImageId("image")
+                .setTenant("default")
+                .setUploaderId("uploader")
+                .setModelFingerprint("model")
+                .setPreprocessFingerprint("preprocess")
+                .setDecision(Decision.NSFW)
+                .setScore(1)
+                .setViews(List.of(new ViewEmbedding("whole", ByteBuffer.allocate(bytes))))
+                .setDecidedAt(Instant.EPOCH)
+                .build();
     }
 
     @Test
