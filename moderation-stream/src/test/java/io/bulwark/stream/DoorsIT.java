@@ -49,6 +49,29 @@ class DoorsIT extends DoorsRig {
                 new Endpoint("GET", "/api/v1/holds", "senior", 200, ""),
                 new Endpoint("PUT", "/api/v1/holds/image/img-of-shop", "admin", 400, "bad-parameter"),
                 new Endpoint("DELETE", "/api/v1/holds/image/img-of-shop", "admin", 404, "no-hold"),
+                new Endpoint("GET", "/api/v1/review/queue", "viewer", 503, "no-database"),
+                new Endpoint("POST", "/api/v1/review/claims", "reviewer", 503, "no-database"),
+                new Endpoint("POST", "/api/v1/review/items/img-of-shop/renewal", "reviewer", 415, "media-type"),
+                new Endpoint("POST", "/api/v1/review/items/img-of-shop/view", "reviewer", 415, "media-type"),
+                new Endpoint("POST", "/api/v1/review/items/img-of-shop/release", "reviewer", 415, "media-type"),
+                new Endpoint("POST", "/api/v1/review/items/img-of-shop/skip", "reviewer", 415, "media-type"),
+                new Endpoint("POST", "/api/v1/review/items/img-of-shop/escalation", "reviewer", 415, "media-type"),
+                new Endpoint("GET", "/api/v1/review/items/img-of-shop/notes", "reviewer", 404, "not-found"),
+                new Endpoint("POST", "/api/v1/review/items/img-of-shop/decision", "reviewer", 415, "media-type"),
+                new Endpoint(
+                        "POST",
+                        "/api/v1/review/items/img-of-shop/decisions/img-of-shop/undo",
+                        "reviewer",
+                        404,
+                        "not-found"),
+                new Endpoint("POST", "/api/v1/review/reports", "reviewer", 415, "media-type"),
+                new Endpoint("GET", "/api/v1/review/golden", "senior", 503, "no-database"),
+                new Endpoint("PUT", "/api/v1/review/golden/img-of-shop", "senior", 415, "media-type"),
+                new Endpoint("GET", "/api/v1/review/proposals", "curator", 503, "no-database"),
+                new Endpoint("POST", "/api/v1/review/proposals/img-of-shop/answer", "curator", 415, "media-type"),
+                new Endpoint("GET", "/api/v1/cases", "viewer", 503, "no-database"),
+                new Endpoint("GET", "/api/v1/audit-log", "admin", 503, "no-database"),
+                new Endpoint("GET", "/api/v1/audit-log/anchor", "admin", 503, "no-database"),
                 new Endpoint("POST", "/api/v1/logout", "viewer", 204, ""),
                 new Endpoint("GET", "/api/verdicts/img-of-shop", "viewer", 200, ""),
                 new Endpoint("GET", "/api/uploaders/u-of-shop", "viewer", 200, ""),
@@ -95,7 +118,8 @@ class DoorsIT extends DoorsRig {
     @ParameterizedTest
     @MethodSource("endpoints")
     void aWrongRoleIsNotAllowed(Endpoint endpoint) throws IOException {
-        Map<String, String> below = Map.of("viewer", "cora", "reviewer", "vera", "senior", "rita", "admin", "sven");
+        Map<String, String> below =
+                Map.of("viewer", "cora", "reviewer", "vera", "senior", "rita", "curator", "sven", "admin", "sven");
         String user = below.get(endpoint.role());
         if (user.equals("cora")) {
             return; // no role is below the viewer's, and nobody is without one
@@ -140,6 +164,9 @@ class DoorsIT extends DoorsRig {
     void theTenantCannotBeAskedFor(Endpoint endpoint) throws IOException {
         if (endpoint.path().endsWith("/system") || endpoint.path().endsWith("/logout")) {
             return; // these answer of no tenant
+        }
+        if (endpoint.problem().equals("media-type") || endpoint.problem().equals("not-found")) {
+            return; // these do not come as far as the tenant without a body, or with an id that is none
         }
         String asking = endpoint.path() + (endpoint.path().contains("?") ? "&" : "?") + "tenant=bank";
         assertNamed(call(userWith(endpoint.role()), endpoint.method(), asking), 400, "bad-parameter");

@@ -45,6 +45,7 @@ abstract class DoorsRig {
                 .with("bert", "bank", "admin")
                 .with("rita", "shop", "reviewer")
                 .with("sven", "shop", "senior")
+                .with("cleo", "shop", "curator")
                 .with("ada", "shop", "admin")
                 .with("root", "*", "admin");
         app = StreamProcess.start(
@@ -56,7 +57,9 @@ abstract class DoorsRig {
                         "bulwark.access.secret",
                         SECRET,
                         "bulwark.access.limits.requests-per-second",
-                        "200"));
+                        "200",
+                        "bulwark.stream.missing.deadline",
+                        "1s"));
         app.awaitReady();
         producer = new EventProducer(broker.bootstrapServers());
         for (String tenant : List.of("shop", "bank")) {
@@ -96,7 +99,7 @@ abstract class DoorsRig {
     }
 
     static String userWith(String role) {
-        return Map.of("viewer", "vera", "reviewer", "rita", "senior", "sven", "admin", "ada")
+        return Map.of("viewer", "vera", "reviewer", "rita", "senior", "sven", "curator", "cleo", "admin", "ada")
                 .get(role);
     }
 

@@ -21,7 +21,6 @@ import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
-import org.junit.jupiter.api.Disabled;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -95,7 +94,6 @@ class TenantsIT extends DoorsRig {
     }
 
     @Test
-    @Disabled("On a real broker the list stays empty, see issue 19")
     void anUploadWithoutAVerdictIsListedForItsTenantAndRepeatedWhenAsked() throws IOException {
         String topic = Topics.IMAGES_UPLOADED.topicName();
         ImageUploaded upload = ImageUploaded.newBuilder()
