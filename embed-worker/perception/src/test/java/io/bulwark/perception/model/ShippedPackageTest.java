@@ -30,11 +30,17 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
-/** The package that workers run unless told otherwise, beside the one that it was tuned from. */
+/**
+ * The package that workers run unless told otherwise, and the one that was taught everyday changes from it, beside the one
+ * that it was tuned from.
+ */
 class ShippedPackageTest {
 
     private static final long MOST_BYTES = 6_000_000;
+    private static final String EVERYDAY = "classpath:io/bulwark/models/r-mobilenet-f-everyday";
     private static final Path SAMPLES = Path.of("../../deploy/local/samples");
 
     @TempDir
@@ -43,10 +49,12 @@ class ShippedPackageTest {
     private final ModelPackage shipped = ModelPackage.open(ModelPackage.DEFAULT);
     private final ModelPackage parent = ModelPackage.open(ModelPackage.CLEAN_PARENT);
 
-    @Test
-    void itIsSmallAndItsWeightsAreHalfPrecisionThroughout() throws IOException {
-        assertThat(size("model.json") + size("model.safetensors")).isLessThanOrEqualTo(MOST_BYTES);
-        assertThat(shipped.weightsSummary().types()).containsOnlyKeys(ElementType.F16);
+    @ParameterizedTest
+    @ValueSource(strings = {ModelPackage.DEFAULT, EVERYDAY})
+    void itIsSmallAndItsWeightsAreHalfPrecisionThroughout(String location) throws IOException {
+        assertThat(size(location, "model.json") + size(location, "model.safetensors"))
+                .isLessThanOrEqualTo(MOST_BYTES);
+        assertThat(ModelPackage.open(location).weightsSummary().types()).containsOnlyKeys(ElementType.F16);
     }
 
     @Test
@@ -98,10 +106,22 @@ class ShippedPackageTest {
     }
 
     @Test
-    void onFourOfFiveBundledPicturesTheClassifierSaysOfItsEmbeddingWhatItSaysOfTheParents() throws IOException {
+    void theOneThatWasTaughtEverydayChangesSaysThatItCameFromTheDefault() {
+        ModelPackage taught = ModelPackage.open(EVERYDAY);
+
+        assertThat(taught.manifest().name()).isEqualTo("r-mobilenet-f-everyday");
+        assertThat(taught.manifest().provenance())
+                .containsEntry("parent", shipped.describe(Precision.FP32).fingerprint())
+                .containsKey("everyday");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {ModelPackage.DEFAULT, EVERYDAY})
+    void onFourOfFiveBundledPicturesTheClassifierSaysOfItsEmbeddingWhatItSaysOfTheParents(String location)
+            throws IOException {
         List<Decoded> pictures = samples();
 
-        List<String> found = likeliest(shipped, pictures);
+        List<String> found = likeliest(ModelPackage.open(location), pictures);
         List<String> wanted = likeliest(parent, pictures);
 
         long agreeing = IntStream.range(0, pictures.size())
@@ -145,8 +165,8 @@ class ShippedPackageTest {
         return classes;
     }
 
-    private static long size(String file) throws IOException {
-        String resource = "/" + ModelPackage.DEFAULT.substring("classpath:".length()) + "/" + file;
+    private static long size(String location, String file) throws IOException {
+        String resource = "/" + location.substring("classpath:".length()) + "/" + file;
         try (InputStream stream = ShippedPackageTest.class.getResourceAsStream(resource)) {
             return stream.readAllBytes().length;
         }
