@@ -41,7 +41,7 @@ public interface WorkerConfig {
 
     Embeddings embeddings();
 
-    /** The model package: a {@code classpath:} resource or a directory. */
+    /** The model package: a {@code classpath:} resource, a directory or {@code hf://owner/name[@revision]}. */
     @WithDefault("classpath:io/bulwark/models/r-mobilenet-f")
     String model();
 

@@ -17,7 +17,7 @@ record BatchPlan(int[] sizes, int best, Duration linger) {
         sizes = Arrays.stream(sizes).sorted().distinct().toArray();
         if (sizes.length == 0 || Arrays.binarySearch(sizes, best) < 0) {
             throw new IllegalArgumentException("The best batch size " + best + " is not among the warm ones "
-                    + Arrays.toString(sizes) + " (bulwark.batch.sizes)");
+                    + Arrays.toString(sizes) + " (bulwark.batch.largest)");
         }
     }
 
