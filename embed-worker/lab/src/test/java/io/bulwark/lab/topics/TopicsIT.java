@@ -12,6 +12,7 @@ import io.bulwark.schemas.topic.Topics;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -26,6 +27,9 @@ import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
 
 class TopicsIT {
+
+    /** A broker under load takes seconds to delete a hundred partitions. */
+    private static final Duration BROKER = Duration.ofMinutes(1);
 
     @TempDir
     static Path folder;
@@ -50,7 +54,7 @@ class TopicsIT {
         try (Admin admin = admin()) {
             Set<String> topics = admin.listTopics().names().get();
             admin.deleteTopics(topics).all().get();
-            await().until(() -> admin.listTopics().names().get().isEmpty());
+            await().atMost(BROKER).until(() -> admin.listTopics().names().get().isEmpty());
         }
     }
 
@@ -136,7 +140,7 @@ class TopicsIT {
     /** The controller has them at once, the broker that tells of them a moment later. */
     private static void awaitTopics(int count) {
         try (Admin admin = admin()) {
-            await().until(() -> admin.listTopics().names().get().size() == count);
+            await().atMost(BROKER).until(() -> admin.listTopics().names().get().size() == count);
         }
     }
 
