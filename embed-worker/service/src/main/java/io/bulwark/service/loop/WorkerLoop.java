@@ -186,6 +186,8 @@ public final class WorkerLoop implements Runnable {
             state.moveTo(WorkerState.RUNNING);
         }
         committer.settleWhatEnded();
+        // Under load the next commit begins right here: there is no other moment without one.
+        lookAround();
         setAside();
         committer.beginIfDue(backlog);
         if (!takeOver.isPending()) {
