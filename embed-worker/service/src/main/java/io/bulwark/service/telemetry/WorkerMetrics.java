@@ -132,6 +132,7 @@ public final class WorkerMetrics {
             deadLetters(reason.name());
         }
         deadLetters(Reason.POISON.name());
+        deadLetters("TOO_LARGE_TO_DEFER");
     }
 
     /** Where to ask for the bytes that fetched files hold; once, when they can be fetched. */
