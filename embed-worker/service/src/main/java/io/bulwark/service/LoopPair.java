@@ -1,6 +1,7 @@
 package io.bulwark.service;
 
 import io.bulwark.service.loop.WorkerLoop;
+import java.util.function.Consumer;
 
 /**
  * A worker's two loops: that of the uploads on the thread that calls {@link #run}, that of the deferred ones on a thread of
@@ -8,19 +9,26 @@ import io.bulwark.service.loop.WorkerLoop;
  */
 final class LoopPair {
 
-    private final WorkerLoop uploads;
-    private final WorkerLoop deferred;
+    private final Loop uploads;
+    private final Loop deferred;
+    private final Consumer<Throwable> onFailure;
     private volatile Throwable failure;
 
-    LoopPair(WorkerLoop uploads, WorkerLoop deferred) {
+    /**
+     * Makes the pair.
+     *
+     * @param onFailure told what ended a loop, on that loop's thread, before the other one is made to finish
+     */
+    LoopPair(Loop uploads, Loop deferred, Consumer<Throwable> onFailure) {
         this.uploads = uploads;
         this.deferred = deferred;
+        this.onFailure = onFailure;
     }
 
     /** Makes {@link #run} finish what was begun and return. Any thread. */
     void stop() {
-        uploads.stop();
-        deferred.stop();
+        uploads.stop().run();
+        deferred.stop().run();
     }
 
     /**
@@ -32,9 +40,12 @@ final class LoopPair {
         Thread other = new Thread(this::runDeferred, "bulwark-deferred-loop");
         other.start();
         try {
-            uploads.run();
+            uploads.work().run();
+        } catch (RuntimeException | Error broken) {
+            onFailure.accept(broken);
+            throw broken;
         } finally {
-            deferred.stop();
+            deferred.stop().run();
             join(other);
         }
         if (failure instanceof Error error) {
@@ -46,11 +57,12 @@ final class LoopPair {
 
     private void runDeferred() {
         try {
-            deferred.run();
+            deferred.work().run();
         } catch (RuntimeException | Error broken) {
             failure = broken;
+            onFailure.accept(broken);
         } finally {
-            uploads.stop();
+            uploads.stop().run();
         }
     }
 
@@ -59,6 +71,19 @@ final class LoopPair {
             thread.join();
         } catch (InterruptedException impatient) {
             Thread.currentThread().interrupt();
+        }
+    }
+
+    /**
+     * One of the two.
+     *
+     * @param work returns when it has finished, or throws what ended it
+     * @param stop makes it finish; any thread
+     */
+    record Loop(Runnable work, Runnable stop) {
+
+        static Loop of(WorkerLoop loop) {
+            return new Loop(loop, loop::stop);
         }
     }
 }

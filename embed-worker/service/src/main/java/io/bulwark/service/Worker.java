@@ -123,13 +123,18 @@ public final class Worker {
     public Optional<String> ailment() {
         if (state() == WorkerState.FAILED) {
             Throwable cause = failure;
-            return Optional.of("The worker cannot go on: " + (cause == null ? "unknown" : why(cause)));
+            return Optional.of(cannotGoOn(cause == null ? "unknown" : why(cause)));
         }
         return watch.stuck();
     }
 
     /** What a verdict waits for; empty while uploads are answered. */
     public Optional<String> unreadiness() {
+        Throwable cause = failure;
+        if (cause != null) {
+            // What one of its loops has begun may still be finished; it is not ready any more.
+            return Optional.of(cannotGoOn(why(cause)));
+        }
         return switch (state()) {
             case RUNNING -> Optional.empty();
             case STARTING, WARMING -> Optional.of("The encoder is being opened and measured");
@@ -183,6 +188,10 @@ public final class Worker {
             shelf.close();
             twin.ifPresent(second -> second.shelf().close());
         }
+    }
+
+    private static String cannotGoOn(String why) {
+        return "The worker cannot go on: " + why;
     }
 
     private static String why(Throwable cause) {
@@ -284,11 +293,12 @@ public final class Worker {
                 perception::serializers,
                 new Loops.Environment(banks, metrics, tracing, clock, wallClock, watch));
         LoopPair pair = new LoopPair(
-                made.create(Lane.UPLOADS, pipeline, state),
-                made.create(
+                LoopPair.Loop.of(made.create(Lane.UPLOADS, pipeline, state)),
+                LoopPair.Loop.of(made.create(
                         Lane.DEFERRED,
                         pipeline.deferred(),
-                        new StateMachine(WorkerState.PUBLISHING_SCHEMAS, WorkerLog::deferredLoopStateChanged)));
+                        new StateMachine(WorkerState.PUBLISHING_SCHEMAS, WorkerLog::deferredLoopStateChanged))),
+                cause -> failure = cause);
         loops = pair;
         if (stopping) {
             pair.stop();

@@ -72,7 +72,7 @@ public interface FetchConfig {
     @WithDefault("64")
     int deferredThreads();
 
-    /** Fetches of deferred uploads at a time from one host; others of that host wait, up to the deadline. */
+    /** Fetches of deferred uploads from one host at a time; others wait, up to the deadline or while it delivers. */
     @WithDefault("16")
     int deferredPerHost();
 

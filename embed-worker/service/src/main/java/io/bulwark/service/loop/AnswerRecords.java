@@ -150,17 +150,17 @@ final class AnswerRecords {
         return neighbours.stream().limit(most).toList();
     }
 
-    /** The upload as it was read, with its origin. One that its topic does not take is a dead letter. */
+    /** The upload as it was read, with its origin. Where its topic does not take it, it becomes a dead letter. */
     private ProducerRecord<byte[], byte[]> deferred(UploadInFlight upload) {
         int bytes = upload.recordBytes();
         if (bytes + OVERHEAD_BYTES > deferredBytes) {
-            return deadLetter(
-                    upload,
-                    DeadLetterHeaders.of(
-                            upload.record(),
-                            "TOO_LARGE_TO_DEFER",
-                            "The location was not fetched promptly (bulwark.fetch.prompt), and the event has " + bytes
-                                    + " bytes, too many for " + Topics.IMAGES_DEFERRED.topicName()));
+            DeadLetterHeaders story = DeadLetterHeaders.of(
+                    upload.record(),
+                    "TOO_LARGE_TO_DEFER",
+                    "The location was not fetched promptly (bulwark.fetch.prompt), and the event has " + bytes
+                            + " bytes, too many for " + Topics.IMAGES_DEFERRED.topicName());
+            upload.cannotBeDeferred(story);
+            return deadLetter(upload, story);
         }
         RecordHeaders headers = new RecordHeaders();
         upload.record().headers().forEach(headers::add);

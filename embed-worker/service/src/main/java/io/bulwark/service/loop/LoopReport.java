@@ -91,8 +91,8 @@ final class LoopReport {
             upload.span().step(SpanStep.COMMIT, nanos - tookNanos, nanos);
             upload.span().end(word(outcome), nanos);
             if (outcome instanceof Outcome.Answered answered) {
-                metrics.decided(
-                        answered.verdict(),
+                metrics.decided(answered.verdict());
+                lane.answered(
                         Duration.ofMillis(Math.max(0, now - upload.origin().timestamp())));
                 answered.audits().forEach(audit -> metrics.audited(audit.getKind()));
             } else if (outcome instanceof Outcome.DeadLettered dead) {

@@ -62,8 +62,12 @@ final class PoisonBreaker {
      * @param offset where reading begins
      * @param end behind its last record
      * @return how many suspects it has, where this worker did not know of them
+     * @throws IllegalStateException if it was taken over before and not forgotten since: its records may be in flight
      */
     int takeOver(TopicPartition partition, String metadata, long offset, long end) {
+        if (isTakenOver(partition)) {
+            throw new IllegalStateException(partition + " was taken over before; it has to be forgotten first");
+        }
         Custody custody = Custody.takenOver(FlightMark.read(metadata), me, offset, end);
         lines.remove(partition);
         custodies.put(partition, custody);

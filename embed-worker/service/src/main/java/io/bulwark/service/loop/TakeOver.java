@@ -79,11 +79,13 @@ final class TakeOver {
         Set<TopicPartition> asked = oneByOne ? Set.of(fresh.iterator().next()) : Set.copyOf(fresh);
         try {
             begin(asked);
-            fresh.removeAll(asked);
         } catch (TimeoutException later) {
-            // Who gets no answer waits behind the others.
-            fresh.removeAll(asked);
-            fresh.addAll(asked);
+            // Who gets no answer waits behind the others; what was begun before may be in flight, and is not begun
+            // again.
+            List<TopicPartition> unanswered =
+                    asked.stream().filter(fresh::contains).toList();
+            unanswered.forEach(fresh::remove);
+            fresh.addAll(unanswered);
             notBefore = clock.nanos() + PAUSE * patience.toNanos();
             oneByOne = true;
         }
@@ -113,11 +115,10 @@ final class TakeOver {
             } else {
                 consumer.seek(partition, offset);
             }
+            long position = Polling.uninterrupted(() -> consumer.position(partition, patience));
             int suspects = breaker.takeOver(
-                    partition,
-                    offset == null ? null : offset.metadata(),
-                    Polling.uninterrupted(() -> consumer.position(partition, patience)),
-                    ends.get(partition));
+                    partition, offset == null ? null : offset.metadata(), position, ends.get(partition));
+            fresh.remove(partition);
             if (suspects > 0) {
                 onSuspects.accept(partition, suspects);
             }

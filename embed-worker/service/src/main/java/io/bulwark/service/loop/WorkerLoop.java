@@ -186,6 +186,8 @@ public final class WorkerLoop implements Runnable {
             state.moveTo(WorkerState.RUNNING);
         }
         committer.settleWhatEnded();
+        // Under load the next commit begins right here: there is no other moment without one.
+        lookAround();
         setAside();
         committer.beginIfDue(backlog);
         if (!takeOver.isPending()) {
@@ -294,16 +296,16 @@ public final class WorkerLoop implements Runnable {
         }
         quiet.disturbed();
         inFlight.abandonAll();
+        // What the broker kept of these partitions may be other than what was known here: all of it is asked for anew.
+        // Not only once that goes: a trial that stands still would keep the worker's other loop waiting.
+        breaker.forgetAll();
+        takeOver.assigned(consumer.assignment());
         if (recovery.nanosUntilTry() > 0) {
             return;
         }
         try {
             transactions.reopen();
             watch.begin();
-            // What the broker kept of these partitions may be other than what was known here: all of it is asked for
-            // anew.
-            breaker.forgetAll();
-            takeOver.assigned(consumer.assignment());
             recovery.done();
             if (state.state() == WorkerState.RECOVERING) {
                 WorkerLog.recovered();

@@ -111,6 +111,11 @@ public final class UploadInFlight {
         return abandoned || outcome.get() != null;
     }
 
+    /** It was to be deferred, and cannot be: it is a dead letter with this story instead. Any other outcome stays. */
+    public void cannotBeDeferred(DeadLetterHeaders story) {
+        outcome.updateAndGet(given -> given instanceof Outcome.Deferred ? new Outcome.DeadLettered(story) : given);
+    }
+
     /** Completes it as a dead letter. */
     public void deadLetter(String reason, String detail) {
         complete(new Outcome.DeadLettered(DeadLetterHeaders.of(record, reason, detail)));

@@ -1,12 +1,15 @@
 package io.bulwark.service.pipeline;
 
+import io.bulwark.service.lifecycle.NanoClock;
 import java.net.URI;
 import java.net.URISyntaxException;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.function.BooleanSupplier;
 
 /**
@@ -15,13 +18,15 @@ import java.util.function.BooleanSupplier;
  */
 final class HostTurns {
 
-    private static final String NO_HOST = "";
+    static final String NO_HOST = "";
 
     private final int perHost;
+    private final NanoClock clock;
     private final Map<String, Line> lines = new HashMap<>(); // guarded by this
 
-    HostTurns(int perHost) {
+    HostTurns(int perHost, NanoClock clock) {
         this.perHost = perHost;
+        this.clock = clock;
     }
 
     int perHost() {
@@ -60,6 +65,22 @@ final class HostTurns {
         }
     }
 
+    /** A file of that host arrived, within a turn that is not over yet. */
+    synchronized void delivered(String host) {
+        Line line = lines.get(host);
+        if (line != null) {
+            line.deliveredAt = OptionalLong.of(clock.nanos());
+        }
+    }
+
+    /** Whether a file of that host arrived within so long, while there was always one who had a turn. */
+    synchronized boolean hasDelivered(String host, Duration within) {
+        Line line = lines.get(host);
+        return line != null
+                && line.deliveredAt.isPresent()
+                && clock.nanos() - line.deliveredAt.getAsLong() <= within.toNanos();
+    }
+
     /** A turn of that host is over. */
     void done(String host) {
         BooleanSupplier next = next(host);
@@ -84,5 +105,6 @@ final class HostTurns {
     private static final class Line {
         private final Deque<BooleanSupplier> waiting = new ArrayDeque<>();
         private int running;
+        private OptionalLong deliveredAt = OptionalLong.empty();
     }
 }

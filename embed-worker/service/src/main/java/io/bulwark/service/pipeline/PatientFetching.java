@@ -12,7 +12,8 @@ import java.util.function.Consumer;
 
 /**
  * At leisure: all the time and all the tries of the settings. A host has so many turns at a time, so that one cannot have all
- * threads; whose turn does not come within the time of a fetch is refused.
+ * threads. Whose turn does not come within the time of a fetch is refused, unless a file of its host arrived within that time:
+ * a host that is slow with many files is not to be taken for one that gives none.
  */
 final class PatientFetching implements Fetching {
 
@@ -32,7 +33,7 @@ final class PatientFetching implements Fetching {
      *
      * @param pool of its own, closed with this
      * @param perHost fetches from one host at a time
-     * @param allowed for a turn to come, and again for the fetch
+     * @param allowed for a turn to come while the host delivers nothing, and again for the fetch
      */
     PatientFetching(
             PreparationPool pool,
@@ -44,7 +45,7 @@ final class PatientFetching implements Fetching {
             NanoClock clock) {
         this.pool = pool;
         this.sources = sources;
-        this.turns = new HostTurns(perHost);
+        this.turns = new HostTurns(perHost, clock);
         this.guard = guard;
         this.refusals = refusals;
         this.allowed = allowed;
@@ -59,11 +60,11 @@ final class PatientFetching implements Fetching {
             if (work.flight().isDone()) {
                 return false;
             }
-            if (turn.hasPassed()) {
+            if (turn.hasPassed() && !turns.hasDelivered(host, allowed)) {
                 refuse(
                         work,
-                        "Other fetches from its host took all of its " + millis() + ", allowed are " + turns.perHost()
-                                + " at a time (bulwark.fetch.deferred-per-host)");
+                        "Its host delivered nothing for " + millis() + " to the fetches before it, allowed are "
+                                + turns.perHost() + " at a time (bulwark.fetch.deferred-per-host)");
                 return false;
             }
             begin(work, location, host, look);
@@ -75,8 +76,11 @@ final class PatientFetching implements Fetching {
         pool.submit(
                 () -> guard.run(work, () -> Optional.of(work.timedFetch(clock, () -> sources.fetch(location)))),
                 result -> {
+                    if (result.orElse(null) instanceof FetchResult.Fetched) {
+                        turns.delivered(host);
+                    }
                     turns.done(host);
-                    result.ifPresent(look);
+                    result.ifPresent(file -> work.lookIfWanted(file, look));
                 },
                 allowed.plus(GRACE),
                 () -> refuse(work, "The file did not arrive within " + millis() + " (bulwark.fetch.deadline)"));

@@ -10,12 +10,14 @@ import io.bulwark.service.outcome.Outcome;
 import java.time.Duration;
 import java.util.EnumSet;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.Consumer;
 
 /**
  * One brief try, so that nobody waits for a stranger: whose location is not there in time, waiting for a thread included,
- * is deferred. So is one whose server failed, since a later try may succeed and there is no time for it here.
+ * is deferred. So is one whose server failed, since a later try may succeed and there is no time for it here. Where either
+ * happened lately, the next upload of that host is deferred without a wait ({@link SlowHosts}).
  */
 final class PromptFetching implements Fetching {
 
@@ -26,6 +28,7 @@ final class PromptFetching implements Fetching {
     private final Guard guard;
     private final Duration prompt;
     private final NanoClock clock;
+    private final SlowHosts slow;
 
     /**
      * Makes it.
@@ -39,27 +42,73 @@ final class PromptFetching implements Fetching {
         this.guard = guard;
         this.prompt = prompt;
         this.clock = clock;
+        this.slow = new SlowHosts(clock);
     }
 
     @Override
     public void fetch(UploadWork work, ImageLocation location, Consumer<FetchResult> look) {
+        String host = HostTurns.hostOf(location.getUri());
+        if (!slow.mayTry(host)) {
+            defer(work);
+            return;
+        }
+        Try one = new Try(work, host, look);
         Deadline deadline = Deadline.after(prompt, clock);
         pool.submitPromptly(
-                () -> guard.run(
-                        work, () -> Optional.of(work.timedFetch(clock, () -> sources.fetchBy(location, deadline)))),
-                result -> result.ifPresent(file -> {
-                    if (file instanceof FetchResult.Refused refused && MAY_PASS.contains(refused.reason())) {
-                        defer(work);
-                    } else {
-                        look.accept(file);
-                    }
+                () -> guard.run(work, () -> {
+                    one.begun = OptionalLong.of(clock.nanos());
+                    return Optional.of(work.timedFetch(clock, () -> sources.fetchBy(location, deadline)));
                 }),
+                result -> result.ifPresent(one::hasCome),
                 prompt,
-                () -> defer(work));
+                one::isOverdue);
     }
 
     private static void defer(UploadWork work) {
         work.flight().complete(new Outcome.Deferred());
+    }
+
+    /** One upload's wait for its host. */
+    private final class Try {
+
+        private final UploadWork work;
+        private final String host;
+        private final Consumer<FetchResult> look;
+        private volatile OptionalLong begun = OptionalLong.empty();
+
+        Try(UploadWork work, String host, Consumer<FetchResult> look) {
+            this.work = work;
+            this.host = host;
+            this.look = look;
+        }
+
+        void hasCome(FetchResult file) {
+            if (work.flight().isDone()) {
+                file.release();
+            } else if (file instanceof FetchResult.Refused refused && MAY_PASS.contains(refused.reason())) {
+                if (refused.reason() == Reason.FETCH_FAILED || hadItsTime()) {
+                    slow.wasSlow(host);
+                }
+                defer(work);
+            } else {
+                if (file instanceof FetchResult.Fetched) {
+                    slow.wasPrompt(host);
+                }
+                look.accept(file);
+            }
+        }
+
+        void isOverdue() {
+            if (hadItsTime()) {
+                slow.wasSlow(host);
+            }
+            defer(work);
+        }
+
+        /** Who waited for a thread most of the time says nothing of its host. */
+        private boolean hadItsTime() {
+            return begun.isPresent() && 2 * (clock.nanos() - begun.getAsLong()) >= prompt.toNanos();
+        }
     }
 
     @Override

@@ -12,6 +12,7 @@ import io.bulwark.service.telemetry.SpanStep;
 import io.bulwark.service.telemetry.Step;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /**
@@ -68,6 +69,15 @@ final class UploadWork {
         timings.add(Step.FETCH, clock.microsSince(start));
         flight.span().step(SpanStep.FETCH, start, clock.nanos());
         return result;
+    }
+
+    /** Has a file looked at; where nobody waits for that any more, its memory is given back at once. */
+    void lookIfWanted(FetchResult file, Consumer<FetchResult> look) {
+        if (flight.isDone()) {
+            file.release();
+        } else {
+            look.accept(file);
+        }
     }
 
     UploadInFlight flight() {

@@ -2,6 +2,8 @@ package io.bulwark.service.telemetry;
 
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -11,6 +13,7 @@ public final class LaneMetrics {
     private final AtomicLong lag = new AtomicLong();
     private final AtomicInteger inFlight = new AtomicInteger();
     private final AtomicInteger suspects = new AtomicInteger();
+    private final Timer latency;
 
     LaneMetrics(MeterRegistry registry, String lane) {
         Gauge.builder("bulwark.consumer.lag", lag, AtomicLong::get)
@@ -25,6 +28,16 @@ public final class LaneMetrics {
                 .description("Uploads that are tried one at a time because a worker may have died over them, at most")
                 .tag("lane", lane)
                 .register(registry);
+        latency = Timer.builder("bulwark.upload.latency")
+                .description("From the upload record's timestamp to the commit of its answer")
+                .publishPercentiles(0.5, 0.95, 0.99)
+                .tag("lane", lane)
+                .register(registry);
+    }
+
+    /** The answer to an upload of so long ago was committed. */
+    public void answered(Duration sinceUpload) {
+        latency.record(sinceUpload);
     }
 
     public void lag(long uploads) {

@@ -43,7 +43,6 @@ public final class WorkerMetrics {
     private final DistributionSummary batchSizes;
     private final DistributionSummary transactionSizes;
     private final Timer commits;
-    private final Timer latency;
     private final MultiGauge bankInfo;
     private final Map<String, MultiGauge.Row<?>> banks = new TreeMap<>(); // by model, guarded by itself
     private final AtomicInteger twinBankSize = new AtomicInteger();
@@ -79,10 +78,6 @@ public final class WorkerMetrics {
                 .register(registry);
         commits = Timer.builder("bulwark.transaction.commit")
                 .description("Time of one transaction from its begin to its commit")
-                .register(registry);
-        latency = Timer.builder("bulwark.upload.latency")
-                .description("From the upload record's timestamp to the commit of its answer")
-                .publishPercentiles(0.5, 0.95, 0.99)
                 .register(registry);
         Gauge.builder("bulwark.twin.bank.size", twinBankSize, AtomicInteger::get)
                 .description("References that vote for the twin; 0 where none runs")
@@ -132,6 +127,7 @@ public final class WorkerMetrics {
             deadLetters(reason.name());
         }
         deadLetters(Reason.POISON.name());
+        deadLetters("TOO_LARGE_TO_DEFER");
     }
 
     /** Where to ask for the bytes that fetched files hold; once, when they can be fetched. */
@@ -177,11 +173,10 @@ public final class WorkerMetrics {
     }
 
     /** An answer was committed. */
-    public void decided(Verdict verdict, Duration sinceUpload) {
+    public void decided(Verdict verdict) {
         String reason =
                 verdict.getReason() == null ? "none" : verdict.getReason().name();
         decisions(verdict.getDecision().name(), reason).increment();
-        latency.record(sinceUpload);
         Decision shadow = verdict.getShadowDecision();
         if (shadow != null && shadow != verdict.getDecision()) {
             shadowDifferences(verdict.getDecision(), shadow).increment();

@@ -81,6 +81,11 @@ class AnswerRecordsTest {
         assertThat(record.topic()).isEqualTo("moderation.dead-letters");
         assertThat(DeadLetterHeaders.readFrom(record.headers()).orElseThrow().reason())
                 .isEqualTo("TOO_LARGE_TO_DEFER");
+        assertThat(upload.outcome().orElseThrow())
+                .as("it is counted and logged as one")
+                .isInstanceOfSatisfying(
+                        Outcome.DeadLettered.class,
+                        dead -> assertThat(dead.story().reason()).isEqualTo("TOO_LARGE_TO_DEFER"));
     }
 
     @Test

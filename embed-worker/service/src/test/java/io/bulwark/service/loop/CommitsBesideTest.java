@@ -6,9 +6,13 @@ import static io.bulwark.service.loop.LoopRig.nothing;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.bulwark.service.loop.LoopRig.Kept;
+import io.bulwark.service.outcome.Outcome;
 import io.bulwark.service.outcome.UploadInFlight;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Queue;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.junit.jupiter.api.Test;
 
 /** Commits that end when the test says so, or when the loop cannot go on before. */
@@ -77,6 +81,42 @@ class CommitsBesideTest {
 
         assertThat(rig.submitted).as("nothing is read again").hasSize(2);
         assertThat(kept.answered.get(P0)).containsExactly(0L);
+    }
+
+    @Test
+    void a_suspect_that_had_to_wait_is_tried_again_though_one_commit_follows_the_other() {
+        kept.offsets.put(P0, new OffsetAndMetadata(0, "bulwark-1 suspects next=1"));
+        rig.onSubmit = upload -> {
+            if (upload.partition().equals(P0) && triesOfP0() <= 7) {
+                upload.complete(new Outcome.TryLater("the registry is away"));
+            } else {
+                LoopRig.answer(upload);
+            }
+        };
+        List<Runnable> steps = new ArrayList<>(List.of(rig.record(P0, 0), rig.assign(P0, P1)));
+        for (int i = 0; i < 300; i++) {
+            int offset = i;
+            steps.add(() -> {
+                endIfAny();
+                rig.record(P1, offset).run();
+            });
+        }
+        rig.run(steps.toArray(Runnable[]::new));
+
+        assertThat(kept.answered.get(P1)).as("others went on").isNotEmpty();
+        assertThat(kept.answered.get(P0)).containsExactly(0L);
+    }
+
+    private long triesOfP0() {
+        return rig.submitted.stream()
+                .filter(upload -> upload.partition().equals(P0))
+                .count();
+    }
+
+    private void endIfAny() {
+        if (!begun.isEmpty()) {
+            end();
+        }
     }
 
     private void end() {

@@ -81,6 +81,7 @@ final class LoopRig implements UploadSink {
     final List<UploadInFlight> refused = new ArrayList<>();
     final RiggedConsumer consumer = new RiggedConsumer();
     boolean commitsFail;
+    boolean reopensFail;
     boolean commitsAreStale;
     boolean pipelineIsIdle = true;
     Duration watched = Duration.ZERO;
@@ -325,6 +326,14 @@ final class LoopRig implements UploadSink {
     private final class RiggedProducer extends MockProducer<byte[], byte[]> {
         RiggedProducer() {
             super(true, null, new ByteArraySerializer(), new ByteArraySerializer());
+        }
+
+        @Override
+        public synchronized void initTransactions() {
+            if (reopensFail) {
+                throw new TimeoutException("the broker does not answer");
+            }
+            super.initTransactions();
         }
 
         @Override

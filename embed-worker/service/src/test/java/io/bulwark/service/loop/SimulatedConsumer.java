@@ -145,6 +145,7 @@ final class SimulatedConsumer extends MockConsumer<byte[], byte[]> {
 
     @Override
     public long position(TopicPartition partition, Duration most) {
+        simulation.positionIsAskedFor(most);
         return positions.get(partition);
     }
 

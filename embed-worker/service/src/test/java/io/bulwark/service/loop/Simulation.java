@@ -79,6 +79,7 @@ final class Simulation implements UploadSink {
     private int steps;
     private int workers;
     private int failingCalls;
+    private int unknownPositions;
     private int allExcusedUntil; // a step
     private boolean thrownOut;
     private boolean registryAway;
@@ -230,7 +231,8 @@ final class Simulation implements UploadSink {
         } else if (event < 84) {
             bankUsable = !bankUsable;
         } else if (event < 85) {
-            failingCalls = 1 + random.nextInt(2);
+            failingCalls = random.nextInt(3);
+            unknownPositions = random.nextInt(3);
         } else if (event < 87) {
             elsewhere();
         } else if (event < 88) {
@@ -271,6 +273,7 @@ final class Simulation implements UploadSink {
         otherTries = false;
         bankUsable = true;
         failingCalls = 0;
+        unknownPositions = 0;
         armed = Fault.NONE;
         while (commitOne()) {}
         if (!consumer.assignment().containsAll(partitions)) {
@@ -527,6 +530,15 @@ final class Simulation implements UploadSink {
     /** The group refused a commit for its generation. */
     void refusedAsStale() {
         stale = true;
+    }
+
+    /** The broker may have to be asked where a log begins, and does not always say so in time. */
+    void positionIsAskedFor(Duration most) {
+        if (unknownPositions > 0 && random.nextBoolean()) {
+            unknownPositions--;
+            pass(most.toNanos());
+            throw new TimeoutException("the position is not known");
+        }
     }
 
     /** A call of a client, which fails after as long as it may block where the schedule says so. */

@@ -65,6 +65,22 @@ class TakeOverTest {
         assertThat(breaker.isTakenOver(P0)).isFalse();
     }
 
+    @Test
+    void a_partition_that_was_begun_is_not_begun_again_when_another_s_position_is_not_told() {
+        takeOver.assigned(List.of(P0, P1));
+        consumer.tellsOnePosition = true;
+        takeOver.begin();
+        assertThat(List.of(breaker.isTakenOver(P0), breaker.isTakenOver(P1))).containsExactlyInAnyOrder(true, false);
+        TopicPartition begun = breaker.isTakenOver(P0) ? P0 : P1;
+
+        consumer.tellsOnePosition = false;
+        consumer.sought.clear();
+        beginFor(Duration.ofSeconds(5));
+        assertThat(takeOver.isPending()).isFalse();
+        assertThat(breaker.isTakenOver(P0) && breaker.isTakenOver(P1)).isTrue();
+        assertThat(consumer.sought).as("its uploads may be in flight").doesNotContain(begun);
+    }
+
     private void beginFor(Duration time) {
         for (long end = now + time.toNanos(); now < end; now += 10_000_000) {
             takeOver.begin();
@@ -72,12 +88,29 @@ class TakeOverTest {
     }
 
     private final class UnstableConsumer extends MockConsumer<byte[], byte[]> {
+        private final Set<TopicPartition> sought = new HashSet<>();
         private Duration longest = Duration.ZERO;
+        private boolean tellsOnePosition;
+        private int told;
 
         UnstableConsumer() {
             super(AutoOffsetResetStrategy.EARLIEST.name());
             assign(List.of(P0, P1));
             updateEndOffsets(Map.of(P0, 7L, P1, 7L));
+        }
+
+        @Override
+        public synchronized void seek(TopicPartition partition, OffsetAndMetadata offset) {
+            sought.add(partition);
+            super.seek(partition, offset);
+        }
+
+        @Override
+        public synchronized long position(TopicPartition partition, Duration most) {
+            if (tellsOnePosition && told++ > 0) {
+                throw new TimeoutException("the broker does not say where its log begins");
+            }
+            return super.position(partition);
         }
 
         @Override

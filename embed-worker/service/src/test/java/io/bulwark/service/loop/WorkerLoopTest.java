@@ -246,6 +246,30 @@ class WorkerLoopTest {
     }
 
     @Test
+    void a_loop_that_cannot_recover_does_not_keep_the_worker_for_its_trial() {
+        kept.offsets.put(P0, new OffsetAndMetadata(0, "bulwark-1 suspects next=2"));
+        Solitude.Seat other = rig.solitude.seat(Lane.DEFERRED);
+        rig.onSubmit = upload -> {};
+        rig.run(
+                rig.record(P0, 0),
+                rig.assign(P0),
+                nothing(),
+                nothing(),
+                () -> {
+                    assertThat(rig.submitted).as("it is on trial").hasSize(1);
+                    assertThat(other.begin()).isFalse();
+                    rig.commitsFail = true;
+                    rig.reopensFail = true;
+                    LoopRig.answer(rig.submitted.get(0));
+                },
+                nothing(),
+                nothing(),
+                () -> assertThat(other.begin())
+                        .as("the deferred loop goes on meanwhile")
+                        .isTrue());
+    }
+
+    @Test
     void a_group_that_refuses_every_commit_is_asked_less_and_less_often() {
         List<Runnable> steps = new ArrayList<>(List.of(rig.assign(P0), nothing(), () -> {
             rig.commitsAreStale = true;

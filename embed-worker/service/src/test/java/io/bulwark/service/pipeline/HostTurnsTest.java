@@ -2,13 +2,15 @@ package io.bulwark.service.pipeline;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class HostTurnsTest {
 
-    private final HostTurns turns = new HostTurns(2);
+    private long now = 7;
+    private final HostTurns turns = new HostTurns(2, () -> now);
     private final List<String> begun = new ArrayList<>();
 
     @Test
@@ -56,6 +58,25 @@ class HostTurnsTest {
         assertThat(HostTurns.hostOf("https://Example.COM:8443/a")).isEqualTo("example.com");
         assertThat(HostTurns.hostOf("HTTP://example.com/b?c")).isEqualTo("example.com");
         assertThat(HostTurns.hostOf("no location")).isEmpty();
+    }
+
+    @Test
+    void a_host_delivers_as_long_as_its_last_file_is_recent() {
+        Duration recently = Duration.ofSeconds(1);
+        take("slow.example", "first");
+        assertThat(turns.hasDelivered("slow.example", recently)).isFalse();
+
+        turns.delivered("slow.example");
+        now += recently.toNanos();
+        assertThat(turns.hasDelivered("slow.example", recently)).isTrue();
+        now++;
+        assertThat(turns.hasDelivered("slow.example", recently)).isFalse();
+
+        turns.delivered("slow.example");
+        turns.done("slow.example");
+        assertThat(turns.hasDelivered("slow.example", recently))
+                .as("nothing is kept of a host without fetches")
+                .isFalse();
     }
 
     private void take(String host, String name) {

@@ -103,12 +103,29 @@ class WorkerMetricsTest {
     }
 
     @Test
+    void howLongAnUploadTookIsToldByLane() {
+        metrics.lane("uploads");
+        metrics.lane("deferred").answered(Duration.ofSeconds(90));
+
+        assertThat(registry.get("bulwark.upload.latency")
+                        .tag("lane", "uploads")
+                        .timer()
+                        .count())
+                .isZero();
+        assertThat(registry.get("bulwark.upload.latency")
+                        .tag("lane", "deferred")
+                        .timer()
+                        .count())
+                .isOne();
+    }
+
+    @Test
     void aShadowThatDecidesOtherwiseIsCountedByBothDecisions() {
         assertThat(registry.find("bulwark.shadow.differences").counters()).hasSize(6);
 
-        metrics.decided(verdict(Decision.NSFW, Decision.REVIEW), Duration.ZERO);
-        metrics.decided(verdict(Decision.NSFW, Decision.NSFW), Duration.ZERO);
-        metrics.decided(verdict(Decision.SAFE, null), Duration.ZERO);
+        metrics.decided(verdict(Decision.NSFW, Decision.REVIEW));
+        metrics.decided(verdict(Decision.NSFW, Decision.NSFW));
+        metrics.decided(verdict(Decision.SAFE, null));
 
         assertThat(registry.get("bulwark.shadow.differences")
                         .tags("from", "NSFW", "to", "REVIEW")

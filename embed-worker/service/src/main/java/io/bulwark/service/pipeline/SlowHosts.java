@@ -1,0 +1,67 @@
+package io.bulwark.service.pipeline;
+
+import io.bulwark.service.lifecycle.NanoClock;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * Hosts that were slow or failed lately: nobody waits for them again so soon. One upload every few seconds tries such a host
+ * all the same, so that one that recovered comes back. Remembers so many hosts, those that were slow last. Any thread.
+ */
+final class SlowHosts {
+
+    /** So long nobody waits for a host that was slow. */
+    static final Duration REMEMBERED = Duration.ofMinutes(1);
+
+    /** From one try of such a host to the next. */
+    static final Duration BETWEEN_TRIES = Duration.ofSeconds(5);
+
+    static final int MOST = 10_000;
+
+    private final NanoClock clock;
+    private final Map<String, Slow> hosts = new LinkedHashMap<>(); // guarded by this
+
+    SlowHosts(NanoClock clock) {
+        this.clock = clock;
+    }
+
+    /** Whether an upload may wait for that host; who is told so tries it. */
+    synchronized boolean mayTry(String host) {
+        Slow slow = hosts.get(host);
+        long now = clock.nanos();
+        if (slow == null) {
+            return true;
+        }
+        if (now - slow.since() >= REMEMBERED.toNanos()) {
+            hosts.remove(host);
+            return true;
+        }
+        if (now - slow.tried() < BETWEEN_TRIES.toNanos()) {
+            return false;
+        }
+        hosts.put(host, new Slow(slow.since(), now));
+        return true;
+    }
+
+    /** An upload waited for that host in vain. */
+    synchronized void wasSlow(String host) {
+        if (host.equals(HostTurns.NO_HOST)) {
+            return;
+        }
+        long now = clock.nanos();
+        hosts.remove(host);
+        hosts.put(host, new Slow(now, now));
+        if (hosts.size() > MOST) {
+            hosts.remove(hosts.keySet().iterator().next());
+        }
+    }
+
+    /** That host answered promptly. */
+    synchronized void wasPrompt(String host) {
+        hosts.remove(host);
+    }
+
+    /** @param tried when an upload last waited for it */
+    private record Slow(long since, long tried) {}
+}
