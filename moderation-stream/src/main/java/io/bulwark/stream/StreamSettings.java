@@ -71,8 +71,12 @@ public final class StreamSettings {
         return serdes;
     }
 
-    /** The part that shapes the state. */
-    public static TopologySettings topology(StreamConfig config) {
+    /**
+     * The part that shapes the state.
+     *
+     * @param partitions how many the topic of verdicts has
+     */
+    public static TopologySettings topology(StreamConfig config, int partitions) {
         StreamConfig.Stream stream = config.stream();
         return new TopologySettings(
                 new DecisionSettings(
@@ -85,7 +89,8 @@ public final class StreamSettings {
                         new Strikes(
                                 stream.uploaders().strikeHalfLife(),
                                 NamedNumbers.parse(stream.uploaders().strikeThresholds()))),
-                stream.audits().retention());
+                stream.audits().retention(),
+                partitions);
     }
 
     private void schemas(StreamConfig.Schemas schemas) {

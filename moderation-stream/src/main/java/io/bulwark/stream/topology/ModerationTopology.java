@@ -180,7 +180,9 @@ public final class ModerationTopology {
                         Topics.IMAGES_UPLOADED.topicName(),
                         Consumed.with(BYTES, BYTES).withName("uploads"))
                 .process(() -> new UploadReader(serdes.decoder(ImageUploaded.class)), named("read-uploads"))
-                .repartition(Repartitioned.with(KEYS, new AwaitedUploadSerde()).withName("awaited-uploads"))
+                .repartition(Repartitioned.with(KEYS, new AwaitedUploadSerde())
+                        .withName("awaited-uploads")
+                        .withNumberOfPartitions(settings.partitions()))
                 .map(
                         (imageId, upload) -> KeyValue.pair(
                                 imageId.getBytes(StandardCharsets.UTF_8), (Fact) new Fact.Uploaded(upload)),
