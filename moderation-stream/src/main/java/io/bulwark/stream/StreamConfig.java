@@ -68,7 +68,7 @@ public interface StreamConfig {
 
     interface Stream {
         /** Kafka Streams application id: consumer group, and prefix of the internal topics and of transactions. */
-        @WithDefault("bulwark-moderation-stream")
+        @WithDefault("bulwark-moderation-stream-2")
         String applicationId();
 
         /**
