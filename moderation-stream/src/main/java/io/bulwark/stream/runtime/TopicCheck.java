@@ -33,6 +33,7 @@ final class TopicCheck {
             Topics.UPLOADER_ACTIONS,
             Topics.DEAD_LETTERS,
             Topics.SCHEMAS);
+
     private static final List<Topics> NEEDED =
             Stream.concat(BY_IMAGE.stream(), OTHERS.stream()).toList();
 

@@ -20,8 +20,7 @@ class UploadFactsTest {
 
     @Test
     void an_ordinary_upload_is_not_odd() {
-        assertThat(UploadIds.oddity(SampleUploads.inline("image", new byte[0])))
-                .isEmpty();
+        assertThat(UploadIds.oddity(SampleUploads.inline("image", new byte[0]))).isEmpty();
     }
 
     @Test
