@@ -90,7 +90,7 @@ public final class DecisionProcessor extends ContextualProcessor<byte[], Fact, b
         if (fact instanceof Fact.Decided decided) {
             decided(decided);
         } else if (fact instanceof Fact.Reviewed reviewed) {
-            reviewed(reviewed.review());
+            reviewed(reviewed.review(), reviewed.recorded());
         } else if (fact instanceof Fact.Uploaded uploaded) {
             uploaded(uploaded.upload());
         } else if (fact instanceof Fact.ToErase erase) {
@@ -109,7 +109,7 @@ public final class DecisionProcessor extends ContextualProcessor<byte[], Fact, b
     private void decided(Fact.Decided fact) {
         Verdict verdict = fact.verdict();
         if (verdict.getDecidedBy().getKind() == DeciderKind.REVIEWER) {
-            reviewed(WorkerDecision.review(verdict));
+            reviewed(WorkerDecision.review(verdict), fact.recorded());
             return;
         }
         String key = StoreKey.image(verdict.getTenant(), verdict.getImageId());
@@ -122,7 +122,8 @@ public final class DecisionProcessor extends ContextualProcessor<byte[], Fact, b
         keep(key, before, after);
     }
 
-    private void reviewed(Review review) {
+    private void reviewed(Review said, Instant recorded) {
+        Review review = WorkerDecision.notAhead(said, recorded);
         String key = StoreKey.image(review.getTenant(), review.getImageId());
         StoredDecision before = decisions.get(key);
         keep(key, before, Precedence.after(standing(before), review));
@@ -145,7 +146,7 @@ public final class DecisionProcessor extends ContextualProcessor<byte[], Fact, b
         ModerationDecision holds = after.inForce().orElse(null);
         ReplacedDecision replaced = replaced(before, held, holds);
         Contribution counted = count(before, after, holds);
-        Instant expiresFrom = holds == null ? after.reviews().get(0).getAt() : holds.getSince();
+        Instant expiresFrom = expiresFrom(after, holds);
         if (before != null) {
             ages.remove(before.expiresFrom(), key);
         }
@@ -161,6 +162,15 @@ public final class DecisionProcessor extends ContextualProcessor<byte[], Fact, b
                     holds.getImageId(),
                     ModerationDecision.newBuilder(holds).setReplaced(replaced).build()));
         }
+    }
+
+    /** A person's decision on content that is uploaded again is needed as long as the new upload. */
+    private static Instant expiresFrom(Standing after, ModerationDecision holds) {
+        if (holds == null) {
+            return after.reviews().get(0).getAt();
+        }
+        Instant byWorker = after.byWorker().getSince();
+        return holds.getSince().isAfter(byWorker) ? holds.getSince() : byWorker;
     }
 
     private static ReplacedDecision replaced(StoredDecision before, ModerationDecision held, ModerationDecision holds) {
@@ -213,7 +223,11 @@ public final class DecisionProcessor extends ContextualProcessor<byte[], Fact, b
                         due.key(), new StoredDecision(stored.standing(), stored.replaced(), stored.counted(), later));
                 continue;
             }
-            forget(due.key(), stored);
+            ModerationDecision byWorker = stored.standing().byWorker();
+            forget(due.key());
+            if (byWorker != null) {
+                send(new Consequence.InForce(byWorker.getTenant(), byWorker.getImageId(), null));
+            }
             expired++;
         }
         if (expired > 0) {
@@ -222,13 +236,9 @@ public final class DecisionProcessor extends ContextualProcessor<byte[], Fact, b
         events.missing(context().taskId().partition(), awaited.overdue(now));
     }
 
-    private void forget(String key, StoredDecision stored) {
+    private void forget(String key) {
         decisions.delete(key);
         evidence.delete(key);
-        ModerationDecision byWorker = stored.standing().byWorker();
-        if (byWorker != null) {
-            send(new Consequence.InForce(byWorker.getTenant(), byWorker.getImageId(), null));
-        }
     }
 
     private void erase(Erasure order) {
@@ -250,11 +260,12 @@ public final class DecisionProcessor extends ContextualProcessor<byte[], Fact, b
     private void eraseImage(Erasure order, String key, StoredDecision stored) {
         if (stored != null) {
             ages.remove(stored.expiresFrom(), key);
-            forget(key, stored);
+            forget(key);
             if (stored.counted() != null) {
                 send(new Consequence.Counted(UploaderChange.minus(stored.counted())));
             }
         }
+        send(new Consequence.InForce(order.getTenant(), order.getId(), null));
         awaited.answered(order.getTenant(), order.getId(), null);
         auditsOf(order).forEach(found -> {
             audits.put(found.key, null, found.value.getDetectedAt().toEpochMilli());

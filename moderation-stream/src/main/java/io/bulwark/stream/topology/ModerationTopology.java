@@ -94,7 +94,12 @@ public final class ModerationTopology {
                         verdicts,
                         "verdicts",
                         readable -> new Fact.Decided(readable.value(), readable.coordinates(), readable.timestamp()))
-                .merge(facts(reviews, "reviews", readable -> new Fact.Reviewed(readable.value())), named("said"))
+                .merge(
+                        facts(
+                                reviews,
+                                "reviews",
+                                readable -> new Fact.Reviewed(readable.value(), readable.timestamp())),
+                        named("said"))
                 .merge(facts(erasures, "erasures", readable -> new Fact.ToErase(readable.value())), named("ordered"))
                 .merge(uploads(builder), named("facts"))
                 .process(

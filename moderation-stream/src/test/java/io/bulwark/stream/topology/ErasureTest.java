@@ -16,6 +16,7 @@ import io.bulwark.stream.state.StoreNames;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import org.apache.kafka.streams.KeyValue;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -69,6 +70,18 @@ class ErasureTest {
         assertThat(rig.tombstones(Topics.VERDICTS)).containsExactly("i");
         assertThat(rig.tombstones(Topics.EMBEDDINGS)).containsExactly("i");
         assertThat(rig.reports).contains("erased");
+    }
+
+    /** What is on the topic may come from an application before this one, whose stores are gone. */
+    @Test
+    void anImageThatNoStoreKnowsIsTombstonedOnEachTopicAllTheSame() {
+        rig.send(erasure(Subject.IMAGE, "unknown"));
+        rig.send(review("reviewed", Decision.NSFW).build());
+        rig.send(erasure(Subject.IMAGE, "reviewed"));
+
+        assertThat(rig.decided())
+                .containsExactly(KeyValue.pair("default/unknown", null), KeyValue.pair("default/reviewed", null));
+        assertThat(rig.tombstones(Topics.VERDICTS)).containsExactly("unknown", "reviewed");
     }
 
     @Test

@@ -142,10 +142,14 @@ final class TopologyRig implements AutoCloseable, TopologyEvents {
     }
 
     void send(Review review) {
+        send(review, review.getAt());
+    }
+
+    void send(Review review, Instant recorded) {
         reviews.pipeInput(new TestRecord<>(
                 review.getImageId().getBytes(),
                 newest(Review.class).serialize(Topics.REVIEWS.topicName(), review),
-                review.getAt()));
+                recorded));
     }
 
     void send(ImageUploaded upload, Instant recorded) {
