@@ -28,6 +28,10 @@ public sealed interface Fact {
     /** It was uploaded and waits for an answer. */
     record Uploaded(AwaitedUpload upload) implements Fact {}
 
-    /** It, or its uploader, is to be forgotten. */
-    record ToErase(Erasure order) implements Fact {}
+    /**
+     * It, or its uploader, is to be forgotten.
+     *
+     * @param recorded when the broker took the order in
+     */
+    record ToErase(Erasure order, Instant recorded) implements Fact {}
 }

@@ -100,7 +100,12 @@ public final class ModerationTopology {
                                 "reviews",
                                 readable -> new Fact.Reviewed(readable.value(), readable.timestamp())),
                         named("said"))
-                .merge(facts(erasures, "erasures", readable -> new Fact.ToErase(readable.value())), named("ordered"))
+                .merge(
+                        facts(
+                                erasures,
+                                "erasures",
+                                readable -> new Fact.ToErase(readable.value(), readable.timestamp())),
+                        named("ordered"))
                 .merge(uploads(builder), named("facts"))
                 .process(
                         () -> new DecisionProcessor(
@@ -114,6 +119,8 @@ public final class ModerationTopology {
                         StoreNames.DECISION_AGES,
                         StoreNames.AWAITED,
                         StoreNames.AWAITED_AGES,
+                        StoreNames.ERASED,
+                        StoreNames.ERASED_AGES,
                         StoreNames.AUDITS);
         publish(consequences);
         KStream<byte[], AuditMove> moves = only(consequences, Consequence.AuditErased.class, "audits-erased")
