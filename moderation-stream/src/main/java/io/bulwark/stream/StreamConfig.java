@@ -68,7 +68,7 @@ public interface StreamConfig {
 
     interface Stream {
         /** Kafka Streams application id: consumer group, and prefix of the internal topics and of transactions. */
-        @WithDefault("bulwark-moderation-stream")
+        @WithDefault("bulwark-moderation-stream-2")
         String applicationId();
 
         /**
@@ -242,7 +242,10 @@ public interface StreamConfig {
         @WithDefault("20")
         int feeds();
 
-        /** Wrong passwords a minute for one name from one address, after which further ones are not looked at. */
+        /**
+         * Wrong passwords a minute for one name from one address, and ten times as many for all names from it, after
+         * which further ones are not looked at.
+         */
         @WithDefault("10")
         int wrongPasswords();
     }

@@ -5,6 +5,7 @@ import io.bulwark.schemas.connection.SecurityCheck;
 import io.bulwark.schemas.follow.SchemaFollower;
 import io.bulwark.schemas.serde.BundledSchemas;
 import io.bulwark.schemas.serde.SerdeSettings;
+import io.bulwark.schemas.topic.Topics;
 import io.bulwark.stream.decision.DecisionSettings;
 import io.bulwark.stream.topology.TopologySettings;
 import io.bulwark.stream.uploader.StrikeWeights;
@@ -71,8 +72,12 @@ public final class StreamSettings {
         return serdes;
     }
 
-    /** The part that shapes the state. */
-    public static TopologySettings topology(StreamConfig config) {
+    /**
+     * The part that shapes the state.
+     *
+     * @param partitions how many the topic of verdicts has
+     */
+    public static TopologySettings topology(StreamConfig config, int partitions) {
         StreamConfig.Stream stream = config.stream();
         return new TopologySettings(
                 new DecisionSettings(
@@ -85,7 +90,8 @@ public final class StreamSettings {
                         new Strikes(
                                 stream.uploaders().strikeHalfLife(),
                                 NamedNumbers.parse(stream.uploaders().strikeThresholds()))),
-                stream.audits().retention());
+                stream.audits().retention(),
+                partitions);
     }
 
     private void schemas(StreamConfig.Schemas schemas) {
@@ -129,7 +135,11 @@ public final class StreamSettings {
     private void state(StreamConfig.Stream stream) {
         Duration most = Duration.ofDays(3650);
         StreamConfig.Uploaders uploaders = stream.uploaders();
-        range("decisions.retention", stream.decisions().retention(), Duration.ofMinutes(1), most);
+        range(
+                "decisions.retention",
+                stream.decisions().retention(),
+                Duration.ofMinutes(1),
+                Topics.REVIEWS.cleanup().retention().orElseThrow());
         range("missing.deadline", stream.missing().deadline(), Duration.ofSeconds(1), most);
         range(
                 "missing.retention",

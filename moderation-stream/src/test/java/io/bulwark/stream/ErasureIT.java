@@ -145,7 +145,7 @@ class ErasureIT {
     }
 
     private static String changelog(String store) {
-        return "bulwark-moderation-stream-" + store + "-changelog";
+        return "bulwark-moderation-stream-2-" + store + "-changelog";
     }
 
     private static void compactEverything() throws Exception {

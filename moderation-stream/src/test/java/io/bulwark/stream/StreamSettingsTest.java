@@ -39,6 +39,7 @@ class StreamSettingsTest {
                 "commit-interval | 1ms | PT0.001S, allowed is a duration from PT0.01S to PT10S",
                 "state-memory | 1M | 1048576 bytes, allowed is at least 8M",
                 "decisions.retention | 1s | PT1S, allowed is a duration from PT1M",
+                "decisions.retention | 366d | PT8784H, allowed is a duration from PT1M to PT8760H",
                 "audits.retention | 1s | PT1S, allowed is a duration from PT1M",
                 "missing.deadline | 0s | PT0S, allowed is a duration from PT1S",
                 "uploaders.retention | 1h | PT1H, allowed is a duration from PT24H",

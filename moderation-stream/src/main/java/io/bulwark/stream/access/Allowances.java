@@ -30,8 +30,8 @@ final class Allowances {
         return buckets.get(name).tryConsume(1);
     }
 
-    /** Whether one is left. */
-    boolean isLeft(String name) {
-        return buckets.get(name).getAvailableTokens() > 0;
+    /** Gives one back; never more than the burst are left. */
+    void giveBack(String name) {
+        buckets.get(name).addTokens(1);
     }
 }

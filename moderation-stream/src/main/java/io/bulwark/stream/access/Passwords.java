@@ -11,22 +11,26 @@ import io.quarkus.vertx.http.runtime.security.HttpSecurityUtils;
 import io.smallrye.mutiny.Uni;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.inject.Singleton;
-import java.time.Duration;
 import java.util.Optional;
 
-/** Lets in who knows their password. A name that there is not takes as long as one that there is. */
+/**
+ * Lets in who knows their password. A name that nobody has takes as long as one that somebody has;
+ * what cannot be a name is refused at once.
+ */
 @Singleton
 class Passwords implements IdentityProvider<UsernamePasswordAuthenticationRequest> {
 
-    private static final String NOBODYS = BcryptUtil.bcryptHash("nobody has this password");
+    /** The cost of the hashes that {@code bulwark users add} makes. */
+    private static final int COST = 12;
+
+    static final String NOBODYS = BcryptUtil.bcryptHash("nobody has this password", COST);
 
     private final BuiltInUsers users;
-    private final Allowances wrong;
+    private final PasswordAttempts attempts;
 
     Passwords(BuiltInUsers users, StreamConfig config) {
         this.users = users;
-        int most = config.access().limits().wrongPasswords();
-        this.wrong = new Allowances(most, most, Duration.ofMinutes(1));
+        this.attempts = new PasswordAttempts(config.access().limits().wrongPasswords());
     }
 
     @Override
@@ -38,22 +42,33 @@ class Passwords implements IdentityProvider<UsernamePasswordAuthenticationReques
     public Uni<SecurityIdentity> authenticate(
             UsernamePasswordAuthenticationRequest request, AuthenticationRequestContext context) {
         RoutingContext asked = HttpSecurityUtils.getRoutingContextAttribute(request);
-        String from = asked.request().remoteAddress().hostAddress() + " " + request.getUsername();
-        if (!wrong.isLeft(from)) {
+        String name = request.getUsername();
+        if (!User.isName(name)) {
+            return Uni.createFrom().failure(wrong());
+        }
+        String address = asked.request().remoteAddress().hostAddress();
+        if (!attempts.take(address, name)) {
             Refusal.TOO_MANY_PASSWORDS.noteIn(asked);
             return Uni.createFrom().failure(new AuthenticationFailedException("Too many wrong passwords"));
         }
         String password = new String(request.getPassword().getPassword());
-        return context.runBlocking(() -> check(request.getUsername(), password, from));
+        return context.runBlocking(() -> {
+            SecurityIdentity identity = check(name, password);
+            attempts.giveBack(address, name);
+            return identity;
+        });
     }
 
-    private SecurityIdentity check(String name, String password, String from) {
+    private SecurityIdentity check(String name, String password) {
         Optional<User> user = users.find(name);
         boolean right = BcryptUtil.matches(password, user.map(User::hash).orElse(NOBODYS));
         if (!right || user.isEmpty()) {
-            wrong.take(from);
-            throw new AuthenticationFailedException("Wrong name or password");
+            throw wrong();
         }
         return user.get().visitor().identity();
+    }
+
+    private static AuthenticationFailedException wrong() {
+        return new AuthenticationFailedException("Wrong name or password");
     }
 }

@@ -26,11 +26,16 @@ record User(String name, String hash, String tenant, Set<String> roles) {
             throw new IllegalArgumentException("it has " + parts.length + " fields, and not name:hash:tenant:roles");
         }
         Set<String> roles = Set.of(parts[3].split(","));
-        require(NAME.matcher(parts[0]).matches(), "a name is 1 to 64 of letters, digits and . _ @ -");
+        require(isName(parts[0]), "a name is 1 to 64 of letters, digits and . _ @ -");
         require(HASH.matcher(parts[1]).matches(), "the hash is none of bcrypt with a cost of 8 to 15");
         require(TENANT.matcher(parts[2]).matches(), "a tenant is 1 to 128 characters without space and colon, or *");
         require(Roles.ALL.containsAll(roles), "roles are of " + Roles.ALL);
         return new User(parts[0], parts[1], parts[2], roles);
+    }
+
+    /** Whether a user can have that name. */
+    static boolean isName(String name) {
+        return NAME.matcher(name).matches();
     }
 
     Visitor visitor() {

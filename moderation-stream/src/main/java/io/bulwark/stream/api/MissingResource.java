@@ -19,8 +19,13 @@ import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.core.Response;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
+import java.util.function.BinaryOperator;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
@@ -73,17 +78,16 @@ public class MissingResource {
                 .toList();
     }
 
-    /** Has the missing uploads of an image judged again: their records are repeated. */
+    /** Has the last missing upload of an image in each partition judged again: its record is repeated. */
     @POST
     @Path("/{imageId}/redrive")
     @RolesAllowed(Roles.SENIOR)
     @Blocking
-    @Operation(operationId = "redrive", summary = "Repeats the missing uploads of an image")
-    @APIResponse(responseCode = "202", description = "The uploads were repeated")
+    @Operation(operationId = "redrive", summary = "Repeats the last missing upload of an image")
+    @APIResponse(responseCode = "202", description = "The upload was repeated")
     public Response redrive(@PathParam("imageId") String imageId) throws InterruptedException {
-        List<MissingDocument> wanted = missing().stream()
-                .filter(upload -> upload.imageId().equals(imageId))
-                .toList();
+        Collection<MissingDocument> wanted =
+                latest(missing().stream().filter(upload -> upload.imageId().equals(imageId)));
         if (wanted.isEmpty()) {
             return Problem.notMissing();
         }
@@ -98,6 +102,23 @@ public class MissingResource {
         return result == UploadRepeater.Result.GONE
                 ? Problem.uploadGone()
                 : Response.accepted().build();
+    }
+
+    /**
+     * Of each tenant and partition the last upload: its answer answers those before it, and an earlier one that was
+     * repeated would come after it and count as the image's latest.
+     */
+    static Collection<MissingDocument> latest(Stream<MissingDocument> ofOneImage) {
+        return ofOneImage
+                .collect(Collectors.toMap(
+                        upload -> List.of(
+                                upload.tenant(),
+                                upload.upload().topic(),
+                                upload.upload().partition()),
+                        Function.identity(),
+                        BinaryOperator.maxBy(Comparator.comparingLong(
+                                upload -> upload.upload().offset()))))
+                .values();
     }
 
     private static AwaitedUpload awaited(MissingDocument upload) {

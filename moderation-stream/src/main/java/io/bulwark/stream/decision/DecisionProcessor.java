@@ -11,6 +11,7 @@ import io.bulwark.events.Review;
 import io.bulwark.events.Subject;
 import io.bulwark.events.Verdict;
 import io.bulwark.schemas.serde.EventDecoder;
+import io.bulwark.stream.erasure.ErasedImages;
 import io.bulwark.stream.erasure.Holds;
 import io.bulwark.stream.intake.TopologyEvents;
 import io.bulwark.stream.missing.AwaitedUpload;
@@ -57,6 +58,7 @@ public final class DecisionProcessor extends ContextualProcessor<byte[], Fact, b
     private WindowStore<String, AttackAudit> audits;
     private AgeIndex ages;
     private AwaitedUploads awaited;
+    private ErasedImages erased;
     private Holds holds;
     private long keptSinceSweep;
 
@@ -80,6 +82,10 @@ public final class DecisionProcessor extends ContextualProcessor<byte[], Fact, b
                 new AgeIndex(context.getStateStore(StoreNames.AWAITED_AGES)),
                 settings.answerDeadline(),
                 settings.uploadRetention());
+        erased = new ErasedImages(
+                context.getStateStore(StoreNames.ERASED),
+                new AgeIndex(context.getStateStore(StoreNames.ERASED_AGES)),
+                settings.uploadRetention());
         holds = new Holds(context.getStateStore(StoreNames.HOLDS), holdDecoder);
         context.schedule(SWEEP_EVERY, PunctuationType.WALL_CLOCK_TIME, now -> sweep(Instant.ofEpochMilli(now)));
     }
@@ -90,11 +96,11 @@ public final class DecisionProcessor extends ContextualProcessor<byte[], Fact, b
         if (fact instanceof Fact.Decided decided) {
             decided(decided);
         } else if (fact instanceof Fact.Reviewed reviewed) {
-            reviewed(reviewed.review());
+            reviewed(reviewed.review(), reviewed.recorded());
         } else if (fact instanceof Fact.Uploaded uploaded) {
             uploaded(uploaded.upload());
         } else if (fact instanceof Fact.ToErase erase) {
-            erase(erase.order());
+            erase(erase.order(), erase.recorded());
         }
     }
 
@@ -109,26 +115,39 @@ public final class DecisionProcessor extends ContextualProcessor<byte[], Fact, b
     private void decided(Fact.Decided fact) {
         Verdict verdict = fact.verdict();
         if (verdict.getDecidedBy().getKind() == DeciderKind.REVIEWER) {
-            reviewed(WorkerDecision.review(verdict));
+            reviewed(WorkerDecision.review(verdict), fact.recorded());
             return;
         }
         String key = StoreKey.image(verdict.getTenant(), verdict.getImageId());
         awaited.answered(verdict.getTenant(), verdict.getImageId(), verdict.getUpload());
+        ModerationDecision decided = WorkerDecision.of(verdict, fact.at(), fact.recorded());
+        Instant uploadedAt = decided.getUploadedAt() == null ? decided.getSince() : decided.getUploadedAt();
+        if (erased.covers(verdict.getTenant(), verdict.getImageId(), uploadedAt)) {
+            eraseElsewhere(verdict.getTenant(), verdict.getImageId());
+            return;
+        }
         StoredDecision before = decisions.get(key);
-        Standing after = Precedence.after(standing(before), WorkerDecision.of(verdict, fact.at(), fact.recorded()));
+        Standing after = Precedence.after(standing(before), decided);
         if (!after.equals(standing(before))) {
             evidence.put(key, new Evidence(verdict, fact.at()));
         }
         keep(key, before, after);
     }
 
-    private void reviewed(Review review) {
+    private void reviewed(Review said, Instant recorded) {
+        Review review = WorkerDecision.notAhead(said, recorded);
+        if (erased.covers(review.getTenant(), review.getImageId(), review.getAt())) {
+            return;
+        }
         String key = StoreKey.image(review.getTenant(), review.getImageId());
         StoredDecision before = decisions.get(key);
         keep(key, before, Precedence.after(standing(before), review));
     }
 
     private void uploaded(AwaitedUpload upload) {
+        if (erased.covers(upload.tenant(), upload.imageId(), upload.uploadedAt())) {
+            return;
+        }
         StoredDecision known = decisions.get(StoreKey.image(upload.tenant(), upload.imageId()));
         ModerationDecision byWorker = standing(known).byWorker();
         if (byWorker == null || !AwaitedUploads.covers(byWorker.getUpload(), upload.upload())) {
@@ -145,7 +164,7 @@ public final class DecisionProcessor extends ContextualProcessor<byte[], Fact, b
         ModerationDecision holds = after.inForce().orElse(null);
         ReplacedDecision replaced = replaced(before, held, holds);
         Contribution counted = count(before, after, holds);
-        Instant expiresFrom = holds == null ? after.reviews().get(0).getAt() : holds.getSince();
+        Instant expiresFrom = expiresFrom(after, holds);
         if (before != null) {
             ages.remove(before.expiresFrom(), key);
         }
@@ -161,6 +180,15 @@ public final class DecisionProcessor extends ContextualProcessor<byte[], Fact, b
                     holds.getImageId(),
                     ModerationDecision.newBuilder(holds).setReplaced(replaced).build()));
         }
+    }
+
+    /** A person's decision on content that is uploaded again is needed as long as the new upload. */
+    private static Instant expiresFrom(Standing after, ModerationDecision holds) {
+        if (holds == null) {
+            return after.reviews().get(0).getAt();
+        }
+        Instant byWorker = after.byWorker().getSince();
+        return holds.getSince().isAfter(byWorker) ? holds.getSince() : byWorker;
     }
 
     private static ReplacedDecision replaced(StoredDecision before, ModerationDecision held, ModerationDecision holds) {
@@ -213,25 +241,26 @@ public final class DecisionProcessor extends ContextualProcessor<byte[], Fact, b
                         due.key(), new StoredDecision(stored.standing(), stored.replaced(), stored.counted(), later));
                 continue;
             }
-            forget(due.key(), stored);
+            ModerationDecision byWorker = stored.standing().byWorker();
+            forget(due.key());
+            if (byWorker != null) {
+                send(new Consequence.InForce(byWorker.getTenant(), byWorker.getImageId(), null));
+            }
             expired++;
         }
         if (expired > 0) {
             events.expired(expired);
         }
+        erased.sweep(now, quota);
         events.missing(context().taskId().partition(), awaited.overdue(now));
     }
 
-    private void forget(String key, StoredDecision stored) {
+    private void forget(String key) {
         decisions.delete(key);
         evidence.delete(key);
-        ModerationDecision byWorker = stored.standing().byWorker();
-        if (byWorker != null) {
-            send(new Consequence.InForce(byWorker.getTenant(), byWorker.getImageId(), null));
-        }
     }
 
-    private void erase(Erasure order) {
+    private void erase(Erasure order, Instant recorded) {
         boolean image = order.getSubject() == Subject.IMAGE;
         String key = StoreKey.image(order.getTenant(), order.getId());
         StoredDecision stored = image ? decisions.get(key) : null;
@@ -240,33 +269,40 @@ public final class DecisionProcessor extends ContextualProcessor<byte[], Fact, b
             return;
         }
         if (image) {
-            eraseImage(order, key, stored);
+            eraseImage(order, recorded, key, stored);
         } else if (order.getSubject() == Subject.UPLOADER) {
             send(new Consequence.Counted(UploaderChange.forgotten(order.getTenant(), order.getId(), order.getAt())));
         }
         events.erased();
     }
 
-    private void eraseImage(Erasure order, String key, StoredDecision stored) {
+    private void eraseImage(Erasure order, Instant recorded, String key, StoredDecision stored) {
         if (stored != null) {
             ages.remove(stored.expiresFrom(), key);
-            forget(key, stored);
+            forget(key);
             if (stored.counted() != null) {
                 send(new Consequence.Counted(UploaderChange.minus(stored.counted())));
             }
         }
+        send(new Consequence.InForce(order.getTenant(), order.getId(), null));
         awaited.answered(order.getTenant(), order.getId(), null);
-        auditsOf(order).forEach(found -> {
+        erased.add(order.getTenant(), order.getId(), recorded);
+        eraseElsewhere(order.getTenant(), order.getId());
+    }
+
+    /** The image's audits, and its records on the other topics. */
+    private void eraseElsewhere(String tenant, String imageId) {
+        auditsOf(tenant, imageId).forEach(found -> {
             audits.put(found.key, null, found.value.getDetectedAt().toEpochMilli());
             send(new Consequence.AuditErased(found.value));
         });
-        send(new Consequence.Erased(order.getId()));
+        send(new Consequence.Erased(imageId));
     }
 
-    private List<KeyValue<String, AttackAudit>> auditsOf(Erasure order) {
+    private List<KeyValue<String, AttackAudit>> auditsOf(String tenant, String imageId) {
         var found = new ArrayList<KeyValue<String, AttackAudit>>();
         for (AttackKind kind : AttackKind.values()) {
-            String key = StoreKey.imageAudit(order.getTenant(), order.getId(), kind.name());
+            String key = StoreKey.imageAudit(tenant, imageId, kind.name());
             try (WindowStoreIterator<AttackAudit> ofKind = audits.fetch(key, Instant.EPOCH, LAST)) {
                 ofKind.forEachRemaining(entry -> found.add(KeyValue.pair(key, entry.value)));
             }

@@ -18,12 +18,20 @@ public sealed interface Fact {
      */
     record Decided(Verdict verdict, RecordCoordinates at, Instant recorded) implements Fact {}
 
-    /** A person decided. */
-    record Reviewed(Review review) implements Fact {}
+    /**
+     * A person decided.
+     *
+     * @param recorded when the broker took it in
+     */
+    record Reviewed(Review review, Instant recorded) implements Fact {}
 
     /** It was uploaded and waits for an answer. */
     record Uploaded(AwaitedUpload upload) implements Fact {}
 
-    /** It, or its uploader, is to be forgotten. */
-    record ToErase(Erasure order) implements Fact {}
+    /**
+     * It, or its uploader, is to be forgotten.
+     *
+     * @param recorded when the broker took the order in
+     */
+    record ToErase(Erasure order, Instant recorded) implements Fact {}
 }

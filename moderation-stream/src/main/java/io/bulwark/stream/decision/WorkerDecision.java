@@ -51,6 +51,13 @@ final class WorkerDecision {
                 .build();
     }
 
+    /** The review as of the time of its record, where it claims a later one: nothing could follow it. */
+    static Review notAhead(Review review, Instant recorded) {
+        return review.getAt().isAfter(recorded)
+                ? Review.newBuilder(review).setAt(recorded).build()
+                : review;
+    }
+
     private static Instant notAhead(Instant said, Instant recorded) {
         return said.isAfter(recorded) ? recorded : said;
     }

@@ -12,6 +12,7 @@ import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 
 /**
@@ -21,9 +22,11 @@ import org.apache.kafka.common.TopicPartition;
 public final class UploadRepeater implements AutoCloseable {
 
     private static final Duration WITHIN = Duration.ofSeconds(10);
+    private static final Duration POLL = Duration.ofMillis(200);
 
     private final Supplier<Consumer<byte[], byte[]>> consumers;
     private final Producer<byte[], byte[]> producer;
+    private final Duration within;
 
     /** What became of an upload that was to be repeated. */
     public enum Result {
@@ -33,7 +36,7 @@ public final class UploadRepeater implements AutoCloseable {
         /** Its record is gone: past the topic's retention. */
         GONE,
 
-        /** The broker does not answer. */
+        /** The broker does not answer in time. */
         UNAVAILABLE
     }
 
@@ -42,13 +45,24 @@ public final class UploadRepeater implements AutoCloseable {
      * @param producer takes uploads of any size; closed with this
      */
     public UploadRepeater(Supplier<Consumer<byte[], byte[]>> consumers, Producer<byte[], byte[]> producer) {
+        this(consumers, producer, WITHIN);
+    }
+
+    /** For tests: with another patience. */
+    UploadRepeater(Supplier<Consumer<byte[], byte[]>> consumers, Producer<byte[], byte[]> producer, Duration within) {
         this.consumers = consumers;
         this.producer = producer;
+        this.within = within;
     }
 
     /** Sends an upload again. */
     public Result repeat(AwaitedUpload upload) throws InterruptedException {
-        Optional<ConsumerRecord<byte[], byte[]>> found = read(upload.upload());
+        Optional<ConsumerRecord<byte[], byte[]>> found;
+        try {
+            found = read(upload.upload());
+        } catch (KafkaException away) { // Kafka's client has logged why
+            return Result.UNAVAILABLE;
+        }
         if (found.isEmpty()) {
             return Result.GONE;
         }
@@ -60,24 +74,41 @@ public final class UploadRepeater implements AutoCloseable {
                             original.key(),
                             original.value(),
                             original.headers()))
-                    .get(WITHIN.toMillis(), TimeUnit.MILLISECONDS);
+                    .get(within.toMillis(), TimeUnit.MILLISECONDS);
             return Result.REPEATED;
         } catch (ExecutionException | TimeoutException refused) {
             return Result.UNAVAILABLE;
         }
     }
 
+    /**
+     * Empty where the record is gone.
+     *
+     * @throws KafkaException where the broker does not answer in time
+     */
     private Optional<ConsumerRecord<byte[], byte[]>> read(RecordCoordinates at) {
         var partition = new TopicPartition(at.getTopic(), at.getPartition());
         try (Consumer<byte[], byte[]> consumer = consumers.get()) {
             consumer.assign(List.of(partition));
-            if (consumer.beginningOffsets(List.of(partition)).get(partition) > at.getOffset()) {
+            if (consumer.beginningOffsets(List.of(partition), within).get(partition) > at.getOffset()) {
                 return Optional.empty();
             }
             consumer.seek(partition, at.getOffset());
-            return consumer.poll(WITHIN).records(partition).stream()
-                    .filter(record -> record.offset() == at.getOffset())
-                    .findFirst();
+            long until = System.nanoTime() + within.toNanos();
+            while (System.nanoTime() < until) {
+                List<ConsumerRecord<byte[], byte[]>> records =
+                        consumer.poll(POLL).records(partition);
+                if (!records.isEmpty()) {
+                    return records.stream()
+                            .filter(record -> record.offset() == at.getOffset())
+                            .findFirst();
+                }
+                if (consumer.position(partition, within) > at.getOffset()) {
+                    return Optional.empty();
+                }
+            }
+            throw new org.apache.kafka.common.errors.TimeoutException(
+                    "no record of " + partition + " came within " + within);
         }
     }
 

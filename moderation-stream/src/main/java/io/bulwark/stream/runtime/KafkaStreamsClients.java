@@ -69,7 +69,9 @@ final class KafkaStreamsClients implements StreamsClients {
     @Override
     public Client create() {
         Map<String, Object> serdes = schemas.addTo(StreamSettings.serdes(config));
-        var topology = new ModerationTopology(StreamSettings.topology(config), events, serdes).build();
+        var topology = new ModerationTopology(
+                        StreamSettings.topology(config, topics.verdictPartitions()), events, serdes)
+                .build();
         var memory = new StateMemory(config.stream().stateMemory().asLongValue());
         var deadLetters = deadLetterProducer();
         Properties properties = StreamsProperties.streams(config, applicationServer);

@@ -6,6 +6,7 @@ import io.bulwark.stream.StreamSettings;
 import java.util.Properties;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.streams.StreamsConfig;
 
 /** The properties of Kafka's clients, from the settings. */
@@ -42,6 +43,8 @@ final class StreamsProperties {
         properties.put(
                 StreamsConfig.producerPrefix(ProducerConfig.MAX_REQUEST_SIZE_CONFIG),
                 Topics.DEAD_LETTERS.maxRecordBytes());
+        properties.put(
+                StreamsConfig.topicPrefix(TopicConfig.MAX_MESSAGE_BYTES_CONFIG), Topics.DEAD_LETTERS.maxRecordBytes());
         return properties;
     }
 }

@@ -21,9 +21,11 @@ final class TopicCheck {
 
     /** What is read by image; its records must lie together. */
     private static final List<Topics> BY_IMAGE =
-            List.of(Topics.VERDICTS, Topics.ATTACK_AUDIT, Topics.REVIEWS, Topics.ERASURES, Topics.IMAGES_UPLOADED);
+            List.of(Topics.VERDICTS, Topics.ATTACK_AUDIT, Topics.REVIEWS, Topics.ERASURES);
 
+    /** Producers choose the partitions of uploads, and there may be more of them than of verdicts. */
     private static final List<Topics> OTHERS = List.of(
+            Topics.IMAGES_UPLOADED,
             Topics.DECISIONS,
             Topics.EMBEDDINGS,
             Topics.HOLDS,
@@ -31,10 +33,12 @@ final class TopicCheck {
             Topics.UPLOADER_ACTIONS,
             Topics.DEAD_LETTERS,
             Topics.SCHEMAS);
+
     private static final List<Topics> NEEDED =
             Stream.concat(BY_IMAGE.stream(), OTHERS.stream()).toList();
 
     private final Duration timeout;
+    private volatile int verdictPartitions;
 
     TopicCheck(Duration timeout) {
         this.timeout = timeout;
@@ -46,7 +50,9 @@ final class TopicCheck {
      */
     Optional<String> fault(Admin admin) throws InterruptedException {
         try {
-            return fault(partitions(admin));
+            Map<String, Integer> partitions = partitions(admin);
+            verdictPartitions = partitions.getOrDefault(Topics.VERDICTS.topicName(), 0);
+            return fault(partitions);
         } catch (ExecutionException unexpected) {
             Throwable cause = unexpected.getCause();
             return Optional.of("Kafka does not tell its topics: "
@@ -55,6 +61,11 @@ final class TopicCheck {
             return Optional.of("Kafka does not answer within " + timeout.toSeconds()
                     + " s; check bulwark.kafka.bootstrap-servers and bulwark.kafka.security.protocol.");
         }
+    }
+
+    /** How many partitions the verdicts had at the last look; 0 before the first. */
+    int verdictPartitions() {
+        return verdictPartitions;
     }
 
     /**

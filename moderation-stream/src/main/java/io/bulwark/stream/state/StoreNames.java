@@ -36,6 +36,12 @@ public final class StoreNames {
     /** {@link StoreKey#uploader} to the name of the threshold that its strikes reach. */
     public static final String UPLOADER_LEVELS = "uploader-levels";
 
+    /** The digest of {@link StoreKey#image} to the instant of its erasure. */
+    public static final String ERASED = "erased-images";
+
+    /** When each erasure need not be remembered any more, see {@link AgeIndex}. */
+    public static final String ERASED_AGES = "erased-image-ages";
+
     /** The key of {@code moderation.holds} to the bytes of a {@code Hold}; on every instance. */
     public static final String HOLDS = "holds";
 

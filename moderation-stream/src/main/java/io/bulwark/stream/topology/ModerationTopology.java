@@ -94,8 +94,18 @@ public final class ModerationTopology {
                         verdicts,
                         "verdicts",
                         readable -> new Fact.Decided(readable.value(), readable.coordinates(), readable.timestamp()))
-                .merge(facts(reviews, "reviews", readable -> new Fact.Reviewed(readable.value())), named("said"))
-                .merge(facts(erasures, "erasures", readable -> new Fact.ToErase(readable.value())), named("ordered"))
+                .merge(
+                        facts(
+                                reviews,
+                                "reviews",
+                                readable -> new Fact.Reviewed(readable.value(), readable.timestamp())),
+                        named("said"))
+                .merge(
+                        facts(
+                                erasures,
+                                "erasures",
+                                readable -> new Fact.ToErase(readable.value(), readable.timestamp())),
+                        named("ordered"))
                 .merge(uploads(builder), named("facts"))
                 .process(
                         () -> new DecisionProcessor(
@@ -109,6 +119,8 @@ public final class ModerationTopology {
                         StoreNames.DECISION_AGES,
                         StoreNames.AWAITED,
                         StoreNames.AWAITED_AGES,
+                        StoreNames.ERASED,
+                        StoreNames.ERASED_AGES,
                         StoreNames.AUDITS);
         publish(consequences);
         KStream<byte[], AuditMove> moves = only(consequences, Consequence.AuditErased.class, "audits-erased")
@@ -180,7 +192,9 @@ public final class ModerationTopology {
                         Topics.IMAGES_UPLOADED.topicName(),
                         Consumed.with(BYTES, BYTES).withName("uploads"))
                 .process(() -> new UploadReader(serdes.decoder(ImageUploaded.class)), named("read-uploads"))
-                .repartition(Repartitioned.with(KEYS, new AwaitedUploadSerde()).withName("awaited-uploads"))
+                .repartition(Repartitioned.with(KEYS, new AwaitedUploadSerde())
+                        .withName("awaited-uploads")
+                        .withNumberOfPartitions(settings.partitions()))
                 .map(
                         (imageId, upload) -> KeyValue.pair(
                                 imageId.getBytes(StandardCharsets.UTF_8), (Fact) new Fact.Uploaded(upload)),

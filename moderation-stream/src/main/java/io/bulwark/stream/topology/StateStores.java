@@ -43,6 +43,8 @@ final class StateStores {
         List.of(
                         StoreNames.DECISION_AGES,
                         StoreNames.AWAITED_AGES,
+                        StoreNames.ERASED,
+                        StoreNames.ERASED_AGES,
                         StoreNames.UPLOADER_AGES,
                         StoreNames.UPLOADER_AUDIT_AGES)
                 .forEach(name -> keyValue(builder, name, BYTES));

@@ -8,5 +8,7 @@ import java.time.Duration;
  * What shapes the state.
  *
  * @param auditRetention how long after its detection an audit is kept
+ * @param partitions of the topics that are read by image: all that is said of an image comes to one task
  */
-public record TopologySettings(DecisionSettings decisions, UploaderSettings uploaders, Duration auditRetention) {}
+public record TopologySettings(
+        DecisionSettings decisions, UploaderSettings uploaders, Duration auditRetention, int partitions) {}

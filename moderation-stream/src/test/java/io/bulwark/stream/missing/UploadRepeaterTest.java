@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.bulwark.events.RecordCoordinates;
 import io.bulwark.stream.testing.Samples;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -12,6 +13,7 @@ import org.apache.kafka.clients.consumer.MockConsumer;
 import org.apache.kafka.clients.producer.MockProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.Test;
 
@@ -46,6 +48,42 @@ class UploadRepeaterTest {
 
         assertThat(repeater.repeat(upload(41))).isEqualTo(UploadRepeater.Result.GONE);
         assertThat(producer.history()).isEmpty();
+    }
+
+    /** The first polls of a new consumer often bring nothing. */
+    @Test
+    void aPollThatBringsNothingIsNotTheEnd() throws InterruptedException {
+        consumer.updateBeginningOffsets(Map.of(PARTITION, 40L));
+        consumer.schedulePollTask(() -> {});
+        consumer.schedulePollTask(() -> consumer.addRecord(
+                new ConsumerRecord<>(PARTITION.topic(), PARTITION.partition(), 41, bytes("i"), bytes("upload 41"))));
+
+        assertThat(repeater.repeat(upload(41))).isEqualTo(UploadRepeater.Result.REPEATED);
+    }
+
+    @Test
+    void aRecordThatTheTopicNoLongerHoldsBetweenOthersIsGone() throws InterruptedException {
+        consumer.updateBeginningOffsets(Map.of(PARTITION, 40L));
+        consumer.schedulePollTask(() -> consumer.addRecord(
+                new ConsumerRecord<>(PARTITION.topic(), PARTITION.partition(), 44, bytes("i"), bytes("upload 44"))));
+
+        assertThat(repeater.repeat(upload(41))).isEqualTo(UploadRepeater.Result.GONE);
+    }
+
+    @Test
+    void aBrokerThatIsAwayIsUnavailable() throws InterruptedException {
+        consumer.updateBeginningOffsets(Map.of(PARTITION, 40L));
+        consumer.setPollException(new TimeoutException("away"));
+
+        assertThat(repeater.repeat(upload(41))).isEqualTo(UploadRepeater.Result.UNAVAILABLE);
+    }
+
+    @Test
+    void aBrokerThatBringsNothingInTimeIsUnavailable() throws InterruptedException {
+        consumer.updateBeginningOffsets(Map.of(PARTITION, 40L));
+        var impatient = new UploadRepeater(() -> consumer, producer, Duration.ofMillis(50));
+
+        assertThat(impatient.repeat(upload(41))).isEqualTo(UploadRepeater.Result.UNAVAILABLE);
     }
 
     private static AwaitedUpload upload(long offset) {

@@ -25,7 +25,14 @@ class TopicCheckTest {
                 .hasValueSatisfying(
                         fault -> assertThat(fault)
                                 .startsWith(
-                                        "Topics moderation.reviews, moderation.erasures, images.uploaded, moderation.decisions, moderation.embeddings, "));
+                                        "Topics moderation.reviews, moderation.erasures, images.uploaded, moderation.decisions, "));
+    }
+
+    @Test
+    void theTopicOfUploadsMayHaveMorePartitions() {
+        Map<String, Integer> scaled = new HashMap<>(ALL);
+        scaled.put("images.uploaded", 64);
+        assertThat(TopicCheck.fault(scaled)).isEmpty();
     }
 
     @Test

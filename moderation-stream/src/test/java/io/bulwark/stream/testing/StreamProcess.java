@@ -59,7 +59,7 @@ public final class StreamProcess implements AutoCloseable {
                     "-Dquarkus.http.port=" + port,
                     "-Dquarkus.management.port=" + managementPort,
                     // the samples were decided at some noon of long ago
-                    "-Dbulwark.stream.decisions.retention=3650d",
+                    "-Dbulwark.stream.decisions.retention=365d",
                     "-Dbulwark.stream.uploaders.retention=3650d",
                     "-Dbulwark.kafka.bootstrap-servers=" + bootstrapServers,
                     "-Dbulwark.stream.state-dir=" + state.toAbsolutePath()));

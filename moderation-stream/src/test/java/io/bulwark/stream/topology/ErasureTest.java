@@ -12,10 +12,12 @@ import io.bulwark.events.Erasure;
 import io.bulwark.events.Hold;
 import io.bulwark.events.Subject;
 import io.bulwark.schemas.topic.Topics;
+import io.bulwark.stream.state.StoreKey;
 import io.bulwark.stream.state.StoreNames;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import org.apache.kafka.streams.KeyValue;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -69,6 +71,64 @@ class ErasureTest {
         assertThat(rig.tombstones(Topics.VERDICTS)).containsExactly("i");
         assertThat(rig.tombstones(Topics.EMBEDDINGS)).containsExactly("i");
         assertThat(rig.reports).contains("erased");
+    }
+
+    /** What is on the topic may come from an application before this one, whose stores are gone. */
+    @Test
+    void anImageThatNoStoreKnowsIsTombstonedOnEachTopicAllTheSame() {
+        rig.send(erasure(Subject.IMAGE, "unknown"));
+        rig.send(review("reviewed", Decision.NSFW).build());
+        rig.send(erasure(Subject.IMAGE, "reviewed"));
+
+        assertThat(rig.decided())
+                .containsExactly(KeyValue.pair("default/unknown", null), KeyValue.pair("default/reviewed", null));
+        assertThat(rig.tombstones(Topics.VERDICTS)).containsExactly("unknown", "reviewed");
+    }
+
+    /** A worker had the picture in hand when the order came. */
+    @Test
+    void anAnswerToAnUploadFromBeforeTheErasureIsErasedToo() {
+        rig.send(erasure(Subject.IMAGE, "i"));
+        rig.decided();
+        rig.tombstones(Topics.VERDICTS);
+        rig.send(audit("i"));
+        rig.send(upload("i").build(), NOON.plusSeconds(90));
+        rig.send(
+                verdict("i")
+                        .setUploadedAt(NOON.plusSeconds(90))
+                        .setDecidedAt(NOON.plusSeconds(120))
+                        .build(),
+                NOON.plusSeconds(120));
+        rig.send(review("i", Decision.NSFW).build());
+
+        assertThat(KEY_VALUE_STORES)
+                .allSatisfy(store -> assertThat(rig.all(store)).as(store).isEmpty());
+        assertThat(rig.auditStore().all().hasNext()).isFalse();
+        assertThat(rig.decided()).isEmpty();
+        assertThat(rig.tombstones(Topics.VERDICTS)).containsExactly("i");
+    }
+
+    @Test
+    void whatIsUploadedAfterTheErasureIsDecidedAsAnyImage() {
+        rig.send(erasure(Subject.IMAGE, "i"));
+        rig.send(
+                verdict("i")
+                        .setUploadedAt(NOON.plusSeconds(100))
+                        .setDecidedAt(NOON.plusSeconds(120))
+                        .build(),
+                NOON.plusSeconds(120));
+
+        assertThat(rig.inForce("i")).isNotNull();
+    }
+
+    @Test
+    void anErasureIsRememberedAsLongAsAnUploadMayLieAndWithoutItsId() {
+        rig.send(erasure(Subject.IMAGE, "i"));
+        assertThat(rig.all(StoreNames.ERASED)).hasSize(1).doesNotContainKey(StoreKey.image("default", "i"));
+
+        rig.driver.advanceWallClockTime(Duration.ofDays(8));
+        assertThat(rig.all(StoreNames.ERASED)).isEmpty();
+        assertThat(rig.all(StoreNames.ERASED_AGES)).isEmpty();
     }
 
     @Test

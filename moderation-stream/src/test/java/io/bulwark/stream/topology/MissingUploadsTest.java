@@ -4,11 +4,15 @@ import static io.bulwark.stream.testing.Samples.NOON;
 import static io.bulwark.stream.testing.Samples.upload;
 import static io.bulwark.stream.testing.Samples.verdict;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.bulwark.events.RecordCoordinates;
+import io.bulwark.schemas.serde.SerdeSettings;
 import io.bulwark.stream.state.StoreNames;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Map;
+import org.apache.kafka.streams.errors.StreamsException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -80,6 +84,29 @@ class MissingUploadsTest {
         rig.driver.advanceWallClockTime(Duration.ofHours(1));
 
         assertThat(rig.missing).isEqualTo(1);
+    }
+
+    /** A worker makes a dead letter of it, and its id may be as large as a picture. */
+    @Test
+    void anUploadWithAnIdThatIsNoneIsNotAwaited() {
+        String huge = "x".repeat(2_000_000);
+        rig.send(upload(huge).build(), NOON);
+        rig.send(upload(" ").build(), NOON);
+        rig.send(upload("i").setTenant(huge).build(), NOON);
+        rig.send(upload("i").setUploaderId(huge).build(), NOON);
+
+        assertThat(rig.all(StoreNames.AWAITED)).isEmpty();
+    }
+
+    @Test
+    void anUploadWhoseSchemaTheRegistryDoesNotTellComesAgain() {
+        try (var others = new TopologyRig(
+                state.resolve("others"),
+                TopologyRig.SETTINGS,
+                Map.of(SerdeSettings.REGISTRY_URL, "http://localhost:1/apis/registry/v3"))) {
+            assertThatThrownBy(() -> others.sendUploadBytes(new byte[] {'i'}, new byte[] {0, 0, 0, 0, 7, 0}, NOON))
+                    .isInstanceOf(StreamsException.class);
+        }
     }
 
     @Test

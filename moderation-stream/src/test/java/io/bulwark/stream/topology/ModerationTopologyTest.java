@@ -7,6 +7,7 @@ import static io.bulwark.stream.testing.Samples.verdict;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.bulwark.events.AttackKind;
+import io.bulwark.events.DeciderKind;
 import io.bulwark.events.Decision;
 import io.bulwark.events.RecordCoordinates;
 import io.bulwark.events.UploaderStats;
@@ -303,6 +304,37 @@ class ModerationTopologyTest {
         assertThat(rig.reports).contains("expired 1");
         assertThat(rig.all(StoreNames.EVIDENCE)).hasSize(1);
         assertThat(rig.all(StoreNames.DECISION_AGES)).hasSize(1);
+    }
+
+    /** Otherwise the next upload of what a person flagged would be decided by workers alone. */
+    @Test
+    void aPersonsDecisionOnContentThatIsUploadedAgainOutlastsTheFirstUpload() {
+        rig.send(verdict("i").setDecidedAt(NOON.minus(Duration.ofDays(29))));
+        rig.send(review("i", Decision.NSFW)
+                .setAt(NOON.minus(Duration.ofDays(29)).plusSeconds(9))
+                .build());
+        rig.send(verdict("i").setUpload(upload(2)).setDecidedAt(NOON.minus(Duration.ofDays(1))));
+
+        rig.driver.advanceWallClockTime(Duration.ofDays(2));
+        assertThat(rig.inForce("i").getDecision()).isEqualTo(Decision.NSFW);
+        assertThat(rig.inForce("i").getDecidedBy().getKind()).isEqualTo(DeciderKind.REVIEWER);
+
+        rig.driver.advanceWallClockTime(Duration.ofDays(28));
+        assertThat(rig.inForce("i")).isNull();
+    }
+
+    /** No later review could change it, and it would never expire. */
+    @Test
+    void aReviewOfAClockThatRunsAheadIsAsOldAsItsRecord() {
+        rig.send(verdict("i"));
+        rig.send(
+                review("i", Decision.SAFE)
+                        .setAt(NOON.plus(Duration.ofDays(9_000)))
+                        .build(),
+                NOON.plusSeconds(60));
+        rig.send(review("i", Decision.NSFW).setAt(NOON.plusSeconds(120)).build());
+
+        assertThat(rig.inForce("i").getDecision()).isEqualTo(Decision.NSFW);
     }
 
     @Test

@@ -59,7 +59,8 @@ final class TopologyRig implements AutoCloseable, TopologyEvents {
                     RETENTION,
                     new StrikeWeights(Map.of("gore", 2.5, "spam", 0.5), 1),
                     new Strikes(Duration.ofDays(7), Map.of("warn", 3.0, "suspend", 6.0))),
-            RETENTION);
+            RETENTION,
+            1);
 
     final List<String> reports = new ArrayList<>();
     final TopologyTestDriver driver;
@@ -141,10 +142,14 @@ final class TopologyRig implements AutoCloseable, TopologyEvents {
     }
 
     void send(Review review) {
+        send(review, review.getAt());
+    }
+
+    void send(Review review, Instant recorded) {
         reviews.pipeInput(new TestRecord<>(
                 review.getImageId().getBytes(),
                 newest(Review.class).serialize(Topics.REVIEWS.topicName(), review),
-                review.getAt()));
+                recorded));
     }
 
     void send(ImageUploaded upload, Instant recorded) {
@@ -152,6 +157,10 @@ final class TopologyRig implements AutoCloseable, TopologyEvents {
                 upload.getImageId().getBytes(),
                 newest(ImageUploaded.class).serialize(Topics.IMAGES_UPLOADED.topicName(), upload),
                 recorded));
+    }
+
+    void sendUploadBytes(byte[] key, byte[] value, Instant recorded) {
+        uploads.pipeInput(new TestRecord<>(key, value, recorded));
     }
 
     void send(Erasure order) {

@@ -18,7 +18,7 @@ public record AccessNames(String workerGroup, String streamApplicationId, String
 
     /** The settings' defaults. */
     public static final AccessNames DEFAULT =
-            new AccessNames("bulwark-embed-worker", "bulwark-moderation-stream", "bulwark-subscriber");
+            new AccessNames("bulwark-embed-worker", "bulwark-moderation-stream-2", "bulwark-subscriber");
 
     /** The group in which workers answer uploads that were deferred. */
     public String deferredGroup() {

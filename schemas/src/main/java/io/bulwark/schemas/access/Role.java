@@ -73,6 +73,7 @@ public enum Role {
      */
     KEEPER(names -> List.of(
             AccessRule.topic(Topics.IMAGES_UPLOADED, READ, WRITE),
+            AccessRule.topic(Topics.IMAGES_DEFERRED, READ),
             AccessRule.topic(Topics.VERDICTS, READ),
             AccessRule.topic(Topics.DECISIONS, READ),
             AccessRule.topic(Topics.EMBEDDINGS, READ),

@@ -103,13 +103,13 @@ public enum Topics {
             Cleanup.compact(Sizes.LAG),
             Sizes.RECORD_BYTES),
 
-    /** What people decided. */
+    /** What people decided, kept as long as a decision may be: whoever reads verdicts anew needs the reviews of them. */
     REVIEWS(
             "moderation.reviews",
             "imageId",
             Review.class,
             Sizes.BY_IMAGE,
-            Cleanup.delete(Duration.ofDays(30)),
+            Cleanup.delete(Duration.ofDays(365)),
             Sizes.RECORD_BYTES),
 
     /** Audits that belong together. */

@@ -22,7 +22,7 @@ class RoleTest {
     @ParameterizedTest
     @CsvSource({
         "IMAGES_UPLOADED,  KEEPER STREAM WORKER,               KEEPER PRODUCER STREAM",
-        "IMAGES_DEFERRED,  WORKER,                             WORKER",
+        "IMAGES_DEFERRED,  KEEPER WORKER,                      WORKER",
         "VERDICTS,         KEEPER REVIEWER STREAM SUBSCRIBER,  STREAM WORKER",
         "DECISIONS,        KEEPER REVIEWER STREAM SUBSCRIBER,  STREAM",
         "EMBEDDINGS,       KEEPER,                             STREAM WORKER",

@@ -18,7 +18,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -33,6 +32,8 @@ import picocli.CommandLine.Option;
                     + "left is listed with the day on which it goes."
         })
 public final class EraseCommand implements Callable<Integer> {
+
+    private static final Duration BETWEEN_READS = Duration.ofMillis(500);
 
     @Mixin
     private OutputOptions options;
@@ -60,7 +61,7 @@ public final class EraseCommand implements Callable<Integer> {
     private Duration wait;
 
     @Override
-    public Integer call() {
+    public Integer call() throws InterruptedException {
         Broker connected = broker.broker();
         Kept kept = Kept.read(connected, subject);
         if (check) {
@@ -93,16 +94,16 @@ public final class EraseCommand implements Callable<Integer> {
         }
     }
 
-    private void erase(Broker connected, Kept kept) {
+    private void erase(Broker connected, Kept kept) throws InterruptedException {
         Instant now = Instant.now().truncatedTo(ChronoUnit.MILLIS);
         try (var orders = new KeeperTopic<>(connected, Topics.ERASURES, Erasure.class);
                 var references = new KeeperTopic<>(connected, Topics.REFERENCES, Reference.class)) {
             kept.references().forEach(reference -> references.put(reference.key(), null));
             kept.images().forEach(image -> orders.put(image, order(Subject.IMAGE, image, now)));
-            await(connected, "the decisions", left -> left.hasLive(Topics.DECISIONS));
+            await(connected, kept, Topics.DECISIONS, "the decisions");
             if (subject.subject() == Subject.UPLOADER) {
                 orders.put(subject.id(), order(Subject.UPLOADER, subject.id(), now));
-                await(connected, "the statistics", left -> left.hasLive(Topics.UPLOADER_STATS));
+                await(connected, kept, Topics.UPLOADER_STATS, "the statistics");
             }
         }
     }
@@ -111,13 +112,14 @@ public final class EraseCommand implements Callable<Integer> {
         return new Erasure(subject.tenant(), kind, id, by, reason, now);
     }
 
-    private void await(Broker connected, String what, Predicate<Kept> present) {
+    private void await(Broker connected, Kept kept, Topics topic, String what) throws InterruptedException {
         long until = System.nanoTime() + wait.toNanos();
-        while (present.test(Kept.read(connected, subject))) {
+        while (kept.isLeft(connected, subject, topic)) {
             if (System.nanoTime() > until) {
                 throw CommandFailure.unavailable("moderation-stream has not forgotten " + what + " within " + wait
                         + ": does it run? The order stays, and `bulwark erase --check` says when it is done");
             }
+            Thread.sleep(BETWEEN_READS.toMillis());
         }
     }
 

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Collectors;
 
 /**
@@ -34,6 +35,7 @@ record Kept(
 
     private static final List<Topics> OF_PEOPLE = List.of(
             Topics.IMAGES_UPLOADED,
+            Topics.IMAGES_DEFERRED,
             Topics.VERDICTS,
             Topics.DECISIONS,
             Topics.EMBEDDINGS,
@@ -50,9 +52,7 @@ record Kept(
         var records = new ArrayList<KeptRecord>();
         for (Topics topic : OF_PEOPLE) {
             scan.read(topic, record -> {
-                boolean ofImage = images.stream().anyMatch(image -> record.isOfImage(of.tenant(), image));
-                boolean ofUploader = of.subject() == Subject.UPLOADER && record.isOfUploader(of.tenant(), of.id());
-                if (ofImage || ofUploader) {
+                if (isOf(of, images, record)) {
                     records.add(record);
                 }
             });
@@ -103,9 +103,23 @@ record Kept(
         return holds.contains(TenantKey.ofHold(tenant, subject, id).toString());
     }
 
-    /** Whether a live record of that topic is left. */
-    boolean hasLive(Topics topic) {
-        return records.stream().anyMatch(record -> record.topic() == topic && record.live());
+    /**
+     * Whether that topic has a live record now of one of these images, or of the uploader where they are the subject.
+     * Reads that topic alone.
+     */
+    boolean isLeft(Broker broker, SubjectOptions of, Topics topic) {
+        var left = new AtomicBoolean();
+        new TopicScan(broker).read(topic, record -> {
+            if (record.live() && isOf(of, images, record)) {
+                left.set(true);
+            }
+        });
+        return left.get();
+    }
+
+    private static boolean isOf(SubjectOptions of, Set<String> images, KeptRecord record) {
+        return images.stream().anyMatch(image -> record.isOfImage(of.tenant(), image))
+                || (of.subject() == Subject.UPLOADER && record.isOfUploader(of.tenant(), of.id()));
     }
 
     /** Everything that is to go, references among it. */

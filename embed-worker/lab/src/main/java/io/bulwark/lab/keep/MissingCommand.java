@@ -44,13 +44,16 @@ public final class MissingCommand implements Callable<Integer> {
             description = "At most so many, the oldest of each partition first (${DEFAULT-VALUE}).")
     private int limit;
 
-    @Option(names = "--repeat", description = "Send each of them again, so that a worker answers it.")
+    @Option(
+            names = "--repeat",
+            description =
+                    "Send the last upload of each image again, so that a worker answers it; that answers earlier ones.")
     private boolean repeat;
 
     @Override
     public Integer call() {
         Broker connected = broker.broker();
-        List<KeptRecord> missing = missing(connected, Instant.now().minus(deadline));
+        List<KeptRecord> missing = missing(connected, Instant.now().minus(deadline), repeat);
         if (repeat) {
             try (var uploads = new KeeperTopic<>(connected, Topics.IMAGES_UPLOADED, ImageUploaded.class)) {
                 missing.forEach(
@@ -68,8 +71,13 @@ public final class MissingCommand implements Callable<Integer> {
         return missing.isEmpty() || repeat ? ExitCodes.OK : ExitCodes.FAILED;
     }
 
-    /** An upload is answered by a verdict on it or on a later upload of the same image id in its partition. */
-    private List<KeptRecord> missing(Broker broker, Instant before) {
+    /**
+     * An upload is answered by a verdict on it or on a later upload of the same image id in its partition.
+     *
+     * @param lastOnly leaves out uploads with a later one of their image in their partition, missing or not: sent again
+     *     they would come after it, and their picture would count as the latest
+     */
+    private List<KeptRecord> missing(Broker broker, Instant before, boolean lastOnly) {
         var scan = new TopicScan(broker);
         Map<Answered, Long> answered = new HashMap<>();
         scan.read(Topics.VERDICTS, record -> {
@@ -83,16 +91,33 @@ public final class MissingCommand implements Callable<Integer> {
                         Math::max);
             }
         });
+        Map<Answered, Long> lasts = lastOnly ? lasts(scan) : Map.of();
         var missing = new ArrayList<KeptRecord>();
         scan.read(Topics.IMAGES_UPLOADED, record -> {
             if (record.value() instanceof ImageUploaded upload && record.at().isBefore(before)) {
-                Long last = answered.get(new Answered(upload.getTenant(), upload.getImageId(), record.partition()));
-                if ((last == null || last < record.offset()) && missing.size() < limit) {
+                Answered image = place(upload, record);
+                Long last = answered.get(image);
+                boolean wanted = lasts.getOrDefault(image, record.offset()) <= record.offset();
+                if (wanted && (last == null || last < record.offset()) && missing.size() < limit) {
                     missing.add(record);
                 }
             }
         });
         return missing;
+    }
+
+    private static Map<Answered, Long> lasts(TopicScan scan) {
+        Map<Answered, Long> lasts = new HashMap<>();
+        scan.read(Topics.IMAGES_UPLOADED, record -> {
+            if (record.value() instanceof ImageUploaded upload) {
+                lasts.merge(place(upload, record), record.offset(), Math::max);
+            }
+        });
+        return lasts;
+    }
+
+    private static Answered place(ImageUploaded upload, KeptRecord record) {
+        return new Answered(upload.getTenant(), upload.getImageId(), record.partition());
     }
 
     private record Answered(String tenant, String imageId, int partition) {}

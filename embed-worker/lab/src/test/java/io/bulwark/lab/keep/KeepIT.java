@@ -69,6 +69,33 @@ class KeepIT {
         assertThat(run("missing", "--deadline", "PT1H")).isEqualTo(ExitCodes.OK);
     }
 
+    /** Sent again, the first would come after the second and bring its picture back. */
+    @Test
+    void of_an_image_that_was_uploaded_twice_only_the_last_upload_is_sent_again() {
+        upload("twice");
+        upload("twice");
+
+        run("missing", "--deadline", "PT0S");
+        assertThat(answers().stream()
+                        .filter(answer -> answer.path("imageId").asText().equals("twice")))
+                .hasSize(2);
+        run("missing", "--deadline", "PT0S", "--repeat");
+        assertThat(answers().stream()
+                        .filter(answer -> answer.path("imageId").asText().equals("twice")))
+                .hasSize(1);
+    }
+
+    @Test
+    void a_deferred_upload_is_something_that_is_kept() {
+        try (var topic = new KeeperTopic<>(broker, Topics.IMAGES_DEFERRED, ImageUploaded.class)) {
+            topic.put(0, "waiting", uploaded("waiting"));
+        }
+
+        assertThat(run("erase", "--tenant", "default", "--image", "waiting", "--check"))
+                .isEqualTo(ExitCodes.FAILED);
+        assertThat(answers()).anyMatch(answer -> answer.path("topic").asText().equals("images.deferred"));
+    }
+
     @Test
     void what_is_held_cannot_be_erased_until_it_is_released() {
         decision("held");
@@ -141,16 +168,17 @@ class KeepIT {
 
     private static void upload(String imageId) {
         try (var topic = new KeeperTopic<>(broker, Topics.IMAGES_UPLOADED, ImageUploaded.class)) {
-            topic.put(
-                    0,
-                    imageId,
-                    ImageUploaded.newBuilder()
-                            .setImageId(imageId)
-                            .setUploaderId("u")
-                            .setUploadedAt(Instant.EPOCH)
-                            .setContent(new ImageLocation("https://images.example/1.jpg", null, null))
-                            .build());
+            topic.put(0, imageId, uploaded(imageId));
         }
+    }
+
+    private static ImageUploaded uploaded(String imageId) {
+        return ImageUploaded.newBuilder()
+                .setImageId(imageId)
+                .setUploaderId("u")
+                .setUploadedAt(Instant.EPOCH)
+                .setContent(new ImageLocation("https://images.example/1.jpg", null, null))
+                .build();
     }
 
     private static void verdict(String imageId, long uploadOffset) {

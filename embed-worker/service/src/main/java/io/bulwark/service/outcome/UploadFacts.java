@@ -5,7 +5,6 @@ import io.bulwark.events.RecordCoordinates;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Map;
-import java.util.Optional;
 import java.util.TreeMap;
 
 /**
@@ -28,9 +27,6 @@ public record UploadFacts(
 
     /** Bytes of names and values together, in UTF-8, that a verdict repeats at most; an attribute is repeated whole or not. */
     static final int MAX_ATTRIBUTE_BYTES = 8 * 1024;
-
-    /** Longer ids than this are no ids; a verdict that repeated them could outgrow its topic. */
-    static final int MAX_ID_CHARS = 1024;
 
     public static UploadFacts of(ImageUploaded event, UploadInFlight upload) {
         return new UploadFacts(
@@ -60,21 +56,5 @@ public record UploadFacts(
 
     private static int bytes(String text) {
         return text.getBytes(StandardCharsets.UTF_8).length;
-    }
-
-    /** Why no verdict could be written for such an upload; empty where one can. */
-    public static Optional<String> oddity(ImageUploaded event) {
-        if (event.getImageId().isBlank()) {
-            return Optional.of("The imageId is empty; it is the key of the verdict");
-        }
-        return tooLong("imageId", event.getImageId())
-                .or(() -> tooLong("uploaderId", event.getUploaderId()))
-                .or(() -> tooLong("tenant", event.getTenant()));
-    }
-
-    private static Optional<String> tooLong(String field, String value) {
-        return value.length() <= MAX_ID_CHARS
-                ? Optional.empty()
-                : Optional.of("The " + field + " has " + value.length() + " characters, allowed are " + MAX_ID_CHARS);
     }
 }

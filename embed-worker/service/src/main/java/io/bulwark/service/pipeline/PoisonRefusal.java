@@ -4,6 +4,7 @@ import io.bulwark.events.ImageUploaded;
 import io.bulwark.events.Reason;
 import io.bulwark.schemas.serde.DecodedEvent;
 import io.bulwark.schemas.serde.EventDecoder;
+import io.bulwark.schemas.topic.UploadIds;
 import io.bulwark.service.outcome.UploadFacts;
 import io.bulwark.service.outcome.UploadInFlight;
 import java.util.Optional;
@@ -50,7 +51,7 @@ final class PoisonRefusal {
                 return;
             }
             ImageUploaded event = ((DecodedEvent.Event<ImageUploaded>) decoded).value();
-            Optional<String> oddity = UploadFacts.oddity(event);
+            Optional<String> oddity = UploadIds.oddity(event);
             if (oddity.isPresent()) {
                 bury(flight, oddity.get());
                 return;

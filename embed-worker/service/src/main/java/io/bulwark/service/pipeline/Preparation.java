@@ -8,6 +8,7 @@ import io.bulwark.imaging.process.PictureReader;
 import io.bulwark.schemas.serde.DecodedEvent;
 import io.bulwark.schemas.serde.EventDecoder;
 import io.bulwark.schemas.topic.DeadLetterHeaders;
+import io.bulwark.schemas.topic.UploadIds;
 import io.bulwark.service.fetch.FetchResult;
 import io.bulwark.service.fetch.ImageSources;
 import io.bulwark.service.lifecycle.NanoClock;
@@ -89,7 +90,7 @@ final class Preparation {
             return Optional.empty();
         }
         ImageUploaded event = ((DecodedEvent.Event<ImageUploaded>) decoded).value();
-        Optional<String> oddity = UploadFacts.oddity(event);
+        Optional<String> oddity = UploadIds.oddity(event);
         if (oddity.isPresent()) {
             flight.deadLetter("INVALID_EVENT", oddity.get());
             return Optional.empty();

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.bulwark.events.ImageUploaded;
 import io.bulwark.events.RecordCoordinates;
+import io.bulwark.schemas.topic.UploadIds;
 import io.bulwark.schemas.topic.UploadOrigin;
 import io.bulwark.service.lifecycle.NanoClock;
 import io.bulwark.service.testing.SampleUploads;
@@ -19,23 +20,22 @@ class UploadFactsTest {
 
     @Test
     void an_ordinary_upload_is_not_odd() {
-        assertThat(UploadFacts.oddity(SampleUploads.inline("image", new byte[0])))
-                .isEmpty();
+        assertThat(UploadIds.oddity(SampleUploads.inline("image", new byte[0]))).isEmpty();
     }
 
     @Test
     void an_id_that_is_empty_or_as_long_as_a_book_is_odd() {
         ImageUploaded event = SampleUploads.inline("image", new byte[0]);
-        String book = "x".repeat(UploadFacts.MAX_ID_CHARS + 1);
+        String book = "x".repeat(UploadIds.MAX_CHARS + 1);
 
-        assertThat(UploadFacts.oddity(SampleUploads.inline("", new byte[0])))
+        assertThat(UploadIds.oddity(SampleUploads.inline("", new byte[0])))
                 .hasValueSatisfying(detail -> assertThat(detail).contains("imageId"));
-        assertThat(UploadFacts.oddity(SampleUploads.inline(book, new byte[0])))
+        assertThat(UploadIds.oddity(SampleUploads.inline(book, new byte[0])))
                 .hasValueSatisfying(detail -> assertThat(detail).contains("imageId", "1025", "1024"));
-        assertThat(UploadFacts.oddity(
+        assertThat(UploadIds.oddity(
                         ImageUploaded.newBuilder(event).setUploaderId(book).build()))
                 .hasValueSatisfying(detail -> assertThat(detail).contains("uploaderId"));
-        assertThat(UploadFacts.oddity(
+        assertThat(UploadIds.oddity(
                         ImageUploaded.newBuilder(event).setTenant(book).build()))
                 .hasValueSatisfying(detail -> assertThat(detail).contains("tenant"));
     }
