@@ -9,6 +9,7 @@ import io.bulwark.events.ImageLocation;
 import io.bulwark.events.ImageUploaded;
 import io.bulwark.events.Reason;
 import io.bulwark.service.config.WorkerConfig;
+import io.bulwark.service.fetch.SlowHosts;
 import io.bulwark.service.fetch.FetchResult;
 import io.bulwark.service.fetch.ImageSources;
 import io.bulwark.service.lifecycle.NanoClock;

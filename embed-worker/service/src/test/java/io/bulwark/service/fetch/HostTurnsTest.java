@@ -1,4 +1,4 @@
-package io.bulwark.service.pipeline;
+package io.bulwark.service.fetch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,4 +1,4 @@
-package io.bulwark.service.pipeline;
+package io.bulwark.service.fetch;
 
 import io.bulwark.service.lifecycle.NanoClock;
 import java.time.Duration;
@@ -9,25 +9,26 @@ import java.util.Map;
  * Hosts that were slow or failed lately: nobody waits for them again so soon. One upload every few seconds tries such a host
  * all the same, so that one that recovered comes back. Remembers so many hosts, those that were slow last. Any thread.
  */
-final class SlowHosts {
+public final class SlowHosts {
 
     /** So long nobody waits for a host that was slow. */
-    static final Duration REMEMBERED = Duration.ofMinutes(1);
+    public static final Duration REMEMBERED = Duration.ofMinutes(1);
 
     /** From one try of such a host to the next. */
-    static final Duration BETWEEN_TRIES = Duration.ofSeconds(5);
+    public static final Duration BETWEEN_TRIES = Duration.ofSeconds(5);
 
     static final int MOST = 10_000;
 
     private final NanoClock clock;
     private final Map<String, Slow> hosts = new LinkedHashMap<>(); // guarded by this
 
-    SlowHosts(NanoClock clock) {
+    /** Knows nothing yet. */
+    public SlowHosts(NanoClock clock) {
         this.clock = clock;
     }
 
     /** Whether an upload may wait for that host; who is told so tries it. */
-    synchronized boolean mayTry(String host) {
+    public synchronized boolean mayTry(String host) {
         Slow slow = hosts.get(host);
         long now = clock.nanos();
         if (slow == null) {
@@ -45,7 +46,7 @@ final class SlowHosts {
     }
 
     /** An upload waited for that host in vain. */
-    synchronized void wasSlow(String host) {
+    public synchronized void wasSlow(String host) {
         if (host.equals(HostTurns.NO_HOST)) {
             return;
         }
@@ -58,7 +59,7 @@ final class SlowHosts {
     }
 
     /** That host answered promptly. */
-    synchronized void wasPrompt(String host) {
+    public synchronized void wasPrompt(String host) {
         hosts.remove(host);
     }
 

@@ -1,4 +1,4 @@
-package io.bulwark.service.pipeline;
+package io.bulwark.service.fetch;
 
 import io.bulwark.service.lifecycle.NanoClock;
 import java.net.URI;
@@ -16,25 +16,28 @@ import java.util.function.BooleanSupplier;
  * So many fetches from one host at a time; the others of that host wait here in line, without a thread. Files and objects in
  * a store of the operator's are of no host and never wait. Any thread.
  */
-final class HostTurns {
+public final class HostTurns {
 
-    static final String NO_HOST = "";
+    /** What names no host of the web. */
+    public static final String NO_HOST = "";
 
     private final int perHost;
     private final NanoClock clock;
     private final Map<String, Line> lines = new HashMap<>(); // guarded by this
 
-    HostTurns(int perHost, NanoClock clock) {
+    /** @param perHost turns of a host at once */
+    public HostTurns(int perHost, NanoClock clock) {
         this.perHost = perHost;
         this.clock = clock;
     }
 
-    int perHost() {
+    /** Turns of a host at once. */
+    public int perHost() {
         return perHost;
     }
 
     /** The host that a location of the web names, in lower case; nobody's where it names none. */
-    static String hostOf(String location) {
+    public static String hostOf(String location) {
         try {
             URI uri = new URI(location);
             boolean web = "http".equalsIgnoreCase(uri.getScheme()) || "https".equalsIgnoreCase(uri.getScheme());
@@ -49,7 +52,7 @@ final class HostTurns {
      *
      * @param begin whether it takes its turn, which {@link #done} then ends; else it is the next one's
      */
-    void take(String host, BooleanSupplier begin) {
+    public void take(String host, BooleanSupplier begin) {
         synchronized (this) {
             if (!host.equals(NO_HOST)) {
                 Line line = lines.computeIfAbsent(host, name -> new Line());
@@ -66,7 +69,7 @@ final class HostTurns {
     }
 
     /** A file of that host arrived, within a turn that is not over yet. */
-    synchronized void delivered(String host) {
+    public synchronized void delivered(String host) {
         Line line = lines.get(host);
         if (line != null) {
             line.deliveredAt = OptionalLong.of(clock.nanos());
@@ -74,7 +77,7 @@ final class HostTurns {
     }
 
     /** Whether a file of that host arrived within so long, while there was always one who had a turn. */
-    synchronized boolean hasDelivered(String host, Duration within) {
+    public synchronized boolean hasDelivered(String host, Duration within) {
         Line line = lines.get(host);
         return line != null
                 && line.deliveredAt.isPresent()
@@ -82,7 +85,7 @@ final class HostTurns {
     }
 
     /** A turn of that host is over. */
-    void done(String host) {
+    public void done(String host) {
         BooleanSupplier next = next(host);
         while (next != null && !next.getAsBoolean()) {
             next = next(host);
