@@ -2,8 +2,8 @@ package io.bulwark.service.pipeline;
 
 import io.bulwark.events.ImageLocation;
 import io.bulwark.events.Reason;
-import io.bulwark.service.fetch.HostTurns;
 import io.bulwark.service.fetch.FetchResult;
+import io.bulwark.service.fetch.HostTurns;
 import io.bulwark.service.fetch.ImageSources;
 import io.bulwark.service.lifecycle.Deadline;
 import io.bulwark.service.lifecycle.NanoClock;

@@ -2,10 +2,10 @@ package io.bulwark.service.pipeline;
 
 import io.bulwark.events.ImageLocation;
 import io.bulwark.events.Reason;
-import io.bulwark.service.fetch.SlowHosts;
-import io.bulwark.service.fetch.HostTurns;
 import io.bulwark.service.fetch.FetchResult;
+import io.bulwark.service.fetch.HostTurns;
 import io.bulwark.service.fetch.ImageSources;
+import io.bulwark.service.fetch.SlowHosts;
 import io.bulwark.service.lifecycle.Deadline;
 import io.bulwark.service.lifecycle.NanoClock;
 import io.bulwark.service.outcome.Outcome;
