@@ -26,6 +26,7 @@ import java.util.Map;
  * @param samplingKeyId which key chose the frames of an animation that were looked at
  * @param attributes the producer's, bounded
  * @param timingsMicros microseconds by step
+ * @param uploadedAt when the broker took the upload in; null in verdicts of older workers
  * @param record where the verdict stands in Kafka
  */
 public record VerdictDocument(
@@ -58,6 +59,7 @@ public record VerdictDocument(
         Coordinates upload,
         Map<String, String> attributes,
         Map<String, Long> timingsMicros,
+        Instant uploadedAt,
         Instant decidedAt,
         DeciderDocument decidedBy,
         Coordinates supersedes,
@@ -141,6 +143,7 @@ public record VerdictDocument(
                 Coordinates.of(verdict.getUpload()),
                 verdict.getAttributes(),
                 verdict.getTimingsMicros(),
+                verdict.getUploadedAt(),
                 verdict.getDecidedAt(),
                 DeciderDocument.of(verdict.getDecidedBy()),
                 Coordinates.of(verdict.getSupersedes()),
