@@ -141,6 +141,7 @@ class ComposeTest {
     void everyAddressIsThatOfAService() {
         Map<String, Set<Integer>> ports = Map.of(
                 "kafka", Set.of(9092, 9093),
+                "database", Set.of(5432),
                 "registry", Set.of(8080),
                 "objects", Set.of(8333),
                 "worker", Set.of(8081),
