@@ -91,6 +91,15 @@ class BulwarkCommandTest {
                         () -> assertThat(spec.findOption("--json")).isNotNull()));
     }
 
+    @TestFactory
+    Stream<DynamicTest> help_prints_no_default_that_is_nothing() {
+        return ownCommands().stream()
+                .map(spec -> DynamicTest.dynamicTest(
+                        spec.qualifiedName(),
+                        () -> assertThat(spec.commandLine().getUsageMessage())
+                                .doesNotContainPattern("Default: (\\[]|\\{}|\\w+\\[)")));
+    }
+
     /** All commands below the root that are written here, not picocli's own. */
     private List<CommandSpec> ownCommands() {
         List<CommandSpec> specs = new ArrayList<>();

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Help.Visibility;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -30,10 +31,15 @@ final class AuditLogVerifyCommand implements Callable<Integer> {
     @Mixin
     private OutputOptions options;
 
-    @Parameters(paramLabel = "FILE", arity = "0..*", description = "Exported rows, a JSON object a line.")
+    @Parameters(
+            showDefaultValue = Visibility.NEVER,
+            paramLabel = "FILE",
+            arity = "0..*",
+            description = "Exported rows, a JSON object a line.")
     private List<Path> files = List.of();
 
     @Option(
+            showDefaultValue = Visibility.NEVER,
             names = "--anchors",
             paramLabel = "FILE",
             description = "What rows were at earlier times, a JSON object a line, such as moderation-stream appends to "

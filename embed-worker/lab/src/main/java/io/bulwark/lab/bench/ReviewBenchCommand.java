@@ -33,6 +33,7 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Help.Visibility;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
@@ -76,6 +77,7 @@ public final class ReviewBenchCommand implements Callable<Integer> {
     private int page;
 
     @Option(
+            showDefaultValue = Visibility.NEVER,
             names = "--stream-set",
             paramLabel = "NAME=VALUE",
             description = "A further setting of moderation-stream. May be given several times.")

@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
+import picocli.CommandLine.Help.Visibility;
 import picocli.CommandLine.Option;
 
 /** What every benchmark takes that starts a broker and a worker: {@code @Mixin WorkerBenchOptions bench}. */
@@ -24,6 +25,7 @@ public final class WorkerBenchOptions {
     private int references = 1000;
 
     @Option(
+            showDefaultValue = Visibility.NEVER,
             names = "--pictures",
             paramLabel = "PATH",
             description =
@@ -31,7 +33,11 @@ public final class WorkerBenchOptions {
                             + " 640x480. How many views a picture has decides what it costs.")
     private List<Path> pictures = List.of();
 
-    @Option(names = "--worker-set", paramLabel = "NAME=VALUE", description = "A setting of the worker to try.")
+    @Option(
+            showDefaultValue = Visibility.NEVER,
+            names = "--worker-set",
+            paramLabel = "NAME=VALUE",
+            description = "A setting of the worker to try.")
     private Map<String, String> workerSettings = Map.of();
 
     @Option(names = "--keep", paramLabel = "FOLDER", description = "Keep the logs of broker and worker there.")

@@ -21,6 +21,7 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Help.Visibility;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
@@ -41,12 +42,14 @@ public final class EvaluatePicturesCommand implements Callable<Integer> {
     private OutputOptions terminal;
 
     @Option(
+            showDefaultValue = Visibility.NEVER,
             names = "--class",
             paramLabel = "LABEL=PATH",
             description = "Pictures of a class: a folder, or a text file that names one a line. Repeatable.")
     private List<String> seen = List.of();
 
     @Option(
+            showDefaultValue = Visibility.NEVER,
             names = "--unseen",
             paramLabel = "LABEL=PATH",
             description =

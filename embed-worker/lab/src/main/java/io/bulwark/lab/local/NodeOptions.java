@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.Properties;
+import picocli.CommandLine.Help.Visibility;
 import picocli.CommandLine.Option;
 
 /** How the local node is run: {@code @Mixin NodeOptions node}. */
@@ -53,6 +54,7 @@ final class NodeOptions {
     private Path policy;
 
     @Option(
+            showDefaultValue = Visibility.NEVER,
             names = "--worker-set",
             paramLabel = "NAME=VALUE",
             description = "A setting of the worker, such as bulwark.policy.flag=0.7; wins over the policy file. May be "
@@ -60,6 +62,7 @@ final class NodeOptions {
     private Map<String, String> workerSettings = new HashMap<>();
 
     @Option(
+            showDefaultValue = Visibility.NEVER,
             names = "--stream-set",
             paramLabel = "NAME=VALUE",
             description = "A setting of moderation-stream, such as bulwark.stream.missing.deadline=1m. May be given "

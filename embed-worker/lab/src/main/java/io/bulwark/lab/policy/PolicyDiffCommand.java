@@ -13,6 +13,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Help.Visibility;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
@@ -33,6 +34,7 @@ final class PolicyDiffCommand implements Callable<Integer> {
     private TenantOptions tenant;
 
     @Parameters(
+            showDefaultValue = Visibility.NEVER,
             arity = "0..2",
             paramLabel = "VERSION",
             description = "What two versions begin with, of those that `bulwark policy show` lists.")

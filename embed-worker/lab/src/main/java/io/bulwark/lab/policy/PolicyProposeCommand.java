@@ -18,6 +18,7 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Help.Visibility;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -48,6 +49,7 @@ final class PolicyProposeCommand implements Callable<Integer> {
     private Path file;
 
     @Option(
+            showDefaultValue = Visibility.NEVER,
             names = "--set",
             paramLabel = "KEY=VALUE",
             description =

@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.OptionalInt;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Help.Visibility;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
@@ -69,6 +70,7 @@ public final class LoraCommand implements Callable<Integer> {
     private double alpha;
 
     @Option(
+            showDefaultValue = Visibility.NEVER,
             names = "--layers",
             paramLabel = "NAME",
             split = ",",

@@ -27,6 +27,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Help.Visibility;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
@@ -51,6 +52,7 @@ public final class LatencyBenchCommand implements Callable<Integer> {
     private WorkerBenchOptions bench;
 
     @Option(
+            showDefaultValue = Visibility.NEVER,
             names = "--rates",
             paramLabel = "R",
             split = ",",
@@ -65,6 +67,7 @@ public final class LatencyBenchCommand implements Callable<Integer> {
     private double settle = 15;
 
     @Option(
+            showDefaultValue = Visibility.NEVER,
             names = "--mix",
             paramLabel = "KIND=SHARE,...",
             converter = Mix.Converter.class,
