@@ -137,13 +137,18 @@ public final class PreprocessBenchmark {
         return sorted[sorted.length / 2];
     }
 
-    /** A synthetic photo (smooth colours, edges and noise) as a JPEG of the JDK's default quality. */
+    /**
+     * A synthetic photo (smooth colours, edges and noise) as a JPEG of the JDK's default quality. One seed of eight, 1 among
+     * them, draws rectangles, which are taken for panels; the others ovals, which seldom are. So at 640x480 the
+     * pictures of many seeds have as many views on average as photographs of that size: 2.6.
+     */
     public static byte[] syntheticJpeg(int width, int height, long seed) {
         Random random = new Random(seed);
+        boolean straight = seed % 8 == 1;
         BufferedImage image = new BufferedImage(width, height, BufferedImage.TYPE_INT_RGB);
         for (int y = 0; y < height; y++) {
             for (int x = 0; x < width; x++) {
-                boolean inside = (x / 97 + y / 61) % 3 == 0;
+                boolean inside = (x / 97 + y / 61) % 3 == 0 && (straight || isInOval(x % 97 - 48, y % 61 - 30));
                 int noise = random.nextInt(24);
                 int red = wave(x, y, 0.011, 0.017) + noise;
                 int green = wave(x, y, 0.023, 0.007) + noise;
@@ -158,6 +163,10 @@ public final class PreprocessBenchmark {
             throw new UncheckedIOException(e);
         }
         return out.toByteArray();
+    }
+
+    private static boolean isInOval(int x, int y) {
+        return x * x * 28 * 28 + y * y * 44 * 44 < 44 * 44 * 28 * 28;
     }
 
     private static int wave(int x, int y, double fx, double fy) {
