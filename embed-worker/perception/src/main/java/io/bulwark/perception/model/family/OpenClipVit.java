@@ -34,7 +34,7 @@ public record OpenClipVit(
 
     @Override
     public Program program() {
-        return Program.beside(OpenClipVit.class, "open_clip_vit.py");
+        return Program.beside(OpenClipVit.class, "open_clip_vit.py", "vit_layers.py", "open_clip_blocks.py");
     }
 
     @Override
