@@ -36,7 +36,7 @@ report.rows = await page.locator("#verdicts .row").evaluateAll((all) => all.map(
   score: row.querySelector(".score output").textContent,
   thresholds: row.querySelectorAll(".threshold").length,
   nearest: row.querySelector(".nearest").innerText,
-  spoken: row.getAttribute("aria-label"),
+  spoken: row.querySelector(".visually-hidden").textContent,
   alarm: row.querySelector(".alarm")?.innerText ?? "",
 })));
 report.counts = await page.locator(".filter").evaluateAll((all) =>
@@ -119,7 +119,7 @@ report.rowsAfterPause = await visibleRows();
 
 console.log("LATE AUDIT");
 await rowOf("img-revolver").locator(".alarm").waitFor();
-report.lateAlarm = await rowOf("img-revolver").locator(".row").getAttribute("aria-label");
+report.lateAlarm = await rowOf("img-revolver").locator(".row .visually-hidden").textContent();
 
 report.covered = {};
 for (const width of [1081, 1280, 1366, 1440]) {

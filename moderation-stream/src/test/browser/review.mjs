@@ -12,6 +12,8 @@ const [password, pictures] = rest;
 const files = readdirSync(pictures, { recursive: true }).filter((name) => name.endsWith(".png")).sort();
 const errors = [];
 const report = { decided: [], axe: [] };
+const begun = Date.now();
+const chapter = (name) => console.error(`${((Date.now() - begun) / 1000).toFixed(1)} s: ${name}`);
 
 /** A browser in which a picture can be had; which one depends on its address alone. */
 async function browserOf() {
@@ -47,6 +49,7 @@ const seenBy = (page, action) => page.waitForResponse((answer) => new URL(answer
 
 // Ten decisions by keyboard.
 
+chapter("ten decisions");
 const anna = await logIn("anna", "#/review");
 await anna.locator("#claim").waitFor();
 await shotOf(anna, "review-ready");
@@ -80,6 +83,7 @@ report.made = await made(anna);
 
 // Undo: the last one is back in hand, with the labels and all, and can be decided anew.
 
+chapter("undo");
 const undone = report.decided.at(-1).item;
 const inHand = await item(anna);
 await anna.keyboard.press("u");
@@ -92,6 +96,7 @@ report.waitedMeanwhile = (await item(anna)) === inHand;
 
 // Notes, skip, escalation, a proposal for the bank; a decision without a label is not sent.
 
+chapter("notes");
 await anna.keyboard.press("t");
 await anna.keyboard.type("Is this a statue?");
 await anna.keyboard.press("Enter");
@@ -122,6 +127,7 @@ await another(anna, unlabelled);
 
 // Two reviewers at once.
 
+chapter("two at once");
 const claims = { anna: [], ben: [] };
 const watch = (page, name) => page.on("response", async (answer) => {
   if (new URL(answer.url()).pathname.endsWith("/decision") && answer.ok()) {
@@ -153,6 +159,7 @@ report.benHeld = benHolds !== null;
 
 // What each role is shown.
 
+chapter("roles");
 report.roles = {};
 const sights = {
   claim: ["#/review", "#claim"], picture: ["#/image/img-rifle-4102", "#show"], report: ["#/image/img-rifle-4102", "[data-card=report]"],
@@ -184,6 +191,7 @@ for (const [name, method, path] of [["vera", "post", "review/claims"], ["vera", 
 
 // A senior gets what was escalated; a curator answers what was proposed.
 
+chapter("senior and curator");
 await pages.sven.goto(`${url}#/review`);
 await pages.sven.locator("#claim").waitFor();
 await pages.sven.keyboard.press("c");
@@ -198,6 +206,7 @@ report.answered = await pages.cleo.locator("#said").innerText();
 
 // The other pages, as an administrator has them.
 
+chapter("other pages");
 const { ada } = pages;
 await ada.goto(`${url}#/overview`);
 await ada.locator("live-chart canvas").first().waitFor();
@@ -232,6 +241,7 @@ await ada.locator("#report [name=kind]").selectOption("appeal");
 await ada.locator("#report button[type=submit]").click();
 await ada.locator("#said:not([hidden])").waitFor();
 report.appeal = await ada.locator("#said").innerText();
+await ada.reload();
 await ada.goto(`${url}#/uploader/acct-907`);
 await ada.locator("table.windows").waitFor();
 await photograph(ada, "uploader");
@@ -249,6 +259,7 @@ report.darkByChoice = await ada.evaluate(() => getComputedStyle(document.documen
 
 // What stands in a picture's place.
 
+chapter("no picture");
 report.sentences = {};
 for (const [status, kind] of [[404, "picture-gone"], [409, "picture-changed"], [503, "no-preview"]]) {
   const page = await ada.context().newPage();
@@ -266,6 +277,7 @@ await out.goto(url);
 await out.locator("#name").waitFor();
 await photograph(out, "login");
 
+chapter("end");
 report.errors = errors;
 await tell(report);
 

@@ -54,7 +54,7 @@ class BulwarkConsole extends LitElement {
     this.requestUpdate();
     if (former.page !== this.#route.page || former.id !== this.#route.id) {
       window.scrollTo(0, 0);
-      void this.updateComplete.then(() => this.querySelector<HTMLElement>("main")?.focus());
+      void this.updateComplete.then(() => this.querySelector<HTMLElement>("main")?.focus({ preventScroll: true }));
     }
   }
 

@@ -95,7 +95,7 @@ class BankPage extends Page {
     return used.size === 0 ? empty("No verdict yet", "What the workers use is read off their verdicts.") : html`<table><thead><tr><th scope="col">What</th><th scope="col">Version</th>
       <th scope="col" class="number">Verdicts</th></tr></thead><tbody>${[...used].sort().map(([name, { count }]) => {
         const [kind = "", version = ""] = name.split("\n");
-        return html`<tr><td>${kind}</td><td class="mono cut" title=${version}>${short(version)}</td><td class="number">${count}</td></tr>`;
+        return html`<tr><td>${kind}</td><td class="mono" title=${version}>${short(version)}</td><td class="number">${count}</td></tr>`;
       })}</tbody></table><p class="small">Of the ${live.arrivals.length} verdicts that this page has.</p>`;
   }
 }

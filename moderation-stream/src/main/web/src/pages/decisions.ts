@@ -12,7 +12,7 @@ import { LOADING, Page, type Loaded } from "../parts/page.js";
 import { windows } from "../parts/windows.js";
 import { address, replace } from "../router.js";
 import { own } from "../settings.js";
-import { words } from "../words.js";
+import { decisionName, words } from "../words.js";
 
 const FILTERS = [["", "All"], ["SAFE", "Safe"], ["NSFW", "NSFW"], ["REVIEW", "Review"], ["REFUSED", "Refused"], ["AUDITED", "Audited"]] as const;
 const FIELDS = ["decision", "uploader", "label", "reviewer", "from", "until", "leastScore", "mostScore"] as const;
@@ -96,7 +96,7 @@ class DecisionsPage extends Page {
           data-filter=${name || "ALL"} aria-pressed=${name === filter} @click=${() => replace(address("decisions", "", { live: "1", decision: name }))}><b>${
             numbers[name || "ALL"] ?? 0}</b><span>${text}</span></button>`)}</div>
         ${shown ? html`<div id="list" class="list"><div class="columns" aria-hidden="true"><span>Decision</span><span>Image</span><span>Score</span>
-            <span>Nearest neighbour</span><span>Uploader</span><span>Decided</span></div>
+            <span>Nearest</span><span>Uploader</span><span>Decided</span></div>
             ${list(arrivals, choice, this.#chosen?.number ?? null, (arrival) => this.#choose(arrival))}</div>`
           : numbers["ALL"] === 0 ? empty("Waiting for the first verdict", html`Verdicts appear here the moment a worker decides. Send an image with <code>bulwark upload</code>.`)
             : empty("Nothing matches", "No verdict on this page passes the filter and the search.")}
@@ -235,7 +235,7 @@ class DecisionsPage extends Page {
         <input id="f-image" name="image" type="search" placeholder="Its id, to open it" autocomplete="off" spellcheck="false"></label><button type="submit">Open</button></form>
       <form id="filter" class="card form" @submit=${(event: Event) => this.#apply(event)} @change=${(event: Event) => this.#apply(event)}>
         <label>Decision <select name="decision"><option value="">any</option>${["SAFE", "NSFW", "REVIEW", "REFUSED"].map((name) =>
-          html`<option value=${name} ?selected=${query.get("decision") === name}>${words(name)}</option>`)}</select></label>
+          html`<option value=${name} ?selected=${query.get("decision") === name}>${decisionName(name)}</option>`)}</select></label>
         ${field("label", "Label", "text")}${field("uploader", "Uploader", "text")}${field("reviewer", "Decided by", "text")}
         ${field("from", "From", "datetime-local")}${field("until", "Until", "datetime-local")}
         ${field("leastScore", "Score from", "number", { step: "0.01", min: "0", max: "1" })}${field("mostScore", "Score to", "number", { step: "0.01", min: "0", max: "1" })}

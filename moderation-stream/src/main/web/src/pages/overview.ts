@@ -10,7 +10,7 @@ import { chart } from "../parts/chart.js";
 import { alarm, badge, card, empty, imageLink, problem, time, uploaderLink, type Shown } from "../parts/marks.js";
 import { Page, type Loaded } from "../parts/page.js";
 import { address } from "../router.js";
-import { counted, length, words } from "../words.js";
+import { counted, decisionName, length, words } from "../words.js";
 
 const MINUTES = 60;
 const LAST_MINUTES = 5;
@@ -39,7 +39,7 @@ class OverviewPage extends Page {
       <div class="grid two">
         ${card("Decisions per minute", chart({
           title: "Decisions per minute", unit: "",
-          lines: DECISIONS.map((name) => ({ name: words(name), colour: `--${name.toLowerCase()}`, filled: name === "SAFE" })),
+          lines: DECISIONS.map((name) => ({ name: decisionName(name), colour: `--${name.toLowerCase()}`, filled: name === "SAFE" })),
           data: [minutes.map(({ at }) => at), ...DECISIONS.map((name) => minutes.map(({ counts }) => counts[name] ?? 0))],
         }))}
         ${card("From upload to decision", this.#latency(minutes))}
@@ -120,7 +120,7 @@ class OverviewPage extends Page {
       <div class="wide" tabindex="0" role="region" aria-label="Newest audits"><table class="audits"><thead><tr><th scope="col">Image</th><th scope="col">Suspicion</th>
         <th scope="col">Decision</th><th scope="col" class="number">Score</th><th scope="col">Uploader</th><th scope="col">Found</th></tr></thead>
       <tbody>${all.map((found) => html`<tr><td>${imageLink(found.imageId, found.tenant)}</td><td>${alarm(found.kind)} ${words(found.kind)}</td>
-        <td>${badge(found.decision)}${found.cleanDecision === null ? nothing : html` <span class="small">clean twin ${words(found.cleanDecision)}</span>`}</td>
+        <td>${badge(found.decision)}${found.cleanDecision === null ? nothing : html` <span class="small">clean twin ${decisionName(found.cleanDecision)}</span>`}</td>
         <td class="number">${found.fusedScore.toFixed(2)}</td><td>${uploaderLink(found.uploaderId, found.tenant)}</td><td>${time(found.detectedAt)}</td></tr>`)}</tbody></table></div>`;
   }
 }

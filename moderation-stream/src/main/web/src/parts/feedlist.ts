@@ -60,15 +60,16 @@ function item(arrival: Arrival, current: boolean, choose: (arrival: Arrival) => 
   const audits = live.auditsOf(verdict.imageId);
   const fresh = Date.now() - Date.parse(verdict.decidedAt) < FRESH_MILLIS;
   return html`<li><button type="button" class="row ${fresh ? "fresh" : ""}" data-decision=${verdict.decision} aria-current=${current ? "true" : nothing}
-      aria-label=${spoken(verdict)} @click=${() => choose(arrival)}>
-    <span class="badges">${badge(verdict.decision)}${audits[0] ? alarm(audits[0].kind) : nothing}</span>
-    <span><span class="cut mono" title=${verdict.imageId}>${verdict.imageId}</span>${verdict.reason || verdict.decidingLabel
+      @click=${() => choose(arrival)}>
+    <span class="visually-hidden">${spoken(verdict)}</span>
+    <span class="badges" aria-hidden="true">${badge(verdict.decision)}${audits[0] ? alarm(audits[0].kind) : nothing}</span>
+    <span aria-hidden="true"><span class="cut mono" title=${verdict.imageId}>${verdict.imageId}</span>${verdict.reason || verdict.decidingLabel
       ? html`<span class="cut small">${[verdict.reason ? words(verdict.reason) : null, verdict.decidingLabel].filter((part) => part).join(" · ")}</span>` : nothing}</span>
-    <span class="score">${bar(verdict.score, "", live.thresholds.of(verdict))}<output>${verdict.score.toFixed(2)}</output></span>
-    <span class="nearest">${nearest === null ? html`<span class="small">none</span>` : html`<span class="cut"><span class="tag">${nearest.label}</span> ${
+    <span class="score" aria-hidden="true">${bar(verdict.score, "", live.thresholds.of(verdict))}<output>${verdict.score.toFixed(2)}</output></span>
+    <span class="nearest" aria-hidden="true">${nearest === null ? html`<span class="small">none</span>` : html`<span class="cut"><span class="tag">${nearest.label}</span> ${
       nearest.similarity.toFixed(2)}</span><span class="cut small mono">${nearest.referenceId}</span>`}</span>
-    <span class="uploader"><span class="cut">${verdict.uploaderId}</span>${verdict.tenant === "default" ? nothing : html`<span class="cut small">${verdict.tenant}</span>`}</span>
-    <time datetime=${verdict.decidedAt}>${moment(verdict.decidedAt)}</time></button></li>`;
+    <span class="uploader" aria-hidden="true"><span class="cut">${verdict.uploaderId}</span>${verdict.tenant === "default" ? nothing : html`<span class="cut small">${verdict.tenant}</span>`}</span>
+    <time aria-hidden="true" datetime=${verdict.decidedAt}>${moment(verdict.decidedAt)}</time></button></li>`;
 }
 
 function spoken(verdict: Verdict): string {

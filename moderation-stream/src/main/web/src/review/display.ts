@@ -1,6 +1,6 @@
 // How a reviewer has pictures shown: own settings, applied to every picture under review.
 
-import { html, type TemplateResult } from "lit";
+import { html, nothing, type TemplateResult } from "lit";
 import type { Picture } from "../api/picture.js";
 import { own } from "../settings.js";
 import { keys } from "../parts/marks.js";
@@ -17,7 +17,7 @@ export function picture(shown: Picture | null, alt: string, options: { unveiled?
   }
   const veil = own.get("blur") && !options.unveiled;
   return html`<div class="picture ${options.strip ? "strip" : ""}" data-picture="shown"><img src=${shown.url} alt=${alt} @load=${() => options.onShown?.()}
-    class="${veil ? "veiled" : ""} ${own.get("greyscale") ? "grey" : ""}" .style=${`max-width: ${own.get("size")}%; max-height: ${own.get("size")}%`}></div>`;
+    class="${veil ? "veiled" : ""} ${own.get("greyscale") ? "grey" : ""}" .style=${`width: ${own.get("size")}%; height: ${own.get("size")}%`}></div>`;
 }
 
 /** Larger or smaller. */
@@ -26,13 +26,13 @@ export function resize(step: 1 | -1): void {
   own.set("size", SIZES[Math.min(SIZES.length - 1, Math.max(0, at + step))] ?? 100);
 }
 
-/** The switches for them, each with its key. */
-export function switches(withKeys = true): TemplateResult {
+/** The switches for them, each with its key; beside a single picture only those that change how it looks. */
+export function switches(forReview = true): TemplateResult {
   const one = (name: "blur" | "greyscale" | "mute", text: string, key: string): TemplateResult => html`<button type="button" class="switch"
-    aria-pressed=${own.get(name)} @click=${() => own.set(name, !own.get(name))}>${text} ${withKeys ? keys(key) : ""}</button>`;
-  return html`<div class="switches" role="group" aria-label="How pictures are shown">${one("blur", "Blur", "B")}${one("greyscale", "Grey", "G")}
+    aria-pressed=${own.get(name)} @click=${() => own.set(name, !own.get(name))}>${text} ${forReview ? keys(key) : nothing}</button>`;
+  return html`<div class="switches" role="group" aria-label="How pictures are shown">${forReview ? one("blur", "Blur", "B") : nothing}${one("greyscale", "Grey", "G")}
     <span class="sizes"><button type="button" class="switch" aria-label="Smaller" @click=${() => resize(-1)}>−</button><span class="small">${own.get("size")} %</span><button
-      type="button" class="switch" aria-label="Larger" @click=${() => resize(1)}>+</button></span>${one("mute", "Mute", "M")}</div>`;
+      type="button" class="switch" aria-label="Larger" @click=${() => resize(1)}>+</button></span>${forReview ? one("mute", "Mute", "M") : nothing}</div>`;
 }
 
 /** A short tone, unless the reviewer wants none. */

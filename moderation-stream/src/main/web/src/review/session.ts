@@ -16,7 +16,8 @@ export interface Item {
   picture: Picture | null;
   verdict: Verdict | null;
   notes: readonly Note[];
-  seen: boolean;
+  /** Once the picture was displayed: that the application was told. */
+  seen: Promise<void> | null;
 }
 
 /** What was decided last. */
@@ -109,7 +110,7 @@ export class Session extends EventTarget {
     this.#be("deciding");
     try {
       const { leaseId } = await this.desk.undo(last.item.claim, last.answer.decisionId);
-      const item = { ...last.item, claim: { ...last.item.claim, leaseId: leaseId ?? "" }, seen: false };
+      const item = { ...last.item, claim: { ...last.item.claim, leaseId: leaseId ?? "" }, seen: null };
       item.until = this.now() + await this.desk.renew(item.claim);
       await this.#ahead;
       const surplus = this.current === null ? null : this.next;
@@ -145,10 +146,10 @@ export class Session extends EventTarget {
 
   /** The picture of the item was displayed. */
   async displayed(item: Item): Promise<void> {
-    if (!item.seen) {
-      item.seen = true;
-      await this.desk.seen(item.claim).catch(() => undefined); // the claim ran out; the next tick says so
+    if (item.seen === null && item === this.current && this.phase !== "deciding") {
+      item.seen = this.desk.seen(item.claim).catch(() => undefined); // the claim ran out; the next tick says so
     }
+    await item.seen;
   }
 
   /** Every second: renews what has run to its half while the reviewer is there, and lets go of what ran out. */
@@ -183,6 +184,7 @@ export class Session extends EventTarget {
     this.touch();
     this.message = "";
     this.#be("deciding");
+    await item.seen; // the log has the view before the decision
     try {
       await what(item);
     } catch (thrown) {
@@ -242,7 +244,7 @@ export class Session extends EventTarget {
       return null;
     }
     const { claim, millis } = held;
-    const item: Item = { claim, until: this.now() + millis, length: millis, picture: null, verdict: null, notes: [], seen: false };
+    const item: Item = { claim, until: this.now() + millis, length: millis, picture: null, verdict: null, notes: [], seen: null };
     void this.fetcher.picture(claim).then((picture) => {
       item.picture = picture;
       this.#change();

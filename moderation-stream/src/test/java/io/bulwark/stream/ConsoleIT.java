@@ -150,7 +150,7 @@ class ConsoleIT {
     @Test
     void theDetailsShowWhatTheUploaderDid() {
         assertThat(texts(report.at("/details/windows")))
-                .anySatisfy(counts -> assertThat(counts.split(" ")).hasSize(6));
+                .anySatisfy(counts -> assertThat(counts.split(" ")).hasSize(7));
     }
 
     @Test

@@ -159,16 +159,17 @@ class ConsoleReviewIT {
 
     @Test
     void whatIsHiddenIsRefusedAsWell() {
-        report.at("/refused").fields().forEachRemaining(asked -> assertThat(
-                        asked.getValue().asInt())
-                .as(asked.getKey())
-                .isIn(403, 404));
+        report.at("/refused")
+                .fields()
+                .forEachRemaining(asked ->
+                        assertThat(asked.getValue().asInt()).as(asked.getKey()).isIn(403, 404));
         assertThat(report.at("/refused")).hasSize(6);
     }
 
     @Test
     void aFilterIsInTheAddressAndCanBeKept() {
-        assertThat(report.at("/all").asInt()).isGreaterThan(report.at("/filtered").asInt());
+        assertThat(report.at("/all").asInt())
+                .isGreaterThan(report.at("/filtered").asInt());
         assertThat(report.at("/filtered").asInt()).isPositive();
         assertThat(report.at("/filteredAgain").asInt())
                 .isEqualTo(report.at("/filtered").asInt());
