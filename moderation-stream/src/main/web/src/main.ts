@@ -54,7 +54,10 @@ class BulwarkConsole extends LitElement {
     this.requestUpdate();
     if (former.page !== this.#route.page || former.id !== this.#route.id) {
       window.scrollTo(0, 0);
-      void this.updateComplete.then(() => this.querySelector<HTMLElement>("main")?.focus({ preventScroll: true }));
+      void this.updateComplete.then(() => {
+        this.querySelector(".nav a[aria-current]")?.scrollIntoView({ block: "nearest", inline: "nearest" });
+        this.querySelector<HTMLElement>("main")?.focus({ preventScroll: true });
+      });
     }
   }
 

@@ -109,7 +109,7 @@ class DecisionsPage extends Page {
     const audits = live.auditsOf(verdict.imageId);
     const block = (title: string, body: unknown): TemplateResult => html`<section><h3>${title}</h3>${body}</section>`;
     return html`<div class="details-top"><div>${badge(verdict.decision)}<h2>${verdict.imageId}</h2></div>
-        <button type="button" class="close" aria-label="Close details" @click=${() => this.#close()}>Esc</button></div>
+        <button type="button" class="close" @click=${() => this.#close()}><span class="visually-hidden">Close details, </span>Esc</button></div>
       ${why(verdict)}
       ${audits.length > 0 || this.#auditsFailed ? block("Attack audit", html`${audits.map(audit)}${this.#auditsFailed ? html`<p class="small">The audits could not be loaded.</p>` : nothing}`) : nothing}
       ${block("Score", score(verdict))}
