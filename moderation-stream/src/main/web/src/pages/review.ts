@@ -174,10 +174,10 @@ class ReviewPage extends Page {
           ["Reports", claim.reports > 0 ? counted(claim.reports, "report") : null],
           ["Waits since", time(claim.arrivedAt)],
         ])}
+        ${item.notes.length > 0 ? html`<h3>Notes</h3><ul class="notes">${item.notes.map((note) => html`<li><b>${note.author}</b> ${time(note.at)}<p>${note.words}</p></li>`)}</ul>` : nothing}
         ${audits.length > 0 ? html`<h3>Attack audit</h3>${audits.map(audit)}` : nothing}
         ${verdict && verdict.labels.length > 0 ? html`<h3>Labels</h3>${labelScores(verdict)}` : nothing}
         ${verdict && verdict.views.length > 0 ? html`<h3>Nearest neighbours</h3>${views(verdict)}` : nothing}
-        ${item.notes.length > 0 ? html`<h3>Notes</h3><ul class="notes">${item.notes.map((note) => html`<li><b>${note.author}</b> ${time(note.at)}<p>${note.words}</p></li>`)}</ul>` : nothing}
       </section>
       ${this.#verdictBar(item)}</div>`;
   }

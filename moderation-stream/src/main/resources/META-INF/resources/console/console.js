@@ -77,10 +77,10 @@ var hn=globalThis,fn=hn.ShadowRoot&&(hn.ShadyCSS===void 0||hn.ShadyCSS.nativeSha
           ${t.origins.map(r=>p`<span class="tag">${ge(r)}</span> `)}</div><h2>${yt(t.imageId,A.tenant)}</h2></div>
         ${i?xi(i):p`<p class="score-only">Score ${t.score.toFixed(3)}</p>`}
         ${gt([["Why here",t.machineReason?ge(t.machineReason):$],["In words",i?.reasonDetail],["Uploader",p`${jt(t.uploaderId,A.tenant)}${t.strikes>0?p` <span class="tag hot">${mt(t.strikes,"strike")}</span>`:$}`],["Reports",t.reports>0?mt(t.reports,"report"):null],["Waits since",Fe(t.arrivedAt)]])}
+        ${e.notes.length>0?p`<h3>Notes</h3><ul class="notes">${e.notes.map(r=>p`<li><b>${r.author}</b> ${Fe(r.at)}<p>${r.words}</p></li>`)}</ul>`:$}
         ${l.length>0?p`<h3>Attack audit</h3>${l.map(Pi)}`:$}
         ${i&&i.labels.length>0?p`<h3>Labels</h3>${Ti(i)}`:$}
         ${i&&i.views.length>0?p`<h3>Nearest neighbours</h3>${_i(i)}`:$}
-        ${e.notes.length>0?p`<h3>Notes</h3><ul class="notes">${e.notes.map(r=>p`<li><b>${r.author}</b> ${Fe(r.at)}<p>${r.words}</p></li>`)}</ul>`:$}
       </section>
       ${this.#v(e)}</div>`}#v(e){let t=this.#h(e),i=ie.phase==="deciding";return p`<section class="bar-of-decisions" aria-label="Your decision">
       <div class="labels-row" role="group" aria-label="Labels">${B.get("labels").map((n,l)=>p`<button type="button" class="label" aria-pressed=${t.includes(n)}

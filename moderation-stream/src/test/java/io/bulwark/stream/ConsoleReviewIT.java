@@ -35,7 +35,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class ConsoleReviewIT {
 
     private static final int DOUBTFUL = 40;
-    private static final Path PICTURES = Path.of("..", "deploy", "local", "samples", "held-out");
+    private static final Path PICTURES = Path.of("..", "deploy", "local", "samples", "held-out", "gambling");
 
     @TempDir
     static Path folder;
