@@ -129,6 +129,8 @@ export interface UploaderWindow {
 
 export interface Uploader {
   readonly uploaderId: string;
+  /** The threshold that the strikes reach; null for none, absent where the application does not tell. */
+  readonly level?: string | null;
   readonly windows: readonly UploaderWindow[];
 }
 
@@ -147,6 +149,8 @@ export interface System {
   readonly ready: boolean;
   readonly message: string;
   readonly feedClients: number;
+  /** Whether pictures are shown and kept, in a sentence; absent where the application does not tell. */
+  readonly pictures?: { readonly message: string };
   readonly you: You;
 }
 

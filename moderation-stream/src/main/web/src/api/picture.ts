@@ -12,6 +12,7 @@ const WHY: Record<string, string> = {
   "picture-gone": "The picture is gone: neither the topic nor the evidence store has it any more.",
   "picture-changed": "Under this address lies another picture now than the one that was judged, so it is not shown.",
   "no-preview": "No preview service answers. Everything else on this page holds.",
+  "picture-undecodable": "The file is no picture that can be decoded within the limits.",
   "no-database": "Without a database no pictures are kept for review.",
   "not-allowed": "Pictures are shown to reviewers only.",
   "not-found": "There is no picture here.",

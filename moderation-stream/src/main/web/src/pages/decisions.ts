@@ -218,7 +218,8 @@ class DecisionsPage extends Page {
       ...decision, decidedBy: decision.decidedBy.id, byPerson: decision.decidedBy.kind === "REVIEWER",
       decidedAt: decision.since, audited: false, ...{ contentSha256: decision.contentSha256 ?? "", reason: decision.reason ?? "" },
     }));
-    return { rows, next: answer.headers.has("Link") ? rows.at(-1)?.imageId ?? null : null, fromStores: true };
+    const link = /<([^>]*)>/.exec(answer.headers.get("Link") ?? "")?.[1];
+    return { rows, next: link === undefined ? null : new URL(link, location.href).searchParams.get("after"), fromStores: true };
   }
 
   #filtered(): string[] {

@@ -46,6 +46,7 @@ class SystemPage extends Page {
         ${card("Instance", system === null ? problem({ kind: "offline", message: "The application does not answer. The console tries again by itself." }) : facts([
           ["Answers", system.instance], ["Version", system.version], ["Kafka Streams", words(system.state)], ["State", system.message],
           ["Feeds", counted(system.feedClients, "client")], ["Connection", words(live.connection.toUpperCase())],
+          ["Pictures", system.pictures?.message],
         ]), { aside: system?.ready ? html`<span class="badge" data-decision="SAFE">Ready</span>` : html`<span class="badge" data-decision="REVIEW">Not ready</span>` })}
         ${card("You", facts([
           ["Name", visitor.name], ["Tenant", visitor.seesEveryTenant ? `every one; lists are about ${visitor.tenant}` : visitor.tenant],

@@ -58,7 +58,7 @@ class UploaderPage extends Page {
     if (this.#uploader.is !== "there") {
       return nothing;
     }
-    const all = this.#uploader.value.windows;
+    const { windows: all, level } = this.#uploader.value;
     const widest = all.find(({ window }) => window === "7d") ?? all.find(({ window }) => window === "24h") ?? all[0];
     if (widest === undefined) {
       return nothing;
@@ -68,11 +68,12 @@ class UploaderPage extends Page {
     const seen = all.reduce((latest, { lastSeenAt }) => (lastSeenAt > latest ? lastSeenAt : latest), "");
     return html`<div class="tiles">
       ${tile("Strikes", String(widest.strikes), `within ${widest.window}`, widest.strikes > 0 ? "nsfw" : "")}
+      ${level === undefined ? nothing : tile("Level", level === null ? "none" : words(level), "that the strikes reach", level === null ? "" : "nsfw")}
       ${tile("Images", widest.images.toLocaleString(), `within ${widest.window}`)}
       ${tile("NSFW in force", widest.images === 0 ? "–" : `${((100 * widest.nsfw) / widest.images).toFixed(0)} %`, `${widest.nsfw} of ${widest.images}`)}
       ${tile("Audits", String(widest.audits), `within ${widest.window}`, widest.audits > 0 ? "audited" : "")}
       ${tile("Last seen", length(Math.max(0, Date.now() - Date.parse(seen))), "ago")}</div>
-      <p class="small">Strikes weigh by label and halve with time. The level that a score has reached is told on <code>moderation.uploader-actions</code>, not here.</p>`;
+      <p class="small">Strikes weigh by label and halve with time.</p>`;
   }
 
   #images(): TemplateResult {
