@@ -11,7 +11,7 @@ import org.eclipse.microprofile.health.Startup;
 
 /**
  * What probes are told, under /q/health. Live: no thread is stuck and the worker has not failed. Ready: uploads are
- * answered. Started: the encoder is warm; a missing bank is a matter of readiness, for which nobody should restart a
+ * answered. Started: the encoder is warm, or the preview's decoders are there; a missing bank is a matter of readiness, for which nobody should restart a
  * worker.
  */
 final class HealthChecks {
@@ -20,10 +20,10 @@ final class HealthChecks {
 
     private HealthChecks() {}
 
-    private static HealthCheckResponse response(Worker worker, Optional<String> complaint) {
+    private static HealthCheckResponse response(Duty duty, Optional<String> complaint) {
         var builder = HealthCheckResponse.named(NAME)
                 .status(complaint.isEmpty())
-                .withData("state", worker.state().name());
+                .withData("state", duty.phase());
         complaint.ifPresent(message -> builder.withData("message", message));
         return builder.build();
     }
@@ -37,7 +37,7 @@ final class HealthChecks {
 
         @Override
         public HealthCheckResponse call() {
-            return response(pod.worker(), pod.worker().ailment());
+            return response(pod.duty(), pod.duty().ailment());
         }
     }
 
@@ -50,7 +50,7 @@ final class HealthChecks {
 
         @Override
         public HealthCheckResponse call() {
-            return response(pod.worker(), pod.worker().unreadiness());
+            return response(pod.duty(), pod.duty().unreadiness());
         }
     }
 
@@ -63,10 +63,8 @@ final class HealthChecks {
 
         @Override
         public HealthCheckResponse call() {
-            Worker worker = pod.worker();
-            return response(
-                    worker,
-                    worker.hasStarted() ? Optional.empty() : Optional.of("The encoder is being opened and measured"));
+            Duty duty = pod.duty();
+            return response(duty, duty.hasStarted() ? Optional.empty() : duty.unreadiness());
         }
     }
 }

@@ -11,6 +11,7 @@ import io.bulwark.imaging.jpeg.JpegReduction;
 import io.bulwark.imaging.preprocess.ModerationOptions;
 import io.bulwark.imaging.preprocess.PreprocessSpec;
 import io.bulwark.imaging.preprocess.ViewPolicy;
+import io.bulwark.imaging.preview.Preview;
 import io.bulwark.imaging.process.ProcessLimits;
 import io.bulwark.imaging.process.ReaderSettings;
 import io.bulwark.perception.encoder.BatchShapes;
@@ -96,6 +97,27 @@ final class Perception {
                 settings.viewBytes(),
                 Runtime.getRuntime().maxMemory());
         return settings;
+    }
+
+    /** What people are shown of a file is bounded as what the encoder sees, and needs no encoder. */
+    ReaderSettings previewSettings() {
+        return new ReaderSettings(
+                decodeLimits(),
+                JpegReduction.none(),
+                heifCommand(),
+                PreprocessSpec.unit(Preview.LONGEST_SIDE_IN_STRIP, PreprocessSpec.Interpolation.BILINEAR),
+                null,
+                ViewPolicy.SQUASH,
+                ModerationOptions.standard().withoutDetails());
+    }
+
+    /** What the processes that decode for people may take. */
+    ProcessLimits previewLimits() {
+        return ProcessLimits.of(
+                config.preview().atOnce(),
+                decodeLimits(),
+                config.fetch().maxBytes().asLongValue(),
+                config.decode().deadline());
     }
 
     /** What the processes that decode may take. */

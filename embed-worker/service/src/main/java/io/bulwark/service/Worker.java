@@ -52,7 +52,7 @@ import java.util.concurrent.TimeUnit;
  * One worker: its parts, its main thread, and its health. {@link #start} and {@link #stop} are called once each; the
  * health methods by any thread.
  */
-public final class Worker {
+public final class Worker implements Duty {
 
     private final WorkerConfig config;
     private final KafkaClients clients;
@@ -94,12 +94,13 @@ public final class Worker {
         this.deferredTopic = new DeferredTopic(clients);
     }
 
-    /** Begins; returns at once. */
+    @Override
     public void start() {
         main.start();
     }
 
     /** Finishes what was begun, leaves the group, and returns when that is done or the drain time is long over. */
+    @Override
     public void stop() {
         stopping = true;
         schemas.stop();
@@ -119,7 +120,12 @@ public final class Worker {
         return state.state();
     }
 
-    /** Why the worker is not alive and should be replaced; empty while it is. */
+    @Override
+    public String phase() {
+        return state().name();
+    }
+
+    @Override
     public Optional<String> ailment() {
         if (state() == WorkerState.FAILED) {
             Throwable cause = failure;
@@ -129,6 +135,7 @@ public final class Worker {
     }
 
     /** What a verdict waits for; empty while uploads are answered. */
+    @Override
     public Optional<String> unreadiness() {
         Throwable cause = failure;
         if (cause != null) {
@@ -151,6 +158,7 @@ public final class Worker {
     }
 
     /** Whether the encoder is warm: from then on liveness counts. */
+    @Override
     public boolean hasStarted() {
         WorkerState now = state();
         return now != WorkerState.STARTING && now != WorkerState.WARMING;

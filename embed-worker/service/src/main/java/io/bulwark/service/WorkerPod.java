@@ -10,29 +10,37 @@ import io.quarkus.runtime.StartupEvent;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Inject;
+import java.util.Optional;
 
-/** The worker of this process: begins when Quarkus has started, and has drained before it goes. */
+/** The worker or the preview of this process: begins when Quarkus has started, and has drained before it goes. */
 @ApplicationScoped
 class WorkerPod {
 
-    private final Worker worker;
+    private final Duty duty;
 
     @Inject
     WorkerPod(WorkerConfig config, MeterRegistry registry) {
         ConfigCheck.check(config);
         BrokerClients clients = new BrokerClients(config);
-        this.worker = new Worker(config, clients, clients.workerId(), new WorkerMetrics(registry));
+        this.duty = config.preview().enabled()
+                ? new PreviewServer(config, clients.schemaClients(), clients::recordsConsumer, registry)
+                : new Worker(config, clients, clients.workerId(), new WorkerMetrics(registry));
     }
 
     void onStart(@Observes StartupEvent started) {
-        worker.start();
+        duty.start();
     }
 
     void onStop(@Observes ShutdownEvent stopping) {
-        worker.stop();
+        duty.stop();
     }
 
-    Worker worker() {
-        return worker;
+    Duty duty() {
+        return duty;
+    }
+
+    /** The preview; empty where this process is a worker. */
+    Optional<PreviewServer> preview() {
+        return duty instanceof PreviewServer server ? Optional.of(server) : Optional.empty();
     }
 }

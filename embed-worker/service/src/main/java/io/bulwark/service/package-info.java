@@ -11,10 +11,12 @@
  *   follow      a compacted topic, read whole and then live
  *   outcome     what becomes of one upload
  *   loop        Kafka transactions
+ *   preview     the second mode: one upload, as a person may look at it
  *   telemetry   log and meters
  * </pre>
  *
  * <p>{@link io.bulwark.service.Worker} puts them together and knows nothing of Quarkus, so a test can run one or two in
- * its own JVM; {@link io.bulwark.service.WorkerPod} gives it the life of the process.
+ * its own JVM; {@link io.bulwark.service.WorkerPod} gives it the life of the process. With
+ * {@code bulwark.preview.enabled} the process is a {@link io.bulwark.service.PreviewServer} and no worker.
  */
 package io.bulwark.service;

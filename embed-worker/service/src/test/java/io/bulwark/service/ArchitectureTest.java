@@ -28,6 +28,8 @@ class ArchitectureTest {
             .definedBy("..service.policy..")
             .layer("follow")
             .definedBy("..service.follow..")
+            .layer("preview")
+            .definedBy("..service.preview..")
             .layer("fetch")
             .definedBy("..fetch..")
             .layer("outcome")
@@ -51,7 +53,9 @@ class ArchitectureTest {
             .whereLayer("follow")
             .mayOnlyBeAccessedByLayers("pod", "bank", "policy")
             .whereLayer("fetch")
-            .mayOnlyBeAccessedByLayers("pod", "pipeline")
+            .mayOnlyBeAccessedByLayers("pod", "pipeline", "preview")
+            .whereLayer("preview")
+            .mayOnlyBeAccessedByLayers("pod")
             .whereLayer("outcome")
             .mayOnlyBeAccessedByLayers("pod", "loop", "pipeline")
             .whereLayer("config")
@@ -66,9 +70,9 @@ class ArchitectureTest {
             .resideInAnyPackage("io.quarkus.runtime", "io.quarkus.arc..", "jakarta..", "org.eclipse.microprofile..");
 
     @ArchTest
-    static final ArchRule kafka_clients_are_made_and_used_by_the_loop_and_the_follower_alone = noClasses()
+    static final ArchRule kafka_clients_are_made_and_used_by_the_loop_the_follower_and_the_preview_alone = noClasses()
             .that()
-            .resideOutsideOfPackages("..loop..", "..service.follow..", "io.bulwark.service")
+            .resideOutsideOfPackages("..loop..", "..service.follow..", "..service.preview..", "io.bulwark.service")
             .should()
             .dependOnClassesThat()
             .haveFullyQualifiedName("org.apache.kafka.clients.consumer.Consumer")

@@ -93,14 +93,14 @@ final class DecoderChild implements AutoCloseable {
      * @param longest wall time, whatever the process got of its CPUs
      * @throws ChildDiedException if the process died or said what it must not; it is dead then
      */
-    PictureRead read(byte[] file, boolean hashes, Duration allowed, Duration longest) throws ChildDiedException {
+    PictureRead read(byte[] file, Wanted wanted, Duration allowed, Duration longest) throws ChildDiedException {
         begun = false;
         nativeLeft.addAndGet(-NativeWear.of(file));
         try {
             ProcessHandle handle = process.toHandle();
             FairDeadline deadline =
                     new FairDeadline(allowed, longest, CpuTime.ofItself(handle), () -> CpuTime.of(handle));
-            Future<PictureRead> answer = talk(() -> ask(file, hashes));
+            Future<PictureRead> answer = talk(() -> ask(file, wanted));
             while (true) {
                 try {
                     return within(deadline.nextLook(), answer);
@@ -146,17 +146,17 @@ final class DecoderChild implements AutoCloseable {
         return null;
     }
 
-    private PictureRead ask(byte[] file, boolean hashes) throws IOException {
+    private PictureRead ask(byte[] file, Wanted wanted) throws IOException {
         if (in.available() > 0) {
             throw new IOException("It said what nobody asked for");
         }
-        Wire.writeRequest(out, file, hashes);
+        Wire.writeRequest(out, file, wanted);
         byte said = in.readByte();
         if (said != Wire.BEGUN) {
             throw new IOException("It said " + said + " where it had to say that it holds the file");
         }
         begun = true;
-        return Wire.readAnswer(in, settings);
+        return Wire.readAnswer(in, settings, wanted);
     }
 
     private <T> Future<T> talk(Callable<T> turn) throws IOException {

@@ -21,7 +21,7 @@ import java.util.stream.IntStream;
  * one; if that dies too, the file is {@link PictureRead.Deadly}, but where that one was killed from outside, for want of
  * memory most likely: then the file is tried a last time while no other is read. Any thread.
  */
-public final class DecoderPool implements PictureReader, AutoCloseable {
+public final class DecoderPool implements PictureReader, PicturePreviewer, AutoCloseable {
 
     /** Deaths before a file was in hand, in a row, after which something is wrong that is not a file. */
     private static final int MOST_EARLY_DEATHS = 3;
@@ -85,16 +85,26 @@ public final class DecoderPool implements PictureReader, AutoCloseable {
      */
     @Override
     public PictureRead read(byte[] file, boolean hashes) {
+        return read(file, hashes ? Wanted.VIEWS_AND_HASHES : Wanted.VIEWS);
+    }
+
+    /** {@inheritDoc} It takes as long as {@link #read(byte[], boolean)} at most. */
+    @Override
+    public PictureRead preview(byte[] file, boolean strip) {
+        return read(file, strip ? Wanted.STRIP : Wanted.PICTURE);
+    }
+
+    private PictureRead read(byte[] file, Wanted wanted) {
         Patience patience = new Patience(limits.longestRead());
         try {
-            return read(file, hashes, patience, false);
+            return read(file, wanted, patience, false);
         } catch (ChildDiedException death) {
             if (!death.killed()) {
                 return new PictureRead.Deadly(death.getMessage());
             }
         }
         try {
-            return read(file, hashes, patience, true);
+            return read(file, wanted, patience, true);
         } catch (ChildDiedException death) {
             return new PictureRead.Deadly(death.getMessage());
         }
@@ -105,7 +115,7 @@ public final class DecoderPool implements PictureReader, AutoCloseable {
      *
      * @throws ChildDiedException how the last process died that had the file
      */
-    private PictureRead read(byte[] file, boolean hashes, Patience patience, boolean alone) throws ChildDiedException {
+    private PictureRead read(byte[] file, Wanted wanted, Patience patience, boolean alone) throws ChildDiedException {
         int permits = alone ? limits.processes() : 1;
         acquire(permits, patience);
         try {
@@ -113,7 +123,7 @@ public final class DecoderPool implements PictureReader, AutoCloseable {
                 // Memory was short, it seems; what they hold of earlier files is given back with them.
                 endIdle(patience);
             }
-            return tries(file, hashes, patience, alone ? 1 : 2);
+            return tries(file, wanted, patience, alone ? 1 : 2);
         } finally {
             free.release(permits);
         }
@@ -138,7 +148,7 @@ public final class DecoderPool implements PictureReader, AutoCloseable {
                 null);
     }
 
-    private PictureRead tries(byte[] file, boolean hashes, Patience patience, int deadly) throws ChildDiedException {
+    private PictureRead tries(byte[] file, Wanted wanted, Patience patience, int deadly) throws ChildDiedException {
         int early = 0;
         int begun = 0;
         while (true) {
@@ -148,7 +158,7 @@ public final class DecoderPool implements PictureReader, AutoCloseable {
                 throw tooLate();
             }
             try {
-                PictureRead answer = child.read(file, hashes, limits.deadline(), patience.left(limits.longestDecode()));
+                PictureRead answer = child.read(file, wanted, limits.deadline(), patience.left(limits.longestDecode()));
                 giveBack(child);
                 return answer;
             } catch (ChildDiedException death) {

@@ -49,27 +49,31 @@ public final class DecoderProcess {
             throws IOException {
         ReaderSettings settings = Wire.readSettings(in);
         PictureReader reader = readers.apply(settings);
+        PicturePreviewer previewer = new LocalPreviewer(settings);
         out.writeByte(Wire.READY);
         Wire.writeText(out, settings.fingerprint());
         out.flush();
         while (true) {
-            boolean hashes;
+            Wanted wanted;
             try {
-                hashes = in.readBoolean();
+                wanted = Wanted.values()[in.readByte()];
             } catch (EOFException over) {
                 return;
             }
             byte[] file = Wire.readBytes(in, Integer.MAX_VALUE);
             out.writeByte(Wire.BEGUN);
             out.flush();
-            Wire.writeAnswer(out, read(reader, file, hashes));
+            Wire.writeAnswer(out, read(reader, previewer, file, wanted));
         }
     }
 
     /** Memory that runs out ends the process (its options say so); all else that a file breaks is told. */
-    private static PictureRead read(PictureReader reader, byte[] file, boolean hashes) {
+    private static PictureRead read(PictureReader reader, PicturePreviewer previewer, byte[] file, Wanted wanted) {
         try {
-            return reader.read(file, hashes);
+            return switch (wanted) {
+                case VIEWS, VIEWS_AND_HASHES -> reader.read(file, wanted == Wanted.VIEWS_AND_HASHES);
+                case PICTURE, STRIP -> previewer.preview(file, wanted == Wanted.STRIP);
+            };
         } catch (RuntimeException | StackOverflowError failure) {
             StringBuilder told = new StringBuilder(failure.toString());
             StackTraceElement[] trace = failure.getStackTrace();

@@ -3,6 +3,7 @@ package io.bulwark.imaging.process;
 import io.bulwark.imaging.DecodeResult;
 import io.bulwark.imaging.pdq.PdqVariants;
 import io.bulwark.imaging.preprocess.View;
+import io.bulwark.imaging.preview.Preview;
 import java.time.Duration;
 import java.util.List;
 
@@ -21,6 +22,9 @@ public sealed interface PictureRead {
     record Seen(
             List<View> views, List<View> twinViews, List<PdqVariants> hashes, Duration decoding, Duration preprocessing)
             implements PictureRead {}
+
+    /** It is a picture, and this is what a person is shown of it. */
+    record Shown(Preview preview) implements PictureRead {}
 
     /** The decoder refuses it, for the reason given. */
     record Refused(DecodeResult.Refusal refusal, String detail) implements PictureRead {}

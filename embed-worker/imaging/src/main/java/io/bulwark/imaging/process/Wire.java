@@ -6,6 +6,7 @@ import io.bulwark.imaging.pdq.PdqVariants;
 import io.bulwark.imaging.preprocess.Pose;
 import io.bulwark.imaging.preprocess.PreprocessSpec;
 import io.bulwark.imaging.preprocess.View;
+import io.bulwark.imaging.preview.Preview;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
@@ -35,6 +36,7 @@ final class Wire {
     private static final byte SEEN = 3;
     private static final byte REFUSED = 4;
     private static final byte BROKEN = 5;
+    private static final byte SHOWN = 6;
 
     private static final int MOST_FRAMES = 256;
     private static final int LONGEST_NAME = 100;
@@ -61,8 +63,8 @@ final class Wire {
         }
     }
 
-    static void writeRequest(DataOutputStream out, byte[] file, boolean hashes) throws IOException {
-        out.writeBoolean(hashes);
+    static void writeRequest(DataOutputStream out, byte[] file, Wanted wanted) throws IOException {
+        out.writeByte(wanted.ordinal());
         writeBytes(out, file);
         out.flush();
     }
@@ -97,6 +99,8 @@ final class Wire {
     static void writeAnswer(DataOutputStream out, PictureRead answer) throws IOException {
         if (answer instanceof PictureRead.Seen seen) {
             writeSeen(out, seen);
+        } else if (answer instanceof PictureRead.Shown shown) {
+            writeShown(out, shown.preview());
         } else if (answer instanceof PictureRead.Refused refused) {
             out.writeByte(REFUSED);
             out.writeUTF(refused.refusal().name());
@@ -110,11 +114,16 @@ final class Wire {
         out.flush();
     }
 
-    /** Reads an answer. What it holds fits the settings, or it is no answer and an exception says so. */
-    static PictureRead readAnswer(DataInputStream in, ReaderSettings settings) throws IOException {
+    /** Reads an answer. What it holds fits settings and request, or it is no answer and an exception says so. */
+    static PictureRead readAnswer(DataInputStream in, ReaderSettings settings, Wanted wanted) throws IOException {
         byte kind = in.readByte();
+        boolean shows = wanted == Wanted.PICTURE || wanted == Wanted.STRIP;
+        if (kind == SEEN && shows || kind == SHOWN && !shows) {
+            throw new IOException("An answer of kind " + kind + " where " + wanted + " was asked for");
+        }
         return switch (kind) {
             case SEEN -> readSeen(in, settings);
+            case SHOWN -> readShown(in);
             case REFUSED -> new PictureRead.Refused(refusal(readText(in, LONGEST_NAME)), readText(in, LONGEST_TEXT));
             case BROKEN -> new PictureRead.Broken(readText(in, LONGEST_TEXT));
             default -> throw new IOException("An answer of kind " + kind);
@@ -163,6 +172,26 @@ final class Wire {
             throw new IOException(views.size() + " views and " + twinViews.size() + " for the twin");
         }
         return new PictureRead.Seen(views, twinViews, hashes, decoding, preprocessing);
+    }
+
+    private static void writeShown(DataOutputStream out, Preview preview) throws IOException {
+        out.writeByte(SHOWN);
+        out.writeInt(preview.width());
+        out.writeInt(preview.height());
+        out.writeInt(preview.frames());
+        writeBytes(out, preview.rgb());
+    }
+
+    private static PictureRead.Shown readShown(DataInputStream in) throws IOException {
+        int width = count(in, 1, Preview.LONGEST_STRIP);
+        int height = count(in, 1, Preview.LONGEST_SIDE);
+        int frames = count(in, 1, Preview.MOST_FRAMES);
+        byte[] rgb = readBytes(in, width * height * 3);
+        try {
+            return new PictureRead.Shown(new Preview(width, height, rgb, frames));
+        } catch (IllegalArgumentException unfit) {
+            throw new IOException(unfit);
+        }
     }
 
     private static Duration readTime(DataInputStream in) throws IOException {

@@ -5,6 +5,7 @@ import io.bulwark.imaging.process.ProcessLimits;
 import io.bulwark.perception.verdict.PolicySettings;
 import io.bulwark.schemas.connection.SecurityCheck;
 import io.bulwark.schemas.follow.SchemaFollower;
+import io.bulwark.schemas.preview.PreviewTokens;
 import io.bulwark.schemas.serde.BundledSchemas;
 import io.quarkus.runtime.configuration.MemorySize;
 import java.net.URI;
@@ -47,6 +48,7 @@ public final class ConfigCheck {
             check.complain("bulwark.encoder.device", config.encoder().device(), "auto, cpu or cuda:N");
         }
         check.views(config.views());
+        check.preview(config.preview());
         check.segment("bulwark.bank.name", config.bank().name());
         check.range("bulwark.bank.coalesce", config.bank().coalesce(), Duration.ZERO, Duration.ofSeconds(1));
         check.range("bulwark.transaction.max-records", config.transaction().maxRecords(), 1, 10_000);
@@ -236,6 +238,22 @@ public final class ConfigCheck {
         segment("bulwark.fetch.s3.region", s3.region());
         s3.endpoint().ifPresent(url -> url("bulwark.fetch.s3.endpoint", url));
         oneOf("bulwark.fetch.s3.credentials", s3.credentials(), Set.of("chain", "none"));
+    }
+
+    private void preview(PreviewConfig preview) {
+        range("bulwark.preview.at-once", preview.atOnce(), 1, 64);
+        range("bulwark.preview.read-within", preview.readWithin(), Duration.ofMillis(100), Duration.ofSeconds(30));
+        if (!preview.enabled()) {
+            return;
+        }
+        try {
+            if (PreviewTokens.of(preview.secret(), preview.secretFile(), Clock.systemUTC())
+                    .isEmpty()) {
+                complain("bulwark.preview.secret-file", "nothing", "a file where bulwark.preview.enabled is true");
+            }
+        } catch (IllegalArgumentException wrong) {
+            complaints.add(wrong.getMessage());
+        }
     }
 
     private void views(ViewsConfig views) {

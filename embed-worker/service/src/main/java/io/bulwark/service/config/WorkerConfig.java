@@ -75,6 +75,9 @@ public interface WorkerConfig {
     /** Which parts of a picture the encoder sees. */
     ViewsConfig views();
 
+    /** Showing uploads to people. */
+    PreviewConfig preview();
+
     /** Spans of OpenTelemetry. */
     Tracing tracing();
 

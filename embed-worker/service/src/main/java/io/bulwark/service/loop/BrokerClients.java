@@ -72,6 +72,15 @@ public final class BrokerClients implements KafkaClients {
         return new KafkaConsumer<>(settings);
     }
 
+    /** A consumer without a group that reads single records; read_committed. */
+    public Consumer<byte[], byte[]> recordsConsumer() {
+        Map<String, Object> settings = consumerSettings("records-" + followers.incrementAndGet());
+        settings.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, 1);
+        // At least one batch comes, however large; no other is wanted.
+        settings.put(ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, 1);
+        return new KafkaConsumer<>(settings);
+    }
+
     @Override
     public SchemaClients schemaClients() {
         return SchemaClients.of(commonSettings("schemas"));

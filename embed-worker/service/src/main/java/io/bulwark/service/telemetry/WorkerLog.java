@@ -167,6 +167,19 @@ public final class WorkerLog {
         LOG.warnf("BULWARK-0034 Uploads are not answered yet: %s", why);
     }
 
+    public static void previewsServed(int atOnce) {
+        LOG.infof("BULWARK-0035 Pictures of uploads are shown, %d at a time; nothing is judged here", atOnce);
+    }
+
+    public static void previewFailed(int partition, long offset, Throwable failure) {
+        LOG.errorf(
+                failure, "BULWARK-0036 The picture of the upload at partition %d offset %d broke", partition, offset);
+    }
+
+    public static void notClosed(String part, Throwable failure) {
+        LOG.warnf("BULWARK-0037 %s did not close: %s", part, failure.getClass().getSimpleName());
+    }
+
     public static void badPolicy(int partition, long offset, String problem) {
         LOG.warnf("BULWARK-0023 Policy at partition %d offset %d is not used: %s", partition, offset, problem);
     }

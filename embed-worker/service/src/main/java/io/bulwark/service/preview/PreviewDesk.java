@@ -1,0 +1,113 @@
+package io.bulwark.service.preview;
+
+import io.bulwark.schemas.preview.PreviewQuestion;
+import io.bulwark.schemas.preview.PreviewTokens;
+import io.bulwark.service.lifecycle.NanoClock;
+import io.bulwark.service.lifecycle.ThreadWatch;
+import io.bulwark.service.preview.PreviewAnswer.Kind;
+import io.bulwark.service.preview.PreviewAnswer.Refused;
+import io.bulwark.service.telemetry.PreviewMetrics;
+import io.bulwark.service.telemetry.WorkerLog;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+import java.util.function.Function;
+
+/**
+ * Lets in who has a token, and no more at a time than there is room for: so many are answered side by side, as many wait,
+ * others are told to come again at once. Any thread may ask; none waits.
+ */
+public final class PreviewDesk implements AutoCloseable {
+
+    private final PreviewTokens tokens;
+    private final Function<PreviewQuestion, PreviewAnswer> previews;
+    private final ThreadWatch watch;
+    private final PreviewMetrics metrics;
+    private final NanoClock clock;
+    private final ThreadPoolExecutor threads;
+    private final AtomicInteger made = new AtomicInteger();
+
+    /**
+     * @param atOnce answered side by side
+     * @param previews answers a question, as {@link Previews#show}
+     */
+    public PreviewDesk(
+            PreviewTokens tokens,
+            int atOnce,
+            Function<PreviewQuestion, PreviewAnswer> previews,
+            ThreadWatch watch,
+            PreviewMetrics metrics,
+            NanoClock clock) {
+        this.tokens = tokens;
+        this.previews = previews;
+        this.watch = watch;
+        this.metrics = metrics;
+        this.clock = clock;
+        this.threads = new ThreadPoolExecutor(
+                atOnce,
+                atOnce,
+                0,
+                TimeUnit.SECONDS,
+                new ArrayBlockingQueue<>(atOnce),
+                task -> new Thread(task, "bulwark-preview-" + made.incrementAndGet()));
+    }
+
+    /**
+     * Answers a question.
+     *
+     * @param uri path and query as they were asked
+     * @param token as it came, or null
+     * @param answer told once, on the caller's thread or on one of the desk's
+     */
+    public void ask(String uri, String token, Consumer<PreviewAnswer> answer) {
+        long start = clock.nanos();
+        Consumer<PreviewAnswer> counted = given -> {
+            metrics.answered(outcome(given), Duration.ofNanos(clock.nanos() - start));
+            answer.accept(given);
+        };
+        if (!tokens.isValid(token, uri)) {
+            counted.accept(new Refused(Kind.NO_TOKEN, "The question is not signed with bulwark.preview.secret."));
+            return;
+        }
+        Optional<PreviewQuestion> question = PreviewQuestion.parse(uri);
+        if (question.isEmpty()) {
+            counted.accept(new Refused(
+                    Kind.MALFORMED, "A question is /preview/<topic>/<partition>/<offset>?sha256=<hash>[&frames=strip]."));
+            return;
+        }
+        try {
+            threads.execute(() -> counted.accept(show(question.get())));
+        } catch (RejectedExecutionException full) {
+            counted.accept(new Refused(
+                    Kind.BUSY,
+                    threads.getMaximumPoolSize() + " pictures are read and as many wait (bulwark.preview.at-once)."));
+        }
+    }
+
+    private PreviewAnswer show(PreviewQuestion question) {
+        watch.begin();
+        try {
+            return previews.apply(question);
+        } catch (RuntimeException | StackOverflowError unexpected) {
+            WorkerLog.previewFailed(question.partition(), question.offset(), unexpected);
+            return new Refused(Kind.BUSY, "The picture could not be made; the log of the preview says why.");
+        } finally {
+            watch.rest();
+        }
+    }
+
+    private static String outcome(PreviewAnswer answer) {
+        return answer instanceof Refused refused ? refused.kind().type() : PreviewMetrics.SHOWN;
+    }
+
+    /** Lets nobody in any more and ends what waits. */
+    @Override
+    public void close() {
+        threads.shutdownNow();
+    }
+}

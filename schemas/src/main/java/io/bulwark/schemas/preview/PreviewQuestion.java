@@ -1,0 +1,70 @@
+package io.bulwark.schemas.preview;
+
+import io.bulwark.schemas.topic.Topics;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * Which upload is to be shown.
+ *
+ * @param topic that of the uploads, or of the deferred ones
+ * @param partition of the upload's record
+ * @param offset of the upload's record
+ * @param sha256 of the file that was judged, 64 lower-case hexadecimal digits: any other file is not shown
+ * @param strip whether all judged frames are wanted, side by side
+ */
+public record PreviewQuestion(String topic, int partition, long offset, String sha256, boolean strip) {
+
+    /** Says in an answer how many frames were judged. */
+    public static final String FRAMES_HEADER = "Bulwark-Frames";
+
+    /** Topics whose records are shown. */
+    public static final Set<String> TOPICS =
+            Set.of(Topics.IMAGES_UPLOADED.topicName(), Topics.IMAGES_DEFERRED.topicName());
+
+    private static final Pattern SHA256 = Pattern.compile("[0-9a-f]{64}");
+    private static final Pattern URI = Pattern.compile(
+            "/preview/([a-z.]{1,100})/([0-9]{1,9})/([0-9]{1,18})\\?sha256=([0-9a-f]{64})(&frames=strip)?");
+
+    /** @throws IllegalArgumentException for a topic that holds no uploads, or numbers or a hash that are none */
+    public PreviewQuestion {
+        if (!TOPICS.contains(topic) || partition < 0 || offset < 0 || !isSha256(sha256)) {
+            throw new IllegalArgumentException("No upload lies at " + topic + " " + partition + " " + offset
+                    + ", or its SHA-256 is none: topics are " + TOPICS);
+        }
+    }
+
+    /** Whether a text is a SHA-256 as it is asked for. */
+    public static boolean isSha256(String text) {
+        return text != null && SHA256.matcher(text).matches();
+    }
+
+    /** Path and query below the address of a preview: {@code /preview/<topic>/<partition>/<offset>?sha256=…}. */
+    public String uri() {
+        return String.format(
+                Locale.ROOT,
+                "/preview/%s/%d/%d?sha256=%s%s",
+                topic,
+                partition,
+                offset,
+                sha256,
+                strip ? "&frames=strip" : "");
+    }
+
+    /** The question that {@link #uri} wrote; empty for any other text. */
+    public static Optional<PreviewQuestion> parse(String uri) {
+        Matcher parts = URI.matcher(uri);
+        if (!parts.matches() || !TOPICS.contains(parts.group(1))) {
+            return Optional.empty();
+        }
+        return Optional.of(new PreviewQuestion(
+                parts.group(1),
+                Integer.parseInt(parts.group(2)),
+                Long.parseLong(parts.group(3)),
+                parts.group(4),
+                parts.group(5) != null));
+    }
+}

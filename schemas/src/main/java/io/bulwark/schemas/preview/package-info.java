@@ -1,0 +1,14 @@
+/**
+ * How one program asks another for the picture of an upload: the address, and the proof that the question comes from a
+ * program of the same deployment. What may enter is what both sides have to agree on; neither HTTP nor pictures.
+ *
+ * <pre>{@code
+ * String uri = new PreviewQuestion("images.uploaded", 3, 4711, sha256, false).uri();
+ * request.header(PreviewTokens.HEADER, tokens.sign(uri));
+ * }</pre>
+ *
+ * <p>The secret is one of its own, {@code bulwark.preview.secret}: the worker's image decodes what strangers upload, so it
+ * is not given the secret that sessions and roles rest on. The token is an HMAC and a time, and not a JSON web token: it
+ * says one thing, and a producer who takes this module on should not take on a library for it.
+ */
+package io.bulwark.schemas.preview;
