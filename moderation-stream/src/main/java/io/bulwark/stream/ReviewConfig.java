@@ -30,6 +30,8 @@ public interface ReviewConfig {
 
     AuditLog auditLog();
 
+    Evidence evidence();
+
     /** Second reviews. */
     interface Second {
         /** Labels that never hold by one person's word. */
@@ -46,6 +48,19 @@ public interface ReviewConfig {
         @WithName("pause")
         @WithDefault("100ms")
         Duration pause();
+    }
+
+    /** Pictures of open items. */
+    interface Evidence {
+        /**
+         * File of the keys that pictures of open items are sealed with, a line each: a name, a colon and 64 hexadecimal
+         * digits. The first seals, all open. Without it no picture is kept, and reviewers see what the topic still has.
+         */
+        Optional<String> keyFile();
+
+        /** How long after its item was closed a picture is kept, for appeals. */
+        @WithDefault("30d")
+        Duration appeal();
     }
 
     /** The log of who saw and did what. */

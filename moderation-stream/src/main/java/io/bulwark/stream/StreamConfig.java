@@ -32,6 +32,8 @@ public interface StreamConfig {
 
     ReviewConfig review();
 
+    PreviewConfig preview();
+
     interface Kafka {
         /** Kafka brokers to start from, as {@code host:port,host:port}. */
         @WithDefault("localhost:9092")

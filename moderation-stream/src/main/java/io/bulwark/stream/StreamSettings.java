@@ -49,6 +49,7 @@ public final class StreamSettings {
         check.schemas(config.schemas());
         check.all(config.stream());
         new AccessSettings(config, listening).faults().forEach(check.faults::add);
+        PictureSettings.faults(config).forEach(check.faults::add);
         if (!check.faults.isEmpty()) {
             throw new IllegalArgumentException(String.join(" ", check.faults));
         }

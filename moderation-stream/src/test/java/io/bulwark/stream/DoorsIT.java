@@ -44,6 +44,7 @@ class DoorsIT extends DoorsRig {
                 new Endpoint("GET", "/api/v1/feed?sample=0", "viewer", 400, "bad-parameter"),
                 new Endpoint("GET", "/api/v1/decisions", "viewer", 200, ""),
                 new Endpoint("GET", "/api/v1/decisions/img-of-shop", "viewer", 200, ""),
+                new Endpoint("GET", "/api/v1/images/img-of-shop/picture", "reviewer", 503, "no-preview"),
                 new Endpoint("GET", "/api/v1/missing", "reviewer", 200, ""),
                 new Endpoint("POST", "/api/v1/missing/img-of-shop/redrive", "senior", 404, "not-missing"),
                 new Endpoint("GET", "/api/v1/holds", "senior", 200, ""),
@@ -57,6 +58,7 @@ class DoorsIT extends DoorsRig {
                 new Endpoint("POST", "/api/v1/review/items/img-of-shop/skip", "reviewer", 415, "media-type"),
                 new Endpoint("POST", "/api/v1/review/items/img-of-shop/escalation", "reviewer", 415, "media-type"),
                 new Endpoint("GET", "/api/v1/review/items/img-of-shop/notes", "reviewer", 404, "not-found"),
+                new Endpoint("GET", "/api/v1/review/items/img-of-shop/picture", "reviewer", 404, "not-found"),
                 new Endpoint("POST", "/api/v1/review/items/img-of-shop/decision", "reviewer", 415, "media-type"),
                 new Endpoint(
                         "POST",

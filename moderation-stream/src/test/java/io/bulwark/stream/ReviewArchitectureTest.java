@@ -29,6 +29,8 @@ class ReviewArchitectureTest {
             .definedBy("io.bulwark.stream.review.casebook")
             .layer("decide")
             .definedBy("io.bulwark.stream.review.decide")
+            .layer("evidence")
+            .definedBy("io.bulwark.stream.review.evidence")
             .layer("intake")
             .definedBy("io.bulwark.stream.review.intake")
             .layer("api")
@@ -39,12 +41,14 @@ class ReviewArchitectureTest {
             .mayNotBeAccessedByAnyLayer()
             .whereLayer("decide")
             .mayOnlyBeAccessedByLayers("api")
+            .whereLayer("evidence")
+            .mayOnlyBeAccessedByLayers("api")
             .whereLayer("casebook")
             .mayOnlyBeAccessedByLayers("intake", "api")
             .whereLayer("queue")
-            .mayOnlyBeAccessedByLayers("casebook", "decide", "intake", "api")
+            .mayOnlyBeAccessedByLayers("casebook", "decide", "evidence", "intake", "api")
             .whereLayer("auditlog")
-            .mayOnlyBeAccessedByLayers("queue", "decide", "api");
+            .mayOnlyBeAccessedByLayers("queue", "decide", "evidence", "api");
 
     @ArchTest
     static final ArchRule nothingThatAnswersAPersonWorksAcrossTenants = noClasses()

@@ -6,6 +6,8 @@ import io.bulwark.stream.access.Roles;
 import io.bulwark.stream.access.Visitor;
 import io.bulwark.stream.document.SystemDocument;
 import io.bulwark.stream.feed.VerdictFeed;
+import io.bulwark.stream.picture.PreviewClient;
+import io.bulwark.stream.review.evidence.EvidenceStatus;
 import io.bulwark.stream.runtime.InstanceAddress;
 import io.bulwark.stream.runtime.StreamsState;
 import io.bulwark.stream.runtime.StreamsStatus;
@@ -31,6 +33,8 @@ public class SystemResource {
     private final InstanceAddress self;
     private final VerdictFeed feed;
     private final Asker asker;
+    private final PreviewClient preview;
+    private final EvidenceStatus evidence;
     private final Login login;
     private final String version;
     private final String sessionCookie;
@@ -40,6 +44,8 @@ public class SystemResource {
             InstanceAddress self,
             VerdictFeed feed,
             Asker asker,
+            PreviewClient preview,
+            EvidenceStatus evidence,
             StreamConfig config,
             @ConfigProperty(name = "quarkus.application.version") String version,
             @ConfigProperty(name = "quarkus.http.auth.form.cookie-name") String sessionCookie) {
@@ -47,6 +53,8 @@ public class SystemResource {
         this.self = self;
         this.feed = feed;
         this.asker = asker;
+        this.preview = preview;
+        this.evidence = evidence;
         this.login = Login.of(config.access());
         this.version = version;
         this.sessionCookie = sessionCookie;
@@ -66,6 +74,7 @@ public class SystemResource {
                 status.state() == StreamsState.RUNNING,
                 status.message(),
                 feed.watching(),
+                new SystemDocument.PicturesDocument(preview.isConfigured(), evidence.kept(), evidence.message()),
                 new SystemDocument.VisitorDocument(
                         visitor.name(),
                         visitor.tenantName(),

@@ -8,7 +8,8 @@
  * application's role has no right to, and a trigger refuses the owner.
  *
  * <p>Actions are {@code <room>.<what>}: {@code review.fetched} (the item was given to the reviewer's program, possibly
- * ahead), {@code review.seen} (it was displayed), {@code review.decided}, {@code review.undone} and so on.
+ * ahead), {@code review.seen} (it was displayed), {@code picture.fetched} (a
+ * picture was given to somebody), {@code review.decided}, {@code review.undone} and so on.
  *
  * <pre>{@code
  * log.append(handle, new AuditLog.Entry(tenant, "anna", "review.decided", "item/" + id, Map.of("decision", "NSFW")));

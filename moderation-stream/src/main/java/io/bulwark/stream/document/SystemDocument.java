@@ -9,6 +9,7 @@ import java.util.List;
  * @param state of Kafka Streams
  * @param ready whether all tasks of the instance run
  * @param message one sentence on the state
+ * @param pictures whether there are pictures, and whether they are kept
  * @param feedClients who watch the feed of this instance
  */
 public record SystemDocument(
@@ -18,7 +19,17 @@ public record SystemDocument(
         boolean ready,
         String message,
         int feedClients,
+        PicturesDocument pictures,
         VisitorDocument you) {
+
+    /**
+     * What is known of pictures.
+     *
+     * @param shown whether there is a preview to ask
+     * @param kept whether pictures of open items are kept
+     * @param message one sentence on the keeping
+     */
+    public record PicturesDocument(boolean shown, boolean kept, String message) {}
 
     /**
      * Who asks.

@@ -1,5 +1,6 @@
 package io.bulwark.stream.review.api;
 
+import io.bulwark.stream.picture.PictureResponse;
 import io.bulwark.stream.review.CurrentPerson;
 import io.bulwark.stream.review.Person;
 import io.bulwark.stream.review.ReviewRefusedException;
@@ -15,6 +16,7 @@ import io.bulwark.stream.review.api.ReviewDocuments.OutcomeDocument;
 import io.bulwark.stream.review.api.ReviewDocuments.QueueDocument;
 import io.bulwark.stream.review.api.ReviewDocuments.ReasonRequest;
 import io.bulwark.stream.review.decide.Decisions;
+import io.bulwark.stream.review.evidence.ItemPictures;
 import io.bulwark.stream.review.queue.ReviewQueue;
 import io.smallrye.common.annotation.Blocking;
 import jakarta.annotation.security.RolesAllowed;
@@ -23,6 +25,7 @@ import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.time.Instant;
@@ -39,11 +42,13 @@ public class ReviewResource {
     private final CurrentPerson current;
     private final ReviewQueue queue;
     private final Decisions decisions;
+    private final ItemPictures pictures;
 
-    ReviewResource(CurrentPerson current, ReviewQueue queue, Decisions decisions) {
+    ReviewResource(CurrentPerson current, ReviewQueue queue, Decisions decisions, ItemPictures pictures) {
         this.current = current;
         this.queue = queue;
         this.decisions = decisions;
+        this.pictures = pictures;
     }
 
     /** How much waits, and for how long. */
@@ -52,6 +57,20 @@ public class ReviewResource {
     @RolesAllowed({Roles.VIEWER, Roles.REVIEWER, Roles.SENIOR, Roles.CURATOR, Roles.ADMIN})
     public QueueDocument queue() {
         return QueueDocument.of(queue.state(current.get()), Instant.now());
+    }
+
+    /**
+     * The picture of an item, for whoever holds it and for seniors: a JPEG of at most 1,024 pixels a side, or all judged
+     * frames side by side.
+     */
+    @GET
+    @Path("/items/{itemId}/picture")
+    @Produces({PictureResponse.JPEG, PictureResponse.PROBLEM})
+    public Response picture(@PathParam("itemId") UUID itemId, @QueryParam("frames") String frames) {
+        Person person = current.get();
+        return PictureResponse.isStrip(frames)
+                .map(strip -> PictureResponse.of(pictures.show(person, itemId, strip)))
+                .orElseGet(PictureResponse::badFrames);
     }
 
     /** Claims the next item; 204 where nothing waits. */

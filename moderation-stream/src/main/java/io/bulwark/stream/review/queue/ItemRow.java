@@ -58,8 +58,21 @@ public record ItemRow(
      * @throws ReviewRefusedException where this tenant has no such item
      */
     public static ItemRow lock(Handle handle, String tenant, UUID itemId) {
-        return handle.createQuery(
-                        "SELECT " + COLUMNS + " FROM queue_item WHERE tenant = :tenant AND item_id = :item FOR UPDATE")
+        return found(handle, tenant, itemId, " FOR UPDATE");
+    }
+
+    /**
+     * An item as it stands now.
+     *
+     * @throws ReviewRefusedException where this tenant has no such item
+     */
+    public static ItemRow read(Handle handle, String tenant, UUID itemId) {
+        return found(handle, tenant, itemId, "");
+    }
+
+    private static ItemRow found(Handle handle, String tenant, UUID itemId, String locking) {
+        return handle.createQuery("SELECT " + COLUMNS + " FROM queue_item WHERE tenant = :tenant AND item_id = :item"
+                        + locking)
                 .bind("tenant", tenant)
                 .bind("item", itemId)
                 .map(ItemRow::of)

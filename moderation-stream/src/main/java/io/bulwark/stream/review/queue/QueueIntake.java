@@ -193,7 +193,9 @@ public final class QueueIntake {
                                 + " machine_decision = :decision, machine_reason = :reason, labels = :labels,"
                                 + " score = :score, origins = :origins, strikes = :strikes, reports = :reports,"
                                 + " arrived_at = :arrived, rank = :rank, stage = :stage, closed_at = NULL,"
-                                + " first_reviewer = CASE WHEN :reopened THEN :notBy ELSE first_reviewer END"
+                                + " first_reviewer = CASE WHEN :reopened THEN :notBy ELSE first_reviewer END,"
+                                + " evidence_next = CASE WHEN :reopened THEN clock_timestamp() ELSE evidence_next END,"
+                                + " evidence_tries = CASE WHEN :reopened THEN 0 ELSE evidence_tries END"
                                 + " WHERE tenant = :tenant AND item_id = :item"),
                         item.itemId(),
                         candidate,
