@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Test;
 /** The compose file as Docker Compose itself reads it, which also holds it to its schema. */
 class ComposeTest {
 
-    private static final List<String> OURS = List.of("topics", "bank", "worker", "stream");
+    private static final List<String> OURS = List.of("topics", "bank", "worker", "preview", "stream");
     private static final Pattern ADDRESS = Pattern.compile("\\b([a-z]+):(\\d{4,5})\\b");
     private static final Pattern ROW = Pattern.compile("(?m)^\\| `(bulwark[^`]+)`");
 
@@ -50,6 +50,7 @@ class ComposeTest {
                         "registry",
                         "objects",
                         "worker",
+                        "preview",
                         "stream",
                         "prometheus",
                         "grafana");
@@ -63,6 +64,7 @@ class ComposeTest {
                         service -> service.getValue().path("image").asText()));
         assertThat(images)
                 .containsEntry("worker", PlannedImage.named("embed-worker").reference())
+                .containsEntry("preview", PlannedImage.named("embed-worker").reference())
                 .containsEntry("stream", PlannedImage.named("moderation-stream").reference())
                 .containsEntry("topics", PlannedImage.named("cli").reference())
                 .containsEntry("bank", PlannedImage.named("cli").reference())
@@ -145,6 +147,7 @@ class ComposeTest {
                 "registry", Set.of(8080),
                 "objects", Set.of(8333),
                 "worker", Set.of(8081),
+                "preview", Set.of(8081),
                 "stream", Set.of(8080, 9000),
                 "prometheus", Set.of(9090));
         Stream<String> texts = Stream.concat(
@@ -163,6 +166,7 @@ class ComposeTest {
     @Test
     void everySettingIsOneThatTheProgramHas() throws IOException {
         assertSettings("worker", Set.of("SMALLRYE_CONFIG_LOCATIONS", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"));
+        assertSettings("preview", "worker", Set.of("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"));
         assertSettings("stream", Set.of("QUARKUS_HTTP_HOST", "QUARKUS_MANAGEMENT_HOST"));
     }
 
@@ -251,8 +255,32 @@ class ComposeTest {
                 .orElseThrow(() -> new AssertionError(service.path("image") + " is not built"));
     }
 
+    /** A picture comes from where the upload was judged from, and only who shares the secret asks for it. */
+    @Test
+    void thePreviewFetchesAsTheWorkerDoesAndSharesItsSecretWithTheStream() {
+        JsonNode preview = services().get("preview").path("environment");
+        JsonNode worker = services().get("worker").path("environment");
+        assertThat(preview.path("BULWARK_PREVIEW_ENABLED").asBoolean()).isTrue();
+        assertThat(preview.path("BULWARK_PREVIEW_SECRET").asText())
+                .hasSizeGreaterThanOrEqualTo(32)
+                .isEqualTo(services()
+                        .get("stream")
+                        .at("/environment/BULWARK_PREVIEW_SECRET")
+                        .asText());
+        assertThat(worker.properties())
+                .filteredOn(setting -> setting.getKey().matches("(BULWARK_FETCH|AWS)_.*"))
+                .hasSize(6)
+                .allSatisfy(setting ->
+                        assertThat(preview.path(setting.getKey())).isEqualTo(setting.getValue()));
+        assertThat(services().get("preview").has("ports")).isFalse();
+    }
+
     private static void assertSettings(String service, Set<String> others) throws IOException {
-        Set<String> known = ROW.matcher(Checkout.settings(service))
+        assertSettings(service, service, others);
+    }
+
+    private static void assertSettings(String service, String table, Set<String> others) throws IOException {
+        Set<String> known = ROW.matcher(Checkout.settings(table))
                 .results()
                 .map(row -> row.group(1).toUpperCase(Locale.ROOT).replaceAll("[.-]", "_"))
                 .collect(Collectors.toSet());

@@ -30,6 +30,12 @@ public enum Role {
             AccessRule.member(names.deferredGroup()),
             AccessRule.transactionsUnder(names.workerGroup() + "-"))),
 
+    /** The preview: the worker's program that shows single uploads to people and writes nothing. */
+    PREVIEW(names -> List.of(
+            AccessRule.topic(Topics.IMAGES_UPLOADED, READ),
+            AccessRule.topic(Topics.IMAGES_DEFERRED, READ),
+            AccessRule.topic(Topics.SCHEMAS, READ))),
+
     /**
      * moderation-stream. It has the last word, so it may also erase verdicts and embeddings and repeat an upload that has
      * no answer. What it makes under its own name it may also empty: Kafka Streams does so.

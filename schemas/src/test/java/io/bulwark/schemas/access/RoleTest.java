@@ -21,8 +21,8 @@ class RoleTest {
     /** Who reads and who writes each topic is the contract of the pipeline's parts with one another. */
     @ParameterizedTest
     @CsvSource({
-        "IMAGES_UPLOADED,  KEEPER STREAM WORKER,               KEEPER PRODUCER STREAM",
-        "IMAGES_DEFERRED,  KEEPER WORKER,                      WORKER",
+        "IMAGES_UPLOADED,  KEEPER PREVIEW STREAM WORKER,       KEEPER PRODUCER STREAM",
+        "IMAGES_DEFERRED,  KEEPER PREVIEW WORKER,              WORKER",
         "VERDICTS,         KEEPER REVIEWER STREAM SUBSCRIBER,  STREAM WORKER",
         "DECISIONS,        KEEPER REVIEWER STREAM SUBSCRIBER,  STREAM",
         "EMBEDDINGS,       KEEPER,                             STREAM WORKER",
@@ -36,7 +36,7 @@ class RoleTest {
         "HOLDS,            KEEPER STREAM,                      KEEPER STREAM",
         "CAMPAIGNS,        '',                                 ''",
         "POLICIES,         CURATOR STREAM WORKER,              CURATOR",
-        "SCHEMAS,          CURATOR KEEPER STREAM WORKER,       CURATOR KEEPER STREAM WORKER",
+        "SCHEMAS,          CURATOR KEEPER PREVIEW STREAM WORKER, CURATOR KEEPER STREAM WORKER",
     })
     void eachTopicIsReadAndWrittenByTheseAlone(Topics topic, String readers, String writers) {
         assertThat(whoMay(READ, topic)).isEqualTo(readers);

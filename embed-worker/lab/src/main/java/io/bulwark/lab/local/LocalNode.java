@@ -12,7 +12,7 @@ import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
- * Kafka, PostgreSQL, the worker and moderation-stream on this machine. Parts start in the order of their needs and stop in the
+ * Kafka, PostgreSQL, the worker, the preview and moderation-stream on this machine. Parts start in the order of their needs and stop in the
  * reverse of it; whatever fails on the way up stops what is already there.
  */
 public final class LocalNode implements AutoCloseable {
@@ -28,6 +28,7 @@ public final class LocalNode implements AutoCloseable {
     private KafkaProcess kafka;
     private Optional<PostgresProcess> database = Optional.empty();
     private ServiceProcess worker;
+    private ServiceProcess preview;
     private ServiceProcess stream;
 
     private LocalNode(LocalNodeSettings settings) {
@@ -88,6 +89,7 @@ public final class LocalNode implements AutoCloseable {
     public boolean isAlive() {
         return kafka.isAlive()
                 && worker.isAlive()
+                && preview.isAlive()
                 && stream.isAlive()
                 && database.map(PostgresProcess::isAlive).orElse(true);
     }
@@ -96,6 +98,9 @@ public final class LocalNode implements AutoCloseable {
     public String whatEnded() {
         if (!worker.isAlive()) {
             return "the worker ended" + worker.tail();
+        }
+        if (!preview.isAlive()) {
+            return "the preview ended" + preview.tail();
         }
         if (!stream.isAlive()) {
             return "moderation-stream ended" + stream.tail();
@@ -108,7 +113,7 @@ public final class LocalNode implements AutoCloseable {
                 : "the broker ended; its log is " + settings.data().resolve("kafka/kafka.log");
     }
 
-    /** Stops stream, worker, database and broker in this order; the data stays. */
+    /** Stops stream, preview, worker, database and broker in this order; the data stays. */
     @Override
     public void close() {
         AutoCloseable part = next();
@@ -141,17 +146,25 @@ public final class LocalNode implements AutoCloseable {
         bank.fill(kafka.bootstrapServers());
 
         Map<String, String> databaseSettings = startDatabase(folder.resolve("postgres"), notes);
-        notes.accept("worker and moderation-stream start, their logs in " + folder);
+        notes.accept("worker, preview and moderation-stream start, their logs in " + folder);
+        LocalSecrets secrets = LocalSecrets.in(folder);
         worker = keep(ServiceProcess.start(
                 ServiceSpec.worker(checkout, kafka.bootstrapServers(), settings.workerPort(), folder)
                         .with(NEWEST_SCHEMAS)
                         .with(settings.workerSettings())));
+        preview = keep(ServiceProcess.start(
+                ServiceSpec.preview(checkout, kafka.bootstrapServers(), Ports.free(), folder)
+                        .with(settings.workerSettings())
+                        .with(secrets.ofPreview())));
         stream = keep(ServiceProcess.start(
                 ServiceSpec.stream(checkout, kafka.bootstrapServers(), settings.streamPort(), folder)
                         .with(NEWEST_SCHEMAS)
                         .with(databaseSettings)
+                        .with(secrets.ofStream())
+                        .with(Map.of("bulwark.preview.url", preview.url().toString()))
                         .with(settings.streamSettings())));
         worker.awaitReady(READY_LIMIT);
+        preview.awaitReady(READY_LIMIT);
         stream.awaitReady(READY_LIMIT);
     }
 

@@ -66,6 +66,30 @@ public record ServiceSpec(
                 logs);
     }
 
+    /**
+     * The worker's program as a preview: it opens no model, so its heap is small. What its one decoder process may fill is
+     * what a local worker's may.
+     */
+    public static ServiceSpec preview(Checkout checkout, String bootstrapServers, int port, Path logs) {
+        return new ServiceSpec(
+                "preview",
+                checkout.workerApplication(),
+                port,
+                "--worker-port",
+                Map.of(
+                        "bulwark.kafka.bootstrap-servers",
+                        bootstrapServers,
+                        "bulwark.preview.enabled",
+                        "true",
+                        "bulwark.preview.at-once",
+                        "1",
+                        "bulwark.decode.memory-bytes",
+                        "256M"),
+                List.of("-Xms32m", "-Xmx192m", "-XX:+UseSerialGC", "-XX:+ExitOnOutOfMemoryError"),
+                Map.of(),
+                logs);
+    }
+
     /** moderation-stream with its state under the data folder; its health and metrics are at a port that was free. */
     public static ServiceSpec stream(Checkout checkout, String bootstrapServers, int port, Path data) {
         return new ServiceSpec(

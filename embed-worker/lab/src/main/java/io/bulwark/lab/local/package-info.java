@@ -1,5 +1,5 @@
 /**
- * The local node: a real single-node Kafka, a real PostgreSQL, the worker and moderation-stream, each a process of its own
+ * The local node: a real single-node Kafka, a real PostgreSQL, the worker, the preview and moderation-stream, each a process of its own
  * as in production, with the data under one folder and every port on 127.0.0.1. The crash tests start, kill and restart the same
  * processes through the same classes. What may enter: processes of the node and the demo that runs on it.
  *
@@ -8,7 +8,7 @@
  * <ul>
  *   <li>Children are not tied to the terminal: Ctrl-C reaches the whole process group at once, and a broker that stops
  *       before the worker has drained leaves the worker hanging on its last commit. So children ignore the interrupt
- *       ({@link io.bulwark.lab.local.ChildMain}), and the node stops them in order: stream, worker, database, broker.
+ *       ({@link io.bulwark.lab.local.ChildMain}), and the node stops them in order: stream, preview, worker, database, broker.
  *   <li>No orphans: a child ends itself when the process that started it is gone, even by SIGKILL. Rejected: a process
  *       group killed by the shell script (nothing runs after SIGKILL), and {@code prctl(PR_SET_PDEATHSIG)} (bound to
  *       the thread that forked, and Linux alone).

@@ -34,7 +34,7 @@ class EvidenceBeans {
     private Optional<EvidenceKeeper> keeper = Optional.empty(); // of the thread that starts and stops
 
     EvidenceBeans(StreamConfig config, Database database, PreviewClient preview) {
-        this.keys = config.review().evidence().keyFile().map(Path::of).map(EvidenceKeys::read);
+        this.keys = config.review().evidence().keyFile().map(Path::of).flatMap(EvidenceKeys::read);
         this.status = EvidenceStatus.of(database.isConfigured(), preview.isConfigured(), keys);
     }
 

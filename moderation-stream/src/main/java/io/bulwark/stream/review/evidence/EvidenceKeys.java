@@ -74,9 +74,10 @@ final class EvidenceKeys {
     /**
      * Reads a file of keys, a line each: a name, a colon, 64 hexadecimal digits. The first seals, all open.
      *
+     * @return empty where the file holds nothing
      * @throws IllegalArgumentException naming setting and line that are wrong, and nothing of a key
      */
-    static EvidenceKeys read(Path file) {
+    static Optional<EvidenceKeys> read(Path file) {
         List<String> lines;
         try {
             lines = Files.readAllLines(file);
@@ -102,10 +103,7 @@ final class EvidenceKeys {
                         + " is not a name of its own, a colon and 64 hexadecimal digits.");
             }
         }
-        if (keys.isEmpty()) {
-            throw new IllegalArgumentException(SETTING + " is " + file + ", which holds no key.");
-        }
-        return new EvidenceKeys(keys);
+        return keys.isEmpty() ? Optional.empty() : Optional.of(new EvidenceKeys(keys));
     }
 
     /** The name of the key that seals. */

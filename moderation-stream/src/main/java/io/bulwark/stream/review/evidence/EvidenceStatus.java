@@ -22,6 +22,6 @@ public record EvidenceStatus(boolean kept, String message) {
     }
 
     private static EvidenceStatus not(String missing) {
-        return new EvidenceStatus(false, "Pictures of open items are not kept: " + missing + " is not set.");
+        return new EvidenceStatus(false, "Pictures of open items are not kept: " + missing + " is not set, or holds nothing.");
     }
 }
