@@ -66,6 +66,7 @@ abstract class DoorsRig {
             producer.send(Samples.verdict("img-of-" + tenant)
                     .setTenant(tenant)
                     .setUploaderId("u-of-" + tenant)
+                    .setContentSha256("ab".repeat(32))
                     .setDecidedAt(Instant.now())
                     .setDecision(Decision.NSFW)
                     .build());

@@ -61,6 +61,25 @@ class StreamSettingsTest {
     @CsvSource(
             delimiter = '|',
             value = {
+                "bulwark.preview.url | ftp://preview | bulwark.preview.url is 'ftp://preview', allowed is http://",
+                "bulwark.preview.url | http://preview:8081/path | bulwark.preview.url is 'http://preview:8081/path'",
+                "bulwark.preview.url | http://preview:8081 | bulwark.preview.secret-file is nothing, allowed is a file",
+                "bulwark.preview.secret | short | bulwark.preview.secret has 5 characters, allowed are at least 32",
+                "bulwark.preview.secret-file | /no/such/file | bulwark.preview.secret-file is /no/such/file",
+                "bulwark.preview.timeout | 5m | bulwark.preview.timeout is PT5M, allowed is a duration from PT1S to PT2M",
+                "bulwark.review.evidence.appeal | -1s | bulwark.review.evidence.appeal is PT-1S, allowed is a duration",
+            })
+    void aSettingOfPicturesThatIsNotAllowedIsNamedWithWhatIs(String name, String value, String told) {
+        StreamConfig config = config(Map.of(name, value));
+        assertThatThrownBy(() -> StreamSettings.validated(config))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining(told);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
                 "write | 0 | 0, allowed is 1 to 3",
                 "write | 4 | 4, allowed is 1 to 3",
                 "wait | 2m | PT2M, allowed is a duration from PT0S to PT1M",

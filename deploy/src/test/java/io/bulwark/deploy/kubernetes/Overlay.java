@@ -8,6 +8,8 @@ import io.bulwark.deploy.Checkout;
 import io.bulwark.deploy.Program;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -26,7 +28,31 @@ record Overlay(String name, List<Manifest> objects) {
 
     /** Asks kubectl. */
     static Overlay render(String name) {
-        String text = Program.KUBECTL.output(Checkout.path("deploy/kubernetes/overlays"), "kustomize", name);
+        return rendered(name, Checkout.path("deploy/kubernetes/overlays"), name);
+    }
+
+    /**
+     * Asks kubectl for an overlay that names further components.
+     *
+     * @param folder empty; takes the overlay's own file
+     */
+    static Overlay renderWith(Path folder, String name, String... components) throws IOException {
+        Path kubernetes = folder.toRealPath().relativize(Checkout.path("deploy/kubernetes").toRealPath());
+        StringBuilder file = new StringBuilder("apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\n")
+                .append("resources:\n  - ")
+                .append(kubernetes.resolve("overlays").resolve(name))
+                .append("\ncomponents:\n");
+        for (String component : components) {
+            file.append("  - ")
+                    .append(kubernetes.resolve("components").resolve(component))
+                    .append('\n');
+        }
+        Files.writeString(folder.resolve("kustomization.yaml"), file);
+        return rendered(name + " with " + String.join(", ", components), folder, ".");
+    }
+
+    private static Overlay rendered(String name, Path folder, String which) {
+        String text = Program.KUBECTL.output(folder, "kustomize", which);
         try (MappingIterator<JsonNode> documents =
                 YAML.readerFor(JsonNode.class).readValues(text)) {
             return new Overlay(

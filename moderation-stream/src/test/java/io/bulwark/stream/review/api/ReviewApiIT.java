@@ -6,16 +6,21 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.bulwark.events.Decision;
+import io.bulwark.schemas.preview.PreviewQuestion;
 import io.bulwark.schemas.testing.TestBroker;
+import io.bulwark.stream.review.queue.QueueIntake;
 import io.bulwark.stream.testing.EventProducer;
 import io.bulwark.stream.testing.ReviewDesk;
 import io.bulwark.stream.testing.Samples;
 import io.bulwark.stream.testing.StreamProcess;
+import io.bulwark.stream.testing.StubPreview;
 import io.bulwark.stream.testing.TestDatabase;
 import java.io.IOException;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -39,9 +44,12 @@ class ReviewApiIT {
     private static StreamProcess app;
     private static StreamProcess without;
     private static EventProducer producer;
+    private static StubPreview preview;
 
     @BeforeAll
-    static void start() {
+    static void start() throws IOException {
+        preview = new StubPreview();
+        Path keys = Files.writeString(folder.resolve("keys"), "test:" + "5a".repeat(32));
         TestBroker.recreateTopics();
         database = TestDatabase.open();
         producer = new EventProducer(TestBroker.bootstrapServers());
@@ -53,7 +61,10 @@ class ReviewApiIT {
                         "bulwark.database.owner.username", "bulwark_owner",
                         "bulwark.review.sample", "0",
                         "bulwark.review.golden", "0",
-                        "bulwark.review.second.sample", "0"));
+                        "bulwark.review.second.sample", "0",
+                        "bulwark.preview.url", preview.url(),
+                        "bulwark.preview.secret", StubPreview.SECRET,
+                        "bulwark.review.evidence.key-file", keys.toString()));
         app.awaitReady();
     }
 
@@ -64,6 +75,7 @@ class ReviewApiIT {
         }
         app.close();
         producer.close();
+        preview.close();
         database.close();
     }
 
@@ -111,6 +123,52 @@ class ReviewApiIT {
     }
 
     @Test
+    void thePictureOfADecisionIsPassedOnAndThatOfAnOpenItemOutlivesTheUpload() throws Exception {
+        preview.replies(StubPreview.picture(2));
+        String image = Samples.unique("pictured");
+        producer.send(Samples.verdict(image)
+                .setDecision(Decision.REVIEW)
+                .setDecidedAt(Instant.now())
+                .setContentSha256(ReviewDesk.sha256(image))
+                .build());
+        String path = "/api/v1/images/" + image + "/picture";
+        HttpResponse<byte[]> shown = await().atMost(Duration.ofSeconds(60))
+                .until(() -> picture(path + "?frames=strip"), answer -> answer.statusCode() == 200);
+        assertThat(shown.body()).isEqualTo(StubPreview.JPEG);
+        assertThat(shown.headers().firstValue("Content-Type")).hasValue("image/jpeg");
+        assertThat(shown.headers().firstValue("Bulwark-Frames")).hasValue("2");
+        assertThat(shown.headers().allValues("Cache-Control")).containsExactly("no-store");
+        assertThat(preview.asked())
+                .contains(new PreviewQuestion("images.uploaded", 0, 1, ReviewDesk.sha256(image), true));
+        assertProblem(picture(path + "?frames=all"), 400, "bad-parameter");
+
+        UUID item = QueueIntake.itemId(ReviewDesk.doubtful("default", image, 0.5));
+        await("evidence").atMost(Duration.ofSeconds(30)).until(() -> database.asSuperuser()
+                .withHandle(handle -> handle.createQuery("SELECT count(*) = 2 FROM evidence WHERE item_id = :item")
+                        .bind("item", item)
+                        .mapTo(Boolean.class)
+                        .one()));
+        preview.replies(StubPreview.problem(404, "picture-gone"));
+        assertProblem(picture(path), 404, "picture-gone");
+        HttpResponse<byte[]> kept = picture("/api/v1/review/items/" + item + "/picture");
+        assertThat(kept.statusCode()).isEqualTo(200);
+        assertThat(kept.body()).isEqualTo(StubPreview.JPEG);
+        preview.replies(StubPreview.problem(409, "picture-changed"));
+        assertProblem(picture(path), 409, "picture-changed");
+        preview.replies(StubPreview.problem(503, "busy"));
+        assertProblem(picture(path), 503, "no-preview");
+        assertThat(app.get("/api/v1/audit-log").body().lines())
+                .filteredOn(line -> json(line).get("action").asText().equals("picture.fetched"))
+                .extracting(line -> json(line).get("subject").asText())
+                .containsExactly("image/" + image, "item/" + item);
+        assertThat(json(app.get("/api/v1/system").body()).at("/pictures/kept").asBoolean())
+                .isTrue();
+        assertThat(app.get("/q/metrics").body()).contains("bulwark_review_evidence_total{outcome=\"kept\"");
+        database.asOwner().useHandle(handle -> handle.execute("UPDATE bulwark.queue_item SET stage = 'CLOSED',"
+                + " closed_at = clock_timestamp() WHERE item_id = ?", item));
+    }
+
+    @Test
     void withoutADatabaseItIsReadyAndSaysWhatIsMissing() throws Exception {
         without = StreamProcess.start(
                 TestBroker.bootstrapServers(),
@@ -122,6 +180,20 @@ class ReviewApiIT {
         assertThat(queue.statusCode()).isEqualTo(503);
         assertThat(queue.headers().firstValue("Content-Type")).hasValue("application/problem+json");
         assertThat(queue.body()).contains("urn:bulwark:problem:no-database", "bulwark.database.url");
+    }
+
+    private static HttpResponse<byte[]> picture(String path) throws IOException, InterruptedException {
+        return HTTP.send(
+                HttpRequest.newBuilder(app.uri(path))
+                        .timeout(Duration.ofSeconds(10))
+                        .build(),
+                HttpResponse.BodyHandlers.ofByteArray());
+    }
+
+    private static void assertProblem(HttpResponse<byte[]> answer, int status, String type) {
+        assertThat(answer.statusCode()).isEqualTo(status);
+        assertThat(answer.headers().firstValue("Content-Type")).hasValue("application/problem+json");
+        assertThat(new String(answer.body(), StandardCharsets.UTF_8)).contains("urn:bulwark:problem:" + type);
     }
 
     private static void awaitCase(String image, String decision) {
