@@ -17,13 +17,14 @@ class SettingsTableTest {
             Path.of("../schemas/src/main/java/io/bulwark/schemas/connection/KafkaSecurity.java");
     private static final Path DATABASE = Path.of("src/main/java/io/bulwark/stream/DatabaseConfig.java");
     private static final Path REVIEW = Path.of("src/main/java/io/bulwark/stream/ReviewConfig.java");
+    private static final Path PREVIEW = Path.of("src/main/java/io/bulwark/stream/PreviewConfig.java");
     private static final Path WRITTEN = Path.of("target/settings-stream.md");
 
     private static String table;
 
     @BeforeAll
     static void write() throws IOException {
-        table = SettingsTable.of(SOURCE, "bulwark", SECURITY, DATABASE, REVIEW);
+        table = SettingsTable.of(SOURCE, "bulwark", SECURITY, DATABASE, REVIEW, PREVIEW);
         Files.writeString(WRITTEN, table);
     }
 
