@@ -270,8 +270,8 @@ class ComposeTest {
         assertThat(worker.properties())
                 .filteredOn(setting -> setting.getKey().matches("(BULWARK_FETCH|AWS)_.*"))
                 .hasSize(6)
-                .allSatisfy(setting ->
-                        assertThat(preview.path(setting.getKey())).isEqualTo(setting.getValue()));
+                .allSatisfy(
+                        setting -> assertThat(preview.path(setting.getKey())).isEqualTo(setting.getValue()));
         assertThat(services().get("preview").has("ports")).isFalse();
     }
 

@@ -10,7 +10,8 @@ import java.util.regex.Pattern;
 /** What the settings of pictures must be. */
 final class PictureSettings {
 
-    private static final Pattern ADDRESS = Pattern.compile("https?://([a-zA-Z0-9.-]{1,253}|\\[[0-9a-fA-F:.]+])(:[0-9]{1,5})?");
+    private static final Pattern ADDRESS =
+            Pattern.compile("https?://([a-zA-Z0-9.-]{1,253}|\\[[0-9a-fA-F:.]+])(:[0-9]{1,5})?");
     private static final Duration LEAST_TIMEOUT = Duration.ofSeconds(1);
     private static final Duration LONGEST_TIMEOUT = Duration.ofMinutes(2);
     private static final Duration LONGEST_APPEAL = Duration.ofDays(3650);
@@ -21,8 +22,12 @@ final class PictureSettings {
     static List<String> faults(StreamConfig config) {
         PreviewConfig preview = config.preview();
         List<String> faults = new ArrayList<>();
-        preview.url().filter(url -> !ADDRESS.matcher(url).matches()).ifPresent(url -> faults.add(StreamSettings.fault(
-                "bulwark.preview.url", "'" + url + "'", "http:// or https:// with host and port, without a path")));
+        preview.url()
+                .filter(url -> !ADDRESS.matcher(url).matches())
+                .ifPresent(url -> faults.add(StreamSettings.fault(
+                        "bulwark.preview.url",
+                        "'" + url + "'",
+                        "http:// or https:// with host and port, without a path")));
         duration("bulwark.preview.timeout", preview.timeout(), LEAST_TIMEOUT, LONGEST_TIMEOUT, faults);
         duration(
                 "bulwark.review.evidence.appeal",

@@ -24,7 +24,12 @@ import org.junit.jupiter.api.Test;
 @AnalyzeClasses(packages = "io.bulwark", importOptions = ImportOption.DoNotIncludeTests.class)
 class ModuleStructureTest {
     private static final String[] NOTHING_BUT_AVRO_AND_KAFKA = {
-        "java..", "javax.crypto..", "io.bulwark.events..", "io.bulwark.schemas..", "org.apache.avro..", "org.apache.kafka.."
+        "java..",
+        "javax.crypto..",
+        "io.bulwark.events..",
+        "io.bulwark.schemas..",
+        "org.apache.avro..",
+        "org.apache.kafka.."
     };
 
     @ArchTest

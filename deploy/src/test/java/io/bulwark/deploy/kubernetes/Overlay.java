@@ -37,7 +37,8 @@ record Overlay(String name, List<Manifest> objects) {
      * @param folder empty; takes the overlay's own file
      */
     static Overlay renderWith(Path folder, String name, String... components) throws IOException {
-        Path kubernetes = folder.toRealPath().relativize(Checkout.path("deploy/kubernetes").toRealPath());
+        Path kubernetes = folder.toRealPath()
+                .relativize(Checkout.path("deploy/kubernetes").toRealPath());
         StringBuilder file = new StringBuilder("apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\n")
                 .append("resources:\n  - ")
                 .append(kubernetes.resolve("overlays").resolve(name))

@@ -89,8 +89,9 @@ class PreviewComponentTest {
     @Test
     void itDrawsTheFramesThatTheWorkersDraw() {
         for (String workload : List.of(NAME, "bulwark-worker")) {
-            assertThat(Manifest.each(
-                                    overlay.one("Deployment", workload).container().path("env"))
+            assertThat(Manifest.each(overlay.one("Deployment", workload)
+                                    .container()
+                                    .path("env"))
                             .map(variable -> variable.path("name").asText()))
                     .contains("BULWARK_DECODE_SAMPLING_KEY_FILE");
         }

@@ -21,9 +21,8 @@ final class HealthChecks {
     private HealthChecks() {}
 
     private static HealthCheckResponse response(Duty duty, Optional<String> complaint) {
-        var builder = HealthCheckResponse.named(NAME)
-                .status(complaint.isEmpty())
-                .withData("state", duty.phase());
+        var builder =
+                HealthCheckResponse.named(NAME).status(complaint.isEmpty()).withData("state", duty.phase());
         complaint.ifPresent(message -> builder.withData("message", message));
         return builder.build();
     }

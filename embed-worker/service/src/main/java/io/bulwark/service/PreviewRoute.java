@@ -24,10 +24,11 @@ class PreviewRoute {
 
     void register(@Observes Router router) {
         pod.preview()
-                .ifPresent(server -> router.get("/preview/*").handler(context -> server.ask(
-                        context.request().uri(),
-                        context.request().getHeader(PreviewTokens.HEADER),
-                        answer -> answer(context, answer))));
+                .ifPresent(server -> router.get("/preview/*")
+                        .handler(context -> server.ask(
+                                context.request().uri(),
+                                context.request().getHeader(PreviewTokens.HEADER),
+                                answer -> answer(context, answer))));
     }
 
     private static void answer(RoutingContext context, PreviewAnswer answer) {

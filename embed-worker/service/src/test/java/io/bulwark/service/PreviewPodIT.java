@@ -137,10 +137,14 @@ class PreviewPodIT {
         public Map<String, String> start() {
             TestBroker.recreateTopics();
             return Map.of(
-                    "bulwark.kafka.bootstrap-servers", TestBroker.bootstrapServers(),
-                    "bulwark.preview.enabled", "true",
-                    "bulwark.preview.secret", SECRET,
-                    "bulwark.preview.at-once", "1");
+                    "bulwark.kafka.bootstrap-servers",
+                    TestBroker.bootstrapServers(),
+                    "bulwark.preview.enabled",
+                    "true",
+                    "bulwark.preview.secret",
+                    SECRET,
+                    "bulwark.preview.at-once",
+                    "1");
         }
 
         @Override

@@ -93,8 +93,8 @@ public class PreviewClient {
         } catch (TimeoutException late) {
             return new PictureAnswer.Unavailable("The preview did not answer within " + timeout.toSeconds() + " s.");
         } catch (ExecutionException unreachable) {
-            return new PictureAnswer.Unavailable(
-                    "The preview does not answer: " + unreachable.getCause().getClass().getSimpleName() + ".");
+            return new PictureAnswer.Unavailable("The preview does not answer: "
+                    + unreachable.getCause().getClass().getSimpleName() + ".");
         } catch (InterruptedException stopped) {
             Thread.currentThread().interrupt();
             return new PictureAnswer.Unavailable("The application is about to stop.");
@@ -115,20 +115,22 @@ public class PreviewClient {
             case PROBLEMS + "picture-undecodable" -> new PictureAnswer.Undecodable(detail);
             case PROBLEMS + "busy", PROBLEMS + "no-token" -> new PictureAnswer.Unavailable(detail);
             default ->
-                new PictureAnswer.Unavailable("What answers at bulwark.preview.url is no preview: status "
-                        + theirs.statusCode() + ".");
+                new PictureAnswer.Unavailable(
+                        "What answers at bulwark.preview.url is no preview: status " + theirs.statusCode() + ".");
         };
     }
 
     /** What this application passes on to a browser is looked at once more. */
     private static PictureAnswer picture(HttpResponse<byte[]> theirs) {
         byte[] jpeg = theirs.body();
-        String frames = theirs.headers().firstValue(PreviewQuestion.FRAMES_HEADER).orElse("");
-        boolean isPicture = theirs.headers().firstValue("Content-Type").orElse("").equals("image/jpeg")
-                && jpeg.length > 2
-                && (jpeg[0] & 0xff) == 0xff
-                && (jpeg[1] & 0xff) == 0xd8
-                && frames.matches("[1-9][0-9]{0,2}");
+        String frames =
+                theirs.headers().firstValue(PreviewQuestion.FRAMES_HEADER).orElse("");
+        boolean isPicture =
+                theirs.headers().firstValue("Content-Type").orElse("").equals("image/jpeg")
+                        && jpeg.length > 2
+                        && (jpeg[0] & 0xff) == 0xff
+                        && (jpeg[1] & 0xff) == 0xd8
+                        && frames.matches("[1-9][0-9]{0,2}");
         return isPicture
                 ? new PictureAnswer.Found(jpeg, Integer.parseInt(frames))
                 : new PictureAnswer.Unavailable("What the preview gave is no picture.");

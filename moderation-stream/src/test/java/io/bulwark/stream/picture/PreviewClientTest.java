@@ -110,11 +110,11 @@ class PreviewClientTest {
         PreviewClient client = client(StubPreview.SECRET);
         preview.close();
         assertThat(client.ask(QUESTION)).isInstanceOf(PictureAnswer.Unavailable.class);
-        PreviewClient none =
-                new PreviewClient(new Given(Optional.empty(), Optional.empty(), Duration.ofSeconds(2)));
+        PreviewClient none = new PreviewClient(new Given(Optional.empty(), Optional.empty(), Duration.ofSeconds(2)));
         assertThat(none.isConfigured()).isFalse();
         assertThat(none.ask(QUESTION))
-                .isInstanceOfSatisfying(PictureAnswer.Unavailable.class, unset -> assertThat(unset.detail())
-                        .contains("bulwark.preview.url"));
+                .isInstanceOfSatisfying(
+                        PictureAnswer.Unavailable.class,
+                        unset -> assertThat(unset.detail()).contains("bulwark.preview.url"));
     }
 }

@@ -101,8 +101,7 @@ public final class PreviewTokens {
         long left = until - clock.instant().getEpochSecond();
         return left >= -CLOCKS_DIFFER_SECONDS
                 && left <= LIFETIME_SECONDS + CLOCKS_DIFFER_SECONDS
-                && MessageDigest.isEqual(
-                        Base64.getUrlDecoder().decode(parts.group(2)), mac(key, signed(until, uri)));
+                && MessageDigest.isEqual(Base64.getUrlDecoder().decode(parts.group(2)), mac(key, signed(until, uri)));
     }
 
     private static String signed(long until, String uri) {

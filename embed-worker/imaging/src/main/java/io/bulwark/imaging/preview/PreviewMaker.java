@@ -73,9 +73,7 @@ public final class PreviewMaker {
                 new float[] {0, 0, 0},
                 new float[] {1, 1, 1});
         return Preprocessor.moderation(
-                        spec,
-                        ViewPolicy.SQUASH,
-                        ModerationOptions.standard().withoutDetails())
+                        spec, ViewPolicy.SQUASH, ModerationOptions.standard().withoutDetails())
                 .views(Decoded.still(format, frame));
     }
 

@@ -37,9 +37,16 @@ class PreviewMakerTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"4096, 1024, 1024, 256", "1500, 3000, 512, 1024", "640, 480, 640, 480", "60000, 3, 1024, 1", "1, 1, 1, 1"})
+    @CsvSource({
+        "4096, 1024, 1024, 256",
+        "1500, 3000, 512, 1024",
+        "640, 480, 640, 480",
+        "60000, 3, 1024, 1",
+        "1, 1, 1, 1"
+    })
     void aLargePictureShrinksAndASmallOneStays(int width, int height, int shownWidth, int shownHeight) {
-        Preview picture = PreviewMaker.picture(still(new Raster(Mode.L, width, height, new byte[width * height], new byte[0], 1)));
+        Preview picture = PreviewMaker.picture(
+                still(new Raster(Mode.L, width, height, new byte[width * height], new byte[0], 1)));
         assertThat(picture.width()).isEqualTo(shownWidth);
         assertThat(picture.height()).isEqualTo(shownHeight);
     }
@@ -47,7 +54,8 @@ class PreviewMakerTest {
     @Test
     void aSmallPictureIsShownPixelByPixel() {
         byte[] rgb = {1, 2, 3, 40, 50, 60};
-        assertThat(PreviewMaker.picture(still(new Raster(Mode.RGB, 2, 1, rgb, new byte[0], 1))).rgb())
+        assertThat(PreviewMaker.picture(still(new Raster(Mode.RGB, 2, 1, rgb, new byte[0], 1)))
+                        .rgb())
                 .isEqualTo(rgb);
     }
 
@@ -81,7 +89,8 @@ class PreviewMakerTest {
     @Test
     void anAnimationIsAStripOfItsJudgedFrames() {
         GifWriter gif = new GifWriter(2, 1);
-        IntStream.of(1, 2, 3).forEach(colour -> gif.frame(0, 0, 2, 1, -1, 0, false, new byte[] {(byte) colour, (byte) colour}));
+        IntStream.of(1, 2, 3)
+                .forEach(colour -> gif.frame(0, 0, 2, 1, -1, 0, false, new byte[] {(byte) colour, (byte) colour}));
         Decoded decoded = (Decoded) new StandardImageDecoder(DecodeLimits.standard()).decode(gif.end());
         Preview picture = PreviewMaker.picture(decoded);
         Preview strip = PreviewMaker.strip(decoded);
@@ -89,8 +98,7 @@ class PreviewMakerTest {
         assertThat(picture.frames()).isEqualTo(3);
         assertThat(strip.frames()).isEqualTo(3);
         assertThat(strip.width()).isEqualTo(6);
-        assertThat(strip.rgb())
-                .isEqualTo(new byte[] {-1, 0, 0, -1, 0, 0, 0, -1, 0, 0, -1, 0, 0, 0, -1, 0, 0, -1});
+        assertThat(strip.rgb()).isEqualTo(new byte[] {-1, 0, 0, -1, 0, 0, 0, -1, 0, 0, -1, 0, 0, 0, -1, 0, 0, -1});
     }
 
     @Test

@@ -152,8 +152,8 @@ public final class LocalNode implements AutoCloseable {
                 ServiceSpec.worker(checkout, kafka.bootstrapServers(), settings.workerPort(), folder)
                         .with(NEWEST_SCHEMAS)
                         .with(settings.workerSettings())));
-        preview = keep(ServiceProcess.start(
-                ServiceSpec.preview(checkout, kafka.bootstrapServers(), Ports.free(), folder)
+        preview =
+                keep(ServiceProcess.start(ServiceSpec.preview(checkout, kafka.bootstrapServers(), Ports.free(), folder)
                         .with(settings.workerSettings())
                         .with(secrets.ofPreview())));
         stream = keep(ServiceProcess.start(

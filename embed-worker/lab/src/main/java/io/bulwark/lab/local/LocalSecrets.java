@@ -28,7 +28,8 @@ final class LocalSecrets {
      * @throws CommandFailure if they cannot be written
      */
     static LocalSecrets in(Path data) {
-        return new LocalSecrets(drawn(data.resolve("preview-secret"), ""), drawn(data.resolve("evidence-keys"), "local:"));
+        return new LocalSecrets(
+                drawn(data.resolve("preview-secret"), ""), drawn(data.resolve("evidence-keys"), "local:"));
     }
 
     /** What the preview has to know of them. */

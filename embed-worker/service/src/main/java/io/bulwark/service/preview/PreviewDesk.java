@@ -77,7 +77,8 @@ public final class PreviewDesk implements AutoCloseable {
         Optional<PreviewQuestion> question = PreviewQuestion.parse(uri);
         if (question.isEmpty()) {
             counted.accept(new Refused(
-                    Kind.MALFORMED, "A question is /preview/<topic>/<partition>/<offset>?sha256=<hash>[&frames=strip]."));
+                    Kind.MALFORMED,
+                    "A question is /preview/<topic>/<partition>/<offset>?sha256=<hash>[&frames=strip]."));
             return;
         }
         try {

@@ -49,8 +49,8 @@ public final class Previews {
         try {
             return records.apply(question)
                     .map(value -> event(question, value))
-                    .orElseGet(() -> new Refused(
-                            Kind.GONE, "The upload's record is not on " + question.topic() + " any more."));
+                    .orElseGet(() ->
+                            new Refused(Kind.GONE, "The upload's record is not on " + question.topic() + " any more."));
         } catch (KafkaException silent) {
             return new Refused(
                     Kind.BUSY,
@@ -68,9 +68,8 @@ public final class Previews {
             return new Refused(kind, undecodable.detail());
         }
         Object content = ((DecodedEvent.Event<ImageUploaded>) decoded).value().getContent();
-        FetchResult file = content instanceof InlineImage inline
-                ? sources.inline(inline)
-                : sources.fetch((ImageLocation) content);
+        FetchResult file =
+                content instanceof InlineImage inline ? sources.inline(inline) : sources.fetch((ImageLocation) content);
         try {
             return file(question, file);
         } finally {

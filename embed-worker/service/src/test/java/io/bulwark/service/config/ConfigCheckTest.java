@@ -22,6 +22,18 @@ class ConfigCheckTest {
     }
 
     @Test
+    void a_preview_needs_a_secret_of_some_length() {
+        assertThatThrownBy(() -> ConfigCheck.check(TestConfig.of(Map.of("bulwark.preview.enabled", "true"))))
+                .hasMessageContaining("bulwark.preview.secret-file is nothing, allowed is a file");
+        assertThatThrownBy(() -> ConfigCheck.check(
+                        TestConfig.of(Map.of("bulwark.preview.enabled", "true", "bulwark.preview.secret", "short"))))
+                .hasMessageContaining("bulwark.preview.secret has 5 characters");
+        assertThatCode(() -> ConfigCheck.check(TestConfig.of(
+                        Map.of("bulwark.preview.enabled", "true", "bulwark.preview.secret", "x".repeat(32)))))
+                .doesNotThrowAnyException();
+    }
+
+    @Test
     void the_model_that_ships_as_the_default_runs_and_no_twin_beside_it() {
         assertThat(TestConfig.defaults().model()).isEqualTo(ModelPackage.DEFAULT);
         assertThat(TestConfig.defaults().twin().model()).isEmpty();
@@ -54,6 +66,8 @@ class ConfigCheckTest {
         "bulwark.encoder.threads, -1",
         "bulwark.encoder.instances, 1000",
         "bulwark.bank.name, a/b",
+        "bulwark.preview.at-once, 0",
+        "bulwark.preview.read-within, 1m",
         "bulwark.bank.coalesce, 5s",
         "bulwark.policy.k, 0",
         "bulwark.policy.flag, 1.5",

@@ -13,7 +13,6 @@ import io.bulwark.imaging.preprocess.ViewPolicy;
 import io.bulwark.imaging.process.DecoderPool;
 import io.bulwark.imaging.process.ProcessLimits;
 import io.bulwark.imaging.process.ReaderSettings;
-import io.bulwark.imaging.process.ReaderUnavailableException;
 import io.bulwark.schemas.preview.PreviewQuestion;
 import io.bulwark.schemas.serde.EventDecoder;
 import io.bulwark.schemas.serde.EventSerializer;
@@ -152,12 +151,11 @@ class PreviewsTest {
         assertRefused(show(SampleUploads.inline("a", none), PreviewFiles.sha256(none), false), Kind.UNDECODABLE);
         byte[] large = PreviewFiles.jpeg(2500, 2000);
         assertRefused(show(SampleUploads.inline("a", large), PreviewFiles.sha256(large), false), Kind.UNDECODABLE);
-        assertRefused(
-                previews(Optional.of(new byte[] {7})).show(question("0".repeat(64), false)), Kind.UNDECODABLE);
+        assertRefused(previews(Optional.of(new byte[] {7})).show(question("0".repeat(64), false)), Kind.UNDECODABLE);
     }
 
     @Test
-    void aSilentBrokerAndBusyDecodersAreNoFaultOfThePicture() {
+    void aSilentBrokerAndDecodersThatAreAwayAreNoFaultOfThePicture() {
         Previews silent = new Previews(
                 question -> {
                     throw new TimeoutException("nobody answers");
@@ -167,13 +165,11 @@ class PreviewsTest {
                 pool);
         assertRefused(silent.show(question("0".repeat(64), false)), Kind.BUSY);
         byte[] file = PreviewFiles.animation(2, 2, 2);
+        DecoderPool away = new DecoderPool(
+                READER, ProcessLimits.of(1, READER.limits(), 1 << 20, Duration.ofSeconds(1)), death -> {});
+        away.close();
         Previews busy = new Previews(
-                question -> Optional.of(serialized(SampleUploads.inline("a", file))),
-                events,
-                sources,
-                (bytes, strip) -> {
-                    throw new ReaderUnavailableException("no process has time", null);
-                });
+                question -> Optional.of(serialized(SampleUploads.inline("a", file))), events, sources, away);
         assertRefused(busy.show(question(PreviewFiles.sha256(file), false)), Kind.BUSY);
     }
 

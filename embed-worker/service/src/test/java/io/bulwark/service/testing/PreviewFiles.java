@@ -35,7 +35,8 @@ public final class PreviewFiles {
     public static byte[] turnedJpeg(int width, int height) {
         byte[] plain = jpeg(width, height);
         byte[] exif = HexFormat.of()
-                .parseHex("ffe10022" + "457869660000" + "4d4d002a00000008" + "0001" + "011200030000000100060000" + "00000000");
+                .parseHex("ffe10022" + "457869660000" + "4d4d002a00000008" + "0001" + "011200030000000100060000"
+                        + "00000000");
         ByteArrayOutputStream turned = new ByteArrayOutputStream();
         turned.write(plain, 0, 2);
         turned.writeBytes(exif);

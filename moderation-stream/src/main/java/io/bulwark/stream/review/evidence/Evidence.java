@@ -25,7 +25,14 @@ public final class Evidence {
      * @param tries how often it was asked for, this time included
      */
     record Wanted(
-            String tenant, UUID itemId, String imageId, String contentSha256, String topic, int partition, long offset, int tries) {
+            String tenant,
+            UUID itemId,
+            String imageId,
+            String contentSha256,
+            String topic,
+            int partition,
+            long offset,
+            int tries) {
 
         Optional<PreviewQuestion> question(boolean strip) {
             return PreviewQuestion.TOPICS.contains(topic)
@@ -92,8 +99,7 @@ public final class Evidence {
 
     /** Nothing is to be asked for this item any more: its picture is kept, or never will be. */
     void settle(Handle handle, Wanted item) {
-        handle.createUpdate(
-                        "UPDATE queue_item SET evidence_next = NULL WHERE tenant = :tenant AND item_id = :item")
+        handle.createUpdate("UPDATE queue_item SET evidence_next = NULL WHERE tenant = :tenant AND item_id = :item")
                 .bind("tenant", item.tenant())
                 .bind("item", item.itemId())
                 .execute();

@@ -95,9 +95,7 @@ final class EvidenceKeys {
             }
             Matcher parts = LINE.matcher(line);
             if (!parts.matches()
-                    || keys.put(
-                                    parts.group(1),
-                                    new SecretKeySpec(HexFormat.of().parseHex(parts.group(2)), "AES"))
+                    || keys.put(parts.group(1), new SecretKeySpec(HexFormat.of().parseHex(parts.group(2)), "AES"))
                             != null) {
                 throw new IllegalArgumentException(SETTING + " is " + file + ", whose line " + (i + 1)
                         + " is not a name of its own, a colon and 64 hexadecimal digits.");

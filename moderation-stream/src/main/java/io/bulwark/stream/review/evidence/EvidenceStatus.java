@@ -16,12 +16,13 @@ public record EvidenceStatus(boolean kept, String message) {
         if (!preview) {
             return not("bulwark.preview.url");
         }
-        return keys.map(known ->
-                        new EvidenceStatus(true, "Pictures of open items are kept, sealed with key " + known.current() + "."))
+        return keys.map(known -> new EvidenceStatus(
+                        true, "Pictures of open items are kept, sealed with key " + known.current() + "."))
                 .orElseGet(() -> not("bulwark.review.evidence.key-file"));
     }
 
     private static EvidenceStatus not(String missing) {
-        return new EvidenceStatus(false, "Pictures of open items are not kept: " + missing + " is not set, or holds nothing.");
+        return new EvidenceStatus(
+                false, "Pictures of open items are not kept: " + missing + " is not set, or holds nothing.");
     }
 }

@@ -71,8 +71,8 @@ public record ItemRow(
     }
 
     private static ItemRow found(Handle handle, String tenant, UUID itemId, String locking) {
-        return handle.createQuery("SELECT " + COLUMNS + " FROM queue_item WHERE tenant = :tenant AND item_id = :item"
-                        + locking)
+        return handle.createQuery(
+                        "SELECT " + COLUMNS + " FROM queue_item WHERE tenant = :tenant AND item_id = :item" + locking)
                 .bind("tenant", tenant)
                 .bind("item", itemId)
                 .map(ItemRow::of)

@@ -57,14 +57,22 @@ class ReviewApiIT {
                 TestBroker.bootstrapServers(),
                 folder.resolve("with"),
                 Map.of(
-                        "bulwark.database.url", database.address().url(),
-                        "bulwark.database.owner.username", "bulwark_owner",
-                        "bulwark.review.sample", "0",
-                        "bulwark.review.golden", "0",
-                        "bulwark.review.second.sample", "0",
-                        "bulwark.preview.url", preview.url(),
-                        "bulwark.preview.secret", StubPreview.SECRET,
-                        "bulwark.review.evidence.key-file", keys.toString()));
+                        "bulwark.database.url",
+                        database.address().url(),
+                        "bulwark.database.owner.username",
+                        "bulwark_owner",
+                        "bulwark.review.sample",
+                        "0",
+                        "bulwark.review.golden",
+                        "0",
+                        "bulwark.review.second.sample",
+                        "0",
+                        "bulwark.preview.url",
+                        preview.url(),
+                        "bulwark.preview.secret",
+                        StubPreview.SECRET,
+                        "bulwark.review.evidence.key-file",
+                        keys.toString()));
         app.awaitReady();
     }
 
@@ -143,11 +151,14 @@ class ReviewApiIT {
         assertProblem(picture(path + "?frames=all"), 400, "bad-parameter");
 
         UUID item = QueueIntake.itemId(ReviewDesk.doubtful("default", image, 0.5));
-        await("evidence").atMost(Duration.ofSeconds(30)).until(() -> database.asSuperuser()
-                .withHandle(handle -> handle.createQuery("SELECT count(*) = 2 FROM evidence WHERE item_id = :item")
-                        .bind("item", item)
-                        .mapTo(Boolean.class)
-                        .one()));
+        await("evidence")
+                .atMost(Duration.ofSeconds(30))
+                .until(() -> database.asSuperuser()
+                        .withHandle(
+                                handle -> handle.createQuery("SELECT count(*) = 2 FROM evidence WHERE item_id = :item")
+                                        .bind("item", item)
+                                        .mapTo(Boolean.class)
+                                        .one()));
         preview.replies(StubPreview.problem(404, "picture-gone"));
         assertProblem(picture(path), 404, "picture-gone");
         HttpResponse<byte[]> kept = picture("/api/v1/review/items/" + item + "/picture");
@@ -164,8 +175,11 @@ class ReviewApiIT {
         assertThat(json(app.get("/api/v1/system").body()).at("/pictures/kept").asBoolean())
                 .isTrue();
         assertThat(app.get("/q/metrics").body()).contains("bulwark_review_evidence_total{outcome=\"kept\"");
-        database.asOwner().useHandle(handle -> handle.execute("UPDATE bulwark.queue_item SET stage = 'CLOSED',"
-                + " closed_at = clock_timestamp() WHERE item_id = ?", item));
+        database.asOwner()
+                .useHandle(handle -> handle.execute(
+                        "UPDATE bulwark.queue_item SET stage = 'CLOSED',"
+                                + " closed_at = clock_timestamp() WHERE item_id = ?",
+                        item));
     }
 
     @Test

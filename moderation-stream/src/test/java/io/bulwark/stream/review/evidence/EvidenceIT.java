@@ -95,8 +95,9 @@ class EvidenceIT {
         preview = () -> new PictureAnswer.Gone("The topic forgot it.");
         desk.queue.claim(ANNA).orElseThrow();
         assertThat(pictures.show(ANNA, item, false))
-                .isInstanceOfSatisfying(PictureAnswer.Found.class, found -> assertThat(found.jpeg())
-                        .isEqualTo(JPEG));
+                .isInstanceOfSatisfying(
+                        PictureAnswer.Found.class,
+                        found -> assertThat(found.jpeg()).isEqualTo(JPEG));
         assertThat(pictures.show(ANNA, item, true)).isInstanceOf(PictureAnswer.Gone.class);
         assertThat(counted).containsExactly(Outcome.KEPT);
     }
@@ -116,9 +117,10 @@ class EvidenceIT {
     void theDatabaseHoldsNothingThatCanBeSeen() {
         desk.arrives("image", 0.5);
         keeper.keepNext();
-        byte[] sealed = database.asSuperuser().withHandle(handle -> handle.createQuery("SELECT sealed FROM evidence")
-                .mapTo(byte[].class)
-                .one());
+        byte[] sealed = database.asSuperuser()
+                .withHandle(handle -> handle.createQuery("SELECT sealed FROM evidence")
+                        .mapTo(byte[].class)
+                        .one());
         assertThat(new String(sealed, StandardCharsets.ISO_8859_1)).doesNotContain("reviewer");
         assertThat(desk.rows("evidence", "default")).isEqualTo(1);
         assertThat(desk.rows("evidence", "another")).isZero();
@@ -130,10 +132,11 @@ class EvidenceIT {
         desk.arrives("image", 0.5);
         keeper.keepNext();
         UUID other = desk.arrives("other", 0.5);
-        database.asSuperuser().useHandle(handle -> handle.execute(
-                "INSERT INTO evidence SELECT tenant, ?, strip, image_id, content_sha256, frames, key_id, sealed, kept_at"
-                        + " FROM evidence",
-                other));
+        database.asSuperuser()
+                .useHandle(handle -> handle.execute(
+                        "INSERT INTO evidence SELECT tenant, ?, strip, image_id, content_sha256, frames, key_id, sealed, kept_at"
+                                + " FROM evidence",
+                        other));
         preview = () -> new PictureAnswer.Gone("The topic forgot it.");
         assertThat(pictures.show(SARA, other, false)).isInstanceOf(PictureAnswer.Gone.class);
     }
@@ -243,13 +246,15 @@ class EvidenceIT {
         assertThat(pictures.show(SARA, item, false)).isInstanceOf(PictureAnswer.Found.class);
         assertRefused(ReviewRefusedException.Kind.NOT_ALLOWED, () -> pictures.show(BEN, item, false));
         assertRefused(ReviewRefusedException.Kind.NOT_FOUND, () -> pictures.show(OTHERS, item, false));
-        database.asSuperuser().useHandle(handle -> handle.execute(
-                "UPDATE queue_item SET lease_until = clock_timestamp() - interval '1 second'"));
+        database.asSuperuser()
+                .useHandle(handle ->
+                        handle.execute("UPDATE queue_item SET lease_until = clock_timestamp() - interval '1 second'"));
         assertRefused(ReviewRefusedException.Kind.LEASE_LOST, () -> pictures.show(ANNA, item, false));
-        List<String> rows = database.database().inTenant("default", handle -> desk.log.after(handle, "default", 0, 100)).stream()
-                .filter(row -> row.action().equals("picture.fetched"))
-                .map(row -> row.actor() + " " + row.subject())
-                .toList();
+        List<String> rows =
+                database.database().inTenant("default", handle -> desk.log.after(handle, "default", 0, 100)).stream()
+                        .filter(row -> row.action().equals("picture.fetched"))
+                        .map(row -> row.actor() + " " + row.subject())
+                        .toList();
         assertThat(rows).containsExactly("anna item/" + item, "sara item/" + item);
     }
 
@@ -259,34 +264,40 @@ class EvidenceIT {
     }
 
     private void makeDue() {
-        database.asSuperuser().useHandle(handle -> handle.execute(
-                "UPDATE queue_item SET evidence_next = clock_timestamp() WHERE evidence_next IS NOT NULL"));
+        database.asSuperuser()
+                .useHandle(handle -> handle.execute(
+                        "UPDATE queue_item SET evidence_next = clock_timestamp() WHERE evidence_next IS NOT NULL"));
     }
 
     private double pauseSeconds() {
-        return database.asSuperuser().withHandle(handle -> handle.createQuery(
-                        "SELECT extract(epoch FROM max(evidence_next) - clock_timestamp()) FROM queue_item")
-                .mapTo(Double.class)
-                .one());
+        return database.asSuperuser()
+                .withHandle(handle -> handle.createQuery(
+                                "SELECT extract(epoch FROM max(evidence_next) - clock_timestamp()) FROM queue_item")
+                        .mapTo(Double.class)
+                        .one());
     }
 
     private void age(Duration time) {
-        database.asSuperuser().useHandle(handle -> handle.createUpdate(
-                        "UPDATE queue_item SET closed_at = closed_at - make_interval(secs => :age)")
-                .bind("age", (double) time.toSeconds())
-                .execute());
+        database.asSuperuser()
+                .useHandle(handle -> handle.createUpdate(
+                                "UPDATE queue_item SET closed_at = closed_at - make_interval(secs => :age)")
+                        .bind("age", (double) time.toSeconds())
+                        .execute());
     }
 
     private List<String> images() {
-        return database.database().inTenant("default", handle -> handle.createQuery("SELECT image_id FROM evidence")
-                .mapTo(String.class)
-                .list());
+        return database.database()
+                .inTenant(
+                        "default",
+                        handle -> handle.createQuery("SELECT image_id FROM evidence")
+                                .mapTo(String.class)
+                                .list());
     }
 
     private static void assertRefused(ReviewRefusedException.Kind kind, Runnable asking) {
         assertThatThrownBy(asking::run)
                 .isInstanceOfSatisfying(
-                        ReviewRefusedException.class, refused -> assertThat(refused.kind())
-                                .isEqualTo(kind));
+                        ReviewRefusedException.class,
+                        refused -> assertThat(refused.kind()).isEqualTo(kind));
     }
 }

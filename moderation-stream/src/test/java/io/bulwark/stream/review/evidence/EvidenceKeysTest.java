@@ -89,7 +89,13 @@ class EvidenceKeysTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"nothing", "2026:abcd", ":0101", "a b:0101010101010101010101010101010101010101010101010101010101010101"})
+    @ValueSource(
+            strings = {
+                "nothing",
+                "2026:abcd",
+                ":0101",
+                "a b:0101010101010101010101010101010101010101010101010101010101010101"
+            })
     void aLineThatIsNoKeyIsNamedAndNotShown(String line) {
         Path file = file(OLD, line);
         assertThatThrownBy(() -> EvidenceKeys.read(file))
