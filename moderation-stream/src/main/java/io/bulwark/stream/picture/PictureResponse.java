@@ -5,7 +5,7 @@ import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.Response;
 import java.util.Optional;
 
-/** Pictures over HTTP: a JPEG that no cache keeps, or a problem as RFC 9457 has it. */
+/** Pictures over HTTP: a JPEG, or a problem as RFC 9457 has it. No cache keeps any answer of this application. */
 public final class PictureResponse {
 
     /** What a picture is. */
@@ -41,7 +41,6 @@ public final class PictureResponse {
     public static Response of(PictureAnswer answer) {
         if (answer instanceof PictureAnswer.Found found) {
             return Response.ok(found.jpeg(), JPEG)
-                    .header(HttpHeaders.CACHE_CONTROL, "no-store")
                     .header(PreviewQuestion.FRAMES_HEADER, found.frames())
                     .build();
         }
