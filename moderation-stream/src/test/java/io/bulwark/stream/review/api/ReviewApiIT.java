@@ -200,6 +200,8 @@ class ReviewApiIT {
         return HTTP.send(
                 HttpRequest.newBuilder(app.uri(path))
                         .timeout(Duration.ofSeconds(10))
+                        // as the console asks
+                        .header("Accept", "application/json, application/problem+json, */*;q=0.5")
                         .build(),
                 HttpResponse.BodyHandlers.ofByteArray());
     }
