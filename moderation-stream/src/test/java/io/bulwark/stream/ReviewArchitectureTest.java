@@ -27,15 +27,21 @@ class ReviewArchitectureTest {
             .definedBy("io.bulwark.stream.review.queue")
             .layer("casebook")
             .definedBy("io.bulwark.stream.review.casebook")
+            .layer("bank")
+            .definedBy("io.bulwark.stream.review.bank")
             .layer("decide")
             .definedBy("io.bulwark.stream.review.decide")
             .layer("evidence")
             .definedBy("io.bulwark.stream.review.evidence")
             .layer("intake")
             .definedBy("io.bulwark.stream.review.intake")
+            .layer("watch")
+            .definedBy("io.bulwark.stream.review.watch")
             .layer("api")
             .definedBy("io.bulwark.stream.review.api")
             .whereLayer("api")
+            .mayNotBeAccessedByAnyLayer()
+            .whereLayer("watch")
             .mayNotBeAccessedByAnyLayer()
             .whereLayer("intake")
             .mayNotBeAccessedByAnyLayer()
@@ -43,6 +49,8 @@ class ReviewArchitectureTest {
             .mayOnlyBeAccessedByLayers("api")
             .whereLayer("evidence")
             .mayOnlyBeAccessedByLayers("api")
+            .whereLayer("bank")
+            .mayOnlyBeAccessedByLayers("decide", "api")
             .whereLayer("casebook")
             .mayOnlyBeAccessedByLayers("intake", "api")
             .whereLayer("queue")
@@ -56,6 +64,7 @@ class ReviewArchitectureTest {
             .resideInAnyPackage(
                     "io.bulwark.stream.review.api",
                     "io.bulwark.stream.review.queue",
+                    "io.bulwark.stream.review.bank",
                     "io.bulwark.stream.review.casebook")
             .should()
             .callMethod(Database.class, "acrossTenants", HandleCallback.class);
