@@ -29,6 +29,8 @@ class ReviewArchitectureTest {
             .definedBy("io.bulwark.stream.review.casebook")
             .layer("decide")
             .definedBy("io.bulwark.stream.review.decide")
+            .layer("forget")
+            .definedBy("io.bulwark.stream.review.forget")
             .layer("intake")
             .definedBy("io.bulwark.stream.review.intake")
             .layer("api")
@@ -44,7 +46,9 @@ class ReviewArchitectureTest {
             .whereLayer("queue")
             .mayOnlyBeAccessedByLayers("casebook", "decide", "intake", "api")
             .whereLayer("auditlog")
-            .mayOnlyBeAccessedByLayers("queue", "decide", "api");
+            .mayOnlyBeAccessedByLayers("queue", "decide", "intake", "api")
+            .whereLayer("forget")
+            .mayOnlyBeAccessedByLayers("intake");
 
     @ArchTest
     static final ArchRule nothingThatAnswersAPersonWorksAcrossTenants = noClasses()

@@ -5,7 +5,8 @@
  * <ul>
  *   <li>{@link io.bulwark.stream.review.queue}: what waits for people, in which order, and who has it now.
  *   <li>{@link io.bulwark.stream.review.decide}: decisions, undo, and their publication.
- *   <li>{@link io.bulwark.stream.review.intake}: fills queue and casebook from Kafka.
+ *   <li>{@link io.bulwark.stream.review.forget}: what is kept of an image or uploader, and its erasure.
+ *   <li>{@link io.bulwark.stream.review.intake}: fills queue and casebook from Kafka, and carries erasures out.
  *   <li>{@link io.bulwark.stream.review.api}: all of it over HTTP.
  * </ul>
  */

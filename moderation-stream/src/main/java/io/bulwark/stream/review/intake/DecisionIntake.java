@@ -9,11 +9,13 @@ import io.bulwark.schemas.topic.TenantKey;
 import io.bulwark.schemas.topic.Topics;
 import io.bulwark.stream.review.casebook.Casebook;
 import io.bulwark.stream.review.casebook.Casebook.Case;
+import io.bulwark.stream.review.forget.ErasedRows;
 import io.bulwark.stream.review.queue.Origin;
 import io.bulwark.stream.review.queue.QueueIntake;
 import io.bulwark.stream.review.queue.ReviewCandidate;
 import io.bulwark.stream.review.queue.UploadPlace;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.random.RandomGenerator;
@@ -76,6 +78,9 @@ final class DecisionIntake implements IntakeTopic {
             LOG.warn("A decision whose texts PostgreSQL cannot hold, or of an impossible tenant, is left out");
             return;
         }
+        if (ErasedRows.covers(handle, image.tenant(), image.imageId(), uploadedAt(decision))) {
+            return; // from before its erasure; the tombstone follows
+        }
         boolean person = decision.getDecidedBy().getKind() == DeciderKind.REVIEWER;
         boolean audited = casebook.isAudited(handle, image.tenant(), image.imageId());
         casebook.enter(handle, new Case(image, decision.getDecidedBy().getId(), person, decision.getSince(), audited));
@@ -128,6 +133,10 @@ final class DecisionIntake implements IntakeTopic {
                 Optional.ofNullable(decision.getReason()).map(Enum::name),
                 decision.getLabels(),
                 decision.getScore());
+    }
+
+    private static Instant uploadedAt(ModerationDecision decision) {
+        return decision.getUploadedAt() == null ? decision.getSince() : decision.getUploadedAt();
     }
 
     private static Optional<UUID> uuid(String text) {

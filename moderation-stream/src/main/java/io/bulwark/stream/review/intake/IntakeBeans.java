@@ -1,13 +1,18 @@
 package io.bulwark.stream.review.intake;
 
 import io.bulwark.events.AttackAudit;
+import io.bulwark.events.Erasure;
 import io.bulwark.events.ModerationDecision;
+import io.bulwark.events.Subject;
 import io.bulwark.events.UploaderAction;
 import io.bulwark.schemas.follow.SchemaFollower;
 import io.bulwark.schemas.serde.EventDecoder;
 import io.bulwark.stream.StreamConfig;
 import io.bulwark.stream.StreamSettings;
+import io.bulwark.stream.auditlog.AuditLog;
 import io.bulwark.stream.database.Database;
+import io.bulwark.stream.query.Answer;
+import io.bulwark.stream.query.HoldQueries;
 import io.bulwark.stream.review.ReviewRules;
 import io.bulwark.stream.review.casebook.CasePages;
 import io.bulwark.stream.review.casebook.Casebook;
@@ -51,7 +56,9 @@ class IntakeBeans {
             SchemaFollower schemas,
             Casebook casebook,
             QueueIntake queue,
-            ReviewRules rules) {
+            ReviewRules rules,
+            AuditLog log,
+            HoldQueries holds) {
         Map<String, Object> consumer = consumer(config);
         return new IntakeLoop(
                 database,
@@ -64,7 +71,20 @@ class IntakeBeans {
                                 rules.sample(),
                                 new SecureRandom()),
                         new AuditIntake(decoder(config, schemas, AttackAudit.class), casebook, queue),
-                        new StrikeIntake(decoder(config, schemas, UploaderAction.class))));
+                        new StrikeIntake(decoder(config, schemas, UploaderAction.class)),
+                        new ErasureIntake(
+                                decoder(config, schemas, Erasure.class),
+                                log,
+                                (tenant, subject, id) -> isHeld(holds, tenant, subject, id))));
+    }
+
+    private static boolean isHeld(HoldQueries holds, String tenant, Subject subject, String id) {
+        Answer<Boolean> answer = holds.isHeld(tenant, subject, id);
+        if (answer instanceof Answer.Found<Boolean> found) {
+            return found.value();
+        }
+        throw new HoldsUnknownException(
+                answer instanceof Answer.NotReady<Boolean> notReady ? notReady.why() : "They are being read.");
     }
 
     void start(@Observes StartupEvent event, Database database, IntakeLoop intake) {
