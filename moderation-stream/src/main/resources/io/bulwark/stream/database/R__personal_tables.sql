@@ -59,7 +59,8 @@ BEGIN
     PERFORM set_config('bulwark.erasing', '', true);
 END $$;
 
--- The different values of one column in those rows, of the tables that have such a column.
+-- The different values of one column in those rows, of the tables that have such a column; of an uploader in the rows of
+-- what they uploaded, and not of what they reported.
 CREATE OR REPLACE FUNCTION personal_values(of_tenant text, wanted text, by_what text, id text) RETURNS SETOF text
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = ${schema} AS $$
 DECLARE
@@ -71,7 +72,8 @@ BEGIN
     FOR kept IN SELECT t.table_name, CASE by_what WHEN 'image' THEN t.of_image ELSE t.of_uploader END AS those
             FROM personal_tables() t
             WHERE EXISTS (SELECT FROM pg_attribute a WHERE a.attrelid = to_regclass(t.table_name)
-                AND a.attname = wanted AND NOT a.attisdropped) LOOP
+                    AND a.attname = wanted AND NOT a.attisdropped)
+                AND (by_what = 'image' OR t.of_uploader = 'uploader_id = $2') LOOP
         CONTINUE WHEN kept.those IS NULL;
         RETURN QUERY EXECUTE format('SELECT DISTINCT %I::text FROM %I WHERE tenant = $1 AND (%s) AND %1$I IS NOT NULL',
             wanted, kept.table_name, kept.those) USING of_tenant, id;

@@ -6,7 +6,10 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.bulwark.events.Decision;
+import io.bulwark.events.Erasure;
+import io.bulwark.events.Subject;
 import io.bulwark.schemas.testing.TestBroker;
+import io.bulwark.stream.review.forget.PersonalRows;
 import io.bulwark.stream.testing.EventProducer;
 import io.bulwark.stream.testing.ReviewDesk;
 import io.bulwark.stream.testing.Samples;
@@ -19,6 +22,7 @@ import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterAll;
@@ -108,6 +112,46 @@ class ReviewApiIT {
                         "review.fetched", "review.seen", "review.noted", "review.decided", "review.undone");
         assertThat(json(app.get("/api/v1/review/queue").body()).get("held").asInt())
                 .isEqualTo(1);
+    }
+
+    @Test
+    void anErasedImageIsGoneFromPeoplesWorkAndAHeldOneStays() throws Exception {
+        String free = Samples.unique("free");
+        String held = Samples.unique("held");
+        for (String image : List.of(free, held)) {
+            producer.send(Samples.verdict(image)
+                    .setDecidedAt(Instant.now())
+                    .setContentSha256(ReviewDesk.sha256(image))
+                    .build());
+            awaitCase(image, "SAFE");
+        }
+        HttpResponse<String> hold = HTTP.send(
+                HttpRequest.newBuilder(app.uri("/api/v1/holds/image/" + held))
+                        .header("Content-Type", "application/json")
+                        .PUT(HttpRequest.BodyPublishers.ofString("{\"reason\":\"file 7\"}"))
+                        .build(),
+                HttpResponse.BodyHandlers.ofString());
+        assertThat(hold.statusCode()).as(hold.body()).isEqualTo(202);
+        await().atMost(Duration.ofSeconds(30))
+                .until(() -> app.get("/api/v1/holds").body().contains(held));
+        for (String image : List.of(free, held)) {
+            producer.send(new Erasure("default", Subject.IMAGE, image, "keeper", "asked for", Instant.now()));
+        }
+        await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> assertThat(
+                        app.get("/api/v1/audit-log").body().lines())
+                .extracting(line -> json(line).get("action").asText())
+                .contains("erasure.done", "erasure.refused"));
+        assertThat(rows(free)).isZero();
+        assertThat(rows(held)).isPositive();
+    }
+
+    private static long rows(String image) {
+        return database.database()
+                .inTenant("default", handle -> PersonalRows.count(handle, "default", Subject.IMAGE, image))
+                .values()
+                .stream()
+                .mapToLong(Long::longValue)
+                .sum();
     }
 
     @Test
