@@ -137,16 +137,18 @@ class ReviewApiIT {
         for (String image : List.of(free, held)) {
             producer.send(new Erasure("default", Subject.IMAGE, image, "keeper", "asked for", Instant.now()));
         }
-        await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> assertThat(
-                        app.get("/api/v1/audit-log").body().lines())
-                .extracting(line -> json(line).get("action").asText())
-                .contains("erasure.done", "erasure.refused"));
+        await().atMost(Duration.ofSeconds(30))
+                .untilAsserted(
+                        () -> assertThat(app.get("/api/v1/audit-log").body().lines())
+                                .extracting(line -> json(line).get("action").asText())
+                                .contains("erasure.done", "erasure.refused"));
         assertThat(rows(free)).isZero();
         assertThat(rows(held)).isPositive();
     }
 
     private static long rows(String image) {
-        return database.database()
+        return database
+                .database()
                 .inTenant("default", handle -> PersonalRows.count(handle, "default", Subject.IMAGE, image))
                 .values()
                 .stream()
