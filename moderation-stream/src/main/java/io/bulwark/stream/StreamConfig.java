@@ -6,6 +6,7 @@ import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 import io.smallrye.config.WithName;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -225,6 +226,12 @@ public interface StreamConfig {
 
         /** Its secret there, for browsers' logins. */
         Optional<String> clientSecret();
+
+        /**
+         * Whom tokens must be meant for: their claim {@code aud} must hold one of these, with commas between. Browsers'
+         * logins come with the client's name, so name that too. Without it every token of the provider is taken.
+         */
+        Optional<List<String>> audience();
 
         /** The claim that names the tenant of whoever logs in; {@code *} stands for all tenants. */
         @WithDefault("tenant")

@@ -42,7 +42,9 @@ class DoorsIT extends DoorsRig {
                 new Endpoint("GET", "/api/v1/uploaders/u-of-shop/audits", "viewer", 200, ""),
                 new Endpoint("GET", "/api/v1/audits/img-of-shop", "viewer", 200, ""),
                 new Endpoint("GET", "/api/v1/feed?sample=0", "viewer", 400, "bad-parameter"),
+                new Endpoint("GET", "/api/v1/feed?of=decisions&sample=0", "viewer", 400, "bad-parameter"),
                 new Endpoint("GET", "/api/v1/decisions", "viewer", 200, ""),
+                new Endpoint("GET", "/api/v1/decisions?decision=NSFW&label=%3Cscript%3E", "viewer", 200, ""),
                 new Endpoint("GET", "/api/v1/decisions/img-of-shop", "viewer", 200, ""),
                 new Endpoint("GET", "/api/v1/images/img-of-shop/picture", "reviewer", 503, "no-preview"),
                 new Endpoint("GET", "/api/v1/missing", "reviewer", 200, ""),
@@ -184,6 +186,9 @@ class DoorsIT extends DoorsRig {
         "/api/v1/verdicts?decision=PERHAPS, 400, bad-parameter",
         "/api/v1/verdicts?before=yesterday, 400, bad-parameter",
         "/api/v1/feed?sample=2, 400, bad-parameter",
+        "/api/v1/feed?of=everything, 400, bad-parameter",
+        "/api/v1/decisions?decision=PERHAPS, 400, bad-parameter",
+        "/api/v1/decisions?limit=0, 400, bad-parameter",
         "/api/v1/../../q/health, 404, not-found",
         "/api/v1/verdicts/..%2f..%2fq%2fmetrics, 404, no-verdict",
         "/api/v1/verdicts/%00, 404, no-verdict",
@@ -250,6 +255,40 @@ class DoorsIT extends DoorsRig {
         users.without("temp");
         await().untilAsserted(() ->
                 assertNamed(RawHttp.send(app.port(), "GET", "/api/v1/system", session, ""), 401, "no-login"));
+    }
+
+    @Test
+    void aSessionEndsWithAnotherPasswordAndWithOtherRoles() throws IOException {
+        users.with("moved", "shop", "viewer");
+        Map<String, String> session = session("moved");
+        assertThat(system(session).body()).contains("\"name\":\"moved\"", "\"roles\":[\"viewer\"]");
+
+        users.without("moved").with("moved", "shop", "viewer"); // the same password, hashed anew
+        await().untilAsserted(() -> assertNamed(system(session), 401, "no-login"));
+
+        Map<String, String> next = session("moved");
+        users.withRoles("moved", "senior");
+        await().untilAsserted(() -> assertNamed(system(next), 401, "no-login"));
+        assertThat(system(session("moved")).body()).contains("\"senior\"");
+    }
+
+    @Test
+    void aLogoutTakesTheCookieAway() throws IOException {
+        users.with("leaving", "shop", "viewer");
+        Answer answer = RawHttp.send(app.port(), "POST", "/api/v1/logout", session("leaving"), "");
+        assertThat(answer.status()).isEqualTo(204);
+        assertThat(answer.headers().get("set-cookie"))
+                .contains("bulwark-session=")
+                .containsIgnoringCase("Max-Age=0");
+    }
+
+    private static Map<String, String> session(String user) throws IOException {
+        String cookie = logIn(user, UsersFile.PASSWORD).headers().get("set-cookie");
+        return Map.of("Cookie", cookie.replaceAll(";.*", ""));
+    }
+
+    private static Answer system(Map<String, String> headers) throws IOException {
+        return RawHttp.send(app.port(), "GET", "/api/v1/system", headers, "");
     }
 
     @Test

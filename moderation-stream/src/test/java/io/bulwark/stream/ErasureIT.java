@@ -7,6 +7,7 @@ import io.bulwark.events.Decision;
 import io.bulwark.events.Erasure;
 import io.bulwark.events.ImageEmbedding;
 import io.bulwark.events.ModerationDecision;
+import io.bulwark.events.RecordCoordinates;
 import io.bulwark.events.Subject;
 import io.bulwark.events.ViewEmbedding;
 import io.bulwark.schemas.testing.Broker;
@@ -36,7 +37,10 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** After an erasure and the broker's compaction the image's id is in no record of any topic, the stores' own among them. */
+/**
+ * After an erasure and the broker's compaction the image's id is in no record of any topic, the stores' own among them; and
+ * whoever reads what is left anew brings nothing of it back and undoes no person's decision.
+ */
 class ErasureIT {
 
     /** Logs that are cut by their age alone, and the log of erasures itself. */
@@ -54,6 +58,7 @@ class ErasureIT {
             "min.cleanable.dirty.ratio", "0.01");
 
     private static final String ID = "to-be-forgotten";
+    private static final int REVIEWED = 12;
 
     @TempDir
     static Path state;
@@ -78,8 +83,10 @@ class ErasureIT {
     }
 
     @Test
-    void anErasedImageIsInNoRecordThatIsNotCutByItsAge() throws Exception {
+    void anErasedImageIsInNoRecordThatIsNotCutByItsAgeAndAReplayLeavesEveryReviewInForce(@TempDir Path anew)
+            throws Exception {
         Instant now = Instant.now();
+        reviewThenUploadAgain(now);
         producer.send(Samples.upload(ID).build());
         producer.send(
                 Samples.verdict(ID).setDecision(Decision.NSFW).setDecidedAt(now).build());
@@ -106,6 +113,42 @@ class ErasureIT {
                 });
         assertThat(app.get(StreamProcess.path("verdicts", ID)).statusCode()).isEqualTo(404);
         assertThat(app.get(StreamProcess.path("audits", ID)).body()).doesNotContain(ID);
+        assertReviewsHold(app);
+        app.close();
+        try (StreamProcess other = StreamProcess.start(
+                        broker.bootstrapServers(), anew, Map.of("bulwark.stream.application-id", "reads-it-anew"))
+                .awaitReady()) {
+            await().atMost(Duration.ofSeconds(60)).untilAsserted(() -> assertReviewsHold(other));
+            assertThat(other.get(StreamProcess.path("verdicts", ID)).statusCode())
+                    .isEqualTo(404);
+            assertThat(decisions()).doesNotContainKey("default/" + ID);
+        }
+    }
+
+    /** Of each image compaction leaves the second verdict alone: SAFE, on the content that a person called NSFW. */
+    private static void reviewThenUploadAgain(Instant now) {
+        for (int i = 0; i < REVIEWED; i++) {
+            String image = "reviewed-" + i;
+            producer.send(Samples.verdict(image)
+                    .setDecision(Decision.SAFE)
+                    .setDecidedAt(now)
+                    .build());
+            producer.send(Samples.review(image, Decision.NSFW).setAt(now).build());
+            producer.send(Samples.verdict(image)
+                    .setDecision(Decision.SAFE)
+                    .setUpload(new RecordCoordinates("images.uploaded", 0, 100L))
+                    .setDecidedAt(now.plusMillis(1))
+                    .build());
+        }
+    }
+
+    private static void assertReviewsHold(StreamProcess by) throws Exception {
+        for (int i = 0; i < REVIEWED; i++) {
+            assertThat(by.get(StreamProcess.path("v1/decisions", "reviewed-" + i))
+                            .body())
+                    .contains("\"decision\":\"NSFW\"", "\"id\":\"ana\"");
+            assertThat(decisions().get("default/reviewed-" + i).getDecision()).isEqualTo(Decision.NSFW);
+        }
     }
 
     private static ImageEmbedding embedding(Instant now) {

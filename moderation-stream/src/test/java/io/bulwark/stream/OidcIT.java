@@ -90,16 +90,28 @@ class OidcIT {
         assertProblem(app.get("/api/v1/system", "Authorization", UsersFile.basic("vera", "geheim")), 401, "no-login");
     }
 
+    /** The realm's tokens are meant for nobody by name. */
+    @Test
+    void aTokenThatIsMeantForOthersIsNoLogin(@TempDir Path other) throws Exception {
+        try (StreamProcess strict = StreamProcess.start(
+                "localhost:1",
+                other,
+                Map.of(
+                        "bulwark.access.oidc.enabled", "true",
+                        "bulwark.access.oidc.url", keycloak.issuer().toString(),
+                        "bulwark.access.oidc.client-id", "bulwark",
+                        "bulwark.access.oidc.client-secret", "client-secret",
+                        "bulwark.access.oidc.audience", "bulwark,bulwark-api"))) {
+            strict.awaitAlive();
+            assertProblem(strict.get("/api/v1/system", "Authorization", "Bearer " + token("vera")), 401, "no-login");
+            assertThat(logIn(new Browser(), strict).body()).contains("Bulwark console");
+        }
+    }
+
     @Test
     void aBrowserLogsInAtTheProviderAndComesBackToTheConsole() throws Exception {
         var browser = new Browser();
-        HttpResponse<String> page = browser.open(app.uri("/"), null);
-        assertThat(page.uri().toString()).startsWith(keycloak.issuer().toString());
-
-        Matcher form = FORM.matcher(page.body());
-        assertThat(form.find()).isTrue();
-        HttpResponse<String> console = browser.open(
-                URI.create(form.group(1).replace("&amp;", "&")), "username=vera&password=geheim&credentialId=");
+        HttpResponse<String> console = logIn(browser, app);
         assertThat(console.statusCode()).as(console.body()).isEqualTo(200);
         assertThat(console.uri().getPort()).isEqualTo(app.port());
         assertThat(console.body()).contains("Bulwark console");
@@ -108,6 +120,15 @@ class OidcIT {
 
         browser.open(app.uri("/logout"), null);
         assertProblem(browser.open(app.uri("/api/v1/system"), null), 401, "no-login");
+    }
+
+    private static HttpResponse<String> logIn(Browser browser, StreamProcess app) throws Exception {
+        HttpResponse<String> page = browser.open(app.uri("/"), null);
+        assertThat(page.uri().toString()).startsWith(keycloak.issuer().toString());
+        Matcher form = FORM.matcher(page.body());
+        assertThat(form.find()).isTrue();
+        return browser.open(
+                URI.create(form.group(1).replace("&amp;", "&")), "username=vera&password=geheim&credentialId=");
     }
 
     /** Keeps cookies by name and follows redirects, as little of a browser as a login needs. */

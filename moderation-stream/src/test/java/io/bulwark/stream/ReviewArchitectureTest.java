@@ -33,6 +33,8 @@ class ReviewArchitectureTest {
             .definedBy("io.bulwark.stream.review.decide")
             .layer("evidence")
             .definedBy("io.bulwark.stream.review.evidence")
+            .layer("forget")
+            .definedBy("io.bulwark.stream.review.forget")
             .layer("intake")
             .definedBy("io.bulwark.stream.review.intake")
             .layer("watch")
@@ -56,7 +58,9 @@ class ReviewArchitectureTest {
             .whereLayer("queue")
             .mayOnlyBeAccessedByLayers("casebook", "decide", "evidence", "intake", "api")
             .whereLayer("auditlog")
-            .mayOnlyBeAccessedByLayers("queue", "decide", "evidence", "api");
+            .mayOnlyBeAccessedByLayers("queue", "decide", "evidence", "intake", "api")
+            .whereLayer("forget")
+            .mayOnlyBeAccessedByLayers("intake");
 
     @ArchTest
     static final ArchRule nothingThatAnswersAPersonWorksAcrossTenants = noClasses()

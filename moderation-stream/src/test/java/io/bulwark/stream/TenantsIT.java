@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.bulwark.events.Decision;
 import io.bulwark.events.ImageUploaded;
 import io.bulwark.events.InlineImage;
 import io.bulwark.schemas.serde.EventSerializer;
@@ -74,6 +75,31 @@ class TenantsIT extends DoorsRig {
         }
         assertThat(seen).containsExactly("page-0", "page-1", "page-2", "page-3", "page-4");
         assertThat(call("vera", "GET", "/api/v1/decisions").body()).doesNotContain("page-", "of-bank");
+    }
+
+    @Test
+    void theListShowsTheDecisionsAndLabelsThatAreAskedFor() throws IOException {
+        for (int i = 0; i < 6; i++) {
+            producer.send(Samples.verdict("told-" + i)
+                    .setTenant("filters")
+                    .setDecision(i % 2 == 0 ? Decision.NSFW : Decision.SAFE)
+                    .setDecidingLabel(i < 3 ? "gore" : "porn & more")
+                    .setDecidedAt(Instant.now())
+                    .build());
+        }
+        String list = "/api/v1/decisions?tenant=filters";
+        await().atMost(Duration.ofSeconds(20))
+                .until(() -> call("root", "GET", list).body().split("\"imageId\"").length == 7);
+        assertThat(imageIds(list + "&decision=nsfw")).containsExactly("told-0", "told-2", "told-4");
+        assertThat(imageIds(list + "&label=porn%20%26%20more")).containsExactly("told-3", "told-4", "told-5");
+        assertThat(imageIds(list + "&decision=NSFW&label=gore&label=none")).containsExactly("told-0", "told-2");
+        assertThat(imageIds(list + "&decision=REVIEW")).isEmpty();
+        Answer first = call("root", "GET", list + "&decision=NSFW&limit=2");
+        assertThat(first.headers().get("link")).contains("after=told-2", "decision=NSFW");
+    }
+
+    private static List<String> imageIds(String path) throws IOException {
+        return new ObjectMapper().readTree(call("root", "GET", path).body()).findValuesAsText("imageId");
     }
 
     @Test

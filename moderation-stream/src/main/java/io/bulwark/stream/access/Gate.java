@@ -123,7 +123,7 @@ class Gate {
     }
 
     private static String nameOf(SecurityIdentity identity) {
-        return identity.isAnonymous() ? "" : identity.getPrincipal().getName();
+        return identity.isAnonymous() ? "" : Visitor.nameOf(identity);
     }
 
     private static String hostOf(String server) {

@@ -65,7 +65,7 @@ class Passwords implements IdentityProvider<UsernamePasswordAuthenticationReques
         if (!right || user.isEmpty()) {
             throw wrong();
         }
-        return user.get().visitor().identity();
+        return user.get().identity();
     }
 
     private static AuthenticationFailedException wrong() {

@@ -8,7 +8,7 @@ import io.quarkus.security.identity.request.TrustedAuthenticationRequest;
 import io.smallrye.mutiny.Uni;
 import jakarta.inject.Singleton;
 
-/** Lets in again whose session's cookie names them, with the tenant and the roles that they have now. */
+/** Lets in again whose session's cookie names them, unless their password, tenant or roles are others since. */
 @Singleton
 class Sessions implements IdentityProvider<TrustedAuthenticationRequest> {
 
@@ -26,8 +26,9 @@ class Sessions implements IdentityProvider<TrustedAuthenticationRequest> {
     @Override
     public Uni<SecurityIdentity> authenticate(
             TrustedAuthenticationRequest request, AuthenticationRequestContext context) {
-        return context.runBlocking(() -> users.find(request.getPrincipal())
-                .map(user -> user.visitor().identity())
-                .orElseThrow(() -> new AuthenticationFailedException("No such user any more")));
+        return context.runBlocking(() -> users.find(User.nameIn(request.getPrincipal()))
+                .filter(user -> user.session().equals(request.getPrincipal()))
+                .map(User::identity)
+                .orElseThrow(() -> new AuthenticationFailedException("No such session any more")));
     }
 }

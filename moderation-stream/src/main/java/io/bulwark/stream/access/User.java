@@ -1,6 +1,12 @@
 package io.bulwark.stream.access;
 
+import io.quarkus.security.identity.SecurityIdentity;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.regex.Pattern;
 
 /**
@@ -11,6 +17,7 @@ import java.util.regex.Pattern;
  */
 record User(String name, String hash, String tenant, Set<String> roles) {
 
+    private static final char SEPARATOR = ':'; // stands in no name
     private static final Pattern NAME = Pattern.compile("[a-zA-Z0-9._@-]{1,64}");
     private static final Pattern HASH = Pattern.compile("\\$2[aby]\\$(0[89]|1[0-5])\\$[./A-Za-z0-9]{53}");
     private static final Pattern TENANT = Pattern.compile("\\*|[^\\s:*]{1,128}");
@@ -40,6 +47,31 @@ record User(String name, String hash, String tenant, Set<String> roles) {
 
     Visitor visitor() {
         return Visitor.of(name, tenant, roles);
+    }
+
+    /** The identity that stands for them in Quarkus, whose name is {@link #session}: that is what a cookie keeps. */
+    SecurityIdentity identity() {
+        return visitor().identity(session());
+    }
+
+    /**
+     * Names them and what they log in with, as {@code name:digest}: it is another one as soon as password, tenant or roles
+     * are.
+     */
+    String session() {
+        String all = hash + ":" + tenant + ":" + String.join(",", new TreeSet<>(roles));
+        try {
+            byte[] digest = MessageDigest.getInstance("SHA-256").digest(all.getBytes(StandardCharsets.UTF_8));
+            return name + SEPARATOR + HexFormat.of().formatHex(digest);
+        } catch (NoSuchAlgorithmException every) {
+            throw new IllegalStateException("every Java has SHA-256", every);
+        }
+    }
+
+    /** The name of whom a session is; no user has it where it is none of ours. */
+    static String nameIn(String session) {
+        int end = session.indexOf(SEPARATOR);
+        return end < 0 ? "" : session.substring(0, end);
     }
 
     private static void require(boolean holds, String otherwise) {

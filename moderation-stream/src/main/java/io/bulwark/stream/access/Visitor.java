@@ -19,6 +19,7 @@ public record Visitor(String name, Optional<String> tenant, Set<String> roles) {
     public static final String EVERY_TENANT = "*";
 
     private static final String TENANT = "bulwark.tenant";
+    private static final String NAME = "bulwark.name";
 
     public Visitor {
         roles = Roles.withIncluded(roles);
@@ -39,7 +40,13 @@ public record Visitor(String name, Optional<String> tenant, Set<String> roles) {
         if (tenant == null) {
             throw new IllegalStateException("an identity without a tenant came past the doors");
         }
-        return of(identity.getPrincipal().getName(), tenant, identity.getRoles());
+        return of(nameOf(identity), tenant, identity.getRoles());
+    }
+
+    /** Whom an identity stands for, also one that {@link #identity} did not make. */
+    static String nameOf(SecurityIdentity identity) {
+        String name = identity.getAttribute(NAME);
+        return name == null ? identity.getPrincipal().getName() : name;
     }
 
     /** Whether an identity names a tenant; one of a provider may not. */
@@ -54,10 +61,20 @@ public record Visitor(String name, Optional<String> tenant, Set<String> roles) {
 
     /** The identity that stands for them in Quarkus. */
     SecurityIdentity identity() {
+        return identity(name);
+    }
+
+    /**
+     * The identity that stands for them in Quarkus.
+     *
+     * @param session what the cookie of a session is to hold
+     */
+    SecurityIdentity identity(String session) {
         return QuarkusSecurityIdentity.builder()
-                .setPrincipal(new QuarkusPrincipal(name))
+                .setPrincipal(new QuarkusPrincipal(session))
                 .addRoles(roles)
                 .addAttribute(TENANT, tenantName())
+                .addAttribute(NAME, name)
                 .build();
     }
 

@@ -3,6 +3,8 @@ package io.bulwark.stream.api;
 import com.fasterxml.jackson.core.type.TypeReference;
 import io.bulwark.stream.access.Roles;
 import io.bulwark.stream.document.DecisionDocument;
+import io.bulwark.stream.query.DecisionFilter;
+import io.bulwark.stream.query.Page;
 import io.bulwark.stream.query.Question;
 import io.bulwark.stream.query.StateQueries;
 import io.smallrye.common.annotation.Blocking;
@@ -16,11 +18,8 @@ import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.UriInfo;
-import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
-import java.util.Comparator;
 import java.util.List;
-import java.util.Optional;
+import java.util.Set;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponseSchema;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
@@ -58,38 +57,40 @@ public class DecisionResource {
                 Problem::noDecision);
     }
 
-    /** All decisions of the tenant, in the order of their image ids, page by page. */
+    /** The decisions of the tenant, in the order of their image ids, page by page. */
     @GET
     @Blocking
     @Operation(
             operationId = "decisions",
-            summary = "All decisions, in the order of their image ids; a Link header leads to the next page")
+            summary = "Decisions, in the order of their image ids; a Link header leads to the next page")
     @APIResponseSchema(DecisionDocument[].class)
     public Response decisions(
             @QueryParam("limit") @DefaultValue(Limit.DEFAULT) String limit,
             @QueryParam("after") @DefaultValue("") String after,
+            @QueryParam("decision") List<String> decision,
+            @QueryParam("label") List<String> label,
             @Context UriInfo uri) {
         int most = Limit.parse(limit);
         String tenant = asker.oneTenant();
-        List<DecisionDocument> found = everywhere
-                .list(
-                        Question.list("decisions", "limit=" + most + "&after=" + Question.encoded(after)),
-                        asker,
-                        () -> state.decisionsHere(tenant, after, most)
-                                .map(here ->
-                                        here.stream().map(DecisionDocument::of).toList()),
-                        new TypeReference<List<DecisionDocument>>() {})
-                .stream()
-                .sorted(Comparator.comparing(DecisionDocument::imageId, DecisionResource::asTheStoresDo))
-                .limit(most)
-                .toList();
-        Optional<String> next =
-                found.size() == most ? Optional.of(found.get(most - 1).imageId()) : Optional.empty();
-        return Links.next(Response.ok(found, MediaType.APPLICATION_JSON_TYPE), uri, "after", next);
+        var filter = new DecisionFilter(Decisions.parse(decision), Set.copyOf(label));
+        List<Page<DecisionDocument>> parts = everywhere.parts(
+                Question.list("decisions", query(most, after, filter)),
+                asker,
+                () -> state.decisionsHere(tenant, after, filter, most).map(here -> here.map(DecisionDocument::of)),
+                new TypeReference<List<DecisionDocument>>() {});
+        Page<DecisionDocument> page = Page.of(parts, DecisionDocument::imageId, most);
+        Response.ResponseBuilder answer = Response.ok(page.values(), MediaType.APPLICATION_JSON_TYPE);
+        if (!asker.isFirstHand()) {
+            page.reached().ifPresent(id -> answer.header(Everywhere.REACHED, Question.encoded(id)));
+            return answer.build();
+        }
+        return Links.next(answer, uri, "after", page.reached());
     }
 
-    /** By the bytes of UTF-8, which is another order than that of a string's characters. */
-    private static int asTheStoresDo(String one, String other) {
-        return Arrays.compareUnsigned(one.getBytes(StandardCharsets.UTF_8), other.getBytes(StandardCharsets.UTF_8));
+    private static String query(int limit, String after, DecisionFilter filter) {
+        var query = new StringBuilder("limit=" + limit + "&after=" + Question.encoded(after));
+        filter.decisions().forEach(name -> query.append("&decision=").append(name));
+        filter.labels().forEach(name -> query.append("&label=").append(Question.encoded(name)));
+        return query.toString();
     }
 }

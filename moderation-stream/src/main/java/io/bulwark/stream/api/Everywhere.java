@@ -4,14 +4,18 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.bulwark.stream.query.Answer;
+import io.bulwark.stream.query.Page;
 import io.bulwark.stream.query.Question;
 import io.bulwark.stream.query.StateQueries;
 import io.bulwark.stream.runtime.InstanceAddress;
 import jakarta.inject.Singleton;
 import jakarta.ws.rs.WebApplicationException;
+import java.net.URLDecoder;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
@@ -20,6 +24,9 @@ import java.util.function.Supplier;
  */
 @Singleton
 class Everywhere {
+
+    /** Says on a hop how far an instance looked, percent-encoded; it is not there where that is the end. */
+    static final String REACHED = "Bulwark-Reached";
 
     private static final int OK = 200;
 
@@ -41,39 +48,57 @@ class Everywhere {
      * @throws WebApplicationException where an instance does not answer
      */
     <T> List<T> list(Question question, Asker asker, Supplier<Answer<List<T>>> here, TypeReference<List<T>> type) {
-        List<T> all = new ArrayList<>(local(here.get()));
+        return parts(question, asker, () -> here.get().map(all -> new Page<>(all, Optional.empty())), type).stream()
+                .flatMap(part -> part.values().stream())
+                .toList();
+    }
+
+    /**
+     * As {@link #list}, of a list that goes on.
+     *
+     * @return what each instance found, and how far it looked
+     */
+    <T> List<Page<T>> parts(
+            Question question, Asker asker, Supplier<Answer<Page<T>>> here, TypeReference<List<T>> type) {
+        List<Page<T>> all = new ArrayList<>(List.of(local(here.get())));
         if (asker.isFirstHand()) {
             for (InstanceAddress instance : state.instances()) {
                 if (!instance.equals(self)) {
-                    all.addAll(remote(instance, question, asker, type));
+                    all.add(remote(instance, question, asker, type));
                 }
             }
         }
         return all;
     }
 
-    private static <T> List<T> local(Answer<List<T>> answer) {
-        if (answer instanceof Answer.Found<List<T>> found) {
+    private static <T> Page<T> local(Answer<Page<T>> answer) {
+        if (answer instanceof Answer.Found<Page<T>> found) {
             return found.value();
         }
-        if (answer instanceof Answer.Absent<List<T>>) {
-            return List.of();
+        if (answer instanceof Answer.Absent<Page<T>>) {
+            return new Page<>(List.of(), Optional.empty());
         }
         throw new WebApplicationException(Problem.notReady(
-                answer instanceof Answer.NotReady<List<T>> notReady
+                answer instanceof Answer.NotReady<Page<T>> notReady
                         ? notReady.why()
                         : "The instances are agreeing on who holds which key."));
     }
 
-    private <T> List<T> remote(InstanceAddress instance, Question question, Asker asker, TypeReference<List<T>> type) {
+    private <T> Page<T> remote(InstanceAddress instance, Question question, Asker asker, TypeReference<List<T>> type) {
         HttpResponse<String> answer = questions
                 .ask(instance, question, asker)
                 .filter(response -> response.statusCode() == OK)
                 .orElseThrow(() -> new WebApplicationException(Problem.holderSilent(instance.toString())));
         try {
-            return json.readValue(answer.body(), type);
+            return new Page<>(
+                    json.readValue(answer.body(), type),
+                    answer.headers().firstValue(REACHED).map(Everywhere::decoded));
         } catch (JsonProcessingException otherVersion) {
             throw new WebApplicationException(otherVersion, Problem.holderSilent(instance.toString()));
         }
+    }
+
+    private static String decoded(String id) {
+        return URLDecoder.decode(id, StandardCharsets.UTF_8);
     }
 }

@@ -6,6 +6,7 @@ import io.bulwark.stream.feed.FeedCursor;
 import io.bulwark.stream.feed.FeedEvent;
 import io.bulwark.stream.feed.FeedFilter;
 import io.bulwark.stream.feed.FeedFullException;
+import io.bulwark.stream.feed.FeedTopic;
 import io.bulwark.stream.feed.VerdictFeed;
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.subscription.BackPressureFailure;
@@ -26,13 +27,15 @@ import jakarta.ws.rs.sse.Sse;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 
 /**
  * The live feed as server-sent events: {@code opened}, perhaps {@code gap}, then {@code verdict} with a verdict document
- * each and {@code audit} with an audit document each, and a comment as heartbeat. Every event's id is a place to come back
+ * each and {@code audit} with an audit document each, or {@code decision} with a decision document each, and a comment as
+ * heartbeat. Every event's id is a place to come back
  * to with {@code Last-Event-ID}. A feed ends after an hour, so that a client that comes back is asked who it is.
  */
 @Path("/api/v1/feed")
@@ -56,13 +59,16 @@ public class FeedResource {
 
     @GET
     @Produces(MediaType.SERVER_SENT_EVENTS)
-    @Operation(operationId = "feed", summary = "Verdicts and attack audits as they arrive, as server-sent events")
+    @Operation(
+            operationId = "feed",
+            summary = "Verdicts and attack audits, or decisions, as they arrive, as server-sent events")
     public Multi<OutboundSseEvent> watch(
             @HeaderParam(HttpHeaders.LAST_EVENT_ID_HEADER) String lastEventId,
+            @QueryParam("of") @DefaultValue("verdicts") String of,
             @QueryParam("decision") List<String> decision,
             @QueryParam("sample") @DefaultValue("1") String sample,
             @Context Sse sse) {
-        var filter = new FeedFilter(asker.tenant(), Decisions.parse(decision), share(sample));
+        var filter = new FeedFilter(topics(of), asker.tenant(), Decisions.parse(decision), share(sample));
         String name = asker.visitor().name();
         if (watching.merge(name, 1, Integer::sum) > feedsEach) {
             leave(name);
@@ -91,6 +97,14 @@ public class FeedResource {
         watching.computeIfPresent(name, (same, count) -> count == 1 ? null : count - 1);
     }
 
+    private static Set<FeedTopic> topics(String of) {
+        return switch (of) {
+            case "verdicts" -> FeedFilter.BY_WORKERS;
+            case "decisions" -> Set.of(FeedTopic.DECISIONS);
+            default -> throw new WebApplicationException(Problem.badParameter("of must be verdicts or decisions."));
+        };
+    }
+
     private static double share(String text) {
         if (text.matches("0?\\.[0-9]{1,4}|1(\\.0{1,4})?") && Double.parseDouble(text) > 0) {
             return Double.parseDouble(text);
@@ -111,6 +125,9 @@ public class FeedResource {
         }
         if (event instanceof FeedEvent.Audited audited) {
             return event(sse, "audit", event, audited.json());
+        }
+        if (event instanceof FeedEvent.Decided decided) {
+            return event(sse, "decision", event, decided.json());
         }
         return event(sse, event instanceof FeedEvent.Gap ? "gap" : "opened", event, "{}");
     }

@@ -85,7 +85,7 @@ public class PictureResource {
         }
         PictureAnswer answer = preview.ask(question.get());
         if (answer instanceof PictureAnswer.Found) {
-            log.fetched(tenant, asker.visitor().name(), imageId, question.get().sha256(), strip.get());
+            log.fetched(tenant, asker.visitor().name(), question.get());
         }
         return PictureResponse.of(answer);
     }

@@ -19,7 +19,6 @@ import io.bulwark.stream.missing.AwaitedUploads;
 import io.bulwark.stream.state.AgeIndex;
 import io.bulwark.stream.state.StoreKey;
 import io.bulwark.stream.state.StoreNames;
-import io.bulwark.stream.uploader.Contribution;
 import io.bulwark.stream.uploader.StrikeWeights;
 import io.bulwark.stream.uploader.UploaderChange;
 import java.time.Duration;
@@ -163,13 +162,14 @@ public final class DecisionProcessor extends ContextualProcessor<byte[], Fact, b
         ModerationDecision held = standing(before).inForce().orElse(null);
         ModerationDecision holds = after.inForce().orElse(null);
         ReplacedDecision replaced = replaced(before, held, holds);
-        Contribution counted = count(before, after, holds);
+        Counts counts = Counts.after(before, after, weights);
+        counts.changes().forEach(change -> send(new Consequence.Counted(change)));
         Instant expiresFrom = expiresFrom(after, holds);
         if (before != null) {
             ages.remove(before.expiresFrom(), key);
         }
         ages.add(expiresFrom, key);
-        decisions.put(key, new StoredDecision(after, replaced, counted, expiresFrom));
+        decisions.put(key, new StoredDecision(after, replaced, counts.latest(), counts.earlier(), expiresFrom));
         keptSinceSweep++;
         if (Objects.equals(held, holds)) {
             events.outranked();
@@ -198,32 +198,6 @@ public final class DecisionProcessor extends ContextualProcessor<byte[], Fact, b
         return new ReplacedDecision(held.getDecision(), held.getDecidedBy(), held.getSince(), held.getContentSha256());
     }
 
-    /** Counts the image anew; what counted other content under its id, or another uploader's, stays counted. */
-    private Contribution count(StoredDecision before, Standing after, ModerationDecision holds) {
-        if (holds == null) {
-            return null;
-        }
-        Contribution counted = before == null ? null : before.counted();
-        boolean same = counted != null
-                && Precedence.sameContent(Content.of(standing(before).byWorker()), Content.of(after.byWorker()))
-                && counted.uploaderId().equals(holds.getUploaderId());
-        Instant uploadedAt = after.byWorker().getUploadedAt() == null
-                ? after.byWorker().getSince()
-                : after.byWorker().getUploadedAt();
-        var counts = new Contribution(
-                holds.getTenant(),
-                holds.getUploaderId(),
-                same ? counted.uploadedAt() : uploadedAt,
-                holds.getDecision(),
-                weights.strikes(holds.getDecision(), holds.getLabels()));
-        if (!same) {
-            send(new Consequence.Counted(UploaderChange.plus(counts)));
-        } else if (!counts.equals(counted)) {
-            send(new Consequence.Counted(UploaderChange.minus(counted).and(UploaderChange.plus(counts))));
-        }
-        return counts;
-    }
-
     private void sweep(Instant now) {
         long quota = LEAST_A_SWEEP + 2 * keptSinceSweep;
         keptSinceSweep = 0;
@@ -237,8 +211,7 @@ public final class DecisionProcessor extends ContextualProcessor<byte[], Fact, b
             if (isHeld(stored)) {
                 Instant later = now.minus(settings.retention()).plus(HELD_FOR);
                 ages.add(later, due.key());
-                decisions.put(
-                        due.key(), new StoredDecision(stored.standing(), stored.replaced(), stored.counted(), later));
+                decisions.put(due.key(), stored.expiringFrom(later));
                 continue;
             }
             ModerationDecision byWorker = stored.standing().byWorker();
@@ -283,6 +256,7 @@ public final class DecisionProcessor extends ContextualProcessor<byte[], Fact, b
             if (stored.counted() != null) {
                 send(new Consequence.Counted(UploaderChange.minus(stored.counted())));
             }
+            stored.earlier().forEach(content -> send(new Consequence.Counted(UploaderChange.minus(content.counted()))));
         }
         send(new Consequence.InForce(order.getTenant(), order.getId(), null));
         awaited.answered(order.getTenant(), order.getId(), null);

@@ -19,11 +19,14 @@ import org.apache.kafka.common.serialization.Serializer;
  * its retention runs from (long, milliseconds since the epoch, as all instants here); the instant that it is counted at
  * (long), as which decision (byte, -1: not counted) and with how many strikes (long); the workers' decision and then each
  * review, each behind its length (int), in the framing of the serdes that are given. What it replaced is a field of the
- * workers' decision. The format byte leaves room for a later layout beside old state.
+ * workers' decision. In format 2 the earlier contents follow the header, behind their length (int): each its hash, upload
+ * and uploader as texts, then instant, decision and strikes as above. Without earlier contents format 1 is written, which
+ * versions before format 2 can read.
  */
 public final class StoredDecisionSerde implements Serde<StoredDecision> {
 
     private static final byte FORMAT = 1;
+    private static final byte WITH_EARLIER = 2;
     private static final int HEADER_BYTES = 2 + 3 * Long.BYTES;
     private static final byte NOT_COUNTED = -1;
     private static final byte[] NOTHING = {};
@@ -62,22 +65,27 @@ public final class StoredDecisionSerde implements Serde<StoredDecision> {
                                                 .build()));
         standing.reviews()
                 .forEach(review -> parts.add(reviews.serializer().serialize(Topics.REVIEWS.topicName(), review)));
-        int size = parts.stream().mapToInt(part -> Integer.BYTES + part.length).sum();
+        byte[] earlier = stored.earlier().isEmpty() ? NOTHING : EarlierContents.write(stored.earlier());
+        int size = parts.stream().mapToInt(part -> Integer.BYTES + part.length).sum()
+                + (earlier.length == 0 ? 0 : Integer.BYTES + earlier.length);
         Contribution counted = stored.counted();
         ByteBuffer buffer = ByteBuffer.allocate(HEADER_BYTES + size)
-                .put(FORMAT)
+                .put(earlier.length == 0 ? FORMAT : WITH_EARLIER)
                 .putLong(stored.expiresFrom().toEpochMilli())
                 .putLong(counted == null ? 0 : counted.uploadedAt().toEpochMilli())
                 .put(counted == null ? NOT_COUNTED : (byte) counted.decision().ordinal())
                 .putLong(counted == null ? 0 : counted.strikes());
+        if (earlier.length > 0) {
+            buffer.putInt(earlier.length).put(earlier);
+        }
         parts.forEach(part -> buffer.putInt(part.length).put(part));
         return buffer.array();
     }
 
     private StoredDecision read(byte[] bytes) {
-        if (bytes.length < HEADER_BYTES || bytes[0] != FORMAT) {
-            throw new SerializationException("A stored decision starts with format byte " + FORMAT
-                    + " and a header of " + HEADER_BYTES + " bytes, found " + bytes.length + " bytes"
+        if (bytes.length < HEADER_BYTES || (bytes[0] != FORMAT && bytes[0] != WITH_EARLIER)) {
+            throw new SerializationException("A stored decision starts with format byte " + FORMAT + " or "
+                    + WITH_EARLIER + " and a header of " + HEADER_BYTES + " bytes, found " + bytes.length + " bytes"
                     + (bytes.length == 0 ? "" : " that start with " + bytes[0])
                     + ". State of another version: start once with an empty bulwark.stream.state-dir and a new"
                     + " bulwark.stream.application-id.");
@@ -87,6 +95,7 @@ public final class StoredDecisionSerde implements Serde<StoredDecision> {
         Instant countedAt = Instant.ofEpochMilli(buffer.getLong());
         byte countedAs = buffer.get();
         long strikes = buffer.getLong();
+        byte[] earlier = bytes[0] == WITH_EARLIER ? part(buffer) : NOTHING;
         byte[] first = part(buffer);
         ModerationDecision written =
                 first.length == 0 ? null : decisions.deserializer().deserialize(Topics.DECISIONS.topicName(), first);
@@ -95,7 +104,7 @@ public final class StoredDecisionSerde implements Serde<StoredDecision> {
             kept.add(reviews.deserializer().deserialize(Topics.REVIEWS.topicName(), part(buffer)));
         }
         if (written == null) {
-            return new StoredDecision(new Standing(null, kept), null, null, expiresFrom);
+            return new StoredDecision(new Standing(null, kept), null, null, List.of(), expiresFrom);
         }
         ModerationDecision byWorker =
                 ModerationDecision.newBuilder(written).setReplaced(null).build();
@@ -103,7 +112,12 @@ public final class StoredDecisionSerde implements Serde<StoredDecision> {
                 ? null
                 : new Contribution(
                         written.getTenant(), written.getUploaderId(), countedAt, Decision.values()[countedAs], strikes);
-        return new StoredDecision(new Standing(byWorker, kept), written.getReplaced(), counted, expiresFrom);
+        return new StoredDecision(
+                new Standing(byWorker, kept),
+                written.getReplaced(),
+                counted,
+                earlier.length == 0 ? List.of() : EarlierContents.read(earlier, written.getTenant()),
+                expiresFrom);
     }
 
     private static byte[] part(ByteBuffer buffer) {

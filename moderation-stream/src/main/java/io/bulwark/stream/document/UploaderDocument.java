@@ -7,9 +7,10 @@ import java.util.List;
 /**
  * What one uploader did, window by window.
  *
+ * @param level the threshold that their strikes reach; null for none
  * @param windows newest first; windows without an image or audit are not there
  */
-public record UploaderDocument(String uploaderId, List<WindowDocument> windows) {
+public record UploaderDocument(String uploaderId, String level, List<WindowDocument> windows) {
 
     /** One window [start, end) and its counts. */
     public record WindowDocument(
@@ -43,10 +44,14 @@ public record UploaderDocument(String uploaderId, List<WindowDocument> windows) 
         }
     }
 
-    /** @param windows in any order */
-    public static UploaderDocument of(String uploaderId, List<UploaderStats> windows) {
+    /**
+     * @param level null for none
+     * @param windows in any order
+     */
+    public static UploaderDocument of(String uploaderId, String level, List<UploaderStats> windows) {
         return new UploaderDocument(
                 uploaderId,
+                level,
                 windows.stream()
                         .sorted((one, other) -> other.getWindowStart().compareTo(one.getWindowStart()))
                         .map(WindowDocument::of)

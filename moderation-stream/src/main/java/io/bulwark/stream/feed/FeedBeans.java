@@ -2,6 +2,7 @@ package io.bulwark.stream.feed;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.bulwark.events.AttackAudit;
+import io.bulwark.events.ModerationDecision;
 import io.bulwark.events.Verdict;
 import io.bulwark.schemas.follow.SchemaFollower;
 import io.bulwark.schemas.serde.EventDecoder;
@@ -50,7 +51,8 @@ class FeedBeans {
         var sinks = new FeedSinks(feed, json);
         return new FeedTails(List.of(
                 tail(config, schemas, Topics.VERDICTS, Verdict.class, sinks.verdicts()),
-                tail(config, schemas, Topics.ATTACK_AUDIT, AttackAudit.class, sinks.audits())));
+                tail(config, schemas, Topics.ATTACK_AUDIT, AttackAudit.class, sinks.audits()),
+                tail(config, schemas, Topics.DECISIONS, ModerationDecision.class, sinks.decisions())));
     }
 
     private static <T extends SpecificRecord> FeedTail<T> tail(

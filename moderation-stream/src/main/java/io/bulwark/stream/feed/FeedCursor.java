@@ -4,16 +4,18 @@ import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
  * A place in the feed: for each partition of each topic the offset that comes next. Its text, the id of an SSE event, is
- * the offsets with dots between, partition 0 first, those of the verdicts and after a hyphen those of the audits: {@code
- * 12.7.0.31-2.0.0.1}. Partitions beyond its length start at 0, and so do the audits where they are missing. Immutable.
+ * the offsets with dots between, partition 0 first, those of each topic after a hyphen, in the order of {@link FeedTopic}:
+ * {@code 12.7.0.31-2.0.0.1}. Partitions beyond its length start at 0, and so do topics that are missing. Immutable.
  */
 public final class FeedCursor {
 
+    private static final String TOPICS = "-";
     private static final int MAX_TEXT = 8192;
     private static final Pattern OFFSET = Pattern.compile("[0-9]{1,18}");
 
@@ -25,24 +27,31 @@ public final class FeedCursor {
 
     /** Before everything. */
     static FeedCursor start() {
-        return new FeedCursor(new EnumMap<>(Map.of(FeedTopic.VERDICTS, new long[0], FeedTopic.AUDITS, new long[0])));
+        Map<FeedTopic, long[]> none = new EnumMap<>(FeedTopic.class);
+        for (FeedTopic topic : FeedTopic.values()) {
+            none.put(topic, new long[0]);
+        }
+        return new FeedCursor(none);
     }
 
     /** Reads a cursor's text; empty where it is none, whoever sent it. */
     public static Optional<FeedCursor> parse(String text) {
-        if (text == null || text.isEmpty() || text.length() > MAX_TEXT) {
+        if (text == null || text.length() > MAX_TEXT || text.replace(TOPICS, "").isEmpty()) {
             return Optional.empty();
         }
-        int hyphen = text.indexOf('-');
-        String verdicts = hyphen < 0 ? text : text.substring(0, hyphen);
-        String audits = hyphen < 0 ? "" : text.substring(hyphen + 1);
-        if (verdicts.isEmpty() && audits.isEmpty()) {
+        String[] parts = text.split(TOPICS, -1);
+        if (parts.length > FeedTopic.values().length) {
             return Optional.empty();
         }
-        return offsets(verdicts)
-                .flatMap(ofVerdicts -> offsets(audits)
-                        .map(ofAudits -> new FeedCursor(
-                                new EnumMap<>(Map.of(FeedTopic.VERDICTS, ofVerdicts, FeedTopic.AUDITS, ofAudits)))));
+        Map<FeedTopic, long[]> all = start().next;
+        for (int i = 0; i < parts.length; i++) {
+            Optional<long[]> offsets = offsets(parts[i]);
+            if (offsets.isEmpty()) {
+                return Optional.empty();
+            }
+            all.put(FeedTopic.values()[i], offsets.get());
+        }
+        return Optional.of(new FeedCursor(all));
     }
 
     /** The numbers between dots; none for an empty text, empty where one is no offset. */
@@ -86,9 +95,9 @@ public final class FeedCursor {
         return new FeedCursor(all);
     }
 
-    /** Whether some partition goes on here at an earlier offset than there. */
-    boolean isBehind(FeedCursor other) {
-        for (FeedTopic topic : FeedTopic.values()) {
+    /** Whether some partition of those topics goes on here at an earlier offset than there. */
+    boolean isBehind(FeedCursor other, Set<FeedTopic> topics) {
+        for (FeedTopic topic : topics) {
             for (int partition = 0; partition < other.next.get(topic).length; partition++) {
                 if (next(topic, partition) < other.next.get(topic)[partition]) {
                     return true;
@@ -110,8 +119,10 @@ public final class FeedCursor {
 
     @Override
     public String toString() {
-        String audits = text(FeedTopic.AUDITS);
-        return text(FeedTopic.VERDICTS) + (audits.isEmpty() ? "" : "-" + audits);
+        return Arrays.stream(FeedTopic.values())
+                .map(this::text)
+                .collect(Collectors.joining(TOPICS))
+                .replaceAll(TOPICS + "+$", "");
     }
 
     private String text(FeedTopic topic) {

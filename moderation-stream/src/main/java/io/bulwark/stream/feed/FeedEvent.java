@@ -1,6 +1,7 @@
 package io.bulwark.stream.feed;
 
 import io.bulwark.stream.document.AuditDocument;
+import io.bulwark.stream.document.DecisionDocument;
 import io.bulwark.stream.document.VerdictDocument;
 
 /**
@@ -27,7 +28,7 @@ public sealed interface FeedEvent {
 
         @Override
         public boolean passes(FeedFilter filter) {
-            return filter.shows(verdict.tenant(), verdict.decision(), verdict.imageId());
+            return filter.shows(FeedTopic.VERDICTS, verdict.tenant(), verdict.decision(), verdict.imageId());
         }
     }
 
@@ -40,7 +41,20 @@ public sealed interface FeedEvent {
 
         @Override
         public boolean passes(FeedFilter filter) {
-            return filter.shows(audit.tenant(), audit.decision(), audit.imageId());
+            return filter.shows(FeedTopic.AUDITS, audit.tenant(), audit.decision(), audit.imageId());
+        }
+    }
+
+    /**
+     * What now holds for an image.
+     *
+     * @param json the document as JSON, written once for all clients
+     */
+    record Decided(DecisionDocument decision, String json, FeedCursor cursor) implements FeedEvent {
+
+        @Override
+        public boolean passes(FeedFilter filter) {
+            return filter.shows(FeedTopic.DECISIONS, decision.tenant(), decision.decision(), decision.imageId());
         }
     }
 

@@ -6,26 +6,37 @@ import java.util.Set;
 /**
  * What a client of the feed is shown.
  *
+ * @param topics of what
  * @param tenant whose records; empty for those of every tenant
  * @param decisions by name, such as {@code NSFW}; empty for all. An audit counts by its verdict's decision
  * @param sample the share of images that is shown, in (0, 1]. An image is in or out with all of its records
  */
-public record FeedFilter(Optional<String> tenant, Set<String> decisions, double sample) {
+public record FeedFilter(Set<FeedTopic> topics, Optional<String> tenant, Set<String> decisions, double sample) {
 
-    /** Everything. */
+    /** Verdicts and audits. */
+    public static final Set<FeedTopic> BY_WORKERS = Set.of(FeedTopic.VERDICTS, FeedTopic.AUDITS);
+
+    /** All verdicts and audits. */
     public static final FeedFilter ALL = new FeedFilter(Optional.empty(), Set.of(), 1);
 
     private static final int SHARES = 10_000;
 
+    /** Of verdicts and audits. */
+    public FeedFilter(Optional<String> tenant, Set<String> decisions, double sample) {
+        this(BY_WORKERS, tenant, decisions, sample);
+    }
+
     public FeedFilter {
+        topics = Set.copyOf(topics);
         decisions = Set.copyOf(decisions);
         if (!(sample > 0 && sample <= 1)) {
             throw new IllegalArgumentException("A sample is above 0 and at most 1, and not " + sample + ".");
         }
     }
 
-    boolean shows(String itsTenant, String itsDecision, String imageId) {
-        return (tenant.isEmpty() || tenant.get().equals(itsTenant))
+    boolean shows(FeedTopic topic, String itsTenant, String itsDecision, String imageId) {
+        return topics.contains(topic)
+                && (tenant.isEmpty() || tenant.get().equals(itsTenant))
                 && (decisions.isEmpty() || decisions.contains(itsDecision))
                 && (sample == 1 || share(imageId) < sample * SHARES);
     }

@@ -3,9 +3,11 @@ package io.bulwark.stream.feed;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.bulwark.events.AttackAudit;
+import io.bulwark.events.ModerationDecision;
 import io.bulwark.events.RecordCoordinates;
 import io.bulwark.events.Verdict;
 import io.bulwark.stream.document.AuditDocument;
+import io.bulwark.stream.document.DecisionDocument;
 import io.bulwark.stream.document.VerdictDocument;
 import java.util.Map;
 
@@ -45,6 +47,21 @@ final class FeedSinks {
             @Override
             public void show(AttackAudit audit, RecordCoordinates at) {
                 AuditDocument document = AuditDocument.of(audit);
+                feed.publish(document, write(document), at.getPartition(), at.getOffset());
+            }
+        };
+    }
+
+    FeedTail.Sink<ModerationDecision> decisions() {
+        return new FeedTail.Sink<>() {
+            @Override
+            public void startAt(Map<Integer, Long> next) {
+                feed.startAt(FeedTopic.DECISIONS, next);
+            }
+
+            @Override
+            public void show(ModerationDecision decision, RecordCoordinates at) {
+                DecisionDocument document = DecisionDocument.of(decision);
                 feed.publish(document, write(document), at.getPartition(), at.getOffset());
             }
         };

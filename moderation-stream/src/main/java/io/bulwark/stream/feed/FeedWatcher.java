@@ -21,6 +21,10 @@ final class FeedWatcher {
         this.filter = filter;
     }
 
+    FeedFilter filter() {
+        return filter;
+    }
+
     /** Lines an event up, where the filter shows it. The feed's lock is held. */
     void add(FeedEvent event) {
         if (event.passes(filter)) {

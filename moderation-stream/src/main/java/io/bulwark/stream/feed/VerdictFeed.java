@@ -1,6 +1,7 @@
 package io.bulwark.stream.feed;
 
 import io.bulwark.stream.document.AuditDocument;
+import io.bulwark.stream.document.DecisionDocument;
 import io.bulwark.stream.document.VerdictDocument;
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.subscription.BackPressureFailure;
@@ -20,7 +21,7 @@ import java.util.Set;
 import java.util.function.Function;
 
 /**
- * The latest verdicts and audits, and those who watch. One thread for each topic publishes; any thread may subscribe or
+ * The latest verdicts, audits and decisions, and those who watch. One thread for each topic publishes; any thread may subscribe or
  * ask. A client that does not keep up is never waited for: when its buffer is full its stream ends, and it comes back
  * with its cursor.
  */
@@ -85,6 +86,11 @@ public final class VerdictFeed {
     /** Takes an audit in. Called by its tail only, in the order of the offsets of each partition. */
     void publish(AuditDocument audit, String json, int partition, long offset) {
         publish(FeedTopic.AUDITS, partition, offset, cursor -> new FeedEvent.Audited(audit, json, cursor));
+    }
+
+    /** Takes a decision in. Called by its tail only, in the order of the offsets of each partition. */
+    void publish(DecisionDocument decision, String json, int partition, long offset) {
+        publish(FeedTopic.DECISIONS, partition, offset, cursor -> new FeedEvent.Decided(decision, json, cursor));
     }
 
     private void publish(FeedTopic topic, int partition, long offset, Function<FeedCursor, FeedEvent> made) {
@@ -169,7 +175,7 @@ public final class VerdictFeed {
                 .<FeedEvent>emitter(emitter -> open(emitter, from, filter), BackPressureStrategy.IGNORE)
                 .onOverflow() // fails at once and lets go of what waits; the emitter's own buffer would deliver it
                 // first
-                .buffer(FeedTopic.values().length * history + clientBuffer)
+                .buffer(filter.topics().size() * history + clientBuffer)
                 .onFailure(BackPressureFailure.class)
                 .invoke(onCut);
     }
@@ -199,7 +205,7 @@ public final class VerdictFeed {
 
     private void welcome(FeedWatcher client, FeedCursor place) {
         client.add(new FeedEvent.Opened(place));
-        if (place.isBehind(reachesBackTo)) {
+        if (place.isBehind(reachesBackTo, client.filter().topics())) {
             client.add(new FeedEvent.Gap(place));
         }
         rings.values().stream()

@@ -1,5 +1,6 @@
 package io.bulwark.stream.picture;
 
+import io.bulwark.schemas.preview.PreviewQuestion;
 import io.bulwark.stream.auditlog.AuditLog;
 import io.bulwark.stream.database.Database;
 import jakarta.inject.Singleton;
@@ -18,20 +19,23 @@ public class PictureLog {
     }
 
     /**
-     * A picture of an image is about to be given to somebody. Does nothing where no database is configured.
+     * A picture is about to be given to somebody. Does nothing where no database is configured.
      *
      * @throws io.bulwark.stream.database.DatabaseUnavailableException where it cannot be told; then it is not to be given
      */
-    public void fetched(String tenant, String actor, String imageId, String sha256, boolean strip) {
+    public void fetched(String tenant, String actor, PreviewQuestion question) {
         if (database.isConfigured()) {
-            database.inTenant(
-                    tenant, handle -> log.append(handle, row(tenant, actor, "image/" + imageId, sha256, strip)));
+            String upload = "upload/%s/%d/%d".formatted(question.topic(), question.partition(), question.offset());
+            database.inTenant(tenant, handle -> log.append(handle, row(tenant, actor, upload, question.strip())));
         }
     }
 
-    /** The row that tells of it. */
-    public static AuditLog.Entry row(String tenant, String actor, String subject, String sha256, boolean strip) {
-        return new AuditLog.Entry(
-                tenant, actor, "picture.fetched", subject, Map.of("contentSha256", sha256, "strip", strip));
+    /**
+     * The row that tells of it.
+     *
+     * @param subject of which upload or item; no image id and no hash, see {@link io.bulwark.stream.auditlog}
+     */
+    public static AuditLog.Entry row(String tenant, String actor, String subject, boolean strip) {
+        return new AuditLog.Entry(tenant, actor, "picture.fetched", subject, Map.of("strip", strip));
     }
 }

@@ -2,6 +2,7 @@ package io.bulwark.stream.query;
 
 import io.bulwark.events.DeciderKind;
 import io.bulwark.events.ModerationDecision;
+import io.bulwark.events.UploaderStats;
 import io.bulwark.events.Verdict;
 import io.bulwark.stream.decision.Evidence;
 import io.bulwark.stream.document.AuditDocument;
@@ -29,9 +30,16 @@ public class Documents {
         return state.decision(tenant, imageId, freshness).map(holds -> document(seen.value(), holds));
     }
 
-    /** The windows of an uploader; absent where there is none. */
+    /** The windows and level of an uploader; absent where there is none. */
     public Answer<UploaderDocument> uploader(String tenant, String uploaderId, Freshness freshness) {
-        return state.uploader(tenant, uploaderId, freshness).map(windows -> UploaderDocument.of(uploaderId, windows));
+        Answer<List<UploaderStats>> windows = state.uploader(tenant, uploaderId, freshness);
+        Answer<String> level = state.uploaderLevel(tenant, uploaderId, freshness);
+        if (level instanceof Answer.Found<String> found) {
+            return windows.map(all -> UploaderDocument.of(uploaderId, found.value(), all));
+        }
+        return level instanceof Answer.Absent<String>
+                ? windows.map(all -> UploaderDocument.of(uploaderId, null, all))
+                : level.map(none -> null);
     }
 
     /** The audits of an image, newest first; absent where there are none. */

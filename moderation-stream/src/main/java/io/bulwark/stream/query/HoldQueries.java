@@ -56,6 +56,15 @@ public class HoldQueries {
                         .orElse(null));
     }
 
+    /** Whether an image or uploader is held. A hold that cannot be read holds. */
+    public Answer<Boolean> isHeld(String tenant, Subject subject, String id) {
+        return stores.askAll(StoreNames.HOLDS, type(), store -> {
+            byte[] value = store.get(TenantKey.ofHold(tenant, subject, id).toString());
+            return value != null
+                    && decoded(value).map(hold -> hold.getReleasedAt() == null).orElse(true);
+        });
+    }
+
     private Optional<Hold> decoded(byte[] value) {
         return decoder.decode(Topics.HOLDS.topicName(), value) instanceof DecodedEvent.Event<Hold> event
                 ? Optional.of(event.value())

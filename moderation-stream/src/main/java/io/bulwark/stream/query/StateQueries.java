@@ -11,10 +11,8 @@ import io.bulwark.stream.runtime.InstanceAddress;
 import io.bulwark.stream.state.StoreKey;
 import io.bulwark.stream.state.StoreNames;
 import jakarta.inject.Singleton;
-import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -38,11 +36,10 @@ public class StateQueries {
     /** Audits, or images without an answer, in one answer. */
     public static final int MOST_LISTED = 500;
 
-    private static final Instant LAST = Instant.ofEpochMilli(Long.MAX_VALUE);
+    /** Decisions of one partition that are looked at for one page. */
+    static final int MOST_LOOKED_AT = 10_000;
 
-    /** Stores compare keys as bytes of UTF-8, texts compare otherwise. */
-    private static final Comparator<ModerationDecision> AS_STORED = Comparator.comparing(
-            decision -> decision.getImageId().getBytes(StandardCharsets.UTF_8), Arrays::compareUnsigned);
+    private static final Instant LAST = Instant.ofEpochMilli(Long.MAX_VALUE);
 
     private final LocalStores stores;
 
@@ -139,34 +136,45 @@ public class StateQueries {
     }
 
     /**
-     * Decisions of a tenant among the partitions that this instance holds, in the order of their image ids.
+     * Decisions of a tenant among the partitions that this instance holds, in the order of their image ids. Of each
+     * partition {@value #MOST_LOOKED_AT} are looked at, so a filter that shows little makes short pages.
      *
      * @param afterImageId only those behind it; empty from the first
      */
-    public Answer<List<ModerationDecision>> decisionsHere(String tenant, String afterImageId, int limit) {
-        String prefix = StoreKey.prefix(tenant);
-        String from = afterImageId.isEmpty() ? prefix : StoreKey.image(tenant, afterImageId);
+    public Answer<Page<ModerationDecision>> decisionsHere(
+            String tenant, String afterImageId, DecisionFilter filter, int limit) {
         return stores.askEach(
                         StoreNames.DECISIONS,
                         StateQueries.<StoredDecision>keyValues(),
-                        store -> page(store, prefix, from, limit))
-                .map(found -> found.stream().sorted(AS_STORED).limit(limit).toList());
+                        store -> List.of(page(store, tenant, afterImageId, filter, limit)))
+                .map(parts -> Page.of(parts, ModerationDecision::getImageId, limit));
     }
 
-    private static List<ModerationDecision> page(
-            ReadOnlyKeyValueStore<String, StoredDecision> store, String prefix, String from, int limit) {
+    private static Page<ModerationDecision> page(
+            ReadOnlyKeyValueStore<String, StoredDecision> store,
+            String tenant,
+            String afterImageId,
+            DecisionFilter filter,
+            int limit) {
+        String prefix = StoreKey.prefix(tenant);
+        String from = afterImageId.isEmpty() ? prefix : StoreKey.image(tenant, afterImageId);
         var found = new ArrayList<ModerationDecision>();
+        String last = afterImageId;
+        int lookedAt = 0;
         try (KeyValueIterator<String, StoredDecision> entries = store.range(from, null)) {
-            while (entries.hasNext()
-                    && found.size() < limit
-                    && entries.peekNextKey().startsWith(prefix)) {
+            while (entries.hasNext() && entries.peekNextKey().startsWith(prefix)) {
+                if (found.size() == limit || lookedAt == MOST_LOOKED_AT) {
+                    return new Page<>(found, Optional.of(last));
+                }
                 var entry = entries.next();
                 if (!entry.key.equals(from)) {
-                    inForce(entry.value).ifPresent(found::add);
+                    inForce(entry.value).filter(filter::shows).ifPresent(found::add);
+                    last = StoreKey.parts(entry.key).id();
+                    lookedAt++;
                 }
             }
         }
-        return found;
+        return new Page<>(found, Optional.empty());
     }
 
     private <V> Answer<List<V>> list(String store, String key, Freshness freshness, String prefix, int limit) {

@@ -7,7 +7,8 @@
  *   <li>{@link io.bulwark.stream.review.bank}: references for the bank, of pictures that people decided about.
  *   <li>{@link io.bulwark.stream.review.decide}: decisions, undo, and their publication.
  *   <li>{@link io.bulwark.stream.review.evidence}: their pictures, kept as long as somebody may need them.
- *   <li>{@link io.bulwark.stream.review.intake}: fills queue and casebook from Kafka.
+ *   <li>{@link io.bulwark.stream.review.forget}: what is kept of an image or uploader, and its erasure.
+ *   <li>{@link io.bulwark.stream.review.intake}: fills queue and casebook from Kafka, and carries erasures out.
  *   <li>{@link io.bulwark.stream.review.watch}: what operators watch of it.
  *   <li>{@link io.bulwark.stream.review.api}: all of it over HTTP.
  * </ul>

@@ -3,6 +3,7 @@ package io.bulwark.stream.runtime;
 import io.bulwark.schemas.topic.Topics;
 import io.bulwark.stream.StreamConfig;
 import io.bulwark.stream.StreamSettings;
+import java.time.Duration;
 import java.util.Properties;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.producer.ProducerConfig;
@@ -11,6 +12,9 @@ import org.apache.kafka.streams.StreamsConfig;
 
 /** The properties of Kafka's clients, from the settings. */
 final class StreamsProperties {
+
+    /** What a store deletes is gone from its changelog so long after, at most: otherwise a quiet one keeps it for ever. */
+    private static final Duration ERASED_WITHIN = Duration.ofDays(1);
 
     private static final int SESSION_MILLIS = 15_000;
     private static final int TRANSACTION_MILLIS = 15_000;
@@ -45,6 +49,7 @@ final class StreamsProperties {
                 Topics.DEAD_LETTERS.maxRecordBytes());
         properties.put(
                 StreamsConfig.topicPrefix(TopicConfig.MAX_MESSAGE_BYTES_CONFIG), Topics.DEAD_LETTERS.maxRecordBytes());
+        properties.put(StreamsConfig.topicPrefix(TopicConfig.MAX_COMPACTION_LAG_MS_CONFIG), ERASED_WITHIN.toMillis());
         return properties;
     }
 }

@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Instant;
+import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -53,6 +54,23 @@ class UsersTest {
         write("nonsense");
         Files.setLastModifiedTime(file, FileTime.from(Instant.now().plusSeconds(4)));
         assertThat(users.find("bert")).isPresent();
+    }
+
+    /** Quarkus writes the identity's name into the cookie, also where it renews one. */
+    @Test
+    void aSessionNamesItsUserAndIsAnotherOneAfterEveryChange() throws IOException {
+        User user = User.parse("ana:" + HASH + ":shop:viewer,reviewer");
+        assertThat(user.identity().getPrincipal().getName()).isEqualTo(user.session());
+        assertThat(Visitor.behind(user.identity()).name()).isEqualTo("ana");
+        assertThat(User.nameIn(user.session())).isEqualTo("ana");
+        assertThat(User.nameIn("ana")).isEmpty();
+        assertThat(User.parse("ana:" + HASH + ":shop:reviewer,viewer").session())
+                .isEqualTo(user.session());
+        assertThat(List.of(
+                        "ana:" + BcryptUtil.bcryptHash("correct horse battery", 8) + ":shop:viewer,reviewer",
+                        "ana:" + HASH + ":bank:viewer,reviewer",
+                        "ana:" + HASH + ":shop:viewer"))
+                .allSatisfy(line -> assertThat(User.parse(line).session()).isNotEqualTo(user.session()));
     }
 
     @ParameterizedTest

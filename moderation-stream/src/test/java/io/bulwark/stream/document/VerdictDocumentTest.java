@@ -58,7 +58,7 @@ class VerdictDocumentTest {
 
     @Test
     void anUploadersWindowsAreNewestFirst() {
-        UploaderDocument document = UploaderDocument.of("u1", List.of(window(0), window(7200), window(3600)));
+        UploaderDocument document = UploaderDocument.of("u1", null, List.of(window(0), window(7200), window(3600)));
         assertThat(document.windows())
                 .extracting(window -> window.start().getEpochSecond())
                 .containsExactly(7200L, 3600L, 0L);

@@ -1,15 +1,20 @@
 package io.bulwark.stream.feed;
 
 import static io.bulwark.stream.feed.FeedTopic.AUDITS;
+import static io.bulwark.stream.feed.FeedTopic.DECISIONS;
 import static io.bulwark.stream.feed.FeedTopic.VERDICTS;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.EnumSet;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.NullSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class FeedCursorTest {
+
+    private static final Set<FeedTopic> ALL = EnumSet.allOf(FeedTopic.class);
 
     @Test
     void itsTextComesBack() {
@@ -29,10 +34,28 @@ class FeedCursorTest {
     }
 
     @Test
+    void theDecisionsComeThirdThoughThereBeNothingElse() {
+        FeedCursor decisions = FeedCursor.start().after(DECISIONS, 1, 4);
+        assertThat(decisions).hasToString("--0.5");
+        assertThat(FeedCursor.parse("--0.5")).contains(decisions);
+        assertThat(FeedCursor.parse("7-0.3-0.5"))
+                .contains(decisions.after(VERDICTS, 0, 6).after(AUDITS, 1, 2));
+    }
+
+    /** Who watches verdicts misses nothing where decisions are gone. */
+    @Test
+    void itIsBehindInThoseTopicsThatAreAskedFor() {
+        FeedCursor here = FeedCursor.start().after(VERDICTS, 0, 9);
+        FeedCursor there = here.after(DECISIONS, 0, 3);
+        assertThat(here.isBehind(there, FeedFilter.BY_WORKERS)).isFalse();
+        assertThat(here.isBehind(there, Set.of(DECISIONS))).isTrue();
+    }
+
+    @Test
     void theTopicsMoveApart() {
         FeedCursor cursor = FeedCursor.start().after(VERDICTS, 0, 9);
         assertThat(cursor.next(AUDITS, 0)).isZero();
-        assertThat(cursor.isBehind(cursor.after(AUDITS, 0, 0))).isTrue();
+        assertThat(cursor.isBehind(cursor.after(AUDITS, 0, 0), ALL)).isTrue();
     }
 
     @ParameterizedTest
@@ -43,8 +66,9 @@ class FeedCursorTest {
                 ".",
                 "1.",
                 "-",
-                "--1",
-                "1-2-3",
+                "--",
+                "---1",
+                "1-2-3-4",
                 "1-x",
                 "1.x",
                 "1..2",
@@ -84,10 +108,10 @@ class FeedCursorTest {
     @Test
     void itIsBehindWhereOnePartitionIs() {
         FeedCursor here = FeedCursor.start().after(VERDICTS, 0, 9).after(VERDICTS, 1, 1);
-        assertThat(here.isBehind(here)).isFalse();
-        assertThat(here.isBehind(here.after(VERDICTS, 1, 2))).isTrue();
-        assertThat(here.isBehind(here.after(VERDICTS, 5, 0))).isTrue();
-        assertThat(here.after(VERDICTS, 0, 20).isBehind(here)).isFalse();
+        assertThat(here.isBehind(here, ALL)).isFalse();
+        assertThat(here.isBehind(here.after(VERDICTS, 1, 2), ALL)).isTrue();
+        assertThat(here.isBehind(here.after(VERDICTS, 5, 0), ALL)).isTrue();
+        assertThat(here.after(VERDICTS, 0, 20).isBehind(here, ALL)).isFalse();
     }
 
     @Test

@@ -3,9 +3,13 @@ package io.bulwark.stream.feed;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.bulwark.events.Decider;
+import io.bulwark.events.DeciderKind;
 import io.bulwark.events.Decision;
+import io.bulwark.events.ModerationDecision;
 import io.bulwark.events.RecordCoordinates;
 import io.bulwark.stream.document.AuditDocument;
+import io.bulwark.stream.document.DecisionDocument;
 import io.bulwark.stream.document.VerdictDocument;
 import io.bulwark.stream.testing.Samples;
 import io.smallrye.mutiny.helpers.test.AssertSubscriber;
@@ -241,15 +245,45 @@ class VerdictFeedTest {
     }
 
     @Test
+    void whoAsksForDecisionsIsToldOfThemAloneAndTheOthersOfNone() {
+        var decisions = new FeedFilter(Set.of(FeedTopic.DECISIONS), Optional.of("shop"), Set.of("NSFW"), 1);
+        var client = feed.watch(Optional.empty(), decisions)
+                .subscribe()
+                .withSubscriber(AssertSubscriber.create(Long.MAX_VALUE));
+        var others = feed.watch(Optional.empty(), FeedFilter.ALL)
+                .subscribe()
+                .withSubscriber(AssertSubscriber.create(Long.MAX_VALUE));
+        publishOf("shop", 0, "a", Decision.NSFW);
+        decided("shop", 0, "b", Decision.NSFW);
+        decided("shop", 1, "c", Decision.SAFE);
+        decided("bank", 2, "d", Decision.NSFW);
+        assertThat(told(client)).containsExactly("opened", "b");
+        assertThat(told(others)).containsExactly("opened", "a");
+    }
+
+    private void decided(String tenant, long offset, String imageId, Decision decision) {
+        var holds = ModerationDecision.newBuilder()
+                .setTenant(tenant)
+                .setImageId(imageId)
+                .setUploaderId("u")
+                .setDecision(decision)
+                .setScore(0.5)
+                .setDecidedBy(new Decider(DeciderKind.WORKER, "w"))
+                .setSince(Samples.NOON)
+                .build();
+        feed.publish(DecisionDocument.of(holds), "{}", 0, offset);
+    }
+
+    @Test
     void aSampleShowsItsShareOfTheImagesAndAllOfWhatBelongsToThem() {
         var sample = new FeedFilter(Optional.empty(), Set.of(), 0.1);
         long shown = IntStream.range(0, 10_000)
-                .filter(i -> sample.shows("default", "SAFE", "image-" + i))
+                .filter(i -> sample.shows(FeedTopic.VERDICTS, "default", "SAFE", "image-" + i))
                 .count();
         assertThat(shown).isBetween(900L, 1_100L);
         IntStream.range(0, 100)
-                .forEach(i -> assertThat(sample.shows("default", "SAFE", "image-" + i))
-                        .isEqualTo(sample.shows("default", "NSFW", "image-" + i)));
+                .forEach(i -> assertThat(sample.shows(FeedTopic.VERDICTS, "default", "SAFE", "image-" + i))
+                        .isEqualTo(sample.shows(FeedTopic.VERDICTS, "default", "NSFW", "image-" + i)));
     }
 
     @Test
@@ -323,6 +357,9 @@ class VerdictFeedTest {
         }
         if (event instanceof FeedEvent.Audited audited) {
             return audited.audit().imageId();
+        }
+        if (event instanceof FeedEvent.Decided decided) {
+            return decided.decision().imageId();
         }
         if (event instanceof FeedEvent.Beat) {
             return "beat";

@@ -12,6 +12,7 @@ import io.bulwark.events.RecordCoordinates;
 import io.bulwark.events.Review;
 import io.bulwark.events.Verdict;
 import io.bulwark.events.ViewEvidence;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -20,8 +21,16 @@ import java.util.UUID;
 /** Events to start from. */
 public final class Samples {
 
-    /** A round hour, so that windows are easy to read. */
-    public static final Instant NOON = Instant.parse("2026-03-01T12:00:00Z");
+    private static final Duration WEEK = Duration.ofDays(7);
+    private static final Instant A_SUNDAY = Instant.parse("2026-03-01T12:00:00Z");
+
+    /**
+     * A round hour, so that windows are easy to read: of a Sunday about nine months ago, for what was recorded then has to
+     * be within the year that reviews are kept, whenever the tests run.
+     */
+    public static final Instant NOON = A_SUNDAY.plus(
+            WEEK.multipliedBy(Duration.between(A_SUNDAY, Instant.now().minus(Duration.ofDays(270)))
+                    .dividedBy(WEEK)));
 
     private Samples() {}
 

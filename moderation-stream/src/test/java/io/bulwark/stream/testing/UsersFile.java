@@ -37,6 +37,14 @@ public final class UsersFile {
         return this;
     }
 
+    /** Gives a user other roles, and the password that they have. */
+    public UsersFile withRoles(String name, String roles) {
+        lines.replaceAll(
+                line -> line.startsWith(name + ":") ? line.substring(0, line.lastIndexOf(':') + 1) + roles : line);
+        write();
+        return this;
+    }
+
     public Path path() {
         return file;
     }

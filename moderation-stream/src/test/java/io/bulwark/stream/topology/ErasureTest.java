@@ -10,6 +10,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.bulwark.events.Decision;
 import io.bulwark.events.Erasure;
 import io.bulwark.events.Hold;
+import io.bulwark.events.RecordCoordinates;
 import io.bulwark.events.Subject;
 import io.bulwark.schemas.topic.Topics;
 import io.bulwark.stream.state.StoreKey;
@@ -71,6 +72,15 @@ class ErasureTest {
         assertThat(rig.tombstones(Topics.VERDICTS)).containsExactly("i");
         assertThat(rig.tombstones(Topics.EMBEDDINGS)).containsExactly("i");
         assertThat(rig.reports).contains("erased");
+    }
+
+    @Test
+    void whatWasUploadedUnderTheIdBeforeIsTakenOutOfTheCountsToo() {
+        rig.send(verdict("i").setDecision(Decision.NSFW));
+        rig.send(verdict("i").setContentSha256("other").setUpload(new RecordCoordinates("images.uploaded", 0, 2L)));
+        rig.send(erasure(Subject.IMAGE, "i"));
+
+        assertThat(rig.all(StoreNames.UPLOADERS)).isEmpty();
     }
 
     /** What is on the topic may come from an application before this one, whose stores are gone. */

@@ -168,6 +168,19 @@ class ModerationTopologyTest {
                 .isEqualTo(NOON);
     }
 
+    /** The verdicts' topic is keyed by image id alone: of an id of two tenants compaction leaves one verdict. */
+    @Test
+    void whoseVerdictCompactionTookHasNoDecisionAndNeverThatOfTheOther() {
+        rig.send(review("i", Decision.NSFW).setContentSha256("other").build());
+        rig.send(verdict("i").setTenant("kids").setContentSha256("other"));
+
+        assertThat(rig.inForce("default", "i")).isNull();
+        assertThat(rig.inForce("kids", "i").getDecision()).isEqualTo(Decision.SAFE);
+        assertThat(rig.decided())
+                .singleElement()
+                .satisfies(record -> assertThat(record.key).isEqualTo("kids/i"));
+    }
+
     @Test
     void theSameDecisionAgainIsNotCountedTwice() {
         rig.send(verdict("i"));
@@ -187,6 +200,52 @@ class ModerationTopologyTest {
         assertThat(rig.window("u1", NOON).getStrikes())
                 .as("putting a harmless picture in its place gives no strike back")
                 .isEqualTo(1000);
+    }
+
+    @Test
+    void aReviewOfWhatWasUploadedBeforeGivesItsStrikeBack() {
+        rig.send(verdict("i").setDecision(Decision.NSFW).setDecidingLabel("gore"));
+        rig.send(verdict("i")
+                .setContentSha256("other content")
+                .setUpload(upload(2))
+                .setUploaderId("u2"));
+        rig.send(review("i", Decision.SAFE).build());
+
+        assertThat(counts(rig.window("u1", NOON))).containsExactly(1L, 1L, 0L, 0L, 0L, 0L);
+        assertThat(rig.window("u1", NOON).getStrikes()).isZero();
+        assertThat(counts(rig.window("u2", NOON))).containsExactly(1L, 1L, 0L, 0L, 0L, 0L);
+        assertThat(rig.inForce("i").getDecidedBy().getKind()).isEqualTo(DeciderKind.WORKER);
+
+        rig.send(review("i", Decision.NSFW)
+                .setDecisionId("again")
+                .setLabels(List.of("spam"))
+                .setAt(NOON.plusSeconds(90))
+                .build());
+        assertThat(rig.window("u1", NOON).getStrikes()).isEqualTo(500);
+    }
+
+    /** The same content twice, with other content between, is two images; a person's word is about both. */
+    @Test
+    void aReviewCountsForEveryUploadOfItsContent() {
+        rig.send(verdict("i").setDecision(Decision.NSFW));
+        rig.send(verdict("i").setContentSha256("other content").setUpload(upload(2)));
+        rig.send(verdict("i").setDecision(Decision.NSFW).setUpload(upload(3)));
+        assertThat(rig.window("u1", NOON).getStrikes()).isEqualTo(2000);
+
+        rig.send(review("i", Decision.SAFE).build());
+        assertThat(counts(rig.window("u1", NOON))).containsExactly(3L, 3L, 0L, 0L, 0L, 0L);
+        assertThat(rig.window("u1", NOON).getStrikes()).isZero();
+    }
+
+    /** As {@link #aReviewOfWhatWasUploadedBeforeGivesItsStrikeBack}, with the review first. */
+    @Test
+    void theOrderOfReviewAndOtherContentChangesNoCount() {
+        rig.send(verdict("i").setDecision(Decision.NSFW));
+        rig.send(review("i", Decision.SAFE).build());
+        rig.send(verdict("i").setContentSha256("other content").setUpload(upload(2)));
+
+        assertThat(counts(rig.window("u1", NOON))).containsExactly(2L, 2L, 0L, 0L, 0L, 0L);
+        assertThat(rig.window("u1", NOON).getStrikes()).isZero();
     }
 
     @Test

@@ -13,11 +13,13 @@ import io.bulwark.schemas.topic.Topics;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -28,8 +30,8 @@ import picocli.CommandLine.Option;
         name = "erase",
         description = {
             "Makes Bulwark forget an image, or an uploader with all their images.",
-            "moderation-stream must run: it forgets the decisions and statistics. Then all topics are read, and what is "
-                    + "left is listed with the day on which it goes."
+            "moderation-stream must run: it forgets the decisions and statistics, and people's work. Then all topics and "
+                    + "tables are read; what is left is listed with the day on which it goes."
         })
 public final class EraseCommand implements Callable<Integer> {
 
@@ -44,13 +46,16 @@ public final class EraseCommand implements Callable<Integer> {
     @Mixin
     private SubjectOptions subject;
 
+    @Mixin
+    private WorkOptions work;
+
     @Option(names = "--by", paramLabel = "NAME", defaultValue = "${sys:user.name}", description = "Who orders it.")
     private String by;
 
     @Option(names = "--reason", paramLabel = "TEXT", description = "Why; it stays in the log of erasures.")
     private String reason;
 
-    @Option(names = "--check", description = "Only list what the topics keep; status 1 where that is anything.")
+    @Option(names = "--check", description = "Only list what is kept; status 1 where that is anything.")
     private boolean check;
 
     @Option(
@@ -64,22 +69,33 @@ public final class EraseCommand implements Callable<Integer> {
     public Integer call() throws InterruptedException {
         Broker connected = broker.broker();
         Kept kept = Kept.read(connected, subject);
+        WorkRows rows = look(kept.images());
+        if (!rows.equals(WorkRows.UNKNOWN)) {
+            kept = Kept.read(connected, subject, rows); // what no topic names any more
+        }
         if (check) {
-            return report(options.output(), kept);
+            return report(options.output(), kept, rows);
         }
         requireNoHold(kept);
-        erase(connected, kept);
-        Kept left = Kept.read(connected, subject);
+        rows.byTable()
+                .forEach((table, count) -> options.output()
+                        .print("table " + table + ": " + count + " rows", Map.of("table", table, "rows", count)));
+        erase(connected, kept, rows);
         options.output()
                 .print(
                         "erased " + subject + ": " + kept.images().size() + " images, "
-                                + kept.references().size() + " references",
+                                + kept.references().size() + " references, " + rows.rows() + " rows",
                         Map.of(
                                 "erased", subject.id(),
                                 "images", kept.images().size(),
-                                "references", kept.references().size()));
-        report(options.output(), left);
+                                "references", kept.references().size(),
+                                "rows", rows.rows()));
+        report(options.output(), Kept.read(connected, subject, rows), look(kept.images()));
         return ExitCodes.OK;
+    }
+
+    private WorkRows look(Collection<String> images) {
+        return work.database().map(database -> database.read(subject, images)).orElse(WorkRows.UNKNOWN);
     }
 
     private void requireNoHold(Kept kept) {
@@ -94,17 +110,18 @@ public final class EraseCommand implements Callable<Integer> {
         }
     }
 
-    private void erase(Broker connected, Kept kept) throws InterruptedException {
+    private void erase(Broker connected, Kept kept, WorkRows rows) throws InterruptedException {
         Instant now = Instant.now().truncatedTo(ChronoUnit.MILLIS);
         try (var orders = new KeeperTopic<>(connected, Topics.ERASURES, Erasure.class);
                 var references = new KeeperTopic<>(connected, Topics.REFERENCES, Reference.class)) {
             kept.references().forEach(reference -> references.put(reference.key(), null));
             kept.images().forEach(image -> orders.put(image, order(Subject.IMAGE, image, now)));
-            await(connected, kept, Topics.DECISIONS, "the decisions");
+            await(() -> kept.isLeft(connected, subject, Topics.DECISIONS), "the decisions");
             if (subject.subject() == Subject.UPLOADER) {
                 orders.put(subject.id(), order(Subject.UPLOADER, subject.id(), now));
-                await(connected, kept, Topics.UPLOADER_STATS, "the statistics");
+                await(() -> kept.isLeft(connected, subject, Topics.UPLOADER_STATS), "the statistics");
             }
+            await(() -> look(rows.images()).rows() > 0, "people's work");
         }
     }
 
@@ -112,9 +129,9 @@ public final class EraseCommand implements Callable<Integer> {
         return new Erasure(subject.tenant(), kind, id, by, reason, now);
     }
 
-    private void await(Broker connected, Kept kept, Topics topic, String what) throws InterruptedException {
+    private void await(BooleanSupplier left, String what) throws InterruptedException {
         long until = System.nanoTime() + wait.toNanos();
-        while (kept.isLeft(connected, subject, topic)) {
+        while (left.getAsBoolean()) {
             if (System.nanoTime() > until) {
                 throw CommandFailure.unavailable("moderation-stream has not forgotten " + what + " within " + wait
                         + ": does it run? The order stays, and `bulwark erase --check` says when it is done");
@@ -123,7 +140,7 @@ public final class EraseCommand implements Callable<Integer> {
         }
     }
 
-    private static int report(Output output, Kept kept) {
+    private int report(Output output, Kept kept, WorkRows rows) {
         Map<Topics, List<KeptRecord>> byTopic = kept.all().stream().collect(Collectors.groupingBy(KeptRecord::topic));
         byTopic.entrySet().stream()
                 .sorted(Map.Entry.comparingByKey())
@@ -134,7 +151,25 @@ public final class EraseCommand implements Callable<Integer> {
         if (byTopic.isEmpty()) {
             output.print("nothing is left on any topic", Map.of("left", 0));
         }
-        return byTopic.isEmpty() ? ExitCodes.OK : ExitCodes.FAILED;
+        reportRows(output, rows);
+        return byTopic.isEmpty() && rows.rows() == 0 ? ExitCodes.OK : ExitCodes.FAILED;
+    }
+
+    private void reportRows(Output output, WorkRows rows) {
+        if (work.database().isEmpty()) {
+            output.note("People's work was not looked at: name its database with --database, if there is one");
+            return;
+        }
+        rows.byTable().entrySet().stream()
+                .filter(table -> table.getValue() > 0)
+                .forEach(table -> output.print(
+                        "table " + table.getKey() + ": " + table.getValue() + " rows are left",
+                        Map.of("table", table.getKey(), "left", table.getValue())));
+        if (rows.rows() == 0) {
+            output.print(
+                    "nothing is left in any of " + rows.byTable().size() + " tables",
+                    Map.of("tables", rows.byTable().size(), "left", 0));
+        }
     }
 
     private static void report(Output output, Topics topic, List<KeptRecord> left) {

@@ -48,8 +48,18 @@ record Kept(
 
     /** Reads every topic that keeps something of people. */
     static Kept read(Broker broker, SubjectOptions of) {
+        return read(broker, of, WorkRows.UNKNOWN);
+    }
+
+    /**
+     * As {@link #read(Broker, SubjectOptions)}.
+     *
+     * @param work names further images and contents of the subject, which no topic has any more
+     */
+    static Kept read(Broker broker, SubjectOptions of, WorkRows work) {
         var scan = new TopicScan(broker);
         Set<String> images = images(scan, of);
+        images.addAll(work.images());
         var records = new ArrayList<KeptRecord>();
         for (Topics topic : OF_PEOPLE) {
             scan.read(topic, record -> {
@@ -61,6 +71,7 @@ record Kept(
         Set<String> contents = records.stream()
                 .flatMap(record -> record.text("contentSha256").stream())
                 .collect(Collectors.toSet());
+        contents.addAll(work.contents());
         var references = new ArrayList<KeptRecord>();
         var curated = new ArrayList<KeptRecord>();
         scan.read(Topics.REFERENCES, record -> {

@@ -11,8 +11,10 @@ import io.bulwark.events.ModerationDecision;
 import io.bulwark.events.Reference;
 import io.bulwark.events.Verdict;
 import io.bulwark.lab.BulwarkCommand;
+import io.bulwark.lab.local.Checkout;
 import io.bulwark.lab.local.KafkaProcess;
 import io.bulwark.lab.local.Ports;
+import io.bulwark.lab.local.PostgresProcess;
 import io.bulwark.lab.local.Topology;
 import io.bulwark.lab.terminal.ExitCodes;
 import io.bulwark.lab.traffic.Broker;
@@ -22,7 +24,10 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.ByteBuffer;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.Statement;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -141,6 +146,47 @@ class KeepIT {
                 .isEqualTo(ExitCodes.OK);
         assertThat(run("erase", "--tenant", "acme", "--image", "theirs", "--check"))
                 .isEqualTo(ExitCodes.FAILED);
+    }
+
+    /** With the tables as moderation-stream makes them. */
+    @Test
+    void whatPeoplesWorkKeepsIsCountedByTableUntilNoneIsLeft(@TempDir Path folder) throws Exception {
+        try (PostgresProcess postgres = PostgresProcess.start(folder, Ports.free());
+                Connection connection = postgres.connectAsOwner();
+                Statement statement = connection.createStatement()) {
+            statement.execute("CREATE SCHEMA bulwark");
+            for (String step : List.of("V1__review.sql", "V1_1__erasure.sql", "R__personal_tables.sql")) {
+                Path file = Checkout.find()
+                        .root()
+                        .resolve("moderation-stream/src/main/resources/io/bulwark/stream/database")
+                        .resolve(step);
+                statement.execute(
+                        Files.readString(file).replace("${schema}", "bulwark").replace("${application}", "bulwark"));
+            }
+            statement.execute("INSERT INTO casebook VALUES ('acme', 'seen', 'content-of-lonely', 'u', NULL, NULL, NULL,"
+                    + " 'NSFW', NULL, '{}', 1, 'ana', true, now())");
+            statement.execute("INSERT INTO uploader_strikes VALUES ('acme', 'u', 3)");
+            reference("known-from-a-table", LabelSource.REVIEW);
+            String database = postgres.settings().get("bulwark.database.url");
+
+            assertThat(run("erase", "--tenant", "acme", "--uploader", "u", "--check", "--database", database))
+                    .isEqualTo(ExitCodes.FAILED);
+            assertThat(answers())
+                    .anyMatch(answer -> answer.path("table").asText().equals("casebook")
+                            && answer.path("left").asInt() == 1)
+                    .anyMatch(answer -> answer.path("table").asText().equals("uploader_strikes"))
+                    .anyMatch(answer -> answer.path("topic").asText().equals("moderation.references")
+                            && answer.path("live").asInt() == 1);
+
+            assertThat(run("erase", "--tenant", "acme", "--uploader", "u", "--wait", "PT1S", "--database", database))
+                    .isEqualTo(ExitCodes.UNAVAILABLE);
+            assertThat(err.toString()).contains("has not forgotten people's work");
+            statement.execute("SELECT set_config('bulwark.tenant', 'acme', false),"
+                    + " erase_rows('acme', 'image', 'seen'), erase_rows('acme', 'uploader', 'u')");
+            assertThat(run("erase", "--tenant", "acme", "--image", "seen", "--check", "--database", database))
+                    .isEqualTo(ExitCodes.OK);
+            assertThat(answers()).anyMatch(answer -> answer.path("tables").asInt() > 5);
+        }
     }
 
     private int run(String... arguments) {

@@ -79,7 +79,7 @@ public class ReportResource {
                             person.name(),
                             "review." + kind.name().toLowerCase(Locale.ROOT),
                             "item/" + item,
-                            Map.of("reporter", request.reporter())));
+                            Map.of()));
             return new ItemDocument(item);
         });
     }

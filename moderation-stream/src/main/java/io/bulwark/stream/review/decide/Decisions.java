@@ -192,7 +192,6 @@ public final class Decisions {
                 Map.of(
                         "decision", answer.decision(),
                         "decisionId", answer.decisionId().toString(),
-                        "contentSha256", answer.contentSha256(),
                         "labels", answer.labels(),
                         "stage", item.stage().name()));
     }

@@ -52,11 +52,10 @@ public final class ItemPictures {
         PictureAnswer answer =
                 found.kept().<PictureAnswer>map(kept -> kept).orElseGet(() -> asked(found.item(), strip));
         if (answer instanceof PictureAnswer.Found) {
-            String sha256 = found.item().candidate().contentSha256();
             database.inTenant(
                     person.tenant(),
                     handle -> log.append(
-                            handle, PictureLog.row(person.tenant(), person.name(), "item/" + itemId, sha256, strip)));
+                            handle, PictureLog.row(person.tenant(), person.name(), "item/" + itemId, strip)));
         }
         return answer;
     }

@@ -5,6 +5,7 @@ import io.bulwark.schemas.serde.DecodedEvent;
 import io.bulwark.schemas.serde.EventDecoder;
 import io.bulwark.schemas.topic.Topics;
 import io.bulwark.stream.review.casebook.Casebook;
+import io.bulwark.stream.review.forget.ErasedRows;
 import io.bulwark.stream.review.queue.Origin;
 import io.bulwark.stream.review.queue.QueueIntake;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -33,7 +34,8 @@ final class AuditIntake implements IntakeTopic {
     public void take(Handle handle, ConsumerRecord<byte[], byte[]> record) {
         if (decoder.decodeWaiting(record.topic(), record.value()) instanceof DecodedEvent.Event<AttackAudit> event) {
             AttackAudit audit = event.value();
-            if (!Storable.is(audit.getTenant(), audit.getImageId())) {
+            if (!Storable.is(audit.getTenant(), audit.getImageId())
+                    || ErasedRows.covers(handle, audit.getTenant(), audit.getImageId(), audit.getDetectedAt())) {
                 return;
             }
             casebook.markAudited(

@@ -9,11 +9,13 @@ import io.bulwark.schemas.topic.TenantKey;
 import io.bulwark.schemas.topic.Topics;
 import io.bulwark.stream.review.casebook.Casebook;
 import io.bulwark.stream.review.casebook.Casebook.Case;
+import io.bulwark.stream.review.forget.ErasedRows;
 import io.bulwark.stream.review.queue.Origin;
 import io.bulwark.stream.review.queue.QueueIntake;
 import io.bulwark.stream.review.queue.ReviewCandidate;
 import io.bulwark.stream.review.queue.UploadPlace;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.random.RandomGenerator;
@@ -73,7 +75,9 @@ final class DecisionIntake implements IntakeTopic {
         if (record.value() == null) {
             key(record).ifPresent(key -> casebook.forget(handle, key.tenant(), key.id()));
         } else {
-            decision(record).ifPresent(decision -> list(handle, decision));
+            decision(record)
+                    .filter(decision -> !isErased(handle, decision))
+                    .ifPresent(decision -> list(handle, decision));
         }
     }
 
@@ -94,6 +98,11 @@ final class DecisionIntake implements IntakeTopic {
         return Optional.empty();
     }
 
+    /** Whether it is from before the erasure of its image; the tombstone follows. */
+    private static boolean isErased(Handle handle, ModerationDecision decision) {
+        return ErasedRows.covers(handle, decision.getTenant(), decision.getImageId(), uploadedAt(decision));
+    }
+
     /** Enters a decision into the casebook; whether an attack on its image is suspected. */
     private boolean list(Handle handle, ModerationDecision decision) {
         ReviewCandidate image = candidate(decision);
@@ -110,6 +119,9 @@ final class DecisionIntake implements IntakeTopic {
 
     private void take(Handle handle, ModerationDecision decision) {
         ReviewCandidate image = candidate(decision);
+        if (isErased(handle, decision)) {
+            return;
+        }
         boolean person = isByPerson(decision);
         boolean audited = list(handle, decision);
         if (image.contentSha256().isEmpty()) {
@@ -162,6 +174,10 @@ final class DecisionIntake implements IntakeTopic {
                 Optional.ofNullable(decision.getReason()).map(Enum::name),
                 decision.getLabels(),
                 decision.getScore());
+    }
+
+    private static Instant uploadedAt(ModerationDecision decision) {
+        return decision.getUploadedAt() == null ? decision.getSince() : decision.getUploadedAt();
     }
 
     private static Optional<UUID> uuid(String text) {

@@ -1,8 +1,10 @@
 package io.bulwark.stream.review.intake;
 
 import io.bulwark.events.AttackAudit;
+import io.bulwark.events.Erasure;
 import io.bulwark.events.ImageReport;
 import io.bulwark.events.ModerationDecision;
+import io.bulwark.events.Subject;
 import io.bulwark.events.UploaderAction;
 import io.bulwark.schemas.follow.SchemaFollower;
 import io.bulwark.schemas.serde.DecodedEvent;
@@ -10,7 +12,10 @@ import io.bulwark.schemas.serde.EventDecoder;
 import io.bulwark.schemas.topic.Topics;
 import io.bulwark.stream.StreamConfig;
 import io.bulwark.stream.StreamSettings;
+import io.bulwark.stream.auditlog.AuditLog;
 import io.bulwark.stream.database.Database;
+import io.bulwark.stream.query.Answer;
+import io.bulwark.stream.query.HoldQueries;
 import io.bulwark.stream.review.ReviewRules;
 import io.bulwark.stream.review.casebook.Backtest;
 import io.bulwark.stream.review.casebook.CasePages;
@@ -68,6 +73,8 @@ class IntakeBeans {
             Casebook casebook,
             QueueIntake queue,
             ReviewRules rules,
+            AuditLog log,
+            HoldQueries holds,
             MeterRegistry registry) {
         Map<String, Object> consumer = consumer(config);
         return new IntakeLoop(
@@ -86,7 +93,20 @@ class IntakeBeans {
                                 decoder(config, schemas, ImageReport.class),
                                 casebook,
                                 queue,
-                                deadLetters(config, registry))));
+                                deadLetters(config, registry)),
+                        new ErasureIntake(
+                                decoder(config, schemas, Erasure.class),
+                                log,
+                                (tenant, subject, id) -> isHeld(holds, tenant, subject, id))));
+    }
+
+    private static boolean isHeld(HoldQueries holds, String tenant, Subject subject, String id) {
+        Answer<Boolean> answer = holds.isHeld(tenant, subject, id);
+        if (answer instanceof Answer.Found<Boolean> found) {
+            return found.value();
+        }
+        throw new HoldsUnknownException(
+                answer instanceof Answer.NotReady<Boolean> notReady ? notReady.why() : "They are being read.");
     }
 
     void start(@Observes StartupEvent event, Database database, IntakeLoop intake) {

@@ -105,7 +105,7 @@ final class IntakeLoop implements AutoCloseable {
             }
         } catch (WakeupException stopped) {
             LOG.debug("The intake stops");
-        } catch (DatabaseUnavailableException | JdbiException | OvertakenException trouble) {
+        } catch (DatabaseUnavailableException | JdbiException | OvertakenException | HoldsUnknownException trouble) {
             LOG.warnf("The intake of reviews starts anew: %s", trouble.getMessage());
         } catch (KafkaException trouble) {
             LOG.warnf(

@@ -58,12 +58,7 @@ public final class ReviewQueue {
                 GoldenItems.offer(handle, person);
             }
             Optional<Claim> claim = take(handle, person);
-            claim.ifPresent(taken -> tell(
-                    handle,
-                    person,
-                    "review.fetched",
-                    taken.itemId(),
-                    Map.of("image", taken.candidate().imageId())));
+            claim.ifPresent(taken -> tell(handle, person, "review.fetched", taken.itemId(), Map.of()));
             return claim;
         });
     }
@@ -87,15 +82,8 @@ public final class ReviewQueue {
     /** The picture was displayed to the reviewer. */
     public void seen(Person person, UUID itemId, UUID leaseId) {
         database.inTenant(person.tenant(), handle -> {
-            ItemRow item = ItemRow.lockHeld(handle, person, itemId, leaseId);
-            return tell(
-                    handle,
-                    person,
-                    "review.seen",
-                    itemId,
-                    Map.of(
-                            "image", item.candidate().imageId(),
-                            "contentSha256", item.candidate().contentSha256()));
+            ItemRow.lockHeld(handle, person, itemId, leaseId);
+            return tell(handle, person, "review.seen", itemId, Map.of());
         });
     }
 
@@ -121,7 +109,7 @@ public final class ReviewQueue {
                     .bind("reason", reason)
                     .execute();
             giveBack(handle, item, item.stage());
-            return tell(handle, person, "review.skipped", itemId, Map.of("reason", reason));
+            return tell(handle, person, "review.skipped", itemId, Map.of());
         });
     }
 
@@ -133,9 +121,9 @@ public final class ReviewQueue {
             if (item.stage() == Stage.SENIOR) {
                 throw new ReviewRefusedException(Kind.INVALID, "Item " + itemId + " is with the seniors already.");
             }
-            addNote(handle, person, itemId, why);
+            UUID note = addNote(handle, person, itemId, why);
             giveBack(handle, item, Stage.SENIOR);
-            return tell(handle, person, "review.escalated", itemId, Map.of("note", why));
+            return tell(handle, person, "review.escalated", itemId, Map.of("note", note.toString()));
         });
     }
 
@@ -144,8 +132,8 @@ public final class ReviewQueue {
         requireWords("A note", words);
         database.inTenant(person.tenant(), handle -> {
             ItemRow.lock(handle, person.tenant(), itemId);
-            addNote(handle, person, itemId, words);
-            return tell(handle, person, "review.noted", itemId, Map.of("note", words));
+            UUID note = addNote(handle, person, itemId, words);
+            return tell(handle, person, "review.noted", itemId, Map.of("note", note.toString()));
         });
     }
 
@@ -238,17 +226,20 @@ public final class ReviewQueue {
                 .execute();
     }
 
-    private static void addNote(Handle handle, Person person, UUID itemId, String words) {
+    private static UUID addNote(Handle handle, Person person, UUID itemId, String words) {
+        UUID noteId = UUID.randomUUID();
         handle.createUpdate("INSERT INTO note (tenant, note_id, item_id, author, words)"
                         + " VALUES (:tenant, :note, :item, :author, :words)")
                 .bind("tenant", person.tenant())
-                .bind("note", UUID.randomUUID())
+                .bind("note", noteId)
                 .bind("item", itemId)
                 .bind("author", person.name())
                 .bind("words", words)
                 .execute();
+        return noteId;
     }
 
+    /** @param details nothing that an erasure would have to take out: the log's rows stay as they are */
     private Void tell(Handle handle, Person person, String action, UUID itemId, Map<String, ?> details) {
         log.append(handle, new AuditLog.Entry(person.tenant(), person.name(), action, "item/" + itemId, details));
         return null;

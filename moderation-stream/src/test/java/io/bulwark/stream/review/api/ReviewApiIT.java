@@ -6,8 +6,11 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.bulwark.events.Decision;
+import io.bulwark.events.Erasure;
+import io.bulwark.events.Subject;
 import io.bulwark.schemas.preview.PreviewQuestion;
 import io.bulwark.schemas.testing.TestBroker;
+import io.bulwark.stream.review.forget.PersonalRows;
 import io.bulwark.stream.review.queue.QueueIntake;
 import io.bulwark.stream.testing.EventProducer;
 import io.bulwark.stream.testing.ReviewDesk;
@@ -24,6 +27,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterAll;
@@ -171,7 +175,7 @@ class ReviewApiIT {
         assertThat(app.get("/api/v1/audit-log").body().lines())
                 .filteredOn(line -> json(line).get("action").asText().equals("picture.fetched"))
                 .extracting(line -> json(line).get("subject").asText())
-                .containsExactly("image/" + image, "item/" + item);
+                .containsExactly("upload/images.uploaded/0/1", "item/" + item);
         assertThat(json(app.get("/api/v1/system").body()).at("/pictures/kept").asBoolean())
                 .isTrue();
         assertThat(app.get("/q/metrics").body()).contains("bulwark_review_evidence_total{outcome=\"kept\"");
@@ -216,6 +220,48 @@ class ReviewApiIT {
             }
         });
         assertThat(paths.has("/api/v1/cases.csv")).isTrue();
+    }
+
+    @Test
+    void anErasedImageIsGoneFromPeoplesWorkAndAHeldOneStays() throws Exception {
+        String free = Samples.unique("free");
+        String held = Samples.unique("held");
+        for (String image : List.of(free, held)) {
+            producer.send(Samples.verdict(image)
+                    .setDecidedAt(Instant.now())
+                    .setContentSha256(ReviewDesk.sha256(image))
+                    .build());
+            awaitCase(image, "SAFE");
+        }
+        HttpResponse<String> hold = HTTP.send(
+                HttpRequest.newBuilder(app.uri("/api/v1/holds/image/" + held))
+                        .header("Content-Type", "application/json")
+                        .PUT(HttpRequest.BodyPublishers.ofString("{\"reason\":\"file 7\"}"))
+                        .build(),
+                HttpResponse.BodyHandlers.ofString());
+        assertThat(hold.statusCode()).as(hold.body()).isEqualTo(202);
+        await().atMost(Duration.ofSeconds(30))
+                .until(() -> app.get("/api/v1/holds").body().contains(held));
+        for (String image : List.of(free, held)) {
+            producer.send(new Erasure("default", Subject.IMAGE, image, "keeper", "asked for", Instant.now()));
+        }
+        await().atMost(Duration.ofSeconds(30))
+                .untilAsserted(
+                        () -> assertThat(app.get("/api/v1/audit-log").body().lines())
+                                .extracting(line -> json(line).get("action").asText())
+                                .contains("erasure.done", "erasure.refused"));
+        assertThat(rows(free)).isZero();
+        assertThat(rows(held)).isPositive();
+    }
+
+    private static long rows(String image) {
+        return database
+                .database()
+                .inTenant("default", handle -> PersonalRows.count(handle, "default", Subject.IMAGE, image))
+                .values()
+                .stream()
+                .mapToLong(Long::longValue)
+                .sum();
     }
 
     @Test

@@ -1,0 +1,105 @@
+package io.bulwark.stream.decision;
+
+import io.bulwark.events.Decision;
+import io.bulwark.events.ModerationDecision;
+import io.bulwark.events.Review;
+import io.bulwark.stream.uploader.Contribution;
+import io.bulwark.stream.uploader.StrikeWeights;
+import io.bulwark.stream.uploader.UploaderChange;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * How an image counts in its uploaders' statistics, and what was uploaded under its id before. Other content does not take
+ * the place of what was counted: a harmless picture in place of a flagged one gives no strike back. A person's decision on
+ * what was uploaded before changes how that is counted.
+ *
+ * @param latest the content that the decision in force is about; null while no worker has seen the image
+ * @param earlier newest first, at most {@value #MOST_EARLIER}; what is older stays counted as it was
+ * @param changes what follows for the statistics
+ */
+record Counts(Contribution latest, List<EarlierContent> earlier, List<UploaderChange> changes) {
+
+    /** As many as reviews of other contents are kept. */
+    static final int MOST_EARLIER = Standing.MOST_REVIEWS;
+
+    /** What a standing changes. */
+    static Counts after(StoredDecision before, Standing after, StrikeWeights weights) {
+        ModerationDecision holds = after.inForce().orElse(null);
+        if (holds == null) {
+            return new Counts(null, List.of(), List.of());
+        }
+        var changes = new ArrayList<UploaderChange>();
+        Contribution counted = before == null ? null : before.counted();
+        boolean same = counted != null && isOfSame(before, after, counted, holds);
+        Contribution latest = latest(same ? counted : null, after, holds, weights);
+        if (!same) {
+            changes.add(UploaderChange.plus(latest));
+        } else if (!latest.equals(counted)) {
+            changes.add(UploaderChange.minus(counted).and(UploaderChange.plus(latest)));
+        }
+        var earlier = new ArrayList<EarlierContent>();
+        if (counted != null && !same) {
+            ModerationDecision byWorker = before.standing().byWorker();
+            earlier.add(new EarlierContent(byWorker.getContentSha256(), byWorker.getUpload(), counted));
+        }
+        if (before != null) {
+            earlier.addAll(before.earlier());
+        }
+        return new Counts(
+                latest,
+                earlier.stream()
+                        .limit(MOST_EARLIER)
+                        .map(content -> reviewed(content, after.reviews(), weights, changes))
+                        .toList(),
+                changes);
+    }
+
+    private static boolean isOfSame(
+            StoredDecision before, Standing after, Contribution counted, ModerationDecision holds) {
+        return Precedence.sameContent(Content.of(before.standing().byWorker()), Content.of(after.byWorker()))
+                && counted.uploaderId().equals(holds.getUploaderId());
+    }
+
+    private static Contribution latest(
+            Contribution counted, Standing after, ModerationDecision holds, StrikeWeights weights) {
+        Instant uploadedAt = after.byWorker().getUploadedAt() == null
+                ? after.byWorker().getSince()
+                : after.byWorker().getUploadedAt();
+        return new Contribution(
+                holds.getTenant(),
+                holds.getUploaderId(),
+                counted == null ? uploadedAt : counted.uploadedAt(),
+                holds.getDecision(),
+                weights.strikes(holds.getDecision(), holds.getLabels()));
+    }
+
+    private static EarlierContent reviewed(
+            EarlierContent earlier, List<Review> newestFirst, StrikeWeights weights, List<UploaderChange> changes) {
+        Contribution counted = earlier.counted();
+        Contribution as = newestFirst.stream()
+                .filter(review -> Precedence.sameContent(Content.of(review), earlier.content()))
+                .findFirst()
+                .map(review -> as(counted, review, weights))
+                .orElse(counted);
+        if (as.equals(counted)) {
+            return earlier;
+        }
+        changes.add(UploaderChange.minus(counted).and(UploaderChange.plus(as)));
+        return new EarlierContent(earlier.sha256(), earlier.upload(), as);
+    }
+
+    /** A review without labels leaves those that decided, and so the strikes of what was NSFW already. */
+    private static Contribution as(Contribution counted, Review review, StrikeWeights weights) {
+        boolean stays = review.getDecision() == Decision.NSFW
+                && counted.decision() == Decision.NSFW
+                && review.getLabels().isEmpty();
+        return new Contribution(
+                counted.tenant(),
+                counted.uploaderId(),
+                counted.uploadedAt(),
+                review.getDecision(),
+                stays ? counted.strikes() : weights.strikes(review.getDecision(), review.getLabels()));
+    }
+}

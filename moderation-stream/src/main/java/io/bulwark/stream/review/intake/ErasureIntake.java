@@ -1,0 +1,114 @@
+package io.bulwark.stream.review.intake;
+
+import io.bulwark.events.Erasure;
+import io.bulwark.events.Subject;
+import io.bulwark.schemas.serde.DecodedEvent;
+import io.bulwark.schemas.serde.EventDecoder;
+import io.bulwark.schemas.topic.Topics;
+import io.bulwark.stream.auditlog.AuditLog;
+import io.bulwark.stream.review.forget.ErasedRows;
+import io.bulwark.stream.review.forget.PersonalRows;
+import java.time.Instant;
+import java.util.Map;
+import java.util.TreeMap;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.jdbi.v3.core.Handle;
+
+/**
+ * {@code moderation.erasures}: erases people's work on an image or uploader, unless a legal hold keeps it. The audit log
+ * says that it was done, by the order's place on its topic and not by any id.
+ */
+final class ErasureIntake implements IntakeTopic {
+
+    private final EventDecoder<Erasure> decoder;
+    private final AuditLog log;
+    private final HoldCheck holds;
+
+    ErasureIntake(EventDecoder<Erasure> decoder, AuditLog log, HoldCheck holds) {
+        this.decoder = decoder;
+        this.log = log;
+        this.holds = holds;
+    }
+
+    /** Tells what is held. */
+    @FunctionalInterface
+    interface HoldCheck {
+
+        /** @throws HoldsUnknownException where that is not known yet; the order is read again then */
+        boolean isHeld(String tenant, Subject subject, String id);
+    }
+
+    @Override
+    public String name() {
+        return Topics.ERASURES.topicName();
+    }
+
+    @Override
+    public void take(Handle handle, ConsumerRecord<byte[], byte[]> record) {
+        if (!(decoder.decodeWaiting(record.topic(), record.value()) instanceof DecodedEvent.Event<Erasure> event)) {
+            return;
+        }
+        Erasure order = event.value();
+        if (!Storable.is(order.getTenant(), order.getId())) {
+            return;
+        }
+        Instant at = Instant.ofEpochMilli(record.timestamp());
+        var rows = new TreeMap<String, Long>();
+        boolean done = order.getSubject() == Subject.UPLOADER
+                ? uploader(handle, order, at, rows)
+                : order.getSubject() == Subject.IMAGE && image(handle, order.getTenant(), order.getId(), at, rows);
+        Map<String, Object> details = new TreeMap<>(rows);
+        details.put("of", order.getSubject().name());
+        log.append(
+                handle,
+                new AuditLog.Entry(
+                        order.getTenant(),
+                        order.getBy().replace('\0', '\uFFFD'),
+                        done ? "erasure.done" : "erasure.refused",
+                        "erasure/" + record.partition() + "-" + record.offset(),
+                        details));
+    }
+
+    private boolean uploader(Handle handle, Erasure order, Instant at, Map<String, Long> rows) {
+        String tenant = order.getTenant();
+        if (holds.isHeld(tenant, Subject.UPLOADER, order.getId())) {
+            return false;
+        }
+        boolean whole = true;
+        for (String image : PersonalRows.imagesOf(handle, tenant, order.getId())) {
+            whole &= image(handle, tenant, image, at, rows);
+        }
+        if (whole) {
+            add(rows, PersonalRows.erase(handle, tenant, Subject.UPLOADER, order.getId()));
+        }
+        return whole;
+    }
+
+    /** Whether nothing of the image is kept on account of a hold. */
+    private boolean image(Handle handle, String tenant, String imageId, Instant at, Map<String, Long> rows) {
+        boolean held = holds.isHeld(tenant, Subject.IMAGE, imageId)
+                || PersonalRows.uploadersOf(handle, tenant, imageId).stream()
+                        .anyMatch(uploader -> holds.isHeld(tenant, Subject.UPLOADER, uploader));
+        if (held) {
+            return false;
+        }
+        if (!ErasedRows.isDecidedAfter(handle, tenant, imageId, at)) {
+            add(rows, PersonalRows.erase(handle, tenant, Subject.IMAGE, imageId));
+            ErasedRows.add(handle, tenant, imageId, at);
+        }
+        return true;
+    }
+
+    private static void add(Map<String, Long> sum, Map<String, Long> more) {
+        more.forEach((table, count) -> {
+            if (count > 0) {
+                sum.merge(table, count, Long::sum);
+            }
+        });
+    }
+
+    @Override
+    public void close() {
+        decoder.close();
+    }
+}

@@ -1,0 +1,216 @@
+package io.bulwark.stream.review.intake;
+
+import static io.bulwark.stream.testing.ReviewDesk.ANNA;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.bulwark.events.AttackAudit;
+import io.bulwark.events.Decider;
+import io.bulwark.events.DeciderKind;
+import io.bulwark.events.Decision;
+import io.bulwark.events.Erasure;
+import io.bulwark.events.ModerationDecision;
+import io.bulwark.events.Subject;
+import io.bulwark.schemas.serde.BundledSchemas;
+import io.bulwark.schemas.serde.EventDecoder;
+import io.bulwark.schemas.serde.EventSerializer;
+import io.bulwark.schemas.serde.SerdeSettings;
+import io.bulwark.schemas.topic.Topics;
+import io.bulwark.stream.review.casebook.Casebook;
+import io.bulwark.stream.testing.ReviewDesk;
+import io.bulwark.stream.testing.Samples;
+import io.bulwark.stream.testing.TestDatabase;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SplittableRandom;
+import org.apache.avro.specific.SpecificRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.apache.kafka.common.record.TimestampType;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Orders of erasure, carried out in a real PostgreSQL. */
+class ErasureIntakeIT {
+
+    private static final Instant NOW = Instant.now().truncatedTo(ChronoUnit.MILLIS);
+
+    private final Set<String> held = new HashSet<>();
+    private TestDatabase database;
+    private ReviewDesk desk;
+    private IntakeTopic erasures;
+    private IntakeTopic decisions;
+    private IntakeTopic audits;
+
+    @BeforeEach
+    void open() {
+        database = TestDatabase.open();
+        desk = new ReviewDesk(database.database(), ReviewDesk.RULES);
+        erasures = new ErasureIntake(
+                new EventDecoder<>(Erasure.class), desk.log, (tenant, subject, id) -> held.contains(id));
+        decisions = new DecisionIntake(
+                new EventDecoder<>(ModerationDecision.class), new Casebook(), desk.intake, 0, new SplittableRandom(3));
+        audits = new AuditIntake(new EventDecoder<>(AttackAudit.class), new Casebook(), desk.intake);
+    }
+
+    @AfterEach
+    void close() {
+        List.of(erasures, decisions, audits).forEach(IntakeTopic::close);
+        database.close();
+    }
+
+    @Test
+    void anOrderErasesTheImageAndTheAuditLogSaysSoWithoutItsId() {
+        decided("image", "anna-uploads", NOW.minusSeconds(60));
+        decided("other", "ben-uploads", NOW.minusSeconds(60));
+        ordered(Subject.IMAGE, "image", NOW);
+
+        assertThat(images()).containsExactly("other");
+        assertThat(desk.rows("queue_item", "default")).isEqualTo(1);
+        assertThat(audited())
+                .singleElement()
+                .satisfies(row -> assertThat(row)
+                        .startsWith("erasure.done erasure/3-7")
+                        .contains("\"casebook\":1", "\"queue_item\":1")
+                        .doesNotContain("\"image\""));
+    }
+
+    /** The topics are read partition by partition. */
+    @Test
+    void whatWasDecidedBeforeTheErasureComesInNoMoreAndWhatComesAfterItDoes() {
+        ordered(Subject.IMAGE, "image", NOW);
+        decided("image", "u", NOW.minusSeconds(1));
+        audited("image", NOW.minusSeconds(1));
+        assertThat(images()).isEmpty();
+        assertThat(desk.queue.claim(ANNA)).isEmpty();
+        assertThat(desk.rows("audit_mark", "default")).isZero();
+
+        decided("image", "u", NOW.plusSeconds(1));
+        assertThat(images()).containsExactly("image");
+    }
+
+    @Test
+    void anOrderThatIsReadAgainErasesNothingOfWhatWasUploadedSince() {
+        decided("image", "u", NOW);
+        ordered(Subject.IMAGE, "image", NOW.minusSeconds(60));
+        assertThat(images()).containsExactly("image");
+    }
+
+    @Test
+    void aHoldOfTheImageOrOfItsUploaderKeepsIt() {
+        decided("kept", "u1", NOW.minusSeconds(60));
+        decided("mine", "u2", NOW.minusSeconds(60));
+        decided("free", "u2", NOW.minusSeconds(60));
+        held.add("kept");
+        ordered(Subject.IMAGE, "kept", NOW);
+        held.add("u2");
+        ordered(Subject.IMAGE, "mine", NOW);
+        ordered(Subject.UPLOADER, "u2", NOW);
+        assertThat(images()).containsExactlyInAnyOrder("kept", "mine", "free");
+
+        held.remove("u2");
+        held.add("mine");
+        ordered(Subject.UPLOADER, "u2", NOW);
+        assertThat(images()).containsExactlyInAnyOrder("kept", "mine");
+        assertThat(audited()).hasSize(4).allMatch(row -> row.startsWith("erasure.refused"));
+    }
+
+    @Test
+    void anUploadersOrderErasesAllOfTheirImages() {
+        decided("one", "u1", NOW.minusSeconds(60));
+        decided("two", "u1", NOW.minusSeconds(60));
+        decided("other", "u2", NOW.minusSeconds(60));
+        ordered(Subject.UPLOADER, "u1", NOW);
+        assertThat(images()).containsExactly("other");
+    }
+
+    @Test
+    void whileTheHoldsAreNotKnownNothingIsErased() {
+        decided("image", "u", NOW.minusSeconds(60));
+        IntakeTopic early = new ErasureIntake(new EventDecoder<>(Erasure.class), desk.log, (tenant, subject, id) -> {
+            throw new HoldsUnknownException("They are being read.");
+        });
+        assertThatThrownBy(() -> take(early, Topics.ERASURES, "image", order(Subject.IMAGE, "image"), NOW))
+                .isInstanceOf(HoldsUnknownException.class);
+        assertThat(images()).containsExactly("image");
+    }
+
+    private void ordered(Subject subject, String id, Instant recorded) {
+        take(erasures, Topics.ERASURES, id, order(subject, id), recorded);
+    }
+
+    private static Erasure order(Subject subject, String id) {
+        return new Erasure("default", subject, id, "keeper", "asked for", NOW);
+    }
+
+    private void audited(String imageId, Instant at) {
+        take(
+                audits,
+                Topics.ATTACK_AUDIT,
+                imageId,
+                Samples.audit(imageId).setDetectedAt(at).build(),
+                at);
+    }
+
+    private void decided(String imageId, String uploaderId, Instant at) {
+        take(
+                decisions,
+                Topics.DECISIONS,
+                "default/" + imageId,
+                ModerationDecision.newBuilder()
+                        .setTenant("default")
+                        .setImageId(imageId)
+                        .setUploaderId(uploaderId)
+                        .setDecision(Decision.REVIEW)
+                        .setScore(0.5)
+                        .setDecidedBy(new Decider(DeciderKind.WORKER, "a-model"))
+                        .setSince(at)
+                        .setContentSha256(ReviewDesk.sha256(imageId))
+                        .build(),
+                at);
+    }
+
+    private <T extends SpecificRecord> void take(
+            IntakeTopic intake, Topics topic, String key, T value, Instant recorded) {
+        @SuppressWarnings("unchecked")
+        var serializer = new EventSerializer<>((Class<T>) value.getClass());
+        serializer.configure(Map.of(SerdeSettings.WRITE, BundledSchemas.RELEASES), false);
+        var record = new ConsumerRecord<>(
+                topic.topicName(),
+                3,
+                7L,
+                recorded.toEpochMilli(),
+                TimestampType.LOG_APPEND_TIME,
+                0,
+                0,
+                key.getBytes(),
+                serializer.serialize(topic.topicName(), value),
+                new RecordHeaders(),
+                Optional.empty());
+        database.database().acrossTenants(handle -> {
+            intake.take(handle, record);
+            return null;
+        });
+    }
+
+    private List<String> images() {
+        return texts("SELECT image_id FROM casebook ORDER BY image_id");
+    }
+
+    private List<String> audited() {
+        return texts("SELECT action || ' ' || subject || ' ' || details FROM audit_log ORDER BY position");
+    }
+
+    private List<String> texts(String query) {
+        return database.database()
+                .inTenant(
+                        "default",
+                        handle -> handle.createQuery(query).mapTo(String.class).list());
+    }
+}
