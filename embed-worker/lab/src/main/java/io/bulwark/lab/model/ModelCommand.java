@@ -11,6 +11,7 @@ import picocli.CommandLine.Command;
         subcommands = {
             InspectCommand.class,
             NewCommand.class,
+            ImportPtCommand.class,
             GoldenCommand.class,
             LinkCommand.class,
             PreprocessingEffectCommand.class

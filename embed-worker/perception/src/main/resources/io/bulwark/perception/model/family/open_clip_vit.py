@@ -18,10 +18,10 @@ class Program(Module):
     x = torch.linear((self).patches(x, ), self.conv1_weight)
     classes = torch.expand(self.class_embedding, [torch.size(x, 0), 1, -1])
     x = torch.add(torch.cat([classes, x], 1), self.positional_embedding)
-    x = (self).norm(x, self.ln_pre_weight, self.ln_pre_bias, )
+    x = torch.layer_norm(x, [torch.size(x, 2)], self.ln_pre_weight, self.ln_pre_bias, self.eps_pre)
     x = torch.select((self).blocks(x, ), 1, 0)
     x = (self).norm(x, self.ln_post_weight, self.ln_post_bias, )
-    return torch.to(torch.matmul(x, self.proj), 6)
+    return (self).answered(torch.to(torch.matmul(x, self.proj), 6), )
 
   def standardised(self: __torch__.Program,
     x: Tensor) -> Tensor:
