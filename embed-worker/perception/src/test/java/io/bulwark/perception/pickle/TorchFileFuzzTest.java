@@ -25,7 +25,7 @@ class TorchFileFuzzTest {
     private static final byte[] PICKLE = entry("data.pkl");
     private static final Map<String, byte[]> STORAGES = storages();
 
-    @Property(tries = 1500, shrinking = ShrinkingMode.BOUNDED)
+    @Property(tries = 300, shrinking = ShrinkingMode.BOUNDED)
     void aFileWithSomeBytesChangedIsReadWithinItsBoundsOrRefused(
             @ForAll @Size(min = 1, max = 5) Map<@IntRange(min = 0, max = 1 << 20) Integer, Byte> damage)
             throws IOException {
@@ -34,7 +34,7 @@ class TorchFileFuzzTest {
         readsOrRefuses(path -> Files.write(path, file));
     }
 
-    @Property(tries = 3000, shrinking = ShrinkingMode.BOUNDED)
+    @Property(tries = 600, shrinking = ShrinkingMode.BOUNDED)
     void aPickleWithSomeBytesChangedIsReadWithinItsBoundsOrRefused(
             @ForAll @Size(min = 1, max = 5) Map<@IntRange(min = 0, max = 1 << 20) Integer, Byte> damage)
             throws IOException {
@@ -43,7 +43,7 @@ class TorchFileFuzzTest {
         readsOrRefuses(path -> Pickle.write(path, false, pickle, STORAGES));
     }
 
-    @Property(tries = 1500, shrinking = ShrinkingMode.BOUNDED)
+    @Property(tries = 300, shrinking = ShrinkingMode.BOUNDED)
     void aPickleWhoseEndIsAnothersIsReadWithinItsBoundsOrRefused(
             @ForAll @IntRange(min = 0, max = 5000) int end, @ForAll @IntRange(min = 0, max = 5000) int start)
             throws IOException {
@@ -54,7 +54,7 @@ class TorchFileFuzzTest {
         readsOrRefuses(path -> Pickle.write(path, false, pickle, STORAGES));
     }
 
-    @Property(tries = 1500, shrinking = ShrinkingMode.BOUNDED)
+    @Property(tries = 300, shrinking = ShrinkingMode.BOUNDED)
     void anyBytesAreReadWithinTheirBoundsOrRefused(@ForAll @Size(max = 60) byte[] pickle) throws IOException {
         readsOrRefuses(path -> Pickle.write(path, true, pickle, STORAGES));
     }
