@@ -57,6 +57,13 @@ public final class ImportPtCommand implements Callable<Integer> {
     private Further further;
 
     @Option(
+            names = "--squash",
+            description = "Squeeze pictures to the encoder's square by bicubic interpolation, as R-CLIP's authors do before"
+                    + " every MLP and adapter; of itself with --head and --adapter. For towers that 'train head' and"
+                    + " 'train lora' go on from.")
+    private boolean squash;
+
+    @Option(
             names = "--input",
             paramLabel = "PIXELS",
             description = "Side of what the encoder sees (default: the configuration's, of a ConvNeXt at most 224).")
@@ -90,6 +97,7 @@ public final class ImportPtCommand implements Callable<Integer> {
                             Files.readAllBytes(config),
                             Optional.ofNullable(further).map(given -> given.head),
                             Optional.ofNullable(further).map(given -> given.adapter),
+                            squash,
                             input == null ? OptionalInt.empty() : OptionalInt.of(input))
                     .write(out);
         } catch (IOException | ModelPackageException e) {

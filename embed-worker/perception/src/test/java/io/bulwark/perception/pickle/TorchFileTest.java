@@ -62,6 +62,13 @@ class TorchFileTest {
     }
 
     @Test
+    void whatTheFuzzerBeginsWithIsReadToItsEnd() throws IOException {
+        assertThat(PickleFuzzer.pickles()).hasSize(3).allSatisfy((name, pickle) -> assertThat(
+                        PickleReader.read(new PickleInput(name, pickle), new Rebuilding(PickleFuzzer.STORAGES)))
+                .isInstanceOf(Container.class));
+    }
+
+    @Test
     void aColumnOfAMatrixIsReadRowByRow() throws IOException {
         ByteBuffer stored = ByteBuffer.allocate(24).order(ByteOrder.LITTLE_ENDIAN);
         for (int i = 0; i < 6; i++) {

@@ -29,6 +29,7 @@ record PublishedCheck(EncoderOptions options, String expected) implements Golden
                             files.bytes(golden.file("config")),
                             optional(golden, files, "head"),
                             adapter(golden, files),
+                            false,
                             OptionalInt.empty())
                     .write(folder);
             compare(ModelPackage.open(folder.toString()), golden, files, findings);

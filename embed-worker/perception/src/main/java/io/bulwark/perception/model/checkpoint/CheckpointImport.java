@@ -34,11 +34,13 @@ import java.util.TreeMap;
  * @param config text of {@code open_clip_config.json}
  * @param head file of the MLP, where there is one
  * @param adapter PEFT folder, where there is one
+ * @param squash whether pictures are squeezed to the encoder's square by bicubic interpolation, as before every MLP and
+ *     adapter: for a tower that one is to be taught behind or in
  * @param input side in pixels of what the encoder sees; empty for what the authors take: the configuration's, of a
  *     ConvNeXt at most 224
  */
 public record CheckpointImport(
-        Path weights, byte[] config, Optional<Path> head, Optional<Path> adapter, OptionalInt input) {
+        Path weights, byte[] config, Optional<Path> head, Optional<Path> adapter, boolean squash, OptionalInt input) {
 
     private static final int SIDE_OF_CONVNEXT = 224;
     private static final String WEIGHTS =
@@ -111,7 +113,7 @@ public record CheckpointImport(
                     + PublishedModel.OPEN_CLIP + " has");
         }
         boolean transformer = vision.path("timm_model_name").asText("").isEmpty();
-        if (head.isPresent() || adapter.isPresent()) {
+        if (squash || head.isPresent() || adapter.isPresent()) {
             root.withObject("/preprocess_cfg").put("resize_mode", "squash").put("interpolation", "bicubic");
         }
         boolean dino = adapter.isPresent() && transformer;

@@ -27,7 +27,7 @@ record LoraAdapter(CheckpointTensors file, PeftConfig config, Map<String, Pair> 
 
     private static final List<String> FILES = List.of("adapter_model.safetensors", "adapter_model.bin");
     private static final Pattern NAME = Pattern.compile(
-            "base_model\\.model\\.(?:model\\.)?(?:visual\\.)?(.+)\\.lora_([AB])(?:\\.default)?\\.weight");
+            "(?:base_model\\.model\\.)+(?:model\\.)?(?:visual\\.)?(.+)\\.lora_([AB])(?:\\.default)?\\.weight");
     private static final Pattern DINO_BLOCK = Pattern.compile("blocks\\.(\\d+)\\.(.+)");
 
     /** Names of DINO's blocks, which the authors copy open_clip's weights into, and open_clip's. */

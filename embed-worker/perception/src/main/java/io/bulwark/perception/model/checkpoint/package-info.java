@@ -7,7 +7,7 @@
  * safetensors: whatever runs afterwards never sees a pickle. Adapters are merged, the MLP goes behind the projection.
  *
  * <pre>{@code
- * new CheckpointImport(Path.of("vit-b-16-fare-eps4.pt"), config, head, Optional.empty(), OptionalInt.empty())
+ * new CheckpointImport(Path.of("vit-b-16-fare-eps4.pt"), config, head, Optional.empty(), false, OptionalInt.empty())
  *         .write(Path.of("mlp-vit-b-16-fare"));
  * }</pre>
  *

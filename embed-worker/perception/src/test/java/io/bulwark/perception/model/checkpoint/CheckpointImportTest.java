@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import io.bulwark.imaging.preprocess.PreprocessSpec;
 import io.bulwark.imaging.preprocess.PreprocessSpec.Interpolation;
 import io.bulwark.imaging.preprocess.PreprocessSpec.ResizeMode;
 import io.bulwark.perception.encoder.DifferentiableEncoder;
@@ -59,7 +60,7 @@ class CheckpointImportTest {
     private ModelPackage imported(Path weights, byte[] config, Optional<Path> head, Optional<Path> adapter)
             throws IOException {
         Path out = Files.createTempDirectory(folder, "package");
-        new CheckpointImport(weights, config, head, adapter, OptionalInt.empty()).write(out);
+        new CheckpointImport(weights, config, head, adapter, false, OptionalInt.empty()).write(out);
         return ModelPackage.open(out.toString());
     }
 
@@ -131,6 +132,24 @@ class CheckpointImportTest {
             assertThat(taught.manifest().preprocess().resizeMode()).isEqualTo(ResizeMode.SQUASH);
             assertThat(taught.manifest().preprocess().interpolation()).isEqualTo(Interpolation.BICUBIC);
         }
+    }
+
+    @Test
+    void aTowerThatIsToBeTaughtSeesWhatTaughtOnesSee() throws IOException {
+        Path out = folder.resolve("parent");
+        new CheckpointImport(
+                        convNext(),
+                        CONVNEXT.getBytes(StandardCharsets.UTF_8),
+                        Optional.empty(),
+                        Optional.empty(),
+                        true,
+                        OptionalInt.empty())
+                .write(out);
+
+        PreprocessSpec spec = ModelPackage.open(out.toString()).manifest().preprocess();
+        assertThat(spec.resizeMode()).isEqualTo(ResizeMode.SQUASH);
+        assertThat(spec.interpolation()).isEqualTo(Interpolation.BICUBIC);
+        assertThat(List.of(spec.width(), spec.height(), spec.resizeTo())).containsOnly(224);
     }
 
     @Test
