@@ -3,7 +3,7 @@
  * asks for; no architecture and no libtorch.
  *
  * <p>A {@link io.bulwark.perception.torchscript.Program} is text in the dialect that {@code torch.jit.save}
- * writes, one resource file per encoder family; it holds the methods alone. {@link
+ * writes, in resource files beside the encoder family; it holds the methods alone. {@link
  * io.bulwark.perception.torchscript.TorchScriptLinker} declares the attributes, pickles the module and writes the
  * weights beside it. What the format asks for was read off archives that PyTorch 2.7 loads:
  *

@@ -1,37 +1,31 @@
 package io.bulwark.robustness.evaluate;
 
-import io.bulwark.perception.bank.LabelledEmbedding;
-import io.bulwark.perception.bank.MatrixBank;
 import io.bulwark.perception.metric.Ranking;
 import io.bulwark.robustness.attack.loss.EmbeddingLoss;
 import io.bulwark.robustness.attack.loss.RetrievalLoss;
+import io.bulwark.robustness.attack.loss.RetrievalLoss.Wanted;
 import io.bulwark.robustness.attack.loss.UnitEmbedding;
 import io.bulwark.robustness.evaluate.data.PictureSource;
 import io.bulwark.robustness.evaluate.data.RetrievalSet;
 import io.bulwark.robustness.evaluate.data.RetrievalSet.Protocol;
 import io.bulwark.robustness.evaluate.data.RetrievalSet.Query;
-import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.function.IntConsumer;
+import java.util.function.IntPredicate;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
  * Image-to-image retrieval. The score of a query is its average precision by trapezoids, so that the mean is the mAP of
- * Oxford and Paris; queries without an answer under the protocol are left out, as there. Attackers perturb the query and
- * drive it away from its matches; a query that finds none of them among the first ten counts as fooled, and the average
- * precision that is left of it counts.
+ * Oxford and Paris; queries without an answer under the protocol are left out, as there, and so is for each query what the
+ * protocol ignores. Attackers perturb the query and lower a smooth average precision; what is left of the real one counts.
  *
  * @param set gallery and queries
  * @param protocol which answers count
  */
 public record RetrievalTask(RetrievalSet set, Protocol protocol) implements Task {
-
-    /** How deep the defender looks. */
-    private static final int DEPTH = 10;
 
     public RetrievalTask {
         set = answered(set, protocol);
@@ -65,7 +59,7 @@ public record RetrievalTask(RetrievalSet set, Protocol protocol) implements Task
 
     @Override
     public String canonical() {
-        return "retrieval %s; gallery %s; queries %s"
+        return "retrieval by smooth precision, %s; gallery %s; queries %s"
                 .formatted(
                         protocol,
                         set.gallery().stream().map(PictureSource::name).collect(Collectors.joining(" ")),
@@ -90,35 +84,31 @@ public record RetrievalTask(RetrievalSet set, Protocol protocol) implements Task
 
     @Override
     public Scorer judge(EvaluatedEncoder encoder, IntConsumer embedded) {
-        return new Search(encoder.description().fingerprint(), encoder.embed(set.gallery(), embedded));
+        return new Search(encoder.embed(set.gallery(), embedded));
     }
 
     private final class Search implements Scorer {
 
         private final float[][] rows;
-        private final MatrixBank gallery;
         private final EmbeddingLoss loss;
 
-        Search(String fingerprint, float[][] embeddings) {
-            rows = new float[embeddings.length][];
-            List<LabelledEmbedding> items = new ArrayList<>();
-            Map<String, float[]> byId = new HashMap<>();
-            for (int item = 0; item < rows.length; item++) {
-                rows[item] = UnitEmbedding.of(embeddings[item]).values();
-                items.add(new LabelledEmbedding(id(item), "gallery", rows[item]));
-                byId.put(id(item), rows[item]);
-            }
-            gallery = MatrixBank.of(fingerprint, items);
-            List<Set<String>> matches = set.queries().stream()
-                    .map(query -> IntStream.of(answers(query, protocol, rows.length))
-                            .mapToObj(this::id)
-                            .collect(Collectors.toSet()))
-                    .toList();
-            loss = new RetrievalLoss(gallery, byId, matches, DEPTH).batched();
+        Search(float[][] embeddings) {
+            rows = Arrays.stream(embeddings)
+                    .map(embedding -> UnitEmbedding.of(embedding).values())
+                    .toArray(float[][]::new);
+            loss = new RetrievalLoss(
+                            rows, set.queries().stream().map(this::wanted).toList())
+                    .batched();
         }
 
-        private String id(int item) {
-            return "%09d".formatted(item);
+        private Wanted wanted(Query query) {
+            IntPredicate answers = protocol.relevant(query);
+            IntPredicate ignored = protocol.ignored(query);
+            return new Wanted(
+                    answers(query, protocol, rows.length),
+                    IntStream.range(0, rows.length)
+                            .filter(answers.or(ignored).negate())
+                            .toArray());
         }
 
         @Override
@@ -132,11 +122,6 @@ public record RetrievalTask(RetrievalSet set, Protocol protocol) implements Task
         @Override
         public EmbeddingLoss loss() {
             return loss;
-        }
-
-        @Override
-        public void close() {
-            gallery.close();
         }
     }
 }

@@ -26,6 +26,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.AfterAll;
@@ -134,6 +135,26 @@ class TasksTest {
         assertThat(without.clean().value()).as("the query itself ranks first").isLessThanOrEqualTo(0.25);
     }
 
+    /** They are ignored, so the one hard answer ranks first: there is something to lose, and it is attacked. */
+    @Test
+    void aHardQueryThatHasTenEasyNeighboursIsAttacked() throws IOException {
+        List<PictureSource> gallery = new ArrayList<>();
+        for (int i = 1; i <= 10; i++) {
+            gallery.add(colour("red", i).picture());
+        }
+        gallery.add(colour("purple", 0).picture());
+        for (int i = 0; i < 6; i++) {
+            gallery.add(colour("blue", i).picture());
+        }
+        Set<Integer> easy = IntStream.range(0, 10).boxed().collect(Collectors.toSet());
+        Query query = new Query("q", (PictureFile) colour("red", 11).picture(), easy, Set.of(10), Set.of());
+
+        Ledger ledger = run(new RetrievalTask(new RetrievalSet(gallery, List.of(query)), Protocol.HARD), LARGE);
+
+        assertThat(ledger.clean().value()).isEqualTo(1);
+        assertThat(ledger.robust(LARGE).value()).isLessThan(0.6);
+    }
+
     @Test
     void queriesWithoutAnAnswerUnderTheProtocolAreLeftOut() {
         List<PictureFile> pictures = pictures("left-out", 3);
@@ -174,7 +195,14 @@ class TasksTest {
         BufferedImage image = new BufferedImage(20, 20, BufferedImage.TYPE_INT_RGB);
         for (int i = 0; i < 400; i++) {
             int shade = 140 + (i * 7 + number * 31) % 90;
-            image.setRGB(i % 20, i / 20, label.equals("red") ? shade << 16 : shade);
+            image.setRGB(
+                    i % 20,
+                    i / 20,
+                    switch (label) {
+                        case "red" -> shade << 16;
+                        case "purple" -> shade << 16 | shade / 2;
+                        default -> shade;
+                    });
         }
         Path file = folder.resolve(label + number + ".png");
         ImageIO.write(image, "png", file.toFile());

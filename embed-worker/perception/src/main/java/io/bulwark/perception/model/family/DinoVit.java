@@ -58,7 +58,7 @@ public record DinoVit(PreprocessSpec input, int patch, TransformerShape transfor
 
     @Override
     public Program program() {
-        return Program.beside(DinoVit.class, "dino_vit.py");
+        return Program.beside(DinoVit.class, "dino_vit.py", "vit_layers.py");
     }
 
     @Override

@@ -33,7 +33,7 @@ public record OpenClipText(
 
     @Override
     public Program program() {
-        return Program.beside(OpenClipText.class, "open_clip_text.py");
+        return Program.beside(OpenClipText.class, "open_clip_text.py", "open_clip_blocks.py");
     }
 
     @Override

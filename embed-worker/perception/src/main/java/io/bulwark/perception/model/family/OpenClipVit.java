@@ -52,7 +52,8 @@ public record OpenClipVit(
 
     @Override
     public Program program() {
-        return Program.beside(OpenClipVit.class, "open_clip_vit.py", head().program());
+        return Program.beside(
+                OpenClipVit.class, "open_clip_vit.py", "vit_layers.py", "open_clip_blocks.py", head().program());
     }
 
     private HeadLayers head() {

@@ -15,9 +15,7 @@ import io.bulwark.perception.verdict.VotingPolicy;
 import io.bulwark.robustness.attack.AttackGoal;
 import io.bulwark.robustness.attack.Norm;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
@@ -141,29 +139,6 @@ class KnnLossTest {
         assertThatThrownBy(() -> groups.nearest(unit(), new String[] {"green"}, 1))
                 .hasMessageContaining("'green'")
                 .hasMessageContaining("[flagged, unflagged]");
-    }
-
-    @Test
-    void aMatchIsDrivenOutOfTheNearest() {
-        Map<String, float[]> rows = new HashMap<>();
-        references.forEach(reference -> rows.put(reference.id(), reference.embedding()));
-        RetrievalLoss loss = new RetrievalLoss(bank, rows, List.of(Set.of("r-3", "r-4")), 5);
-        float[] query = rows.get("r-3").clone();
-        Slopes.check(loss.batched(), query, new int[1], 5e-3);
-        assertThat(loss.of(0, query, new float[DIMENSION]).fooled()).isFalse();
-
-        for (int step = 0; step < 300; step++) {
-            float[] slope = new float[DIMENSION];
-            loss.of(0, query, slope);
-            for (int d = 0; d < DIMENSION; d++) {
-                query[d] += 0.02f * slope[d];
-            }
-        }
-
-        assertThat(loss.of(0, query, new float[DIMENSION]).fooled()).isTrue();
-        assertThat(bank.nearest(UnitEmbedding.of(query).values(), 1, 5).get(0))
-                .noneMatch(found ->
-                        found.referenceId().equals("r-3") || found.referenceId().equals("r-4"));
     }
 
     private float[] near(String label) {
