@@ -53,8 +53,7 @@ record PublishedMetric(String name, String family, int dimension, boolean taught
                 .filter(metric -> metric.name().equals(name))
                 .findFirst()
                 .orElseThrow(() -> CommandFailure.usage("'%s' is none of the published metrics: %s"
-                        .formatted(
-                                name, ALL.stream().map(PublishedMetric::name).collect(Collectors.joining(", ")))));
+                        .formatted(name, ALL.stream().map(PublishedMetric::name).collect(Collectors.joining(", ")))));
     }
 
     /**
@@ -68,17 +67,18 @@ record PublishedMetric(String name, String family, int dimension, boolean taught
                 || found.dimension() != dimension
                 || found.preprocess().resizeMode() != mode
                 || found.preprocess().width() != INPUT) {
-            throw CommandFailure.failed("model '%s' is no %s: it is %s of dimension %d, %s to %d pixels; wanted is %s of"
-                            .formatted(
-                                    found.name(),
-                                    name,
-                                    found.family(),
-                                    found.dimension(),
-                                    found.preprocess().resizeMode(),
-                                    found.preprocess().width(),
-                                    family)
-                    + " dimension %d, %s to %d (docs/checkpoints.md has the command that makes it)"
-                            .formatted(dimension, mode, INPUT));
+            throw CommandFailure.failed(
+                    "model '%s' is no %s: it is %s of dimension %d, %s to %d pixels; wanted is %s of"
+                                    .formatted(
+                                            found.name(),
+                                            name,
+                                            found.family(),
+                                            found.dimension(),
+                                            found.preprocess().resizeMode(),
+                                            found.preprocess().width(),
+                                            family)
+                            + " dimension %d, %s to %d (docs/checkpoints.md has the command that makes it)"
+                                    .formatted(dimension, mode, INPUT));
         }
     }
 }

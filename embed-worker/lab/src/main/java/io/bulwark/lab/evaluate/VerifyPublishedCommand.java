@@ -48,10 +48,7 @@ public final class VerifyPublishedCommand implements Callable<Integer> {
     @Option(names = "--nights", paramLabel = "DIR", required = true, description = "NIGHTS: a folder with data.csv.")
     private Path nights;
 
-    @Option(
-            names = "--model",
-            paramLabel = "LOCATION",
-            description = "The package (default: a folder called NAME).")
+    @Option(names = "--model", paramLabel = "LOCATION", description = "The package (default: a folder called NAME).")
     private String location;
 
     @Option(

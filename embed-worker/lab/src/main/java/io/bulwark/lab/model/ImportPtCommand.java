@@ -58,9 +58,10 @@ public final class ImportPtCommand implements Callable<Integer> {
 
     @Option(
             names = "--squash",
-            description = "Squeeze pictures to the encoder's square by bicubic interpolation, as R-CLIP's authors do before"
-                    + " every MLP and adapter; of itself with --head and --adapter. For towers that 'train head' and"
-                    + " 'train lora' go on from.")
+            description =
+                    "Squeeze pictures to the encoder's square by bicubic interpolation, as R-CLIP's authors do before"
+                            + " every MLP and adapter; of itself with --head and --adapter. For towers that 'train head' and"
+                            + " 'train lora' go on from.")
     private boolean squash;
 
     @Option(

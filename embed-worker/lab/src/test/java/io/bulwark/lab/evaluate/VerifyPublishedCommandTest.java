@@ -42,7 +42,8 @@ class VerifyPublishedCommandTest {
 
     /** Triplets whose chosen side is the reference and whose other is another colour: everybody agrees. */
     private Path nights(int triplets) throws IOException {
-        StringBuilder listing = new StringBuilder("id,right_vote,votes,split,ref_path,left_path,right_path,is_imagenet\n");
+        StringBuilder listing =
+                new StringBuilder("id,right_vote,votes,split,ref_path,left_path,right_path,is_imagenet\n");
         for (int i = 0; i < triplets; i++) {
             picture("ref" + i, 0x102030 * (i + 1));
             picture("left" + i, 0x102030 * (i + 1));
@@ -105,7 +106,8 @@ class VerifyPublishedCommandTest {
     void aNameThatNobodyPublishedAndAPackageOfAnotherKindAreNamed() throws IOException {
         String nights = nights(1).toString();
 
-        assertThat(run("model", "verify-published", "vit-b-17", "--nights", nights)).isEqualTo(ExitCodes.USAGE);
+        assertThat(run("model", "verify-published", "vit-b-17", "--nights", nights))
+                .isEqualTo(ExitCodes.USAGE);
         assertThat(run("model", "verify-published", "mlp-vit-b-16-fare", "--nights", nights, "--model", model()))
                 .isEqualTo(ExitCodes.FAILED);
         assertThat(run("model", "verify-published", "convnext_base_w", "--nights", nights, "--model", model()))
@@ -140,11 +142,12 @@ class VerifyPublishedCommandTest {
         String page = Files.readString(PAGE);
 
         assertThat(PublishedMetric.ALL).hasSize(14).allSatisfy(metric -> {
-            assertThat(page).containsPattern("\\| `%s` \\|.*\\| %s \\| %s \\|"
-                    .formatted(
-                            metric.name(),
-                            String.format(Locale.ROOT, "%.1f", metric.clean()),
-                            String.format(Locale.ROOT, "%.1f", metric.attacked())));
+            assertThat(page)
+                    .containsPattern("\\| `%s` \\|.*\\| %s \\| %s \\|"
+                            .formatted(
+                                    metric.name(),
+                                    String.format(Locale.ROOT, "%.1f", metric.clean()),
+                                    String.format(Locale.ROOT, "%.1f", metric.attacked())));
             assertThat(page).containsPattern("bulwark model import-pt .* %s\\b".formatted(metric.name()));
         });
     }

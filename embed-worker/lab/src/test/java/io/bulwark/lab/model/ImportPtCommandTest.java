@@ -88,12 +88,31 @@ class ImportPtCommandTest {
     void whatIsNoCheckpointFailsWithItsNameAndWithoutATrace() throws IOException {
         Path text = Files.writeString(folder.resolve("text.pt"), "no checkpoint");
 
-        assertThat(run("model", "import-pt", text.toString(), "--config", CONFIG, folder.resolve("none").toString()))
+        assertThat(run(
+                        "model",
+                        "import-pt",
+                        text.toString(),
+                        "--config",
+                        CONFIG,
+                        folder.resolve("none").toString()))
                 .isEqualTo(ExitCodes.FAILED);
-        assertThat(run("model", "import-pt", TOWER, "--config", CONFIG, folder.resolve("none").toString(), "--head",
+        assertThat(run(
+                        "model",
+                        "import-pt",
+                        TOWER,
+                        "--config",
+                        CONFIG,
+                        folder.resolve("none").toString(),
+                        "--head",
                         TOWER))
                 .isEqualTo(ExitCodes.FAILED);
-        assertThat(run("model", "import-pt", TOWER, "--config", "nowhere.json", folder.resolve("none").toString()))
+        assertThat(run(
+                        "model",
+                        "import-pt",
+                        TOWER,
+                        "--config",
+                        "nowhere.json",
+                        folder.resolve("none").toString()))
                 .isEqualTo(ExitCodes.FAILED);
 
         assertThat(err.toString())

@@ -37,7 +37,8 @@ public record MetricHeadFile(Path file) {
      * @param provenance how it came about
      */
     public void write(MetricHead head, String encoder, Map<String, String> provenance) throws IOException {
-        SafetensorsWriter writer = new SafetensorsWriter().metadata(ENCODER, encoder).metadata(INPUT, RAW);
+        SafetensorsWriter writer =
+                new SafetensorsWriter().metadata(ENCODER, encoder).metadata(INPUT, RAW);
         new TreeMap<>(provenance).forEach(writer::metadata);
         for (TensorPlace part : head.parts()) {
             float[] values = Arrays.copyOfRange(head.weights(), part.offset(), part.offset() + part.length());

@@ -22,7 +22,8 @@ final class PackageContents {
         }
         String missing = location + "has no %s, open_clip_config.json or config.json".formatted(PackageManifest.FILE);
         if (pickled) {
-            return missing + "; it holds a pickled checkpoint, which is never loaded: make a package of it with" + IMPORT;
+            return missing + "; it holds a pickled checkpoint, which is never loaded: make a package of it with"
+                    + IMPORT;
         }
         return missing + (names.isEmpty() ? "" : "; it holds " + names.subList(0, Math.min(10, names.size())));
     }

@@ -88,8 +88,8 @@ final class PickleInput {
 
     private long requireLength(long length) {
         if (length < 0 || length > bytes.remaining()) {
-            throw fault("%s bytes are announced, %d follow"
-                    .formatted(Long.toUnsignedString(length), bytes.remaining()));
+            throw fault(
+                    "%s bytes are announced, %d follow".formatted(Long.toUnsignedString(length), bytes.remaining()));
         }
         return length;
     }

@@ -33,8 +33,9 @@ record Rebuilding(Map<String, Long> storageBytes) {
             throw new IllegalArgumentException("storage '%s' is not in the file".formatted(key));
         }
         if (Math.multiplyExact(elements, type.bytes()) != stored) {
-            throw new IllegalArgumentException("storage '%s' of %d elements of type %s is said to be there, it has %d bytes"
-                    .formatted(key, elements, type, stored));
+            throw new IllegalArgumentException(
+                    "storage '%s' of %d elements of type %s is said to be there, it has %d bytes"
+                            .formatted(key, elements, type, stored));
         }
         return new Storage(key, type, elements);
     }
@@ -51,15 +52,17 @@ record Rebuilding(Map<String, Long> storageBytes) {
                 naturals(arguments.get(2)),
                 naturals(arguments.get(3)));
         if (tensor.shape().size() != tensor.strides().size() || tensor.shape().size() > TorchTensor.MAX_DIMENSIONS) {
-            throw new IllegalArgumentException("a tensor has %d extents and %d strides; allowed are %d, of both the same"
-                    .formatted(tensor.shape().size(), tensor.strides().size(), TorchTensor.MAX_DIMENSIONS));
+            throw new IllegalArgumentException(
+                    "a tensor has %d extents and %d strides; allowed are %d, of both the same"
+                            .formatted(tensor.shape().size(), tensor.strides().size(), TorchTensor.MAX_DIMENSIONS));
         }
         long elements = tensor.elements();
         long end = Math.addExact(tensor.offset(), tensor.span());
         if (end > storage.elements() || elements > storage.elements()) {
-            throw new IllegalArgumentException("a tensor of shape %s and strides %s from element %d on has %d elements of"
-                            .formatted(tensor.shape(), tensor.strides(), tensor.offset(), elements)
-                    + " storage '%s', which has %d".formatted(storage.key(), storage.elements()));
+            throw new IllegalArgumentException(
+                    "a tensor of shape %s and strides %s from element %d on has %d elements of"
+                                    .formatted(tensor.shape(), tensor.strides(), tensor.offset(), elements)
+                            + " storage '%s', which has %d".formatted(storage.key(), storage.elements()));
         }
         return tensor;
     }
@@ -74,9 +77,7 @@ record Rebuilding(Map<String, Long> storageBytes) {
 
     /** {@code torch.Size((1, 2))}. */
     Container size(List<Object> arguments) {
-        if (arguments.size() == 1
-                && arguments.get(0) instanceof Container tuple
-                && tuple.is(Container.Kind.TUPLE)) {
+        if (arguments.size() == 1 && arguments.get(0) instanceof Container tuple && tuple.is(Container.Kind.TUPLE)) {
             return tuple;
         }
         throw new IllegalArgumentException("a torch.Size is not made of a tuple");
@@ -103,6 +104,7 @@ record Rebuilding(Map<String, Long> storageBytes) {
         if (value instanceof Long number && number >= 0) {
             return number;
         }
-        throw new IllegalArgumentException("a size, stride, offset or number of elements is no number from 0 to 2^63 - 1");
+        throw new IllegalArgumentException(
+                "a size, stride, offset or number of elements is no number from 0 to 2^63 - 1");
     }
 }

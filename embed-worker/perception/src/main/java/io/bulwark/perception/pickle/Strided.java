@@ -18,7 +18,8 @@ final class Strided {
         int size = tensor.type().bytes();
         int dimensions = tensor.shape().size();
         int elements = Math.toIntExact(tensor.elements());
-        ByteBuffer ordered = ByteBuffer.allocate(Math.multiplyExact(elements, size)).order(ByteOrder.LITTLE_ENDIAN);
+        ByteBuffer ordered =
+                ByteBuffer.allocate(Math.multiplyExact(elements, size)).order(ByteOrder.LITTLE_ENDIAN);
         long[] index = new long[dimensions];
         long at = 0;
         for (int element = 0; element < elements; element++) {

@@ -38,8 +38,7 @@ public final class TorchFile implements AutoCloseable {
     public static TorchFile open(Path file) throws IOException {
         TorchZip zip = TorchZip.open(file);
         try {
-            Object root = PickleReader.read(
-                    new PickleInput(zip.name(), zip.pickle()), new Rebuilding(zip.storages()));
+            Object root = PickleReader.read(new PickleInput(zip.name(), zip.pickle()), new Rebuilding(zip.storages()));
             return new TorchFile(zip, stateDict(zip.name(), root));
         } catch (IOException | RuntimeException e) {
             zip.close();
@@ -59,7 +58,8 @@ public final class TorchFile implements AutoCloseable {
             });
         }
         if (tensors.isEmpty()) {
-            throw new PickleException(name + ": it holds no dictionary of tensors, neither itself nor under 'state_dict'");
+            throw new PickleException(
+                    name + ": it holds no dictionary of tensors, neither itself nor under 'state_dict'");
         }
         return tensors;
     }

@@ -83,7 +83,8 @@ final class TorchZip implements AutoCloseable {
             if (!names.add(entry.getName())) {
                 throw new PickleException("%s: has two entries '%s'".formatted(name, entry.getName()));
             }
-            if (entry.getName().endsWith(PICKLE) && entry.getName().indexOf('/') == entry.getName().lastIndexOf('/')) {
+            if (entry.getName().endsWith(PICKLE)
+                    && entry.getName().indexOf('/') == entry.getName().lastIndexOf('/')) {
                 if (folder != null) {
                     throw new PickleException(name + ": has two pickles");
                 }
@@ -138,8 +139,8 @@ final class TorchZip implements AutoCloseable {
     byte[] pickle() throws IOException {
         ZipEntry entry = zip.getEntry(folder + PICKLE.substring(1));
         if (entry.getSize() > MAX_PICKLE_BYTES) {
-            throw new PickleException("%s: its pickle has %d bytes, allowed are %d"
-                    .formatted(name, entry.getSize(), MAX_PICKLE_BYTES));
+            throw new PickleException(
+                    "%s: its pickle has %d bytes, allowed are %d".formatted(name, entry.getSize(), MAX_PICKLE_BYTES));
         }
         return read(entry, 0, (int) entry.getSize());
     }

@@ -114,24 +114,29 @@ class HostilePickleTest {
 
     @ParameterizedTest
     @CsvSource({
-        "0, 5, 1", "1, 4, 1", "0, 4, 2", "0, 4611686018427387904, 1", "0, 4611686018427387904, 0", "0, 1000000, 0",
-        "4611686018427387904, 1, 1", "0, 2, 9223372036854775807", "-1, 1, 1", "0, -4, 1", "0, 4, -1",
+        "0, 5, 1",
+        "1, 4, 1",
+        "0, 4, 2",
+        "0, 4611686018427387904, 1",
+        "0, 4611686018427387904, 0",
+        "0, 1000000, 0",
+        "4611686018427387904, 1, 1",
+        "0, 2, 9223372036854775807",
+        "-1, 1, 1",
+        "0, -4, 1",
+        "0, 4, -1",
         "9223372036854775807, 2, 9223372036854775807",
     })
     void aTensorBeyondItsStorageIsRefused(long offset, long extent, long stride) throws IOException {
         isRefused(
-                new Pickle()
-                        .with("0", new byte[16])
-                        .only("w", "FloatStorage", 4, offset, new long[] {extent}, stride),
+                new Pickle().with("0", new byte[16]).only("w", "FloatStorage", 4, offset, new long[] {extent}, stride),
                 "hostile.pt");
     }
 
     @Test
     void extentsWhoseProductOverflowsAreRefused() throws IOException {
         long[] shape = {1L << 31, 1L << 31, 1L << 31};
-        isRefused(
-                new Pickle().with("0", new byte[16]).only("w", "FloatStorage", 4, 0, shape, 0, 0, 0),
-                "2^63");
+        isRefused(new Pickle().with("0", new byte[16]).only("w", "FloatStorage", 4, 0, shape, 0, 0, 0), "2^63");
     }
 
     @Test
@@ -154,7 +159,9 @@ class HostilePickleTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"'.'", "'t.'", "'R.'", "'Q.'", "'}a.'", "']s.'", "'(.'", "'NR.'", "'N)R.'", "'Nb.'", "'))b.'", "'h'", "'NN.'"})
+    @CsvSource({
+        "'.'", "'t.'", "'R.'", "'Q.'", "'}a.'", "']s.'", "'(.'", "'NR.'", "'N)R.'", "'Nb.'", "'))b.'", "'h'", "'NN.'"
+    })
     void whatFindsTheStackOtherThanItNeedsIsRefused(String opcodes) throws IOException {
         isRefused(new Pickle().op(opcodes.chars().toArray()), "the pickle, byte");
     }

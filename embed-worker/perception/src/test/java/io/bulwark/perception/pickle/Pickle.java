@@ -60,7 +60,12 @@ final class Pickle {
     }
 
     Pickle storage(String type, String key, long elements) {
-        return op('(').text("storage").global("torch", type).text(key).text("cpu").number(elements).op('t', 'Q');
+        return op('(').text("storage")
+                .global("torch", type)
+                .text(key)
+                .text("cpu")
+                .number(elements)
+                .op('t', 'Q');
     }
 
     /** The tensor on the top of the stack. */
@@ -72,7 +77,9 @@ final class Pickle {
 
     /** A dictionary of one tensor, finished. */
     Pickle only(String name, String type, long elements, long offset, long[] shape, long... strides) {
-        return op('}').text(name).tensor(type, "0", elements, offset, shape, strides).op('s', '.');
+        return op('}').text(name)
+                .tensor(type, "0", elements, offset, shape, strides)
+                .op('s', '.');
     }
 
     Pickle with(String key, byte[] bytes) {

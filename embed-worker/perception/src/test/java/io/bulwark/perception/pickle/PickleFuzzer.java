@@ -21,8 +21,8 @@ public final class PickleFuzzer {
     private static final Path FOLDER = Path.of("src/test/resources/pickle");
 
     /** Storages as the files have them: tensors are made of them and checked against them. */
-    static final Map<String, Long> STORAGES = Map.of(
-            "0", 48L, "1", 10L, "2", 12L, "3", 16L, "4", 32L, "5", 48L, "6", 240L, "7", 4L, "8", 384L, "9", 4L);
+    static final Map<String, Long> STORAGES =
+            Map.of("0", 48L, "1", 10L, "2", 12L, "3", 16L, "4", 32L, "5", 48L, "6", 240L, "7", 4L, "8", 384L, "9", 4L);
 
     private PickleFuzzer() {}
 

@@ -71,7 +71,8 @@ class TorchFileFuzzTest {
             try (TorchFile file = TorchFile.open(path)) {
                 for (Map.Entry<String, TorchTensor> tensor : file.tensors().entrySet()) {
                     assertThat((long) file.bytes(tensor.getKey()).remaining())
-                            .isEqualTo(tensor.getValue().elements() * tensor.getValue().type().bytes())
+                            .isEqualTo(tensor.getValue().elements()
+                                    * tensor.getValue().type().bytes())
                             .isLessThanOrEqualTo(1L << 20);
                 }
             } catch (PickleException e) {
@@ -105,10 +106,13 @@ class TorchFileFuzzTest {
     private static Map<String, byte[]> storages() {
         Map<String, byte[]> storages = new HashMap<>();
         try (ZipFile zip = new ZipFile(REAL.toFile())) {
-            zip.stream().map(ZipEntry::getName).filter(name -> name.contains("/data/")).forEach(name -> {
-                String key = name.substring(name.lastIndexOf('/') + 1);
-                storages.put(key, entry("data/" + key));
-            });
+            zip.stream()
+                    .map(ZipEntry::getName)
+                    .filter(name -> name.contains("/data/"))
+                    .forEach(name -> {
+                        String key = name.substring(name.lastIndexOf('/') + 1);
+                        storages.put(key, entry("data/" + key));
+                    });
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -33,8 +33,12 @@ class TorchFileTest {
             assertThat(file.tensors().keySet())
                     .containsExactlyInAnyOrderElementsOf(wanted.tensors().keySet());
             for (String tensor : wanted.tensors().keySet()) {
-                assertThat(file.tensor(tensor).type()).as(tensor).isEqualTo(wanted.tensor(tensor).type());
-                assertThat(file.tensor(tensor).shape()).as(tensor).isEqualTo(wanted.tensor(tensor).shape());
+                assertThat(file.tensor(tensor).type())
+                        .as(tensor)
+                        .isEqualTo(wanted.tensor(tensor).type());
+                assertThat(file.tensor(tensor).shape())
+                        .as(tensor)
+                        .isEqualTo(wanted.tensor(tensor).shape());
                 assertThat(file.bytes(tensor)).as(tensor).isEqualTo(wanted.bytes(tensor));
                 if (file.tensor(tensor).type().readsAsFloat()) {
                     assertThat(file.floats(tensor)).as(tensor).isEqualTo(wanted.floats(tensor));
@@ -63,9 +67,11 @@ class TorchFileTest {
 
     @Test
     void whatTheFuzzerBeginsWithIsReadToItsEnd() throws IOException {
-        assertThat(PickleFuzzer.pickles()).hasSize(3).allSatisfy((name, pickle) -> assertThat(
-                        PickleReader.read(new PickleInput(name, pickle), new Rebuilding(PickleFuzzer.STORAGES)))
-                .isInstanceOf(Container.class));
+        assertThat(PickleFuzzer.pickles())
+                .hasSize(3)
+                .allSatisfy((name, pickle) -> assertThat(
+                                PickleReader.read(new PickleInput(name, pickle), new Rebuilding(PickleFuzzer.STORAGES)))
+                        .isInstanceOf(Container.class));
     }
 
     @Test

@@ -151,7 +151,8 @@ public record CheckpointImport(
             TowerTensors tower, Map<String, List<Long>> shapes, Optional<LoraAdapter> lora, SafetensorsWriter writer) {
         shapes.forEach((name, shape) -> {
             boolean adapted = lora.isPresent() && lora.get().pairs().containsKey(name);
-            ElementType type = adapted ? ElementType.F32 : tower.file().type(tower.stored().get(name));
+            ElementType type =
+                    adapted ? ElementType.F32 : tower.file().type(tower.stored().get(name));
             writer.add(name, type, shape, () -> {
                 try {
                     return adapted ? bytes(lora.get().merge(name, tower.floats(name))) : tower.bytes(name);
@@ -198,6 +199,7 @@ public record CheckpointImport(
     }
 
     private static String described(Path file) throws IOException {
-        return "%s, fingerprint %s".formatted(file.getFileName(), new Fingerprints().file(file).hex());
+        return "%s, fingerprint %s"
+                .formatted(file.getFileName(), new Fingerprints().file(file).hex());
     }
 }

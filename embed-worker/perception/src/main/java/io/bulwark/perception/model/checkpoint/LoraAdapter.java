@@ -97,8 +97,8 @@ record LoraAdapter(CheckpointTensors file, PeftConfig config, Map<String, Pair> 
             Map<String, String> side = matcher.group(2).equals("A") ? as : bs;
             String other = side.putIfAbsent(tensor, name);
             if (other != null && !Arrays.equals(file.floats(other), file.floats(name))) {
-                throw new ModelPackageException("%s: '%s' and '%s' are the same adapter and differ"
-                        .formatted(file.name(), other, name));
+                throw new ModelPackageException(
+                        "%s: '%s' and '%s' are the same adapter and differ".formatted(file.name(), other, name));
             }
         }
         if (as.isEmpty() || !as.keySet().equals(bs.keySet())) {
@@ -124,16 +124,17 @@ record LoraAdapter(CheckpointTensors file, PeftConfig config, Map<String, Pair> 
             if (shape.size() != 2
                     || !file.shape(pair.a()).equals(List.of(rank, shape.get(1)))
                     || !file.shape(pair.b()).equals(List.of(shape.get(0), rank))) {
-                throw new ModelPackageException("%s: '%s' is %s and '%s' is %s, which rank %d on '%s' of %s does not give"
-                        .formatted(
-                                file.name(),
-                                pair.a(),
-                                file.shape(pair.a()),
-                                pair.b(),
-                                file.shape(pair.b()),
-                                rank,
-                                tensor,
-                                shape));
+                throw new ModelPackageException(
+                        "%s: '%s' is %s and '%s' is %s, which rank %d on '%s' of %s does not give"
+                                .formatted(
+                                        file.name(),
+                                        pair.a(),
+                                        file.shape(pair.a()),
+                                        pair.b(),
+                                        file.shape(pair.b()),
+                                        rank,
+                                        tensor,
+                                        shape));
             }
         });
     }

@@ -164,11 +164,6 @@ public record OpenClipVit(
     public Family forInferenceOnCpu(CpuInference inference) {
         long spared = transformer.multiplicationsBesideFirst(patches() + 1);
         return VitForInference.of(
-                this,
-                inference,
-                List.of("open_clip_vit_inference.py", head().program()),
-                Map.of(),
-                quickGelu,
-                spared);
+                this, inference, List.of("open_clip_vit_inference.py", head().program()), Map.of(), quickGelu, spared);
     }
 }

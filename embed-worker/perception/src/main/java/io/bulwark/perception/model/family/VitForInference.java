@@ -49,7 +49,8 @@ record VitForInference(
             long spared) {
         boolean inPlace = inference.type() == ElementType.F32;
         return inPlace || inference.packs()
-                ? new VitForInference(network, resources, names, quickGelu, !inPlace, network.multiplications() - spared)
+                ? new VitForInference(
+                        network, resources, names, quickGelu, !inPlace, network.multiplications() - spared)
                 : network;
     }
 

@@ -98,8 +98,7 @@ final class OpenClipConfig {
         return new Tower(text, "", others, Set.of("logit_bias", "attn_mask"));
     }
 
-    private static Family vision(
-            ConfigFields model, int dimension, PreprocessSpec input, PerceptualConfig perceptual) {
+    private static Family vision(ConfigFields model, int dimension, PreprocessSpec input, PerceptualConfig perceptual) {
         ConfigFields vision = model.child("vision_cfg");
         if (!vision.text("timm_model_name", "").isEmpty()) {
             return TimmConvNext.read(vision, dimension, input, perceptual);

@@ -106,7 +106,8 @@ class CheckpointImportTest {
         }
         try (Encoder encoder = model.openEncoder(options);
                 DifferentiableEncoder slow = model.openDifferentiable(options)) {
-            ByteBuffer pixels = ByteBuffer.allocateDirect(bytes.length).put(bytes).flip();
+            ByteBuffer pixels =
+                    ByteBuffer.allocateDirect(bytes.length).put(bytes).flip();
             float[] raw = slow.embed(planes, 1);
             double length = 0;
             for (float value : raw) {
@@ -155,8 +156,8 @@ class CheckpointImportTest {
     @Test
     void aConvNextSees224PixelsOfIts256() throws IOException {
         Path tower = convNext();
-        ModelPackage plain = imported(
-                tower, CONVNEXT.getBytes(StandardCharsets.UTF_8), Optional.empty(), Optional.empty());
+        ModelPackage plain =
+                imported(tower, CONVNEXT.getBytes(StandardCharsets.UTF_8), Optional.empty(), Optional.empty());
 
         assertThat(plain.manifest().preprocess().width()).isEqualTo(224);
         assertThat(plain.manifest().preprocess().resizeTo()).isEqualTo(256);
@@ -218,15 +219,15 @@ class CheckpointImportTest {
     void adaptersOfAConvNextAreMergedIntoBothMatricesOfEveryBlock() throws IOException {
         Path tower = convNext();
         Path adapter = peft(tower, 4, 0.5, (name, writer) -> {});
-        ModelPackage model = imported(
-                tower, CONVNEXT.getBytes(StandardCharsets.UTF_8), Optional.empty(), Optional.of(adapter));
+        ModelPackage model =
+                imported(tower, CONVNEXT.getBytes(StandardCharsets.UTF_8), Optional.empty(), Optional.of(adapter));
 
         String merged = "trunk.stages.2.blocks.1.mlp.fc1.weight";
         String kept = "trunk.stages.2.blocks.1.mlp.fc1.bias";
         try (SafetensorsFile before = SafetensorsFile.open(tower);
                 SafetensorsFile low = SafetensorsFile.open(adapter.resolve("adapter_model.safetensors"));
-                SafetensorsFile after = SafetensorsFile.open(
-                        Path.of(model.weightsSummary().file()))) {
+                SafetensorsFile after =
+                        SafetensorsFile.open(Path.of(model.weightsSummary().file()))) {
             String module = "base_model.model.model.trunk.stages.2.blocks.1.mlp.fc1.";
             float[] a = low.floats(module + "lora_A.weight");
             float[] b = low.floats(module + "lora_B.weight");
@@ -274,8 +275,7 @@ class CheckpointImportTest {
         try (CheckpointTensors tower = CheckpointTensors.open(TOWER)) {
             for (String name : tower.names()) {
                 if (!renamed.apply(name).isEmpty()) {
-                    writer.add(
-                            renamed.apply(name), reshaped.getOrDefault(name, tower.shape(name)), tower.floats(name));
+                    writer.add(renamed.apply(name), reshaped.getOrDefault(name, tower.shape(name)), tower.floats(name));
                 }
             }
         }
@@ -380,8 +380,8 @@ class CheckpointImportTest {
     @Test
     void aConfigurationThatIsNoneIsSaidToBeSo() {
         for (String text : List.of("no json", "[]", "{}", "{\"model_cfg\": {\"embed_dim\": 3}}")) {
-            assertThatThrownBy(() -> imported(
-                            TOWER, text.getBytes(StandardCharsets.UTF_8), Optional.empty(), Optional.empty()))
+            assertThatThrownBy(() ->
+                            imported(TOWER, text.getBytes(StandardCharsets.UTF_8), Optional.empty(), Optional.empty()))
                     .isInstanceOf(ModelPackageException.class)
                     .hasMessageContaining("configuration");
         }
@@ -392,8 +392,7 @@ class CheckpointImportTest {
         ModelPackage model = imported(TOWER, config(), Optional.of(HEAD), Optional.empty());
         Path saved = folder.resolve("saved");
         try (TrainableEncoder encoder = model.openTrainable(options)) {
-            model.save(
-                    new TunedModel("saved", encoder.weights(), encoder.tensors(), ElementType.F32, Map.of()), saved);
+            model.save(new TunedModel("saved", encoder.weights(), encoder.tensors(), ElementType.F32, Map.of()), saved);
         }
 
         assertThat(embedded(ModelPackage.open(saved.toString()))).containsExactly(expected("mlp"), within(2e-5f));
