@@ -1,24 +1,2 @@
-// Logs a built-in user in, and goes to the console.
-
-const form = document.getElementById("login");
-const trouble = document.getElementById("trouble");
-
-form.addEventListener("submit", async (event) => {
-  event.preventDefault();
-  trouble.hidden = true;
-  const password = document.getElementById("password");
-  const answer = await fetch("login", {
-    method: "POST",
-    body: new URLSearchParams({ j_username: document.getElementById("name").value, j_password: password.value }),
-  }).catch(() => null);
-  if (answer?.ok) {
-    location.assign("./");
-    return;
-  }
-  trouble.textContent = answer === null ? "The application does not answer."
-    : answer.status === 429 ? "Too many wrong passwords. Wait a minute, then try again."
-      : "That name and password do not belong together.";
-  trouble.hidden = false;
-  password.value = "";
-  password.focus();
-});
+/*! Contains Lit (BSD-3-Clause, Copyright Google LLC) and uPlot (MIT, Copyright Leon Sorokin). NOTICE has the licences. */
+function e(n){return document.getElementById(n)}var t=e("trouble"),o=e("password");e("login").addEventListener("submit",n=>{n.preventDefault(),a()});async function a(){t.hidden=!0;let n=await fetch("login",{method:"POST",body:new URLSearchParams({j_username:e("name").value,j_password:o.value})}).catch(()=>null);if(n?.ok){location.assign(`./${location.hash}`);return}t.textContent=n===null?"The application does not answer.":n.status===429?"Too many wrong passwords. Wait a minute, then try again.":"That name and password do not belong together.",t.hidden=!1,o.value="",o.focus()}

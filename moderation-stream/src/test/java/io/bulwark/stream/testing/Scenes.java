@@ -118,6 +118,37 @@ public final class Scenes {
         return all;
     }
 
+    /** What a worker was not sure of, with two views each. */
+    public static List<Verdict> doubtful(int number, Instant now) {
+        String[] subjects = {"flask", "dagger", "goblet", "cigar", "slot-machine", "statue", "corkscrew", "crossbow"};
+        String[] labels = {"alcohol", "weapons", "alcohol", "tobacco", "gambling", "nudity", "alcohol", "weapons"};
+        var all = new ArrayList<Verdict>();
+        for (int i = 0; i < number; i++) {
+            String subject = subjects[i % subjects.length];
+            String label = labels[i % labels.length];
+            double score = SAFE + 0.01 * (1 + i * 7 % 28);
+            String image = "img-" + subject + "-" + (7001 + i);
+            Instant decided = now.minusSeconds(3 * (number - i));
+            all.add(worker(image, "acct-" + (320 + i % 7), decided)
+                    .setDecision(Decision.REVIEW)
+                    .setReason(Reason.UNCERTAIN)
+                    .setReasonDetail("The vote lies between the thresholds.")
+                    .setScore(score)
+                    .setMargin(Math.min(score - SAFE, FLAG - score))
+                    .setLabels(List.of(
+                            new LabelScore(label, score, LabelAction.FLAG),
+                            new LabelScore("safe", 1 - score, LabelAction.IGNORE)))
+                    .setDecidingLabel(label)
+                    .setDecidingView("tile 1 of 2")
+                    .setUploadedAt(decided.minusMillis(300 + 40L * i))
+                    .setViews(List.of(
+                            view("tile 1 of 2", score, label, subject, 0.86f - 0.004f * i),
+                            view("whole", score - 0.1, label, subject, 0.79f)))
+                    .build());
+        }
+        return all;
+    }
+
     /** What the twin of "img-rifle-4102" gave away: it was to pass for harmless. */
     public static AttackAudit twinDisagreement(Instant now) {
         ViewEvidence tile = view("tile 2 of 3", 0.97, "weapons", "rifle", 0.96f);
@@ -151,7 +182,7 @@ public final class Scenes {
                 .setPreprocessFingerprint("cover-224-b71e")
                 .setBankVersion("default@412")
                 .setPolicyVersion("v3")
-                .setContentSha256(Integer.toHexString(imageId.hashCode()).repeat(8))
+                .setContentSha256(ReviewDesk.sha256(imageId))
                 .setUpload(new RecordCoordinates(
                         "images.uploaded", Math.floorMod(imageId.hashCode(), 8), decidedAt.getEpochSecond() % 10_000))
                 .setTimingsMicros(Map.of(

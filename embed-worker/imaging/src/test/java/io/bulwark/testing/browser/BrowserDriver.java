@@ -87,12 +87,16 @@ public final class BrowserDriver {
 
     private static void install(Path folder) throws IOException, InterruptedException {
         Files.createDirectories(folder);
+        boolean installed = Files.exists(folder.resolve("node_modules/playwright-core"));
         for (String name : PACKAGE) {
+            Path copy = folder.resolve(name);
             try (InputStream source = BrowserDriver.class.getResourceAsStream(name)) {
-                Files.copy(source, folder.resolve(name), StandardCopyOption.REPLACE_EXISTING);
+                byte[] wanted = source.readAllBytes();
+                installed &= Files.exists(copy) && Arrays.equals(Files.readAllBytes(copy), wanted);
+                Files.write(copy, wanted);
             }
         }
-        if (Files.exists(folder.resolve("node_modules/playwright-core"))) {
+        if (installed) {
             return;
         }
         Path log = folder.resolve("npm.log");

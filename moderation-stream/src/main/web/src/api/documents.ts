@@ -1,0 +1,246 @@
+// What the API answers with, as far as the console reads it. Instants are ISO 8601 in UTC, what is unknown is null.
+
+export interface Coordinates {
+  readonly topic: string;
+  readonly partition: number;
+  readonly offset: number;
+}
+
+export interface Decider {
+  readonly kind: "WORKER" | "REVIEWER" | string;
+  readonly id: string;
+}
+
+export interface Neighbour {
+  readonly referenceId: string;
+  readonly label: string;
+  /** Cosine, in [-1, 1]. */
+  readonly similarity: number;
+  readonly variant: string | null;
+}
+
+export interface View {
+  readonly view: string;
+  readonly score: number;
+  readonly neighbours: readonly Neighbour[];
+  readonly classProbabilities: Readonly<Record<string, number>> | null;
+}
+
+export interface LabelScore {
+  readonly label: string;
+  readonly score: number;
+  readonly action: "FLAG" | "REVIEW" | "IGNORE" | string;
+}
+
+export interface Verdict {
+  readonly imageId: string;
+  readonly uploaderId: string;
+  readonly tenant: string;
+  readonly decision: string;
+  readonly reason: string | null;
+  readonly reasonDetail: string | null;
+  readonly score: number;
+  readonly margin: number;
+  readonly labels: readonly LabelScore[];
+  readonly decidingLabel: string | null;
+  readonly decidingView: string | null;
+  readonly basis: string | null;
+  readonly knownReference: string | null;
+  readonly insertionsToTurn: number | null;
+  readonly relabelsToTurn: number | null;
+  readonly shadowDecision: string | null;
+  readonly views: readonly View[];
+  readonly cleanTwinScore: number | null;
+  readonly modelFingerprint: string | null;
+  readonly preprocessFingerprint: string | null;
+  readonly samplingKeyId: string | null;
+  readonly bankVersion: string | null;
+  readonly policyVersion: string | null;
+  readonly contentSha256: string | null;
+  readonly upload: Coordinates | null;
+  readonly attributes: Readonly<Record<string, string>>;
+  readonly timingsMicros: Readonly<Record<string, number>>;
+  readonly uploadedAt: string | null;
+  readonly decidedAt: string;
+  readonly decidedBy: Decider;
+  readonly supersedes: Coordinates | null;
+  readonly record: Coordinates;
+}
+
+export interface Signal {
+  readonly name: string;
+  readonly score: number;
+  readonly threshold: number;
+  readonly fired: boolean;
+}
+
+export interface Audit {
+  readonly imageId: string;
+  readonly uploaderId: string;
+  readonly tenant: string;
+  readonly kind: string;
+  readonly signals: readonly Signal[];
+  readonly fusedScore: number;
+  readonly view: string | null;
+  readonly robustScore: number | null;
+  readonly cleanScore: number | null;
+  readonly robustNeighbours: readonly Neighbour[];
+  readonly cleanNeighbours: readonly Neighbour[];
+  readonly evidence: Readonly<Record<string, string>>;
+  readonly decision: string;
+  readonly cleanDecision: string | null;
+  readonly detectedAt: string;
+}
+
+export interface Decision {
+  readonly tenant: string;
+  readonly imageId: string;
+  readonly uploaderId: string;
+  readonly decision: string;
+  readonly reason: string | null;
+  readonly labels: readonly string[];
+  readonly score: number;
+  readonly decidedBy: Decider;
+  readonly since: string;
+  readonly decisionId: string | null;
+  readonly contentSha256: string | null;
+  readonly uploadedAt: string | null;
+  readonly replaced: {
+    readonly decision: string;
+    readonly decidedBy: Decider;
+    readonly since: string;
+    readonly contentSha256: string | null;
+  } | null;
+}
+
+export interface UploaderWindow {
+  readonly start: string;
+  readonly end: string;
+  readonly window: string;
+  readonly images: number;
+  readonly safe: number;
+  readonly nsfw: number;
+  readonly review: number;
+  readonly refused: number;
+  readonly audits: number;
+  readonly strikes: number;
+  readonly lastSeenAt: string;
+}
+
+export interface Uploader {
+  readonly uploaderId: string;
+  /** The threshold that the strikes reach; null for none, absent where the application does not tell. */
+  readonly level?: string | null;
+  readonly windows: readonly UploaderWindow[];
+}
+
+export interface You {
+  readonly name: string;
+  /** * for everyone's. */
+  readonly tenant: string;
+  readonly roles: readonly string[];
+  readonly login: "local" | "users" | "oidc" | string;
+}
+
+export interface System {
+  readonly version: string;
+  readonly instance: string;
+  readonly state: string;
+  readonly ready: boolean;
+  readonly message: string;
+  readonly feedClients: number;
+  /** Whether pictures are shown and kept, in a sentence; absent where the application does not tell. */
+  readonly pictures?: { readonly message: string };
+  readonly you: You;
+}
+
+export interface Missing {
+  readonly tenant: string;
+  readonly imageId: string;
+  readonly uploaderId: string;
+  readonly upload: Coordinates;
+  readonly uploadedAt: string;
+}
+
+export interface Hold {
+  readonly tenant: string;
+  readonly subject: "IMAGE" | "UPLOADER" | string;
+  readonly id: string;
+  readonly by: string;
+  readonly reason: string;
+  readonly at: string;
+  readonly releasedBy: string | null;
+  readonly releasedAt: string | null;
+}
+
+export interface Queue {
+  readonly waiting: number;
+  readonly held: number;
+  readonly forSeniors: number;
+  readonly oldest: string | null;
+  readonly oldestSeconds: number | null;
+}
+
+export interface Claim {
+  readonly itemId: string;
+  readonly leaseId: string;
+  readonly leaseUntil: string;
+  readonly imageId: string;
+  readonly contentSha256: string;
+  readonly uploaderId: string;
+  readonly machineDecision: string;
+  readonly machineReason?: string;
+  readonly labels: readonly string[];
+  readonly score: number;
+  readonly origins: readonly string[];
+  readonly strikes: number;
+  readonly reports: number;
+  readonly arrivedAt: string;
+  readonly stage: "FIRST" | "SECOND" | "SENIOR" | string;
+}
+
+export interface Outcome {
+  readonly decisionId: string;
+  readonly state: "IN_FORCE" | "PROPOSED" | "UNDONE" | string;
+  readonly leaseId?: string;
+}
+
+export interface Note {
+  readonly author: string;
+  readonly words: string;
+  readonly at: string;
+}
+
+export interface Case {
+  readonly imageId: string;
+  readonly contentSha256?: string;
+  readonly uploaderId: string;
+  readonly decision: string;
+  readonly reason?: string;
+  readonly labels: readonly string[];
+  readonly score: number;
+  readonly decidedBy: string;
+  readonly byPerson: boolean;
+  readonly decidedAt: string;
+  readonly audited: boolean;
+}
+
+export interface CasePage {
+  readonly cases: readonly Case[];
+  readonly next?: string;
+}
+
+export interface Proposal {
+  readonly decisionId: string;
+  readonly imageId: string;
+  readonly contentSha256: string;
+  readonly label: string;
+  readonly proposedBy: string;
+  readonly proposedAt: string;
+}
+
+export interface Tally {
+  readonly reviewer: string;
+  readonly answered: number;
+  readonly asKnown: number;
+}

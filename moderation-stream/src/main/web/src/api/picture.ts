@@ -1,0 +1,48 @@
+// Pictures as the application re-encodes them. They live in memory only, as long as they are looked at.
+
+import { asProblem, send, type Problem } from "./http.js";
+
+export type Picture =
+  | { readonly kind: "shown"; readonly url: string; readonly frames: number }
+  | { readonly kind: "absent"; readonly why: string };
+
+const FRAMES = "Bulwark-Frames";
+
+const WHY: Record<string, string> = {
+  "picture-gone": "The picture is gone: neither the topic nor the evidence store has it any more.",
+  "picture-changed": "Under this address lies another picture now than the one that was judged, so it is not shown.",
+  "no-preview": "No preview service answers. Everything else on this page holds.",
+  "picture-undecodable": "The file is no picture that can be decoded within the limits.",
+  "no-database": "Without a database no pictures are kept for review.",
+  "not-allowed": "Pictures are shown to reviewers only.",
+  "not-found": "There is no picture here.",
+  offline: "The application does not answer, so the picture could not be loaded.",
+};
+
+/**
+ * Loads a picture. What goes wrong is a sentence and no error.
+ *
+ * @param path below the API, such as images/ID/picture
+ * @param strip whether the frames of an animation are asked for, side by side
+ */
+export async function load(path: string, tenant: { tenant?: string }, strip = false): Promise<Picture> {
+  try {
+    const answer = await send(path, { query: { ...tenant, ...(strip ? { frames: "strip" } : {}) } });
+    const frames = Number(answer.headers.get(FRAMES) ?? "1");
+    return { kind: "shown", url: URL.createObjectURL(await answer.blob()), frames: Number.isFinite(frames) ? frames : 1 };
+  } catch (thrown) {
+    return { kind: "absent", why: sentence(asProblem(thrown)) };
+  }
+}
+
+/** What a problem with a picture means. */
+export function sentence(problem: Pick<Problem, "kind" | "message">): string {
+  return WHY[problem.kind] ?? problem.message;
+}
+
+/** Frees the memory of a picture. */
+export function drop(picture: Picture | null): void {
+  if (picture?.kind === "shown") {
+    URL.revokeObjectURL(picture.url);
+  }
+}

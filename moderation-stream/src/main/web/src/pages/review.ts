@@ -1,0 +1,295 @@
+// The review: one picture after the other, one key for each decision.
+
+import { html, nothing, type TemplateResult } from "lit";
+import { visitor } from "../api/visitor.js";
+import { live } from "../live/live.js";
+import { askForWords } from "../parts/ask.js";
+import { audit, labels as labelScores, score, views } from "../parts/evidence.js";
+import { alarm, badge, empty, facts, imageLink, keys, problem, time, uploaderLink, type Shown } from "../parts/marks.js";
+import { Page } from "../parts/page.js";
+import { load, drop, type Picture } from "../api/picture.js";
+import { part } from "../api/http.js";
+import { picture, resize, switches, tone } from "../review/display.js";
+import { learn, spokenOf, suggested } from "../review/labels.js";
+import type { Item } from "../review/session.js";
+import { sitting, uuid } from "../review/sitting.js";
+import { own } from "../settings.js";
+import { counted, countdown, words } from "../words.js";
+
+const WARN_MILLIS = 20_000;
+const BY_KEY = 9;
+const STAGES: Record<string, string> = { FIRST: "First review", SECOND: "Second review", SENIOR: "For a senior" };
+
+class ReviewPage extends Page {
+  #item: Item | null = null;
+  #labels: readonly string[] | null = null;
+  #unveiled = false;
+  #bank = false;
+  #hint = "";
+  #strip: Picture | null = null;
+  #wasEmpty = false;
+  readonly #change = (): void => this.#follow();
+  readonly #touch = (): void => sitting.touch();
+  readonly #leave = (): void => void sitting.rest(true);
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    sitting.addEventListener("change", this.#change);
+    this.addEventListener("pointermove", this.#touch);
+    window.addEventListener("pagehide", this.#leave);
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    sitting.removeEventListener("change", this.#change);
+    this.removeEventListener("pointermove", this.#touch);
+    window.removeEventListener("pagehide", this.#leave);
+    drop(this.#strip);
+    void sitting.rest();
+  }
+
+  protected override arrive(): void {
+    this.every(1000, () => void this.#tick());
+  }
+
+  async #tick(): Promise<void> {
+    await sitting.tick();
+    const left = this.#item === null ? 0 : this.#item.until - Date.now();
+    if (left > 0 && left <= WARN_MILLIS && left > WARN_MILLIS - 1000) {
+      tone(440);
+    }
+    if (sitting.phase === "empty" && (live.queue?.waiting ?? 0) > 0) {
+      await sitting.start();
+    }
+  }
+
+  #follow(): void {
+    if (sitting.current !== this.#item) {
+      this.#item = sitting.current;
+      this.#labels = null;
+      this.#unveiled = false;
+      this.#bank = false;
+      this.#hint = "";
+      drop(this.#strip);
+      this.#strip = null;
+      if (this.#item !== null && this.#wasEmpty) {
+        tone(660);
+      }
+    }
+    if (this.#item !== null) {
+      learn(spokenOf(this.#item.claim, this.#item.verdict));
+    }
+    this.#wasEmpty = sitting.phase === "empty" || (this.#wasEmpty && sitting.phase === "fetching");
+    this.requestUpdate();
+  }
+
+  /** Somebody pressed a key that is this page's. */
+  onKey(event: KeyboardEvent): boolean {
+    const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
+    const item = this.#item;
+    if (key === "u") {
+      void sitting.undo();
+      return true;
+    }
+    if (item === null) {
+      if (key === "c" && visitor.may("reviewer")) {
+        void sitting.start();
+        return true;
+      }
+      return false;
+    }
+    sitting.touch();
+    const actions: Record<string, () => void> = {
+      s: () => this.#decide("SAFE"), n: () => this.#decide("NSFW"),
+      k: () => void this.#skip(), e: () => void this.#escalate(), r: () => void sitting.rest(), t: () => void this.#note(),
+      v: () => this.#unveil(), b: () => own.set("blur", !own.get("blur")), g: () => own.set("greyscale", !own.get("greyscale")),
+      m: () => own.set("mute", !own.get("mute")), "+": () => resize(1), "-": () => resize(-1), p: () => this.#propose(), f: () => void this.#frames(),
+    };
+    const index = Number(key) - 1;
+    const label = key >= "1" && key <= String(BY_KEY) ? own.get("labels")[index] : undefined;
+    if (label !== undefined) {
+      this.#toggle(label);
+    } else if (actions[key]) {
+      actions[key]();
+    } else {
+      return false;
+    }
+    return true;
+  }
+
+  override render(): TemplateResult {
+    if (!visitor.may("reviewer")) {
+      return html`<h1>Review</h1>${problem({ kind: "not-allowed", message: "Reviewing needs the role reviewer. What waits and what was decided you can see on the other pages." })}`;
+    }
+    return html`<h1 class="visually-hidden">Review</h1>
+      <div class="toolbar review-bar"><p>${this.#counts()}</p>${switches()}</div>
+      <p class="trouble" role="alert" ?hidden=${sitting.message === ""}>${sitting.message}</p>
+      ${sitting.last === null ? nothing : html`<p class="made" role="status">${badge(sitting.last.answer.decision)} <span class="cut mono">${sitting.last.item.claim.imageId}</span>
+        ${sitting.last.proposed ? html`<span class="small">waits for a second reviewer</span>` : nothing}
+        <button type="button" id="undo" @click=${() => void sitting.undo()}>Undo ${keys("U")}</button></p>`}
+      ${this.#item === null ? this.#between() : this.#desk(this.#item)}`;
+  }
+
+  #counts(): Shown {
+    const { queue } = live;
+    return html`${queue === null ? "" : `${counted(queue.waiting, "item")} waiting`}${sitting.made > 0 ? html` · <b id="made">${sitting.made}</b> decided in this sitting` : nothing}${
+      sitting.next === null ? nothing : html` · <span class="small">the next one is here</span>`}`;
+  }
+
+  #between(): TemplateResult {
+    if (sitting.phase === "fetching" || sitting.phase === "deciding") {
+      return html`<p class="loading" role="status"><span class="spinner" aria-hidden="true"></span>Fetching the next item…</p>`;
+    }
+    if (live.queueProblem !== null) {
+      return problem(live.queueProblem);
+    }
+    const start = html`<button type="button" id="claim" class="primary large" @click=${() => void sitting.start()}>Claim the next item ${keys("C")}</button>`;
+    return sitting.phase === "empty"
+      ? empty("Nothing waits for you", html`The next item is claimed as soon as it arrives. Items that you skipped, or whose first review was yours, go to others.<br>${start}`)
+      : empty("Ready when you are", html`An item that you claim is yours until you decide, give it back, or leave this page.<br>${start}`);
+  }
+
+  #desk(item: Item): TemplateResult {
+    const { claim, verdict } = item;
+    const left = item.until - Date.now();
+    const audits = live.auditsOf(claim.imageId);
+    return html`<div class="desk" data-item=${claim.itemId}>
+      <section class="sight" aria-label="Picture">
+        ${picture(this.#strip ?? item.picture, `Picture under review, image ${claim.imageId}`, {
+          unveiled: this.#unveiled, strip: this.#strip !== null, onShown: () => void sitting.displayed(item) })}
+        <div class="under">
+          ${own.get("blur") && item.picture?.kind === "shown" ? html`<button type="button" id="unveil" @click=${() => this.#unveil()}>${this.#unveiled ? "Blur again" : "Show"} ${keys("V")}</button>` : nothing}
+          ${item.picture?.kind === "shown" && item.picture.frames > 1 ? html`<button type="button" @click=${() => void this.#frames()}>${
+            this.#strip === null ? `All ${item.picture.frames} frames` : "One picture"} ${keys("F")}</button>` : nothing}
+          <span class="lease ${left < WARN_MILLIS ? "late" : ""}" role="timer" aria-label="Time left of the claim">${countdown(left)}</span></div>
+      </section>
+      <section class="case" aria-label="Evidence">
+        <div class="case-top"><div>${badge(claim.machineDecision)} ${audits[0] ? alarm(audits[0].kind) : nothing} <span class="tag">${STAGES[claim.stage] ?? claim.stage}</span>
+          ${claim.origins.map((origin) => html`<span class="tag">${words(origin)}</span> `)}</div><h2>${imageLink(claim.imageId, visitor.tenant)}</h2></div>
+        ${verdict ? score(verdict) : html`<p class="score-only">Score ${claim.score.toFixed(3)}</p>`}
+        ${facts([
+          ["Why here", claim.machineReason ? words(claim.machineReason) : nothing],
+          ["In words", verdict?.reasonDetail],
+          ["Uploader", html`${uploaderLink(claim.uploaderId, visitor.tenant)}${claim.strikes > 0 ? html` <span class="tag hot">${counted(claim.strikes, "strike")}</span>` : nothing}`],
+          ["Reports", claim.reports > 0 ? counted(claim.reports, "report") : null],
+          ["Waits since", time(claim.arrivedAt)],
+        ])}
+        ${item.notes.length > 0 ? html`<h3>Notes</h3><ul class="notes">${item.notes.map((note) => html`<li><b>${note.author}</b> ${time(note.at)}<p>${note.words}</p></li>`)}</ul>` : nothing}
+        ${audits.length > 0 ? html`<h3>Attack audit</h3>${audits.map(audit)}` : nothing}
+        ${verdict && verdict.labels.length > 0 ? html`<h3>Labels</h3>${labelScores(verdict)}` : nothing}
+        ${verdict && verdict.views.length > 0 ? html`<h3>Nearest neighbours</h3>${views(verdict)}` : nothing}
+      </section>
+      ${this.#verdictBar(item)}</div>`;
+  }
+
+  #verdictBar(item: Item): TemplateResult {
+    const chosen = this.#chosen(item);
+    const busy = sitting.phase === "deciding";
+    return html`<section class="bar-of-decisions" aria-label="Your decision">
+      <div class="labels-row" role="group" aria-label="Labels">${own.get("labels").map((label, i) => html`<button type="button" class="label" aria-pressed=${chosen.includes(label)}
+          @click=${() => this.#toggle(label)}>${i < BY_KEY ? html`<kbd>${i + 1}</kbd>` : nothing}${label}</button>`)}
+        <form class="inline" @submit=${(event: Event) => this.#addLabel(event)}><label class="visually-hidden" for="new-label">Another label</label>
+          <input id="new-label" maxlength="200" placeholder="Another label" autocomplete="off"></form></div>
+      <label class="reason"><span class="visually-hidden">Reason, if you like</span><input id="reason" maxlength="4000" placeholder="Reason, if you like" autocomplete="off"></label>
+      <label class="check"><input type="checkbox" id="bank" .checked=${this.#bank} @change=${() => this.#propose()}> Propose for the bank ${keys("P")}</label>
+      <p class="hint" role="status">${this.#hint}</p>
+      <div class="buttons">
+        <button type="button" id="safe" class="decide" data-decision="SAFE" ?disabled=${busy} @click=${() => this.#decide("SAFE")}>Safe ${keys("S")}</button>
+        <button type="button" id="nsfw" class="decide" data-decision="NSFW" ?disabled=${busy} @click=${() => this.#decide("NSFW")}>NSFW ${keys("N")}</button>
+        <span class="others">
+          <button type="button" id="skip" @click=${() => void this.#skip()}>Skip ${keys("K")}</button>
+          ${item.claim.stage === "SENIOR" ? nothing : html`<button type="button" id="escalate" @click=${() => void this.#escalate()}>Escalate ${keys("E")}</button>`}
+          <button type="button" id="note" @click=${() => void this.#note()}>Note ${keys("T")}</button>
+          <button type="button" id="release" @click=${() => void sitting.rest()}>Give back ${keys("R")}</button></span></div></section>`;
+  }
+
+  #chosen(item: Item): readonly string[] {
+    return this.#labels ?? suggested(item.claim, item.verdict);
+  }
+
+  #toggle(label: string): void {
+    if (this.#item !== null) {
+      const chosen = this.#chosen(this.#item);
+      this.#labels = chosen.includes(label) ? chosen.filter((other) => other !== label) : [...chosen, label];
+      this.#hint = "";
+      this.requestUpdate();
+    }
+  }
+
+  #addLabel(event: Event): void {
+    event.preventDefault();
+    const input = this.querySelector<HTMLInputElement>("#new-label")!;
+    const name = input.value.trim();
+    if (name !== "") {
+      learn([name]);
+      this.#toggle(name);
+    }
+    input.value = "";
+    input.blur();
+  }
+
+  #decide(decision: "SAFE" | "NSFW"): void {
+    const item = this.#item;
+    if (item === null) {
+      return;
+    }
+    const labels = decision === "NSFW" ? this.#chosen(item) : [];
+    if (decision === "NSFW" && labels.length === 0) {
+      this.#hint = "NSFW needs a label that says why: press its number, then N.";
+      this.requestUpdate();
+      return;
+    }
+    const input = this.querySelector<HTMLInputElement>("#reason");
+    const reason = input?.value.trim() || undefined;
+    if (input) {
+      input.value = "";
+    }
+    void sitting.decide({ decisionId: uuid(), decision, labels, reason, bankLabel: this.#bank ? labels[0] ?? "safe" : undefined });
+  }
+
+  async #skip(): Promise<void> {
+    const reason = await askForWords("Why do you leave this item to others?", "Skip");
+    if (reason !== null) {
+      await sitting.skip(reason);
+    }
+  }
+
+  async #escalate(): Promise<void> {
+    const reason = await askForWords("What should a senior decide here?", "Escalate");
+    if (reason !== null) {
+      await sitting.escalate(reason);
+    }
+  }
+
+  async #note(): Promise<void> {
+    const text = await askForWords("A note for whoever sees this item after you", "Add note");
+    if (text !== null) {
+      await sitting.note(text);
+    }
+  }
+
+  #unveil(): void {
+    this.#unveiled = !this.#unveiled;
+    this.requestUpdate();
+  }
+
+  #propose(): void {
+    this.#bank = !this.#bank;
+    this.#hint = this.#bank ? `A curator is asked to add it to the bank with the first label that you choose, as safe if it is safe.` : "";
+    this.requestUpdate();
+  }
+
+  async #frames(): Promise<void> {
+    const item = this.#item;
+    if (this.#strip !== null) {
+      drop(this.#strip);
+      this.#strip = null;
+    } else if (item?.picture?.kind === "shown" && item.picture.frames > 1) {
+      const strip = await load(`review/items/${part(item.claim.itemId)}/picture`, visitor.of(), true);
+      this.#strip = this.#item === item ? strip : null;
+    }
+    this.requestUpdate();
+  }
+}
+
+customElements.define("review-page", ReviewPage);

@@ -1,0 +1,71 @@
+// The review's part of the API.
+
+import type { Claim, Note, Outcome } from "../api/documents.js";
+import { ask, part, send, tell } from "../api/http.js";
+import { visitor } from "../api/visitor.js";
+
+/** A claim and how long it holds from now on, in milliseconds of this machine's clock. */
+export interface Held {
+  readonly claim: Claim;
+  readonly millis: number;
+}
+
+export interface Answer {
+  readonly decisionId: string;
+  readonly decision: "SAFE" | "NSFW";
+  readonly labels: readonly string[];
+  readonly reason?: string | undefined;
+  readonly bankLabel?: string | undefined;
+}
+
+export interface Desk {
+  /** The next item; null where nothing waits. */
+  claim(): Promise<Held | null>;
+  /** How long the claim holds anew. */
+  renew(claim: Claim): Promise<number>;
+  seen(claim: Claim): Promise<void>;
+  decide(claim: Claim, answer: Answer): Promise<Outcome>;
+  /** Takes a decision back; the outcome has the new claim's lease. */
+  undo(claim: Claim, decisionId: string): Promise<Outcome>;
+  release(claim: Claim, whileLeaving?: boolean): Promise<void>;
+  skip(claim: Claim, reason: string): Promise<void>;
+  escalate(claim: Claim, reason: string): Promise<void>;
+  notes(claim: Claim): Promise<readonly Note[]>;
+  note(claim: Claim, words: string): Promise<void>;
+}
+
+const items = (claim: Claim): string => `review/items/${part(claim.itemId)}`;
+
+/** The server says when a claim ends by its own clock, and what its clock shows. */
+function left(until: string, answer: Response): number {
+  const serverNow = Date.parse(answer.headers.get("Date") ?? "");
+  const now = Number.isNaN(serverNow) || Math.abs(serverNow - Date.now()) < 2000 ? Date.now() : serverNow;
+  return Date.parse(until) - now;
+}
+
+export const desk: Desk = {
+  async claim() {
+    const answer = await send("review/claims", { method: "POST", query: visitor.of(), body: {} });
+    if (answer.status === 204) {
+      return null;
+    }
+    const claim = (await answer.json()) as Claim;
+    return { claim, millis: left(claim.leaseUntil, answer) };
+  },
+  async renew(claim) {
+    const answer = await send(`${items(claim)}/renewal`, { method: "POST", query: visitor.of(), body: { leaseId: claim.leaseId } });
+    return left(((await answer.json()) as { leaseUntil: string }).leaseUntil, answer);
+  },
+  seen: (claim) => tell(`${items(claim)}/view`, "POST", { query: visitor.of(), body: { leaseId: claim.leaseId } }),
+  decide: (claim, answer) => ask(`${items(claim)}/decision`, {
+    method: "POST", query: visitor.of(), body: { ...answer, leaseId: claim.leaseId, contentSha256: claim.contentSha256 },
+  }),
+  undo: (claim, decisionId) => ask(`${items(claim)}/decisions/${part(decisionId)}/undo`, { method: "POST", query: visitor.of(), body: {} }),
+  release: (claim, whileLeaving = false) => tell(`${items(claim)}/release`, "POST", {
+    query: visitor.of(), body: { leaseId: claim.leaseId }, keepalive: whileLeaving,
+  }),
+  skip: (claim, reason) => tell(`${items(claim)}/skip`, "POST", { query: visitor.of(), body: { leaseId: claim.leaseId, reason } }),
+  escalate: (claim, reason) => tell(`${items(claim)}/escalation`, "POST", { query: visitor.of(), body: { leaseId: claim.leaseId, reason } }),
+  notes: (claim) => ask(`${items(claim)}/notes`, { query: visitor.of() }),
+  note: (claim, words) => tell(`${items(claim)}/notes`, "POST", { query: visitor.of(), body: { words } }),
+};

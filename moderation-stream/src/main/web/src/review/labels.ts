@@ -1,0 +1,35 @@
+// The labels that a reviewer can give. Their order never changes under somebody's fingers: it is that of first sight, kept
+// in this browser.
+
+import type { Claim, Verdict } from "../api/documents.js";
+import { own } from "../settings.js";
+
+const MOST_KNOWN = 30;
+/** What stands for "nothing to object to" is no label to give. */
+const HARMLESS = "safe";
+
+/** Takes note of labels. */
+export function learn(names: Iterable<string>): void {
+  const known = own.get("labels");
+  const news = [...new Set(names)].filter((name) => name !== "" && name !== HARMLESS && !known.includes(name));
+  if (news.length > 0) {
+    own.set("labels", [...known, ...news].slice(0, MOST_KNOWN));
+  }
+}
+
+/** Labels that the machine speaks of: those that decided, the policy's, the neighbours'. */
+export function spokenOf(claim: Claim, verdict: Verdict | null): string[] {
+  return [
+    ...claim.labels,
+    ...(verdict?.labels.map(({ label }) => label) ?? []),
+    ...(verdict?.views.flatMap((view) => view.neighbours.map(({ label }) => label)) ?? []),
+  ];
+}
+
+/** Those that are chosen at first: what the machine's decision is about, else what the nearest neighbour shows. */
+export function suggested(claim: Claim, verdict: Verdict | null): string[] {
+  const worst = verdict?.views.find(({ view }) => view === verdict.decidingView) ?? [...verdict?.views ?? []].sort((one, other) => other.score - one.score)[0];
+  const nearest = worst?.neighbours.find(({ label }) => label !== HARMLESS)?.label;
+  const first = claim.labels.length > 0 ? claim.labels : verdict?.decidingLabel ? [verdict.decidingLabel] : nearest === undefined ? [] : [nearest];
+  return first.filter((label) => label !== HARMLESS);
+}

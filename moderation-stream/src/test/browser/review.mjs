@@ -1,0 +1,306 @@
+// Reviewers at work in Chromium: from the login to decisions by keyboard, two at once, undo, and what each role is shown.
+// Every page is photographed at two widths and examined by axe in light and dark. Tells what it saw as one line of JSON.
+// Usage: node review.mjs CHROMIUM FOLDER URL PASSWORD PICTURES, where FOLDER takes screenshots. The pictures stand in for
+// those that a preview service would send; everything else is the application's own.
+
+import axe from "axe-core";
+import { readdirSync } from "node:fs";
+import { join } from "node:path";
+import { rest, shot, tell, url, visitor } from "./stage.mjs";
+
+const [password, pictures] = rest;
+const files = readdirSync(pictures, { recursive: true }).filter((name) => name.endsWith(".png")).sort();
+const errors = [];
+const report = { decided: [], axe: [] };
+const begun = Date.now();
+const chapter = (name) => console.error(`${((Date.now() - begun) / 1000).toFixed(1)} s: ${name}`);
+
+/** A browser in which a picture can be had; which one depends on its address alone. */
+async function browserOf() {
+  const context = await visitor(errors, (address) => address.includes("/picture"));
+  await context.route(/\/picture(\?|$)/, (route) => {
+    const sum = [...route.request().url()].reduce((all, letter) => (31 * all + letter.charCodeAt(0)) % 100_003, 7);
+    return route.fulfill({ path: join(pictures, files[sum % files.length]), contentType: "image/png", headers: { "Bulwark-Frames": "1" } });
+  });
+  return context;
+}
+
+/** Logs somebody in by keyboard alone, and leads them to a page. */
+async function logIn(name, hash) {
+  const page = await (await browserOf()).newPage();
+  await page.goto(`${url}${hash}`);
+  await page.locator("#name").waitFor();
+  await page.keyboard.type(name);
+  await page.keyboard.press("Tab");
+  await page.keyboard.type(password);
+  await page.keyboard.press("Enter");
+  await page.locator("#connection[data-state=live]").waitFor();
+  return page;
+}
+
+const item = (page) => page.locator(".desk").getAttribute("data-item");
+const another = (page, than) => page.waitForFunction((former) => {
+  const desk = document.querySelector(".desk");
+  return desk !== null && desk.dataset.item !== former && desk.querySelector("#safe:not(:disabled)") !== null;
+}, than);
+const nextIsHere = (page) => page.getByText("the next one is here").waitFor();
+const made = async (page) => Number(await page.locator("#made").innerText().catch(() => "0"));
+const seenBy = (page, action) => page.waitForResponse((answer) => new URL(answer.url()).pathname.endsWith(action));
+
+// Ten decisions by keyboard.
+
+chapter("ten decisions");
+const anna = await logIn("anna", "#/review");
+await anna.locator("#claim").waitFor();
+await shotOf(anna, "review-ready");
+const viewed = seenBy(anna, "/view");
+await anna.keyboard.press("c");
+await anna.locator(".picture img.veiled").waitFor();
+report.viewed = (await viewed).status();
+await nextIsHere(anna);
+await anna.keyboard.press("v");
+await anna.locator(".picture img:not(.veiled)").waitFor();
+await photograph(anna, "review");
+await anna.keyboard.press("g");
+report.grey = await anna.locator(".picture img.grey").count();
+await anna.keyboard.press("g");
+await anna.keyboard.press("b");
+
+const keys = ["s", "n", "s", "n", "s", "s", "n", "s", "s", "n"];
+const waits = [];
+for (const key of keys) {
+  await nextIsHere(anna);
+  const former = await item(anna);
+  const answered = seenBy(anna, "/decision");
+  const since = Date.now();
+  await anna.keyboard.press(key);
+  await another(anna, former);
+  waits.push(Date.now() - since);
+  report.decided.push({ item: former, key, sent: (await answered).request().postDataJSON() });
+}
+report.waits = waits;
+report.made = await made(anna);
+
+// Undo: the last one is back in hand, with the labels and all, and can be decided anew.
+
+chapter("undo");
+const undone = report.decided.at(-1).item;
+const inHand = await item(anna);
+await anna.keyboard.press("u");
+await another(anna, inHand);
+report.undone = (await item(anna)) === undone;
+report.madeAfterUndo = await made(anna);
+await anna.keyboard.press("s");
+await another(anna, undone);
+report.waitedMeanwhile = (await item(anna)) === inHand;
+
+// Notes, skip, escalation, a proposal for the bank; a decision without a label is not sent.
+
+chapter("notes");
+await anna.keyboard.press("t");
+await anna.keyboard.type("Is this a statue?");
+await anna.keyboard.press("Enter");
+await anna.locator(".notes li").waitFor();
+report.note = await anna.locator(".notes li").innerText();
+await shotOf(anna, "review-note");
+const escalated = await item(anna);
+await anna.keyboard.press("e");
+await anna.keyboard.type("I cannot tell.");
+await anna.keyboard.press("Enter");
+await another(anna, escalated);
+const skipped = await item(anna);
+await anna.keyboard.press("k");
+await anna.keyboard.type("I know this person.");
+await anna.keyboard.press("Enter");
+await another(anna, skipped);
+const unlabelled = await item(anna);
+for (const label of await anna.locator(".label[aria-pressed=true] kbd").allInnerTexts()) {
+  await anna.keyboard.press(label);
+}
+await anna.keyboard.press("n");
+await anna.locator(".hint:not(:empty)").waitFor();
+report.hint = await anna.locator(".hint").innerText();
+report.stillInHand = (await item(anna)) === unlabelled;
+await anna.keyboard.press("p");
+await anna.keyboard.press("s");
+await another(anna, unlabelled);
+
+// Two reviewers at once.
+
+chapter("two at once");
+const claims = { anna: [], ben: [] };
+const watch = (page, name) => page.on("response", async (answer) => {
+  if (new URL(answer.url()).pathname.endsWith("/decision") && answer.ok()) {
+    claims[name].push(new URL(answer.url()).pathname.split("/").at(-2));
+  }
+});
+const ben = await logIn("ben", "#/review");
+watch(anna, "anna");
+watch(ben, "ben");
+await ben.keyboard.press("c");
+await another(ben, null);
+await nextIsHere(ben);
+report.inHands = [await item(anna), await item(ben)];
+await Promise.all([anna, ben].map(async (page) => {
+  for (let i = 0; i < 4; i++) {
+    const former = await item(page);
+    await page.keyboard.press("s");
+    await another(page, former);
+  }
+}));
+report.claims = claims;
+const benHolds = await item(ben);
+const released = seenBy(ben, "/release");
+await ben.keyboard.press("."); // to the overview: what ben holds goes back
+await ben.keyboard.press("o");
+report.released = (await released).status();
+await ben.locator("overview-page").waitFor();
+report.benHeld = benHolds !== null;
+
+// What each role is shown.
+
+chapter("roles");
+report.roles = {};
+const sights = {
+  claim: ["#/review", "#claim"], picture: ["#/image/img-rifle-4102", "#show"], report: ["#/image/img-rifle-4102", "[data-card=report]"],
+  hold: ["#/image/img-rifle-4102", "[data-card=hold]"], proposals: ["#/bank", "[data-card=proposals] :is(table, .empty)"],
+  auditLog: ["#/system", "[data-card=audit-log]"], golden: ["#/system", "[data-card=golden]"],
+};
+const pages = { rita: await logIn("rita", "#/review") };
+for (const name of ["vera", "cleo", "sven", "ada"]) {
+  pages[name] = await logIn(name, "#/review");
+}
+await Promise.all(Object.entries(pages).map(async ([name, page]) => {
+  const seen = {};
+  for (const [sight, [hash, selector]] of Object.entries(sights)) {
+    await page.goto(`${url}${hash}`);
+    await page.locator(`main > ${hash.split("/")[1]}-page :is(.card, #claim, .problem)`).first().waitFor();
+    if (sight === "golden" || sight === "auditLog") {
+      await page.locator("[data-card=database] .facts").waitFor();
+    }
+    await page.waitForFunction(() => document.querySelector("main .loading") === null);
+    seen[sight] = await page.locator(selector).count() > 0;
+  }
+  report.roles[name] = seen;
+}));
+report.refused = {};
+for (const [name, method, path] of [["vera", "post", "review/claims"], ["vera", "get", "images/img-rifle-4102/picture"], ["rita", "get", "holds"],
+  ["sven", "get", "review/proposals"], ["cleo", "post", "review/claims"], ["sven", "get", "audit-log"]]) {
+  report.refused[`${name} ${path}`] = (await pages[name].request[method](new URL(`api/v1/${path}`, url).href)).status();
+}
+
+// A senior gets what was escalated; a curator answers what was proposed.
+
+chapter("senior and curator");
+await pages.sven.goto(`${url}#/review`);
+await pages.sven.locator("#claim").waitFor();
+await pages.sven.keyboard.press("c");
+await another(pages.sven, null);
+await pages.cleo.goto(`${url}#/bank`);
+await pages.cleo.locator(".proposals tbody tr").waitFor();
+await photograph(pages.cleo, "bank");
+report.proposed = await pages.cleo.locator(".proposals tbody tr").count();
+await pages.cleo.locator(".proposals .approve").click();
+await pages.cleo.locator("[data-card=proposals] .empty").waitFor();
+report.answered = await pages.cleo.locator("#said").innerText();
+
+// The other pages, as an administrator has them.
+
+chapter("other pages");
+const { ada } = pages;
+await ada.goto(`${url}#/overview`);
+await ada.locator("live-chart canvas").first().waitFor();
+await photograph(ada, "overview");
+await ada.goto(`${url}#/decisions?live=1`);
+await ada.locator("#verdicts li", { hasText: "img-rifle" }).locator(".row").click();
+await ada.locator("table.windows").waitFor();
+await photograph(ada, "decisions-live");
+await ada.goto(`${url}#/decisions`);
+await ada.locator("table.cases tbody tr").first().waitFor();
+report.all = await ada.locator("table.cases tbody tr").count();
+await ada.locator("#filter [name=decision]").selectOption("NSFW");
+await ada.waitForURL("**decision=NSFW**");
+await ada.waitForFunction(() => [...document.querySelectorAll("table.cases .badge")].every((badge) => badge.dataset.decision === "NSFW") && document.querySelector("main .loading") === null);
+report.filtered = await ada.locator("table.cases tbody tr").count();
+await ada.getByText("Keep this filter").click();
+await photograph(ada, "decisions");
+await ada.reload();
+await ada.locator("table.cases tbody tr").first().waitFor();
+report.filteredAgain = await ada.locator("table.cases tbody tr").count();
+report.kept = await ada.locator(".kept .chip a").innerText();
+await ada.goto(`${url}#/image/img-rifle-4102`);
+await ada.locator("#show").click();
+await ada.locator(".picture img.veiled").waitFor();
+report.blurredUntilAsked = true;
+await ada.locator("#unveil").click();
+await ada.locator(".picture img:not(.veiled)").waitFor();
+await ada.locator("table.windows").waitFor();
+await photograph(ada, "image");
+await ada.locator("#report [name=reporter]").fill("somebody");
+await ada.locator("#report [name=kind]").selectOption("appeal");
+await ada.locator("#report button[type=submit]").click();
+await ada.locator("#said:not([hidden])").waitFor();
+report.appeal = await ada.locator("#said").innerText();
+await ada.reload();
+await ada.goto(`${url}#/uploader/acct-907`);
+await ada.locator("table.windows").waitFor();
+await photograph(ada, "uploader");
+await ada.goto(`${url}#/system`);
+await ada.locator("[data-card=audit-log] pre").waitFor();
+await photograph(ada, "system");
+await ada.keyboard.press("?");
+await ada.locator("dialog.help[open]").waitFor();
+await photograph(ada, "keys");
+report.help = await ada.locator("dialog.help").innerText();
+await ada.keyboard.press("Escape");
+await ada.locator("#theme").click();
+await ada.locator("#theme").click();
+report.darkByChoice = await ada.evaluate(() => getComputedStyle(document.documentElement).colorScheme);
+
+// What stands in a picture's place.
+
+chapter("no picture");
+report.sentences = {};
+for (const [status, kind] of [[404, "picture-gone"], [409, "picture-changed"], [503, "no-preview"]]) {
+  const page = await ada.context().newPage();
+  await page.route(/\/picture(\?|$)/, (route) => route.fulfill({
+    status, contentType: "application/problem+json", body: JSON.stringify({ type: `urn:bulwark:problem:${kind}`, title: kind, status, detail: kind }) }));
+  await page.goto(`${url}#/image/img-rifle-4102`);
+  await page.locator("#show").click();
+  await page.locator("[data-picture=absent]").waitFor();
+  report.sentences[kind] = await page.locator("[data-picture=absent]").innerText();
+  await page.close();
+}
+
+const out = await (await browserOf()).newPage();
+await out.goto(url);
+await out.locator("#name").waitFor();
+await photograph(out, "login");
+
+chapter("end");
+report.errors = errors;
+await tell(report);
+
+/** Photographs a page at both widths, and has axe look at it in light and dark. */
+async function photograph(page, name) {
+  for (const scheme of ["light", "dark"]) {
+    await page.emulateMedia({ colorScheme: scheme, reducedMotion: "reduce" });
+    await page.evaluate(axe.source);
+    const { violations } = await page.evaluate(() => window.axe.run(document, { resultTypes: ["violations"] }));
+    for (const { id, impact, nodes } of violations.filter((each) => each.impact === "serious" || each.impact === "critical")) {
+      report.axe.push(`${name} ${scheme} ${impact} ${id}: ${nodes.slice(0, 3).map((node) => node.html.slice(0, 160)).join(" | ")}`);
+    }
+    if (scheme === "dark") {
+      await shot(page, `${name}-1280-dark`);
+    }
+  }
+  await page.emulateMedia({ colorScheme: "light", reducedMotion: "reduce" });
+  await shotOf(page, name);
+}
+
+async function shotOf(page, name) {
+  await shot(page, `${name}-1280`);
+  await page.setViewportSize({ width: 400, height: 860 });
+  await shot(page, `${name}-400`);
+  await page.setViewportSize({ width: 1280, height: 800 });
+}

@@ -1,0 +1,202 @@
+package io.bulwark.stream;
+
+import static io.bulwark.stream.testing.ConsoleBrowser.texts;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.bulwark.schemas.testing.Broker;
+import io.bulwark.schemas.testing.TestBroker;
+import io.bulwark.stream.testing.ConsoleBrowser;
+import io.bulwark.stream.testing.EventProducer;
+import io.bulwark.stream.testing.Scenes;
+import io.bulwark.stream.testing.StreamProcess;
+import io.bulwark.stream.testing.TestDatabase;
+import io.bulwark.stream.testing.UsersFile;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/**
+ * People review in real browsers: the packaged application with logins, a Kafka and a PostgreSQL. Skipped where there is
+ * no Chromium or no Node.js.
+ */
+@Timeout(value = 4, unit = TimeUnit.MINUTES)
+class ConsoleReviewIT {
+
+    private static final int DOUBTFUL = 40;
+    private static final Path PICTURES = Path.of("..", "deploy", "local", "samples", "held-out", "gambling");
+
+    @TempDir
+    static Path folder;
+
+    private static JsonNode report;
+
+    @BeforeAll
+    static void reviewInTheConsole() throws Exception {
+        ConsoleBrowser browser = ConsoleBrowser.orSkip("the review");
+        var users = new UsersFile(folder.resolve("users"))
+                .with("anna", "default", "reviewer")
+                .with("ben", "default", "reviewer")
+                .with("rita", "default", "reviewer")
+                .with("vera", "default", "viewer")
+                .with("cleo", "default", "curator")
+                .with("sven", "default", "senior")
+                .with("ada", "default", "admin");
+        try (Broker broker = TestBroker.fresh();
+                TestDatabase database = TestDatabase.open()) {
+            broker.createTopics();
+            try (StreamProcess app = StreamProcess.start(
+                            broker.bootstrapServers(),
+                            folder.resolve("state"),
+                            Map.of(
+                                    "bulwark.access.users-file",
+                                    users.path().toString(),
+                                    "bulwark.database.url",
+                                    database.address().url(),
+                                    "bulwark.database.owner.username",
+                                    "bulwark_owner",
+                                    "bulwark.review.sample",
+                                    "0",
+                                    "bulwark.review.golden",
+                                    "0",
+                                    "bulwark.review.second.sample",
+                                    "0"));
+                    EventProducer producer = new EventProducer(broker.bootstrapServers())) {
+                app.awaitReady();
+                Scenes.someMinutes(Instant.now()).forEach(producer::send);
+                Scenes.doubtful(DOUBTFUL, Instant.now()).forEach(producer::send);
+                producer.send(Scenes.twinDisagreement(Instant.now()));
+                String login = UsersFile.basic("ada", UsersFile.PASSWORD);
+                await().atMost(Duration.ofSeconds(60))
+                        .untilAsserted(() -> assertThat(app.get("/api/v1/review/queue", "Authorization", login)
+                                        .body())
+                                .containsPattern("\"waiting\":4[0-9]"));
+                report = browser.run(
+                        "review.mjs",
+                        Map.of(),
+                        app.uri("/").toString(),
+                        UsersFile.PASSWORD,
+                        PICTURES.toAbsolutePath().toString());
+            }
+        }
+    }
+
+    @Test
+    void tenDecisionsAreMadeByKeyboardFromTheLoginOn() {
+        assertThat(report.at("/made").asInt()).isEqualTo(10);
+        assertThat(report.at("/decided"))
+                .hasSize(10)
+                .allSatisfy(made -> assertThat(made.at("/sent/decision").asText())
+                        .isEqualTo(made.at("/key").asText().equals("s") ? "SAFE" : "NSFW"))
+                .allSatisfy(made -> assertThat(made.at("/sent/labels").isEmpty())
+                        .isEqualTo(made.at("/key").asText().equals("s")));
+        assertThat(report.at("/decided"))
+                .extracting(made -> made.at("/item").asText())
+                .doesNotHaveDuplicates();
+        assertThat(report.at("/viewed").asInt()).isEqualTo(204);
+        assertThat(report.at("/grey").asInt()).isEqualTo(1);
+    }
+
+    @Test
+    void anUndoneDecisionIsInHandAgainAndWhatWasInHandComesAfterIt() {
+        assertThat(report.at("/undone").asBoolean()).isTrue();
+        assertThat(report.at("/madeAfterUndo").asInt()).isEqualTo(9);
+        assertThat(report.at("/waitedMeanwhile").asBoolean()).isTrue();
+    }
+
+    @Test
+    void twoReviewersAtOnceNeverHoldOneItem() {
+        assertThat(texts(report.at("/inHands"))).hasSize(2).doesNotHaveDuplicates();
+        assertThat(texts(report.at("/claims/anna"))).hasSize(4);
+        assertThat(texts(report.at("/claims/ben")))
+                .hasSize(4)
+                .doesNotContainAnyElementsOf(texts(report.at("/claims/anna")));
+        assertThat(report.at("/released").asInt()).isEqualTo(204);
+    }
+
+    @Test
+    void notesReasonsAndMissingLabelsAreDealtWith() {
+        assertThat(report.at("/note").asText()).contains("anna", "Is this a statue?");
+        assertThat(report.at("/hint").asText()).contains("needs a label");
+        assertThat(report.at("/stillInHand").asBoolean()).isTrue();
+        assertThat(report.at("/appeal").asText()).contains("in the queue");
+    }
+
+    @Test
+    void aCuratorAnswersWhatAReviewerProposed() {
+        assertThat(report.at("/proposed").asInt()).isEqualTo(1);
+        assertThat(report.at("/answered").asText()).isEqualTo("Approved.");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "vera, ''",
+        "rita, claim picture report",
+        "cleo, proposals",
+        "sven, claim picture report hold golden",
+        "ada, claim picture report hold proposals auditLog golden"
+    })
+    void eachRoleSeesWhatItMay(String name, String sights) {
+        var seen = new TreeSet<String>();
+        report.at("/roles/" + name).fields().forEachRemaining(sight -> {
+            if (sight.getValue().asBoolean()) {
+                seen.add(sight.getKey());
+            }
+        });
+        assertThat(seen).containsExactlyInAnyOrder(sights.isEmpty() ? new String[0] : sights.split(" "));
+    }
+
+    @Test
+    void whatIsHiddenIsRefusedAsWell() {
+        report.at("/refused")
+                .fields()
+                .forEachRemaining(asked ->
+                        assertThat(asked.getValue().asInt()).as(asked.getKey()).isIn(403, 404));
+        assertThat(report.at("/refused")).hasSize(6);
+    }
+
+    @Test
+    void aFilterIsInTheAddressAndCanBeKept() {
+        assertThat(report.at("/all").asInt())
+                .isGreaterThan(report.at("/filtered").asInt());
+        assertThat(report.at("/filtered").asInt()).isPositive();
+        assertThat(report.at("/filteredAgain").asInt())
+                .isEqualTo(report.at("/filtered").asInt());
+        assertThat(report.at("/kept").asText()).isEqualTo("NSFW");
+    }
+
+    @Test
+    void aPictureThatCannotBeShownIsASentence() {
+        assertThat(report.at("/sentences/picture-gone").asText()).contains("is gone");
+        assertThat(report.at("/sentences/picture-changed").asText()).contains("another picture");
+        assertThat(report.at("/sentences/no-preview").asText()).contains("No preview service");
+        assertThat(report.at("/blurredUntilAsked").asBoolean()).isTrue();
+    }
+
+    @Test
+    void theKeysAreListedAndTheColoursAreAChoice() {
+        assertThat(report.at("/help").asText()).contains("claim the next item", "undo");
+        assertThat(report.at("/darkByChoice").asText()).isEqualTo("dark");
+    }
+
+    @Test
+    void axeFindsNothingSeriousOnAnyPageInLightAndDark() {
+        assertThat(texts(report.at("/axe"))).isEqualTo(List.of());
+    }
+
+    @Test
+    void noBrowserFindsAnythingToComplainOf() {
+        assertThat(texts(report.at("/errors"))).isEmpty();
+    }
+}
