@@ -86,6 +86,22 @@ class PerceptionArchitectureTest {
             .onlyDependOnClassesThat()
             .resideInAnyPackage("java..", "com.fasterxml.jackson..", "io.bulwark.perception.safetensors..");
 
+    @ArchTest
+    static final ArchRule A_PICKLE_IS_READ_BY_NOTHING_BUT_THE_JDK = classes()
+            .that()
+            .resideInAPackage("io.bulwark.perception.pickle..")
+            .should()
+            .onlyDependOnClassesThat()
+            .resideInAnyPackage("java..", "io.bulwark.perception.pickle..", "io.bulwark.perception.safetensors..");
+
+    @ArchTest
+    static final ArchRule PICKLES_ARE_FOR_IMPORTS_ALONE = noClasses()
+            .that()
+            .resideOutsideOfPackages("io.bulwark.perception.pickle..", "io.bulwark.perception.model.checkpoint..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("io.bulwark.perception.pickle..");
+
     /** Asked by whoever decides; to give an opinion, to weigh it or to set a threshold against it is nobody else's. */
     @ArchTest
     static final ArchRule ONE_TYPE_DECIDES = noClasses()

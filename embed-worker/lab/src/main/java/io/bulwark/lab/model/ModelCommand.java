@@ -1,5 +1,6 @@
 package io.bulwark.lab.model;
 
+import io.bulwark.lab.evaluate.VerifyPublishedCommand;
 import io.bulwark.lab.preprocessing.PreprocessingEffectCommand;
 import picocli.CommandLine.Command;
 
@@ -11,6 +12,8 @@ import picocli.CommandLine.Command;
         subcommands = {
             InspectCommand.class,
             NewCommand.class,
+            ImportPtCommand.class,
+            VerifyPublishedCommand.class,
             GoldenCommand.class,
             LinkCommand.class,
             PreprocessingEffectCommand.class

@@ -2,12 +2,17 @@ package io.bulwark.lab.model;
 
 import io.bulwark.lab.options.HeadOptions;
 import io.bulwark.lab.options.ModelOptions;
+import io.bulwark.lab.terminal.CommandFailure;
 import io.bulwark.lab.terminal.ExitCodes;
 import io.bulwark.lab.terminal.Output;
 import io.bulwark.lab.terminal.OutputOptions;
+import io.bulwark.perception.encoder.DifferentiableEncoder;
 import io.bulwark.perception.encoder.EncoderDescription;
 import io.bulwark.perception.encoder.MetricHead;
 import io.bulwark.perception.metric.Cosine;
+import io.bulwark.robustness.evaluate.EvaluatedEncoder;
+import io.bulwark.robustness.evaluate.data.DataLayoutException;
+import io.bulwark.robustness.evaluate.data.PictureSource.PictureFile;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
@@ -43,17 +48,33 @@ public final class SimilarityCommand implements Callable<Integer> {
     public Integer call() {
         Output output = options.output();
         Optional<MetricHead> behind = head.read(model, output);
+        if (behind.isPresent()) {
+            compareBehind(behind.get(), output);
+            return ExitCodes.OK;
+        }
         try (ExactEmbedder embedder = new ExactEmbedder(model.open(output), model.options())) {
-            List<float[]> pair = embedder.embed(List.of(first, second)).stream()
-                    .map(row -> behind.isEmpty() ? row : behind.get().apply(row, 1))
-                    .toList();
-            EncoderDescription description =
-                    behind.isEmpty() ? embedder.description() : behind.get().behind(embedder.description());
-            double similarity = Cosine.similarity(pair.get(0), pair.get(1));
-            output.print(
-                    String.format(Locale.ROOT, "%.6f", similarity),
-                    Map.of("similarity", similarity, "fingerprint", description.fingerprint()));
+            List<float[]> pair = embedder.embed(List.of(first, second));
+            print(pair.get(0), pair.get(1), embedder.description(), output);
         }
         return ExitCodes.OK;
+    }
+
+    /** A head is given embeddings that are not normalised, which the program for gradients gives, in fp32. */
+    private void compareBehind(MetricHead head, Output output) {
+        try (DifferentiableEncoder network =
+                model.open(output).openDifferentiable(model.options()).with(head)) {
+            float[][] pair = EvaluatedEncoder.of(network, 2)
+                    .embed(List.of(PictureFile.of(first), PictureFile.of(second)), done -> {});
+            print(pair[0], pair[1], network.description(), output);
+        } catch (DataLayoutException e) {
+            throw CommandFailure.failed(e.getMessage(), e);
+        }
+    }
+
+    private static void print(float[] one, float[] other, EncoderDescription description, Output output) {
+        double similarity = Cosine.similarity(one, other);
+        output.print(
+                String.format(Locale.ROOT, "%.6f", similarity),
+                Map.of("similarity", similarity, "fingerprint", description.fingerprint()));
     }
 }

@@ -37,8 +37,8 @@ final class TripletRecipeOptions {
     @Option(
             names = "--weight-decay",
             paramLabel = "D",
-            defaultValue = "1e-4",
-            description = "Decoupled (default: ${DEFAULT-VALUE}).")
+            defaultValue = "0",
+            description = "Decoupled (default: ${DEFAULT-VALUE}, as the authors have it).")
     private double weightDecay;
 
     @Option(names = "--seed", paramLabel = "SEED", description = "Of everything that is random.")

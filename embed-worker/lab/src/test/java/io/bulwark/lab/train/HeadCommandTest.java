@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.bulwark.lab.BulwarkCommand;
 import io.bulwark.lab.terminal.ExitCodes;
 import io.bulwark.perception.model.MetricHeadFile;
+import io.bulwark.perception.safetensors.SafetensorsFile;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -64,6 +65,10 @@ class HeadCommandTest {
                 .as(err.toString())
                 .isEqualTo(ExitCodes.OK);
 
+        try (SafetensorsFile head = SafetensorsFile.open(Path.of(model()).resolve(MetricHeadFile.NAME))) {
+            assertThat(head.metadata().get("descent")).contains("weight decay 0.0");
+            assertThat(head.metadata()).containsEntry("input", "raw embedding");
+        }
         JsonNode plain = choose("plain");
         JsonNode headed = choose("headed", "--head");
 

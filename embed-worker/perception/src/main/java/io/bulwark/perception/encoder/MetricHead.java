@@ -6,16 +6,15 @@ import java.util.SplittableRandom;
 
 /**
  * A small network behind an encoder that never moves, which bends its metric towards what people find alike: DreamSim's
- * MLP head, {@code h(u) = u + B relu(A u + a) + b} of the unit embedding u (Fu et al., NeurIPS 2023, section 4.2; on
- * robust encoders Croce et al., SaTML 2025). Any thread, as long as nobody writes to the weights.
+ * MLP head, {@code h(z) = z + B relu(A z + a) + b} of the embedding z as the encoder gives it, not normalised (Fu et al.,
+ * NeurIPS 2023, section 4.2; on robust encoders Croce et al., SaTML 2025, whose code does the same). Any thread, as long as
+ * nobody writes to the weights.
  *
  * @param dimension length D of an embedding
  * @param hidden width H of the layer between
  * @param weights one row: A as {@code [D, H]}, a as {@code [H]}, B as {@code [H, D]}, b as {@code [D]}; not copied
  */
 public record MetricHead(int dimension, int hidden, float[] weights) {
-
-    private static final double SHORTEST = 1e-12;
 
     public MetricHead {
         if (weights.length != size(dimension, hidden)) {
@@ -63,31 +62,23 @@ public record MetricHead(int dimension, int hidden, float[] weights) {
     /**
      * What it makes of one embedding, and the way back.
      *
-     * @param unit the embedding at unit length
-     * @param length of the embedding
+     * @param embedding {@code [D]}, as it was given
      * @param active {@code [H]}: the layer between
      * @param output {@code [D]}, not normalised
      */
-    public record Pass(float[] unit, double length, float[] active, float[] output) {}
+    public record Pass(float[] embedding, float[] active, float[] output) {}
 
     /**
      * Runs the head.
      *
-     * @param embedding {@code [D]} of any length
+     * @param embedding {@code [D]}, not normalised
      */
     public Pass forward(float[] embedding) {
-        double squares = 0;
-        for (float value : embedding) {
-            squares += (double) value * value;
-        }
-        double length = Math.max(Math.sqrt(squares), SHORTEST);
-        float[] unit = new float[dimension];
         float[] active = Arrays.copyOfRange(weights, inBias(), out());
         for (int d = 0; d < dimension; d++) {
-            unit[d] = (float) (embedding[d] / length);
-            add(active, 0, weights, d * hidden, unit[d], hidden);
+            add(active, 0, weights, d * hidden, embedding[d], hidden);
         }
-        float[] output = unit.clone();
+        float[] output = embedding.clone();
         add(output, 0, weights, outBias(), 1, dimension);
         for (int h = 0; h < hidden; h++) {
             active[h] = Math.max(0, active[h]);
@@ -95,13 +86,13 @@ public record MetricHead(int dimension, int hidden, float[] weights) {
                 add(output, 0, weights, out() + h * dimension, active[h], dimension);
             }
         }
-        return new Pass(unit, length, active, output);
+        return new Pass(embedding.clone(), active, output);
     }
 
     /**
      * Runs it on rows.
      *
-     * @param embeddings {@code [count, D]} of any length
+     * @param embeddings {@code [count, D]}, not normalised
      * @return {@code [count, D]}, not normalised
      */
     public float[] apply(float[] embeddings, int count) {
@@ -127,25 +118,19 @@ public record MetricHead(int dimension, int hidden, float[] weights) {
                 byActive[h] = dot(weights, out() + h * dimension, slope, dimension);
             }
         }
-        float[] byUnit = slope.clone();
-        double along = 0;
+        float[] byEmbedding = slope.clone();
         for (int d = 0; d < dimension; d++) {
-            byUnit[d] += dot(weights, d * hidden, byActive, hidden);
-            along += (double) byUnit[d] * pass.unit()[d];
+            byEmbedding[d] += dot(weights, d * hidden, byActive, hidden);
         }
         if (byWeights != null) {
             addWeights(pass, slope, byActive, byWeights);
-        }
-        float[] byEmbedding = new float[dimension];
-        for (int d = 0; d < dimension; d++) {
-            byEmbedding[d] = (float) ((byUnit[d] - along * pass.unit()[d]) / pass.length());
         }
         return byEmbedding;
     }
 
     private void addWeights(Pass pass, float[] slope, float[] byActive, float[] byWeights) {
         for (int d = 0; d < dimension; d++) {
-            add(byWeights, d * hidden, byActive, 0, pass.unit()[d], hidden);
+            add(byWeights, d * hidden, byActive, 0, pass.embedding()[d], hidden);
         }
         add(byWeights, inBias(), byActive, 0, 1, hidden);
         for (int h = 0; h < hidden; h++) {
@@ -175,7 +160,7 @@ public record MetricHead(int dimension, int hidden, float[] weights) {
         return new EncoderDescription(
                 new Fingerprints()
                         .text(encoder.fingerprint())
-                        .text("metric head " + hidden)
+                        .text("metric head on raw embeddings " + hidden)
                         .floats(weights)
                         .hex(),
                 encoder.name() + "+head",

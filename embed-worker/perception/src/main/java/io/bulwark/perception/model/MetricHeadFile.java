@@ -25,6 +25,11 @@ public record MetricHeadFile(Path file) {
 
     private static final String ENCODER = "encoder";
 
+    /** What it is given: heads of earlier versions were given unit embeddings and do not say. */
+    private static final String INPUT = "input";
+
+    private static final String RAW = "raw embedding";
+
     /**
      * Writes it.
      *
@@ -32,7 +37,8 @@ public record MetricHeadFile(Path file) {
      * @param provenance how it came about
      */
     public void write(MetricHead head, String encoder, Map<String, String> provenance) throws IOException {
-        SafetensorsWriter writer = new SafetensorsWriter().metadata(ENCODER, encoder);
+        SafetensorsWriter writer =
+                new SafetensorsWriter().metadata(ENCODER, encoder).metadata(INPUT, RAW);
         new TreeMap<>(provenance).forEach(writer::metadata);
         for (TensorPlace part : head.parts()) {
             float[] values = Arrays.copyOfRange(head.weights(), part.offset(), part.offset() + part.length());
@@ -45,7 +51,7 @@ public record MetricHeadFile(Path file) {
      * Reads one.
      *
      * @param encoder fp32 fingerprint of the encoder that it shall stand behind
-     * @throws ModelPackageException if it is no head, or one of another encoder
+     * @throws ModelPackageException if it is no head, one of another encoder, or one that was given unit embeddings
      * @throws IOException if it cannot be read
      */
     public MetricHead read(String encoder) throws IOException {
@@ -54,6 +60,11 @@ public record MetricHeadFile(Path file) {
             if (!encoder.equals(trained)) {
                 throw new ModelPackageException("%s was trained behind an encoder of fingerprint %s; this one's is %s"
                         .formatted(file, trained, encoder));
+            }
+            if (!RAW.equals(stored.metadata().get(INPUT))) {
+                throw new ModelPackageException(("%s was trained on embeddings at unit length, as earlier versions did;"
+                                + " the original has them as they are: train it again")
+                        .formatted(file));
             }
             List<Long> shape = stored.tensor("in").shape();
             if (shape.size() != 2) {

@@ -7,8 +7,8 @@
  * or under {@code hf://}, and holds its weights to its family. Program and weights are linked into an archive that lies
  * in a cache. A network that somebody exported from PyTorch (family {@code torchscript}: {@code model.pt} beside a {@code
  * model.json} that says dimension and preprocessing) is run as it is, once its answers have been held to the manifest.
- * The rooms beside it: {@code family} (what each architecture is made of) and {@code published} (configurations of others
- * to families); weights at rest are {@link io.bulwark.perception.safetensors}'s, linked programs {@link
+ * The rooms beside it: {@code family} (what each architecture is made of), {@code published} (configurations of others
+ * to families) and {@code checkpoint} (PyTorch's files to packages); weights at rest are {@link io.bulwark.perception.safetensors}'s, linked programs {@link
  * io.bulwark.perception.torchscript}'s.
  *
  * <pre>{@code
@@ -17,7 +17,8 @@
  * }</pre>
  *
  * <p>An exported program is code, and TorchScript can open files: it is loaded from a folder that whoever runs Bulwark
- * named, never from the hub. What others call a checkpoint, a pickle, is never read, whatever its file is called.
+ * named, never from the hub. What others call a checkpoint, a pickle, is no package, whatever its file is called; {@code
+ * checkpoint} makes one of it.
  *
  * <p>Two packages are resources of this module: {@code ModelPackage.DEFAULT}, tuned to withstand small perturbations, and
  * {@code ModelPackage.CLEAN_PARENT}, which it was tuned from, as published. The parent sees 224×224 pixels, the tuned one

@@ -9,10 +9,12 @@ import io.bulwark.perception.metric.Cosine;
 import io.bulwark.perception.model.FreshPackage;
 import io.bulwark.perception.model.MetricHeadFile;
 import io.bulwark.perception.model.ModelPackage;
+import io.bulwark.perception.safetensors.SafetensorsWriter;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -50,21 +52,17 @@ class MetricHeadTest {
 
     /** The formula, without a thought of speed. */
     private float[] slow(float[] embedding) {
-        double length = 0;
-        for (float value : embedding) {
-            length += value * value;
-        }
         float[] w = head.weights();
         int inBias = DIMENSION * HIDDEN;
         int out = inBias + HIDDEN;
         int outBias = out + HIDDEN * DIMENSION;
         float[] output = new float[DIMENSION];
         for (int d = 0; d < DIMENSION; d++) {
-            double sum = embedding[d] / Math.sqrt(length) + w[outBias + d];
+            double sum = embedding[d] + w[outBias + d];
             for (int h = 0; h < HIDDEN; h++) {
                 double active = w[inBias + h];
                 for (int e = 0; e < DIMENSION; e++) {
-                    active += w[e * HIDDEN + h] * embedding[e] / Math.sqrt(length);
+                    active += w[e * HIDDEN + h] * embedding[e];
                 }
                 sum += Math.max(0, active) * w[out + h * DIMENSION + d];
             }
@@ -83,7 +81,7 @@ class MetricHeadTest {
     }
 
     @Test
-    void itIsTheUnitEmbeddingAndTwoLayersBesideIt() {
+    void itIsTheEmbeddingAsItIsAndTwoLayersBesideIt() {
         float[] embedding = row(DIMENSION);
 
         assertThat(head.apply(embedding, 1)).containsExactly(slow(embedding), within(1e-5f));
@@ -132,6 +130,23 @@ class MetricHeadTest {
         MetricHead read = file.read("abc");
         assertThat(read.hidden()).isEqualTo(HIDDEN);
         assertThat(read.weights()).isEqualTo(head.weights());
+    }
+
+    @Test
+    void aHeadThatWasTrainedOnUnitEmbeddingsIsRefused() throws IOException {
+        Path file = folder.resolve("old");
+        SafetensorsWriter old = new SafetensorsWriter().metadata("encoder", "abc");
+        head.parts()
+                .forEach(part -> old.add(
+                        part.name(),
+                        part.shape(),
+                        Arrays.copyOfRange(head.weights(), part.offset(), part.offset() + part.length())));
+        old.write(file);
+
+        assertThatThrownBy(() -> new MetricHeadFile(file).read("abc"))
+                .isInstanceOf(ModelPackageException.class)
+                .hasMessageContaining("unit length")
+                .hasMessageContaining("train it again");
     }
 
     @Test

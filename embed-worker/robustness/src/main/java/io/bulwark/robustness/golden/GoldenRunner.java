@@ -33,7 +33,10 @@ public final class GoldenRunner {
                 Map.entry("retrieval_metrics", new RetrievalCheck()),
                 Map.entry("apgd_2afc", new ApgdCheck(options)),
                 Map.entry("pgd_robustvlm", new PgdCheck(options)),
-                Map.entry("fare_training", new FareCheck(options)));
+                Map.entry("fare_training", new FareCheck(options)),
+                Map.entry("published_state_dict", new PublishedCheck(options, "backbone")),
+                Map.entry("published_mlp_head", new PublishedCheck(options, "mlp")),
+                Map.entry("published_peft_lora", new PublishedCheck(options, "lora")));
     }
 
     /**

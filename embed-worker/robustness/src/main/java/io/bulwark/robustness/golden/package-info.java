@@ -11,6 +11,8 @@
  * new GoldenRunner(manifest, EncoderOptions.defaults(), Optional.empty()).run(System.out::println);
  * }</pre>
  *
+ * <p>Published checkpoints are imported into a temporary folder first, as {@code bulwark model import-pt} does.
+ *
  * <p>What originals decode otherwise than we do is compared from their decoded pixels: JPEG, WebP, CMYK. Our own decoder
  * is compared too where the format is lossless, and for JPEG within two levels.
  */

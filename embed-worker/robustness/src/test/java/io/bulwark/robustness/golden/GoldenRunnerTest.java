@@ -37,7 +37,7 @@ class GoldenRunnerTest {
         assertThat(results)
                 .filteredOn(result -> result.status() != Status.PASSED)
                 .isEmpty();
-        assertThat(results).hasSize(29);
+        assertThat(results).hasSize(32);
     }
 
     @Test

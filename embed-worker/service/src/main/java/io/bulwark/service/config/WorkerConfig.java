@@ -150,7 +150,10 @@ public interface WorkerConfig {
     /** How the encoder runs. */
     interface Encoder {
 
-        /** Where it runs: {@code cpu}, {@code cuda:0} and so on, or {@code auto} for the first GPU if there is one. */
+        /**
+         * Where it runs: {@code cpu}, {@code cuda:0} and so on, or {@code auto} for the first GPU if there is one; GPUs are
+         * untested.
+         */
         @WithDefault("auto")
         String device();
 

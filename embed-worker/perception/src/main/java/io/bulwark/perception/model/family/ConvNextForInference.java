@@ -36,7 +36,8 @@ record ConvNextForInference(OpenClipConvNext network, boolean packed) implements
                 "open_clip_convnext_inference.py",
                 "convnext_layers.py",
                 packed ? "convnext_packed.py" : "convnext_in_place.py",
-                network.projected());
+                network.projected(),
+                network.head().program());
     }
 
     @Override

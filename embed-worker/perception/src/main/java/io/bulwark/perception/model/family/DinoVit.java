@@ -172,6 +172,6 @@ public record DinoVit(PreprocessSpec input, int patch, TransformerShape transfor
     @Override
     public Family forInferenceOnCpu(CpuInference inference) {
         long spared = transformer.multiplicationsBesideFirst(patches() + 1);
-        return VitForInference.of(this, inference, "dino_vit_inference.py", NAMES_OF_OPEN_CLIP, false, spared);
+        return VitForInference.of(this, inference, List.of("dino_vit_inference.py"), NAMES_OF_OPEN_CLIP, false, spared);
     }
 }

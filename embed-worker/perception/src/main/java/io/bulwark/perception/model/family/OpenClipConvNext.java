@@ -19,6 +19,7 @@ import java.util.TreeMap;
  * @param projection from the last stage's channels to the embedding
  * @param dimension length of an embedding
  * @param epsilon of its norms
+ * @param hidden units of the metric's MLP behind the projection; 0 if there is none
  */
 public record OpenClipConvNext(
         PreprocessSpec input,
@@ -26,7 +27,8 @@ public record OpenClipConvNext(
         List<Integer> widths,
         Projection projection,
         int dimension,
-        double epsilon)
+        double epsilon,
+        int hidden)
         implements Family {
 
     /** open_clip's {@code timm_proj}. */
@@ -66,7 +68,12 @@ public record OpenClipConvNext(
                 "open_clip_convnext.py",
                 "convnext_layers.py",
                 "convnext_stage.py",
-                projected());
+                projected(),
+                head().program());
+    }
+
+    HeadLayers head() {
+        return new HeadLayers(dimension, hidden);
     }
 
     /** The program's method {@code projected}. */
@@ -90,6 +97,7 @@ public record OpenClipConvNext(
         for (int stage = 0; stage < STAGES; stage++) {
             shapes.putAll(blocks(stage).tensors());
         }
+        shapes.putAll(head().tensors());
         return shapes;
     }
 
@@ -153,12 +161,16 @@ public record OpenClipConvNext(
     /** Both matrices of each MLP (Croce et al., SaTML 2025, whose code takes what is named fc1 or fc2). */
     @Override
     public boolean isAdapted(String tensor) {
-        return tensor.endsWith("fc1.weight") || tensor.endsWith("fc2.weight");
+        return !tensor.startsWith(HeadLayers.PREFIX)
+                && (tensor.endsWith("fc1.weight") || tensor.endsWith("fc2.weight"));
     }
 
     /** timm's ConvNeXt; the projection is open_clip's, which leaves it to PyTorch. */
     @Override
     public Initial initial(String tensor) {
+        if (tensor.startsWith(HeadLayers.PREFIX)) {
+            return head().initial(tensor);
+        }
         if (tensor.startsWith("head.mlp.fc2")) {
             return Initial.layer(2L * dimension);
         }
@@ -186,6 +198,7 @@ public record OpenClipConvNext(
         for (int stage = 0; stage < STAGES; stage++) {
             tensors.addAll(blocks(stage).layOut(weights, type));
         }
+        tensors.addAll(head().layOut(weights));
         return tensors;
     }
 
@@ -196,6 +209,7 @@ public record OpenClipConvNext(
         for (int stage = 0; stage < STAGES; stage++) {
             pieces.addAll(blocks(stage).pieces());
         }
+        pieces.addAll(head().pieces());
         return pieces;
     }
 
@@ -218,6 +232,7 @@ public record OpenClipConvNext(
         }
         long channels = widths.get(STAGES - 1);
         return sum
+                + head().multiplications()
                 + switch (projection) {
                     case LINEAR -> channels * dimension;
                     case MLP -> 2L * dimension * (channels + dimension);

@@ -17,15 +17,33 @@ import java.util.TreeMap;
  * @param transformer its blocks
  * @param dimension length of an embedding
  * @param quickGelu whether it was trained with {@code x * sigmoid(1.702 x)}, as OpenAI's were
+ * @param norms epsilon of its norms
+ * @param hidden units of the metric's MLP behind the projection; 0 if there is none
  */
 public record OpenClipVit(
-        PreprocessSpec input, int patch, TransformerShape transformer, int dimension, boolean quickGelu)
+        PreprocessSpec input,
+        int patch,
+        TransformerShape transformer,
+        int dimension,
+        boolean quickGelu,
+        Norms norms,
+        int hidden)
         implements Family {
 
     /** The family's name. */
     public static final String NAME = "open-clip-vit";
 
-    private static final double EPSILON = 1e-5;
+    /**
+     * What is added to a variance.
+     *
+     * @param before the blocks, in {@code ln_pre}
+     * @param within the blocks, and in the norm behind them
+     */
+    public record Norms(double before, double within) {
+
+        /** Those of open_clip. */
+        public static final Norms OPEN_CLIP = new Norms(1e-5, 1e-5);
+    }
 
     @Override
     public String name() {
@@ -34,7 +52,12 @@ public record OpenClipVit(
 
     @Override
     public Program program() {
-        return Program.beside(OpenClipVit.class, "open_clip_vit.py", "vit_layers.py", "open_clip_blocks.py");
+        return Program.beside(
+                OpenClipVit.class, "open_clip_vit.py", "vit_layers.py", "open_clip_blocks.py", head().program());
+    }
+
+    private HeadLayers head() {
+        return new HeadLayers(dimension, hidden);
     }
 
     @Override
@@ -42,6 +65,7 @@ public record OpenClipVit(
         Map<String, List<Long>> shapes = new TreeMap<>(singles());
         shapes.put("conv1.weight", List.of((long) transformer.width(), 3L, (long) patch, (long) patch));
         shapes.putAll(ResidualBlocks.of(transformer).tensors());
+        shapes.putAll(head().tensors());
         return shapes;
     }
 
@@ -67,6 +91,9 @@ public record OpenClipVit(
     /** open_clip's VisionTransformer, which leaves its layers to PyTorch and its attention to Glorot's bounds. */
     @Override
     public Initial initial(String tensor) {
+        if (tensor.startsWith(HeadLayers.PREFIX)) {
+            return head().initial(tensor);
+        }
         long width = transformer.width();
         return switch (tensor.substring(tensor.lastIndexOf('.', tensor.lastIndexOf('.') - 1) + 1)) {
             case "class_embedding", "positional_embedding", "proj" -> new Initial.Normal(1 / Math.sqrt(width));
@@ -91,6 +118,7 @@ public record OpenClipVit(
                 List.of((long) transformer.width(), 3L * patch * patch),
                 weights.data(List.of("conv1.weight"), type)));
         tensors.addAll(ResidualBlocks.of(transformer).layOut(weights, type));
+        tensors.addAll(head().layOut(weights));
         return tensors;
     }
 
@@ -99,6 +127,7 @@ public record OpenClipVit(
         List<Piece> pieces = new ArrayList<>(ResidualBlocks.of(transformer).pieces());
         singles().forEach((name, shape) -> pieces.add(Piece.whole(name, shape, name)));
         pieces.add(Piece.whole("conv1.weight", tensors().get("conv1.weight"), "conv1.weight"));
+        pieces.addAll(head().pieces());
         return pieces;
     }
 
@@ -112,7 +141,9 @@ public record OpenClipVit(
                         "heads",
                         (long) transformer.heads(),
                         "eps",
-                        EPSILON,
+                        norms.within(),
+                        "eps_pre",
+                        norms.before(),
                         "quick_gelu",
                         quickGelu));
     }
@@ -121,7 +152,8 @@ public record OpenClipVit(
     public long multiplications() {
         return patches() * transformer.width() * 3 * patch * patch
                 + transformer.multiplications(patches() + 1)
-                + (long) transformer.width() * dimension;
+                + (long) transformer.width() * dimension
+                + head().multiplications();
     }
 
     private long patches() {
@@ -131,6 +163,7 @@ public record OpenClipVit(
     @Override
     public Family forInferenceOnCpu(CpuInference inference) {
         long spared = transformer.multiplicationsBesideFirst(patches() + 1);
-        return VitForInference.of(this, inference, "open_clip_vit_inference.py", Map.of(), quickGelu, spared);
+        return VitForInference.of(
+                this, inference, List.of("open_clip_vit_inference.py", head().program()), Map.of(), quickGelu, spared);
     }
 }

@@ -3,6 +3,7 @@ package io.bulwark.perception.model.family;
 import io.bulwark.perception.safetensors.ElementType;
 import io.bulwark.perception.torchscript.LinkTensor;
 import io.bulwark.perception.torchscript.Program;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -15,7 +16,7 @@ import java.util.Map;
  * oneDNN's packed products fall behind MKL's from some 500 rows on, in bfloat16 they are ahead at any number.)
  *
  * @param network whose tensors it reads
- * @param resource program with the entry {@code forward}
+ * @param resources program with the entry {@code forward}, and what else is the network's own
  * @param names that open_clip's transformer has for the network's tensors, where they differ
  * @param quickGelu whether the activation is {@code x * sigmoid(1.702 x)}
  * @param packed whether oneDNN multiplies
@@ -23,7 +24,7 @@ import java.util.Map;
  */
 record VitForInference(
         Family network,
-        String resource,
+        List<String> resources,
         Map<String, String> names,
         boolean quickGelu,
         boolean packed,
@@ -42,23 +43,23 @@ record VitForInference(
     static Family of(
             Family network,
             CpuInference inference,
-            String resource,
+            List<String> resources,
             Map<String, String> names,
             boolean quickGelu,
             long spared) {
         boolean inPlace = inference.type() == ElementType.F32;
         return inPlace || inference.packs()
-                ? new VitForInference(network, resource, names, quickGelu, !inPlace, network.multiplications() - spared)
+                ? new VitForInference(
+                        network, resources, names, quickGelu, !inPlace, network.multiplications() - spared)
                 : network;
     }
 
     @Override
     public Program program() {
-        return Program.beside(
-                VitForInference.class,
-                resource,
-                "vit_inference.py",
-                packed ? "transformer_packed.py" : "transformer_in_place.py");
+        List<String> further = new ArrayList<>(resources.subList(1, resources.size()));
+        further.add("vit_inference.py");
+        further.add(packed ? "transformer_packed.py" : "transformer_in_place.py");
+        return Program.beside(VitForInference.class, resources.get(0), further.toArray(String[]::new));
     }
 
     @Override

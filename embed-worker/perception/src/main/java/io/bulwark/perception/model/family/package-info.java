@@ -9,6 +9,9 @@
  * are not normalised (and logits), for gradients: FARE compares un-normalised embeddings. A text program takes {@code [B,
  * L]} token ids in both. Programs for inference on a CPU have {@code forward} alone.
  *
+ * <p>{@link io.bulwark.perception.model.family.HeadLayers}, the metric's MLP, stands behind open_clip's towers where a
+ * configuration says so.
+ *
  * <p>A checkpoint is streamed into the archive tensor by tensor, its type changed on the way: the heap holds a chunk of
  * it at a time. Blocks of a transformer are stacked into one tensor a name; {@link
  * io.bulwark.perception.model.family.Tower} says where in a file that holds several towers a family's tensors lie.

@@ -69,8 +69,10 @@ final class OpenClipConfig {
     static PublishedModel read(ConfigFields config, Set<String> tensors) {
         ConfigFields model = config.child("model_cfg");
         int dimension = model.integer("embed_dim");
-        PreprocessSpec input = preprocess(model.child("vision_cfg"), config.child("preprocess_cfg"));
-        Family vision = vision(model, dimension, input);
+        PerceptualConfig perceptual = PerceptualConfig.read(config.child(PerceptualConfig.SECTION));
+        PreprocessSpec input =
+                perceptual.preprocess(preprocess(model.child("vision_cfg"), config.child("preprocess_cfg")));
+        Family vision = vision(model, dimension, input, perceptual);
         if (tensors.stream().noneMatch(name -> name.startsWith(VISUAL))) {
             Tower alone = new Tower(vision, "", Map.of(), Set.of());
             return new PublishedModel(PublishedModel.OPEN_CLIP, alone, Optional.empty(), input);
@@ -96,17 +98,24 @@ final class OpenClipConfig {
         return new Tower(text, "", others, Set.of("logit_bias", "attn_mask"));
     }
 
-    private static Family vision(ConfigFields model, int dimension, PreprocessSpec input) {
+    private static Family vision(ConfigFields model, int dimension, PreprocessSpec input, PerceptualConfig perceptual) {
         ConfigFields vision = model.child("vision_cfg");
         if (!vision.text("timm_model_name", "").isEmpty()) {
-            return TimmConvNext.read(vision, dimension, input);
+            return TimmConvNext.read(vision, dimension, input, perceptual);
         }
         vision.onlyOptions(VISION_OPTIONS, VISION_FIXED);
         int width = vision.integer("width", 768);
         TransformerShape shape = new TransformerShape(
                 vision.integer("layers", 12), width, Math.max(1, width / vision.integer("head_width", 64)), (int)
                         (width * vision.number("mlp_ratio", 4)));
-        return new OpenClipVit(input, vision.integer("patch_size", 16), shape, dimension, model.flag("quick_gelu"));
+        return new OpenClipVit(
+                input,
+                vision.integer("patch_size", 16),
+                shape,
+                dimension,
+                model.flag("quick_gelu"),
+                perceptual.norms(),
+                perceptual.hidden());
     }
 
     /** Empty where the tower is of a kind that this version does not read: the images can be embedded all the same. */

@@ -35,7 +35,8 @@ final class TimmConvNext {
 
     private TimmConvNext() {}
 
-    static OpenClipConvNext read(ConfigFields vision, int dimension, PreprocessSpec input) {
+    static OpenClipConvNext read(
+            ConfigFields vision, int dimension, PreprocessSpec input, PerceptualConfig perceptual) {
         String name = vision.text("timm_model_name", "").replaceFirst("\\..*", "");
         Size size = SIZES.get(name);
         if (size == null) {
@@ -62,7 +63,8 @@ final class TimmConvNext {
                 integers(overrides, "dims", size.widths()),
                 projection,
                 dimension,
-                size.epsilon());
+                size.epsilon(),
+                perceptual.hidden());
     }
 
     private static List<Integer> integers(ConfigFields fields, String name, List<Integer> otherwise) {

@@ -49,4 +49,4 @@ class Program(Module):
       self.stages_3_blocks_mlp_fc2_weight, self.stages_3_blocks_mlp_fc2_bias,
       self.stages_3_blocks_gamma, )
     x = (self).norm(torch.mean(x, [1, 2]), self.head_norm_weight, self.head_norm_bias, )
-    return torch.to((self).projected(x, ), 6)
+    return (self).answered(torch.to((self).projected(x, ), 6), )

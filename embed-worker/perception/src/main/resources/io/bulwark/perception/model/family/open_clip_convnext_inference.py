@@ -25,7 +25,7 @@ class Program(Module):
     x = (self).convolution(x, self.stages_3_downsample_1_weight, self.stages_3_downsample_1_bias, )
     x = (self).stage(x, end1, torch.len(self.fc1_weight), )
     x = (self).norm(torch.mean(x, [1, 2]), self.head_norm_weight, self.head_norm_bias, )
-    embedding = torch.to((self).projected(x, ), 6)
+    embedding = (self).answered(torch.to((self).projected(x, ), 6), )
     length = torch.norm(embedding, 2, [1], True)
     return torch.div(embedding, torch.clamp_min(length, 1e-12))
 

@@ -4,7 +4,7 @@ class Program(Module):
   def forward(self: __torch__.Program,
     pixels: Tensor) -> Tensor:
     x = (self).norm((self).class_tokens(pixels, ), self.ln_post_weight, self.ln_post_bias, )
-    embedding = torch.to(torch.matmul(x, self.proj), 6)
+    embedding = (self).answered(torch.to(torch.matmul(x, self.proj), 6), )
     length = torch.norm(embedding, 2, [1], True)
     return torch.div(embedding, torch.clamp_min(length, 1e-12))
 
@@ -14,4 +14,4 @@ class Program(Module):
     x = torch.linear((self).patches(pixels, ), self.conv1_weight)
     classes = torch.expand(self.class_embedding, [torch.size(x, 0), 1, -1])
     x = torch.add_(torch.cat([classes, x], 1), self.positional_embedding)
-    return (self).norm(x, self.ln_pre_weight, self.ln_pre_bias, )
+    return torch.layer_norm(x, [torch.size(x, 2)], self.ln_pre_weight, self.ln_pre_bias, self.eps_pre)

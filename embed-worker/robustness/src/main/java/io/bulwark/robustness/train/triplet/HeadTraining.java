@@ -58,7 +58,7 @@ public record HeadTraining(int hidden, TripletRecipe recipe) {
     /** What it is, line by line, for provenance. */
     public Map<String, String> describe() {
         Map<String, String> lines = recipe.describe();
-        lines.put("head", "MLP of %d hidden units on unit embeddings".formatted(hidden));
+        lines.put("head", "MLP of %d hidden units on embeddings that are not normalised".formatted(hidden));
         return lines;
     }
 }

@@ -1,0 +1,127 @@
+package io.bulwark.lab.model;
+
+import io.bulwark.lab.options.ModelOptions;
+import io.bulwark.lab.terminal.CommandFailure;
+import io.bulwark.lab.terminal.ExitCodes;
+import io.bulwark.lab.terminal.Output;
+import io.bulwark.lab.terminal.OutputOptions;
+import io.bulwark.perception.encoder.EncoderDescription;
+import io.bulwark.perception.encoder.EncoderOptions.Precision;
+import io.bulwark.perception.encoder.ModelPackageException;
+import io.bulwark.perception.model.ModelPackage;
+import io.bulwark.perception.model.checkpoint.CheckpointImport;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code bulwark model import-pt}. */
+@Command(
+        name = "import-pt",
+        description = {
+            "Makes a package of a vision tower that PyTorch saved, with an MLP behind it or low-rank adapters merged.",
+            "The pickle in the file is read for its tensors and never run; what else it names is refused."
+        })
+public final class ImportPtCommand implements Callable<Integer> {
+
+    @Mixin
+    private OutputOptions options;
+
+    @Parameters(
+            index = "0",
+            paramLabel = "FILE",
+            description = "The tower's state dict, of torch.save (.pt, .pth, .bin) or safetensors. A text tower beside"
+                    + " it is left.")
+    private Path file;
+
+    @Parameters(index = "1", paramLabel = "OUT", description = "Folder of the package; made if missing.")
+    private Path out;
+
+    @Option(
+            names = "--config",
+            required = true,
+            paramLabel = "FILE",
+            description = "open_clip_config.json of the tower (ViT or ConvNeXt).")
+    private Path config;
+
+    @ArgGroup
+    private Further further;
+
+    @Option(
+            names = "--squash",
+            description =
+                    "Squeeze pictures to the encoder's square by bicubic interpolation, as R-CLIP's authors do before"
+                            + " every MLP and adapter; of itself with --head and --adapter. For towers that 'train head' and"
+                            + " 'train lora' go on from.")
+    private boolean squash;
+
+    @Option(
+            names = "--input",
+            paramLabel = "PIXELS",
+            description = "Side of what the encoder sees (default: the configuration's, of a ConvNeXt at most 224).")
+    private Integer input;
+
+    /** What stands behind the tower or in it. */
+    static final class Further {
+
+        @Option(
+                names = "--head",
+                paramLabel = "FILE",
+                description = "The metric's MLP: a checkpoint of Lightning, or its four tensors.")
+        private Path head;
+
+        @Option(
+                names = "--adapter",
+                paramLabel = "FOLDER",
+                description = "PEFT folder of low-rank adapters, which are merged into the weights.")
+        private Path adapter;
+    }
+
+    @Override
+    public Integer call() {
+        Output output = options.output();
+        if (input != null && input < 1) {
+            throw CommandFailure.usage("--input is " + input + ", allowed are 1 and more");
+        }
+        try {
+            new CheckpointImport(
+                            file,
+                            Files.readAllBytes(config),
+                            Optional.ofNullable(further).map(given -> given.head),
+                            Optional.ofNullable(further).map(given -> given.adapter),
+                            squash,
+                            input == null ? OptionalInt.empty() : OptionalInt.of(input))
+                    .write(out);
+        } catch (IOException | ModelPackageException e) {
+            throw CommandFailure.failed("%s cannot be made: %s".formatted(out, e.getMessage()), e);
+        }
+        ModelPackage made = ModelOptions.open(out.toString(), output);
+        EncoderDescription description = made.describe(Precision.FP32);
+        Map<String, Object> facts = new LinkedHashMap<>();
+        facts.put("package", out.toString());
+        facts.put("family", description.family());
+        facts.put("dimension", description.dimension());
+        facts.put("preprocess", description.preprocess().canonical());
+        facts.put("parameters", made.weightsSummary().parameters());
+        facts.put("fingerprint", description.fingerprint());
+        output.print(
+                "%s family=%s dimension=%d parameters=%d fingerprint=%s"
+                        .formatted(
+                                out,
+                                description.family(),
+                                description.dimension(),
+                                made.weightsSummary().parameters(),
+                                description.fingerprint()),
+                facts);
+        return ExitCodes.OK;
+    }
+}

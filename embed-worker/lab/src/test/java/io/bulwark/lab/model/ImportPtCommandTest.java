@@ -1,0 +1,133 @@
+package io.bulwark.lab.model;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.bulwark.lab.BulwarkCommand;
+import io.bulwark.lab.terminal.ExitCodes;
+import java.awt.image.BufferedImage;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import javax.imageio.ImageIO;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
+
+/** The commands of the page on checkpoints, on small files that PyTorch wrote with random weights. */
+class ImportPtCommandTest {
+
+    private static final Path PUBLISHED = Path.of("../perception/src/test/resources/golden/published");
+    private static final String TOWER = PUBLISHED.resolve("vit-fare-eps4.pt").toString();
+    private static final String CONFIG =
+            PUBLISHED.resolve("open_clip_config.json").toString();
+    private static final String HEAD = PUBLISHED.resolve("mlp-vit-fare-eps4.pt").toString();
+    private static final String ADAPTER = PUBLISHED.resolve("lora-vit-fare").toString();
+
+    @TempDir
+    Path folder;
+
+    private final StringWriter out = new StringWriter();
+    private final StringWriter err = new StringWriter();
+
+    private int run(String... arguments) {
+        CommandLine commands = BulwarkCommand.commandLine();
+        commands.setOut(new PrintWriter(out, true));
+        commands.setErr(new PrintWriter(err, true));
+        return commands.execute(arguments);
+    }
+
+    private String imported(String name, String... more) {
+        String to = folder.resolve(name).toString();
+        String[] all = new String[6 + more.length];
+        System.arraycopy(new String[] {"model", "import-pt", TOWER, "--config", CONFIG, to}, 0, all, 0, 6);
+        System.arraycopy(more, 0, all, 6, more.length);
+        assertThat(run(all)).as(err.toString()).isEqualTo(ExitCodes.OK);
+        return to;
+    }
+
+    private Path picture(int number) throws IOException {
+        BufferedImage image = new BufferedImage(60, 40, BufferedImage.TYPE_INT_RGB);
+        for (int y = 0; y < 40; y++) {
+            for (int x = 0; x < 60; x++) {
+                image.setRGB(x, y, 0xffffff & (x * 0x40301 * number + y * 0x10204));
+            }
+        }
+        Path file = folder.resolve(number + ".png");
+        ImageIO.write(image, "png", file.toFile());
+        return file;
+    }
+
+    private JsonNode similarity(String model) throws IOException {
+        out.getBuffer().setLength(0);
+        assertThat(run("similarity", picture(1).toString(), picture(3).toString(), "--model", model, "--json"))
+                .as(err.toString())
+                .isEqualTo(ExitCodes.OK);
+        return new ObjectMapper().readTree(out.toString());
+    }
+
+    @Test
+    void towerHeadAndAdaptersBecomePackagesThatCompareEachInItsWay() throws IOException {
+        JsonNode tower = similarity(imported("tower"));
+        JsonNode head = similarity(imported("head", "--head", HEAD));
+        JsonNode adapter = similarity(imported("adapter", "--adapter", ADAPTER));
+
+        assertThat(tower.path("similarity").asDouble()).isBetween(-1.0, 1.0);
+        assertThat(head.path("similarity").asDouble())
+                .isNotEqualTo(tower.path("similarity").asDouble());
+        assertThat(adapter.path("similarity").asDouble())
+                .isNotEqualTo(tower.path("similarity").asDouble());
+        assertThat(head.path("fingerprint")).isNotEqualTo(adapter.path("fingerprint"));
+        assertThat(Files.readString(folder.resolve("head/model.json"))).contains("mlp-vit-fare-eps4.pt", "SQUASH");
+    }
+
+    @Test
+    void whatIsNoCheckpointFailsWithItsNameAndWithoutATrace() throws IOException {
+        Path text = Files.writeString(folder.resolve("text.pt"), "no checkpoint");
+
+        assertThat(run(
+                        "model",
+                        "import-pt",
+                        text.toString(),
+                        "--config",
+                        CONFIG,
+                        folder.resolve("none").toString()))
+                .isEqualTo(ExitCodes.FAILED);
+        assertThat(run(
+                        "model",
+                        "import-pt",
+                        TOWER,
+                        "--config",
+                        CONFIG,
+                        folder.resolve("none").toString(),
+                        "--head",
+                        TOWER))
+                .isEqualTo(ExitCodes.FAILED);
+        assertThat(run(
+                        "model",
+                        "import-pt",
+                        TOWER,
+                        "--config",
+                        "nowhere.json",
+                        folder.resolve("none").toString()))
+                .isEqualTo(ExitCodes.FAILED);
+
+        assertThat(err.toString())
+                .contains("text.pt: is no file of torch.save")
+                .contains("holds no MLP")
+                .contains("nowhere.json")
+                .doesNotContain("\tat ");
+        assertThat(folder.resolve("none")).doesNotExist();
+    }
+
+    @Test
+    void aHeadAndAdaptersTogetherAreAWrongCommandLine() {
+        assertThat(run("model", "import-pt", TOWER, "--config", CONFIG, "out", "--head", HEAD, "--adapter", ADAPTER))
+                .isEqualTo(ExitCodes.USAGE);
+        assertThat(run("model", "import-pt", TOWER, "--config", CONFIG, "out", "--input", "0"))
+                .isEqualTo(ExitCodes.USAGE);
+    }
+}

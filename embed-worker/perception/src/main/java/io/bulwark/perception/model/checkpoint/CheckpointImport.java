@@ -1,0 +1,205 @@
+package io.bulwark.perception.model.checkpoint;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.bulwark.perception.encoder.Fingerprints;
+import io.bulwark.perception.encoder.ModelPackageException;
+import io.bulwark.perception.model.PackageManifest;
+import io.bulwark.perception.model.family.Family;
+import io.bulwark.perception.model.family.HeadLayers;
+import io.bulwark.perception.model.published.PerceptualConfig;
+import io.bulwark.perception.model.published.PublishedModel;
+import io.bulwark.perception.pickle.PickleException;
+import io.bulwark.perception.safetensors.ElementType;
+import io.bulwark.perception.safetensors.SafetensorsException;
+import io.bulwark.perception.safetensors.SafetensorsWriter;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Set;
+import java.util.TreeMap;
+
+/**
+ * One of the published robust metrics as a package: a tower, and an MLP behind it or adapters merged into it.
+ *
+ * @param weights of the tower, of {@code torch.save} or safetensors
+ * @param config text of {@code open_clip_config.json}
+ * @param head file of the MLP, where there is one
+ * @param adapter PEFT folder, where there is one
+ * @param squash whether pictures are squeezed to the encoder's square by bicubic interpolation, as before every MLP and
+ *     adapter: for a tower that one is to be taught behind or in
+ * @param input side in pixels of what the encoder sees; empty for what the authors take: the configuration's, of a
+ *     ConvNeXt at most 224
+ */
+public record CheckpointImport(
+        Path weights, byte[] config, Optional<Path> head, Optional<Path> adapter, boolean squash, OptionalInt input) {
+
+    private static final int SIDE_OF_CONVNEXT = 224;
+    private static final String WEIGHTS =
+            PublishedModel.weightsOf(PublishedModel.OPEN_CLIP).get(0);
+
+    public CheckpointImport {
+        if (head.isPresent() && adapter.isPresent()) {
+            throw new IllegalArgumentException("a published metric has an MLP or adapters, not both");
+        }
+    }
+
+    /**
+     * Writes the package: configuration, weights as safetensors and a manifest.
+     *
+     * @param folder made if missing; its name is the package's
+     * @throws ModelPackageException if a file is not what it has to be; the message names it and what is wrong
+     * @throws IOException if one cannot be read or written
+     */
+    public void write(Path folder) throws IOException {
+        try (CheckpointTensors file = CheckpointTensors.open(weights)) {
+            if (head.isPresent()) {
+                try (CheckpointTensors mlp = CheckpointTensors.open(head.get())) {
+                    write(TowerTensors.of(file), Optional.of(HeadTensors.of(mlp)), folder);
+                }
+            } else {
+                write(TowerTensors.of(file), Optional.empty(), folder);
+            }
+        } catch (PickleException | SafetensorsException | IllegalArgumentException e) {
+            throw new ModelPackageException(e.getMessage(), e);
+        }
+    }
+
+    private void write(TowerTensors tower, Optional<HeadTensors> mlp, Path folder) throws IOException {
+        byte[] json = amended(mlp.map(HeadTensors::hidden).orElse(0));
+        PublishedModel model = PublishedModel.read(
+                weights.toString(),
+                PublishedModel.OPEN_CLIP,
+                name -> name.equals(PublishedModel.OPEN_CLIP) ? Optional.of(json) : Optional.empty(),
+                Set.of());
+        Map<String, List<Long>> shapes = new TreeMap<>(model.vision().family().tensors());
+        shapes.keySet().removeIf(name -> name.startsWith(HeadLayers.PREFIX));
+        tower.require(shapes);
+        SafetensorsWriter writer = new SafetensorsWriter();
+        if (mlp.isPresent()) {
+            add(mlp.get(), model.vision().family(), writer);
+        }
+        if (adapter.isPresent()) {
+            try (LoraAdapter lora = LoraAdapter.open(adapter.get(), shapes)) {
+                add(tower, shapes, Optional.of(lora), writer);
+                save(writer, model, json, folder);
+            }
+        } else {
+            add(tower, shapes, Optional.empty(), writer);
+            save(writer, model, json, folder);
+        }
+    }
+
+    /** The configuration with what the authors do otherwise. */
+    private byte[] amended(int hidden) throws IOException {
+        ObjectMapper mapper = new ObjectMapper();
+        ObjectNode root;
+        try {
+            root = mapper.readTree(config) instanceof ObjectNode object ? object : mapper.createObjectNode();
+        } catch (JsonProcessingException e) {
+            throw new ModelPackageException("the configuration is no JSON: " + e.getOriginalMessage(), e);
+        }
+        if (!(root.path("model_cfg") instanceof ObjectNode cfg)
+                || !(cfg.path("vision_cfg") instanceof ObjectNode vision)) {
+            throw new ModelPackageException("the configuration has no 'model_cfg' with a 'vision_cfg', as an "
+                    + PublishedModel.OPEN_CLIP + " has");
+        }
+        boolean transformer = vision.path("timm_model_name").asText("").isEmpty();
+        if (squash || head.isPresent() || adapter.isPresent()) {
+            root.withObject("/preprocess_cfg").put("resize_mode", "squash").put("interpolation", "bicubic");
+        }
+        boolean dino = adapter.isPresent() && transformer;
+        if (dino) {
+            cfg.put("quick_gelu", false);
+        }
+        new PerceptualConfig(
+                        dino ? PerceptualConfig.DINO : PerceptualConfig.NONE.norms(), hidden, side(vision, transformer))
+                .write(root);
+        return mapper.writerWithDefaultPrettyPrinter().writeValueAsBytes(root);
+    }
+
+    private OptionalInt side(ObjectNode vision, boolean transformer) {
+        if (input.isPresent() || transformer) {
+            return input;
+        }
+        return vision.path("image_size").asInt(SIDE_OF_CONVNEXT) > SIDE_OF_CONVNEXT
+                ? OptionalInt.of(SIDE_OF_CONVNEXT)
+                : OptionalInt.empty();
+    }
+
+    private static void add(HeadTensors mlp, Family family, SafetensorsWriter writer) throws IOException {
+        for (Map.Entry<String, String> tensor : mlp.stored().entrySet()) {
+            List<Long> wanted = family.tensors().get(tensor.getKey());
+            List<Long> found = mlp.file().shape(tensor.getValue());
+            if (!found.equals(wanted)) {
+                throw new ModelPackageException("%s: tensor '%s' is %s, wanted is %s behind embeddings of %d"
+                        .formatted(mlp.file().name(), tensor.getValue(), found, wanted, family.dimension()));
+            }
+            writer.add(tensor.getKey(), found, mlp.file().floats(tensor.getValue()));
+        }
+    }
+
+    private static void add(
+            TowerTensors tower, Map<String, List<Long>> shapes, Optional<LoraAdapter> lora, SafetensorsWriter writer) {
+        shapes.forEach((name, shape) -> {
+            boolean adapted = lora.isPresent() && lora.get().pairs().containsKey(name);
+            ElementType type =
+                    adapted ? ElementType.F32 : tower.file().type(tower.stored().get(name));
+            writer.add(name, type, shape, () -> {
+                try {
+                    return adapted ? bytes(lora.get().merge(name, tower.floats(name))) : tower.bytes(name);
+                } catch (IOException e) {
+                    throw new UncheckedIOException(e);
+                }
+            });
+        });
+    }
+
+    private static ByteBuffer bytes(float[] values) {
+        ByteBuffer bytes = ByteBuffer.allocate(values.length * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+        bytes.asFloatBuffer().put(values);
+        return bytes;
+    }
+
+    private void save(SafetensorsWriter writer, PublishedModel model, byte[] json, Path folder) throws IOException {
+        Files.createDirectories(folder);
+        try {
+            writer.write(folder.resolve(WEIGHTS));
+        } catch (UncheckedIOException e) {
+            throw e.getCause();
+        }
+        Files.write(folder.resolve(PublishedModel.OPEN_CLIP), json);
+        PackageManifest manifest = new PackageManifest(
+                folder.toAbsolutePath().normalize().getFileName().toString(),
+                model.vision().family().name(),
+                model.preprocess(),
+                List.of(),
+                provenance());
+        Files.writeString(folder.resolve(PackageManifest.FILE), manifest.toJson());
+    }
+
+    private Map<String, String> provenance() throws IOException {
+        Map<String, String> lines = new TreeMap<>();
+        lines.put("weights", described(weights));
+        if (head.isPresent()) {
+            lines.put("MLP", described(head.get()));
+        }
+        if (adapter.isPresent()) {
+            lines.put("adapter", adapter.get().toAbsolutePath().normalize().getFileName() + ", merged");
+        }
+        return lines;
+    }
+
+    private static String described(Path file) throws IOException {
+        return "%s, fingerprint %s"
+                .formatted(file.getFileName(), new Fingerprints().file(file).hex());
+    }
+}

@@ -1,0 +1,110 @@
+package io.bulwark.perception.pickle;
+
+import io.bulwark.perception.safetensors.ElementType;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What PyTorch's functions make of their arguments, and what its persistent ids name. Everything is thrown as {@link
+ * IllegalArgumentException} or {@link ArithmeticException}; the reader says at which byte.
+ *
+ * @param storageBytes sizes of the storages that are in the file, by key
+ */
+record Rebuilding(Map<String, Long> storageBytes) {
+
+    private static final String STORAGE = "storage";
+
+    /** {@code ("storage", class, key, device, elements)}. */
+    Storage storage(List<Object> id) {
+        if (id.size() != 5
+                || !STORAGE.equals(id.get(0))
+                || !(id.get(1) instanceof Known known)
+                || known.what() != Known.What.STORAGE
+                || !(id.get(2) instanceof String key)
+                || !(id.get(3) instanceof String)) {
+            throw new IllegalArgumentException(
+                    "a persistent id is not (\"storage\", class, key, device, number of elements)");
+        }
+        long elements = natural(id.get(4));
+        ElementType type = known.type();
+        Long stored = storageBytes.get(key);
+        if (stored == null) {
+            throw new IllegalArgumentException("storage '%s' is not in the file".formatted(key));
+        }
+        if (Math.multiplyExact(elements, type.bytes()) != stored) {
+            throw new IllegalArgumentException(
+                    "storage '%s' of %d elements of type %s is said to be there, it has %d bytes"
+                            .formatted(key, elements, type, stored));
+        }
+        return new Storage(key, type, elements);
+    }
+
+    /** {@code _rebuild_tensor_v2(storage, offset, size, strides, requires_grad, hooks[, metadata])}. */
+    TorchTensor tensor(List<Object> arguments) {
+        if (arguments.size() < 6 || arguments.size() > 7 || !(arguments.get(0) instanceof Storage storage)) {
+            throw new IllegalArgumentException("a tensor is not made of a storage, an offset, a size and strides");
+        }
+        TorchTensor tensor = new TorchTensor(
+                storage.key(),
+                storage.type(),
+                natural(arguments.get(1)),
+                naturals(arguments.get(2)),
+                naturals(arguments.get(3)));
+        if (tensor.shape().size() != tensor.strides().size() || tensor.shape().size() > TorchTensor.MAX_DIMENSIONS) {
+            throw new IllegalArgumentException(
+                    "a tensor has %d extents and %d strides; allowed are %d, of both the same"
+                            .formatted(tensor.shape().size(), tensor.strides().size(), TorchTensor.MAX_DIMENSIONS));
+        }
+        long elements = tensor.elements();
+        long end = Math.addExact(tensor.offset(), tensor.span());
+        if (end > storage.elements() || elements > storage.elements()) {
+            throw new IllegalArgumentException(
+                    "a tensor of shape %s and strides %s from element %d on has %d elements of"
+                                    .formatted(tensor.shape(), tensor.strides(), tensor.offset(), elements)
+                            + " storage '%s', which has %d".formatted(storage.key(), storage.elements()));
+        }
+        return tensor;
+    }
+
+    /** {@code _rebuild_parameter(tensor, requires_grad, hooks)}. */
+    TorchTensor parameter(List<Object> arguments) {
+        if (arguments.size() == 3 && arguments.get(0) instanceof TorchTensor tensor) {
+            return tensor;
+        }
+        throw new IllegalArgumentException("a parameter is not made of a tensor");
+    }
+
+    /** {@code torch.Size((1, 2))}. */
+    Container size(List<Object> arguments) {
+        if (arguments.size() == 1 && arguments.get(0) instanceof Container tuple && tuple.is(Container.Kind.TUPLE)) {
+            return tuple;
+        }
+        throw new IllegalArgumentException("a torch.Size is not made of a tuple");
+    }
+
+    /** {@code OrderedDict()}; entries follow. */
+    Container dictionary(List<Object> arguments) {
+        if (arguments.isEmpty()) {
+            return Container.dictionary();
+        }
+        throw new IllegalArgumentException("an OrderedDict is made of arguments, which PyTorch does not write");
+    }
+
+    private static List<Long> naturals(Object value) {
+        if (!(value instanceof Container tuple) || !tuple.is(Container.Kind.TUPLE)) {
+            throw new IllegalArgumentException("a tensor's size or strides are no tuple");
+        }
+        List<Long> naturals = new ArrayList<>();
+        tuple.items().forEach(item -> naturals.add(natural(item)));
+        return naturals;
+    }
+
+    private static long natural(Object value) {
+        if (value instanceof Long number && number >= 0) {
+            return number;
+        }
+        throw new IllegalArgumentException(
+                "a size, stride, offset or number of elements is no number from 0 to 2^63 - 1");
+    }
+}

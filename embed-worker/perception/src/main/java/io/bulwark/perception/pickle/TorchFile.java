@@ -1,0 +1,136 @@
+package io.bulwark.perception.pickle;
+
+import io.bulwark.perception.pickle.Container.Kind;
+import io.bulwark.perception.safetensors.ElementType;
+import io.bulwark.perception.safetensors.Halves;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * A file of {@code torch.save}: the tensors of its state dict. That is the pickled dictionary itself, or, as Lightning
+ * writes it, the dictionary under {@code state_dict}; the rest (optimisers, numbers, settings) is read past. Nothing of it
+ * is run.
+ *
+ * <p>Immutable; one thread reads at a time. Not valid after {@link #close()}.
+ */
+public final class TorchFile implements AutoCloseable {
+
+    private static final String STATE_DICT = "state_dict";
+
+    private final TorchZip zip;
+    private final Map<String, TorchTensor> tensors;
+
+    private TorchFile(TorchZip zip, Map<String, TorchTensor> tensors) {
+        this.zip = zip;
+        this.tensors = Collections.unmodifiableMap(tensors);
+    }
+
+    /**
+     * Opens a file and reads its pickle; elements are read when they are asked for.
+     *
+     * @throws PickleException if it is no such file, malformed, beyond a bound of this package, or names what is not known
+     * @throws IOException if it cannot be read
+     */
+    public static TorchFile open(Path file) throws IOException {
+        TorchZip zip = TorchZip.open(file);
+        try {
+            Object root = PickleReader.read(new PickleInput(zip.name(), zip.pickle()), new Rebuilding(zip.storages()));
+            return new TorchFile(zip, stateDict(zip.name(), root));
+        } catch (IOException | RuntimeException e) {
+            zip.close();
+            throw e;
+        }
+    }
+
+    private static Map<String, TorchTensor> stateDict(String name, Object root) {
+        Map<String, TorchTensor> tensors = new LinkedHashMap<>();
+        if (root instanceof Container outer && outer.is(Kind.DICTIONARY)) {
+            boolean inner = outer.entries().get(STATE_DICT) instanceof Container nested && nested.is(Kind.DICTIONARY);
+            Container dictionary = inner ? (Container) outer.entries().get(STATE_DICT) : outer;
+            dictionary.entries().forEach((key, value) -> {
+                if (key instanceof String tensor && value instanceof TorchTensor found) {
+                    tensors.put(tensor, found);
+                }
+            });
+        }
+        if (tensors.isEmpty()) {
+            throw new PickleException(
+                    name + ": it holds no dictionary of tensors, neither itself nor under 'state_dict'");
+        }
+        return tensors;
+    }
+
+    /** What messages call it. */
+    public String name() {
+        return zip.name();
+    }
+
+    /** All tensors by name, in the file's order. */
+    public Map<String, TorchTensor> tensors() {
+        return tensors;
+    }
+
+    /**
+     * What is said of a tensor.
+     *
+     * @throws PickleException if there is none of that name
+     */
+    public TorchTensor tensor(String tensor) {
+        TorchTensor found = tensors.get(tensor);
+        if (found == null) {
+            throw new PickleException("%s: no tensor '%s' among %d".formatted(name(), tensor, tensors.size()));
+        }
+        return found;
+    }
+
+    /**
+     * A copy of a tensor's bytes, little-endian and row-major whatever its strides are.
+     *
+     * @throws PickleException if there is none of that name, or it has 2 GiB or more
+     * @throws IOException if it cannot be read
+     */
+    public ByteBuffer bytes(String tensor) throws IOException {
+        TorchTensor found = tensor(tensor);
+        int size = found.type().bytes();
+        if (found.span() > Integer.MAX_VALUE / size - 8) {
+            throw new PickleException("%s: tensor '%s' spans %d elements of %d bytes, one buffer holds 2 GiB at most"
+                    .formatted(name(), tensor, found.span(), size));
+        }
+        ByteBuffer stored = zip.read(found.storage(), found.offset() * size, (int) found.span() * size);
+        return found.isRowMajor() ? stored : Strided.rowMajor(found, stored);
+    }
+
+    /**
+     * A copy of a floating-point tensor, row-major, widened or narrowed to binary32.
+     *
+     * @throws PickleException if there is none of that name, it has another type, or 2 GiB or more
+     * @throws IOException if it cannot be read
+     */
+    public float[] floats(String tensor) throws IOException {
+        ElementType type = tensor(tensor).type();
+        if (!type.readsAsFloat()) {
+            throw new PickleException("%s: tensor '%s' has type %s, wanted is one of F16, BF16, F32, F64"
+                    .formatted(name(), tensor, type));
+        }
+        ByteBuffer bytes = bytes(tensor);
+        float[] values = new float[bytes.remaining() / type.bytes()];
+        for (int i = 0; i < values.length; i++) {
+            values[i] = switch (type) {
+                case F32 -> bytes.getFloat(4 * i);
+                case F16 -> Halves.fromHalf(bytes.getShort(2 * i));
+                case BF16 -> Halves.fromBfloat(bytes.getShort(2 * i));
+                default -> (float) bytes.getDouble(8 * i);
+            };
+        }
+        return values;
+    }
+
+    @Override
+    public void close() {
+        zip.close();
+    }
+}
