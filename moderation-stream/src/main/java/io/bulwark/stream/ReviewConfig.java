@@ -24,6 +24,10 @@ public interface ReviewConfig {
     @WithDefault("0.01")
     double golden();
 
+    /** The bank, {@code bulwark.bank.name} of the workers, to which approved proposals add references. */
+    @WithDefault("default")
+    String bank();
+
     Second second();
 
     Outbox outbox();

@@ -27,6 +27,8 @@ class ReviewArchitectureTest {
             .definedBy("io.bulwark.stream.review.queue")
             .layer("casebook")
             .definedBy("io.bulwark.stream.review.casebook")
+            .layer("bank")
+            .definedBy("io.bulwark.stream.review.bank")
             .layer("decide")
             .definedBy("io.bulwark.stream.review.decide")
             .layer("intake")
@@ -39,6 +41,8 @@ class ReviewArchitectureTest {
             .mayNotBeAccessedByAnyLayer()
             .whereLayer("decide")
             .mayOnlyBeAccessedByLayers("api")
+            .whereLayer("bank")
+            .mayOnlyBeAccessedByLayers("decide", "api")
             .whereLayer("casebook")
             .mayOnlyBeAccessedByLayers("intake", "api")
             .whereLayer("queue")
@@ -52,6 +56,7 @@ class ReviewArchitectureTest {
             .resideInAnyPackage(
                     "io.bulwark.stream.review.api",
                     "io.bulwark.stream.review.queue",
+                    "io.bulwark.stream.review.bank",
                     "io.bulwark.stream.review.casebook")
             .should()
             .callMethod(Database.class, "acrossTenants", HandleCallback.class);

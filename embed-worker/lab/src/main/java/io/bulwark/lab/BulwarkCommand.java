@@ -4,6 +4,7 @@ import io.bulwark.lab.attack.AttackCommand;
 import io.bulwark.lab.auditlog.AuditLogCommand;
 import io.bulwark.lab.bank.BankCommand;
 import io.bulwark.lab.bench.BenchCommand;
+import io.bulwark.lab.casebook.CasebookCommand;
 import io.bulwark.lab.evaluate.EvaluateCommand;
 import io.bulwark.lab.keep.EraseCommand;
 import io.bulwark.lab.keep.HoldCommand;
@@ -61,6 +62,7 @@ import picocli.CommandLine.ScopeType;
             TopicsCommand.class,
             UsersCommand.class,
             AuditLogCommand.class,
+            CasebookCommand.class,
             BankCommand.class,
             PolicyCommand.class,
             EraseCommand.class,

@@ -15,6 +15,10 @@ public final class ReviewRefusedException extends RuntimeException {
         ALREADY_DECIDED,
         /** The item's content is not the one that was looked at. */
         CONTENT_CHANGED,
+        /** How the model saw the picture is not kept any more. */
+        EMBEDDING_GONE,
+        /** The picture was seen by another model than the bank's. */
+        MODEL_MISMATCH,
         /** This person may not do it. */
         NOT_ALLOWED,
         /** They hold as many items as one person may. */

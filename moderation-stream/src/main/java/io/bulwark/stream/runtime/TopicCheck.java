@@ -28,6 +28,8 @@ final class TopicCheck {
             Topics.IMAGES_UPLOADED,
             Topics.DECISIONS,
             Topics.EMBEDDINGS,
+            Topics.REPORTS,
+            Topics.REFERENCES,
             Topics.HOLDS,
             Topics.UPLOADER_STATS,
             Topics.UPLOADER_ACTIONS,

@@ -3,12 +3,15 @@ package io.bulwark.stream.testing;
 import io.bulwark.events.AttackAudit;
 import io.bulwark.events.Erasure;
 import io.bulwark.events.ImageEmbedding;
+import io.bulwark.events.ImageReport;
 import io.bulwark.events.ImageUploaded;
+import io.bulwark.events.Reference;
 import io.bulwark.events.Review;
 import io.bulwark.events.Verdict;
 import io.bulwark.schemas.serde.BundledSchemas;
 import io.bulwark.schemas.serde.EventSerializer;
 import io.bulwark.schemas.serde.SerdeSettings;
+import io.bulwark.schemas.topic.ReferenceKey;
 import io.bulwark.schemas.topic.Topics;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
@@ -52,6 +55,14 @@ public final class EventProducer implements AutoCloseable {
 
     public RecordMetadata send(ImageEmbedding embedding) {
         return send(Topics.EMBEDDINGS, embedding.getImageId(), ImageEmbedding.class, embedding);
+    }
+
+    public RecordMetadata send(ImageReport report) {
+        return send(Topics.REPORTS, report.getImageId(), ImageReport.class, report);
+    }
+
+    public RecordMetadata send(ReferenceKey key, Reference reference) {
+        return send(Topics.REFERENCES, key.toString(), Reference.class, reference);
     }
 
     public RecordMetadata send(Erasure order) {

@@ -12,8 +12,9 @@ import org.apache.kafka.common.acl.AclBinding;
 
 /** The kinds of programs around Bulwark, each with what it may do. A user of the broker has one of these. */
 public enum Role {
-    /** Announces images. */
-    PRODUCER(names -> List.of(AccessRule.topic(Topics.IMAGES_UPLOADED, WRITE))),
+    /** The platform: announces images, and passes on what people report. */
+    PRODUCER(names -> List.of(
+            AccessRule.topic(Topics.IMAGES_UPLOADED, WRITE), AccessRule.topic(Topics.REPORTS, WRITE))),
 
     /** The embed-worker. */
     WORKER(names -> List.of(
@@ -32,17 +33,19 @@ public enum Role {
 
     /**
      * moderation-stream. It has the last word, so it may also erase verdicts and embeddings and repeat an upload that has
-     * no answer. What it makes under its own name it may also empty: Kafka Streams does so.
+     * no answer. It makes references of what two people agreed on. What it makes under its own name it may also empty: Kafka Streams does so.
      */
     STREAM(names -> List.of(
             AccessRule.topic(Topics.IMAGES_UPLOADED, READ, WRITE),
             AccessRule.topic(Topics.VERDICTS, READ, WRITE),
             AccessRule.topic(Topics.ATTACK_AUDIT, READ),
             AccessRule.topic(Topics.REVIEWS, READ, WRITE),
+            AccessRule.topic(Topics.REPORTS, READ),
+            AccessRule.topic(Topics.REFERENCES, READ, WRITE),
             AccessRule.topic(Topics.ERASURES, READ),
             AccessRule.topic(Topics.HOLDS, READ, WRITE),
             AccessRule.topic(Topics.DECISIONS, READ, WRITE),
-            AccessRule.topic(Topics.EMBEDDINGS, WRITE),
+            AccessRule.topic(Topics.EMBEDDINGS, READ, WRITE),
             AccessRule.topic(Topics.UPLOADER_ACTIONS, READ, WRITE),
             AccessRule.topic(Topics.POLICIES, READ),
             AccessRule.topic(Topics.SCHEMAS, READ, WRITE),
@@ -60,9 +63,11 @@ public enum Role {
             AccessRule.topic(Topics.ATTACK_AUDIT, READ),
             AccessRule.topic(Topics.REVIEWS, WRITE))),
 
-    /** Whoever keeps the bank and the policies, with the {@code bulwark} command. */
+    /** Whoever keeps the bank and the policies and looks for what is near to references, with the {@code bulwark} command. */
     CURATOR(names -> List.of(
             AccessRule.topic(Topics.REFERENCES, READ, WRITE),
+            AccessRule.topic(Topics.EMBEDDINGS, READ),
+            AccessRule.topic(Topics.REPORTS, WRITE),
             AccessRule.topic(Topics.POLICIES, READ, WRITE),
             AccessRule.topic(Topics.SCHEMAS, READ, WRITE),
             AccessRule.transactionsOf(AccessNames.POLICY_CHANGES))),
@@ -79,6 +84,7 @@ public enum Role {
             AccessRule.topic(Topics.EMBEDDINGS, READ),
             AccessRule.topic(Topics.ATTACK_AUDIT, READ),
             AccessRule.topic(Topics.REVIEWS, READ),
+            AccessRule.topic(Topics.REPORTS, READ),
             AccessRule.topic(Topics.DEAD_LETTERS, READ),
             AccessRule.topic(Topics.UPLOADER_STATS, READ),
             AccessRule.topic(Topics.UPLOADER_ACTIONS, READ),

@@ -5,6 +5,7 @@ import io.bulwark.events.AttackCampaign;
 import io.bulwark.events.Erasure;
 import io.bulwark.events.Hold;
 import io.bulwark.events.ImageEmbedding;
+import io.bulwark.events.ImageReport;
 import io.bulwark.events.ImageUploaded;
 import io.bulwark.events.ModerationDecision;
 import io.bulwark.events.ModerationPolicy;
@@ -110,6 +111,15 @@ public enum Topics {
             Review.class,
             Sizes.BY_IMAGE,
             Cleanup.delete(Duration.ofDays(365)),
+            Sizes.RECORD_BYTES),
+
+    /** What people report, and what uploaders object to: personal data. */
+    REPORTS(
+            "moderation.reports",
+            "imageId",
+            ImageReport.class,
+            Sizes.BY_IMAGE,
+            Cleanup.delete(Duration.ofDays(30)),
             Sizes.RECORD_BYTES),
 
     /** Audits that belong together. */

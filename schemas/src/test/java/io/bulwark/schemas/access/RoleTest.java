@@ -25,13 +25,14 @@ class RoleTest {
         "IMAGES_DEFERRED,  KEEPER WORKER,                      WORKER",
         "VERDICTS,         KEEPER REVIEWER STREAM SUBSCRIBER,  STREAM WORKER",
         "DECISIONS,        KEEPER REVIEWER STREAM SUBSCRIBER,  STREAM",
-        "EMBEDDINGS,       KEEPER,                             STREAM WORKER",
+        "EMBEDDINGS,       CURATOR KEEPER STREAM,              STREAM WORKER",
         "ATTACK_AUDIT,     KEEPER REVIEWER STREAM,             WORKER",
-        "REFERENCES,       CURATOR KEEPER WORKER,              CURATOR KEEPER",
+        "REFERENCES,       CURATOR KEEPER STREAM WORKER,       CURATOR KEEPER STREAM",
         "DEAD_LETTERS,     KEEPER,                             STREAM WORKER",
         "UPLOADER_STATS,   KEEPER,                             STREAM",
         "UPLOADER_ACTIONS, KEEPER STREAM SUBSCRIBER,           STREAM",
         "REVIEWS,          KEEPER STREAM,                      REVIEWER STREAM",
+        "REPORTS,          KEEPER STREAM,                      CURATOR PRODUCER",
         "ERASURES,         KEEPER STREAM,                      KEEPER",
         "HOLDS,            KEEPER STREAM,                      KEEPER STREAM",
         "CAMPAIGNS,        '',                                 ''",
@@ -86,7 +87,7 @@ class RoleTest {
                         + " " + binding.pattern().name())
                 .startsWith("User:keeper READ moderation.references", "User:keeper WRITE moderation.references")
                 .contains("User:keeper WRITE bulwark-policies")
-                .hasSize(7);
+                .hasSize(9);
     }
 
     private static String whoMay(AclOperation operation, Topics topic) {

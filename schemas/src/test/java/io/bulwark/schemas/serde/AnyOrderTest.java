@@ -61,6 +61,7 @@ class AnyOrderTest {
                 .containsExactly(
                         Topics.DECISIONS,
                         Topics.EMBEDDINGS,
+                        Topics.REPORTS,
                         Topics.UPLOADER_ACTIONS,
                         Topics.ERASURES,
                         Topics.HOLDS,

@@ -12,6 +12,7 @@ import io.bulwark.events.Erasure;
 import io.bulwark.events.Hold;
 import io.bulwark.events.ImageEmbedding;
 import io.bulwark.events.ImageLocation;
+import io.bulwark.events.ImageReport;
 import io.bulwark.events.ImageUploaded;
 import io.bulwark.events.InlineImage;
 import io.bulwark.events.LabelAction;
@@ -28,6 +29,7 @@ import io.bulwark.events.RecordCoordinates;
 import io.bulwark.events.Reference;
 import io.bulwark.events.ReferenceVariant;
 import io.bulwark.events.ReplacedDecision;
+import io.bulwark.events.ReportKind;
 import io.bulwark.events.Review;
 import io.bulwark.events.Severity;
 import io.bulwark.events.Signal;
@@ -60,6 +62,7 @@ public final class SampleEvents {
                 attackAudit(),
                 reference(),
                 review(),
+                imageReport(),
                 attackCampaign(),
                 uploaderStats(),
                 moderationPolicy(),
@@ -145,6 +148,12 @@ public final class SampleEvents {
                         .clearContentSha256()
                         .clearUpload()
                         .setViews(List.of())
+                        .build(),
+                ImageReport.newBuilder()
+                        .setImageId("i")
+                        .setKind(ReportKind.REPORT)
+                        .setReporter("r")
+                        .setAt(Instant.EPOCH)
                         .build(),
                 UploaderAction.newBuilder(uploaderAction())
                         .clearLevel()
@@ -341,6 +350,18 @@ public final class SampleEvents {
                 .setScore(0.55)
                 .setViews(List.of(new ViewEmbedding("whole", ByteBuffer.wrap(new byte[] {0, 0x3c, 0, 0}))))
                 .setDecidedAt(NOON)
+                .build();
+    }
+
+    public static ImageReport imageReport() {
+        return ImageReport.newBuilder()
+                .setTenant("acme")
+                .setImageId("image-1")
+                .setContentSha256(SHA256)
+                .setKind(ReportKind.APPEAL)
+                .setReporter("uploader-1")
+                .setWords("It is a statue.")
+                .setAt(NOON)
                 .build();
     }
 

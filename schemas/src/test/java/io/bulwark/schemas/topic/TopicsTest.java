@@ -28,6 +28,7 @@ class TopicsTest {
         "DEAD_LETTERS, moderation.dead-letters, the original record's key, delete",
         "REFERENCES, moderation.references, <bank>/<modelFingerprint>/<referenceId>, compact",
         "REVIEWS, moderation.reviews, imageId, delete",
+        "REPORTS, moderation.reports, imageId, delete",
         "CAMPAIGNS, moderation.campaigns, campaignId, 'compact,delete'",
         "UPLOADER_STATS, moderation.uploader-stats, <tenant>/<uploaderId>/<window>/<windowStart>, 'compact,delete'",
         "UPLOADER_ACTIONS, moderation.uploader-actions, <tenant>/<uploaderId>, delete",

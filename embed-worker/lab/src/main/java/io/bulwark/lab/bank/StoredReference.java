@@ -33,7 +33,7 @@ public record StoredReference(ReferenceKey key, Reference value) {
     }
 
     /** @throws io.bulwark.perception.bank.InvalidReferenceException if a row is no unit row, or it has no label */
-    LabelledEmbedding embedding() {
+    public LabelledEmbedding embedding() {
         String id = key.referenceId();
         return LabelledEmbedding.ofHalf(id, value.getLabel(), bytes(value.getEmbedding()))
                 .from(Optional.ofNullable(value.getSourceSha256()).flatMap(Sha256::find))

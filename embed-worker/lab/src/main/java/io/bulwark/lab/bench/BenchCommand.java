@@ -14,6 +14,7 @@ import picocli.CommandLine.Command;
             LatencyBenchCommand.class,
             StartBenchCommand.class,
             ReviewBenchCommand.class,
+            MatchBenchCommand.class,
             EncoderBenchCommand.class,
             PreprocessBenchCommand.class,
             KnnBenchCommand.class,

@@ -41,6 +41,7 @@ record Kept(
             Topics.EMBEDDINGS,
             Topics.ATTACK_AUDIT,
             Topics.REVIEWS,
+            Topics.REPORTS,
             Topics.DEAD_LETTERS,
             Topics.UPLOADER_STATS,
             Topics.UPLOADER_ACTIONS);

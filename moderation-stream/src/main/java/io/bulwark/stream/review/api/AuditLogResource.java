@@ -20,9 +20,14 @@ import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.QueryParam;
 import java.util.List;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
+import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 
 /** The tenant's audit log, a JSON object a line, as {@code bulwark audit-log verify} reads it. */
 @Path("/api/v1/audit-log")
+@Tag(name = "audit-log")
 @Blocking
 @Produces("application/x-ndjson")
 @RolesAllowed(Roles.ADMIN)
@@ -44,8 +49,11 @@ public class AuditLogResource {
 
     /** Rows after a position. Fewer than {@code limit} means: that was all. */
     @GET
+    @Operation(operationId = "auditLog", summary = "Rows of the audit log after a position", description = "Fewer than `limit` means: that was all.")
+    @APIResponse(responseCode = "200", description = "A JSON object a line, as `bulwark audit-log verify` reads it")
     public String rows(
-            @QueryParam("after") @DefaultValue("0") long after, @QueryParam("limit") @DefaultValue("1000") int limit) {
+            @QueryParam("after") @DefaultValue("0") @Parameter(description = "The last row that is known") long after,
+            @QueryParam("limit") @DefaultValue("1000") @Parameter(description = "1 to 10000 rows") int limit) {
         if (limit < 1 || limit > MOST) {
             throw new ReviewRefusedException(Kind.INVALID, "limit is 1 to " + MOST + ", not " + limit + ".");
         }
@@ -58,6 +66,8 @@ public class AuditLogResource {
     /** The end of the log, to be kept elsewhere. */
     @GET
     @Path("/anchor")
+    @Operation(operationId = "auditLogEnd", summary = "The end of the audit log, to be kept elsewhere")
+    @APIResponse(responseCode = "200", description = "A JSON object a line")
     public String anchor() {
         Person person = current.get();
         List<Anchor> ends = database.inTenant(person.tenant(), log::ends);

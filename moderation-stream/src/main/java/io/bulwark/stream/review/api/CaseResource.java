@@ -4,25 +4,27 @@ import io.bulwark.stream.review.CurrentPerson;
 import io.bulwark.stream.review.ReviewRefusedException;
 import io.bulwark.stream.review.ReviewRefusedException.Kind;
 import io.bulwark.stream.review.Roles;
+import io.bulwark.stream.review.api.ReviewDocuments.BacktestDocument;
 import io.bulwark.stream.review.api.ReviewDocuments.CasePageDocument;
-import io.bulwark.stream.review.casebook.CaseFilter;
+import io.bulwark.stream.review.casebook.Backtest;
 import io.bulwark.stream.review.casebook.CasePages;
 import io.smallrye.common.annotation.Blocking;
 import jakarta.annotation.security.RolesAllowed;
+import jakarta.ws.rs.BeanParam;
 import jakarta.ws.rs.DefaultValue;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.MediaType;
-import java.time.Instant;
-import java.time.format.DateTimeParseException;
-import java.util.Locale;
 import java.util.Optional;
-import java.util.function.Function;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
+import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 
-/** Pages of the casebook, newest first. */
+/** Pages of the casebook, newest first, and what is counted of it. */
 @Path("/api/v1/cases")
+@Tag(name = "cases")
 @Blocking
 @Produces(MediaType.APPLICATION_JSON)
 @RolesAllowed({Roles.VIEWER, Roles.REVIEWER, Roles.SENIOR, Roles.CURATOR, Roles.ADMIN})
@@ -30,45 +32,52 @@ public class CaseResource {
 
     private final CurrentPerson current;
     private final CasePages pages;
+    private final Backtest backtest;
 
-    CaseResource(CurrentPerson current, CasePages pages) {
+    CaseResource(CurrentPerson current, CasePages pages, Backtest backtest) {
         this.current = current;
         this.pages = pages;
+        this.backtest = backtest;
     }
 
     /** A page of the cases that meet all conditions. */
     @GET
+    @Operation(
+            operationId = "cases",
+            summary = "The latest decision of every image, newest first",
+            description = "`next` of a page is `after` of the following one; on the last page it is absent.")
     public CasePageDocument page(
-            @QueryParam("decision") String decision,
-            @QueryParam("uploader") String uploader,
-            @QueryParam("label") String label,
-            @QueryParam("reviewer") String reviewer,
-            @QueryParam("audited") boolean audited,
-            @QueryParam("from") String from,
-            @QueryParam("until") String until,
-            @QueryParam("leastScore") String leastScore,
-            @QueryParam("mostScore") String mostScore,
-            @QueryParam("after") String after,
-            @QueryParam("limit") @DefaultValue("50") String limit) {
-        var filter = new CaseFilter(
-                Optional.ofNullable(decision).map(word -> word.toUpperCase(Locale.ROOT)),
-                Optional.ofNullable(uploader),
-                Optional.ofNullable(label),
-                Optional.ofNullable(reviewer),
-                audited,
-                parsed("from", from, Instant::parse),
-                parsed("until", until, Instant::parse),
-                parsed("leastScore", leastScore, Double::valueOf),
-                parsed("mostScore", mostScore, Double::valueOf));
-        int size = parsed("limit", limit, Integer::valueOf).orElseThrow();
-        return CasePageDocument.of(pages.page(current.get(), filter, Optional.ofNullable(after), size));
+            @BeanParam CaseQuestions questions,
+            @QueryParam("after") @Parameter(description = "`next` of the page before") String after,
+            @QueryParam("limit") @DefaultValue("50") @Parameter(description = "1 to 500 cases") String limit) {
+        int size = CaseQuestions.parsed("limit", limit, Integer::valueOf).orElseThrow();
+        return CasePageDocument.of(
+                pages.page(current.get(), questions.filter(), Optional.ofNullable(after), size));
     }
 
-    private static <T> Optional<T> parsed(String name, String text, Function<String, T> parse) {
-        try {
-            return Optional.ofNullable(text).map(parse);
-        } catch (NumberFormatException | DateTimeParseException unfit) {
-            throw new ReviewRefusedException(Kind.INVALID, name + " cannot be read: '" + text + "'.");
-        }
+    /** What other thresholds would have made of the scores. */
+    @GET
+    @Path("/backtest")
+    @RolesAllowed({Roles.SENIOR, Roles.CURATOR, Roles.ADMIN})
+    @Operation(
+            operationId = "backtest",
+            summary = "What other thresholds would have made of the stored scores",
+            description = "Counts by what the thresholds would have decided, what holds, and whether a person decided so."
+                    + " It knows one score an image: thresholds of single labels, known copies and unfamiliar images are"
+                    + " decided otherwise.")
+    public BacktestDocument backtest(
+            @BeanParam CaseQuestions questions,
+            @QueryParam("flag") @Parameter(description = "NSFW from this score on, 0 to 1", required = true)
+                    String flag,
+            @QueryParam("review") @Parameter(description = "REVIEW above this score, 0 to flag", required = true)
+                    String review) {
+        double from = given("flag", flag);
+        double above = given("review", review);
+        return new BacktestDocument(from, above, backtest.run(current.get(), questions.filter(), from, above));
+    }
+
+    private static double given(String name, String text) {
+        return CaseQuestions.parsed(name, text, Double::valueOf)
+                .orElseThrow(() -> new ReviewRefusedException(Kind.INVALID, name + " is missing."));
     }
 }

@@ -14,9 +14,12 @@ import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.MediaType;
 import java.util.List;
 import java.util.UUID;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 
 /** Golden items, for seniors: reviewers cannot tell them from others. */
 @Path("/api/v1/review/golden")
+@Tag(name = "review")
 @Blocking
 @Produces(MediaType.APPLICATION_JSON)
 @RolesAllowed({Roles.SENIOR, Roles.ADMIN})
@@ -33,12 +36,14 @@ public class GoldenResource {
     /** Makes a decided item golden. */
     @PUT
     @Path("/{itemId}")
+    @Operation(operationId = "golden", summary = "Makes a decided item golden", description = "From then on copies of it are mixed into the claims; what is decided of them is measured and never published.")
     public void add(@PathParam("itemId") UUID itemId, GoldenRequest request) {
         golden.add(current.get(), itemId, request == null || request.answer() == null ? "nothing" : request.answer());
     }
 
     /** How reviewers answered them. */
     @GET
+    @Operation(operationId = "goldenTallies", summary = "How reviewers answered golden items")
     public List<GoldenItems.Tally> tallies() {
         return golden.tallies(current.get());
     }

@@ -5,6 +5,7 @@ import io.bulwark.stream.review.CurrentPerson;
 import io.bulwark.stream.review.ReviewRefusedException;
 import io.bulwark.stream.review.ReviewRefusedException.Kind;
 import io.bulwark.stream.review.Roles;
+import io.bulwark.stream.review.api.ReviewDocuments.ApprovalDocument;
 import io.bulwark.stream.review.api.ReviewDocuments.ApprovalRequest;
 import io.bulwark.stream.review.decide.BankProposals;
 import io.smallrye.common.annotation.Blocking;
@@ -18,9 +19,13 @@ import jakarta.ws.rs.core.MediaType;
 import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
+import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 
 /** Proposals for the bank, for curators. */
 @Path("/api/v1/review/proposals")
+@Tag(name = "review")
 @Blocking
 @Produces(MediaType.APPLICATION_JSON)
 @RolesAllowed({Roles.CURATOR, Roles.ADMIN})
@@ -47,6 +52,7 @@ public class ProposalResource {
 
     /** The oldest proposals that wait. */
     @GET
+    @Operation(operationId = "proposals", summary = "The oldest proposals for the bank that wait, at most 100")
     public List<ProposalDocument> open() {
         return proposals.open(current.get(), MOST).stream()
                 .map(open -> new ProposalDocument(
@@ -59,13 +65,22 @@ public class ProposalResource {
                 .toList();
     }
 
-    /** Approves or refuses one. */
+    /** Approves or refuses one. Once approved, its picture is on its way into the bank. */
     @POST
     @Path("/{decisionId}/answer")
-    public void answer(@PathParam("decisionId") UUID decisionId, ApprovalRequest request) {
-        if (request == null) {
+    @Operation(operationId = "answerProposal", summary = "Approves or refuses a proposal", description = "Approved, the picture becomes a reference, made of how the model saw the whole of it; `views` names further views that count as the same picture. Nobody answers their own.")
+    @APIResponse(responseCode = "200", description = "The references that are on their way into the bank")
+    @APIResponse(responseCode = "409", description = "model-mismatch: another model than the bank's saw the picture")
+    @APIResponse(responseCode = "410", description = "embedding-gone: how the model saw the picture is not kept any more")
+    public ApprovalDocument answer(@PathParam("decisionId") UUID decisionId, ApprovalRequest request) {
+        if (request == null || request.approved() == null) {
             throw new ReviewRefusedException(Kind.INVALID, "The request needs {\"approved\":true} or false.");
         }
-        proposals.answer(current.get(), decisionId, request.approved());
+        if (!request.approved()) {
+            proposals.refuse(current.get(), decisionId);
+            return new ApprovalDocument(List.of());
+        }
+        List<String> views = request.views() == null ? List.of() : request.views();
+        return new ApprovalDocument(proposals.approve(current.get(), decisionId, views));
     }
 }

@@ -22,9 +22,12 @@ import jakarta.ws.rs.core.MediaType;
 import java.util.Locale;
 import java.util.Map;
 import java.util.UUID;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 
 /** Reports and appeals, as the platform passes them on. */
 @Path("/api/v1/review/reports")
+@Tag(name = "review")
 @Blocking
 @Produces(MediaType.APPLICATION_JSON)
 @RolesAllowed({Roles.REVIEWER, Roles.SENIOR, Roles.ADMIN})
@@ -49,6 +52,7 @@ public class ReportResource {
 
     /** Takes a report ({@code "kind":"report"}) or an appeal ({@code "kind":"appeal"}); the same again is once. */
     @POST
+    @Operation(operationId = "report", summary = "Takes a report or an appeal; the same again is once")
     public ItemDocument report(ReportRequest request) {
         Person person = current.get();
         Origin kind = kind(request);

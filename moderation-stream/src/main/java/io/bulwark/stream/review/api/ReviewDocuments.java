@@ -1,8 +1,10 @@
 package io.bulwark.stream.review.api;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import io.bulwark.stream.review.casebook.Backtest;
 import io.bulwark.stream.review.casebook.CasePages;
 import io.bulwark.stream.review.casebook.Casebook;
+import io.bulwark.stream.review.decide.Agreement;
 import io.bulwark.stream.review.decide.Answer;
 import io.bulwark.stream.review.decide.Outcome;
 import io.bulwark.stream.review.queue.Claim;
@@ -120,8 +122,11 @@ final class ReviewDocuments {
     /** A golden item's known answer. */
     record GoldenRequest(String answer) {}
 
-    /** An answer to a proposal for the bank. */
-    record ApprovalRequest(boolean approved) {}
+    /** An answer to a proposal for the bank; the views are besides the whole picture. */
+    record ApprovalRequest(Boolean approved, List<String> views) {}
+
+    /** What an answer to a proposal made: keys on {@code moderation.references}, none where it was refused. */
+    record ApprovalDocument(List<String> references) {}
 
     /** What waits; the oldest item's age in seconds. */
     @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -171,6 +176,45 @@ final class ReviewDocuments {
                     found.byPerson(),
                     found.decidedAt().toString(),
                     found.audited());
+        }
+    }
+
+    /** What thresholds would have made of the cases. */
+    record BacktestDocument(double flag, double review, List<Backtest.Count> counts) {}
+
+    /** How reviewers agree; times are ISO 8601 in UTC. */
+    record AgreementDocument(String from, String until, List<ReviewerDocument> reviewers) {
+
+        static AgreementDocument of(Instant from, Instant until, List<Agreement.Reviewer> reviewers) {
+            return new AgreementDocument(
+                    from.toString(),
+                    until.toString(),
+                    reviewers.stream().map(ReviewerDocument::of).toList());
+        }
+    }
+
+    /** One reviewer; what is not known is absent. */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    record ReviewerDocument(
+            String reviewer,
+            long decisions,
+            long compared,
+            long agreed,
+            long overturned,
+            Double medianMillis,
+            Double p95Millis,
+            Double medianWaitSeconds) {
+
+        static ReviewerDocument of(Agreement.Reviewer found) {
+            return new ReviewerDocument(
+                    found.reviewer(),
+                    found.decisions(),
+                    found.compared(),
+                    found.agreed(),
+                    found.overturned(),
+                    found.medianMillis().orElse(null),
+                    found.p95Millis().orElse(null),
+                    found.medianWaitSeconds().orElse(null));
         }
     }
 

@@ -1,6 +1,7 @@
 package io.bulwark.stream.review.api;
 
 import io.bulwark.stream.database.DatabaseUnavailableException;
+import io.bulwark.stream.review.KafkaUnavailableException;
 import io.bulwark.stream.review.ReviewRefusedException;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.Response;
@@ -35,7 +36,8 @@ public record ReviewProblem(String type, String title, int status, String detail
                     : refused.kind().name().toLowerCase(Locale.ROOT).replace('_', '-');
             int status = switch (refused.kind()) {
                 case NOT_FOUND -> 404;
-                case LEASE_LOST, ALREADY_DECIDED, CONTENT_CHANGED, TOO_MANY_HELD -> 409;
+                case LEASE_LOST, ALREADY_DECIDED, CONTENT_CHANGED, TOO_MANY_HELD, MODEL_MISMATCH -> 409;
+                case EMBEDDING_GONE -> 410;
                 case NOT_ALLOWED -> 403;
                 case INVALID -> 400;
             };
@@ -50,6 +52,18 @@ public record ReviewProblem(String type, String title, int status, String detail
         @Override
         public Response toResponse(DatabaseUnavailableException unavailable) {
             return answer("no-database", "No database", 503, unavailable.getMessage())
+                    .header(HttpHeaders.RETRY_AFTER, 2)
+                    .build();
+        }
+    }
+
+    /** Kafka does not answer now. */
+    @Provider
+    public static final class NoKafka implements ExceptionMapper<KafkaUnavailableException> {
+
+        @Override
+        public Response toResponse(KafkaUnavailableException unavailable) {
+            return answer("no-kafka", "Kafka does not answer", 503, unavailable.getMessage())
                     .header(HttpHeaders.RETRY_AFTER, 2)
                     .build();
         }

@@ -28,9 +28,14 @@ import jakarta.ws.rs.core.Response;
 import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponseSchema;
+import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 
 /** The queue and its items, for reviewers. */
 @Path("/api/v1/review")
+@Tag(name = "review")
 @Blocking
 @Produces(MediaType.APPLICATION_JSON)
 @RolesAllowed({Roles.REVIEWER, Roles.SENIOR, Roles.ADMIN})
@@ -50,6 +55,7 @@ public class ReviewResource {
     @GET
     @Path("/queue")
     @RolesAllowed({Roles.VIEWER, Roles.REVIEWER, Roles.SENIOR, Roles.CURATOR, Roles.ADMIN})
+    @Operation(operationId = "queue", summary = "How much waits, how much is held, and the age of the oldest")
     public QueueDocument queue() {
         return QueueDocument.of(queue.state(current.get()), Instant.now());
     }
@@ -57,6 +63,9 @@ public class ReviewResource {
     /** Claims the next item; 204 where nothing waits. */
     @POST
     @Path("/claims")
+    @Operation(operationId = "claim", summary = "Claims the next item", description = "The claim holds for bulwark.review.lease unless it is renewed.")
+    @APIResponseSchema(ClaimDocument.class)
+    @APIResponse(responseCode = "204", description = "Nothing waits")
     public Response claim() {
         return queue.claim(current.get())
                 .map(claim -> Response.ok(ClaimDocument.of(claim)).build())
@@ -66,6 +75,7 @@ public class ReviewResource {
     /** Prolongs a claim. */
     @POST
     @Path("/items/{itemId}/renewal")
+    @Operation(operationId = "renew", summary = "Prolongs a claim")
     public LeaseDocument renew(@PathParam("itemId") UUID itemId, LeaseRequest request) {
         UUID leaseId = body(request).leaseId();
         return new LeaseDocument(
@@ -75,6 +85,7 @@ public class ReviewResource {
     /** The picture was displayed. */
     @POST
     @Path("/items/{itemId}/view")
+    @Operation(operationId = "seen", summary = "Says that the picture was displayed", description = "It becomes a row of the audit log.")
     public void seen(@PathParam("itemId") UUID itemId, LeaseRequest request) {
         queue.seen(current.get(), itemId, body(request).leaseId());
     }
@@ -82,6 +93,7 @@ public class ReviewResource {
     /** Gives an item back. */
     @POST
     @Path("/items/{itemId}/release")
+    @Operation(operationId = "release", summary = "Gives an item back")
     public void release(@PathParam("itemId") UUID itemId, LeaseRequest request) {
         queue.release(current.get(), itemId, body(request).leaseId());
     }
@@ -89,6 +101,7 @@ public class ReviewResource {
     /** Leaves an item to others. */
     @POST
     @Path("/items/{itemId}/skip")
+    @Operation(operationId = "skip", summary = "Leaves an item to others; it does not come again")
     public void skip(@PathParam("itemId") UUID itemId, ReasonRequest request) {
         queue.skip(current.get(), itemId, body(request).leaseId(), request.reason());
     }
@@ -96,6 +109,7 @@ public class ReviewResource {
     /** Hands an item to the seniors. */
     @POST
     @Path("/items/{itemId}/escalation")
+    @Operation(operationId = "escalate", summary = "Hands an item to the seniors")
     public void escalate(@PathParam("itemId") UUID itemId, ReasonRequest request) {
         queue.escalate(current.get(), itemId, body(request).leaseId(), request.reason());
     }
@@ -103,6 +117,7 @@ public class ReviewResource {
     /** The notes on an item. */
     @GET
     @Path("/items/{itemId}/notes")
+    @Operation(operationId = "notes", summary = "The notes on an item, oldest first")
     public List<NoteDocument> notes(@PathParam("itemId") UUID itemId) {
         return queue.notes(current.get(), itemId).stream().map(NoteDocument::of).toList();
     }
@@ -110,6 +125,7 @@ public class ReviewResource {
     /** Leaves a note. */
     @POST
     @Path("/items/{itemId}/notes")
+    @Operation(operationId = "note", summary = "Leaves a note on an item")
     public void note(@PathParam("itemId") UUID itemId, NoteRequest request) {
         queue.note(current.get(), itemId, body(request).words());
     }
@@ -117,6 +133,7 @@ public class ReviewResource {
     /** Decides. */
     @POST
     @Path("/items/{itemId}/decision")
+    @Operation(operationId = "decide", summary = "Decides an item", description = "SAFE, or NSFW with at least one label. The same decisionId again is the same decision. A 409 changed nothing.")
     public OutcomeDocument decide(@PathParam("itemId") UUID itemId, DecisionRequest request) {
         return OutcomeDocument.of(decisions.decide(current.get(), body(request).answer(itemId)), null);
     }
@@ -124,6 +141,7 @@ public class ReviewResource {
     /** Takes a decision back; the item is claimed again, under the lease of the answer. */
     @POST
     @Path("/items/{itemId}/decisions/{decisionId}/undo")
+    @Operation(operationId = "undo", summary = "Takes a decision back", description = "The item is claimed again, under the lease of the answer.")
     public OutcomeDocument undo(@PathParam("itemId") UUID itemId, @PathParam("decisionId") UUID decisionId) {
         Person person = current.get();
         UUID leaseId = UUID.randomUUID();

@@ -6,8 +6,6 @@ import io.bulwark.stream.review.ReviewRefusedException;
 import io.bulwark.stream.review.ReviewRefusedException.Kind;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
-import java.time.OffsetDateTime;
-import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
 import java.util.Base64;
 import java.util.List;
@@ -58,35 +56,14 @@ public final class CasePages {
 
     private static List<Casebook.Case> find(
             Handle handle, Person person, CaseFilter filter, Optional<Place> place, int most) {
-        var sql = new StringBuilder("SELECT * FROM casebook WHERE tenant = :tenant");
-        filter.decision().ifPresent(any -> sql.append(" AND decision = :decision"));
-        filter.uploader().ifPresent(any -> sql.append(" AND uploader_id = :uploader"));
-        filter.label().ifPresent(any -> sql.append(" AND :label = ANY (labels)"));
-        filter.reviewer().ifPresent(any -> sql.append(" AND by_person AND decided_by = :reviewer"));
-        if (filter.auditedOnly()) {
-            sql.append(" AND audited");
-        }
-        filter.from().ifPresent(any -> sql.append(" AND decided_at >= :from"));
-        filter.until().ifPresent(any -> sql.append(" AND decided_at < :until"));
-        filter.leastScore().ifPresent(any -> sql.append(" AND score >= :leastScore"));
-        filter.mostScore().ifPresent(any -> sql.append(" AND score <= :mostScore"));
+        var sql = new StringBuilder("SELECT * FROM casebook WHERE tenant = :tenant").append(filter.condition());
         place.ifPresent(any -> sql.append(" AND (decided_at, image_id) < (:placeAt, :placeImage)"));
         sql.append(" ORDER BY decided_at DESC, image_id DESC LIMIT :most");
         Query query = handle.createQuery(sql).bind("tenant", person.tenant()).bind("most", most);
-        filter.decision().ifPresent(value -> query.bind("decision", value));
-        filter.uploader().ifPresent(value -> query.bind("uploader", value));
-        filter.label().ifPresent(value -> query.bind("label", value));
-        filter.reviewer().ifPresent(value -> query.bind("reviewer", value));
-        filter.from().ifPresent(value -> query.bind("from", at(value)));
-        filter.until().ifPresent(value -> query.bind("until", at(value)));
-        filter.leastScore().ifPresent(value -> query.bind("leastScore", value));
-        filter.mostScore().ifPresent(value -> query.bind("mostScore", value));
-        place.ifPresent(value -> query.bind("placeAt", at(value.decidedAt())).bind("placeImage", value.imageId()));
+        filter.bindTo(query);
+        place.ifPresent(value ->
+                query.bind("placeAt", CaseFilter.at(value.decidedAt())).bind("placeImage", value.imageId()));
         return query.map(Casebook::read).list();
-    }
-
-    private static OffsetDateTime at(Instant instant) {
-        return OffsetDateTime.ofInstant(instant, ZoneOffset.UTC);
     }
 
     /** The last case of a page. */

@@ -1,14 +1,19 @@
 package io.bulwark.stream.review.decide;
 
+import io.bulwark.events.ImageEmbedding;
 import io.bulwark.schemas.follow.SchemaClients;
+import io.bulwark.schemas.follow.SchemaFollower;
 import io.bulwark.schemas.follow.SchemaPublisher;
 import io.bulwark.schemas.serde.BundledSchemas;
+import io.bulwark.schemas.serde.EventDecoder;
 import io.bulwark.schemas.serde.SerdeSettings;
 import io.bulwark.stream.StreamConfig;
 import io.bulwark.stream.StreamSettings;
 import io.bulwark.stream.auditlog.AuditLog;
 import io.bulwark.stream.database.Database;
 import io.bulwark.stream.review.ReviewRules;
+import io.bulwark.stream.review.bank.KafkaReferences;
+import io.bulwark.stream.review.bank.ReferenceSource;
 import io.bulwark.stream.review.queue.GoldenItems;
 import io.bulwark.stream.review.queue.QueueIntake;
 import io.bulwark.stream.review.queue.ReviewQueue;
@@ -59,8 +64,23 @@ class DecideBeans {
 
     @Produces
     @Singleton
-    BankProposals proposals(Database database, AuditLog log) {
-        return new BankProposals(database, log);
+    BankProposals proposals(Database database, AuditLog log, ReferenceSource source) {
+        return new BankProposals(database, log, source);
+    }
+
+    @Produces
+    @Singleton
+    Agreement agreement(Database database) {
+        return new Agreement(database);
+    }
+
+    @Produces
+    @Singleton
+    ReferenceSource references(StreamConfig config, SchemaFollower schemas) {
+        return new KafkaReferences(
+                StreamSettings.kafkaClient(config),
+                new EventDecoder<>(ImageEmbedding.class, schemas.addTo(StreamSettings.serdes(config))),
+                config.review().bank());
     }
 
     @Produces

@@ -1,7 +1,5 @@
 package io.bulwark.stream.review.decide;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.bulwark.stream.auditlog.AuditLog;
 import io.bulwark.stream.database.Database;
 import io.bulwark.stream.review.Person;
@@ -34,7 +32,6 @@ public final class Decisions {
     private final AuditLog log;
     private final ReviewRules rules;
     private final RandomGenerator chance;
-    private final ObjectMapper json = new ObjectMapper();
 
     /**
      * @param chance draws the decisions that a second person checks
@@ -266,7 +263,7 @@ public final class Decisions {
                 .execute();
     }
 
-    private void publish(Handle handle, ItemRow item, Row row, Optional<String> reason, boolean addToBank) {
+    private static void publish(Handle handle, ItemRow item, Row row, Optional<String> reason, boolean addToBank) {
         var review = new PublishedReview(
                 row.id(),
                 item.candidate().tenant(),
@@ -279,16 +276,7 @@ public final class Decisions {
                 reason.orElse(null),
                 addToBank,
                 row.at().toEpochMilli());
-        try {
-            handle.createUpdate("INSERT INTO outbox (tenant, decision_id, review)"
-                            + " VALUES (:tenant, :decision, CAST(:review AS jsonb))")
-                    .bind("tenant", review.tenant())
-                    .bind("decision", row.id())
-                    .bind("review", json.writeValueAsString(review))
-                    .execute();
-        } catch (JsonProcessingException impossible) {
-            throw new IllegalStateException("A decision is always JSON.", impossible);
-        }
+        Outbox.add(handle, review);
     }
 
     private void tell(Handle handle, Person person, String action, UUID itemId, Map<String, ?> details) {

@@ -1,5 +1,6 @@
 package io.bulwark.stream.review.decide;
 
+import io.bulwark.events.Reference;
 import io.bulwark.events.Review;
 import io.bulwark.schemas.serde.EventSerializer;
 import io.bulwark.schemas.topic.Topics;
@@ -27,17 +28,19 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 
 /**
- * {@code moderation.reviews}, written in Kafka transactions. The last batch's decision ids are the metadata of an offset of
+ * {@code moderation.reviews} and {@code moderation.references}, written in Kafka transactions. The last batch's ids are the metadata of an offset of
  * a group that consumes nothing; they fit into the broker's {@code offset.metadata.max.bytes} of 4,096.
  */
 final class KafkaOutboxTopic implements OutboxTopic {
 
-    private static final String TOPIC = Topics.REVIEWS.topicName();
-    private static final TopicPartition MARK = new TopicPartition(TOPIC, 0);
+    private static final String REVIEWS = Topics.REVIEWS.topicName();
+    private static final String REFERENCES = Topics.REFERENCES.topicName();
+    private static final TopicPartition MARK = new TopicPartition(REVIEWS, 0);
     private static final Duration ANSWER_WITHIN = Duration.ofSeconds(30);
 
     private final String group;
     private final EventSerializer<Review> reviews = new EventSerializer<>(Review.class);
+    private final EventSerializer<Reference> references = new EventSerializer<>(Reference.class);
     private final Producer<String, byte[]> producer;
     private final Consumer<byte[], byte[]> marks;
 
@@ -51,6 +54,7 @@ final class KafkaOutboxTopic implements OutboxTopic {
     KafkaOutboxTopic(Map<String, Object> clients, Map<String, Object> serdes, String name) {
         this.group = name;
         reviews.configure(serdes, false);
+        references.configure(serdes, false);
         var writing = new HashMap<>(clients);
         writing.put(ProducerConfig.TRANSACTIONAL_ID_CONFIG, name);
         writing.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
@@ -83,16 +87,25 @@ final class KafkaOutboxTopic implements OutboxTopic {
     }
 
     @Override
-    public void publish(List<PublishedReview> batch) {
+    public void publish(List<Published> batch) {
         producer.beginTransaction();
-        for (PublishedReview review : batch) {
-            producer.send(new ProducerRecord<>(TOPIC, review.imageId(), reviews.serialize(TOPIC, review.toRecord())));
-        }
+        batch.forEach(this::send);
         String ids =
-                batch.stream().map(review -> review.decisionId().toString()).collect(Collectors.joining(" "));
+                batch.stream().map(content -> content.id().toString()).collect(Collectors.joining(" "));
         producer.sendOffsetsToTransaction(
                 Map.of(MARK, new OffsetAndMetadata(0, ids)), new ConsumerGroupMetadata(group));
         producer.commitTransaction();
+    }
+
+    private void send(Published content) {
+        if (content instanceof PublishedReview review) {
+            byte[] value = reviews.serialize(REVIEWS, review.toRecord());
+            producer.send(new ProducerRecord<>(REVIEWS, review.imageId(), value));
+        } else if (content instanceof PublishedReferences approved) {
+            approved.toRecords()
+                    .forEach((key, reference) -> producer.send(
+                            new ProducerRecord<>(REFERENCES, key, references.serialize(REFERENCES, reference))));
+        }
     }
 
     @Override
@@ -100,5 +113,6 @@ final class KafkaOutboxTopic implements OutboxTopic {
         producer.close(Duration.ofSeconds(5));
         marks.close(CloseOptions.timeout(Duration.ofSeconds(5)));
         reviews.close();
+        references.close();
     }
 }

@@ -16,7 +16,22 @@ final class Outbox {
 
     private static final long LOCK = 0x62756c7761726b01L;
 
-    private final ObjectMapper json = new ObjectMapper();
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    /** Puts a row into the outbox, in the transaction of what it tells. */
+    static void add(Handle handle, Published content) {
+        try {
+            handle.createUpdate("INSERT INTO outbox (tenant, decision_id, kind, review)"
+                            + " VALUES (:tenant, :id, :kind, CAST(:content AS jsonb))")
+                    .bind("tenant", content.tenant())
+                    .bind("id", content.id())
+                    .bind("kind", content.kind().name())
+                    .bind("content", JSON.writeValueAsString(content))
+                    .execute();
+        } catch (JsonProcessingException impossible) {
+            throw new IllegalStateException("What is published is always JSON.", impossible);
+        }
+    }
 
     /** Whether this connection is the publisher's now; it stays so until it is closed. */
     boolean lock(Handle held) {
@@ -32,14 +47,14 @@ final class Outbox {
      * @return how many rows went
      */
     int publishNext(Handle held, OutboxTopic topic) {
-        List<OutboxRow> rows = Database.acrossTenants(held, this::oldest);
+        List<OutboxRow> rows = Database.acrossTenants(held, Outbox::oldest);
         if (rows.isEmpty()) {
             return 0;
         }
         Set<UUID> published = topic.lastBatch();
-        List<PublishedReview> batch = rows.stream()
-                .map(OutboxRow::review)
-                .filter(review -> !published.contains(review.decisionId()))
+        List<Published> batch = rows.stream()
+                .map(OutboxRow::content)
+                .filter(content -> !published.contains(content.id()))
                 .toList();
         if (!batch.isEmpty()) {
             topic.publish(batch);
@@ -47,10 +62,13 @@ final class Outbox {
         return Database.acrossTenants(held, handle -> remove(handle, rows));
     }
 
-    private List<OutboxRow> oldest(Handle handle) {
-        return handle.createQuery("SELECT position, review::text AS review FROM outbox ORDER BY position LIMIT :most")
+    private static List<OutboxRow> oldest(Handle handle) {
+        return handle.createQuery(
+                        "SELECT position, kind, review::text AS content FROM outbox ORDER BY position LIMIT :most")
                 .bind("most", BATCH)
-                .map((row, context) -> new OutboxRow(row.getLong("position"), read(row.getString("review"))))
+                .map((row, context) -> new OutboxRow(
+                        row.getLong("position"),
+                        read(Published.Kind.valueOf(row.getString("kind")), row.getString("content"))))
                 .list();
     }
 
@@ -63,11 +81,11 @@ final class Outbox {
                 .execute();
     }
 
-    private PublishedReview read(String review) {
+    private static Published read(Published.Kind kind, String content) {
         try {
-            return json.readValue(review, PublishedReview.class);
+            return JSON.readValue(content, kind.type());
         } catch (JsonProcessingException unreadable) {
-            throw new IllegalStateException("A row of the outbox cannot be read: " + review, unreadable);
+            throw new IllegalStateException("A row of the outbox cannot be read: " + content, unreadable);
         }
     }
 }

@@ -1,4 +1,4 @@
 package io.bulwark.stream.review.decide;
 
 /** A row of the outbox. */
-record OutboxRow(long position, PublishedReview review) {}
+record OutboxRow(long position, Published content) {}

@@ -7,15 +7,15 @@ import java.util.UUID;
 /** Where the outbox is published. One thread uses it. */
 interface OutboxTopic extends AutoCloseable {
 
-    /** The decision ids of the batch that was published last, by whomever. */
+    /** The ids of the batch that was published last, by whomever. */
     Set<UUID> lastBatch();
 
     /**
-     * Publishes a batch and remembers its decision ids as the last one, both or neither.
+     * Publishes a batch and remembers its ids as the last one, both or neither.
      *
      * @throws org.apache.kafka.common.KafkaException where it is not known, or known not, to be published; close it then
      */
-    void publish(List<PublishedReview> batch);
+    void publish(List<Published> batch);
 
     @Override
     void close();

@@ -9,14 +9,13 @@ import java.util.List;
 import java.util.UUID;
 
 /**
- * A row of the outbox: what {@code moderation.reviews} is to be told, in a form that outlives a change of the topic's
- * schema.
+ * What {@code moderation.reviews} is to be told: a decision of a person.
  *
  * @param upload where the upload stands; null where that is not known
  * @param reason in words; null without one
  * @param at milliseconds since 1970
  */
-public record PublishedReview(
+record PublishedReview(
         UUID decisionId,
         String tenant,
         String imageId,
@@ -27,7 +26,18 @@ public record PublishedReview(
         List<String> labels,
         String reason,
         boolean addToBank,
-        long at) {
+        long at)
+        implements Published {
+
+    @Override
+    public UUID id() {
+        return decisionId;
+    }
+
+    @Override
+    public Kind kind() {
+        return Kind.REVIEW;
+    }
 
     /** As the topic has it. */
     Review toRecord() {

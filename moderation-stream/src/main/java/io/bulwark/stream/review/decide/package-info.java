@@ -1,7 +1,8 @@
 /**
  * Decisions of people: one SQL transaction checks the claim and the content and writes decision, item, audit-log row and,
  * where the decision holds, its row of the outbox. The outbox is published to {@code moderation.reviews}, from which
- * moderation-stream makes {@code moderation.decisions}.
+ * moderation-stream makes {@code moderation.decisions}. An approved proposal is published to {@code
+ * moderation.references} the same way.
  *
  * <h2>Decisions</h2>
  *
@@ -15,7 +16,7 @@
  * machine's decision holds meanwhile. If the second reviewer agrees, it holds; if not, a senior decides.
  *
  * <p><b>The outbox is published exactly once.</b> One instance publishes, for it holds an advisory lock. It sends a batch
- * in a Kafka transaction that also commits, as the metadata of an offset of a consumer group of its own, the decision ids
+ * in a Kafka transaction that also commits, as the metadata of an offset of a consumer group of its own, the ids
  * of the batch; then it deletes the rows. If it dies in between, the next publisher reads those ids and deletes without
  * sending. A reader at {@code read_committed} sees every decision once; one at {@code read_uncommitted} can drop
  * duplicates by the decision id.

@@ -58,27 +58,60 @@ final class DecisionIntake implements IntakeTopic {
     @Override
     public void take(Handle handle, ConsumerRecord<byte[], byte[]> record) {
         if (record.value() == null) {
-            TenantKey.parse(record.key() == null ? null : new String(record.key(), StandardCharsets.UTF_8))
-                    .filter(key -> Storable.is(key.tenant(), key.id()))
-                    .ifPresent(key -> {
-                        casebook.forget(handle, key.tenant(), key.id());
-                        queue.forgotten(handle, key.tenant(), key.id());
-                    });
-        } else if (decoder.decodeWaiting(record.topic(), record.value())
-                instanceof DecodedEvent.Event<ModerationDecision> event) {
-            take(handle, event.value());
+            key(record).ifPresent(key -> {
+                casebook.forget(handle, key.tenant(), key.id());
+                queue.forgotten(handle, key.tenant(), key.id());
+                EarlyReports.forget(handle, key.tenant(), key.id());
+            });
+        } else {
+            decision(record).ifPresent(decision -> take(handle, decision));
         }
+    }
+
+    @Override
+    public void takeAgain(Handle handle, ConsumerRecord<byte[], byte[]> record) {
+        if (record.value() == null) {
+            key(record).ifPresent(key -> casebook.forget(handle, key.tenant(), key.id()));
+        } else {
+            decision(record).ifPresent(decision -> list(handle, decision));
+        }
+    }
+
+    private static Optional<TenantKey> key(ConsumerRecord<byte[], byte[]> record) {
+        return TenantKey.parse(record.key() == null ? null : new String(record.key(), StandardCharsets.UTF_8))
+                .filter(key -> Storable.is(key.tenant(), key.id()));
+    }
+
+    private Optional<ModerationDecision> decision(ConsumerRecord<byte[], byte[]> record) {
+        if (decoder.decodeWaiting(record.topic(), record.value())
+                instanceof DecodedEvent.Event<ModerationDecision> event) {
+            ReviewCandidate image = candidate(event.value());
+            if (Storable.is(image.tenant(), image.imageId(), image.uploaderId()) && Storable.texts(image.labels())) {
+                return Optional.of(event.value());
+            }
+            LOG.warn("A decision whose texts PostgreSQL cannot hold, or of an impossible tenant, is left out");
+        }
+        return Optional.empty();
+    }
+
+    /** Enters a decision into the casebook; whether an attack on its image is suspected. */
+    private boolean list(Handle handle, ModerationDecision decision) {
+        ReviewCandidate image = candidate(decision);
+        boolean audited = casebook.isAudited(handle, image.tenant(), image.imageId());
+        casebook.enter(
+                handle,
+                new Case(image, decision.getDecidedBy().getId(), isByPerson(decision), decision.getSince(), audited));
+        return audited;
+    }
+
+    private static boolean isByPerson(ModerationDecision decision) {
+        return decision.getDecidedBy().getKind() == DeciderKind.REVIEWER;
     }
 
     private void take(Handle handle, ModerationDecision decision) {
         ReviewCandidate image = candidate(decision);
-        if (!Storable.is(image.tenant(), image.imageId(), image.uploaderId()) || !Storable.texts(image.labels())) {
-            LOG.warn("A decision whose texts PostgreSQL cannot hold, or of an impossible tenant, is left out");
-            return;
-        }
-        boolean person = decision.getDecidedBy().getKind() == DeciderKind.REVIEWER;
-        boolean audited = casebook.isAudited(handle, image.tenant(), image.imageId());
-        casebook.enter(handle, new Case(image, decision.getDecidedBy().getId(), person, decision.getSince(), audited));
+        boolean person = isByPerson(decision);
+        boolean audited = list(handle, decision);
         if (image.contentSha256().isEmpty()) {
             return; // nothing was fetched, so there is nothing to look at
         }
@@ -94,6 +127,7 @@ final class DecisionIntake implements IntakeTopic {
         } else if (!person && decision.getDecision() != Decision.REVIEW && chance.nextDouble() < sample) {
             queue.offer(handle, image, Origin.SAMPLE);
         }
+        EarlyReports.takeUp(handle, queue, image);
     }
 
     /** Our own decisions come back here, and an undone one may do so after its undo: they settle nothing. */

@@ -1,29 +1,39 @@
 package io.bulwark.stream.review.intake;
 
 import io.bulwark.events.AttackAudit;
+import io.bulwark.events.ImageReport;
 import io.bulwark.events.ModerationDecision;
 import io.bulwark.events.UploaderAction;
 import io.bulwark.schemas.follow.SchemaFollower;
+import io.bulwark.schemas.serde.DecodedEvent;
 import io.bulwark.schemas.serde.EventDecoder;
+import io.bulwark.schemas.topic.Topics;
 import io.bulwark.stream.StreamConfig;
 import io.bulwark.stream.StreamSettings;
 import io.bulwark.stream.database.Database;
 import io.bulwark.stream.review.ReviewRules;
+import io.bulwark.stream.review.casebook.Backtest;
 import io.bulwark.stream.review.casebook.CasePages;
 import io.bulwark.stream.review.casebook.Casebook;
 import io.bulwark.stream.review.queue.QueueIntake;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import jakarta.enterprise.event.Observes;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import java.security.SecureRandom;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /** Makes intake and casebook, and ties the intake's life to the application's. */
 @Singleton
@@ -45,13 +55,20 @@ class IntakeBeans {
 
     @Produces
     @Singleton
+    Backtest backtest(Database database) {
+        return new Backtest(database);
+    }
+
+    @Produces
+    @Singleton
     IntakeLoop intake(
             StreamConfig config,
             Database database,
             SchemaFollower schemas,
             Casebook casebook,
             QueueIntake queue,
-            ReviewRules rules) {
+            ReviewRules rules,
+            MeterRegistry registry) {
         Map<String, Object> consumer = consumer(config);
         return new IntakeLoop(
                 database,
@@ -64,7 +81,12 @@ class IntakeBeans {
                                 rules.sample(),
                                 new SecureRandom()),
                         new AuditIntake(decoder(config, schemas, AttackAudit.class), casebook, queue),
-                        new StrikeIntake(decoder(config, schemas, UploaderAction.class))));
+                        new StrikeIntake(decoder(config, schemas, UploaderAction.class)),
+                        new ReportIntake(
+                                decoder(config, schemas, ImageReport.class),
+                                casebook,
+                                queue,
+                                deadLetters(config, registry))));
     }
 
     void start(@Observes StartupEvent event, Database database, IntakeLoop intake) {
@@ -80,6 +102,17 @@ class IntakeBeans {
     private static <T extends SpecificRecord> EventDecoder<T> decoder(
             StreamConfig config, SchemaFollower schemas, Class<T> type) {
         return new EventDecoder<>(type, schemas.addTo(StreamSettings.serdes(config)));
+    }
+
+    private static DeadLetters deadLetters(StreamConfig config, MeterRegistry registry) {
+        var reasons = Stream.concat(
+                Arrays.stream(DecodedEvent.Reason.values()).map(Enum::name),
+                Stream.of(ReportIntake.BAD_KEY, ReportIntake.INCOMPLETE));
+        DeadLetters.register(registry, Topics.REPORTS.topicName(), reasons.toList());
+        Map<String, Object> producer = StreamSettings.kafkaClient(config);
+        producer.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, 2 * Topics.REPORTS.maxRecordBytes());
+        return new DeadLetters(
+                () -> new KafkaProducer<>(producer, new ByteArraySerializer(), new ByteArraySerializer()), registry);
     }
 
     private static Map<String, Object> consumer(StreamConfig config) {

@@ -40,7 +40,7 @@ final class IntakeLoop implements AutoCloseable {
     private final Database database;
     private final Supplier<Consumer<byte[], byte[]>> consumers;
     private final Map<String, IntakeTopic> topics;
-    private final Map<TopicPartition, Optional<Long>> stands = new HashMap<>(); // of the loop's thread alone
+    private final Map<TopicPartition, Optional<IntakeOffsets.Stand>> stands = new HashMap<>(); // of the loop's thread alone
     private final CountDownLatch stopping = new CountDownLatch(1);
     private final Thread thread = new Thread(this::run, "review-intake");
     private volatile Consumer<byte[], byte[]> consumer;
@@ -112,18 +112,24 @@ final class IntakeLoop implements AutoCloseable {
     }
 
     private void take(TopicPartition partition, List<ConsumerRecord<byte[], byte[]>> records, long next) {
-        Optional<Long> from = stands.get(partition);
+        Optional<IntakeOffsets.Stand> stand = stands.get(partition);
+        Optional<Long> from = stand.map(IntakeOffsets.Stand::next);
+        long listsUntil = stand.map(IntakeOffsets.Stand::listsUntil).orElse(0L);
         IntakeTopic topic = topics.get(partition.topic());
         database.acrossTenants(handle -> {
             if (!IntakeOffsets.advance(handle, partition, from, next)) {
                 throw new OvertakenException(partition + " is read by another instance now");
             }
             for (ConsumerRecord<byte[], byte[]> record : records) {
-                topic.take(handle, record);
+                if (record.offset() < listsUntil) {
+                    topic.takeAgain(handle, record);
+                } else {
+                    topic.take(handle, record);
+                }
             }
             return null;
         });
-        stands.put(partition, Optional.of(next));
+        stands.put(partition, Optional.of(new IntakeOffsets.Stand(next, listsUntil)));
     }
 
     private void pause() {
@@ -147,10 +153,11 @@ final class IntakeLoop implements AutoCloseable {
         @Override
         public void onPartitionsAssigned(Collection<TopicPartition> partitions) {
             for (TopicPartition partition : partitions) {
-                Optional<Long> next = database.acrossTenants(handle -> IntakeOffsets.next(handle, partition));
-                stands.put(partition, next);
-                if (next.isPresent()) {
-                    opened.seek(partition, next.get());
+                Optional<IntakeOffsets.Stand> stand =
+                        database.acrossTenants(handle -> IntakeOffsets.of(handle, partition));
+                stands.put(partition, stand);
+                if (stand.isPresent()) {
+                    opened.seek(partition, stand.get().next());
                 } else {
                     opened.seekToBeginning(List.of(partition));
                 }

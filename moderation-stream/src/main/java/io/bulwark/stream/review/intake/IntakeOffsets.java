@@ -9,13 +9,21 @@ final class IntakeOffsets {
 
     private IntakeOffsets() {}
 
-    /** Where a partition goes on; empty where it was never read. */
-    static Optional<Long> next(Handle handle, TopicPartition partition) {
-        return handle.createQuery(
-                        "SELECT next_offset FROM intake_offset WHERE topic = :topic AND partition = :partition")
+    /**
+     * Where a partition stands.
+     *
+     * @param next where it goes on
+     * @param listsUntil what comes before this offset was taken before, and only makes lists
+     */
+    record Stand(long next, long listsUntil) {}
+
+    /** Where a partition stands; empty where it was never read. */
+    static Optional<Stand> of(Handle handle, TopicPartition partition) {
+        return handle.createQuery("SELECT next_offset, lists_until FROM intake_offset"
+                        + " WHERE topic = :topic AND partition = :partition")
                 .bind("topic", partition.topic())
                 .bind("partition", partition.partition())
-                .mapTo(Long.class)
+                .map((row, context) -> new Stand(row.getLong("next_offset"), row.getLong("lists_until")))
                 .findOne();
     }
 

@@ -9,8 +9,14 @@ interface IntakeTopic extends AutoCloseable {
     /** The topic's name. */
     String name();
 
-    /** Takes a record; what cannot be read is left out, for the topology sets it aside. */
+    /** Takes a record; what cannot be read and the topology reads as well is left out, for that sets it aside. */
     void take(Handle handle, ConsumerRecord<byte[], byte[]> record);
+
+    /**
+     * Takes a record that was taken before, when the lists are made anew: nothing goes into the queue. What makes no list
+     * takes nothing.
+     */
+    default void takeAgain(Handle handle, ConsumerRecord<byte[], byte[]> record) {}
 
     @Override
     void close();

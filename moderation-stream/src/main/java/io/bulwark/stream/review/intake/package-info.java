@@ -4,6 +4,9 @@
  *
  * <p>Intake reads {@code moderation.decisions} (what is in force: REVIEW goes into the queue, of the rest a random
  * sample), {@code moderation.attack-audit} (an audit brings its image into the queue, whichever of audit and decision
- * comes first) and {@code moderation.uploader-actions} (strikes, which raise the rank of what the uploader sends next).
+ * comes first), {@code moderation.uploader-actions} (strikes, which raise the rank of what the uploader sends next) and
+ * {@code moderation.reports} (reports and appeals; one that comes before its image's decision waits for it).
+ *
+ * <p>Lists can be made anew: then what was read before is read again, and goes into the casebook but not into the queue.
  */
 package io.bulwark.stream.review.intake;

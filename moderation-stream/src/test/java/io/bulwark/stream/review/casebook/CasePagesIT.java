@@ -60,7 +60,9 @@ class CasePagesIT {
     @Test
     void aFilterHoldsOnEveryPage() {
         var nsfw = new CaseFilter(
+                Optional.empty(),
                 Optional.of("NSFW"),
+                Optional.of("UNCERTAIN"),
                 Optional.empty(),
                 Optional.of("porn"),
                 Optional.empty(),
@@ -73,6 +75,40 @@ class CasePagesIT {
             assertThat(found.image().decision()).isEqualTo("NSFW");
             assertThat(found.decidedAt()).isBefore(NOON);
         });
+    }
+
+    @Test
+    void oneImageIsFound() {
+        var one = new CaseFilter(
+                Optional.of("image-c"),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                false,
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty());
+        assertThat(walk(one, 3)).extracting(found -> found.image().imageId()).containsExactly("image-c");
+    }
+
+    @Test
+    void aBacktestCountsWhatOtherThresholdsWouldHaveMade() {
+        var backtest = new Backtest(database.database());
+        assertThat(backtest.run(ANNA, CaseFilter.ALL, 0.6, 0.4))
+                .containsExactly(
+                        new Backtest.Count("REVIEW", "NSFW", false, 13),
+                        new Backtest.Count("REVIEW", "SAFE", false, 12));
+        assertThat(backtest.run(ANNA, CaseFilter.ALL, 0.5, 0.4))
+                .extracting(Backtest.Count::would)
+                .containsOnly("NSFW");
+        assertThat(backtest.run(ANNA, CaseFilter.ALL, 0.6, 0.5))
+                .extracting(Backtest.Count::would)
+                .containsOnly("SAFE");
+        assertThatThrownBy(() -> backtest.run(ANNA, CaseFilter.ALL, 0.4, 0.6))
+                .isInstanceOf(ReviewRefusedException.class);
     }
 
     @Test
@@ -112,7 +148,7 @@ class CasePagesIT {
                 doubtful.uploaderId(),
                 doubtful.upload(),
                 decision,
-                Optional.empty(),
+                doubtful.reason(),
                 doubtful.labels(),
                 0.5);
         database.database().acrossTenants(handle -> {

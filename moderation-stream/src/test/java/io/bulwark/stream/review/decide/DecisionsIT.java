@@ -11,11 +11,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.bulwark.schemas.auditlog.AuditRow;
 import io.bulwark.stream.review.ReviewRefusedException;
 import io.bulwark.stream.review.ReviewRefusedException.Kind;
+import io.bulwark.stream.review.bank.SeenPicture;
 import io.bulwark.stream.review.queue.Claim;
 import io.bulwark.stream.review.queue.Origin;
 import io.bulwark.stream.review.queue.Stage;
 import io.bulwark.stream.testing.ReviewDesk;
 import io.bulwark.stream.testing.TestDatabase;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -173,6 +175,36 @@ class DecisionsIT {
     }
 
     @Test
+    void whoAgreesWithWhomAndWhatWasOverturnedIsCounted() {
+        Instant begin = Instant.now().minusSeconds(60);
+        for (String verdict : List.of("NSFW", "SAFE")) {
+            desk.arrives("image-" + verdict, 0.5);
+            desk.decisions.decide(ANNA, says(desk.queue.claim(ANNA).orElseThrow(), "NSFW", "minor"));
+            String[] labels = verdict.equals("NSFW") ? new String[] {"minor"} : new String[0];
+            desk.decisions.decide(BEN, says(desk.queue.claim(BEN).orElseThrow(), verdict, labels));
+        }
+        UUID item = desk.arrives("alone", 0.5);
+        Claim alone = desk.queue.claim(BEN).orElseThrow();
+        assertThat(alone.itemId()).isEqualTo(item);
+        Outcome overturned = desk.decisions.decide(BEN, says(alone, "SAFE"));
+        desk.decisions.undo(SARA, item, overturned.decisionId(), UUID.randomUUID());
+
+        List<Agreement.Reviewer> found =
+                new Agreement(database.database()).between(SARA, begin, Instant.now().plusSeconds(60));
+        assertThat(found).extracting(Agreement.Reviewer::reviewer).containsExactly("anna", "ben");
+        assertThat(found).extracting(Agreement.Reviewer::decisions).containsExactly(2L, 3L);
+        assertThat(found).extracting(Agreement.Reviewer::compared).containsExactly(2L, 2L);
+        assertThat(found).extracting(Agreement.Reviewer::agreed).containsExactly(1L, 1L);
+        assertThat(found).extracting(Agreement.Reviewer::overturned).containsExactly(0L, 1L);
+        assertThat(found).allSatisfy(reviewer -> {
+            assertThat(reviewer.medianMillis()).isPresent();
+            assertThat(reviewer.medianWaitSeconds()).isPresent();
+        });
+        assertThat(new Agreement(database.database()).between(OTHERS, begin, Instant.now()))
+                .isEmpty();
+    }
+
+    @Test
     void nobodyApprovesTheirOwnReference() {
         desk.arrives("image", 0.5);
         Claim claim = desk.queue.claim(ANNA).orElseThrow();
@@ -186,11 +218,18 @@ class DecisionsIT {
                 Optional.empty(),
                 Optional.of("porn"));
         desk.decisions.decide(ANNA, answer);
-        var proposals = new BankProposals(database.database(), desk.log);
+        var seen = new SeenPicture(
+                "default",
+                "a-model",
+                List.of(new SeenPicture.Row("", new SeenPicture.Look("whole", new byte[] {0, 0x3c}), List.of())));
+        var proposals = new BankProposals(database.database(), desk.log, (wanted, views) -> seen);
         assertThat(proposals.open(OTHERS, 10)).isEmpty();
-        assertRefused(Kind.NOT_ALLOWED, () -> proposals.answer(ANNA, answer.decisionId(), true));
-        proposals.answer(SARA, answer.decisionId(), true);
+        assertRefused(Kind.NOT_ALLOWED, () -> proposals.approve(ANNA, answer.decisionId(), List.of()));
+        assertRefused(Kind.NOT_ALLOWED, () -> proposals.refuse(ANNA, answer.decisionId()));
+        assertThat(proposals.approve(SARA, answer.decisionId(), List.of()))
+                .containsExactly("default/a-model/review/" + answer.decisionId());
         assertThat(proposals.open(SARA, 10)).isEmpty();
+        assertRefused(Kind.NOT_FOUND, () -> proposals.approve(SARA, answer.decisionId(), List.of()));
     }
 
     @Test

@@ -128,7 +128,7 @@ class OutboxIT {
         }
     }
 
-    private void dies(java.util.function.Consumer<List<PublishedReview>> publish) {
+    private void dies(java.util.function.Consumer<List<Published>> publish) {
         var dying = new OutboxTopic() {
             @Override
             public Set<UUID> lastBatch() {
@@ -136,7 +136,7 @@ class OutboxIT {
             }
 
             @Override
-            public void publish(List<PublishedReview> batch) {
+            public void publish(List<Published> batch) {
                 publish.accept(batch);
             }
 

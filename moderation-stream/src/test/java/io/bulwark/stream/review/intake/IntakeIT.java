@@ -8,9 +8,11 @@ import io.bulwark.events.AttackAudit;
 import io.bulwark.events.Decider;
 import io.bulwark.events.DeciderKind;
 import io.bulwark.events.Decision;
+import io.bulwark.events.ImageReport;
 import io.bulwark.events.ModerationDecision;
 import io.bulwark.events.Reason;
 import io.bulwark.events.RecordCoordinates;
+import io.bulwark.events.ReportKind;
 import io.bulwark.schemas.serde.BundledSchemas;
 import io.bulwark.schemas.serde.EventDecoder;
 import io.bulwark.schemas.serde.EventSerializer;
@@ -27,6 +29,8 @@ import io.bulwark.stream.testing.EventProducer;
 import io.bulwark.stream.testing.ReviewDesk;
 import io.bulwark.stream.testing.Samples;
 import io.bulwark.stream.testing.TestDatabase;
+import io.bulwark.stream.testing.TopicDump;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -36,7 +40,9 @@ import java.util.SplittableRandom;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.jdbi.v3.core.Handle;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -112,6 +118,8 @@ class IntakeIT {
                 Optional.empty(),
                 Optional.empty(),
                 Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
                 true,
                 Optional.empty(),
                 Optional.empty(),
@@ -181,6 +189,97 @@ class IntakeIT {
         }
         assertThat(taken.get()).isGreaterThan(20);
         assertThat(desk.queue.state(ANNA).waiting()).isEqualTo(20);
+    }
+
+    @Test
+    void aReportBringsItsImageIntoTheQueueWhicheverComesFirst() {
+        producer.send(report("first", ReportKind.REPORT).build());
+        producer.send(report("foreign", ReportKind.REPORT)
+                .setContentSha256(ReviewDesk.sha256("another"))
+                .build());
+        try (IntakeLoop intake = intake(decisions(0), reports())) {
+            intake.start();
+            await().atMost(Duration.ofSeconds(30)).until(() -> desk.rows("early_report", "default") == 2);
+            send(decision("first", Decision.SAFE));
+            send(decision("foreign", Decision.SAFE));
+            send(decision("last", Decision.NSFW));
+            awaitCases(3);
+            producer.send(report("last", ReportKind.APPEAL).build());
+            producer.send(report("last", ReportKind.APPEAL).build());
+            await().atMost(Duration.ofSeconds(30))
+                    .until(() -> desk.queue.state(ANNA).waiting() == 2);
+        }
+        assertThat(desk.rows("early_report", "default")).isZero();
+        assertThat(desk.queue.claim(ANNA)).map(Claim::origins).hasValue(List.of(Origin.APPEAL));
+        assertThat(desk.queue.claim(ANNA)).map(Claim::origins).hasValue(List.of(Origin.REPORT));
+    }
+
+    @Test
+    void aReportThatSaysTooLittleIsADeadLetterAndTheNextOneCounts() {
+        send(decision("image", Decision.SAFE));
+        producer.send(Topics.REPORTS.topicName(), "image", new byte[] {1, 2, 3});
+        producer.send(report("image", ReportKind.REPORT).setReporter(" ").build());
+        producer.send(report("image", ReportKind.REPORT).setTenant("*").build());
+        producer.send(report("image", ReportKind.REPORT).build());
+        var registry = new SimpleMeterRegistry();
+        try (IntakeLoop intake = intake(decisions(0), reports(registry))) {
+            intake.start();
+            await().atMost(Duration.ofSeconds(40))
+                    .until(() -> desk.queue.state(ANNA).waiting() == 1);
+        }
+        assertThat(letters(registry, "UNKNOWN_FRAMING")).isEqualTo(1);
+        assertThat(letters(registry, "INCOMPLETE")).isEqualTo(2);
+        assertThat(TopicDump.all(TestBroker.bootstrapServers(), Topics.DEAD_LETTERS.topicName())).hasSize(3);
+    }
+
+    @Test
+    void listsMadeAnewBringNothingIntoTheQueue() {
+        send(decision("doubtful", Decision.REVIEW));
+        send(decision("safe", Decision.SAFE));
+        try (IntakeLoop intake = intake(decisions(0))) {
+            intake.start();
+            awaitCases(2);
+        }
+        database.asOwner().useHandle(owner -> {
+            owner.execute("TRUNCATE casebook");
+            owner.execute("DELETE FROM queue_item");
+            owner.execute("UPDATE intake_offset SET lists_until = next_offset, next_offset = 0");
+        });
+        send(decision("later", Decision.REVIEW));
+        try (IntakeLoop intake = intake(decisions(1))) {
+            intake.start();
+            awaitCases(3);
+        }
+        assertThat(desk.queue.claim(ANNA)).map(claim -> claim.candidate().imageId()).hasValue("later");
+        assertThat(desk.queue.claim(ANNA)).isEmpty();
+    }
+
+    private static double letters(SimpleMeterRegistry registry, String reason) {
+        return registry.get("bulwark.stream.dead.letters").tag("reason", reason).counter().count();
+    }
+
+    private IntakeTopic reports() {
+        return reports(new SimpleMeterRegistry());
+    }
+
+    private IntakeTopic reports(SimpleMeterRegistry registry) {
+        Map<String, Object> settings = Map.of("bootstrap.servers", TestBroker.bootstrapServers());
+        return new ReportIntake(
+                new EventDecoder<>(ImageReport.class),
+                new Casebook(),
+                desk.intake,
+                new DeadLetters(
+                        () -> new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer()),
+                        registry));
+    }
+
+    private static ImageReport.Builder report(String imageId, ReportKind kind) {
+        return ImageReport.newBuilder()
+                .setImageId(imageId)
+                .setKind(kind)
+                .setReporter("reader-7")
+                .setWords("A statue.")
+                .setAt(SINCE);
     }
 
     private void awaitCases(int count) {

@@ -1,0 +1,11 @@
+package io.bulwark.lab.casebook;
+
+import picocli.CommandLine.Command;
+
+/** {@code bulwark casebook}. */
+@Command(
+        name = "casebook",
+        description = "Jobs over what was decided.",
+        synopsisSubcommandLabel = "COMMAND",
+        subcommands = {CasebookMatchCommand.class, CasebookRebuildCommand.class})
+public final class CasebookCommand {}

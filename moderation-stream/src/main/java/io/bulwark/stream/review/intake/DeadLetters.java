@@ -1,0 +1,79 @@
+package io.bulwark.stream.review.intake;
+
+import io.bulwark.schemas.topic.DeadLetterHeaders;
+import io.bulwark.schemas.topic.Topics;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Duration;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+
+/**
+ * Sets aside what the intake alone reads and cannot use. A dead letter is written before the transaction ends that moves
+ * on, so each comes at least once. The intake's thread uses it.
+ */
+final class DeadLetters implements AutoCloseable {
+
+    private static final long SEND_SECONDS = 10;
+
+    private final Supplier<Producer<byte[], byte[]>> producers;
+    private final MeterRegistry registry;
+    private Producer<byte[], byte[]> producer;
+
+    /**
+     * @param producers makes one, at the first dead letter
+     */
+    DeadLetters(Supplier<Producer<byte[], byte[]>> producers, MeterRegistry registry) {
+        this.producers = producers;
+        this.registry = registry;
+    }
+
+    /**
+     * @param story why
+     * @throws KafkaException where the broker does not take it
+     */
+    void write(ConsumerRecord<byte[], byte[]> record, DeadLetterHeaders story) {
+        if (producer == null) {
+            producer = producers.get();
+        }
+        var headers = new RecordHeaders(record.headers());
+        story.addTo(headers);
+        var letter = new ProducerRecord<>(
+                Topics.DEAD_LETTERS.topicName(), null, record.timestamp(), record.key(), record.value(), headers);
+        try {
+            producer.send(letter).get(SEND_SECONDS, TimeUnit.SECONDS);
+        } catch (ExecutionException | TimeoutException unsent) {
+            throw new KafkaException("A dead letter could not be written", unsent);
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            throw new KafkaException("A dead letter was broken off", interrupted);
+        }
+        count(registry, record.topic(), story.reason());
+    }
+
+    /** Counts none of them, so that Prometheus sees the first. */
+    static void register(MeterRegistry registry, String topic, Iterable<String> reasons) {
+        reasons.forEach(reason -> registry.counter("bulwark.stream.dead.letters", tags(topic, reason)));
+    }
+
+    private static void count(MeterRegistry registry, String topic, String reason) {
+        registry.counter("bulwark.stream.dead.letters", tags(topic, reason)).increment();
+    }
+
+    private static String[] tags(String topic, String reason) {
+        return new String[] {"topic", topic, "reason", reason};
+    }
+
+    @Override
+    public void close() {
+        if (producer != null) {
+            producer.close(Duration.ofSeconds(SEND_SECONDS));
+        }
+    }
+}

@@ -1,0 +1,72 @@
+package io.bulwark.stream.review.intake;
+
+import io.bulwark.stream.review.queue.Origin;
+import io.bulwark.stream.review.queue.QueueIntake;
+import io.bulwark.stream.review.queue.ReviewCandidate;
+import java.util.List;
+import java.util.Optional;
+import org.jdbi.v3.core.Handle;
+
+/**
+ * Reports of images whose decision is not there yet; the decision takes them up. Those that wait for 30 days are of images
+ * that will never come, and go. Every method works in the caller's transaction. Thread-safe.
+ */
+final class EarlyReports {
+
+    private static final String KEPT = "30 days";
+
+    /** A report; the hash only where it is of one content. */
+    record Report(
+            String tenant,
+            String imageId,
+            Origin kind,
+            String reporter,
+            String words,
+            Optional<String> contentSha256) {
+
+        /** Whether it is of this content. */
+        boolean isOf(ReviewCandidate image) {
+            return contentSha256.map(image.contentSha256()::equals).orElse(true);
+        }
+    }
+
+    /** Keeps a report until its image is decided. */
+    static void keep(Handle handle, Report report) {
+        handle.execute("DELETE FROM early_report WHERE at < clock_timestamp() - interval '" + KEPT + "'");
+        handle.createUpdate("INSERT INTO early_report (tenant, image_id, kind, reporter, words, content_sha256)"
+                        + " VALUES (:tenant, :image, :kind, :reporter, :words, :sha256) ON CONFLICT DO NOTHING")
+                .bind("tenant", report.tenant())
+                .bind("image", report.imageId())
+                .bind("kind", report.kind().name())
+                .bind("reporter", report.reporter())
+                .bind("words", report.words())
+                .bind("sha256", report.contentSha256().orElse(null))
+                .execute();
+    }
+
+    /** Puts what waited for this image into the queue. */
+    static void takeUp(Handle handle, QueueIntake queue, ReviewCandidate image) {
+        forget(handle, image.tenant(), image.imageId()).stream()
+                .filter(report -> report.isOf(image))
+                .forEach(report ->
+                        queue.reported(handle, image, report.kind(), report.reporter(), report.words()));
+    }
+
+    /** Removes what waits for an image. */
+    static List<Report> forget(Handle handle, String tenant, String imageId) {
+        return handle.createQuery("DELETE FROM early_report WHERE tenant = :tenant AND image_id = :image"
+                        + " RETURNING kind, reporter, words, content_sha256")
+                .bind("tenant", tenant)
+                .bind("image", imageId)
+                .map((row, context) -> new Report(
+                        tenant,
+                        imageId,
+                        Origin.valueOf(row.getString("kind")),
+                        row.getString("reporter"),
+                        row.getString("words"),
+                        Optional.ofNullable(row.getString("content_sha256"))))
+                .list();
+    }
+
+    private EarlyReports() {}
+}

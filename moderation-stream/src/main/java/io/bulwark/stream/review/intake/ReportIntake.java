@@ -1,0 +1,125 @@
+package io.bulwark.stream.review.intake;
+
+import io.bulwark.events.ImageReport;
+import io.bulwark.events.ReportKind;
+import io.bulwark.schemas.serde.DecodedEvent;
+import io.bulwark.schemas.serde.EventDecoder;
+import io.bulwark.schemas.topic.DeadLetterHeaders;
+import io.bulwark.schemas.topic.Topics;
+import io.bulwark.stream.review.casebook.Casebook;
+import io.bulwark.stream.review.intake.EarlyReports.Report;
+import io.bulwark.stream.review.queue.Origin;
+import io.bulwark.stream.review.queue.QueueIntake;
+import io.bulwark.stream.review.queue.ReviewCandidate;
+import java.nio.charset.StandardCharsets;
+import java.util.Optional;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.errors.SerializationException;
+import org.jdbi.v3.core.Handle;
+
+/**
+ * {@code moderation.reports}: what people report and uploaders object to. Nobody else reads the topic, so what cannot be
+ * used goes to the dead letters from here. A report of another content than the image's present one is of no use any more
+ * and is left out.
+ */
+final class ReportIntake implements IntakeTopic {
+
+    /** The reason of a dead letter whose key is not the image's id. */
+    static final String BAD_KEY = "BAD_KEY";
+
+    /** The reason of a dead letter that could be read but does not say enough to act on, or too much. */
+    static final String INCOMPLETE = "INCOMPLETE";
+
+    private static final int MOST_LETTERS = 200;
+    private static final int MOST_WORDS = 4000;
+
+    private final EventDecoder<ImageReport> decoder;
+    private final Casebook casebook;
+    private final QueueIntake queue;
+    private final DeadLetters deadLetters;
+
+    /**
+     * @param deadLetters closed with this
+     */
+    ReportIntake(EventDecoder<ImageReport> decoder, Casebook casebook, QueueIntake queue, DeadLetters deadLetters) {
+        this.decoder = decoder;
+        this.casebook = casebook;
+        this.queue = queue;
+        this.deadLetters = deadLetters;
+    }
+
+    @Override
+    public String name() {
+        return Topics.REPORTS.topicName();
+    }
+
+    @Override
+    public void take(Handle handle, ConsumerRecord<byte[], byte[]> record) {
+        DecodedEvent<ImageReport> decoded = decoder.decodeWaiting(record.topic(), record.value());
+        if (decoded instanceof DecodedEvent.Undecodable<ImageReport> undecodable) {
+            if (undecodable.reason().retriable()) {
+                throw new SerializationException("A report cannot be read yet: " + undecodable.detail());
+            }
+            deadLetters.write(
+                    record,
+                    DeadLetterHeaders.of(record, undecodable.reason().name(), undecodable.detail())
+                            .withSchemaFingerprint(undecodable.schemaFingerprint()));
+            return;
+        }
+        ImageReport report = ((DecodedEvent.Event<ImageReport>) decoded).value();
+        String key = record.key() == null ? "" : new String(record.key(), StandardCharsets.UTF_8);
+        Optional<String> fault = fault(report);
+        if (!key.equals(report.getImageId())) {
+            deadLetters.write(
+                    record, DeadLetterHeaders.of(record, BAD_KEY, "The key is not the id that the value carries."));
+        } else if (fault.isPresent()) {
+            deadLetters.write(record, DeadLetterHeaders.of(record, INCOMPLETE, fault.get()));
+        } else {
+            take(handle, report);
+        }
+    }
+
+    private void take(Handle handle, ImageReport event) {
+        var report = new Report(
+                event.getTenant(),
+                event.getImageId(),
+                event.getKind() == ReportKind.APPEAL ? Origin.APPEAL : Origin.REPORT,
+                event.getReporter(),
+                event.getWords(),
+                Optional.ofNullable(event.getContentSha256()));
+        Optional<ReviewCandidate> image = casebook.find(handle, report.tenant(), report.imageId())
+                .map(Casebook.Case::image)
+                .filter(found -> !found.contentSha256().isEmpty());
+        if (image.isEmpty()) {
+            EarlyReports.keep(handle, report);
+        } else if (report.isOf(image.get())) {
+            queue.reported(handle, image.get(), report.kind(), report.reporter(), report.words());
+        }
+    }
+
+    private static Optional<String> fault(ImageReport report) {
+        String[] texts = {report.getImageId(), report.getReporter(), report.getWords(), hash(report)};
+        if (!Storable.is(report.getTenant(), texts)) {
+            return Optional.of("No tenant is called so, or a text has the character 0.");
+        }
+        if (report.getKind() == ReportKind.UNKNOWN) {
+            return Optional.of("Its kind is neither REPORT nor APPEAL.");
+        }
+        if (report.getReporter().isBlank() || report.getReporter().length() > MOST_LETTERS) {
+            return Optional.of("The reporter has 1 to " + MOST_LETTERS + " characters.");
+        }
+        return report.getWords().length() > MOST_WORDS
+                ? Optional.of("The words are more than " + MOST_WORDS + " characters.")
+                : Optional.empty();
+    }
+
+    private static String hash(ImageReport report) {
+        return report.getContentSha256() == null ? "" : report.getContentSha256();
+    }
+
+    @Override
+    public void close() {
+        decoder.close();
+        deadLetters.close();
+    }
+}

@@ -1,0 +1,259 @@
+package io.bulwark.stream.review.decide;
+
+import static io.bulwark.stream.testing.ReviewDesk.ANNA;
+import static io.bulwark.stream.testing.ReviewDesk.SARA;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.bulwark.events.Decision;
+import io.bulwark.events.ImageEmbedding;
+import io.bulwark.events.LabelSource;
+import io.bulwark.events.Reference;
+import io.bulwark.events.ViewEmbedding;
+import io.bulwark.perception.bank.LabelledEmbedding;
+import io.bulwark.perception.bank.ReferenceVariant;
+import io.bulwark.schemas.serde.BundledSchemas;
+import io.bulwark.schemas.serde.EventDecoder;
+import io.bulwark.schemas.serde.SerdeSettings;
+import io.bulwark.schemas.testing.TestBroker;
+import io.bulwark.schemas.topic.ReferenceKey;
+import io.bulwark.schemas.topic.Topics;
+import io.bulwark.stream.database.Database;
+import io.bulwark.stream.review.ReviewRefusedException;
+import io.bulwark.stream.review.ReviewRefusedException.Kind;
+import io.bulwark.stream.review.bank.KafkaReferences;
+import io.bulwark.stream.review.queue.Claim;
+import io.bulwark.stream.testing.EventProducer;
+import io.bulwark.stream.testing.ReviewDesk;
+import io.bulwark.stream.testing.TestDatabase;
+import io.bulwark.stream.testing.TopicDump;
+import java.nio.ByteBuffer;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** From an approved proposal to the bank, on a real PostgreSQL and a real Kafka. */
+class BankReferencesIT {
+
+    private static final String MODEL = "model-1";
+    private static final Map<String, Object> CLIENTS = Map.of("bootstrap.servers", TestBroker.bootstrapServers());
+
+    private final Outbox outbox = new Outbox();
+    private final String name = "outbox-" + UUID.randomUUID();
+    private TestDatabase database;
+    private ReviewDesk desk;
+    private EventProducer producer;
+    private BankProposals proposals;
+
+    @BeforeEach
+    void open() {
+        TestBroker.recreateTopics();
+        database = TestDatabase.open();
+        desk = new ReviewDesk(database.database(), ReviewDesk.RULES);
+        producer = new EventProducer(TestBroker.bootstrapServers());
+        proposals = new BankProposals(
+                database.database(),
+                desk.log,
+                new KafkaReferences(CLIENTS, new EventDecoder<>(ImageEmbedding.class), "default"));
+        bankHas(MODEL);
+    }
+
+    @AfterEach
+    void close() {
+        producer.close();
+        database.close();
+    }
+
+    @Test
+    void anApprovedPictureIsAReferenceThatAWorkerReadsWithBothNames() {
+        UUID decision = proposed("image");
+        seen("image", MODEL, "whole", "tile-1", "tile-2");
+        proposals.approve(SARA, decision, List.of("tile-2"));
+        publish();
+
+        Map<String, Reference> bank = bank();
+        ReferenceKey key = new ReferenceKey("default", MODEL, "review/" + decision);
+        assertThat(bank).hasSize(2).containsKey(key.toString());
+        Reference reference = bank.get(key.toString());
+        assertThat(reference.getAddedBy()).isEqualTo("anna");
+        assertThat(reference.getApprovedBy()).isEqualTo("sara");
+        assertThat(reference.getLabelSource()).isEqualTo(LabelSource.REVIEW);
+        assertThat(reference.getSourceSha256()).isEqualTo(ReviewDesk.sha256("image"));
+        LabelledEmbedding read = asTheWorkerReads(key, reference);
+        assertThat(read.label()).isEqualTo("porn");
+        assertThat(read.embedding()).containsExactly(1, 0, 0, 0);
+        assertThat(read.variants()).extracting(ReferenceVariant::name).containsExactly("tile-2");
+        assertThat(read.variants().get(0).embedding()).containsExactly(0, 0, 1, 0);
+    }
+
+    @Test
+    void aTransparentPictureIsAReferenceOnEachGround() {
+        UUID decision = proposed("image");
+        seen("image", MODEL, "whole/white", "whole/black", "tile-1/white");
+        assertThat(proposals.approve(SARA, decision, List.of()))
+                .containsExactly(
+                        "default/model-1/review/" + decision + "@white",
+                        "default/model-1/review/" + decision + "@black");
+    }
+
+    @Test
+    void aDeathBetweenThePublicationAndTheRemovalOfTheRowDoublesNothing() {
+        UUID decision = proposed("image");
+        seen("image", MODEL, "whole");
+        proposals.approve(SARA, decision, List.of());
+        try (Database.Held held = database.database().hold();
+                OutboxTopic real = topic()) {
+            assertThat(outbox.lock(held.handle())).isTrue();
+            assertThatThrownBy(() -> outbox.publishNext(held.handle(), new DiesAfterwards(real)))
+                    .isInstanceOf(IllegalStateException.class);
+        }
+        assertThat(desk.rows("outbox", "default")).isEqualTo(2);
+        publish();
+        assertThat(desk.rows("outbox", "default")).isZero();
+        assertThat(TopicDump.all(TestBroker.bootstrapServers(), Topics.REFERENCES.topicName()))
+                .hasSize(2);
+    }
+
+    @Test
+    void anEmbeddingThatIsNotKeptAnyMoreIsToldAndTheProposalStaysOpen() {
+        UUID decision = proposed("image");
+        seen("another", MODEL, "whole");
+        assertRefused(Kind.EMBEDDING_GONE, () -> proposals.approve(SARA, decision, List.of()));
+        seen("image", MODEL, "whole");
+        producer.send(Topics.EMBEDDINGS.topicName(), "image", null);
+        assertRefused(Kind.EMBEDDING_GONE, () -> proposals.approve(SARA, decision, List.of()));
+        assertThat(proposals.open(SARA, 10)).hasSize(1);
+        assertThat(desk.rows("outbox", "default")).isEqualTo(1);
+    }
+
+    @Test
+    void aPictureThatAnotherModelSawIsNoReference() {
+        UUID decision = proposed("image");
+        seen("image", "model-0", "whole");
+        assertRefused(Kind.MODEL_MISMATCH, () -> proposals.approve(SARA, decision, List.of()));
+        seen("image", MODEL, "whole");
+        assertThat(proposals.approve(SARA, decision, List.of())).hasSize(1);
+    }
+
+    @Test
+    void ofAnAnimationThereIsAReferenceOnceFramesAreNamed() {
+        UUID decision = proposed("image");
+        seen("image", MODEL, "frame-0/whole", "frame-7/whole");
+        assertRefused(Kind.INVALID, () -> proposals.approve(SARA, decision, List.of()));
+        assertRefused(Kind.INVALID, () -> proposals.approve(SARA, decision, List.of("frame-1/whole")));
+        assertThat(proposals.approve(SARA, decision, List.of("frame-7/whole"))).hasSize(1);
+    }
+
+    private UUID proposed(String imageId) {
+        desk.arrives(imageId, 0.5);
+        Claim claim = desk.queue.claim(ANNA).orElseThrow();
+        var answer = new Answer(
+                claim.itemId(),
+                claim.leaseId(),
+                UUID.randomUUID(),
+                claim.candidate().contentSha256(),
+                "NSFW",
+                List.of("porn"),
+                Optional.empty(),
+                Optional.of("porn"));
+        return desk.decisions.decide(ANNA, answer).decisionId();
+    }
+
+    /** The nth view is the nth axis. */
+    private void seen(String imageId, String model, String... views) {
+        var seen = new ArrayList<ViewEmbedding>();
+        for (int i = 0; i < views.length; i++) {
+            byte[] axis = new byte[8];
+            axis[2 * i + 1] = 0x3c;
+            seen.add(new ViewEmbedding(views[i], ByteBuffer.wrap(axis)));
+        }
+        producer.send(ImageEmbedding.newBuilder()
+                .setImageId(imageId)
+                .setTenant("default")
+                .setUploaderId("uploader-of-" + imageId)
+                .setContentSha256(ReviewDesk.sha256(imageId))
+                .setModelFingerprint(model)
+                .setPreprocessFingerprint("views-1")
+                .setDecision(Decision.REVIEW)
+                .setScore(0.5)
+                .setViews(seen)
+                .setDecidedAt(Instant.now())
+                .build());
+    }
+
+    private void bankHas(String model) {
+        producer.send(
+                new ReferenceKey("default", model, "safe/1.jpg"),
+                Reference.newBuilder()
+                        .setLabel("safe")
+                        .setEmbedding(ByteBuffer.wrap(new byte[] {0, 0, 0, 0, 0, 0, 0, 0x3c}))
+                        .setAddedBy("curator")
+                        .setAddedAt(Instant.EPOCH)
+                        .build());
+    }
+
+    private static Map<String, Reference> bank() {
+        return TopicDump.latest(TestBroker.bootstrapServers(), Topics.REFERENCES.topicName(), Reference.class);
+    }
+
+    /** The calls of the worker's bank, which refuse what cannot vote. */
+    private static LabelledEmbedding asTheWorkerReads(ReferenceKey key, Reference reference) {
+        return LabelledEmbedding.ofHalf(
+                        key.referenceId(),
+                        reference.getLabel(),
+                        reference.getEmbedding().array())
+                .with(reference.getVariants().stream()
+                        .map(variant -> ReferenceVariant.ofHalf(
+                                key.referenceId(),
+                                variant.getName(),
+                                variant.getEmbedding().array()))
+                        .toList());
+    }
+
+    private OutboxTopic topic() {
+        return new KafkaOutboxTopic(CLIENTS, Map.of(SerdeSettings.WRITE, BundledSchemas.RELEASES), name);
+    }
+
+    private void publish() {
+        try (Database.Held held = database.database().hold();
+                OutboxTopic topic = topic()) {
+            assertThat(outbox.lock(held.handle())).isTrue();
+            while (outbox.publishNext(held.handle(), topic) > 0) {
+                assertThat(topic.lastBatch()).isNotEmpty();
+            }
+        }
+    }
+
+    private static void assertRefused(Kind kind, ThrowingCallable call) {
+        assertThatThrownBy(call)
+                .isInstanceOfSatisfying(
+                        ReviewRefusedException.class,
+                        refused -> assertThat(refused.kind()).isEqualTo(kind));
+    }
+
+    /** The process ends after the publication. */
+    private record DiesAfterwards(OutboxTopic real) implements OutboxTopic {
+
+        @Override
+        public Set<UUID> lastBatch() {
+            return real.lastBatch();
+        }
+
+        @Override
+        public void publish(List<Published> batch) {
+            real.publish(batch);
+            throw new IllegalStateException("The process ends here.");
+        }
+
+        @Override
+        public void close() {}
+    }
+}
