@@ -7,6 +7,7 @@
  *   <li>{@link io.bulwark.stream.review.bank}: references for the bank, of pictures that people decided about.
  *   <li>{@link io.bulwark.stream.review.decide}: decisions, undo, and their publication.
  *   <li>{@link io.bulwark.stream.review.intake}: fills queue and casebook from Kafka.
+ *   <li>{@link io.bulwark.stream.review.watch}: what operators watch of it.
  *   <li>{@link io.bulwark.stream.review.api}: all of it over HTTP.
  * </ul>
  */
