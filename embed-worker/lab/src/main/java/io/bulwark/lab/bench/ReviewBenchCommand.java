@@ -41,10 +41,12 @@ import picocli.CommandLine.Option;
 @Command(
         name = "review",
         description = {
-            "How long moderation-stream takes for a page of cases, from the first to the last. Broker, PostgreSQL and"
-                    + " moderation-stream run as in the local node; the cases are made up.",
-            "Fails where a page in a hundred takes 100 ms or more, or the last twenty take more than twice as long as the"
-                    + " first twenty (medians). Let nothing else run meanwhile."
+            "How long moderation-stream takes for a page of cases, from the first to the last, and from a person's decision"
+                    + " until it stands on moderation.decisions. Broker, PostgreSQL and moderation-stream run as in the local"
+                    + " node; the cases are made up.",
+            "Fails where a page in a hundred takes 100 ms or more, the last twenty take more than twice as long as the"
+                    + " first twenty (medians), or a decision in a hundred takes 500 ms or more. Let nothing else run"
+                    + " meanwhile."
         })
 public final class ReviewBenchCommand implements Callable<Integer> {
 
@@ -77,6 +79,13 @@ public final class ReviewBenchCommand implements Callable<Integer> {
     private int page;
 
     @Option(
+            names = "--decisions",
+            paramLabel = "N",
+            defaultValue = "500",
+            description = "Decisions of a person (default: ${DEFAULT-VALUE}).")
+    private int decisions;
+
+    @Option(
             showDefaultValue = Visibility.NEVER,
             names = "--stream-set",
             paramLabel = "NAME=VALUE",
@@ -88,9 +97,9 @@ public final class ReviewBenchCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException, InterruptedException, SQLException {
-        if (cases < ENDS * page * 10 || page < 1 || page > 500) {
-            throw CommandFailure.usage("--page is 1 to 500, and --cases at least " + ENDS * 10
-                    + " pages, so that both ends can be told apart");
+        if (cases < ENDS * page * 10 || page < 1 || page > 500 || decisions < 100) {
+            throw CommandFailure.usage("--page is 1 to 500, --cases at least " + ENDS * 10
+                    + " pages, so that both ends can be told apart, and --decisions at least 100");
         }
         Checkout checkout = Checkout.find();
         Path scratch = Files.createTempDirectory("bulwark-bench");
@@ -109,7 +118,10 @@ public final class ReviewBenchCommand implements Callable<Integer> {
             Topology.create(kafka.bootstrapServers());
             ServiceSpec spec = ServiceSpec.stream(checkout, kafka.bootstrapServers(), Ports.free(), scratch)
                     .with(database.settings())
-                    .with(Map.of("bulwark.access.limits.requests-per-second", "100000"))
+                    .with(Map.of(
+                            "bulwark.access.limits.requests-per-second", "100000",
+                            "bulwark.review.sample", "0",
+                            "bulwark.review.second.sample", "0"))
                     .with(streamSettings);
             try (ServiceProcess stream = ServiceProcess.ready(spec, READY_LIMIT)) {
                 awaitTables(stream);
@@ -119,7 +131,8 @@ public final class ReviewBenchCommand implements Callable<Integer> {
                 boolean all = report(output, "all", walk(stream, ""));
                 boolean filtered =
                         report(output, "decision=NSFW&leastScore=0.3", walk(stream, "decision=NSFW&leastScore=0.3"));
-                return all && filtered;
+                boolean decided = DecisionLatency.measure(kafka.bootstrapServers(), stream.url(), decisions, output);
+                return all && filtered && decided;
             }
         }
     }

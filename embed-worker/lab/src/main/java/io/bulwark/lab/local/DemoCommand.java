@@ -23,9 +23,11 @@ import picocli.CommandLine.Option;
             "Where the worker runs a twin, every fourth sample is sent a second time as a copy that was attacked against the "
                     + "twin, and what the twin and the robust encoder decide of it is shown side by side.",
             "One flagged sample is sent again in a frame, under text and in a collage, and each copy has a line.",
+            "A reviewer who knows the labels decides what came into the queue by the REST API, and takes one decision back; "
+                    + "reviews=R overturned=O counts the decisions and those that contradict a SAFE or NSFW of the worker.",
             "The last line counts: verdicts=N correct=C refused=R audits=A, of the samples themselves; attacked copies have "
-                    + "a line of their own before it. Fails where something sent has no verdict or fewer than 80 % of the "
-                    + "samples are decided as their labels ask for."
+                    + "a line of their own before it. Fails where something sent has no verdict, something decided does not "
+                    + "hold, or fewer than 80 % of the samples are decided as their labels ask for."
         })
 public final class DemoCommand implements Callable<Integer> {
 
@@ -55,18 +57,24 @@ public final class DemoCommand implements Callable<Integer> {
             DemoTally tally = run.samples(samples);
             run.everyday(EverydayCopy.of(samples));
             AttackTally attacks = run.copies(copies);
+            Optional<ReviewTally> reviews = settings.hasDatabase()
+                    ? Optional.of(new DemoReviews(Broker.at(running.bootstrapServers()), running.consoleUrl(), output)
+                            .decide(run.truth(), run.forPeople()))
+                    : Optional.empty();
             if (!once) {
                 LocalCommand.announce(running, output);
-                print(tally, attacks, output);
+                print(tally, attacks, reviews, output);
                 LocalCommand.stayUntilInterrupted(running);
             }
             running.close();
-            print(tally, attacks, output);
-            return tally.holds() && attacks.holds() ? ExitCodes.OK : ExitCodes.FAILED;
+            print(tally, attacks, reviews, output);
+            boolean reviewed = reviews.map(ReviewTally::holds).orElse(true);
+            return tally.holds() && attacks.holds() && reviewed ? ExitCodes.OK : ExitCodes.FAILED;
         }
     }
 
-    private static void print(DemoTally tally, AttackTally attacks, Output output) {
+    private static void print(DemoTally tally, AttackTally attacks, Optional<ReviewTally> reviews, Output output) {
+        reviews.ifPresent(reviewed -> output.print(reviewed.text(), reviewed.fields()));
         if (attacks.sent() > 0) {
             output.print(attacks.text(), attacks.fields());
         }

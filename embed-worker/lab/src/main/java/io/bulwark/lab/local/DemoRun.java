@@ -1,6 +1,7 @@
 package io.bulwark.lab.local;
 
 import io.bulwark.events.AttackAudit;
+import io.bulwark.events.Decision;
 import io.bulwark.events.ImageUploaded;
 import io.bulwark.events.Verdict;
 import io.bulwark.lab.terminal.Output;
@@ -11,9 +12,11 @@ import io.bulwark.lab.traffic.VerdictLine;
 import io.bulwark.schemas.topic.Topics;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -27,6 +30,8 @@ final class DemoRun {
 
     private final Broker broker;
     private final Output output;
+    private final Map<String, DemoTruth> truth = new HashMap<>();
+    private final Set<String> forPeople = new HashSet<>();
 
     DemoRun(Broker broker, Output output) {
         this.broker = broker;
@@ -38,7 +43,7 @@ final class DemoRun {
         DemoTally[] tally = {DemoTally.ofSent(samples.size())};
         List<AttackAudit> audits = send(
                 samples,
-                Sample::name,
+                sample -> DemoTruth.of(sample, sample.name()),
                 (uploads, sample) -> uploads.send(sample.file(), "demo-" + sample.label()),
                 (sample, verdict) -> {
                     tally[0] = tally[0].plus(sample, verdict);
@@ -52,7 +57,7 @@ final class DemoRun {
         Map<AttackedCopy, Verdict> answers = new HashMap<>();
         Map<String, List<AttackAudit>> audits = send(
                         copies,
-                        copy -> copy.sample().name() + ", attacked",
+                        copy -> DemoTruth.of(copy.sample(), copy.sample().name() + ", attacked"),
                         (uploads, copy) -> uploads.send(
                                 copy.sample().name() + ".attacked.png",
                                 copy.upload().file(),
@@ -76,14 +81,24 @@ final class DemoRun {
     void everyday(List<EverydayCopy> copies) {
         send(
                 copies,
-                EverydayCopy::name,
+                copy -> DemoTruth.of(copy.sample(), copy.name()),
                 (uploads, copy) -> uploads.send(copy.name(), copy.file(), EVERYBODY),
                 (copy, verdict) -> output.print(copy.text(verdict), copy.fields(verdict)));
     }
 
+    /** What to decide of each image that has its verdict. */
+    Map<String, DemoTruth> truth() {
+        return Map.copyOf(truth);
+    }
+
+    /** The images that have to come into the queue: those that the worker was not sure of, and those with an audit. */
+    Set<String> forPeople() {
+        return Set.copyOf(forPeople);
+    }
+
     /** Sends things and waits for their verdicts; returns their audits, which are committed with the verdicts. */
     private <T> List<AttackAudit> send(
-            List<T> things, Function<T, String> name, Sending<T> sending, BiConsumer<T, Verdict> answered) {
+            List<T> things, Function<T, DemoTruth> known, Sending<T> sending, BiConsumer<T, Verdict> answered) {
         try (EventReader<Verdict> verdicts = EventReader.verdictsFromNow(broker);
                 EventReader<AttackAudit> audits = EventReader.fromNow(broker, Topics.ATTACK_AUDIT, AttackAudit.class);
                 ImageUploader uploads = new ImageUploader(broker)) {
@@ -91,13 +106,21 @@ final class DemoRun {
             things.forEach(thing -> sent.put(sending.send(uploads, thing).getImageId(), thing));
             uploads.flush();
             Map<String, T> waiting = new HashMap<>(sent);
-            collect(verdicts, waiting, answered);
+            collect(verdicts, waiting, (thing, verdict) -> {
+                truth.put(verdict.getImageId(), known.apply(thing));
+                if (verdict.getDecision() == Decision.REVIEW) {
+                    forPeople.add(verdict.getImageId());
+                }
+                answered.accept(thing, verdict);
+            });
             waiting.values()
-                    .forEach(thing -> output.note(name.apply(thing) + " has no verdict after " + PATIENCE.toSeconds()
+                    .forEach(thing -> output.note(known.apply(thing).name() + " has no verdict after " + PATIENCE.toSeconds()
                             + " s without an answer"));
-            return audits.toEnd().stream()
+            List<AttackAudit> ofThese = audits.toEnd().stream()
                     .filter(audit -> sent.containsKey(audit.getImageId()))
                     .toList();
+            ofThese.forEach(audit -> forPeople.add(audit.getImageId()));
+            return ofThese;
         }
     }
 

@@ -30,4 +30,9 @@ public record LocalNodeSettings(
         workerSettings = Map.copyOf(workerSettings);
         streamSettings = Map.copyOf(streamSettings);
     }
+
+    /** Whether people can review: there is an own PostgreSQL, or the settings name one. */
+    boolean hasDatabase() {
+        return databasePort.isPresent() || streamSettings.containsKey("bulwark.database.url");
+    }
 }

@@ -1,0 +1,138 @@
+package io.bulwark.lab.local;
+
+import io.bulwark.events.Decision;
+import io.bulwark.events.ModerationDecision;
+import io.bulwark.lab.terminal.CommandFailure;
+import io.bulwark.lab.terminal.Output;
+import io.bulwark.lab.traffic.Broker;
+import io.bulwark.lab.traffic.EventReader;
+import io.bulwark.schemas.topic.Topics;
+import java.net.URI;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+
+/**
+ * The demo's reviewer, who knows what each picture was made to be. They decide what came into the queue, and undo the first
+ * decision to make it again. One thread.
+ */
+final class DemoReviews {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final long LOOK_MILLIS = 200;
+
+    private final Broker broker;
+    private final ReviewApi api;
+    private final Output output;
+
+    DemoReviews(Broker broker, URI stream, Output output) {
+        this.broker = broker;
+        this.api = new ReviewApi(stream);
+        this.output = output;
+    }
+
+    /**
+     * Waits for these images, decides them and waits until what was decided holds.
+     *
+     * @param truth what to decide of each image
+     * @param awaited those that have to come into the queue
+     */
+    ReviewTally decide(Map<String, DemoTruth> truth, Set<String> awaited) {
+        await("moderation-stream opens its database", api::isThere);
+        try (EventReader<ModerationDecision> decisions =
+                EventReader.fromNow(broker, Topics.DECISIONS, ModerationDecision.class)) {
+            Set<String> waiting = new HashSet<>(awaited);
+            Set<UUID> unpublished = new HashSet<>();
+            int decided = 0;
+            int overturned = 0;
+            long last = System.nanoTime();
+            while (!waiting.isEmpty() && System.nanoTime() - last < PATIENCE.toNanos()) {
+                Optional<ReviewApi.Item> next = api.claim();
+                if (next.isEmpty()) {
+                    pause();
+                    continue;
+                }
+                last = System.nanoTime();
+                ReviewApi.Item item = next.get();
+                waiting.remove(item.imageId());
+                DemoTruth known = truth.get(item.imageId());
+                if (known == null) {
+                    api.skip(item, "The demo did not send it.");
+                    continue;
+                }
+                decide(item, known, decided == 0, unpublished);
+                decided++;
+                overturned += item.machine() != Decision.REVIEW && item.machine() != known.decision() ? 1 : 0;
+            }
+            waiting.forEach(image -> output.note("image " + image + " did not come into the queue"));
+            int wanted = unpublished.size();
+            collect(decisions, unpublished);
+            return new ReviewTally(decided, overturned, wanted - unpublished.size(), wanted + waiting.size());
+        }
+    }
+
+    private void decide(ReviewApi.Item item, DemoTruth known, boolean undo, Set<UUID> unpublished) {
+        api.seen(item);
+        ReviewApi.Item held = item;
+        if (undo) {
+            Decision wrong = known.decision() == Decision.SAFE ? Decision.NSFW : Decision.SAFE;
+            ReviewApi.Decided mistake =
+                    api.decide(held, wrong, wrong == Decision.NSFW ? List.of("mistake") : List.of());
+            ReviewApi.Undone undone = api.undo(held, mistake);
+            if (mistake.inForce()) {
+                unpublished.add(mistake.id());
+                unpublished.add(undone.id());
+            }
+            held = undone.item();
+        }
+        ReviewApi.Decided decided =
+                api.decide(held, known.decision(), known.decision() == Decision.NSFW ? List.of(known.label()) : List.of());
+        if (decided.inForce()) {
+            unpublished.add(decided.id());
+        }
+        output.print(
+                "review of " + known.name() + ": the worker said " + item.machine() + ", a person says "
+                        + known.decision() + (undo ? ", after a mistake that was undone" : ""),
+                Map.of(
+                        "review", known.name(),
+                        "machine", item.machine().name(),
+                        "decision", known.decision().name(),
+                        "undone", undo));
+    }
+
+    private static void collect(EventReader<ModerationDecision> decisions, Set<UUID> unpublished) {
+        long begin = System.nanoTime();
+        while (!unpublished.isEmpty() && System.nanoTime() - begin < PATIENCE.toNanos()) {
+            for (ModerationDecision decision : decisions.poll(Duration.ofMillis(LOOK_MILLIS))) {
+                if (decision.getDecisionId() != null) {
+                    unpublished.remove(UUID.fromString(decision.getDecisionId()));
+                }
+            }
+        }
+    }
+
+    private void await(String what, BooleanSupplier done) {
+        long begin = System.nanoTime();
+        while (!done.getAsBoolean()) {
+            if (System.nanoTime() - begin > PATIENCE.toNanos()) {
+                throw CommandFailure.unavailable(what + ": not within " + PATIENCE.toSeconds() + " s");
+            }
+            pause();
+        }
+    }
+
+    private static void pause() {
+        try {
+            TimeUnit.MILLISECONDS.sleep(LOOK_MILLIS);
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            throw CommandFailure.failed("interrupted while waiting for reviews", interrupted);
+        }
+    }
+}

@@ -1,0 +1,27 @@
+package io.bulwark.lab.local;
+
+import java.util.Map;
+
+/**
+ * What came of the demo's reviews.
+ *
+ * @param decided decisions of the demo's reviewer, undone ones aside
+ * @param overturned those of them that contradict a worker's SAFE or NSFW
+ * @param published decisions that came back on {@code moderation.decisions}
+ * @param awaited decisions that have to come back: those that need no second person, and what was undone
+ */
+record ReviewTally(int decided, int overturned, int published, int awaited) {
+
+    /** Whether everything that was decided holds. */
+    boolean holds() {
+        return published == awaited;
+    }
+
+    String text() {
+        return "reviews=" + decided + " overturned=" + overturned;
+    }
+
+    Map<String, Object> fields() {
+        return Map.of("reviews", decided, "overturned", overturned, "published", published, "awaited", awaited);
+    }
+}
