@@ -13,8 +13,8 @@ import org.apache.kafka.common.acl.AclBinding;
 /** The kinds of programs around Bulwark, each with what it may do. A user of the broker has one of these. */
 public enum Role {
     /** The platform: announces images, and passes on what people report. */
-    PRODUCER(names -> List.of(
-            AccessRule.topic(Topics.IMAGES_UPLOADED, WRITE), AccessRule.topic(Topics.REPORTS, WRITE))),
+    PRODUCER(
+            names -> List.of(AccessRule.topic(Topics.IMAGES_UPLOADED, WRITE), AccessRule.topic(Topics.REPORTS, WRITE))),
 
     /** The embed-worker. */
     WORKER(names -> List.of(

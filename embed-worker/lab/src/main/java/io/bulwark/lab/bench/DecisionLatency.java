@@ -43,8 +43,8 @@ final class DecisionLatency {
 
     /** Prints the line; whether it holds. */
     static boolean measure(String bootstrapServers, URI stream, int decisions, Output output) {
-        Broker broker = new Broker(
-                bootstrapServers, Optional.empty(), Optional.empty(), Map.of(), BundledSchemas.RELEASES);
+        Broker broker =
+                new Broker(bootstrapServers, Optional.empty(), Optional.empty(), Map.of(), BundledSchemas.RELEASES);
         doubt(broker, decisions + WARM_UP);
         var api = new ReviewApi(stream);
         List<Long> nanos = new ArrayList<>();
@@ -73,10 +73,14 @@ final class DecisionLatency {
                         latencies.p99(),
                         holds ? "holds" : "does not hold"),
                 Map.of(
-                        "decisions", decisions,
-                        "p50Millis", latencies.p50(),
-                        "p99Millis", latencies.p99(),
-                        "holds", holds));
+                        "decisions",
+                        decisions,
+                        "p50Millis",
+                        latencies.p50(),
+                        "p99Millis",
+                        latencies.p99(),
+                        "holds",
+                        holds));
         return holds;
     }
 

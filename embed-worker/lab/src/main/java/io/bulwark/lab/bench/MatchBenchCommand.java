@@ -90,14 +90,12 @@ public final class MatchBenchCommand implements Callable<Integer> {
             var random = new SplittableRandom(SEED);
             float[] wanted = row(random);
             fill(broker, random, wanted, output);
-            var question =
-                    new EmbeddingMatch.Question(Optional.empty(), Optional.empty(), LEAST, 100, threads);
+            var question = new EmbeddingMatch.Question(Optional.empty(), Optional.empty(), LEAST, 100, threads);
             long begin = System.nanoTime();
             EmbeddingMatch.Found found =
                     new EmbeddingMatch(broker, Map.of(MODEL, List.of(new WantedRow("wanted", wanted))), question).run();
             double seconds = (System.nanoTime() - begin) / 1e9;
-            boolean holds =
-                    seconds < LIMIT_SECONDS && found.images().size() == NEAR && found.compared() == embeddings;
+            boolean holds = seconds < LIMIT_SECONDS && found.images().size() == NEAR && found.compared() == embeddings;
             output.print(
                     String.format(
                             Locale.ROOT,
@@ -125,17 +123,23 @@ public final class MatchBenchCommand implements Callable<Integer> {
     private void fill(Broker broker, SplittableRandom random, float[] wanted, Output output) {
         try (var producer = new KafkaProducer<>(
                         broker.clientSettings(Map.of(
-                                ProducerConfig.LINGER_MS_CONFIG, 20,
-                                ProducerConfig.BATCH_SIZE_CONFIG, 256 << 10,
-                                ProducerConfig.ACKS_CONFIG, "1",
-                                ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, false)),
+                                ProducerConfig.LINGER_MS_CONFIG,
+                                20,
+                                ProducerConfig.BATCH_SIZE_CONFIG,
+                                256 << 10,
+                                ProducerConfig.ACKS_CONFIG,
+                                "1",
+                                ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG,
+                                false)),
                         new StringSerializer(),
                         broker.serializer(ImageEmbedding.class));
                 Progress progress = Progress.of("embeddings", embeddings, output)) {
             for (int i = 0; i < embeddings; i++) {
                 boolean near = i % (embeddings / NEAR) == 0 && i / (embeddings / NEAR) < NEAR;
                 producer.send(new ProducerRecord<>(
-                        Topics.EMBEDDINGS.topicName(), "image-" + i, embedding(i, near ? wanted : row(random), random)));
+                        Topics.EMBEDDINGS.topicName(),
+                        "image-" + i,
+                        embedding(i, near ? wanted : row(random), random)));
                 progress.step();
             }
         }

@@ -86,18 +86,10 @@ final class CasebookMatchCommand implements Callable<Integer> {
             description = "Only images of this tenant.")
     private String tenant;
 
-    @Option(
-            names = "--most",
-            paramLabel = "N",
-            defaultValue = "100",
-            description = "So many images, the nearest.")
+    @Option(names = "--most", paramLabel = "N", defaultValue = "100", description = "So many images, the nearest.")
     private int most;
 
-    @Option(
-            names = "--threads",
-            paramLabel = "N",
-            defaultValue = "2",
-            description = "So many read and compare.")
+    @Option(names = "--threads", paramLabel = "N", defaultValue = "2", description = "So many read and compare.")
     private int threads;
 
     @Option(names = "--review", description = "Have people look at them: writes reports to moderation.reports.")
@@ -112,8 +104,8 @@ final class CasebookMatchCommand implements Callable<Integer> {
             throw CommandFailure.usage("--least is -1 to 1, --most and --threads are at least 1");
         }
         Broker at = broker.broker();
-        Optional<Instant> from =
-                Optional.ofNullable(since).map(time -> Clock.systemUTC().instant().minus(time));
+        Optional<Instant> from = Optional.ofNullable(since)
+                .map(time -> Clock.systemUTC().instant().minus(time));
         var question = new EmbeddingMatch.Question(Optional.ofNullable(tenant), from, least, most, threads);
         long begin = System.nanoTime();
         EmbeddingMatch.Found found = new EmbeddingMatch(at, rows(at), question).run();
@@ -156,9 +148,9 @@ final class CasebookMatchCommand implements Callable<Integer> {
                 throw CommandFailure.failed("bank \"" + bank + "\" has no reference \"" + id + "\" with an embedding; "
                         + "`bulwark bank list --bank " + bank + "` lists them");
             }
-            ofId.forEach(reference -> rows.computeIfAbsent(
-                            reference.key().modelFingerprint(), model -> new ArrayList<>())
-                    .addAll(WantedRow.of(reference.embedding())));
+            ofId.forEach(
+                    reference -> rows.computeIfAbsent(reference.key().modelFingerprint(), model -> new ArrayList<>())
+                            .addAll(WantedRow.of(reference.embedding())));
         }
         return rows;
     }

@@ -91,8 +91,8 @@ final class DemoReviews {
             }
             held = undone.item();
         }
-        ReviewApi.Decided decided =
-                api.decide(held, known.decision(), known.decision() == Decision.NSFW ? List.of(known.label()) : List.of());
+        ReviewApi.Decided decided = api.decide(
+                held, known.decision(), known.decision() == Decision.NSFW ? List.of(known.label()) : List.of());
         if (decided.inForce()) {
             unpublished.add(decided.id());
         }

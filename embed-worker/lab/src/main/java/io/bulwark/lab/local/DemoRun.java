@@ -114,8 +114,8 @@ final class DemoRun {
                 answered.accept(thing, verdict);
             });
             waiting.values()
-                    .forEach(thing -> output.note(known.apply(thing).name() + " has no verdict after " + PATIENCE.toSeconds()
-                            + " s without an answer"));
+                    .forEach(thing -> output.note(known.apply(thing).name() + " has no verdict after "
+                            + PATIENCE.toSeconds() + " s without an answer"));
             List<AttackAudit> ofThese = audits.toEnd().stream()
                     .filter(audit -> sent.containsKey(audit.getImageId()))
                     .toList();

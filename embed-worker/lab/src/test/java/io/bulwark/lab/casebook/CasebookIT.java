@@ -107,9 +107,8 @@ class CasebookIT {
         assertThat(last.path("embeddings").asInt()).isEqualTo(3);
         assertThat(last.path("matches").asInt()).isEqualTo(2);
         assertThat(last.path("reported").asInt()).isEqualTo(1);
-        ReviewApi.Item item = await().atMost(LIMIT)
-                .until(api::claim, Optional::isPresent)
-                .orElseThrow();
+        ReviewApi.Item item =
+                await().atMost(LIMIT).until(api::claim, Optional::isPresent).orElseThrow();
         assertThat(item.imageId()).isEqualTo("near");
         api.decide(item, Decision.NSFW, List.of("porn"));
     }
@@ -143,13 +142,17 @@ class CasebookIT {
     void theAuditLogInTheDatabaseHoldsUntilSomebodyEditsIt() throws SQLException {
         verdict("seen", Decision.REVIEW);
         ReviewApi.Item item = await().atMost(LIMIT)
-                .until(api::claim, claimed -> claimed.filter(found -> found.imageId().equals("seen"))
-                        .isPresent())
+                .until(
+                        api::claim,
+                        claimed -> claimed.filter(found -> found.imageId().equals("seen"))
+                                .isPresent())
                 .orElseThrow();
         api.seen(item);
         api.decide(item, Decision.SAFE, List.of());
 
-        assertThat(run("audit-log", "verify", "--database", url())).as("%s", err).isEqualTo(ExitCodes.OK);
+        assertThat(run("audit-log", "verify", "--database", url()))
+                .as("%s", err)
+                .isEqualTo(ExitCodes.OK);
         execute("ALTER TABLE audit_log DISABLE TRIGGER append_only");
         execute("UPDATE audit_log SET actor = 'somebody else' WHERE action = 'review.seen'");
         execute("ALTER TABLE audit_log ENABLE TRIGGER append_only");
@@ -217,8 +220,8 @@ class CasebookIT {
     private static <T extends SpecificRecord> void send(Topics topic, String key, Class<T> type, T value) {
         var broker = new Broker(
                 kafka.bootstrapServers(), Optional.empty(), Optional.empty(), Map.of(), BundledSchemas.RELEASES);
-        try (var producer = new KafkaProducer<>(
-                broker.clientSettings(Map.of()), new StringSerializer(), broker.serializer(type))) {
+        try (var producer =
+                new KafkaProducer<>(broker.clientSettings(Map.of()), new StringSerializer(), broker.serializer(type))) {
             producer.send(new ProducerRecord<>(topic.topicName(), key, value));
         }
     }

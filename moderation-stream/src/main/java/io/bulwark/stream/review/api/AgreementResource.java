@@ -43,8 +43,9 @@ public class AgreementResource {
     @Operation(
             operationId = "agreement",
             summary = "How reviewers agree with one another, and how long they take",
-            description = "Two decisions are compared where one person decided the same item after another: second reviews,"
-                    + " appeals, seniors. Golden items do not count; they have a list of their own.")
+            description =
+                    "Two decisions are compared where one person decided the same item after another: second reviews,"
+                            + " appeals, seniors. Golden items do not count; they have a list of their own.")
     public AgreementDocument between(
             @QueryParam("from") @Parameter(description = "ISO 8601 in UTC; without it seven days before until")
                     String from,

@@ -49,7 +49,10 @@ public class AuditLogResource {
 
     /** Rows after a position. Fewer than {@code limit} means: that was all. */
     @GET
-    @Operation(operationId = "auditLog", summary = "Rows of the audit log after a position", description = "Fewer than `limit` means: that was all.")
+    @Operation(
+            operationId = "auditLog",
+            summary = "Rows of the audit log after a position",
+            description = "Fewer than `limit` means: that was all.")
     @APIResponse(responseCode = "200", description = "A JSON object a line, as `bulwark audit-log verify` reads it")
     public String rows(
             @QueryParam("after") @DefaultValue("0") @Parameter(description = "The last row that is known") long after,

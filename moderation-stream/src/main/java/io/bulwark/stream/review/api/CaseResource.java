@@ -51,8 +51,7 @@ public class CaseResource {
             @QueryParam("after") @Parameter(description = "`next` of the page before") String after,
             @QueryParam("limit") @DefaultValue("50") @Parameter(description = "1 to 500 cases") String limit) {
         int size = CaseQuestions.parsed("limit", limit, Integer::valueOf).orElseThrow();
-        return CasePageDocument.of(
-                pages.page(current.get(), questions.filter(), Optional.ofNullable(after), size));
+        return CasePageDocument.of(pages.page(current.get(), questions.filter(), Optional.ofNullable(after), size));
     }
 
     /** What other thresholds would have made of the scores. */
@@ -62,9 +61,10 @@ public class CaseResource {
     @Operation(
             operationId = "backtest",
             summary = "What other thresholds would have made of the stored scores",
-            description = "Counts by what the thresholds would have decided, what holds, and whether a person decided so."
-                    + " It knows one score an image: thresholds of single labels, known copies and unfamiliar images are"
-                    + " decided otherwise.")
+            description =
+                    "Counts by what the thresholds would have decided, what holds, and whether a person decided so."
+                            + " It knows one score an image: thresholds of single labels, known copies and unfamiliar images are"
+                            + " decided otherwise.")
     public BacktestDocument backtest(
             @BeanParam CaseQuestions questions,
             @QueryParam("flag") @Parameter(description = "NSFW from this score on, 0 to 1", required = true)

@@ -36,7 +36,11 @@ public class GoldenResource {
     /** Makes a decided item golden. */
     @PUT
     @Path("/{itemId}")
-    @Operation(operationId = "golden", summary = "Makes a decided item golden", description = "From then on copies of it are mixed into the claims; what is decided of them is measured and never published.")
+    @Operation(
+            operationId = "golden",
+            summary = "Makes a decided item golden",
+            description =
+                    "From then on copies of it are mixed into the claims; what is decided of them is measured and never published.")
     public void add(@PathParam("itemId") UUID itemId, GoldenRequest request) {
         golden.add(current.get(), itemId, request == null || request.answer() == null ? "nothing" : request.answer());
     }

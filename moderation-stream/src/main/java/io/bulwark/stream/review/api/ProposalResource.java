@@ -68,10 +68,16 @@ public class ProposalResource {
     /** Approves or refuses one. Once approved, its picture is on its way into the bank. */
     @POST
     @Path("/{decisionId}/answer")
-    @Operation(operationId = "answerProposal", summary = "Approves or refuses a proposal", description = "Approved, the picture becomes a reference, made of how the model saw the whole of it; `views` names further views that count as the same picture. Nobody answers their own.")
+    @Operation(
+            operationId = "answerProposal",
+            summary = "Approves or refuses a proposal",
+            description =
+                    "Approved, the picture becomes a reference, made of how the model saw the whole of it; `views` names further views that count as the same picture. Nobody answers their own.")
     @APIResponse(responseCode = "200", description = "The references that are on their way into the bank")
     @APIResponse(responseCode = "409", description = "model-mismatch: another model than the bank's saw the picture")
-    @APIResponse(responseCode = "410", description = "embedding-gone: how the model saw the picture is not kept any more")
+    @APIResponse(
+            responseCode = "410",
+            description = "embedding-gone: how the model saw the picture is not kept any more")
     public ApprovalDocument answer(@PathParam("decisionId") UUID decisionId, ApprovalRequest request) {
         if (request == null || request.approved() == null) {
             throw new ReviewRefusedException(Kind.INVALID, "The request needs {\"approved\":true} or false.");

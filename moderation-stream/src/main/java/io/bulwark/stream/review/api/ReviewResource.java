@@ -63,7 +63,10 @@ public class ReviewResource {
     /** Claims the next item; 204 where nothing waits. */
     @POST
     @Path("/claims")
-    @Operation(operationId = "claim", summary = "Claims the next item", description = "The claim holds for bulwark.review.lease unless it is renewed.")
+    @Operation(
+            operationId = "claim",
+            summary = "Claims the next item",
+            description = "The claim holds for bulwark.review.lease unless it is renewed.")
     @APIResponseSchema(ClaimDocument.class)
     @APIResponse(responseCode = "204", description = "Nothing waits")
     public Response claim() {
@@ -85,7 +88,10 @@ public class ReviewResource {
     /** The picture was displayed. */
     @POST
     @Path("/items/{itemId}/view")
-    @Operation(operationId = "seen", summary = "Says that the picture was displayed", description = "It becomes a row of the audit log.")
+    @Operation(
+            operationId = "seen",
+            summary = "Says that the picture was displayed",
+            description = "It becomes a row of the audit log.")
     public void seen(@PathParam("itemId") UUID itemId, LeaseRequest request) {
         queue.seen(current.get(), itemId, body(request).leaseId());
     }
@@ -133,7 +139,11 @@ public class ReviewResource {
     /** Decides. */
     @POST
     @Path("/items/{itemId}/decision")
-    @Operation(operationId = "decide", summary = "Decides an item", description = "SAFE, or NSFW with at least one label. The same decisionId again is the same decision. A 409 changed nothing.")
+    @Operation(
+            operationId = "decide",
+            summary = "Decides an item",
+            description =
+                    "SAFE, or NSFW with at least one label. The same decisionId again is the same decision. A 409 changed nothing.")
     public OutcomeDocument decide(@PathParam("itemId") UUID itemId, DecisionRequest request) {
         return OutcomeDocument.of(decisions.decide(current.get(), body(request).answer(itemId)), null);
     }
@@ -141,7 +151,10 @@ public class ReviewResource {
     /** Takes a decision back; the item is claimed again, under the lease of the answer. */
     @POST
     @Path("/items/{itemId}/decisions/{decisionId}/undo")
-    @Operation(operationId = "undo", summary = "Takes a decision back", description = "The item is claimed again, under the lease of the answer.")
+    @Operation(
+            operationId = "undo",
+            summary = "Takes a decision back",
+            description = "The item is claimed again, under the lease of the answer.")
     public OutcomeDocument undo(@PathParam("itemId") UUID itemId, @PathParam("decisionId") UUID decisionId) {
         Person person = current.get();
         UUID leaseId = UUID.randomUUID();

@@ -105,8 +105,7 @@ public final class KafkaReferences implements ReferenceSource {
         }
 
         void take(ConsumerRecord<byte[], byte[]> record) {
-            if (record.key() == null
-                    || !new String(record.key(), StandardCharsets.UTF_8).equals(wanted.imageId())) {
+            if (record.key() == null || !new String(record.key(), StandardCharsets.UTF_8).equals(wanted.imageId())) {
                 return;
             }
             if (record.value() == null) {

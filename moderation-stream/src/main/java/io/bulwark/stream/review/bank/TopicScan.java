@@ -82,8 +82,8 @@ final class TopicScan implements AutoCloseable {
      * @param otherwise where there is none
      */
     long since(TopicPartition partition, Instant time, long otherwise) {
-        OffsetAndTimestamp first = asked(() -> consumer.offsetsForTimes(Map.of(partition, time.toEpochMilli()))
-                .get(partition));
+        OffsetAndTimestamp first = asked(() ->
+                consumer.offsetsForTimes(Map.of(partition, time.toEpochMilli())).get(partition));
         return first == null ? otherwise : first.offset();
     }
 

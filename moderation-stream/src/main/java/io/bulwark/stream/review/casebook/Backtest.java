@@ -33,7 +33,8 @@ public final class Backtest {
     public List<Count> run(Person person, CaseFilter filter, double flag, double review) {
         if (!(review >= 0 && review <= flag && flag <= 1)) {
             throw new ReviewRefusedException(
-                    Kind.INVALID, "0 <= review <= flag <= 1 is allowed, found review=" + review + ", flag=" + flag + ".");
+                    Kind.INVALID,
+                    "0 <= review <= flag <= 1 is allowed, found review=" + review + ", flag=" + flag + ".");
         }
         return database.inTenant(person.tenant(), handle -> {
             var query = handle.createQuery("SELECT CASE WHEN score >= :flag THEN 'NSFW' WHEN score > :review"

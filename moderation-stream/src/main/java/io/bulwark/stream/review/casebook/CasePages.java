@@ -61,8 +61,8 @@ public final class CasePages {
         sql.append(" ORDER BY decided_at DESC, image_id DESC LIMIT :most");
         Query query = handle.createQuery(sql).bind("tenant", person.tenant()).bind("most", most);
         filter.bindTo(query);
-        place.ifPresent(value ->
-                query.bind("placeAt", CaseFilter.at(value.decidedAt())).bind("placeImage", value.imageId()));
+        place.ifPresent(
+                value -> query.bind("placeAt", CaseFilter.at(value.decidedAt())).bind("placeImage", value.imageId()));
         return query.map(Casebook::read).list();
     }
 

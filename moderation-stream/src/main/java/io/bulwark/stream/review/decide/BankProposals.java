@@ -5,11 +5,19 @@ import io.bulwark.stream.database.Database;
 import io.bulwark.stream.review.Person;
 import io.bulwark.stream.review.ReviewRefusedException;
 import io.bulwark.stream.review.ReviewRefusedException.Kind;
+import io.bulwark.stream.review.bank.PictureWanted;
+import io.bulwark.stream.review.bank.ReferenceSource;
+import io.bulwark.stream.review.bank.SeenPicture;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.statement.StatementContext;
 
 /**
  * Images that reviewers propose for the bank. Nobody approves their own. An approval puts the references into the outbox, in

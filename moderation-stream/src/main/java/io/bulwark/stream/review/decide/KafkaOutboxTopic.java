@@ -90,8 +90,7 @@ final class KafkaOutboxTopic implements OutboxTopic {
     public void publish(List<Published> batch) {
         producer.beginTransaction();
         batch.forEach(this::send);
-        String ids =
-                batch.stream().map(content -> content.id().toString()).collect(Collectors.joining(" "));
+        String ids = batch.stream().map(content -> content.id().toString()).collect(Collectors.joining(" "));
         producer.sendOffsetsToTransaction(
                 Map.of(MARK, new OffsetAndMetadata(0, ids)), new ConsumerGroupMetadata(group));
         producer.commitTransaction();

@@ -94,8 +94,8 @@ record PublishedReferences(
                             .setAddedAt(Instant.ofEpochMilli(at))
                             .setLabelSource(LabelSource.REVIEW)
                             .setVariants(row.variants().stream()
-                                    .map(variant -> new ReferenceVariant(
-                                            variant.name(), ByteBuffer.wrap(variant.embedding())))
+                                    .map(variant ->
+                                            new ReferenceVariant(variant.name(), ByteBuffer.wrap(variant.embedding())))
                                     .toList())
                             .build());
         }

@@ -17,12 +17,7 @@ final class EarlyReports {
 
     /** A report; the hash only where it is of one content. */
     record Report(
-            String tenant,
-            String imageId,
-            Origin kind,
-            String reporter,
-            String words,
-            Optional<String> contentSha256) {
+            String tenant, String imageId, Origin kind, String reporter, String words, Optional<String> contentSha256) {
 
         /** Whether it is of this content. */
         boolean isOf(ReviewCandidate image) {
@@ -48,8 +43,7 @@ final class EarlyReports {
     static void takeUp(Handle handle, QueueIntake queue, ReviewCandidate image) {
         forget(handle, image.tenant(), image.imageId()).stream()
                 .filter(report -> report.isOf(image))
-                .forEach(report ->
-                        queue.reported(handle, image, report.kind(), report.reporter(), report.words()));
+                .forEach(report -> queue.reported(handle, image, report.kind(), report.reporter(), report.words()));
     }
 
     /** Removes what waits for an image. */

@@ -40,7 +40,8 @@ final class IntakeLoop implements AutoCloseable {
     private final Database database;
     private final Supplier<Consumer<byte[], byte[]>> consumers;
     private final Map<String, IntakeTopic> topics;
-    private final Map<TopicPartition, Optional<IntakeOffsets.Stand>> stands = new HashMap<>(); // of the loop's thread alone
+    private final Map<TopicPartition, Optional<IntakeOffsets.Stand>> stands =
+            new HashMap<>(); // of the loop's thread alone
     private final CountDownLatch stopping = new CountDownLatch(1);
     private final Thread thread = new Thread(this::run, "review-intake");
     private volatile Consumer<byte[], byte[]> consumer;

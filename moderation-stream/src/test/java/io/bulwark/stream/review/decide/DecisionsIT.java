@@ -189,8 +189,8 @@ class DecisionsIT {
         Outcome overturned = desk.decisions.decide(BEN, says(alone, "SAFE"));
         desk.decisions.undo(SARA, item, overturned.decisionId(), UUID.randomUUID());
 
-        List<Agreement.Reviewer> found =
-                new Agreement(database.database()).between(SARA, begin, Instant.now().plusSeconds(60));
+        List<Agreement.Reviewer> found = new Agreement(database.database())
+                .between(SARA, begin, Instant.now().plusSeconds(60));
         assertThat(found).extracting(Agreement.Reviewer::reviewer).containsExactly("anna", "ben");
         assertThat(found).extracting(Agreement.Reviewer::decisions).containsExactly(2L, 3L);
         assertThat(found).extracting(Agreement.Reviewer::compared).containsExactly(2L, 2L);

@@ -229,7 +229,8 @@ class IntakeIT {
         }
         assertThat(letters(registry, "UNKNOWN_FRAMING")).isEqualTo(1);
         assertThat(letters(registry, "INCOMPLETE")).isEqualTo(2);
-        assertThat(TopicDump.all(TestBroker.bootstrapServers(), Topics.DEAD_LETTERS.topicName())).hasSize(3);
+        assertThat(TopicDump.all(TestBroker.bootstrapServers(), Topics.DEAD_LETTERS.topicName()))
+                .hasSize(3);
     }
 
     @Test
@@ -250,12 +251,17 @@ class IntakeIT {
             intake.start();
             awaitCases(3);
         }
-        assertThat(desk.queue.claim(ANNA)).map(claim -> claim.candidate().imageId()).hasValue("later");
+        assertThat(desk.queue.claim(ANNA))
+                .map(claim -> claim.candidate().imageId())
+                .hasValue("later");
         assertThat(desk.queue.claim(ANNA)).isEmpty();
     }
 
     private static double letters(SimpleMeterRegistry registry, String reason) {
-        return registry.get("bulwark.stream.dead.letters").tag("reason", reason).counter().count();
+        return registry.get("bulwark.stream.dead.letters")
+                .tag("reason", reason)
+                .counter()
+                .count();
     }
 
     private IntakeTopic reports() {
