@@ -5,6 +5,8 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.bulwark.events.Decider;
+import io.bulwark.events.DeciderKind;
 import io.bulwark.events.Decision;
 import io.bulwark.events.ImageEmbedding;
 import io.bulwark.events.Reference;
@@ -175,6 +177,9 @@ class CasebookIT {
                         .setDecision(decision)
                         .setScore(0.5)
                         .setContentSha256(sha256(imageId))
+                        .setUploadedAt(Instant.now())
+                        .setDecidedAt(Instant.now())
+                        .setDecidedBy(new Decider(DeciderKind.WORKER, "worker-1"))
                         .build());
     }
 

@@ -36,6 +36,7 @@ final class IntakeLoop implements AutoCloseable {
     private static final Logger LOG = Logger.getLogger(IntakeLoop.class);
     private static final Duration POLL = Duration.ofMillis(200);
     private static final Duration RETRY = Duration.ofSeconds(1);
+    private static final Duration LOOK_EVERY = Duration.ofSeconds(5);
 
     private final Database database;
     private final Supplier<Consumer<byte[], byte[]>> consumers;
@@ -88,6 +89,7 @@ final class IntakeLoop implements AutoCloseable {
         try (Consumer<byte[], byte[]> opened = consumers.get()) {
             consumer = opened;
             opened.subscribe(topics.keySet(), new Seek(opened));
+            long looked = System.nanoTime();
             while (stopping.getCount() > 0) {
                 ConsumerRecords<byte[], byte[]> polled = opened.poll(POLL);
                 for (TopicPartition partition : polled.partitions()) {
@@ -95,6 +97,10 @@ final class IntakeLoop implements AutoCloseable {
                             partition,
                             polled.records(partition),
                             polled.nextOffsets().get(partition).offset());
+                }
+                if (System.nanoTime() - looked > LOOK_EVERY.toNanos()) {
+                    requireInPlace();
+                    looked = System.nanoTime();
                 }
             }
         } catch (WakeupException stopped) {
@@ -131,6 +137,18 @@ final class IntakeLoop implements AutoCloseable {
             return null;
         });
         stands.put(partition, Optional.of(new IntakeOffsets.Stand(next, listsUntil)));
+    }
+
+    /** Where nothing arrives, only a look tells that somebody wants the lists anew. */
+    private void requireInPlace() {
+        database.acrossTenants(handle -> {
+            stands.forEach((partition, stand) -> {
+                if (!IntakeOffsets.of(handle, partition).equals(stand)) {
+                    throw new OvertakenException(partition + " is to be read from another place");
+                }
+            });
+            return null;
+        });
     }
 
     private void pause() {

@@ -240,15 +240,13 @@ class IntakeIT {
         try (IntakeLoop intake = intake(decisions(0))) {
             intake.start();
             awaitCases(2);
-        }
-        database.asOwner().useHandle(owner -> {
-            owner.execute("TRUNCATE casebook");
-            owner.execute("DELETE FROM queue_item");
-            owner.execute("UPDATE intake_offset SET lists_until = next_offset, next_offset = 0");
-        });
-        send(decision("later", Decision.REVIEW));
-        try (IntakeLoop intake = intake(decisions(1))) {
-            intake.start();
+            database.asOwner().useTransaction(owner -> {
+                owner.execute("UPDATE intake_offset SET lists_until = next_offset, next_offset = 0");
+                owner.execute("TRUNCATE casebook");
+                owner.execute("DELETE FROM queue_item");
+            });
+            awaitCases(2);
+            send(decision("later", Decision.REVIEW));
             awaitCases(3);
         }
         assertThat(desk.queue.claim(ANNA))
