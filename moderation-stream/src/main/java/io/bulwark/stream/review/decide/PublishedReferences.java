@@ -17,11 +17,13 @@ import java.util.UUID;
 /**
  * What {@code moderation.references} is to be told: the references of one approved proposal.
  *
+ * @param imageId of the image that they are made of, by which an erasure finds the row
  * @param at milliseconds since 1970
  */
 record PublishedReferences(
         UUID id,
         String tenant,
+        String imageId,
         String label,
         String sourceSha256,
         String addedBy,
@@ -61,6 +63,7 @@ record PublishedReferences(
         return new PublishedReferences(
                 idOf(proposal.decisionId()),
                 approver.tenant(),
+                proposal.imageId(),
                 proposal.label(),
                 proposal.contentSha256(),
                 proposal.proposedBy(),

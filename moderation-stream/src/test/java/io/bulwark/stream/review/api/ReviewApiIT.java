@@ -111,6 +111,42 @@ class ReviewApiIT {
     }
 
     @Test
+    void casesAreATableAndACountAndEveryRequestIsDescribed() throws Exception {
+        String image = Samples.unique("=formula");
+        producer.send(Samples.verdict(image)
+                .setDecidedAt(Instant.now())
+                .setContentSha256(ReviewDesk.sha256(image))
+                .build());
+        awaitCase(image, "SAFE");
+        HttpResponse<String> table = app.get("/api/v1/cases.csv?decision=safe");
+        assertThat(table.statusCode()).as(table.body()).isEqualTo(200);
+        assertThat(table.headers().firstValue("Content-Type").orElse("")).startsWith("text/csv");
+        assertThat(table.body()).startsWith("\"imageId\",").contains("\r\n\"'" + image + "\",");
+        assertThat(json(app.get("/api/v1/cases?reason=uncertain&image=" + image.replace("=", "%3D"))
+                                .body())
+                        .get("cases"))
+                .isEmpty();
+        HttpResponse<String> backtest = app.get("/api/v1/cases/backtest?flag=0.05&review=0.01");
+        assertThat(json(backtest.body()).at("/counts/0/would").asText())
+                .as(backtest.body())
+                .isEqualTo("NSFW");
+        assertThat(app.get("/api/v1/cases/backtest?flag=0.5").statusCode()).isEqualTo(400);
+        assertThat(json(app.get("/api/v1/review/agreement").body()).get("reviewers"))
+                .isNotNull();
+        JsonNode paths = json(app.get("/api/openapi?format=json").body()).get("paths");
+        paths.fields().forEachRemaining(path -> {
+            if (path.getKey().matches("/api/v1/(review|cases|audit-log).*")) {
+                path.getValue()
+                        .forEach(operation -> assertThat(
+                                        operation.path("summary").asText())
+                                .as("%s", path.getKey())
+                                .isNotBlank());
+            }
+        });
+        assertThat(paths.has("/api/v1/cases.csv")).isTrue();
+    }
+
+    @Test
     void withoutADatabaseItIsReadyAndSaysWhatIsMissing() throws Exception {
         without = StreamProcess.start(
                 TestBroker.bootstrapServers(),
