@@ -3,8 +3,7 @@
 -- way of queue_item stands before it. The audit log is no part of it: its rows name neither.
 CREATE OR REPLACE FUNCTION personal_tables() RETURNS TABLE (table_name text, of_image text, of_uploader text)
     LANGUAGE sql IMMUTABLE AS $$ VALUES
-    ('outbox',           'review->>''imageId'' = $2 OR review->>''sourceSha256'' IN'
-                             ' (SELECT content_sha256 FROM queue_item WHERE tenant = $1 AND image_id = $2)', NULL),
+    ('outbox',           'review->>''imageId'' = $2', NULL),
     ('bank_proposal',    'image_id = $2',             NULL),
     ('skip',             'item_id IN (SELECT item_id FROM queue_item WHERE tenant = $1 AND image_id = $2)', NULL),
     ('note',             'item_id IN (SELECT item_id FROM queue_item WHERE tenant = $1 AND image_id = $2)', NULL),

@@ -33,6 +33,8 @@ class PersonalRowsIT {
             "skip",
             "note",
             "report",
+            "early_report",
+            "evidence",
             "decision",
             "golden_item",
             "queue_item",
@@ -164,6 +166,13 @@ class PersonalRowsIT {
         desk.golden.add(SARA, item, "NSFW");
         database.database().inTenant("default", handle -> {
             desk.intake.reported(handle, candidate(imageId), Origin.REPORT, "reporter", "words");
+            handle.execute(
+                    "INSERT INTO early_report VALUES ('default', ?, 'APPEAL', 'reporter', 'words', NULL)", imageId);
+            handle.execute(
+                    "INSERT INTO evidence VALUES ('default', ?, false, ?, ?, 1, 'key', 'sealed')",
+                    item,
+                    imageId,
+                    ReviewDesk.sha256(imageId));
             handle.execute("INSERT INTO audit_mark VALUES ('default', ?, '{TWIN_DISAGREEMENT}')", imageId);
             return handle.execute(
                     "INSERT INTO casebook VALUES ('default', ?, NULL, ?, NULL, NULL, NULL, 'NSFW', NULL, '{}', 1, 'anna',"
