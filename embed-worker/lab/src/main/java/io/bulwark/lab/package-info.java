@@ -4,7 +4,8 @@
  *
  * <ul>
  *   <li>{@link io.bulwark.lab.terminal}: how every command speaks, fails and shows progress
- *   <li>{@link io.bulwark.lab.local}: the local node, its processes, the demo
+ *   <li>{@link io.bulwark.lab.local}: the local node and its processes
+ *   <li>{@link io.bulwark.lab.demo}: the demo that runs on it
  *   <li>{@link io.bulwark.lab.traffic}: uploads in, verdicts out
  *   <li>{@link io.bulwark.lab.model}: model packages, embeddings, parity with the originals
  *   <li>{@link io.bulwark.lab.look}: what of a file is judged, as pictures

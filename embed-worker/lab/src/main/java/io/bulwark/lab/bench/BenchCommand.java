@@ -2,6 +2,8 @@ package io.bulwark.lab.bench;
 
 import io.bulwark.lab.bench.decisions.DecisionsBenchCommand;
 import io.bulwark.lab.bench.latency.LatencyBenchCommand;
+import io.bulwark.lab.bench.review.MatchBenchCommand;
+import io.bulwark.lab.bench.review.ReviewBenchCommand;
 import picocli.CommandLine.Command;
 
 /** {@code bulwark bench}: the parent of all benchmarks. */

@@ -3,16 +3,16 @@ package io.bulwark.lab.bench;
 import java.util.Arrays;
 
 /**
- * From produce to verdict, in milliseconds.
+ * Percentiles of waiting times, in milliseconds.
  *
  * @param p50 half are faster
  * @param p95 95 % are faster
  * @param p99 99 % are faster
  */
-record Latencies(double p50, double p95, double p99) {
+public record Latencies(double p50, double p95, double p99) {
 
     /** The percentiles of at least one measurement in nanoseconds, by nearest rank. */
-    static Latencies of(long[] nanos) {
+    public static Latencies of(long[] nanos) {
         long[] sorted = nanos.clone();
         Arrays.sort(sorted);
         return new Latencies(rank(sorted, 0.50), rank(sorted, 0.95), rank(sorted, 0.99));

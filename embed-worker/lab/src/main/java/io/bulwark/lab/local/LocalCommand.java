@@ -40,7 +40,7 @@ public final class LocalCommand implements Callable<Integer> {
     }
 
     /** Says where everything is. */
-    static void announce(LocalNode running, Output output) {
+    public static void announce(LocalNode running, Output output) {
         Map<String, Object> fields = new LinkedHashMap<>();
         fields.put("kafka", running.bootstrapServers());
         fields.put("console", running.consoleUrl().toString());
@@ -54,7 +54,7 @@ public final class LocalCommand implements Callable<Integer> {
     }
 
     /** Returns only by Ctrl-C, which ends the JVM and stops the node on the way. */
-    static void stayUntilInterrupted(LocalNode running) {
+    public static void stayUntilInterrupted(LocalNode running) {
         while (running.isAlive()) {
             try {
                 Thread.sleep(500);

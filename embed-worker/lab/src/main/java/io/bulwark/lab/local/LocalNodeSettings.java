@@ -32,7 +32,7 @@ public record LocalNodeSettings(
     }
 
     /** Whether people can review: there is an own PostgreSQL, or the settings name one. */
-    boolean hasDatabase() {
+    public boolean hasDatabase() {
         return databasePort.isPresent() || streamSettings.containsKey("bulwark.database.url");
     }
 }

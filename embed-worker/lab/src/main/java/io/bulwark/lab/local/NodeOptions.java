@@ -13,7 +13,7 @@ import picocli.CommandLine.Help.Visibility;
 import picocli.CommandLine.Option;
 
 /** How the local node is run: {@code @Mixin NodeOptions node}. */
-final class NodeOptions {
+public final class NodeOptions {
 
     @Option(
             names = "--data",
@@ -70,7 +70,7 @@ final class NodeOptions {
     private Map<String, String> streamSettings = new HashMap<>();
 
     /** The settings of a node in this checkout. */
-    LocalNodeSettings settings(Checkout checkout) {
+    public LocalNodeSettings settings(Checkout checkout) {
         Map<String, String> worker = new HashMap<>(read(policy != null ? policy : checkout.samplePolicy()));
         worker.putAll(workerSettings);
         return new LocalNodeSettings(

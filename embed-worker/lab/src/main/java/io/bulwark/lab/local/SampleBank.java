@@ -19,7 +19,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /** Fills the bank that the worker will read from the bundled samples, where it has nothing of the worker's models. */
-final class SampleBank implements LocalNode.BankStep {
+public final class SampleBank implements LocalNode.BankStep {
 
     private final Path samples;
     private final String bank;
@@ -51,7 +51,7 @@ final class SampleBank implements LocalNode.BankStep {
     }
 
     /** The samples of a checkout, for a worker with these settings. */
-    static SampleBank of(Checkout checkout, LocalNodeSettings settings, Output output) {
+    public static SampleBank of(Checkout checkout, LocalNodeSettings settings, Output output) {
         return new SampleBank(checkout.samples().resolve("bank"), settings.workerSettings(), output);
     }
 

@@ -16,10 +16,10 @@ import java.util.stream.Collectors;
  * @param model its package
  * @param policy by which it decides
  */
-record TwinSettings(String model, PolicySettings policy) {
+public record TwinSettings(String model, PolicySettings policy) {
 
     /** Empty where the settings ask for no twin. */
-    static Optional<TwinSettings> of(Map<String, String> worker) {
+    public static Optional<TwinSettings> of(Map<String, String> worker) {
         return Optional.ofNullable(worker.get("bulwark.twin.model"))
                 .map(model -> new TwinSettings(model, policy(worker)));
     }

@@ -1,7 +1,8 @@
-package io.bulwark.lab.local;
+package io.bulwark.lab.demo;
 
 import io.bulwark.events.Decision;
 import io.bulwark.lab.attack.ModerationTarget;
+import io.bulwark.lab.local.TwinSettings;
 import io.bulwark.lab.picture.LabelledPicture;
 import io.bulwark.lab.terminal.CommandFailure;
 import io.bulwark.lab.terminal.Output;

@@ -1,4 +1,4 @@
-package io.bulwark.lab.bench;
+package io.bulwark.lab.bench.review;
 
 import io.bulwark.events.Decider;
 import io.bulwark.events.DeciderKind;
@@ -7,6 +7,7 @@ import io.bulwark.events.ModerationDecision;
 import io.bulwark.events.Reason;
 import io.bulwark.events.RecordCoordinates;
 import io.bulwark.events.Verdict;
+import io.bulwark.lab.bench.Latencies;
 import io.bulwark.lab.local.ReviewApi;
 import io.bulwark.lab.terminal.CommandFailure;
 import io.bulwark.lab.terminal.Output;

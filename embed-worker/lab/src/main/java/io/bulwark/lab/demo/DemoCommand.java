@@ -1,5 +1,12 @@
-package io.bulwark.lab.local;
+package io.bulwark.lab.demo;
 
+import io.bulwark.lab.local.Checkout;
+import io.bulwark.lab.local.LocalCommand;
+import io.bulwark.lab.local.LocalNode;
+import io.bulwark.lab.local.LocalNodeSettings;
+import io.bulwark.lab.local.NodeOptions;
+import io.bulwark.lab.local.SampleBank;
+import io.bulwark.lab.local.TwinSettings;
 import io.bulwark.lab.terminal.CommandFailure;
 import io.bulwark.lab.terminal.ExitCodes;
 import io.bulwark.lab.terminal.Output;

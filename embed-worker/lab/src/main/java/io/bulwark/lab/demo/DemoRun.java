@@ -1,4 +1,4 @@
-package io.bulwark.lab.local;
+package io.bulwark.lab.demo;
 
 import io.bulwark.events.AttackAudit;
 import io.bulwark.events.Decision;

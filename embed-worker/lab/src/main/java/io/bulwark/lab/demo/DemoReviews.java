@@ -1,7 +1,8 @@
-package io.bulwark.lab.local;
+package io.bulwark.lab.demo;
 
 import io.bulwark.events.Decision;
 import io.bulwark.events.ModerationDecision;
+import io.bulwark.lab.local.ReviewApi;
 import io.bulwark.lab.terminal.CommandFailure;
 import io.bulwark.lab.terminal.Output;
 import io.bulwark.lab.traffic.Broker;

@@ -1,8 +1,10 @@
-package io.bulwark.lab.bench;
+package io.bulwark.lab.bench.review;
 
 import io.bulwark.events.Decision;
 import io.bulwark.events.ImageEmbedding;
 import io.bulwark.events.ViewEmbedding;
+import io.bulwark.lab.bench.Machine;
+import io.bulwark.lab.bench.Scratch;
 import io.bulwark.lab.casebook.EmbeddingMatch;
 import io.bulwark.lab.casebook.WantedRow;
 import io.bulwark.lab.local.KafkaProcess;

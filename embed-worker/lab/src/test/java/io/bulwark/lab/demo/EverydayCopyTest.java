@@ -1,4 +1,4 @@
-package io.bulwark.lab.local;
+package io.bulwark.lab.demo;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

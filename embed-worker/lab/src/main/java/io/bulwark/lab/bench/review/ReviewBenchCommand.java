@@ -1,7 +1,10 @@
-package io.bulwark.lab.bench;
+package io.bulwark.lab.bench.review;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.bulwark.lab.bench.Latencies;
+import io.bulwark.lab.bench.Machine;
+import io.bulwark.lab.bench.Scratch;
 import io.bulwark.lab.local.Checkout;
 import io.bulwark.lab.local.KafkaProcess;
 import io.bulwark.lab.local.Ports;
