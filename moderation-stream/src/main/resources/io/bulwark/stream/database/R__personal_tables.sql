@@ -21,7 +21,7 @@ $$;
 -- Which of their rows an image (by_what = 'image') or uploader ('uploader') has, table by table.
 CREATE OR REPLACE FUNCTION count_rows(of_tenant text, by_what text, id text)
     RETURNS TABLE (table_name text, row_count bigint)
-    LANGUAGE plpgsql SECURITY DEFINER SET search_path = ${schema} AS $$
+    LANGUAGE plpgsql SECURITY DEFINER SET search_path = ${schema}, pg_temp AS $$
 DECLARE
     kept record;
 BEGIN
@@ -41,7 +41,7 @@ END $$;
 -- Erases them, and says how many rows went.
 CREATE OR REPLACE FUNCTION erase_rows(of_tenant text, by_what text, id text)
     RETURNS TABLE (table_name text, row_count bigint)
-    LANGUAGE plpgsql SECURITY DEFINER SET search_path = ${schema} AS $$
+    LANGUAGE plpgsql SECURITY DEFINER SET search_path = ${schema}, pg_temp AS $$
 DECLARE
     kept record;
 BEGIN
@@ -64,7 +64,7 @@ END $$;
 -- The different values of one column in those rows, of the tables that have such a column; of an uploader in the rows of
 -- what they uploaded, and not of what they reported.
 CREATE OR REPLACE FUNCTION personal_values(of_tenant text, wanted text, by_what text, id text) RETURNS SETOF text
-    LANGUAGE plpgsql SECURITY DEFINER SET search_path = ${schema} AS $$
+    LANGUAGE plpgsql SECURITY DEFINER SET search_path = ${schema}, pg_temp AS $$
 DECLARE
     kept record;
 BEGIN

@@ -155,7 +155,12 @@ class KeepIT {
                 Connection connection = postgres.connectAsOwner();
                 Statement statement = connection.createStatement()) {
             statement.execute("CREATE SCHEMA bulwark");
-            for (String step : List.of("V1__review.sql", "V1_1__erasure.sql", "R__personal_tables.sql")) {
+            for (String step : List.of(
+                    "V1__review.sql",
+                    "V3__evidence.sql",
+                    "V4__references_and_reports.sql",
+                    "V5__erasure.sql",
+                    "R__personal_tables.sql")) {
                 Path file = Checkout.find()
                         .root()
                         .resolve("moderation-stream/src/main/resources/io/bulwark/stream/database")

@@ -11,6 +11,7 @@ CREATE TABLE erased_image (
     at     timestamptz NOT NULL,
     PRIMARY KEY (tenant, digest)
 );
+CREATE INDEX erased_image_age ON erased_image (at);
 ALTER TABLE erased_image ENABLE ROW LEVEL SECURITY;
 CREATE POLICY own_rows ON erased_image USING (sees(tenant)) WITH CHECK (sees(tenant));
 GRANT SELECT, INSERT, UPDATE, DELETE ON erased_image TO "${application}";
@@ -27,3 +28,6 @@ END $$;
 DROP TRIGGER append_only ON decision;
 CREATE TRIGGER append_only BEFORE UPDATE OR DELETE ON decision
     FOR EACH ROW EXECUTE FUNCTION refuse_change_but_erasure();
+
+-- Whoever makes a temporary table of that name is not to be asked with the owner's rights.
+ALTER FUNCTION make_partitions(date, date) SET search_path = ${schema}, pg_temp;
