@@ -73,17 +73,18 @@ class LocalStores {
     /**
      * Reads from each partition of a store that this instance holds.
      *
+     * @param source a topic that the processors of the store read: other topics' partitions say nothing about the store
      * @param read of one partition
      * @return what was read of all, one partition after the other
      */
-    <S, T> Answer<List<T>> askEach(String store, QueryableStoreType<S> type, Function<S, List<T>> read) {
+    <S, T> Answer<List<T>> askEach(String store, String source, QueryableStoreType<S> type, Function<S, List<T>> read) {
         return guarded(streams -> {
             List<T> found = new ArrayList<>();
             streams.streamsMetadataForStore(store).stream()
                     .filter(client -> self.is(client.hostInfo()))
                     .flatMap(client -> client.topicPartitions().stream())
+                    .filter(held -> held.topic().equals(source))
                     .mapToInt(TopicPartition::partition)
-                    .distinct()
                     .forEach(partition -> found.addAll(read.apply(streams.store(
                             StoreQueryParameters.fromNameAndType(store, type).withPartition(partition)))));
             return answer(found, false);

@@ -4,6 +4,7 @@ import io.bulwark.events.AttackAudit;
 import io.bulwark.events.AttackKind;
 import io.bulwark.events.ModerationDecision;
 import io.bulwark.events.UploaderStats;
+import io.bulwark.schemas.topic.Topics;
 import io.bulwark.stream.decision.Evidence;
 import io.bulwark.stream.decision.StoredDecision;
 import io.bulwark.stream.missing.AwaitedUpload;
@@ -145,6 +146,7 @@ public class StateQueries {
             String tenant, String afterImageId, DecisionFilter filter, int limit) {
         return stores.askEach(
                         StoreNames.DECISIONS,
+                        Topics.VERDICTS.topicName(),
                         StateQueries.<StoredDecision>keyValues(),
                         store -> List.of(page(store, tenant, afterImageId, filter, limit)))
                 .map(parts -> Page.of(parts, ModerationDecision::getImageId, limit));

@@ -48,6 +48,9 @@ BEGIN
     IF sees(of_tenant) IS NOT TRUE THEN
         RAISE EXCEPTION 'this transaction does not see tenant %', of_tenant;
     END IF;
+    -- Whoever decides or approves now is done first, and what they leave goes with the rest.
+    PERFORM FROM queue_item WHERE tenant = of_tenant AND by_what = 'image' AND image_id = id ORDER BY item_id FOR UPDATE;
+    PERFORM FROM bank_proposal WHERE tenant = of_tenant AND by_what = 'image' AND image_id = id ORDER BY decision_id FOR UPDATE;
     PERFORM set_config('bulwark.erasing', 'yes', true);
     FOR kept IN SELECT t.table_name, CASE by_what WHEN 'image' THEN t.of_image ELSE t.of_uploader END AS those
             FROM personal_tables() t LOOP

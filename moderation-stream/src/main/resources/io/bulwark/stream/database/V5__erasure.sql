@@ -16,6 +16,9 @@ ALTER TABLE erased_image ENABLE ROW LEVEL SECURITY;
 CREATE POLICY own_rows ON erased_image USING (sees(tenant)) WITH CHECK (sees(tenant));
 GRANT SELECT, INSERT, UPDATE, DELETE ON erased_image TO "${application}";
 
+-- An uploader without strikes has no row.
+GRANT DELETE ON uploader_strikes TO "${application}";
+
 -- Decisions of people are never changed, and go by an erasure alone. The application may not delete them itself: the
 -- function that erases does, as the owner.
 CREATE FUNCTION refuse_change_but_erasure() RETURNS trigger LANGUAGE plpgsql AS $$

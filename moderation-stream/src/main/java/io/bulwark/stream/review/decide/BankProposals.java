@@ -49,11 +49,22 @@ public final class BankProposals {
             String proposedBy,
             Instant proposedAt) {}
 
-    /** The oldest proposals that wait; at most so many. */
+    /** That the decision it came with, or one like it, holds: one of two people alone, or one overruled, teaches nothing. */
+    private static final String HOLDS = " AND EXISTS (SELECT FROM queue_item item"
+            + " JOIN decision last ON last.tenant = item.tenant AND last.image_id = item.image_id"
+            + " AND last.decision_id = item.decision_id AND last.kind = 'DECIDED'"
+            + " JOIN decision own ON own.tenant = item.tenant AND own.image_id = item.image_id"
+            + " AND own.decision_id = bank_proposal.decision_id AND own.decision = last.decision"
+            + " WHERE item.tenant = bank_proposal.tenant AND item.image_id = bank_proposal.image_id"
+            + " AND item.content_sha256 = bank_proposal.content_sha256 AND item.golden_for = ''"
+            + " AND item.stage = 'CLOSED')";
+
+    /** The oldest proposals that wait and whose decision holds; at most so many. */
     public List<Proposal> open(Person person, int most) {
         return database.inTenant(
                 person.tenant(),
                 handle -> handle.createQuery("SELECT * FROM bank_proposal WHERE tenant = :tenant AND state = 'OPEN'"
+                                + HOLDS
                                 + " ORDER BY proposed_at, decision_id LIMIT :most")
                         .bind("tenant", person.tenant())
                         .bind("most", most)
@@ -104,7 +115,9 @@ public final class BankProposals {
 
     private static Proposal lockOpen(Handle handle, Person person, UUID decisionId) {
         Proposal proposal = handle.createQuery("SELECT * FROM bank_proposal"
-                        + " WHERE tenant = :tenant AND decision_id = :decision AND state = 'OPEN' FOR UPDATE")
+                        + " WHERE tenant = :tenant AND decision_id = :decision AND state = 'OPEN'"
+                        + HOLDS
+                        + " FOR UPDATE")
                 .bind("tenant", person.tenant())
                 .bind("decision", decisionId)
                 .map(BankProposals::read)

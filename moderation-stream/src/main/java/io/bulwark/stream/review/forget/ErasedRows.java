@@ -40,6 +40,11 @@ public final class ErasedRows {
                 .one();
     }
 
+    /** Whether the image was erased in the last 30 days, whatever came since. */
+    public static boolean isKnown(Handle handle, String tenant, String imageId) {
+        return covers(handle, tenant, imageId, Instant.EPOCH);
+    }
+
     /** Whether the image was decided after that instant: an order of then was carried out long ago, and is read anew. */
     public static boolean isDecidedAfter(Handle handle, String tenant, String imageId, Instant then) {
         return handle.createQuery("SELECT EXISTS (SELECT FROM casebook WHERE tenant = :tenant AND image_id = :image"

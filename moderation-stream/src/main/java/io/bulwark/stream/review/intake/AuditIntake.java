@@ -8,6 +8,8 @@ import io.bulwark.stream.review.casebook.Casebook;
 import io.bulwark.stream.review.forget.ErasedRows;
 import io.bulwark.stream.review.queue.Origin;
 import io.bulwark.stream.review.queue.QueueIntake;
+import io.bulwark.stream.review.queue.ReviewCandidate;
+import java.util.Optional;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jdbi.v3.core.Handle;
 
@@ -38,14 +40,17 @@ final class AuditIntake implements IntakeTopic {
                     || ErasedRows.covers(handle, audit.getTenant(), audit.getImageId(), audit.getDetectedAt())) {
                 return;
             }
+            Optional<ReviewCandidate> listed =
+                    casebook.find(handle, audit.getTenant(), audit.getImageId()).map(Casebook.Case::image);
+            if (listed.isEmpty() && ErasedRows.isKnown(handle, audit.getTenant(), audit.getImageId())) {
+                return; // of an upload from before the erasure, noticed after it
+            }
             casebook.markAudited(
                     handle,
                     audit.getTenant(),
                     audit.getImageId(),
                     audit.getKind().name());
-            casebook.find(handle, audit.getTenant(), audit.getImageId())
-                    .map(Casebook.Case::image)
-                    .filter(image -> !image.contentSha256().isEmpty())
+            listed.filter(image -> !image.contentSha256().isEmpty())
                     .ifPresent(image -> queue.offer(handle, image, Origin.AUDIT));
         }
     }

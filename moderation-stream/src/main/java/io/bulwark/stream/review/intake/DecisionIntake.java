@@ -3,6 +3,7 @@ package io.bulwark.stream.review.intake;
 import io.bulwark.events.DeciderKind;
 import io.bulwark.events.Decision;
 import io.bulwark.events.ModerationDecision;
+import io.bulwark.events.Subject;
 import io.bulwark.schemas.serde.DecodedEvent;
 import io.bulwark.schemas.serde.EventDecoder;
 import io.bulwark.schemas.topic.TenantKey;
@@ -10,6 +11,7 @@ import io.bulwark.schemas.topic.Topics;
 import io.bulwark.stream.review.casebook.Casebook;
 import io.bulwark.stream.review.casebook.Casebook.Case;
 import io.bulwark.stream.review.forget.ErasedRows;
+import io.bulwark.stream.review.forget.PersonalRows;
 import io.bulwark.stream.review.queue.Origin;
 import io.bulwark.stream.review.queue.QueueIntake;
 import io.bulwark.stream.review.queue.ReviewCandidate;
@@ -64,6 +66,10 @@ final class DecisionIntake implements IntakeTopic {
                 casebook.forget(handle, key.tenant(), key.id());
                 queue.forgotten(handle, key.tenant(), key.id());
                 EarlyReports.forget(handle, key.tenant(), key.id());
+                if (ErasedRows.isKnown(handle, key.tenant(), key.id())) {
+                    // What came in between the erasure's order and this.
+                    PersonalRows.erase(handle, key.tenant(), Subject.IMAGE, key.id());
+                }
             });
         } else {
             decision(record).ifPresent(decision -> take(handle, decision));
@@ -75,9 +81,10 @@ final class DecisionIntake implements IntakeTopic {
         if (record.value() == null) {
             key(record).ifPresent(key -> casebook.forget(handle, key.tenant(), key.id()));
         } else {
-            decision(record)
-                    .filter(decision -> !isErased(handle, decision))
-                    .ifPresent(decision -> list(handle, decision));
+            decision(record).filter(decision -> !isErased(handle, decision)).ifPresent(decision -> {
+                list(handle, decision);
+                EarlyReports.takeUp(handle, queue, candidate(decision));
+            });
         }
     }
 

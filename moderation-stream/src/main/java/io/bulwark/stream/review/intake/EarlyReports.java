@@ -41,20 +41,25 @@ final class EarlyReports {
 
     /** Puts what waited for this image into the queue. */
     static void takeUp(Handle handle, QueueIntake queue, ReviewCandidate image) {
-        forget(handle, image.tenant(), image.imageId()).stream()
-                .filter(report -> report.isOf(image))
+        taken(handle, image)
                 .forEach(report -> queue.reported(handle, image, report.kind(), report.reporter(), report.words()));
     }
 
     /** Removes what waits for an image. */
-    static List<Report> forget(Handle handle, String tenant, String imageId) {
+    static void forget(Handle handle, String tenant, String imageId) {
+        handle.execute("DELETE FROM early_report WHERE tenant = ? AND image_id = ?", tenant, imageId);
+    }
+
+    private static List<Report> taken(Handle handle, ReviewCandidate image) {
         return handle.createQuery("DELETE FROM early_report WHERE tenant = :tenant AND image_id = :image"
+                        + " AND (content_sha256 IS NULL OR content_sha256 = :sha256)"
                         + " RETURNING kind, reporter, words, content_sha256")
-                .bind("tenant", tenant)
-                .bind("image", imageId)
+                .bind("tenant", image.tenant())
+                .bind("image", image.imageId())
+                .bind("sha256", image.contentSha256())
                 .map((row, context) -> new Report(
-                        tenant,
-                        imageId,
+                        image.tenant(),
+                        image.imageId(),
                         Origin.valueOf(row.getString("kind")),
                         row.getString("reporter"),
                         row.getString("words"),

@@ -78,7 +78,8 @@ final class ErasureIntake implements IntakeTopic {
         for (String image : PersonalRows.imagesOf(handle, tenant, order.getId())) {
             whole &= image(handle, tenant, image, at, rows);
         }
-        if (whole) {
+        // Who has uploaded again since keeps what is of that.
+        if (whole && PersonalRows.imagesOf(handle, tenant, order.getId()).isEmpty()) {
             add(rows, PersonalRows.erase(handle, tenant, Subject.UPLOADER, order.getId()));
         }
         return whole;
@@ -94,8 +95,8 @@ final class ErasureIntake implements IntakeTopic {
         }
         if (!ErasedRows.isDecidedAfter(handle, tenant, imageId, at)) {
             add(rows, PersonalRows.erase(handle, tenant, Subject.IMAGE, imageId));
-            ErasedRows.add(handle, tenant, imageId, at);
         }
+        ErasedRows.add(handle, tenant, imageId, at);
         return true;
     }
 

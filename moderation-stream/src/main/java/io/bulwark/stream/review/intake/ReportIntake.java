@@ -7,11 +7,13 @@ import io.bulwark.schemas.serde.EventDecoder;
 import io.bulwark.schemas.topic.DeadLetterHeaders;
 import io.bulwark.schemas.topic.Topics;
 import io.bulwark.stream.review.casebook.Casebook;
+import io.bulwark.stream.review.forget.ErasedRows;
 import io.bulwark.stream.review.intake.EarlyReports.Report;
 import io.bulwark.stream.review.queue.Origin;
 import io.bulwark.stream.review.queue.QueueIntake;
 import io.bulwark.stream.review.queue.ReviewCandidate;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.Optional;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.errors.SerializationException;
@@ -75,11 +77,14 @@ final class ReportIntake implements IntakeTopic {
         } else if (fault.isPresent()) {
             deadLetters.write(record, DeadLetterHeaders.of(record, INCOMPLETE, fault.get()));
         } else {
-            take(handle, report);
+            take(handle, report, Instant.ofEpochMilli(record.timestamp()));
         }
     }
 
-    private void take(Handle handle, ImageReport event) {
+    private void take(Handle handle, ImageReport event, Instant written) {
+        if (ErasedRows.covers(handle, event.getTenant(), event.getImageId(), written)) {
+            return;
+        }
         var report = new Report(
                 event.getTenant(),
                 event.getImageId(),
@@ -90,10 +95,11 @@ final class ReportIntake implements IntakeTopic {
         Optional<ReviewCandidate> image = casebook.find(handle, report.tenant(), report.imageId())
                 .map(Casebook.Case::image)
                 .filter(found -> !found.contentSha256().isEmpty());
-        if (image.isEmpty()) {
-            EarlyReports.keep(handle, report);
-        } else if (report.isOf(image.get())) {
+        if (image.filter(report::isOf).isPresent()) {
             queue.reported(handle, image.get(), report.kind(), report.reporter(), report.words());
+        } else {
+            // Of an image or of a content that is not decided yet.
+            EarlyReports.keep(handle, report);
         }
     }
 

@@ -28,12 +28,21 @@ final class StrikeIntake implements IntakeTopic {
             if (!Storable.is(action.getTenant(), action.getUploaderId())) {
                 return;
             }
+            int strikes = (int) Math.min(1_000_000, Math.round(action.getStrikes()));
+            if (strikes <= 0) {
+                // Also the last word about an uploader whose images were erased.
+                handle.execute(
+                        "DELETE FROM uploader_strikes WHERE tenant = ? AND uploader_id = ?",
+                        action.getTenant(),
+                        action.getUploaderId());
+                return;
+            }
             handle.createUpdate("INSERT INTO uploader_strikes (tenant, uploader_id, strikes)"
                             + " VALUES (:tenant, :uploader, :strikes)"
                             + " ON CONFLICT (tenant, uploader_id) DO UPDATE SET strikes = excluded.strikes")
                     .bind("tenant", action.getTenant())
                     .bind("uploader", action.getUploaderId())
-                    .bind("strikes", (int) Math.min(1_000_000, Math.round(action.getStrikes())))
+                    .bind("strikes", strikes)
                     .execute();
         }
     }

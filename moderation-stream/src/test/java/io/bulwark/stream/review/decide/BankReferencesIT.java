@@ -1,6 +1,7 @@
 package io.bulwark.stream.review.decide;
 
 import static io.bulwark.stream.testing.ReviewDesk.ANNA;
+import static io.bulwark.stream.testing.ReviewDesk.BEN;
 import static io.bulwark.stream.testing.ReviewDesk.SARA;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -19,9 +20,11 @@ import io.bulwark.schemas.testing.TestBroker;
 import io.bulwark.schemas.topic.ReferenceKey;
 import io.bulwark.schemas.topic.Topics;
 import io.bulwark.stream.database.Database;
+import io.bulwark.stream.review.Person;
 import io.bulwark.stream.review.ReviewRefusedException;
 import io.bulwark.stream.review.ReviewRefusedException.Kind;
 import io.bulwark.stream.review.bank.KafkaReferences;
+import io.bulwark.stream.review.decide.BankProposals.Proposal;
 import io.bulwark.stream.review.queue.Claim;
 import io.bulwark.stream.testing.EventProducer;
 import io.bulwark.stream.testing.ReviewDesk;
@@ -152,19 +155,42 @@ class BankReferencesIT {
         assertThat(proposals.approve(SARA, decision, List.of("frame-7/whole"))).hasSize(1);
     }
 
+    /** What one of two people says, or who was overruled, does not teach the bank. */
+    @Test
+    void aProposalWaitsUntilItsDecisionHoldsAndNotForOneThatIsOverruled() {
+        desk.arrives("image", 0.5);
+        UUID decision = decides(ANNA, "NSFW", "minor", Optional.of("minor"));
+        seen("image", MODEL, "whole");
+        assertThat(proposals.open(SARA, 10)).isEmpty();
+        assertRefused(Kind.NOT_FOUND, () -> proposals.approve(SARA, decision, List.of()));
+
+        decides(BEN, "SAFE", "", Optional.empty());
+        decides(SARA, "SAFE", "", Optional.empty());
+        assertThat(proposals.open(SARA, 10)).isEmpty();
+
+        desk.arrives("other", 0.5);
+        decides(ANNA, "NSFW", "minor", Optional.of("minor"));
+        decides(BEN, "NSFW", "minor", Optional.empty());
+        assertThat(proposals.open(SARA, 10)).extracting(Proposal::imageId).containsExactly("other");
+    }
+
     private UUID proposed(String imageId) {
         desk.arrives(imageId, 0.5);
-        Claim claim = desk.queue.claim(ANNA).orElseThrow();
+        return decides(ANNA, "NSFW", "porn", Optional.of("porn"));
+    }
+
+    private UUID decides(Person person, String decision, String label, Optional<String> bankLabel) {
+        Claim claim = desk.queue.claim(person).orElseThrow();
         var answer = new Answer(
                 claim.itemId(),
                 claim.leaseId(),
                 UUID.randomUUID(),
                 claim.candidate().contentSha256(),
-                "NSFW",
-                List.of("porn"),
+                decision,
+                label.isEmpty() ? List.of() : List.of(label),
                 Optional.empty(),
-                Optional.of("porn"));
-        return desk.decisions.decide(ANNA, answer).decisionId();
+                bankLabel);
+        return desk.decisions.decide(person, answer).decisionId();
     }
 
     /** The nth view is the nth axis. */

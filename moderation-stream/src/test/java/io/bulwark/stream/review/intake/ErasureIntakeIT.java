@@ -131,6 +131,33 @@ class ErasureIntakeIT {
     }
 
     @Test
+    void anUploadersOrderLeavesWhatTheyUploadedSince() {
+        decided("old", "u1", NOW.minusSeconds(60));
+        decided("new", "u1", NOW.plusSeconds(1));
+        ordered(Subject.UPLOADER, "u1", NOW);
+        assertThat(images()).containsExactly("new");
+        assertThat(desk.rows("queue_item", "default")).isEqualTo(1);
+    }
+
+    /** A worker may answer an upload from before the order after it; the stream erases that, too. */
+    @Test
+    void whatCameBetweenAnOrderAndItsTombstoneGoesWithTheTombstone() {
+        decided("image", "u", NOW.plusSeconds(1));
+        ordered(Subject.IMAGE, "image", NOW);
+        assertThat(images()).containsExactly("image");
+        forgotten("image");
+        assertThat(images()).isEmpty();
+        assertThat(desk.rows("queue_item", "default")).isZero();
+    }
+
+    @Test
+    void anAuditThatIsLateMarksNoErasedImage() {
+        ordered(Subject.IMAGE, "image", NOW);
+        audited("image", NOW.plusSeconds(5));
+        assertThat(desk.rows("audit_mark", "default")).isZero();
+    }
+
+    @Test
     void whileTheHoldsAreNotKnownNothingIsErased() {
         decided("image", "u", NOW.minusSeconds(60));
         IntakeTopic early = new ErasureIntake(new EventDecoder<>(Erasure.class), desk.log, (tenant, subject, id) -> {
@@ -176,11 +203,19 @@ class ErasureIntakeIT {
                 at);
     }
 
+    private void forgotten(String imageId) {
+        take(decisions, Topics.DECISIONS, "default/" + imageId, (byte[]) null, NOW.plusSeconds(2));
+    }
+
     private <T extends SpecificRecord> void take(
             IntakeTopic intake, Topics topic, String key, T value, Instant recorded) {
         @SuppressWarnings("unchecked")
         var serializer = new EventSerializer<>((Class<T>) value.getClass());
         serializer.configure(Map.of(SerdeSettings.WRITE, BundledSchemas.RELEASES), false);
+        take(intake, topic, key, serializer.serialize(topic.topicName(), value), recorded);
+    }
+
+    private void take(IntakeTopic intake, Topics topic, String key, byte[] value, Instant recorded) {
         var record = new ConsumerRecord<>(
                 topic.topicName(),
                 3,
@@ -190,7 +225,7 @@ class ErasureIntakeIT {
                 0,
                 0,
                 key.getBytes(),
-                serializer.serialize(topic.topicName(), value),
+                value,
                 new RecordHeaders(),
                 Optional.empty());
         database.database().acrossTenants(handle -> {
