@@ -10,6 +10,7 @@ import io.bulwark.schemas.testing.TestBroker;
 import io.bulwark.stream.testing.ConsoleBrowser;
 import io.bulwark.stream.testing.EventProducer;
 import io.bulwark.stream.testing.Scenes;
+import io.bulwark.stream.testing.SeenPictures;
 import io.bulwark.stream.testing.StreamProcess;
 import io.bulwark.stream.testing.TestDatabase;
 import io.bulwark.stream.testing.UsersFile;
@@ -20,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -35,6 +37,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class ConsoleReviewIT {
 
     private static final int DOUBTFUL = 40;
+    private static final String MODEL = "model-1";
     private static final Path PICTURES = Path.of("..", "deploy", "local", "samples", "held-out", "gambling");
 
     @TempDir
@@ -74,8 +77,14 @@ class ConsoleReviewIT {
                                     "0"));
                     EventProducer producer = new EventProducer(broker.bootstrapServers())) {
                 app.awaitReady();
-                Scenes.someMinutes(Instant.now()).forEach(producer::send);
-                Scenes.doubtful(DOUBTFUL, Instant.now()).forEach(producer::send);
+                SeenPictures.addReference(producer, MODEL);
+                Stream.concat(
+                                Scenes.someMinutes(Instant.now()).stream(),
+                                Scenes.doubtful(DOUBTFUL, Instant.now()).stream())
+                        .forEach(verdict -> {
+                            producer.send(SeenPictures.of(verdict.getImageId(), MODEL, "whole"));
+                            producer.send(verdict);
+                        });
                 producer.send(Scenes.twinDisagreement(Instant.now()));
                 String login = UsersFile.basic("ada", UsersFile.PASSWORD);
                 await().atMost(Duration.ofSeconds(60))

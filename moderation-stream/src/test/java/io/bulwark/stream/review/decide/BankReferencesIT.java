@@ -6,11 +6,9 @@ import static io.bulwark.stream.testing.ReviewDesk.SARA;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.bulwark.events.Decision;
 import io.bulwark.events.ImageEmbedding;
 import io.bulwark.events.LabelSource;
 import io.bulwark.events.Reference;
-import io.bulwark.events.ViewEmbedding;
 import io.bulwark.perception.bank.LabelledEmbedding;
 import io.bulwark.perception.bank.ReferenceVariant;
 import io.bulwark.schemas.serde.BundledSchemas;
@@ -28,11 +26,9 @@ import io.bulwark.stream.review.decide.BankProposals.Proposal;
 import io.bulwark.stream.review.queue.Claim;
 import io.bulwark.stream.testing.EventProducer;
 import io.bulwark.stream.testing.ReviewDesk;
+import io.bulwark.stream.testing.SeenPictures;
 import io.bulwark.stream.testing.TestDatabase;
 import io.bulwark.stream.testing.TopicDump;
-import java.nio.ByteBuffer;
-import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -66,7 +62,7 @@ class BankReferencesIT {
                 database.database(),
                 desk.log,
                 new KafkaReferences(CLIENTS, new EventDecoder<>(ImageEmbedding.class), "default"));
-        bankHas(MODEL);
+        SeenPictures.addReference(producer, MODEL);
     }
 
     @AfterEach
@@ -193,37 +189,8 @@ class BankReferencesIT {
         return desk.decisions.decide(person, answer).decisionId();
     }
 
-    /** The nth view is the nth axis. */
     private void seen(String imageId, String model, String... views) {
-        var seen = new ArrayList<ViewEmbedding>();
-        for (int i = 0; i < views.length; i++) {
-            byte[] axis = new byte[8];
-            axis[2 * i + 1] = 0x3c;
-            seen.add(new ViewEmbedding(views[i], ByteBuffer.wrap(axis)));
-        }
-        producer.send(ImageEmbedding.newBuilder()
-                .setImageId(imageId)
-                .setTenant("default")
-                .setUploaderId("uploader-of-" + imageId)
-                .setContentSha256(ReviewDesk.sha256(imageId))
-                .setModelFingerprint(model)
-                .setPreprocessFingerprint("views-1")
-                .setDecision(Decision.REVIEW)
-                .setScore(0.5)
-                .setViews(seen)
-                .setDecidedAt(Instant.now())
-                .build());
-    }
-
-    private void bankHas(String model) {
-        producer.send(
-                new ReferenceKey("default", model, "safe/1.jpg"),
-                Reference.newBuilder()
-                        .setLabel("safe")
-                        .setEmbedding(ByteBuffer.wrap(new byte[] {0, 0, 0, 0, 0, 0, 0, 0x3c}))
-                        .setAddedBy("curator")
-                        .setAddedAt(Instant.EPOCH)
-                        .build());
+        producer.send(SeenPictures.of(imageId, model, views));
     }
 
     private static Map<String, Reference> bank() {
