@@ -67,7 +67,8 @@ class BulwarkConsole extends LitElement {
   }
 
   override render(): TemplateResult {
-    const { system, connection } = live;
+    const { system, systemProblem, connection } = live;
+    const trouble = system === null || (system.ready && systemProblem === null) ? "" : systemProblem?.message ?? system.message;
     const { page } = this.#route;
     document.title = `${NAVIGATION.find(([name]) => name === page)?.[1] ?? (page === "image" ? "Image" : "Uploader")} · Bulwark`;
     return html`<a class="skip" href="#main" @click=${(event: Event) => {
@@ -89,7 +90,7 @@ class BulwarkConsole extends LitElement {
       </header>
       <nav class="nav" aria-label="Pages">${NAVIGATION.map(([name, text, , to]) => html`<a href=${to} aria-current=${name === page ? "page" : nothing}>${text}${
         name === "review" && live.queue !== null && live.queue.waiting > 0 ? html` <span class="count">${live.queue.waiting}</span>` : nothing}</a>`)}</nav>
-      <p id="trouble" class="trouble" role="alert" ?hidden=${system === null || system.ready}>${system === null || system.ready ? "" : system.message}</p>
+      <p id="trouble" class="trouble" role="alert" ?hidden=${trouble === ""}>${trouble}</p>
       <main id="main" tabindex="-1">${system === null ? this.#absent() : this.#page()}</main>
       <div id="said" class="said" role="status" hidden></div>
       <footer class="foot"><span>Keys ${keys("?")}</span>${system === null ? nothing : html`<span>${system.version}</span>`}<span>Times are in ${Intl.DateTimeFormat().resolvedOptions().timeZone}</span></footer>`;

@@ -1,8 +1,12 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import type { Audit } from "../src/api/documents.js";
+import { live } from "../src/live/live.js";
 import { Minutes, quantile } from "../src/live/minutes.js";
 import { Places } from "../src/live/places.js";
 import { Thresholds } from "../src/live/thresholds.js";
+
+globalThis.requestAnimationFrame = (draw) => Number(setTimeout(draw));
 
 const judged = { tenant: "taught", policyVersion: "p", decidedBy: { kind: "WORKER", id: "w" }, decision: "NSFW", reason: null, score: 0.9, margin: 0.3 };
 
@@ -37,4 +41,29 @@ test("a quantile is one of the values", () => {
   assert.equal(quantile([3, 1, 2], 0.5), 2);
   assert.equal(quantile([1, 2, 3, 4], 0.95), 4);
   assert.equal(quantile([], 0.5), null);
+});
+
+test("one question that is not answered takes nobody's page away", async () => {
+  const system = { ready: true, you: { name: "ana", tenant: "shop", roles: ["reviewer"], login: "users" } };
+  globalThis.fetch = async () => Response.json(system);
+  await live.lookAtSystem();
+  globalThis.fetch = () => Promise.reject(new TypeError("no connection"));
+  await live.lookAtSystem();
+  assert.deepEqual(live.system, system);
+  assert.equal(live.systemProblem?.kind, "offline");
+  globalThis.fetch = async () => Response.json(system);
+  await live.lookAtSystem();
+  assert.equal(live.systemProblem, null);
+});
+
+test("of one image the newest audits are kept, and another tenant's are not its own", () => {
+  const audit = (at: number, tenant = "shop"): Audit => ({ imageId: "img", tenant, kind: "TWIN", detectedAt: new Date(at).toISOString() }) as Audit;
+  for (let at = 0; at < 100; at++) {
+    live.learn(audit(at));
+  }
+  live.learn(audit(200, "other"));
+  const kept = live.auditsOf("img", "shop");
+  assert.equal(kept.length, 19);
+  assert.equal(kept[0]?.detectedAt, audit(99).detectedAt);
+  assert.deepEqual(live.auditsOf("img", "other"), [audit(200, "other")]);
 });

@@ -10,6 +10,8 @@ import { Thresholds } from "./thresholds.js";
 
 const MOST_VERDICTS = 500;
 const MOST_AUDITED = 2000;
+/** Of one image. */
+const MOST_AUDITS = 20;
 const MOST_QUEUES = 720;
 const RETRY_MILLIS = 3000;
 const LOOK_EVERY_MILLIS = 5000;
@@ -29,7 +31,10 @@ export interface QueueAt {
 
 class Live extends EventTarget {
   connection: Connection = "connecting";
+  /** As it was told last; also while the application does not answer. */
   system: System | null = null;
+  /** Why the last question how the application is was not answered. */
+  systemProblem: Problem | null = null;
   /** Newest first. */
   arrivals: Arrival[] = [];
   readonly audits = new Map<string, Audit[]>();
@@ -51,8 +56,8 @@ class Live extends EventTarget {
   }
 
   /** The audits of an image that are known, newest first. */
-  auditsOf(imageId: string): readonly Audit[] {
-    return this.audits.get(imageId) ?? [];
+  auditsOf(imageId: string, tenant: string): readonly Audit[] {
+    return (this.audits.get(imageId) ?? []).filter((audit) => audit.tenant === tenant);
   }
 
   /** The newest audits of all images. */
@@ -68,7 +73,7 @@ class Live extends EventTarget {
       return;
     }
     this.audits.delete(audit.imageId);
-    this.audits.set(audit.imageId, [audit, ...audits].sort((one, other) => other.detectedAt.localeCompare(one.detectedAt)));
+    this.audits.set(audit.imageId, [audit, ...audits].sort((one, other) => other.detectedAt.localeCompare(one.detectedAt)).slice(0, MOST_AUDITS));
     const oldest = this.audits.keys().next();
     if (this.audits.size > MOST_AUDITED && !oldest.done) {
       this.audits.delete(oldest.value);
@@ -112,14 +117,20 @@ class Live extends EventTarget {
     this.#tell();
   }
 
-  async #watchSystem(): Promise<void> {
+  /** Asks how the application is. What was known stays where it does not answer, and with it the page that somebody works on. */
+  async lookAtSystem(): Promise<void> {
     try {
       this.system = await ask<System>("system");
+      this.systemProblem = null;
       visitor.know(this.system.you);
     } catch (thrown) {
-      this.system = asProblem(thrown).kind === "offline" ? null : this.system; // the connection's state says that it is away
+      this.systemProblem = asProblem(thrown);
     }
     this.#tell();
+  }
+
+  async #watchSystem(): Promise<void> {
+    await this.lookAtSystem();
     setTimeout(() => void this.#watchSystem(), LOOK_EVERY_MILLIS);
   }
 

@@ -106,7 +106,7 @@ class DecisionsPage extends Page {
   }
 
   #details(verdict: Verdict): TemplateResult {
-    const audits = live.auditsOf(verdict.imageId);
+    const audits = live.auditsOf(verdict.imageId, verdict.tenant);
     const block = (title: string, body: unknown): TemplateResult => html`<section><h3>${title}</h3>${body}</section>`;
     return html`<div class="details-top"><div>${badge(verdict.decision)}<h2>${verdict.imageId}</h2></div>
         <button type="button" class="close" @click=${() => this.#close()}><span class="visually-hidden">Close details, </span>Esc</button></div>

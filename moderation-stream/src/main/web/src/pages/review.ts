@@ -152,7 +152,7 @@ class ReviewPage extends Page {
   #desk(item: Item): TemplateResult {
     const { claim, verdict } = item;
     const left = item.until - Date.now();
-    const audits = live.auditsOf(claim.imageId);
+    const audits = live.auditsOf(claim.imageId, visitor.tenant);
     return html`<div class="desk" data-item=${claim.itemId}>
       <section class="sight" aria-label="Picture">
         ${picture(this.#strip ?? item.picture, `Picture under review, image ${claim.imageId}`, {

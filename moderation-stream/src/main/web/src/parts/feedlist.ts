@@ -21,7 +21,7 @@ export interface Choice {
 /** Whether a verdict passes filter and search. */
 export function passes({ filter, search }: Choice, verdict: Verdict): boolean {
   const wanted = search.trim().toLowerCase();
-  const decided = filter === "" || verdict.decision === filter || (filter === "AUDITED" && live.auditsOf(verdict.imageId).length > 0);
+  const decided = filter === "" || verdict.decision === filter || (filter === "AUDITED" && live.auditsOf(verdict.imageId, verdict.tenant).length > 0);
   return decided && (wanted === "" || searchText(verdict).includes(wanted));
 }
 
@@ -38,7 +38,7 @@ export function counts(arrivals: readonly Arrival[]): Record<string, number> {
     if (verdict !== null) {
       all["ALL"]! += 1;
       all[verdict.decision] = (all[verdict.decision] ?? 0) + 1;
-      all["AUDITED"]! += live.auditsOf(verdict.imageId).length > 0 ? 1 : 0;
+      all["AUDITED"]! += live.auditsOf(verdict.imageId, verdict.tenant).length > 0 ? 1 : 0;
     }
   }
   return all;
@@ -57,7 +57,7 @@ function item(arrival: Arrival, current: boolean, choose: (arrival: Arrival) => 
     return html`<li class="gap">The connection was away for long: some verdicts are not shown here.</li>`;
   }
   const nearest = decidingView(verdict)?.neighbours[0] ?? null;
-  const audits = live.auditsOf(verdict.imageId);
+  const audits = live.auditsOf(verdict.imageId, verdict.tenant);
   const fresh = Date.now() - Date.parse(verdict.decidedAt) < FRESH_MILLIS;
   return html`<li><button type="button" class="row ${fresh ? "fresh" : ""}" data-decision=${verdict.decision} aria-current=${current ? "true" : nothing}
       @click=${() => choose(arrival)}>
@@ -79,7 +79,7 @@ function spoken(verdict: Verdict): string {
     ...(verdict.reason ? [words(verdict.reason)] : []),
     ...(verdict.decidingLabel ? [`label ${verdict.decidingLabel}`] : []),
     ...(nearest ? [`nearest ${nearest.label} at ${nearest.similarity.toFixed(2)}`] : []),
-    ...live.auditsOf(verdict.imageId).map((audit) => `attack audit: ${words(audit.kind).toLowerCase()}`),
+    ...live.auditsOf(verdict.imageId, verdict.tenant).map((audit) => `attack audit: ${words(audit.kind).toLowerCase()}`),
     `uploader ${verdict.uploaderId}`, `decided ${moment(verdict.decidedAt)}`,
   ].join(", ");
 }
