@@ -40,6 +40,30 @@ export function sentence(problem: Pick<Problem, "kind" | "message">): string {
   return WHY[problem.kind] ?? problem.message;
 }
 
+/** A place for one picture. What comes too late for it is freed. */
+export class Slot {
+  shown: Picture | null = null;
+  #asked = 0;
+
+  /** Waits for a picture and shows it, unless the place was cleared or filled anew meanwhile. */
+  async fill(loading: Promise<Picture>): Promise<void> {
+    const asked = ++this.#asked;
+    const picture = await loading;
+    if (asked === this.#asked) {
+      drop(this.shown);
+      this.shown = picture;
+    } else {
+      drop(picture);
+    }
+  }
+
+  clear(): void {
+    this.#asked += 1;
+    drop(this.shown);
+    this.shown = null;
+  }
+}
+
 /** Frees the memory of a picture. */
 export function drop(picture: Picture | null): void {
   if (picture?.kind === "shown") {

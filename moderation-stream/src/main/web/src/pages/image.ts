@@ -3,7 +3,7 @@
 import { html, nothing, type TemplateResult } from "lit";
 import type { Audit, Decision, Hold, Uploader, Verdict } from "../api/documents.js";
 import { ask, asProblem, part, tell } from "../api/http.js";
-import { drop, load, type Picture } from "../api/picture.js";
+import { load, Slot } from "../api/picture.js";
 import { visitor } from "../api/visitor.js";
 import { say } from "../parts/ask.js";
 import { audit, labels, provenance, score, timings, views, why } from "../parts/evidence.js";
@@ -23,8 +23,8 @@ class ImagePage extends Page {
   #audits: Loaded<readonly Audit[]> = LOADING;
   #uploader: Loaded<Uploader> | null = null;
   #holds: Loaded<readonly Hold[]> = LOADING;
-  #picture: Picture | null = null;
-  #strip: Picture | null = null;
+  readonly #picture = new Slot();
+  readonly #strip = new Slot();
   #asked = false;
   #unveiled = false;
 
@@ -36,7 +36,7 @@ class ImagePage extends Page {
     const { id } = this.route;
     const query = visitor.of(this.#tenant);
     const { signal } = this;
-    const still = (): boolean => this.route.id === id;
+    const still = this.#whileHere();
     this.#decision = this.#verdict = this.#audits = this.#holds = LOADING;
     this.#uploader = null;
     this.#forgetPictures();
@@ -57,8 +57,17 @@ class ImagePage extends Page {
 
   #askForHolds(): void {
     if (visitor.may("senior")) {
-      void this.load(() => ask<Hold[]>("holds", { query: visitor.of(this.#tenant), signal: this.signal }), (loaded) => (this.#holds = loaded));
+      const still = this.#whileHere();
+      const query = visitor.of(this.#tenant);
+      void this.load(() => ask<Hold[]>("holds", { query, signal: this.signal }), (loaded) => still() && (this.#holds = loaded));
     }
+  }
+
+  /** Says later whether the page is still about the same image of the same tenant. */
+  #whileHere(): () => boolean {
+    const { id } = this.route;
+    const tenant = this.#tenant;
+    return () => this.route.id === id && this.#tenant === tenant;
   }
 
   override disconnectedCallback(): void {
@@ -67,9 +76,8 @@ class ImagePage extends Page {
   }
 
   #forgetPictures(): void {
-    drop(this.#picture);
-    drop(this.#strip);
-    this.#picture = this.#strip = null;
+    this.#picture.clear();
+    this.#strip.clear();
     this.#asked = this.#unveiled = false;
   }
 
@@ -107,34 +115,29 @@ class ImagePage extends Page {
       return html`<div class="picture absent"><button type="button" id="show" class="primary" @click=${() => void this.#show()}>Show the picture</button></div>
         <p class="small">It is blurred until you ask for it. That you looked may be written down.</p>`;
     }
-    const frames = this.#picture?.kind === "shown" ? this.#picture.frames : 1;
-    return html`${picture(this.#strip ?? this.#picture, `Image ${this.route.id}`, { unveiled: this.#unveiled, strip: this.#strip !== null })}
+    const shown = this.#picture.shown;
+    const strip = this.#strip.shown;
+    const frames = shown?.kind === "shown" ? shown.frames : 1;
+    return html`${picture(strip ?? shown, `Image ${this.route.id}`, { unveiled: this.#unveiled, strip: strip !== null })}
       <div class="under"><button type="button" id="unveil" @click=${() => {
         this.#unveiled = !this.#unveiled;
         this.requestUpdate();
       }}>${this.#unveiled ? "Blur" : "Show clearly"}</button>
-      ${frames > 1 ? html`<button type="button" @click=${() => void this.#frames()}>${this.#strip === null ? `All ${frames} frames` : "One picture"}</button>` : nothing}</div>${switches(false)}`;
+      ${frames > 1 ? html`<button type="button" @click=${() => void this.#frames()}>${strip === null ? `All ${frames} frames` : "One picture"}</button>` : nothing}</div>${switches(false)}`;
   }
 
   async #show(): Promise<void> {
     this.#asked = true;
     this.requestUpdate();
-    const { id } = this.route;
-    const loaded = await load(`images/${part(id)}/picture`, visitor.of(this.#tenant));
-    if (this.route.id === id && this.isConnected) {
-      this.#picture = loaded;
-    } else {
-      drop(loaded);
-    }
+    await this.#picture.fill(load(`images/${part(this.route.id)}/picture`, visitor.of(this.#tenant)));
     this.requestUpdate();
   }
 
   async #frames(): Promise<void> {
-    if (this.#strip !== null) {
-      drop(this.#strip);
-      this.#strip = null;
+    if (this.#strip.shown !== null) {
+      this.#strip.clear();
     } else {
-      this.#strip = await load(`images/${part(this.route.id)}/picture`, visitor.of(this.#tenant), true);
+      await this.#strip.fill(load(`images/${part(this.route.id)}/picture`, visitor.of(this.#tenant), true));
     }
     this.requestUpdate();
   }
