@@ -39,6 +39,7 @@ async function logIn(name, hash) {
 }
 
 const item = (page) => page.locator(".desk").getAttribute("data-item");
+/** Waits until another item is in hand and can be decided: its picture was displayed, for a moment. */
 const another = (page, than) => page.waitForFunction((former) => {
   const desk = document.querySelector(".desk");
   return desk !== null && desk.dataset.item !== former && desk.querySelector("#safe:not(:disabled)") !== null;
@@ -93,6 +94,23 @@ report.madeAfterUndo = await made(anna);
 await anna.keyboard.press("s");
 await another(anna, undone);
 report.waitedMeanwhile = (await item(anna)) === inHand;
+
+// A key that is held down decides the picture in sight, and none that comes after it.
+
+chapter("held key");
+const [heldOn, madeBefore] = [await item(anna), await made(anna)];
+const hold = async () => {
+  for (let i = 0; i < 20; i++) {
+    await anna.keyboard.down("s"); // all but the first repeat it
+  }
+};
+await hold();
+await another(anna, heldOn);
+await hold();
+await anna.keyboard.up("s");
+if (await made(anna) !== madeBefore + 1) {
+  throw new Error(`a held key made ${await made(anna) - madeBefore} decisions`);
+}
 
 // Notes, skip, escalation, a proposal for the bank; a decision without a label is not sent.
 

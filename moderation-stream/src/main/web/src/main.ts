@@ -5,7 +5,9 @@ import { visitor } from "./api/visitor.js";
 import { tell } from "./api/http.js";
 import { live } from "./live/live.js";
 import { help } from "./parts/help.js";
+import { isMeant } from "./keys.js";
 import { keys, loading, problem } from "./parts/marks.js";
+import { sitting } from "./review/sitting.js";
 import { address, parse, type PageName, type Route } from "./router.js";
 import { own } from "./settings.js";
 import "uplot/dist/uPlot.min.css";
@@ -121,6 +123,10 @@ class BulwarkConsole extends LitElement {
     if (event.ctrlKey || event.metaKey || event.altKey || document.querySelector("dialog[open]") !== null || (typing && event.key !== "Escape")) {
       return;
     }
+    if (!isMeant(event)) {
+      event.preventDefault(); // also the click that Enter makes on a button
+      return;
+    }
     if (event.key === "?") {
       help();
     } else if (this.#awaitsPage) {
@@ -142,6 +148,7 @@ class BulwarkConsole extends LitElement {
   }
 
   #tenant(name: string): void {
+    void sitting.rest(); // what is held belongs to the former tenant
     own.set("tenant", name);
     location.hash = address(this.#route.page === "image" || this.#route.page === "uploader" ? "overview" : this.#route.page);
     void live.lookAtQueue();

@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
-import type { Claim } from "../src/api/documents.js";
+import type { Claim, Verdict } from "../src/api/documents.js";
 import { Problem } from "../src/api/http.js";
+import type { Picture } from "../src/api/picture.js";
 import type { Answer, Desk } from "../src/review/desk.js";
-import { Session } from "../src/review/session.js";
+import { LOOK_MILLIS, Session } from "../src/review/session.js";
 
 const LEASE = 120_000;
 
@@ -11,23 +12,30 @@ let now: number;
 let waiting: string[];
 let said: string[];
 let refusal: Problem | null;
+/** Where it is set, requests wait for it. */
+let slow: Promise<void> | null;
+let dropped: string[];
+let verdict: Verdict | null;
+let pictures: (imageId: string) => Promise<Picture>;
 let session: Session;
 
 function claimed(imageId: string, lease: string): Claim {
   return {
-    itemId: `item-${imageId}`, leaseId: lease, leaseUntil: "", imageId, contentSha256: "", uploaderId: "u", machineDecision: "REVIEW", labels: [],
+    tenant: "shop", itemId: `item-${imageId}`, leaseId: lease, leaseUntil: "", imageId, contentSha256: "", uploaderId: "u", machineDecision: "REVIEW", labels: [],
     score: 0.5, origins: [], strikes: 0, reports: 0, arrivedAt: "", stage: "FIRST",
   };
 }
 
 function say(what: string): Promise<void> {
   said.push(what);
-  return refusal === null ? Promise.resolve() : Promise.reject(refusal);
+  const refused = refusal;
+  return (slow ?? Promise.resolve()).then(() => refused === null ? undefined : Promise.reject(refused));
 }
 
 const desk: Desk = {
   claim: async () => {
     const imageId = waiting.shift();
+    await slow;
     return imageId === undefined ? null : { claim: claimed(imageId, "first"), millis: LEASE };
   },
   renew: async (claim) => {
@@ -36,7 +44,7 @@ const desk: Desk = {
   },
   seen: (claim) => say(`seen ${claim.imageId}`),
   decide: async (claim, { decisionId, decision }) => {
-    await say(`${decision} ${claim.imageId}`);
+    await say(`${decision} ${claim.imageId} ${decisionId}`);
     return { decisionId, state: "IN_FORCE" };
   },
   undo: async (claim) => {
@@ -54,7 +62,28 @@ const desk: Desk = {
 };
 
 const answer: Answer = { decisionId: "d", decision: "SAFE", labels: [] };
+const other: Answer = { decisionId: "e", decision: "NSFW", labels: ["weapons"] };
+const shown = async (imageId: string): Promise<Picture> => ({ kind: "shown", url: imageId, frames: 1 });
 const settle = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+/** Takes an item into hand, and looks at it. */
+async function begin(): Promise<void> {
+  await session.start();
+  await look();
+}
+async function look(): Promise<void> {
+  await settle();
+  now += LOOK_MILLIS;
+}
+/** A gate for what is slow, and what opens it. */
+function gate(): () => Promise<void> {
+  let open: () => void;
+  slow = new Promise((resolve) => (open = resolve));
+  return () => {
+    slow = null;
+    open();
+    return settle();
+  };
+}
 const hands = (): (string | undefined)[] => [session.current?.claim.imageId, session.next?.claim.imageId];
 
 beforeEach(() => {
@@ -62,14 +91,19 @@ beforeEach(() => {
   waiting = ["a", "b", "c", "d"];
   said = [];
   refusal = null;
-  session = new Session(desk, { picture: async () => ({ kind: "absent", why: "" }), verdict: async () => null, drop: () => undefined }, () => now);
+  slow = null;
+  dropped = [];
+  verdict = null;
+  pictures = async () => ({ kind: "absent", why: "" });
+  session = new Session(desk, {
+    picture: (claim) => pictures(claim.imageId), verdict: async () => verdict, drop: (picture) => picture?.kind === "shown" && dropped.push(picture.url),
+  }, () => now);
 });
 
 test("the next item is there before the current one is decided", async () => {
-  await session.start();
-  await settle();
+  await begin();
   assert.deepEqual(hands(), ["a", "b"]);
-  await session.decide(answer);
+  await session.decide(session.current!, answer);
   assert.equal(session.current?.claim.imageId, "b");
   await settle();
   assert.deepEqual(hands(), ["b", "c"]);
@@ -77,9 +111,8 @@ test("the next item is there before the current one is decided", async () => {
 });
 
 test("an undone decision is in hand again under its new lease, and nobody holds more than two", async () => {
-  await session.start();
-  await settle();
-  await session.decide(answer);
+  await begin();
+  await session.decide(session.current!, answer);
   await settle();
   await session.undo();
   assert.deepEqual(hands(), ["a", "b"]);
@@ -123,24 +156,22 @@ test("who is away loses their claims and is told", async () => {
 });
 
 test("a lost claim is said, and the next item comes", async () => {
-  await session.start();
-  await settle();
+  await begin();
   refusal = new Problem("lease-lost", 409, "The claim ran out.");
-  await session.decide(answer);
+  await session.decide(session.current!, answer);
   assert.equal(session.message, "The claim ran out.");
   assert.equal(session.current?.claim.imageId, "b");
   assert.equal(session.made, 0);
 });
 
 test("what nobody took is still in hand", async () => {
-  await session.start();
-  await settle();
+  await begin();
   refusal = Problem.offline();
-  await session.decide(answer);
+  await session.decide(session.current!, answer);
   assert.deepEqual(hands(), ["a", "b"]);
   assert.match(session.message, /does not answer/);
   refusal = null;
-  await session.decide(answer);
+  await session.decide(session.current!, answer);
   assert.equal(session.made, 1);
 });
 
@@ -148,7 +179,7 @@ test("when nothing waits it says so", async () => {
   waiting = ["a"];
   await session.start();
   await settle();
-  await session.skip("not mine");
+  await session.skip(session.current!, "not mine");
   assert.equal(session.phase, "empty");
   assert.deepEqual(said, ["skip a: not mine"]);
 });
@@ -158,4 +189,223 @@ test("a picture is seen once", async () => {
   await session.displayed(session.current!);
   await session.displayed(session.current!);
   assert.deepEqual(said, ["seen a"]);
+});
+
+test("a held key decides no picture that nobody saw", async () => {
+  await begin();
+  for (let i = 0; i < 30; i++) {
+    await session.decide(session.current!, answer);
+    await settle();
+    now += 30;
+  }
+  assert.equal(session.made, 3, "one at once, then one after each look");
+});
+
+test("nothing is decided before its picture is displayed", async () => {
+  pictures = shown;
+  await begin();
+  await session.decide(session.current!, answer);
+  assert.deepEqual(said, []);
+  await session.displayed(session.current!);
+  await session.decide(session.current!, answer);
+  assert.deepEqual(said, ["seen a", "SAFE a d"]);
+  await look();
+  await session.decide(session.current!, answer);
+  assert.equal(session.made, 1, "the next one was fetched, not displayed");
+});
+
+test("a picture that the browser cannot display is absent, so the item can be decided", async () => {
+  pictures = shown;
+  await begin();
+  session.broken(session.current!);
+  assert.deepEqual(dropped, ["a"]);
+  await session.decide(session.current!, answer);
+  assert.equal(session.made, 1);
+});
+
+test("two decisions in one turn decide one item", async () => {
+  await begin();
+  const item = session.current!;
+  await Promise.all([session.decide(item, answer), session.decide(item, other), session.start()]);
+  await look();
+  await session.decide(item, other);
+  assert.deepEqual(said, ["SAFE a d"]);
+  assert.deepEqual(hands(), ["b", "c"]);
+});
+
+test("two starts in one turn claim one item and the next", async () => {
+  await Promise.all([session.start(), session.start()]);
+  await settle();
+  assert.deepEqual(hands(), ["a", "b"]);
+  assert.deepEqual(waiting, ["c", "d"]);
+});
+
+test("a decision whose answer was lost is sent again as it was, and is what an undo takes back", async () => {
+  await begin();
+  const item = session.current!;
+  refusal = Problem.offline();
+  await session.decide(item, answer);
+  refusal = null;
+  await session.decide(item, other);
+  assert.deepEqual(said, ["SAFE a d", "SAFE a d"]);
+  assert.match(session.message, /first answer, SAFE/);
+  assert.equal(session.last?.answer, answer);
+  await session.undo();
+  assert.ok(said.includes("undo a"));
+  assert.equal(session.current, item);
+  await look();
+  await session.decide(item, other);
+  assert.equal(said.at(-1), "NSFW a e");
+});
+
+test("after a lost answer an undo is about that item and no other", async () => {
+  await begin();
+  await session.decide(session.current!, answer);
+  await look();
+  refusal = Problem.offline();
+  await session.decide(session.current!, other);
+  await session.undo();
+  assert.deepEqual(said.slice(1), ["NSFW b e", "NSFW b e"], "nobody answers");
+  refusal = null;
+  await session.undo();
+  assert.deepEqual(said.slice(3), ["NSFW b e", "undo b", "renew b"]);
+  assert.deepEqual(hands(), ["b", "c"]);
+  assert.equal(session.made, 1);
+});
+
+test("a decision that was refused is not sent again", async () => {
+  await begin();
+  refusal = new Problem("invalid", 400, "No such label.");
+  await session.decide(session.current!, answer);
+  refusal = null;
+  await session.decide(session.current!, other);
+  assert.deepEqual(said, ["SAFE a d", "NSFW a e"]);
+});
+
+test("an undo of what is then refused leaves the item in hand", async () => {
+  await begin();
+  refusal = Problem.offline();
+  await session.decide(session.current!, answer);
+  refusal = new Problem("invalid", 400, "No such label.");
+  await session.undo();
+  assert.deepEqual(hands(), ["a", "b"]);
+  assert.equal(session.message, "No such label.");
+  refusal = Problem.offline();
+  await session.decide(session.current!, other);
+  refusal = new Problem("lease-lost", 409, "The claim ran out.");
+  await session.undo();
+  await settle();
+  assert.deepEqual(hands(), ["b", "c"], "a claim that is lost leads on");
+});
+
+test("where nobody knows what was decided last nothing is taken back", async () => {
+  await begin();
+  await session.decide(session.current!, answer);
+  await look();
+  refusal = Problem.offline();
+  await session.decide(session.current!, other);
+  await session.rest();
+  refusal = null;
+  await session.undo();
+  assert.ok(!said.includes("undo a"));
+});
+
+test("words are about the item for which they were asked", async () => {
+  await begin();
+  const item = session.current!;
+  await session.decide(item, answer);
+  await look();
+  await session.skip(item, "blurred");
+  await session.escalate(item, "blurred");
+  await session.note(item, "blurred");
+  assert.deepEqual(said, ["SAFE a d"]);
+  assert.match(session.message, /left your hands/);
+  assert.deepEqual(hands(), ["b", "c"]);
+});
+
+test("nothing is asked about an item that is being decided", async () => {
+  await begin();
+  const item = session.current!;
+  const open = gate();
+  const decided = session.decide(item, answer);
+  await session.note(item, "wait");
+  await session.skip(item, "wait");
+  await open();
+  await decided;
+  assert.deepEqual(said, ["SAFE a d"]);
+});
+
+test("a decision under way when the reviewer leaves is made, and nothing is claimed for nobody", async () => {
+  await begin();
+  const open = gate();
+  const decided = session.decide(session.current!, answer);
+  await settle();
+  await session.rest();
+  await open();
+  await decided;
+  assert.deepEqual(hands(), [undefined, undefined]);
+  assert.equal(session.phase, "resting");
+  assert.deepEqual(said, ["SAFE a d", "release b"]);
+  assert.deepEqual(waiting, ["b", "c", "d"]);
+  assert.equal(session.last?.item.claim.imageId, "a");
+});
+
+test("what an earlier sitting claims late goes back, also when the next sitting has begun", async () => {
+  const open = gate();
+  const started = session.start();
+  await settle();
+  await session.rest();
+  const again = session.start();
+  await open();
+  await Promise.all([started, again]);
+  await settle();
+  assert.ok(said.includes("release a"));
+  assert.equal(hands().filter((held) => held !== undefined).length, 2);
+  assert.equal(waiting.length, 2);
+});
+
+test("an undo that comes back after the reviewer left gives the item back", async () => {
+  await begin();
+  await session.decide(session.current!, answer);
+  const open = gate();
+  const undone = session.undo();
+  await settle();
+  await session.rest();
+  await open();
+  await undone;
+  assert.deepEqual(hands(), [undefined, undefined]);
+  assert.ok(said.includes("release a"));
+});
+
+test("a claim that ends while it is decided is not lost", async () => {
+  await begin();
+  const open = gate();
+  const decided = session.decide(session.current!, answer);
+  await settle();
+  now += 2 * LEASE;
+  await session.tick();
+  assert.equal(session.message, "");
+  await open();
+  await decided;
+  assert.equal(session.made, 1);
+});
+
+test("a picture that arrives for a forgotten item is freed", async () => {
+  let arrive: (picture: Picture) => void = () => undefined;
+  pictures = (imageId) => imageId === "a" ? new Promise((resolve) => (arrive = resolve)) : shown(imageId);
+  await begin();
+  await session.skip(session.current!, "not mine");
+  arrive({ kind: "shown", url: "late", frames: 1 });
+  await settle();
+  assert.deepEqual(dropped, ["late"]);
+});
+
+test("a verdict about another picture is hidden", async () => {
+  verdict = { contentSha256: "another" } as Verdict;
+  await begin();
+  assert.equal(session.current?.verdict, null);
+  verdict = { contentSha256: "" } as Verdict;
+  await session.decide(session.current!, answer);
+  await settle();
+  assert.equal(session.next?.verdict, verdict);
 });

@@ -182,6 +182,8 @@ export interface Queue {
 }
 
 export interface Claim {
+  /** For whom it was claimed. The console adds it: another tenant may be chosen by the time of the next question. */
+  readonly tenant: string;
   readonly itemId: string;
   readonly leaseId: string;
   readonly leaseUntil: string;

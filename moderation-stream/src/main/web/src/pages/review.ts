@@ -1,17 +1,19 @@
 // The review: one picture after the other, one key for each decision.
 
 import { html, nothing, type TemplateResult } from "lit";
+import { live as liveValue } from "lit/directives/live.js";
 import { visitor } from "../api/visitor.js";
 import { live } from "../live/live.js";
 import { askForWords } from "../parts/ask.js";
 import { audit, labels as labelScores, score, views } from "../parts/evidence.js";
 import { alarm, badge, empty, facts, imageLink, keys, problem, time, uploaderLink, type Shown } from "../parts/marks.js";
 import { Page } from "../parts/page.js";
-import { load, drop, type Picture } from "../api/picture.js";
+import { load, Slot } from "../api/picture.js";
 import { part } from "../api/http.js";
 import { picture, resize, switches, tone } from "../review/display.js";
-import { learn, spokenOf, suggested } from "../review/labels.js";
-import type { Item } from "../review/session.js";
+import { Draft } from "../review/draft.js";
+import { learn, spokenOf } from "../review/labels.js";
+import { LOOK_MILLIS, type Item } from "../review/session.js";
 import { sitting, uuid } from "../review/sitting.js";
 import { own } from "../settings.js";
 import { counted, countdown, words } from "../words.js";
@@ -21,12 +23,10 @@ const BY_KEY = 9;
 const STAGES: Record<string, string> = { FIRST: "First review", SECOND: "Second review", SENIOR: "For a senior" };
 
 class ReviewPage extends Page {
-  #item: Item | null = null;
-  #labels: readonly string[] | null = null;
+  readonly #draft = new Draft();
+  readonly #strip = new Slot();
   #unveiled = false;
-  #bank = false;
   #hint = "";
-  #strip: Picture | null = null;
   #wasEmpty = false;
   readonly #change = (): void => this.#follow();
   readonly #touch = (): void => sitting.touch();
@@ -44,8 +44,12 @@ class ReviewPage extends Page {
     sitting.removeEventListener("change", this.#change);
     this.removeEventListener("pointermove", this.#touch);
     window.removeEventListener("pagehide", this.#leave);
-    drop(this.#strip);
+    this.#strip.clear();
     void sitting.rest();
+  }
+
+  get #item(): Item | null {
+    return this.#draft.item;
   }
 
   protected override arrive(): void {
@@ -64,14 +68,11 @@ class ReviewPage extends Page {
   }
 
   #follow(): void {
-    if (sitting.current !== this.#item) {
-      this.#item = sitting.current;
-      this.#labels = null;
+    if (this.#draft.follow(sitting.current)) {
       this.#unveiled = false;
-      this.#bank = false;
       this.#hint = "";
-      drop(this.#strip);
-      this.#strip = null;
+      this.#strip.clear();
+      setTimeout(() => this.requestUpdate(), LOOK_MILLIS + 10); // from then on it can be decided
       if (this.#item !== null && this.#wasEmpty) {
         tone(660);
       }
@@ -152,25 +153,26 @@ class ReviewPage extends Page {
   #desk(item: Item): TemplateResult {
     const { claim, verdict } = item;
     const left = item.until - Date.now();
-    const audits = live.auditsOf(claim.imageId, visitor.tenant);
+    const audits = live.auditsOf(claim.imageId, claim.tenant);
+    const strip = this.#strip.shown;
     return html`<div class="desk" data-item=${claim.itemId}>
       <section class="sight" aria-label="Picture">
-        ${picture(this.#strip ?? item.picture, `Picture under review, image ${claim.imageId}`, {
-          unveiled: this.#unveiled, strip: this.#strip !== null, onShown: () => void sitting.displayed(item) })}
+        ${picture(strip ?? item.picture, `Picture under review, image ${claim.imageId}`, {
+          unveiled: this.#unveiled, strip: strip !== null, onShown: () => this.#shown(item), onBroken: () => this.#broken(item) })}
         <div class="under">
           ${own.get("blur") && item.picture?.kind === "shown" ? html`<button type="button" id="unveil" @click=${() => this.#unveil()}>${this.#unveiled ? "Blur again" : "Show"} ${keys("V")}</button>` : nothing}
           ${item.picture?.kind === "shown" && item.picture.frames > 1 ? html`<button type="button" @click=${() => void this.#frames()}>${
-            this.#strip === null ? `All ${item.picture.frames} frames` : "One picture"} ${keys("F")}</button>` : nothing}
+            strip === null ? `All ${item.picture.frames} frames` : "One picture"} ${keys("F")}</button>` : nothing}
           <span class="lease ${left < WARN_MILLIS ? "late" : ""}" role="timer" aria-label="Time left of the claim">${countdown(left)}</span></div>
       </section>
       <section class="case" aria-label="Evidence">
         <div class="case-top"><div>${badge(claim.machineDecision)} ${audits[0] ? alarm(audits[0].kind) : nothing} <span class="tag">${STAGES[claim.stage] ?? claim.stage}</span>
-          ${claim.origins.map((origin) => html`<span class="tag">${words(origin)}</span> `)}</div><h2>${imageLink(claim.imageId, visitor.tenant)}</h2></div>
+          ${claim.origins.map((origin) => html`<span class="tag">${words(origin)}</span> `)}</div><h2>${imageLink(claim.imageId, claim.tenant)}</h2></div>
         ${verdict ? score(verdict) : html`<p class="score-only">Score ${claim.score.toFixed(3)}</p>`}
         ${facts([
           ["Why here", claim.machineReason ? words(claim.machineReason) : nothing],
           ["In words", verdict?.reasonDetail],
-          ["Uploader", html`${uploaderLink(claim.uploaderId, visitor.tenant)}${claim.strikes > 0 ? html` <span class="tag hot">${counted(claim.strikes, "strike")}</span>` : nothing}`],
+          ["Uploader", html`${uploaderLink(claim.uploaderId, claim.tenant)}${claim.strikes > 0 ? html` <span class="tag hot">${counted(claim.strikes, "strike")}</span>` : nothing}`],
           ["Reports", claim.reports > 0 ? counted(claim.reports, "report") : null],
           ["Waits since", time(claim.arrivedAt)],
         ])}
@@ -183,34 +185,31 @@ class ReviewPage extends Page {
   }
 
   #verdictBar(item: Item): TemplateResult {
-    const chosen = this.#chosen(item);
+    const chosen = this.#draft.labels;
     const busy = sitting.phase === "deciding";
+    const early = busy || !sitting.isLookedAt(item);
     return html`<section class="bar-of-decisions" aria-label="Your decision">
       <div class="labels-row" role="group" aria-label="Labels">${own.get("labels").map((label, i) => html`<button type="button" class="label" aria-pressed=${chosen.includes(label)}
           @click=${() => this.#toggle(label)}>${i < BY_KEY ? html`<kbd>${i + 1}</kbd>` : nothing}${label}</button>`)}
         <form class="inline" @submit=${(event: Event) => this.#addLabel(event)}><label class="visually-hidden" for="new-label">Another label</label>
           <input id="new-label" maxlength="200" placeholder="Another label" autocomplete="off"></form></div>
-      <label class="reason"><span class="visually-hidden">Reason, if you like</span><input id="reason" maxlength="4000" placeholder="Reason, if you like" autocomplete="off"></label>
-      <label class="check"><input type="checkbox" id="bank" .checked=${this.#bank} @change=${() => this.#propose()}> Propose for the bank ${keys("P")}</label>
+      <label class="reason"><span class="visually-hidden">Reason, if you like</span><input id="reason" maxlength="4000" placeholder="Reason, if you like" autocomplete="off"
+        .value=${liveValue(this.#draft.reason)} @input=${(event: Event) => (this.#draft.reason = (event.target as HTMLInputElement).value)}></label>
+      <label class="check"><input type="checkbox" id="bank" .checked=${this.#draft.bank} @change=${() => this.#propose()}> Propose for the bank ${keys("P")}</label>
       <p class="hint" role="status">${this.#hint}</p>
       <div class="buttons">
-        <button type="button" id="safe" class="decide" data-decision="SAFE" ?disabled=${busy} @click=${() => this.#decide("SAFE")}>Safe ${keys("S")}</button>
-        <button type="button" id="nsfw" class="decide" data-decision="NSFW" ?disabled=${busy} @click=${() => this.#decide("NSFW")}>NSFW ${keys("N")}</button>
+        <button type="button" id="safe" class="decide" data-decision="SAFE" ?disabled=${early} @click=${() => this.#decide("SAFE")}>Safe ${keys("S")}</button>
+        <button type="button" id="nsfw" class="decide" data-decision="NSFW" ?disabled=${early} @click=${() => this.#decide("NSFW")}>NSFW ${keys("N")}</button>
         <span class="others">
-          <button type="button" id="skip" @click=${() => void this.#skip()}>Skip ${keys("K")}</button>
-          ${item.claim.stage === "SENIOR" ? nothing : html`<button type="button" id="escalate" @click=${() => void this.#escalate()}>Escalate ${keys("E")}</button>`}
-          <button type="button" id="note" @click=${() => void this.#note()}>Note ${keys("T")}</button>
+          <button type="button" id="skip" ?disabled=${busy} @click=${() => void this.#skip()}>Skip ${keys("K")}</button>
+          ${item.claim.stage === "SENIOR" ? nothing : html`<button type="button" id="escalate" ?disabled=${busy} @click=${() => void this.#escalate()}>Escalate ${keys("E")}</button>`}
+          <button type="button" id="note" ?disabled=${busy} @click=${() => void this.#note()}>Note ${keys("T")}</button>
           <button type="button" id="release" @click=${() => void sitting.rest()}>Give back ${keys("R")}</button></span></div></section>`;
-  }
-
-  #chosen(item: Item): readonly string[] {
-    return this.#labels ?? suggested(item.claim, item.verdict);
   }
 
   #toggle(label: string): void {
     if (this.#item !== null) {
-      const chosen = this.#chosen(this.#item);
-      this.#labels = chosen.includes(label) ? chosen.filter((other) => other !== label) : [...chosen, label];
+      this.#draft.toggle(label);
       this.#hint = "";
       this.requestUpdate();
     }
@@ -233,38 +232,58 @@ class ReviewPage extends Page {
     if (item === null) {
       return;
     }
-    const labels = decision === "NSFW" ? this.#chosen(item) : [];
-    if (decision === "NSFW" && labels.length === 0) {
+    if (!sitting.isLookedAt(item)) {
+      this.#hint = item.seen === null && item.picture?.kind !== "absent" ? "Wait for the picture." : "";
+      this.requestUpdate();
+      return;
+    }
+    const answer = this.#draft.answer(uuid(), decision);
+    if (answer === null) {
       this.#hint = "NSFW needs a label that says why: press its number, then N.";
       this.requestUpdate();
       return;
     }
-    const input = this.querySelector<HTMLInputElement>("#reason");
-    const reason = input?.value.trim() || undefined;
-    if (input) {
-      input.value = "";
-    }
-    void sitting.decide({ decisionId: uuid(), decision, labels, reason, bankLabel: this.#bank ? labels[0] ?? "safe" : undefined });
+    void sitting.decide(item, answer);
   }
 
   async #skip(): Promise<void> {
-    const reason = await askForWords("Why do you leave this item to others?", "Skip");
-    if (reason !== null) {
-      await sitting.skip(reason);
-    }
+    await this.#ask("Why do you leave this item to others?", "Skip", (item, reason) => sitting.skip(item, reason));
   }
 
   async #escalate(): Promise<void> {
-    const reason = await askForWords("What should a senior decide here?", "Escalate");
-    if (reason !== null) {
-      await sitting.escalate(reason);
-    }
+    await this.#ask("What should a senior decide here?", "Escalate", (item, reason) => sitting.escalate(item, reason));
   }
 
   async #note(): Promise<void> {
-    const text = await askForWords("A note for whoever sees this item after you", "Add note");
+    await this.#ask("A note for whoever sees this item after you", "Add note", (item, words) => sitting.note(item, words));
+  }
+
+  /** Asks for words about the item in hand, and does something with that item, whatever is in hand by then. */
+  async #ask(question: string, action: string, act: (item: Item, words: string) => Promise<void>): Promise<void> {
+    const item = this.#item;
+    if (item === null || sitting.phase === "deciding") {
+      return;
+    }
+    const text = await askForWords(question, action);
     if (text !== null) {
-      await sitting.note(text);
+      await act(item, text);
+    }
+  }
+
+  #shown(item: Item): void {
+    if (item.seen === null) {
+      this.#hint = "";
+    }
+    void sitting.displayed(item);
+  }
+
+  #broken(item: Item): void {
+    if (this.#strip.shown === null) {
+      sitting.broken(item);
+    } else {
+      this.#strip.clear();
+      this.#hint = "Your browser cannot display all frames at once.";
+      this.requestUpdate();
     }
   }
 
@@ -274,19 +293,17 @@ class ReviewPage extends Page {
   }
 
   #propose(): void {
-    this.#bank = !this.#bank;
-    this.#hint = this.#bank ? `A curator is asked to add it to the bank with the first label that you choose, as safe if it is safe.` : "";
+    this.#draft.bank = !this.#draft.bank;
+    this.#hint = this.#draft.bank ? `A curator is asked to add it to the bank with the first label that you choose, as safe if it is safe.` : "";
     this.requestUpdate();
   }
 
   async #frames(): Promise<void> {
     const item = this.#item;
-    if (this.#strip !== null) {
-      drop(this.#strip);
-      this.#strip = null;
+    if (this.#strip.shown !== null) {
+      this.#strip.clear();
     } else if (item?.picture?.kind === "shown" && item.picture.frames > 1) {
-      const strip = await load(`review/items/${part(item.claim.itemId)}/picture`, visitor.of(), true);
-      this.#strip = this.#item === item ? strip : null;
+      await this.#strip.fill(load(`review/items/${part(item.claim.itemId)}/picture`, visitor.of(item.claim.tenant), true));
     }
     this.requestUpdate();
   }

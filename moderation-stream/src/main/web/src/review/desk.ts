@@ -45,27 +45,28 @@ function left(until: string, answer: Response): number {
 
 export const desk: Desk = {
   async claim() {
-    const answer = await send("review/claims", { method: "POST", query: visitor.of(), body: {} });
+    const { tenant } = visitor;
+    const answer = await send("review/claims", { method: "POST", query: visitor.of(tenant), body: {} });
     if (answer.status === 204) {
       return null;
     }
-    const claim = (await answer.json()) as Claim;
+    const claim = { ...(await answer.json()) as Omit<Claim, "tenant">, tenant };
     return { claim, millis: left(claim.leaseUntil, answer) };
   },
   async renew(claim) {
-    const answer = await send(`${items(claim)}/renewal`, { method: "POST", query: visitor.of(), body: { leaseId: claim.leaseId } });
+    const answer = await send(`${items(claim)}/renewal`, { method: "POST", query: visitor.of(claim.tenant), body: { leaseId: claim.leaseId } });
     return left(((await answer.json()) as { leaseUntil: string }).leaseUntil, answer);
   },
-  seen: (claim) => tell(`${items(claim)}/view`, "POST", { query: visitor.of(), body: { leaseId: claim.leaseId } }),
+  seen: (claim) => tell(`${items(claim)}/view`, "POST", { query: visitor.of(claim.tenant), body: { leaseId: claim.leaseId } }),
   decide: (claim, answer) => ask(`${items(claim)}/decision`, {
-    method: "POST", query: visitor.of(), body: { ...answer, leaseId: claim.leaseId, contentSha256: claim.contentSha256 },
+    method: "POST", query: visitor.of(claim.tenant), body: { ...answer, leaseId: claim.leaseId, contentSha256: claim.contentSha256 },
   }),
-  undo: (claim, decisionId) => ask(`${items(claim)}/decisions/${part(decisionId)}/undo`, { method: "POST", query: visitor.of(), body: {} }),
+  undo: (claim, decisionId) => ask(`${items(claim)}/decisions/${part(decisionId)}/undo`, { method: "POST", query: visitor.of(claim.tenant), body: {} }),
   release: (claim, whileLeaving = false) => tell(`${items(claim)}/release`, "POST", {
-    query: visitor.of(), body: { leaseId: claim.leaseId }, keepalive: whileLeaving,
+    query: visitor.of(claim.tenant), body: { leaseId: claim.leaseId }, keepalive: whileLeaving,
   }),
-  skip: (claim, reason) => tell(`${items(claim)}/skip`, "POST", { query: visitor.of(), body: { leaseId: claim.leaseId, reason } }),
-  escalate: (claim, reason) => tell(`${items(claim)}/escalation`, "POST", { query: visitor.of(), body: { leaseId: claim.leaseId, reason } }),
-  notes: (claim) => ask(`${items(claim)}/notes`, { query: visitor.of() }),
-  note: (claim, words) => tell(`${items(claim)}/notes`, "POST", { query: visitor.of(), body: { words } }),
+  skip: (claim, reason) => tell(`${items(claim)}/skip`, "POST", { query: visitor.of(claim.tenant), body: { leaseId: claim.leaseId, reason } }),
+  escalate: (claim, reason) => tell(`${items(claim)}/escalation`, "POST", { query: visitor.of(claim.tenant), body: { leaseId: claim.leaseId, reason } }),
+  notes: (claim) => ask(`${items(claim)}/notes`, { query: visitor.of(claim.tenant) }),
+  note: (claim, words) => tell(`${items(claim)}/notes`, "POST", { query: visitor.of(claim.tenant), body: { words } }),
 };

@@ -1,6 +1,7 @@
 // How a reviewer has pictures shown: own settings, applied to every picture under review.
 
 import { html, nothing, type TemplateResult } from "lit";
+import { keyed } from "lit/directives/keyed.js";
 import type { Picture } from "../api/picture.js";
 import { own } from "../settings.js";
 import { keys } from "../parts/marks.js";
@@ -8,7 +9,9 @@ import { keys } from "../parts/marks.js";
 const SIZES = [40, 60, 80, 100] as const;
 
 /** A picture, or the sentence that stands in its place. */
-export function picture(shown: Picture | null, alt: string, options: { unveiled?: boolean; onShown?: () => void; strip?: boolean } = {}): TemplateResult {
+export function picture(shown: Picture | null, alt: string, options: {
+  unveiled?: boolean; strip?: boolean; onShown?: () => void; onBroken?: () => void;
+} = {}): TemplateResult {
   if (shown === null) {
     return html`<div class="picture absent"><p role="status">Loading the picture…</p></div>`;
   }
@@ -16,8 +19,9 @@ export function picture(shown: Picture | null, alt: string, options: { unveiled?
     return html`<div class="picture absent" data-picture="absent"><p role="status">${shown.why}</p></div>`;
   }
   const veil = own.get("blur") && !options.unveiled;
-  return html`<div class="picture ${options.strip ? "strip" : ""}" data-picture="shown"><img src=${shown.url} alt=${alt} @load=${() => options.onShown?.()}
-    class="${veil ? "veiled" : ""} ${own.get("greyscale") ? "grey" : ""}" .style=${`width: ${own.get("size")}%; height: ${own.get("size")}%`}></div>`;
+  return html`<div class="picture ${options.strip ? "strip" : ""}" data-picture="shown">${keyed(shown.url, // each picture has an element of its own, which tells of no other
+    html`<img src=${shown.url} alt=${alt} @load=${() => options.onShown?.()} @error=${() => options.onBroken?.()}
+      class="${veil ? "veiled" : ""} ${own.get("greyscale") ? "grey" : ""}" .style=${`width: ${own.get("size")}%; height: ${own.get("size")}%`}>`)}</div>`;
 }
 
 /** Larger or smaller. */

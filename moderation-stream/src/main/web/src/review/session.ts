@@ -14,10 +14,17 @@ export interface Item {
   /** How long a claim holds, in milliseconds. */
   length: number;
   picture: Picture | null;
+  /** The worker's, where it is about the picture that was claimed. */
   verdict: Verdict | null;
   notes: readonly Note[];
+  /** Since when it is the current one. */
+  since: number;
   /** Once the picture was displayed: that the application was told. */
   seen: Promise<void> | null;
+  /** The decision that was sent and that nothing came back of: it may hold or not. */
+  unanswered: Answer | null;
+  /** Nobody looks at it any more: a picture that arrives now is freed. */
+  forgotten: boolean;
 }
 
 /** What was decided last. */
@@ -37,6 +44,9 @@ export interface Fetcher {
 export type Phase = "resting" | "fetching" | "deciding" | "empty" | "stuck";
 
 const IDLE_MILLIS = 5 * 60_000;
+/** Nobody judges a picture sooner: a key pressed before was meant for the item before. */
+export const LOOK_MILLIS = 300;
+const LEFT_MEANWHILE = "That item left your hands meanwhile, so nothing was done.";
 
 export class Session extends EventTarget {
   phase: Phase = "resting";
@@ -48,6 +58,10 @@ export class Session extends EventTarget {
   message = "";
   #ahead: Promise<void> | null = null;
   #active = 0;
+  /** Which sitting it is: what was begun in an earlier one puts nothing into anybody's hands. */
+  #sitting = 0;
+  /** The item that is decided, skipped or escalated right now. */
+  #acting: Item | null = null;
 
   constructor(readonly desk: Desk, readonly fetcher: Fetcher, readonly now: () => number = Date.now) {
     super();
@@ -60,39 +74,54 @@ export class Session extends EventTarget {
 
   /** Takes the next item into the reviewer's hands, at once where it was fetched ahead. */
   async start(): Promise<void> {
-    if (this.current === null && this.phase !== "fetching") {
+    if (this.current === null && this.phase !== "fetching" && this.phase !== "deciding") {
       this.touch();
       await this.#advance();
     }
   }
 
-  async decide(answer: Answer): Promise<void> {
-    await this.#withCurrent(async (item) => {
-      const outcome = await this.desk.decide(item.claim, answer);
-      this.fetcher.drop(this.last?.item.picture ?? null);
-      this.last = { item, answer, proposed: outcome.state === "PROPOSED" };
-      this.made += 1;
-      this.current = null;
+  /** Whether the reviewer can have judged the item: it is theirs for a moment, and its picture was displayed or is not to be had. */
+  isLookedAt(item: Item): boolean {
+    return item === this.current && (item.seen !== null || item.picture?.kind === "absent") && this.now() - item.since >= LOOK_MILLIS;
+  }
+
+  /** Decides the item, if it is still in hand and was looked at. What was sent before and not answered goes first, and holds if it is taken. */
+  async decide(item: Item, answer: Answer): Promise<void> {
+    if (!this.isLookedAt(item)) {
+      return;
+    }
+    await this.#act(item, async () => {
+      item.unanswered ??= answer;
+      const sent = item.unanswered;
+      await this.#send(item, sent);
+      if (!isSame(sent, answer)) {
+        this.message = `Your first answer, ${sent.decision}, had been on its way and holds. U takes it back.`;
+      }
     });
   }
 
-  async skip(reason: string): Promise<void> {
-    await this.#withCurrent(async (item) => {
-      await this.desk.skip(item.claim, reason);
-      this.#forget(item);
+  async skip(item: Item, reason: string): Promise<void> {
+    await this.#act(item, async () => {
+      if (!await this.#settled(item)) {
+        await this.desk.skip(item.claim, reason);
+        this.#forget(item);
+      }
     });
   }
 
-  async escalate(reason: string): Promise<void> {
-    await this.#withCurrent(async (item) => {
-      await this.desk.escalate(item.claim, reason);
-      this.#forget(item);
+  async escalate(item: Item, reason: string): Promise<void> {
+    await this.#act(item, async () => {
+      if (!await this.#settled(item)) {
+        await this.desk.escalate(item.claim, reason);
+        this.#forget(item);
+      }
     });
   }
 
-  /** Gives everything back and rests. */
+  /** Gives everything back and rests. What is being decided is decided. */
   async rest(whileLeaving = false): Promise<void> {
-    const held = [this.current, this.next].filter((item) => item !== null);
+    this.#sitting += 1;
+    const held = [this.current, this.next].filter((item) => item !== null).filter((item) => item !== this.#acting);
     this.current = null;
     this.next = null;
     this.#be("resting");
@@ -101,36 +130,62 @@ export class Session extends EventTarget {
 
   /** Takes the last decision back. Its item is looked at again, and the one in the reviewer's hands waits. */
   async undo(): Promise<void> {
-    const last = this.last;
-    if (last === null || this.phase === "deciding" || this.phase === "fetching") {
+    if (this.phase === "deciding" || this.phase === "fetching") {
+      return;
+    }
+    const sitting = this.#sitting;
+    const { current } = this;
+    if (current !== null && current.unanswered !== null) { // that is the last decision, if it arrived
+      await this.#act(current, async () => {
+        await this.#settled(current);
+      }, false);
+      if (this.last?.item !== current) {
+        if (this.current === null && sitting === this.#sitting) {
+          await this.#advance();
+        }
+        return;
+      }
+    }
+    const { last } = this;
+    if (last === null || sitting !== this.#sitting) {
       return;
     }
     this.touch();
     const before = this.phase;
     this.#be("deciding");
     try {
-      const { leaseId } = await this.desk.undo(last.item.claim, last.answer.decisionId);
-      const item = { ...last.item, claim: { ...last.item.claim, leaseId: leaseId ?? "" }, seen: null };
-      item.until = this.now() + await this.desk.renew(item.claim);
+      const { item } = last;
+      const { leaseId } = await this.desk.undo(item.claim, last.answer.decisionId);
+      item.claim = { ...item.claim, leaseId: leaseId ?? "" };
+      item.seen = null;
+      item.until = this.now() + await this.desk.renew(item.claim).catch(() => item.length);
       await this.#ahead;
-      const surplus = this.current === null ? null : this.next;
-      this.next = this.current ?? this.next;
-      this.current = item;
       this.last = null;
       this.made -= 1;
       this.message = "";
+      if (sitting !== this.#sitting) {
+        await this.#giveBack(item);
+        this.#change();
+        return;
+      }
+      const surplus = this.current === null ? null : this.next;
+      this.next = this.current ?? this.next;
+      this.#hand(item);
       if (surplus !== null) {
         await this.#giveBack(surplus);
       }
     } catch (thrown) {
       this.message = asProblem(thrown).message;
     }
-    this.#be(this.current === null ? before : "resting");
+    if (sitting === this.#sitting) {
+      this.#be(this.current === null ? before : "resting");
+    } else {
+      this.#change();
+    }
   }
 
-  async note(words: string): Promise<void> {
-    const item = this.current;
-    if (item === null) {
+  async note(item: Item, words: string): Promise<void> {
+    if (!this.#isInHand(item)) {
       return;
     }
     this.touch();
@@ -146,10 +201,18 @@ export class Session extends EventTarget {
 
   /** The picture of the item was displayed. */
   async displayed(item: Item): Promise<void> {
-    if (item.seen === null && item === this.current && this.phase !== "deciding") {
+    if (item.seen === null && item === this.current) {
       item.seen = this.desk.seen(item.claim).catch(() => undefined); // the claim ran out; the next tick says so
+      this.#change();
     }
     await item.seen;
+  }
+
+  /** The browser cannot display the item's picture. */
+  broken(item: Item): void {
+    this.fetcher.drop(item.picture);
+    item.picture = { kind: "absent", why: "Your browser cannot display this picture." };
+    this.#change();
   }
 
   /** Every second: renews what has run to its half while the reviewer is there, and lets go of what ran out. */
@@ -157,6 +220,9 @@ export class Session extends EventTarget {
     const now = this.now();
     const there = now - this.#active < IDLE_MILLIS;
     for (const item of [this.current, this.next].filter((each) => each !== null)) {
+      if (this.#isBeingDecided(item)) {
+        continue; // its answer says what became of the claim
+      }
       if (item.until <= now) {
         this.#lose(item, "Your claim ran out, so the item went back to the queue.");
       } else if (there && item.until - now < item.length / 2) {
@@ -167,7 +233,7 @@ export class Session extends EventTarget {
           const problem = asProblem(thrown);
           if (problem.kind === "offline") {
             item.until = now + item.length / 2;
-          } else {
+          } else if (!this.#isBeingDecided(item)) {
             this.#lose(item, problem.message);
           }
         }
@@ -176,56 +242,144 @@ export class Session extends EventTarget {
     this.#change();
   }
 
-  async #withCurrent(what: (item: Item) => Promise<void>): Promise<void> {
-    const item = this.current;
-    if (item === null || this.phase === "deciding") {
+  #isBeingDecided(item: Item): boolean {
+    return item === this.current && this.phase === "deciding";
+  }
+
+  /** Whether something can be done with the item. The reviewer is told where it went away. */
+  #isInHand(item: Item): boolean {
+    if (this.phase === "deciding") {
+      return false;
+    }
+    if (item !== this.current) {
+      this.message = LEFT_MEANWHILE;
+      this.#change();
+      return false;
+    }
+    return true;
+  }
+
+  /** Does something with the item in hand and goes on to the next one. */
+  async #act(item: Item, what: () => Promise<void>, goesOn = true): Promise<void> {
+    if (!this.#isInHand(item)) {
       return;
     }
+    const sitting = this.#sitting;
     this.touch();
     this.message = "";
+    this.#acting = item;
     this.#be("deciding");
     await item.seen; // the log has the view before the decision
+    let done = true;
     try {
-      await what(item);
+      await what();
     } catch (thrown) {
       const problem = asProblem(thrown);
       this.message = problem.message;
-      if (["lease-lost", "already-decided", "content-changed"].includes(problem.kind)) {
+      done = ["lease-lost", "already-decided", "content-changed"].includes(problem.kind);
+      if (done) {
         this.#forget(item);
-      } else {
-        this.#be("resting");
-        return;
       }
     }
-    await this.#advance();
+    if (this.#acting === item) {
+      this.#acting = null;
+    }
+    if (sitting !== this.#sitting) {
+      if (!done) {
+        await this.#giveBack(item);
+      }
+      this.#change();
+    } else if (done && goesOn) {
+      await this.#advance();
+    } else {
+      if (done) {
+        this.current = null;
+      }
+      this.#be("resting");
+    }
+  }
+
+  /** Sends a decision. What is known of it afterwards is that it was taken or refused, unless nothing came back. */
+  async #send(item: Item, answer: Answer): Promise<void> {
+    try {
+      const outcome = await this.desk.decide(item.claim, answer);
+      if (this.last !== null) {
+        this.#forget(this.last.item);
+      }
+      this.last = { item, answer, proposed: outcome.state === "PROPOSED" };
+      this.made += 1;
+      item.unanswered = null;
+    } catch (thrown) {
+      const { status } = asProblem(thrown);
+      if (status >= 400 && status < 500) {
+        item.unanswered = null;
+      }
+      throw thrown;
+    }
+  }
+
+  /** Whether the decision that was not answered holds; false where there is none. */
+  async #settled(item: Item): Promise<boolean> {
+    const answer = item.unanswered;
+    if (answer === null) {
+      return false;
+    }
+    await this.#send(item, answer);
+    this.message = `Your answer, ${answer.decision}, had been on its way and holds. U takes it back.`;
+    return true;
   }
 
   async #advance(): Promise<void> {
+    const sitting = this.#sitting;
     this.current = null;
-    await this.#ahead;
-    this.current = this.next;
-    this.next = null;
-    if (this.current === null) {
+    if (this.next === null) {
       this.#be("fetching");
+    } else {
+      this.phase = "fetching"; // and told with the item that comes at once
+    }
+    await this.#ahead;
+    if (sitting !== this.#sitting) {
+      return;
+    }
+    let item = this.next;
+    this.next = null;
+    if (item === null) {
       try {
-        this.current = await this.#claim();
+        item = await this.#claim(sitting);
       } catch (thrown) {
-        this.message = asProblem(thrown).message;
-        this.#be("stuck");
+        if (sitting === this.#sitting) {
+          this.message = asProblem(thrown).message;
+          this.#be("stuck");
+        }
         return;
       }
     }
-    this.#be(this.current === null ? "empty" : "resting");
+    if (sitting !== this.#sitting) {
+      if (item !== null) {
+        await this.#giveBack(item);
+      }
+      return;
+    }
+    if (item !== null) {
+      this.#hand(item);
+    }
+    this.#be(item === null ? "empty" : "resting");
     this.#fetchAhead();
+  }
+
+  #hand(item: Item): void {
+    item.since = this.now();
+    this.current = item;
   }
 
   /** Claims the item after the current one, so that it is there at once. */
   #fetchAhead(): void {
     if (this.current !== null && this.next === null && this.#ahead === null) {
-      this.#ahead = this.#claim()
+      const sitting = this.#sitting;
+      this.#ahead = this.#claim(sitting)
         .then(async (item) => {
-          if (item !== null && this.current === null && this.phase === "resting") {
-            await this.#giveBack(item); // the reviewer has left in between
+          if (item !== null && sitting !== this.#sitting) {
+            await this.#giveBack(item);
           } else {
             this.next = item;
           }
@@ -238,19 +392,30 @@ export class Session extends EventTarget {
     }
   }
 
-  async #claim(): Promise<Item | null> {
+  /** Claims an item for a sitting. Null where nothing waits, or the sitting has ended meanwhile: then the item went back. */
+  async #claim(sitting: number): Promise<Item | null> {
     const held = await this.desk.claim();
     if (held === null) {
       return null;
     }
     const { claim, millis } = held;
-    const item: Item = { claim, until: this.now() + millis, length: millis, picture: null, verdict: null, notes: [], seen: null };
+    const item: Item = {
+      claim, until: this.now() + millis, length: millis, picture: null, verdict: null, notes: [], since: 0, seen: null, unanswered: null, forgotten: false,
+    };
+    if (sitting !== this.#sitting) {
+      await this.#giveBack(item);
+      return null;
+    }
     void this.fetcher.picture(claim).then((picture) => {
-      item.picture = picture;
-      this.#change();
+      if (item.forgotten) {
+        this.fetcher.drop(picture);
+      } else {
+        item.picture = picture;
+        this.#change();
+      }
     });
     void this.fetcher.verdict(claim).then((verdict) => {
-      item.verdict = verdict;
+      item.verdict = verdict?.contentSha256 === claim.contentSha256 ? verdict : null;
       this.#change();
     });
     void this.desk.notes(claim).catch(() => []).then((notes) => {
@@ -261,12 +426,13 @@ export class Session extends EventTarget {
   }
 
   #lose(item: Item, why: string): void {
-    this.#forget(item);
     if (this.current === item) {
+      this.message = item.unanswered === null ? why : "Your claim ended before your answer was confirmed. The page of the image says what holds.";
+      this.#forget(item);
       this.current = null;
-      this.message = why;
       this.#be("resting");
     } else if (this.next === item) {
+      this.#forget(item);
       this.next = null;
     }
   }
@@ -277,7 +443,21 @@ export class Session extends EventTarget {
   }
 
   #forget(item: Item): void {
+    if (item.unanswered !== null) {
+      item.unanswered = null;
+      this.#forgetLast(); // this one may be the last decision, so none is known that could be taken back
+    }
+    item.forgotten = true;
     this.fetcher.drop(item.picture);
+    item.picture = null;
+  }
+
+  #forgetLast(): void {
+    const { last } = this;
+    this.last = null;
+    if (last !== null) {
+      this.#forget(last.item);
+    }
   }
 
   #be(phase: Phase): void {
@@ -288,4 +468,9 @@ export class Session extends EventTarget {
   #change(): void {
     this.dispatchEvent(new Event("change"));
   }
+}
+
+function isSame(one: Answer, other: Answer): boolean {
+  const text = ({ decision, labels, reason, bankLabel }: Answer): string => JSON.stringify([decision, labels, reason, bankLabel]);
+  return text(one) === text(other);
 }

@@ -8,8 +8,8 @@ import { desk } from "./desk.js";
 import { Session } from "./session.js";
 
 export const sitting = new Session(desk, {
-  picture: (claim) => load(`review/items/${part(claim.itemId)}/picture`, visitor.of()),
-  verdict: (claim) => ask<Verdict>(`verdicts/${part(claim.imageId)}`, { query: visitor.of() }).catch(() => null),
+  picture: (claim) => load(`review/items/${part(claim.itemId)}/picture`, visitor.of(claim.tenant)),
+  verdict: (claim) => ask<Verdict>(`verdicts/${part(claim.imageId)}`, { query: visitor.of(claim.tenant) }).catch(() => null),
   drop,
 });
 

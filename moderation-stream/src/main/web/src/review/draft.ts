@@ -1,0 +1,46 @@
+// What the reviewer has chosen for the item in hand, before they decide. It is that item's alone.
+
+import type { Answer } from "./desk.js";
+import { suggested } from "./labels.js";
+import type { Item } from "./session.js";
+
+export class Draft {
+  item: Item | null = null;
+  /** Why they decide so. It stays until the item goes. */
+  reason = "";
+  /** Whether the picture is also proposed for the bank. */
+  bank = false;
+  #labels: readonly string[] | null = null;
+
+  /** Takes note of which item is in hand, and says whether it is another one: then nothing is chosen. */
+  follow(item: Item | null): boolean {
+    if (item === this.item) {
+      return false;
+    }
+    this.item = item;
+    this.reason = "";
+    this.bank = false;
+    this.#labels = null;
+    return true;
+  }
+
+  /** The labels that are on: at first those of the machine. */
+  get labels(): readonly string[] {
+    return this.#labels ?? (this.item === null ? [] : suggested(this.item.claim, this.item.verdict));
+  }
+
+  /** A label on or off. */
+  toggle(label: string): void {
+    const { labels } = this;
+    this.#labels = labels.includes(label) ? labels.filter((other) => other !== label) : [...labels, label];
+  }
+
+  /** The answer as it stands; null where it lacks a label. */
+  answer(decisionId: string, decision: "SAFE" | "NSFW"): Answer | null {
+    const labels = decision === "NSFW" ? this.labels : [];
+    if (decision === "NSFW" && labels.length === 0) {
+      return null;
+    }
+    return { decisionId, decision, labels, reason: this.reason.trim() || undefined, bankLabel: this.bank ? labels[0] ?? "safe" : undefined };
+  }
+}

@@ -1,0 +1,29 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { Draft } from "../src/review/draft.js";
+import type { Item } from "../src/review/session.js";
+
+const item = (label: string): Item => ({ claim: { labels: [label] }, verdict: null }) as unknown as Item;
+
+test("reason, labels and proposal stay with their item, and none is the next one's", () => {
+  const draft = new Draft();
+  const one = item("weapons");
+  draft.follow(one);
+  draft.reason = " a toy ";
+  draft.bank = true;
+  draft.toggle("gambling");
+  const expected = { decisionId: "d", decision: "NSFW", labels: ["weapons", "gambling"], reason: "a toy", bankLabel: "weapons" };
+  assert.deepEqual(draft.answer("d", "NSFW"), expected);
+  assert.equal(draft.follow(one), false);
+  assert.deepEqual(draft.answer("d", "NSFW"), expected, "the answer was refused, so the item is still in hand");
+  assert.equal(draft.follow(item("nudity")), true);
+  assert.deepEqual(draft.answer("d", "NSFW"), { decisionId: "d", decision: "NSFW", labels: ["nudity"], reason: undefined, bankLabel: undefined });
+});
+
+test("there is no answer NSFW without a label", () => {
+  const draft = new Draft();
+  draft.follow(item("weapons"));
+  draft.toggle("weapons");
+  assert.equal(draft.answer("d", "NSFW"), null);
+  assert.deepEqual(draft.answer("d", "SAFE")?.labels, []);
+});
