@@ -79,7 +79,8 @@ public final class DecisionsBenchCommand implements Callable<Integer> {
         output.note(Machine.describe());
         try (KafkaProcess kafka = KafkaProcess.start(scratch.resolve("kafka"), Ports.free())) {
             Topology.create(kafka.bootstrapServers());
-            ServiceSpec spec = ServiceSpec.stream(checkout, kafka.bootstrapServers(), Ports.free(), scratch);
+            ServiceSpec spec = ServiceSpec.stream(checkout, kafka.bootstrapServers(), Ports.free(), scratch)
+                    .with(Map.of("bulwark.access.limits.requests-per-second", "100000"));
             double perSecond;
             double[] millis;
             try (ServiceProcess stream = ServiceProcess.ready(spec, READY_LIMIT)) {
