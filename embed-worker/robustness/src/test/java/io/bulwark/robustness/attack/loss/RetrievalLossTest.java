@@ -50,6 +50,7 @@ class RetrievalLossTest {
             }
         }
 
+        assertThat(fooledAt).as("step at which nothing was left to lose").isNotNegative();
         assertThat(precision(query)).isLessThan(0.1);
     }
 
