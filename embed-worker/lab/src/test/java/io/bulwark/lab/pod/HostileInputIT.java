@@ -32,7 +32,7 @@ class HostileInputIT {
     private static final Duration LIMIT = Duration.ofSeconds(90);
     private static final Map<String, String> SETTINGS = Map.of(
             "bulwark.fetch.allow", HostileServer.ALLOWED_HOST,
-            "bulwark.fetch.deadline", "3s",
+            "bulwark.fetch.deadline", "15s",
             "bulwark.fetch.max-bytes", "12M",
             "bulwark.fetch.schemes", "https,http,s3",
             "bulwark.fetch.s3.buckets", "pictures",

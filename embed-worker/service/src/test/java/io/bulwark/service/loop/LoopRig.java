@@ -49,6 +49,11 @@ final class LoopRig implements UploadSink {
     static final TopicPartition P0 = new TopicPartition("images.uploaded", 0);
     static final TopicPartition P1 = new TopicPartition("images.uploaded", 1);
 
+    private static final int MAX_UPLOADS = 8;
+
+    /** A poll brings no more, so that far may it go beyond what is allowed in flight: see {@link LoopSettings#ahead}. */
+    private static final int POLL_RECORDS = 1;
+
     /** What the broker keeps, for several workers. */
     static final class Kept {
         final Map<TopicPartition, OffsetAndMetadata> offsets = new HashMap<>();
@@ -112,7 +117,8 @@ final class LoopRig implements UploadSink {
                 this,
                 solitude.seat(Lane.UPLOADS),
                 state,
-                new LoopSettings(Lane.UPLOADS, 8, 9, 1_000_000, 1_000, Duration.ZERO, 1_000, Duration.ZERO, 1_000_000),
+                new LoopSettings(
+                        Lane.UPLOADS, MAX_UPLOADS, MAX_UPLOADS + POLL_RECORDS, 1_000_000, 1_000, Duration.ZERO, 1_000, Duration.ZERO, 1_000_000),
                 incarnation,
                 new Loops.Environment(
                         new VerdictGate(List.of(() -> new Readiness.Usable("usable")), Optional.empty()),
@@ -241,8 +247,6 @@ final class LoopRig implements UploadSink {
         RiggedConsumer() {
             super(AutoOffsetResetStrategy.EARLIEST.name());
             updateBeginningOffsets(Map.of(P0, 0L, P1, 0L));
-            // One poll may go that far beyond what is allowed in flight: see LoopSettings.ahead.
-            setMaxPollRecords(1);
         }
 
         @Override
@@ -288,15 +292,19 @@ final class LoopRig implements UploadSink {
             now += most.toNanos();
             super.poll(Duration.ZERO);
             Map<TopicPartition, List<ConsumerRecord<byte[], byte[]>>> read = new HashMap<>();
+            int left = POLL_RECORDS;
             for (TopicPartition partition : assignment()) {
-                if (!paused().contains(partition)) {
+                if (left > 0 && !paused().contains(partition)) {
                     long position = position(partition);
-                    read.put(
-                            partition,
-                            kept.uploads(partition)
-                                    .filter(each -> each.offset() >= position)
-                                    .toList());
-                    seek(partition, Math.max(position, kept.end(partition)));
+                    List<ConsumerRecord<byte[], byte[]>> records = kept.uploads(partition)
+                            .filter(each -> each.offset() >= position)
+                            .limit(left)
+                            .toList();
+                    if (!records.isEmpty()) {
+                        read.put(partition, records);
+                        left -= records.size();
+                        seek(partition, records.get(records.size() - 1).offset() + 1);
+                    }
                 }
             }
             polling = false;
