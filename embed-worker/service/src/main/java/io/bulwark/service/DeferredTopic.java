@@ -4,25 +4,31 @@ import io.bulwark.schemas.connection.ConnectionFaults;
 import io.bulwark.schemas.topic.Topics;
 import io.bulwark.service.loop.KafkaClients;
 import io.bulwark.service.telemetry.WorkerLog;
-import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
-import org.apache.kafka.clients.consumer.Consumer;
-import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.common.PartitionInfo;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.DescribeTopicsOptions;
+import org.apache.kafka.common.acl.AclOperation;
 import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.errors.TopicAuthorizationException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
 /**
- * The topic to which uploads are deferred. A worker does not begin without it: the first slow location would fail each
- * transaction that it is part of. {@link #await} is called once, by the worker's main thread; the rest by any.
+ * The topic to which uploads are deferred. A worker does not begin without it, or without the right to write it: the first
+ * slow location would fail each transaction that it is part of. {@link #await} is called once, by the worker's main thread; the rest by any.
  */
 final class DeferredTopic {
 
-    private static final Duration CALL = Duration.ofSeconds(5);
-    private static final long PAUSE_SECONDS = 1;
     private static final String NAME = Topics.IMAGES_DEFERRED.topicName();
+    private static final Set<AclOperation> NEEDED = Set.of(AclOperation.READ, AclOperation.WRITE);
+    private static final String DENIED = "The broker denies access: a worker has to read and to write topic " + NAME
+            + ". Grant it the access rules of its role";
+    private static final int CALL_MILLIS = 5_000;
+    private static final long PAUSE_SECONDS = 1;
 
     private final KafkaClients clients;
     private final CountDownLatch stopping = new CountDownLatch(1);
@@ -32,11 +38,11 @@ final class DeferredTopic {
         this.clients = clients;
     }
 
-    /** Returns when the topic is there and may be read; false if told to stop meanwhile. */
+    /** Returns when the topic is there and may be read and written; false if told to stop meanwhile. */
     boolean await() {
-        try (Consumer<byte[], byte[]> consumer = clients.followingConsumer()) {
+        try (Admin admin = clients.admin()) {
             while (stopping.getCount() > 0) {
-                Optional<String> lack = lack(consumer);
+                Optional<String> lack = lack(admin);
                 if (lack.isEmpty()) {
                     trouble = "";
                     return true;
@@ -50,18 +56,33 @@ final class DeferredTopic {
         return false;
     }
 
-    private static Optional<String> lack(Consumer<byte[], byte[]> consumer) {
+    private static Optional<String> lack(Admin admin) throws InterruptedException {
         try {
-            List<PartitionInfo> partitions = consumer.partitionsFor(NAME, CALL);
-            return partitions == null || partitions.isEmpty()
-                    ? Optional.of("Topic " + NAME + " does not exist. Create it as the catalogue has it, with `bulwark"
-                            + " topics create`")
-                    : Optional.empty();
-        } catch (InterruptException stopped) {
-            throw stopped;
-        } catch (KafkaException failure) {
-            return Optional.of(ConnectionFaults.explain(failure)
-                    .orElseGet(() -> failure.getClass().getSimpleName() + ": " + failure.getMessage()));
+            Set<AclOperation> mine = admin.describeTopics(
+                            List.of(NAME),
+                            new DescribeTopicsOptions()
+                                    .includeAuthorizedOperations(true)
+                                    .timeoutMs(CALL_MILLIS))
+                    .allTopicNames()
+                    .get()
+                    .get(NAME)
+                    .authorizedOperations();
+            // A broker that checks no rights says that all are there; one that is too old to say it is not asked twice.
+            if (mine == null || mine.containsAll(NEEDED)) {
+                return Optional.empty();
+            }
+            return Optional.of(DENIED);
+        } catch (ExecutionException failure) {
+            Throwable cause = failure.getCause();
+            if (cause instanceof UnknownTopicOrPartitionException) {
+                return Optional.of("Topic " + NAME + " does not exist. Create it as the catalogue has it, with `bulwark"
+                        + " topics create`");
+            }
+            if (cause instanceof TopicAuthorizationException) {
+                return Optional.of(DENIED);
+            }
+            return Optional.of(ConnectionFaults.explain(cause)
+                    .orElseGet(() -> cause.getClass().getSimpleName() + ": " + cause.getMessage()));
         }
     }
 

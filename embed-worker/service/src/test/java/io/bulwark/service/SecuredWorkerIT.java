@@ -18,6 +18,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
@@ -36,6 +37,8 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** A whole worker at a broker with TLS, users and ACLs, with the rights of its role and no others. */
 class SecuredWorkerIT {
@@ -78,16 +81,19 @@ class SecuredWorkerIT {
     }
 
     /** As after an upgrade, where the rights of the release before are all that it has. */
-    @Test
-    void a_worker_that_may_not_defer_uploads_stays_unready_and_says_so_until_it_may()
+    @ParameterizedTest
+    @EnumSource(
+            value = AclOperation.class,
+            names = {"ANY", "WRITE"})
+    void a_worker_that_may_not_defer_uploads_stays_unready_and_says_so_until_it_may(AclOperation lacking)
             throws ExecutionException, InterruptedException {
-        broker.grant("User:CN=old-worker", Role.WORKER);
+        String name = "CN=old-worker-" + lacking.name().toLowerCase(Locale.ROOT);
+        broker.grant("User:" + name, Role.WORKER);
         try (Admin admin = broker.admin()) {
             admin.deleteAcls(List.of(new AclBindingFilter(
                             new ResourcePatternFilter(
                                     ResourceType.TOPIC, Topics.IMAGES_DEFERRED.topicName(), PatternType.LITERAL),
-                            new AccessControlEntryFilter(
-                                    "User:CN=old-worker", null, AclOperation.ANY, AclPermissionType.ALLOW))))
+                            new AccessControlEntryFilter("User:" + name, null, lacking, AclPermissionType.ALLOW))))
                     .all()
                     .get();
         }
@@ -95,11 +101,11 @@ class SecuredWorkerIT {
                 WorkerUnderTest worker = start(
                         Door.MUTUAL_TLS,
                         GivenSecurity.mutualTls(
-                                broker.authority(), broker.authority().keystore("CN=old-worker")))) {
+                                broker.authority(), broker.authority().keystore(name)))) {
             References.fill(traffic, GROUP);
             awaitUnreadiness(worker, "The broker denies access", "images.deferred");
 
-            broker.grant("User:CN=old-worker", Role.WORKER);
+            broker.grant("User:" + name, Role.WORKER);
             worker.awaitReady();
         }
     }
@@ -114,7 +120,7 @@ class SecuredWorkerIT {
                             new ResourcePattern(
                                     ResourceType.TOPIC, Topics.IMAGES_DEFERRED.topicName(), PatternType.LITERAL),
                             new AccessControlEntry(
-                                    "User:CN=half-worker", "*", AclOperation.READ, AclPermissionType.ALLOW))))
+                                    "User:CN=half-worker", "*", AclOperation.ALL, AclPermissionType.ALLOW))))
                     .all()
                     .get();
         }

@@ -105,6 +105,7 @@ class CalibrationIT {
                         "calibrate",
                         "--bank",
                         "wide",
+                        "--no-changed",
                         "--flagged-labels",
                         "gambling",
                         "--files",

@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.kafka.clients.CommonClientConfigs;
+import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.CooperativeStickyAssignor;
@@ -79,6 +80,11 @@ public final class BrokerClients implements KafkaClients {
         // At least one batch comes, however large; no other is wanted.
         settings.put(ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, 1);
         return new KafkaConsumer<>(settings);
+    }
+
+    @Override
+    public Admin admin() {
+        return Admin.create(commonSettings("admin"));
     }
 
     @Override

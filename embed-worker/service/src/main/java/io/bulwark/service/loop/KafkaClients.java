@@ -1,6 +1,7 @@
 package io.bulwark.service.loop;
 
 import io.bulwark.schemas.follow.SchemaClients;
+import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.producer.Producer;
 
@@ -12,6 +13,9 @@ public interface KafkaClients {
 
     /** A consumer without a group, for a topic that is followed whole. */
     Consumer<byte[], byte[]> followingConsumer();
+
+    /** What a worker asks the broker about its own rights with. */
+    Admin admin();
 
     /** Those that the schemas are published and followed with. */
     SchemaClients schemaClients();

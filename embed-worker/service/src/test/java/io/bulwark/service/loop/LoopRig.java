@@ -118,7 +118,15 @@ final class LoopRig implements UploadSink {
                 solitude.seat(Lane.UPLOADS),
                 state,
                 new LoopSettings(
-                        Lane.UPLOADS, MAX_UPLOADS, MAX_UPLOADS + POLL_RECORDS, 1_000_000, 1_000, Duration.ZERO, 1_000, Duration.ZERO, 1_000_000),
+                        Lane.UPLOADS,
+                        MAX_UPLOADS,
+                        MAX_UPLOADS + POLL_RECORDS,
+                        1_000_000,
+                        1_000,
+                        Duration.ZERO,
+                        1_000,
+                        Duration.ZERO,
+                        1_000_000),
                 incarnation,
                 new Loops.Environment(
                         new VerdictGate(List.of(() -> new Readiness.Usable("usable")), Optional.empty()),

@@ -27,8 +27,7 @@ class PoisonBreakerTest {
     private static final int MOST_WORKERS = 90;
 
     @Property(tries = 150)
-    void an_upload_that_kills_is_refused_after_three_deaths_and_all_others_get_their_answer_once(
-            @ForAll long seed) {
+    void an_upload_that_kills_is_refused_after_three_deaths_and_all_others_get_their_answer_once(@ForAll long seed) {
         Story story = new Story(seed, false);
         story.tell();
 

@@ -6,6 +6,7 @@ import io.bulwark.service.loop.Lane;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
+import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.producer.Producer;
 
@@ -33,6 +34,11 @@ abstract class InterceptedClients implements KafkaClients {
     @Override
     public Consumer<byte[], byte[]> followingConsumer() {
         return real.followingConsumer();
+    }
+
+    @Override
+    public Admin admin() {
+        return real.admin();
     }
 
     @Override
