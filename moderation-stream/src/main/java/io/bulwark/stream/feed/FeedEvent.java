@@ -1,8 +1,11 @@
 package io.bulwark.stream.feed;
 
+import io.bulwark.schemas.topic.TenantKey;
 import io.bulwark.stream.document.AuditDocument;
 import io.bulwark.stream.document.DecisionDocument;
 import io.bulwark.stream.document.VerdictDocument;
+import java.time.Instant;
+import java.util.Optional;
 
 /**
  * Something that a client of the feed is told.
@@ -19,6 +22,18 @@ public sealed interface FeedEvent {
         return true;
     }
 
+    /** What happened to which image; empty where this is about none. */
+    default Optional<Happened> happened() {
+        return Optional.empty();
+    }
+
+    /**
+     * Something that happened to an image.
+     *
+     * @param at by the clock of whoever decided
+     */
+    record Happened(TenantKey image, Instant at) {}
+
     /**
      * A verdict.
      *
@@ -29,6 +44,11 @@ public sealed interface FeedEvent {
         @Override
         public boolean passes(FeedFilter filter) {
             return filter.shows(FeedTopic.VERDICTS, verdict.tenant(), verdict.decision(), verdict.imageId());
+        }
+
+        @Override
+        public Optional<Happened> happened() {
+            return Optional.of(new Happened(new TenantKey(verdict.tenant(), verdict.imageId()), verdict.decidedAt()));
         }
     }
 
@@ -43,6 +63,11 @@ public sealed interface FeedEvent {
         public boolean passes(FeedFilter filter) {
             return filter.shows(FeedTopic.AUDITS, audit.tenant(), audit.decision(), audit.imageId());
         }
+
+        @Override
+        public Optional<Happened> happened() {
+            return Optional.of(new Happened(new TenantKey(audit.tenant(), audit.imageId()), audit.detectedAt()));
+        }
     }
 
     /**
@@ -55,6 +80,11 @@ public sealed interface FeedEvent {
         @Override
         public boolean passes(FeedFilter filter) {
             return filter.shows(FeedTopic.DECISIONS, decision.tenant(), decision.decision(), decision.imageId());
+        }
+
+        @Override
+        public Optional<Happened> happened() {
+            return Optional.of(new Happened(new TenantKey(decision.tenant(), decision.imageId()), decision.since()));
         }
     }
 

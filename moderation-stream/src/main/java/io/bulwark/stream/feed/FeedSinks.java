@@ -6,9 +6,11 @@ import io.bulwark.events.AttackAudit;
 import io.bulwark.events.ModerationDecision;
 import io.bulwark.events.RecordCoordinates;
 import io.bulwark.events.Verdict;
+import io.bulwark.schemas.topic.TenantKey;
 import io.bulwark.stream.document.AuditDocument;
 import io.bulwark.stream.document.DecisionDocument;
 import io.bulwark.stream.document.VerdictDocument;
+import java.time.Instant;
 import java.util.Map;
 
 /** From the tails into the feed: records become documents, and these JSON, once for all who watch. */
@@ -34,6 +36,12 @@ final class FeedSinks {
                 VerdictDocument document = VerdictDocument.of(verdict, at);
                 feed.publish(document, write(document));
             }
+
+            /** The key names no tenant. */
+            @Override
+            public void forget(String key, Instant at) {
+                feed.forgetVerdicts(key);
+            }
         };
     }
 
@@ -49,6 +57,10 @@ final class FeedSinks {
                 AuditDocument document = AuditDocument.of(audit);
                 feed.publish(document, write(document), at.getPartition(), at.getOffset());
             }
+
+            /** Audits have no tombstones; they go with their image's decision. */
+            @Override
+            public void forget(String key, Instant at) {}
         };
     }
 
@@ -63,6 +75,11 @@ final class FeedSinks {
             public void show(ModerationDecision decision, RecordCoordinates at) {
                 DecisionDocument document = DecisionDocument.of(decision);
                 feed.publish(document, write(document), at.getPartition(), at.getOffset());
+            }
+
+            @Override
+            public void forget(String key, Instant at) {
+                TenantKey.parse(key).ifPresent(image -> feed.forget(image, at));
             }
         };
     }

@@ -4,7 +4,9 @@ import io.bulwark.events.RecordCoordinates;
 import io.bulwark.schemas.connection.ConnectionFaults;
 import io.bulwark.schemas.serde.DecodedEvent;
 import io.bulwark.schemas.serde.EventDecoder;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
@@ -195,7 +197,8 @@ final class FeedTail<T extends SpecificRecord> implements AutoCloseable {
     }
 
     /**
-     * Shows one record, and moves the position past it. What is no event is a tombstone, or the topology's to set aside.
+     * Shows one record, or forgets what a tombstone is for, and moves the position past it. What else is no event is the
+     * topology's to set aside.
      *
      * @throws KafkaException where the record may be readable later; the position stays before it
      */
@@ -206,13 +209,15 @@ final class FeedTail<T extends SpecificRecord> implements AutoCloseable {
             throw new KafkaException(undecodable.detail());
         }
         positions.put(new TopicPartition(record.topic(), record.partition()), record.offset() + 1);
-        if (decoded instanceof DecodedEvent.Event<T> event) {
-            var at = new RecordCoordinates(record.topic(), record.partition(), record.offset());
-            try {
+        var at = new RecordCoordinates(record.topic(), record.partition(), record.offset());
+        try {
+            if (decoded instanceof DecodedEvent.Event<T> event) {
                 sink.show(event.value(), at);
-            } catch (RuntimeException defect) {
-                LOG.errorf(defect, "The feed passes over %s", at);
+            } else if (record.value() == null && record.key() != null) {
+                sink.forget(new String(record.key(), StandardCharsets.UTF_8), Instant.ofEpochMilli(record.timestamp()));
             }
+        } catch (RuntimeException defect) {
+            LOG.errorf(defect, "The feed passes over %s", at);
         }
     }
 
@@ -224,5 +229,8 @@ final class FeedTail<T extends SpecificRecord> implements AutoCloseable {
 
         /** A record was read, in the order of the offsets of each partition. */
         void show(T record, RecordCoordinates at);
+
+        /** A tombstone was read: what this key named up to that instant is to be shown to nobody any more. */
+        void forget(String key, Instant at);
     }
 }

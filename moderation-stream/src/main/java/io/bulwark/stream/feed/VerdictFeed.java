@@ -1,5 +1,6 @@
 package io.bulwark.stream.feed;
 
+import io.bulwark.schemas.topic.TenantKey;
 import io.bulwark.stream.document.AuditDocument;
 import io.bulwark.stream.document.DecisionDocument;
 import io.bulwark.stream.document.VerdictDocument;
@@ -7,6 +8,7 @@ import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.subscription.BackPressureFailure;
 import io.smallrye.mutiny.subscription.BackPressureStrategy;
 import io.smallrye.mutiny.subscription.MultiEmitter;
+import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -19,6 +21,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.function.Predicate;
 
 /**
  * The latest verdicts, audits and decisions, and those who watch. One thread for each topic publishes; any thread may subscribe or
@@ -40,6 +43,7 @@ public final class VerdictFeed {
     private int seats; // those of clients and of those that are about to subscribe
     private FeedCursor now = FeedCursor.start();
     private FeedCursor reachesBackTo = FeedCursor.start();
+    private final ForgottenImages forgotten;
 
     /**
      * @param history verdicts, and as many audits, that are held
@@ -52,6 +56,7 @@ public final class VerdictFeed {
         this.clientBuffer = clientBuffer;
         this.maxClients = maxClients;
         this.onCut = onCut;
+        this.forgotten = new ForgottenImages(FeedTopic.values().length * history);
         for (FeedTopic topic : FeedTopic.values()) {
             rings.put(topic, new ArrayDeque<>());
         }
@@ -98,6 +103,10 @@ public final class VerdictFeed {
         synchronized (lock) {
             now = now.after(topic, partition, offset);
             FeedEvent event = made.apply(now);
+            if (topic == FeedTopic.AUDITS
+                    && event.happened().filter(forgotten::covers).isPresent()) {
+                return; // read late: audits have no tombstones of their own
+            }
             Deque<Entry> ring = rings.get(topic);
             ring.addLast(new Entry(arrivals++, topic, partition, offset, event));
             if (ring.size() > history) {
@@ -107,6 +116,31 @@ public final class VerdictFeed {
             watching = lineUp(event);
         }
         watching.forEach(FeedWatcher::tell);
+    }
+
+    /**
+     * The image is forgotten: its decisions until now are shown to nobody who comes from now on, nor is what else happened
+     * to it up to that instant. Called by the decisions' tail only.
+     */
+    void forget(TenantKey image, Instant at) {
+        synchronized (lock) {
+            forgotten.add(image, at);
+            drop(FeedTopic.DECISIONS, happened -> happened.image().equals(image));
+            drop(FeedTopic.VERDICTS, forgotten::covers);
+            drop(FeedTopic.AUDITS, forgotten::covers);
+        }
+    }
+
+    /** The verdicts on an image that came until now are erased, whoever's it is. Called by the verdicts' tail only. */
+    void forgetVerdicts(String imageId) {
+        synchronized (lock) {
+            drop(FeedTopic.VERDICTS, happened -> happened.image().id().equals(imageId));
+        }
+    }
+
+    private void drop(FeedTopic topic, Predicate<FeedEvent.Happened> those) {
+        rings.get(topic)
+                .removeIf(entry -> entry.event().happened().filter(those).isPresent());
     }
 
     /** Tells every client that the feed lives, and how far it is. */

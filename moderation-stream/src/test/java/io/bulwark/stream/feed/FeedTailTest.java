@@ -16,6 +16,7 @@ import io.bulwark.stream.testing.Samples;
 import io.smallrye.mutiny.helpers.test.AssertSubscriber;
 import java.net.ServerSocket;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -150,12 +151,34 @@ class FeedTailTest {
                         }
                         sink.show(verdict, at);
                     }
+
+                    @Override
+                    public void forget(String key, Instant at) {
+                        sink.forget(key, at);
+                    }
                 },
                 10)) {
             tail.start();
             await().until(() -> shown.contains("0-3"));
         }
         assertThat(shown).containsExactly("0-0", "0-1", "0-3");
+    }
+
+    @Test
+    void aTombstoneTakesBackWhatWasShownBefore() {
+        var only = consumer(Map.of(ZERO, 0L, ONE, 0L), Map.of(ZERO, 2L, ONE, 0L));
+        only.schedulePollTask(() -> {
+            only.addRecord(record(0, 0, 1));
+            only.addRecord(record(0, 1, 2));
+        });
+        only.schedulePollTask(() -> only.addRecord(new ConsumerRecord<>(TOPIC, 0, 2, "0-0".getBytes(), null)));
+        try (var tail = tail(only)) {
+            tail.start();
+            await().until(() -> feed.recent(20, Optional.empty(), FeedFilter.ALL).verdicts().stream()
+                    .map(VerdictDocument::imageId)
+                    .toList()
+                    .equals(List.of("0-1")));
+        }
     }
 
     @Test
@@ -213,6 +236,11 @@ class FeedTailTest {
             @Override
             public void show(Verdict verdict, RecordCoordinates at) {
                 shown.add(verdict.getImageId());
+            }
+
+            @Override
+            public void forget(String key, Instant at) {
+                throw new AssertionError("no tombstone was read");
             }
         };
     }
