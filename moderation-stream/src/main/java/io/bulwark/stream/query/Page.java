@@ -1,5 +1,6 @@
 package io.bulwark.stream.query;
 
+import io.bulwark.stream.state.StoreKey;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -15,9 +16,12 @@ import java.util.function.Function;
  */
 public record Page<T>(List<T> values, Optional<String> reached) {
 
-    /** By the bytes of UTF-8 as the stores have it, which is another order than that of a string's characters. */
+    /**
+     * By the bytes of UTF-8 of what the stores have of an id, which is another order than that of its characters: an id may
+     * hold the character 0, and no key does.
+     */
     private static final Comparator<String> AS_STORED =
-            Comparator.comparing(id -> id.getBytes(StandardCharsets.UTF_8), Arrays::compareUnsigned);
+            Comparator.comparing(id -> StoreKey.inKey(id).getBytes(StandardCharsets.UTF_8), Arrays::compareUnsigned);
 
     public Page {
         values = List.copyOf(values);

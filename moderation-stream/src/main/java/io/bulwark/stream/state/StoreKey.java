@@ -70,8 +70,13 @@ public final class StoreKey {
             if (i > 0) {
                 key.append(SEPARATOR);
             }
-            key.append(parts[i].replace(SEPARATOR, '\uFFFD'));
+            key.append(inKey(parts[i]));
         }
         return key.toString();
+    }
+
+    /** How an id stands in a key. */
+    public static String inKey(String id) {
+        return id.replace(SEPARATOR, '\uFFFD');
     }
 }

@@ -2,6 +2,7 @@ package io.bulwark.stream.query;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.bulwark.stream.state.StoreKey;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -32,6 +33,32 @@ class PageTest {
                 .isEqualTo(new Page<>(List.of("a", "b"), Optional.empty()));
         assertThat(Page.of(List.of(one, other), Function.identity(), 1))
                 .isEqualTo(new Page<>(List.of("a"), Optional.of("a")));
+    }
+
+    /** The stores write the character 0 as U+FFFD, and sort by that. */
+    @Test
+    void idsThatBeginWithTheCharacterZeroAreListedOnceLikeAllOthers() {
+        List<List<String>> partitions = List.of(List.of("a", "~"), List.of("\0b", "\0z"));
+        List<String> listed = new ArrayList<>();
+        Optional<String> after = Optional.of("");
+        while (after.isPresent()) {
+            String from = StoreKey.inKey(after.get());
+            List<Page<String>> parts = partitions.stream()
+                    .map(ids -> ids.stream()
+                            .filter(id -> StoreKey.inKey(id).compareTo(from) > 0)
+                            .toList())
+                    .map(left -> new Page<>(
+                            left.stream().limit(1).toList(),
+                            left.stream()
+                                    .limit(Math.max(0, left.size() - 1))
+                                    .findFirst()
+                                    .map(StoreKey::inKey)))
+                    .toList();
+            Page<String> page = Page.of(parts, Function.identity(), 1);
+            listed.addAll(page.values());
+            after = page.reached();
+        }
+        assertThat(listed).containsExactly("a", "~", "\0b", "\0z");
     }
 
     /** However the ids are spread over partitions, and however little of each is looked at. */
