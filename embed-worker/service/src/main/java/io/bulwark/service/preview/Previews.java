@@ -89,13 +89,17 @@ public final class Previews {
         return read instanceof PictureRead.Shown shown
                 ? new Shown(
                         BaselineJpeg.encode(shown.preview()), shown.preview().frames())
-                : new Refused(Kind.UNDECODABLE, why(question, read));
+                : new Refused(read instanceof PictureRead.Overdue ? Kind.BUSY : Kind.UNDECODABLE, why(question, read));
     }
 
-    /** What was judged had a size that is allowed, and the announced hash: a file that has not is another. */
+    /**
+     * What was judged had a size that is allowed, and the announced hash: a file that has not is another. A location that
+     * does not answer now may answer later.
+     */
     private static Kind kind(Reason reason) {
         return switch (reason) {
             case CHECKSUM_MISMATCH, SIZE_MISMATCH, TOO_LARGE -> Kind.CHANGED;
+            case FETCH_FAILED, FETCH_TIMEOUT -> Kind.BUSY;
             default -> Kind.GONE;
         };
     }

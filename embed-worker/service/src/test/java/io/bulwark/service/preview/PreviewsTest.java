@@ -2,6 +2,7 @@ package io.bulwark.service.preview;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.sun.net.httpserver.HttpServer;
 import io.bulwark.events.ImageLocation;
 import io.bulwark.events.ImageUploaded;
 import io.bulwark.imaging.DecodeLimits;
@@ -27,6 +28,8 @@ import io.bulwark.service.testing.TestConfig;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -143,6 +146,37 @@ class PreviewsTest {
         assertRefused(show(nowhere, "0".repeat(64), false), Kind.GONE);
         ImageUploaded forbidden = SampleUploads.at("a", "http://169.254.169.254/latest/meta-data/");
         assertRefused(show(forbidden, "0".repeat(64), false), Kind.GONE);
+    }
+
+    /** Whoever keeps pictures asks again then, and gives up only what is gone. */
+    @Test
+    void aLocationThatIsSilentOrInTroubleIsBusyAndNotGone() throws IOException {
+        int unused;
+        try (var socket = new ServerSocket(0)) {
+            unused = socket.getLocalPort();
+        }
+        HttpServer server = HttpServer.create(new InetSocketAddress("127.0.0.1", 0), 0);
+        server.createContext("/", exchange -> {
+            exchange.sendResponseHeaders(exchange.getRequestURI().getPath().equals("/none") ? 404 : 503, -1);
+            exchange.close();
+        });
+        server.start();
+        int port = server.getAddress().getPort();
+        String at = "http://127.0.0.1:" + port;
+        Map<String, String> open =
+                Map.of("bulwark.fetch.allow", "127.0.0.1", "bulwark.fetch.ports", port + "," + unused);
+        try (ImageSources web = ImageSources.of(TestConfig.of(open).fetch(), NanoClock.SYSTEM)) {
+            assertRefused(showFrom(web, SampleUploads.at("a", "http://127.0.0.1:" + unused + "/a.png")), Kind.BUSY);
+            assertRefused(showFrom(web, SampleUploads.at("a", at + "/troubled")), Kind.BUSY);
+            assertRefused(showFrom(web, SampleUploads.at("a", at + "/none")), Kind.GONE);
+        } finally {
+            server.stop(0);
+        }
+    }
+
+    private PreviewAnswer showFrom(ImageSources from, ImageUploaded upload) {
+        return new Previews(question -> Optional.of(serialized(upload)), events, from, pool)
+                .show(question("0".repeat(64), false));
     }
 
     @Test
