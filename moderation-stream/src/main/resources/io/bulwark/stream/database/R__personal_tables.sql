@@ -1,21 +1,32 @@
 -- Every table that keeps something of an image or of whoever uploaded it, and which of its rows those are: $1 is the
 -- tenant, $2 the id of the image or uploader. A new table is one line here. Erasures go down the list, so what is found by
 -- way of queue_item stands before it. The audit log is no part of it: its rows name neither.
-CREATE OR REPLACE FUNCTION personal_tables() RETURNS TABLE (table_name text, of_image text, of_uploader text)
+--
+-- Where the image or uploader came again since an erasure was ordered, only what is older goes: what is of the time until
+-- $3, or of other content of the image than $4, which is that of now.
+DROP FUNCTION IF EXISTS personal_tables();
+CREATE FUNCTION personal_tables() RETURNS TABLE (table_name text, of_image text, of_uploader text, older text)
     LANGUAGE sql IMMUTABLE AS $$ VALUES
-    ('outbox',           'review->>''imageId'' = $2', NULL),
-    ('bank_proposal',    'image_id = $2',             NULL),
-    ('skip',             'item_id IN (SELECT item_id FROM queue_item WHERE tenant = $1 AND image_id = $2)', NULL),
-    ('note',             'item_id IN (SELECT item_id FROM queue_item WHERE tenant = $1 AND image_id = $2)', NULL),
-    ('report',           'item_id IN (SELECT item_id FROM queue_item WHERE tenant = $1 AND image_id = $2)', 'reporter = $2'),
-    ('early_report',     'image_id = $2',             'reporter = $2'),
-    ('evidence',         'image_id = $2',             NULL),
-    ('decision',         'image_id = $2',             NULL),
-    ('golden_item',      'image_id = $2',             'uploader_id = $2'),
-    ('queue_item',       'image_id = $2',             'uploader_id = $2'),
-    ('casebook',         'image_id = $2',             'uploader_id = $2'),
-    ('audit_mark',       'image_id = $2',             NULL),
-    ('uploader_strikes', NULL,                        'uploader_id = $2')
+    ('outbox',           'review->>''imageId'' = $2', NULL,
+        'coalesce(review->>''contentSha256'', review->>''sourceSha256'') <> $4 OR to_timestamp((review->>''at'')::float8 / 1000) <= $3'),
+    ('bank_proposal',    'image_id = $2',             NULL, 'content_sha256 <> $4 OR proposed_at <= $3'),
+    ('skip',             'item_id IN (SELECT item_id FROM queue_item WHERE tenant = $1 AND image_id = $2)', NULL,
+        'at <= $3 OR item_id IN (SELECT item_id FROM queue_item WHERE tenant = $1 AND image_id = $2 AND content_sha256 <> $4)'),
+    ('note',             'item_id IN (SELECT item_id FROM queue_item WHERE tenant = $1 AND image_id = $2)', NULL,
+        'at <= $3 OR item_id IN (SELECT item_id FROM queue_item WHERE tenant = $1 AND image_id = $2 AND content_sha256 <> $4)'),
+    ('report',           'item_id IN (SELECT item_id FROM queue_item WHERE tenant = $1 AND image_id = $2)', 'reporter = $2',
+        'at <= $3 OR item_id IN (SELECT item_id FROM queue_item WHERE tenant = $1 AND image_id = $2 AND content_sha256 <> $4)'),
+    ('early_report',     'image_id = $2',             'reporter = $2', 'content_sha256 <> $4 OR at <= $3'),
+    ('evidence',         'image_id = $2',             NULL, 'content_sha256 <> $4'),
+    ('decision',         'image_id = $2',             NULL, 'content_sha256 <> $4 OR decided_at <= $3'),
+    ('golden_item',      'image_id = $2',             'uploader_id = $2', 'content_sha256 <> $4 OR added_at <= $3'),
+    ('queue_item',       'image_id = $2',             'uploader_id = $2',
+        'content_sha256 <> $4 OR closed_at <= $3 OR golden_for <> '''' AND arrived_at <= $3 OR decision_id IS NOT NULL'
+        ' AND NOT EXISTS (SELECT FROM decision made WHERE made.tenant = $1 AND made.item_id = queue_item.item_id'
+        ' AND made.decision_id = queue_item.decision_id)'),
+    ('casebook',         'image_id = $2',             'uploader_id = $2', 'decided_at <= $3'),
+    ('audit_mark',       'image_id = $2',             NULL, 'at <= $3'),
+    ('uploader_strikes', NULL,                        'uploader_id = $2', 'at <= $3')
 $$;
 
 -- Which of their rows an image (by_what = 'image') or uploader ('uploader') has, table by table.
@@ -38,8 +49,10 @@ BEGIN
     END LOOP;
 END $$;
 
--- Erases them, and says how many rows went.
-CREATE OR REPLACE FUNCTION erase_rows(of_tenant text, by_what text, id text)
+-- Erases them, all or what is older, and says how many rows went.
+DROP FUNCTION IF EXISTS erase_rows(text, text, text);
+CREATE OR REPLACE FUNCTION erase_rows(of_tenant text, by_what text, id text,
+        until timestamptz DEFAULT 'infinity', in_force text DEFAULT NULL)
     RETURNS TABLE (table_name text, row_count bigint)
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = ${schema}, pg_temp AS $$
 DECLARE
@@ -52,12 +65,12 @@ BEGIN
     PERFORM FROM queue_item WHERE tenant = of_tenant AND by_what = 'image' AND image_id = id ORDER BY item_id FOR UPDATE;
     PERFORM FROM bank_proposal WHERE tenant = of_tenant AND by_what = 'image' AND image_id = id ORDER BY decision_id FOR UPDATE;
     PERFORM set_config('bulwark.erasing', 'yes', true);
-    FOR kept IN SELECT t.table_name, CASE by_what WHEN 'image' THEN t.of_image ELSE t.of_uploader END AS those
+    FOR kept IN SELECT t.table_name, CASE by_what WHEN 'image' THEN t.of_image ELSE t.of_uploader END AS those, t.older
             FROM personal_tables() t LOOP
         CONTINUE WHEN kept.those IS NULL;
         table_name := kept.table_name;
-        EXECUTE format('DELETE FROM %I WHERE tenant = $1 AND (%s)', kept.table_name, kept.those)
-            USING of_tenant, id;
+        EXECUTE format('DELETE FROM %I WHERE tenant = $1 AND (%s) AND ($3 = ''infinity'' OR %s)',
+            kept.table_name, kept.those, kept.older) USING of_tenant, id, until, in_force;
         GET DIAGNOSTICS row_count = ROW_COUNT;
         RETURN NEXT;
     END LOOP;
@@ -85,7 +98,7 @@ BEGIN
     END LOOP;
 END $$;
 
-REVOKE ALL ON FUNCTION count_rows(text, text, text), erase_rows(text, text, text),
+REVOKE ALL ON FUNCTION count_rows(text, text, text), erase_rows(text, text, text, timestamptz, text),
     personal_values(text, text, text, text) FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION count_rows(text, text, text), erase_rows(text, text, text),
+GRANT EXECUTE ON FUNCTION count_rows(text, text, text), erase_rows(text, text, text, timestamptz, text),
     personal_values(text, text, text, text) TO "${application}";

@@ -80,15 +80,15 @@ public final class EraseCommand implements Callable<Integer> {
         rows.byTable()
                 .forEach((table, count) -> options.output()
                         .print("table " + table + ": " + count + " rows", Map.of("table", table, "rows", count)));
-        erase(connected, kept, rows);
+        int references = erase(connected, kept, rows);
         options.output()
                 .print(
-                        "erased " + subject + ": " + kept.images().size() + " images, "
-                                + kept.references().size() + " references, " + rows.rows() + " rows",
+                        "erased " + subject + ": " + kept.images().size() + " images, " + references + " references, "
+                                + rows.rows() + " rows",
                         Map.of(
                                 "erased", subject.id(),
                                 "images", kept.images().size(),
-                                "references", kept.references().size(),
+                                "references", references,
                                 "rows", rows.rows()));
         report(options.output(), Kept.read(connected, subject, rows), look(kept.images()));
         return ExitCodes.OK;
@@ -110,7 +110,8 @@ public final class EraseCommand implements Callable<Integer> {
         }
     }
 
-    private void erase(Broker connected, Kept kept, WorkRows rows) throws InterruptedException {
+    /** How many references went. */
+    private int erase(Broker connected, Kept kept, WorkRows rows) throws InterruptedException {
         Instant now = Instant.now().truncatedTo(ChronoUnit.MILLIS);
         try (var orders = new KeeperTopic<>(connected, Topics.ERASURES, Erasure.class);
                 var references = new KeeperTopic<>(connected, Topics.REFERENCES, Reference.class)) {
@@ -122,6 +123,12 @@ public final class EraseCommand implements Callable<Integer> {
                 await(() -> kept.isLeft(connected, subject, Topics.UPLOADER_STATS), "the statistics");
             }
             await(() -> look(rows.images()).rows() > 0, "people's work");
+            // What was approved while this command looked: no proposal of the image is left now, so no more come.
+            List<KeptRecord> late = Kept.read(connected, subject, rows).references().stream()
+                    .filter(KeptRecord::live)
+                    .toList();
+            late.forEach(reference -> references.put(reference.key(), null));
+            return kept.references().size() + late.size();
         }
     }
 

@@ -31,6 +31,7 @@ import java.sql.Statement;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -138,6 +139,36 @@ class KeepIT {
                         && answer.path("live").asInt() > 0);
     }
 
+    /** A curator may approve between this command's look at the references and its order. */
+    @Test
+    void a_reference_that_is_published_while_the_image_is_erased_goes_as_well() throws InterruptedException {
+        decision("hasty");
+        var stream = new Thread(() -> {
+            while (!isOrdered("hasty")) {
+                Thread.onSpinWait();
+            }
+            reference("approved-meanwhile", LabelSource.REVIEW, "content-of-hasty");
+            try (var topic = new KeeperTopic<>(broker, Topics.DECISIONS, ModerationDecision.class)) {
+                topic.put("acme/hasty", null);
+            }
+        });
+        stream.start();
+        assertThat(run("erase", "--tenant", "acme", "--image", "hasty")).isEqualTo(ExitCodes.OK);
+        stream.join();
+        run("erase", "--tenant", "acme", "--image", "hasty", "--check");
+        assertThat(answers()).noneMatch(answer -> answer.path("live").asInt() > 0);
+    }
+
+    private static boolean isOrdered(String imageId) {
+        var found = new AtomicBoolean();
+        new TopicScan(broker).read(Topics.ERASURES, record -> {
+            if (record.key().equals(imageId)) {
+                found.set(true);
+            }
+        });
+        return found.get();
+    }
+
     @Test
     void of_another_tenants_image_nothing_is_found() {
         decision("theirs");
@@ -160,6 +191,7 @@ class KeepIT {
                     "V3__evidence.sql",
                     "V4__references_and_reports.sql",
                     "V5__erasure.sql",
+                    "V6__evidence_of_closed_items.sql",
                     "R__personal_tables.sql")) {
                 Path file = Checkout.find()
                         .root()
@@ -255,13 +287,17 @@ class KeepIT {
     }
 
     private static void reference(String id, LabelSource source) {
+        reference(id, source, "content-of-lonely");
+    }
+
+    private static void reference(String id, LabelSource source, String content) {
         try (var topic = new KeeperTopic<>(broker, Topics.REFERENCES, Reference.class)) {
             topic.put(
                     "bank/model/" + id,
                     Reference.newBuilder()
                             .setLabel("nsfw")
                             .setEmbedding(ByteBuffer.wrap(new byte[] {0, 0x3c}))
-                            .setSourceSha256("content-of-lonely")
+                            .setSourceSha256(content)
                             .setAddedBy("ana")
                             .setAddedAt(Instant.EPOCH)
                             .setLabelSource(source)

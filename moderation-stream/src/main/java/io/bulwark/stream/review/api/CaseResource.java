@@ -5,6 +5,7 @@ import io.bulwark.stream.review.ReviewRefusedException;
 import io.bulwark.stream.review.ReviewRefusedException.Kind;
 import io.bulwark.stream.review.Roles;
 import io.bulwark.stream.review.api.ReviewDocuments.BacktestDocument;
+import io.bulwark.stream.review.api.ReviewDocuments.CalibrationDocument;
 import io.bulwark.stream.review.api.ReviewDocuments.CasePageDocument;
 import io.bulwark.stream.review.casebook.Backtest;
 import io.bulwark.stream.review.casebook.CasePages;
@@ -74,6 +75,20 @@ public class CaseResource {
         double from = given("flag", flag);
         double above = given("review", review);
         return new BacktestDocument(from, above, backtest.run(current.get(), questions.filter(), from, above));
+    }
+
+    /** How scores and what people decided go together. */
+    @GET
+    @Path("/calibration")
+    @RolesAllowed({Roles.SENIOR, Roles.CURATOR, Roles.ADMIN})
+    @Operation(
+            operationId = "calibration",
+            summary = "How many of each range of scores people called NSFW",
+            description =
+                    "Ranges of 0.05; those without a case are left out. People see what a worker was not sure of and a"
+                            + " sample of the rest, so `judged` is no even sample of `cases`.")
+    public CalibrationDocument calibration(@BeanParam CaseQuestions questions) {
+        return new CalibrationDocument(backtest.calibration(current.get(), questions.filter()));
     }
 
     private static double given(String name, String text) {

@@ -182,6 +182,9 @@ final class ReviewDocuments {
     /** What thresholds would have made of the cases. */
     record BacktestDocument(double flag, double review, List<Backtest.Count> counts) {}
 
+    /** How scores and what people decided go together. */
+    record CalibrationDocument(List<Backtest.Bin> bins) {}
+
     /** How reviewers agree; times are ISO 8601 in UTC. */
     record AgreementDocument(String from, String until, List<ReviewerDocument> reviewers) {
 

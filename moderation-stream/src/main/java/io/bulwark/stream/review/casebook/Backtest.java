@@ -24,6 +24,40 @@ public final class Backtest {
      */
     public record Count(String would, String holds, boolean byPerson, long cases) {}
 
+    /** Into so many parts the scores are divided. */
+    static final int BINS = 20;
+
+    /**
+     * The cases of a range of scores.
+     *
+     * @param from the least score of the range; the range ends where the next one begins, the last one with 1
+     * @param cases all of them
+     * @param judged those that a person decided
+     * @param flagged those of them that the person called NSFW
+     */
+    public record Bin(double from, long cases, long judged, long flagged) {}
+
+    /** How scores and what people decided go together; ranges without a case are left out. What was refused has no score. */
+    public List<Bin> calibration(Person person, CaseFilter filter) {
+        return database.inTenant(person.tenant(), handle -> {
+            var query = handle.createQuery("SELECT least(:last, floor(score * :bins)) AS bin, count(*) AS cases,"
+                            + " count(*) FILTER (WHERE by_person) AS judged,"
+                            + " count(*) FILTER (WHERE by_person AND decision = 'NSFW') AS flagged"
+                            + " FROM casebook WHERE tenant = :tenant AND decision <> 'REFUSED'" + filter.condition()
+                            + " GROUP BY 1 ORDER BY 1")
+                    .bind("tenant", person.tenant())
+                    .bind("bins", BINS)
+                    .bind("last", BINS - 1);
+            filter.bindTo(query);
+            return query.map((row, context) -> new Bin(
+                            row.getDouble("bin") / BINS,
+                            row.getLong("cases"),
+                            row.getLong("judged"),
+                            row.getLong("flagged")))
+                    .list();
+        });
+    }
+
     /**
      * Counts the cases that meet the filter. What was refused has no score and does not count.
      *

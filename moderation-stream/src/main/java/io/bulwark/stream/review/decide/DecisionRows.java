@@ -77,6 +77,28 @@ final class DecisionRows {
         return Optional.ofNullable(last);
     }
 
+    /** The proposals that nobody has decided on after these rows. */
+    static List<Row> standing(List<Row> rows) {
+        Map<UUID, Row> proposed = new LinkedHashMap<>();
+        Map<UUID, List<Row>> settled = new LinkedHashMap<>();
+        for (Row row : rows) {
+            switch (row.kind()) {
+                case PROPOSED -> proposed.put(row.id(), row);
+                case DECIDED -> {
+                    settled.put(row.id(), List.copyOf(proposed.values()));
+                    proposed.clear();
+                }
+                case UNDONE ->
+                    row.replaces().ifPresent(undone -> {
+                        proposed.remove(undone);
+                        settled.getOrDefault(undone, List.of()).forEach(again -> proposed.put(again.id(), again));
+                    });
+                case GOLDEN -> {}
+            }
+        }
+        return List.copyOf(proposed.values());
+    }
+
     /** Adds a row. */
     static void add(Handle handle, ItemRow item, Row row, Optional<String> reason, Long tookMillis, Boolean asKnown) {
         handle.createUpdate("INSERT INTO decision (tenant, decided_at, decision_id, item_id, image_id, content_sha256,"

@@ -65,6 +65,7 @@ public final class Decisions {
                         Kind.CONTENT_CHANGED,
                         "The picture that was looked at is not the item's: its SHA-256 differs. Look again.");
             }
+            requireNoPart(person, DecisionRows.standing(rows));
             DecisionRows.Kind kind = kind(item, rows, answer, drawn);
             record(handle, person, item, answer, kind);
             return new Outcome(
@@ -89,6 +90,11 @@ public final class Decisions {
                     .orElseThrow(() -> new ReviewRefusedException(
                             Kind.NOT_FOUND, "There is no decision " + decisionId + " about item " + itemId + "."));
             requireUndoable(person, item, undone);
+            requireNoPart(
+                    person,
+                    DecisionRows.standing(rows.stream()
+                            .filter(row -> !row.id().equals(decisionId))
+                            .toList()));
             UUID undoId = UUID.randomUUID();
             List<Row> rest =
                     rows.stream().filter(row -> !row.id().equals(decisionId)).toList();
@@ -218,6 +224,14 @@ public final class Decisions {
                                     + rules.undoWithin().toMinutes()
                                     + " minutes (bulwark.review.undo-within); a senior can undo it at any time."
                             : "Only a senior undoes what others decided.");
+        }
+    }
+
+    /** Whoever proposed one side of what two people are to agree on is not the second of them, nor the judge. */
+    private static void requireNoPart(Person person, List<Row> proposals) {
+        if (proposals.stream().anyMatch(row -> row.reviewer().equals(person.name()))) {
+            throw new ReviewRefusedException(
+                    Kind.NOT_ALLOWED, "You have proposed a decision on this item; another person has to decide on it.");
         }
     }
 

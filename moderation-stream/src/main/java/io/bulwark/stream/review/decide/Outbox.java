@@ -42,43 +42,39 @@ final class Outbox {
     }
 
     /**
-     * Publishes the oldest rows and removes them.
+     * Publishes the oldest rows and removes them, in one transaction: an erasure that finds no row any more may rely on what
+     * was published being there to be found.
      *
      * @return how many rows went
      */
     int publishNext(Handle held, OutboxTopic topic) {
-        List<OutboxRow> rows = Database.acrossTenants(held, Outbox::oldest);
-        if (rows.isEmpty()) {
-            return 0;
-        }
-        Set<UUID> published = topic.lastBatch();
-        List<Published> batch = rows.stream()
-                .map(OutboxRow::content)
-                .filter(content -> !published.contains(content.id()))
-                .toList();
-        if (!batch.isEmpty()) {
-            topic.publish(batch);
-        }
-        return Database.acrossTenants(held, handle -> remove(handle, rows));
+        return Database.acrossTenants(held, handle -> {
+            List<OutboxRow> rows = takeOldest(handle);
+            if (rows.isEmpty()) {
+                return 0;
+            }
+            Set<UUID> published = topic.lastBatch();
+            List<Published> batch = rows.stream()
+                    .map(OutboxRow::content)
+                    .filter(content -> !published.contains(content.id()))
+                    .toList();
+            if (!batch.isEmpty()) {
+                topic.publish(batch);
+            }
+            return rows.size();
+        });
     }
 
-    private static List<OutboxRow> oldest(Handle handle) {
-        return handle.createQuery(
-                        "SELECT position, kind, review::text AS content FROM outbox ORDER BY position LIMIT :most")
+    private static List<OutboxRow> takeOldest(Handle handle) {
+        return handle.createQuery("WITH taken AS (DELETE FROM outbox WHERE position IN"
+                        + " (SELECT position FROM outbox ORDER BY position LIMIT :most)"
+                        + " RETURNING position, kind, review::text AS content)"
+                        + " SELECT * FROM taken ORDER BY position")
                 .bind("most", BATCH)
                 .map((row, context) -> new OutboxRow(
                         row.getLong("position"),
                         read(Published.Kind.valueOf(row.getString("kind")), row.getString("content"))))
                 .list();
-    }
-
-    private static int remove(Handle handle, List<OutboxRow> rows) {
-        return handle.createUpdate("DELETE FROM outbox WHERE position = ANY (:positions)")
-                .bindArray(
-                        "positions",
-                        Long.class,
-                        rows.stream().map(OutboxRow::position).toList())
-                .execute();
     }
 
     private static Published read(Published.Kind kind, String content) {

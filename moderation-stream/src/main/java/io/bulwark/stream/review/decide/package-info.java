@@ -17,8 +17,8 @@
  *
  * <p><b>The outbox is published exactly once.</b> One instance publishes, for it holds an advisory lock. It sends a batch
  * in a Kafka transaction that also commits, as the metadata of an offset of a consumer group of its own, the ids
- * of the batch; then it deletes the rows. If it dies in between, the next publisher reads those ids and deletes without
- * sending. A reader at {@code read_committed} sees every decision once; one at {@code read_uncommitted} can drop
+ * of the batch; the rows go in the SQL transaction that is open meanwhile. If it dies in between, the next publisher reads
+ * those ids and deletes without sending. A reader at {@code read_committed} sees every decision once; one at {@code read_uncommitted} can drop
  * duplicates by the decision id.
  */
 package io.bulwark.stream.review.decide;

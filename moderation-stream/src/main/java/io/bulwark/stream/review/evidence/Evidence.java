@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.statement.Query;
 
 /** The kept pictures. Every method works in the caller's transaction. Thread-safe. */
 public final class Evidence {
@@ -20,9 +21,9 @@ public final class Evidence {
     private static final UUID BEFORE_ALL = new UUID(0, 0);
 
     /**
-     * An open item whose picture is to be kept.
+     * An item whose picture is to be kept.
      *
-     * @param tries how often it was asked for, this time included
+     * @param tries how often it was asked for, this time included, whatever came of it
      */
     record Wanted(
             String tenant,
@@ -52,17 +53,30 @@ public final class Evidence {
         static final Due FIRST = new Due("", BEFORE_ALL, "", "");
     }
 
-    /** The item that has waited longest for its picture; it is not given again before a pause has passed. */
-    Optional<Wanted> next(Handle handle) {
-        return handle.createQuery("WITH due AS (SELECT tenant, item_id FROM queue_item"
-                        + " WHERE stage <> 'CLOSED' AND golden_for = '' AND upload_topic IS NOT NULL"
-                        + " AND evidence_next <= clock_timestamp()"
-                        + " ORDER BY evidence_next LIMIT 1 FOR UPDATE SKIP LOCKED)"
-                        + " UPDATE queue_item item SET evidence_tries = evidence_tries + 1,"
-                        + " evidence_next = clock_timestamp() + make_interval(secs =>"
-                        + " least(:longest, :first * power(2, least(evidence_tries, 20))))"
-                        + " FROM due WHERE item.tenant = due.tenant AND item.item_id = due.item_id RETURNING item.*")
-                .bind("first", (double) FIRST_PAUSE_SECONDS)
+    /**
+     * The item that has waited longest for its picture, open ones first; it is not given again before a pause has passed.
+     *
+     * @param appeal how long an item that people have decided may be appealed, and so needs its picture
+     */
+    Optional<Wanted> next(Handle handle, Duration appeal) {
+        return first(handle.createQuery(next("stage <> 'CLOSED'")))
+                .or(() -> first(handle.createQuery(next("stage = 'CLOSED' AND decision_id IS NOT NULL"
+                                + " AND closed_at > clock_timestamp() - make_interval(secs => :appeal)"))
+                        .bind("appeal", (double) appeal.toSeconds())));
+    }
+
+    private static String next(String which) {
+        return "WITH due AS (SELECT tenant, item_id FROM queue_item WHERE " + which
+                + " AND golden_for = '' AND upload_topic IS NOT NULL AND evidence_next <= clock_timestamp()"
+                + " ORDER BY evidence_next LIMIT 1 FOR UPDATE SKIP LOCKED)"
+                + " UPDATE queue_item item SET evidence_tries = evidence_tries + 1,"
+                + " evidence_next = clock_timestamp() + make_interval(secs =>"
+                + " least(:longest, :first * power(2, least(evidence_tries, 20))))"
+                + " FROM due WHERE item.tenant = due.tenant AND item.item_id = due.item_id RETURNING item.*";
+    }
+
+    private static Optional<Wanted> first(Query query) {
+        return query.bind("first", (double) FIRST_PAUSE_SECONDS)
                 .bind("longest", (double) LONGEST_PAUSE_SECONDS)
                 .map((row, context) -> new Wanted(
                         row.getString("tenant"),
@@ -74,6 +88,29 @@ public final class Evidence {
                         row.getLong("upload_offset"),
                         row.getInt("evidence_tries")))
                 .findOne();
+    }
+
+    /** Counts that the picture is not where it was; how often it was not. */
+    int gone(Handle handle, Wanted item) {
+        return handle.createQuery("UPDATE queue_item SET evidence_gone = evidence_gone + 1"
+                        + " WHERE tenant = :tenant AND item_id = :item RETURNING evidence_gone")
+                .bind("tenant", item.tenant())
+                .bind("item", item.itemId())
+                .mapTo(Integer.class)
+                .findOne()
+                .orElse(0);
+    }
+
+    /** Nothing is to be asked any more for what nobody needs or can appeal. At most so many items; how many. */
+    int settleClosed(Handle handle, Duration appeal, int most) {
+        return handle.createUpdate("UPDATE queue_item SET evidence_next = NULL WHERE (tenant, item_id) IN"
+                        + " (SELECT tenant, item_id FROM queue_item WHERE stage = 'CLOSED' AND decision_id IS NOT NULL"
+                        + " AND golden_for = '' AND upload_topic IS NOT NULL AND evidence_next IS NOT NULL"
+                        + " AND closed_at <= clock_timestamp() - make_interval(secs => :appeal)"
+                        + " LIMIT :most FOR UPDATE SKIP LOCKED)")
+                .bind("appeal", (double) appeal.toSeconds())
+                .bind("most", most)
+                .execute();
     }
 
     /** Keeps a picture, unless the image was erased since it was asked for; twice is once. */
@@ -121,12 +158,14 @@ public final class Evidence {
                 .flatMap(found -> found);
     }
 
-    /** Items whose appeal time has passed, in an order that stays; only those behind one. */
+    /** Items whose appeal time has passed and of which no copies are given out, in an order that stays; only those behind one. */
     List<Due> due(Handle handle, Duration appeal, Due after, int most) {
         return handle.createQuery("SELECT DISTINCT item.tenant, item.item_id, item.image_id, item.uploader_id"
                         + " FROM evidence JOIN queue_item item USING (tenant, item_id)"
                         + " WHERE item.stage = 'CLOSED'"
                         + " AND item.closed_at <= clock_timestamp() - make_interval(secs => :appeal)"
+                        + " AND NOT EXISTS (SELECT FROM golden_item golden WHERE golden.tenant = item.tenant"
+                        + " AND golden.image_id = item.image_id AND golden.content_sha256 = item.content_sha256)"
                         + " AND (item.tenant, item.item_id) > (:tenant, :item)"
                         + " ORDER BY item.tenant, item.item_id LIMIT :most")
                 .bind("appeal", (double) appeal.toSeconds())

@@ -18,7 +18,7 @@ import org.jboss.logging.Logger;
 import org.jdbi.v3.core.JdbiException;
 
 /**
- * Fetches the pictures of open items, and deletes those that nobody needs any more, on a thread of its own. Instances share
+ * Fetches the pictures of items that are open or may be appealed, and deletes those that nobody needs any more, on a thread of its own. Instances share
  * the work. After any trouble it rests and goes on.
  */
 final class EvidenceKeeper implements AutoCloseable {
@@ -29,7 +29,7 @@ final class EvidenceKeeper implements AutoCloseable {
     private static final Duration SWEEP_EVERY = Duration.ofMinutes(10);
     private static final int PAGE = 200;
 
-    /** A location that was silent so often, over most of a day, is taken to have lost the file. */
+    /** A location that did not have the file so often, over most of a day, is taken to have lost it. */
     private static final int MOST_TRIES = 20;
 
     private final Database database;
@@ -126,7 +126,7 @@ final class EvidenceKeeper implements AutoCloseable {
 
     /** Sees to the item that has waited longest; empty where none waits. */
     Optional<Outcome> keepNext() {
-        Optional<Wanted> next = database.acrossTenants(evidence::next);
+        Optional<Wanted> next = database.acrossTenants(handle -> evidence.next(handle, appeal));
         Optional<Outcome> outcome = next.map(this::keep);
         outcome.ifPresent(counted);
         return outcome;
@@ -142,7 +142,8 @@ final class EvidenceKeeper implements AutoCloseable {
             return keep(item, found);
         }
         if (picture instanceof PictureAnswer.Gone) {
-            return given(item, Outcome.GONE, item.tries() >= MOST_TRIES);
+            int times = database.acrossTenants(handle -> evidence.gone(handle, item));
+            return given(item, Outcome.GONE, times >= MOST_TRIES);
         }
         if (picture instanceof PictureAnswer.Changed) {
             return given(item, Outcome.CHANGED, true);
@@ -152,22 +153,25 @@ final class EvidenceKeeper implements AutoCloseable {
                 : Outcome.UNAVAILABLE;
     }
 
+    /** A picture whose strip is not to be had now is kept at once, and asked for again for the strip's sake. */
     private Outcome keep(Wanted item, PictureAnswer.Found picture) {
-        Optional<PictureAnswer.Found> strip = Optional.empty();
-        if (picture.frames() > 1) {
-            if (!(preview.apply(item.question(true).orElseThrow()) instanceof PictureAnswer.Found frames)) {
-                return Outcome.UNAVAILABLE;
-            }
-            strip = Optional.of(frames);
-        }
-        Optional<PictureAnswer.Found> frames = strip;
+        Optional<PictureAnswer> strip = picture.frames() > 1
+                ? Optional.of(preview.apply(item.question(true).orElseThrow()))
+                : Optional.empty();
+        boolean later = strip.filter(answer -> answer instanceof PictureAnswer.Unavailable)
+                        .isPresent()
+                && item.tries() < MOST_TRIES;
         database.acrossTenants(handle -> {
             evidence.keep(handle, keys, item, false, picture);
-            frames.ifPresent(found -> evidence.keep(handle, keys, item, true, found));
-            evidence.settle(handle, item);
+            if (strip.orElse(null) instanceof PictureAnswer.Found frames) {
+                evidence.keep(handle, keys, item, true, frames);
+            }
+            if (!later) {
+                evidence.settle(handle, item);
+            }
             return null;
         });
-        return Outcome.KEPT;
+        return later ? Outcome.UNAVAILABLE : Outcome.KEPT;
     }
 
     private Outcome given(Wanted item, Outcome outcome, boolean forGood) {
@@ -180,8 +184,12 @@ final class EvidenceKeeper implements AutoCloseable {
         return outcome;
     }
 
-    /** Deletes the pictures whose appeal time has passed and that no hold keeps. */
+    /** Deletes the pictures whose appeal time has passed and that no hold keeps, and asks for none of such items any more. */
     void sweep() {
+        int settled;
+        do {
+            settled = database.acrossTenants(handle -> evidence.settleClosed(handle, appeal, PAGE));
+        } while (settled == PAGE && stopping.getCount() > 0);
         Due last = Due.FIRST;
         List<Due> page;
         do {

@@ -9,6 +9,7 @@ import io.bulwark.stream.review.Person;
 import io.bulwark.stream.review.ReviewRefusedException;
 import io.bulwark.stream.review.ReviewRefusedException.Kind;
 import io.bulwark.stream.review.queue.ItemRow;
+import io.bulwark.stream.review.queue.QueueIntake;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Function;
@@ -46,7 +47,9 @@ public final class ItemPictures {
             ItemRow item = ItemRow.read(handle, person.tenant(), itemId);
             requireSight(person, item);
             String sha256 = item.candidate().contentSha256();
-            var subject = new EvidenceKeys.Subject(person.tenant(), itemId, sha256, strip);
+            // A golden copy is shown what was kept for the item that it is a copy of.
+            UUID original = item.goldenAnswer().isPresent() ? QueueIntake.itemId(item.candidate()) : itemId;
+            var subject = new EvidenceKeys.Subject(person.tenant(), original, sha256, strip);
             return new Found(item, keys.flatMap(known -> evidence.find(handle, known, subject)));
         });
         PictureAnswer answer =

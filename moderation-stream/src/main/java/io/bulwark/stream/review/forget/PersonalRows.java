@@ -1,6 +1,9 @@
 package io.bulwark.stream.review.forget;
 
 import io.bulwark.events.Subject;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
@@ -14,12 +17,40 @@ public final class PersonalRows {
 
     /** How many there are, by table; 0 where a table has none. */
     public static Map<String, Long> count(Handle handle, String tenant, Subject subject, String id) {
-        return byTable(handle, "count_rows", tenant, subject, id);
+        return byTable(handle.createQuery("SELECT * FROM count_rows(:tenant, :what, :id)"), tenant, subject, id);
     }
 
     /** Erases them: of an uploader those that name the uploader, and not all of their images'. How many went, by table. */
     public static Map<String, Long> erase(Handle handle, String tenant, Subject subject, String id) {
-        return byTable(handle, "erase_rows", tenant, subject, id);
+        return byTable(handle.createQuery("SELECT * FROM erase_rows(:tenant, :what, :id)"), tenant, subject, id);
+    }
+
+    /** As {@link #erase}, of an uploader who came again since that instant: what is of later stays. */
+    public static Map<String, Long> eraseUploaderBefore(
+            Handle handle, String tenant, String uploaderId, Instant until) {
+        return byTable(
+                handle.createQuery("SELECT * FROM erase_rows(:tenant, :what, :id, :until)")
+                        .bind("until", OffsetDateTime.ofInstant(until, ZoneOffset.UTC)),
+                tenant,
+                Subject.UPLOADER,
+                uploaderId);
+    }
+
+    /**
+     * As {@link #erase}, of an image that was uploaded again since that instant.
+     *
+     * @param inForce the SHA-256 of what was uploaded since, empty where nothing could be fetched: what is of other content
+     *     goes, whenever it came
+     */
+    public static Map<String, Long> eraseImageBefore(
+            Handle handle, String tenant, String imageId, Instant until, String inForce) {
+        return byTable(
+                handle.createQuery("SELECT * FROM erase_rows(:tenant, :what, :id, :until, :inForce)")
+                        .bind("until", OffsetDateTime.ofInstant(until, ZoneOffset.UTC))
+                        .bind("inForce", inForce),
+                tenant,
+                Subject.IMAGE,
+                imageId);
     }
 
     /** The images of an uploader, as far as rows name both. */
@@ -32,10 +63,9 @@ public final class PersonalRows {
         return values(handle, "uploader_id", tenant, Subject.IMAGE, imageId);
     }
 
-    private static Map<String, Long> byTable(
-            Handle handle, String function, String tenant, Subject subject, String id) {
+    private static Map<String, Long> byTable(Query query, String tenant, Subject subject, String id) {
         var rows = new LinkedHashMap<String, Long>();
-        of(handle.createQuery("SELECT * FROM " + function + "(:tenant, :what, :id)"), tenant, subject, id)
+        of(query, tenant, subject, id)
                 .map((row, context) -> Map.entry(row.getString("table_name"), row.getLong("row_count")))
                 .forEach(entry -> rows.put(entry.getKey(), entry.getValue()));
         return rows;

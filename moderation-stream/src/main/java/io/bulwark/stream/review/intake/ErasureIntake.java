@@ -6,10 +6,16 @@ import io.bulwark.schemas.serde.DecodedEvent;
 import io.bulwark.schemas.serde.EventDecoder;
 import io.bulwark.schemas.topic.Topics;
 import io.bulwark.stream.auditlog.AuditLog;
+import io.bulwark.stream.review.casebook.Casebook;
+import io.bulwark.stream.review.casebook.Casebook.Case;
 import io.bulwark.stream.review.forget.ErasedRows;
 import io.bulwark.stream.review.forget.PersonalRows;
+import io.bulwark.stream.review.queue.Origin;
+import io.bulwark.stream.review.queue.QueueIntake;
+import io.bulwark.stream.review.queue.ReviewCandidate;
 import java.time.Instant;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jdbi.v3.core.Handle;
@@ -21,11 +27,15 @@ import org.jdbi.v3.core.Handle;
 final class ErasureIntake implements IntakeTopic {
 
     private final EventDecoder<Erasure> decoder;
+    private final Casebook casebook;
+    private final QueueIntake queue;
     private final AuditLog log;
     private final HoldCheck holds;
 
-    ErasureIntake(EventDecoder<Erasure> decoder, AuditLog log, HoldCheck holds) {
+    ErasureIntake(EventDecoder<Erasure> decoder, Casebook casebook, QueueIntake queue, AuditLog log, HoldCheck holds) {
         this.decoder = decoder;
+        this.casebook = casebook;
+        this.queue = queue;
         this.log = log;
         this.holds = holds;
     }
@@ -41,6 +51,12 @@ final class ErasureIntake implements IntakeTopic {
     @Override
     public String name() {
         return Topics.ERASURES.topicName();
+    }
+
+    /** An order may take many rows, and who decides something of its tenant waits meanwhile. */
+    @Override
+    public int together() {
+        return 1;
     }
 
     @Override
@@ -78,9 +94,16 @@ final class ErasureIntake implements IntakeTopic {
         for (String image : PersonalRows.imagesOf(handle, tenant, order.getId())) {
             whole &= image(handle, tenant, image, at, rows);
         }
-        // Who has uploaded again since keeps what is of that.
-        if (whole && PersonalRows.imagesOf(handle, tenant, order.getId()).isEmpty()) {
-            add(rows, PersonalRows.erase(handle, tenant, Subject.UPLOADER, order.getId()));
+        if (whole) {
+            // Who has uploaded again since keeps what is of that.
+            boolean returned =
+                    !PersonalRows.imagesOf(handle, tenant, order.getId()).isEmpty();
+            add(
+                    rows,
+                    returned
+                            ? PersonalRows.eraseUploaderBefore(handle, tenant, order.getId(), at)
+                            : PersonalRows.erase(handle, tenant, Subject.UPLOADER, order.getId()));
+            ErasedRows.addUploader(handle, tenant, order.getId(), at);
         }
         return whole;
     }
@@ -93,11 +116,27 @@ final class ErasureIntake implements IntakeTopic {
         if (held) {
             return false;
         }
-        if (!ErasedRows.isDecidedAfter(handle, tenant, imageId, at)) {
+        Optional<ReviewCandidate> since = casebook.find(handle, tenant, imageId)
+                .filter(present -> present.decidedAt().isAfter(at))
+                .map(Case::image);
+        if (since.isPresent()) {
+            eraseBefore(handle, since.get(), at, rows);
+        } else {
             add(rows, PersonalRows.erase(handle, tenant, Subject.IMAGE, imageId));
         }
         ErasedRows.add(handle, tenant, imageId, at);
         return true;
+    }
+
+    /** The image was uploaded again since; what is of that stays, and needs somebody where it did. */
+    private void eraseBefore(Handle handle, ReviewCandidate present, Instant at, Map<String, Long> rows) {
+        add(
+                rows,
+                PersonalRows.eraseImageBefore(
+                        handle, present.tenant(), present.imageId(), at, present.contentSha256()));
+        if (present.decision().equals("REVIEW") && !present.contentSha256().isEmpty()) {
+            queue.offer(handle, present, Origin.REVIEW);
+        }
     }
 
     private static void add(Map<String, Long> sum, Map<String, Long> more) {

@@ -1,6 +1,6 @@
 package io.bulwark.stream.review.intake;
 
-/** Which legal holds there are is not known yet; the intake tries again. */
+/** Which legal holds there are is not known yet; the record's partition waits and is read again from there. */
 final class HoldsUnknownException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;

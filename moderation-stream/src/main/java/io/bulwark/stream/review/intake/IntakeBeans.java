@@ -21,6 +21,7 @@ import io.bulwark.stream.review.casebook.Backtest;
 import io.bulwark.stream.review.casebook.CasePages;
 import io.bulwark.stream.review.casebook.Casebook;
 import io.bulwark.stream.review.queue.QueueIntake;
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
@@ -77,7 +78,7 @@ class IntakeBeans {
             HoldQueries holds,
             MeterRegistry registry) {
         Map<String, Object> consumer = consumer(config);
-        return new IntakeLoop(
+        var loop = new IntakeLoop(
                 database,
                 () -> new KafkaConsumer<>(consumer, new ByteArrayDeserializer(), new ByteArrayDeserializer()),
                 List.of(
@@ -96,8 +97,14 @@ class IntakeBeans {
                                 deadLetters(config, registry)),
                         new ErasureIntake(
                                 decoder(config, schemas, Erasure.class),
+                                casebook,
+                                queue,
                                 log,
                                 (tenant, subject, id) -> isHeld(holds, tenant, subject, id))));
+        Gauge.builder("bulwark.review.intake.waiting", loop, IntakeLoop::waiting)
+                .description("Partitions of the intake that wait until it is known what is on legal hold")
+                .register(registry);
+        return loop;
     }
 
     private static boolean isHeld(HoldQueries holds, String tenant, Subject subject, String id) {

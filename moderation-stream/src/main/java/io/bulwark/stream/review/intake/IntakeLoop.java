@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
@@ -26,7 +27,8 @@ import org.jdbi.v3.core.JdbiException;
 
 /**
  * Reads topics into the database on a thread of its own. The group spreads the partitions over the instances; where each
- * stands is told by the database. After any trouble it starts anew from there.
+ * stands is told by the database. After any trouble it starts anew from there; only a partition whose next record needs to
+ * know what is on legal hold, while that is not known, waits by itself.
  *
  * <p>An instance that is too slow loses its partitions to another and does not know it yet: its transaction then finds that
  * the other has moved on, and is rolled back.
@@ -43,6 +45,7 @@ final class IntakeLoop implements AutoCloseable {
     private final Map<String, IntakeTopic> topics;
     private final Map<TopicPartition, Optional<IntakeOffsets.Stand>> stands =
             new HashMap<>(); // of the loop's thread alone
+    private final Map<TopicPartition, Long> paused = new ConcurrentHashMap<>(); // until when, by System.nanoTime
     private final CountDownLatch stopping = new CountDownLatch(1);
     private final Thread thread = new Thread(this::run, "review-intake");
     private volatile Consumer<byte[], byte[]> consumer;
@@ -93,11 +96,13 @@ final class IntakeLoop implements AutoCloseable {
             while (stopping.getCount() > 0) {
                 ConsumerRecords<byte[], byte[]> polled = opened.poll(POLL);
                 for (TopicPartition partition : polled.partitions()) {
-                    take(
+                    takeOrWait(
+                            opened,
                             partition,
                             polled.records(partition),
                             polled.nextOffsets().get(partition).offset());
                 }
+                resume(opened);
                 if (System.nanoTime() - looked > LOOK_EVERY.toNanos()) {
                     requireInPlace();
                     looked = System.nanoTime();
@@ -105,7 +110,7 @@ final class IntakeLoop implements AutoCloseable {
             }
         } catch (WakeupException stopped) {
             LOG.debug("The intake stops");
-        } catch (DatabaseUnavailableException | JdbiException | OvertakenException | HoldsUnknownException trouble) {
+        } catch (DatabaseUnavailableException | JdbiException | OvertakenException trouble) {
             LOG.warnf("The intake of reviews starts anew: %s", trouble.getMessage());
         } catch (KafkaException trouble) {
             LOG.warnf(
@@ -115,7 +120,49 @@ final class IntakeLoop implements AutoCloseable {
             LOG.error("The intake of reviews starts anew", defect);
         } finally {
             consumer = null;
+            paused.clear();
         }
+    }
+
+    /** Takes what was read, as many records in a transaction as the topic likes; or lets this partition alone wait. */
+    private void takeOrWait(
+            Consumer<byte[], byte[]> opened,
+            TopicPartition partition,
+            List<ConsumerRecord<byte[], byte[]>> records,
+            long next) {
+        int together = topics.get(partition.topic()).together();
+        int from = 0;
+        do {
+            int to = Math.min(records.size(), from + together);
+            try {
+                take(
+                        partition,
+                        records.subList(from, to),
+                        to < records.size() ? records.get(to).offset() : next);
+            } catch (HoldsUnknownException notYet) {
+                LOG.warnf("The intake of %s waits: %s", partition, notYet.getMessage());
+                opened.seek(partition, records.get(from).offset());
+                opened.pause(List.of(partition));
+                paused.put(partition, System.nanoTime() + RETRY.toNanos());
+                return;
+            }
+            from = to;
+        } while (from < records.size());
+    }
+
+    private void resume(Consumer<byte[], byte[]> opened) {
+        long now = System.nanoTime();
+        List<TopicPartition> due = paused.entrySet().stream()
+                .filter(wait -> wait.getValue() - now <= 0)
+                .map(Map.Entry::getKey)
+                .toList();
+        opened.resume(due);
+        due.forEach(paused::remove);
+    }
+
+    /** Partitions that wait until it is known what is on legal hold. Any thread. */
+    int waiting() {
+        return paused.size();
     }
 
     private void take(TopicPartition partition, List<ConsumerRecord<byte[], byte[]>> records, long next) {
@@ -186,6 +233,7 @@ final class IntakeLoop implements AutoCloseable {
         @Override
         public void onPartitionsRevoked(Collection<TopicPartition> partitions) {
             partitions.forEach(stands::remove);
+            partitions.forEach(paused::remove);
         }
     }
 

@@ -9,6 +9,11 @@ interface IntakeTopic extends AutoCloseable {
     /** The topic's name. */
     String name();
 
+    /** So many records may share a transaction. */
+    default int together() {
+        return 500;
+    }
+
     /** Takes a record; what cannot be read and the topology reads as well is left out, for that sets it aside. */
     void take(Handle handle, ConsumerRecord<byte[], byte[]> record);
 

@@ -82,7 +82,8 @@ final class ReportIntake implements IntakeTopic {
     }
 
     private void take(Handle handle, ImageReport event, Instant written) {
-        if (ErasedRows.covers(handle, event.getTenant(), event.getImageId(), written)) {
+        if (ErasedRows.covers(handle, event.getTenant(), event.getImageId(), written)
+                || ErasedRows.coversUploader(handle, event.getTenant(), event.getReporter(), written)) {
             return;
         }
         var report = new Report(

@@ -4,6 +4,9 @@ import io.bulwark.events.UploaderAction;
 import io.bulwark.schemas.serde.DecodedEvent;
 import io.bulwark.schemas.serde.EventDecoder;
 import io.bulwark.schemas.topic.Topics;
+import io.bulwark.stream.review.forget.ErasedRows;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jdbi.v3.core.Handle;
 
@@ -28,6 +31,9 @@ final class StrikeIntake implements IntakeTopic {
             if (!Storable.is(action.getTenant(), action.getUploaderId())) {
                 return;
             }
+            if (ErasedRows.coversUploader(handle, action.getTenant(), action.getUploaderId(), action.getAt())) {
+                return;
+            }
             int strikes = (int) Math.min(1_000_000, Math.round(action.getStrikes()));
             if (strikes <= 0) {
                 // Also the last word about an uploader whose images were erased.
@@ -37,9 +43,10 @@ final class StrikeIntake implements IntakeTopic {
                         action.getUploaderId());
                 return;
             }
-            handle.createUpdate("INSERT INTO uploader_strikes (tenant, uploader_id, strikes)"
-                            + " VALUES (:tenant, :uploader, :strikes)"
-                            + " ON CONFLICT (tenant, uploader_id) DO UPDATE SET strikes = excluded.strikes")
+            handle.createUpdate("INSERT INTO uploader_strikes (tenant, uploader_id, strikes, at)"
+                            + " VALUES (:tenant, :uploader, :strikes, :at) ON CONFLICT (tenant, uploader_id)"
+                            + " DO UPDATE SET strikes = excluded.strikes, at = excluded.at")
+                    .bind("at", OffsetDateTime.ofInstant(action.getAt(), ZoneOffset.UTC))
                     .bind("tenant", action.getTenant())
                     .bind("uploader", action.getUploaderId())
                     .bind("strikes", strikes)

@@ -22,6 +22,9 @@ public final class QueueIntake {
     /** So many new reports bring back what a person called SAFE. */
     static final int REPORTS_TO_REOPEN = 3;
 
+    /** So many appeals of one person a day go to the seniors; further ones to another reviewer. */
+    static final int APPEALS_A_DAY = 5;
+
     private final ReviewRules rules;
 
     public QueueIntake(ReviewRules rules) {
@@ -66,7 +69,8 @@ public final class QueueIntake {
 
     /**
      * Somebody reports an image or objects to its decision. Each person counts once. An appeal against a person's decision
-     * goes to another person; reports against a person's SAFE reopen it once {@value #REPORTS_TO_REOPEN} came.
+     * goes to another person, a senior for the first {@value #APPEALS_A_DAY} of somebody a day; what a senior decided on an
+     * appeal is final. Reports against a person's SAFE reopen it once {@value #REPORTS_TO_REOPEN} came.
      *
      * @param candidate the image with its decision in force
      * @param kind APPEAL or REPORT
@@ -93,7 +97,10 @@ public final class QueueIntake {
                 origins.addAll(item.origins());
                 update(handle, item, candidate, origins, item.strikes(), item.stage(), Optional.empty());
             } else if (reopens(handle, item, candidate, kind)) {
-                Stage stage = item.decisionId().isPresent() && kind == Origin.APPEAL ? Stage.SENIOR : Stage.FIRST;
+                boolean senior = item.decisionId().isPresent()
+                        && kind == Origin.APPEAL
+                        && appealsToday(handle, candidate.tenant(), reporter) <= APPEALS_A_DAY;
+                Stage stage = senior ? Stage.SENIOR : Stage.FIRST;
                 update(handle, item, candidate, origins, item.strikes(), stage, lastReviewer(handle, item));
             }
         }
@@ -129,8 +136,11 @@ public final class QueueIntake {
     }
 
     private boolean reopens(Handle handle, ItemRow item, ReviewCandidate candidate, Origin kind) {
-        if (kind == Origin.APPEAL || item.decisionId().isEmpty()) {
-            return kind == Origin.APPEAL || !candidate.decision().equals("NSFW");
+        if (kind == Origin.APPEAL) {
+            return !isFinal(handle, item);
+        }
+        if (item.decisionId().isEmpty()) {
+            return !candidate.decision().equals("NSFW");
         }
         long since = handle.createQuery("SELECT count(*) FROM report WHERE tenant = :tenant AND item_id = :item"
                         + " AND kind = 'REPORT' AND at > :closed")
@@ -140,6 +150,27 @@ public final class QueueIntake {
                 .mapTo(Long.class)
                 .one();
         return candidate.decision().equals("SAFE") && since >= REPORTS_TO_REOPEN;
+    }
+
+    /** Whether a senior has decided on an appeal. */
+    private static boolean isFinal(Handle handle, ItemRow item) {
+        return item.origins().contains(Origin.APPEAL)
+                && handle.createQuery("SELECT EXISTS (SELECT FROM decision WHERE tenant = :tenant AND item_id = :item"
+                                + " AND decision_id = CAST(:decision AS uuid) AND stage = 'SENIOR')")
+                        .bind("tenant", item.candidate().tenant())
+                        .bind("item", item.itemId())
+                        .bind("decision", item.decisionId().orElse(null))
+                        .mapTo(Boolean.class)
+                        .one();
+    }
+
+    private static long appealsToday(Handle handle, String tenant, String reporter) {
+        return handle.createQuery("SELECT count(*) FROM report WHERE tenant = :tenant AND reporter = :reporter"
+                        + " AND kind = 'APPEAL' AND at > clock_timestamp() - interval '1 day'")
+                .bind("tenant", tenant)
+                .bind("reporter", reporter)
+                .mapTo(Long.class)
+                .one();
     }
 
     private static Optional<String> lastReviewer(Handle handle, ItemRow item) {
@@ -195,7 +226,8 @@ public final class QueueIntake {
                                 + " arrived_at = :arrived, rank = :rank, stage = :stage, closed_at = NULL,"
                                 + " first_reviewer = CASE WHEN :reopened THEN :notBy ELSE first_reviewer END,"
                                 + " evidence_next = CASE WHEN :reopened THEN clock_timestamp() ELSE evidence_next END,"
-                                + " evidence_tries = CASE WHEN :reopened THEN 0 ELSE evidence_tries END"
+                                + " evidence_tries = CASE WHEN :reopened THEN 0 ELSE evidence_tries END,"
+                                + " evidence_gone = CASE WHEN :reopened THEN 0 ELSE evidence_gone END"
                                 + " WHERE tenant = :tenant AND item_id = :item"),
                         item.itemId(),
                         candidate,

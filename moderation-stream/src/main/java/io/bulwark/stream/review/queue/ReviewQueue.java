@@ -29,6 +29,17 @@ public final class ReviewQueue {
 
     private static final int MOST_WORDS = 4000;
 
+    /** Whether the reviewer has proposed one side of what a senior has to decide. */
+    private static final String PROPOSED = "EXISTS (SELECT FROM decision side WHERE side.tenant = :tenant"
+            + " AND side.item_id = waiting.item_id AND side.reviewer = :reviewer AND side.kind = 'PROPOSED'"
+            + " AND NOT EXISTS (SELECT FROM decision taken WHERE taken.tenant = :tenant"
+            + " AND taken.item_id = waiting.item_id AND taken.kind = 'UNDONE' AND taken.replaces = side.decision_id)"
+            + " AND NOT EXISTS (SELECT FROM decision held WHERE held.tenant = :tenant"
+            + " AND held.item_id = waiting.item_id AND held.kind = 'DECIDED' AND held.decided_at > side.decided_at"
+            + " AND NOT EXISTS (SELECT FROM decision taken WHERE taken.tenant = :tenant"
+            + " AND taken.item_id = waiting.item_id AND taken.kind = 'UNDONE'"
+            + " AND taken.replaces = held.decision_id)))";
+
     private final Database database;
     private final AuditLog log;
     private final ReviewRules rules;
@@ -178,6 +189,7 @@ public final class ReviewQueue {
                         + " WHERE tenant = :tenant AND stage <> 'CLOSED' AND (stage <> 'SENIOR' OR :senior)"
                         + " AND (lease_until IS NULL OR lease_until <= clock_timestamp())"
                         + " AND golden_for IN ('', :reviewer) AND first_reviewer IS DISTINCT FROM :reviewer"
+                        + " AND NOT (stage = 'SENIOR' AND " + PROPOSED + ")"
                         + " AND NOT EXISTS (SELECT FROM skip WHERE skip.tenant = :tenant"
                         + " AND skip.item_id = waiting.item_id AND skip.reviewer = :reviewer)"
                         + " ORDER BY rank, item_id LIMIT 1 FOR UPDATE SKIP LOCKED)"

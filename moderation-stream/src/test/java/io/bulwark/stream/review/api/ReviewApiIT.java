@@ -207,6 +207,10 @@ class ReviewApiIT {
                 .as(backtest.body())
                 .isEqualTo("NSFW");
         assertThat(app.get("/api/v1/cases/backtest?flag=0.5").statusCode()).isEqualTo(400);
+        assertThat(json(app.get("/api/v1/cases/calibration").body())
+                        .at("/bins/0/judged")
+                        .isInt())
+                .isTrue();
         assertThat(json(app.get("/api/v1/review/agreement").body()).get("reviewers"))
                 .isNotNull();
         JsonNode paths = json(app.get("/api/openapi?format=json").body()).get("paths");

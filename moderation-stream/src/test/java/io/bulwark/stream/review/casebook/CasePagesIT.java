@@ -112,6 +112,14 @@ class CasePagesIT {
     }
 
     @Test
+    void scoresAreCountedByRangeWithWhatPeopleMadeOfThem() {
+        assertThat(new Backtest(database.database()).calibration(ANNA, CaseFilter.ALL))
+                .containsExactly(new Backtest.Bin(0.5, 25, 0, 0));
+        assertThat(new Backtest(database.database()).calibration(OTHERS, CaseFilter.ALL))
+                .containsExactly(new Backtest.Bin(0.5, 1, 0, 0));
+    }
+
+    @Test
     void tenantsNeverSeeEachOthersCases() {
         assertThat(pages.page(OTHERS, CaseFilter.ALL, Optional.empty(), 10).cases())
                 .extracting(found -> found.image().imageId())

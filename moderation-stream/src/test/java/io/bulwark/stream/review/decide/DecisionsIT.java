@@ -9,8 +9,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.bulwark.schemas.auditlog.AuditRow;
+import io.bulwark.stream.review.Person;
 import io.bulwark.stream.review.ReviewRefusedException;
 import io.bulwark.stream.review.ReviewRefusedException.Kind;
+import io.bulwark.stream.review.Roles;
 import io.bulwark.stream.review.bank.SeenPicture;
 import io.bulwark.stream.review.queue.Claim;
 import io.bulwark.stream.review.queue.Origin;
@@ -21,6 +23,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
@@ -171,6 +174,47 @@ class DecisionsIT {
         Claim third = desk.queue.claim(SARA).orElseThrow();
         assertThat(third.stage()).isEqualTo(Stage.SENIOR);
         desk.decisions.decide(SARA, says(third, "SAFE"));
+        assertThat(published()).containsExactly("SAFE");
+    }
+
+    @Test
+    void noSeniorJudgesADisagreementOfTheirOwn() {
+        UUID item = desk.arrives("image", 0.5);
+        desk.decisions.decide(SARA, says(desk.queue.claim(SARA).orElseThrow(), "NSFW", "minor"));
+        desk.decisions.decide(BEN, says(desk.queue.claim(BEN).orElseThrow(), "SAFE"));
+        assertThat(desk.queue.claim(SARA)).isEmpty();
+        var tom = new Person("tom", "default", Set.of(Roles.REVIEWER, Roles.SENIOR));
+        Claim third = desk.queue.claim(tom).orElseThrow();
+        assertThat(third.stage()).isEqualTo(Stage.SENIOR);
+        Outcome judged = desk.decisions.decide(tom, says(third, "SAFE"));
+        assertRefused(Kind.NOT_ALLOWED, () -> desk.decisions.undo(SARA, item, judged.decisionId(), UUID.randomUUID()));
+        assertThat(published()).containsExactly("SAFE");
+    }
+
+    /** By an undo the item would be in the hands of somebody who is one of the two already. */
+    @Test
+    void noSeniorIsTheSecondToAgreeWithThemselves() {
+        UUID item = desk.arrives("image", 0.5);
+        desk.decisions.decide(SARA, says(desk.queue.claim(SARA).orElseThrow(), "NSFW", "minor"));
+        Outcome agreed = desk.decisions.decide(BEN, says(desk.queue.claim(BEN).orElseThrow(), "NSFW", "minor"));
+        assertRefused(Kind.NOT_ALLOWED, () -> desk.decisions.undo(SARA, item, agreed.decisionId(), UUID.randomUUID()));
+        UUID lease = UUID.randomUUID();
+        desk.decisions.undo(BEN, item, agreed.decisionId(), lease);
+        desk.queue.release(BEN, item, lease);
+        assertThat(desk.queue.claim(SARA)).isEmpty();
+        assertThat(desk.queue.claim(BEN)).isPresent();
+    }
+
+    @Test
+    void whoTookTheirProposalBackMayDecideAnew() {
+        UUID item = desk.arrives("image", 0.5);
+        Outcome proposed =
+                desk.decisions.decide(SARA, says(desk.queue.claim(SARA).orElseThrow(), "NSFW", "minor"));
+        UUID lease = UUID.randomUUID();
+        desk.decisions.undo(SARA, item, proposed.decisionId(), lease);
+        desk.queue.escalate(SARA, item, lease, "Not sure.");
+        Claim again = desk.queue.claim(SARA).orElseThrow();
+        desk.decisions.decide(SARA, says(again, "SAFE"));
         assertThat(published()).containsExactly("SAFE");
     }
 

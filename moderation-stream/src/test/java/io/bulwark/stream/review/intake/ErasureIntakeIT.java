@@ -1,6 +1,7 @@
 package io.bulwark.stream.review.intake;
 
 import static io.bulwark.stream.testing.ReviewDesk.ANNA;
+import static io.bulwark.stream.testing.ReviewDesk.BEN;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -11,12 +12,15 @@ import io.bulwark.events.Decision;
 import io.bulwark.events.Erasure;
 import io.bulwark.events.ModerationDecision;
 import io.bulwark.events.Subject;
+import io.bulwark.events.UploaderAction;
 import io.bulwark.schemas.serde.BundledSchemas;
 import io.bulwark.schemas.serde.EventDecoder;
 import io.bulwark.schemas.serde.EventSerializer;
 import io.bulwark.schemas.serde.SerdeSettings;
 import io.bulwark.schemas.topic.Topics;
 import io.bulwark.stream.review.casebook.Casebook;
+import io.bulwark.stream.review.queue.Claim;
+import io.bulwark.stream.review.queue.Origin;
 import io.bulwark.stream.testing.ReviewDesk;
 import io.bulwark.stream.testing.Samples;
 import io.bulwark.stream.testing.TestDatabase;
@@ -47,21 +51,27 @@ class ErasureIntakeIT {
     private IntakeTopic erasures;
     private IntakeTopic decisions;
     private IntakeTopic audits;
+    private IntakeTopic strikesTopic;
 
     @BeforeEach
     void open() {
         database = TestDatabase.open();
         desk = new ReviewDesk(database.database(), ReviewDesk.RULES);
         erasures = new ErasureIntake(
-                new EventDecoder<>(Erasure.class), desk.log, (tenant, subject, id) -> held.contains(id));
+                new EventDecoder<>(Erasure.class),
+                new Casebook(),
+                desk.intake,
+                desk.log,
+                (tenant, subject, id) -> held.contains(id));
         decisions = new DecisionIntake(
                 new EventDecoder<>(ModerationDecision.class), new Casebook(), desk.intake, 0, new SplittableRandom(3));
+        strikesTopic = new StrikeIntake(new EventDecoder<>(UploaderAction.class));
         audits = new AuditIntake(new EventDecoder<>(AttackAudit.class), new Casebook(), desk.intake);
     }
 
     @AfterEach
     void close() {
-        List.of(erasures, decisions, audits).forEach(IntakeTopic::close);
+        List.of(erasures, decisions, audits, strikesTopic).forEach(IntakeTopic::close);
         database.close();
     }
 
@@ -139,6 +149,60 @@ class ErasureIntakeIT {
         assertThat(desk.rows("queue_item", "default")).isEqualTo(1);
     }
 
+    /** Its tombstone was read before the order, so nothing but the order takes the old content's rows. */
+    @Test
+    void anOrderThatComesAfterTheImageCameAgainTakesWhatIsOfTheOldContent() {
+        decided("image", "u", NOW.minusSeconds(60), "old picture");
+        Claim claim = desk.queue.claim(ANNA).orElseThrow();
+        desk.queue.note(ANNA, claim.itemId(), "words");
+        desk.decisions.decide(ANNA, ReviewDesk.says(claim, "NSFW", "porn"));
+        forgotten("image");
+        decided("image", "u", NOW.plusSeconds(1), "new picture");
+        ordered(Subject.IMAGE, "image", NOW);
+
+        assertThat(images()).containsExactly("image");
+        assertThat(texts("SELECT content_sha256 FROM queue_item")).containsExactly(ReviewDesk.sha256("new picture"));
+        assertThat(desk.rows("decision", "default")).isZero();
+        assertThat(desk.rows("note", "default")).isZero();
+        assertThat(desk.rows("outbox", "default")).isZero();
+        assertThat(desk.queue.claim(BEN)).isPresent();
+    }
+
+    /** A person's decision from before the order is not what holds for the picture that came again. */
+    @Test
+    void theSamePictureThatCameAgainWaitsForPeopleThoughItWasDecidedBefore() {
+        decided("image", "u", NOW.minusSeconds(60));
+        desk.decisions.decide(ANNA, ReviewDesk.says(desk.queue.claim(ANNA).orElseThrow(), "NSFW", "porn"));
+        forgotten("image");
+        Instant later = Instant.now().plusSeconds(1);
+        decided("image", "u", later.plusSeconds(1));
+        assertThat(desk.queue.claim(BEN)).isEmpty();
+        ordered(Subject.IMAGE, "image", later);
+
+        assertThat(desk.rows("decision", "default")).isZero();
+        assertThat(desk.queue.claim(BEN)).isPresent();
+    }
+
+    @Test
+    void anUploaderWhoCameAgainKeepsNoStrikesAndReportsOfBefore() {
+        decided("old", "u1", NOW.minusSeconds(60));
+        decided("theirs", "u2", NOW.minusSeconds(60));
+        struck("u1", 3, NOW.minusSeconds(30));
+        reported("theirs", "u1");
+        Instant later = Instant.now().plusSeconds(1);
+        decided("new", "u1", later.plusSeconds(1));
+        ordered(Subject.UPLOADER, "u1", later);
+        assertThat(images()).containsExactly("new", "theirs");
+        assertThat(desk.rows("uploader_strikes", "default")).isZero();
+        assertThat(desk.rows("report", "default")).isZero();
+
+        struck("u1", 3, NOW.minusSeconds(29)); // read late
+        assertThat(desk.rows("uploader_strikes", "default")).isZero();
+        struck("u1", 1, later.plusSeconds(2));
+        ordered(Subject.UPLOADER, "u1", later); // read again
+        assertThat(texts("SELECT strikes::text FROM uploader_strikes")).containsExactly("1");
+    }
+
     /** A worker may answer an upload from before the order after it; the stream erases that, too. */
     @Test
     void whatCameBetweenAnOrderAndItsTombstoneGoesWithTheTombstone() {
@@ -160,9 +224,10 @@ class ErasureIntakeIT {
     @Test
     void whileTheHoldsAreNotKnownNothingIsErased() {
         decided("image", "u", NOW.minusSeconds(60));
-        IntakeTopic early = new ErasureIntake(new EventDecoder<>(Erasure.class), desk.log, (tenant, subject, id) -> {
-            throw new HoldsUnknownException("They are being read.");
-        });
+        IntakeTopic early = new ErasureIntake(
+                new EventDecoder<>(Erasure.class), new Casebook(), desk.intake, desk.log, (tenant, subject, id) -> {
+                    throw new HoldsUnknownException("They are being read.");
+                });
         assertThatThrownBy(() -> take(early, Topics.ERASURES, "image", order(Subject.IMAGE, "image"), NOW))
                 .isInstanceOf(HoldsUnknownException.class);
         assertThat(images()).containsExactly("image");
@@ -170,6 +235,27 @@ class ErasureIntakeIT {
 
     private void ordered(Subject subject, String id, Instant recorded) {
         take(erasures, Topics.ERASURES, id, order(subject, id), recorded);
+    }
+
+    private void struck(String uploaderId, double strikes, Instant at) {
+        take(
+                strikesTopic,
+                Topics.UPLOADER_ACTIONS,
+                "default/" + uploaderId,
+                UploaderAction.newBuilder()
+                        .setTenant("default")
+                        .setUploaderId(uploaderId)
+                        .setLevel("warn")
+                        .setStrikes(strikes)
+                        .setAt(at)
+                        .build(),
+                at);
+    }
+
+    private void reported(String imageId, String reporter) {
+        database.database()
+                .acrossTenants(handle -> desk.intake.reported(
+                        handle, ReviewDesk.doubtful("default", imageId, 0.5), Origin.REPORT, reporter, "words"));
     }
 
     private static Erasure order(Subject subject, String id) {
@@ -186,6 +272,10 @@ class ErasureIntakeIT {
     }
 
     private void decided(String imageId, String uploaderId, Instant at) {
+        decided(imageId, uploaderId, at, imageId);
+    }
+
+    private void decided(String imageId, String uploaderId, Instant at, String content) {
         take(
                 decisions,
                 Topics.DECISIONS,
@@ -198,7 +288,7 @@ class ErasureIntakeIT {
                         .setScore(0.5)
                         .setDecidedBy(new Decider(DeciderKind.WORKER, "a-model"))
                         .setSince(at)
-                        .setContentSha256(ReviewDesk.sha256(imageId))
+                        .setContentSha256(ReviewDesk.sha256(content))
                         .build(),
                 at);
     }

@@ -8,11 +8,13 @@ import io.bulwark.events.AttackAudit;
 import io.bulwark.events.Decider;
 import io.bulwark.events.DeciderKind;
 import io.bulwark.events.Decision;
+import io.bulwark.events.Erasure;
 import io.bulwark.events.ImageReport;
 import io.bulwark.events.ModerationDecision;
 import io.bulwark.events.Reason;
 import io.bulwark.events.RecordCoordinates;
 import io.bulwark.events.ReportKind;
+import io.bulwark.events.Subject;
 import io.bulwark.schemas.serde.BundledSchemas;
 import io.bulwark.schemas.serde.EventDecoder;
 import io.bulwark.schemas.serde.EventSerializer;
@@ -37,6 +39,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SplittableRandom;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -255,6 +258,54 @@ class IntakeIT {
                 .map(claim -> claim.candidate().imageId())
                 .hasValue("later");
         assertThat(desk.queue.claim(ANNA)).isEmpty();
+    }
+
+    /** Orders that were read before are done, and other topics go on. */
+    @Test
+    void whileItIsNotKnownWhatIsOnHoldOrdersWaitAloneAndOneByOne() {
+        for (String image : List.of("first", "doubted", "last")) {
+            send(decision(image, Decision.SAFE));
+        }
+        var unknown = new AtomicBoolean(true);
+        var orders = new EventSerializer<>(Erasure.class);
+        orders.configure(SERDES, false);
+        IntakeTopic erasures = new ErasureIntake(
+                new EventDecoder<>(Erasure.class), new Casebook(), desk.intake, desk.log, (tenant, subject, id) -> {
+                    if (id.equals("doubted") && unknown.get()) {
+                        throw new HoldsUnknownException("They are being read.");
+                    }
+                    return false;
+                });
+        try (IntakeLoop intake = intake(decisions(0), erasures)) {
+            intake.start();
+            awaitCases(3);
+            for (String image : List.of("first", "doubted", "last")) {
+                String topic = Topics.ERASURES.topicName();
+                var order = new Erasure("default", Subject.IMAGE, image, "keeper", "asked for", SINCE);
+                producer.send(topic, "one partition", orders.serialize(topic, order));
+            }
+            await().atMost(Duration.ofSeconds(30)).until(() -> intake.waiting() == 1);
+            awaitCases(2);
+            send(decision("other", Decision.SAFE));
+            awaitCases(3);
+            unknown.set(false);
+            awaitCases(1);
+            assertThat(intake.waiting()).isZero();
+        }
+    }
+
+    @Test
+    void somebodyMayReportTwoContentsOfAnImageBeforeEitherIsDecided() {
+        for (String content : List.of("one", "two", "two")) {
+            producer.send(report("image", ReportKind.REPORT)
+                    .setContentSha256(ReviewDesk.sha256(content))
+                    .build());
+        }
+        producer.send(report("image", ReportKind.APPEAL).build());
+        try (IntakeLoop intake = intake(reports())) {
+            intake.start();
+            await().atMost(Duration.ofSeconds(30)).until(() -> desk.rows("early_report", "default") == 3);
+        }
     }
 
     private static double letters(SimpleMeterRegistry registry, String reason) {

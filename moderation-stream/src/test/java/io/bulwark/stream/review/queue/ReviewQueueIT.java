@@ -189,6 +189,41 @@ class ReviewQueueIT {
     }
 
     @Test
+    void whatASeniorDecidedOnAnAppealIsFinal() {
+        desk.arrives("image", 0.5);
+        desk.decisions.decide(ANNA, ReviewDesk.says(desk.queue.claim(ANNA).orElseThrow(), "NSFW", "porn"));
+        appeal("image", "uploader");
+        desk.decisions.decide(SARA, ReviewDesk.says(desk.queue.claim(SARA).orElseThrow(), "NSFW", "porn"));
+        appeal("image", "uploader's friend");
+        assertThat(desk.queue.state(SARA).forSeniors()).isZero();
+        assertThat(desk.rows("report", "default")).isEqualTo(2);
+    }
+
+    @Test
+    void whoAppealsAllDayReachesTheSeniorsSomeTimesOnly() {
+        int appeals = QueueIntake.APPEALS_A_DAY + 3;
+        for (int i = 0; i < appeals; i++) {
+            desk.arrives("image-" + i, 0.5);
+            desk.decisions.decide(ANNA, ReviewDesk.says(desk.queue.claim(ANNA).orElseThrow(), "NSFW", "porn"));
+        }
+        for (int i = 0; i < appeals; i++) {
+            appeal("image-" + i, "one and the same");
+        }
+        assertThat(desk.queue.state(SARA).forSeniors()).isEqualTo(QueueIntake.APPEALS_A_DAY);
+        assertThat(desk.queue.state(SARA).waiting()).isEqualTo(appeals);
+        assertThat(desk.queue.claim(ANNA))
+                .as("who decided it is not asked again")
+                .isEmpty();
+        assertThat(desk.queue.claim(BEN)).map(Claim::stage).hasValue(Stage.FIRST);
+    }
+
+    private void appeal(String imageId, String reporter) {
+        database.database()
+                .acrossTenants(handle -> desk.intake.reported(
+                        handle, doubtful("default", imageId, 0.5), Origin.APPEAL, reporter, "A statue."));
+    }
+
+    @Test
     void whatTheMachineIsSureOfNowIsWithdrawnUnlessSomebodyLooksAtIt() {
         desk.arrives("held", 0.9);
         Claim held = desk.queue.claim(ANNA).orElseThrow();
