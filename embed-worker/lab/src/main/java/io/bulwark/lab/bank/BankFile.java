@@ -36,7 +36,7 @@ import org.apache.avro.generic.GenericRecordBuilder;
  * in the header: Avro's reader takes a file that was cut off for one
  * that ends.
  */
-final class BankFile {
+public final class BankFile {
 
     private static final Schema SCHEMA = SchemaBuilder.record("KeptReference")
             .namespace("io.bulwark.lab.bank")
@@ -82,7 +82,7 @@ final class BankFile {
      *
      * @throws CommandFailure if it is no such file, or holds anything that cannot be read
      */
-    static List<StoredReference> read(Path file) {
+    public static List<StoredReference> read(Path file) {
         List<StoredReference> references = new ArrayList<>();
         try (DataFileReader<GenericRecord> reader =
                         new DataFileReader<>(file.toFile(), new GenericDatumReader<>(null, SCHEMA));

@@ -18,7 +18,7 @@ import java.util.Optional;
 public record StoredReference(ReferenceKey key, Reference value) {
 
     /** Whether it does not vote at that moment. */
-    boolean isDisabledAt(Instant now) {
+    public boolean isDisabledAt(Instant now) {
         return value.getDisabledUntil() != null && value.getDisabledUntil().isAfter(now);
     }
 

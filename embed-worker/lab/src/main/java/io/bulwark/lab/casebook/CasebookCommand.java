@@ -7,5 +7,5 @@ import picocli.CommandLine.Command;
         name = "casebook",
         description = "Jobs over what was decided.",
         synopsisSubcommandLabel = "COMMAND",
-        subcommands = {CasebookMatchCommand.class, CasebookRebuildCommand.class})
+        subcommands = {CasebookBacktestCommand.class, CasebookMatchCommand.class, CasebookRebuildCommand.class})
 public final class CasebookCommand {}

@@ -33,6 +33,7 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -40,9 +41,11 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -98,7 +101,15 @@ class CasebookIT {
         embedding("flagged", Decision.NSFW, 0);
         embedding("far", Decision.SAFE, 1);
 
-        assertThat(run("casebook", "match", "--bootstrap-servers", kafka.bootstrapServers(), "--review", "near-1"))
+        assertThat(run(
+                        "casebook",
+                        "match",
+                        "--bootstrap-servers",
+                        kafka.bootstrapServers(),
+                        "--tenant",
+                        "default",
+                        "--review",
+                        "near-1"))
                 .as("%s", err)
                 .isEqualTo(ExitCodes.OK);
         List<JsonNode> lines = answers();
@@ -120,6 +131,63 @@ class CasebookIT {
         assertThat(run("casebook", "match", "--bootstrap-servers", kafka.bootstrapServers(), "nothing"))
                 .isEqualTo(ExitCodes.FAILED);
         assertThat(err.toString()).contains("has no reference \"nothing\"");
+    }
+
+    /** Another tenant's images, in a bank of their own. */
+    @Test
+    void anotherBankOrPolicyOrModelIsTriedOnWhatWasSeen() throws IOException {
+        String[] trial = {
+            "casebook",
+            "backtest",
+            "--bootstrap-servers",
+            kafka.bootstrapServers(),
+            "--bank",
+            "trial",
+            "--tenant",
+            "trial"
+        };
+        assertThat(run(trial)).isEqualTo(ExitCodes.FAILED);
+        assertThat(err.toString()).contains("has no reference with an embedding");
+        reference("trial", "model-1", "bad", "nsfw", 0);
+        reference("trial", "model-1", "good", "fine", 1);
+        reference("trial", "model-2", "bad", "fine", 0);
+        seen("first", "model-1", Decision.NSFW, 0);
+        seen("second", "model-1", Decision.SAFE, 1);
+        seen("twice", "model-1", Decision.SAFE, 1);
+        seen("twice", "model-1", Decision.NSFW, 0);
+        seen("first", "model-2", Decision.SAFE, 0);
+
+        assertThat(run(trial)).as("%s", err).isEqualTo(ExitCodes.OK);
+        assertThat(last().path("images").asInt()).isEqualTo(3);
+        assertThat(last().path("changes").asInt()).isZero();
+
+        assertThat(run(with(trial, "--without", "bad"))).as("%s", err).isEqualTo(ExitCodes.OK);
+        assertThat(last().path("changes").asInt()).isEqualTo(2);
+        assertThat(answers().get(0).path("imageId").asText()).isEqualTo("first");
+        assertThat(answers().get(0).path("now").asText()).isEqualTo("NSFW");
+        assertThat(answers().get(0).path("would").asText()).isNotEqualTo("NSFW");
+
+        Path strict = Files.writeString(data.resolve("strict.properties"), "bulwark.policy.flagged-labels=nsfw,fine\n");
+        assertThat(run(with(trial, "--policy", strict.toString())))
+                .as("%s", err)
+                .isEqualTo(ExitCodes.OK);
+        assertThat(last().path("changes").asInt()).isEqualTo(1);
+
+        assertThat(run(with(trial, "--model", "model-1", "--against", "model-2")))
+                .as("%s", err)
+                .isEqualTo(ExitCodes.OK);
+        assertThat(last().path("images").asInt()).isEqualTo(1);
+        assertThat(last().path("changes").asInt()).isEqualTo(1);
+        assertThat(last().path("otherModels").asInt()).isEqualTo(2);
+    }
+
+    private static String[] with(String[] command, String... more) {
+        return Stream.concat(Arrays.stream(command), Arrays.stream(more)).toArray(String[]::new);
+    }
+
+    private JsonNode last() throws IOException {
+        List<JsonNode> all = answers();
+        return all.get(all.size() - 1);
     }
 
     @Test
@@ -199,13 +267,32 @@ class CasebookIT {
                         .build());
     }
 
+    private static void seen(String imageId, String model, Decision decision, int axis) {
+        send(
+                Topics.EMBEDDINGS,
+                imageId,
+                ImageEmbedding.class,
+                ImageEmbedding.newBuilder(SampleEvents.imageEmbedding())
+                        .setImageId(imageId)
+                        .setTenant("trial")
+                        .setContentSha256(sha256(imageId))
+                        .setModelFingerprint(model)
+                        .setDecision(decision)
+                        .setViews(List.of(new ViewEmbedding("whole", axis(axis))))
+                        .build());
+    }
+
     private static void reference(String id, int axis) {
+        reference("default", "model-1", id, "porn", axis);
+    }
+
+    private static void reference(String bank, String model, String id, String label, int axis) {
         send(
                 Topics.REFERENCES,
-                new ReferenceKey("default", "model-1", id).toString(),
+                new ReferenceKey(bank, model, id).toString(),
                 Reference.class,
                 Reference.newBuilder()
-                        .setLabel("porn")
+                        .setLabel(label)
                         .setEmbedding(axis(axis))
                         .setAddedBy("curator")
                         .setAddedAt(Instant.EPOCH)

@@ -1,0 +1,44 @@
+package io.bulwark.lab.policy;
+
+import io.bulwark.events.ModerationPolicy;
+import io.bulwark.lab.terminal.CommandFailure;
+import io.bulwark.lab.traffic.Broker;
+import io.bulwark.perception.verdict.Policies;
+import io.bulwark.perception.verdict.Policies.TenantPolicy;
+import io.bulwark.perception.verdict.SeenImage;
+import io.bulwark.perception.verdict.VotingPolicy;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+
+/** Policies for commands that decide. */
+public final class PolicyChoice {
+
+    private PolicyChoice() {}
+
+    /**
+     * The policy of a properties file.
+     *
+     * @throws CommandFailure if it has none, or one that nobody can decide by
+     */
+    public static VotingPolicy read(Path file) {
+        return new VotingPolicy(PolicyLines.read(file).settings());
+    }
+
+    /** What is in force for each tenant; where nothing is on the topic, the defaults of the workers' settings. */
+    public static Policies inForce(Broker broker) {
+        Map<String, TenantPolicy> own = new HashMap<>();
+        for (ModerationPolicy policy : new PolicyTopic(broker).read().policies().values()) {
+            if (policy.getInForce() != null) {
+                own.put(
+                        policy.getTenant(),
+                        TenantPolicy.of(new VotingPolicy(
+                                PolicyLines.of(policy.getInForce()).settings())));
+            }
+        }
+        TenantPolicy everybodys = own.getOrDefault(
+                SeenImage.DEFAULT_TENANT,
+                TenantPolicy.of(new VotingPolicy(PolicyLines.none().settings())));
+        return tenant -> own.getOrDefault(tenant, everybodys);
+    }
+}
