@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Draft } from "../src/review/draft.js";
-import type { Item } from "../src/review/session.js";
+import type { Item } from "../src/review/claims.js";
 
 const item = (label: string): Item => ({ claim: { labels: [label] }, verdict: null }) as unknown as Item;
 

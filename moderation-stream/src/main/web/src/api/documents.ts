@@ -37,6 +37,8 @@ export interface Verdict {
   readonly uploaderId: string;
   readonly tenant: string;
   readonly decision: string;
+  /** What the worker decided, where a person has decided since; absent where the application does not tell. */
+  readonly workerDecision?: string;
   readonly reason: string | null;
   readonly reasonDetail: string | null;
   readonly score: number;
@@ -245,4 +247,30 @@ export interface Tally {
   readonly reviewer: string;
   readonly answered: number;
   readonly asKnown: number;
+}
+
+/** The cases of a range of scores. */
+export interface Bin {
+  readonly from: number;
+  readonly cases: number;
+  /** By people. */
+  readonly judged: number;
+  readonly flagged: number;
+}
+
+export interface Backtest {
+  readonly flag: number;
+  readonly review: number;
+  readonly counts: readonly { readonly would: string; readonly holds: string; readonly byPerson: boolean; readonly cases: number }[];
+}
+
+export interface Reviewer {
+  readonly reviewer: string;
+  readonly decisions: number;
+  readonly compared: number;
+  readonly agreed: number;
+  readonly overturned: number;
+  readonly medianMillis?: number;
+  readonly p95Millis?: number;
+  readonly medianWaitSeconds?: number;
 }

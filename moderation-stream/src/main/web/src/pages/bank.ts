@@ -1,14 +1,16 @@
 // References and policy: what was proposed, what the verdicts tell of thresholds, and what is done by command line.
 
 import { html, type TemplateResult } from "lit";
-import type { Proposal } from "../api/documents.js";
+import type { Backtest, Bin, Proposal } from "../api/documents.js";
 import { ask, asProblem, part, tell } from "../api/http.js";
 import { visitor } from "../api/visitor.js";
+import { conflicts } from "../live/conflicts.js";
 import { live } from "../live/live.js";
 import { say } from "../parts/ask.js";
+import { changes, curve, type Wanted } from "../parts/calibration.js";
 import { card, empty, imageLink, loading, problem, time } from "../parts/marks.js";
 import { LOADING, Page, type Loaded } from "../parts/page.js";
-import { percent, short } from "../words.js";
+import { counted, percent, short } from "../words.js";
 
 const COMMANDS = [
   ["bulwark bank build --bank mine pictures/", "makes references of a folder of pictures"],
@@ -19,11 +21,42 @@ const COMMANDS = [
   ["bulwark policy rollback --by bob", "takes it back"],
 ] as const;
 
+const CONFLICTS = 8;
+/** The worker's own, until verdicts tell others. */
+const USUAL = { review: 0.4, flag: 0.6 };
+
 class BankPage extends Page {
   #proposals: Loaded<readonly Proposal[]> = LOADING;
+  #bins: Loaded<readonly Bin[]> = LOADING;
+  #backtest: Loaded<Backtest> = LOADING;
+  #wanted: Wanted | null = null;
 
   protected override arrive(): void {
     this.#ask();
+    if (this.#mayTry) {
+      void this.load(async () => (await ask<{ bins: Bin[] }>("cases/calibration", { query: visitor.of(), signal: this.signal })).bins, (loaded) => (this.#bins = loaded));
+      this.#try(this.#thresholdsNow());
+    }
+  }
+
+  get #mayTry(): boolean {
+    return visitor.may("senior") || visitor.may("curator");
+  }
+
+  /** Those that are wanted, else those that the verdicts of this tenant tell. */
+  #thresholdsNow(): Wanted {
+    const known = live.thresholds.all().findLast(({ tenant }) => tenant === visitor.tenant);
+    return this.#wanted ?? { review: known?.safe ?? USUAL.review, flag: known?.flag ?? USUAL.flag };
+  }
+
+  #try(thresholds: Wanted): void {
+    const { review, flag } = thresholds;
+    void this.load(() => ask<Backtest>("cases/backtest", { query: { ...visitor.of(), review: String(review), flag: String(flag) }, signal: this.signal }), (loaded) => {
+      const now = this.#thresholdsNow();
+      if (now.review === review && now.flag === flag) {
+        this.#backtest = loaded;
+      }
+    });
   }
 
   #ask(): void {
@@ -36,6 +69,8 @@ class BankPage extends Page {
     return html`<h1 class="visually-hidden">Bank and policy</h1>
       ${card("Proposals for the bank", this.#open(), { id: "proposals" })}
       <div class="grid two">${card("Thresholds", this.#thresholds())}${card("In use", this.#versions())}</div>
+      ${card("What other thresholds would change", this.#trial(), { id: "trial" })}
+      ${card("Nearest conflicts", this.#conflicts(), { id: "conflicts" })}
       ${card("By command line", html`<p>References are added, disabled and replaced, and policies are made and put in force, by the <code>bulwark</code> command: it has the pictures and the model. Ask it for more with <code>--help</code>.</p>
         <dl class="commands">${COMMANDS.map(([command, what]) => html`<dt><code>${command}</code></dt><dd>${what}</dd>`)}</dl>`, { id: "commands" })}`;
   }
@@ -77,6 +112,45 @@ class BankPage extends Page {
           <span class="zone safe" .style=${`width: ${percent(safe ?? 0)}`}></span><span class="zone review" .style=${`width: ${percent((flag ?? 1) - (safe ?? 0))}`}></span>
           <span class="zone nsfw" .style=${`width: ${percent(1 - (flag ?? 1))}`}></span></div>
         <p class="small">safe ≤ ${safe?.toFixed(3) ?? "not told yet"}, flag ≥ ${flag?.toFixed(3) ?? "not told yet"}</p></div>`)}`;
+  }
+
+  #trial(): TemplateResult {
+    if (!this.#mayTry) {
+      return problem({ kind: "not-allowed", message: "What other thresholds would change is for seniors and curators." });
+    }
+    if (this.#bins.is !== "there") {
+      return this.#bins.is === "loading" ? loading("the scores") : problem(this.#bins.problem);
+    }
+    const bins = this.#bins.value;
+    if (bins.length === 0) {
+      return empty("No case yet", "The scores of all decisions are counted here, with what people made of them.");
+    }
+    const now = this.#thresholdsNow();
+    const field = (name: keyof Wanted, text: string): TemplateResult => html`<label>${text} <input name=${name} type="number" min="0" max="1" step="any" required .value=${String(Number(now[name].toFixed(4)))}></label>`;
+    return html`<div class="trial"><div>${curve(bins, now)}</div><div>
+      <form class="form" @submit=${(event: Event) => event.preventDefault()} @change=${(event: Event) => this.#change(event)}>
+        ${field("review", "Review above")}${field("flag", "Flag from")}</form>
+      ${this.#backtest.is === "loading" ? loading("what would change") : this.#backtest.is === "failed" ? problem(this.#backtest.problem) : changes(this.#backtest.value)}
+      <p class="small">Of the scores in the casebook: one for each picture. Labels with thresholds of their own, known copies and unfamiliar pictures are decided otherwise. What another bank or model
+        would change is shown by <code>bulwark casebook backtest</code>.</p></div></div>`;
+  }
+
+  #change(event: Event): void {
+    const form = new FormData((event.target as HTMLInputElement).form!);
+    this.#wanted = { review: Number(form.get("review")), flag: Number(form.get("flag")) };
+    this.#try(this.#wanted);
+    this.requestUpdate();
+  }
+
+  #conflicts(): TemplateResult {
+    const all = conflicts(live.arrivals.flatMap(({ verdict }) => (verdict === null ? [] : [verdict])), CONFLICTS);
+    return all.length === 0 ? empty("None among the verdicts of this page", "Two references of different labels that are nearly equally near to a picture are listed here.") : html`
+      <p class="small">The nearest two references of different labels, the narrowest first: one of them may have a wrong label, or the bank lacks a reference between them.</p>
+      <div class="wide" tabindex="0" role="region" aria-label="Nearest conflicts"><table><thead><tr><th scope="col">Nearest</th><th scope="col">Against</th><th scope="col" class="number">Apart</th>
+        <th scope="col" class="number">Pictures</th><th scope="col">For example</th></tr></thead>
+      <tbody>${all.map(({ one, other, gap, pictures, verdict }) => html`<tr>${[one, other].map((each) => html`<td><span class="tag">${each.label}</span> ${each.similarity.toFixed(3)}
+          <span class="cut small mono" title=${each.referenceId}>${each.referenceId}</span></td>`)}<td class="number">${gap.toFixed(3)}</td>
+        <td class="number" title=${counted(pictures, "picture")}>${pictures}</td><td>${imageLink(verdict.imageId, verdict.tenant)}</td></tr>`)}</tbody></table></div>`;
   }
 
   #versions(): TemplateResult {

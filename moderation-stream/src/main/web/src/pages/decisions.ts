@@ -7,6 +7,7 @@ import { visitor } from "../api/visitor.js";
 import { live, type Arrival } from "../live/live.js";
 import { audit, labels, provenance, score, timings, views, why } from "../parts/evidence.js";
 import { counts, list, pageOf, passes, rawAddress } from "../parts/feedlist.js";
+import { inForce } from "../parts/inforce.js";
 import { alarm, badge, empty, facts, imageLink, keys, loading, problem, time, uploaderLink, type Shown } from "../parts/marks.js";
 import { LOADING, Page, type Loaded } from "../parts/page.js";
 import { windows } from "../parts/windows.js";
@@ -15,7 +16,10 @@ import { own } from "../settings.js";
 import { decisionName, words } from "../words.js";
 
 const FILTERS = [["", "All"], ["SAFE", "Safe"], ["NSFW", "NSFW"], ["REVIEW", "Review"], ["REFUSED", "Refused"], ["AUDITED", "Audited"]] as const;
-const FIELDS = ["decision", "uploader", "label", "reviewer", "from", "until", "leastScore", "mostScore"] as const;
+const FIELDS = ["image", "decision", "reason", "uploader", "label", "reviewer", "from", "until", "leastScore", "mostScore"] as const;
+const REASONS = ["UNCERTAIN", "UNFAMILIAR", "LABEL_REVIEW", "PARTLY_SEEN", "KNOWN", "EMPTY_FILE", "NOT_AN_IMAGE", "UNSUPPORTED_FORMAT", "CORRUPT_IMAGE", "TOO_MANY_PIXELS",
+  "TOO_LARGE", "DECODE_TIMEOUT", "CHECKSUM_MISMATCH", "SIZE_MISMATCH", "LOCATION_FORBIDDEN", "LOCATION_NOT_FOUND", "FETCH_FAILED", "FETCH_TIMEOUT", "HASH_REQUIRED",
+  "DECODER_FAILED", "ENCODER_FAILED", "POISON"];
 const PAGE_SIZE = "50";
 const WINDOWS = 5;
 
@@ -36,12 +40,13 @@ class DecisionsPage extends Page {
   #found: Loaded<Found> = LOADING;
   #former: string[] = [];
 
-  get #isLive(): boolean {
-    return this.route.query.get("live") === "1";
+  /** Which of the three lists is shown. */
+  get #shown(): "verdicts" | "in-force" | "search" {
+    return ({ 1: "verdicts", decisions: "in-force" } as const)[this.route.query.get("live") ?? ""] ?? "search";
   }
 
   protected override arrive(): void {
-    if (!this.#isLive) {
+    if (this.#shown === "search") {
       void this.#find();
     }
   }
@@ -52,7 +57,7 @@ class DecisionsPage extends Page {
       this.querySelector<HTMLInputElement>("#search, #f-image")?.focus();
       return true;
     }
-    if (!this.#isLive) {
+    if (this.#shown !== "verdicts") {
       return false;
     }
     if (event.key === "p") {
@@ -69,9 +74,19 @@ class DecisionsPage extends Page {
 
   override render(): TemplateResult {
     return html`<div class="tabs" role="group" aria-label="Which decisions">
-        <a href=${address("decisions", "", { live: "1" })} aria-current=${this.#isLive ? "page" : nothing}>As they arrive</a>
-        <a href=${address("decisions")} aria-current=${this.#isLive ? nothing : "page"}>Search</a></div>
-      ${this.#isLive ? this.#live() : this.#searched()}`;
+        <a href=${address("decisions", "", { live: "1" })} aria-current=${this.#shown === "verdicts" ? "page" : nothing}>As they arrive</a>
+        <a href=${address("decisions", "", { live: "decisions" })} aria-current=${this.#shown === "in-force" ? "page" : nothing}>In force</a>
+        <a href=${address("decisions")} aria-current=${this.#shown === "search" ? "page" : nothing}>Search</a></div>
+      ${this.#shown === "verdicts" ? this.#live() : this.#shown === "in-force" ? this.#inForce() : this.#searched()}`;
+  }
+
+  /** What comes into force, whoever decided. */
+  #inForce(): TemplateResult {
+    const wanted = this.route.query.get("decision") ?? "";
+    return html`<h1 class="visually-hidden">Decisions as they come into force</h1>
+      <div class="tabs choice" role="group" aria-label="Show decisions">${FILTERS.filter(([name]) => name !== "AUDITED").map(([name, text]) => html`<a
+        href=${address("decisions", "", { live: "decisions", decision: name })} aria-current=${name === wanted ? "true" : nothing}>${text}</a>`)}</div>
+      ${inForce(wanted)}`;
   }
 
   // As they arrive.
@@ -229,7 +244,7 @@ class DecisionsPage extends Page {
   #searched(): TemplateResult {
     const { query } = this.route;
     const field = (name: string, text: string, type: string, more: Record<string, string> = {}): TemplateResult => html`<label>${text}
-      <input id="f-${name}" name=${name} type=${type} .value=${type === "datetime-local" ? local(query.get(name)) : query.get(name) ?? ""} step=${more["step"] ?? nothing} min=${more["min"] ?? nothing}
+      <input id=${more["id"] ?? `f-${name}`} name=${name} type=${type} .value=${type === "datetime-local" ? local(query.get(name)) : query.get(name) ?? ""} step=${more["step"] ?? nothing} min=${more["min"] ?? nothing}
         max=${more["max"] ?? nothing} autocomplete="off" spellcheck="false"></label>`;
     return html`<h1 class="visually-hidden">Search decisions</h1>
       <form class="find" @submit=${(event: Event) => this.#goTo(event)}><label class="grow">Image
@@ -237,7 +252,9 @@ class DecisionsPage extends Page {
       <form id="filter" class="card form" @submit=${(event: Event) => this.#apply(event)} @change=${(event: Event) => this.#apply(event)}>
         <label>Decision <select name="decision"><option value="">any</option>${["SAFE", "NSFW", "REVIEW", "REFUSED"].map((name) =>
           html`<option value=${name} ?selected=${query.get("decision") === name}>${decisionName(name)}</option>`)}</select></label>
-        ${field("label", "Label", "text")}${field("uploader", "Uploader", "text")}${field("reviewer", "Decided by", "text")}
+        <label>Reason <select name="reason"><option value="">any</option>${REASONS.map((name) =>
+          html`<option value=${name} ?selected=${query.get("reason") === name}>${words(name)}</option>`)}</select></label>
+        ${field("image", "Image", "text", { id: "f-only" })}${field("label", "Label", "text")}${field("uploader", "Uploader", "text")}${field("reviewer", "Decided by", "text")}
         ${field("from", "From", "datetime-local")}${field("until", "Until", "datetime-local")}
         ${field("leastScore", "Score from", "number", { step: "0.01", min: "0", max: "1" })}${field("mostScore", "Score to", "number", { step: "0.01", min: "0", max: "1" })}
         <label class="check"><input type="checkbox" name="audited" value="1" .checked=${query.get("audited") === "1"}> Audited only</label>
@@ -277,7 +294,21 @@ class DecisionsPage extends Page {
           ${next === null ? nothing : html`<button type="button" id="older" @click=${() => {
             this.#former.push(this.route.query.get("after") ?? "");
             this.#turn(next);
-          }}>${fromStores ? "More" : "Older"}</button>`}</p>`}`;
+          }}>${fromStores ? "More" : "Older"}</button>`}
+          ${fromStores ? nothing : html`<a id="csv" href=${this.#table()} download="cases.csv">As a table (CSV)</a>`}</p>`}`;
+  }
+
+  /** The address of what is found as CSV. */
+  #table(): string {
+    const asked = new URLSearchParams([...this.route.query].filter(([name, value]) => value !== "" && (FIELDS as readonly string[]).includes(name)));
+    if (this.route.query.get("audited") === "1") {
+      asked.set("audited", "true");
+    }
+    const { tenant } = visitor.of();
+    if (tenant !== undefined) {
+      asked.set("tenant", tenant);
+    }
+    return `api/v1/cases.csv?${asked}`;
   }
 
   #turn(after: string): void {

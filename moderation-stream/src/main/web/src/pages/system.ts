@@ -1,7 +1,7 @@
 // How the application is: instance, connection, database, topics, what is missing, holds.
 
 import { html, nothing, type TemplateResult } from "lit";
-import type { Hold, Missing, Tally } from "../api/documents.js";
+import type { Hold, Missing, Reviewer, Tally } from "../api/documents.js";
 import { ask, asProblem, part, send, tell } from "../api/http.js";
 import { visitor } from "../api/visitor.js";
 import { live } from "../live/live.js";
@@ -15,6 +15,7 @@ class SystemPage extends Page {
   #missing: Loaded<readonly Missing[]> = LOADING;
   #holds: Loaded<readonly Hold[]> = LOADING;
   #golden: Loaded<readonly Tally[]> = LOADING;
+  #reviewers: Loaded<readonly Reviewer[]> = LOADING;
   #anchor: Loaded<string> = LOADING;
 
   protected override arrive(): void {
@@ -32,6 +33,7 @@ class SystemPage extends Page {
       void this.load(() => ask<Hold[]>("holds", { query, signal }), (loaded) => (this.#holds = loaded));
       if (live.queueProblem === null) {
         void this.load(() => ask<Tally[]>("review/golden", { query, signal }), (loaded) => (this.#golden = loaded));
+        void this.load(async () => (await ask<{ reviewers: Reviewer[] }>("review/agreement", { query, signal })).reviewers, (loaded) => (this.#reviewers = loaded));
       }
     }
     if (visitor.may("admin") && live.queueProblem === null) {
@@ -57,6 +59,7 @@ class SystemPage extends Page {
         ${card("Topics", this.#topics())}
       </div>
       ${card("Uploads without a verdict", this.#uploads(), { id: "missing" })}
+      ${visitor.may("senior") && live.queueProblem === null ? card("Reviewers in the last seven days", this.#agreement(), { id: "agreement" }) : nothing}
       <div class="grid two">
         ${visitor.may("senior") ? card("Legal holds", this.#held(), { id: "holds" }) : nothing}
         ${visitor.may("senior") && live.queueProblem === null ? card("Golden items", this.#tallies(), { id: "golden" }) : nothing}
@@ -136,6 +139,20 @@ class SystemPage extends Page {
     return all.length === 0 ? empty("None was answered", "Golden items are decided items that are given out again, to see how reviewers answer.") : html`<table><thead><tr><th scope="col">Reviewer</th>
       <th scope="col" class="number">Answered</th><th scope="col" class="number">As known</th></tr></thead><tbody>${all.map((tally) => html`<tr><td>${tally.reviewer}</td><td class="number">${tally.answered}</td>
         <td class="number">${tally.answered === 0 ? "–" : `${((100 * tally.asKnown) / tally.answered).toFixed(0)} %`}</td></tr>`)}</tbody></table>`;
+  }
+
+  #agreement(): TemplateResult {
+    if (this.#reviewers.is !== "there") {
+      return this.#reviewers.is === "loading" ? loading("reviewers") : problem(this.#reviewers.problem);
+    }
+    const all = this.#reviewers.value;
+    return all.length === 0 ? empty("Nobody has decided", "How reviewers agree is shown once two of them decided the same item.") : html`<div class="wide" tabindex="0" role="region" aria-label="Reviewers"><table>
+      <thead><tr><th scope="col">Reviewer</th><th scope="col" class="number">Decisions</th><th scope="col" class="number">Agreed with others</th><th scope="col" class="number">Undone by others</th>
+        <th scope="col" class="number">Median time</th><th scope="col" class="number">Item waited</th></tr></thead>
+      <tbody>${all.map((each) => html`<tr><td>${each.reviewer}</td><td class="number">${each.decisions.toLocaleString()}</td>
+        <td class="number">${each.compared === 0 ? "–" : `${each.agreed} of ${each.compared}`}</td><td class="number">${each.overturned}</td>
+        <td class="number">${each.medianMillis === undefined ? "–" : length(each.medianMillis)}</td>
+        <td class="number">${each.medianWaitSeconds === undefined ? "–" : length(1000 * each.medianWaitSeconds)}</td></tr>`)}</tbody></table></div>`;
   }
 
   #log(): TemplateResult {

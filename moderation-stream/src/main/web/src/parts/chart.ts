@@ -87,9 +87,16 @@ class LiveChart extends LitElement {
     }
   }
 
+  /** What a colour of the style sheet is now, light or dark: a canvas knows no custom properties. */
+  #colour(name: string): string {
+    this.style.color = `var(${name})`;
+    const { color } = getComputedStyle(this);
+    this.style.color = "";
+    return color;
+  }
+
   #options(chart: Chart): uPlot.Options {
-    const style = getComputedStyle(this);
-    const colour = (name: string): string => style.getPropertyValue(name).trim();
+    const colour = (name: string): string => this.#colour(name);
     const axis = {
       stroke: colour("--soft"), font: "11px system-ui, sans-serif",
       grid: { stroke: colour("--line"), width: 1 }, ticks: { stroke: colour("--line"), width: 1 },

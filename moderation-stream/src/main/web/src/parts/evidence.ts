@@ -1,15 +1,15 @@
 // What a worker saw, and what the twins say of an audited image.
 
 import { html, nothing, type TemplateResult } from "lit";
-import type { Audit, Neighbour, Verdict, View } from "../api/documents.js";
+import type { Audit, Neighbour, Verdict } from "../api/documents.js";
+import { decidingView } from "../live/deciding.js";
 import { live } from "../live/live.js";
 import { decisionName, moment, percent, words } from "../words.js";
 import { badge, bar, facts, type Shown } from "./marks.js";
 
-/** The view that decided; a verdict of an older worker does not name it, there it is the one with the highest score. */
-export function decidingView(verdict: Verdict): View | null {
-  return verdict.views.find((view) => view.view === verdict.decidingView)
-    ?? verdict.views.reduce<View | null>((worst, view) => (worst === null || view.score > worst.score ? view : worst), null);
+/** What the worker decided; a person may have decided otherwise since. */
+function judged({ decision, workerDecision }: Verdict): string {
+  return workerDecision ?? decision;
 }
 
 /** Why it was decided so, in a coloured line. */
@@ -23,7 +23,7 @@ export function why(verdict: Pick<Verdict, "decision" | "reason" | "reasonDetail
 export function score(verdict: Verdict): TemplateResult {
   const thresholds = live.thresholds.of(verdict);
   return html`
-    <div class="score" data-decision=${verdict.decision}>${bar(verdict.score, "large", thresholds)}<output>${verdict.score.toFixed(3)}</output></div>
+    <div class="score" data-decision=${judged(verdict)}>${bar(verdict.score, "large", thresholds)}<output>${verdict.score.toFixed(3)}</output></div>
     ${thresholds.length > 0 ? html`<div class="scale" aria-hidden="true">${thresholds.map(({ name, at }) =>
       html`<span .style=${`left: ${percent(Math.min(0.92, Math.max(0.08, at)))}`}>${name} ${at.toFixed(2)}</span>`)}</div>` : nothing}
     ${facts([
@@ -55,7 +55,7 @@ export function labels(verdict: Verdict): Shown {
 /** The views, that with the highest score first. */
 export function views(verdict: Verdict): TemplateResult[] {
   return [...verdict.views].sort((one, other) => other.score - one.score).map((view) => html`
-    <div class="view" data-decision=${verdict.decision}>
+    <div class="view" data-decision=${judged(verdict)}>
       <div class="view-top"><b>${view.view}</b>
         ${verdict.views.length > 1 && view === decidingView(verdict) ? html`<span class="decides">decides</span>` : nothing}
         <span class="small">score ${view.score.toFixed(3)}</span></div>

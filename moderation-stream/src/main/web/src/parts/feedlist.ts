@@ -5,10 +5,10 @@ import { guard } from "lit/directives/guard.js";
 import { repeat } from "lit/directives/repeat.js";
 import type { Verdict } from "../api/documents.js";
 import { visitor } from "../api/visitor.js";
+import { decidingView } from "../live/deciding.js";
 import { live, type Arrival } from "../live/live.js";
 import { address } from "../router.js";
 import { decisionName, moment, words } from "../words.js";
-import { decidingView } from "./evidence.js";
 import { alarm, badge, bar } from "./marks.js";
 
 const FRESH_MILLIS = 1500;

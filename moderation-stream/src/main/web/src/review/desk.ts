@@ -70,3 +70,9 @@ export const desk: Desk = {
   notes: (claim) => ask(`${items(claim)}/notes`, { query: visitor.of(claim.tenant) }),
   note: (claim, words) => tell(`${items(claim)}/notes`, "POST", { query: visitor.of(claim.tenant), body: { words } }),
 };
+
+/** Whether two answers say the same. */
+export function isSame(one: Answer, other: Answer): boolean {
+  const text = ({ decision, labels, reason, bankLabel }: Answer): string => JSON.stringify([decision, labels, reason, bankLabel]);
+  return text(one) === text(other);
+}

@@ -2,7 +2,7 @@
 
 import type { Answer } from "./desk.js";
 import { suggested } from "./labels.js";
-import type { Item } from "./session.js";
+import type { Item } from "./claims.js";
 
 export class Draft {
   item: Item | null = null;

@@ -1,45 +1,9 @@
 // One sitting of a reviewer: the item in their hands, the next one fetched ahead, and the decision that they can undo.
 // It knows nothing of the page; "change" says that something is another now.
 
-import type { Claim, Note, Verdict } from "../api/documents.js";
 import { asProblem } from "../api/http.js";
-import type { Picture } from "../api/picture.js";
-import type { Answer, Desk } from "./desk.js";
-
-/** An item in somebody's hands, with what was fetched for it. */
-export interface Item {
-  claim: Claim;
-  /** When the claim ends, by this machine's clock. */
-  until: number;
-  /** How long a claim holds, in milliseconds. */
-  length: number;
-  picture: Picture | null;
-  /** The worker's, where it is about the picture that was claimed. */
-  verdict: Verdict | null;
-  notes: readonly Note[];
-  /** Since when it is the current one. */
-  since: number;
-  /** Once the picture was displayed: that the application was told. */
-  seen: Promise<void> | null;
-  /** The decision that was sent and that nothing came back of: it may hold or not. */
-  unanswered: Answer | null;
-  /** Nobody looks at it any more: a picture that arrives now is freed. */
-  forgotten: boolean;
-}
-
-/** What was decided last. */
-export interface Made {
-  readonly item: Item;
-  readonly answer: Answer;
-  readonly proposed: boolean;
-}
-
-/** What the session fetches for an item. Neither fails: what is not there is null, or says why. */
-export interface Fetcher {
-  picture(claim: Claim): Promise<Picture>;
-  verdict(claim: Claim): Promise<Verdict | null>;
-  drop(picture: Picture | null): void;
-}
+import { Claims, type Fetcher, type Item, type Made } from "./claims.js";
+import { isSame, type Answer, type Desk } from "./desk.js";
 
 export type Phase = "resting" | "fetching" | "deciding" | "empty" | "stuck";
 
@@ -62,9 +26,11 @@ export class Session extends EventTarget {
   #sitting = 0;
   /** The item that is decided, skipped or escalated right now. */
   #acting: Item | null = null;
+  readonly #claims: Claims;
 
   constructor(readonly desk: Desk, readonly fetcher: Fetcher, readonly now: () => number = Date.now) {
     super();
+    this.#claims = new Claims(desk, fetcher, now, () => this.#change());
   }
 
   /** The reviewer is there: claims are renewed for so long. */
@@ -226,16 +192,9 @@ export class Session extends EventTarget {
       if (item.until <= now) {
         this.#lose(item, "Your claim ran out, so the item went back to the queue.");
       } else if (there && item.until - now < item.length / 2) {
-        item.until = now + item.length; // not again before this answer
-        try {
-          item.until = this.now() + await this.desk.renew(item.claim);
-        } catch (thrown) {
-          const problem = asProblem(thrown);
-          if (problem.kind === "offline") {
-            item.until = now + item.length / 2;
-          } else if (!this.#isBeingDecided(item)) {
-            this.#lose(item, problem.message);
-          }
+        const lost = await this.#claims.renew(item);
+        if (lost !== null && !this.#isBeingDecided(item)) {
+          this.#lose(item, lost);
         }
       }
     }
@@ -392,37 +351,9 @@ export class Session extends EventTarget {
     }
   }
 
-  /** Claims an item for a sitting. Null where nothing waits, or the sitting has ended meanwhile: then the item went back. */
-  async #claim(sitting: number): Promise<Item | null> {
-    const held = await this.desk.claim();
-    if (held === null) {
-      return null;
-    }
-    const { claim, millis } = held;
-    const item: Item = {
-      claim, until: this.now() + millis, length: millis, picture: null, verdict: null, notes: [], since: 0, seen: null, unanswered: null, forgotten: false,
-    };
-    if (sitting !== this.#sitting) {
-      await this.#giveBack(item);
-      return null;
-    }
-    void this.fetcher.picture(claim).then((picture) => {
-      if (item.forgotten) {
-        this.fetcher.drop(picture);
-      } else {
-        item.picture = picture;
-        this.#change();
-      }
-    });
-    void this.fetcher.verdict(claim).then((verdict) => {
-      item.verdict = verdict?.contentSha256 === claim.contentSha256 ? verdict : null;
-      this.#change();
-    });
-    void this.desk.notes(claim).catch(() => []).then((notes) => {
-      item.notes = notes;
-      this.#change();
-    });
-    return item;
+  /** Claims an item for a sitting; null also where that has ended meanwhile. */
+  #claim(sitting: number): Promise<Item | null> {
+    return this.#claims.take(() => sitting === this.#sitting);
   }
 
   #lose(item: Item, why: string): void {
@@ -438,18 +369,21 @@ export class Session extends EventTarget {
   }
 
   async #giveBack(item: Item, whileLeaving = false): Promise<void> {
-    this.#forget(item);
-    await this.desk.release(item.claim, whileLeaving).catch(() => undefined); // its lease ends by itself
+    this.#forgetAnswer(item);
+    await this.#claims.giveBack(item, whileLeaving);
   }
 
   #forget(item: Item): void {
+    this.#forgetAnswer(item);
+    this.#claims.forget(item);
+  }
+
+  /** A decision that nothing came back of may be the last one, so none is known that could be taken back. */
+  #forgetAnswer(item: Item): void {
     if (item.unanswered !== null) {
       item.unanswered = null;
-      this.#forgetLast(); // this one may be the last decision, so none is known that could be taken back
+      this.#forgetLast();
     }
-    item.forgotten = true;
-    this.fetcher.drop(item.picture);
-    item.picture = null;
   }
 
   #forgetLast(): void {
@@ -468,9 +402,4 @@ export class Session extends EventTarget {
   #change(): void {
     this.dispatchEvent(new Event("change"));
   }
-}
-
-function isSame(one: Answer, other: Answer): boolean {
-  const text = ({ decision, labels, reason, bankLabel }: Answer): string => JSON.stringify([decision, labels, reason, bankLabel]);
-  return text(one) === text(other);
 }

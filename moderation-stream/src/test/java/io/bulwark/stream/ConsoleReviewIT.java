@@ -186,6 +186,40 @@ class ConsoleReviewIT {
     }
 
     @Test
+    void whatIsFoundIsATableForSpreadsheetsToo() {
+        assertThat(texts(report.at("/csv"))).hasSize(report.at("/filtered").asInt() + 1);
+        assertThat(texts(report.at("/csv")).get(1)).contains("NSFW");
+        assertThat(texts(report.at("/byImage"))).containsExactly("img-rifle-4102");
+        assertThat(texts(report.at("/byReason"))).containsExactly("img-broken-0001");
+    }
+
+    @Test
+    void whatComesIntoForceIsShownWhoeverDecidedIt() {
+        assertThat(texts(report.at("/inForce"))).contains("SAFE anna").anyMatch(row -> row.startsWith("REVIEW"));
+    }
+
+    @Test
+    void theBarOfAVerdictHasTheColourOfTheVerdictAndNotOfWhatHoldsNow() {
+        assertThat(texts(report.at("/decidedSafe"))).containsExactly("SAFE", "REVIEW");
+    }
+
+    @Test
+    void otherThresholdsAreTriedOnWhatWasDecided() {
+        assertThat(texts(report.at("/changes")))
+                .hasSize(2)
+                .doesNotHaveDuplicates()
+                .allMatch(text -> text.contains("would be decided otherwise"));
+        assertThat(report.at("/tried").asText()).isEqualTo("0.5");
+        assertThat(report.at("/judgedBars").asInt()).isPositive();
+        assertThat(report.at("/conflicts").asInt()).isPositive();
+    }
+
+    @Test
+    void seniorsSeeHowReviewersAgree() {
+        assertThat(texts(report.at("/reviewers"))).contains("anna", "ben");
+    }
+
+    @Test
     void aPictureThatCannotBeShownIsASentence() {
         assertThat(report.at("/sentences/picture-gone").asText()).contains("is gone");
         assertThat(report.at("/sentences/picture-changed").asText()).contains("another picture");

@@ -76,6 +76,7 @@ class DoorsIT extends DoorsRig {
                 new Endpoint("GET", "/api/v1/cases", "viewer", 503, "no-database"),
                 new Endpoint("GET", "/api/v1/cases.csv", "viewer", 503, "no-database"),
                 new Endpoint("GET", "/api/v1/cases/backtest?flag=0.6&review=0.4", "senior", 503, "no-database"),
+                new Endpoint("GET", "/api/v1/cases/calibration", "senior", 503, "no-database"),
                 new Endpoint("GET", "/api/v1/review/agreement", "senior", 503, "no-database"),
                 new Endpoint("GET", "/api/v1/audit-log", "admin", 503, "no-database"),
                 new Endpoint("GET", "/api/v1/audit-log/anchor", "admin", 503, "no-database"),

@@ -1,6 +1,7 @@
 package io.bulwark.stream.document;
 
 import io.bulwark.events.Decider;
+import io.bulwark.events.Decision;
 import io.bulwark.events.LabelScore;
 import io.bulwark.events.Neighbour;
 import io.bulwark.events.RecordCoordinates;
@@ -13,6 +14,8 @@ import java.util.Map;
 /**
  * A verdict with its evidence.
  *
+ * @param decision what holds
+ * @param workerDecision what the worker decided, which a person may have changed since
  * @param score of the worst view, in [0, 1]; 1 is flagged
  * @param margin distance of the score from the nearer threshold, in [0, 1]
  * @param labels a score for each label that the deciding view shows, highest first
@@ -34,6 +37,7 @@ public record VerdictDocument(
         String uploaderId,
         String tenant,
         String decision,
+        String workerDecision,
         String reason,
         String reasonDetail,
         double score,
@@ -113,11 +117,21 @@ public record VerdictDocument(
 
     /** The document of a verdict that stands at {@code coordinates}. */
     public static VerdictDocument of(Verdict verdict, RecordCoordinates coordinates) {
+        return of(verdict, verdict.getDecision(), coordinates);
+    }
+
+    /**
+     * As the other, of a verdict whose decision is that of a person now.
+     *
+     * @param byWorker what the worker decided
+     */
+    public static VerdictDocument of(Verdict verdict, Decision byWorker, RecordCoordinates coordinates) {
         return new VerdictDocument(
                 verdict.getImageId(),
                 verdict.getUploaderId(),
                 verdict.getTenant(),
                 verdict.getDecision().name(),
+                byWorker.name(),
                 name(verdict.getReason()),
                 verdict.getReasonDetail(),
                 verdict.getScore(),

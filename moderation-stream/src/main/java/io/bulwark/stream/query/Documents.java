@@ -61,6 +61,6 @@ public class Documents {
                     .setDecidedBy(holds.getDecidedBy())
                     .setDecidedAt(holds.getSince());
         }
-        return VerdictDocument.of(verdict.build(), evidence.coordinates());
+        return VerdictDocument.of(verdict.build(), evidence.verdict().getDecision(), evidence.coordinates());
     }
 }
