@@ -347,8 +347,8 @@ async function photograph(page, name) {
 }
 
 async function shotOf(page, name) {
-  await shot(page, `${name}-1280`);
+  await shot(page, `${name}-1280`, true);
   await page.setViewportSize({ width: 400, height: 860 });
-  await shot(page, `${name}-400`);
+  await shot(page, `${name}-400`, true);
   await page.setViewportSize({ width: 1280, height: 800 });
 }

@@ -35,7 +35,7 @@ export async function visitor(errors, expected = () => false) {
   return context;
 }
 
-export const shot = (page, name) => page.screenshot({ path: join(folder, `${name}.png`), animations: "disabled" });
+export const shot = (page, name, fullPage = false) => page.screenshot({ path: join(folder, `${name}.png`), animations: "disabled", fullPage });
 
 /** Ends the browser and tells the test what was seen, as one line. */
 export async function tell(report) {

@@ -84,7 +84,7 @@ class DecisionsPage extends Page {
   #inForce(): TemplateResult {
     const wanted = this.route.query.get("decision") ?? "";
     return html`<h1 class="visually-hidden">Decisions as they come into force</h1>
-      <div class="tabs choice" role="group" aria-label="Show decisions">${FILTERS.filter(([name]) => name !== "AUDITED").map(([name, text]) => html`<a
+      <div class="tabs" role="group" aria-label="Show decisions">${FILTERS.filter(([name]) => name !== "AUDITED").map(([name, text]) => html`<a
         href=${address("decisions", "", { live: "decisions", decision: name })} aria-current=${name === wanted ? "true" : nothing}>${text}</a>`)}</div>
       ${inForce(wanted)}`;
   }
@@ -247,8 +247,8 @@ class DecisionsPage extends Page {
       <input id=${more["id"] ?? `f-${name}`} name=${name} type=${type} .value=${type === "datetime-local" ? local(query.get(name)) : query.get(name) ?? ""} step=${more["step"] ?? nothing} min=${more["min"] ?? nothing}
         max=${more["max"] ?? nothing} autocomplete="off" spellcheck="false"></label>`;
     return html`<h1 class="visually-hidden">Search decisions</h1>
-      <form class="find" @submit=${(event: Event) => this.#goTo(event)}><label class="grow">Image
-        <input id="f-image" name="image" type="search" placeholder="Its id, to open it" autocomplete="off" spellcheck="false"></label><button type="submit">Open</button></form>
+      <form class="find" @submit=${(event: Event) => this.#goTo(event)}><label class="grow">Open an image
+        <input id="f-image" name="image" type="search" placeholder="Its id" autocomplete="off" spellcheck="false"></label><button type="submit">Open</button></form>
       <form id="filter" class="card form" @submit=${(event: Event) => this.#apply(event)} @change=${(event: Event) => this.#apply(event)}>
         <label>Decision <select name="decision"><option value="">any</option>${["SAFE", "NSFW", "REVIEW", "REFUSED"].map((name) =>
           html`<option value=${name} ?selected=${query.get("decision") === name}>${decisionName(name)}</option>`)}</select></label>

@@ -28,7 +28,7 @@ export function curve(bins: readonly Bin[], { review, flag }: Wanted): TemplateR
       ${judged.length < 2 ? nothing : svg`<polyline points=${judged.map(({ from, judged: all, flagged }) => `${x(from + BIN / 2)},${y(flagged / all)}`).join(" ")}></polyline>`}
       ${judged.map(({ from, judged: all, flagged }) => svg`<circle cx=${x(from + BIN / 2)} cy=${y(flagged / all)} r="4"><title>${range(from)}: ${flagged} of ${all} NSFW</title></circle>`)}
     </svg><figcaption class="small">Left to right the score, upwards the share that people called NSFW. Bars say how many people judged; dashed is where score and share are equal.
-      The lines are the thresholds below.</figcaption></figure>`;
+      The lines are the thresholds that are tried.</figcaption></figure>`;
 }
 
 function range(from: number): string {
