@@ -25,10 +25,24 @@ export function curve(bins: readonly Bin[], { review, flag }: Wanted): TemplateR
       ${bins.map(({ from, judged: some }) => svg`<rect class="judged" x=${x(from) + 1} width=${x(BIN) - 2} y=${y(some / most)} height=${HEIGHT - y(some / most)}></rect>`)}
       <line class="even" x1="0" y1=${HEIGHT} x2=${WIDTH} y2="0"></line>
       ${mark(review, "safe")}${mark(flag, "nsfw")}
-      ${judged.length < 2 ? nothing : svg`<polyline points=${judged.map(({ from, judged: all, flagged }) => `${x(from + BIN / 2)},${y(flagged / all)}`).join(" ")}></polyline>`}
+      ${runs(judged).map((run) => svg`<polyline points=${run.map(({ from, judged: all, flagged }) => `${x(from + BIN / 2)},${y(flagged / all)}`).join(" ")}></polyline>`)}
       ${judged.map(({ from, judged: all, flagged }) => svg`<circle cx=${x(from + BIN / 2)} cy=${y(flagged / all)} r="4"><title>${range(from)}: ${flagged} of ${all} NSFW</title></circle>`)}
     </svg><figcaption class="small">Left to right the score, upwards the share that people called NSFW. Bars say how many people judged; dashed is where score and share are equal.
       The lines are the thresholds that are tried.</figcaption></figure>`;
+}
+
+/** Ranges that follow each other; nothing is drawn over scores that nobody judged. */
+function runs(judged: readonly Bin[]): Bin[][] {
+  const all: Bin[][] = [];
+  for (const bin of judged) {
+    const last = all.at(-1);
+    if (last !== undefined && bin.from - last.at(-1)!.from < 1.5 * BIN) {
+      last.push(bin);
+    } else {
+      all.push([bin]);
+    }
+  }
+  return all;
 }
 
 function range(from: number): string {
