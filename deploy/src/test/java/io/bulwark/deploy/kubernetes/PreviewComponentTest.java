@@ -30,7 +30,7 @@ class PreviewComponentTest {
 
     @BeforeAll
     static void render() throws IOException {
-        overlay = Overlay.renderWith(folder, "cpu", "preview", "sampling-key");
+        overlay = Overlay.renderWith(folder, "cpu", "preview", "preview-monitoring", "sampling-key");
     }
 
     @Test
@@ -48,6 +48,14 @@ class PreviewComponentTest {
         }
         assertThat(overlay.find("ServiceAccount", NAME)).isPresent();
         assertThat(overlay.find("KafkaUser", NAME)).isPresent();
+    }
+
+    @Test
+    void prometheusScrapesItByItsService() {
+        Manifest monitor = overlay.one("ServiceMonitor", NAME);
+        assertThat(Selector.of(monitor.at("/spec/selector"))
+                        .matches(overlay.one("Service", NAME).labels()))
+                .isTrue();
     }
 
     @Test

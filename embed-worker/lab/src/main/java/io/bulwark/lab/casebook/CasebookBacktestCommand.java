@@ -58,6 +58,7 @@ final class CasebookBacktestCommand implements Callable<Integer> {
     private String bank;
 
     @Option(
+            showDefaultValue = Visibility.NEVER,
             names = "--without",
             paramLabel = "ID",
             description = "Without this reference, as `bulwark bank list` shows it; several times for several.")
