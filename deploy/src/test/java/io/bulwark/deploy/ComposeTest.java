@@ -194,6 +194,25 @@ class ComposeTest {
         assertThat(services().get("worker").path("depends_on").has("objects")).isTrue();
     }
 
+    /** What has not ended by its own is watched, and whoever needs it waits until it is well. */
+    @Test
+    void everythingThatStaysHasAHealthCheckAndIsWaitedFor() {
+        assertThat(services()).allSatisfy((name, service) -> {
+            boolean ends = service.path("restart").asText().equals("no");
+            assertThat(service.path("healthcheck").has("test")).as(name).isEqualTo(!ends);
+            service.path("depends_on").properties().forEach(needed -> {
+                boolean neededEnds = services()
+                        .get(needed.getKey())
+                        .path("restart")
+                        .asText()
+                        .equals("no");
+                assertThat(needed.getValue().path("condition").asText())
+                        .as("%s needs %s", name, needed.getKey())
+                        .isEqualTo(neededEnds ? "service_completed_successfully" : "service_healthy");
+            });
+        });
+    }
+
     /** As long as on Kubernetes: longer than a drain and an open transaction. */
     @Test
     void programsHaveTimeToDrain() {

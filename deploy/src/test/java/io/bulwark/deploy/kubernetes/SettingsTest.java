@@ -21,6 +21,13 @@ class SettingsTest {
                 .allMatch(known("worker"));
     }
 
+    @ForEveryOverlay
+    void everySettingOfThePreviewIsOneThatTheWorkersProgramHas(Overlay overlay) throws IOException {
+        assertThat(Settings.of(overlay, "bulwark-preview").values().keySet())
+                .isNotEmpty()
+                .allMatch(known("worker"));
+    }
+
     /** It listens on this machine alone unless told otherwise. */
     @ForEveryOverlay
     void everySettingOfTheStreamIsOneThatItHas(Overlay overlay) throws IOException {
