@@ -201,11 +201,8 @@ class ComposeTest {
             boolean ends = service.path("restart").asText().equals("no");
             assertThat(service.path("healthcheck").has("test")).as(name).isEqualTo(!ends);
             service.path("depends_on").properties().forEach(needed -> {
-                boolean neededEnds = services()
-                        .get(needed.getKey())
-                        .path("restart")
-                        .asText()
-                        .equals("no");
+                boolean neededEnds =
+                        services().get(needed.getKey()).path("restart").asText().equals("no");
                 assertThat(needed.getValue().path("condition").asText())
                         .as("%s needs %s", name, needed.getKey())
                         .isEqualTo(neededEnds ? "service_completed_successfully" : "service_healthy");

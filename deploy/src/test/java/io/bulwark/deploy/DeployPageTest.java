@@ -46,8 +46,7 @@ class DeployPageTest {
             case "docker" -> checkDocker(words);
             case "mvn" -> checkMaven(words);
             case "deploy/local/bulwark" -> BulwarkCommand.commandLine().parseArgs(words.toArray(String[]::new));
-            case "deploy/helm/assemble" ->
-                assertThat(ROOT.resolve(program)).isExecutable();
+            case "deploy/helm/assemble" -> assertThat(ROOT.resolve(program)).isExecutable();
             case "helm" -> checkHelm(words);
             default -> fail("nobody checks this command: " + command);
         }

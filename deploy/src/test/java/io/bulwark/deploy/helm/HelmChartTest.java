@@ -44,15 +44,16 @@ class HelmChartTest {
     @ParameterizedTest
     @ValueSource(strings = {"dev", "cpu", "gpu", "production"})
     void itsObjectsAreThoseOfTheOverlayInTheReleasesNamespace(String overlay) throws IOException {
-        Map<String, JsonNode> wanted = objects(Program.KUBECTL.output(
-                Checkout.path("deploy/kubernetes/overlays"), "kustomize", overlay));
+        Map<String, JsonNode> wanted =
+                objects(Program.KUBECTL.output(Checkout.path("deploy/kubernetes/overlays"), "kustomize", overlay));
         wanted.keySet().removeIf(name -> name.startsWith("Namespace "));
         wanted.values().forEach(object -> ((ObjectNode) object.path("metadata")).put("namespace", "shop"));
 
         Map<String, JsonNode> rendered = render(Map.of("overlay", overlay));
 
         assertThat(rendered.keySet()).isEqualTo(wanted.keySet());
-        assertThat(rendered).allSatisfy((name, object) -> assertThat(object).as(name).isEqualTo(wanted.get(name)));
+        assertThat(rendered)
+                .allSatisfy((name, object) -> assertThat(object).as(name).isEqualTo(wanted.get(name)));
     }
 
     @Test
@@ -75,7 +76,9 @@ class HelmChartTest {
         assertThat(worker.at("/containers/0/image").asText())
                 .isEqualTo("registry.example.com/bulwark/embed-worker:1.2.3");
         assertThat(worker.at("/imagePullSecrets/0/name").asText()).isEqualTo("pull");
-        assertThat(rendered.get("ScaledObject bulwark-worker").at("/spec/maxReplicaCount").asInt())
+        assertThat(rendered.get("ScaledObject bulwark-worker")
+                        .at("/spec/maxReplicaCount")
+                        .asInt())
                 .isEqualTo(4);
     }
 
@@ -88,7 +91,8 @@ class HelmChartTest {
 
         String file = one.entrySet().stream()
                 .filter(object -> object.getKey().startsWith("ConfigMap bulwark-worker-settings"))
-                .map(object -> object.getValue().at("/data").path("overlay.properties").asText())
+                .map(object ->
+                        object.getValue().at("/data").path("overlay.properties").asText())
                 .findFirst()
                 .orElseThrow();
         assertThat(file.strip()).startsWith("config_ordinal=280").endsWith("\nbulwark.policy.flagged-labels=gore");
@@ -127,7 +131,8 @@ class HelmChartTest {
         for (String document : Pattern.compile("(?m)^---$").split(text)) {
             JsonNode object = YAML.readTree(document);
             if (object != null && object.has("kind")) {
-                String name = object.path("kind").asText() + " " + object.at("/metadata/name").asText();
+                String name = object.path("kind").asText() + " "
+                        + object.at("/metadata/name").asText();
                 assertThat(objects.put(name, object)).as(name).isNull();
             }
         }

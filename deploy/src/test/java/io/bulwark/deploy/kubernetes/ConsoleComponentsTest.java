@@ -75,7 +75,10 @@ class ConsoleComponentsTest {
                 .flatMap(volume -> Manifest.each(volume.at("/secret/items")))
                 .map(item -> "/etc/bulwark/oauth2-proxy/" + item.path("path").asText())
                 .collect(Collectors.toSet());
-        assertThat(Pattern.compile("_file = \"([^\"]+)\"").matcher(text).results().map(file -> file.group(1)))
+        assertThat(Pattern.compile("_file = \"([^\"]+)\"")
+                        .matcher(text)
+                        .results()
+                        .map(file -> file.group(1)))
                 .hasSize(3)
                 .allMatch(files::contains);
         assertThat(text)
@@ -90,9 +93,12 @@ class ConsoleComponentsTest {
         Overlay overlay = overlay("ingress");
         Manifest proxy = overlay.one("Deployment", PROXY);
         assertThat(proxy.container().path("securityContext"))
-                .isEqualTo(overlay.one("Deployment", "bulwark-worker").container().path("securityContext"));
-        assertThat(proxy.podSpec().at("/securityContext/runAsNonRoot").asBoolean()).isTrue();
-        assertThat(proxy.podSpec().path("automountServiceAccountToken").asBoolean(true)).isFalse();
+                .isEqualTo(
+                        overlay.one("Deployment", "bulwark-worker").container().path("securityContext"));
+        assertThat(proxy.podSpec().at("/securityContext/runAsNonRoot").asBoolean())
+                .isTrue();
+        assertThat(proxy.podSpec().path("automountServiceAccountToken").asBoolean(true))
+                .isFalse();
         assertThat(List.of("ServiceAccount", "PodDisruptionBudget", "Service"))
                 .allSatisfy(kind -> assertThat(overlay.find(kind, PROXY)).isPresent());
     }

@@ -98,14 +98,15 @@ class LifecycleTest {
     void aStreamsThreadsAndStateFollowItsLimits(Overlay overlay) {
         Manifest set = overlay.one("StatefulSet", "bulwark-stream");
         Map<String, String> settings = Settings.of(overlay, "bulwark-stream").values();
-        double cores = Quantity.getAmountInBytes(
-                        new Quantity(set.container().at("/resources/requests/cpu").asText()))
+        double cores = Quantity.getAmountInBytes(new Quantity(
+                        set.container().at("/resources/requests/cpu").asText()))
                 .doubleValue();
-        double memory = Quantity.getAmountInBytes(
-                        new Quantity(set.container().at("/resources/limits/memory").asText()))
+        double memory = Quantity.getAmountInBytes(new Quantity(
+                        set.container().at("/resources/limits/memory").asText()))
                 .doubleValue();
         String state = settings.getOrDefault("bulwark.stream.state-memory", "64M");
-        double stores = Integer.parseInt(state.replaceFirst("\\D", "")) * (state.endsWith("G") ? 1024.0 : 1) * (1 << 20);
+        double stores =
+                Integer.parseInt(state.replaceFirst("\\D", "")) * (state.endsWith("G") ? 1024.0 : 1) * (1 << 20);
         assertThat(Integer.parseInt(settings.getOrDefault("bulwark.stream.threads", "1")))
                 .isBetween(1, Math.max(1, (int) cores));
         assertThat(stores).isLessThanOrEqualTo(memory / 4);

@@ -15,6 +15,7 @@ class NetworkTest {
     private static final List<Map<String, String>> FOREIGN_PODS = List.of(
             Map.of("strimzi.io/cluster", "bulwark", "strimzi.io/kind", "Kafka"),
             Map.of("cnpg.io/cluster", "bulwark-database"),
+            Map.of("bulwark.io/score-client", "true"),
             Map.of("bulwark.io/console-client", "true"));
 
     /**
@@ -152,9 +153,12 @@ class NetworkTest {
         assertThat(overlay.all("NetworkPolicy")
                         .filter(policy -> policy.json().toString().contains(EVERYWHERE)))
                 .extracting(Manifest::name)
-                .containsExactlyInAnyOrder("bulwark-worker", "bulwark-preview");
-        assertThat(overlay.one("NetworkPolicy", "bulwark-preview").at("/spec/egress"))
-                .isEqualTo(overlay.one("NetworkPolicy", "bulwark-worker").at("/spec/egress"));
+                .containsExactlyInAnyOrder("bulwark-worker", "bulwark-preview", "bulwark-score");
+        assertThat(List.of("bulwark-preview", "bulwark-score"))
+                .allSatisfy(
+                        name -> assertThat(overlay.one("NetworkPolicy", name).at("/spec/egress"))
+                                .isEqualTo(overlay.one("NetworkPolicy", "bulwark-worker")
+                                        .at("/spec/egress")));
         assertThat(internetRule(overlay).path("ports")).hasSize(1);
         assertThat(internetRule(overlay).at("/ports/0/port").asInt()).isEqualTo(443);
         assertThat(Settings.of(overlay, "bulwark-worker").get("bulwark.fetch.schemes"))

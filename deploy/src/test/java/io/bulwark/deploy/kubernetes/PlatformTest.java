@@ -59,8 +59,8 @@ class PlatformTest {
     /** Older operators take the manifests and pass over what they do not know. */
     @ForEveryOverlay
     void everyOverlaySaysWhichVersionsItNeeds(Overlay overlay) throws IOException {
-        String head = Files.readString(
-                Checkout.path("deploy/kubernetes/overlays/" + overlay.name() + "/kustomization.yaml"));
+        String head =
+                Files.readString(Checkout.path("deploy/kubernetes/overlays/" + overlay.name() + "/kustomization.yaml"));
         assertThat(head).containsAnyOf("Kubernetes 1.30", "Needs what cpu needs");
         String page = Files.readString(Checkout.path("deploy/docs/kubernetes.md"));
         assertThat(page).contains("| Kubernetes | 1.30 |", "| Strimzi | 0.49 |", "| KEDA | 2.18 |");

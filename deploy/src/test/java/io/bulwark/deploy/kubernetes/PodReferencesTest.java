@@ -55,8 +55,7 @@ class PodReferencesTest {
     /** Strimzi's user operator owns the secret of a user's name, and takes away what anybody else puts into it. */
     @ForEveryOverlay
     void aSecretOfYoursIsNoneThatAnOperatorMakes(Overlay overlay) {
-        assertThat(overlay.all("KafkaUser").map(Manifest::name))
-                .doesNotContainAnyElementsOf(Promises.YOURS.keySet());
+        assertThat(overlay.all("KafkaUser").map(Manifest::name)).doesNotContainAnyElementsOf(Promises.YOURS.keySet());
         assertThat(overlay.all("Cluster").map(database -> database.name() + "-app"))
                 .doesNotContainAnyElementsOf(Promises.YOURS.keySet());
     }
@@ -66,7 +65,8 @@ class PodReferencesTest {
         assertThat(overlay.workloads()
                         .flatMap(workload -> Manifest.each(workload.podSpec().path("volumes")))
                         .filter(volume -> volume.has("persistentVolumeClaim"))
-                        .map(volume -> volume.at("/persistentVolumeClaim/claimName").asText()))
+                        .map(volume ->
+                                volume.at("/persistentVolumeClaim/claimName").asText()))
                 .allSatisfy(claim ->
                         assertThat(overlay.find("PersistentVolumeClaim", claim)).isPresent());
     }
@@ -119,10 +119,12 @@ class PodReferencesTest {
             Set<String> files = files(workload);
             String settings = settings(overlay, workload);
             assertThat(matches(EXPRESSION, settings)).as("%s", workload).isSubsetOf(variables);
-            assertThat(matches(FILE, settings)).as("%s", workload).isNotEmpty().allMatch(named -> files.stream()
-                    .anyMatch(file -> file.equals(named) || file.startsWith(named + "/")));
-            assertThat(matches(FILE_OF_KAFKA, settings))
-                    .allMatch(file -> files.contains(file.replace(':', '/')));
+            assertThat(matches(FILE, settings))
+                    .as("%s", workload)
+                    .isNotEmpty()
+                    .allMatch(named ->
+                            files.stream().anyMatch(file -> file.equals(named) || file.startsWith(named + "/")));
+            assertThat(matches(FILE_OF_KAFKA, settings)).allMatch(file -> files.contains(file.replace(':', '/')));
         });
     }
 
@@ -149,6 +151,7 @@ class PodReferencesTest {
                                 "bulwark-worker",
                                 "bulwark/embed-worker" + (gpu ? "-gpu" : "") + ":" + Checkout.version()),
                         Map.entry("bulwark-preview", "bulwark/embed-worker:" + Checkout.version()),
+                        Map.entry("bulwark-score", "bulwark/embed-worker:" + Checkout.version()),
                         Map.entry("bulwark-stream", "bulwark/moderation-stream:" + Checkout.version()),
                         Map.entry(
                                 "bulwark-registry",

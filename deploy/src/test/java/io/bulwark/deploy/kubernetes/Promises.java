@@ -26,6 +26,7 @@ record Promises(
             "bulwark-stream-access", Set.of("users", "secret"),
             "bulwark-database-application", Set.of("username", "password"),
             "bulwark-preview-keys", Set.of("secret", "evidence-keys"),
+            "bulwark-score-tokens", Set.of("tokens"),
             "bulwark-sampling-key", Set.of("key"));
 
     static Promises of(Overlay overlay) {

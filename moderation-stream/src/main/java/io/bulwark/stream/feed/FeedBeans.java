@@ -54,10 +54,11 @@ class FeedBeans {
                 tail(config, schemas, Topics.VERDICTS, Verdict.class, sinks.verdicts()),
                 tail(config, schemas, Topics.ATTACK_AUDIT, AttackAudit.class, sinks.audits()),
                 tail(config, schemas, Topics.DECISIONS, ModerationDecision.class, sinks.decisions())));
-        tails.all().forEach(tail -> Gauge.builder("bulwark.stream.feed.lag", tail, FeedTail::lag)
-                .description("Records of one partition that the feed has yet to read")
-                .tag("topic", tail.topic())
-                .register(meters));
+        tails.all()
+                .forEach(tail -> Gauge.builder("bulwark.stream.feed.lag", tail, FeedTail::lag)
+                        .description("Records of one partition that the feed has yet to read")
+                        .tag("topic", tail.topic())
+                        .register(meters));
         return tails;
     }
 

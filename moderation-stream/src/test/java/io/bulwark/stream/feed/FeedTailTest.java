@@ -78,10 +78,8 @@ class FeedTailTest {
         consumer.schedulePollTask(() -> consumer.addRecord(record(0, 0, 1)));
         try (var tail = tail(consumer)) {
             tail.start();
-            await().until(() -> feed.recent(20, Optional.empty(), FeedFilter.ALL)
-                            .verdicts()
-                            .size()
-                    == 1);
+            await().until(() ->
+                    feed.recent(20, Optional.empty(), FeedFilter.ALL).verdicts().size() == 1);
             assertThat(tail.lag()).isZero();
 
             consumer.schedulePollTask(() -> {

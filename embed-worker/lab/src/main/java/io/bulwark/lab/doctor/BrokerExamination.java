@@ -85,8 +85,7 @@ final class BrokerExamination {
             for (AccessRule rule : rules) {
                 Set<AclOperation> lacks = new TreeSet<>(rule.operations());
                 try {
-                    Set<AclOperation> allowed =
-                            described.get(rule.name()).get().authorizedOperations();
+                    Set<AclOperation> allowed = described.get(rule.name()).get().authorizedOperations();
                     lacks.removeAll(allowed == null ? Set.of() : allowed);
                 } catch (ExecutionException hidden) {
                     // A topic that may not be described looks as if it were not there: everything is lacking.
@@ -95,7 +94,8 @@ final class BrokerExamination {
                     lacking.add(Finding.wrong(
                             "access",
                             "this user may not " + words(lacks) + " " + rule.name() + ", which the role needs",
-                            "kafka-acls.sh --add --allow-principal User:NAME --topic " + rule.name() + operations(lacks)));
+                            "kafka-acls.sh --add --allow-principal User:NAME --topic " + rule.name()
+                                    + operations(lacks)));
                 }
             }
         } catch (InterruptedException interrupted) {
@@ -109,12 +109,16 @@ final class BrokerExamination {
 
     private static String words(Set<AclOperation> operations) {
         return String.join(
-                " or ", operations.stream().map(each -> each.name().toLowerCase(Locale.ROOT)).toList());
+                " or ",
+                operations.stream()
+                        .map(each -> each.name().toLowerCase(Locale.ROOT))
+                        .toList());
     }
 
     private static String operations(Set<AclOperation> operations) {
         StringBuilder line = new StringBuilder();
-        operations.forEach(each -> line.append(" --operation ").append(each.name().toLowerCase(Locale.ROOT)));
+        operations.forEach(
+                each -> line.append(" --operation ").append(each.name().toLowerCase(Locale.ROOT)));
         return line.toString();
     }
 

@@ -25,7 +25,8 @@ final class ContentExamination {
         try (BankTopic topic = new BankTopic(broker)) {
             BankTopic.Content content = topic.read();
             List<Finding> findings = new ArrayList<>();
-            findings.add(bank(bank, content.of(bank, fingerprint), content.of(bank).size()));
+            findings.add(
+                    bank(bank, content.of(bank, fingerprint), content.of(bank).size()));
             if (!content.unreadable().isEmpty()) {
                 findings.add(Finding.unsure(
                         "bank",

@@ -40,7 +40,8 @@ public final class DoctorCommand implements Callable<Integer> {
     @Option(
             names = "--role",
             paramLabel = "ROLE",
-            description = "Also look whether the user of --config may do what this program does: ${COMPLETION-CANDIDATES}.")
+            description =
+                    "Also look whether the user of --config may do what this program does: ${COMPLETION-CANDIDATES}.")
     private Role role;
 
     @Option(
@@ -77,7 +78,8 @@ public final class DoctorCommand implements Callable<Integer> {
             silent = true;
             findings.add(Finding.wrong(
                     "broker", absent.getMessage(), "bulwark local starts one; --bootstrap-servers names another"));
-            findings.add(Finding.unasked("topics", "the broker does not answer; nor were access, schemas, bank, policies"));
+            findings.add(
+                    Finding.unasked("topics", "the broker does not answer; nor were access, schemas, bank, policies"));
         }
         findings.addAll(
                 database == null
@@ -94,14 +96,13 @@ public final class DoctorCommand implements Callable<Integer> {
         BrokerExamination kafka = new BrokerExamination(broker);
         List<Finding> findings = new ArrayList<>(kafka.topics());
         findings.addAll(
-                role == null
-                        ? List.of(Finding.unasked("access", "no role is named with --role"))
-                        : kafka.access(role));
+                role == null ? List.of(Finding.unasked("access", "no role is named with --role")) : kafka.access(role));
         findings.add(kafka.schemas());
         ContentExamination content = new ContentExamination(broker);
         findings.addAll(encoder.fingerprint()
                 .map(fingerprint -> content.bank(bank, fingerprint))
-                .orElseGet(() -> List.of(Finding.unasked("bank", "its references go by the model, which does not open"))));
+                .orElseGet(
+                        () -> List.of(Finding.unasked("bank", "its references go by the model, which does not open"))));
         findings.addAll(content.policies());
         return findings;
     }

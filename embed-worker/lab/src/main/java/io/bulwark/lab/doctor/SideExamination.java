@@ -34,7 +34,8 @@ final class SideExamination {
     private static final String MEND_CLOCK = "timedatectl set-ntp true on whichever machine is wrong";
 
     private final Clock clock;
-    private Finding time = Finding.unasked("clock", "neither a registry nor a database tells what time it is elsewhere");
+    private Finding time =
+            Finding.unasked("clock", "neither a registry nor a database tells what time it is elsewhere");
 
     SideExamination(Clock clock) {
         this.clock = clock;
@@ -47,8 +48,7 @@ final class SideExamination {
         }
         String mend = "check --schema-registry, bulwark.schema-registry.url; Apicurio's ends with /apis/registry/v3";
         try {
-            HttpRequest question = HttpRequest.newBuilder(
-                            URI.create(url.get().replaceFirst("/$", "") + "/system/info"))
+            HttpRequest question = HttpRequest.newBuilder(URI.create(url.get().replaceFirst("/$", "") + "/system/info"))
                     .timeout(ANSWER)
                     .build();
             HttpResponse<Void> answer = HttpClient.newBuilder()
@@ -76,7 +76,9 @@ final class SideExamination {
         Optional.ofNullable(password).ifPresent(given -> login.setProperty("password", given));
         try (Connection connection = DriverManager.getConnection(url, login);
                 Statement statement = connection.createStatement()) {
-            compare("the database", one(statement, "SELECT now()", OffsetDateTime.class).toInstant());
+            compare(
+                    "the database",
+                    one(statement, "SELECT now()", OffsetDateTime.class).toInstant());
             List<Finding> findings = new ArrayList<>();
             int version = Integer.parseInt(one(statement, "SHOW server_version_num", String.class));
             findings.add(
@@ -95,8 +97,7 @@ final class SideExamination {
     }
 
     private static Finding tables(Statement statement, String user) throws SQLException {
-        long tables = one(
-                statement, "SELECT count(*) FROM pg_tables WHERE schemaname = 'bulwark'", Long.class);
+        long tables = one(statement, "SELECT count(*) FROM pg_tables WHERE schemaname = 'bulwark'", Long.class);
         if (tables == 0) {
             return Finding.wrong(
                     "database",
@@ -121,7 +122,10 @@ final class SideExamination {
 
     private void compare(String whose, String date) {
         try {
-            compare(whose, ZonedDateTime.parse(date, DateTimeFormatter.RFC_1123_DATE_TIME).toInstant());
+            compare(
+                    whose,
+                    ZonedDateTime.parse(date, DateTimeFormatter.RFC_1123_DATE_TIME)
+                            .toInstant());
         } catch (DateTimeParseException noDate) {
             time = Finding.unasked("clock", whose + " gives a date that is none: " + date);
         }

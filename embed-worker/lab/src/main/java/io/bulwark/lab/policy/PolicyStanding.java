@@ -28,7 +28,9 @@ public record PolicyStanding(String tenant, Optional<String> version, Optional<S
                         tenant,
                         Optional.empty(),
                         Optional.of("its record on " + Topics.POLICIES.topicName() + " cannot be read: " + problem))));
-        content.policies().keySet().forEach(tenant -> standing.add(of(PolicyRecord.of(content, tenant, false), tenant)));
+        content.policies()
+                .keySet()
+                .forEach(tenant -> standing.add(of(PolicyRecord.of(content, tenant, false), tenant)));
         return standing;
     }
 

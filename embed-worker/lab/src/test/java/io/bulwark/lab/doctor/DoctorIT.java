@@ -94,8 +94,7 @@ class DoctorIT {
                 Answer.Part topics = ask().of("topics");
                 assertThat(topics.state()).isEqualTo("unsure");
                 assertThat(topics.says()).contains("moderation.reviews", "retention.ms 1000");
-                assertThat(topics.mend())
-                        .contains("--entity-name moderation.reviews", "retention.ms=[31536000000]");
+                assertThat(topics.mend()).contains("--entity-name moderation.reviews", "retention.ms=[31536000000]");
             } finally {
                 retention(admin, Topics.REVIEWS.config().get("retention.ms"));
             }
@@ -118,15 +117,12 @@ class DoctorIT {
     @Test
     void rightsAreHeldToTheRole() throws Exception {
         Path config = folder.resolve("connection.properties");
-        Files.writeString(
-                config,
-                """
+        Files.writeString(config, """
                 bulwark.kafka.security.protocol=SASL_SSL
                 bulwark.kafka.security.truststore=%s
                 bulwark.kafka.security.username=producer
                 bulwark.kafka.security.password=the-password
-                """
-                        .formatted(broker.authority().truststorePem()));
+                """.formatted(broker.authority().truststorePem()));
 
         Answer asProducer = ask(broker.servers(Door.SCRAM), "--config", config.toString(), "--role", "PRODUCER");
         assertThat(asProducer.of("access").state()).isEqualTo("well");
@@ -189,7 +185,10 @@ class DoctorIT {
         private record Part(String part, String state, String says, String mend) {}
 
         Part of(String name) {
-            return parts.stream().filter(part -> part.part().equals(name)).findFirst().orElseThrow();
+            return parts.stream()
+                    .filter(part -> part.part().equals(name))
+                    .findFirst()
+                    .orElseThrow();
         }
 
         List<String> wrong() {
