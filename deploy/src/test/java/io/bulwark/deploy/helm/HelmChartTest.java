@@ -121,7 +121,11 @@ class HelmChartTest {
     }
 
     private static Map<String, JsonNode> render(Map<String, String> values) throws IOException {
-        var template = new Helm(chart).template().withKubeVersion("1.30.0").withName("bulwark").withNamespace("shop");
+        var template = new Helm(chart)
+                .template()
+                .withKubeVersion("1.30.0")
+                .withName("bulwark")
+                .withNamespace("shop");
         values.forEach(template::set);
         return objects(template.call());
     }

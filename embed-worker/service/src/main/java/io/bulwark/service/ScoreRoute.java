@@ -43,14 +43,16 @@ class ScoreRoute {
     WorkerPod pod;
 
     void register(@Observes Router router) {
-        pod.score()
-                .ifPresent(server -> router.post(PATH)
-                        .handler(context -> letIn(context, server))
-                        .handler(BodyHandler.create(System.getProperty("java.io.tmpdir"))
-                                .setBodyLimit(server.settings().maxBytes().asLongValue())
-                                .setDeleteUploadedFilesOnEnd(true))
-                        .blockingHandler(context -> judge(context, server), false)
-                        .failureHandler(context -> failed(context, server)));
+        pod.score().ifPresent(server -> {
+            router.post(PATH).handler(context -> letIn(context, server));
+            router.post(PATH)
+                    .handler(BodyHandler.create(System.getProperty("java.io.tmpdir"))
+                            .setBodyLimit(server.settings().maxBytes().asLongValue())
+                            .setDeleteUploadedFilesOnEnd(true));
+            router.post(PATH)
+                    .blockingHandler(context -> judge(context, server), false)
+                    .failureHandler(context -> failed(context, server));
+        });
     }
 
     private static void letIn(RoutingContext context, ScoreServer server) {
@@ -179,8 +181,8 @@ class ScoreRoute {
         if (kind == Kind.NO_TOKEN) {
             response.putHeader("WWW-Authenticate", "Bearer");
         }
-        if (kind != Kind.NOT_READY && !context.request().isEnded()) {
-            // What is still to come of the body is not waited for.
+        if (kind == Kind.OVERDUE && !context.request().isEnded()) {
+            // Who sends too slowly is not listened to any longer. Of others the rest of the body comes and is dropped.
             response.putHeader(HttpHeaders.CONNECTION, "close");
         }
         common(response)

@@ -14,7 +14,6 @@ import io.bulwark.schemas.serde.EventSerializer;
 import io.bulwark.schemas.testing.TestBroker;
 import io.bulwark.schemas.topic.Topics;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -142,30 +141,37 @@ class ExamplesIT {
 
     private static boolean works(Path folder, String... command) throws InterruptedException {
         try {
-            return run(folder, command).exitValue() == 0;
+            return run(folder, command).status() == 0;
         } catch (IOException missing) {
             return false;
         }
     }
 
     private static String output(Path folder, String... command) throws IOException, InterruptedException {
-        Process process = run(folder, command);
-        String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        assertThat(process.exitValue())
-                .as("%s: %s", String.join(" ", command), said)
+        Answer answer = run(folder, command);
+        assertThat(answer.status())
+                .as("%s: %s", String.join(" ", command), answer.said())
                 .isZero();
-        return said;
+        return answer.said();
     }
 
-    private static Process run(Path folder, String... command) throws IOException, InterruptedException {
+    private static Answer run(Path folder, String... command) throws IOException, InterruptedException {
+        Path said = Files.createTempFile(ExamplesIT.folder, "said", ".txt");
         Process process = new ProcessBuilder(command)
                 .directory(folder.toFile())
                 .redirectErrorStream(true)
+                .redirectOutput(said.toFile())
                 .start();
         process.getOutputStream().close();
         boolean ended = process.waitFor(LIMIT_SECONDS, TimeUnit.SECONDS);
-        process.destroyForcibly();
-        assertThat(ended).as("%s ends", String.join(" ", command)).isTrue();
-        return process;
+        if (!ended) {
+            process.destroyForcibly();
+        }
+        assertThat(ended)
+                .as("%s ends; it said %s", String.join(" ", command), Files.readString(said))
+                .isTrue();
+        return new Answer(process.exitValue(), Files.readString(said));
     }
+
+    private record Answer(int status, String said) {}
 }
