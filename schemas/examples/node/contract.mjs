@@ -4,7 +4,6 @@ import { join } from "node:path";
 import avro from "avsc";
 
 const RELEASES = join(import.meta.dirname, "../../src/main/resources/io/bulwark/schemas");
-const OF_AVSC = { wrapUnions: true };
 
 /** All releases' types of a record by their ten bytes, in hexadecimal. */
 function types(record) {
@@ -14,7 +13,7 @@ function types(record) {
       const [name, header] = line.split(" ");
       if (name === record) {
         const schema = JSON.parse(readFileSync(join(RELEASES, release, `${record}.avsc`), "utf8"));
-        types.set(header, avro.Type.forSchema(schema, OF_AVSC));
+        types.set(header, avro.Type.forSchema(schema, { wrapUnions: true }));
       }
     }
   }
