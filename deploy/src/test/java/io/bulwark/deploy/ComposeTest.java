@@ -291,6 +291,38 @@ class ComposeTest {
         assertThat(services().get("preview").has("ports")).isFalse();
     }
 
+    /** It is there for whoever asks for it, and decides by what the worker decides by. */
+    @Test
+    void theScoreServerIsTheWorkersImageWithTheWorkersPolicyAndSources() throws IOException {
+        assertThat(services()).doesNotContainKey("score");
+        JsonNode all = new ObjectMapper()
+                .readTree(Program.DOCKER_COMPOSE.output(
+                        Checkout.path("deploy/compose"),
+                        "-f",
+                        "compose.yaml",
+                        "--profile",
+                        "score",
+                        "config",
+                        "--format",
+                        "json"))
+                .path("services");
+        JsonNode score = all.path("score");
+        JsonNode worker = all.path("worker");
+        for (String field : List.of("image", "user", "read_only", "cap_drop", "security_opt", "tmpfs", "volumes")) {
+            assertThat(score.has(field)).as(field).isTrue();
+            assertThat(score.path(field)).isEqualTo(worker.path(field));
+        }
+        assertThat(worker.path("environment").properties())
+                .isNotEmpty()
+                .allSatisfy(setting -> assertThat(score.path("environment").path(setting.getKey()))
+                        .isEqualTo(setting.getValue()));
+        assertThat(score.at("/environment/BULWARK_SCORE_ENABLED").asBoolean()).isTrue();
+        assertThat(score.at("/configs/0/target"))
+                .isEqualTo(score.at("/environment/BULWARK_SCORE_TOKENS_FILE"));
+        assertThat(score.at("/ports/0/host_ip").asText()).isEqualTo("127.0.0.1");
+        assertThat(score.path("healthcheck").has("test")).isTrue();
+    }
+
     private static void assertSettings(String service, Set<String> others) throws IOException {
         assertSettings(service, service, others);
     }

@@ -106,13 +106,7 @@ class DoctorIT {
     /** A producer may write uploads and reports, and a worker needs other rights. */
     @Test
     void rightsAreHeldToTheRole() throws Exception {
-        Path config = folder.resolve("connection.properties");
-        Files.writeString(config, """
-                bulwark.kafka.security.protocol=SASL_SSL
-                bulwark.kafka.security.truststore=%s
-                bulwark.kafka.security.username=producer
-                bulwark.kafka.security.password=the-password
-                """.formatted(broker.authority().truststorePem()));
+        Path config = config("the-password");
 
         Answer asProducer = ask(broker.servers(Door.SCRAM), "--config", config.toString(), "--role", "PRODUCER");
         assertThat(asProducer.of("access").state()).isEqualTo("well");
@@ -127,12 +121,30 @@ class DoctorIT {
     }
 
     @Test
-    void aBrokerThatIsNotThereIsUnavailableAndTheRestIsStillLookedAt() throws Exception {
-        Answer answer = ask("127.0.0.1:1", "--database", "jdbc:postgresql://127.0.0.1:1/bulwark");
+    void whereNobodyIsLetInTheBrokerIsUnavailableAndTheRestIsStillLookedAt() throws Exception {
+        Answer answer = ask(
+                broker.servers(Door.SCRAM),
+                "--config",
+                config("not-the-password").toString(),
+                "--database",
+                "jdbc:postgresql://127.0.0.1:1/bulwark");
         assertThat(answer.exit()).isEqualTo(ExitCodes.UNAVAILABLE);
         assertThat(answer.wrong()).containsExactly("broker", "database");
+        assertThat(answer.of("broker").says()).contains("bulwark.kafka.security.username");
         assertThat(answer.of("topics").state()).isEqualTo("unasked");
         assertThat(answer.of("model").state()).isEqualTo("well");
+    }
+
+    private static Path config(String password) throws IOException {
+        return Files.writeString(
+                Files.createTempFile(folder, "connection", ".properties"),
+                """
+                bulwark.kafka.security.protocol=SASL_SSL
+                bulwark.kafka.security.truststore=%s
+                bulwark.kafka.security.username=producer
+                bulwark.kafka.security.password=%s
+                """
+                        .formatted(broker.authority().truststorePem(), password));
     }
 
     private static void retention(Admin admin, String millis) throws Exception {
