@@ -317,8 +317,7 @@ class ComposeTest {
                 .allSatisfy(setting -> assertThat(score.path("environment").path(setting.getKey()))
                         .isEqualTo(setting.getValue()));
         assertThat(score.at("/environment/BULWARK_SCORE_ENABLED").asBoolean()).isTrue();
-        assertThat(score.at("/configs/0/target"))
-                .isEqualTo(score.at("/environment/BULWARK_SCORE_TOKENS_FILE"));
+        assertThat(score.at("/configs/0/target")).isEqualTo(score.at("/environment/BULWARK_SCORE_TOKENS_FILE"));
         assertThat(score.at("/ports/0/host_ip").asText()).isEqualTo("127.0.0.1");
         assertThat(score.path("healthcheck").has("test")).isTrue();
     }

@@ -85,7 +85,7 @@ class ScorePodIT {
     void itGivesTheStreamsDecisionWithTheStreamsNeighboursAndWritesTheEmbeddings() throws Exception {
         awaitReady();
         Map<String, byte[]> pictures = new HashMap<>();
-        for (int i = 0; i < 6 * IMAGES; i++) {
+        for (int i = 0; i < 3 * IMAGES; i++) {
             pictures.put("same-" + i, i % 2 == 0 ? Pictures.board(50 + i) : Pictures.discs(50 + i));
         }
         Map<String, JsonNode> scored = new HashMap<>();

@@ -136,15 +136,13 @@ class DoctorIT {
     }
 
     private static Path config(String password) throws IOException {
-        return Files.writeString(
-                Files.createTempFile(folder, "connection", ".properties"),
-                """
+        return Files.writeString(Files.createTempFile(folder, "connection", ".properties"), """
                 bulwark.kafka.security.protocol=SASL_SSL
                 bulwark.kafka.security.truststore=%s
                 bulwark.kafka.security.username=producer
                 bulwark.kafka.security.password=%s
-                """
-                        .formatted(broker.authority().truststorePem(), password));
+                """.formatted(
+                        broker.authority().truststorePem(), password));
     }
 
     private static void retention(Admin admin, String millis) throws Exception {
