@@ -194,6 +194,22 @@ class ComposeTest {
         assertThat(services().get("worker").path("depends_on").has("objects")).isTrue();
     }
 
+    /** What has not ended by its own is watched, and whoever needs it waits until it is well. */
+    @Test
+    void everythingThatStaysHasAHealthCheckAndIsWaitedFor() {
+        assertThat(services()).allSatisfy((name, service) -> {
+            boolean ends = service.path("restart").asText().equals("no");
+            assertThat(service.path("healthcheck").has("test")).as(name).isEqualTo(!ends);
+            service.path("depends_on").properties().forEach(needed -> {
+                boolean neededEnds =
+                        services().get(needed.getKey()).path("restart").asText().equals("no");
+                assertThat(needed.getValue().path("condition").asText())
+                        .as("%s needs %s", name, needed.getKey())
+                        .isEqualTo(neededEnds ? "service_completed_successfully" : "service_healthy");
+            });
+        });
+    }
+
     /** As long as on Kubernetes: longer than a drain and an open transaction. */
     @Test
     void programsHaveTimeToDrain() {
@@ -273,6 +289,37 @@ class ComposeTest {
                 .allSatisfy(
                         setting -> assertThat(preview.path(setting.getKey())).isEqualTo(setting.getValue()));
         assertThat(services().get("preview").has("ports")).isFalse();
+    }
+
+    /** It is there for whoever asks for it, and decides by what the worker decides by. */
+    @Test
+    void theScoreServerIsTheWorkersImageWithTheWorkersPolicyAndSources() throws IOException {
+        assertThat(services()).doesNotContainKey("score");
+        JsonNode all = new ObjectMapper()
+                .readTree(Program.DOCKER_COMPOSE.output(
+                        Checkout.path("deploy/compose"),
+                        "-f",
+                        "compose.yaml",
+                        "--profile",
+                        "score",
+                        "config",
+                        "--format",
+                        "json"))
+                .path("services");
+        JsonNode score = all.path("score");
+        JsonNode worker = all.path("worker");
+        for (String field : List.of("image", "user", "read_only", "cap_drop", "security_opt", "tmpfs", "volumes")) {
+            assertThat(score.has(field)).as(field).isTrue();
+            assertThat(score.path(field)).isEqualTo(worker.path(field));
+        }
+        assertThat(worker.path("environment").properties())
+                .isNotEmpty()
+                .allSatisfy(setting -> assertThat(score.path("environment").path(setting.getKey()))
+                        .isEqualTo(setting.getValue()));
+        assertThat(score.at("/environment/BULWARK_SCORE_ENABLED").asBoolean()).isTrue();
+        assertThat(score.at("/configs/0/target")).isEqualTo(score.at("/environment/BULWARK_SCORE_TOKENS_FILE"));
+        assertThat(score.at("/ports/0/host_ip").asText()).isEqualTo("127.0.0.1");
+        assertThat(score.path("healthcheck").has("test")).isTrue();
     }
 
     private static void assertSettings(String service, Set<String> others) throws IOException {

@@ -46,6 +46,8 @@ class DeployPageTest {
             case "docker" -> checkDocker(words);
             case "mvn" -> checkMaven(words);
             case "deploy/local/bulwark" -> BulwarkCommand.commandLine().parseArgs(words.toArray(String[]::new));
+            case "deploy/helm/assemble" -> assertThat(ROOT.resolve(program)).isExecutable();
+            case "helm" -> checkHelm(words);
             default -> fail("nobody checks this command: " + command);
         }
     }
@@ -101,6 +103,17 @@ class DeployPageTest {
             }
             default -> fail("nobody checks docker " + words);
         }
+    }
+
+    /** It takes the chart from where it is assembled to, and an overlay that is there. */
+    private static void checkHelm(List<String> words) throws IOException {
+        assertThat(Files.readString(ROOT.resolve("deploy/helm/assemble"))).contains("target/helm/bulwark");
+        assertThat(words).contains("deploy/target/helm/bulwark");
+        assertThat(words)
+                .filteredOn(word -> word.startsWith("overlay="))
+                .hasSize(1)
+                .allSatisfy(word -> assertThat(ROOT.resolve("deploy/kubernetes/overlays/" + word.substring(8)))
+                        .exists());
     }
 
     /** Phases, profiles and properties are those of the poms. */

@@ -87,6 +87,16 @@ public interface StreamConfig {
         @WithDefault("${user.home}/.bulwark/moderation-stream")
         String stateDir();
 
+        /**
+         * A name that this instance keeps over its restarts and no other has, such as its pod's. With it an instance that is
+         * back within {@code bulwark.stream.session-timeout} keeps its tasks, and nothing moves.
+         */
+        Optional<String> instanceId();
+
+        /** How long an instance may be silent before others take its tasks. */
+        @WithDefault("15s")
+        Duration sessionTimeout();
+
         /** Stream threads of this instance; tasks are spread over them. */
         @WithDefault("1")
         int threads();

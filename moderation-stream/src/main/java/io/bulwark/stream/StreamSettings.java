@@ -113,6 +113,9 @@ public final class StreamSettings {
         pattern("application-id", stream.applicationId(), APPLICATION_ID, "1 to 200 of letters, digits, . _ -");
         stream.applicationServer()
                 .ifPresent(server -> pattern("application-server", server, HOST_AND_PORT, "host:port"));
+        stream.instanceId()
+                .ifPresent(id -> pattern("instance-id", id, APPLICATION_ID, "1 to 200 of letters, digits, . _ -"));
+        range("session-timeout", stream.sessionTimeout(), Duration.ofSeconds(6), Duration.ofMinutes(30));
         require(!stream.stateDir().isBlank(), "state-dir", "nothing", "a folder that survives a restart");
         range("threads", stream.threads(), 1, 64);
         range("standby-replicas", stream.standbyReplicas(), 0, 8);

@@ -5,12 +5,15 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationFeature;
 import io.bulwark.stream.access.HopTokens;
 import io.bulwark.stream.access.Visitor;
 import io.bulwark.stream.testing.RawHttp;
 import io.bulwark.stream.testing.RawHttp.Answer;
 import io.bulwark.stream.testing.UsersFile;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -100,6 +103,25 @@ class DoorsIT extends DoorsRig {
                 .forEach(path -> tested.add(path.replaceAll("(img|u)-of-shop|(?<=holds/)image", "{}")));
         assertThat(documented.stream().map(path -> path.replaceAll("\\{[^}]+}", "{}")))
                 .containsExactlyInAnyOrderElementsOf(tested);
+    }
+
+    /** Whoever generates a client does so from the file. */
+    @Test
+    void theContractThatIsCheckedInIsWhatTheApplicationServes() throws IOException {
+        String served = new ObjectMapper()
+                        .enable(SerializationFeature.INDENT_OUTPUT)
+                        .enable(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS)
+                        .writeValueAsString(new ObjectMapper()
+                                .readValue(
+                                        call("vera", "GET", "/api/openapi?format=json")
+                                                .body(),
+                                        Map.class))
+                + "\n";
+        Path made = Files.writeString(Path.of("target", "openapi.json"), served);
+        assertThat(Path.of("openapi.json"))
+                .as("cp moderation-stream/%s moderation-stream/openapi.json", made)
+                .exists()
+                .hasSameTextualContentAs(made);
     }
 
     @ParameterizedTest

@@ -3,6 +3,7 @@ package io.bulwark.deploy.kubernetes;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.fabric8.kubernetes.api.model.Quantity;
 import java.util.Map;
 
 /** How pods start, are watched and end. */
@@ -90,6 +91,39 @@ class LifecycleTest {
                 .asInt();
         int copies = Integer.parseInt(Settings.of(overlay, "bulwark-stream").get("bulwark.stream.standby-replicas"));
         assertThat(copies).isEqualTo(replicas > 1 ? 1 : 0);
+    }
+
+    /** A thread wants a core; half the memory is the heap's, the stores have theirs beside it, and something is left. */
+    @ForEveryOverlay
+    void aStreamsThreadsAndStateFollowItsLimits(Overlay overlay) {
+        Manifest set = overlay.one("StatefulSet", "bulwark-stream");
+        Map<String, String> settings = Settings.of(overlay, "bulwark-stream").values();
+        double cores = Quantity.getAmountInBytes(new Quantity(
+                        set.container().at("/resources/requests/cpu").asText()))
+                .doubleValue();
+        double memory = Quantity.getAmountInBytes(new Quantity(
+                        set.container().at("/resources/limits/memory").asText()))
+                .doubleValue();
+        String state = settings.getOrDefault("bulwark.stream.state-memory", "64M");
+        double stores =
+                Integer.parseInt(state.replaceFirst("\\D", "")) * (state.endsWith("G") ? 1024.0 : 1) * (1 << 20);
+        assertThat(Integer.parseInt(settings.getOrDefault("bulwark.stream.threads", "1")))
+                .isBetween(1, Math.max(1, (int) cores));
+        assertThat(stores).isLessThanOrEqualTo(memory / 4);
+        if (overlay.name().equals("production")) {
+            assertThat(stores).isEqualTo(memory / 4);
+            assertThat(settings).containsEntry("bulwark.stream.threads", Integer.toString((int) cores));
+        }
+    }
+
+    /** A pod that is moved or updated comes back under its name, and its tasks wait for it. */
+    @ForEveryOverlay
+    void eachStreamIsAStaticMemberOfItsGroup(Overlay overlay) {
+        Manifest set = overlay.one("StatefulSet", "bulwark-stream");
+        assertThat(Manifest.each(set.container().path("env"))
+                        .filter(variable -> variable.path("name").asText().equals("BULWARK_STREAM_INSTANCE_ID"))
+                        .map(variable -> variable.path("value").asText()))
+                .containsExactly("$(POD_NAME)");
     }
 
     /** Other pods find this one by the name that it gives them. */

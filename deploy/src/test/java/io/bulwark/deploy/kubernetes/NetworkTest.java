@@ -14,6 +14,8 @@ class NetworkTest {
     /** Labels that Strimzi gives the pods it makes, or that this page's reader gives pods of his own. */
     private static final List<Map<String, String>> FOREIGN_PODS = List.of(
             Map.of("strimzi.io/cluster", "bulwark", "strimzi.io/kind", "Kafka"),
+            Map.of("cnpg.io/cluster", "bulwark-database"),
+            Map.of("bulwark.io/score-client", "true"),
             Map.of("bulwark.io/console-client", "true"));
 
     /**
@@ -46,6 +48,8 @@ class NetworkTest {
             "2001::/32",
             "ff00::/8");
 
+    private static final String EVERYWHERE = "\"0.0.0.0/0\"";
+
     /** ::ffff:0:0/96, which the JDK would read as IPv4. */
     private static final AddressRange IPV4_IN_IPV6 =
             new AddressRange(128, BigInteger.valueOf(0xffff).shiftLeft(32), 96);
@@ -57,10 +61,29 @@ class NetworkTest {
                     .filter(policy ->
                             Selector.of(policy.at("/spec/podSelector")).matches(workload.podLabels()))
                     .toList();
-            assertThat(policies).hasSize(1);
-            assertThat(Manifest.each(policies.get(0).at("/spec/policyTypes")).map(JsonNode::asText))
-                    .containsExactlyInAnyOrder("Ingress", "Egress");
+            assertThat(policies.stream()
+                            .flatMap(policy -> Manifest.each(policy.at("/spec/policyTypes")))
+                            .map(JsonNode::asText))
+                    .contains("Ingress", "Egress")
+                    .containsOnlyOnce("Ingress");
         });
+    }
+
+    /** Kubernetes' own, a NodeLocal DNSCache by label and by the address that it listens at, and OpenShift's. */
+    @ForEveryOverlay
+    void everyWorkloadMayAskForNamesAndTheRuleOpensNothingElse(Overlay overlay) {
+        Manifest names = overlay.one("NetworkPolicy", "bulwark-names");
+        assertThat(overlay.workloads())
+                .allSatisfy(workload -> assertThat(
+                                Selector.of(names.at("/spec/podSelector")).matches(workload.podLabels()))
+                        .isTrue());
+        assertThat(names.at("/spec/egress").toString())
+                .contains("kube-dns", "node-local-dns", "169.254.20.10/32", "openshift-dns")
+                .doesNotContain(EVERYWHERE);
+        assertThat(Manifest.each(names.at("/spec/egress"))
+                        .flatMap(rule -> Manifest.each(rule.path("ports")))
+                        .map(port -> port.path("protocol").asText() + port.path("port")))
+                .containsExactlyInAnyOrder("UDP53", "TCP53", "UDP5353", "TCP5353");
     }
 
     /** A rule without peers or without ports would be open to all. */
@@ -126,11 +149,16 @@ class NetworkTest {
     }
 
     @ForEveryOverlay
-    void onlyTheWorkerReachesTheInternetAndOnlyItsEncryptedWeb(Overlay overlay) {
+    void onlyWhoFetchesImagesReachesTheInternetAndOnlyItsEncryptedWeb(Overlay overlay) {
         assertThat(overlay.all("NetworkPolicy")
-                        .filter(policy -> policy.json().toString().contains("ipBlock")))
+                        .filter(policy -> policy.json().toString().contains(EVERYWHERE)))
                 .extracting(Manifest::name)
-                .containsExactly("bulwark-worker");
+                .containsExactlyInAnyOrder("bulwark-worker", "bulwark-preview", "bulwark-score");
+        assertThat(List.of("bulwark-preview", "bulwark-score"))
+                .allSatisfy(
+                        name -> assertThat(overlay.one("NetworkPolicy", name).at("/spec/egress"))
+                                .isEqualTo(overlay.one("NetworkPolicy", "bulwark-worker")
+                                        .at("/spec/egress")));
         assertThat(internetRule(overlay).path("ports")).hasSize(1);
         assertThat(internetRule(overlay).at("/ports/0/port").asInt()).isEqualTo(443);
         assertThat(Settings.of(overlay, "bulwark-worker").get("bulwark.fetch.schemes"))
@@ -165,7 +193,7 @@ class NetworkTest {
 
     private static JsonNode internetRule(Overlay overlay) {
         return Manifest.each(overlay.one("NetworkPolicy", "bulwark-worker").at("/spec/egress"))
-                .filter(rule -> rule.toString().contains("ipBlock"))
+                .filter(rule -> rule.toString().contains(EVERYWHERE))
                 .findFirst()
                 .orElseThrow();
     }

@@ -22,14 +22,14 @@ class PodImagesTest {
         assertThat(overlay.workloads()
                         .map(workload -> workload.container().path("image").asText()))
                 .filteredOn(image -> image.startsWith("bulwark/"))
-                .hasSize(2)
+                .hasSize(4)
                 .allMatch(image ->
                         PLANNED.stream().anyMatch(plan -> plan.reference().equals(image)));
     }
 
     @ForEveryOverlay
     void itRunsAsTheImagesUserAndListensWhereTheImageDoes(Overlay overlay) {
-        assertThat(ours(overlay)).hasSize(2).allSatisfy((workload, image) -> {
+        assertThat(ours(overlay)).hasSize(4).allSatisfy((workload, image) -> {
             JsonNode context = workload.podSpec().path("securityContext");
             assertThat(context.path("runAsUser").asText() + ":"
                             + context.path("runAsGroup").asText())

@@ -20,6 +20,7 @@ class PodReferencesTest {
     private static final Pattern EXPRESSION = Pattern.compile("\\$\\{([A-Z_]+)}");
     private static final Pattern EXPANSION = Pattern.compile("\\$\\(([A-Z_]+)\\)");
     private static final Pattern FILE = Pattern.compile("=(/etc/\\S+)");
+    private static final Pattern FILE_OF_KAFKA = Pattern.compile("\\{directory:(/[^:]+:[^}]+)}");
 
     @ForEveryOverlay
     void everyKeyOfAConfigMapOrSecretIsThere(Overlay overlay) {
@@ -49,6 +50,25 @@ class PodReferencesTest {
                 }
             }
         });
+    }
+
+    /** Strimzi's user operator owns the secret of a user's name, and takes away what anybody else puts into it. */
+    @ForEveryOverlay
+    void aSecretOfYoursIsNoneThatAnOperatorMakes(Overlay overlay) {
+        assertThat(overlay.all("KafkaUser").map(Manifest::name)).doesNotContainAnyElementsOf(Promises.YOURS.keySet());
+        assertThat(overlay.all("Cluster").map(database -> database.name() + "-app"))
+                .doesNotContainAnyElementsOf(Promises.YOURS.keySet());
+    }
+
+    @ForEveryOverlay
+    void everyVolumeThatIsClaimedIsThere(Overlay overlay) {
+        assertThat(overlay.workloads()
+                        .flatMap(workload -> Manifest.each(workload.podSpec().path("volumes")))
+                        .filter(volume -> volume.has("persistentVolumeClaim"))
+                        .map(volume ->
+                                volume.at("/persistentVolumeClaim/claimName").asText()))
+                .allSatisfy(claim ->
+                        assertThat(overlay.find("PersistentVolumeClaim", claim)).isPresent());
     }
 
     @ForEveryOverlay
@@ -99,7 +119,12 @@ class PodReferencesTest {
             Set<String> files = files(workload);
             String settings = settings(overlay, workload);
             assertThat(matches(EXPRESSION, settings)).as("%s", workload).isSubsetOf(variables);
-            assertThat(matches(FILE, settings)).as("%s", workload).isNotEmpty().isSubsetOf(files);
+            assertThat(matches(FILE, settings))
+                    .as("%s", workload)
+                    .isNotEmpty()
+                    .allMatch(named ->
+                            files.stream().anyMatch(file -> file.equals(named) || file.startsWith(named + "/")));
+            assertThat(matches(FILE_OF_KAFKA, settings)).allMatch(file -> files.contains(file.replace(':', '/')));
         });
     }
 
@@ -125,6 +150,8 @@ class PodReferencesTest {
                         Map.entry(
                                 "bulwark-worker",
                                 "bulwark/embed-worker" + (gpu ? "-gpu" : "") + ":" + Checkout.version()),
+                        Map.entry("bulwark-preview", "bulwark/embed-worker:" + Checkout.version()),
+                        Map.entry("bulwark-score", "bulwark/embed-worker:" + Checkout.version()),
                         Map.entry("bulwark-stream", "bulwark/moderation-stream:" + Checkout.version()),
                         Map.entry(
                                 "bulwark-registry",

@@ -9,28 +9,25 @@ import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.apps.StatefulSet;
 import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicy;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
-/** The preview as a component of the small cluster, with the workers' key beside it. */
+/** The preview where the workers' key is beside it. */
 class PreviewComponentTest {
 
     private static final String NAME = "bulwark-preview";
 
-    @TempDir
-    static Path folder;
+    private static final String SECRET = "bulwark-preview-keys";
 
     private static Overlay overlay;
 
     @BeforeAll
-    static void render() throws IOException {
-        overlay = Overlay.renderWith(folder, "cpu", "preview", "preview-monitoring", "sampling-key");
+    static void render() {
+        overlay = Overlay.render("production");
     }
 
     @Test
@@ -126,8 +123,7 @@ class PreviewComponentTest {
 
     private static List<String> keysOf(Manifest workload) {
         return Manifest.each(workload.podSpec().path("volumes"))
-                .filter(volume -> volume.at("/secret/secretName").asText().equals(NAME))
-                .filter(volume -> volume.path("name").asText().equals("preview"))
+                .filter(volume -> volume.at("/secret/secretName").asText().equals(SECRET))
                 .flatMap(volume -> Manifest.each(volume.at("/secret/items")))
                 .map(item -> item.path("key").asText())
                 .toList();

@@ -1,6 +1,7 @@
 package io.bulwark.deploy.kubernetes;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -11,7 +12,7 @@ import java.util.stream.Collectors;
  * What will be there to refer to once an overlay is applied: its own objects, and what the operators make of them.
  *
  * <p>Source of the latter: Strimzi's documentation on the secrets of a cluster's CA, on those of SCRAM users, and on the
- * bootstrap service.
+ * bootstrap service; CloudNativePG's on a cluster's secrets and services.
  *
  * @param configMaps keys by name
  * @param secrets keys by name
@@ -20,6 +21,14 @@ import java.util.stream.Collectors;
 record Promises(
         Map<String, Set<String>> configMaps, Map<String, Set<String>> secrets, Map<String, Set<Integer>> services) {
 
+    /** Secrets that whoever deploys makes, by deploy/docs/kubernetes.md and the components' comments. */
+    static final Map<String, Set<String>> YOURS = Map.of(
+            "bulwark-stream-access", Set.of("users", "secret"),
+            "bulwark-database-application", Set.of("username", "password"),
+            "bulwark-preview-keys", Set.of("secret", "evidence-keys"),
+            "bulwark-score-tokens", Set.of("tokens"),
+            "bulwark-sampling-key", Set.of("key"));
+
     static Promises of(Overlay overlay) {
         Map<String, Set<String>> configMaps = overlay.all("ConfigMap")
                 .collect(Collectors.toMap(
@@ -27,10 +36,14 @@ record Promises(
         Map<String, Set<Integer>> services = new TreeMap<>();
         overlay.all("Service").forEach(service -> services.put(service.name(), ports(service.at("/spec/ports"))));
         Map<String, Set<String>> secrets = new TreeMap<>();
-        secrets.put("bulwark-stream-access", Set.of("users", "secret")); // the operator's, by deploy/docs/kubernetes.md
+        secrets.putAll(YOURS);
         overlay.all("Kafka").forEach(kafka -> {
             secrets.put(kafka.name() + "-cluster-ca-cert", Set.of("ca.crt", "ca.p12", "ca.password"));
             services.put(kafka.name() + "-kafka-bootstrap", ports(kafka.at("/spec/kafka/listeners")));
+        });
+        overlay.all("Cluster").forEach(database -> {
+            secrets.put(database.name() + "-app", Set.of("username", "password", "host", "port", "dbname", "jdbc-uri"));
+            List.of("-rw", "-ro", "-r").forEach(end -> services.put(database.name() + end, Set.of(5432)));
         });
         overlay.all("KafkaUser")
                 .filter(user -> user.at("/spec/authentication/type").asText().equals("scram-sha-512"))

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.bulwark.deploy.Checkout;
 import java.io.IOException;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
@@ -19,6 +20,28 @@ class SettingsTest {
         assertThat(Settings.of(overlay, "bulwark-worker").values().keySet())
                 .isNotEmpty()
                 .allMatch(known("worker"));
+    }
+
+    @ForEveryOverlay
+    void everySettingOfPreviewAndScoreIsOneThatTheWorkersProgramHas(Overlay overlay) throws IOException {
+        for (String mode : List.of("bulwark-preview", "bulwark-score")) {
+            assertThat(Settings.of(overlay, mode).values().keySet())
+                    .isNotEmpty()
+                    .allMatch(known("worker"));
+        }
+    }
+
+    /** Whatever an overlay says of bank, policy and twin it says to both. */
+    @ForEveryOverlay
+    void theScoreServerDecidesByTheWorkersSettings(Overlay overlay) {
+        Map<String, String> worker = Settings.of(overlay, "bulwark-worker").values();
+        Map<String, String> score = Settings.of(overlay, "bulwark-score").values();
+        assertThat(worker).isNotEmpty().allSatisfy((key, value) -> {
+            if (key.matches("bulwark\\.(bank|policy|twin|model|encoder|views|decode|fetch)\\b.*")) {
+                assertThat(score).containsEntry(key, value);
+            }
+        });
+        assertThat(score).containsEntry("bulwark.score.enabled", "true").doesNotContainKey("bulwark.kafka.group");
     }
 
     /** It listens on this machine alone unless told otherwise. */

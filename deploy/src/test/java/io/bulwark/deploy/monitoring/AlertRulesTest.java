@@ -12,31 +12,44 @@ import java.util.List;
 import java.util.Locale;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
-/** The alert rules by themselves; {@code MetricsIT} holds them to the programs. */
+/**
+ * The alert rules by themselves. {@code MetricsIT} holds those of {@code alerts.yaml} to the programs; those of {@code
+ * kubernetes-alerts.yaml} are about what only a cluster has.
+ */
 class AlertRulesTest {
 
     private static final Path FOLDER = Checkout.path("deploy/prometheus");
 
-    @Test
-    void promtoolFindsNothingWrong() {
-        assertThat(Program.PROMTOOL.output(FOLDER, "check", "rules", "--lint=all", "--lint-fatal", "alerts.yaml"))
+    static List<String> files() {
+        return List.of("alerts", "kubernetes-alerts");
+    }
+
+    @ParameterizedTest
+    @MethodSource("files")
+    void promtoolFindsNothingWrong(String file) {
+        assertThat(Program.PROMTOOL.output(FOLDER, "check", "rules", "--lint=all", "--lint-fatal", file + ".yaml"))
                 .contains("SUCCESS");
     }
 
-    @Test
-    void theirUnitTestsPass() {
-        assertThat(Program.PROMTOOL.output(FOLDER, "test", "rules", "alerts-test.yaml"))
+    @ParameterizedTest
+    @MethodSource("files")
+    void theirUnitTestsPass(String file) {
+        assertThat(Program.PROMTOOL.output(FOLDER, "test", "rules", file + "-test.yaml"))
                 .contains("SUCCESS");
     }
 
-    @Test
-    void everyAlertIsTestedOnceFiringAndOnceSilent() {
+    @ParameterizedTest
+    @MethodSource("files")
+    void everyAlertIsTestedOnceFiringAndOnceSilent(String file) {
         List<JsonNode> tests = Yaml.each(
-                        Yaml.read("deploy/prometheus/alerts-test.yaml").path("tests"))
+                        Yaml.read("deploy/prometheus/" + file + "-test.yaml").path("tests"))
                 .flatMap(test -> Yaml.each(test.path("alert_rule_test")))
                 .toList();
-        assertThat(alerts()).isNotEmpty().allSatisfy(alert -> {
+        assertThat(alerts(file)).isNotEmpty().allSatisfy(alert -> {
             List<Integer> expected = tests.stream()
                     .filter(test -> test.path("alertname").equals(alert.path("alert")))
                     .map(test -> test.path("exp_alerts").size())
@@ -45,17 +58,18 @@ class AlertRulesTest {
         });
     }
 
-    @Test
-    void everyAlertHasASeverityAndWordsAndARunbook() throws IOException {
+    @ParameterizedTest
+    @MethodSource("files")
+    void everyAlertHasASeverityAndWordsAndARunbook(String file) throws IOException {
         String runbook = Files.readString(FOLDER.resolve("runbook.md"));
-        assertThat(alerts()).allSatisfy(alert -> {
+        assertThat(alerts(file)).allSatisfy(alert -> {
             String name = alert.path("alert").asText();
             assertThat(alert.at("/labels/severity").asText()).isIn("warning", "critical");
             assertThat(alert.at("/annotations/summary").asText()).isNotBlank().doesNotEndWith(".");
             assertThat(alert.at("/annotations/description").asText())
                     .isNotBlank()
                     .endsWith(".");
-            assertThat(alert.at("/annotations/runbook").asText())
+            assertThat(alert.at("/annotations/runbook_url").asText())
                     .isEqualTo("deploy/prometheus/runbook.md#" + name.toLowerCase(Locale.ROOT));
             assertThat(runbook).contains("\n## " + name + "\n");
         });
@@ -63,24 +77,33 @@ class AlertRulesTest {
 
     @Test
     void theRunbookSpeaksOfNoOtherAlerts() throws IOException {
-        List<String> names = alerts().map(alert -> alert.path("alert").asText()).toList();
+        List<String> names = files().stream()
+                .flatMap(AlertRulesTest::alerts)
+                .map(alert -> alert.path("alert").asText())
+                .toList();
         try (Stream<String> lines = Files.lines(FOLDER.resolve("runbook.md"))) {
             assertThat(lines.filter(line -> line.startsWith("## ")).map(line -> line.substring(3)))
                     .containsExactlyElementsOf(names);
         }
     }
 
-    /** Kustomize cannot put one file into another; the copy for the Prometheus operator is made by hand. */
-    @Test
-    void thePrometheusOperatorGetsTheSameRules() {
-        assertThat(Yaml.read("deploy/kubernetes/components/monitoring/prometheus-rule.yaml")
+    /** Kustomize cannot put one file into another; the copies for the Prometheus operator are made by hand. */
+    @ParameterizedTest
+    @CsvSource({"alerts, prometheus-rule", "kubernetes-alerts, kubernetes-rule"})
+    void thePrometheusOperatorGetsTheSameRules(String file, String copy) {
+        assertThat(Yaml.read("deploy/kubernetes/components/monitoring/" + copy + ".yaml")
                         .at("/spec/groups"))
-                .as("spec.groups of prometheus-rule.yaml is what deploy/prometheus/alerts.yaml has under groups")
-                .isEqualTo(Yaml.read("deploy/prometheus/alerts.yaml").path("groups"));
+                .as("spec.groups of %s.yaml is what deploy/prometheus/%s.yaml has under groups", copy, file)
+                .isEqualTo(Yaml.read("deploy/prometheus/" + file + ".yaml").path("groups"));
     }
 
+    /** The alerts on the programs, which are those that every deployment has. */
     static Stream<JsonNode> alerts() {
-        return Yaml.each(Yaml.read("deploy/prometheus/alerts.yaml").path("groups"))
+        return alerts("alerts");
+    }
+
+    private static Stream<JsonNode> alerts(String file) {
+        return Yaml.each(Yaml.read("deploy/prometheus/" + file + ".yaml").path("groups"))
                 .flatMap(group -> Yaml.each(group.path("rules")));
     }
 }

@@ -6,6 +6,7 @@ import io.bulwark.lab.bank.BankCommand;
 import io.bulwark.lab.bench.BenchCommand;
 import io.bulwark.lab.casebook.CasebookCommand;
 import io.bulwark.lab.demo.DemoCommand;
+import io.bulwark.lab.doctor.DoctorCommand;
 import io.bulwark.lab.evaluate.EvaluateCommand;
 import io.bulwark.lab.keep.EraseCommand;
 import io.bulwark.lab.keep.HoldCommand;
@@ -57,6 +58,7 @@ import picocli.CommandLine.ScopeType;
         subcommands = {
             LocalCommand.class,
             DemoCommand.class,
+            DoctorCommand.class,
             UploadCommand.class,
             VerdictsCommand.class,
             TopicsCommand.class,

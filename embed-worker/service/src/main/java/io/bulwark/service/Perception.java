@@ -26,7 +26,7 @@ import io.bulwark.service.config.ConfigCheck;
 import io.bulwark.service.config.DecodeConfig;
 import io.bulwark.service.config.ViewsConfig;
 import io.bulwark.service.config.WorkerConfig;
-import io.bulwark.service.loop.AnswerSerializers;
+import io.bulwark.service.outcome.AnswerSerializers;
 import io.bulwark.service.pipeline.PreparationSteps;
 import io.bulwark.service.pipeline.WarmEncoder;
 import io.bulwark.service.pipeline.Warmth;

@@ -3,6 +3,7 @@ package io.bulwark.service;
 import io.bulwark.service.config.ConfigCheck;
 import io.bulwark.service.config.WorkerConfig;
 import io.bulwark.service.loop.BrokerClients;
+import io.bulwark.service.telemetry.ScoreMetrics;
 import io.bulwark.service.telemetry.WorkerMetrics;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.runtime.ShutdownEvent;
@@ -12,7 +13,7 @@ import jakarta.enterprise.event.Observes;
 import jakarta.inject.Inject;
 import java.util.Optional;
 
-/** The worker or the preview of this process: begins when Quarkus has started, and has drained before it goes. */
+/** The worker, the preview or the score server of this process: begins when Quarkus has started, and has drained before it goes. */
 @ApplicationScoped
 class WorkerPod {
 
@@ -22,9 +23,23 @@ class WorkerPod {
     WorkerPod(WorkerConfig config, MeterRegistry registry) {
         ConfigCheck.check(config);
         BrokerClients clients = new BrokerClients(config);
-        this.duty = config.preview().enabled()
-                ? new PreviewServer(config, clients.schemaClients(), clients::recordsConsumer, registry)
-                : new Worker(config, clients, clients.workerId(), new WorkerMetrics(registry));
+        this.duty = duty(config, clients, registry);
+    }
+
+    private static Duty duty(WorkerConfig config, BrokerClients clients, MeterRegistry registry) {
+        if (config.preview().enabled()) {
+            return new PreviewServer(config, clients.schemaClients(), clients::recordsConsumer, registry);
+        }
+        WorkerMetrics metrics = new WorkerMetrics(registry);
+        return config.score().enabled()
+                ? new ScoreServer(
+                        config,
+                        clients,
+                        clients::plainProducer,
+                        clients.workerId(),
+                        metrics,
+                        new ScoreMetrics(registry))
+                : new Worker(config, clients, clients.workerId(), metrics);
     }
 
     void onStart(@Observes StartupEvent started) {
@@ -39,7 +54,12 @@ class WorkerPod {
         return duty;
     }
 
-    /** The preview; empty where this process is a worker. */
+    /** Decisions over HTTP; empty where this process gives none. */
+    Optional<ScoreServer> score() {
+        return duty instanceof ScoreServer server ? Optional.of(server) : Optional.empty();
+    }
+
+    /** The preview; empty where this process is none. */
     Optional<PreviewServer> preview() {
         return duty instanceof PreviewServer server ? Optional.of(server) : Optional.empty();
     }

@@ -30,6 +30,8 @@ class ArchitectureTest {
             .definedBy("..service.follow..")
             .layer("preview")
             .definedBy("..service.preview..")
+            .layer("score")
+            .definedBy("..service.score..")
             .layer("fetch")
             .definedBy("..fetch..")
             .layer("outcome")
@@ -45,7 +47,7 @@ class ArchitectureTest {
             .whereLayer("loop")
             .mayOnlyBeAccessedByLayers("pod")
             .whereLayer("pipeline")
-            .mayOnlyBeAccessedByLayers("pod", "loop")
+            .mayOnlyBeAccessedByLayers("pod", "loop", "score")
             .whereLayer("bank")
             .mayOnlyBeAccessedByLayers("pod", "loop", "pipeline")
             .whereLayer("policy")
@@ -56,8 +58,10 @@ class ArchitectureTest {
             .mayOnlyBeAccessedByLayers("pod", "pipeline", "preview")
             .whereLayer("preview")
             .mayOnlyBeAccessedByLayers("pod")
+            .whereLayer("score")
+            .mayOnlyBeAccessedByLayers("pod")
             .whereLayer("outcome")
-            .mayOnlyBeAccessedByLayers("pod", "loop", "pipeline")
+            .mayOnlyBeAccessedByLayers("pod", "loop", "pipeline", "score")
             .whereLayer("config")
             .mayOnlyBeAccessedByLayers("pod", "loop", "fetch");
 
@@ -70,15 +74,21 @@ class ArchitectureTest {
             .resideInAnyPackage("io.quarkus.runtime", "io.quarkus.arc..", "jakarta..", "org.eclipse.microprofile..");
 
     @ArchTest
-    static final ArchRule kafka_clients_are_made_and_used_by_the_loop_the_follower_and_the_preview_alone = noClasses()
-            .that()
-            .resideOutsideOfPackages("..loop..", "..service.follow..", "..service.preview..", "io.bulwark.service")
-            .should()
-            .dependOnClassesThat()
-            .haveFullyQualifiedName("org.apache.kafka.clients.consumer.Consumer")
-            .orShould()
-            .dependOnClassesThat()
-            .resideInAPackage("org.apache.kafka.clients.producer..");
+    static final ArchRule kafka_clients_are_made_and_used_by_the_loop_the_follower_and_what_answers_over_http_alone =
+            noClasses()
+                    .that()
+                    .resideOutsideOfPackages(
+                            "..loop..",
+                            "..service.follow..",
+                            "..service.preview..",
+                            "..service.score..",
+                            "io.bulwark.service")
+                    .should()
+                    .dependOnClassesThat()
+                    .haveFullyQualifiedName("org.apache.kafka.clients.consumer.Consumer")
+                    .orShould()
+                    .dependOnClassesThat()
+                    .resideInAPackage("org.apache.kafka.clients.producer..");
 
     @ArchTest
     static final ArchRule the_device_library_is_hidden_behind_the_encoder =

@@ -47,12 +47,19 @@ class FeedBeans {
 
     @Produces
     @Singleton
-    FeedTails tails(StreamConfig config, ObjectMapper json, VerdictFeed feed, SchemaFollower schemas) {
+    FeedTails tails(
+            StreamConfig config, ObjectMapper json, VerdictFeed feed, SchemaFollower schemas, MeterRegistry meters) {
         var sinks = new FeedSinks(feed, json);
-        return new FeedTails(List.of(
+        var tails = new FeedTails(List.of(
                 tail(config, schemas, Topics.VERDICTS, Verdict.class, sinks.verdicts()),
                 tail(config, schemas, Topics.ATTACK_AUDIT, AttackAudit.class, sinks.audits()),
                 tail(config, schemas, Topics.DECISIONS, ModerationDecision.class, sinks.decisions())));
+        tails.all()
+                .forEach(tail -> Gauge.builder("bulwark.stream.feed.lag", tail, FeedTail::lag)
+                        .description("Records of one partition that the feed has yet to read")
+                        .tag("topic", tail.topic())
+                        .register(meters));
+        return tails;
     }
 
     private static <T extends SpecificRecord> FeedTail<T> tail(

@@ -19,6 +19,7 @@ import java.util.function.Supplier;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.WakeupException;
@@ -49,6 +50,7 @@ final class FeedTail<T extends SpecificRecord> implements AutoCloseable {
     private boolean told; // of the tail's thread alone: the sink knows where reading starts
     private boolean started; // of the tail's thread alone: the history is shown
     private volatile Consumer<byte[], byte[]> consumer;
+    private volatile long lag;
 
     /**
      * @param consumers makes a read_committed consumer without a group; called again after a failure
@@ -87,6 +89,15 @@ final class FeedTail<T extends SpecificRecord> implements AutoCloseable {
             Thread.currentThread().interrupt();
         }
         decoder.close();
+    }
+
+    String topic() {
+        return topic;
+    }
+
+    /** Records of the partition that is furthest behind which are not shown yet, as of the last poll; for any thread. */
+    long lag() {
+        return lag;
     }
 
     private void run() {
@@ -130,14 +141,24 @@ final class FeedTail<T extends SpecificRecord> implements AutoCloseable {
             started = true;
         }
         while (stopping.getCount() > 0) {
-            for (ConsumerRecord<byte[], byte[]> record : opened.poll(POLL)) {
-                show(record);
-            }
+            ConsumerRecords<byte[], byte[]> polled = opened.poll(POLL);
+            lag = behind(opened, polled);
+            polled.forEach(this::show);
             opened.assignment().forEach(partition -> positions.put(partition, opened.position(partition)));
+            lag = behind(opened, ConsumerRecords.empty());
             if (System.nanoTime() - lookAt > 0) {
                 lookAt = assign(opened);
             }
         }
+    }
+
+    /** What is not polled yet and what is polled and not shown, of the partition where that is most. */
+    private static long behind(Consumer<byte[], byte[]> opened, ConsumerRecords<byte[], byte[]> inHand) {
+        return opened.assignment().stream()
+                .mapToLong(partition -> opened.currentLag(partition).orElse(0)
+                        + inHand.records(partition).size())
+                .max()
+                .orElse(0);
     }
 
     /** Takes all partitions that there are: known ones where they stand, new ones from where the history starts. */

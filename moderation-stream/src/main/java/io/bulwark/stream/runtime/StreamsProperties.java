@@ -16,7 +16,6 @@ final class StreamsProperties {
     /** What a store deletes is gone from its changelog so long after, at most: otherwise a quiet one keeps it for ever. */
     private static final Duration ERASED_WITHIN = Duration.ofDays(1);
 
-    private static final int SESSION_MILLIS = 15_000;
     private static final int TRANSACTION_MILLIS = 15_000;
     private static final int RETRY_BACKOFF_MILLIS = 5;
 
@@ -40,8 +39,15 @@ final class StreamsProperties {
         properties.put(StreamsConfig.ROCKSDB_CONFIG_SETTER_CLASS_CONFIG, StateMemory.Setter.class);
 
         properties.put(StreamsConfig.consumerPrefix(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG), "earliest");
-        properties.put(StreamsConfig.mainConsumerPrefix(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG), SESSION_MILLIS);
-        properties.put(StreamsConfig.mainConsumerPrefix("internal.leave.group.on.close"), true);
+        properties.put(
+                StreamsConfig.mainConsumerPrefix(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG),
+                Math.toIntExact(stream.sessionTimeout().toMillis()));
+        // A static member stays in the group over its restart; Kafka Streams adds each thread's number.
+        stream.instanceId()
+                .ifPresentOrElse(
+                        id -> properties.put(
+                                StreamsConfig.mainConsumerPrefix(ConsumerConfig.GROUP_INSTANCE_ID_CONFIG), id),
+                        () -> properties.put(StreamsConfig.mainConsumerPrefix("internal.leave.group.on.close"), true));
         properties.put(StreamsConfig.producerPrefix(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG), TRANSACTION_MILLIS);
         properties.put(StreamsConfig.producerPrefix(ProducerConfig.RETRY_BACKOFF_MS_CONFIG), RETRY_BACKOFF_MILLIS);
         properties.put(

@@ -72,6 +72,26 @@ class FeedTailTest {
         assertThat(consumer.closed()).isTrue();
     }
 
+    /** Three of eight new records have come, so the other five are what the feed is behind. */
+    @Test
+    void itSaysHowFarItIsBehind() {
+        var consumer = consumer(Map.of(ZERO, 0L, ONE, 0L), Map.of(ZERO, 1L, ONE, 0L));
+        consumer.schedulePollTask(() -> consumer.addRecord(record(0, 0, 1)));
+        try (var tail = tail(consumer)) {
+            tail.start();
+            await().until(() ->
+                    feed.recent(20, Optional.empty(), FeedFilter.ALL).verdicts().size() == 1);
+            assertThat(tail.lag()).isZero();
+
+            consumer.schedulePollTask(() -> {
+                consumer.updateEndOffsets(Map.of(ZERO, 9L));
+                List.of(1L, 2L, 3L).forEach(offset -> consumer.addRecord(record(0, offset, offset)));
+            });
+
+            await().untilAsserted(() -> assertThat(tail.lag()).isEqualTo(5));
+        }
+    }
+
     @Test
     void afterTroubleWithKafkaANewConsumerGoesOnWhereTheFirstStopped() {
         var first = consumer(Map.of(ZERO, 0L, ONE, 0L), Map.of(ZERO, 1L, ONE, 0L));

@@ -7,6 +7,8 @@ import io.bulwark.stream.StreamConfig;
 import io.smallrye.config.PropertiesConfigSource;
 import io.smallrye.config.SmallRyeConfigBuilder;
 import java.util.Map;
+import java.util.Properties;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.streams.StreamsConfig;
 import org.junit.jupiter.api.Test;
@@ -16,25 +18,53 @@ class StreamsPropertiesTest {
     /** Without a limit the broker may leave what was erased in the segment that is written to. */
     @Test
     void internalTopicsAreCompactedWithinADay() {
-        assertThat(StreamsProperties.streams(defaults(), "localhost:8080"))
+        assertThat(StreamsProperties.streams(with(Map.of()), "localhost:8080"))
                 .containsEntry(StreamsConfig.topicPrefix(TopicConfig.MAX_COMPACTION_LAG_MS_CONFIG), 86_400_000L);
     }
 
     /** A record that the producer lets pass and the topic refuses would end the task again and again. */
     @Test
     void internalTopicsTakeWhatTheProducerSends() {
-        assertThat(StreamsProperties.streams(defaults(), "localhost:8080"))
+        assertThat(StreamsProperties.streams(with(Map.of()), "localhost:8080"))
                 .containsEntry(
                         StreamsConfig.topicPrefix(TopicConfig.MAX_MESSAGE_BYTES_CONFIG),
                         Topics.DEAD_LETTERS.maxRecordBytes());
     }
 
-    private static StreamConfig defaults() {
+    /** It keeps its tasks over a restart, so it must not say goodbye. */
+    @Test
+    void anInstanceWithANameIsAStaticMemberThatDoesNotLeave() {
+        Properties named = StreamsProperties.streams(
+                with(Map.of("bulwark.stream.instance-id", "bulwark-stream-0", "bulwark.stream.session-timeout", "45s")),
+                "localhost:8080");
+
+        Map<String, Object> first = new StreamsConfig(named).getMainConsumerConfigs("group", "client", 1);
+        Map<String, Object> second = new StreamsConfig(named).getMainConsumerConfigs("group", "client", 2);
+
+        assertThat(first)
+                .containsEntry(ConsumerConfig.GROUP_INSTANCE_ID_CONFIG, "bulwark-stream-0-1")
+                .containsEntry(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG, 45_000)
+                .doesNotContainEntry("internal.leave.group.on.close", true);
+        assertThat(second).containsEntry(ConsumerConfig.GROUP_INSTANCE_ID_CONFIG, "bulwark-stream-0-2");
+    }
+
+    @Test
+    void anInstanceWithoutANameLeavesTheGroupWhenItEnds() {
+        Properties unnamed = StreamsProperties.streams(with(Map.of()), "localhost:8080");
+
+        assertThat(new StreamsConfig(unnamed).getMainConsumerConfigs("group", "client", 1))
+                .containsEntry("internal.leave.group.on.close", true)
+                .doesNotContainKey(ConsumerConfig.GROUP_INSTANCE_ID_CONFIG);
+    }
+
+    private static StreamConfig with(Map<String, String> settings) {
         return new SmallRyeConfigBuilder()
                 .addDiscoveredConverters()
                 .addDefaultInterceptors()
                 .withMapping(StreamConfig.class)
-                .withSources(new PropertiesConfigSource(Map.of("user.home", "."), "test", 500))
+                .withSources(
+                        new PropertiesConfigSource(Map.of("user.home", "."), "test", 500),
+                        new PropertiesConfigSource(settings, "own", 600))
                 .build()
                 .getConfigMapping(StreamConfig.class);
     }

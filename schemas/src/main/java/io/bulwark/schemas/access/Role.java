@@ -38,6 +38,17 @@ public enum Role {
             AccessRule.topic(Topics.SCHEMAS, READ))),
 
     /**
+     * The score server: the worker's program that judges what programs ask about over HTTP. It reads no upload and gives no
+     * verdict to Kafka.
+     */
+    SCORE(names -> List.of(
+            AccessRule.topic(Topics.REFERENCES, READ),
+            AccessRule.topic(Topics.POLICIES, READ),
+            AccessRule.topic(Topics.SCHEMAS, READ, WRITE),
+            AccessRule.topic(Topics.ATTACK_AUDIT, WRITE),
+            AccessRule.topic(Topics.EMBEDDINGS, WRITE))),
+
+    /**
      * moderation-stream. It has the last word, so it may also erase verdicts and embeddings and repeat an upload that has
      * no answer. It makes references of what two people agreed on. What it makes under its own name it may also empty: Kafka Streams does so.
      */

@@ -25,9 +25,9 @@ class RoleTest {
         "IMAGES_DEFERRED,  KEEPER PREVIEW WORKER,              WORKER",
         "VERDICTS,         KEEPER REVIEWER STREAM SUBSCRIBER,  STREAM WORKER",
         "DECISIONS,        KEEPER REVIEWER STREAM SUBSCRIBER,  STREAM",
-        "EMBEDDINGS,       CURATOR KEEPER STREAM,              STREAM WORKER",
-        "ATTACK_AUDIT,     KEEPER REVIEWER STREAM,             WORKER",
-        "REFERENCES,       CURATOR KEEPER STREAM WORKER,       CURATOR KEEPER STREAM",
+        "EMBEDDINGS,       CURATOR KEEPER STREAM,              SCORE STREAM WORKER",
+        "ATTACK_AUDIT,     KEEPER REVIEWER STREAM,             SCORE WORKER",
+        "REFERENCES,       CURATOR KEEPER SCORE STREAM WORKER, CURATOR KEEPER STREAM",
         "DEAD_LETTERS,     KEEPER,                             STREAM WORKER",
         "UPLOADER_STATS,   KEEPER,                             STREAM",
         "UPLOADER_ACTIONS, KEEPER STREAM SUBSCRIBER,           STREAM",
@@ -36,8 +36,8 @@ class RoleTest {
         "ERASURES,         KEEPER STREAM,                      KEEPER",
         "HOLDS,            KEEPER STREAM,                      KEEPER STREAM",
         "CAMPAIGNS,        '',                                 ''",
-        "POLICIES,         CURATOR STREAM WORKER,              CURATOR",
-        "SCHEMAS,          CURATOR KEEPER PREVIEW STREAM WORKER, CURATOR KEEPER STREAM WORKER",
+        "POLICIES,         CURATOR SCORE STREAM WORKER,        CURATOR",
+        "SCHEMAS,          CURATOR KEEPER PREVIEW SCORE STREAM WORKER, CURATOR KEEPER SCORE STREAM WORKER",
     })
     void eachTopicIsReadAndWrittenByTheseAlone(Topics topic, String readers, String writers) {
         assertThat(whoMay(READ, topic)).isEqualTo(readers);

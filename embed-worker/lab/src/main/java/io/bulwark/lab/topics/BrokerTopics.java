@@ -17,12 +17,12 @@ import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.config.ConfigResource;
 
 /** The catalogue's topics on one broker. One thread uses it. */
-final class BrokerTopics implements AutoCloseable {
+public final class BrokerTopics implements AutoCloseable {
 
     private final Broker broker;
     private final Admin admin;
 
-    BrokerTopics(Broker broker) {
+    public BrokerTopics(Broker broker) {
         this.broker = broker;
         admin = Admin.create(broker.clientSettings(Map.of()));
     }
@@ -32,7 +32,7 @@ final class BrokerTopics implements AutoCloseable {
      *
      * @throws CommandFailure if the broker does not tell
      */
-    List<TopicState> states() {
+    public List<TopicState> states() {
         Set<String> present = answer(admin.listTopics().names(), "list its topics");
         List<Topics> existing = Arrays.stream(Topics.values())
                 .filter(topic -> present.contains(topic.topicName()))

@@ -12,7 +12,15 @@ import java.util.Map;
  * @param exists whether it has it
  * @param differences from the catalogue, each with what was found and what is wanted
  */
-record TopicState(Topics topic, boolean exists, List<String> differences) {
+public record TopicState(Topics topic, boolean exists, List<String> differences) {
+
+    /** Keys of the configuration that differ; partitions are none. */
+    public List<String> configDifferences() {
+        return topic.config().keySet().stream()
+                .filter(key -> differences.stream().anyMatch(difference -> difference.startsWith(key + " ")))
+                .sorted()
+                .toList();
+    }
 
     /** One line, or one JSON object. */
     void print(Output output, String wordForAbsent) {

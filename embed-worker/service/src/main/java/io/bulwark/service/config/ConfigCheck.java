@@ -49,6 +49,7 @@ public final class ConfigCheck {
         }
         check.views(config.views());
         check.preview(config.preview());
+        check.score(config.score(), config.preview());
         check.segment("bulwark.bank.name", config.bank().name());
         check.range("bulwark.bank.coalesce", config.bank().coalesce(), Duration.ZERO, Duration.ofSeconds(1));
         check.range("bulwark.transaction.max-records", config.transaction().maxRecords(), 1, 10_000);
@@ -253,6 +254,25 @@ public final class ConfigCheck {
             }
         } catch (IllegalArgumentException wrong) {
             complaints.add(wrong.getMessage());
+        }
+    }
+
+    private void score(ScoreConfig score, PreviewConfig preview) {
+        range("bulwark.score.requests", score.requests(), 1, 256);
+        range("bulwark.score.images", score.images(), 1, 64);
+        range("bulwark.score.max-bytes", score.maxBytes().asLongValue(), 1 << 10, 1L << 30);
+        range("bulwark.score.deadline", score.deadline(), Duration.ofMillis(500), Duration.ofMinutes(2));
+        if (!score.enabled()) {
+            return;
+        }
+        if (preview.enabled()) {
+            complain(
+                    "bulwark.score.enabled",
+                    "true",
+                    "false where bulwark.preview.enabled is true: a process is one of them");
+        }
+        if (score.tokensFile().isEmpty()) {
+            complain("bulwark.score.tokens-file", "nothing", "a file where bulwark.score.enabled is true");
         }
     }
 

@@ -78,6 +78,9 @@ public interface WorkerConfig {
     /** Showing uploads to people. */
     PreviewConfig preview();
 
+    /** Judging what is asked over HTTP. */
+    ScoreConfig score();
+
     /** Spans of OpenTelemetry. */
     Tracing tracing();
 

@@ -7,6 +7,7 @@ import io.bulwark.events.Verdict;
 import io.bulwark.events.ViewEvidence;
 import io.bulwark.schemas.topic.DeadLetterHeaders;
 import io.bulwark.schemas.topic.Topics;
+import io.bulwark.service.outcome.AnswerSerializers;
 import io.bulwark.service.outcome.Outcome;
 import io.bulwark.service.outcome.UploadInFlight;
 import java.nio.charset.StandardCharsets;

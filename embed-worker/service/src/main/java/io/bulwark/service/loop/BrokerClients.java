@@ -115,6 +115,20 @@ public final class BrokerClients implements KafkaClients {
         return new KafkaProducer<>(settings);
     }
 
+    /** A producer without transactions, of records that all replicas acknowledge. */
+    public Producer<byte[], byte[]> plainProducer() {
+        Map<String, Object> settings = commonSettings("records");
+        settings.put(ProducerConfig.ACKS_CONFIG, "all");
+        settings.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
+        settings.put(ProducerConfig.LINGER_MS_CONFIG, 0);
+        settings.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, CALL_MILLIS);
+        settings.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, 10_000);
+        settings.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, CALL_MILLIS);
+        settings.put(ProducerConfig.KEY_SERIALIZER_CLASS_CONFIG, ByteArraySerializer.class.getName());
+        settings.put(ProducerConfig.VALUE_SERIALIZER_CLASS_CONFIG, ByteArraySerializer.class.getName());
+        return new KafkaProducer<>(settings);
+    }
+
     private Map<String, Object> consumerSettings(String purpose) {
         Map<String, Object> settings = commonSettings(purpose);
         settings.put(

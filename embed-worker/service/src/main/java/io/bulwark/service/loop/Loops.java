@@ -5,6 +5,7 @@ import io.bulwark.service.lifecycle.NanoClock;
 import io.bulwark.service.lifecycle.StateMachine;
 import io.bulwark.service.lifecycle.ThreadWatch;
 import io.bulwark.service.lifecycle.VerdictGate;
+import io.bulwark.service.outcome.AnswerSerializers;
 import io.bulwark.service.pipeline.UploadSink;
 import io.bulwark.service.telemetry.Tracing;
 import io.bulwark.service.telemetry.WorkerMetrics;

@@ -176,6 +176,16 @@ public final class WorkerLog {
                 failure, "BULWARK-0036 The picture of the upload at partition %d offset %d broke", partition, offset);
     }
 
+    public static void scoresServed(int requests) {
+        LOG.infof(
+                "BULWARK-0038 Decisions are given over HTTP, %d requests at a time; no upload is judged here",
+                requests);
+    }
+
+    public static void scoreFailed(Throwable failure) {
+        LOG.errorf(failure, "BULWARK-0039 A request for a decision broke");
+    }
+
     public static void notClosed(String part, Throwable failure) {
         LOG.warnf("BULWARK-0037 %s did not close: %s", part, failure.getClass().getSimpleName());
     }

@@ -34,6 +34,18 @@ class ConfigCheckTest {
     }
 
     @Test
+    void a_score_server_needs_tokens_and_is_no_preview() {
+        assertThatThrownBy(() -> ConfigCheck.check(TestConfig.of(Map.of("bulwark.score.enabled", "true"))))
+                .hasMessageContaining("bulwark.score.tokens-file is nothing, allowed is a file");
+        assertThatThrownBy(() -> ConfigCheck.check(TestConfig.of(Map.of(
+                        "bulwark.score.enabled", "true",
+                        "bulwark.score.tokens-file", "tokens",
+                        "bulwark.preview.enabled", "true",
+                        "bulwark.preview.secret", "x".repeat(32)))))
+                .hasMessageContaining("bulwark.score.enabled is true");
+    }
+
+    @Test
     void the_model_that_ships_as_the_default_runs_and_no_twin_beside_it() {
         assertThat(TestConfig.defaults().model()).isEqualTo(ModelPackage.DEFAULT);
         assertThat(TestConfig.defaults().twin().model()).isEmpty();
@@ -68,6 +80,10 @@ class ConfigCheckTest {
         "bulwark.bank.name, a/b",
         "bulwark.preview.at-once, 0",
         "bulwark.preview.read-within, 1m",
+        "bulwark.score.requests, 0",
+        "bulwark.score.images, 65",
+        "bulwark.score.max-bytes, 1",
+        "bulwark.score.deadline, 1ms",
         "bulwark.bank.coalesce, 5s",
         "bulwark.policy.k, 0",
         "bulwark.policy.flag, 1.5",

@@ -18,6 +18,7 @@ import io.bulwark.schemas.serde.EventSerializer;
 import io.bulwark.schemas.topic.DeadLetterHeaders;
 import io.bulwark.schemas.topic.Topics;
 import io.bulwark.schemas.topic.UploadOrigin;
+import io.bulwark.service.outcome.AnswerSerializers;
 import io.bulwark.service.outcome.Outcome;
 import io.bulwark.service.outcome.UploadInFlight;
 import java.nio.ByteBuffer;

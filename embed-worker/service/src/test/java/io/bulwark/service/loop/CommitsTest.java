@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.bulwark.service.lifecycle.ThreadWatch;
 import io.bulwark.service.loop.InFlight.Committable;
+import io.bulwark.service.outcome.AnswerSerializers;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.consumer.ConsumerGroupMetadata;

@@ -7,6 +7,7 @@ import io.bulwark.service.lifecycle.ThreadWatch;
 import io.bulwark.service.lifecycle.VerdictGate;
 import io.bulwark.service.lifecycle.WorkerState;
 import io.bulwark.service.loop.SimulatedProducer.Fault;
+import io.bulwark.service.outcome.AnswerSerializers;
 import io.bulwark.service.outcome.Outcome;
 import io.bulwark.service.outcome.UploadInFlight;
 import io.bulwark.service.pipeline.UploadSink;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.bulwark.service.lifecycle.NanoClock;
 import io.bulwark.service.loop.InFlight.Committable;
+import io.bulwark.service.outcome.AnswerSerializers;
 import io.bulwark.service.outcome.UploadInFlight;
 import java.util.List;
 import java.util.Map;

@@ -1,4 +1,4 @@
-package io.bulwark.service.loop;
+package io.bulwark.service.outcome;
 
 import io.bulwark.events.AttackAudit;
 import io.bulwark.events.ImageEmbedding;

@@ -1,0 +1,109 @@
+package io.bulwark.lab.doctor;
+
+import io.bulwark.lab.options.BankModelOptions;
+import io.bulwark.lab.terminal.CommandFailure;
+import io.bulwark.lab.terminal.ExitCodes;
+import io.bulwark.lab.terminal.Output;
+import io.bulwark.lab.terminal.OutputOptions;
+import io.bulwark.lab.traffic.Broker;
+import io.bulwark.lab.traffic.BrokerOptions;
+import io.bulwark.schemas.access.Role;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code bulwark doctor}. */
+@Command(
+        name = "doctor",
+        description =
+                "Looks at Java, native libraries, model, broker, topics, rights, schemas, bank, policies, database and"
+                        + " clock, and says of each what is wrong and what mends it. It changes nothing. Fails if anything"
+                        + " is wrong; 3 if the broker does not answer.")
+public final class DoctorCommand implements Callable<Integer> {
+
+    @Mixin
+    private OutputOptions options;
+
+    @Mixin
+    private BrokerOptions brokers;
+
+    @Mixin
+    private BankModelOptions model;
+
+    @Option(names = "--bank", paramLabel = "NAME", description = "The worker's bulwark.bank.name.")
+    private String bank = "default";
+
+    @Option(
+            names = "--role",
+            paramLabel = "ROLE",
+            description =
+                    "Also look whether the user of --config may do what this program does: ${COMPLETION-CANDIDATES}.")
+    private Role role;
+
+    @Option(
+            names = "--database",
+            paramLabel = "URL",
+            description = "Also look at people's work in this database, such as"
+                    + " jdbc:postgresql://localhost:15432/bulwark.")
+    private String database;
+
+    @Option(
+            names = "--user",
+            paramLabel = "NAME",
+            defaultValue = "bulwark",
+            description = "Who reads the database. The password is that of the environment variable"
+                    + " BULWARK_DATABASE_PASSWORD.")
+    private String user;
+
+    @Override
+    public Integer call() {
+        List<Finding> findings = new ArrayList<>(MachineExamination.findings());
+        ModelExamination.Answer encoder = ModelExamination.look(model.choice(false));
+        findings.add(encoder.finding());
+        SideExamination side = new SideExamination(Clock.systemUTC());
+        boolean silent = false;
+        try {
+            Broker broker = brokers.broker();
+            findings.add(Finding.well("broker", broker.bootstrapServers() + " answers"));
+            findings.addAll(behind(broker, encoder));
+            findings.add(side.registry(broker.registryUrl()));
+        } catch (CommandFailure absent) {
+            if (absent.exitCode() != ExitCodes.UNAVAILABLE) {
+                throw absent;
+            }
+            silent = true;
+            findings.add(Finding.wrong(
+                    "broker", absent.getMessage(), "bulwark local starts one; --bootstrap-servers names another"));
+            findings.add(
+                    Finding.unasked("topics", "the broker does not answer; nor were access, schemas, bank, policies"));
+        }
+        findings.addAll(
+                database == null
+                        ? List.of(Finding.unasked("database", "none is named with --database"))
+                        : side.database(database, user, System.getenv("BULWARK_DATABASE_PASSWORD")));
+        findings.add(side.clock());
+        Output output = options.output();
+        findings.forEach(finding -> finding.print(output));
+        boolean wrong = findings.stream().anyMatch(finding -> finding.state() == Finding.State.WRONG);
+        return silent ? ExitCodes.UNAVAILABLE : wrong ? ExitCodes.FAILED : ExitCodes.OK;
+    }
+
+    private List<Finding> behind(Broker broker, ModelExamination.Answer encoder) {
+        BrokerExamination kafka = new BrokerExamination(broker);
+        List<Finding> findings = new ArrayList<>(kafka.topics());
+        findings.addAll(
+                role == null ? List.of(Finding.unasked("access", "no role is named with --role")) : kafka.access(role));
+        findings.add(kafka.schemas());
+        ContentExamination content = new ContentExamination(broker);
+        findings.addAll(encoder.fingerprint()
+                .map(fingerprint -> content.bank(bank, fingerprint))
+                .orElseGet(
+                        () -> List.of(Finding.unasked("bank", "its references go by the model, which does not open"))));
+        findings.addAll(content.policies());
+        return findings;
+    }
+}

@@ -1,0 +1,250 @@
+package io.bulwark.service;
+
+import io.bulwark.events.ImageUploaded;
+import io.bulwark.events.ModerationPolicy;
+import io.bulwark.events.Reference;
+import io.bulwark.imaging.process.DecoderPool;
+import io.bulwark.imaging.process.ReaderSettings;
+import io.bulwark.perception.encoder.EncoderDescription;
+import io.bulwark.schemas.serde.EventDecoder;
+import io.bulwark.service.bank.BankIdentity;
+import io.bulwark.service.bank.BankIdentity.Reader;
+import io.bulwark.service.bank.BankShelf;
+import io.bulwark.service.bank.FollowedBank;
+import io.bulwark.service.config.DeliberateWaits;
+import io.bulwark.service.config.WorkerConfig;
+import io.bulwark.service.fetch.ImageSources;
+import io.bulwark.service.follow.Followed;
+import io.bulwark.service.follow.TopicFollower;
+import io.bulwark.service.lifecycle.NanoClock;
+import io.bulwark.service.lifecycle.ThreadWatch;
+import io.bulwark.service.lifecycle.VerdictGate;
+import io.bulwark.service.loop.KafkaClients;
+import io.bulwark.service.outcome.Provenance;
+import io.bulwark.service.outcome.VerdictWriter;
+import io.bulwark.service.pipeline.DecisionSteps;
+import io.bulwark.service.pipeline.Pipeline;
+import io.bulwark.service.pipeline.PreparationSteps;
+import io.bulwark.service.pipeline.Warmth;
+import io.bulwark.service.policy.ConfiguredFit;
+import io.bulwark.service.policy.FollowedPolicies;
+import io.bulwark.service.policy.MadeFor;
+import io.bulwark.service.policy.PolicyShelf;
+import io.bulwark.service.telemetry.WorkerLog;
+import io.bulwark.service.telemetry.WorkerMetrics;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * All between an upload and its outcome, put together from the settings: encoder, twin, decoders, sources, bank, policies and
+ * schemas. What calls for outcomes is somebody else's: the loops of a {@link Worker}, the questions of a {@link ScoreServer}.
+ * That both have the same assembly is why they decide alike.
+ *
+ * <p>One thread calls {@link #warmUp}, {@link #publishSchemas}, {@link #begin} and {@link #close}, in this order; the rest by
+ * any thread.
+ */
+final class Assembly implements AutoCloseable {
+
+    private final WorkerConfig config;
+    private final KafkaClients clients;
+    private final String workerId;
+    private final WorkerMetrics metrics;
+    private final NanoClock clock;
+    private final Clock wallClock;
+    private final ThreadWatch watch;
+    private final Perception perception;
+    private final BankShelf shelf = new BankShelf();
+    private final PolicyShelf policies = new PolicyShelf();
+    private final Optional<Twin> twin;
+    private final VerdictGate gate;
+    private final SchemaExchange schemas;
+    private final Deque<AutoCloseable> open = new ArrayDeque<>();
+    private Pipeline pipeline;
+    private ImageSources prompt;
+    private ImageSources patient;
+
+    /**
+     * Puts together what needs no other thread.
+     *
+     * @param config already checked
+     * @param workerId how verdicts name this process
+     */
+    Assembly(
+            WorkerConfig config,
+            KafkaClients clients,
+            String workerId,
+            WorkerMetrics metrics,
+            NanoClock clock,
+            Clock wallClock,
+            ThreadWatch watch) {
+        this.config = config;
+        this.clients = clients;
+        this.workerId = workerId;
+        this.metrics = metrics;
+        this.clock = clock;
+        this.wallClock = wallClock;
+        this.watch = watch;
+        this.perception = new Perception(config);
+        this.twin = Twin.of(config, perception);
+        this.gate = new VerdictGate(
+                List.of(shelf::status, () -> policies.status(shelf.labels())),
+                twin.map(second -> second.shelf()::status));
+        this.schemas = new SchemaExchange(clients.schemaClients(), config.schemas());
+    }
+
+    /** What verdicts wait for. */
+    VerdictGate gate() {
+        return gate;
+    }
+
+    Perception perception() {
+        return perception;
+    }
+
+    /** Opens and measures encoder and twin; returns when they are warm. */
+    Warmth warmUp() {
+        open.push(() -> {
+            shelf.close();
+            twin.ifPresent(second -> second.shelf().close());
+        });
+        pipeline = keep(new Pipeline(
+                perception.encoderInstances(),
+                perception::openEncoder,
+                twin.map(second -> second::openEncoder),
+                clock,
+                watch,
+                metrics));
+        prompt = keep(ImageSources.prompt(config.fetch(), clock));
+        patient = keep(ImageSources.of(config.fetch(), clock));
+        keep(schemas);
+        metrics.fetchedBytes(() -> prompt.memoryBytes() + patient.memoryBytes());
+        return pipeline.warmUp().join();
+    }
+
+    /** Publishes the schemas that answers are written with; false if {@link #stopWaiting} came first. */
+    boolean publishSchemas() {
+        return schemas.publish();
+    }
+
+    /** Why the schemas are not published yet; empty while nothing went wrong. */
+    Optional<String> schemasTrouble() {
+        return schemas.trouble();
+    }
+
+    /** Makes {@link #publishSchemas} return soon. */
+    void stopWaiting() {
+        schemas.stop();
+    }
+
+    /** Begins to follow bank and policies, and takes uploads from now on. */
+    Pipeline begin(Warmth warm) {
+        Map<String, Object> serde = schemas.addTo(perception.serdeSettings());
+        ReaderSettings sees = perception.readerSettings(warm);
+        String preprocessing = sees.preprocessor().fingerprint();
+        DecoderPool reader = keep(new DecoderPool(sees, perception.processLimits(), this::decoderDied));
+        EventDecoder<ImageUploaded> uploads = keep(new EventDecoder<>(ImageUploaded.class, serde));
+        EventDecoder<Reference> references = keep(new EventDecoder<>(Reference.class, serde));
+        EventDecoder<ModerationPolicy> documents = keep(new EventDecoder<>(ModerationPolicy.class, serde));
+        reader.start();
+        DeliberateWaits waits = DeliberateWaits.of(config);
+        if (!waits.old().isEmpty()) {
+            WorkerLog.oldSettings(waits.old());
+        }
+        VerdictWriter verdicts = new VerdictWriter(
+                new Provenance(
+                        warm.description().fingerprint(),
+                        preprocessing,
+                        perception.samplingKey().id(),
+                        workerId),
+                wallClock);
+        pipeline.begin(
+                warm,
+                waits.views(),
+                new PreparationSteps(uploads, prompt, patient, reader, shelf::knowsPictures),
+                perception.limits(),
+                new DecisionSteps(
+                        shelf,
+                        policies,
+                        verdicts,
+                        twin.map(second -> second.steps(warm.twin().orElseThrow())),
+                        config.embeddings().publish()));
+        List<TopicFollower> followers = new ArrayList<>();
+        followers.add(policiesFollower(documents, warm, preprocessing));
+        followers.add(bankFollower(references, Reader.ENCODER, warm.description(), shelf));
+        twin.ifPresent(second ->
+                followers.add(bankFollower(references, Reader.TWIN, warm.twin().orElseThrow(), second.shelf())));
+        open.push(() -> {
+            followers.forEach(TopicFollower::stop);
+            followers.forEach(TopicFollower::close);
+        });
+        followers.forEach(TopicFollower::start);
+        return pipeline;
+    }
+
+    private void decoderDied(String how) {
+        WorkerLog.decoderDied(how);
+        metrics.decoderDied();
+    }
+
+    private TopicFollower policiesFollower(EventDecoder<ModerationPolicy> decoder, Warmth warm, String preprocessing) {
+        ConfiguredPolicies configured = new ConfiguredPolicies(config.policy());
+        return follower(
+                "policies",
+                new FollowedPolicies(
+                        decoder,
+                        configured,
+                        configured.watched(),
+                        new ConfiguredFit(
+                                config.policy().madeFor(),
+                                new MadeFor(
+                                        config.bank().name(), warm.description().fingerprint(), preprocessing),
+                                perception.calibrateCommand()),
+                        policies,
+                        metrics),
+                Duration.ZERO);
+    }
+
+    private TopicFollower bankFollower(
+            EventDecoder<Reference> decoder, Reader whose, EncoderDescription encoder, BankShelf place) {
+        BankIdentity identity = new BankIdentity(
+                whose,
+                config.bank().name(),
+                perception.bankOptions(),
+                encoder.fingerprint(),
+                encoder.dimension(),
+                whose == Reader.TWIN ? Optional.of(perception.policySettings().watchedLabels()) : Optional.empty());
+        return follower(
+                "references-" + whose.name().toLowerCase(Locale.ROOT),
+                new FollowedBank(decoder, identity, place, wallClock, metrics),
+                config.bank().coalesce());
+    }
+
+    private TopicFollower follower(String name, Followed followed, Duration coalesce) {
+        return new TopicFollower("bulwark-" + name, clients::followingConsumer, followed, coalesce, clock, watch);
+    }
+
+    private <T extends AutoCloseable> T keep(T part) {
+        open.push(part);
+        return part;
+    }
+
+    /** Ends what was begun, last begun first. */
+    @Override
+    public void close() {
+        while (!open.isEmpty()) {
+            AutoCloseable part = open.pop();
+            try {
+                part.close();
+            } catch (Exception unclosed) {
+                WorkerLog.notClosed(part.getClass().getSimpleName(), unclosed);
+            }
+        }
+    }
+}

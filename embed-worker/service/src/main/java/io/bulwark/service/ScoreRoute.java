@@ -1,0 +1,203 @@
+package io.bulwark.service;
+
+import io.bulwark.service.lifecycle.NanoClock;
+import io.bulwark.service.score.Caller;
+import io.bulwark.service.score.RecordJson;
+import io.bulwark.service.score.Room;
+import io.bulwark.service.score.ScoreAnswer;
+import io.bulwark.service.score.ScoreAnswer.Kind;
+import io.bulwark.service.score.ScoreAnswer.Refused;
+import io.bulwark.service.score.ScoreAnswer.Result;
+import io.bulwark.service.score.ScoreDesk;
+import io.bulwark.service.score.ScoreQuestion;
+import io.vertx.core.Context;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+import io.vertx.ext.web.handler.BodyHandler;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import jakarta.inject.Inject;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * {@code POST /api/v1/score}; only where this process gives decisions. A request is let in by its token, then takes a place,
+ * and only then is its body read.
+ */
+@ApplicationScoped
+class ScoreRoute {
+
+    static final String PATH = "/api/v1/score";
+
+    private static final String RETRY_SECONDS = "1";
+    private static final String PLACE = "bulwark.place";
+    private static final String CALLER = "bulwark.caller";
+    private static final String SINCE = "bulwark.since";
+
+    @Inject
+    WorkerPod pod;
+
+    void register(@Observes Router router) {
+        pod.score().ifPresent(server -> {
+            router.post(PATH).handler(context -> letIn(context, server));
+            router.post(PATH)
+                    .handler(BodyHandler.create(System.getProperty("java.io.tmpdir"))
+                            .setBodyLimit(server.settings().maxBytes().asLongValue())
+                            .setDeleteUploadedFilesOnEnd(true));
+            router.post(PATH)
+                    .blockingHandler(context -> judge(context, server), false)
+                    .failureHandler(context -> failed(context, server));
+        });
+    }
+
+    private static void letIn(RoutingContext context, ScoreServer server) {
+        Optional<Caller> caller = server.tokens().caller(context.request().getHeader(HttpHeaders.AUTHORIZATION));
+        if (caller.isEmpty()) {
+            refuse(
+                    context,
+                    server,
+                    Kind.NO_TOKEN,
+                    "A token of bulwark.score.tokens-file is needed, as Authorization: Bearer.");
+            return;
+        }
+        Optional<Room.Hold> place = server.room().enter();
+        if (place.isEmpty()) {
+            refuse(
+                    context,
+                    server,
+                    Kind.FULL,
+                    server.settings().requests() + " requests are being answered (bulwark.score.requests).");
+            return;
+        }
+        context.put(PLACE, place.get()).put(CALLER, caller.get()).put(SINCE, NanoClock.SYSTEM.nanos());
+        // Who sends too slowly gives the place back, and so does who goes away.
+        long timer = context.vertx()
+                .setTimer(
+                        server.settings().deadline().toMillis(),
+                        late -> refuse(
+                                context,
+                                server,
+                                Kind.OVERDUE,
+                                "The request was not sent and judged in time (bulwark.score.deadline)."));
+        context.addEndHandler(ended -> {
+            context.vertx().cancelTimer(timer);
+            place.get().leave();
+        });
+        context.next();
+    }
+
+    private static void judge(RoutingContext context, ScoreServer server) {
+        Optional<ScoreDesk> desk = server.desk();
+        if (desk.isEmpty()) {
+            refuse(context, server, Kind.NOT_READY, server.unreadiness().orElse("The process is about to stop") + ".");
+            return;
+        }
+        List<ScoreQuestion> questions;
+        try {
+            questions = ScoreBody.questions(context, server.settings().images());
+        } catch (ScoreBody.Unusable wrong) {
+            refuse(context, server, wrong.kind(), wrong.getMessage());
+            return;
+        }
+        long spent = NanoClock.SYSTEM.nanos() - context.<Long>get(SINCE);
+        Duration left = server.settings().deadline().minusNanos(spent);
+        Context loop = context.vertx().getOrCreateContext();
+        desk.get()
+                .ask(
+                        context.get(CALLER),
+                        questions,
+                        context.get(PLACE),
+                        left,
+                        answer -> loop.runOnContext(now -> answer(context, answer)));
+    }
+
+    private static void failed(RoutingContext context, ScoreServer server) {
+        if (context.statusCode() == Kind.TOO_LARGE.status()) {
+            refuse(
+                    context,
+                    server,
+                    Kind.TOO_LARGE,
+                    server.settings().maxBytes().asLongValue()
+                            + " bytes are taken at a time (bulwark.score.max-bytes).");
+        } else {
+            refuse(context, server, Kind.MALFORMED, "The body cannot be read.");
+        }
+    }
+
+    private static void answer(RoutingContext context, ScoreAnswer answer) {
+        if (answer instanceof Refused refused) {
+            tell(context, refused);
+            return;
+        }
+        JsonArray images = new JsonArray();
+        ((ScoreAnswer.Scored) answer).images().forEach(result -> images.add(json(result)));
+        HttpServerResponse response = context.response();
+        if (!response.closed() && !response.ended()) {
+            common(response)
+                    .putHeader(HttpHeaders.CONTENT_TYPE, "application/json")
+                    .end(new JsonObject().put("images", images).encode());
+        }
+    }
+
+    private static JsonObject json(Result result) {
+        if (result instanceof Result.Judged judged) {
+            return new JsonObject()
+                    .put("imageId", judged.verdict().getImageId())
+                    .put("decision", judged.verdict().getDecision().name())
+                    .put("score", judged.verdict().getScore())
+                    .put("verdict", new JsonObject(RecordJson.of(judged.verdict())));
+        }
+        Result.Unjudged unjudged = (Result.Unjudged) result;
+        return new JsonObject()
+                .put("imageId", unjudged.imageId())
+                .put(
+                        "problem",
+                        new JsonObject()
+                                .put("type", "urn:bulwark:problem:" + unjudged.type())
+                                .put("detail", unjudged.detail()));
+    }
+
+    private static void refuse(RoutingContext context, ScoreServer server, Kind kind, String detail) {
+        if (tell(context, new Refused(kind, detail))) {
+            server.metrics().answered(kind.type(), Duration.ZERO);
+        }
+    }
+
+    /** Tells it, unless something was told before. */
+    private static boolean tell(RoutingContext context, Refused refused) {
+        HttpServerResponse response = context.response();
+        if (response.closed() || response.ended()) {
+            return false;
+        }
+        Kind kind = refused.kind();
+        if (kind.comesAgain()) {
+            response.putHeader(HttpHeaders.RETRY_AFTER, RETRY_SECONDS);
+        }
+        if (kind == Kind.NO_TOKEN) {
+            response.putHeader("WWW-Authenticate", "Bearer");
+        }
+        if (kind == Kind.OVERDUE && !context.request().isEnded()) {
+            // Who sends too slowly is not listened to any longer. Of others the rest of the body comes and is dropped.
+            response.putHeader(HttpHeaders.CONNECTION, "close");
+        }
+        common(response)
+                .setStatusCode(kind.status())
+                .putHeader(HttpHeaders.CONTENT_TYPE, "application/problem+json")
+                .end(new JsonObject()
+                        .put("type", "urn:bulwark:problem:" + kind.type())
+                        .put("title", kind.title())
+                        .put("status", kind.status())
+                        .put("detail", refused.detail())
+                        .encode());
+        return true;
+    }
+
+    private static HttpServerResponse common(HttpServerResponse response) {
+        return response.putHeader(HttpHeaders.CACHE_CONTROL, "no-store").putHeader("X-Content-Type-Options", "nosniff");
+    }
+}

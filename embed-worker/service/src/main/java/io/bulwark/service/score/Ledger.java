@@ -1,0 +1,111 @@
+package io.bulwark.service.score;
+
+import io.bulwark.events.AttackAudit;
+import io.bulwark.events.ImageEmbedding;
+import io.bulwark.events.Verdict;
+import io.bulwark.schemas.connection.ConnectionFaults;
+import io.bulwark.schemas.topic.Topics;
+import io.bulwark.service.lifecycle.Deadline;
+import io.bulwark.service.lifecycle.NanoClock;
+import io.bulwark.service.outcome.AnswerSerializers;
+import io.bulwark.service.outcome.Outcome;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.KafkaException;
+
+/**
+ * Writes down what detectors found and how the encoder saw what was asked, where those of uploads are. Many threads; each waits
+ * until the brokers have what it wrote.
+ */
+public final class Ledger implements AutoCloseable {
+
+    private final Producer<byte[], byte[]> producer;
+    private final AnswerSerializers serializers; // guarded by itself
+    private final Duration within;
+    private final NanoClock clock;
+
+    /**
+     * @param producer acknowledged by all replicas, without transactions; closed with this
+     * @param within time that the brokers may take
+     */
+    public Ledger(Producer<byte[], byte[]> producer, AnswerSerializers serializers, Duration within, NanoClock clock) {
+        this.producer = producer;
+        this.serializers = serializers;
+        this.within = within;
+        this.clock = clock;
+    }
+
+    /** Writes; why it could not, or empty once the brokers have all. */
+    Optional<String> write(List<Outcome> outcomes) {
+        try {
+            List<Future<?>> sent = new ArrayList<>();
+            for (Outcome outcome : outcomes) {
+                if (outcome instanceof Outcome.Answered answered) {
+                    for (ProducerRecord<byte[], byte[]> record : records(answered)) {
+                        sent.add(producer.send(record));
+                    }
+                }
+            }
+            Deadline deadline = Deadline.after(within, clock);
+            for (Future<?> each : sent) {
+                each.get(deadline.remaining().toNanos(), TimeUnit.NANOSECONDS);
+            }
+            return Optional.empty();
+        } catch (ExecutionException | TimeoutException | KafkaException refused) {
+            Throwable cause = refused instanceof ExecutionException ? refused.getCause() : refused;
+            return Optional.of("Kafka does not take what the answer leaves behind: "
+                    + ConnectionFaults.explain(cause)
+                            .orElseGet(() -> cause.getClass().getSimpleName()) + ".");
+        } catch (InterruptedException stopped) {
+            Thread.currentThread().interrupt();
+            return Optional.of("The process was told to stop.");
+        }
+    }
+
+    private List<ProducerRecord<byte[], byte[]>> records(Outcome.Answered answered) {
+        List<ProducerRecord<byte[], byte[]>> records = new ArrayList<>();
+        synchronized (serializers) {
+            for (AttackAudit audit : answered.audits()) {
+                AttackAudit own = AttackAudit.newBuilder(audit).setUpload(null).build();
+                records.add(record(
+                        Topics.ATTACK_AUDIT,
+                        audit.getImageId(),
+                        serializers.audits().serialize(Topics.ATTACK_AUDIT.topicName(), own)));
+            }
+            answered.embedding()
+                    .map(Ledger::withoutCoordinates)
+                    .ifPresent(embedding -> records.add(record(
+                            Topics.EMBEDDINGS,
+                            embedding.getImageId(),
+                            serializers.embeddings().serialize(Topics.EMBEDDINGS.topicName(), embedding))));
+        }
+        return records;
+    }
+
+    private static ProducerRecord<byte[], byte[]> record(Topics topic, String imageId, byte[] value) {
+        return new ProducerRecord<>(topic.topicName(), imageId.getBytes(StandardCharsets.UTF_8), value);
+    }
+
+    /** No record on a topic stands behind it. */
+    static Verdict withoutCoordinates(Verdict verdict) {
+        return Verdict.newBuilder(verdict).setUpload(null).build();
+    }
+
+    private static ImageEmbedding withoutCoordinates(ImageEmbedding embedding) {
+        return ImageEmbedding.newBuilder(embedding).setUpload(null).build();
+    }
+
+    @Override
+    public void close() {
+        producer.close(Duration.ofSeconds(5));
+    }
+}

@@ -1,0 +1,238 @@
+package io.bulwark.service.score;
+
+import io.bulwark.events.ImageUploaded;
+import io.bulwark.schemas.serde.EventSerializer;
+import io.bulwark.schemas.topic.Topics;
+import io.bulwark.service.lifecycle.NanoClock;
+import io.bulwark.service.lifecycle.Readiness;
+import io.bulwark.service.lifecycle.VerdictGate;
+import io.bulwark.service.outcome.Outcome;
+import io.bulwark.service.outcome.UploadInFlight;
+import io.bulwark.service.pipeline.UploadSink;
+import io.bulwark.service.score.ScoreAnswer.Kind;
+import io.bulwark.service.score.ScoreAnswer.Refused;
+import io.bulwark.service.score.ScoreAnswer.Result;
+import io.bulwark.service.telemetry.ScoreMetrics;
+import io.bulwark.service.telemetry.WorkerLog;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.apache.kafka.common.record.TimestampType;
+
+/**
+ * Sends questions through the pipeline and answers once all are through and what they leave behind is with Kafka, or the
+ * deadline is over. Any thread may ask; none waits.
+ */
+public final class ScoreDesk implements AutoCloseable {
+
+    private final UploadSink pipeline;
+    private final VerdictGate gate;
+    private final EventSerializer<ImageUploaded> serializer; // guarded by itself
+    private final Ledger ledger;
+    private final ScoreMetrics metrics;
+    private final NanoClock clock;
+    private final Clock wallClock;
+    private final ExecutorService threads;
+    private final ScheduledExecutorService deadlines =
+            Executors.newSingleThreadScheduledExecutor(task -> daemon(task, "bulwark-score-deadlines"));
+    private final AtomicLong number = new AtomicLong();
+
+    /**
+     * @param threads as many requests may be written down side by side; one each that is let in
+     * @param gate what verdicts wait for
+     * @param ledger keeps what detectors found and the encoder saw
+     */
+    public ScoreDesk(
+            int threads,
+            UploadSink pipeline,
+            VerdictGate gate,
+            EventSerializer<ImageUploaded> serializer,
+            Ledger ledger,
+            ScoreMetrics metrics,
+            NanoClock clock,
+            Clock wallClock) {
+        this.pipeline = pipeline;
+        this.gate = gate;
+        this.serializer = serializer;
+        this.ledger = ledger;
+        this.metrics = metrics;
+        this.clock = clock;
+        this.wallClock = wallClock;
+        this.threads = Executors.newFixedThreadPool(threads, task -> daemon(task, "bulwark-score"));
+    }
+
+    private static Thread daemon(Runnable task, String name) {
+        Thread thread = new Thread(task, name);
+        thread.setDaemon(true);
+        return thread;
+    }
+
+    /**
+     * Answers a request.
+     *
+     * @param place of the request, still held; the desk holds it for as long as one of the images is on its way
+     * @param within time that is left for the answer
+     * @param answer told once, on one of the desk's threads
+     */
+    public void ask(
+            Caller caller,
+            List<ScoreQuestion> questions,
+            Room.Hold place,
+            Duration within,
+            Consumer<ScoreAnswer> answer) {
+        Request request = new Request(place.another(), answer);
+        Optional<String> notReady = gate.status() instanceof Readiness.Usable
+                ? Optional.empty()
+                : Optional.of(gate.status().message());
+        if (notReady.isPresent()) {
+            request.tell(new Refused(Kind.NOT_READY, notReady.get()));
+            request.place.leave();
+            return;
+        }
+        try {
+            deadlines.schedule(request::isOverdue, within.toNanos(), TimeUnit.NANOSECONDS);
+            threads.execute(() -> judge(caller, questions, request, within));
+        } catch (RejectedExecutionException closed) {
+            request.tell(new Refused(Kind.NOT_READY, "The process was told to stop."));
+            request.place.leave();
+        }
+    }
+
+    private void judge(Caller caller, List<ScoreQuestion> questions, Request request, Duration within) {
+        try {
+            List<UploadInFlight> flights = new ArrayList<>();
+            List<CompletableFuture<Void>> done = new ArrayList<>();
+            for (ScoreQuestion question : questions) {
+                CompletableFuture<Void> through = new CompletableFuture<>();
+                ConsumerRecord<byte[], byte[]> record = record(question, caller);
+                Room.Hold ofImage = request.place.another();
+                UploadInFlight flight = new UploadInFlight(record, clock, () -> {
+                    ofImage.leave();
+                    through.complete(null);
+                });
+                flights.add(flight);
+                done.add(through);
+                pipeline.submit(flight);
+            }
+            CompletableFuture.allOf(done.toArray(CompletableFuture[]::new))
+                    .orTimeout(within.toNanos(), TimeUnit.NANOSECONDS)
+                    .exceptionally(overdue -> null)
+                    .join();
+            if (request.isAnswered()) {
+                return;
+            }
+            List<Outcome> outcomes = flights.stream()
+                    .flatMap(flight -> flight.outcome().stream())
+                    .toList();
+            if (outcomes.size() < flights.size()) {
+                request.isOverdue();
+                return;
+            }
+            Optional<String> unwritten = ledger.write(outcomes);
+            request.tell(unwritten
+                    .<ScoreAnswer>map(why -> new Refused(Kind.NOT_READY, why))
+                    .orElseGet(() -> new ScoreAnswer.Scored(results(questions, outcomes))));
+        } catch (RuntimeException unexpected) {
+            WorkerLog.scoreFailed(unexpected);
+            request.tell(new Refused(Kind.NOT_READY, "The request could not be answered; the log says why."));
+        } finally {
+            request.place.leave();
+        }
+    }
+
+    /** As the broker would hand it to a worker; there is no partition behind it. */
+    private ConsumerRecord<byte[], byte[]> record(ScoreQuestion question, Caller caller) {
+        String topic = Topics.IMAGES_UPLOADED.topicName();
+        byte[] key = question.imageId().getBytes(StandardCharsets.UTF_8);
+        byte[] value;
+        synchronized (serializer) {
+            value = serializer.serialize(topic, question.event(caller, wallClock));
+        }
+        return new ConsumerRecord<>(
+                topic,
+                0,
+                number.getAndIncrement(),
+                wallClock.millis(),
+                TimestampType.LOG_APPEND_TIME,
+                key.length,
+                value.length,
+                key,
+                value,
+                new RecordHeaders(),
+                Optional.empty());
+    }
+
+    private static List<Result> results(List<ScoreQuestion> questions, List<Outcome> outcomes) {
+        List<Result> results = new ArrayList<>();
+        for (int i = 0; i < outcomes.size(); i++) {
+            results.add(result(questions.get(i).imageId(), outcomes.get(i)));
+        }
+        return results;
+    }
+
+    private static Result result(String imageId, Outcome outcome) {
+        if (outcome instanceof Outcome.Answered answered) {
+            return new Result.Judged(Ledger.withoutCoordinates(answered.verdict()));
+        }
+        if (outcome instanceof Outcome.DeadLettered dead) {
+            return new Result.Unjudged(imageId, "invalid-image", dead.story().detail());
+        }
+        if (outcome instanceof Outcome.TryLater later) {
+            return new Result.Unjudged(imageId, "not-ready", later.detail());
+        }
+        return new Result.Unjudged(
+                imageId, "location-slow", "The location was not fetched promptly (bulwark.fetch.prompt).");
+    }
+
+    /** Takes no request any more. What is on its way is not answered. */
+    @Override
+    public void close() {
+        threads.shutdownNow();
+        deadlines.shutdownNow();
+    }
+
+    /** One request and its only answer. */
+    private final class Request {
+
+        private final Room.Hold place;
+        private final Consumer<ScoreAnswer> answer;
+        private final AtomicBoolean answered = new AtomicBoolean();
+        private final long from = clock.nanos();
+
+        Request(Room.Hold place, Consumer<ScoreAnswer> answer) {
+            this.place = place;
+            this.answer = answer;
+        }
+
+        boolean isAnswered() {
+            return answered.get();
+        }
+
+        void isOverdue() {
+            tell(new Refused(Kind.OVERDUE, "The images were not judged in time (bulwark.score.deadline)."));
+        }
+
+        void tell(ScoreAnswer given) {
+            if (answered.compareAndSet(false, true)) {
+                metrics.answered(
+                        given instanceof Refused refused ? refused.kind().type() : ScoreMetrics.SCORED,
+                        Duration.ofNanos(clock.nanos() - from));
+                answer.accept(given);
+            }
+        }
+    }
+}

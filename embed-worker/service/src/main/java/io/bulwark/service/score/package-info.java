@@ -1,0 +1,20 @@
+/**
+ * Judging what programs ask about over HTTP: who may ask, how many at a time, and what they are told. What may enter: tokens,
+ * the desk, the answer; no HTTP and nothing of how an image is judged, which is the pipeline's.
+ *
+ * <pre>
+ *   request ──► desk (token, room, deadline) ──► pipeline (the workers' own) ──► audits, embedding to Kafka ──► answer
+ * </pre>
+ *
+ * <p>A question goes through the pipeline as an upload does, as the same event in the same bytes, so that it is decided alike
+ * by construction. It is a process of its own outside the workers' group: whoever asks never waits behind uploads, and no upload
+ * waits for them.
+ *
+ * <p><b>No unwatched oracle.</b> Whoever can ask as often as they like can search for a picture that passes. So an answer is
+ * given only once what detectors found and how the encoder saw the image are with Kafka, where the audits and embeddings of
+ * uploads are; while Kafka does not take them nothing is answered. A verdict is not published: nothing was uploaded.
+ *
+ * <p><b>Flat memory.</b> Room is taken before the body is read and given back when the last of its images has left the
+ * pipeline, also where its answer had to be given up at the deadline. Whoever finds none is answered at once, with 429.
+ */
+package io.bulwark.service.score;

@@ -1,0 +1,49 @@
+package io.bulwark.service.score;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ScoreTokensTest {
+
+    /** {@code printf %s secret | sha256sum}. */
+    private static final String DIGEST = "2bb80d537b1da3e38bd30361aa855686bde0eacd7162fef6a25fe97bf527a25b";
+
+    @TempDir
+    Path folder;
+
+    @Test
+    void aTokenTellsWhoAsksAndForWhichTenant() throws IOException {
+        ScoreTokens tokens = tokens("# ours\n\nbackend:shop:" + DIGEST + "\n");
+        assertThat(tokens.caller("Bearer secret")).hasValue(new Caller("backend", "shop"));
+    }
+
+    @Test
+    void whateverIsNoTokenOfOursIsNobodys() throws IOException {
+        ScoreTokens tokens = tokens("backend:shop:" + DIGEST);
+        assertThat(tokens.caller(null)).isEmpty();
+        assertThat(tokens.caller("secret")).isEmpty();
+        assertThat(tokens.caller("Bearer guessed")).isEmpty();
+        assertThat(tokens.caller("Bearer " + DIGEST)).isEmpty();
+        assertThat(tokens.caller("Basic secret")).isEmpty();
+    }
+
+    @Test
+    void aFileThatIsNoneIsRefusedAtTheStartWithTheLineAndNotWhatIsInIt() {
+        assertThatThrownBy(() -> tokens("backend:shop:" + DIGEST + "\nbackend:shop:secret"))
+                .hasMessageContaining("Line 2")
+                .hasMessageContaining("bulwark.score.tokens-file")
+                .hasMessageNotContaining("shop:secret");
+        assertThatThrownBy(() -> tokens("# nobody")).hasMessageContaining("names nobody");
+        assertThatThrownBy(() -> ScoreTokens.read(folder.resolve("missing"))).hasMessageContaining("cannot be read");
+    }
+
+    private ScoreTokens tokens(String text) throws IOException {
+        return ScoreTokens.read(Files.writeString(folder.resolve("tokens"), text));
+    }
+}
