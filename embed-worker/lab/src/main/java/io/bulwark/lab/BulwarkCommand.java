@@ -7,6 +7,7 @@ import io.bulwark.lab.bench.BenchCommand;
 import io.bulwark.lab.casebook.CasebookCommand;
 import io.bulwark.lab.demo.DemoCommand;
 import io.bulwark.lab.evaluate.EvaluateCommand;
+import io.bulwark.lab.invert.InvertCommand;
 import io.bulwark.lab.keep.EraseCommand;
 import io.bulwark.lab.keep.HoldCommand;
 import io.bulwark.lab.keep.MissingCommand;
@@ -76,6 +77,7 @@ import picocli.CommandLine.ScopeType;
             BenchCommand.class,
             EvaluateCommand.class,
             AttackCommand.class,
+            InvertCommand.class,
             HelpCommand.class,
             AutoComplete.GenerateCompletion.class
         })
