@@ -7,6 +7,7 @@ import io.bulwark.lab.bench.BenchCommand;
 import io.bulwark.lab.casebook.CasebookCommand;
 import io.bulwark.lab.demo.DemoCommand;
 import io.bulwark.lab.evaluate.EvaluateCommand;
+import io.bulwark.lab.explain.ExplainCommand;
 import io.bulwark.lab.invert.InvertCommand;
 import io.bulwark.lab.keep.EraseCommand;
 import io.bulwark.lab.keep.HoldCommand;
@@ -78,6 +79,7 @@ import picocli.CommandLine.ScopeType;
             EvaluateCommand.class,
             AttackCommand.class,
             InvertCommand.class,
+            ExplainCommand.class,
             HelpCommand.class,
             AutoComplete.GenerateCompletion.class
         })

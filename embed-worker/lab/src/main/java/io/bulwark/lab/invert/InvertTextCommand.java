@@ -62,6 +62,9 @@ final class InvertTextCommand implements Callable<Integer> {
         try (TextEncoder encoder = model.openText(sides.model().options())) {
             long[] tokens = tokenizer.tokenize(text, encoder.contextLength());
             return InversionTarget.of(text, encoder.embed(new long[][] {tokens}));
+        } catch (IllegalArgumentException e) {
+            throw CommandFailure.usage("--vocabulary %s does not belong to the model '%s': %s"
+                    .formatted(vocabulary, model.manifest().name(), e.getMessage()));
         }
     }
 }

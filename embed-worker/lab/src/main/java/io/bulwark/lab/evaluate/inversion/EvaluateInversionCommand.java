@@ -158,12 +158,7 @@ public final class EvaluateInversionCommand implements Callable<Integer> {
                                 .toList())
                         .toList(),
                 asked.stream().map(LabelledPicture::label).toList(),
-                asked.stream().map(picture -> fileOf(picture.referenceId())).toList());
-    }
-
-    /** Squares of one file, as {@code evaluate pictures} names them, differ in the number behind the file's hash. */
-    private static String fileOf(String referenceId) {
-        return referenceId.replaceFirst("(-[0-9a-f]{12})-\\d+(\\.\\w+)$", "$1$2");
+                asked.stream().map(LabelledPicture::sourceId).toList());
     }
 
     private Targets means(List<Party> parties, Output output) {
