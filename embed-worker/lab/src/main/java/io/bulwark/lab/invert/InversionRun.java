@@ -3,7 +3,6 @@ package io.bulwark.lab.invert;
 import io.bulwark.lab.terminal.CommandFailure;
 import io.bulwark.lab.terminal.Output;
 import io.bulwark.lab.terminal.Progress;
-import io.bulwark.perception.encoder.EncoderException;
 import io.bulwark.perception.hash.Sha256;
 import io.bulwark.robustness.invert.Inversion;
 import io.bulwark.robustness.invert.InversionFile;
@@ -36,7 +35,7 @@ public record InversionRun(Inversion inversion, InversionStart start, Path unfin
     /**
      * Runs it to its end.
      *
-     * @throws CommandFailure if the encoder takes no such size, or the file cannot be written or is of another inversion
+     * @throws CommandFailure if the file cannot be written or is of another inversion
      */
     public Inverted run(Output output) {
         InversionFile file = new InversionFile(unfinished);
@@ -44,9 +43,6 @@ public record InversionRun(Inversion inversion, InversionStart start, Path unfin
             return run(file, output);
         } catch (IOException e) {
             throw CommandFailure.failed(e.getMessage(), e);
-        } catch (EncoderException e) {
-            throw CommandFailure.usage("--size: the family '%s' does not take %dx%d pixels; leave the option out"
-                    .formatted(inversion.encoder().description().family(), inversion.width(), inversion.height()));
         }
     }
 

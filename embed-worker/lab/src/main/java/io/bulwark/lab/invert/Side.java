@@ -9,6 +9,7 @@ import io.bulwark.lab.terminal.Progress;
 import io.bulwark.perception.bank.LabelledEmbedding;
 import io.bulwark.perception.encoder.DifferentiableEncoder;
 import io.bulwark.perception.encoder.EncoderDescription;
+import io.bulwark.perception.encoder.EncoderException;
 import io.bulwark.perception.encoder.EncoderOptions;
 import io.bulwark.perception.model.ModelPackage;
 import io.bulwark.robustness.attack.loss.UnitEmbedding;
@@ -41,12 +42,29 @@ public record Side(DifferentiableEncoder encoder, ExactPictureReader reader, int
      * Opens.
      *
      * @param side of the pictures; empty for the encoder's own input
+     * @throws CommandFailure if the encoder's family takes no pictures of that side
      */
     public static Side open(ModelPackage model, EncoderOptions options, OptionalInt side) {
         PreprocessSpec own = model.manifest().preprocess();
         PreprocessSpec spec = side.isPresent() ? own.withInput(side.getAsInt()) : own;
         DifferentiableEncoder encoder = model.openDifferentiable(options);
+        if (side.isPresent()) {
+            check(encoder, spec);
+        }
         return new Side(encoder, new ExactPictureReader(spec), spec.height(), spec.width());
+    }
+
+    /** By a black picture: families of convolutions take any size, transformers their own alone. */
+    private static void check(DifferentiableEncoder encoder, PreprocessSpec spec) {
+        try {
+            encoder.embed(new float[3 * spec.height() * spec.width()], 1, spec.height(), spec.width());
+        } catch (EncoderException e) {
+            encoder.close();
+            throw CommandFailure.failed(
+                    "--size: the model '%s' does not take %dx%d pixels; leave the option out"
+                            .formatted(encoder.description().name(), spec.width(), spec.height()),
+                    e);
+        }
     }
 
     /** What the encoder is. */

@@ -125,7 +125,7 @@ class InvertCommandTest {
 
     @Test
     void aSizeThatTheFamilyDoesNotTakeAndOptionsOutOfRangeAreNamed() {
-        assertThat(invert("image", picture("red/0.png"), "--size", "40")).isEqualTo(ExitCodes.USAGE);
+        assertThat(invert("image", picture("red/0.png"), "--size", "40")).isEqualTo(ExitCodes.FAILED);
         assertThat(commands.err()).contains("--size").contains("40x40");
         assertThat(invert("image", picture("red/0.png"), "--size", "5")).isEqualTo(ExitCodes.USAGE);
         assertThat(commands.err()).contains("--size is 5");

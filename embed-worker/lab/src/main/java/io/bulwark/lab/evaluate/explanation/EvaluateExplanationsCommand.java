@@ -43,7 +43,7 @@ import picocli.CommandLine.Option;
         description = {
             "Tests the maps of 'explain' on flagged pictures: what of the score is left while parts of the deciding view are",
             "deleted in the order of a map (area under the curve; lower is better), against a random order and the map of a",
-            "clean encoder, and how much the map is like that of shuffled weights. 95 % intervals are over files (bootstrap)."
+            "clean encoder, and how much the map is like that of shuffled weights. 95 %% intervals are over files (bootstrap)."
         })
 public final class EvaluateExplanationsCommand implements Callable<Integer> {
 

@@ -43,7 +43,7 @@ import picocli.CommandLine.Option;
         description = {
             "Inverts pictures and label means with a robust encoder and with a clean one, and lets each judge what was made",
             "with the other: the cosine with the target, its percentile among random pairs of references, and whether the",
-            "nearest references have the target's label. 95 % intervals are over files (bootstrap)."
+            "nearest references have the target's label. 95 %% intervals are over files (bootstrap)."
         })
 public final class EvaluateInversionCommand implements Callable<Integer> {
 
