@@ -233,7 +233,8 @@ public final class EvaluateInversionCommand implements Callable<Integer> {
                             Pixels.image(files.get(i)),
                             List.of(
                                     maker.name(),
-                                    String.format(Locale.ROOT, "own %.2f, other's %.2f", ownCosine, score.cosine()),
+                                    String.format(Locale.ROOT, "own %.2f", ownCosine),
+                                    String.format(Locale.ROOT, "other's %.2f", score.cosine()),
                                     String.format(Locale.ROOT, "percentile %.2f", score.percentile()))));
                 }
             }
