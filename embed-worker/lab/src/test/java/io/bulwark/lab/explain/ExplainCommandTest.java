@@ -69,7 +69,7 @@ class ExplainCommandTest {
                         "--model",
                         SmallPictures.MODEL,
                         "--clean",
-                        SmallPictures.MODEL,
+                        SmallPictures.OTHER_MODEL,
                         "--references",
                         folder.resolve("references").toString(),
                         "--queries",
@@ -93,13 +93,12 @@ class ExplainCommandTest {
         JsonNode areas = answer.path("areas");
         assertThat(areas.path("occlusion").path("value").asDouble()).isBetween(0.0, 1.0);
         assertThat(areas.path("random order").path("value").asDouble()).isBetween(0.0, 1.0);
-        // Both encoders are one here.
-        assertThat(answer.path("robustMinusClean").path("value").asDouble()).isZero();
+        assertThat(answer.path("robustMinusClean").path("value").asDouble()).isBetween(-1.0, 1.0);
         assertThat(answer.path("rankCorrelations")
                         .path("the clean encoder's smoothed gradient")
                         .path("value")
                         .asDouble())
-                .isEqualTo(1);
+                .isBetween(-1.0, 0.999);
         assertThat(answer.path("rankCorrelations")
                         .path("shuffled weights' smoothed gradient")
                         .path("value")

@@ -17,8 +17,11 @@ import javax.imageio.ImageIO;
 /** Small pictures of two kinds, reddish and bluish, the random transformer of the golden set, and commands about them. */
 public final class SmallPictures {
 
+    /** Takes 32 pixels a side. */
     public static final String MODEL = "../perception/src/test/resources/golden/vit_a";
-    static final String OTHER_MODEL = "../perception/src/test/resources/golden/vit_b";
+
+    /** Takes 30 pixels a side. */
+    public static final String OTHER_MODEL = "../perception/src/test/resources/golden/vit_b";
     static final String VOCABULARY = "../perception/src/test/resources/golden/tokenizer/tokenizer.json";
 
     private static final int SIDE = 40;

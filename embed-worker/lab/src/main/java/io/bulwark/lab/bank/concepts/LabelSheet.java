@@ -1,10 +1,10 @@
 package io.bulwark.lab.bank.concepts;
 
+import io.bulwark.lab.bank.StoredReference;
 import io.bulwark.lab.invert.ContactSheet;
 import io.bulwark.lab.invert.ContactSheet.Cell;
 import io.bulwark.lab.invert.Pixels;
 import io.bulwark.lab.invert.Side;
-import io.bulwark.lab.bank.StoredReference;
 import java.awt.Color;
 import java.awt.Graphics2D;
 import java.awt.image.BufferedImage;
@@ -55,7 +55,7 @@ record LabelSheet(Side side, Optional<Path> pictures) {
             sheet.row(finding.outOfPlace().stream()
                     .map(stray -> new Cell(
                             picture(stray.id()),
-                            List.of("out of place? near " + stray.nearestLabel(), stray.id())))
+                            List.of("out of place?", "near " + stray.nearestLabel(), stray.id())))
                     .toList());
         }
         sheet.write(file);

@@ -1,11 +1,13 @@
 package io.bulwark.lab.evaluate.explanation;
 
+import io.bulwark.imaging.preprocess.PreprocessSpec;
 import io.bulwark.lab.bench.Machine;
 import io.bulwark.lab.evaluate.Results;
 import io.bulwark.lab.evaluate.RunOptions;
 import io.bulwark.lab.explain.Deciding;
 import io.bulwark.lab.explain.ExplainedModeration;
 import io.bulwark.lab.explain.MapOptions;
+import io.bulwark.lab.invert.Pixels;
 import io.bulwark.lab.options.ModelOptions;
 import io.bulwark.lab.picture.JudgedViews;
 import io.bulwark.lab.picture.LabelledPicture;
@@ -19,6 +21,7 @@ import io.bulwark.perception.encoder.EncoderOptions;
 import io.bulwark.perception.encoder.TrainableEncoder;
 import io.bulwark.perception.model.ModelPackage;
 import io.bulwark.perception.verdict.Judgement.Outcome;
+import io.bulwark.robustness.evaluate.data.ExactPictureReader;
 import io.bulwark.robustness.explain.Explainer;
 import io.bulwark.robustness.explain.ImportanceMap;
 import io.bulwark.robustness.explain.RankCorrelation;
@@ -66,7 +69,7 @@ public final class EvaluateExplanationsCommand implements Callable<Integer> {
             names = "--clean",
             paramLabel = "LOCATION",
             defaultValue = ModelPackage.CLEAN_PARENT,
-            description = "The clean encoder, with the same input size; a location as --model takes it.")
+            description = "The clean encoder; a location as --model takes it.")
     private String clean;
 
     @Option(
@@ -190,7 +193,7 @@ public final class EvaluateExplanationsCommand implements Callable<Integer> {
         Explainer explainer = makers.robust().explainer();
         ImportanceMap gradient = maps.smoothedGradient(explainer, view);
         ImportanceMap occlusion = explainer.occlusion(view);
-        ImportanceMap ofClean = maps.smoothedGradient(makers.clean().explainer(), view);
+        ImportanceMap ofClean = maps.smoothedGradient(makers.clean().explainer(), seenByClean(makers, view));
         ImportanceMap ofShuffled = maps.smoothedGradient(makers.shuffled(), view);
         scored.add(GRADIENT, file, explainer.deletion(view, gradient.descending()).area());
         scored.add(OCCLUSION, file, explainer.deletion(view, occlusion.descending()).area());
@@ -200,6 +203,14 @@ public final class EvaluateExplanationsCommand implements Callable<Integer> {
         scored.add("like " + OCCLUSION, file, RankCorrelation.of(gradient.values(), occlusion.values()));
         scored.add("like " + CLEAN, file, RankCorrelation.of(gradient.values(), ofClean.values()));
         scored.add("like " + SHUFFLED, file, RankCorrelation.of(gradient.values(), ofShuffled.values()));
+    }
+
+    /** The view at the clean encoder's input size, as a picture of 8 bits, which a view is. */
+    private static float[] seenByClean(Makers makers, float[] view) {
+        PreprocessSpec seen = makers.robust().description().preprocess();
+        PreprocessSpec wanted = makers.clean().description().preprocess();
+        return new ExactPictureReader(wanted)
+                .planesOfUploads(List.of(Pixels.picture(view, 0, seen.height(), seen.width())));
     }
 
     private static int[] randomOrder(long seed) {
