@@ -92,8 +92,10 @@ public final class ExplainCommand implements Callable<Integer> {
         List<LabelledPicture> bank = LabelledPicture.below(references);
         try (ExplainedModeration moderation =
                 ExplainedModeration.of(opened, model.options(), bank, flagged, views.views())) {
-            Deciding deciding = moderation.decide(bytes).orElseThrow(() -> CommandFailure.failed(
-                    "%s is refused, %s".formatted(file, ExplainedModeration.refusal(bytes))));
+            Deciding deciding = moderation
+                    .decide(bytes)
+                    .orElseThrow(() -> CommandFailure.failed(
+                            "%s is refused, %s".formatted(file, ExplainedModeration.refusal(bytes))));
             Explainer explainer = moderation.explainer();
             Maps made = new Maps(
                     maps.smoothedGradient(explainer, deciding.view()),
@@ -128,10 +130,10 @@ public final class ExplainCommand implements Callable<Integer> {
         BufferedImage overlay = Overlay.of(view, made.gradient());
         ContactSheet.write(overlay, out.resolve("overlay.png"));
         double margin = moderation.explainer().margins(deciding.view(), 1)[0];
-        double agreement = RankCorrelation.of(
-                made.gradient().values(), made.occlusion().values());
-        double sanity = RankCorrelation.of(
-                made.gradient().values(), made.shuffled().values());
+        double agreement =
+                RankCorrelation.of(made.gradient().values(), made.occlusion().values());
+        double sanity =
+                RankCorrelation.of(made.gradient().values(), made.shuffled().values());
         ContactSheet sheet = new ContactSheet(
                 "%s: %s, %s".formatted(file.getFileName(), deciding.judgement().outcome(), deciding.name()), SHOWN);
         sheet.row(List.of(

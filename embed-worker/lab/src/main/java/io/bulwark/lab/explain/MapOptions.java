@@ -25,8 +25,8 @@ public final class MapOptions {
     /** @throws CommandFailure if a number is out of its range */
     public void check() {
         if (copies < 1 || !(noise >= 0 && noise <= 1)) {
-            throw CommandFailure.usage("--noisy-copies is %d, --noise is %s; allowed are 1 and more, 0 to 1"
-                    .formatted(copies, noise));
+            throw CommandFailure.usage(
+                    "--noisy-copies is %d, --noise is %s; allowed are 1 and more, 0 to 1".formatted(copies, noise));
         }
     }
 

@@ -112,8 +112,8 @@ public final class ContactSheet {
     }
 
     private void draw(Graphics2D graphics, Cell drawn, int x, int y) {
-        double scale = (double) cell
-                / Math.max(drawn.image().getWidth(), drawn.image().getHeight());
+        double scale =
+                (double) cell / Math.max(drawn.image().getWidth(), drawn.image().getHeight());
         int width = Math.max(1, (int) (drawn.image().getWidth() * scale));
         int height = Math.max(1, (int) (drawn.image().getHeight() * scale));
         graphics.drawImage(drawn.image(), x + (cell - width) / 2, y + (cell - height) / 2, width, height, null);

@@ -12,8 +12,29 @@ public final class ExplicitWords {
 
     /** Labels that moderation banks and classifiers go by; a word that begins with one of {@link #STEMS} counts too. */
     private static final Set<String> WORDS = Set.of(
-            "adult", "beheading", "corpse", "csam", "csem", "explicit", "genital", "genitals", "gore", "gory", "hentai",
-            "minor", "minors", "naked", "nsfw", "nude", "rape", "sex", "sexual", "sexy", "suicide", "topless", "xxx");
+            "adult",
+            "beheading",
+            "corpse",
+            "csam",
+            "csem",
+            "explicit",
+            "genital",
+            "genitals",
+            "gore",
+            "gory",
+            "hentai",
+            "minor",
+            "minors",
+            "naked",
+            "nsfw",
+            "nude",
+            "rape",
+            "sex",
+            "sexual",
+            "sexy",
+            "suicide",
+            "topless",
+            "xxx");
 
     private static final Set<String> STEMS =
             Set.of("abus", "erotic", "fetish", "genital", "mutilat", "nudi", "porn", "sexual", "tortur", "violen");

@@ -22,14 +22,18 @@ public final class InversionOptions {
     @Option(
             names = "--method",
             paramLabel = "M",
-            description = "'ball': gradient steps of one length within an l2 ball, no prior but the box; 'free': Adam with"
-                    + " total variation, from coarse to fine, over moved copies.")
+            description =
+                    "'ball': gradient steps of one length within an l2 ball, no prior but the box; 'free': Adam with"
+                            + " total variation, from coarse to fine, over moved copies.")
     private String method = "ball";
 
     @Option(names = "--steps", description = "Gradient steps.")
     private int steps = 200;
 
-    @Option(names = "--step-size", paramLabel = "L2", description = "Of the ball: l2 length of a step, values in [0, 1].")
+    @Option(
+            names = "--step-size",
+            paramLabel = "L2",
+            description = "Of the ball: l2 length of a step, values in [0, 1].")
     private double stepSize = 1;
 
     @Option(names = "--epsilon", paramLabel = "L2", description = "Of the ball: its radius around the start.")

@@ -49,8 +49,8 @@ public record InversionRun(Inversion inversion, InversionStart start, Path unfin
     private Inverted run(InversionFile file, Output output) throws IOException {
         long begun = System.nanoTime();
         Map<String, String> belongs = belongs();
-        InversionFile.Progress progress = file.read(belongs)
-                .orElseGet(() -> new InversionFile.Progress(inversion.begin(start), List.of()));
+        InversionFile.Progress progress =
+                file.read(belongs).orElseGet(() -> new InversionFile.Progress(inversion.begin(start), List.of()));
         InversionState state = progress.state();
         List<float[]> way = new ArrayList<>(progress.way());
         say(output, state);
@@ -60,7 +60,8 @@ public record InversionRun(Inversion inversion, InversionStart start, Path unfin
                 if (isShown(state.step(), way.size())) {
                     way.add(inversion.pictures(state));
                 }
-                if (state.step() % KEPT_EVERY == 0 && state.step() > progress.state().step()) {
+                if (state.step() % KEPT_EVERY == 0
+                        && state.step() > progress.state().step()) {
                     file.write(new InversionFile.Progress(state, way), belongs);
                 }
                 state = inversion.step(state);
@@ -101,17 +102,18 @@ public record InversionRun(Inversion inversion, InversionStart start, Path unfin
         belongs.put("method", inversion.method().describe());
         belongs.put("size", inversion.height() + "x" + inversion.width());
         belongs.put("seed", Long.toString(inversion.seed()));
-        belongs.put(
-                "start",
-                hash(List.of(start.pixels(1, inversion.height(), inversion.width(), inversion.seed()))));
+        belongs.put("start", hash(List.of(start.pixels(1, inversion.height(), inversion.width(), inversion.seed()))));
         belongs.put(
                 "targets",
-                hash(inversion.targets().stream().map(InversionTarget::direction).toList()));
+                hash(inversion.targets().stream()
+                        .map(InversionTarget::direction)
+                        .toList()));
         return belongs;
     }
 
     private static String hash(List<float[]> rows) {
-        ByteBuffer bytes = ByteBuffer.allocate(rows.stream().mapToInt(row -> row.length).sum() * Float.BYTES);
+        ByteBuffer bytes =
+                ByteBuffer.allocate(rows.stream().mapToInt(row -> row.length).sum() * Float.BYTES);
         rows.forEach(row -> {
             for (float value : row) {
                 bytes.putFloat(value);

@@ -28,8 +28,7 @@ final class InvertImageCommand implements Callable<Integer> {
     public Integer call() {
         return sides.run(
                 terminal.output(),
-                (model, side) -> InversionTarget.of(
-                        file.getFileName().toString(), side.embed(side.planes(file), 1)[0]),
+                (model, side) -> InversionTarget.of(file.getFileName().toString(), side.embed(side.planes(file), 1)[0]),
                 Optional.of(file));
     }
 }

@@ -19,8 +19,9 @@ import picocli.CommandLine.Parameters;
 /** {@code bulwark invert text}. */
 @Command(
         name = "text",
-        description = "Draws what a model of pictures and texts associates with a text; it needs a checkpoint of open_clip,"
-                + " whose text encoder lies beside the one of pictures.")
+        description =
+                "Draws what a model of pictures and texts associates with a text; it needs a checkpoint of open_clip,"
+                        + " whose text encoder lies beside the one of pictures.")
 final class InvertTextCommand implements Callable<Integer> {
 
     @Mixin

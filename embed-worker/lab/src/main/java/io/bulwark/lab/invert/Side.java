@@ -108,7 +108,8 @@ public record Side(DifferentiableEncoder encoder, ExactPictureReader reader, int
         try (Progress bar = Progress.of("embedding", pictures.size(), output)) {
             for (int from = 0; from < pictures.size(); from += BATCH) {
                 List<LabelledPicture> part = pictures.subList(from, Math.min(pictures.size(), from + BATCH));
-                float[][] rows = embedFiles(part.stream().map(LabelledPicture::file).toList());
+                float[][] rows =
+                        embedFiles(part.stream().map(LabelledPicture::file).toList());
                 for (int i = 0; i < rows.length; i++) {
                     references.add(new LabelledEmbedding(
                             part.get(i).referenceId(),

@@ -42,16 +42,15 @@ final class SideBySide {
     @Option(
             names = "--beside",
             paramLabel = "LOCATION",
-            description = "A second model for the sheet, as --model takes it, or none (default: the default model's clean"
-                    + " parent beside the default model, else none).")
+            description =
+                    "A second model for the sheet, as --model takes it, or none (default: the default model's clean"
+                            + " parent beside the default model, else none).")
     private String beside;
 
     @Option(names = "--out", paramLabel = "DIR", required = true, description = "Folder for what is written.")
     private Path out;
 
-    @Option(
-            names = "--i-know",
-            description = "Take labels and texts that stand for explicit content as targets, too.")
+    @Option(names = "--i-know", description = "Take labels and texts that stand for explicit content as targets, too.")
     private boolean known;
 
     /** The model and how to open it. */
@@ -129,7 +128,8 @@ final class SideBySide {
             Map<String, Object> fields = fields(finding, i);
             List<String> caption = new ArrayList<>(List.of(
                     finding.side().description().name(),
-                    String.format(Locale.ROOT, "own score %.3f", finding.inverted().scores()[0])));
+                    String.format(
+                            Locale.ROOT, "own score %.3f", finding.inverted().scores()[0])));
             if (findings.size() == 2) {
                 double transfer = transfer(finding, findings.get(1 - i));
                 fields.put("transfer", transfer);
@@ -175,7 +175,10 @@ final class SideBySide {
     private static double transfer(Finding of, Finding under) {
         float[] seen = under.side()
                 .embed(List.of(Pixels.picture(
-                        of.inverted().pictures(), 0, of.side().height(), of.side().width())))[0];
+                        of.inverted().pictures(),
+                        0,
+                        of.side().height(),
+                        of.side().width())))[0];
         return UnitEmbedding.of(seen).dot(under.target().direction());
     }
 
@@ -196,8 +199,8 @@ final class SideBySide {
     }
 
     private String text(String name, List<Map<String, Object>> sides) {
-        StringBuilder text = new StringBuilder(name + ", " + inversion.method().describe() + ", look at "
-                + out.resolve("sheet.png") + "\n");
+        StringBuilder text = new StringBuilder(
+                name + ", " + inversion.method().describe() + ", look at " + out.resolve("sheet.png") + "\n");
         for (Map<String, Object> side : sides) {
             text.append(String.format(
                     Locale.ROOT, "%s: score %.3f, %.1f s", side.get("model"), side.get("score"), side.get("seconds")));

@@ -133,13 +133,16 @@ class BankIT {
                 .isEqualTo(ExitCodes.OK);
 
         assertThat(commands.answers())
-                .extracting(answer -> answer.get("label").asText(), answer -> answer.get("drawn").asBoolean())
+                .extracting(
+                        answer -> answer.get("label").asText(),
+                        answer -> answer.get("drawn").asBoolean())
                 .containsExactly(tuple("discs", true), tuple("nsfw", false), tuple("squares", true));
         assertThat(ImageIO.read(out.resolve("discs.png").toFile()).getWidth()).isGreaterThan(5 * 128);
         assertThat(out.resolve("nsfw.png")).exists();
         assertThat(out.resolve("concepts.json")).content().contains("\"typical\"");
 
-        assertThat(commands.run("concepts", "--bank", "nobody", "--out", out.toString())).isEqualTo(ExitCodes.FAILED);
+        assertThat(commands.run("concepts", "--bank", "nobody", "--out", out.toString()))
+                .isEqualTo(ExitCodes.FAILED);
         assertThat(commands.err()).contains("the bank nobody has no reference").contains("bank build");
     }
 

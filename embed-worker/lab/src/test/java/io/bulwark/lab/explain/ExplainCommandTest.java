@@ -53,7 +53,8 @@ class ExplainCommandTest {
     void whatIsNoPictureOrHasNothingToBeNearToIsNamed() throws IOException {
         Path text = Files.writeString(folder.resolve("no-picture.txt"), "no picture");
 
-        assertThat(explain(text, folder.resolve("x"), "--flagged-labels", "red")).isEqualTo(ExitCodes.FAILED);
+        assertThat(explain(text, folder.resolve("x"), "--flagged-labels", "red"))
+                .isEqualTo(ExitCodes.FAILED);
         assertThat(commands.err()).contains("no-picture.txt is refused");
 
         assertThat(explain(folder.resolve("queries/red/0.png"), folder.resolve("x"), "--flagged-labels", "green"))

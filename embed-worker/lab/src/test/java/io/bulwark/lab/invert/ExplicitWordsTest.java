@@ -14,14 +14,25 @@ class ExplicitWordsTest {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"nsfw", "NSFW", "Porn", "pornography", "a nude person", "explicit-2", "sexual_content", "gore/blood",
-                "Violence", "child abuse"})
+            strings = {
+                "nsfw",
+                "NSFW",
+                "Porn",
+                "pornography",
+                "a nude person",
+                "explicit-2",
+                "sexual_content",
+                "gore/blood",
+                "Violence",
+                "child abuse"
+            })
     void wordsThatStandForExplicitContentAreFound(String text) {
         assertThat(ExplicitWords.in(text)).isTrue();
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"gambling", "cards", "Essex", "sextant", "a gorge", "signs_and_symbols", "minority report", ""})
+    @ValueSource(
+            strings = {"gambling", "cards", "Essex", "sextant", "a gorge", "signs_and_symbols", "minority report", ""})
     void otherWordsAreNotEvenWhereTheyHoldOne(String text) {
         assertThat(ExplicitWords.in(text)).isFalse();
     }

@@ -42,7 +42,8 @@ class InvertCommandTest {
         for (JsonNode side : answer.path("sides")) {
             assertThat(side.path("score").asDouble()).isBetween(0.0, 1.001);
             assertThat(side.path("transfer").asDouble()).isBetween(-1.001, 1.001);
-            BufferedImage image = ImageIO.read(Path.of(side.path("picture").asText()).toFile());
+            BufferedImage image =
+                    ImageIO.read(Path.of(side.path("picture").asText()).toFile());
             assertThat(image.getWidth()).isEqualTo(side.path("width").asInt());
         }
         assertThat(ImageIO.read(out.resolve("sheet.png").toFile()).getWidth()).isGreaterThan(3 * 192);
@@ -57,7 +58,9 @@ class InvertCommandTest {
         assertThat(invert("image", picture("blue/1.png"), "--start", "noise", "--method", "free"))
                 .as(commands.err())
                 .isEqualTo(ExitCodes.OK);
-        assertThat(commands.err()).contains("1 pictures of 32x32, free pixels").containsPattern("about \\d+ s on this machine");
+        assertThat(commands.err())
+                .contains("1 pictures of 32x32, free pixels")
+                .containsPattern("about \\d+ s on this machine");
         assertThat(commands.out()).contains("sheet.png").contains("score");
         byte[] first = Files.readAllBytes(out.resolve("picture.png"));
 
@@ -74,7 +77,8 @@ class InvertCommandTest {
                 .isEqualTo(ExitCodes.OK);
         assertThat(commands.json().path("target").asText()).isEqualTo("red, the mean of 4");
 
-        assertThat(invert("difference", "--more", "red", "--less", "blue", "--references", pictures.toString(), "--json"))
+        assertThat(invert(
+                        "difference", "--more", "red", "--less", "blue", "--references", pictures.toString(), "--json"))
                 .as(commands.err())
                 .isEqualTo(ExitCodes.OK);
         assertThat(commands.json().path("target").asText()).contains("red, the mean of 4, less blue");
@@ -93,7 +97,8 @@ class InvertCommandTest {
                 .isEqualTo(ExitCodes.OK);
 
         assertThat(commands.json().path("target").asText()).isEqualTo("a cat");
-        assertThat(commands.json().path("sides").path(0).path("score").asDouble()).isGreaterThan(0);
+        assertThat(commands.json().path("sides").path(0).path("score").asDouble())
+                .isGreaterThan(0);
     }
 
     @Test
@@ -103,24 +108,32 @@ class InvertCommandTest {
                 .isEqualTo(ExitCodes.USAGE);
         assertThat(commands.err()).contains("no text encoder").contains("--model");
 
-        assertThat(invert("text", "a cat", "--vocabulary", SmallPictures.VOCABULARY)).isEqualTo(ExitCodes.USAGE);
+        assertThat(invert("text", "a cat", "--vocabulary", SmallPictures.VOCABULARY))
+                .isEqualTo(ExitCodes.USAGE);
         assertThat(commands.err()).contains("does not belong to the model");
 
-        assertThat(invert("text", "a cat", "--vocabulary", picture("red/0.png"))).isEqualTo(ExitCodes.FAILED);
+        assertThat(invert("text", "a cat", "--vocabulary", picture("red/0.png")))
+                .isEqualTo(ExitCodes.FAILED);
         assertThat(commands.err()).contains("no CLIP vocabulary");
     }
 
     @Test
     void labelsAndTextsThatStandForExplicitContentAreRefused() {
         assertThat(invert("label", "nsfw", "--references", pictures.toString())).isEqualTo(ExitCodes.USAGE);
-        assertThat(commands.err()).contains("'nsfw' stands for explicit content").contains("--i-know");
+        assertThat(commands.err())
+                .contains("'nsfw' stands for explicit content")
+                .contains("--i-know");
         assertThat(invert("text", "naked people", "--vocabulary", SmallPictures.VOCABULARY))
                 .isEqualTo(ExitCodes.USAGE);
         assertThat(invert("difference", "--more", "red", "--less", "porn", "--references", pictures.toString()))
                 .isEqualTo(ExitCodes.USAGE);
 
-        assertThat(invert("label", "nsfw", "--i-know", "--references", pictures.toString())).isEqualTo(ExitCodes.USAGE);
-        assertThat(commands.err()).contains("has no label 'nsfw'").contains("blue").contains("red");
+        assertThat(invert("label", "nsfw", "--i-know", "--references", pictures.toString()))
+                .isEqualTo(ExitCodes.USAGE);
+        assertThat(commands.err())
+                .contains("has no label 'nsfw'")
+                .contains("blue")
+                .contains("red");
     }
 
     @Test

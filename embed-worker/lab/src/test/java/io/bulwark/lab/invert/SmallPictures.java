@@ -22,6 +22,7 @@ public final class SmallPictures {
 
     /** Takes 30 pixels a side. */
     public static final String OTHER_MODEL = "../perception/src/test/resources/golden/vit_b";
+
     static final String VOCABULARY = "../perception/src/test/resources/golden/tokenizer/tokenizer.json";
 
     private static final int SIDE = 40;

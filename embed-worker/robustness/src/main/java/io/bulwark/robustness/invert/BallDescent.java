@@ -57,7 +57,6 @@ public record BallDescent(int steps, double stepSize, double epsilon) implements
                         state.pixels(),
                         ascended.count(),
                         taken -> scores[0] = taken.scores().losses());
-        return new InversionState(
-                state.step() + 1, state.height(), state.width(), pixels, scores[0], state.memory());
+        return new InversionState(state.step() + 1, state.height(), state.width(), pixels, scores[0], state.memory());
     }
 }

@@ -109,8 +109,7 @@ public record FreePixels(int steps, double rate, double totalVariation, int doub
     }
 
     /** What Adam lowers, by the canvas; all copies of all samples go through one forward pass. */
-    private float[] descent(
-            Ascended ascended, InversionState state, Size size, Size full, long seed, float[] scores) {
+    private float[] descent(Ascended ascended, InversionState state, Size size, Size full, long seed, float[] scores) {
         int rows = ascended.count() * copies;
         float[] input = new float[rows * 3 * full.area()];
         int[] samples = new int[rows];
@@ -118,8 +117,7 @@ public record FreePixels(int steps, double rate, double totalVariation, int doub
         for (int row = 0; row < rows; row++) {
             samples[row] = row / copies;
             placed[row] = placement(seed, state.step(), row % copies);
-            placed[row].read(
-                    state.pixels(), samples[row] * 3 * size.area(), size, input, row * 3 * full.area(), full);
+            placed[row].read(state.pixels(), samples[row] * 3 * size.area(), size, input, row * 3 * full.area(), full);
         }
         Evaluation evaluation = ascended.objective().differentiate(input, samples);
         float[] gradient = new float[state.pixels().length];

@@ -72,8 +72,9 @@ public record InversionFile(Path file) {
             Map<String, String> found = new TreeMap<>(stored.metadata());
             String step = found.remove(STEP);
             if (!found.equals(new TreeMap<>(belongs))) {
-                throw new IOException("%s is of another inversion, %s, and asked for is %s: delete it, or name another folder"
-                        .formatted(file, found, new TreeMap<>(belongs)));
+                throw new IOException(
+                        "%s is of another inversion, %s, and asked for is %s: delete it, or name another folder"
+                                .formatted(file, found, new TreeMap<>(belongs)));
             }
             return Optional.of(progress(stored, Integer.parseInt(step)));
         } catch (SafetensorsException | NumberFormatException e) {

@@ -38,10 +38,10 @@ record Placement(double scale, double turn, double right, double down) {
         taps(from, to, (pixel, x0, y0, x1, y1, fx, fy) -> {
             for (int channel = 0; channel < 3; channel++) {
                 int base = at + channel * from.area();
-                float top = (1 - fx) * canvas[base + y0 * from.width() + x0]
-                        + fx * canvas[base + y0 * from.width() + x1];
-                float bottom = (1 - fx) * canvas[base + y1 * from.width() + x0]
-                        + fx * canvas[base + y1 * from.width() + x1];
+                float top =
+                        (1 - fx) * canvas[base + y0 * from.width() + x0] + fx * canvas[base + y0 * from.width() + x1];
+                float bottom =
+                        (1 - fx) * canvas[base + y1 * from.width() + x0] + fx * canvas[base + y1 * from.width() + x1];
                 into[place + channel * to.area() + pixel] = (1 - fy) * top + fy * bottom;
             }
         });

@@ -48,8 +48,8 @@ public final class Transfer {
         for (int i = 0; i < pairs; i++) {
             int one = random.nextInt(references.size());
             int other = (one + 1 + random.nextInt(references.size() - 1)) % references.size();
-            randomPairs[i] = dot(
-                    references.get(one).embedding(), references.get(other).embedding());
+            randomPairs[i] =
+                    dot(references.get(one).embedding(), references.get(other).embedding());
         }
         Arrays.sort(randomPairs);
     }

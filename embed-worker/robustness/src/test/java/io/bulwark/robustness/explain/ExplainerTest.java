@@ -3,11 +3,11 @@ package io.bulwark.robustness.explain;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.bulwark.imaging.preprocess.ViewPolicy;
 import io.bulwark.perception.encoder.EncoderOptions;
 import io.bulwark.perception.encoder.TensorPlace;
 import io.bulwark.perception.encoder.TrainableEncoder;
 import io.bulwark.perception.model.ModelPackage;
-import io.bulwark.imaging.preprocess.ViewPolicy;
 import io.bulwark.robustness.attack.SmallEncoder;
 import io.bulwark.robustness.attack.SmallModeration;
 import io.bulwark.robustness.attack.loss.ReferenceGroups;
@@ -101,7 +101,8 @@ class ExplainerTest {
                         - explainer.margins(towardsMean(view, cell, share), 1)[0])
                 / 2;
 
-        assertThat(lost).isCloseTo(share * map.values()[cell], within(0.1 * Math.abs(share * map.values()[cell]) + 5e-7));
+        assertThat(lost)
+                .isCloseTo(share * map.values()[cell], within(0.1 * Math.abs(share * map.values()[cell]) + 5e-7));
     }
 
     private static float[] towardsMean(float[] view, int cell, float share) {
@@ -151,7 +152,8 @@ class ExplainerTest {
         for (int seed = 200; seed < 206; seed++) {
             float[] view = view(true, seed);
             int[] order = explainer.occlusion(view).descending();
-            int[] reversed = IntStream.range(0, CELLS).map(i -> order[CELLS - 1 - i]).toArray();
+            int[] reversed =
+                    IntStream.range(0, CELLS).map(i -> order[CELLS - 1 - i]).toArray();
             best += explainer.deletion(view, order).area();
             worst += explainer.deletion(view, reversed).area();
         }
@@ -162,26 +164,30 @@ class ExplainerTest {
     @Test
     void shuffledWeightsChangeTheMap() {
         float[] view = view(true, 106);
-        ModelPackage model = ModelPackage.open(SmallEncoder.GOLDEN.resolve("vit_a").toString());
+        ModelPackage model =
+                ModelPackage.open(SmallEncoder.GOLDEN.resolve("vit_a").toString());
         EncoderOptions options = EncoderOptions.defaults().withThreads(1).withCache(cache);
         double[] learnt = explainer.smoothedGradient(view, 4, 0.1, 1).values();
         try (TrainableEncoder weights = model.openTrainable(options);
                 var shuffled = model.openDifferentiable(options)) {
             shuffled.setWeights(ShuffledWeights.of(weights, 1));
-            double[] map =
-                    new Explainer(shuffled, groups, 5, 0.07).smoothedGradient(view, 4, 0.1, 1).values();
+            double[] map = new Explainer(shuffled, groups, 5, 0.07)
+                    .smoothedGradient(view, 4, 0.1, 1)
+                    .values();
 
             assertThat(Math.abs(RankCorrelation.of(learnt, map))).isLessThan(0.6);
             shuffled.setWeights(weights.weights());
-            assertThat(new Explainer(shuffled, groups, 5, 0.07).smoothedGradient(view, 4, 0.1, 1).values())
+            assertThat(new Explainer(shuffled, groups, 5, 0.07)
+                            .smoothedGradient(view, 4, 0.1, 1)
+                            .values())
                     .containsExactly(learnt, within(1e-6));
         }
     }
 
     @Test
     void shufflingKeepsTheNumbersOfEachTensor() {
-        List<TensorPlace> tensors = List.of(
-                new TensorPlace("a", List.of(3L), 0, false), new TensorPlace("b", List.of(2L, 2L), 3, false));
+        List<TensorPlace> tensors =
+                List.of(new TensorPlace("a", List.of(3L), 0, false), new TensorPlace("b", List.of(2L, 2L), 3, false));
         float[] row = {1, 2, 3, 10, 20, 30, 40};
 
         float[] shuffled = ShuffledWeights.of(row, tensors, 5);
@@ -192,6 +198,7 @@ class ExplainerTest {
     }
 
     private static float[] view(boolean flagged, long seed) {
-        return ExactPictureReader.planes(SmallModeration.picture(SIDE, SIDE, flagged, seed).rgb());
+        return ExactPictureReader.planes(
+                SmallModeration.picture(SIDE, SIDE, flagged, seed).rgb());
     }
 }

@@ -46,7 +46,8 @@ class InversionGoldenTest {
     @ParameterizedTest
     @ValueSource(strings = {"ball_feature", "ball_text", "free_feature", "free_text"})
     void tenStepsEqualThoseOfPyTorch(String name) throws IOException {
-        InversionMethod method = name.startsWith("ball") ? new BallDescent(10, 0.5, 3) : new FreePixels(10, 0.03, 20, 1, 1);
+        InversionMethod method =
+                name.startsWith("ball") ? new BallDescent(10, 0.5, 3) : new FreePixels(10, 0.03, 20, 1, 1);
         float[] rows = name.endsWith("feature") ? features() : texts();
         List<InversionTarget> targets = List.of(target(rows, 0), target(rows, 1));
         Inversion inversion = new Inversion(encoder, SIDE, SIDE, method, targets, 1);
@@ -77,7 +78,8 @@ class InversionGoldenTest {
             var ids = file.bytes("tokens").asLongBuffer();
             ids.get(tokens[0]).get(tokens[1]);
         }
-        ModelPackage model = ModelPackage.open(SmallEncoder.GOLDEN.resolve("vit_a").toString());
+        ModelPackage model =
+                ModelPackage.open(SmallEncoder.GOLDEN.resolve("vit_a").toString());
         try (TextEncoder text =
                 model.openText(EncoderOptions.defaults().withThreads(1).withCache(cache))) {
             return text.embedRaw(tokens);

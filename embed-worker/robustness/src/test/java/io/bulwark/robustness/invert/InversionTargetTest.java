@@ -26,7 +26,8 @@ class InversionTargetTest {
         InversionTarget difference = InversionTarget.difference(EAST, NORTH, 0.5);
 
         assertThat(difference.name()).isEqualTo("east, less north");
-        assertThat(InversionTarget.scores(List.of(difference), new float[] {3, 4}).losses()[0])
+        assertThat(InversionTarget.scores(List.of(difference), new float[] {3, 4})
+                        .losses()[0])
                 .isCloseTo(0.6f - 0.5f * 0.8f, within(1e-6f));
     }
 
@@ -43,8 +44,14 @@ class InversionTargetTest {
             more[i] += 1e-3f;
             less[i] -= 1e-3f;
             int row = i / 2;
-            double quotient = (InversionTarget.loss(targets).evaluate(more, samples).scores().losses()[row]
-                            - InversionTarget.loss(targets).evaluate(less, samples).scores().losses()[row])
+            double quotient = (InversionTarget.loss(targets)
+                                    .evaluate(more, samples)
+                                    .scores()
+                                    .losses()[row]
+                            - InversionTarget.loss(targets)
+                                    .evaluate(less, samples)
+                                    .scores()
+                                    .losses()[row])
                     / 2e-3;
             assertThat((double) values.slope()[i]).isCloseTo(quotient, within(1e-3));
         }

@@ -103,7 +103,9 @@ class InversionTest {
                 .hasMessageContaining("small");
 
         Files.writeString(file.file(), "no tensors");
-        assertThatThrownBy(() -> file.read(BELONGS)).isInstanceOf(IOException.class).hasMessageContaining("no inversion");
+        assertThatThrownBy(() -> file.read(BELONGS))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("no inversion");
     }
 
     @Test
@@ -123,8 +125,7 @@ class InversionTest {
 
         float[] alone = run(inversion(BallDescent.standard(2), targets.subList(1, 2), 1), InversionStart.grey());
 
-        assertThat(Arrays.copyOfRange(together, alone.length, 2 * alone.length))
-                .containsExactly(alone, within(1e-3f));
+        assertThat(Arrays.copyOfRange(together, alone.length, 2 * alone.length)).containsExactly(alone, within(1e-3f));
     }
 
     @Test
@@ -183,7 +184,8 @@ class InversionTest {
         float[] rows = encoder.embed(pixels, count);
         List<InversionTarget> targets = new ArrayList<>();
         for (int i = 0; i < count; i++) {
-            targets.add(InversionTarget.of("picture " + i, Arrays.copyOfRange(rows, i * DIMENSION, (i + 1) * DIMENSION)));
+            targets.add(
+                    InversionTarget.of("picture " + i, Arrays.copyOfRange(rows, i * DIMENSION, (i + 1) * DIMENSION)));
         }
         return targets;
     }

@@ -35,7 +35,8 @@ class TransferTest {
         float[] picture = {0.7f, 0.7f};
         float[] target = {1, 0.2f};
 
-        assertThat(transfer(3).judge(picture, target, "east")).isEqualTo(transfer(3).judge(picture, target, "east"));
+        assertThat(transfer(3).judge(picture, target, "east"))
+                .isEqualTo(transfer(3).judge(picture, target, "east"));
     }
 
     @Test

@@ -60,7 +60,8 @@ public final class BankConceptsCommand implements Callable<Integer> {
     @Option(
             names = "--pictures",
             paramLabel = "DIR",
-            description = "The folder that the bank was built from, whose pictures are shown (default: only their ids).")
+            description =
+                    "The folder that the bank was built from, whose pictures are shown (default: only their ids).")
     private Path pictures;
 
     @Option(names = "--listed", paramLabel = "N", description = "Of each kind, references listed at most.")
@@ -85,9 +86,10 @@ public final class BankConceptsCommand implements Callable<Integer> {
             audit = BankAudit.of(topic.read(), bank.name(), description);
         }
         if (audit.usable().isEmpty()) {
-            throw CommandFailure.failed("the bank %s has no reference of the model '%s': fill it with 'bulwark bank build',"
-                            .formatted(bank.name(), description.name())
-                    + " or name the model that it was filled with, with --model and --precision");
+            throw CommandFailure.failed(
+                    "the bank %s has no reference of the model '%s': fill it with 'bulwark bank build',"
+                                    .formatted(bank.name(), description.name())
+                            + " or name the model that it was filled with, with --model and --precision");
         }
         List<LabelFinding> findings = LabelFinding.of(description.fingerprint(), audit.usable(), listed);
         EncoderOptions running = inversion.with(EncoderOptions.defaults());
@@ -118,9 +120,7 @@ public final class BankConceptsCommand implements Callable<Integer> {
                             out.resolve("unfinished.safetensors"))
                     .run(output);
             for (int i = 0; i < part.size(); i++) {
-                images.put(
-                        part.get(i).label(),
-                        Pixels.image(inverted.pictures(), i, side.height(), side.width()));
+                images.put(part.get(i).label(), Pixels.image(inverted.pictures(), i, side.height(), side.width()));
             }
         }
         return images;
@@ -170,8 +170,8 @@ public final class BankConceptsCommand implements Callable<Integer> {
         fields.put(
                 "outOfPlace",
                 finding.outOfPlace().stream()
-                        .map(each -> Map.of(
-                                "id", each.id(), "support", each.support(), "nearestLabel", each.nearestLabel()))
+                        .map(each ->
+                                Map.of("id", each.id(), "support", each.support(), "nearestLabel", each.nearestLabel()))
                         .toList());
         return fields;
     }

@@ -81,17 +81,22 @@ record LabelFinding(
 
     private static LabelFinding ofLabel(String label, List<Placed> members, int listed) {
         InversionTarget mean = InversionTarget.mean(
-                label, members.stream().map(each -> each.reference().embedding()).toList());
+                label,
+                members.stream().map(each -> each.reference().embedding()).toList());
         List<String> typical = members.stream()
                 .map(Placed::reference)
-                .sorted(Comparator.comparingDouble(
-                                (LabelledEmbedding each) -> -dot(each.embedding(), mean.direction()))
+                .sorted(Comparator.comparingDouble((LabelledEmbedding each) -> -dot(each.embedding(), mean.direction()))
                         .thenComparing(LabelledEmbedding::id))
                 .limit(listed)
                 .map(LabelledEmbedding::id)
                 .toList();
         return new LabelFinding(
-                label, members.size(), mean, typical, conflicts(label, members, listed), strays(label, members, listed));
+                label,
+                members.size(),
+                mean,
+                typical,
+                conflicts(label, members, listed),
+                strays(label, members, listed));
     }
 
     /** Each reference once, with its nearest of another label. */
@@ -112,12 +117,15 @@ record LabelFinding(
         return members.stream()
                 .filter(placed -> !placed.neighbours().isEmpty())
                 .map(placed -> {
-                    List<Neighbour> voters = placed.neighbours().stream().limit(VOTERS).toList();
+                    List<Neighbour> voters =
+                            placed.neighbours().stream().limit(VOTERS).toList();
                     long own = voters.stream()
                             .filter(near -> near.label().equals(label))
                             .count();
                     return new Stray(
-                            placed.reference().id(), (double) own / voters.size(), voters.get(0).label());
+                            placed.reference().id(),
+                            (double) own / voters.size(),
+                            voters.get(0).label());
                 })
                 .filter(stray -> stray.support() < 0.5)
                 .sorted(Comparator.comparingDouble(Stray::support).thenComparing(Stray::id))

@@ -31,8 +31,8 @@ record LabelSheet(Side side, Optional<Path> pictures) {
      * @param inverted the mean's inversion; empty where it is not drawn
      */
     void write(LabelFinding finding, Optional<BufferedImage> inverted, Path file) {
-        ContactSheet sheet = new ContactSheet(
-                "%s: %d references".formatted(finding.label(), finding.references()), SHOWN);
+        ContactSheet sheet =
+                new ContactSheet("%s: %d references".formatted(finding.label(), finding.references()), SHOWN);
         List<Cell> first = new ArrayList<>();
         first.add(new Cell(inverted.orElseGet(LabelSheet::blank), List.of("inversion of the mean")));
         finding.typical().forEach(id -> first.add(new Cell(picture(id), List.of("typical", id))));
@@ -54,8 +54,7 @@ record LabelSheet(Side side, Optional<Path> pictures) {
         if (!finding.outOfPlace().isEmpty()) {
             sheet.row(finding.outOfPlace().stream()
                     .map(stray -> new Cell(
-                            picture(stray.id()),
-                            List.of("out of place?", "near " + stray.nearestLabel(), stray.id())))
+                            picture(stray.id()), List.of("out of place?", "near " + stray.nearestLabel(), stray.id())))
                     .toList());
         }
         sheet.write(file);

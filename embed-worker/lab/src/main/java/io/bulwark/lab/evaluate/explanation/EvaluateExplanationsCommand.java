@@ -116,8 +116,8 @@ public final class EvaluateExplanationsCommand implements Callable<Integer> {
             throw CommandFailure.usage("--images is " + images + ", allowed are 1 and more");
         }
         Output output = terminal.output();
-        List<LabelledPicture> bank = RunOptions.spread(
-                LabelledPicture.below(references), referenceImages, "--reference-images");
+        List<LabelledPicture> bank =
+                RunOptions.spread(LabelledPicture.below(references), referenceImages, "--reference-images");
         List<LabelledPicture> asked = LabelledPicture.below(queries).stream()
                 .filter(picture -> flagged.contains(picture.label()))
                 .toList();
@@ -195,11 +195,21 @@ public final class EvaluateExplanationsCommand implements Callable<Integer> {
         ImportanceMap occlusion = explainer.occlusion(view);
         ImportanceMap ofClean = maps.smoothedGradient(makers.clean().explainer(), seenByClean(makers, view));
         ImportanceMap ofShuffled = maps.smoothedGradient(makers.shuffled(), view);
-        scored.add(GRADIENT, file, explainer.deletion(view, gradient.descending()).area());
-        scored.add(OCCLUSION, file, explainer.deletion(view, occlusion.descending()).area());
+        scored.add(
+                GRADIENT, file, explainer.deletion(view, gradient.descending()).area());
+        scored.add(
+                OCCLUSION,
+                file,
+                explainer.deletion(view, occlusion.descending()).area());
         scored.add(CLEAN, file, explainer.deletion(view, ofClean.descending()).area());
-        scored.add(SHUFFLED, file, explainer.deletion(view, ofShuffled.descending()).area());
-        scored.add(RANDOM, file, explainer.deletion(view, randomOrder(maps.seed() + number)).area());
+        scored.add(
+                SHUFFLED,
+                file,
+                explainer.deletion(view, ofShuffled.descending()).area());
+        scored.add(
+                RANDOM,
+                file,
+                explainer.deletion(view, randomOrder(maps.seed() + number)).area());
         scored.add("like " + OCCLUSION, file, RankCorrelation.of(gradient.values(), occlusion.values()));
         scored.add("like " + CLEAN, file, RankCorrelation.of(gradient.values(), ofClean.values()));
         scored.add("like " + SHUFFLED, file, RankCorrelation.of(gradient.values(), ofShuffled.values()));
@@ -215,7 +225,8 @@ public final class EvaluateExplanationsCommand implements Callable<Integer> {
 
     private static int[] randomOrder(long seed) {
         SplittableRandom random = new SplittableRandom(seed);
-        int[] order = IntStream.range(0, ImportanceMap.SIDE * ImportanceMap.SIDE).toArray();
+        int[] order =
+                IntStream.range(0, ImportanceMap.SIDE * ImportanceMap.SIDE).toArray();
         for (int i = order.length - 1; i > 0; i--) {
             int other = random.nextInt(i + 1);
             int kept = order[i];
@@ -243,7 +254,8 @@ public final class EvaluateExplanationsCommand implements Callable<Integer> {
                                 bank,
                                 seed,
                                 Machine.describe()));
-        text.append("| deleted in the order of | area under the score | minus that of a random order |\n|---|---|---|\n");
+        text.append(
+                "| deleted in the order of | area under the score | minus that of a random order |\n|---|---|---|\n");
         Map<String, Object> areas = new LinkedHashMap<>();
         for (String order : List.of(GRADIENT, OCCLUSION, CLEAN, SHUFFLED, RANDOM)) {
             GroupedMean against = scored.difference(order, RANDOM, seed);
@@ -252,7 +264,8 @@ public final class EvaluateExplanationsCommand implements Callable<Integer> {
             areas.put(order + " minus random", fields(against));
         }
         GroupedMean overClean = scored.difference(GRADIENT, CLEAN, seed);
-        text.append("%nThe area of the robust encoder's map minus that of the clean encoder's: %s.%n%n".formatted(overClean));
+        text.append("%nThe area of the robust encoder's map minus that of the clean encoder's: %s.%n%n"
+                .formatted(overClean));
         text.append("| rank correlation of the smoothed gradient's map with that of | |\n|---|---|\n");
         Map<String, Object> correlations = new LinkedHashMap<>();
         for (String other : List.of(OCCLUSION, CLEAN, SHUFFLED)) {

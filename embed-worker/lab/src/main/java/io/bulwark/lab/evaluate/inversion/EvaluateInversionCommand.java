@@ -117,8 +117,8 @@ public final class EvaluateInversionCommand implements Callable<Integer> {
                     "--batch is %d, --nearest is %d, allowed are 1 and more".formatted(batch, nearest));
         }
         Output output = terminal.output();
-        List<LabelledPicture> bank = RunOptions.spread(
-                LabelledPicture.below(references), referenceImages, "--reference-images");
+        List<LabelledPicture> bank =
+                RunOptions.spread(LabelledPicture.below(references), referenceImages, "--reference-images");
         List<LabelledPicture> asked = RunOptions.spread(LabelledPicture.below(queries), images, "--images");
         try (Side robust = open(model.location(), output);
                 Side clean = open(other, output)) {
@@ -137,8 +137,7 @@ public final class EvaluateInversionCommand implements Callable<Integer> {
     }
 
     private Side open(String location, Output output) {
-        return Side.open(
-                ModelOptions.open(location, output), inversion.with(model.options()), inversion.size());
+        return Side.open(ModelOptions.open(location, output), inversion.with(model.options()), inversion.size());
     }
 
     private Party party(Side side, List<LabelledPicture> bank, List<LabelledPicture> asked, Output output) {
@@ -243,8 +242,7 @@ public final class EvaluateInversionCommand implements Callable<Integer> {
         return scores;
     }
 
-    private void sheet(
-            Targets targets, Side side, List<LabelledPicture> originals, List<List<Cell>> columns) {
+    private void sheet(Targets targets, Side side, List<LabelledPicture> originals, List<List<Cell>> columns) {
         ContactSheet sheet = new ContactSheet(targets.name(), SHOWN);
         List<Cell> first = new ArrayList<>();
         for (int i = 0; i < Math.min(originals.size(), ON_SHEET); i++) {
@@ -255,7 +253,8 @@ public final class EvaluateInversionCommand implements Callable<Integer> {
         if (originals.isEmpty()) {
             columns.forEach(cells -> {
                 for (int i = 0; i < cells.size(); i++) {
-                    List<String> caption = new ArrayList<>(List.of(targets.labels().get(i)));
+                    List<String> caption =
+                            new ArrayList<>(List.of(targets.labels().get(i)));
                     caption.addAll(cells.get(i).caption());
                     cells.set(i, new Cell(cells.get(i).image(), caption));
                 }

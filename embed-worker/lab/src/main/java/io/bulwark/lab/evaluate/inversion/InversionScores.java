@@ -95,6 +95,15 @@ final class InversionScores {
 
     static Map<String, Object> json(GroupedMean mean) {
         return Map.of(
-                "value", mean.value(), "low", mean.low(), "high", mean.high(), "n", mean.scores(), "files", mean.files());
+                "value",
+                mean.value(),
+                "low",
+                mean.low(),
+                "high",
+                mean.high(),
+                "n",
+                mean.scores(),
+                "files",
+                mean.files());
     }
 }

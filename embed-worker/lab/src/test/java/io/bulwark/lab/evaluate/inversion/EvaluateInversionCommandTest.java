@@ -57,7 +57,8 @@ class EvaluateInversionCommandTest {
                 .isEqualTo(first.path("own-cosine").path("value").asDouble());
         assertThat(first.path("percentile").path("value").asDouble())
                 .isBetween(first.path("percentile").path("low").asDouble(), 1.0);
-        assertThat(commands.json().path("percentileAbove").path(0).path("value").asDouble()).isZero();
+        assertThat(commands.json().path("percentileAbove").path(0).path("value").asDouble())
+                .isZero();
         assertThat(folder.resolve("out/inversion.md")).content().contains("| label means |");
         assertThat(folder.resolve("out/pictures.png")).exists();
         assertThat(folder.resolve("out/label-means.png")).exists();
