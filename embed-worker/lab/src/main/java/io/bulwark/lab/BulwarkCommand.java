@@ -8,6 +8,8 @@ import io.bulwark.lab.casebook.CasebookCommand;
 import io.bulwark.lab.demo.DemoCommand;
 import io.bulwark.lab.doctor.DoctorCommand;
 import io.bulwark.lab.evaluate.EvaluateCommand;
+import io.bulwark.lab.explain.ExplainCommand;
+import io.bulwark.lab.invert.InvertCommand;
 import io.bulwark.lab.keep.EraseCommand;
 import io.bulwark.lab.keep.HoldCommand;
 import io.bulwark.lab.keep.MissingCommand;
@@ -78,6 +80,8 @@ import picocli.CommandLine.ScopeType;
             BenchCommand.class,
             EvaluateCommand.class,
             AttackCommand.class,
+            InvertCommand.class,
+            ExplainCommand.class,
             HelpCommand.class,
             AutoComplete.GenerateCompletion.class
         })

@@ -1,6 +1,8 @@
 package io.bulwark.lab.evaluate;
 
 import io.bulwark.lab.evaluate.acceptance.EvaluateAcceptanceCommand;
+import io.bulwark.lab.evaluate.explanation.EvaluateExplanationsCommand;
+import io.bulwark.lab.evaluate.inversion.EvaluateInversionCommand;
 import picocli.CommandLine.Command;
 
 /** {@code bulwark evaluate}: the parent of all evaluations. */
@@ -16,6 +18,8 @@ import picocli.CommandLine.Command;
             EvaluateRetrievalCommand.class,
             EvaluateFilterCommand.class,
             EvaluateTwinCommand.class,
+            EvaluateInversionCommand.class,
+            EvaluateExplanationsCommand.class,
             EvaluateHeadlineCommand.class
         })
 public final class EvaluateCommand {}

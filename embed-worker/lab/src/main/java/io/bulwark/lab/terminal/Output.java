@@ -3,6 +3,7 @@ package io.bulwark.lab.terminal;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.PrintWriter;
+import java.io.Writer;
 import java.util.Map;
 
 /**
@@ -26,6 +27,15 @@ public final class Output {
         this.json = json;
         this.out = out;
         this.err = err;
+    }
+
+    /** Prints nothing: for a part of some work whose whole reports for it. */
+    public static Output silent() {
+        return new Output(true, nowhere(), nowhere());
+    }
+
+    private static PrintWriter nowhere() {
+        return new PrintWriter(Writer.nullWriter());
     }
 
     public boolean isJson() {

@@ -1,10 +1,12 @@
 package io.bulwark.robustness.train;
 
+import java.util.function.Consumer;
+
 /**
  * Adam with decoupled weight decay, in the order of operations of PyTorch's {@code torch.optim.AdamW} (Loshchilov and
  * Hutter, ICLR 2019). One thread.
  */
-final class AdamW {
+public final class AdamW {
 
     private static final double BETA_1 = 0.9;
     private static final double BETA_2 = 0.999;
@@ -20,7 +22,7 @@ final class AdamW {
      * @param square running mean of their squares; modified
      * @param steps taken so far
      */
-    AdamW(float[] mean, float[] square, int steps, double weightDecay) {
+    public AdamW(float[] mean, float[] square, int steps, double weightDecay) {
         this.mean = mean;
         this.square = square;
         this.steps = steps;
@@ -42,6 +44,15 @@ final class AdamW {
      * @param trained which of them move
      */
     void step(float[] weights, float[] gradient, TrainedRange trained, double rate) {
+        step(weights, gradient, trained::forEach, rate);
+    }
+
+    /** As the other, moving all weights. */
+    public void step(float[] weights, float[] gradient, double rate) {
+        step(weights, gradient, range -> range.accept(0, weights.length), rate);
+    }
+
+    private void step(float[] weights, float[] gradient, Consumer<TrainedRange.Range> moved, double rate) {
         steps++;
         double correction1 = 1 - Math.pow(BETA_1, steps);
         double correction2 = Math.sqrt(1 - Math.pow(BETA_2, steps));
@@ -53,7 +64,7 @@ final class AdamW {
         // Subtracted before it is rounded: 1 - 0.999f is 5e-5 too large, which every step would take part in.
         float newMean = (float) (1 - BETA_1);
         float newSquare = (float) (1 - BETA_2);
-        trained.forEach((from, to) -> {
+        moved.accept((from, to) -> {
             for (int i = from; i < to; i++) {
                 float g = gradient[i];
                 mean[i] += (g - mean[i]) * newMean;

@@ -2,7 +2,7 @@ package io.bulwark.robustness.train;
 
 import java.util.SplittableRandom;
 
-/** One seed to the many independent ones that a training needs, each for a purpose and a place. */
+/** One seed to the many independent ones that a training or an inversion needs, each for a purpose and a place. */
 public final class Seeds {
 
     static final int ORDER = 1;
@@ -11,6 +11,7 @@ public final class Seeds {
     static final int BOUND = 4;
     public static final int ADAPTER = 5;
     static final int EVERYDAY = 6;
+    public static final int INVERSION = 7;
 
     private static final long GOLDEN_GAMMA = 0x9e3779b97f4a7c15L;
 

@@ -1,0 +1,291 @@
+package io.bulwark.lab.evaluate.explanation;
+
+import io.bulwark.imaging.preprocess.PreprocessSpec;
+import io.bulwark.lab.bench.Machine;
+import io.bulwark.lab.evaluate.Results;
+import io.bulwark.lab.evaluate.RunOptions;
+import io.bulwark.lab.explain.Deciding;
+import io.bulwark.lab.explain.ExplainedModeration;
+import io.bulwark.lab.explain.MapOptions;
+import io.bulwark.lab.invert.Pixels;
+import io.bulwark.lab.options.ModelOptions;
+import io.bulwark.lab.picture.JudgedViews;
+import io.bulwark.lab.picture.LabelledPicture;
+import io.bulwark.lab.terminal.CommandFailure;
+import io.bulwark.lab.terminal.ExitCodes;
+import io.bulwark.lab.terminal.Output;
+import io.bulwark.lab.terminal.OutputOptions;
+import io.bulwark.lab.terminal.Progress;
+import io.bulwark.perception.encoder.DifferentiableEncoder;
+import io.bulwark.perception.encoder.EncoderOptions;
+import io.bulwark.perception.encoder.TrainableEncoder;
+import io.bulwark.perception.model.ModelPackage;
+import io.bulwark.perception.verdict.Judgement.Outcome;
+import io.bulwark.robustness.evaluate.data.ExactPictureReader;
+import io.bulwark.robustness.explain.Explainer;
+import io.bulwark.robustness.explain.ImportanceMap;
+import io.bulwark.robustness.explain.RankCorrelation;
+import io.bulwark.robustness.explain.ShuffledWeights;
+import io.bulwark.robustness.invert.GroupedMean;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SplittableRandom;
+import java.util.concurrent.Callable;
+import java.util.stream.IntStream;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code bulwark evaluate explanations}. */
+@Command(
+        name = "explanations",
+        description = {
+            "Tests the maps of 'explain' on flagged pictures: what of the score is left while parts of the deciding view are",
+            "deleted in the order of a map (area under the curve; lower is better), against a random order and the map of a",
+            "clean encoder, and how much the map is like that of shuffled weights. 95 %% intervals are over files (bootstrap)."
+        })
+public final class EvaluateExplanationsCommand implements Callable<Integer> {
+
+    private static final String GRADIENT = "smoothed gradient";
+    private static final String OCCLUSION = "occlusion";
+    private static final String RANDOM = "random order";
+    private static final String CLEAN = "the clean encoder's smoothed gradient";
+    private static final String SHUFFLED = "shuffled weights' smoothed gradient";
+
+    @Mixin
+    private OutputOptions terminal;
+
+    @Mixin
+    private ModelOptions model;
+
+    @Mixin
+    private MapOptions maps;
+
+    @Option(
+            names = "--clean",
+            paramLabel = "LOCATION",
+            defaultValue = ModelPackage.CLEAN_PARENT,
+            description = "The clean encoder; a location as --model takes it.")
+    private String clean;
+
+    @Option(
+            names = "--references",
+            paramLabel = "DIR",
+            required = true,
+            description = "A folder with one folder of pictures for each label, which the moderation searches.")
+    private Path references;
+
+    @Option(names = "--reference-images", description = "Search only so many references, evenly spread (default: all).")
+    private Integer referenceImages;
+
+    @Option(
+            names = "--queries",
+            paramLabel = "DIR",
+            required = true,
+            description = "The same; of these the pictures that are decided NSFW are explained.")
+    private Path queries;
+
+    @Option(
+            names = "--flagged",
+            paramLabel = "LABEL",
+            split = ",",
+            required = true,
+            description = "Classes that are flagged, as their folders are called.")
+    private Set<String> flagged;
+
+    @Option(names = "--images", description = "Explain so many flagged pictures at most.")
+    private int images = 100;
+
+    @Option(names = "--threads", description = "Threads within an operation, -1 for all cores.")
+    private int threads = -1;
+
+    @Option(names = "--out", paramLabel = "DIR", required = true, description = "Folder for the results.")
+    private Path out;
+
+    /** The encoders whose maps are compared. */
+    private record Makers(ExplainedModeration robust, ExplainedModeration clean, Explainer shuffled) {}
+
+    @Override
+    public Integer call() {
+        maps.check();
+        if (images < 1) {
+            throw CommandFailure.usage("--images is " + images + ", allowed are 1 and more");
+        }
+        Output output = terminal.output();
+        List<LabelledPicture> bank =
+                RunOptions.spread(LabelledPicture.below(references), referenceImages, "--reference-images");
+        List<LabelledPicture> asked = LabelledPicture.below(queries).stream()
+                .filter(picture -> flagged.contains(picture.label()))
+                .toList();
+        ModelPackage robustModel = model.open(output);
+        ModelPackage cleanModel = ModelOptions.open(clean, output);
+        EncoderOptions options = options();
+        try (ExplainedModeration robust =
+                        ExplainedModeration.of(robustModel, options, bank, flagged, JudgedViews.standard());
+                ExplainedModeration plain =
+                        ExplainedModeration.of(cleanModel, options, bank, flagged, JudgedViews.standard());
+                DifferentiableEncoder shuffled = shuffled(robustModel, options)) {
+            Scored scored = new Scored();
+            int explained = run(new Makers(robust, plain, robust.explainer(shuffled)), asked, scored, output);
+            report(scored, explained, bank.size(), robust, plain, output);
+            return ExitCodes.OK;
+        } catch (IllegalArgumentException e) {
+            throw CommandFailure.failed(e.getMessage(), e);
+        }
+    }
+
+    private EncoderOptions options() {
+        try {
+            return model.options().withThreads(threads);
+        } catch (IllegalArgumentException e) {
+            throw CommandFailure.usage("--threads: " + e.getMessage());
+        }
+    }
+
+    private DifferentiableEncoder shuffled(ModelPackage opened, EncoderOptions options) {
+        DifferentiableEncoder encoder = opened.openDifferentiable(options);
+        try (TrainableEncoder weights = opened.openTrainable(options)) {
+            encoder.setWeights(ShuffledWeights.of(weights, maps.seed()));
+            return encoder;
+        } catch (RuntimeException e) {
+            encoder.close();
+            throw e;
+        }
+    }
+
+    /** @return how many pictures were explained */
+    private int run(Makers makers, List<LabelledPicture> asked, Scored scored, Output output) {
+        int explained = 0;
+        long begun = System.nanoTime();
+        try (Progress bar = Progress.of("explaining", images, output)) {
+            for (LabelledPicture picture : spread(asked)) {
+                Optional<Deciding> deciding = makers.robust().decide(picture.bytes());
+                if (explained < images
+                        && deciding.filter(each -> each.judgement().outcome() == Outcome.NSFW)
+                                .isPresent()) {
+                    score(makers, picture.sourceId(), deciding.get().view(), explained, scored);
+                    explained++;
+                    bar.step();
+                    if (explained == 1) {
+                        output.note("about %d s for %d pictures on this machine now"
+                                .formatted(Math.round((System.nanoTime() - begun) / 1e9 * images), images));
+                    }
+                }
+            }
+        }
+        if (explained == 0) {
+            throw new IllegalArgumentException("none of %d pictures of %s was decided NSFW: there is nothing to explain"
+                    .formatted(asked.size(), flagged));
+        }
+        return explained;
+    }
+
+    /** Enough that some may be decided otherwise. */
+    private List<LabelledPicture> spread(List<LabelledPicture> asked) {
+        return RunOptions.spread(asked, 2 * images, "--images");
+    }
+
+    private void score(Makers makers, String file, float[] view, int number, Scored scored) {
+        Explainer explainer = makers.robust().explainer();
+        ImportanceMap gradient = maps.smoothedGradient(explainer, view);
+        ImportanceMap occlusion = explainer.occlusion(view);
+        ImportanceMap ofClean = maps.smoothedGradient(makers.clean().explainer(), seenByClean(makers, view));
+        ImportanceMap ofShuffled = maps.smoothedGradient(makers.shuffled(), view);
+        scored.add(
+                GRADIENT, file, explainer.deletion(view, gradient.descending()).area());
+        scored.add(
+                OCCLUSION,
+                file,
+                explainer.deletion(view, occlusion.descending()).area());
+        scored.add(CLEAN, file, explainer.deletion(view, ofClean.descending()).area());
+        scored.add(
+                SHUFFLED,
+                file,
+                explainer.deletion(view, ofShuffled.descending()).area());
+        scored.add(
+                RANDOM,
+                file,
+                explainer.deletion(view, randomOrder(maps.seed() + number)).area());
+        scored.add("like " + OCCLUSION, file, RankCorrelation.of(gradient.values(), occlusion.values()));
+        scored.add("like " + CLEAN, file, RankCorrelation.of(gradient.values(), ofClean.values()));
+        scored.add("like " + SHUFFLED, file, RankCorrelation.of(gradient.values(), ofShuffled.values()));
+    }
+
+    /** The view at the clean encoder's input size, as a picture of 8 bits, which a view is. */
+    private static float[] seenByClean(Makers makers, float[] view) {
+        PreprocessSpec seen = makers.robust().description().preprocess();
+        PreprocessSpec wanted = makers.clean().description().preprocess();
+        return new ExactPictureReader(wanted)
+                .planesOfUploads(List.of(Pixels.picture(view, 0, seen.height(), seen.width())));
+    }
+
+    private static int[] randomOrder(long seed) {
+        SplittableRandom random = new SplittableRandom(seed);
+        int[] order =
+                IntStream.range(0, ImportanceMap.SIDE * ImportanceMap.SIDE).toArray();
+        for (int i = order.length - 1; i > 0; i--) {
+            int other = random.nextInt(i + 1);
+            int kept = order[i];
+            order[i] = order[other];
+            order[other] = kept;
+        }
+        return order;
+    }
+
+    private void report(
+            Scored scored,
+            int explained,
+            int bank,
+            ExplainedModeration robust,
+            ExplainedModeration plain,
+            Output output) {
+        long seed = maps.seed();
+        Map<String, GroupedMean> means = scored.means(seed);
+        StringBuilder text = new StringBuilder(
+                "**explanations** of `%s`, clean encoder `%s`: %d flagged pictures, %d references, seed %d; %s. 95 %% intervals over files.%n%n"
+                        .formatted(
+                                robust.description().name(),
+                                plain.description().name(),
+                                explained,
+                                bank,
+                                seed,
+                                Machine.describe()));
+        text.append(
+                "| deleted in the order of | area under the score | minus that of a random order |\n|---|---|---|\n");
+        Map<String, Object> areas = new LinkedHashMap<>();
+        for (String order : List.of(GRADIENT, OCCLUSION, CLEAN, SHUFFLED, RANDOM)) {
+            GroupedMean against = scored.difference(order, RANDOM, seed);
+            text.append("| %s | %s | %s |%n".formatted(order, means.get(order), order.equals(RANDOM) ? "" : against));
+            areas.put(order, fields(means.get(order)));
+            areas.put(order + " minus random", fields(against));
+        }
+        GroupedMean overClean = scored.difference(GRADIENT, CLEAN, seed);
+        text.append("%nThe area of the robust encoder's map minus that of the clean encoder's: %s.%n%n"
+                .formatted(overClean));
+        text.append("| rank correlation of the smoothed gradient's map with that of | |\n|---|---|\n");
+        Map<String, Object> correlations = new LinkedHashMap<>();
+        for (String other : List.of(OCCLUSION, CLEAN, SHUFFLED)) {
+            text.append("| %s | %s |%n".formatted(other, means.get("like " + other)));
+            correlations.put(other, fields(means.get("like " + other)));
+        }
+        Map<String, Object> fields = new LinkedHashMap<>();
+        fields.put("robust", robust.description().name());
+        fields.put("clean", plain.description().name());
+        fields.put("explained", explained);
+        fields.put("references", bank);
+        fields.put("machine", Machine.describe());
+        fields.put("areas", areas);
+        fields.put("robustMinusClean", fields(overClean));
+        fields.put("rankCorrelations", correlations);
+        new Results(out, output).save("explanations", text.toString(), fields);
+        output.print(text.toString().stripTrailing(), fields);
+    }
+
+    private static Map<String, Object> fields(GroupedMean mean) {
+        return Map.of("value", mean.value(), "low", mean.low(), "high", mean.high(), "files", mean.files());
+    }
+}

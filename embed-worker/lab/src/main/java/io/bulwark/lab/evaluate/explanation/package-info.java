@@ -1,0 +1,13 @@
+/**
+ * Whether explanations are worth anything: {@code bulwark evaluate explanations}. What may enter: that command and its
+ * report.
+ *
+ * <p>A map is set against three others of the same view: a random order, the map of the clean encoder, and the map of the
+ * same encoder with shuffled weights.
+ *
+ * <pre>{@code
+ * Scored scored = new Scored();
+ * scored.add("deletion, random order", file, curve.area());
+ * }</pre>
+ */
+package io.bulwark.lab.evaluate.explanation;

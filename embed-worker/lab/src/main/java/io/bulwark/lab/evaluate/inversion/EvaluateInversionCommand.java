@@ -1,0 +1,294 @@
+package io.bulwark.lab.evaluate.inversion;
+
+import io.bulwark.imaging.preprocess.UprightPicture;
+import io.bulwark.lab.bench.Machine;
+import io.bulwark.lab.evaluate.Results;
+import io.bulwark.lab.evaluate.RunOptions;
+import io.bulwark.lab.invert.ContactSheet;
+import io.bulwark.lab.invert.ContactSheet.Cell;
+import io.bulwark.lab.invert.ExplicitWords;
+import io.bulwark.lab.invert.InversionOptions;
+import io.bulwark.lab.invert.InversionRun;
+import io.bulwark.lab.invert.Inverted;
+import io.bulwark.lab.invert.Pixels;
+import io.bulwark.lab.invert.Side;
+import io.bulwark.lab.options.ModelOptions;
+import io.bulwark.lab.picture.LabelledPicture;
+import io.bulwark.lab.terminal.CommandFailure;
+import io.bulwark.lab.terminal.ExitCodes;
+import io.bulwark.lab.terminal.Output;
+import io.bulwark.lab.terminal.OutputOptions;
+import io.bulwark.perception.bank.LabelledEmbedding;
+import io.bulwark.perception.model.ModelPackage;
+import io.bulwark.robustness.attack.loss.UnitEmbedding;
+import io.bulwark.robustness.invert.GroupedMean;
+import io.bulwark.robustness.invert.InversionTarget;
+import io.bulwark.robustness.invert.Transfer;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeSet;
+import java.util.concurrent.Callable;
+import java.util.stream.IntStream;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code bulwark evaluate inversion}. */
+@Command(
+        name = "inversion",
+        description = {
+            "Inverts pictures and label means with a robust encoder and with a clean one, and lets each judge what was made",
+            "with the other: the cosine with the target, its percentile among random pairs of references, and whether the",
+            "nearest references have the target's label. 95 %% intervals are over files (bootstrap)."
+        })
+public final class EvaluateInversionCommand implements Callable<Integer> {
+
+    private static final int PAIRS = 10_000;
+    private static final int ON_SHEET = 8;
+    private static final int SHOWN = 128;
+
+    @Mixin
+    private OutputOptions terminal;
+
+    @Mixin
+    private ModelOptions model;
+
+    @Mixin
+    private InversionOptions inversion;
+
+    @Option(
+            names = "--other",
+            paramLabel = "LOCATION",
+            defaultValue = ModelPackage.CLEAN_PARENT,
+            description = "The encoder to compare with; a location as --model takes it.")
+    private String other;
+
+    @Option(
+            names = "--references",
+            paramLabel = "DIR",
+            required = true,
+            description = "A folder with one folder of pictures for each label.")
+    private Path references;
+
+    @Option(names = "--reference-images", description = "Take only so many references, evenly spread (default: all).")
+    private Integer referenceImages;
+
+    @Option(
+            names = "--queries",
+            paramLabel = "DIR",
+            required = true,
+            description = "The same, of the pictures that are inverted.")
+    private Path queries;
+
+    @Option(names = "--images", description = "Invert only so many pictures, evenly spread.")
+    private Integer images = 50;
+
+    @Option(names = "--batch", description = "Pictures inverted at once.")
+    private int batch = 8;
+
+    @Option(names = "--nearest", paramLabel = "K", description = "References that are asked for their label.")
+    private int nearest = 5;
+
+    @Option(names = "--out", paramLabel = "DIR", required = true, description = "Folder for the results and a sheet.")
+    private Path out;
+
+    @Option(names = "--i-know", description = "Invert the means of labels that stand for explicit content, too.")
+    private boolean known;
+
+    /** An encoder, and what it knows of the pictures. */
+    private record Party(Side side, List<LabelledEmbedding> references, Transfer transfer, float[][] queries) {
+
+        String name() {
+            return side.description().name();
+        }
+    }
+
+    /** What is inverted: the rows of each party, with labels and files. */
+    private record Targets(String name, List<List<InversionTarget>> ofParty, List<String> labels, List<String> files) {}
+
+    @Override
+    public Integer call() {
+        if (batch < 1 || nearest < 1) {
+            throw CommandFailure.usage(
+                    "--batch is %d, --nearest is %d, allowed are 1 and more".formatted(batch, nearest));
+        }
+        Output output = terminal.output();
+        List<LabelledPicture> bank =
+                RunOptions.spread(LabelledPicture.below(references), referenceImages, "--reference-images");
+        List<LabelledPicture> asked = RunOptions.spread(LabelledPicture.below(queries), images, "--images");
+        try (Side robust = open(model.location(), output);
+                Side clean = open(other, output)) {
+            List<Party> parties = List.of(party(robust, bank, asked, output), party(clean, bank, asked, output));
+            List<InversionScores> scores = new ArrayList<>();
+            scores.addAll(judged(pictures(parties, asked), parties, asked, output));
+            Targets means = means(parties, output);
+            if (!means.labels().isEmpty()) {
+                scores.addAll(judged(means, parties, List.of(), output));
+            }
+            report(scores, asked.size(), bank.size(), output);
+            return ExitCodes.OK;
+        } catch (IllegalArgumentException e) {
+            throw CommandFailure.failed(e.getMessage(), e);
+        }
+    }
+
+    private Side open(String location, Output output) {
+        return Side.open(ModelOptions.open(location, output), inversion.with(model.options()), inversion.size());
+    }
+
+    private Party party(Side side, List<LabelledPicture> bank, List<LabelledPicture> asked, Output output) {
+        List<LabelledEmbedding> embedded = side.references(bank, output);
+        float[][] rows = side.references(asked, output).stream()
+                .map(LabelledEmbedding::embedding)
+                .toArray(float[][]::new);
+        return new Party(side, embedded, new Transfer(embedded, nearest, PAIRS, inversion.seed()), rows);
+    }
+
+    private static Targets pictures(List<Party> parties, List<LabelledPicture> asked) {
+        return new Targets(
+                "pictures",
+                parties.stream()
+                        .map(party -> IntStream.range(0, asked.size())
+                                .mapToObj(i -> InversionTarget.of(asked.get(i).referenceId(), party.queries()[i]))
+                                .toList())
+                        .toList(),
+                asked.stream().map(LabelledPicture::label).toList(),
+                asked.stream().map(LabelledPicture::sourceId).toList());
+    }
+
+    private Targets means(List<Party> parties, Output output) {
+        List<String> labels = new ArrayList<>();
+        for (String label : new TreeSet<>(parties.get(0).references().stream()
+                .map(LabelledEmbedding::label)
+                .toList())) {
+            if (known || !ExplicitWords.in(label)) {
+                labels.add(label);
+            } else {
+                output.note("the label '" + label + "' is left out: it stands for explicit content (--i-know)");
+            }
+        }
+        return new Targets(
+                "label means",
+                parties.stream()
+                        .map(party ->
+                                labels.stream().map(label -> mean(party, label)).toList())
+                        .toList(),
+                labels,
+                labels);
+    }
+
+    private static InversionTarget mean(Party party, String label) {
+        return InversionTarget.mean(
+                label,
+                party.references().stream()
+                        .filter(reference -> reference.label().equals(label))
+                        .map(LabelledEmbedding::embedding)
+                        .toList());
+    }
+
+    private List<InversionScores> judged(
+            Targets targets, List<Party> parties, List<LabelledPicture> originals, Output output) {
+        List<InversionScores> scores = new ArrayList<>();
+        List<List<Cell>> columns = new ArrayList<>();
+        for (int maker = 0; maker < parties.size(); maker++) {
+            List<Cell> column = new ArrayList<>();
+            scores.add(judged(targets, parties.get(maker), maker, parties.get(1 - maker), column, output));
+            columns.add(column);
+        }
+        sheet(targets, parties.get(0).side(), originals, columns);
+        return scores;
+    }
+
+    private InversionScores judged(
+            Targets targets, Party maker, int place, Party judge, List<Cell> shown, Output output) {
+        InversionScores scores = new InversionScores(targets.name(), maker.name(), judge.name());
+        List<InversionTarget> wanted = targets.ofParty().get(place);
+        for (int from = 0; from < wanted.size(); from += batch) {
+            List<InversionTarget> part = wanted.subList(from, Math.min(wanted.size(), from + batch));
+            Side side = maker.side();
+            Inverted inverted = new InversionRun(
+                            side.inversion(inversion.method(), part, inversion.seed()),
+                            inversion.start(side),
+                            out.resolve("unfinished.safetensors"))
+                    .run(from == 0 ? output : Output.silent());
+            List<UprightPicture> files = IntStream.range(0, part.size())
+                    .mapToObj(i -> Pixels.picture(inverted.pictures(), i, side.height(), side.width()))
+                    .toList();
+            float[][] own = side.embed(files);
+            float[][] seen = judge.side().embed(files);
+            for (int i = 0; i < files.size(); i++) {
+                int at = from + i;
+                float[] target = targets.ofParty().get(1 - place).get(at).direction();
+                Transfer.Score score =
+                        judge.transfer().judge(seen[i], target, targets.labels().get(at));
+                double ownCosine = UnitEmbedding.of(own[i]).dot(part.get(i).direction());
+                scores.add(targets.files().get(at), ownCosine, score);
+                if (shown.size() < ON_SHEET) {
+                    shown.add(new Cell(
+                            Pixels.image(files.get(i)),
+                            List.of(
+                                    maker.name(),
+                                    String.format(Locale.ROOT, "own %.2f", ownCosine),
+                                    String.format(Locale.ROOT, "other's %.2f", score.cosine()),
+                                    String.format(Locale.ROOT, "percentile %.2f", score.percentile()))));
+                }
+            }
+            output.note("%s, %s: %d of %d".formatted(targets.name(), maker.name(), from + files.size(), wanted.size()));
+        }
+        return scores;
+    }
+
+    private void sheet(Targets targets, Side side, List<LabelledPicture> originals, List<List<Cell>> columns) {
+        ContactSheet sheet = new ContactSheet(targets.name(), SHOWN);
+        List<Cell> first = new ArrayList<>();
+        for (int i = 0; i < Math.min(originals.size(), ON_SHEET); i++) {
+            first.add(new Cell(
+                    Pixels.image(side.planes(originals.get(i).file()), 0, side.height(), side.width()),
+                    List.of(targets.labels().get(i))));
+        }
+        if (originals.isEmpty()) {
+            columns.forEach(cells -> {
+                for (int i = 0; i < cells.size(); i++) {
+                    List<String> caption =
+                            new ArrayList<>(List.of(targets.labels().get(i)));
+                    caption.addAll(cells.get(i).caption());
+                    cells.set(i, new Cell(cells.get(i).image(), caption));
+                }
+            });
+        } else {
+            sheet.row(first);
+        }
+        columns.forEach(sheet::row);
+        sheet.write(out.resolve(targets.name().replace(' ', '-') + ".png"));
+    }
+
+    private void report(List<InversionScores> scores, int asked, int bank, Output output) {
+        long seed = inversion.seed();
+        StringBuilder text = new StringBuilder(
+                "**inversion**: %s, seed %d; %d pictures, %d references; %s. 95 %% intervals over files.%n%n"
+                        .formatted(inversion.method().describe(), seed, asked, bank, Machine.describe()));
+        text.append(InversionScores.header());
+        scores.forEach(each -> text.append(each.row(seed)));
+        Map<String, Object> fields = new LinkedHashMap<>();
+        fields.put("method", inversion.method().describe());
+        fields.put("seed", seed);
+        fields.put("images", asked);
+        fields.put("references", bank);
+        fields.put("machine", Machine.describe());
+        fields.put("rows", scores.stream().map(each -> each.json(seed)).toList());
+        List<Object> differences = new ArrayList<>();
+        for (int i = 0; i + 1 < scores.size(); i += 2) {
+            GroupedMean above = scores.get(i).percentilesAbove(scores.get(i + 1), seed);
+            text.append("%n%s: the first encoder's percentile is above the second's by %s.%n"
+                    .formatted(i == 0 ? "Pictures" : "Label means", above));
+            differences.add(InversionScores.json(above));
+        }
+        fields.put("percentileAbove", differences);
+        new Results(out, output).save("inversion", text.toString(), fields);
+        output.print(text.toString().stripTrailing(), fields);
+    }
+}

@@ -1,0 +1,182 @@
+package io.bulwark.lab.explain;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.bulwark.imaging.preprocess.PreprocessSpec;
+import io.bulwark.lab.invert.ContactSheet;
+import io.bulwark.lab.invert.ContactSheet.Cell;
+import io.bulwark.lab.invert.Pixels;
+import io.bulwark.lab.options.ModelOptions;
+import io.bulwark.lab.options.ViewOptions;
+import io.bulwark.lab.picture.LabelledPicture;
+import io.bulwark.lab.terminal.CommandFailure;
+import io.bulwark.lab.terminal.ExitCodes;
+import io.bulwark.lab.terminal.Output;
+import io.bulwark.lab.terminal.OutputOptions;
+import io.bulwark.perception.encoder.DifferentiableEncoder;
+import io.bulwark.perception.encoder.TrainableEncoder;
+import io.bulwark.perception.model.ModelPackage;
+import io.bulwark.robustness.explain.Explainer;
+import io.bulwark.robustness.explain.ImportanceMap;
+import io.bulwark.robustness.explain.RankCorrelation;
+import io.bulwark.robustness.explain.ShuffledWeights;
+import java.awt.image.BufferedImage;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code bulwark explain}. */
+@Command(
+        name = "explain",
+        description = {
+            "Shows where the decision about a file comes from: the view that decided, and over it how much each part adds to",
+            "the margin between flagged references and others, by smoothed gradient and by occlusion. Beside them the map of",
+            "the same encoder with shuffled weights: where it looks the same, the maps say nothing."
+        })
+public final class ExplainCommand implements Callable<Integer> {
+
+    private static final int SHOWN = 224;
+
+    @Mixin
+    private OutputOptions terminal;
+
+    @Mixin
+    private ModelOptions model;
+
+    @Mixin
+    private ViewOptions views;
+
+    @Mixin
+    private MapOptions maps;
+
+    @Option(
+            names = "--references",
+            paramLabel = "DIR",
+            required = true,
+            description = "A folder with one folder of pictures for each label, which the moderation searches.")
+    private Path references;
+
+    @Option(
+            names = "--flagged-labels",
+            paramLabel = "LABEL",
+            split = ",",
+            defaultValue = "${env:BULWARK_POLICY_FLAGGED_LABELS:-nsfw}",
+            description = "Labels that are flagged, separated by commas, the worker's bulwark.policy.flagged-labels"
+                    + " (environment BULWARK_POLICY_FLAGGED_LABELS).")
+    private Set<String> flagged;
+
+    @Option(names = "--out", paramLabel = "DIR", required = true, description = "Folder for overlay, sheet and report.")
+    private Path out;
+
+    @Parameters(paramLabel = "FILE", description = "An image file.")
+    private Path file;
+
+    /** The maps of a view. */
+    private record Maps(ImportanceMap gradient, ImportanceMap occlusion, ImportanceMap shuffled) {}
+
+    @Override
+    public Integer call() {
+        maps.check();
+        Output output = terminal.output();
+        byte[] bytes = read();
+        ModelPackage opened = model.open(output);
+        List<LabelledPicture> bank = LabelledPicture.below(references);
+        try (ExplainedModeration moderation =
+                ExplainedModeration.of(opened, model.options(), bank, flagged, views.views())) {
+            Deciding deciding = moderation
+                    .decide(bytes)
+                    .orElseThrow(() -> CommandFailure.failed(
+                            "%s is refused, %s".formatted(file, ExplainedModeration.refusal(bytes))));
+            Explainer explainer = moderation.explainer();
+            Maps made = new Maps(
+                    maps.smoothedGradient(explainer, deciding.view()),
+                    explainer.occlusion(deciding.view()),
+                    shuffled(opened, moderation, deciding));
+            report(moderation, deciding, made, output);
+            return ExitCodes.OK;
+        } catch (IllegalArgumentException e) {
+            throw CommandFailure.usage("--references, --flagged-labels: " + e.getMessage());
+        }
+    }
+
+    private byte[] read() {
+        try {
+            return Files.readAllBytes(file);
+        } catch (IOException e) {
+            throw CommandFailure.failed(file + " cannot be read: " + e, e);
+        }
+    }
+
+    private ImportanceMap shuffled(ModelPackage opened, ExplainedModeration moderation, Deciding deciding) {
+        try (TrainableEncoder weights = opened.openTrainable(model.options());
+                DifferentiableEncoder encoder = opened.openDifferentiable(model.options())) {
+            encoder.setWeights(ShuffledWeights.of(weights, maps.seed()));
+            return maps.smoothedGradient(moderation.explainer(encoder), deciding.view());
+        }
+    }
+
+    private void report(ExplainedModeration moderation, Deciding deciding, Maps made, Output output) {
+        PreprocessSpec spec = moderation.description().preprocess();
+        BufferedImage view = Pixels.image(deciding.view(), 0, spec.height(), spec.width());
+        BufferedImage overlay = Overlay.of(view, made.gradient());
+        ContactSheet.write(overlay, out.resolve("overlay.png"));
+        double margin = moderation.explainer().margins(deciding.view(), 1)[0];
+        double agreement =
+                RankCorrelation.of(made.gradient().values(), made.occlusion().values());
+        double sanity =
+                RankCorrelation.of(made.gradient().values(), made.shuffled().values());
+        ContactSheet sheet = new ContactSheet(
+                "%s: %s, %s".formatted(file.getFileName(), deciding.judgement().outcome(), deciding.name()), SHOWN);
+        sheet.row(List.of(
+                new Cell(view, List.of("the view that decided")),
+                new Cell(overlay, List.of("smoothed gradient")),
+                new Cell(Overlay.of(view, made.occlusion()), List.of("occlusion")),
+                new Cell(Overlay.of(view, made.shuffled()), List.of("gradient, weights shuffled"))));
+        sheet.write(out.resolve("sheet.png"));
+        Map<String, Object> fields = new LinkedHashMap<>();
+        fields.put("file", file.toString());
+        fields.put("decision", deciding.judgement().outcome().name());
+        fields.put("score", deciding.judgement().score());
+        fields.put("label", deciding.judgement().decidingLabel().orElse(""));
+        fields.put("view", deciding.name());
+        fields.put("margin", margin);
+        fields.put("gradientWithOcclusion", agreement);
+        fields.put("gradientWithShuffled", sanity);
+        fields.put("gradient", made.gradient().values());
+        fields.put("occlusion", made.occlusion().values());
+        save(fields);
+        output.print(
+                String.format(
+                        Locale.ROOT,
+                        "%s: %s, score %.3f, by the view %s; margin to the flagged references %+.3f. Rank correlation of the"
+                                + " map by gradient with that by occlusion %.2f, with that of shuffled weights %.2f; look at %s",
+                        file,
+                        deciding.judgement().outcome(),
+                        deciding.judgement().score(),
+                        deciding.name(),
+                        margin,
+                        agreement,
+                        sanity,
+                        out.resolve("sheet.png")),
+                fields);
+    }
+
+    private void save(Map<String, Object> fields) {
+        Path report = out.resolve("explanation.json");
+        try {
+            Files.writeString(
+                    report, new ObjectMapper().writerWithDefaultPrettyPrinter().writeValueAsString(fields) + "\n");
+        } catch (IOException e) {
+            throw CommandFailure.failed(report + " cannot be written: " + e, e);
+        }
+    }
+}

@@ -1,0 +1,142 @@
+package io.bulwark.lab.explain;
+
+import io.bulwark.imaging.DecodeLimits;
+import io.bulwark.imaging.DecodeResult;
+import io.bulwark.imaging.DecodeResult.Decoded;
+import io.bulwark.imaging.decode.StandardImageDecoder;
+import io.bulwark.imaging.preprocess.Preprocessor;
+import io.bulwark.imaging.preprocess.View;
+import io.bulwark.lab.picture.JudgedViews;
+import io.bulwark.lab.picture.LabelledPicture;
+import io.bulwark.lab.picture.PictureEmbedder;
+import io.bulwark.perception.bank.ContentHashes;
+import io.bulwark.perception.bank.LabelledEmbedding;
+import io.bulwark.perception.bank.MatrixBank;
+import io.bulwark.perception.encoder.DifferentiableEncoder;
+import io.bulwark.perception.encoder.Embeddings;
+import io.bulwark.perception.encoder.Encoder;
+import io.bulwark.perception.encoder.EncoderDescription;
+import io.bulwark.perception.encoder.EncoderOptions;
+import io.bulwark.perception.model.ModelPackage;
+import io.bulwark.perception.verdict.Calibration;
+import io.bulwark.perception.verdict.CalibrationGoal;
+import io.bulwark.perception.verdict.Decider;
+import io.bulwark.perception.verdict.Judgement;
+import io.bulwark.perception.verdict.Policies;
+import io.bulwark.perception.verdict.PolicySettings;
+import io.bulwark.perception.verdict.SeenImage;
+import io.bulwark.perception.verdict.SeenImage.SeenView;
+import io.bulwark.perception.verdict.VotingPolicy;
+import io.bulwark.robustness.attack.loss.ReferenceGroups;
+import io.bulwark.robustness.evaluate.data.ExactPictureReader;
+import io.bulwark.robustness.explain.Explainer;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * A moderation as a worker runs it, with a bank made of a folder and a policy calibrated on it, whose decisions can be
+ * explained. One thread, always the same; holds native memory.
+ */
+public final class ExplainedModeration implements AutoCloseable {
+
+    private final StandardImageDecoder decoder = new StandardImageDecoder(DecodeLimits.standard());
+    private final Preprocessor preprocessor;
+    private final Encoder encoder;
+    private final DifferentiableEncoder gradients;
+    private final MatrixBank bank;
+    private final Policies policies;
+    private final ReferenceGroups groups;
+    private final Explainer explainer;
+
+    private ExplainedModeration(
+            ModelPackage model,
+            EncoderOptions options,
+            List<LabelledEmbedding> references,
+            PolicySettings policy,
+            JudgedViews views) {
+        encoder = model.openEncoder(options);
+        gradients = model.openDifferentiable(options);
+        EncoderDescription description = encoder.description();
+        preprocessor = Preprocessor.moderation(description.preprocess(), views.policy(), views.options());
+        bank = MatrixBank.of(description.fingerprint(), references);
+        groups = ReferenceGroups.byFlag(description.fingerprint(), references, policy.flaggedLabels());
+        policies = Policies.always(new VotingPolicy(policy));
+        explainer = new Explainer(gradients, groups, policy.k(), policy.temperature());
+    }
+
+    /**
+     * Embeds the references and calibrates on them.
+     *
+     * @param flagged labels that are flagged
+     * @throws IllegalArgumentException if all references are flagged, or none is
+     */
+    public static ExplainedModeration of(
+            ModelPackage model,
+            EncoderOptions options,
+            List<LabelledPicture> pictures,
+            Set<String> flagged,
+            JudgedViews views) {
+        List<LabelledEmbedding> references;
+        try (PictureEmbedder embedder = new PictureEmbedder(model.openEncoder(options))) {
+            references = embedder.references(pictures);
+        }
+        PolicySettings policy = Calibration.of(references, CalibrationGoal.flagging(flagged))
+                .appliedTo(PolicySettings.flagging(flagged));
+        return new ExplainedModeration(model, options, references, policy, views);
+    }
+
+    /** What its encoder is. */
+    public EncoderDescription description() {
+        return encoder.description();
+    }
+
+    /** What makes maps of its margin. */
+    public Explainer explainer() {
+        return explainer;
+    }
+
+    /** The same over another encoder, such as one with shuffled weights; closed by whoever opened it. */
+    public Explainer explainer(DifferentiableEncoder other) {
+        return new Explainer(other, groups, explainer.k(), explainer.temperature());
+    }
+
+    /** Decides; empty where the decoder refuses the file. Known content is not looked up: the views decide. */
+    public Optional<Deciding> decide(byte[] file) {
+        return decoder.withDecoded(
+                file, result -> result instanceof Decoded decoded ? Optional.of(decide(decoded)) : Optional.empty());
+    }
+
+    /** Why the decoder refuses a file. */
+    static String refusal(byte[] file) {
+        DecodeResult result = new StandardImageDecoder(DecodeLimits.standard()).decode(file);
+        return result instanceof DecodeResult.Refused refused
+                ? "%s: %s".formatted(refused.refusal(), refused.detail())
+                : "nothing";
+    }
+
+    private Deciding decide(Decoded decoded) {
+        List<View> views = preprocessor.views(decoded);
+        List<SeenView> seen = new ArrayList<>();
+        for (View view : views) {
+            ByteBuffer pixels = ByteBuffer.allocateDirect(view.pixels().length);
+            Embeddings embeddings = encoder.embed(pixels.put(view.pixels()).flip(), 1);
+            seen.add(new SeenView(view.name(), embeddings.embedding(0), embeddings.classProbabilities(0)));
+        }
+        Judgement judgement = new Decider(encoder.description().headClasses())
+                .decide(bank, policies, new SeenImage(SeenImage.DEFAULT_TENANT, ContentHashes.NONE, seen))
+                .judgement();
+        View worst = views.get(judgement.worstView());
+        return new Deciding(judgement, worst.name(), ExactPictureReader.planes(worst.pixels()));
+    }
+
+    @Override
+    public void close() {
+        groups.close();
+        bank.close();
+        gradients.close();
+        encoder.close();
+    }
+}

@@ -1,0 +1,124 @@
+package io.bulwark.lab.invert;
+
+import io.bulwark.lab.terminal.CommandFailure;
+import io.bulwark.lab.terminal.Output;
+import io.bulwark.lab.terminal.Progress;
+import io.bulwark.perception.hash.Sha256;
+import io.bulwark.robustness.invert.Inversion;
+import io.bulwark.robustness.invert.InversionFile;
+import io.bulwark.robustness.invert.InversionStart;
+import io.bulwark.robustness.invert.InversionState;
+import io.bulwark.robustness.invert.InversionTarget;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * An inversion with its cost said first, a bar, and a file that it goes on from where it was cut off. One thread.
+ *
+ * @param inversion what is done
+ * @param start what it begins with
+ * @param unfinished the file; deleted at the end
+ */
+public record InversionRun(Inversion inversion, InversionStart start, Path unfinished) {
+
+    private static final int SHOWN = 8;
+    private static final int KEPT_EVERY = 20;
+
+    /**
+     * Runs it to its end.
+     *
+     * @throws CommandFailure if the file cannot be written or is of another inversion
+     */
+    public Inverted run(Output output) {
+        InversionFile file = new InversionFile(unfinished);
+        try {
+            return run(file, output);
+        } catch (IOException e) {
+            throw CommandFailure.failed(e.getMessage(), e);
+        }
+    }
+
+    private Inverted run(InversionFile file, Output output) throws IOException {
+        long begun = System.nanoTime();
+        Map<String, String> belongs = belongs();
+        InversionFile.Progress progress =
+                file.read(belongs).orElseGet(() -> new InversionFile.Progress(inversion.begin(start), List.of()));
+        InversionState state = progress.state();
+        List<float[]> way = new ArrayList<>(progress.way());
+        say(output, state);
+        try (Progress bar = Progress.of("inverting", inversion.steps(), output)) {
+            bar.stepBy(state.step());
+            while (state.step() < inversion.steps()) {
+                if (isShown(state.step(), way.size())) {
+                    way.add(inversion.pictures(state));
+                }
+                if (state.step() % KEPT_EVERY == 0
+                        && state.step() > progress.state().step()) {
+                    file.write(new InversionFile.Progress(state, way), belongs);
+                }
+                state = inversion.step(state);
+                bar.step();
+            }
+        }
+        float[] pictures = inversion.pictures(state);
+        way.add(pictures);
+        Files.deleteIfExists(unfinished);
+        return new Inverted(pictures, inversion.scores(pictures), way, (System.nanoTime() - begun) / 1e9);
+    }
+
+    private void say(Output output, InversionState state) {
+        if (state.step() > 0) {
+            output.note("goes on from step %d of %d".formatted(state.step(), inversion.steps()));
+            return;
+        }
+        Duration cost = inversion.cost(state);
+        output.note(String.format(
+                Locale.ROOT,
+                "%s: %d pictures of %dx%d, %s: about %.0f s on this machine now",
+                inversion.encoder().description().name(),
+                inversion.targets().size(),
+                inversion.width(),
+                inversion.height(),
+                inversion.method().describe(),
+                Math.ceil(cost.toMillis() / 1e3)));
+    }
+
+    /** The start, and more at even distances. */
+    private boolean isShown(int step, int shown) {
+        return shown < SHOWN - 1 && step >= (long) inversion.steps() * shown / (SHOWN - 1);
+    }
+
+    private Map<String, String> belongs() {
+        Map<String, String> belongs = new TreeMap<>();
+        belongs.put("encoder", inversion.encoder().description().fingerprint());
+        belongs.put("method", inversion.method().describe());
+        belongs.put("size", inversion.height() + "x" + inversion.width());
+        belongs.put("seed", Long.toString(inversion.seed()));
+        belongs.put("start", hash(List.of(start.pixels(1, inversion.height(), inversion.width(), inversion.seed()))));
+        belongs.put(
+                "targets",
+                hash(inversion.targets().stream()
+                        .map(InversionTarget::direction)
+                        .toList()));
+        return belongs;
+    }
+
+    private static String hash(List<float[]> rows) {
+        ByteBuffer bytes =
+                ByteBuffer.allocate(rows.stream().mapToInt(row -> row.length).sum() * Float.BYTES);
+        rows.forEach(row -> {
+            for (float value : row) {
+                bytes.putFloat(value);
+            }
+        });
+        return Sha256.digest(bytes.array()).hex();
+    }
+}

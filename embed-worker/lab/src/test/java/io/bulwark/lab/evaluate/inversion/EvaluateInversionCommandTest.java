@@ -1,0 +1,66 @@
+package io.bulwark.lab.evaluate.inversion;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.bulwark.lab.invert.SmallPictures;
+import io.bulwark.lab.terminal.ExitCodes;
+import java.io.IOException;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class EvaluateInversionCommandTest {
+
+    @TempDir
+    Path folder;
+
+    private final SmallPictures commands = new SmallPictures();
+
+    @Test
+    void picturesAndLabelMeansAreJudgedByTheEncoderThatDidNotMakeThem() throws IOException {
+        SmallPictures.draw(folder.resolve("references"), 5, 1);
+        SmallPictures.draw(folder.resolve("queries"), 2, 500);
+
+        assertThat(commands.run(
+                        "evaluate",
+                        "inversion",
+                        "--model",
+                        SmallPictures.MODEL,
+                        "--other",
+                        SmallPictures.MODEL,
+                        "--references",
+                        folder.resolve("references").toString(),
+                        "--queries",
+                        folder.resolve("queries").toString(),
+                        "--images",
+                        "3",
+                        "--batch",
+                        "2",
+                        "--steps",
+                        "12",
+                        "--threads",
+                        "1",
+                        "--out",
+                        folder.resolve("out").toString(),
+                        "--json"))
+                .as(commands.err())
+                .isEqualTo(ExitCodes.OK);
+
+        JsonNode rows = commands.json().path("rows");
+        assertThat(rows.findValuesAsText("targets"))
+                .containsExactly("pictures", "pictures", "label means", "label means");
+        JsonNode first = rows.path(0);
+        assertThat(first.path("own-cosine").path("n").asInt()).isEqualTo(3);
+        // The two encoders are one, so what the one made the other sees as it was made.
+        assertThat(first.path("transfer-cosine").path("value").asDouble())
+                .isEqualTo(first.path("own-cosine").path("value").asDouble());
+        assertThat(first.path("percentile").path("value").asDouble())
+                .isBetween(first.path("percentile").path("low").asDouble(), 1.0);
+        assertThat(commands.json().path("percentileAbove").path(0).path("value").asDouble())
+                .isZero();
+        assertThat(folder.resolve("out/inversion.md")).content().contains("| label means |");
+        assertThat(folder.resolve("out/pictures.png")).exists();
+        assertThat(folder.resolve("out/label-means.png")).exists();
+    }
+}

@@ -1,0 +1,104 @@
+package io.bulwark.robustness.invert;
+
+import io.bulwark.perception.encoder.DifferentiableEncoder;
+import io.bulwark.robustness.attack.loss.EncoderObjective;
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * A batch of inversions, which share every forward pass. Memory is that of one step, whatever their number. One thread,
+ * the encoder's.
+ *
+ * @param encoder not closed by this
+ * @param height of the pictures; the encoder's own, or another that its family takes
+ * @param width of the same
+ * @param method moves the pixels
+ * @param targets one a picture, at least one
+ * @param seed of all that is random
+ */
+public record Inversion(
+        DifferentiableEncoder encoder,
+        int height,
+        int width,
+        InversionMethod method,
+        List<InversionTarget> targets,
+        long seed) {
+
+    public Inversion {
+        targets = List.copyOf(targets);
+        if (targets.isEmpty()) {
+            throw new IllegalArgumentException("no target is given, at least one is needed");
+        }
+        int dimension = encoder.description().dimension();
+        for (InversionTarget target : targets) {
+            if (target.direction().length != dimension) {
+                throw new IllegalArgumentException("the target '%s' has %d dimensions, the encoder '%s' has %d"
+                        .formatted(
+                                target.name(),
+                                target.direction().length,
+                                encoder.description().name(),
+                                dimension));
+            }
+        }
+    }
+
+    /** Steps of a whole inversion. */
+    public int steps() {
+        return method.steps();
+    }
+
+    /** The state before the first step. */
+    public InversionState begin(InversionStart start) {
+        return method.begin(ascended(), start.pixels(targets.size(), height, width, seed));
+    }
+
+    /**
+     * Takes a step.
+     *
+     * @return the next state; the given one stays as it is
+     * @throws io.bulwark.perception.encoder.EncoderException if the encoder's family takes no such size
+     */
+    public InversionState step(InversionState state) {
+        return method.step(ascended(), state, seed);
+    }
+
+    /**
+     * The pictures of a state at the inversion's own size, which a growing canvas has not reached yet.
+     *
+     * @return {@code [targets, 3, height, width]} in [0, 1]
+     */
+    public float[] pictures(InversionState state) {
+        Placement.Size from = new Placement.Size(state.height(), state.width());
+        Placement.Size to = new Placement.Size(height, width);
+        if (from.equals(to)) {
+            return state.pixels().clone();
+        }
+        float[] pictures = new float[targets.size() * 3 * to.area()];
+        for (int i = 0; i < targets.size(); i++) {
+            Placement.PLAIN.read(state.pixels(), i * 3 * from.area(), from, pictures, i * 3 * to.area(), to);
+        }
+        return pictures;
+    }
+
+    /** The scores of pictures at the inversion's size, as they lie: with a target of length 1, cosines. */
+    public float[] scores(float[] pictures) {
+        float[] embeddings = encoder.embed(pictures, targets.size(), height, width);
+        return InversionTarget.scores(targets, embeddings).losses();
+    }
+
+    /** What the whole would take, measured on its first step, which is taken twice and thrown away. */
+    public Duration cost(InversionState first) {
+        step(first);
+        long begun = System.nanoTime();
+        step(first);
+        return Duration.ofNanos((System.nanoTime() - begun) * steps());
+    }
+
+    private Ascended ascended() {
+        return new Ascended(
+                new EncoderObjective(encoder, height, width, InversionTarget.loss(targets)),
+                targets.size(),
+                height,
+                width);
+    }
+}
