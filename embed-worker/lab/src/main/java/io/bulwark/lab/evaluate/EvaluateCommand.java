@@ -1,6 +1,7 @@
 package io.bulwark.lab.evaluate;
 
 import io.bulwark.lab.evaluate.acceptance.EvaluateAcceptanceCommand;
+import io.bulwark.lab.evaluate.policy.EvaluatePolicyCommand;
 import picocli.CommandLine.Command;
 
 /** {@code bulwark evaluate}: the parent of all evaluations. */
@@ -16,6 +17,7 @@ import picocli.CommandLine.Command;
             EvaluateRetrievalCommand.class,
             EvaluateFilterCommand.class,
             EvaluateTwinCommand.class,
+            EvaluatePolicyCommand.class,
             EvaluateHeadlineCommand.class
         })
 public final class EvaluateCommand {}

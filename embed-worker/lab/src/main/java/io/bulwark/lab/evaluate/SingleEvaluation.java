@@ -50,6 +50,7 @@ public record SingleEvaluation(
         ModelPackage attacked = model.open(output);
         TaskRun run = new TaskRun(
                 attacks.attack(attacked.manifest().preprocess()),
+                attacks.allLosses(),
                 attacks.steps(),
                 attacks.threats(),
                 attacks.track(),
@@ -82,7 +83,7 @@ public record SingleEvaluation(
                 outcome.encoder().name(),
                 outcome.encoder().fingerprint(),
                 attacks.track().label(),
-                attacks.attack(outcome.encoder().preprocess()).describe(),
+                attacks.attack(outcome.encoder().preprocess()).describe() + (attacks.allLosses() ? ", all losses" : ""),
                 TaskRun.machine(),
                 rows);
     }

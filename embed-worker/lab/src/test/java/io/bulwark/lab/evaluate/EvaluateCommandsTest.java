@@ -297,7 +297,7 @@ class EvaluateCommandsTest {
                 "2");
 
         assertThat(code).isEqualTo(ExitCodes.FAILED);
-        assertThat(err.toString()).contains("99").doesNotContain("\tat ");
+        assertThat(err.toString()).contains("299").doesNotContain("\tat ");
     }
 
     @Test

@@ -38,7 +38,7 @@ public record UnitEmbedding(float[] values, double length) {
      * @param byUnit {@code [D]}
      * @param slope {@code [D]}, written
      */
-    void pullBack(double[] byUnit, float[] slope) {
+    public void pullBack(double[] byUnit, float[] slope) {
         double along = 0;
         for (int d = 0; d < values.length; d++) {
             along += byUnit[d] * values[d];
@@ -49,7 +49,7 @@ public record UnitEmbedding(float[] values, double length) {
     }
 
     /** Adds {@code weight * row}. */
-    static void add(double[] sum, float[] row, double weight) {
+    public static void add(double[] sum, float[] row, double weight) {
         for (int d = 0; d < sum.length; d++) {
             sum[d] += weight * row[d];
         }
