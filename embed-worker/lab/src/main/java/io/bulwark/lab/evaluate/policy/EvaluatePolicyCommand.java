@@ -1,7 +1,7 @@
 package io.bulwark.lab.evaluate.policy;
 
 import io.bulwark.imaging.DecodeLimits;
-import io.bulwark.imaging.StandardImageDecoder;
+import io.bulwark.imaging.decode.StandardImageDecoder;
 import io.bulwark.imaging.preprocess.Preprocessor;
 import io.bulwark.imaging.preprocess.ViewPolicy;
 import io.bulwark.lab.bench.Machine;
