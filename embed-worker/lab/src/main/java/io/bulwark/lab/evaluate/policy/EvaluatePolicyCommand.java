@@ -7,7 +7,6 @@ import io.bulwark.imaging.preprocess.ViewPolicy;
 import io.bulwark.lab.bench.Machine;
 import io.bulwark.lab.evaluate.OpenedEncoder;
 import io.bulwark.lab.evaluate.Results;
-import io.bulwark.lab.evaluate.RunOptions;
 import io.bulwark.lab.evaluate.StageLog;
 import io.bulwark.lab.options.FlaggedOptions;
 import io.bulwark.lab.options.ModelOptions;
@@ -131,7 +130,8 @@ public final class EvaluatePolicyCommand implements Callable<Integer> {
             description = "Other models whose attacks are carried over; 'none' leaves them out.")
     private List<String> transferFrom;
 
-    @Option(names = "--images", description = "Ask only so many pictures, evenly spread (default: all).")
+    @Option(names = "--images", description = "Ask only so many pictures (default: all). They are taken in an order that hashes decide, of both kinds"
+                    + " in turn: a run of fewer asks the first of those that a longer one asks.")
     private Integer images;
 
     @Option(
@@ -183,12 +183,19 @@ public final class EvaluatePolicyCommand implements Callable<Integer> {
         List<AskedPicture> all = PolicyBank.read(LabelledPicture.below(queries), goal).stream()
                 .map(file -> new AskedPicture(file, SourceFile.of(file.file())))
                 .toList();
-        List<AskedPicture> asked = RunOptions.spread(share.of(all), images, "--images");
+        List<AskedPicture> asked = firstOf(Alternating.of(share.of(all)));
         if (asked.isEmpty()) {
             throw CommandFailure.usage(
                     "--share %s holds none of the %d pictures of --queries".formatted(share, all.size()));
         }
         return asked;
+    }
+
+    private List<AskedPicture> firstOf(List<AskedPicture> ordered) {
+        if (images != null && images < 1) {
+            throw CommandFailure.usage("--images is " + images + ", allowed are 1 and more");
+        }
+        return images == null ? ordered : ordered.subList(0, Math.min(images, ordered.size()));
     }
 
     private static FileModerator moderator(Encoder encoder, CalibratedBank bank) {

@@ -16,15 +16,15 @@ import java.util.Optional;
 import java.util.function.Function;
 
 /**
- * Pictures under every attack of a portfolio, into a ledger. One picture after the other, so that a run that was
- * interrupted has pictures that it is done with. One thread.
+ * Pictures under every attack of a portfolio, into a ledger. One picture after the other, on all tracks, so that a run that
+ * was interrupted has pictures that it is done with. One thread.
  *
  * @param surfaces tracks
  * @param portfolio attacks
  * @param threats at the encoder's input
  * @param large of the sanity check, one that no picture should withstand
  * @param ledger read and written
- * @param progress told of each picture; fooled are those that some attack wins
+ * @param progress told of each picture; fooled are those that some attack wins on some track
  */
 public record PolicyRun(
         List<Surface> surfaces,
@@ -71,11 +71,13 @@ public record PolicyRun(
      * @throws IllegalStateException if a change breaks its threat model
      */
     public void attack(List<AskedPicture> pictures) {
-        for (Surface surface : surfaces) {
-            progress.begin(surface.label(), pictures.size());
-            for (AskedPicture picture : pictures) {
-                progress.advanced(1, attack(surface, picture) ? 1 : 0);
+        progress.begin("pictures", pictures.size());
+        for (AskedPicture picture : pictures) {
+            boolean lost = false;
+            for (Surface surface : surfaces) {
+                lost |= attack(surface, picture);
             }
+            progress.advanced(1, lost ? 1 : 0);
         }
     }
 
