@@ -1,6 +1,7 @@
 package io.bulwark.lab.evaluate;
 
 import io.bulwark.lab.evaluate.acceptance.EvaluateAcceptanceCommand;
+import io.bulwark.lab.evaluate.policy.EvaluateEvasionsCommand;
 import io.bulwark.lab.evaluate.policy.EvaluatePolicyCommand;
 import picocli.CommandLine.Command;
 
@@ -18,6 +19,7 @@ import picocli.CommandLine.Command;
             EvaluateFilterCommand.class,
             EvaluateTwinCommand.class,
             EvaluatePolicyCommand.class,
+            EvaluateEvasionsCommand.class,
             EvaluateHeadlineCommand.class
         })
 public final class EvaluateCommand {}

@@ -78,6 +78,19 @@ class EvaluateCommandsTest {
     }
 
     @Test
+    void allLossesAreRaisedInTurnAndAnotherLedgerIsKeptForThem() {
+        Path results = folder.resolve("all-losses");
+
+        assertThat(run(arguments(results, "--losses", "all"))).as(err.toString()).isEqualTo(ExitCodes.OK);
+
+        // Two stand-ins of a vote between two classes.
+        assertThat(err.toString()).contains("at most 8 gradient steps");
+        assertThat(out.toString()).contains("apgd 2 iterations x 1, all losses");
+        assertThat(knn(results)).isEqualTo(ExitCodes.FAILED);
+        assertThat(run(arguments(results, "--losses", "some"))).isEqualTo(ExitCodes.USAGE);
+    }
+
+    @Test
     void filteringReportsRecallAndPrecision() throws IOException {
         Path results = folder.resolve("filter-results");
 

@@ -41,6 +41,10 @@ final class PortfolioOptions {
     @Option(names = "--seed", description = "Of all that is random.")
     private long seed = 1;
 
+    long seed() {
+        return seed;
+    }
+
     List<ThreatModel> threats() {
         return threats.stream().map(text -> Threats.named("--threats", text)).toList();
     }

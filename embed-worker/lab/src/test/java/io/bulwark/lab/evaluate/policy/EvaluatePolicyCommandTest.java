@@ -67,6 +67,43 @@ class EvaluatePolicyCommandTest {
     }
 
     @Test
+    void evasionsAreReportedForEachSetOfViews() throws IOException {
+        Path results = folder.resolve("evasions");
+        int code = BulwarkCommand.commandLine()
+                .setOut(new PrintWriter(out, true))
+                .setErr(new PrintWriter(err, true))
+                .execute(
+                        "evaluate",
+                        "evasions",
+                        "--references",
+                        folder.resolve("references").toString(),
+                        "--queries",
+                        folder.resolve("queries").toString(),
+                        "--flagged-labels",
+                        "stripes",
+                        "-k",
+                        "3",
+                        "--calibration",
+                        "0.6",
+                        "--no-augment",
+                        "--sets",
+                        "UPRIGHT,MIRROR",
+                        "--patch",
+                        "0",
+                        "--threads",
+                        "1",
+                        "--out",
+                        results.toString());
+
+        assertThat(code).as(err.toString()).isEqualTo(ExitCodes.OK);
+        JsonNode json = new ObjectMapper().readTree(results.resolve("evasions.json").toFile());
+        assertThat(json.path("upright").path("flagged").path("mirrored").path("NSFW").path("pictures").asInt())
+                .isEqualTo(1);
+        assertThat(json.path("mirror").path("secondsEach").asDouble()).isPositive();
+        assertThat(Files.readString(results.resolve("evasions.md"))).contains("| upright | turned by quarters |");
+    }
+
+    @Test
     void whatCannotBeAskedIsNamed() {
         assertThat(policy(folder.resolve("x"), "--calibration", "1")).isEqualTo(ExitCodes.USAGE);
         assertThat(err.toString()).contains("--calibration");

@@ -38,6 +38,13 @@ public record UploadedPicture(AttackedModeration moderation, ViewPolicy views, U
         return new Upload(this, file, picture, UploadObjective.pixels(List.of(picture)));
     }
 
+    /** What an attacker of a picture climbs: its upright views, all of them or the nearest. */
+    UploadObjective objective(UprightPicture picture, EmbeddingLoss loss, AttackGoal goal, ThreatModel within) {
+        UploadPath way = UploadPath.moderation(moderation.encoder().description().preprocess(), views, format);
+        return new UploadObjective(
+                moderation.encoder(), way, List.of(picture), within, loss, goal.needsEveryView());
+    }
+
     /**
      * The threat model at a picture's size: a change of all pixels alike is longer in l2 the more of them there are, by the
      * square root.
@@ -73,10 +80,7 @@ public record UploadedPicture(AttackedModeration moderation, ViewPolicy views, U
 
         @Override
         public Objective objective(EmbeddingLoss loss, AttackGoal goal, ThreatModel within) {
-            UploadPath way = UploadPath.moderation(
-                    track.moderation.encoder().description().preprocess(), track.views, track.format);
-            return new UploadObjective(
-                    track.moderation.encoder(), way, List.of(picture), within, loss, goal.needsEveryView());
+            return track.objective(picture, loss, goal, within);
         }
 
         @Override

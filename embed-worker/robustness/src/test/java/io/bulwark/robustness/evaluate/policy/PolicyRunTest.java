@@ -159,6 +159,38 @@ class PolicyRunTest {
     }
 
     @Test
+    void ofEvasionsTheStrengthThatGetsFurthestCounts() {
+        List<UprightPicture> others = List.of(
+                SmallModeration.picture(40, 40, false, 1),
+                SmallModeration.picture(40, 40, false, 2),
+                SmallModeration.picture(40, 40, false, 3));
+
+        EvasionRun.Result result =
+                new EvasionRun(moderation, others, 0.2, 4, EvaluationProgress.silent()).run(pictures);
+
+        assertThat(result.flagged().keySet())
+                .containsExactly(
+                        "none",
+                        "turned by quarters",
+                        "mirrored",
+                        "rotated by 10° to 45°",
+                        "text over it",
+                        "one of four in a collage",
+                        "a patch of 0.2 of the area");
+        assertThat(result.safe()).isPresent();
+        assertThat(result.secondsEach()).isPositive();
+        result.flagged()
+                .values()
+                .forEach(shares -> assertThat(shares.of().values().stream()
+                                .mapToDouble(share -> share.value())
+                                .sum())
+                        .isEqualTo(1, within(1e-9)));
+        // Text on white rotations hides a picture of the small model easily: whatever passes, passes by some strength.
+        assertThat(result.flagged().values())
+                .anyMatch(shares -> shares.of().get(Outcome.NSFW).value() < 1);
+    }
+
+    @Test
     void anL2BallGrowsWithTheSquareRootOfThePixelsAndALinfBallDoesNot() {
         assertThat(UploadedPicture.scaled(ThreatModel.l2(0.5), 4 * 1024, 1024)).isEqualTo(ThreatModel.l2(1));
         assertThat(UploadedPicture.scaled(SMALL, 4 * 1024, 1024)).isEqualTo(SMALL);
