@@ -21,8 +21,6 @@ import io.bulwark.robustness.evaluate.TwinEvaluation.Result;
 import io.bulwark.robustness.evaluate.ViewModerator;
 import io.bulwark.robustness.evaluate.data.DataLayoutException;
 import io.bulwark.robustness.evaluate.data.PictureSource;
-import io.bulwark.robustness.picture.SourceFile;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -147,7 +145,7 @@ public final class EvaluateTwinCommand implements Callable<Integer> {
     private static List<Labelled> half(List<Labelled> queries, boolean calibrates) {
         return queries.stream()
                 .filter(query -> calibrates
-                        == SourceFile.of(Path.of(query.picture().name())).fraction("twin") < 0.5)
+                        == query.picture().source().fraction("twin") < 0.5)
                 .toList();
     }
 

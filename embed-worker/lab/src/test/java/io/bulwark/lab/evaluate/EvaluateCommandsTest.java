@@ -52,6 +52,7 @@ class EvaluateCommandsTest {
         JsonNode clean = json.path("rows").path(0).path("accuracy");
         JsonNode robust = json.path("rows").path(1).path("accuracy");
         assertThat(clean.path("questions").asInt()).isEqualTo(2);
+        assertThat(clean.path("files").asInt()).isEqualTo(2);
         assertThat(robust.path("value").asDouble())
                 .isLessThanOrEqualTo(clean.path("value").asDouble());
         assertThat(Files.readString(results.resolve("knn.md")))

@@ -20,7 +20,8 @@ import java.util.SplittableRandom;
  * @param pictures at least 1
  * @param files that they come from
  */
-public record FileBootstrap(double value, double low, double high, int pictures, int files) {
+public record FileBootstrap(double value, double low, double high, int pictures, int files)
+        implements Share {
 
     private static final int DRAWS = 2000;
     private static final double TAIL = 0.025;
@@ -59,6 +60,11 @@ public record FileBootstrap(double value, double low, double high, int pictures,
         Arrays.sort(means);
         return new FileBootstrap(
                 value, means[(int) (TAIL * DRAWS)], means[(int) ((1 - TAIL) * DRAWS) - 1], scores.size(), sums.size());
+    }
+
+    @Override
+    public int trials() {
+        return pictures;
     }
 
     private static double mean(List<double[]> sums) {

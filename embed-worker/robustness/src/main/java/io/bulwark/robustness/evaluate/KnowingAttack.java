@@ -14,7 +14,6 @@ import io.bulwark.robustness.attack.upload.TwinObjective.Weights;
 import io.bulwark.robustness.attack.upload.UploadObjective;
 import io.bulwark.robustness.evaluate.data.PictureSource;
 import io.bulwark.robustness.picture.SourceFile;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Predicate;
@@ -89,7 +88,7 @@ public record KnowingAttack(ViewModerator robust, ViewModerator clean, TwinAudit
             }
             if (right) {
                 fates.add(byWeights);
-                files.add(SourceFile.of(Path.of(test.get(i).name())));
+                files.add(test.get(i).source());
             }
             progress.advanced(1, byWeights.stream().anyMatch(Fate::unnoticed) ? 1 : 0);
         }

@@ -16,11 +16,16 @@ public record SourceFile(String name) {
     /** As {@code bulwark evaluate pictures} names what it writes: name, first bytes of the file's SHA-256, number. */
     private static final Pattern SQUARE = Pattern.compile("(.*-[0-9a-f]{12})-\\d+\\.png");
 
-    /** Of a picture that was laid out for an evaluation; any other is a file of its own. */
+    /**
+     * Of a picture that was laid out for an evaluation; any other is a file of its own, by its name and its folder's: those of
+     * the folders above say where somebody keeps pictures, and no division may depend on that.
+     */
     public static SourceFile of(Path picture) {
         String name = picture.getFileName().toString();
         Matcher square = SQUARE.matcher(name);
-        return new SourceFile(square.matches() ? square.group(1) : name);
+        Path folder = picture.toAbsolutePath().getParent();
+        String own = folder == null || folder.getFileName() == null ? name : folder.getFileName() + "/" + name;
+        return new SourceFile(square.matches() ? square.group(1) : own);
     }
 
     /**

@@ -18,9 +18,11 @@ class SourceFileTest {
 
     @Test
     void anyOtherPictureIsAFileOfItsOwn() {
-        assertThat(SourceFile.of(Path.of("holiday-10.png")))
-                .isNotEqualTo(SourceFile.of(Path.of("holiday-11.png")))
-                .isEqualTo(new SourceFile("holiday-10.png"));
+        assertThat(SourceFile.of(Path.of("mine/safe/holiday-10.png")))
+                .isNotEqualTo(SourceFile.of(Path.of("mine/safe/holiday-11.png")))
+                .isNotEqualTo(SourceFile.of(Path.of("mine/nsfw/holiday-10.png")))
+                .isEqualTo(SourceFile.of(Path.of("elsewhere/safe/holiday-10.png")))
+                .isEqualTo(new SourceFile("safe/holiday-10.png"));
     }
 
     @Test
