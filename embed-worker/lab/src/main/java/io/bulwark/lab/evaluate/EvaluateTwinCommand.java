@@ -144,8 +144,7 @@ public final class EvaluateTwinCommand implements Callable<Integer> {
     /** A file's name says which half it is of, so that squares of one photograph are never on both sides. */
     private static List<Labelled> half(List<Labelled> queries, boolean calibrates) {
         return queries.stream()
-                .filter(query -> calibrates
-                        == query.picture().source().fraction("twin") < 0.5)
+                .filter(query -> calibrates == query.picture().source().fraction("twin") < 0.5)
                 .toList();
     }
 

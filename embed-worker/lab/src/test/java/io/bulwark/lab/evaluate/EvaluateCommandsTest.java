@@ -82,7 +82,9 @@ class EvaluateCommandsTest {
     void allLossesAreRaisedInTurnAndAnotherLedgerIsKeptForThem() {
         Path results = folder.resolve("all-losses");
 
-        assertThat(run(arguments(results, "--losses", "all"))).as(err.toString()).isEqualTo(ExitCodes.OK);
+        assertThat(run(arguments(results, "--losses", "all")))
+                .as(err.toString())
+                .isEqualTo(ExitCodes.OK);
 
         // Two stand-ins of a vote between two classes.
         assertThat(err.toString()).contains("at most 8 gradient steps");

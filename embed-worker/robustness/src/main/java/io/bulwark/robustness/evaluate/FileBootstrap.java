@@ -20,8 +20,7 @@ import java.util.SplittableRandom;
  * @param pictures at least 1
  * @param files that they come from
  */
-public record FileBootstrap(double value, double low, double high, int pictures, int files)
-        implements Share {
+public record FileBootstrap(double value, double low, double high, int pictures, int files) implements Share {
 
     private static final int DRAWS = 2000;
     private static final double TAIL = 0.025;

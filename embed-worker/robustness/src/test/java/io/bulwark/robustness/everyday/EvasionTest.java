@@ -27,7 +27,9 @@ class EvasionTest {
             List<UprightPicture> tries = evasion.tries(picture, others);
             List<UprightPicture> again = evasion.tries(picture, others);
             for (int i = 0; i < tries.size(); i++) {
-                assertThat(tries.get(i).rgb()).as("%s %d", evasion, i).isEqualTo(again.get(i).rgb());
+                assertThat(tries.get(i).rgb())
+                        .as("%s %d", evasion, i)
+                        .isEqualTo(again.get(i).rgb());
                 assertThat(tries.get(i).rgb()).isNotEqualTo(picture.rgb());
             }
         }

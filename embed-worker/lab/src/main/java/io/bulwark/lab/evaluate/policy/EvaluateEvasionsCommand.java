@@ -31,9 +31,10 @@ import picocli.CommandLine.Option;
 /** {@code bulwark evaluate evasions}. */
 @Command(
         name = "evasions",
-        description = "What uploaders get by changes that are small in no norm: turned, mirrored, rotated, written over, in a"
-                + " collage, with a patch. Of each kind all strengths are tried and the one that gets furthest counts; with and"
-                + " without the views that answer turns and mirror images, each with a policy calibrated for it.")
+        description =
+                "What uploaders get by changes that are small in no norm: turned, mirrored, rotated, written over, in a"
+                        + " collage, with a patch. Of each kind all strengths are tried and the one that gets furthest counts; with and"
+                        + " without the views that answer turns and mirror images, each with a policy calibrated for it.")
 public final class EvaluateEvasionsCommand implements Callable<Integer> {
 
     /** Harmless pictures that stand in collages. */
@@ -56,7 +57,8 @@ public final class EvaluateEvasionsCommand implements Callable<Integer> {
     @Option(
             names = "--patch",
             paramLabel = "SHARE",
-            description = "Of a picture's area, that an attacker who knows all sets as he likes; 0 leaves the patch out.")
+            description =
+                    "Of a picture's area, that an attacker who knows all sets as he likes; 0 leaves the patch out.")
     private double patch = 0.05;
 
     @Option(names = "--iterations", description = "Iterations of APGD for each of five places of the patch.")
@@ -79,7 +81,8 @@ public final class EvaluateEvasionsCommand implements Callable<Integer> {
         private final JudgedViews views;
 
         ViewSet(boolean turns, boolean mirror) {
-            views = new JudgedViews(ViewPolicy.COVER, ModerationOptions.standard().withTurns(turns, mirror));
+            views = new JudgedViews(
+                    ViewPolicy.COVER, ModerationOptions.standard().withTurns(turns, mirror));
         }
     }
 

@@ -34,9 +34,10 @@ import picocli.CommandLine.Option;
 /** {@code bulwark evaluate policy}. */
 @Command(
         name = "policy",
-        description = "What attackers get from a calibrated bank and policy as a worker runs them. Each picture is attacked"
-                + " in several ways, at the encoder's input and as an upload, and ends as NSFW, REVIEW or SAFE; of each the"
-                + " worst counts. Goes on from its ledger when it is started again.")
+        description =
+                "What attackers get from a calibrated bank and policy as a worker runs them. Each picture is attacked"
+                        + " in several ways, at the encoder's input and as an upload, and ends as NSFW, REVIEW or SAFE; of each the"
+                        + " worst counts. Goes on from its ledger when it is started again.")
 public final class EvaluatePolicyCommand implements Callable<Integer> {
 
     private enum TrackName {
@@ -90,8 +91,8 @@ public final class EvaluatePolicyCommand implements Callable<Integer> {
         PolicyBank divided = policy.bank();
         ModelPackage model = policy.model().open(output);
         try (StageLog log = new StageLog("policy", "unreadable", output);
-                OpenedPolicy opened = OpenedPolicy.of(
-                        model, options, divided, goal, policy.augment(), JudgedViews.standard(), log);
+                OpenedPolicy opened =
+                        OpenedPolicy.of(model, options, divided, goal, policy.augment(), JudgedViews.standard(), log);
                 TransferModels transfers = TransferModels.of(
                         transferFrom.equals(List.of("none")) ? List.of() : transferFrom,
                         options,

@@ -17,14 +17,13 @@ record EvasionTable(String about, Map<String, EvasionRun.Result> results) {
 
     String markdown() {
         StringBuilder text = new StringBuilder(about);
-        text.append("\n\n| views | change | flagged stays NSFW | becomes REVIEW | becomes SAFE |\n|---|---|---|---|---|\n");
+        text.append(
+                "\n\n| views | change | flagged stays NSFW | becomes REVIEW | becomes SAFE |\n|---|---|---|---|---|\n");
         results.forEach((views, result) -> result.flagged()
                 .forEach((change, shares) -> text.append("| %s | %s | %s |\n"
-                        .formatted(
-                                views,
-                                change,
-                                cells(shares, Outcome.NSFW, Outcome.REVIEW, Outcome.SAFE)))));
-        text.append("\n| views | safe pictures as they are: SAFE | REVIEW | NSFW | to decide one, ms |\n|---|---|---|---|---|\n");
+                        .formatted(views, change, cells(shares, Outcome.NSFW, Outcome.REVIEW, Outcome.SAFE)))));
+        text.append(
+                "\n| views | safe pictures as they are: SAFE | REVIEW | NSFW | to decide one, ms |\n|---|---|---|---|---|\n");
         results.forEach((views, result) -> result.safe()
                 .ifPresent(shares -> text.append("| %s | %s | %s |\n"
                         .formatted(

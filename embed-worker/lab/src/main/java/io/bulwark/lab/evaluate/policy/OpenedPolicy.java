@@ -47,8 +47,7 @@ record OpenedPolicy(CalibratedBank bank, Encoder encoder, OpenedEncoder gradient
             JudgedViews views,
             StageLog log) {
         CalibratedBank bank;
-        try (PictureEmbedder embedder =
-                new PictureEmbedder(model.openEncoder(options), JpegReduction.none(), views)) {
+        try (PictureEmbedder embedder = new PictureEmbedder(model.openEncoder(options), JpegReduction.none(), views)) {
             bank = divided.calibrated(embedder, goal, augmented, log);
         }
         Encoder encoder = model.openEncoder(options);
@@ -64,8 +63,7 @@ record OpenedPolicy(CalibratedBank bank, Encoder encoder, OpenedEncoder gradient
                 bank,
                 encoder,
                 gradients,
-                new AttackedModeration(
-                        gradients.encoder().encoder(), moderator, bank.references(), bank.settings()));
+                new AttackedModeration(gradients.encoder().encoder(), moderator, bank.references(), bank.settings()));
     }
 
     /** What decides, in words. */

@@ -62,8 +62,9 @@ final class PolicyOptions {
 
     @Option(
             names = "--images",
-            description = "Ask only so many pictures (default: all). They are taken in an order that hashes decide, of both"
-                    + " kinds in turn: a run of fewer asks the first of those that a longer one asks.")
+            description =
+                    "Ask only so many pictures (default: all). They are taken in an order that hashes decide, of both"
+                            + " kinds in turn: a run of fewer asks the first of those that a longer one asks.")
     private Integer images;
 
     @Option(

@@ -96,8 +96,14 @@ class EvaluatePolicyCommandTest {
                         results.toString());
 
         assertThat(code).as(err.toString()).isEqualTo(ExitCodes.OK);
-        JsonNode json = new ObjectMapper().readTree(results.resolve("evasions.json").toFile());
-        assertThat(json.path("upright").path("flagged").path("mirrored").path("NSFW").path("pictures").asInt())
+        JsonNode json =
+                new ObjectMapper().readTree(results.resolve("evasions.json").toFile());
+        assertThat(json.path("upright")
+                        .path("flagged")
+                        .path("mirrored")
+                        .path("NSFW")
+                        .path("pictures")
+                        .asInt())
                 .isEqualTo(1);
         assertThat(json.path("mirror").path("secondsEach").asDouble()).isPositive();
         assertThat(Files.readString(results.resolve("evasions.md"))).contains("| upright | turned by quarters |");

@@ -25,7 +25,8 @@ public record PatchObjective(Objective whole, float[] clean, int width, Square s
          * @param share of the picture's area, in (0, 1); at most its shorter side fits
          */
         public static List<Square> places(int width, int height, double share) {
-            int side = (int) Math.max(1, Math.min(Math.min(width, height), Math.round(Math.sqrt(share * width * height))));
+            int side =
+                    (int) Math.max(1, Math.min(Math.min(width, height), Math.round(Math.sqrt(share * width * height))));
             return List.of(
                     new Square((width - side) / 2, (height - side) / 2, side),
                     new Square(0, 0, side),
@@ -57,8 +58,9 @@ public record PatchObjective(Objective whole, float[] clean, int width, Square s
 
     private IntStream inside() {
         int area = clean.length / 3;
-        return IntStream.range(0, 3).flatMap(channel -> IntStream.range(0, square.side())
-                .flatMap(down -> IntStream.range(0, square.side())
-                        .map(right -> channel * area + (square.top() + down) * width + square.left() + right)));
+        return IntStream.range(0, 3)
+                .flatMap(channel -> IntStream.range(0, square.side())
+                        .flatMap(down -> IntStream.range(0, square.side())
+                                .map(right -> channel * area + (square.top() + down) * width + square.left() + right)));
     }
 }

@@ -90,7 +90,9 @@ public record EvasionRun(
             shares.put(
                     outcome,
                     FileBootstrap.of(
-                            outcomes.stream().map(one -> one == outcome ? 1.0 : 0.0).toList(),
+                            outcomes.stream()
+                                    .map(one -> one == outcome ? 1.0 : 0.0)
+                                    .toList(),
                             pictures.stream().map(AskedPicture::source).toList(),
                             1));
         }

@@ -40,9 +40,9 @@ public record UploadedPicture(AttackedModeration moderation, ViewPolicy views, U
 
     /** What an attacker of a picture climbs: its upright views, all of them or the nearest. */
     UploadObjective objective(UprightPicture picture, EmbeddingLoss loss, AttackGoal goal, ThreatModel within) {
-        UploadPath way = UploadPath.moderation(moderation.encoder().description().preprocess(), views, format);
-        return new UploadObjective(
-                moderation.encoder(), way, List.of(picture), within, loss, goal.needsEveryView());
+        UploadPath way =
+                UploadPath.moderation(moderation.encoder().description().preprocess(), views, format);
+        return new UploadObjective(moderation.encoder(), way, List.of(picture), within, loss, goal.needsEveryView());
     }
 
     /**

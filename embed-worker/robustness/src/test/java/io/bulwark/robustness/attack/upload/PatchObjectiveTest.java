@@ -45,8 +45,8 @@ class PatchObjectiveTest {
         Square square = new Square(2, 3, 4);
         PatchObjective objective = new PatchObjective(BRIGHT, clean, WIDTH, square);
 
-        AttackResult result = new Apgd(10, 1, EarlyStop.NEVER, 1)
-                .run(objective, ThreatModel.linf(1), clean, 1, Watch.silent());
+        AttackResult result =
+                new Apgd(10, 1, EarlyStop.NEVER, 1).run(objective, ThreatModel.linf(1), clean, 1, Watch.silent());
         float[] patched = objective.patched(result.pixels());
 
         for (int i = 0; i < patched.length; i++) {
@@ -66,6 +66,7 @@ class PatchObjectiveTest {
             assertThat(square.left()).isBetween(0, 84);
             assertThat(square.top()).isBetween(0, 34);
         });
-        assertThat(Square.places(100, 5, 0.9)).allSatisfy(square -> assertThat(square.side()).isEqualTo(5));
+        assertThat(Square.places(100, 5, 0.9))
+                .allSatisfy(square -> assertThat(square.side()).isEqualTo(5));
     }
 }
