@@ -13,6 +13,7 @@ import io.bulwark.robustness.evaluate.ResizedPixels;
 import io.bulwark.robustness.evaluate.Track;
 import io.bulwark.robustness.evaluate.UploadedFile;
 import java.util.List;
+import java.util.Set;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
@@ -34,6 +35,14 @@ final class AttackOptions {
                     "In turn, each on what still stands: apgd, which sees gradients, and square, which sees scores"
                             + " alone (track 'pixels' only).")
     private List<String> attacks = List.of("apgd");
+
+    @Option(
+            names = "--losses",
+            paramLabel = "WHICH",
+            description =
+                    "What attacks raise: 'first', the loss that is most often the best, or 'all' in turn, each on"
+                            + " what still stands: of a kNN decision the vote itself too, and each class where there are several.")
+    private String losses = "first";
 
     @Option(names = "--attack-queries", description = "Queries of the Square attack for each picture.")
     private int queries = 1000;
@@ -92,7 +101,15 @@ final class AttackOptions {
         };
     }
 
-    /** Gradient steps that a picture takes at most; a query, a forward pass alone, counts a third. */
+    /** Whether all losses are raised in turn. */
+    boolean allLosses() {
+        if (!Set.of("first", "all").contains(losses)) {
+            throw CommandFailure.usage("--losses is '" + losses + "', allowed are first and all");
+        }
+        return losses.equals("all");
+    }
+
+    /** Gradient steps that a picture takes at most with one loss; a query, a forward pass alone, counts a third. */
     long steps() {
         long steps = attacks.contains("apgd") ? apgd.steps() : 0;
         return steps + (attacks.contains("square") ? queries / 3 : 0);

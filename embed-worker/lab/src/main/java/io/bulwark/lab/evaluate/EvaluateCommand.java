@@ -3,6 +3,8 @@ package io.bulwark.lab.evaluate;
 import io.bulwark.lab.evaluate.acceptance.EvaluateAcceptanceCommand;
 import io.bulwark.lab.evaluate.explanation.EvaluateExplanationsCommand;
 import io.bulwark.lab.evaluate.inversion.EvaluateInversionCommand;
+import io.bulwark.lab.evaluate.policy.EvaluateEvasionsCommand;
+import io.bulwark.lab.evaluate.policy.EvaluatePolicyCommand;
 import picocli.CommandLine.Command;
 
 /** {@code bulwark evaluate}: the parent of all evaluations. */
@@ -20,6 +22,8 @@ import picocli.CommandLine.Command;
             EvaluateTwinCommand.class,
             EvaluateInversionCommand.class,
             EvaluateExplanationsCommand.class,
+            EvaluatePolicyCommand.class,
+            EvaluateEvasionsCommand.class,
             EvaluateHeadlineCommand.class
         })
 public final class EvaluateCommand {}

@@ -72,7 +72,8 @@ public final class EvaluateFilterCommand implements Callable<Integer> {
                         isFlagged.stream().filter(one -> one).count(),
                         references.size(),
                         knn.vote().k());
-        new Results(evaluation.run().out(), terminal.output()).write(single.report("filter", data, outcome, rows));
+        new Results(evaluation.run().out(), terminal.output())
+                .write(single.report("filter", data, outcome, "(Wilson)", rows));
         return ExitCodes.OK;
     }
 

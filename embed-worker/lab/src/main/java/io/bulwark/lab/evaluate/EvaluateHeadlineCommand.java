@@ -133,7 +133,8 @@ public final class EvaluateHeadlineCommand implements Callable<Integer> {
     }
 
     private TaskRun taskRun(HeadlineCell cell) {
-        return new TaskRun(compared.apgd().attack(), compared.apgd().steps(), cell.threats(), cell.track(), run.out());
+        return new TaskRun(
+                compared.apgd().attack(), false, compared.apgd().steps(), cell.threats(), cell.track(), run.out());
     }
 
     private HeadlineTable table(HeadlineTasks tasks, List<OpenedEncoder> encoders) {

@@ -7,23 +7,26 @@ import io.bulwark.lab.terminal.ExitCodes;
 import io.bulwark.lab.terminal.Output;
 import io.bulwark.lab.terminal.OutputOptions;
 import io.bulwark.lab.terminal.Progress;
+import io.bulwark.perception.audit.TwinAuditor;
 import io.bulwark.perception.encoder.DifferentiableEncoder;
 import io.bulwark.perception.encoder.EncoderOptions;
 import io.bulwark.perception.model.ModelPackage;
 import io.bulwark.robustness.attack.ThreatModel;
 import io.bulwark.robustness.evaluate.EvaluatedEncoder;
+import io.bulwark.robustness.evaluate.GradientRate;
+import io.bulwark.robustness.evaluate.KnowingAttack;
 import io.bulwark.robustness.evaluate.Labelled;
 import io.bulwark.robustness.evaluate.TwinEvaluation;
 import io.bulwark.robustness.evaluate.TwinEvaluation.Result;
 import io.bulwark.robustness.evaluate.ViewModerator;
 import io.bulwark.robustness.evaluate.data.DataLayoutException;
-import java.util.LinkedHashMap;
+import io.bulwark.robustness.evaluate.data.PictureSource;
 import java.util.List;
-import java.util.Map;
+import java.util.Locale;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.concurrent.Callable;
 import java.util.function.UnaryOperator;
-import java.util.stream.IntStream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -33,7 +36,7 @@ import picocli.CommandLine.Option;
         name = "twin",
         description =
                 "How often a robust encoder and its clean twin disagree on pictures attacked against the twin, and on"
-                        + " clean ones. The threshold is calibrated on one half of the queries, the other half is attacked:"
+                        + " clean ones. The threshold is calibrated on one half of the queries' files, the other half is attacked:"
                         + " the pixels that the twin sees after resizing, rounded to 8 bits, which make a picture of that"
                         + " size; each encoder sees it through its own preprocessing.")
 public final class EvaluateTwinCommand implements Callable<Integer> {
@@ -61,6 +64,20 @@ public final class EvaluateTwinCommand implements Callable<Integer> {
     private double budget = 0.01;
 
     @Option(
+            names = "--delta",
+            paramLabel = "P",
+            description = "Probability with which the threshold may break the budget.")
+    private double delta = 0.05;
+
+    @Option(
+            names = "--knowing",
+            paramLabel = "N",
+            description =
+                    "Pictures that are attacked by somebody who knows robust encoder, twin and threshold, each with"
+                            + " several weights; evenly spread. 0 leaves that out.")
+    private int knowing = 40;
+
+    @Option(
             names = "--floor",
             paramLabel = "COSINE",
             description = "Below which a picture is unfamiliar and left to a person (default: calibrated on the"
@@ -86,17 +103,30 @@ public final class EvaluateTwinCommand implements Callable<Integer> {
                 ViewModerator ofRobust = moderation(robust, references, output);
                 ViewModerator ofClean = moderation(clean, references, output);
                 StageLog log = new StageLog("twin", output)) {
-            Result result = new TwinEvaluation(ofRobust, ofClean, budget)
+            List<Labelled> some =
+                    knowing == 0 ? List.of() : RunOptions.spread(half(queries, false), knowing, "--knowing");
+            noteCost(robust, clean, half(queries, false).size(), some.size(), output);
+            Result result = new TwinEvaluation(ofRobust, ofClean, budget, delta)
                     .run(
-                            half(queries, 0).stream().map(Labelled::picture).toList(),
-                            half(queries, 1).stream().map(Labelled::picture).toList(),
-                            half(queries, 1).stream()
-                                    .map(query -> compared.flagged().contains(query.label()))
-                                    .toList(),
+                            pictures(half(queries, true)),
+                            pictures(half(queries, false)),
+                            flagged(half(queries, false)),
                             compared.apgd().attack(),
                             within,
                             log);
-            print(output, robust.description().name(), clean.description().name(), within, result);
+            TwinAuditor auditor = new TwinAuditor(result.calibration().threshold());
+            Optional<KnowingAttack.Result> known = some.isEmpty()
+                    ? Optional.empty()
+                    : Optional.of(new KnowingAttack(ofRobust, ofClean, auditor)
+                            .run(pictures(some), flagged(some), compared.apgd().attack(), within, log));
+            TwinTable table = new TwinTable(
+                    robust.description().name(),
+                    clean.description().name(),
+                    compared.apgd().attack().describe(),
+                    within,
+                    result,
+                    known);
+            output.print(table.markdown(), table.json());
             return ExitCodes.OK;
         } catch (DataLayoutException | IllegalArgumentException | IllegalStateException e) {
             throw CommandFailure.failed(e.getMessage(), e);
@@ -111,49 +141,38 @@ public final class EvaluateTwinCommand implements Callable<Integer> {
         }
     }
 
-    /** Every other query. */
-    private static List<Labelled> half(List<Labelled> queries, int first) {
-        return IntStream.range(0, queries.size())
-                .filter(i -> i % 2 == first)
-                .mapToObj(queries::get)
+    /** A file's name says which half it is of, so that squares of one photograph are never on both sides. */
+    private static List<Labelled> half(List<Labelled> queries, boolean calibrates) {
+        return queries.stream()
+                .filter(query -> calibrates == query.picture().source().fraction("twin") < 0.5)
                 .toList();
     }
 
-    private void print(Output output, String robust, String clean, ThreatModel within, Result result) {
-        Map<String, Object> fields = new LinkedHashMap<>();
-        fields.put("robust", robust);
-        fields.put("clean", clean);
-        fields.put("threat", within.toString());
-        fields.put("attack", compared.apgd().attack().describe());
-        fields.put("threshold", result.calibration().threshold());
-        fields.put("calibrationImages", result.calibration().images());
-        fields.put("falsePositives", TaskReport.json(result.falsePositives()));
-        fields.put("attacked", result.attacked());
-        fields.put("flipped", result.flipped());
-        fields.put("detected", TaskReport.json(result.detected()));
-        output.print(
-                """
-                **twin** of `%s` and `%s`: %s on the latter, %s, pixels after resize as a file; 95 %% intervals (Wilson). %s.
+    private static List<PictureSource> pictures(List<Labelled> queries) {
+        return queries.stream().map(Labelled::picture).toList();
+    }
 
-                | | |
-                |---|---|
-                | threshold, calibrated on %d clean pictures | %.4f |
-                | fires on further clean pictures | %s |
-                | decisions of the clean encoder that were right, and attacked | %d |
-                | of these, flipped | %d |
-                | fires on the flipped | %s |
-                """.formatted(
-                                robust,
-                                clean,
-                                compared.apgd().attack().describe(),
-                                within,
-                                TaskRun.machine(),
-                                result.calibration().images(),
-                                result.calibration().threshold(),
-                                result.falsePositives(),
-                                result.attacked(),
-                                result.flipped(),
-                                result.detected()),
-                fields);
+    private List<Boolean> flagged(List<Labelled> queries) {
+        return queries.stream()
+                .map(query -> compared.flagged().contains(query.label()))
+                .toList();
+    }
+
+    /** A step of somebody who knows the twin is one of both encoders, forward twice. */
+    private void noteCost(
+            DifferentiableEncoder robust, DifferentiableEncoder clean, int attacked, int known, Output output) {
+        GradientRate ofClean = GradientRate.measure(clean, List.of(1));
+        GradientRate ofRobust = GradientRate.measure(robust, List.of(1));
+        long steps = compared.apgd().steps() * attacked;
+        long joint = compared.apgd().steps() * known * KnowingAttack.WEIGHTS.size();
+        output.note(String.format(
+                Locale.ROOT,
+                "at most %d gradient steps of the clean encoder and %d of both together: about %d min at the pace of this"
+                        + " machine now",
+                steps,
+                joint,
+                ofClean.cost(steps + joint * 4 / 3)
+                        .plus(ofRobust.cost(joint * 4 / 3))
+                        .toMinutes()));
     }
 }

@@ -46,7 +46,7 @@ public record OpenedEncoder(EvaluatedEncoder encoder, GradientRate rate) impleme
     }
 
     /** What so many gradient steps will cost at most, in words. */
-    String cost(long steps) {
+    public String cost(long steps) {
         Duration cost = rate.cost(steps);
         return String.format(
                 Locale.ROOT,

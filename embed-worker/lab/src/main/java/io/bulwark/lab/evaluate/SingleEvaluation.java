@@ -50,6 +50,7 @@ public record SingleEvaluation(
         ModelPackage attacked = model.open(output);
         TaskRun run = new TaskRun(
                 attacks.attack(attacked.manifest().preprocess()),
+                attacks.allLosses(),
                 attacks.steps(),
                 attacks.threats(),
                 attacks.track(),
@@ -66,24 +67,26 @@ public record SingleEvaluation(
         Outcome outcome = run(task);
         Ledger ledger = outcome.ledger();
         List<TaskReport.Row> rows = new ArrayList<>();
-        rows.add(TaskReport.Row.clean(Map.of(score, ledger.clean())));
+        rows.add(TaskReport.Row.clean(Map.of(score, ledger.cleanOverFiles(task))));
         for (ThreatModel threat : attacks.threats()) {
-            rows.add(TaskReport.Row.under(threat, Map.of(score, ledger.robust(threat))));
+            rows.add(TaskReport.Row.under(threat, Map.of(score, ledger.robustOverFiles(task, threat))));
         }
         Results results = new Results(options.out(), output);
-        results.write(report(task.name(), data, outcome, rows));
+        results.write(report(task.name(), data, outcome, "over files (bootstrap)", rows));
         results.draw(task.name(), score, outcome.encoder().name(), ledger, attacks.threats());
     }
 
-    TaskReport report(String task, String data, Outcome outcome, List<TaskReport.Row> rows) {
+    /** @param intervals of what, and how */
+    TaskReport report(String task, String data, Outcome outcome, String intervals, List<TaskReport.Row> rows) {
         return new TaskReport(
                 task,
                 data,
                 outcome.encoder().name(),
                 outcome.encoder().fingerprint(),
                 attacks.track().label(),
-                attacks.attack(outcome.encoder().preprocess()).describe(),
+                attacks.attack(outcome.encoder().preprocess()).describe() + (attacks.allLosses() ? ", all losses" : ""),
                 TaskRun.machine(),
+                intervals,
                 rows);
     }
 }

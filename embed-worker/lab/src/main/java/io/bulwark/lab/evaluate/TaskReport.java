@@ -1,7 +1,8 @@
 package io.bulwark.lab.evaluate;
 
 import io.bulwark.robustness.attack.ThreatModel;
-import io.bulwark.robustness.evaluate.Proportion;
+import io.bulwark.robustness.evaluate.FileBootstrap;
+import io.bulwark.robustness.evaluate.Share;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -18,6 +19,7 @@ import java.util.Map;
  * @param track what the attacker sets
  * @param attack how
  * @param machine where
+ * @param intervals of what, and how: {@code (Wilson)}
  * @param rows the clean one first
  */
 public record TaskReport(
@@ -28,6 +30,7 @@ public record TaskReport(
         String track,
         String attack,
         String machine,
+        String intervals,
         List<Row> rows) {
 
     /**
@@ -36,13 +39,13 @@ public record TaskReport(
      * @param threat {@code clean}, or the threat model's name
      * @param values by name, in order: one accuracy, or precision and recall
      */
-    record Row(String threat, Map<String, Proportion> values) {
+    record Row(String threat, Map<String, ? extends Share> values) {
 
-        static Row clean(Map<String, Proportion> values) {
+        static Row clean(Map<String, ? extends Share> values) {
             return new Row("clean", values);
         }
 
-        static Row under(ThreatModel threat, Map<String, Proportion> values) {
+        static Row under(ThreatModel threat, Map<String, ? extends Share> values) {
             return new Row(threat.toString(), values);
         }
     }
@@ -51,14 +54,14 @@ public record TaskReport(
     String markdown() {
         StringBuilder text = new StringBuilder();
         text.append("**%s** of `%s` (%s), %s.%n".formatted(task, model, fingerprint.substring(0, 12), data));
-        text.append("Attack: %s, track *%s*; 95 %% intervals (Wilson). %s.%n%n".formatted(attack, track, machine));
+        text.append("Attack: %s, track *%s*; 95 %% intervals %s. %s.%n%n".formatted(attack, track, intervals, machine));
         List<String> names = new ArrayList<>(rows.get(0).values().keySet());
         text.append("| threat model | ").append(String.join(" | ", names)).append(" |\n");
         text.append("|---|").append("---|".repeat(names.size())).append("\n");
         for (Row row : rows) {
             text.append("| ").append(row.threat());
             for (String name : names) {
-                Proportion value = row.values().get(name);
+                Share value = row.values().get(name);
                 text.append(" | ").append(value == null ? "none removed" : value);
             }
             text.append(" |\n");
@@ -89,12 +92,15 @@ public record TaskReport(
         return fields;
     }
 
-    public static Map<String, Object> json(Proportion value) {
+    public static Map<String, Object> json(Share value) {
         Map<String, Object> fields = new LinkedHashMap<>();
         fields.put("value", value.value());
         fields.put("low", value.low());
         fields.put("high", value.high());
         fields.put("questions", value.trials());
+        if (value instanceof FileBootstrap overFiles) {
+            fields.put("files", overFiles.files());
+        }
         return fields;
     }
 }

@@ -22,16 +22,17 @@ import java.util.List;
  * How a task is put to an encoder, into a ledger. One thread.
  *
  * @param attack the attackers'
- * @param stepsEach gradient steps that it takes for a picture at most
+ * @param allLosses whether they raise all of a task's losses in turn, or the first
+ * @param stepsEach gradient steps that it takes for a picture at most, with one loss
  * @param threats what they may do; none leaves the attacks out
  * @param track what the attackers set
  * @param out folder of ledgers
  */
-record TaskRun(Attack attack, long stepsEach, List<ThreatModel> threats, Track track, Path out) {
+record TaskRun(Attack attack, boolean allLosses, long stepsEach, List<ThreatModel> threats, Track track, Path out) {
 
     /** Gradient steps that a task takes at most. */
     long steps(Task task) {
-        return task.pictures().size() * threats.size() * stepsEach;
+        return task.pictures().size() * threats.size() * stepsEach * (allLosses ? task.losses() : 1);
     }
 
     /**
@@ -43,12 +44,17 @@ record TaskRun(Attack attack, long stepsEach, List<ThreatModel> threats, Track t
         String name = encoder.description().name();
         try {
             Ledger ledger = Ledger.open(
-                    out.resolve(fileName(name, task)), RunIdentity.of(encoder.description(), task, track, attack));
+                    out.resolve(fileName(name, task)),
+                    RunIdentity.of(encoder.description(), task, track, attack) + (allLosses ? ", all losses" : ""));
             try (Scorer judge = judge(encoder, task, output);
                     StageLog log = new StageLog("%s %s".formatted(name, task.name()), output)) {
                 RobustnessRun run = new RobustnessRun(encoder, task, judge, track, ledger, log);
                 run.answerClean();
-                run.attack(attack, threats);
+                if (allLosses) {
+                    run.attackByAllLosses(attack, threats);
+                } else {
+                    run.attack(attack, threats);
+                }
             }
             return ledger;
         } catch (DataLayoutException | LedgerException | IllegalArgumentException e) {

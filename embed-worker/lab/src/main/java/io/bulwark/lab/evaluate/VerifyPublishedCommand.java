@@ -93,6 +93,7 @@ public final class VerifyPublishedCommand implements Callable<Integer> {
         Path folder = out == null ? Path.of(metric.name() + "-verified") : out;
         TaskRun run = new TaskRun(
                 new Apgd(ITERATIONS, 1, EarlyStop.EACH_FOOLED, 1),
+                false,
                 ITERATIONS,
                 List.of(threat),
                 new ResizedPixels(),

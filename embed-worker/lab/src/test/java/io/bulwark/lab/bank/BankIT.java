@@ -286,7 +286,7 @@ class BankIT {
                         "-k",
                         "3",
                         "--twin-budget",
-                        "0.2",
+                        "0.5",
                         "--twin-clean",
                         folder.resolve("discs").toString()))
                 .isEqualTo(ExitCodes.OK);

@@ -52,6 +52,7 @@ class EvaluateCommandsTest {
         JsonNode clean = json.path("rows").path(0).path("accuracy");
         JsonNode robust = json.path("rows").path(1).path("accuracy");
         assertThat(clean.path("questions").asInt()).isEqualTo(2);
+        assertThat(clean.path("files").asInt()).isEqualTo(2);
         assertThat(robust.path("value").asDouble())
                 .isLessThanOrEqualTo(clean.path("value").asDouble());
         assertThat(Files.readString(results.resolve("knn.md")))
@@ -75,6 +76,21 @@ class EvaluateCommandsTest {
         assertThat(run(arguments(results, "--iterations", "3"))).isEqualTo(ExitCodes.FAILED);
 
         assertThat(err.toString()).contains(".jsonl").contains("another").doesNotContain("\tat ");
+    }
+
+    @Test
+    void allLossesAreRaisedInTurnAndAnotherLedgerIsKeptForThem() {
+        Path results = folder.resolve("all-losses");
+
+        assertThat(run(arguments(results, "--losses", "all")))
+                .as(err.toString())
+                .isEqualTo(ExitCodes.OK);
+
+        // Two stand-ins of a vote between two classes.
+        assertThat(err.toString()).contains("at most 8 gradient steps");
+        assertThat(out.toString()).contains("apgd 2 iterations x 1, all losses");
+        assertThat(knn(results)).isEqualTo(ExitCodes.FAILED);
+        assertThat(run(arguments(results, "--losses", "some"))).isEqualTo(ExitCodes.USAGE);
     }
 
     @Test
@@ -297,7 +313,7 @@ class EvaluateCommandsTest {
                 "2");
 
         assertThat(code).isEqualTo(ExitCodes.FAILED);
-        assertThat(err.toString()).contains("99").doesNotContain("\tat ");
+        assertThat(err.toString()).contains("299").doesNotContain("\tat ");
     }
 
     @Test

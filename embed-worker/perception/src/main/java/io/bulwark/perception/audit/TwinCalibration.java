@@ -9,6 +9,7 @@ import java.util.Collection;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalDouble;
 import java.util.TreeMap;
 import java.util.function.UnaryOperator;
 
@@ -16,38 +17,48 @@ import java.util.function.UnaryOperator;
  * A threshold for a pair of encoders, found on clean images.
  *
  * @param images that it was found on
- * @param budget of false positives that it keeps to
+ * @param budget of false positives that it is meant to keep to
+ * @param delta probability that it does not; empty where nothing is promised
  * @param threshold above which {@link TwinAuditor} fires
  * @param differing of the images, those that the two decide differently
  * @param fired of the images, those that the threshold itself calls suspicious
  */
-public record TwinCalibration(int images, double budget, double threshold, int differing, int fired) {
+public record TwinCalibration(
+        int images, double budget, OptionalDouble delta, double threshold, int differing, int fired) {
 
     /** Thresholds are written down with four decimals, rounded up: rounding down could break the budget. */
     private static final double DECIMALS = 1e4;
 
     /**
-     * Calibrates on what the two say of clean images, each seen as the worker sees it.
+     * Calibrates on what the two say of clean images that nothing else saw, each seen as the worker sees it.
      *
      * @param clean one an image
      * @param budget of false positives, in (0, 1)
-     * @throws IllegalArgumentException if there are fewer images than the budget needs
+     * @param delta probability that the threshold does not keep to it, in (0, 1)
+     * @throws IllegalArgumentException if there are fewer images than such a promise needs
      */
-    public static TwinCalibration of(List<Disagreement> clean, double budget) {
-        double[] scores = clean.stream().mapToDouble(Disagreement::score).toArray();
-        double threshold = Math.min(1, Math.ceil(ConformalThreshold.of(scores, budget) * DECIMALS) / DECIMALS);
+    public static TwinCalibration of(List<Disagreement> clean, double budget, double delta) {
+        return at(PacThreshold.of(scores(clean), budget, delta), clean, budget, OptionalDouble.of(delta));
+    }
+
+    private static double[] scores(List<Disagreement> clean) {
+        return clean.stream().mapToDouble(Disagreement::score).toArray();
+    }
+
+    private static TwinCalibration at(double exact, List<Disagreement> clean, double budget, OptionalDouble delta) {
+        double threshold = Math.min(1, Math.ceil(exact * DECIMALS) / DECIMALS);
         int differing =
                 (int) clean.stream().filter(Disagreement::decisionsDiffer).count();
         int fired = (int) clean.stream()
                 .filter(disagreement -> disagreement.score() > threshold)
                 .count();
-        return new TwinCalibration(clean.size(), budget, threshold, differing, fired);
+        return new TwinCalibration(clean.size(), budget, delta, threshold, differing, fired);
     }
 
     /**
      * Calibrates on the references alone: each picture is decided by all the others, in either bank, by all the views
-     * that the bank has of it. Near-duplicates in a bank vouch for each other; where traffic is harder than the bank,
-     * images of it serve better.
+     * that the bank has of it. No rate is promised: near-duplicates in a bank vouch for each other, and the references
+     * decide each other. Where clean images are at hand that are in no bank, {@link #of} keeps what it promises.
      *
      * @param robust references of the robust encoder
      * @param clean the same references of its twin
@@ -69,11 +80,10 @@ public record TwinCalibration(int images, double budget, double threshold, int d
         Collection<List<LeaveOneOut>> ofRobust = byPicture(robust, robustPolicy, pictureOf);
         Iterator<List<LeaveOneOut>> ofClean =
                 byPicture(clean, cleanPolicy, pictureOf).iterator();
-        return of(
-                ofRobust.stream()
-                        .map(views -> disagreement(views, ofClean.next(), robustPolicy, cleanPolicy))
-                        .toList(),
-                budget);
+        List<Disagreement> disagreements = ofRobust.stream()
+                .map(views -> disagreement(views, ofClean.next(), robustPolicy, cleanPolicy))
+                .toList();
+        return at(ConformalThreshold.of(scores(disagreements), budget), disagreements, budget, OptionalDouble.empty());
     }
 
     /** The views of each picture; in the same order for both banks, since both hold the same ids. */

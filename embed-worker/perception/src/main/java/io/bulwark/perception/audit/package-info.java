@@ -34,8 +34,10 @@
  *       are found with the difference of the scores as weight, 0.88 and 0.83 with the unanimity.
  *   <li><b>Half the score where a person looks anyway.</b> Of honest pictures those drift furthest that the robust encoder
  *       is unsure of and leaves to REVIEW; and an attack that only reaches REVIEW has gained nothing yet.
- *   <li><b>A threshold with a finite-sample promise</b> ({@link io.bulwark.perception.audit.ConformalThreshold}), not a
- *       fitted distribution: disagreement is zero for most honest images and has no shape in the rest.
+ *   <li><b>A threshold with a finite-sample promise</b> ({@link io.bulwark.perception.audit.PacThreshold}), not a fitted
+ *       distribution: disagreement is zero for most honest images and has no shape in the rest. The promise needs clean images
+ *       that nothing else saw. Where there are none, the threshold is a rank among the references
+ *       ({@link io.bulwark.perception.audit.ConformalThreshold}), which decide each other, and nothing is promised.
  * </ul>
  */
 package io.bulwark.perception.audit;

@@ -30,25 +30,40 @@ class TwinCalibrationTest {
             PolicySettings.DEFAULT_FLAGGED_CLASSES));
 
     @Test
-    void theThresholdIsTheScoreOfRankAndItselfKeepsToTheBudget() {
+    void theThresholdLeavesNoMoreAboveItThanThePromiseAllows() {
         List<Disagreement> clean = new ArrayList<>();
         for (int i = 0; i < 200; i++) {
             clean.add(new Disagreement(i >= 190 ? 1 : 0, 1, 1, OptionalDouble.of(i / 1000.0), 0));
         }
 
-        TwinCalibration calibration = TwinCalibration.of(clean, 0.01);
+        TwinCalibration calibration = TwinCalibration.of(clean, 0.05, 0.05);
 
+        // P(Bin(200, 0.05) <= 4) = 0.026, P(... <= 5) = 0.062: four may fire.
         assertThat(calibration.images()).isEqualTo(200);
         assertThat(calibration.differing()).isEqualTo(10);
-        assertThat(calibration.threshold()).isEqualTo(0.198);
-        assertThat(calibration.fired()).isEqualTo(1);
+        assertThat(calibration.threshold()).isEqualTo(0.195);
+        assertThat(calibration.fired()).isEqualTo(4);
+        assertThatThrownBy(() -> TwinCalibration.of(clean, 0.01, 0.05)).hasMessageContaining("at least 299");
+    }
+
+    @Test
+    void thePromiseIsKeptInAtLeastAsManyDrawsAsItSays() {
+        Random random = new Random(5);
+        int broken = 0;
+        for (int draw = 0; draw < 500; draw++) {
+            double[] scores = random.doubles(100).toArray();
+            // Scores are uniform, so that the share of all images above a threshold is one less it.
+            broken += 1 - PacThreshold.of(scores, 0.05, 0.1) > 0.05 ? 1 : 0;
+        }
+        // At most 0.1 of 500, and four standard deviations of chance.
+        assertThat(broken).isBetween(1, 77);
     }
 
     @Test
     void theThresholdIsRoundedUpSinceRoundingDownWouldLetItsOwnImageFire() {
         List<Disagreement> clean = Collections.nCopies(99, new Disagreement(1, 1, 1, OptionalDouble.of(0.12341), 0));
 
-        TwinCalibration calibration = TwinCalibration.of(clean, 0.01);
+        TwinCalibration calibration = TwinCalibration.of(clean, 0.05, 0.05);
 
         assertThat(calibration.threshold()).isEqualTo(0.1235);
         assertThat(calibration.fired()).isZero();

@@ -20,16 +20,33 @@ public record AttacksInTurn(List<Attack> attacks) implements Attack {
         }
     }
 
+    /**
+     * An attack and what it raises.
+     *
+     * @param objective with the same samples as those of the other turns, and the same decision
+     */
+    public record Turn(Attack attack, Objective objective) {}
+
     @Override
     public AttackResult run(Objective objective, ThreatModel threat, float[] clean, int count, Watch watch) {
+        return run(attacks.stream().map(attack -> new Turn(attack, objective)).toList(), threat, clean, count, watch);
+    }
+
+    /**
+     * As {@link #run(Objective, ThreatModel, float[], int, Watch)}, each attack with an objective of its own: what no slope of
+     * one loss leads to, another's may. Losses of different kinds cannot be compared, so of a sample that nothing fools the
+     * first turn's pixels are returned.
+     */
+    public static AttackResult run(List<Turn> turns, ThreatModel threat, float[] clean, int count, Watch watch) {
         int length = clean.length / count;
         float[] pixels = clean.clone();
         boolean[] fooled = new boolean[count];
         float[] losses = new float[count];
         Arrays.fill(losses, Float.NEGATIVE_INFINITY);
+        Objective first = turns.get(0).objective();
         long gradientSteps = 0;
         long queries = 0;
-        for (Attack attack : attacks) {
+        for (Turn turn : turns) {
             int[] standing =
                     IntStream.range(0, count).filter(sample -> !fooled[sample]).toArray();
             if (standing.length == 0) {
@@ -39,10 +56,12 @@ public record AttacksInTurn(List<Attack> attacks) implements Attack {
             for (int row = 0; row < standing.length; row++) {
                 System.arraycopy(clean, standing[row] * length, own, row * length, length);
             }
-            AttackResult result = attack.run(new Some(objective, standing), threat, own, standing.length, watch);
+            AttackResult result =
+                    turn.attack().run(new Some(turn.objective(), standing), threat, own, standing.length, watch);
             for (int row = 0; row < standing.length; row++) {
                 int sample = standing[row];
-                if (result.fooled()[row] || result.losses()[row] > losses[sample]) {
+                boolean higher = turn.objective() == first && result.losses()[row] > losses[sample];
+                if (result.fooled()[row] || higher) {
                     System.arraycopy(result.pixels(), row * length, pixels, sample * length, length);
                     fooled[sample] = result.fooled()[row];
                     losses[sample] = result.losses()[row];

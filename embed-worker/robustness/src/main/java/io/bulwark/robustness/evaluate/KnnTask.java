@@ -10,6 +10,7 @@ import io.bulwark.robustness.attack.loss.KnnDecision;
 import io.bulwark.robustness.attack.loss.KnnLoss;
 import io.bulwark.robustness.attack.loss.ReferenceGroups;
 import io.bulwark.robustness.attack.loss.UnitEmbedding;
+import io.bulwark.robustness.attack.loss.Voters;
 import io.bulwark.robustness.evaluate.data.PictureSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -73,6 +74,12 @@ public record KnnTask(List<Labelled> references, List<Labelled> queries, Neighbo
     }
 
     @Override
+    public int losses() {
+        return Voters.all(references.stream().map(Labelled::label).distinct().toList())
+                .size();
+    }
+
+    @Override
     public Scorer judge(EvaluatedEncoder encoder, IntConsumer embedded) {
         float[][] rows =
                 encoder.embed(references.stream().map(Labelled::picture).toList(), embedded);
@@ -127,6 +134,18 @@ public record KnnTask(List<Labelled> references, List<Labelled> queries, Neighbo
 
         @Override
         public EmbeddingLoss loss() {
+            return sides();
+        }
+
+        @Override
+        public List<EmbeddingLoss> losses() {
+            KnnLoss sides = sides();
+            return Voters.all(groups.names()).stream()
+                    .<EmbeddingLoss>map(sides::by)
+                    .toList();
+        }
+
+        private KnnLoss sides() {
             String[] own = queries.stream().map(Labelled::label).toArray(String[]::new);
             KnnDecision decision = this::wrong;
             return new KnnLoss(groups, own, vote.k(), vote.temperature(), decision);

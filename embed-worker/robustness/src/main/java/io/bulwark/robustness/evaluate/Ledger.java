@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.bulwark.robustness.attack.ThreatModel;
+import io.bulwark.robustness.evaluate.data.PictureSource;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -17,6 +18,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.IntToDoubleFunction;
 import java.util.stream.IntStream;
 
 /**
@@ -172,6 +174,25 @@ public final class Ledger {
                 .filter(attempt -> attempt.fits(threat))
                 .mapToDouble(Attempt::score)
                 .reduce(cleanScore(question), Math::min);
+    }
+
+    /** Mean score on clean pictures, with an interval over files. */
+    public FileBootstrap cleanOverFiles(Task task) {
+        return overFiles(task, this::cleanScore);
+    }
+
+    /** Mean score under a threat model, with an interval over files. */
+    public FileBootstrap robustOverFiles(Task task, ThreatModel threat) {
+        return overFiles(task, question -> robustScore(question, threat));
+    }
+
+    private static FileBootstrap overFiles(Task task, IntToDoubleFunction score) {
+        return FileBootstrap.of(
+                IntStream.range(0, task.pictures().size())
+                        .mapToObj(score::applyAsDouble)
+                        .toList(),
+                task.pictures().stream().map(PictureSource::source).toList(),
+                1);
     }
 
     /** Mean score on clean pictures. */

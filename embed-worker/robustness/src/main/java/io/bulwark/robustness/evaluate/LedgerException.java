@@ -3,7 +3,7 @@ package io.bulwark.robustness.evaluate;
 /** A ledger is not the one of this run. The message names the file and what mends it. */
 public final class LedgerException extends RuntimeException {
 
-    LedgerException(String message) {
+    public LedgerException(String message) {
         super(message);
     }
 }

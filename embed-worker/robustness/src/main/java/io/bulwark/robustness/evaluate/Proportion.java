@@ -14,7 +14,7 @@ import java.util.Locale;
  * @param sum of the scores
  * @param trials questions, at least 1
  */
-public record Proportion(double sum, int trials) {
+public record Proportion(double sum, int trials) implements Share {
 
     /** The standard normal's 0.975 quantile. */
     private static final double Z = 1.959963984540054;
@@ -38,16 +38,19 @@ public record Proportion(double sum, int trials) {
     }
 
     /** The mean, in [0, 1]. */
+    @Override
     public double value() {
         return sum / trials;
     }
 
     /** Lower end of the interval. */
+    @Override
     public double low() {
         return Math.max(0, centre() - spread());
     }
 
     /** Upper end of the interval. */
+    @Override
     public double high() {
         return Math.min(1, centre() + spread());
     }

@@ -2,6 +2,8 @@ package io.bulwark.robustness.evaluate;
 
 import io.bulwark.robustness.attack.Attack;
 import io.bulwark.robustness.attack.AttackResult;
+import io.bulwark.robustness.attack.AttacksInTurn;
+import io.bulwark.robustness.attack.AttacksInTurn.Turn;
 import io.bulwark.robustness.attack.Norm;
 import io.bulwark.robustness.attack.Objective;
 import io.bulwark.robustness.attack.ThreatModel;
@@ -67,6 +69,15 @@ public record RobustnessRun(
      * @throws IllegalStateException if a perturbation breaks its own threat model
      */
     public void attack(Attack attack, List<ThreatModel> threats) {
+        attack(attack, threats, List.of(judge.loss()));
+    }
+
+    /** The same with each of the judge's losses in turn, on what still stands. */
+    public void attackByAllLosses(Attack attack, List<ThreatModel> threats) {
+        attack(attack, threats, judge.losses());
+    }
+
+    private void attack(Attack attack, List<ThreatModel> threats, List<EmbeddingLoss> losses) {
         List<ThreatModel> weakestFirst = threats.stream()
                 .sorted(Comparator.comparing(ThreatModel::norm).thenComparingDouble(ThreatModel::epsilon))
                 .toList();
@@ -74,7 +85,7 @@ public record RobustnessRun(
             List<Integer> pending = standing(threat);
             progress.begin(threat.toString(), pending.size());
             for (List<Integer> questions : batches(pending)) {
-                List<Attempt> made = attempts(attack, threat, new Batch(questions));
+                List<Attempt> made = attempts(attack, threat, losses, new Batch(questions));
                 ledger.record(made);
                 int fooled = (int) made.stream().filter(Attempt::fooled).count();
                 progress.advanced(questions.size(), fooled);
@@ -89,9 +100,12 @@ public record RobustnessRun(
                 .toList();
     }
 
-    private List<Attempt> attempts(Attack attack, ThreatModel threat, Batch batch) {
+    private List<Attempt> attempts(Attack attack, ThreatModel threat, List<EmbeddingLoss> losses, Batch batch) {
         int count = batch.questions.size();
-        AttackResult result = attack.run(batch.objective(threat), threat, batch.clean, count, Watch.silent());
+        List<Turn> turns = losses.stream()
+                .map(loss -> new Turn(attack, batch.objective(threat, loss)))
+                .toList();
+        AttackResult result = AttacksInTurn.run(turns, threat, batch.clean, count, Watch.silent());
         Submission submission = track.submit(encoder, batch.pictures, threat, result.pixels());
         threat.verify(batch.clean, submission.pixels(), count).require();
         double[] linf = new ThreatModel(Norm.LINF, 0)
@@ -138,15 +152,14 @@ public record RobustnessRun(
             clean = track.pixels(encoder, pictures);
         }
 
-        Objective objective(ThreatModel threat) {
-            return track.objective(encoder, pictures, threat, this::evaluate);
+        Objective objective(ThreatModel threat, EmbeddingLoss loss) {
+            return track.objective(encoder, pictures, threat, (embeddings, rows) -> evaluate(loss, embeddings, rows));
         }
 
-        /** The task's loss, its samples counted within the batch. */
-        private EmbeddingLoss.Values evaluate(float[] embeddings, int[] rows) {
-            return judge.loss()
-                    .evaluate(
-                            embeddings, Arrays.stream(rows).map(questions::get).toArray());
+        /** A loss of the task, its samples counted within the batch. */
+        private EmbeddingLoss.Values evaluate(EmbeddingLoss loss, float[] embeddings, int[] rows) {
+            return loss.evaluate(
+                    embeddings, Arrays.stream(rows).map(questions::get).toArray());
         }
 
         Answers answers(Submission submission) {
@@ -158,7 +171,8 @@ public record RobustnessRun(
                 float[] embedding = Arrays.copyOfRange(embeddings, row * dimension, (row + 1) * dimension);
                 scores[row] = judge.score(questions.get(row), embedding);
             }
-            boolean[] fooled = evaluate(embeddings, IntStream.range(0, count).toArray())
+            boolean[] fooled = evaluate(
+                            judge.loss(), embeddings, IntStream.range(0, count).toArray())
                     .scores()
                     .fooled();
             return new Answers(scores, fooled);

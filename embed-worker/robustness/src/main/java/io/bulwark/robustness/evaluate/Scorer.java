@@ -1,6 +1,7 @@
 package io.bulwark.robustness.evaluate;
 
 import io.bulwark.robustness.attack.loss.EmbeddingLoss;
+import java.util.List;
 
 /** A task's answers for one encoder. One thread at a time; closed by who asked for it. */
 public interface Scorer extends AutoCloseable {
@@ -17,6 +18,11 @@ public interface Scorer extends AutoCloseable {
      * What attackers raise. Its samples are the questions; who is fooled has nothing left to lose.
      */
     EmbeddingLoss loss();
+
+    /** All that attackers may raise, {@link #loss} first: where one leads nowhere, another may lead on. */
+    default List<EmbeddingLoss> losses() {
+        return List.of(loss());
+    }
 
     /** Frees native memory where some is held. */
     @Override

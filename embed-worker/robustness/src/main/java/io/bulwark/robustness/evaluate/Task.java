@@ -24,6 +24,11 @@ public interface Task {
     /** Pictures that {@link #judge} embeds, for progress. */
     int prepared();
 
+    /** How many losses the judge has that attackers may raise. */
+    default int losses() {
+        return 1;
+    }
+
     /**
      * Embeds what the questions are judged against.
      *

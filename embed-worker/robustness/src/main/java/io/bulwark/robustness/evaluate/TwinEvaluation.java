@@ -2,8 +2,6 @@ package io.bulwark.robustness.evaluate;
 
 import io.bulwark.imaging.preprocess.PreprocessSpec;
 import io.bulwark.imaging.preprocess.UprightPicture;
-import io.bulwark.perception.audit.Disagreement;
-import io.bulwark.perception.audit.Drift;
 import io.bulwark.perception.audit.TwinAuditor;
 import io.bulwark.perception.audit.TwinCalibration;
 import io.bulwark.perception.verdict.Judgement.Outcome;
@@ -34,8 +32,9 @@ import java.util.stream.IntStream;
  * @param robust the encoder that decides
  * @param clean its twin, which is attacked
  * @param budget of false positives that the threshold is calibrated to, in (0, 1)
+ * @param delta probability that it does not keep to that, in (0, 1)
  */
-public record TwinEvaluation(ViewModerator robust, ViewModerator clean, double budget) {
+public record TwinEvaluation(ViewModerator robust, ViewModerator clean, double budget, double delta) {
 
     /**
      * What came of it.
@@ -52,7 +51,7 @@ public record TwinEvaluation(ViewModerator robust, ViewModerator clean, double b
     /**
      * Calibrates, attacks and counts.
      *
-     * @param calibration clean pictures that the threshold is found on
+     * @param calibration clean pictures that the threshold is found on, and that nothing else saw
      * @param test other ones, which are attacked
      * @param flagged whether each of them is to be flagged
      * @throws IllegalArgumentException if there are too few pictures for the budget
@@ -67,7 +66,11 @@ public record TwinEvaluation(ViewModerator robust, ViewModerator clean, double b
             EvaluationProgress progress) {
         progress.begin("calibration", calibration.size());
         TwinCalibration found = TwinCalibration.of(
-                pairs(calibration, progress).stream().map(Pair::disagreement).toList(), budget);
+                pairs(calibration, progress).stream()
+                        .map(TwinPair::disagreement)
+                        .toList(),
+                budget,
+                delta);
         TwinAuditor auditor = new TwinAuditor(found.threshold());
         progress.begin("clean", test.size());
         int falsePositives = (int) pairs(test, progress).stream()
@@ -98,39 +101,15 @@ public record TwinEvaluation(ViewModerator robust, ViewModerator clean, double b
                 Proportion.of(tally.detected, tally.flipped));
     }
 
-    private List<Pair> pairs(List<PictureSource> pictures, EvaluationProgress progress) {
-        List<Pair> pairs = new ArrayList<>();
+    private List<TwinPair> pairs(List<PictureSource> pictures, EvaluationProgress progress) {
+        List<TwinPair> pairs = new ArrayList<>();
         for (List<PictureSource> batch : batches(pictures)) {
-            pairs.addAll(pairs(
+            pairs.addAll(TwinPair.of(
                     robust.decide(robust.encoder().planes(batch), batch.size()),
                     clean.decide(clean.encoder().planes(batch), batch.size())));
             progress.advanced(batch.size(), 0);
         }
         return pairs;
-    }
-
-    private static List<Pair> pairs(List<Finding> ofRobust, List<Finding> ofClean) {
-        return IntStream.range(0, ofRobust.size())
-                .mapToObj(i -> new Pair(ofRobust.get(i), ofClean.get(i)))
-                .toList();
-    }
-
-    /** What the two say of one picture. */
-    private record Pair(Finding robust, Finding clean) {
-
-        private List<Double> drifts() {
-            return Drift.byView(List.of(robust.unit()), List.of(clean.unit()));
-        }
-
-        Disagreement disagreement() {
-            return Disagreement.of(robust.testimony(), clean.testimony(), drifts());
-        }
-
-        boolean fires(TwinAuditor auditor) {
-            return auditor.inspect(robust.testimony(), clean.testimony(), drifts())
-                    .signal()
-                    .fired();
-        }
     }
 
     /** Attacks what the clean encoder decides as it should. */
@@ -152,7 +131,7 @@ public record TwinEvaluation(ViewModerator robust, ViewModerator clean, double b
             return;
         }
         List<UprightPicture> uploads = attackedUploads(right, goal, attack, threat);
-        for (Pair pair : pairs(decideUploads(robust, uploads), decideUploads(clean, uploads))) {
+        for (TwinPair pair : TwinPair.of(decideUploads(robust, uploads), decideUploads(clean, uploads))) {
             if (pair.clean().outcome() == goal.outcome()) {
                 tally.flipped++;
                 tally.detected += pair.fires(auditor) ? 1 : 0;
@@ -163,10 +142,8 @@ public record TwinEvaluation(ViewModerator robust, ViewModerator clean, double b
     /** Pictures of the clean encoder's input size, as it sees them but for the perturbation. */
     private List<UprightPicture> attackedUploads(
             List<PictureSource> pictures, AttackGoal goal, Attack attack, ThreatModel threat) {
-        PreprocessSpec seen = clean.encoder().description().preprocess();
         List<UprightPicture> originals = pictures.stream()
-                .map(picture -> new UprightPicture(
-                        seen.width(), seen.height(), clean.encoder().reader().pixels(picture)))
+                .map(picture -> asSeen(clean.encoder(), picture))
                 .toList();
         int count = originals.size();
         float[] pixels = UploadObjective.pixels(originals);
@@ -187,7 +164,13 @@ public record TwinEvaluation(ViewModerator robust, ViewModerator clean, double b
         return uploads;
     }
 
-    private static List<Finding> decideUploads(ViewModerator moderation, List<UprightPicture> uploads) {
+    /** A picture of an encoder's input size, which is what it sees of it. */
+    static UprightPicture asSeen(EvaluatedEncoder encoder, PictureSource picture) {
+        PreprocessSpec seen = encoder.description().preprocess();
+        return new UprightPicture(seen.width(), seen.height(), encoder.reader().pixels(picture));
+    }
+
+    static List<Finding> decideUploads(ViewModerator moderation, List<UprightPicture> uploads) {
         return moderation.decide(moderation.encoder().planesOfUploads(uploads), uploads.size());
     }
 

@@ -4,8 +4,11 @@ import io.bulwark.perception.bank.LabelledEmbedding;
 import io.bulwark.perception.bank.MatrixBank;
 import io.bulwark.perception.verdict.Calibration;
 import io.bulwark.perception.verdict.CalibrationGoal;
+import io.bulwark.perception.verdict.Decider;
 import io.bulwark.perception.verdict.Judgement.Outcome;
+import io.bulwark.perception.verdict.Policies;
 import io.bulwark.perception.verdict.PolicySettings;
+import io.bulwark.perception.verdict.SeenImage;
 import io.bulwark.perception.verdict.Testimony;
 import io.bulwark.perception.verdict.VotingPolicy;
 import io.bulwark.robustness.attack.AttackGoal;
@@ -107,10 +110,24 @@ public final class ViewModerator implements AutoCloseable {
                         .toList();
     }
 
+    /**
+     * The decision about an embedding alone, without the head.
+     *
+     * @param embedding {@code [D]}, not normalised
+     */
+    Finding decide(float[] embedding) {
+        float[] unit = UnitEmbedding.of(embedding).values();
+        return new Finding(
+                unit,
+                new Decider(List.of())
+                        .decide(bank, Policies.always(policy), SeenImage.of("whole", unit, new float[0])));
+    }
+
     /** What attackers with a goal raise. */
     EmbeddingLoss loss(AttackGoal goal, int count) {
         PolicyDecision decision = new PolicyDecision(bank, policy, goal);
-        return KnnLoss.of(groups, goal, count, settings.k(), settings.temperature(), decision);
+        return KnnLoss.of(groups, goal, count, settings.k(), settings.temperature(), decision)
+                .above(settings.floor());
     }
 
     @Override

@@ -77,6 +77,38 @@ class AttacksInTurnTest {
     }
 
     @Test
+    void withObjectivesOfTheirOwnTheFirstsPixelsAreKeptOfWhatNothingFools() {
+        List<AttacksInTurn.Turn> turns =
+                List.of(new AttacksInTurn.Turn(all(0.2f), OBJECTIVE), new AttacksInTurn.Turn(all(0.4f), raised(100)));
+
+        AttackResult result = AttacksInTurn.run(turns, THREAT, new float[6], 6, Watch.silent());
+
+        assertThat(asked).containsExactly(6, 3);
+        assertThat(result.fooled()).containsExactly(true, true, true, true, true, false);
+        // Of the last one nothing was won, and 100.4 of another loss is no more than 0.2 of the first.
+        assertThat(result.pixels()).containsExactly(0.2f, 0.2f, 0.2f, 0.4f, 0.4f, 0.2f);
+    }
+
+    /** The same decision with another loss. */
+    private static Objective raised(float by) {
+        return new Objective() {
+            @Override
+            public Scores ask(float[] pixels, int[] samples) {
+                float[] losses = pixels.clone();
+                for (int row = 0; row < losses.length; row++) {
+                    losses[row] += by;
+                }
+                return new Scores(losses, OBJECTIVE.ask(pixels, samples).fooled());
+            }
+
+            @Override
+            public Evaluation differentiate(float[] pixels, int[] samples) {
+                return new Evaluation(ask(pixels, samples), new float[pixels.length]);
+            }
+        };
+    }
+
+    @Test
     void noAttackIsRefused() {
         assertThatThrownBy(() -> new AttacksInTurn(List.of())).isInstanceOf(IllegalArgumentException.class);
     }

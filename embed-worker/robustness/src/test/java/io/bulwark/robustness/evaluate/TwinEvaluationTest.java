@@ -3,6 +3,7 @@ package io.bulwark.robustness.evaluate;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.bulwark.perception.audit.TwinAuditor;
 import io.bulwark.perception.encoder.DifferentiableEncoder;
 import io.bulwark.perception.encoder.EncoderOptions;
 import io.bulwark.perception.model.ModelPackage;
@@ -69,7 +70,7 @@ class TwinEvaluationTest {
     void aTwinThatIsTheSameEncoderFallsWithItAndBetraysNothing() {
         ViewModerator same = moderation("vit_a");
 
-        Result result = run(new TwinEvaluation(same, moderation("vit_a"), 0.01));
+        Result result = run(new TwinEvaluation(same, moderation("vit_a"), 0.05, 0.05));
 
         assertThat(result.flipped()).isBetween(1, result.attacked());
         assertThat(result.detected().value()).isZero();
@@ -78,7 +79,7 @@ class TwinEvaluationTest {
 
     @Test
     void anEncoderThatTheAttackDoesNotKnowBetraysWhatFlippedTheOther() {
-        Result result = run(new TwinEvaluation(moderation("dino_a"), moderation("vit_a"), 0.01));
+        Result result = run(new TwinEvaluation(moderation("dino_a"), moderation("vit_a"), 0.05, 0.05));
 
         assertThat(result.attacked()).isPositive();
         assertThat(result.flipped()).isBetween(1, result.attacked());
@@ -90,7 +91,7 @@ class TwinEvaluationTest {
 
     @Test
     void whereNothingFlipsThereIsNoShareToReport() {
-        TwinEvaluation evaluation = new TwinEvaluation(moderation("dino_a"), moderation("vit_a"), 0.01);
+        TwinEvaluation evaluation = new TwinEvaluation(moderation("dino_a"), moderation("vit_a"), 0.05, 0.05);
 
         assertThatThrownBy(() -> evaluation.run(
                         calibration, test, flagged, ATTACK, ThreatModel.linf(0), EvaluationProgress.silent()))
@@ -101,20 +102,20 @@ class TwinEvaluationTest {
 
     @Test
     void tooFewCleanPicturesForTheBudgetAreRefused() {
-        TwinEvaluation evaluation = new TwinEvaluation(moderation("dino_a"), moderation("vit_a"), 0.01);
+        TwinEvaluation evaluation = new TwinEvaluation(moderation("dino_a"), moderation("vit_a"), 0.05, 0.05);
 
         assertThatThrownBy(() -> evaluation.run(
-                        calibration.subList(0, 98), test, flagged, ATTACK, LARGE, EvaluationProgress.silent()))
+                        calibration.subList(0, 58), test, flagged, ATTACK, LARGE, EvaluationProgress.silent()))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("98")
-                .hasMessageContaining("99");
+                .hasMessageContaining("58")
+                .hasMessageContaining("59");
     }
 
     @ParameterizedTest
     @CsvSource({"convnext_a, vit_a", "vit_a, convnext_a"})
     void anEncoderOfAnotherInputSizeSeesThePictureThatWasMadeForTheOther(String robust, String clean) {
         // Red turns blue and blue red: whoever sees that, at whatever size, decides otherwise than before.
-        Result result = new TwinEvaluation(moderation(robust), moderation(clean), 0.01)
+        Result result = new TwinEvaluation(moderation(robust), moderation(clean), 0.05, 0.05)
                 .run(calibration, test, flagged, new Repainting(), ThreatModel.linf(1), EvaluationProgress.silent());
 
         assertThat(result.attacked()).isPositive();
@@ -124,7 +125,7 @@ class TwinEvaluationTest {
 
     @Test
     void anEncoderOfAnotherInputSizeBetraysWhatFlippedTheOther() {
-        Result result = run(new TwinEvaluation(moderation("convnext_a"), moderation("vit_a"), 0.01));
+        Result result = run(new TwinEvaluation(moderation("convnext_a"), moderation("vit_a"), 0.05, 0.05));
 
         assertThat(result.flipped()).isBetween(1, result.attacked());
         assertThat(result.detected().value()).isGreaterThan(0.5);
@@ -133,12 +134,34 @@ class TwinEvaluationTest {
 
     @Test
     void aPerturbationBeyondItsBoundIsNoEvidence() {
-        TwinEvaluation evaluation = new TwinEvaluation(moderation("dino_a"), moderation("vit_a"), 0.01);
+        TwinEvaluation evaluation = new TwinEvaluation(moderation("dino_a"), moderation("vit_a"), 0.05, 0.05);
 
         assertThatThrownBy(() -> evaluation.run(
                         calibration, test, flagged, new Repainting(), LARGE, EvaluationProgress.silent()))
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessageContaining("break their bound");
+    }
+
+    @Test
+    void anAttackerWhoKnowsTheTwinFlipsVerdictsThatRaiseNoAlarm() {
+        ViewModerator robust = moderation("dino_a");
+        ViewModerator clean = moderation("vit_a");
+        // A threshold of zero: whatever the two decide differently is an alarm.
+        KnowingAttack attack = new KnowingAttack(robust, clean, new TwinAuditor(0));
+
+        KnowingAttack.Result result =
+                attack.run(test, flagged, new Apgd(8, 1, EarlyStop.EACH_FOOLED, 1), LARGE, EvaluationProgress.silent());
+
+        assertThat(result.attacked()).isPositive();
+        assertThat(result.rows()).extracting(KnowingAttack.Row::weights).isEqualTo(KnowingAttack.WEIGHTS);
+        assertThat(result.flipped().value()).isPositive();
+        assertThat(result.unnoticed().value()).isPositive();
+        for (KnowingAttack.Row row : result.rows()) {
+            assertThat(row.unnoticed().value())
+                    .isLessThanOrEqualTo(row.flipped().value());
+            assertThat(result.unnoticed().value())
+                    .isGreaterThanOrEqualTo(row.unnoticed().value());
+        }
     }
 
     /** Swaps red and blue, whatever the bound. */

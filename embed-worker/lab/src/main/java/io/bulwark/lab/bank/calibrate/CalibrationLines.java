@@ -51,17 +51,29 @@ final class CalibrationLines {
     static String disagreement(TwinCalibration found) {
         return String.format(
                 Locale.ROOT,
-                "The twin decides %d of %d clean images differently; of a new one like them an audit comes with a "
-                        + "probability of at most %s.",
+                "The twin decides %d of %d clean images differently; %d of them would raise an audit. %s",
                 found.differing(),
                 found.images(),
-                found.budget());
+                found.fired(),
+                promise(found));
+    }
+
+    private static String promise(TwinCalibration found) {
+        return found.delta().isPresent()
+                ? String.format(
+                        Locale.ROOT,
+                        "At most a share of %s of further ones does, with a confidence of %s.",
+                        found.budget(),
+                        1 - found.delta().getAsDouble())
+                : "Nothing is promised of further ones, since references decide each other: name clean pictures that are in"
+                        + " no bank with --twin-clean.";
     }
 
     static Map<String, Object> fields(Calibration twins, TwinCalibration found) {
         Map<String, Object> fields = fields(twins);
         fields.put("threshold", found.threshold());
         fields.put("budget", found.budget());
+        found.delta().ifPresent(delta -> fields.put("delta", delta));
         fields.put("images", found.images());
         fields.put("differing", found.differing());
         fields.put("fired", found.fired());

@@ -28,16 +28,24 @@ final class TwinCalibrationOptions {
             names = "--twin-budget",
             paramLabel = "SHARE",
             description =
-                    "Greatest share of clean images of which the twin may raise an alarm; 1 %% needs at " + "least 99.")
+                    "Greatest share of clean images of which the twin may raise an alarm; 1 %% needs at least 99 references,"
+                            + " or 299 files of --twin-clean.")
     private double budget = 0.01;
 
     @Option(
             names = "--twin-clean",
             paramLabel = "PATH",
             arity = "1..*",
-            description = "Clean pictures, not in the bank, to find the twin's threshold on (default: the references "
-                    + "themselves, each decided by all the others).")
+            description = "Clean pictures, not in the bank, to find the twin's threshold on; the budget is kept with a"
+                    + " probability of 1 - --twin-delta (default: the references themselves, each decided by all the others,"
+                    + " which promises nothing).")
     private List<Path> clean;
+
+    @Option(
+            names = "--twin-delta",
+            paramLabel = "P",
+            description = "Probability with which the threshold found on --twin-clean may break the budget.")
+    private double delta = 0.05;
 
     /**
      * Finds the threshold.
@@ -58,7 +66,7 @@ final class TwinCalibrationOptions {
                         references.robust(), references.clean(), policy, twinPolicy, StoredReference::picture, budget);
             }
             TwinBanks.requireSame(references.robust(), references.clean());
-            return TwinCalibration.of(see(bank, twin, views, references, policy, twinPolicy, output), budget);
+            return TwinCalibration.of(see(bank, twin, views, references, policy, twinPolicy, output), budget, delta);
         } catch (IllegalArgumentException impossible) {
             throw CommandFailure.failed(
                     "bank \"" + bank.name() + "\" cannot give the twin a threshold: " + impossible.getMessage(),

@@ -38,6 +38,20 @@ public record Apgd(int iterations, int restarts, EarlyStop stop, long seed) impl
 
     @Override
     public AttackResult run(Objective objective, ThreatModel threat, float[] clean, int count, Watch watch) {
+        return run(objective, threat, clean, clean, count, watch);
+    }
+
+    /**
+     * The same attack whose first run starts elsewhere.
+     *
+     * @param start {@code [count, 3, H, W]}; brought into the ball around the pictures. Not modified
+     */
+    public Attack from(float[] start) {
+        return new Begun(this, start);
+    }
+
+    private AttackResult run(
+            Objective objective, ThreatModel threat, float[] clean, float[] first, int count, Watch watch) {
         int length = clean.length / count;
         float[] pixels = clean.clone();
         boolean[] fooled = new boolean[count];
@@ -46,7 +60,7 @@ public record Apgd(int iterations, int restarts, EarlyStop stop, long seed) impl
         Effort effort = new Effort();
         for (int run = 0; run < restarts; run++) {
             List<Climber> climbers = new ArrayList<>();
-            float[] start = run == 0 ? clean : RandomStart.in(threat, clean, count, new SplittableRandom(seed + run));
+            float[] start = run == 0 ? first : RandomStart.in(threat, clean, count, new SplittableRandom(seed + run));
             for (int sample = 0; sample < count; sample++) {
                 if (!fooled[sample]) {
                     climbers.add(climber(sample, clean, start, length, threat));
@@ -187,6 +201,25 @@ public record Apgd(int iterations, int restarts, EarlyStop stop, long seed) impl
         private void report(int done, int total, List<Climber> climbers) {
             int fooled = (int) climbers.stream().filter(Climber::fooled).count();
             watch.step(before + done, total, fallen + fooled);
+        }
+    }
+
+    /** An attack with a start. */
+    private record Begun(Apgd apgd, float[] start) implements Attack {
+
+        @Override
+        public AttackResult run(Objective objective, ThreatModel threat, float[] clean, int count, Watch watch) {
+            float[] within = start.clone();
+            int length = clean.length / count;
+            for (int sample = 0; sample < count; sample++) {
+                threat.project(clean, within, sample * length, length);
+            }
+            return apgd.run(objective, threat, clean, within, count, watch);
+        }
+
+        @Override
+        public String describe() {
+            return apgd.describe() + " from a given start";
         }
     }
 }

@@ -4,12 +4,13 @@ import io.bulwark.perception.bank.Bank;
 import io.bulwark.perception.bank.LabelledEmbedding;
 import io.bulwark.perception.bank.MatrixBank;
 import io.bulwark.perception.bank.Neighbour;
+import io.bulwark.robustness.attack.AttackGoal;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.UnaryOperator;
 
@@ -54,6 +55,23 @@ public final class ReferenceGroups implements AutoCloseable {
     }
 
     /**
+     * The side that an attacker leaves, whole, and a group for each label of the other.
+     *
+     * @throws IllegalArgumentException if one of the sides is empty
+     */
+    public static ReferenceGroups byWanted(
+            String fingerprint, List<LabelledEmbedding> references, Set<String> flaggedLabels, AttackGoal goal) {
+        boolean leavesFlagged = goal == AttackGoal.EVADE;
+        return new ReferenceGroups(
+                fingerprint, references, label -> flaggedLabels.contains(label) == leavesFlagged ? left(goal) : label);
+    }
+
+    /** The group that an attacker leaves. */
+    public static String left(AttackGoal goal) {
+        return goal == AttackGoal.EVADE ? FLAGGED : UNFLAGGED;
+    }
+
+    /**
      * A group for each label.
      *
      * @throws IllegalArgumentException if there is only one
@@ -67,44 +85,35 @@ public final class ReferenceGroups implements AutoCloseable {
         return references.get(neighbour.referenceId()).row(neighbour.variant());
     }
 
+    /** The names of the groups, in their order. */
+    public List<String> names() {
+        return List.copyOf(banks.keySet());
+    }
+
     /**
-     * The nearest of each row, on both sides.
+     * The nearest of each row in every group, nearest first.
      *
      * @param units {@code [own.length, D]} unit rows
-     * @param own the group of each row
-     * @param k on each side
+     * @param own the group of each row, which must be one of the {@link #names}
+     * @param k of each group
      */
-    List<Sides> nearest(float[] units, String[] own, int k) {
-        List<Sides> sides = new ArrayList<>();
+    List<SortedMap<String, List<Neighbour>>> nearest(float[] units, String[] own, int k) {
+        List<SortedMap<String, List<Neighbour>>> rows = new ArrayList<>();
         for (String group : own) {
             if (!banks.containsKey(group)) {
                 throw new IllegalArgumentException(
                         "no reference is of the group '%s'; there are %s".formatted(group, banks.keySet()));
             }
-            sides.add(new Sides(new ArrayList<>(), new ArrayList<>()));
+            rows.add(new TreeMap<>());
         }
         banks.forEach((group, bank) -> {
             List<List<Neighbour>> nearest = bank.nearest(units, own.length, k);
             for (int row = 0; row < own.length; row++) {
-                Sides both = sides.get(row);
-                (group.equals(own[row]) ? both.own : both.others).addAll(nearest.get(row));
+                rows.get(row).put(group, nearest.get(row));
             }
         });
-        sides.forEach(both -> both.others.sort(
-                Comparator.comparing(Neighbour::similarity).reversed().thenComparing(Neighbour::referenceId)));
-        sides.forEach(both -> both.others
-                .subList(Math.min(k, both.others.size()), both.others.size())
-                .clear());
-        return sides;
+        return rows;
     }
-
-    /**
-     * What lies near on both sides, nearest first.
-     *
-     * @param own of the row's own group
-     * @param others of all other groups
-     */
-    record Sides(List<Neighbour> own, List<Neighbour> others) {}
 
     @Override
     public void close() {

@@ -49,7 +49,7 @@ public record UnitEmbedding(float[] values, double length) {
     }
 
     /** Adds {@code weight * row}. */
-    static void add(double[] sum, float[] row, double weight) {
+    public static void add(double[] sum, float[] row, double weight) {
         for (int d = 0; d < sum.length; d++) {
             sum[d] += weight * row[d];
         }

@@ -85,7 +85,8 @@ public final class PixelAttack implements AutoCloseable {
         int count = views.size();
         float[] clean = UploadPath.planes(views);
         KnnDecision decision = new PolicyDecision(bank, policy, goal);
-        KnnLoss loss = KnnLoss.of(groups, goal, count, settings.k(), settings.temperature(), decision);
+        KnnLoss loss = KnnLoss.of(groups, goal, count, settings.k(), settings.temperature(), decision)
+                .above(settings.floor());
         AttackResult result = attack.run(EncoderObjective.of(encoder, loss), threat, clean, count, watch);
         threat.verify(clean, result.pixels(), count).require();
         double[] linf =

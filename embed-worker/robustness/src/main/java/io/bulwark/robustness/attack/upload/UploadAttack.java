@@ -137,7 +137,8 @@ public final class UploadAttack implements AutoCloseable {
         UploadPath uploads = UploadPath.moderation(gradients.description().preprocess(), views, format);
         KnnDecision perView = new PolicyDecision(
                 moderator.bank(), moderator.policies().of(moderator.tenant()).inForce(), goal);
-        KnnLoss loss = KnnLoss.of(groups, goal, 1, settings.k(), settings.temperature(), perView);
+        KnnLoss loss = KnnLoss.of(groups, goal, 1, settings.k(), settings.temperature(), perView)
+                .above(settings.floor());
         return new UploadObjective(gradients, uploads, List.of(clean), threat, loss, goal.needsEveryView());
     }
 

@@ -146,12 +146,12 @@ public final class CalibratedBank implements AutoCloseable {
     }
 
     /** The bank's references. */
-    List<LabelledEmbedding> references() {
+    public List<LabelledEmbedding> references() {
         return references;
     }
 
     /** What is searched. Closed with this. */
-    Bank bank() {
+    public Bank bank() {
         return bank;
     }
 

@@ -1,5 +1,6 @@
 package io.bulwark.robustness.evaluate.data;
 
+import io.bulwark.robustness.picture.SourceFile;
 import java.nio.file.Path;
 import java.util.Optional;
 
@@ -8,6 +9,9 @@ public sealed interface PictureSource {
 
     /** Unique in its data set, and the same in every run. */
     String name();
+
+    /** The file that it was taken from: pictures of one file stand and fall together. */
+    SourceFile source();
 
     /**
      * A file.
@@ -25,6 +29,11 @@ public sealed interface PictureSource {
         @Override
         public String name() {
             return box.map(part -> file + "#" + part.name()).orElseGet(file::toString);
+        }
+
+        @Override
+        public SourceFile source() {
+            return SourceFile.of(file);
         }
     }
 
@@ -46,6 +55,11 @@ public sealed interface PictureSource {
         @Override
         public String name() {
             return "%s~%s-%d-%d".formatted(original.name(), distortion, severity, seed);
+        }
+
+        @Override
+        public SourceFile source() {
+            return original.source();
         }
     }
 

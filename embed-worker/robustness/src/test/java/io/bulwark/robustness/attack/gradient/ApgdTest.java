@@ -279,4 +279,23 @@ class ApgdTest {
         }
         return sum / values.length;
     }
+
+    @Test
+    void aGivenStartIsBroughtIntoTheBallAndClimbedFrom() {
+        Bumps bumps = new Bumps(3, 12, 5);
+        ThreatModel threat = ThreatModel.linf(0.1);
+        Apgd apgd = new Apgd(1, 1, EarlyStop.NEVER, 1);
+        float[] far = new float[bumps.clean().length];
+        Arrays.fill(far, 7);
+
+        AttackResult fromFar = apgd.from(far).run(bumps, threat, bumps.clean(), 3, Watch.silent());
+        AttackResult fromClean = apgd.from(bumps.clean()).run(bumps, threat, bumps.clean(), 3, Watch.silent());
+
+        assertThat(threat.verify(bumps.clean(), fromFar.pixels(), 3).holds()).isTrue();
+        assertThat(fromFar.pixels()).isNotEqualTo(fromClean.pixels());
+        assertThat(fromClean.pixels())
+                .isEqualTo(apgd.run(bumps, threat, bumps.clean(), 3, Watch.silent())
+                        .pixels());
+        assertThat(far).containsOnly(7);
+    }
 }

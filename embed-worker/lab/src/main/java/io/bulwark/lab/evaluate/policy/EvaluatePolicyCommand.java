@@ -1,0 +1,167 @@
+package io.bulwark.lab.evaluate.policy;
+
+import io.bulwark.imaging.preprocess.ViewPolicy;
+import io.bulwark.lab.bench.Machine;
+import io.bulwark.lab.evaluate.Results;
+import io.bulwark.lab.evaluate.StageLog;
+import io.bulwark.lab.picture.JudgedViews;
+import io.bulwark.lab.terminal.CommandFailure;
+import io.bulwark.lab.terminal.ExitCodes;
+import io.bulwark.lab.terminal.Output;
+import io.bulwark.lab.terminal.OutputOptions;
+import io.bulwark.perception.encoder.EncoderDescription;
+import io.bulwark.perception.encoder.EncoderOptions;
+import io.bulwark.perception.model.ModelPackage;
+import io.bulwark.perception.verdict.CalibrationGoal;
+import io.bulwark.robustness.attack.upload.UploadFormat;
+import io.bulwark.robustness.evaluate.LedgerException;
+import io.bulwark.robustness.evaluate.policy.AskedPicture;
+import io.bulwark.robustness.evaluate.policy.ModelInput;
+import io.bulwark.robustness.evaluate.policy.OutcomeLedger;
+import io.bulwark.robustness.evaluate.policy.PolicyReport;
+import io.bulwark.robustness.evaluate.policy.PolicyRun;
+import io.bulwark.robustness.evaluate.policy.Surface;
+import io.bulwark.robustness.evaluate.policy.UploadedPicture;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code bulwark evaluate policy}. */
+@Command(
+        name = "policy",
+        description =
+                "What attackers get from a calibrated bank and policy as a worker runs them. Each picture is attacked"
+                        + " in several ways, at the encoder's input and as an upload, and ends as NSFW, REVIEW or SAFE; of each the"
+                        + " worst counts. Goes on from its ledger when it is started again.")
+public final class EvaluatePolicyCommand implements Callable<Integer> {
+
+    private enum TrackName {
+        INPUT,
+        UPLOAD
+    }
+
+    @Mixin
+    private OutputOptions terminal;
+
+    @Mixin
+    private PolicyOptions policy;
+
+    @Mixin
+    private PortfolioOptions attackers;
+
+    @Option(
+            names = "--tracks",
+            paramLabel = "T",
+            split = ",",
+            defaultValue = "INPUT,UPLOAD",
+            description = "What the attacker sets, of ${COMPLETION-CANDIDATES}.")
+    private List<TrackName> tracks;
+
+    @Option(names = "--format", paramLabel = "F", description = "Of uploads: png, or jpeg and its quality, jpeg:90.")
+    private String format = "png";
+
+    @Option(
+            names = "--transfer-from",
+            paramLabel = "LOCATION",
+            split = ",",
+            defaultValue = ModelPackage.CLEAN_PARENT,
+            description = "Other models whose attacks are carried over; 'none' leaves them out.")
+    private List<String> transferFrom;
+
+    @Option(
+            names = "--out",
+            paramLabel = "DIR",
+            required = true,
+            description = "Folder for policy.md, policy.json and the ledger that an interrupted run goes on from.")
+    private Path out;
+
+    @Override
+    public Integer call() {
+        Output output = terminal.output();
+        attackers.validate();
+        UploadFormat written = PolicyOptions.made("--format", () -> UploadFormat.named(format));
+        CalibrationGoal goal = policy.goal();
+        EncoderOptions options = policy.encoder();
+        List<AskedPicture> asked = policy.asked();
+        PolicyBank divided = policy.bank();
+        ModelPackage model = policy.model().open(output);
+        try (StageLog log = new StageLog("policy", "unreadable", output);
+                OpenedPolicy opened =
+                        OpenedPolicy.of(model, options, divided, goal, policy.augment(), JudgedViews.standard(), log);
+                TransferModels transfers = TransferModels.of(
+                        transferFrom.equals(List.of("none")) ? List.of() : transferFrom,
+                        options,
+                        policy.ofBank(divided),
+                        opened.bank().settings(),
+                        output)) {
+            attack(asked, opened, transfers, written, output);
+        } catch (IllegalArgumentException | IllegalStateException | LedgerException | UncheckedIOException e) {
+            throw CommandFailure.failed(e.getMessage(), e);
+        }
+        return ExitCodes.OK;
+    }
+
+    private void attack(
+            List<AskedPicture> asked,
+            OpenedPolicy opened,
+            TransferModels transfers,
+            UploadFormat written,
+            Output output) {
+        List<Surface> surfaces = tracks.stream()
+                .distinct()
+                .map(track -> track == TrackName.INPUT
+                        ? new ModelInput(opened.moderation())
+                        : (Surface) new UploadedPicture(opened.moderation(), ViewPolicy.COVER, written))
+                .toList();
+        OutcomeLedger ledger = OutcomeLedger.open(out.resolve("policy.jsonl"), identity(opened));
+        try (StageLog log = new StageLog("policy", "lost", output)) {
+            PolicyRun attacks = new PolicyRun(
+                    surfaces,
+                    attackers.portfolio(transfers.transfers()),
+                    attackers.threats(),
+                    attackers.large(),
+                    ledger,
+                    log);
+            attacks.steps()
+                    .forEach((track, steps) -> output.note(
+                            "%s: %s".formatted(track, opened.gradients().cost(steps * asked.size()))));
+            output.note("another encoder's steps and uploads of many views cost more than these");
+            attacks.attack(asked);
+            PolicyTable table = new PolicyTable(
+                    about(asked, opened), PolicyReport.of(asked, attacks.groups(), attacks.largeGroups(), ledger));
+            new Results(out, output).save("policy", table.markdown(), table.json());
+            output.print(table.markdown(), table.json());
+        }
+    }
+
+    private String identity(OpenedPolicy opened) {
+        return "encoder %s, policy %s, %d references in %d rows, seed %d"
+                .formatted(
+                        opened.bank().encoder().fingerprint(),
+                        opened.moderation().policyVersion(),
+                        opened.bank().files(),
+                        opened.bank().rows(),
+                        attackers.seed());
+    }
+
+    private String about(List<AskedPicture> asked, OpenedPolicy opened) {
+        EncoderDescription encoder = opened.encoder().description();
+        return String.format(
+                Locale.ROOT,
+                "**policy** of `%s` (%s): %d pictures (%d to be flagged) of %d files, %s; %s. Upper bounds of robustness against"
+                        + " these attackers, who know weights, references and policy. 95 %% intervals over files (bootstrap). %s.",
+                encoder.name(),
+                encoder.fingerprint().substring(0, 12),
+                asked.size(),
+                asked.stream().filter(one -> one.picture().flagged()).count(),
+                asked.stream().map(AskedPicture::source).distinct().count(),
+                policy.share().name().toLowerCase(Locale.ROOT),
+                opened.words(),
+                Machine.describe());
+    }
+}

@@ -1,0 +1,87 @@
+package io.bulwark.lab.evaluate.policy;
+
+import io.bulwark.lab.evaluate.StageLog;
+import io.bulwark.lab.picture.AugmentingViewer;
+import io.bulwark.lab.picture.ChangedVersions;
+import io.bulwark.lab.picture.KeptVariants;
+import io.bulwark.lab.picture.LabelledPicture;
+import io.bulwark.lab.picture.PictureEmbedder;
+import io.bulwark.perception.hash.Sha256;
+import io.bulwark.perception.verdict.CalibrationGoal;
+import io.bulwark.robustness.evaluate.acceptance.AcceptanceSplit;
+import io.bulwark.robustness.evaluate.acceptance.CalibratedBank;
+import io.bulwark.robustness.evaluate.acceptance.FileViewer;
+import io.bulwark.robustness.evaluate.acceptance.LabelledFile;
+import io.bulwark.robustness.evaluate.acceptance.Sights;
+import io.bulwark.robustness.picture.SourceFile;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * References divided, all squares of a file together, into a bank and what its policy is calibrated on, as {@code bank
+ * build} and {@code bank calibrate} make them.
+ *
+ * @param bank become references
+ * @param calibration find the thresholds, and nothing else sees them
+ */
+record PolicyBank(List<LabelledFile> bank, List<LabelledFile> calibration) {
+
+    /**
+     * Divides.
+     *
+     * @param calibrationShare of the files, in (0, 1)
+     */
+    static PolicyBank of(List<LabelledFile> references, double calibrationShare) {
+        return new PolicyBank(
+                references.stream()
+                        .filter(file -> !calibrates(file, calibrationShare))
+                        .toList(),
+                references.stream()
+                        .filter(file -> calibrates(file, calibrationShare))
+                        .toList());
+    }
+
+    private static boolean calibrates(LabelledFile file, double share) {
+        return SourceFile.of(file.file()).fraction("calibration") < share;
+    }
+
+    /** Files by their content; of equal ones the first. */
+    static List<LabelledFile> read(List<LabelledPicture> pictures, CalibrationGoal goal) {
+        Map<String, LabelledFile> files = new LinkedHashMap<>();
+        for (LabelledPicture picture : pictures) {
+            String sha256 = Sha256.digest(picture.bytes()).hex();
+            files.putIfAbsent(
+                    sha256,
+                    new LabelledFile(
+                            picture.file(),
+                            picture.label(),
+                            goal.flaggedLabels().contains(picture.label()),
+                            sha256));
+        }
+        return List.copyOf(files.values());
+    }
+
+    /**
+     * Embeds and calibrates.
+     *
+     * @param augmented whether references keep everyday variants, and the policy is calibrated on changed files too
+     * @throws IllegalArgumentException if the files of a side are all flagged, or none is
+     */
+    CalibratedBank calibrated(PictureEmbedder embedder, CalibrationGoal goal, boolean augmented, StageLog log) {
+        AcceptanceSplit split = new AcceptanceSplit(bank, calibration, List.of(), 0, List.of());
+        Sights sights = Sights.of(split, augmented ? augmenting(embedder) : embedder, log);
+        return CalibratedBank.of(embedder.description(), bank, calibration, sights, goal);
+    }
+
+    private FileViewer augmenting(PictureEmbedder embedder) {
+        return new AugmentingViewer(
+                embedder,
+                KeptVariants.standard(),
+                new ChangedVersions(bank.stream()
+                        .filter(file -> !file.flagged())
+                        .map(file -> new ChangedVersions.Other(
+                                Sha256.parse(file.sha256()), () -> embedder.picture(file.bytes())))
+                        .toList()));
+    }
+}

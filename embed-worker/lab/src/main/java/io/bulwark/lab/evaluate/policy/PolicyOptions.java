@@ -1,0 +1,135 @@
+package io.bulwark.lab.evaluate.policy;
+
+import io.bulwark.lab.options.FlaggedOptions;
+import io.bulwark.lab.options.ModelOptions;
+import io.bulwark.lab.picture.LabelledPicture;
+import io.bulwark.lab.terminal.CommandFailure;
+import io.bulwark.perception.encoder.EncoderOptions;
+import io.bulwark.perception.verdict.CalibrationGoal;
+import io.bulwark.robustness.evaluate.policy.AskedPicture;
+import io.bulwark.robustness.picture.SourceFile;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.function.Supplier;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** A bank, a policy calibrated for it, and what it is asked: {@code @Mixin PolicyOptions policy}. */
+final class PolicyOptions {
+
+    @Mixin
+    private ModelOptions model;
+
+    @Mixin
+    private FlaggedOptions flagged;
+
+    @Option(
+            names = "--references",
+            paramLabel = "DIR",
+            required = true,
+            description =
+                    "A folder with one folder of pictures for each label: the bank, and what calibrates its policy.")
+    private Path references;
+
+    @Option(
+            names = "--queries",
+            paramLabel = "DIR",
+            required = true,
+            description = "The same, of pictures that are decided and attacked.")
+    private Path queries;
+
+    @Option(
+            names = "--share",
+            paramLabel = "S",
+            description =
+                    "Of ${COMPLETION-CANDIDATES}. Look at DEVELOPMENT alone while you choose a model or an attack,"
+                            + " and run FINAL once.")
+    private Share share = Share.ALL;
+
+    @Option(
+            names = "--calibration",
+            paramLabel = "SHARE",
+            description = "Of the references' files, that calibrate the policy and are in no bank.")
+    private double calibration = 0.3;
+
+    @Option(
+            names = "--augment",
+            negatable = true,
+            fallbackValue = "true",
+            description = "Keep everyday variants of each picture in the bank, as `bank build --augment` does, and "
+                    + "calibrate on changed files too.")
+    private boolean augment = true;
+
+    @Option(
+            names = "--images",
+            description =
+                    "Ask only so many pictures (default: all). They are taken in an order that hashes decide, of both"
+                            + " kinds in turn: a run of fewer asks the first of those that a longer one asks.")
+    private Integer images;
+
+    @Option(
+            names = "--threads",
+            description = "Threads within an operation; 1 where other work keeps the cores busy, -1 for all cores.")
+    private int threads = -1;
+
+    ModelOptions model() {
+        return model;
+    }
+
+    Share share() {
+        return share;
+    }
+
+    boolean augment() {
+        return augment;
+    }
+
+    EncoderOptions encoder() {
+        return made("--threads", () -> model.options().withThreads(threads));
+    }
+
+    CalibrationGoal goal() {
+        return made("--false-flags, --misses, --unfamiliar, -k", flagged::promise);
+    }
+
+    /** The references, divided. */
+    PolicyBank bank() {
+        if (!(calibration > 0 && calibration < 1)) {
+            throw CommandFailure.usage("--calibration is " + calibration + ", allowed is above 0 and below 1");
+        }
+        return PolicyBank.of(PolicyBank.read(LabelledPicture.below(references), goal()), calibration);
+    }
+
+    /** The pictures of a bank as its other encoders read them. */
+    List<LabelledPicture> ofBank(PolicyBank divided) {
+        List<Path> files = divided.bank().stream().map(file -> file.file()).toList();
+        return LabelledPicture.below(references).stream()
+                .filter(picture -> files.contains(picture.file()))
+                .toList();
+    }
+
+    /** What is asked, in order. */
+    List<AskedPicture> asked() {
+        if (images != null && images < 1) {
+            throw CommandFailure.usage("--images is " + images + ", allowed are 1 and more");
+        }
+        List<AskedPicture> all = PolicyBank.read(LabelledPicture.below(queries), goal()).stream()
+                .map(file -> new AskedPicture(file, SourceFile.of(file.file())))
+                .toList();
+        List<AskedPicture> ordered = Alternating.of(share.of(all));
+        if (ordered.isEmpty()) {
+            throw CommandFailure.usage(
+                    "--share %s holds none of the %d pictures of --queries".formatted(share, all.size()));
+        }
+        return images == null ? ordered : ordered.subList(0, Math.min(images, ordered.size()));
+    }
+
+    /** What options make, with their names where they cannot. */
+    static <T> T made(String options, Supplier<T> maker) {
+        try {
+            return maker.get();
+        } catch (IllegalArgumentException e) {
+            throw CommandFailure.usage(options + ": " + e.getMessage());
+        }
+    }
+}
