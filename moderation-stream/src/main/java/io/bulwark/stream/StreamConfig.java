@@ -115,6 +115,8 @@ public interface StreamConfig {
 
         Uploaders uploaders();
 
+        FlaggedConfig flagged();
+
         Feed feed();
 
         Query query();

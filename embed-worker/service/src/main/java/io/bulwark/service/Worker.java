@@ -1,11 +1,13 @@
 package io.bulwark.service;
 
+import io.bulwark.events.FlaggedContent;
 import io.bulwark.events.ImageUploaded;
 import io.bulwark.events.ModerationPolicy;
 import io.bulwark.events.Reference;
 import io.bulwark.imaging.process.DecoderPool;
 import io.bulwark.imaging.process.ReaderSettings;
 import io.bulwark.perception.encoder.EncoderDescription;
+import io.bulwark.perception.flagged.NearFlagged;
 import io.bulwark.schemas.connection.ConnectionFaults;
 import io.bulwark.schemas.serde.EventDecoder;
 import io.bulwark.service.bank.BankIdentity;
@@ -15,9 +17,12 @@ import io.bulwark.service.bank.FollowedBank;
 import io.bulwark.service.config.DeliberateWaits;
 import io.bulwark.service.config.WorkerConfig;
 import io.bulwark.service.fetch.ImageSources;
+import io.bulwark.service.flagged.FlaggedShelf;
+import io.bulwark.service.flagged.FollowedFlagged;
 import io.bulwark.service.follow.Followed;
 import io.bulwark.service.follow.TopicFollower;
 import io.bulwark.service.lifecycle.NanoClock;
+import io.bulwark.service.lifecycle.Readiness;
 import io.bulwark.service.lifecycle.StateMachine;
 import io.bulwark.service.lifecycle.ThreadWatch;
 import io.bulwark.service.lifecycle.VerdictGate;
@@ -47,6 +52,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 
 /**
  * One worker: its parts, its main thread, and its health. {@link #start} and {@link #stop} are called once each; the
@@ -65,6 +71,7 @@ public final class Worker implements Duty {
     private final ThreadWatch watch = new ThreadWatch(clock);
     private final BankShelf shelf = new BankShelf();
     private final PolicyShelf policies = new PolicyShelf();
+    private final FlaggedShelf flagged = new FlaggedShelf();
     private final Optional<Twin> twin;
     private final VerdictGate banks;
     private final SchemaExchange schemas;
@@ -87,8 +94,14 @@ public final class Worker implements Duty {
         this.metrics = metrics;
         this.perception = new Perception(config);
         this.twin = Twin.of(config, perception);
+        List<Supplier<Readiness>> needed = new ArrayList<>();
+        needed.add(shelf::status);
+        needed.add(() -> policies.status(shelf.labels()));
+        if (config.flagged().enabled()) {
+            needed.add(flagged::status);
+        }
         this.banks = new VerdictGate(
-                List.of(shelf::status, () -> policies.status(shelf.labels())),
+                needed,
                 twin.map(second -> second.shelf()::status));
         this.schemas = new SchemaExchange(clients.schemaClients(), config.schemas());
         this.deferredTopic = new DeferredTopic(clients);
@@ -194,6 +207,7 @@ public final class Worker implements Duty {
             }
         } finally {
             shelf.close();
+            flagged.close();
             twin.ifPresent(second -> second.shelf().close());
         }
     }
@@ -213,6 +227,7 @@ public final class Worker implements Duty {
         try (DecoderPool reader = new DecoderPool(sees, perception.processLimits(), this::decoderDied);
                 EventDecoder<ImageUploaded> uploads = new EventDecoder<>(ImageUploaded.class, serde);
                 EventDecoder<Reference> references = new EventDecoder<>(Reference.class, serde);
+                EventDecoder<FlaggedContent> contents = new EventDecoder<>(FlaggedContent.class, serde);
                 EventDecoder<ModerationPolicy> documents = new EventDecoder<>(ModerationPolicy.class, serde)) {
             reader.start();
             DeliberateWaits waits = DeliberateWaits.of(config);
@@ -236,12 +251,16 @@ public final class Worker implements Duty {
                             policies,
                             verdicts,
                             twin.map(second -> second.steps(warm.twin().orElseThrow())),
+                            config.flagged().enabled() ? Optional.of(flaggedSteps()) : Optional.empty(),
                             config.embeddings().publish()));
             List<TopicFollower> followers = new ArrayList<>();
             followers.add(policiesFollower(documents, warm, preprocessing));
             followers.add(bankFollower(references, Reader.ENCODER, warm.description(), shelf));
             twin.ifPresent(second -> followers.add(
                     bankFollower(references, Reader.TWIN, warm.twin().orElseThrow(), second.shelf())));
+            if (config.flagged().enabled()) {
+                followers.add(flaggedFollower(contents, warm.description()));
+            }
             followers.forEach(TopicFollower::start);
             try {
                 answer(pipeline, tracing);
@@ -255,6 +274,19 @@ public final class Worker implements Duty {
     private void decoderDied(String how) {
         WorkerLog.decoderDied(how);
         metrics.decoderDied();
+    }
+
+    private DecisionSteps.OfFlagged flaggedSteps() {
+        return new DecisionSteps.OfFlagged(
+                flagged, new NearFlagged(config.flagged().similarity()), perception.samplingKey());
+    }
+
+    private TopicFollower flaggedFollower(EventDecoder<FlaggedContent> decoder, EncoderDescription encoder) {
+        return follower(
+                "flagged",
+                new FollowedFlagged(
+                        decoder, encoder.fingerprint(), encoder.dimension(), flagged, wallClock, metrics),
+                config.bank().coalesce());
     }
 
     private TopicFollower policiesFollower(EventDecoder<ModerationPolicy> decoder, Warmth warm, String preprocessing) {
