@@ -100,9 +100,7 @@ public final class Worker implements Duty {
         if (config.flagged().enabled()) {
             needed.add(flagged::status);
         }
-        this.banks = new VerdictGate(
-                needed,
-                twin.map(second -> second.shelf()::status));
+        this.banks = new VerdictGate(needed, twin.map(second -> second.shelf()::status));
         this.schemas = new SchemaExchange(clients.schemaClients(), config.schemas());
         this.deferredTopic = new DeferredTopic(clients);
     }
@@ -284,8 +282,7 @@ public final class Worker implements Duty {
     private TopicFollower flaggedFollower(EventDecoder<FlaggedContent> decoder, EncoderDescription encoder) {
         return follower(
                 "flagged",
-                new FollowedFlagged(
-                        decoder, encoder.fingerprint(), encoder.dimension(), flagged, wallClock, metrics),
+                new FollowedFlagged(decoder, encoder.fingerprint(), encoder.dimension(), flagged, wallClock, metrics),
                 config.bank().coalesce());
     }
 

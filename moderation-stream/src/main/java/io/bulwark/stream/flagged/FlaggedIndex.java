@@ -1,8 +1,6 @@
 package io.bulwark.stream.flagged;
 
-import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -86,9 +84,8 @@ final class FlaggedIndex {
         var concerned = new TreeSet<String>(entryIds);
         members.values().stream()
                 .filter(member -> member.contentSha256().equals(exemption.contentSha256()))
-                .forEach(member -> byModel.get(encoder(member))
-                        .entryOf(member.id())
-                        .ifPresent(concerned::add));
+                .forEach(member ->
+                        byModel.get(encoder(member)).entryOf(member.id()).ifPresent(concerned::add));
         unflag(exemption.imageId(), exemption.contentSha256());
         for (String entryId : concerned) {
             for (Merging merging : byModel.values()) {
@@ -176,10 +173,7 @@ final class FlaggedIndex {
         List<FlaggedMember> contents =
                 merging.entryOf(id).map(merging::contents).orElse(List.of());
         if (contents.size() > MOST_OF_ENTRY) {
-            contents.stream()
-                    .skip(1)
-                    .min(LEAST)
-                    .ifPresent(member -> remove(member.id()));
+            contents.stream().skip(1).min(LEAST).ifPresent(member -> remove(member.id()));
         }
     }
 

@@ -103,7 +103,8 @@ public final class FlaggedLayout {
             case SAFE -> new FlaggedChange.Safe(readExemption(in), list(in));
             case LIFT -> new FlaggedChange.Lift(Texts.read(in), Texts.read(in));
             case FORGET -> new FlaggedChange.Forget(Texts.read(in), Texts.read(in));
-            default -> throw new SerializationException("There is no change of the flagged index of kind " + kind + ".");
+            default ->
+                throw new SerializationException("There is no change of the flagged index of kind " + kind + ".");
         };
     }
 

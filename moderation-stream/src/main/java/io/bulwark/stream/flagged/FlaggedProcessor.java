@@ -45,8 +45,7 @@ public final class FlaggedProcessor extends ContextualProcessor<String, FlaggedC
             stored.forEachRemaining(entry -> index(entry.value.tenant()).flag(entry.value));
         }
         try (KeyValueIterator<String, Exemption> stored = exemptions.all()) {
-            stored.forEachRemaining(
-                    entry -> index(entry.value.tenant()).exempt(entry.value));
+            stored.forEachRemaining(entry -> index(entry.value.tenant()).exempt(entry.value));
         }
         // What was read is published anew with the next change, so that a topic that was lost is made good.
         tell();
@@ -126,9 +125,7 @@ public final class FlaggedProcessor extends ContextualProcessor<String, FlaggedC
     private void send(String tenant, String id, FlaggedContent content) {
         context()
                 .forward(new Record<>(
-                        new TenantKey(tenant, id).toString(),
-                        content,
-                        context().currentSystemTimeMs()));
+                        new TenantKey(tenant, id).toString(), content, context().currentSystemTimeMs()));
     }
 
     private FlaggedIndex index(String tenant) {

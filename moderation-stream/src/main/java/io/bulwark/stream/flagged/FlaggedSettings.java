@@ -11,5 +11,4 @@ import java.time.Duration;
  * @param ofUploader contents of one uploader at most that no person confirmed; the newest stay
  * @param embeddings how long an embedding waits for a decision that makes its image NSFW
  */
-public record FlaggedSettings(
-        boolean enabled, Duration retention, int entries, int ofUploader, Duration embeddings) {}
+public record FlaggedSettings(boolean enabled, Duration retention, int entries, int ofUploader, Duration embeddings) {}

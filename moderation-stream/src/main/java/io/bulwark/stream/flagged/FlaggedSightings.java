@@ -36,6 +36,9 @@ public final class FlaggedSightings extends ContextualProcessor<byte[], Sighting
     /** What the evidence of an audit {@code NEAR_FLAGGED} calls the entry. */
     static final String ENTRY = "entry";
 
+    /** Release 2 of the schemas, which workers may write, has no word for the kind. */
+    private static final List<AttackKind> NEAR_FLAGGED = List.of(AttackKind.NEAR_FLAGGED, AttackKind.OTHER);
+
     private static final Duration SWEEP_EVERY = Duration.ofSeconds(1);
     private static final long LEAST_A_SWEEP = 1_000;
     private static final Instant LAST = Instant.ofEpochMilli(Long.MAX_VALUE);
@@ -65,7 +68,10 @@ public final class FlaggedSightings extends ContextualProcessor<byte[], Sighting
     public void process(Record<byte[], Sighting> record) {
         Sighting sighting = record.value();
         if (sighting instanceof Sighting.Decided decided) {
-            decided(decided.inForce().tenant(), decided.inForce().imageId(), decided.inForce().decision());
+            decided(
+                    decided.inForce().tenant(),
+                    decided.inForce().imageId(),
+                    decided.inForce().decision());
         } else if (sighting instanceof Sighting.Embedded embedded) {
             embedded(embedded.embedding(), embedded.recorded());
         } else if (sighting instanceof Sighting.EmbeddingErased erased) {
@@ -89,8 +95,7 @@ public final class FlaggedSightings extends ContextualProcessor<byte[], Sighting
         String sha256 = decision.getContentSha256();
         ReplacedDecision before = decision.getReplaced();
         boolean sameContent = before != null && sha256.equals(before.getContentSha256());
-        if (decision.getDecision() == Decision.SAFE
-                && decision.getDecidedBy().getKind() == DeciderKind.REVIEWER) {
+        if (decision.getDecision() == Decision.SAFE && decision.getDecidedBy().getKind() == DeciderKind.REVIEWER) {
             send(new FlaggedChange.Safe(
                     new Exemption(tenant, imageId, sha256, decision.getSince()), heldBackBy(tenant, imageId)));
         } else if (sameContent && before.getDecision() == Decision.NSFW) {
@@ -140,11 +145,13 @@ public final class FlaggedSightings extends ContextualProcessor<byte[], Sighting
 
     private List<String> heldBackBy(String tenant, String imageId) {
         var entries = new ArrayList<String>();
-        String key = StoreKey.imageAudit(tenant, imageId, AttackKind.NEAR_FLAGGED.name());
-        try (WindowStoreIterator<AttackAudit> found = audits.fetch(key, Instant.EPOCH, LAST)) {
-            found.forEachRemaining(
-                    audit -> Optional.ofNullable(audit.value.getEvidence().get(ENTRY))
-                            .ifPresent(entries::add));
+        for (AttackKind kind : NEAR_FLAGGED) {
+            String key = StoreKey.imageAudit(tenant, imageId, kind.name());
+            try (WindowStoreIterator<AttackAudit> found = audits.fetch(key, Instant.EPOCH, LAST)) {
+                found.forEachRemaining(
+                        audit -> Optional.ofNullable(audit.value.getEvidence().get(ENTRY))
+                                .ifPresent(entries::add));
+            }
         }
         return entries;
     }

@@ -99,8 +99,7 @@ final class Merging {
         var changed = new LinkedHashMap<String, Optional<FlaggedEntry>>();
         touched.stream().sorted().forEach(id -> {
             Node node = byId.get(id);
-            changed.put(
-                    id, node != null && node.centre == node ? Optional.of(node.entry()) : Optional.empty());
+            changed.put(id, node != null && node.centre == node ? Optional.of(node.entry()) : Optional.empty());
         });
         touched.clear();
         return changed;

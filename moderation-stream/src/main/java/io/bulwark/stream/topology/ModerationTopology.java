@@ -156,9 +156,7 @@ public final class ModerationTopology {
                 .to(Topics.DEAD_LETTERS.topicName(), Produced.with(BYTES, BYTES).withName("embedding-dead-letters"));
         only(consequences, Consequence.InForce.class, "to-flag")
                 .mapValues(inForce -> (Sighting) new Sighting.Decided(inForce), named("decided-sightings"))
-                .merge(
-                        embeddings.readable().mapValues(Sighting::of, named("embedded-sightings")),
-                        named("sightings"))
+                .merge(embeddings.readable().mapValues(Sighting::of, named("embedded-sightings")), named("sightings"))
                 .process(
                         () -> new FlaggedSightings(settings.flagged()),
                         named("flagged-sightings"),

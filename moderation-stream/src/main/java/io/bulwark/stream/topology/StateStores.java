@@ -51,8 +51,7 @@ final class StateStores {
                         StoreNames.UPLOADER_AUDIT_AGES)
                 .forEach(name -> keyValue(builder, name, BYTES));
         builder.addStateStore(Stores.windowStoreBuilder(
-                Stores.persistentWindowStore(
-                        StoreNames.AUDITS, settings.auditRetention(), Duration.ofMillis(1), false),
+                Stores.persistentWindowStore(StoreNames.AUDITS, settings.auditRetention(), Duration.ofMillis(1), false),
                 KEYS,
                 serdes.state(AttackAudit.class)));
         if (settings.flagged().enabled()) {

@@ -54,7 +54,8 @@ class FlaggedIndexPropertyTest {
 
     /** What is published, change by change, adds up to what is there. */
     @Property(tries = 300)
-    void theChangesAddUpToTheEntriesAndToTheContents(@ForAll("contents") List<FlaggedMember> contents, @ForAll long seed) {
+    void theChangesAddUpToTheEntriesAndToTheContents(
+            @ForAll("contents") List<FlaggedMember> contents, @ForAll long seed) {
         var random = new Random(seed);
         var index = new FlaggedIndex(new FlaggedSettings(true, Duration.ofDays(30), 12, 4, Duration.ofDays(7)));
         Map<String, FlaggedEntry> published = new TreeMap<>();

@@ -102,7 +102,9 @@ class FlaggedContentTest {
         rig.send(verdict("i").setDecision(Decision.NSFW));
         rig.send(embedding("i", EAST));
         rig.send(review("i", Decision.SAFE).build());
-        assertThat(rig.flagged().values()).extracting(FlaggedContent::getExemptSha256).containsExactly("sha-of-i");
+        assertThat(rig.flagged().values())
+                .extracting(FlaggedContent::getExemptSha256)
+                .containsExactly("sha-of-i");
         rig.send(review("i", Decision.REVIEW)
                 .setDecisionId("undone")
                 .setAt(NOON.plusSeconds(90))

@@ -1,6 +1,7 @@
 package io.bulwark.lab.bank;
 
 import io.bulwark.lab.bank.calibrate.BankCalibrateCommand;
+import io.bulwark.lab.bank.calibrate.BankCalibrateFlaggedCommand;
 import io.bulwark.lab.bank.calibrate.BankVerifyCommand;
 import io.bulwark.lab.bank.hashes.BankHashesCommand;
 import picocli.CommandLine.Command;
@@ -19,6 +20,7 @@ import picocli.CommandLine.Command;
             BankListCommand.class,
             BankVerifyCommand.class,
             BankCalibrateCommand.class,
+            BankCalibrateFlaggedCommand.class,
             BankExportCommand.class,
             BankImportCommand.class,
             BankHashesCommand.class

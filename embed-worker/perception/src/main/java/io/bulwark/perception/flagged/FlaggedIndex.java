@@ -126,8 +126,7 @@ public final class FlaggedIndex implements AutoCloseable {
         }
 
         private Function<Neighbour, Nearness> of(int view) {
-            return neighbour ->
-                    new Nearness(entries.get(neighbour.referenceId()), view, angle(neighbour.similarity()));
+            return neighbour -> new Nearness(entries.get(neighbour.referenceId()), view, angle(neighbour.similarity()));
         }
 
         /** Where more than the nearest may hold it. */

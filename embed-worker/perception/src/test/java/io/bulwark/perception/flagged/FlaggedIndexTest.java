@@ -56,8 +56,8 @@ class FlaggedIndexTest {
 
     @Test
     void the_view_is_told_that_lies_deepest() {
-        try (FlaggedIndex index = FlaggedIndex.of(
-                Map.of("default", new Contents(List.of(entry("e", at(0), 0), entry("f", at(1), 0)), Set.of())))) {
+        try (FlaggedIndex index = FlaggedIndex.of(Map.of(
+                "default", new Contents(List.of(entry("e", at(0), 0), entry("f", at(1), 0)), Set.of())))) {
             Nearness near =
                     index.nearest("default", List.of(at(0.3), at(1.1)), 0.4).orElseThrow();
             assertThat(near.view()).isEqualTo(1);

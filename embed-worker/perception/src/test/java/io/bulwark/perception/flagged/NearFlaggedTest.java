@@ -62,7 +62,9 @@ class NearFlaggedTest {
         assertThat(said.doubt()).contains(Doubt.UNCERTAIN);
         assertThat(said.known()).isEmpty();
         assertThat(said.margin()).isEqualTo(THRESHOLDS.margin(said.score()));
-        assertThat(said.viewScores()).hasSize(2).allSatisfy(score -> assertThat(score).isGreaterThan(0.2));
+        assertThat(said.viewScores())
+                .hasSize(2)
+                .allSatisfy(score -> assertThat(score).isGreaterThan(0.2));
     }
 
     @Test
@@ -83,23 +85,20 @@ class NearFlaggedTest {
 
     /** An image of two views, of which the second is far from everything flagged. */
     private static Optional<Held> hold(double angle, String sha256, double draw) {
-        List<FlaggedEntry> entries = new ArrayList<>(List.of(entry("e", at(0.3), 0.05), entry("n", at(Math.PI / 2), 0)));
+        List<FlaggedEntry> entries =
+                new ArrayList<>(List.of(entry("e", at(0.3), 0.05), entry("n", at(Math.PI / 2), 0)));
         SeenImage image = new SeenImage(
                 "acme",
                 ContentHashes.NONE,
                 List.of(new SeenView("whole", at(angle), new float[0]), new SeenView("tile", at(-0.4), new float[0])));
-        try (FlaggedIndex index =
-                        FlaggedIndex.of(Map.of("acme", new Contents(entries, Set.of("exempt"))));
+        try (FlaggedIndex index = FlaggedIndex.of(Map.of("acme", new Contents(entries, Set.of("exempt"))));
                 MatrixBank bank = MatrixBank.of(
                         "circle",
                         List.of(
                                 new LabelledEmbedding("safe", "safe", at(0)),
                                 new LabelledEmbedding("nsfw", "nsfw", at(Math.PI / 2))))) {
             Testimony said = new Decider(List.of())
-                    .decide(
-                            bank,
-                            Policies.always(new VotingPolicy(PolicySettings.flagging(Set.of("nsfw")))),
-                            image);
+                    .decide(bank, Policies.always(new VotingPolicy(PolicySettings.flagging(Set.of("nsfw")))), image);
             return RULE.hold(index, image, sha256, said, THRESHOLDS, draw);
         }
     }

@@ -44,8 +44,7 @@ final class FlaggedBook {
      * @param modelFingerprint of the encoder; entries of others are left out
      * @param dimension of its embeddings
      */
-    FlaggedBook(
-            EventDecoder<FlaggedContent> decoder, String modelFingerprint, int dimension, WorkerMetrics metrics) {
+    FlaggedBook(EventDecoder<FlaggedContent> decoder, String modelFingerprint, int dimension, WorkerMetrics metrics) {
         this.decoder = decoder;
         this.modelFingerprint = modelFingerprint;
         this.dimension = dimension;
@@ -102,8 +101,7 @@ final class FlaggedBook {
             }
             entries.put(
                     key,
-                    new FlaggedEntry(
-                            key.id(), Optional.ofNullable(content.getLabel()), centre, content.getRadius()));
+                    new FlaggedEntry(key.id(), Optional.ofNullable(content.getLabel()), centre, content.getRadius()));
             arrived.add(content.getNewest() == null ? content.getSince() : content.getNewest());
         } catch (InvalidReferenceException invalid) {
             reject(record, invalid.problem().name());

@@ -9,7 +9,8 @@ import java.util.Optional;
 /** The flagged index in use, and how far its topic was read for it. Any thread. */
 public final class FlaggedShelf implements AutoCloseable {
 
-    private final Lending<Snapshot> snapshots = new Lending<>(snapshot -> snapshot.index().close());
+    private final Lending<Snapshot> snapshots =
+            new Lending<>(snapshot -> snapshot.index().close());
     private volatile Readiness status = new Readiness.Reading("What is flagged is being read");
 
     /** Whether verdicts can be given, and if not, why. */

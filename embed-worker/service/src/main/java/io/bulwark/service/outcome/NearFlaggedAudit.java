@@ -41,7 +41,8 @@ public final class NearFlaggedAudit {
                         "entry", held.entry().id(),
                         "label", held.entry().label().orElse(""),
                         "angle", String.format(Locale.ROOT, "%.4f", held.angle()),
-                        "radius", String.format(Locale.ROOT, "%.4f", held.entry().radius())))
+                        "radius",
+                                String.format(Locale.ROOT, "%.4f", held.entry().radius())))
                 .setDecision(verdict.getDecision())
                 .setModelFingerprint(verdict.getModelFingerprint())
                 .setPerceptualKey(verdict.getPerceptualKey())

@@ -1,13 +1,13 @@
 package io.bulwark.service.pipeline;
 
+import io.bulwark.imaging.SamplingKey;
 import io.bulwark.perception.audit.TwinAuditor;
+import io.bulwark.perception.flagged.NearFlagged;
 import io.bulwark.service.bank.BankShelf;
+import io.bulwark.service.flagged.FlaggedShelf;
 import io.bulwark.service.outcome.AuditWriter;
 import io.bulwark.service.outcome.VerdictWriter;
 import io.bulwark.service.policy.PolicyShelf;
-import io.bulwark.imaging.SamplingKey;
-import io.bulwark.perception.flagged.NearFlagged;
-import io.bulwark.service.flagged.FlaggedShelf;
 import java.util.Optional;
 
 /**

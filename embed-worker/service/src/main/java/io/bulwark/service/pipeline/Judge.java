@@ -146,8 +146,6 @@ final class Judge {
                 .ifPresent(audits::add);
         Optional<ImageEmbedding> embedding =
                 embeddings ? Optional.of(EmbeddingRecord.of(verdict, image.seen(image.answers()))) : Optional.empty();
-        image.work()
-                .flight()
-                .complete(new Outcome.Answered(verdict, List.copyOf(audits), embedding));
+        image.work().flight().complete(new Outcome.Answered(verdict, List.copyOf(audits), embedding));
     }
 }

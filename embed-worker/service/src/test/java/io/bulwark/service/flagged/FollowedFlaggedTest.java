@@ -91,8 +91,8 @@ class FollowedFlaggedTest {
         followed.apply(record(content("other").setModelFingerprint("model-2")));
         followed.apply(record(content("wide").setRadius(0.2)));
         followed.apply(record(content("none").setEmbedding(ByteBuffer.wrap(new byte[] {0, 0, 0, 0}))));
-        followed.apply(record(content("longer")
-                .setEmbedding(ByteBuffer.wrap(HalfFloats.encode(new float[] {1, 0, 0})))));
+        followed.apply(record(
+                content("longer").setEmbedding(ByteBuffer.wrap(HalfFloats.encode(new float[] {1, 0, 0})))));
         followed.apply(record("acme/another", bytes(content("key").build())));
         followed.apply(record("acme/rubbish", new byte[] {1, 2, 3}));
         followed.apply(record("no key of a tenant", null));
@@ -121,7 +121,8 @@ class FollowedFlaggedTest {
         followed.publish();
 
         assertThat(meters.timer("bulwark.flagged.visible").count()).isEqualTo(1);
-        assertThat(meters.timer("bulwark.flagged.visible").totalTime(TimeUnit.SECONDS)).isEqualTo(3);
+        assertThat(meters.timer("bulwark.flagged.visible").totalTime(TimeUnit.SECONDS))
+                .isEqualTo(3);
         assertThat(meters.get("bulwark.flagged.entries").gauge().value()).isEqualTo(2);
     }
 
