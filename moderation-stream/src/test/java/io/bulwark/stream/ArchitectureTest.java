@@ -104,6 +104,7 @@ class ArchitectureTest {
                     "io.bulwark.stream.uploader",
                     "io.bulwark.stream.audit",
                     "io.bulwark.stream.missing",
+                    "io.bulwark.stream.flagged",
                     "io.bulwark.stream.erasure");
 
     @ArchTest

@@ -18,9 +18,9 @@ public final class FlaggedShelf implements AutoCloseable {
         return status;
     }
 
-    /** Borrows the snapshot; empty before the first. To be given back by closing it. */
-    public Optional<Lending<Snapshot>.Loan> borrow() {
-        return snapshots.borrow();
+    /** Borrows the snapshot; empty before the first. */
+    public Optional<Loan> borrow() {
+        return snapshots.borrow().map(Loan::new);
     }
 
     /** Puts a newer one in its place. */
@@ -41,10 +41,29 @@ public final class FlaggedShelf implements AutoCloseable {
         snapshots.close();
     }
 
-    /**
-     * What is flagged at one moment.
-     *
-     * @param offsets of the last record that was read, by partition
-     */
-    public record Snapshot(FlaggedIndex index, Map<String, Long> offsets) {}
+    /** A borrowed snapshot; to be closed by the borrower, once. */
+    public static final class Loan implements AutoCloseable {
+
+        private final Lending<Snapshot>.Loan loan;
+
+        private Loan(Lending<Snapshot>.Loan loan) {
+            this.loan = loan;
+        }
+
+        public FlaggedIndex index() {
+            return loan.value().index();
+        }
+
+        /** How far the topic was read for it: the offset of the last record, by partition. */
+        public Map<String, Long> offsets() {
+            return loan.value().offsets();
+        }
+
+        @Override
+        public void close() {
+            loan.close();
+        }
+    }
+
+    private record Snapshot(FlaggedIndex index, Map<String, Long> offsets) {}
 }

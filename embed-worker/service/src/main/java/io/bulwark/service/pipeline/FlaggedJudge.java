@@ -5,7 +5,6 @@ import io.bulwark.perception.verdict.SeenImage;
 import io.bulwark.perception.verdict.Testimony;
 import io.bulwark.perception.verdict.Thresholds;
 import io.bulwark.service.flagged.FlaggedShelf;
-import io.bulwark.service.follow.Lending;
 import io.bulwark.service.policy.PolicySnapshot;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
@@ -24,7 +23,7 @@ final class FlaggedJudge {
     /** @param testimonies of the images in their order */
     Said ask(List<PreparedImage> images, List<Testimony> testimonies, PolicySnapshot policies) {
         Map<PreparedImage, NearFlagged.Held> held = new HashMap<>();
-        try (Lending<FlaggedShelf.Snapshot>.Loan loan = steps.shelf().borrow().orElseThrow()) {
+        try (FlaggedShelf.Loan loan = steps.shelf().borrow().orElseThrow()) {
             for (int i = 0; i < images.size(); i++) {
                 PreparedImage image = images.get(i);
                 SeenImage seen = image.seen(image.answers());
@@ -33,7 +32,7 @@ final class FlaggedJudge {
                         policies.of(seen.tenant()).inForce().settings().thresholds();
                 steps.rule()
                         .hold(
-                                loan.value().index(),
+                                loan.index(),
                                 seen,
                                 sha256,
                                 testimonies.get(i),
@@ -43,7 +42,7 @@ final class FlaggedJudge {
                                         .next())
                         .ifPresent(found -> held.put(image, found));
             }
-            return new Said(held, loan.value().offsets());
+            return new Said(held, loan.offsets());
         }
     }
 

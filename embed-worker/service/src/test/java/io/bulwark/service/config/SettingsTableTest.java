@@ -23,6 +23,7 @@ class SettingsTableTest {
         SOURCES.resolve("DecodeConfig.java"),
         SOURCES.resolve("ViewsConfig.java"),
         SOURCES.resolve("PreviewConfig.java"),
+        SOURCES.resolve("FlaggedConfig.java"),
         Path.of("../../schemas/src/main/java/io/bulwark/schemas/connection/KafkaSecurity.java")
     };
 

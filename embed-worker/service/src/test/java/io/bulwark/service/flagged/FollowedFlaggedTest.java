@@ -128,13 +128,13 @@ class FollowedFlaggedTest {
 
     private int size() {
         try (var loan = shelf.borrow().orElseThrow()) {
-            return loan.value().index().size();
+            return loan.index().size();
         }
     }
 
     private Map<String, Long> offsets() {
         try (var loan = shelf.borrow().orElseThrow()) {
-            return loan.value().offsets();
+            return loan.offsets();
         }
     }
 
