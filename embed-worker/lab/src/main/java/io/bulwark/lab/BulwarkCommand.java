@@ -1,6 +1,7 @@
 package io.bulwark.lab;
 
 import io.bulwark.lab.attack.AttackCommand;
+import io.bulwark.lab.audit.AuditCommand;
 import io.bulwark.lab.auditlog.AuditLogCommand;
 import io.bulwark.lab.bank.BankCommand;
 import io.bulwark.lab.bench.BenchCommand;
@@ -76,6 +77,7 @@ import picocli.CommandLine.ScopeType;
             BenchCommand.class,
             EvaluateCommand.class,
             AttackCommand.class,
+            AuditCommand.class,
             HelpCommand.class,
             AutoComplete.GenerateCompletion.class
         })

@@ -36,8 +36,9 @@ public final class FlaggedSightings extends ContextualProcessor<byte[], Sighting
     /** What the evidence of an audit {@code NEAR_FLAGGED} calls the entry. */
     static final String ENTRY = "entry";
 
-    /** Release 2 of the schemas, which workers may write, has no word for the kind. */
-    private static final List<AttackKind> NEAR_FLAGGED = List.of(AttackKind.NEAR_FLAGGED, AttackKind.OTHER);
+    /** Release 2 of the schemas, which workers may write, has no word for the first two. */
+    private static final List<AttackKind> NEAR_FLAGGED =
+            List.of(AttackKind.NEAR_FLAGGED, AttackKind.HASH_TWIN, AttackKind.OTHER);
 
     private static final Duration SWEEP_EVERY = Duration.ofSeconds(1);
     private static final long LEAST_A_SWEEP = 1_000;

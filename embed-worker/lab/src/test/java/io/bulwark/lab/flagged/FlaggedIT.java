@@ -28,9 +28,12 @@ import java.awt.Graphics2D;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.net.URI;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -72,6 +75,7 @@ class FlaggedIT {
     private final List<AttackAudit> audits = new ArrayList<>();
     private KafkaProducer<String, byte[]> producer;
     private KafkaConsumer<byte[], byte[]> subscriber;
+    private final int streamPort = Ports.free();
     private int number;
 
     @Test
@@ -83,7 +87,7 @@ class FlaggedIT {
             byte[] listed = jpeg(discs(PICTURE), 0.95f);
             bank(brokers, listed);
             try (ServiceProcess stream =
-                            ServiceProcess.start(ServiceSpec.stream(checkout, brokers, Ports.free(), folder)
+                            ServiceProcess.start(ServiceSpec.stream(checkout, brokers, streamPort, folder)
                                     .withOptions("-XX:TieredStopAtLevel=1"));
                     ServiceProcess worker =
                             ServiceProcess.start(ServiceSpec.worker(checkout, brokers, Ports.free(), folder)
@@ -107,6 +111,31 @@ class FlaggedIT {
         }
     }
 
+    @Test
+    void the_calibration_prints_what_the_worker_takes() throws IOException {
+        for (int i = 0; i < 8; i++) {
+            write(folder.resolve("flagged/board-" + i + ".jpg"), jpeg(board(i), 0.9f));
+            write(folder.resolve("harmless/discs-" + i + ".jpg"), jpeg(discs(i), 0.9f));
+        }
+        Path settings = folder.resolve("worker.properties");
+        StringWriter said = new StringWriter();
+        assertThat(BulwarkCommand.commandLine()
+                        .setOut(new PrintWriter(said))
+                        .setErr(new PrintWriter(said))
+                        .execute(
+                                "bank",
+                                "calibrate-flagged",
+                                "--rate=0.4",
+                                "--flagged=" + folder.resolve("flagged"),
+                                "--harmless=" + folder.resolve("harmless"),
+                                "--write=" + settings))
+                .as("%s", said)
+                .isEqualTo(ExitCodes.OK);
+
+        assertThat(Files.readString(settings).strip()).matches("bulwark\\.flagged\\.similarity=0\\.\\d{4}");
+        assertThat(said.toString()).contains("Of 8 harmless pictures 0 lie so near to one of 8 flagged ones");
+    }
+
     private void hold(byte[] listed) throws IOException {
         Verdict flagged = verdictOn(upload(listed));
         assertThat(flagged.getDecision()).isEqualTo(Decision.NSFW);
@@ -125,16 +154,24 @@ class FlaggedIT {
                 .filter(each -> each.getImageId().equals(held.getImageId()))
                 .findFirst()
                 .orElseThrow();
-        assertThat(audit.getKind()).isEqualTo(AttackKind.NEAR_FLAGGED);
+        assertThat(audit.getKind()).isIn(AttackKind.NEAR_FLAGGED, AttackKind.HASH_TWIN);
         assertThat(audit.getRobustScore()).isLessThan(0.4);
 
-        Awaitility.await("that the audit was kept")
-                .pollDelay(Duration.ofSeconds(1))
-                .until(() -> true);
+        Awaitility.await("that moderation-stream has the audit")
+                .atMost(SOON)
+                .until(() -> audits(held.getImageId()).contains("near-flagged"));
         review(held);
         assertThat(uploadUntil(copy, Decision.SAFE).getReason()).isNull();
         assertThat(uploadUntil(jpeg(discs(PICTURE), 0.7f), Decision.SAFE).getReason())
                 .isNull();
+    }
+
+    private String audits(String imageId) throws IOException {
+        try (InputStream answer = URI.create("http://localhost:" + streamPort + "/api/v1/audits/" + imageId)
+                .toURL()
+                .openStream()) {
+            return new String(answer.readAllBytes(), StandardCharsets.UTF_8);
+        }
     }
 
     private void bank(String brokers, byte[] listed) throws IOException {

@@ -4,6 +4,7 @@ import io.bulwark.events.AttackAudit;
 import io.bulwark.events.AttackKind;
 import io.bulwark.events.Signal;
 import io.bulwark.events.Verdict;
+import io.bulwark.perception.flagged.FlaggedEntry;
 import io.bulwark.perception.flagged.NearFlagged;
 import io.bulwark.perception.verdict.Testimony;
 import java.util.List;
@@ -19,7 +20,8 @@ public final class NearFlaggedAudit {
     private NearFlaggedAudit() {}
 
     /**
-     * The audit.
+     * The audit; {@code HASH_TWIN} where the image is one with the entry's contents but for its bytes, as near as they are
+     * merged.
      *
      * @param verdict that was published
      * @param truth what was decided before
@@ -31,7 +33,7 @@ public final class NearFlaggedAudit {
                 .setImageId(verdict.getImageId())
                 .setUploaderId(verdict.getUploaderId())
                 .setTenant(verdict.getTenant())
-                .setKind(AttackKind.NEAR_FLAGGED)
+                .setKind(held.angle() <= FlaggedEntry.WIDEST ? AttackKind.HASH_TWIN : AttackKind.NEAR_FLAGGED)
                 .setSignals(List.of(new Signal(SIGNAL, closeness, threshold, true)))
                 .setFusedScore(closeness)
                 .setView(truth.opinions().get(held.view()).view())

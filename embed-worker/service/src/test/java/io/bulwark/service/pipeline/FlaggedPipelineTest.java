@@ -26,7 +26,7 @@ class FlaggedPipelineTest extends PipelineFixture {
     @Test
     void an_image_near_an_entry_is_uncertain_and_the_audit_alone_has_the_truth() {
         startWithEntry("default", Set.of());
-        Outcome.Answered answered = answered(submit(upload("near", 60)));
+        Outcome.Answered answered = answered(submit(upload("near", 50)));
 
         Verdict verdict = answered.verdict();
         assertThat(verdict.getDecision()).isEqualTo(Decision.REVIEW);
@@ -41,6 +41,15 @@ class FlaggedPipelineTest extends PipelineFixture {
         assertThat(audit.getEvidence()).containsEntry("entry", "entry-1").containsKey("angle");
         assertThat(audit.getSignals().get(0).getThreshold()).isEqualTo(0.95);
         assertThat(audit.getDecision()).isEqualTo(Decision.REVIEW);
+    }
+
+    @Test
+    void an_image_that_is_the_entry_but_for_its_bytes_is_a_hash_twin() {
+        startWithEntry("default", Set.of());
+        AttackAudit audit = answered(submit(upload("twin", 68))).audits().get(0);
+
+        assertThat(audit.getKind()).isEqualTo(AttackKind.HASH_TWIN);
+        assertThat(audit.getEvidence()).containsEntry("entry", "entry-1");
     }
 
     @Test

@@ -1,0 +1,80 @@
+package io.bulwark.robustness.attack.upload;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.bulwark.imaging.SamplingKey;
+import io.bulwark.imaging.preprocess.ViewPolicy;
+import io.bulwark.perception.flagged.FlaggedEntry;
+import io.bulwark.perception.flagged.FlaggedIndex;
+import io.bulwark.perception.flagged.NearFlagged;
+import io.bulwark.perception.verdict.Judgement.Outcome;
+import io.bulwark.robustness.attack.SmallModeration;
+import io.bulwark.robustness.attack.ThreatModel;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Uploads until something passes, at a small moderation with and without what it has flagged. */
+class QueryAttackTest {
+
+    /** So much may be changed that the attack cannot miss without the index. */
+    private static final ThreatModel ANYTHING = ThreatModel.linf(1);
+
+    @TempDir
+    Path cache;
+
+    private SmallModeration small;
+    private byte[] original;
+    private byte[] harmless;
+
+    @BeforeEach
+    void open() {
+        small = new SmallModeration(cache, ViewPolicy.SQUASH);
+        original = new UploadFormat.Png().encode(SmallModeration.picture(40, 40, true, 77));
+        harmless = new UploadFormat.Png().encode(SmallModeration.picture(40, 40, false, 78));
+        assertThat(small.moderator.decide(original).orElseThrow().outcome()).isEqualTo(Outcome.NSFW);
+        assertThat(small.moderator.decide(harmless).orElseThrow().outcome()).isEqualTo(Outcome.SAFE);
+    }
+
+    @AfterEach
+    void close() {
+        small.close();
+    }
+
+    @Test
+    void withoutAnIndexSomethingPassesAndWithOneThatReachesItsStartNothingDoes() {
+        assertThat(attack(small.moderator).byDecisions(original, List.of(harmless)))
+                .returns(true, QueryAttack.Outcome::passed);
+
+        try (FlaggedIndex index = FlaggedIndex.of(Map.of(
+                "t", new FlaggedIndex.Contents(List.of(entry(original), entry(harmless)), Set.of())))) {
+            FileModerator guarded = small.moderator.with(
+                    new FileModerator.Flagged(index, new NearFlagged(0.99), SamplingKey.publicKey()));
+            assertThat(guarded.decide(harmless).orElseThrow().outcome()).isEqualTo(Outcome.REVIEW);
+            assertThat(attack(guarded).byDecisions(original, List.of(harmless)))
+                    .returns(false, QueryAttack.Outcome::passed);
+        }
+    }
+
+    @Test
+    void theScoresOfAnAttackThatSeesThemAreThePublishedOnes() {
+        QueryAttack.Outcome outcome = attack(small.moderator).byScores(original);
+
+        assertThat(outcome.queries()).isBetween(1L, 40L);
+    }
+
+    private FlaggedEntry entry(byte[] file) {
+        float[] centre = small.moderator.see(file).get(0).embedding();
+        return new FlaggedEntry("e-" + file.length, Optional.empty(), centre, 0);
+    }
+
+    private static QueryAttack attack(FileModerator moderator) {
+        return new QueryAttack(moderator, 40, ANYTHING, 1);
+    }
+}
