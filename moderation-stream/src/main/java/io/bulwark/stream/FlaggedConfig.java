@@ -19,7 +19,7 @@ public interface FlaggedConfig {
 
     /**
      * Contents of one tenant at most. The newest stay, and what a person decided before what a worker did. A thousand of
-     * 1,280 dimensions are 8 MB of heap here and 5 MB in each worker.
+     * 1,280 dimensions are 8 MB of heap here, and 5 MB of heap and 5 MB outside it in each worker.
      */
     @WithDefault("10000")
     int entries();

@@ -6,6 +6,7 @@ import io.bulwark.events.DeciderKind;
 import io.bulwark.events.Decision;
 import io.bulwark.events.ImageEmbedding;
 import io.bulwark.events.ModerationDecision;
+import io.bulwark.events.RecordCoordinates;
 import io.bulwark.events.ReplacedDecision;
 import io.bulwark.stream.decision.StoredDecision;
 import io.bulwark.stream.state.AgeIndex;
@@ -98,7 +99,8 @@ public final class FlaggedSightings extends ContextualProcessor<byte[], Sighting
         boolean sameContent = before != null && sha256.equals(before.getContentSha256());
         if (decision.getDecision() == Decision.SAFE && decision.getDecidedBy().getKind() == DeciderKind.REVIEWER) {
             send(new FlaggedChange.Safe(
-                    new Exemption(tenant, imageId, sha256, decision.getSince()), heldBackBy(tenant, imageId)));
+                    new Exemption(tenant, imageId, sha256, decision.getSince()),
+                    heldBackBy(tenant, imageId, decision.getUpload())));
         } else if (sameContent && before.getDecision() == Decision.NSFW) {
             send(new FlaggedChange.Unflag(tenant, imageId, sha256));
         } else if (sameContent
@@ -144,14 +146,18 @@ public final class FlaggedSightings extends ContextualProcessor<byte[], Sighting
                 bytes(embedding.getViews().get(0).getEmbedding()))));
     }
 
-    private List<String> heldBackBy(String tenant, String imageId) {
+    /** Only by audits of that upload: other content under the id may have been held back by another entry. */
+    private List<String> heldBackBy(String tenant, String imageId, RecordCoordinates upload) {
         var entries = new ArrayList<String>();
         for (AttackKind kind : NEAR_FLAGGED) {
             String key = StoreKey.imageAudit(tenant, imageId, kind.name());
             try (WindowStoreIterator<AttackAudit> found = audits.fetch(key, Instant.EPOCH, LAST)) {
-                found.forEachRemaining(
-                        audit -> Optional.ofNullable(audit.value.getEvidence().get(ENTRY))
-                                .ifPresent(entries::add));
+                while (found.hasNext()) {
+                    AttackAudit audit = found.next().value;
+                    if (upload != null && upload.equals(audit.getUpload())) {
+                        Optional.ofNullable(audit.getEvidence().get(ENTRY)).ifPresent(entries::add);
+                    }
+                }
             }
         }
         return entries;

@@ -6,6 +6,7 @@ import static io.bulwark.stream.testing.Samples.review;
 import static io.bulwark.stream.testing.Samples.verdict;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.bulwark.events.AttackAudit;
 import io.bulwark.events.AttackKind;
 import io.bulwark.events.Decision;
 import io.bulwark.events.Erasure;
@@ -87,7 +88,7 @@ class FlaggedContentTest {
         rig.send(embedding("i", EAST));
         String entry = rig.flagged().values().iterator().next().getEntryId();
         rig.send(verdict("near").setDecision(Decision.REVIEW));
-        rig.send(audit("near").setKind(AttackKind.NEAR_FLAGGED).setEvidence(Map.of("entry", entry)));
+        rig.send(nearFlagged(entry, 1));
         rig.send(review("near", Decision.SAFE).build());
 
         assertThat(rig.flagged().values()).singleElement().satisfies(exempt -> {
@@ -95,6 +96,26 @@ class FlaggedContentTest {
             assertThat(exempt.getEmbedding().remaining()).isZero();
         });
         assertThat(rig.inForce("i").getDecision()).isEqualTo(Decision.NSFW);
+    }
+
+    /** Else harmless content under the same id would take an entry away that other content had met. */
+    @Test
+    void anAuditOfAnotherUploadOfTheIdTakesNoEntryAway() {
+        rig.send(verdict("i").setDecision(Decision.NSFW));
+        rig.send(embedding("i", EAST));
+        String entry = rig.flagged().values().iterator().next().getEntryId();
+        rig.send(nearFlagged(entry, 0));
+        rig.send(verdict("near").setDecision(Decision.REVIEW));
+        rig.send(review("near", Decision.SAFE).build());
+
+        assertThat(rig.flagged().keySet()).contains("default/" + entry);
+    }
+
+    private static AttackAudit.Builder nearFlagged(String entry, long offset) {
+        return audit("near")
+                .setKind(AttackKind.NEAR_FLAGGED)
+                .setUpload(new RecordCoordinates("images.uploaded", 0, offset))
+                .setEvidence(Map.of("entry", entry));
     }
 
     @Test

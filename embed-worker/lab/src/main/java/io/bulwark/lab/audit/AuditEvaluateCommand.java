@@ -84,8 +84,10 @@ public final class AuditEvaluateCommand implements Callable<Integer> {
     public Integer call() {
         ThreatModel within = Threats.named("--threat", threat);
         if (queries < 1 || limit < 1 || !(similarity > 0 && similarity <= 1)) {
-            throw CommandFailure.usage("--queries %d, --limit %d, --similarity %s: allowed are 1 and more, 1 and more, and"
-                    .formatted(queries, limit, similarity) + " a cosine above 0 up to 1");
+            throw CommandFailure.usage(
+                    "--queries %d, --limit %d, --similarity %s: allowed are 1 and more, 1 and more, and"
+                                    .formatted(queries, limit, similarity)
+                            + " a cosine above 0 up to 1");
         }
         List<LabelledPicture> bank = LabelledPicture.below(references);
         List<byte[]> starts = bank.stream()
@@ -124,8 +126,7 @@ public final class AuditEvaluateCommand implements Callable<Integer> {
             for (QueryTally tally : tallies) {
                 FileModerator moderator = tally.withIndex() ? index.moderator() : target.moderator();
                 QueryAttack attacker = new QueryAttack(moderator, queries, within, seed);
-                tally.add(
-                        tally.byScores() ? attacker.byScores(original) : attacker.byDecisions(original, starts));
+                tally.add(tally.byScores() ? attacker.byScores(original) : attacker.byDecisions(original, starts));
             }
         }
     }

@@ -15,8 +15,7 @@ class QueryTallyTest {
         tally.add(new Outcome(true, 20));
         tally.add(new Outcome(false, 1000));
 
-        assertThat(tally.text())
-                .contains("square", "without index", "passed 3 of 4", "0.750 [", "median 20 queries");
+        assertThat(tally.text()).contains("square", "without index", "passed 3 of 4", "0.750 [", "median 20 queries");
         assertThat(tally.fields()).containsEntry("passed", 3).containsEntry("medianQueries", 20L);
     }
 
@@ -25,7 +24,9 @@ class QueryTallyTest {
         QueryTally tally = new QueryTally(false, true);
         tally.add(new Outcome(false, 1000));
 
-        assertThat(tally.text()).contains("hopskipjump", "with index", "passed 0 of 1").doesNotContain("median");
+        assertThat(tally.text())
+                .contains("hopskipjump", "with index", "passed 0 of 1")
+                .doesNotContain("median");
         assertThat(tally.fields()).doesNotContainKey("medianQueries");
     }
 }

@@ -86,9 +86,8 @@ class FlaggedIT {
             Topology.create(brokers);
             byte[] listed = jpeg(discs(PICTURE), 0.95f);
             bank(brokers, listed);
-            try (ServiceProcess stream =
-                            ServiceProcess.start(ServiceSpec.stream(checkout, brokers, streamPort, folder)
-                                    .withOptions("-XX:TieredStopAtLevel=1"));
+            try (ServiceProcess stream = ServiceProcess.start(ServiceSpec.stream(checkout, brokers, streamPort, folder)
+                            .withOptions("-XX:TieredStopAtLevel=1"));
                     ServiceProcess worker =
                             ServiceProcess.start(ServiceSpec.worker(checkout, brokers, Ports.free(), folder)
                                     .withOptions("-XX:TieredStopAtLevel=1")

@@ -47,7 +47,12 @@ class SettingsTableTest {
     void every_setting_has_a_row_with_a_meaning() throws IOException {
         String[] rows = SettingsTable.of(SOURCE, "bulwark", SHARED).split("\n");
         List<Class<?>> groups = List.of(
-                FetchConfig.class, FetchConfig.S3.class, DecodeConfig.class, ViewsConfig.class, PreviewConfig.class);
+                FetchConfig.class,
+                FetchConfig.S3.class,
+                DecodeConfig.class,
+                ViewsConfig.class,
+                PreviewConfig.class,
+                FlaggedConfig.class);
         long settings = Stream.concat(Arrays.stream(WorkerConfig.class.getDeclaredClasses()), groups.stream())
                 .flatMap(group -> Arrays.stream(group.getDeclaredMethods()))
                 .filter(method -> !Set.of("tenants", "labels", "security", "s3").contains(method.getName()))

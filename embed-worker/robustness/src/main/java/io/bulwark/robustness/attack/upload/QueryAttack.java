@@ -45,9 +45,7 @@ public record QueryAttack(FileModerator moderator, int queries, ThreatModel thre
     /** Sees scores ({@link SquareAttack}); throws as the other. */
     public Outcome byScores(byte[] original) {
         UprightPicture clean = picture(original);
-        return run(
-                clean,
-                new SquareAttack(queries, clean.height(), clean.width(), SquareAttack.DEFAULT_SHARE, seed));
+        return run(clean, new SquareAttack(queries, clean.height(), clean.width(), SquareAttack.DEFAULT_SHARE, seed));
     }
 
     private Outcome run(UprightPicture clean, BlackBox attack) {
