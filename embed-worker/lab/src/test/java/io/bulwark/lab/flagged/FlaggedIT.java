@@ -179,7 +179,7 @@ class FlaggedIT {
             write(folder.resolve("references/safe/discs-" + i + ".jpg"), jpeg(discs(i), 0.9f));
         }
         Path list = folder.resolve("list.csv");
-        Files.writeString(list, "hash\n" + Sha256.digest(listed).hex() + "\n");
+        Files.writeString(list, "sha256\n" + Sha256.digest(listed).hex() + "\n");
         run(brokers, "bank", "build", folder.resolve("references").toString());
         run(brokers, "bank", "hashes", "import", "--label", "nsfw", list.toString());
     }
