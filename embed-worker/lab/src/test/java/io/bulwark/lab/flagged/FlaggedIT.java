@@ -92,6 +92,7 @@ class FlaggedIT {
                             ServiceProcess.start(ServiceSpec.worker(checkout, brokers, Ports.free(), folder)
                                     .withOptions("-XX:TieredStopAtLevel=1")
                                     .with(Map.of(
+                                            "bulwark.flagged.similarity", "0.98",
                                             "bulwark.schemas.write", "3",
                                             "bulwark.policy.made-for", "any",
                                             "bulwark.policy.flagged-labels", "nsfw",
