@@ -72,7 +72,7 @@ public final class AuditEvaluateCommand implements Callable<Integer> {
             names = "--similarity",
             paramLabel = "COSINE",
             description = "The worker's bulwark.flagged.similarity; `bulwark bank calibrate-flagged` finds it.")
-    private double similarity = 0.95;
+    private double similarity = 0.995;
 
     @Option(names = "--limit", paramLabel = "N", description = "Pictures at most that are attacked.")
     private int limit = 50;

@@ -13,6 +13,6 @@ public interface FlaggedConfig {
      * Cosine from which on an upload is so near to an entry that it is not SAFE but REVIEW. {@code bulwark bank
      * calibrate-flagged} finds it for a rate of harmless pictures that people see for it.
      */
-    @WithDefault("0.95")
+    @WithDefault("0.995")
     double similarity();
 }
