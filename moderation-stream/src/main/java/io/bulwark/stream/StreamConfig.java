@@ -125,6 +125,8 @@ public interface StreamConfig {
 
         Uploaders uploaders();
 
+        FlaggedConfig flagged();
+
         Feed feed();
 
         Query query();

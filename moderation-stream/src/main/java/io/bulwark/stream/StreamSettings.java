@@ -7,6 +7,7 @@ import io.bulwark.schemas.serde.BundledSchemas;
 import io.bulwark.schemas.serde.SerdeSettings;
 import io.bulwark.schemas.topic.Topics;
 import io.bulwark.stream.decision.DecisionSettings;
+import io.bulwark.stream.flagged.FlaggedSettings;
 import io.bulwark.stream.topology.TopologySettings;
 import io.bulwark.stream.uploader.StrikeWeights;
 import io.bulwark.stream.uploader.Strikes;
@@ -92,6 +93,12 @@ public final class StreamSettings {
                                 stream.uploaders().strikeHalfLife(),
                                 NamedNumbers.parse(stream.uploaders().strikeThresholds()))),
                 stream.audits().retention(),
+                new FlaggedSettings(
+                        stream.flagged().enabled(),
+                        stream.flagged().retention(),
+                        stream.flagged().entries(),
+                        stream.flagged().ofUploader(),
+                        stream.flagged().embeddings()),
                 partitions);
     }
 
@@ -153,6 +160,11 @@ public final class StreamSettings {
         range("audits.retention", stream.audits().retention(), Duration.ofMinutes(1), most);
         range("uploaders.retention", uploaders.retention(), Duration.ofDays(1), most);
         range("uploaders.strike-half-life", uploaders.strikeHalfLife(), Duration.ofHours(1), most);
+        Duration aged = Topics.FLAGGED.cleanup().retention().orElseThrow();
+        range("flagged.retention", stream.flagged().retention(), Duration.ofMinutes(1), aged);
+        range("flagged.entries", stream.flagged().entries(), 1, 10_000);
+        range("flagged.of-uploader", stream.flagged().ofUploader(), 1, 10_000);
+        range("flagged.embeddings", stream.flagged().embeddings(), Duration.ofMinutes(1), aged);
         numbers("uploaders.strike-weights", uploaders.strikeWeights());
         numbers("uploaders.strike-thresholds", uploaders.strikeThresholds());
     }

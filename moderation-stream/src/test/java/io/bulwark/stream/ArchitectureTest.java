@@ -19,6 +19,7 @@ class ArchitectureTest {
         "io.bulwark.stream.uploader",
         "io.bulwark.stream.audit",
         "io.bulwark.stream.missing",
+        "io.bulwark.stream.flagged",
         "io.bulwark.stream.erasure"
     };
 
@@ -30,6 +31,7 @@ class ArchitectureTest {
         "io.bulwark.stream.uploader",
         "io.bulwark.stream.audit",
         "io.bulwark.stream.missing",
+        "io.bulwark.stream.flagged",
         "io.bulwark.stream.erasure"
     };
 
@@ -102,6 +104,7 @@ class ArchitectureTest {
                     "io.bulwark.stream.uploader",
                     "io.bulwark.stream.audit",
                     "io.bulwark.stream.missing",
+                    "io.bulwark.stream.flagged",
                     "io.bulwark.stream.erasure");
 
     @ArchTest

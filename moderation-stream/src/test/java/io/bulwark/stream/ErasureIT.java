@@ -98,7 +98,14 @@ class ErasureIT {
                         .isNotNull()
                         .extracting(decision -> decision.getDecidedBy().getId())
                         .isEqualTo("ana"));
-        assertThat(topicsWithTheId()).contains("moderation.decisions", "moderation.embeddings", changelog("decisions"));
+        await().atMost(Duration.ofSeconds(30))
+                .untilAsserted(() -> assertThat(topicsWithTheId())
+                        .contains(
+                                "moderation.decisions",
+                                "moderation.embeddings",
+                                changelog("decisions"),
+                                changelog("seen-images"),
+                                changelog("flagged-contents")));
 
         producer.send(new Erasure("default", Subject.IMAGE, ID, "keeper", "asked for", now));
         await().atMost(Duration.ofSeconds(30))
@@ -156,6 +163,7 @@ class ErasureIT {
                 .setImageId(ID)
                 .setTenant("default")
                 .setUploaderId("u1")
+                .setContentSha256("sha-of-" + ID)
                 .setModelFingerprint("m0d31")
                 .setPreprocessFingerprint("pr3")
                 .setDecision(Decision.NSFW)
@@ -169,6 +177,7 @@ class ErasureIT {
         for (int i = 0; i < 64; i++) {
             String other = "other-" + i;
             producer.send(Samples.verdict(other)
+                    .setDecision(Decision.NSFW)
                     .setUploaderId("uploader-" + i)
                     .setDecidedAt(Instant.now())
                     .build());
@@ -179,6 +188,7 @@ class ErasureIT {
             producer.send(Samples.upload(other).build());
             producer.send(ImageEmbedding.newBuilder(embedding(Instant.now()))
                     .setImageId(other)
+                    .setContentSha256("sha-of-" + other)
                     .build());
         }
     }

@@ -1,6 +1,7 @@
 package io.bulwark.lab;
 
 import io.bulwark.lab.attack.AttackCommand;
+import io.bulwark.lab.audit.AuditCommand;
 import io.bulwark.lab.auditlog.AuditLogCommand;
 import io.bulwark.lab.bank.BankCommand;
 import io.bulwark.lab.bench.BenchCommand;
@@ -82,6 +83,7 @@ import picocli.CommandLine.ScopeType;
             AttackCommand.class,
             InvertCommand.class,
             ExplainCommand.class,
+            AuditCommand.class,
             HelpCommand.class,
             AutoComplete.GenerateCompletion.class
         })

@@ -29,6 +29,13 @@ public interface TopologyEvents {
     /** The strikes of an uploader crossed a threshold. */
     void uploaderAction();
 
+    /**
+     * So many entries are in the flagged indexes of one partition.
+     *
+     * @param partition of the tasks that keep them
+     */
+    void flagged(int partition, long entries);
+
     /** An image was erased. */
     void erased();
 

@@ -20,11 +20,12 @@ import java.util.concurrent.ConcurrentHashMap;
 final class StreamMeters implements TopologyEvents {
 
     private static final List<Topics> READ =
-            List.of(Topics.VERDICTS, Topics.REVIEWS, Topics.ERASURES, Topics.ATTACK_AUDIT);
+            List.of(Topics.VERDICTS, Topics.REVIEWS, Topics.ERASURES, Topics.ATTACK_AUDIT, Topics.EMBEDDINGS);
 
     private final MeterRegistry registry;
     private final Map<Decision, Counter> decided = new EnumMap<>(Decision.class);
     private final Map<Integer, Long> missing = new ConcurrentHashMap<>();
+    private final Map<Integer, Long> flagged = new ConcurrentHashMap<>();
     private final Counter outranked;
     private final Counter audits;
     private final Counter late;
@@ -58,6 +59,9 @@ final class StreamMeters implements TopologyEvents {
         refused = counter("bulwark.stream.erasures.refused", "Erasures refused because of a hold");
         Gauge.builder("bulwark.stream.uploads.missing", missing, StreamMeters::sum)
                 .description("Uploads of this instance's partitions without an answer past the deadline")
+                .register(registry);
+        Gauge.builder("bulwark.stream.flagged.entries", flagged, StreamMeters::sum)
+                .description("Entries of the flagged indexes that this instance keeps")
                 .register(registry);
     }
 
@@ -109,6 +113,11 @@ final class StreamMeters implements TopologyEvents {
     @Override
     public void missing(int partition, long count) {
         missing.put(partition, count);
+    }
+
+    @Override
+    public void flagged(int partition, long entries) {
+        flagged.put(partition, entries);
     }
 
     private static double sum(Map<Integer, Long> byPartition) {

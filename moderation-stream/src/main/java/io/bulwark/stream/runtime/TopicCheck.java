@@ -21,13 +21,13 @@ final class TopicCheck {
 
     /** What is read by image; its records must lie together. */
     private static final List<Topics> BY_IMAGE =
-            List.of(Topics.VERDICTS, Topics.ATTACK_AUDIT, Topics.REVIEWS, Topics.ERASURES);
+            List.of(Topics.VERDICTS, Topics.ATTACK_AUDIT, Topics.REVIEWS, Topics.ERASURES, Topics.EMBEDDINGS);
 
     /** Producers choose the partitions of uploads, and there may be more of them than of verdicts. */
     private static final List<Topics> OTHERS = List.of(
             Topics.IMAGES_UPLOADED,
             Topics.DECISIONS,
-            Topics.EMBEDDINGS,
+            Topics.FLAGGED,
             Topics.REPORTS,
             Topics.REFERENCES,
             Topics.HOLDS,

@@ -29,6 +29,11 @@ public final class StoreKey {
         return join(tenant, imageId, kind);
     }
 
+    /** Of how an image was seen: its id first, since what erases it names no tenant. */
+    public static String seen(String imageId, String tenant) {
+        return join(imageId, tenant);
+    }
+
     /** Of an uploader. */
     public static String uploader(String tenant, String uploaderId) {
         return join(tenant, uploaderId);

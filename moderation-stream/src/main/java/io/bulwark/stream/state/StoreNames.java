@@ -42,6 +42,18 @@ public final class StoreNames {
     /** When each erasure need not be remembered any more, see {@link AgeIndex}. */
     public static final String ERASED_AGES = "erased-image-ages";
 
+    /** {@link StoreKey#seen} to the {@code ImageEmbedding} of the first view, for some days. */
+    public static final String SEEN = "seen-images";
+
+    /** When the broker took each embedding in, see {@link AgeIndex}. */
+    public static final String SEEN_AGES = "seen-image-ages";
+
+    /** Tenant and id to a content of the flagged index. */
+    public static final String FLAGGED = "flagged-contents";
+
+    /** Tenant and SHA-256 to a file that the flagged index holds back no more. */
+    public static final String EXEMPT = "exempt-contents";
+
     /** The key of {@code moderation.holds} to the bytes of a {@code Hold}; on every instance. */
     public static final String HOLDS = "holds";
 

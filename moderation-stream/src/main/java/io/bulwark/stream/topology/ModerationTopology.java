@@ -2,7 +2,9 @@ package io.bulwark.stream.topology;
 
 import io.bulwark.events.AttackAudit;
 import io.bulwark.events.Erasure;
+import io.bulwark.events.FlaggedContent;
 import io.bulwark.events.Hold;
+import io.bulwark.events.ImageEmbedding;
 import io.bulwark.events.ImageUploaded;
 import io.bulwark.events.ModerationDecision;
 import io.bulwark.events.Review;
@@ -18,6 +20,10 @@ import io.bulwark.stream.audit.AuditsByUploader;
 import io.bulwark.stream.decision.Consequence;
 import io.bulwark.stream.decision.DecisionProcessor;
 import io.bulwark.stream.decision.Fact;
+import io.bulwark.stream.flagged.FlaggedLayout;
+import io.bulwark.stream.flagged.FlaggedProcessor;
+import io.bulwark.stream.flagged.FlaggedSightings;
+import io.bulwark.stream.flagged.Sighting;
 import io.bulwark.stream.intake.Reading;
 import io.bulwark.stream.intake.RecordReader;
 import io.bulwark.stream.intake.TopologyEvents;
@@ -70,7 +76,7 @@ public final class ModerationTopology {
 
     public Topology build() {
         var builder = new StreamsBuilder();
-        StateStores.addTo(builder, serdes, settings.auditRetention());
+        StateStores.addTo(builder, serdes, settings);
         var verdicts = read(builder, "verdicts", Topics.VERDICTS, Verdict.class, Verdict::getImageId, any -> true);
         var reviews = read(
                 builder,
@@ -130,7 +136,46 @@ public final class ModerationTopology {
         count(only(consequences, Consequence.Counted.class, "counted")
                 .mapValues(Consequence.Counted::change, named("image-changes"))
                 .merge(moves.mapValues(ModerationTopology::audited, named("audit-changes")), named("all-changes")));
+        if (settings.flagged().enabled()) {
+            flag(builder, consequences);
+        }
         return builder.build();
+    }
+
+    /** Last, so that the numbers of the tasks before stay as they were. */
+    private void flag(StreamsBuilder builder, KStream<byte[], Consequence> consequences) {
+        var embeddings = read(
+                builder,
+                "embeddings",
+                Topics.EMBEDDINGS,
+                ImageEmbedding.class,
+                ImageEmbedding::getImageId,
+                any -> true);
+        embeddings
+                .unreadable()
+                .to(Topics.DEAD_LETTERS.topicName(), Produced.with(BYTES, BYTES).withName("embedding-dead-letters"));
+        only(consequences, Consequence.InForce.class, "to-flag")
+                .mapValues(inForce -> (Sighting) new Sighting.Decided(inForce), named("decided-sightings"))
+                .merge(embeddings.readable().mapValues(Sighting::of, named("embedded-sightings")), named("sightings"))
+                .process(
+                        () -> new FlaggedSightings(settings.flagged()),
+                        named("flagged-sightings"),
+                        StoreNames.SEEN,
+                        StoreNames.SEEN_AGES,
+                        StoreNames.DECISIONS,
+                        StoreNames.AUDITS)
+                .repartition(Repartitioned.with(KEYS, FlaggedLayout.changes())
+                        .withName("flagged-changes")
+                        .withNumberOfPartitions(settings.partitions()))
+                .process(
+                        () -> new FlaggedProcessor(settings.flagged(), events),
+                        named("flagged"),
+                        StoreNames.FLAGGED,
+                        StoreNames.EXEMPT)
+                .to(
+                        Topics.FLAGGED.topicName(),
+                        Produced.with(KEYS, serdes.published(FlaggedContent.class))
+                                .withName("flagged-sink"));
     }
 
     private void publish(KStream<byte[], Consequence> consequences) {

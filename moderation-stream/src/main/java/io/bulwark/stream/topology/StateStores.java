@@ -1,6 +1,7 @@
 package io.bulwark.stream.topology;
 
 import io.bulwark.events.AttackAudit;
+import io.bulwark.events.ImageEmbedding;
 import io.bulwark.events.ModerationDecision;
 import io.bulwark.events.Review;
 import io.bulwark.events.UploaderStats;
@@ -8,6 +9,7 @@ import io.bulwark.events.Verdict;
 import io.bulwark.schemas.topic.Topics;
 import io.bulwark.stream.decision.EvidenceSerde;
 import io.bulwark.stream.decision.StoredDecisionSerde;
+import io.bulwark.stream.flagged.FlaggedLayout;
 import io.bulwark.stream.missing.AwaitedUploadSerde;
 import io.bulwark.stream.state.StoreNames;
 import java.time.Duration;
@@ -29,8 +31,8 @@ final class StateStores {
 
     private StateStores() {}
 
-    /** @param auditRetention of the window store, which drops by the segment */
-    static void addTo(StreamsBuilder builder, EventSerdes serdes, Duration auditRetention) {
+    /** @param settings whose retention of audits is that of the window store, which drops by the segment */
+    static void addTo(StreamsBuilder builder, EventSerdes serdes, TopologySettings settings) {
         keyValue(
                 builder,
                 StoreNames.DECISIONS,
@@ -49,9 +51,15 @@ final class StateStores {
                         StoreNames.UPLOADER_AUDIT_AGES)
                 .forEach(name -> keyValue(builder, name, BYTES));
         builder.addStateStore(Stores.windowStoreBuilder(
-                Stores.persistentWindowStore(StoreNames.AUDITS, auditRetention, Duration.ofMillis(1), false),
+                Stores.persistentWindowStore(StoreNames.AUDITS, settings.auditRetention(), Duration.ofMillis(1), false),
                 KEYS,
                 serdes.state(AttackAudit.class)));
+        if (settings.flagged().enabled()) {
+            keyValue(builder, StoreNames.SEEN, serdes.state(ImageEmbedding.class));
+            keyValue(builder, StoreNames.SEEN_AGES, BYTES);
+            keyValue(builder, StoreNames.FLAGGED, FlaggedLayout.members());
+            keyValue(builder, StoreNames.EXEMPT, FlaggedLayout.exemptions());
+        }
         builder.globalTable(
                 Topics.HOLDS.topicName(),
                 Consumed.with(KEYS, BYTES).withName("holds-source"),

@@ -1,6 +1,7 @@
 package io.bulwark.stream.topology;
 
 import io.bulwark.stream.decision.DecisionSettings;
+import io.bulwark.stream.flagged.FlaggedSettings;
 import io.bulwark.stream.uploader.UploaderSettings;
 import java.time.Duration;
 
@@ -11,4 +12,8 @@ import java.time.Duration;
  * @param partitions of the topics that are read by image: all that is said of an image comes to one task
  */
 public record TopologySettings(
-        DecisionSettings decisions, UploaderSettings uploaders, Duration auditRetention, int partitions) {}
+        DecisionSettings decisions,
+        UploaderSettings uploaders,
+        Duration auditRetention,
+        FlaggedSettings flagged,
+        int partitions) {}

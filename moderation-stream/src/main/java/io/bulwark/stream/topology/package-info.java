@@ -11,6 +11,7 @@
  *                                                           │  (both repartitioned by uploader)
  *                                                           ├─► moderation.uploader-stats
  *                                                           └─► moderation.uploader-actions
+ * decisions, moderation.embeddings ─► flagged-sightings ─► (repartitioned by tenant) ─► flagged ─► moderation.flagged
  * what cannot be read ─► moderation.dead-letters
  * </pre>
  *

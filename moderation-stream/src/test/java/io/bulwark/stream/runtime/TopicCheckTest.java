@@ -25,7 +25,7 @@ class TopicCheckTest {
                 .hasValueSatisfying(
                         fault -> assertThat(fault)
                                 .startsWith(
-                                        "Topics moderation.reviews, moderation.erasures, images.uploaded, moderation.decisions, "));
+                                        "Topics moderation.reviews, moderation.erasures, moderation.embeddings, images.uploaded, "));
     }
 
     @Test

@@ -36,7 +36,11 @@ class ErasureTest {
             StoreNames.UPLOADER_AGES,
             StoreNames.UPLOADER_AUDITS,
             StoreNames.UPLOADER_AUDIT_AGES,
-            StoreNames.UPLOADER_LEVELS);
+            StoreNames.UPLOADER_LEVELS,
+            StoreNames.SEEN,
+            StoreNames.SEEN_AGES,
+            StoreNames.FLAGGED,
+            StoreNames.EXEMPT);
 
     @TempDir
     private Path state;

@@ -3,7 +3,9 @@ package io.bulwark.stream.topology;
 import io.bulwark.events.AttackAudit;
 import io.bulwark.events.Decision;
 import io.bulwark.events.Erasure;
+import io.bulwark.events.FlaggedContent;
 import io.bulwark.events.Hold;
+import io.bulwark.events.ImageEmbedding;
 import io.bulwark.events.ImageUploaded;
 import io.bulwark.events.ModerationDecision;
 import io.bulwark.events.Review;
@@ -18,6 +20,7 @@ import io.bulwark.schemas.topic.TenantKey;
 import io.bulwark.schemas.topic.Topics;
 import io.bulwark.stream.decision.DecisionSettings;
 import io.bulwark.stream.decision.StoredDecision;
+import io.bulwark.stream.flagged.FlaggedSettings;
 import io.bulwark.stream.intake.TopologyEvents;
 import io.bulwark.stream.state.StoreKey;
 import io.bulwark.stream.state.StoreNames;
@@ -60,17 +63,22 @@ final class TopologyRig implements AutoCloseable, TopologyEvents {
                     new StrikeWeights(Map.of("gore", 2.5, "spam", 0.5), 1),
                     new Strikes(Duration.ofDays(7), Map.of("warn", 3.0, "suspend", 6.0))),
             RETENTION,
+            new FlaggedSettings(true, RETENTION, 100, 5, Duration.ofDays(7)),
             1);
 
     final List<String> reports = new ArrayList<>();
     final TopologyTestDriver driver;
     long missing;
+    long flagged;
     private final TestInputTopic<byte[], byte[]> verdicts;
     private final TestInputTopic<byte[], byte[]> audits;
     private final TestInputTopic<byte[], byte[]> reviews;
     private final TestInputTopic<byte[], byte[]> uploads;
     private final TestInputTopic<byte[], byte[]> erasures;
     private final TestInputTopic<byte[], byte[]> holds;
+    private final TestInputTopic<byte[], byte[]> embeddings;
+    private final TestOutputTopic<String, byte[]> flaggedContents;
+    private final Map<String, FlaggedContent> flaggedNow = new TreeMap<>();
     private final TestOutputTopic<byte[], byte[]> deadLetters;
     private final TestOutputTopic<String, UploaderStats> stats;
     private final TestOutputTopic<String, UploaderAction> actions;
@@ -99,6 +107,9 @@ final class TopologyRig implements AutoCloseable, TopologyEvents {
         uploads = input(Topics.IMAGES_UPLOADED);
         erasures = input(Topics.ERASURES);
         holds = input(Topics.HOLDS);
+        embeddings = input(Topics.EMBEDDINGS);
+        flaggedContents = driver.createOutputTopic(
+                Topics.FLAGGED.topicName(), new StringDeserializer(), new ByteArrayDeserializer());
         deadLetters = driver.createOutputTopic(
                 Topics.DEAD_LETTERS.topicName(), new ByteArrayDeserializer(), new ByteArrayDeserializer());
         stats = output(Topics.UPLOADER_STATS, UploaderStats.class);
@@ -177,6 +188,29 @@ final class TopologyRig implements AutoCloseable, TopologyEvents {
                         .getBytes(),
                 newest(Hold.class).serialize(Topics.HOLDS.topicName(), hold),
                 hold.getAt()));
+    }
+
+    void send(ImageEmbedding embedding) {
+        sendEmbeddingBytes(
+                embedding.getImageId().getBytes(),
+                newest(ImageEmbedding.class).serialize(Topics.EMBEDDINGS.topicName(), embedding));
+    }
+
+    void sendEmbeddingBytes(byte[] key, byte[] value) {
+        embeddings.pipeInput(new TestRecord<>(key, value, Samples.NOON));
+    }
+
+    /** What the topic of what is flagged holds after compaction, by key. */
+    Map<String, FlaggedContent> flagged() {
+        var deserializer = new EventDeserializer<>(FlaggedContent.class);
+        flaggedContents.readKeyValuesToList().forEach(record -> {
+            if (record.value == null) {
+                flaggedNow.remove(record.key);
+            } else {
+                flaggedNow.put(record.key, deserializer.deserialize(Topics.FLAGGED.topicName(), record.value));
+            }
+        });
+        return flaggedNow;
     }
 
     private static <T extends SpecificRecord> EventSerializer<T> newest(Class<T> type) {
@@ -299,6 +333,11 @@ final class TopologyRig implements AutoCloseable, TopologyEvents {
     @Override
     public void uploaderAction() {
         reports.add("action");
+    }
+
+    @Override
+    public void flagged(int partition, long entries) {
+        flagged = entries;
     }
 
     @Override

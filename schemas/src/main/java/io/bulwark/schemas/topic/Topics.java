@@ -3,6 +3,7 @@ package io.bulwark.schemas.topic;
 import io.bulwark.events.AttackAudit;
 import io.bulwark.events.AttackCampaign;
 import io.bulwark.events.Erasure;
+import io.bulwark.events.FlaggedContent;
 import io.bulwark.events.Hold;
 import io.bulwark.events.ImageEmbedding;
 import io.bulwark.events.ImageReport;
@@ -120,6 +121,15 @@ public enum Topics {
             ImageReport.class,
             Sizes.BY_IMAGE,
             Cleanup.delete(Duration.ofDays(30)),
+            Sizes.RECORD_BYTES),
+
+    /** What is NSFW in force, as content that uploads are compared with: personal data. A tombstone removes. */
+    FLAGGED(
+            "moderation.flagged",
+            "<tenant>/<entryId>",
+            FlaggedContent.class,
+            1,
+            Cleanup.compactAndDelete(Sizes.LAG, Duration.ofDays(30)),
             Sizes.RECORD_BYTES),
 
     /** Audits that belong together. */

@@ -62,6 +62,7 @@ class AnyOrderTest {
                         Topics.DECISIONS,
                         Topics.EMBEDDINGS,
                         Topics.REPORTS,
+                        Topics.FLAGGED,
                         Topics.UPLOADER_ACTIONS,
                         Topics.ERASURES,
                         Topics.HOLDS,

@@ -76,7 +76,7 @@ class SingleObjectRoundTripTest {
 
     @Test
     void theFingerprintStandsInTheHeaderLittleEndian() {
-        byte[] bytes = new EventSerializer<>(AttackCampaign.class).serialize("t", SampleEvents.attackCampaign());
+        byte[] bytes = newest(AttackCampaign.class).serialize("t", SampleEvents.attackCampaign());
         long expected = SchemaNormalization.parsingFingerprint64(AttackCampaign.getClassSchema());
         for (int i = 0; i < 8; i++) {
             assertThat(bytes[2 + i]).isEqualTo((byte) (expected >>> (8 * i)));

@@ -9,6 +9,7 @@ import io.bulwark.events.DeciderKind;
 import io.bulwark.events.Decision;
 import io.bulwark.events.DecisionBasis;
 import io.bulwark.events.Erasure;
+import io.bulwark.events.FlaggedContent;
 import io.bulwark.events.Hold;
 import io.bulwark.events.ImageEmbedding;
 import io.bulwark.events.ImageLocation;
@@ -68,6 +69,7 @@ public final class SampleEvents {
                 moderationPolicy(),
                 moderationDecision(),
                 imageEmbedding(),
+                flaggedContent(),
                 uploaderAction(),
                 erasure(),
                 hold());
@@ -149,6 +151,11 @@ public final class SampleEvents {
                         .clearUpload()
                         .setViews(List.of())
                         .build(),
+                FlaggedContent.newBuilder()
+                        .setTenant("acme")
+                        .setEntryId("entry-1")
+                        .setSince(Instant.EPOCH)
+                        .build(),
                 ImageReport.newBuilder()
                         .setImageId("i")
                         .setKind(ReportKind.REPORT)
@@ -224,6 +231,7 @@ public final class SampleEvents {
                 .setShadowDecision(Decision.NSFW)
                 .setShadowPolicyVersion("policy-2")
                 .setSamplingKeyId("b32c8612")
+                .setFlaggedOffsets(Map.of("0", 41L))
                 .setUploadedAt(NOON.minusSeconds(2))
                 .setAttributes(Map.of("album", "Été à Genève"))
                 .build();
@@ -350,6 +358,22 @@ public final class SampleEvents {
                 .setScore(0.55)
                 .setViews(List.of(new ViewEmbedding("whole", ByteBuffer.wrap(new byte[] {0, 0x3c, 0, 0}))))
                 .setDecidedAt(NOON)
+                .build();
+    }
+
+    public static FlaggedContent flaggedContent() {
+        return FlaggedContent.newBuilder()
+                .setTenant("acme")
+                .setEntryId("entry-1")
+                .setExemptSha256(SHA256)
+                .setModelFingerprint("model-1")
+                .setEmbedding(ByteBuffer.wrap(new byte[] {0, 0x3c, 0, 0}))
+                .setRadius(0.05)
+                .setLabel("gore")
+                .setConfirmed(true)
+                .setContents(3)
+                .setSince(NOON)
+                .setNewest(NOON.plusSeconds(1))
                 .build();
     }
 

@@ -29,6 +29,7 @@ class TopicsTest {
         "REFERENCES, moderation.references, <bank>/<modelFingerprint>/<referenceId>, compact",
         "REVIEWS, moderation.reviews, imageId, delete",
         "REPORTS, moderation.reports, imageId, delete",
+        "FLAGGED, moderation.flagged, <tenant>/<entryId>, 'compact,delete'",
         "CAMPAIGNS, moderation.campaigns, campaignId, 'compact,delete'",
         "UPLOADER_STATS, moderation.uploader-stats, <tenant>/<uploaderId>/<window>/<windowStart>, 'compact,delete'",
         "UPLOADER_ACTIONS, moderation.uploader-actions, <tenant>/<uploaderId>, delete",

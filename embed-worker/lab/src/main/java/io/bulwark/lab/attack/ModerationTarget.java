@@ -11,6 +11,7 @@ import io.bulwark.perception.bank.MatrixBank;
 import io.bulwark.perception.encoder.DifferentiableEncoder;
 import io.bulwark.perception.encoder.Encoder;
 import io.bulwark.perception.encoder.EncoderOptions;
+import io.bulwark.perception.flagged.NearFlagged;
 import io.bulwark.perception.model.ModelPackage;
 import io.bulwark.perception.verdict.Policies;
 import io.bulwark.perception.verdict.PolicySettings;
@@ -62,7 +63,8 @@ public final class ModerationTarget implements AutoCloseable {
         attack = new UploadAttack(moderator(), gradients, embedded, this.policy, ViewPolicy.COVER);
     }
 
-    private FileModerator moderator() {
+    /** What decides, without a flagged index. */
+    public FileModerator moderator() {
         return new FileModerator(
                 new StandardImageDecoder(DecodeLimits.standard()),
                 Preprocessor.moderation(encoder.description().preprocess(), ViewPolicy.COVER),
@@ -70,6 +72,15 @@ public final class ModerationTarget implements AutoCloseable {
                 bank,
                 Policies.always(new VotingPolicy(policy)),
                 SeenImage.DEFAULT_TENANT);
+    }
+
+    /**
+     * The same with a flagged index that has one picture. To be closed before this.
+     *
+     * @throws IllegalArgumentException if it is no picture
+     */
+    public FlaggedTarget flagging(byte[] content, NearFlagged rule) {
+        return new FlaggedTarget(moderator(), moderator().see(content).get(0).embedding(), rule);
     }
 
     /** By which it decides. */

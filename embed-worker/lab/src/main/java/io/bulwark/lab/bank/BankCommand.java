@@ -1,6 +1,7 @@
 package io.bulwark.lab.bank;
 
 import io.bulwark.lab.bank.calibrate.BankCalibrateCommand;
+import io.bulwark.lab.bank.calibrate.BankCalibrateFlaggedCommand;
 import io.bulwark.lab.bank.calibrate.BankVerifyCommand;
 import io.bulwark.lab.bank.concepts.BankConceptsCommand;
 import io.bulwark.lab.bank.hashes.BankHashesCommand;
@@ -21,6 +22,7 @@ import picocli.CommandLine.Command;
             BankVerifyCommand.class,
             BankCalibrateCommand.class,
             BankConceptsCommand.class,
+            BankCalibrateFlaggedCommand.class,
             BankExportCommand.class,
             BankImportCommand.class,
             BankHashesCommand.class

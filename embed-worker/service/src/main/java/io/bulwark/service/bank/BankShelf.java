@@ -1,6 +1,7 @@
 package io.bulwark.service.bank;
 
 import io.bulwark.perception.bank.Bank;
+import io.bulwark.service.follow.Lending;
 import io.bulwark.service.lifecycle.Readiness;
 import java.util.Optional;
 import java.util.Set;
@@ -11,8 +12,8 @@ import java.util.Set;
  */
 public final class BankShelf implements AutoCloseable {
 
+    private final Lending<Bank> banks = new Lending<>(Bank::close); // changed under the lock of this
     private Readiness status = new Readiness.Reading("The references are being read"); // guarded by this
-    private Snapshot current; // guarded by this
 
     /** Whether verdicts can be given, and if not, why. */
     public synchronized Readiness status() {
@@ -21,93 +22,59 @@ public final class BankShelf implements AutoCloseable {
 
     /** The version that verdicts of now are given by; empty text before the first snapshot. */
     public synchronized String version() {
-        return current == null ? "" : current.bank.version();
+        return banks.current().map(Bank::version).orElse("");
     }
 
     /** The labels that the snapshot has; none before the first. */
     public synchronized Set<String> labels() {
-        return current == null ? Set.of() : current.bank.labels();
+        return banks.current().map(Bank::labels).orElse(Set.of());
     }
 
     /** Whether the bank knows hashes of pictures, so that uploads need theirs. */
     public synchronized boolean knowsPictures() {
-        return current != null && current.bank.knowsPictures();
+        return banks.current().map(Bank::knowsPictures).orElse(false);
     }
 
     /** Borrows the snapshot; empty while none may be used. */
     public synchronized Optional<Loan> borrow() {
-        if (current == null || !(status instanceof Readiness.Usable)) {
-            return Optional.empty();
-        }
-        current.loans++;
-        return Optional.of(new Loan(current));
+        return status instanceof Readiness.Usable ? banks.borrow().map(Loan::new) : Optional.empty();
     }
 
     /** Puts a new snapshot in the place of the old one, which is closed once nobody holds it. */
     public synchronized void put(Bank bank, Readiness newStatus) {
-        retireCurrent();
-        current = new Snapshot(bank);
+        banks.put(bank);
         status = newStatus;
     }
 
     /** Says why there is no snapshot yet; changes nothing where there is one. */
     public synchronized void explainAbsence(String why) {
-        if (current == null) {
+        if (banks.current().isEmpty()) {
             status = new Readiness.Reading(why);
         }
     }
 
     @Override
     public synchronized void close() {
-        retireCurrent();
-        current = null;
+        banks.close();
         status = new Readiness.Unusable("The worker has stopped");
     }
 
-    private void retireCurrent() {
-        if (current != null) {
-            current.retired = true;
-            closeIfUnused(current);
-        }
-    }
-
-    private static void closeIfUnused(Snapshot snapshot) {
-        if (snapshot.retired && snapshot.loans == 0) {
-            snapshot.bank.close();
-        }
-    }
-
-    private synchronized void giveBack(Snapshot snapshot) {
-        snapshot.loans--;
-        closeIfUnused(snapshot);
-    }
-
     /** A borrowed snapshot; to be closed by the borrower, once. */
-    public final class Loan implements AutoCloseable {
+    public static final class Loan implements AutoCloseable {
 
-        private final Snapshot snapshot;
+        private final Lending<Bank>.Loan loan;
 
-        private Loan(Snapshot snapshot) {
-            this.snapshot = snapshot;
+        private Loan(Lending<Bank>.Loan loan) {
+            this.loan = loan;
         }
 
         public Bank bank() {
-            return snapshot.bank;
+            return loan.value();
         }
 
         @Override
         public void close() {
-            giveBack(snapshot);
-        }
-    }
-
-    private static final class Snapshot {
-        private final Bank bank;
-        private int loans;
-        private boolean retired;
-
-        private Snapshot(Bank bank) {
-            this.bank = bank;
+            loan.close();
         }
     }
 }

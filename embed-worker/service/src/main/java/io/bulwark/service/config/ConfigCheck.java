@@ -39,6 +39,7 @@ public final class ConfigCheck {
         check.kafka(config.kafka());
         check.policy(config.policy());
         check.twin(config.twin(), config.policy());
+        check.range("bulwark.flagged.similarity", config.flagged().similarity(), 0.5, 1);
         check.batch(config.batch());
         check.fetch(config.fetch());
         check.range("bulwark.encoder.instances", config.encoder().instances(), 0, 256);

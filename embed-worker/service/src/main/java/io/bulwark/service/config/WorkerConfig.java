@@ -54,6 +54,9 @@ public interface WorkerConfig {
     /** The reference bank. */
     Bank bank();
 
+    /** What is held back for lying near flagged content. */
+    FlaggedConfig flagged();
+
     /** How neighbours become a decision. */
     Policy policy();
 

@@ -17,6 +17,7 @@ import java.time.Clock;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
@@ -66,6 +67,7 @@ public final class VerdictWriter {
      * @param testimony what the encoder says of it
      * @param twinScore by the twin, where one spoke
      * @param perceptualKey of its first view
+     * @param flaggedOffsets how far the topic of what is flagged was read; empty where it was not asked
      */
     public Verdict judged(
             UploadFacts facts,
@@ -74,6 +76,7 @@ public final class VerdictWriter {
             OptionalDouble twinScore,
             List<String> perceptualKey,
             String bankVersion,
+            Optional<Map<String, Long>> flaggedOffsets,
             Timings timings) {
         Judgement judgement = testimony.judgement();
         return begin(facts, testimony.policyVersion(), bankVersion, timings)
@@ -107,6 +110,7 @@ public final class VerdictWriter {
                 .setCleanTwinScore(twinScore.isPresent() ? twinScore.getAsDouble() : null)
                 .setPerceptualKey(perceptualKey)
                 .setContentSha256(sha256)
+                .setFlaggedOffsets(flaggedOffsets.orElse(null))
                 .build();
     }
 

@@ -1,7 +1,10 @@
 package io.bulwark.service.pipeline;
 
+import io.bulwark.imaging.SamplingKey;
 import io.bulwark.perception.audit.TwinAuditor;
+import io.bulwark.perception.flagged.NearFlagged;
 import io.bulwark.service.bank.BankShelf;
+import io.bulwark.service.flagged.FlaggedShelf;
 import io.bulwark.service.outcome.AuditWriter;
 import io.bulwark.service.outcome.VerdictWriter;
 import io.bulwark.service.policy.PolicyShelf;
@@ -11,10 +14,24 @@ import java.util.Optional;
  * The parts that decide an upload. All of them serve many threads at once.
  *
  * @param twin present where a twin runs
+ * @param flagged present where uploads are compared with what is flagged
  * @param embeddings whether each answer carries the image's embeddings
  */
 public record DecisionSteps(
-        BankShelf shelf, PolicyShelf policies, VerdictWriter verdicts, Optional<OfTwin> twin, boolean embeddings) {
+        BankShelf shelf,
+        PolicyShelf policies,
+        VerdictWriter verdicts,
+        Optional<OfTwin> twin,
+        Optional<OfFlagged> flagged,
+        boolean embeddings) {
+
+    /**
+     * The parts by which images are held back. All of them serve many threads at once.
+     *
+     * @param shelf with a snapshot from the first upload on
+     * @param key by which the published score of what is held back is drawn
+     */
+    public record OfFlagged(FlaggedShelf shelf, NearFlagged rule, SamplingKey key) {}
 
     /** The parts by which the twin decides and is compared. All of them serve many threads at once. */
     public record OfTwin(BankShelf shelf, TwinPolicies policies, TwinAuditor auditor, AuditWriter audits) {}

@@ -5,11 +5,13 @@ import io.bulwark.events.ImageEmbedding;
 import io.bulwark.events.Reason;
 import io.bulwark.events.Verdict;
 import io.bulwark.perception.bank.PerceptualKey;
+import io.bulwark.perception.flagged.NearFlagged;
 import io.bulwark.perception.verdict.Decider;
 import io.bulwark.perception.verdict.Testimony;
 import io.bulwark.service.bank.BankShelf;
 import io.bulwark.service.lifecycle.NanoClock;
 import io.bulwark.service.outcome.EmbeddingRecord;
+import io.bulwark.service.outcome.NearFlaggedAudit;
 import io.bulwark.service.outcome.Outcome;
 import io.bulwark.service.outcome.VerdictWriter;
 import io.bulwark.service.policy.PolicyShelf;
@@ -17,6 +19,7 @@ import io.bulwark.service.policy.PolicySnapshot;
 import io.bulwark.service.telemetry.SpanStep;
 import io.bulwark.service.telemetry.Step;
 import io.bulwark.service.telemetry.WorkerMetrics;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -24,7 +27,7 @@ import java.util.OptionalDouble;
 
 /**
  * From embeddings to verdicts: one search for all views of the images that were completed together, under one
- * snapshot of the bank, then the policy image by image, then the twin's word where one runs. Many inference threads use it
+ * snapshot of the bank, then the policy image by image, then what is flagged near it, then the twin's word where one runs. Many inference threads use it
  * at once.
  */
 final class Judge {
@@ -34,6 +37,7 @@ final class Judge {
     private final Decider decider;
     private final VerdictWriter verdicts;
     private final Optional<TwinJudge> twin;
+    private final Optional<DecisionSteps.OfFlagged> flagged;
     private final boolean embeddings;
     private final Refusals refusals;
     private final PerceptualKey keys;
@@ -45,6 +49,7 @@ final class Judge {
         this.decider = new Decider(warm.description().headClasses());
         this.verdicts = steps.verdicts();
         this.twin = steps.twin().map(parts -> new TwinJudge(parts, warm.twin().orElseThrow(), clock, metrics));
+        this.flagged = steps.flagged();
         this.embeddings = steps.embeddings();
         this.refusals = refusals;
         this.keys = new PerceptualKey(warm.description().dimension());
@@ -82,6 +87,8 @@ final class Judge {
                     loan.bank(),
                     inForce.get(),
                     images.stream().map(image -> image.seen(image.answers())).toList());
+            Optional<FlaggedJudge.Said> near =
+                    flagged.map(parts -> new FlaggedJudge(parts).ask(images, testimonies, inForce.get()));
             long micros = clock.microsSince(start) / images.size();
             long end = clock.nanos();
             Map<PreparedImage, Testimony> second =
@@ -97,6 +104,7 @@ final class Judge {
                         perceptualKeys.get(i),
                         testimonies.get(i),
                         Optional.ofNullable(second.get(image)),
+                        near,
                         loan.bank().version());
             }
         }
@@ -117,20 +125,27 @@ final class Judge {
             List<String> perceptualKey,
             Testimony robust,
             Optional<Testimony> clean,
+            Optional<FlaggedJudge.Said> near,
             String bankVersion) {
+        Optional<NearFlagged.Held> held =
+                near.flatMap(said -> Optional.ofNullable(said.held().get(image)));
         Verdict verdict = verdicts.judged(
                 image.work().facts().orElseThrow(),
                 image.work().sha256().orElseThrow(),
-                robust,
+                held.map(NearFlagged.Held::testimony).orElse(robust),
                 clean.map(said -> OptionalDouble.of(said.judgement().score())).orElse(OptionalDouble.empty()),
                 perceptualKey,
                 bankVersion,
+                near.map(FlaggedJudge.Said::offsets),
                 image.work().timings());
-        Optional<AttackAudit> audit = clean.flatMap(said -> twin.orElseThrow().inspect(image, verdict, robust, said));
+        List<AttackAudit> audits = new ArrayList<>();
+        clean.flatMap(said -> twin.orElseThrow().inspect(image, verdict, robust, said))
+                .ifPresent(audits::add);
+        held.map(said -> NearFlaggedAudit.of(
+                        verdict, robust, said, flagged.orElseThrow().rule().similarity()))
+                .ifPresent(audits::add);
         Optional<ImageEmbedding> embedding =
                 embeddings ? Optional.of(EmbeddingRecord.of(verdict, image.seen(image.answers()))) : Optional.empty();
-        image.work()
-                .flight()
-                .complete(new Outcome.Answered(verdict, audit.stream().toList(), embedding));
+        image.work().flight().complete(new Outcome.Answered(verdict, List.copyOf(audits), embedding));
     }
 }

@@ -117,6 +117,14 @@ public final class WorkerLog {
         LOG.infof("BULWARK-0022 Policies: %s", message);
     }
 
+    public static void flaggedChanged(int entries, String readTo) {
+        LOG.infof("BULWARK-0040 %d entries are flagged, as of %s", entries, readTo);
+    }
+
+    public static void badFlagged(int partition, long offset, String problem) {
+        LOG.warnf("BULWARK-0041 Flagged content at partition %d offset %d is not used: %s", partition, offset, problem);
+    }
+
     public static void decoderDied(String how) {
         LOG.warnf("BULWARK-0024 A decoder process died: %s", how);
     }

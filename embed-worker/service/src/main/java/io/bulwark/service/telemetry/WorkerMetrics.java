@@ -54,6 +54,9 @@ public final class WorkerMetrics {
     private final Counter badReferences;
     private final Counter badPolicies;
     private final Counter decoderDeaths;
+    private final AtomicInteger flaggedEntries = new AtomicInteger();
+    private final Timer flaggedVisible;
+    private final Counter badFlagged;
     private final MultiGauge policyInfo;
 
     public WorkerMetrics(MeterRegistry registry) {
@@ -104,6 +107,16 @@ public final class WorkerMetrics {
                 .register(registry);
         badPolicies = Counter.builder("bulwark.policy.bad.records")
                 .description("Records of the policies topic that could not be used")
+                .register(registry);
+        Gauge.builder("bulwark.flagged.entries", flaggedEntries, AtomicInteger::get)
+                .description("Entries near which no upload is SAFE")
+                .register(registry);
+        flaggedVisible = Timer.builder("bulwark.flagged.visible")
+                .description("Time from a decision NSFW until this worker holds back what lies near")
+                .publishPercentiles(0.5, 0.95, 0.99)
+                .register(registry);
+        badFlagged = Counter.builder("bulwark.flagged.bad.records")
+                .description("Records of the topic of what is flagged that could not be used")
                 .register(registry);
         policyInfo = MultiGauge.builder("bulwark.policy.info")
                 .description("1, with the versions of tenant default's policy and of its shadow as tags")
@@ -206,6 +219,21 @@ public final class WorkerMetrics {
     /** A record of the references topic could not be used. */
     public void badReference() {
         badReferences.increment();
+    }
+
+    /** So many entries are in use. */
+    public void flagged(int entries) {
+        flaggedEntries.set(entries);
+    }
+
+    /** An entry is in use, so long after what it is about was decided. */
+    public void flaggedVisible(Duration after) {
+        flaggedVisible.record(after);
+    }
+
+    /** A record of the topic of what is flagged could not be used. */
+    public void badFlagged() {
+        badFlagged.increment();
     }
 
     /** A decoder process died. */

@@ -13,6 +13,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ConfigCheckTest {
 
@@ -214,6 +215,14 @@ class ConfigCheckTest {
                 .hasMessageContaining("bulwark.twin.threshold is not set")
                 .hasMessageContaining("bulwark bank calibrate --twin");
         ConfigCheck.check(TestConfig.of(Map.of("bulwark.twin.model", "somewhere", "bulwark.twin.threshold", "0.2")));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"0.4", "1.1"})
+    void a_bound_of_the_flagged_index_that_is_none_is_refused(String similarity) {
+        assertThatThrownBy(() -> ConfigCheck.check(TestConfig.of(Map.of("bulwark.flagged.similarity", similarity))))
+                .isInstanceOf(InvalidConfigException.class)
+                .hasMessageContaining("bulwark.flagged.similarity is " + similarity);
     }
 
     @Test

@@ -24,6 +24,7 @@ class SettingsTableTest {
         SOURCES.resolve("ViewsConfig.java"),
         SOURCES.resolve("PreviewConfig.java"),
         SOURCES.resolve("ScoreConfig.java"),
+        SOURCES.resolve("FlaggedConfig.java"),
         Path.of("../../schemas/src/main/java/io/bulwark/schemas/connection/KafkaSecurity.java")
     };
 
@@ -52,7 +53,8 @@ class SettingsTableTest {
                 DecodeConfig.class,
                 ViewsConfig.class,
                 PreviewConfig.class,
-                ScoreConfig.class);
+                ScoreConfig.class,
+                FlaggedConfig.class);
         long settings = Stream.concat(Arrays.stream(WorkerConfig.class.getDeclaredClasses()), groups.stream())
                 .flatMap(group -> Arrays.stream(group.getDeclaredMethods()))
                 .filter(method -> !Set.of("tenants", "labels", "security", "s3").contains(method.getName()))

@@ -197,9 +197,11 @@ class VerdictWriterTest {
                 OptionalDouble.empty(),
                 List.of(),
                 "bank-1",
+                Optional.of(Map.of("0", 7L)),
                 timings);
 
         assertThat(verdict.getDecision()).isEqualTo(Decision.SAFE);
+        assertThat(verdict.getFlaggedOffsets()).containsExactly(Map.entry("0", 7L));
         assertThat(verdict.getShadowDecision()).isEqualTo(Decision.NSFW);
         assertThat(verdict.getShadowPolicyVersion()).isEqualTo("shadow-1");
     }
@@ -218,7 +220,14 @@ class VerdictWriterTest {
 
     private Verdict judged(Judgement judgement, OptionalDouble twinScore) {
         return writer.judged(
-                facts, "sha", testimony(judgement, Optional.empty()), twinScore, List.of("0:abcd"), "bank-1", timings);
+                facts,
+                "sha",
+                testimony(judgement, Optional.empty()),
+                twinScore,
+                List.of("0:abcd"),
+                "bank-1",
+                Optional.empty(),
+                timings);
     }
 
     private static Testimony testimony(Judgement judgement, Optional<Testimony.ShadowJudgement> shadow) {

@@ -8,6 +8,7 @@ import io.bulwark.events.Reason;
 import io.bulwark.events.Verdict;
 import io.bulwark.imaging.DecodeLimits;
 import io.bulwark.imaging.DecodeResult;
+import io.bulwark.imaging.SamplingKey;
 import io.bulwark.imaging.heif.HeifCommand;
 import io.bulwark.imaging.jpeg.JpegReduction;
 import io.bulwark.imaging.preprocess.ModerationOptions;
@@ -22,6 +23,7 @@ import io.bulwark.imaging.process.ReaderSettings;
 import io.bulwark.perception.audit.TwinAuditor;
 import io.bulwark.perception.bank.LabelledEmbedding;
 import io.bulwark.perception.bank.MatrixBank;
+import io.bulwark.perception.flagged.NearFlagged;
 import io.bulwark.perception.verdict.Policies;
 import io.bulwark.perception.verdict.PolicySettings;
 import io.bulwark.perception.verdict.VotingPolicy;
@@ -30,6 +32,7 @@ import io.bulwark.schemas.serde.EventSerializer;
 import io.bulwark.schemas.topic.DeadLetterHeaders;
 import io.bulwark.service.bank.BankShelf;
 import io.bulwark.service.fetch.ImageSources;
+import io.bulwark.service.flagged.FlaggedShelf;
 import io.bulwark.service.lifecycle.NanoClock;
 import io.bulwark.service.lifecycle.Readiness;
 import io.bulwark.service.lifecycle.ThreadWatch;
@@ -87,6 +90,8 @@ abstract class PipelineFixture {
     Duration linger = Duration.ofMillis(1);
     Optional<WarmEncoder.Factory> twins = Optional.empty();
     int twinSize = 1;
+    Optional<NearFlagged> flagged = Optional.empty();
+    final FlaggedShelf flaggedShelf = new FlaggedShelf();
     Pipeline pipeline;
     int offset;
 
@@ -100,6 +105,7 @@ abstract class PipelineFixture {
         sources.close();
         shelf.close();
         twinShelf.close();
+        flaggedShelf.close();
         assertThat(encoders).allMatch(encoder -> encoder.closed);
     }
 
@@ -142,6 +148,7 @@ abstract class PipelineFixture {
                                 new TwinPolicies(encoders -> encoders),
                                 new TwinAuditor(0.5),
                                 new AuditWriter("twin"))),
+                        flagged.map(rule -> new DecisionSteps.OfFlagged(flaggedShelf, rule, SamplingKey.publicKey())),
                         true));
     }
 

@@ -1,0 +1,10 @@
+package io.bulwark.lab.audit;
+
+import picocli.CommandLine.Command;
+
+/** {@code bulwark audit}. */
+@Command(
+        name = "audit",
+        description = "Measures what the attack audit is worth.",
+        subcommands = {AuditEvaluateCommand.class})
+public final class AuditCommand {}

@@ -1,0 +1,34 @@
+/**
+ * The flagged index as a worker has it: what is NSFW in force, so near to which no upload is SAFE.
+ *
+ * <pre>{@code
+ * try (FlaggedIndex index = FlaggedIndex.of(contentsByTenant)) {
+ *     Optional<NearFlagged.Held> held = rule.hold(index, image, sha256, testimony, thresholds, draw);
+ *     Testimony published = held.map(NearFlagged.Held::testimony).orElse(testimony);
+ * }
+ * }</pre>
+ *
+ * <p>The attacker that it answers has many accounts and any number of queries, sees decisions (and may see scores), and knows
+ * encoder, policy and this code. They start from a picture that was called NSFW once and move it, in pixels, towards SAFE:
+ * boundary attacks, random search, transferred perturbations. Each step lies near the source in the robust metric unless the
+ * robust embedding itself is moved further than the bound, and near the source nothing is SAFE. It does not answer who has a
+ * picture that nobody has called NSFW yet: until the first NSFW is in force and was read by every worker, the index knows
+ * nothing. Nor does it answer who moves the robust embedding out of the bound with an unbounded change, nor other models
+ * than the one whose embeddings it holds.
+ *
+ * <p>What may enter: pure functions of entries, embeddings and a bound. Nothing here reads a topic.
+ *
+ * <p>Decisions:
+ *
+ * <ul>
+ *   <li><b>The worker gives no sign.</b> What is held back is REVIEW for the reason UNCERTAIN like any other, with a score
+ *       between the thresholds that is drawn from the file, not from the true score: a score that follows the true one would
+ *       be the gradient that the attack needs. The true one stands in the audit alone.
+ *   <li><b>Only SAFE is changed.</b> A graver decision stands as it is.
+ *   <li><b>The bound is calibrated with every entry as wide as merging may make it</b> ({@link
+ *       io.bulwark.perception.flagged.FlaggedEntry#WIDEST}), so that its promise holds whatever is merged.
+ *   <li><b>One search per tenant by the bank's machinery</b>, then exact: an entry that is wider than a nearer one may hold
+ *       an upload that the nearer one does not.
+ * </ul>
+ */
+package io.bulwark.perception.flagged;

@@ -1,0 +1,117 @@
+package io.bulwark.perception.flagged;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.bulwark.perception.flagged.FlaggedIndex.Contents;
+import io.bulwark.perception.flagged.FlaggedIndex.Nearness;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class FlaggedIndexTest {
+
+    /** Many entries at nearly the same place, of different widths: the nearest centre is not what holds. */
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3, 4, 5})
+    void the_entry_that_is_found_is_that_of_the_plain_loop(long seed) {
+        Random random = new Random(seed);
+        List<FlaggedEntry> entries = new ArrayList<>();
+        for (int i = 0; i < 60; i++) {
+            entries.add(entry("e" + i, around(random, 0.15), random.nextDouble() * FlaggedEntry.WIDEST));
+        }
+        try (FlaggedIndex index = FlaggedIndex.of(Map.of("default", new Contents(entries, Set.of())))) {
+            for (int query = 0; query < 40; query++) {
+                float[] row = around(random, 0.3);
+                double bound = random.nextDouble() * 0.3;
+                assertThat(index.nearest("default", List.of(row), bound)
+                                .map(near -> near.entry().id()))
+                        .isEqualTo(plain(entries, row, bound).map(FlaggedEntry::id));
+            }
+        }
+    }
+
+    private static Optional<FlaggedEntry> plain(List<FlaggedEntry> entries, float[] row, double bound) {
+        FlaggedEntry best = null;
+        double least = Double.POSITIVE_INFINITY;
+        for (FlaggedEntry entry : entries) {
+            double dot = 0;
+            for (int i = 0; i < row.length; i++) {
+                dot += (double) row[i] * entry.centre()[i];
+            }
+            double distance = Math.acos(Math.min(1, dot)) - entry.radius();
+            if (distance <= bound && distance < least) {
+                least = distance;
+                best = entry;
+            }
+        }
+        return Optional.ofNullable(best);
+    }
+
+    @Test
+    void the_view_is_told_that_lies_deepest() {
+        try (FlaggedIndex index = FlaggedIndex.of(Map.of(
+                "default", new Contents(List.of(entry("e", at(0), 0), entry("f", at(1), 0)), Set.of())))) {
+            Nearness near =
+                    index.nearest("default", List.of(at(0.3), at(1.1)), 0.4).orElseThrow();
+            assertThat(near.view()).isEqualTo(1);
+            assertThat(near.entry().id()).isEqualTo("f");
+            assertThat(near.angle()).isBetween(0.099, 0.101);
+        }
+    }
+
+    @Test
+    void tenants_have_nothing_of_each_other() {
+        try (FlaggedIndex index =
+                FlaggedIndex.of(Map.of("acme", new Contents(List.of(entry("e", at(0), 0)), Set.of("sha"))))) {
+            assertThat(index.nearest("acme", List.of(at(0)), 0.1)).isPresent();
+            assertThat(index.nearest("other", List.of(at(0)), 0.1)).isEmpty();
+            assertThat(index.exempts("acme", "sha")).isTrue();
+            assertThat(index.exempts("other", "sha")).isFalse();
+            assertThat(index.size()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void a_tenant_with_exemptions_alone_holds_nothing_back() {
+        try (FlaggedIndex index = FlaggedIndex.of(Map.of("acme", new Contents(List.of(), Set.of("sha"))))) {
+            assertThat(index.nearest("acme", List.of(at(0)), 3)).isEmpty();
+        }
+    }
+
+    @Test
+    void a_wider_entry_than_merging_makes_is_refused() {
+        assertThatThrownBy(() -> entry("wide", at(0), 0.11))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("wide", "0.11", "0.1");
+    }
+
+    static FlaggedEntry entry(String id, float[] centre, double radius) {
+        return new FlaggedEntry(id, Optional.of("gore"), centre, radius);
+    }
+
+    /** A unit row at this angle on a circle. */
+    static float[] at(double angle) {
+        return new float[] {(float) Math.cos(angle), (float) Math.sin(angle)};
+    }
+
+    private static float[] around(Random random, double spread) {
+        float[] row = new float[16];
+        row[0] = 1;
+        double squares = 0;
+        for (int i = 0; i < row.length; i++) {
+            row[i] += (float) (random.nextGaussian() * spread / 4);
+            squares += (double) row[i] * row[i];
+        }
+        for (int i = 0; i < row.length; i++) {
+            row[i] /= (float) Math.sqrt(squares);
+        }
+        return row;
+    }
+}

@@ -1,0 +1,105 @@
+package io.bulwark.perception.flagged;
+
+import static io.bulwark.perception.flagged.FlaggedIndexTest.at;
+import static io.bulwark.perception.flagged.FlaggedIndexTest.entry;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.bulwark.perception.bank.ContentHashes;
+import io.bulwark.perception.bank.LabelledEmbedding;
+import io.bulwark.perception.bank.MatrixBank;
+import io.bulwark.perception.flagged.FlaggedIndex.Contents;
+import io.bulwark.perception.flagged.NearFlagged.Held;
+import io.bulwark.perception.verdict.Decider;
+import io.bulwark.perception.verdict.Judgement;
+import io.bulwark.perception.verdict.Judgement.Doubt;
+import io.bulwark.perception.verdict.Judgement.Outcome;
+import io.bulwark.perception.verdict.Policies;
+import io.bulwark.perception.verdict.PolicySettings;
+import io.bulwark.perception.verdict.SeenImage;
+import io.bulwark.perception.verdict.SeenImage.SeenView;
+import io.bulwark.perception.verdict.Testimony;
+import io.bulwark.perception.verdict.Thresholds;
+import io.bulwark.perception.verdict.VotingPolicy;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Views on a circle: what is harmless at 0, flagged at a quarter of it. */
+class NearFlaggedTest {
+
+    private static final Thresholds THRESHOLDS = PolicySettings.DEFAULT_THRESHOLDS;
+    private static final NearFlagged RULE = new NearFlagged(Math.cos(0.2));
+
+    @Test
+    void what_lies_within_the_bound_of_an_entry_is_review_and_what_lies_beyond_stays_safe() {
+        assertThat(hold(0.3, "sha", 0.5)).isPresent();
+        assertThat(hold(0.3 - 0.199 - 0.05, "sha", 0.5)).isPresent();
+        assertThat(hold(0.3 - 0.201 - 0.05, "sha", 0.5)).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(doubles = {0, 0.25, 0.5, 0.999999})
+    void the_score_lies_between_the_thresholds_and_follows_the_draw_alone(double draw) {
+        Held near = hold(0.3, "sha", draw).orElseThrow();
+        Held farther = hold(0.15, "other", draw).orElseThrow();
+
+        assertThat(near.testimony().judgement().score())
+                .isStrictlyBetween(THRESHOLDS.safe(), THRESHOLDS.flag())
+                .isEqualTo(farther.testimony().judgement().score());
+    }
+
+    @Test
+    void it_looks_like_any_other_doubt() {
+        Judgement said = hold(0.3, "sha", 0.5).orElseThrow().testimony().judgement();
+
+        assertThat(said.outcome()).isEqualTo(Outcome.REVIEW);
+        assertThat(said.doubt()).contains(Doubt.UNCERTAIN);
+        assertThat(said.known()).isEmpty();
+        assertThat(said.margin()).isEqualTo(THRESHOLDS.margin(said.score()));
+        assertThat(said.viewScores())
+                .hasSize(2)
+                .allSatisfy(score -> assertThat(score).isGreaterThan(0.2));
+    }
+
+    @Test
+    void what_is_not_safe_anyway_stands_as_it_was_decided() {
+        assertThat(hold(Math.PI / 2, "sha", 0.5)).isEmpty();
+    }
+
+    @Test
+    void a_file_that_a_person_called_safe_is_not_held_back() {
+        assertThat(hold(0.3, "exempt", 0.5)).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(doubles = {0, -0.5, 1.01, Double.NaN})
+    void a_cosine_that_is_none_is_refused(double similarity) {
+        assertThatThrownBy(() -> new NearFlagged(similarity)).hasMessageContaining("bulwark.flagged.similarity");
+    }
+
+    /** An image of two views, of which the second is far from everything flagged. */
+    private static Optional<Held> hold(double angle, String sha256, double draw) {
+        List<FlaggedEntry> entries =
+                new ArrayList<>(List.of(entry("e", at(0.3), 0.05), entry("n", at(Math.PI / 2), 0)));
+        SeenImage image = new SeenImage(
+                "acme",
+                ContentHashes.NONE,
+                List.of(new SeenView("whole", at(angle), new float[0]), new SeenView("tile", at(-0.4), new float[0])));
+        try (FlaggedIndex index = FlaggedIndex.of(Map.of("acme", new Contents(entries, Set.of("exempt"))));
+                MatrixBank bank = MatrixBank.of(
+                        "circle",
+                        List.of(
+                                new LabelledEmbedding("safe", "safe", at(0)),
+                                new LabelledEmbedding("nsfw", "nsfw", at(Math.PI / 2))))) {
+            Testimony said = new Decider(List.of())
+                    .decide(bank, Policies.always(new VotingPolicy(PolicySettings.flagging(Set.of("nsfw")))), image);
+            return RULE.hold(index, image, sha256, said, THRESHOLDS, draw);
+        }
+    }
+}

@@ -1,0 +1,89 @@
+package io.bulwark.robustness.attack.upload;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.bulwark.imaging.SamplingKey;
+import io.bulwark.imaging.preprocess.ViewPolicy;
+import io.bulwark.perception.flagged.FlaggedEntry;
+import io.bulwark.perception.flagged.FlaggedIndex;
+import io.bulwark.perception.flagged.NearFlagged;
+import io.bulwark.perception.verdict.Judgement.Outcome;
+import io.bulwark.robustness.attack.SmallModeration;
+import io.bulwark.robustness.attack.ThreatModel;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Uploads until something passes, at a small moderation with and without what it has flagged. */
+class QueryAttackTest {
+
+    /** So much may be changed that the attack cannot miss without the index. */
+    private static final ThreatModel ANYTHING = ThreatModel.linf(1);
+
+    @TempDir
+    Path cache;
+
+    private SmallModeration small;
+    private byte[] original;
+    private byte[] harmless;
+
+    @BeforeEach
+    void open() {
+        small = new SmallModeration(cache, ViewPolicy.SQUASH);
+        original = decided(true, Outcome.NSFW);
+        harmless = decided(false, Outcome.SAFE);
+    }
+
+    @AfterEach
+    void close() {
+        small.close();
+    }
+
+    @Test
+    void withoutAnIndexSomethingPassesAndWithOneThatReachesItsStartNothingDoes() {
+        assertThat(attack(small.moderator).byDecisions(original, List.of(harmless)))
+                .returns(true, QueryAttack.Outcome::passed);
+
+        try (FlaggedIndex index = FlaggedIndex.of(
+                Map.of("t", new FlaggedIndex.Contents(List.of(entry(original), entry(harmless)), Set.of())))) {
+            FileModerator guarded = small.moderator.with(
+                    new FileModerator.Flagged(index, new NearFlagged(0.99), SamplingKey.publicKey()));
+            assertThat(guarded.decide(harmless).orElseThrow().outcome()).isEqualTo(Outcome.REVIEW);
+            assertThat(attack(guarded).byDecisions(original, List.of(harmless)))
+                    .returns(false, QueryAttack.Outcome::passed);
+        }
+    }
+
+    @Test
+    void theScoresOfAnAttackThatSeesThemAreThePublishedOnes() {
+        QueryAttack.Outcome outcome = attack(small.moderator).byScores(original);
+
+        assertThat(outcome.queries()).isBetween(1L, 40L);
+    }
+
+    /** The first picture that is decided so. */
+    private byte[] decided(boolean flagged, Outcome outcome) {
+        return LongStream.range(0, 100)
+                .mapToObj(seed -> new UploadFormat.Png().encode(SmallModeration.picture(40, 40, flagged, seed)))
+                .filter(file -> small.moderator.decide(file).orElseThrow().outcome() == outcome)
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private FlaggedEntry entry(byte[] file) {
+        float[] centre = small.moderator.see(file).get(0).embedding();
+        return new FlaggedEntry("e-" + Arrays.hashCode(file), Optional.empty(), centre, 0);
+    }
+
+    private static QueryAttack attack(FileModerator moderator) {
+        return new QueryAttack(moderator, 40, ANYTHING, 1);
+    }
+}

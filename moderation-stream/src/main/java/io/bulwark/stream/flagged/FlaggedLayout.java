@@ -1,0 +1,171 @@
+package io.bulwark.stream.flagged;
+
+import io.bulwark.stream.state.Texts;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.kafka.common.errors.SerializationException;
+import org.apache.kafka.common.serialization.Serde;
+import org.apache.kafka.common.serialization.Serdes;
+
+/**
+ * How the index lies in its stores and its internal topic: a format byte, in a change its kind (byte), then the fields in
+ * their order; texts as {@link Texts} has them, instants in milliseconds (long), embeddings behind their length (int).
+ */
+public final class FlaggedLayout {
+
+    private static final byte FORMAT = 1;
+    private static final byte FLAG = 1;
+    private static final byte UNFLAG = 2;
+    private static final byte SAFE = 3;
+    private static final byte LIFT = 4;
+    private static final byte FORGET = 5;
+
+    private FlaggedLayout() {}
+
+    /** Of changes on their way from image to tenant. */
+    public static Serde<FlaggedChange> changes() {
+        return serde(FlaggedLayout::write, FlaggedLayout::readChange);
+    }
+
+    /** Of contents in the store. */
+    public static Serde<FlaggedMember> members() {
+        return serde(FlaggedLayout::write, FlaggedLayout::readMember);
+    }
+
+    /** Of exempt files in the store. */
+    public static Serde<Exemption> exemptions() {
+        return serde(FlaggedLayout::write, FlaggedLayout::readExemption);
+    }
+
+    private static <T> Serde<T> serde(Writer<T> writer, Reader<T> reader) {
+        return Serdes.serdeFrom(
+                (topic, value) -> value == null ? null : bytes(writer, value),
+                (topic, bytes) -> bytes == null ? null : value(reader, bytes));
+    }
+
+    private static <T> byte[] bytes(Writer<T> writer, T value) {
+        var bytes = new ByteArrayOutputStream();
+        try (var out = new DataOutputStream(bytes)) {
+            out.writeByte(FORMAT);
+            writer.write(out, value);
+        } catch (IOException impossible) {
+            throw new UncheckedIOException(impossible);
+        }
+        return bytes.toByteArray();
+    }
+
+    private static <T> T value(Reader<T> reader, byte[] bytes) {
+        try (var in = new DataInputStream(new ByteArrayInputStream(bytes))) {
+            byte format = in.readByte();
+            if (format != FORMAT) {
+                throw new SerializationException(
+                        "A record of the flagged index starts with " + FORMAT + ", found " + format + ".");
+            }
+            return reader.read(in);
+        } catch (IOException cut) {
+            throw new SerializationException("A record of the flagged index ends early.", cut);
+        }
+    }
+
+    private static void write(DataOutputStream out, FlaggedChange change) throws IOException {
+        if (change instanceof FlaggedChange.Flag flag) {
+            out.writeByte(FLAG);
+            write(out, flag.member());
+        } else if (change instanceof FlaggedChange.Unflag unflag) {
+            out.writeByte(UNFLAG);
+            texts(out, unflag.tenant(), unflag.imageId(), unflag.contentSha256());
+        } else if (change instanceof FlaggedChange.Safe safe) {
+            out.writeByte(SAFE);
+            write(out, safe.exemption());
+            out.writeInt(safe.entryIds().size());
+            texts(out, safe.entryIds().toArray(String[]::new));
+        } else if (change instanceof FlaggedChange.Lift lift) {
+            out.writeByte(LIFT);
+            texts(out, lift.tenant(), lift.contentSha256());
+        } else if (change instanceof FlaggedChange.Forget forget) {
+            out.writeByte(FORGET);
+            texts(out, forget.tenant(), forget.imageId());
+        }
+    }
+
+    private static FlaggedChange readChange(DataInputStream in) throws IOException {
+        byte kind = in.readByte();
+        return switch (kind) {
+            case FLAG -> new FlaggedChange.Flag(readMember(in));
+            case UNFLAG -> new FlaggedChange.Unflag(Texts.read(in), Texts.read(in), Texts.read(in));
+            case SAFE -> new FlaggedChange.Safe(readExemption(in), list(in));
+            case LIFT -> new FlaggedChange.Lift(Texts.read(in), Texts.read(in));
+            case FORGET -> new FlaggedChange.Forget(Texts.read(in), Texts.read(in));
+            default ->
+                throw new SerializationException("There is no change of the flagged index of kind " + kind + ".");
+        };
+    }
+
+    private static void write(DataOutputStream out, FlaggedMember member) throws IOException {
+        texts(
+                out,
+                member.tenant(),
+                member.imageId(),
+                member.contentSha256(),
+                member.uploaderId(),
+                member.label(),
+                member.modelFingerprint());
+        out.writeBoolean(member.confirmed());
+        out.writeLong(member.since().toEpochMilli());
+        out.writeInt(member.embedding().length);
+        out.write(member.embedding());
+    }
+
+    private static FlaggedMember readMember(DataInputStream in) throws IOException {
+        String tenant = Texts.read(in);
+        String imageId = Texts.read(in);
+        String sha256 = Texts.read(in);
+        String uploader = Texts.read(in);
+        String label = Texts.read(in);
+        String model = Texts.read(in);
+        boolean confirmed = in.readBoolean();
+        Instant since = Instant.ofEpochMilli(in.readLong());
+        byte[] embedding = new byte[in.readInt()];
+        in.readFully(embedding);
+        return new FlaggedMember(tenant, imageId, sha256, uploader, label, confirmed, since, model, embedding);
+    }
+
+    private static void write(DataOutputStream out, Exemption exemption) throws IOException {
+        texts(out, exemption.tenant(), exemption.imageId(), exemption.contentSha256());
+        out.writeLong(exemption.at().toEpochMilli());
+    }
+
+    private static Exemption readExemption(DataInputStream in) throws IOException {
+        return new Exemption(Texts.read(in), Texts.read(in), Texts.read(in), Instant.ofEpochMilli(in.readLong()));
+    }
+
+    private static List<String> list(DataInputStream in) throws IOException {
+        int size = in.readInt();
+        var texts = new ArrayList<String>();
+        for (int i = 0; i < size; i++) {
+            texts.add(Texts.read(in));
+        }
+        return texts;
+    }
+
+    private static void texts(DataOutputStream out, String... texts) throws IOException {
+        for (String text : texts) {
+            Texts.write(out, text);
+        }
+    }
+
+    private interface Writer<T> {
+        void write(DataOutputStream out, T value) throws IOException;
+    }
+
+    private interface Reader<T> {
+        T read(DataInputStream in) throws IOException;
+    }
+}

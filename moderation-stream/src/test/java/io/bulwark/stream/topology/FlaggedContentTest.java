@@ -1,0 +1,236 @@
+package io.bulwark.stream.topology;
+
+import static io.bulwark.stream.testing.Samples.NOON;
+import static io.bulwark.stream.testing.Samples.audit;
+import static io.bulwark.stream.testing.Samples.review;
+import static io.bulwark.stream.testing.Samples.verdict;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.bulwark.events.AttackAudit;
+import io.bulwark.events.AttackKind;
+import io.bulwark.events.Decision;
+import io.bulwark.events.Erasure;
+import io.bulwark.events.FlaggedContent;
+import io.bulwark.events.ImageEmbedding;
+import io.bulwark.events.RecordCoordinates;
+import io.bulwark.events.Subject;
+import io.bulwark.events.ViewEmbedding;
+import io.bulwark.schemas.topic.Topics;
+import io.bulwark.stream.state.StoreNames;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** From decisions and embeddings to the flagged index, on the whole topology. */
+class FlaggedContentTest {
+
+    private static final byte[] EAST = {0, 0x3c, 0, 0};
+    private static final byte[] NORTH = {0, 0, 0, 0x3c};
+
+    @TempDir
+    private Path state;
+
+    private TopologyRig rig;
+
+    @BeforeEach
+    void open() {
+        rig = new TopologyRig(state);
+    }
+
+    @AfterEach
+    void close() {
+        rig.close();
+    }
+
+    @Test
+    void whatIsNsfwInForceIsPublishedWhicheverComesFirst() {
+        rig.send(verdict("i").setDecision(Decision.NSFW));
+        rig.send(embedding("i", EAST));
+        rig.send(embedding("j", NORTH));
+        rig.send(verdict("j").setDecision(Decision.NSFW));
+        rig.send(verdict("safe"));
+        rig.send(embedding("safe", NORTH));
+
+        assertThat(rig.flagged().values())
+                .hasSize(2)
+                .allSatisfy(content -> {
+                    assertThat(content.getTenant()).isEqualTo("default");
+                    assertThat(content.getConfirmed()).isFalse();
+                    assertThat(content.getContents()).isEqualTo(1);
+                    assertThat(content.getModelFingerprint()).isEqualTo("m0d31");
+                })
+                .extracting(content -> content.getEmbedding().duplicate().get(1))
+                .containsExactlyInAnyOrder((byte) 0x3c, (byte) 0);
+        assertThat(rig.flagged).isEqualTo(2);
+    }
+
+    @Test
+    void aPersonsNsfwOnWhatAWorkerCalledSafeIsConfirmed() {
+        rig.send(verdict("i"));
+        rig.send(embedding("i", EAST));
+        rig.send(review("i", Decision.NSFW).setLabels(List.of("gore")).build());
+
+        assertThat(rig.flagged().values()).singleElement().satisfies(content -> {
+            assertThat(content.getConfirmed()).isTrue();
+            assertThat(content.getLabel()).isEqualTo("gore");
+        });
+    }
+
+    @Test
+    void aPersonsSafeRemovesTheEntryThatHeldTheImageBackAndExemptsItsFile() {
+        rig.send(verdict("i").setDecision(Decision.NSFW));
+        rig.send(embedding("i", EAST));
+        String entry = rig.flagged().values().iterator().next().getEntryId();
+        rig.send(verdict("near").setDecision(Decision.REVIEW));
+        rig.send(nearFlagged(entry, 1));
+        rig.send(review("near", Decision.SAFE).build());
+
+        assertThat(rig.flagged().values()).singleElement().satisfies(exempt -> {
+            assertThat(exempt.getExemptSha256()).isEqualTo("sha-of-near");
+            assertThat(exempt.getEmbedding().remaining()).isZero();
+        });
+        assertThat(rig.inForce("i").getDecision()).isEqualTo(Decision.NSFW);
+    }
+
+    /** Else harmless content under the same id would take an entry away that other content had met. */
+    @Test
+    void anAuditOfAnotherUploadOfTheIdTakesNoEntryAway() {
+        rig.send(verdict("i").setDecision(Decision.NSFW));
+        rig.send(embedding("i", EAST));
+        String entry = rig.flagged().values().iterator().next().getEntryId();
+        rig.send(nearFlagged(entry, 0));
+        rig.send(verdict("near").setDecision(Decision.REVIEW));
+        rig.send(review("near", Decision.SAFE).build());
+
+        assertThat(rig.flagged().keySet()).contains("default/" + entry);
+    }
+
+    private static AttackAudit.Builder nearFlagged(String entry, long offset) {
+        return audit("near")
+                .setKind(AttackKind.NEAR_FLAGGED)
+                .setUpload(new RecordCoordinates("images.uploaded", 0, offset))
+                .setEvidence(Map.of("entry", entry));
+    }
+
+    @Test
+    void aSafeThatIsTakenBackExemptsNothing() {
+        rig.send(verdict("i").setDecision(Decision.NSFW));
+        rig.send(embedding("i", EAST));
+        rig.send(review("i", Decision.SAFE).build());
+        assertThat(rig.flagged().values())
+                .extracting(FlaggedContent::getExemptSha256)
+                .containsExactly("sha-of-i");
+        rig.send(review("i", Decision.REVIEW)
+                .setDecisionId("undone")
+                .setAt(NOON.plusSeconds(90))
+                .build());
+
+        assertThat(rig.flagged()).isEmpty();
+    }
+
+    @Test
+    void aWorkersLaterSafeOnTheSameContentTakesTheEntryAway() {
+        rig.send(verdict("i").setDecision(Decision.NSFW));
+        rig.send(embedding("i", EAST));
+        rig.send(verdict("i").setDecidedAt(NOON.plusSeconds(60)));
+
+        assertThat(rig.flagged()).isEmpty();
+    }
+
+    /** Else whoever uploaded it could take the entry away, and go on. */
+    @Test
+    void otherContentUnderTheSameIdLeavesTheEntry() {
+        rig.send(verdict("i").setDecision(Decision.NSFW));
+        rig.send(embedding("i", EAST));
+        rig.send(verdict("i")
+                .setContentSha256("other")
+                .setUpload(new RecordCoordinates("images.uploaded", 0, 2L))
+                .setDecidedAt(NOON.plusSeconds(60)));
+
+        assertThat(rig.flagged()).hasSize(1);
+    }
+
+    @Test
+    void anEmbeddingOfOtherContentFlagsNothing() {
+        rig.send(verdict("i").setDecision(Decision.NSFW));
+        rig.send(ImageEmbedding.newBuilder(embedding("i", EAST))
+                .setContentSha256("other")
+                .build());
+
+        assertThat(rig.flagged()).isEmpty();
+    }
+
+    @Test
+    void tenantsHaveNothingOfEachOther() {
+        rig.send(verdict("i").setDecision(Decision.NSFW));
+        rig.send(embedding("i", EAST));
+        rig.send(verdict("j").setTenant("kids").setDecision(Decision.NSFW));
+        rig.send(ImageEmbedding.newBuilder(embedding("j", EAST))
+                .setTenant("kids")
+                .build());
+
+        assertThat(rig.flagged().values())
+                .hasSize(2)
+                .allSatisfy(content -> assertThat(content.getContents()).isEqualTo(1));
+        rig.send(review("j", Decision.SAFE).setTenant("kids").build());
+        assertThat(rig.flagged().keySet()).anyMatch(key -> key.startsWith("default/"));
+    }
+
+    @Test
+    void anErasureAndAnExpiryRemoveTheEntryAndWhatWasKeptForIt() {
+        rig.send(verdict("i").setDecision(Decision.NSFW));
+        rig.send(embedding("i", EAST));
+        rig.send(verdict("j").setDecision(Decision.NSFW));
+        rig.send(embedding("j", NORTH));
+        rig.send(new Erasure("default", Subject.IMAGE, "i", "keeper", "asked", NOON.plusSeconds(100)));
+        assertThat(rig.flagged()).hasSize(1);
+        assertThat(rig.all(StoreNames.SEEN)).hasSize(1);
+        assertThat(rig.all(StoreNames.FLAGGED)).hasSize(1);
+
+        rig.driver.advanceWallClockTime(TopologyRig.RETENTION.plusMinutes(2));
+        assertThat(rig.flagged()).isEmpty();
+        assertThat(rig.all(StoreNames.SEEN)).isEmpty();
+        assertThat(rig.all(StoreNames.SEEN_AGES)).isEmpty();
+        assertThat(rig.all(StoreNames.FLAGGED)).isEmpty();
+    }
+
+    @Test
+    void anEmbeddingWaitsForSomeDaysAlone() {
+        rig.send(verdict("i"));
+        rig.send(embedding("i", EAST));
+        rig.driver.advanceWallClockTime(Duration.ofDays(8));
+
+        assertThat(rig.all(StoreNames.SEEN)).isEmpty();
+    }
+
+    @Test
+    void whatCannotBeReadIsADeadLetter() {
+        rig.sendEmbeddingBytes("i".getBytes(), new byte[] {1, 2, 3});
+
+        assertThat(rig.deadLetters()).hasSize(1);
+        assertThat(rig.reports).anyMatch(report -> report.startsWith("dead letter " + Topics.EMBEDDINGS.topicName()));
+    }
+
+    private static ImageEmbedding embedding(String imageId, byte[] row) {
+        return ImageEmbedding.newBuilder()
+                .setImageId(imageId)
+                .setTenant("default")
+                .setUploaderId("u1")
+                .setContentSha256("sha-of-" + imageId)
+                .setModelFingerprint("m0d31")
+                .setPreprocessFingerprint("pr3")
+                .setDecision(Decision.NSFW)
+                .setScore(0.9)
+                .setViews(List.of(
+                        new ViewEmbedding("whole", ByteBuffer.wrap(row)),
+                        new ViewEmbedding("tile", ByteBuffer.wrap(NORTH))))
+                .setDecidedAt(NOON)
+                .build();
+    }
+}
