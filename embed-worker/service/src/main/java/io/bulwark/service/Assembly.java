@@ -1,11 +1,13 @@
 package io.bulwark.service;
 
+import io.bulwark.events.FlaggedContent;
 import io.bulwark.events.ImageUploaded;
 import io.bulwark.events.ModerationPolicy;
 import io.bulwark.events.Reference;
 import io.bulwark.imaging.process.DecoderPool;
 import io.bulwark.imaging.process.ReaderSettings;
 import io.bulwark.perception.encoder.EncoderDescription;
+import io.bulwark.perception.flagged.NearFlagged;
 import io.bulwark.schemas.serde.EventDecoder;
 import io.bulwark.service.bank.BankIdentity;
 import io.bulwark.service.bank.BankIdentity.Reader;
@@ -14,9 +16,12 @@ import io.bulwark.service.bank.FollowedBank;
 import io.bulwark.service.config.DeliberateWaits;
 import io.bulwark.service.config.WorkerConfig;
 import io.bulwark.service.fetch.ImageSources;
+import io.bulwark.service.flagged.FlaggedShelf;
+import io.bulwark.service.flagged.FollowedFlagged;
 import io.bulwark.service.follow.Followed;
 import io.bulwark.service.follow.TopicFollower;
 import io.bulwark.service.lifecycle.NanoClock;
+import io.bulwark.service.lifecycle.Readiness;
 import io.bulwark.service.lifecycle.ThreadWatch;
 import io.bulwark.service.lifecycle.VerdictGate;
 import io.bulwark.service.loop.KafkaClients;
@@ -41,10 +46,11 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /**
- * All between an upload and its outcome, put together from the settings: encoder, twin, decoders, sources, bank, policies and
- * schemas. What calls for outcomes is somebody else's: the loops of a {@link Worker}, the questions of a {@link ScoreServer}.
+ * All between an upload and its outcome, put together from the settings: encoder, twin, decoders, sources, bank, flagged index,
+ * policies and schemas. What calls for outcomes is somebody else's: the loops of a {@link Worker}, the questions of a {@link ScoreServer}.
  * That both have the same assembly is why they decide alike.
  *
  * <p>One thread calls {@link #warmUp}, {@link #publishSchemas}, {@link #begin} and {@link #close}, in this order; the rest by
@@ -62,6 +68,7 @@ final class Assembly implements AutoCloseable {
     private final Perception perception;
     private final BankShelf shelf = new BankShelf();
     private final PolicyShelf policies = new PolicyShelf();
+    private final FlaggedShelf flagged = new FlaggedShelf();
     private final Optional<Twin> twin;
     private final VerdictGate gate;
     private final SchemaExchange schemas;
@@ -93,9 +100,13 @@ final class Assembly implements AutoCloseable {
         this.watch = watch;
         this.perception = new Perception(config);
         this.twin = Twin.of(config, perception);
-        this.gate = new VerdictGate(
-                List.of(shelf::status, () -> policies.status(shelf.labels())),
-                twin.map(second -> second.shelf()::status));
+        List<Supplier<Readiness>> needed = new ArrayList<>();
+        needed.add(shelf::status);
+        needed.add(() -> policies.status(shelf.labels()));
+        if (config.flagged().enabled()) {
+            needed.add(flagged::status);
+        }
+        this.gate = new VerdictGate(needed, twin.map(second -> second.shelf()::status));
         this.schemas = new SchemaExchange(clients.schemaClients(), config.schemas());
     }
 
@@ -112,6 +123,7 @@ final class Assembly implements AutoCloseable {
     Warmth warmUp() {
         open.push(() -> {
             shelf.close();
+            flagged.close();
             twin.ifPresent(second -> second.shelf().close());
         });
         pipeline = keep(new Pipeline(
@@ -143,7 +155,7 @@ final class Assembly implements AutoCloseable {
         schemas.stop();
     }
 
-    /** Begins to follow bank and policies, and takes uploads from now on. */
+    /** Begins to follow bank, policies and the flagged index, and takes uploads from now on. */
     Pipeline begin(Warmth warm) {
         Map<String, Object> serde = schemas.addTo(perception.serdeSettings());
         ReaderSettings sees = perception.readerSettings(warm);
@@ -151,6 +163,7 @@ final class Assembly implements AutoCloseable {
         DecoderPool reader = keep(new DecoderPool(sees, perception.processLimits(), this::decoderDied));
         EventDecoder<ImageUploaded> uploads = keep(new EventDecoder<>(ImageUploaded.class, serde));
         EventDecoder<Reference> references = keep(new EventDecoder<>(Reference.class, serde));
+        EventDecoder<FlaggedContent> contents = keep(new EventDecoder<>(FlaggedContent.class, serde));
         EventDecoder<ModerationPolicy> documents = keep(new EventDecoder<>(ModerationPolicy.class, serde));
         reader.start();
         DeliberateWaits waits = DeliberateWaits.of(config);
@@ -174,12 +187,16 @@ final class Assembly implements AutoCloseable {
                         policies,
                         verdicts,
                         twin.map(second -> second.steps(warm.twin().orElseThrow())),
+                        config.flagged().enabled() ? Optional.of(flaggedSteps()) : Optional.empty(),
                         config.embeddings().publish()));
         List<TopicFollower> followers = new ArrayList<>();
         followers.add(policiesFollower(documents, warm, preprocessing));
         followers.add(bankFollower(references, Reader.ENCODER, warm.description(), shelf));
         twin.ifPresent(second ->
                 followers.add(bankFollower(references, Reader.TWIN, warm.twin().orElseThrow(), second.shelf())));
+        if (config.flagged().enabled()) {
+            followers.add(flaggedFollower(contents, warm.description()));
+        }
         open.push(() -> {
             followers.forEach(TopicFollower::stop);
             followers.forEach(TopicFollower::close);
@@ -191,6 +208,18 @@ final class Assembly implements AutoCloseable {
     private void decoderDied(String how) {
         WorkerLog.decoderDied(how);
         metrics.decoderDied();
+    }
+
+    private DecisionSteps.OfFlagged flaggedSteps() {
+        return new DecisionSteps.OfFlagged(
+                flagged, new NearFlagged(config.flagged().similarity()), perception.samplingKey());
+    }
+
+    private TopicFollower flaggedFollower(EventDecoder<FlaggedContent> decoder, EncoderDescription encoder) {
+        return follower(
+                "flagged",
+                new FollowedFlagged(decoder, encoder.fingerprint(), encoder.dimension(), flagged, wallClock, metrics),
+                config.bank().coalesce());
     }
 
     private TopicFollower policiesFollower(EventDecoder<ModerationPolicy> decoder, Warmth warm, String preprocessing) {

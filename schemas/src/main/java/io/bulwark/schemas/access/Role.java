@@ -45,6 +45,7 @@ public enum Role {
     SCORE(names -> List.of(
             AccessRule.topic(Topics.REFERENCES, READ),
             AccessRule.topic(Topics.POLICIES, READ),
+            AccessRule.topic(Topics.FLAGGED, READ),
             AccessRule.topic(Topics.SCHEMAS, READ, WRITE),
             AccessRule.topic(Topics.ATTACK_AUDIT, WRITE),
             AccessRule.topic(Topics.EMBEDDINGS, WRITE))),

@@ -35,7 +35,7 @@ class RoleTest {
         "REPORTS,          KEEPER STREAM,                      CURATOR PRODUCER",
         "ERASURES,         KEEPER STREAM,                      KEEPER",
         "HOLDS,            KEEPER STREAM,                      KEEPER STREAM",
-        "FLAGGED,          WORKER,                             STREAM",
+        "FLAGGED,          SCORE WORKER,                       STREAM",
         "CAMPAIGNS,        '',                                 ''",
         "POLICIES,         CURATOR SCORE STREAM WORKER,        CURATOR",
         "SCHEMAS,          CURATOR KEEPER PREVIEW SCORE STREAM WORKER, CURATOR KEEPER SCORE STREAM WORKER",
