@@ -18,7 +18,6 @@ import java.time.Clock;
 import java.util.Optional;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Supplier;
 
 /**
  * One worker: its parts, its main thread, and its health. {@link #start} and {@link #stop} are called once each; the

@@ -80,8 +80,7 @@ class EventDecoderTest {
 
         assertThat(answer.reason()).isEqualTo(Reason.WRONG_SCHEMA);
         assertThat(answer.detail()).contains("io.bulwark.events.AttackCampaign", "io.bulwark.events.ImageUploaded");
-        assertThat(answer.schemaFingerprint())
-                .contains(SingleObject.text(SingleObject.fingerprint(review)));
+        assertThat(answer.schemaFingerprint()).contains(SingleObject.text(SingleObject.fingerprint(review)));
     }
 
     @Test
