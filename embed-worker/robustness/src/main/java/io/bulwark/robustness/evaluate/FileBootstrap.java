@@ -12,7 +12,8 @@ import java.util.SplittableRandom;
  * A mean over pictures whose interval is over the files that they were taken from: the 2.5 and 97.5 % quantiles of means
  * over as many files drawn with replacement (the cluster bootstrap; Davison and Hinkley, "Bootstrap Methods and their
  * Application", 1997, section 3.8). Squares of one photograph stand and fall together, so that an interval over pictures
- * would be too narrow. Where all pictures agree nothing varies; the interval is then Wilson's of so many files.
+ * would be too narrow. Where all pictures agree nothing varies; the interval is then Wilson's of so many files. Of fewer
+ * than {@value #FEW} files so few different samples can be drawn that the interval is at least as wide as that.
  *
  * @param value the mean over pictures, in [0, 1]
  * @param low lower end of the 95 % interval
@@ -24,6 +25,7 @@ public record FileBootstrap(double value, double low, double high, int pictures,
 
     private static final int DRAWS = 2000;
     private static final double TAIL = 0.025;
+    private static final int FEW = 10;
 
     /**
      * Draws.
@@ -46,9 +48,9 @@ public record FileBootstrap(double value, double low, double high, int pictures,
         }
         List<double[]> sums = new ArrayList<>(byFile.values());
         double value = mean(sums);
+        Proportion ofFiles = new Proportion(value * sums.size(), sums.size());
         if (scores.stream().distinct().count() == 1) {
-            Proportion agreed = new Proportion(value * sums.size(), sums.size());
-            return new FileBootstrap(value, agreed.low(), agreed.high(), scores.size(), sums.size());
+            return new FileBootstrap(value, ofFiles.low(), ofFiles.high(), scores.size(), sums.size());
         }
         SplittableRandom random = new SplittableRandom(seed);
         double[] means = new double[DRAWS];
@@ -57,8 +59,15 @@ public record FileBootstrap(double value, double low, double high, int pictures,
                     random.ints(sums.size(), 0, sums.size()).mapToObj(sums::get).toList());
         }
         Arrays.sort(means);
+        double low = means[(int) (TAIL * DRAWS)];
+        double high = means[(int) ((1 - TAIL) * DRAWS) - 1];
+        boolean few = sums.size() < FEW;
         return new FileBootstrap(
-                value, means[(int) (TAIL * DRAWS)], means[(int) ((1 - TAIL) * DRAWS) - 1], scores.size(), sums.size());
+                value,
+                few ? Math.min(low, ofFiles.low()) : low,
+                few ? Math.max(high, ofFiles.high()) : high,
+                scores.size(),
+                sums.size());
     }
 
     @Override

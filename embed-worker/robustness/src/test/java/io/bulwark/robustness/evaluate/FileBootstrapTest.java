@@ -49,6 +49,16 @@ class FileBootstrapTest {
     }
 
     @Test
+    void ofFewFilesTheIntervalIsNoNarrowerThanThatOfSoManyFiles() {
+        // Two files, of which one is half right: only three different means can be drawn.
+        FileBootstrap two = FileBootstrap.of(List.of(0.0, 1.0, 0.0), List.of("a", "a", "b"), 1);
+        Proportion wilson = new Proportion(2 / 3.0, 2);
+
+        assertThat(two.low()).isLessThanOrEqualTo(wilson.low());
+        assertThat(two.high()).isGreaterThanOrEqualTo(wilson.high());
+    }
+
+    @Test
     void aSeedGivesTheSameIntervalEachTime() {
         List<Double> scores = List.of(0.0, 1.0, 1.0, 0.0, 1.0);
 

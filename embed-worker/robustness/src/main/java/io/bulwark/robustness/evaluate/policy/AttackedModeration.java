@@ -87,6 +87,10 @@ public final class AttackedModeration implements AutoCloseable {
         Map<String, EmbeddingLoss> losses = new LinkedHashMap<>();
         losses.put("sides", bySides);
         losses.put("vote", bySides.by(new Voters.Together()));
+        if (settings.floor() > KnnLoss.NO_FLOOR) {
+            // Where all is familiar, the pull towards a reference only distracts.
+            losses.put("sides, whatever the floor", bySides.above(KnnLoss.NO_FLOOR));
+        }
         ReferenceGroups labels = wanted.get(goal);
         List<String> targets = targets(goal);
         // One label alone is the other side, which is raised already.
