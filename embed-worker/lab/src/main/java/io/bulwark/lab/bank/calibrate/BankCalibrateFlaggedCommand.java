@@ -90,7 +90,7 @@ public final class BankCalibrateFlaggedCommand implements Callable<Integer> {
         try (PictureEmbedder embedder = model.choice(fastDecode).embedder(views.views());
                 Progress progress = Progress.of("looking", clean.size() + entries.size(), output)) {
             List<float[]> contents = new ArrayList<>();
-            look(entries, embedder, output, progress, seen -> contents.add(seen.get(0)));
+            look(entries, embedder, output, progress, contents::addAll); // any view may be the one that decides
             List<Double> distances = new ArrayList<>();
             look(clean, embedder, output, progress, seen -> distances.add(FlaggedCalibration.distance(seen, contents)));
             FlaggedCalibration found = FlaggedCalibration.of(
