@@ -97,7 +97,7 @@ public final class Worker implements Duty {
         List<Supplier<Readiness>> needed = new ArrayList<>();
         needed.add(shelf::status);
         needed.add(() -> policies.status(shelf.labels()));
-        if (config.flagged().enabled()) {
+        if (config.flagged().applies()) {
             needed.add(flagged::status);
         }
         this.banks = new VerdictGate(needed, twin.map(second -> second.shelf()::status));
@@ -249,14 +249,16 @@ public final class Worker implements Duty {
                             policies,
                             verdicts,
                             twin.map(second -> second.steps(warm.twin().orElseThrow())),
-                            config.flagged().enabled() ? Optional.of(flaggedSteps()) : Optional.empty(),
+                            config.flagged().applies() ? Optional.of(flaggedSteps()) : Optional.empty(),
                             config.embeddings().publish()));
             List<TopicFollower> followers = new ArrayList<>();
             followers.add(policiesFollower(documents, warm, preprocessing));
             followers.add(bankFollower(references, Reader.ENCODER, warm.description(), shelf));
             twin.ifPresent(second -> followers.add(
                     bankFollower(references, Reader.TWIN, warm.twin().orElseThrow(), second.shelf())));
-            if (config.flagged().enabled()) {
+            Optional<String> otherwise = flaggedMadeForOther(warm, preprocessing);
+            otherwise.ifPresent(flagged::explainAbsence);
+            if (config.flagged().applies() && otherwise.isEmpty()) {
                 followers.add(flaggedFollower(contents, warm.description()));
             }
             followers.forEach(TopicFollower::start);
@@ -276,7 +278,16 @@ public final class Worker implements Duty {
 
     private DecisionSteps.OfFlagged flaggedSteps() {
         return new DecisionSteps.OfFlagged(
-                flagged, new NearFlagged(config.flagged().similarity()), perception.samplingKey());
+                flagged, new NearFlagged(config.flagged().similarity().orElseThrow()), perception.samplingKey());
+    }
+
+    private Optional<String> flaggedMadeForOther(Warmth warm, String preprocessing) {
+        String own = warm.description().fingerprint() + "/" + preprocessing;
+        return config.flagged()
+                .madeFor()
+                .filter(madeFor -> !madeFor.equals("any") && !madeFor.equals(own))
+                .map(madeFor -> "bulwark.flagged.similarity was calibrated for " + madeFor + ", this worker has " + own
+                        + ": run `bulwark bank calibrate-flagged`, or leave bulwark.flagged.similarity out");
     }
 
     private TopicFollower flaggedFollower(EventDecoder<FlaggedContent> decoder, EncoderDescription encoder) {

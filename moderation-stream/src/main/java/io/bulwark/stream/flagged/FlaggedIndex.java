@@ -35,6 +35,7 @@ final class FlaggedIndex {
     private final Map<String, NavigableSet<FlaggedMember>> ofUploader = new HashMap<>();
     private final Map<String, Exemption> exempt = new HashMap<>();
     private final Map<String, Set<String>> exemptByImage = new HashMap<>();
+    private final NavigableSet<Exemption> leastExempt = new TreeSet<>(Exemption.LEAST);
     private final NavigableSet<Exemption> oldestExempt = new TreeSet<>(Exemption.OLDER);
     private Changes changes = new Changes();
 
@@ -76,8 +77,7 @@ final class FlaggedIndex {
 
     private boolean isExempt(FlaggedMember member) {
         Exemption exemption = exempt.get(member.contentSha256());
-        return exemption != null
-                && (!member.byPerson() || !member.since().isAfter(exemption.at()));
+        return exemption != null && (!member.byPerson() || !member.since().isAfter(exemption.at()));
     }
 
     /** A content of an image is not NSFW any more, by a worker's word or because a person took theirs back. */
@@ -130,6 +130,7 @@ final class FlaggedIndex {
         Exemption lifted = exempt.remove(contentSha256);
         if (lifted != null) {
             oldestExempt.remove(lifted);
+            leastExempt.remove(lifted);
             drop(exemptByImage, lifted.imageId(), contentSha256);
             changes.exemptions.put(contentSha256, Optional.empty());
         }
@@ -166,8 +167,9 @@ final class FlaggedIndex {
                 .computeIfAbsent(exemption.imageId(), image -> new HashSet<>())
                 .add(exemption.contentSha256());
         changes.exemptions.put(exemption.contentSha256(), Optional.of(exemption));
-        if (oldestExempt.size() > settings.entries()) {
-            lift(oldestExempt.first().contentSha256());
+        leastExempt.add(exemption);
+        if (leastExempt.size() > settings.entries()) {
+            lift(leastExempt.first().contentSha256());
         }
     }
 

@@ -103,7 +103,8 @@ public final class FlaggedLayout {
         return switch (kind) {
             case FLAG -> new FlaggedChange.Flag(readMember(in));
             case UNFLAG -> new FlaggedChange.Unflag(Texts.read(in), Texts.read(in), Texts.read(in));
-            case SAFE -> new FlaggedChange.Safe(readExemption(in), list(in), Texts.read(in), bytes(in), in.readDouble());
+            case SAFE ->
+                new FlaggedChange.Safe(readExemption(in), list(in), Texts.read(in), bytes(in), in.readDouble());
             case LIFT -> new FlaggedChange.Lift(Texts.read(in), Texts.read(in));
             case FORGET -> new FlaggedChange.Forget(Texts.read(in), Texts.read(in));
             default ->
@@ -138,16 +139,19 @@ public final class FlaggedLayout {
         boolean byPerson = in.readBoolean();
         boolean confirmed = in.readBoolean();
         Instant since = Instant.ofEpochMilli(in.readLong());
-        return new FlaggedMember(tenant, imageId, sha256, view, uploader, label, byPerson, confirmed, since, model, bytes(in));
+        return new FlaggedMember(
+                tenant, imageId, sha256, view, uploader, label, byPerson, confirmed, since, model, bytes(in));
     }
 
     private static void write(DataOutputStream out, Exemption exemption) throws IOException {
         texts(out, exemption.tenant(), exemption.imageId(), exemption.contentSha256());
         out.writeLong(exemption.at().toEpochMilli());
+        out.writeBoolean(exemption.needed());
     }
 
     private static Exemption readExemption(DataInputStream in) throws IOException {
-        return new Exemption(Texts.read(in), Texts.read(in), Texts.read(in), Instant.ofEpochMilli(in.readLong()));
+        return new Exemption(
+                Texts.read(in), Texts.read(in), Texts.read(in), Instant.ofEpochMilli(in.readLong()), in.readBoolean());
     }
 
     private static void write(DataOutputStream out, byte[] row) throws IOException {

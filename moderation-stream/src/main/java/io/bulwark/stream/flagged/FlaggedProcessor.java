@@ -93,7 +93,7 @@ public final class FlaggedProcessor extends ContextualProcessor<String, FlaggedC
         changes.members().forEach((id, member) -> members.put(StoreKey.image(tenant, id), member.orElse(null)));
         changes.exemptions().forEach((sha256, exemption) -> {
             exemptions.put(StoreKey.image(tenant, sha256), exemption.orElse(null));
-            String id = new Exemption(tenant, "", sha256, Instant.EPOCH).id();
+            String id = new Exemption(tenant, "", sha256, Instant.EPOCH, false).id();
             send(tenant, id, exemption.map(FlaggedProcessor::record).orElse(null));
         });
         changes.entries()

@@ -151,12 +151,13 @@ public final class FlaggedSightings extends ContextualProcessor<byte[], Sighting
             }
         }
         Optional<ImageEmbedding> kept = kept(decision);
+        // A worker flags the file again whenever it comes under another id.
+        boolean needed = !entries.isEmpty()
+                || kept.map(seen -> seen.getDecision() == Decision.NSFW).orElse(true);
         return new FlaggedChange.Safe(
                 new Exemption(
-                        decision.getTenant(),
-                        decision.getImageId(),
-                        decision.getContentSha256(),
-                        decision.getSince()),
+                        decision.getTenant(), decision.getImageId(), decision.getContentSha256(), decision.getSince(),
+                        needed),
                 entries.stream().limit(MOST_HELD).toList(),
                 kept.map(ImageEmbedding::getModelFingerprint).orElse(""),
                 kept.map(ContentViews::deciding).orElse(new byte[0]),

@@ -92,8 +92,7 @@ final class Merging {
         String deepest = null;
         double least = Double.POSITIVE_INFINITY;
         for (Node centre : centres.values()) {
-            double distance =
-                    HalfRow.angle(centre.row, row) - centre.entry().radius();
+            double distance = HalfRow.angle(centre.row, row) - centre.entry().radius();
             if (distance <= bound && distance < least) {
                 deepest = centre.member.id();
                 least = distance;

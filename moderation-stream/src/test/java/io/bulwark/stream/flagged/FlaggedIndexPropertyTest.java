@@ -64,7 +64,7 @@ class FlaggedIndexPropertyTest {
             if (random.nextInt(4) == 0) {
                 FlaggedMember other = contents.get(random.nextInt(contents.size()));
                 index.safe(new FlaggedChange.Safe(
-                        new Exemption("acme", other.imageId(), other.contentSha256(), other.since()),
+                        new Exemption("acme", other.imageId(), other.contentSha256(), other.since(), true),
                         List.of(),
                         other.modelFingerprint(),
                         other.embedding(),

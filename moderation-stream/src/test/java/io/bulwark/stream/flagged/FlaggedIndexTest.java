@@ -168,6 +168,21 @@ class FlaggedIndexTest {
                 .allSatisfy(contents -> assertThat(contents).isLessThanOrEqualTo(FlaggedIndex.MOST_OF_ENTRY));
     }
 
+    /** Every person's SAFE exempts its file, and most were held back by nothing. */
+    @Test
+    void exemptionsThatNothingNeededGoFirst() {
+        index.exempt(new Exemption("acme", "held", "sha-of-held", NOON, true));
+        for (int i = 0; i < 12; i++) {
+            index.exempt(new Exemption("acme", "i" + i, "sha-of-" + i, NOON.plusSeconds(i), false));
+        }
+
+        assertThat(index.drain().exemptions())
+                .containsEntry("sha-of-0", Optional.empty())
+                .containsEntry("sha-of-2", Optional.empty())
+                .hasEntrySatisfying("sha-of-3", kept -> assertThat(kept).isPresent())
+                .hasEntrySatisfying("sha-of-held", kept -> assertThat(kept).isPresent());
+    }
+
     @Test
     void anEntryThatAPersonConfirmedStays() {
         FlaggedMember confirmed = content("a", "u1", 0.5, 0, true);
@@ -213,8 +228,10 @@ class FlaggedIndexTest {
 
     @Test
     void rowsThatCannotBeComparedNeverAre() {
-        index.flag(new FlaggedMember("acme", "i", "s", "whole", "u1", "", false, false, NOON, "model-1", new byte[] {0, 0, 0, 0}));
-        index.flag(new FlaggedMember("acme", "j", "s", "whole", "u1", "", false, false, NOON, "model-1", new byte[] {0, 0x3c}));
+        index.flag(new FlaggedMember(
+                "acme", "i", "s", "whole", "u1", "", false, false, NOON, "model-1", new byte[] {0, 0, 0, 0}));
+        index.flag(new FlaggedMember(
+                "acme", "j", "s", "whole", "u1", "", false, false, NOON, "model-1", new byte[] {0, 0x3c}));
         index.flag(content("a", 0, 0));
 
         assertThat(centres()).containsExactlyInAnyOrder("j", "a");
@@ -226,7 +243,7 @@ class FlaggedIndexTest {
 
     private static FlaggedChange.Safe safe(String imageId, double angle, double bound, String... heldBackBy) {
         return new FlaggedChange.Safe(
-                new Exemption("acme", imageId, "sha-of-" + imageId, NOON.plusSeconds(10)),
+                new Exemption("acme", imageId, "sha-of-" + imageId, NOON.plusSeconds(10), true),
                 List.of(heldBackBy),
                 "model-1",
                 Contents.row(angle),

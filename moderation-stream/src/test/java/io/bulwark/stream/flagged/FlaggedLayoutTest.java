@@ -16,7 +16,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class FlaggedLayoutTest {
 
     private static final Serde<FlaggedChange> CHANGES = FlaggedLayout.changes();
-    private static final Exemption EXEMPTION = new Exemption("acme", "i/1", "sha", Contents.NOON);
+    private static final Exemption EXEMPTION = new Exemption("acme", "i/1", "sha", Contents.NOON, true);
 
     static Stream<FlaggedChange> changes() {
         return Stream.of(

@@ -23,6 +23,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import org.apache.kafka.clients.consumer.internals.AutoOffsetResetStrategy.StrategyType;
+import org.apache.kafka.streams.Topology;
+import org.apache.kafka.streams.processor.internals.InternalTopologyBuilder;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -230,9 +233,8 @@ class FlaggedContentTest {
             rig.send(verdict("i" + i).setUploaderId("u" + i).setDecision(Decision.NSFW));
             rig.send(embedding("i" + i, Contents.row(0.2 * i)));
         }
-        List<String> entries = rig.flagged().values().stream()
-                .map(FlaggedContent::getEntryId)
-                .toList();
+        List<String> entries =
+                rig.flagged().values().stream().map(FlaggedContent::getEntryId).toList();
         assertThat(entries).hasSize(12);
         rig.send(verdict("near").setDecision(Decision.REVIEW));
         for (int i = 0; i < entries.size(); i++) {
@@ -252,6 +254,18 @@ class FlaggedContentTest {
 
         assertThat(rig.all(StoreNames.SEEN)).isEmpty();
         assertThat(rig.all(StoreNames.SEEN_AGES)).isEmpty();
+    }
+
+    /** Else nothing is decided after an upgrade before the embeddings of a month were read. */
+    @Test
+    void embeddingsFromLongBeforeTheFirstStartAreNotRead() throws ReflectiveOperationException {
+        var topology = new ModerationTopology(TopologyRig.SETTINGS, rig, Map.of()).build();
+        var field = Topology.class.getDeclaredField("internalTopologyBuilder");
+        field.setAccessible(true);
+        var reset = ((InternalTopologyBuilder) field.get(topology)).offsetResetStrategy(Topics.EMBEDDINGS.topicName());
+
+        assertThat(reset.type()).isEqualTo(StrategyType.BY_DURATION);
+        assertThat(reset.duration()).contains(Duration.ofHours(1));
     }
 
     @Test
