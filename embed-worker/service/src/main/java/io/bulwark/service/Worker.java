@@ -97,7 +97,7 @@ public final class Worker implements Duty {
         List<Supplier<Readiness>> needed = new ArrayList<>();
         needed.add(shelf::status);
         needed.add(() -> policies.status(shelf.labels()));
-        if (config.flagged().applies()) {
+        if (flaggedApplies()) {
             needed.add(flagged::status);
         }
         this.banks = new VerdictGate(needed, twin.map(second -> second.shelf()::status));
@@ -249,7 +249,7 @@ public final class Worker implements Duty {
                             policies,
                             verdicts,
                             twin.map(second -> second.steps(warm.twin().orElseThrow())),
-                            config.flagged().applies() ? Optional.of(flaggedSteps()) : Optional.empty(),
+                            flaggedApplies() ? Optional.of(flaggedSteps()) : Optional.empty(),
                             config.embeddings().publish()));
             List<TopicFollower> followers = new ArrayList<>();
             followers.add(policiesFollower(documents, warm, preprocessing));
@@ -258,7 +258,7 @@ public final class Worker implements Duty {
                     bankFollower(references, Reader.TWIN, warm.twin().orElseThrow(), second.shelf())));
             Optional<String> otherwise = flaggedMadeForOther(warm, preprocessing);
             otherwise.ifPresent(flagged::explainAbsence);
-            if (config.flagged().applies() && otherwise.isEmpty()) {
+            if (flaggedApplies() && otherwise.isEmpty()) {
                 followers.add(flaggedFollower(contents, warm.description()));
             }
             followers.forEach(TopicFollower::start);
@@ -279,6 +279,11 @@ public final class Worker implements Duty {
     private DecisionSteps.OfFlagged flaggedSteps() {
         return new DecisionSteps.OfFlagged(
                 flagged, new NearFlagged(config.flagged().similarity().orElseThrow()), perception.samplingKey());
+    }
+
+    /** Nothing is held back by a bound that nobody calibrated. */
+    private boolean flaggedApplies() {
+        return config.flagged().enabled() && config.flagged().similarity().isPresent();
     }
 
     private Optional<String> flaggedMadeForOther(Warmth warm, String preprocessing) {

@@ -32,6 +32,7 @@ class FlaggedProcessorTest {
 
     @BeforeEach
     void open() {
+        context.setCurrentSystemTimeMs(NOON.toEpochMilli());
         members = store(StoreNames.FLAGGED, FlaggedLayout.members());
         store(StoreNames.EXEMPT, FlaggedLayout.exemptions());
     }

@@ -22,9 +22,4 @@ public interface FlaggedConfig {
      * calibrate-flagged} prints it. A worker that has another model or other views is not ready. {@code any} is not looked at.
      */
     Optional<String> madeFor();
-
-    /** Whether anything is held back. */
-    default boolean applies() {
-        return enabled() && similarity().isPresent();
-    }
 }
