@@ -103,7 +103,7 @@ final class Assembly implements AutoCloseable {
         List<Supplier<Readiness>> needed = new ArrayList<>();
         needed.add(shelf::status);
         needed.add(() -> policies.status(shelf.labels()));
-        if (config.flagged().enabled()) {
+        if (flaggedApplies()) {
             needed.add(flagged::status);
         }
         this.gate = new VerdictGate(needed, twin.map(second -> second.shelf()::status));
@@ -187,14 +187,16 @@ final class Assembly implements AutoCloseable {
                         policies,
                         verdicts,
                         twin.map(second -> second.steps(warm.twin().orElseThrow())),
-                        config.flagged().enabled() ? Optional.of(flaggedSteps()) : Optional.empty(),
+                        flaggedApplies() ? Optional.of(flaggedSteps()) : Optional.empty(),
                         config.embeddings().publish()));
         List<TopicFollower> followers = new ArrayList<>();
         followers.add(policiesFollower(documents, warm, preprocessing));
         followers.add(bankFollower(references, Reader.ENCODER, warm.description(), shelf));
         twin.ifPresent(second ->
                 followers.add(bankFollower(references, Reader.TWIN, warm.twin().orElseThrow(), second.shelf())));
-        if (config.flagged().enabled()) {
+        Optional<String> otherwise = flaggedMadeForOther(warm, preprocessing);
+        otherwise.ifPresent(flagged::explainAbsence);
+        if (flaggedApplies() && otherwise.isEmpty()) {
             followers.add(flaggedFollower(contents, warm.description()));
         }
         open.push(() -> {
@@ -212,7 +214,21 @@ final class Assembly implements AutoCloseable {
 
     private DecisionSteps.OfFlagged flaggedSteps() {
         return new DecisionSteps.OfFlagged(
-                flagged, new NearFlagged(config.flagged().similarity()), perception.samplingKey());
+                flagged, new NearFlagged(config.flagged().similarity().orElseThrow()), perception.samplingKey());
+    }
+
+    /** Nothing is held back by a bound that nobody calibrated. */
+    private boolean flaggedApplies() {
+        return config.flagged().enabled() && config.flagged().similarity().isPresent();
+    }
+
+    private Optional<String> flaggedMadeForOther(Warmth warm, String preprocessing) {
+        String own = warm.description().fingerprint() + "/" + preprocessing;
+        return config.flagged()
+                .madeFor()
+                .filter(madeFor -> !madeFor.equals("any") && !madeFor.equals(own))
+                .map(madeFor -> "bulwark.flagged.similarity was calibrated for " + madeFor + ", this worker has " + own
+                        + ": run `bulwark bank calibrate-flagged`, or leave bulwark.flagged.similarity out");
     }
 
     private TopicFollower flaggedFollower(EventDecoder<FlaggedContent> decoder, EncoderDescription encoder) {

@@ -21,9 +21,13 @@ public sealed interface FlaggedChange {
     /**
      * A person called it SAFE.
      *
-     * @param entryIds of the entries that held it back
+     * @param entryIds of the entries that held it back, as they were then
+     * @param modelFingerprint of the encoder that made the row; empty where there is none
+     * @param row of the view that was held back, as a {@link FlaggedMember} has it; empty where it is not known any more
+     * @param bound how far from an entry's own contents it was held back, in radians
      */
-    record Safe(Exemption exemption, List<String> entryIds) implements FlaggedChange {
+    record Safe(Exemption exemption, List<String> entryIds, String modelFingerprint, byte[] row, double bound)
+            implements FlaggedChange {
         @Override
         public String tenant() {
             return exemption.tenant();

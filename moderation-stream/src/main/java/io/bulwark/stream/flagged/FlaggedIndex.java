@@ -1,13 +1,16 @@
 package io.bulwark.stream.flagged;
 
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableSet;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
@@ -17,19 +20,22 @@ import java.util.TreeSet;
  */
 final class FlaggedIndex {
 
-    /** Near-duplicates that one entry is made of at most; of more, the oldest that no person confirmed go. */
+    /** Near-duplicates that one entry is made of at most; of more, the oldest that no person decided go. */
     static final int MOST_OF_ENTRY = 50;
 
-    /** Goes first where there are too many: what no person confirmed, the oldest of it. */
+    /** Goes first where there are too many: what no person decided, the oldest of it. */
     private static final Comparator<FlaggedMember> LEAST =
-            Comparator.comparing(FlaggedMember::confirmed).thenComparing(FlaggedMember.OLDER);
+            Comparator.comparing(FlaggedMember::byPerson).thenComparing(FlaggedMember.OLDER);
 
     private final FlaggedSettings settings;
     private final Map<String, Merging> byModel = new TreeMap<>();
     private final Map<String, FlaggedMember> members = new HashMap<>();
+    private final Map<String, Set<FlaggedMember>> byImage = new HashMap<>();
     private final NavigableSet<FlaggedMember> least = new TreeSet<>(LEAST);
     private final Map<String, NavigableSet<FlaggedMember>> ofUploader = new HashMap<>();
     private final Map<String, Exemption> exempt = new HashMap<>();
+    private final Map<String, Set<String>> exemptByImage = new HashMap<>();
+    private final NavigableSet<Exemption> leastExempt = new TreeSet<>(Exemption.LEAST);
     private final NavigableSet<Exemption> oldestExempt = new TreeSet<>(Exemption.OLDER);
     private Changes changes = new Changes();
 
@@ -37,20 +43,25 @@ final class FlaggedIndex {
         this.settings = settings;
     }
 
-    /** A content is NSFW in force. An embedding that is no unit row, and a worker's word on an exempt file, change nothing. */
+    /**
+     * A content is NSFW in force. An embedding that is no unit row changes nothing; nor does a worker's word on an exempt
+     * file, or a person's from before it was exempt.
+     */
     void flag(FlaggedMember member) {
         Optional<float[]> row = HalfRow.decode(member.embedding());
-        if (row.isEmpty() || (!member.confirmed() && exempt.containsKey(member.contentSha256()))) {
+        if (row.isEmpty() || isExempt(member)) {
             return;
         }
         lift(member.contentSha256());
-        Merging merging = byModel.computeIfAbsent(encoder(member), encoder -> new Merging());
+        Merging merging = byModel.computeIfAbsent(
+                encoder(member.modelFingerprint(), member.embedding()), encoder -> new Merging());
         remove(member.id());
         members.put(member.id(), member);
+        byImage.computeIfAbsent(member.imageId(), image -> new HashSet<>()).add(member);
         least.add(member);
         merging.put(member, row.get());
         changes.members.put(member.id(), Optional.of(member));
-        if (!member.confirmed()) {
+        if (!member.byPerson()) {
             NavigableSet<FlaggedMember> mine =
                     ofUploader.computeIfAbsent(member.uploaderId(), uploader -> new TreeSet<>(FlaggedMember.OLDER));
             mine.add(member);
@@ -58,44 +69,60 @@ final class FlaggedIndex {
                 remove(mine.first().id());
             }
         }
-        holdEntry(merging, member.id());
+        merging.entryOf(member.id()).ifPresent(entry -> holdEntry(merging, entry));
         while (least.size() > settings.entries()) {
             remove(least.first().id());
         }
     }
 
+    private boolean isExempt(FlaggedMember member) {
+        Exemption exemption = exempt.get(member.contentSha256());
+        return exemption != null && (!member.byPerson() || !member.since().isAfter(exemption.at()));
+    }
+
     /** A content of an image is not NSFW any more, by a worker's word or because a person took theirs back. */
     void unflag(String imageId, String contentSha256) {
-        members.values().stream()
-                .filter(member -> member.imageId().equals(imageId)
-                        && member.contentSha256().equals(contentSha256))
-                .map(FlaggedMember::id)
-                .toList()
-                .forEach(this::remove);
+        of(imageId).stream()
+                .filter(member -> member.contentSha256().equals(contentSha256))
+                .forEach(member -> remove(member.id()));
     }
 
     /**
      * A person called an image SAFE. Its file is exempt, and the entries go that it is part of or was held back by, but for
-     * those that a person confirmed.
-     *
-     * @param entryIds of the entries that held it back
+     * those that a person confirmed by another content. Of an entry that is there no more the one goes that holds the image
+     * instead.
      */
-    void safe(Exemption exemption, List<String> entryIds) {
-        var concerned = new TreeSet<String>(entryIds);
-        members.values().stream()
-                .filter(member -> member.contentSha256().equals(exemption.contentSha256()))
-                .forEach(member ->
-                        byModel.get(encoder(member)).entryOf(member.id()).ifPresent(concerned::add));
-        unflag(exemption.imageId(), exemption.contentSha256());
-        for (String entryId : concerned) {
-            for (Merging merging : byModel.values()) {
-                List<FlaggedMember> contents = merging.contents(entryId);
-                if (contents.stream().noneMatch(FlaggedMember::confirmed)) {
-                    contents.forEach(member -> remove(member.id()));
+    void safe(FlaggedChange.Safe safe) {
+        Exemption exemption = safe.exemption();
+        List<FlaggedMember> gone = new ArrayList<>();
+        for (Map.Entry<String, Merging> of : byModel.entrySet()) {
+            Merging merging = of.getValue();
+            boolean comparable = of.getKey().equals(encoder(safe.modelFingerprint(), safe.row()));
+            var concerned = new TreeSet<String>();
+            for (String entryId : safe.entryIds()) {
+                Optional<String> now = merging.entryOf(entryId);
+                (now.isPresent() || !comparable ? now : deepest(merging, safe)).ifPresent(concerned::add);
+            }
+            members.values().stream()
+                    .filter(member -> member.contentSha256().equals(exemption.contentSha256()))
+                    .forEach(member -> merging.entryOf(member.id()).ifPresent(concerned::add));
+            for (String entryId : concerned) {
+                List<FlaggedMember> others = merging.contents(entryId).stream()
+                        .filter(member -> !member.imageId().equals(exemption.imageId())
+                                || !member.contentSha256().equals(exemption.contentSha256()))
+                        .toList();
+                if (others.stream().noneMatch(FlaggedMember::confirmed)) {
+                    gone.addAll(others);
                 }
             }
         }
+        unflag(exemption.imageId(), exemption.contentSha256());
+        gone.forEach(member -> remove(member.id()));
         exempt(exemption);
+    }
+
+    private static Optional<String> deepest(Merging merging, FlaggedChange.Safe safe) {
+        return HalfRow.decode(safe.row()).flatMap(row -> merging.deepest(row, safe.bound()));
     }
 
     /** A person took back that a file is SAFE. */
@@ -103,22 +130,20 @@ final class FlaggedIndex {
         Exemption lifted = exempt.remove(contentSha256);
         if (lifted != null) {
             oldestExempt.remove(lifted);
+            leastExempt.remove(lifted);
+            drop(exemptByImage, lifted.imageId(), contentSha256);
             changes.exemptions.put(contentSha256, Optional.empty());
         }
     }
 
     /** An image is forgotten, whatever was uploaded under its id. */
     void forget(String imageId) {
-        members.values().stream()
-                .filter(member -> member.imageId().equals(imageId))
-                .map(FlaggedMember::id)
-                .toList()
-                .forEach(this::remove);
-        exempt.values().stream()
-                .filter(exemption -> exemption.imageId().equals(imageId))
-                .map(Exemption::contentSha256)
-                .toList()
-                .forEach(this::lift);
+        of(imageId).forEach(member -> remove(member.id()));
+        List.copyOf(exemptByImage.getOrDefault(imageId, Set.of())).forEach(this::lift);
+    }
+
+    private List<FlaggedMember> of(String imageId) {
+        return List.copyOf(byImage.getOrDefault(imageId, Set.of()));
     }
 
     /** Drops what is past its retention. */
@@ -138,9 +163,13 @@ final class FlaggedIndex {
         lift(exemption.contentSha256());
         exempt.put(exemption.contentSha256(), exemption);
         oldestExempt.add(exemption);
+        exemptByImage
+                .computeIfAbsent(exemption.imageId(), image -> new HashSet<>())
+                .add(exemption.contentSha256());
         changes.exemptions.put(exemption.contentSha256(), Optional.of(exemption));
-        if (oldestExempt.size() > settings.entries()) {
-            lift(oldestExempt.first().contentSha256());
+        leastExempt.add(exemption);
+        if (leastExempt.size() > settings.entries()) {
+            lift(leastExempt.first().contentSha256());
         }
     }
 
@@ -157,6 +186,7 @@ final class FlaggedIndex {
 
     /** What changed since this was asked last. */
     Changes drain() {
+        byModel.values().forEach(this::holdEntries);
         byModel.values().forEach(merging -> changes.entries.putAll(merging.drain()));
         byModel.values().removeIf(merging -> merging.size() == 0);
         Changes drained = changes;
@@ -165,15 +195,23 @@ final class FlaggedIndex {
     }
 
     /** Rows of another encoder, or length, are not compared. */
-    private static String encoder(FlaggedMember member) {
-        return member.modelFingerprint() + "/" + member.embedding().length;
+    private static String encoder(String modelFingerprint, byte[] row) {
+        return modelFingerprint + "/" + row.length;
     }
 
-    private void holdEntry(Merging merging, String id) {
-        List<FlaggedMember> contents =
-                merging.entryOf(id).map(merging::contents).orElse(List.of());
+    private void holdEntry(Merging merging, String entryId) {
+        List<FlaggedMember> contents = merging.contents(entryId);
         if (contents.size() > MOST_OF_ENTRY) {
             contents.stream().skip(1).min(LEAST).ifPresent(member -> remove(member.id()));
+        }
+    }
+
+    /** Where a centre went, what it held has gone to others. */
+    private void holdEntries(Merging merging) {
+        for (List<String> crowded = merging.crowded(MOST_OF_ENTRY);
+                !crowded.isEmpty();
+                crowded = merging.crowded(MOST_OF_ENTRY)) {
+            crowded.forEach(entryId -> holdEntry(merging, entryId));
         }
     }
 
@@ -183,12 +221,17 @@ final class FlaggedIndex {
             return;
         }
         least.remove(member);
-        NavigableSet<FlaggedMember> mine = ofUploader.get(member.uploaderId());
-        if (mine != null && mine.remove(member) && mine.isEmpty()) {
-            ofUploader.remove(member.uploaderId());
-        }
-        byModel.get(encoder(member)).remove(id);
+        drop(byImage, member.imageId(), member);
+        drop(ofUploader, member.uploaderId(), member);
+        byModel.get(encoder(member.modelFingerprint(), member.embedding())).remove(id);
         changes.members.put(id, Optional.empty());
+    }
+
+    private static <V, S extends Set<V>> void drop(Map<String, S> sets, String key, V value) {
+        S set = sets.get(key);
+        if (set != null && set.remove(value) && set.isEmpty()) {
+            sets.remove(key);
+        }
     }
 
     /**

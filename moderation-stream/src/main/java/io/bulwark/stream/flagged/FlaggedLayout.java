@@ -86,6 +86,9 @@ public final class FlaggedLayout {
             write(out, safe.exemption());
             out.writeInt(safe.entryIds().size());
             texts(out, safe.entryIds().toArray(String[]::new));
+            texts(out, safe.modelFingerprint());
+            write(out, safe.row());
+            out.writeDouble(safe.bound());
         } else if (change instanceof FlaggedChange.Lift lift) {
             out.writeByte(LIFT);
             texts(out, lift.tenant(), lift.contentSha256());
@@ -100,7 +103,8 @@ public final class FlaggedLayout {
         return switch (kind) {
             case FLAG -> new FlaggedChange.Flag(readMember(in));
             case UNFLAG -> new FlaggedChange.Unflag(Texts.read(in), Texts.read(in), Texts.read(in));
-            case SAFE -> new FlaggedChange.Safe(readExemption(in), list(in));
+            case SAFE ->
+                new FlaggedChange.Safe(readExemption(in), list(in), Texts.read(in), bytes(in), in.readDouble());
             case LIFT -> new FlaggedChange.Lift(Texts.read(in), Texts.read(in));
             case FORGET -> new FlaggedChange.Forget(Texts.read(in), Texts.read(in));
             default ->
@@ -114,36 +118,51 @@ public final class FlaggedLayout {
                 member.tenant(),
                 member.imageId(),
                 member.contentSha256(),
+                member.view(),
                 member.uploaderId(),
                 member.label(),
                 member.modelFingerprint());
+        out.writeBoolean(member.byPerson());
         out.writeBoolean(member.confirmed());
         out.writeLong(member.since().toEpochMilli());
-        out.writeInt(member.embedding().length);
-        out.write(member.embedding());
+        write(out, member.embedding());
     }
 
     private static FlaggedMember readMember(DataInputStream in) throws IOException {
         String tenant = Texts.read(in);
         String imageId = Texts.read(in);
         String sha256 = Texts.read(in);
+        String view = Texts.read(in);
         String uploader = Texts.read(in);
         String label = Texts.read(in);
         String model = Texts.read(in);
+        boolean byPerson = in.readBoolean();
         boolean confirmed = in.readBoolean();
         Instant since = Instant.ofEpochMilli(in.readLong());
-        byte[] embedding = new byte[in.readInt()];
-        in.readFully(embedding);
-        return new FlaggedMember(tenant, imageId, sha256, uploader, label, confirmed, since, model, embedding);
+        return new FlaggedMember(
+                tenant, imageId, sha256, view, uploader, label, byPerson, confirmed, since, model, bytes(in));
     }
 
     private static void write(DataOutputStream out, Exemption exemption) throws IOException {
         texts(out, exemption.tenant(), exemption.imageId(), exemption.contentSha256());
         out.writeLong(exemption.at().toEpochMilli());
+        out.writeBoolean(exemption.needed());
     }
 
     private static Exemption readExemption(DataInputStream in) throws IOException {
-        return new Exemption(Texts.read(in), Texts.read(in), Texts.read(in), Instant.ofEpochMilli(in.readLong()));
+        return new Exemption(
+                Texts.read(in), Texts.read(in), Texts.read(in), Instant.ofEpochMilli(in.readLong()), in.readBoolean());
+    }
+
+    private static void write(DataOutputStream out, byte[] row) throws IOException {
+        out.writeInt(row.length);
+        out.write(row);
+    }
+
+    private static byte[] bytes(DataInputStream in) throws IOException {
+        byte[] row = new byte[in.readInt()];
+        in.readFully(row);
+        return row;
     }
 
     private static List<String> list(DataInputStream in) throws IOException {

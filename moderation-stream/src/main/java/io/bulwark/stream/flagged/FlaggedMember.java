@@ -8,21 +8,25 @@ import java.util.Comparator;
 import java.util.HexFormat;
 
 /**
- * One content of one image that is NSFW in force.
+ * One view of one content of an image that is NSFW in force.
  *
  * @param contentSha256 of the file
+ * @param view its name
  * @param label why; empty where nothing is named
- * @param confirmed whether a person decided
+ * @param byPerson whether a person decided: then no worker's word moves it, and no cap before what workers decided
+ * @param confirmed whether they meant this view: then nobody's SAFE on another content takes it away
  * @param since when it was decided
  * @param modelFingerprint of the encoder
- * @param embedding of the first view, in half precision, little-endian; not copied, not to be modified
+ * @param embedding of that view, in half precision, little-endian; not copied, not to be modified
  */
 public record FlaggedMember(
         String tenant,
         String imageId,
         String contentSha256,
+        String view,
         String uploaderId,
         String label,
+        boolean byPerson,
         boolean confirmed,
         Instant since,
         String modelFingerprint,
@@ -36,7 +40,7 @@ public record FlaggedMember(
 
     /** What it is named by where others read: the beginning of a digest, which tells nothing of image and content. */
     String id() {
-        return digest(tenant, imageId, contentSha256, modelFingerprint);
+        return digest(tenant, imageId, contentSha256, view, modelFingerprint);
     }
 
     static String digest(String... parts) {

@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.TreeSet;
 import org.apache.kafka.streams.processor.PunctuationType;
 import org.apache.kafka.streams.processor.api.ContextualProcessor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
@@ -41,9 +42,12 @@ public final class FlaggedProcessor extends ContextualProcessor<String, FlaggedC
         super.init(context);
         members = context.getStateStore(StoreNames.FLAGGED);
         exemptions = context.getStateStore(StoreNames.EXEMPT);
+        indexes.clear(); // after a task was revived they hold what its stores gave up
+        var oldestFirst = new TreeSet<>(FlaggedMember.OLDER);
         try (KeyValueIterator<String, FlaggedMember> stored = members.all()) {
-            stored.forEachRemaining(entry -> index(entry.value.tenant()).flag(entry.value));
+            stored.forEachRemaining(entry -> oldestFirst.add(entry.value));
         }
+        oldestFirst.forEach(member -> index(member.tenant()).flag(member));
         try (KeyValueIterator<String, Exemption> stored = exemptions.all()) {
             stored.forEachRemaining(entry -> index(entry.value.tenant()).exempt(entry.value));
         }
@@ -61,7 +65,7 @@ public final class FlaggedProcessor extends ContextualProcessor<String, FlaggedC
         } else if (change instanceof FlaggedChange.Unflag unflag) {
             index.unflag(unflag.imageId(), unflag.contentSha256());
         } else if (change instanceof FlaggedChange.Safe safe) {
-            index.safe(safe.exemption(), safe.entryIds());
+            index.safe(safe);
         } else if (change instanceof FlaggedChange.Lift lift) {
             index.lift(lift.contentSha256());
         } else if (change instanceof FlaggedChange.Forget forget) {
@@ -89,7 +93,7 @@ public final class FlaggedProcessor extends ContextualProcessor<String, FlaggedC
         changes.members().forEach((id, member) -> members.put(StoreKey.image(tenant, id), member.orElse(null)));
         changes.exemptions().forEach((sha256, exemption) -> {
             exemptions.put(StoreKey.image(tenant, sha256), exemption.orElse(null));
-            String id = new Exemption(tenant, "", sha256, Instant.EPOCH).id();
+            String id = new Exemption(tenant, "", sha256, Instant.EPOCH, false).id();
             send(tenant, id, exemption.map(FlaggedProcessor::record).orElse(null));
         });
         changes.entries()

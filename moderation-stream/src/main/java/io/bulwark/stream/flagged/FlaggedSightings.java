@@ -6,18 +6,17 @@ import io.bulwark.events.DeciderKind;
 import io.bulwark.events.Decision;
 import io.bulwark.events.ImageEmbedding;
 import io.bulwark.events.ModerationDecision;
-import io.bulwark.events.RecordCoordinates;
 import io.bulwark.events.ReplacedDecision;
 import io.bulwark.stream.decision.StoredDecision;
 import io.bulwark.stream.state.AgeIndex;
 import io.bulwark.stream.state.StoreKey;
 import io.bulwark.stream.state.StoreNames;
-import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.TreeSet;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.apache.kafka.streams.processor.PunctuationType;
 import org.apache.kafka.streams.processor.api.ContextualProcessor;
@@ -40,6 +39,9 @@ public final class FlaggedSightings extends ContextualProcessor<byte[], Sighting
     /** Release 2 of the schemas, which workers may write, has no word for the first two. */
     private static final List<AttackKind> NEAR_FLAGGED =
             List.of(AttackKind.NEAR_FLAGGED, AttackKind.HASH_TWIN, AttackKind.OTHER);
+
+    /** Entries that one SAFE removes at most, besides those that the image is part of: an upload has an audit or two. */
+    private static final int MOST_HELD = 8;
 
     private static final Duration SWEEP_EVERY = Duration.ofSeconds(1);
     private static final long LEAST_A_SWEEP = 1_000;
@@ -77,17 +79,16 @@ public final class FlaggedSightings extends ContextualProcessor<byte[], Sighting
         } else if (sighting instanceof Sighting.Embedded embedded) {
             embedded(embedded.embedding(), embedded.recorded());
         } else if (sighting instanceof Sighting.EmbeddingErased erased) {
-            keysOf(erased.imageId()).forEach(this::drop);
+            keysOf(StoreKey.prefix(erased.imageId())).forEach(this::drop);
         }
     }
 
     private void decided(String tenant, String imageId, ModerationDecision decision) {
         if (decision == null) {
-            drop(StoreKey.seen(imageId, tenant));
+            keysOf(StoreKey.prefix(imageId, tenant)).forEach(this::drop);
             send(new FlaggedChange.Forget(tenant, imageId));
-        } else if (decision.getDecision() == Decision.NSFW) {
-            Optional.ofNullable(seen.get(StoreKey.seen(imageId, tenant)))
-                    .ifPresent(embedding -> flag(decision, embedding));
+        } else if (decision.getContentSha256() != null && decision.getDecision() == Decision.NSFW) {
+            kept(decision).ifPresent(embedding -> flag(decision, embedding));
         } else if (decision.getContentSha256() != null) {
             notFlagged(tenant, imageId, decision);
         }
@@ -98,9 +99,7 @@ public final class FlaggedSightings extends ContextualProcessor<byte[], Sighting
         ReplacedDecision before = decision.getReplaced();
         boolean sameContent = before != null && sha256.equals(before.getContentSha256());
         if (decision.getDecision() == Decision.SAFE && decision.getDecidedBy().getKind() == DeciderKind.REVIEWER) {
-            send(new FlaggedChange.Safe(
-                    new Exemption(tenant, imageId, sha256, decision.getSince()),
-                    heldBackBy(tenant, imageId, decision.getUpload())));
+            send(safe(decision));
         } else if (sameContent && before.getDecision() == Decision.NSFW) {
             send(new FlaggedChange.Unflag(tenant, imageId, sha256));
         } else if (sameContent
@@ -111,15 +110,15 @@ public final class FlaggedSightings extends ContextualProcessor<byte[], Sighting
     }
 
     private void embedded(ImageEmbedding embedding, Instant recorded) {
-        if (embedding.getViews().isEmpty() || embedding.getContentSha256() == null) {
+        Instant now = Instant.ofEpochMilli(context().currentSystemTimeMs());
+        if (embedding.getViews().isEmpty()
+                || embedding.getContentSha256() == null
+                || recorded.isBefore(now.minus(settings.embeddings()))) {
             return;
         }
-        String key = StoreKey.seen(embedding.getImageId(), embedding.getTenant());
+        String key = StoreKey.seen(embedding.getImageId(), embedding.getTenant(), embedding.getContentSha256());
         drop(key);
-        ImageEmbedding kept = ImageEmbedding.newBuilder(embedding)
-                .setViews(embedding.getViews().subList(0, 1))
-                .setDecidedAt(recorded)
-                .build();
+        ImageEmbedding kept = ContentViews.kept(embedding, recorded);
         seen.put(key, kept);
         ages.add(recorded, key);
         keptSinceSweep++;
@@ -127,46 +126,65 @@ public final class FlaggedSightings extends ContextualProcessor<byte[], Sighting
         Optional.ofNullable(stored)
                 .flatMap(known -> known.standing().inForce())
                 .filter(decision -> decision.getDecision() == Decision.NSFW)
+                .filter(decision -> kept.getContentSha256().equals(decision.getContentSha256()))
                 .ifPresent(decision -> flag(decision, kept));
     }
 
-    private void flag(ModerationDecision decision, ImageEmbedding embedding) {
-        if (!embedding.getContentSha256().equals(decision.getContentSha256())) {
-            return;
-        }
-        send(new FlaggedChange.Flag(new FlaggedMember(
-                decision.getTenant(),
-                decision.getImageId(),
-                decision.getContentSha256(),
-                decision.getUploaderId(),
-                decision.getLabels().isEmpty() ? "" : decision.getLabels().get(0),
-                decision.getDecidedBy().getKind() == DeciderKind.REVIEWER,
-                decision.getSince(),
-                embedding.getModelFingerprint(),
-                bytes(embedding.getViews().get(0).getEmbedding()))));
+    private Optional<ImageEmbedding> kept(ModerationDecision decision) {
+        return Optional.ofNullable(
+                seen.get(StoreKey.seen(decision.getImageId(), decision.getTenant(), decision.getContentSha256())));
     }
 
-    /** Only by audits of that upload: other content under the id may have been held back by another entry. */
-    private List<String> heldBackBy(String tenant, String imageId, RecordCoordinates upload) {
-        var entries = new ArrayList<String>();
-        for (AttackKind kind : NEAR_FLAGGED) {
-            String key = StoreKey.imageAudit(tenant, imageId, kind.name());
-            try (WindowStoreIterator<AttackAudit> found = audits.fetch(key, Instant.EPOCH, LAST)) {
-                while (found.hasNext()) {
-                    AttackAudit audit = found.next().value;
-                    if (upload != null && upload.equals(audit.getUpload())) {
-                        Optional.ofNullable(audit.getEvidence().get(ENTRY)).ifPresent(entries::add);
-                    }
-                }
+    private void flag(ModerationDecision decision, ImageEmbedding kept) {
+        ContentViews.flagged(decision, kept).forEach(member -> send(new FlaggedChange.Flag(member)));
+    }
+
+    /** Only audits of that upload count: other content under the id may have been held back by another entry. */
+    private FlaggedChange.Safe safe(ModerationDecision decision) {
+        var entries = new TreeSet<String>();
+        double bound = 0;
+        for (AttackAudit audit : audits(decision.getTenant(), decision.getImageId())) {
+            String entry = audit.getEvidence().get(ENTRY);
+            if (entry != null && audit.getUpload() != null && audit.getUpload().equals(decision.getUpload())) {
+                entries.add(entry);
+                bound = Math.max(bound, bound(audit));
             }
         }
-        return entries;
+        Optional<ImageEmbedding> kept = kept(decision);
+        // A worker flags the file again whenever it comes under another id.
+        boolean needed = !entries.isEmpty()
+                || kept.map(seen -> seen.getDecision() == Decision.NSFW).orElse(true);
+        return new FlaggedChange.Safe(
+                new Exemption(
+                        decision.getTenant(), decision.getImageId(), decision.getContentSha256(), decision.getSince(),
+                        needed),
+                entries.stream().limit(MOST_HELD).toList(),
+                kept.map(ImageEmbedding::getModelFingerprint).orElse(""),
+                kept.map(ContentViews::deciding).orElse(new byte[0]),
+                bound);
     }
 
-    private List<String> keysOf(String imageId) {
+    private static double bound(AttackAudit audit) {
+        return audit.getSignals().stream()
+                .mapToDouble(signal -> Math.acos(Math.max(-1, Math.min(1, signal.getThreshold()))))
+                .max()
+                .orElse(0);
+    }
+
+    private List<AttackAudit> audits(String tenant, String imageId) {
+        var found = new ArrayList<AttackAudit>();
+        for (AttackKind kind : NEAR_FLAGGED) {
+            String key = StoreKey.imageAudit(tenant, imageId, kind.name());
+            try (WindowStoreIterator<AttackAudit> stored = audits.fetch(key, Instant.EPOCH, LAST)) {
+                stored.forEachRemaining(each -> found.add(each.value));
+            }
+        }
+        return found;
+    }
+
+    private List<String> keysOf(String prefix) {
         var keys = new ArrayList<String>();
-        try (KeyValueIterator<String, ImageEmbedding> entries =
-                seen.prefixScan(StoreKey.prefix(imageId), new StringSerializer())) {
+        try (KeyValueIterator<String, ImageEmbedding> entries = seen.prefixScan(prefix, new StringSerializer())) {
             entries.forEachRemaining(entry -> keys.add(entry.key));
         }
         return keys;
@@ -186,12 +204,6 @@ public final class FlaggedSightings extends ContextualProcessor<byte[], Sighting
             seen.delete(due.key());
             ages.remove(due.at(), due.key());
         });
-    }
-
-    private static byte[] bytes(ByteBuffer content) {
-        byte[] bytes = new byte[content.remaining()];
-        content.duplicate().get(bytes);
-        return bytes;
     }
 
     private void send(FlaggedChange change) {

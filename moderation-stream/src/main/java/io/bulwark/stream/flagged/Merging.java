@@ -82,6 +82,35 @@ final class Merging {
         return Optional.ofNullable(byId.get(id)).map(node -> node.centre.member.id());
     }
 
+    /**
+     * The entry that a row lies deepest in, if it lies in any.
+     *
+     * @param row a unit row of the dimension of the others
+     * @param bound how far from an entry's own contents, in radians
+     */
+    Optional<String> deepest(float[] row, double bound) {
+        String deepest = null;
+        double least = Double.POSITIVE_INFINITY;
+        for (Node centre : centres.values()) {
+            double distance = HalfRow.angle(centre.row, row) - centre.entry().radius();
+            if (distance <= bound && distance < least) {
+                deepest = centre.member.id();
+                least = distance;
+            }
+        }
+        return Optional.ofNullable(deepest);
+    }
+
+    /** Those entries among the changed ones that have more contents than that. */
+    List<String> crowded(int most) {
+        return touched.stream()
+                .map(byId::get)
+                .filter(node -> node != null && node.centre == node && node.followers.size() >= most)
+                .map(node -> node.member.id())
+                .sorted()
+                .toList();
+    }
+
     /** How many entries there are. */
     int size() {
         return centres.size();

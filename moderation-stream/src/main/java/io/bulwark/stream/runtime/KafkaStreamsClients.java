@@ -35,7 +35,7 @@ final class KafkaStreamsClients implements StreamsClients {
     private final MeterRegistry meters;
     private final SchemaFollower schemas;
     private final SchemaPublication publication;
-    private final TopicCheck topics = new TopicCheck(ADMIN_TIMEOUT);
+    private final TopicCheck topics;
 
     KafkaStreamsClients(
             StreamConfig config,
@@ -50,6 +50,7 @@ final class KafkaStreamsClients implements StreamsClients {
         this.meters = meters;
         this.schemas = schemas;
         this.publication = publication;
+        this.topics = new TopicCheck(ADMIN_TIMEOUT, config.stream().flagged().enabled());
     }
 
     @Override

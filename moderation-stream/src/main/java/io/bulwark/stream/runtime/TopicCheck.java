@@ -21,13 +21,12 @@ final class TopicCheck {
 
     /** What is read by image; its records must lie together. */
     private static final List<Topics> BY_IMAGE =
-            List.of(Topics.VERDICTS, Topics.ATTACK_AUDIT, Topics.REVIEWS, Topics.ERASURES, Topics.EMBEDDINGS);
+            List.of(Topics.VERDICTS, Topics.ATTACK_AUDIT, Topics.REVIEWS, Topics.ERASURES);
 
     /** Producers choose the partitions of uploads, and there may be more of them than of verdicts. */
     private static final List<Topics> OTHERS = List.of(
             Topics.IMAGES_UPLOADED,
             Topics.DECISIONS,
-            Topics.FLAGGED,
             Topics.REPORTS,
             Topics.REFERENCES,
             Topics.HOLDS,
@@ -36,14 +35,20 @@ final class TopicCheck {
             Topics.DEAD_LETTERS,
             Topics.SCHEMAS);
 
-    private static final List<Topics> NEEDED =
-            Stream.concat(BY_IMAGE.stream(), OTHERS.stream()).toList();
-
     private final Duration timeout;
+    private final List<Topics> byImage;
+    private final List<Topics> needed;
     private volatile int verdictPartitions;
 
-    TopicCheck(Duration timeout) {
+    /** @param flagged whether a flagged index is kept, of which the embeddings are read by image, too */
+    TopicCheck(Duration timeout, boolean flagged) {
         this.timeout = timeout;
+        byImage = flagged
+                ? Stream.concat(BY_IMAGE.stream(), Stream.of(Topics.EMBEDDINGS)).toList()
+                : BY_IMAGE;
+        needed = Stream.of(byImage.stream(), OTHERS.stream(), Stream.of(flagged ? Topics.FLAGGED : Topics.EMBEDDINGS))
+                .flatMap(topics -> topics)
+                .toList();
     }
 
     /**
@@ -73,8 +78,8 @@ final class TopicCheck {
     /**
      * @param partitions the partition counts of the needed topics that exist
      */
-    static Optional<String> fault(Map<String, Integer> partitions) {
-        List<String> missing = NEEDED.stream()
+    Optional<String> fault(Map<String, Integer> partitions) {
+        List<String> missing = needed.stream()
                 .map(Topics::topicName)
                 .filter(name -> !partitions.containsKey(name))
                 .toList();
@@ -85,7 +90,7 @@ final class TopicCheck {
                     + " creates only its internal topics.");
         }
         int verdicts = partitions.get(Topics.VERDICTS.topicName());
-        return BY_IMAGE.stream()
+        return byImage.stream()
                 .map(Topics::topicName)
                 .filter(name -> partitions.get(name) != verdicts)
                 .findFirst()
@@ -97,7 +102,7 @@ final class TopicCheck {
     private Map<String, Integer> partitions(Admin admin)
             throws InterruptedException, ExecutionException, TimeoutException {
         Map<String, KafkaFuture<TopicDescription>> descriptions = admin.describeTopics(
-                        NEEDED.stream().map(Topics::topicName).toList())
+                        needed.stream().map(Topics::topicName).toList())
                 .topicNameValues();
         var partitions = new TreeMap<String, Integer>();
         for (Map.Entry<String, KafkaFuture<TopicDescription>> entry : descriptions.entrySet()) {

@@ -29,9 +29,9 @@ public final class StoreKey {
         return join(tenant, imageId, kind);
     }
 
-    /** Of how an image was seen: its id first, since what erases it names no tenant. */
-    public static String seen(String imageId, String tenant) {
-        return join(imageId, tenant);
+    /** Of how a content of an image was seen: the id first, since what erases it names no tenant. */
+    public static String seen(String imageId, String tenant, String contentSha256) {
+        return join(imageId, tenant, contentSha256);
     }
 
     /** Of an uploader. */

@@ -42,7 +42,7 @@ public final class StoreNames {
     /** When each erasure need not be remembered any more, see {@link AgeIndex}. */
     public static final String ERASED_AGES = "erased-image-ages";
 
-    /** {@link StoreKey#seen} to the {@code ImageEmbedding} of the first view, for some days. */
+    /** {@link StoreKey#seen} to the {@code ImageEmbedding} of the views that may matter, for some days. */
     public static final String SEEN = "seen-images";
 
     /** When the broker took each embedding in, see {@link AgeIndex}. */

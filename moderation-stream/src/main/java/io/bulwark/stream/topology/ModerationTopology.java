@@ -35,12 +35,14 @@ import io.bulwark.stream.uploader.UploaderChangeSerde;
 import io.bulwark.stream.uploader.UploaderOutput;
 import io.bulwark.stream.uploader.UploaderProcessor;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.common.serialization.Serde;
 import org.apache.kafka.common.serialization.Serdes;
+import org.apache.kafka.streams.AutoOffsetReset;
 import org.apache.kafka.streams.KeyValue;
 import org.apache.kafka.streams.StreamsBuilder;
 import org.apache.kafka.streams.Topology;
@@ -58,6 +60,12 @@ public final class ModerationTopology {
 
     private static final Serde<String> KEYS = Serdes.String();
     private static final Serde<byte[]> BYTES = Serdes.ByteArray();
+
+    /**
+     * Embeddings from before the first start that are read. They are in one task with verdicts, of which Kafka Streams takes
+     * the oldest record first: until they are through nothing is decided.
+     */
+    private static final Duration EMBEDDINGS_BEFORE = Duration.ofHours(1);
 
     private final TopologySettings settings;
     private final TopologyEvents events;
@@ -144,13 +152,20 @@ public final class ModerationTopology {
 
     /** Last, so that the numbers of the tasks before stay as they were. */
     private void flag(StreamsBuilder builder, KStream<byte[], Consequence> consequences) {
-        var embeddings = read(
-                builder,
+        var embeddings = new Readings<>(
                 "embeddings",
-                Topics.EMBEDDINGS,
-                ImageEmbedding.class,
-                ImageEmbedding::getImageId,
-                any -> true);
+                builder.stream(
+                                Topics.EMBEDDINGS.topicName(),
+                                Consumed.with(BYTES, BYTES)
+                                        .withName("embeddings")
+                                        .withOffsetResetPolicy(AutoOffsetReset.byDuration(EMBEDDINGS_BEFORE)))
+                        .process(
+                                () -> new RecordReader<>(
+                                        serdes.decoder(ImageEmbedding.class),
+                                        ImageEmbedding::getImageId,
+                                        any -> true,
+                                        events),
+                                named("read-embeddings")));
         embeddings
                 .unreadable()
                 .to(Topics.DEAD_LETTERS.topicName(), Produced.with(BYTES, BYTES).withName("embedding-dead-letters"));

@@ -5,7 +5,7 @@ import java.nio.ByteOrder;
 import java.time.Instant;
 
 /** Contents on a circle, where the angle between two is the difference of theirs. */
-final class Contents {
+public final class Contents {
 
     static final Instant NOON = Instant.parse("2026-03-01T12:00:00Z");
 
@@ -21,8 +21,10 @@ final class Contents {
                 "acme",
                 imageId,
                 "sha-of-" + imageId,
+                "whole",
                 uploaderId,
                 "gore",
+                confirmed,
                 confirmed,
                 NOON.plusSeconds(second),
                 "model-1",
@@ -30,7 +32,7 @@ final class Contents {
     }
 
     /** In half precision: good to about 0.0005 radians. */
-    static byte[] row(double angle) {
+    public static byte[] row(double angle) {
         return ByteBuffer.allocate(4)
                 .order(ByteOrder.LITTLE_ENDIAN)
                 .putShort(half(Math.cos(angle)))

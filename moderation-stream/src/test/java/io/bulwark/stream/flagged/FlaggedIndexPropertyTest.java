@@ -63,7 +63,12 @@ class FlaggedIndexPropertyTest {
         for (FlaggedMember content : contents) {
             if (random.nextInt(4) == 0) {
                 FlaggedMember other = contents.get(random.nextInt(contents.size()));
-                index.safe(new Exemption("acme", other.imageId(), other.contentSha256(), other.since()), List.of());
+                index.safe(new FlaggedChange.Safe(
+                        new Exemption("acme", other.imageId(), other.contentSha256(), other.since(), true),
+                        List.of(),
+                        other.modelFingerprint(),
+                        other.embedding(),
+                        0.1));
             }
             index.flag(content);
             FlaggedIndex.Changes changes = index.drain();

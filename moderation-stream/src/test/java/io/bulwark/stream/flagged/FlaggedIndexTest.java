@@ -76,7 +76,7 @@ class FlaggedIndexTest {
     void safeByAPersonRemovesTheEntryThatItIsPartOfAndExemptsTheFile() {
         index.flag(content("a", 0.5, 0));
         index.flag(content("b", 0.53, 1));
-        index.safe(exemption("b"), List.of());
+        index.safe(safe("b"));
 
         assertThat(index.entries()).isEmpty();
         index.flag(content("b", 0.53, 5));
@@ -90,9 +90,97 @@ class FlaggedIndexTest {
         FlaggedMember held = content("a", 0.5, 0);
         index.flag(held);
         index.flag(content("far", 2, 0));
-        index.safe(exemption("near"), List.of(held.id()));
+        index.safe(safe("near", held.id()));
 
         assertThat(centres()).containsExactly("far");
+    }
+
+    @Test
+    void safeOnTheOldestOfAnEntryRemovesWhatWasMergedIntoIt() {
+        index.flag(content("a", 0.5, 0));
+        index.flag(content("b", 0.53, 1));
+        index.flag(content("c", 0.45, 2));
+        index.safe(safe("a"));
+
+        assertThat(index.entries()).isEmpty();
+    }
+
+    @Test
+    void safeOnWhatAPersonConfirmedAloneRemovesItsEntry() {
+        index.flag(content("a", "u1", 0.5, 0, true));
+        index.flag(content("b", 0.53, 1));
+        index.safe(safe("a"));
+
+        assertThat(index.entries()).isEmpty();
+    }
+
+    /** The name is that of the entry as the image was uploaded. */
+    @Test
+    void safeRemovesTheEntryThatHoldsTheImageNowIfTheOneThatHeldItIsNoMore() {
+        FlaggedMember centre = content("a", 0.5, 0);
+        index.flag(centre);
+        index.flag(content("b", 0.53, 1));
+        index.flag(content("far", 2, 2));
+        index.forget("a");
+        assertThat(centres()).containsExactlyInAnyOrder("b", "far");
+        index.safe(safe("near", 0.7, 0.2, centre.id()));
+
+        assertThat(centres()).containsExactly("far");
+    }
+
+    @Test
+    void safeRemovesTheEntryThatTheOneThatHeldItBackIsPartOfNow() {
+        FlaggedMember centre = content("b", 0.53, 5);
+        index.flag(centre);
+        index.flag(content("a", 0.5, 0));
+        assertThat(centres()).containsExactly("a");
+        index.safe(safe("near", 3, 0.2, centre.id()));
+
+        assertThat(index.entries()).isEmpty();
+    }
+
+    /** An uploader who sends the same file again makes the decision be told again. */
+    @Test
+    void aPersonsNsfwFromBeforeTheirSafeDoesNotLiftTheExemption() {
+        index.safe(safe("a"));
+        index.flag(content("a", "u1", 0.5, 10, true));
+
+        assertThat(index.entries()).isEmpty();
+        index.flag(content("a", "u1", 0.5, 11, true));
+        assertThat(centres()).containsExactly("a");
+    }
+
+    @Test
+    void noEntryHasTooManyContentsWhereACentreThatGoesLeavesItsOwnToOthers() {
+        var wide = new FlaggedIndex(new FlaggedSettings(true, Duration.ofDays(30), 10_000, 300, Duration.ofDays(7)));
+        wide.flag(content("left", 0.45, 0));
+        wide.flag(content("right", 0.6, 1));
+        for (int i = 0; i < 45; i++) {
+            wide.flag(content("of-left-" + i, 0.51, 10 + i));
+            wide.flag(content("of-right-" + i, 0.61, 100 + i));
+        }
+        wide.drain();
+        wide.forget("left");
+        wide.drain();
+
+        assertThat(wide.entries().values())
+                .extracting(FlaggedEntry::contents)
+                .allSatisfy(contents -> assertThat(contents).isLessThanOrEqualTo(FlaggedIndex.MOST_OF_ENTRY));
+    }
+
+    /** Every person's SAFE exempts its file, and most were held back by nothing. */
+    @Test
+    void exemptionsThatNothingNeededGoFirst() {
+        index.exempt(new Exemption("acme", "held", "sha-of-held", NOON, true));
+        for (int i = 0; i < 12; i++) {
+            index.exempt(new Exemption("acme", "i" + i, "sha-of-" + i, NOON.plusSeconds(i), false));
+        }
+
+        assertThat(index.drain().exemptions())
+                .containsEntry("sha-of-0", Optional.empty())
+                .containsEntry("sha-of-2", Optional.empty())
+                .hasEntrySatisfying("sha-of-3", kept -> assertThat(kept).isPresent())
+                .hasEntrySatisfying("sha-of-held", kept -> assertThat(kept).isPresent());
     }
 
     @Test
@@ -100,7 +188,7 @@ class FlaggedIndexTest {
         FlaggedMember confirmed = content("a", "u1", 0.5, 0, true);
         index.flag(confirmed);
         index.flag(content("b", 0.53, 1));
-        index.safe(exemption("b"), List.of(confirmed.id()));
+        index.safe(safe("b", confirmed.id()));
 
         assertThat(index.entries().values()).singleElement().satisfies(entry -> {
             assertThat(entry.contents()).isEqualTo(1);
@@ -110,9 +198,9 @@ class FlaggedIndexTest {
 
     @Test
     void nsfwByAPersonLiftsTheExemption() {
-        index.safe(exemption("a"), List.of());
+        index.safe(safe("a"));
         index.drain();
-        index.flag(content("a", "u1", 0.5, 5, true));
+        index.flag(content("a", "u1", 0.5, 15, true));
 
         assertThat(index.drain().exemptions()).containsEntry("sha-of-a", Optional.empty());
         assertThat(centres()).containsExactly("a");
@@ -122,7 +210,7 @@ class FlaggedIndexTest {
     void whatIsPastItsRetentionGoes() {
         index.flag(content("old", 0.5, 0));
         index.flag(content("new", 1.5, 100));
-        index.safe(exemption("a"), List.of());
+        index.safe(safe("a"));
         index.expire(NOON.plus(Duration.ofDays(30)).plusSeconds(50));
 
         assertThat(centres()).containsExactly("new");
@@ -131,7 +219,7 @@ class FlaggedIndexTest {
 
     @Test
     void whatIsForgottenLeavesNoExemptionEither() {
-        index.safe(exemption("a"), List.of());
+        index.safe(safe("a"));
         index.drain();
         index.forget("a");
 
@@ -140,15 +228,26 @@ class FlaggedIndexTest {
 
     @Test
     void rowsThatCannotBeComparedNeverAre() {
-        index.flag(new FlaggedMember("acme", "i", "s", "u1", "", false, NOON, "model-1", new byte[] {0, 0, 0, 0}));
-        index.flag(new FlaggedMember("acme", "j", "s", "u1", "", false, NOON, "model-1", new byte[] {0, 0x3c}));
+        index.flag(new FlaggedMember(
+                "acme", "i", "s", "whole", "u1", "", false, false, NOON, "model-1", new byte[] {0, 0, 0, 0}));
+        index.flag(new FlaggedMember(
+                "acme", "j", "s", "whole", "u1", "", false, false, NOON, "model-1", new byte[] {0, 0x3c}));
         index.flag(content("a", 0, 0));
 
         assertThat(centres()).containsExactlyInAnyOrder("j", "a");
     }
 
-    private static Exemption exemption(String imageId) {
-        return new Exemption("acme", imageId, "sha-of-" + imageId, NOON);
+    private static FlaggedChange.Safe safe(String imageId, String... heldBackBy) {
+        return safe(imageId, 2, 0, heldBackBy);
+    }
+
+    private static FlaggedChange.Safe safe(String imageId, double angle, double bound, String... heldBackBy) {
+        return new FlaggedChange.Safe(
+                new Exemption("acme", imageId, "sha-of-" + imageId, NOON.plusSeconds(10), true),
+                List.of(heldBackBy),
+                "model-1",
+                Contents.row(angle),
+                bound);
     }
 
     private List<String> centres() {

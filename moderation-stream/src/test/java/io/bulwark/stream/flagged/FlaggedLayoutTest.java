@@ -16,13 +16,13 @@ import org.junit.jupiter.params.provider.MethodSource;
 class FlaggedLayoutTest {
 
     private static final Serde<FlaggedChange> CHANGES = FlaggedLayout.changes();
-    private static final Exemption EXEMPTION = new Exemption("acme", "i/1", "sha", Contents.NOON);
+    private static final Exemption EXEMPTION = new Exemption("acme", "i/1", "sha", Contents.NOON, true);
 
     static Stream<FlaggedChange> changes() {
         return Stream.of(
                 new FlaggedChange.Unflag("acme", "i", "sha"),
-                new FlaggedChange.Safe(EXEMPTION, List.of()),
-                new FlaggedChange.Safe(EXEMPTION, List.of("e1", "e2")),
+                new FlaggedChange.Safe(EXEMPTION, List.of(), "", new byte[0], 0),
+                new FlaggedChange.Safe(EXEMPTION, List.of("e1", "e2"), "model-1", new byte[] {1, 2}, 0.3),
                 new FlaggedChange.Lift("acme", "sha"),
                 new FlaggedChange.Forget("acme", "ü\u0000\uD83D\uDE00"));
     }
@@ -30,7 +30,7 @@ class FlaggedLayoutTest {
     @ParameterizedTest
     @MethodSource("changes")
     void whatIsWrittenIsRead(FlaggedChange change) {
-        assertThat(roundTrip(change)).isEqualTo(change);
+        assertThat(roundTrip(change)).usingRecursiveComparison().isEqualTo(change);
     }
 
     @Test

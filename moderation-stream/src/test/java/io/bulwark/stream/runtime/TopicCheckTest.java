@@ -3,6 +3,7 @@ package io.bulwark.stream.runtime;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.bulwark.schemas.topic.Topics;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
@@ -14,14 +15,26 @@ class TopicCheckTest {
     private static final Map<String, Integer> ALL =
             Arrays.stream(Topics.values()).collect(Collectors.toMap(Topics::topicName, Topics::partitions));
 
+    private static final TopicCheck CHECK = new TopicCheck(Duration.ofSeconds(1), true);
+
+    @Test
+    void withoutAFlaggedIndexItsTopicIsNotNeededAndEmbeddingsMayHaveOtherPartitions() {
+        Map<String, Integer> without = new HashMap<>(ALL);
+        without.remove("moderation.flagged");
+        without.put("moderation.embeddings", 3);
+
+        assertThat(CHECK.fault(without)).isPresent();
+        assertThat(new TopicCheck(Duration.ofSeconds(1), false).fault(without)).isEmpty();
+    }
+
     @Test
     void allTopicsThereIsNoFault() {
-        assertThat(TopicCheck.fault(ALL)).isEmpty();
+        assertThat(CHECK.fault(ALL)).isEmpty();
     }
 
     @Test
     void everyMissingTopicIsNamed() {
-        assertThat(TopicCheck.fault(Map.of("moderation.verdicts", 8, "moderation.attack-audit", 8)))
+        assertThat(CHECK.fault(Map.of("moderation.verdicts", 8, "moderation.attack-audit", 8)))
                 .hasValueSatisfying(
                         fault -> assertThat(fault)
                                 .startsWith(
@@ -32,14 +45,14 @@ class TopicCheckTest {
     void theTopicOfUploadsMayHaveMorePartitions() {
         Map<String, Integer> scaled = new HashMap<>(ALL);
         scaled.put("images.uploaded", 64);
-        assertThat(TopicCheck.fault(scaled)).isEmpty();
+        assertThat(CHECK.fault(scaled)).isEmpty();
     }
 
     @Test
     void topicsThatBelongTogetherNeedEquallyManyPartitions() {
         Map<String, Integer> uneven = new HashMap<>(ALL);
         uneven.put("moderation.attack-audit", 4);
-        assertThat(TopicCheck.fault(uneven))
+        assertThat(CHECK.fault(uneven))
                 .hasValueSatisfying(fault -> assertThat(fault).contains("(8 partitions)", "(4)", "equally many"));
     }
 }

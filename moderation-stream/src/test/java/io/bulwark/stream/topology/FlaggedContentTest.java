@@ -16,12 +16,16 @@ import io.bulwark.events.RecordCoordinates;
 import io.bulwark.events.Subject;
 import io.bulwark.events.ViewEmbedding;
 import io.bulwark.schemas.topic.Topics;
+import io.bulwark.stream.flagged.Contents;
 import io.bulwark.stream.state.StoreNames;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import org.apache.kafka.clients.consumer.internals.AutoOffsetResetStrategy.StrategyType;
+import org.apache.kafka.streams.Topology;
+import org.apache.kafka.streams.processor.internals.InternalTopologyBuilder;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -166,6 +170,104 @@ class FlaggedContentTest {
         assertThat(rig.flagged()).isEmpty();
     }
 
+    /** An animation that begins with a popular picture must not flag the popular picture. */
+    @Test
+    void theViewThatDecidedIsFlaggedAndNotTheFirst() {
+        rig.send(verdict("i").setDecision(Decision.NSFW));
+        rig.send(ImageEmbedding.newBuilder(embedding("i", EAST))
+                .setDecidingView("tile")
+                .build());
+        rig.send(review("i", Decision.NSFW).build());
+
+        assertThat(rig.flagged().values()).singleElement().satisfies(content -> {
+            assertThat(content.getEmbedding()).isEqualTo(ByteBuffer.wrap(NORTH));
+            assertThat(content.getConfirmed()).isTrue();
+        });
+    }
+
+    @Test
+    void whereNoViewDecidedAWorkersNsfwFlagsNothingAndAPersonsEachViewUnconfirmed() {
+        rig.send(verdict("i").setDecision(Decision.NSFW));
+        rig.send(ImageEmbedding.newBuilder(embedding("i", EAST))
+                .setDecidingView(null)
+                .build());
+        assertThat(rig.flagged()).isEmpty();
+        rig.send(review("i", Decision.NSFW).build());
+
+        assertThat(rig.flagged().values())
+                .hasSize(2)
+                .allSatisfy(content -> assertThat(content.getConfirmed()).isFalse());
+    }
+
+    @Test
+    void aPersonsNsfwOnWhatAWorkerCalledSafeFlagsEachOfItsViews() {
+        rig.send(verdict("i"));
+        rig.send(ImageEmbedding.newBuilder(embedding("i", EAST))
+                .setDecision(Decision.SAFE)
+                .setDecidingView("tile")
+                .build());
+        rig.send(review("i", Decision.NSFW).build());
+
+        assertThat(rig.flagged().values())
+                .extracting(FlaggedContent::getEmbedding)
+                .containsExactlyInAnyOrder(ByteBuffer.wrap(EAST), ByteBuffer.wrap(NORTH));
+    }
+
+    @Test
+    void otherContentUnderTheSameIdDoesNotTakeTheEmbeddingOfTheOneBefore() {
+        rig.send(verdict("i"));
+        rig.send(embedding("i", EAST));
+        rig.send(ImageEmbedding.newBuilder(embedding("i", NORTH))
+                .setContentSha256("other")
+                .build());
+        rig.send(review("i", Decision.NSFW).build());
+
+        assertThat(rig.flagged().values())
+                .singleElement()
+                .satisfies(content -> assertThat(content.getEmbedding()).isEqualTo(ByteBuffer.wrap(EAST)));
+    }
+
+    @Test
+    void aSafeOnWhatManyEntriesHeldBackRemovesFew() {
+        for (int i = 0; i < 12; i++) {
+            rig.send(verdict("i" + i).setUploaderId("u" + i).setDecision(Decision.NSFW));
+            rig.send(embedding("i" + i, Contents.row(0.2 * i)));
+        }
+        List<String> entries =
+                rig.flagged().values().stream().map(FlaggedContent::getEntryId).toList();
+        assertThat(entries).hasSize(12);
+        rig.send(verdict("near").setDecision(Decision.REVIEW));
+        for (int i = 0; i < entries.size(); i++) {
+            rig.send(nearFlagged(entries.get(i), 1).setDetectedAt(NOON.plusSeconds(i)));
+        }
+        rig.send(review("near", Decision.SAFE).build());
+
+        assertThat(rig.flagged().values())
+                .filteredOn(content -> content.getExemptSha256() == null)
+                .hasSize(4);
+    }
+
+    /** After an upgrade the topic may be read from long ago. */
+    @Test
+    void anEmbeddingThatIsOlderThanTheyAreKeptIsNotKept() {
+        rig.send(embedding("i", EAST), NOON.minus(Duration.ofDays(8)));
+
+        assertThat(rig.all(StoreNames.SEEN)).isEmpty();
+        assertThat(rig.all(StoreNames.SEEN_AGES)).isEmpty();
+    }
+
+    /** Else nothing is decided after an upgrade before the embeddings of a month were read. */
+    @Test
+    void embeddingsFromLongBeforeTheFirstStartAreNotRead() throws ReflectiveOperationException {
+        var topology = new ModerationTopology(TopologyRig.SETTINGS, rig, Map.of()).build();
+        var field = Topology.class.getDeclaredField("internalTopologyBuilder");
+        field.setAccessible(true);
+        var reset = ((InternalTopologyBuilder) field.get(topology)).offsetResetStrategy(Topics.EMBEDDINGS.topicName());
+
+        assertThat(reset.type()).isEqualTo(StrategyType.BY_DURATION);
+        assertThat(reset.duration()).contains(Duration.ofHours(1));
+    }
+
     @Test
     void tenantsHaveNothingOfEachOther() {
         rig.send(verdict("i").setDecision(Decision.NSFW));
@@ -230,6 +332,7 @@ class FlaggedContentTest {
                 .setViews(List.of(
                         new ViewEmbedding("whole", ByteBuffer.wrap(row)),
                         new ViewEmbedding("tile", ByteBuffer.wrap(NORTH))))
+                .setDecidingView("whole")
                 .setDecidedAt(NOON)
                 .build();
     }

@@ -191,9 +191,14 @@ final class TopologyRig implements AutoCloseable, TopologyEvents {
     }
 
     void send(ImageEmbedding embedding) {
-        sendEmbeddingBytes(
+        send(embedding, Samples.NOON);
+    }
+
+    void send(ImageEmbedding embedding, Instant recorded) {
+        embeddings.pipeInput(new TestRecord<>(
                 embedding.getImageId().getBytes(),
-                newest(ImageEmbedding.class).serialize(Topics.EMBEDDINGS.topicName(), embedding));
+                newest(ImageEmbedding.class).serialize(Topics.EMBEDDINGS.topicName(), embedding),
+                recorded));
     }
 
     void sendEmbeddingBytes(byte[] key, byte[] value) {

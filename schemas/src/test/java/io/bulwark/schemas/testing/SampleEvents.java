@@ -149,6 +149,7 @@ public final class SampleEvents {
                 ImageEmbedding.newBuilder(imageEmbedding())
                         .clearContentSha256()
                         .clearUpload()
+                        .clearDecidingView()
                         .setViews(List.of())
                         .build(),
                 FlaggedContent.newBuilder()
@@ -357,6 +358,7 @@ public final class SampleEvents {
                 .setDecision(Decision.REVIEW)
                 .setScore(0.55)
                 .setViews(List.of(new ViewEmbedding("whole", ByteBuffer.wrap(new byte[] {0, 0x3c, 0, 0}))))
+                .setDecidingView("whole")
                 .setDecidedAt(NOON)
                 .build();
     }

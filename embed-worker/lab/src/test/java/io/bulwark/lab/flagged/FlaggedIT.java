@@ -93,6 +93,7 @@ class FlaggedIT {
                                     .withOptions("-XX:TieredStopAtLevel=1")
                                     .with(Map.of(
                                             "bulwark.flagged.similarity", "0.98",
+                                            "bulwark.flagged.made-for", "any",
                                             "bulwark.schemas.write", "3",
                                             "bulwark.policy.made-for", "any",
                                             "bulwark.policy.flagged-labels", "nsfw",
@@ -132,8 +133,9 @@ class FlaggedIT {
                 .as("%s", said)
                 .isEqualTo(ExitCodes.OK);
 
-        assertThat(Files.readString(settings).strip()).matches("bulwark\\.flagged\\.similarity=0\\.\\d{4}");
-        assertThat(said.toString()).contains("Of 8 harmless pictures 0 lie so near to one of 8 flagged ones");
+        assertThat(Files.readString(settings).strip())
+                .matches("bulwark\\.flagged\\.similarity=0\\.\\d{4}\\Rbulwark\\.flagged\\.made-for=\\S+/\\S+");
+        assertThat(said.toString()).contains("Of 8 harmless pictures 0 lie so near to a view of a flagged one");
     }
 
     private void hold(byte[] listed) throws IOException {

@@ -1,26 +1,22 @@
 package io.bulwark.perception.flagged;
 
-import io.bulwark.perception.bank.LabelledEmbedding;
-import io.bulwark.perception.bank.MatrixBank;
-import io.bulwark.perception.bank.Neighbour;
+import io.bulwark.perception.metric.Cosine;
+import io.bulwark.perception.torch.RowMatrix;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Function;
 
 /**
- * An immutable snapshot of the flagged entries of all tenants for one encoder. Any thread; the native memory is freed by
- * {@link #close()}.
+ * An immutable snapshot of the flagged entries of all tenants for one encoder. Any thread; the native memory is freed when the
+ * last snapshot that has it is closed.
  */
 public final class FlaggedIndex implements AutoCloseable {
-
-    /** The nearest that are looked at before all are. */
-    private static final int NEAREST = 16;
 
     private final Map<String, OfTenant> tenants = new HashMap<>();
 
@@ -30,12 +26,26 @@ public final class FlaggedIndex implements AutoCloseable {
      * A snapshot.
      *
      * @param contents what each tenant has
-     * @throws io.bulwark.perception.bank.InvalidReferenceException if a centre is no unit row, or of another dimension than
-     *     the others of its tenant
+     * @throws IllegalArgumentException if a centre is of another dimension than the others of its tenant
      */
     public static FlaggedIndex of(Map<String, Contents> contents) {
+        return new FlaggedIndex().with(contents);
+    }
+
+    /**
+     * A snapshot that shares the memory of the tenants that did not change. To be made before this one is closed.
+     *
+     * @param changed what these tenants have now
+     * @throws IllegalArgumentException if a centre is of another dimension than the others of its tenant
+     */
+    public FlaggedIndex with(Map<String, Contents> changed) {
         FlaggedIndex index = new FlaggedIndex();
-        contents.forEach((tenant, of) -> index.tenants.put(tenant, new OfTenant(of)));
+        tenants.forEach((tenant, of) -> {
+            if (!changed.containsKey(tenant)) {
+                index.tenants.put(tenant, of.shared());
+            }
+        });
+        changed.forEach((tenant, of) -> index.tenants.put(tenant, new OfTenant(of)));
         return index;
     }
 
@@ -51,19 +61,21 @@ public final class FlaggedIndex implements AutoCloseable {
     }
 
     /**
-     * The entry that a view lies deepest in, if it lies in any.
+     * The entry that a view of each image lies deepest in, if one lies in any: one search for all.
      *
-     * @param rows unit rows of the encoder, one a view
+     * @param images of each the unit rows of its views, at least one
      * @param bound how far from an entry's own contents, in radians
      */
-    Optional<Nearness> nearest(String tenant, List<float[]> rows, double bound) {
+    List<Optional<Nearness>> nearest(String tenant, List<List<float[]>> images, double bound) {
         OfTenant of = tenants.get(tenant);
-        return of == null || of.entries.isEmpty() ? Optional.empty() : of.nearest(rows, bound);
+        return of == null || of.entries.isEmpty()
+                ? Collections.nCopies(images.size(), Optional.empty())
+                : of.nearest(images, bound);
     }
 
     @Override
     public void close() {
-        tenants.values().forEach(of -> of.bank.close());
+        tenants.values().forEach(OfTenant::release);
     }
 
     /**
@@ -81,6 +93,9 @@ public final class FlaggedIndex implements AutoCloseable {
      */
     record Nearness(FlaggedEntry entry, int view, double angle) {
 
+        private static final Comparator<Nearness> DEEPEST = Comparator.comparingDouble(Nearness::distance)
+                .thenComparing(each -> each.entry().id());
+
         /** How far the view is from the entry's own contents at least, in radians; negative within its radius. */
         double distance() {
             return angle - entry.radius();
@@ -88,53 +103,81 @@ public final class FlaggedIndex implements AutoCloseable {
     }
 
     private static final class OfTenant {
-        private final Map<String, FlaggedEntry> entries = new HashMap<>();
+
+        private static final int QUERY_BLOCK = 64;
+
+        private final List<FlaggedEntry> entries;
         private final Set<String> exempt;
-        private final MatrixBank bank;
+        private final int dimension;
+        private final RowMatrix centres;
+
+        private int holders = 1; // guarded by this
 
         private OfTenant(Contents contents) {
-            contents.entries().forEach(entry -> entries.put(entry.id(), entry));
+            entries = List.copyOf(contents.entries());
             exempt = Set.copyOf(contents.exempt());
-            bank = MatrixBank.of(
-                    "flagged",
-                    contents.entries().stream()
-                            .map(entry -> new LabelledEmbedding(entry.id(), "flagged", entry.centre()))
-                            .toList());
-        }
-
-        private Optional<Nearness> nearest(List<float[]> rows, double bound) {
-            int dimension = rows.get(0).length;
-            float[] queries = new float[rows.size() * dimension];
-            for (int view = 0; view < rows.size(); view++) {
-                System.arraycopy(rows.get(view), 0, queries, view * dimension, dimension);
+            dimension = entries.isEmpty() ? 0 : entries.get(0).centre().length;
+            for (FlaggedEntry entry : entries) {
+                if (entry.centre().length != dimension) {
+                    throw new IllegalArgumentException("Entry " + entry.id() + " has " + entry.centre().length
+                            + " dimensions, the others of its tenant have " + dimension);
+                }
             }
-            List<List<Neighbour>> found = bank.nearest(queries, rows.size(), NEAREST);
-            List<Nearness> near = new ArrayList<>();
-            for (int view = 0; view < rows.size(); view++) {
-                List<Neighbour> nearest = found.get(view);
-                boolean more = nearest.size() < entries.size()
-                        && angle(nearest.get(nearest.size() - 1).similarity()) <= bound + FlaggedEntry.WIDEST;
-                near.addAll(
-                        more
-                                ? all(rows.get(view), view)
-                                : nearest.stream().map(of(view)).toList());
+            centres = new RowMatrix(entries.stream().map(FlaggedEntry::centre).toList(), dimension);
+        }
+
+        private synchronized OfTenant shared() {
+            holders++;
+            return this;
+        }
+
+        private synchronized void release() {
+            if (--holders == 0) {
+                centres.close();
             }
-            return near.stream()
-                    .filter(each -> each.distance() <= bound)
-                    .min(Comparator.comparingDouble(Nearness::distance)
-                            .thenComparing(each -> each.entry().id()));
         }
 
-        private Function<Neighbour, Nearness> of(int view) {
-            return neighbour -> new Nearness(entries.get(neighbour.referenceId()), view, angle(neighbour.similarity()));
+        private List<Optional<Nearness>> nearest(List<List<float[]>> images, double bound) {
+            List<Query> queries = new ArrayList<>();
+            for (int image = 0; image < images.size(); image++) {
+                for (int view = 0; view < images.get(image).size(); view++) {
+                    queries.add(new Query(image, view, images.get(image).get(view)));
+                }
+            }
+            List<Optional<Nearness>> deepest = new ArrayList<>(Collections.nCopies(images.size(), Optional.empty()));
+            for (int from = 0; from < queries.size(); from += QUERY_BLOCK) {
+                search(queries.subList(from, Math.min(from + QUERY_BLOCK, queries.size())), bound, deepest);
+            }
+            return deepest;
         }
 
-        /** Where more than the nearest may hold it. */
-        private List<Nearness> all(float[] row, int view) {
-            return bank.nearest(row, 1, entries.size()).get(0).stream()
-                    .map(of(view))
-                    .toList();
+        private synchronized void search(List<Query> queries, double bound, List<Optional<Nearness>> deepest) {
+            int count = queries.size();
+            float[] block = new float[count * dimension];
+            for (int i = 0; i < count; i++) {
+                System.arraycopy(queries.get(i).row(), 0, block, i * dimension, dimension);
+            }
+            // No entry reaches farther; what the fp32 products leave open is looked at exactly (see MatrixBank).
+            double least = Math.cos(Math.min(Math.PI, bound + FlaggedEntry.WIDEST)) - dimension * 0x1p-22;
+            centres.multiply(block, count, (products, rows, firstRow) -> {
+                for (int i = 0; i < rows * count; i++) {
+                    if (products[i] >= least) {
+                        Query query = queries.get(i % count);
+                        offer(entries.get(firstRow + i / count), query, bound, deepest);
+                    }
+                }
+            });
         }
+
+        private static void offer(FlaggedEntry entry, Query query, double bound, List<Optional<Nearness>> deepest) {
+            Nearness near = new Nearness(entry, query.view(), angle(Cosine.similarity(query.row(), entry.centre())));
+            Optional<Nearness> before = deepest.get(query.image());
+            if (near.distance() <= bound && (before.isEmpty() || Nearness.DEEPEST.compare(near, before.get()) < 0)) {
+                deepest.set(query.image(), Optional.of(near));
+            }
+        }
+
+        private record Query(int image, int view, float[] row) {}
     }
 
     static double angle(double similarity) {

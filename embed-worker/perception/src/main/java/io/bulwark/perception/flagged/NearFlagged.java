@@ -7,14 +7,19 @@ import io.bulwark.perception.verdict.Judgement.Doubt;
 import io.bulwark.perception.verdict.Judgement.Outcome;
 import io.bulwark.perception.verdict.LabelRule.Action;
 import io.bulwark.perception.verdict.LabelScore;
+import io.bulwark.perception.verdict.Opinion;
 import io.bulwark.perception.verdict.SeenImage;
 import io.bulwark.perception.verdict.SeenImage.SeenView;
 import io.bulwark.perception.verdict.Testimony;
 import io.bulwark.perception.verdict.Thresholds;
 import io.bulwark.perception.verdict.Turning;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.TreeMap;
 
 /**
  * What lies near an entry of the flagged index is not SAFE. Worker and evaluation both ask here. Immutable; any thread.
@@ -30,6 +35,7 @@ public record NearFlagged(double similarity) {
     private static final double GOLDEN = 1.618033988749895;
     private static final double MIXING = 1009;
     private static final double LEAST_SHARE = 0.6;
+    private static final int MOST_TO_TURN = 3;
 
     /** @throws IllegalArgumentException if the cosine is not allowed */
     public NearFlagged {
@@ -45,31 +51,52 @@ public record NearFlagged(double similarity) {
     }
 
     /**
-     * Holds back an image that was decided SAFE, if it lies near an entry of its tenant and is not exempt.
+     * Holds back images that were decided SAFE, where they lie near an entry of their tenant and are not exempt: one search a
+     * tenant.
      *
-     * @param sha256 of its file, lower-case hexadecimal
-     * @param said what was decided of it
-     * @param thresholds between which the score is put
-     * @param draw evenly distributed in [0, 1), of the file and a key alone
-     * @return empty where what was decided stands
+     * @return of each in their order; empty where what was decided stands
      */
-    public Optional<Held> hold(
-            FlaggedIndex index, SeenImage image, String sha256, Testimony said, Thresholds thresholds, double draw) {
-        if (said.judgement().outcome() != Outcome.SAFE || index.exempts(image.tenant(), sha256)) {
-            return Optional.empty();
+    public List<Optional<Held>> hold(FlaggedIndex index, List<Decided> images) {
+        List<Optional<Held>> held = new ArrayList<>(Collections.nCopies(images.size(), Optional.empty()));
+        Map<String, List<Integer>> asked = new TreeMap<>();
+        for (int i = 0; i < images.size(); i++) {
+            Decided image = images.get(i);
+            String tenant = image.seen().tenant();
+            if (image.said().judgement().outcome() == Outcome.SAFE && !index.exempts(tenant, image.sha256())) {
+                asked.computeIfAbsent(tenant, each -> new ArrayList<>()).add(i);
+            }
         }
-        List<float[]> rows = image.views().stream().map(SeenView::embedding).toList();
-        return index.nearest(image.tenant(), rows, bound()).map(near -> held(said, near, thresholds, draw));
+        asked.forEach((tenant, of) -> {
+            List<List<float[]>> rows = of.stream()
+                    .map(i -> images.get(i).seen().views().stream()
+                            .map(SeenView::embedding)
+                            .toList())
+                    .toList();
+            List<Optional<Nearness>> nearest = index.nearest(tenant, rows, bound());
+            for (int n = 0; n < of.size(); n++) {
+                Decided image = images.get(of.get(n));
+                held.set(of.get(n), nearest.get(n).map(near -> held(image, near)));
+            }
+        });
+        return held;
     }
 
-    private static Held held(Testimony said, Nearness near, Thresholds thresholds, double draw) {
+    /**
+     * What is said of it tells nothing that follows from how it was decided: no neighbours, no classes, and of a shadow policy
+     * that it would hold it back, too.
+     */
+    private static Held held(Decided image, Nearness near) {
+        Testimony said = image.said();
         Judgement safe = said.judgement();
+        Thresholds thresholds = image.thresholds();
+        double draw = image.draw();
         double band = thresholds.flag() - thresholds.safe();
         double score = thresholds.safe() + band * (MARGIN + (1 - 2 * MARGIN) * draw);
         List<Double> scores = new ArrayList<>();
         for (int view = 0; view < safe.viewScores().size(); view++) {
-            scores.add(view == near.view() ? score : score * lower(draw, view));
+            scores.add(view == near.view() ? score : score * (LEAST_SHARE + (1 - LEAST_SHARE) * mixed(draw, view)));
         }
+        int turning = 1 + (int) (MOST_TO_TURN * mixed(draw, -1));
         Judgement review = new Judgement(
                 Outcome.REVIEW,
                 Optional.of(Doubt.UNCERTAIN),
@@ -83,19 +110,35 @@ public record NearFlagged(double similarity) {
                         .toList(),
                 near.entry().label(),
                 Optional.empty(),
-                Turning.NONE);
+                new Turning(OptionalInt.of(turning), OptionalInt.of(turning)));
+        List<Opinion> silent = said.opinions().stream()
+                .map(opinion -> new Opinion(opinion.view(), List.of(), Map.of()))
+                .toList();
         return new Held(
-                new Testimony(review, said.opinions(), said.policyVersion(), said.shadow()),
+                new Testimony(
+                        review,
+                        silent,
+                        said.policyVersion(),
+                        said.shadow().map(shadow -> new Testimony.ShadowJudgement(review, shadow.policyVersion()))),
                 near.entry(),
                 near.view(),
                 near.angle());
     }
 
-    /** Shares of the score for the other views, drawn like it: their true scores would tell the true one. */
-    private static double lower(double draw, int view) {
-        double mixed = draw * GOLDEN * (view + 2) * MIXING;
-        return LEAST_SHARE + (1 - LEAST_SHARE) * (mixed - Math.floor(mixed));
+    /** Numbers in [0, 1) for the other views and fields, drawn like the score: the true ones would tell the true score. */
+    private static double mixed(double draw, int of) {
+        double mixed = (draw + 1) * GOLDEN * (of + 2) * MIXING;
+        return mixed - Math.floor(mixed);
     }
+
+    /**
+     * An image as it was decided.
+     *
+     * @param sha256 of its file, lower-case hexadecimal
+     * @param thresholds between which the score is put
+     * @param draw evenly distributed in [0, 1), of the file and a key alone
+     */
+    public record Decided(SeenImage seen, String sha256, Testimony said, Thresholds thresholds, double draw) {}
 
     /**
      * What is said of an image that is held back.

@@ -3,7 +3,7 @@
  *
  * <pre>{@code
  * try (FlaggedIndex index = FlaggedIndex.of(contentsByTenant)) {
- *     Optional<NearFlagged.Held> held = rule.hold(index, image, sha256, testimony, thresholds, draw);
+ *     Optional<NearFlagged.Held> held = rule.hold(index, List.of(decided)).get(0);
  *     Testimony published = held.map(NearFlagged.Held::testimony).orElse(testimony);
  * }
  * }</pre>

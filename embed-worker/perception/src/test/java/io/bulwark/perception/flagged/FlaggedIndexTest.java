@@ -30,7 +30,7 @@ class FlaggedIndexTest {
             for (int query = 0; query < 40; query++) {
                 float[] row = around(random, 0.3);
                 double bound = random.nextDouble() * 0.3;
-                assertThat(index.nearest("default", List.of(row), bound)
+                assertThat(nearest(index, "default", List.of(row), bound)
                                 .map(near -> near.entry().id()))
                         .isEqualTo(plain(entries, row, bound).map(FlaggedEntry::id));
             }
@@ -59,7 +59,7 @@ class FlaggedIndexTest {
         try (FlaggedIndex index = FlaggedIndex.of(Map.of(
                 "default", new Contents(List.of(entry("e", at(0), 0), entry("f", at(1), 0)), Set.of())))) {
             Nearness near =
-                    index.nearest("default", List.of(at(0.3), at(1.1)), 0.4).orElseThrow();
+                    nearest(index, "default", List.of(at(0.3), at(1.1)), 0.4).orElseThrow();
             assertThat(near.view()).isEqualTo(1);
             assertThat(near.entry().id()).isEqualTo("f");
             assertThat(near.angle()).isBetween(0.099, 0.101);
@@ -70,8 +70,8 @@ class FlaggedIndexTest {
     void tenants_have_nothing_of_each_other() {
         try (FlaggedIndex index =
                 FlaggedIndex.of(Map.of("acme", new Contents(List.of(entry("e", at(0), 0)), Set.of("sha"))))) {
-            assertThat(index.nearest("acme", List.of(at(0)), 0.1)).isPresent();
-            assertThat(index.nearest("other", List.of(at(0)), 0.1)).isEmpty();
+            assertThat(nearest(index, "acme", List.of(at(0)), 0.1)).isPresent();
+            assertThat(nearest(index, "other", List.of(at(0)), 0.1)).isEmpty();
             assertThat(index.exempts("acme", "sha")).isTrue();
             assertThat(index.exempts("other", "sha")).isFalse();
             assertThat(index.size()).isEqualTo(1);
@@ -81,7 +81,7 @@ class FlaggedIndexTest {
     @Test
     void a_tenant_with_exemptions_alone_holds_nothing_back() {
         try (FlaggedIndex index = FlaggedIndex.of(Map.of("acme", new Contents(List.of(), Set.of("sha"))))) {
-            assertThat(index.nearest("acme", List.of(at(0)), 3)).isEmpty();
+            assertThat(nearest(index, "acme", List.of(at(0)), 3)).isEmpty();
         }
     }
 
@@ -90,6 +90,45 @@ class FlaggedIndexTest {
         assertThatThrownBy(() -> entry("wide", at(0), 0.11))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("wide", "0.11", "0.1");
+    }
+
+    @Test
+    void each_image_of_a_search_has_its_own_answer() {
+        try (FlaggedIndex index = FlaggedIndex.of(Map.of(
+                "default", new Contents(List.of(entry("e", at(0), 0), entry("f", at(1), 0)), Set.of())))) {
+            List<List<float[]>> images = new ArrayList<>();
+            for (int i = 0; i < 50; i++) {
+                images.add(List.of(at(2.5), at(i % 2 == 0 ? 0.05 : 1.05)));
+                images.add(List.of(at(2)));
+            }
+            List<Optional<Nearness>> found = index.nearest("default", images, 0.1);
+
+            assertThat(found).hasSize(100);
+            for (int i = 0; i < 100; i += 4) {
+                assertThat(found.get(i).orElseThrow().entry().id()).isEqualTo("e");
+                assertThat(found.get(i + 1)).isEmpty();
+                assertThat(found.get(i + 2).orElseThrow().entry().id()).isEqualTo("f");
+                assertThat(found.get(i + 2).orElseThrow().view()).isEqualTo(1);
+            }
+        }
+    }
+
+    @Test
+    void what_did_not_change_is_shared_and_outlives_the_snapshot_that_it_came_from() {
+        FlaggedIndex before = FlaggedIndex.of(Map.of(
+                "acme", new Contents(List.of(entry("e", at(0), 0)), Set.of()),
+                "kids", new Contents(List.of(entry("f", at(1), 0)), Set.of())));
+        FlaggedIndex after = before.with(Map.of("kids", new Contents(List.of(), Set.of())));
+        before.close();
+
+        assertThat(after.size()).isEqualTo(1);
+        assertThat(nearest(after, "acme", List.of(at(0)), 0.1)).isPresent();
+        assertThat(nearest(after, "kids", List.of(at(1)), 0.1)).isEmpty();
+        after.close();
+    }
+
+    private static Optional<Nearness> nearest(FlaggedIndex index, String tenant, List<float[]> rows, double bound) {
+        return index.nearest(tenant, List.of(rows), bound).get(0);
     }
 
     static FlaggedEntry entry(String id, float[] centre, double radius) {

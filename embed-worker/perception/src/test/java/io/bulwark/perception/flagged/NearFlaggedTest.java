@@ -67,6 +67,24 @@ class NearFlaggedTest {
                 .allSatisfy(score -> assertThat(score).isGreaterThan(0.2));
     }
 
+    /** Who reads verdicts could work the true score out of these. */
+    @Test
+    void nothing_is_said_that_follows_from_how_it_was_decided() {
+        Testimony near = hold(0.3, "sha", 0.5).orElseThrow().testimony();
+        Testimony farther = hold(0.15, "other", 0.5).orElseThrow().testimony();
+
+        assertThat(near).isEqualTo(farther);
+        assertThat(near.opinions()).extracting("view").containsExactly("whole", "tile");
+        assertThat(near.opinions()).allSatisfy(opinion -> {
+            assertThat(opinion.neighbours()).isEmpty();
+            assertThat(opinion.classProbabilities()).isEmpty();
+        });
+        assertThat(near.shadow().orElseThrow().judgement().outcome()).isEqualTo(Outcome.REVIEW);
+        assertThat(near.shadow().orElseThrow().policyVersion()).isEqualTo("shadow-1");
+        assertThat(near.judgement().turning().insertions()).isPresent();
+        assertThat(near.judgement().turning().relabels()).isPresent();
+    }
+
     @Test
     void what_is_not_safe_anyway_stands_as_it_was_decided() {
         assertThat(hold(Math.PI / 2, "sha", 0.5)).isEmpty();
@@ -99,7 +117,13 @@ class NearFlaggedTest {
                                 new LabelledEmbedding("nsfw", "nsfw", at(Math.PI / 2))))) {
             Testimony said = new Decider(List.of())
                     .decide(bank, Policies.always(new VotingPolicy(PolicySettings.flagging(Set.of("nsfw")))), image);
-            return RULE.hold(index, image, sha256, said, THRESHOLDS, draw);
+            Testimony shadowed = new Testimony(
+                    said.judgement(),
+                    said.opinions(),
+                    said.policyVersion(),
+                    Optional.of(new Testimony.ShadowJudgement(said.judgement(), "shadow-1")));
+            return RULE.hold(index, List.of(new NearFlagged.Decided(image, sha256, shadowed, THRESHOLDS, draw)))
+                    .get(0);
         }
     }
 }

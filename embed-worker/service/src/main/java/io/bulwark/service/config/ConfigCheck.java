@@ -39,7 +39,7 @@ public final class ConfigCheck {
         check.kafka(config.kafka());
         check.policy(config.policy());
         check.twin(config.twin(), config.policy());
-        check.range("bulwark.flagged.similarity", config.flagged().similarity(), 0.5, 1);
+        check.flagged(config.flagged());
         check.batch(config.batch());
         check.fetch(config.fetch());
         check.range("bulwark.encoder.instances", config.encoder().instances(), 0, 256);
@@ -190,6 +190,16 @@ public final class ConfigCheck {
         if (safe >= flag) {
             complain(prefix + ".safe", safe, "less than " + prefix + ".flag, which is " + flag);
         }
+    }
+
+    private void flagged(FlaggedConfig flagged) {
+        flagged.similarity().ifPresent(similarity -> {
+            range("bulwark.flagged.similarity", similarity, 0.5, 1);
+            if (flagged.madeFor().isEmpty()) {
+                complaints.add("bulwark.flagged.made-for is not set beside bulwark.flagged.similarity: `bulwark bank"
+                        + " calibrate-flagged` prints both");
+            }
+        });
     }
 
     private void batch(WorkerConfig.Batch batch) {

@@ -35,7 +35,10 @@ final class FlaggedBook {
     private final Map<TenantKey, FlaggedEntry> entries = new HashMap<>();
     private final Map<TenantKey, String> exempt = new HashMap<>();
     private final Map<String, Long> offsets = new TreeMap<>();
+    private final Map<TenantKey, Instant> newest = new HashMap<>();
+    private final Set<String> changed = new HashSet<>();
     private final List<Instant> arrived = new ArrayList<>();
+    private Optional<FlaggedIndex> last = Optional.empty();
     private boolean stale;
 
     /**
@@ -67,7 +70,9 @@ final class FlaggedBook {
         }
         entries.remove(key.get());
         exempt.remove(key.get());
+        changed.add(key.get().tenant());
         if (record.value() == null) {
+            newest.remove(key.get());
             return;
         }
         DecodedEvent<FlaggedContent> decoded = decoder.decodeWaiting(Topics.FLAGGED.topicName(), record.value());
@@ -102,7 +107,11 @@ final class FlaggedBook {
             entries.put(
                     key,
                     new FlaggedEntry(key.id(), Optional.ofNullable(content.getLabel()), centre, content.getRadius()));
-            arrived.add(content.getNewest() == null ? content.getSince() : content.getNewest());
+            Instant decided = content.getNewest() == null ? content.getSince() : content.getNewest();
+            Instant before = newest.put(key, decided);
+            if (before == null || decided.isAfter(before)) { // not where it is only published anew
+                arrived.add(decided);
+            }
         } catch (InvalidReferenceException invalid) {
             reject(record, invalid.problem().name());
         } catch (IllegalArgumentException invalid) {
@@ -137,17 +146,20 @@ final class FlaggedBook {
         return since;
     }
 
-    /** The entries of now. The caller closes it. */
+    /**
+     * The entries of now; of tenants that did not change, the memory of the snapshot before. The caller closes it, once there
+     * is a newer one.
+     */
     FlaggedIndex snapshot() {
         stale = false;
         Map<String, FlaggedIndex.Contents> contents = new HashMap<>();
-        Set<String> tenants = new HashSet<>();
-        entries.keySet().forEach(key -> tenants.add(key.tenant()));
-        exempt.keySet().forEach(key -> tenants.add(key.tenant()));
-        for (String tenant : tenants) {
+        for (String tenant : changed) {
             contents.put(tenant, new FlaggedIndex.Contents(of(tenant, entries), Set.copyOf(of(tenant, exempt))));
         }
-        return FlaggedIndex.of(contents);
+        changed.clear();
+        FlaggedIndex index = last.map(before -> before.with(contents)).orElseGet(() -> FlaggedIndex.of(contents));
+        last = Optional.of(index);
+        return index;
     }
 
     private static <V> List<V> of(String tenant, Map<TenantKey, V> values) {

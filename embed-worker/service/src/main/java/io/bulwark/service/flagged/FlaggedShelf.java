@@ -29,6 +29,11 @@ public final class FlaggedShelf implements AutoCloseable {
         status = new Readiness.Usable(message);
     }
 
+    /** Says of the snapshot in use what people should know. */
+    public void remark(String message) {
+        status = new Readiness.Usable(message);
+    }
+
     /** Says why there is none yet; changes nothing where there is one. */
     public void explainAbsence(String why) {
         if (snapshots.current().isEmpty()) {

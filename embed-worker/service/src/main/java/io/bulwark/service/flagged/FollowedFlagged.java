@@ -21,6 +21,7 @@ public final class FollowedFlagged implements Followed {
     private final WorkerMetrics metrics;
     private FlaggedBook book;
     private boolean published;
+    private boolean readOnce;
 
     /**
      * Makes it.
@@ -52,6 +53,8 @@ public final class FollowedFlagged implements Followed {
     @Override
     public void begin() {
         book = books.get();
+        readOnce = false;
+        metrics.flaggedMissing(false);
     }
 
     @Override
@@ -67,12 +70,13 @@ public final class FollowedFlagged implements Followed {
     @Override
     public void publish() {
         put(book.offsets() + " of " + topic());
-        if (published) {
+        if (readOnce) {
             book.arrived().forEach(decided -> metrics.flaggedVisible(Duration.between(decided, wallClock.instant())));
         } else {
             book.arrived(); // read from the begin, not when it came
         }
         published = true;
+        readOnce = true;
     }
 
     private void put(String readTo) {
@@ -86,10 +90,12 @@ public final class FollowedFlagged implements Followed {
     /** What is in use stays where there is something. */
     @Override
     public void missing() {
+        metrics.flaggedMissing(true);
         if (!published) {
             put("the topic is missing");
             published = true;
         }
+        shelf.remark(topic() + " is missing: nothing new is flagged, and what a person calls SAFE stays held back");
     }
 
     @Override

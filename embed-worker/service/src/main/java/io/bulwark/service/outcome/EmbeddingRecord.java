@@ -33,6 +33,7 @@ public final class EmbeddingRecord {
                                 new ViewEmbedding(view.name(), ByteBuffer.wrap(HalfFloats.encode(view.embedding()))))
                         .toList())
                 .setDecidedAt(verdict.getDecidedAt())
+                .setDecidingView(verdict.getDecidingView())
                 .build();
     }
 }

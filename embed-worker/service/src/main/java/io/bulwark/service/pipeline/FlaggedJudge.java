@@ -3,13 +3,14 @@ package io.bulwark.service.pipeline;
 import io.bulwark.perception.flagged.NearFlagged;
 import io.bulwark.perception.verdict.SeenImage;
 import io.bulwark.perception.verdict.Testimony;
-import io.bulwark.perception.verdict.Thresholds;
 import io.bulwark.service.flagged.FlaggedShelf;
 import io.bulwark.service.policy.PolicySnapshot;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** Which of the images that are decided together are held back, under one snapshot of the index. */
 final class FlaggedJudge {
@@ -20,30 +21,39 @@ final class FlaggedJudge {
         this.steps = steps;
     }
 
-    /** @param testimonies of the images in their order */
-    Said ask(List<PreparedImage> images, List<Testimony> testimonies, PolicySnapshot policies) {
-        Map<PreparedImage, NearFlagged.Held> held = new HashMap<>();
-        try (FlaggedShelf.Loan loan = steps.shelf().borrow().orElseThrow()) {
+    /**
+     * @param testimonies of the images in their order
+     * @return empty while there is no snapshot, as when the worker stops
+     */
+    Optional<Said> ask(List<PreparedImage> images, List<Testimony> testimonies, PolicySnapshot policies) {
+        Optional<FlaggedShelf.Loan> borrowed = steps.shelf().borrow();
+        if (borrowed.isEmpty()) {
+            return Optional.empty();
+        }
+        try (FlaggedShelf.Loan loan = borrowed.get()) {
+            List<NearFlagged.Decided> decided = new ArrayList<>();
+            for (int i = 0; i < images.size(); i++) {
+                decided.add(decided(images.get(i), testimonies.get(i), policies));
+            }
+            List<Optional<NearFlagged.Held>> found = steps.rule().hold(loan.index(), decided);
+            Map<PreparedImage, NearFlagged.Held> held = new HashMap<>();
             for (int i = 0; i < images.size(); i++) {
                 PreparedImage image = images.get(i);
-                SeenImage seen = image.seen(image.answers());
-                String sha256 = image.work().sha256().orElseThrow();
-                Thresholds thresholds =
-                        policies.of(seen.tenant()).inForce().settings().thresholds();
-                steps.rule()
-                        .hold(
-                                loan.index(),
-                                seen,
-                                sha256,
-                                testimonies.get(i),
-                                thresholds,
-                                steps.key()
-                                        .draws(sha256.getBytes(StandardCharsets.US_ASCII))
-                                        .next())
-                        .ifPresent(found -> held.put(image, found));
+                found.get(i).ifPresent(each -> held.put(image, each));
             }
-            return new Said(held, loan.offsets());
+            return Optional.of(new Said(held, loan.offsets()));
         }
+    }
+
+    private NearFlagged.Decided decided(PreparedImage image, Testimony said, PolicySnapshot policies) {
+        SeenImage seen = image.seen(image.answers());
+        String sha256 = image.work().sha256().orElseThrow();
+        return new NearFlagged.Decided(
+                seen,
+                sha256,
+                said,
+                policies.of(seen.tenant()).inForce().settings().thresholds(),
+                steps.key().draws(sha256.getBytes(StandardCharsets.US_ASCII)).next());
     }
 
     /**

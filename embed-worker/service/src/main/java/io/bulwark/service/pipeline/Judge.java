@@ -88,7 +88,11 @@ final class Judge {
                     inForce.get(),
                     images.stream().map(image -> image.seen(image.answers())).toList());
             Optional<FlaggedJudge.Said> near =
-                    flagged.map(parts -> new FlaggedJudge(parts).ask(images, testimonies, inForce.get()));
+                    flagged.flatMap(parts -> new FlaggedJudge(parts).ask(images, testimonies, inForce.get()));
+            if (flagged.isPresent() && near.isEmpty()) {
+                tryLater(images, flagged.get().shelf().status().message());
+                return;
+            }
             long micros = clock.microsSince(start) / images.size();
             long end = clock.nanos();
             Map<PreparedImage, Testimony> second =
@@ -133,7 +137,9 @@ final class Judge {
                 image.work().facts().orElseThrow(),
                 image.work().sha256().orElseThrow(),
                 held.map(NearFlagged.Held::testimony).orElse(robust),
-                clean.map(said -> OptionalDouble.of(said.judgement().score())).orElse(OptionalDouble.empty()),
+                clean.filter(said -> held.isEmpty()) // the twin's score follows the true one
+                        .map(said -> OptionalDouble.of(said.judgement().score()))
+                        .orElse(OptionalDouble.empty()),
                 perceptualKey,
                 bankVersion,
                 near.map(FlaggedJudge.Said::offsets),

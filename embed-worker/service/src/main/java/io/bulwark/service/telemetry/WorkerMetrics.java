@@ -55,6 +55,7 @@ public final class WorkerMetrics {
     private final Counter badPolicies;
     private final Counter decoderDeaths;
     private final AtomicInteger flaggedEntries = new AtomicInteger();
+    private final AtomicInteger flaggedMissing = new AtomicInteger();
     private final Timer flaggedVisible;
     private final Counter badFlagged;
     private final MultiGauge policyInfo;
@@ -110,6 +111,9 @@ public final class WorkerMetrics {
                 .register(registry);
         Gauge.builder("bulwark.flagged.entries", flaggedEntries, AtomicInteger::get)
                 .description("Entries near which no upload is SAFE")
+                .register(registry);
+        Gauge.builder("bulwark.flagged.topic.missing", flaggedMissing, AtomicInteger::get)
+                .description("1 while the topic of what is flagged is looked for in vain")
                 .register(registry);
         flaggedVisible = Timer.builder("bulwark.flagged.visible")
                 .description("Time from a decision NSFW until this worker holds back what lies near")
@@ -224,6 +228,11 @@ public final class WorkerMetrics {
     /** So many entries are in use. */
     public void flagged(int entries) {
         flaggedEntries.set(entries);
+    }
+
+    /** Whether the topic of what is flagged is missing. */
+    public void flaggedMissing(boolean missing) {
+        flaggedMissing.set(missing ? 1 : 0);
     }
 
     /** An entry is in use, so long after what it is about was decided. */

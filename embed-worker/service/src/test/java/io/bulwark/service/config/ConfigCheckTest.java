@@ -226,6 +226,21 @@ class ConfigCheckTest {
     }
 
     @Test
+    void a_bound_of_the_flagged_index_says_what_it_was_calibrated_for() {
+        assertThatThrownBy(() -> ConfigCheck.check(TestConfig.of(Map.of("bulwark.flagged.similarity", "0.97"))))
+                .isInstanceOf(InvalidConfigException.class)
+                .hasMessageContaining("bulwark.flagged.made-for is not set")
+                .hasMessageContaining("bulwark bank calibrate-flagged");
+        ConfigCheck.check(
+                TestConfig.of(Map.of("bulwark.flagged.similarity", "0.97", "bulwark.flagged.made-for", "m/v")));
+    }
+
+    @Test
+    void nothing_is_held_back_before_a_bound_was_calibrated() {
+        assertThat(TestConfig.of(Map.of()).flagged().similarity()).isEmpty();
+    }
+
+    @Test
     void a_key_that_nobody_reads_is_refused_by_name() {
         assertThatThrownBy(() -> TestConfig.of(Map.of("bulwark.batch.lingr", "1s")))
                 .isInstanceOf(ConfigValidationException.class)

@@ -126,6 +126,54 @@ class FollowedFlaggedTest {
         assertThat(meters.get("bulwark.flagged.entries").gauge().value()).isEqualTo(2);
     }
 
+    /** moderation-stream publishes all that it holds whenever it starts. */
+    @Test
+    void what_is_published_anew_is_no_measure_of_that_time() {
+        followed.begin();
+        followed.apply(entry("e"));
+        followed.publish();
+        followed.apply(entry("e"));
+        followed.publish();
+        followed.begin();
+        followed.apply(entry("e"));
+        followed.publish();
+
+        assertThat(meters.timer("bulwark.flagged.visible").count()).isZero();
+        followed.apply(record(content("e").setNewest(NOW.minusSeconds(3))));
+        followed.publish();
+        assertThat(meters.timer("bulwark.flagged.visible").count()).isEqualTo(1);
+    }
+
+    @Test
+    void a_topic_that_goes_is_said_and_measured_until_it_is_there_again() {
+        followed.begin();
+        followed.apply(entry("e"));
+        followed.publish();
+        followed.missing();
+        assertThat(shelf.status().message()).contains("moderation.flagged is missing");
+        assertThat(meters.get("bulwark.flagged.topic.missing").gauge().value()).isEqualTo(1);
+
+        followed.begin();
+        followed.publish();
+        assertThat(shelf.status().message()).doesNotContain("missing");
+        assertThat(meters.get("bulwark.flagged.topic.missing").gauge().value()).isZero();
+    }
+
+    /** A change of one tenant costs what that tenant has. */
+    @Test
+    void the_entries_of_a_tenant_that_does_not_change_stay() {
+        followed.begin();
+        followed.apply(entry("e"));
+        followed.publish();
+        followed.apply(record(content("other").setTenant("kids")));
+        followed.publish();
+        assertThat(size()).isEqualTo(2);
+        followed.apply(record("kids/other", null));
+        followed.publish();
+
+        assertThat(size()).isEqualTo(1);
+    }
+
     private int size() {
         try (var loan = shelf.borrow().orElseThrow()) {
             return loan.index().size();

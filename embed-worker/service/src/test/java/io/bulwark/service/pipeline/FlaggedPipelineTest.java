@@ -87,6 +87,29 @@ class FlaggedPipelineTest extends PipelineFixture {
         assertThat(verdict(submit(upload("nearly", 61))).getDecision()).isEqualTo(Decision.REVIEW);
     }
 
+    /** Subscribers would work the true score out. */
+    @Test
+    void the_verdict_on_what_is_held_back_tells_nothing_of_how_it_was_decided() {
+        startWithEntry("default", Set.of());
+        Verdict verdict = verdict(submit(upload("near", 60)));
+
+        assertThat(verdict.getViews()).isNotEmpty().allSatisfy(view -> {
+            assertThat(view.getNeighbours()).isEmpty();
+            assertThat(view.getClassProbabilities()).isNull();
+        });
+        assertThat(verdict.getCleanTwinScore()).isNull();
+        assertThat(verdict.getInsertionsToTurn()).isPositive();
+        assertThat(verdict.getRelabelsToTurn()).isPositive();
+    }
+
+    @Test
+    void without_a_snapshot_it_is_tried_later() {
+        flagged = Optional.of(new NearFlagged(0.95));
+        start(1);
+
+        assertThat(outcome(submit(upload("early", 10)))).isInstanceOf(Outcome.TryLater.class);
+    }
+
     @Test
     void a_graver_decision_stands() {
         startWithEntry("default", Set.of());

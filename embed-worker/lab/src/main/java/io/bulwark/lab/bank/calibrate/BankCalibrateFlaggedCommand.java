@@ -76,7 +76,7 @@ public final class BankCalibrateFlaggedCommand implements Callable<Integer> {
     @Option(
             names = "--write",
             paramLabel = "FILE",
-            description = "Put the setting into this properties file as well; all else that stands there stays.")
+            description = "Put the settings into this properties file as well; all else that stands there stays.")
     private Path file;
 
     @Override
@@ -90,7 +90,7 @@ public final class BankCalibrateFlaggedCommand implements Callable<Integer> {
         try (PictureEmbedder embedder = model.choice(fastDecode).embedder(views.views());
                 Progress progress = Progress.of("looking", clean.size() + entries.size(), output)) {
             List<float[]> contents = new ArrayList<>();
-            look(entries, embedder, output, progress, seen -> contents.add(seen.get(0)));
+            look(entries, embedder, output, progress, contents::addAll); // any view may be the one that decides
             List<Double> distances = new ArrayList<>();
             look(clean, embedder, output, progress, seen -> distances.add(FlaggedCalibration.distance(seen, contents)));
             FlaggedCalibration found = FlaggedCalibration.of(
@@ -98,7 +98,7 @@ public final class BankCalibrateFlaggedCommand implements Callable<Integer> {
                     contents.size(),
                     rate,
                     1 - confidence);
-            print(output, found);
+            print(output, found, embedder.description().fingerprint() + "/" + embedder.preprocessFingerprint());
         } catch (IllegalArgumentException impossible) {
             throw CommandFailure.failed(impossible.getMessage(), impossible);
         }
@@ -122,19 +122,23 @@ public final class BankCalibrateFlaggedCommand implements Callable<Integer> {
         }
     }
 
-    private void print(Output output, FlaggedCalibration found) {
-        String setting = String.format(Locale.ROOT, "bulwark.flagged.similarity=%.4f", found.similarity());
+    private void print(Output output, FlaggedCalibration found, String madeFor) {
+        List<String> settings = List.of(
+                String.format(Locale.ROOT, "bulwark.flagged.similarity=%.4f", found.similarity()),
+                "bulwark.flagged.made-for=" + madeFor);
         if (file != null) {
             try {
-                new SettingsFile(file).set(List.of(setting));
+                new SettingsFile(file).set(settings);
             } catch (IOException unwritable) {
-                throw CommandFailure.failed("the setting cannot be written to " + file + ": " + unwritable, unwritable);
+                throw CommandFailure.failed(
+                        "the settings cannot be written to " + file + ": " + unwritable, unwritable);
             }
         }
         output.print(
-                setting,
+                String.join("\n", settings),
                 Map.of(
                         "similarity", found.similarity(),
+                        "madeFor", madeFor,
                         "files", found.files(),
                         "entries", found.entries(),
                         "allowed", found.allowed(),
@@ -143,8 +147,8 @@ public final class BankCalibrateFlaggedCommand implements Callable<Integer> {
                         "confidence", confidence));
         output.note(String.format(
                 Locale.ROOT,
-                "Of %d harmless pictures %d lie so near to one of %d flagged ones, allowed are %d: with confidence %s at"
-                        + " most %s of harmless uploads are held back by an index of these, however its entries are merged"
+                "Of %d harmless pictures %d lie so near to a view of a flagged one, of which there are %d,"
+                        + " allowed are %d: with confidence %s at most %s of harmless uploads are held back by an index of these, however its entries are merged"
                         + " (each is taken to be %s radians wide).",
                 found.files(),
                 found.held(),

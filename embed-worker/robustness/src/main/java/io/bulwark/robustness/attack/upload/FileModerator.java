@@ -124,7 +124,8 @@ public record FileModerator(
                 .next();
         Thresholds thresholds = policies.of(tenant).inForce().settings().thresholds();
         return index.rule()
-                .hold(index.index(), image, sha256.hex(), said, thresholds, draw)
+                .hold(index.index(), List.of(new NearFlagged.Decided(image, sha256.hex(), said, thresholds, draw)))
+                .get(0)
                 .map(NearFlagged.Held::testimony);
     }
 }

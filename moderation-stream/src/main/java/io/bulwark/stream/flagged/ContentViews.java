@@ -1,0 +1,81 @@
+package io.bulwark.stream.flagged;
+
+import io.bulwark.events.DeciderKind;
+import io.bulwark.events.Decision;
+import io.bulwark.events.ImageEmbedding;
+import io.bulwark.events.ModerationDecision;
+import io.bulwark.events.ViewEmbedding;
+import java.nio.ByteBuffer;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Which views of an image stand for its content in the index. */
+final class ContentViews {
+
+    /** Views of one content that are kept, where it is not known which of them matters. */
+    static final int MOST = 8;
+
+    private ContentViews() {}
+
+    /**
+     * The embedding as it is kept: of what a worker did not call SAFE the view that decided; of anything else that view
+     * first, and others up to {@link #MOST}.
+     *
+     * @param embedding with at least one view
+     * @param recorded when the broker took it in; stands as its {@code decidedAt} from here on
+     */
+    static ImageEmbedding kept(ImageEmbedding embedding, Instant recorded) {
+        var views = new ArrayList<ViewEmbedding>();
+        for (ViewEmbedding view : embedding.getViews()) {
+            views.add(view.getView().equals(embedding.getDecidingView()) ? 0 : views.size(), view);
+        }
+        boolean known = views.get(0).getView().equals(embedding.getDecidingView());
+        int most = known && embedding.getDecision() != Decision.SAFE ? 1 : Math.min(MOST, views.size());
+        return ImageEmbedding.newBuilder(embedding)
+                .setViews(List.copyOf(views.subList(0, most)))
+                .setDecidedAt(recorded)
+                .build();
+    }
+
+    /**
+     * What a decision NSFW puts into the index. Where it is not known which of several views is meant, a worker's word puts
+     * nothing there, and a person's puts each there unconfirmed: one of them may be a harmless picture that was put beside.
+     *
+     * @param kept of that very content
+     */
+    static List<FlaggedMember> flagged(ModerationDecision decision, ImageEmbedding kept) {
+        boolean person = decision.getDecidedBy().getKind() == DeciderKind.REVIEWER;
+        boolean known = kept.getViews().size() == 1;
+        if (!known && !person) {
+            return List.of();
+        }
+        return kept.getViews().stream()
+                .map(view -> new FlaggedMember(
+                        decision.getTenant(),
+                        decision.getImageId(),
+                        decision.getContentSha256(),
+                        view.getView(),
+                        decision.getUploaderId(),
+                        decision.getLabels().isEmpty()
+                                ? ""
+                                : decision.getLabels().get(0),
+                        person,
+                        person && known,
+                        decision.getSince(),
+                        kept.getModelFingerprint(),
+                        bytes(view.getEmbedding())))
+                .toList();
+    }
+
+    /** The row that decided, as far as that is known. */
+    static byte[] deciding(ImageEmbedding kept) {
+        return bytes(kept.getViews().get(0).getEmbedding());
+    }
+
+    private static byte[] bytes(ByteBuffer content) {
+        byte[] bytes = new byte[content.remaining()];
+        content.duplicate().get(bytes);
+        return bytes;
+    }
+}
