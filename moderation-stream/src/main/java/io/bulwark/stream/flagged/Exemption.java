@@ -16,7 +16,8 @@ public record Exemption(String tenant, String imageId, String contentSha256, Ins
             Comparator.comparing(Exemption::at).thenComparing(Exemption::contentSha256);
 
     /** Goes first where there are too many: what nothing held back, the oldest of it. */
-    static final Comparator<Exemption> LEAST = Comparator.comparing(Exemption::needed).thenComparing(OLDER);
+    static final Comparator<Exemption> LEAST =
+            Comparator.comparing(Exemption::needed).thenComparing(OLDER);
 
     /** What it is named by where others read. */
     String id() {

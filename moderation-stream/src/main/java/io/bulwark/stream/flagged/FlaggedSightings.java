@@ -156,7 +156,10 @@ public final class FlaggedSightings extends ContextualProcessor<byte[], Sighting
                 || kept.map(seen -> seen.getDecision() == Decision.NSFW).orElse(true);
         return new FlaggedChange.Safe(
                 new Exemption(
-                        decision.getTenant(), decision.getImageId(), decision.getContentSha256(), decision.getSince(),
+                        decision.getTenant(),
+                        decision.getImageId(),
+                        decision.getContentSha256(),
+                        decision.getSince(),
                         needed),
                 entries.stream().limit(MOST_HELD).toList(),
                 kept.map(ImageEmbedding::getModelFingerprint).orElse(""),

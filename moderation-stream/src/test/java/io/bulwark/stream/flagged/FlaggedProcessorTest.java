@@ -26,8 +26,8 @@ class FlaggedProcessorTest {
             TopologyEvents.class.getClassLoader(), new Class<?>[] {TopologyEvents.class}, (self, method, args) -> null);
 
     private final MockProcessorContext<String, FlaggedContent> context = new MockProcessorContext<>();
-    private final FlaggedProcessor processor = new FlaggedProcessor(
-            new FlaggedSettings(true, Duration.ofDays(30), 100, 100, Duration.ofDays(7)), DEAF);
+    private final FlaggedProcessor processor =
+            new FlaggedProcessor(new FlaggedSettings(true, Duration.ofDays(30), 100, 100, Duration.ofDays(7)), DEAF);
     private KeyValueStore<String, FlaggedMember> members;
 
     @BeforeEach
@@ -56,8 +56,8 @@ class FlaggedProcessorTest {
 
     @Test
     void afterAStartWhatIsStoredIsPublishedAnewAsItWas() {
-        List<FlaggedMember> contents = List.of(
-                content("a", 0.5, 0), content("b", 0.56, 1), content("c", 0.62, 2), content("d", 2, 3));
+        List<FlaggedMember> contents =
+                List.of(content("a", 0.5, 0), content("b", 0.56, 1), content("c", 0.62, 2), content("d", 2, 3));
         contents.forEach(member -> members.put(StoreKey.image("acme", member.id()), member));
         processor.init(context);
         process(new FlaggedChange.Lift("acme", "none"));
@@ -65,7 +65,9 @@ class FlaggedProcessorTest {
         assertThat(published())
                 .extracting(FlaggedContent::getEntryId)
                 .containsExactlyInAnyOrder(
-                        contents.get(0).id(), contents.get(2).id(), contents.get(3).id());
+                        contents.get(0).id(),
+                        contents.get(2).id(),
+                        contents.get(3).id());
     }
 
     private List<FlaggedContent> published() {
