@@ -136,6 +136,32 @@ public final class QueueIntake {
                 .execute();
     }
 
+    /**
+     * What is older than a time is about to be erased, and the image came again since. What stays of its content is the
+     * present uploader's; what somebody asked for since stays open, without the decision that goes.
+     */
+    public void cameAgain(Handle handle, ReviewCandidate present, Instant since) {
+        handle.createUpdate("UPDATE queue_item SET uploader_id = :uploader WHERE tenant = :tenant AND image_id = :image"
+                        + " AND content_sha256 = :sha256 AND uploader_id <> :uploader")
+                .bind("uploader", present.uploaderId())
+                .bind("tenant", present.tenant())
+                .bind("image", present.imageId())
+                .bind("sha256", present.contentSha256())
+                .execute();
+        handle.createUpdate("UPDATE queue_item item SET stage = 'FIRST', decision_id = NULL, first_reviewer = NULL,"
+                        + " lease_id = NULL, lease_holder = NULL, lease_since = NULL, lease_until = NULL"
+                        + " WHERE tenant = :tenant AND item_id = :item AND stage <> 'CLOSED'"
+                        + " AND (arrived_at > :since OR EXISTS (SELECT FROM report asked WHERE asked.tenant = :tenant"
+                        + " AND asked.item_id = item.item_id AND asked.at > :since))"
+                        + " AND EXISTS (SELECT FROM decision made WHERE made.tenant = :tenant"
+                        + " AND made.item_id = item.item_id AND made.decision_id = item.decision_id"
+                        + " AND made.decided_at <= :since)")
+                .bind("tenant", present.tenant())
+                .bind("item", itemId(present))
+                .bind("since", at(since))
+                .execute();
+    }
+
     private boolean reopens(Handle handle, ItemRow item, ReviewCandidate candidate, Origin kind) {
         if (kind == Origin.APPEAL) {
             return !isFinal(handle, item);
