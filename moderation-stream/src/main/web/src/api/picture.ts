@@ -11,6 +11,7 @@ const FRAMES = "Bulwark-Frames";
 const WHY: Record<string, string> = {
   "picture-gone": "The picture is gone: neither the topic nor the evidence store has it any more.",
   "picture-changed": "Under this address lies another picture now than the one that was judged, so it is not shown.",
+  "location-silent": "The place where the picture lies does not answer now.",
   "no-preview": "No preview service answers. Everything else on this page holds.",
   "picture-undecodable": "The file is no picture that can be decoded within the limits.",
   "no-database": "Without a database no pictures are kept for review.",

@@ -7,9 +7,10 @@ import { visitor } from "../api/visitor.js";
 import { conflicts } from "../live/conflicts.js";
 import { live } from "../live/live.js";
 import { say } from "../parts/ask.js";
-import { changes, curve, type Wanted } from "../parts/calibration.js";
+import { changes, curve } from "../parts/calibration.js";
 import { card, empty, imageLink, loading, problem, time } from "../parts/marks.js";
 import { LOADING, Page, type Loaded } from "../parts/page.js";
+import { first, typed, type Wanted } from "../parts/trial.js";
 import { counted, percent, short } from "../words.js";
 
 const COMMANDS = [
@@ -22,20 +23,19 @@ const COMMANDS = [
 ] as const;
 
 const CONFLICTS = 8;
-/** The worker's own, until verdicts tell others. */
-const USUAL = { review: 0.4, flag: 0.6 };
 
 class BankPage extends Page {
   #proposals: Loaded<readonly Proposal[]> = LOADING;
   #bins: Loaded<readonly Bin[]> = LOADING;
   #backtest: Loaded<Backtest> = LOADING;
-  #wanted: Wanted | null = null;
+  #wanted: Wanted = first(undefined);
+  #tried = 0;
 
   protected override arrive(): void {
     this.#ask();
     if (this.#mayTry) {
       void this.load(async () => (await ask<{ bins: Bin[] }>("cases/calibration", { query: visitor.of(), signal: this.signal })).bins, (loaded) => (this.#bins = loaded));
-      this.#try(this.#thresholdsNow());
+      this.#try(first(live.thresholds.all().findLast(({ tenant }) => tenant === visitor.tenant)));
     }
   }
 
@@ -43,17 +43,13 @@ class BankPage extends Page {
     return visitor.may("senior") || visitor.may("curator");
   }
 
-  /** Those that are wanted, else those that the verdicts of this tenant tell. */
-  #thresholdsNow(): Wanted {
-    const known = live.thresholds.all().findLast(({ tenant }) => tenant === visitor.tenant);
-    return this.#wanted ?? { review: known?.safe ?? USUAL.review, flag: known?.flag ?? USUAL.flag };
-  }
-
-  #try(thresholds: Wanted): void {
-    const { review, flag } = thresholds;
+  /** Tries thresholds. What was asked last is shown, whatever is answered last. */
+  #try(wanted: Wanted): void {
+    this.#wanted = wanted;
+    const number = ++this.#tried;
+    const { review, flag } = wanted;
     void this.load(() => ask<Backtest>("cases/backtest", { query: { ...visitor.of(), review: String(review), flag: String(flag) }, signal: this.signal }), (loaded) => {
-      const now = this.#thresholdsNow();
-      if (now.review === review && now.flag === flag) {
+      if (number === this.#tried) {
         this.#backtest = loaded;
       }
     });
@@ -125,7 +121,7 @@ class BankPage extends Page {
     if (bins.length === 0) {
       return empty("No case yet", "The scores of all decisions are counted here, with what people made of them.");
     }
-    const now = this.#thresholdsNow();
+    const now = this.#wanted;
     const field = (name: keyof Wanted, text: string): TemplateResult => html`<label>${text} <input name=${name} type="number" min="0" max="1" step="any" required .value=${String(Number(now[name].toFixed(4)))}></label>`;
     return html`<div class="trial"><div>${curve(bins, now)}</div><div>
       <form class="form" @submit=${(event: Event) => event.preventDefault()} @change=${(event: Event) => this.#change(event)}>
@@ -137,9 +133,11 @@ class BankPage extends Page {
 
   #change(event: Event): void {
     const form = new FormData((event.target as HTMLInputElement).form!);
-    this.#wanted = { review: Number(form.get("review")), flag: Number(form.get("flag")) };
-    this.#try(this.#wanted);
-    this.requestUpdate();
+    const wanted = typed(String(form.get("review")), String(form.get("flag")));
+    if (wanted !== null) {
+      this.#try(wanted);
+      this.requestUpdate();
+    }
   }
 
   #conflicts(): TemplateResult {

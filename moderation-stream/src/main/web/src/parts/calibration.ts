@@ -3,12 +3,8 @@
 import { html, nothing, svg, type SVGTemplateResult, type TemplateResult } from "lit";
 import type { Backtest, Bin } from "../api/documents.js";
 import { badge } from "./marks.js";
+import { byWorkers, type Wanted } from "./trial.js";
 import { counted, percent } from "../words.js";
-
-export interface Wanted {
-  readonly review: number;
-  readonly flag: number;
-}
 
 const WIDTH = 480;
 const HEIGHT = 180;
@@ -57,9 +53,9 @@ function spoken(judged: readonly Bin[]): string {
 /** What would be decided otherwise, row by row. */
 export function changes({ counts }: Backtest): TemplateResult {
   const sum = (rows: readonly Backtest["counts"][number][]): number => rows.reduce((all, { cases }) => all + cases, 0);
-  const otherwise = counts.filter(({ would, holds }) => would !== holds);
+  const workers = byWorkers(counts);
   const people = counts.filter(({ byPerson }) => byPerson);
-  return html`<p id="changes">${counted(sum(otherwise), "picture")} of ${sum(counts).toLocaleString()} would be decided otherwise. ${people.length === 0
+  return html`<p id="changes">${counted(workers.otherwise, "picture")} of ${workers.all.toLocaleString()} that workers decided would be decided otherwise. ${people.length === 0
       ? "No person has decided any of them." : html`Of ${counted(sum(people), "picture")} that people decided, these thresholds would agree on ${sum(people.filter(({ would, holds }) => would === holds)).toLocaleString()},
         leave ${sum(people.filter(({ would }) => would === "REVIEW")).toLocaleString()} to people, and decide ${sum(people.filter(({ would, holds }) => would !== "REVIEW" && would !== holds)).toLocaleString()} the other way.`}</p>
     ${counts.length === 0 ? nothing : html`<div class="wide" tabindex="0" role="region" aria-label="What would change"><table><thead><tr><th scope="col">Would be</th><th scope="col">Is</th><th scope="col">Decided by</th>

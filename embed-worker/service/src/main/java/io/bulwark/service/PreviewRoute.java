@@ -46,7 +46,7 @@ class PreviewRoute {
             return;
         }
         PreviewAnswer.Refused refused = (PreviewAnswer.Refused) answer;
-        if (refused.kind() == PreviewAnswer.Kind.BUSY) {
+        if (refused.kind().status() == 503) {
             response.putHeader(HttpHeaders.RETRY_AFTER, RETRY_SECONDS);
         }
         response.setStatusCode(refused.kind().status())

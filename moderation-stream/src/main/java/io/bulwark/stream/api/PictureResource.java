@@ -64,7 +64,7 @@ public class PictureResource {
     @APIResponse(responseCode = "200", description = "A JPEG; Bulwark-Frames says how many frames were judged")
     @APIResponse(responseCode = "404", description = "picture-gone or no-decision")
     @APIResponse(responseCode = "409", description = "picture-changed")
-    @APIResponse(responseCode = "503", description = "no-preview")
+    @APIResponse(responseCode = "503", description = "no-preview or location-silent")
     public Response picture(@PathParam("imageId") String imageId, @QueryParam("frames") String frames) {
         String tenant = asker.oneTenant();
         Optional<Boolean> strip = PictureResponse.isStrip(frames);

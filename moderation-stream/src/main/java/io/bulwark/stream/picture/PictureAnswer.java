@@ -20,6 +20,9 @@ public sealed interface PictureAnswer {
     /** The file is no picture that can be shown. */
     record Undecodable(String detail) implements PictureAnswer {}
 
+    /** The location of the file does not answer now; the preview does. */
+    record Silent(String detail) implements PictureAnswer {}
+
     /** Nobody can say just now, or ever with these settings. */
     record Unavailable(String detail) implements PictureAnswer {}
 }

@@ -55,6 +55,11 @@ public final class PictureResponse {
             return problem("picture-undecodable", "Picture undecodable", 422, undecodable.detail())
                     .build();
         }
+        if (answer instanceof PictureAnswer.Silent silent) {
+            return problem("location-silent", "Location silent", 503, silent.detail())
+                    .header(HttpHeaders.RETRY_AFTER, 2)
+                    .build();
+        }
         PictureAnswer.Unavailable unavailable = (PictureAnswer.Unavailable) answer;
         return problem("no-preview", "No preview", 503, unavailable.detail())
                 .header(HttpHeaders.RETRY_AFTER, 2)

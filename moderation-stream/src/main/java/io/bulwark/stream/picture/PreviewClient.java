@@ -113,6 +113,7 @@ public class PreviewClient {
             case PROBLEMS + "picture-gone" -> new PictureAnswer.Gone(detail);
             case PROBLEMS + "picture-changed" -> new PictureAnswer.Changed(detail);
             case PROBLEMS + "picture-undecodable" -> new PictureAnswer.Undecodable(detail);
+            case PROBLEMS + "location-silent" -> new PictureAnswer.Silent(detail);
             case PROBLEMS + "busy", PROBLEMS + "no-token" -> new PictureAnswer.Unavailable(detail);
             default ->
                 new PictureAnswer.Unavailable(

@@ -57,6 +57,7 @@ class PreviewClientTest {
         "404, picture-gone, Gone",
         "409, picture-changed, Changed",
         "422, picture-undecodable, Undecodable",
+        "503, location-silent, Silent",
         "503, busy, Unavailable",
         "500, defect, Unavailable"
     })

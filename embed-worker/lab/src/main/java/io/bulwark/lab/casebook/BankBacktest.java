@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * Decides the images of {@code moderation.embeddings} again, by two sides: what decides now, and what is thought of instead.
@@ -52,6 +53,9 @@ final class BankBacktest {
      */
     record Side(MatrixBank bank, Policies policies) {}
 
+    /** What a side made of an image. */
+    record Made(Outcome outcome, double score) {}
+
     /**
      * An image that both sides decided.
      *
@@ -59,7 +63,7 @@ final class BankBacktest {
      * @param now by the one side
      * @param instead by the other
      */
-    record Case(String tenant, String imageId, Decision was, Judgement now, Judgement instead) {
+    record Case(String tenant, String imageId, Decision was, Made now, Made instead) {
 
         boolean changes() {
             return now.outcome() != instead.outcome();
@@ -110,9 +114,9 @@ final class BankBacktest {
     /** What both sides made of an image so far. */
     private static final class Seen {
         private Decision was;
-        private Judgement now;
+        private Made now;
         private String nowOf;
-        private Judgement instead;
+        private Made instead;
         private String insteadOf;
     }
 
@@ -120,7 +124,7 @@ final class BankBacktest {
     private final class Share implements EmbeddingTopic.Part {
 
         private final Map<Image, Seen> images = new HashMap<>();
-        private final List<ImageEmbedding> waiting = new ArrayList<>();
+        private final List<Waiting> waiting = new ArrayList<>();
         private long unreadable;
 
         @Override
@@ -130,7 +134,19 @@ final class BankBacktest {
                     .isPresent()) {
                 return;
             }
-            waiting.add(image);
+            List<Side> asked = Stream.of(now, instead)
+                    .filter(side ->
+                            image.getModelFingerprint().equals(side.bank().modelFingerprint()))
+                    .toList();
+            if (asked.isEmpty()) {
+                return;
+            }
+            SeenImage seen = seen(image);
+            if (!asked.stream().allMatch(side -> isReadable(seen, side.bank()))) {
+                unreadable++;
+                return;
+            }
+            waiting.add(new Waiting(image, seen));
             if (waiting.size() == TOGETHER) {
                 decide();
             }
@@ -153,49 +169,50 @@ final class BankBacktest {
         }
 
         private void decide() {
-            decide(now, (seen, image, judgement) -> {
+            decide(now, (seen, image, made) -> {
                 seen.was = image.getDecision();
-                seen.now = judgement;
+                seen.now = made;
                 seen.nowOf = image.getContentSha256();
             });
-            decide(instead, (seen, image, judgement) -> {
-                seen.instead = judgement;
+            decide(instead, (seen, image, made) -> {
+                seen.instead = made;
                 seen.insteadOf = image.getContentSha256();
             });
             waiting.clear();
         }
 
         private void decide(Side side, Entry entry) {
-            List<ImageEmbedding> own = new ArrayList<>();
-            List<SeenImage> views = new ArrayList<>();
-            for (ImageEmbedding image : waiting) {
-                if (image.getModelFingerprint().equals(side.bank().modelFingerprint())) {
-                    SeenImage seen = seen(image);
-                    if (seen.views().isEmpty()
-                            || seen.fault().isPresent()
-                            || seen.views().get(0).embedding().length
-                                    != side.bank().dimension()) {
-                        unreadable++;
-                    } else {
-                        own.add(image);
-                        views.add(seen);
-                    }
-                }
-            }
+            List<Waiting> own = waiting.stream()
+                    .filter(each -> each.image()
+                            .getModelFingerprint()
+                            .equals(side.bank().modelFingerprint()))
+                    .toList();
             if (own.isEmpty()) {
                 return;
             }
-            List<Testimony> decided = decider.decide(side.bank(), side.policies(), views);
+            List<Testimony> decided = decider.decide(
+                    side.bank(),
+                    side.policies(),
+                    own.stream().map(Waiting::seen).toList());
             for (int i = 0; i < own.size(); i++) {
-                ImageEmbedding image = own.get(i);
+                ImageEmbedding image = own.get(i).image();
+                Judgement judgement = decided.get(i).judgement();
                 Seen seen = images.computeIfAbsent(new Image(image.getTenant(), image.getImageId()), any -> new Seen());
-                entry.into(seen, image, decided.get(i).judgement());
+                entry.into(seen, image, new Made(judgement.outcome(), judgement.score()));
             }
         }
     }
 
     private interface Entry {
-        void into(Seen seen, ImageEmbedding image, Judgement judgement);
+        void into(Seen seen, ImageEmbedding image, Made made);
+    }
+
+    private record Waiting(ImageEmbedding image, SeenImage seen) {}
+
+    private static boolean isReadable(SeenImage seen, MatrixBank bank) {
+        return !seen.views().isEmpty()
+                && seen.fault().isEmpty()
+                && seen.views().get(0).embedding().length == bank.dimension();
     }
 
     private static SeenImage seen(ImageEmbedding image) {

@@ -68,7 +68,8 @@ final class CasebookBacktestCommand implements Callable<Integer> {
             showDefaultValue = Visibility.NEVER,
             names = "--with",
             paramLabel = "FILE",
-            description = "With the references of this file of `bulwark bank export` put into the bank.")
+            description = "With the references of this file of `bulwark bank export` put into the bank; those that are"
+                    + " disabled in the file do not vote.")
     private Path with;
 
     @Option(
@@ -77,7 +78,7 @@ final class CasebookBacktestCommand implements Callable<Integer> {
             paramLabel = "FILE",
             description =
                     "By the policy of this properties file, as `bulwark bank calibrate --write` makes it, and not by"
-                            + " the one in force.")
+                            + " the one in force; without --tenant every tenant's images are decided by it.")
     private Path policy;
 
     @Option(
@@ -126,9 +127,9 @@ final class CasebookBacktestCommand implements Callable<Integer> {
         Broker at = broker.broker();
         Instant begin = Instant.now();
         Map<String, StoredReference> present = references(at);
-        Map<String, StoredReference> changed = changed(present);
         String seen = Optional.ofNullable(model).orElseGet(() -> mostUsed(present));
         String instead = Optional.ofNullable(against).orElse(seen);
+        Map<String, StoredReference> changed = changed(present, instead);
         Policies inForce = PolicyChoice.inForce(at);
         Policies wanted = policy == null ? inForce : Policies.always(PolicyChoice.read(policy));
         var question = new BankBacktest.Question(
@@ -147,11 +148,9 @@ final class CasebookBacktestCommand implements Callable<Integer> {
     }
 
     private Map<String, StoredReference> references(Broker at) {
-        Instant now = Instant.now();
         try (BankTopic topic = new BankTopic(at)) {
             Map<String, StoredReference> present = byKey(topic.read().of(bank).stream()
-                    .filter(reference -> !reference.isDisabledAt(now))
-                    .filter(reference -> reference.value().getEmbedding().hasRemaining())
+                    .filter(CasebookBacktestCommand::votes)
                     .toList());
             if (present.isEmpty()) {
                 throw CommandFailure.failed(
@@ -162,15 +161,16 @@ final class CasebookBacktestCommand implements Callable<Integer> {
     }
 
     /** By key, so that one of a file takes the place of the one that is there. */
-    private Map<String, StoredReference> changed(Map<String, StoredReference> present) {
+    private Map<String, StoredReference> changed(Map<String, StoredReference> present, String of) {
         Map<String, StoredReference> changed = new TreeMap<>(present);
         Set<String> ids = present.values().stream()
+                .filter(reference -> reference.key().modelFingerprint().equals(of))
                 .map(reference -> reference.key().referenceId())
                 .collect(Collectors.toSet());
         for (String id : without) {
             if (!ids.contains(id)) {
-                throw CommandFailure.failed("bank \"" + bank + "\" has no reference \"" + id + "\" that votes; "
-                        + "`bulwark bank list --bank " + bank + "` lists them");
+                throw CommandFailure.failed("bank \"" + bank + "\" has no reference \"" + id + "\" of model " + of
+                        + " that votes; " + "`bulwark bank list --bank " + bank + "` lists them");
             }
             changed.values().removeIf(reference -> reference.key().referenceId().equals(id));
         }
@@ -182,10 +182,15 @@ final class CasebookBacktestCommand implements Callable<Integer> {
                                     reference.key().modelFingerprint(),
                                     reference.key().referenceId()),
                             reference.value()))
-                    .filter(reference -> reference.value().getEmbedding().hasRemaining())
                     .toList()));
+            changed.values().removeIf(reference -> !votes(reference));
         }
         return changed;
+    }
+
+    private static boolean votes(StoredReference reference) {
+        return !reference.isDisabledAt(Instant.now())
+                && reference.value().getEmbedding().hasRemaining();
     }
 
     private static Map<String, StoredReference> byKey(List<StoredReference> references) {

@@ -117,19 +117,33 @@ public final class EraseCommand implements Callable<Integer> {
                 var references = new KeeperTopic<>(connected, Topics.REFERENCES, Reference.class)) {
             kept.references().forEach(reference -> references.put(reference.key(), null));
             kept.images().forEach(image -> orders.put(image, order(Subject.IMAGE, image, now)));
-            await(() -> kept.isLeft(connected, subject, Topics.DECISIONS), "the decisions");
-            if (subject.subject() == Subject.UPLOADER) {
-                orders.put(subject.id(), order(Subject.UPLOADER, subject.id(), now));
-                await(() -> kept.isLeft(connected, subject, Topics.UPLOADER_STATS), "the statistics");
+            int late;
+            try {
+                awaitAll(connected, kept, rows, orders, now);
+            } finally {
+                late = takeLate(connected, rows, references);
             }
-            await(() -> look(rows.images()).rows() > 0, "people's work");
-            // What was approved while this command looked: no proposal of the image is left now, so no more come.
-            List<KeptRecord> late = Kept.read(connected, subject, rows).references().stream()
-                    .filter(KeptRecord::live)
-                    .toList();
-            late.forEach(reference -> references.put(reference.key(), null));
-            return kept.references().size() + late.size();
+            return kept.references().size() + late;
         }
+    }
+
+    private void awaitAll(Broker connected, Kept kept, WorkRows rows, KeeperTopic<Erasure> orders, Instant now)
+            throws InterruptedException {
+        await(() -> kept.isLeft(connected, subject, Topics.DECISIONS), "the decisions");
+        if (subject.subject() == Subject.UPLOADER) {
+            orders.put(subject.id(), order(Subject.UPLOADER, subject.id(), now));
+            await(() -> kept.isLeft(connected, subject, Topics.UPLOADER_STATS), "the statistics");
+        }
+        await(() -> look(rows.images()).rows() > 0, "people's work");
+    }
+
+    /** Takes what was approved while this command waited; once no proposal of the image is left, no more comes. */
+    private int takeLate(Broker connected, WorkRows rows, KeeperTopic<Reference> references) {
+        List<KeptRecord> late = Kept.read(connected, subject, rows).references().stream()
+                .filter(KeptRecord::live)
+                .toList();
+        late.forEach(reference -> references.put(reference.key(), null));
+        return late.size();
     }
 
     private Erasure order(Subject kind, String id, Instant now) {

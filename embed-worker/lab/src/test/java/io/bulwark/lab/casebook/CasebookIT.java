@@ -13,6 +13,8 @@ import io.bulwark.events.Reference;
 import io.bulwark.events.Verdict;
 import io.bulwark.events.ViewEmbedding;
 import io.bulwark.lab.BulwarkCommand;
+import io.bulwark.lab.bank.BankFile;
+import io.bulwark.lab.bank.StoredReference;
 import io.bulwark.lab.local.Checkout;
 import io.bulwark.lab.local.KafkaProcess;
 import io.bulwark.lab.local.Ports;
@@ -151,21 +153,34 @@ class CasebookIT {
         reference("trial", "model-1", "bad", "nsfw", 0);
         reference("trial", "model-1", "good", "fine", 1);
         reference("trial", "model-2", "bad", "fine", 0);
+        reference("trial", "model-2", "elsewhere", "fine", 1);
         seen("first", "model-1", Decision.NSFW, 0);
         seen("second", "model-1", Decision.SAFE, 1);
         seen("twice", "model-1", Decision.SAFE, 1);
         seen("twice", "model-1", Decision.NSFW, 0);
         seen("first", "model-2", Decision.SAFE, 0);
+        seen("first", "model-1", Decision.NSFW, ByteBuffer.wrap(new byte[] {1, 2})); // of another dimension
 
         assertThat(run(trial)).as("%s", err).isEqualTo(ExitCodes.OK);
         assertThat(last().path("images").asInt()).isEqualTo(3);
         assertThat(last().path("changes").asInt()).isZero();
+        assertThat(last().path("unreadable").asInt()).isEqualTo(1);
 
         assertThat(run(with(trial, "--without", "bad"))).as("%s", err).isEqualTo(ExitCodes.OK);
         assertThat(last().path("changes").asInt()).isEqualTo(2);
         assertThat(answers().get(0).path("imageId").asText()).isEqualTo("first");
         assertThat(answers().get(0).path("now").asText()).isEqualTo("NSFW");
         assertThat(answers().get(0).path("would").asText()).isNotEqualTo("NSFW");
+
+        assertThat(run(with(trial, "--without", "elsewhere")))
+                .as("of the other model alone")
+                .isEqualTo(ExitCodes.FAILED);
+        Path disabled = data.resolve("disabled.avro");
+        BankFile.write(disabled, List.of(disabled("bad", "nsfw", 0), disabled("worse", "nsfw", 1)));
+        assertThat(run(with(trial, "--with", disabled.toString())))
+                .as("%s", err)
+                .isEqualTo(ExitCodes.OK);
+        assertThat(last().path("changes").asInt()).as("as --without bad").isEqualTo(2);
 
         Path strict = Files.writeString(data.resolve("strict.properties"), "bulwark.policy.flagged-labels=nsfw,fine\n");
         assertThat(run(with(trial, "--policy", strict.toString())))
@@ -268,6 +283,10 @@ class CasebookIT {
     }
 
     private static void seen(String imageId, String model, Decision decision, int axis) {
+        seen(imageId, model, decision, axis(axis));
+    }
+
+    private static void seen(String imageId, String model, Decision decision, ByteBuffer embedding) {
         send(
                 Topics.EMBEDDINGS,
                 imageId,
@@ -278,7 +297,7 @@ class CasebookIT {
                         .setContentSha256(sha256(imageId))
                         .setModelFingerprint(model)
                         .setDecision(decision)
-                        .setViews(List.of(new ViewEmbedding("whole", axis(axis))))
+                        .setViews(List.of(new ViewEmbedding("whole", embedding)))
                         .build());
     }
 
@@ -296,6 +315,18 @@ class CasebookIT {
                         .setEmbedding(axis(axis))
                         .setAddedBy("curator")
                         .setAddedAt(Instant.EPOCH)
+                        .build());
+    }
+
+    private static StoredReference disabled(String id, String label, int axis) {
+        return new StoredReference(
+                new ReferenceKey("trial", "model-1", id),
+                Reference.newBuilder()
+                        .setLabel(label)
+                        .setEmbedding(axis(axis))
+                        .setAddedBy("curator")
+                        .setAddedAt(Instant.EPOCH)
+                        .setDisabledUntil(Instant.now().plus(Duration.ofDays(1)))
                         .build());
     }
 

@@ -27,8 +27,13 @@ public sealed interface FetchResult {
      *
      * @param reason as in the verdict
      * @param detail one sentence: what was found and what is allowed
+     * @param denied whether the location answered that this program must not have the file
      */
-    record Refused(Reason reason, String detail) implements FetchResult {
+    record Refused(Reason reason, String detail, boolean denied) implements FetchResult {
+        public Refused(Reason reason, String detail) {
+            this(reason, detail, false);
+        }
+
         @Override
         public void release() {
             // There is nothing to give back.

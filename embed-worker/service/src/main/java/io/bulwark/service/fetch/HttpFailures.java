@@ -53,7 +53,8 @@ final class HttpFailures {
             case 404, 410 -> Reason.LOCATION_NOT_FOUND;
             default -> Reason.FETCH_FAILED;
         };
-        return new FetchResult.Refused(reason, "The server answered with status " + status);
+        return new FetchResult.Refused(
+                reason, "The server answered with status " + status, status == 401 || status == 403);
     }
 
     static FetchResult.Refused timeout(Deadline deadline) {

@@ -32,7 +32,8 @@ record StoreRules() implements HttpRules {
                         "The store denies access to the object (status " + status
                                 + "): whoever the credentials belong to"
                                 + " (bulwark.fetch.s3.credentials) needs s3:GetObject, for versions s3:GetObjectVersion,"
-                                + " and s3:ListBucket to be told that an object is missing");
+                                + " and s3:ListBucket to be told that an object is missing",
+                        true);
             case 301, 302, 307, 308 ->
                 new FetchResult.Refused(
                         Reason.FETCH_FAILED,

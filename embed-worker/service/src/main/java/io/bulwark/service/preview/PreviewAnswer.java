@@ -30,6 +30,8 @@ public sealed interface PreviewAnswer {
         CHANGED(409, "picture-changed", "Picture changed"),
         /** The file is no picture that this decoder reads within its limits. */
         UNDECODABLE(422, "picture-undecodable", "Picture undecodable"),
+        /** The location does not answer, or is in trouble. */
+        SILENT(503, "location-silent", "Location silent"),
         /** Not now. */
         BUSY(503, "busy", "Busy");
 

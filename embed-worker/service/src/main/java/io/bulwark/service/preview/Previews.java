@@ -3,7 +3,6 @@ package io.bulwark.service.preview;
 import io.bulwark.events.ImageLocation;
 import io.bulwark.events.ImageUploaded;
 import io.bulwark.events.InlineImage;
-import io.bulwark.events.Reason;
 import io.bulwark.imaging.preview.BaselineJpeg;
 import io.bulwark.imaging.process.PicturePreviewer;
 import io.bulwark.imaging.process.PictureRead;
@@ -79,7 +78,7 @@ public final class Previews {
 
     private PreviewAnswer file(PreviewQuestion question, FetchResult file) {
         if (file instanceof FetchResult.Refused refused) {
-            return new Refused(kind(refused.reason()), refused.detail());
+            return new Refused(kind(refused), refused.detail());
         }
         FetchResult.Fetched fetched = (FetchResult.Fetched) file;
         if (!fetched.sha256().equals(question.sha256())) {
@@ -94,12 +93,12 @@ public final class Previews {
 
     /**
      * What was judged had a size that is allowed, and the announced hash: a file that has not is another. A location that
-     * does not answer now may answer later.
+     * does not answer now may answer later; one that denies the file hardly will.
      */
-    private static Kind kind(Reason reason) {
-        return switch (reason) {
+    private static Kind kind(FetchResult.Refused refused) {
+        return switch (refused.reason()) {
             case CHECKSUM_MISMATCH, SIZE_MISMATCH, TOO_LARGE -> Kind.CHANGED;
-            case FETCH_FAILED, FETCH_TIMEOUT -> Kind.BUSY;
+            case FETCH_FAILED, FETCH_TIMEOUT -> refused.denied() ? Kind.GONE : Kind.SILENT;
             default -> Kind.GONE;
         };
     }

@@ -150,14 +150,19 @@ class PreviewsTest {
 
     /** Whoever keeps pictures asks again then, and gives up only what is gone. */
     @Test
-    void aLocationThatIsSilentOrInTroubleIsBusyAndNotGone() throws IOException {
+    void aLocationThatIsSilentOrInTroubleIsNotGoneButOneThatDeniesTheFileIs() throws IOException {
         int unused;
         try (var socket = new ServerSocket(0)) {
             unused = socket.getLocalPort();
         }
         HttpServer server = HttpServer.create(new InetSocketAddress("127.0.0.1", 0), 0);
         server.createContext("/", exchange -> {
-            exchange.sendResponseHeaders(exchange.getRequestURI().getPath().equals("/none") ? 404 : 503, -1);
+            int status = switch (exchange.getRequestURI().getPath()) {
+                case "/none" -> 404;
+                case "/denied" -> 403;
+                default -> 503;
+            };
+            exchange.sendResponseHeaders(status, -1);
             exchange.close();
         });
         server.start();
@@ -166,8 +171,9 @@ class PreviewsTest {
         Map<String, String> open =
                 Map.of("bulwark.fetch.allow", "127.0.0.1", "bulwark.fetch.ports", port + "," + unused);
         try (ImageSources web = ImageSources.of(TestConfig.of(open).fetch(), NanoClock.SYSTEM)) {
-            assertRefused(showFrom(web, SampleUploads.at("a", "http://127.0.0.1:" + unused + "/a.png")), Kind.BUSY);
-            assertRefused(showFrom(web, SampleUploads.at("a", at + "/troubled")), Kind.BUSY);
+            assertRefused(showFrom(web, SampleUploads.at("a", "http://127.0.0.1:" + unused + "/a.png")), Kind.SILENT);
+            assertRefused(showFrom(web, SampleUploads.at("a", at + "/troubled")), Kind.SILENT);
+            assertRefused(showFrom(web, SampleUploads.at("a", at + "/denied")), Kind.GONE);
             assertRefused(showFrom(web, SampleUploads.at("a", at + "/none")), Kind.GONE);
         } finally {
             server.stop(0);

@@ -20,7 +20,7 @@ public final class Backtest {
      *
      * @param would what the thresholds would have decided: SAFE, NSFW or REVIEW
      * @param holds what holds: SAFE, NSFW or REVIEW
-     * @param byPerson whether a person decided so
+     * @param byPerson whether a person decided so; an undo leaves REVIEW, and that is nobody's decision
      */
     public record Count(String would, String holds, boolean byPerson, long cases) {}
 
@@ -32,7 +32,7 @@ public final class Backtest {
      *
      * @param from the least score of the range; the range ends where the next one begins, the last one with 1
      * @param cases all of them
-     * @param judged those that a person decided
+     * @param judged those that a person decided; after an undo nobody has
      * @param flagged those of them that the person called NSFW
      */
     public record Bin(double from, long cases, long judged, long flagged) {}
@@ -41,7 +41,7 @@ public final class Backtest {
     public List<Bin> calibration(Person person, CaseFilter filter) {
         return database.inTenant(person.tenant(), handle -> {
             var query = handle.createQuery("SELECT least(:last, floor(score * :bins)) AS bin, count(*) AS cases,"
-                            + " count(*) FILTER (WHERE by_person) AS judged,"
+                            + " count(*) FILTER (WHERE by_person AND decision IN ('SAFE', 'NSFW')) AS judged,"
                             + " count(*) FILTER (WHERE by_person AND decision = 'NSFW') AS flagged"
                             + " FROM casebook WHERE tenant = :tenant AND decision <> 'REFUSED'" + filter.condition()
                             + " GROUP BY 1 ORDER BY 1")
@@ -72,7 +72,8 @@ public final class Backtest {
         }
         return database.inTenant(person.tenant(), handle -> {
             var query = handle.createQuery("SELECT CASE WHEN score >= :flag THEN 'NSFW' WHEN score > :review"
-                            + " THEN 'REVIEW' ELSE 'SAFE' END AS would, decision AS holds, by_person, count(*) AS cases"
+                            + " THEN 'REVIEW' ELSE 'SAFE' END AS would, decision AS holds,"
+                            + " by_person AND decision IN ('SAFE', 'NSFW') AS by_person, count(*) AS cases"
                             + " FROM casebook WHERE tenant = :tenant AND decision <> 'REFUSED'" + filter.condition()
                             + " GROUP BY 1, 2, 3 ORDER BY 1, 2, 3")
                     .bind("tenant", person.tenant())

@@ -10,7 +10,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import org.jdbi.v3.core.Handle;
 
 /** The rows of people's decisions about one item. */
@@ -97,6 +99,18 @@ final class DecisionRows {
             }
         }
         return List.copyOf(proposed.values());
+    }
+
+    /** What was proposed or decided in these rows and not taken back. */
+    static List<Row> notUndone(List<Row> rows) {
+        Set<UUID> undone = rows.stream()
+                .filter(row -> row.kind() == Kind.UNDONE)
+                .flatMap(row -> row.replaces().stream())
+                .collect(Collectors.toSet());
+        return rows.stream()
+                .filter(row -> row.kind() == Kind.PROPOSED || row.kind() == Kind.DECIDED)
+                .filter(row -> !undone.contains(row.id()))
+                .toList();
     }
 
     /** Adds a row. */

@@ -8,6 +8,7 @@ import io.bulwark.stream.review.ReviewRefusedException.Kind;
 import io.bulwark.stream.review.ReviewRules;
 import io.bulwark.stream.review.decide.DecisionRows.Row;
 import io.bulwark.stream.review.queue.ItemRow;
+import io.bulwark.stream.review.queue.Origin;
 import io.bulwark.stream.review.queue.Stage;
 import java.time.Duration;
 import java.util.List;
@@ -65,7 +66,7 @@ public final class Decisions {
                         Kind.CONTENT_CHANGED,
                         "The picture that was looked at is not the item's: its SHA-256 differs. Look again.");
             }
-            requireNoPart(person, DecisionRows.standing(rows));
+            requireNoPart(person, item, rows);
             DecisionRows.Kind kind = kind(item, rows, answer, drawn);
             record(handle, person, item, answer, kind);
             return new Outcome(
@@ -90,14 +91,10 @@ public final class Decisions {
                     .orElseThrow(() -> new ReviewRefusedException(
                             Kind.NOT_FOUND, "There is no decision " + decisionId + " about item " + itemId + "."));
             requireUndoable(person, item, undone);
-            requireNoPart(
-                    person,
-                    DecisionRows.standing(rows.stream()
-                            .filter(row -> !row.id().equals(decisionId))
-                            .toList()));
-            UUID undoId = UUID.randomUUID();
             List<Row> rest =
                     rows.stream().filter(row -> !row.id().equals(decisionId)).toList();
+            requireNoPart(person, item, rest);
+            UUID undoId = UUID.randomUUID();
             Optional<Row> before = DecisionRows.inForce(rest);
             Row row = new Row(
                     undoId,
@@ -227,11 +224,16 @@ public final class Decisions {
         }
     }
 
-    /** Whoever proposed one side of what two people are to agree on is not the second of them, nor the judge. */
-    private static void requireNoPart(Person person, List<Row> proposals) {
-        if (proposals.stream().anyMatch(row -> row.reviewer().equals(person.name()))) {
+    /**
+     * Whoever proposed one side of what two people are to agree on is not the second of them, nor the judge; nor does
+     * anybody judge an appeal against what they decided or agreed to.
+     */
+    private static void requireNoPart(Person person, ItemRow item, List<Row> rows) {
+        List<Row> parts =
+                item.origins().contains(Origin.APPEAL) ? DecisionRows.notUndone(rows) : DecisionRows.standing(rows);
+        if (parts.stream().anyMatch(row -> row.reviewer().equals(person.name()))) {
             throw new ReviewRefusedException(
-                    Kind.NOT_ALLOWED, "You have proposed a decision on this item; another person has to decide on it.");
+                    Kind.NOT_ALLOWED, "You had a part in a decision on this item; another person has to decide on it.");
         }
     }
 

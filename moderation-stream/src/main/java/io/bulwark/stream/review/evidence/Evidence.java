@@ -22,8 +22,6 @@ public final class Evidence {
 
     /**
      * An item whose picture is to be kept.
-     *
-     * @param tries how often it was asked for, this time included, whatever came of it
      */
     record Wanted(
             String tenant,
@@ -32,8 +30,7 @@ public final class Evidence {
             String contentSha256,
             String topic,
             int partition,
-            long offset,
-            int tries) {
+            long offset) {
 
         Optional<PreviewQuestion> question(boolean strip) {
             return PreviewQuestion.TOPICS.contains(topic)
@@ -54,7 +51,7 @@ public final class Evidence {
     }
 
     /**
-     * The item that has waited longest for its picture, open ones first; it is not given again before a pause has passed.
+     * The item that has waited longest for its picture, open ones first, and of these those that were never asked for; it is not given again before a pause has passed.
      *
      * @param appeal how long an item that people have decided may be appealed, and so needs its picture
      */
@@ -68,7 +65,7 @@ public final class Evidence {
     private static String next(String which) {
         return "WITH due AS (SELECT tenant, item_id FROM queue_item WHERE " + which
                 + " AND golden_for = '' AND upload_topic IS NOT NULL AND evidence_next <= clock_timestamp()"
-                + " ORDER BY evidence_next LIMIT 1 FOR UPDATE SKIP LOCKED)"
+                + " ORDER BY evidence_tries > 0, evidence_next LIMIT 1 FOR UPDATE SKIP LOCKED)"
                 + " UPDATE queue_item item SET evidence_tries = evidence_tries + 1,"
                 + " evidence_next = clock_timestamp() + make_interval(secs =>"
                 + " least(:longest, :first * power(2, least(evidence_tries, 20))))"
@@ -85,15 +82,23 @@ public final class Evidence {
                         row.getString("content_sha256"),
                         row.getString("upload_topic"),
                         row.getInt("upload_partition"),
-                        row.getLong("upload_offset"),
-                        row.getInt("evidence_tries")))
+                        row.getLong("upload_offset")))
                 .findOne();
     }
 
     /** Counts that the picture is not where it was; how often it was not. */
     int gone(Handle handle, Wanted item) {
-        return handle.createQuery("UPDATE queue_item SET evidence_gone = evidence_gone + 1"
-                        + " WHERE tenant = :tenant AND item_id = :item RETURNING evidence_gone")
+        return count(handle, item, "evidence_gone");
+    }
+
+    /** Counts that a picture was there and its strip was not; how often. */
+    int noStrip(Handle handle, Wanted item) {
+        return count(handle, item, "evidence_strip");
+    }
+
+    private static int count(Handle handle, Wanted item, String column) {
+        return handle.createQuery("UPDATE queue_item SET " + column + " = " + column + " + 1"
+                        + " WHERE tenant = :tenant AND item_id = :item RETURNING " + column)
                 .bind("tenant", item.tenant())
                 .bind("item", item.itemId())
                 .mapTo(Integer.class)

@@ -50,6 +50,7 @@ final class EvidenceKeeper implements AutoCloseable {
         GONE,
         CHANGED,
         UNDECODABLE,
+        SILENT,
         UNAVAILABLE,
         DELETED,
         HELD
@@ -112,7 +113,7 @@ final class EvidenceKeeper implements AutoCloseable {
     }
 
     /** Does what is next; returns how long to rest. */
-    private Duration turn() {
+    Duration turn() {
         if (nanos.getAsLong() - sweptAt >= SWEEP_EVERY.toNanos()) {
             sweep();
             sweptAt = nanos.getAsLong();
@@ -148,9 +149,10 @@ final class EvidenceKeeper implements AutoCloseable {
         if (picture instanceof PictureAnswer.Changed) {
             return given(item, Outcome.CHANGED, true);
         }
-        return picture instanceof PictureAnswer.Undecodable
-                ? given(item, Outcome.UNDECODABLE, true)
-                : Outcome.UNAVAILABLE;
+        if (picture instanceof PictureAnswer.Undecodable) {
+            return given(item, Outcome.UNDECODABLE, true);
+        }
+        return passing(picture);
     }
 
     /** A picture whose strip is not to be had now is kept at once, and asked for again for the strip's sake. */
@@ -158,20 +160,25 @@ final class EvidenceKeeper implements AutoCloseable {
         Optional<PictureAnswer> strip = picture.frames() > 1
                 ? Optional.of(preview.apply(item.question(true).orElseThrow()))
                 : Optional.empty();
-        boolean later = strip.filter(answer -> answer instanceof PictureAnswer.Unavailable)
-                        .isPresent()
-                && item.tries() < MOST_TRIES;
-        database.acrossTenants(handle -> {
+        Optional<PictureAnswer> trouble = strip.filter(
+                answer -> answer instanceof PictureAnswer.Silent || answer instanceof PictureAnswer.Unavailable);
+        boolean later = database.acrossTenants(handle -> {
             evidence.keep(handle, keys, item, false, picture);
             if (strip.orElse(null) instanceof PictureAnswer.Found frames) {
                 evidence.keep(handle, keys, item, true, frames);
             }
-            if (!later) {
+            boolean again = trouble.isPresent() && evidence.noStrip(handle, item) < MOST_TRIES;
+            if (!again) {
                 evidence.settle(handle, item);
             }
-            return null;
+            return again;
         });
-        return later ? Outcome.UNAVAILABLE : Outcome.KEPT;
+        return later ? passing(trouble.get()) : Outcome.KEPT;
+    }
+
+    /** Where a location alone is in trouble, the next item need not wait for it. */
+    private static Outcome passing(PictureAnswer trouble) {
+        return trouble instanceof PictureAnswer.Silent ? Outcome.SILENT : Outcome.UNAVAILABLE;
     }
 
     private Outcome given(Wanted item, Outcome outcome, boolean forGood) {

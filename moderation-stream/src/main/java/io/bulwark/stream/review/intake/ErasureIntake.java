@@ -130,6 +130,7 @@ final class ErasureIntake implements IntakeTopic {
 
     /** The image was uploaded again since; what is of that stays, and needs somebody where it did. */
     private void eraseBefore(Handle handle, ReviewCandidate present, Instant at, Map<String, Long> rows) {
+        queue.cameAgain(handle, present, at);
         add(
                 rows,
                 PersonalRows.eraseImageBefore(

@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -45,7 +46,8 @@ final class IntakeLoop implements AutoCloseable {
     private final Map<String, IntakeTopic> topics;
     private final Map<TopicPartition, Optional<IntakeOffsets.Stand>> stands =
             new HashMap<>(); // of the loop's thread alone
-    private final Map<TopicPartition, Long> paused = new ConcurrentHashMap<>(); // until when, by System.nanoTime
+    private final Map<TopicPartition, Long> paused = new HashMap<>(); // until when, by System.nanoTime; the loop's
+    private final Set<TopicPartition> waiting = ConcurrentHashMap.newKeySet(); // until their next record is taken
     private final CountDownLatch stopping = new CountDownLatch(1);
     private final Thread thread = new Thread(this::run, "review-intake");
     private volatile Consumer<byte[], byte[]> consumer;
@@ -121,6 +123,7 @@ final class IntakeLoop implements AutoCloseable {
         } finally {
             consumer = null;
             paused.clear();
+            waiting.clear();
         }
     }
 
@@ -144,8 +147,10 @@ final class IntakeLoop implements AutoCloseable {
                 opened.seek(partition, records.get(from).offset());
                 opened.pause(List.of(partition));
                 paused.put(partition, System.nanoTime() + RETRY.toNanos());
+                waiting.add(partition);
                 return;
             }
+            waiting.remove(partition);
             from = to;
         } while (from < records.size());
     }
@@ -160,9 +165,9 @@ final class IntakeLoop implements AutoCloseable {
         due.forEach(paused::remove);
     }
 
-    /** Partitions that wait until it is known what is on legal hold. Any thread. */
+    /** Partitions that wait until it is known what is on legal hold, while they try again as well. Any thread. */
     int waiting() {
-        return paused.size();
+        return waiting.size();
     }
 
     private void take(TopicPartition partition, List<ConsumerRecord<byte[], byte[]>> records, long next) {
@@ -234,6 +239,7 @@ final class IntakeLoop implements AutoCloseable {
         public void onPartitionsRevoked(Collection<TopicPartition> partitions) {
             partitions.forEach(stands::remove);
             partitions.forEach(paused::remove);
+            partitions.forEach(waiting::remove);
         }
     }
 

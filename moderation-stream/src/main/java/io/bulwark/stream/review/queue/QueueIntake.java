@@ -69,8 +69,8 @@ public final class QueueIntake {
 
     /**
      * Somebody reports an image or objects to its decision. Each person counts once. An appeal against a person's decision
-     * goes to another person, a senior for the first {@value #APPEALS_A_DAY} of somebody a day; what a senior decided on an
-     * appeal is final. Reports against a person's SAFE reopen it once {@value #REPORTS_TO_REOPEN} came.
+     * goes to another person, a senior for the first {@value #APPEALS_A_DAY} of somebody a day and where a senior decided;
+     * what a senior decided on an appeal is final. Reports against a person's SAFE reopen it once {@value #REPORTS_TO_REOPEN} came.
      *
      * @param candidate the image with its decision in force
      * @param kind APPEAL or REPORT
@@ -99,7 +99,8 @@ public final class QueueIntake {
             } else if (reopens(handle, item, candidate, kind)) {
                 boolean senior = item.decisionId().isPresent()
                         && kind == Origin.APPEAL
-                        && appealsToday(handle, candidate.tenant(), reporter) <= APPEALS_A_DAY;
+                        && (isBySenior(handle, item)
+                                || appealsToday(handle, candidate.tenant(), reporter) <= APPEALS_A_DAY);
                 Stage stage = senior ? Stage.SENIOR : Stage.FIRST;
                 update(handle, item, candidate, origins, item.strikes(), stage, lastReviewer(handle, item));
             }
@@ -135,6 +136,32 @@ public final class QueueIntake {
                 .execute();
     }
 
+    /**
+     * What is older than a time is about to be erased, and the image came again since. What stays of its content is the
+     * present uploader's; what somebody asked for since stays open, without the decision that goes.
+     */
+    public void cameAgain(Handle handle, ReviewCandidate present, Instant since) {
+        handle.createUpdate("UPDATE queue_item SET uploader_id = :uploader WHERE tenant = :tenant AND image_id = :image"
+                        + " AND content_sha256 = :sha256 AND uploader_id <> :uploader")
+                .bind("uploader", present.uploaderId())
+                .bind("tenant", present.tenant())
+                .bind("image", present.imageId())
+                .bind("sha256", present.contentSha256())
+                .execute();
+        handle.createUpdate("UPDATE queue_item item SET stage = 'FIRST', decision_id = NULL, first_reviewer = NULL,"
+                        + " lease_id = NULL, lease_holder = NULL, lease_since = NULL, lease_until = NULL"
+                        + " WHERE tenant = :tenant AND item_id = :item AND stage <> 'CLOSED'"
+                        + " AND (arrived_at > :since OR EXISTS (SELECT FROM report asked WHERE asked.tenant = :tenant"
+                        + " AND asked.item_id = item.item_id AND asked.at > :since))"
+                        + " AND EXISTS (SELECT FROM decision made WHERE made.tenant = :tenant"
+                        + " AND made.item_id = item.item_id AND made.decision_id = item.decision_id"
+                        + " AND made.decided_at <= :since)")
+                .bind("tenant", present.tenant())
+                .bind("item", itemId(present))
+                .bind("since", at(since))
+                .execute();
+    }
+
     private boolean reopens(Handle handle, ItemRow item, ReviewCandidate candidate, Origin kind) {
         if (kind == Origin.APPEAL) {
             return !isFinal(handle, item);
@@ -154,14 +181,17 @@ public final class QueueIntake {
 
     /** Whether a senior has decided on an appeal. */
     private static boolean isFinal(Handle handle, ItemRow item) {
-        return item.origins().contains(Origin.APPEAL)
-                && handle.createQuery("SELECT EXISTS (SELECT FROM decision WHERE tenant = :tenant AND item_id = :item"
-                                + " AND decision_id = CAST(:decision AS uuid) AND stage = 'SENIOR')")
-                        .bind("tenant", item.candidate().tenant())
-                        .bind("item", item.itemId())
-                        .bind("decision", item.decisionId().orElse(null))
-                        .mapTo(Boolean.class)
-                        .one();
+        return item.origins().contains(Origin.APPEAL) && isBySenior(handle, item);
+    }
+
+    private static boolean isBySenior(Handle handle, ItemRow item) {
+        return handle.createQuery("SELECT EXISTS (SELECT FROM decision WHERE tenant = :tenant AND item_id = :item"
+                        + " AND decision_id = CAST(:decision AS uuid) AND stage = 'SENIOR')")
+                .bind("tenant", item.candidate().tenant())
+                .bind("item", item.itemId())
+                .bind("decision", item.decisionId().orElse(null))
+                .mapTo(Boolean.class)
+                .one();
     }
 
     private static long appealsToday(Handle handle, String tenant, String reporter) {
@@ -227,7 +257,8 @@ public final class QueueIntake {
                                 + " first_reviewer = CASE WHEN :reopened THEN :notBy ELSE first_reviewer END,"
                                 + " evidence_next = CASE WHEN :reopened THEN clock_timestamp() ELSE evidence_next END,"
                                 + " evidence_tries = CASE WHEN :reopened THEN 0 ELSE evidence_tries END,"
-                                + " evidence_gone = CASE WHEN :reopened THEN 0 ELSE evidence_gone END"
+                                + " evidence_gone = CASE WHEN :reopened THEN 0 ELSE evidence_gone END,"
+                                + " evidence_strip = CASE WHEN :reopened THEN 0 ELSE evidence_strip END"
                                 + " WHERE tenant = :tenant AND item_id = :item"),
                         item.itemId(),
                         candidate,

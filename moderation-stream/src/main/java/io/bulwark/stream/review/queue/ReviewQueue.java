@@ -40,6 +40,13 @@ public final class ReviewQueue {
             + " AND taken.item_id = waiting.item_id AND taken.kind = 'UNDONE'"
             + " AND taken.replaces = held.decision_id)))";
 
+    /** Whether somebody objects to what the reviewer decided or agreed to; what they took back does not count. */
+    private static final String OBJECTED_TO = "'APPEAL' = ANY (waiting.origins) AND EXISTS (SELECT FROM decision part"
+            + " WHERE part.tenant = :tenant AND part.item_id = waiting.item_id AND part.reviewer = :reviewer"
+            + " AND part.kind IN ('PROPOSED', 'DECIDED')"
+            + " AND NOT EXISTS (SELECT FROM decision taken WHERE taken.tenant = :tenant"
+            + " AND taken.item_id = waiting.item_id AND taken.kind = 'UNDONE' AND taken.replaces = part.decision_id))";
+
     private final Database database;
     private final AuditLog log;
     private final ReviewRules rules;
@@ -189,7 +196,7 @@ public final class ReviewQueue {
                         + " WHERE tenant = :tenant AND stage <> 'CLOSED' AND (stage <> 'SENIOR' OR :senior)"
                         + " AND (lease_until IS NULL OR lease_until <= clock_timestamp())"
                         + " AND golden_for IN ('', :reviewer) AND first_reviewer IS DISTINCT FROM :reviewer"
-                        + " AND NOT (stage = 'SENIOR' AND " + PROPOSED + ")"
+                        + " AND NOT (stage = 'SENIOR' AND " + PROPOSED + ") AND NOT (" + OBJECTED_TO + ")"
                         + " AND NOT EXISTS (SELECT FROM skip WHERE skip.tenant = :tenant"
                         + " AND skip.item_id = waiting.item_id AND skip.reviewer = :reviewer)"
                         + " ORDER BY rank, item_id LIMIT 1 FOR UPDATE SKIP LOCKED)"

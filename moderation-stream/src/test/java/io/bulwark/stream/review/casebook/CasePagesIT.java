@@ -5,7 +5,9 @@ import static io.bulwark.stream.testing.ReviewDesk.OTHERS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.bulwark.stream.review.Person;
 import io.bulwark.stream.review.ReviewRefusedException;
+import io.bulwark.stream.review.Roles;
 import io.bulwark.stream.review.queue.ReviewCandidate;
 import io.bulwark.stream.testing.ReviewDesk;
 import io.bulwark.stream.testing.TestDatabase;
@@ -13,6 +15,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -119,6 +122,20 @@ class CasePagesIT {
                 .containsExactly(new Backtest.Bin(0.5, 1, 0, 0));
     }
 
+    /** An undo publishes REVIEW in the name of whoever undid. */
+    @Test
+    void whatAPersonTookBackCountsAsNobodysDecision() {
+        var cara = new Person("cara", "third", Set.of(Roles.REVIEWER, Roles.SENIOR));
+        enter("third", "decided", NOON, "NSFW", true);
+        enter("third", "undone", NOON, "REVIEW", true);
+        var backtest = new Backtest(database.database());
+        assertThat(backtest.calibration(cara, CaseFilter.ALL)).containsExactly(new Backtest.Bin(0.5, 2, 1, 1));
+        assertThat(backtest.run(cara, CaseFilter.ALL, 0.6, 0.4))
+                .containsExactly(
+                        new Backtest.Count("REVIEW", "NSFW", true, 1),
+                        new Backtest.Count("REVIEW", "REVIEW", false, 1));
+    }
+
     @Test
     void tenantsNeverSeeEachOthersCases() {
         assertThat(pages.page(OTHERS, CaseFilter.ALL, Optional.empty(), 10).cases())
@@ -148,6 +165,10 @@ class CasePagesIT {
     }
 
     private static void enter(String tenant, String imageId, Instant at, String decision) {
+        enter(tenant, imageId, at, decision, false);
+    }
+
+    private static void enter(String tenant, String imageId, Instant at, String decision, boolean byPerson) {
         ReviewCandidate doubtful = ReviewDesk.doubtful(tenant, imageId, 0.5);
         var image = new ReviewCandidate(
                 tenant,
@@ -160,7 +181,7 @@ class CasePagesIT {
                 doubtful.labels(),
                 0.5);
         database.database().acrossTenants(handle -> {
-            new Casebook().enter(handle, new Casebook.Case(image, "a-model", false, at, false));
+            new Casebook().enter(handle, new Casebook.Case(image, byPerson ? "cara" : "a-model", byPerson, at, false));
             return null;
         });
     }

@@ -36,6 +36,8 @@ import org.junit.jupiter.api.Test;
 /** Decisions on a real PostgreSQL. */
 class DecisionsIT {
 
+    private static final Person TOM = new Person("tom", "default", Set.of(Roles.REVIEWER, Roles.SENIOR));
+
     private TestDatabase database;
     private ReviewDesk desk;
 
@@ -183,10 +185,9 @@ class DecisionsIT {
         desk.decisions.decide(SARA, says(desk.queue.claim(SARA).orElseThrow(), "NSFW", "minor"));
         desk.decisions.decide(BEN, says(desk.queue.claim(BEN).orElseThrow(), "SAFE"));
         assertThat(desk.queue.claim(SARA)).isEmpty();
-        var tom = new Person("tom", "default", Set.of(Roles.REVIEWER, Roles.SENIOR));
-        Claim third = desk.queue.claim(tom).orElseThrow();
+        Claim third = desk.queue.claim(TOM).orElseThrow();
         assertThat(third.stage()).isEqualTo(Stage.SENIOR);
-        Outcome judged = desk.decisions.decide(tom, says(third, "SAFE"));
+        Outcome judged = desk.decisions.decide(TOM, says(third, "SAFE"));
         assertRefused(Kind.NOT_ALLOWED, () -> desk.decisions.undo(SARA, item, judged.decisionId(), UUID.randomUUID()));
         assertThat(published()).containsExactly("SAFE");
     }
@@ -203,6 +204,21 @@ class DecisionsIT {
         desk.queue.release(BEN, item, lease);
         assertThat(desk.queue.claim(SARA)).isEmpty();
         assertThat(desk.queue.claim(BEN)).isPresent();
+    }
+
+    @Test
+    void neitherOfTwoWhoAgreedJudgesTheAppealAgainstIt() {
+        UUID item = desk.arrives("image", 0.5);
+        desk.decisions.decide(SARA, says(desk.queue.claim(SARA).orElseThrow(), "NSFW", "minor"));
+        desk.decisions.decide(BEN, says(desk.queue.claim(BEN).orElseThrow(), "NSFW", "minor"));
+        database.database()
+                .acrossTenants(handle -> desk.intake.reported(
+                        handle, ReviewDesk.doubtful("default", "image", 0.5), Origin.APPEAL, "uploader", "A statue."));
+        assertThat(desk.queue.claim(SARA)).isEmpty();
+        Claim appeal = desk.queue.claim(TOM).orElseThrow();
+        Outcome judged = desk.decisions.decide(TOM, says(appeal, "SAFE"));
+        assertRefused(Kind.NOT_ALLOWED, () -> desk.decisions.undo(SARA, item, judged.decisionId(), UUID.randomUUID()));
+        assertThat(published()).containsExactly("NSFW", "SAFE");
     }
 
     @Test

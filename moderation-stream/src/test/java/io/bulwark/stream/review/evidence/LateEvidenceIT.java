@@ -133,6 +133,44 @@ class LateEvidenceIT {
     }
 
     @Test
+    void aLongOutageBeforeItLeavesTheStripItsTries() {
+        desk.arrives("moving", 0.5);
+        still = AWAY;
+        for (int i = 0; i < 25; i++) {
+            keeper.keepNext();
+            makeDue();
+        }
+        still = new PictureAnswer.Found(JPEG, 5);
+        strip = AWAY;
+        for (int i = 0; i < 19; i++) {
+            assertThat(keeper.keepNext()).contains(Outcome.UNAVAILABLE);
+            makeDue();
+        }
+        assertThat(keeper.keepNext()).contains(Outcome.KEPT);
+        makeDue();
+        assertThat(keeper.keepNext()).isEmpty();
+    }
+
+    /** Items of a location in trouble take their pauses one by one; what is new is asked for before they come again. */
+    @Test
+    void aLocationInTroubleHoldsUpNoOther() {
+        desk.arrives("one", 0.5);
+        desk.arrives("two", 0.5);
+        still = new PictureAnswer.Silent("The store answered with status 503");
+        assertThat(keeper.turn()).isZero();
+        assertThat(keeper.turn()).isZero();
+        assertThat(counted).containsExactly(Outcome.SILENT, Outcome.SILENT);
+        makeDue();
+        desk.arrives("fresh", 0.5);
+        still = new PictureAnswer.Found(JPEG, 1);
+        assertThat(keeper.keepNext()).contains(Outcome.KEPT);
+        assertThat(images()).containsExactly("fresh");
+
+        still = AWAY;
+        assertThat(keeper.turn()).isPositive();
+    }
+
+    @Test
     void aStripThatCannotBeMadeIsNotAskedForAgain() {
         desk.arrives("moving", 0.5);
         still = new PictureAnswer.Found(JPEG, 5);

@@ -183,6 +183,34 @@ class ErasureIntakeIT {
         assertThat(desk.queue.claim(BEN)).isPresent();
     }
 
+    /** The old uploader's id is not to stay in a row that another's upload of the same picture has closed. */
+    @Test
+    void anItemThatAnotherUploaderBroughtAgainNamesTheFormerOneNoMore() {
+        decided("image", "u1", NOW.minusSeconds(60));
+        Instant later = Instant.now().minusMillis(1);
+        decided("image", "u2", later.plusSeconds(60), "image", Decision.SAFE);
+        ordered(Subject.UPLOADER, "u1", later.minusMillis(1));
+        assertThat(texts("SELECT DISTINCT uploader_id FROM queue_item")).containsExactly("u2");
+        assertThat(texts("SELECT uploader_id FROM casebook")).containsExactly("u2");
+    }
+
+    @Test
+    void anAppealAgainstThePictureThatCameAgainWaitsThoughTheDecisionBeforeGoes() throws InterruptedException {
+        decided("image", "u", NOW.minusSeconds(60));
+        desk.decisions.decide(ANNA, ReviewDesk.says(desk.queue.claim(ANNA).orElseThrow(), "NSFW", "porn"));
+        Thread.sleep(5);
+        Instant order = Instant.now();
+        Thread.sleep(5);
+        decided("image", "u", order.plusSeconds(1), "image", Decision.NSFW);
+        database.database()
+                .acrossTenants(handle -> desk.intake.reported(
+                        handle, ReviewDesk.doubtful("default", "image", 0.5), Origin.APPEAL, "u", "A statue."));
+        ordered(Subject.IMAGE, "image", order);
+
+        assertThat(desk.rows("decision", "default")).isZero();
+        assertThat(desk.queue.claim(BEN)).map(Claim::origins).hasValue(List.of(Origin.APPEAL));
+    }
+
     @Test
     void anUploaderWhoCameAgainKeepsNoStrikesAndReportsOfBefore() {
         decided("old", "u1", NOW.minusSeconds(60));
@@ -276,6 +304,10 @@ class ErasureIntakeIT {
     }
 
     private void decided(String imageId, String uploaderId, Instant at, String content) {
+        decided(imageId, uploaderId, at, content, Decision.REVIEW);
+    }
+
+    private void decided(String imageId, String uploaderId, Instant at, String content, Decision decision) {
         take(
                 decisions,
                 Topics.DECISIONS,
@@ -284,7 +316,7 @@ class ErasureIntakeIT {
                         .setTenant("default")
                         .setImageId(imageId)
                         .setUploaderId(uploaderId)
-                        .setDecision(Decision.REVIEW)
+                        .setDecision(decision)
                         .setScore(0.5)
                         .setDecidedBy(new Decider(DeciderKind.WORKER, "a-model"))
                         .setSince(at)

@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.bulwark.stream.review.Person;
 import io.bulwark.stream.review.ReviewRefusedException;
 import io.bulwark.stream.review.ReviewRefusedException.Kind;
 import io.bulwark.stream.review.ReviewRules;
@@ -67,7 +68,7 @@ class ReviewQueueIT {
         try {
             List<Callable<List<UUID>>> reviewers = new ArrayList<>();
             for (int reviewer = 0; reviewer < 10; reviewer++) {
-                var person = new io.bulwark.stream.review.Person("r" + reviewer, "default", Set.of("reviewer"));
+                var person = new Person("r" + reviewer, "default", Set.of("reviewer"));
                 reviewers.add(() -> {
                     List<UUID> got = new ArrayList<>();
                     for (int i = 0; i < 4; i++) {
@@ -215,6 +216,27 @@ class ReviewQueueIT {
                 .as("who decided it is not asked again")
                 .isEmpty();
         assertThat(desk.queue.claim(BEN)).map(Claim::stage).hasValue(Stage.FIRST);
+    }
+
+    @Test
+    void whatASeniorDecidedGoesToASeniorHoweverOftenSomebodyAppeals() {
+        var tom = new Person("tom", "default", Set.of("reviewer", "senior"));
+        desk.arrives("escalated", 0.5);
+        Claim claim = desk.queue.claim(ANNA).orElseThrow();
+        desk.queue.escalate(ANNA, claim.itemId(), claim.leaseId(), "Art or not?");
+        desk.decisions.decide(SARA, ReviewDesk.says(desk.queue.claim(SARA).orElseThrow(), "NSFW", "porn"));
+        for (int i = 0; i < QueueIntake.APPEALS_A_DAY; i++) {
+            desk.arrives("image-" + i, 0.5);
+            desk.decisions.decide(ANNA, ReviewDesk.says(desk.queue.claim(ANNA).orElseThrow(), "NSFW", "porn"));
+            appeal("image-" + i, "one and the same");
+        }
+        appeal("escalated", "one and the same");
+        assertThat(desk.queue.claim(BEN)).isEmpty();
+        assertThat(desk.queue.state(SARA).forSeniors()).isEqualTo(QueueIntake.APPEALS_A_DAY + 1);
+        for (int i = 0; i < QueueIntake.APPEALS_A_DAY; i++) {
+            desk.decisions.decide(tom, ReviewDesk.says(desk.queue.claim(tom).orElseThrow(), "SAFE"));
+        }
+        assertThat(desk.queue.claim(tom)).map(Claim::stage).hasValue(Stage.SENIOR);
     }
 
     private void appeal(String imageId, String reporter) {
