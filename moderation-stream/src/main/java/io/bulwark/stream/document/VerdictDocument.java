@@ -27,6 +27,7 @@ import java.util.Map;
  * @param relabelsToTurn neighbours that would have to get another label to turn the decision
  * @param shadowDecision what the tenant's shadow policy would have decided
  * @param samplingKeyId which key chose the frames of an animation that were looked at
+ * @param flaggedOffsets how far the flagged index was read, by partition; null where none was asked
  * @param attributes the producer's, bounded
  * @param timingsMicros microseconds by step
  * @param uploadedAt when the broker took the upload in; null in verdicts of older workers
@@ -58,6 +59,7 @@ public record VerdictDocument(
         String samplingKeyId,
         String bankVersion,
         String policyVersion,
+        Map<String, Long> flaggedOffsets,
         String contentSha256,
         List<String> perceptualKey,
         Coordinates upload,
@@ -152,6 +154,7 @@ public record VerdictDocument(
                 verdict.getSamplingKeyId(),
                 verdict.getBankVersion(),
                 verdict.getPolicyVersion(),
+                verdict.getFlaggedOffsets(),
                 verdict.getContentSha256(),
                 verdict.getPerceptualKey(),
                 Coordinates.of(verdict.getUpload()),
