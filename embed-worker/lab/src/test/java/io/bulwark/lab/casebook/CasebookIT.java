@@ -13,8 +13,6 @@ import io.bulwark.events.Reference;
 import io.bulwark.events.Verdict;
 import io.bulwark.events.ViewEmbedding;
 import io.bulwark.lab.BulwarkCommand;
-import io.bulwark.lab.bank.BankFile;
-import io.bulwark.lab.bank.StoredReference;
 import io.bulwark.lab.local.Checkout;
 import io.bulwark.lab.local.KafkaProcess;
 import io.bulwark.lab.local.Ports;
@@ -176,7 +174,18 @@ class CasebookIT {
                 .as("of the other model alone")
                 .isEqualTo(ExitCodes.FAILED);
         Path disabled = data.resolve("disabled.avro");
-        BankFile.write(disabled, List.of(disabled("bad", "nsfw", 0), disabled("worse", "nsfw", 1)));
+        disabled("bad", 0);
+        disabled("worse", 1);
+        assertThat(run(
+                        "bank",
+                        "export",
+                        "--bootstrap-servers",
+                        kafka.bootstrapServers(),
+                        "--bank",
+                        "off",
+                        disabled.toString()))
+                .as("%s", err)
+                .isEqualTo(ExitCodes.OK);
         assertThat(run(with(trial, "--with", disabled.toString())))
                 .as("%s", err)
                 .isEqualTo(ExitCodes.OK);
@@ -318,11 +327,13 @@ class CasebookIT {
                         .build());
     }
 
-    private static StoredReference disabled(String id, String label, int axis) {
-        return new StoredReference(
-                new ReferenceKey("trial", "model-1", id),
+    private static void disabled(String id, int axis) {
+        send(
+                Topics.REFERENCES,
+                new ReferenceKey("off", "model-1", id).toString(),
+                Reference.class,
                 Reference.newBuilder()
-                        .setLabel(label)
+                        .setLabel("nsfw")
                         .setEmbedding(axis(axis))
                         .setAddedBy("curator")
                         .setAddedAt(Instant.EPOCH)
