@@ -121,11 +121,11 @@ class FollowedSchemasIT {
                 .as("the Verdict of release 2")
                 .isOne();
         assertThat(new SchemaPublisher(clients).publish(3))
-                .as("Verdict, AttackAudit, Reference, Review and UploaderStats of release 3")
-                .isEqualTo(5);
+                .as("Verdict, AttackAudit, AttackCampaign, Reference, Review and UploaderStats of release 3")
+                .isEqualTo(6);
 
         assertThat(read(Topics.SCHEMAS))
-                .hasSize(BundledSchemas.get().written(1).size() + 6)
+                .hasSize(BundledSchemas.get().written(1).size() + 7)
                 .allSatisfy(record -> {
                     var schema = new Schema.Parser().parse(new String(record.value(), StandardCharsets.UTF_8));
                     assertThat(record.key())

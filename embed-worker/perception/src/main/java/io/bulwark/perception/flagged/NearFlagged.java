@@ -111,9 +111,7 @@ public record NearFlagged(double similarity) {
                 near.entry().label(),
                 Optional.empty(),
                 new Turning(OptionalInt.of(turning), OptionalInt.of(turning)));
-        List<Opinion> silent = said.opinions().stream()
-                .map(opinion -> new Opinion(opinion.view(), List.of(), Map.of()))
-                .toList();
+        List<Opinion> silent = said.opinions().stream().map(Opinion::untold).toList();
         return new Held(
                 new Testimony(
                         review,

@@ -23,4 +23,9 @@ public record Opinion(String view, NearReferences near, Map<String, Float> class
     public List<Neighbour> neighbours() {
         return near.voting();
     }
+
+    /** The same view with neither references nor classes, where these are not to be told. */
+    public Opinion untold() {
+        return new Opinion(view, List.of(), Map.of());
+    }
 }
