@@ -112,7 +112,7 @@ class ErasureIT {
                 .untilAsserted(() -> assertThat(decisions()).doesNotContainKey("default/" + ID));
 
         compactEverything();
-        await().atMost(Duration.ofSeconds(120))
+        await().atMost(Duration.ofSeconds(240))
                 .pollInterval(Duration.ofSeconds(2))
                 .untilAsserted(() -> {
                     appendToEveryPartition(); // a segment is closed by the next record
