@@ -23,6 +23,9 @@ import org.junit.jupiter.api.io.TempDir;
  */
 class CrashIT {
 
+    /** {@code -Dbulwark.test.kills=20} kills more often. */
+    private static final int KILLS = Integer.getInteger("bulwark.test.kills", 8);
+
     private static final String GROUP = "bulwark-embed-worker";
     private static final Duration LIMIT = Duration.ofSeconds(180);
 
@@ -42,8 +45,8 @@ class CrashIT {
     }
 
     @Test
-    void twenty_kills_of_the_worker_lose_and_double_no_answer_of_two_thousand_images() {
-        KillPlan plan = KillPlan.of(KillPlan.anySeed(), 20, 120);
+    void kills_of_the_worker_lose_and_double_no_answer_of_a_hundred_images_each() {
+        KillPlan plan = KillPlan.of(KillPlan.anySeed(), KILLS, 120);
         System.out.println("CrashIT: " + plan);
         Map<String, String> identity = Map.of("bulwark.kafka.instance", "crash");
 
