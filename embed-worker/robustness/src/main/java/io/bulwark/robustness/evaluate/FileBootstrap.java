@@ -1,18 +1,10 @@
 package io.bulwark.robustness.evaluate;
 
-import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
-import java.util.SplittableRandom;
 
 /**
- * A mean over pictures whose interval is over the files that they were taken from: the 2.5 and 97.5 % quantiles of means
- * over as many files drawn with replacement (the cluster bootstrap; Davison and Hinkley, "Bootstrap Methods and their
- * Application", 1997, section 3.8). Squares of one photograph stand and fall together, so that an interval over pictures
- * would be too narrow. Where all pictures agree nothing varies; the interval is then Wilson's of so many files. Of fewer
+ * A share of pictures, whose interval is over the files that they were taken from, as {@link GroupedMean} draws it. Where all pictures agree nothing varies; the interval is then Wilson's of so many files. Of fewer
  * than {@value #FEW} files so few different samples can be drawn that the interval is at least as wide as that.
  *
  * @param value the mean over pictures, in [0, 1]
@@ -23,8 +15,6 @@ import java.util.SplittableRandom;
  */
 public record FileBootstrap(double value, double low, double high, int pictures, int files) implements Share {
 
-    private static final int DRAWS = 2000;
-    private static final double TAIL = 0.025;
     private static final int FEW = 10;
 
     /**
@@ -35,49 +25,23 @@ public record FileBootstrap(double value, double low, double high, int pictures,
      * @param seed of the draws
      */
     public static FileBootstrap of(List<Double> scores, List<?> files, long seed) {
-        if (scores.isEmpty() || scores.size() != files.size()) {
-            throw new IllegalArgumentException(
-                    "%d scores of pictures of %d files; wanted is one file for each of at least one score"
-                            .formatted(scores.size(), files.size()));
-        }
-        Map<Object, double[]> byFile = new LinkedHashMap<>();
-        for (int i = 0; i < scores.size(); i++) {
-            double[] sum = byFile.computeIfAbsent(files.get(i), file -> new double[2]);
-            sum[0] += scores.get(i);
-            sum[1]++;
-        }
-        List<double[]> sums = new ArrayList<>(byFile.values());
-        double value = mean(sums);
-        Proportion ofFiles = new Proportion(value * sums.size(), sums.size());
+        GroupedMean mean = GroupedMean.of(scores, files, seed);
+        Proportion ofFiles = new Proportion(mean.value() * mean.files(), mean.files());
         if (scores.stream().distinct().count() == 1) {
-            return new FileBootstrap(value, ofFiles.low(), ofFiles.high(), scores.size(), sums.size());
+            return new FileBootstrap(mean.value(), ofFiles.low(), ofFiles.high(), mean.scores(), mean.files());
         }
-        SplittableRandom random = new SplittableRandom(seed);
-        double[] means = new double[DRAWS];
-        for (int draw = 0; draw < DRAWS; draw++) {
-            means[draw] = mean(
-                    random.ints(sums.size(), 0, sums.size()).mapToObj(sums::get).toList());
-        }
-        Arrays.sort(means);
-        double low = means[(int) (TAIL * DRAWS)];
-        double high = means[(int) ((1 - TAIL) * DRAWS) - 1];
-        boolean few = sums.size() < FEW;
+        boolean few = mean.files() < FEW;
         return new FileBootstrap(
-                value,
-                few ? Math.min(low, ofFiles.low()) : low,
-                few ? Math.max(high, ofFiles.high()) : high,
-                scores.size(),
-                sums.size());
+                mean.value(),
+                few ? Math.min(mean.low(), ofFiles.low()) : mean.low(),
+                few ? Math.max(mean.high(), ofFiles.high()) : mean.high(),
+                mean.scores(),
+                mean.files());
     }
 
     @Override
     public int trials() {
         return pictures;
-    }
-
-    private static double mean(List<double[]> sums) {
-        double total = sums.stream().mapToDouble(sum -> sum[0]).sum();
-        return total / sums.stream().mapToDouble(sum -> sum[1]).sum();
     }
 
     /** {@code 0.804 [0.767, 0.836]}. */

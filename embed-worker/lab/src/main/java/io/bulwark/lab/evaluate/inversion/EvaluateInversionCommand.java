@@ -21,7 +21,7 @@ import io.bulwark.lab.terminal.OutputOptions;
 import io.bulwark.perception.bank.LabelledEmbedding;
 import io.bulwark.perception.model.ModelPackage;
 import io.bulwark.robustness.attack.loss.UnitEmbedding;
-import io.bulwark.robustness.invert.GroupedMean;
+import io.bulwark.robustness.evaluate.GroupedMean;
 import io.bulwark.robustness.invert.InversionTarget;
 import io.bulwark.robustness.invert.Transfer;
 import java.nio.file.Path;

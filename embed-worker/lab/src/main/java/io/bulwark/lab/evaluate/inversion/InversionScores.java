@@ -1,6 +1,6 @@
 package io.bulwark.lab.evaluate.inversion;
 
-import io.bulwark.robustness.invert.GroupedMean;
+import io.bulwark.robustness.evaluate.GroupedMean;
 import io.bulwark.robustness.invert.Transfer;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

@@ -1,4 +1,4 @@
-package io.bulwark.robustness.invert;
+package io.bulwark.robustness.evaluate;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

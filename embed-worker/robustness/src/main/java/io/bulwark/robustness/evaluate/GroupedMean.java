@@ -1,12 +1,12 @@
-package io.bulwark.robustness.invert;
+package io.bulwark.robustness.evaluate;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.SplittableRandom;
-import java.util.TreeMap;
 
 /**
  * A mean of scores with a 95 % interval over the files that they come from: the percentile bootstrap, which draws whole
@@ -30,42 +30,37 @@ public record GroupedMean(double value, double low, double high, int scores, int
      * @param scores at least one
      * @param files of each score
      */
-    public static GroupedMean of(List<Double> scores, List<String> files, long seed) {
+    public static GroupedMean of(List<Double> scores, List<?> files, long seed) {
         if (scores.isEmpty() || scores.size() != files.size()) {
-            throw new IllegalArgumentException("%d scores of %d files; needed are as many, and at least one"
-                    .formatted(scores.size(), files.size()));
+            throw new IllegalArgumentException(
+                    "%d scores of pictures of %d files; wanted is one file for each of at least one score"
+                            .formatted(scores.size(), files.size()));
         }
-        Map<String, List<Double>> groups = new TreeMap<>();
+        Map<Object, double[]> byFile = new LinkedHashMap<>();
         for (int i = 0; i < scores.size(); i++) {
-            groups.computeIfAbsent(files.get(i), file -> new ArrayList<>()).add(scores.get(i));
+            double[] sum = byFile.computeIfAbsent(files.get(i), file -> new double[2]);
+            sum[0] += scores.get(i);
+            sum[1]++;
         }
-        double[] sums = new double[groups.size()];
-        int[] counts = new int[groups.size()];
-        int at = 0;
-        for (List<Double> group : groups.values()) {
-            sums[at] = group.stream().mapToDouble(Double::doubleValue).sum();
-            counts[at++] = group.size();
-        }
+        List<double[]> sums = new ArrayList<>(byFile.values());
         SplittableRandom random = new SplittableRandom(seed);
         double[] means = new double[DRAWS];
         for (int draw = 0; draw < DRAWS; draw++) {
-            double sum = 0;
-            int count = 0;
-            for (int i = 0; i < sums.length; i++) {
-                int drawn = random.nextInt(sums.length);
-                sum += sums[drawn];
-                count += counts[drawn];
-            }
-            means[draw] = sum / count;
+            means[draw] = mean(
+                    random.ints(sums.size(), 0, sums.size()).mapToObj(sums::get).toList());
         }
         Arrays.sort(means);
-        double mean = scores.stream().mapToDouble(Double::doubleValue).average().orElseThrow();
         return new GroupedMean(
-                mean,
-                Math.min(mean, means[(int) (DRAWS * TAIL)]),
-                Math.max(mean, means[(int) (DRAWS * (1 - TAIL))]),
+                mean(sums),
+                means[(int) (TAIL * DRAWS)],
+                means[(int) ((1 - TAIL) * DRAWS) - 1],
                 scores.size(),
-                sums.length);
+                sums.size());
+    }
+
+    private static double mean(List<double[]> sums) {
+        double total = sums.stream().mapToDouble(sum -> sum[0]).sum();
+        return total / sums.stream().mapToDouble(sum -> sum[1]).sum();
     }
 
     /** {@code 0.804 [0.767, 0.836]}. */
