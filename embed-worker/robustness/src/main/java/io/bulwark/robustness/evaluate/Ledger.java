@@ -1,17 +1,11 @@
 package io.bulwark.robustness.evaluate;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.bulwark.robustness.attack.ThreatModel;
 import io.bulwark.robustness.evaluate.data.PictureSource;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -33,14 +27,12 @@ public final class Ledger {
 
     private static final ObjectMapper JSON = new ObjectMapper();
 
-    private final Path file;
     private final Map<Integer, Double> clean = new HashMap<>();
     private final Set<Integer> cleanlyFooled = new HashSet<>();
     private final Map<Integer, List<Attempt>> attempts = new HashMap<>();
+    private LedgerFile file;
 
-    private Ledger(Path file) {
-        this.file = file;
-    }
+    private Ledger() {}
 
     /**
      * Opens a file, or begins it.
@@ -49,49 +41,23 @@ public final class Ledger {
      * @throws LedgerException if the file holds answers of another identity, or is no ledger
      */
     public static Ledger open(Path file, String identity) {
-        Ledger ledger = new Ledger(file);
-        String header = JSON.createObjectNode().put("identity", identity).toString();
-        try {
-            if (file.getParent() != null) {
-                Files.createDirectories(file.getParent());
-            }
-            if (!Files.exists(file) || Files.size(file) == 0) {
-                Files.writeString(file, header + "\n");
-                return ledger;
-            }
-            String text = Files.readString(file);
-            int end = text.lastIndexOf('\n') + 1;
-            List<String> lines = text.substring(0, end).lines().toList();
-            if (lines.isEmpty() || !lines.get(0).equals(header)) {
-                throw new LedgerException(file
-                        + " holds answers of another run (another encoder, other questions, another attack): name"
-                        + " another output folder, or delete it");
-            }
-            for (String line : lines.subList(1, lines.size())) {
-                ledger.take(line);
-            }
-            if (end < text.length()) {
-                Files.write(file, text.substring(0, end).getBytes(StandardCharsets.UTF_8));
-            }
-            return ledger;
-        } catch (IOException e) {
-            throw new UncheckedIOException(file + " cannot be read or written", e);
-        }
+        Ledger ledger = new Ledger();
+        ledger.file = LedgerFile.open(
+                file,
+                identity,
+                "answers of another run (another encoder, other questions, another attack)",
+                ledger::take);
+        return ledger;
     }
 
-    private void take(String line) {
-        try {
-            JsonNode entry = JSON.readTree(line);
-            if (entry.has("threat")) {
-                keep(JSON.treeToValue(entry, Attempt.class));
-            } else {
-                keepClean(
-                        entry.required("question").asInt(),
-                        entry.required("score").asDouble(),
-                        entry.required("fooled").asBoolean());
-            }
-        } catch (JsonProcessingException | IllegalArgumentException e) {
-            throw new LedgerException(file + " is damaged, delete it: " + e.getMessage());
+    private void take(JsonNode entry) {
+        if (entry.has("threat")) {
+            keep(JSON.convertValue(entry, Attempt.class));
+        } else {
+            keepClean(
+                    entry.required("question").asInt(),
+                    entry.required("score").asDouble(),
+                    entry.required("fooled").asBoolean());
         }
     }
 
@@ -131,14 +97,12 @@ public final class Ledger {
                     .put("score", score)
                     .put("fooled", fooled.contains(question)));
         });
-        append(lines);
+        file.append(lines);
     }
 
     void record(List<Attempt> made) {
         made.forEach(this::keep);
-        append(made.stream()
-                .map(attempt -> (ObjectNode) JSON.valueToTree(attempt))
-                .toList());
+        file.append(made);
     }
 
     private void keepClean(int question, double score, boolean fooled) {
@@ -151,16 +115,6 @@ public final class Ledger {
     private void keep(Attempt attempt) {
         attempts.computeIfAbsent(attempt.question(), question -> new ArrayList<>())
                 .add(attempt);
-    }
-
-    private void append(List<ObjectNode> lines) {
-        StringBuilder text = new StringBuilder();
-        lines.forEach(line -> text.append(line).append('\n'));
-        try {
-            Files.writeString(file, text, StandardOpenOption.APPEND);
-        } catch (IOException e) {
-            throw new UncheckedIOException(file + " cannot be written", e);
-        }
     }
 
     /** A question's score on the clean picture, in [0, 1]. */

@@ -1,33 +1,25 @@
 package io.bulwark.robustness.evaluate.policy;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.bulwark.robustness.evaluate.LedgerException;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
+import io.bulwark.robustness.evaluate.LedgerFile;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
 /**
- * What came of attacks, a line each in a file, so that a run that was interrupted goes on where it was. The first line says
- * what was attacked; a file about something else is refused. A last line that a kill cut short is dropped. One thread.
+ * What came of attacks, in a {@link LedgerFile}. One thread.
  */
 public final class OutcomeLedger {
 
     private static final ObjectMapper JSON = new ObjectMapper();
 
-    private final Path file;
     private final Map<OutcomeEntry.Key, OutcomeEntry> entries = new HashMap<>();
+    private LedgerFile file;
 
-    private OutcomeLedger(Path file) {
-        this.file = file;
-    }
+    private OutcomeLedger() {}
 
     /**
      * Opens a file, or begins it.
@@ -36,35 +28,13 @@ public final class OutcomeLedger {
      * @throws LedgerException if the file is about something else, or is no ledger
      */
     public static OutcomeLedger open(Path file, String identity) {
-        OutcomeLedger ledger = new OutcomeLedger(file);
-        String header = JSON.createObjectNode().put("identity", identity).toString();
-        try {
-            if (file.getParent() != null) {
-                Files.createDirectories(file.getParent());
-            }
-            if (!Files.exists(file) || Files.size(file) == 0) {
-                Files.writeString(file, header + "\n");
-                return ledger;
-            }
-            String text = Files.readString(file);
-            int end = text.lastIndexOf('\n') + 1;
-            List<String> lines = text.substring(0, end).lines().toList();
-            if (lines.isEmpty() || !lines.get(0).equals(header)) {
-                throw new LedgerException(file + " holds outcomes of another model, bank or policy: name another output"
-                        + " folder, or delete it");
-            }
-            for (String line : lines.subList(1, lines.size())) {
-                ledger.keep(JSON.readValue(line, OutcomeEntry.class));
-            }
-            if (end < text.length()) {
-                Files.write(file, text.substring(0, end).getBytes(StandardCharsets.UTF_8));
-            }
-            return ledger;
-        } catch (JsonProcessingException e) {
-            throw new LedgerException(file + " is damaged, delete it: " + e.getMessage());
-        } catch (IOException e) {
-            throw new UncheckedIOException(file + " cannot be read or written", e);
-        }
+        OutcomeLedger ledger = new OutcomeLedger();
+        ledger.file = LedgerFile.open(
+                file,
+                identity,
+                "outcomes of another model, bank or policy",
+                entry -> ledger.keep(JSON.convertValue(entry, OutcomeEntry.class)));
+        return ledger;
     }
 
     /** What came of an attack, where it is known. */
@@ -74,11 +44,7 @@ public final class OutcomeLedger {
 
     void record(OutcomeEntry entry) {
         keep(entry);
-        try {
-            Files.writeString(file, JSON.writeValueAsString(entry) + "\n", StandardOpenOption.APPEND);
-        } catch (IOException e) {
-            throw new UncheckedIOException(file + " cannot be written", e);
-        }
+        file.append(List.of(entry));
     }
 
     private void keep(OutcomeEntry entry) {
