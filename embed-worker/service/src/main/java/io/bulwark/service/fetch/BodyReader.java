@@ -2,6 +2,7 @@ package io.bulwark.service.fetch;
 
 import io.bulwark.events.Reason;
 import io.bulwark.service.lifecycle.Deadline;
+import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
@@ -46,13 +47,27 @@ final class BodyReader {
      * @throws InterruptedIOException once the deadline has passed
      */
     FetchResult read(InputStream in, long announced, Deadline deadline) throws IOException {
-        if (announced > maxBytes) {
-            return tooLarge(announced + " bytes");
-        }
-        FetchBudget.Lease lease = budget.begin();
+        return announced > maxBytes ? tooLarge(announced + " bytes") : read(in, announced, deadline, budget.begin());
+    }
+
+    /**
+     * The same of a stream that ends with the length that was announced, at the latest; it holds back no other download for
+     * more than that.
+     *
+     * @param length negative where none was announced
+     * @throws IOException where the stream goes on beyond it
+     */
+    FetchResult readFramed(InputStream in, long length, Deadline deadline) throws IOException {
+        return length < 0 || length > maxBytes
+                ? read(in, length, deadline)
+                : read(new Framed(in, length), length, deadline, budget.begin(mostLeased((int) length)));
+    }
+
+    private FetchResult read(InputStream in, long announced, Deadline deadline, FetchBudget.Lease lease)
+            throws IOException {
         boolean keep = false;
         try {
-            FetchResult result = read(in, announced, deadline, lease);
+            FetchResult result = readInto(lease, in, announced, deadline);
             keep = result instanceof FetchResult.Fetched;
             return result;
         } catch (InterruptedException stopped) {
@@ -78,7 +93,7 @@ final class BodyReader {
         return result;
     }
 
-    private FetchResult read(InputStream in, long announced, Deadline deadline, FetchBudget.Lease lease)
+    private FetchResult readInto(FetchBudget.Lease lease, InputStream in, long announced, Deadline deadline)
             throws IOException, InterruptedException {
         byte[] buffer = new byte[0];
         int length = 0;
@@ -150,5 +165,37 @@ final class BodyReader {
 
     int maxBytes() {
         return maxBytes;
+    }
+
+    /** Fails where more comes than was announced. */
+    private static final class Framed extends FilterInputStream {
+
+        private long left;
+
+        Framed(InputStream in, long length) {
+            super(in);
+            this.left = length;
+        }
+
+        @Override
+        public int read() throws IOException {
+            int next = super.read();
+            count(next < 0 ? 0 : 1);
+            return next;
+        }
+
+        @Override
+        public int read(byte[] into, int offset, int length) throws IOException {
+            int read = super.read(into, offset, length);
+            count(Math.max(0, read));
+            return read;
+        }
+
+        private void count(int read) throws IOException {
+            left -= read;
+            if (left < 0) {
+                throw new IOException("The body goes on beyond its length");
+            }
+        }
     }
 }

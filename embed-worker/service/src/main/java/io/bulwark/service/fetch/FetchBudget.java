@@ -9,12 +9,12 @@ import java.util.concurrent.TimeUnit;
  * The heap that fetched files may fill together, from their first byte until nobody needs them any more. A download
  * leases before it allocates, and what it leases is what it allocates. Any thread.
  *
- * <p>Downloads that hold a part each, and all wait for more, must not wait for each other. The rule: what is leased
- * must stay below the whole less a <em>reserve</em>, which is the most that one download needs; the oldest download
- * alone may go into the reserve. So the oldest never waits for a younger one to finish: all that younger ones hold
- * leaves it the reserve. It may wait for files that have arrived, and those are released by the steps behind, which
- * ask nothing of this budget. Once it has arrived the next is the oldest. Whoever waits does so until its deadline at
- * most.
+ * <p>Downloads that hold a part each, and all wait for more, must not wait for each other. The rule: what a download
+ * leases leaves to each older one that is still arriving what that may still lease; the oldest may lease all that is free.
+ * So the oldest never waits for a younger one to finish. It may wait for files that have arrived, and those are released by
+ * the steps behind, which ask nothing of this budget. Once it has arrived the next is the oldest, to which all that came
+ * later have left enough. Whoever waits does so until its deadline at most. A download of a known length needs little, so
+ * that a server that trickles a small file holds nobody back.
  *
  * <p>Rejected: to lease the most that a file may have at once (four downloads would fill what forty need), and to lease
  * what the server announces (it would announce much and send nothing).
@@ -30,7 +30,7 @@ final class FetchBudget {
      * Makes a budget.
      *
      * @param bytes that may be leased at once
-     * @param reserve of these for the oldest download; the most that one download leases
+     * @param reserve the most that one download leases
      */
     FetchBudget(long bytes, long reserve) {
         if (reserve < 0 || bytes < reserve) {
@@ -41,9 +41,21 @@ final class FetchBudget {
         this.reserve = reserve;
     }
 
-    /** Begins a download, the youngest of all; it holds nothing yet. */
-    synchronized Lease begin() {
-        Lease lease = new Lease();
+    /** Begins a download of unknown length, the youngest of all; it holds nothing yet. */
+    Lease begin() {
+        return begin(reserve);
+    }
+
+    /**
+     * Begins a download, the youngest of all; it holds nothing yet.
+     *
+     * @param most bytes that it leases, at most the reserve
+     */
+    synchronized Lease begin(long most) {
+        if (most < 0 || most > reserve) {
+            throw new IllegalArgumentException("A download leases " + most + " bytes, allowed are 0 to " + reserve);
+        }
+        Lease lease = new Lease(most);
         arriving.addLast(lease);
         return lease;
     }
@@ -61,7 +73,12 @@ final class FetchBudget {
     /** What one download, later one file, holds of the budget. To be closed by whoever has the file last. */
     final class Lease implements AutoCloseable {
 
+        private final long most;
         private long held; // guarded by the budget
+
+        private Lease(long most) {
+            this.most = most;
+        }
 
         /**
          * Leases more, waiting for it until the deadline; to be called before it is allocated.
@@ -85,7 +102,14 @@ final class FetchBudget {
         }
 
         private long allowed() {
-            return arriving.peekFirst() == this ? bytes : bytes - reserve;
+            long needed = 0;
+            for (Lease older : arriving) {
+                if (older == this) {
+                    break;
+                }
+                needed = Math.max(needed, older.most - older.held);
+            }
+            return bytes - needed;
         }
 
         /** Gives some of it back, once it is allocated no more. */

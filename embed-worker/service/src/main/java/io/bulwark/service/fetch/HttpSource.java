@@ -184,7 +184,7 @@ final class HttpSource implements ImageSource, AutoCloseable {
             request.cancel();
             return new Answer(null, rules.refusal(status), HttpFailures.mayPass(status));
         }
-        FetchResult result = reader.read(entity.getContent(), entity.getContentLength(), deadline);
+        FetchResult result = reader.readFramed(entity.getContent(), entity.getContentLength(), deadline);
         if (result instanceof FetchResult.Refused) {
             // Else the client reads the rest of the body to reuse the connection.
             request.cancel();

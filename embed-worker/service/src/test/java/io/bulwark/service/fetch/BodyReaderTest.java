@@ -155,6 +155,14 @@ class BodyReaderTest {
     }
 
     @Test
+    void a_framed_body_that_goes_on_beyond_its_length_is_broken() {
+        assertThatThrownBy(() -> reader(200_000).readFramed(new Recording(11), 10, deadline))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("beyond its length");
+        assertThat(budget.leased()).isZero();
+    }
+
+    @Test
     void a_file_that_finds_no_memory_in_time_is_refused_with_the_setting() throws Exception {
         BodyReader reader = reader(200_000);
         FetchBudget.Lease other = budget.begin();

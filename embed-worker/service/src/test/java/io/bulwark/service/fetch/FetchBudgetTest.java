@@ -46,6 +46,30 @@ class FetchBudgetTest {
         assertThat(budget.leased()).isEqualTo(100);
     }
 
+    /** Else a server that trickles a small file would keep large ones waiting, though memory is free. */
+    @Test
+    void an_old_download_of_a_small_file_holds_back_no_large_one() throws InterruptedException {
+        FetchBudget.Lease small = budget.begin(1);
+        FetchBudget.Lease large = budget.begin();
+
+        assertThat(large.grow(99, soon())).isTrue();
+        assertThat(large.grow(1, soon())).isFalse();
+        assertThat(small.grow(1, soon())).isTrue();
+    }
+
+    @Test
+    void what_is_left_to_an_older_download_is_what_it_may_still_lease() throws InterruptedException {
+        FetchBudget.Lease small = budget.begin(5);
+        FetchBudget.Lease second = budget.begin();
+        second.grow(30, soon());
+        FetchBudget.Lease third = budget.begin();
+
+        assertThat(third.grow(60, soon())).isTrue();
+        assertThat(third.grow(1, soon())).isFalse();
+        small.arrived();
+        assertThat(second.grow(10, soon())).isTrue();
+    }
+
     @Test
     void once_the_oldest_has_arrived_the_next_is_the_oldest() throws Exception {
         FetchBudget.Lease oldest = budget.begin();
@@ -155,9 +179,11 @@ class FetchBudgetTest {
         for (int i = 0; i < 400; i++) {
             byte[] file = new byte[random.nextInt(cap + 1)];
             long announced = random.nextBoolean() ? file.length : random.nextInt(cap + 1);
+            boolean framed = random.nextInt(3) == 0;
             downloads.add(fetching.submit(() -> {
                 Deadline late = Deadline.after(Duration.ofSeconds(60), NanoClock.SYSTEM);
-                arrived.add(reader.read(new ByteArrayInputStream(file), announced, late));
+                ByteArrayInputStream in = new ByteArrayInputStream(file);
+                arrived.add(framed ? reader.readFramed(in, file.length, late) : reader.read(in, announced, late));
                 return null;
             }));
         }
