@@ -36,7 +36,7 @@ class BrokenClientTest {
     private static final URI LOCATION = URI.create("http://images.example/file");
 
     private final ScheduledExecutorService canceller = Executors.newSingleThreadScheduledExecutor();
-    private final FetchBudget budget = new FetchBudget(1 << 20, 0);
+    private final FetchBudget budget = new FetchBudget(1 << 20, BodyReader.mostLeased(1000));
 
     @AfterEach
     void stop() {
