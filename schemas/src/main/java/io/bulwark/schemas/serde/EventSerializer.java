@@ -1,13 +1,11 @@
 package io.bulwark.schemas.serde;
 
-import io.apicurio.registry.serde.avro.AvroKafkaSerializer;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.avro.Schema;
 import org.apache.avro.SchemaNormalization;
-import org.apache.avro.generic.IndexedRecord;
 import org.apache.avro.message.BinaryMessageEncoder;
 import org.apache.avro.specific.SpecificData;
 import org.apache.avro.specific.SpecificRecord;
@@ -26,7 +24,7 @@ public final class EventSerializer<T extends SpecificRecord> implements Serializ
     private final SpecificData data;
     private final BinaryMessageEncoder<T> present;
     private Optional<OlderRelease<T>> older;
-    private Optional<AvroKafkaSerializer<IndexedRecord>> registry = Optional.empty();
+    private Optional<RegistryWriter> registry = Optional.empty();
 
     public EventSerializer(Class<T> recordClass) {
         this.recordClass = recordClass;
@@ -37,18 +35,15 @@ public final class EventSerializer<T extends SpecificRecord> implements Serializ
 
     /**
      * @param settings read are {@value SerdeSettings#REGISTRY_URL} and {@value SerdeSettings#WRITE}
-     * @throws IllegalArgumentException for keys: they are strings; where {@value SerdeSettings#WRITE} is no release
+     * @throws IllegalArgumentException for keys: they are strings; where {@value SerdeSettings#WRITE} is no release; where a registry is
+     *     named whose client is not on the class path
      */
     @Override
     public void configure(Map<String, ?> settings, boolean isKey) {
         refuseKeys(isKey);
         close();
         older = older(SerdeSettings.writtenRelease(settings));
-        registry = SerdeSettings.registryUrl(settings).map(url -> {
-            var serializer = new AvroKafkaSerializer<IndexedRecord>();
-            serializer.configure(SerdeSettings.apicurio(url, settings), false);
-            return serializer;
-        });
+        registry = SerdeSettings.registryUrl(settings).map(url -> new RegistryWriter(url, settings));
     }
 
     /**
@@ -64,7 +59,7 @@ public final class EventSerializer<T extends SpecificRecord> implements Serializ
         try {
             return registry.isPresent()
                     ? registry.get()
-                            .serialize(topic, older.isPresent() ? older.get().of(event) : event)
+                            .write(topic, older.isPresent() ? older.get().of(event) : event)
                     : bytes(older.isPresent() ? older.get().encode(event) : present.encode(event));
         } catch (IOException | RuntimeException broken) {
             throw new SerializationException(
@@ -75,7 +70,7 @@ public final class EventSerializer<T extends SpecificRecord> implements Serializ
 
     @Override
     public void close() {
-        registry.ifPresent(AvroKafkaSerializer::close);
+        registry.ifPresent(RegistryWriter::close);
     }
 
     /** Empty where the release has the present schema: then there is nothing to convert. */

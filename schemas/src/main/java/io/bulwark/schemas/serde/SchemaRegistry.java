@@ -41,7 +41,7 @@ final class SchemaRegistry implements AutoCloseable {
 
     SchemaRegistry(String url, Map<String, ?> settings) {
         this.url = url;
-        deserializer.configure(SerdeSettings.apicurio(url, settings), false);
+        deserializer.configure(RegistryWriter.apicurio(url, settings), false);
         this.resolver = deserializer.getSchemaResolver();
     }
 

@@ -1,12 +1,5 @@
 package io.bulwark.schemas.serde;
 
-import io.apicurio.registry.resolver.config.SchemaResolverConfig;
-import io.apicurio.registry.serde.avro.AvroSerdeConfig;
-import io.apicurio.registry.serde.config.IdOption;
-import io.apicurio.registry.serde.config.SerdeConfig;
-import io.apicurio.registry.serde.kafka.config.KafkaSerdeConfig;
-import io.apicurio.registry.serde.strategy.TopicIdStrategy;
-import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.IntStream;
@@ -19,7 +12,8 @@ public final class SerdeSettings {
      * Set: events are written with the registry's framing. Not set or blank: with single-object encoding.
      *
      * <p>With it, every setting whose name begins with {@value #APICURIO} goes to Apicurio's serdes as it is
-     * (authentication, TLS, {@code apicurio.registry.auto-register}, ...), but for those that decide the framing.
+     * (authentication, TLS, {@code apicurio.registry.auto-register}, ...), but for those that decide the framing. It
+     * needs {@code io.bulwark:}{@value #REGISTRY_ARTIFACT} (type pom) beside this library.
      */
     public static final String REGISTRY_URL = "bulwark.schema-registry.url";
 
@@ -43,6 +37,9 @@ public final class SerdeSettings {
     public static final String FOLLOWED = "bulwark.schemas.followed";
 
     static final String APICURIO = "apicurio.registry.";
+
+    private static final String REGISTRY_ARTIFACT = "bulwark-schemas-registry";
+    private static final String REGISTRY_CLIENT = "io.apicurio.registry.serde.avro.AvroKafkaSerializer";
 
     private SerdeSettings() {}
 
@@ -70,8 +67,29 @@ public final class SerdeSettings {
                         + FollowedSchemas.class.getName() + ".");
     }
 
+    /**
+     * The registry that a client with these settings asks.
+     *
+     * @throws IllegalArgumentException where one is named, but its client is not on the class path
+     */
     static Optional<String> registryUrl(Map<String, ?> settings) {
-        return text(settings, REGISTRY_URL);
+        Optional<String> url = text(settings, REGISTRY_URL);
+        if (url.isPresent() && !hasRegistryClient()) {
+            throw new IllegalArgumentException(REGISTRY_URL + " is " + url.get()
+                    + ", but the client of schema registries is not on the class path; add io.bulwark:"
+                    + REGISTRY_ARTIFACT
+                    + " (type pom) to the dependencies.");
+        }
+        return url;
+    }
+
+    private static boolean hasRegistryClient() {
+        try {
+            Class.forName(REGISTRY_CLIENT, false, SerdeSettings.class.getClassLoader());
+            return true;
+        } catch (ClassNotFoundException absent) {
+            return false;
+        }
     }
 
     private static Optional<String> text(Map<String, ?> settings, String name) {
@@ -79,28 +97,5 @@ public final class SerdeSettings {
                 .map(Object::toString)
                 .map(String::strip)
                 .filter(value -> !value.isEmpty());
-    }
-
-    /**
-     * What Apicurio's serdes are configured with. Its id is the content's, in four bytes of the value and in no header,
-     * the subject is {@code <topic>-value} and the schema is registered in one piece: that is what clients of Confluent's
-     * registry expect.
-     */
-    static Map<String, Object> apicurio(String registryUrl, Map<String, ?> settings) {
-        var apicurio = new HashMap<String, Object>();
-        apicurio.put(SchemaResolverConfig.AUTO_REGISTER_ARTIFACT, true);
-        apicurio.put(SchemaResolverConfig.FAULT_TOLERANT_REFRESH, true);
-        apicurio.put(SchemaResolverConfig.ARTIFACT_RESOLVER_STRATEGY, TopicIdStrategy.class.getName());
-        settings.forEach((name, value) -> {
-            if (name.startsWith(APICURIO)) {
-                apicurio.put(name, value);
-            }
-        });
-        apicurio.put(SchemaResolverConfig.REGISTRY_URL, registryUrl);
-        apicurio.put(SchemaResolverConfig.DEREFERENCE_SCHEMA, true);
-        apicurio.put(SerdeConfig.USE_ID, IdOption.contentId.name());
-        apicurio.put(KafkaSerdeConfig.ENABLE_HEADERS, false);
-        apicurio.put(AvroSerdeConfig.AVRO_ENCODING, AvroSerdeConfig.AVRO_ENCODING_BINARY);
-        return apicurio;
     }
 }
