@@ -25,6 +25,8 @@ public interface StreamConfig {
 
     Schemas schemas();
 
+    CloudEvents cloudEvents();
+
     Stream stream();
 
     Access access();
@@ -50,6 +52,11 @@ public interface StreamConfig {
     interface SchemaRegistry {
         /** Schema registry; without it records travel in Avro's single-object encoding. Both framings are always read. */
         Optional<String> url();
+    }
+
+    interface CloudEvents {
+        /** Source of CloudEvents, such as {@code /bulwark/production}; without it records carry no such headers. */
+        Optional<String> source();
     }
 
     interface Schemas {

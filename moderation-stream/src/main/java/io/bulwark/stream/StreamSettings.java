@@ -48,6 +48,7 @@ public final class StreamSettings {
                         config.kafka().security(), config.kafka().properties().keySet(), Clock.systemUTC())
                 .forEach(complaint -> check.faults.add(complaint + "."));
         check.schemas(config.schemas());
+        config.cloudEvents().source().ifPresent(check::cloudEventsSource);
         check.all(config.stream());
         new AccessSettings(config, listening).faults().forEach(check.faults::add);
         PictureSettings.faults(config).forEach(check.faults::add);
@@ -71,6 +72,7 @@ public final class StreamSettings {
         var serdes = new HashMap<String, Object>();
         serdes.put(SerdeSettings.WRITE, config.schemas().write());
         config.schemaRegistry().url().ifPresent(url -> serdes.put(SerdeSettings.REGISTRY_URL, url));
+        config.cloudEvents().source().ifPresent(source -> serdes.put(SerdeSettings.CLOUD_EVENTS_SOURCE, source));
         return serdes;
     }
 
@@ -100,6 +102,12 @@ public final class StreamSettings {
                         stream.flagged().ofUploader(),
                         stream.flagged().embeddings()),
                 partitions);
+    }
+
+    private void cloudEventsSource(String source) {
+        if (!SerdeSettings.isUriReference(source)) {
+            faults.add(fault(SerdeSettings.CLOUD_EVENTS_SOURCE, source, "a URI reference such as /bulwark/production"));
+        }
     }
 
     private void schemas(StreamConfig.Schemas schemas) {

@@ -264,6 +264,7 @@ final class Perception {
         Map<String, Object> settings = new HashMap<>();
         settings.put(SerdeSettings.WRITE, config.schemas().write());
         config.schemaRegistry().url().ifPresent(url -> settings.put(SerdeSettings.REGISTRY_URL, url));
+        config.cloudEvents().source().ifPresent(source -> settings.put(SerdeSettings.CLOUD_EVENTS_SOURCE, source));
         return settings;
     }
 

@@ -23,6 +23,7 @@ final class EventSerdes {
         published = settings;
         state = new HashMap<>(settings);
         state.remove(SerdeSettings.REGISTRY_URL);
+        state.remove(SerdeSettings.CLOUD_EVENTS_SOURCE);
         state.put(SerdeSettings.WRITE, BundledSchemas.RELEASES);
     }
 

@@ -10,6 +10,7 @@ import org.apache.avro.message.BinaryMessageEncoder;
 import org.apache.avro.specific.SpecificData;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.common.errors.SerializationException;
+import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.serialization.Serializer;
 
 /**
@@ -25,6 +26,7 @@ public final class EventSerializer<T extends SpecificRecord> implements Serializ
     private final BinaryMessageEncoder<T> present;
     private Optional<OlderRelease<T>> older;
     private Optional<RegistryWriter> registry = Optional.empty();
+    private Optional<CloudEvents> cloudEvents = Optional.empty();
 
     public EventSerializer(Class<T> recordClass) {
         this.recordClass = recordClass;
@@ -34,15 +36,16 @@ public final class EventSerializer<T extends SpecificRecord> implements Serializ
     }
 
     /**
-     * @param settings read are {@value SerdeSettings#REGISTRY_URL} and {@value SerdeSettings#WRITE}
-     * @throws IllegalArgumentException for keys: they are strings; where {@value SerdeSettings#WRITE} is no release; where a registry is
-     *     named whose client is not on the class path
+     * @param settings read are {@value SerdeSettings#REGISTRY_URL}, {@value SerdeSettings#WRITE} and {@value
+     *     SerdeSettings#CLOUD_EVENTS_SOURCE}
+     * @throws IllegalArgumentException for keys: they are strings; where one of the settings cannot be
      */
     @Override
     public void configure(Map<String, ?> settings, boolean isKey) {
         refuseKeys(isKey);
         close();
         older = older(SerdeSettings.writtenRelease(settings));
+        cloudEvents = CloudEvents.of(settings);
         registry = SerdeSettings.registryUrl(settings).map(url -> new RegistryWriter(url, settings));
     }
 
@@ -66,6 +69,21 @@ public final class EventSerializer<T extends SpecificRecord> implements Serializ
                     "Cannot write a " + recordClass.getSimpleName() + " to topic " + topic + ": " + broken.getMessage(),
                     broken);
         }
+    }
+
+    /**
+     * As {@link #serialize(String, Object)}. The headers get the attributes of a CloudEvent where {@value
+     * SerdeSettings#CLOUD_EVENTS_SOURCE} is set; in any case those of another event, that this one answers, are removed.
+     */
+    @Override
+    public byte[] serialize(String topic, Headers headers, T event) {
+        byte[] value = serialize(topic, event);
+        if (event == null || cloudEvents.isEmpty()) {
+            CloudEvents.remove(headers);
+        } else {
+            cloudEvents.get().write(headers, event, value);
+        }
+        return value;
     }
 
     @Override

@@ -1,5 +1,7 @@
 package io.bulwark.schemas.serde;
 
+import java.net.URI;
+import java.net.URISyntaxException;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.IntStream;
@@ -36,12 +38,27 @@ public final class SerdeSettings {
      */
     public static final String FOLLOWED = "bulwark.schemas.followed";
 
+    /**
+     * The {@code source} of CloudEvents, a URI reference such as {@code /bulwark/production}. Set: records carry the
+     * attributes of a CloudEvent 1.0 as headers (Kafka's binding, binary mode), some 200 bytes each. Not set or blank: none.
+     */
+    public static final String CLOUD_EVENTS_SOURCE = "bulwark.cloud-events.source";
+
     static final String APICURIO = "apicurio.registry.";
 
     private static final String REGISTRY_ARTIFACT = "bulwark-schemas-registry";
     private static final String REGISTRY_CLIENT = "io.apicurio.registry.serde.avro.AvroKafkaSerializer";
 
     private SerdeSettings() {}
+
+    /** Whether a text can be {@value #CLOUD_EVENTS_SOURCE}. */
+    public static boolean isUriReference(String text) {
+        try {
+            return !new URI(text).toString().isEmpty();
+        } catch (URISyntaxException broken) {
+            return false;
+        }
+    }
 
     /**
      * The release of the schemas that a client with these settings writes.
@@ -90,6 +107,10 @@ public final class SerdeSettings {
         } catch (ClassNotFoundException absent) {
             return false;
         }
+    }
+
+    static Optional<String> cloudEventsSource(Map<String, ?> settings) {
+        return text(settings, CLOUD_EVENTS_SOURCE);
     }
 
     private static Optional<String> text(Map<String, ?> settings, String name) {

@@ -7,6 +7,7 @@ import io.bulwark.schemas.connection.SecurityCheck;
 import io.bulwark.schemas.follow.SchemaFollower;
 import io.bulwark.schemas.preview.PreviewTokens;
 import io.bulwark.schemas.serde.BundledSchemas;
+import io.bulwark.schemas.serde.SerdeSettings;
 import io.quarkus.runtime.configuration.MemorySize;
 import java.net.URI;
 import java.time.Clock;
@@ -77,6 +78,7 @@ public final class ConfigCheck {
         check.url("bulwark.tracing.endpoint", config.tracing().endpoint());
         check.range("bulwark.drain-timeout", config.drainTimeout(), Duration.ofMillis(100), Duration.ofMinutes(10));
         config.schemaRegistry().url().ifPresent(url -> check.url("bulwark.schema-registry.url", url));
+        config.cloudEvents().source().ifPresent(check::cloudEventsSource);
         check.range("bulwark.schemas.write", config.schemas().write(), 1, BundledSchemas.RELEASES);
         check.range("bulwark.schemas.wait", config.schemas().patience(), Duration.ZERO, SchemaFollower.LONGEST_WAIT);
         if (!check.complaints.isEmpty()) {
@@ -324,6 +326,12 @@ public final class ConfigCheck {
     private void oneOf(String key, String value, Set<String> allowed) {
         if (!allowed.contains(value)) {
             complain(key, value, "one of " + allowed.stream().sorted().toList());
+        }
+    }
+
+    private void cloudEventsSource(String value) {
+        if (!SerdeSettings.isUriReference(value)) {
+            complain(SerdeSettings.CLOUD_EVENTS_SOURCE, value, "a URI reference such as /bulwark/production");
         }
     }
 

@@ -25,6 +25,16 @@ public interface WorkerConfig {
     /** Where schemas are registered. */
     SchemaRegistry schemaRegistry();
 
+    /** Who produces the records, for readers of CloudEvents. */
+    CloudEvents cloudEvents();
+
+    /** Who produces the records, for readers of CloudEvents. */
+    interface CloudEvents {
+
+        /** The source of CloudEvents, such as {@code /bulwark/production}; without it records carry no such headers. */
+        Optional<String> source();
+    }
+
     /** What the encoder saw, beside the verdict. */
     interface Embeddings {
 

@@ -14,8 +14,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.IntFunction;
+import java.util.function.BiFunction;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 
 /** Outcomes to records, none of which is larger than its topic takes. Used by one thread at a time, that of the commit. */
@@ -82,7 +83,9 @@ final class AnswerRecords {
                 Topics.VERDICTS,
                 verdict.getImageId(),
                 mostNeighbours(verdict),
-                most -> serializers.verdicts().serialize(Topics.VERDICTS.topicName(), withNeighbours(verdict, most)));
+                (headers, most) -> serializers
+                        .verdicts()
+                        .serialize(Topics.VERDICTS.topicName(), headers, withNeighbours(verdict, most)));
     }
 
     private ProducerRecord<byte[], byte[]> audit(AttackAudit audit) {
@@ -92,32 +95,39 @@ final class AnswerRecords {
                 Math.max(
                         audit.getRobustNeighbours().size(),
                         audit.getCleanNeighbours().size()),
-                most -> serializers.audits().serialize(Topics.ATTACK_AUDIT.topicName(), withNeighbours(audit, most)));
+                (headers, most) -> serializers
+                        .audits()
+                        .serialize(Topics.ATTACK_AUDIT.topicName(), headers, withNeighbours(audit, most)));
     }
 
     /** Empty where it is larger than its topic takes: the verdict does not wait for it. */
     private Optional<ProducerRecord<byte[], byte[]>> embedding(ImageEmbedding embedding) {
         Topics topic = Topics.EMBEDDINGS;
-        byte[] value = serializers.embeddings().serialize(topic.topicName(), embedding);
+        Headers headers = new RecordHeaders();
+        byte[] value = serializers.embeddings().serialize(topic.topicName(), headers, embedding);
         return value.length + OVERHEAD_BYTES > answerBytes
                 ? Optional.empty()
-                : Optional.of(new ProducerRecord<>(
-                        topic.topicName(), embedding.getImageId().getBytes(StandardCharsets.UTF_8), value));
+                : Optional.of(record(topic, embedding.getImageId(), value, headers));
     }
 
     /**
      * A record with as much evidence as its topic takes.
      *
      * @param neighbours in the longest list of them
-     * @param value with no list longer than so many
+     * @param value with no list longer than so many; its headers are put into those that it gets
      */
     private ProducerRecord<byte[], byte[]> fitting(
-            Topics topic, String imageId, int neighbours, IntFunction<byte[]> value) {
-        byte[] bytes = value.apply(neighbours);
+            Topics topic, String imageId, int neighbours, BiFunction<Headers, Integer, byte[]> value) {
+        Headers headers = new RecordHeaders();
+        byte[] bytes = value.apply(headers, neighbours);
         for (int most = neighbours / 2; bytes.length + OVERHEAD_BYTES > answerBytes && most > 0; most /= 2) {
-            bytes = value.apply(most);
+            bytes = value.apply(headers, most);
         }
-        return new ProducerRecord<>(topic.topicName(), imageId.getBytes(StandardCharsets.UTF_8), bytes);
+        return record(topic, imageId, bytes, headers);
+    }
+
+    private static ProducerRecord<byte[], byte[]> record(Topics topic, String imageId, byte[] value, Headers headers) {
+        return new ProducerRecord<>(topic.topicName(), null, imageId.getBytes(StandardCharsets.UTF_8), value, headers);
     }
 
     private static int mostNeighbours(Verdict verdict) {

@@ -21,6 +21,9 @@ import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.header.Headers;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.apache.kafka.common.serialization.Serializer;
 
 /**
  * Writes down what detectors found and how the encoder saw what was asked, where those of uploads are. Many threads; each waits
@@ -76,23 +79,21 @@ public final class Ledger implements AutoCloseable {
         synchronized (serializers) {
             for (AttackAudit audit : answered.audits()) {
                 AttackAudit own = AttackAudit.newBuilder(audit).setUpload(null).build();
-                records.add(record(
-                        Topics.ATTACK_AUDIT,
-                        audit.getImageId(),
-                        serializers.audits().serialize(Topics.ATTACK_AUDIT.topicName(), own)));
+                records.add(record(Topics.ATTACK_AUDIT, audit.getImageId(), serializers.audits(), own));
             }
             answered.embedding()
                     .map(Ledger::withoutCoordinates)
-                    .ifPresent(embedding -> records.add(record(
-                            Topics.EMBEDDINGS,
-                            embedding.getImageId(),
-                            serializers.embeddings().serialize(Topics.EMBEDDINGS.topicName(), embedding))));
+                    .ifPresent(embedding -> records.add(
+                            record(Topics.EMBEDDINGS, embedding.getImageId(), serializers.embeddings(), embedding)));
         }
         return records;
     }
 
-    private static ProducerRecord<byte[], byte[]> record(Topics topic, String imageId, byte[] value) {
-        return new ProducerRecord<>(topic.topicName(), imageId.getBytes(StandardCharsets.UTF_8), value);
+    private static <T> ProducerRecord<byte[], byte[]> record(
+            Topics topic, String imageId, Serializer<T> serializer, T event) {
+        Headers headers = new RecordHeaders();
+        byte[] value = serializer.serialize(topic.topicName(), headers, event);
+        return new ProducerRecord<>(topic.topicName(), null, imageId.getBytes(StandardCharsets.UTF_8), value, headers);
     }
 
     /** No record on a topic stands behind it. */

@@ -23,8 +23,11 @@ import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.header.Headers;
+import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.Serializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 
 /**
@@ -98,13 +101,16 @@ final class KafkaOutboxTopic implements OutboxTopic {
 
     private void send(Published content) {
         if (content instanceof PublishedReview review) {
-            byte[] value = reviews.serialize(REVIEWS, review.toRecord());
-            producer.send(new ProducerRecord<>(REVIEWS, review.imageId(), value));
+            send(REVIEWS, review.imageId(), reviews, review.toRecord());
         } else if (content instanceof PublishedReferences approved) {
-            approved.toRecords()
-                    .forEach((key, reference) -> producer.send(
-                            new ProducerRecord<>(REFERENCES, key, references.serialize(REFERENCES, reference))));
+            approved.toRecords().forEach((key, reference) -> send(REFERENCES, key, references, reference));
         }
+    }
+
+    private <T> void send(String topic, String key, Serializer<T> serializer, T event) {
+        Headers headers = new RecordHeaders();
+        byte[] value = serializer.serialize(topic, headers, event);
+        producer.send(new ProducerRecord<>(topic, null, key, value, headers));
     }
 
     @Override
