@@ -127,6 +127,8 @@ public interface StreamConfig {
 
         FlaggedConfig flagged();
 
+        CampaignsConfig campaigns();
+
         Feed feed();
 
         Query query();
