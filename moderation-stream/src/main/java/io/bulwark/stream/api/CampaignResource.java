@@ -154,7 +154,11 @@ public class CampaignResource {
 
     private static <E extends Enum<E>> Set<E> parse(String name, List<String> given, Class<E> type) {
         try {
-            return given.stream().map(text -> Enum.valueOf(type, text)).collect(Collectors.toSet());
+            return given.stream()
+                    .flatMap(names -> Arrays.stream(names.split(",")))
+                    .filter(text -> !text.isBlank())
+                    .map(text -> Enum.valueOf(type, text.strip()))
+                    .collect(Collectors.toSet());
         } catch (IllegalArgumentException unknown) {
             throw new WebApplicationException(
                     Problem.badParameter(name + " must be one of " + Arrays.toString(type.getEnumConstants()) + "."));

@@ -74,7 +74,9 @@ final class Campaign {
      * @return the attempt that is not kept any more, which may be this one; null where all are
      */
     Attempt add(Attempt attempt, String account) {
-        repeated(attempt.at());
+        events++;
+        openedAt = attempt.at().isBefore(openedAt) ? attempt.at() : openedAt;
+        lastSeenAt = attempt.at().isAfter(lastSeenAt) ? attempt.at() : lastSeenAt;
         kinds.merge(attempt.kind(), 1L, Long::sum);
         if (accounts.containsKey(account) || accounts.size() < MOST_ACCOUNTS) {
             accounts.merge(account, 1, Integer::sum);
@@ -90,13 +92,6 @@ final class Campaign {
         Attempt newest = trail.newest();
         trail.remove(newest);
         return newest;
-    }
-
-    /** An audit of a content that is there already. */
-    void repeated(Instant at) {
-        events++;
-        openedAt = at.isBefore(openedAt) ? at : openedAt;
-        lastSeenAt = at.isAfter(lastSeenAt) ? at : lastSeenAt;
     }
 
     /** Takes an attempt back that is kept. */

@@ -106,8 +106,6 @@ final class CampaignIndex {
         Optional<Campaign> in = campaignOf(there);
         if (in.isPresent()) {
             Campaign campaign = in.get();
-            campaign.repeated(attempt.at());
-            changes.campaigns.add(campaign.id);
             campaigns
                     .at(anchors.get(0))
                     .filter(other -> named && other != campaign)
@@ -188,13 +186,11 @@ final class CampaignIndex {
         changes.campaigns.add(campaign.id);
         Optional<Attempt> same = campaign.trail.of(attempt.content());
         if (same.isPresent() && Attempt.OLDER.compare(same.get(), attempt) <= 0) {
-            campaign.repeated(attempt.at());
             return false;
         }
         same.ifPresent(later -> {
             campaign.remove(later, account(later));
             places.remove(later);
-            campaign.repeated(later.at());
         });
         places.put(Placed.in(campaign, attempt));
         int before = campaign.accounts.getOrDefault(account(attempt), 0);

@@ -14,9 +14,9 @@ import java.util.List;
  * @param severity LOW, MEDIUM or HIGH
  * @param openedAt when its first audit was made
  * @param lastSeenAt when its last one was
- * @param events audits, the same file again included
- * @param images all of its images, those that are not listed included
- * @param uploaders all of their uploaders, up to 1,000
+ * @param events audits of different files
+ * @param images of accounts that came back, those that are not listed included
+ * @param uploaders accounts that came back, up to 1,000
  * @param lowestScore of the true scores, in [0, 1]; null where none is known
  * @param mergedFrom ids of campaigns that became part of this one
  * @param ruledBy who confirmed or dismissed it; null before
