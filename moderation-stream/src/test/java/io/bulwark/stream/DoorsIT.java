@@ -46,7 +46,7 @@ class DoorsIT extends DoorsRig {
                 new Endpoint("GET", "/api/v1/audits/img-of-shop", "viewer", 200, ""),
                 new Endpoint("GET", "/api/v1/campaigns", "viewer", 200, ""),
                 new Endpoint("GET", "/api/v1/campaigns/img-of-shop", "viewer", 404, "no-campaign"),
-                new Endpoint("POST", "/api/v1/campaigns/img-of-shop/ruling", "senior", 415, "media-type"),
+                new Endpoint("POST", "/api/v1/campaigns/img-of-shop/ruling", "senior", 404, "no-campaign"),
                 new Endpoint("GET", "/api/v1/feed?sample=0", "viewer", 400, "bad-parameter"),
                 new Endpoint("GET", "/api/v1/feed?of=decisions&sample=0", "viewer", 400, "bad-parameter"),
                 new Endpoint("GET", "/api/v1/decisions", "viewer", 200, ""),

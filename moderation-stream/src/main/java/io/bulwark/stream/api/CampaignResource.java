@@ -27,6 +27,7 @@ import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.eclipse.microprofile.openapi.annotations.Operation;
@@ -157,7 +158,7 @@ public class CampaignResource {
             return given.stream()
                     .flatMap(names -> Arrays.stream(names.split(",")))
                     .filter(text -> !text.isBlank())
-                    .map(text -> Enum.valueOf(type, text.strip()))
+                    .map(text -> Enum.valueOf(type, text.strip().toUpperCase(Locale.ROOT)))
                     .collect(Collectors.toSet());
         } catch (IllegalArgumentException unknown) {
             throw new WebApplicationException(

@@ -9,6 +9,7 @@ import java.util.Comparator;
 /**
  * One content of an image that an audit is about.
  *
+ * @param account the uploader's salted digest, which outlives the attempt in a campaign's counts
  * @param at when the audit was made
  * @param decision the verdict's, or what a person decided since
  * @param score the verdict's true one, in [0, 1]; not a number where it is not known
@@ -21,6 +22,7 @@ import java.util.Comparator;
 record Attempt(
         String imageId,
         String uploaderId,
+        String account,
         Instant at,
         AttackKind kind,
         Decision decision,
@@ -40,7 +42,7 @@ record Attempt(
     }
 
     Attempt decided(Decision now) {
-        return new Attempt(imageId, uploaderId, at, kind, now, score, angle, content, contentSha256, upload, label);
+        return new Attempt(imageId, uploaderId, account, at, kind, now, score, angle, content, contentSha256, upload, label);
     }
 
     /** A content of an image. */

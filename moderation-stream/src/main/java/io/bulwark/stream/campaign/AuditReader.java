@@ -9,6 +9,11 @@ import java.util.Optional;
 /** Makes attempts of audits. Immutable; any thread. */
 public final class AuditReader {
 
+    /** A longer id is no attempt: a record of a hundred such members would be larger than its topic takes. */
+    private static final int LONGEST_ID = 500;
+
+    private static final int ACCOUNT_DIGITS = 16;
+
     private static final String ENTRY = "entry";
     private static final String ANGLE = "angle";
     private static final String LABEL = "label";
@@ -19,10 +24,15 @@ public final class AuditReader {
         this.salt = salt;
     }
 
-    /** What an audit says; empty where it says neither which entry its image lies near nor how it looks. */
+    /**
+     * What an audit says; empty where it says neither which entry its image lies near nor how it looks, and where an id is
+     * longer than {@value #LONGEST_ID} characters.
+     */
     public Optional<CampaignChange> read(AttackAudit audit) {
         List<Anchor> anchors = anchors(audit);
-        if (anchors.isEmpty()) {
+        if (anchors.isEmpty()
+                || audit.getImageId().length() > LONGEST_ID
+                || audit.getUploaderId().length() > LONGEST_ID) {
             return Optional.empty();
         }
         Map<String, String> evidence = audit.getEvidence();
@@ -37,6 +47,8 @@ public final class AuditReader {
                 new Attempt(
                         audit.getImageId(),
                         audit.getUploaderId(),
+                        salt.digest("account", audit.getTenant(), audit.getUploaderId())
+                                .substring(0, ACCOUNT_DIGITS),
                         audit.getDetectedAt(),
                         audit.getKind(),
                         audit.getDecision(),

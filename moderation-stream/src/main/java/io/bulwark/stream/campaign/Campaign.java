@@ -13,7 +13,6 @@ import java.util.NavigableSet;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 
 /**
@@ -25,12 +24,13 @@ import java.util.stream.Collectors;
 final class Campaign {
 
     /** Attempts that are kept. */
-    static final int MOST_KEPT = 400;
+    static final int MOST_KEPT = 200;
 
     /** Accounts that are told apart. */
     static final int MOST_ACCOUNTS = 1_000;
 
     private static final int MOST_MERGED = 100;
+    private static final int SAME_PEOPLE = 3;
 
     final String id;
     final Anchor anchor;
@@ -67,39 +67,59 @@ final class Campaign {
         anchors.add(anchor);
     }
 
-    /**
-     * Counts an attempt, and keeps it where it is one of the oldest.
-     *
-     * @param account its uploader's digest
-     * @return the attempt that is not kept any more, which may be this one; null where all are
-     */
-    Attempt add(Attempt attempt, String account) {
+    /** Counts an attempt, and keeps it. */
+    void add(Attempt attempt) {
         events++;
         openedAt = attempt.at().isBefore(openedAt) ? attempt.at() : openedAt;
         lastSeenAt = attempt.at().isAfter(lastSeenAt) ? attempt.at() : lastSeenAt;
         kinds.merge(attempt.kind(), 1L, Long::sum);
-        if (accounts.containsKey(account) || accounts.size() < MOST_ACCOUNTS) {
-            accounts.merge(account, 1, Integer::sum);
+        if (accounts.containsKey(attempt.account()) || accounts.size() < MOST_ACCOUNTS) {
+            accounts.merge(attempt.account(), 1, Integer::sum);
         }
         if (Double.isFinite(attempt.score())) {
             lowest = Math.min(lowest, attempt.score());
             highest = Math.max(highest, attempt.score());
         }
         trail.add(attempt);
-        if (trail.size() <= MOST_KEPT) {
-            return null;
+    }
+
+    /**
+     * Lets go of what is more than is kept: the newest of who came by, then the newest of all.
+     *
+     * @return what went
+     */
+    List<Attempt> trim() {
+        var gone = new ArrayList<Attempt>();
+        while (trail.size() > MOST_KEPT) {
+            Attempt least = trail.all().descendingSet().stream()
+                    .filter(attempt -> !isMember(attempt.account()))
+                    .findFirst()
+                    .orElseGet(trail::newest);
+            trail.remove(least);
+            gone.add(least);
         }
-        Attempt newest = trail.newest();
-        trail.remove(newest);
-        return newest;
+        return gone;
+    }
+
+    private boolean isMember(String account) {
+        int contents = accounts.getOrDefault(account, 0);
+        return contents > (everybody ? 0 : CampaignRule.FREE);
+    }
+
+    /** At least three accounts are members of both, and half of those of the smaller one. */
+    boolean isOfTheSamePeopleAs(Campaign other) {
+        Set<String> members = memberAccounts();
+        Set<String> theirs = other.memberAccounts();
+        long shared = theirs.stream().filter(members::contains).count();
+        return shared >= SAME_PEOPLE && 2 * shared >= Math.min(members.size(), theirs.size());
     }
 
     /** Takes an attempt back that is kept. */
-    void remove(Attempt attempt, String account) {
+    void remove(Attempt attempt) {
         if (trail.remove(attempt)) {
             events--;
             kinds.computeIfPresent(attempt.kind(), (kind, count) -> count > 1 ? count - 1 : null);
-            accounts.computeIfPresent(account, (each, count) -> count > 1 ? count - 1 : null);
+            accounts.computeIfPresent(attempt.account(), (each, count) -> count > 1 ? count - 1 : null);
         }
     }
 
@@ -126,17 +146,14 @@ final class Campaign {
 
     /** Digests of the accounts that are members. */
     Set<String> memberAccounts() {
-        return accounts.entrySet().stream()
-                .filter(account -> everybody || account.getValue() > CampaignRule.FREE)
-                .map(Map.Entry::getKey)
-                .collect(Collectors.toSet());
+        return accounts.keySet().stream().filter(this::isMember).collect(Collectors.toSet());
     }
 
     /** Images of member accounts. */
     long images() {
-        return accounts.values().stream()
-                .filter(count -> everybody || count > CampaignRule.FREE)
-                .mapToLong(Integer::longValue)
+        return accounts.entrySet().stream()
+                .filter(account -> isMember(account.getKey()))
+                .mapToLong(Map.Entry::getValue)
                 .sum();
     }
 
@@ -153,23 +170,12 @@ final class Campaign {
         return most;
     }
 
-    /**
-     * The oldest attempts of members, one an image.
-     *
-     * @param accountOf an uploader's digest
-     */
-    List<Attempt> members(int most, UnaryOperator<String> accountOf) {
-        Set<String> members = memberAccounts();
+    /** The oldest attempts of members, one an image. */
+    List<Attempt> members(int most) {
         var images = new HashSet<String>();
-        var found = new ArrayList<Attempt>();
-        for (Attempt attempt : trail.all()) {
-            if (found.size() == most) {
-                break;
-            }
-            if (members.contains(accountOf.apply(attempt.uploaderId())) && images.add(attempt.imageId())) {
-                found.add(attempt);
-            }
-        }
-        return found;
+        return trail.all().stream()
+                .filter(attempt -> isMember(attempt.account()) && images.add(attempt.imageId()))
+                .limit(most)
+                .toList();
     }
 }

@@ -20,11 +20,14 @@ import java.util.TreeMap;
  */
 final class CampaignIndex {
 
-    /** Attempts of one tenant that are kept; of more, those go whose anchor nothing came to for longest. */
-    static final int MOST_KEPT = 50_000;
+    /** Attempts of one tenant that are in no campaign; of more, those go whose anchor nothing came to for longest. */
+    static final int MOST_WAITING = 50_000;
 
     /** Campaigns of one tenant; of more, those that are over and had nothing for longest go. */
-    static final int MOST_CAMPAIGNS = 1_000;
+    static final int MOST_CAMPAIGNS = 500;
+
+    /** Entries and bands of one campaign; those that would have more together stay two. */
+    static final int MOST_ANCHORS = 256;
 
     /** Images that two campaigns must share to be one. */
     static final int BRIDGES = 3;
@@ -189,49 +192,44 @@ final class CampaignIndex {
             return false;
         }
         same.ifPresent(later -> {
-            campaign.remove(later, account(later));
+            campaign.remove(later);
             places.remove(later);
         });
         places.put(Placed.in(campaign, attempt));
-        int before = campaign.accounts.getOrDefault(account(attempt), 0);
-        Attempt gone = campaign.add(attempt, account(attempt));
-        if (gone != null) {
-            places.remove(gone);
-        }
+        int before = campaign.accounts.getOrDefault(attempt.account(), 0);
+        campaign.add(attempt);
+        campaign.trim().forEach(places::remove);
         return before == (campaign.everybody ? 0 : CampaignRule.FREE);
     }
 
     private void bridge(Campaign one, Campaign other, String imageId) {
-        if (one.state != CampaignState.OPEN || other.state != CampaignState.OPEN) {
-            return; // what a person ruled on takes nothing in: else it would hide what is new
-        }
         Campaign older = KnownCampaigns.OLDER.compare(one, other) < 0 ? one : other;
-        Campaign younger = older == one ? other : one;
-        Set<String> shared = older.bridges.computeIfAbsent(younger.id, id -> new HashSet<>());
-        shared.add(imageId);
-        changes.campaigns.add(older.id);
+        String younger = older == one ? other.id : one.id;
+        Set<String> shared = older.bridges.computeIfAbsent(younger, id -> new HashSet<>());
+        if (shared.size() < BRIDGES && shared.add(imageId)) {
+            changes.campaigns.add(older.id);
+        }
         if (shared.size() >= BRIDGES) {
-            merge(older, younger);
+            mergeIfOpen(one, other);
         }
     }
 
-    /** The same people: at least three, and half of those of the smaller campaign. */
     private void joinByAccounts(Campaign campaign) {
-        if (campaign.state != CampaignState.OPEN || !campaign.active) {
+        if (!campaign.active) {
             return;
         }
-        Set<String> members = campaign.memberAccounts();
-        for (Campaign other : campaigns.all()) {
-            if (other == campaign || !other.active || other.state != CampaignState.OPEN) {
-                continue;
-            }
-            Set<String> theirs = other.memberAccounts();
-            long shared = theirs.stream().filter(members::contains).count();
-            if (shared >= BRIDGES && 2 * shared >= Math.min(members.size(), theirs.size())) {
-                boolean older = KnownCampaigns.OLDER.compare(campaign, other) < 0;
-                merge(older ? campaign : other, older ? other : campaign);
-                return;
-            }
+        campaigns.all().stream()
+                .filter(other -> other != campaign && other.active && campaign.isOfTheSamePeopleAs(other))
+                .min(KnownCampaigns.OLDER)
+                .ifPresent(other -> mergeIfOpen(campaign, other));
+    }
+
+    /** What a person ruled on takes nothing in: else it would hide what is new. */
+    private void mergeIfOpen(Campaign one, Campaign other) {
+        boolean fit = one.anchors.size() + other.anchors.size() <= MOST_ANCHORS;
+        if (fit && one.state == CampaignState.OPEN && other.state == CampaignState.OPEN) {
+            boolean older = KnownCampaigns.OLDER.compare(one, other) < 0;
+            merge(older ? one : other, older ? other : one);
         }
     }
 
@@ -251,11 +249,7 @@ final class CampaignIndex {
                 places.put(Placed.in(older, attempt));
             }
         }
-        while (older.trail.size() > Campaign.MOST_KEPT) {
-            Attempt newest = older.trail.newest();
-            older.trail.remove(newest);
-            places.remove(newest);
-        }
+        older.trim().forEach(places::remove);
         changes.campaigns.add(younger.id);
         changes.campaigns.add(older.id);
         changes.told.add(younger.id);
@@ -286,7 +280,7 @@ final class CampaignIndex {
             return;
         }
         Campaign campaign = campaignOf(there).orElseThrow();
-        campaign.remove(there.attempt(), account(there.attempt()));
+        campaign.remove(there.attempt());
         campaign.bridges
                 .values()
                 .forEach(images -> images.remove(there.attempt().imageId()));
@@ -382,7 +376,7 @@ final class CampaignIndex {
     }
 
     private void keepBounds() {
-        while (places.size() > MOST_KEPT && candidates.quietest().isPresent()) {
+        while (places.waiting() > MOST_WAITING && candidates.quietest().isPresent()) {
             Candidates.Group group = candidates.quietest().get();
             group.trail.copy().forEach(attempt -> left(attempt, group.anchor));
             candidates.drop(group);
@@ -396,10 +390,6 @@ final class CampaignIndex {
     private void lift(Placed there) {
         there.anchors().forEach(anchor -> candidates.remove(anchor, there.attempt()));
         places.remove(there.attempt());
-    }
-
-    private String account(Attempt attempt) {
-        return records.account(attempt.uploaderId());
     }
 
     private Optional<Campaign> campaignOf(Placed there) {

@@ -144,6 +144,7 @@ public final class CampaignLayout {
     private static void write(DataOutputStream out, Attempt attempt) throws IOException {
         Texts.write(out, attempt.imageId());
         Texts.write(out, attempt.uploaderId());
+        Texts.write(out, attempt.account());
         out.writeLong(attempt.at().toEpochMilli());
         Texts.write(out, attempt.kind().name());
         Texts.write(out, attempt.decision().name());
@@ -162,6 +163,7 @@ public final class CampaignLayout {
 
     private static Attempt readAttempt(DataInputStream in) throws IOException {
         return new Attempt(
+                Texts.read(in),
                 Texts.read(in),
                 Texts.read(in),
                 Instant.ofEpochMilli(in.readLong()),

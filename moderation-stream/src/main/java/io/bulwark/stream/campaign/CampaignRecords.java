@@ -34,18 +34,13 @@ final class CampaignRecords {
         this.salt = salt;
     }
 
-    /** What an account is told apart by, beyond the attempts that are kept. */
-    String account(String uploaderId) {
-        return salt.digest("account", tenant, uploaderId).substring(0, 16);
-    }
-
     /** The id of the campaign at an anchor that so many came before. */
     String id(Anchor anchor, int before) {
         return salt.digest("campaign", tenant, anchor.type().name(), anchor.id(), Integer.toString(before));
     }
 
     AttackCampaign of(Campaign campaign) {
-        List<Attempt> members = campaign.members(MOST_MEMBERS, this::account);
+        List<Attempt> members = campaign.members(MOST_MEMBERS);
         var uploaders = new TreeSet<String>();
         members.forEach(member -> uploaders.add(member.uploaderId()));
         long images = Math.max(members.size(), campaign.images());
@@ -89,11 +84,10 @@ final class CampaignRecords {
     }
 
     /**
-     * A person's NSFW on each listed member about whose content a person has not said so already, and which a review can
-     * name. The same ruling makes the same decision ids.
+     * A person's NSFW on each listed member that is not NSFW already and that a review can name by its content. The same ruling makes the same decision ids.
      */
     List<Review> reviews(Campaign campaign, CampaignRuling ruling) {
-        return campaign.members(MOST_MEMBERS, this::account).stream()
+        return campaign.members(MOST_MEMBERS).stream()
                 .filter(member -> member.contentSha256() != null && member.decision() != Decision.NSFW)
                 .map(member -> Review.newBuilder()
                         .setImageId(member.imageId())

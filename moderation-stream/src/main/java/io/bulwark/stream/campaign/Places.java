@@ -13,6 +13,7 @@ final class Places {
     private final Map<Attempt.Id, Placed> placed = new HashMap<>();
     private final Map<String, Set<Attempt.Id>> byImage = new HashMap<>();
     private final Set<Attempt.Id> changed = new HashSet<>();
+    private int waiting;
 
     Placed of(Attempt attempt) {
         return placed.get(attempt.id());
@@ -29,7 +30,8 @@ final class Places {
 
     void put(Placed there) {
         Attempt.Id id = there.attempt().id();
-        placed.put(id, there);
+        count(placed.put(id, there), -1);
+        count(there, 1);
         byImage.computeIfAbsent(id.imageId(), image -> new HashSet<>()).add(id);
         changed.add(id);
     }
@@ -42,7 +44,9 @@ final class Places {
     /** Forgets an attempt, if it is there. */
     void remove(Attempt attempt) {
         Attempt.Id id = attempt.id();
-        if (placed.remove(id) != null) {
+        Placed there = placed.remove(id);
+        if (there != null) {
+            count(there, -1);
             byImage.computeIfPresent(id.imageId(), (image, ids) -> {
                 ids.remove(id);
                 return ids.isEmpty() ? null : ids;
@@ -51,8 +55,13 @@ final class Places {
         }
     }
 
-    int size() {
-        return placed.size();
+    /** How many are in no campaign. */
+    int waiting() {
+        return waiting;
+    }
+
+    private void count(Placed there, int by) {
+        waiting += there != null && there.campaignId() == null ? by : 0;
     }
 
     /** The attempts that changed since the last call. */

@@ -181,6 +181,46 @@ class CampaignRulesTest {
                 .isEqualTo(Traffic.ATTACKED);
     }
 
+    @Test
+    void whoTakesANewAccountForEachQueryIsSeenWhereItClosesIn() {
+        var many = new CampaignRig();
+        new Traffic(12).attack(400, 400).inOrder().forEach(many::send);
+
+        assertThat(many.campaigns().values()).singleElement().satisfies(campaign -> {
+            assertThat(campaign.getUploaderCount()).isEqualTo(400);
+            assertThat(campaign.getUploadersBeyond()).isEqualTo(300);
+        });
+    }
+
+    /** Else a crowd at the same entry would hide the attackers from whoever confirms. */
+    @Test
+    void whoCameByOnceIsNoMemberAndPushesNobodyOut() {
+        for (int i = 0; i < 300; i++) {
+            AttackAudit audit = ATTACK.get(i % ATTACK.size());
+            rig.send(AttackAudit.newBuilder(audit)
+                    .setImageId("passer-by-" + i)
+                    .setUploaderId("passer-by-" + i)
+                    .setContentSha256("passer-by-" + i)
+                    .setDetectedAt(audit.getDetectedAt().minusSeconds(60))
+                    .build());
+        }
+        assertThat(only().getUploaders()).hasSize(10).allMatch(name -> name.startsWith("attacker-"));
+        assertThat(only().getMembers()).hasSize(100);
+        assertThat(only().getImages()).isEqualTo(200);
+        assertThat(only().getEvents()).isEqualTo(500);
+    }
+
+    /** A hundred of them would make a record that its topic does not take, and the stream would end over it. */
+    @Test
+    void anIdThatIsTooLongIsNoAttempt() {
+        String id = "i".repeat(501);
+        var reader = new AuditReader(CampaignRig.SETTINGS.salt());
+        assertThat(reader.read(AttackAudit.newBuilder(ATTACK.get(0)).setImageId(id).build()))
+                .isEmpty();
+        assertThat(reader.read(AttackAudit.newBuilder(ATTACK.get(0)).setUploaderId(id).build()))
+                .isEmpty();
+    }
+
     private static CampaignChange ruling(AttackCampaign campaign, Ruling ruling, String id) {
         return new CampaignChange.Ruled(CampaignRuling.newBuilder()
                 .setRulingId(id)

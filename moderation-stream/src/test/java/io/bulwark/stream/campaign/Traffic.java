@@ -22,7 +22,7 @@ import java.util.Random;
  */
 public final class Traffic {
 
-    static final String TENANT = "acme";
+    public static final String TENANT = "acme";
     static final String ATTACKED = "entry-attacked";
     static final Duration SPAN = Duration.ofHours(1);
 
