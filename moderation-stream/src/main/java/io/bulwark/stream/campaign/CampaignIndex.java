@@ -286,7 +286,7 @@ final class CampaignIndex {
                 .forEach(images -> images.remove(there.attempt().imageId()));
         places.remove(there.attempt());
         changes.campaigns.add(campaign.id);
-        if (campaign.trail.isEmpty()) {
+        if (campaign.events <= 0) {
             remove(campaign);
         }
     }
