@@ -134,6 +134,8 @@ public interface StreamConfig {
 
         FlaggedConfig flagged();
 
+        CampaignsConfig campaigns();
+
         Feed feed();
 
         Query query();

@@ -6,12 +6,19 @@ import io.bulwark.schemas.follow.SchemaFollower;
 import io.bulwark.schemas.serde.BundledSchemas;
 import io.bulwark.schemas.serde.SerdeSettings;
 import io.bulwark.schemas.topic.Topics;
+import io.bulwark.stream.campaign.CampaignSettings;
+import io.bulwark.stream.campaign.Salt;
 import io.bulwark.stream.decision.DecisionSettings;
 import io.bulwark.stream.flagged.FlaggedSettings;
 import io.bulwark.stream.topology.TopologySettings;
 import io.bulwark.stream.uploader.StrikeWeights;
 import io.bulwark.stream.uploader.Strikes;
 import io.bulwark.stream.uploader.UploaderSettings;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -27,6 +34,8 @@ public final class StreamSettings {
     private static final Pattern HOST_AND_PORT = Pattern.compile("(\\[[0-9a-fA-F:.]+]|[^\\s:/]+):([0-9]{1,5})");
     private static final Pattern APPLICATION_ID = Pattern.compile("[a-zA-Z0-9._-]{1,200}");
     private static final long MIN_STATE_MEMORY = 8L << 20;
+    private static final int LEAST_SALT = 16;
+    private static final byte[] PUBLIC_SALT = "bulwark campaigns, public".getBytes(StandardCharsets.US_ASCII);
 
     private final List<String> faults = new ArrayList<>();
 
@@ -101,12 +110,31 @@ public final class StreamSettings {
                         stream.flagged().entries(),
                         stream.flagged().ofUploader(),
                         stream.flagged().embeddings()),
+                new CampaignSettings(
+                        stream.campaigns().enabled(),
+                        stream.campaigns().contents(),
+                        stream.campaigns().returns(),
+                        stream.campaigns().quiet(),
+                        stream.audits().retention(),
+                        new Salt(salt(stream.campaigns()))),
                 partitions);
     }
 
     private void cloudEventsSource(String source) {
         if (!SerdeSettings.isUriReference(source)) {
             faults.add(fault(SerdeSettings.CLOUD_EVENTS_SOURCE, source, "a URI reference such as /bulwark/production"));
+        }
+    }
+
+    /** Empty where the file cannot be read. */
+    private static byte[] salt(CampaignsConfig campaigns) {
+        if (campaigns.saltFile().isEmpty()) {
+            return PUBLIC_SALT;
+        }
+        try {
+            return Files.readAllBytes(Path.of(campaigns.saltFile().get()));
+        } catch (IOException | InvalidPathException unreadable) {
+            return new byte[0];
         }
     }
 
@@ -173,6 +201,18 @@ public final class StreamSettings {
         range("flagged.entries", stream.flagged().entries(), 1, 10_000);
         range("flagged.of-uploader", stream.flagged().ofUploader(), 1, 10_000);
         range("flagged.embeddings", stream.flagged().embeddings(), Duration.ofMinutes(1), aged);
+        range("campaigns.contents", stream.campaigns().contents(), 10, 200);
+        range("campaigns.returns", stream.campaigns().returns(), 5, 10_000);
+        range(
+                "campaigns.quiet",
+                stream.campaigns().quiet(),
+                Duration.ofMinutes(5),
+                stream.audits().retention());
+        require(
+                salt(stream.campaigns()).length >= LEAST_SALT,
+                "campaigns.salt-file",
+                "'" + stream.campaigns().saltFile().orElse("") + "'",
+                "a readable file of at least " + LEAST_SALT + " bytes");
         numbers("uploaders.strike-weights", uploaders.strikeWeights());
         numbers("uploaders.strike-thresholds", uploaders.strikeThresholds());
     }

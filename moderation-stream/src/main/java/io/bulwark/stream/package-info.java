@@ -6,7 +6,8 @@
  * <ul>
  *   <li>{@link io.bulwark.stream.state} and {@link io.bulwark.stream.intake}: keys of the stores; bytes that become records.
  *   <li>{@link io.bulwark.stream.decision}, {@link io.bulwark.stream.uploader}, {@link io.bulwark.stream.audit}, {@link
- *       io.bulwark.stream.missing}, {@link io.bulwark.stream.erasure}: what is kept, each without Quarkus.
+ *       io.bulwark.stream.missing}, {@link io.bulwark.stream.flagged}, {@link io.bulwark.stream.campaign}, {@link
+ *       io.bulwark.stream.erasure}: what is kept, each without Quarkus.
  *   <li>{@link io.bulwark.stream.topology}: ties these into one Kafka Streams topology.
  *   <li>{@link io.bulwark.stream.runtime}: starts, watches and restarts Kafka Streams; health and
  *       metrics.

@@ -20,6 +20,7 @@ class ArchitectureTest {
         "io.bulwark.stream.audit",
         "io.bulwark.stream.missing",
         "io.bulwark.stream.flagged",
+        "io.bulwark.stream.campaign",
         "io.bulwark.stream.erasure"
     };
 
@@ -32,6 +33,7 @@ class ArchitectureTest {
         "io.bulwark.stream.audit",
         "io.bulwark.stream.missing",
         "io.bulwark.stream.flagged",
+        "io.bulwark.stream.campaign",
         "io.bulwark.stream.erasure"
     };
 
@@ -93,6 +95,7 @@ class ArchitectureTest {
             .onlyDependOnClassesThat()
             .resideInAnyPackage(
                     "java..",
+                    "javax.crypto..",
                     "org.apache.avro..",
                     "org.apache.kafka..",
                     "io.bulwark.events..",
@@ -105,6 +108,8 @@ class ArchitectureTest {
                     "io.bulwark.stream.audit",
                     "io.bulwark.stream.missing",
                     "io.bulwark.stream.flagged",
+                    "io.bulwark.stream.campaign",
+                    "io.bulwark.stream.campaign",
                     "io.bulwark.stream.erasure");
 
     @ArchTest

@@ -3,10 +3,13 @@ package io.bulwark.stream;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.bulwark.events.AttackAudit;
 import io.bulwark.events.Decision;
 import io.bulwark.schemas.testing.Broker;
 import io.bulwark.schemas.testing.TestBroker;
+import io.bulwark.stream.campaign.Traffic;
 import io.bulwark.stream.testing.EventProducer;
 import io.bulwark.stream.testing.FeedClient;
 import io.bulwark.stream.testing.Samples;
@@ -15,6 +18,8 @@ import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
@@ -33,6 +38,12 @@ class TwoInstancesIT {
     private static final int IMAGES = 24;
     private static final List<String> IDS =
             IntStream.range(0, IMAGES).mapToObj(i -> "image/" + i + " ü").toList();
+
+    /** Whose partitions are not all on one of the two. */
+    private static final List<String> CAMPAIGN_TENANTS = List.of("default", "shop", "forum");
+
+    private static final int NOTICED_BY = 100;
+    private static final List<AttackAudit> ATTACK = attackOfTheLastHour();
 
     @TempDir
     static Path stateOfOne;
@@ -141,6 +152,16 @@ class TwoInstancesIT {
     }
 
     @Test
+    @Order(6)
+    void eachTellsOfACampaignWhereverItsTenantLies() {
+        CAMPAIGN_TENANTS.forEach(tenant -> attack(tenant, 0, NOTICED_BY));
+
+        for (StreamProcess instance : List.of(one, two)) {
+            CAMPAIGN_TENANTS.forEach(tenant -> awaitCampaign(instance, tenant, NOTICED_BY));
+        }
+    }
+
+    @Test
     @Order(9)
     void whenOneStopsTheOtherTakesOverAtOnce() {
         long stopped = System.nanoTime();
@@ -152,6 +173,48 @@ class TwoInstancesIT {
                 .as("well before the session timeout of 15 s")
                 .isLessThan(Duration.ofSeconds(14));
         assertThat(two.isReady()).isTrue();
+    }
+
+    @Test
+    @Order(10)
+    void aCampaignThatWasRestoredGoesOnAsTheOneThatItWas() {
+        List<String> before =
+                CAMPAIGN_TENANTS.stream().map(tenant -> awaitCampaign(two, tenant, NOTICED_BY)).toList();
+        CAMPAIGN_TENANTS.forEach(tenant -> attack(tenant, NOTICED_BY, ATTACK.size()));
+
+        assertThat(CAMPAIGN_TENANTS).map(tenant -> awaitCampaign(two, tenant, ATTACK.size())).isEqualTo(before);
+    }
+
+    private static List<AttackAudit> attackOfTheLastHour() {
+        Duration since = Duration.between(Samples.NOON, Instant.now().minus(Duration.ofHours(1)));
+        return new Traffic(1).attack(120, 20).inOrder().stream()
+                .map(audit -> AttackAudit.newBuilder(audit)
+                        .setDetectedAt(audit.getDetectedAt().plus(since).truncatedTo(ChronoUnit.MILLIS))
+                        .build())
+                .toList();
+    }
+
+    private static void attack(String tenant, int from, int to) {
+        ATTACK.subList(from, to).forEach(audit -> producer.send(AttackAudit.newBuilder(audit)
+                .setTenant(tenant)
+                .setImageId(tenant + audit.getImageId())
+                .build()));
+    }
+
+    /** @return its id */
+    private static String awaitCampaign(StreamProcess instance, String tenant, int images) {
+        var ids = new ArrayList<String>();
+        await("campaign of " + tenant).atMost(Duration.ofSeconds(30)).untilAsserted(() -> {
+            HttpResponse<String> answer = instance.get("/api/v1/campaigns?tenant=" + tenant);
+            assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+            JsonNode campaigns = new ObjectMapper().readTree(answer.body()).path("campaigns");
+            assertThat(campaigns.findValuesAsText("images")).containsExactly(Integer.toString(images));
+            ids.add(campaigns.at("/0/campaignId").asText());
+        });
+        String id = ids.get(ids.size() - 1);
+        assertThat(instance.get("/api/v1/campaigns/" + id + "?tenant=" + tenant).body())
+                .contains("\"members\"", "attacker-1", "\"angle\"");
+        return id;
     }
 
     private static void awaitAnswer(StreamProcess instance, String collection, String key) {

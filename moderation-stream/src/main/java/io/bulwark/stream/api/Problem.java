@@ -72,6 +72,22 @@ public record Problem(String type, String title, int status, String detail) {
                 .build();
     }
 
+    /** No such campaign. */
+    static Response noCampaign() {
+        return answer(
+                        "no-campaign",
+                        "No such campaign",
+                        404,
+                        "There is no campaign of this id, or it is past its retention.")
+                .build();
+    }
+
+    /** Campaigns are switched off. */
+    static Response campaignsOff() {
+        return answer("campaigns-off", "No campaigns", 404, "Campaigns are off: bulwark.stream.campaigns.enabled.")
+                .build();
+    }
+
     /** The state cannot be asked now. */
     static Response notReady(String detail) {
         return again("not-ready", "Not ready", detail);

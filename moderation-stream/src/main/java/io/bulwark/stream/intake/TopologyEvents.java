@@ -36,6 +36,25 @@ public interface TopologyEvents {
      */
     void flagged(int partition, long entries);
 
+    /**
+     * So many campaigns of one partition are not over.
+     *
+     * @param partition of the tasks that keep them
+     */
+    void campaigns(int partition, long open);
+
+    /** A campaign opened. */
+    void campaignOpened();
+
+    /** Two campaigns became one. */
+    void campaignsMerged();
+
+    /** A campaign closed that nobody ruled on. */
+    void campaignClosed();
+
+    /** An attempt came to a flagged entry or band that has as many as are judged: another went. */
+    void campaignAnchorHot();
+
     /** An image was erased. */
     void erased();
 

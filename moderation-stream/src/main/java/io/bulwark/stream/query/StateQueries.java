@@ -1,6 +1,7 @@
 package io.bulwark.stream.query;
 
 import io.bulwark.events.AttackAudit;
+import io.bulwark.events.AttackCampaign;
 import io.bulwark.events.AttackKind;
 import io.bulwark.events.ModerationDecision;
 import io.bulwark.events.UploaderStats;
@@ -177,6 +178,22 @@ public class StateQueries {
             }
         }
         return new Page<>(found, Optional.empty());
+    }
+
+    /** A campaign; absent where there is none of that id. */
+    public Answer<AttackCampaign> campaign(String tenant, String campaignId, Freshness freshness) {
+        String key = StoreKey.image(tenant, campaignId);
+        return stores.ask(
+                StoreNames.CAMPAIGNS,
+                tenant,
+                freshness,
+                StateQueries.<AttackCampaign>keyValues(),
+                store -> store.get(key));
+    }
+
+    /** The campaigns of a tenant, in no order; they lie together. Absent where there is none. */
+    public Answer<List<AttackCampaign>> campaigns(String tenant, Freshness freshness) {
+        return list(StoreNames.CAMPAIGNS, tenant, freshness, StoreKey.prefix(tenant), Integer.MAX_VALUE);
     }
 
     private <V> Answer<List<V>> list(String store, String key, Freshness freshness, String prefix, int limit) {

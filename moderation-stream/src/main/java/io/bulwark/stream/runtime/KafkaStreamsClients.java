@@ -50,7 +50,10 @@ final class KafkaStreamsClients implements StreamsClients {
         this.meters = meters;
         this.schemas = schemas;
         this.publication = publication;
-        this.topics = new TopicCheck(ADMIN_TIMEOUT, config.stream().flagged().enabled());
+        this.topics = new TopicCheck(
+                ADMIN_TIMEOUT,
+                config.stream().flagged().enabled(),
+                config.stream().campaigns().enabled());
     }
 
     @Override

@@ -19,13 +19,23 @@ import java.util.concurrent.ConcurrentHashMap;
  */
 final class StreamMeters implements TopologyEvents {
 
-    private static final List<Topics> READ =
-            List.of(Topics.VERDICTS, Topics.REVIEWS, Topics.ERASURES, Topics.ATTACK_AUDIT, Topics.EMBEDDINGS);
+    private static final List<Topics> READ = List.of(
+            Topics.VERDICTS,
+            Topics.REVIEWS,
+            Topics.ERASURES,
+            Topics.ATTACK_AUDIT,
+            Topics.EMBEDDINGS,
+            Topics.CAMPAIGN_RULINGS);
 
     private final MeterRegistry registry;
     private final Map<Decision, Counter> decided = new EnumMap<>(Decision.class);
     private final Map<Integer, Long> missing = new ConcurrentHashMap<>();
     private final Map<Integer, Long> flagged = new ConcurrentHashMap<>();
+    private final Map<Integer, Long> campaigns = new ConcurrentHashMap<>();
+    private final Counter opened;
+    private final Counter merged;
+    private final Counter closed;
+    private final Counter hot;
     private final Counter outranked;
     private final Counter audits;
     private final Counter late;
@@ -57,6 +67,13 @@ final class StreamMeters implements TopologyEvents {
         actions = counter("bulwark.stream.uploader.actions", "Uploaders whose strikes reached another threshold");
         erased = counter("bulwark.stream.erased", "Erasures carried out");
         refused = counter("bulwark.stream.erasures.refused", "Erasures refused because of a hold");
+        opened = counter("bulwark.stream.campaigns.opened", "Campaigns that opened");
+        merged = counter("bulwark.stream.campaigns.merged", "Campaigns that became part of another");
+        closed = counter("bulwark.stream.campaigns.closed", "Campaigns that nobody ruled on before they were quiet");
+        hot = counter("bulwark.stream.campaigns.hot", "Attempts that pushed another out of a full entry or band");
+        Gauge.builder("bulwark.stream.campaigns.open", campaigns, StreamMeters::sum)
+                .description("Campaigns of this instance's partitions that are not over")
+                .register(registry);
         Gauge.builder("bulwark.stream.uploads.missing", missing, StreamMeters::sum)
                 .description("Uploads of this instance's partitions without an answer past the deadline")
                 .register(registry);
@@ -118,6 +135,31 @@ final class StreamMeters implements TopologyEvents {
     @Override
     public void flagged(int partition, long entries) {
         flagged.put(partition, entries);
+    }
+
+    @Override
+    public void campaigns(int partition, long open) {
+        campaigns.put(partition, open);
+    }
+
+    @Override
+    public void campaignOpened() {
+        opened.increment();
+    }
+
+    @Override
+    public void campaignsMerged() {
+        merged.increment();
+    }
+
+    @Override
+    public void campaignClosed() {
+        closed.increment();
+    }
+
+    @Override
+    public void campaignAnchorHot() {
+        hot.increment();
     }
 
     private static double sum(Map<Integer, Long> byPartition) {

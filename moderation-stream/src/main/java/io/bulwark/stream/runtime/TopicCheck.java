@@ -40,13 +40,21 @@ final class TopicCheck {
     private final List<Topics> needed;
     private volatile int verdictPartitions;
 
-    /** @param flagged whether a flagged index is kept, of which the embeddings are read by image, too */
-    TopicCheck(Duration timeout, boolean flagged) {
+    /**
+     * @param flagged whether a flagged index is kept, of which the embeddings are read by image, too
+     * @param campaigns whether campaigns are kept
+     */
+    TopicCheck(Duration timeout, boolean flagged, boolean campaigns) {
         this.timeout = timeout;
         byImage = flagged
                 ? Stream.concat(BY_IMAGE.stream(), Stream.of(Topics.EMBEDDINGS)).toList()
                 : BY_IMAGE;
-        needed = Stream.of(byImage.stream(), OTHERS.stream(), Stream.of(flagged ? Topics.FLAGGED : Topics.EMBEDDINGS))
+        needed = Stream.of(
+                        byImage.stream(),
+                        OTHERS.stream(),
+                        Stream.of(flagged ? Topics.FLAGGED : Topics.EMBEDDINGS),
+                        Stream.of(Topics.CAMPAIGN_RULINGS), // the outbox writes it, too
+                        campaigns ? Stream.of(Topics.CAMPAIGNS) : Stream.<Topics>empty())
                 .flatMap(topics -> topics)
                 .toList();
     }

@@ -34,6 +34,11 @@ public final class StoreKey {
         return join(imageId, tenant, contentSha256);
     }
 
+    /** Of a content of an image that an audit is about. */
+    public static String attempt(String tenant, String imageId, String content) {
+        return join(tenant, imageId, content);
+    }
+
     /** Of an uploader. */
     public static String uploader(String tenant, String uploaderId) {
         return join(tenant, uploaderId);

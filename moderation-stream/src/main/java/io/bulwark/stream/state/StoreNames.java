@@ -54,6 +54,15 @@ public final class StoreNames {
     /** Tenant and SHA-256 to a file that the flagged index holds back no more. */
     public static final String EXEMPT = "exempt-contents";
 
+    /** {@link StoreKey#attempt} to an attempt that is, or may become, part of a campaign. */
+    public static final String CAMPAIGN_ATTEMPTS = "campaign-attempts";
+
+    /** Tenant and campaign's id to what a campaign counted. */
+    public static final String CAMPAIGN_COUNTS = "campaign-counts";
+
+    /** Tenant and campaign's id to the {@code AttackCampaign} that others read. */
+    public static final String CAMPAIGNS = "campaigns";
+
     /** The key of {@code moderation.holds} to the bytes of a {@code Hold}; on every instance. */
     public static final String HOLDS = "holds";
 

@@ -14,6 +14,7 @@ final class EventSerdes {
 
     private final Map<String, ?> published;
     private final Map<String, Object> state;
+    private final Map<String, Object> newest;
 
     /**
      * @param settings which release of the schemas is written, where schemas are followed, and for what is published
@@ -21,10 +22,11 @@ final class EventSerdes {
      */
     EventSerdes(Map<String, ?> settings) {
         published = settings;
-        state = new HashMap<>(settings);
+        newest = new HashMap<>(settings);
+        newest.put(SerdeSettings.WRITE, BundledSchemas.RELEASES);
+        state = new HashMap<>(newest);
         state.remove(SerdeSettings.REGISTRY_URL);
         state.remove(SerdeSettings.CLOUD_EVENTS_SOURCE);
-        state.put(SerdeSettings.WRITE, BundledSchemas.RELEASES);
     }
 
     /**
@@ -38,6 +40,11 @@ final class EventSerdes {
     /** For what others read. */
     <T extends SpecificRecord> Serde<T> published(Class<T> type) {
         return serde(type, published);
+    }
+
+    /** For what others read and an older release has no words for. */
+    <T extends SpecificRecord> Serde<T> newest(Class<T> type) {
+        return serde(type, newest);
     }
 
     /** Of what others wrote. */

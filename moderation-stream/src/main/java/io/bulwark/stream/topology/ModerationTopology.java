@@ -1,6 +1,7 @@
 package io.bulwark.stream.topology;
 
 import io.bulwark.events.AttackAudit;
+import io.bulwark.events.CampaignRuling;
 import io.bulwark.events.Erasure;
 import io.bulwark.events.FlaggedContent;
 import io.bulwark.events.Hold;
@@ -147,6 +148,9 @@ public final class ModerationTopology {
         if (settings.flagged().enabled()) {
             flag(builder, consequences);
         }
+        if (settings.campaigns().enabled()) {
+            group(builder, consequences, moves);
+        }
         return builder.build();
     }
 
@@ -191,6 +195,21 @@ public final class ModerationTopology {
                         Topics.FLAGGED.topicName(),
                         Produced.with(KEYS, serdes.published(FlaggedContent.class))
                                 .withName("flagged-sink"));
+    }
+
+    private void group(
+            StreamsBuilder builder, KStream<byte[], Consequence> consequences, KStream<byte[], AuditMove> moves) {
+        var rulings = read(
+                builder,
+                "campaign-rulings",
+                Topics.CAMPAIGN_RULINGS,
+                CampaignRuling.class,
+                CampaignRuling::getCampaignId,
+                any -> true);
+        rulings.unreadable()
+                .to(Topics.DEAD_LETTERS.topicName(), Produced.with(BYTES, BYTES).withName("ruling-dead-letters"));
+        new CampaignFlow(settings, events, serdes)
+                .add(moves, only(consequences, Consequence.InForce.class, "to-settle"), rulings);
     }
 
     private void publish(KStream<byte[], Consequence> consequences) {

@@ -1,12 +1,14 @@
 package io.bulwark.stream.topology;
 
 import io.bulwark.events.AttackAudit;
+import io.bulwark.events.AttackCampaign;
 import io.bulwark.events.ImageEmbedding;
 import io.bulwark.events.ModerationDecision;
 import io.bulwark.events.Review;
 import io.bulwark.events.UploaderStats;
 import io.bulwark.events.Verdict;
 import io.bulwark.schemas.topic.Topics;
+import io.bulwark.stream.campaign.CampaignStores;
 import io.bulwark.stream.decision.EvidenceSerde;
 import io.bulwark.stream.decision.StoredDecisionSerde;
 import io.bulwark.stream.flagged.FlaggedLayout;
@@ -59,6 +61,10 @@ final class StateStores {
             keyValue(builder, StoreNames.SEEN_AGES, BYTES);
             keyValue(builder, StoreNames.FLAGGED, FlaggedLayout.members());
             keyValue(builder, StoreNames.EXEMPT, FlaggedLayout.exemptions());
+        }
+        if (settings.campaigns().enabled()) {
+            keyValue(builder, StoreNames.CAMPAIGNS, serdes.state(AttackCampaign.class));
+            CampaignStores.builders().forEach(builder::addStateStore);
         }
         builder.globalTable(
                 Topics.HOLDS.topicName(),

@@ -1,5 +1,6 @@
 package io.bulwark.stream.topology;
 
+import io.bulwark.stream.campaign.CampaignSettings;
 import io.bulwark.stream.decision.DecisionSettings;
 import io.bulwark.stream.flagged.FlaggedSettings;
 import io.bulwark.stream.uploader.UploaderSettings;
@@ -16,4 +17,5 @@ public record TopologySettings(
         UploaderSettings uploaders,
         Duration auditRetention,
         FlaggedSettings flagged,
+        CampaignSettings campaigns,
         int partitions) {}

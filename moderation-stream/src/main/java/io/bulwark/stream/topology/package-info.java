@@ -12,6 +12,8 @@
  *                                                           ├─► moderation.uploader-stats
  *                                                           └─► moderation.uploader-actions
  * decisions, moderation.embeddings ─► flagged-sightings ─► (repartitioned by tenant) ─► flagged ─► moderation.flagged
+ * audits, people's decisions, moderation.campaign-rulings ─► (repartitioned by tenant) ─► campaigns ─┬─► moderation.campaigns
+ *                                                                                                  └─► moderation.reviews
  * what cannot be read ─► moderation.dead-letters
  * </pre>
  *

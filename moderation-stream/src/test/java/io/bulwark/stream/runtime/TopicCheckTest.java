@@ -15,7 +15,7 @@ class TopicCheckTest {
     private static final Map<String, Integer> ALL =
             Arrays.stream(Topics.values()).collect(Collectors.toMap(Topics::topicName, Topics::partitions));
 
-    private static final TopicCheck CHECK = new TopicCheck(Duration.ofSeconds(1), true);
+    private static final TopicCheck CHECK = new TopicCheck(Duration.ofSeconds(1), true, true);
 
     @Test
     void withoutAFlaggedIndexItsTopicIsNotNeededAndEmbeddingsMayHaveOtherPartitions() {
@@ -24,7 +24,8 @@ class TopicCheckTest {
         without.put("moderation.embeddings", 3);
 
         assertThat(CHECK.fault(without)).isPresent();
-        assertThat(new TopicCheck(Duration.ofSeconds(1), false).fault(without)).isEmpty();
+        assertThat(new TopicCheck(Duration.ofSeconds(1), false, true).fault(without))
+                .isEmpty();
     }
 
     @Test

@@ -1,6 +1,8 @@
 package io.bulwark.stream.topology;
 
 import io.bulwark.events.AttackAudit;
+import io.bulwark.events.AttackCampaign;
+import io.bulwark.events.CampaignRuling;
 import io.bulwark.events.Decision;
 import io.bulwark.events.Erasure;
 import io.bulwark.events.FlaggedContent;
@@ -18,6 +20,8 @@ import io.bulwark.schemas.serde.EventSerializer;
 import io.bulwark.schemas.serde.SerdeSettings;
 import io.bulwark.schemas.topic.TenantKey;
 import io.bulwark.schemas.topic.Topics;
+import io.bulwark.stream.campaign.CampaignSettings;
+import io.bulwark.stream.campaign.Salt;
 import io.bulwark.stream.decision.DecisionSettings;
 import io.bulwark.stream.decision.StoredDecision;
 import io.bulwark.stream.flagged.FlaggedSettings;
@@ -64,12 +68,15 @@ final class TopologyRig implements AutoCloseable, TopologyEvents {
                     new Strikes(Duration.ofDays(7), Map.of("warn", 3.0, "suspend", 6.0))),
             RETENTION,
             new FlaggedSettings(true, RETENTION, 100, 5, Duration.ofDays(7)),
+            new CampaignSettings(
+                    true, 40, 40, Duration.ofHours(24), RETENTION, new Salt("a secret of tests".getBytes())),
             1);
 
     final List<String> reports = new ArrayList<>();
     final TopologyTestDriver driver;
     long missing;
     long flagged;
+    long campaignsOpen;
     private final TestInputTopic<byte[], byte[]> verdicts;
     private final TestInputTopic<byte[], byte[]> audits;
     private final TestInputTopic<byte[], byte[]> reviews;
@@ -77,12 +84,14 @@ final class TopologyRig implements AutoCloseable, TopologyEvents {
     private final TestInputTopic<byte[], byte[]> erasures;
     private final TestInputTopic<byte[], byte[]> holds;
     private final TestInputTopic<byte[], byte[]> embeddings;
+    private final TestInputTopic<byte[], byte[]> rulings;
     private final TestOutputTopic<String, byte[]> flaggedContents;
     private final Map<String, FlaggedContent> flaggedNow = new TreeMap<>();
     private final TestOutputTopic<byte[], byte[]> deadLetters;
     private final TestOutputTopic<String, UploaderStats> stats;
     private final TestOutputTopic<String, UploaderAction> actions;
     private final TestOutputTopic<String, ModerationDecision> decisions;
+    private final TestOutputTopic<String, AttackCampaign> campaigns;
 
     TopologyRig(Path state) {
         this(state, SETTINGS);
@@ -108,6 +117,7 @@ final class TopologyRig implements AutoCloseable, TopologyEvents {
         erasures = input(Topics.ERASURES);
         holds = input(Topics.HOLDS);
         embeddings = input(Topics.EMBEDDINGS);
+        rulings = input(Topics.CAMPAIGN_RULINGS);
         flaggedContents = driver.createOutputTopic(
                 Topics.FLAGGED.topicName(), new StringDeserializer(), new ByteArrayDeserializer());
         deadLetters = driver.createOutputTopic(
@@ -115,6 +125,7 @@ final class TopologyRig implements AutoCloseable, TopologyEvents {
         stats = output(Topics.UPLOADER_STATS, UploaderStats.class);
         actions = output(Topics.UPLOADER_ACTIONS, UploaderAction.class);
         decisions = output(Topics.DECISIONS, ModerationDecision.class);
+        campaigns = output(Topics.CAMPAIGNS, AttackCampaign.class);
     }
 
     private <T extends SpecificRecord> TestOutputTopic<String, T> output(Topics topic, Class<T> type) {
@@ -199,6 +210,26 @@ final class TopologyRig implements AutoCloseable, TopologyEvents {
                 embedding.getImageId().getBytes(),
                 newest(ImageEmbedding.class).serialize(Topics.EMBEDDINGS.topicName(), embedding),
                 recorded));
+    }
+
+    /** Sends an audit with all that the newest release has. */
+    void sendNewest(AttackAudit audit) {
+        sendAuditBytes(
+                audit.getImageId().getBytes(),
+                newest(AttackAudit.class).serialize(Topics.ATTACK_AUDIT.topicName(), audit),
+                audit.getDetectedAt());
+    }
+
+    void send(CampaignRuling ruling) {
+        rulings.pipeInput(new TestRecord<>(
+                ruling.getCampaignId().getBytes(),
+                newest(CampaignRuling.class).serialize(Topics.CAMPAIGN_RULINGS.topicName(), ruling),
+                ruling.getAt()));
+    }
+
+    /** What was published of campaigns, by key; a tombstone is a null. */
+    List<KeyValue<String, AttackCampaign>> campaigns() {
+        return campaigns.readKeyValuesToList();
     }
 
     void sendEmbeddingBytes(byte[] key, byte[] value) {
@@ -343,6 +374,31 @@ final class TopologyRig implements AutoCloseable, TopologyEvents {
     @Override
     public void flagged(int partition, long entries) {
         flagged = entries;
+    }
+
+    @Override
+    public void campaigns(int partition, long open) {
+        campaignsOpen = open;
+    }
+
+    @Override
+    public void campaignOpened() {
+        reports.add("campaign opened");
+    }
+
+    @Override
+    public void campaignsMerged() {
+        reports.add("campaigns merged");
+    }
+
+    @Override
+    public void campaignClosed() {
+        reports.add("campaign closed");
+    }
+
+    @Override
+    public void campaignAnchorHot() {
+        reports.add("anchor hot");
     }
 
     @Override

@@ -70,6 +70,8 @@ public enum Role {
             AccessRule.topic(Topics.SCHEMAS, READ, WRITE),
             AccessRule.topic(Topics.UPLOADER_STATS, WRITE),
             AccessRule.topic(Topics.FLAGGED, WRITE),
+            AccessRule.topic(Topics.CAMPAIGNS, WRITE),
+            AccessRule.topic(Topics.CAMPAIGN_RULINGS, READ, WRITE),
             AccessRule.topic(Topics.DEAD_LETTERS, WRITE),
             AccessRule.topicsUnder(names.streamApplicationId() + "-", READ, WRITE, CREATE, DELETE),
             AccessRule.member(names.streamApplicationId()),
@@ -118,6 +120,7 @@ public enum Role {
             AccessRule.topic(Topics.VERDICTS, READ),
             AccessRule.topic(Topics.DECISIONS, READ),
             AccessRule.topic(Topics.UPLOADER_ACTIONS, READ),
+            AccessRule.topic(Topics.CAMPAIGNS, READ),
             AccessRule.memberOfGroupsUnder(names.subscriberGroups())));
 
     private final Function<AccessNames, List<AccessRule>> rules;

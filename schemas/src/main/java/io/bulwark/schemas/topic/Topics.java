@@ -2,6 +2,7 @@ package io.bulwark.schemas.topic;
 
 import io.bulwark.events.AttackAudit;
 import io.bulwark.events.AttackCampaign;
+import io.bulwark.events.CampaignRuling;
 import io.bulwark.events.Erasure;
 import io.bulwark.events.FlaggedContent;
 import io.bulwark.events.Hold;
@@ -132,13 +133,22 @@ public enum Topics {
             Cleanup.compactAndDelete(Sizes.LAG, Duration.ofDays(30)),
             Sizes.RECORD_BYTES),
 
-    /** Audits that belong together. */
+    /** Audits that belong together, as each campaign now stands: personal data. A tombstone means that it is gone. */
     CAMPAIGNS(
             "moderation.campaigns",
             "campaignId",
             AttackCampaign.class,
             4,
             Cleanup.compactAndDelete(Sizes.LAG, Duration.ofDays(90)),
+            Sizes.RECORD_BYTES),
+
+    /** What people said of campaigns. */
+    CAMPAIGN_RULINGS(
+            "moderation.campaign-rulings",
+            "campaignId",
+            CampaignRuling.class,
+            1,
+            Cleanup.delete(Duration.ofDays(90)),
             Sizes.RECORD_BYTES),
 
     /** What each uploader did in each window. */

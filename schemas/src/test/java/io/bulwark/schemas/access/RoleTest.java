@@ -36,7 +36,8 @@ class RoleTest {
         "ERASURES,         KEEPER STREAM,                      KEEPER",
         "HOLDS,            KEEPER STREAM,                      KEEPER STREAM",
         "FLAGGED,          SCORE WORKER,                       STREAM",
-        "CAMPAIGNS,        '',                                 ''",
+        "CAMPAIGNS,        SUBSCRIBER,                         STREAM",
+        "CAMPAIGN_RULINGS, STREAM,                             STREAM",
         "POLICIES,         CURATOR SCORE STREAM WORKER,        CURATOR",
         "SCHEMAS,          CURATOR KEEPER PREVIEW SCORE STREAM WORKER, CURATOR KEEPER SCORE STREAM WORKER",
     })

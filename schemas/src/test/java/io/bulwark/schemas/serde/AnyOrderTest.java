@@ -63,6 +63,7 @@ class AnyOrderTest {
                         Topics.EMBEDDINGS,
                         Topics.REPORTS,
                         Topics.FLAGGED,
+                        Topics.CAMPAIGN_RULINGS,
                         Topics.UPLOADER_ACTIONS,
                         Topics.ERASURES,
                         Topics.HOLDS,

@@ -145,7 +145,7 @@ class SingleObjectRoundTripTest {
     @Test
     void theSerdeIsTheSerializerAndTheDeserializer() {
         try (var serde = new EventSerde<>(AttackCampaign.class)) {
-            serde.configure(Map.of(), false);
+            serde.configure(Map.of(SerdeSettings.WRITE, BundledSchemas.RELEASES), false);
             byte[] bytes = serde.serializer().serialize("t", SampleEvents.attackCampaign());
             assertThat(serde.deserializer().deserialize("t", bytes)).isEqualTo(SampleEvents.attackCampaign());
         }

@@ -1,8 +1,12 @@
 package io.bulwark.schemas.testing;
 
+import io.bulwark.events.AnchorType;
 import io.bulwark.events.AttackAudit;
 import io.bulwark.events.AttackCampaign;
 import io.bulwark.events.AttackKind;
+import io.bulwark.events.CampaignAnchor;
+import io.bulwark.events.CampaignAttempt;
+import io.bulwark.events.CampaignRuling;
 import io.bulwark.events.CampaignState;
 import io.bulwark.events.Decider;
 import io.bulwark.events.DeciderKind;
@@ -32,6 +36,7 @@ import io.bulwark.events.ReferenceVariant;
 import io.bulwark.events.ReplacedDecision;
 import io.bulwark.events.ReportKind;
 import io.bulwark.events.Review;
+import io.bulwark.events.Ruling;
 import io.bulwark.events.Severity;
 import io.bulwark.events.Signal;
 import io.bulwark.events.Subject;
@@ -65,6 +70,7 @@ public final class SampleEvents {
                 review(),
                 imageReport(),
                 attackCampaign(),
+                campaignRuling(),
                 uploaderStats(),
                 moderationPolicy(),
                 moderationDecision(),
@@ -128,6 +134,14 @@ public final class SampleEvents {
                         .setWindowEnd(Instant.EPOCH)
                         .setSeverity(Severity.LOW)
                         .setState(CampaignState.OPEN)
+                        .build(),
+                CampaignRuling.newBuilder()
+                        .setRulingId("r")
+                        .setTenant("t")
+                        .setCampaignId("c")
+                        .setRuling(Ruling.DISMISS)
+                        .setBy("b")
+                        .setAt(Instant.EPOCH)
                         .build(),
                 UploaderStats.newBuilder()
                         .setUploaderId("u")
@@ -259,6 +273,7 @@ public final class SampleEvents {
                 .setPerceptualKey(List.of("0:3fa9"))
                 .setUpload(coordinates("images.uploaded", 3, 42))
                 .setDetectedAt(NOON)
+                .setContentSha256(SHA256)
                 .build();
     }
 
@@ -303,7 +318,41 @@ public final class SampleEvents {
                 .setWindowStart(NOON)
                 .setWindowEnd(NOON.plusSeconds(600))
                 .setSeverity(Severity.HIGH)
-                .setState(CampaignState.OPEN)
+                .setState(CampaignState.CONFIRMED)
+                .setTenant("acme")
+                .setAnchor(new CampaignAnchor(AnchorType.FLAGGED_ENTRY, "00ff"))
+                .setEvents(1_000)
+                .setImages(990)
+                .setUploaderCount(20)
+                .setMembersBeyond(988)
+                .setUploadersBeyond(19)
+                .setLowestScore(0.1)
+                .setHighestScore(0.4)
+                .setMergedFrom(List.of("campaign-0"))
+                .setAttempts(List.of(CampaignAttempt.newBuilder()
+                        .setImageId("image-1")
+                        .setUploaderId("uploader-1")
+                        .setAt(NOON)
+                        .setScore(0.2)
+                        .setDecision(Decision.REVIEW)
+                        .setKind(AttackKind.PROBING)
+                        .setAngle(0.12)
+                        .build()))
+                .setRuledBy("sam")
+                .setRuledAt(NOON.plusSeconds(900))
+                .setNote("the same picture all along")
+                .build();
+    }
+
+    public static CampaignRuling campaignRuling() {
+        return CampaignRuling.newBuilder()
+                .setRulingId("ruling-1")
+                .setTenant("acme")
+                .setCampaignId("campaign-1")
+                .setRuling(Ruling.CONFIRM)
+                .setNote("the same picture all along")
+                .setBy("sam")
+                .setAt(NOON)
                 .build();
     }
 

@@ -31,6 +31,7 @@ class TopicsTest {
         "REPORTS, moderation.reports, imageId, delete",
         "FLAGGED, moderation.flagged, <tenant>/<entryId>, 'compact,delete'",
         "CAMPAIGNS, moderation.campaigns, campaignId, 'compact,delete'",
+        "CAMPAIGN_RULINGS, moderation.campaign-rulings, campaignId, delete",
         "UPLOADER_STATS, moderation.uploader-stats, <tenant>/<uploaderId>/<window>/<windowStart>, 'compact,delete'",
         "UPLOADER_ACTIONS, moderation.uploader-actions, <tenant>/<uploaderId>, delete",
         "ERASURES, moderation.erasures, 'the image''s or uploader''s id', delete",

@@ -55,6 +55,7 @@ public final class AuditWriter {
                 .setPerceptualKey(verdict.getPerceptualKey())
                 .setUpload(verdict.getUpload())
                 .setDetectedAt(verdict.getDecidedAt())
+                .setContentSha256(verdict.getContentSha256())
                 .build();
     }
 

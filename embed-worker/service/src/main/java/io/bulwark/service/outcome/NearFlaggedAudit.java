@@ -50,6 +50,7 @@ public final class NearFlaggedAudit {
                 .setPerceptualKey(verdict.getPerceptualKey())
                 .setUpload(verdict.getUpload())
                 .setDetectedAt(verdict.getDecidedAt())
+                .setContentSha256(verdict.getContentSha256())
                 .build();
     }
 }

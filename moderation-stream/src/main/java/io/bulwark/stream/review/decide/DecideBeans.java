@@ -70,6 +70,12 @@ class DecideBeans {
 
     @Produces
     @Singleton
+    CampaignRulings rulings(Database database, AuditLog log) {
+        return new CampaignRulings(database, log);
+    }
+
+    @Produces
+    @Singleton
     Agreement agreement(Database database) {
         return new Agreement(database);
     }

@@ -1,5 +1,6 @@
 package io.bulwark.stream.review.decide;
 
+import io.bulwark.events.CampaignRuling;
 import io.bulwark.events.Reference;
 import io.bulwark.events.Review;
 import io.bulwark.schemas.serde.EventSerializer;
@@ -31,19 +32,21 @@ import org.apache.kafka.common.serialization.Serializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 
 /**
- * {@code moderation.reviews} and {@code moderation.references}, written in Kafka transactions. The last batch's ids are the metadata of an offset of
+ * {@code moderation.reviews}, {@code moderation.references} and {@code moderation.campaign-rulings}, written in Kafka transactions. The last batch's ids are the metadata of an offset of
  * a group that consumes nothing; they fit into the broker's {@code offset.metadata.max.bytes} of 4,096.
  */
 final class KafkaOutboxTopic implements OutboxTopic {
 
     private static final String REVIEWS = Topics.REVIEWS.topicName();
     private static final String REFERENCES = Topics.REFERENCES.topicName();
+    private static final String RULINGS = Topics.CAMPAIGN_RULINGS.topicName();
     private static final TopicPartition MARK = new TopicPartition(REVIEWS, 0);
     private static final Duration ANSWER_WITHIN = Duration.ofSeconds(30);
 
     private final String group;
     private final EventSerializer<Review> reviews = new EventSerializer<>(Review.class);
     private final EventSerializer<Reference> references = new EventSerializer<>(Reference.class);
+    private final EventSerializer<CampaignRuling> rulings = new EventSerializer<>(CampaignRuling.class);
     private final Producer<String, byte[]> producer;
     private final Consumer<byte[], byte[]> marks;
 
@@ -58,6 +61,7 @@ final class KafkaOutboxTopic implements OutboxTopic {
         this.group = name;
         reviews.configure(serdes, false);
         references.configure(serdes, false);
+        rulings.configure(serdes, false);
         var writing = new HashMap<>(clients);
         writing.put(ProducerConfig.TRANSACTIONAL_ID_CONFIG, name);
         writing.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
@@ -104,6 +108,8 @@ final class KafkaOutboxTopic implements OutboxTopic {
             send(REVIEWS, review.imageId(), reviews, review.toRecord());
         } else if (content instanceof PublishedReferences approved) {
             approved.toRecords().forEach((key, reference) -> send(REFERENCES, key, references, reference));
+        } else if (content instanceof PublishedRuling ruling) {
+            send(RULINGS, ruling.campaignId(), rulings, ruling.toRecord());
         }
     }
 
@@ -119,5 +125,6 @@ final class KafkaOutboxTopic implements OutboxTopic {
         marks.close(CloseOptions.timeout(Duration.ofSeconds(5)));
         reviews.close();
         references.close();
+        rulings.close();
     }
 }

@@ -3,7 +3,7 @@ package io.bulwark.stream.review.decide;
 import java.util.UUID;
 
 /** What a row of the outbox is to tell Kafka. It is kept as JSON, which outlives a change of the topics' schemas. */
-sealed interface Published permits PublishedReview, PublishedReferences {
+sealed interface Published permits PublishedReview, PublishedReferences, PublishedRuling {
 
     /** Unique in the outbox; a row of the same id is published once. */
     UUID id();
@@ -17,7 +17,8 @@ sealed interface Published permits PublishedReview, PublishedReferences {
     /** The kinds of rows. */
     enum Kind {
         REVIEW(PublishedReview.class),
-        REFERENCES(PublishedReferences.class);
+        REFERENCES(PublishedReferences.class),
+        RULING(PublishedRuling.class);
 
         private final Class<? extends Published> type;
 

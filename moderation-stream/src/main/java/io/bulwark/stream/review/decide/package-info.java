@@ -2,7 +2,7 @@
  * Decisions of people: one SQL transaction checks the claim and the content and writes decision, item, audit-log row and,
  * where the decision holds, its row of the outbox. The outbox is published to {@code moderation.reviews}, from which
  * moderation-stream makes {@code moderation.decisions}. An approved proposal is published to {@code
- * moderation.references} the same way.
+ * moderation.references} the same way, and a ruling on a campaign to {@code moderation.campaign-rulings}.
  *
  * <h2>Decisions</h2>
  *

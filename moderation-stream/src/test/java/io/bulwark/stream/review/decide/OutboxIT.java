@@ -1,12 +1,15 @@
 package io.bulwark.stream.review.decide;
 
 import static io.bulwark.stream.testing.ReviewDesk.ANNA;
+import static io.bulwark.stream.testing.ReviewDesk.SARA;
 import static io.bulwark.stream.testing.ReviewDesk.says;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.bulwark.events.CampaignRuling;
 import io.bulwark.events.Review;
+import io.bulwark.events.Ruling;
 import io.bulwark.schemas.serde.BundledSchemas;
 import io.bulwark.schemas.serde.EventDeserializer;
 import io.bulwark.schemas.serde.SerdeSettings;
@@ -21,6 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.StringDeserializer;
@@ -103,6 +107,25 @@ class OutboxIT {
         }
     }
 
+    @Test
+    void aRulingOnACampaignIsPublishedOnItsTopicAndStandsInTheAuditLog() {
+        var rulings = new CampaignRulings(database.database(), desk.log);
+        assertThatThrownBy(() -> rulings.rule(ANNA, "c1", "CONFIRM", null)).hasMessageContaining("senior");
+        assertThatThrownBy(() -> rulings.rule(SARA, "c1", "MAYBE", null)).hasMessageContaining("CONFIRM or DISMISS");
+        rulings.rule(SARA, "c1", "DISMISS", " a meme ");
+        publishAll();
+
+        List<CampaignRuling> published = read(Topics.CAMPAIGN_RULINGS, CampaignRuling.class);
+        assertThat(published).singleElement().satisfies(ruling -> {
+            assertThat(ruling.getTenant()).isEqualTo("default");
+            assertThat(ruling.getCampaignId()).isEqualTo("c1");
+            assertThat(ruling.getRuling()).isEqualTo(Ruling.DISMISS);
+            assertThat(ruling.getNote()).isEqualTo("a meme");
+            assertThat(ruling.getBy()).isEqualTo("sara");
+        });
+        assertThat(desk.rows("audit_log", "default")).isOne();
+    }
+
     private OutboxTopic topic() {
         return new KafkaOutboxTopic(Map.of("bootstrap.servers", TestBroker.bootstrapServers()), SERDES, name);
     }
@@ -149,27 +172,31 @@ class OutboxIT {
         }
     }
 
-    /** What a reader at read_committed sees. */
     private static List<UUID> published() {
-        var ids = new ArrayList<UUID>();
-        try (var values = new EventDeserializer<>(Review.class);
+        return read(Topics.REVIEWS, Review.class).stream()
+                .map(review -> UUID.fromString(review.getDecisionId()))
+                .toList();
+    }
+
+    /** What a reader at read_committed sees. */
+    private static <T extends SpecificRecord> List<T> read(Topics topic, Class<T> type) {
+        var found = new ArrayList<T>();
+        try (var values = new EventDeserializer<>(type);
                 var consumer = new KafkaConsumer<>(
                         Map.of("bootstrap.servers", TestBroker.bootstrapServers(), "isolation.level", "read_committed"),
                         new StringDeserializer(),
                         values)) {
-            List<TopicPartition> partitions = consumer.partitionsFor(Topics.REVIEWS.topicName()).stream()
+            List<TopicPartition> partitions = consumer.partitionsFor(topic.topicName()).stream()
                     .map(info -> new TopicPartition(info.topic(), info.partition()))
                     .toList();
             consumer.assign(partitions);
             consumer.seekToBeginning(partitions);
             Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
             while (ends.entrySet().stream().anyMatch(end -> consumer.position(end.getKey()) < end.getValue())) {
-                consumer.poll(Duration.ofMillis(200))
-                        .forEach(
-                                record -> ids.add(UUID.fromString(record.value().getDecisionId())));
+                consumer.poll(Duration.ofMillis(200)).forEach(record -> found.add(record.value()));
             }
         }
-        return ids;
+        return found;
     }
 
     /** The process ends here. */

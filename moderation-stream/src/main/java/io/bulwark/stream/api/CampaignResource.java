@@ -1,0 +1,168 @@
+package io.bulwark.stream.api;
+
+import io.bulwark.events.AttackCampaign;
+import io.bulwark.events.AttackKind;
+import io.bulwark.events.CampaignState;
+import io.bulwark.stream.StreamConfig;
+import io.bulwark.stream.access.Roles;
+import io.bulwark.stream.document.CampaignDocument;
+import io.bulwark.stream.document.CampaignsDocument;
+import io.bulwark.stream.query.Answer;
+import io.bulwark.stream.query.Freshness;
+import io.bulwark.stream.query.Question;
+import io.bulwark.stream.query.StateQueries;
+import io.bulwark.stream.review.CurrentPerson;
+import io.bulwark.stream.review.decide.CampaignRulings;
+import io.smallrye.common.annotation.Blocking;
+import jakarta.annotation.security.RolesAllowed;
+import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.DefaultValue;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.QueryParam;
+import jakarta.ws.rs.WebApplicationException;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponseSchema;
+import org.eclipse.microprofile.openapi.annotations.tags.Tag;
+
+/** Campaigns: attack audits that belong together. */
+@Path("/api/v1/campaigns")
+@Tag(name = "campaigns")
+@RolesAllowed(Roles.VIEWER)
+public class CampaignResource {
+
+    private final Questions questions;
+    private final StateQueries state;
+    private final Asker asker;
+    private final CampaignRulings rulings;
+    private final CurrentPerson current;
+    private final boolean enabled;
+
+    CampaignResource(
+            Questions questions,
+            StateQueries state,
+            Asker asker,
+            CampaignRulings rulings,
+            CurrentPerson current,
+            StreamConfig config) {
+        this.questions = questions;
+        this.state = state;
+        this.asker = asker;
+        this.rulings = rulings;
+        this.current = current;
+        this.enabled = config.stream().campaigns().enabled();
+    }
+
+    /** What a person says of a campaign. */
+    public record RulingRequest(String ruling, String note) {}
+
+    /** The campaigns of the tenant, newest first, page by page. */
+    @GET
+    @Blocking
+    @Operation(operationId = "campaigns", summary = "Campaigns, newest first; `next` is the cursor of the next page")
+    @APIResponseSchema(CampaignsDocument.class)
+    public Response campaigns(
+            @QueryParam("state") List<String> states,
+            @QueryParam("kind") List<String> kinds,
+            @QueryParam("limit") @DefaultValue(Limit.DEFAULT) String limit,
+            @QueryParam("cursor") @DefaultValue("") String cursor) {
+        int most = Limit.parse(limit);
+        Set<CampaignState> wanted = parse("state", states, CampaignState.class);
+        Set<AttackKind> of = parse("kind", kinds, AttackKind.class);
+        requireEnabled();
+        var query = new StringBuilder("limit=" + most + "&cursor=" + Question.encoded(cursor));
+        wanted.forEach(each -> query.append("&state=").append(each));
+        of.forEach(each -> query.append("&kind=").append(each));
+        return questions.answer(
+                Question.list("campaigns", query.toString()),
+                asker,
+                freshness -> state.campaigns(asker.oneTenant(), freshness)
+                        .map(all -> CampaignsDocument.of(all, wanted, of, most, cursor)),
+                () -> Response.ok(new CampaignsDocument(List.of(), null), MediaType.APPLICATION_JSON_TYPE)
+                        .build());
+    }
+
+    /** One campaign with its members. */
+    @GET
+    @Path("/{campaignId}")
+    @Blocking
+    @Operation(operationId = "campaign", summary = "A campaign with its oldest members")
+    @APIResponseSchema(CampaignDocument.class)
+    public Response campaign(@PathParam("campaignId") String campaignId) {
+        requireEnabled();
+        return questions.answer(
+                Question.of("campaigns", campaignId),
+                asker,
+                freshness ->
+                        state.campaign(asker.oneTenant(), campaignId, freshness).map(CampaignDocument::whole),
+                Problem::noCampaign);
+    }
+
+    /** Confirms or dismisses a campaign, in the name of who asks. */
+    @POST
+    @Path("/{campaignId}/ruling")
+    @Consumes(MediaType.APPLICATION_JSON)
+    @RolesAllowed(Roles.SENIOR)
+    @Blocking
+    @Operation(
+            operationId = "ruleOnCampaign",
+            summary = "Confirms or dismisses a campaign",
+            description =
+                    "`CONFIRM` makes its listed members' images NSFW, unless a person decided about them already. `DISMISS` leaves it dismissed while it goes on.")
+    @APIResponse(responseCode = "202", description = "The ruling was taken; the campaign shows it in a moment")
+    public Response rule(@PathParam("campaignId") String campaignId, RulingRequest request) {
+        requireEnabled();
+        Response found = known(campaignId);
+        if (found.getStatus() != Response.Status.OK.getStatusCode()) {
+            return found;
+        }
+        rulings.rule(
+                current.get(),
+                campaignId,
+                request == null ? null : request.ruling(),
+                request == null ? null : request.note());
+        return Response.accepted().build();
+    }
+
+    /** The campaign itself where it is known, wherever it lies. */
+    private Response known(String campaignId) {
+        return questions.answer(
+                Question.of("campaigns", campaignId),
+                asker,
+                freshness -> found(campaignId, freshness),
+                Problem::noCampaign);
+    }
+
+    private Answer<AttackCampaign> found(String campaignId, Freshness freshness) {
+        return state.campaign(asker.oneTenant(), campaignId, freshness);
+    }
+
+    private void requireEnabled() {
+        if (!enabled) {
+            throw new WebApplicationException(Problem.campaignsOff());
+        }
+    }
+
+    private static <E extends Enum<E>> Set<E> parse(String name, List<String> given, Class<E> type) {
+        try {
+            return given.stream()
+                    .flatMap(names -> Arrays.stream(names.split(",")))
+                    .filter(text -> !text.isBlank())
+                    .map(text -> Enum.valueOf(type, text.strip().toUpperCase(Locale.ROOT)))
+                    .collect(Collectors.toSet());
+        } catch (IllegalArgumentException unknown) {
+            throw new WebApplicationException(
+                    Problem.badParameter(name + " must be one of " + Arrays.toString(type.getEnumConstants()) + "."));
+        }
+    }
+}

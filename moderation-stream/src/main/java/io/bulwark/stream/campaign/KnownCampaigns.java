@@ -1,0 +1,97 @@
+package io.bulwark.stream.campaign;
+
+import java.time.Instant;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.function.IntFunction;
+
+/** The campaigns of one tenant, and which of them runs at an anchor. One thread calls. */
+final class KnownCampaigns {
+
+    static final Comparator<Campaign> OLDER =
+            Comparator.<Campaign, Instant>comparing(each -> each.openedAt).thenComparing(each -> each.id);
+
+    private static final Comparator<Campaign> GOES_FIRST = Comparator.<Campaign, Boolean>comparing(each -> each.active)
+            .thenComparing(each -> each.lastSeenAt)
+            .thenComparing(each -> each.id);
+
+    private final Map<String, Campaign> campaigns = new TreeMap<>();
+    private final Map<Anchor, Campaign> running = new HashMap<>();
+
+    void put(Campaign campaign) {
+        campaigns.put(campaign.id, campaign);
+        if (campaign.active) {
+            campaign.anchors.forEach(anchor -> running.put(anchor, campaign));
+        }
+    }
+
+    /** What comes to an anchor belongs to a campaign from now on. */
+    void attach(Anchor anchor, Campaign campaign) {
+        campaign.anchors.add(anchor);
+        running.put(anchor, campaign);
+    }
+
+    /** What comes to its anchors is none of its own any more. */
+    void detach(Campaign campaign) {
+        campaign.anchors.forEach(anchor -> running.remove(anchor, campaign));
+    }
+
+    void remove(Campaign campaign) {
+        detach(campaign);
+        campaigns.remove(campaign.id);
+    }
+
+    Optional<Campaign> at(Anchor anchor) {
+        return Optional.ofNullable(running.get(anchor));
+    }
+
+    /** Those that run at one of the anchors, oldest first. */
+    List<Campaign> at(Collection<Anchor> anchors) {
+        return anchors.stream()
+                .map(running::get)
+                .filter(Objects::nonNull)
+                .distinct()
+                .sorted(OLDER)
+                .toList();
+    }
+
+    Optional<Campaign> of(String id) {
+        return Optional.ofNullable(campaigns.get(id));
+    }
+
+    /** Of that id, else the one that it became part of. */
+    Optional<Campaign> ofOrWith(String id) {
+        return of(id).or(() -> campaigns.values().stream()
+                .filter(each -> each.mergedFrom.contains(id))
+                .findFirst());
+    }
+
+    /** As they are now. */
+    List<Campaign> all() {
+        return List.copyOf(campaigns.values());
+    }
+
+    int size() {
+        return campaigns.size();
+    }
+
+    /** Of too many: what is over, and of that what had nothing for longest. */
+    Campaign goesFirst() {
+        return campaigns.values().stream().min(GOES_FIRST).orElseThrow();
+    }
+
+    /** The first id that no campaign has or had within the retention. */
+    String free(IntFunction<String> ids) {
+        int ordinal = 0;
+        while (ofOrWith(ids.apply(ordinal)).isPresent()) {
+            ordinal++;
+        }
+        return ids.apply(ordinal);
+    }
+}

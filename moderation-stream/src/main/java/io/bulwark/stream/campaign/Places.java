@@ -1,0 +1,73 @@
+package io.bulwark.stream.campaign;
+
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/** Where each attempt counts, also by image. One thread calls. */
+final class Places {
+
+    private final Map<Attempt.Id, Placed> placed = new HashMap<>();
+    private final Map<String, Set<Attempt.Id>> byImage = new HashMap<>();
+    private final Set<Attempt.Id> changed = new HashSet<>();
+    private int waiting;
+
+    Placed of(Attempt attempt) {
+        return placed.get(attempt.id());
+    }
+
+    Optional<Placed> of(Attempt.Id id) {
+        return Optional.ofNullable(placed.get(id));
+    }
+
+    /** Those of an image, as they are now. */
+    List<Placed> ofImage(String imageId) {
+        return byImage.getOrDefault(imageId, Set.of()).stream().map(placed::get).toList();
+    }
+
+    void put(Placed there) {
+        Attempt.Id id = there.attempt().id();
+        count(placed.put(id, there), -1);
+        count(there, 1);
+        byImage.computeIfAbsent(id.imageId(), image -> new HashSet<>()).add(id);
+        changed.add(id);
+    }
+
+    /** Says that an attempt counts elsewhere now. */
+    void touch(Placed there) {
+        changed.add(there.attempt().id());
+    }
+
+    /** Forgets an attempt, if it is there. */
+    void remove(Attempt attempt) {
+        Attempt.Id id = attempt.id();
+        Placed there = placed.remove(id);
+        if (there != null) {
+            count(there, -1);
+            byImage.computeIfPresent(id.imageId(), (image, ids) -> {
+                ids.remove(id);
+                return ids.isEmpty() ? null : ids;
+            });
+            changed.add(id);
+        }
+    }
+
+    /** How many are in no campaign. */
+    int waiting() {
+        return waiting;
+    }
+
+    private void count(Placed there, int by) {
+        waiting += there != null && there.campaignId() == null ? by : 0;
+    }
+
+    /** The attempts that changed since the last call. */
+    Set<Attempt.Id> drain() {
+        Set<Attempt.Id> drained = Set.copyOf(changed);
+        changed.clear();
+        return drained;
+    }
+}

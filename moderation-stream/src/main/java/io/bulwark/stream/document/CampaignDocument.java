@@ -1,0 +1,119 @@
+package io.bulwark.stream.document;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import io.bulwark.events.AttackCampaign;
+import io.bulwark.events.CampaignAttempt;
+import java.time.Instant;
+import java.util.List;
+
+/**
+ * A campaign: attack audits that belong together.
+ *
+ * @param kind that of most of its audits
+ * @param state OPEN, CLOSED, CONFIRMED or DISMISSED
+ * @param severity LOW, MEDIUM or HIGH
+ * @param openedAt when its first audit was made
+ * @param lastSeenAt when its last one was
+ * @param events audits of different files
+ * @param images of accounts that came back, those that are not listed included
+ * @param uploaders accounts that came back, up to 1,000
+ * @param lowestScore of the true scores, in [0, 1]; null where none is known
+ * @param mergedFrom ids of campaigns that became part of this one
+ * @param ruledBy who confirmed or dismissed it; null before
+ * @param members images, oldest first, at most 100; only of a campaign that is asked for by its id
+ * @param membersBeyond images that are not listed; only with members
+ * @param uploadersBeyond uploaders of whom no image is listed; only with members
+ */
+public record CampaignDocument(
+        String campaignId,
+        String tenant,
+        String kind,
+        String state,
+        String severity,
+        AnchorDocument anchor,
+        Instant openedAt,
+        Instant lastSeenAt,
+        long events,
+        long images,
+        long uploaders,
+        Double lowestScore,
+        Double highestScore,
+        List<String> mergedFrom,
+        String ruledBy,
+        Instant ruledAt,
+        String note,
+        @JsonInclude(JsonInclude.Include.NON_NULL) List<MemberDocument> members,
+        @JsonInclude(JsonInclude.Include.NON_NULL) Long membersBeyond,
+        @JsonInclude(JsonInclude.Include.NON_NULL) Long uploadersBeyond) {
+
+    /**
+     * What its audits have in common.
+     *
+     * @param type FLAGGED_ENTRY or PERCEPTUAL_BAND
+     * @param id of the entry, or the salted digest of the band
+     */
+    public record AnchorDocument(String type, String id) {}
+
+    /**
+     * An image of it.
+     *
+     * @param score the verdict's true one, in [0, 1]; null where it is not known
+     * @param decision the verdict's, or what a person decided since
+     * @param angle to the flagged entry in radians; null where there is none
+     */
+    public record MemberDocument(
+            String imageId, String uploaderId, Instant at, Double score, String decision, String kind, Double angle) {
+
+        static MemberDocument of(CampaignAttempt attempt) {
+            return new MemberDocument(
+                    attempt.getImageId(),
+                    attempt.getUploaderId(),
+                    attempt.getAt(),
+                    attempt.getScore(),
+                    attempt.getDecision().name(),
+                    attempt.getKind().name(),
+                    attempt.getAngle());
+        }
+    }
+
+    /** Without its members, as a list has it. */
+    public static CampaignDocument summary(AttackCampaign campaign) {
+        return of(campaign, null, null, null);
+    }
+
+    /** With its members. */
+    public static CampaignDocument whole(AttackCampaign campaign) {
+        return of(
+                campaign,
+                campaign.getAttempts().stream().map(MemberDocument::of).toList(),
+                campaign.getMembersBeyond(),
+                campaign.getUploadersBeyond());
+    }
+
+    private static CampaignDocument of(
+            AttackCampaign campaign, List<MemberDocument> members, Long membersBeyond, Long uploadersBeyond) {
+        return new CampaignDocument(
+                campaign.getCampaignId(),
+                campaign.getTenant(),
+                campaign.getKind().name(),
+                campaign.getState().name(),
+                campaign.getSeverity().name(),
+                new AnchorDocument(
+                        campaign.getAnchor().getType().name(),
+                        campaign.getAnchor().getId()),
+                campaign.getWindowStart(),
+                campaign.getWindowEnd(),
+                campaign.getEvents(),
+                campaign.getImages(),
+                campaign.getUploaderCount(),
+                campaign.getLowestScore(),
+                campaign.getHighestScore(),
+                campaign.getMergedFrom(),
+                campaign.getRuledBy(),
+                campaign.getRuledAt(),
+                campaign.getNote(),
+                members,
+                membersBeyond,
+                uploadersBeyond);
+    }
+}

@@ -1,0 +1,64 @@
+package io.bulwark.stream.review.decide;
+
+import io.bulwark.stream.auditlog.AuditLog;
+import io.bulwark.stream.database.Database;
+import io.bulwark.stream.review.Person;
+import io.bulwark.stream.review.ReviewRefusedException;
+import io.bulwark.stream.review.ReviewRefusedException.Kind;
+import java.time.OffsetDateTime;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+
+/** What people say of campaigns: a row of the audit log and one of the outbox, in one transaction. Thread-safe. */
+public final class CampaignRulings {
+
+    private static final Set<String> RULINGS = Set.of("CONFIRM", "DISMISS");
+    private static final int MOST_WORDS = 4000;
+
+    private final Database database;
+    private final AuditLog log;
+
+    public CampaignRulings(Database database, AuditLog log) {
+        this.database = database;
+        this.log = log;
+    }
+
+    /**
+     * Rules on a campaign. What it does follows in the stream.
+     *
+     * @param ruling {@code CONFIRM} or {@code DISMISS}
+     * @param note in words; null without one
+     * @throws ReviewRefusedException where the ruling makes no sense, or the person is no senior
+     */
+    public void rule(Person person, String campaignId, String ruling, String note) {
+        if (ruling == null || !RULINGS.contains(ruling)) {
+            throw new ReviewRefusedException(Kind.INVALID, "The ruling must be CONFIRM or DISMISS.");
+        }
+        if (note != null && note.length() > MOST_WORDS) {
+            throw new ReviewRefusedException(Kind.INVALID, "A note has at most " + MOST_WORDS + " characters.");
+        }
+        if (!person.isSenior()) {
+            throw new ReviewRefusedException(Kind.NOT_ALLOWED, "Only a senior rules on campaigns.");
+        }
+        String words = note == null || note.isBlank() ? null : note.strip();
+        UUID id = UUID.randomUUID();
+        database.inTenant(person.tenant(), handle -> {
+            long at = handle.createQuery("SELECT clock_timestamp()")
+                    .mapTo(OffsetDateTime.class)
+                    .one()
+                    .toInstant()
+                    .toEpochMilli();
+            Outbox.add(handle, new PublishedRuling(id, person.tenant(), campaignId, ruling, words, person.name(), at));
+            log.append(
+                    handle,
+                    new AuditLog.Entry(
+                            person.tenant(),
+                            person.name(),
+                            "campaign.ruled",
+                            "campaign/" + campaignId,
+                            Map.of("ruling", ruling, "rulingId", id.toString())));
+            return id;
+        });
+    }
+}

@@ -1,0 +1,34 @@
+package io.bulwark.stream.review.decide;
+
+import io.bulwark.events.CampaignRuling;
+import io.bulwark.events.Ruling;
+import java.time.Instant;
+import java.util.UUID;
+
+/**
+ * What {@code moderation.campaign-rulings} is to be told: what a person says of a campaign.
+ *
+ * @param note in words; null without one
+ * @param at milliseconds since 1970
+ */
+record PublishedRuling(UUID id, String tenant, String campaignId, String ruling, String note, String by, long at)
+        implements Published {
+
+    @Override
+    public Kind kind() {
+        return Kind.RULING;
+    }
+
+    /** As the topic has it. */
+    CampaignRuling toRecord() {
+        return CampaignRuling.newBuilder()
+                .setRulingId(id.toString())
+                .setTenant(tenant)
+                .setCampaignId(campaignId)
+                .setRuling(Ruling.valueOf(ruling))
+                .setNote(note)
+                .setBy(by)
+                .setAt(Instant.ofEpochMilli(at))
+                .build();
+    }
+}

@@ -1,0 +1,102 @@
+package io.bulwark.stream.topology;
+
+import io.bulwark.events.AttackCampaign;
+import io.bulwark.events.CampaignRuling;
+import io.bulwark.events.DeciderKind;
+import io.bulwark.events.ModerationDecision;
+import io.bulwark.events.Review;
+import io.bulwark.schemas.topic.Topics;
+import io.bulwark.stream.audit.AuditMove;
+import io.bulwark.stream.campaign.AuditReader;
+import io.bulwark.stream.campaign.CampaignChange;
+import io.bulwark.stream.campaign.CampaignLayout;
+import io.bulwark.stream.campaign.CampaignOutput;
+import io.bulwark.stream.campaign.CampaignProcessor;
+import io.bulwark.stream.decision.Consequence;
+import io.bulwark.stream.intake.Reading;
+import io.bulwark.stream.intake.TopologyEvents;
+import io.bulwark.stream.state.StoreNames;
+import java.util.List;
+import org.apache.kafka.common.serialization.Serdes;
+import org.apache.kafka.streams.kstream.KStream;
+import org.apache.kafka.streams.kstream.Named;
+import org.apache.kafka.streams.kstream.Produced;
+import org.apache.kafka.streams.kstream.Repartitioned;
+
+/** From audits, people's decisions and rulings to campaigns. */
+final class CampaignFlow {
+
+    private final TopologySettings settings;
+    private final TopologyEvents events;
+    private final EventSerdes serdes;
+
+    CampaignFlow(TopologySettings settings, TopologyEvents events, EventSerdes serdes) {
+        this.settings = settings;
+        this.events = events;
+        this.serdes = serdes;
+    }
+
+    void add(
+            KStream<byte[], AuditMove> audits,
+            KStream<byte[], Consequence.InForce> inForce,
+            Readings<CampaignRuling> rulings) {
+        var reader = new AuditReader(settings.campaigns().salt());
+        KStream<byte[], CampaignChange> tried = audits.flatMapValues(move -> change(reader, move), named("attempts"));
+        KStream<byte[], CampaignChange> settled =
+                inForce.flatMapValues(CampaignFlow::settled, named("settled-attempts"));
+        KStream<byte[], CampaignChange> ruled =
+                rulings.readable().flatMapValues(CampaignFlow::ruled, named("rulings-of-campaigns"));
+        KStream<String, CampaignOutput> outputs = tried.merge(settled, named("attempts-and-decisions"))
+                .merge(ruled, named("campaign-changes-by-image"))
+                .selectKey((none, change) -> change.tenant(), named("campaign-changes-under-tenant"))
+                .repartition(
+                        Repartitioned.with(Serdes.String(), CampaignLayout.changes(serdes.state(CampaignRuling.class)))
+                                .withName("campaign-changes")
+                                .withNumberOfPartitions(settings.partitions()))
+                .process(
+                        () -> new CampaignProcessor(settings.campaigns(), events),
+                        named("campaigns"),
+                        StoreNames.CAMPAIGN_ATTEMPTS,
+                        StoreNames.CAMPAIGN_COUNTS,
+                        StoreNames.CAMPAIGNS);
+        outputs.filter((key, output) -> output instanceof CampaignOutput.Told, named("told-campaigns"))
+                .mapValues(output -> ((CampaignOutput.Told) output).campaign(), named("campaign-records"))
+                .to(
+                        Topics.CAMPAIGNS.topicName(),
+                        Produced.with(Serdes.String(), serdes.newest(AttackCampaign.class))
+                                .withName("campaigns-sink"));
+        outputs.filter((key, output) -> output instanceof CampaignOutput.Reviewed, named("confirmed-images"))
+                .mapValues(output -> ((CampaignOutput.Reviewed) output).review(), named("campaign-reviews"))
+                .to(
+                        Topics.REVIEWS.topicName(),
+                        Produced.with(Serdes.String(), serdes.newest(Review.class))
+                                .withName("reviews-sink"));
+    }
+
+    private static List<CampaignChange> change(AuditReader reader, AuditMove move) {
+        return move.erased()
+                ? List.of(new CampaignChange.Forget(
+                        move.audit().getTenant(), move.audit().getImageId()))
+                : reader.read(move.audit()).stream().toList();
+    }
+
+    /** People alone: what workers decide is in the audits. */
+    private static List<CampaignChange> settled(Consequence.InForce inForce) {
+        ModerationDecision decision = inForce.decision();
+        return decision == null
+                        || decision.getContentSha256() == null
+                        || decision.getDecidedBy().getKind() != DeciderKind.REVIEWER
+                ? List.of()
+                : List.of(new CampaignChange.Settled(
+                        inForce.tenant(), inForce.imageId(), decision.getContentSha256(), decision.getDecision()));
+    }
+
+    private static List<CampaignChange> ruled(Reading<CampaignRuling> reading) {
+        CampaignRuling ruling = ((Reading.Readable<CampaignRuling>) reading).value();
+        return ruling == null ? List.of() : List.of(new CampaignChange.Ruled(ruling));
+    }
+
+    private static Named named(String name) {
+        return Named.as(name);
+    }
+}
