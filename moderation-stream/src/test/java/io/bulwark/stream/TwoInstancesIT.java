@@ -3,6 +3,7 @@ package io.bulwark.stream;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.bulwark.events.Decision;
 import io.bulwark.schemas.testing.Broker;
@@ -96,6 +97,21 @@ class TwoInstancesIT {
                     .map(HttpResponse::statusCode)
                     .toList();
             assertThat(statuses).contains(200, 503).doesNotContain(404);
+        }
+    }
+
+    @Test
+    @Order(2)
+    void eachCountsTheAuditsOfBoth() throws Exception {
+        String period = "/api/v1/audits/summary?since=" + Instant.now().minus(Duration.ofHours(1));
+        for (StreamProcess instance : List.of(one, two)) {
+            int audits = 0;
+            for (JsonNode count :
+                    new ObjectMapper().readTree(instance.get(period).body()).at("/counts")) {
+                assertThat(count.at("/kind").asText()).isEqualTo("TWIN_DISAGREEMENT");
+                audits += count.at("/audits").asInt();
+            }
+            assertThat(audits).isEqualTo(IMAGES);
         }
     }
 
