@@ -3,12 +3,12 @@
 import { html, nothing, type TemplateResult } from "lit";
 import type { CampaignInFull, Member } from "../api/documents.js";
 import { visitor } from "../api/visitor.js";
+import { lanesOf, type Lanes } from "../live/attacks.js";
 import { address } from "../router.js";
 import { counted, decisionName, moment, words } from "../words.js";
 import { axis, drawing, tooltip, type Colours } from "./drawing.js";
 import { badge, empty, imageLink, time, uploaderLink } from "./marks.js";
 
-const MOST_LANES = 24;
 const MOST_ROWS = 200;
 const LANE = 20;
 const SCORES = 110;
@@ -16,34 +16,11 @@ const TOP = 8;
 const BETWEEN = 26;
 const BOTTOM = 26;
 const NARROW = 560;
+const TIMES = { year: "{yyyy}", month: "{MMM}", day: "{MMM} {d}", hour: "{HH}:{mm}", minute: "{HH}:{mm}", second: "{HH}:{mm}:{ss}" };
 
 /** A decision is told by its shape, too. */
 const SHAPES: Record<string, string> = { SAFE: "circle", NSFW: "diamond", REVIEW: "triangle", REFUSED: "rect" };
 const DECISIONS = ["SAFE", "REVIEW", "NSFW", "REFUSED"] as const;
-
-export interface Lanes {
-  /** Accounts in the order of their first attempt. */
-  readonly names: readonly string[];
-  /** The lane of each member, in the order of the members. */
-  readonly of: readonly number[];
-}
-
-/** A lane for each account; beyond {@link MOST_LANES} those with the fewest attempts share the last. */
-export function lanesOf(members: readonly Pick<Member, "uploaderId">[], most = MOST_LANES): Lanes {
-  const attempts = new Map<string, number>();
-  for (const { uploaderId } of members) {
-    attempts.set(uploaderId, (attempts.get(uploaderId) ?? 0) + 1);
-  }
-  const accounts = [...attempts.keys()];
-  if (accounts.length <= most) {
-    const place = new Map(accounts.map((name, i) => [name, i]));
-    return { names: accounts, of: members.map(({ uploaderId }) => place.get(uploaderId) ?? 0) };
-  }
-  const busiest = new Set([...accounts].sort((one, other) => attempts.get(other)! - attempts.get(one)!).slice(0, most - 1));
-  const own = accounts.filter((name) => busiest.has(name));
-  const place = new Map(own.map((name, i) => [name, i]));
-  return { names: [...own, `${accounts.length - own.length} others`], of: members.map(({ uploaderId }) => place.get(uploaderId) ?? own.length) };
-}
 
 export function attempts(campaign: CampaignInFull): TemplateResult {
   const members = [...campaign.members].sort((one, other) => one.at.localeCompare(other.at));
@@ -55,6 +32,7 @@ export function attempts(campaign: CampaignInFull): TemplateResult {
         data-shape=${SHAPES[name] ?? "circle"} aria-hidden="true" .style=${`background: var(--${name.toLowerCase()})`}></i>${decisionName(name)}</span>`)}
       <span>Above, a row for each account, and a line from each attempt to the next. Below, the scores of the same attempts.</span></figcaption>
     ${drawing({
+      about: campaign,
       height: TOP + LANE * lanes.names.length + BETWEEN + SCORES + BOTTOM,
       option: (colour, room) => option(colour, members, lanes, room),
       leads: ({ index }) => {
@@ -77,7 +55,7 @@ function option(colour: Colours, members: readonly Member[], lanes: Lanes, room:
   return {
     grid: [{ left, right: 12, top: TOP, height }, { left, right: 12, top: TOP + height + BETWEEN, height: SCORES }],
     tooltip: { ...tooltip(colour), trigger: "item", formatter: ({ dataIndex, dataType }: { dataIndex: number; dataType?: string }) => (dataType === "edge" ? "" : note(members[dataIndex])) },
-    xAxis: [{ ...times, gridIndex: 0, axisLabel: { show: false }, axisTick: { show: false } }, { ...times, gridIndex: 1, splitNumber: room < NARROW ? 3 : 6 }],
+    xAxis: [{ ...times, gridIndex: 0, axisLabel: { show: false }, axisTick: { show: false } }, { ...times, gridIndex: 1, splitNumber: room < NARROW ? 3 : 6, axisLabel: { ...both["axisLabel"] as object, formatter: TIMES } }],
     yAxis: [
       { ...both, gridIndex: 0, type: "category", inverse: true, data: lanes.names, splitLine: { show: true, lineStyle: { color: colour("--line") } }, axisTick: { show: false },
         axisLabel: { color: colour("--soft"), fontSize: 11, width: left - 14, overflow: "truncate", interval: 0 } },
@@ -118,7 +96,7 @@ export function accounts({ members, tenant, uploadersBeyond }: CampaignInFull): 
     });
   }
   const rows = [...all].sort(([, one], [, other]) => other.attempts - one.attempts);
-  return html`<div class="wide" tabindex="0" role="region" aria-label="Accounts"><table class="accounts"><thead><tr><th scope="col">Account</th><th scope="col" class="number">Attempts</th>
+  return html`<div class="wide tall" tabindex="0" role="region" aria-label="Accounts"><table><thead><tr><th scope="col">Account</th><th scope="col" class="number">Attempts</th>
       <th scope="col" class="number">Safe</th><th scope="col" class="number">Lowest</th><th scope="col" class="number">Highest</th><th scope="col">Last</th></tr></thead>
     <tbody>${rows.map(([name, so]) => html`<tr><td>${uploaderLink(name, tenant)}</td><td class="number">${so.attempts}</td><td class="number">${so.safe}</td>
       <td class="number">${Number.isFinite(so.low) ? so.low.toFixed(2) : "–"}</td><td class="number">${Number.isFinite(so.high) ? so.high.toFixed(2) : "–"}</td><td>${time(so.last)}</td></tr>`)}</tbody></table></div>
@@ -129,7 +107,7 @@ export function accounts({ members, tenant, uploadersBeyond }: CampaignInFull): 
 export function attemptTable({ members, tenant, membersBeyond }: CampaignInFull): TemplateResult {
   const rows = [...members].sort((one, other) => other.at.localeCompare(one.at));
   const left = membersBeyond + Math.max(0, rows.length - MOST_ROWS);
-  return html`<div class="wide attempts" tabindex="0" role="region" aria-label="Attempts"><table><thead><tr><th scope="col">When</th><th scope="col">Account</th><th scope="col">Image</th><th scope="col">Decision</th>
+  return html`<div class="wide tall" tabindex="0" role="region" aria-label="Attempts"><table><thead><tr><th scope="col">When</th><th scope="col">Account</th><th scope="col">Image</th><th scope="col">Decision</th>
       <th scope="col" class="number">Score</th><th scope="col">Kind</th><th scope="col" class="number">Away</th></tr></thead>
     <tbody>${rows.slice(0, MOST_ROWS).map((member) => html`<tr><td>${time(member.at)}</td><td>${uploaderLink(member.uploaderId, tenant)}</td><td>${imageLink(member.imageId, tenant)}</td>
       <td>${badge(member.decision)}</td><td class="number">${member.score === null ? "–" : member.score.toFixed(3)}</td><td>${words(member.kind)}</td>

@@ -8,6 +8,8 @@ import type { ECharts, EChartsCoreOption } from "./echarts.js";
 export type Colours = (name: string) => string;
 
 export interface Drawing {
+  /** What is drawn: it is drawn anew where this is another object. */
+  readonly about: object;
   /** Pixels. */
   readonly height: number;
   /** @param room pixels from left to right */
@@ -30,8 +32,11 @@ class EChart extends LitElement {
   }
 
   set drawing(drawing: Drawing) {
+    const former = this.#drawing;
     this.#drawing = drawing;
-    void this.#draw();
+    if (former?.about !== drawing.about) {
+      void this.#draw();
+    }
   }
 
   override connectedCallback(): void {

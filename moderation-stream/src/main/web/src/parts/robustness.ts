@@ -1,16 +1,10 @@
 // Live robust accuracy: how many of the images that our own red team attacked kept their decision, beside the objective.
 
 import { html, nothing, type TemplateResult } from "lit";
-import type { AuditSummary, Robustness } from "../api/documents.js";
+import type { AuditSummary } from "../api/documents.js";
+import { standing, type Standing } from "../live/attacks.js";
 import { counted, words } from "../words.js";
 import { bar, empty } from "./marks.js";
-
-/** What an interval of 95 % says about an objective. */
-export type Standing = "HELD" | "MISSED" | "OPEN";
-
-export function standing({ low, high }: Pick<Robustness, "low" | "high">, objective: number): Standing {
-  return low >= objective ? "HELD" : high < objective ? "MISSED" : "OPEN";
-}
 
 const SAID: Record<Standing, string> = { HELD: "Objective held", MISSED: "Below the objective", OPEN: "Too few to tell" };
 const TONE: Record<Standing, string> = { HELD: "SAFE", MISSED: "NSFW", OPEN: "REVIEW" };

@@ -2,12 +2,10 @@
 
 import { html, type TemplateResult } from "lit";
 import type { AuditSummary } from "../api/documents.js";
+import { timelineOf, type Timeline } from "../live/attacks.js";
 import { hour, words } from "../words.js";
 import { axis, drawing, tooltip, type Colours } from "./drawing.js";
 import { empty } from "./marks.js";
-
-/** What our own red team tried is no attack. */
-export const PROBE = "ROBUSTNESS_PROBE";
 
 const HEIGHT = 220;
 const HOUR_MILLIS = 3_600_000;
@@ -21,31 +19,6 @@ export function colourOf(kind: string): string {
   return COLOURS[kind] ?? "--soft";
 }
 
-export interface Timeline {
-  /** Milliseconds at which the bars begin, ascending, without gaps. */
-  readonly from: readonly number[];
-  /** The most frequent first. */
-  readonly kinds: readonly { readonly kind: string; readonly counts: readonly number[]; readonly all: number }[];
-}
-
-/** The counts as bars from the beginning of the period to now, also those in which nothing happened. */
-export function timelineOf({ since, bucketSeconds, counts }: Pick<AuditSummary, "since" | "bucketSeconds" | "counts">, now = Date.now()): Timeline {
-  const width = 1000 * bucketSeconds;
-  const first = Math.floor(Date.parse(since) / width) * width;
-  const from = Array.from({ length: Math.max(1, Math.floor((now - first) / width) + 1) }, (_, i) => first + i * width);
-  const byKind = new Map<string, number[]>();
-  for (const { from: at, kind, audits } of counts) {
-    const place = Math.round((Date.parse(at) - first) / width);
-    if (kind !== PROBE && place >= 0 && place < from.length) {
-      const series = byKind.get(kind) ?? from.map(() => 0);
-      series[place] = (series[place] ?? 0) + audits;
-      byKind.set(kind, series);
-    }
-  }
-  const kinds = [...byKind].map(([kind, series]) => ({ kind, counts: series, all: series.reduce((sum, each) => sum + each, 0) }));
-  return { from, kinds: kinds.sort((one, other) => other.all - one.all || one.kind.localeCompare(other.kind)) };
-}
-
 export function timeline(summary: AuditSummary): TemplateResult {
   const { from, kinds } = timelineOf(summary);
   if (kinds.length === 0) {
@@ -54,7 +27,7 @@ export function timeline(summary: AuditSummary): TemplateResult {
   const days = summary.bucketSeconds * 1000 * from.length > 30 * HOUR_MILLIS;
   return html`<figure class="chart"><figcaption>${kinds.map(({ kind, all }) => html`<span class="key"><i aria-hidden="true" .style=${`background: var(${colourOf(kind)})`}></i>${words(kind)}
       <b>${all.toLocaleString()}</b></span>`)}</figcaption>
-    ${drawing({ height: HEIGHT, option: (colour) => option(colour, from, kinds, days) })}</figure>
+    ${drawing({ about: summary, height: HEIGHT, option: (colour) => option(colour, from, kinds, days) })}</figure>
     <details class="as-table"><summary>As a table</summary>${table(from, kinds)}</details>`;
 }
 

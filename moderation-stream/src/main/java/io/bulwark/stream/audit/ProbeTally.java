@@ -2,7 +2,9 @@ package io.bulwark.stream.audit;
 
 import io.bulwark.events.AttackAudit;
 import io.bulwark.events.Signal;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -17,6 +19,7 @@ public final class ProbeTally {
     private static final double FELL = 0.5;
 
     private final Map<Threat, Map<String, Boolean>> images = new HashMap<>();
+    private final List<AuditTally.Bucket> found = new ArrayList<>();
 
     /**
      * What the red team tries.
@@ -34,17 +37,27 @@ public final class ProbeTally {
      */
     public record Outcome(long images, long fell) {}
 
-    /** Takes an audit; one that says nothing of a probe counts as none. */
-    public void add(AttackAudit audit) {
+    /**
+     * Takes an audit; one that says nothing of a probe counts as none.
+     *
+     * @param bucket in which it was counted
+     */
+    public void add(AttackAudit audit, AuditTally.Bucket bucket) {
         for (Signal signal : audit.getSignals()) {
             if (signal.getName().equals(SIGNAL)) {
                 var threat = new Threat(
                         audit.getEvidence().getOrDefault("goal", ""),
                         audit.getEvidence().getOrDefault("epsilon", ""));
+                found.add(bucket);
                 images.computeIfAbsent(threat, any -> new HashMap<>())
                         .merge(audit.getImageId(), signal.getScore() > FELL, Boolean::logicalOr);
             }
         }
+    }
+
+    /** The same counts, with what was a probe as one. */
+    public AuditTally corrected(AuditTally tally) {
+        return tally.with(found);
     }
 
     public Map<Threat, Outcome> outcomes() {

@@ -75,7 +75,7 @@ public class Documents {
                         since,
                         tally.value().complete(),
                         bucket.toSeconds(),
-                        tally.value().counts().entrySet().stream()
+                        probes.corrected(tally.value()).counts().entrySet().stream()
                                 .map(each -> new Count(
                                         each.getKey().from(), each.getKey().kind(), each.getValue()))
                                 .toList(),

@@ -19,7 +19,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.PriorityQueue;
 import java.util.Queue;
@@ -130,13 +129,18 @@ public class StateQueries {
     }
 
     /** What came of probes that {@link #auditsCountedHere} found. */
-    public Answer<ProbeTally> probesHere(List<String> probes) {
+    public Answer<ProbeTally> probesHere(List<AuditTally.Candidate> probes) {
         if (probes.isEmpty()) {
             return new Answer.Found<>(new ProbeTally()); // an instance without a partition has no store to ask
         }
         return stores.askAll(StoreNames.UPLOADER_AUDITS, StateQueries.<AttackAudit>keyValues(), audits -> {
             ProbeTally tally = new ProbeTally();
-            probes.stream().map(audits::get).filter(Objects::nonNull).forEach(tally::add);
+            for (AuditTally.Candidate probe : probes) {
+                AttackAudit audit = audits.get(probe.key());
+                if (audit != null) {
+                    tally.add(audit, probe.bucket());
+                }
+            }
             return tally;
         });
     }

@@ -4,6 +4,7 @@ import static io.bulwark.stream.testing.Samples.NOON;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.bulwark.stream.audit.AuditTally.Bucket;
+import io.bulwark.stream.audit.AuditTally.Candidate;
 import io.bulwark.stream.state.AgeIndex;
 import io.bulwark.stream.state.StoreKey;
 import java.time.Duration;
@@ -78,25 +79,32 @@ class AuditTallyTest {
     @Test
     void probesOfTheRedTeamAreNamedToBeRead() {
         add("default", NOON, AuditTally.PROBE);
+        add("default", NOON, "OTHER");
         add("default", NOON, "NEAR_FLAGGED");
 
         assertThat(AuditTally.of(store, "default", NOON, HOUR).probes())
-                .containsExactly(key("default", NOON, AuditTally.PROBE));
+                .extracting(probe -> probe.bucket().kind())
+                .containsExactlyInAnyOrder(AuditTally.PROBE, "OTHER");
     }
 
     @Test
     void partitionsTogetherAreCompleteFromWhenOnTheLastOfThemIs() {
-        AuditTally one = new AuditTally(NOON, Map.of(new Bucket(NOON, "PROBING"), 2L), List.of("a"));
-        AuditTally two = new AuditTally(NOON.plusSeconds(7), Map.of(new Bucket(NOON, "PROBING"), 3L), List.of("b"));
+        AuditTally one = new AuditTally(NOON, Map.of(new Bucket(NOON, "PROBING"), 2L), List.of(probe("a")));
+        AuditTally two =
+                new AuditTally(NOON.plusSeconds(7), Map.of(new Bucket(NOON, "PROBING"), 3L), List.of(probe("b")));
 
         assertThat(AuditTally.together(NOON, List.of(one, two)))
                 .isEqualTo(new AuditTally(
-                        NOON.plusSeconds(7), Map.of(new Bucket(NOON, "PROBING"), 5L), List.of("a", "b")));
+                        NOON.plusSeconds(7), Map.of(new Bucket(NOON, "PROBING"), 5L), List.of(probe("a"), probe("b"))));
         assertThat(AuditTally.together(NOON, List.of()).complete()).isEqualTo(NOON);
     }
 
     private void add(String tenant, Instant at, String kind) {
         new AgeIndex(store).add(at, key(tenant, at, kind));
+    }
+
+    private static Candidate probe(String key) {
+        return new Candidate(key, new Bucket(NOON, AuditTally.PROBE));
     }
 
     private static String key(String tenant, Instant at, String kind) {

@@ -1,9 +1,11 @@
 package io.bulwark.stream.audit;
 
+import static io.bulwark.stream.testing.Samples.NOON;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.bulwark.events.AttackAudit;
 import io.bulwark.events.Signal;
+import io.bulwark.stream.audit.AuditTally.Bucket;
 import io.bulwark.stream.audit.ProbeTally.Outcome;
 import io.bulwark.stream.audit.ProbeTally.Threat;
 import io.bulwark.stream.testing.Samples;
@@ -13,22 +15,24 @@ import org.junit.jupiter.api.Test;
 
 class ProbeTallyTest {
 
+    private static final Bucket OTHER = new Bucket(NOON, "OTHER");
+
     private final ProbeTally tally = new ProbeTally();
 
     @Test
     void anImageThatFellToOneOfSeveralAttacksHasFallen() {
-        tally.add(probe("a", "evasion", 0));
-        tally.add(probe("a", "evasion", 1));
-        tally.add(probe("a", "evasion", 0));
-        tally.add(probe("b", "evasion", 0));
+        add(probe("a", "evasion", 0));
+        add(probe("a", "evasion", 1));
+        add(probe("a", "evasion", 0));
+        add(probe("b", "evasion", 0));
 
         assertThat(tally.outcomes()).containsExactly(Map.entry(new Threat("evasion", "8/255"), new Outcome(2, 1)));
     }
 
     @Test
     void goalsAndBudgetsAreCountedApart() {
-        tally.add(probe("a", "evasion", 1));
-        tally.add(probe("a", "false flag", 0));
+        add(probe("a", "evasion", 1));
+        add(probe("a", "false flag", 0));
 
         assertThat(tally.outcomes())
                 .containsOnly(
@@ -38,8 +42,20 @@ class ProbeTallyTest {
 
     @Test
     void anAuditThatSaysNothingOfAProbeCountsAsNone() {
-        tally.add(Samples.audit("a").build());
+        add(Samples.audit("a").build());
         assertThat(tally.outcomes()).isEmpty();
+    }
+
+    /** Which it is where audits are written in a release that has no such kind. */
+    @Test
+    void aProbeOfNoKindCountsAsOne() {
+        add(probe("a", "evasion", 0));
+        AuditTally counted = new AuditTally(NOON, Map.of(OTHER, 1L), List.of());
+        assertThat(tally.corrected(counted).counts()).isEqualTo(Map.of(new Bucket(NOON, AuditTally.PROBE), 1L));
+    }
+
+    private void add(AttackAudit audit) {
+        tally.add(audit, OTHER);
     }
 
     private static AttackAudit probe(String image, String goal, double fell) {
