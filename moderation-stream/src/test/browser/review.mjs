@@ -310,7 +310,7 @@ report.darkByChoice = await ada.evaluate(() => getComputedStyle(document.documen
 chapter("attacks");
 const { sven } = pages;
 const attempt = (i) => ({
-  imageId: `img-attempt-${i}`, uploaderId: `acct-${900 + (i * 7) % 20}`, at: new Date(begun - 60_000 * (200 - i)).toISOString(), score: 0.9 - i / 300 + ((i * 37) % 10) / 50,
+  imageId: `img-attempt-${i}`, uploaderId: `acct-${900 + (Math.floor(i / 10) + (i * i) % 7) % 20}`, at: new Date(begun - 60_000 * (200 - i)).toISOString(), score: 0.88 - i / 320 + ((i * 37) % 10) / 90,
   decision: i < 70 ? "NSFW" : i < 190 ? "REVIEW" : "SAFE", kind: "NEAR_FLAGGED", angle: 0.2 - i / 2000,
 });
 const campaign = {
