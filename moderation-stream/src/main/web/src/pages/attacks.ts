@@ -156,7 +156,7 @@ class AttacksPage extends Page {
     return html`<div class="buttons ruling">
         <button type="button" id="confirm" ?disabled=${so === "CONFIRMED"} @click=${() => this.#ruled("CONFIRM")}>Confirm ${keys("C")}</button>
         <button type="button" id="dismiss" ?disabled=${so === "DISMISSED"} @click=${() => this.#ruled("DISMISS")}>Dismiss ${keys("X")}</button></div>
-      <p class="small">Confirming flags its content: what lies near it is held back from now on.</p>`;
+      <p class="small">Confirming makes the listed pictures NSFW, unless people decided about them; what lies near is held back from then on.</p>`;
   }
 
   #ruled(ruling: Ruling): boolean {
