@@ -305,6 +305,60 @@ await ada.locator("#theme").click();
 await ada.locator("#theme").click();
 report.darkByChoice = await ada.evaluate(() => getComputedStyle(document.documentElement).colorScheme);
 
+// Attacks. The audits are the application's own; campaigns and probes stand in for those of a longer time.
+
+chapter("attacks");
+const { sven } = pages;
+const attempt = (i) => ({
+  imageId: `img-attempt-${i}`, uploaderId: `acct-${900 + (Math.floor(i / 10) + (i * i) % 7) % 20}`, at: new Date(begun - 60_000 * (200 - i)).toISOString(), score: 0.88 - i / 320 + ((i * 37) % 10) / 90,
+  decision: i < 70 ? "NSFW" : i < 190 ? "REVIEW" : "SAFE", kind: "NEAR_FLAGGED", angle: 0.2 - i / 2000,
+});
+const campaign = {
+  campaignId: "c-0a8f03b7721e9d4c", tenant: "default", kind: "NEAR_FLAGGED", state: "OPEN", severity: "HIGH", anchor: { type: "FLAGGED_ENTRY", id: "default/img-rifle-4102" },
+  openedAt: attempt(0).at, lastSeenAt: attempt(199).at, events: 412, images: 398, uploaders: 20, lowestScore: 0.24, highestScore: 0.98, mergedFrom: [], ruledBy: null, ruledAt: null, note: null,
+};
+const rulings = [];
+const json = (route, body) => route.fulfill({ contentType: "application/json", body: JSON.stringify(body) });
+await sven.route(/\/api\/v1\/campaigns/, (route) => {
+  const request = route.request();
+  if (request.method() === "POST") {
+    rulings.push(request.postDataJSON());
+    return route.fulfill({ status: 202 });
+  }
+  const ruled = rulings.length === 0 ? campaign : { ...campaign, state: "DISMISSED", ruledBy: "sven", ruledAt: new Date(begun).toISOString(), note: rulings[0].note };
+  return json(route, request.url().includes(campaign.campaignId) ? { ...ruled, members: Array.from({ length: 200 }, (_, i) => attempt(i)), membersBeyond: 212, uploadersBeyond: 0 }
+    : { campaigns: [ruled], next: null });
+});
+await sven.goto(`${url}#/attacks`);
+await sven.locator("[data-card=timeline] canvas").waitFor();
+await sven.locator("[data-card=robustness] .empty").waitFor();
+report.timeline = await sven.locator("[data-card=timeline] figcaption").innerText();
+await sven.locator("[data-card=timeline] summary").click();
+report.timelineRows = await sven.locator("[data-card=timeline] tbody tr").evaluateAll((all) => all.map((row) => row.cells[1].innerText));
+await sven.route(/\/api\/v1\/audits\/summary/, async (route) => json(route, {
+  ...await (await route.fetch()).json(), objective: 0.9,
+  robustness: [{ goal: "evasion", epsilon: "8/255", images: 412, fell: 9, accuracy: 0.978, low: 0.959, high: 0.988 }, { goal: "false_flag", epsilon: "8/255", images: 37, fell: 9, accuracy: 0.757, low: 0.6, high: 0.867 }],
+}));
+await sven.reload();
+await sven.locator("[data-card=robustness] .badge").first().waitFor();
+report.robust = await sven.locator("[data-card=robustness] .badge").allInnerTexts();
+await sven.locator("[data-card=timeline] canvas").waitFor();
+await photograph(sven, "attacks");
+await sven.locator("table.campaigns a").focus();
+await sven.keyboard.press("Enter");
+await sven.locator("[data-card=attempts] canvas").waitFor();
+report.attempts = await sven.locator("[data-card=one-by-one] tbody tr").count();
+report.accounts = await sven.locator("[data-card=accounts] tbody tr").count();
+await photograph(sven, "campaign");
+await sven.keyboard.press("x");
+await sven.keyboard.type("A school class with one camera.");
+await sven.keyboard.press("Enter");
+await sven.locator(".page-head .badge", { hasText: "Dismissed" }).waitFor();
+report.rulings = rulings;
+report.ruled = await sven.locator("[data-card=campaign] .facts").innerText();
+await sven.keyboard.press("Escape");
+await sven.locator("table.campaigns").waitFor();
+
 // What stands in a picture's place.
 
 chapter("no picture");

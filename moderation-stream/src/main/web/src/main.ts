@@ -15,6 +15,7 @@ import "./style/console.css";
 import "./pages/overview.js";
 import "./pages/review.js";
 import "./pages/decisions.js";
+import "./pages/attacks.js";
 import "./pages/image.js";
 import "./pages/uploader.js";
 import "./pages/bank.js";
@@ -22,7 +23,7 @@ import "./pages/system.js";
 
 const NAVIGATION: readonly (readonly [PageName, string, string, string])[] = [
   ["overview", "Overview", "o", "#/overview"], ["review", "Review", "w", "#/review"], ["decisions", "Decisions", "d", "#/decisions?live=1"],
-  ["bank", "Bank and policy", "a", "#/bank"], ["system", "System", "y", "#/system"],
+  ["attacks", "Attacks", "t", "#/attacks"], ["bank", "Bank and policy", "a", "#/bank"], ["system", "System", "y", "#/system"],
 ];
 const STATES = { connecting: "Connecting…", live: "Live", lost: "Connection lost, trying again…" };
 const THEMES = ["system", "light", "dark"] as const;
@@ -109,6 +110,7 @@ class BulwarkConsole extends LitElement {
     switch (route.page) {
       case "review": return html`<review-page .route=${route}></review-page>`;
       case "decisions": return html`<decisions-page .route=${route}></decisions-page>`;
+      case "attacks": return html`<attacks-page .route=${route}></attacks-page>`;
       case "image": return html`<image-page .route=${route}></image-page>`;
       case "uploader": return html`<uploader-page .route=${route}></uploader-page>`;
       case "bank": return html`<bank-page .route=${route}></bank-page>`;

@@ -1,15 +1,15 @@
 // Where one is: a page, what it is about, and its parameters, all of it in the address behind the #.
 
-export type PageName = "overview" | "review" | "decisions" | "image" | "uploader" | "bank" | "system";
+export type PageName = "overview" | "review" | "decisions" | "attacks" | "image" | "uploader" | "bank" | "system";
 
 export interface Route {
   readonly page: PageName;
-  /** The image or uploader; empty on the other pages. */
+  /** The image, uploader or campaign; empty on the other pages. */
   readonly id: string;
   readonly query: URLSearchParams;
 }
 
-const PAGES: readonly PageName[] = ["overview", "review", "decisions", "image", "uploader", "bank", "system"];
+const PAGES: readonly PageName[] = ["overview", "review", "decisions", "attacks", "image", "uploader", "bank", "system"];
 
 /** Reads an address such as {@code #/image/a%2Fb?tenant=shop}; what is no page leads to the overview. */
 export function parse(hash: string): Route {

@@ -274,3 +274,76 @@ export interface Reviewer {
   readonly p95Millis?: number;
   readonly medianWaitSeconds?: number;
 }
+
+export interface AuditCount {
+  /** When the bucket begins. */
+  readonly from: string;
+  readonly kind: string;
+  readonly audits: number;
+}
+
+/** What the red team found, for one goal and budget. */
+export interface Robustness {
+  readonly goal: string;
+  readonly epsilon: string;
+  readonly images: number;
+  readonly fell: number;
+  /** The share that held, in [0, 1], with the interval of 95 %. */
+  readonly accuracy: number;
+  readonly low: number;
+  readonly high: number;
+}
+
+export interface AuditSummary {
+  readonly since: string;
+  /** From when on everything is counted; later than since where there was too much. */
+  readonly complete: string;
+  readonly bucketSeconds: number;
+  readonly counts: readonly AuditCount[];
+  readonly robustness: readonly Robustness[];
+  /** Robust accuracy that is aimed at, in [0, 1]. */
+  readonly objective: number | null;
+}
+
+export interface Campaign {
+  readonly campaignId: string;
+  readonly tenant: string;
+  readonly kind: string;
+  readonly state: "OPEN" | "CLOSED" | "CONFIRMED" | "DISMISSED" | string;
+  readonly severity: string;
+  readonly anchor: { readonly type: "FLAGGED_ENTRY" | "PERCEPTUAL_BAND" | string; readonly id: string } | null;
+  readonly openedAt: string;
+  readonly lastSeenAt: string;
+  readonly events: number;
+  readonly images: number;
+  readonly uploaders: number;
+  readonly lowestScore: number | null;
+  readonly highestScore: number | null;
+  readonly mergedFrom: readonly string[];
+  readonly ruledBy: string | null;
+  readonly ruledAt: string | null;
+  readonly note: string | null;
+}
+
+export interface CampaignPage {
+  readonly campaigns: readonly Campaign[];
+  readonly next: string | null;
+}
+
+export interface Member {
+  readonly imageId: string;
+  readonly uploaderId: string;
+  readonly at: string;
+  readonly score: number | null;
+  readonly decision: string;
+  readonly kind: string;
+  /** Radians from what the campaign is around; null where there is no such thing. */
+  readonly angle: number | null;
+}
+
+export interface CampaignInFull extends Campaign {
+  /** Oldest first, capped. */
+  readonly members: readonly Member[];
+  readonly membersBeyond: number;
+  readonly uploadersBeyond: number;
+}

@@ -5,7 +5,7 @@ import { keys } from "./marks.js";
 
 const GROUPS: readonly (readonly [string, readonly (readonly [readonly string[], string])[]])[] = [
   ["Everywhere", [
-    [["?"], "these keys"], [[".", "O"], "Overview"], [[".", "W"], "Review"], [[".", "D"], "Decisions"], [[".", "A"], "Bank and policy"], [[".", "Y"], "System"],
+    [["?"], "these keys"], [[".", "O"], "Overview"], [[".", "W"], "Review"], [[".", "D"], "Decisions"], [[".", "T"], "Attacks"], [[".", "A"], "Bank and policy"], [[".", "Y"], "System"],
   ]],
   ["Review", [
     [["C"], "claim the next item"], [["S"], "safe"], [["N"], "NSFW, with the labels that are on"], [["1", "9"], "labels on and off"], [["U"], "undo"],
@@ -13,6 +13,7 @@ const GROUPS: readonly (readonly [string, readonly (readonly [readonly string[],
     [["V"], "show or blur this picture"], [["F"], "all frames"], [["B"], "blur pictures"], [["G"], "greyscale"], [["+", "−"], "larger, smaller"], [["M"], "mute"],
   ]],
   ["Decisions", [[["/"], "find"], [["P"], "pause"], [["↑", "↓"], "move"], [["Enter"], "open"], [["Esc"], "close"]]],
+  ["A campaign", [[["C"], "confirm, with a note"], [["X"], "dismiss, with a note"], [["Esc"], "back to all attacks"]]],
 ];
 
 /** Shows them until Escape. */

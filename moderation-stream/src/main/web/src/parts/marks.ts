@@ -62,6 +62,8 @@ const TITLES: Record<string, string> = {
   "not-allowed": "Not for your role",
   offline: "The application does not answer",
   "not-ready": "Not ready yet",
+  "no-campaign": "No such campaign",
+  "campaigns-off": "Campaigns are off",
 };
 
 /** Why something cannot be shown. */

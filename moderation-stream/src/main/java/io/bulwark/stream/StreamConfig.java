@@ -164,6 +164,12 @@ public interface StreamConfig {
         /** How long after its detection an attack audit is kept. */
         @WithDefault("30d")
         Duration retention();
+
+        /**
+         * The share of the images that the red team attacks which should keep their decision, above 0 up to 1. The console
+         * shows it beside the robust accuracy; without it there is nothing to compare with.
+         */
+        Optional<Double> robustAccuracyObjective();
     }
 
     interface Uploaders {

@@ -194,6 +194,13 @@ public final class StreamSettings {
                 stream.missing().deadline(),
                 most);
         range("audits.retention", stream.audits().retention(), Duration.ofMinutes(1), most);
+        stream.audits()
+                .robustAccuracyObjective()
+                .ifPresent(objective -> require(
+                        objective > 0 && objective <= 1,
+                        "audits.robust-accuracy-objective",
+                        objective,
+                        "a share above 0 up to 1"));
         range("uploaders.retention", uploaders.retention(), Duration.ofDays(1), most);
         range("uploaders.strike-half-life", uploaders.strikeHalfLife(), Duration.ofHours(1), most);
         Duration aged = Topics.FLAGGED.cleanup().retention().orElseThrow();

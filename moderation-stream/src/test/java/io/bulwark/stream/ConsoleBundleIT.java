@@ -57,15 +57,16 @@ class ConsoleBundleIT {
     @Test
     void theBundleThatIsServedIsThatOfTheSources() throws Exception {
         assertThat(run("node", "build.mjs", BUILT.toAbsolutePath().toString())).isEqualTo(Outcome.GOOD);
-        for (String file : List.of("console.js", "console.css", "login.js")) {
+        for (String file : List.of("console.js", "console.css", "login.js", "charts.js")) {
             assertThat(SERVED.resolve(file))
                     .as("run 'npm ci && npm run build' in moderation-stream/src/main/web and commit what it writes")
                     .hasSameBinaryContentAs(BUILT.resolve(file));
         }
         try (Stream<Path> served = Files.list(SERVED)) {
-            assertThat(served).hasSize(3);
+            assertThat(served).hasSize(4);
         }
         assertThat(Files.readString(SERVED.resolve("console.js"))).contains("Lit (BSD-3-Clause", "uPlot (MIT");
+        assertThat(Files.readString(SERVED.resolve("charts.js"))).contains("Apache ECharts (Apache-2.0)");
     }
 
     @Test

@@ -228,6 +228,26 @@ class ConsoleReviewIT {
     }
 
     @Test
+    void attacksAreShownOverTimeAndTheTableSaysWhatTheBarsDo() {
+        assertThat(report.at("/timeline").asText()).contains("Twin disagreement 1");
+        assertThat(texts(report.at("/timelineRows"))).containsExactly("1");
+    }
+
+    @Test
+    void robustAccuracyIsHeldAgainstItsObjectiveByItsInterval() {
+        assertThat(texts(report.at("/robust"))).containsExactly("Objective held", "Below the objective");
+    }
+
+    @Test
+    void aCampaignIsOpenedAndDismissedWithANoteByKeyboard() {
+        assertThat(report.at("/attempts").asInt()).isEqualTo(200);
+        assertThat(report.at("/accounts").asInt()).isEqualTo(20);
+        assertThat(report.at("/rulings").toString())
+                .isEqualTo("[{\"ruling\":\"DISMISS\",\"note\":\"A school class with one camera.\"}]");
+        assertThat(report.at("/ruled").asText()).contains("sven", "A school class with one camera.");
+    }
+
+    @Test
     void theKeysAreListedAndTheColoursAreAChoice() {
         assertThat(report.at("/help").asText()).contains("claim the next item", "undo");
         assertThat(report.at("/darkByChoice").asText()).isEqualTo("dark");

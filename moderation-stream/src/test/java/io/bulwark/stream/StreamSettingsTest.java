@@ -41,6 +41,7 @@ class StreamSettingsTest {
                 "decisions.retention | 1s | PT1S, allowed is a duration from PT1M",
                 "decisions.retention | 366d | PT8784H, allowed is a duration from PT1M to PT8760H",
                 "audits.retention | 1s | PT1S, allowed is a duration from PT1M",
+                "audits.robust-accuracy-objective | 90 | 90.0, allowed is a share above 0 up to 1",
                 "missing.deadline | 0s | PT0S, allowed is a duration from PT1S",
                 "uploaders.retention | 1h | PT1H, allowed is a duration from PT24H",
                 "uploaders.strike-half-life | 1m | PT1M, allowed is a duration from PT1H",

@@ -111,6 +111,21 @@ class TwoInstancesIT {
     }
 
     @Test
+    @Order(2)
+    void eachCountsTheAuditsOfBoth() throws Exception {
+        String period = "/api/v1/audits/summary?since=" + Instant.now().minus(Duration.ofHours(1));
+        for (StreamProcess instance : List.of(one, two)) {
+            int audits = 0;
+            for (JsonNode count :
+                    new ObjectMapper().readTree(instance.get(period).body()).at("/counts")) {
+                assertThat(count.at("/kind").asText()).isEqualTo("TWIN_DISAGREEMENT");
+                audits += count.at("/audits").asInt();
+            }
+            assertThat(audits).isEqualTo(IMAGES);
+        }
+    }
+
+    @Test
     @Order(3)
     void anUnknownKeyIsUnknownOnBoth() {
         for (StreamProcess instance : List.of(one, two)) {

@@ -2,7 +2,9 @@ package io.bulwark.service;
 
 import io.bulwark.service.config.ConfigCheck;
 import io.bulwark.service.config.WorkerConfig;
+import io.bulwark.service.lifecycle.NanoClock;
 import io.bulwark.service.loop.BrokerClients;
+import io.bulwark.service.telemetry.AlertBudget;
 import io.bulwark.service.telemetry.ScoreMetrics;
 import io.bulwark.service.telemetry.WorkerMetrics;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -30,7 +32,8 @@ class WorkerPod {
         if (config.preview().enabled()) {
             return new PreviewServer(config, clients.schemaClients(), clients::recordsConsumer, registry);
         }
-        WorkerMetrics metrics = new WorkerMetrics(registry);
+        WorkerMetrics metrics =
+                new WorkerMetrics(registry, new AlertBudget(config.audit().alertsPerHour(), NanoClock.SYSTEM));
         return config.score().enabled()
                 ? new ScoreServer(
                         config,

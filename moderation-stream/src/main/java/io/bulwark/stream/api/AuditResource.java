@@ -1,33 +1,47 @@
 package io.bulwark.stream.api;
 
+import com.fasterxml.jackson.core.type.TypeReference;
+import io.bulwark.stream.StreamConfig;
 import io.bulwark.stream.access.Roles;
 import io.bulwark.stream.document.AuditDocument;
+import io.bulwark.stream.document.AuditSummaryDocument;
 import io.bulwark.stream.query.Documents;
 import io.bulwark.stream.query.Question;
 import io.smallrye.common.annotation.Blocking;
 import jakarta.annotation.security.RolesAllowed;
+import jakarta.ws.rs.DefaultValue;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.QueryParam;
+import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
+import java.time.Clock;
+import java.util.List;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponseSchema;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 
-/** Attack audits of images. */
+/** Attack audits of images, and how many there are. */
 @Path("/api/v1/audits")
 @Tag(name = "audits")
 @RolesAllowed(Roles.VIEWER)
 public class AuditResource {
 
+    private static final String SUMMARY = "summary";
+
     private final Questions questions;
+    private final Everywhere everywhere;
     private final Documents documents;
     private final Asker asker;
+    private final Double objective;
 
-    AuditResource(Questions questions, Documents documents, Asker asker) {
+    AuditResource(Questions questions, Everywhere everywhere, Documents documents, Asker asker, StreamConfig config) {
         this.questions = questions;
+        this.everywhere = everywhere;
         this.documents = documents;
         this.asker = asker;
+        this.objective = config.stream().audits().robustAccuracyObjective().orElse(null);
     }
 
     /** The audits of one image, newest first, wherever they lie; an empty list where there are none. */
@@ -42,5 +56,34 @@ public class AuditResource {
                 asker,
                 freshness -> documents.audits(asker.oneTenant(), imageId, freshness),
                 Questions::none);
+    }
+
+    /**
+     * The audits of the tenant, counted by kind and time, and how the decisions held that the red team attacked. An image
+     * may be named like this address: without {@code since} the question is for its audits.
+     */
+    @GET
+    @Path("/" + SUMMARY)
+    @Blocking
+    @Operation(operationId = "auditSummary", summary = "Audits by kind and time, and live robust accuracy")
+    @APIResponseSchema(AuditSummaryDocument.class)
+    public Response summary(
+            @QueryParam("since") String since, @QueryParam("bucket") @DefaultValue(AuditPeriod.AN_HOUR) String bucket) {
+        if (since == null) {
+            return audits(SUMMARY);
+        }
+        AuditPeriod period = AuditPeriod.parse(since, bucket, Clock.systemUTC().instant());
+        String tenant = asker.oneTenant();
+        List<AuditSummaryDocument> parts = everywhere.list(
+                Question.list(
+                        "audits/" + SUMMARY,
+                        "since=" + period.since() + "&bucket=" + period.bucket().toSeconds()),
+                asker,
+                () -> documents
+                        .auditsCountedHere(tenant, period.since(), period.bucket(), objective)
+                        .map(List::of),
+                new TypeReference<List<AuditSummaryDocument>>() {});
+        Object answer = asker.isFirstHand() ? AuditSummaryDocument.together(parts) : parts;
+        return Response.ok(answer, MediaType.APPLICATION_JSON_TYPE).build();
     }
 }

@@ -4,11 +4,17 @@ import io.bulwark.events.DeciderKind;
 import io.bulwark.events.ModerationDecision;
 import io.bulwark.events.UploaderStats;
 import io.bulwark.events.Verdict;
+import io.bulwark.stream.audit.AuditTally;
 import io.bulwark.stream.decision.Evidence;
 import io.bulwark.stream.document.AuditDocument;
+import io.bulwark.stream.document.AuditSummaryDocument;
+import io.bulwark.stream.document.AuditSummaryDocument.Count;
+import io.bulwark.stream.document.AuditSummaryDocument.Robustness;
 import io.bulwark.stream.document.UploaderDocument;
 import io.bulwark.stream.document.VerdictDocument;
 import jakarta.inject.Singleton;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 
 /** What the stores hold, as documents. Any thread may ask. */
@@ -50,6 +56,37 @@ public class Documents {
     /** The newest audits of an uploader's images, newest first; absent where there are none. */
     public Answer<List<AuditDocument>> auditsOfUploader(String tenant, String uploaderId, Freshness freshness) {
         return state.auditsOfUploader(tenant, uploaderId, freshness).map(AuditDocument::newestFirst);
+    }
+
+    /**
+     * The audits that this instance holds, counted by kind and time, and how the decisions held that the red team attacked.
+     *
+     * @param since the first bucket begins with it
+     * @param objective that is told with it; null for none
+     */
+    public Answer<AuditSummaryDocument> auditsCountedHere(
+            String tenant, Instant since, Duration bucket, Double objective) {
+        Answer<AuditTally> counted = state.auditsCountedHere(tenant, since, bucket);
+        if (!(counted instanceof Answer.Found<AuditTally> tally)) {
+            return counted.map(none -> null);
+        }
+        return state.probesHere(tally.value().probes())
+                .map(probes -> new AuditSummaryDocument(
+                        since,
+                        tally.value().complete(),
+                        bucket.toSeconds(),
+                        probes.corrected(tally.value()).counts().entrySet().stream()
+                                .map(each -> new Count(
+                                        each.getKey().from(), each.getKey().kind(), each.getValue()))
+                                .toList(),
+                        probes.outcomes().entrySet().stream()
+                                .map(each -> Robustness.of(
+                                        each.getKey().goal(),
+                                        each.getKey().epsilon(),
+                                        each.getValue().images(),
+                                        each.getValue().fell()))
+                                .toList(),
+                        objective));
     }
 
     private static VerdictDocument document(Evidence evidence, ModerationDecision holds) {

@@ -8,6 +8,7 @@ import jakarta.inject.Singleton;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.common.serialization.Serializer;
@@ -73,17 +74,19 @@ class LocalStores {
     /**
      * Reads from each partition of a store that this instance holds.
      *
-     * @param source a topic that the processors of the store read: other topics' partitions say nothing about the store
+     * @param source says of a topic whether it is one that the processors of the store read: other topics' partitions say
+     *     nothing about the store
      * @param read of one partition
      * @return what was read of all, one partition after the other
      */
-    <S, T> Answer<List<T>> askEach(String store, String source, QueryableStoreType<S> type, Function<S, List<T>> read) {
+    <S, T> Answer<List<T>> askEach(
+            String store, Predicate<String> source, QueryableStoreType<S> type, Function<S, List<T>> read) {
         return guarded(streams -> {
             List<T> found = new ArrayList<>();
             streams.streamsMetadataForStore(store).stream()
                     .filter(client -> self.is(client.hostInfo()))
                     .flatMap(client -> client.topicPartitions().stream())
-                    .filter(held -> held.topic().equals(source))
+                    .filter(held -> source.test(held.topic()))
                     .mapToInt(TopicPartition::partition)
                     .forEach(partition -> found.addAll(read.apply(streams.store(
                             StoreQueryParameters.fromNameAndType(store, type).withPartition(partition)))));

@@ -6,6 +6,8 @@ import io.bulwark.events.AttackKind;
 import io.bulwark.events.ModerationDecision;
 import io.bulwark.events.UploaderStats;
 import io.bulwark.schemas.topic.Topics;
+import io.bulwark.stream.audit.AuditTally;
+import io.bulwark.stream.audit.ProbeTally;
 import io.bulwark.stream.decision.Evidence;
 import io.bulwark.stream.decision.StoredDecision;
 import io.bulwark.stream.missing.AwaitedUpload;
@@ -13,6 +15,7 @@ import io.bulwark.stream.runtime.InstanceAddress;
 import io.bulwark.stream.state.StoreKey;
 import io.bulwark.stream.state.StoreNames;
 import jakarta.inject.Singleton;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -40,6 +43,9 @@ public class StateQueries {
 
     /** Decisions of one partition that are looked at for one page. */
     static final int MOST_LOOKED_AT = 10_000;
+
+    /** The repartition topic that the audits of uploaders are kept from, behind the application's id. */
+    private static final String AUDITS_OF_UPLOADER = "-audits-of-uploader-repartition";
 
     private static final Instant LAST = Instant.ofEpochMilli(Long.MAX_VALUE);
 
@@ -109,6 +115,38 @@ public class StateQueries {
     }
 
     /**
+     * The audits of a tenant among the partitions that this instance holds, counted by kind and time. All instances
+     * together count all.
+     *
+     * @param since the first bucket begins with it
+     */
+    public Answer<AuditTally> auditsCountedHere(String tenant, Instant since, Duration bucket) {
+        return stores.askEach(
+                        StoreNames.UPLOADER_AUDIT_AGES,
+                        topic -> topic.endsWith(AUDITS_OF_UPLOADER),
+                        StateQueries.<byte[]>keyValues(),
+                        ages -> List.of(AuditTally.of(ages, tenant, since, bucket)))
+                .map(parts -> AuditTally.together(since, parts));
+    }
+
+    /** What came of probes that {@link #auditsCountedHere} found. */
+    public Answer<ProbeTally> probesHere(List<AuditTally.Candidate> probes) {
+        if (probes.isEmpty()) {
+            return new Answer.Found<>(new ProbeTally()); // an instance without a partition has no store to ask
+        }
+        return stores.askAll(StoreNames.UPLOADER_AUDITS, StateQueries.<AttackAudit>keyValues(), audits -> {
+            ProbeTally tally = new ProbeTally();
+            for (AuditTally.Candidate probe : probes) {
+                AttackAudit audit = audits.get(probe.key());
+                if (audit != null) {
+                    tally.add(audit, probe.bucket());
+                }
+            }
+            return tally;
+        });
+    }
+
+    /**
      * The uploads of a tenant without an answer among the partitions that this instance holds, oldest first, at most
      * {@value #MOST_LISTED}. All instances together list all.
      *
@@ -147,7 +185,7 @@ public class StateQueries {
             String tenant, String afterImageId, DecisionFilter filter, int limit) {
         return stores.askEach(
                         StoreNames.DECISIONS,
-                        Topics.VERDICTS.topicName(),
+                        Topics.VERDICTS.topicName()::equals,
                         StateQueries.<StoredDecision>keyValues(),
                         store -> List.of(page(store, tenant, afterImageId, filter, limit)))
                 .map(parts -> Page.of(parts, ModerationDecision::getImageId, limit));

@@ -3,9 +3,10 @@ package io.bulwark.stream.state;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import org.apache.kafka.streams.KeyValue;
+import java.util.function.Predicate;
 import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.KeyValueStore;
+import org.apache.kafka.streams.state.ReadOnlyKeyValueStore;
 
 /**
  * Keys of another store in the order of an instant, such as that of their expiry. Finding what is due costs as much as
@@ -43,12 +44,28 @@ public final class AgeIndex {
         var due = new ArrayList<Due>();
         try (KeyValueIterator<String, byte[]> entries = store.range(null, StoreKey.hex(until.toEpochMilli() + 1))) {
             while (entries.hasNext() && due.size() < limit) {
-                KeyValue<String, byte[]> entry = entries.next();
-                long at = Long.parseLong(entry.key.substring(0, INSTANT_CHARACTERS), 16);
-                due.add(new Due(Instant.ofEpochMilli(at), entry.key.substring(INSTANT_CHARACTERS)));
+                due.add(due(entries.next().key));
             }
         }
         return due;
+    }
+
+    /**
+     * Shows the keys of an index from the newest back, which any thread may ask for.
+     *
+     * @param store holds the index
+     * @param since inclusive
+     * @param goesOn is shown each, and says whether there should be another
+     */
+    public static void newestFirst(ReadOnlyKeyValueStore<String, byte[]> store, Instant since, Predicate<Due> goesOn) {
+        try (KeyValueIterator<String, byte[]> entries = store.reverseRange(StoreKey.hex(since.toEpochMilli()), null)) {
+            while (entries.hasNext() && goesOn.test(due(entries.next().key))) {}
+        }
+    }
+
+    private static Due due(String entry) {
+        long at = Long.parseLong(entry.substring(0, INSTANT_CHARACTERS), 16);
+        return new Due(Instant.ofEpochMilli(at), entry.substring(INSTANT_CHARACTERS));
     }
 
     private static String entry(Instant at, String key) {

@@ -50,6 +50,11 @@ public final class StoreKey {
         return join(tenant, uploaderId, hex(Long.MAX_VALUE - detectedAt.toEpochMilli()), imageId, kind);
     }
 
+    /** The kind in the key of an uploader's audit. */
+    public static String auditKind(String uploaderAudit) {
+        return uploaderAudit.substring(uploaderAudit.lastIndexOf(SEPARATOR) + 1);
+    }
+
     /** Of one window of an uploader; later ones come last. */
     public static String window(String tenant, String uploaderId, String window, Instant start) {
         return join(tenant, uploaderId, window, hex(start.toEpochMilli()));

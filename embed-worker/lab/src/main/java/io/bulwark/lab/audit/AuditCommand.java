@@ -1,10 +1,11 @@
 package io.bulwark.lab.audit;
 
+import io.bulwark.lab.audit.report.AuditReportCommand;
 import picocli.CommandLine.Command;
 
 /** {@code bulwark audit}. */
 @Command(
         name = "audit",
-        description = "Measures what the attack audit is worth.",
-        subcommands = {AuditEvaluateCommand.class})
+        description = "Measures what the attack audit is worth, and reports what it found.",
+        subcommands = {AuditEvaluateCommand.class, AuditReportCommand.class})
 public final class AuditCommand {}

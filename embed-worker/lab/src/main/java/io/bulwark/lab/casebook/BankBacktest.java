@@ -3,6 +3,7 @@ package io.bulwark.lab.casebook;
 import io.bulwark.events.Decision;
 import io.bulwark.events.ImageEmbedding;
 import io.bulwark.lab.traffic.Broker;
+import io.bulwark.lab.traffic.TopicScan;
 import io.bulwark.perception.bank.ContentHashes;
 import io.bulwark.perception.bank.HalfFloats;
 import io.bulwark.perception.bank.MatrixBank;
@@ -13,6 +14,7 @@ import io.bulwark.perception.verdict.Judgement.Outcome;
 import io.bulwark.perception.verdict.Policies;
 import io.bulwark.perception.verdict.SeenImage;
 import io.bulwark.perception.verdict.Testimony;
+import io.bulwark.schemas.topic.Topics;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -94,7 +96,9 @@ final class BankBacktest {
         List<Case> cases = new ArrayList<>();
         long otherwise = 0;
         long unreadable = 0;
-        for (Share share : new EmbeddingTopic(broker, question.since(), question.threads()).read(Share::new)) {
+        for (Share share : new TopicScan<>(
+                        broker, Topics.EMBEDDINGS, ImageEmbedding.class, question.since(), question.threads())
+                .read(Share::new)) {
             for (Map.Entry<Image, Seen> seen : share.images.entrySet()) {
                 Seen both = seen.getValue();
                 if (both.now == null || both.instead == null || !Objects.equals(both.nowOf, both.insteadOf)) {
@@ -121,7 +125,7 @@ final class BankBacktest {
     }
 
     /** One thread's part. */
-    private final class Share implements EmbeddingTopic.Part {
+    private final class Share implements TopicScan.Part<ImageEmbedding> {
 
         private final Map<Image, Seen> images = new HashMap<>();
         private final List<Waiting> waiting = new ArrayList<>();
@@ -225,7 +229,7 @@ final class BankBacktest {
                 image.getViews().stream()
                         .map(view -> new SeenImage.SeenView(
                                 view.getView(),
-                                HalfFloats.decode(EmbeddingTopic.bytes(view.getEmbedding())),
+                                HalfFloats.decode(EmbeddingBytes.of(view.getEmbedding())),
                                 new float[0]))
                         .toList());
     }

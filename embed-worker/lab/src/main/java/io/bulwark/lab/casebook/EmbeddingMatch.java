@@ -4,7 +4,9 @@ import io.bulwark.events.ImageEmbedding;
 import io.bulwark.events.ViewEmbedding;
 import io.bulwark.lab.terminal.CommandFailure;
 import io.bulwark.lab.traffic.Broker;
+import io.bulwark.lab.traffic.TopicScan;
 import io.bulwark.perception.bank.HalfFloats;
+import io.bulwark.schemas.topic.Topics;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -56,8 +58,9 @@ public final class EmbeddingMatch {
      * @throws CommandFailure if there is no such topic
      */
     public Found run() {
-        return together(new EmbeddingTopic(broker, question.since(), question.threads())
-                .read(Share::new).stream().map(Share::found).toList());
+        return together(
+                new TopicScan<>(broker, Topics.EMBEDDINGS, ImageEmbedding.class, question.since(), question.threads())
+                        .read(Share::new).stream().map(Share::found).toList());
     }
 
     private Found together(List<Found> parts) {
@@ -73,7 +76,7 @@ public final class EmbeddingMatch {
     }
 
     /** One thread's part. */
-    private final class Share implements EmbeddingTopic.Part {
+    private final class Share implements TopicScan.Part<ImageEmbedding> {
 
         private final NearestImages nearest = new NearestImages(question.most());
         private long compared;
@@ -112,7 +115,7 @@ public final class EmbeddingMatch {
             WantedRow bestRow = null;
             String bestView = "";
             for (ViewEmbedding view : image.getViews()) {
-                float[] seen = HalfFloats.decode(EmbeddingTopic.bytes(view.getEmbedding()));
+                float[] seen = HalfFloats.decode(EmbeddingBytes.of(view.getEmbedding()));
                 for (WantedRow row : rows) {
                     double cosine = row.cosine(seen);
                     if (cosine > best || cosine == best && bestRow == null) {

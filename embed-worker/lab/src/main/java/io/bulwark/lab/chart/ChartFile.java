@@ -5,7 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.knowm.xchart.BitmapEncoder;
 import org.knowm.xchart.BitmapEncoder.BitmapFormat;
-import org.knowm.xchart.XYChart;
+import org.knowm.xchart.internal.chartpart.Chart;
 
 /** Writes charts. Works without a display. */
 public final class ChartFile {
@@ -17,13 +17,13 @@ public final class ChartFile {
      *
      * @throws IOException if it cannot be written, or this machine has no fonts to draw text with
      */
-    public static void write(XYChart chart, Path file) throws IOException {
+    public static void write(Chart<?, ?> chart, Path file) throws IOException {
         byte[] drawn = drawn(chart);
         Files.createDirectories(file.toAbsolutePath().getParent());
         Files.write(file, drawn);
     }
 
-    private static byte[] drawn(XYChart chart) throws IOException {
+    private static byte[] drawn(Chart<?, ?> chart) throws IOException {
         try {
             return BitmapEncoder.getBitmapBytes(chart, BitmapFormat.PNG);
         } catch (OutOfMemoryError e) {

@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.bulwark.events.AttackAudit;
 import io.bulwark.events.Decider;
 import io.bulwark.events.DeciderKind;
 import io.bulwark.events.Decision;
@@ -230,6 +231,42 @@ class CasebookIT {
                 .isEqualTo(1);
         assertThat(number("SELECT count(*) FROM casebook WHERE image_id = 'invented'"))
                 .isZero();
+    }
+
+    @Test
+    void whatTheAuditFoundIsReported() throws IOException {
+        Path folder = data.resolve("report");
+        for (String image : List.of("varied-1", "varied-2")) {
+            send(
+                    Topics.ATTACK_AUDIT,
+                    image,
+                    AttackAudit.class,
+                    AttackAudit.newBuilder(SampleEvents.attackAudit())
+                            .setImageId(image)
+                            .setTenant("reported")
+                            .setUploaderId("somebody")
+                            .setDetectedAt(Instant.now())
+                            .build());
+        }
+
+        assertThat(run(
+                        "audit",
+                        "report",
+                        "--bootstrap-servers",
+                        kafka.bootstrapServers(),
+                        "--since",
+                        "PT1H",
+                        "--out",
+                        folder.toString()))
+                .as("%s", err)
+                .isEqualTo(ExitCodes.OK);
+        assertThat(Files.readString(folder.resolve("report.md")))
+                .contains("2 audits", "| `reported/somebody` | 2 | 2 |", "![Audits by kind over time](audits.png)");
+        assertThat(JSON.readTree(folder.resolve("report.json").toFile())
+                        .path("audits")
+                        .asInt())
+                .isEqualTo(2);
+        assertThat(folder.resolve("audits.png")).exists();
     }
 
     @Test

@@ -41,6 +41,7 @@ public final class ConfigCheck {
         check.policy(config.policy());
         check.twin(config.twin(), config.policy());
         check.flagged(config.flagged());
+        check.range("bulwark.audit.alerts-per-hour", config.audit().alertsPerHour(), 0, 100_000);
         check.batch(config.batch());
         check.fetch(config.fetch());
         check.range("bulwark.encoder.instances", config.encoder().instances(), 0, 256);

@@ -67,6 +67,9 @@ public interface WorkerConfig {
     /** What is held back for lying near flagged content. */
     FlaggedConfig flagged();
 
+    /** Which audits people are told of. */
+    AuditConfig audit();
+
     /** How neighbours become a decision. */
     Policy policy();
 

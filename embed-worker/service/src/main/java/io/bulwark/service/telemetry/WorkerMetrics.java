@@ -5,6 +5,7 @@ import io.bulwark.events.Decision;
 import io.bulwark.events.Reason;
 import io.bulwark.events.Verdict;
 import io.bulwark.schemas.serde.DecodedEvent;
+import io.bulwark.service.lifecycle.NanoClock;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.DistributionSummary;
 import io.micrometer.core.instrument.Gauge;
@@ -37,6 +38,7 @@ public final class WorkerMetrics {
     private static final Set<Decision> COMPARED = EnumSet.of(Decision.SAFE, Decision.REVIEW, Decision.NSFW);
 
     private final MeterRegistry registry;
+    private final AlertBudget alerts;
     private final Map<String, LaneMetrics> lanes = new ConcurrentHashMap<>();
     private final AtomicInteger bankSize = new AtomicInteger();
     private final Map<Step, Timer> steps = new EnumMap<>(Step.class);
@@ -60,8 +62,15 @@ public final class WorkerMetrics {
     private final Counter badFlagged;
     private final MultiGauge policyInfo;
 
+    /** Without a bound on what people are told of. */
     public WorkerMetrics(MeterRegistry registry) {
+        this(registry, new AlertBudget(Integer.MAX_VALUE, NanoClock.SYSTEM));
+    }
+
+    /** @param alerts how many audits people are told of */
+    public WorkerMetrics(MeterRegistry registry, AlertBudget alerts) {
         this.registry = registry;
+        this.alerts = alerts;
         Gauge.builder("bulwark.bank.size", bankSize, AtomicInteger::get)
                 .description("References that vote")
                 .register(registry);
@@ -139,6 +148,8 @@ public final class WorkerMetrics {
         }
         for (AttackKind kind : AttackKind.values()) {
             audits(kind);
+            alertedAudits(kind);
+            auditsBeyondBudget(kind);
         }
         for (DecodedEvent.Reason reason : DecodedEvent.Reason.values()) {
             deadLetters(reason.name());
@@ -209,6 +220,7 @@ public final class WorkerMetrics {
     /** An audit was committed. */
     public void audited(AttackKind kind) {
         audits(kind).increment();
+        (alerts.takes(kind) ? alertedAudits(kind) : auditsBeyondBudget(kind)).increment();
     }
 
     /** The twin said nothing of so many images that were decided: it failed, or its bank cannot be used. */
@@ -298,6 +310,14 @@ public final class WorkerMetrics {
 
     private Counter audits(AttackKind kind) {
         return registry.counter("bulwark.audits", Tags.of("kind", kind.name()));
+    }
+
+    private Counter alertedAudits(AttackKind kind) {
+        return registry.counter("bulwark.audits.alerted", Tags.of("kind", kind.name()));
+    }
+
+    private Counter auditsBeyondBudget(AttackKind kind) {
+        return registry.counter("bulwark.audits.beyond.budget", Tags.of("kind", kind.name()));
     }
 
     private Counter deadLetters(String reason) {

@@ -1,12 +1,9 @@
-package io.bulwark.lab.casebook;
+package io.bulwark.lab.traffic;
 
-import io.bulwark.events.ImageEmbedding;
 import io.bulwark.lab.terminal.CommandFailure;
-import io.bulwark.lab.traffic.Broker;
 import io.bulwark.schemas.serde.DecodedEvent;
 import io.bulwark.schemas.serde.EventDecoder;
 import io.bulwark.schemas.topic.Topics;
-import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -20,6 +17,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.function.Supplier;
+import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -28,13 +26,18 @@ import org.apache.kafka.clients.consumer.OffsetAndTimestamp;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
-/** {@code moderation.embeddings}, read to what is its end now, a thread for a share of the partitions. */
-final class EmbeddingTopic {
+/**
+ * A topic, read to what is its end now, a thread for a share of the partitions.
+ *
+ * @param <T> the topic's record
+ */
+public final class TopicScan<T extends SpecificRecord> {
 
-    private static final String NAME = Topics.EMBEDDINGS.topicName();
     private static final Duration POLL = Duration.ofMillis(200);
 
     private final Broker broker;
+    private final String name;
+    private final Class<T> type;
     private final Optional<Instant> since;
     private final int threads;
 
@@ -42,21 +45,23 @@ final class EmbeddingTopic {
      * @param since of records that are no older
      * @param threads so many read
      */
-    EmbeddingTopic(Broker broker, Optional<Instant> since, int threads) {
+    public TopicScan(Broker broker, Topics topic, Class<T> type, Optional<Instant> since, int threads) {
         this.broker = broker;
+        this.name = topic.topicName();
+        this.type = type;
         this.since = since;
         this.threads = threads;
     }
 
     /** What is done with one thread's records. An image's are all of one part, in their order. */
-    interface Part {
+    public interface Part<T> {
 
-        void take(ImageEmbedding image);
+        void take(T record);
 
         /** All images of this id are erased, whoever's they are. */
         void erased(String imageId);
 
-        /** A record is no embedding. */
+        /** A record is none of the topic's. */
         void unreadable();
 
         /** There are no further records. */
@@ -70,7 +75,7 @@ final class EmbeddingTopic {
      * @return the parts, each with its records
      * @throws CommandFailure if there is no such topic
      */
-    <P extends Part> List<P> read(Supplier<P> made) {
+    public <P extends Part<T>> List<P> read(Supplier<P> made) {
         List<TopicPartition> partitions = partitions();
         List<List<TopicPartition>> shares = new ArrayList<>();
         for (int i = 0; i < Math.min(threads, partitions.size()); i++) {
@@ -94,10 +99,10 @@ final class EmbeddingTopic {
             if (failed.getCause() instanceof RuntimeException known) {
                 throw known;
             }
-            throw CommandFailure.failed(NAME + " could not be read", failed.getCause());
+            throw CommandFailure.failed(name + " could not be read", failed.getCause());
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
-            throw CommandFailure.failed("interrupted while reading " + NAME, interrupted);
+            throw CommandFailure.failed("interrupted while reading " + name, interrupted);
         } finally {
             pool.shutdownNow();
         }
@@ -106,11 +111,11 @@ final class EmbeddingTopic {
     private List<TopicPartition> partitions() {
         try (Consumer<byte[], byte[]> consumer = consumer()) {
             List<TopicPartition> partitions =
-                    Optional.ofNullable(consumer.partitionsFor(NAME)).orElse(List.of()).stream()
-                            .map(partition -> new TopicPartition(NAME, partition.partition()))
+                    Optional.ofNullable(consumer.partitionsFor(name)).orElse(List.of()).stream()
+                            .map(partition -> new TopicPartition(name, partition.partition()))
                             .toList();
             if (partitions.isEmpty()) {
-                throw CommandFailure.unavailable("the broker has no topic " + NAME
+                throw CommandFailure.unavailable("the broker has no topic " + name
                         + ": `bulwark topics create` makes it, and so does `bulwark local`");
             }
             return partitions;
@@ -136,10 +141,9 @@ final class EmbeddingTopic {
                 new ByteArrayDeserializer());
     }
 
-    private <P extends Part> P read(List<TopicPartition> partitions, P part) {
+    private <P extends Part<T>> P read(List<TopicPartition> partitions, P part) {
         try (Consumer<byte[], byte[]> consumer = consumer();
-                EventDecoder<ImageEmbedding> decoder =
-                        new EventDecoder<>(ImageEmbedding.class, broker.clientSettings(Map.of()))) {
+                EventDecoder<T> decoder = new EventDecoder<>(type, broker.clientSettings(Map.of()))) {
             consumer.assign(partitions);
             Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
             seek(consumer, partitions, ends);
@@ -169,22 +173,15 @@ final class EmbeddingTopic {
                         : first.get(partition).offset()));
     }
 
-    private static void take(Part part, EventDecoder<ImageEmbedding> decoder, ConsumerRecord<byte[], byte[]> record) {
+    private void take(Part<T> part, EventDecoder<T> decoder, ConsumerRecord<byte[], byte[]> record) {
         if (record.value() == null) {
             if (record.key() != null) {
                 part.erased(new String(record.key(), StandardCharsets.UTF_8));
             }
-        } else if (decoder.decode(NAME, record.value()) instanceof DecodedEvent.Event<ImageEmbedding> event) {
+        } else if (decoder.decode(name, record.value()) instanceof DecodedEvent.Event<T> event) {
             part.take(event.value());
         } else {
             part.unreadable();
         }
-    }
-
-    /** The bytes of a field. */
-    static byte[] bytes(ByteBuffer content) {
-        byte[] bytes = new byte[content.remaining()];
-        content.duplicate().get(bytes);
-        return bytes;
     }
 }

@@ -1,0 +1,131 @@
+package io.bulwark.lab.audit.report;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.bulwark.events.AttackAudit;
+import io.bulwark.events.AttackKind;
+import io.bulwark.events.Decision;
+import io.bulwark.events.Signal;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import picocli.CommandLine.TypeConversionException;
+
+class AuditReportTest {
+
+    private static final Instant SIX = Instant.parse("2026-11-27T06:00:00Z");
+    private static final Period A_DAY = new Period(SIX, SIX.plus(Duration.ofDays(1)));
+
+    private final AuditCounts counts = new AuditCounts(A_DAY, Optional.empty());
+
+    @Test
+    void auditsAreCountedByKindAndPartOfTheTime() {
+        counts.take(audit("a", "u", SIX));
+        counts.take(audit("b", "u", SIX.plus(Duration.ofMinutes(70))));
+        counts.take(audit("c", "u", SIX.plus(Duration.ofMinutes(80))));
+        counts.take(audit("before", "u", SIX.minusMillis(1)));
+        counts.take(audit("after", "u", A_DAY.until()));
+
+        assertThat(A_DAY.width()).isEqualTo(Duration.ofHours(1));
+        assertThat(counts.byKind().get("NEAR_FLAGGED")).hasSize(24).startsWith(1, 2, 0);
+        assertThat(report().markdown()).contains("3 audits", "| NEAR_FLAGGED | 3 | 2 | 2026-11-27T07:00:00Z |");
+    }
+
+    @Test
+    void whatLiesNearOneEntryIsOneContentWhoeverUploadsIt() {
+        counts.take(near("a", "u1", "entry-7"));
+        counts.take(near("b", "u2", "entry-7"));
+        counts.take(audit("c", "u2", SIX));
+
+        assertThat(counts.contents(10)).extracting(Map.Entry::getKey).containsExactly("entry-7", "default/c");
+        assertThat(counts.contents(1).get(0).getValue().others()).isEqualTo(2);
+        assertThat(counts.accounts(1)).extracting(Map.Entry::getKey).containsExactly("default/u2");
+    }
+
+    @Test
+    void theRedTeamsProbesAreNoAttackAndAnImageThatFellOnceHasFallen() {
+        counts.take(probe("a", 0));
+        counts.take(probe("a", 1));
+        counts.take(probe("b", 0));
+
+        assertThat(counts.audits()).isZero();
+        assertThat(counts.robustAccuracy().get("evade within 8/255").value()).isEqualTo(0.5);
+        assertThat(report().markdown())
+                .contains("| evade within 8/255 | 2 | 50.0 % |")
+                .contains("None.");
+    }
+
+    @Test
+    void anotherTenantsAuditsAreLeftOut() {
+        AuditCounts ofShop = new AuditCounts(A_DAY, Optional.of("shop"));
+        ofShop.take(audit("a", "u", SIX));
+        assertThat(ofShop.audits()).isZero();
+    }
+
+    @Test
+    void whatSeveralThreadsCountedIsPutTogether() {
+        AuditCounts other = new AuditCounts(A_DAY, Optional.empty());
+        counts.take(near("a", "u1", "entry-7"));
+        other.take(near("b", "u1", "entry-7"));
+        other.take(probe("c", 1));
+        other.unreadable();
+        counts.add(other);
+
+        assertThat(counts.audits()).isEqualTo(2);
+        assertThat(counts.accounts(1).get(0).getValue().others()).isEqualTo(2);
+        assertThat(counts.probed("evade within 8/255")).isEqualTo(1);
+        assertThat(report().markdown()).contains("1 records could not be read");
+    }
+
+    @Test
+    void anIdCannotLeaveItsCell() {
+        counts.take(audit("a", "u`|<img src=x>\n| x", SIX));
+        assertThat(report().markdown()).contains("| `default/u\uFFFD\uFFFD<img src=x>\uFFFD\uFFFD x` |");
+    }
+
+    @Test
+    void aTimeIsAnInstantOrHowLongAgo() {
+        Moment moment = new Moment(Clock.fixed(SIX, ZoneOffset.UTC));
+        assertThat(moment.convert("PT24H")).isEqualTo(SIX.minus(Duration.ofDays(1)));
+        assertThat(moment.convert("2026-11-27T06:00:00Z")).isEqualTo(SIX);
+        assertThatThrownBy(() -> moment.convert("yesterday"))
+                .isInstanceOf(TypeConversionException.class)
+                .hasMessageContaining("PT24H");
+    }
+
+    private AuditReport report() {
+        return new AuditReport(counts, List.of(), 10, false);
+    }
+
+    private static AttackAudit audit(String image, String uploader, Instant at) {
+        return of(image, uploader, at).build();
+    }
+
+    private static AttackAudit near(String image, String uploader, String entry) {
+        return of(image, uploader, SIX).setEvidence(Map.of("entry", entry)).build();
+    }
+
+    private static AttackAudit probe(String image, double score) {
+        return of(image, "bulwark-red-team", SIX)
+                .setSignals(List.of(new Signal("robustness-probe", score, 0.5, score > 0.5)))
+                .setEvidence(Map.of("goal", "evade", "epsilon", "8/255"))
+                .build();
+    }
+
+    private static AttackAudit.Builder of(String image, String uploader, Instant at) {
+        return AttackAudit.newBuilder()
+                .setImageId(image)
+                .setUploaderId(uploader)
+                .setKind(AttackKind.NEAR_FLAGGED)
+                .setFusedScore(0.9)
+                .setDecision(Decision.REVIEW)
+                .setModelFingerprint("model-1")
+                .setDetectedAt(at);
+    }
+}

@@ -1,0 +1,100 @@
+package io.bulwark.stream.document;
+
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.List;
+import java.util.function.BinaryOperator;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * Audits counted by kind and time, and what came of the red team's.
+ *
+ * @param since when the first bucket begins
+ * @param complete from when on everything is counted; later than {@code since} where there was too much
+ * @param bucketSeconds the width of a bucket
+ * @param counts oldest first; buckets without an audit of a kind are left out
+ * @param robustness of the images that the red team attacked in this time
+ * @param objective the robust accuracy that is aimed at; null for none
+ */
+public record AuditSummaryDocument(
+        Instant since,
+        Instant complete,
+        long bucketSeconds,
+        List<Count> counts,
+        List<Robustness> robustness,
+        Double objective) {
+
+    /** The 97.5 % quantile of the normal distribution. */
+    private static final double Z = 1.959964;
+
+    /** How many audits of a kind there are in the bucket that begins then. */
+    public record Count(Instant from, String kind, long audits) {}
+
+    /**
+     * How the decisions held against one goal and budget.
+     *
+     * @param images that were attacked
+     * @param fell of these, to any of the attacks
+     * @param accuracy the share that held, in [0, 1]
+     * @param low of Wilson's 95 % interval
+     * @param high of the same
+     */
+    public record Robustness(
+            String goal, String epsilon, long images, long fell, double accuracy, double low, double high) {
+
+        /** With its interval (E. B. Wilson 1927, without correction for continuity). */
+        public static Robustness of(String goal, String epsilon, long images, long fell) {
+            double n = images;
+            double share = (n - fell) / n;
+            double centre = (share + Z * Z / (2 * n)) / (1 + Z * Z / n);
+            double half = Z / (1 + Z * Z / n) * Math.sqrt(share * (1 - share) / n + Z * Z / (4 * n * n));
+            return new Robustness(
+                    goal, epsilon, images, fell, share, Math.max(0, centre - half), Math.min(1, centre + half));
+        }
+    }
+
+    public AuditSummaryDocument {
+        counts = counts.stream()
+                .sorted(Comparator.comparing(Count::from).thenComparing(Count::kind))
+                .toList();
+        robustness = robustness.stream()
+                .sorted(Comparator.comparing(Robustness::goal).thenComparing(Robustness::epsilon))
+                .toList();
+    }
+
+    /**
+     * What several instances counted together: all audits of an uploader lie on one, so that no image is counted twice.
+     *
+     * @param parts of the same period, at least one
+     */
+    public static AuditSummaryDocument together(List<AuditSummaryDocument> parts) {
+        AuditSummaryDocument one = parts.get(0);
+        return new AuditSummaryDocument(
+                one.since(),
+                parts.stream()
+                        .map(AuditSummaryDocument::complete)
+                        .max(Comparator.naturalOrder())
+                        .orElseThrow(),
+                one.bucketSeconds(),
+                merged(
+                        parts.stream().flatMap(part -> part.counts().stream()),
+                        count -> List.of(count.from(), count.kind()),
+                        (first, second) -> new Count(first.from(), first.kind(), first.audits() + second.audits())),
+                merged(
+                        parts.stream().flatMap(part -> part.robustness().stream()),
+                        each -> List.of(each.goal(), each.epsilon()),
+                        (first, second) -> Robustness.of(
+                                first.goal(),
+                                first.epsilon(),
+                                first.images() + second.images(),
+                                first.fell() + second.fell())),
+                one.objective());
+    }
+
+    private static <T> List<T> merged(Stream<T> all, Function<T, Object> key, BinaryOperator<T> both) {
+        return List.copyOf(
+                all.collect(Collectors.toMap(key, Function.identity(), both)).values());
+    }
+}
