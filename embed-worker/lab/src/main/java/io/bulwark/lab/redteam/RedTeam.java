@@ -109,7 +109,7 @@ final class RedTeam implements RedTeamPage.Health {
             watch.begin();
             Attempt attempt = attacker.attack(drawn.get(), goal);
             remember(attempt);
-            metrics.attempted(attempt);
+            metrics.attempted(goal, drawn.get().getContentSha256(), attempt.outcome(), attempt.cpu());
             print(attempt);
             watch.begin();
             if (attempt.result().flatMap(ProbeResult::after).isPresent()) {

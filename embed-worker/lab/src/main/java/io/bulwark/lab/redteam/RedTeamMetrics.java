@@ -9,6 +9,7 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
+import java.time.Duration;
 import java.util.EnumMap;
 import java.util.HashSet;
 import java.util.Map;
@@ -22,7 +23,7 @@ import java.util.function.ToDoubleFunction;
  * Every meter of the red team, and the shares that some of them show. Counters are there from the start, at 0; a share is
  * there from the first attack on, for there is none before. One thread tells; any reads.
  */
-final class RedTeamMetrics {
+public final class RedTeamMetrics {
 
     private final MeterRegistry registry;
     private final String epsilon;
@@ -36,7 +37,7 @@ final class RedTeamMetrics {
      * @param window files of a share
      * @param objective of every share; empty for none
      */
-    RedTeamMetrics(MeterRegistry registry, String epsilon, int window, OptionalDouble objective) {
+    public RedTeamMetrics(MeterRegistry registry, String epsilon, int window, OptionalDouble objective) {
         this.registry = registry;
         this.epsilon = epsilon;
         for (AttackGoal goal : AttackGoal.values()) {
@@ -55,13 +56,17 @@ final class RedTeamMetrics {
                 .register(registry);
     }
 
-    /** A picture was attacked or skipped. */
-    void attempted(Attempt attempt) {
-        AttackGoal goal = attempt.goal();
-        attempts(goal, attempt.outcome()).increment();
-        cpu.increment(attempt.cpu().toNanos() / 1e9);
+    /**
+     * A picture was attacked or skipped.
+     *
+     * @param sha256 of its file
+     * @param took processor time
+     */
+    public void attempted(AttackGoal goal, String sha256, ProbeOutcome outcome, Duration took) {
+        attempts(goal, outcome).increment();
+        cpu.increment(took.toNanos() / 1e9);
         LiveAccuracy accuracy = live.get(goal);
-        accuracy.add(attempt.verdict().getContentSha256(), attempt.outcome());
+        accuracy.add(sha256, outcome);
         accuracy.share().ifPresent(share -> {
             shares.put(goal, share);
             if (shown.add(goal)) {
