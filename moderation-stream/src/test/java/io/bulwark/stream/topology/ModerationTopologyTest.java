@@ -342,7 +342,7 @@ class ModerationTopologyTest {
     @Test
     void whatTheRedTeamAttackedIsNobodysAttack() {
         rig.send(probe("i"));
-        rig.send(probe("j").setKind(AttackKind.ROBUSTNESS_PROBE).setSignals(List.of()));
+        rig.send(probe("j").setKind(AttackKind.ROBUSTNESS_PROBE));
 
         for (AttackKind kind : List.of(AttackKind.OTHER, AttackKind.ROBUSTNESS_PROBE)) {
             for (String image : List.of("i", "j")) {
