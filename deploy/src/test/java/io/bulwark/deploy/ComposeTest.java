@@ -345,8 +345,7 @@ class ComposeTest {
         }
         assertThat(worker.path("environment").properties())
                 .isNotEmpty()
-                .allSatisfy(setting -> assertThat(
-                                redTeam.path("environment").path(setting.getKey()))
+                .allSatisfy(setting -> assertThat(redTeam.path("environment").path(setting.getKey()))
                         .isEqualTo(setting.getValue()));
         assertThat(redTeam.path("cpus").asDouble()).isLessThan(1);
         assertThat(redTeam.has("ports")).isFalse();

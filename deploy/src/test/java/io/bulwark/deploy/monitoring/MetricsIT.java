@@ -54,7 +54,8 @@ class MetricsIT {
 
     /** Each look may find only those stores that were open then. */
     private static boolean knowsEveryStore() throws IOException, InterruptedException {
-        Map<String, Map<String, Set<String>>> metrics = node.exposition(redTeam.text()).metrics();
+        Map<String, Map<String, Set<String>>> metrics =
+                node.exposition(redTeam.text()).metrics();
         return metrics.containsKey("kafka_stream_state_size_all_mem_tables")
                 && metrics.getOrDefault("kafka_stream_state_estimate_num_keys", Map.of())
                         .getOrDefault("store", Set.of())

@@ -29,8 +29,7 @@ class LabArchitectureTest {
             .resideInAPackage("io.bulwark.lab.redteam")
             .should()
             .dependOnClassesThat()
-            .resideInAnyPackage(
-                    "io.bulwark.stream..", "io.quarkus..", "jakarta..", "ai.djl..");
+            .resideInAnyPackage("io.bulwark.stream..", "io.quarkus..", "jakarta..", "ai.djl..");
 
     @ArchTest
     static final ArchRule nobody_depends_on_the_red_team_but_the_command_line = noClasses()

@@ -20,6 +20,7 @@ public final class ProbeAudits {
     /** Whether the red team wrote it. Releases of the schemas before the third have no word for the kind, so the signal counts too. */
     public static boolean isOne(AttackAudit audit) {
         return audit.getKind() == AttackKind.ROBUSTNESS_PROBE
-                || audit.getSignals().stream().anyMatch(signal -> signal.getName().equals(SIGNAL));
+                || audit.getSignals().stream()
+                        .anyMatch(signal -> signal.getName().equals(SIGNAL));
     }
 }

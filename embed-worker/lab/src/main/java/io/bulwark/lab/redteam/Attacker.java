@@ -103,7 +103,8 @@ final class Attacker implements AutoCloseable {
     private InForce inForce() throws SkippedException {
         PolicySnapshot policies = parts.policies()
                 .current()
-                .orElseThrow(() -> new SkippedException(parts.policies().status().message()));
+                .orElseThrow(
+                        () -> new SkippedException(parts.policies().status().message()));
         if (held.isPresent()
                 && held.get().policies() == policies
                 && held.get().bank().version().equals(parts.banks().version())) {
@@ -133,8 +134,7 @@ final class Attacker implements AutoCloseable {
                 : parts.sources().fetch((ImageLocation) content);
         try {
             if (!(file instanceof FetchResult.Fetched fetched)) {
-                throw new SkippedException(
-                        "the file cannot be fetched: " + ((FetchResult.Refused) file).detail());
+                throw new SkippedException("the file cannot be fetched: " + ((FetchResult.Refused) file).detail());
             }
             if (!fetched.sha256().equals(sha256)) {
                 throw new SkippedException("the file is not the one that was judged: its SHA-256 is another");

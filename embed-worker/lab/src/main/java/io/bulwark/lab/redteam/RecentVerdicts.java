@@ -112,8 +112,7 @@ final class RecentVerdicts implements AutoCloseable {
         Map<TopicPartition, Long> begins = consumer.beginningOffsets(partitions, deadline.remaining());
         Map<TopicPartition, Long> ends = new HashMap<>(consumer.endOffsets(partitions, deadline.remaining()));
         int share = Math.max(1, recent / partitions.size());
-        partitions.forEach(
-                each -> consumer.seek(each, Math.max(begins.get(each), ends.get(each) - share)));
+        partitions.forEach(each -> consumer.seek(each, Math.max(begins.get(each), ends.get(each) - share)));
         Map<String, Verdict> latest = new LinkedHashMap<>();
         while (!deadline.hasPassed()
                 && partitions.stream()

@@ -72,7 +72,10 @@ final class RedTeam implements RedTeamPage.Health {
                         clock);
                 Attacker attacker = new Attacker(opened, settings.probe(), this::time);
                 ProbeWriter writer = new ProbeWriter(
-                        clients.plainProducer(), serializer(), settings.probe(), settings.own().epsilon())) {
+                        clients.plainProducer(),
+                        serializer(),
+                        settings.probe(),
+                        settings.own().epsilon())) {
             parts = opened;
             for (long turn = 0; turn < pictures && !isStopping(); turn++) {
                 long begun = clock.nanos();

@@ -81,7 +81,11 @@ public final class RedTeamMetrics {
     }
 
     private void show(AttackGoal goal) {
-        gauge("bulwark.redteam.robust.accuracy", goal, Proportion::value, "The share of files that withstood the attack");
+        gauge(
+                "bulwark.redteam.robust.accuracy",
+                goal,
+                Proportion::value,
+                "The share of files that withstood the attack");
         gauge("bulwark.redteam.robust.accuracy.low", goal, Proportion::low, "Lower end of its 95 % interval");
         gauge("bulwark.redteam.robust.accuracy.high", goal, Proportion::high, "Upper end of its 95 % interval");
     }

@@ -54,7 +54,9 @@ final class RedTeamPage implements AutoCloseable {
                 exchange -> answer(exchange, 200, "text/plain; version=0.0.4; charset=utf-8", registry.scrape()));
         on("/q/health/live", health::ailment);
         on("/q/health/ready", health::unreadiness);
-        on("/q/health/started", () -> health.hasStarted() ? Optional.empty() : Optional.of("The model is being opened"));
+        on(
+                "/q/health/started",
+                () -> health.hasStarted() ? Optional.empty() : Optional.of("The model is being opened"));
         server.start();
     }
 
@@ -65,7 +67,11 @@ final class RedTeamPage implements AutoCloseable {
     private void on(String path, Supplier<Optional<String>> complaint) {
         server.createContext(path, exchange -> {
             Optional<String> why = complaint.get();
-            answer(exchange, why.isPresent() ? 503 : 200, TEXT, why.map(text -> "DOWN: " + text).orElse("UP") + "\n");
+            answer(
+                    exchange,
+                    why.isPresent() ? 503 : 200,
+                    TEXT,
+                    why.map(text -> "DOWN: " + text).orElse("UP") + "\n");
         });
     }
 

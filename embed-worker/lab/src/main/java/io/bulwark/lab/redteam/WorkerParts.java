@@ -62,7 +62,8 @@ final class WorkerParts implements AutoCloseable {
      * @param schemas not published yet; stopping it makes this return soon, with an exception
      * @throws CancellationException if the schemas were not published because it was told to stop
      */
-    WorkerParts(WorkerConfig config, BrokerClients clients, SchemaExchange schemas, NanoClock clock, ThreadWatch watch) {
+    WorkerParts(
+            WorkerConfig config, BrokerClients clients, SchemaExchange schemas, NanoClock clock, ThreadWatch watch) {
         boolean sound = false;
         try {
             Perception perception = new Perception(config);
@@ -94,7 +95,10 @@ final class WorkerParts implements AutoCloseable {
                     watch);
             List<TopicFollower> followers = List.of(
                     following.policies(
-                            documents, encoder.description(), sees.preprocessor().fingerprint(), policies),
+                            documents,
+                            encoder.description(),
+                            sees.preprocessor().fingerprint(),
+                            policies),
                     following.bank(references, Reader.ENCODER, encoder.description(), banks));
             open.push(banks);
             open.push(() -> {

@@ -19,14 +19,16 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import org.apache.kafka.clients.producer.MockProducer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.Test;
 
 class ProbeWriterTest {
 
-    private final MockProducer<byte[], byte[]> producer = new MockProducer<>(true, null, null, null);
+    private final MockProducer<byte[], byte[]> producer =
+            new MockProducer<>(true, null, new ByteArraySerializer(), new ByteArraySerializer());
     private final EventSerializer<AttackAudit> serializer = new EventSerializer<>(AttackAudit.class);
-    private final ProbeWriter writer = new ProbeWriter(
-            producer, serializer, new ProbeSettings(ThreatModel.linf(4 / 255.0), 50, 1), "4/255");
+    private final ProbeWriter writer =
+            new ProbeWriter(producer, serializer, new ProbeSettings(ThreatModel.linf(4 / 255.0), 50, 1), "4/255");
 
     @Test
     void whatFellIsScoredOneAndNamesNoUploader() {
@@ -80,7 +82,8 @@ class ProbeWriterTest {
 
     private static Attempt attempt(ProbeOutcome outcome) {
         Judgement before = judgement(Judgement.Outcome.NSFW, 0.93);
-        Judgement after = judgement(outcome == ProbeOutcome.FELL ? Judgement.Outcome.SAFE : Judgement.Outcome.NSFW, 0.2);
+        Judgement after =
+                judgement(outcome == ProbeOutcome.FELL ? Judgement.Outcome.SAFE : Judgement.Outcome.NSFW, 0.2);
         return new Attempt(
                 RecentVerdictsTest.verdict("image", Decision.NSFW),
                 AttackGoal.EVADE,

@@ -52,7 +52,8 @@ class RecentVerdictsTest {
         for (int i = 0; i < 40; i++) {
             add("image-" + i, verdict("image-" + i, Decision.SAFE));
         }
-        assertThat(drawn(AttackGoal.FALSE_FLAG, Set.of(), 3)).containsExactlyInAnyOrder("image-37", "image-38", "image-39");
+        assertThat(drawn(AttackGoal.FALSE_FLAG, Set.of(), 3))
+                .containsExactlyInAnyOrder("image-37", "image-38", "image-39");
     }
 
     @Test
@@ -78,8 +79,16 @@ class RecentVerdictsTest {
 
     @Test
     void withoutCoordinatesOrAHashThereIsNothingToFetch() {
-        add("asked", Verdict.newBuilder(verdict("asked", Decision.SAFE)).setUpload(null).build());
-        add("unfetched", Verdict.newBuilder(verdict("unfetched", Decision.SAFE)).setContentSha256(null).build());
+        add(
+                "asked",
+                Verdict.newBuilder(verdict("asked", Decision.SAFE))
+                        .setUpload(null)
+                        .build());
+        add(
+                "unfetched",
+                Verdict.newBuilder(verdict("unfetched", Decision.SAFE))
+                        .setContentSha256(null)
+                        .build());
 
         assertThat(drawn(AttackGoal.FALSE_FLAG, Set.of(), 100)).isEmpty();
     }
@@ -98,9 +107,9 @@ class RecentVerdictsTest {
     }
 
     private MockConsumer<byte[], byte[]> consumer() {
-        MockConsumer<byte[], byte[]> consumer =
-                new MockConsumer<>(AutoOffsetResetStrategy.EARLIEST.name());
-        consumer.updatePartitions(TOPIC, List.of(new PartitionInfo(TOPIC, 0, NODE, new Node[] {NODE}, new Node[] {NODE})));
+        MockConsumer<byte[], byte[]> consumer = new MockConsumer<>(AutoOffsetResetStrategy.EARLIEST.name());
+        consumer.updatePartitions(
+                TOPIC, List.of(new PartitionInfo(TOPIC, 0, NODE, new Node[] {NODE}, new Node[] {NODE})));
         consumer.updateBeginningOffsets(Map.of(PARTITION, 0L));
         consumer.updateEndOffsets(Map.of(PARTITION, (long) records.size()));
         consumer.schedulePollTask(() -> records.forEach(consumer::addRecord));
@@ -109,8 +118,7 @@ class RecentVerdictsTest {
 
     private void add(String imageId, Verdict verdict) {
         byte[] value = verdict == null ? null : serializer.serialize(TOPIC, verdict);
-        records.add(new ConsumerRecord<>(
-                TOPIC, 0, records.size(), imageId.getBytes(StandardCharsets.UTF_8), value));
+        records.add(new ConsumerRecord<>(TOPIC, 0, records.size(), imageId.getBytes(StandardCharsets.UTF_8), value));
     }
 
     static Verdict verdict(String imageId, Decision decision) {

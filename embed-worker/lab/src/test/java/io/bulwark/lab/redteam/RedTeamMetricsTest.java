@@ -25,7 +25,8 @@ class RedTeamMetricsTest {
     void countersAreThereFromTheStartAndSharesFromTheFirstAttack() {
         RedTeamMetrics metrics = metrics(OptionalDouble.empty());
         assertThat(registry.scrape())
-                .contains("bulwark_redteam_attempts_total{attack=\"apgd\",epsilon=\"4/255\",goal=\"evade\",outcome=\"fell\",} 0.0")
+                .contains(
+                        "bulwark_redteam_attempts_total{attack=\"apgd\",epsilon=\"4/255\",goal=\"evade\",outcome=\"fell\",} 0.0")
                 .contains("goal=\"false-flag\",outcome=\"skipped\"")
                 .doesNotContain("robust_accuracy");
 

@@ -20,6 +20,9 @@ public final class PlainConfig {
 
     private static final int PRIORITY = 200;
 
+    /** What launchers tell programs by the same prefix; no setting. */
+    private static final String HOME = "bulwark.home";
+
     private PlainConfig() {}
 
     /**
@@ -38,7 +41,8 @@ public final class PlainConfig {
                 .withConverter(Duration.class, PRIORITY, new DurationConverter())
                 .withConverter(MemorySize.class, PRIORITY, new MemorySizeConverter())
                 .withConverter(Path.class, PRIORITY, new PathConverter())
-                .withMapping(WorkerConfig.class);
+                .withMapping(WorkerConfig.class)
+                .withMappingIgnore(HOME);
         for (Class<?> mapping : mappings) {
             builder.withMapping(mapping);
         }
