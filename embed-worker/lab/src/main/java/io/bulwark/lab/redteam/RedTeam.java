@@ -15,6 +15,7 @@ import io.bulwark.service.lifecycle.ThreadWatch;
 import io.bulwark.service.loop.BrokerClients;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.Locale;
@@ -46,7 +47,7 @@ final class RedTeam implements RedTeamPage.Health {
     private final CountDownLatch ended = new CountDownLatch(1);
     private final Set<String> known = new LinkedHashSet<>();
     private volatile WorkerParts parts;
-    private String told = "";
+    private final Set<String> told = new HashSet<>(); // since the last attack
 
     RedTeam(RedTeamSettings settings, RedTeamMetrics metrics, Output output) {
         this.settings = settings;
@@ -118,7 +119,7 @@ final class RedTeam implements RedTeamPage.Health {
             if (attempt.result().flatMap(ProbeResult::after).isPresent()) {
                 writer.write(attempt, attempt.result().get(), wallClock.instant());
             }
-            told = "";
+            told.clear();
         } catch (KafkaException failure) {
             tell(ConnectionFaults.explain(failure).orElseGet(() -> String.valueOf(failure.getMessage())));
         } catch (CancellationException stopped) {
@@ -181,9 +182,8 @@ final class RedTeam implements RedTeamPage.Health {
 
     /** Once, however long it goes on. */
     private void tell(String what) {
-        if (!what.equals(told)) {
+        if (told.add(what)) {
             output.note(what);
-            told = what;
         }
     }
 
