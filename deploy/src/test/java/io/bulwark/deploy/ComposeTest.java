@@ -322,6 +322,35 @@ class ComposeTest {
         assertThat(score.path("healthcheck").has("test")).isTrue();
     }
 
+    /** It is there for whoever asks for it, fetches and decides by what the worker has, and runs when others do not. */
+    @Test
+    void theRedTeamHasTheWorkersPolicyAndSourcesAndFewCores() throws IOException {
+        assertThat(services()).doesNotContainKey("red-team");
+        JsonNode all = new ObjectMapper()
+                .readTree(Program.DOCKER_COMPOSE.output(
+                        Checkout.path("deploy/compose"),
+                        "-f",
+                        "compose.yaml",
+                        "--profile",
+                        "red-team",
+                        "config",
+                        "--format",
+                        "json"))
+                .path("services");
+        JsonNode redTeam = all.path("red-team");
+        JsonNode worker = all.path("worker");
+        for (String field : List.of("user", "read_only", "cap_drop", "security_opt", "tmpfs", "volumes")) {
+            assertThat(redTeam.has(field)).as(field).isTrue();
+            assertThat(redTeam.path(field)).isEqualTo(worker.path(field));
+        }
+        assertThat(worker.path("environment").properties())
+                .isNotEmpty()
+                .allSatisfy(setting -> assertThat(redTeam.path("environment").path(setting.getKey()))
+                        .isEqualTo(setting.getValue()));
+        assertThat(redTeam.path("cpus").asDouble()).isLessThan(1);
+        assertThat(redTeam.has("ports")).isFalse();
+    }
+
     private static void assertSettings(String service, Set<String> others) throws IOException {
         assertSettings(service, service, others);
     }

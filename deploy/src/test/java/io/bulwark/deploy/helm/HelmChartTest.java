@@ -65,11 +65,16 @@ class HelmChartTest {
                 "images.repository", "registry.example.com/bulwark",
                 "images.tag", "1.2.3",
                 "images.pullSecrets[0]", "pull",
+                "redTeam.replicas", "1",
                 "workers.most", "4"));
 
         assertThat(rendered.get("NetworkPolicy bulwark-worker").toString())
                 .contains("\"kubernetes.io/metadata.name\":\"watch\"");
         assertThat(rendered.get("Kafka bulwark").toString()).contains("\"scaling\"");
+        assertThat(rendered.get("Deployment bulwark-red-team")
+                        .at("/spec/replicas")
+                        .asInt())
+                .isEqualTo(1);
         assertThat(rendered.get("PrometheusRule bulwark").toString())
                 .contains("https://wiki.example.org/runbook#bulwarknoworker");
         JsonNode worker = rendered.get("Deployment bulwark-worker").at("/spec/template/spec");

@@ -153,8 +153,8 @@ class NetworkTest {
         assertThat(overlay.all("NetworkPolicy")
                         .filter(policy -> policy.json().toString().contains(EVERYWHERE)))
                 .extracting(Manifest::name)
-                .containsExactlyInAnyOrder("bulwark-worker", "bulwark-preview", "bulwark-score");
-        assertThat(List.of("bulwark-preview", "bulwark-score"))
+                .containsExactlyInAnyOrder("bulwark-worker", "bulwark-preview", "bulwark-score", "bulwark-red-team");
+        assertThat(List.of("bulwark-preview", "bulwark-score", "bulwark-red-team"))
                 .allSatisfy(
                         name -> assertThat(overlay.one("NetworkPolicy", name).at("/spec/egress"))
                                 .isEqualTo(overlay.one("NetworkPolicy", "bulwark-worker")

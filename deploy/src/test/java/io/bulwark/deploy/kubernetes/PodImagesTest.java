@@ -22,14 +22,14 @@ class PodImagesTest {
         assertThat(overlay.workloads()
                         .map(workload -> workload.container().path("image").asText()))
                 .filteredOn(image -> image.startsWith("bulwark/"))
-                .hasSize(4)
+                .hasSize(5)
                 .allMatch(image ->
                         PLANNED.stream().anyMatch(plan -> plan.reference().equals(image)));
     }
 
     @ForEveryOverlay
     void itRunsAsTheImagesUserAndListensWhereTheImageDoes(Overlay overlay) {
-        assertThat(ours(overlay)).hasSize(4).allSatisfy((workload, image) -> {
+        assertThat(ours(overlay)).hasSize(5).allSatisfy((workload, image) -> {
             JsonNode context = workload.podSpec().path("securityContext");
             assertThat(context.path("runAsUser").asText() + ":"
                             + context.path("runAsGroup").asText())
@@ -53,12 +53,14 @@ class PodImagesTest {
         });
     }
 
-    /** Nothing in a manifest replaces the image's command, its way to libtorch or its model. */
+    /** Nothing in a manifest replaces the image's command, its way to libtorch or its model; the command line is told what to do. */
     @ForEveryOverlay
     void theImagesOwnCommandAndVariablesStand(Overlay overlay) {
         assertThat(ours(overlay)).allSatisfy((workload, image) -> {
             assertThat(workload.container().has("command")).isFalse();
-            assertThat(workload.container().has("args")).isFalse();
+            assertThat(Manifest.each(workload.container().path("args")).map(JsonNode::asText))
+                    .containsExactlyElementsOf(
+                            image.name().equals("bulwark/cli") ? List.of("red-team") : List.of());
             assertThat(Manifest.each(workload.container().path("env"))
                             .map(variable -> variable.path("name").asText()))
                     .doesNotContainAnyElementsOf(image.environment().keySet());

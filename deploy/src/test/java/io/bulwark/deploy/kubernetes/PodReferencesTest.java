@@ -152,6 +152,7 @@ class PodReferencesTest {
                                 "bulwark/embed-worker" + (gpu ? "-gpu" : "") + ":" + Checkout.version()),
                         Map.entry("bulwark-preview", "bulwark/embed-worker:" + Checkout.version()),
                         Map.entry("bulwark-score", "bulwark/embed-worker:" + Checkout.version()),
+                        Map.entry("bulwark-red-team", "bulwark/cli:" + Checkout.version()),
                         Map.entry("bulwark-stream", "bulwark/moderation-stream:" + Checkout.version()),
                         Map.entry(
                                 "bulwark-registry",

@@ -44,6 +44,24 @@ class SettingsTest {
         assertThat(score).containsEntry("bulwark.score.enabled", "true").doesNotContainKey("bulwark.kafka.group");
     }
 
+    /** It is off, and where it is scaled up it decides as the workers do. */
+    @ForEveryOverlay
+    void theRedTeamIsOffAndAttacksWhatTheWorkersSettingsDecide(Overlay overlay) throws IOException {
+        Map<String, String> worker = Settings.of(overlay, "bulwark-worker").values();
+        Map<String, String> redTeam = Settings.of(overlay, "bulwark-red-team").values();
+        assertThat(worker).isNotEmpty().allSatisfy((key, value) -> {
+            if (key.matches("bulwark\\.(bank|policy|twin|model|encoder|views|decode|fetch)\\b.*")) {
+                assertThat(redTeam).containsEntry(key, value);
+            }
+        });
+        assertThat(redTeam.keySet()).allMatch(known("worker"));
+        assertThat(redTeam).doesNotContainKey("bulwark.kafka.group");
+        assertThat(overlay.one("Deployment", "bulwark-red-team")
+                        .at("/spec/replicas")
+                        .asInt(1))
+                .isZero();
+    }
+
     /** It listens on this machine alone unless told otherwise. */
     @ForEveryOverlay
     void everySettingOfTheStreamIsOneThatItHas(Overlay overlay) throws IOException {

@@ -34,10 +34,12 @@ class MetricsIT {
     private static Path folder;
 
     private static RunningNode node;
+    private static RedTeamMeters redTeam;
     private static Exposition exposition;
 
     @BeforeAll
     static void start() throws IOException, InterruptedException {
+        redTeam = new RedTeamMeters();
         node = RunningNode.start(folder);
         node.upload("image-1");
         node.litter(Topics.IMAGES_UPLOADED);
@@ -47,12 +49,13 @@ class MetricsIT {
         await().atMost(LIMIT).until(() -> node.ofStream("bulwark_stream_verdicts_total") > 0);
         // Micrometer looks for new metrics of Kafka's clients once a minute; those of tasks and stores come last.
         await().atMost(LIMIT.multipliedBy(2)).until(MetricsIT::knowsEveryStore);
-        exposition = node.exposition();
+        exposition = node.exposition(redTeam.text());
     }
 
     /** Each look may find only those stores that were open then. */
     private static boolean knowsEveryStore() throws IOException, InterruptedException {
-        Map<String, Map<String, Set<String>>> metrics = node.exposition().metrics();
+        Map<String, Map<String, Set<String>>> metrics =
+                node.exposition(redTeam.text()).metrics();
         return metrics.containsKey("kafka_stream_state_size_all_mem_tables")
                 && metrics.getOrDefault("kafka_stream_state_estimate_num_keys", Map.of())
                         .getOrDefault("store", Set.of())
@@ -64,6 +67,7 @@ class MetricsIT {
         if (node != null) {
             node.close();
         }
+        redTeam.close();
     }
 
     static Stream<String> alerts() {
@@ -93,14 +97,15 @@ class MetricsIT {
         Program.PROMETHEUS.assumeThere();
         Map<String, String> targets = Map.of(
                 "worker:8081", node.workerUrl().getAuthority(),
-                "stream:9000", node.streamManagementUrl().getAuthority());
+                "stream:9000", node.streamManagementUrl().getAuthority(),
+                "red-team:8081", redTeam.address());
         try (PrometheusServer prometheus = PrometheusServer.start(folder.resolve("prometheus"), targets)) {
             await().atMost(LIMIT)
                     .ignoreExceptions()
                     .until(() -> prometheus
                                     .query("min_over_time(up[3s]) == 1 and count_over_time(up[1m]) > 3")
                                     .size()
-                            == 2);
+                            == 3);
             List<String> silent = new ArrayList<>();
             for (String panel : panels().toList()) {
                 if (prometheus.query(panel).isEmpty()) {

@@ -122,9 +122,9 @@ final class RunningNode implements AutoCloseable {
         return stream.metric(metric);
     }
 
-    /** All that both export now. */
-    Exposition exposition() throws IOException, InterruptedException {
-        return Exposition.of(get(worker.url()), get(stream.managementUrl()));
+    /** All that both export now, and what another program would. */
+    Exposition exposition(String another) throws IOException, InterruptedException {
+        return Exposition.of(get(worker.url()), get(stream.managementUrl()), another);
     }
 
     private static String get(URI program) throws IOException, InterruptedException {

@@ -20,6 +20,7 @@ import io.bulwark.lab.model.EmbedCommand;
 import io.bulwark.lab.model.ModelCommand;
 import io.bulwark.lab.model.SimilarityCommand;
 import io.bulwark.lab.policy.PolicyCommand;
+import io.bulwark.lab.redteam.RedTeamCommand;
 import io.bulwark.lab.terminal.CommandFailure;
 import io.bulwark.lab.terminal.ExitCodes;
 import io.bulwark.lab.topics.TopicsCommand;
@@ -84,6 +85,7 @@ import picocli.CommandLine.ScopeType;
             InvertCommand.class,
             ExplainCommand.class,
             AuditCommand.class,
+            RedTeamCommand.class,
             HelpCommand.class,
             AutoComplete.GenerateCompletion.class
         })

@@ -12,6 +12,7 @@
  *   <li>{@link io.bulwark.lab.bank}: banks of references built, changed, checked, calibrated
  *   <li>{@link io.bulwark.lab.policy}: policies shown, proposed, approved, rolled back
  *   <li>{@link io.bulwark.lab.evaluate}: how well a model does, clean and under attack
+ *   <li>{@link io.bulwark.lab.redteam}: how much withstands an attack today, on what was decided lately
  *   <li>{@link io.bulwark.lab.bench}: benchmarks against a bound measured in the same run
  *   <li>{@link io.bulwark.lab.options} and {@link io.bulwark.lab.picture}: what commands of several rooms share
  * </ul>

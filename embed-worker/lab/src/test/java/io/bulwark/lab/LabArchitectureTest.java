@@ -13,12 +13,31 @@ import picocli.CommandLine.Command;
 @AnalyzeClasses(packages = "io.bulwark.lab", importOptions = DoNotIncludeTests.class)
 class LabArchitectureTest {
 
-    /** Services are processes here: the lab starts them, and never reaches into them. */
+    /** Services are processes here: the lab starts them, and never reaches into them, but for the red team. */
     @ArchTest
     static final ArchRule the_lab_uses_no_class_of_the_services = noClasses()
+            .that()
+            .resideOutsideOfPackage("io.bulwark.lab.redteam")
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage("io.bulwark.service..", "io.bulwark.worker..", "io.bulwark.stream..", "io.quarkus..");
+
+    /** What it measures must be what a worker does, so the worker's parts are its own; it has none of Quarkus. */
+    @ArchTest
+    static final ArchRule the_red_team_uses_the_worker_s_parts_and_no_framework = noClasses()
+            .that()
+            .resideInAPackage("io.bulwark.lab.redteam")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("io.bulwark.stream..", "io.quarkus..", "jakarta..", "ai.djl..");
+
+    @ArchTest
+    static final ArchRule nobody_depends_on_the_red_team_but_the_command_line = noClasses()
+            .that()
+            .resideOutsideOfPackages("io.bulwark.lab", "io.bulwark.lab.redteam")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("io.bulwark.lab.redteam");
 
     @ArchTest
     static final ArchRule only_the_local_node_knows_the_broker_from_inside = noClasses()

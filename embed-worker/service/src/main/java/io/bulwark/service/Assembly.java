@@ -6,19 +6,14 @@ import io.bulwark.events.ModerationPolicy;
 import io.bulwark.events.Reference;
 import io.bulwark.imaging.process.DecoderPool;
 import io.bulwark.imaging.process.ReaderSettings;
-import io.bulwark.perception.encoder.EncoderDescription;
 import io.bulwark.perception.flagged.NearFlagged;
 import io.bulwark.schemas.serde.EventDecoder;
-import io.bulwark.service.bank.BankIdentity;
 import io.bulwark.service.bank.BankIdentity.Reader;
 import io.bulwark.service.bank.BankShelf;
-import io.bulwark.service.bank.FollowedBank;
 import io.bulwark.service.config.DeliberateWaits;
 import io.bulwark.service.config.WorkerConfig;
 import io.bulwark.service.fetch.ImageSources;
 import io.bulwark.service.flagged.FlaggedShelf;
-import io.bulwark.service.flagged.FollowedFlagged;
-import io.bulwark.service.follow.Followed;
 import io.bulwark.service.follow.TopicFollower;
 import io.bulwark.service.lifecycle.NanoClock;
 import io.bulwark.service.lifecycle.Readiness;
@@ -31,19 +26,14 @@ import io.bulwark.service.pipeline.DecisionSteps;
 import io.bulwark.service.pipeline.Pipeline;
 import io.bulwark.service.pipeline.PreparationSteps;
 import io.bulwark.service.pipeline.Warmth;
-import io.bulwark.service.policy.ConfiguredFit;
-import io.bulwark.service.policy.FollowedPolicies;
-import io.bulwark.service.policy.MadeFor;
 import io.bulwark.service.policy.PolicyShelf;
 import io.bulwark.service.telemetry.WorkerLog;
 import io.bulwark.service.telemetry.WorkerMetrics;
 import java.time.Clock;
-import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -189,15 +179,17 @@ final class Assembly implements AutoCloseable {
                         twin.map(second -> second.steps(warm.twin().orElseThrow())),
                         flaggedApplies() ? Optional.of(flaggedSteps()) : Optional.empty(),
                         config.embeddings().publish()));
+        Following following =
+                new Following(config, perception, clients::followingConsumer, metrics, clock, wallClock, watch);
         List<TopicFollower> followers = new ArrayList<>();
-        followers.add(policiesFollower(documents, warm, preprocessing));
-        followers.add(bankFollower(references, Reader.ENCODER, warm.description(), shelf));
-        twin.ifPresent(second ->
-                followers.add(bankFollower(references, Reader.TWIN, warm.twin().orElseThrow(), second.shelf())));
+        followers.add(following.policies(documents, warm.description(), preprocessing, policies));
+        followers.add(following.bank(references, Reader.ENCODER, warm.description(), shelf));
+        twin.ifPresent(second -> followers.add(
+                following.bank(references, Reader.TWIN, warm.twin().orElseThrow(), second.shelf())));
         Optional<String> otherwise = flaggedMadeForOther(warm, preprocessing);
         otherwise.ifPresent(flagged::explainAbsence);
         if (flaggedApplies() && otherwise.isEmpty()) {
-            followers.add(flaggedFollower(contents, warm.description()));
+            followers.add(following.flagged(contents, warm.description(), flagged));
         }
         open.push(() -> {
             followers.forEach(TopicFollower::stop);
@@ -229,50 +221,6 @@ final class Assembly implements AutoCloseable {
                 .filter(madeFor -> !madeFor.equals("any") && !madeFor.equals(own))
                 .map(madeFor -> "bulwark.flagged.similarity was calibrated for " + madeFor + ", this worker has " + own
                         + ": run `bulwark bank calibrate-flagged`, or leave bulwark.flagged.similarity out");
-    }
-
-    private TopicFollower flaggedFollower(EventDecoder<FlaggedContent> decoder, EncoderDescription encoder) {
-        return follower(
-                "flagged",
-                new FollowedFlagged(decoder, encoder.fingerprint(), encoder.dimension(), flagged, wallClock, metrics),
-                config.bank().coalesce());
-    }
-
-    private TopicFollower policiesFollower(EventDecoder<ModerationPolicy> decoder, Warmth warm, String preprocessing) {
-        ConfiguredPolicies configured = new ConfiguredPolicies(config.policy());
-        return follower(
-                "policies",
-                new FollowedPolicies(
-                        decoder,
-                        configured,
-                        configured.watched(),
-                        new ConfiguredFit(
-                                config.policy().madeFor(),
-                                new MadeFor(
-                                        config.bank().name(), warm.description().fingerprint(), preprocessing),
-                                perception.calibrateCommand()),
-                        policies,
-                        metrics),
-                Duration.ZERO);
-    }
-
-    private TopicFollower bankFollower(
-            EventDecoder<Reference> decoder, Reader whose, EncoderDescription encoder, BankShelf place) {
-        BankIdentity identity = new BankIdentity(
-                whose,
-                config.bank().name(),
-                perception.bankOptions(),
-                encoder.fingerprint(),
-                encoder.dimension(),
-                whose == Reader.TWIN ? Optional.of(perception.policySettings().watchedLabels()) : Optional.empty());
-        return follower(
-                "references-" + whose.name().toLowerCase(Locale.ROOT),
-                new FollowedBank(decoder, identity, place, wallClock, metrics),
-                config.bank().coalesce());
-    }
-
-    private TopicFollower follower(String name, Followed followed, Duration coalesce) {
-        return new TopicFollower("bulwark-" + name, clients::followingConsumer, followed, coalesce, clock, watch);
     }
 
     private <T extends AutoCloseable> T keep(T part) {

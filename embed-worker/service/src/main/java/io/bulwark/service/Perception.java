@@ -15,6 +15,7 @@ import io.bulwark.imaging.preview.Preview;
 import io.bulwark.imaging.process.ProcessLimits;
 import io.bulwark.imaging.process.ReaderSettings;
 import io.bulwark.perception.encoder.BatchShapes;
+import io.bulwark.perception.encoder.DifferentiableEncoder;
 import io.bulwark.perception.encoder.Encoder;
 import io.bulwark.perception.encoder.EncoderDescription;
 import io.bulwark.perception.encoder.EncoderOptions;
@@ -40,7 +41,7 @@ import java.util.Optional;
 import org.apache.avro.specific.SpecificRecord;
 
 /** The settings turned into the parts of the perception library. */
-final class Perception {
+public final class Perception {
 
     private static final int MOST_INSTANCES = 8;
 
@@ -48,7 +49,8 @@ final class Perception {
     private final PolicySettings policySettings;
     private final Map<List<Object>, Encoder> first = new HashMap<>();
 
-    Perception(WorkerConfig config) {
+    /** @param config already checked */
+    public Perception(WorkerConfig config) {
         this.config = config;
         this.policySettings = ConfiguredPolicies.settings(config.policy());
     }
@@ -63,7 +65,7 @@ final class Perception {
      * @throws IllegalStateException if reduced decoding is asked for and the twin's input would want another reduction:
      *     its references were made with its own; or if a program is set for HEIC that is not there
      */
-    ReaderSettings readerSettings(Warmth warm) {
+    public ReaderSettings readerSettings(Warmth warm) {
         PreprocessSpec spec = warm.description().preprocess();
         Optional<PreprocessSpec> twin = warm.twin().map(EncoderDescription::preprocess);
         JpegReduction reduction = reduction(spec);
@@ -121,7 +123,7 @@ final class Perception {
     }
 
     /** What the processes that decode may take. */
-    ProcessLimits processLimits() {
+    public ProcessLimits processLimits() {
         return ProcessLimits.of(
                 preparationThreads(),
                 decodeLimits(),
@@ -207,14 +209,29 @@ final class Perception {
         return open(config.model(), config.encoder().precision());
     }
 
-    /** Opens and measures an encoder; on the thread that will use it. */
-    WarmEncoder open(String model, String precision) {
-        EncoderOptions options = new EncoderOptions(
+    /** Opens the encoder as it decides, unmeasured; on the thread that will use it. */
+    public Encoder openPlain() {
+        Encoder bare = opened(config.model(), encoderOptions(config.encoder().precision()));
+        return bare.after(reduction(bare.description().preprocess()));
+    }
+
+    /** Opens the encoder's model for gradients; on the thread that will use it. */
+    public DifferentiableEncoder openGradients() {
+        return ModelPackage.open(config.model())
+                .openDifferentiable(encoderOptions(EncoderOptions.Precision.FP32.label()));
+    }
+
+    private EncoderOptions encoderOptions(String precision) {
+        return new EncoderOptions(
                 config.encoder().device(),
                 encoderThreads(),
                 EncoderOptions.Precision.labelled(precision),
                 EncoderOptions.defaults().cache());
-        Encoder bare = opened(model, options);
+    }
+
+    /** Opens and measures an encoder; on the thread that will use it. */
+    WarmEncoder open(String model, String precision) {
+        Encoder bare = opened(model, encoderOptions(precision));
         Encoder encoder = bare.after(reduction(bare.description().preprocess()));
         BatchShapes shapes = BatchShapes.measure(
                 encoder, config.batch().largest(), config.batch().measure());
@@ -260,7 +277,8 @@ final class Perception {
                 config.fetch().deadline());
     }
 
-    Map<String, Object> serdeSettings() {
+    /** How records are written and where schemas are registered. */
+    public Map<String, Object> serdeSettings() {
         Map<String, Object> settings = new HashMap<>();
         settings.put(SerdeSettings.WRITE, config.schemas().write());
         config.schemaRegistry().url().ifPresent(url -> settings.put(SerdeSettings.REGISTRY_URL, url));

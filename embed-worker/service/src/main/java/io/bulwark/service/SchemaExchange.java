@@ -18,7 +18,7 @@ import org.apache.kafka.common.errors.InterruptException;
  * What the worker tells readers of how it writes, and learns of how others do. {@link #publish} and {@link #close} are
  * called once, by the worker's main thread; the rest by any.
  */
-final class SchemaExchange implements AutoCloseable {
+public final class SchemaExchange implements AutoCloseable {
 
     private static final long PAUSE_SECONDS = 1;
 
@@ -28,7 +28,8 @@ final class SchemaExchange implements AutoCloseable {
     private final CountDownLatch stopping = new CountDownLatch(1);
     private volatile String trouble = "";
 
-    SchemaExchange(SchemaClients clients, WorkerConfig.Schemas settings) {
+    /** @param settings of the worker: which release is written, and how long an unknown one is waited for */
+    public SchemaExchange(SchemaClients clients, WorkerConfig.Schemas settings) {
         this.publisher = new SchemaPublisher(clients);
         this.follower = new SchemaFollower(clients, settings.patience());
         this.release = settings.write();
@@ -40,7 +41,7 @@ final class SchemaExchange implements AutoCloseable {
      *
      * @return false if told to stop meanwhile
      */
-    boolean publish() {
+    public boolean publish() {
         while (stopping.getCount() > 0) {
             try {
                 WorkerLog.schemasPublished(release, publisher.publish(release));
@@ -58,17 +59,17 @@ final class SchemaExchange implements AutoCloseable {
     }
 
     /** Why the schemas are not published yet; empty while nothing went wrong. */
-    Optional<String> trouble() {
+    public Optional<String> trouble() {
         return Optional.of(trouble).filter(text -> !text.isEmpty());
     }
 
     /** The settings of serdes, with what was learnt. */
-    Map<String, Object> addTo(Map<String, Object> serdes) {
+    public Map<String, Object> addTo(Map<String, Object> serdes) {
         return follower.addTo(serdes);
     }
 
     /** Makes {@link #publish} return soon. */
-    void stop() {
+    public void stop() {
         stopping.countDown();
     }
 

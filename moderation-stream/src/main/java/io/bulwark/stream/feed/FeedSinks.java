@@ -6,6 +6,7 @@ import io.bulwark.events.AttackAudit;
 import io.bulwark.events.ModerationDecision;
 import io.bulwark.events.RecordCoordinates;
 import io.bulwark.events.Verdict;
+import io.bulwark.schemas.topic.ProbeAudits;
 import io.bulwark.schemas.topic.TenantKey;
 import io.bulwark.stream.document.AuditDocument;
 import io.bulwark.stream.document.DecisionDocument;
@@ -54,6 +55,9 @@ final class FeedSinks {
 
             @Override
             public void show(AttackAudit audit, RecordCoordinates at) {
+                if (ProbeAudits.isOne(audit)) {
+                    return; // nobody attacked
+                }
                 AuditDocument document = AuditDocument.of(audit);
                 feed.publish(document, write(document), at.getPartition(), at.getOffset());
             }

@@ -12,6 +12,7 @@ import io.bulwark.events.Review;
 import io.bulwark.events.UploaderAction;
 import io.bulwark.events.UploaderStats;
 import io.bulwark.events.Verdict;
+import io.bulwark.schemas.topic.ProbeAudits;
 import io.bulwark.schemas.topic.TenantKey;
 import io.bulwark.schemas.topic.Topics;
 import io.bulwark.stream.audit.AuditMove;
@@ -104,6 +105,7 @@ public final class ModerationTopology {
                 .to(Topics.DEAD_LETTERS.topicName(), Produced.with(BYTES, BYTES).withName("dead-letters"));
 
         KStream<byte[], AuditMove> kept = audits.readable()
+                .filterNot((key, reading) -> isProbe(reading), named("probes"))
                 .process(() -> new AuditsByImage(events), Named.as("audits-by-image"), StoreNames.AUDITS);
         KStream<byte[], Consequence> consequences = facts(
                         verdicts,
@@ -293,6 +295,12 @@ public final class ModerationTopology {
         return consequences
                 .filter((none, consequence) -> type.isInstance(consequence), named("only-" + name))
                 .mapValues(type::cast, named(name));
+    }
+
+    /** The red team's audits are about a copy that it made: they say nothing of an image or of who uploaded it. */
+    private static boolean isProbe(Reading<AttackAudit> reading) {
+        AttackAudit audit = ((Reading.Readable<AttackAudit>) reading).value();
+        return audit != null && ProbeAudits.isOne(audit);
     }
 
     private static UploaderChange audited(AuditMove move) {

@@ -57,6 +57,12 @@ class FeedErasureTest {
         assertThat(shown()).hasSize(3);
     }
 
+    @Test
+    void whatTheRedTeamAttackedIsNotShown() {
+        audits.show(Samples.probe("kept").build(), at(0));
+        assertThat(shown()).isEmpty();
+    }
+
     /** The audits' tail may be behind that of the decisions. */
     @Test
     void anAuditThatIsReadAfterItsImageWasForgottenIsNotShown() {

@@ -10,8 +10,10 @@ import io.bulwark.events.ImageUploaded;
 import io.bulwark.events.Neighbour;
 import io.bulwark.events.RecordCoordinates;
 import io.bulwark.events.Review;
+import io.bulwark.events.Signal;
 import io.bulwark.events.Verdict;
 import io.bulwark.events.ViewEvidence;
+import io.bulwark.schemas.topic.ProbeAudits;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -91,6 +93,13 @@ public final class Samples {
                 .setDecision(Decision.NSFW)
                 .setModelFingerprint("m0d31")
                 .setDetectedAt(NOON);
+    }
+
+    /** What the red team says of a copy that fell, as a worker's release of the schemas has it that knows no such kind. */
+    public static AttackAudit.Builder probe(String imageId) {
+        return audit(imageId)
+                .setKind(AttackKind.OTHER)
+                .setSignals(List.of(new Signal(ProbeAudits.SIGNAL, 1.0, 0.5, true)));
     }
 
     /** A name that no other test uses. */

@@ -2,6 +2,7 @@ package io.bulwark.stream.topology;
 
 import static io.bulwark.stream.testing.Samples.NOON;
 import static io.bulwark.stream.testing.Samples.audit;
+import static io.bulwark.stream.testing.Samples.probe;
 import static io.bulwark.stream.testing.Samples.review;
 import static io.bulwark.stream.testing.Samples.verdict;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -335,6 +336,23 @@ class ModerationTopologyTest {
         assertThat(rig.auditStore().fetch(twins, NOON.toEpochMilli()).getDetectedAt())
                 .isEqualTo(NOON);
         assertThat(counts(rig.window("u1", NOON))).containsExactly(0L, 0L, 0L, 0L, 0L, 1L);
+    }
+
+    /** Also where it names the uploader, as no red team does. */
+    @Test
+    void whatTheRedTeamAttackedIsNobodysAttack() {
+        rig.send(probe("i"));
+        rig.send(probe("j").setKind(AttackKind.ROBUSTNESS_PROBE));
+
+        for (AttackKind kind : List.of(AttackKind.OTHER, AttackKind.ROBUSTNESS_PROBE)) {
+            for (String image : List.of("i", "j")) {
+                assertThat(rig.auditStore()
+                                .fetch(StoreKey.imageAudit("default", image, kind.name()), NOON.toEpochMilli()))
+                        .isNull();
+            }
+        }
+        assertThat(rig.auditedImages("u1")).isEmpty();
+        assertThat(rig.reports).isEmpty();
     }
 
     @Test

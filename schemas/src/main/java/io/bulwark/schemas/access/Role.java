@@ -51,6 +51,18 @@ public enum Role {
             AccessRule.topic(Topics.EMBEDDINGS, WRITE))),
 
     /**
+     * The red team: attacks copies of what was decided and writes what came of it. It is no member of any group and writes
+     * nothing but audits, and the schemas that they are written with.
+     */
+    RED_TEAM(names -> List.of(
+            AccessRule.topic(Topics.IMAGES_UPLOADED, READ),
+            AccessRule.topic(Topics.VERDICTS, READ),
+            AccessRule.topic(Topics.REFERENCES, READ),
+            AccessRule.topic(Topics.POLICIES, READ),
+            AccessRule.topic(Topics.SCHEMAS, READ, WRITE),
+            AccessRule.topic(Topics.ATTACK_AUDIT, WRITE))),
+
+    /**
      * moderation-stream. It has the last word, so it may also erase verdicts and embeddings and repeat an upload that has
      * no answer. It makes references of what two people agreed on. What it makes under its own name it may also empty: Kafka Streams does so.
      */

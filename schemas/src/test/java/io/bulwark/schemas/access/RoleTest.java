@@ -21,13 +21,13 @@ class RoleTest {
     /** Who reads and who writes each topic is the contract of the pipeline's parts with one another. */
     @ParameterizedTest
     @CsvSource({
-        "IMAGES_UPLOADED,  KEEPER PREVIEW STREAM WORKER,       KEEPER PRODUCER STREAM",
+        "IMAGES_UPLOADED,  KEEPER PREVIEW RED_TEAM STREAM WORKER, KEEPER PRODUCER STREAM",
         "IMAGES_DEFERRED,  KEEPER PREVIEW WORKER,              WORKER",
-        "VERDICTS,         KEEPER REVIEWER STREAM SUBSCRIBER,  STREAM WORKER",
+        "VERDICTS,         KEEPER RED_TEAM REVIEWER STREAM SUBSCRIBER, STREAM WORKER",
         "DECISIONS,        KEEPER REVIEWER STREAM SUBSCRIBER,  STREAM",
         "EMBEDDINGS,       CURATOR KEEPER STREAM,              SCORE STREAM WORKER",
-        "ATTACK_AUDIT,     KEEPER REVIEWER STREAM,             SCORE WORKER",
-        "REFERENCES,       CURATOR KEEPER SCORE STREAM WORKER, CURATOR KEEPER STREAM",
+        "ATTACK_AUDIT,     KEEPER REVIEWER STREAM,             RED_TEAM SCORE WORKER",
+        "REFERENCES,       CURATOR KEEPER RED_TEAM SCORE STREAM WORKER, CURATOR KEEPER STREAM",
         "DEAD_LETTERS,     KEEPER,                             STREAM WORKER",
         "UPLOADER_STATS,   KEEPER,                             STREAM",
         "UPLOADER_ACTIONS, KEEPER STREAM SUBSCRIBER,           STREAM",
@@ -38,8 +38,8 @@ class RoleTest {
         "FLAGGED,          SCORE WORKER,                       STREAM",
         "CAMPAIGNS,        SUBSCRIBER,                         STREAM",
         "CAMPAIGN_RULINGS, STREAM,                             STREAM",
-        "POLICIES,         CURATOR SCORE STREAM WORKER,        CURATOR",
-        "SCHEMAS,          CURATOR KEEPER PREVIEW SCORE STREAM WORKER, CURATOR KEEPER SCORE STREAM WORKER",
+        "POLICIES,         CURATOR RED_TEAM SCORE STREAM WORKER, CURATOR",
+        "SCHEMAS,          CURATOR KEEPER PREVIEW RED_TEAM SCORE STREAM WORKER, CURATOR KEEPER RED_TEAM SCORE STREAM WORKER",
     })
     void eachTopicIsReadAndWrittenByTheseAlone(Topics topic, String readers, String writers) {
         assertThat(whoMay(READ, topic)).isEqualTo(readers);

@@ -22,6 +22,7 @@ import io.bulwark.perception.hash.Sha256;
 import io.bulwark.schemas.serde.EventDeserializer;
 import io.bulwark.schemas.serde.EventSerializer;
 import io.bulwark.schemas.serde.SerdeSettings;
+import io.bulwark.schemas.topic.ProbeAudits;
 import io.bulwark.schemas.topic.Topics;
 import java.awt.Color;
 import java.awt.Graphics2D;
@@ -60,13 +61,20 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Worker and moderation-stream as they run in production: a file on a hash list is NSFW; copies of other bytes, which the bank
- * alone calls SAFE, go to people; and a person's SAFE ends that.
+ * alone calls SAFE, go to people; and a person's SAFE ends that. Then the red team attacks what was decided.
  */
 class FlaggedIT {
 
     private static final Duration READY = Duration.ofSeconds(120);
     private static final Duration SOON = Duration.ofSeconds(60);
     private static final int PICTURE = 77;
+    private static final Map<String, String> DECIDING = Map.of(
+            "bulwark.schemas.write", "3",
+            "bulwark.policy.made-for", "any",
+            "bulwark.policy.flagged-labels", "nsfw",
+            "bulwark.policy.k", "3",
+            "bulwark.policy.known-similarity", "2",
+            "bulwark.views.structure", "false");
 
     @TempDir
     Path folder;
@@ -91,21 +99,17 @@ class FlaggedIT {
                     ServiceProcess worker =
                             ServiceProcess.start(ServiceSpec.worker(checkout, brokers, Ports.free(), folder)
                                     .withOptions("-XX:TieredStopAtLevel=1")
+                                    .with(DECIDING)
                                     .with(Map.of(
                                             "bulwark.flagged.similarity", "0.98",
                                             "bulwark.flagged.made-for", "any",
-                                            "bulwark.schemas.write", "3",
-                                            "bulwark.policy.made-for", "any",
-                                            "bulwark.policy.flagged-labels", "nsfw",
-                                            "bulwark.policy.k", "3",
-                                            "bulwark.policy.known-similarity", "2",
-                                            "bulwark.views.structure", "false",
                                             "bulwark.batch.largest", "4",
                                             "bulwark.batch.measure", "10ms")))) {
                 stream.awaitReady(READY);
                 worker.awaitReady(READY);
                 open(brokers);
                 hold(listed);
+                redTeam(brokers);
             } finally {
                 close();
             }
@@ -166,6 +170,41 @@ class FlaggedIT {
         assertThat(uploadUntil(copy, Decision.SAFE).getReason()).isNull();
         assertThat(uploadUntil(jpeg(discs(PICTURE), 0.7f), Decision.SAFE).getReason())
                 .isNull();
+    }
+
+    /** It finds what the worker decided by the settings that the worker has; what is flagged by its hash alone is skipped. */
+    private void redTeam(String brokers) throws IOException {
+        Map<String, String> settings = new HashMap<>(DECIDING);
+        settings.put("bulwark.kafka.bootstrap-servers", brokers);
+        settings.put("bulwark.red-team.rate", "3600");
+        settings.put("bulwark.red-team.iterations", "3");
+        settings.put("bulwark.red-team.port", "0");
+        Path file = folder.resolve("red-team.properties");
+        Files.write(
+                file,
+                settings.entrySet().stream()
+                        .map(setting -> setting.getKey() + "=" + setting.getValue())
+                        .toList());
+        StringWriter said = new StringWriter();
+        assertThat(BulwarkCommand.commandLine()
+                        .setOut(new PrintWriter(said))
+                        .setErr(new PrintWriter(said))
+                        .execute("red-team", "--pictures=2", "--config=" + file))
+                .as("%s", said)
+                .isEqualTo(ExitCodes.OK);
+
+        assertThat(said.toString())
+                .contains("evade, epsilon 4/255: skipped (bank and policies of now call it SAFE)")
+                .containsPattern("false-flag, epsilon 4/255: (held|review|fell), .* of 1 files");
+        Awaitility.await("the audit of the probe").atMost(SOON).until(() -> {
+            poll();
+            return audits.stream().anyMatch(ProbeAudits::isOne);
+        });
+        AttackAudit probe =
+                audits.stream().filter(ProbeAudits::isOne).findFirst().orElseThrow();
+        assertThat(verdicts.get(probe.getImageId()).getDecision()).isEqualTo(Decision.SAFE);
+        assertThat(verdicts.get(probe.getImageId()).getUpload()).isEqualTo(probe.getUpload());
+        assertThat(probe.getEvidence()).containsEntry("goal", "false-flag");
     }
 
     private String audits(String imageId) throws IOException {

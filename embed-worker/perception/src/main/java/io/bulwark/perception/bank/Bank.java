@@ -25,6 +25,9 @@ public interface Bank extends AutoCloseable {
 
     Set<String> labels();
 
+    /** All references, by ascending id; the rows are shared and not to be modified. For who attacks the bank's decisions. */
+    List<LabelledEmbedding> references();
+
     /**
      * The k nearest references of each query, each once and by the nearest of its rows, nearest first; equal similarities
      * by lower id.

@@ -142,6 +142,11 @@ public final class MatrixBank implements Bank {
         return labels;
     }
 
+    @Override
+    public List<LabelledEmbedding> references() {
+        return references;
+    }
+
     /**
      * {@inheritDoc}
      *

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.bulwark.perception.bank.Bank;
 import io.bulwark.perception.bank.ContentHashes;
 import io.bulwark.perception.bank.HashMatch;
+import io.bulwark.perception.bank.LabelledEmbedding;
 import io.bulwark.perception.bank.NearReferences;
 import io.bulwark.service.lifecycle.Readiness;
 import java.util.List;
@@ -106,6 +107,11 @@ class BankShelfTest {
         @Override
         public Set<String> labels() {
             return Set.of();
+        }
+
+        @Override
+        public List<LabelledEmbedding> references() {
+            return List.of();
         }
 
         @Override

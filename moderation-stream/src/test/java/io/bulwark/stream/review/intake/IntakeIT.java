@@ -107,6 +107,7 @@ class IntakeIT {
     @Test
     void anAuditBringsItsImageIntoTheQueueWhicheverComesFirst() {
         AttackAudit before = Samples.audit("audit-first").build();
+        producer.send(Samples.probe("audit-none").build());
         producer.send(before);
         try (IntakeLoop intake = intake(decisions(0), audits())) {
             intake.start();

@@ -1,0 +1,161 @@
+package io.bulwark.lab.redteam;
+
+import io.bulwark.events.ImageLocation;
+import io.bulwark.events.ImageUploaded;
+import io.bulwark.events.InlineImage;
+import io.bulwark.events.RecordCoordinates;
+import io.bulwark.events.Verdict;
+import io.bulwark.imaging.process.PictureRead;
+import io.bulwark.imaging.process.ReaderUnavailableException;
+import io.bulwark.perception.bank.Bank;
+import io.bulwark.perception.bank.ContentHashes;
+import io.bulwark.perception.encoder.EncoderException;
+import io.bulwark.robustness.attack.AttackGoal;
+import io.bulwark.robustness.attack.Watch;
+import io.bulwark.robustness.probe.ProbeOutcome;
+import io.bulwark.robustness.probe.ProbeResult;
+import io.bulwark.robustness.probe.ProbeSettings;
+import io.bulwark.robustness.probe.ProbedModeration;
+import io.bulwark.robustness.probe.ProbedPicture;
+import io.bulwark.robustness.probe.ViewProbe;
+import io.bulwark.schemas.preview.PreviewQuestion;
+import io.bulwark.schemas.serde.DecodedEvent;
+import io.bulwark.service.bank.BankShelf;
+import io.bulwark.service.fetch.FetchResult;
+import io.bulwark.service.policy.PolicySnapshot;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.CancellationException;
+import java.util.function.Supplier;
+import org.apache.kafka.common.KafkaException;
+
+/**
+ * From a verdict to what an attack on its picture comes to: the upload's record, its file, what a worker sees of it, and the
+ * attack under the bank and the policies of now. One thread, the encoders'.
+ */
+final class Attacker implements AutoCloseable {
+
+    private final WorkerParts parts;
+    private final ProbeSettings settings;
+    private final Supplier<Watch> watches;
+    private final ViewProbe probe;
+    private final ThreadMXBean threads = ManagementFactory.getThreadMXBean();
+    private Optional<InForce> held = Optional.empty();
+
+    /** @param watches makes one for each picture */
+    Attacker(WorkerParts parts, ProbeSettings settings, Supplier<Watch> watches) {
+        this.parts = parts;
+        this.settings = settings;
+        this.watches = watches;
+        this.probe = new ViewProbe(parts.encoder(), parts.gradients());
+    }
+
+    /** What is decided by, held from one picture to the next. */
+    private record InForce(BankShelf.Loan loan, PolicySnapshot policies, ProbedModeration moderation) {
+
+        Bank bank() {
+            return loan.bank();
+        }
+
+        void close() {
+            moderation.close();
+            loan.close();
+        }
+    }
+
+    /** Why a picture is not attacked. */
+    private static final class SkippedException extends Exception {
+        private static final long serialVersionUID = 1;
+
+        SkippedException(String why) {
+            super(why, null, false, false);
+        }
+    }
+
+    /**
+     * Attacks the picture of a verdict.
+     *
+     * @throws CancellationException if the thread was told to stop meanwhile
+     */
+    Attempt attack(Verdict verdict, AttackGoal goal) {
+        long begun = threads.getCurrentThreadCpuTime();
+        Optional<ProbeResult> result = Optional.empty();
+        String remark = "";
+        try {
+            ProbeResult got = probe.run(inForce().moderation(), picture(verdict), goal, settings, watches.get());
+            result = Optional.of(got);
+            if (got.outcome() == ProbeOutcome.SKIPPED) {
+                remark = "bank and policies of now call it " + got.before().outcome();
+            }
+        } catch (SkippedException skipped) {
+            remark = skipped.getMessage();
+        } catch (OverdueException overdue) {
+            remark = "the attack took longer than bulwark.red-team.deadline";
+        } catch (KafkaException | ReaderUnavailableException | EncoderException | IllegalArgumentException failed) {
+            remark = failed.getMessage();
+        }
+        Duration cpu = Duration.ofNanos(threads.getCurrentThreadCpuTime() - begun);
+        return new Attempt(verdict, goal, result, remark, cpu);
+    }
+
+    private InForce inForce() throws SkippedException {
+        PolicySnapshot policies = parts.policies()
+                .current()
+                .orElseThrow(
+                        () -> new SkippedException(parts.policies().status().message()));
+        if (held.isPresent()
+                && held.get().policies() == policies
+                && held.get().bank().version().equals(parts.banks().version())) {
+            return held.get();
+        }
+        close();
+        BankShelf.Loan loan = parts.banks()
+                .borrow()
+                .orElseThrow(() -> new SkippedException(parts.banks().status().message()));
+        held = Optional.of(new InForce(
+                loan, policies, new ProbedModeration(loan.bank(), loan.bank().references(), policies)));
+        return held.get();
+    }
+
+    private ProbedPicture picture(Verdict verdict) throws SkippedException {
+        RecordCoordinates at = verdict.getUpload();
+        String sha256 = verdict.getContentSha256();
+        byte[] record = parts.records()
+                .read(new PreviewQuestion(at.getTopic(), at.getPartition(), at.getOffset(), sha256, false))
+                .orElseThrow(() -> new SkippedException("the upload's record is gone"));
+        if (!(parts.uploads().decode(at.getTopic(), record) instanceof DecodedEvent.Event<ImageUploaded> upload)) {
+            throw new SkippedException("the upload's record cannot be read");
+        }
+        Object content = upload.value().getContent();
+        FetchResult file = content instanceof InlineImage inline
+                ? parts.sources().inline(inline)
+                : parts.sources().fetch((ImageLocation) content);
+        try {
+            if (!(file instanceof FetchResult.Fetched fetched)) {
+                throw new SkippedException("the file cannot be fetched: " + ((FetchResult.Refused) file).detail());
+            }
+            if (!fetched.sha256().equals(sha256)) {
+                throw new SkippedException("the file is not the one that was judged: its SHA-256 is another");
+            }
+            return picture(verdict.getTenant(), fetched.bytes());
+        } finally {
+            file.release();
+        }
+    }
+
+    private ProbedPicture picture(String tenant, byte[] file) throws SkippedException {
+        PictureRead read = parts.reader().read(file, parts.banks().knowsPictures());
+        if (!(read instanceof PictureRead.Seen seen)) {
+            throw new SkippedException("the file cannot be decoded now");
+        }
+        return new ProbedPicture(tenant, new ContentHashes(Optional.empty(), seen.hashes()), seen.views());
+    }
+
+    @Override
+    public void close() {
+        held.ifPresent(InForce::close);
+        held = Optional.empty();
+    }
+}

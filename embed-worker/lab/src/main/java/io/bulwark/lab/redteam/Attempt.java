@@ -1,0 +1,23 @@
+package io.bulwark.lab.redteam;
+
+import io.bulwark.events.Verdict;
+import io.bulwark.robustness.attack.AttackGoal;
+import io.bulwark.robustness.probe.ProbeOutcome;
+import io.bulwark.robustness.probe.ProbeResult;
+import java.time.Duration;
+import java.util.Optional;
+
+/**
+ * A picture that was drawn and what became of it.
+ *
+ * @param verdict that was drawn
+ * @param result of the attack; empty where there was none
+ * @param remark why the picture was skipped; empty text where it was not
+ * @param cpu time of this thread that all of it took
+ */
+record Attempt(Verdict verdict, AttackGoal goal, Optional<ProbeResult> result, String remark, Duration cpu) {
+
+    ProbeOutcome outcome() {
+        return result.map(ProbeResult::outcome).orElse(ProbeOutcome.SKIPPED);
+    }
+}

@@ -1,0 +1,77 @@
+package io.bulwark.lab.redteam;
+
+import io.bulwark.lab.terminal.CommandFailure;
+import io.bulwark.lab.terminal.ExitCodes;
+import io.bulwark.lab.terminal.OutputOptions;
+import io.micrometer.prometheus.PrometheusConfig;
+import io.micrometer.prometheus.PrometheusMeterRegistry;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code bulwark red-team}. */
+@Command(
+        name = "red-team",
+        description = {
+            "Attacks copies of what workers decided lately, one picture after the other, until it is stopped: what is NSFW shall",
+            "pass, what is SAFE shall be flagged. Says how many withstand, as metrics (/q/metrics) and as audits",
+            "ROBUSTNESS_PROBE. It takes the workers' settings, from the environment, from the files of SMALLRYE_CONFIG_LOCATIONS",
+            "or from --config, and its own, bulwark.red-team.*. No attacked picture leaves the process."
+        })
+public final class RedTeamCommand implements Callable<Integer> {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
+
+    @Mixin
+    private OutputOptions terminal;
+
+    @Option(
+            names = "--config",
+            paramLabel = "FILE",
+            description = "A properties file with the settings of the workers, of the connection and of the red team.")
+    private Path config;
+
+    @Option(
+            names = "--pictures",
+            paramLabel = "N",
+            description = "Ends after so many pictures; a turn for which there is nothing to draw counts as one.")
+    private long pictures = Long.MAX_VALUE;
+
+    @Override
+    public Integer call() {
+        RedTeamSettings settings = RedTeamSettings.read(Optional.ofNullable(config));
+        PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+        RedTeamMetrics metrics = new RedTeamMetrics(
+                registry,
+                settings.own().epsilon(),
+                settings.own().window(),
+                settings.own().objective());
+        RedTeam team = new RedTeam(settings, metrics, terminal.output());
+        Thread ending = new Thread(() -> team.stop(PATIENCE), "bulwark-red-team-stop");
+        Runtime.getRuntime().addShutdownHook(ending);
+        try (RedTeamPage page = new RedTeamPage(settings.own().port(), registry, team)) {
+            terminal.output().note("Metrics and health are at port " + page.port());
+            team.run(pictures);
+        } catch (IOException taken) {
+            throw CommandFailure.unavailable(
+                    "bulwark.red-team.port " + settings.own().port() + " cannot be listened to: " + taken.getMessage(),
+                    taken);
+        } finally {
+            removeHook(ending);
+        }
+        return ExitCodes.OK;
+    }
+
+    private static void removeHook(Thread ending) {
+        try {
+            Runtime.getRuntime().removeShutdownHook(ending);
+        } catch (IllegalStateException endingAlready) {
+            // The hook waits for this very thread, which is about to end.
+        }
+    }
+}

@@ -1,0 +1,110 @@
+package io.bulwark.lab.redteam;
+
+import io.bulwark.robustness.attack.AttackGoal;
+import io.bulwark.robustness.evaluate.Proportion;
+import io.bulwark.robustness.probe.LiveAccuracy;
+import io.bulwark.robustness.probe.ProbeOutcome;
+import io.bulwark.robustness.probe.ProbeSettings;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tags;
+import java.time.Duration;
+import java.util.EnumMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.ToDoubleFunction;
+
+/**
+ * Every meter of the red team, and the shares that some of them show. Counters are there from the start, at 0; a share is
+ * there from the first attack on, for there is none before. One thread tells; any reads.
+ */
+public final class RedTeamMetrics {
+
+    private final MeterRegistry registry;
+    private final String epsilon;
+    private final Map<AttackGoal, LiveAccuracy> live = new EnumMap<>(AttackGoal.class);
+    private final Map<AttackGoal, Proportion> shares = new ConcurrentHashMap<>();
+    private final Set<AttackGoal> shown = new HashSet<>();
+    private final Counter cpu;
+
+    /**
+     * @param epsilon as it is written in the settings
+     * @param window files of a share
+     * @param objective of every share; empty for none
+     */
+    public RedTeamMetrics(MeterRegistry registry, String epsilon, int window, OptionalDouble objective) {
+        this.registry = registry;
+        this.epsilon = epsilon;
+        for (AttackGoal goal : AttackGoal.values()) {
+            live.put(goal, new LiveAccuracy(window));
+            for (ProbeOutcome outcome : ProbeOutcome.values()) {
+                attempts(goal, outcome);
+            }
+            objective.ifPresent(wanted -> Gauge.builder("bulwark.redteam.robust.accuracy.objective", () -> wanted)
+                    .description("The robust accuracy that is wanted (bulwark.red-team.objective)")
+                    .tags(of(goal))
+                    .register(registry));
+        }
+        cpu = Counter.builder("bulwark.redteam.cpu")
+                .description("Processor time that attacks took, fetching included")
+                .baseUnit("seconds")
+                .register(registry);
+    }
+
+    /**
+     * A picture was attacked or skipped.
+     *
+     * @param sha256 of its file
+     * @param took processor time
+     */
+    public void attempted(AttackGoal goal, String sha256, ProbeOutcome outcome, Duration took) {
+        attempts(goal, outcome).increment();
+        cpu.increment(took.toNanos() / 1e9);
+        LiveAccuracy accuracy = live.get(goal);
+        accuracy.add(sha256, outcome);
+        accuracy.share().ifPresent(share -> {
+            shares.put(goal, share);
+            if (shown.add(goal)) {
+                show(goal);
+            }
+        });
+    }
+
+    /** The share of a goal; empty before the first attack. */
+    Optional<Proportion> share(AttackGoal goal) {
+        return Optional.ofNullable(shares.get(goal));
+    }
+
+    private void show(AttackGoal goal) {
+        gauge(
+                "bulwark.redteam.robust.accuracy",
+                goal,
+                Proportion::value,
+                "The share of files that withstood the attack");
+        gauge("bulwark.redteam.robust.accuracy.low", goal, Proportion::low, "Lower end of its 95 % interval");
+        gauge("bulwark.redteam.robust.accuracy.high", goal, Proportion::high, "Upper end of its 95 % interval");
+    }
+
+    private void gauge(String name, AttackGoal goal, ToDoubleFunction<Proportion> value, String description) {
+        Gauge.builder(name, shares, all -> value.applyAsDouble(all.get(goal)))
+                .description(description)
+                .tags(of(goal))
+                .register(registry);
+    }
+
+    private Counter attempts(AttackGoal goal, ProbeOutcome outcome) {
+        return Counter.builder("bulwark.redteam.attempts")
+                .description("Pictures that were drawn, by what became of them")
+                .tags(of(goal).and("attack", ProbeSettings.ATTACK, "outcome", outcome.label()))
+                .register(registry);
+    }
+
+    private Tags of(AttackGoal goal) {
+        return Tags.of("goal", goal.label(), "epsilon", epsilon);
+    }
+}

@@ -1,0 +1,14 @@
+package io.bulwark.robustness.probe;
+
+import io.bulwark.perception.verdict.Judgement;
+import java.util.Optional;
+
+/**
+ * What became of a picture.
+ *
+ * @param outcome {@link ProbeOutcome#SKIPPED} only where the picture is not decided as the goal starts from
+ * @param before the decision about the picture as it is
+ * @param after the decision about the attacked one; empty where it was skipped
+ * @param queries passes through the model that the attacker took, forwards and backwards counted together
+ */
+public record ProbeResult(ProbeOutcome outcome, Judgement before, Optional<Judgement> after, long queries) {}

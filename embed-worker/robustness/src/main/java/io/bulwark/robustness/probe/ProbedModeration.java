@@ -1,0 +1,72 @@
+package io.bulwark.robustness.probe;
+
+import io.bulwark.perception.bank.Bank;
+import io.bulwark.perception.bank.LabelledEmbedding;
+import io.bulwark.perception.verdict.Policies;
+import io.bulwark.perception.verdict.PolicySettings;
+import io.bulwark.perception.verdict.VotingPolicy;
+import io.bulwark.robustness.attack.AttackGoal;
+import io.bulwark.robustness.attack.loss.KnnLoss;
+import io.bulwark.robustness.attack.loss.PolicyDecision;
+import io.bulwark.robustness.attack.loss.ReferenceGroups;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * A bank and policies as a worker decides by them, and the sides of the bank, which the attacker knows. One thread; holds
+ * native memory as large as the bank's for each set of labels that some policy flags.
+ */
+public final class ProbedModeration implements AutoCloseable {
+
+    private final Bank bank;
+    private final List<LabelledEmbedding> references;
+    private final Policies policies;
+    private final Map<Set<String>, ReferenceGroups> sides = new HashMap<>();
+
+    /**
+     * @param bank decides; not closed by this
+     * @param references the bank's
+     */
+    public ProbedModeration(Bank bank, List<LabelledEmbedding> references, Policies policies) {
+        this.bank = bank;
+        this.references = references;
+        this.policies = policies;
+    }
+
+    Bank bank() {
+        return bank;
+    }
+
+    Policies policies() {
+        return policies;
+    }
+
+    /**
+     * What an attacker of one view raises, first things first.
+     *
+     * @throws IllegalArgumentException if the tenant's policy flags all labels of the bank, or none
+     */
+    List<KnnLoss> losses(String tenant, AttackGoal goal) {
+        VotingPolicy policy = policies.of(tenant).inForce();
+        PolicySettings settings = policy.settings();
+        ReferenceGroups groups = sides.computeIfAbsent(
+                settings.flaggedLabels(),
+                flagged -> ReferenceGroups.byFlag(bank.modelFingerprint(), references, flagged));
+        KnnLoss loss = KnnLoss.of(
+                        groups, goal, 1, settings.k(), settings.temperature(), new PolicyDecision(bank, policy, goal))
+                .above(settings.floor());
+        List<KnnLoss> losses = new ArrayList<>(List.of(loss));
+        if (settings.floor() > KnnLoss.NO_FLOOR) {
+            losses.add(loss.above(KnnLoss.NO_FLOOR));
+        }
+        return losses;
+    }
+
+    @Override
+    public void close() {
+        sides.values().forEach(ReferenceGroups::close);
+    }
+}

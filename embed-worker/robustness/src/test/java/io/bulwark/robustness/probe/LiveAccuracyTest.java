@@ -1,0 +1,48 @@
+package io.bulwark.robustness.probe;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import org.junit.jupiter.api.Test;
+
+class LiveAccuracyTest {
+
+    @Test
+    void whatWentToAPersonDidNotFall() {
+        LiveAccuracy live = new LiveAccuracy(10);
+        assertThat(live.share()).isEmpty();
+
+        live.add("a", ProbeOutcome.HELD);
+        live.add("b", ProbeOutcome.REVIEW);
+        live.add("c", ProbeOutcome.FELL);
+        live.add("d", ProbeOutcome.SKIPPED);
+
+        assertThat(live.share().orElseThrow().value()).isCloseTo(2 / 3.0, within(1e-9));
+        assertThat(live.share().orElseThrow().trials()).isEqualTo(3);
+    }
+
+    @Test
+    void aFileCountsOnceByItsLatestAttack() {
+        LiveAccuracy live = new LiveAccuracy(10);
+        for (int i = 0; i < 5; i++) {
+            live.add("meme", ProbeOutcome.FELL);
+        }
+        live.add("meme", ProbeOutcome.HELD);
+
+        assertThat(live.share().orElseThrow().trials()).isEqualTo(1);
+        assertThat(live.share().orElseThrow().value()).isEqualTo(1);
+        assertThat(live.share().orElseThrow().low()).isLessThan(0.3);
+    }
+
+    @Test
+    void onlyTheLastFilesCount() {
+        LiveAccuracy live = new LiveAccuracy(2);
+        live.add("a", ProbeOutcome.FELL);
+        live.add("b", ProbeOutcome.HELD);
+        live.add("a", ProbeOutcome.FELL);
+        live.add("c", ProbeOutcome.HELD);
+
+        assertThat(live.share().orElseThrow().trials()).isEqualTo(2);
+        assertThat(live.share().orElseThrow().value()).isEqualTo(0.5);
+    }
+}

@@ -1,0 +1,121 @@
+package io.bulwark.service;
+
+import io.bulwark.events.FlaggedContent;
+import io.bulwark.events.ModerationPolicy;
+import io.bulwark.events.Reference;
+import io.bulwark.perception.encoder.EncoderDescription;
+import io.bulwark.schemas.serde.EventDecoder;
+import io.bulwark.service.bank.BankIdentity;
+import io.bulwark.service.bank.BankIdentity.Reader;
+import io.bulwark.service.bank.BankShelf;
+import io.bulwark.service.bank.FollowedBank;
+import io.bulwark.service.config.WorkerConfig;
+import io.bulwark.service.flagged.FlaggedShelf;
+import io.bulwark.service.flagged.FollowedFlagged;
+import io.bulwark.service.follow.Followed;
+import io.bulwark.service.follow.TopicFollower;
+import io.bulwark.service.lifecycle.NanoClock;
+import io.bulwark.service.lifecycle.ThreadWatch;
+import io.bulwark.service.policy.ConfiguredFit;
+import io.bulwark.service.policy.FollowedPolicies;
+import io.bulwark.service.policy.MadeFor;
+import io.bulwark.service.policy.PolicyShelf;
+import io.bulwark.service.telemetry.WorkerMetrics;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.function.Supplier;
+import org.apache.kafka.clients.consumer.Consumer;
+
+/**
+ * Makes followers of the topics that decide, by the worker's settings: whoever follows with these has the bank and the
+ * policies that a worker has. Immutable; any thread.
+ */
+public final class Following {
+
+    private final WorkerConfig config;
+    private final Perception perception;
+    private final Supplier<Consumer<byte[], byte[]>> consumers;
+    private final WorkerMetrics metrics;
+    private final NanoClock clock;
+    private final Clock wallClock;
+    private final ThreadWatch watch;
+
+    /** @param consumers each call gives a new consumer without a group */
+    public Following(
+            WorkerConfig config,
+            Perception perception,
+            Supplier<Consumer<byte[], byte[]>> consumers,
+            WorkerMetrics metrics,
+            NanoClock clock,
+            Clock wallClock,
+            ThreadWatch watch) {
+        this.config = config;
+        this.perception = perception;
+        this.consumers = consumers;
+        this.metrics = metrics;
+        this.clock = clock;
+        this.wallClock = wallClock;
+        this.watch = watch;
+    }
+
+    /**
+     * Of the policies.
+     *
+     * @param preprocessing the fingerprint of how files become views
+     * @param place where each new state is put
+     */
+    public TopicFollower policies(
+            EventDecoder<ModerationPolicy> decoder,
+            EncoderDescription encoder,
+            String preprocessing,
+            PolicyShelf place) {
+        ConfiguredPolicies configured = new ConfiguredPolicies(config.policy());
+        return follower(
+                "policies",
+                new FollowedPolicies(
+                        decoder,
+                        configured,
+                        configured.watched(),
+                        new ConfiguredFit(
+                                config.policy().madeFor(),
+                                new MadeFor(config.bank().name(), encoder.fingerprint(), preprocessing),
+                                perception.calibrateCommand()),
+                        place,
+                        metrics),
+                Duration.ZERO);
+    }
+
+    /**
+     * Of an encoder's bank.
+     *
+     * @param place where each new snapshot is put
+     */
+    public TopicFollower bank(
+            EventDecoder<Reference> decoder, Reader whose, EncoderDescription encoder, BankShelf place) {
+        BankIdentity identity = new BankIdentity(
+                whose,
+                config.bank().name(),
+                perception.bankOptions(),
+                encoder.fingerprint(),
+                encoder.dimension(),
+                whose == Reader.TWIN ? Optional.of(perception.policySettings().watchedLabels()) : Optional.empty());
+        return follower(
+                "references-" + whose.name().toLowerCase(Locale.ROOT),
+                new FollowedBank(decoder, identity, place, wallClock, metrics),
+                config.bank().coalesce());
+    }
+
+    /** Of the flagged index. */
+    TopicFollower flagged(EventDecoder<FlaggedContent> decoder, EncoderDescription encoder, FlaggedShelf place) {
+        return follower(
+                "flagged",
+                new FollowedFlagged(decoder, encoder.fingerprint(), encoder.dimension(), place, wallClock, metrics),
+                config.bank().coalesce());
+    }
+
+    private TopicFollower follower(String name, Followed followed, Duration coalesce) {
+        return new TopicFollower("bulwark-" + name, consumers, followed, coalesce, clock, watch);
+    }
+}

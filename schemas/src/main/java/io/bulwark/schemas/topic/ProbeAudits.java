@@ -1,0 +1,26 @@
+package io.bulwark.schemas.topic;
+
+import io.bulwark.events.AttackAudit;
+import io.bulwark.events.AttackKind;
+
+/**
+ * How records of {@link Topics#ATTACK_AUDIT} are told apart that the red team wrote: it attacked a copy of an upload, and
+ * nobody else did. Whoever counts attacks, judges uploaders or shows people what to look at leaves these out.
+ */
+public final class ProbeAudits {
+
+    /** The name of their one signal: 1 where the attack got what it wanted, 0 where it did not. */
+    public static final String SIGNAL = "robustness-probe";
+
+    /** Whom they name as the uploader: no uploader, also for readers who do not know the kind. */
+    public static final String UPLOADER = "bulwark-red-team";
+
+    private ProbeAudits() {}
+
+    /** Whether the red team wrote it. Releases of the schemas before the third have no word for the kind, so the signal counts too. */
+    public static boolean isOne(AttackAudit audit) {
+        return audit.getKind() == AttackKind.ROBUSTNESS_PROBE
+                || audit.getSignals().stream()
+                        .anyMatch(signal -> signal.getName().equals(SIGNAL));
+    }
+}
