@@ -47,7 +47,7 @@ public final class ExplainedModeration implements AutoCloseable {
     private final Encoder encoder;
     private final DifferentiableEncoder gradients;
     private final MatrixBank bank;
-    private final Policies policies;
+    private final VotingPolicy policy;
     private final ReferenceGroups groups;
     private final Explainer explainer;
 
@@ -55,16 +55,16 @@ public final class ExplainedModeration implements AutoCloseable {
             ModelPackage model,
             EncoderOptions options,
             List<LabelledEmbedding> references,
-            PolicySettings policy,
+            PolicySettings settings,
             JudgedViews views) {
         encoder = model.openEncoder(options);
         gradients = model.openDifferentiable(options);
         EncoderDescription description = encoder.description();
         preprocessor = Preprocessor.moderation(description.preprocess(), views.policy(), views.options());
         bank = MatrixBank.of(description.fingerprint(), references);
-        groups = ReferenceGroups.byFlag(description.fingerprint(), references, policy.flaggedLabels());
-        policies = Policies.always(new VotingPolicy(policy));
-        explainer = new Explainer(gradients, groups, policy.k(), policy.temperature());
+        groups = ReferenceGroups.byFlag(description.fingerprint(), references, settings.flaggedLabels());
+        policy = new VotingPolicy(settings);
+        explainer = new Explainer(gradients, groups, settings.k(), settings.temperature());
     }
 
     /**
@@ -91,6 +91,12 @@ public final class ExplainedModeration implements AutoCloseable {
     /** What its encoder is. */
     public EncoderDescription description() {
         return encoder.description();
+    }
+
+    /** What all its maps depend on, for a ledger. */
+    public String identity() {
+        return "encoder %s, bank %s, policy %s"
+                .formatted(encoder.description().fingerprint(), bank.version(), policy.version());
     }
 
     /** What makes maps of its margin. */
@@ -126,7 +132,10 @@ public final class ExplainedModeration implements AutoCloseable {
             seen.add(new SeenView(view.name(), embeddings.embedding(0), embeddings.classProbabilities(0)));
         }
         Judgement judgement = new Decider(encoder.description().headClasses())
-                .decide(bank, policies, new SeenImage(SeenImage.DEFAULT_TENANT, ContentHashes.NONE, seen))
+                .decide(
+                        bank,
+                        Policies.always(policy),
+                        new SeenImage(SeenImage.DEFAULT_TENANT, ContentHashes.NONE, seen))
                 .judgement();
         View worst = views.get(judgement.worstView());
         return new Deciding(judgement, worst.name(), ExactPictureReader.planes(worst.pixels()));
