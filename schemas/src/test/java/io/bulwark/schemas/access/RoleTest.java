@@ -27,7 +27,7 @@ class RoleTest {
         "DECISIONS,        KEEPER REVIEWER STREAM SUBSCRIBER,  STREAM",
         "EMBEDDINGS,       CURATOR KEEPER STREAM,              SCORE STREAM WORKER",
         "ATTACK_AUDIT,     KEEPER REVIEWER STREAM,             SCORE WORKER",
-        "REFERENCES,       CURATOR KEEPER SCORE STREAM WORKER, CURATOR KEEPER STREAM",
+        "REFERENCES,       CURATOR EXPLAIN KEEPER SCORE STREAM WORKER, CURATOR KEEPER STREAM",
         "DEAD_LETTERS,     KEEPER,                             STREAM WORKER",
         "UPLOADER_STATS,   KEEPER,                             STREAM",
         "UPLOADER_ACTIONS, KEEPER STREAM SUBSCRIBER,           STREAM",
@@ -37,8 +37,8 @@ class RoleTest {
         "HOLDS,            KEEPER STREAM,                      KEEPER STREAM",
         "FLAGGED,          SCORE WORKER,                       STREAM",
         "CAMPAIGNS,        '',                                 ''",
-        "POLICIES,         CURATOR SCORE STREAM WORKER,        CURATOR",
-        "SCHEMAS,          CURATOR KEEPER PREVIEW SCORE STREAM WORKER, CURATOR KEEPER SCORE STREAM WORKER",
+        "POLICIES,         CURATOR EXPLAIN SCORE STREAM WORKER, CURATOR",
+        "SCHEMAS,          CURATOR EXPLAIN KEEPER PREVIEW SCORE STREAM WORKER, CURATOR KEEPER SCORE STREAM WORKER",
     })
     void eachTopicIsReadAndWrittenByTheseAlone(Topics topic, String readers, String writers) {
         assertThat(whoMay(READ, topic)).isEqualTo(readers);
