@@ -93,7 +93,7 @@ class ImageExplanation extends LitElement {
       return html`<p class="small">Decisions are not explained here: no explain server is set up (<code>bulwark.explain.url</code>).</p>`;
     }
     if (state === null) {
-      return html`<button type="button" id="explain" @click=${() => void this.#ask()}>Where does this decision come from?</button>
+      return html`<div class="under"><button type="button" id="explain" @click=${() => void this.#ask()}>Where does this decision come from?</button></div>
         <p class="small">Two maps of the view that decided are made. That takes some seconds, and one picture is done at a time. They show the picture, so that you looked may be written down.</p>`;
     }
     if (state.is === "loading") {
@@ -101,7 +101,7 @@ class ImageExplanation extends LitElement {
     }
     if (state.is === "failed") {
       return html`<div tabindex="-1" data-explained="failed" role="status">${problem(state.problem)}</div>
-        ${PASSING.includes(state.problem.kind) ? html`<button type="button" id="explain" @click=${() => void this.#ask()}>Try again</button>` : nothing}`;
+        ${PASSING.includes(state.problem.kind) ? html`<div class="under"><button type="button" id="explain" @click=${() => void this.#ask()}>Try again</button></div>` : nothing}`;
     }
     return this.#shown(state.value);
   }

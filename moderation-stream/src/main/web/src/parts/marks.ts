@@ -62,6 +62,8 @@ const TITLES: Record<string, string> = {
   "not-allowed": "Not for your role",
   offline: "The application does not answer",
   "not-ready": "Not ready yet",
+  busy: "Not just now",
+  "not-explained": "Not explained",
 };
 
 /** Why something cannot be shown. */

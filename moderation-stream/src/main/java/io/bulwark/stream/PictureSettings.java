@@ -29,7 +29,9 @@ final class PictureSettings {
         address("bulwark.explain.url", explain.url(), faults);
         if (explain.url().isPresent() && preview.url().isEmpty()) {
             faults.add(StreamSettings.fault(
-                    "bulwark.preview.url", "nothing", "an address where bulwark.explain.url is set: it gives the pictures"));
+                    "bulwark.preview.url",
+                    "nothing",
+                    "an address where bulwark.explain.url is set: it gives the pictures"));
         }
         duration("bulwark.explain.timeout", explain.timeout(), LEAST_TIMEOUT, LONGEST_TIMEOUT, faults);
         config.console()

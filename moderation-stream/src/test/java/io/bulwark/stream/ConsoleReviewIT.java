@@ -64,8 +64,12 @@ class ConsoleReviewIT {
                             broker.bootstrapServers(),
                             folder.resolve("state"),
                             Map.ofEntries(
-                                    entry("bulwark.access.users-file", users.path().toString()),
-                                    entry("bulwark.database.url", database.address().url()),
+                                    entry(
+                                            "bulwark.access.users-file",
+                                            users.path().toString()),
+                                    entry(
+                                            "bulwark.database.url",
+                                            database.address().url()),
                                     entry("bulwark.database.owner.username", "bulwark_owner"),
                                     entry("bulwark.review.sample", "0"),
                                     entry("bulwark.review.golden", "0"),

@@ -97,8 +97,9 @@ public class PictureResource {
     @Produces({MediaType.APPLICATION_JSON, PictureResponse.PROBLEM})
     @Operation(
             operationId = "explanation",
-            summary = "Where the decision about the picture comes from: two maps of the deciding view, the margin, and the"
-                    + " nearest references. Takes seconds; one is made at a time")
+            summary =
+                    "Where the decision about the picture comes from: two maps of the deciding view, the margin, and the"
+                            + " nearest references. Takes seconds; one is made at a time")
     @APIResponse(
             responseCode = "200",
             description = "The explanation; its pictures are PNG in Base64",
@@ -137,7 +138,8 @@ public class PictureResource {
         }
         return question(decision.getEntity(), strip)
                 .map(answer)
-                .orElseGet(() -> PictureResponse.of(new PictureAnswer.Gone("No content was fetched for this decision.")));
+                .orElseGet(
+                        () -> PictureResponse.of(new PictureAnswer.Gone("No content was fetched for this decision.")));
     }
 
     /** Of a decision that lies here, or that another instance has written down; empty where nothing was looked at. */

@@ -80,7 +80,8 @@ public class SystemResource {
                 status.state() == StreamsState.RUNNING,
                 status.message(),
                 feed.watching(),
-                new SystemDocument.PicturesDocument(preview.isConfigured(), evidence.kept(), explanations.isConfigured(), evidence.message()),
+                new SystemDocument.PicturesDocument(
+                        preview.isConfigured(), evidence.kept(), explanations.isConfigured(), evidence.message()),
                 conceptsUrl,
                 new SystemDocument.VisitorDocument(
                         visitor.name(),

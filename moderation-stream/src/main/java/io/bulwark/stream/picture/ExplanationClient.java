@@ -53,8 +53,7 @@ public class ExplanationClient {
      * @param preview whose secret signs the questions
      */
     ExplanationClient(ExplainConfig config, PreviewConfig preview, MeterRegistry meters) {
-        Optional<PreviewTokens> tokens =
-                PreviewTokens.of(preview.secret(), preview.secretFile(), Clock.systemUTC());
+        Optional<PreviewTokens> tokens = PreviewTokens.of(preview.secret(), preview.secretFile(), Clock.systemUTC());
         this.http = config.url()
                 .map(url -> new SignedHttp("explain server", url, tokens, config.timeout(), MOST_BYTES, AT_ONCE));
         this.meters = meters;
@@ -77,8 +76,8 @@ public class ExplanationClient {
             return Unavailable.notSet();
         }
         if (picture.frames() > 1) {
-            return new Unexplained("Only still pictures are explained, and " + picture.frames()
-                    + " frames of this file were judged.");
+            return new Unexplained(
+                    "Only still pictures are explained, and " + picture.frames() + " frames of this file were judged.");
         }
         Timer.Sample begun = Timer.start(meters);
         ExplanationAnswer answer = send(http.get(), tenant, picture.jpeg());

@@ -34,8 +34,8 @@ public class PreviewClient {
     /** @param config already checked */
     public PreviewClient(PreviewConfig config) {
         Optional<PreviewTokens> tokens = PreviewTokens.of(config.secret(), config.secretFile(), Clock.systemUTC());
-        this.http = config.url()
-                .map(url -> new SignedHttp("preview", url, tokens, config.timeout(), MOST_BYTES, AT_ONCE));
+        this.http =
+                config.url().map(url -> new SignedHttp("preview", url, tokens, config.timeout(), MOST_BYTES, AT_ONCE));
     }
 
     /** Whether there is a preview to ask. */

@@ -32,8 +32,7 @@ final class SignedHttp {
      * @param mostBytes of an answer
      * @param atOnce questions under way; others are told so at once
      */
-    SignedHttp(
-            String who, String url, Optional<PreviewTokens> tokens, Duration timeout, int mostBytes, int atOnce) {
+    SignedHttp(String who, String url, Optional<PreviewTokens> tokens, Duration timeout, int mostBytes, int atOnce) {
         this.who = who;
         this.url = url;
         this.tokens = tokens;

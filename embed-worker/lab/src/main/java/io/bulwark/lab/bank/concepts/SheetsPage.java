@@ -28,7 +28,8 @@ final class SheetsPage {
                 .append(title)
                 .append("</title>\n<h1>")
                 .append(title)
-                .append("</h1>\n<p>A sheet opens by its label. It shows pictures of the bank, not blurred.</p>\n<ul>\n");
+                .append(
+                        "</h1>\n<p>A sheet opens by its label. It shows pictures of the bank, not blurred.</p>\n<ul>\n");
         for (Sheet sheet : sheets) {
             LabelFinding finding = sheet.finding();
             page.append("<li><a href=\"%s\">%s</a>: %d references, %d conflicts listed, %d out of place</li>\n"
@@ -43,6 +44,9 @@ final class SheetsPage {
     }
 
     private static String escaped(String text) {
-        return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace("\"", "&quot;");
+        return text.replace("&", "&amp;")
+                .replace("<", "&lt;")
+                .replace(">", "&gt;")
+                .replace("\"", "&quot;");
     }
 }
