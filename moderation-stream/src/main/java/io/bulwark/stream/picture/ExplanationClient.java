@@ -24,6 +24,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Clock;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
@@ -36,6 +37,7 @@ public class ExplanationClient {
 
     private static final int MOST_BYTES = 8 << 20;
     private static final int AT_ONCE = 4;
+    private static final List<String> OUTCOMES = List.of("explained", "unexplained", "busy", "unavailable");
     private static final String MALFORMED = "What answers at bulwark.explain.url is no explain server: status %d.";
 
     private final Optional<SignedHttp> http;
@@ -57,7 +59,7 @@ public class ExplanationClient {
         this.http = config.url()
                 .map(url -> new SignedHttp("explain server", url, tokens, config.timeout(), MOST_BYTES, AT_ONCE));
         this.meters = meters;
-        timer("explained");
+        OUTCOMES.forEach(this::timer);
     }
 
     /** Whether there is somebody to ask. */
