@@ -14,6 +14,7 @@ import io.bulwark.lab.terminal.Output;
 import io.bulwark.lab.terminal.OutputOptions;
 import io.bulwark.lab.traffic.Broker;
 import io.bulwark.perception.encoder.EncoderDescription;
+import io.bulwark.perception.encoder.EncoderOptions;
 import io.bulwark.perception.model.ModelPackage;
 import io.bulwark.schemas.preview.PreviewTokens;
 import java.net.InetSocketAddress;
@@ -74,6 +75,11 @@ public final class ExplainServerCommand implements Callable<Integer> {
                     + " (environment BULWARK_PREVIEW_SECRET_FILE).")
     private Path secretFile;
 
+    @Option(
+            names = "--threads",
+            description = "Threads within an operation, -1 for all cores. On cores that others use, more are slower.")
+    private int threads = 1;
+
     @Option(names = "--host", description = "The address to listen at; 0.0.0.0 for all of this machine.")
     private String host = "127.0.0.1";
 
@@ -101,12 +107,13 @@ public final class ExplainServerCommand implements Callable<Integer> {
         }
         Output output = terminal.output();
         PreviewTokens tokens = tokens();
+        EncoderOptions options = encoderOptions();
         Broker broker = bank.broker();
         ModelPackage opened = model.open(output);
         ThreadPoolExecutor thread = ExplainDesk.thread(waiting);
         try {
-            Explaining explaining =
-                    thread.submit(() -> explaining(opened, broker, output)).get();
+            Explaining explaining = thread.submit(() -> explaining(opened, options, broker, output))
+                    .get();
             ExplainServer server = ExplainServer.start(
                     new InetSocketAddress(host, port),
                     waiting,
@@ -141,9 +148,17 @@ public final class ExplainServerCommand implements Callable<Integer> {
         }
     }
 
+    private EncoderOptions encoderOptions() {
+        try {
+            return model.options().withThreads(threads);
+        } catch (IllegalArgumentException e) {
+            throw CommandFailure.usage("--threads: " + e.getMessage());
+        }
+    }
+
     /** On the thread that explains. */
-    private Explaining explaining(ModelPackage opened, Broker broker, Output output) {
-        ExplainedEncoder encoder = ExplainedEncoder.open(opened, model.options(), fastDecode);
+    private Explaining explaining(ModelPackage opened, EncoderOptions options, Broker broker, Output output) {
+        ExplainedEncoder encoder = ExplainedEncoder.open(opened, options, fastDecode);
         return new Explaining(
                 encoder,
                 views.views(),
