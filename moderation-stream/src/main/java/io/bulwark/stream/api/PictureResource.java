@@ -5,7 +5,6 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.bulwark.schemas.preview.PreviewQuestion;
 import io.bulwark.stream.access.Roles;
 import io.bulwark.stream.document.DecisionDocument;
-import io.bulwark.stream.document.ExplanationDocument;
 import io.bulwark.stream.picture.ExplanationAnswer;
 import io.bulwark.stream.picture.ExplanationClient;
 import io.bulwark.stream.picture.PictureAnswer;
@@ -28,8 +27,6 @@ import java.io.UncheckedIOException;
 import java.util.Optional;
 import java.util.function.Function;
 import org.eclipse.microprofile.openapi.annotations.Operation;
-import org.eclipse.microprofile.openapi.annotations.media.Content;
-import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 
@@ -100,10 +97,7 @@ public class PictureResource {
             summary =
                     "Where the decision about the picture comes from: two maps of the deciding view, the margin, and the"
                             + " nearest references. Takes seconds; one is made at a time")
-    @APIResponse(
-            responseCode = "200",
-            description = "The explanation; its pictures are PNG in Base64",
-            content = @Content(schema = @Schema(implementation = ExplanationDocument.class)))
+    @APIResponse(responseCode = "200", description = "The explanation; its pictures are PNG in Base64")
     @APIResponse(responseCode = "404", description = "picture-gone or no-decision")
     @APIResponse(responseCode = "409", description = "picture-changed")
     @APIResponse(responseCode = "422", description = "not-explained or picture-undecodable")
