@@ -89,7 +89,7 @@ class ImagePage extends Page {
       <div class="grid two">
         <div class="column">
           ${card("Picture", this.#pictureCard())}
-          ${visitor.may("reviewer") && this.#decision.is === "there" ? html`<image-explanation .imageId=${this.route.id} .tenant=${this.#tenant} .verdict=${verdict}></image-explanation>` : nothing}
+          ${visitor.may("reviewer") && this.#decision.is === "there" ? html`<image-explanation .imageId=${this.route.id} .tenant=${this.#tenant} .verdict=${verdict} .byPerson=${this.#decision.value.decidedBy.kind === "REVIEWER"}></image-explanation>` : nothing}
           ${card("Decision in force", this.#decisionCard())}
           ${card("History", this.#history())}
           ${visitor.may("reviewer") && this.#decision.is === "there" ? card("Report or appeal", this.#report(), { id: "report" }) : nothing}

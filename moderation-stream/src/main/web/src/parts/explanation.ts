@@ -20,11 +20,13 @@ interface Shown {
 }
 
 class ImageExplanation extends LitElement {
-  static override properties: PropertyDeclarations = { imageId: {}, tenant: {}, verdict: { attribute: false } };
+  static override properties: PropertyDeclarations = { imageId: {}, tenant: {}, verdict: { attribute: false }, byPerson: { attribute: false } };
 
   declare imageId: string;
   declare tenant: string;
   declare verdict: Verdict | null;
+  /** Whether a person made the decision that holds. */
+  declare byPerson: boolean;
   #state: Loaded<Shown> | null = null;
   #unveiled = false;
   #asking = new AbortController();
@@ -94,7 +96,7 @@ class ImageExplanation extends LitElement {
     }
     if (state === null) {
       return html`<div class="under"><button type="button" id="explain" @click=${() => void this.#ask()}>Where does this decision come from?</button></div>
-        <p class="small">Two maps of the view that decided are made. That takes some seconds, and one picture is done at a time. They show the picture, so that you looked may be written down.</p>`;
+        <p class="small">Two maps of the view that decided are made. ${this.byPerson ? "A person decided; they show what the worker's encoder sees. " : nothing}That takes some seconds, and one picture is done at a time. They show the picture, so that you looked may be written down.</p>`;
     }
     if (state.is === "loading") {
       return html`<p class="loading" role="status"><span class="spinner" aria-hidden="true"></span>Making the maps: some two hundred looks at the picture, which takes some seconds…</p>`;

@@ -23,6 +23,7 @@ final class ExplainServer implements AutoCloseable {
     private static final String HEALTH = "/q/health";
     private static final int FOR_OTHERS = 4;
     private static final int BACKLOG = 16;
+    private static final String SLOWEST_SECONDS = "30";
 
     private final HttpServer http;
     private final ExplainDesk desk;
@@ -44,6 +45,8 @@ final class ExplainServer implements AutoCloseable {
      * @throws CommandFailure if the port is taken
      */
     static ExplainServer start(InetSocketAddress address, int waiting, ExplainDesk desk) {
+        // The JDK's server reads this once; without it whoever sends slowly keeps a thread.
+        System.setProperty("sun.net.httpserver.maxReqTime", SLOWEST_SECONDS);
         ThreadPoolExecutor threads = (ThreadPoolExecutor) Executors.newFixedThreadPool(1 + waiting + FOR_OTHERS);
         try {
             ExplainServer server = new ExplainServer(HttpServer.create(address, BACKLOG), desk, threads);
