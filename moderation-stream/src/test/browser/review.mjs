@@ -4,7 +4,7 @@
 // those that a preview service would send; everything else is the application's own.
 
 import axe from "axe-core";
-import { readdirSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { rest, shot, tell, url, visitor } from "./stage.mjs";
 
@@ -226,6 +226,7 @@ await pages.cleo.waitForFunction((former) => document.querySelector("#changes")?
 report.changes.push(await pages.cleo.locator("#changes").innerText());
 report.judgedBars = await pages.cleo.locator(".curve circle").count();
 report.conflicts = await pages.cleo.locator("[data-card=conflicts] tbody tr").count();
+report.sheets = await pages.cleo.locator("#sheets").getAttribute("href");
 await photograph(pages.cleo, "bank");
 report.proposed = await pages.cleo.locator(".proposals tbody tr").count();
 await pages.cleo.locator(".proposals .approve").click();
@@ -282,6 +283,29 @@ await ada.locator("#unveil").click();
 await ada.locator(".picture img:not(.veiled)").waitFor();
 await ada.locator("table.windows").waitFor();
 await photograph(ada, "image");
+
+// Where the decision comes from: asked for by hand, busy at first, blurred until one asks.
+
+const map = readFileSync(join(pictures, files[0])).toString("base64");
+let explained = 0;
+await ada.context().route(/\/picture\/explanation(\?|$)/, (route) => (explained++ === 0 ? route.fulfill({
+  status: 503, contentType: "application/problem+json", headers: { "Retry-After": "5" },
+  body: JSON.stringify({ type: "urn:bulwark:problem:busy", title: "Busy", status: 503, detail: "One picture is being explained and 2 wait; each takes about 5 s." }) })
+  : route.fulfill({ contentType: "application/json", body: JSON.stringify({
+    view: "square", decision: "NSFW", score: 0.93, margin: 0.118, agreement: 0.16, seconds: 4.8, picture: map, gradient: map, occlusion: map,
+    nearest: [["weapons/rifle-12.png", "weapons", 0.88, true], ["tools/drill-3.png", "tools", 0.71, false]]
+      .map(([referenceId, label, similarity, flagged]) => ({ referenceId, label, similarity, flagged })) }) })));
+await ada.locator("#explain").focus();
+await ada.keyboard.press("Enter");
+await ada.locator("[data-explained=failed]").waitFor();
+report.busy = await ada.locator("[data-explained=failed]").innerText();
+await ada.locator("#explain").click();
+await ada.locator(".maps img.veiled").first().waitFor();
+report.explanation = await ada.locator("[data-explained=there]").innerText();
+report.mapsBlurred = await ada.locator(".maps img.veiled").count();
+await ada.locator("#unveil-maps").click();
+report.mapsClear = await ada.locator(".maps img:not(.veiled)").count();
+await photograph(ada, "image-explained");
 await ada.locator("#report [name=reporter]").fill("somebody");
 await ada.locator("#report [name=kind]").selectOption("appeal");
 await ada.locator("#report button[type=submit]").click();

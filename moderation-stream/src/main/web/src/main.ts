@@ -79,7 +79,7 @@ class BulwarkConsole extends LitElement {
         this.querySelector<HTMLElement>("main")?.focus();
       }}>Skip to the content</a>
       <header class="top">
-        <a class="brand" href="#/overview"><img src="favicon.svg" alt="" width="26" height="26"><span><b>Bulwark</b> console</span></a>
+        <a class="brand" aria-label="Bulwark console" href="#/overview"><img src="favicon.svg" alt="" width="26" height="26"><span><b>Bulwark</b> console</span></a>
         <p id="connection" class="connection" role="status" data-state=${connection}><span class="dot" aria-hidden="true"></span><span id="connection-text">${STATES[connection]}</span></p>
         <div class="tools">
           ${visitor.seesEveryTenant ? html`<label class="tenant">Tenant <input id="tenant" .value=${visitor.tenant} autocomplete="off" spellcheck="false"

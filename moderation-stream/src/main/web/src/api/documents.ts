@@ -152,8 +152,24 @@ export interface System {
   readonly message: string;
   readonly feedClients: number;
   /** Whether pictures are shown and kept, in a sentence; absent where the application does not tell. */
-  readonly pictures?: { readonly message: string };
+  readonly pictures?: { readonly message: string; readonly explained?: boolean };
+  /** Where the sheets of the bank's labels lie; null where that is not set. */
+  readonly conceptsUrl?: string | null;
   readonly you: You;
+}
+
+/** Where a decision comes from; its pictures are PNG in Base64. */
+export interface Explanation {
+  readonly view: string;
+  readonly decision: string;
+  readonly score: number;
+  readonly margin: number;
+  readonly nearest: readonly { readonly referenceId: string; readonly label: string; readonly similarity: number; readonly flagged: boolean }[];
+  readonly picture: string;
+  readonly gradient: string;
+  readonly occlusion: string;
+  readonly agreement: number;
+  readonly seconds: number;
 }
 
 export interface Missing {

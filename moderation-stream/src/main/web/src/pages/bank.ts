@@ -15,6 +15,7 @@ import { counted, percent, short } from "../words.js";
 
 const COMMANDS = [
   ["bulwark bank build --bank mine pictures/", "makes references of a folder of pictures"],
+  ["bulwark bank concepts --bank mine --pictures pictures/ --out concepts", "draws a sheet for each label: what is typical of it, and what looks out of place"],
   ["bulwark bank calibrate --bank mine --flagged-labels explicit,gore --files pictures/ --write policy.properties", "finds the thresholds for a budget of errors"],
   ["bulwark policy propose policy.properties --author ann", "proposes a policy"],
   ["bulwark policy diff", "shows what a proposed policy would change"],
@@ -67,6 +68,7 @@ class BankPage extends Page {
       <div class="grid two">${card("Thresholds", this.#thresholds())}${card("In use", this.#versions())}</div>
       ${card("What other thresholds would change", this.#trial(), { id: "trial" })}
       ${card("Nearest conflicts", this.#conflicts(), { id: "conflicts" })}
+      ${card("Sheets of the labels", this.#sheets(), { id: "sheets" })}
       ${card("By command line", html`<p>References are added, disabled and replaced, and policies are made and put in force, by the <code>bulwark</code> command: it has the pictures and the model. Ask it for more with <code>--help</code>.</p>
         <dl class="commands">${COMMANDS.map(([command, what]) => html`<dt><code>${command}</code></dt><dd>${what}</dd>`)}</dl>`, { id: "commands" })}`;
   }
@@ -149,6 +151,13 @@ class BankPage extends Page {
       <tbody>${all.map(({ one, other, gap, pictures, verdict }) => html`<tr>${[one, other].map((each) => html`<td><span class="tag">${each.label}</span> ${each.similarity.toFixed(3)}
           <span class="cut small mono" title=${each.referenceId}>${each.referenceId}</span></td>`)}<td class="number">${gap.toFixed(3)}</td>
         <td class="number" title=${counted(pictures, "picture")}>${pictures}</td><td>${imageLink(verdict.imageId, verdict.tenant)}</td></tr>`)}</tbody></table></div>`;
+  }
+
+  #sheets(): TemplateResult {
+    const link = live.system?.conceptsUrl;
+    return html`<p>A sheet shows what the encoder takes for typical of a label, its nearest conflicts with other labels, and references that look out of place. <code>bulwark bank concepts</code> draws them.</p>
+      ${link ? html`<p><a id="sheets" href=${link} target="_blank" rel="noopener noreferrer">Open the sheets</a> <span class="small">They show pictures of the bank and are not blurred.</span></p>`
+        : html`<p class="small">Where they lie is not set (<code>bulwark.console.concepts-url</code>).</p>`}`;
   }
 
   #versions(): TemplateResult {

@@ -9,6 +9,7 @@ import { say } from "../parts/ask.js";
 import { audit, labels, provenance, score, timings, views, why } from "../parts/evidence.js";
 import { rawAddress } from "../parts/feedlist.js";
 import { holds } from "../parts/holds.js";
+import "../parts/explanation.js";
 import { badge, card, empty, facts, loading, problem, time, uploaderLink, type Shown } from "../parts/marks.js";
 import { LOADING, Page, type Loaded } from "../parts/page.js";
 import { windows } from "../parts/windows.js";
@@ -88,6 +89,7 @@ class ImagePage extends Page {
       <div class="grid two">
         <div class="column">
           ${card("Picture", this.#pictureCard())}
+          ${visitor.may("reviewer") && this.#decision.is === "there" ? html`<image-explanation .imageId=${this.route.id} .tenant=${this.#tenant} .verdict=${verdict} .byPerson=${this.#decision.value.decidedBy.kind === "REVIEWER"}></image-explanation>` : nothing}
           ${card("Decision in force", this.#decisionCard())}
           ${card("History", this.#history())}
           ${visitor.may("reviewer") && this.#decision.is === "there" ? card("Report or appeal", this.#report(), { id: "report" }) : nothing}

@@ -64,6 +64,8 @@ const TITLES: Record<string, string> = {
   "not-ready": "Not ready yet",
   "no-campaign": "No such campaign",
   "campaigns-off": "Campaigns are off",
+  busy: "Not just now",
+  "not-explained": "Not explained",
 };
 
 /** Why something cannot be shown. */

@@ -5,6 +5,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.regex.Pattern;
 
 /** What the settings of pictures must be. */
@@ -12,6 +13,7 @@ final class PictureSettings {
 
     private static final Pattern ADDRESS =
             Pattern.compile("https?://([a-zA-Z0-9.-]{1,253}|\\[[0-9a-fA-F:.]+])(:[0-9]{1,5})?");
+    private static final Pattern LINK = Pattern.compile("https?://[a-zA-Z0-9.:\\[\\]-]{1,253}(/[^\\s\"'<>\\\\]*)?");
     private static final Duration LEAST_TIMEOUT = Duration.ofSeconds(1);
     private static final Duration LONGEST_TIMEOUT = Duration.ofMinutes(2);
     private static final Duration LONGEST_APPEAL = Duration.ofDays(3650);
@@ -21,13 +23,22 @@ final class PictureSettings {
     /** What is wrong, a sentence each. */
     static List<String> faults(StreamConfig config) {
         PreviewConfig preview = config.preview();
+        ExplainConfig explain = config.explain();
         List<String> faults = new ArrayList<>();
-        preview.url()
-                .filter(url -> !ADDRESS.matcher(url).matches())
-                .ifPresent(url -> faults.add(StreamSettings.fault(
-                        "bulwark.preview.url",
-                        "'" + url + "'",
-                        "http:// or https:// with host and port, without a path")));
+        address("bulwark.preview.url", preview.url(), faults);
+        address("bulwark.explain.url", explain.url(), faults);
+        if (explain.url().isPresent() && preview.url().isEmpty()) {
+            faults.add(StreamSettings.fault(
+                    "bulwark.preview.url",
+                    "nothing",
+                    "an address where bulwark.explain.url is set: it gives the pictures"));
+        }
+        duration("bulwark.explain.timeout", explain.timeout(), LEAST_TIMEOUT, LONGEST_TIMEOUT, faults);
+        config.console()
+                .conceptsUrl()
+                .filter(url -> !LINK.matcher(url).matches())
+                .ifPresent(url -> faults.add(
+                        StreamSettings.fault("bulwark.console.concepts-url", "'" + url + "'", "http:// or https://")));
         duration("bulwark.preview.timeout", preview.timeout(), LEAST_TIMEOUT, LONGEST_TIMEOUT, faults);
         duration(
                 "bulwark.review.evidence.appeal",
@@ -46,6 +57,12 @@ final class PictureSettings {
             faults.add(wrong.getMessage());
         }
         return faults;
+    }
+
+    private static void address(String key, Optional<String> found, List<String> faults) {
+        found.filter(url -> !ADDRESS.matcher(url).matches())
+                .ifPresent(url -> faults.add(StreamSettings.fault(
+                        key, "'" + url + "'", "http:// or https:// with host and port, without a path")));
     }
 
     private static void duration(String key, Duration found, Duration least, Duration most, List<String> faults) {

@@ -37,6 +37,10 @@ public interface StreamConfig {
 
     PreviewConfig preview();
 
+    ExplainConfig explain();
+
+    ConsoleConfig console();
+
     interface Kafka {
         /** Kafka brokers to start from, as {@code host:port,host:port}. */
         @WithDefault("localhost:9092")

@@ -79,7 +79,7 @@ class ArchitectureTest {
             .whereLayer("query")
             .mayOnlyBeAccessedByLayers("api")
             .whereLayer("document")
-            .mayOnlyBeAccessedByLayers("query", "feed", "api")
+            .mayOnlyBeAccessedByLayers("query", "feed", "picture", "api")
             .whereLayer("runtime")
             .mayOnlyBeAccessedByLayers("query", "api")
             .whereLayer("topology")

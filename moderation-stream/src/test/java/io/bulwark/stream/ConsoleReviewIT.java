@@ -1,6 +1,7 @@
 package io.bulwark.stream;
 
 import static io.bulwark.stream.testing.ConsoleBrowser.texts;
+import static java.util.Map.entry;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -62,19 +63,21 @@ class ConsoleReviewIT {
             try (StreamProcess app = StreamProcess.start(
                             broker.bootstrapServers(),
                             folder.resolve("state"),
-                            Map.of(
-                                    "bulwark.access.users-file",
-                                    users.path().toString(),
-                                    "bulwark.database.url",
-                                    database.address().url(),
-                                    "bulwark.database.owner.username",
-                                    "bulwark_owner",
-                                    "bulwark.review.sample",
-                                    "0",
-                                    "bulwark.review.golden",
-                                    "0",
-                                    "bulwark.review.second.sample",
-                                    "0"));
+                            Map.ofEntries(
+                                    entry(
+                                            "bulwark.access.users-file",
+                                            users.path().toString()),
+                                    entry(
+                                            "bulwark.database.url",
+                                            database.address().url()),
+                                    entry("bulwark.database.owner.username", "bulwark_owner"),
+                                    entry("bulwark.review.sample", "0"),
+                                    entry("bulwark.review.golden", "0"),
+                                    entry("bulwark.review.second.sample", "0"),
+                                    entry("bulwark.preview.url", "http://127.0.0.1:9"),
+                                    entry("bulwark.preview.secret", "what the browser is given instead of it"),
+                                    entry("bulwark.explain.url", "http://127.0.0.1:9"),
+                                    entry("bulwark.console.concepts-url", "https://sheets.example/concepts/")));
                     EventProducer producer = new EventProducer(broker.bootstrapServers())) {
                 app.awaitReady();
                 SeenPictures.addReference(producer, MODEL);
@@ -245,6 +248,16 @@ class ConsoleReviewIT {
         assertThat(report.at("/rulings").toString())
                 .isEqualTo("[{\"ruling\":\"DISMISS\",\"note\":\"A school class with one camera.\"}]");
         assertThat(report.at("/ruled").asText()).contains("sven", "A school class with one camera.");
+    }
+
+    @Test
+    void whereADecisionComesFromIsAskedForByHandAndBlurredLikeAPicture() {
+        assertThat(report.at("/busy").asText()).contains("2 wait");
+        assertThat(report.at("/mapsBlurred").asInt()).isEqualTo(3);
+        assertThat(report.at("/mapsClear").asInt()).isEqualTo(3);
+        assertThat(report.at("/explanation").asText())
+                .contains("+0.118", "nearer to flagged references", "0.930 of the copy", "weapons/rifle-12.png");
+        assertThat(report.at("/sheets").asText()).isEqualTo("https://sheets.example/concepts/");
     }
 
     @Test

@@ -54,6 +54,8 @@ class DoorsIT extends DoorsRig {
                 new Endpoint("GET", "/api/v1/decisions?decision=NSFW&label=%3Cscript%3E", "viewer", 200, ""),
                 new Endpoint("GET", "/api/v1/decisions/img-of-shop", "viewer", 200, ""),
                 new Endpoint("GET", "/api/v1/images/img-of-shop/picture", "reviewer", 503, "no-preview"),
+                new Endpoint(
+                        "GET", "/api/v1/images/img-of-shop/picture/explanation", "reviewer", 503, "no-explain-server"),
                 new Endpoint("GET", "/api/v1/missing", "reviewer", 200, ""),
                 new Endpoint("POST", "/api/v1/missing/img-of-shop/redrive", "senior", 404, "not-missing"),
                 new Endpoint("GET", "/api/v1/holds", "senior", 200, ""),

@@ -18,6 +18,8 @@ class SettingsTableTest {
     private static final Path DATABASE = Path.of("src/main/java/io/bulwark/stream/DatabaseConfig.java");
     private static final Path REVIEW = Path.of("src/main/java/io/bulwark/stream/ReviewConfig.java");
     private static final Path PREVIEW = Path.of("src/main/java/io/bulwark/stream/PreviewConfig.java");
+    private static final Path EXPLAIN = Path.of("src/main/java/io/bulwark/stream/ExplainConfig.java");
+    private static final Path CONSOLE = Path.of("src/main/java/io/bulwark/stream/ConsoleConfig.java");
     private static final Path FLAGGED = Path.of("src/main/java/io/bulwark/stream/FlaggedConfig.java");
     private static final Path CAMPAIGNS = Path.of("src/main/java/io/bulwark/stream/CampaignsConfig.java");
     private static final Path WRITTEN = Path.of("target/settings-stream.md");
@@ -26,7 +28,8 @@ class SettingsTableTest {
 
     @BeforeAll
     static void write() throws IOException {
-        table = SettingsTable.of(SOURCE, "bulwark", SECURITY, DATABASE, REVIEW, PREVIEW, FLAGGED, CAMPAIGNS);
+        table = SettingsTable.of(
+                SOURCE, "bulwark", SECURITY, DATABASE, REVIEW, PREVIEW, EXPLAIN, CONSOLE, FLAGGED, CAMPAIGNS);
         Files.writeString(WRITTEN, table);
     }
 

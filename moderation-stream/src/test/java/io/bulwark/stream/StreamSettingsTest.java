@@ -71,6 +71,10 @@ class StreamSettingsTest {
                 "bulwark.preview.url | http://preview:8081 | bulwark.preview.secret-file is nothing, allowed is a file",
                 "bulwark.preview.secret | short | bulwark.preview.secret has 5 characters, allowed are at least 32",
                 "bulwark.preview.secret-file | /no/such/file | bulwark.preview.secret-file is /no/such/file",
+                "bulwark.explain.url | http://explain:8083/path | bulwark.explain.url is 'http://explain:8083/path'",
+                "bulwark.explain.url | http://explain:8083 | bulwark.preview.url is nothing, allowed is an address where",
+                "bulwark.explain.timeout | 5m | bulwark.explain.timeout is PT5M, allowed is a duration from PT1S to PT2M",
+                "bulwark.console.concepts-url | javascript:alert(1) | bulwark.console.concepts-url is 'javascript:alert(1)'",
                 "bulwark.preview.timeout | 5m | bulwark.preview.timeout is PT5M, allowed is a duration from PT1S to PT2M",
                 "bulwark.review.evidence.appeal | -1s | bulwark.review.evidence.appeal is PT-1S, allowed is a duration",
             })

@@ -10,6 +10,7 @@ import io.bulwark.lab.demo.DemoCommand;
 import io.bulwark.lab.doctor.DoctorCommand;
 import io.bulwark.lab.evaluate.EvaluateCommand;
 import io.bulwark.lab.explain.ExplainCommand;
+import io.bulwark.lab.explain.serve.ExplainServerCommand;
 import io.bulwark.lab.invert.InvertCommand;
 import io.bulwark.lab.keep.EraseCommand;
 import io.bulwark.lab.keep.HoldCommand;
@@ -84,6 +85,7 @@ import picocli.CommandLine.ScopeType;
             AttackCommand.class,
             InvertCommand.class,
             ExplainCommand.class,
+            ExplainServerCommand.class,
             AuditCommand.class,
             RedTeamCommand.class,
             HelpCommand.class,

@@ -5,6 +5,8 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.bulwark.schemas.preview.PreviewQuestion;
 import io.bulwark.stream.access.Roles;
 import io.bulwark.stream.document.DecisionDocument;
+import io.bulwark.stream.picture.ExplanationAnswer;
+import io.bulwark.stream.picture.ExplanationClient;
 import io.bulwark.stream.picture.PictureAnswer;
 import io.bulwark.stream.picture.PictureLog;
 import io.bulwark.stream.picture.PictureResponse;
@@ -18,10 +20,12 @@ import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.QueryParam;
+import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Optional;
+import java.util.function.Function;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
@@ -35,6 +39,7 @@ public class PictureResource {
     private final Questions questions;
     private final StateQueries state;
     private final PreviewClient preview;
+    private final ExplanationClient explanations;
     private final PictureLog log;
     private final Asker asker;
     private final ObjectMapper json;
@@ -43,12 +48,14 @@ public class PictureResource {
             Questions questions,
             StateQueries state,
             PreviewClient preview,
+            ExplanationClient explanations,
             PictureLog log,
             Asker asker,
             ObjectMapper json) {
         this.questions = questions;
         this.state = state;
         this.preview = preview;
+        this.explanations = explanations;
         this.log = log;
         this.asker = asker;
         this.json = json;
@@ -71,6 +78,50 @@ public class PictureResource {
         if (strip.isEmpty()) {
             return PictureResponse.badFrames();
         }
+        return ofDecision(tenant, imageId, strip.get(), question -> {
+            PictureAnswer answer = preview.ask(question);
+            if (answer instanceof PictureAnswer.Found) {
+                log.fetched(tenant, asker.visitor().name(), question);
+            }
+            return PictureResponse.of(answer);
+        });
+    }
+
+    /** Two maps over the view that decided, and what lies near it: measured on what {@link #picture} shows. */
+    @GET
+    @Path("/explanation")
+    @Blocking
+    @Produces({MediaType.APPLICATION_JSON, PictureResponse.PROBLEM})
+    @Operation(
+            operationId = "explanation",
+            summary =
+                    "Where the decision about the picture comes from: two maps of the deciding view, the margin, and the"
+                            + " nearest references. Takes seconds; one is made at a time")
+    @APIResponse(responseCode = "200", description = "The explanation; its pictures are PNG in Base64")
+    @APIResponse(responseCode = "404", description = "picture-gone or no-decision")
+    @APIResponse(responseCode = "409", description = "picture-changed")
+    @APIResponse(responseCode = "422", description = "not-explained or picture-undecodable")
+    @APIResponse(responseCode = "503", description = "no-explain-server, busy, no-preview or location-silent")
+    public Response explanation(@PathParam("imageId") String imageId) {
+        String tenant = asker.oneTenant();
+        if (!explanations.isConfigured()) {
+            return PictureResponse.of(ExplanationAnswer.Unavailable.notSet());
+        }
+        return ofDecision(tenant, imageId, false, question -> {
+            PictureAnswer picture = preview.ask(question);
+            if (!(picture instanceof PictureAnswer.Found found)) {
+                return PictureResponse.of(picture);
+            }
+            ExplanationAnswer answer = explanations.ask(tenant, found);
+            if (answer instanceof ExplanationAnswer.Explained) {
+                log.explained(tenant, asker.visitor().name(), question);
+            }
+            return PictureResponse.of(answer);
+        });
+    }
+
+    private Response ofDecision(
+            String tenant, String imageId, boolean strip, Function<PreviewQuestion, Response> answer) {
         Response decision = questions.answer(
                 Question.of("decisions", imageId),
                 asker,
@@ -79,15 +130,10 @@ public class PictureResource {
         if (decision.getStatus() != Response.Status.OK.getStatusCode()) {
             return decision;
         }
-        Optional<PreviewQuestion> question = question(decision.getEntity(), strip.get());
-        if (question.isEmpty()) {
-            return PictureResponse.of(new PictureAnswer.Gone("No content was fetched for this decision."));
-        }
-        PictureAnswer answer = preview.ask(question.get());
-        if (answer instanceof PictureAnswer.Found) {
-            log.fetched(tenant, asker.visitor().name(), question.get());
-        }
-        return PictureResponse.of(answer);
+        return question(decision.getEntity(), strip)
+                .map(answer)
+                .orElseGet(
+                        () -> PictureResponse.of(new PictureAnswer.Gone("No content was fetched for this decision.")));
     }
 
     /** Of a decision that lies here, or that another instance has written down; empty where nothing was looked at. */

@@ -6,6 +6,7 @@ import io.bulwark.stream.access.Roles;
 import io.bulwark.stream.access.Visitor;
 import io.bulwark.stream.document.SystemDocument;
 import io.bulwark.stream.feed.VerdictFeed;
+import io.bulwark.stream.picture.ExplanationClient;
 import io.bulwark.stream.picture.PreviewClient;
 import io.bulwark.stream.review.evidence.EvidenceStatus;
 import io.bulwark.stream.runtime.InstanceAddress;
@@ -35,6 +36,8 @@ public class SystemResource {
     private final Asker asker;
     private final PreviewClient preview;
     private final EvidenceStatus evidence;
+    private final ExplanationClient explanations;
+    private final String conceptsUrl;
     private final Login login;
     private final String version;
     private final String sessionCookie;
@@ -46,6 +49,7 @@ public class SystemResource {
             Asker asker,
             PreviewClient preview,
             EvidenceStatus evidence,
+            ExplanationClient explanations,
             StreamConfig config,
             @ConfigProperty(name = "quarkus.application.version") String version,
             @ConfigProperty(name = "quarkus.http.auth.form.cookie-name") String sessionCookie) {
@@ -55,6 +59,8 @@ public class SystemResource {
         this.asker = asker;
         this.preview = preview;
         this.evidence = evidence;
+        this.explanations = explanations;
+        this.conceptsUrl = config.console().conceptsUrl().orElse(null);
         this.login = Login.of(config.access());
         this.version = version;
         this.sessionCookie = sessionCookie;
@@ -74,7 +80,9 @@ public class SystemResource {
                 status.state() == StreamsState.RUNNING,
                 status.message(),
                 feed.watching(),
-                new SystemDocument.PicturesDocument(preview.isConfigured(), evidence.kept(), evidence.message()),
+                new SystemDocument.PicturesDocument(
+                        preview.isConfigured(), evidence.kept(), explanations.isConfigured(), evidence.message()),
+                conceptsUrl,
                 new SystemDocument.VisitorDocument(
                         visitor.name(),
                         visitor.tenantName(),

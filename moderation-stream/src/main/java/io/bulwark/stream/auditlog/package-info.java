@@ -9,7 +9,7 @@
  *
  * <p>Actions are {@code <room>.<what>}: {@code review.fetched} (the item was given to the reviewer's program, possibly
  * ahead), {@code review.seen} (it was displayed), {@code picture.fetched}
- * (a picture was given to somebody), {@code review.decided}, {@code review.undone} and so on. Rows cannot be
+ * (a picture was given to somebody), {@code picture.explained} (maps of it were), {@code review.decided}, {@code review.undone} and so on. Rows cannot be
  * taken out, so none holds what an erasure has to take out: no id of an image, no content hash, no words, and no name but
  * of those who work here; see {@link io.bulwark.stream.review.forget}.
  *

@@ -11,6 +11,7 @@ import java.util.List;
  * @param message one sentence on the state
  * @param pictures whether there are pictures, and whether they are kept
  * @param feedClients who watch the feed of this instance
+ * @param conceptsUrl where the sheets of the bank's labels lie; null where that is not set
  */
 public record SystemDocument(
         String version,
@@ -20,6 +21,7 @@ public record SystemDocument(
         String message,
         int feedClients,
         PicturesDocument pictures,
+        String conceptsUrl,
         VisitorDocument you) {
 
     /**
@@ -27,9 +29,10 @@ public record SystemDocument(
      *
      * @param shown whether there is a preview to ask
      * @param kept whether pictures of open items are kept
+     * @param explained whether there is an explain server to ask
      * @param message one sentence on the keeping
      */
-    public record PicturesDocument(boolean shown, boolean kept, String message) {}
+    public record PicturesDocument(boolean shown, boolean kept, boolean explained, String message) {}
 
     /**
      * Who asks.

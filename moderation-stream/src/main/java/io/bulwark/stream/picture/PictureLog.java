@@ -25,9 +25,29 @@ public class PictureLog {
      */
     public void fetched(String tenant, String actor, PreviewQuestion question) {
         if (database.isConfigured()) {
-            String upload = "upload/%s/%d/%d".formatted(question.topic(), question.partition(), question.offset());
-            database.inTenant(tenant, handle -> log.append(handle, row(tenant, actor, upload, question.strip())));
+            database.inTenant(
+                    tenant, handle -> log.append(handle, row(tenant, actor, upload(question), question.strip())));
         }
+    }
+
+    /**
+     * An explanation, which shows the picture, is about to be given to somebody. Does nothing where no database is
+     * configured.
+     *
+     * @throws io.bulwark.stream.database.DatabaseUnavailableException where it cannot be told; then it is not to be given
+     */
+    public void explained(String tenant, String actor, PreviewQuestion question) {
+        if (database.isConfigured()) {
+            database.inTenant(
+                    tenant,
+                    handle -> log.append(
+                            handle,
+                            new AuditLog.Entry(tenant, actor, "picture.explained", upload(question), Map.of())));
+        }
+    }
+
+    private static String upload(PreviewQuestion question) {
+        return "upload/%s/%d/%d".formatted(question.topic(), question.partition(), question.offset());
     }
 
     /**

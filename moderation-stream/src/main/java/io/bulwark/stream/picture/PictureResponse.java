@@ -2,6 +2,7 @@ package io.bulwark.stream.picture;
 
 import io.bulwark.schemas.preview.PreviewQuestion;
 import jakarta.ws.rs.core.HttpHeaders;
+import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.util.Optional;
 
@@ -62,6 +63,26 @@ public final class PictureResponse {
         }
         PictureAnswer.Unavailable unavailable = (PictureAnswer.Unavailable) answer;
         return problem("no-preview", "No preview", 503, unavailable.detail())
+                .header(HttpHeaders.RETRY_AFTER, 2)
+                .build();
+    }
+
+    /** The answer as HTTP. */
+    public static Response of(ExplanationAnswer answer) {
+        if (answer instanceof ExplanationAnswer.Explained explained) {
+            return Response.ok(explained.document(), MediaType.APPLICATION_JSON).build();
+        }
+        if (answer instanceof ExplanationAnswer.Unexplained unexplained) {
+            return problem("not-explained", "Not explained", 422, unexplained.detail())
+                    .build();
+        }
+        if (answer instanceof ExplanationAnswer.Busy busy) {
+            return problem("busy", "Busy", 503, busy.detail())
+                    .header(HttpHeaders.RETRY_AFTER, busy.retrySeconds())
+                    .build();
+        }
+        ExplanationAnswer.Unavailable unavailable = (ExplanationAnswer.Unavailable) answer;
+        return problem("no-explain-server", "No explain server", 503, unavailable.detail())
                 .header(HttpHeaders.RETRY_AFTER, 2)
                 .build();
     }

@@ -63,6 +63,15 @@ public enum Role {
             AccessRule.topic(Topics.ATTACK_AUDIT, WRITE))),
 
     /**
+     * The explain server: the {@code bulwark} command that shows reviewers where a decision comes from. It reads references
+     * and policies, and nothing of an upload.
+     */
+    EXPLAIN(names -> List.of(
+            AccessRule.topic(Topics.REFERENCES, READ),
+            AccessRule.topic(Topics.POLICIES, READ),
+            AccessRule.topic(Topics.SCHEMAS, READ))),
+
+    /**
      * moderation-stream. It has the last word, so it may also erase verdicts and embeddings and repeat an upload that has
      * no answer. It makes references of what two people agreed on. What it makes under its own name it may also empty: Kafka Streams does so.
      */

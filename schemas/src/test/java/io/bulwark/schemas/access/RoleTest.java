@@ -27,7 +27,7 @@ class RoleTest {
         "DECISIONS,        KEEPER REVIEWER STREAM SUBSCRIBER,  STREAM",
         "EMBEDDINGS,       CURATOR KEEPER STREAM,              SCORE STREAM WORKER",
         "ATTACK_AUDIT,     KEEPER REVIEWER STREAM,             RED_TEAM SCORE WORKER",
-        "REFERENCES,       CURATOR KEEPER RED_TEAM SCORE STREAM WORKER, CURATOR KEEPER STREAM",
+        "REFERENCES,       CURATOR EXPLAIN KEEPER RED_TEAM SCORE STREAM WORKER, CURATOR KEEPER STREAM",
         "DEAD_LETTERS,     KEEPER,                             STREAM WORKER",
         "UPLOADER_STATS,   KEEPER,                             STREAM",
         "UPLOADER_ACTIONS, KEEPER STREAM SUBSCRIBER,           STREAM",
@@ -38,8 +38,8 @@ class RoleTest {
         "FLAGGED,          SCORE WORKER,                       STREAM",
         "CAMPAIGNS,        SUBSCRIBER,                         STREAM",
         "CAMPAIGN_RULINGS, STREAM,                             STREAM",
-        "POLICIES,         CURATOR RED_TEAM SCORE STREAM WORKER, CURATOR",
-        "SCHEMAS,          CURATOR KEEPER PREVIEW RED_TEAM SCORE STREAM WORKER, CURATOR KEEPER RED_TEAM SCORE STREAM WORKER",
+        "POLICIES,         CURATOR EXPLAIN RED_TEAM SCORE STREAM WORKER, CURATOR",
+        "SCHEMAS,          CURATOR EXPLAIN KEEPER PREVIEW RED_TEAM SCORE STREAM WORKER, CURATOR KEEPER RED_TEAM SCORE STREAM WORKER",
     })
     void eachTopicIsReadAndWrittenByTheseAlone(Topics topic, String readers, String writers) {
         assertThat(whoMay(READ, topic)).isEqualTo(readers);

@@ -1,6 +1,7 @@
 package io.bulwark.lab.bank;
 
 import io.bulwark.lab.terminal.CommandFailure;
+import io.bulwark.lab.traffic.Broker;
 import io.bulwark.lab.traffic.BrokerOptions;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -20,7 +21,12 @@ public final class BankName {
 
     /** The banks' topic on the broker that is named. The caller closes it. */
     public BankTopic topic() {
-        return new BankTopic(broker.broker());
+        return new BankTopic(broker());
+    }
+
+    /** The broker that is named, for whoever only reads. */
+    public Broker broker() {
+        return broker.broker();
     }
 
     /** @throws CommandFailure if it is no name: the parts of a reference's key are told apart by slashes */

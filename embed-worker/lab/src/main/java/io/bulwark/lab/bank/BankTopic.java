@@ -8,6 +8,7 @@ import io.bulwark.schemas.serde.DecodedEvent;
 import io.bulwark.schemas.serde.EventDecoder;
 import io.bulwark.schemas.topic.ReferenceKey;
 import io.bulwark.schemas.topic.Topics;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -123,7 +124,16 @@ public final class BankTopic implements AutoCloseable {
      * @throws CommandFailure if there is no such topic
      */
     public Content read() {
-        return decoded(LatestRecords.of(broker, Topics.REFERENCES));
+        return read(broker);
+    }
+
+    /**
+     * The same for whoever only reads, which takes no right to write.
+     *
+     * @throws CommandFailure if there is no such topic
+     */
+    public static Content read(Broker broker) {
+        return decoded(broker, LatestRecords.of(broker, Topics.REFERENCES));
     }
 
     /** Whether a bank has a reference that a model made. */
@@ -131,7 +141,7 @@ public final class BankTopic implements AutoCloseable {
         return !read().of(bank, modelFingerprint).isEmpty();
     }
 
-    private Content decoded(Map<String, byte[]> latest) {
+    private static Content decoded(Broker broker, Map<String, byte[]> latest) {
         List<StoredReference> references = new ArrayList<>();
         List<String> unreadable = new ArrayList<>();
         try (EventDecoder<Reference> decoder = new EventDecoder<>(Reference.class, broker.clientSettings(Map.of()))) {
@@ -169,6 +179,15 @@ public final class BankTopic implements AutoCloseable {
                     .filter(reference -> keys.contains(reference.key()))
                     .filter(reference -> !reference.value().getVariants().isEmpty())
                     .count();
+        }
+
+        /** Without references that do not vote at that moment. */
+        public Content enabledAt(Instant now) {
+            return new Content(
+                    references.stream()
+                            .filter(reference -> !reference.isDisabledAt(now))
+                            .toList(),
+                    unreadable);
         }
 
         /** The references of one bank, of whatever model. */

@@ -1,6 +1,7 @@
 package io.bulwark.lab.bench;
 
 import io.bulwark.events.Verdict;
+import io.bulwark.lab.process.ResidentMemory;
 import io.bulwark.lab.terminal.CommandFailure;
 import io.bulwark.lab.terminal.Output;
 import io.bulwark.lab.terminal.Progress;

@@ -3,6 +3,7 @@ package io.bulwark.lab.bench;
 import io.bulwark.lab.local.Checkout;
 import io.bulwark.lab.local.ServiceProcess;
 import io.bulwark.lab.local.ServiceSpec;
+import io.bulwark.lab.process.ResidentMemory;
 import io.bulwark.lab.terminal.CommandFailure;
 import io.bulwark.lab.terminal.ExitCodes;
 import io.bulwark.lab.terminal.Output;

@@ -14,7 +14,6 @@ import io.bulwark.perception.bank.LabelledEmbedding;
 import io.bulwark.perception.bank.MatrixBank;
 import io.bulwark.perception.encoder.DifferentiableEncoder;
 import io.bulwark.perception.encoder.Embeddings;
-import io.bulwark.perception.encoder.Encoder;
 import io.bulwark.perception.encoder.EncoderDescription;
 import io.bulwark.perception.encoder.EncoderOptions;
 import io.bulwark.perception.model.ModelPackage;
@@ -26,6 +25,7 @@ import io.bulwark.perception.verdict.Policies;
 import io.bulwark.perception.verdict.PolicySettings;
 import io.bulwark.perception.verdict.SeenImage;
 import io.bulwark.perception.verdict.SeenImage.SeenView;
+import io.bulwark.perception.verdict.Testimony;
 import io.bulwark.perception.verdict.VotingPolicy;
 import io.bulwark.robustness.attack.loss.ReferenceGroups;
 import io.bulwark.robustness.evaluate.data.ExactPictureReader;
@@ -44,27 +44,27 @@ public final class ExplainedModeration implements AutoCloseable {
 
     private final StandardImageDecoder decoder = new StandardImageDecoder(DecodeLimits.standard());
     private final Preprocessor preprocessor;
-    private final Encoder encoder;
-    private final DifferentiableEncoder gradients;
+    private final ExplainedEncoder encoder;
+    private final boolean ownsEncoder;
     private final MatrixBank bank;
-    private final Policies policies;
+    private final VotingPolicy policy;
     private final ReferenceGroups groups;
     private final Explainer explainer;
 
     private ExplainedModeration(
-            ModelPackage model,
-            EncoderOptions options,
+            ExplainedEncoder encoder,
+            boolean ownsEncoder,
             List<LabelledEmbedding> references,
-            PolicySettings policy,
+            PolicySettings settings,
             JudgedViews views) {
-        encoder = model.openEncoder(options);
-        gradients = model.openDifferentiable(options);
+        this.encoder = encoder;
+        this.ownsEncoder = ownsEncoder;
         EncoderDescription description = encoder.description();
+        groups = ReferenceGroups.byFlag(description.fingerprint(), references, settings.flaggedLabels());
         preprocessor = Preprocessor.moderation(description.preprocess(), views.policy(), views.options());
         bank = MatrixBank.of(description.fingerprint(), references);
-        groups = ReferenceGroups.byFlag(description.fingerprint(), references, policy.flaggedLabels());
-        policies = Policies.always(new VotingPolicy(policy));
-        explainer = new Explainer(gradients, groups, policy.k(), policy.temperature());
+        policy = new VotingPolicy(settings);
+        explainer = new Explainer(encoder.gradients(), groups, settings.k(), settings.temperature());
     }
 
     /**
@@ -85,12 +85,40 @@ public final class ExplainedModeration implements AutoCloseable {
         }
         PolicySettings policy = Calibration.of(references, CalibrationGoal.flagging(flagged))
                 .appliedTo(PolicySettings.flagging(flagged));
-        return new ExplainedModeration(model, options, references, policy, views);
+        ExplainedEncoder encoder = ExplainedEncoder.open(model, options, false);
+        return new ExplainedModeration(encoder, true, references, policy, views);
+    }
+
+    /**
+     * With references and a policy as they are.
+     *
+     * @param encoder not closed by this
+     * @throws IllegalArgumentException if all references are flagged, or none is
+     */
+    public static ExplainedModeration of(
+            ExplainedEncoder encoder, List<LabelledEmbedding> references, PolicySettings policy, JudgedViews views) {
+        return new ExplainedModeration(encoder, false, references, policy, views);
     }
 
     /** What its encoder is. */
     public EncoderDescription description() {
         return encoder.description();
+    }
+
+    /** What all its maps depend on, for a ledger. */
+    public String identity() {
+        return "encoder %s, bank %s, policy %s"
+                .formatted(encoder.description().fingerprint(), bank.version(), policy.version());
+    }
+
+    /** Of the references that it searches. */
+    public String bankVersion() {
+        return bank.version();
+    }
+
+    /** Of what it decides by. */
+    public PolicySettings policy() {
+        return policy.settings();
     }
 
     /** What makes maps of its margin. */
@@ -122,21 +150,30 @@ public final class ExplainedModeration implements AutoCloseable {
         List<SeenView> seen = new ArrayList<>();
         for (View view : views) {
             ByteBuffer pixels = ByteBuffer.allocateDirect(view.pixels().length);
-            Embeddings embeddings = encoder.embed(pixels.put(view.pixels()).flip(), 1);
+            Embeddings embeddings =
+                    encoder.deciding().embed(pixels.put(view.pixels()).flip(), 1);
             seen.add(new SeenView(view.name(), embeddings.embedding(0), embeddings.classProbabilities(0)));
         }
-        Judgement judgement = new Decider(encoder.description().headClasses())
-                .decide(bank, policies, new SeenImage(SeenImage.DEFAULT_TENANT, ContentHashes.NONE, seen))
-                .judgement();
+        Testimony testimony = new Decider(encoder.description().headClasses())
+                .decide(
+                        bank,
+                        Policies.always(policy),
+                        new SeenImage(SeenImage.DEFAULT_TENANT, ContentHashes.NONE, seen));
+        Judgement judgement = testimony.judgement();
         View worst = views.get(judgement.worstView());
-        return new Deciding(judgement, worst.name(), ExactPictureReader.planes(worst.pixels()));
+        return new Deciding(
+                judgement,
+                worst.name(),
+                ExactPictureReader.planes(worst.pixels()),
+                testimony.neighbours(judgement.worstView()));
     }
 
     @Override
     public void close() {
         groups.close();
         bank.close();
-        gradients.close();
-        encoder.close();
+        if (ownsEncoder) {
+            encoder.close();
+        }
     }
 }

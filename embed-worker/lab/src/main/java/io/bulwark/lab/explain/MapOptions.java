@@ -30,6 +30,11 @@ public final class MapOptions {
         }
     }
 
+    /** What a map by gradient depends on, for a ledger. */
+    public String describe() {
+        return "%d noisy copies of deviation %s, seed %d".formatted(copies, noise, seed);
+    }
+
     /** A view's map. */
     public ImportanceMap smoothedGradient(Explainer explainer, float[] view) {
         return explainer.smoothedGradient(view, copies, noise, seed);

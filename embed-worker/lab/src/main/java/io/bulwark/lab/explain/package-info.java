@@ -1,6 +1,7 @@
 /**
  * Where a decision about a file comes from, for people to look at: {@code bulwark explain}. What may enter: that command,
- * and the moderation of a folder that it shares with the evaluation of explanations.
+ * and the moderation of a bank that it shares with the evaluation of explanations and with the server for reviewers
+ * ({@link io.bulwark.lab.explain.serve}).
  *
  * <pre>{@code
  * try (ExplainedModeration moderation = ExplainedModeration.of(model, options, bank, flagged, views)) {

@@ -1,5 +1,6 @@
 package io.bulwark.lab.invert;
 
+import io.bulwark.lab.process.ResidentMemory;
 import io.bulwark.lab.terminal.CommandFailure;
 import io.bulwark.lab.terminal.Output;
 import io.bulwark.lab.terminal.Progress;
@@ -18,6 +19,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.TreeMap;
 
 /**
@@ -25,40 +27,54 @@ import java.util.TreeMap;
  *
  * @param inversion what is done
  * @param start what it begins with
- * @param unfinished the file; deleted at the end
+ * @param file of the last state
  */
-public record InversionRun(Inversion inversion, InversionStart start, Path unfinished) {
+public record InversionRun(Inversion inversion, InversionStart start, Path file) {
 
     private static final int SHOWN = 8;
     private static final int KEPT_EVERY = 20;
 
     /**
-     * Runs it to its end.
+     * Runs it to its end, and deletes the file.
      *
      * @throws CommandFailure if the file cannot be written or is of another inversion
      */
     public Inverted run(Output output) {
-        InversionFile file = new InversionFile(unfinished);
+        return run(false, output);
+    }
+
+    /**
+     * The same, but the file stays and holds what came of it: the next run reads that and takes no step.
+     *
+     * @throws CommandFailure if the file cannot be written or is of another inversion
+     */
+    public Inverted runOnce(Output output) {
+        return run(true, output);
+    }
+
+    private Inverted run(boolean kept, Output output) {
         try {
-            return run(file, output);
+            return run(new InversionFile(file), kept, output);
         } catch (IOException e) {
             throw CommandFailure.failed(e.getMessage(), e);
         }
     }
 
-    private Inverted run(InversionFile file, Output output) throws IOException {
+    private Inverted run(InversionFile file, boolean kept, Output output) throws IOException {
         long begun = System.nanoTime();
         Map<String, String> belongs = belongs();
         InversionFile.Progress progress =
                 file.read(belongs).orElseGet(() -> new InversionFile.Progress(inversion.begin(start), List.of()));
         InversionState state = progress.state();
         List<float[]> way = new ArrayList<>(progress.way());
+        List<Long> memory = new ArrayList<>();
         say(output, state);
         try (Progress bar = Progress.of("inverting", inversion.steps(), output)) {
             bar.stepBy(state.step());
             while (state.step() < inversion.steps()) {
                 if (isShown(state.step(), way.size())) {
                     way.add(inversion.pictures(state));
+                    resident().ifPresent(memory::add);
                 }
                 if (state.step() % KEPT_EVERY == 0
                         && state.step() > progress.state().step()) {
@@ -70,11 +86,24 @@ public record InversionRun(Inversion inversion, InversionStart start, Path unfin
         }
         float[] pictures = inversion.pictures(state);
         way.add(pictures);
-        Files.deleteIfExists(unfinished);
-        return new Inverted(pictures, inversion.scores(pictures), way, (System.nanoTime() - begun) / 1e9);
+        resident().ifPresent(memory::add);
+        if (!kept) {
+            Files.deleteIfExists(this.file);
+        } else if (state.step() > progress.state().step()) {
+            file.write(new InversionFile.Progress(state, List.of()), belongs);
+        }
+        return new Inverted(pictures, inversion.scores(pictures), way, memory, (System.nanoTime() - begun) / 1e9);
+    }
+
+    private static OptionalLong resident() {
+        return ResidentMemory.of(ProcessHandle.current().pid());
     }
 
     private void say(Output output, InversionState state) {
+        if (state.step() == inversion.steps()) {
+            output.note("taken from " + file);
+            return;
+        }
         if (state.step() > 0) {
             output.note("goes on from step %d of %d".formatted(state.step(), inversion.steps()));
             return;

@@ -166,6 +166,7 @@ final class SideBySide {
         fields.put("width", finding.side().width());
         fields.put("score", finding.inverted().scores()[0]);
         fields.put("seconds", finding.inverted().seconds());
+        fields.put("residentBytes", finding.inverted().memory());
         fields.put("picture", out.resolve("picture" + suffix(number) + ".png").toString());
         fields.put("way", out.resolve("way" + suffix(number) + ".png").toString());
         return fields;

@@ -141,6 +141,7 @@ class BankIT {
         assertThat(out.resolve("nsfw.png")).exists();
         assertThat(out.resolve("concepts.json")).content().contains("\"typical\"");
 
+        assertThat(out.resolve("index.html")).content().contains("<a href=\"");
         assertThat(commands.run("concepts", "--bank", "nobody", "--out", out.toString()))
                 .isEqualTo(ExitCodes.FAILED);
         assertThat(commands.err()).contains("the bank nobody has no reference").contains("bank build");

@@ -49,13 +49,6 @@ class PipelineResultTest {
     }
 
     @Test
-    void resident_memory_is_read_as_linux_writes_it() {
-        assertThat(ResidentMemory.parse("Name:\tjava\nVmRSS:\t  204800 kB\nThreads:\t3\n"))
-                .hasValue(200L << 20);
-        assertThat(ResidentMemory.parse("Name:\tjava\n")).isEmpty();
-    }
-
-    @Test
     void random_rows_have_length_one_and_two_labels() {
         assertThat(RandomBank.rows(10, 64)).hasSize(10).allSatisfy(row -> {
             double squares = 0;

@@ -64,30 +64,10 @@ class ExplainCommandTest {
 
     @Test
     void explanationsAreTestedByDeletionAndByShuffledWeights() throws IOException {
-        assertThat(commands.run(
-                        "evaluate",
-                        "explanations",
-                        "--model",
-                        SmallPictures.MODEL,
-                        "--clean",
-                        SmallPictures.OTHER_MODEL,
-                        "--references",
-                        folder.resolve("references").toString(),
-                        "--queries",
-                        folder.resolve("queries").toString(),
-                        "--flagged",
-                        "red",
-                        "--images",
-                        "3",
-                        "--noisy-copies",
-                        "4",
-                        "--threads",
-                        "1",
-                        "--out",
-                        folder.resolve("results").toString(),
-                        "--json"))
-                .as(commands.err())
-                .isEqualTo(ExitCodes.OK);
+        assertThat(evaluate("1", "1")).as(commands.err()).isEqualTo(ExitCodes.OK);
+        List<String> first = Files.readAllLines(folder.resolve("results/explanations.jsonl"));
+
+        assertThat(evaluate("3", "1")).as(commands.err()).isEqualTo(ExitCodes.OK);
 
         JsonNode answer = commands.json();
         assertThat(answer.path("explained").asInt()).isBetween(1, 3);
@@ -106,6 +86,41 @@ class ExplainCommandTest {
                         .asDouble())
                 .isBetween(-0.9, 0.9);
         assertThat(folder.resolve("results/explanations.md")).content().contains("| random order |");
+        assertThat(Files.readAllLines(folder.resolve("results/explanations.jsonl")))
+                .as("what the run before it knew is not asked again")
+                .startsWith(first.toArray(String[]::new))
+                .hasSizeGreaterThan(first.size())
+                .doesNotHaveDuplicates();
+
+        assertThat(evaluate("3", "2")).isEqualTo(ExitCodes.FAILED);
+        assertThat(commands.err()).contains("explanations.jsonl").contains("another output folder");
+    }
+
+    private int evaluate(String images, String seed) {
+        return commands.run(
+                "evaluate",
+                "explanations",
+                "--model",
+                SmallPictures.MODEL,
+                "--clean",
+                SmallPictures.OTHER_MODEL,
+                "--references",
+                folder.resolve("references").toString(),
+                "--queries",
+                folder.resolve("queries").toString(),
+                "--flagged",
+                "red",
+                "--images",
+                images,
+                "--noisy-copies",
+                "4",
+                "--seed",
+                seed,
+                "--threads",
+                "1",
+                "--out",
+                folder.resolve("results").toString(),
+                "--json");
     }
 
     private int explain(Path file, Path out, String... more) {

@@ -42,6 +42,7 @@ class InvertCommandTest {
         for (JsonNode side : answer.path("sides")) {
             assertThat(side.path("score").asDouble()).isBetween(0.0, 1.001);
             assertThat(side.path("transfer").asDouble()).isBetween(-1.001, 1.001);
+            assertThat(side.path("residentBytes")).hasSizeGreaterThan(2);
             BufferedImage image =
                     ImageIO.read(Path.of(side.path("picture").asText()).toFile());
             assertThat(image.getWidth()).isEqualTo(side.path("width").asInt());

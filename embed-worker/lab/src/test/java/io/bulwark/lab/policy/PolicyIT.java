@@ -23,6 +23,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Properties;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -57,6 +58,7 @@ class PolicyIT {
         broker = new SecuredBroker(folder);
         broker.addUser("curator", PASSWORD, Role.CURATOR);
         broker.addUser("reviewer", PASSWORD, Role.REVIEWER);
+        broker.addUser("explain", PASSWORD, Role.EXPLAIN);
     }
 
     @AfterAll
@@ -160,6 +162,20 @@ class PolicyIT {
         assertThat(answer().at("/shadow/flag").asDouble()).isEqualTo(0.95);
         assertThat(answer().at("/shadow/safe").asDouble()).isEqualTo(0.3);
         assertThat(answer().at("/shadow/madeFor/bank").asText()).isEqualTo("default");
+        PoliciesInForce inForce = PoliciesInForce.read(Broker.at(broker.bootstrapServers()), Optional.empty());
+        assertThat(inForce.of(tenant).thresholds().flag())
+                .as("what is only proposed decides nothing")
+                .isEqualTo(0.8);
+        assertThat(run("approve", "--by", "bob")).isEqualTo(ExitCodes.OK);
+        inForce = PoliciesInForce.read(Broker.at(broker.bootstrapServers()), Optional.empty());
+        assertThat(inForce.of(tenant).thresholds().flag()).isEqualTo(0.95);
+        assertThat(inForce.of("somebody without a record").flaggedLabels()).containsExactly("cards");
+    }
+
+    @Test
+    void the_explain_server_may_read_policies_and_not_change_them() {
+        assertThat(as("explain", true, "show")).as(err::toString).isEqualTo(ExitCodes.OK);
+        assertThat(as("explain", true, "propose", policy.toString())).isEqualTo(ExitCodes.UNAVAILABLE);
     }
 
     @Test

@@ -16,6 +16,7 @@ import io.bulwark.stream.testing.EventProducer;
 import io.bulwark.stream.testing.ReviewDesk;
 import io.bulwark.stream.testing.Samples;
 import io.bulwark.stream.testing.StreamProcess;
+import io.bulwark.stream.testing.StubExplanation;
 import io.bulwark.stream.testing.StubPreview;
 import io.bulwark.stream.testing.TestDatabase;
 import java.io.IOException;
@@ -49,10 +50,12 @@ class ReviewApiIT {
     private static StreamProcess without;
     private static EventProducer producer;
     private static StubPreview preview;
+    private static StubPreview explain;
 
     @BeforeAll
     static void start() throws IOException {
         preview = new StubPreview();
+        explain = new StubPreview();
         Path keys = Files.writeString(folder.resolve("keys"), "test:" + "5a".repeat(32));
         TestBroker.recreateTopics();
         database = TestDatabase.open();
@@ -75,6 +78,8 @@ class ReviewApiIT {
                         preview.url(),
                         "bulwark.preview.secret",
                         StubPreview.SECRET,
+                        "bulwark.explain.url",
+                        explain.url(),
                         "bulwark.review.evidence.key-file",
                         keys.toString()));
         app.awaitReady();
@@ -88,6 +93,7 @@ class ReviewApiIT {
         app.close();
         producer.close();
         preview.close();
+        explain.close();
         database.close();
     }
 
@@ -163,8 +169,22 @@ class ReviewApiIT {
                                         .bind("item", item)
                                         .mapTo(Boolean.class)
                                         .one()));
+        assertProblem(picture(path + "/explanation"), 422, "not-explained");
+        preview.replies(StubPreview.picture(1));
+        explain.replies(StubExplanation.reply());
+        HttpResponse<byte[]> explained = picture(path + "/explanation");
+        assertThat(explained.statusCode()).isEqualTo(200);
+        assertThat(json(new String(explained.body(), StandardCharsets.UTF_8))
+                        .at("/gradient")
+                        .binaryValue())
+                .isEqualTo(StubExplanation.PNG);
+        explain.replies(StubPreview.problem(503, "busy"));
+        HttpResponse<byte[]> busy = picture(path + "/explanation");
+        assertProblem(busy, 503, "busy");
+        assertThat(busy.headers().firstValue("Retry-After")).isPresent();
         preview.replies(StubPreview.problem(404, "picture-gone"));
         assertProblem(picture(path), 404, "picture-gone");
+        assertProblem(picture(path + "/explanation"), 404, "picture-gone");
         HttpResponse<byte[]> kept = picture("/api/v1/review/items/" + item + "/picture");
         assertThat(kept.statusCode()).isEqualTo(200);
         assertThat(kept.body()).isEqualTo(StubPreview.JPEG);
@@ -176,6 +196,10 @@ class ReviewApiIT {
                 .filteredOn(line -> json(line).get("action").asText().equals("picture.fetched"))
                 .extracting(line -> json(line).get("subject").asText())
                 .containsExactly("upload/images.uploaded/0/1", "item/" + item);
+        assertThat(app.get("/api/v1/audit-log").body().lines())
+                .filteredOn(line -> json(line).get("action").asText().equals("picture.explained"))
+                .extracting(line -> json(line).get("subject").asText())
+                .containsExactly("upload/images.uploaded/0/1");
         assertThat(json(app.get("/api/v1/system").body()).at("/pictures/kept").asBoolean())
                 .isTrue();
         assertThat(app.get("/q/metrics").body()).contains("bulwark_review_evidence_total{outcome=\"kept\"");

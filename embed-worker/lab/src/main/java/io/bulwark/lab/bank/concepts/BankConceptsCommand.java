@@ -39,7 +39,8 @@ import picocli.CommandLine.Option;
         description = {
             "Draws one sheet for each label of a bank: what the encoder takes for typical of it (the inversion of its mean,",
             "and the references nearest to it), its nearest conflicts with other labels, and references that look out of",
-            "place because their neighbours have other labels."
+            "place because their neighbours have other labels. index.html lists the sheets, to be served to whom you let see them;",
+            "moderation-stream's bulwark.console.concepts-url then links to it."
         })
 public final class BankConceptsCommand implements Callable<Integer> {
 
@@ -178,7 +179,13 @@ public final class BankConceptsCommand implements Callable<Integer> {
 
     private void save(List<LabelFinding> findings) {
         Path file = out.resolve("concepts.json");
+        byte[] page = SheetsPage.of(
+                bank.name(),
+                findings.stream()
+                        .map(finding -> new SheetsPage.Sheet(finding, fileName(finding.label())))
+                        .toList());
         try {
+            Files.write(out.resolve(SheetsPage.FILE), page);
             Files.writeString(
                     file,
                     new ObjectMapper()

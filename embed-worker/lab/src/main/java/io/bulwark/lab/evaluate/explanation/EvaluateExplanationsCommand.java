@@ -4,7 +4,6 @@ import io.bulwark.imaging.preprocess.PreprocessSpec;
 import io.bulwark.lab.bench.Machine;
 import io.bulwark.lab.evaluate.Results;
 import io.bulwark.lab.evaluate.RunOptions;
-import io.bulwark.lab.explain.Deciding;
 import io.bulwark.lab.explain.ExplainedModeration;
 import io.bulwark.lab.explain.MapOptions;
 import io.bulwark.lab.invert.Pixels;
@@ -22,11 +21,13 @@ import io.bulwark.perception.encoder.TrainableEncoder;
 import io.bulwark.perception.model.ModelPackage;
 import io.bulwark.perception.verdict.Judgement.Outcome;
 import io.bulwark.robustness.evaluate.GroupedMean;
+import io.bulwark.robustness.evaluate.LedgerException;
 import io.bulwark.robustness.evaluate.data.ExactPictureReader;
 import io.bulwark.robustness.explain.Explainer;
 import io.bulwark.robustness.explain.ImportanceMap;
 import io.bulwark.robustness.explain.RankCorrelation;
 import io.bulwark.robustness.explain.ShuffledWeights;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -46,7 +47,8 @@ import picocli.CommandLine.Option;
         description = {
             "Tests the maps of 'explain' on flagged pictures: what of the score is left while parts of the deciding view are",
             "deleted in the order of a map (area under the curve; lower is better), against a random order and the map of a",
-            "clean encoder, and how much the map is like that of shuffled weights. 95 %% intervals are over files (bootstrap)."
+            "clean encoder, and how much the map is like that of shuffled weights. 95 %% intervals are over files (bootstrap).",
+            "Scores are kept in the output folder: a run that was cut off, or that asks for more pictures, goes on from there."
         })
 public final class EvaluateExplanationsCommand implements Callable<Integer> {
 
@@ -129,11 +131,13 @@ public final class EvaluateExplanationsCommand implements Callable<Integer> {
                 ExplainedModeration plain =
                         ExplainedModeration.of(cleanModel, options, bank, flagged, JudgedViews.standard());
                 DifferentiableEncoder shuffled = shuffled(robustModel, options)) {
+            ExplanationLedger ledger =
+                    ExplanationLedger.open(out.resolve("explanations.jsonl"), identity(robust, plain));
             Scored scored = new Scored();
-            int explained = run(new Makers(robust, plain, robust.explainer(shuffled)), asked, scored, output);
+            int explained = run(new Makers(robust, plain, robust.explainer(shuffled)), asked, ledger, scored, output);
             report(scored, explained, bank.size(), robust, plain, output);
             return ExitCodes.OK;
-        } catch (IllegalArgumentException e) {
+        } catch (IllegalArgumentException | LedgerException | UncheckedIOException e) {
             throw CommandFailure.failed(e.getMessage(), e);
         }
     }
@@ -157,22 +161,36 @@ public final class EvaluateExplanationsCommand implements Callable<Integer> {
         }
     }
 
+    private String identity(ExplainedModeration robust, ExplainedModeration plain) {
+        return "%s; clean %s; %s".formatted(robust.identity(), plain.identity(), maps.describe());
+    }
+
     /** @return how many pictures were explained */
-    private int run(Makers makers, List<LabelledPicture> asked, Scored scored, Output output) {
+    private int run(
+            Makers makers, List<LabelledPicture> asked, ExplanationLedger ledger, Scored scored, Output output) {
         int explained = 0;
-        long begun = System.nanoTime();
+        boolean said = false;
         try (Progress bar = Progress.of("explaining", images, output)) {
             for (LabelledPicture picture : spread(asked)) {
-                Optional<Deciding> deciding = makers.robust().decide(picture.bytes());
-                if (explained < images
-                        && deciding.filter(each -> each.judgement().outcome() == Outcome.NSFW)
-                                .isPresent()) {
-                    score(makers, picture.sourceId(), deciding.get().view(), explained, scored);
+                if (explained == images) {
+                    break;
+                }
+                Optional<Map<String, Double>> known = ledger.of(picture.sourceId());
+                long begun = System.nanoTime();
+                Map<String, Double> scores = known.orElseGet(() -> scores(makers, picture));
+                if (known.isEmpty()) {
+                    ledger.record(picture.sourceId(), scores);
+                }
+                if (!scores.isEmpty()) {
+                    scored.add(picture.sourceId(), scores);
                     explained++;
                     bar.step();
-                    if (explained == 1) {
-                        output.note("about %d s for %d pictures on this machine now"
-                                .formatted(Math.round((System.nanoTime() - begun) / 1e9 * images), images));
+                    if (known.isEmpty() && !said) {
+                        said = true;
+                        output.note("about %d s for %d more pictures on this machine now"
+                                .formatted(
+                                        Math.round((System.nanoTime() - begun) / 1e9 * (images - explained)),
+                                        images - explained));
                     }
                 }
             }
@@ -189,30 +207,34 @@ public final class EvaluateExplanationsCommand implements Callable<Integer> {
         return RunOptions.spread(asked, 2 * images, "--images");
     }
 
-    private void score(Makers makers, String file, float[] view, int number, Scored scored) {
+    /** None where it is not decided NSFW. */
+    private Map<String, Double> scores(Makers makers, LabelledPicture picture) {
+        return makers.robust()
+                .decide(picture.bytes())
+                .filter(deciding -> deciding.judgement().outcome() == Outcome.NSFW)
+                .map(deciding -> scores(makers, picture.sourceId(), deciding.view()))
+                .orElse(Map.of());
+    }
+
+    private Map<String, Double> scores(Makers makers, String file, float[] view) {
         Explainer explainer = makers.robust().explainer();
         ImportanceMap gradient = maps.smoothedGradient(explainer, view);
         ImportanceMap occlusion = explainer.occlusion(view);
         ImportanceMap ofClean = maps.smoothedGradient(makers.clean().explainer(), seenByClean(makers, view));
         ImportanceMap ofShuffled = maps.smoothedGradient(makers.shuffled(), view);
-        scored.add(
-                GRADIENT, file, explainer.deletion(view, gradient.descending()).area());
-        scored.add(
-                OCCLUSION,
-                file,
-                explainer.deletion(view, occlusion.descending()).area());
-        scored.add(CLEAN, file, explainer.deletion(view, ofClean.descending()).area());
-        scored.add(
-                SHUFFLED,
-                file,
-                explainer.deletion(view, ofShuffled.descending()).area());
-        scored.add(
-                RANDOM,
-                file,
-                explainer.deletion(view, randomOrder(maps.seed() + number)).area());
-        scored.add("like " + OCCLUSION, file, RankCorrelation.of(gradient.values(), occlusion.values()));
-        scored.add("like " + CLEAN, file, RankCorrelation.of(gradient.values(), ofClean.values()));
-        scored.add("like " + SHUFFLED, file, RankCorrelation.of(gradient.values(), ofShuffled.values()));
+        Map<String, int[]> orders = new LinkedHashMap<>();
+        orders.put(GRADIENT, gradient.descending());
+        orders.put(OCCLUSION, occlusion.descending());
+        orders.put(CLEAN, ofClean.descending());
+        orders.put(SHUFFLED, ofShuffled.descending());
+        orders.put(RANDOM, randomOrder(maps.seed() ^ file.hashCode()));
+        Map<String, Double> scores = new LinkedHashMap<>();
+        orders.forEach((name, order) ->
+                scores.put(name, explainer.deletion(view, order).area()));
+        scores.put("like " + OCCLUSION, RankCorrelation.of(gradient.values(), occlusion.values()));
+        scores.put("like " + CLEAN, RankCorrelation.of(gradient.values(), ofClean.values()));
+        scores.put("like " + SHUFFLED, RankCorrelation.of(gradient.values(), ofShuffled.values()));
+        return scores;
     }
 
     /** The view at the clean encoder's input size, as a picture of 8 bits, which a view is. */

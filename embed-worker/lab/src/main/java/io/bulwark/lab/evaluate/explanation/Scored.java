@@ -12,9 +12,12 @@ final class Scored {
     private final Map<String, List<Double>> scores = new LinkedHashMap<>();
     private final Map<String, List<String>> files = new LinkedHashMap<>();
 
-    void add(String what, String file, double score) {
-        scores.computeIfAbsent(what, name -> new ArrayList<>()).add(score);
-        files.computeIfAbsent(what, name -> new ArrayList<>()).add(file);
+    /** Adds what is known of a file. */
+    void add(String file, Map<String, Double> each) {
+        each.forEach((what, score) -> {
+            scores.computeIfAbsent(what, name -> new ArrayList<>()).add(score);
+            files.computeIfAbsent(what, name -> new ArrayList<>()).add(file);
+        });
     }
 
     /** The means, in the order in which the first of each was added. */

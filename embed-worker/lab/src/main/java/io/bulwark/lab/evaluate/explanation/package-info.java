@@ -7,7 +7,7 @@
  *
  * <pre>{@code
  * Scored scored = new Scored();
- * scored.add("deletion, random order", file, curve.area());
+ * scored.add(file, Map.of("random order", curve.area()));
  * }</pre>
  */
 package io.bulwark.lab.evaluate.explanation;

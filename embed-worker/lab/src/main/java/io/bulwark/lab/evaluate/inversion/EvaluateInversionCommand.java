@@ -43,7 +43,8 @@ import picocli.CommandLine.Option;
         description = {
             "Inverts pictures and label means with a robust encoder and with a clean one, and lets each judge what was made",
             "with the other: the cosine with the target, its percentile among random pairs of references, and whether the",
-            "nearest references have the target's label. 95 %% intervals are over files (bootstrap)."
+            "nearest references have the target's label. 95 %% intervals are over files (bootstrap). What was inverted stays",
+            "in the output folder, so that a run that was cut off, or that is repeated, goes on from there."
         })
 public final class EvaluateInversionCommand implements Callable<Integer> {
 
@@ -213,8 +214,9 @@ public final class EvaluateInversionCommand implements Callable<Integer> {
             Inverted inverted = new InversionRun(
                             side.inversion(inversion.method(), part, inversion.seed()),
                             inversion.start(side),
-                            out.resolve("unfinished.safetensors"))
-                    .run(from == 0 ? output : Output.silent());
+                            out.resolve("inverted/%s-%d-%d.safetensors"
+                                    .formatted(targets.name().replace(' ', '-'), place, from)))
+                    .runOnce(from == 0 ? output : Output.silent());
             List<UprightPicture> files = IntStream.range(0, part.size())
                     .mapToObj(i -> Pixels.picture(inverted.pictures(), i, side.height(), side.width()))
                     .toList();

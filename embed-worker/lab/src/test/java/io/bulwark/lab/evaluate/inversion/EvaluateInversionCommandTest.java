@@ -6,7 +6,10 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.bulwark.lab.invert.SmallPictures;
 import io.bulwark.lab.terminal.ExitCodes;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -22,30 +25,7 @@ class EvaluateInversionCommandTest {
         SmallPictures.draw(folder.resolve("references"), 5, 1);
         SmallPictures.draw(folder.resolve("queries"), 2, 500);
 
-        assertThat(commands.run(
-                        "evaluate",
-                        "inversion",
-                        "--model",
-                        SmallPictures.MODEL,
-                        "--other",
-                        SmallPictures.MODEL,
-                        "--references",
-                        folder.resolve("references").toString(),
-                        "--queries",
-                        folder.resolve("queries").toString(),
-                        "--images",
-                        "3",
-                        "--batch",
-                        "2",
-                        "--steps",
-                        "12",
-                        "--threads",
-                        "1",
-                        "--out",
-                        folder.resolve("out").toString(),
-                        "--json"))
-                .as(commands.err())
-                .isEqualTo(ExitCodes.OK);
+        assertThat(evaluate("--json")).as(commands.err()).isEqualTo(ExitCodes.OK);
 
         JsonNode rows = commands.json().path("rows");
         assertThat(rows.findValuesAsText("targets"))
@@ -62,5 +42,39 @@ class EvaluateInversionCommandTest {
         assertThat(folder.resolve("out/inversion.md")).content().contains("| label means |");
         assertThat(folder.resolve("out/pictures.png")).exists();
         assertThat(folder.resolve("out/label-means.png")).exists();
+
+        String report = Files.readString(folder.resolve("out/inversion.md"));
+        assertThat(evaluate()).isEqualTo(ExitCodes.OK);
+        assertThat(commands.err())
+                .as("nothing is inverted twice")
+                .contains("taken from")
+                .doesNotContain("about");
+        assertThat(folder.resolve("out/inversion.md")).hasContent(report);
+    }
+
+    private int evaluate(String... more) {
+        List<String> line = new ArrayList<>(List.of(
+                "evaluate",
+                "inversion",
+                "--model",
+                SmallPictures.MODEL,
+                "--other",
+                SmallPictures.MODEL,
+                "--references",
+                folder.resolve("references").toString(),
+                "--queries",
+                folder.resolve("queries").toString(),
+                "--images",
+                "3",
+                "--batch",
+                "2",
+                "--steps",
+                "12",
+                "--threads",
+                "1",
+                "--out",
+                folder.resolve("out").toString()));
+        line.addAll(List.of(more));
+        return commands.run(line.toArray(String[]::new));
     }
 }

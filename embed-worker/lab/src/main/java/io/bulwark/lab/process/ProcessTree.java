@@ -1,14 +1,14 @@
-package io.bulwark.lab.bench;
+package io.bulwark.lab.process;
 
 import java.util.stream.Stream;
 
 /** A worker and the processes that decode for it. */
-final class ProcessTree {
+public final class ProcessTree {
 
     private ProcessTree() {}
 
     /** The process and all that it started and that live; empty where it is gone. */
-    static Stream<ProcessHandle> of(long pid) {
+    public static Stream<ProcessHandle> of(long pid) {
         return ProcessHandle.of(pid).stream()
                 .flatMap(process -> Stream.concat(Stream.of(process), process.descendants()));
     }

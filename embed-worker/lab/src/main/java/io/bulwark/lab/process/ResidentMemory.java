@@ -1,4 +1,4 @@
-package io.bulwark.lab.bench;
+package io.bulwark.lab.process;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -13,7 +13,7 @@ public final class ResidentMemory {
     private ResidentMemory() {}
 
     /** Bytes, as Linux counts them; empty on other systems and for a process that is gone. */
-    static OptionalLong of(long pid) {
+    public static OptionalLong of(long pid) {
         try {
             return parse(Files.readString(Path.of("/proc/" + pid + "/status")));
         } catch (IOException unknown) {

@@ -1,0 +1,187 @@
+package io.bulwark.lab.explain.serve;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.bulwark.lab.explain.serve.ExplainAnswer.Explained;
+import io.bulwark.lab.explain.serve.ExplainAnswer.Kind;
+import io.bulwark.lab.explain.serve.ExplainAnswer.Refused;
+import io.bulwark.lab.terminal.Output;
+import io.bulwark.perception.hash.Sha256;
+import io.bulwark.schemas.preview.ExplanationQuestion;
+import io.bulwark.schemas.preview.PreviewTokens;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.BiFunction;
+
+/**
+ * Lets questions in: one is answered at a time, so many wait, others are told to come again. Any thread may ask; each waits
+ * for its answer until the deadline. What is under way then goes on, and is there when the question comes again.
+ */
+final class ExplainDesk implements AutoCloseable {
+
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    /** What is guessed before anything was measured. */
+    private static final Duration FIRST_GUESS = Duration.ofSeconds(10);
+
+    private final PreviewTokens tokens;
+    private final BiFunction<byte[], String, Optional<Explanation>> explaining;
+    private final Duration deadline;
+    private final Output output;
+    private final Remembered remembered;
+    private final ThreadPoolExecutor thread;
+    private volatile Duration cost = FIRST_GUESS;
+
+    /**
+     * @param explaining answers on the desk's thread
+     * @param thread from {@link #thread}; stopped with this
+     * @param deadline for an answer, waiting included
+     */
+    ExplainDesk(
+            PreviewTokens tokens,
+            BiFunction<byte[], String, Optional<Explanation>> explaining,
+            ThreadPoolExecutor thread,
+            Duration deadline,
+            Clock clock,
+            Output output) {
+        this.tokens = tokens;
+        this.explaining = explaining;
+        this.thread = thread;
+        this.deadline = deadline;
+        this.output = output;
+        this.remembered = new Remembered(clock);
+    }
+
+    /** The desk's only thread, on which its encoder has to be opened as well. */
+    static ThreadPoolExecutor thread(int waiting) {
+        return new ThreadPoolExecutor(
+                1,
+                1,
+                0,
+                TimeUnit.SECONDS,
+                new ArrayBlockingQueue<>(waiting),
+                task -> new Thread(task, "bulwark-explain"));
+    }
+
+    /**
+     * Answers a question.
+     *
+     * @param uri path and query as they were asked
+     * @param token as it came, or null
+     * @param body the picture; not read before the token is known to be valid
+     * @throws IOException if the body cannot be read
+     */
+    ExplainAnswer ask(String uri, String token, InputStream body) throws IOException {
+        if (!tokens.isValid(token, uri)) {
+            return new Refused(Kind.NO_TOKEN, "The question is not signed with bulwark.preview.secret.", 0);
+        }
+        Optional<ExplanationQuestion> question = ExplanationQuestion.parse(uri);
+        if (question.isEmpty()) {
+            return new Refused(Kind.MALFORMED, "A question is /explain/<sha256 of the body>?tenant=<tenant>.", 0);
+        }
+        Optional<byte[]> known = remembered.of(uri);
+        if (known.isPresent()) {
+            return new Explained(known.get());
+        }
+        byte[] picture = body.readNBytes(ExplanationQuestion.MOST_BYTES + 1);
+        if (picture.length > ExplanationQuestion.MOST_BYTES
+                || !Sha256.digest(picture).hex().equals(question.get().sha256())) {
+            return new Refused(
+                    Kind.MALFORMED,
+                    "The body is not what the question names, or has more than " + ExplanationQuestion.MOST_BYTES
+                            + " bytes.",
+                    0);
+        }
+        return await(new FutureTask<>(() -> explain(uri, picture, question.get().tenant())));
+    }
+
+    private ExplainAnswer await(FutureTask<ExplainAnswer> task) {
+        try {
+            thread.execute(task);
+        } catch (RejectedExecutionException full) {
+            return new Refused(
+                    Kind.BUSY,
+                    String.format(
+                            Locale.ROOT,
+                            "One picture is being explained and %d wait; each takes about %d s.",
+                            thread.getQueue().size(),
+                            seconds(1)),
+                    seconds(1));
+        }
+        try {
+            return task.get(deadline.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (TimeoutException late) {
+            boolean untouched = thread.remove(task);
+            return new Refused(
+                    Kind.OVERDUE,
+                    untouched
+                            ? "Other pictures were explained all the while; ask again."
+                            : "The picture was not explained within " + deadline.toSeconds()
+                                    + " s; it is still being worked on, ask again.",
+                    seconds(1 + thread.getQueue().size()));
+        } catch (ExecutionException defect) {
+            output.note("an explanation failed: " + defect.getCause());
+            return new Refused(
+                    Kind.FAILED, "The picture could not be explained; the log of the explain server says why.", 0);
+        } catch (InterruptedException stopped) {
+            Thread.currentThread().interrupt();
+            return new Refused(Kind.BUSY, "The explain server is about to stop.", seconds(1));
+        }
+    }
+
+    private ExplainAnswer explain(String uri, byte[] picture, String tenant) {
+        Optional<byte[]> meanwhile = remembered.of(uri);
+        if (meanwhile.isPresent()) {
+            return new Explained(meanwhile.get());
+        }
+        long begun = System.nanoTime();
+        try {
+            Optional<Explanation> explanation = explaining.apply(picture, tenant);
+            if (explanation.isEmpty()) {
+                return new Refused(Kind.UNDECODABLE, "The picture cannot be decoded.", 0);
+            }
+            byte[] json = json(explanation.get());
+            remembered.put(uri, json);
+            cost = Duration.ofNanos(System.nanoTime() - begun);
+            return new Explained(json);
+        } catch (IllegalArgumentException oneSided) {
+            return new Refused(Kind.NO_MARGIN, "There is no margin to explain: " + oneSided.getMessage() + ".", 0);
+        }
+    }
+
+    private static byte[] json(Explanation explanation) {
+        try {
+            return JSON.writeValueAsBytes(explanation);
+        } catch (JsonProcessingException impossible) {
+            throw new UncheckedIOException(impossible);
+        }
+    }
+
+    /** So many explanations take, at least one second. */
+    private long seconds(int explanations) {
+        return Math.max(1, cost.multipliedBy(explanations).toSeconds());
+    }
+
+    /** Forgets answers that are too old; called now and then, so that nothing outlives its time where nobody asks. */
+    void forgetOld() {
+        remembered.forgetOld();
+    }
+
+    /** Lets nobody in any more and ends what waits. */
+    @Override
+    public void close() {
+        thread.shutdownNow();
+    }
+}

@@ -1,0 +1,156 @@
+package io.bulwark.lab.explain.serve;
+
+import io.bulwark.imaging.preprocess.PreprocessSpec;
+import io.bulwark.lab.explain.Deciding;
+import io.bulwark.lab.explain.ExplainedEncoder;
+import io.bulwark.lab.explain.ExplainedModeration;
+import io.bulwark.lab.explain.MapOptions;
+import io.bulwark.lab.explain.Overlay;
+import io.bulwark.lab.invert.Pixels;
+import io.bulwark.lab.picture.JudgedViews;
+import io.bulwark.lab.terminal.CommandFailure;
+import io.bulwark.lab.terminal.Output;
+import io.bulwark.perception.bank.LabelledEmbedding;
+import io.bulwark.perception.verdict.PolicySettings;
+import io.bulwark.robustness.explain.Explainer;
+import io.bulwark.robustness.explain.ImportanceMap;
+import io.bulwark.robustness.explain.RankCorrelation;
+import java.awt.image.BufferedImage;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import javax.imageio.ImageIO;
+import org.apache.kafka.common.KafkaException;
+
+/**
+ * Makes explanations with the references and policies of a while ago at most. One thread, always the same; closed with its
+ * moderations, but without the encoder.
+ */
+final class Explaining implements AutoCloseable {
+
+    private final ExplainedEncoder encoder;
+    private final JudgedViews views;
+    private final MapOptions maps;
+    private final Supplier<Ground> grounds;
+    private final Duration fresh;
+    private final Output output;
+    private final Map<PolicySettings, ExplainedModeration> moderations = new HashMap<>();
+    private Ground ground;
+    private long readAt;
+
+    /**
+     * What a decision stands on.
+     *
+     * @param references that vote
+     * @param policies by tenant
+     */
+    record Ground(List<LabelledEmbedding> references, Function<String, PolicySettings> policies) {}
+
+    /**
+     * Reads the ground once.
+     *
+     * @param encoder not closed by this
+     * @param grounds reads it; may throw what Kafka's clients throw, or a {@link CommandFailure}
+     * @param fresh after which it is read again
+     */
+    Explaining(
+            ExplainedEncoder encoder,
+            JudgedViews views,
+            MapOptions maps,
+            Supplier<Ground> grounds,
+            Duration fresh,
+            Output output) {
+        this.encoder = encoder;
+        this.views = views;
+        this.maps = maps;
+        this.grounds = grounds;
+        this.fresh = fresh;
+        this.output = output;
+        this.ground = grounds.get();
+        this.readAt = System.nanoTime();
+    }
+
+    /**
+     * Explains; empty where the decoder does not read the picture.
+     *
+     * @throws IllegalArgumentException if all references are flagged by the tenant's policy, or none is
+     */
+    Optional<Explanation> explain(byte[] picture, String tenant) {
+        long begun = System.nanoTime();
+        ExplainedModeration moderation = moderation(tenant);
+        return moderation.decide(picture).map(deciding -> explain(moderation, deciding, begun));
+    }
+
+    private ExplainedModeration moderation(String tenant) {
+        if (System.nanoTime() - readAt > fresh.toNanos()) {
+            readAgain();
+        }
+        return moderations.computeIfAbsent(
+                ground.policies().apply(tenant),
+                policy -> ExplainedModeration.of(encoder, ground.references(), policy, views));
+    }
+
+    private void readAgain() {
+        try {
+            ground = grounds.get();
+            forget();
+        } catch (CommandFailure | KafkaException silent) {
+            output.note("references and policies stay as they were read before: " + silent.getMessage());
+        }
+        readAt = System.nanoTime();
+    }
+
+    private void forget() {
+        moderations.values().forEach(ExplainedModeration::close);
+        moderations.clear();
+    }
+
+    private Explanation explain(ExplainedModeration moderation, Deciding deciding, long begun) {
+        Explainer explainer = moderation.explainer();
+        ImportanceMap gradient = maps.smoothedGradient(explainer, deciding.view());
+        ImportanceMap occlusion = explainer.occlusion(deciding.view());
+        PreprocessSpec spec = moderation.description().preprocess();
+        BufferedImage view = Pixels.image(deciding.view(), 0, spec.height(), spec.width());
+        return new Explanation(
+                deciding.name(),
+                deciding.judgement().outcome().name(),
+                deciding.judgement().score(),
+                explainer.margins(deciding.view(), 1)[0],
+                deciding.nearest().stream()
+                        .map(near -> new Explanation.Near(
+                                near.referenceId(),
+                                near.label(),
+                                near.similarity(),
+                                moderation.policy().flaggedLabels().contains(near.label())))
+                        .toList(),
+                png(view),
+                png(Overlay.of(view, gradient)),
+                png(Overlay.of(view, occlusion)),
+                RankCorrelation.of(gradient.values(), occlusion.values()),
+                (System.nanoTime() - begun) / 1e9,
+                moderation.description().name(),
+                moderation.bankVersion());
+    }
+
+    private static byte[] png(BufferedImage image) {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try {
+            ImageIO.write(image, "png", bytes);
+        } catch (IOException impossible) {
+            throw new UncheckedIOException(impossible);
+        }
+        return bytes.toByteArray();
+    }
+
+    @Override
+    public void close() {
+        forget();
+    }
+}

@@ -1,0 +1,152 @@
+package io.bulwark.lab.explain.serve;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.bulwark.lab.explain.ExplainedEncoder;
+import io.bulwark.lab.explain.MapOptions;
+import io.bulwark.lab.invert.SmallPictures;
+import io.bulwark.lab.picture.JudgedViews;
+import io.bulwark.lab.picture.LabelledPicture;
+import io.bulwark.lab.picture.PictureEmbedder;
+import io.bulwark.lab.terminal.Output;
+import io.bulwark.perception.encoder.EncoderOptions;
+import io.bulwark.perception.hash.Sha256;
+import io.bulwark.perception.model.ModelPackage;
+import io.bulwark.perception.verdict.PolicySettings;
+import io.bulwark.schemas.preview.ExplanationQuestion;
+import io.bulwark.schemas.preview.PreviewTokens;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ThreadPoolExecutor;
+import javax.imageio.ImageIO;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The server as moderation-stream asks it, with a real model. */
+class ExplainServerTest {
+
+    private final PreviewTokens tokens = new PreviewTokens("a secret of both that is long enough", Clock.systemUTC());
+    private final HttpClient http = HttpClient.newHttpClient();
+
+    @TempDir
+    Path folder;
+
+    private ExplainServer server;
+
+    @BeforeEach
+    void start() throws IOException, ExecutionException, InterruptedException {
+        SmallPictures.draw(folder.resolve("references"), 6, 1);
+        SmallPictures.draw(folder.resolve("queries"), 1, 500);
+        ThreadPoolExecutor thread = ExplainDesk.thread(1);
+        Explaining explaining = thread.submit(this::explaining).get();
+        server = ExplainServer.start(
+                new InetSocketAddress("127.0.0.1", 0),
+                1,
+                new ExplainDesk(
+                        tokens,
+                        explaining::explain,
+                        thread,
+                        Duration.ofSeconds(60),
+                        Clock.systemUTC(),
+                        Output.silent()));
+    }
+
+    private Explaining explaining() {
+        ModelPackage model = ModelPackage.open(SmallPictures.MODEL);
+        EncoderOptions options = EncoderOptions.defaults().withThreads(1);
+        try (PictureEmbedder embedder = new PictureEmbedder(model.openEncoder(options))) {
+            var references = embedder.references(LabelledPicture.below(folder.resolve("references")));
+            return new Explaining(
+                    ExplainedEncoder.open(model, options, false),
+                    JudgedViews.standard(),
+                    new MapOptions(),
+                    () -> new Explaining.Ground(
+                            references,
+                            tenant -> PolicySettings.flagging(Set.of(tenant.equals("shop") ? "red" : "green"))),
+                    Duration.ofMinutes(1),
+                    Output.silent());
+        }
+    }
+
+    @AfterEach
+    void stop() {
+        server.close();
+    }
+
+    @Test
+    void aPictureIsExplainedByThePolicyOfItsTenant() throws IOException, InterruptedException {
+        byte[] picture = Files.readAllBytes(folder.resolve("queries/red/0.png"));
+
+        HttpResponse<byte[]> answer = ask(picture, "shop");
+
+        assertThat(answer.statusCode()).as(new String(answer.body())).isEqualTo(200);
+        assertThat(answer.headers().firstValue("Cache-Control")).contains("no-store");
+        JsonNode explanation = new ObjectMapper().readTree(answer.body());
+        assertThat(explanation.path("view").asText()).isNotEmpty();
+        assertThat(explanation.path("decision").asText()).isIn("NSFW", "REVIEW", "SAFE");
+        assertThat(explanation.path("agreement").asDouble()).isBetween(-1.0, 1.0);
+        assertThat(explanation.path("nearest")).isNotEmpty();
+        for (JsonNode near : explanation.path("nearest")) {
+            assertThat(near.path("flagged").asBoolean())
+                    .isEqualTo(near.path("label").asText().equals("red"));
+        }
+        for (String map : new String[] {"picture", "gradient", "occlusion"}) {
+            assertThat(ImageIO.read(new ByteArrayInputStream(
+                                    explanation.path(map).binaryValue()))
+                            .getWidth())
+                    .isEqualTo(32);
+        }
+
+        HttpResponse<byte[]> oneSided = ask(picture, "another");
+        assertThat(oneSided.statusCode()).isEqualTo(409);
+        assertThat(new String(oneSided.body())).contains("no-margin", "unflagged");
+    }
+
+    @Test
+    void itIsHealthyAndTellsNobodyElseAnything() throws IOException, InterruptedException {
+        for (String path : new String[] {"live", "ready", "started"}) {
+            assertThat(send(HttpRequest.newBuilder(uri("/q/health/" + path)).GET())
+                            .statusCode())
+                    .isEqualTo(200);
+        }
+        String question = new ExplanationQuestion("shop", "ab".repeat(32)).uri();
+        HttpResponse<byte[]> unsigned =
+                send(HttpRequest.newBuilder(uri(question)).POST(HttpRequest.BodyPublishers.ofString("x")));
+        assertThat(unsigned.statusCode()).isEqualTo(401);
+        assertThat(send(HttpRequest.newBuilder(uri(question)).GET()).statusCode())
+                .isEqualTo(405);
+        HttpResponse<byte[]> noPicture = ask("no picture".getBytes(), "shop");
+        assertThat(noPicture.statusCode()).isEqualTo(422);
+        assertThat(new String(noPicture.body())).contains("picture-undecodable");
+    }
+
+    private HttpResponse<byte[]> ask(byte[] picture, String tenant) throws IOException, InterruptedException {
+        String question = new ExplanationQuestion(tenant, Sha256.digest(picture).hex()).uri();
+        return send(HttpRequest.newBuilder(uri(question))
+                .header(PreviewTokens.HEADER, tokens.sign(question))
+                .POST(HttpRequest.BodyPublishers.ofByteArray(picture)));
+    }
+
+    private HttpResponse<byte[]> send(HttpRequest.Builder request) throws IOException, InterruptedException {
+        return http.send(request.build(), HttpResponse.BodyHandlers.ofByteArray());
+    }
+
+    private URI uri(String path) {
+        return URI.create("http://127.0.0.1:" + server.port() + path);
+    }
+}

@@ -1,0 +1,96 @@
+package io.bulwark.stream.picture;
+
+import io.bulwark.schemas.preview.PreviewTokens;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublisher;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/** Asks another program of this deployment, so many questions at a time, each signed. Blocks. Any thread. */
+final class SignedHttp {
+
+    private final String who;
+    private final String url;
+    private final Optional<PreviewTokens> tokens;
+    private final Duration timeout;
+    private final int mostBytes;
+    private final int atOnce;
+    private final Semaphore room;
+    private final HttpClient http;
+
+    /**
+     * @param who as sentences call it, such as {@code preview}
+     * @param timeout for a whole answer
+     * @param mostBytes of an answer
+     * @param atOnce questions under way; others are told so at once
+     */
+    SignedHttp(String who, String url, Optional<PreviewTokens> tokens, Duration timeout, int mostBytes, int atOnce) {
+        this.who = who;
+        this.url = url;
+        this.tokens = tokens;
+        this.timeout = timeout;
+        this.mostBytes = mostBytes;
+        this.atOnce = atOnce;
+        this.room = new Semaphore(atOnce);
+        this.http = HttpClient.newBuilder()
+                .connectTimeout(timeout)
+                .followRedirects(HttpClient.Redirect.NEVER)
+                .version(HttpClient.Version.HTTP_1_1)
+                .build();
+    }
+
+    /** There is no answer; the message is a sentence and holds no location. */
+    static final class Unanswered extends Exception {
+
+        Unanswered(String message) {
+            super(message);
+        }
+    }
+
+    HttpResponse<byte[]> get(String uri) throws Unanswered {
+        return send(HttpRequest.newBuilder().GET(), uri);
+    }
+
+    HttpResponse<byte[]> post(String uri, BodyPublisher body) throws Unanswered {
+        return send(HttpRequest.newBuilder().POST(body), uri);
+    }
+
+    private HttpResponse<byte[]> send(HttpRequest.Builder request, String uri) throws Unanswered {
+        if (!room.tryAcquire()) {
+            throw new Unanswered("The " + who + " is being asked for " + atOnce + " pictures; ask again in a moment.");
+        }
+        try {
+            return await(request.uri(URI.create(url + uri))
+                    .timeout(timeout)
+                    .header(PreviewTokens.HEADER, tokens.orElseThrow().sign(uri))
+                    .build());
+        } finally {
+            room.release();
+        }
+    }
+
+    private HttpResponse<byte[]> await(HttpRequest request) throws Unanswered {
+        CompletableFuture<HttpResponse<byte[]>> asked = http.sendAsync(request, head -> new BoundedBody(mostBytes));
+        try {
+            return asked.get(timeout.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (TimeoutException late) {
+            throw new Unanswered("The " + who + " did not answer within " + timeout.toSeconds() + " s.");
+        } catch (ExecutionException unreachable) {
+            throw new Unanswered("The " + who + " does not answer: "
+                    + unreachable.getCause().getClass().getSimpleName() + ".");
+        } catch (InterruptedException stopped) {
+            Thread.currentThread().interrupt();
+            throw new Unanswered("The application is about to stop.");
+        } finally {
+            asked.cancel(true);
+        }
+    }
+}
