@@ -35,6 +35,8 @@ public interface StreamConfig {
 
     PreviewConfig preview();
 
+    OutboundConfig outbound();
+
     interface Kafka {
         /** Kafka brokers to start from, as {@code host:port,host:port}. */
         @WithDefault("localhost:9092")

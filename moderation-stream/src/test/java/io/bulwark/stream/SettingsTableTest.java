@@ -19,13 +19,14 @@ class SettingsTableTest {
     private static final Path REVIEW = Path.of("src/main/java/io/bulwark/stream/ReviewConfig.java");
     private static final Path PREVIEW = Path.of("src/main/java/io/bulwark/stream/PreviewConfig.java");
     private static final Path FLAGGED = Path.of("src/main/java/io/bulwark/stream/FlaggedConfig.java");
+    private static final Path OUTBOUND = Path.of("src/main/java/io/bulwark/stream/OutboundConfig.java");
     private static final Path WRITTEN = Path.of("target/settings-stream.md");
 
     private static String table;
 
     @BeforeAll
     static void write() throws IOException {
-        table = SettingsTable.of(SOURCE, "bulwark", SECURITY, DATABASE, REVIEW, PREVIEW, FLAGGED);
+        table = SettingsTable.of(SOURCE, "bulwark", SECURITY, DATABASE, REVIEW, PREVIEW, FLAGGED, OUTBOUND);
         Files.writeString(WRITTEN, table);
     }
 

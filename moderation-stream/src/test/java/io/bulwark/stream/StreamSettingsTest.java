@@ -83,6 +83,33 @@ class StreamSettingsTest {
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
+            quoteCharacter = '"',
+            value = {
+                "url | http://shop.example/hook | http://shop.example, allowed is https://",
+                "url | https://user@shop.example/hook | https://shop.example, allowed is https://",
+                "url | file:///etc/passwd | file://null, allowed is https://",
+                "decisions | BAD | 'BAD', allowed is SAFE, NSFW, REVIEW, REFUSED",
+                "from | middle | 'middle', allowed is latest or earliest",
+                "timeout | 5m | PT5M, allowed is a duration from PT0.1S to PT1M",
+                "at-once | 0 | 0, allowed is 1 to 256",
+                "attempts | 0 | 0, allowed is 1 to 1000",
+                "secret-files | /no/such | /no/such cannot be read: NoSuchFileException",
+            })
+    void aWebhookThatIsSetWrongIsNamedWithWhatIsAllowed(String name, String value, String told) {
+        var values = new HashMap<>(Map.of(
+                "bulwark.outbound.webhooks.shop.url", "https://shop.example/hook",
+                "bulwark.outbound.webhooks.shop.secret-files", "/no/file"));
+        values.put("bulwark.outbound.webhooks.shop." + name, value);
+        StreamConfig config = config(values);
+        assertThatThrownBy(() -> StreamSettings.validated(config))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("bulwark.outbound.webhooks.shop." + name)
+                .hasMessageContaining(told);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
             value = {
                 "write | 0 | 0, allowed is 1 to 3",
                 "write | 4 | 4, allowed is 1 to 3",

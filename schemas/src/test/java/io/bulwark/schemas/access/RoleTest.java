@@ -38,6 +38,7 @@ class RoleTest {
         "FLAGGED,          SCORE WORKER,                       STREAM",
         "CAMPAIGNS,        '',                                 ''",
         "POLICIES,         CURATOR SCORE STREAM WORKER,        CURATOR",
+        "UNDELIVERED,      KEEPER STREAM,                      KEEPER STREAM",
         "SCHEMAS,          CURATOR KEEPER PREVIEW SCORE STREAM WORKER, CURATOR KEEPER SCORE STREAM WORKER",
     })
     void eachTopicIsReadAndWrittenByTheseAlone(Topics topic, String readers, String writers) {
