@@ -31,7 +31,7 @@
  * like), or fails again while others pass, is set aside after {@code attempts}, so that it holds up its image for minutes
  * and its partition's offset no longer.
  *
- * <p><b>Setting aside is a record, and so is the order to try again.</b> {@code bulwark webhook replay} writes to the topic
+ * <p><b>Setting aside is a record, and so is the order to try again.</b> {@code bulwark undelivered --again} writes to the topic
  * that it reads from, {@code moderation.undelivered}; the loops read the orders there. No instance has to be found and
  * called, and what is sent again keeps its id.
  */
