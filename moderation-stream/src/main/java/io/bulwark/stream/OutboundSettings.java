@@ -1,7 +1,10 @@
 package io.bulwark.stream;
 
+import io.bulwark.schemas.topic.Topics;
+import io.bulwark.stream.outbound.CoopSignature;
 import io.bulwark.stream.outbound.WebhookSecret;
 import java.net.URI;
+import java.nio.file.Files;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,6 +16,9 @@ final class OutboundSettings {
 
     private static final String PREFIX = "bulwark.outbound.";
     private static final Pattern NAME = Pattern.compile("[a-z0-9-]{1,40}");
+    private static final Pattern TOPIC = Pattern.compile("[a-zA-Z0-9._-]{1,249}");
+    private static final Pattern IMAGE_URL = Pattern.compile("https?://\\S+\\{imageId}\\S*");
+    private static final Pattern ACTION = Pattern.compile("SAFE|NSFW/[^,/\\s]{1,200}(,[^,/\\s]{1,200}){0,49}");
     private static final List<String> DECISIONS = List.of("SAFE", "NSFW", "REVIEW", "REFUSED");
     private static final Set<String> STARTS = Set.of("latest", "earliest");
     private static final Duration LEAST_TIMEOUT = Duration.ofMillis(100);
@@ -26,6 +32,8 @@ final class OutboundSettings {
     static List<String> faults(OutboundConfig outbound) {
         var check = new OutboundSettings();
         outbound.webhooks().forEach(check::webhook);
+        check.osprey(outbound.osprey());
+        check.coop(outbound.coop());
         return check.faults;
     }
 
@@ -42,13 +50,66 @@ final class OutboundSettings {
                 faults.add(PREFIX + key + ".secret-files: " + wrong.getMessage() + ".");
             }
         });
-        webhook.decisions().orElse(Set.of()).forEach(decision -> require(
-                DECISIONS.contains(decision),
-                key + ".decisions",
-                "'" + decision + "'",
-                String.join(", ", DECISIONS)));
-        require(STARTS.contains(webhook.from()), key + ".from", "'" + webhook.from() + "'", "latest or earliest");
+        what(key, webhook.decisions().orElse(Set.of()), webhook.from());
         way(key, webhook.timeout(), webhook.atOnce(), webhook.attempts());
+    }
+
+    private void osprey(OutboundConfig.Osprey osprey) {
+        osprey.topic()
+                .ifPresent(topic -> require(
+                        TOPIC.matcher(topic).matches() && Topics.named(topic).isEmpty(),
+                        "osprey.topic",
+                        "'" + topic + "'",
+                        "the name of a topic that is not Bulwark's own"));
+        what("osprey", osprey.decisions().orElse(Set.of()), osprey.from());
+    }
+
+    private void coop(OutboundConfig.Coop coop) {
+        coop.url().ifPresent(url -> {
+            address("coop.url", url, coop.allowHttp());
+            require(
+                    "".equals(url.getRawPath()) && url.getRawQuery() == null,
+                    "coop.url",
+                    url,
+                    "an address without path");
+            require(coop.apiKeyFile().isPresent(), "coop.api-key-file", "nothing", "a file where coop.url is set");
+        });
+        coop.apiKeyFile()
+                .ifPresent(file -> require(
+                        Files.isReadable(file), "coop.api-key-file", file + ", which cannot be read", "a file"));
+        require(
+                coop.itemType().isPresent()
+                        || (coop.url().isEmpty() && coop.publicKeyFile().isEmpty()),
+                "coop.item-type",
+                "nothing",
+                "Coop's id of the type of images");
+        coop.imageUrl()
+                .ifPresent(template -> require(
+                        IMAGE_URL.matcher(template).matches(),
+                        "coop.image-url",
+                        "'" + template + "'",
+                        "http:// or https:// with {imageId}, and {tenant} where there are several"));
+        what("coop", coop.decisions(), coop.from());
+        way("coop", coop.timeout(), coop.atOnce(), coop.attempts());
+        coop.publicKeyFile().ifPresent(file -> {
+            try {
+                CoopSignature.read(file);
+            } catch (IllegalArgumentException wrong) {
+                faults.add(PREFIX + "coop.public-key-file: " + wrong.getMessage() + ".");
+            }
+        });
+        coop.actions()
+                .forEach((id, decided) -> require(
+                        ACTION.matcher(decided).matches(),
+                        "coop.actions." + id,
+                        "'" + decided + "'",
+                        "SAFE, or NSFW/ and labels with commas between"));
+    }
+
+    private void what(String key, Set<String> decisions, String from) {
+        decisions.forEach(decision -> require(
+                DECISIONS.contains(decision), key + ".decisions", "'" + decision + "'", String.join(", ", DECISIONS)));
+        require(STARTS.contains(from), key + ".from", "'" + from + "'", "latest or earliest");
     }
 
     private void way(String key, Duration timeout, int atOnce, int attempts) {
@@ -63,8 +124,8 @@ final class OutboundSettings {
 
     /** The address is the operator's; what it may not hold is what would be logged, or what no neighbour needs. */
     private void address(String key, URI url, boolean allowHttp) {
-        boolean scheme = "https".equalsIgnoreCase(url.getScheme())
-                || (allowHttp && "http".equalsIgnoreCase(url.getScheme()));
+        boolean scheme =
+                "https".equalsIgnoreCase(url.getScheme()) || (allowHttp && "http".equalsIgnoreCase(url.getScheme()));
         boolean plain = url.getHost() != null && url.getRawUserInfo() == null && url.getRawFragment() == null;
         require(
                 scheme && plain,

@@ -33,9 +33,11 @@ import java.util.List;
 import java.util.Map;
 import org.apache.avro.Schema;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -73,7 +75,9 @@ class StreamIT {
                 "bulwark.outbound.webhooks.shop.url", shop.url().toString(),
                 "bulwark.outbound.webhooks.shop.allow-http", "true",
                 "bulwark.outbound.webhooks.shop.from", "earliest",
-                "bulwark.outbound.webhooks.shop.secret-files", secret.toString());
+                "bulwark.outbound.webhooks.shop.secret-files", secret.toString(),
+                "bulwark.outbound.osprey.topic", "osprey.actions_input",
+                "bulwark.outbound.osprey.from", "earliest");
         app = StreamProcess.start(broker.bootstrapServers(), state, settings);
         producer = new EventProducer(broker.bootstrapServers());
     }
@@ -106,6 +110,9 @@ class StreamIT {
     @Order(2)
     void oneMissingTopicIsNamedAlone() throws Exception {
         try (Admin admin = broker.admin()) {
+            admin.createTopics(List.of(new NewTopic("osprey.actions_input", 1, (short) 1)))
+                    .all()
+                    .get();
             admin.createTopics(Topics.newTopics((short) 1).stream()
                             .filter(topic -> !topic.name().equals("moderation.uploader-stats"))
                             .toList())
@@ -154,8 +161,30 @@ class StreamIT {
         await().atMost(Duration.ofSeconds(30))
                 .untilAsserted(() -> assertThat(told("image-1")).containsExactly("REVIEW", "NSFW"));
         assertThat(shop.refused).hasValue(0);
-        assertThat(shop.taken).allSatisfy(event -> assertThat(event.path("id").asText())
-                .matches("moderation\\.decisions-[0-7]-[0-9]+"));
+        assertThat(shop.taken)
+                .allSatisfy(
+                        event -> assertThat(event.path("id").asText()).matches("moderation\\.decisions-[0-7]-[0-9]+"));
+    }
+
+    private static List<String> toldOsprey(String imageId) throws IOException {
+        var properties = Map.<String, Object>of(
+                "bootstrap.servers", broker.bootstrapServers(), "isolation.level", "read_committed");
+        List<String> told = new ArrayList<>();
+        try (var consumer = new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
+            var partition = new TopicPartition("osprey.actions_input", 0);
+            consumer.assign(List.of(partition));
+            consumer.seekToBeginning(List.of(partition));
+            long end = consumer.endOffsets(List.of(partition)).get(partition);
+            while (consumer.position(partition) < end) {
+                for (ConsumerRecord<byte[], byte[]> record : consumer.poll(Duration.ofMillis(200))) {
+                    JsonNode action = JSON.readTree(record.value()).path("data");
+                    if (action.at("/data/imageId").asText().equals(imageId)) {
+                        told.add(action.at("/data/decision").asText());
+                    }
+                }
+            }
+        }
+        return told;
     }
 
     private static List<String> told(String imageId) {
@@ -315,6 +344,7 @@ class StreamIT {
         assertThat(app.get("/api/verdicts/image-1").body()).contains("NSFW");
         awaitJson("/api/verdicts?limit=10", "recent-5");
         assertThat(told("image-1")).as("nothing comes again that was committed").hasSize(2);
+        assertThat(toldOsprey("image-1")).containsExactly("REVIEW", "NSFW");
     }
 
     @Test

@@ -79,9 +79,12 @@ final class RunningNode implements AutoCloseable {
     private static Map<String, String> webhook(Path folder) throws IOException {
         Path secret = Files.writeString(folder.resolve("webhook-secret"), "whsec_" + "A".repeat(32));
         return Map.of(
-                "bulwark.outbound.webhooks.nobody.url", "http://127.0.0.1:" + Ports.free() + "/",
-                "bulwark.outbound.webhooks.nobody.allow-http", "true",
-                "bulwark.outbound.webhooks.nobody.secret-files", secret.toString());
+                "bulwark.outbound.webhooks.nobody.url",
+                "http://127.0.0.1:" + Ports.free() + "/",
+                "bulwark.outbound.webhooks.nobody.allow-http",
+                "true",
+                "bulwark.outbound.webhooks.nobody.secret-files",
+                secret.toString());
     }
 
     String bootstrapServers() {

@@ -44,7 +44,7 @@ record DecisionEvents(
     Said said(Event event) {
         TenantKey image = TenantKey.parse(event.key())
                 .orElseThrow(() -> new UnreadableEventException(BAD_KEY, "The key is not <tenant>/<imageId>."));
-        if (!tenants.isEmpty() && !tenants.contains(image.tenant())) {
+        if (!isOfTenant(image.tenant())) {
             return new Said.Nothing();
         }
         if (event.value() == null) {
@@ -61,10 +61,14 @@ record DecisionEvents(
         return isWanted(decision) ? new Said.Decided(decision) : new Said.Nothing();
     }
 
+    /** Whether they are told of this tenant. */
+    boolean isOfTenant(String tenant) {
+        return tenants.isEmpty() || tenants.contains(tenant);
+    }
+
     private boolean isWanted(ModerationDecision decision) {
-        boolean changed = decision.getReplaced() == null
-                || decision.getReplaced().getDecision() != decision.getDecision();
-        return (decisions.isEmpty() || decisions.contains(decision.getDecision().name()))
-                && (changed || !changesOnly);
+        boolean changed =
+                decision.getReplaced() == null || decision.getReplaced().getDecision() != decision.getDecision();
+        return (decisions.isEmpty() || decisions.contains(decision.getDecision().name())) && (changed || !changesOnly);
     }
 }

@@ -52,6 +52,7 @@ final class Delivery {
     }
 
     long bytes() {
-        return message.body().length + Optional.ofNullable(event.value()).map(value -> value.length).orElse(0);
+        return message.body().length
+                + Optional.ofNullable(event.value()).map(value -> value.length).orElse(0);
     }
 }

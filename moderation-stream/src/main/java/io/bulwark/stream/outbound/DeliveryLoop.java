@@ -53,14 +53,19 @@ final class DeliveryLoop implements OutboundLoop {
         thread.start();
     }
 
-    /** Ends within the timeout of an attempt and a little more. */
     @Override
-    public void close() {
+    public void stop() {
         stopping.countDown();
         Consumer<byte[], byte[]> present = consumer;
         if (present != null) {
             present.wakeup();
         }
+    }
+
+    /** Ends within the timeout of an attempt and a little more. */
+    @Override
+    public void close() {
+        stop();
         try {
             thread.join(neighbour.timeout().plusSeconds(10).toMillis());
         } catch (InterruptedException interrupted) {

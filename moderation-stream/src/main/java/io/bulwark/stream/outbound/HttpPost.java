@@ -10,8 +10,12 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 
-/** Over the network. Redirects are not followed, and of an answer's body a little is read at most. */
+/**
+ * Over the network. Redirects are not followed. The status is the answer, whatever comes of its body, of which a little is
+ * read at most.
+ */
 final class HttpPost implements Post {
 
     private static final int MOST_ANSWER_BYTES = 64 << 10;
@@ -33,20 +37,23 @@ final class HttpPost implements Post {
 
     @Override
     public CompletableFuture<Answer> send(HttpRequest request) {
-        CompletableFuture<HttpResponse<byte[]>> asked =
-                http.sendAsync(request, head -> new BoundedBody(MOST_ANSWER_BYTES));
-        return asked.copy()
-                .orTimeout(timeout.toMillis(), TimeUnit.MILLISECONDS)
-                .handle((response, failure) -> {
-                    if (failure == null) {
-                        return Answers.of(
-                                response.statusCode(), response.headers().firstValue("Retry-After"), clock.instant());
-                    }
-                    asked.cancel(true);
-                    Throwable cause = failure instanceof CompletionException wrapped && wrapped.getCause() != null
-                            ? wrapped.getCause()
-                            : failure;
-                    return new Answer.Unavailable(cause.getClass().getSimpleName(), Optional.empty());
-                });
+        var head = new AtomicReference<HttpResponse.ResponseInfo>();
+        CompletableFuture<HttpResponse<byte[]>> asked = http.sendAsync(request, info -> {
+            head.set(info);
+            return new BoundedBody(MOST_ANSWER_BYTES);
+        });
+        return asked.copy().orTimeout(timeout.toMillis(), TimeUnit.MILLISECONDS).handle((response, failure) -> {
+            if (failure != null) {
+                asked.cancel(true);
+            }
+            HttpResponse.ResponseInfo info = head.get();
+            if (info != null) {
+                return Answers.of(info.statusCode(), info.headers().firstValue("Retry-After"), clock.instant());
+            }
+            Throwable cause = failure instanceof CompletionException wrapped && wrapped.getCause() != null
+                    ? wrapped.getCause()
+                    : failure;
+            return new Answer.Unavailable(cause.getClass().getSimpleName(), Optional.empty());
+        });
     }
 }

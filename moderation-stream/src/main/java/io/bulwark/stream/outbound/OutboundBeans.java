@@ -1,6 +1,7 @@
 package io.bulwark.stream.outbound;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.bulwark.events.ImageReport;
 import io.bulwark.events.ModerationDecision;
 import io.bulwark.schemas.access.AccessNames;
 import io.bulwark.schemas.follow.SchemaFollower;
@@ -15,12 +16,18 @@ import io.quarkus.runtime.StartupEvent;
 import jakarta.enterprise.event.Observes;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.UUID;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -32,6 +39,8 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 @Singleton
 class OutboundBeans {
 
+    private static final String OSPREY = "osprey";
+    private static final int TRANSACTION_MILLIS = 15_000;
     private static final int MOST_RECORDS = 100;
     private static final int FETCH_BYTES = 2 << 20;
 
@@ -54,7 +63,67 @@ class OutboundBeans {
                     "webhooks." + name, receiver, webhook.atOnce(), webhook.attempts(), webhook.timeout());
             loops.add(loop(config, neighbour, webhook.from(), registry));
         });
+        osprey(config, schemas, json, registry).ifPresent(loops::add);
+        coop(config, schemas, json, registry).ifPresent(loops::add);
         return new OutboundLoops(loops);
+    }
+
+    private static Optional<OutboundLoop> osprey(
+            StreamConfig config, SchemaFollower schemas, ObjectMapper json, MeterRegistry registry) {
+        OutboundConfig.Osprey osprey = config.outbound().osprey();
+        Map<String, Object> consumer = consumer(config, OSPREY, osprey.from());
+        return osprey.topic()
+                .map(topic -> new OspreyLoop(
+                        new Osprey(
+                                new DecisionEvents(
+                                        osprey.tenants().orElse(Set.of()),
+                                        osprey.decisions().orElse(Set.of()),
+                                        osprey.changesOnly(),
+                                        decisions(config, schemas)),
+                                json),
+                        topic,
+                        () -> new KafkaConsumer<>(consumer, new ByteArrayDeserializer(), new ByteArrayDeserializer()),
+                        () -> new KafkaProducer<>(
+                                transactional(config), new ByteArraySerializer(), new ByteArraySerializer()),
+                        new MeteredTally(registry, OSPREY)));
+    }
+
+    /** Each producer has an id of its own; what fences an old one off is its generation in the consumers' group. */
+    private static Map<String, Object> transactional(StreamConfig config) {
+        Map<String, Object> properties = StreamSettings.kafkaClient(config);
+        properties.put(
+                ProducerConfig.TRANSACTIONAL_ID_CONFIG,
+                AccessNames.outboundGroups(config.stream().applicationId()) + OSPREY + "-" + UUID.randomUUID());
+        properties.put(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG, TRANSACTION_MILLIS);
+        return properties;
+    }
+
+    private static Optional<OutboundLoop> coop(
+            StreamConfig config, SchemaFollower schemas, ObjectMapper json, MeterRegistry registry) {
+        OutboundConfig.Coop coop = config.outbound().coop();
+        return coop.url().map(url -> {
+            var place = new Coop.Place(
+                    url,
+                    line(coop.apiKeyFile().orElseThrow()),
+                    coop.itemType().orElseThrow(),
+                    coop.userType(),
+                    coop.imageUrl(),
+                    coop.timeout());
+            var events = new DecisionEvents(
+                    coop.tenants().orElse(Set.of()), coop.decisions(), false, decisions(config, schemas));
+            var reports = new EventDecoder<>(ImageReport.class, schemas.addTo(StreamSettings.serdes(config)));
+            var neighbour = new Neighbour(
+                    "coop", new Coop(place, events, reports, json), coop.atOnce(), coop.attempts(), coop.timeout());
+            return loop(config, neighbour, coop.from(), registry);
+        });
+    }
+
+    private static String line(Path file) {
+        try {
+            return Files.readString(file).strip();
+        } catch (IOException gone) {
+            throw new UncheckedIOException(gone);
+        }
     }
 
     private static EventDecoder<ModerationDecision> decisions(StreamConfig config, SchemaFollower schemas) {
@@ -91,10 +160,14 @@ class OutboundBeans {
     }
 
     void start(@Observes StartupEvent event, OutboundLoops loops) {
-        loops.start();
+        loops.all().forEach(OutboundLoop::start);
     }
 
     void stop(@Observes ShutdownEvent event, OutboundLoops loops) {
-        loops.close();
+        loops.all().forEach(OutboundLoop::stop);
+        loops.all().forEach(OutboundLoop::close);
     }
+
+    /** The ways to all neighbours. */
+    record OutboundLoops(List<OutboundLoop> all) {}
 }

@@ -9,12 +9,10 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.consumer.Consumer;
-import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
@@ -27,7 +25,7 @@ import org.jboss.logging.Logger;
  * <p>An offset is committed after its event was taken or set aside and never before, so nothing is lost; what was taken and
  * not yet committed when a consumer ends is sent again, with the same id.
  */
-final class Rounds implements ConsumerRebalanceListener {
+final class Rounds extends FirstPlaces {
 
     /** Why something is set aside that was readable. */
     static final String REFUSED = "REFUSED";
@@ -60,6 +58,7 @@ final class Rounds implements ConsumerRebalanceListener {
             Tally tally,
             Clock clock,
             Patience patience) {
+        super(consumer);
         this.consumer = consumer;
         this.neighbour = neighbour;
         this.post = post;
@@ -159,7 +158,9 @@ final class Rounds implements ConsumerRebalanceListener {
             delivery.due = now.plus(patience.after(delivery.against));
         }
         if (outcome.answer() instanceof Answer.Unavailable unavailable) {
-            LOG.debugf("%s does not take %s: %s", neighbour.name(), delivery.message().id(), unavailable.why());
+            LOG.debugf(
+                    "%s does not take %s: %s",
+                    neighbour.name(), delivery.message().id(), unavailable.why());
             health.failed(now, unavailable.rest());
         } else {
             health.answered();
@@ -224,21 +225,6 @@ final class Rounds implements ConsumerRebalanceListener {
             }
         } catch (InterruptedException stopped) {
             Thread.currentThread().interrupt();
-        }
-    }
-
-    /** Where a group never was before, it has a place from now on: what comes while nobody reads is not passed over. */
-    @Override
-    public void onPartitionsAssigned(Collection<TopicPartition> partitions) {
-        Map<TopicPartition, OffsetAndMetadata> known = consumer.committed(Set.copyOf(partitions));
-        Map<TopicPartition, OffsetAndMetadata> first = new HashMap<>();
-        for (TopicPartition partition : partitions) {
-            if (known.get(partition) == null) {
-                first.put(partition, new OffsetAndMetadata(consumer.position(partition)));
-            }
-        }
-        if (!first.isEmpty()) {
-            consumer.commitSync(first);
         }
     }
 

@@ -51,7 +51,8 @@ final class Webhook implements Receiver {
             return Optional.of(message(event, "decision.made", document.since(), document));
         }
         if (said instanceof DecisionEvents.Said.Forgotten forgotten) {
-            var image = new ForgottenDocument(forgotten.image().tenant(), forgotten.image().id());
+            var image = new ForgottenDocument(
+                    forgotten.image().tenant(), forgotten.image().id());
             return Optional.of(message(event, "decision.forgotten", event.at(), image));
         }
         return Optional.empty();
@@ -59,8 +60,7 @@ final class Webhook implements Receiver {
 
     private Message message(Event event, String type, Instant at, Object data) {
         try {
-            return new Message(
-                    event.id(), "", json.writeValueAsBytes(new WebhookDocument(event.id(), type, at, data)));
+            return new Message(event.id(), "", json.writeValueAsBytes(new WebhookDocument(event.id(), type, at, data)));
         } catch (JsonProcessingException impossible) {
             throw new IllegalStateException("A document of plain records has no JSON", impossible);
         }

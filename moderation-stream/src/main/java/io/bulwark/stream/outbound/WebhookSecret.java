@@ -46,9 +46,8 @@ public final class WebhookSecret {
     }
 
     static WebhookSecret of(String text) {
-        byte[] key = text.startsWith(PREFIX)
-                ? Base64.getDecoder().decode(text.substring(PREFIX.length()))
-                : new byte[0];
+        byte[] key =
+                text.startsWith(PREFIX) ? Base64.getDecoder().decode(text.substring(PREFIX.length())) : new byte[0];
         if (key.length < LEAST_BYTES || key.length > MOST_BYTES) {
             throw new IllegalArgumentException("no secret");
         }

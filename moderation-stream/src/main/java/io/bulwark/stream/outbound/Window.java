@@ -45,7 +45,9 @@ final class Window {
     /** A record was read, in the order of its partition; what it holds is to be delivered. */
     void add(Delivery delivery) {
         passed(delivery.partition(), delivery.offset());
-        unfinished.computeIfAbsent(delivery.partition(), none -> new TreeMap<>()).put(delivery.offset(), delivery);
+        unfinished
+                .computeIfAbsent(delivery.partition(), none -> new TreeMap<>())
+                .put(delivery.offset(), delivery);
         lines.computeIfAbsent(delivery.line(), none -> new ArrayDeque<>()).add(delivery);
         held++;
         bytes += delivery.bytes();

@@ -28,8 +28,7 @@ class NeighboursPageTest {
 
     @ParameterizedTest
     @CsvSource({"python, /usr/bin/python3, py", "js, /usr/bin/node, js"})
-    void theExampleVerifies(String language, String program, String ending)
-            throws IOException, InterruptedException {
+    void theExampleVerifies(String language, String program, String ending) throws IOException, InterruptedException {
         assumeTrue(Files.isExecutable(Path.of(program)), program);
         String signed = WebhookSecret.of(SECRET).sign(ID, AT, BODY.getBytes(StandardCharsets.UTF_8));
         String other = WebhookSecret.of("whsec_" + "A".repeat(32)).sign(ID, AT, BODY.getBytes(StandardCharsets.UTF_8));

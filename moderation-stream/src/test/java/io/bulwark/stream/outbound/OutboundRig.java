@@ -39,8 +39,8 @@ final class OutboundRig {
     final SettableClock clock = new SettableClock();
     final List<String> taken = new ArrayList<>();
     final List<Instant> attempts = new ArrayList<>();
-    final MockProducer<byte[], byte[]> aside = new MockProducer<>(
-            true, new RoundRobinPartitioner(), new ByteArraySerializer(), new ByteArraySerializer());
+    final MockProducer<byte[], byte[]> aside =
+            new MockProducer<>(true, new RoundRobinPartitioner(), new ByteArraySerializer(), new ByteArraySerializer());
     final Counts counts = new Counts();
 
     /** Answers an attempt on an event's id; the number of attempts so far is 1 for the first. */
@@ -51,8 +51,8 @@ final class OutboundRig {
 
     private final Random chance;
     private final Map<String, Integer> tries = new HashMap<>();
-    private final Map<TopicPartition, List<ConsumerRecord<byte[], byte[]>>> written = new TreeMap<>(
-            (one, other) -> one.toString().compareTo(other.toString()));
+    private final Map<TopicPartition, List<ConsumerRecord<byte[], byte[]>>> written =
+            new TreeMap<>((one, other) -> one.toString().compareTo(other.toString()));
     private final Map<TopicPartition, Long> committed = new HashMap<>();
     private final List<Runnable> outstanding = new ArrayList<>();
     private MockConsumer<byte[], byte[]> consumer;
@@ -109,16 +109,18 @@ final class OutboundRig {
     /** Writes a decision on an image. */
     String write(String image) {
         var partition = new TopicPartition(TOPIC, Math.floorMod(image.hashCode(), PARTITIONS));
-        return append(partition, image, new ConsumerRecord<>(
-                TOPIC, partition.partition(), written.get(partition).size(), key(image), new byte[] {1}));
+        return append(
+                partition,
+                image,
+                new ConsumerRecord<>(
+                        TOPIC, partition.partition(), written.get(partition).size(), key(image), new byte[] {1}));
     }
 
     /** Orders again what was set aside last. */
     void orderAgain() {
         var letter = aside.history().get(aside.history().size() - 1);
         var partition = new TopicPartition(UNDELIVERED, 0);
-        var record = new ConsumerRecord<>(
-                UNDELIVERED, 0, written.get(partition).size(), letter.key(), letter.value());
+        var record = new ConsumerRecord<>(UNDELIVERED, 0, written.get(partition).size(), letter.key(), letter.value());
         letter.headers().forEach(record.headers()::add);
         new Undelivered("webhooks.shop", true).addTo(record.headers());
         append(partition, "", record);

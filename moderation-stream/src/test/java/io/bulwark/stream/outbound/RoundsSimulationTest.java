@@ -23,9 +23,8 @@ class RoundsSimulationTest {
         var chance = new Random(seed);
         var rig = new OutboundRig(seed);
         rig.slow = true;
-        rig.peer = (id, attempt) -> chance.nextInt(4) == 0
-                ? new Answer.Unavailable("status 503", Optional.empty())
-                : new Answer.Taken();
+        rig.peer = (id, attempt) ->
+                chance.nextInt(4) == 0 ? new Answer.Unavailable("status 503", Optional.empty()) : new Answer.Taken();
         Map<String, List<String>> byImage = new HashMap<>();
         for (int step = 0; step < 150; step++) {
             switch (chance.nextInt(8)) {
@@ -56,7 +55,8 @@ class RoundsSimulationTest {
             assertThat(known).containsAll(ids);
             assertThat(firsts.stream().filter(ids::contains))
                     .as("each first time")
-                    .containsExactlyElementsOf(ids.stream().filter(firsts::contains).toList());
+                    .containsExactlyElementsOf(
+                            ids.stream().filter(firsts::contains).toList());
         });
     }
 

@@ -24,15 +24,15 @@ public final class StandardWebhooks {
         if (id == null || timestamp == null || signatures == null || !timestamp.matches("[0-9]{1,12}")) {
             return false;
         }
-        Duration age = Duration.between(Instant.ofEpochSecond(Long.parseLong(timestamp)), now).abs();
+        Duration age = Duration.between(Instant.ofEpochSecond(Long.parseLong(timestamp)), now)
+                .abs();
         if (age.compareTo(TOLERANCE) > 0) {
             return false;
         }
         boolean found = false;
         for (String secret : secrets) {
             Mac mac = Mac.getInstance("HmacSHA256");
-            mac.init(new SecretKeySpec(
-                    Base64.getDecoder().decode(secret.replaceFirst("^whsec_", "")), "HmacSHA256"));
+            mac.init(new SecretKeySpec(Base64.getDecoder().decode(secret.replaceFirst("^whsec_", "")), "HmacSHA256"));
             mac.update((id + "." + timestamp + "." + new String(body, StandardCharsets.UTF_8))
                     .getBytes(StandardCharsets.UTF_8));
             byte[] expected = mac.doFinal();

@@ -26,6 +26,9 @@ public final class WebhookPeer implements AutoCloseable {
     /** The status of the next answers; 0 checks the signature. */
     public volatile int fault;
 
+    /** Bytes of the next answers' bodies; with any their status is 200. */
+    public volatile int chatter;
+
     private final ObjectMapper json = new ObjectMapper();
     private final List<String> secrets;
     private final HttpServer server;
@@ -51,7 +54,13 @@ public final class WebhookPeer implements AutoCloseable {
     private void receive(HttpExchange exchange) throws IOException {
         try (exchange) {
             byte[] body = exchange.getRequestBody().readAllBytes();
-            exchange.sendResponseHeaders(status(exchange, body), -1);
+            int status = status(exchange, body);
+            if (chatter == 0) {
+                exchange.sendResponseHeaders(status, -1);
+            } else {
+                exchange.sendResponseHeaders(200, chatter);
+                exchange.getResponseBody().write(new byte[chatter]);
+            }
         }
     }
 

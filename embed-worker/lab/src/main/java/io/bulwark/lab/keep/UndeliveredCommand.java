@@ -58,8 +58,9 @@ public final class UndeliveredCommand implements Callable<Integer> {
         }
         letters.forEach(letter -> options.output()
                 .print(
-                        (again ? "ordered again: " : "undelivered: ") + letter.id() + " for " + letter.neighbour() + ": "
-                                + letter.story().reason() + ". " + letter.story().detail(),
+                        (again ? "ordered again: " : "undelivered: ") + letter.id() + " for " + letter.neighbour()
+                                + ": " + letter.story().reason() + ". "
+                                + letter.story().detail(),
                         Map.of(
                                 "neighbour", letter.neighbour(),
                                 "event", letter.id(),
@@ -92,8 +93,7 @@ public final class UndeliveredCommand implements Callable<Integer> {
     private static void order(Broker connected, Collection<Letter> letters) {
         Map<String, Object> settings = connected.clientSettings(
                 Map.of(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, Topics.UNDELIVERED.maxRecordBytes()));
-        try (var producer =
-                new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer())) {
+        try (var producer = new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer())) {
             for (Letter letter : letters) {
                 var headers = new RecordHeaders(letter.record().headers());
                 new Undelivered(letter.neighbour(), true).addTo(headers);

@@ -251,8 +251,7 @@ class KeepIT {
         });
         assertThat(run("erase", "--tenant", "acme", "--image", "refused", "--check"))
                 .isEqualTo(ExitCodes.FAILED);
-        assertThat(answers())
-                .anyMatch(answer -> answer.path("topic").asText().equals("moderation.undelivered"));
+        assertThat(answers()).anyMatch(answer -> answer.path("topic").asText().equals("moderation.undelivered"));
 
         assertThat(run("undelivered", "--neighbour", "webhooks.shop", "--again"))
                 .isEqualTo(ExitCodes.OK);
