@@ -41,6 +41,8 @@ public interface StreamConfig {
 
     ConsoleConfig console();
 
+    OutboundConfig outbound();
+
     interface Kafka {
         /** Kafka brokers to start from, as {@code host:port,host:port}. */
         @WithDefault("localhost:9092")

@@ -61,6 +61,7 @@ public final class StreamSettings {
         check.all(config.stream());
         new AccessSettings(config, listening).faults().forEach(check.faults::add);
         PictureSettings.faults(config).forEach(check.faults::add);
+        OutboundSettings.faults(config.outbound()).forEach(check.faults::add);
         if (!check.faults.isEmpty()) {
             throw new IllegalArgumentException(String.join(" ", check.faults));
         }

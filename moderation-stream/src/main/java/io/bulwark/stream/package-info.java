@@ -18,6 +18,7 @@
  *       who watch.
  *   <li>{@link io.bulwark.stream.access}: the doors: who asks, what they may, what is turned away.
  *   <li>{@link io.bulwark.stream.order}: what people order through the API, as records.
+ *   <li>{@link io.bulwark.stream.outbound}: tells neighbours that do not read Kafka.
  *   <li>{@link io.bulwark.stream.api}: HTTP. The console's page is a static resource beside it.
  *   <li>{@link io.bulwark.stream.database}, {@link io.bulwark.stream.auditlog}, {@link io.bulwark.stream.review}: people's
  *       work in PostgreSQL.

@@ -22,6 +22,7 @@ class SettingsTableTest {
     private static final Path CONSOLE = Path.of("src/main/java/io/bulwark/stream/ConsoleConfig.java");
     private static final Path FLAGGED = Path.of("src/main/java/io/bulwark/stream/FlaggedConfig.java");
     private static final Path CAMPAIGNS = Path.of("src/main/java/io/bulwark/stream/CampaignsConfig.java");
+    private static final Path OUTBOUND = Path.of("src/main/java/io/bulwark/stream/OutboundConfig.java");
     private static final Path WRITTEN = Path.of("target/settings-stream.md");
 
     private static String table;
@@ -29,7 +30,7 @@ class SettingsTableTest {
     @BeforeAll
     static void write() throws IOException {
         table = SettingsTable.of(
-                SOURCE, "bulwark", SECURITY, DATABASE, REVIEW, PREVIEW, EXPLAIN, CONSOLE, FLAGGED, CAMPAIGNS);
+                SOURCE, "bulwark", SECURITY, DATABASE, REVIEW, PREVIEW, EXPLAIN, CONSOLE, FLAGGED, CAMPAIGNS, OUTBOUND);
         Files.writeString(WRITTEN, table);
     }
 

@@ -19,8 +19,11 @@ import io.bulwark.stream.testing.EventProducer;
 import io.bulwark.stream.testing.FeedClient;
 import io.bulwark.stream.testing.Samples;
 import io.bulwark.stream.testing.StreamProcess;
+import io.bulwark.stream.testing.WebhookPeer;
+import java.io.IOException;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -30,9 +33,11 @@ import java.util.List;
 import java.util.Map;
 import org.apache.avro.Schema;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -47,22 +52,33 @@ import org.junit.jupiter.api.io.TempDir;
 class StreamIT {
 
     private static final ObjectMapper JSON = new ObjectMapper();
-    private static final Map<String, String> SETTINGS = Map.of(
-            "bulwark.stream.feed.history", "5",
-            "bulwark.stream.feed.max-clients", "2",
-            "bulwark.stream.feed.heartbeat", "200ms");
+    private static final String WEBHOOK_SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
 
     @TempDir
     static Path state;
 
     private static Broker broker;
+    private static WebhookPeer shop;
+    private static Map<String, String> settings;
     private static StreamProcess app;
     private static EventProducer producer;
 
     @BeforeAll
-    static void start() {
+    static void start() throws IOException {
         broker = TestBroker.fresh();
-        app = StreamProcess.start(broker.bootstrapServers(), state, SETTINGS);
+        shop = new WebhookPeer(WEBHOOK_SECRET);
+        Path secret = Files.writeString(state.resolve("webhook-secret"), WEBHOOK_SECRET);
+        settings = Map.of(
+                "bulwark.stream.feed.history", "5",
+                "bulwark.stream.feed.max-clients", "2",
+                "bulwark.stream.feed.heartbeat", "200ms",
+                "bulwark.outbound.webhooks.shop.url", shop.url().toString(),
+                "bulwark.outbound.webhooks.shop.allow-http", "true",
+                "bulwark.outbound.webhooks.shop.from", "earliest",
+                "bulwark.outbound.webhooks.shop.secret-files", secret.toString(),
+                "bulwark.outbound.osprey.topic", "osprey.actions_input",
+                "bulwark.outbound.osprey.from", "earliest");
+        app = StreamProcess.start(broker.bootstrapServers(), state, settings);
         producer = new EventProducer(broker.bootstrapServers());
     }
 
@@ -71,6 +87,7 @@ class StreamIT {
         producer.close();
         app.close();
         broker.close();
+        shop.close();
     }
 
     @Test
@@ -93,6 +110,9 @@ class StreamIT {
     @Order(2)
     void oneMissingTopicIsNamedAlone() throws Exception {
         try (Admin admin = broker.admin()) {
+            admin.createTopics(List.of(new NewTopic("osprey.actions_input", 1, (short) 1)))
+                    .all()
+                    .get();
             admin.createTopics(Topics.newTopics((short) 1).stream()
                             .filter(topic -> !topic.name().equals("moderation.uploader-stats"))
                             .toList())
@@ -132,6 +152,46 @@ class StreamIT {
         assertThat(verdict.at("/decidedAt").asText())
                 .isEqualTo(now.truncatedTo(ChronoUnit.SECONDS).toString());
         assertThat(verdict.at("/record/offset").asLong()).isEqualTo(at.offset());
+    }
+
+    /** The worker's decision and the person's, each once and in this order; the topics came after the application. */
+    @Test
+    @Order(5)
+    void aReceiverOfWebhooksIsToldOfWhatHoldsAndChecksTheSignature() {
+        await().atMost(Duration.ofSeconds(30))
+                .untilAsserted(() -> assertThat(told("image-1")).containsExactly("REVIEW", "NSFW"));
+        assertThat(shop.refused).hasValue(0);
+        assertThat(shop.taken)
+                .allSatisfy(
+                        event -> assertThat(event.path("id").asText()).matches("moderation\\.decisions-[0-7]-[0-9]+"));
+    }
+
+    private static List<String> toldOsprey(String imageId) throws IOException {
+        var properties = Map.<String, Object>of(
+                "bootstrap.servers", broker.bootstrapServers(), "isolation.level", "read_committed");
+        List<String> told = new ArrayList<>();
+        try (var consumer = new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
+            var partition = new TopicPartition("osprey.actions_input", 0);
+            consumer.assign(List.of(partition));
+            consumer.seekToBeginning(List.of(partition));
+            long end = consumer.endOffsets(List.of(partition)).get(partition);
+            while (consumer.position(partition) < end) {
+                for (ConsumerRecord<byte[], byte[]> record : consumer.poll(Duration.ofMillis(200))) {
+                    JsonNode action = JSON.readTree(record.value()).path("data");
+                    if (action.at("/data/imageId").asText().equals(imageId)) {
+                        told.add(action.at("/data/decision").asText());
+                    }
+                }
+            }
+        }
+        return told;
+    }
+
+    private static List<String> told(String imageId) {
+        return shop.taken.stream()
+                .filter(event -> event.at("/data/imageId").asText().equals(imageId))
+                .map(event -> event.at("/data/decision").asText())
+                .toList();
     }
 
     @Test
@@ -267,6 +327,8 @@ class StreamIT {
                 .contains("bulwark_stream_verdicts_total{decision=\"NSFW\"}")
                 .contains("bulwark_stream_dead_letters_total{reason=\"UNKNOWN_FRAMING\",topic=\"moderation.verdicts\"}")
                 .contains("bulwark_stream_feed_clients")
+                .contains("bulwark_stream_outbound_delivered_total{neighbour=\"webhooks.shop\"}")
+                .contains("bulwark_stream_outbound_lag{neighbour=\"webhooks.shop\"} 0.0")
                 .contains("kafka_stream_")
                 .contains("http_server_requests_seconds");
     }
@@ -276,11 +338,13 @@ class StreamIT {
     void afterARestartTheStateIsThere() throws Exception {
         app.close();
         assertThat(app.process().exitValue()).as("ends as asked, by SIGTERM").isIn(0, 143);
-        app = StreamProcess.start(broker.bootstrapServers(), state, SETTINGS);
+        app = StreamProcess.start(broker.bootstrapServers(), state, settings);
         app.awaitReady();
 
         assertThat(app.get("/api/verdicts/image-1").body()).contains("NSFW");
         awaitJson("/api/verdicts?limit=10", "recent-5");
+        assertThat(told("image-1")).as("nothing comes again that was committed").hasSize(2);
+        assertThat(toldOsprey("image-1")).containsExactly("REVIEW", "NSFW");
     }
 
     @Test

@@ -88,6 +88,56 @@ class StreamSettingsTest {
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
+            quoteCharacter = '"',
+            value = {
+                "url | http://shop.example/hook | http://shop.example, allowed is https://",
+                "url | https://user@shop.example/hook | https://shop.example, allowed is https://",
+                "url | file:///etc/passwd | file://null, allowed is https://",
+                "decisions | BAD | 'BAD', allowed is SAFE, NSFW, REVIEW, REFUSED",
+                "from | middle | 'middle', allowed is latest or earliest",
+                "timeout | 5m | PT5M, allowed is a duration from PT0.1S to PT1M",
+                "at-once | 0 | 0, allowed is 1 to 256",
+                "attempts | 0 | 0, allowed is 1 to 1000",
+                "secret-files | /no/such | /no/such cannot be read: NoSuchFileException",
+            })
+    void aWebhookThatIsSetWrongIsNamedWithWhatIsAllowed(String name, String value, String told) {
+        var values = new HashMap<>(Map.of(
+                "bulwark.outbound.webhooks.shop.url", "https://shop.example/hook",
+                "bulwark.outbound.webhooks.shop.secret-files", "/no/file"));
+        values.put("bulwark.outbound.webhooks.shop." + name, value);
+        StreamConfig config = config(values);
+        assertThatThrownBy(() -> StreamSettings.validated(config))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("bulwark.outbound.webhooks.shop." + name)
+                .hasMessageContaining(told);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '"',
+            value = {
+                "osprey.topic | moderation.verdicts | 'moderation.verdicts', allowed is the name of a topic that is not",
+                "osprey.topic | a topic | 'a topic', allowed is the name of a topic",
+                "osprey.decisions | BAD | 'BAD', allowed is SAFE, NSFW, REVIEW, REFUSED",
+                "coop.url | http://coop.example | http://coop.example, allowed is https://",
+                "coop.url | https://coop.example/path | https://coop.example/path, allowed is an address without path",
+                "coop.url | https://coop.example | nothing, allowed is a file where coop.url is set",
+                "coop.api-key-file | /no/file | /no/file, which cannot be read, allowed is a file",
+                "coop.public-key-file | /no/file | /no/file cannot be read: NoSuchFileException",
+                "coop.image-url | https://pictures.example | 'https://pictures.example', allowed is http:// or https://",
+                "coop.actions.ban | NSFW | 'NSFW', allowed is SAFE, or NSFW/ and labels",
+            })
+    void aNeighbourThatIsSetWrongIsNamedWithWhatIsAllowed(String name, String value, String told) {
+        StreamConfig config = config(Map.of("bulwark.outbound." + name, value));
+        assertThatThrownBy(() -> StreamSettings.validated(config))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining(told);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
             value = {
                 "write | 0 | 0, allowed is 1 to 3",
                 "write | 4 | 4, allowed is 1 to 3",

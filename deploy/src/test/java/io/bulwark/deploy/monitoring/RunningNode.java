@@ -21,6 +21,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -46,7 +47,7 @@ final class RunningNode implements AutoCloseable {
         this.stream = stream;
     }
 
-    static RunningNode start(Path folder) {
+    static RunningNode start(Path folder) throws IOException {
         var checkout = new io.bulwark.lab.local.Checkout(Checkout.path("."));
         KafkaProcess kafka = KafkaProcess.start(folder.resolve("kafka"), Ports.free());
         try {
@@ -62,15 +63,28 @@ final class RunningNode implements AutoCloseable {
                             .with(RandomBank.POLICY));
             ServiceProcess stream =
                     ServiceProcess.start(ServiceSpec.stream(checkout, kafka.bootstrapServers(), Ports.free(), folder)
-                            .withOptions("-XX:TieredStopAtLevel=1"));
+                            .withOptions("-XX:TieredStopAtLevel=1")
+                            .with(webhook(folder)));
             RunningNode node = new RunningNode(kafka, worker, stream);
             worker.awaitReady(READY_LIMIT);
             stream.awaitReady(READY_LIMIT);
             return node;
-        } catch (RuntimeException failed) {
+        } catch (RuntimeException | IOException failed) {
             kafka.close();
             throw failed;
         }
+    }
+
+    /** A neighbour that is away, whose metrics are there all the same. */
+    private static Map<String, String> webhook(Path folder) throws IOException {
+        Path secret = Files.writeString(folder.resolve("webhook-secret"), "whsec_" + "A".repeat(32));
+        return Map.of(
+                "bulwark.outbound.webhooks.nobody.url",
+                "http://127.0.0.1:" + Ports.free() + "/",
+                "bulwark.outbound.webhooks.nobody.allow-http",
+                "true",
+                "bulwark.outbound.webhooks.nobody.secret-files",
+                secret.toString());
     }
 
     String bootstrapServers() {

@@ -15,6 +15,7 @@ import io.bulwark.lab.invert.InvertCommand;
 import io.bulwark.lab.keep.EraseCommand;
 import io.bulwark.lab.keep.HoldCommand;
 import io.bulwark.lab.keep.MissingCommand;
+import io.bulwark.lab.keep.UndeliveredCommand;
 import io.bulwark.lab.local.LocalCommand;
 import io.bulwark.lab.look.LookCommand;
 import io.bulwark.lab.model.EmbedCommand;
@@ -75,6 +76,7 @@ import picocli.CommandLine.ScopeType;
             EraseCommand.class,
             HoldCommand.class,
             MissingCommand.class,
+            UndeliveredCommand.class,
             LookCommand.class,
             ModelCommand.class,
             EmbedCommand.class,

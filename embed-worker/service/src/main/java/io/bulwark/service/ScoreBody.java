@@ -51,6 +51,13 @@ final class ScoreBody {
         return questions;
     }
 
+    /** Reads files whose names mean nothing: each gets an id of its own. */
+    static List<ScoreQuestion> unnamed(RoutingContext context, int most) {
+        return questions(context, most).stream()
+                .map(question -> new ScoreQuestion(id(""), question.uploaderId(), question.content()))
+                .toList();
+    }
+
     private static List<ScoreQuestion> files(RoutingContext context, int most) {
         requireAtMost(most, context.fileUploads().size());
         Optional<String> uploader = text(context.request().getFormAttribute("uploaderId"), "uploaderId");

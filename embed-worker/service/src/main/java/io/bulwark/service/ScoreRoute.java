@@ -2,18 +2,15 @@ package io.bulwark.service;
 
 import io.bulwark.service.lifecycle.NanoClock;
 import io.bulwark.service.score.Caller;
-import io.bulwark.service.score.RecordJson;
 import io.bulwark.service.score.Room;
 import io.bulwark.service.score.ScoreAnswer;
 import io.bulwark.service.score.ScoreAnswer.Kind;
 import io.bulwark.service.score.ScoreAnswer.Refused;
-import io.bulwark.service.score.ScoreAnswer.Result;
 import io.bulwark.service.score.ScoreDesk;
 import io.bulwark.service.score.ScoreQuestion;
 import io.vertx.core.Context;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerResponse;
-import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
@@ -26,13 +23,12 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * {@code POST /api/v1/score}; only where this process gives decisions. A request is let in by its token, then takes a place,
+ * {@code POST /api/v1/score}, and {@code POST /predict} where {@code bulwark.score.prescreen} says so; only where this process
+ * gives decisions. A request is let in by its token, then takes a place,
  * and only then is its body read.
  */
 @ApplicationScoped
 class ScoreRoute {
-
-    static final String PATH = "/api/v1/score";
 
     private static final String RETRY_SECONDS = "1";
     private static final String PLACE = "bulwark.place";
@@ -44,15 +40,22 @@ class ScoreRoute {
 
     void register(@Observes Router router) {
         pod.score().ifPresent(server -> {
-            router.post(PATH).handler(context -> letIn(context, server));
-            router.post(PATH)
-                    .handler(BodyHandler.create(System.getProperty("java.io.tmpdir"))
-                            .setBodyLimit(server.settings().maxBytes().asLongValue())
-                            .setDeleteUploadedFilesOnEnd(true));
-            router.post(PATH)
-                    .blockingHandler(context -> judge(context, server), false)
-                    .failureHandler(context -> failed(context, server));
+            register(router, server, ScoreShape.SCORE);
+            if (server.settings().prescreen()) {
+                register(router, server, ScoreShape.PRESCREEN);
+            }
         });
+    }
+
+    private static void register(Router router, ScoreServer server, ScoreShape shape) {
+        router.post(shape.path()).handler(context -> letIn(context, server));
+        router.post(shape.path())
+                .handler(BodyHandler.create(System.getProperty("java.io.tmpdir"))
+                        .setBodyLimit(server.settings().maxBytes().asLongValue())
+                        .setDeleteUploadedFilesOnEnd(true));
+        router.post(shape.path())
+                .blockingHandler(context -> judge(context, server, shape), false)
+                .failureHandler(context -> failed(context, server));
     }
 
     private static void letIn(RoutingContext context, ScoreServer server) {
@@ -91,7 +94,7 @@ class ScoreRoute {
         context.next();
     }
 
-    private static void judge(RoutingContext context, ScoreServer server) {
+    private static void judge(RoutingContext context, ScoreServer server, ScoreShape shape) {
         Optional<ScoreDesk> desk = server.desk();
         if (desk.isEmpty()) {
             refuse(context, server, Kind.NOT_READY, server.unreadiness().orElse("The process is about to stop") + ".");
@@ -99,7 +102,7 @@ class ScoreRoute {
         }
         List<ScoreQuestion> questions;
         try {
-            questions = ScoreBody.questions(context, server.settings().images());
+            questions = shape.questions(context, server.settings().images());
         } catch (ScoreBody.Unusable wrong) {
             refuse(context, server, wrong.kind(), wrong.getMessage());
             return;
@@ -113,7 +116,7 @@ class ScoreRoute {
                         questions,
                         context.get(PLACE),
                         left,
-                        answer -> loop.runOnContext(now -> answer(context, answer)));
+                        answer -> loop.runOnContext(now -> answer(context, answer, shape)));
     }
 
     private static void failed(RoutingContext context, ScoreServer server) {
@@ -129,37 +132,17 @@ class ScoreRoute {
         }
     }
 
-    private static void answer(RoutingContext context, ScoreAnswer answer) {
+    private static void answer(RoutingContext context, ScoreAnswer answer, ScoreShape shape) {
         if (answer instanceof Refused refused) {
             tell(context, refused);
             return;
         }
-        JsonArray images = new JsonArray();
-        ((ScoreAnswer.Scored) answer).images().forEach(result -> images.add(json(result)));
         HttpServerResponse response = context.response();
         if (!response.closed() && !response.ended()) {
             common(response)
                     .putHeader(HttpHeaders.CONTENT_TYPE, "application/json")
-                    .end(new JsonObject().put("images", images).encode());
+                    .end(shape.answer(((ScoreAnswer.Scored) answer).images()).encode());
         }
-    }
-
-    private static JsonObject json(Result result) {
-        if (result instanceof Result.Judged judged) {
-            return new JsonObject()
-                    .put("imageId", judged.verdict().getImageId())
-                    .put("decision", judged.verdict().getDecision().name())
-                    .put("score", judged.verdict().getScore())
-                    .put("verdict", new JsonObject(RecordJson.of(judged.verdict())));
-        }
-        Result.Unjudged unjudged = (Result.Unjudged) result;
-        return new JsonObject()
-                .put("imageId", unjudged.imageId())
-                .put(
-                        "problem",
-                        new JsonObject()
-                                .put("type", "urn:bulwark:problem:" + unjudged.type())
-                                .put("detail", unjudged.detail()));
     }
 
     private static void refuse(RoutingContext context, ScoreServer server, Kind kind, String detail) {

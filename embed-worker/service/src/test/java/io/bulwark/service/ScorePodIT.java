@@ -166,6 +166,38 @@ class ScorePodIT {
         assertThat(answer.at("/verdict/tenant").asText()).isEqualTo("shop");
     }
 
+    /** hepa names every file alike; what it does not know as {@code sfw} it takes for unsafe. */
+    @Test
+    void hepasPrescreenIsToldOneWordAndItsImagesKeepTheirEmbeddingsApart() throws Exception {
+        awaitReady();
+        byte[] file = Pictures.board(50);
+        JsonNode verdict = JSON.readTree(
+                        ask(multipart(Map.of("asked", file), List.of("asked"))).body())
+                .at("/images/0");
+        String expected = verdict.path("decision").asText().equals("SAFE") ? "sfw" : "nsfw";
+
+        assertThat(JSON.readTree(prescreened(file, TOKEN).body()).path("result").asText())
+                .isEqualTo(expected);
+        assertThat(JSON.readTree(prescreened("no picture".getBytes(StandardCharsets.UTF_8), TOKEN)
+                                .body())
+                        .path("result")
+                        .asText())
+                .isEqualTo("nsfw");
+        assertProblem(prescreened(file, "guessed"), 401, "no-token");
+        assertThat(embeddings()).doesNotContain("image").anyMatch(key -> key.startsWith("score-"));
+    }
+
+    private static HttpResponse<String> prescreened(byte[] file, String token)
+            throws IOException, InterruptedException {
+        String body = new String(multipart(Map.of("image", file), List.of("image")), StandardCharsets.ISO_8859_1)
+                .replaceFirst("name=\"image\"", "name=\"files\"");
+        return send(HttpRequest.newBuilder(URI.create("http://localhost:" + RestAssured.port + "/predict"))
+                .header("Content-Type", "multipart/form-data; boundary=" + BOUNDARY)
+                .header("Authorization", "Bearer " + token)
+                .POST(BodyPublishers.ofByteArray(body.getBytes(StandardCharsets.ISO_8859_1)))
+                .build());
+    }
+
     /** Ten times what there is room for: some are answered, the rest is told when to come again, and then there is room. */
     @Test
     void whoComesWhereThereIsNoRoomIsToldToComeAgain() throws Exception {
@@ -212,7 +244,7 @@ class ScorePodIT {
 
     private static HttpRequest request(byte[] body, String type, String token) {
         HttpRequest.Builder request = HttpRequest.newBuilder(
-                        URI.create("http://localhost:" + RestAssured.port + ScoreRoute.PATH))
+                        URI.create("http://localhost:" + RestAssured.port + ScoreShape.SCORE.path()))
                 .header("Content-Type", type.startsWith("multipart") ? type + "; boundary=" + BOUNDARY : type)
                 .POST(BodyPublishers.ofByteArray(body));
         if (token != null) {
@@ -275,6 +307,7 @@ class ScorePodIT {
                 settings.put("bulwark.kafka.bootstrap-servers", TestBroker.bootstrapServers());
                 settings.put("bulwark.bank.name", NAME);
                 settings.put("bulwark.score.enabled", "true");
+                settings.put("bulwark.score.prescreen", "true");
                 settings.put("bulwark.score.tokens-file", tokens.toString());
                 settings.put("bulwark.score.requests", Integer.toString(ROOM));
                 settings.put("bulwark.score.images", Integer.toString(IMAGES));

@@ -10,14 +10,15 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Flow;
 
 /** Collects a body, and ends the connection once it is larger than allowed. */
-final class BoundedBody implements BodySubscriber<byte[]> {
+public final class BoundedBody implements BodySubscriber<byte[]> {
 
     private final int most;
     private final CompletableFuture<byte[]> body = new CompletableFuture<>();
     private final ByteArrayOutputStream bytes = new ByteArrayOutputStream(); // of the client's thread
     private Flow.Subscription subscription;
 
-    BoundedBody(int most) {
+    /** @param most bytes that are collected */
+    public BoundedBody(int most) {
         this.most = most;
     }
 

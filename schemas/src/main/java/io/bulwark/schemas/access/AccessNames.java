@@ -20,6 +20,16 @@ public record AccessNames(String workerGroup, String streamApplicationId, String
     public static final AccessNames DEFAULT =
             new AccessNames("bulwark-embed-worker", "bulwark-moderation-stream-2", "bulwark-subscriber");
 
+    /** What the groups begin with in which moderation-stream tells neighbours, one for each of them. */
+    public String outboundGroups() {
+        return outboundGroups(streamApplicationId);
+    }
+
+    /** What the groups begin with in which an application of that id tells neighbours. */
+    public static String outboundGroups(String streamApplicationId) {
+        return streamApplicationId + "-outbound-";
+    }
+
     /** The group in which workers answer uploads that were deferred. */
     public String deferredGroup() {
         return deferredGroup(workerGroup);

@@ -94,9 +94,11 @@ public enum Role {
             AccessRule.topic(Topics.CAMPAIGNS, WRITE),
             AccessRule.topic(Topics.CAMPAIGN_RULINGS, READ, WRITE),
             AccessRule.topic(Topics.DEAD_LETTERS, WRITE),
+            AccessRule.topic(Topics.UNDELIVERED, READ, WRITE),
             AccessRule.topicsUnder(names.streamApplicationId() + "-", READ, WRITE, CREATE, DELETE),
             AccessRule.member(names.streamApplicationId()),
             AccessRule.memberOfGroupsUnder(names.streamApplicationId() + "-review-"),
+            AccessRule.memberOfGroupsUnder(names.outboundGroups()),
             AccessRule.transactionsUnder(names.streamApplicationId() + "-"))),
 
     /** A tool with which people decide. */
@@ -116,8 +118,8 @@ public enum Role {
             AccessRule.transactionsOf(AccessNames.POLICY_CHANGES))),
 
     /**
-     * Whoever answers for what is kept of people: places holds and erases, with the {@code bulwark} command, and reads
-     * everything to show that it is gone.
+     * Whoever answers for what is kept of people: places holds and erases, with the {@code bulwark} command, reads
+     * everything to show that it is gone, and orders what neighbours did not take to be sent again.
      */
     KEEPER(names -> List.of(
             AccessRule.topic(Topics.IMAGES_UPLOADED, READ, WRITE),
@@ -129,6 +131,7 @@ public enum Role {
             AccessRule.topic(Topics.REVIEWS, READ),
             AccessRule.topic(Topics.REPORTS, READ),
             AccessRule.topic(Topics.DEAD_LETTERS, READ),
+            AccessRule.topic(Topics.UNDELIVERED, READ, WRITE),
             AccessRule.topic(Topics.UPLOADER_STATS, READ),
             AccessRule.topic(Topics.UPLOADER_ACTIONS, READ),
             AccessRule.topic(Topics.REFERENCES, READ, WRITE),

@@ -28,7 +28,7 @@ import org.apache.kafka.common.config.TopicConfig;
 
 /**
  * Every topic of Bulwark. Keys are strings (UTF-8), values are Avro records in one of the framings of {@link
- * io.bulwark.schemas.serde}; {@link #DEAD_LETTERS} and {@link #SCHEMAS} carry raw bytes.
+ * io.bulwark.schemas.serde}; {@link #DEAD_LETTERS}, {@link #UNDELIVERED} and {@link #SCHEMAS} carry raw bytes.
  */
 public enum Topics {
     /** Images that want a verdict. */
@@ -184,6 +184,18 @@ public enum Topics {
     /** By what rules each tenant's images are decided. */
     POLICIES(
             "moderation.policies", "tenant", ModerationPolicy.class, 1, Cleanup.compact(Sizes.LAG), Sizes.RECORD_BYTES),
+
+    /**
+     * What neighbours refused to take, and orders to try it again: the original key and bytes, the story in {@link
+     * DeadLetterHeaders} and {@link Undelivered}.
+     */
+    UNDELIVERED(
+            "moderation.undelivered",
+            "the original record's key",
+            null,
+            4,
+            Cleanup.delete(Duration.ofDays(14)),
+            2 * Sizes.RECORD_BYTES),
 
     /** The schemas that values on the other topics were written with, as JSON in UTF-8. */
     SCHEMAS(

@@ -43,6 +43,7 @@ record Kept(
             Topics.REVIEWS,
             Topics.REPORTS,
             Topics.DEAD_LETTERS,
+            Topics.UNDELIVERED,
             Topics.UPLOADER_STATS,
             Topics.UPLOADER_ACTIONS);
 

@@ -1,5 +1,6 @@
 package io.bulwark.lab.keep;
 
+import io.bulwark.schemas.topic.TenantKey;
 import io.bulwark.schemas.topic.Topics;
 import java.time.Instant;
 import java.util.Optional;
@@ -27,7 +28,7 @@ record KeptRecord(
     /** Whether it is about that image. A record that cannot be read is, where its key is the image's. */
     boolean isOfImage(String tenant, String imageId) {
         return value == null
-                ? key.equals(imageId)
+                ? key.equals(imageId) || key.equals(new TenantKey(tenant, imageId).toString())
                 : text("imageId").filter(imageId::equals).isPresent() && isOf(tenant);
     }
 

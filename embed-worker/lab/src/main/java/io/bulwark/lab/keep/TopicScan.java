@@ -63,7 +63,8 @@ final class TopicScan {
         return last;
     }
 
-    private void each(Topics topic, Consumer<ConsumerRecord<byte[], byte[]>> seen) {
+    /** As {@link #read}, with tombstones and headers, and nothing decoded. */
+    void each(Topics topic, Consumer<ConsumerRecord<byte[], byte[]>> seen) {
         Map<String, Object> settings = broker.clientSettings(Map.of(
                 ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed",
                 ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false,
@@ -87,7 +88,7 @@ final class TopicScan {
         }
     }
 
-    private static String key(ConsumerRecord<byte[], byte[]> record) {
+    static String key(ConsumerRecord<byte[], byte[]> record) {
         return record.key() == null ? "" : new String(record.key(), java.nio.charset.StandardCharsets.UTF_8);
     }
 

@@ -1,5 +1,5 @@
 /**
- * What is kept of people, and for how long: erasure, legal holds, and uploads that got no answer. Everything here reads
+ * What is kept of people, and for how long: erasure, legal holds, uploads that got no answer, and what neighbours did not take. Everything here reads
  * the topics themselves and needs no other program but where it says so.
  *
  * <pre>
@@ -7,6 +7,7 @@
  * bulwark erase --image ID                        orders, waits for moderation-stream, reads all topics
  * bulwark erase --image ID --check                only reads them
  * bulwark missing --repeat                        uploads without an answer, once more
+ * bulwark undelivered --again                     what neighbours did not take, once more
  * </pre>
  *
  * <p>An erasure is an order on {@code moderation.erasures}: moderation-stream alone writes decisions, so it alone forgets

@@ -20,7 +20,9 @@ import io.bulwark.lab.local.Topology;
 import io.bulwark.lab.terminal.ExitCodes;
 import io.bulwark.lab.traffic.Broker;
 import io.bulwark.schemas.testing.SampleEvents;
+import io.bulwark.schemas.topic.DeadLetterHeaders;
 import io.bulwark.schemas.topic.Topics;
+import io.bulwark.schemas.topic.Undelivered;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -33,7 +35,14 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.StringSerializer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -226,6 +235,49 @@ class KeepIT {
             assertThat(run("erase", "--tenant", "acme", "--image", "seen", "--check", "--database", database))
                     .isEqualTo(ExitCodes.OK);
             assertThat(answers()).anyMatch(answer -> answer.path("tables").asInt() > 5);
+        }
+    }
+
+    @Test
+    void what_a_neighbour_did_not_take_is_listed_until_it_is_ordered_again_and_may_fail_again() {
+        undelivered("webhooks.shop", 17);
+        undelivered("webhooks.other", 17);
+
+        assertThat(run("undelivered", "--neighbour", "webhooks.shop")).isEqualTo(ExitCodes.FAILED);
+        assertThat(answers()).singleElement().satisfies(answer -> {
+            assertThat(answer.path("event").asText()).isEqualTo("moderation.decisions-3-17");
+            assertThat(answer.path("key").asText()).isEqualTo("acme/refused");
+            assertThat(answer.path("reason").asText()).isEqualTo("REFUSED");
+        });
+        assertThat(run("erase", "--tenant", "acme", "--image", "refused", "--check"))
+                .isEqualTo(ExitCodes.FAILED);
+        assertThat(answers()).anyMatch(answer -> answer.path("topic").asText().equals("moderation.undelivered"));
+
+        assertThat(run("undelivered", "--neighbour", "webhooks.shop", "--again"))
+                .isEqualTo(ExitCodes.OK);
+        assertThat(run("undelivered", "--neighbour", "webhooks.shop")).isEqualTo(ExitCodes.OK);
+        assertThat(run("undelivered")).isEqualTo(ExitCodes.FAILED);
+        undelivered("webhooks.shop", 17);
+        assertThat(run("undelivered", "--neighbour", "webhooks.shop")).isEqualTo(ExitCodes.FAILED);
+    }
+
+    private static void undelivered(String neighbour, long offset) {
+        var headers = new RecordHeaders();
+        new DeadLetterHeaders(
+                        "REFUSED",
+                        "status 422",
+                        Optional.empty(),
+                        "moderation.decisions",
+                        3,
+                        offset,
+                        1_000,
+                        Optional.empty())
+                .addTo(headers);
+        new Undelivered(neighbour, false).addTo(headers);
+        try (var producer = new KafkaProducer<>(
+                broker.clientSettings(Map.of()), new StringSerializer(), new ByteArraySerializer())) {
+            producer.send(new ProducerRecord<>(
+                    Topics.UNDELIVERED.topicName(), null, "acme/refused", new byte[] {1}, headers));
         }
     }
 

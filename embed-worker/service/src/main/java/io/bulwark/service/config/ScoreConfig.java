@@ -19,6 +19,10 @@ public interface ScoreConfig {
      */
     Optional<Path> tokensFile();
 
+    /** Whether {@code POST /predict} answers as well, as the prescreen client of Bluesky's hepa asks. */
+    @WithDefault("false")
+    boolean prescreen();
+
     /** Requests that are answered side by side; others are told at once to come again. */
     @WithDefault("8")
     int requests();

@@ -34,6 +34,7 @@ final class ScoreOpenApi {
                 .put("scheme", "bearer");
         schemas = components.putObject("schemas");
         path();
+        prescreen();
         record(Verdict.SCHEMA$);
         images();
         problem();
@@ -73,6 +74,35 @@ final class ScoreOpenApi {
         ObjectNode responses = post.putObject("responses");
         ObjectNode scored = responses.putObject("200").put("description", "Each image has its verdict or its problem.");
         reference(scored.putObject("content").putObject("application/json").putObject("schema"), "Scored");
+        refusals(responses);
+    }
+
+    private void prescreen() {
+        ObjectNode post = root.withObject("/paths").putObject("/predict").putObject("post");
+        post.put("summary", "Says in one word whether images are safe, as hepa's prescreen client asks")
+                .put("description", "Only where bulwark.score.prescreen is set.")
+                .put("operationId", "prescreen")
+                .putArray("security")
+                .addObject()
+                .putArray("token");
+        ObjectNode bodies = post.putObject("requestBody").put("required", true).putObject("content");
+        ObjectNode form = object(bodies.putObject("multipart/form-data").putObject("schema"));
+        ObjectNode files = form.putObject("files");
+        files.put("type", "array")
+                .put("description", "Files; their names mean nothing.")
+                .putObject("items")
+                .put("type", "string")
+                .put("contentMediaType", "application/octet-stream");
+        ObjectNode responses = post.putObject("responses");
+        ObjectNode word = responses.putObject("200").put("description", "sfw where every image is SAFE.");
+        ObjectNode result = object(
+                        word.putObject("content").putObject("application/json").putObject("schema"))
+                .putObject("result");
+        result.put("type", "string").putArray("enum").add("sfw").add("nsfw");
+        refusals(responses);
+    }
+
+    private void refusals(ObjectNode responses) {
         for (Kind kind : Kind.values()) {
             ObjectNode refused = responses.putObject(Integer.toString(kind.status()));
             refused.put("description", kind.title());

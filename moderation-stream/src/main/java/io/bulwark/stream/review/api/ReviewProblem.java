@@ -25,6 +25,26 @@ public record ReviewProblem(String type, String title, int status, String detail
         return Response.status(status).type(MEDIA_TYPE).entity(new ReviewProblem(TYPES + type, title, status, detail));
     }
 
+    /** Nobody can sign as Coop. */
+    static Response noCoop() {
+        return answer(
+                        "no-coop",
+                        "Coop is not set",
+                        503,
+                        "Set bulwark.outbound.coop.public-key-file to Coop's webhook signature verification key.")
+                .build();
+    }
+
+    /** Coop did not sign this. */
+    static Response badSignature() {
+        return answer(
+                        "bad-signature",
+                        "Signature not right",
+                        401,
+                        "The header Coop-Signature is missing, or is not Coop's signature over this body.")
+                .build();
+    }
+
     /** What a person asked for is not done. */
     @Provider
     public static final class Refused implements ExceptionMapper<ReviewRefusedException> {

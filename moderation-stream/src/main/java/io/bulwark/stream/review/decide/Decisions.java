@@ -61,18 +61,41 @@ public final class Decisions {
                 return repeated.get();
             }
             ItemRow item = ItemRow.lockHeld(handle, person, answer.itemId(), answer.leaseId());
-            if (!item.candidate().contentSha256().equals(answer.contentSha256())) {
-                throw new ReviewRefusedException(
-                        Kind.CONTENT_CHANGED,
-                        "The picture that was looked at is not the item's: its SHA-256 differs. Look again.");
-            }
-            requireNoPart(person, item, rows);
-            DecisionRows.Kind kind = kind(item, rows, answer, drawn);
-            record(handle, person, item, answer, kind);
-            return new Outcome(
-                    answer.decisionId(),
-                    kind == DecisionRows.Kind.PROPOSED ? Outcome.State.PROPOSED : Outcome.State.IN_FORCE);
+            return make(handle, person, item, rows, answer, drawn);
         });
+    }
+
+    /**
+     * Takes what somebody decided in another program, where nobody claims items of ours: whoever holds the item loses it.
+     * All else is as of {@link #decide}, and an item that was decided before is decided anew.
+     *
+     * @param answer its claim is not looked at
+     * @throws ReviewRefusedException where the content is another, they had a part in the decision, or the answer makes no
+     *     sense
+     */
+    public Outcome decideElsewhere(Person person, Answer answer) {
+        requireSense(answer);
+        double drawn = chance.nextDouble();
+        return database.inTenant(person.tenant(), handle -> {
+            ItemRow item = ItemRow.lock(handle, person.tenant(), answer.itemId());
+            List<Row> rows = DecisionRows.of(handle, item);
+            Optional<Outcome> repeated = repeated(rows, person, answer);
+            return repeated.isPresent() ? repeated.get() : make(handle, person, item, rows, answer, drawn);
+        });
+    }
+
+    private Outcome make(Handle handle, Person person, ItemRow item, List<Row> rows, Answer answer, double drawn) {
+        if (!item.candidate().contentSha256().equals(answer.contentSha256())) {
+            throw new ReviewRefusedException(
+                    Kind.CONTENT_CHANGED,
+                    "The picture that was looked at is not the item's: its SHA-256 differs. Look again.");
+        }
+        requireNoPart(person, item, rows);
+        DecisionRows.Kind kind = kind(item, rows, answer, drawn);
+        record(handle, person, item, answer, kind);
+        return new Outcome(
+                answer.decisionId(),
+                kind == DecisionRows.Kind.PROPOSED ? Outcome.State.PROPOSED : Outcome.State.IN_FORCE);
     }
 
     /**

@@ -26,8 +26,14 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyPair;
+import java.security.KeyPairGenerator;
+import java.security.Signature;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Base64;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -41,6 +47,7 @@ class ReviewApiIT {
 
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final HttpClient HTTP = HttpClient.newHttpClient();
+    private static final KeyPair COOP = pair();
 
     @TempDir
     static Path folder;
@@ -60,29 +67,51 @@ class ReviewApiIT {
         TestBroker.recreateTopics();
         database = TestDatabase.open();
         producer = new EventProducer(TestBroker.bootstrapServers());
-        app = StreamProcess.start(
-                TestBroker.bootstrapServers(),
-                folder.resolve("with"),
-                Map.of(
-                        "bulwark.database.url",
-                        database.address().url(),
-                        "bulwark.database.owner.username",
-                        "bulwark_owner",
-                        "bulwark.review.sample",
-                        "0",
-                        "bulwark.review.golden",
-                        "0",
-                        "bulwark.review.second.sample",
-                        "0",
-                        "bulwark.preview.url",
-                        preview.url(),
-                        "bulwark.preview.secret",
-                        StubPreview.SECRET,
-                        "bulwark.explain.url",
-                        explain.url(),
-                        "bulwark.review.evidence.key-file",
-                        keys.toString()));
+        var settings = new HashMap<>(coop());
+        settings.putAll(Map.of(
+                "bulwark.database.url",
+                database.address().url(),
+                "bulwark.database.owner.username",
+                "bulwark_owner",
+                "bulwark.review.sample",
+                "0",
+                "bulwark.review.golden",
+                "0",
+                "bulwark.review.second.sample",
+                "0",
+                "bulwark.preview.url",
+                preview.url(),
+                "bulwark.preview.secret",
+                StubPreview.SECRET,
+                "bulwark.explain.url",
+                explain.url(),
+                "bulwark.review.evidence.key-file",
+                keys.toString()));
+        app = StreamProcess.start(TestBroker.bootstrapServers(), folder.resolve("with"), settings);
         app.awaitReady();
+    }
+
+    private static Map<String, String> coop() throws IOException {
+        String key = "-----BEGIN PUBLIC KEY-----\n"
+                + Base64.getMimeEncoder().encodeToString(COOP.getPublic().getEncoded())
+                + "\n-----END PUBLIC KEY-----\n";
+        return Map.of(
+                "bulwark.outbound.coop.public-key-file",
+                Files.writeString(folder.resolve("coop.pem"), key).toString(),
+                "bulwark.outbound.coop.item-type",
+                "images",
+                "bulwark.outbound.coop.actions.ban",
+                "NSFW/porn,nudity",
+                "bulwark.outbound.coop.actions.allow",
+                "SAFE");
+    }
+
+    private static KeyPair pair() {
+        try {
+            return KeyPairGenerator.getInstance("RSA").generateKeyPair();
+        } catch (GeneralSecurityException impossible) {
+            throw new IllegalStateException(impossible);
+        }
     }
 
     @AfterAll
@@ -138,6 +167,90 @@ class ReviewApiIT {
                         "review.fetched", "review.seen", "review.noted", "review.decided", "review.undone");
         assertThat(json(app.get("/api/v1/review/queue").body()).get("held").asInt())
                 .isEqualTo(1);
+    }
+
+    @Test
+    void whatSomebodyDecidesInCoopIsAReviewOnceAndOnlyWithItsSignature() throws Exception {
+        String image = Samples.unique("from-coop");
+        producer.send(Samples.verdict(image)
+                .setDecision(Decision.REVIEW)
+                .setDecidedAt(Instant.now())
+                .setContentSha256(ReviewDesk.sha256(image))
+                .build());
+        awaitCase(image, "REVIEW");
+        String item = ReviewDesk.sha256(image) + ":" + image;
+        String ban = action(item, "ban", "\"mod@coop.example\"");
+        String allow = action(item, "allow", "\"mod@coop.example\"");
+
+        assertProblem(fromCoop(ban, null), 401, "bad-signature");
+        assertProblem(fromCoop(ban, signed(pair(), ban)), 401, "bad-signature");
+        assertProblem(fromCoop(ban, signed(COOP, allow)), 401, "bad-signature");
+        assertThat(decisionsOn(image)).isZero();
+
+        HttpResponse<byte[]> banned = fromCoop(ban, signed(COOP, ban));
+        assertThat(banned.statusCode()).isEqualTo(200);
+        assertThat(json(text(banned)).get("state").asText()).isEqualTo("IN_FORCE");
+        awaitCase(image, "NSFW");
+        assertThat(text(fromCoop(ban, signed(COOP, ban)))).isEqualTo(text(banned));
+        assertThat(decisionsOn(image)).isEqualTo(1);
+        assertThat(json(app.get("/api/v1/decisions/" + image).body())
+                        .at("/decidedBy/id")
+                        .asText())
+                .isEqualTo("coop:mod@coop.example");
+
+        assertThat(fromCoop(allow, signed(COOP, allow)).statusCode()).isEqualTo(200);
+        awaitCase(image, "SAFE");
+        assertThat(text(fromCoop(ban, signed(COOP, ban)))).as("a replay").isEqualTo(text(banned));
+        assertThat(decisionsOn(image)).isEqualTo(2);
+
+        assertRefused(action(item, "unknown", "\"mod@coop.example\""), 400, "bad-parameter");
+        assertRefused(action(item, "ban", "null"), 403, "not-allowed");
+        assertRefused(action("ab".repeat(32) + ":" + image, "ban", "\"mod@coop.example\""), 409, "content-changed");
+        assertRefused(action(":no-such-image", "ban", "\"mod@coop.example\""), 404, "not-found");
+        assertRefused("{}", 400, "bad-parameter");
+        assertThat(decisionsOn(image)).isEqualTo(2);
+    }
+
+    private static void assertRefused(String body, int status, String type) throws Exception {
+        assertProblem(fromCoop(body, signed(COOP, body)), status, type);
+    }
+
+    private static long decisionsOn(String image) {
+        return database.database()
+                .inTenant(
+                        "default",
+                        handle -> handle.createQuery("SELECT count(*) FROM decision WHERE image_id = :image")
+                                .bind("image", image)
+                                .mapTo(Long.class)
+                                .one());
+    }
+
+    private static String action(String item, String action, String actor) {
+        return "{\"item\":{\"id\":\"" + item + "\",\"typeId\":\"images\"},\"action\":{\"id\":\"" + action
+                + "\"},\"policies\":[],\"rules\":[],\"custom\":{},\"actorEmail\":" + actor + "}";
+    }
+
+    private static String signed(KeyPair keys, String body) throws GeneralSecurityException {
+        Signature signature = Signature.getInstance("SHA256withRSA");
+        signature.initSign(keys.getPrivate());
+        signature.update(body.getBytes(StandardCharsets.UTF_8));
+        return Base64.getEncoder().encodeToString(signature.sign());
+    }
+
+    private static HttpResponse<byte[]> fromCoop(String body, String signature)
+            throws IOException, InterruptedException {
+        HttpRequest.Builder request = HttpRequest.newBuilder(app.uri("/api/v1/coop/actions"))
+                .timeout(Duration.ofSeconds(10))
+                .header("Content-Type", "application/json")
+                .POST(HttpRequest.BodyPublishers.ofString(body));
+        if (signature != null) {
+            request.header("Coop-Signature", signature);
+        }
+        return HTTP.send(request.build(), HttpResponse.BodyHandlers.ofByteArray());
+    }
+
+    private static String text(HttpResponse<byte[]> answer) {
+        return new String(answer.body(), StandardCharsets.UTF_8);
     }
 
     @Test

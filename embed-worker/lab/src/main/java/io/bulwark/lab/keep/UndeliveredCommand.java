@@ -1,0 +1,134 @@
+package io.bulwark.lab.keep;
+
+import io.bulwark.lab.terminal.CommandFailure;
+import io.bulwark.lab.terminal.ExitCodes;
+import io.bulwark.lab.terminal.OutputOptions;
+import io.bulwark.lab.traffic.Broker;
+import io.bulwark.lab.traffic.BrokerOptions;
+import io.bulwark.schemas.topic.DeadLetterHeaders;
+import io.bulwark.schemas.topic.Topics;
+import io.bulwark.schemas.topic.Undelivered;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code bulwark undelivered}. */
+@Command(
+        name = "undelivered",
+        description = "Lists what webhooks and other neighbours did not take, and orders it to be sent again. Status 1 "
+                + "where there is any.")
+public final class UndeliveredCommand implements Callable<Integer> {
+
+    @Mixin
+    private OutputOptions options;
+
+    @Mixin
+    private BrokerOptions broker;
+
+    @Option(
+            names = "--neighbour",
+            paramLabel = "NAME",
+            description = "Only what this one did not take, such as webhooks.shop (default: all of them).")
+    private String neighbour;
+
+    @Option(
+            names = "--again",
+            description = "Order each to be sent again, under the same event id; moderation-stream does so at once.")
+    private boolean again;
+
+    @Override
+    public Integer call() {
+        Broker connected = broker.broker();
+        Collection<Letter> letters = letters(connected);
+        if (again) {
+            order(connected, letters);
+        }
+        letters.forEach(letter -> options.output()
+                .print(
+                        (again ? "ordered again: " : "undelivered: ") + letter.id() + " for " + letter.neighbour()
+                                + ": " + letter.story().reason() + ". "
+                                + letter.story().detail(),
+                        Map.of(
+                                "neighbour", letter.neighbour(),
+                                "event", letter.id(),
+                                "key", letter.key(),
+                                "reason", letter.story().reason(),
+                                "detail", letter.story().detail(),
+                                "again", again)));
+        return letters.isEmpty() || again ? ExitCodes.OK : ExitCodes.FAILED;
+    }
+
+    /** What was set aside and not ordered again since. */
+    private Collection<Letter> letters(Broker connected) {
+        Map<List<String>, Letter> letters = new LinkedHashMap<>();
+        new TopicScan(connected).each(Topics.UNDELIVERED, record -> {
+            Optional<Undelivered> about = Undelivered.readFrom(record.headers());
+            Optional<DeadLetterHeaders> story = DeadLetterHeaders.readFrom(record.headers());
+            if (about.isEmpty() || story.isEmpty()) {
+                return;
+            }
+            var letter = new Letter(about.get().neighbour(), story.get(), record);
+            if (about.get().again()) {
+                letters.remove(letter.place());
+            } else if (neighbour == null || neighbour.equals(letter.neighbour())) {
+                letters.put(letter.place(), letter);
+            }
+        });
+        return letters.values();
+    }
+
+    private static void order(Broker connected, Collection<Letter> letters) {
+        Map<String, Object> settings = connected.clientSettings(
+                Map.of(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, Topics.UNDELIVERED.maxRecordBytes()));
+        try (var producer = new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer())) {
+            for (Letter letter : letters) {
+                var headers = new RecordHeaders(letter.record().headers());
+                new Undelivered(letter.neighbour(), true).addTo(headers);
+                producer.send(new ProducerRecord<>(
+                                Topics.UNDELIVERED.topicName(),
+                                null,
+                                letter.record().key(),
+                                letter.record().value(),
+                                headers))
+                        .get();
+            }
+        } catch (ExecutionException lost) {
+            throw CommandFailure.unavailable(
+                    "the topic " + Topics.UNDELIVERED.topicName() + " did not take an order: "
+                            + lost.getCause().getMessage(),
+                    lost.getCause());
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            throw CommandFailure.failed("interrupted while writing orders", interrupted);
+        }
+    }
+
+    /** A record that was set aside. */
+    private record Letter(String neighbour, DeadLetterHeaders story, ConsumerRecord<byte[], byte[]> record) {
+
+        String id() {
+            return story.topic() + "-" + story.partition() + "-" + story.offset();
+        }
+
+        List<String> place() {
+            return List.of(neighbour, id());
+        }
+
+        String key() {
+            return TopicScan.key(record);
+        }
+    }
+}

@@ -1,0 +1,78 @@
+package io.bulwark.stream.outbound;
+
+import io.bulwark.schemas.serde.DecodedEvent;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.util.Arrays;
+import java.util.stream.Stream;
+
+/** Counts in the application's metrics, all from 0 at the start, so that Prometheus sees the first. */
+final class MeteredTally implements Tally {
+
+    private static final String NEIGHBOUR = "neighbour";
+
+    private final MeterRegistry registry;
+    private final String name;
+    private final Counter delivered;
+    private final Counter retried;
+    private volatile long waiting;
+    private volatile long oldestSeconds;
+
+    MeteredTally(MeterRegistry registry, String name) {
+        this.registry = registry;
+        this.name = name;
+        delivered = Counter.builder("bulwark.stream.outbound.delivered")
+                .description("Events that a neighbour took")
+                .tag(NEIGHBOUR, name)
+                .register(registry);
+        retried = Counter.builder("bulwark.stream.outbound.retried")
+                .description("Attempts after the first")
+                .tag(NEIGHBOUR, name)
+                .register(registry);
+        reasons().forEach(this::undelivered);
+        Gauge.builder("bulwark.stream.outbound.lag", this, tally -> tally.waiting)
+                .description("Records that a neighbour has yet to be told of, as far as this instance reads them")
+                .tag(NEIGHBOUR, name)
+                .register(registry);
+        Gauge.builder("bulwark.stream.outbound.oldest.seconds", this, tally -> tally.oldestSeconds)
+                .description("Age of the oldest event that was read and that a neighbour has not taken yet")
+                .tag(NEIGHBOUR, name)
+                .register(registry);
+    }
+
+    private static Stream<String> reasons() {
+        return Stream.concat(
+                Arrays.stream(DecodedEvent.Reason.values()).map(Enum::name),
+                Stream.of(Rounds.REFUSED, DecisionEvents.BAD_KEY));
+    }
+
+    private Counter undelivered(String reason) {
+        return Counter.builder("bulwark.stream.outbound.undelivered")
+                .description("Events that were set aside on moderation.undelivered")
+                .tag(NEIGHBOUR, name)
+                .tag("reason", reason)
+                .register(registry);
+    }
+
+    @Override
+    public void delivered() {
+        delivered.increment();
+    }
+
+    @Override
+    public void retried() {
+        retried.increment();
+    }
+
+    @Override
+    public void setAside(String reason) {
+        undelivered(reason).increment();
+    }
+
+    @Override
+    public void stands(long nowWaiting, long nowOldestSeconds) {
+        waiting = nowWaiting;
+        oldestSeconds = nowOldestSeconds;
+    }
+}

@@ -1,0 +1,194 @@
+package io.bulwark.stream.outbound;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
+import io.bulwark.events.Decider;
+import io.bulwark.events.DeciderKind;
+import io.bulwark.events.Decision;
+import io.bulwark.events.ImageReport;
+import io.bulwark.events.ModerationDecision;
+import io.bulwark.events.ReportKind;
+import io.bulwark.schemas.serde.EventDecoder;
+import io.bulwark.schemas.serde.EventSerializer;
+import io.bulwark.stream.testing.Samples;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.KeyPair;
+import java.security.KeyPairGenerator;
+import java.security.Signature;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Base64;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class CoopTest {
+
+    private static final String SHA256 = "ab".repeat(32);
+    private static final Duration TIMEOUT = Duration.ofSeconds(5);
+    private static final ObjectMapper JSON = new ObjectMapper()
+            .registerModule(new JavaTimeModule())
+            .disable(SerializationFeature.WRITE_DATES_AS_TIMESTAMPS);
+
+    @Test
+    void coopTakesADoubtfulImageAsAnItemOfItsContent() {
+        try (var peer = new CoopPeer()) {
+            Coop coop = coop(peer.url(), CoopPeer.API_KEY);
+
+            assertThat(send(coop, event("moderation.decisions", bytes(decision(Decision.REVIEW, SHA256)))))
+                    .isEqualTo(new Answer.Taken());
+            assertThat(peer.items).singleElement().satisfies(item -> {
+                assertThat(item.path("id").asText()).isEqualTo(SHA256 + ":img 1");
+                assertThat(item.at("/data/imageId").asText()).isEqualTo("img 1");
+                assertThat(item.at("/data/uploaderId").asText()).isEqualTo("u1");
+                assertThat(item.at("/data/images/0").asText()).isEqualTo("https://pictures.example/shop/img%201");
+                assertThat(item.at("/data/score").asDouble()).isEqualTo(0.5);
+            });
+        }
+    }
+
+    @Test
+    void coopTakesAReportAndIsNotToldOfAppealsOfOtherDecisionsAndOfWhatNobodyCanLookAt() {
+        try (var peer = new CoopPeer()) {
+            Coop coop = coop(peer.url(), CoopPeer.API_KEY);
+
+            assertThat(send(coop, event("moderation.reports", report(ReportKind.REPORT))))
+                    .isEqualTo(new Answer.Taken());
+            JsonNode report = peer.reports.get(0);
+            assertThat(report.at("/reporter/id").asText()).isEqualTo("reader-7");
+            assertThat(report.at("/reportedForReason/reason").asText()).isEqualTo("ugly");
+            assertThat(report.at("/reportedItem/id").asText()).isEqualTo(":img 1");
+            assertThat(coop.message(event("moderation.reports", report(ReportKind.APPEAL))))
+                    .isEmpty();
+            assertThat(coop.message(event("moderation.decisions", bytes(decision(Decision.SAFE, SHA256)))))
+                    .isEmpty();
+            assertThat(coop.message(event("moderation.decisions", bytes(decision(Decision.REVIEW, null)))))
+                    .isEmpty();
+            assertThat(coop.message(event("moderation.decisions", null))).isEmpty();
+        }
+    }
+
+    @Test
+    void aWrongKeyIsNoFaultOfTheEvent() {
+        try (var peer = new CoopPeer()) {
+            assertThat(send(
+                            coop(peer.url(), "another"),
+                            event("moderation.decisions", bytes(decision(Decision.REVIEW, SHA256)))))
+                    .isEqualTo(new Answer.Unavailable("status 401", Optional.empty()));
+            assertThat(peer.items).isEmpty();
+        }
+    }
+
+    @Test
+    void anIdIsReadAsItWasWrittenAndNothingElseIs() {
+        for (String image : new String[] {"img", "a:b:c", " with\nlines "}) {
+            for (String sha256 : new String[] {"", SHA256}) {
+                var id = new CoopItemId(sha256, image);
+                assertThat(CoopItemId.parse(id.toString())).contains(id);
+            }
+        }
+        for (String none : new String[] {null, "", "img", ":", "abc:img", SHA256.toUpperCase(Locale.ROOT) + ":i"}) {
+            assertThat(CoopItemId.parse(none)).isEmpty();
+        }
+    }
+
+    @Test
+    void onlyCoopsSignatureOverTheseBytesVerifies(@TempDir Path folder) throws Exception {
+        KeyPair keys = pair();
+        String pem = "-----BEGIN PUBLIC KEY-----\n"
+                + Base64.getMimeEncoder().encodeToString(keys.getPublic().getEncoded())
+                + "\n-----END PUBLIC KEY-----\n";
+        CoopSignature signature = CoopSignature.read(Files.writeString(folder.resolve("coop.pem"), pem));
+        byte[] body = {'{', '}'};
+
+        assertThat(signature.verifies(body, signed(keys, body))).isTrue();
+        assertThat(signature.verifies(new byte[] {'{', ' ', '}'}, signed(keys, body)))
+                .isFalse();
+        assertThat(signature.verifies(body, signed(pair(), body))).isFalse();
+        for (String wrong : new String[] {null, "", "AAAA", "not base64!", "t=1234567890,v1=5f7d8e9"}) {
+            assertThat(signature.verifies(body, wrong)).isFalse();
+        }
+    }
+
+    private static KeyPair pair() throws Exception {
+        KeyPairGenerator generator = KeyPairGenerator.getInstance("RSA");
+        generator.initialize(2048);
+        return generator.generateKeyPair();
+    }
+
+    private static String signed(KeyPair keys, byte[] body) throws Exception {
+        Signature signature = Signature.getInstance("SHA256withRSA");
+        signature.initSign(keys.getPrivate());
+        signature.update(body);
+        return Base64.getEncoder().encodeToString(signature.sign());
+    }
+
+    private static Answer send(Coop coop, Event event) {
+        return new HttpPost(TIMEOUT, Clock.systemUTC())
+                .send(coop.request(coop.message(event).orElseThrow(), Instant.now()))
+                .join();
+    }
+
+    private static Coop coop(URI url, String apiKey) {
+        return new Coop(
+                new Coop.Place(
+                        url,
+                        apiKey,
+                        CoopPeer.ITEM_TYPE,
+                        Optional.of("type-of-users"),
+                        Optional.of("https://pictures.example/{tenant}/{imageId}"),
+                        TIMEOUT),
+                new DecisionEvents(
+                        Set.of("shop"),
+                        Set.of("REVIEW"),
+                        false,
+                        new EventDecoder<>(ModerationDecision.class, Map.of())),
+                new EventDecoder<>(ImageReport.class, Map.of()),
+                JSON);
+    }
+
+    private static Event event(String topic, byte[] value) {
+        return new Event(topic, 3, 17, Samples.NOON, "shop/img 1", value);
+    }
+
+    private static byte[] bytes(ModerationDecision decision) {
+        return new EventSerializer<>(ModerationDecision.class).serialize("moderation.decisions", decision);
+    }
+
+    private static byte[] report(ReportKind kind) {
+        return new EventSerializer<>(ImageReport.class)
+                .serialize(
+                        "moderation.reports",
+                        ImageReport.newBuilder()
+                                .setTenant("shop")
+                                .setImageId("img 1")
+                                .setKind(kind)
+                                .setReporter("reader-7")
+                                .setWords("ugly")
+                                .setAt(Samples.NOON)
+                                .build());
+    }
+
+    private static ModerationDecision decision(Decision decision, String sha256) {
+        return ModerationDecision.newBuilder()
+                .setTenant("shop")
+                .setImageId("img 1")
+                .setUploaderId("u1")
+                .setDecision(decision)
+                .setContentSha256(sha256)
+                .setScore(0.5)
+                .setDecidedBy(new Decider(DeciderKind.WORKER, "w"))
+                .setSince(Samples.NOON)
+                .build();
+    }
+}
