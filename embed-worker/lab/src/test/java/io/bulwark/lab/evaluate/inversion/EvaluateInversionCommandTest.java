@@ -79,8 +79,8 @@ class EvaluateInversionCommandTest {
         assertThat(folder.resolve("out/inversion.md"))
                 .content()
                 .contains("| label means |")
-                .contains("pictures, judged by each other")
-                .contains("label means, judged by nsfwjs-mobilenet-v2");
+                .contains("Of pictures, judged by vit_a")
+                .contains("Of label means, judged by nsfwjs-mobilenet-v2");
         assertThat(folder.resolve("out/pictures.png")).exists();
         assertThat(folder.resolve("out/label-means.png")).exists();
     }
