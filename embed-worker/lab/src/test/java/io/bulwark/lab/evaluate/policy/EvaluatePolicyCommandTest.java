@@ -52,7 +52,13 @@ class EvaluatePolicyCommandTest {
                 new ObjectMapper().readTree(results.resolve("policy.json").toFile());
         assertThat(json.path("rows").findValuesAsText("track")).contains("model input", "uploaded picture, png");
         assertThat(json.path("rows").findValuesAsText("attack"))
-                .contains("none", "APGD 2 x 1, sides", "APGD 2 x 1, vote", "Square, 3 queries", "the worst of all");
+                .contains(
+                        "none",
+                        "APGD 2 x 1, sides",
+                        "APGD 2 x 1, vote",
+                        "Square, 3 queries",
+                        "HopSkipJump, 4 queries",
+                        "the worst of all");
         JsonNode clean = json.path("rows").path(0).path("flagged");
         double all = 0;
         for (String outcome : List.of("NSFW", "REVIEW", "SAFE")) {
@@ -155,6 +161,8 @@ class EvaluatePolicyCommandTest {
                 "1",
                 "--square-queries",
                 "3",
+                "--decision-queries",
+                "4",
                 "--transfer-from",
                 "none",
                 "--threads",
