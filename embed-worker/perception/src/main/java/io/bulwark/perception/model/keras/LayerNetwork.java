@@ -16,8 +16,8 @@ import java.util.Optional;
 /** Layers from pixels to class probabilities, each behind those that it needs. Immutable. */
 public final class LayerNetwork {
 
-    /** Steps that a network may have. */
-    private static final int LARGEST = 4000;
+    /** Layers that a network may have; an activation within a layer counts as one. */
+    public static final int LARGEST = 4000;
 
     private final List<Step> steps;
     private final int embedding;

@@ -83,6 +83,10 @@ public final class KerasTopology {
         JsonNode config = model.path("config");
         String input = only(config, "input_layers");
         String output = only(config, "output_layers");
+        if (config.path("layers").size() > LayerNetwork.LARGEST) {
+            throw new IllegalArgumentException("it has %d layers, at most %d are allowed"
+                    .formatted(config.path("layers").size(), LayerNetwork.LARGEST));
+        }
         Map<String, JsonNode> pending = new LinkedHashMap<>();
         for (JsonNode layer : config.path("layers")) {
             if (pending.put(layer.path("name").asText(), layer) != null) {
@@ -158,7 +162,7 @@ public final class KerasTopology {
                     "%s gets %d inputs; this version reads one".formatted(config.where(), inputs.size()));
         }
         network.add(name, operation, inputs);
-        if (!(kind.equals("Activation"))) {
+        if (!kind.equals("Activation")) {
             activation(config).ifPresent(behind -> network.add(name, behind, List.of(name)));
         }
     }

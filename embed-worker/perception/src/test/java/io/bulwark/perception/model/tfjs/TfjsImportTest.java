@@ -250,6 +250,20 @@ class TfjsImportTest {
     }
 
     @Test
+    void aNetworkOfTooManyLayersIsRefusedBeforeTheyAreFollowed() throws IOException {
+        take("quantised");
+        edit(root -> {
+            ArrayNode layers = (ArrayNode)
+                    root.path("modelTopology").path("model_config").path("config").path("layers");
+            for (int i = 0; i < 4000; i++) {
+                layers.addObject().put("name", "layer" + i);
+            }
+        });
+
+        refused("layers, at most 4000 are allowed");
+    }
+
+    @Test
     void aNameThatIsNoneIsNotWrittenIntoAProgram() throws IOException {
         take("quantised");
         String file = Files.readString(model.resolve("model.json"));
