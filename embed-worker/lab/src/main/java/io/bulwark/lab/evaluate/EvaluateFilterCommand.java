@@ -64,7 +64,8 @@ public final class EvaluateFilterCommand implements Callable<Integer> {
         List<TaskReport.Row> rows = new ArrayList<>();
         rows.add(TaskReport.Row.clean(columns(Filtering.clean(outcome.ledger(), task, isFlagged))));
         for (ThreatModel threat : evaluation.attacks().threats()) {
-            rows.add(TaskReport.Row.under(threat, columns(Filtering.robust(outcome.ledger(), task, isFlagged, threat))));
+            rows.add(
+                    TaskReport.Row.under(threat, columns(Filtering.robust(outcome.ledger(), task, isFlagged, threat))));
         }
         String data = "%d pictures, %d of them flagged, against %d references, k=%d"
                 .formatted(

@@ -41,8 +41,8 @@ public record Results(Path out, Output output) {
     /** Draws one encoder's score over ε, a picture for each norm that occurs. */
     public void draw(Task task, String score, String encoder, Ledger ledger, List<ThreatModel> threats) {
         for (Norm norm : threats.stream().map(ThreatModel::norm).collect(Collectors.toSet())) {
-            Curve curve =
-                    new Curve("%s under attack".formatted(task.name()), norm == Norm.LINF ? "l∞ ε in 1/255" : "l2 ε", score);
+            Curve curve = new Curve(
+                    "%s under attack".formatted(task.name()), norm == Norm.LINF ? "l∞ ε in 1/255" : "l2 ε", score);
             SortedMap<Double, FileBootstrap> points = new TreeMap<>(Map.of(0.0, ledger.cleanOverFiles(task)));
             for (ThreatModel threat : threats) {
                 if (threat.norm() == norm) {

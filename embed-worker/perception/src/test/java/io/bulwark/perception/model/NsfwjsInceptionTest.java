@@ -40,8 +40,7 @@ class NsfwjsInceptionTest {
 
     @Test
     void everyClassIsWithinAThousandthOfNsfwjsAndEmbeddingsPointWhereItsPooledFeaturesPoint() throws IOException {
-        JsonNode answers =
-                new ObjectMapper().readTree(resource("answers.json")).path("answers");
+        JsonNode answers = new ObjectMapper().readTree(resource("answers.json")).path("answers");
         byte[] bytes = new GZIPInputStream(resource("pixels.bin.gz")).readAllBytes();
         assertThat(bytes).hasSize(answers.size() * IMAGE_BYTES);
         ByteBuffer pixels = ByteBuffer.allocateDirect(bytes.length).put(bytes).flip();

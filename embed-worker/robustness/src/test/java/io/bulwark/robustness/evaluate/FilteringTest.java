@@ -44,8 +44,7 @@ class FilteringTest {
 
         Filtering robust = Filtering.robust(ledger, task(), FLAGGED, THREAT);
 
-        assertThat(Filtering.clean(ledger, task(), FLAGGED).recall().value())
-                .isEqualTo(1);
+        assertThat(Filtering.clean(ledger, task(), FLAGGED).recall().value()).isEqualTo(1);
         assertThat(robust.recall().value()).isEqualTo(2 / 3.0);
         assertThat(robust.precision().orElseThrow().value()).isEqualTo(2 / 3.0);
     }
@@ -55,8 +54,7 @@ class FilteringTest {
         Ledger ledger = ledger(Map.of(0, 0.0, 1, 0.0, 2, 0.0, 3, 1.0, 4, 1.0), Set.of(0, 1, 2));
 
         assertThat(Filtering.clean(ledger, task(), FLAGGED).precision()).isEmpty();
-        assertThat(Filtering.clean(ledger, task(), FLAGGED).recall().value())
-                .isZero();
+        assertThat(Filtering.clean(ledger, task(), FLAGGED).recall().value()).isZero();
     }
 
     @Test
@@ -69,8 +67,7 @@ class FilteringTest {
         }
         Ledger ledger = ledger(scores, Set.of());
 
-        FileBootstrap recall = Filtering.clean(
-                        ledger, task(squares), Collections.nCopies(squares.size(), true))
+        FileBootstrap recall = Filtering.clean(ledger, task(squares), Collections.nCopies(squares.size(), true))
                 .recall();
 
         assertThat(recall.files()).isEqualTo(2);

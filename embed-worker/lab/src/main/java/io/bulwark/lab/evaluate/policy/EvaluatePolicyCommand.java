@@ -117,11 +117,7 @@ public final class EvaluatePolicyCommand implements Callable<Integer> {
     }
 
     private void attack(
-            List<AskedPicture> asked,
-            OpenedPolicy opened,
-            Portfolio portfolio,
-            UploadFormat written,
-            Output output) {
+            List<AskedPicture> asked, OpenedPolicy opened, Portfolio portfolio, UploadFormat written, Output output) {
         List<Surface> surfaces = tracks.stream()
                 .distinct()
                 .map(track -> track == TrackName.INPUT
@@ -130,13 +126,7 @@ public final class EvaluatePolicyCommand implements Callable<Integer> {
                 .toList();
         OutcomeLedger ledger = OutcomeLedger.open(out.resolve("policy.jsonl"), identity(opened));
         try (StageLog log = new StageLog("policy", "lost", output)) {
-            PolicyRun attacks = new PolicyRun(
-                    surfaces,
-                    portfolio,
-                    attackers.threats(),
-                    attackers.large(),
-                    ledger,
-                    log);
+            PolicyRun attacks = new PolicyRun(surfaces, portfolio, attackers.threats(), attackers.large(), ledger, log);
             attacks.steps()
                     .forEach((track, steps) -> output.note(
                             "%s: %s".formatted(track, opened.gradients().cost(steps * asked.size()))));

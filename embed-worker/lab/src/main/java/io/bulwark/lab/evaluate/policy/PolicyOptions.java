@@ -48,7 +48,8 @@ final class PolicyOptions {
 
     @Option(
             names = "--final",
-            description = "This is the last run, for which --share FINAL is kept: model, policy and attacks are chosen.")
+            description =
+                    "This is the last run, for which --share FINAL is kept: model, policy and attacks are chosen.")
     private boolean last;
 
     @Option(
@@ -116,9 +117,10 @@ final class PolicyOptions {
     /** What is asked, in order. */
     List<AskedPicture> asked() {
         if (share.isKept() && !last) {
-            throw CommandFailure.usage(("--share %s asks pictures that are kept for the last run; add --final once model,"
-                            + " policy and attacks are chosen")
-                    .formatted(share));
+            throw CommandFailure.usage(
+                    ("--share %s asks pictures that are kept for the last run; add --final once model,"
+                                    + " policy and attacks are chosen")
+                            .formatted(share));
         }
         if (images != null && images < 1) {
             throw CommandFailure.usage("--images is " + images + ", allowed are 1 and more");

@@ -227,7 +227,11 @@ class TfjsImportTest {
         refused("layer 'largest': it pads one side more than the other");
         edit(root -> {
             ObjectNode pooling = (ObjectNode) layer(root, "largest").path("config");
-            pooling.put("padding", "valid").withArray("pool_size").removeAll().add(3).add(3);
+            pooling.put("padding", "valid")
+                    .withArray("pool_size")
+                    .removeAll()
+                    .add(3)
+                    .add(3);
             layer(root, "stem")
                     .withArray("inbound_nodes")
                     .addArray()
@@ -253,8 +257,10 @@ class TfjsImportTest {
     void aNetworkOfTooManyLayersIsRefusedBeforeTheyAreFollowed() throws IOException {
         take("quantised");
         edit(root -> {
-            ArrayNode layers = (ArrayNode)
-                    root.path("modelTopology").path("model_config").path("config").path("layers");
+            ArrayNode layers = (ArrayNode) root.path("modelTopology")
+                    .path("model_config")
+                    .path("config")
+                    .path("layers");
             for (int i = 0; i < 4000; i++) {
                 layers.addObject().put("name", "layer" + i);
             }

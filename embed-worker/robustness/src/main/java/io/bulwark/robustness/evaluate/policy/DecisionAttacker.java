@@ -19,7 +19,8 @@ public record DecisionAttacker(int queries, Map<AttackGoal, List<UprightPicture>
     public DecisionAttacker {
         starts = Map.copyOf(starts);
         if (queries < 1) {
-            throw new IllegalArgumentException("%d queries that see decisions, allowed are 1 and more".formatted(queries));
+            throw new IllegalArgumentException(
+                    "%d queries that see decisions, allowed are 1 and more".formatted(queries));
         }
     }
 
