@@ -1,7 +1,7 @@
 package io.bulwark.lab.evaluate;
 
 import io.bulwark.lab.chart.ChartFile;
-import io.bulwark.robustness.evaluate.Proportion;
+import io.bulwark.robustness.evaluate.Share;
 import java.awt.Color;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -47,16 +47,16 @@ public final class Curve {
      * @param name of what it is, another for each
      * @param points at least one
      */
-    public void add(String name, SortedMap<Double, Proportion> points) {
+    public void add(String name, SortedMap<Double, ? extends Share> points) {
         Color colour = COLOURS[lines++ % COLOURS.length];
         List<Double> at = List.copyOf(points.keySet());
         XYSeries mean = chart.addSeries(
-                name, at, points.values().stream().map(Proportion::value).toList());
+                name, at, points.values().stream().map(Share::value).toList());
         mean.setLineColor(colour);
         mean.setMarkerColor(colour);
         mean.setMarker(SeriesMarkers.CIRCLE);
-        bound(name + " low", at, points.values().stream().map(Proportion::low).toList(), colour);
-        bound(name + " high", at, points.values().stream().map(Proportion::high).toList(), colour);
+        bound(name + " low", at, points.values().stream().map(Share::low).toList(), colour);
+        bound(name + " high", at, points.values().stream().map(Share::high).toList(), colour);
     }
 
     private void bound(String name, List<Double> at, List<Double> values, Color colour) {

@@ -4,10 +4,10 @@ import io.bulwark.lab.terminal.CommandFailure;
 import io.bulwark.lab.terminal.ExitCodes;
 import io.bulwark.lab.terminal.OutputOptions;
 import io.bulwark.robustness.attack.ThreatModel;
+import io.bulwark.robustness.evaluate.FileBootstrap;
 import io.bulwark.robustness.evaluate.Filtering;
 import io.bulwark.robustness.evaluate.KnnTask;
 import io.bulwark.robustness.evaluate.Labelled;
-import io.bulwark.robustness.evaluate.Proportion;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -62,9 +62,10 @@ public final class EvaluateFilterCommand implements Callable<Integer> {
         SingleEvaluation single = evaluation.on(terminal.output());
         SingleEvaluation.Outcome outcome = single.run(task);
         List<TaskReport.Row> rows = new ArrayList<>();
-        rows.add(TaskReport.Row.clean(columns(Filtering.clean(outcome.ledger(), isFlagged))));
+        rows.add(TaskReport.Row.clean(columns(Filtering.clean(outcome.ledger(), task, isFlagged))));
         for (ThreatModel threat : evaluation.attacks().threats()) {
-            rows.add(TaskReport.Row.under(threat, columns(Filtering.robust(outcome.ledger(), isFlagged, threat))));
+            rows.add(
+                    TaskReport.Row.under(threat, columns(Filtering.robust(outcome.ledger(), task, isFlagged, threat))));
         }
         String data = "%d pictures, %d of them flagged, against %d references, k=%d"
                 .formatted(
@@ -73,12 +74,12 @@ public final class EvaluateFilterCommand implements Callable<Integer> {
                         references.size(),
                         knn.vote().k());
         new Results(evaluation.run().out(), terminal.output())
-                .write(single.report("filter", data, outcome, "(Wilson)", rows));
+                .write(single.report("filter", data, outcome, "over files (bootstrap)", rows));
         return ExitCodes.OK;
     }
 
-    private static Map<String, Proportion> columns(Filtering filtering) {
-        Map<String, Proportion> columns = new LinkedHashMap<>();
+    private static Map<String, FileBootstrap> columns(Filtering filtering) {
+        Map<String, FileBootstrap> columns = new LinkedHashMap<>();
         columns.put("recall", filtering.recall());
         columns.put("precision", filtering.precision().orElse(null));
         return columns;

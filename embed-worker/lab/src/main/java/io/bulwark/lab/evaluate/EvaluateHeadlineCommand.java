@@ -127,7 +127,7 @@ public final class EvaluateHeadlineCommand implements Callable<Integer> {
         for (OpenedEncoder encoder : encoders) {
             ledgers.add(taskRun(cell).run(encoder.encoder(), task, output));
         }
-        table.add(cell.title(task.pictures().size()), ledgers, cell.threats());
+        table.add(cell.title(task.pictures().size()), task, ledgers, cell.threats());
         // After each cell, so that an interrupted run leaves what it has.
         new Results(run.out(), output).save("headline", table.markdown(), table.json());
     }

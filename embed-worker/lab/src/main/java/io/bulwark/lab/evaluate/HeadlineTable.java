@@ -1,8 +1,9 @@
 package io.bulwark.lab.evaluate;
 
 import io.bulwark.robustness.attack.ThreatModel;
+import io.bulwark.robustness.evaluate.FileBootstrap;
 import io.bulwark.robustness.evaluate.Ledger;
-import io.bulwark.robustness.evaluate.Proportion;
+import io.bulwark.robustness.evaluate.Task;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -32,19 +33,21 @@ final class HeadlineTable {
     /**
      * Rows of one score and track.
      *
+     * @param task what was asked
      * @param ledgers the clean encoder's and the robust one's
      */
-    private record Section(List<Ledger> ledgers, List<ThreatModel> threats) {
+    private record Section(Task task, List<Ledger> ledgers, List<ThreatModel> threats) {
 
         /** Of the same questions; the later ledgers know what the earlier ones knew. */
         Section with(Section later) {
             return new Section(
+                    later.task,
                     later.ledgers,
                     Stream.concat(threats.stream(), later.threats.stream()).toList());
         }
     }
 
-    private record Row(String score, String threat, List<Proportion> values) {}
+    private record Row(String score, String threat, List<FileBootstrap> values) {}
 
     /**
      * @param about on what, how attacked, where
@@ -59,8 +62,8 @@ final class HeadlineTable {
      * Adds rows; to the section of that title where there is one, whose numbers are read anew: a perturbation of one norm
      * may lie in a ball of another.
      */
-    void add(String title, List<Ledger> ledgers, List<ThreatModel> threats) {
-        sections.merge(title, new Section(ledgers, threats), Section::with);
+    void add(String title, Task task, List<Ledger> ledgers, List<ThreatModel> threats) {
+        sections.merge(title, new Section(task, ledgers, threats), Section::with);
     }
 
     private List<Row> rows() {
@@ -69,13 +72,15 @@ final class HeadlineTable {
             rows.add(new Row(
                     title,
                     "clean",
-                    section.ledgers().stream().map(Ledger::clean).toList()));
+                    section.ledgers().stream()
+                            .map(ledger -> ledger.cleanOverFiles(section.task()))
+                            .toList()));
             for (ThreatModel threat : section.threats()) {
                 rows.add(new Row(
                         title,
                         threat.toString(),
                         section.ledgers().stream()
-                                .map(ledger -> ledger.robust(threat))
+                                .map(ledger -> ledger.robustOverFiles(section.task(), threat))
                                 .toList()));
             }
         });
@@ -83,7 +88,7 @@ final class HeadlineTable {
     }
 
     String markdown() {
-        StringBuilder text = new StringBuilder(about + " 95 % intervals (Wilson).\n\n");
+        StringBuilder text = new StringBuilder(about + " 95 % intervals over files (bootstrap).\n\n");
         text.append("| score, track, pictures asked | threat model | %s | %s |\n|---|---|---|---|\n"
                 .formatted(encoders.get(0), encoders.get(1)));
         for (Row row : rows()) {

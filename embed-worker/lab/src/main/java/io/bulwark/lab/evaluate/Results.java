@@ -5,8 +5,9 @@ import io.bulwark.lab.terminal.CommandFailure;
 import io.bulwark.lab.terminal.Output;
 import io.bulwark.robustness.attack.Norm;
 import io.bulwark.robustness.attack.ThreatModel;
+import io.bulwark.robustness.evaluate.FileBootstrap;
 import io.bulwark.robustness.evaluate.Ledger;
-import io.bulwark.robustness.evaluate.Proportion;
+import io.bulwark.robustness.evaluate.Task;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -38,18 +39,18 @@ public record Results(Path out, Output output) {
     }
 
     /** Draws one encoder's score over ε, a picture for each norm that occurs. */
-    public void draw(String task, String score, String encoder, Ledger ledger, List<ThreatModel> threats) {
+    public void draw(Task task, String score, String encoder, Ledger ledger, List<ThreatModel> threats) {
         for (Norm norm : threats.stream().map(ThreatModel::norm).collect(Collectors.toSet())) {
-            Curve curve =
-                    new Curve("%s under attack".formatted(task), norm == Norm.LINF ? "l∞ ε in 1/255" : "l2 ε", score);
-            SortedMap<Double, Proportion> points = new TreeMap<>(Map.of(0.0, ledger.clean()));
+            Curve curve = new Curve(
+                    "%s under attack".formatted(task.name()), norm == Norm.LINF ? "l∞ ε in 1/255" : "l2 ε", score);
+            SortedMap<Double, FileBootstrap> points = new TreeMap<>(Map.of(0.0, ledger.cleanOverFiles(task)));
             for (ThreatModel threat : threats) {
                 if (threat.norm() == norm) {
-                    points.put(threat.epsilon() * (norm == Norm.LINF ? 255 : 1), ledger.robust(threat));
+                    points.put(threat.epsilon() * (norm == Norm.LINF ? 255 : 1), ledger.robustOverFiles(task, threat));
                 }
             }
             curve.add(encoder, points);
-            draw("%s-%s".formatted(task, norm.label()), curve);
+            draw("%s-%s".formatted(task.name(), norm.label()), curve);
         }
     }
 

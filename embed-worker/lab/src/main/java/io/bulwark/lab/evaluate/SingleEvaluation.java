@@ -73,7 +73,7 @@ public record SingleEvaluation(
         }
         Results results = new Results(options.out(), output);
         results.write(report(task.name(), data, outcome, "over files (bootstrap)", rows));
-        results.draw(task.name(), score, outcome.encoder().name(), ledger, attacks.threats());
+        results.draw(task, score, outcome.encoder().name(), ledger, attacks.threats());
     }
 
     /** @param intervals of what, and how */

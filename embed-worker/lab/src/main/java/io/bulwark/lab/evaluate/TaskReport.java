@@ -19,7 +19,7 @@ import java.util.Map;
  * @param track what the attacker sets
  * @param attack how
  * @param machine where
- * @param intervals of what, and how: {@code (Wilson)}
+ * @param intervals of what, and how: {@code over files (bootstrap)}
  * @param rows the clean one first
  */
 public record TaskReport(

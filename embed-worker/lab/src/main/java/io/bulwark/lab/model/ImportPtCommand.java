@@ -1,20 +1,14 @@
 package io.bulwark.lab.model;
 
-import io.bulwark.lab.options.ModelOptions;
 import io.bulwark.lab.terminal.CommandFailure;
 import io.bulwark.lab.terminal.ExitCodes;
 import io.bulwark.lab.terminal.Output;
 import io.bulwark.lab.terminal.OutputOptions;
-import io.bulwark.perception.encoder.EncoderDescription;
-import io.bulwark.perception.encoder.EncoderOptions.Precision;
 import io.bulwark.perception.encoder.ModelPackageException;
-import io.bulwark.perception.model.ModelPackage;
 import io.bulwark.perception.model.checkpoint.CheckpointImport;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
-import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.Callable;
@@ -104,24 +98,7 @@ public final class ImportPtCommand implements Callable<Integer> {
         } catch (IOException | ModelPackageException e) {
             throw CommandFailure.failed("%s cannot be made: %s".formatted(out, e.getMessage()), e);
         }
-        ModelPackage made = ModelOptions.open(out.toString(), output);
-        EncoderDescription description = made.describe(Precision.FP32);
-        Map<String, Object> facts = new LinkedHashMap<>();
-        facts.put("package", out.toString());
-        facts.put("family", description.family());
-        facts.put("dimension", description.dimension());
-        facts.put("preprocess", description.preprocess().canonical());
-        facts.put("parameters", made.weightsSummary().parameters());
-        facts.put("fingerprint", description.fingerprint());
-        output.print(
-                "%s family=%s dimension=%d parameters=%d fingerprint=%s"
-                        .formatted(
-                                out,
-                                description.family(),
-                                description.dimension(),
-                                made.weightsSummary().parameters(),
-                                description.fingerprint()),
-                facts);
+        ImportedPackage.print(out, output);
         return ExitCodes.OK;
     }
 }

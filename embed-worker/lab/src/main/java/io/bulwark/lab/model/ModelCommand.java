@@ -13,6 +13,7 @@ import picocli.CommandLine.Command;
             InspectCommand.class,
             NewCommand.class,
             ImportPtCommand.class,
+            ImportTfjsCommand.class,
             VerifyPublishedCommand.class,
             GoldenCommand.class,
             LinkCommand.class,

@@ -6,6 +6,7 @@
  * <pre>{@code
  * bulwark model inspect hf://owner/name
  * bulwark model import-pt vit-b-16-fare-eps4.pt --config open_clip_config.json vit-b-16-fare
+ * bulwark model import-tfjs package/dist/models/inception_v3 nsfwjs-inception-v3
  * bulwark model golden ../golden --vocabulary bpe_simple_vocab_16e6.txt.gz
  * bulwark similarity a.jpg b.jpg --model checkpoints/fare4-vit-b-32
  * }</pre>

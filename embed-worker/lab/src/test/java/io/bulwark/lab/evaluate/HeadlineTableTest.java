@@ -4,8 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.bulwark.perception.metric.NeighbourVote;
 import io.bulwark.robustness.attack.ThreatModel;
+import io.bulwark.robustness.evaluate.KnnTask;
+import io.bulwark.robustness.evaluate.Labelled;
 import io.bulwark.robustness.evaluate.Ledger;
+import io.bulwark.robustness.evaluate.Task;
+import io.bulwark.robustness.evaluate.data.PictureSource.PictureFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -23,6 +28,12 @@ class HeadlineTableTest {
         {"question":1,"score":1.0,"fooled":false}
         """;
 
+    /** Two squares of one file. */
+    private static final Task TASK = new KnnTask(
+            List.of(picture("a.png", "one"), picture("b.png", "other")),
+            List.of(picture("photo-0123456789ab-00.png", "one"), picture("photo-0123456789ab-01.png", "one")),
+            new NeighbourVote(1, 0.07));
+
     @TempDir
     Path folder;
 
@@ -33,26 +44,27 @@ class HeadlineTableTest {
         String fallen =
                 RIGHT + "{\"question\":1,\"threat\":\"linf 4/255\",\"score\":0.0,\"fooled\":true,\"linf\":0.0156,"
                         + "\"l2\":2.5}\n";
-        table.add("accuracy", List.of(ledger("a", fallen), ledger("b", RIGHT)), List.of(LINF));
+        table.add("accuracy", TASK, List.of(ledger("a", fallen), ledger("b", RIGHT)), List.of(LINF));
 
         assertThat(table.markdown())
                 .contains("Two pictures.")
                 .contains("| score, track, pictures asked | threat model | parent | tuned |")
-                .contains("| accuracy | clean | 1.000 [0.342, 1.000] | 1.000 [0.342, 1.000] |\n"
-                        + "| accuracy | linf 4/255 | 0.500 [0.095, 0.905] | 1.000 [0.342, 1.000] |");
+                .contains("| accuracy | clean | 1.000 [0.207, 1.000] | 1.000 [0.207, 1.000] |\n"
+                        + "| accuracy | linf 4/255 | 0.500 [0.055, 0.945] | 1.000 [0.207, 1.000] |")
+                .contains("over files (bootstrap)");
     }
 
     @Test
     void aCellOfTheSameQuestionsAddsToItsSectionWhoseNumbersAreReadAnew() throws IOException {
         Ledger before = ledger("a", RIGHT);
-        table.add("accuracy", List.of(before, before), List.of(LINF));
-        table.add("other", List.of(before, before), List.of());
+        table.add("accuracy", TASK, List.of(before, before), List.of(LINF));
+        table.add("other", TASK, List.of(before, before), List.of());
         Ledger after = ledger(
                 "later",
                 RIGHT
                         + "{\"question\":0,\"threat\":\"l2"
                         + " 0.5\",\"score\":0.0,\"fooled\":true,\"linf\":0.01,\"l2\":0.5}\n");
-        table.add("accuracy", List.of(after, before), List.of(L2));
+        table.add("accuracy", TASK, List.of(after, before), List.of(L2));
 
         JsonNode rows = new ObjectMapper().valueToTree(table.json()).path("rows");
 
@@ -67,9 +79,13 @@ class HeadlineTableTest {
 
     @Test
     void publishedNumbersAreMarkedAsNotMeasuredHere() throws IOException {
-        table.add("accuracy", List.of(ledger("a", RIGHT), ledger("b", RIGHT)), List.of());
+        table.add("accuracy", TASK, List.of(ledger("a", RIGHT), ledger("b", RIGHT)), List.of());
 
         assertThat(table.markdown()).containsSubsequence("| accuracy |", "not measured here", "OpenCLIP ConvNeXt-B");
+    }
+
+    private static Labelled picture(String file, String label) {
+        return new Labelled(PictureFile.of(Path.of(file)), label);
     }
 
     private Ledger ledger(String name, String lines) throws IOException {

@@ -1,9 +1,15 @@
 package io.bulwark.perception.model;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.bulwark.imaging.preprocess.PreprocessSpec;
 import io.bulwark.perception.encoder.ModelPackageException;
 import io.bulwark.perception.model.family.Family;
 import io.bulwark.perception.model.family.MobileNetV2;
 import io.bulwark.perception.model.family.Tower;
+import io.bulwark.perception.model.keras.KerasLayers;
+import io.bulwark.perception.model.keras.LayerNetwork;
+import io.bulwark.perception.model.published.KerasTopology;
 import io.bulwark.perception.model.published.PublishedModel;
 import io.bulwark.perception.safetensors.SafetensorsFile;
 import java.io.IOException;
@@ -44,15 +50,55 @@ record Blueprint(PackageManifest manifest, Tower vision, Optional<Tower> text, S
                 return ofTunedCheckpoint(files, config, manifest);
             }
         }
+        if (manifest.family().equals(KerasLayers.NAME)) {
+            return new Blueprint(
+                    manifest, Tower.alone(layers(files, manifest)), Optional.empty(), PackageManifest.WEIGHTS);
+        }
         if (!manifest.family().equals(MobileNetV2.NAME)) {
-            throw new ModelPackageException("%s: family '%s' is not known; known are %s and %s"
-                    .formatted(files.location(), manifest.family(), MobileNetV2.NAME, ExportedManifest.FAMILY));
+            throw new ModelPackageException("%s: family '%s' is not known; known are %s, %s and %s"
+                    .formatted(
+                            files.location(),
+                            manifest.family(),
+                            MobileNetV2.NAME,
+                            KerasLayers.NAME,
+                            ExportedManifest.FAMILY));
         }
         Family family = new MobileNetV2(
                 manifest.headClasses().size(),
                 manifest.preprocess().height(),
                 manifest.preprocess().width());
         return new Blueprint(manifest, Tower.alone(family), Optional.empty(), PackageManifest.WEIGHTS);
+    }
+
+    private static Family layers(PackageFiles files, PackageManifest manifest) throws IOException {
+        String where = files.location() + "/" + KerasTopology.FILE;
+        byte[] json = files.read(KerasTopology.FILE)
+                .orElseThrow(() -> new ModelPackageException(
+                        where + ": there is no such file, which family '%s' needs".formatted(KerasLayers.NAME)));
+        try {
+            LayerNetwork network = KerasTopology.read(where, new ObjectMapper().readTree(json));
+            PreprocessSpec seen = manifest.preprocess();
+            boolean fits = network.rows() == seen.height()
+                    && network.columns() == seen.width()
+                    && network.classes() == manifest.headClasses().size();
+            if (!fits) {
+                throw new ModelPackageException("%s sees %dx%d pixels and has %d classes; %s says %dx%d and %d"
+                        .formatted(
+                                where,
+                                network.columns(),
+                                network.rows(),
+                                network.classes(),
+                                PackageManifest.FILE,
+                                seen.width(),
+                                seen.height(),
+                                manifest.headClasses().size()));
+            }
+            return new KerasLayers(network);
+        } catch (JsonProcessingException e) {
+            throw new ModelPackageException(where + ": is no JSON: " + e.getOriginalMessage(), e);
+        } catch (IllegalArgumentException e) {
+            throw new ModelPackageException(e.getMessage(), e);
+        }
     }
 
     /** A published checkpoint whose weights were tuned: the configuration as it was, and a manifest beside it. */

@@ -3,6 +3,7 @@ package io.bulwark.perception.model;
 import io.bulwark.imaging.preprocess.PreprocessSpec;
 import io.bulwark.perception.encoder.ModelPackageException;
 import io.bulwark.perception.encoder.TensorPlace;
+import io.bulwark.perception.model.published.KerasTopology;
 import io.bulwark.perception.model.published.PublishedModel;
 import io.bulwark.perception.safetensors.ElementType;
 import io.bulwark.perception.safetensors.Halves;
@@ -31,8 +32,12 @@ record TunedPackageWriter(PackageFiles files, Blueprint blueprint) {
     private static final Set<String> COMPANIONS = Set.of(".scale", ".min");
 
     /** Configurations of the parent that hold for the tuned one as they are. */
-    private static final List<String> COPIED =
-            List.of(PublishedModel.OPEN_CLIP, PublishedModel.HUGGING_FACE, PublishedModel.PREPROCESSOR);
+    private static final List<String> COPIED = List.of(
+            PublishedModel.OPEN_CLIP, PublishedModel.HUGGING_FACE, PublishedModel.PREPROCESSOR, KerasTopology.FILE);
+
+    /** Configurations that fix the size of what an encoder sees. */
+    private static final List<String> OF_ONE_SIZE =
+            List.of(PublishedModel.OPEN_CLIP, PublishedModel.HUGGING_FACE, KerasTopology.FILE);
 
     void write(TunedModel tuned, Path folder) throws IOException {
         PreprocessSpec preprocess = preprocess(tuned);
@@ -70,7 +75,7 @@ record TunedPackageWriter(PackageFiles files, Blueprint blueprint) {
         if (tuned.input().isEmpty()) {
             return own;
         }
-        if (Blueprint.CONFIGURATIONS.stream().anyMatch(files::has)) {
+        if (OF_ONE_SIZE.stream().anyMatch(files::has)) {
             throw new ModelPackageException("model '%s' of family '%s' sees %dx%d pixels and no other size"
                     .formatted(files.location(), blueprint.manifest().family(), own.width(), own.height()));
         }

@@ -7,8 +7,9 @@
  * or under {@code hf://}, and holds its weights to its family. Program and weights are linked into an archive that lies
  * in a cache. A network that somebody exported from PyTorch (family {@code torchscript}: {@code model.pt} beside a {@code
  * model.json} that says dimension and preprocessing) is run as it is, once its answers have been held to the manifest.
- * The rooms beside it: {@code family} (what each architecture is made of), {@code published} (configurations of others
- * to families) and {@code checkpoint} (PyTorch's files to packages); weights at rest are {@link io.bulwark.perception.safetensors}'s, linked programs {@link
+ * The rooms beside it: {@code family} (what each architecture is made of), {@code keras} (networks that are lists of
+ * layers), {@code published} (configurations of others to families), {@code checkpoint} (PyTorch's files to packages) and
+ * {@code tfjs} (TensorFlow.js's); weights at rest are {@link io.bulwark.perception.safetensors}'s, linked programs {@link
  * io.bulwark.perception.torchscript}'s.
  *
  * <pre>{@code

@@ -30,6 +30,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import java.util.stream.IntStream;
@@ -67,6 +68,13 @@ public final class EvaluateInversionCommand implements Callable<Integer> {
             defaultValue = ModelPackage.CLEAN_PARENT,
             description = "The encoder to compare with; a location as --model takes it.")
     private String other;
+
+    @Option(
+            names = "--judge",
+            paramLabel = "LOCATION",
+            description = "A further encoder that judges what either of the two made, at its own input size; may be"
+                    + " repeated.")
+    private List<String> judges = List.of();
 
     @Option(
             names = "--references",
@@ -108,6 +116,9 @@ public final class EvaluateInversionCommand implements Callable<Integer> {
         }
     }
 
+    /** The encoders that make and judge, and those that judge alone. */
+    private static final int MAKERS = 2;
+
     /** What is inverted: the rows of each party, with labels and files. */
     private record Targets(String name, List<List<InversionTarget>> ofParty, List<String> labels, List<String> files) {}
 
@@ -121,9 +132,13 @@ public final class EvaluateInversionCommand implements Callable<Integer> {
         List<LabelledPicture> bank =
                 RunOptions.spread(LabelledPicture.below(references), referenceImages, "--reference-images");
         List<LabelledPicture> asked = RunOptions.spread(LabelledPicture.below(queries), images, "--images");
-        try (Side robust = open(model.location(), output);
-                Side clean = open(other, output)) {
-            List<Party> parties = List.of(party(robust, bank, asked, output), party(clean, bank, asked, output));
+        List<Party> parties = new ArrayList<>();
+        try {
+            parties.add(party(open(model.location(), inversion.size(), output), bank, asked, output));
+            parties.add(party(open(other, inversion.size(), output), bank, asked, output));
+            for (String judge : judges) {
+                parties.add(party(open(judge, OptionalInt.empty(), output), bank, asked, output));
+            }
             List<InversionScores> scores = new ArrayList<>();
             scores.addAll(judged(pictures(parties, asked), parties, asked, output));
             Targets means = means(parties, output);
@@ -134,11 +149,13 @@ public final class EvaluateInversionCommand implements Callable<Integer> {
             return ExitCodes.OK;
         } catch (IllegalArgumentException e) {
             throw CommandFailure.failed(e.getMessage(), e);
+        } finally {
+            parties.forEach(party -> party.side().close());
         }
     }
 
-    private Side open(String location, Output output) {
-        return Side.open(ModelOptions.open(location, output), inversion.with(model.options()), inversion.size());
+    private Side open(String location, OptionalInt size, Output output) {
+        return Side.open(ModelOptions.open(location, output), inversion.with(model.options()), size);
     }
 
     private Party party(Side side, List<LabelledPicture> bank, List<LabelledPicture> asked, Output output) {
@@ -191,22 +208,35 @@ public final class EvaluateInversionCommand implements Callable<Integer> {
                         .toList());
     }
 
+    /** In pairs, of the first and of the second maker: each judged by the other one, then both by each further judge. */
     private List<InversionScores> judged(
             Targets targets, List<Party> parties, List<LabelledPicture> originals, Output output) {
-        List<InversionScores> scores = new ArrayList<>();
+        List<List<InversionScores>> ofMakers = new ArrayList<>();
         List<List<Cell>> columns = new ArrayList<>();
-        for (int maker = 0; maker < parties.size(); maker++) {
+        for (int maker = 0; maker < MAKERS; maker++) {
             List<Cell> column = new ArrayList<>();
-            scores.add(judged(targets, parties.get(maker), maker, parties.get(1 - maker), column, output));
+            ofMakers.add(judged(targets, parties, maker, column, output));
             columns.add(column);
         }
         sheet(targets, parties.get(0).side(), originals, columns);
+        List<InversionScores> scores = new ArrayList<>();
+        for (int judge = 0; judge < ofMakers.get(0).size(); judge++) {
+            for (List<InversionScores> ofMaker : ofMakers) {
+                scores.add(ofMaker.get(judge));
+            }
+        }
         return scores;
     }
 
-    private InversionScores judged(
-            Targets targets, Party maker, int place, Party judge, List<Cell> shown, Output output) {
-        InversionScores scores = new InversionScores(targets.name(), maker.name(), judge.name());
+    private List<InversionScores> judged(
+            Targets targets, List<Party> parties, int place, List<Cell> shown, Output output) {
+        Party maker = parties.get(place);
+        List<Integer> judging = new ArrayList<>(List.of(1 - place));
+        IntStream.range(MAKERS, parties.size()).forEach(judging::add);
+        List<InversionScores> scores = judging.stream()
+                .map(judge -> new InversionScores(
+                        targets.name(), maker.name(), parties.get(judge).name()))
+                .toList();
         List<InversionTarget> wanted = targets.ofParty().get(place);
         for (int from = 0; from < wanted.size(); from += batch) {
             List<InversionTarget> part = wanted.subList(from, Math.min(wanted.size(), from + batch));
@@ -221,27 +251,35 @@ public final class EvaluateInversionCommand implements Callable<Integer> {
                     .mapToObj(i -> Pixels.picture(inverted.pictures(), i, side.height(), side.width()))
                     .toList();
             float[][] own = side.embed(files);
-            float[][] seen = judge.side().embed(files);
-            for (int i = 0; i < files.size(); i++) {
-                int at = from + i;
-                float[] target = targets.ofParty().get(1 - place).get(at).direction();
-                Transfer.Score score =
-                        judge.transfer().judge(seen[i], target, targets.labels().get(at));
-                double ownCosine = UnitEmbedding.of(own[i]).dot(part.get(i).direction());
-                scores.add(targets.files().get(at), ownCosine, score);
-                if (shown.size() < ON_SHEET) {
-                    shown.add(new Cell(
-                            Pixels.image(files.get(i)),
-                            List.of(
-                                    maker.name(),
-                                    String.format(Locale.ROOT, "own %.2f", ownCosine),
-                                    String.format(Locale.ROOT, "other's %.2f", score.cosine()),
-                                    String.format(Locale.ROOT, "percentile %.2f", score.percentile()))));
+            for (int judge = 0; judge < judging.size(); judge++) {
+                Party asked = parties.get(judging.get(judge));
+                float[][] seen = asked.side().embed(files);
+                for (int i = 0; i < files.size(); i++) {
+                    int at = from + i;
+                    float[] target =
+                            targets.ofParty().get(judging.get(judge)).get(at).direction();
+                    Transfer.Score score = asked.transfer()
+                            .judge(seen[i], target, targets.labels().get(at));
+                    double ownCosine = UnitEmbedding.of(own[i]).dot(part.get(i).direction());
+                    scores.get(judge).add(targets.files().get(at), ownCosine, score);
+                    if (judge == 0 && shown.size() < ON_SHEET) {
+                        shown.add(cell(files.get(i), maker, ownCosine, score));
+                    }
                 }
             }
             output.note("%s, %s: %d of %d".formatted(targets.name(), maker.name(), from + files.size(), wanted.size()));
         }
         return scores;
+    }
+
+    private static Cell cell(UprightPicture picture, Party maker, double ownCosine, Transfer.Score score) {
+        return new Cell(
+                Pixels.image(picture),
+                List.of(
+                        maker.name(),
+                        String.format(Locale.ROOT, "own %.2f", ownCosine),
+                        String.format(Locale.ROOT, "other's %.2f", score.cosine()),
+                        String.format(Locale.ROOT, "percentile %.2f", score.percentile())));
     }
 
     private void sheet(Targets targets, Side side, List<LabelledPicture> originals, List<List<Cell>> columns) {
@@ -268,6 +306,10 @@ public final class EvaluateInversionCommand implements Callable<Integer> {
         sheet.write(out.resolve(targets.name().replace(' ', '-') + ".png"));
     }
 
+    private static String judgesOf(InversionScores first, InversionScores second) {
+        return first.judge().equals(second.judge()) ? first.judge() : "each other";
+    }
+
     private void report(List<InversionScores> scores, int asked, int bank, Output output) {
         long seed = inversion.seed();
         StringBuilder text = new StringBuilder(
@@ -285,8 +327,8 @@ public final class EvaluateInversionCommand implements Callable<Integer> {
         List<Object> differences = new ArrayList<>();
         for (int i = 0; i + 1 < scores.size(); i += 2) {
             GroupedMean above = scores.get(i).percentilesAbove(scores.get(i + 1), seed);
-            text.append("%n%s: the first encoder's percentile is above the second's by %s.%n"
-                    .formatted(i == 0 ? "Pictures" : "Label means", above));
+            text.append("%nOf %s, judged by %s: the first encoder's percentile is above the second's by %s.%n"
+                    .formatted(scores.get(i).targets(), judgesOf(scores.get(i), scores.get(i + 1)), above));
             differences.add(InversionScores.json(above));
         }
         fields.put("percentileAbove", differences);

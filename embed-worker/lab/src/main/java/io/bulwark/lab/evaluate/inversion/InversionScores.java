@@ -45,6 +45,14 @@ final class InversionScores {
         ofLabel.add(score.ofLabel());
     }
 
+    String targets() {
+        return targets;
+    }
+
+    String judge() {
+        return judge;
+    }
+
     /** By how much its percentiles are above another's of the same pictures. */
     GroupedMean percentilesAbove(InversionScores other, long seed) {
         List<Double> differences = new ArrayList<>();

@@ -3,7 +3,7 @@
  * that command and its report.
  *
  * <p>A gallery proves nothing: any encoder can be driven to its target by noise that only it can see. So each picture is
- * judged by the other encoder, and the score is where its cosine stands among those of random pairs.
+ * judged by the other encoder and by any further ones, and the score is where its cosine stands among those of random pairs.
  *
  * <pre>{@code
  * InversionScores scores = new InversionScores("pictures", "robust", "clean");

@@ -143,11 +143,12 @@ public final class EvaluateEvasionsCommand implements Callable<Integer> {
     }
 
     private String about(List<AskedPicture> asked) {
-        return "**evasions**: %d pictures (%d to be flagged) of %d files. Of each change the strength that gets furthest counts. 95 %% intervals over files (bootstrap). %s."
+        return "**evasions**: %d pictures (%d to be flagged) of %d files, %s. Of each change the strength that gets furthest counts. 95 %% intervals over files (bootstrap). %s."
                 .formatted(
                         asked.size(),
                         asked.stream().filter(one -> one.picture().flagged()).count(),
                         asked.stream().map(AskedPicture::source).distinct().count(),
+                        policy.share().name().toLowerCase(Locale.ROOT),
                         Machine.describe());
     }
 }

@@ -1,5 +1,8 @@
 package io.bulwark.lab.evaluate.policy;
 
+import io.bulwark.imaging.DecodeLimits;
+import io.bulwark.imaging.decode.StandardImageDecoder;
+import io.bulwark.imaging.preprocess.UprightPicture;
 import io.bulwark.imaging.preprocess.ViewPolicy;
 import io.bulwark.lab.bench.Machine;
 import io.bulwark.lab.evaluate.Results;
@@ -13,19 +16,23 @@ import io.bulwark.perception.encoder.EncoderDescription;
 import io.bulwark.perception.encoder.EncoderOptions;
 import io.bulwark.perception.model.ModelPackage;
 import io.bulwark.perception.verdict.CalibrationGoal;
+import io.bulwark.robustness.attack.AttackGoal;
 import io.bulwark.robustness.attack.upload.UploadFormat;
+import io.bulwark.robustness.attack.upload.UploadedChange;
 import io.bulwark.robustness.evaluate.LedgerException;
 import io.bulwark.robustness.evaluate.policy.AskedPicture;
 import io.bulwark.robustness.evaluate.policy.ModelInput;
 import io.bulwark.robustness.evaluate.policy.OutcomeLedger;
 import io.bulwark.robustness.evaluate.policy.PolicyReport;
 import io.bulwark.robustness.evaluate.policy.PolicyRun;
+import io.bulwark.robustness.evaluate.policy.Portfolio;
 import io.bulwark.robustness.evaluate.policy.Surface;
 import io.bulwark.robustness.evaluate.policy.UploadedPicture;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -39,6 +46,9 @@ import picocli.CommandLine.Option;
                         + " in several ways, at the encoder's input and as an upload, and ends as NSFW, REVIEW or SAFE; of each the"
                         + " worst counts. Goes on from its ledger when it is started again.")
 public final class EvaluatePolicyCommand implements Callable<Integer> {
+
+    /** Pictures on each side that an attacker has to start from. */
+    private static final int STARTS = 8;
 
     private enum TrackName {
         INPUT,
@@ -99,7 +109,7 @@ public final class EvaluatePolicyCommand implements Callable<Integer> {
                         policy.ofBank(divided),
                         opened.bank().settings(),
                         output)) {
-            attack(asked, opened, transfers, written, output);
+            attack(asked, opened, attackers.portfolio(starts(divided), transfers.transfers()), written, output);
         } catch (IllegalArgumentException | IllegalStateException | LedgerException | UncheckedIOException e) {
             throw CommandFailure.failed(e.getMessage(), e);
         }
@@ -107,11 +117,7 @@ public final class EvaluatePolicyCommand implements Callable<Integer> {
     }
 
     private void attack(
-            List<AskedPicture> asked,
-            OpenedPolicy opened,
-            TransferModels transfers,
-            UploadFormat written,
-            Output output) {
+            List<AskedPicture> asked, OpenedPolicy opened, Portfolio portfolio, UploadFormat written, Output output) {
         List<Surface> surfaces = tracks.stream()
                 .distinct()
                 .map(track -> track == TrackName.INPUT
@@ -120,13 +126,7 @@ public final class EvaluatePolicyCommand implements Callable<Integer> {
                 .toList();
         OutcomeLedger ledger = OutcomeLedger.open(out.resolve("policy.jsonl"), identity(opened));
         try (StageLog log = new StageLog("policy", "lost", output)) {
-            PolicyRun attacks = new PolicyRun(
-                    surfaces,
-                    attackers.portfolio(transfers.transfers()),
-                    attackers.threats(),
-                    attackers.large(),
-                    ledger,
-                    log);
+            PolicyRun attacks = new PolicyRun(surfaces, portfolio, attackers.threats(), attackers.large(), ledger, log);
             attacks.steps()
                     .forEach((track, steps) -> output.note(
                             "%s: %s".formatted(track, opened.gradients().cost(steps * asked.size()))));
@@ -137,6 +137,20 @@ public final class EvaluatePolicyCommand implements Callable<Integer> {
             new Results(out, output).save("policy", table.markdown(), table.json());
             output.print(table.markdown(), table.json());
         }
+    }
+
+    /** What an attacker may start from who sees decisions alone: files that calibrate, which no bank has. */
+    private static Map<AttackGoal, List<UprightPicture>> starts(PolicyBank divided) {
+        return Map.of(AttackGoal.EVADE, starts(divided, false), AttackGoal.FALSE_FLAG, starts(divided, true));
+    }
+
+    private static List<UprightPicture> starts(PolicyBank divided, boolean flagged) {
+        StandardImageDecoder decoder = new StandardImageDecoder(DecodeLimits.standard());
+        return divided.calibration().stream()
+                .filter(file -> file.flagged() == flagged)
+                .limit(STARTS)
+                .map(file -> UploadedChange.original(decoder, file.bytes()))
+                .toList();
     }
 
     private String identity(OpenedPolicy opened) {

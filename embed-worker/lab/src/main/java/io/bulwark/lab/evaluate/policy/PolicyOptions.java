@@ -42,9 +42,15 @@ final class PolicyOptions {
             names = "--share",
             paramLabel = "S",
             description =
-                    "Of ${COMPLETION-CANDIDATES}. Look at DEVELOPMENT alone while you choose a model or an attack,"
-                            + " and run FINAL once.")
-    private Share share = Share.ALL;
+                    "Of ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}). Look at DEVELOPMENT alone while you choose a"
+                            + " model or an attack; the others need --final.")
+    private Share share = Share.DEVELOPMENT;
+
+    @Option(
+            names = "--final",
+            description =
+                    "This is the last run, for which --share FINAL is kept: model, policy and attacks are chosen.")
+    private boolean last;
 
     @Option(
             names = "--calibration",
@@ -110,6 +116,12 @@ final class PolicyOptions {
 
     /** What is asked, in order. */
     List<AskedPicture> asked() {
+        if (share.isKept() && !last) {
+            throw CommandFailure.usage(
+                    ("--share %s asks pictures that are kept for the last run; add --final once model,"
+                                    + " policy and attacks are chosen")
+                            .formatted(share));
+        }
         if (images != null && images < 1) {
             throw CommandFailure.usage("--images is " + images + ", allowed are 1 and more");
         }

@@ -1,11 +1,16 @@
 package io.bulwark.lab.evaluate.policy;
 
+import io.bulwark.imaging.preprocess.UprightPicture;
 import io.bulwark.lab.options.Threats;
 import io.bulwark.lab.terminal.CommandFailure;
+import io.bulwark.robustness.attack.AttackGoal;
 import io.bulwark.robustness.attack.ThreatModel;
+import io.bulwark.robustness.evaluate.policy.DecisionAttacker;
 import io.bulwark.robustness.evaluate.policy.Portfolio;
 import io.bulwark.robustness.evaluate.policy.Transfer;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import picocli.CommandLine.Option;
 
 /** The attackers of a policy: {@code @Mixin PortfolioOptions attackers}. */
@@ -38,6 +43,11 @@ final class PortfolioOptions {
     @Option(names = "--square-queries", description = "Queries of the Square attack for each picture; 0 leaves it out.")
     private int squareQueries = 5000;
 
+    @Option(
+            names = "--decision-queries",
+            description = "Queries of HopSkipJump, which sees decisions alone, for each picture; 0 leaves it out.")
+    private int decisionQueries = 1000;
+
     @Option(names = "--seed", description = "Of all that is random.")
     private long seed = 1;
 
@@ -57,13 +67,22 @@ final class PortfolioOptions {
     void validate() {
         threats();
         large();
-        portfolio(List.of());
+        portfolio(Map.of(), List.of());
     }
 
-    /** @throws CommandFailure if a number is out of its range */
-    Portfolio portfolio(List<Transfer> transfers) {
+    /**
+     * @param starts of who sees decisions alone, by his goal; empty leaves him out
+     * @throws CommandFailure if a number is out of its range
+     */
+    Portfolio portfolio(Map<AttackGoal, List<UprightPicture>> starts, List<Transfer> transfers) {
+        if (decisionQueries < 0) {
+            throw CommandFailure.usage("--decision-queries is " + decisionQueries + ", allowed are 0 and more");
+        }
+        Optional<DecisionAttacker> decisions = decisionQueries == 0 || starts.isEmpty()
+                ? Optional.empty()
+                : Optional.of(new DecisionAttacker(decisionQueries, starts));
         try {
-            return new Portfolio(iterations, restarts, squareQueries, transfers, seed);
+            return new Portfolio(iterations, restarts, squareQueries, decisions, transfers, seed);
         } catch (IllegalArgumentException e) {
             throw CommandFailure.usage("--iterations, --restarts, --square-queries: " + e.getMessage());
         }

@@ -31,6 +31,11 @@ enum Share {
 
     abstract boolean holds(double fraction);
 
+    /** Whether it has pictures that nobody looks at before the last run. */
+    boolean isKept() {
+        return this != DEVELOPMENT;
+    }
+
     List<AskedPicture> of(List<AskedPicture> pictures) {
         return pictures.stream()
                 .filter(picture -> holds(picture.source().fraction("split")))

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.bulwark.lab.invert.SmallPictures;
 import io.bulwark.lab.terminal.ExitCodes;
+import io.bulwark.perception.model.ModelPackage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -29,7 +30,17 @@ class EvaluateInversionCommandTest {
 
         JsonNode rows = commands.json().path("rows");
         assertThat(rows.findValuesAsText("targets"))
-                .containsExactly("pictures", "pictures", "label means", "label means");
+                .containsExactly(
+                        "pictures",
+                        "pictures",
+                        "pictures",
+                        "pictures",
+                        "label means",
+                        "label means",
+                        "label means",
+                        "label means");
+        assertThat(rows.findValuesAsText("judgedBy").subList(2, 4))
+                .containsExactly("nsfwjs-mobilenet-v2", "nsfwjs-mobilenet-v2");
         JsonNode first = rows.path(0);
         assertThat(first.path("own-cosine").path("n").asInt()).isEqualTo(3);
         // The two encoders are one, so what the one made the other sees as it was made.
@@ -39,7 +50,15 @@ class EvaluateInversionCommandTest {
                 .isBetween(first.path("percentile").path("low").asDouble(), 1.0);
         assertThat(commands.json().path("percentileAbove").path(0).path("value").asDouble())
                 .isZero();
-        assertThat(folder.resolve("out/inversion.md")).content().contains("| label means |");
+        // Both were made alike, and one judge, which sees them at another size, judges both.
+        assertThat(rows.path(2).path("transfer-cosine"))
+                .isEqualTo(rows.path(3).path("transfer-cosine"))
+                .isNotEqualTo(first.path("transfer-cosine"));
+        assertThat(folder.resolve("out/inversion.md"))
+                .content()
+                .contains("| label means |")
+                .contains("Of pictures, judged by vit_a")
+                .contains("Of label means, judged by nsfwjs-mobilenet-v2");
         assertThat(folder.resolve("out/pictures.png")).exists();
         assertThat(folder.resolve("out/label-means.png")).exists();
 
@@ -60,6 +79,8 @@ class EvaluateInversionCommandTest {
                 SmallPictures.MODEL,
                 "--other",
                 SmallPictures.MODEL,
+                "--judge",
+                ModelPackage.CLEAN_PARENT,
                 "--references",
                 folder.resolve("references").toString(),
                 "--queries",

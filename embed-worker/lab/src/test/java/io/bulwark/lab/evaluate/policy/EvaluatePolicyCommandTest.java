@@ -19,6 +19,8 @@ import javax.imageio.ImageIO;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class EvaluatePolicyCommandTest {
 
@@ -42,13 +44,21 @@ class EvaluatePolicyCommandTest {
     void threeOutcomesOfBothTracksAreReportedAndARunGoesOnFromItsLedger() throws IOException {
         Path results = folder.resolve("results");
 
-        assertThat(policy(results)).as(err.toString()).isEqualTo(ExitCodes.OK);
+        assertThat(policy(results, "--share", "ALL", "--final"))
+                .as(err.toString())
+                .isEqualTo(ExitCodes.OK);
 
         JsonNode json =
                 new ObjectMapper().readTree(results.resolve("policy.json").toFile());
         assertThat(json.path("rows").findValuesAsText("track")).contains("model input", "uploaded picture, png");
         assertThat(json.path("rows").findValuesAsText("attack"))
-                .contains("none", "APGD 2 x 1, sides", "APGD 2 x 1, vote", "Square, 3 queries", "the worst of all");
+                .contains(
+                        "none",
+                        "APGD 2 x 1, sides",
+                        "APGD 2 x 1, vote",
+                        "Square, 3 queries",
+                        "HopSkipJump, 4 queries",
+                        "the worst of all");
         JsonNode clean = json.path("rows").path(0).path("flagged");
         double all = 0;
         for (String outcome : List.of("NSFW", "REVIEW", "SAFE")) {
@@ -58,11 +68,12 @@ class EvaluatePolicyCommandTest {
         assertThat(clean.path("NSFW").path("files").asInt()).isEqualTo(1);
         assertThat(Files.readString(results.resolve("policy.md")))
                 .contains("| flagged stays NSFW | becomes REVIEW | becomes SAFE |")
+                .contains("of 2 files, all;")
                 .contains("Upper bounds of robustness");
         assertThat(err.toString()).contains("gradient steps");
 
         String ledger = Files.readString(results.resolve("policy.jsonl"));
-        assertThat(policy(results)).isEqualTo(ExitCodes.OK);
+        assertThat(policy(results, "--share", "ALL", "--final")).isEqualTo(ExitCodes.OK);
         assertThat(Files.readString(results.resolve("policy.jsonl"))).isEqualTo(ledger);
     }
 
@@ -85,6 +96,9 @@ class EvaluatePolicyCommandTest {
                         "3",
                         "--calibration",
                         "0.6",
+                        "--share",
+                        "ALL",
+                        "--final",
                         "--no-augment",
                         "--sets",
                         "UPRIGHT,MIRROR",
@@ -107,6 +121,15 @@ class EvaluatePolicyCommandTest {
                 .isEqualTo(1);
         assertThat(json.path("mirror").path("secondsEach").asDouble()).isPositive();
         assertThat(Files.readString(results.resolve("evasions.md"))).contains("| upright | turned by quarters |");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"FINAL", "ALL"})
+    void whatIsKeptForTheLastRunIsAskedByNoOther(String share) {
+        assertThat(policy(folder.resolve("kept"), "--share", share)).isEqualTo(ExitCodes.USAGE);
+
+        assertThat(err.toString()).contains("--share " + share).contains("--final");
+        assertThat(folder.resolve("kept")).doesNotExist();
     }
 
     @Test
@@ -138,6 +161,8 @@ class EvaluatePolicyCommandTest {
                 "1",
                 "--square-queries",
                 "3",
+                "--decision-queries",
+                "4",
                 "--transfer-from",
                 "none",
                 "--threads",

@@ -97,16 +97,7 @@ public record MobileNetV2(int classes, int height, int width) implements Family 
 
     @Override
     public List<LinkTensor> layOut(Weights weights, ElementType type) {
-        List<LinkTensor> laidOut = new ArrayList<>();
-        tensors().forEach((name, shape) -> {
-            float[] values = weights.floats(name);
-            ElementType stored = isHead(name) ? ElementType.F32 : type;
-            laidOut.add(
-                    shape.size() == 4
-                            ? LinkTensor.channelsLast(name, stored, shape, values)
-                            : LinkTensor.of(name, stored, shape, values));
-        });
-        return laidOut;
+        return ChannelsLast.layOut(tensors(), weights, name -> isHead(name) ? ElementType.F32 : type);
     }
 
     @Override

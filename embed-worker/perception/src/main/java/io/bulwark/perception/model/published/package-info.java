@@ -8,6 +8,8 @@
  *       transformer or a ConvNeXt, and the text tower of the same file. A vision tower saved alone, as RobustVLM does,
  *       has no prefix {@code visual.}.
  *   <li>{@code config.json} of a ViTModel beside {@code model.safetensors}: DINO, R-DINO.
+ *   <li>the topology of a functional Keras model, which {@link
+ *       io.bulwark.perception.model.published.KerasTopology} reads.
  * </ul>
  *
  * <p>{@link io.bulwark.perception.model.published.PerceptualConfig} is a section of our own in open_clip's file, which

@@ -1,10 +1,11 @@
-// Makes pixels.bin.gz and answers.json: a dozen 224x224 pictures, and what nsfwjs itself answers to each.
+// Makes pixels.bin.gz and answers.json: pictures of the model's own size, and what nsfwjs itself answers to each.
 //
 //   npm install nsfwjs@4.4.0 @tensorflow/tfjs@4.22.0 buffer
-//   node make-answers.mjs [folder of the two files]
+//   node make-answers.mjs [folder of the two files]                                  a dozen, by MobileNetV2
+//   node make-answers.mjs FOLDER InceptionV3 landscape,mosaic,bodies,comic           four, by Inception V3
 //
-// The pictures are drawn from seeded integers, so the script makes the same ones everywhere. They are 224x224 so that
-// nsfwjs does not resize. The CPU backend is TensorFlow.js's plain reference.
+// The pictures are drawn from seeded integers, so the script makes the same ones everywhere. They are as large as the
+// model's input, so that nsfwjs does not resize. The CPU backend is TensorFlow.js's plain reference.
 import { createRequire } from 'node:module';
 import { writeFileSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
@@ -13,8 +14,9 @@ const require = createRequire(join(process.cwd(), 'x.js'));
 const tf = require('@tensorflow/tfjs');
 const nsfwjs = require('nsfwjs');
 
-const SIZE = 224;
 const out = process.argv[2] ?? '.';
+const name = process.argv[3] ?? 'MobileNetV2';
+const SIZE = name === 'InceptionV3' ? 299 : 224;
 
 function random(seed) {
   let state = seed >>> 0;
@@ -61,7 +63,7 @@ function ellipses(seed, count, palette, background, outline) {
 
 const skin = [[224, 172, 140], [198, 134, 100], [241, 194, 165], [141, 85, 60]];
 const comic = [[250, 60, 60], [60, 120, 250], [250, 220, 60], [250, 200, 180], [90, 200, 90]];
-const pictures = {
+const drawn = {
   black: picture(() => [0, 0, 0]),
   white: picture(() => [255, 255, 255]),
   gradient: picture((x, y) => [x, y, (x + y) >> 1]),
@@ -76,16 +78,19 @@ const pictures = {
   figures: ellipses(6, 20, comic.concat(skin), [255, 240, 245], true),
 };
 
+const asked = process.argv[4]?.split(',') ?? Object.keys(drawn);
+const pictures = Object.fromEntries(asked.map(picture => [picture, drawn[picture]]));
+
 await tf.setBackend('cpu');
 await tf.ready();
-const model = await nsfwjs.load('MobileNetV2');
+const model = await nsfwjs.load(name);
 const answers = {};
-for (const [name, pixels] of Object.entries(pictures)) {
+for (const [picture, pixels] of Object.entries(pictures)) {
   const image = tf.tensor3d(pixels, [SIZE, SIZE, 3], 'int32');
   const probabilities = {};
   for (const { className, probability } of await model.classify(image, 5)) probabilities[className] = probability;
   const embedding = await model.infer(image, 'flatten_1').data();
-  answers[name] = {
+  answers[picture] = {
     probabilities: Object.fromEntries(Object.keys(probabilities).sort().map(c => [c, probabilities[c]])),
     embeddingStart: Array.from(embedding.slice(0, 48)),
     embeddingLength: Math.sqrt(embedding.reduce((sum, v) => sum + v * v, 0)),

@@ -16,15 +16,23 @@ import java.util.Optional;
 
 /**
  * Several attacks, of which the worst counts (Croce and Hein, ICML 2020): APGD on each loss with random starts, APGD from what
- * was found at the encoder's input, Square, which sees scores alone, and APGD on other encoders, which need not know this one.
+ * was found at the encoder's input, Square, which sees scores alone, HopSkipJump, which sees decisions alone, and APGD on
+ * other encoders, which need not know this one.
  *
  * @param iterations of APGD, at least 1
  * @param restarts of APGD, the first from the picture and the others at random; at least 1
  * @param squareQueries of Square; 0 leaves it out
+ * @param decisions who sees decisions alone; empty leaves him out
  * @param transfers other encoders
  * @param seed of all that is random
  */
-public record Portfolio(int iterations, int restarts, int squareQueries, List<Transfer> transfers, long seed) {
+public record Portfolio(
+        int iterations,
+        int restarts,
+        int squareQueries,
+        Optional<DecisionAttacker> decisions,
+        List<Transfer> transfers,
+        long seed) {
 
     /** Names of lines that follow the gradient of what decides begin so. */
     static final String WHITE_BOX = "APGD";
@@ -115,6 +123,17 @@ public record Portfolio(int iterations, int restarts, int squareQueries, List<Tr
                             threat,
                             within -> shot.objective(sides, wanted, within)))));
         }
+        decisions.ifPresent(attacker -> {
+            EmbeddingLoss sides = moderation.losses(goal).get("sides");
+            lines.add(new Line(
+                    "HopSkipJump, %d queries".formatted(attacker.queries()),
+                    attacker.queries() / 3,
+                    (shot, wanted, threat) -> Optional.of(run(
+                            attacker.attack(shot, wanted, seed),
+                            shot,
+                            threat,
+                            within -> shot.objective(sides, wanted, within)))));
+        });
         for (Transfer from : transfers) {
             lines.add(new Line(
                     "transfer from %s, APGD %d x 1".formatted(from.name(), iterations),

@@ -8,6 +8,7 @@ import io.bulwark.imaging.preprocess.UprightPicture;
 import io.bulwark.imaging.preprocess.ViewPolicy;
 import io.bulwark.perception.hash.Sha256;
 import io.bulwark.perception.verdict.Judgement.Outcome;
+import io.bulwark.robustness.attack.AttackGoal;
 import io.bulwark.robustness.attack.SmallModeration;
 import io.bulwark.robustness.attack.ThreatModel;
 import io.bulwark.robustness.attack.loss.ReferenceGroups;
@@ -22,6 +23,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -32,6 +35,12 @@ class PolicyRunTest {
     private static final ThreatModel SMALL = ThreatModel.linf(1 / 255.0);
     private static final ThreatModel MIDDLE = ThreatModel.linf(8 / 255.0);
     private static final ThreatModel LARGE = ThreatModel.linf(128 / 255.0);
+
+    private static final DecisionAttacker DECISIONS = new DecisionAttacker(
+            60,
+            Map.of(
+                    AttackGoal.EVADE, List.of(SmallModeration.picture(50, 50, false, 31)),
+                    AttackGoal.FALSE_FLAG, List.of(SmallModeration.picture(50, 50, true, 32))));
 
     @TempDir
     static Path folder;
@@ -86,6 +95,7 @@ class PolicyRunTest {
                         "APGD 8 x 2, sides",
                         "APGD 8 x 2, vote",
                         "Square, 20 queries",
+                        "HopSkipJump, 60 queries",
                         "transfer from itself, APGD 8 x 1",
                         "the worst of all");
         assertThat(report.rows())
@@ -118,6 +128,24 @@ class PolicyRunTest {
         assertThat(report.checks())
                 .filteredOn(check -> check.what().contains("loses no fewer than"))
                 .isNotEmpty();
+    }
+
+    /** In a ball that holds its own start it has to arrive, or it never walked. */
+    @Test
+    void whoSeesDecisionsAloneGetsThereWhereTheBallIsLargeEnough() {
+        ThreatModel whole = ThreatModel.linf(1);
+        PolicyRun run = run("decisions.jsonl", List.of(whole));
+        run.attack(pictures.subList(0, 2));
+
+        assertThat(report(run, "decisions.jsonl").rows())
+                .filteredOn(row -> row.attack().startsWith("HopSkipJump"))
+                .hasSize(2)
+                .allSatisfy(row -> assertThat(row.flagged()
+                                .orElseThrow()
+                                .of()
+                                .get(Outcome.NSFW)
+                                .value())
+                        .isZero());
     }
 
     @Test
@@ -243,7 +271,7 @@ class PolicyRunTest {
         Transfer itself = new Transfer("itself", small.gradients, groups, 5, 0.07);
         return new PolicyRun(
                 surfaces(),
-                new Portfolio(8, 2, 20, List.of(itself), 3),
+                new Portfolio(8, 2, 20, Optional.of(DECISIONS), List.of(itself), 3),
                 threats,
                 LARGE,
                 OutcomeLedger.open(folder.resolve(ledger), "small"),

@@ -1,0 +1,98 @@
+package io.bulwark.perception.model.tfjs;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.bulwark.perception.encoder.ModelPackageException;
+import io.bulwark.perception.hash.Sha256;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** A model's files in a folder, plain or as scripts. One thread. */
+final class TfjsFiles {
+
+    private static final String PLAIN = "model.json";
+    private static final String SCRIPT = ".min.js";
+    private static final String SCRIPTED = "model" + SCRIPT;
+    private static final long LARGEST_TOPOLOGY = 16L << 20;
+
+    private final Path folder;
+    private final boolean scripts;
+    private final Map<String, String> digests = new TreeMap<>();
+
+    private TfjsFiles(Path folder, boolean scripts) {
+        this.folder = folder;
+        this.scripts = scripts;
+    }
+
+    /** @throws ModelPackageException if there is no model */
+    static TfjsFiles in(Path folder) {
+        boolean plain = Files.isRegularFile(folder.resolve(PLAIN));
+        if (!plain && !Files.isRegularFile(folder.resolve(SCRIPTED))) {
+            throw new ModelPackageException(
+                    "%s holds neither %s nor %s of TensorFlow.js".formatted(folder, PLAIN, SCRIPTED));
+        }
+        return new TfjsFiles(folder, !plain);
+    }
+
+    /** The file that describes the model. */
+    String name() {
+        return folder.resolve(scripts ? SCRIPTED : PLAIN).toString();
+    }
+
+    JsonNode model() throws IOException {
+        byte[] file = read(scripts ? SCRIPTED : PLAIN, LARGEST_TOPOLOGY);
+        return scripts
+                ? ExportedValue.object(name(), new String(file, StandardCharsets.UTF_8))
+                : new ObjectMapper().readTree(file);
+    }
+
+    /**
+     * A shard's bytes.
+     *
+     * @param path as the model names it
+     * @param most bytes that it may have
+     */
+    byte[] shard(String path, long most) throws IOException {
+        if (!path.matches("[A-Za-z0-9_-][A-Za-z0-9._-]*")) {
+            throw new ModelPackageException(
+                    "%s: a shard is named '%s', which is no file beside it".formatted(name(), path));
+        }
+        if (!scripts) {
+            return read(path, most);
+        }
+        String file = path + SCRIPT;
+        // Four characters for three bytes, and the script around them.
+        byte[] script = read(file, most / 3 * 4 + 4096);
+        byte[] bytes =
+                ExportedValue.bytes(folder.resolve(file).toString(), new String(script, StandardCharsets.ISO_8859_1));
+        if (bytes.length > most) {
+            throw tooLarge(file, bytes.length, most);
+        }
+        return bytes;
+    }
+
+    private byte[] read(String name, long most) throws IOException {
+        Path file = folder.resolve(name);
+        long size = Files.size(file);
+        if (size > most) {
+            throw tooLarge(name, size, most);
+        }
+        byte[] bytes = Files.readAllBytes(file);
+        digests.put("sha256 of " + name, Sha256.digest(bytes).hex());
+        return bytes;
+    }
+
+    private ModelPackageException tooLarge(String file, long size, long most) {
+        return new ModelPackageException(
+                "%s has %d bytes, at most %d are allowed there".formatted(folder.resolve(file), size, most));
+    }
+
+    /** SHA-256 of what was read, by name. */
+    Map<String, String> digests() {
+        return digests;
+    }
+}
