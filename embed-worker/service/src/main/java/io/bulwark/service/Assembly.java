@@ -6,6 +6,7 @@ import io.bulwark.events.ModerationPolicy;
 import io.bulwark.events.Reference;
 import io.bulwark.imaging.process.DecoderPool;
 import io.bulwark.imaging.process.ReaderSettings;
+import io.bulwark.perception.audit.ScalingAuditor;
 import io.bulwark.perception.encoder.EncoderDescription;
 import io.bulwark.perception.flagged.NearFlagged;
 import io.bulwark.schemas.serde.EventDecoder;
@@ -188,6 +189,7 @@ final class Assembly implements AutoCloseable {
                         verdicts,
                         twin.map(second -> second.steps(warm.twin().orElseThrow())),
                         flaggedApplies() ? Optional.of(flaggedSteps()) : Optional.empty(),
+                        new ScalingAuditor(config.scaling().threshold()),
                         config.embeddings().publish()));
         List<TopicFollower> followers = new ArrayList<>();
         followers.add(policiesFollower(documents, warm, preprocessing));

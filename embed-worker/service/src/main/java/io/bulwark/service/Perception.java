@@ -90,7 +90,8 @@ final class Perception {
                         views.maxTilesOfFrame(),
                         views.structure(),
                         views.detailFrom(),
-                        views.details()));
+                        views.details()),
+                config.scaling().enabled());
         ConfigCheck.checkViewMemory(
                 preparationThreads(),
                 settings.mostViews(),

@@ -6,5 +6,5 @@ import picocli.CommandLine.Command;
 @Command(
         name = "audit",
         description = "Measures what the attack audit is worth.",
-        subcommands = {AuditEvaluateCommand.class})
+        subcommands = {AuditEvaluateCommand.class, AuditScalingCommand.class})
 public final class AuditCommand {}

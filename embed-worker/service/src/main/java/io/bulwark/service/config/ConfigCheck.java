@@ -40,6 +40,7 @@ public final class ConfigCheck {
         check.policy(config.policy());
         check.twin(config.twin(), config.policy());
         check.flagged(config.flagged());
+        check.range("bulwark.scaling.threshold", config.scaling().threshold(), 0, 1);
         check.batch(config.batch());
         check.fetch(config.fetch());
         check.range("bulwark.encoder.instances", config.encoder().instances(), 0, 256);

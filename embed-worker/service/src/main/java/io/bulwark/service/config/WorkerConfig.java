@@ -57,6 +57,9 @@ public interface WorkerConfig {
     /** What is held back for lying near flagged content. */
     FlaggedConfig flagged();
 
+    /** Pictures that are hidden in others for somebody else's scaling. */
+    Scaling scaling();
+
     /** How neighbours become a decision. */
     Policy policy();
 
@@ -212,6 +215,21 @@ public interface WorkerConfig {
 
         /** The twin's {@code bulwark.policy.safe}, which holds where this is not set; tenants keep their own. */
         OptionalDouble safe();
+    }
+
+    /** Pictures that are hidden in others for somebody else's scaling. */
+    interface Scaling {
+
+        /** Whether uploads that are scaled down by half or more are searched for them. */
+        @WithDefault("true")
+        boolean enabled();
+
+        /**
+         * Score above which an audit is published, in [0, 1]. {@code bulwark audit scaling} finds it for a budget of false
+         * positives on pictures of one's own; the default was found on clip art.
+         */
+        @WithDefault("0.3")
+        double threshold();
     }
 
     /** The reference bank. */

@@ -1,6 +1,7 @@
 package io.bulwark.service.pipeline;
 
 import io.bulwark.imaging.SamplingKey;
+import io.bulwark.perception.audit.ScalingAuditor;
 import io.bulwark.perception.audit.TwinAuditor;
 import io.bulwark.perception.flagged.NearFlagged;
 import io.bulwark.service.bank.BankShelf;
@@ -15,6 +16,7 @@ import java.util.Optional;
  *
  * @param twin present where a twin runs
  * @param flagged present where uploads are compared with what is flagged
+ * @param scaling looks at what was found by those who read files
  * @param embeddings whether each answer carries the image's embeddings
  */
 public record DecisionSteps(
@@ -23,6 +25,7 @@ public record DecisionSteps(
         VerdictWriter verdicts,
         Optional<OfTwin> twin,
         Optional<OfFlagged> flagged,
+        ScalingAuditor scaling,
         boolean embeddings) {
 
     /**

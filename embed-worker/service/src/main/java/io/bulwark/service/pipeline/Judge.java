@@ -4,6 +4,7 @@ import io.bulwark.events.AttackAudit;
 import io.bulwark.events.ImageEmbedding;
 import io.bulwark.events.Reason;
 import io.bulwark.events.Verdict;
+import io.bulwark.perception.audit.ScalingAuditor;
 import io.bulwark.perception.bank.PerceptualKey;
 import io.bulwark.perception.flagged.NearFlagged;
 import io.bulwark.perception.verdict.Decider;
@@ -13,6 +14,7 @@ import io.bulwark.service.lifecycle.NanoClock;
 import io.bulwark.service.outcome.EmbeddingRecord;
 import io.bulwark.service.outcome.NearFlaggedAudit;
 import io.bulwark.service.outcome.Outcome;
+import io.bulwark.service.outcome.ScalingAudit;
 import io.bulwark.service.outcome.VerdictWriter;
 import io.bulwark.service.policy.PolicyShelf;
 import io.bulwark.service.policy.PolicySnapshot;
@@ -38,6 +40,7 @@ final class Judge {
     private final VerdictWriter verdicts;
     private final Optional<TwinJudge> twin;
     private final Optional<DecisionSteps.OfFlagged> flagged;
+    private final ScalingAuditor scaling;
     private final boolean embeddings;
     private final Refusals refusals;
     private final PerceptualKey keys;
@@ -50,6 +53,7 @@ final class Judge {
         this.verdicts = steps.verdicts();
         this.twin = steps.twin().map(parts -> new TwinJudge(parts, warm.twin().orElseThrow(), clock, metrics));
         this.flagged = steps.flagged();
+        this.scaling = steps.scaling();
         this.embeddings = steps.embeddings();
         this.refusals = refusals;
         this.keys = new PerceptualKey(warm.description().dimension());
@@ -149,6 +153,12 @@ final class Judge {
                 .ifPresent(audits::add);
         held.map(said -> NearFlaggedAudit.of(
                         verdict, robust, said, flagged.orElseThrow().rule().similarity()))
+                .ifPresent(audits::add);
+        image.work()
+                .scaling()
+                .map(scaling::inspect)
+                .filter(found -> found.signal().fired())
+                .map(found -> ScalingAudit.of(verdict, robust, found))
                 .ifPresent(audits::add);
         Optional<ImageEmbedding> embedding =
                 embeddings ? Optional.of(EmbeddingRecord.of(verdict, image.seen(image.answers()))) : Optional.empty();
