@@ -140,46 +140,29 @@ final class Inspection {
         return starts;
     }
 
-    /** Root mean square of the quarter of the windows in which the pixels at the positions differ most from the view. */
+    /** How far the pixels at the positions show another picture than the view, in [0, 1]. */
     private double otherPicture(int[] columns, int[] lines) {
         int channels = rows.channels();
         int across = (columns.length + WINDOW - 1) / WINDOW;
-        int[] sums = new int[across * channels];
+        int down = (lines.length + WINDOW - 1) / WINDOW;
         byte[] pixels = new byte[rows.width() * channels];
-        double[] windows = new double[across * ((lines.length + WINDOW - 1) / WINDOW)];
+        double[] points = new double[across * down * channels];
+        double[] levels = new double[points.length];
         Enlarged enlarged = enlarged(columns);
-        int done = 0;
-        for (int first = 0; first < lines.length; first += WINDOW) {
-            Arrays.fill(sums, 0);
-            int last = Math.min(lines.length, first + WINDOW);
-            for (int line = first; line < last; line++) {
-                rows.read(lines[line], 0, rows.width(), pixels);
-                addDifferences(columns, pixels, enlarged.row(lines[line]), channels, sums);
-            }
-            for (int window = 0; window < across; window++) {
-                int points = (Math.min(columns.length, (window + 1) * WINDOW) - window * WINDOW) * (last - first);
-                double squares = 0;
+        for (int line = 0; line < lines.length; line++) {
+            rows.read(lines[line], 0, rows.width(), pixels);
+            int[] row = enlarged.row(lines[line]);
+            int thick = Math.min(WINDOW, lines.length - line / WINDOW * WINDOW);
+            for (int i = 0; i < columns.length; i++) {
+                int wide = Math.min(WINDOW, columns.length - i / WINDOW * WINDOW);
+                int window = (line / WINDOW * across + i / WINDOW) * channels;
                 for (int c = 0; c < channels; c++) {
-                    double mean = (double) sums[window * channels + c] / points;
-                    squares += mean * mean / channels;
+                    points[window + c] += (double) (pixels[columns[i] * channels + c] & 0xff) / (wide * thick);
+                    levels[window + c] += (double) row[i * channels + c] / (wide * thick);
                 }
-                windows[done++] = squares;
             }
         }
-        Arrays.sort(windows);
-        int quarter = Math.max(1, windows.length / 4);
-        double mean =
-                Arrays.stream(windows, windows.length - quarter, windows.length).sum() / quarter;
-        return Math.min(1, Math.sqrt(mean) / ScalingTrace.FULL_LEVELS);
-    }
-
-    private static void addDifferences(int[] columns, byte[] pixels, int[] levels, int channels, int[] sums) {
-        for (int i = 0; i < columns.length; i++) {
-            for (int c = 0; c < channels; c++) {
-                sums[i / WINDOW * channels + c] +=
-                        (pixels[columns[i] * channels + c] & 0xff) - levels[i * channels + c];
-            }
-        }
+        return OtherPicture.share(points, levels, channels);
     }
 
     private static byte[] firstOf(byte[] rgb) {

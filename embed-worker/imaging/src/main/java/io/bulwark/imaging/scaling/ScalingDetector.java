@@ -90,7 +90,8 @@ public final class ScalingDetector {
                 .findFirst()
                 .flatMap(view -> {
                     byte[] stored = pose.inverse().see(view.pixels(), spec.width(), spec.height(), CHANNELS);
-                    return new Inspection(PixelRows.overWhite(raster), stored, viewWidth(raster), viewHeight(raster), key)
+                    return new Inspection(
+                                    PixelRows.overWhite(raster), stored, viewWidth(raster), viewHeight(raster), key)
                             .trace(wide, high, view.name());
                 });
     }

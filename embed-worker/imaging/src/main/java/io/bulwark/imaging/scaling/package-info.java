@@ -23,7 +23,7 @@
  *       chooses the size that is attacked.
  *   <li>A peak alone is no attack: halftones, chequered cloth and enlarged pixel art have one, too. So the pixels at that
  *       spacing are taken as the picture that a thumbnailer would show, and are compared with the view in windows. Of an
- *       ordinary picture both show the same.
+ *       ordinary picture both show the same, but for tones: what follows the view's tone is taken off.
  *   <li>The score is the geometric mean of the two, so that neither sign alone makes a high one.
  * </ul>
  *

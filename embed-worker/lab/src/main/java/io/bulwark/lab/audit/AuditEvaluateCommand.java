@@ -35,8 +35,8 @@ import picocli.CommandLine.Option;
         description = {
             "How many of one's own flagged pictures somebody gets through who uploads variants of them until one is SAFE,",
             "by decisions alone (HopSkipJump) and by scores (Square), at a worker without and with a flagged index that has",
-            "the pictures as entries. The policy is calibrated on the references. The attacker does not adapt to the index",
-            "(no OARS)."
+            "the pictures as entries, each by an attacker who takes no notice of the index and by one whose steps grow where",
+            "answers are held back (OARS). The policy is calibrated on the references."
         })
 public final class AuditEvaluateCommand implements Callable<Integer> {
 
@@ -113,6 +113,7 @@ public final class AuditEvaluateCommand implements Callable<Integer> {
             }
         }
         tallies.forEach(tally -> terminal.output().print(tally.text(), tally.fields()));
+        QueryTally.worst(tallies).ifPresent(worst -> terminal.output().note(worst));
         return ExitCodes.OK;
     }
 
@@ -126,7 +127,10 @@ public final class AuditEvaluateCommand implements Callable<Integer> {
             for (QueryTally tally : tallies) {
                 FileModerator moderator = tally.withIndex() ? index.moderator() : target.moderator();
                 QueryAttack attacker = new QueryAttack(moderator, queries, within, seed);
-                tally.add(tally.byScores() ? attacker.byScores(original) : attacker.byDecisions(original, starts));
+                tally.add(
+                        tally.byScores()
+                                ? attacker.byScores(original, tally.adapts())
+                                : attacker.byDecisions(original, starts, tally.adapts()));
             }
         }
     }

@@ -53,7 +53,9 @@ public final class AuditScalingCommand implements Callable<Integer> {
     @Mixin
     private PicturePaths pictures;
 
-    @Option(names = "--input", description = "Side of the encoder's input in pixels (default: that of the default model).")
+    @Option(
+            names = "--input",
+            description = "Side of the encoder's input in pixels (default: that of the default model).")
     private int input = 128;
 
     @Option(names = "--hidden-sizes", split = ",", description = "Sides of what is hidden, in pixels.")
@@ -68,7 +70,10 @@ public final class AuditScalingCommand implements Callable<Integer> {
     @Option(names = "--attacked", paramLabel = "N", description = "Test files at most that are attacked.")
     private int attacked = 600;
 
-    @Option(names = "--edited", paramLabel = "N", description = "Test files at most that each benign change is made of.")
+    @Option(
+            names = "--edited",
+            paramLabel = "N",
+            description = "Test files at most that each benign change is made of.")
     private int edited = 100;
 
     @Option(
@@ -97,7 +102,8 @@ public final class AuditScalingCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         if (input < 8 || attacked < 0 || edited < 0 || own < 0 || sizes.stream().anyMatch(size -> size < 8)) {
-            throw CommandFailure.usage("--input and --hidden-sizes are 8 or more, --attacked, --edited, --own 0 or more");
+            throw CommandFailure.usage(
+                    "--input and --hidden-sizes are 8 or more, --attacked, --edited, --own 0 or more");
         }
         Output output = terminal.output();
         ImageDecoder decoder = new StandardImageDecoder(DecodeLimits.standard());
@@ -117,8 +123,7 @@ public final class AuditScalingCommand implements Callable<Integer> {
             }
         }
         if (shown.size() < Surroundings.FEWEST_OTHERS + 1) {
-            throw CommandFailure.failed(
-                    "only " + shown.size() + " test files are large enough to hide anything in");
+            throw CommandFailure.failed("only " + shown.size() + " test files are large enough to hide anything in");
         }
         attack(run, shown.subList(0, Math.min(attacked, shown.size())), threshold, output);
         benign(run, shown.subList(0, Math.min(edited, shown.size())), threshold, output);
@@ -136,8 +141,7 @@ public final class AuditScalingCommand implements Callable<Integer> {
     }
 
     private double calibrated(ScalingRun run, List<Named> files, Output output) {
-        double[] scores = scores(run, files.stream().filter(Named::calibrates).toList(), "calibrating", output)
-                .stream()
+        double[] scores = scores(run, files.stream().filter(Named::calibrates).toList(), "calibrating", output).stream()
                 .mapToDouble(Double::doubleValue)
                 .toArray();
         try {
@@ -146,8 +150,9 @@ public final class AuditScalingCommand implements Callable<Integer> {
             output.print(
                     String.format(Locale.ROOT, "bulwark.scaling.threshold=%.4f", threshold),
                     Map.of("threshold", threshold, "files", scores.length));
-            output.note("found on %d files that are looked at: with a confidence of %s at most %s of files like them are above it"
-                    .formatted(scores.length, 1 - delta, budget));
+            output.note(
+                    "found on %d files that are looked at: with a confidence of %s at most %s of files like them are above it"
+                            .formatted(scores.length, 1 - delta, budget));
             return threshold;
         } catch (IllegalArgumentException tooFew) {
             throw CommandFailure.failed(tooFew.getMessage(), tooFew);
@@ -184,10 +189,7 @@ public final class AuditScalingCommand implements Callable<Integer> {
                         .toList();
                 if (!fitting.isEmpty()) {
                     OptionalDouble score = run.attacked(
-                            picture,
-                            shown.get((i + 1) % shown.size()),
-                            kernel,
-                            fitting.get(turn % fitting.size()));
+                            picture, shown.get((i + 1) % shown.size()), kernel, fitting.get(turn % fitting.size()));
                     score.ifPresent(value -> found.computeIfAbsent(
                                     kernel.name().toLowerCase(Locale.ROOT), key -> new ArrayList<>())
                             .add(value));
@@ -274,7 +276,8 @@ public final class AuditScalingCommand implements Callable<Integer> {
             return;
         }
         List<String> lines = files.stream()
-                .map(file -> (file.calibrates() ? "calibrate " : "test ") + file.sha256().hex() + " " + file.path())
+                .map(file -> (file.calibrates() ? "calibrate " : "test ")
+                        + file.sha256().hex() + " " + file.path())
                 .toList();
         try {
             Files.write(names, lines);

@@ -55,8 +55,7 @@ record Benign(String title, Change change) {
         return painted(
                 picture.width(),
                 picture.height(),
-                (x, y, c) ->
-                        (rgb[(y * picture.width() + x) * 3 + c] & 0xff) > 16 * BAYER[y % 4][x % 4] + 8 ? 255 : 0);
+                (x, y, c) -> (rgb[(y * picture.width() + x) * 3 + c] & 0xff) > 16 * BAYER[y % 4][x % 4] + 8 ? 255 : 0);
     }
 
     private static UprightPicture lined(UprightPicture picture) {

@@ -65,8 +65,7 @@ final class ScalingRun {
      */
     OptionalDouble attacked(UprightPicture shown, UprightPicture hidden, PointScaling.Kernel kernel, int size) {
         UprightPicture wanted = hidden.resized(size, size);
-        UprightPicture upload = new ScalingAttack(
-                        new PointScaling(kernel, shown.width(), shown.height(), size, size))
+        UprightPicture upload = new ScalingAttack(new PointScaling(kernel, shown.width(), shown.height(), size, size))
                 .hide(shown, wanted);
         UprightPicture seen = squeezed(upload);
         boolean hides = ScalingAttack.distance(seen, squeezed(shown)) < ScalingAttack.distance(seen, squeezed(hidden));
@@ -84,8 +83,7 @@ final class ScalingRun {
         UprightPicture wanted = squeezed(hidden);
         UprightPicture upload = attack.hide(shown, wanted);
         double apart = ScalingAttack.distance(squeezed(shown), wanted);
-        return new OwnScaling(
-                1 - attack.error(upload, wanted) / apart, ScalingAttack.distance(upload, shown) / apart);
+        return new OwnScaling(1 - attack.error(upload, wanted) / apart, ScalingAttack.distance(upload, shown) / apart);
     }
 
     private UprightPicture squeezed(UprightPicture picture) {

@@ -9,7 +9,7 @@ class QueryTallyTest {
 
     @Test
     void the_share_of_what_passed_has_its_interval_and_the_median_of_its_queries() {
-        QueryTally tally = new QueryTally(true, false);
+        QueryTally tally = new QueryTally(true, false, false);
         tally.add(new Outcome(true, 30));
         tally.add(new Outcome(true, 10));
         tally.add(new Outcome(true, 20));
@@ -21,11 +21,11 @@ class QueryTallyTest {
 
     @Test
     void where_nothing_passed_there_is_no_median() {
-        QueryTally tally = new QueryTally(false, true);
+        QueryTally tally = new QueryTally(false, true, true);
         tally.add(new Outcome(false, 1000));
 
         assertThat(tally.text())
-                .contains("hopskipjump", "with index", "passed 0 of 1")
+                .contains("hopskipjump-oars", "with index", "passed 0 of 1")
                 .doesNotContain("median");
         assertThat(tally.fields()).doesNotContainKey("medianQueries");
     }
