@@ -9,7 +9,7 @@ import java.util.Arrays;
  */
 final class OtherPicture {
 
-    private static final int TONES = 16;
+    private static final int TONES = 32;
 
     private OtherPicture() {}
 

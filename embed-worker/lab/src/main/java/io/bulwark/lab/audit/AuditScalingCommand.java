@@ -67,6 +67,11 @@ public final class AuditScalingCommand implements Callable<Integer> {
     @Option(names = "--delta", paramLabel = "P", description = "Probability that the threshold breaks the budget.")
     private double delta = 0.05;
 
+    @Option(
+            names = "--threshold",
+            description = "A worker's bulwark.scaling.threshold, which the tests are of; by default the one that is found.")
+    private Double asked;
+
     @Option(names = "--attacked", paramLabel = "N", description = "Test files at most that are attacked.")
     private int attacked = 600;
 
@@ -112,7 +117,8 @@ public final class AuditScalingCommand implements Callable<Integer> {
         List<Named> files = pictures.files().stream().map(this::named).toList();
         writeNames(files);
         List<Named> tests = files.stream().filter(file -> !file.calibrates()).toList();
-        double threshold = calibrated(run, files, output);
+        double found = calibrated(run, files, output);
+        double threshold = asked == null ? found : asked;
         clean(run, tests, threshold, output);
         List<UprightPicture> shown = new ArrayList<>();
         for (Named test : tests) {

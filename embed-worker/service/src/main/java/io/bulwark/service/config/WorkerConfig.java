@@ -228,7 +228,7 @@ public interface WorkerConfig {
          * Score above which an audit is published, in [0, 1]. {@code bulwark audit scaling} finds it for a budget of false
          * positives on pictures of one's own; the default was found on clip art.
          */
-        @WithDefault("0.3")
+        @WithDefault("0.16")
         double threshold();
     }
 
