@@ -45,8 +45,6 @@ public final class AuditScalingCommand implements Callable<Integer> {
     /** Changes of a level that an attacker of the encoder's own scaling may make. */
     private static final List<Integer> BOUNDS = List.of(8, 32, 255);
 
-    private static final int COST_ROUNDS = 150;
-
     @Mixin
     private OutputOptions terminal;
 
@@ -87,6 +85,9 @@ public final class AuditScalingCommand implements Callable<Integer> {
             description = "Test files at most in which a picture is hidden from the encoder's own scaling.")
     private int own = 10;
 
+    @Option(names = "--cost-rounds", paramLabel = "N", description = "Rounds in which the cost is measured, after as many.")
+    private int costRounds = 150;
+
     @Option(
             names = "--names",
             paramLabel = "FILE",
@@ -106,9 +107,10 @@ public final class AuditScalingCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        if (input < 8 || attacked < 0 || edited < 0 || own < 0 || sizes.stream().anyMatch(size -> size < 8)) {
+        if (input < 8 || attacked < 0 || edited < 0 || own < 0 || costRounds < 1 || sizes.stream().anyMatch(size -> size < 8)) {
             throw CommandFailure.usage(
-                    "--input and --hidden-sizes are 8 or more, --attacked, --edited, --own 0 or more");
+                    "--input and --hidden-sizes are 8 or more, --attacked, --edited, --own 0 or more,"
+                    + " --cost-rounds 1 or more");
         }
         Output output = terminal.output();
         ImageDecoder decoder = new StandardImageDecoder(DecodeLimits.standard());
@@ -135,7 +137,7 @@ public final class AuditScalingCommand implements Callable<Integer> {
         benign(run, shown.subList(0, Math.min(edited, shown.size())), threshold, output);
         ownScaling(run, shown, output);
         for (int[] size : new int[][] {{640, 480}, {1920, 1080}}) {
-            ScalingCost cost = ScalingCost.of(decoder, spec, size[0], size[1], COST_ROUNDS);
+            ScalingCost cost = ScalingCost.of(decoder, spec, size[0], size[1], costRounds);
             output.print(
                     cost.text(),
                     Map.of(

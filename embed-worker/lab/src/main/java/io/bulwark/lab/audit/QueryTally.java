@@ -13,26 +13,36 @@ import java.util.Optional;
 /** How one kind of attack fares at one kind of worker. */
 final class QueryTally {
 
-    private final boolean byScores;
-    private final boolean adapts;
+    /** Who attacks. */
+    enum Kind {
+        HOPSKIPJUMP,
+        HOPSKIPJUMP_OARS,
+        SQUARE,
+        SQUARE_OARS,
+        GRADIENTS;
+
+        @Override
+        public String toString() {
+            return name().toLowerCase(Locale.ROOT).replace('_', '-');
+        }
+    }
+
+    private final Kind kind;
     private final boolean withIndex;
     private final List<Long> queriesOfPassed = new ArrayList<>();
     private int attacked;
 
-    QueryTally(boolean byScores, boolean adapts, boolean withIndex) {
-        this.byScores = byScores;
-        this.adapts = adapts;
+    QueryTally(Kind kind, boolean withIndex) {
+        this.kind = kind;
         this.withIndex = withIndex;
     }
 
     /** One of each, without the index first. */
     static List<QueryTally> all() {
         List<QueryTally> all = new ArrayList<>();
-        for (boolean byScores : new boolean[] {false, true}) {
-            for (boolean adapts : new boolean[] {false, true}) {
-                all.add(new QueryTally(byScores, adapts, false));
-                all.add(new QueryTally(byScores, adapts, true));
-            }
+        for (Kind kind : Kind.values()) {
+            all.add(new QueryTally(kind, false));
+            all.add(new QueryTally(kind, true));
         }
         return all;
     }
@@ -42,7 +52,7 @@ final class QueryTally {
         Optional<QueryTally> with = best(all, true);
         return with.flatMap(worst -> best(all, false)
                 .map(other -> "worst with the index: %s, %s; without: %s, %s"
-                        .formatted(worst.attack(), worst.passed(), other.attack(), other.passed())));
+                        .formatted(worst.kind, worst.passed(), other.kind, other.passed())));
     }
 
     private static Optional<QueryTally> best(List<QueryTally> all, boolean withIndex) {
@@ -51,13 +61,8 @@ final class QueryTally {
                 .max(Comparator.comparingDouble(tally -> tally.passed().value()));
     }
 
-    boolean byScores() {
-        return byScores;
-    }
-
-    /** Whether the attacker adapts to what is held back. */
-    boolean adapts() {
-        return adapts;
+    Kind kind() {
+        return kind;
     }
 
     boolean withIndex() {
@@ -75,17 +80,17 @@ final class QueryTally {
         return String.format(
                 Locale.ROOT,
                 "%-16s %-13s passed %d of %d, %s%s",
-                attack(),
+                kind,
                 withIndex ? "with index" : "without index",
                 queriesOfPassed.size(),
                 attacked,
                 passed(),
-                queriesOfPassed.isEmpty() ? "" : ", median " + median() + " queries");
+                queriesOfPassed.isEmpty() ? "" : ", median " + median() + (kind == Kind.GRADIENTS ? " steps" : " queries"));
     }
 
     Map<String, Object> fields() {
         Map<String, Object> fields = new LinkedHashMap<>();
-        fields.put("attack", attack());
+        fields.put("attack", kind.toString());
         fields.put("index", withIndex);
         fields.put("attacked", attacked);
         fields.put("passed", queriesOfPassed.size());
@@ -96,10 +101,6 @@ final class QueryTally {
             fields.put("medianQueries", median());
         }
         return fields;
-    }
-
-    private String attack() {
-        return (byScores ? "square" : "hopskipjump") + (adapts ? "-oars" : "");
     }
 
     private Proportion passed() {

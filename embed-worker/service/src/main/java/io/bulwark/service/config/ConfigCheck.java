@@ -169,6 +169,7 @@ public final class ConfigCheck {
     private void twin(WorkerConfig.Twin twin, WorkerConfig.Policy policy) {
         twin.precision().ifPresent(precision -> oneOf("bulwark.twin.precision", precision, PRECISIONS));
         twin.threshold().ifPresent(threshold -> range("bulwark.twin.threshold", threshold, 0, 1));
+        range("bulwark.twin.sample", twin.sample(), 1e-6, 1);
         twin.temperature().ifPresent(temperature -> range("bulwark.twin.temperature", temperature, 1e-4, 100));
         twin.floor().ifPresent(floor -> range("bulwark.twin.floor", floor, -1, 1));
         if (twin.flag().isPresent() || twin.safe().isPresent()) {

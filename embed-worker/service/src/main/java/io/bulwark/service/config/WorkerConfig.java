@@ -58,7 +58,7 @@ public interface WorkerConfig {
     FlaggedConfig flagged();
 
     /** Pictures that are hidden in others for somebody else's scaling. */
-    Scaling scaling();
+    ScalingConfig scaling();
 
     /** How neighbours become a decision. */
     Policy policy();
@@ -204,6 +204,13 @@ public interface WorkerConfig {
          */
         OptionalDouble threshold();
 
+        /**
+         * Share of the images that the twin is asked about, above 0 up to 1; drawn from the files by the deployment's key. Below 1 it
+         * is asked about those near a threshold, near flagged content or with a trace of a hidden picture as well.
+         */
+        @WithDefault("1")
+        double sample();
+
         /** The twin's {@code bulwark.policy.temperature}, which holds where this is not set. */
         OptionalDouble temperature();
 
@@ -215,21 +222,6 @@ public interface WorkerConfig {
 
         /** The twin's {@code bulwark.policy.safe}, which holds where this is not set; tenants keep their own. */
         OptionalDouble safe();
-    }
-
-    /** Pictures that are hidden in others for somebody else's scaling. */
-    interface Scaling {
-
-        /** Whether uploads that are scaled down by half or more are searched for them. */
-        @WithDefault("true")
-        boolean enabled();
-
-        /**
-         * Score above which an audit is published, in [0, 1]. {@code bulwark audit scaling} finds it for a budget of false
-         * positives on pictures of one's own; the default was found on clip art.
-         */
-        @WithDefault("0.16")
-        double threshold();
     }
 
     /** The reference bank. */

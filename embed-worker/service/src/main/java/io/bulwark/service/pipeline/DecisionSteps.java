@@ -3,6 +3,7 @@ package io.bulwark.service.pipeline;
 import io.bulwark.imaging.SamplingKey;
 import io.bulwark.perception.audit.ScalingAuditor;
 import io.bulwark.perception.audit.TwinAuditor;
+import io.bulwark.perception.audit.TwinSample;
 import io.bulwark.perception.flagged.NearFlagged;
 import io.bulwark.service.bank.BankShelf;
 import io.bulwark.service.flagged.FlaggedShelf;
@@ -36,6 +37,11 @@ public record DecisionSteps(
      */
     public record OfFlagged(FlaggedShelf shelf, NearFlagged rule, SamplingKey key) {}
 
-    /** The parts by which the twin decides and is compared. All of them serve many threads at once. */
-    public record OfTwin(BankShelf shelf, TwinPolicies policies, TwinAuditor auditor, AuditWriter audits) {}
+    /**
+     * The parts by which the twin decides and is compared. All of them serve many threads at once.
+     *
+     * @param sample which images it is asked about
+     */
+    public record OfTwin(
+            BankShelf shelf, TwinPolicies policies, TwinAuditor auditor, AuditWriter audits, TwinSample sample) {}
 }

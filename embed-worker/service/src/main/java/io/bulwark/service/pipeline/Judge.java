@@ -26,6 +26,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.function.Consumer;
 
 /**
  * From embeddings to verdicts: one search for all views of the images that were completed together, under one
@@ -63,8 +64,10 @@ final class Judge {
     /**
      * Completes every image; with {@code TryLater} while no bank or no policy may be used, or not together. One that the
      * encoder has no answer for is refused alone, before a search that would take none of them.
+     *
+     * @param late gives images the answers of the thread's twin, where it is asked about some alone
      */
-    void decide(List<PreparedImage> embedded) {
+    void decide(List<PreparedImage> embedded, Optional<Consumer<List<PreparedImage>>> late) {
         List<PreparedImage> images =
                 embedded.stream().filter(image -> !isRefused(image)).toList();
         if (images.isEmpty()) {
@@ -99,8 +102,9 @@ final class Judge {
             }
             long micros = clock.microsSince(start) / images.size();
             long end = clock.nanos();
-            Map<PreparedImage, Testimony> second =
-                    twin.map(asked -> asked.testify(images, inForce.get())).orElse(Map.of());
+            Map<PreparedImage, Testimony> second = twin.map(
+                            asked -> asked.testify(asked.wanted(images, testimonies, near, late), inForce.get()))
+                    .orElse(Map.of());
             List<List<String>> perceptualKeys = keys.of(
                     images.stream().map(image -> image.answers().embedding(0)).toList());
             for (int i = 0; i < images.size(); i++) {

@@ -25,6 +25,7 @@ class SettingsTableTest {
         SOURCES.resolve("PreviewConfig.java"),
         SOURCES.resolve("ScoreConfig.java"),
         SOURCES.resolve("FlaggedConfig.java"),
+        SOURCES.resolve("ScalingConfig.java"),
         Path.of("../../schemas/src/main/java/io/bulwark/schemas/connection/KafkaSecurity.java")
     };
 
@@ -54,7 +55,8 @@ class SettingsTableTest {
                 ViewsConfig.class,
                 PreviewConfig.class,
                 ScoreConfig.class,
-                FlaggedConfig.class);
+                FlaggedConfig.class,
+                ScalingConfig.class);
         long settings = Stream.concat(Arrays.stream(WorkerConfig.class.getDeclaredClasses()), groups.stream())
                 .flatMap(group -> Arrays.stream(group.getDeclaredMethods()))
                 .filter(method -> !Set.of("tenants", "labels", "security", "s3").contains(method.getName()))

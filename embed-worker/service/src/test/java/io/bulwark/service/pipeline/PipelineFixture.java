@@ -23,6 +23,7 @@ import io.bulwark.imaging.process.ReaderSettings;
 import io.bulwark.imaging.scaling.ScalingTrace;
 import io.bulwark.perception.audit.ScalingAuditor;
 import io.bulwark.perception.audit.TwinAuditor;
+import io.bulwark.perception.audit.TwinSample;
 import io.bulwark.perception.bank.LabelledEmbedding;
 import io.bulwark.perception.bank.MatrixBank;
 import io.bulwark.perception.flagged.NearFlagged;
@@ -92,6 +93,7 @@ abstract class PipelineFixture {
     Duration linger = Duration.ofMillis(1);
     Optional<WarmEncoder.Factory> twins = Optional.empty();
     int twinSize = 1;
+    TwinSample twinSample = TwinSample.all();
     Optional<NearFlagged> flagged = Optional.empty();
     Optional<ScalingTrace> scaling = Optional.empty();
     final FlaggedShelf flaggedShelf = new FlaggedShelf();
@@ -150,7 +152,8 @@ abstract class PipelineFixture {
                                 twinShelf,
                                 new TwinPolicies(encoders -> encoders),
                                 new TwinAuditor(0.5),
-                                new AuditWriter("twin"))),
+                                new AuditWriter("twin"),
+                                twinSample)),
                         flagged.map(rule -> new DecisionSteps.OfFlagged(flaggedShelf, rule, SamplingKey.publicKey())),
                         new ScalingAuditor(0.3),
                         true));

@@ -133,7 +133,9 @@ final class BorderWalk {
     private float[] border(int step) {
         int count = (int) (FIRST_PROBES * Math.sqrt(step));
         double size = Math.max(LEAST_PROBE / 255 * Math.sqrt(clean.length), distanceInL2() / Math.sqrt(clean.length));
-        size = Math.min(size * enlarged(size), distanceInL2());
+        if (pace.adapts()) {
+            size = Math.min(size * enlarged(size), distanceInL2());
+        }
         float[][] directions = new float[count][];
         float[][] candidates = new float[count][];
         for (int i = 0; i < count; i++) {
@@ -163,9 +165,9 @@ final class BorderWalk {
         return Norm.L2.of(minus(place, clean), 0, clean.length);
     }
 
-    /** By how much probes of a size are enlarged, so that fewer of them are held back; 1 for a steady pace. */
+    /** By how much probes of a size are enlarged, so that fewer of them are held back. */
     private double enlarged(double size) {
-        for (int i = 0; pace.adapts() && i < ENLARGED && decisions.left() > 0; i++) {
+        for (int i = 0; i < ENLARGED && decisions.left() > 0; i++) {
             float[][] trials = new float[TRIALS][];
             for (int j = 0; j < TRIALS; j++) {
                 trials[j] = moved(place, probes.next(), size * pace.factor());
