@@ -6,6 +6,8 @@ import io.bulwark.events.ModerationPolicy;
 import io.bulwark.events.Reference;
 import io.bulwark.imaging.process.DecoderPool;
 import io.bulwark.imaging.process.ReaderSettings;
+import io.bulwark.perception.audit.ScalingAuditor;
+import io.bulwark.perception.encoder.EncoderDescription;
 import io.bulwark.perception.flagged.NearFlagged;
 import io.bulwark.schemas.serde.EventDecoder;
 import io.bulwark.service.bank.BankIdentity.Reader;
@@ -178,6 +180,7 @@ final class Assembly implements AutoCloseable {
                         verdicts,
                         twin.map(second -> second.steps(warm.twin().orElseThrow())),
                         flaggedApplies() ? Optional.of(flaggedSteps()) : Optional.empty(),
+                        new ScalingAuditor(config.scaling().threshold()),
                         config.embeddings().publish()));
         Following following =
                 new Following(config, perception, clients::followingConsumer, metrics, clock, wallClock, watch);

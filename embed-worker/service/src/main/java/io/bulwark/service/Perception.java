@@ -92,7 +92,8 @@ public final class Perception {
                         views.maxTilesOfFrame(),
                         views.structure(),
                         views.detailFrom(),
-                        views.details()));
+                        views.details()),
+                config.scaling().enabled());
         ConfigCheck.checkViewMemory(
                 preparationThreads(),
                 settings.mostViews(),

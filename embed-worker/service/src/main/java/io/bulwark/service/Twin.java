@@ -1,6 +1,7 @@
 package io.bulwark.service;
 
 import io.bulwark.perception.audit.TwinAuditor;
+import io.bulwark.perception.audit.TwinSample;
 import io.bulwark.perception.encoder.EncoderDescription;
 import io.bulwark.perception.verdict.PolicySettings;
 import io.bulwark.perception.verdict.Thresholds;
@@ -20,6 +21,7 @@ final class Twin {
     private final String precision;
     private final TwinPolicies policies;
     private final TwinAuditor auditor;
+    private final TwinSample sample;
     private final BankShelf shelf = new BankShelf();
 
     private Twin(WorkerConfig config, Perception perception, String model) {
@@ -29,6 +31,7 @@ final class Twin {
         Thresholds everybodys = perception.policySettings().thresholds();
         this.policies = new TwinPolicies(encoders -> settings(encoders, everybodys, config.twin()));
         this.auditor = new TwinAuditor(config.twin().threshold().orElseThrow());
+        this.sample = new TwinSample(config.twin().sample(), perception.samplingKey());
     }
 
     /** The twin that the settings ask for; empty where they ask for none. */
@@ -47,7 +50,7 @@ final class Twin {
     }
 
     DecisionSteps.OfTwin steps(EncoderDescription opened) {
-        return new DecisionSteps.OfTwin(shelf, policies, auditor, new AuditWriter(opened.fingerprint()));
+        return new DecisionSteps.OfTwin(shelf, policies, auditor, new AuditWriter(opened.fingerprint()), sample);
     }
 
     /** @param everybodys thresholds that the twin's stand for; a tenant with others keeps them */

@@ -31,6 +31,15 @@ public enum Pose {
         return values()[orientation - 1];
     }
 
+    /** By which a seen picture becomes the stored one. */
+    public Pose inverse() {
+        return switch (this) {
+            case TURNED_90 -> TURNED_270;
+            case TURNED_270 -> TURNED_90;
+            default -> this;
+        };
+    }
+
     /** Whether width and height change places. */
     public boolean swapsSides() {
         return ordinal() >= TRANSPOSED.ordinal();
@@ -76,7 +85,7 @@ public enum Pose {
      * @param stored {@code [height, width, channels]}
      * @return {@code [height, width, channels]} or, where sides are swapped, {@code [width, height, channels]}
      */
-    byte[] see(byte[] stored, int width, int height, int channels) {
+    public byte[] see(byte[] stored, int width, int height, int channels) {
         if (this == UPRIGHT) {
             return stored;
         }

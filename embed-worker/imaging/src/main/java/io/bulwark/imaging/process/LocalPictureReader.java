@@ -7,6 +7,8 @@ import io.bulwark.imaging.pdq.PdqHasher;
 import io.bulwark.imaging.pdq.PdqVariants;
 import io.bulwark.imaging.preprocess.Preprocessor;
 import io.bulwark.imaging.preprocess.View;
+import io.bulwark.imaging.scaling.ScalingDetector;
+import io.bulwark.imaging.scaling.ScalingTrace;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -17,11 +19,13 @@ final class LocalPictureReader implements PictureReader {
     private final ImageDecoder decoder;
     private final Preprocessor preprocessor;
     private final Optional<Preprocessor> twin;
+    private final Optional<ScalingDetector> scaling;
 
     LocalPictureReader(ReaderSettings settings) {
         this.decoder = new StandardImageDecoder(settings.limits(), settings.reduction(), settings.heif());
         this.preprocessor = settings.preprocessor();
         this.twin = settings.twinPreprocessor();
+        this.scaling = settings.scalingDetector();
     }
 
     @Override
@@ -40,10 +44,12 @@ final class LocalPictureReader implements PictureReader {
                 hashes ? picture.frames().stream().map(PdqHasher::variants).toList() : List.of();
         List<View> views = preprocessor.views(picture);
         List<View> twinViews = twin.map(own -> own.views(picture)).orElse(views);
+        Optional<ScalingTrace> trace = scaling.flatMap(detector -> detector.inspect(picture, views));
         return new PictureRead.Seen(
                 views,
                 twinViews,
                 pictures,
+                trace,
                 Duration.ofNanos(decoded - start),
                 Duration.ofNanos(System.nanoTime() - decoded));
     }

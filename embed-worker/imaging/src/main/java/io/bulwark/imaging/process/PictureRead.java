@@ -4,8 +4,10 @@ import io.bulwark.imaging.DecodeResult;
 import io.bulwark.imaging.pdq.PdqVariants;
 import io.bulwark.imaging.preprocess.View;
 import io.bulwark.imaging.preview.Preview;
+import io.bulwark.imaging.scaling.ScalingTrace;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 
 /** What came of reading a file. */
 public sealed interface PictureRead {
@@ -16,11 +18,18 @@ public sealed interface PictureRead {
      * @param views for the encoder, at least one
      * @param twinViews the same looks for the twin encoder; the very same list where both make the same views
      * @param hashes PDQ of each frame looked at; empty where they were not asked for
+     * @param scaling what points at a picture that is hidden for somebody else's scaling; empty where nothing does, or nobody
+     *     looked
      * @param decoding time that bytes to pictures took
-     * @param preprocessing time that pictures to views took, hashes included
+     * @param preprocessing time that pictures to views took, hashes and the look for hidden pictures included
      */
     record Seen(
-            List<View> views, List<View> twinViews, List<PdqVariants> hashes, Duration decoding, Duration preprocessing)
+            List<View> views,
+            List<View> twinViews,
+            List<PdqVariants> hashes,
+            Optional<ScalingTrace> scaling,
+            Duration decoding,
+            Duration preprocessing)
             implements PictureRead {}
 
     /** It is a picture, and this is what a person is shown of it. */

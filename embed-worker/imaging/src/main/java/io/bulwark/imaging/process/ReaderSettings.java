@@ -7,6 +7,7 @@ import io.bulwark.imaging.preprocess.ModerationOptions;
 import io.bulwark.imaging.preprocess.PreprocessSpec;
 import io.bulwark.imaging.preprocess.Preprocessor;
 import io.bulwark.imaging.preprocess.ViewPolicy;
+import io.bulwark.imaging.scaling.ScalingDetector;
 import java.io.Serializable;
 import java.util.Optional;
 
@@ -21,6 +22,7 @@ import java.util.Optional;
  * @param twinSpec what the twin asks for; null where none runs or it sees the encoder's own views
  * @param policy which parts of a picture are seen
  * @param options how much is looked at
+ * @param scaling whether pictures are looked for that are hidden for somebody else's scaling
  */
 public record ReaderSettings(
         DecodeLimits limits,
@@ -29,8 +31,21 @@ public record ReaderSettings(
         PreprocessSpec spec,
         PreprocessSpec twinSpec,
         ViewPolicy policy,
-        ModerationOptions options)
+        ModerationOptions options,
+        boolean scaling)
         implements Serializable {
+
+    /** Nothing is looked for that is hidden for somebody else's scaling. */
+    public ReaderSettings(
+            DecodeLimits limits,
+            JpegReduction reduction,
+            HeifCommand heif,
+            PreprocessSpec spec,
+            PreprocessSpec twinSpec,
+            ViewPolicy policy,
+            ModerationOptions options) {
+        this(limits, reduction, heif, spec, twinSpec, policy, options, false);
+    }
 
     /** Makes the encoder's views. */
     public Preprocessor preprocessor() {
@@ -40,6 +55,11 @@ public record ReaderSettings(
     /** Makes the twin's views; empty where it sees the encoder's own. */
     public Optional<Preprocessor> twinPreprocessor() {
         return Optional.ofNullable(twinSpec).map(this::preprocessor);
+    }
+
+    /** Looks for hidden pictures; empty where nobody asked for it. */
+    Optional<ScalingDetector> scalingDetector() {
+        return scaling ? Optional.of(new ScalingDetector(spec, limits.sampling().key())) : Optional.empty();
     }
 
     /** Views that a file can have. */
@@ -56,10 +76,11 @@ public record ReaderSettings(
         return (long) wanted.height() * wanted.width();
     }
 
-    /** What two readers have to agree in to see the same: the fingerprints of both preprocessors. */
+    /** What two readers have to agree in to see the same: the fingerprints of both preprocessors, and what else is looked for. */
     String fingerprint() {
         return preprocessor().fingerprint()
-                + twinPreprocessor().map(twin -> " " + twin.fingerprint()).orElse("");
+                + twinPreprocessor().map(twin -> " " + twin.fingerprint()).orElse("")
+                + (scaling ? " " + ScalingDetector.VERSION : "");
     }
 
     private Preprocessor preprocessor(PreprocessSpec wanted) {

@@ -7,6 +7,7 @@ import io.bulwark.imaging.preprocess.Pose;
 import io.bulwark.imaging.preprocess.PreprocessSpec;
 import io.bulwark.imaging.preprocess.View;
 import io.bulwark.imaging.preview.Preview;
+import io.bulwark.imaging.scaling.ScalingTrace;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
@@ -19,6 +20,7 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * What a worker and its decoder process say to each other: settings once, then a file and its answer, in turns. The worker
@@ -151,6 +153,7 @@ final class Wire {
                 }
             }
         }
+        writeTrace(out, seen.scaling());
         writeViews(out, seen.views());
         if (seen.twinViews() != seen.views()) {
             writeViews(out, seen.twinViews());
@@ -165,13 +168,41 @@ final class Wire {
         for (int frame = 0; frame < frames; frame++) {
             hashes.add(readHashes(in));
         }
+        Optional<ScalingTrace> scaling = readTrace(in, settings.scaling());
         List<View> views = readViews(in, settings.spec(), settings.mostViews());
         List<View> twinViews =
                 settings.twinSpec() == null ? views : readViews(in, settings.twinSpec(), settings.mostViews());
         if (twinViews.size() != views.size()) {
             throw new IOException(views.size() + " views and " + twinViews.size() + " for the twin");
         }
-        return new PictureRead.Seen(views, twinViews, hashes, decoding, preprocessing);
+        return new PictureRead.Seen(views, twinViews, hashes, scaling, decoding, preprocessing);
+    }
+
+    private static void writeTrace(DataOutputStream out, Optional<ScalingTrace> trace) throws IOException {
+        out.writeBoolean(trace.isPresent());
+        if (trace.isPresent()) {
+            ScalingTrace found = trace.get();
+            out.writeDouble(found.spectrum());
+            out.writeDouble(found.downAndUp());
+            out.writeInt(found.width());
+            out.writeInt(found.height());
+            out.writeUTF(found.view());
+        }
+    }
+
+    private static Optional<ScalingTrace> readTrace(DataInputStream in, boolean wanted) throws IOException {
+        if (!in.readBoolean()) {
+            return Optional.empty();
+        }
+        if (!wanted) {
+            throw new IOException("A trace of a hidden picture where none was asked for");
+        }
+        try {
+            return Optional.of(new ScalingTrace(
+                    in.readDouble(), in.readDouble(), in.readInt(), in.readInt(), readText(in, LONGEST_NAME)));
+        } catch (IllegalArgumentException unfit) {
+            throw new IOException(unfit);
+        }
     }
 
     private static void writeShown(DataOutputStream out, Preview preview) throws IOException {

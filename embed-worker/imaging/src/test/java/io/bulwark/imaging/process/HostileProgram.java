@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** A decoder process that some files take over: their text says what they make of it. All others are read. */
 final class HostileProgram {
@@ -148,7 +149,12 @@ final class HostileProgram {
     private static PictureRead longAgo() {
         List<View> views = List.of(new View("whole", new byte[64 * 64 * 3]));
         return new PictureRead.Seen(
-                views, views, List.of(), Duration.ofNanos(Long.MIN_VALUE), Duration.ofNanos(Long.MAX_VALUE));
+                views,
+                views,
+                List.of(),
+                Optional.empty(),
+                Duration.ofNanos(Long.MIN_VALUE),
+                Duration.ofNanos(Long.MAX_VALUE));
     }
 
     private static int overflow(int depth) {

@@ -20,6 +20,7 @@ import io.bulwark.perception.verdict.VotingPolicy;
 import io.bulwark.robustness.attack.AttackGoal;
 import io.bulwark.robustness.attack.ThreatModel;
 import io.bulwark.robustness.attack.Watch;
+import io.bulwark.robustness.attack.loss.AwayFrom;
 import io.bulwark.robustness.attack.upload.AttackedUpload;
 import io.bulwark.robustness.attack.upload.FileModerator;
 import io.bulwark.robustness.attack.upload.UploadAttack;
@@ -97,6 +98,25 @@ public final class ModerationTarget implements AutoCloseable {
     public AttackedUpload attack(
             byte[] original, AttackGoal goal, AttackOfSize by, ThreatModel threat, UploadFormat format) {
         return attack.run(original, goal, by, threat, format, Watch.silent());
+    }
+
+    /**
+     * Attacks a file with gradients, and away from flagged content that it lies near.
+     *
+     * @param entry the content's unit embedding
+     * @param weight of the cosine with it in the loss, at least 0
+     * @throws IllegalArgumentException as the other
+     */
+    public AttackedUpload attackAwayFrom(
+            byte[] original, float[] entry, double weight, AttackOfSize by, ThreatModel threat, UploadFormat format) {
+        return attack.run(
+                original,
+                AttackGoal.EVADE,
+                by,
+                threat,
+                format,
+                Watch.silent(),
+                loss -> new AwayFrom(loss, entry, weight));
     }
 
     /**

@@ -16,9 +16,14 @@ import io.bulwark.perception.verdict.Calibration;
 import io.bulwark.perception.verdict.CalibrationGoal;
 import io.bulwark.perception.verdict.Judgement.Outcome;
 import io.bulwark.perception.verdict.PolicySettings;
+import io.bulwark.robustness.attack.AttackGoal;
 import io.bulwark.robustness.attack.ThreatModel;
+import io.bulwark.robustness.attack.gradient.Apgd;
+import io.bulwark.robustness.attack.gradient.EarlyStop;
+import io.bulwark.robustness.attack.upload.AttackedUpload;
 import io.bulwark.robustness.attack.upload.FileModerator;
 import io.bulwark.robustness.attack.upload.QueryAttack;
+import io.bulwark.robustness.attack.upload.UploadFormat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -35,13 +40,17 @@ import picocli.CommandLine.Option;
         description = {
             "How many of one's own flagged pictures somebody gets through who uploads variants of them until one is SAFE,",
             "by decisions alone (HopSkipJump) and by scores (Square), at a worker without and with a flagged index that has",
-            "the pictures as entries. The policy is calibrated on the references. The attacker does not adapt to the index",
-            "(no OARS)."
+            "the pictures as entries, each by an attacker who takes no notice of the index and by one whose steps grow where",
+            "answers are held back (OARS), and by gradients of decision and distance from the entry together (APGD). The policy",
+            "is calibrated on the references."
         })
 public final class AuditEvaluateCommand implements Callable<Integer> {
 
     /** References that HopSkipJump tries to start from: each costs a query. */
     private static final int STARTS = 8;
+
+    /** Of the cosine with the entry beside the loss of the decision. */
+    private static final List<Double> WEIGHTS = List.of(0.0, 1.0, 5.0);
 
     @Mixin
     private OutputOptions terminal;
@@ -69,6 +78,13 @@ public final class AuditEvaluateCommand implements Callable<Integer> {
     private int queries = 1000;
 
     @Option(
+            names = "--iterations",
+            description =
+                    "Steps of APGD by somebody who has the encoder and knows the index, for each of the weights 0, 1 and 5 of the"
+                            + " distance from the entry; the best counts. 0 leaves that out.")
+    private int iterations = 50;
+
+    @Option(
             names = "--similarity",
             paramLabel = "COSINE",
             description = "The worker's bulwark.flagged.similarity; `bulwark bank calibrate-flagged` finds it.")
@@ -83,7 +99,7 @@ public final class AuditEvaluateCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         ThreatModel within = Threats.named("--threat", threat);
-        if (queries < 1 || limit < 1 || !(similarity > 0 && similarity <= 1)) {
+        if (queries < 1 || limit < 1 || iterations < 0 || !(similarity > 0 && similarity <= 1)) {
             throw CommandFailure.usage(
                     "--queries %d, --limit %d, --similarity %s: allowed are 1 and more, 1 and more, and"
                                     .formatted(queries, limit, similarity)
@@ -113,6 +129,7 @@ public final class AuditEvaluateCommand implements Callable<Integer> {
             }
         }
         tallies.forEach(tally -> terminal.output().print(tally.text(), tally.fields()));
+        QueryTally.worst(tallies).ifPresent(worst -> terminal.output().note(worst));
         return ExitCodes.OK;
     }
 
@@ -126,7 +143,49 @@ public final class AuditEvaluateCommand implements Callable<Integer> {
             for (QueryTally tally : tallies) {
                 FileModerator moderator = tally.withIndex() ? index.moderator() : target.moderator();
                 QueryAttack attacker = new QueryAttack(moderator, queries, within, seed);
-                tally.add(tally.byScores() ? attacker.byScores(original) : attacker.byDecisions(original, starts));
+                switch (tally.kind()) {
+                    case HOPSKIPJUMP, HOPSKIPJUMP_OARS ->
+                        tally.add(attacker.byDecisions(
+                                original, starts, tally.kind() == QueryTally.Kind.HOPSKIPJUMP_OARS));
+                    case SQUARE, SQUARE_OARS ->
+                        tally.add(attacker.byScores(original, tally.kind() == QueryTally.Kind.SQUARE_OARS));
+                    case GRADIENTS -> {
+                        // Below: one attack answers for both workers.
+                    }
+                }
+            }
+            if (iterations > 0) {
+                gradients(target, index.moderator(), original, within, tallies);
+            }
+        }
+    }
+
+    /** The best of several weights counts. */
+    private void gradients(
+            ModerationTarget target,
+            FileModerator guarded,
+            byte[] original,
+            ThreatModel within,
+            List<QueryTally> tallies) {
+        float[] entry = target.moderator().see(original).get(0).embedding();
+        boolean passed = false;
+        boolean passedIndex = false;
+        long steps = 0;
+        for (double weight : WEIGHTS) {
+            AttackedUpload attacked = target.attackAwayFrom(
+                    original,
+                    entry,
+                    weight,
+                    (height, width) -> new Apgd(iterations, 1, EarlyStop.NEVER, seed),
+                    within,
+                    new UploadFormat.Png());
+            passed |= attacked.fooled();
+            passedIndex |= AttackGoal.EVADE.reached(guarded.decide(attacked.file()));
+            steps += attacked.gradientSteps();
+        }
+        for (QueryTally tally : tallies) {
+            if (tally.kind() == QueryTally.Kind.GRADIENTS) {
+                tally.add(new QueryAttack.Outcome(tally.withIndex() ? passedIndex : passed, steps));
             }
         }
     }

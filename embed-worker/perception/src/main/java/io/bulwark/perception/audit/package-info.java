@@ -39,5 +39,14 @@
  *       that nothing else saw. Where there are none, the threshold is a rank among the references
  *       ({@link io.bulwark.perception.audit.ConformalThreshold}), which decide each other, and nothing is promised.
  * </ul>
+ *
+ * <p>A twin costs as much as the encoder. So it can be asked about a share of the images
+ * ({@link io.bulwark.perception.audit.TwinSample}) and, after the decision, about those near a threshold or suspicious by another
+ * sign: attacks that leave off as soon as the decision turns end near it. Asking it beside the encoder about half of each batch was
+ * rejected: what is near a threshold is known only afterwards.
+ *
+ * <p>The second detector needs no model: pictures that hide in others for somebody else's scaling
+ * ({@link io.bulwark.imaging.scaling}) are looked for where files are decoded, because nobody else holds the upload's pixels. Here
+ * is the threshold alone.
  */
 package io.bulwark.perception.audit;

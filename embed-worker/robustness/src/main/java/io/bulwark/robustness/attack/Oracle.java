@@ -19,6 +19,14 @@ public interface Oracle {
      *
      * @param losses higher is nearer to what the attacker wants
      * @param fooled whether the real decision is the one that the attacker wants
+     * @param held whether the answer may be that of a defence which holds back what lies near earlier content: a decision
+     *     between the one that is wanted and the one that is not
      */
-    record Scores(float[] losses, boolean[] fooled) {}
+    record Scores(float[] losses, boolean[] fooled, boolean[] held) {
+
+        /** Nothing is held back. */
+        public Scores(float[] losses, boolean[] fooled) {
+            this(losses, fooled, new boolean[fooled.length]);
+        }
+    }
 }

@@ -42,6 +42,7 @@ public final class ConfigCheck {
         check.twin(config.twin(), config.policy());
         check.flagged(config.flagged());
         check.range("bulwark.audit.alerts-per-hour", config.audit().alertsPerHour(), 0, 100_000);
+        check.range("bulwark.scaling.threshold", config.scaling().threshold(), 0, 1);
         check.batch(config.batch());
         check.fetch(config.fetch());
         check.range("bulwark.encoder.instances", config.encoder().instances(), 0, 256);
@@ -171,6 +172,7 @@ public final class ConfigCheck {
     private void twin(WorkerConfig.Twin twin, WorkerConfig.Policy policy) {
         twin.precision().ifPresent(precision -> oneOf("bulwark.twin.precision", precision, PRECISIONS));
         twin.threshold().ifPresent(threshold -> range("bulwark.twin.threshold", threshold, 0, 1));
+        range("bulwark.twin.sample", twin.sample(), 1e-6, 1);
         twin.temperature().ifPresent(temperature -> range("bulwark.twin.temperature", temperature, 1e-4, 100));
         twin.floor().ifPresent(floor -> range("bulwark.twin.floor", floor, -1, 1));
         if (twin.flag().isPresent() || twin.safe().isPresent()) {

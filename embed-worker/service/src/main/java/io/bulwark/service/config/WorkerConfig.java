@@ -70,6 +70,9 @@ public interface WorkerConfig {
     /** Which audits people are told of. */
     AuditConfig audit();
 
+    /** Pictures that are hidden in others for somebody else's scaling. */
+    ScalingConfig scaling();
+
     /** How neighbours become a decision. */
     Policy policy();
 
@@ -213,6 +216,13 @@ public interface WorkerConfig {
          * bank calibrate --twin} finds it for a budget of false positives.
          */
         OptionalDouble threshold();
+
+        /**
+         * Share of the images that the twin is asked about, above 0 up to 1; drawn from the files by the deployment's key. Below 1 it
+         * is asked about those near a threshold, near flagged content or with a trace of a hidden picture as well.
+         */
+        @WithDefault("1")
+        double sample();
 
         /** The twin's {@code bulwark.policy.temperature}, which holds where this is not set. */
         OptionalDouble temperature();

@@ -1,7 +1,9 @@
 package io.bulwark.service.pipeline;
 
 import io.bulwark.imaging.SamplingKey;
+import io.bulwark.perception.audit.ScalingAuditor;
 import io.bulwark.perception.audit.TwinAuditor;
+import io.bulwark.perception.audit.TwinSample;
 import io.bulwark.perception.flagged.NearFlagged;
 import io.bulwark.service.bank.BankShelf;
 import io.bulwark.service.flagged.FlaggedShelf;
@@ -15,6 +17,7 @@ import java.util.Optional;
  *
  * @param twin present where a twin runs
  * @param flagged present where uploads are compared with what is flagged
+ * @param scaling looks at what was found by those who read files
  * @param embeddings whether each answer carries the image's embeddings
  */
 public record DecisionSteps(
@@ -23,6 +26,7 @@ public record DecisionSteps(
         VerdictWriter verdicts,
         Optional<OfTwin> twin,
         Optional<OfFlagged> flagged,
+        ScalingAuditor scaling,
         boolean embeddings) {
 
     /**
@@ -33,6 +37,11 @@ public record DecisionSteps(
      */
     public record OfFlagged(FlaggedShelf shelf, NearFlagged rule, SamplingKey key) {}
 
-    /** The parts by which the twin decides and is compared. All of them serve many threads at once. */
-    public record OfTwin(BankShelf shelf, TwinPolicies policies, TwinAuditor auditor, AuditWriter audits) {}
+    /**
+     * The parts by which the twin decides and is compared. All of them serve many threads at once.
+     *
+     * @param sample which images it is asked about
+     */
+    public record OfTwin(
+            BankShelf shelf, TwinPolicies policies, TwinAuditor auditor, AuditWriter audits, TwinSample sample) {}
 }

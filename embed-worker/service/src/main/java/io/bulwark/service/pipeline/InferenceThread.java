@@ -18,6 +18,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 
 /**
  * A thread with an encoder of its own: opens it, warms it up, then embeds batch after batch and judges the images that
@@ -66,9 +67,11 @@ final class InferenceThread implements Runnable {
      * Where batches come from and go to; known only after the encoder has said what it is.
      *
      * @param linger so old may an embedded image become before it is judged, further batches or not
+     * @param late the sizes by which the twin is asked about some of the images, after they were decided; empty where it sees each
+     *     batch
      */
-    void begin(ReadyQueue queue, Judge judge, Duration linger) {
-        stage.complete(new Stage(queue, judge, linger));
+    void begin(ReadyQueue queue, Judge judge, Duration linger, Optional<BatchPlan> late) {
+        stage.complete(new Stage(queue, judge, linger, late));
     }
 
     /** What stopped it before it was told to; empty while all is well. */
@@ -93,19 +96,21 @@ final class InferenceThread implements Runnable {
                     Collections.max(current.viewsPerSecond().keySet()));
             warm.complete(pair);
             Stage work = stage.join();
+            Optional<Consumer<List<PreparedImage>>> late =
+                    twin.flatMap(second -> work.late().map(plan -> images -> second.answer(images, plan, views)));
             while (!stopping) {
                 watch.begin();
                 Optional<Batch> batch = embedded.isEmpty()
                         ? work.queue().take(ReadyQueue.pollNanos())
                         : work.queue().poll();
                 boolean first = embedded.isEmpty();
-                batch.ifPresent(taken -> embedded.addAll(embed(taken, views, work.queue())));
+                batch.ifPresent(taken -> embedded.addAll(embed(taken, views, late.isEmpty(), work.queue())));
                 if (first) {
                     embeddedAt = clock.nanos();
                 }
                 boolean old = clock.nanos() - embeddedAt >= work.linger().toNanos();
                 if (batch.isEmpty() || embedded.size() >= JUDGED_TOGETHER || old) {
-                    work.judge().decide(embedded);
+                    work.judge().decide(embedded, late);
                     embedded.forEach(work.queue()::imageIsDone);
                     embedded.clear();
                 }
@@ -125,7 +130,7 @@ final class InferenceThread implements Runnable {
         }
     }
 
-    private List<PreparedImage> embed(Batch batch, ViewBuffer views, ReadyQueue queue) {
+    private List<PreparedImage> embed(Batch batch, ViewBuffer views, boolean twinSees, ReadyQueue queue) {
         long start = clock.nanos();
         batch.slots().forEach(slot -> slot.image().leftQueue(start));
         ByteBuffer pixels = views.of(batch, PreparedImage::views);
@@ -140,7 +145,7 @@ final class InferenceThread implements Runnable {
         }
         metrics.batch(batch.slots().size());
         long twinStart = clock.nanos();
-        Optional<Embeddings> second = twin.flatMap(audited -> audited.embed(batch, pixels));
+        Optional<Embeddings> second = twinSees ? twin.flatMap(audited -> audited.embed(batch, pixels)) : Optional.empty();
         addTo(batch, Step.EMBED, SpanStep.EMBED, start, twinStart);
         second.ifPresent(answered -> addTo(batch, Step.TWIN, SpanStep.TWIN, twinStart, clock.nanos()));
         return distribute(batch, answer, second, queue);
@@ -173,5 +178,5 @@ final class InferenceThread implements Runnable {
         return complete;
     }
 
-    private record Stage(ReadyQueue queue, Judge judge, Duration linger) {}
+    private record Stage(ReadyQueue queue, Judge judge, Duration linger, Optional<BatchPlan> late) {}
 }

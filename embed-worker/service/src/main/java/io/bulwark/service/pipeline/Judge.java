@@ -4,6 +4,7 @@ import io.bulwark.events.AttackAudit;
 import io.bulwark.events.ImageEmbedding;
 import io.bulwark.events.Reason;
 import io.bulwark.events.Verdict;
+import io.bulwark.perception.audit.ScalingAuditor;
 import io.bulwark.perception.bank.PerceptualKey;
 import io.bulwark.perception.flagged.NearFlagged;
 import io.bulwark.perception.verdict.Decider;
@@ -13,6 +14,7 @@ import io.bulwark.service.lifecycle.NanoClock;
 import io.bulwark.service.outcome.EmbeddingRecord;
 import io.bulwark.service.outcome.NearFlaggedAudit;
 import io.bulwark.service.outcome.Outcome;
+import io.bulwark.service.outcome.ScalingAudit;
 import io.bulwark.service.outcome.VerdictWriter;
 import io.bulwark.service.policy.PolicyShelf;
 import io.bulwark.service.policy.PolicySnapshot;
@@ -24,6 +26,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.function.Consumer;
 
 /**
  * From embeddings to verdicts: one search for all views of the images that were completed together, under one
@@ -38,6 +41,7 @@ final class Judge {
     private final VerdictWriter verdicts;
     private final Optional<TwinJudge> twin;
     private final Optional<DecisionSteps.OfFlagged> flagged;
+    private final ScalingAuditor scaling;
     private final boolean embeddings;
     private final Refusals refusals;
     private final PerceptualKey keys;
@@ -50,6 +54,7 @@ final class Judge {
         this.verdicts = steps.verdicts();
         this.twin = steps.twin().map(parts -> new TwinJudge(parts, warm.twin().orElseThrow(), clock, metrics));
         this.flagged = steps.flagged();
+        this.scaling = steps.scaling();
         this.embeddings = steps.embeddings();
         this.refusals = refusals;
         this.keys = new PerceptualKey(warm.description().dimension());
@@ -59,8 +64,10 @@ final class Judge {
     /**
      * Completes every image; with {@code TryLater} while no bank or no policy may be used, or not together. One that the
      * encoder has no answer for is refused alone, before a search that would take none of them.
+     *
+     * @param late gives images the answers of the thread's twin, where it is asked about some alone
      */
-    void decide(List<PreparedImage> embedded) {
+    void decide(List<PreparedImage> embedded, Optional<Consumer<List<PreparedImage>>> late) {
         List<PreparedImage> images =
                 embedded.stream().filter(image -> !isRefused(image)).toList();
         if (images.isEmpty()) {
@@ -95,8 +102,9 @@ final class Judge {
             }
             long micros = clock.microsSince(start) / images.size();
             long end = clock.nanos();
-            Map<PreparedImage, Testimony> second =
-                    twin.map(asked -> asked.testify(images, inForce.get())).orElse(Map.of());
+            Map<PreparedImage, Testimony> second = twin.map(
+                            asked -> asked.testify(asked.wanted(images, testimonies, near, late), inForce.get()))
+                    .orElse(Map.of());
             List<List<String>> perceptualKeys = keys.of(
                     images.stream().map(image -> image.answers().embedding(0)).toList());
             for (int i = 0; i < images.size(); i++) {
@@ -149,6 +157,12 @@ final class Judge {
                 .ifPresent(audits::add);
         held.map(said -> NearFlaggedAudit.of(
                         verdict, robust, said, flagged.orElseThrow().rule().similarity()))
+                .ifPresent(audits::add);
+        image.work()
+                .scaling()
+                .map(scaling::inspect)
+                .filter(found -> found.signal().fired())
+                .map(found -> ScalingAudit.of(verdict, robust, found))
                 .ifPresent(audits::add);
         Optional<ImageEmbedding> embedding =
                 embeddings ? Optional.of(EmbeddingRecord.of(verdict, image.seen(image.answers()))) : Optional.empty();

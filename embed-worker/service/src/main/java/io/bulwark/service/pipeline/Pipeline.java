@@ -101,7 +101,10 @@ public final class Pipeline implements UploadSink, AutoCloseable {
         poison = new PoisonRefusal(steps.events(), refusals, preparing, ofUploads);
         deferredPoison = new PoisonRefusal(steps.events(), refusals, preparing, ofDeferred);
         Judge judge = new Judge(decision, warm, refusals, clock, metrics);
-        inferences.forEach(inference -> inference.begin(ready, judge, linger));
+        Optional<BatchPlan> late = decision.twin()
+                .filter(parts -> !parts.sample().isOfAll())
+                .map(parts -> plan);
+        inferences.forEach(inference -> inference.begin(ready, judge, linger, late));
     }
 
     /** Sends an upload on its way; its outcome comes through the upload itself. */

@@ -127,6 +127,7 @@ final class Preparation {
             work.timings().add(Step.DECODE, seen.decoding().toNanos() / 1_000);
             work.timings().add(Step.PREPROCESS, seen.preprocessing().toNanos() / 1_000);
             work.hasPictures(seen.hashes());
+            work.hasTrace(seen.scaling());
             return Optional.of(new PreparedImage(work, seen.views(), seen.twinViews(), clock.nanos()));
         }
         refusals.refuse(work, read);

@@ -89,6 +89,11 @@ final class PreparedImage {
         return answers.isWhole();
     }
 
+    /** Takes the twin's answer for one view, of an image that is whole. */
+    synchronized void twinSaw(int view, Embeddings batch, int row) {
+        twinAnswers.take(view, batch, row);
+    }
+
     /**
      * The image as one of the encoders saw it.
      *

@@ -4,11 +4,15 @@ import io.bulwark.perception.encoder.Embeddings;
 import io.bulwark.perception.encoder.EncoderDescription;
 import io.bulwark.service.lifecycle.NanoClock;
 import io.bulwark.service.pipeline.ViewBatcher.Batch;
+import io.bulwark.service.pipeline.ViewBatcher.Slot;
+import io.bulwark.service.telemetry.Step;
 import io.bulwark.service.telemetry.WorkerLog;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Collections;
+import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 
 /**
  * The twin beside an inference thread's encoder. It must open at start; from then on its failures cost audits, never
@@ -71,6 +75,33 @@ final class TwinEncoder implements AutoCloseable {
             retryAt = clock.nanos() + PAUSE.toNanos();
             drop();
             return Optional.empty();
+        }
+    }
+
+    /**
+     * Gives images the answers for all their views, after they were decided; those that it has none for stay without.
+     *
+     * @param plan of warm sizes
+     * @param shared room for the views of a batch, in the input of the encoder that decides
+     */
+    void answer(List<PreparedImage> images, BatchPlan plan, ViewBuffer shared) {
+        List<Slot> slots = images.stream()
+                .flatMap(image -> IntStream.range(0, image.views().size()).mapToObj(view -> new Slot(image, view)))
+                .toList();
+        long start = clock.nanos();
+        for (int from = 0; from < slots.size(); ) {
+            int size = plan.sizeFor(slots.size() - from);
+            List<Slot> some = slots.subList(from, Math.min(slots.size(), from + size));
+            Batch batch = new Batch(some, size);
+            Optional<Embeddings> answers = embed(batch, shared.of(batch, PreparedImage::views));
+            for (int row = 0; row < some.size() && answers.isPresent(); row++) {
+                some.get(row).image().twinSaw(some.get(row).view(), answers.get(), row);
+            }
+            from += some.size();
+        }
+        if (!images.isEmpty()) {
+            long micros = clock.microsSince(start) / images.size();
+            images.forEach(image -> image.work().timings().add(Step.TWIN, micros));
         }
     }
 

@@ -17,6 +17,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.stream.IntStream;
 
 /**
  * What the twin would have decided, and whether the two part suspiciously. Whatever goes wrong here costs an audit: the
@@ -34,6 +36,35 @@ final class TwinJudge {
         this.decider = new Decider(twin.headClasses());
         this.clock = clock;
         this.metrics = metrics;
+    }
+
+    /**
+     * The images that the twin is asked about; where it has not seen them beside the encoder, it does now.
+     *
+     * @param testimonies of the images in their order
+     * @param near what is held back
+     * @param late gives images the twin's answers; empty where they have them
+     */
+    List<PreparedImage> wanted(
+            List<PreparedImage> images,
+            List<Testimony> testimonies,
+            Optional<FlaggedJudge.Said> near,
+            Optional<Consumer<List<PreparedImage>>> late) {
+        if (late.isEmpty()) {
+            return images;
+        }
+        List<PreparedImage> wanted = IntStream.range(0, images.size())
+                .filter(i -> steps.sample()
+                        .wants(images.get(i).work().sha256().orElseThrow(), testimonies.get(i), isSuspicious(images.get(i), near)))
+                .mapToObj(images::get)
+                .toList();
+        late.get().accept(wanted);
+        return wanted;
+    }
+
+    private static boolean isSuspicious(PreparedImage image, Optional<FlaggedJudge.Said> near) {
+        return image.work().scaling().isPresent()
+                || near.filter(said -> said.held().containsKey(image)).isPresent();
     }
 
     /**

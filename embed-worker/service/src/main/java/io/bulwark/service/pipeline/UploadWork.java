@@ -1,6 +1,7 @@
 package io.bulwark.service.pipeline;
 
 import io.bulwark.imaging.pdq.PdqVariants;
+import io.bulwark.imaging.scaling.ScalingTrace;
 import io.bulwark.perception.bank.ContentHashes;
 import io.bulwark.perception.hash.Sha256;
 import io.bulwark.service.fetch.FetchResult;
@@ -27,6 +28,7 @@ final class UploadWork {
     private volatile UploadFacts facts;
     private volatile String sha256;
     private volatile List<PdqVariants> pictures = List.of();
+    private volatile Optional<ScalingTrace> scaling = Optional.empty();
 
     /**
      * Begins.
@@ -55,6 +57,16 @@ final class UploadWork {
     /** Its pictures were hashed. */
     void hasPictures(List<PdqVariants> hashes) {
         pictures = hashes;
+    }
+
+    /** Its pictures were looked at for others that are hidden in them. */
+    void hasTrace(Optional<ScalingTrace> found) {
+        scaling = found;
+    }
+
+    /** What points at a hidden picture. */
+    Optional<ScalingTrace> scaling() {
+        return scaling;
     }
 
     /** By what the file may be known. */

@@ -26,6 +26,7 @@ class SettingsTableTest {
         SOURCES.resolve("ScoreConfig.java"),
         SOURCES.resolve("FlaggedConfig.java"),
         SOURCES.resolve("AuditConfig.java"),
+        SOURCES.resolve("ScalingConfig.java"),
         Path.of("../../schemas/src/main/java/io/bulwark/schemas/connection/KafkaSecurity.java")
     };
 
@@ -56,7 +57,8 @@ class SettingsTableTest {
                 PreviewConfig.class,
                 ScoreConfig.class,
                 FlaggedConfig.class,
-                AuditConfig.class);
+                AuditConfig.class,
+                ScalingConfig.class);
         long settings = Stream.concat(Arrays.stream(WorkerConfig.class.getDeclaredClasses()), groups.stream())
                 .flatMap(group -> Arrays.stream(group.getDeclaredMethods()))
                 .filter(method -> !Set.of("tenants", "labels", "security", "s3").contains(method.getName()))

@@ -30,6 +30,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.junit.jupiter.api.AfterEach;
@@ -168,7 +169,7 @@ class FetchedFilesTest {
             default -> {}
         }
         List<View> views = List.of(new View("view", new byte[3]));
-        return new PictureRead.Seen(views, views, List.of(), Duration.ZERO, Duration.ZERO);
+        return new PictureRead.Seen(views, views, List.of(), Optional.empty(), Duration.ZERO, Duration.ZERO);
     }
 
     private static void occupy(PreparationPool pool, CountDownLatch until) {

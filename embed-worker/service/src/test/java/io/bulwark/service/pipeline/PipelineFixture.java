@@ -20,7 +20,10 @@ import io.bulwark.imaging.process.DecoderPool;
 import io.bulwark.imaging.process.PictureRead;
 import io.bulwark.imaging.process.ProcessLimits;
 import io.bulwark.imaging.process.ReaderSettings;
+import io.bulwark.imaging.scaling.ScalingTrace;
+import io.bulwark.perception.audit.ScalingAuditor;
 import io.bulwark.perception.audit.TwinAuditor;
+import io.bulwark.perception.audit.TwinSample;
 import io.bulwark.perception.bank.LabelledEmbedding;
 import io.bulwark.perception.bank.MatrixBank;
 import io.bulwark.perception.flagged.NearFlagged;
@@ -90,7 +93,9 @@ abstract class PipelineFixture {
     Duration linger = Duration.ofMillis(1);
     Optional<WarmEncoder.Factory> twins = Optional.empty();
     int twinSize = 1;
+    TwinSample twinSample = TwinSample.all();
     Optional<NearFlagged> flagged = Optional.empty();
+    Optional<ScalingTrace> scaling = Optional.empty();
     final FlaggedShelf flaggedShelf = new FlaggedShelf();
     Pipeline pipeline;
     int offset;
@@ -147,8 +152,10 @@ abstract class PipelineFixture {
                                 twinShelf,
                                 new TwinPolicies(encoders -> encoders),
                                 new TwinAuditor(0.5),
-                                new AuditWriter("twin"))),
+                                new AuditWriter("twin"),
+                                twinSample)),
                         flagged.map(rule -> new DecisionSteps.OfFlagged(flaggedShelf, rule, SamplingKey.publicKey())),
+                        new ScalingAuditor(0.3),
                         true));
     }
 
@@ -274,7 +281,7 @@ abstract class PipelineFixture {
             default -> {
                 List<View> views = views(file, 1);
                 List<View> twinViews = twinSize == 1 ? views : views(file, twinSize);
-                yield new PictureRead.Seen(views, twinViews, List.of(), Duration.ZERO, Duration.ZERO);
+                yield new PictureRead.Seen(views, twinViews, List.of(), scaling, Duration.ZERO, Duration.ZERO);
             }
         };
     }

@@ -6,6 +6,9 @@ import io.bulwark.events.AttackAudit;
 import io.bulwark.events.AttackKind;
 import io.bulwark.events.Decision;
 import io.bulwark.events.Verdict;
+import io.bulwark.imaging.SamplingKey;
+import io.bulwark.imaging.scaling.ScalingTrace;
+import io.bulwark.perception.audit.TwinSample;
 import io.bulwark.perception.bank.LabelledEmbedding;
 import io.bulwark.perception.bank.MatrixBank;
 import io.bulwark.service.lifecycle.NanoClock;
@@ -74,6 +77,41 @@ class TwinPipelineTest extends PipelineFixture {
         assertThat(audit.getCleanNeighbours().get(0).getReferenceId()).isEqualTo("dark");
         assertThat(audit.getSignals().get(0).getFired()).isTrue();
         assertThat(audit.getSignals().get(0).getScore()).isGreaterThan(0.5);
+    }
+
+    /** Half of the files are drawn, whoever uploads them and however often. */
+    @ParameterizedTest
+    @ValueSource(ints = {1, 3})
+    void a_twin_that_is_asked_about_some_sees_the_drawn_ones_and_what_is_suspicious(int twinSize) {
+        twinSample = new TwinSample(0.5, SamplingKey.publicKey());
+        startWithTwin(twinSize);
+        List<UploadInFlight> all = new ArrayList<>();
+        for (int i = 0; i < 40; i++) {
+            all.add(submit(upload("image-" + i, 200 + i, 201 + i)));
+        }
+        long asked = all.stream()
+                .filter(upload -> verdict(upload).getCleanTwinScore() != null)
+                .count();
+        assertThat(asked).isBetween(8L, 32L);
+        assertThat(silent()).isZero();
+
+        scaling = Optional.of(new ScalingTrace(0.1, 0.1, 224, 223, "whole"));
+        for (int i = 0; i < 10; i++) {
+            assertThat(verdict(submit(upload("suspicious-" + i, 200 + i, 201 + i)))
+                            .getCleanTwinScore())
+                    .isNotNull();
+        }
+    }
+
+    @Test
+    void a_twin_that_is_asked_late_finds_what_it_finds_beside_the_encoder() {
+        twinSample = new TwinSample(0.999999, SamplingKey.publicKey());
+        startWithTwin(1);
+        Outcome.Answered answered = answered(submit(upload("attacked", 10, BrightnessEncoder.FOOLS_TWIN, 11)));
+
+        assertThat(answered.audits()).hasSize(1);
+        assertThat(answered.audits().get(0).getKind()).isEqualTo(AttackKind.TWIN_DISAGREEMENT);
+        assertThat(answered.verdict().getTimingsMicros()).containsKey("twin");
     }
 
     @Test

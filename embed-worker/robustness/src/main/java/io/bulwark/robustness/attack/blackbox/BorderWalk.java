@@ -16,8 +16,20 @@ final class BorderWalk {
     /** Halvings of the line to the clean picture. */
     private static final int BISECTIONS = 10;
 
+    /** Probes by which a pace that adapts finds a size before the others are spent. */
+    private static final int TRIALS = 4;
+
+    /** Times that it is enlarged at most. */
+    private static final int ENLARGED = 6;
+
+    /** Held back halvings in a row after which one that adapts leaves off: nearer ones would be held back, too. */
+    private static final int DISCOURAGED = 2;
+
     /** Halvings of a step that leads off the wanted side. */
     private static final int RETREATS = 10;
+
+    /** What a step grows to that was held back: half of it would be, too. */
+    private static final double LONGER = 1.3;
 
     /** Root mean square of the smallest probe, in levels of 8 bits. */
     private static final double LEAST_PROBE = 0.25;
@@ -26,13 +38,15 @@ final class BorderWalk {
     private final float[] clean;
     private final Decisions decisions;
     private final Probes probes;
+    private final Pace pace;
     private float[] place;
 
-    BorderWalk(ThreatModel threat, float[] clean, Decisions decisions, Probes probes) {
+    BorderWalk(ThreatModel threat, float[] clean, Decisions decisions, Probes probes, Pace pace) {
         this.threat = threat;
         this.clean = clean;
         this.decisions = decisions;
         this.probes = probes;
+        this.pace = pace;
     }
 
     void run(List<float[]> starts) {
@@ -86,7 +100,8 @@ final class BorderWalk {
         double whole = distanceOf(from);
         double near = 0;
         double far = 1;
-        for (int i = 0; i < BISECTIONS && decisions.left() > 0; i++) {
+        int heldInARow = 0;
+        for (int i = 0; i < BISECTIONS && decisions.left() > 0 && heldInARow < DISCOURAGED; i++) {
             double middle = (near + far) / 2;
             float[] candidate = shortened(from, middle, whole);
             if (decisions.ask(candidate)) {
@@ -95,6 +110,7 @@ final class BorderWalk {
             } else {
                 near = middle;
             }
+            heldInARow = pace.adapts() && decisions.held() > 0 ? heldInARow + 1 : 0;
         }
         return wanted;
     }
@@ -116,9 +132,10 @@ final class BorderWalk {
     /** The direction of norm 1 that leads furthest into the wanted side, as the probes' answers have it. */
     private float[] border(int step) {
         int count = (int) (FIRST_PROBES * Math.sqrt(step));
-        double size = Math.max(
-                LEAST_PROBE / 255 * Math.sqrt(clean.length),
-                Norm.L2.of(minus(place, clean), 0, clean.length) / Math.sqrt(clean.length));
+        double size = Math.max(LEAST_PROBE / 255 * Math.sqrt(clean.length), distanceInL2() / Math.sqrt(clean.length));
+        if (pace.adapts()) {
+            size = Math.min(size * enlarged(size), distanceInL2());
+        }
         float[][] directions = new float[count][];
         float[][] candidates = new float[count][];
         for (int i = 0; i < count; i++) {
@@ -126,6 +143,7 @@ final class BorderWalk {
             candidates[i] = moved(place, directions[i], size);
         }
         boolean[] answers = decisions.askAll(candidates);
+        pace.heard(decisions.held(), answers.length);
         double mean = 0;
         for (boolean answer : answers) {
             mean += (answer ? 1.0 : -1.0) / answers.length;
@@ -143,6 +161,27 @@ final class BorderWalk {
         return direction;
     }
 
+    private double distanceInL2() {
+        return Norm.L2.of(minus(place, clean), 0, clean.length);
+    }
+
+    /** By how much probes of a size are enlarged, so that fewer of them are held back. */
+    private double enlarged(double size) {
+        for (int i = 0; i < ENLARGED && decisions.left() > 0; i++) {
+            float[][] trials = new float[TRIALS][];
+            for (int j = 0; j < TRIALS; j++) {
+                trials[j] = moved(place, probes.next(), size * pace.factor());
+            }
+            int answers = decisions.askAll(trials).length;
+            int held = decisions.held();
+            pace.heard(held, answers);
+            if (2 * held <= answers) {
+                break;
+            }
+        }
+        return pace.factor();
+    }
+
     /** A step that stays on the wanted side, as long as it can be; null where none does. */
     private float[] step(float[] direction, double length) {
         double shorter = length;
@@ -151,7 +190,7 @@ final class BorderWalk {
             if (decisions.ask(candidate)) {
                 return candidate;
             }
-            shorter /= 2;
+            shorter *= pace.adapts() && decisions.held() > 0 ? LONGER : 0.5;
         }
         return null;
     }

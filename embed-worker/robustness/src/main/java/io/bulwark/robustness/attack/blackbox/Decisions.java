@@ -15,6 +15,7 @@ final class Decisions {
     private final int budget;
     private final Watch watch;
     private int asked;
+    private int held;
 
     Decisions(Oracle oracle, int sample, int budget, Watch watch) {
         this.oracle = oracle;
@@ -25,6 +26,11 @@ final class Decisions {
 
     int asked() {
         return asked;
+    }
+
+    /** Of the candidates of the last question, those that may have been held back. */
+    int held() {
+        return held;
     }
 
     int left() {
@@ -39,6 +45,7 @@ final class Decisions {
     /** As {@link #ask} of many; as many answers come back as the budget allows. */
     boolean[] askAll(float[][] candidates) {
         boolean[] answers = new boolean[Math.min(left(), candidates.length)];
+        held = 0;
         for (int from = 0; from < answers.length; from += BATCH) {
             watch.check();
             int count = Math.min(BATCH, answers.length - from);
@@ -49,7 +56,11 @@ final class Decisions {
             }
             int[] samples = new int[count];
             Arrays.fill(samples, sample);
-            System.arraycopy(oracle.ask(pixels, samples).fooled(), 0, answers, from, count);
+            Oracle.Scores scores = oracle.ask(pixels, samples);
+            System.arraycopy(scores.fooled(), 0, answers, from, count);
+            for (boolean each : scores.held()) {
+                held += each ? 1 : 0;
+            }
             asked += count;
         }
         return answers;

@@ -24,12 +24,19 @@ import java.util.SplittableRandom;
  * @param grain side of the squares of a probe's noise, at least 1
  * @param starts pictures the attacker has that may have the wanted decision, each {@code [3, H, W]}; tried in this order
  * @param seed of the probes
+ * @param adaptive whether steps and probes grow where answers are held back, as in OARS ({@link Pace})
  */
-public record HopSkipJump(int queries, int height, int width, int grain, List<float[]> starts, long seed)
+public record HopSkipJump(
+        int queries, int height, int width, int grain, List<float[]> starts, long seed, boolean adaptive)
         implements BlackBox {
 
     /** A grain that does well on pictures of some hundred pixels. */
     public static final int DEFAULT_GRAIN = 8;
+
+    /** That of the paper, which does not adapt to what is held back. */
+    public HopSkipJump(int queries, int height, int width, int grain, List<float[]> starts, long seed) {
+        this(queries, height, width, grain, starts, seed, false);
+    }
 
     public HopSkipJump {
         starts = List.copyOf(starts);
@@ -58,7 +65,12 @@ public record HopSkipJump(int queries, int height, int width, int grain, List<fl
         for (int sample = 0; sample < count; sample++) {
             float[] own = Arrays.copyOfRange(clean, sample * length, (sample + 1) * length);
             Decisions decisions = new Decisions(oracle, sample, queries, watch);
-            BorderWalk walk = new BorderWalk(threat, own, decisions, new Probes(height, width, grain, seeds.split()));
+            BorderWalk walk = new BorderWalk(
+                    threat,
+                    own,
+                    decisions,
+                    new Probes(height, width, grain, seeds.split()),
+                    adaptive ? Pace.adapting() : Pace.steady());
             walk.run(starts);
             System.arraycopy(walk.found(), 0, pixels, sample * length, length);
             fooled[sample] = walk.fits();
@@ -72,6 +84,6 @@ public record HopSkipJump(int queries, int height, int width, int grain, List<fl
 
     @Override
     public String describe() {
-        return "decision-only (HopSkipJump) %d queries".formatted(queries);
+        return "decision-only (%s) %d queries".formatted(adaptive ? "HopSkipJump, OARS" : "HopSkipJump", queries);
     }
 }

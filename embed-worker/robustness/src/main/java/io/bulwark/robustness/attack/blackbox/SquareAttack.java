@@ -21,8 +21,10 @@ import java.util.SplittableRandom;
  * @param width of the pictures
  * @param share of the picture that the first squares cover; 0.8 in AutoAttack
  * @param seed of the squares
+ * @param adaptive whether squares grow where answers are held back, whose scores are not believed, as in OARS ({@link Pace})
  */
-public record SquareAttack(int queries, int height, int width, double share, long seed) implements BlackBox {
+public record SquareAttack(int queries, int height, int width, double share, long seed, boolean adaptive)
+        implements BlackBox {
 
     /** AutoAttack's share of the picture that the first squares cover. */
     public static final double DEFAULT_SHARE = 0.8;
@@ -31,6 +33,11 @@ public record SquareAttack(int queries, int height, int width, double share, lon
     private static final int[] HALVINGS = {10, 50, 200, 500, 1000, 2000, 4000, 6000, 8000};
 
     private static final int SCHEDULE = 10_000;
+
+    /** That of the paper, which does not adapt to what is held back. */
+    public SquareAttack(int queries, int height, int width, double share, long seed) {
+        this(queries, height, width, share, seed, false);
+    }
 
     public SquareAttack {
         if (queries < 1 || !(share > 0 && share <= 1)) {
@@ -54,7 +61,7 @@ public record SquareAttack(int queries, int height, int width, double share, lon
             Squares squares = threat.norm() == Norm.LINF
                     ? new LinfSquares(own, threat, height, width, seeds.split())
                     : new L2Squares(own, threat, height, width, seeds.split());
-            searches.add(new SquareSearch(sample, own, squares));
+            searches.add(new SquareSearch(sample, own, squares, adaptive ? Pace.adapting() : Pace.steady()));
         }
         long asked = 0;
         for (int query = 0; query < queries; query++) {
@@ -65,7 +72,7 @@ public record SquareAttack(int queries, int height, int width, double share, lon
                 break;
             }
             int side = side(query);
-            active.forEach(search -> search.propose(side));
+            active.forEach(search -> search.propose(side, Math.min(height, width)));
             ask(oracle, active, length);
             asked += active.size();
             int fooled = (int) searches.stream().filter(SquareSearch::fooled).count();
@@ -91,7 +98,7 @@ public record SquareAttack(int queries, int height, int width, double share, lon
         }
         Scores scores = oracle.ask(pixels, samples);
         for (int row = 0; row < samples.length; row++) {
-            active.get(row).heard(scores.losses()[row], scores.fooled()[row]);
+            active.get(row).heard(scores.losses()[row], scores.fooled()[row], scores.held()[row]);
         }
     }
 
@@ -108,6 +115,6 @@ public record SquareAttack(int queries, int height, int width, double share, lon
 
     @Override
     public String describe() {
-        return "square %d queries".formatted(queries);
+        return "square%s %d queries".formatted(adaptive ? " (OARS)" : "", queries);
     }
 }

@@ -5,32 +5,39 @@ final class SquareSearch {
 
     private final int sample;
     private final Squares squares;
+    private final Pace pace;
     private float[] best;
     private float[] proposal;
     private float loss = Float.NEGATIVE_INFINITY;
     private boolean fooled;
     private boolean begun;
 
-    SquareSearch(int sample, float[] clean, Squares squares) {
+    SquareSearch(int sample, float[] clean, Squares squares, Pace pace) {
         this.sample = sample;
         this.squares = squares;
+        this.pace = pace;
         this.best = clean;
     }
 
     /** Makes the next candidate: the picture itself, a start, then squares. */
-    void propose(int side) {
+    void propose(int side, int largest) {
         if (loss == Float.NEGATIVE_INFINITY) {
             proposal = best;
         } else if (!begun) {
             proposal = squares.first();
             begun = true;
         } else {
-            proposal = squares.next(best, side);
+            proposal = squares.next(best, Math.min(largest, (int) Math.round(side * pace.factor())));
         }
     }
 
     /** The answer about the candidate, which is kept where it helps. */
-    void heard(float score, boolean fools) {
+    void heard(float score, boolean fools, boolean held) {
+        pace.heard(held ? 1 : 0, 1);
+        if (pace.adapts() && held) {
+            // The score of what is held back is drawn and says nothing.
+            return;
+        }
         if (fools || score > loss) {
             best = proposal;
         }

@@ -8,7 +8,7 @@ import java.util.Optional;
 
 /**
  * The pipeline as an outsider sees it: each candidate is rounded to 8 bits, encoded, uploaded and decided. The loss is the
- * verdict's score, turned towards the goal; a file that is refused has lost.
+ * verdict's score, turned towards the goal; a file that is refused has lost. REVIEW may be the answer of a flagged index.
  *
  * @param moderator decides
  * @param format of the uploads
@@ -29,6 +29,9 @@ public record Outsider(FileModerator moderator, UploadFormat format, int height,
             double flagged = judgement.map(Judgement::score).orElse(goal == AttackGoal.EVADE ? 1.0 : 0.0);
             scores.losses()[row] = (float) (goal == AttackGoal.EVADE ? -flagged : flagged);
             scores.fooled()[row] = goal.reached(judgement);
+            scores.held()[row] = judgement
+                    .filter(each -> each.outcome() == Judgement.Outcome.REVIEW)
+                    .isPresent();
         }
         return scores;
     }

@@ -28,24 +28,28 @@ public record QueryAttack(FileModerator moderator, int queries, ThreatModel thre
     /**
      * Sees decisions alone ({@link HopSkipJump}).
      *
+     * @param adapts whether the attacker adapts to what is held back (OARS)
      * @param starts files that may be SAFE; resized to the picture's size
      * @throws IllegalArgumentException if the original is no picture, or there is no start
      * @throws IllegalStateException if the change breaks the threat model
      */
-    public Outcome byDecisions(byte[] original, List<byte[]> starts) {
+    public Outcome byDecisions(byte[] original, List<byte[]> starts, boolean adapts) {
         UprightPicture clean = picture(original);
         List<float[]> resized = starts.stream()
                 .map(start -> EightBits.planes(picture(start).resized(clean.width(), clean.height())))
                 .toList();
         return run(
                 clean,
-                new HopSkipJump(queries, clean.height(), clean.width(), HopSkipJump.DEFAULT_GRAIN, resized, seed));
+                new HopSkipJump(
+                        queries, clean.height(), clean.width(), HopSkipJump.DEFAULT_GRAIN, resized, seed, adapts));
     }
 
     /** Sees scores ({@link SquareAttack}); throws as the other. */
-    public Outcome byScores(byte[] original) {
+    public Outcome byScores(byte[] original, boolean adapts) {
         UprightPicture clean = picture(original);
-        return run(clean, new SquareAttack(queries, clean.height(), clean.width(), SquareAttack.DEFAULT_SHARE, seed));
+        return run(
+                clean,
+                new SquareAttack(queries, clean.height(), clean.width(), SquareAttack.DEFAULT_SHARE, seed, adapts));
     }
 
     private Outcome run(UprightPicture clean, BlackBox attack) {

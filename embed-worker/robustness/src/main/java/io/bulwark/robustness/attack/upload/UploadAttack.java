@@ -12,12 +12,14 @@ import io.bulwark.robustness.attack.AttackResult;
 import io.bulwark.robustness.attack.ThreatModel;
 import io.bulwark.robustness.attack.Watch;
 import io.bulwark.robustness.attack.blackbox.HopSkipJump;
+import io.bulwark.robustness.attack.loss.EmbeddingLoss;
 import io.bulwark.robustness.attack.loss.KnnDecision;
 import io.bulwark.robustness.attack.loss.KnnLoss;
 import io.bulwark.robustness.attack.loss.PolicyDecision;
 import io.bulwark.robustness.attack.loss.ReferenceGroups;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 
 /**
  * Makes a file that moderation decides otherwise: the track <i>uploaded file</i>, from the original's bytes to bytes to
@@ -90,8 +92,24 @@ public final class UploadAttack implements AutoCloseable {
             ThreatModel threat,
             UploadFormat format,
             Watch watch) {
+        return run(original, goal, attack, threat, format, watch, UnaryOperator.identity());
+    }
+
+    /**
+     * As the other, by an attacker who wants something else besides.
+     *
+     * @param joined the loss of each view with what else is wanted; success is judged by the decision alone
+     */
+    public AttackedUpload run(
+            byte[] original,
+            AttackGoal goal,
+            AttackOfSize attack,
+            ThreatModel threat,
+            UploadFormat format,
+            Watch watch,
+            UnaryOperator<EmbeddingLoss> joined) {
         UprightPicture clean = picture(original);
-        UploadObjective objective = objective(clean, goal, threat, format);
+        UploadObjective objective = objective(clean, goal, threat, format, joined);
         AttackResult result = attack.of(clean.height(), clean.width())
                 .run(objective, threat, UploadObjective.pixels(List.of(clean)), 1, watch);
         return outcome(original, clean, goal, threat, format, result);
@@ -133,13 +151,18 @@ public final class UploadAttack implements AutoCloseable {
         Attack of(int height, int width);
     }
 
-    private UploadObjective objective(UprightPicture clean, AttackGoal goal, ThreatModel threat, UploadFormat format) {
+    private UploadObjective objective(
+            UprightPicture clean,
+            AttackGoal goal,
+            ThreatModel threat,
+            UploadFormat format,
+            UnaryOperator<EmbeddingLoss> joined) {
         UploadPath uploads = UploadPath.moderation(gradients.description().preprocess(), views, format);
         KnnDecision perView = new PolicyDecision(
                 moderator.bank(), moderator.policies().of(moderator.tenant()).inForce(), goal);
         KnnLoss loss = KnnLoss.of(groups, goal, 1, settings.k(), settings.temperature(), perView)
                 .above(settings.floor());
-        return new UploadObjective(gradients, uploads, List.of(clean), threat, loss, goal.needsEveryView());
+        return new UploadObjective(gradients, uploads, List.of(clean), threat, joined.apply(loss), goal.needsEveryView());
     }
 
     private AttackedUpload outcome(

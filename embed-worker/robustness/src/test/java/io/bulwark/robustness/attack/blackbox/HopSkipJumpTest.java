@@ -121,6 +121,35 @@ class HopSkipJumpTest {
                 .hasMessageContaining("8x8");
     }
 
+    /** A defence answers the same to all that is near what it has flagged: who does not adapt feels for a border in vain. */
+    @Test
+    void whoAdaptsToWhatIsHeldBackTakesLargerSteps() {
+        double[] farthest = new double[2];
+        for (boolean adaptive : new boolean[] {false, true}) {
+            Oracle guarded = (pixels, samples) -> {
+                Oracle.Scores scores = BRIGHT.ask(pixels, samples);
+                for (int row = 0; row < samples.length; row++) {
+                    double distance = 0;
+                    for (int i = row * LENGTH; i < (row + 1) * LENGTH; i++) {
+                        distance += (pixels[i] - 0.5) * (pixels[i] - 0.5);
+                    }
+                    boolean held = Math.sqrt(distance / LENGTH) < 0.3 && scores.fooled()[row];
+                    scores.held()[row] = held;
+                    scores.fooled()[row] &= !held;
+                    farthest[adaptive ? 1 : 0] += Math.sqrt(distance / LENGTH);
+                }
+                return scores;
+            };
+            AttackResult result = new HopSkipJump(300, SIDE, SIDE, 2, List.of(filled(1f)), 7, adaptive)
+                    .query(guarded, ThreatModel.linf(0.15), filled(0.5f), 1, Watch.silent());
+
+            assertThat(result.fooled()).containsExactly(false);
+            assertThat(result.queries()).isLessThanOrEqualTo(300);
+            farthest[adaptive ? 1 : 0] /= result.queries();
+        }
+        assertThat(farthest[1]).isGreaterThan(farthest[0]);
+    }
+
     private static HopSkipJump attack(int queries, float[] start) {
         return new HopSkipJump(queries, SIDE, SIDE, 2, List.of(start), 7);
     }

@@ -150,6 +150,44 @@ class SquareAttackTest {
                 .hasMessageContaining("12x12");
     }
 
+    /** Where everything looks better and all of it is drawn, who believes it wanders off. */
+    @Test
+    void whoAdaptsBelievesNoScoreOfWhatIsHeldBack() {
+        float[] clean = new float[LENGTH];
+        Arrays.fill(clean, 0.5f);
+        float[] drawn = {0};
+        Oracle guarded = (pixels, samples) -> {
+            boolean first = drawn[0]++ == 0;
+            return new Oracle.Scores(new float[] {drawn[0]}, new boolean[1], new boolean[] {!first});
+        };
+        SquareAttack adapting = new SquareAttack(50, SIDE, SIDE, SquareAttack.DEFAULT_SHARE, 1, true);
+
+        assertThat(adapting.query(guarded, ThreatModel.linf(0.1), clean, 1, Watch.silent())
+                        .pixels())
+                .isEqualTo(clean);
+        drawn[0] = 0;
+        assertThat(square(50, 1)
+                        .query(guarded, ThreatModel.linf(0.1), clean, 1, Watch.silent())
+                        .pixels())
+                .isNotEqualTo(clean);
+    }
+
+    @Test
+    void stepsGrowWhileTooManyAreHeldBackAndShrinkAgain() {
+        Pace pace = Pace.adapting();
+        for (int i = 0; i < 20; i++) {
+            pace.heard(9, 10);
+        }
+        assertThat(pace.factor()).isEqualTo(32);
+        for (int i = 0; i < 100; i++) {
+            pace.heard(1, 10);
+        }
+        assertThat(pace.factor()).isEqualTo(1);
+        Pace steady = Pace.steady();
+        steady.heard(10, 10);
+        assertThat(steady.factor()).isEqualTo(1);
+    }
+
     private static SquareAttack square(int queries, long seed) {
         return new SquareAttack(queries, SIDE, SIDE, SquareAttack.DEFAULT_SHARE, seed);
     }

@@ -49,7 +49,7 @@ class QueryAttackTest {
 
     @Test
     void withoutAnIndexSomethingPassesAndWithOneThatReachesItsStartNothingDoes() {
-        assertThat(attack(small.moderator).byDecisions(original, List.of(harmless)))
+        assertThat(attack(small.moderator).byDecisions(original, List.of(harmless), false))
                 .returns(true, QueryAttack.Outcome::passed);
 
         try (FlaggedIndex index = FlaggedIndex.of(
@@ -57,14 +57,14 @@ class QueryAttackTest {
             FileModerator guarded = small.moderator.with(
                     new FileModerator.Flagged(index, new NearFlagged(0.99), SamplingKey.publicKey()));
             assertThat(guarded.decide(harmless).orElseThrow().outcome()).isEqualTo(Outcome.REVIEW);
-            assertThat(attack(guarded).byDecisions(original, List.of(harmless)))
+            assertThat(attack(guarded).byDecisions(original, List.of(harmless), false))
                     .returns(false, QueryAttack.Outcome::passed);
         }
     }
 
     @Test
     void theScoresOfAnAttackThatSeesThemAreThePublishedOnes() {
-        QueryAttack.Outcome outcome = attack(small.moderator).byScores(original);
+        QueryAttack.Outcome outcome = attack(small.moderator).byScores(original, false);
 
         assertThat(outcome.queries()).isBetween(1L, 40L);
     }

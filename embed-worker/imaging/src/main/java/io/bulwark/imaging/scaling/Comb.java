@@ -1,0 +1,138 @@
+package io.bulwark.imaging.scaling;
+
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/**
+ * The one spacing at which energy recurs along an axis.
+ *
+ * @param strength share of the energy that recurs at it beyond what its neighbours in the spectrum have, in [0, 1]
+ * @param frequency in 1 / pixels: up to a half, or 1 where every pixel counts
+ * @param phase where the energy is greatest, in pixels from the first on, below one spacing
+ */
+record Comb(double strength, double frequency, double phase) {
+
+    /** Nothing recurs. */
+    static final Comb NONE = new Comb(0, 0.5, 0);
+
+    /** Of an axis that is hardly scaled. */
+    static final Comb EVERY_PIXEL = new Comb(1, 1, 0);
+
+    /** Strength of a peak that is told from none. */
+    private static final double LEAST = 0.03;
+
+    /** Share of positions whose energy counts at most as much as that of the others: single edges are no comb. */
+    private static final double CALM = 0.97;
+
+    /** Neighbours in the spectrum, whose median is the floor of a peak. */
+    private static final int BLOCK = 48;
+
+    /** Of the highest peaks the one is taken whose positions have the most energy: the others are overtones of it. */
+    private static final int PEAKS = 4;
+
+    /** Of the highest peak's height that another one has to have. */
+    private static final double RIVAL = 0.5;
+
+    private static final int STEPS = 24;
+
+    /**
+     * Looks for it; {@link #NONE} where nothing recurs.
+     *
+     * @param energy by position; modified
+     * @param least frequency that is looked for
+     */
+    static Comb of(long[] energy, double least) {
+        double[] profile = clipped(energy);
+        double total = Arrays.stream(profile).sum();
+        if (total <= 0) {
+            return NONE;
+        }
+        int size = Integer.highestOneBit(Math.max(2 * BLOCK, profile.length) * 2 - 1);
+        double[] spectrum = Fourier.magnitudes(profile, size);
+        double[] above = aboveFloor(spectrum, Math.max(2, (int) Math.ceil(least * size)), total);
+        return peaks(above).stream()
+                .map(bin -> refined(profile, (double) bin / size, 1.0 / size, above[bin]))
+                .max(Comparator.comparingDouble(comb -> comb.share(profile)))
+                .orElse(NONE);
+    }
+
+    /** What each frequency from {@code from} on has beyond the median of its block, as a share of the energy. */
+    private static double[] aboveFloor(double[] spectrum, int from, double total) {
+        double[] above = new double[spectrum.length];
+        for (int block = from; block < above.length; block += BLOCK) {
+            int end = Math.min(above.length, block + BLOCK);
+            double floor = median(spectrum, Math.max(1, Math.min(block, above.length - BLOCK)), end);
+            for (int bin = block; bin < end; bin++) {
+                above[bin] = (spectrum[bin] - floor) / total;
+            }
+        }
+        return above;
+    }
+
+    /** The highest, and those that reach half of it: overtones and their mirror images at the top of the spectrum are among them. */
+    private static List<Integer> peaks(double[] above) {
+        double highest = Arrays.stream(above).max().orElse(0);
+        return IntStream.range(1, above.length)
+                .filter(bin -> above[bin] >= Math.max(LEAST, RIVAL * highest)
+                        && above[bin] >= above[bin - 1]
+                        && (bin + 1 == above.length || above[bin] >= above[bin + 1]))
+                .boxed()
+                .sorted(Comparator.comparingDouble((Integer bin) -> -above[bin]))
+                .limit(PEAKS)
+                .toList();
+    }
+
+    /** Energy at the positions, as a multiple of what is there on average. */
+    private double share(double[] profile) {
+        int[] positions = positions(profile.length);
+        double sum = Arrays.stream(positions).mapToDouble(at -> profile[at]).sum();
+        return sum / Math.max(1, positions.length);
+    }
+
+    /** Positions of the spacing, rounded to pixels. */
+    int[] positions(int length) {
+        int count = (int) Math.max(0, Math.floor((length - 1 - phase) * frequency) + 1);
+        int[] positions = new int[count];
+        for (int i = 0; i < count; i++) {
+            positions[i] = (int) Math.min(length - 1, Math.round(phase + i / frequency));
+        }
+        return positions;
+    }
+
+    private static double[] clipped(long[] energy) {
+        long[] ascending = energy.clone();
+        Arrays.sort(ascending);
+        long most = ascending[(int) (CALM * (ascending.length - 1))];
+        double[] profile = new double[energy.length];
+        for (int i = 0; i < profile.length; i++) {
+            // Hann's window: what the ends cut off would spread over the spectrum.
+            double weight = 0.5 - 0.5 * Math.cos(2 * Math.PI * (i + 0.5) / profile.length);
+            profile[i] = weight * Math.min(most, energy[i]);
+        }
+        return profile;
+    }
+
+    private static double median(double[] values, int from, int to) {
+        double[] sorted = Arrays.copyOfRange(values, from, to);
+        Arrays.sort(sorted);
+        return sorted[sorted.length / 2];
+    }
+
+    private static Comb refined(double[] profile, double frequency, double width, double strength) {
+        double best = frequency;
+        double[] found = Fourier.at(profile, frequency);
+        for (int i = -STEPS; i <= STEPS; i++) {
+            double near = frequency + i * width / STEPS;
+            double[] there = Fourier.at(profile, near);
+            if (near <= 0.5 && Math.hypot(there[0], there[1]) > Math.hypot(found[0], found[1])) {
+                found = there;
+                best = near;
+            }
+        }
+        double phase = -Math.atan2(found[1], found[0]) / (2 * Math.PI * best);
+        double spacing = 1 / best;
+        return new Comb(Math.max(0, Math.min(1, strength)), best, ((phase % spacing) + spacing) % spacing);
+    }
+}

@@ -1,0 +1,175 @@
+package io.bulwark.imaging.scaling;
+
+import io.bulwark.imaging.SamplingKey;
+import io.bulwark.imaging.rows.PixelRows;
+import java.util.Arrays;
+import java.util.Optional;
+import java.util.stream.IntStream;
+
+/** One picture beside the view of it. One thread. */
+final class Inspection {
+
+    private static final int STRIPS = 6;
+
+    /** Share of the view's own frequency from which on a spacing is looked for. */
+    private static final double COARSEST = 0.7;
+
+    /** Points along each side of a window. */
+    private static final int WINDOW = 8;
+
+    /** Bytes of the view by which it is drawn where strips lie: hashing all of it takes as long as a strip. */
+    private static final int DRAWN_BY = 4096;
+
+    private final PixelRows rows;
+    private final byte[] view;
+    private final int viewWidth;
+    private final int viewHeight;
+    private final SamplingKey key;
+
+    /**
+     * @param view {@code [viewHeight, viewWidth, 3]} unsigned bytes, turned as the rows are
+     * @param key by which it is drawn where strips lie
+     */
+    Inspection(PixelRows rows, byte[] view, int viewWidth, int viewHeight, SamplingKey key) {
+        this.rows = rows;
+        this.view = rows.channels() == 1 ? firstOf(view) : view;
+        this.viewWidth = viewWidth;
+        this.viewHeight = viewHeight;
+        this.key = key;
+    }
+
+    /**
+     * What is found.
+     *
+     * @param wide whether the picture is scaled enough from left to right; else every column counts
+     * @param high the same from top to bottom
+     */
+    Optional<ScalingTrace> trace(boolean wide, boolean high, String name) {
+        SamplingKey.Draws draws = key.draws(Arrays.copyOf(view, Math.min(view.length, DRAWN_BY)));
+        Comb across = wide ? alongRows(draws.next()) : Comb.EVERY_PIXEL;
+        if (across.strength() == 0) {
+            return Optional.empty();
+        }
+        Comb down = high ? alongColumns(draws.next()) : Comb.EVERY_PIXEL;
+        int[] columns = across.positions(rows.width());
+        int[] lines = down.positions(rows.height());
+        if (down.strength() == 0 || columns.length == 0 || lines.length == 0) {
+            return Optional.empty();
+        }
+        return Optional.of(new ScalingTrace(
+                Math.min(across.strength(), down.strength()),
+                otherPicture(columns, lines),
+                columns.length,
+                lines.length,
+                name));
+    }
+
+    /** Of which column energy stands in strips of whole rows. */
+    private Comb alongRows(double draw) {
+        int thick = thickness(rows.height(), viewHeight);
+        int[] energy = new int[rows.width() * rows.channels()];
+        byte[] pixels = new byte[energy.length];
+        Enlarged enlarged = enlarged(IntStream.range(0, rows.width()).toArray());
+        for (int start : starts(rows.height(), thick, draw)) {
+            for (int y = start; y < start + thick; y++) {
+                rows.read(y, 0, rows.width(), pixels);
+                addSquares(pixels, enlarged.row(y), energy);
+            }
+        }
+        long[] profile = new long[rows.width()];
+        for (int i = 0; i < energy.length; i++) {
+            profile[i / rows.channels()] += energy[i];
+        }
+        return Comb.of(profile, COARSEST * viewWidth / rows.width());
+    }
+
+    /** In which row energy stands in strips of whole columns. */
+    private Comb alongColumns(double draw) {
+        int thick = thickness(rows.width(), viewWidth);
+        int[] starts = starts(rows.width(), thick, draw);
+        int length = thick * rows.channels();
+        Enlarged enlarged = enlarged(Arrays.stream(starts)
+                .flatMap(start -> IntStream.range(start, start + thick))
+                .toArray());
+        int[] energy = new int[length];
+        byte[] pixels = new byte[length];
+        long[] profile = new long[rows.height()];
+        for (int y = 0; y < profile.length; y++) {
+            int[] levels = enlarged.row(y);
+            for (int strip = 0; strip < starts.length; strip++) {
+                rows.read(y, starts[strip], thick, pixels);
+                profile[y] += squares(pixels, levels, strip * length);
+            }
+        }
+        return Comb.of(profile, COARSEST * viewHeight / rows.height());
+    }
+
+    private Enlarged enlarged(int[] columns) {
+        return new Enlarged(view, viewWidth, viewHeight, rows.channels(), rows.width(), rows.height(), columns);
+    }
+
+    private static void addSquares(byte[] pixels, int[] levels, int[] into) {
+        for (int i = 0; i < into.length; i++) {
+            int difference = (pixels[i] & 0xff) - levels[i];
+            into[i] += difference * difference;
+        }
+    }
+
+    private static long squares(byte[] pixels, int[] levels, int at) {
+        int sum = 0;
+        for (int i = 0; i < pixels.length; i++) {
+            int difference = (pixels[i] & 0xff) - levels[at + i];
+            sum += difference * difference;
+        }
+        return sum;
+    }
+
+    private static int thickness(int length, int ofView) {
+        return Math.min(length, 2 * (int) Math.ceil((double) length / ofView));
+    }
+
+    /** Evenly spread, all as far within their share as was drawn, from 0 to 1. */
+    private static int[] starts(int length, int thick, double draw) {
+        int strips = Math.max(1, Math.min(STRIPS, length / thick));
+        int[] starts = new int[strips];
+        for (int i = 0; i < strips; i++) {
+            int from = i * length / strips;
+            int room = (i + 1) * length / strips - from - thick;
+            starts[i] = from + (room > 0 ? (int) (draw * (room + 1)) : 0);
+        }
+        return starts;
+    }
+
+    /** How far the pixels at the positions show another picture than the view, in [0, 1]. */
+    private double otherPicture(int[] columns, int[] lines) {
+        int channels = rows.channels();
+        int across = (columns.length + WINDOW - 1) / WINDOW;
+        int down = (lines.length + WINDOW - 1) / WINDOW;
+        byte[] pixels = new byte[rows.width() * channels];
+        double[] points = new double[across * down * channels];
+        double[] levels = new double[points.length];
+        Enlarged enlarged = enlarged(columns);
+        for (int line = 0; line < lines.length; line++) {
+            rows.read(lines[line], 0, rows.width(), pixels);
+            int[] row = enlarged.row(lines[line]);
+            int thick = Math.min(WINDOW, lines.length - line / WINDOW * WINDOW);
+            for (int i = 0; i < columns.length; i++) {
+                int wide = Math.min(WINDOW, columns.length - i / WINDOW * WINDOW);
+                int window = (line / WINDOW * across + i / WINDOW) * channels;
+                for (int c = 0; c < channels; c++) {
+                    points[window + c] += (double) (pixels[columns[i] * channels + c] & 0xff) / (wide * thick);
+                    levels[window + c] += (double) row[i * channels + c] / (wide * thick);
+                }
+            }
+        }
+        return OtherPicture.share(points, levels, channels);
+    }
+
+    private static byte[] firstOf(byte[] rgb) {
+        byte[] gray = new byte[rgb.length / 3];
+        for (int i = 0; i < gray.length; i++) {
+            gray[i] = rgb[3 * i];
+        }
+        return gray;
+    }
+}

@@ -1,0 +1,72 @@
+package io.bulwark.perception.audit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import io.bulwark.imaging.SamplingKey;
+import io.bulwark.perception.verdict.Judgement;
+import io.bulwark.perception.verdict.Judgement.Outcome;
+import io.bulwark.perception.verdict.Opinion;
+import io.bulwark.perception.verdict.Testimony;
+import io.bulwark.perception.verdict.Turning;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+class TwinSampleTest {
+
+    private final TwinSample tenth = new TwinSample(0.1, SamplingKey.publicKey());
+
+    @Test
+    void a_share_of_the_files_is_drawn_and_the_key_says_which() {
+        TwinSample others =
+                new TwinSample(0.1, SamplingKey.of("a deployment's own".getBytes(StandardCharsets.US_ASCII)));
+        int drawn = 0;
+        int same = 0;
+        for (int i = 0; i < 2000; i++) {
+            boolean wants = tenth.wants("file " + i, said(0.5), false);
+            drawn += wants ? 1 : 0;
+            same += wants == others.wants("file " + i, said(0.5), false) ? 1 : 0;
+            assertThat(tenth.wants("file " + i, said(0.5), false)).isEqualTo(wants);
+        }
+        assertThat(drawn / 2000.0).isCloseTo(0.1, within(0.03));
+        assertThat(same).isBetween(1500, 1800);
+    }
+
+    @Test
+    void what_is_near_a_threshold_or_suspicious_is_always_wanted() {
+        assertThat(IntStream.range(0, 100)).allMatch(i -> tenth.wants("file " + i, said(0.1), false));
+        assertThat(IntStream.range(0, 100)).allMatch(i -> tenth.wants("file " + i, said(0.5), true));
+    }
+
+    @Test
+    void all_are_all_and_none_is_no_share() {
+        assertThat(TwinSample.all().isOfAll()).isTrue();
+        assertThat(TwinSample.all().wants("file", said(0.5), false)).isTrue();
+        assertThatThrownBy(() -> new TwinSample(0, SamplingKey.publicKey()))
+                .hasMessageContaining("bulwark.twin.sample is 0.0");
+    }
+
+    private static Testimony said(double margin) {
+        return new Testimony(
+                new Judgement(
+                        Outcome.SAFE,
+                        Optional.empty(),
+                        Judgement.Basis.BANK,
+                        0,
+                        margin,
+                        List.of(0.0),
+                        0,
+                        List.of(),
+                        Optional.empty(),
+                        Optional.empty(),
+                        Turning.NONE),
+                List.of(new Opinion("whole", List.of(), Map.of())),
+                "policy",
+                Optional.empty());
+    }
+}
