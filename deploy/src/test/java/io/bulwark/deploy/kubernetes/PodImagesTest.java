@@ -59,8 +59,7 @@ class PodImagesTest {
         assertThat(ours(overlay)).allSatisfy((workload, image) -> {
             assertThat(workload.container().has("command")).isFalse();
             assertThat(Manifest.each(workload.container().path("args")).map(JsonNode::asText))
-                    .containsExactlyElementsOf(
-                            image.name().equals("bulwark/cli") ? List.of("red-team") : List.of());
+                    .containsExactlyElementsOf(image.name().equals("bulwark/cli") ? List.of("red-team") : List.of());
             assertThat(Manifest.each(workload.container().path("env"))
                             .map(variable -> variable.path("name").asText()))
                     .doesNotContainAnyElementsOf(image.environment().keySet());

@@ -1,0 +1,52 @@
+package io.bulwark.lab.redteam;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.bulwark.service.lifecycle.Deadline;
+import io.bulwark.service.lifecycle.NanoClock;
+import io.bulwark.service.lifecycle.ThreadWatch;
+import java.time.Duration;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Test;
+
+class PictureTimeTest {
+
+    private final AtomicLong nanos = new AtomicLong();
+    private final NanoClock clock = nanos::get;
+    private final AtomicBoolean stopping = new AtomicBoolean();
+    private final ThreadWatch watch = new ThreadWatch(clock);
+    private final PictureTime time =
+            new PictureTime(Deadline.after(Duration.ofSeconds(60), clock), stopping::get, watch);
+
+    @Test
+    void aPictureThatTakesTooLongIsSkippedAndNotHalfAttacked() {
+        time.check();
+        nanos.addAndGet(Duration.ofSeconds(61).toNanos());
+
+        assertThatThrownBy(time::check).isInstanceOf(OverdueException.class);
+    }
+
+    @Test
+    void aProcessThatIsToldToStopEndsTheAttack() {
+        stopping.set(true);
+
+        assertThatThrownBy(time::check).isInstanceOf(CancellationException.class);
+    }
+
+    /** However long the whole attack takes, nothing is stuck while it goes on. */
+    @Test
+    void eachStepIsAPieceOfWork() {
+        watch.begin();
+        for (int step = 0; step < 5; step++) {
+            nanos.addAndGet(Duration.ofSeconds(90).toNanos());
+            time.step(step, 5, 0);
+        }
+        assertThat(watch.stuck()).isEmpty();
+        nanos.addAndGet(Duration.ofSeconds(130).toNanos());
+        assertThat(watch.stuck()).isPresent();
+        watch.rest();
+    }
+}
