@@ -17,6 +17,7 @@ import io.bulwark.stream.audit.AuditMove;
 import io.bulwark.stream.audit.AuditMoveSerde;
 import io.bulwark.stream.audit.AuditsByImage;
 import io.bulwark.stream.audit.AuditsByUploader;
+import io.bulwark.stream.audit.Probes;
 import io.bulwark.stream.decision.Consequence;
 import io.bulwark.stream.decision.DecisionProcessor;
 import io.bulwark.stream.decision.Fact;
@@ -140,7 +141,7 @@ public final class ModerationTopology {
         KStream<byte[], AuditMove> moves = only(consequences, Consequence.AuditErased.class, "audits-erased")
                 .mapValues(erased -> new AuditMove(erased.audit(), true), named("audits-to-erase"))
                 .merge(kept, named("audit-moves"));
-        keepAudits(moves);
+        keepAudits(moves.merge(probes(audits), named("audit-moves-and-probes")));
         count(only(consequences, Consequence.Counted.class, "counted")
                 .mapValues(Consequence.Counted::change, named("image-changes"))
                 .merge(moves.mapValues(ModerationTopology::audited, named("audit-changes")), named("all-changes")));
@@ -274,6 +275,17 @@ public final class ModerationTopology {
         return consequences
                 .filter((none, consequence) -> type.isInstance(consequence), named("only-" + name))
                 .mapValues(type::cast, named(name));
+    }
+
+    private static KStream<byte[], AuditMove> probes(Readings<AttackAudit> audits) {
+        return audits.readable()
+                .mapValues(reading -> (Reading.Readable<AttackAudit>) reading, named("readable-audits"))
+                .filter(
+                        (key, reading) -> reading.value() != null && Probes.isOne(reading.value()),
+                        named("only-probes"))
+                .mapValues(
+                        reading -> new AuditMove(Probes.kept(reading.value(), reading.timestamp()), false),
+                        named("probes-to-keep"));
     }
 
     private static UploaderChange audited(AuditMove move) {

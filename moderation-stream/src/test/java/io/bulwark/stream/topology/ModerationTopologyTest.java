@@ -10,6 +10,7 @@ import io.bulwark.events.AttackKind;
 import io.bulwark.events.DeciderKind;
 import io.bulwark.events.Decision;
 import io.bulwark.events.RecordCoordinates;
+import io.bulwark.events.Signal;
 import io.bulwark.events.UploaderStats;
 import io.bulwark.stream.state.StoreKey;
 import io.bulwark.stream.state.StoreNames;
@@ -335,6 +336,16 @@ class ModerationTopologyTest {
         assertThat(rig.auditStore().fetch(twins, NOON.toEpochMilli()).getDetectedAt())
                 .isEqualTo(NOON);
         assertThat(counts(rig.window("u1", NOON))).containsExactly(0L, 0L, 0L, 0L, 0L, 1L);
+    }
+
+    @Test
+    void whatTheRedTeamTriedIsKeptUnderItsOwnNameAndCountsForNobody() {
+        rig.send(audit("i").setSignals(List.of(new Signal("robustness-probe", 1.0, 0.5, true))));
+
+        assertThat(rig.auditedImages("bulwark-red-team")).hasSize(1).doesNotContain("i");
+        assertThat(rig.auditedImages("u1")).isEmpty();
+        assertThat(rig.reports).isEmpty();
+        assertThat(rig.published()).isEmpty();
     }
 
     @Test
