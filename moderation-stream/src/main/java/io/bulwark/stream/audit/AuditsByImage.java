@@ -34,8 +34,8 @@ public final class AuditsByImage extends ContextualProcessor<byte[], Reading<Att
     public void process(Record<byte[], Reading<AttackAudit>> record) {
         var reading = (Reading.Readable<AttackAudit>) record.value();
         AttackAudit audit = reading.value();
-        if (audit == null) {
-            return; // the topic is not compacted: a tombstone there says nothing
+        if (audit == null || Probes.isOne(audit)) {
+            return; // the topic is not compacted: a tombstone there says nothing; and what we attack ourselves is no attack
         }
         // a clock that runs ahead must not empty the window store, which drops what is older than its newest
         Instant said = audit.getDetectedAt();

@@ -13,9 +13,6 @@ import java.util.Map;
  */
 public final class ProbeTally {
 
-    /** The signal of a probe: above one half the image fell. */
-    static final String SIGNAL = "robustness-probe";
-
     private static final double FELL = 0.5;
 
     private final Map<Threat, Map<String, Boolean>> images = new HashMap<>();
@@ -44,7 +41,7 @@ public final class ProbeTally {
      */
     public void add(AttackAudit audit, AuditTally.Bucket bucket) {
         for (Signal signal : audit.getSignals()) {
-            if (signal.getName().equals(SIGNAL)) {
+            if (signal.getName().equals(Probes.SIGNAL)) {
                 var threat = new Threat(
                         audit.getEvidence().getOrDefault("goal", ""),
                         audit.getEvidence().getOrDefault("epsilon", ""));

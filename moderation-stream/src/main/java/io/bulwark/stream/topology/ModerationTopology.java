@@ -19,6 +19,7 @@ import io.bulwark.stream.audit.AuditMove;
 import io.bulwark.stream.audit.AuditMoveSerde;
 import io.bulwark.stream.audit.AuditsByImage;
 import io.bulwark.stream.audit.AuditsByUploader;
+import io.bulwark.stream.audit.Probes;
 import io.bulwark.stream.decision.Consequence;
 import io.bulwark.stream.decision.DecisionProcessor;
 import io.bulwark.stream.decision.Fact;
@@ -143,7 +144,7 @@ public final class ModerationTopology {
         KStream<byte[], AuditMove> moves = only(consequences, Consequence.AuditErased.class, "audits-erased")
                 .mapValues(erased -> new AuditMove(erased.audit(), true), named("audits-to-erase"))
                 .merge(kept, named("audit-moves"));
-        keepAudits(moves);
+        keepAudits(moves.merge(probes(audits), named("audit-moves-and-probes")));
         count(only(consequences, Consequence.Counted.class, "counted")
                 .mapValues(Consequence.Counted::change, named("image-changes"))
                 .merge(moves.mapValues(ModerationTopology::audited, named("audit-changes")), named("all-changes")));
@@ -301,6 +302,15 @@ public final class ModerationTopology {
     private static boolean isProbe(Reading<AttackAudit> reading) {
         AttackAudit audit = ((Reading.Readable<AttackAudit>) reading).value();
         return audit != null && ProbeAudits.isOne(audit);
+    }
+
+    private static KStream<byte[], AuditMove> probes(Readings<AttackAudit> audits) {
+        return audits.readable()
+                .filter((key, reading) -> isProbe(reading), named("only-probes"))
+                .mapValues(reading -> (Reading.Readable<AttackAudit>) reading, named("readable-probes"))
+                .mapValues(
+                        reading -> new AuditMove(Probes.kept(reading.value(), reading.timestamp()), false),
+                        named("probes-to-keep"));
     }
 
     private static UploaderChange audited(AuditMove move) {

@@ -11,6 +11,7 @@ import io.bulwark.events.AttackKind;
 import io.bulwark.events.DeciderKind;
 import io.bulwark.events.Decision;
 import io.bulwark.events.RecordCoordinates;
+import io.bulwark.events.Signal;
 import io.bulwark.events.UploaderStats;
 import io.bulwark.stream.state.StoreKey;
 import io.bulwark.stream.state.StoreNames;
@@ -353,6 +354,16 @@ class ModerationTopologyTest {
         }
         assertThat(rig.auditedImages("u1")).isEmpty();
         assertThat(rig.reports).isEmpty();
+    }
+
+    @Test
+    void whatTheRedTeamTriedIsKeptUnderItsOwnNameAndCountsForNobody() {
+        rig.send(audit("i").setSignals(List.of(new Signal("robustness-probe", 1.0, 0.5, true))));
+
+        assertThat(rig.auditedImages("bulwark-red-team")).hasSize(1).doesNotContain("i");
+        assertThat(rig.auditedImages("u1")).isEmpty();
+        assertThat(rig.reports).isEmpty();
+        assertThat(rig.published()).isEmpty();
     }
 
     @Test
