@@ -1,5 +1,6 @@
 package io.bulwark.stream.audit;
 
+import io.bulwark.schemas.topic.ProbeAudits;
 import io.bulwark.events.AttackAudit;
 import io.bulwark.stream.intake.Reading;
 import io.bulwark.stream.intake.TopologyEvents;
@@ -34,7 +35,7 @@ public final class AuditsByImage extends ContextualProcessor<byte[], Reading<Att
     public void process(Record<byte[], Reading<AttackAudit>> record) {
         var reading = (Reading.Readable<AttackAudit>) record.value();
         AttackAudit audit = reading.value();
-        if (audit == null || Probes.isOne(audit)) {
+        if (audit == null || ProbeAudits.isOne(audit)) {
             return; // the topic is not compacted: a tombstone there says nothing; and what we attack ourselves is no attack
         }
         // a clock that runs ahead must not empty the window store, which drops what is older than its newest

@@ -1,5 +1,6 @@
 package io.bulwark.stream.audit;
 
+import io.bulwark.schemas.topic.ProbeAudits;
 import io.bulwark.events.AttackAudit;
 import io.bulwark.events.Signal;
 import java.util.ArrayList;
@@ -41,7 +42,7 @@ public final class ProbeTally {
      */
     public void add(AttackAudit audit, AuditTally.Bucket bucket) {
         for (Signal signal : audit.getSignals()) {
-            if (signal.getName().equals(Probes.SIGNAL)) {
+            if (signal.getName().equals(ProbeAudits.SIGNAL)) {
                 var threat = new Threat(
                         audit.getEvidence().getOrDefault("goal", ""),
                         audit.getEvidence().getOrDefault("epsilon", ""));

@@ -1,6 +1,7 @@
 package io.bulwark.stream.audit;
 
 import io.bulwark.events.AttackAudit;
+import io.bulwark.schemas.topic.ProbeAudits;
 import io.bulwark.stream.state.StoreKey;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -15,9 +16,6 @@ import java.util.UUID;
  * uploaded it, so they are kept beside the others for the robust accuracy alone.
  */
 public final class Probes {
-
-    /** Under whom they are kept, whomever they name. */
-    static final String UPLOADER = "bulwark-red-team";
 
     private static final Set<String> SAID = Set.of("goal", "epsilon", "attack");
 
@@ -37,7 +35,7 @@ public final class Probes {
                 .setImageId(UUID.nameUUIDFromBytes(StoreKey.image(audit.getTenant(), audit.getImageId())
                                 .getBytes(StandardCharsets.UTF_8))
                         .toString())
-                .setUploaderId(UPLOADER)
+                .setUploaderId(ProbeAudits.UPLOADER)
                 .setEvidence(evidence)
                 .setRobustNeighbours(List.of())
                 .setCleanNeighbours(List.of())

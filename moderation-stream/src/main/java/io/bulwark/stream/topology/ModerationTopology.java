@@ -106,7 +106,6 @@ public final class ModerationTopology {
                 .to(Topics.DEAD_LETTERS.topicName(), Produced.with(BYTES, BYTES).withName("dead-letters"));
 
         KStream<byte[], AuditMove> kept = audits.readable()
-                .filterNot((key, reading) -> isProbe(reading), named("probes"))
                 .process(() -> new AuditsByImage(events), Named.as("audits-by-image"), StoreNames.AUDITS);
         KStream<byte[], Consequence> consequences = facts(
                         verdicts,

@@ -1,5 +1,6 @@
 package io.bulwark.stream.audit;
 
+import io.bulwark.schemas.topic.ProbeAudits;
 import static io.bulwark.stream.testing.Samples.NOON;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -20,8 +21,8 @@ class ProbesTest {
 
     @Test
     void aProbeIsKnownByItsSignal() {
-        assertThat(Probes.isOne(PROBE)).isTrue();
-        assertThat(Probes.isOne(Samples.audit("i").build())).isFalse();
+        assertThat(ProbeAudits.isOne(PROBE)).isTrue();
+        assertThat(ProbeAudits.isOne(Samples.audit("i").build())).isFalse();
     }
 
     @Test
