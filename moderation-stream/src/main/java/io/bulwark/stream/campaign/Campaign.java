@@ -183,7 +183,8 @@ final class Campaign {
         members(MOST_KEPT).forEach(member -> counts.merge(member.kind(), 1, Integer::sum));
         return counts.entrySet().stream()
                 .max(Map.Entry.<AttackKind, Integer>comparingByValue()
-                        .thenComparing(Map.Entry.<AttackKind, Integer>comparingByKey().reversed()))
+                        .thenComparing(
+                                Map.Entry.<AttackKind, Integer>comparingByKey().reversed()))
                 .map(Map.Entry::getKey)
                 .orElse(AttackKind.OTHER);
     }

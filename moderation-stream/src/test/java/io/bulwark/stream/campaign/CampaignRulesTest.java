@@ -222,9 +222,11 @@ class CampaignRulesTest {
     void anIdThatIsTooLongIsNoAttempt() {
         String id = "i".repeat(501);
         var reader = new AuditReader(CampaignRig.SETTINGS.salt());
-        assertThat(reader.read(AttackAudit.newBuilder(ATTACK.get(0)).setImageId(id).build()))
+        assertThat(reader.read(
+                        AttackAudit.newBuilder(ATTACK.get(0)).setImageId(id).build()))
                 .isEmpty();
-        assertThat(reader.read(AttackAudit.newBuilder(ATTACK.get(0)).setUploaderId(id).build()))
+        assertThat(reader.read(
+                        AttackAudit.newBuilder(ATTACK.get(0)).setUploaderId(id).build()))
                 .isEmpty();
     }
 
