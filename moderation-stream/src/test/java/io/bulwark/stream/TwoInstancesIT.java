@@ -193,27 +193,32 @@ class TwoInstancesIT {
     @Test
     @Order(10)
     void aCampaignThatWasRestoredGoesOnAsTheOneThatItWas() {
-        List<String> before =
-                CAMPAIGN_TENANTS.stream().map(tenant -> awaitCampaign(two, tenant, NOTICED_BY)).toList();
+        List<String> before = CAMPAIGN_TENANTS.stream()
+                .map(tenant -> awaitCampaign(two, tenant, NOTICED_BY))
+                .toList();
         CAMPAIGN_TENANTS.forEach(tenant -> attack(tenant, NOTICED_BY, ATTACK.size()));
 
-        assertThat(CAMPAIGN_TENANTS).map(tenant -> awaitCampaign(two, tenant, ATTACK.size())).isEqualTo(before);
+        assertThat(CAMPAIGN_TENANTS)
+                .map(tenant -> awaitCampaign(two, tenant, ATTACK.size()))
+                .isEqualTo(before);
     }
 
     private static List<AttackAudit> attackOfTheLastHour() {
         Duration since = Duration.between(Samples.NOON, Instant.now().minus(Duration.ofHours(1)));
-        return new Traffic(1).attack(120, 20).inOrder().stream()
-                .map(audit -> AttackAudit.newBuilder(audit)
-                        .setDetectedAt(audit.getDetectedAt().plus(since).truncatedTo(ChronoUnit.MILLIS))
-                        .build())
-                .toList();
+        return new Traffic(1)
+                .attack(120, 20).inOrder().stream()
+                        .map(audit -> AttackAudit.newBuilder(audit)
+                                .setDetectedAt(audit.getDetectedAt().plus(since).truncatedTo(ChronoUnit.MILLIS))
+                                .build())
+                        .toList();
     }
 
     private static void attack(String tenant, int from, int to) {
-        ATTACK.subList(from, to).forEach(audit -> producer.send(AttackAudit.newBuilder(audit)
-                .setTenant(tenant)
-                .setImageId(tenant + audit.getImageId())
-                .build()));
+        ATTACK.subList(from, to)
+                .forEach(audit -> producer.send(AttackAudit.newBuilder(audit)
+                        .setTenant(tenant)
+                        .setImageId(tenant + audit.getImageId())
+                        .build()));
     }
 
     /** @return its id */

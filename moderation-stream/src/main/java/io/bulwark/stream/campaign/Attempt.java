@@ -42,7 +42,8 @@ record Attempt(
     }
 
     Attempt decided(Decision now) {
-        return new Attempt(imageId, uploaderId, account, at, kind, now, score, angle, content, contentSha256, upload, label);
+        return new Attempt(
+                imageId, uploaderId, account, at, kind, now, score, angle, content, contentSha256, upload, label);
     }
 
     /** A content of an image. */

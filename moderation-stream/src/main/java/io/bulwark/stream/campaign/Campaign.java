@@ -16,7 +16,7 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 
 /**
- * A campaign as it now stands: counts of all, and its oldest attempts. One thread calls.
+ * A campaign as it now stands: counts of all members, and the oldest attempts. One thread calls.
  *
  * <p>Its members are the images of accounts with more than {@link CampaignRule#FREE} contents, so that whoever came by once
  * is not named; where it closed in, of all accounts.
@@ -29,6 +29,8 @@ final class Campaign {
     /** Accounts that are told apart. */
     static final int MOST_ACCOUNTS = 1_000;
 
+    private static final Instant FIRST = Instant.ofEpochMilli(Long.MIN_VALUE);
+    private static final Instant LAST = Instant.ofEpochMilli(Long.MAX_VALUE);
     private static final int MOST_MERGED = 100;
     private static final int SAME_PEOPLE = 3;
 
@@ -37,10 +39,9 @@ final class Campaign {
     final boolean everybody;
     final NavigableSet<Anchor> anchors = new TreeSet<>(Anchor.ORDER);
     final NavigableSet<String> mergedFrom = new TreeSet<>();
-    /** Digests of accounts, and how many contents each tried. */
-    final Map<String, Integer> accounts = new TreeMap<>();
+    /** By the digests of accounts. */
+    final Map<String, Account> accounts = new TreeMap<>();
 
-    final Map<AttackKind, Long> kinds = new EnumMap<>(AttackKind.class);
     /** Images that belong to another campaign as well, by that campaign's id. */
     final Map<String, Set<String>> bridges = new HashMap<>();
 
@@ -50,9 +51,12 @@ final class Campaign {
     /** Whether what comes to its anchors still belongs to it. */
     boolean active = true;
 
-    long events;
-    Instant openedAt = Instant.MAX;
-    Instant lastSeenAt = Instant.MIN;
+    /** When the last attempt was made, by whomever. */
+    Instant lastAt = FIRST;
+
+    // What members did.
+    Instant openedAt = LAST;
+    Instant lastSeenAt = FIRST;
     double lowest = Double.POSITIVE_INFINITY;
     double highest = Double.NEGATIVE_INFINITY;
     String ruledBy;
@@ -69,18 +73,32 @@ final class Campaign {
 
     /** Counts an attempt, and keeps it. */
     void add(Attempt attempt) {
-        events++;
+        lastAt = attempt.at().isAfter(lastAt) ? attempt.at() : lastAt;
+        trail.add(attempt);
+        if (accounts.containsKey(attempt.account()) || accounts.size() < MOST_ACCOUNTS) {
+            accounts.computeIfAbsent(attempt.account(), each -> new Account()).add(attempt.content());
+        }
+        if (isMember(attempt.account())) {
+            measure(attempt);
+        }
+    }
+
+    private void measure(Attempt attempt) {
         openedAt = attempt.at().isBefore(openedAt) ? attempt.at() : openedAt;
         lastSeenAt = attempt.at().isAfter(lastSeenAt) ? attempt.at() : lastSeenAt;
-        kinds.merge(attempt.kind(), 1L, Long::sum);
-        if (accounts.containsKey(attempt.account()) || accounts.size() < MOST_ACCOUNTS) {
-            accounts.merge(attempt.account(), 1, Integer::sum);
-        }
         if (Double.isFinite(attempt.score())) {
             lowest = Math.min(lowest, attempt.score());
             highest = Math.max(highest, attempt.score());
         }
-        trail.add(attempt);
+    }
+
+    /** Measures what was there before its account became a member. */
+    void measure() {
+        trail.all().stream().filter(attempt -> isMember(attempt.account())).forEach(this::measure);
+        if (openedAt.isAfter(lastAt)) {
+            openedAt = lastAt; // all that members did is erased
+            lastSeenAt = lastAt;
+        }
     }
 
     /**
@@ -101,9 +119,10 @@ final class Campaign {
         return gone;
     }
 
-    private boolean isMember(String account) {
-        int contents = accounts.getOrDefault(account, 0);
-        return contents > (everybody ? 0 : CampaignRule.FREE);
+    /** Whether an account, by its digest, is a member. */
+    boolean isMember(String account) {
+        Account known = accounts.get(account);
+        return known != null && known.contents > (everybody ? 0 : CampaignRule.FREE);
     }
 
     /** At least three accounts are members of both, and half of those of the smaller one. */
@@ -116,10 +135,12 @@ final class Campaign {
 
     /** Takes an attempt back that is kept. */
     void remove(Attempt attempt) {
-        if (trail.remove(attempt)) {
-            events--;
-            kinds.computeIfPresent(attempt.kind(), (kind, count) -> count > 1 ? count - 1 : null);
-            accounts.computeIfPresent(attempt.account(), (each, count) -> count > 1 ? count - 1 : null);
+        Account account = accounts.get(attempt.account());
+        if (trail.remove(attempt) && account != null) {
+            account.remove(attempt.content());
+            if (account.contents <= 0) {
+                accounts.remove(attempt.account());
+            }
         }
     }
 
@@ -131,13 +152,12 @@ final class Campaign {
         while (mergedFrom.size() > MOST_MERGED) {
             mergedFrom.pollLast();
         }
-        other.accounts.forEach((account, count) -> {
-            if (accounts.containsKey(account) || accounts.size() < MOST_ACCOUNTS) {
-                accounts.merge(account, count, Integer::sum);
+        other.accounts.forEach((digest, theirs) -> {
+            if (accounts.containsKey(digest) || accounts.size() < MOST_ACCOUNTS) {
+                accounts.computeIfAbsent(digest, each -> new Account()).takeIn(theirs);
             }
         });
-        other.kinds.forEach((kind, count) -> kinds.merge(kind, count, Long::sum));
-        events += other.events;
+        lastAt = other.lastAt.isAfter(lastAt) ? other.lastAt : lastAt;
         openedAt = other.openedAt.isBefore(openedAt) ? other.openedAt : openedAt;
         lastSeenAt = other.lastSeenAt.isAfter(lastSeenAt) ? other.lastSeenAt : lastSeenAt;
         lowest = Math.min(lowest, other.lowest);
@@ -149,25 +169,24 @@ final class Campaign {
         return accounts.keySet().stream().filter(this::isMember).collect(Collectors.toSet());
     }
 
-    /** Images of member accounts. */
+    /** Files of member accounts. */
     long images() {
         return accounts.entrySet().stream()
                 .filter(account -> isMember(account.getKey()))
-                .mapToLong(Map.Entry::getValue)
+                .mapToLong(account -> account.getValue().contents)
                 .sum();
     }
 
-    /** The kind of most attempts; of equally many the first of the schema's. */
+    /** The kind of most members that are kept; of equally many the first of the schema's. */
     AttackKind kind() {
-        AttackKind most = AttackKind.OTHER;
-        long count = 0;
-        for (Map.Entry<AttackKind, Long> kind : kinds.entrySet()) {
-            if (kind.getValue() > count) {
-                most = kind.getKey();
-                count = kind.getValue();
-            }
-        }
-        return most;
+        var counts = new EnumMap<AttackKind, Integer>(AttackKind.class);
+        members(MOST_KEPT).forEach(member -> counts.merge(member.kind(), 1, Integer::sum));
+        return counts.entrySet().stream()
+                .max(Map.Entry.<AttackKind, Integer>comparingByValue()
+                        .thenComparing(
+                                Map.Entry.<AttackKind, Integer>comparingByKey().reversed()))
+                .map(Map.Entry::getKey)
+                .orElse(AttackKind.OTHER);
     }
 
     /** The oldest attempts of members, one an image. */

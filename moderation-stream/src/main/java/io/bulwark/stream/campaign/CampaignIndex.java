@@ -123,7 +123,7 @@ final class CampaignIndex {
         places.put(Placed.waiting(attempt, anchors));
         for (Anchor anchor : anchors) {
             changes.hot += candidates.isFull(anchor) ? 1 : 0;
-            candidates.add(anchor, attempt, settings.quiet()).forEach(gone -> left(gone, anchor));
+            candidates.add(anchor, attempt, settings.quiet()).forEach(gone -> places.leave(gone, anchor));
         }
         for (Anchor anchor : anchors) {
             Optional<CampaignRule.Campaign> verdict =
@@ -133,16 +133,6 @@ final class CampaignIndex {
                 return;
             }
         }
-    }
-
-    private void left(Attempt gone, Anchor anchor) {
-        places.of(gone.id()).ifPresent(there -> {
-            there.anchors().remove(anchor);
-            places.touch(there);
-            if (there.anchors().isEmpty()) {
-                places.remove(gone);
-            }
-        });
     }
 
     private void open(Anchor anchor, CampaignRule.Campaign verdict) {
@@ -196,10 +186,14 @@ final class CampaignIndex {
             places.remove(later);
         });
         places.put(Placed.in(campaign, attempt));
-        int before = campaign.accounts.getOrDefault(attempt.account(), 0);
+        boolean before = campaign.isMember(attempt.account());
         campaign.add(attempt);
+        boolean joined = campaign.isMember(attempt.account()) && !before;
+        if (joined) {
+            campaign.measure();
+        }
         campaign.trim().forEach(places::remove);
-        return before == (campaign.everybody ? 0 : CampaignRule.FREE);
+        return joined;
     }
 
     private void bridge(Campaign one, Campaign other, String imageId) {
@@ -286,7 +280,7 @@ final class CampaignIndex {
                 .forEach(images -> images.remove(there.attempt().imageId()));
         places.remove(there.attempt());
         changes.campaigns.add(campaign.id);
-        if (campaign.events <= 0) {
+        if (campaign.accounts.isEmpty()) {
             remove(campaign);
         }
     }
@@ -328,15 +322,15 @@ final class CampaignIndex {
     /** Ends what is quiet, and removes what is old. */
     void expire(Instant now) {
         for (Candidates.Group group : candidates.quietSince(now.minus(settings.quiet()))) {
-            group.trail.copy().forEach(attempt -> left(attempt, group.anchor));
+            group.trail.copy().forEach(attempt -> places.leave(attempt, group.anchor));
             candidates.drop(group);
         }
         Instant oldest = now.minus(settings.retention());
         for (Campaign campaign : campaigns.all()) {
-            if (campaign.active && campaign.lastSeenAt.plus(settings.quiet()).isBefore(now)) {
+            if (campaign.active && campaign.lastAt.plus(settings.quiet()).isBefore(now)) {
                 end(campaign);
             }
-            if (campaign.lastSeenAt.isBefore(oldest)) {
+            if (campaign.lastAt.isBefore(oldest)) {
                 remove(campaign);
                 continue;
             }
@@ -352,7 +346,7 @@ final class CampaignIndex {
     private void endIfQuiet(Anchor anchor, Instant at) {
         campaigns
                 .at(anchor)
-                .filter(campaign -> campaign.lastSeenAt.plus(settings.quiet()).isBefore(at))
+                .filter(campaign -> campaign.lastAt.plus(settings.quiet()).isBefore(at))
                 .ifPresent(this::end);
     }
 
@@ -378,7 +372,7 @@ final class CampaignIndex {
     private void keepBounds() {
         while (places.waiting() > MOST_WAITING && candidates.quietest().isPresent()) {
             Candidates.Group group = candidates.quietest().get();
-            group.trail.copy().forEach(attempt -> left(attempt, group.anchor));
+            group.trail.copy().forEach(attempt -> places.leave(attempt, group.anchor));
             candidates.drop(group);
         }
         while (campaigns.size() > MOST_CAMPAIGNS) {

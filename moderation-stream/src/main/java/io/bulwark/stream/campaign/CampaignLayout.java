@@ -184,14 +184,10 @@ public final class CampaignLayout {
         writeAnchors(out, campaign.anchors);
         writeTexts(out, campaign.mergedFrom);
         out.writeInt(campaign.accounts.size());
-        for (Map.Entry<String, Integer> account : campaign.accounts.entrySet()) {
+        for (Map.Entry<String, Account> account : campaign.accounts.entrySet()) {
             Texts.write(out, account.getKey());
-            out.writeInt(account.getValue());
-        }
-        out.writeInt(campaign.kinds.size());
-        for (Map.Entry<AttackKind, Long> kind : campaign.kinds.entrySet()) {
-            Texts.write(out, kind.getKey().name());
-            out.writeLong(kind.getValue());
+            out.writeInt(account.getValue().contents);
+            writeTexts(out, account.getValue().first);
         }
         out.writeInt(campaign.bridges.size());
         for (Map.Entry<String, Set<String>> bridge : campaign.bridges.entrySet()) {
@@ -200,7 +196,7 @@ public final class CampaignLayout {
         }
         Texts.write(out, campaign.state.name());
         out.writeBoolean(campaign.active);
-        out.writeLong(campaign.events);
+        out.writeLong(campaign.lastAt.toEpochMilli());
         out.writeLong(campaign.openedAt.toEpochMilli());
         out.writeLong(campaign.lastSeenAt.toEpochMilli());
         out.writeDouble(campaign.lowest);
@@ -219,17 +215,18 @@ public final class CampaignLayout {
         campaign.anchors.addAll(readAnchors(in));
         campaign.mergedFrom.addAll(readTexts(in));
         for (int left = in.readInt(); left > 0; left--) {
-            campaign.accounts.put(Texts.read(in), in.readInt());
-        }
-        for (int left = in.readInt(); left > 0; left--) {
-            campaign.kinds.put(AttackKind.valueOf(Texts.read(in)), in.readLong());
+            String digest = Texts.read(in);
+            var account = new Account();
+            account.contents = in.readInt();
+            account.first.addAll(readTexts(in));
+            campaign.accounts.put(digest, account);
         }
         for (int left = in.readInt(); left > 0; left--) {
             campaign.bridges.put(Texts.read(in), new HashSet<>(readTexts(in)));
         }
         campaign.state = CampaignState.valueOf(Texts.read(in));
         campaign.active = in.readBoolean();
-        campaign.events = in.readLong();
+        campaign.lastAt = Instant.ofEpochMilli(in.readLong());
         campaign.openedAt = Instant.ofEpochMilli(in.readLong());
         campaign.lastSeenAt = Instant.ofEpochMilli(in.readLong());
         campaign.lowest = in.readDouble();

@@ -22,9 +22,9 @@ final class CampaignRecords {
     static final String LABEL = "attack-campaign";
 
     private static final int HIGH_ACCOUNTS = 10;
-    private static final int HIGH_EVENTS = 500;
+    private static final int HIGH_IMAGES = 500;
     private static final int MEDIUM_ACCOUNTS = 3;
-    private static final int MEDIUM_EVENTS = 100;
+    private static final int MEDIUM_IMAGES = 100;
 
     private final String tenant;
     private final Salt salt;
@@ -43,6 +43,7 @@ final class CampaignRecords {
         List<Attempt> members = campaign.members(MOST_MEMBERS);
         var uploaders = new TreeSet<String>();
         members.forEach(member -> uploaders.add(member.uploaderId()));
+        campaign.measure();
         long images = Math.max(members.size(), campaign.images());
         long accounts = Math.max(uploaders.size(), campaign.memberAccounts().size());
         return AttackCampaign.newBuilder()
@@ -50,13 +51,13 @@ final class CampaignRecords {
                 .setTenant(tenant)
                 .setKind(campaign.kind())
                 .setState(campaign.state)
-                .setSeverity(severity(accounts, campaign.events))
+                .setSeverity(severity(accounts, images))
                 .setAnchor(new CampaignAnchor(campaign.anchor.type(), campaign.anchor.id()))
                 .setMembers(members.stream().map(Attempt::imageId).toList())
                 .setUploaders(List.copyOf(uploaders))
                 .setWindowStart(campaign.openedAt)
                 .setWindowEnd(campaign.lastSeenAt)
-                .setEvents(campaign.events)
+                .setEvents(images)
                 .setImages(images)
                 .setUploaderCount(accounts)
                 .setMembersBeyond(images - members.size())
@@ -109,10 +110,10 @@ final class CampaignRecords {
                 .toList();
     }
 
-    private static Severity severity(long accounts, long events) {
-        if (accounts >= HIGH_ACCOUNTS || events >= HIGH_EVENTS) {
+    private static Severity severity(long accounts, long images) {
+        if (accounts >= HIGH_ACCOUNTS || images >= HIGH_IMAGES) {
             return Severity.HIGH;
         }
-        return accounts >= MEDIUM_ACCOUNTS || events >= MEDIUM_EVENTS ? Severity.MEDIUM : Severity.LOW;
+        return accounts >= MEDIUM_ACCOUNTS || images >= MEDIUM_IMAGES ? Severity.MEDIUM : Severity.LOW;
     }
 }

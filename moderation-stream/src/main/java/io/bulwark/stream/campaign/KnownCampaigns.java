@@ -18,7 +18,7 @@ final class KnownCampaigns {
             Comparator.<Campaign, Instant>comparing(each -> each.openedAt).thenComparing(each -> each.id);
 
     private static final Comparator<Campaign> GOES_FIRST = Comparator.<Campaign, Boolean>comparing(each -> each.active)
-            .thenComparing(each -> each.lastSeenAt)
+            .thenComparing(each -> each.lastAt)
             .thenComparing(each -> each.id);
 
     private final Map<String, Campaign> campaigns = new TreeMap<>();

@@ -36,9 +36,16 @@ final class Places {
         changed.add(id);
     }
 
-    /** Says that an attempt counts elsewhere now. */
-    void touch(Placed there) {
-        changed.add(there.attempt().id());
+    /** An attempt waits at an anchor no more, and is forgotten where it waits at no other. */
+    void leave(Attempt attempt, Anchor anchor) {
+        Placed there = placed.get(attempt.id());
+        if (there != null) {
+            there.anchors().remove(anchor);
+            changed.add(attempt.id());
+            if (there.anchors().isEmpty()) {
+                remove(attempt);
+            }
+        }
     }
 
     /** Forgets an attempt, if it is there. */

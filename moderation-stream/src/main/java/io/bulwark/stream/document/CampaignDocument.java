@@ -14,7 +14,7 @@ import java.util.List;
  * @param severity LOW, MEDIUM or HIGH
  * @param openedAt when its first audit was made
  * @param lastSeenAt when its last one was
- * @param events audits of different files
+ * @param events audits of different files of accounts that came back
  * @param images of accounts that came back, those that are not listed included
  * @param uploaders accounts that came back, up to 1,000
  * @param lowestScore of the true scores, in [0, 1]; null where none is known

@@ -204,10 +204,17 @@ class CampaignRulesTest {
                     .setDetectedAt(audit.getDetectedAt().minusSeconds(60))
                     .build());
         }
+        for (int i = 0; i < 30; i++) {
+            rig.send(AttackAudit.newBuilder(ATTACK.get(0))
+                    .setImageId("again-" + i)
+                    .setUploaderId("fan")
+                    .setContentSha256("passer-by-" + i % 2)
+                    .setDetectedAt(ATTACK.get(199).getDetectedAt().plusSeconds(i))
+                    .build());
+        }
         assertThat(only().getUploaders()).hasSize(10).allMatch(name -> name.startsWith("attacker-"));
         assertThat(only().getMembers()).hasSize(100);
         assertThat(only().getImages()).isEqualTo(200);
-        assertThat(only().getEvents()).isEqualTo(500);
     }
 
     /** A hundred of them would make a record that its topic does not take, and the stream would end over it. */
@@ -215,9 +222,11 @@ class CampaignRulesTest {
     void anIdThatIsTooLongIsNoAttempt() {
         String id = "i".repeat(501);
         var reader = new AuditReader(CampaignRig.SETTINGS.salt());
-        assertThat(reader.read(AttackAudit.newBuilder(ATTACK.get(0)).setImageId(id).build()))
+        assertThat(reader.read(
+                        AttackAudit.newBuilder(ATTACK.get(0)).setImageId(id).build()))
                 .isEmpty();
-        assertThat(reader.read(AttackAudit.newBuilder(ATTACK.get(0)).setUploaderId(id).build()))
+        assertThat(reader.read(
+                        AttackAudit.newBuilder(ATTACK.get(0)).setUploaderId(id).build()))
                 .isEmpty();
     }
 

@@ -21,7 +21,9 @@ class SaltTest {
 
     @Test
     void aDigestTellsPartsApart() {
-        assertThat(salt("one").digest("ab", "c")).hasSize(32).isNotEqualTo(salt("one").digest("a", "bc"));
+        assertThat(salt("one").digest("ab", "c"))
+                .hasSize(32)
+                .isNotEqualTo(salt("one").digest("a", "bc"));
     }
 
     private static Salt salt(String secret) {
