@@ -23,6 +23,7 @@ public final class ModelHub {
     /** What an encoder is read from, in the order in which it is fetched: the small files first. */
     private static final List<String> WANTED = List.of(
             "model.json",
+            "keras.json",
             "open_clip_config.json",
             "config.json",
             "preprocessor_config.json",

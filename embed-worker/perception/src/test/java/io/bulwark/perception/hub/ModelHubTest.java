@@ -56,6 +56,16 @@ class ModelHubTest {
     }
 
     @Test
+    void theTopologyOfAnImportedNetworkComesAlong() throws IOException {
+        remote.files.remove("config.json");
+        remote.files.put("model.json", "{}".getBytes(StandardCharsets.UTF_8));
+        remote.files.put("keras.json", "{}".getBytes(StandardCharsets.UTF_8));
+
+        assertThat(names(hub().fetch(MODEL, nobody())))
+                .containsExactly("keras.json", "model.json", "model.safetensors");
+    }
+
+    @Test
     void aSnapshotThatIsThereIsNotFetchedAgain() {
         hub().fetch(MODEL, nobody());
         remote.requests.clear();
