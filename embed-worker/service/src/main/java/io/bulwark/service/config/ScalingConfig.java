@@ -5,7 +5,7 @@ import io.smallrye.config.WithDefault;
 /** Pictures that are hidden in others for somebody else's scaling. */
 public interface ScalingConfig {
 
-    /** Whether uploads that are scaled down to a half or less are searched for them. */
+    /** Whether uploads that are scaled down to a half or less are searched for pictures that hide in them. */
     @WithDefault("true")
     boolean enabled();
 
