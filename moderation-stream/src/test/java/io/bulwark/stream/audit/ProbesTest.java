@@ -1,11 +1,11 @@
 package io.bulwark.stream.audit;
 
-import io.bulwark.schemas.topic.ProbeAudits;
 import static io.bulwark.stream.testing.Samples.NOON;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.bulwark.events.AttackAudit;
 import io.bulwark.events.Signal;
+import io.bulwark.schemas.topic.ProbeAudits;
 import io.bulwark.stream.testing.Samples;
 import java.util.List;
 import java.util.Map;
