@@ -35,7 +35,7 @@ public final class AuditsByImage extends ContextualProcessor<byte[], Reading<Att
         var reading = (Reading.Readable<AttackAudit>) record.value();
         AttackAudit audit = reading.value();
         if (audit == null || Probes.isOne(audit)) {
-            return; // the topic is not compacted: a tombstone there says nothing; and what we attack ourselves is no attack
+            return; // the topic is not compacted: a tombstone there says nothing; and our own attack is none
         }
         // a clock that runs ahead must not empty the window store, which drops what is older than its newest
         Instant said = audit.getDetectedAt();
