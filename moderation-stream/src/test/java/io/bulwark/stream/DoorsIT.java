@@ -78,7 +78,7 @@ class DoorsIT extends DoorsRig {
                         404,
                         "not-found"),
                 new Endpoint("POST", "/api/v1/review/reports", "reviewer", 415, "media-type"),
-                new Endpoint("POST", "/api/v1/coop/actions", "reviewer", 415, "media-type"),
+                new Endpoint("POST", "/api/v1/coop/actions", "reviewer", 503, "no-coop"),
                 new Endpoint("GET", "/api/v1/review/golden", "senior", 503, "no-database"),
                 new Endpoint("PUT", "/api/v1/review/golden/img-of-shop", "senior", 415, "media-type"),
                 new Endpoint("GET", "/api/v1/review/proposals", "curator", 503, "no-database"),

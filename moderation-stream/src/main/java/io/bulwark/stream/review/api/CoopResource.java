@@ -94,6 +94,7 @@ public class CoopResource {
     @APIResponse(responseCode = "401", description = "The signature is missing or wrong, or nobody is logged in")
     @APIResponse(responseCode = "503", description = "No key of Coop's is set, or there is no database")
     public Response action(@HeaderParam("Coop-Signature") String header, String body) {
+        Person login = current.get();
         byte[] signed = body.getBytes(StandardCharsets.UTF_8);
         if (signature.isEmpty()) {
             return ReviewProblem.noCoop();
@@ -106,7 +107,7 @@ public class CoopResource {
         String decided = Optional.ofNullable(coop.actions().get(action.action().id()))
                 .orElseThrow(() ->
                         invalid("Action " + action.action().id() + " is not one of bulwark.outbound.coop.actions."));
-        Person person = person(current.get(), action);
+        Person person = person(login, action);
         ReviewCandidate image = image(person, item);
         UUID itemId = database.inTenant(person.tenant(), handle -> queue.offer(handle, image, Origin.REVIEW));
         String[] parts = decided.split("/", 2);
