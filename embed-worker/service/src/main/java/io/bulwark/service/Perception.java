@@ -72,9 +72,9 @@ public final class Perception {
         twin.map(this::reduction).ifPresent(ofTwin -> {
             if (!ofTwin.equals(reduction)) {
                 throw new IllegalStateException(
-                        "bulwark.decode.fast is true, but the inputs of the encoder and of its twin differ in size, and one"
-                                + " decode cannot serve both: set it to false, or bulwark.twin.model to a model of the"
-                                + " encoder's input size");
+                        "bulwark.decode.fast is true, but the inputs of the encoder and of its twin differ in size,"
+                            + " and one decode cannot serve both: set it to false, or bulwark.twin.model to a model of"
+                            + " the encoder's input size");
             }
         });
         ViewsConfig views = config.views();

@@ -85,8 +85,7 @@ class TraceAcrossThePipeTest {
     }
 
     private static PictureRead read(byte[] answer, boolean scaling) throws IOException {
-        return Wire.readAnswer(
-                new DataInputStream(new ByteArrayInputStream(answer)), settings(scaling), Wanted.VIEWS);
+        return Wire.readAnswer(new DataInputStream(new ByteArrayInputStream(answer)), settings(scaling), Wanted.VIEWS);
     }
 
     private static ReaderSettings settings(boolean scaling) {

@@ -10,6 +10,7 @@ import io.bulwark.imaging.preprocess.PreprocessSpec;
 import io.bulwark.imaging.preprocess.PreprocessSpec.Interpolation;
 import io.bulwark.imaging.preprocess.Preprocessor;
 import io.bulwark.imaging.preprocess.ViewPolicy;
+import java.util.Arrays;
 import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -122,15 +123,14 @@ class ScalingDetectorTest {
         return rgb;
     }
 
-    /** Another picture, light where the first is dark, at the pixels that are taken for a size. */
+    /** Another picture, a chessboard of 30 fields, at the pixels that are taken for a size. */
     private static byte[] hiding(byte[] rgb, int width, int height) {
         byte[] changed = rgb.clone();
         for (int j = 0; j < height; j++) {
             for (int i = 0; i < width; i++) {
                 int at = 3 * ((int) ((j + 0.5) * HEIGHT / height) * WIDTH + (int) ((i + 0.5) * WIDTH / width));
-                for (int c = 0; c < 3; c++) {
-                    changed[at + c] = (byte) (255 - (rgb[at + c] & 0xff) > 128 ? 250 : 10);
-                }
+                boolean light = (6 * i / width + 5 * j / height) % 2 == 0;
+                Arrays.fill(changed, at, at + 3, (byte) (light ? 250 : 10));
             }
         }
         return changed;

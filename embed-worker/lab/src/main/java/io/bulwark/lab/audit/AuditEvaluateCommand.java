@@ -38,10 +38,14 @@ import picocli.CommandLine.Option;
 @Command(
         name = "evaluate",
         description = {
-            "How many of one's own flagged pictures somebody gets through who uploads variants of them until one is SAFE,",
-            "by decisions alone (HopSkipJump) and by scores (Square), at a worker without and with a flagged index that has",
-            "the pictures as entries, each by an attacker who takes no notice of the index and by one whose steps grow where",
-            "answers are held back (OARS), and by gradients of decision and distance from the entry together (APGD). The policy",
+            "How many of one's own flagged pictures somebody gets through who uploads variants of them until one is"
+                    + " SAFE,",
+            "by decisions alone (HopSkipJump) and by scores (Square), at a worker without and with a flagged index"
+                    + " that has",
+            "the pictures as entries, each by an attacker who takes no notice of the index and by one whose steps grow"
+                    + " where",
+            "answers are held back (OARS), and by gradients of decision and distance from the entry together (APGD)."
+                    + " The policy",
             "is calibrated on the references."
         })
 public final class AuditEvaluateCommand implements Callable<Integer> {
@@ -80,8 +84,8 @@ public final class AuditEvaluateCommand implements Callable<Integer> {
     @Option(
             names = "--iterations",
             description =
-                    "Steps of APGD by somebody who has the encoder and knows the index, for each of the weights 0, 1 and 5 of the"
-                            + " distance from the entry; the best counts. 0 leaves that out.")
+                    "Steps of APGD by somebody who has the encoder and knows the index, for each of the weights 0, 1"
+                            + " and 5 of the distance from the entry; the best counts. 0 leaves that out.")
     private int iterations = 50;
 
     @Option(

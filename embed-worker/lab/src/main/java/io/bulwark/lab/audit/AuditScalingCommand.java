@@ -35,9 +35,12 @@ import picocli.CommandLine.Option;
 @Command(
         name = "scaling",
         description = {
-            "Finds the threshold of image-scaling attacks on harmless pictures, and says how many attacks it finds on others.",
-            "A file's SHA-256 says whether it calibrates or tests. Each attack hides another picture of the test files from a",
-            "scaling without a filter (nearest, bilinear, bicubic) to one of the sizes; attacks that show the hidden picture",
+            "Finds the threshold of image-scaling attacks on harmless pictures, and says how many attacks it finds on"
+                    + " others.",
+            "A file's SHA-256 says whether it calibrates or tests. Each attack hides another picture of the test files"
+                    + " from a",
+            "scaling without a filter (nearest, bilinear, bicubic) to one of the sizes; attacks that show the hidden"
+                    + " picture",
             "at the upload's size, too, are counted apart. Needs neither model nor broker."
         })
 public final class AuditScalingCommand implements Callable<Integer> {
@@ -67,7 +70,8 @@ public final class AuditScalingCommand implements Callable<Integer> {
 
     @Option(
             names = "--threshold",
-            description = "A worker's bulwark.scaling.threshold, which the tests are of; by default the one that is found.")
+            description =
+                    "A worker's bulwark.scaling.threshold, which the tests are of; by default the one that is found.")
     private Double asked;
 
     @Option(names = "--attacked", paramLabel = "N", description = "Test files at most that are attacked.")
@@ -85,7 +89,10 @@ public final class AuditScalingCommand implements Callable<Integer> {
             description = "Test files at most in which a picture is hidden from the encoder's own scaling.")
     private int own = 10;
 
-    @Option(names = "--cost-rounds", paramLabel = "N", description = "Rounds in which the cost is measured, after as many.")
+    @Option(
+            names = "--cost-rounds",
+            paramLabel = "N",
+            description = "Rounds in which the cost is measured, after as many.")
     private int costRounds = 150;
 
     @Option(
@@ -107,10 +114,15 @@ public final class AuditScalingCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        if (input < 8 || attacked < 0 || edited < 0 || own < 0 || costRounds < 1 || sizes.stream().anyMatch(size -> size < 8)) {
+        if (input < 8
+                || attacked < 0
+                || edited < 0
+                || own < 0
+                || costRounds < 1
+                || sizes.stream().anyMatch(size -> size < 8)) {
             throw CommandFailure.usage(
                     "--input and --hidden-sizes are 8 or more, --attacked, --edited, --own 0 or more,"
-                    + " --cost-rounds 1 or more");
+                            + " --cost-rounds 1 or more");
         }
         Output output = terminal.output();
         ImageDecoder decoder = new StandardImageDecoder(DecodeLimits.standard());

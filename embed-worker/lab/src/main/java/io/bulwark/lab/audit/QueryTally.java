@@ -85,7 +85,9 @@ final class QueryTally {
                 queriesOfPassed.size(),
                 attacked,
                 passed(),
-                queriesOfPassed.isEmpty() ? "" : ", median " + median() + (kind == Kind.GRADIENTS ? " steps" : " queries"));
+                queriesOfPassed.isEmpty()
+                        ? ""
+                        : ", median " + median() + (kind == Kind.GRADIENTS ? " steps" : " queries"));
     }
 
     Map<String, Object> fields() {

@@ -33,8 +33,22 @@ class AuditScalingCommandTest {
         }
         Path names = folder.resolve("names.txt");
         int code = run(
-                folder.toString(), "--json", "--input", "32", "--hidden-sizes", "32,48", "--budget", "0.4", "--edited",
-                "2", "--own", "1", "--cost-rounds", "1", "--names", names.toString());
+                folder.toString(),
+                "--json",
+                "--input",
+                "32",
+                "--hidden-sizes",
+                "32,48",
+                "--budget",
+                "0.4",
+                "--edited",
+                "2",
+                "--own",
+                "1",
+                "--cost-rounds",
+                "1",
+                "--names",
+                names.toString());
 
         assertThat(code).as(err.toString()).isEqualTo(ExitCodes.OK);
         List<JsonNode> lines = new ArrayList<>();

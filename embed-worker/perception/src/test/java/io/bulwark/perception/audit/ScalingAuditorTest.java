@@ -12,11 +12,15 @@ class ScalingAuditorTest {
     void a_trace_fires_above_the_threshold() {
         ScalingAuditor auditor = new ScalingAuditor(0.5);
 
-        assertThat(auditor.inspect(new ScalingTrace(0.25, 1, 9, 9, "whole")).signal().fired())
+        assertThat(auditor.inspect(new ScalingTrace(0.25, 1, 9, 9, "whole"))
+                        .signal()
+                        .fired())
                 .isFalse();
         assertThat(auditor.inspect(new ScalingTrace(0.26, 1, 9, 9, "whole")).signal())
                 .isEqualTo(new Signal("image-scaling", Math.sqrt(0.26), 0.5));
-        assertThat(auditor.inspect(new ScalingTrace(0.26, 1, 9, 9, "whole")).signal().fired())
+        assertThat(auditor.inspect(new ScalingTrace(0.26, 1, 9, 9, "whole"))
+                        .signal()
+                        .fired())
                 .isTrue();
     }
 

@@ -185,7 +185,8 @@ public final class ConfigCheck {
             complain(
                     "bulwark.twin.threshold",
                     "not set",
-                    "a score from 0 to 1 where bulwark.twin.model is set; `bulwark bank calibrate --twin MODEL` finds it");
+                    "a score from 0 to 1 where bulwark.twin.model is set; `bulwark bank calibrate --twin MODEL` finds"
+                            + " it");
         }
     }
 

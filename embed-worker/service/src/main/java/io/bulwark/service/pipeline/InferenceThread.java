@@ -145,7 +145,8 @@ final class InferenceThread implements Runnable {
         }
         metrics.batch(batch.slots().size());
         long twinStart = clock.nanos();
-        Optional<Embeddings> second = twinSees ? twin.flatMap(audited -> audited.embed(batch, pixels)) : Optional.empty();
+        Optional<Embeddings> second =
+                twinSees ? twin.flatMap(audited -> audited.embed(batch, pixels)) : Optional.empty();
         addTo(batch, Step.EMBED, SpanStep.EMBED, start, twinStart);
         second.ifPresent(answered -> addTo(batch, Step.TWIN, SpanStep.TWIN, twinStart, clock.nanos()));
         return distribute(batch, answer, second, queue);

@@ -101,9 +101,8 @@ public final class Pipeline implements UploadSink, AutoCloseable {
         poison = new PoisonRefusal(steps.events(), refusals, preparing, ofUploads);
         deferredPoison = new PoisonRefusal(steps.events(), refusals, preparing, ofDeferred);
         Judge judge = new Judge(decision, warm, refusals, clock, metrics);
-        Optional<BatchPlan> late = decision.twin()
-                .filter(parts -> !parts.sample().isOfAll())
-                .map(parts -> plan);
+        Optional<BatchPlan> late =
+                decision.twin().filter(parts -> !parts.sample().isOfAll()).map(parts -> plan);
         inferences.forEach(inference -> inference.begin(ready, judge, linger, late));
     }
 

@@ -55,7 +55,10 @@ final class TwinJudge {
         }
         List<PreparedImage> wanted = IntStream.range(0, images.size())
                 .filter(i -> steps.sample()
-                        .wants(images.get(i).work().sha256().orElseThrow(), testimonies.get(i), isSuspicious(images.get(i), near)))
+                        .wants(
+                                images.get(i).work().sha256().orElseThrow(),
+                                testimonies.get(i),
+                                isSuspicious(images.get(i), near)))
                 .mapToObj(images::get)
                 .toList();
         late.get().accept(wanted);

@@ -162,7 +162,8 @@ public final class UploadAttack implements AutoCloseable {
                 moderator.bank(), moderator.policies().of(moderator.tenant()).inForce(), goal);
         KnnLoss loss = KnnLoss.of(groups, goal, 1, settings.k(), settings.temperature(), perView)
                 .above(settings.floor());
-        return new UploadObjective(gradients, uploads, List.of(clean), threat, joined.apply(loss), goal.needsEveryView());
+        return new UploadObjective(
+                gradients, uploads, List.of(clean), threat, joined.apply(loss), goal.needsEveryView());
     }
 
     private AttackedUpload outcome(
