@@ -49,14 +49,13 @@ class PerceptionArchitectureTest {
             .resideInAPackage("ai.djl..");
 
     @ArchTest
-    static final ArchRule TORCH_IS_KNOWN_TO_PACKAGES_AND_TO_THE_PRODUCTS_OF_BANKS_AND_OF_THE_FLAGGED_INDEX_ALONE =
+    static final ArchRule TORCH_IS_KNOWN_TO_PACKAGES_AND_TO_THE_PRODUCTS_OF_ROWS_ALONE =
             noClasses()
                     .that()
                     .resideOutsideOfPackages(
                             "io.bulwark.perception.torch..",
                             "io.bulwark.perception.model",
-                            "io.bulwark.perception.bank",
-                            "io.bulwark.perception.flagged")
+                            "io.bulwark.perception.rows")
                     .should()
                     .dependOnClassesThat()
                     .resideInAPackage("io.bulwark.perception.torch..");
