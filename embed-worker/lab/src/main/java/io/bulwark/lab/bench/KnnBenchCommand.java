@@ -18,7 +18,8 @@ import picocli.CommandLine.Option;
 @Command(
         name = "knn",
         description = {
-            "A query's time in banks of growing size, beside a plain loop over the same rows in the same run; what a changed",
+            "A query's time in banks of growing size, beside a plain loop over the same rows in the same run; what a"
+                    + " changed",
             "reference takes until it is found, and what memory the bank takes.",
             "Fails where the two do not name the same neighbours in the same order."
         })
@@ -54,9 +55,8 @@ public final class KnnBenchCommand implements Callable<Integer> {
         output.note(Machine.describe());
         boolean agree = true;
         for (int size : references) {
-            KnnBenchmark.Result result =
-                    KnnBenchmark.run(
-                            new KnnBenchmark.Case(size, dimension, batch, k, WARM_UP, searches, changes, SEED));
+            KnnBenchmark.Result result = KnnBenchmark.run(
+                    new KnnBenchmark.Case(size, dimension, batch, k, WARM_UP, searches, changes, SEED));
             print(result, output);
             agree &= result.agreeing() == batch;
         }
@@ -71,6 +71,7 @@ public final class KnnBenchCommand implements Callable<Integer> {
         fields.put("buildMillis", result.buildMillis());
         fields.put("changeMillis", result.changeMillis());
         fields.put("slowestChangeMillis", result.slowestChangeMillis());
+        fields.put("fastestMillis", result.fastestMillis());
         fields.put("medianMillis", result.medianMillis());
         fields.put("p95Millis", result.p95Millis());
         fields.put("plainMillis", result.plainMillis());
@@ -80,11 +81,12 @@ public final class KnnBenchCommand implements Callable<Integer> {
         output.print(
                 String.format(
                         Locale.ROOT,
-                        "%7d references: %.3f ms a query (p95 %.3f), plain loop %.3f ms, %d of %d queries agree%n"
-                                + "                    built in %.1f s, a change is found after %.1f ms (slowest %.1f),"
-                                + " %.3f GB native, %d MB heap",
+                        "%7d references: %.3f ms a query (%.3f to p95 %.3f), plain loop %.3f ms, %d of %d queries"
+                            + " agree%n                    built in %.1f s, a change is found after %.1f ms (slowest"
+                            + " %.1f), %.3f GB native, %d MB heap",
                         result.measured().references(),
                         result.medianMillis(),
+                        result.fastestMillis(),
                         result.p95Millis(),
                         result.plainMillis(),
                         result.agreeing(),

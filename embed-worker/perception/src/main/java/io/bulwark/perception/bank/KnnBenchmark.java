@@ -53,6 +53,7 @@ public final class KnnBenchmark {
      * @param buildMillis time to put the references and make the first snapshot; making them up is not counted
      * @param changeMillis time until a changed reference is in a snapshot and found by a search of one query, the median
      * @param slowestChangeMillis the same, the slowest
+     * @param fastestMillis a query's share of the fastest search: what the machine does where nothing else runs
      * @param medianMillis a query's share of the median search
      * @param p95Millis a query's share of the search that 95 % are faster than
      * @param plainMillis a query's time in the plain loop
@@ -66,6 +67,7 @@ public final class KnnBenchmark {
             double buildMillis,
             double changeMillis,
             double slowestChangeMillis,
+            double fastestMillis,
             double medianMillis,
             double p95Millis,
             double plainMillis,
@@ -97,6 +99,7 @@ public final class KnnBenchmark {
                         buildMillis,
                         quantile(changes, 0.5),
                         quantile(changes, 1),
+                        quantile(searches, 0),
                         quantile(searches, 0.5),
                         quantile(searches, 0.95),
                         plain.millis(),

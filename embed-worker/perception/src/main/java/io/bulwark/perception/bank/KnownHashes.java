@@ -6,7 +6,6 @@ import io.bulwark.perception.hash.HashList;
 import io.bulwark.perception.hash.ListedHash;
 import io.bulwark.perception.hash.MatchRule;
 import io.bulwark.perception.hash.PictureMatch;
-import io.bulwark.perception.hash.Sha256;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;

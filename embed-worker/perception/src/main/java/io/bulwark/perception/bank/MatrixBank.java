@@ -184,8 +184,8 @@ public final class MatrixBank implements Bank {
             Function<Candidate, Neighbour> neighbour = candidate ->
                     exact.computeIfAbsent(candidate.reference(), same -> neighbour(block, offset, candidate));
             List<Neighbour> voting = first(k, candidates[i], neighbour, NEAREST);
-            near.add(new NearReferences(
-                    voting, alike.length == 0 ? voting : first(k, alike[i], neighbour, MOST_ALIKE)));
+            near.add(
+                    new NearReferences(voting, alike.length == 0 ? voting : first(k, alike[i], neighbour, MOST_ALIKE)));
         }
     }
 

@@ -69,8 +69,7 @@ public final class FlaggedContents implements AutoCloseable {
         Map<String, FlaggedIndex.OfTenant> of = new HashMap<>();
         tenants.forEach((tenant, contents) -> of.put(
                 tenant,
-                new FlaggedIndex.OfTenant(
-                        dimension, contents.rows.snapshot(), Set.copyOf(contents.exempt.values()))));
+                new FlaggedIndex.OfTenant(dimension, contents.rows.snapshot(), Set.copyOf(contents.exempt.values()))));
         return new FlaggedIndex(of);
     }
 

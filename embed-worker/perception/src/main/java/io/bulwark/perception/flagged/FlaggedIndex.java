@@ -138,8 +138,7 @@ public final class FlaggedIndex implements AutoCloseable {
             float[] block = new float[queries.size() * dimension];
             for (int i = 0; i < queries.size(); i++) {
                 float[] row = queries.get(i).row();
-                System.arraycopy(
-                        Length.divided(row, Length.of(row, 0, dimension)), 0, block, i * dimension, dimension);
+                System.arraycopy(Length.divided(row, Length.of(row, 0, dimension)), 0, block, i * dimension, dimension);
             }
             // No entry reaches farther; what the products leave open is looked at exactly.
             double least = Math.cos(Math.min(Math.PI, bound + FlaggedEntry.WIDEST)) - LENGTHS;

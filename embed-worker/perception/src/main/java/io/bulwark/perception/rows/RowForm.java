@@ -25,10 +25,10 @@ enum RowForm {
         }
 
         @Override
-        float[] read(int dimension, ShortBuffer high, int highAt, ByteBuffer low, int lowAt) {
-            float[] row = new float[dimension];
-            for (int i = 0; i < dimension; i++) {
-                row[i] = Float.intBitsToFloat((high.get(highAt + i) << 16) + low.getShort(lowAt + i * Short.BYTES));
+        float[] read(short[] upper, ByteBuffer low) {
+            float[] row = new float[upper.length];
+            for (int i = 0; i < row.length; i++) {
+                row[i] = Float.intBitsToFloat((upper[i] << 16) + low.getShort(i * Short.BYTES));
             }
             return row;
         }
@@ -62,15 +62,14 @@ enum RowForm {
         }
 
         @Override
-        float[] read(int dimension, ShortBuffer high, int highAt, ByteBuffer low, int lowAt) {
-            double length = low.getDouble(lowAt);
-            float[] row = new float[dimension];
-            for (int from = 0, at = lowAt + Double.BYTES; from < dimension; from += GROUP, at += GROUP_BYTES) {
+        float[] read(short[] upper, ByteBuffer low) {
+            double length = low.getDouble(0);
+            float[] row = new float[upper.length];
+            for (int from = 0, at = Double.BYTES; from < row.length; from += GROUP, at += GROUP_BYTES) {
                 int differences = low.getShort(at) & 0xFFFF | (low.get(at + Short.BYTES) & 0xFF) << Short.SIZE;
-                for (int i = 0; i < Math.min(GROUP, dimension - from); i++) {
-                    int difference = ((differences >>> (3 * i)) & 7) - 4;
-                    int bits = ((high.get(highAt + from + i) & 0xFFFF) << 3) + difference;
-                    row[from + i] = (float) (Float.intBitsToFloat(bits << ZEROS) / length);
+                for (int i = from; i < Math.min(from + GROUP, row.length); i++, differences >>>= 3) {
+                    int bits = ((upper[i] & 0xFFFF) << 3) + (differences & 7) - 4;
+                    row[i] = (float) (Float.intBitsToFloat(bits << ZEROS) / length);
                 }
             }
             return row;
@@ -86,8 +85,16 @@ enum RowForm {
 
     abstract void write(SplitRow row, ShortBuffer high, int highAt, ByteBuffer low, int lowAt);
 
-    /** The row that was written, bit for bit. */
-    abstract float[] read(int dimension, ShortBuffer high, int highAt, ByteBuffer low, int lowAt);
+    /** The row that was written, bit for bit: out of copies, since each look into native memory is checked. */
+    float[] read(int dimension, ShortBuffer high, int highAt, ByteBuffer low, int lowAt) {
+        short[] upper = new short[dimension];
+        high.get(highAt, upper);
+        byte[] beside = new byte[lowBytes(dimension)];
+        low.get(lowAt, beside);
+        return read(upper, ByteBuffer.wrap(beside).order(low.order()));
+    }
+
+    abstract float[] read(short[] upper, ByteBuffer low);
 
     /**
      * A row as it is to be written.
@@ -103,8 +110,8 @@ enum RowForm {
 
         static SplitRow of(float[] row) {
             return HalvesOf.row(row)
-                    .map(halves -> new SplitRow(
-                            HALVES, halves, Length.of(halves, 0, halves.length), difference(row, halves)))
+                    .map(halves ->
+                            new SplitRow(HALVES, halves, Length.of(halves, 0, halves.length), difference(row, halves)))
                     .orElseGet(() -> whole(row));
         }
 

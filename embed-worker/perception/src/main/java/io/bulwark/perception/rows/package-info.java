@@ -22,8 +22,9 @@
  *       bf16: 1,000,000 rows of 1,280 take 3.05 GB, all in memory. The lower halves in a memory-mapped file were weighed: they
  *       would need a disk of 2.6 GB in every pod, and be read where a search waits. Rows that come from elsewhere take four
  *       bytes an element.
- *   <li><b>bf16, not fp16 or bytes.</b> Processors multiply bf16 (AVX512-BF16, AMX) where few multiply fp16. Bytes would be read in
- *       half the time, but their bound leaves thousands of rows open, and the exact rows would not fit beside them.
+ *   <li><b>bf16, not fp16 or bytes.</b> Processors multiply bf16 (AVX512-BF16, AMX) where few multiply fp16. Bytes would
+ *       be read in half the time, but their bound leaves thousands of rows open, and the exact rows would not fit beside
+ *       them.
  *   <li><b>Not Java's vectors.</b> They are an incubating module, which every command line would have to name, and multiply
  *       in fp32: half of the speed.
  *   <li><b>Segments.</b> Adding writes into the last one, removing leaves a gap, and one that is a quarter gaps is emptied into

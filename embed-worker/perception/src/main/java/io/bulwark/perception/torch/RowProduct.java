@@ -57,7 +57,8 @@ final class RowProduct {
                     .hex();
             try {
                 Path folder = Files.createTempDirectory("bulwark-rows");
-                Path archive = new TorchScriptLinker(folder).link(key, RowProduct.PROGRAM, () -> Attributes.of(List.of()));
+                Path archive =
+                        new TorchScriptLinker(folder).link(key, RowProduct.PROGRAM, () -> Attributes.of(List.of()));
                 try {
                     return LoadedProgram.load("rows", archive, EncoderOptions.defaults(), false);
                 } finally {

@@ -100,8 +100,7 @@ class GrowingBankTest {
         }
     }
 
-    private static LabelledEmbedding reference(
-            Random random, String id, float[][] centres, Map<String, Put> model) {
+    private static LabelledEmbedding reference(Random random, String id, float[][] centres, Map<String, Put> model) {
         float[] row = near(random, centres[random.nextInt(centres.length)], Math.pow(10, -random.nextInt(8)));
         if (!model.isEmpty() && random.nextInt(4) == 0) {
             row = model.values().iterator().next().reference().embedding();

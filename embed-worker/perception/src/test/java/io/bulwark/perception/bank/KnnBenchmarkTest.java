@@ -19,6 +19,7 @@ class KnnBenchmarkTest {
         assertThat(result.changeMillis()).isPositive().isLessThanOrEqualTo(result.slowestChangeMillis());
         assertThat(result.nativeBytes()).isBetween(500L * (2 * 32 + 3 * 4 + 8), 2 * 500L * (2 * 32 + 3 * 4 + 8));
         assertThat(result.heapBytes()).isPositive();
+        assertThat(result.fastestMillis()).isPositive().isLessThanOrEqualTo(result.medianMillis());
         assertThat(result.medianMillis()).isPositive().isLessThanOrEqualTo(result.p95Millis());
         assertThat(result.plainMillis()).isPositive();
     }

@@ -99,8 +99,9 @@ class TopCandidatesTest {
         TopCandidates candidates = new TopCandidates(k);
         try (RowSnapshot<StoredReference> snapshot = store.snapshot()) {
             snapshot.estimate(
-                    Rows.onCircle(DIMENSION, 0), 1, (query, ignored, view, bound) ->
-                            candidates.offer(estimates, view, error, ownAlone));
+                    Rows.onCircle(DIMENSION, 0),
+                    1,
+                    (query, ignored, view, bound) -> candidates.offer(estimates, view, error, ownAlone));
             return candidates.references().stream()
                     .map(candidate -> references.indexOf(candidate.reference()))
                     .toList();

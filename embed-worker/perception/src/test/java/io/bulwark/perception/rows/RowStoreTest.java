@@ -109,8 +109,7 @@ class RowStoreTest {
                     for (int row = 0; row < view.size(); row++) {
                         double exact = dot(view.exact(row), asked);
                         assertThat(exact)
-                                .isBetween(
-                                        Estimate.least(estimates[row], error), Estimate.most(estimates[row], error));
+                                .isBetween(Estimate.least(estimates[row], error), Estimate.most(estimates[row], error));
                         assertThat(estimates[row]).isGreaterThanOrEqualTo(Estimate.cut(exact, error));
                         widest[0] = Math.max(widest[0], error);
                         compared[0]++;
