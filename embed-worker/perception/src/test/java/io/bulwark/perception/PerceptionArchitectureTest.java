@@ -49,17 +49,13 @@ class PerceptionArchitectureTest {
             .resideInAPackage("ai.djl..");
 
     @ArchTest
-    static final ArchRule TORCH_IS_KNOWN_TO_PACKAGES_AND_TO_THE_PRODUCTS_OF_BANKS_AND_OF_THE_FLAGGED_INDEX_ALONE =
-            noClasses()
-                    .that()
-                    .resideOutsideOfPackages(
-                            "io.bulwark.perception.torch..",
-                            "io.bulwark.perception.model",
-                            "io.bulwark.perception.bank",
-                            "io.bulwark.perception.flagged")
-                    .should()
-                    .dependOnClassesThat()
-                    .resideInAPackage("io.bulwark.perception.torch..");
+    static final ArchRule TORCH_IS_KNOWN_TO_PACKAGES_AND_TO_THE_PRODUCTS_OF_ROWS_ALONE = noClasses()
+            .that()
+            .resideOutsideOfPackages(
+                    "io.bulwark.perception.torch..", "io.bulwark.perception.model", "io.bulwark.perception.rows")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("io.bulwark.perception.torch..");
 
     @ArchTest
     static final ArchRule ENCODERS_ARE_SEEN_WITHOUT_PACKAGES_OR_LIBTORCH = noClasses()

@@ -18,7 +18,9 @@ import picocli.CommandLine.Option;
 @Command(
         name = "knn",
         description = {
-            "A query's time in banks of growing size, beside a plain loop over the same rows in the same run.",
+            "A query's time in banks of growing size, beside a plain loop over the same rows in the same run; what a"
+                    + " changed",
+            "reference takes until it is found, and what memory the bank takes.",
             "Fails where the two do not name the same neighbours in the same order."
         })
 public final class KnnBenchCommand implements Callable<Integer> {
@@ -44,14 +46,17 @@ public final class KnnBenchCommand implements Callable<Integer> {
     @Option(names = "--searches", description = "Timed searches of each bank.")
     private int searches = 50;
 
+    @Option(names = "--changes", description = "Timed changes of each bank.")
+    private int changes = 20;
+
     @Override
     public Integer call() {
         Output output = options.output();
         output.note(Machine.describe());
         boolean agree = true;
         for (int size : references) {
-            KnnBenchmark.Result result =
-                    KnnBenchmark.run(new KnnBenchmark.Case(size, dimension, batch, k, WARM_UP, searches, SEED));
+            KnnBenchmark.Result result = KnnBenchmark.run(
+                    new KnnBenchmark.Case(size, dimension, batch, k, WARM_UP, searches, changes, SEED));
             print(result, output);
             agree &= result.agreeing() == batch;
         }
@@ -64,20 +69,33 @@ public final class KnnBenchCommand implements Callable<Integer> {
         fields.put("dimension", result.measured().dimension());
         fields.put("batch", result.measured().batch());
         fields.put("buildMillis", result.buildMillis());
+        fields.put("changeMillis", result.changeMillis());
+        fields.put("slowestChangeMillis", result.slowestChangeMillis());
+        fields.put("fastestMillis", result.fastestMillis());
         fields.put("medianMillis", result.medianMillis());
         fields.put("p95Millis", result.p95Millis());
         fields.put("plainMillis", result.plainMillis());
         fields.put("agreeing", result.agreeing());
+        fields.put("nativeBytes", result.nativeBytes());
+        fields.put("heapBytes", result.heapBytes());
         output.print(
                 String.format(
                         Locale.ROOT,
-                        "%7d references: %.3f ms a query (p95 %.3f), plain loop %.3f ms, %d of %d queries agree",
+                        "%7d references: %.3f ms a query (%.3f to p95 %.3f), plain loop %.3f ms, %d of %d queries"
+                            + " agree%n                    built in %.1f s, a change is found after %.1f ms (slowest"
+                            + " %.1f), %.3f GB native, %d MB heap",
                         result.measured().references(),
                         result.medianMillis(),
+                        result.fastestMillis(),
                         result.p95Millis(),
                         result.plainMillis(),
                         result.agreeing(),
-                        result.measured().batch()),
+                        result.measured().batch(),
+                        result.buildMillis() / 1e3,
+                        result.changeMillis(),
+                        result.slowestChangeMillis(),
+                        result.nativeBytes() / 1e9,
+                        result.heapBytes() / 1_000_000),
                 fields);
     }
 }

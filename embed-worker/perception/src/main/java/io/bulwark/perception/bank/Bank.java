@@ -12,7 +12,10 @@ public interface Bank extends AutoCloseable {
     /** The encoder that made the embeddings. */
     String modelFingerprint();
 
-    /** SHA-256 over ids, labels, embeddings, variants and known hashes: two banks of one content have one version. */
+    /**
+     * SHA-256 in lower-case hexadecimal over ids, labels, sources, embeddings, variants and hash lists: two banks of one
+     * content have one version, whatever they had before.
+     */
     String version();
 
     /** References, however many rows each has. */

@@ -2,33 +2,40 @@ package io.bulwark.perception.bank;
 
 import io.bulwark.perception.hash.HashList;
 import io.bulwark.perception.hash.ListedHash;
+import io.bulwark.perception.rows.RowStore;
 import java.time.Clock;
 import java.time.Instant;
-import java.util.List;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.stream.Stream;
+import java.util.TreeSet;
 
 /**
  * The present content of a bank as events tell it, and the snapshots made of it. A put replaces what has the same id, so
  * the order of a compacted topic is all that counts; a reference disabled until some moment stays here without voting
- * and comes back by itself.
+ * and comes back by itself. An event costs its own reference; a snapshot costs the changes since the last.
  *
- * <p>Not thread-safe: the thread that reads the events owns it. Its snapshots go to any thread.
+ * <p>Not thread-safe: the thread that reads the events owns it. Its snapshots go to any thread, and outlive it.
  */
-public final class BankBuilder {
+public final class BankBuilder implements AutoCloseable {
 
-    private final String modelFingerprint;
     private final int dimension;
     private final Clock clock;
-    private final Map<String, Entry> entries = new TreeMap<>();
+    private final BankContents voting;
+    private final RowStore<StoredReference> disabled;
+    /** Those that vote, and those that do not, by id. */
+    private final Map<String, StoredReference> references = new HashMap<>();
+
+    private final Map<String, DisabledReference> disabledReferences = new HashMap<>();
     private final Map<String, ListedEntry> hashes = new TreeMap<>();
+    /** What comes back, the first to come first. */
+    private final TreeSet<Return> returns = new TreeSet<>(Return.ORDER);
 
     private Map<String, HashList> lists = Map.of();
     private boolean listsChanged;
     private boolean changed = true;
-    private Instant snapshotAt = Instant.MIN;
 
     /**
      * @param modelFingerprint the encoder whose references these are
@@ -36,9 +43,10 @@ public final class BankBuilder {
      * @param clock decides which references are disabled now
      */
     public BankBuilder(String modelFingerprint, int dimension, Clock clock) {
-        this.modelFingerprint = modelFingerprint;
         this.dimension = dimension;
         this.clock = clock;
+        voting = new BankContents(modelFingerprint, dimension);
+        disabled = new RowStore<>(dimension);
     }
 
     /** @throws InvalidReferenceException if no bank of this dimension takes the reference; the content is unchanged */
@@ -53,22 +61,49 @@ public final class BankBuilder {
      */
     public void put(LabelledEmbedding reference, Instant disabledUntil) {
         UnitRow.check(reference, dimension, UnitRow.TOLERANCE);
-        entries.put(reference.id(), new Entry(reference, disabledUntil));
-        changed = true;
+        remove(reference.id());
+        add(reference, disabledUntil);
     }
 
     /** Keeps a reference from voting before a moment; false where the bank has no such reference. */
     public boolean disable(String id, Instant until) {
-        Entry present = entries.computeIfPresent(id, (key, entry) -> new Entry(entry.reference(), until));
-        changed |= present != null;
-        return present != null;
+        Optional<LabelledEmbedding> present = take(id);
+        present.ifPresent(reference -> add(reference, until));
+        return present.isPresent();
     }
 
     /** Removes a reference; false where the bank has no such reference. */
     public boolean remove(String id) {
-        boolean removed = entries.remove(id) != null;
-        changed |= removed;
-        return removed;
+        return take(id).isPresent();
+    }
+
+    private void add(LabelledEmbedding reference, Instant disabledUntil) {
+        if (disabledUntil.isAfter(clock.instant())) {
+            StoredReference stored = new StoredReference(reference, reference.label());
+            disabled.add(stored, reference.rows());
+            disabledReferences.put(reference.id(), new DisabledReference(stored, disabledUntil));
+            returns.add(new Return(disabledUntil, false, reference.id()));
+        } else {
+            references.put(reference.id(), voting.add(reference));
+        }
+        changed = true;
+    }
+
+    private Optional<LabelledEmbedding> take(String id) {
+        StoredReference present = references.remove(id);
+        if (present != null) {
+            changed = true;
+            return Optional.of(voting.remove(present));
+        }
+        DisabledReference absent = disabledReferences.remove(id);
+        if (absent == null) {
+            return Optional.empty();
+        }
+        changed = true;
+        returns.remove(new Return(absent.until(), false, id));
+        LabelledEmbedding reference = absent.stored().with(disabled.rows(absent.stored()));
+        disabled.remove(absent.stored());
+        return Optional.of(reference);
     }
 
     /**
@@ -78,45 +113,66 @@ public final class BankBuilder {
      * @param disabledUntil it is unknown before this moment
      */
     public void put(String key, ListedHash hash, Instant disabledUntil) {
+        removeHash(key);
         hashes.put(key, new ListedEntry(hash, disabledUntil));
+        if (disabledUntil.isAfter(clock.instant())) {
+            returns.add(new Return(disabledUntil, true, key));
+        }
         listsChanged = true;
         changed = true;
     }
 
     /** Removes an entry of a hash list; false where the bank has no such entry. */
     public boolean removeHash(String key) {
-        boolean removed = hashes.remove(key) != null;
-        listsChanged |= removed;
-        changed |= removed;
-        return removed;
+        ListedEntry removed = hashes.remove(key);
+        if (removed == null) {
+            return false;
+        }
+        returns.remove(new Return(removed.disabledUntil(), true, key));
+        listsChanged = true;
+        changed = true;
+        return true;
     }
 
     /** References held, the disabled ones included. */
     public int size() {
-        return entries.size();
+        return references.size() + disabledReferences.size();
+    }
+
+    /** Bytes of native memory that its rows have room for. */
+    public long bytes() {
+        return voting.bytes() + disabled.bytes();
     }
 
     /** When the next disabled reference comes back; the owner takes a snapshot then. Empty where none is disabled. */
     public Optional<Instant> nextExpiry() {
         Instant now = clock.instant();
-        return moments().filter(until -> until.isAfter(now)).min(Instant::compareTo);
+        return returns.stream().map(Return::at).filter(at -> at.isAfter(now)).findFirst();
     }
 
     /** Whether a snapshot taken now may differ from the last one: an event came, or a reference came back. */
     public boolean isStale() {
-        if (changed) {
-            return true;
+        return changed || isBack(clock.instant());
+    }
+
+    private boolean isBack(Instant now) {
+        return !returns.isEmpty() && !returns.first().at().isAfter(now);
+    }
+
+    private void takeBack(Instant now) {
+        while (isBack(now)) {
+            Return back = returns.pollFirst();
+            if (back.ofList()) {
+                listsChanged = true;
+            } else {
+                take(back.key()).ifPresent(reference -> add(reference, Instant.MIN));
+            }
         }
-        Instant now = clock.instant();
-        return moments().anyMatch(until -> until.isAfter(snapshotAt) && !until.isAfter(now));
     }
 
     /** Sorted anew only where an entry changed or came back: a list may have a million. */
     private Map<String, HashList> listsAt(Instant now) {
-        boolean someCameBack = hashes.values().stream()
-                .anyMatch(entry -> entry.disabledUntil().isAfter(snapshotAt)
-                        && !entry.disabledUntil().isAfter(now));
-        if (listsChanged || someCameBack) {
+        if (listsChanged) {
             lists = KnownHashes.byLabel(hashes.values().stream()
                     .filter(entry -> !entry.disabledUntil().isAfter(now))
                     .map(ListedEntry::hash)
@@ -126,28 +182,35 @@ public final class BankBuilder {
         return lists;
     }
 
-    private Stream<Instant> moments() {
-        return Stream.concat(
-                entries.values().stream().map(Entry::disabledUntil),
-                hashes.values().stream().map(ListedEntry::disabledUntil));
-    }
-
     /** The references that vote now, as a bank. The caller closes it. */
     public MatrixBank snapshot() {
         Instant now = clock.instant();
-        List<LabelledEmbedding> voting = entries.values().stream()
-                .filter(entry -> !entry.disabledUntil().isAfter(now))
-                .map(Entry::reference)
-                .toList();
-        MatrixBank bank = MatrixBank.of(modelFingerprint, voting, listsAt(now));
+        takeBack(now);
+        MatrixBank bank = voting.snapshot(listsAt(now));
         changed = false;
-        snapshotAt = now;
         return bank;
+    }
+
+    /** Lets all content go; what it made snapshots of stays in them. */
+    @Override
+    public void close() {
+        voting.close();
+        disabled.close();
     }
 
     /** @param disabledUntil the entry is known from this moment on */
     private record ListedEntry(ListedHash hash, Instant disabledUntil) {}
 
-    /** @param disabledUntil the reference votes from this moment on */
-    private record Entry(LabelledEmbedding reference, Instant disabledUntil) {}
+    /** @param until the reference votes from this moment on */
+    private record DisabledReference(StoredReference stored, Instant until) {}
+
+    /**
+     * @param key of the entry of a hash list, or the reference's id
+     * @param ofList which of the two
+     */
+    private record Return(Instant at, boolean ofList, String key) {
+
+        private static final Comparator<Return> ORDER =
+                Comparator.comparing(Return::at).thenComparing(Return::ofList).thenComparing(Return::key);
+    }
 }

@@ -1,5 +1,6 @@
 package io.bulwark.perception.bank;
 
+import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -8,12 +9,26 @@ import java.util.List;
 import java.util.SplittableRandom;
 
 /**
- * How fast a bank is searched on this machine, beside a plain loop over the same rows in the same run, which also says
- * whether the answers are right.
+ * How fast a bank is searched and changed on this machine, beside a plain loop over the same rows in the same run, which
+ * also says whether the answers are right. The references are random directions as the topic would bring them, in half
+ * precision, and made anew whenever they are needed: the bank alone holds them.
  */
 public final class KnnBenchmark {
 
-    private KnnBenchmark() {}
+    private static final Comparator<Neighbour> NEAREST =
+            Comparator.comparing(Neighbour::similarity).reversed().thenComparing(Neighbour::referenceId);
+
+    private final Case measured;
+    private final float[] queries;
+
+    private KnnBenchmark(Case measured) {
+        this.measured = measured;
+        queries = new float[measured.batch() * measured.dimension()];
+        for (int i = 0; i < measured.batch(); i++) {
+            float[] query = row(-1L - i);
+            System.arraycopy(query, 0, queries, i * query.length, query.length);
+        }
+    }
 
     /**
      * What is measured.
@@ -25,96 +40,174 @@ public final class KnnBenchmark {
      * @param warmUp how long to search before the first timed search, at least once: the compiler needs hundreds of them
      *     before a worker's speed is reached
      * @param searches timed searches, at least 1
+     * @param changes timed changes, at least 1: one reference is replaced, and a snapshot made
      * @param seed of the rows
      */
-    public record Case(int references, int dimension, int batch, int k, Duration warmUp, int searches, long seed) {}
+    public record Case(
+            int references, int dimension, int batch, int k, Duration warmUp, int searches, int changes, long seed) {}
 
     /**
      * What came of it.
      *
      * @param measured the case
-     * @param buildMillis time to make the snapshot of the references
+     * @param buildMillis time to put the references and make the first snapshot; making them up is not counted
+     * @param changeMillis time until a changed reference is in a snapshot and found by a search of one query, the median
+     * @param slowestChangeMillis the same, the slowest
+     * @param fastestMillis a query's share of the fastest search: what the machine does where nothing else runs
      * @param medianMillis a query's share of the median search
      * @param p95Millis a query's share of the search that 95 % are faster than
-     * @param plainMillis a query's time in the plain loop, the median over the queries of one batch
-     * @param agreeing queries of that batch for which both name the same references in the same order
+     * @param plainMillis a query's time in the plain loop
+     * @param agreeing queries of that batch for which both name the same references in the same order, with the same
+     *     similarities to the last bit
+     * @param nativeBytes of native memory that the bank's rows have room for
+     * @param heapBytes of the heap that are in use while the bank is, after a collection; what else the process has is in it
      */
     public record Result(
             Case measured,
             double buildMillis,
+            double changeMillis,
+            double slowestChangeMillis,
+            double fastestMillis,
             double medianMillis,
             double p95Millis,
             double plainMillis,
-            int agreeing) {}
+            int agreeing,
+            long nativeBytes,
+            long heapBytes) {}
 
     /** Runs one case on the calling thread. */
     public static Result run(Case measured) {
-        SplittableRandom random = new SplittableRandom(measured.seed());
-        List<LabelledEmbedding> references = new ArrayList<>(measured.references());
-        for (int i = 0; i < measured.references(); i++) {
-            references.add(new LabelledEmbedding(
-                    String.format("%08d", i), i % 2 == 0 ? "even" : "odd", row(random, measured.dimension())));
+        return new KnnBenchmark(measured).run();
+    }
+
+    private Result run() {
+        try (BankBuilder builder = new BankBuilder("benchmark", measured.dimension(), Clock.systemUTC())) {
+            double buildMillis = build(builder);
+            double[] changes = new double[measured.changes()];
+            for (int i = 0; i < changes.length; i++) {
+                changes[i] = change(builder, i);
+            }
+            try (Bank bank = builder.snapshot()) {
+                double[] searches = search(bank);
+                System.gc();
+                Runtime machine = Runtime.getRuntime();
+                long heap = machine.totalMemory() - machine.freeMemory();
+                List<List<Neighbour>> found = bank.nearest(queries, measured.batch(), measured.k());
+                Plain plain = plain();
+                return new Result(
+                        measured,
+                        buildMillis,
+                        quantile(changes, 0.5),
+                        quantile(changes, 1),
+                        quantile(searches, 0),
+                        quantile(searches, 0.5),
+                        quantile(searches, 0.95),
+                        plain.millis(),
+                        plain.agreeing(found),
+                        builder.bytes(),
+                        heap);
+            }
         }
-        float[] queries = new float[measured.batch() * measured.dimension()];
-        for (int i = 0; i < measured.batch(); i++) {
-            float[] query = row(random, measured.dimension());
-            System.arraycopy(query, 0, queries, i * query.length, query.length);
+    }
+
+    private double build(BankBuilder builder) {
+        double millis = 0;
+        for (int i = 0; i < measured.references(); i++) {
+            LabelledEmbedding reference = reference(i);
+            long start = System.nanoTime();
+            builder.put(reference);
+            millis += millis(start);
         }
         long start = System.nanoTime();
-        try (Bank bank = MatrixBank.of("benchmark", references)) {
-            double buildMillis = millis(start);
-            List<List<Neighbour>> found;
-            long begin = System.nanoTime();
-            do {
-                found = bank.nearest(queries, measured.batch(), measured.k());
-            } while (System.nanoTime() - begin < measured.warmUp().toNanos());
-            double[] searches = new double[measured.searches()];
-            for (int i = 0; i < searches.length; i++) {
-                long searchStart = System.nanoTime();
-                found = bank.nearest(queries, measured.batch(), measured.k());
-                searches[i] = millis(searchStart) / measured.batch();
+        builder.snapshot().close();
+        return millis + millis(start);
+    }
+
+    /** The last reference is somewhere else first, and at last where it was. */
+    private double change(BankBuilder builder, int round) {
+        LabelledEmbedding last = reference(measured.references() - 1);
+        boolean isBack = round == measured.changes() - 1;
+        LabelledEmbedding changed = isBack
+                ? last
+                : LabelledEmbedding.ofHalf(last.id(), last.label(), HalfFloats.encode(row(Long.MIN_VALUE + round)));
+        long start = System.nanoTime();
+        builder.put(changed);
+        try (Bank bank = builder.snapshot()) {
+            Neighbour nearest = bank.nearest(changed.embedding(), 1, 1).get(0).get(0);
+            double millis = millis(start);
+            if (!nearest.referenceId().equals(last.id())) {
+                throw new IllegalStateException("A changed reference was not found: " + nearest);
             }
-            return withPlain(measured, buildMillis, searches, references, queries, found);
+            return millis;
         }
     }
 
-    private static Result withPlain(
-            Case measured,
-            double buildMillis,
-            double[] searches,
-            List<LabelledEmbedding> references,
-            float[] queries,
-            List<List<Neighbour>> found) {
-        double[] plain = new double[measured.batch()];
-        int agreeing = 0;
-        for (int i = 0; i < measured.batch(); i++) {
+    private double[] search(Bank bank) {
+        long begin = System.nanoTime();
+        do {
+            bank.nearest(queries, measured.batch(), measured.k());
+        } while (System.nanoTime() - begin < measured.warmUp().toNanos());
+        double[] searches = new double[measured.searches()];
+        for (int i = 0; i < searches.length; i++) {
             long start = System.nanoTime();
-            List<Neighbour> slow = plainSearch(references, queries, i * measured.dimension(), measured.k());
-            plain[i] = millis(start);
-            agreeing += slow.equals(found.get(i)) ? 1 : 0;
+            bank.nearest(queries, measured.batch(), measured.k());
+            searches[i] = millis(start) / measured.batch();
         }
-        return new Result(
-                measured,
-                buildMillis,
-                quantile(searches, 0.5),
-                quantile(searches, 0.95),
-                quantile(plain, 0.5),
-                agreeing);
+        return searches;
     }
 
-    /** Every cosine, one after the other, then a full sort. */
-    static List<Neighbour> plainSearch(List<LabelledEmbedding> references, float[] queries, int offset, int k) {
-        return references.stream()
-                .map(reference -> new Neighbour(
-                        reference.id(), reference.label(), UnitRow.cosine(queries, offset, reference.embedding())))
-                .sorted(Comparator.comparing(Neighbour::similarity).reversed().thenComparing(Neighbour::referenceId))
-                .limit(k)
-                .toList();
+    /** Every cosine, one after the other. */
+    private Plain plain() {
+        List<List<Neighbour>> nearest = new ArrayList<>();
+        for (int query = 0; query < measured.batch(); query++) {
+            nearest.add(new ArrayList<>());
+        }
+        double millis = 0;
+        for (int i = 0; i < measured.references(); i++) {
+            LabelledEmbedding reference = reference(i);
+            long start = System.nanoTime();
+            for (int query = 0; query < measured.batch(); query++) {
+                float cosine = UnitRow.cosine(queries, query * measured.dimension(), reference.embedding());
+                insert(nearest.get(query), new Neighbour(reference.id(), reference.label(), cosine));
+            }
+            millis += millis(start);
+        }
+        return new Plain(nearest, millis / measured.batch());
     }
 
-    private static float[] row(SplittableRandom random, int dimension) {
-        float[] row = new float[dimension];
-        for (int i = 0; i < dimension; i++) {
+    private void insert(List<Neighbour> nearest, Neighbour neighbour) {
+        int place = nearest.size();
+        while (place > 0 && NEAREST.compare(neighbour, nearest.get(place - 1)) < 0) {
+            place--;
+        }
+        if (place < measured.k()) {
+            nearest.add(place, neighbour);
+        }
+        if (nearest.size() > measured.k()) {
+            nearest.remove(measured.k());
+        }
+    }
+
+    private record Plain(List<List<Neighbour>> nearest, double millis) {
+
+        int agreeing(List<List<Neighbour>> found) {
+            int agreeing = 0;
+            for (int query = 0; query < nearest.size(); query++) {
+                agreeing += nearest.get(query).equals(found.get(query)) ? 1 : 0;
+            }
+            return agreeing;
+        }
+    }
+
+    private LabelledEmbedding reference(int number) {
+        return LabelledEmbedding.ofHalf(
+                String.format("%08d", number), number % 2 == 0 ? "even" : "odd", HalfFloats.encode(row(number)));
+    }
+
+    private float[] row(long number) {
+        SplittableRandom random = new SplittableRandom(measured.seed() * 0x9E3779B97F4A7C15L + number);
+        float[] row = new float[measured.dimension()];
+        for (int i = 0; i < row.length; i++) {
             row[i] = (float) random.nextDouble(-1, 1);
         }
         return UnitRow.normalised(row);

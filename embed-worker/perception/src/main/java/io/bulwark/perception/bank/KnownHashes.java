@@ -3,18 +3,15 @@ package io.bulwark.perception.bank;
 import io.bulwark.imaging.pdq.PdqVariants;
 import io.bulwark.perception.bank.HashMatch.Kind;
 import io.bulwark.perception.hash.HashList;
-import io.bulwark.perception.hash.ListedFile;
 import io.bulwark.perception.hash.ListedHash;
 import io.bulwark.perception.hash.MatchRule;
 import io.bulwark.perception.hash.PictureMatch;
-import io.bulwark.perception.hash.Sha256;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /**
  * The hashes that a bank knows: those of the files that its references were made from, and those of hash lists. By label,
@@ -24,30 +21,15 @@ final class KnownHashes {
 
     private static final MatchRule RULE = MatchRule.recommended();
 
-    private final Map<String, HashList> sources;
+    private final SourceFiles.Seen sources;
     private final Map<String, HashList> lists;
-    private final String version;
     private final boolean hasPictures;
 
-    private KnownHashes(Map<String, HashList> sources, Map<String, HashList> lists) {
+    /** @param lists entries of hash lists by their labels, as {@link #byLabel} makes them */
+    KnownHashes(SourceFiles.Seen sources, Map<String, HashList> lists) {
         this.sources = sources;
         this.lists = lists;
-        version = Stream.of(sources, lists)
-                .flatMap(all -> all.values().stream())
-                .map(HashList::version)
-                .collect(Collectors.joining());
         hasPictures = lists.values().stream().anyMatch(list -> list.pictureCount() > 0);
-    }
-
-    /** @param lists entries of hash lists by their labels, as {@link #byLabel} makes them */
-    static KnownHashes of(List<LabelledEmbedding> references, Map<String, HashList> lists) {
-        List<ListedHash> files = new ArrayList<>();
-        for (LabelledEmbedding reference : references) {
-            reference
-                    .sourceSha256()
-                    .ifPresent(file -> files.add(new ListedFile(file, reference.id(), reference.label())));
-        }
-        return new KnownHashes(byLabel(files), lists);
     }
 
     static Map<String, HashList> byLabel(Collection<? extends ListedHash> entries) {
@@ -59,9 +41,9 @@ final class KnownHashes {
         return lists;
     }
 
-    /** Changes whenever what is found could. */
-    String version() {
-        return version;
+    /** Of hash lists: changes whenever what is found in them could. */
+    static String version(Map<String, HashList> lists) {
+        return lists.values().stream().map(HashList::version).collect(Collectors.joining());
     }
 
     boolean hasPictures() {
@@ -72,8 +54,10 @@ final class KnownHashes {
     List<HashMatch> find(ContentHashes hashes) {
         List<HashMatch> matches = new ArrayList<>();
         hashes.file().ifPresent(file -> {
-            matches.addAll(ofFile(file, sources, false));
-            matches.addAll(ofFile(file, lists, true));
+            sources.of(file).forEach(reference -> matches.add(ofFile(reference.id(), reference.label(), false)));
+            lists.values().stream()
+                    .flatMap(list -> list.find(file).stream())
+                    .forEach(entry -> matches.add(ofFile(entry.id(), entry.label(), true)));
         });
         if (hasPictures) {
             hashes.pictures().forEach(picture -> matches.addAll(ofPicture(picture)));
@@ -81,11 +65,8 @@ final class KnownHashes {
         return matches.stream().distinct().toList();
     }
 
-    private static List<HashMatch> ofFile(Sha256 file, Map<String, HashList> lists, boolean listed) {
-        return lists.values().stream()
-                .flatMap(list -> list.find(file).stream())
-                .map(entry -> new HashMatch(entry.id(), entry.label(), Kind.SHA256, listed))
-                .toList();
+    private static HashMatch ofFile(String id, String label, boolean listed) {
+        return new HashMatch(id, label, Kind.SHA256, listed);
     }
 
     private List<HashMatch> ofPicture(PdqVariants picture) {

@@ -1,90 +1,111 @@
 package io.bulwark.perception.bank;
 
+import io.bulwark.perception.rows.Estimate;
+import io.bulwark.perception.rows.RowView;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
 
 /**
- * The rows that may be the nearest of the k nearest references of one query, given similarities with a bounded error: all
- * that are at most {@code slack} below the k-th reference seen. Rows are offered in ascending order, in any number of
- * blocks.
+ * The references that may be the nearest k of one query, given estimates of their rows' cosines with bounded errors: all
+ * those of which a row may be as near as the k-th reference is at least.
  */
 final class TopCandidates {
 
-    private final float slack;
-    private final int[] referenceOf;
-    /** Of the k nearest references seen, ascending; -infinity where fewer were. */
-    private final float[] greatest;
-    /** Whose similarity each of those is. */
-    private final int[] holders;
+    private final int k;
+    /** At least how near the k nearest references are, ascending; -infinity where fewer were seen. */
+    private final double[] least;
+    /** Which each of those is. */
+    private final StoredReference[] holders;
 
-    private int[] rows;
-    private float[] similarities;
-    private int size;
-    private float cut = Float.NEGATIVE_INFINITY;
+    private final List<Candidate> candidates = new ArrayList<>();
+    private double wanted = Double.NEGATIVE_INFINITY;
+    private int enough;
 
-    /** @param referenceOf the number of each row's reference, 0 and up; rows of one reference lie side by side */
-    TopCandidates(int k, float slack, int[] referenceOf) {
-        this.slack = slack;
-        this.referenceOf = referenceOf;
-        greatest = new float[k];
-        Arrays.fill(greatest, Float.NEGATIVE_INFINITY);
-        holders = new int[k];
-        Arrays.fill(holders, -1);
-        rows = new int[4 * k];
-        similarities = new float[4 * k];
+    TopCandidates(int k) {
+        this.k = k;
+        least = new double[k];
+        Arrays.fill(least, Double.NEGATIVE_INFINITY);
+        holders = new StoredReference[k];
+        enough = 8 * k;
     }
 
-    /** Offers {@code count} rows from {@code firstRow} on, whose similarities lie {@code stride} apart. */
-    void offer(float[] values, int offset, int stride, int count, int firstRow) {
-        for (int i = 0, at = offset; i < count; i++, at += stride) {
-            float similarity = values[at];
-            if (similarity >= cut) {
-                add(firstRow + i, similarity);
+    /**
+     * A row that was near enough when it was seen.
+     *
+     * @param row its number in the view
+     * @param most its cosine is at most this
+     */
+    record Candidate(RowView<StoredReference> view, int row, double most) {
+
+        StoredReference reference() {
+            return view.owner(row);
+        }
+    }
+
+    /**
+     * Offers the rows of a view.
+     *
+     * @param estimates of their products with the query
+     * @param ownAlone whether variants' rows are left out
+     */
+    void offer(float[] estimates, RowView<StoredReference> view, double error, boolean ownAlone) {
+        float cut = Estimate.cut(wanted, error);
+        for (int row = 0, rows = view.size(); row < rows; row++) {
+            float estimate = estimates[row];
+            if (estimate >= cut && view.owner(row) != null && (!ownAlone || view.isFirst(row))) {
+                add(view, row, estimate, error);
+                cut = Estimate.cut(wanted, error);
             }
         }
     }
 
-    /** The candidates' rows, ascending. */
-    int[] rows() {
-        int[] kept = new int[size];
-        int count = 0;
-        for (int i = 0; i < size; i++) {
-            if (similarities[i] >= cut) {
-                kept[count++] = rows[i];
-            }
-        }
-        return Arrays.copyOf(kept, count);
+    /** One row of each reference that may be among the nearest. */
+    List<Candidate> references() {
+        dropHopeless();
+        Map<StoredReference, Candidate> of = new IdentityHashMap<>();
+        candidates.forEach(candidate -> of.putIfAbsent(candidate.reference(), candidate));
+        return List.copyOf(of.values());
     }
 
-    private void add(int row, float similarity) {
-        if (size == rows.length) {
-            rows = Arrays.copyOf(rows, 2 * size);
-            similarities = Arrays.copyOf(similarities, 2 * size);
+    private void add(RowView<StoredReference> view, int row, float estimate, double error) {
+        candidates.add(new Candidate(view, row, Estimate.most(estimate, error)));
+        hold(view.owner(row), Estimate.least(estimate, error));
+        wanted = clamped(least[0]);
+        if (candidates.size() > enough) {
+            dropHopeless();
+            enough = 2 * candidates.size() + 8 * k;
         }
-        rows[size] = row;
-        similarities[size++] = similarity;
-        if (similarity > greatest[0]) {
-            hold(referenceOf[row], similarity);
-            cut = greatest[0] - slack;
-        }
+    }
+
+    private void dropHopeless() {
+        candidates.removeIf(candidate -> candidate.most() < wanted);
+    }
+
+    /** Cosines beyond 1 are as good as 1, and those beyond -1 as bad. */
+    private static double clamped(double cosine) {
+        return cosine <= -1 ? Double.NEGATIVE_INFINITY : Math.min(cosine, 1);
     }
 
     /** A reference that is held already takes its own place, any other that of the farthest. */
-    private void hold(int reference, float similarity) {
+    private void hold(StoredReference reference, double cosine) {
         int place = 0;
-        for (int i = 0; i < holders.length; i++) {
+        for (int i = 0; i < k; i++) {
             if (holders[i] == reference) {
                 place = i;
             }
         }
-        if (similarity <= greatest[place]) {
+        if (cosine <= least[place]) {
             return;
         }
-        while (place + 1 < greatest.length && greatest[place + 1] < similarity) {
-            greatest[place] = greatest[place + 1];
+        while (place + 1 < k && least[place + 1] < cosine) {
+            least[place] = least[place + 1];
             holders[place] = holders[place + 1];
             place++;
         }
-        greatest[place] = similarity;
+        least[place] = cosine;
         holders[place] = reference;
     }
 }

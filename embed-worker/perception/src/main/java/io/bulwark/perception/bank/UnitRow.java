@@ -1,6 +1,7 @@
 package io.bulwark.perception.bank;
 
 import io.bulwark.perception.bank.InvalidReferenceException.Problem;
+import io.bulwark.perception.metric.Length;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -33,21 +34,12 @@ final class UnitRow {
 
     /** Euclidean length; NaN or infinite where an element is. */
     static double length(float[] values, int offset, int dimension) {
-        double sum = 0;
-        for (int i = offset; i < offset + dimension; i++) {
-            sum += (double) values[i] * values[i];
-        }
-        return Math.sqrt(sum);
+        return Length.of(values, offset, dimension);
     }
 
     /** A copy of length 1. */
     static float[] normalised(float[] row) {
-        double length = length(row, 0, row.length);
-        float[] unit = new float[row.length];
-        for (int i = 0; i < row.length; i++) {
-            unit[i] = (float) (row[i] / length);
-        }
-        return unit;
+        return Length.divided(row, length(row, 0, row.length));
     }
 
     /**

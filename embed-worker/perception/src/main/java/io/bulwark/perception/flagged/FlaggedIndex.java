@@ -1,12 +1,13 @@
 package io.bulwark.perception.flagged;
 
 import io.bulwark.perception.metric.Cosine;
-import io.bulwark.perception.torch.RowMatrix;
+import io.bulwark.perception.metric.Length;
+import io.bulwark.perception.rows.Estimate;
+import io.bulwark.perception.rows.RowSnapshot;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -18,40 +19,36 @@ import java.util.Set;
  */
 public final class FlaggedIndex implements AutoCloseable {
 
-    private final Map<String, OfTenant> tenants = new HashMap<>();
+    private final Map<String, OfTenant> tenants;
 
-    private FlaggedIndex() {}
-
-    /**
-     * A snapshot.
-     *
-     * @param contents what each tenant has
-     * @throws IllegalArgumentException if a centre is of another dimension than the others of its tenant
-     */
-    public static FlaggedIndex of(Map<String, Contents> contents) {
-        return new FlaggedIndex().with(contents);
+    FlaggedIndex(Map<String, OfTenant> tenants) {
+        this.tenants = tenants;
     }
 
     /**
-     * A snapshot that shares the memory of the tenants that did not change. To be made before this one is closed.
+     * A snapshot of what never changes.
      *
-     * @param changed what these tenants have now
-     * @throws IllegalArgumentException if a centre is of another dimension than the others of its tenant
+     * @param contents what each tenant has
+     * @throws IllegalArgumentException if a centre is of another dimension than the others
      */
-    public FlaggedIndex with(Map<String, Contents> changed) {
-        FlaggedIndex index = new FlaggedIndex();
-        tenants.forEach((tenant, of) -> {
-            if (!changed.containsKey(tenant)) {
-                index.tenants.put(tenant, of.shared());
-            }
-        });
-        changed.forEach((tenant, of) -> index.tenants.put(tenant, new OfTenant(of)));
-        return index;
+    public static FlaggedIndex of(Map<String, Contents> contents) {
+        int dimension = contents.values().stream()
+                .flatMap(of -> of.entries().stream())
+                .mapToInt(entry -> entry.centre().length)
+                .findFirst()
+                .orElse(1);
+        try (FlaggedContents all = new FlaggedContents(dimension)) {
+            contents.forEach((tenant, of) -> {
+                of.entries().forEach(entry -> all.put(tenant, entry));
+                of.exempt().forEach(sha256 -> all.exempt(tenant, "exempt " + sha256, sha256));
+            });
+            return all.snapshot();
+        }
     }
 
     /** Entries of all tenants. */
     public int size() {
-        return tenants.values().stream().mapToInt(of -> of.entries.size()).sum();
+        return tenants.values().stream().mapToInt(of -> of.entries.rows()).sum();
     }
 
     /** Whether no entry holds this file back, because a person called it SAFE. */
@@ -68,7 +65,7 @@ public final class FlaggedIndex implements AutoCloseable {
      */
     List<Optional<Nearness>> nearest(String tenant, List<List<float[]>> images, double bound) {
         OfTenant of = tenants.get(tenant);
-        return of == null || of.entries.isEmpty()
+        return of == null || of.entries.rows() == 0
                 ? Collections.nCopies(images.size(), Optional.empty())
                 : of.nearest(images, bound);
     }
@@ -102,39 +99,25 @@ public final class FlaggedIndex implements AutoCloseable {
         }
     }
 
-    private static final class OfTenant {
+    /** What one tenant has. */
+    static final class OfTenant {
 
         private static final int QUERY_BLOCK = 64;
+        /** How much lengths that are not quite 1 may take from a product. */
+        private static final double LENGTHS = 0.002;
 
-        private final List<FlaggedEntry> entries;
-        private final Set<String> exempt;
         private final int dimension;
-        private final RowMatrix centres;
+        private final RowSnapshot<StoredEntry> entries;
+        private final Set<String> exempt;
 
-        private int holders = 1; // guarded by this
-
-        private OfTenant(Contents contents) {
-            entries = List.copyOf(contents.entries());
-            exempt = Set.copyOf(contents.exempt());
-            dimension = entries.isEmpty() ? 0 : entries.get(0).centre().length;
-            for (FlaggedEntry entry : entries) {
-                if (entry.centre().length != dimension) {
-                    throw new IllegalArgumentException("Entry " + entry.id() + " has " + entry.centre().length
-                            + " dimensions, the others of its tenant have " + dimension);
-                }
-            }
-            centres = new RowMatrix(entries.stream().map(FlaggedEntry::centre).toList(), dimension);
-        }
-
-        private synchronized OfTenant shared() {
-            holders++;
-            return this;
+        OfTenant(int dimension, RowSnapshot<StoredEntry> entries, Set<String> exempt) {
+            this.dimension = dimension;
+            this.entries = entries;
+            this.exempt = exempt;
         }
 
         private synchronized void release() {
-            if (--holders == 0) {
-                centres.close();
-            }
+            entries.close();
         }
 
         private List<Optional<Nearness>> nearest(List<List<float[]>> images, double bound) {
@@ -152,18 +135,18 @@ public final class FlaggedIndex implements AutoCloseable {
         }
 
         private synchronized void search(List<Query> queries, double bound, List<Optional<Nearness>> deepest) {
-            int count = queries.size();
-            float[] block = new float[count * dimension];
-            for (int i = 0; i < count; i++) {
-                System.arraycopy(queries.get(i).row(), 0, block, i * dimension, dimension);
+            float[] block = new float[queries.size() * dimension];
+            for (int i = 0; i < queries.size(); i++) {
+                float[] row = queries.get(i).row();
+                System.arraycopy(Length.divided(row, Length.of(row, 0, dimension)), 0, block, i * dimension, dimension);
             }
-            // No entry reaches farther; what the fp32 products leave open is looked at exactly (see MatrixBank).
-            double least = Math.cos(Math.min(Math.PI, bound + FlaggedEntry.WIDEST)) - dimension * 0x1p-22;
-            centres.multiply(block, count, (products, rows, firstRow) -> {
-                for (int i = 0; i < rows * count; i++) {
-                    if (products[i] >= least) {
-                        Query query = queries.get(i % count);
-                        offer(entries.get(firstRow + i / count), query, bound, deepest);
+            // No entry reaches farther; what the products leave open is looked at exactly.
+            double least = Math.cos(Math.min(Math.PI, bound + FlaggedEntry.WIDEST)) - LENGTHS;
+            entries.estimate(block, queries.size(), (query, estimates, view, error) -> {
+                float cut = Estimate.cut(least, error);
+                for (int row = 0; row < view.size(); row++) {
+                    if (estimates[row] >= cut && view.owner(row) != null) {
+                        offer(view.owner(row).with(view.exact(row)), queries.get(query), bound, deepest);
                     }
                 }
             });

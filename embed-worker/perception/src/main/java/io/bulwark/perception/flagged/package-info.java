@@ -27,8 +27,8 @@
  *   <li><b>Only SAFE is changed.</b> A graver decision stands as it is.
  *   <li><b>The bound is calibrated with every entry as wide as merging may make it</b> ({@link
  *       io.bulwark.perception.flagged.FlaggedEntry#WIDEST}), so that its promise holds whatever is merged.
- *   <li><b>One search per tenant by the bank's machinery</b>, then exact: an entry that is wider than a nearer one may hold
- *       an upload that the nearer one does not.
+ *   <li><b>One search per tenant by the bank's machinery</b> ({@link io.bulwark.perception.rows}), then exact: an entry
+ *       that is wider than a nearer one may hold an upload that the nearer one does not.
  * </ul>
  */
 package io.bulwark.perception.flagged;

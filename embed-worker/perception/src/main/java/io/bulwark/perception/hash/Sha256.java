@@ -1,10 +1,10 @@
 package io.bulwark.perception.hash;
 
 import io.bulwark.imaging.pdq.Hex256;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.Optional;
 
 /**
@@ -34,7 +34,17 @@ public record Sha256(long first, long second, long third, long fourth) implement
 
     /** The digest of a file's bytes. */
     public static Sha256 digest(byte[] file) {
-        return parse(HexFormat.of().formatHex(newDigest().digest(file)));
+        return ofDigest(newDigest().digest(file));
+    }
+
+    /**
+     * A digest that was made.
+     *
+     * @param digest 32 bytes
+     */
+    public static Sha256 ofDigest(byte[] digest) {
+        ByteBuffer words = ByteBuffer.wrap(digest);
+        return new Sha256(words.getLong(), words.getLong(), words.getLong(), words.getLong());
     }
 
     /** The digest of a text's UTF-8 bytes. */

@@ -125,6 +125,11 @@ public final class LoadedProgram implements EncoderProgram {
         return run(new NDList(input, marker));
     }
 
+    /** Runs the {@code forward} of a program that is no encoder. */
+    NDArray compute(NDArray... inputs) {
+        return run(new NDList(inputs)).get(0);
+    }
+
     private NDList run(NDList inputs) {
         return model.getBlock().forward(parameters, inputs, trainable);
     }

@@ -9,13 +9,17 @@ class KnnBenchmarkTest {
 
     @Test
     void measuresBothSearchesAndFindsThemInAgreement() {
-        KnnBenchmark.Case measured = new KnnBenchmark.Case(500, 32, 7, 11, Duration.ZERO, 3, 1);
+        KnnBenchmark.Case measured = new KnnBenchmark.Case(500, 32, 7, 11, Duration.ZERO, 3, 2, 1);
 
         KnnBenchmark.Result result = KnnBenchmark.run(measured);
 
         assertThat(result.measured()).isEqualTo(measured);
         assertThat(result.agreeing()).isEqualTo(7);
         assertThat(result.buildMillis()).isPositive();
+        assertThat(result.changeMillis()).isPositive().isLessThanOrEqualTo(result.slowestChangeMillis());
+        assertThat(result.nativeBytes()).isBetween(500L * (2 * 32 + 3 * 4 + 8), 2 * 500L * (2 * 32 + 3 * 4 + 8));
+        assertThat(result.heapBytes()).isPositive();
+        assertThat(result.fastestMillis()).isPositive().isLessThanOrEqualTo(result.medianMillis());
         assertThat(result.medianMillis()).isPositive().isLessThanOrEqualTo(result.p95Millis());
         assertThat(result.plainMillis()).isPositive();
     }

@@ -24,8 +24,10 @@ class KnownHashesTest {
 
     @Test
     void aFileIsKnownByTheReferenceThatWasMadeFromIt() {
-        KnownHashes known = KnownHashes.of(
-                List.of(new LabelledEmbedding("r-1", "weapons", new float[] {1}, Optional.of(FILE))), Map.of());
+        SourceFiles files = new SourceFiles();
+        files.add(new StoredReference(
+                new LabelledEmbedding("r-1", "weapons", new float[] {1}, Optional.of(FILE)), "weapons"));
+        KnownHashes known = new KnownHashes(files.seen(), Map.of());
 
         assertThat(known.find(ContentHashes.of(FILE)))
                 .containsExactly(new HashMatch("r-1", "weapons", Kind.SHA256, false));
@@ -78,13 +80,16 @@ class KnownHashesTest {
     void theVersionIsThatOfTheContent() {
         ListedHash file = new ListedFile(FILE, "a", "weapons");
 
-        assertThat(listed(file).version()).isEqualTo(listed(file).version()).isNotEqualTo(listed().version());
-        assertThat(listed(file).version())
-                .isNotEqualTo(listed(new ListedFile(FILE, "a", "other")).version());
+        assertThat(version(file)).isEqualTo(version(file)).isNotEqualTo(version());
+        assertThat(version(file)).isNotEqualTo(version(new ListedFile(FILE, "a", "other")));
+    }
+
+    private static String version(ListedHash... entries) {
+        return KnownHashes.version(KnownHashes.byLabel(List.of(entries)));
     }
 
     private static KnownHashes listed(ListedHash... entries) {
-        return KnownHashes.of(List.of(), KnownHashes.byLabel(List.of(entries)));
+        return new KnownHashes(new SourceFiles().seen(), KnownHashes.byLabel(List.of(entries)));
     }
 
     private static ContentHashes seen(PdqHash hash, int quality) {

@@ -2,80 +2,122 @@ package io.bulwark.perception.bank;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.bulwark.perception.rows.RowSnapshot;
+import io.bulwark.perception.rows.RowStore;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
 import java.util.stream.IntStream;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
-import net.jqwik.api.constraints.FloatRange;
 import net.jqwik.api.constraints.IntRange;
-import net.jqwik.api.constraints.Size;
-import org.junit.jupiter.api.Test;
 
 class TopCandidatesTest {
 
-    @Property(tries = 500)
-    void exactlyTheRowsWithinTheSlackOfTheKthAreKept(
-            @ForAll @Size(min = 1, max = 60) float @FloatRange(min = -1, max = 1) [] similarities,
-            @ForAll @IntRange(min = 1, max = 12) int k,
-            @ForAll @FloatRange(min = 0, max = 0.5f) float slack,
-            @ForAll @IntRange(min = 1, max = 60) int blockRows,
-            @ForAll @IntRange(min = 1, max = 5) int stride) {
-        TopCandidates candidates = new TopCandidates(k, slack, eachItsOwn(similarities.length));
-        for (int from = 0; from < similarities.length; from += blockRows) {
-            int count = Math.min(blockRows, similarities.length - from);
-            float[] apart = new float[1 + stride * count];
-            Arrays.fill(apart, 2);
-            for (int i = 0; i < count; i++) {
-                apart[1 + stride * i] = similarities[from + i];
-            }
-            candidates.offer(apart, 1, stride, count, from);
-        }
+    /** So many that no row is one of halves by chance, and all lie in one view. */
+    private static final int DIMENSION = 8;
 
-        float[] sorted = similarities.clone();
-        Arrays.sort(sorted);
-        float cut = sorted.length < k ? Float.NEGATIVE_INFINITY : sorted[sorted.length - k] - slack;
-        int[] expected = IntStream.range(0, similarities.length)
-                .filter(row -> similarities[row] >= cut)
-                .toArray();
-        assertThat(candidates.rows()).isEqualTo(expected);
-    }
-
-    @Test
-    void allRowsOfATieAtTheBoundaryStay() {
-        TopCandidates candidates = new TopCandidates(2, 0, eachItsOwn(5));
-        candidates.offer(new float[] {0.5f, 0.9f, 0.5f, 0.5f, 0.1f}, 0, 1, 5, 0);
-
-        assertThat(candidates.rows()).containsExactly(0, 1, 2, 3);
-    }
-
-    @Property(tries = 500)
-    void rowsOfAReferenceTakeOnePlaceTogether(
-            @ForAll @Size(min = 1, max = 60) float @FloatRange(min = -1, max = 1) [] similarities,
+    /** Whatever the errors are, as long as they are within what is said of them. */
+    @Property(tries = 300)
+    void theNearestReferencesAreAmongThoseThatAreKept(
+            @ForAll @IntRange(max = 1_000_000) int seed,
+            @ForAll @IntRange(min = 1, max = 60) int rows,
             @ForAll @IntRange(min = 1, max = 8) int k,
-            @ForAll @FloatRange(min = 0, max = 0.5f) float slack,
             @ForAll @IntRange(min = 1, max = 6) int rowsOfOne) {
-        int[] referenceOf = IntStream.range(0, similarities.length)
-                .map(row -> row / rowsOfOne)
-                .toArray();
-        TopCandidates candidates = new TopCandidates(k, slack, referenceOf);
-        candidates.offer(similarities, 0, 1, similarities.length, 0);
+        Random random = new Random(seed);
+        double error = random.nextInt(3) == 0 ? 0 : random.nextDouble(0.5);
+        float[] cosines = cosines(random, rows, 1.02);
+        float[] estimates = cosines.clone();
+        for (int row = 0; row < rows; row++) {
+            estimates[row] += (float) (error * random.nextDouble(-1, 1));
+        }
+        List<StoredReference> references = new ArrayList<>();
+        try (RowStore<StoredReference> store = stored(rows, rowsOfOne, references)) {
+            for (boolean ownAlone : new boolean[] {false, true}) {
+                List<Integer> kept = kept(store, references, estimates, k, error + 1e-6, ownAlone);
 
-        double[] best = IntStream.rangeClosed(0, referenceOf[referenceOf.length - 1])
-                .mapToDouble(reference -> IntStream.range(0, similarities.length)
-                        .filter(row -> referenceOf[row] == reference)
-                        .mapToDouble(row -> similarities[row])
-                        .max()
-                        .orElseThrow())
-                .sorted()
-                .toArray();
-        float cut = best.length < k ? Float.NEGATIVE_INFINITY : (float) best[best.length - k] - slack;
-        assertThat(candidates.rows())
-                .isEqualTo(IntStream.range(0, similarities.length)
-                        .filter(row -> similarities[row] >= cut)
-                        .toArray());
+                assertThat(kept).doesNotHaveDuplicates();
+                assertThat(kept).containsAll(nearest(cosines, references.size(), rowsOfOne, k, ownAlone));
+            }
+        }
     }
 
-    private static int[] eachItsOwn(int rows) {
-        return IntStream.range(0, rows).toArray();
+    @Property(tries = 100)
+    void whatCannotBeAmongTheNearestIsNotKept(
+            @ForAll @IntRange(max = 1_000_000) int seed,
+            @ForAll @IntRange(min = 1, max = 60) int rows,
+            @ForAll @IntRange(min = 1, max = 12) int k) {
+        float[] cosines = cosines(new Random(seed), rows, 0.99);
+        List<StoredReference> references = new ArrayList<>();
+        try (RowStore<StoredReference> store = stored(rows, 1, references)) {
+            float[] sorted = cosines.clone();
+            Arrays.sort(sorted);
+            float last = sorted[Math.max(0, rows - k)];
+
+            assertThat(kept(store, references, cosines, k, 0, false))
+                    .allMatch(i -> rows < k || cosines[i] >= last - 2 * 0x1p-8f);
+        }
+    }
+
+    /** Some are equal, some beyond what a cosine is. */
+    private static float[] cosines(Random random, int rows, double most) {
+        float[] cosines = new float[rows];
+        for (int row = 0; row < rows; row++) {
+            cosines[row] = row > 0 && random.nextInt(4) == 0
+                    ? cosines[random.nextInt(row)]
+                    : (float) random.nextDouble(-most, most);
+        }
+        return cosines;
+    }
+
+    private static RowStore<StoredReference> stored(int rows, int rowsOfOne, List<StoredReference> references) {
+        RowStore<StoredReference> store = new RowStore<>(DIMENSION);
+        Random random = new Random(1);
+        for (int from = 0; from < rows; from += rowsOfOne) {
+            LabelledEmbedding reference = new LabelledEmbedding(
+                    "r" + references.size(), "safe", Rows.random(random, DIMENSION), Optional.empty());
+            references.add(new StoredReference(reference, "safe"));
+            store.add(
+                    references.get(references.size() - 1),
+                    IntStream.range(from, Math.min(rows, from + rowsOfOne))
+                            .mapToObj(row -> Rows.random(random, DIMENSION))
+                            .toList());
+        }
+        return store;
+    }
+
+    private static List<Integer> kept(
+            RowStore<StoredReference> store,
+            List<StoredReference> references,
+            float[] estimates,
+            int k,
+            double error,
+            boolean ownAlone) {
+        TopCandidates candidates = new TopCandidates(k);
+        try (RowSnapshot<StoredReference> snapshot = store.snapshot()) {
+            snapshot.estimate(
+                    Rows.onCircle(DIMENSION, 0),
+                    1,
+                    (query, ignored, view, bound) -> candidates.offer(estimates, view, error, ownAlone));
+            return candidates.references().stream()
+                    .map(candidate -> references.indexOf(candidate.reference()))
+                    .toList();
+        }
+    }
+
+    private static List<Integer> nearest(float[] cosines, int references, int rowsOfOne, int k, boolean ownAlone) {
+        Comparator<Integer> byCosine = Comparator.comparing(reference -> IntStream.range(0, cosines.length)
+                .filter(row -> row / rowsOfOne == reference && (!ownAlone || row % rowsOfOne == 0))
+                .mapToDouble(row -> Math.max(-1, Math.min(1, cosines[row])))
+                .max()
+                .orElseThrow());
+        return IntStream.range(0, references)
+                .boxed()
+                .sorted(byCosine.reversed().thenComparing(Comparator.naturalOrder()))
+                .limit(k)
+                .toList();
     }
 }

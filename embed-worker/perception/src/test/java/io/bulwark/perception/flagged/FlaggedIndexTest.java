@@ -114,16 +114,30 @@ class FlaggedIndexTest {
     }
 
     @Test
-    void what_did_not_change_is_shared_and_outlives_the_snapshot_that_it_came_from() {
-        FlaggedIndex before = FlaggedIndex.of(Map.of(
-                "acme", new Contents(List.of(entry("e", at(0), 0)), Set.of()),
-                "kids", new Contents(List.of(entry("f", at(1), 0)), Set.of())));
-        FlaggedIndex after = before.with(Map.of("kids", new Contents(List.of(), Set.of())));
-        before.close();
+    void a_snapshot_stays_what_it_was_and_outlives_what_it_came_from() {
+        FlaggedIndex before;
+        FlaggedIndex after;
+        try (FlaggedContents contents = new FlaggedContents(2)) {
+            contents.put("acme", entry("e", at(0), 0));
+            contents.put("kids", entry("f", at(1), 0));
+            contents.exempt("kids", "x", "sha");
+            before = contents.snapshot();
+            contents.remove("kids", "f");
+            contents.remove("kids", "x");
+            contents.put("acme", entry("e", at(2), 0));
+            after = contents.snapshot();
+        }
 
+        assertThat(before.size()).isEqualTo(2);
+        assertThat(nearest(before, "acme", List.of(at(0)), 0.1)).isPresent();
+        assertThat(nearest(before, "kids", List.of(at(1)), 0.1)).isPresent();
+        assertThat(before.exempts("kids", "sha")).isTrue();
+        before.close();
         assertThat(after.size()).isEqualTo(1);
-        assertThat(nearest(after, "acme", List.of(at(0)), 0.1)).isPresent();
+        assertThat(nearest(after, "acme", List.of(at(0)), 0.1)).isEmpty();
+        assertThat(nearest(after, "acme", List.of(at(2)), 0.1)).isPresent();
         assertThat(nearest(after, "kids", List.of(at(1)), 0.1)).isEmpty();
+        assertThat(after.exempts("kids", "sha")).isFalse();
         after.close();
     }
 

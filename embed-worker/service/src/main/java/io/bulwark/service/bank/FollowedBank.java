@@ -34,6 +34,7 @@ public final class FollowedBank implements Followed {
             Clock wallClock,
             WorkerMetrics metrics) {
         this.books = () -> new ReferenceBook(identity, decoder, metrics, wallClock);
+        this.book = books.get();
         this.identity = identity;
         this.shelf = shelf;
         this.metrics = metrics;
@@ -46,6 +47,7 @@ public final class FollowedBank implements Followed {
 
     @Override
     public void begin() {
+        book.close();
         book = books.get();
     }
 

@@ -31,7 +31,7 @@ import org.apache.kafka.common.errors.SerializationException;
  * What the references topic says, record by record, and the snapshots made of it. References of other encoders are
  * counted, because a bank that has only those wants another message than an empty one. Owned by one thread.
  */
-final class ReferenceBook {
+final class ReferenceBook implements AutoCloseable {
 
     private final BankIdentity identity;
     private final EventDecoder<Reference> decoder;
@@ -192,5 +192,11 @@ final class ReferenceBook {
 
     private String complaint(String message) {
         return identity.reader() == Reader.TWIN ? "The twin (bulwark.twin.model) cannot judge: " + message : message;
+    }
+
+    /** Lets the references go; the snapshots keep theirs. */
+    @Override
+    public void close() {
+        builder.close();
     }
 }

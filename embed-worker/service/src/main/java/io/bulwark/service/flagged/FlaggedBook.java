@@ -3,6 +3,7 @@ package io.bulwark.service.flagged;
 import io.bulwark.events.FlaggedContent;
 import io.bulwark.perception.bank.InvalidReferenceException;
 import io.bulwark.perception.bank.LabelledEmbedding;
+import io.bulwark.perception.flagged.FlaggedContents;
 import io.bulwark.perception.flagged.FlaggedEntry;
 import io.bulwark.perception.flagged.FlaggedIndex;
 import io.bulwark.schemas.serde.DecodedEvent;
@@ -16,29 +17,24 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.TreeMap;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.errors.SerializationException;
 
 /** What the topic says, record by record, and the snapshots made of it. Owned by one thread. */
-final class FlaggedBook {
+final class FlaggedBook implements AutoCloseable {
 
     private final EventDecoder<FlaggedContent> decoder;
     private final String modelFingerprint;
     private final int dimension;
     private final WorkerMetrics metrics;
-    private final Map<TenantKey, FlaggedEntry> entries = new HashMap<>();
-    private final Map<TenantKey, String> exempt = new HashMap<>();
+    private final FlaggedContents contents;
     private final Map<String, Long> offsets = new TreeMap<>();
     private final Map<TenantKey, Instant> newest = new HashMap<>();
-    private final Set<String> changed = new HashSet<>();
     private final List<Instant> arrived = new ArrayList<>();
-    private Optional<FlaggedIndex> last = Optional.empty();
     private boolean stale;
 
     /**
@@ -51,6 +47,7 @@ final class FlaggedBook {
         this.decoder = decoder;
         this.modelFingerprint = modelFingerprint;
         this.dimension = dimension;
+        this.contents = new FlaggedContents(dimension);
         this.metrics = metrics;
     }
 
@@ -68,9 +65,7 @@ final class FlaggedBook {
             reject(record, "its key is not <tenant>/<entryId>");
             return;
         }
-        entries.remove(key.get());
-        exempt.remove(key.get());
-        changed.add(key.get().tenant());
+        contents.remove(key.get().tenant(), key.get().id());
         if (record.value() == null) {
             newest.remove(key.get());
             return;
@@ -90,7 +85,7 @@ final class FlaggedBook {
         if (!content.getTenant().equals(key.tenant()) || !content.getEntryId().equals(key.id())) {
             reject(record, "it names another tenant or entry than its key");
         } else if (content.getExemptSha256() != null) {
-            exempt.put(key, content.getExemptSha256());
+            contents.exempt(key.tenant(), key.id(), content.getExemptSha256());
         } else if (content.getModelFingerprint().equals(modelFingerprint)) {
             putEntry(record, key, content);
         }
@@ -104,8 +99,8 @@ final class FlaggedBook {
                 reject(record, "its embedding has " + centre.length + " dimensions, the encoder's have " + dimension);
                 return;
             }
-            entries.put(
-                    key,
+            contents.put(
+                    key.tenant(),
                     new FlaggedEntry(key.id(), Optional.ofNullable(content.getLabel()), centre, content.getRadius()));
             Instant decided = content.getNewest() == null ? content.getSince() : content.getNewest();
             Instant before = newest.put(key, decided);
@@ -146,26 +141,15 @@ final class FlaggedBook {
         return since;
     }
 
-    /**
-     * The entries of now; of tenants that did not change, the memory of the snapshot before. The caller closes it, once there
-     * is a newer one.
-     */
+    /** The entries of now. The caller closes it, once there is a newer one. */
     FlaggedIndex snapshot() {
         stale = false;
-        Map<String, FlaggedIndex.Contents> contents = new HashMap<>();
-        for (String tenant : changed) {
-            contents.put(tenant, new FlaggedIndex.Contents(of(tenant, entries), Set.copyOf(of(tenant, exempt))));
-        }
-        changed.clear();
-        FlaggedIndex index = last.map(before -> before.with(contents)).orElseGet(() -> FlaggedIndex.of(contents));
-        last = Optional.of(index);
-        return index;
+        return contents.snapshot();
     }
 
-    private static <V> List<V> of(String tenant, Map<TenantKey, V> values) {
-        return values.entrySet().stream()
-                .filter(each -> each.getKey().tenant().equals(tenant))
-                .map(Map.Entry::getValue)
-                .toList();
+    /** Lets the entries go; the snapshots keep theirs. */
+    @Override
+    public void close() {
+        contents.close();
     }
 }

@@ -52,6 +52,7 @@ public final class FollowedFlagged implements Followed {
 
     @Override
     public void begin() {
+        book.close();
         book = books.get();
         readOnce = false;
         metrics.flaggedMissing(false);

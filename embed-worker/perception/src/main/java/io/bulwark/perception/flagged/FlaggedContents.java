@@ -1,0 +1,93 @@
+package io.bulwark.perception.flagged;
+
+import io.bulwark.perception.rows.RowStore;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * What is flagged now, of all tenants and for one encoder, which changes entry by entry, and the snapshots made of it. What is
+ * put replaces what has the same tenant and id. Owned by one thread; its snapshots go to any, and outlive it.
+ */
+public final class FlaggedContents implements AutoCloseable {
+
+    private final int dimension;
+    private final Map<String, OfTenant> tenants = new HashMap<>();
+
+    /** @param dimension of the encoder's embeddings, at least 1 */
+    public FlaggedContents(int dimension) {
+        this.dimension = dimension;
+    }
+
+    /**
+     * Puts an entry.
+     *
+     * @throws IllegalArgumentException if its centre is of another dimension
+     */
+    public void put(String tenant, FlaggedEntry entry) {
+        if (entry.centre().length != dimension) {
+            throw new IllegalArgumentException("Entry " + entry.id() + " has " + entry.centre().length
+                    + " dimensions, the encoder's have " + dimension);
+        }
+        remove(tenant, entry.id());
+        OfTenant of = tenants.computeIfAbsent(tenant, each -> new OfTenant(dimension));
+        StoredEntry stored = new StoredEntry(entry);
+        of.rows.add(stored, List.of(entry.centre()));
+        of.entries.put(entry.id(), stored);
+    }
+
+    /**
+     * Puts an exemption: no entry holds this file back.
+     *
+     * @param sha256 of the file, lower-case hexadecimal
+     */
+    public void exempt(String tenant, String id, String sha256) {
+        remove(tenant, id);
+        tenants.computeIfAbsent(tenant, each -> new OfTenant(dimension)).exempt.put(id, sha256);
+    }
+
+    /** Removes what has this id, if anything has. */
+    public void remove(String tenant, String id) {
+        OfTenant of = tenants.get(tenant);
+        if (of == null) {
+            return;
+        }
+        StoredEntry present = of.entries.remove(id);
+        if (present != null) {
+            of.rows.remove(present);
+        }
+        of.exempt.remove(id);
+        if (of.entries.isEmpty() && of.exempt.isEmpty()) {
+            of.rows.close();
+            tenants.remove(tenant);
+        }
+    }
+
+    /** What is flagged now. The caller closes it. */
+    public FlaggedIndex snapshot() {
+        Map<String, FlaggedIndex.OfTenant> of = new HashMap<>();
+        tenants.forEach((tenant, contents) -> of.put(
+                tenant,
+                new FlaggedIndex.OfTenant(dimension, contents.rows.snapshot(), Set.copyOf(contents.exempt.values()))));
+        return new FlaggedIndex(of);
+    }
+
+    /** Lets all content go; the snapshots keep theirs. */
+    @Override
+    public void close() {
+        tenants.values().forEach(of -> of.rows.close());
+        tenants.clear();
+    }
+
+    private static final class OfTenant {
+
+        private final RowStore<StoredEntry> rows;
+        private final Map<String, StoredEntry> entries = new HashMap<>();
+        private final Map<String, String> exempt = new HashMap<>();
+
+        private OfTenant(int dimension) {
+            rows = new RowStore<>(dimension);
+        }
+    }
+}

@@ -1,0 +1,23 @@
+package io.bulwark.perception.flagged;
+
+import io.bulwark.perception.rows.StoredRows;
+import java.util.Optional;
+
+/** An entry whose centre lies in a store. */
+final class StoredEntry extends StoredRows {
+
+    private final String id;
+    private final Optional<String> label;
+    private final double radius;
+
+    StoredEntry(FlaggedEntry entry) {
+        this.id = entry.id();
+        this.label = entry.label();
+        this.radius = entry.radius();
+    }
+
+    /** The entry that it is, given its centre. */
+    FlaggedEntry with(float[] centre) {
+        return new FlaggedEntry(id, label, centre, radius);
+    }
+}

@@ -1,0 +1,146 @@
+package io.bulwark.perception.torch;
+
+import ai.djl.Device;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import io.bulwark.perception.safetensors.Halves;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
+import java.nio.ShortBuffer;
+
+/**
+ * A block of rows in native memory, freed by {@link #close()}: each {@code [D]} in bf16, and some bytes beside it. The
+ * system gives the memory when it is first written. One thread writes rows while any others multiply and read those that
+ * were written before; nobody does anything once it is closed.
+ */
+public final class RowBlock implements AutoCloseable {
+
+    /** A block is multiplied in this many shapes at most: libtorch prepares code for each when it first sees it. */
+    private static final int SHAPES = 8;
+
+    /** Multiplications that are done sooner than libtorch has woken its threads. */
+    private static final int FEW = 50_000;
+
+    private final int dimension;
+    private final int rows;
+    private final NDManager memory = NDManager.newBaseManager(Device.cpu(), "PyTorch");
+    private final NDArray matrix;
+    private final ShortBuffer high;
+    private final ByteBuffer low;
+
+    /**
+     * Room for rows.
+     *
+     * @param rows at least 1
+     * @param dimension elements of a row, at least 1
+     * @param lowBytes bytes beside each row, at least 1
+     */
+    public RowBlock(int rows, int dimension, int lowBytes) {
+        this.rows = rows;
+        this.dimension = dimension;
+        try (NDArray sizes = memory.create(new long[] {rows, dimension})) {
+            matrix = RowProduct.empty(sizes);
+        }
+        high = own(matrix).asShortBuffer();
+        low = own(memory.create(new Shape(rows, lowBytes), DataType.UINT8));
+    }
+
+    /** The array's memory itself. */
+    private static ByteBuffer own(NDArray array) {
+        return array.toByteBuffer(true).order(ByteOrder.nativeOrder());
+    }
+
+    /** Rows that there is room for. */
+    public int rows() {
+        return rows;
+    }
+
+    /** The bf16 elements, {@code [rows, D]} row-major; for absolute access alone. */
+    public ShortBuffer high() {
+        return high;
+    }
+
+    /** The bytes beside them, {@code [rows, lowBytes]} row-major; for absolute access alone. */
+    public ByteBuffer low() {
+        return low;
+    }
+
+    /** Takes the products of one query. */
+    @FunctionalInterface
+    public interface Products {
+
+        /**
+         * @param query which
+         * @param products with each row, the first {@code count} of the array; overwritten by the next query's
+         */
+        void take(int query, float[] products);
+    }
+
+    /**
+     * Multiplies the first rows with queries.
+     *
+     * @param queries {@code [Q, D]} row-major
+     * @param queryCount Q
+     * @param count rows, at least 1
+     * @param products told of each query in their order, on this thread
+     */
+    public void multiply(float[] queries, int queryCount, int count, Products products) {
+        float[] part = new float[count];
+        if ((long) count * dimension * queryCount <= FEW) {
+            for (int query = 0; query < queryCount; query++) {
+                for (int row = 0; row < count; row++) {
+                    part[row] = product(row, queries, query * dimension);
+                }
+                products.take(query, part);
+            }
+            return;
+        }
+        int step = (rows + SHAPES - 1) / SHAPES;
+        // What lies behind the last row is multiplied, too, and looked at by nobody.
+        int some = Math.min(rows, (count + step - 1) / step * step);
+        try (NDManager batch = memory.newSubManager()) {
+            NDArray asked = batch.create(queries, new Shape(queryCount, dimension));
+            NDArray number = batch.create((long) some);
+            try (NDArray product = RowProduct.multiply(matrix, number, asked)) {
+                FloatBuffer all = own(product).asFloatBuffer();
+                for (int query = 0; query < queryCount; query++) {
+                    all.get(query * some, part);
+                    products.take(query, part);
+                }
+            }
+        }
+    }
+
+    private float product(int row, float[] queries, int from) {
+        float sum = 0;
+        for (int i = 0; i < dimension; i++) {
+            sum += Halves.fromBfloat(high.get(row * dimension + i)) * queries[from + i];
+        }
+        return sum;
+    }
+
+    /**
+     * How far a product may be from the exact one of two rows of about unit length, beside what {@link #rounding} says.
+     *
+     * @param rowError how far a row in bf16 is from the exact one
+     * @param queryError the same of the query
+     */
+    public static double error(int dimension, double rowError, double queryError) {
+        // |r q - r' q'| <= |r - r'| |q| + |r'| |q - q'|
+        double length = 1.01;
+        return rowError * length + (length + rowError) * queryError + RowProduct.summing(dimension);
+    }
+
+    /** How far a product of this value may be off by having been rounded itself, as a share of it. */
+    public static double rounding() {
+        return RowProduct.ROUNDING;
+    }
+
+    @Override
+    public void close() {
+        memory.close();
+    }
+}
