@@ -28,7 +28,7 @@ public interface Bank extends AutoCloseable {
 
     Set<String> labels();
 
-    /** All references, by ascending id; the rows are shared and not to be modified. For who attacks the bank's decisions. */
+    /** Copies of all references, by ascending id: as much memory again. For who attacks the bank's decisions. */
     List<LabelledEmbedding> references();
 
     /**

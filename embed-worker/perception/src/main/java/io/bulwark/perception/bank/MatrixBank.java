@@ -147,14 +147,32 @@ public final class MatrixBank implements Bank {
     /**
      * {@inheritDoc}
      *
+     * @throws IllegalStateException if the bank is closed
+     */
+    @Override
+    public synchronized List<LabelledEmbedding> references() {
+        checkOpen();
+        List<LabelledEmbedding> references = new ArrayList<>(size);
+        matrix.forEach((reference, rows) -> references.add(reference.with(rows)));
+        references.sort(Comparator.comparing(LabelledEmbedding::id));
+        return references;
+    }
+
+    private void checkOpen() {
+        if (closed) {
+            throw new IllegalStateException("Bank " + version + " is closed: search the snapshot that replaced it");
+        }
+    }
+
+    /**
+     * {@inheritDoc}
+     *
      * @throws IllegalArgumentException if the queries are fewer than said, or one of them is not a unit row
      * @throws IllegalStateException if the bank is closed
      */
     @Override
     public synchronized List<NearReferences> near(float[] queries, int count, int k) {
-        if (closed) {
-            throw new IllegalStateException("Bank " + version + " is closed: search the snapshot that replaced it");
-        }
+        checkOpen();
         if (k < 1) {
             throw new IllegalArgumentException("k is " + k + ", allowed is 1 or more");
         }

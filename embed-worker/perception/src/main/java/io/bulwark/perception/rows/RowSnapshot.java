@@ -2,7 +2,9 @@ package io.bulwark.perception.rows;
 
 import io.bulwark.perception.safetensors.Halves;
 import io.bulwark.perception.torch.RowBlock;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.function.BiConsumer;
 
 /**
  * The rows of a store at one moment. One thread at a time searches; any thread closes it, once, when nobody searches.
@@ -22,6 +24,26 @@ public final class RowSnapshot<T extends StoredRows> implements AutoCloseable {
     /** Rows that are somebody's. */
     public int rows() {
         return rows;
+    }
+
+    /** Gives each owner with copies of its rows, the first of them first, in whatever order owners lie. */
+    public void forEach(BiConsumer<T, List<float[]>> owners) {
+        for (RowView<T> view : views) {
+            int row = 0;
+            while (row < view.size()) {
+                T owner = view.owner(row);
+                List<float[]> ofOwner = new ArrayList<>();
+                do {
+                    if (owner != null) {
+                        ofOwner.add(view.exact(row));
+                    }
+                    row++;
+                } while (row < view.size() && !view.isFirst(row));
+                if (owner != null) {
+                    owners.accept(owner, ofOwner);
+                }
+            }
+        }
     }
 
     /** Takes estimates of products. */
