@@ -9,7 +9,10 @@ import java.util.Arrays;
  */
 final class OtherPicture {
 
-    private static final int TONES = 32;
+    private static final int MOST_TONES = 32;
+
+    /** Windows of a tone on average, at least: the mean of one window alone would take all of it off. */
+    private static final int FEWEST_OF_TONE = 8;
 
     private OtherPicture() {}
 
@@ -23,15 +26,16 @@ final class OtherPicture {
      */
     static double share(double[] points, double[] view, int channels) {
         double[] squares = new double[points.length / channels];
+        int tones = Math.max(1, Math.min(MOST_TONES, squares.length / FEWEST_OF_TONE));
         for (int channel = 0; channel < channels; channel++) {
-            double[] sums = new double[TONES];
-            int[] counts = new int[TONES];
+            double[] sums = new double[tones];
+            int[] counts = new int[tones];
             for (int i = channel; i < points.length; i += channels) {
-                sums[tone(view[i])] += points[i];
-                counts[tone(view[i])]++;
+                sums[tone(view[i], tones)] += points[i];
+                counts[tone(view[i], tones)]++;
             }
             for (int i = channel; i < points.length; i += channels) {
-                int tone = tone(view[i]);
+                int tone = tone(view[i], tones);
                 double left = points[i] - sums[tone] / counts[tone];
                 squares[i / channels] += left * left / channels;
             }
@@ -43,7 +47,7 @@ final class OtherPicture {
         return Math.min(1, Math.sqrt(mean) / ScalingTrace.FULL_LEVELS);
     }
 
-    private static int tone(double level) {
-        return Math.max(0, Math.min(TONES - 1, (int) (level * TONES / 256)));
+    private static int tone(double level, int tones) {
+        return Math.max(0, Math.min(tones - 1, (int) (level * tones / 256)));
     }
 }

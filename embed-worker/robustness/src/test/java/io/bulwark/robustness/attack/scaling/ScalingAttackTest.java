@@ -21,7 +21,7 @@ class ScalingAttackTest {
 
     private static final PreprocessSpec SPEC = PreprocessSpec.unit(48, Interpolation.BILINEAR);
     private static final UprightPicture SHOWN = waves(320, 240, 0.05);
-    private static final UprightPicture HIDDEN = waves(48, 48, 0.4);
+    private static final UprightPicture HIDDEN = waves(48, 48, 0.12);
 
     @ParameterizedTest
     @EnumSource(PointScaling.Kernel.class)
@@ -38,7 +38,7 @@ class ScalingAttackTest {
                         .inspect(upload.still(), views.views(upload.still()))
                         .map(ScalingTrace::score)
                         .orElse(0.0))
-                .isGreaterThan(0.5);
+                .isGreaterThan(0.16);
     }
 
     /** The encoder's filter weighs every pixel: whoever wants it to see another picture has to show that to people. */
