@@ -7,7 +7,6 @@ import io.bulwark.events.Reference;
 import io.bulwark.imaging.process.DecoderPool;
 import io.bulwark.imaging.process.ReaderSettings;
 import io.bulwark.perception.audit.ScalingAuditor;
-import io.bulwark.perception.encoder.EncoderDescription;
 import io.bulwark.perception.flagged.NearFlagged;
 import io.bulwark.schemas.serde.EventDecoder;
 import io.bulwark.service.bank.BankIdentity.Reader;

@@ -73,8 +73,8 @@ public final class Perception {
             if (!ofTwin.equals(reduction)) {
                 throw new IllegalStateException(
                         "bulwark.decode.fast is true, but the inputs of the encoder and of its twin differ in size,"
-                            + " and one decode cannot serve both: set it to false, or bulwark.twin.model to a model of"
-                            + " the encoder's input size");
+                                + " and one decode cannot serve both: set it to false, or bulwark.twin.model to a model of"
+                                + " the encoder's input size");
             }
         });
         ViewsConfig views = config.views();

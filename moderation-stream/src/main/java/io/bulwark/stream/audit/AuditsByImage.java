@@ -1,7 +1,7 @@
 package io.bulwark.stream.audit;
 
-import io.bulwark.schemas.topic.ProbeAudits;
 import io.bulwark.events.AttackAudit;
+import io.bulwark.schemas.topic.ProbeAudits;
 import io.bulwark.stream.intake.Reading;
 import io.bulwark.stream.intake.TopologyEvents;
 import io.bulwark.stream.state.StoreKey;
@@ -36,7 +36,8 @@ public final class AuditsByImage extends ContextualProcessor<byte[], Reading<Att
         var reading = (Reading.Readable<AttackAudit>) record.value();
         AttackAudit audit = reading.value();
         if (audit == null || ProbeAudits.isOne(audit)) {
-            return; // the topic is not compacted: a tombstone there says nothing; and what we attack ourselves is no attack
+            return; // the topic is not compacted: a tombstone there says nothing; and what we attack ourselves is no
+            // attack
         }
         // a clock that runs ahead must not empty the window store, which drops what is older than its newest
         Instant said = audit.getDetectedAt();

@@ -1,8 +1,8 @@
 package io.bulwark.stream.audit;
 
-import io.bulwark.schemas.topic.ProbeAudits;
 import io.bulwark.events.AttackAudit;
 import io.bulwark.events.Signal;
+import io.bulwark.schemas.topic.ProbeAudits;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;

@@ -82,8 +82,8 @@ public final class KnnBenchCommand implements Callable<Integer> {
                 String.format(
                         Locale.ROOT,
                         "%7d references: %.3f ms a query (%.3f to p95 %.3f), plain loop %.3f ms, %d of %d queries"
-                            + " agree%n                    built in %.1f s, a change is found after %.1f ms (slowest"
-                            + " %.1f), %.3f GB native, %d MB heap",
+                                + " agree%n                    built in %.1f s, a change is found after %.1f ms (slowest"
+                                + " %.1f), %.3f GB native, %d MB heap",
                         result.measured().references(),
                         result.medianMillis(),
                         result.fastestMillis(),

@@ -139,11 +139,6 @@ public final class MatrixBank implements Bank {
         return labels;
     }
 
-    @Override
-    public List<LabelledEmbedding> references() {
-        return references;
-    }
-
     /**
      * {@inheritDoc}
      *
