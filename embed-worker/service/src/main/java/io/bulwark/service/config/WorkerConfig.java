@@ -26,14 +26,7 @@ public interface WorkerConfig {
     SchemaRegistry schemaRegistry();
 
     /** Who produces the records, for readers of CloudEvents. */
-    CloudEvents cloudEvents();
-
-    /** Who produces the records, for readers of CloudEvents. */
-    interface CloudEvents {
-
-        /** The source of CloudEvents, such as {@code /bulwark/production}; without it records carry no such headers. */
-        Optional<String> source();
-    }
+    CloudEventsConfig cloudEvents();
 
     /** What the encoder saw, beside the verdict. */
     interface Embeddings {

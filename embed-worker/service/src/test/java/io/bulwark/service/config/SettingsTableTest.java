@@ -26,6 +26,7 @@ class SettingsTableTest {
         SOURCES.resolve("ScoreConfig.java"),
         SOURCES.resolve("FlaggedConfig.java"),
         SOURCES.resolve("AuditConfig.java"),
+        SOURCES.resolve("CloudEventsConfig.java"),
         SOURCES.resolve("ScalingConfig.java"),
         Path.of("../../schemas/src/main/java/io/bulwark/schemas/connection/KafkaSecurity.java")
     };
@@ -58,6 +59,7 @@ class SettingsTableTest {
                 ScoreConfig.class,
                 FlaggedConfig.class,
                 AuditConfig.class,
+                CloudEventsConfig.class,
                 ScalingConfig.class);
         long settings = Stream.concat(Arrays.stream(WorkerConfig.class.getDeclaredClasses()), groups.stream())
                 .flatMap(group -> Arrays.stream(group.getDeclaredMethods()))
