@@ -6,13 +6,11 @@ import io.bulwark.events.CampaignRuling;
 import io.bulwark.events.CampaignState;
 import io.bulwark.events.Decision;
 import io.bulwark.events.RecordCoordinates;
+import io.bulwark.stream.state.StateLayout;
 import io.bulwark.stream.state.Texts;
-import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -22,7 +20,6 @@ import java.util.Map;
 import java.util.Set;
 import org.apache.kafka.common.errors.SerializationException;
 import org.apache.kafka.common.serialization.Serde;
-import org.apache.kafka.common.serialization.Serdes;
 
 /**
  * How campaigns lie in their stores and their internal topic: a format byte, in a change its kind (byte), then the fields in
@@ -31,7 +28,7 @@ import org.apache.kafka.common.serialization.Serdes;
  */
 public final class CampaignLayout {
 
-    private static final byte FORMAT = 1;
+    private static final StateLayout LAYOUT = new StateLayout("the campaigns", (byte) 1);
     private static final byte TRIED = 1;
     private static final byte SETTLED = 2;
     private static final byte RULED = 3;
@@ -45,47 +42,17 @@ public final class CampaignLayout {
      * @param rulings of rulings
      */
     public static Serde<CampaignChange> changes(Serde<CampaignRuling> rulings) {
-        return serde((out, change) -> write(out, change, rulings), in -> readChange(in, rulings));
+        return LAYOUT.serde((out, change) -> write(out, change, rulings), in -> readChange(in, rulings));
     }
 
     /** Of attempts in the store. */
     static Serde<Placed> attempts() {
-        return serde(CampaignLayout::write, CampaignLayout::readPlaced);
+        return LAYOUT.serde(CampaignLayout::write, CampaignLayout::readPlaced);
     }
 
     /** Of campaigns in the store, without their attempts. */
     static Serde<Campaign> counts() {
-        return serde(CampaignLayout::write, CampaignLayout::readCampaign);
-    }
-
-    private static <T> Serde<T> serde(Writer<T> writer, Reader<T> reader) {
-        return Serdes.serdeFrom(
-                (topic, value) -> value == null ? null : bytes(writer, value),
-                (topic, bytes) -> bytes == null ? null : value(reader, bytes));
-    }
-
-    private static <T> byte[] bytes(Writer<T> writer, T value) {
-        var bytes = new ByteArrayOutputStream();
-        try (var out = new DataOutputStream(bytes)) {
-            out.writeByte(FORMAT);
-            writer.write(out, value);
-        } catch (IOException impossible) {
-            throw new UncheckedIOException(impossible);
-        }
-        return bytes.toByteArray();
-    }
-
-    private static <T> T value(Reader<T> reader, byte[] bytes) {
-        try (var in = new DataInputStream(new ByteArrayInputStream(bytes))) {
-            byte format = in.readByte();
-            if (format != FORMAT) {
-                throw new SerializationException(
-                        "A record of the campaigns starts with " + FORMAT + ", found " + format + ".");
-            }
-            return reader.read(in);
-        } catch (IOException cut) {
-            throw new SerializationException("A record of the campaigns ends early.", cut);
-        }
+        return LAYOUT.serde(CampaignLayout::write, CampaignLayout::readCampaign);
     }
 
     private static void write(DataOutputStream out, CampaignChange change, Serde<CampaignRuling> rulings)
@@ -278,13 +245,5 @@ public final class CampaignLayout {
 
     private static String readOptional(DataInputStream in) throws IOException {
         return in.readBoolean() ? Texts.read(in) : null;
-    }
-
-    private interface Writer<T> {
-        void write(DataOutputStream out, T value) throws IOException;
-    }
-
-    private interface Reader<T> {
-        T read(DataInputStream in) throws IOException;
     }
 }

@@ -1,18 +1,15 @@
 package io.bulwark.stream.flagged;
 
+import io.bulwark.stream.state.StateLayout;
 import io.bulwark.stream.state.Texts;
-import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.kafka.common.errors.SerializationException;
 import org.apache.kafka.common.serialization.Serde;
-import org.apache.kafka.common.serialization.Serdes;
 
 /**
  * How the index lies in its stores and its internal topic: a format byte, in a change its kind (byte), then the fields in
@@ -20,7 +17,7 @@ import org.apache.kafka.common.serialization.Serdes;
  */
 public final class FlaggedLayout {
 
-    private static final byte FORMAT = 1;
+    private static final StateLayout LAYOUT = new StateLayout("the flagged index", (byte) 1);
     private static final byte FLAG = 1;
     private static final byte UNFLAG = 2;
     private static final byte SAFE = 3;
@@ -31,47 +28,17 @@ public final class FlaggedLayout {
 
     /** Of changes on their way from image to tenant. */
     public static Serde<FlaggedChange> changes() {
-        return serde(FlaggedLayout::write, FlaggedLayout::readChange);
+        return LAYOUT.serde(FlaggedLayout::write, FlaggedLayout::readChange);
     }
 
     /** Of contents in the store. */
     public static Serde<FlaggedMember> members() {
-        return serde(FlaggedLayout::write, FlaggedLayout::readMember);
+        return LAYOUT.serde(FlaggedLayout::write, FlaggedLayout::readMember);
     }
 
     /** Of exempt files in the store. */
     public static Serde<Exemption> exemptions() {
-        return serde(FlaggedLayout::write, FlaggedLayout::readExemption);
-    }
-
-    private static <T> Serde<T> serde(Writer<T> writer, Reader<T> reader) {
-        return Serdes.serdeFrom(
-                (topic, value) -> value == null ? null : bytes(writer, value),
-                (topic, bytes) -> bytes == null ? null : value(reader, bytes));
-    }
-
-    private static <T> byte[] bytes(Writer<T> writer, T value) {
-        var bytes = new ByteArrayOutputStream();
-        try (var out = new DataOutputStream(bytes)) {
-            out.writeByte(FORMAT);
-            writer.write(out, value);
-        } catch (IOException impossible) {
-            throw new UncheckedIOException(impossible);
-        }
-        return bytes.toByteArray();
-    }
-
-    private static <T> T value(Reader<T> reader, byte[] bytes) {
-        try (var in = new DataInputStream(new ByteArrayInputStream(bytes))) {
-            byte format = in.readByte();
-            if (format != FORMAT) {
-                throw new SerializationException(
-                        "A record of the flagged index starts with " + FORMAT + ", found " + format + ".");
-            }
-            return reader.read(in);
-        } catch (IOException cut) {
-            throw new SerializationException("A record of the flagged index ends early.", cut);
-        }
+        return LAYOUT.serde(FlaggedLayout::write, FlaggedLayout::readExemption);
     }
 
     private static void write(DataOutputStream out, FlaggedChange change) throws IOException {
@@ -178,13 +145,5 @@ public final class FlaggedLayout {
         for (String text : texts) {
             Texts.write(out, text);
         }
-    }
-
-    private interface Writer<T> {
-        void write(DataOutputStream out, T value) throws IOException;
-    }
-
-    private interface Reader<T> {
-        T read(DataInputStream in) throws IOException;
     }
 }
