@@ -70,8 +70,24 @@ final class CloudEvents {
         }
     }
 
-    /** Takes away what belongs to another event: a program that answers a record passes its headers on. */
-    static void remove(Headers headers) {
+    /**
+     * Takes away the attributes of one of our other events: a program that answers a record passes its headers on. What a
+     * producer says of an event of its own stays.
+     *
+     * @param schema of the event that the headers go with
+     */
+    static void removeOthers(Headers headers, Schema schema) {
+        Header type = headers.lastHeader(PREFIX + "type");
+        if (type == null || type.value() == null) {
+            return;
+        }
+        String said = new String(type.value(), StandardCharsets.UTF_8);
+        if (said.startsWith(schema.getNamespace() + ".") && !said.equals(schema.getFullName())) {
+            remove(headers);
+        }
+    }
+
+    private static void remove(Headers headers) {
         List<String> found = new ArrayList<>();
         for (Header header : headers) {
             if (header.key().startsWith(PREFIX)) {

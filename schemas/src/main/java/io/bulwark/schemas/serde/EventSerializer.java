@@ -73,13 +73,13 @@ public final class EventSerializer<T extends SpecificRecord> implements Serializ
 
     /**
      * As {@link #serialize(String, Object)}. The headers get the attributes of a CloudEvent where {@value
-     * SerdeSettings#CLOUD_EVENTS_SOURCE} is set; in any case those of another event, that this one answers, are removed.
+     * SerdeSettings#CLOUD_EVENTS_SOURCE} is set; in any case those of another of our events, that this one answers, are removed.
      */
     @Override
     public byte[] serialize(String topic, Headers headers, T event) {
         byte[] value = serialize(topic, event);
         if (event == null || cloudEvents.isEmpty()) {
-            CloudEvents.remove(headers);
+            CloudEvents.removeOthers(headers, data.getSchema(recordClass));
         } else {
             cloudEvents.get().write(headers, event, value);
         }

@@ -52,10 +52,22 @@ class CloudEventsTest {
     /** Kafka Streams hands the headers of the record that is answered to the answer. */
     @Test
     void theAttributesOfTheRecordThatIsAnsweredAreNoneOfTheAnswers() {
-        headers.add("ce_id", new byte[] {1}).add("content-type", new byte[] {2}).add("traceparent", new byte[] {3});
+        headers.add("ce_type", "io.bulwark.events.ImageUploaded".getBytes(StandardCharsets.UTF_8))
+                .add("ce_id", new byte[] {1})
+                .add("content-type", new byte[] {2})
+                .add("traceparent", new byte[] {3});
         serializer.serialize(TOPIC, headers, SampleEvents.verdict());
 
         assertThat(headers).extracting("key").containsExactly("traceparent");
+    }
+
+    @Test
+    void whatAProducerSaysOfItsOwnEventStays() {
+        headers.add("ce_type", "com.example.shop.judged".getBytes(StandardCharsets.UTF_8))
+                .add("content-type", new byte[] {2});
+        serializer.serialize(TOPIC, headers, SampleEvents.verdict());
+
+        assertThat(headers).extracting("key").containsExactly("ce_type", "content-type");
     }
 
     @Test
