@@ -37,6 +37,8 @@ class TwinIT {
             "bulwark.twin.model", ModelPackage.DEFAULT,
             "bulwark.twin.precision", "bf16",
             "bulwark.twin.threshold", "0",
+            // The boards are regular enough to look like hidden pictures.
+            "bulwark.scaling.enabled", "false",
             // The chessboards of this test are mosaics of panels, which both sides would rather leave to people.
             "bulwark.views.structure", "false");
 
