@@ -16,6 +16,7 @@ import java.util.Map;
  * @param view of the image that the neighbours are of
  * @param decision the verdict's at that time
  * @param cleanDecision what the non-robust twin would have decided
+ * @param contentSha256 of the file; null where the worker did not say it
  */
 public record AuditDocument(
         String imageId,
@@ -36,7 +37,8 @@ public record AuditDocument(
         String twinFingerprint,
         List<String> perceptualKey,
         Coordinates upload,
-        Instant detectedAt) {
+        Instant detectedAt,
+        String contentSha256) {
 
     /** One detector's answer; a score above its threshold fires. */
     public record SignalDocument(String name, double score, double threshold, boolean fired) {
@@ -69,7 +71,8 @@ public record AuditDocument(
                 audit.getTwinFingerprint(),
                 audit.getPerceptualKey(),
                 Coordinates.of(audit.getUpload()),
-                audit.getDetectedAt());
+                audit.getDetectedAt(),
+                audit.getContentSha256());
     }
 
     /**
