@@ -1,6 +1,7 @@
 package io.bulwark.lab.redteam;
 
 import io.bulwark.robustness.attack.Watch;
+import io.bulwark.robustness.probe.OverdueException;
 import io.bulwark.service.lifecycle.Deadline;
 import io.bulwark.service.lifecycle.ThreadWatch;
 import java.util.function.BooleanSupplier;

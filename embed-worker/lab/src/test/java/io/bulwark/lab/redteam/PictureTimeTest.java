@@ -3,6 +3,7 @@ package io.bulwark.lab.redteam;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.bulwark.robustness.probe.OverdueException;
 import io.bulwark.service.lifecycle.Deadline;
 import io.bulwark.service.lifecycle.NanoClock;
 import io.bulwark.service.lifecycle.ThreadWatch;
@@ -22,7 +23,7 @@ class PictureTimeTest {
             new PictureTime(Deadline.after(Duration.ofSeconds(60), clock), stopping::get, watch);
 
     @Test
-    void aPictureThatTakesTooLongIsSkippedAndNotHalfAttacked() {
+    void aPictureThatTakesTooLongIsOverdue() {
         time.check();
         nanos.addAndGet(Duration.ofSeconds(61).toNanos());
 
