@@ -9,7 +9,6 @@ import io.bulwark.schemas.connection.ConnectionFaults;
 import io.bulwark.schemas.serde.EventSerializer;
 import io.bulwark.service.Perception;
 import io.bulwark.service.SchemaExchange;
-import io.bulwark.service.lifecycle.Deadline;
 import io.bulwark.service.lifecycle.NanoClock;
 import io.bulwark.service.lifecycle.ThreadWatch;
 import io.bulwark.service.loop.BrokerClients;
@@ -137,8 +136,7 @@ final class RedTeam implements RedTeamPage.Health {
     }
 
     private PictureTime time(int views) {
-        return new PictureTime(
-                Deadline.after(settings.own().deadline().multipliedBy(views), clock), this::isStopping, watch);
+        return PictureTime.of(views, settings.own().deadline(), clock, this::isStopping, watch);
     }
 
     private EventSerializer<AttackAudit> serializer() {

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.bulwark.robustness.probe.OverdueException;
-import io.bulwark.service.lifecycle.Deadline;
 import io.bulwark.service.lifecycle.NanoClock;
 import io.bulwark.service.lifecycle.ThreadWatch;
 import java.time.Duration;
@@ -19,8 +18,7 @@ class PictureTimeTest {
     private final NanoClock clock = nanos::get;
     private final AtomicBoolean stopping = new AtomicBoolean();
     private final ThreadWatch watch = new ThreadWatch(clock);
-    private final PictureTime time =
-            new PictureTime(Deadline.after(Duration.ofSeconds(60), clock), stopping::get, watch);
+    private final PictureTime time = time(1);
 
     @Test
     void aPictureThatTakesTooLongIsOverdue() {
@@ -28,6 +26,16 @@ class PictureTimeTest {
         nanos.addAndGet(Duration.ofSeconds(61).toNanos());
 
         assertThatThrownBy(time::check).isInstanceOf(OverdueException.class);
+    }
+
+    @Test
+    void eachViewHasItsTime() {
+        PictureTime ofThree = time(3);
+        nanos.addAndGet(Duration.ofSeconds(179).toNanos());
+        ofThree.check();
+        nanos.addAndGet(Duration.ofSeconds(1).toNanos());
+
+        assertThatThrownBy(ofThree::check).isInstanceOf(OverdueException.class);
     }
 
     @Test
@@ -49,5 +57,9 @@ class PictureTimeTest {
         nanos.addAndGet(Duration.ofSeconds(130).toNanos());
         assertThat(watch.stuck()).isPresent();
         watch.rest();
+    }
+
+    private PictureTime time(int views) {
+        return PictureTime.of(views, Duration.ofSeconds(60), clock, stopping::get, watch);
     }
 }
