@@ -10,11 +10,10 @@ import java.util.Map;
 
 /**
  * How many of the images that our own red team attacked fell, by its goal and budget. An image that fell to one attack has
- * fallen, however many others it withstood: the worst of several attacks counts. One thread calls.
+ * fallen, however many others it withstood: the worst of several attacks counts. An attack that ran out of time says
+ * nothing. One thread calls.
  */
 public final class ProbeTally {
-
-    private static final double FELL = 0.5;
 
     private final Map<Threat, Map<String, Boolean>> images = new HashMap<>();
     private final List<AuditTally.Bucket> found = new ArrayList<>();
@@ -47,8 +46,10 @@ public final class ProbeTally {
                         audit.getEvidence().getOrDefault("goal", ""),
                         audit.getEvidence().getOrDefault("epsilon", ""));
                 found.add(bucket);
-                images.computeIfAbsent(threat, any -> new HashMap<>())
-                        .merge(audit.getImageId(), signal.getScore() > FELL, Boolean::logicalOr);
+                if (signal.getScore() != ProbeAudits.NOT_KNOWN) {
+                    images.computeIfAbsent(threat, any -> new HashMap<>())
+                            .merge(audit.getImageId(), signal.getScore() > ProbeAudits.NOT_KNOWN, Boolean::logicalOr);
+                }
             }
         }
     }

@@ -30,6 +30,15 @@ class ProbeTallyTest {
     }
 
     @Test
+    void anAttackThatRanOutOfTimeSaysNothing() {
+        add(probe("a", "evasion", 0.5));
+        assertThat(tally.outcomes()).isEmpty();
+
+        add(probe("b", "evasion", 0));
+        assertThat(tally.outcomes()).containsExactly(Map.entry(new Threat("evasion", "8/255"), new Outcome(1, 0)));
+    }
+
+    @Test
     void goalsAndBudgetsAreCountedApart() {
         add(probe("a", "evasion", 1));
         add(probe("a", "false flag", 0));

@@ -9,8 +9,11 @@ import io.bulwark.events.AttackKind;
  */
 public final class ProbeAudits {
 
-    /** The name of their one signal: 1 where the attack got what it wanted, 0 where it did not. */
+    /** The name of their one signal: 1 where the attack got what it wanted, 0 where it did not, or {@link #NOT_KNOWN}. */
     public static final String SIGNAL = "robustness-probe";
+
+    /** Where the attack ran out of time: it counts neither as held nor as fallen. */
+    public static final double NOT_KNOWN = 0.5;
 
     /** Whom they name as the uploader: no uploader, also for readers who do not know the kind. */
     public static final String UPLOADER = "bulwark-red-team";

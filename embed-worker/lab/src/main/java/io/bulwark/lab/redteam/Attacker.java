@@ -28,7 +28,7 @@ import java.lang.management.ThreadMXBean;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
-import java.util.function.Supplier;
+import java.util.function.IntFunction;
 import org.apache.kafka.common.KafkaException;
 
 /**
@@ -39,13 +39,13 @@ final class Attacker implements AutoCloseable {
 
     private final WorkerParts parts;
     private final ProbeSettings settings;
-    private final Supplier<Watch> watches;
+    private final IntFunction<Watch> watches;
     private final ViewProbe probe;
     private final ThreadMXBean threads = ManagementFactory.getThreadMXBean();
     private Optional<InForce> held = Optional.empty();
 
-    /** @param watches makes one for each picture */
-    Attacker(WorkerParts parts, ProbeSettings settings, Supplier<Watch> watches) {
+    /** @param watches makes one for each picture, by the number of its views */
+    Attacker(WorkerParts parts, ProbeSettings settings, IntFunction<Watch> watches) {
         this.parts = parts;
         this.settings = settings;
         this.watches = watches;
@@ -84,15 +84,19 @@ final class Attacker implements AutoCloseable {
         Optional<ProbeResult> result = Optional.empty();
         String remark = "";
         try {
-            ProbeResult got = probe.run(inForce().moderation(), picture(verdict), goal, settings, watches.get());
+            ProbedModeration moderation = inForce().moderation();
+            ProbedPicture picture = picture(verdict);
+            Watch watch = watches.apply(picture.views().size());
+            ProbeResult got = probe.run(moderation, picture, goal, settings, watch);
             result = Optional.of(got);
             if (got.outcome() == ProbeOutcome.SKIPPED) {
                 remark = "bank and policies of now call it " + got.before().outcome();
+            } else if (got.outcome() == ProbeOutcome.OVERDUE) {
+                remark = "the attack took longer than bulwark.red-team.deadline allows for "
+                        + picture.views().size() + " views";
             }
         } catch (SkippedException skipped) {
             remark = skipped.getMessage();
-        } catch (OverdueException overdue) {
-            remark = "the attack took longer than bulwark.red-team.deadline";
         } catch (KafkaException | ReaderUnavailableException | EncoderException | IllegalArgumentException failed) {
             remark = failed.getMessage();
         }
@@ -114,8 +118,7 @@ final class Attacker implements AutoCloseable {
         BankShelf.Loan loan = parts.banks()
                 .borrow()
                 .orElseThrow(() -> new SkippedException(parts.banks().status().message()));
-        held = Optional.of(new InForce(
-                loan, policies, new ProbedModeration(loan.bank(), loan.bank().references(), policies)));
+        held = Optional.of(new InForce(loan, policies, new ProbedModeration(loan.bank(), policies)));
         return held.get();
     }
 

@@ -12,7 +12,7 @@ import java.util.Optional;
  *
  * @param verdict that was drawn
  * @param result of the attack; empty where there was none
- * @param remark why the picture was skipped; empty text where it was not
+ * @param remark why the picture was skipped, or is not known to have held; else empty
  * @param cpu time of this thread that all of it took
  */
 record Attempt(Verdict verdict, AttackGoal goal, Optional<ProbeResult> result, String remark, Duration cpu) {

@@ -1,8 +1,11 @@
 package io.bulwark.lab.redteam;
 
 import io.bulwark.robustness.attack.Watch;
+import io.bulwark.robustness.probe.OverdueException;
 import io.bulwark.service.lifecycle.Deadline;
+import io.bulwark.service.lifecycle.NanoClock;
 import io.bulwark.service.lifecycle.ThreadWatch;
+import java.time.Duration;
 import java.util.function.BooleanSupplier;
 
 /**
@@ -13,6 +16,11 @@ import java.util.function.BooleanSupplier;
  * @param watch told of each step
  */
 record PictureTime(Deadline deadline, BooleanSupplier stopping, ThreadWatch watch) implements Watch {
+
+    /** From now on, for a picture of so many views. */
+    static PictureTime of(int views, Duration each, NanoClock clock, BooleanSupplier stopping, ThreadWatch watch) {
+        return new PictureTime(Deadline.after(each.multipliedBy(views), clock), stopping, watch);
+    }
 
     @Override
     public void step(int done, int total, int fooled) {

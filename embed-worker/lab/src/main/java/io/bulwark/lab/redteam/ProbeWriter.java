@@ -26,7 +26,7 @@ import org.apache.kafka.common.KafkaException;
 /** Writes what became of attacks as audits {@code ROBUSTNESS_PROBE}: numbers and coordinates, no picture. One thread. */
 final class ProbeWriter implements AutoCloseable {
 
-    private static final double THRESHOLD = 0.5;
+    private static final double THRESHOLD = ProbeAudits.NOT_KNOWN;
     private static final long WITHIN_SECONDS = 20;
 
     private final Producer<byte[], byte[]> producer;
@@ -74,7 +74,7 @@ final class ProbeWriter implements AutoCloseable {
     AttackAudit audit(Attempt attempt, ProbeResult result, Instant now) {
         Verdict verdict = attempt.verdict();
         boolean fell = result.outcome() == ProbeOutcome.FELL;
-        double score = fell ? 1 : 0;
+        double score = result.outcome() == ProbeOutcome.OVERDUE ? ProbeAudits.NOT_KNOWN : fell ? 1 : 0;
         return AttackAudit.newBuilder()
                 .setImageId(verdict.getImageId())
                 .setUploaderId(ProbeAudits.UPLOADER)

@@ -4,12 +4,11 @@ import io.bulwark.events.AttackAudit;
 import io.bulwark.events.Verdict;
 import io.bulwark.lab.terminal.Output;
 import io.bulwark.robustness.attack.AttackGoal;
-import io.bulwark.robustness.probe.ProbeResult;
+import io.bulwark.robustness.probe.ProbeOutcome;
 import io.bulwark.schemas.connection.ConnectionFaults;
 import io.bulwark.schemas.serde.EventSerializer;
 import io.bulwark.service.Perception;
 import io.bulwark.service.SchemaExchange;
-import io.bulwark.service.lifecycle.Deadline;
 import io.bulwark.service.lifecycle.NanoClock;
 import io.bulwark.service.lifecycle.ThreadWatch;
 import io.bulwark.service.loop.BrokerClients;
@@ -116,8 +115,8 @@ final class RedTeam implements RedTeamPage.Health {
             metrics.attempted(goal, drawn.get().getContentSha256(), attempt.outcome(), attempt.cpu());
             print(attempt);
             watch.begin();
-            if (attempt.result().flatMap(ProbeResult::after).isPresent()) {
-                writer.write(attempt, attempt.result().get(), wallClock.instant());
+            if (attempt.outcome() != ProbeOutcome.SKIPPED) {
+                writer.write(attempt, attempt.result().orElseThrow(), wallClock.instant());
             }
             told.clear();
         } catch (KafkaException failure) {
@@ -136,8 +135,8 @@ final class RedTeam implements RedTeamPage.Health {
         }
     }
 
-    private PictureTime time() {
-        return new PictureTime(Deadline.after(settings.own().deadline(), clock), this::isStopping, watch);
+    private PictureTime time(int views) {
+        return PictureTime.of(views, settings.own().deadline(), clock, this::isStopping, watch);
     }
 
     private EventSerializer<AttackAudit> serializer() {
@@ -160,7 +159,7 @@ final class RedTeam implements RedTeamPage.Health {
             fields.put("robustAccuracy", share.value());
             fields.put("low", share.low());
             fields.put("high", share.high());
-            fields.put("files", share.trials());
+            fields.put("files", share.files());
         });
         output.print(text(attempt), fields);
     }
@@ -176,7 +175,7 @@ final class RedTeam implements RedTeamPage.Health {
                 remark,
                 attempt.cpu().toNanos() / 1e9,
                 metrics.share(attempt.goal())
-                        .map(share -> share + " of " + share.trials() + " files")
+                        .map(share -> share + " of " + share.files() + " files")
                         .orElse("not known yet"));
     }
 

@@ -29,7 +29,7 @@ public interface RedTeamConfig {
     @WithDefault("400")
     int window();
 
-    /** Time that the attack on one picture may take; a picture that takes longer is skipped. */
+    /** Time that the attack on a picture may take for each of its views; one that takes longer is overdue. */
     @WithDefault("60s")
     Duration deadline();
 

@@ -1,8 +1,8 @@
 package io.bulwark.lab.redteam;
 
 import io.bulwark.robustness.attack.AttackGoal;
-import io.bulwark.robustness.evaluate.Proportion;
 import io.bulwark.robustness.probe.LiveAccuracy;
+import io.bulwark.robustness.probe.LiveShare;
 import io.bulwark.robustness.probe.ProbeOutcome;
 import io.bulwark.robustness.probe.ProbeSettings;
 import io.micrometer.core.instrument.Counter;
@@ -21,14 +21,14 @@ import java.util.function.ToDoubleFunction;
 
 /**
  * Every meter of the red team, and the shares that some of them show. Counters are there from the start, at 0; a share is
- * there from the first attack on, for there is none before. One thread tells; any reads.
+ * there from the first attack on that came to its end, for there is none before. One thread tells; any reads.
  */
 public final class RedTeamMetrics {
 
     private final MeterRegistry registry;
     private final String epsilon;
     private final Map<AttackGoal, LiveAccuracy> live = new EnumMap<>(AttackGoal.class);
-    private final Map<AttackGoal, Proportion> shares = new ConcurrentHashMap<>();
+    private final Map<AttackGoal, LiveShare> shares = new ConcurrentHashMap<>();
     private final Set<AttackGoal> shown = new HashSet<>();
     private final Counter cpu;
 
@@ -67,16 +67,19 @@ public final class RedTeamMetrics {
         cpu.increment(took.toNanos() / 1e9);
         LiveAccuracy accuracy = live.get(goal);
         accuracy.add(sha256, outcome);
-        accuracy.share().ifPresent(share -> {
-            shares.put(goal, share);
-            if (shown.add(goal)) {
-                show(goal);
-            }
-        });
+        Optional<LiveShare> share = accuracy.share();
+        if (share.isEmpty()) {
+            shares.remove(goal);
+            return;
+        }
+        shares.put(goal, share.get());
+        if (shown.add(goal)) {
+            show(goal);
+        }
     }
 
-    /** The share of a goal; empty before the first attack. */
-    Optional<Proportion> share(AttackGoal goal) {
+    /** The share of a goal; empty while no attack came to its end. */
+    Optional<LiveShare> share(AttackGoal goal) {
         return Optional.ofNullable(shares.get(goal));
     }
 
@@ -84,14 +87,17 @@ public final class RedTeamMetrics {
         gauge(
                 "bulwark.redteam.robust.accuracy",
                 goal,
-                Proportion::value,
-                "The share of files that withstood the attack");
-        gauge("bulwark.redteam.robust.accuracy.low", goal, Proportion::low, "Lower end of its 95 % interval");
-        gauge("bulwark.redteam.robust.accuracy.high", goal, Proportion::high, "Upper end of its 95 % interval");
+                LiveShare::value,
+                "The share of files that withstood the attack, of those whose attack came to its end");
+        gauge("bulwark.redteam.robust.accuracy.low", goal, LiveShare::low, "Lower end of its 95 % interval");
+        gauge("bulwark.redteam.robust.accuracy.high", goal, LiveShare::high, "Upper end of its 95 % interval");
     }
 
-    private void gauge(String name, AttackGoal goal, ToDoubleFunction<Proportion> value, String description) {
-        Gauge.builder(name, shares, all -> value.applyAsDouble(all.get(goal)))
+    private void gauge(String name, AttackGoal goal, ToDoubleFunction<LiveShare> value, String description) {
+        Gauge.builder(name, shares, all -> {
+                    LiveShare share = all.get(goal);
+                    return share == null ? Double.NaN : value.applyAsDouble(share);
+                })
                 .description(description)
                 .tags(of(goal))
                 .register(registry);

@@ -3,7 +3,7 @@ package io.bulwark.lab.redteam;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.bulwark.service.lifecycle.Deadline;
+import io.bulwark.robustness.probe.OverdueException;
 import io.bulwark.service.lifecycle.NanoClock;
 import io.bulwark.service.lifecycle.ThreadWatch;
 import java.time.Duration;
@@ -18,15 +18,24 @@ class PictureTimeTest {
     private final NanoClock clock = nanos::get;
     private final AtomicBoolean stopping = new AtomicBoolean();
     private final ThreadWatch watch = new ThreadWatch(clock);
-    private final PictureTime time =
-            new PictureTime(Deadline.after(Duration.ofSeconds(60), clock), stopping::get, watch);
+    private final PictureTime time = time(1);
 
     @Test
-    void aPictureThatTakesTooLongIsSkippedAndNotHalfAttacked() {
+    void aPictureThatTakesTooLongIsOverdue() {
         time.check();
         nanos.addAndGet(Duration.ofSeconds(61).toNanos());
 
         assertThatThrownBy(time::check).isInstanceOf(OverdueException.class);
+    }
+
+    @Test
+    void eachViewHasItsTime() {
+        PictureTime ofThree = time(3);
+        nanos.addAndGet(Duration.ofSeconds(179).toNanos());
+        ofThree.check();
+        nanos.addAndGet(Duration.ofSeconds(1).toNanos());
+
+        assertThatThrownBy(ofThree::check).isInstanceOf(OverdueException.class);
     }
 
     @Test
@@ -48,5 +57,9 @@ class PictureTimeTest {
         nanos.addAndGet(Duration.ofSeconds(130).toNanos());
         assertThat(watch.stuck()).isPresent();
         watch.rest();
+    }
+
+    private PictureTime time(int views) {
+        return PictureTime.of(views, Duration.ofSeconds(60), clock, stopping::get, watch);
     }
 }

@@ -65,6 +65,14 @@ class ProbeWriterTest {
     }
 
     @Test
+    void whatRanOutOfTimeIsScoredBetween() {
+        AttackAudit audit = audit(ProbeOutcome.OVERDUE);
+        assertThat(audit.getSignals().get(0).getScore()).isEqualTo(ProbeAudits.NOT_KNOWN);
+        assertThat(audit.getSignals().get(0).getFired()).isFalse();
+        assertThat(audit.getEvidence()).containsEntry("outcome", "overdue").doesNotContainKey("scoreAfter");
+    }
+
+    @Test
     void itIsWrittenUnderTheImagesId() {
         Attempt attempt = attempt(ProbeOutcome.HELD);
         writer.write(attempt, attempt.result().orElseThrow(), Instant.EPOCH);
@@ -87,7 +95,8 @@ class ProbeWriterTest {
         return new Attempt(
                 RecentVerdictsTest.verdict("image", Decision.NSFW),
                 AttackGoal.EVADE,
-                Optional.of(new ProbeResult(outcome, before, Optional.of(after), 100)),
+                Optional.of(new ProbeResult(
+                        outcome, before, Optional.of(after).filter(any -> outcome != ProbeOutcome.OVERDUE), 100)),
                 "",
                 Duration.ofSeconds(2));
     }

@@ -28,6 +28,7 @@ class RedTeamMetricsTest {
                 .contains(
                         "bulwark_redteam_attempts_total{attack=\"apgd\",epsilon=\"4/255\",goal=\"evade\",outcome=\"fell\",} 0.0")
                 .contains("goal=\"false-flag\",outcome=\"skipped\"")
+                .contains("goal=\"evade\",outcome=\"overdue\",} 0.0")
                 .doesNotContain("robust_accuracy");
 
         metrics.attempted(AttackGoal.EVADE, "a", ProbeOutcome.SKIPPED, Duration.ofMillis(10));
@@ -43,6 +44,25 @@ class RedTeamMetricsTest {
                 .contains("goal=\"evade\",outcome=\"skipped\",} 1.0")
                 .doesNotContain("robust_accuracy{epsilon=\"4/255\",goal=\"false-flag\"")
                 .doesNotContain("objective");
+    }
+
+    @Test
+    void whatRanOutOfTimeWidensTheInterval() {
+        RedTeamMetrics metrics = metrics(OptionalDouble.empty());
+        metrics.attempted(AttackGoal.EVADE, "a", ProbeOutcome.OVERDUE, Duration.ofMillis(10));
+        assertThat(registry.scrape()).contains("outcome=\"overdue\",} 1.0").doesNotContain("robust_accuracy");
+
+        metrics.attempted(AttackGoal.EVADE, "b", ProbeOutcome.FELL, Duration.ofMillis(10));
+        assertThat(registry.scrape())
+                .contains("bulwark_redteam_robust_accuracy{epsilon=\"4/255\",goal=\"evade\",} 0.0")
+                .contains("bulwark_redteam_robust_accuracy_low{epsilon=\"4/255\",goal=\"evade\",} 0.0")
+                .contains("bulwark_redteam_robust_accuracy_high{epsilon=\"4/255\",goal=\"evade\",} 0.90");
+
+        for (int file = 0; file < 10; file++) {
+            metrics.attempted(AttackGoal.EVADE, "late-" + file, ProbeOutcome.OVERDUE, Duration.ofMillis(10));
+        }
+        assertThat(registry.scrape())
+                .contains("bulwark_redteam_robust_accuracy_high{epsilon=\"4/255\",goal=\"evade\",} NaN");
     }
 
     @Test

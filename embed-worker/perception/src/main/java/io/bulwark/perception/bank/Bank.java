@@ -28,8 +28,14 @@ public interface Bank extends AutoCloseable {
 
     Set<String> labels();
 
-    /** Copies of all references, by ascending id: as much memory again. For who attacks the bank's decisions. */
-    List<LabelledEmbedding> references();
+    /**
+     * Copies of references with all their rows, by ascending id: the whole bank where it has no more rows than are asked
+     * for, else an even sample of each label, every label with at least one reference. For who attacks the bank's decisions.
+     *
+     * @param mostRows rows that are copied at most, at least {@value LabelledEmbedding#MOST_ROWS} for each label
+     * @throws IllegalArgumentException if they are fewer
+     */
+    List<LabelledEmbedding> references(int mostRows);
 
     /**
      * The k nearest references of each query, each once and by the nearest of its rows, nearest first; equal similarities

@@ -20,6 +20,9 @@ public record LabelledEmbedding(
     /** So that a reference has six rows at most: what a search costs is bounded by the number of references. */
     public static final int MOST_VARIANTS = 5;
 
+    /** Its own row and those of its variants. */
+    public static final int MOST_ROWS = 1 + MOST_VARIANTS;
+
     public LabelledEmbedding {
         variants = List.copyOf(variants);
     }

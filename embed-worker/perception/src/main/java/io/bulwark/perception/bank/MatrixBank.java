@@ -145,10 +145,11 @@ public final class MatrixBank implements Bank {
      * @throws IllegalStateException if the bank is closed
      */
     @Override
-    public synchronized List<LabelledEmbedding> references() {
+    public synchronized List<LabelledEmbedding> references(int mostRows) {
         checkOpen();
-        List<LabelledEmbedding> references = new ArrayList<>(size);
-        matrix.forEach((reference, rows) -> references.add(reference.with(rows)));
+        Set<StoredReference> sample = new EvenSample(mostRows).of(matrix.owners());
+        List<LabelledEmbedding> references = new ArrayList<>(sample.size());
+        matrix.forEach(sample, (reference, rows) -> references.add(reference.with(rows)));
         references.sort(Comparator.comparing(LabelledEmbedding::id));
         return references;
     }

@@ -4,6 +4,7 @@ import io.bulwark.perception.safetensors.Halves;
 import io.bulwark.perception.torch.RowBlock;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.function.BiConsumer;
 
 /**
@@ -26,20 +27,34 @@ public final class RowSnapshot<T extends StoredRows> implements AutoCloseable {
         return rows;
     }
 
-    /** Gives each owner with copies of its rows, the first of them first, in whatever order owners lie. */
-    public void forEach(BiConsumer<T, List<float[]>> owners) {
+    /** All owners, in whatever order they lie. */
+    public List<T> owners() {
+        List<T> owners = new ArrayList<>();
+        for (RowView<T> view : views) {
+            for (int row = 0; row < view.size(); row++) {
+                if (view.owner(row) != null && view.isFirst(row)) {
+                    owners.add(view.owner(row));
+                }
+            }
+        }
+        return owners;
+    }
+
+    /** Gives each of these owners with copies of its rows, the first of them first, in whatever order owners lie. */
+    public void forEach(Set<T> wanted, BiConsumer<T, List<float[]>> owners) {
         for (RowView<T> view : views) {
             int row = 0;
             while (row < view.size()) {
                 T owner = view.owner(row);
+                boolean given = owner != null && wanted.contains(owner);
                 List<float[]> ofOwner = new ArrayList<>();
                 do {
-                    if (owner != null) {
+                    if (given) {
                         ofOwner.add(view.exact(row));
                     }
                     row++;
                 } while (row < view.size() && !view.isFirst(row));
-                if (owner != null) {
+                if (given) {
                     owners.accept(owner, ofOwner);
                 }
             }

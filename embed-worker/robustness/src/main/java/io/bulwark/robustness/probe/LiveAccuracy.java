@@ -1,6 +1,7 @@
 package io.bulwark.robustness.probe;
 
-import io.bulwark.robustness.evaluate.Proportion;
+import java.util.Collection;
+import java.util.Collections;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -13,7 +14,7 @@ import java.util.Optional;
 public final class LiveAccuracy {
 
     private final int window;
-    private final Map<String, Boolean> stood = new LinkedHashMap<>();
+    private final Map<String, ProbeOutcome> files = new LinkedHashMap<>();
 
     /** @param window files that count, at least 1 */
     public LiveAccuracy(int window) {
@@ -30,18 +31,22 @@ public final class LiveAccuracy {
         if (outcome == ProbeOutcome.SKIPPED) {
             return;
         }
-        stood.remove(sha256);
-        stood.put(sha256, outcome != ProbeOutcome.FELL);
-        Iterator<String> oldest = stood.keySet().iterator();
-        while (stood.size() > window) {
+        files.remove(sha256);
+        files.put(sha256, outcome);
+        Iterator<String> oldest = files.keySet().iterator();
+        while (files.size() > window) {
             oldest.next();
             oldest.remove();
         }
     }
 
-    /** The share with Wilson's 95 % interval; empty before the first attack. */
-    public Optional<Proportion> share() {
-        long standing = stood.values().stream().filter(Boolean::booleanValue).count();
-        return stood.isEmpty() ? Optional.empty() : Optional.of(Proportion.of(standing, stood.size()));
+    /** The share; empty while no attack came to its end. */
+    public Optional<LiveShare> share() {
+        Collection<ProbeOutcome> all = files.values();
+        int fell = Collections.frequency(all, ProbeOutcome.FELL);
+        int overdue = Collections.frequency(all, ProbeOutcome.OVERDUE);
+        return all.size() == overdue
+                ? Optional.empty()
+                : Optional.of(new LiveShare(all.size() - fell - overdue, fell, overdue));
     }
 }

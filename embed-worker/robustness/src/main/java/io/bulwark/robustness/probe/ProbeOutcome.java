@@ -13,6 +13,9 @@ public enum ProbeOutcome {
     /** The attacker has the decision that he wanted. */
     FELL,
 
+    /** The time was over before the attack was: whether the picture would have fallen is not known. */
+    OVERDUE,
+
     /** The picture was not attacked. */
     SKIPPED;
 

@@ -7,6 +7,7 @@ import io.bulwark.perception.verdict.PolicySettings;
 import io.bulwark.perception.verdict.VotingPolicy;
 import io.bulwark.robustness.attack.AttackGoal;
 import io.bulwark.robustness.attack.loss.KnnLoss;
+import io.bulwark.robustness.attack.loss.OneSidedBankException;
 import io.bulwark.robustness.attack.loss.PolicyDecision;
 import io.bulwark.robustness.attack.loss.ReferenceGroups;
 import java.util.ArrayList;
@@ -16,10 +17,15 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * A bank and policies as a worker decides by them, and the sides of the bank, which the attacker knows. One thread; holds
- * native memory as large as the bank's for each set of labels that some policy flags.
+ * A bank and policies as a worker decides by them, and the sides of the bank, which the attacker climbs between: the whole
+ * bank's where it has at most {@value #MOST_ROWS} rows, else those of an even sample of each label. What an attack comes to
+ * is decided by the whole bank. One thread; holds copies of so many rows, and so many in native memory for each set of
+ * labels that some policy flags.
  */
 public final class ProbedModeration implements AutoCloseable {
+
+    /** Rows that the attacker climbs between at most: 168 MB where they have 1280 values. */
+    public static final int MOST_ROWS = 32_768;
 
     private final Bank bank;
     private final List<LabelledEmbedding> references;
@@ -28,11 +34,11 @@ public final class ProbedModeration implements AutoCloseable {
 
     /**
      * @param bank decides; not closed by this
-     * @param references the bank's
+     * @throws IllegalArgumentException if the bank has too many labels for the sample
      */
-    public ProbedModeration(Bank bank, List<LabelledEmbedding> references, Policies policies) {
+    public ProbedModeration(Bank bank, Policies policies) {
         this.bank = bank;
-        this.references = references;
+        this.references = bank.references(MOST_ROWS);
         this.policies = policies;
     }
 
@@ -47,7 +53,7 @@ public final class ProbedModeration implements AutoCloseable {
     /**
      * What an attacker of one view raises, first things first.
      *
-     * @throws IllegalArgumentException if the tenant's policy flags all labels of the bank, or none
+     * @throws OneSidedBankException if the tenant's policy flags all labels of the bank, or none
      */
     List<KnnLoss> losses(String tenant, AttackGoal goal) {
         VotingPolicy policy = policies.of(tenant).inForce();

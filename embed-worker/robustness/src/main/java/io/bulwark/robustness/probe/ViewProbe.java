@@ -54,9 +54,9 @@ public final class ViewProbe {
     /**
      * Attacks a picture.
      *
-     * @param watch asked before each step; may stop the attack
+     * @param watch asked before each step; may stop the attack, or throw {@link OverdueException}, which the result tells of
      * @throws java.util.concurrent.CancellationException if it did
-     * @throws IllegalArgumentException if the tenant's policy has but one side
+     * @throws io.bulwark.robustness.attack.loss.OneSidedBankException if the tenant's policy has but one side
      */
     public ProbeResult run(
             ProbedModeration moderation, ProbedPicture picture, AttackGoal goal, ProbeSettings settings, Watch watch) {
@@ -74,7 +74,12 @@ public final class ViewProbe {
             }
             View view = picture.views().get(i);
             UprightPicture clean = clean(view);
-            AttackResult found = attack(moderation, picture.tenant(), clean, goal, settings, watch);
+            AttackResult found;
+            try {
+                found = attack(moderation, picture.tenant(), clean, goal, settings, watch);
+            } catch (OverdueException overdue) {
+                return new ProbeResult(ProbeOutcome.OVERDUE, before, Optional.empty(), queries);
+            }
             queries += found.gradientSteps() + found.queries();
             seen.set(i, see(new View(view.name(), rounded(clean, found, settings))));
             after = decide(moderation, picture, seen);

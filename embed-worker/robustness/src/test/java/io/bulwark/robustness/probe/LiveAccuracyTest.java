@@ -3,6 +3,7 @@ package io.bulwark.robustness.probe;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.bulwark.robustness.evaluate.Proportion;
 import org.junit.jupiter.api.Test;
 
 class LiveAccuracyTest {
@@ -18,7 +19,24 @@ class LiveAccuracyTest {
         live.add("d", ProbeOutcome.SKIPPED);
 
         assertThat(live.share().orElseThrow().value()).isCloseTo(2 / 3.0, within(1e-9));
-        assertThat(live.share().orElseThrow().trials()).isEqualTo(3);
+        assertThat(live.share().orElseThrow().files()).isEqualTo(3);
+    }
+
+    @Test
+    void whatRanOutOfTimeMayHaveFallenAndMayHaveHeld() {
+        LiveAccuracy live = new LiveAccuracy(10);
+        live.add("late", ProbeOutcome.OVERDUE);
+        assertThat(live.share()).isEmpty();
+
+        live.add("a", ProbeOutcome.HELD);
+        live.add("b", ProbeOutcome.FELL);
+        live.add("later", ProbeOutcome.OVERDUE);
+
+        LiveShare share = live.share().orElseThrow();
+        assertThat(share.value()).isEqualTo(0.5);
+        assertThat(share.low()).isEqualTo(Proportion.of(1, 4).low());
+        assertThat(share.high()).isEqualTo(Proportion.of(3, 4).high());
+        assertThat(share.files()).isEqualTo(4);
     }
 
     @Test
@@ -29,7 +47,7 @@ class LiveAccuracyTest {
         }
         live.add("meme", ProbeOutcome.HELD);
 
-        assertThat(live.share().orElseThrow().trials()).isEqualTo(1);
+        assertThat(live.share().orElseThrow().files()).isEqualTo(1);
         assertThat(live.share().orElseThrow().value()).isEqualTo(1);
         assertThat(live.share().orElseThrow().low()).isLessThan(0.3);
     }
@@ -42,7 +60,7 @@ class LiveAccuracyTest {
         live.add("a", ProbeOutcome.FELL);
         live.add("c", ProbeOutcome.HELD);
 
-        assertThat(live.share().orElseThrow().trials()).isEqualTo(2);
+        assertThat(live.share().orElseThrow().files()).isEqualTo(2);
         assertThat(live.share().orElseThrow().value()).isEqualTo(0.5);
     }
 }

@@ -36,8 +36,7 @@ class ViewProbeTest {
     @BeforeAll
     static void open() {
         small = new SmallModeration(cache, ViewPolicy.COVER);
-        moderation = new ProbedModeration(
-                small.moderator.bank(), small.references, Policies.always(new VotingPolicy(small.settings)));
+        moderation = new ProbedModeration(small.moderator.bank(), Policies.always(new VotingPolicy(small.settings)));
         probe = new ViewProbe(small.moderator.encoder(), small.gradients);
     }
 
@@ -107,6 +106,29 @@ class ViewProbeTest {
     }
 
     @Test
+    void anAttackThatRunsOutOfTimeSaysSo() {
+        AtomicInteger asked = new AtomicInteger();
+        Watch late = new Watch() {
+            @Override
+            public void step(int done, int total, int fooled) {}
+
+            @Override
+            public boolean cancelled() {
+                if (asked.incrementAndGet() > 3) {
+                    throw new OverdueException();
+                }
+                return false;
+            }
+        };
+
+        ProbeResult result = run(picture(true, 40, 40), AttackGoal.EVADE, settings(16), late);
+
+        assertThat(result.outcome()).isEqualTo(ProbeOutcome.OVERDUE);
+        assertThat(result.before().outcome()).isEqualTo(ViewProbe.start(AttackGoal.EVADE));
+        assertThat(result.after()).isEmpty();
+    }
+
+    @Test
     void theHashOfTheFileDecidesNothing() {
         ProbedPicture picture = new ProbedPicture(
                 "t",
@@ -129,7 +151,7 @@ class ViewProbeTest {
         AttackGoal goal = flagged ? AttackGoal.EVADE : AttackGoal.FALSE_FLAG;
         Preprocessor cover =
                 Preprocessor.moderation(small.moderator.encoder().description().preprocess(), ViewPolicy.COVER);
-        for (int seed = 77; ; seed++) {
+        for (int seed = 77; seed < 77 + 50; seed++) {
             List<View> views = new ArrayList<>(cover.views(
                     SmallModeration.picture(width, height, flagged, seed).still()));
             ProbedPicture picture = new ProbedPicture("t", ContentHashes.NONE, views);
@@ -137,5 +159,6 @@ class ViewProbeTest {
                 return picture;
             }
         }
+        throw new AssertionError("none of 50 pictures is decided as %s starts from".formatted(goal));
     }
 }

@@ -110,7 +110,7 @@ class BankShelfTest {
         }
 
         @Override
-        public List<LabelledEmbedding> references() {
+        public List<LabelledEmbedding> references(int mostRows) {
             return List.of();
         }
 

@@ -5,6 +5,7 @@ import io.bulwark.events.Decision;
 import io.bulwark.events.Signal;
 import io.bulwark.lab.traffic.TopicScan;
 import io.bulwark.robustness.evaluate.Proportion;
+import io.bulwark.schemas.topic.ProbeAudits;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -22,10 +23,8 @@ import java.util.TreeMap;
  */
 final class AuditCounts implements TopicScan.Part<AttackAudit> {
 
-    /** The signal of the red team's probes; above one half the image fell. */
-    static final String PROBE = "robustness-probe";
-
-    private static final double FELL = 0.5;
+    /** The signal of the red team's probes; above one half the image fell, below it held. */
+    static final String PROBE = ProbeAudits.SIGNAL;
 
     /** Accounts, and contents, that are remembered: those that came first. The report says where there were more. */
     private static final int MOST_REMEMBERED = 1_000_000;
@@ -97,7 +96,9 @@ final class AuditCounts implements TopicScan.Part<AttackAudit> {
         }
         for (Signal signal : audit.getSignals()) {
             if (signal.getName().equals(PROBE)) {
-                probe(audit, signal.getScore() > FELL);
+                if (signal.getScore() != ProbeAudits.NOT_KNOWN) {
+                    probe(audit, signal.getScore() > ProbeAudits.NOT_KNOWN);
+                }
                 return;
             }
         }
@@ -199,7 +200,7 @@ final class AuditCounts implements TopicScan.Part<AttackAudit> {
         return sorted.subList(0, Math.min(most, sorted.size()));
     }
 
-    /** The share of the images whose decision held, by what the red team tried: an image that fell once has fallen. */
+    /** The share of the images whose decision held, of those whose attack came to its end, by what the red team tried: an image that fell once has fallen. */
     SortedMap<String, Proportion> robustAccuracy() {
         SortedMap<String, Proportion> accuracy = new TreeMap<>();
         probes.forEach((threat, images) -> accuracy.put(

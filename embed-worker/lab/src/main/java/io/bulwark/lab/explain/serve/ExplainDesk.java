@@ -7,6 +7,7 @@ import io.bulwark.lab.explain.serve.ExplainAnswer.Kind;
 import io.bulwark.lab.explain.serve.ExplainAnswer.Refused;
 import io.bulwark.lab.terminal.Output;
 import io.bulwark.perception.hash.Sha256;
+import io.bulwark.robustness.attack.loss.OneSidedBankException;
 import io.bulwark.schemas.preview.ExplanationQuestion;
 import io.bulwark.schemas.preview.PreviewTokens;
 import java.io.IOException;
@@ -156,7 +157,7 @@ final class ExplainDesk implements AutoCloseable {
             remembered.put(uri, json);
             cost = Duration.ofNanos(System.nanoTime() - begun);
             return new Explained(json);
-        } catch (IllegalArgumentException oneSided) {
+        } catch (OneSidedBankException oneSided) {
             return new Refused(Kind.NO_MARGIN, "There is no margin to explain: " + oneSided.getMessage() + ".", 0);
         }
     }

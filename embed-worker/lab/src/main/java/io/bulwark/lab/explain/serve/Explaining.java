@@ -80,7 +80,7 @@ final class Explaining implements AutoCloseable {
     /**
      * Explains; empty where the decoder does not read the picture.
      *
-     * @throws IllegalArgumentException if all references are flagged by the tenant's policy, or none is
+     * @throws io.bulwark.robustness.attack.loss.OneSidedBankException if all references are flagged by the tenant's policy, or none is
      */
     Optional<Explanation> explain(byte[] picture, String tenant) {
         long begun = System.nanoTime();

@@ -53,6 +53,7 @@ class AuditReportTest {
         counts.take(probe("a", 0));
         counts.take(probe("a", 1));
         counts.take(probe("b", 0));
+        counts.take(probe("ran out of time", 0.5));
 
         assertThat(counts.audits()).isZero();
         assertThat(counts.robustAccuracy().get("evade within 8/255").value()).isEqualTo(0.5);

@@ -7,6 +7,7 @@ import io.bulwark.lab.explain.serve.ExplainAnswer.Kind;
 import io.bulwark.lab.explain.serve.ExplainAnswer.Refused;
 import io.bulwark.lab.terminal.Output;
 import io.bulwark.perception.hash.Sha256;
+import io.bulwark.robustness.attack.loss.OneSidedBankException;
 import io.bulwark.schemas.preview.ExplanationQuestion;
 import io.bulwark.schemas.preview.PreviewTokens;
 import java.io.ByteArrayInputStream;
@@ -124,14 +125,17 @@ class ExplainDeskTest {
                 return Optional.empty();
             }
             if (picture[0] == 2) {
-                throw new IllegalArgumentException("the references are of [unflagged] alone");
+                throw new OneSidedBankException("the references are of [unflagged] alone");
             }
-            throw new IllegalStateException("a defect");
+            if (picture[0] == 3) {
+                throw new IllegalArgumentException("a defect");
+            }
+            throw new IllegalStateException("another defect");
         });
 
-        assertThat(List.of(kind(1), kind(2), kind(3), kind(1)))
-                .containsExactly(Kind.UNDECODABLE, Kind.NO_MARGIN, Kind.FAILED, Kind.UNDECODABLE);
-        assertThat(made).hasValue(4);
+        assertThat(List.of(kind(1), kind(2), kind(3), kind(4), kind(1)))
+                .containsExactly(Kind.UNDECODABLE, Kind.NO_MARGIN, Kind.FAILED, Kind.FAILED, Kind.UNDECODABLE);
+        assertThat(made).hasValue(5);
     }
 
     private Kind kind(int picture) {

@@ -37,7 +37,7 @@ public final class ReferenceGroups implements AutoCloseable {
             references.put(reference.id(), reference);
         }
         if (groups.size() < 2) {
-            throw new IllegalArgumentException(
+            throw new OneSidedBankException(
                     "the references are of %s alone, at least two sides are needed".formatted(groups.keySet()));
         }
         groups.forEach((group, members) -> banks.put(group, MatrixBank.of(fingerprint, members)));
@@ -46,7 +46,7 @@ public final class ReferenceGroups implements AutoCloseable {
     /**
      * Two groups: {@link #FLAGGED} and {@link #UNFLAGGED}.
      *
-     * @throws IllegalArgumentException if one of them is empty
+     * @throws OneSidedBankException if one of them is empty
      */
     public static ReferenceGroups byFlag(
             String fingerprint, List<LabelledEmbedding> references, Set<String> flaggedLabels) {
@@ -57,7 +57,7 @@ public final class ReferenceGroups implements AutoCloseable {
     /**
      * The side that an attacker leaves, whole, and a group for each label of the other.
      *
-     * @throws IllegalArgumentException if one of the sides is empty
+     * @throws OneSidedBankException if one of the sides is empty
      */
     public static ReferenceGroups byWanted(
             String fingerprint, List<LabelledEmbedding> references, Set<String> flaggedLabels, AttackGoal goal) {
@@ -74,7 +74,7 @@ public final class ReferenceGroups implements AutoCloseable {
     /**
      * A group for each label.
      *
-     * @throws IllegalArgumentException if there is only one
+     * @throws OneSidedBankException if there is only one
      */
     public static ReferenceGroups byLabel(String fingerprint, List<LabelledEmbedding> references) {
         return new ReferenceGroups(fingerprint, references, UnaryOperator.identity());
