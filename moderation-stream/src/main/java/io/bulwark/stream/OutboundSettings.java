@@ -1,10 +1,10 @@
 package io.bulwark.stream;
 
 import io.bulwark.schemas.topic.Topics;
+import io.bulwark.stream.outbound.CoopApiKey;
 import io.bulwark.stream.outbound.CoopSignature;
 import io.bulwark.stream.outbound.WebhookSecret;
 import java.net.URI;
-import java.nio.file.Files;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -74,9 +74,13 @@ final class OutboundSettings {
                     "an address without path");
             require(coop.apiKeyFile().isPresent(), "coop.api-key-file", "nothing", "a file where coop.url is set");
         });
-        coop.apiKeyFile()
-                .ifPresent(file -> require(
-                        Files.isReadable(file), "coop.api-key-file", file + ", which cannot be read", "a file"));
+        coop.apiKeyFile().ifPresent(file -> {
+            try {
+                CoopApiKey.read(file);
+            } catch (IllegalArgumentException wrong) {
+                faults.add(PREFIX + "coop.api-key-file: " + wrong.getMessage() + ".");
+            }
+        });
         require(
                 coop.itemType().isPresent()
                         || (coop.url().isEmpty() && coop.publicKeyFile().isEmpty()),

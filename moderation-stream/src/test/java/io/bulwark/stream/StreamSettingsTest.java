@@ -123,7 +123,7 @@ class StreamSettingsTest {
                 "coop.url | http://coop.example | http://coop.example, allowed is https://",
                 "coop.url | https://coop.example/path | https://coop.example/path, allowed is an address without path",
                 "coop.url | https://coop.example | nothing, allowed is a file where coop.url is set",
-                "coop.api-key-file | /no/file | /no/file, which cannot be read, allowed is a file",
+                "coop.api-key-file | /no/file | /no/file cannot be read: NoSuchFileException",
                 "coop.public-key-file | /no/file | /no/file cannot be read: NoSuchFileException",
                 "coop.image-url | https://pictures.example | 'https://pictures.example', allowed is http:// or https://",
                 "coop.actions.ban | NSFW | 'NSFW', allowed is SAFE, or NSFW/ and labels",

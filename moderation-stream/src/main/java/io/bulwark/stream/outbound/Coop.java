@@ -44,7 +44,7 @@ final class Coop implements Receiver {
      */
     record Place(
             URI url,
-            String apiKey,
+            CoopApiKey apiKey,
             String itemType,
             Optional<String> userType,
             Optional<String> imageUrl,
@@ -98,12 +98,18 @@ final class Coop implements Receiver {
             data.put("score", decision.getScore());
             data.put("since", decision.getSince());
             data.put("eventId", event.id());
-            var item = new Item(new CoopItemId(sha256, decision.getImageId()).toString(), place.itemType(), data);
+            var item = new Item(
+                    new CoopItemId(decision.getTenant(), sha256, decision.getImageId()).toString(),
+                    place.itemType(),
+                    data);
             return message(event, "/api/v1/items/async/", new Items(List.of(item)));
         });
     }
 
-    /** Appeals are answered in the tool where the decision was made. */
+    /**
+     * Appeals are answered in the tool where the decision was made. A report that does not say of which content it is stays
+     * here: what is decided on it in Coop could be decided on other content.
+     */
     private Optional<Message> report(Event event, String userType) {
         DecodedEvent<ImageReport> decoded = reports.decodeWaiting(event.topic(), event.value());
         if (decoded instanceof DecodedEvent.Undecodable<ImageReport> undecodable) {
@@ -113,12 +119,13 @@ final class Coop implements Receiver {
             throw new UnreadableEventException(undecodable.reason().name(), undecodable.detail());
         }
         ImageReport report = ((DecodedEvent.Event<ImageReport>) decoded).value();
-        if (report.getKind() != ReportKind.REPORT || !events.isOfTenant(report.getTenant())) {
+        if (report.getKind() != ReportKind.REPORT
+                || report.getContentSha256() == null
+                || !events.isOfTenant(report.getTenant())) {
             return Optional.empty();
         }
-        String sha256 = Optional.ofNullable(report.getContentSha256()).orElse("");
         var item = new Item(
-                new CoopItemId(sha256, report.getImageId()).toString(),
+                new CoopItemId(report.getTenant(), report.getContentSha256(), report.getImageId()).toString(),
                 place.itemType(),
                 data(report.getTenant(), report.getImageId()));
         return Optional.of(message(
@@ -160,7 +167,7 @@ final class Coop implements Receiver {
         return HttpRequest.newBuilder(URI.create(place.url() + message.path()))
                 .timeout(place.timeout())
                 .header("Content-Type", "application/json")
-                .header("X-API-KEY", place.apiKey())
+                .header("X-API-KEY", place.apiKey().header())
                 .POST(HttpRequest.BodyPublishers.ofByteArray(message.body()))
                 .build();
     }

@@ -22,7 +22,7 @@ final class DeliveryLoop implements OutboundLoop {
 
     private final Neighbour neighbour;
     private final Supplier<Consumer<byte[], byte[]>> consumers;
-    private final Post post;
+    private final Rounds.Post post;
     private final SetAside setAside;
     private final Tally tally;
     private final Patience patience;
@@ -34,7 +34,7 @@ final class DeliveryLoop implements OutboundLoop {
     DeliveryLoop(
             Neighbour neighbour,
             Supplier<Consumer<byte[], byte[]>> consumers,
-            Post post,
+            Rounds.Post post,
             SetAside setAside,
             Tally tally,
             Patience patience) {

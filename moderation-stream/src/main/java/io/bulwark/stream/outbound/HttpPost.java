@@ -16,7 +16,7 @@ import java.util.concurrent.atomic.AtomicReference;
  * Over the network. Redirects are not followed. The status is the answer, whatever comes of its body, of which a little is
  * read at most.
  */
-final class HttpPost implements Post {
+final class HttpPost implements Rounds.Post {
 
     private static final int MOST_ANSWER_BYTES = 64 << 10;
 

@@ -16,10 +16,6 @@ import io.quarkus.runtime.StartupEvent;
 import jakarta.enterprise.event.Observes;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.util.ArrayList;
@@ -104,7 +100,7 @@ class OutboundBeans {
         return coop.url().map(url -> {
             var place = new Coop.Place(
                     url,
-                    line(coop.apiKeyFile().orElseThrow()),
+                    CoopApiKey.read(coop.apiKeyFile().orElseThrow()),
                     coop.itemType().orElseThrow(),
                     coop.userType(),
                     coop.imageUrl(),
@@ -116,14 +112,6 @@ class OutboundBeans {
                     "coop", new Coop(place, events, reports, json), coop.atOnce(), coop.attempts(), coop.timeout());
             return loop(config, neighbour, coop.from(), registry);
         });
-    }
-
-    private static String line(Path file) {
-        try {
-            return Files.readString(file).strip();
-        } catch (IOException gone) {
-            throw new UncheckedIOException(gone);
-        }
     }
 
     private static EventDecoder<ModerationDecision> decisions(StreamConfig config, SchemaFollower schemas) {

@@ -2,6 +2,7 @@ package io.bulwark.stream.outbound;
 
 import io.bulwark.schemas.topic.Topics;
 import io.bulwark.schemas.topic.Undelivered;
+import java.net.http.HttpRequest;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -10,6 +11,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.consumer.Consumer;
@@ -26,6 +28,13 @@ import org.jboss.logging.Logger;
  * not yet committed when a consumer ends is sent again, with the same id.
  */
 final class Rounds extends FirstPlaces {
+
+    /** Sends a request. Any thread; the answer may come on any other. */
+    interface Post {
+
+        /** Never fails: what goes wrong is an {@link Answer}. */
+        CompletableFuture<Answer> send(HttpRequest request);
+    }
 
     /** Why something is set aside that was readable. */
     static final String REFUSED = "REFUSED";

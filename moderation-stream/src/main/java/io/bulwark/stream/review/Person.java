@@ -11,8 +11,20 @@ import java.util.Set;
  */
 public record Person(String name, String tenant, Set<String> roles) {
 
+    private static final String IN_COOP = "coop:";
+
     public Person {
         roles = Set.copyOf(roles);
+    }
+
+    /** Somebody who works in Coop, as Coop names them. */
+    public static Person inCoop(String actor, String tenant, Set<String> roles) {
+        return new Person(IN_COOP + actor, tenant, roles);
+    }
+
+    /** Whether somebody of this name works in Coop: who they are in the console nobody knows. */
+    public static boolean isInCoop(String name) {
+        return name.startsWith(IN_COOP);
     }
 
     /** Whether they decide what reviewers could not agree on. */

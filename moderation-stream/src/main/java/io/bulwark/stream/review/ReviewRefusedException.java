@@ -21,6 +21,8 @@ public final class ReviewRefusedException extends RuntimeException {
         MODEL_MISMATCH,
         /** This person may not do it. */
         NOT_ALLOWED,
+        /** Only people who are logged in here may do it, in the console. */
+        CONSOLE_ONLY,
         /** They hold as many items as one person may. */
         TOO_MANY_HELD,
         /** What was sent makes no sense. */

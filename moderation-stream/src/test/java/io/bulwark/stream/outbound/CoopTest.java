@@ -1,6 +1,7 @@
 package io.bulwark.stream.outbound;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -31,6 +32,8 @@ import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class CoopTest {
 
@@ -48,7 +51,7 @@ class CoopTest {
             assertThat(send(coop, event("moderation.decisions", bytes(decision(Decision.REVIEW, SHA256)))))
                     .isEqualTo(new Answer.Taken());
             assertThat(peer.items).singleElement().satisfies(item -> {
-                assertThat(item.path("id").asText()).isEqualTo(SHA256 + ":img 1");
+                assertThat(item.path("id").asText()).isEqualTo("shop/" + SHA256 + ":img 1");
                 assertThat(item.at("/data/imageId").asText()).isEqualTo("img 1");
                 assertThat(item.at("/data/uploaderId").asText()).isEqualTo("u1");
                 assertThat(item.at("/data/images/0").asText()).isEqualTo("https://pictures.example/shop/img%201");
@@ -62,13 +65,16 @@ class CoopTest {
         try (var peer = new CoopPeer()) {
             Coop coop = coop(peer.url(), CoopPeer.API_KEY);
 
-            assertThat(send(coop, event("moderation.reports", report(ReportKind.REPORT))))
+            assertThat(send(coop, event("moderation.reports", report(ReportKind.REPORT, SHA256))))
                     .isEqualTo(new Answer.Taken());
             JsonNode report = peer.reports.get(0);
             assertThat(report.at("/reporter/id").asText()).isEqualTo("reader-7");
             assertThat(report.at("/reportedForReason/reason").asText()).isEqualTo("ugly");
-            assertThat(report.at("/reportedItem/id").asText()).isEqualTo(":img 1");
-            assertThat(coop.message(event("moderation.reports", report(ReportKind.APPEAL))))
+            assertThat(report.at("/reportedItem/id").asText()).isEqualTo("shop/" + SHA256 + ":img 1");
+            assertThat(coop.message(event("moderation.reports", report(ReportKind.APPEAL, SHA256))))
+                    .isEmpty();
+            assertThat(coop.message(event("moderation.reports", report(ReportKind.REPORT, null))))
+                    .as("nobody knows of which content")
                     .isEmpty();
             assertThat(coop.message(event("moderation.decisions", bytes(decision(Decision.SAFE, SHA256)))))
                     .isEmpty();
@@ -91,13 +97,25 @@ class CoopTest {
 
     @Test
     void anIdIsReadAsItWasWrittenAndNothingElseIs() {
-        for (String image : new String[] {"img", "a:b:c", " with\nlines "}) {
-            for (String sha256 : new String[] {"", SHA256}) {
-                var id = new CoopItemId(sha256, image);
+        for (String image : new String[] {"img", "a:b:c", "a/b", " with\nlines "}) {
+            for (String tenant : new String[] {"shop", "a/b", "50%", "a:b"}) {
+                var id = new CoopItemId(tenant, SHA256, image);
                 assertThat(CoopItemId.parse(id.toString())).contains(id);
             }
         }
-        for (String none : new String[] {null, "", "img", ":", "abc:img", SHA256.toUpperCase(Locale.ROOT) + ":i"}) {
+        String capitals = "shop/" + SHA256.toUpperCase(Locale.ROOT) + ":i";
+        for (String none : new String[] {
+            null,
+            "",
+            "img",
+            "shop/:",
+            "shop/abc:img",
+            "shop/:img",
+            "/" + SHA256 + ":i",
+            SHA256 + ":i",
+            SHA256 + ":a/b",
+            capitals
+        }) {
             assertThat(CoopItemId.parse(none)).isEmpty();
         }
     }
@@ -139,11 +157,30 @@ class CoopTest {
                 .join();
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"", "\uFEFFkey-42", "key-42\nsecond", "key 42", "k\u00e9y-42"})
+    void whatIsNoKeyIsRefusedWithoutBeingTold(String text, @TempDir Path folder) throws Exception {
+        Path file = Files.writeString(folder.resolve("api"), text);
+        assertThatThrownBy(() -> CoopApiKey.read(file))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage(file + " is no API key of Coop: one line of 1 to 512 visible ASCII characters,"
+                        + " without a byte order mark")
+                .cause()
+                .hasMessage("no key");
+    }
+
+    @Test
+    void aKeyIsReadWithoutTheEndOfItsLineAndNotShown(@TempDir Path folder) throws Exception {
+        CoopApiKey key = CoopApiKey.read(Files.writeString(folder.resolve("api"), "key-42\r\n"));
+        assertThat(key.header()).isEqualTo("key-42");
+        assertThat(key).hasToString("CoopApiKey");
+    }
+
     private static Coop coop(URI url, String apiKey) {
         return new Coop(
                 new Coop.Place(
                         url,
-                        apiKey,
+                        CoopApiKey.of(apiKey),
                         CoopPeer.ITEM_TYPE,
                         Optional.of("type-of-users"),
                         Optional.of("https://pictures.example/{tenant}/{imageId}"),
@@ -165,7 +202,7 @@ class CoopTest {
         return new EventSerializer<>(ModerationDecision.class).serialize("moderation.decisions", decision);
     }
 
-    private static byte[] report(ReportKind kind) {
+    private static byte[] report(ReportKind kind, String sha256) {
         return new EventSerializer<>(ImageReport.class)
                 .serialize(
                         "moderation.reports",
@@ -173,6 +210,7 @@ class CoopTest {
                                 .setTenant("shop")
                                 .setImageId("img 1")
                                 .setKind(kind)
+                                .setContentSha256(sha256)
                                 .setReporter("reader-7")
                                 .setWords("ugly")
                                 .setAt(Samples.NOON)

@@ -194,7 +194,7 @@ class WebhookTest {
         return request.headers().firstValue(name).orElseThrow();
     }
 
-    private static Answer send(Post post, Webhook webhook, Event event) {
+    private static Answer send(Rounds.Post post, Webhook webhook, Event event) {
         return post.send(webhook.request(webhook.message(event).orElseThrow(), Instant.now()))
                 .join();
     }

@@ -48,7 +48,6 @@ import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 @RolesAllowed({Roles.REVIEWER, Roles.SENIOR, Roles.ADMIN})
 public class CoopResource {
 
-    private static final String FROM_COOP = "coop:";
     private static final UUID NO_CLAIM = new UUID(0, 0);
     private static final int MOST_LETTERS = 200;
     private static final int MOST_WORDS = 4000;
@@ -82,7 +81,7 @@ public class CoopResource {
 
     /**
      * Takes a callback of an action. The same body again is the same decision, however often it comes, and never undoes a
-     * later one.
+     * later one: it is refused where another holds by now.
      */
     @POST
     @Consumes(MediaType.APPLICATION_JSON)
@@ -108,6 +107,10 @@ public class CoopResource {
                 .orElseThrow(() ->
                         invalid("Action " + action.action().id() + " is not one of bulwark.outbound.coop.actions."));
         Person person = person(login, action);
+        if (!item.tenant().equals(person.tenant())) {
+            throw new ReviewRefusedException(
+                    Kind.NOT_ALLOWED, "The item is another tenant's than this login, " + person.tenant() + ".");
+        }
         ReviewCandidate image = image(person, item);
         UUID itemId = database.inTenant(person.tenant(), handle -> queue.offer(handle, image, Origin.REVIEW));
         String[] parts = decided.split("/", 2);
@@ -152,17 +155,16 @@ public class CoopResource {
             throw new ReviewRefusedException(
                     Kind.NOT_ALLOWED, "Only what a person did in Coop becomes a review, and this names nobody.");
         }
-        return new Person(FROM_COOP + actor, login.tenant(), login.roles());
+        return Person.inCoop(actor, login.tenant(), login.roles());
     }
 
     private ReviewCandidate image(Person person, CoopItemId item) {
         ReviewCandidate image = database.inTenant(
                         person.tenant(), handle -> casebook.find(handle, person.tenant(), item.imageId()))
                 .map(Casebook.Case::image)
-                .filter(found -> !found.contentSha256().isEmpty())
                 .orElseThrow(() -> new ReviewRefusedException(
-                        Kind.NOT_FOUND, "There is no decided image " + item.imageId() + " whose file was fetched."));
-        if (!item.sha256().isEmpty() && !item.sha256().equals(image.contentSha256())) {
+                        Kind.NOT_FOUND, "There is no decided image " + item.imageId() + "."));
+        if (!item.sha256().equals(image.contentSha256())) {
             throw new ReviewRefusedException(
                     Kind.CONTENT_CHANGED,
                     "Image " + item.imageId() + " has other content now than what was decided about in Coop.");

@@ -56,7 +56,7 @@ public record ReviewProblem(String type, String title, int status, String detail
                     : refused.kind().name().toLowerCase(Locale.ROOT).replace('_', '-');
             int status = switch (refused.kind()) {
                 case NOT_FOUND -> 404;
-                case LEASE_LOST, ALREADY_DECIDED, CONTENT_CHANGED, TOO_MANY_HELD, MODEL_MISMATCH -> 409;
+                case LEASE_LOST, ALREADY_DECIDED, CONTENT_CHANGED, CONSOLE_ONLY, TOO_MANY_HELD, MODEL_MISMATCH -> 409;
                 case EMBEDDING_GONE -> 410;
                 case NOT_ALLOWED -> 403;
                 case INVALID -> 400;

@@ -1,5 +1,6 @@
 package io.bulwark.stream.review.decide;
 
+import io.bulwark.stream.review.Person;
 import io.bulwark.stream.review.queue.ItemRow;
 import io.bulwark.stream.review.queue.Stage;
 import java.time.Instant;
@@ -77,6 +78,37 @@ final class DecisionRows {
             last = row;
         }
         return Optional.ofNullable(last);
+    }
+
+    /** The decision or proposal that is the item's latest. */
+    static Optional<Row> latest(List<Row> rows, ItemRow item) {
+        return rows.stream()
+                .filter(row -> Optional.of(row.id()).equals(item.decisionId()))
+                .findFirst();
+    }
+
+    /**
+     * Whom a decision on the item is for: what seniors decided is for seniors, and a proposal from Coop is not the first of
+     * two, because nobody knows whose it is here.
+     */
+    static Stage stage(List<Row> rows, ItemRow item) {
+        return switch (item.stage()) {
+            case FIRST, SENIOR -> item.stage();
+            case SECOND ->
+                latest(rows, item)
+                                .filter(row -> Person.isInCoop(row.reviewer()))
+                                .isPresent()
+                        ? Stage.FIRST
+                        : Stage.SECOND;
+            case CLOSED ->
+                inForce(rows).filter(row -> row.stage() == Stage.SENIOR).isPresent() ? Stage.SENIOR : Stage.FIRST;
+        };
+    }
+
+    /** Whether one person alone does not decide after these rows: two agreed, or somebody's proposal waits. */
+    static boolean needTwo(List<Row> rows) {
+        return inForce(rows).filter(row -> row.stage() == Stage.SECOND).isPresent()
+                || !standing(rows).isEmpty();
     }
 
     /** The proposals that nobody has decided on after these rows. */

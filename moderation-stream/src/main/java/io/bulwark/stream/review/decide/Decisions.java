@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.random.RandomGenerator;
+import java.util.stream.Stream;
 import org.jdbi.v3.core.Handle;
 
 /**
@@ -67,11 +68,13 @@ public final class Decisions {
 
     /**
      * Takes what somebody decided in another program, where nobody claims items of ours: whoever holds the item loses it.
-     * All else is as of {@link #decide}, and an item that was decided before is decided anew.
+     * All else is as of {@link #decide}, and an item that was decided before is decided anew: by a senior where a senior
+     * decided, by two people where two did. It is never the second of two decisions, nor one on an appeal, because
+     * nobody knows which of our people decides there.
      *
      * @param answer its claim is not looked at
-     * @throws ReviewRefusedException where the content is another, they had a part in the decision, or the answer makes no
-     *     sense
+     * @throws ReviewRefusedException where the content is another, only a senior or people of our own may decide, the
+     *     answer came before and no longer holds, or it makes no sense
      */
     public Outcome decideElsewhere(Person person, Answer answer) {
         requireSense(answer);
@@ -80,11 +83,43 @@ public final class Decisions {
             ItemRow item = ItemRow.lock(handle, person.tenant(), answer.itemId());
             List<Row> rows = DecisionRows.of(handle, item);
             Optional<Outcome> repeated = repeated(rows, person, answer);
-            return repeated.isPresent() ? repeated.get() : make(handle, person, item, rows, answer, drawn);
+            if (repeated.isPresent()) {
+                requireHolds(rows, answer);
+                return repeated.get();
+            }
+            requireMayDecideElsewhere(person, item, DecisionRows.stage(rows, item));
+            return make(handle, person, item, rows, answer, drawn);
         });
     }
 
-    private Outcome make(Handle handle, Person person, ItemRow item, List<Row> rows, Answer answer, double drawn) {
+    private static void requireHolds(List<Row> rows, Answer answer) {
+        boolean holds = Stream.concat(DecisionRows.inForce(rows).stream(), DecisionRows.standing(rows).stream())
+                .anyMatch(row -> row.id().equals(answer.decisionId()));
+        if (!holds) {
+            throw new ReviewRefusedException(
+                    Kind.ALREADY_DECIDED,
+                    "This very decision was taken before, and another one holds by now. Change its note to make it anew.");
+        }
+    }
+
+    private static void requireMayDecideElsewhere(Person person, ItemRow item, Stage stage) {
+        if (stage == Stage.SENIOR && !person.isSenior()) {
+            throw new ReviewRefusedException(
+                    Kind.NOT_ALLOWED, "Item " + item.itemId() + " waits for a senior, or a senior decided it.");
+        }
+        if (item.stage() != Stage.CLOSED && item.firstReviewer().equals(Optional.of(person.name()))) {
+            throw new ReviewRefusedException(
+                    Kind.NOT_ALLOWED, "You decided on this item last; another person has to decide on it.");
+        }
+        if (stage == Stage.SECOND || item.origins().contains(Origin.APPEAL)) {
+            throw new ReviewRefusedException(
+                    Kind.CONSOLE_ONLY,
+                    "Second decisions, and those on appeals, are made in the console, where it is known who makes them.");
+        }
+    }
+
+    private Outcome make(Handle handle, Person person, ItemRow found, List<Row> rows, Answer answer, double drawn) {
+        ItemRow item = found.at(DecisionRows.stage(rows, found));
         if (!item.candidate().contentSha256().equals(answer.contentSha256())) {
             throw new ReviewRefusedException(
                     Kind.CONTENT_CHANGED,
@@ -163,12 +198,14 @@ public final class Decisions {
             case FIRST -> {
                 boolean grave = answer.labels().stream().anyMatch(rules.secondLabels()::contains)
                         || item.candidate().labels().stream().anyMatch(rules.secondLabels()::contains);
-                yield grave || drawn < rules.secondSample() ? DecisionRows.Kind.PROPOSED : DecisionRows.Kind.DECIDED;
+                yield grave || DecisionRows.needTwo(rows) || drawn < rules.secondSample()
+                        ? DecisionRows.Kind.PROPOSED
+                        : DecisionRows.Kind.DECIDED;
             }
             case SECOND -> {
-                boolean agreed = rows.stream()
-                        .filter(row -> Optional.of(row.id()).equals(item.decisionId()))
-                        .anyMatch(first -> first.decision().equals(answer.decision()));
+                boolean agreed = DecisionRows.latest(rows, item)
+                        .filter(first -> first.decision().equals(answer.decision()))
+                        .isPresent();
                 yield agreed ? DecisionRows.Kind.DECIDED : DecisionRows.Kind.PROPOSED;
             }
             case SENIOR, CLOSED -> DecisionRows.Kind.DECIDED;

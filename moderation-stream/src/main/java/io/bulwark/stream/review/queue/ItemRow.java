@@ -103,6 +103,24 @@ public record ItemRow(
         return item;
     }
 
+    /** The same, waiting for somebody else. */
+    public ItemRow at(Stage other) {
+        return new ItemRow(
+                itemId,
+                candidate,
+                goldenAnswer,
+                origins,
+                strikes,
+                reports,
+                arrivedAt,
+                other,
+                firstReviewer,
+                decisionId,
+                closedAt,
+                lease,
+                now);
+    }
+
     /** Reads a row of {@code SELECT *, clock_timestamp() AS now FROM queue_item}. */
     static ItemRow of(ResultSet row, StatementContext context) throws SQLException {
         String topic = row.getString("upload_topic");

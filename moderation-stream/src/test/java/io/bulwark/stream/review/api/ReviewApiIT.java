@@ -178,7 +178,7 @@ class ReviewApiIT {
                 .setContentSha256(ReviewDesk.sha256(image))
                 .build());
         awaitCase(image, "REVIEW");
-        String item = ReviewDesk.sha256(image) + ":" + image;
+        String item = "default/" + ReviewDesk.sha256(image) + ":" + image;
         String ban = action(item, "ban", "\"mod@coop.example\"");
         String allow = action(item, "allow", "\"mod@coop.example\"");
 
@@ -200,13 +200,24 @@ class ReviewApiIT {
 
         assertThat(fromCoop(allow, signed(COOP, allow)).statusCode()).isEqualTo(200);
         awaitCase(image, "SAFE");
-        assertThat(text(fromCoop(ban, signed(COOP, ban)))).as("a replay").isEqualTo(text(banned));
+        assertRefused(ban, 409, "already-decided");
         assertThat(decisionsOn(image)).isEqualTo(2);
 
         assertRefused(action(item, "unknown", "\"mod@coop.example\""), 400, "bad-parameter");
         assertRefused(action(item, "ban", "null"), 403, "not-allowed");
-        assertRefused(action("ab".repeat(32) + ":" + image, "ban", "\"mod@coop.example\""), 409, "content-changed");
-        assertRefused(action(":no-such-image", "ban", "\"mod@coop.example\""), 404, "not-found");
+        assertRefused(
+                action("default/" + "ab".repeat(32) + ":" + image, "ban", "\"mod@coop.example\""),
+                409,
+                "content-changed");
+        assertRefused(
+                action("default/" + "ab".repeat(32) + ":no-such-image", "ban", "\"mod@coop.example\""),
+                404,
+                "not-found");
+        assertRefused(
+                action("another" + item.substring("default".length()), "ban", "\"mod@coop.example\""),
+                403,
+                "not-allowed");
+        assertRefused(action(item.substring("default/".length()), "ban", "\"mod@coop.example\""), 400, "bad-parameter");
         assertRefused("{}", 400, "bad-parameter");
         assertThat(decisionsOn(image)).isEqualTo(2);
     }

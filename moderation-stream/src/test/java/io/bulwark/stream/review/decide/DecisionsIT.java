@@ -15,6 +15,7 @@ import io.bulwark.stream.review.ReviewRefusedException.Kind;
 import io.bulwark.stream.review.Roles;
 import io.bulwark.stream.review.bank.SeenPicture;
 import io.bulwark.stream.review.queue.Claim;
+import io.bulwark.stream.review.queue.ItemRow;
 import io.bulwark.stream.review.queue.Origin;
 import io.bulwark.stream.review.queue.Stage;
 import io.bulwark.stream.testing.ReviewDesk;
@@ -37,6 +38,8 @@ import org.junit.jupiter.api.Test;
 class DecisionsIT {
 
     private static final Person TOM = new Person("tom", "default", Set.of(Roles.REVIEWER, Roles.SENIOR));
+    private static final Person MOD = new Person("coop:mod", "default", Set.of(Roles.REVIEWER));
+    private static final Person CHIEF = new Person("coop:chief", "default", Set.of(Roles.REVIEWER, Roles.SENIOR));
 
     private TestDatabase database;
     private ReviewDesk desk;
@@ -232,6 +235,128 @@ class DecisionsIT {
         Claim again = desk.queue.claim(SARA).orElseThrow();
         desk.decisions.decide(SARA, says(again, "SAFE"));
         assertThat(published()).containsExactly("SAFE");
+    }
+
+    @Test
+    void whatTwoAgreedOnIsOnlyProposedAnewFromElsewhere() {
+        UUID item = agreed();
+        assertThat(elsewhere(MOD, item, "SAFE").state()).isEqualTo(Outcome.State.PROPOSED);
+        assertThat(published()).containsExactly("NSFW");
+        Outcome first = desk.decisions.decide(ANNA, says(desk.queue.claim(ANNA).orElseThrow(), "SAFE"));
+        assertThat(first.state()).isEqualTo(Outcome.State.PROPOSED);
+        assertThat(desk.queue.claim(ANNA)).isEmpty();
+        desk.decisions.decide(BEN, says(desk.queue.claim(BEN).orElseThrow(), "SAFE"));
+        assertThat(published()).containsExactly("NSFW", "SAFE");
+    }
+
+    @Test
+    void aGraveLabelOfAClosedItemFromElsewhereNeedsTwoPeople() {
+        UUID item = desk.arrives("image", 0.5);
+        assertThat(elsewhere(MOD, item, "NSFW", "porn").state()).isEqualTo(Outcome.State.IN_FORCE);
+        assertThat(elsewhere(MOD, item, "NSFW", "minor").state()).isEqualTo(Outcome.State.PROPOSED);
+        assertThat(published()).containsExactly("NSFW");
+        assertRefused(Kind.NOT_ALLOWED, () -> elsewhere(MOD, item, "NSFW", "minor"));
+    }
+
+    @Test
+    void whatSeniorsDecideOnlySeniorsDecideElsewhere() {
+        UUID item = desk.arrives("image", 0.5);
+        Claim claim = desk.queue.claim(ANNA).orElseThrow();
+        desk.queue.escalate(ANNA, item, claim.leaseId(), "Not sure.");
+        assertRefused(Kind.NOT_ALLOWED, () -> elsewhere(MOD, item, "SAFE"));
+        desk.decisions.decide(SARA, says(desk.queue.claim(SARA).orElseThrow(), "SAFE"));
+        assertRefused(Kind.NOT_ALLOWED, () -> elsewhere(MOD, item, "NSFW", "porn"));
+        assertThat(elsewhere(CHIEF, item, "NSFW", "porn").state()).isEqualTo(Outcome.State.IN_FORCE);
+        assertRefused(Kind.NOT_ALLOWED, () -> elsewhere(MOD, item, "SAFE"));
+        assertThat(published()).containsExactly("SAFE", "NSFW");
+    }
+
+    @Test
+    void noPairIsOfOnePersonUnderTwoNames() {
+        UUID item = desk.arrives("image", 0.5);
+        desk.decisions.decide(ANNA, says(desk.queue.claim(ANNA).orElseThrow(), "NSFW", "minor"));
+        assertRefused(Kind.CONSOLE_ONLY, () -> elsewhere(MOD, item, "NSFW", "minor"));
+        UUID begun = desk.arrives("begun-elsewhere", 0.5);
+        elsewhere(MOD, begun, "NSFW", "minor");
+        assertThat(elsewhere(CHIEF, begun, "NSFW", "minor").state()).isEqualTo(Outcome.State.PROPOSED);
+        Claim second = desk.queue.claim(ANNA).orElseThrow();
+        assertThat(second.itemId()).isEqualTo(begun);
+        assertThat(desk.decisions.decide(ANNA, says(second, "NSFW", "minor")).state())
+                .isEqualTo(Outcome.State.PROPOSED);
+        assertThat(published()).isEmpty();
+    }
+
+    @Test
+    void anAppealIsNotJudgedElsewhere() {
+        UUID item = desk.arrives("image", 0.5);
+        desk.decisions.decide(ANNA, says(desk.queue.claim(ANNA).orElseThrow(), "NSFW", "porn"));
+        database.database()
+                .acrossTenants(handle -> desk.intake.reported(
+                        handle, ReviewDesk.doubtful("default", "image", 0.5), Origin.APPEAL, "uploader", "A statue."));
+        assertRefused(Kind.CONSOLE_ONLY, () -> elsewhere(CHIEF, item, "NSFW", "porn"));
+        desk.decisions.decide(SARA, says(desk.queue.claim(SARA).orElseThrow(), "SAFE"));
+        assertRefused(Kind.CONSOLE_ONLY, () -> elsewhere(CHIEF, item, "NSFW", "porn"));
+    }
+
+    @Test
+    void anUndoneSecondDecisionFromElsewhereLeavesTheItemInHandAndTheFirstInForce() {
+        UUID item = desk.arrives("image", 0.5);
+        elsewhere(MOD, item, "NSFW", "porn");
+        Outcome second = elsewhere(MOD, item, "SAFE");
+        UUID lease = UUID.randomUUID();
+        desk.decisions.undo(SARA, item, second.decisionId(), lease);
+        assertThat(published()).containsExactly("NSFW", "SAFE", "NSFW");
+        desk.queue.release(SARA, item, lease);
+        Claim again = desk.queue.claim(SARA).orElseThrow();
+        assertThat(again.stage()).isEqualTo(Stage.FIRST);
+        desk.decisions.decide(SARA, says(again, "SAFE"));
+        long closed = database.database()
+                .inTenant(
+                        "default",
+                        handle -> handle.createQuery("SELECT count(*) FROM queue_item"
+                                        + " WHERE stage = 'CLOSED' AND closed_at IS NOT NULL")
+                                .mapTo(Long.class)
+                                .one());
+        assertThat(closed).isEqualTo(1);
+    }
+
+    @Test
+    void aRepeatedAnswerFromElsewhereIsRefusedOnceAnotherHolds() {
+        UUID item = desk.arrives("image", 0.5);
+        Answer ban = answer(item, "NSFW", "porn");
+        Outcome banned = desk.decisions.decideElsewhere(MOD, ban);
+        assertThat(desk.decisions.decideElsewhere(MOD, ban)).isEqualTo(banned);
+        elsewhere(MOD, item, "SAFE");
+        assertRefused(Kind.ALREADY_DECIDED, () -> desk.decisions.decideElsewhere(MOD, ban));
+        assertThat(published()).containsExactly("NSFW", "SAFE");
+    }
+
+    /** An item that Anna and Ben called NSFW. */
+    private UUID agreed() {
+        UUID item = desk.arrives("image", 0.5);
+        desk.decisions.decide(ANNA, says(desk.queue.claim(ANNA).orElseThrow(), "NSFW", "minor"));
+        desk.decisions.decide(BEN, says(desk.queue.claim(BEN).orElseThrow(), "NSFW", "minor"));
+        return item;
+    }
+
+    private Outcome elsewhere(Person person, UUID item, String decision, String... labels) {
+        return desk.decisions.decideElsewhere(person, answer(item, decision, labels));
+    }
+
+    private Answer answer(UUID item, String decision, String... labels) {
+        String sha256 = database.database()
+                .inTenant("default", handle -> ItemRow.read(handle, "default", item))
+                .candidate()
+                .contentSha256();
+        return new Answer(
+                item,
+                UUID.randomUUID(),
+                UUID.randomUUID(),
+                sha256,
+                decision,
+                List.of(labels),
+                Optional.empty(),
+                Optional.empty());
     }
 
     @Test
