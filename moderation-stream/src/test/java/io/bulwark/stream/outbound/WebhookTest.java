@@ -138,7 +138,7 @@ class WebhookTest {
 
             assertThat(send(post, webhook(peer, SECRET), event)).isEqualTo(new Answer.Taken());
             assertThat(send(post, webhook(peer, OTHER), event))
-                    .isEqualTo(new Answer.Unavailable("status 401", Optional.empty()));
+                    .isEqualTo(new Answer.Unavailable("status 401", Optional.empty(), false));
             assertThat(peer.taken)
                     .singleElement()
                     .satisfies(taken ->
@@ -154,7 +154,7 @@ class WebhookTest {
         Event event = event("shop/img-1", null);
         peer.fault = 302;
         assertThat(send(post, webhook(peer, SECRET), event))
-                .isEqualTo(new Answer.Unavailable("status 302", Optional.empty()));
+                .isEqualTo(new Answer.Unavailable("status 302", Optional.empty(), false));
         peer.close();
         assertThat(send(post, webhook(peer, SECRET), event)).isInstanceOf(Answer.Unavailable.class);
     }
