@@ -28,6 +28,7 @@ import java.security.GeneralSecurityException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -219,7 +220,11 @@ class WebhookTest {
 
     private static DecisionEvents events(Set<String> tenants, Set<String> decisions, boolean changesOnly) {
         return new DecisionEvents(
-                tenants, decisions, changesOnly, new EventDecoder<>(ModerationDecision.class, Map.of()));
+                tenants,
+                decisions,
+                changesOnly,
+                new EventDecoder<>(ModerationDecision.class, Map.of()),
+                new Unread(Clock.fixed(Samples.NOON, ZoneOffset.UTC)));
     }
 
     private static Optional<Message> message(Webhook webhook, ModerationDecision decision) {
