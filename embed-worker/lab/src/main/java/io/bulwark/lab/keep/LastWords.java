@@ -45,7 +45,8 @@ final class LastWords implements AutoCloseable {
     private Optional<String> imageOf(ConsumerRecord<byte[], byte[]> record) {
         return reports.decode(Topics.REPORTS.topicName(), record.value())
                         instanceof DecodedEvent.Event<ImageReport> event
-                ? Optional.of(new TenantKey(event.value().getTenant(), event.value().getImageId()).toString())
+                ? Optional.of(
+                        new TenantKey(event.value().getTenant(), event.value().getImageId()).toString())
                 : Optional.empty();
     }
 

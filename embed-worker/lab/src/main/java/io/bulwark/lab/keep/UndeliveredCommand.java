@@ -49,9 +49,10 @@ public final class UndeliveredCommand implements Callable<Integer> {
 
     @Option(
             names = "--again",
-            description = "Order each to be sent again, under the same event id, except of images that are forgotten or have a later "
-                    + "decision. A moderation-stream whose settings name the neighbour does so at once. With --neighbour "
-                    + "where several did not take something.")
+            description =
+                    "Order each to be sent again, under the same event id, except of images that are forgotten or have a later "
+                            + "decision. A moderation-stream whose settings name the neighbour does so at once. With --neighbour "
+                            + "where several did not take something.")
     private boolean again;
 
     @Override
@@ -91,7 +92,8 @@ public final class UndeliveredCommand implements Callable<Integer> {
         options.output()
                 .print(
                         what + ": " + letter.id() + " for " + letter.neighbour() + ": "
-                                + letter.story().reason() + ". " + letter.story().detail(),
+                                + letter.story().reason() + ". "
+                                + letter.story().detail(),
                         Map.of(
                                 "neighbour", letter.neighbour(),
                                 "event", letter.id(),

@@ -240,7 +240,7 @@ class KeepIT {
 
     @Test
     void what_a_neighbour_did_not_take_is_listed_until_it_is_ordered_again_and_may_fail_again() {
-        decision(new byte[] {1});
+        refusedIs(new byte[] {1});
         undelivered("webhooks.shop", 17);
         undelivered("webhooks.other", 17);
 
@@ -259,7 +259,8 @@ class KeepIT {
                 .isEqualTo(ExitCodes.OK);
         assertThat(answers())
                 .singleElement()
-                .satisfies(answer -> assertThat(answer.path("again").asBoolean()).isTrue());
+                .satisfies(
+                        answer -> assertThat(answer.path("again").asBoolean()).isTrue());
         assertThat(run("undelivered", "--neighbour", "webhooks.shop")).isEqualTo(ExitCodes.OK);
         assertThat(run("undelivered")).isEqualTo(ExitCodes.FAILED);
         undelivered("webhooks.shop", 17);
@@ -268,8 +269,8 @@ class KeepIT {
 
     @Test
     void what_is_outdated_is_never_ordered_again() {
-        decision(new byte[] {1});
-        decision(null);
+        refusedIs(new byte[] {1});
+        refusedIs(null);
         undelivered("webhooks.late", 0);
 
         assertThat(run("undelivered", "--neighbour", "webhooks.late", "--again"))
@@ -282,7 +283,7 @@ class KeepIT {
     }
 
     /** Of the image that neighbours refused. */
-    private static void decision(byte[] value) {
+    private static void refusedIs(byte[] value) {
         try (var producer = new KafkaProducer<>(
                 broker.clientSettings(Map.of()), new StringSerializer(), new ByteArraySerializer())) {
             producer.send(new ProducerRecord<>(Topics.DECISIONS.topicName(), "acme/refused", value));
