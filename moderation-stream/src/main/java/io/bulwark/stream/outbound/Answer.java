@@ -17,6 +17,7 @@ sealed interface Answer {
      *
      * @param why a few words, without anything that the neighbour wrote
      * @param rest how long it asks to be left alone
+     * @param broken whether it may have broken at this very event: no answer, or 500
      */
-    record Unavailable(String why, Optional<Duration> rest) implements Answer {}
+    record Unavailable(String why, Optional<Duration> rest, boolean broken) implements Answer {}
 }

@@ -14,6 +14,7 @@ final class Answers {
     /** Of these a receiver says that the event itself is at fault; all others are about the receiver, or about us. */
     private static final Set<Integer> ABOUT_THE_EVENT = Set.of(400, 409, 413, 414, 415, 422);
 
+    private static final int BROKEN = 500;
     private static final Duration LONGEST_REST = Duration.ofHours(1);
 
     private Answers() {}
@@ -27,7 +28,10 @@ final class Answers {
         }
         return ABOUT_THE_EVENT.contains(status)
                 ? new Answer.Refused(status)
-                : new Answer.Unavailable("status " + status, retryAfter.flatMap(text -> rest(text, now)));
+                : new Answer.Unavailable(
+                        "status " + status,
+                        retryAfter.flatMap(text -> rest(text, now)),
+                        status == BROKEN && retryAfter.isEmpty());
     }
 
     private static Optional<Duration> rest(String text, Instant now) {

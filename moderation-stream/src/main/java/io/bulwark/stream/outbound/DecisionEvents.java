@@ -1,9 +1,11 @@
 package io.bulwark.stream.outbound;
 
 import io.bulwark.events.ModerationDecision;
+import io.bulwark.events.ReplacedDecision;
 import io.bulwark.schemas.serde.DecodedEvent;
 import io.bulwark.schemas.serde.EventDecoder;
 import io.bulwark.schemas.topic.TenantKey;
+import java.time.Clock;
 import java.util.Set;
 import org.apache.kafka.common.KafkaException;
 
@@ -12,14 +14,24 @@ import org.apache.kafka.common.KafkaException;
  *
  * @param tenants empty for all
  * @param decisions by name, such as {@code NSFW}; empty for all
- * @param changesOnly leaves out what decides the same as what held before
+ * @param changesOnly leaves out what decides the same as what held before, unless they may not know that
  * @param decoder of {@code moderation.decisions}; one thread
+ * @param unread what this run has not read of the topic
  */
 record DecisionEvents(
-        Set<String> tenants, Set<String> decisions, boolean changesOnly, EventDecoder<ModerationDecision> decoder) {
+        Set<String> tenants,
+        Set<String> decisions,
+        boolean changesOnly,
+        EventDecoder<ModerationDecision> decoder,
+        Unread unread) {
 
     /** Why a record is set aside whose key names no image. */
     static final String BAD_KEY = "BAD_KEY";
+
+    DecisionEvents(
+            Set<String> tenants, Set<String> decisions, boolean changesOnly, EventDecoder<ModerationDecision> decoder) {
+        this(tenants, decisions, changesOnly, decoder, new Unread(Clock.systemUTC()));
+    }
 
     /** What a record says. */
     sealed interface Said {
@@ -42,6 +54,7 @@ record DecisionEvents(
      * @throws KafkaException where it may be later
      */
     Said said(Event event) {
+        unread.read(event);
         TenantKey image = TenantKey.parse(event.key())
                 .orElseThrow(() -> new UnreadableEventException(BAD_KEY, "The key is not <tenant>/<imageId>."));
         if (!isOfTenant(image.tenant())) {
@@ -58,7 +71,7 @@ record DecisionEvents(
             throw new UnreadableEventException(undecodable.reason().name(), undecodable.detail());
         }
         ModerationDecision decision = ((DecodedEvent.Event<ModerationDecision>) decoded).value();
-        return isWanted(decision) ? new Said.Decided(decision) : new Said.Nothing();
+        return isWanted(event, decision) ? new Said.Decided(decision) : new Said.Nothing();
     }
 
     /** Whether they are told of this tenant. */
@@ -66,9 +79,14 @@ record DecisionEvents(
         return tenants.isEmpty() || tenants.contains(tenant);
     }
 
-    private boolean isWanted(ModerationDecision decision) {
-        boolean changed =
-                decision.getReplaced() == null || decision.getReplaced().getDecision() != decision.getDecision();
-        return (decisions.isEmpty() || decisions.contains(decision.getDecision().name())) && (changed || !changesOnly);
+    private boolean isWanted(Event event, ModerationDecision decision) {
+        ReplacedDecision before = decision.getReplaced();
+        boolean news = !changesOnly
+                || before == null
+                || before.getDecision() != decision.getDecision()
+                || unread.mayHold(event.partition(), before.getSince());
+        return news
+                && (decisions.isEmpty()
+                        || decisions.contains(decision.getDecision().name()));
     }
 }

@@ -14,6 +14,8 @@ final class Delivery {
 
     int attempts;
     int against; // attempts that speak against the event itself
+    int alone; // attempts that failed while others were taken
+    Instant began = Instant.MIN; // the last attempt
     Instant due = Instant.MIN;
     Instant tried = Instant.MIN;
     boolean underWay;

@@ -81,10 +81,12 @@ final class DeliveryLoop implements OutboundLoop {
                 consumer = opened;
                 deliver(opened);
             } catch (KafkaException trouble) {
+                tally.restarted();
                 LOG.warnf(
                         "The way to %s starts anew: %s",
                         neighbour.name(), ConnectionFaults.explain(trouble).orElseGet(trouble::getMessage));
-            } catch (RuntimeException defect) {
+            } catch (Throwable defect) { // an Error too: a thread that ended would tell nobody anything any more
+                tally.restarted();
                 LOG.errorf(defect, "The way to %s starts anew", neighbour.name());
             } finally {
                 consumer = null;

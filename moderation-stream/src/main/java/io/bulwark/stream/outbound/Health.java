@@ -11,8 +11,10 @@ import java.util.Optional;
 final class Health {
 
     private final Patience patience;
-    private int failures;
+    private int failures; // in a row; those of one time count once
+    private Instant failed = Instant.MIN;
     private Instant restUntil = Instant.MIN;
+    private Instant askedUntil = Instant.MIN;
     private Instant took = Instant.MIN;
 
     Health(Patience patience) {
@@ -25,7 +27,7 @@ final class Health {
      * @param atOnce while it works
      */
     int allows(int atOnce, Instant now) {
-        if (restUntil.isAfter(now)) {
+        if (restUntil.isAfter(now) || askedUntil.isAfter(now)) {
             return 0;
         }
         return failures > 0 ? 1 : atOnce;
@@ -36,16 +38,25 @@ final class Health {
         answered();
     }
 
-    /** It works, even where it refused. */
+    /** It works, even where it refused. A rest that it asked for is kept all the same: nothing was sent since. */
     void answered() {
         failures = 0;
         restUntil = Instant.MIN;
     }
 
-    void failed(Instant now, Optional<Duration> asked) {
-        failures++;
-        Instant own = now.plus(patience.after(failures));
-        restUntil = asked.map(now::plus).filter(own::isBefore).orElse(own);
+    /**
+     * It did not work.
+     *
+     * @param began when that attempt began: those that were under way together fail together, and count once
+     * @param asked the rest that it asks for
+     */
+    void failed(Instant began, Instant now, Optional<Duration> asked) {
+        asked.map(now::plus).filter(askedUntil::isBefore).ifPresent(until -> askedUntil = until);
+        if (failures == 0 || began.isAfter(failed)) {
+            failures++;
+            failed = now;
+            restUntil = now.plus(patience.after(failures));
+        }
     }
 
     /** Whether it took something after that instant. */

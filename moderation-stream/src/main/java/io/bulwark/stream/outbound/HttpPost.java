@@ -53,7 +53,7 @@ final class HttpPost implements Rounds.Post {
             Throwable cause = failure instanceof CompletionException wrapped && wrapped.getCause() != null
                     ? wrapped.getCause()
                     : failure;
-            return new Answer.Unavailable(cause.getClass().getSimpleName(), Optional.empty());
+            return new Answer.Unavailable(cause.getClass().getSimpleName(), Optional.empty(), true);
         });
     }
 }

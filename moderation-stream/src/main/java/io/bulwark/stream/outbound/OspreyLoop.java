@@ -3,18 +3,25 @@ package io.bulwark.stream.outbound;
 import io.bulwark.schemas.connection.ConnectionFaults;
 import io.bulwark.schemas.topic.Topics;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
+import java.util.stream.StreamSupport;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.WakeupException;
 import org.jboss.logging.Logger;
 
@@ -91,10 +98,12 @@ final class OspreyLoop implements OutboundLoop {
             } catch (WakeupException stopped) {
                 LOG.debug("The way to Osprey ends");
             } catch (KafkaException trouble) {
+                tally.restarted();
                 LOG.warnf(
                         "The way to Osprey starts anew: %s",
                         ConnectionFaults.explain(trouble).orElseGet(trouble::getMessage));
-            } catch (RuntimeException defect) {
+            } catch (Throwable defect) { // an Error too: a thread that ended would tell nobody anything any more
+                tally.restarted();
                 LOG.error("The way to Osprey starts anew", defect);
             } finally {
                 consumer = null;
@@ -106,17 +115,40 @@ final class OspreyLoop implements OutboundLoop {
     private void write(Consumer<byte[], byte[]> opened, Producer<byte[], byte[]> producer) {
         producer.initTransactions();
         opened.subscribe(List.of(Topics.DECISIONS.topicName()), new FirstPlaces(opened));
+        Map<TopicPartition, Instant> reached = new HashMap<>();
         while (stopping.getCount() > 0) {
             ConsumerRecords<byte[], byte[]> polled = opened.poll(POLL);
             if (!polled.isEmpty()) {
+                tally.stands(unread(opened) + polled.count(), first(polled));
                 pass(opened, producer, polled);
+                polled.forEach(record -> reached.put(
+                        new TopicPartition(record.topic(), record.partition()),
+                        Instant.ofEpochMilli(record.timestamp())));
             }
-            tally.stands(
-                    opened.assignment().stream()
-                            .mapToLong(partition -> opened.currentLag(partition).orElse(0))
-                            .sum(),
-                    0);
+            tally.stands(unread(opened), oldest(opened, reached));
+            tally.lives();
         }
+    }
+
+    private static long unread(Consumer<byte[], byte[]> opened) {
+        return opened.assignment().stream()
+                .mapToLong(partition -> opened.currentLag(partition).orElse(0))
+                .sum();
+    }
+
+    private static Optional<Instant> first(ConsumerRecords<byte[], byte[]> polled) {
+        return StreamSupport.stream(polled.spliterator(), false)
+                .map(record -> Instant.ofEpochMilli(record.timestamp()))
+                .min(Comparator.naturalOrder());
+    }
+
+    /** What is unread in a partition is no older than what was read there last. */
+    private static Optional<Instant> oldest(Consumer<byte[], byte[]> opened, Map<TopicPartition, Instant> reached) {
+        return opened.assignment().stream()
+                .filter(partition -> opened.currentLag(partition).orElse(0) > 0)
+                .map(reached::get)
+                .filter(Objects::nonNull)
+                .min(Comparator.naturalOrder());
     }
 
     /** One transaction. What nobody can read is passed over. After an exception it is aborted with its producer. */

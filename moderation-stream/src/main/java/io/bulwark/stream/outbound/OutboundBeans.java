@@ -81,7 +81,7 @@ class OutboundBeans {
                         () -> new KafkaConsumer<>(consumer, new ByteArrayDeserializer(), new ByteArrayDeserializer()),
                         () -> new KafkaProducer<>(
                                 transactional(config), new ByteArraySerializer(), new ByteArraySerializer()),
-                        new MeteredTally(registry, OSPREY)));
+                        new MeteredTally(registry, OSPREY, Clock.systemUTC())));
     }
 
     /** Each producer has an id of its own; what fences an old one off is its generation in the consumers' group. */
@@ -129,7 +129,7 @@ class OutboundBeans {
                 new SetAside(
                         neighbour.name(),
                         () -> new KafkaProducer<>(producer, new ByteArraySerializer(), new ByteArraySerializer())),
-                new MeteredTally(registry, neighbour.name()),
+                new MeteredTally(registry, neighbour.name(), Clock.systemUTC()),
                 new Patience(new SecureRandom()));
     }
 

@@ -89,14 +89,11 @@ final class Rounds extends FirstPlaces {
             settle(outcome);
         }
         send();
-        if (window.isFull()) {
-            consumer.pause(consumer.assignment());
-        } else {
-            consumer.resume(consumer.paused());
-        }
+        hold(window.isFull() ? consumer.assignment() : window.farAhead());
         if (!commitAt.isAfter(clock.instant())) {
             commit(consumer.assignment());
             tell();
+            tally.lives();
             commitAt = clock.instant().plus(COMMIT_EVERY);
         }
     }
@@ -105,6 +102,14 @@ final class Rounds extends FirstPlaces {
     void end() {
         drain();
         commit(consumer.assignment());
+    }
+
+    /** Reads no further in these partitions, and goes on in the others. */
+    private void hold(Collection<TopicPartition> full) {
+        consumer.pause(full);
+        consumer.resume(consumer.paused().stream()
+                .filter(partition -> !full.contains(partition))
+                .toList());
     }
 
     private void take(ConsumerRecord<byte[], byte[]> record) {
@@ -139,6 +144,7 @@ final class Rounds extends FirstPlaces {
         for (Delivery delivery : window.due(now, room)) {
             window.started(delivery);
             delivery.attempts++;
+            delivery.began = now;
             if (delivery.attempts > 1) {
                 tally.retried();
             }
@@ -162,15 +168,16 @@ final class Rounds extends FirstPlaces {
         if (delivery.dropped) {
             return;
         }
-        if (isAgainst(delivery, outcome.answer())) {
-            delivery.against++;
-            delivery.due = now.plus(patience.after(delivery.against));
+        if (isAlone(delivery, outcome.answer())) {
+            delivery.alone++;
+            delivery.due = now.plus(patience.after(delivery.alone));
+            delivery.against += isAgainst(outcome.answer()) ? 1 : 0;
         }
         if (outcome.answer() instanceof Answer.Unavailable unavailable) {
             LOG.debugf(
                     "%s does not take %s: %s",
                     neighbour.name(), delivery.message().id(), unavailable.why());
-            health.failed(now, unavailable.rest());
+            health.failed(delivery.began, now, unavailable.rest());
         } else {
             health.answered();
         }
@@ -181,9 +188,14 @@ final class Rounds extends FirstPlaces {
         }
     }
 
-    /** Whether the event is at fault: the neighbour says so, or fails at it again while it takes others. */
-    private boolean isAgainst(Delivery delivery, Answer answer) {
+    /** Whether this event fails and others do not: the neighbour says so, or fails at it again while it takes others. */
+    private boolean isAlone(Delivery delivery, Answer answer) {
         return answer instanceof Answer.Refused || (delivery.attempts > 1 && health.tookAfter(delivery.tried));
+    }
+
+    /** Whether that speaks against the event. A neighbour that limits its rate, or does not let us in, says nothing of it. */
+    private static boolean isAgainst(Answer answer) {
+        return !(answer instanceof Answer.Unavailable unavailable) || unavailable.broken();
     }
 
     private static String detail(Answer answer, int attempts) {
@@ -216,10 +228,7 @@ final class Rounds extends FirstPlaces {
         long unread = consumer.assignment().stream()
                 .mapToLong(partition -> consumer.currentLag(partition).orElse(0))
                 .sum();
-        long oldest = window.oldest()
-                .map(at -> Duration.between(at, clock.instant()).toSeconds())
-                .orElse(0L);
-        tally.stands(unread + window.held(), Math.max(0, oldest));
+        tally.stands(unread + window.held(), window.oldest());
     }
 
     private void drain() {

@@ -11,7 +11,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import org.apache.kafka.common.TopicPartition;
 
 /**
@@ -19,6 +21,8 @@ import org.apache.kafka.common.TopicPartition;
  * other. A partition's offset moves on to its first event that is not finished. One thread.
  */
 final class Window {
+
+    private static final long MOST_AHEAD = 2_000;
 
     private final int most;
     private final long mostBytes;
@@ -40,6 +44,19 @@ final class Window {
 
     boolean isFull() {
         return held >= most || bytes >= mostBytes;
+    }
+
+    /**
+     * Partitions that were read far beyond their first event that is not finished: all that was delivered since would come
+     * again after a crash.
+     */
+    Set<TopicPartition> farAhead() {
+        return unfinished.entrySet().stream()
+                .filter(ofPartition -> !ofPartition.getValue().isEmpty())
+                .filter(ofPartition ->
+                        next.get(ofPartition.getKey()) - ofPartition.getValue().firstKey() > MOST_AHEAD)
+                .map(Map.Entry::getKey)
+                .collect(Collectors.toSet());
     }
 
     /** A record was read, in the order of its partition; what it holds is to be delivered. */

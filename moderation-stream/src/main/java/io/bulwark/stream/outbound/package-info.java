@@ -26,9 +26,10 @@
  * decisions that are told have been written, and nobody waits for this room.
  *
  * <p><b>Two kinds of failure.</b> A neighbour that is away (no answer, 5xx, 401, 429, anything that does not speak of the
- * event) is waited for, however long: the topic keeps what it misses, and compaction leaves it the last word on each image.
+ * event) is waited for, however long: the topic keeps what it misses, and compaction leaves it the last word on each image,
+ * of forgotten ones for two weeks.
  * It is asked with one event at a time ({@link io.bulwark.stream.outbound.Health}). An event that is refused (400 and its
- * like), or fails again while others pass, is set aside after {@code attempts}, so that it holds up its image for minutes
+ * like), or fails with 500 or no answer again while others pass, is set aside after {@code attempts}, so that it holds up its image for minutes
  * and its partition's offset no longer.
  *
  * <p><b>Setting aside is a record, and so is the order to try again.</b> {@code bulwark undelivered --again} writes to the topic

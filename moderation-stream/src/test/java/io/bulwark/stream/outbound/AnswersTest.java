@@ -34,6 +34,12 @@ class AnswersTest {
     }
 
     @ParameterizedTest
+    @CsvSource({"500, , true", "500, 5, false", "500, soon, false", "503, , false", "429, , false", "401, , false"})
+    void onlyFiveHundredWithoutARestMayBeBrokenByTheEvent(int status, String retryAfter, boolean broken) {
+        assertThat(((Answer.Unavailable) answer(status, retryAfter)).broken()).isEqualTo(broken);
+    }
+
+    @ParameterizedTest
     @CsvSource({
         "120, 120",
         "0, 0",

@@ -90,7 +90,7 @@ class CoopTest {
             assertThat(send(
                             coop(peer.url(), "another"),
                             event("moderation.decisions", bytes(decision(Decision.REVIEW, SHA256)))))
-                    .isEqualTo(new Answer.Unavailable("status 401", Optional.empty()));
+                    .isEqualTo(new Answer.Unavailable("status 401", Optional.empty(), false));
             assertThat(peer.items).isEmpty();
         }
     }

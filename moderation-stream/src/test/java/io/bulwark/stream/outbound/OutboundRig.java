@@ -77,6 +77,7 @@ final class OutboundRig {
                 offsets.forEach((partition, place) -> committed.put(partition, place.offset()));
             }
         };
+        consumer.setMaxPollRecords(100);
         rounds = new Rounds(
                 consumer,
                 new Neighbour("webhooks.shop", new Told(), 4, 3, Duration.ofSeconds(1)),
@@ -197,7 +198,7 @@ final class OutboundRig {
     }
 
     /** Is told of everything. */
-    private static final class Told implements Receiver {
+    static final class Told implements Receiver {
 
         @Override
         public Set<String> topics() {
@@ -226,7 +227,8 @@ final class OutboundRig {
         int retried;
         int setAside;
         long waiting;
-        long oldestSeconds;
+        Optional<Instant> oldest = Optional.empty();
+        int restarts;
 
         @Override
         public void delivered() {
@@ -244,9 +246,17 @@ final class OutboundRig {
         }
 
         @Override
-        public void stands(long nowWaiting, long nowOldestSeconds) {
+        public void stands(long nowWaiting, Optional<Instant> nowOldest) {
             waiting = nowWaiting;
-            oldestSeconds = nowOldestSeconds;
+            oldest = nowOldest;
+        }
+
+        @Override
+        public void lives() {}
+
+        @Override
+        public void restarted() {
+            restarts++;
         }
     }
 }

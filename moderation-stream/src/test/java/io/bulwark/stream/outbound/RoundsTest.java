@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 class RoundsTest {
 
     private static final Answer TAKEN = new Answer.Taken();
-    private static final Answer AWAY = new Answer.Unavailable("ConnectException", Optional.empty());
+    private static final Answer AWAY = new Answer.Unavailable("ConnectException", Optional.empty(), true);
     private static final Answer REFUSED = new Answer.Refused(422);
     private static final Duration TICK = Duration.ofMillis(100);
     private static final Duration SECOND = Duration.ofSeconds(1);
@@ -43,7 +43,7 @@ class RoundsTest {
         assertThat(rig.taken).isEmpty();
         assertThat(rig.attempts).as("asked ever less often").hasSizeLessThan(60);
         assertThat(rig.counts.waiting).isEqualTo(120);
-        assertThat(rig.counts.oldestSeconds).isGreaterThan(3500);
+        assertThat(rig.counts.oldest).isPresent();
 
         rig.peer = (id, attempt) -> TAKEN;
         rig.rounds(600, SECOND);
@@ -128,11 +128,61 @@ class RoundsTest {
     void aRestAskedForIsKept() {
         write("a");
         rig.peer = (id, attempt) ->
-                attempt == 1 ? new Answer.Unavailable("status 429", Optional.of(Duration.ofMinutes(10))) : TAKEN;
+                attempt == 1 ? new Answer.Unavailable("status 429", Optional.of(Duration.ofMinutes(10)), false) : TAKEN;
         rig.rounds(590, SECOND);
         assertThat(rig.attempts).hasSize(1);
         rig.rounds(20, SECOND);
         assertThat(rig.taken).hasSize(1);
+    }
+
+    @Test
+    void aRestAskedForOutlivesWhatWasUnderWayThen() {
+        rig.slow = true;
+        List<String> ids = write("a", "b", "c", "d");
+        rig.peer = (id, attempt) -> id.equals(ids.get(0)) && attempt == 1
+                ? new Answer.Unavailable("status 429", Optional.of(Duration.ofMinutes(10)), false)
+                : TAKEN;
+        rig.rounds(1, TICK);
+        rig.outcomes();
+        rig.slow = false;
+        rig.rounds(590, SECOND);
+        assertThat(rig.attempts).hasSize(4);
+        rig.rounds(20, SECOND);
+        assertThat(rig.taken).hasSize(4);
+    }
+
+    @Test
+    void attemptsThatFailTogetherCountOnce() {
+        rig.slow = true;
+        write("a", "b", "c", "d");
+        rig.peer = (id, attempt) -> AWAY;
+        rig.rounds(1, TICK);
+        rig.outcomes();
+        rig.slow = false;
+        rig.peer = (id, attempt) -> TAKEN;
+        rig.rounds(15, TICK);
+
+        assertThat(rig.taken).hasSize(4);
+    }
+
+    @Test
+    void oneThatIsNotLetInIsNeverSetAsideAndItsPartitionIsNotReadFarBeyondIt() {
+        List<String> first = write("a");
+        IntStream.range(0, 8_000).forEach(i -> rig.write("image-" + i));
+        Answer forbidden = new Answer.Unavailable("status 403", Optional.empty(), false);
+        rig.peer = (id, attempt) -> id.equals(first.get(0)) ? forbidden : TAKEN;
+        rig.rounds(2_500, SECOND);
+
+        int stuck = partition(first);
+        assertThat(rig.setAside()).isEmpty();
+        assertThat(rig.committed(stuck)).isZero();
+        assertThat(rig.taken.stream().filter(id -> partition(List.of(id)) == stuck))
+                .hasSizeBetween(2_000, 2_200);
+        assertThat(rig.committed(1 - stuck)).isGreaterThan(3_900);
+
+        rig.peer = (id, attempt) -> TAKEN;
+        rig.rounds(2_500, SECOND);
+        assertThat(rig.allCommitted()).isTrue();
     }
 
     @Test

@@ -28,6 +28,7 @@ import java.security.GeneralSecurityException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -138,7 +139,7 @@ class WebhookTest {
 
             assertThat(send(post, webhook(peer, SECRET), event)).isEqualTo(new Answer.Taken());
             assertThat(send(post, webhook(peer, OTHER), event))
-                    .isEqualTo(new Answer.Unavailable("status 401", Optional.empty()));
+                    .isEqualTo(new Answer.Unavailable("status 401", Optional.empty(), false));
             assertThat(peer.taken)
                     .singleElement()
                     .satisfies(taken ->
@@ -154,7 +155,7 @@ class WebhookTest {
         Event event = event("shop/img-1", null);
         peer.fault = 302;
         assertThat(send(post, webhook(peer, SECRET), event))
-                .isEqualTo(new Answer.Unavailable("status 302", Optional.empty()));
+                .isEqualTo(new Answer.Unavailable("status 302", Optional.empty(), false));
         peer.close();
         assertThat(send(post, webhook(peer, SECRET), event)).isInstanceOf(Answer.Unavailable.class);
     }
@@ -219,7 +220,11 @@ class WebhookTest {
 
     private static DecisionEvents events(Set<String> tenants, Set<String> decisions, boolean changesOnly) {
         return new DecisionEvents(
-                tenants, decisions, changesOnly, new EventDecoder<>(ModerationDecision.class, Map.of()));
+                tenants,
+                decisions,
+                changesOnly,
+                new EventDecoder<>(ModerationDecision.class, Map.of()),
+                new Unread(Clock.fixed(Samples.NOON, ZoneOffset.UTC)));
     }
 
     private static Optional<Message> message(Webhook webhook, ModerationDecision decision) {

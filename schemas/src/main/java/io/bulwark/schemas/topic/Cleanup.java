@@ -12,8 +12,9 @@ import org.apache.kafka.common.config.TopicConfig;
  * @param keptWhole for how long every record of a key is kept before only the last one is; empty where the topic is not
  *     compacted. A day later at most the broker compacts, so that what a tombstone erases is gone.
  * @param retention the age at which records go; empty where they never go by age
+ * @param tombstones for how long a tombstone is kept once its key is compacted; empty for the broker's default of a day
  */
-public record Cleanup(Optional<Duration> keptWhole, Optional<Duration> retention) {
+public record Cleanup(Optional<Duration> keptWhole, Optional<Duration> retention, Optional<Duration> tombstones) {
 
     private static final Duration COMPACTED_WITHIN = Duration.ofDays(1);
 
@@ -30,15 +31,20 @@ public record Cleanup(Optional<Duration> keptWhole, Optional<Duration> retention
     }
 
     static Cleanup delete(Duration retention) {
-        return new Cleanup(Optional.empty(), Optional.of(retention));
+        return new Cleanup(Optional.empty(), Optional.of(retention), Optional.empty());
     }
 
     static Cleanup compact(Duration keptWhole) {
-        return new Cleanup(Optional.of(keptWhole), Optional.empty());
+        return new Cleanup(Optional.of(keptWhole), Optional.empty(), Optional.empty());
     }
 
     static Cleanup compactAndDelete(Duration keptWhole, Duration retention) {
-        return new Cleanup(Optional.of(keptWhole), Optional.of(retention));
+        return new Cleanup(Optional.of(keptWhole), Optional.of(retention), Optional.empty());
+    }
+
+    /** The same, except that who was away that long still learns what is gone. */
+    Cleanup keepingTombstones(Duration kept) {
+        return new Cleanup(keptWhole, retention, Optional.of(kept));
     }
 
     /** Whether only the last record of each key is kept. */
@@ -68,6 +74,8 @@ public record Cleanup(Optional<Duration> keptWhole, Optional<Duration> retention
                     TopicConfig.MAX_COMPACTION_LAG_MS_CONFIG,
                     Long.toString(lag.plus(COMPACTED_WITHIN).toMillis()));
         });
+        tombstones.ifPresent(
+                kept -> config.put(TopicConfig.DELETE_RETENTION_MS_CONFIG, Long.toString(kept.toMillis())));
         return config;
     }
 }

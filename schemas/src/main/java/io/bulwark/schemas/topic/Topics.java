@@ -67,7 +67,7 @@ public enum Topics {
             "<tenant>/<imageId>",
             ModerationDecision.class,
             Sizes.BY_IMAGE,
-            Cleanup.compact(Sizes.LAG),
+            Cleanup.compact(Sizes.LAG).keepingTombstones(Duration.ofDays(14)),
             Sizes.RECORD_BYTES),
 
     /** How a model sees each image: personal data. A tombstone erases. */

@@ -128,9 +128,10 @@ class TopicsTest {
 
     @Test
     void aTopicThatForgetsNothingIsRefused() {
-        assertThatThrownBy(() -> new Cleanup(Optional.empty(), Optional.empty()))
+        assertThatThrownBy(() -> new Cleanup(Optional.empty(), Optional.empty(), Optional.empty()))
                 .hasMessageContaining("retention");
-        assertThatThrownBy(() -> new Cleanup(Optional.of(Duration.ofHours(1)), Optional.of(Duration.ZERO)))
+        assertThatThrownBy(() ->
+                        new Cleanup(Optional.of(Duration.ofHours(1)), Optional.of(Duration.ZERO), Optional.empty()))
                 .hasMessageContaining("PT0S");
     }
 }

@@ -13,8 +13,11 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
+import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
@@ -46,20 +49,50 @@ public final class UndeliveredCommand implements Callable<Integer> {
 
     @Option(
             names = "--again",
-            description = "Order each to be sent again, under the same event id; moderation-stream does so at once.")
+            description =
+                    "Order each to be sent again, under the same event id, except of images that are forgotten or have a later "
+                            + "decision. A moderation-stream whose settings name the neighbour does so at once. With --neighbour "
+                            + "where several did not take something.")
     private boolean again;
 
     @Override
     public Integer call() {
         Broker connected = broker.broker();
         Collection<Letter> letters = letters(connected);
-        if (again) {
-            order(connected, letters);
+        if (letters.isEmpty()) {
+            return ExitCodes.OK;
         }
-        letters.forEach(letter -> options.output()
+        Map<Boolean, List<Letter>> byOutdated;
+        try (var lastWords = new LastWords(connected)) {
+            byOutdated = letters.stream()
+                    .collect(Collectors.partitioningBy(letter -> lastWords.outdate(letter.story(), letter.record())));
+        }
+        List<Letter> current = byOutdated.get(false);
+        if (again) {
+            requireOneNeighbour(current);
+            order(connected, current);
+        }
+        current.forEach(letter -> print(again ? "ordered" : "undelivered", letter, again, false));
+        byOutdated
+                .get(true)
+                .forEach(letter ->
+                        print("outdated, its image is forgotten or has a later decision", letter, false, true));
+        return current.isEmpty() || again ? ExitCodes.OK : ExitCodes.FAILED;
+    }
+
+    private static void requireOneNeighbour(List<Letter> letters) {
+        Set<String> neighbours = letters.stream().map(Letter::neighbour).collect(Collectors.toCollection(TreeSet::new));
+        if (neighbours.size() > 1) {
+            throw CommandFailure.usage("there is something for several neighbours: give one of them as --neighbour: "
+                    + String.join(", ", neighbours));
+        }
+    }
+
+    private void print(String what, Letter letter, boolean ordered, boolean outdated) {
+        options.output()
                 .print(
-                        (again ? "ordered again: " : "undelivered: ") + letter.id() + " for " + letter.neighbour()
-                                + ": " + letter.story().reason() + ". "
+                        what + ": " + letter.id() + " for " + letter.neighbour() + ": "
+                                + letter.story().reason() + ". "
                                 + letter.story().detail(),
                         Map.of(
                                 "neighbour", letter.neighbour(),
@@ -67,8 +100,8 @@ public final class UndeliveredCommand implements Callable<Integer> {
                                 "key", letter.key(),
                                 "reason", letter.story().reason(),
                                 "detail", letter.story().detail(),
-                                "again", again)));
-        return letters.isEmpty() || again ? ExitCodes.OK : ExitCodes.FAILED;
+                                "again", ordered,
+                                "outdated", outdated));
     }
 
     /** What was set aside and not ordered again since. */

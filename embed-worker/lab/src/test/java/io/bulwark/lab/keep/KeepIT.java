@@ -240,6 +240,7 @@ class KeepIT {
 
     @Test
     void what_a_neighbour_did_not_take_is_listed_until_it_is_ordered_again_and_may_fail_again() {
+        refusedIs(new byte[] {1});
         undelivered("webhooks.shop", 17);
         undelivered("webhooks.other", 17);
 
@@ -253,12 +254,40 @@ class KeepIT {
                 .isEqualTo(ExitCodes.FAILED);
         assertThat(answers()).anyMatch(answer -> answer.path("topic").asText().equals("moderation.undelivered"));
 
+        assertThat(run("undelivered", "--again")).as("there are two").isEqualTo(ExitCodes.USAGE);
         assertThat(run("undelivered", "--neighbour", "webhooks.shop", "--again"))
                 .isEqualTo(ExitCodes.OK);
+        assertThat(answers())
+                .singleElement()
+                .satisfies(
+                        answer -> assertThat(answer.path("again").asBoolean()).isTrue());
         assertThat(run("undelivered", "--neighbour", "webhooks.shop")).isEqualTo(ExitCodes.OK);
         assertThat(run("undelivered")).isEqualTo(ExitCodes.FAILED);
         undelivered("webhooks.shop", 17);
         assertThat(run("undelivered", "--neighbour", "webhooks.shop")).isEqualTo(ExitCodes.FAILED);
+    }
+
+    @Test
+    void what_is_outdated_is_never_ordered_again() {
+        refusedIs(new byte[] {1});
+        refusedIs(null);
+        undelivered("webhooks.late", 0);
+
+        assertThat(run("undelivered", "--neighbour", "webhooks.late", "--again"))
+                .isEqualTo(ExitCodes.OK);
+        assertThat(answers()).singleElement().satisfies(answer -> {
+            assertThat(answer.path("again").asBoolean()).isFalse();
+            assertThat(answer.path("outdated").asBoolean()).isTrue();
+        });
+        assertThat(run("undelivered", "--neighbour", "webhooks.late")).isEqualTo(ExitCodes.OK);
+    }
+
+    /** Of the image that neighbours refused. */
+    private static void refusedIs(byte[] value) {
+        try (var producer = new KafkaProducer<>(
+                broker.clientSettings(Map.of()), new StringSerializer(), new ByteArraySerializer())) {
+            producer.send(new ProducerRecord<>(Topics.DECISIONS.topicName(), "acme/refused", value));
+        }
     }
 
     private static void undelivered(String neighbour, long offset) {

@@ -1,0 +1,93 @@
+package io.bulwark.stream.outbound;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.bulwark.events.ModerationDecision;
+import io.bulwark.schemas.serde.EventDecoder;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import java.util.Set;
+import java.util.function.Supplier;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.producer.MockProducer;
+import org.apache.kafka.common.KafkaException;
+import org.junit.jupiter.api.Test;
+
+/** A loop that gets nowhere is seen in the metrics, however it fails. */
+class OutboundLoopsTest {
+
+    private final MeterRegistry registry = new SimpleMeterRegistry();
+    private final SettableClock clock = new SettableClock();
+    private final MeteredTally tally = new MeteredTally(registry, "webhooks.shop", clock);
+
+    @Test
+    void aLoopOfWebhooksThatAlwaysFailsIsSeen() {
+        assertIsSeen(webhooks(() -> {
+            throw new KafkaException("no broker");
+        }));
+    }
+
+    @Test
+    void anErrorDoesNotEndALoopUnseen() {
+        assertIsSeen(webhooks(() -> {
+            throw new NoClassDefFoundError("one");
+        }));
+    }
+
+    @Test
+    void aLoopOfOspreyThatAlwaysFailsIsSeen() {
+        var events =
+                new DecisionEvents(Set.of(), Set.of(), false, new EventDecoder<>(ModerationDecision.class, Map.of()));
+        assertIsSeen(new OspreyLoop(
+                new Osprey(events, new ObjectMapper()),
+                "osprey.actions_input",
+                () -> {
+                    throw new StackOverflowError();
+                },
+                MockProducer::new,
+                tally));
+    }
+
+    @Test
+    void theOldestEventGrowsOlderWhileNobodySaysAnything() {
+        tally.stands(3, Optional.of(clock.instant()));
+        clock.pass(Duration.ofMinutes(20));
+        assertThat(gauge("oldest.seconds")).isEqualTo(1200);
+        tally.stands(0, Optional.empty());
+        assertThat(gauge("oldest.seconds")).isZero();
+        tally.lives();
+        assertThat(gauge("round.age.seconds")).isZero();
+    }
+
+    private OutboundLoop webhooks(Supplier<Consumer<byte[], byte[]>> consumers) {
+        return new DeliveryLoop(
+                new Neighbour("webhooks.shop", new OutboundRig.Told(), 4, 3, Duration.ofSeconds(1)),
+                consumers,
+                request -> {
+                    throw new AssertionError("nothing is sent");
+                },
+                new SetAside("webhooks.shop", MockProducer::new),
+                tally,
+                new Patience(new Random(1)));
+    }
+
+    private void assertIsSeen(OutboundLoop loop) {
+        try (loop) {
+            loop.start();
+            await().until(() ->
+                    registry.get("bulwark.stream.outbound.restarts").counter().count() >= 2);
+            clock.pass(Duration.ofMinutes(10));
+            assertThat(gauge("round.age.seconds")).isEqualTo(600);
+        }
+    }
+
+    private double gauge(String name) {
+        return registry.get("bulwark.stream.outbound." + name).gauge().value();
+    }
+}
