@@ -164,17 +164,17 @@ class AttacksPage extends Page {
     if (!visitor.may("senior") || this.#campaign.is !== "there" || this.#campaign.value.state === (ruling === "CONFIRM" ? "CONFIRMED" : "DISMISSED")) {
       return false;
     }
-    void this.#rule(route.id, ruling);
+    void this.#rule(route.id, ruling, this.#campaign.value.members.map(({ imageId }) => imageId));
     return true;
   }
 
-  async #rule(id: string, ruling: Ruling): Promise<void> {
+  async #rule(id: string, ruling: Ruling, seen: readonly string[]): Promise<void> {
     const note = await askForWords(ruling === "CONFIRM" ? "Why is this an attack?" : "Why is this no attack?", ruling === "CONFIRM" ? "Confirm" : "Dismiss");
     if (note === null) {
       return;
     }
     try {
-      await tell(`campaigns/${part(id)}/ruling`, "POST", { query: visitor.of(this.#tenant), body: { ruling, note } });
+      await tell(`campaigns/${part(id)}/ruling`, "POST", { query: visitor.of(this.#tenant), body: { ruling, note, seen } });
       say("The ruling was taken.");
       window.setTimeout(() => !this.signal.aborted && this.#again(), SETTLES_MILLIS);
     } catch (thrown) {

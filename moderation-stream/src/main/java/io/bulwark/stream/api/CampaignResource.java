@@ -63,8 +63,13 @@ public class CampaignResource {
         this.enabled = config.stream().campaigns().enabled();
     }
 
-    /** What a person says of a campaign. */
-    public record RulingRequest(String ruling, String note) {}
+    /**
+     * What a person says of a campaign.
+     *
+     * @param seen ids of the images that they were shown, at most 100; without it, those that are listed when the ruling
+     *     arrives
+     */
+    public record RulingRequest(String ruling, String note, List<String> seen) {}
 
     /** The campaigns of the tenant, newest first, page by page. */
     @GET
@@ -118,7 +123,7 @@ public class CampaignResource {
             operationId = "ruleOnCampaign",
             summary = "Confirms or dismisses a campaign",
             description =
-                    "`CONFIRM` makes its listed members' images NSFW, unless a person decided about them already. `DISMISS` leaves it dismissed while it goes on.")
+                    "`CONFIRM` makes those of its members' images NSFW that are in `seen`, or all that are listed without it, unless a person decided about them already. `DISMISS` leaves it dismissed while it goes on.")
     @APIResponse(responseCode = "202", description = "The ruling was taken; the campaign shows it in a moment")
     public Response rule(@PathParam("campaignId") String campaignId, RulingRequest request) {
         requireEnabled();
@@ -130,7 +135,8 @@ public class CampaignResource {
                 current.get(),
                 campaignId,
                 request == null ? null : request.ruling(),
-                request == null ? null : request.note());
+                request == null ? null : request.note(),
+                request == null ? null : request.seen());
         return Response.accepted().build();
     }
 

@@ -1,6 +1,7 @@
 package io.bulwark.stream.audit;
 
 import io.bulwark.events.AttackKind;
+import io.bulwark.schemas.topic.ProbeAudits;
 import io.bulwark.stream.state.AgeIndex;
 import io.bulwark.stream.state.StoreKey;
 import java.time.Duration;
@@ -48,7 +49,7 @@ public record AuditTally(Instant complete, Map<Bucket, Long> counts, List<Candid
     public record Bucket(Instant from, String kind) {}
 
     /**
-     * An audit that may be the red team's: it is of its kind, or of one that the release lacks in which audits are written.
+     * An audit that names the red team as its uploader: it is of its kind, or of one that the release lacks in which audits are written.
      *
      * @param key of the store of the audits of uploaders
      * @param bucket in which it counts
@@ -70,6 +71,7 @@ public record AuditTally(Instant complete, Map<Bucket, Long> counts, List<Candid
     static AuditTally of(
             ReadOnlyKeyValueStore<String, byte[]> ages, String tenant, Instant since, Duration width, int most) {
         String prefix = StoreKey.prefix(tenant);
+        String redTeam = StoreKey.prefix(tenant, ProbeAudits.UPLOADER);
         var counts = new HashMap<Bucket, Long>();
         var probes = new ArrayList<Candidate>();
         Instant[] complete = {since};
@@ -85,7 +87,7 @@ public record AuditTally(Instant complete, Map<Bucket, Long> counts, List<Candid
                 long place = Duration.between(since, audit.at()).dividedBy(width);
                 var bucket = new Bucket(since.plus(width.multipliedBy(place)), kind);
                 counts.merge(bucket, 1L, Long::sum);
-                if (MAY_BE_PROBES.contains(kind) && probes.size() < MOST_PROBES) {
+                if (MAY_BE_PROBES.contains(kind) && audit.key().startsWith(redTeam) && probes.size() < MOST_PROBES) {
                     probes.add(new Candidate(audit.key(), bucket));
                 }
             }

@@ -2,10 +2,13 @@ package io.bulwark.stream.audit;
 
 import io.bulwark.events.AttackAudit;
 import io.bulwark.schemas.topic.ProbeAudits;
+import io.bulwark.stream.erasure.ErasedImages;
 import io.bulwark.stream.intake.Reading;
 import io.bulwark.stream.intake.TopologyEvents;
+import io.bulwark.stream.state.AgeIndex;
 import io.bulwark.stream.state.StoreKey;
 import io.bulwark.stream.state.StoreNames;
+import java.time.Duration;
 import java.time.Instant;
 import org.apache.kafka.streams.processor.api.ContextualProcessor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
@@ -14,14 +17,19 @@ import org.apache.kafka.streams.state.WindowStore;
 
 /**
  * Keeps attack audits by image and kind for the store's retention, and sends each on. An audit of the same kind of the
- * same image at the same millisecond is the same audit: it is neither kept nor sent on twice. One stream thread calls.
+ * same image at the same millisecond is the same audit: it is neither kept nor sent on twice; nor is one of what was erased.
+ * One stream thread calls.
  */
 public final class AuditsByImage extends ContextualProcessor<byte[], Reading<AttackAudit>, byte[], AuditMove> {
 
+    private final Duration uploadRetention;
     private final TopologyEvents events;
     private WindowStore<String, AttackAudit> store;
+    private ErasedImages erased;
 
-    public AuditsByImage(TopologyEvents events) {
+    /** @param uploadRetention how long an upload may lie before it is answered */
+    public AuditsByImage(Duration uploadRetention, TopologyEvents events) {
+        this.uploadRetention = uploadRetention;
         this.events = events;
     }
 
@@ -29,6 +37,10 @@ public final class AuditsByImage extends ContextualProcessor<byte[], Reading<Att
     public void init(ProcessorContext<byte[], AuditMove> context) {
         super.init(context);
         store = context.getStateStore(StoreNames.AUDITS);
+        erased = new ErasedImages(
+                context.getStateStore(StoreNames.ERASED),
+                new AgeIndex(context.getStateStore(StoreNames.ERASED_AGES)),
+                uploadRetention);
     }
 
     @Override
@@ -42,6 +54,10 @@ public final class AuditsByImage extends ContextualProcessor<byte[], Reading<Att
         // a clock that runs ahead must not empty the window store, which drops what is older than its newest
         Instant said = audit.getDetectedAt();
         Instant detectedAt = said.isAfter(reading.timestamp()) ? reading.timestamp() : said;
+        if (erased.covers(audit.getTenant(), audit.getImageId(), detectedAt)
+                || erased.coversUpload(audit.getTenant(), audit.getImageId(), audit.getUpload())) {
+            return;
+        }
         String key = StoreKey.imageAudit(
                 audit.getTenant(), reading.key(), audit.getKind().name());
         if (store.fetch(key, detectedAt.toEpochMilli()) != null) {

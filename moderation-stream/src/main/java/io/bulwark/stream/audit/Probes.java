@@ -41,6 +41,7 @@ public final class Probes {
                 .setCleanNeighbours(List.of())
                 .setPerceptualKey(List.of())
                 .setUpload(null)
+                .setContentSha256(null)
                 .setDetectedAt(said.isAfter(takenIn) ? takenIn : said)
                 .build();
     }

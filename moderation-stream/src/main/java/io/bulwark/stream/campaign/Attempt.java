@@ -14,7 +14,8 @@ import java.util.Comparator;
  * @param decision the verdict's, or what a person decided since
  * @param score the verdict's true one, in [0, 1]; not a number where it is not known
  * @param angle to the flagged entry in radians; not a number where there is none
- * @param content what it is told by: the SHA-256 of its file, or what stands for it where a worker does not write that yet
+ * @param content what it is told by, and what outlives it in a campaign's counts: the salted digest of its file's SHA-256, or
+ *     of what stands for it where a worker does not write that yet
  * @param contentSha256 of the file; null where a worker does not write that yet
  * @param upload null where it is not known
  * @param label of the flagged entry; empty where there is none
@@ -39,6 +40,14 @@ record Attempt(
 
     Id id() {
         return new Id(imageId, content);
+    }
+
+    /** Whether a person's decision is about this content. */
+    boolean isOf(CampaignChange.Settled settled) {
+        if (contentSha256 != null && settled.contentSha256() != null) {
+            return contentSha256.equals(settled.contentSha256());
+        }
+        return upload != null && upload.equals(settled.upload());
     }
 
     Attempt decided(Decision now) {

@@ -39,7 +39,7 @@ public final class AuditReader {
         double score = audit.getRobustScore() == null ? Double.NaN : audit.getRobustScore();
         double angle = number(evidence.get(ANGLE));
         String content = audit.getContentSha256() != null
-                ? audit.getContentSha256()
+                ? salt.digest("content", audit.getTenant(), audit.getContentSha256())
                 : salt.digest(
                         String.join(" ", audit.getPerceptualKey()), Double.toString(score), Double.toString(angle));
         return Optional.of(new CampaignChange.Tried(

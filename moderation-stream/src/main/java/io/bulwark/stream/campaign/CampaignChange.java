@@ -2,6 +2,7 @@ package io.bulwark.stream.campaign;
 
 import io.bulwark.events.CampaignRuling;
 import io.bulwark.events.Decision;
+import io.bulwark.events.RecordCoordinates;
 import java.util.List;
 
 /** What the campaigns of a tenant are told. */
@@ -19,9 +20,11 @@ public sealed interface CampaignChange {
     /**
      * A person decided about an image.
      *
-     * @param content SHA-256 of the file that they looked at
+     * @param contentSha256 of the file that they looked at; null where it is not known
+     * @param upload that brought it; null where it is not known
      */
-    record Settled(String tenant, String imageId, String content, Decision decision) implements CampaignChange {}
+    record Settled(String tenant, String imageId, String contentSha256, RecordCoordinates upload, Decision decision)
+            implements CampaignChange {}
 
     /** A person said what a campaign is. */
     record Ruled(CampaignRuling ruling) implements CampaignChange {

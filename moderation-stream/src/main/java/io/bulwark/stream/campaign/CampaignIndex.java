@@ -176,11 +176,11 @@ final class CampaignIndex {
 
     /** @return whether its account is a member only now */
     private boolean add(Campaign campaign, Attempt attempt) {
-        changes.campaigns.add(campaign.id);
         Optional<Attempt> same = campaign.trail.of(attempt.content());
         if (same.isPresent() && Attempt.OLDER.compare(same.get(), attempt) <= 0) {
             return false;
         }
+        changes.campaigns.add(campaign.id);
         same.ifPresent(later -> {
             campaign.remove(later);
             places.remove(later);
@@ -232,8 +232,8 @@ final class CampaignIndex {
         changes.told.add(older.id);
         List<Attempt> moved = younger.trail.copy();
         older.takeIn(younger);
-        older.bridges.remove(younger.id);
         campaigns.remove(younger);
+        changes.campaigns.addAll(campaigns.part(younger));
         younger.anchors.forEach(anchor -> campaigns.attach(anchor, older));
         for (Attempt attempt : moved) {
             if (older.trail.of(attempt.content()).isPresent()) {
@@ -250,15 +250,15 @@ final class CampaignIndex {
     }
 
     /** A person decided about a content of an image: SAFE takes it out. */
-    void settled(String imageId, String content, Decision decision) {
-        for (Placed there : places.ofImage(imageId)) {
-            if (!content.equals(there.attempt().contentSha256())) {
+    void settled(CampaignChange.Settled settled) {
+        for (Placed there : places.ofImage(settled.imageId())) {
+            if (!there.attempt().isOf(settled)) {
                 continue;
             }
-            if (decision == Decision.SAFE) {
+            if (settled.decision() == Decision.SAFE) {
                 take(there);
             } else {
-                replace(there, there.attempt().decided(decision));
+                replace(there, there.attempt().decided(settled.decision()));
             }
         }
     }
@@ -266,6 +266,7 @@ final class CampaignIndex {
     /** The image is erased. */
     void forget(String imageId) {
         places.ofImage(imageId).forEach(this::take);
+        changes.campaigns.addAll(campaigns.unshare(imageId));
     }
 
     private void take(Placed there) {
@@ -275,9 +276,7 @@ final class CampaignIndex {
         }
         Campaign campaign = campaignOf(there).orElseThrow();
         campaign.remove(there.attempt());
-        campaign.bridges
-                .values()
-                .forEach(images -> images.remove(there.attempt().imageId()));
+        changes.campaigns.addAll(campaigns.unshare(there.attempt().imageId()));
         places.remove(there.attempt());
         changes.campaigns.add(campaign.id);
         if (campaign.accounts.isEmpty()) {
@@ -352,7 +351,7 @@ final class CampaignIndex {
 
     private void end(Campaign campaign) {
         campaign.active = false;
-        campaign.bridges.clear();
+        changes.campaigns.addAll(campaigns.part(campaign));
         if (campaign.state == CampaignState.OPEN) {
             campaign.state = CampaignState.CLOSED;
             changes.closed++;
@@ -365,6 +364,7 @@ final class CampaignIndex {
     private void remove(Campaign campaign) {
         campaign.trail.copy().forEach(places::remove);
         campaigns.remove(campaign);
+        changes.campaigns.addAll(campaigns.part(campaign));
         changes.campaigns.add(campaign.id);
         changes.told.add(campaign.id);
     }

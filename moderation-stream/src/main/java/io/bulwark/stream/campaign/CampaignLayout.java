@@ -66,7 +66,8 @@ public final class CampaignLayout {
             out.writeByte(SETTLED);
             Texts.write(out, settled.tenant());
             Texts.write(out, settled.imageId());
-            Texts.write(out, settled.content());
+            writeOptional(out, settled.contentSha256());
+            writeUpload(out, settled.upload());
             Texts.write(out, settled.decision().name());
         } else if (change instanceof CampaignChange.Ruled ruled) {
             out.writeByte(RULED);
@@ -86,7 +87,11 @@ public final class CampaignLayout {
             case TRIED -> new CampaignChange.Tried(Texts.read(in), readAttempt(in), readAnchors(in));
             case SETTLED ->
                 new CampaignChange.Settled(
-                        Texts.read(in), Texts.read(in), Texts.read(in), Decision.valueOf(Texts.read(in)));
+                        Texts.read(in),
+                        Texts.read(in),
+                        readOptional(in),
+                        readUpload(in),
+                        Decision.valueOf(Texts.read(in)));
             case RULED -> {
                 byte[] ruling = new byte[in.readInt()];
                 in.readFully(ruling);
@@ -119,12 +124,7 @@ public final class CampaignLayout {
         out.writeDouble(attempt.angle());
         Texts.write(out, attempt.content());
         writeOptional(out, attempt.contentSha256());
-        out.writeBoolean(attempt.upload() != null);
-        if (attempt.upload() != null) {
-            Texts.write(out, attempt.upload().getTopic());
-            out.writeInt(attempt.upload().getPartition());
-            out.writeLong(attempt.upload().getOffset());
-        }
+        writeUpload(out, attempt.upload());
         Texts.write(out, attempt.label());
     }
 
@@ -140,7 +140,7 @@ public final class CampaignLayout {
                 in.readDouble(),
                 Texts.read(in),
                 readOptional(in),
-                in.readBoolean() ? new RecordCoordinates(Texts.read(in), in.readInt(), in.readLong()) : null,
+                readUpload(in),
                 Texts.read(in));
     }
 
@@ -234,6 +234,19 @@ public final class CampaignLayout {
             texts.add(Texts.read(in));
         }
         return texts;
+    }
+
+    private static void writeUpload(DataOutputStream out, RecordCoordinates upload) throws IOException {
+        out.writeBoolean(upload != null);
+        if (upload != null) {
+            Texts.write(out, upload.getTopic());
+            out.writeInt(upload.getPartition());
+            out.writeLong(upload.getOffset());
+        }
+    }
+
+    private static RecordCoordinates readUpload(DataInputStream in) throws IOException {
+        return in.readBoolean() ? new RecordCoordinates(Texts.read(in), in.readInt(), in.readLong()) : null;
     }
 
     private static void writeOptional(DataOutputStream out, String text) throws IOException {

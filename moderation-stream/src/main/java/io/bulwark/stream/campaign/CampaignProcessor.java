@@ -82,7 +82,7 @@ public final class CampaignProcessor extends ContextualProcessor<String, Campaig
         if (change instanceof CampaignChange.Tried tried) {
             index.tried(tried.attempt(), tried.anchors());
         } else if (change instanceof CampaignChange.Settled settled) {
-            index.settled(settled.imageId(), settled.content(), settled.decision());
+            index.settled(settled);
         } else if (change instanceof CampaignChange.Forget forget) {
             index.forget(forget.imageId());
         } else if (change instanceof CampaignChange.Ruled ruled) {

@@ -7,10 +7,10 @@ import io.bulwark.events.CampaignRuling;
 import io.bulwark.events.Decision;
 import io.bulwark.events.Review;
 import io.bulwark.events.Severity;
-import java.nio.charset.StandardCharsets;
+import io.bulwark.schemas.topic.CampaignReviews;
 import java.util.List;
+import java.util.Set;
 import java.util.TreeSet;
-import java.util.UUID;
 
 /** Campaigns of one tenant in the words of the schemas. Immutable; any thread. */
 final class CampaignRecords {
@@ -85,11 +85,13 @@ final class CampaignRecords {
     }
 
     /**
-     * A person's NSFW on each listed member that is not NSFW already and that a review can name by its content. The same ruling makes the same decision ids.
+     * A person's NSFW on each member that they were shown, that is not NSFW already and that a review can name by its
+     * content. The same ruling makes the same decision ids.
      */
     List<Review> reviews(Campaign campaign, CampaignRuling ruling) {
-        return campaign.members(MOST_MEMBERS).stream()
-                .filter(member -> member.contentSha256() != null && member.decision() != Decision.NSFW)
+        return of(campaign, ruling).stream()
+                .filter(member -> member.contentSha256() != null || member.upload() != null)
+                .filter(member -> member.decision() != Decision.NSFW)
                 .map(member -> Review.newBuilder()
                         .setImageId(member.imageId())
                         .setReviewer(ruling.getBy())
@@ -102,11 +104,20 @@ final class CampaignRecords {
                         .setTenant(tenant)
                         .setContentSha256(member.contentSha256())
                         .setUpload(member.upload())
-                        .setDecisionId(UUID.nameUUIDFromBytes((ruling.getRulingId() + "/" + member.imageId())
-                                        .getBytes(StandardCharsets.UTF_8))
-                                .toString())
+                        .setDecisionId(CampaignReviews.decisionId(ruling.getRulingId(), member.imageId()))
                         .setLabels(List.of(member.label().isEmpty() ? LABEL : member.label()))
                         .build())
+                .toList();
+    }
+
+    /** What the person was shown. */
+    private List<Attempt> of(Campaign campaign, CampaignRuling ruling) {
+        if (ruling.getSeen() == null) {
+            return campaign.id.equals(ruling.getCampaignId()) ? campaign.members(MOST_MEMBERS) : List.of();
+        }
+        Set<String> seen = Set.copyOf(ruling.getSeen());
+        return campaign.members(Campaign.MOST_KEPT).stream()
+                .filter(member -> seen.contains(CampaignReviews.digest(tenant, member.imageId())))
                 .toList();
     }
 

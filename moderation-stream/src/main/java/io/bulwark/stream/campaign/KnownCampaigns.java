@@ -8,8 +8,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.IntFunction;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
 
 /** The campaigns of one tenant, and which of them runs at an anchor. One thread calls. */
 final class KnownCampaigns {
@@ -45,6 +48,32 @@ final class KnownCampaigns {
     void remove(Campaign campaign) {
         detach(campaign);
         campaigns.remove(campaign.id);
+    }
+
+    /**
+     * Forgets which images a campaign shares with others.
+     *
+     * @return the ids of those others that knew of some
+     */
+    Set<String> part(Campaign one) {
+        one.bridges.clear();
+        return ids(each -> each.bridges.remove(one.id) != null);
+    }
+
+    /**
+     * Forgets that campaigns share an image.
+     *
+     * @return their ids
+     */
+    Set<String> unshare(String imageId) {
+        return ids(each -> each.bridges.values().stream()
+                        .filter(images -> images.remove(imageId))
+                        .count()
+                > 0);
+    }
+
+    private Set<String> ids(Predicate<Campaign> changed) {
+        return campaigns.values().stream().filter(changed).map(each -> each.id).collect(Collectors.toSet());
     }
 
     Optional<Campaign> at(Anchor anchor) {

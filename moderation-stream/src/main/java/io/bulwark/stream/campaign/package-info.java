@@ -3,7 +3,8 @@
  * campaigns of one tenant, and how they are fed; what is suspicious about one upload is the worker's business.
  *
  * <pre>
- * moderation.attack-audit, people's decisions, moderation.campaign-rulings ─► CampaignChange ─► campaign-changes (by tenant)
+ * moderation.attack-audit, people's decisions ─► CampaignChange ─► campaign-changes (by tenant)
+ * moderation.campaign-rulings ─► CampaignChange ─► campaign-rulings (by tenant)
  *     ─► CampaignProcessor: CampaignIndex, CampaignRule ─┬─► moderation.campaigns
  *                                                        └─► moderation.reviews (a confirmed campaign's images)
  * </pre>

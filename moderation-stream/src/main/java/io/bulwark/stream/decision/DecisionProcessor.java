@@ -122,6 +122,7 @@ public final class DecisionProcessor extends ContextualProcessor<byte[], Fact, b
         ModerationDecision decided = WorkerDecision.of(verdict, fact.at(), fact.recorded());
         Instant uploadedAt = decided.getUploadedAt() == null ? decided.getSince() : decided.getUploadedAt();
         if (erased.covers(verdict.getTenant(), verdict.getImageId(), uploadedAt)) {
+            erased.addUpload(verdict.getTenant(), verdict.getImageId(), verdict.getUpload(), fact.recorded());
             eraseElsewhere(verdict.getTenant(), verdict.getImageId());
             return;
         }

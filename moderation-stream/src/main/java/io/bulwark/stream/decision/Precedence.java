@@ -4,6 +4,7 @@ import io.bulwark.events.Decision;
 import io.bulwark.events.ModerationDecision;
 import io.bulwark.events.RecordCoordinates;
 import io.bulwark.events.Review;
+import io.bulwark.schemas.topic.CampaignReviews;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -19,7 +20,8 @@ import java.util.Map;
  *       offset; where two lie in different partitions by when the broker took them in.
  *   <li>The newest review of that content holds, whatever workers decide before or after it. A review of other content
  *       under the same id does not apply, so nobody can have one picture approved and then put another in its place.
- *       It is kept, and applies again when that content is uploaded again.
+ *       It is kept, and applies again when that content is uploaded again. What follows from a confirmed campaign
+ *       holds where no person decided about that content itself.
  *   <li>Without a review the workers' verdict on the latest upload holds; of several the one decided last.
  * </ol>
  *
@@ -37,7 +39,10 @@ public final class Precedence {
             .thenComparing(decision -> -strictness(decision.getDecision()))
             .thenComparing(decision -> String.join(",", decision.getLabels()));
 
-    private static final Comparator<Review> NEWER = Comparator.comparing(Review::getAt)
+    /** What people said of the image itself is above what follows from a campaign, whichever is later. */
+    private static final Comparator<Review> NEWER = Comparator.<Review, Boolean>comparing(
+                    review -> !CampaignReviews.isOne(review))
+            .thenComparing(Review::getAt)
             .thenComparing(review -> review.getDecisionId() == null ? "" : review.getDecisionId())
             .thenComparing(review -> -strictness(review.getDecision()))
             .thenComparing(Review::getReviewer);

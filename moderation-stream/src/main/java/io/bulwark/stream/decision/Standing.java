@@ -11,7 +11,7 @@ import java.util.Optional;
  * All that decides about one image. {@link Precedence} makes it of verdicts and reviews. Immutable.
  *
  * @param byWorker the workers' decision on the latest upload; null while only reviews have come
- * @param reviews the latest of people for each content, newest first, at most {@value #MOST_REVIEWS}: also those of other
+ * @param reviews the latest of people for each content, newest first and what follows from campaigns last, at most {@value #MOST_REVIEWS}: also those of other
  *     content than the latest, which may be uploaded again
  */
 public record Standing(ModerationDecision byWorker, List<Review> reviews) {

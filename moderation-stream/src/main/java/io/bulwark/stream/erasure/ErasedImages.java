@@ -1,5 +1,6 @@
 package io.bulwark.stream.erasure;
 
+import io.bulwark.events.RecordCoordinates;
 import io.bulwark.stream.state.AgeIndex;
 import io.bulwark.stream.state.StoreKey;
 import java.nio.ByteBuffer;
@@ -22,7 +23,7 @@ public final class ErasedImages {
     private final Duration retention;
 
     /**
-     * @param store digest of tenant and id to milliseconds since the epoch (long, big-endian)
+     * @param store digest of tenant and id, or of these and an upload, to milliseconds since the epoch (long, big-endian)
      * @param ages of the store's entries
      * @param retention how long an upload may lie before it is answered
      */
@@ -34,7 +35,21 @@ public final class ErasedImages {
 
     /** An image was erased. */
     public void add(String tenant, String imageId, Instant at) {
-        String key = key(tenant, imageId);
+        put(key(StoreKey.image(tenant, imageId)), at);
+    }
+
+    /**
+     * An upload from before its image's erasure was answered: what is said of it later comes too late as well.
+     *
+     * @param upload null where it is not known, which does nothing
+     */
+    public void addUpload(String tenant, String imageId, RecordCoordinates upload, Instant at) {
+        if (upload != null) {
+            put(key(StoreKey.upload(tenant, imageId, upload)), at);
+        }
+    }
+
+    private void put(String key, Instant at) {
         byte[] before = store.get(key);
         if (before != null) {
             if (!at.isAfter(instant(before))) {
@@ -49,8 +64,17 @@ public final class ErasedImages {
 
     /** Whether what was taken in or said then about an image is from before its erasure. */
     public boolean covers(String tenant, String imageId, Instant then) {
-        byte[] at = store.get(key(tenant, imageId));
+        byte[] at = store.get(key(StoreKey.image(tenant, imageId)));
         return at != null && !then.isAfter(instant(at));
+    }
+
+    /**
+     * Whether it is an upload from before its image's erasure that was answered.
+     *
+     * @param upload null where it is not known, of which this is not
+     */
+    public boolean coversUpload(String tenant, String imageId, RecordCoordinates upload) {
+        return upload != null && store.get(key(StoreKey.upload(tenant, imageId, upload))) != null;
     }
 
     /** Forgets erasures that nothing can come before any more, at most so many. */
@@ -65,11 +89,10 @@ public final class ErasedImages {
         return Instant.ofEpochMilli(ByteBuffer.wrap(value).getLong());
     }
 
-    private static String key(String tenant, String imageId) {
+    private static String key(String of) {
         try {
             return HexFormat.of()
-                    .formatHex(MessageDigest.getInstance("SHA-256")
-                            .digest(StoreKey.image(tenant, imageId).getBytes(StandardCharsets.UTF_8)));
+                    .formatHex(MessageDigest.getInstance("SHA-256").digest(of.getBytes(StandardCharsets.UTF_8)));
         } catch (NoSuchAlgorithmException every) {
             throw new IllegalStateException("every Java has SHA-256", every);
         }

@@ -46,13 +46,10 @@ final class CampaignFlow {
                 inForce.flatMapValues(CampaignFlow::settled, named("settled-attempts"));
         KStream<byte[], CampaignChange> ruled =
                 rulings.readable().flatMapValues(CampaignFlow::ruled, named("rulings-of-campaigns"));
-        KStream<String, CampaignOutput> outputs = tried.merge(settled, named("attempts-and-decisions"))
-                .merge(ruled, named("campaign-changes-by-image"))
-                .selectKey((none, change) -> change.tenant(), named("campaign-changes-under-tenant"))
-                .repartition(
-                        Repartitioned.with(Serdes.String(), CampaignLayout.changes(serdes.state(CampaignRuling.class)))
-                                .withName("campaign-changes")
-                                .withNumberOfPartitions(settings.partitions()))
+        // apart: so the topic of rulings may have another number of partitions than those of images
+        KStream<String, CampaignOutput> outputs = byTenant(
+                        tried.merge(settled, named("attempts-and-decisions")), "campaign-changes")
+                .merge(byTenant(ruled, "campaign-rulings"), named("campaign-changes-and-rulings"))
                 .process(
                         () -> new CampaignProcessor(settings.campaigns(), events),
                         named("campaigns"),
@@ -73,6 +70,14 @@ final class CampaignFlow {
                                 .withName("reviews-sink"));
     }
 
+    private KStream<String, CampaignChange> byTenant(KStream<byte[], CampaignChange> changes, String name) {
+        return changes.selectKey((none, change) -> change.tenant(), named(name + "-under-tenant"))
+                .repartition(
+                        Repartitioned.with(Serdes.String(), CampaignLayout.changes(serdes.state(CampaignRuling.class)))
+                                .withName(name)
+                                .withNumberOfPartitions(settings.partitions()));
+    }
+
     private static List<CampaignChange> change(AuditReader reader, AuditMove move) {
         return move.erased()
                 ? List.of(new CampaignChange.Forget(
@@ -83,12 +88,14 @@ final class CampaignFlow {
     /** People alone: what workers decide is in the audits. */
     private static List<CampaignChange> settled(Consequence.InForce inForce) {
         ModerationDecision decision = inForce.decision();
-        return decision == null
-                        || decision.getContentSha256() == null
-                        || decision.getDecidedBy().getKind() != DeciderKind.REVIEWER
+        return decision == null || decision.getDecidedBy().getKind() != DeciderKind.REVIEWER
                 ? List.of()
                 : List.of(new CampaignChange.Settled(
-                        inForce.tenant(), inForce.imageId(), decision.getContentSha256(), decision.getDecision()));
+                        inForce.tenant(),
+                        inForce.imageId(),
+                        decision.getContentSha256(),
+                        decision.getUpload(),
+                        decision.getDecision()));
     }
 
     private static List<CampaignChange> ruled(Reading<CampaignRuling> reading) {

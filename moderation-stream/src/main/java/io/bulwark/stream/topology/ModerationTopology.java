@@ -106,7 +106,12 @@ public final class ModerationTopology {
                 .to(Topics.DEAD_LETTERS.topicName(), Produced.with(BYTES, BYTES).withName("dead-letters"));
 
         KStream<byte[], AuditMove> kept = audits.readable()
-                .process(() -> new AuditsByImage(events), Named.as("audits-by-image"), StoreNames.AUDITS);
+                .process(
+                        () -> new AuditsByImage(settings.decisions().uploadRetention(), events),
+                        Named.as("audits-by-image"),
+                        StoreNames.AUDITS,
+                        StoreNames.ERASED,
+                        StoreNames.ERASED_AGES);
         KStream<byte[], Consequence> consequences = facts(
                         verdicts,
                         "verdicts",

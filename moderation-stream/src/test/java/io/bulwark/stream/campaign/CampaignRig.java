@@ -1,5 +1,7 @@
 package io.bulwark.stream.campaign;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.bulwark.events.AttackAudit;
 import io.bulwark.events.AttackCampaign;
 import io.bulwark.events.Review;
@@ -21,6 +23,8 @@ import org.apache.kafka.common.serialization.Serde;
 import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.streams.processor.api.MockProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
+import org.apache.kafka.streams.state.KeyValueIterator;
+import org.apache.kafka.streams.state.KeyValueStore;
 import org.apache.kafka.streams.state.Stores;
 
 /** The processor with stores that outlive it, as a changelog does. */
@@ -96,6 +100,17 @@ final class CampaignRig {
         });
         context.resetForwards();
         return campaigns;
+    }
+
+    /** All that the counts of campaigns hold, as they lie in their store. */
+    String counts() {
+        KeyValueStore<String, Campaign> store = context.getStateStore(StoreNames.CAMPAIGN_COUNTS);
+        var bytes = new StringBuilder();
+        try (KeyValueIterator<String, Campaign> all = store.all()) {
+            all.forEachRemaining(entry ->
+                    bytes.append(new String(CampaignLayout.counts().serializer().serialize("", entry.value), UTF_8)));
+        }
+        return bytes.toString();
     }
 
     private <V> void store(String name, Serde<V> values) {

@@ -9,6 +9,7 @@ import io.bulwark.events.CampaignState;
 import io.bulwark.events.Decision;
 import io.bulwark.events.Review;
 import io.bulwark.events.Ruling;
+import io.bulwark.schemas.topic.CampaignReviews;
 import io.bulwark.stream.testing.Samples;
 import java.time.Duration;
 import java.util.List;
@@ -68,7 +69,7 @@ class CampaignRulesTest {
     @Test
     void aConfirmedOneSaysOfEachListedMemberThatItIsNsfw() {
         rig.send(new CampaignChange.Settled(
-                Traffic.TENANT, ATTACK.get(0).getImageId(), ATTACK.get(0).getContentSha256(), Decision.NSFW));
+                Traffic.TENANT, ATTACK.get(0).getImageId(), ATTACK.get(0).getContentSha256(), null, Decision.NSFW));
         AttackCampaign before = only();
         rig.send(ruling(before, Ruling.CONFIRM, "ruling-1"));
         rig.restart();
@@ -107,8 +108,10 @@ class CampaignRulesTest {
         AttackAudit safe = ATTACK.get(1);
         AttackAudit other = ATTACK.get(2);
         rig.send(new CampaignChange.Forget(Traffic.TENANT, erased.getImageId()));
-        rig.send(new CampaignChange.Settled(Traffic.TENANT, safe.getImageId(), safe.getContentSha256(), Decision.SAFE));
-        rig.send(new CampaignChange.Settled(Traffic.TENANT, other.getImageId(), "another file", Decision.SAFE));
+        rig.send(new CampaignChange.Settled(
+                Traffic.TENANT, safe.getImageId(), safe.getContentSha256(), null, Decision.SAFE));
+        rig.send(new CampaignChange.Settled(
+                Traffic.TENANT, other.getImageId(), "another file", other.getUpload(), Decision.SAFE));
         rig.restart();
 
         assertThat(only().getMembers())
@@ -138,17 +141,7 @@ class CampaignRulesTest {
     @Test
     void whatTheSamePeopleTryAtAnotherEntryBecomesPartOfIt() {
         String first = only().getCampaignId();
-        new Traffic(10)
-                .attack(200, 10)
-                .inOrder()
-                .forEach(audit -> rig.send(AttackAudit.newBuilder(audit)
-                        .setDetectedAt(audit.getDetectedAt().plus(Duration.ofHours(1)))
-                        .setEvidence(Map.of(
-                                "entry",
-                                "entry-renamed",
-                                "angle",
-                                audit.getEvidence().get("angle")))
-                        .build()));
+        mergeAnother();
 
         assertThat(only().getCampaignId()).isEqualTo(first);
         assertThat(only().getMergedFrom()).hasSize(1);
@@ -171,11 +164,11 @@ class CampaignRulesTest {
         var index = new CampaignIndex(Traffic.TENANT, CampaignRig.SETTINGS);
         var reader = new AuditReader(CampaignRig.SETTINGS.salt());
         for (AttackAudit audit : List.of(twin, near, twin)) {
-            var tried = (CampaignChange.Tried) reader.read(audit).orElseThrow();
-            index.tried(tried.attempt(), tried.anchors());
+            var each = (CampaignChange.Tried) reader.read(audit).orElseThrow();
+            index.tried(each.attempt(), each.anchors());
         }
-        var id = new Attempt.Id(near.getImageId(), near.getContentSha256());
-        assertThat(index.place(id).orElseThrow().anchors())
+        var tried = (CampaignChange.Tried) reader.read(near).orElseThrow();
+        assertThat(index.place(tried.attempt().id()).orElseThrow().anchors())
                 .singleElement()
                 .extracting(Anchor::id)
                 .isEqualTo(Traffic.ATTACKED);
@@ -228,6 +221,115 @@ class CampaignRulesTest {
         assertThat(reader.read(
                         AttackAudit.newBuilder(ATTACK.get(0)).setUploaderId(id).build()))
                 .isEmpty();
+    }
+
+    /** Workers write the second release by default, whose audits have no hash. */
+    @Test
+    void whereAuditsHaveNoHashTheUploadTellsWhatAPersonDecidedAbout() {
+        var old = new CampaignRig();
+        ATTACK.forEach(audit ->
+                old.send(AttackAudit.newBuilder(audit).setContentSha256(null).build()));
+        AttackAudit safe = ATTACK.get(1);
+        AttackAudit other = ATTACK.get(2);
+        old.send(new CampaignChange.Settled(
+                Traffic.TENANT, safe.getImageId(), safe.getContentSha256(), safe.getUpload(), Decision.SAFE));
+        old.send(new CampaignChange.Settled(
+                Traffic.TENANT, other.getImageId(), "another file", safe.getUpload(), Decision.SAFE));
+        AttackCampaign campaign = old.campaigns().values().iterator().next();
+        assertThat(campaign.getMembers())
+                .doesNotContain(safe.getImageId())
+                .contains(other.getImageId())
+                .hasSize(100);
+
+        old.send(ruling(campaign, Ruling.CONFIRM, "ruling-1"));
+        old.campaigns();
+        assertThat(old.reviews)
+                .hasSize(100)
+                .allMatch(review -> review.getContentSha256() == null && review.getUpload() != null);
+    }
+
+    @Test
+    void aConfirmationAppliesToWhatThePersonWasShown() {
+        AttackCampaign before = only();
+        List<String> shown = List.of(ATTACK.get(3).getImageId(), ATTACK.get(150).getImageId(), "no-member");
+        rig.send(ruling(before, before.getCampaignId(), shown));
+        rig.campaigns();
+        assertThat(rig.reviews)
+                .extracting(Review::getImageId)
+                .as("the second one was among the oldest hundred then")
+                .containsExactlyElementsOf(shown.subList(0, 2));
+    }
+
+    /** Else it would name images that nobody saw. */
+    @Test
+    void aConfirmationOfWhatBecamePartOfAnotherAppliesToWhatThePersonWasShownAlone() {
+        mergeAnother();
+        String younger = only().getMergedFrom().get(0);
+        rig.send(ruling(only(), younger, null));
+        rig.campaigns();
+        assertThat(only().getState()).isEqualTo(CampaignState.CONFIRMED);
+        assertThat(rig.reviews).isEmpty();
+        rig.send(ruling(only(), younger, List.of(ATTACK.get(5).getImageId())));
+        rig.campaigns();
+        assertThat(rig.reviews).hasSize(1);
+    }
+
+    @Test
+    void countsHaveNeitherAnImagesIdNorAFilesHashAfterAnErasure() {
+        var many = new CampaignRig();
+        List<AttackAudit> attack = new Traffic(7).attack(250, 10).inOrder();
+        attack.forEach(many::send);
+        AttackAudit last = attack.get(249); // counted, and not kept
+        String other = "another-entry";
+        new Traffic(13)
+                .attack(60, 6)
+                .inOrder()
+                .forEach(audit -> many.send(AttackAudit.newBuilder(audit)
+                        .setUploaderId("other-" + audit.getUploaderId())
+                        .setEvidence(Map.of(
+                                "entry", other, "angle", audit.getEvidence().get("angle")))
+                        .build()));
+        many.send(AttackAudit.newBuilder(last)
+                .setEvidence(Map.of("entry", other, "angle", "0.2"))
+                .build());
+        AttackAudit shared = attack.get(0);
+        many.send(AttackAudit.newBuilder(shared)
+                .setEvidence(Map.of("entry", other, "angle", "0.2"))
+                .build());
+        assertThat(many.campaigns()).hasSize(2);
+        assertThat(many.counts()).contains(shared.getImageId()).doesNotContain(shared.getContentSha256());
+
+        attack.forEach(audit -> many.send(new CampaignChange.Forget(Traffic.TENANT, audit.getImageId())));
+        assertThat(many.counts())
+                .satisfies(counts -> attack.forEach(
+                        audit -> assertThat(counts).doesNotContain(audit.getImageId(), audit.getContentSha256())));
+    }
+
+    private static CampaignChange ruling(AttackCampaign campaign, String id, List<String> shown) {
+        CampaignRuling whole = ((CampaignChange.Ruled) ruling(campaign, Ruling.CONFIRM, "ruling-of-" + shown)).ruling();
+        return new CampaignChange.Ruled(CampaignRuling.newBuilder(whole)
+                .setCampaignId(id)
+                .setSeen(
+                        shown == null
+                                ? null
+                                : shown.stream()
+                                        .map(image -> CampaignReviews.digest(Traffic.TENANT, image))
+                                        .toList())
+                .build());
+    }
+
+    private void mergeAnother() {
+        new Traffic(10)
+                .attack(200, 10)
+                .inOrder()
+                .forEach(audit -> rig.send(AttackAudit.newBuilder(audit)
+                        .setDetectedAt(audit.getDetectedAt().plus(Duration.ofHours(1)))
+                        .setEvidence(Map.of(
+                                "entry",
+                                "entry-renamed",
+                                "angle",
+                                audit.getEvidence().get("angle")))
+                        .build()));
     }
 
     private static CampaignChange ruling(AttackCampaign campaign, Ruling ruling, String id) {

@@ -11,8 +11,10 @@ import io.bulwark.events.CampaignState;
 import io.bulwark.events.Decision;
 import io.bulwark.events.Erasure;
 import io.bulwark.events.ModerationDecision;
+import io.bulwark.events.Review;
 import io.bulwark.events.Ruling;
 import io.bulwark.events.Subject;
+import io.bulwark.schemas.topic.Topics;
 import io.bulwark.stream.campaign.CampaignSettings;
 import io.bulwark.stream.campaign.Salt;
 import io.bulwark.stream.campaign.Traffic;
@@ -20,6 +22,7 @@ import io.bulwark.stream.state.StoreNames;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import org.apache.kafka.streams.KeyValue;
 import org.junit.jupiter.api.AfterEach;
@@ -78,6 +81,66 @@ class CampaignFlowTest {
         return told.get(told.size() - 1).value;
     }
 
+    /** Also where the ruling is later, and where it overtakes what the person said of the image. */
+    @Test
+    void aPersonsWordOnAnImageHoldsWhateverBecomesOfItsCampaign() {
+        AttackAudit second = ATTACK.get(1);
+        rig.send(verdict(second.getImageId())
+                .setTenant(Traffic.TENANT)
+                .setUploaderId(second.getUploaderId())
+                .setDecision(Decision.REVIEW)
+                .setContentSha256(second.getContentSha256())
+                .setUpload(second.getUpload()));
+        rig.send(safe(FIRST));
+        rig.sendNewest(AttackAudit.newBuilder(FIRST)
+                .setDetectedAt(NOON.plus(Duration.ofMinutes(90)))
+                .build());
+        assertThat(last().getMembers()).as("its next audit makes it one again").contains(FIRST.getImageId());
+        confirm();
+        rig.send(safe(second));
+
+        assertThat(rig.inForce(Traffic.TENANT, FIRST.getImageId()).getDecision())
+                .isEqualTo(Decision.SAFE);
+        assertThat(rig.inForce(Traffic.TENANT, second.getImageId()).getDecision())
+                .isEqualTo(Decision.SAFE);
+    }
+
+    /** Else the topic of rulings would need as many partitions as those of images. */
+    @Test
+    void rulingsAreReadApartFromWhatIsReadByImage() {
+        assertThat(new ModerationTopology(TopologyRig.SETTINGS, rig, Map.of())
+                        .build()
+                        .describe()
+                        .subtopologies())
+                .filteredOn(part -> part.toString().contains("topics: [" + Topics.CAMPAIGN_RULINGS.topicName() + "]"))
+                .singleElement()
+                .satisfies(part -> assertThat(part.toString()).doesNotContain(Topics.VERDICTS.topicName()));
+    }
+
+    private static Review safe(AttackAudit of) {
+        return Review.newBuilder()
+                .setTenant(Traffic.TENANT)
+                .setImageId(of.getImageId())
+                .setReviewer("ana")
+                .setDecision(Decision.SAFE)
+                .setContentSha256(of.getContentSha256())
+                .setUpload(of.getUpload())
+                .setDecisionId(UUID.randomUUID().toString())
+                .setAt(NOON.plus(Duration.ofHours(1)))
+                .build();
+    }
+
+    private void confirm() {
+        rig.send(CampaignRuling.newBuilder()
+                .setRulingId(UUID.randomUUID().toString())
+                .setTenant(Traffic.TENANT)
+                .setCampaignId(open.getCampaignId())
+                .setRuling(Ruling.CONFIRM)
+                .setBy("sam")
+                .setAt(NOON.plus(Duration.ofHours(2)))
+                .build());
+    }
+
     @Test
     void anAttackIsToldAConfirmationMakesItsImagesNsfwAndAnErasureTakesOneFromIt() {
         assertThat(open.getState()).isEqualTo(CampaignState.OPEN);
@@ -89,14 +152,7 @@ class CampaignFlowTest {
         assertThat(rig.campaignsOpen).isOne();
 
         rig.decided();
-        rig.send(CampaignRuling.newBuilder()
-                .setRulingId(UUID.randomUUID().toString())
-                .setTenant(Traffic.TENANT)
-                .setCampaignId(open.getCampaignId())
-                .setRuling(Ruling.CONFIRM)
-                .setBy("sam")
-                .setAt(NOON.plus(Duration.ofHours(2)))
-                .build());
+        confirm();
 
         ModerationDecision decision = rig.inForce(Traffic.TENANT, FIRST.getImageId());
         assertThat(decision.getDecision()).isEqualTo(Decision.NSFW);

@@ -122,6 +122,29 @@ class ErasureTest {
         assertThat(rig.tombstones(Topics.VERDICTS)).containsExactly("i");
     }
 
+    /** It came after the verdict, so nothing else takes it away. */
+    @Test
+    void anAuditOfAnUploadFromBeforeTheErasureIsNotKept() {
+        rig.send(erasure(Subject.IMAGE, "i"));
+        rig.send(
+                verdict("i")
+                        .setUploadedAt(NOON.plusSeconds(80))
+                        .setDecidedAt(NOON.plusSeconds(120))
+                        .build(),
+                NOON.plusSeconds(120));
+        rig.send(audit("i"));
+        rig.send(audit("i")
+                .setUpload(new RecordCoordinates("images.uploaded", 0, 1L))
+                .setDetectedAt(NOON.plusSeconds(120)));
+        assertThat(rig.auditStore().all().hasNext()).isFalse();
+        assertThat(rig.all(StoreNames.UPLOADER_AUDITS)).isEmpty();
+
+        rig.send(audit("i")
+                .setUpload(new RecordCoordinates("images.uploaded", 0, 2L))
+                .setDetectedAt(NOON.plusSeconds(120)));
+        assertThat(rig.all(StoreNames.UPLOADER_AUDITS)).as("of a later upload").hasSize(1);
+    }
+
     @Test
     void whatIsUploadedAfterTheErasureIsDecidedAsAnyImage() {
         rig.send(erasure(Subject.IMAGE, "i"));

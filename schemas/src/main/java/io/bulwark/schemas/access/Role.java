@@ -128,6 +128,7 @@ public enum Role {
             AccessRule.topic(Topics.DECISIONS, READ),
             AccessRule.topic(Topics.EMBEDDINGS, READ),
             AccessRule.topic(Topics.ATTACK_AUDIT, READ),
+            AccessRule.topic(Topics.CAMPAIGNS, READ),
             AccessRule.topic(Topics.REVIEWS, READ),
             AccessRule.topic(Topics.REPORTS, READ),
             AccessRule.topic(Topics.DEAD_LETTERS, READ),

@@ -36,7 +36,7 @@ class RoleTest {
         "ERASURES,         KEEPER STREAM,                      KEEPER",
         "HOLDS,            KEEPER STREAM,                      KEEPER STREAM",
         "FLAGGED,          SCORE WORKER,                       STREAM",
-        "CAMPAIGNS,        SUBSCRIBER,                         STREAM",
+        "CAMPAIGNS,        KEEPER SUBSCRIBER,                  STREAM",
         "CAMPAIGN_RULINGS, STREAM,                             STREAM",
         "POLICIES,         CURATOR EXPLAIN RED_TEAM SCORE STREAM WORKER, CURATOR",
         "UNDELIVERED,      KEEPER STREAM,                      KEEPER STREAM",

@@ -352,6 +352,7 @@ public final class SampleEvents {
                 .setRuling(Ruling.CONFIRM)
                 .setNote("the same picture all along")
                 .setBy("sam")
+                .setSeen(List.of("0a1b"))
                 .setAt(NOON)
                 .build();
     }

@@ -134,6 +134,7 @@ public final class EraseCommand implements Callable<Integer> {
             orders.put(subject.id(), order(Subject.UPLOADER, subject.id(), now));
             await(() -> kept.isLeft(connected, subject, Topics.UPLOADER_STATS), "the statistics");
         }
+        await(() -> kept.isLeft(connected, subject, Topics.CAMPAIGNS), "the campaigns");
         await(() -> look(rows.images()).rows() > 0, "people's work");
     }
 

@@ -40,6 +40,7 @@ record Kept(
             Topics.DECISIONS,
             Topics.EMBEDDINGS,
             Topics.ATTACK_AUDIT,
+            Topics.CAMPAIGNS,
             Topics.REVIEWS,
             Topics.REPORTS,
             Topics.DEAD_LETTERS,

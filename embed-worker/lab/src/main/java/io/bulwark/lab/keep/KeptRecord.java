@@ -3,6 +3,7 @@ package io.bulwark.lab.keep;
 import io.bulwark.schemas.topic.TenantKey;
 import io.bulwark.schemas.topic.Topics;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.Optional;
 import org.apache.avro.Schema;
 import org.apache.avro.specific.SpecificRecord;
@@ -25,16 +26,22 @@ record KeptRecord(
                 : Optional.ofNullable(value.get(found.pos())).map(Object::toString);
     }
 
-    /** Whether it is about that image. A record that cannot be read is, where its key is the image's. */
+    private boolean names(String list, String id) {
+        Schema.Field found = value == null ? null : value.getSchema().getField(list);
+        return found != null && value.get(found.pos()) instanceof Collection<?> ids && ids.contains(id);
+    }
+
+    /** Whether it is about that image, or a campaign that lists it. A record that cannot be read is, where its key is the image's. */
     boolean isOfImage(String tenant, String imageId) {
         return value == null
                 ? key.equals(imageId) || key.equals(new TenantKey(tenant, imageId).toString())
-                : text("imageId").filter(imageId::equals).isPresent() && isOf(tenant);
+                : (text("imageId").filter(imageId::equals).isPresent() || names("members", imageId)) && isOf(tenant);
     }
 
-    /** Whether it is about that uploader, or an image of theirs. */
+    /** Whether it is about that uploader, or an image of theirs, or a campaign that lists them. */
     boolean isOfUploader(String tenant, String uploaderId) {
-        return text("uploaderId").filter(uploaderId::equals).isPresent() && isOf(tenant);
+        return (text("uploaderId").filter(uploaderId::equals).isPresent() || names("uploaders", uploaderId))
+                && isOf(tenant);
     }
 
     private boolean isOf(String tenant) {

@@ -1,12 +1,15 @@
 package io.bulwark.stream.review.decide;
 
+import io.bulwark.schemas.topic.CampaignReviews;
 import io.bulwark.stream.auditlog.AuditLog;
 import io.bulwark.stream.database.Database;
 import io.bulwark.stream.review.Person;
 import io.bulwark.stream.review.ReviewRefusedException;
 import io.bulwark.stream.review.ReviewRefusedException.Kind;
 import java.time.OffsetDateTime;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
 
@@ -15,6 +18,7 @@ public final class CampaignRulings {
 
     private static final Set<String> RULINGS = Set.of("CONFIRM", "DISMISS");
     private static final int MOST_WORDS = 4000;
+    private static final int MOST_SEEN = 100;
 
     private final Database database;
     private final AuditLog log;
@@ -29,19 +33,28 @@ public final class CampaignRulings {
      *
      * @param ruling {@code CONFIRM} or {@code DISMISS}
      * @param note in words; null without one
+     * @param seen ids of the images that the person was shown, at most 100; null where it is not known
      * @throws ReviewRefusedException where the ruling makes no sense, or the person is no senior
      */
-    public void rule(Person person, String campaignId, String ruling, String note) {
+    public void rule(Person person, String campaignId, String ruling, String note, List<String> seen) {
         if (ruling == null || !RULINGS.contains(ruling)) {
             throw new ReviewRefusedException(Kind.INVALID, "The ruling must be CONFIRM or DISMISS.");
         }
         if (note != null && note.length() > MOST_WORDS) {
             throw new ReviewRefusedException(Kind.INVALID, "A note has at most " + MOST_WORDS + " characters.");
         }
+        if (seen != null && (seen.size() > MOST_SEEN || seen.stream().anyMatch(Objects::isNull))) {
+            throw new ReviewRefusedException(Kind.INVALID, "seen has at most " + MOST_SEEN + " image ids.");
+        }
         if (!person.isSenior()) {
             throw new ReviewRefusedException(Kind.NOT_ALLOWED, "Only a senior rules on campaigns.");
         }
         String words = note == null || note.isBlank() ? null : note.strip();
+        List<String> shown = seen == null
+                ? null
+                : seen.stream()
+                        .map(image -> CampaignReviews.digest(person.tenant(), image))
+                        .toList();
         UUID id = UUID.randomUUID();
         database.inTenant(person.tenant(), handle -> {
             long at = handle.createQuery("SELECT clock_timestamp()")
@@ -49,7 +62,9 @@ public final class CampaignRulings {
                     .one()
                     .toInstant()
                     .toEpochMilli();
-            Outbox.add(handle, new PublishedRuling(id, person.tenant(), campaignId, ruling, words, person.name(), at));
+            Outbox.add(
+                    handle,
+                    new PublishedRuling(id, person.tenant(), campaignId, ruling, words, person.name(), shown, at));
             log.append(
                     handle,
                     new AuditLog.Entry(

@@ -14,6 +14,7 @@ import io.bulwark.schemas.serde.BundledSchemas;
 import io.bulwark.schemas.serde.EventDeserializer;
 import io.bulwark.schemas.serde.SerdeSettings;
 import io.bulwark.schemas.testing.TestBroker;
+import io.bulwark.schemas.topic.CampaignReviews;
 import io.bulwark.schemas.topic.Topics;
 import io.bulwark.stream.database.Database;
 import io.bulwark.stream.testing.ReviewDesk;
@@ -110,9 +111,11 @@ class OutboxIT {
     @Test
     void aRulingOnACampaignIsPublishedOnItsTopicAndStandsInTheAuditLog() {
         var rulings = new CampaignRulings(database.database(), desk.log);
-        assertThatThrownBy(() -> rulings.rule(ANNA, "c1", "CONFIRM", null)).hasMessageContaining("senior");
-        assertThatThrownBy(() -> rulings.rule(SARA, "c1", "MAYBE", null)).hasMessageContaining("CONFIRM or DISMISS");
-        rulings.rule(SARA, "c1", "DISMISS", " a meme ");
+        assertThatThrownBy(() -> rulings.rule(ANNA, "c1", "CONFIRM", null, null))
+                .hasMessageContaining("senior");
+        assertThatThrownBy(() -> rulings.rule(SARA, "c1", "MAYBE", null, null))
+                .hasMessageContaining("CONFIRM or DISMISS");
+        rulings.rule(SARA, "c1", "DISMISS", " a meme ", List.of("i1"));
         publishAll();
 
         List<CampaignRuling> published = read(Topics.CAMPAIGN_RULINGS, CampaignRuling.class);
@@ -122,6 +125,9 @@ class OutboxIT {
             assertThat(ruling.getRuling()).isEqualTo(Ruling.DISMISS);
             assertThat(ruling.getNote()).isEqualTo("a meme");
             assertThat(ruling.getBy()).isEqualTo("sara");
+            assertThat(ruling.getSeen())
+                    .as("digests of what she was shown")
+                    .containsExactly(CampaignReviews.digest("default", "i1"));
         });
         assertThat(desk.rows("audit_log", "default")).isOne();
     }
