@@ -7,7 +7,8 @@ import java.util.List;
 import java.util.function.BiConsumer;
 
 /**
- * The rows of a store at one moment. One thread at a time searches; any thread closes it, once, when nobody searches.
+ * The rows of a store at one moment. One thread at a time searches; any thread closes it when nobody searches. Closing it again
+ * does nothing.
  */
 public final class RowSnapshot<T extends StoredRows> implements AutoCloseable {
 
@@ -26,7 +27,11 @@ public final class RowSnapshot<T extends StoredRows> implements AutoCloseable {
         return rows;
     }
 
-    /** Gives each owner with copies of its rows, the first of them first, in whatever order owners lie. */
+    /**
+     * Gives each owner with copies of its rows, the first of them first, in whatever order owners lie.
+     *
+     * @throws IllegalStateException if rows are asked for that are closed
+     */
     public void forEach(BiConsumer<T, List<float[]>> owners) {
         for (RowView<T> view : views) {
             int row = 0;
@@ -64,6 +69,7 @@ public final class RowSnapshot<T extends StoredRows> implements AutoCloseable {
      *
      * @param queries {@code [count, dimension]} row-major, of lengths that are 1 within 0.01
      * @param estimates told of some rows after the others, and of each query in its order, on this thread
+     * @throws IllegalStateException if rows are asked for that are closed
      */
     public void estimate(float[] queries, int count, Estimates<T> estimates) {
         double[] queryErrors = new double[count];
@@ -96,6 +102,6 @@ public final class RowSnapshot<T extends StoredRows> implements AutoCloseable {
 
     @Override
     public void close() {
-        views.forEach(view -> view.segment().segment().letGo());
+        views.forEach(RowView::close);
     }
 }
