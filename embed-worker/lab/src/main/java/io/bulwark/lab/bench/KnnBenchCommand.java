@@ -40,8 +40,9 @@ public final class KnnBenchCommand implements Callable<Integer> {
     @Option(
             names = "--alike",
             paramLabel = "SHARE",
-            description = "Share of the references whose cosines to each other and to all queries are about 0.99; else all"
-                    + " are random directions.")
+            description =
+                    "Share of the references whose cosines to each other and to all queries are about 0.99; else all"
+                            + " are random directions.")
     private double alike;
 
     @Option(names = "--batch", description = "Queries a search.")
