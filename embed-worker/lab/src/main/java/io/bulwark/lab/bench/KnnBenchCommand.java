@@ -37,6 +37,14 @@ public final class KnnBenchCommand implements Callable<Integer> {
     @Option(names = "--dimension", paramLabel = "D", description = "Length of an embedding.")
     private int dimension = 512;
 
+    @Option(
+            names = "--alike",
+            paramLabel = "SHARE",
+            description =
+                    "Share of the references whose cosines to each other and to all queries are about 0.99; else all"
+                            + " are random directions.")
+    private double alike;
+
     @Option(names = "--batch", description = "Queries a search.")
     private int batch = 32;
 
@@ -56,7 +64,7 @@ public final class KnnBenchCommand implements Callable<Integer> {
         boolean agree = true;
         for (int size : references) {
             KnnBenchmark.Result result = KnnBenchmark.run(
-                    new KnnBenchmark.Case(size, dimension, batch, k, WARM_UP, searches, changes, SEED));
+                    new KnnBenchmark.Case(size, dimension, alike, batch, k, WARM_UP, searches, changes, SEED));
             print(result, output);
             agree &= result.agreeing() == batch;
         }
@@ -67,6 +75,7 @@ public final class KnnBenchCommand implements Callable<Integer> {
         Map<String, Object> fields = new LinkedHashMap<>();
         fields.put("references", result.measured().references());
         fields.put("dimension", result.measured().dimension());
+        fields.put("alike", result.measured().alike());
         fields.put("batch", result.measured().batch());
         fields.put("buildMillis", result.buildMillis());
         fields.put("changeMillis", result.changeMillis());
@@ -74,6 +83,7 @@ public final class KnnBenchCommand implements Callable<Integer> {
         fields.put("fastestMillis", result.fastestMillis());
         fields.put("medianMillis", result.medianMillis());
         fields.put("p95Millis", result.p95Millis());
+        fields.put("openRows", result.openRows());
         fields.put("plainMillis", result.plainMillis());
         fields.put("agreeing", result.agreeing());
         fields.put("nativeBytes", result.nativeBytes());
@@ -82,7 +92,7 @@ public final class KnnBenchCommand implements Callable<Integer> {
                 String.format(
                         Locale.ROOT,
                         "%7d references: %.3f ms a query (%.3f to p95 %.3f), plain loop %.3f ms, %d of %d queries"
-                                + " agree%n                    built in %.1f s, a change is found after %.1f ms (slowest"
+                                + " agree, each leaves %.0f rows open%n                    built in %.1f s, a change is found after %.1f ms (slowest"
                                 + " %.1f), %.3f GB native, %d MB heap",
                         result.measured().references(),
                         result.medianMillis(),
@@ -91,6 +101,7 @@ public final class KnnBenchCommand implements Callable<Integer> {
                         result.plainMillis(),
                         result.agreeing(),
                         result.measured().batch(),
+                        result.openRows(),
                         result.buildMillis() / 1e3,
                         result.changeMillis(),
                         result.slowestChangeMillis(),

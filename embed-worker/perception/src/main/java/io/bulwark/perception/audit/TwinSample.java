@@ -15,6 +15,9 @@ public record TwinSample(double share, SamplingKey key) {
     /** Distance from a threshold within which attacks end that leave off as soon as the decision turns. */
     static final double NEAR = 0.1;
 
+    /** Sets the draw apart from others of the same key and file, of which one is published. */
+    private static final String USE = "twin:";
+
     public TwinSample {
         if (!(share > 0 && share <= 1)) {
             throw new IllegalArgumentException(
@@ -43,6 +46,6 @@ public record TwinSample(double share, SamplingKey key) {
         return isOfAll()
                 || suspicious
                 || said.judgement().margin() <= NEAR
-                || key.draws(sha256.getBytes(StandardCharsets.US_ASCII)).next() < share;
+                || key.draws((USE + sha256).getBytes(StandardCharsets.US_ASCII)).next() < share;
     }
 }

@@ -11,12 +11,15 @@ import java.util.SplittableRandom;
 /**
  * How fast a bank is searched and changed on this machine, beside a plain loop over the same rows in the same run, which
  * also says whether the answers are right. The references are random directions as the topic would bring them, in half
- * precision, and made anew whenever they are needed: the bank alone holds them.
+ * precision, or a share of them directions much alike, as an encoder sees pictures of one kind; they are made anew whenever they are needed: the bank alone holds them.
  */
 public final class KnnBenchmark {
 
     private static final Comparator<Neighbour> NEAREST =
             Comparator.comparing(Neighbour::similarity).reversed().thenComparing(Neighbour::referenceId);
+
+    /** How far those that are alike are from what they have in common: their cosines are about 0.99. */
+    private static final float ALIKE = 0.1f;
 
     private final Case measured;
     private final float[] queries;
@@ -33,8 +36,9 @@ public final class KnnBenchmark {
     /**
      * What is measured.
      *
-     * @param references rows of the bank, random directions
+     * @param references rows of the bank
      * @param dimension of an embedding
+     * @param alike share of the references that lie near one direction, as all queries then do; in [0, 1]
      * @param batch queries a search, as many as the worker's batch has views
      * @param k neighbours a query
      * @param warmUp how long to search before the first timed search, at least once: the compiler needs hundreds of them
@@ -44,7 +48,15 @@ public final class KnnBenchmark {
      * @param seed of the rows
      */
     public record Case(
-            int references, int dimension, int batch, int k, Duration warmUp, int searches, int changes, long seed) {}
+            int references,
+            int dimension,
+            double alike,
+            int batch,
+            int k,
+            Duration warmUp,
+            int searches,
+            int changes,
+            long seed) {}
 
     /**
      * What came of it.
@@ -56,6 +68,7 @@ public final class KnnBenchmark {
      * @param fastestMillis a query's share of the fastest search: what the machine does where nothing else runs
      * @param medianMillis a query's share of the median search
      * @param p95Millis a query's share of the search that 95 % are faster than
+     * @param openRows rows that a query leaves open, the mean: its estimate does not tell, so that they are looked at exactly
      * @param plainMillis a query's time in the plain loop
      * @param agreeing queries of that batch for which both name the same references in the same order, with the same
      *     similarities to the last bit
@@ -70,6 +83,7 @@ public final class KnnBenchmark {
             double fastestMillis,
             double medianMillis,
             double p95Millis,
+            double openRows,
             double plainMillis,
             int agreeing,
             long nativeBytes,
@@ -87,12 +101,14 @@ public final class KnnBenchmark {
             for (int i = 0; i < changes.length; i++) {
                 changes[i] = change(builder, i);
             }
-            try (Bank bank = builder.snapshot()) {
+            try (MatrixBank bank = builder.snapshot()) {
                 double[] searches = search(bank);
                 System.gc();
                 Runtime machine = Runtime.getRuntime();
                 long heap = machine.totalMemory() - machine.freeMemory();
+                long openedBefore = bank.opened();
                 List<List<Neighbour>> found = bank.nearest(queries, measured.batch(), measured.k());
+                double openRows = (double) (bank.opened() - openedBefore) / measured.batch();
                 Plain plain = plain();
                 return new Result(
                         measured,
@@ -102,6 +118,7 @@ public final class KnnBenchmark {
                         quantile(searches, 0),
                         quantile(searches, 0.5),
                         quantile(searches, 0.95),
+                        openRows,
                         plain.millis(),
                         plain.agreeing(found),
                         builder.bytes(),
@@ -210,7 +227,22 @@ public final class KnnBenchmark {
         for (int i = 0; i < row.length; i++) {
             row[i] = (float) random.nextDouble(-1, 1);
         }
-        return UnitRow.normalised(row);
+        float[] normalised = UnitRow.normalised(row);
+        // Queries have negative numbers.
+        boolean alike = number < 0 ? measured.alike() > 0 : random.nextDouble() < measured.alike();
+        if (!alike) {
+            return normalised;
+        }
+        SplittableRandom common = new SplittableRandom(measured.seed());
+        float[] centre = new float[row.length];
+        for (int i = 0; i < centre.length; i++) {
+            centre[i] = (float) common.nextDouble(-1, 1);
+        }
+        centre = UnitRow.normalised(centre);
+        for (int i = 0; i < centre.length; i++) {
+            centre[i] += ALIKE * normalised[i];
+        }
+        return UnitRow.normalised(centre);
     }
 
     private static double millis(long startNanos) {

@@ -16,7 +16,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Function;
 
 /**
  * A bank as a matrix of unit rows, of each reference its own before its variants', searched by one matrix product and a
@@ -30,10 +29,8 @@ public final class MatrixBank implements Bank {
 
     private static final int QUERY_BLOCK = 64;
 
-    private static final Comparator<Neighbour> NEAREST =
-            Comparator.comparing(Neighbour::similarity).reversed().thenComparing(Neighbour::referenceId);
-    private static final Comparator<Neighbour> MOST_ALIKE =
-            Comparator.comparing(Neighbour::ownSimilarity).reversed().thenComparing(Neighbour::referenceId);
+    /** Rows that a query leaves open before they are looked at exactly: more than any does whose neighbours differ. */
+    private static final int MOST_OPEN = 4096;
 
     private final String modelFingerprint;
     private final String version;
@@ -44,6 +41,7 @@ public final class MatrixBank implements Bank {
     private final RowSnapshot<StoredReference> matrix;
 
     private boolean closed; // guarded by this
+    private long opened; // guarded by this
 
     MatrixBank(
             String modelFingerprint,
@@ -184,38 +182,53 @@ public final class MatrixBank implements Bank {
     }
 
     private void search(float[] queries, int from, int count, int k, List<NearReferences> near) {
+        float[] block = Arrays.copyOfRange(queries, from * dimension, (from + count) * dimension);
+        Exact exact = new Exact(block);
         TopCandidates[] candidates = new TopCandidates[count];
-        Arrays.setAll(candidates, i -> new TopCandidates(k));
+        Arrays.setAll(candidates, i -> new TopCandidates(k, MOST_OPEN, false, row -> exact.neighbour(i, row)));
         // Without variants the nearest rows are the references' own.
         TopCandidates[] alike = new TopCandidates[rows() == size ? 0 : count];
-        Arrays.setAll(alike, i -> new TopCandidates(k));
-        float[] block = Arrays.copyOfRange(queries, from * dimension, (from + count) * dimension);
+        Arrays.setAll(alike, i -> new TopCandidates(k, MOST_OPEN, true, row -> exact.neighbour(i, row)));
         matrix.estimate(block, count, (query, estimates, view, error) -> {
-            candidates[query].offer(estimates, view, error, false);
+            candidates[query].offer(estimates, view, error);
             if (alike.length > 0) {
-                alike[query].offer(estimates, view, error, true);
+                alike[query].offer(estimates, view, error);
             }
         });
         for (int i = 0; i < count; i++) {
-            int offset = i * dimension;
-            // Most references are among both, and each has a cosine for every row.
-            Map<StoredReference, Neighbour> exact = new IdentityHashMap<>();
-            Function<Candidate, Neighbour> neighbour = candidate ->
-                    exact.computeIfAbsent(candidate.reference(), same -> neighbour(block, offset, candidate));
-            List<Neighbour> voting = first(k, candidates[i], neighbour, NEAREST);
-            near.add(
-                    new NearReferences(voting, alike.length == 0 ? voting : first(k, alike[i], neighbour, MOST_ALIKE)));
+            List<Neighbour> voting = candidates[i].nearest();
+            near.add(new NearReferences(voting, alike.length == 0 ? voting : alike[i].nearest()));
+        }
+        opened += exact.opened;
+    }
+
+    /** References by exact cosines. Most that one query asks for are wanted twice, side by side. */
+    private final class Exact {
+
+        private final float[] queries;
+        private final Map<StoredReference, Neighbour> ofQuery = new IdentityHashMap<>();
+        private int last;
+        private long opened;
+
+        private Exact(float[] queries) {
+            this.queries = queries;
+        }
+
+        private Neighbour neighbour(int query, Candidate candidate) {
+            if (query != last) {
+                ofQuery.clear();
+                last = query;
+            }
+            return ofQuery.computeIfAbsent(candidate.reference(), reference -> {
+                opened += 1 + reference.variants().size();
+                return MatrixBank.neighbour(queries, query * dimension, candidate);
+            });
         }
     }
 
-    /** The k best references by exact cosines; of equal ones that of the lower id. */
-    private static List<Neighbour> first(
-            int k, TopCandidates candidates, Function<Candidate, Neighbour> neighbour, Comparator<Neighbour> order) {
-        return candidates.references().stream()
-                .map(neighbour)
-                .sorted(order)
-                .limit(k)
-                .toList();
+    /** Rows that searches have looked at exactly so far. */
+    synchronized long opened() {
+        return opened;
     }
 
     /** By the nearest of its rows; of equal ones the first, its own before its variants'. */

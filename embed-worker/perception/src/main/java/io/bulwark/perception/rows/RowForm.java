@@ -79,6 +79,9 @@ enum RowForm {
     private static final int GROUP = 8;
     private static final int GROUP_BYTES = 3;
     private static final int ZEROS = 13;
+    private static final double UP = 1 + 1e-9;
+    /** How much farther from a row its halves may be than the row itself would be. */
+    private static final double WIDER = 1.5;
 
     /** Bytes of a row beside its upper halves. */
     abstract int lowBytes(int dimension);
@@ -99,20 +102,21 @@ enum RowForm {
     /**
      * A row as it is to be written.
      *
-     * @param form that takes the least memory
+     * @param form that takes the least memory, unless it is much farther from the row
      * @param values to be written
      * @param length what the values are to be divided by
      * @param error how far the upper halves are from the row: the length of the difference, rounded up
      */
     record SplitRow(RowForm form, float[] values, double length, double error) {
 
-        private static final double UP = 1 + 1e-9;
-
+        /** Halves far from length 1 would widen the error of all rows beside them. */
         static SplitRow of(float[] row) {
+            SplitRow whole = whole(row);
             return HalvesOf.row(row)
                     .map(halves ->
                             new SplitRow(HALVES, halves, Length.of(halves, 0, halves.length), difference(row, halves)))
-                    .orElseGet(() -> whole(row));
+                    .filter(split -> split.error() <= WIDER * whole.error())
+                    .orElse(whole);
         }
 
         static SplitRow whole(float[] row) {
@@ -120,13 +124,21 @@ enum RowForm {
         }
 
         private static double difference(float[] row, float[] values) {
-            double squares = 0;
-            for (int i = 0; i < row.length; i++) {
-                int upper = (Float.floatToRawIntBits(values[i]) + 0x8000) >>> 16 << 16;
-                double difference = (double) row[i] - Float.intBitsToFloat(upper);
-                squares += difference * difference;
+            short[] upper = new short[values.length];
+            for (int i = 0; i < upper.length; i++) {
+                upper[i] = (short) ((Float.floatToRawIntBits(values[i]) + 0x8000) >>> 16);
             }
-            return Math.sqrt(squares) * UP;
+            return apart(row, upper);
         }
+    }
+
+    /** How far upper halves are from a row: the length of the difference, rounded up. */
+    static double apart(float[] row, short[] upper) {
+        double squares = 0;
+        for (int i = 0; i < row.length; i++) {
+            double difference = (double) row[i] - Float.intBitsToFloat(upper[i] << 16);
+            squares += difference * difference;
+        }
+        return Math.sqrt(squares) * UP;
     }
 }

@@ -8,7 +8,8 @@ import java.util.Set;
 import java.util.function.BiConsumer;
 
 /**
- * The rows of a store at one moment. One thread at a time searches; any thread closes it, once, when nobody searches.
+ * The rows of a store at one moment. One thread at a time searches; any thread closes it when nobody searches. Closing it again
+ * does nothing.
  */
 public final class RowSnapshot<T extends StoredRows> implements AutoCloseable {
 
@@ -40,7 +41,11 @@ public final class RowSnapshot<T extends StoredRows> implements AutoCloseable {
         return owners;
     }
 
-    /** Gives each of these owners with copies of its rows, the first of them first, in whatever order owners lie. */
+    /**
+     * Gives each of these owners with copies of its rows, the first of them first, in whatever order owners lie.
+     *
+     * @throws IllegalStateException if rows are asked for that are closed
+     */
     public void forEach(Set<T> wanted, BiConsumer<T, List<float[]>> owners) {
         for (RowView<T> view : views) {
             int row = 0;
@@ -79,6 +84,7 @@ public final class RowSnapshot<T extends StoredRows> implements AutoCloseable {
      *
      * @param queries {@code [count, dimension]} row-major, of lengths that are 1 within 0.01
      * @param estimates told of some rows after the others, and of each query in its order, on this thread
+     * @throws IllegalStateException if rows are asked for that are closed
      */
     public void estimate(float[] queries, int count, Estimates<T> estimates) {
         double[] queryErrors = new double[count];
@@ -111,6 +117,6 @@ public final class RowSnapshot<T extends StoredRows> implements AutoCloseable {
 
     @Override
     public void close() {
-        views.forEach(view -> view.segment().segment().letGo());
+        views.forEach(RowView::close);
     }
 }

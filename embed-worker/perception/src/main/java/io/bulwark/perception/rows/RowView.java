@@ -1,9 +1,12 @@
 package io.bulwark.perception.rows;
 
-/** Some rows of a snapshot, numbered from 0; those of one owner lie side by side. To be used while the snapshot is open. */
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/** Some rows of a snapshot, numbered from 0; those of one owner lie side by side. Rows can be had while the snapshot is open. */
 public final class RowView<T extends StoredRows> {
 
     private final SegmentView view;
+    private final AtomicBoolean closed = new AtomicBoolean();
 
     RowView(SegmentView view) {
         this.view = view;
@@ -33,12 +36,32 @@ public final class RowView<T extends StoredRows> {
         return first;
     }
 
-    /** The fp32 row that was stored, bit for bit: a copy. */
+    /**
+     * The fp32 row that was stored, bit for bit: a copy.
+     *
+     * @throws IllegalStateException if the snapshot is closed
+     */
     public float[] exact(int row) {
+        checkOpen();
         return view.segment().row(row);
     }
 
+    /** @throws IllegalStateException if the snapshot is closed */
     SegmentView segment() {
+        checkOpen();
         return view;
+    }
+
+    /** The memory may be another's by now. */
+    private void checkOpen() {
+        if (closed.get()) {
+            throw new IllegalStateException("The snapshot of these rows is closed: use the one that replaced it");
+        }
+    }
+
+    void close() {
+        if (!closed.getAndSet(true)) {
+            view.segment().letGo();
+        }
     }
 }

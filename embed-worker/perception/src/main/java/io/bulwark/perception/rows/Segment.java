@@ -74,8 +74,10 @@ final class Segment {
         int low = form.lowBytes(dimension);
         block.high().put(used * dimension, from.block.high(), slot * dimension, count * dimension);
         block.low().put(used * low, from.block.low(), slot * low, count * low);
+        short[] upper = new short[dimension];
         for (int i = 0; i < count; i++) {
-            appended(owner, from.error);
+            block.high().get(used * dimension, upper);
+            appended(owner, RowForm.apart(row(used), upper));
         }
     }
 

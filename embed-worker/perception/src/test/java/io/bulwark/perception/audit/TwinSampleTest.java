@@ -37,6 +37,19 @@ class TwinSampleTest {
         assertThat(same).isBetween(1500, 1800);
     }
 
+    /** The published score of a file that is held back shows that draw. */
+    @Test
+    void the_draw_of_the_file_itself_does_not_tell_whether_the_twin_sees_it() {
+        SamplingKey key = tenth.key();
+        long both = IntStream.range(0, 2000)
+                .mapToObj(i -> "file " + i)
+                .filter(file -> tenth.wants(file, said(0.5), false))
+                .filter(file ->
+                        key.draws(file.getBytes(StandardCharsets.US_ASCII)).next() < 0.1)
+                .count();
+        assertThat(both / 2000.0).isCloseTo(0.01, within(0.01));
+    }
+
     @Test
     void what_is_near_a_threshold_or_suspicious_is_always_wanted() {
         assertThat(IntStream.range(0, 100)).allMatch(i -> tenth.wants("file " + i, said(0.1), false));

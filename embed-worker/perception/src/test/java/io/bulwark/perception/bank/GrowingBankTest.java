@@ -17,6 +17,8 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A bank that changed is the bank that is built of what it holds now, and both answer like the plain loop. */
 class GrowingBankTest {
@@ -157,6 +159,75 @@ class GrowingBankTest {
         references.add(new LabelledEmbedding("other", "weapons", Rows.random(random, dimension)));
         try (Bank bank = MatrixBank.of("model", references)) {
             assertThat(bank.nearest(query, 1, 50).get(0)).isEqualTo(Rows.slowNearest(references, query, 50));
+        }
+    }
+
+    /**
+     * More than may stay open are nearer to each other than 16 bits tell, some with a variant, and come such that each is
+     * nearer than those before: the worst order.
+     */
+    @Test
+    void aDenseBankAnswersLikeThePlainLoop() {
+        Random random = new Random(5);
+        int dimension = 48;
+        float[] query = Rows.random(random, dimension);
+        List<LabelledEmbedding> references = new ArrayList<>();
+        for (int i = 0; i < 20_000; i++) {
+            float[] row = Rows.atCosine(random, query, 0.98 + 0.01 * i / 20_000);
+            LabelledEmbedding reference = new LabelledEmbedding(String.format("%05d", 20_000 - i), "safe", row);
+            references.add(
+                    i % 50 == 0
+                            ? reference.with(
+                                    List.of(new ReferenceVariant("border", Rows.atCosine(random, query, 0.985))))
+                            : reference);
+        }
+        try (MatrixBank bank = MatrixBank.of("model", references)) {
+            NearReferences found = bank.near(query, 1, 11).get(0);
+            assertThat(found.voting()).isEqualTo(Rows.slowNearest(references, query, 11));
+            assertThat(found.alike()).isEqualTo(Rows.slowNearest(references, query, 11, Neighbour::ownSimilarity));
+            assertThat(bank.opened()).isLessThan(2 * 20_400);
+        }
+    }
+
+    /**
+     * Far from 1 the product's own rounding is small, and hides neither the query's error nor the rows': each in turn lies
+     * along what it is multiplied with, against the nearest rows and for all others.
+     */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void errorsThatAllPointOneWayMisleadNobody(boolean ofQuery) {
+        Random random = new Random(9);
+        int dimension = 1280;
+        float ulp = 0x1p-13f; // of bf16 where all elements lie
+        float[] query = new float[dimension];
+        for (int i = 0; i < dimension; i++) {
+            // Rounded down and up alternately, by almost half.
+            query[i] = ulp * (ofQuery ? 228.5f + (i % 2 == 0 ? -0.01f : 0.01f) : 229);
+        }
+        List<LabelledEmbedding> references = new ArrayList<>();
+        for (int n = 0; n < 400; n++) {
+            boolean near = n < 5;
+            float[] row = new float[dimension];
+            for (int i = 0; i < dimension; i++) {
+                boolean positive = i % 2 == 0 == (near || !ofQuery);
+                row[i] = positive ? 250 : -206;
+                if (!ofQuery) {
+                    row[i] += near ? 0.49f : 0.51f;
+                }
+            }
+            for (int raised = near ? 70 + 2 * n : random.nextInt(20); raised > 0; raised--) {
+                row[raised * 7]++;
+            }
+            for (int i = 0; i < dimension; i++) {
+                row[i] *= ulp;
+            }
+            references.add(new LabelledEmbedding(String.format("%03d", 400 - n), "safe", row));
+        }
+        try (Bank bank = MatrixBank.of("model", references)) {
+            List<Neighbour> found = bank.nearest(query, 1, 5).get(0);
+            assertThat(found).isEqualTo(Rows.slowNearest(references, query, 5));
+            assertThat(found).extracting(Neighbour::referenceId).allMatch(id -> id.compareTo("395") > 0);
+            assertThat(found).allMatch(each -> each.similarity() < 0.11);
         }
     }
 

@@ -9,7 +9,7 @@ class KnnBenchmarkTest {
 
     @Test
     void measuresBothSearchesAndFindsThemInAgreement() {
-        KnnBenchmark.Case measured = new KnnBenchmark.Case(500, 32, 7, 11, Duration.ZERO, 3, 2, 1);
+        KnnBenchmark.Case measured = new KnnBenchmark.Case(500, 32, 0, 7, 11, Duration.ZERO, 3, 2, 1);
 
         KnnBenchmark.Result result = KnnBenchmark.run(measured);
 
@@ -22,5 +22,17 @@ class KnnBenchmarkTest {
         assertThat(result.fastestMillis()).isPositive().isLessThanOrEqualTo(result.medianMillis());
         assertThat(result.medianMillis()).isPositive().isLessThanOrEqualTo(result.p95Millis());
         assertThat(result.plainMillis()).isPositive();
+    }
+
+    @Test
+    void rowsThatAreMuchAlikeStayOpenAndAreFoundAllTheSame() {
+        KnnBenchmark.Result apart = KnnBenchmark.run(new KnnBenchmark.Case(3000, 64, 0, 3, 11, Duration.ZERO, 1, 1, 1));
+        KnnBenchmark.Result alike =
+                KnnBenchmark.run(new KnnBenchmark.Case(3000, 64, 0.9, 3, 11, Duration.ZERO, 1, 1, 1));
+
+        assertThat(apart.agreeing()).isEqualTo(3);
+        assertThat(alike.agreeing()).isEqualTo(3);
+        assertThat(apart.openRows()).isBetween(11.0, alike.openRows() / 2);
+        assertThat(alike.openRows()).isLessThan(3000);
     }
 }

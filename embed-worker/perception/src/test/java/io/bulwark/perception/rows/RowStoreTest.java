@@ -1,6 +1,7 @@
 package io.bulwark.perception.rows;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import io.bulwark.perception.metric.Length;
 import io.bulwark.perception.safetensors.Halves;
@@ -158,6 +159,69 @@ class RowStoreTest {
             assertThat(store.rows()).isEqualTo(100);
             assertThat(store.bytes()).isLessThan(full);
         }
+    }
+
+    @Test
+    void aClosedSnapshotGivesNothingAndIsClosedOnce() {
+        Owner owner = new Owner();
+        List<float[]> rows = List.of(unit(new Random(5), 8));
+        try (RowStore<Owner> store = new RowStore<>(8)) {
+            store.add(owner, rows);
+            List<RowView<Owner>> views = new ArrayList<>();
+            RowSnapshot<Owner> snapshot = store.snapshot();
+            snapshot.estimate(rows.get(0), 1, (query, estimates, view, error) -> views.add(view));
+            snapshot.close();
+            snapshot.close();
+
+            assertThatIllegalStateException().isThrownBy(() -> views.get(0).exact(0));
+            assertThatIllegalStateException().isThrownBy(() -> snapshot.forEach((each, all) -> {}));
+            assertThatIllegalStateException()
+                    .isThrownBy(() -> snapshot.estimate(rows.get(0), 1, (query, estimates, view, error) -> {}));
+            same(store.rows(owner), rows);
+        }
+    }
+
+    /** Divided by 1.008, their upper halves would be far from the row. */
+    @Test
+    void halvesThatAreFarFromTheirRowAreNotTaken() {
+        Random random = new Random(6);
+        float[] longer = unit(random, 256);
+        for (int i = 0; i < longer.length; i++) {
+            longer[i] = Halves.fromHalf(Halves.toHalf(longer[i] * 1.008f));
+        }
+        float[] row = Length.divided(longer, Length.of(longer, 0, longer.length));
+        try (RowStore<Owner> store = new RowStore<>(256)) {
+            store.add(new Owner(), List.of(row));
+            assertThat(error(store, row)).isLessThan(0.008);
+        }
+    }
+
+    @Test
+    void aRowThatWentTakesItsErrorWithIt() {
+        List<Owner> owners = new ArrayList<>();
+        float[] rounded = unit(new Random(7), 64);
+        try (RowStore<Owner> store = new RowStore<>(64)) {
+            for (int i = 0; i <= 64; i++) {
+                float[] axis = new float[64];
+                axis[i % 64] = 1;
+                owners.add(new Owner());
+                store.add(owners.get(i), List.of(i == 0 ? rounded : axis));
+            }
+            float[] query = new float[64];
+            query[0] = 1;
+            double before = error(store, query);
+            owners.subList(0, 16).forEach(store::remove);
+            assertThat(error(store, query)).isLessThan(before / 2);
+        }
+    }
+
+    /** The widest. */
+    private static double error(RowStore<Owner> store, float[] query) {
+        double[] widest = new double[1];
+        try (RowSnapshot<Owner> snapshot = store.snapshot()) {
+            snapshot.estimate(query, 1, (number, estimates, view, error) -> widest[0] = Math.max(widest[0], error));
+        }
+        return widest[0];
     }
 
     private static List<float[]> rows(Random random, int dimension) {

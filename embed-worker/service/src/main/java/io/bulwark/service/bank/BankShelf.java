@@ -40,10 +40,11 @@ public final class BankShelf implements AutoCloseable {
         return status instanceof Readiness.Usable ? banks.borrow().map(Loan::new) : Optional.empty();
     }
 
-    /** Puts a new snapshot in the place of the old one, which is closed once nobody holds it. */
+    /** Puts a new snapshot in the place of the old one, which is closed once nobody holds it. A closed shelf closes it. */
     public synchronized void put(Bank bank, Readiness newStatus) {
-        banks.put(bank);
-        status = newStatus;
+        if (banks.put(bank)) {
+            status = newStatus;
+        }
     }
 
     /** Says why there is no snapshot yet; changes nothing where there is one. */
@@ -59,7 +60,7 @@ public final class BankShelf implements AutoCloseable {
         status = new Readiness.Unusable("The worker has stopped");
     }
 
-    /** A borrowed snapshot; to be closed by the borrower, once. */
+    /** A borrowed snapshot; to be closed by the borrower. */
     public static final class Loan implements AutoCloseable {
 
         private final Lending<Bank>.Loan loan;

@@ -86,4 +86,9 @@ public final class FollowedBank implements Followed {
     public void unreadable(String why) {
         shelf.explainAbsence("The references cannot be read. " + why);
     }
+
+    @Override
+    public void close() {
+        book.close();
+    }
 }

@@ -25,8 +25,9 @@ public final class FlaggedShelf implements AutoCloseable {
 
     /** Puts a newer one in its place. */
     public void put(FlaggedIndex index, Map<String, Long> offsets, String message) {
-        snapshots.put(new Snapshot(index, offsets));
-        status = new Readiness.Usable(message);
+        if (snapshots.put(new Snapshot(index, offsets))) {
+            status = new Readiness.Usable(message);
+        }
     }
 
     /** Says of the snapshot in use what people should know. */
@@ -46,7 +47,7 @@ public final class FlaggedShelf implements AutoCloseable {
         snapshots.close();
     }
 
-    /** A borrowed snapshot; to be closed by the borrower, once. */
+    /** A borrowed snapshot; to be closed by the borrower. */
     public static final class Loan implements AutoCloseable {
 
         private final Lending<Snapshot>.Loan loan;

@@ -103,4 +103,9 @@ public final class FollowedFlagged implements Followed {
     public void unreadable(String why) {
         shelf.explainAbsence("What is flagged cannot be read. " + why);
     }
+
+    @Override
+    public void close() {
+        book.close();
+    }
 }

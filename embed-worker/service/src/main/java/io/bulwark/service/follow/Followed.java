@@ -3,7 +3,7 @@ package io.bulwark.service.follow;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /** What a compacted topic says, and the place where it is put. Called by the follower's thread alone. */
-public interface Followed {
+public interface Followed extends AutoCloseable {
 
     /** Name of the topic. */
     String topic();
@@ -14,7 +14,7 @@ public interface Followed {
     /**
      * Takes one record, or leaves it out if it is bad. May block while the record's schema is awaited.
      *
-     * @throws org.apache.kafka.common.KafkaException if it cannot be read now but may be later: reading begins anew
+     * @throws org.apache.kafka.common.KafkaException if it cannot be read now but may be later: it comes again
      */
     void apply(ConsumerRecord<byte[], byte[]> record);
 
@@ -29,4 +29,8 @@ public interface Followed {
 
     /** The topic cannot be read, and why, in words for people; what is in use stays. */
     void unreadable(String why);
+
+    /** The follower has ended, and calls nothing any more: what was read is let go, what is in use stays. */
+    @Override
+    default void close() {}
 }

@@ -11,6 +11,7 @@ public final class Lending<T> implements AutoCloseable {
 
     private final Consumer<T> closer;
     private Snapshot<T> current; // guarded by this
+    private boolean closed; // guarded by this
 
     /** @param closer frees a snapshot that nobody holds any more */
     public Lending(Consumer<T> closer) {
@@ -31,14 +32,25 @@ public final class Lending<T> implements AutoCloseable {
         return Optional.of(new Loan(current));
     }
 
-    /** Puts a new snapshot in the place of the old one, which is freed once nobody holds it. */
-    public synchronized void put(T value) {
+    /**
+     * Puts a new snapshot in the place of the old one, which is freed once nobody holds it.
+     *
+     * @return false if there is nobody to borrow it any more: it was freed
+     */
+    public synchronized boolean put(T value) {
+        if (closed) {
+            closer.accept(value);
+            return false;
+        }
         retire();
         current = new Snapshot<>(value);
+        return true;
     }
 
+    /** Frees the snapshot once nobody holds it, and what is put later at once. */
     @Override
     public synchronized void close() {
+        closed = true;
         retire();
         current = null;
     }
@@ -56,15 +68,19 @@ public final class Lending<T> implements AutoCloseable {
         }
     }
 
-    private synchronized void giveBack(Snapshot<T> snapshot) {
-        snapshot.loans--;
-        freeIfUnused(snapshot);
+    private synchronized void giveBack(Loan loan) {
+        if (!loan.returned) {
+            loan.returned = true;
+            loan.snapshot.loans--;
+            freeIfUnused(loan.snapshot);
+        }
     }
 
-    /** A borrowed snapshot; to be closed by the borrower, once. */
+    /** A borrowed snapshot; to be closed by the borrower. Closing it again does nothing. */
     public final class Loan implements AutoCloseable {
 
         private final Snapshot<T> snapshot;
+        private boolean returned; // guarded by the lending
 
         private Loan(Snapshot<T> snapshot) {
             this.snapshot = snapshot;
@@ -76,7 +92,7 @@ public final class Lending<T> implements AutoCloseable {
 
         @Override
         public void close() {
-            giveBack(snapshot);
+            giveBack(this);
         }
     }
 

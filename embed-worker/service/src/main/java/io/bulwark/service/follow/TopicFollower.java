@@ -13,6 +13,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
@@ -23,8 +24,9 @@ import org.apache.kafka.common.errors.WakeupException;
  * Follows one topic on a thread of its own. Changes that come close together are published together: the first waits for
  * the coalescing time, then whatever came by then is published.
  *
- * <p>It has no group: every worker reads all partitions from their begin. If reading fails it begins anew, while what is in
- * use stays; if there is no such topic, it is looked for again every {@link #LOOK_AGAIN}.
+ * <p>It has no group: every worker reads all partitions from their begin. A record that cannot be read yet is asked for again
+ * every {@link #PAUSE_AFTER_FAILURE}, and what was read stays; if the broker fails, reading begins anew, while what is in use
+ * stays; if there is no such topic, it is looked for again every {@link #LOOK_AGAIN}.
  */
 public final class TopicFollower implements AutoCloseable {
 
@@ -89,14 +91,16 @@ public final class TopicFollower implements AutoCloseable {
 
     /** A thread that ends by a defect stays in the watch's book: the worker is replaced rather than left with old data. */
     private void live() {
-        while (!isStopping()) {
-            try (Consumer<byte[], byte[]> consumer = consumers.get()) {
-                follow(consumer);
-            } catch (InterruptException | WakeupException stopped) {
-                stop();
-            } catch (KafkaException failure) {
-                tell(failure);
-                pause(PAUSE_AFTER_FAILURE);
+        try (followed) {
+            while (!isStopping()) {
+                try (Consumer<byte[], byte[]> consumer = consumers.get()) {
+                    follow(consumer);
+                } catch (InterruptException | WakeupException stopped) {
+                    stop();
+                } catch (KafkaException failure) {
+                    tell(failure);
+                    pause(PAUSE_AFTER_FAILURE);
+                }
             }
         }
         watch.rest();
@@ -116,7 +120,7 @@ public final class TopicFollower implements AutoCloseable {
         boolean changed = false;
         while (!isStopping()) {
             watch.begin();
-            consumer.poll(changed ? coalesce.dividedBy(4) : POLL).forEach(this::apply);
+            take(consumer, changed ? coalesce.dividedBy(4) : POLL);
             if (!changed && followed.isStale()) {
                 changed = true;
                 changedAt = clock.nanos();
@@ -134,14 +138,40 @@ public final class TopicFollower implements AutoCloseable {
         Map<TopicPartition, Long> ends = consumer.endOffsets(partitions, CALL);
         while (!isStopping() && partitions.stream().anyMatch(each -> consumer.position(each, CALL) < ends.get(each))) {
             watch.begin();
-            consumer.poll(POLL).forEach(this::apply);
+            take(consumer, POLL);
         }
     }
 
-    /** Each record has its own time: it may wait for its schema. */
-    private void apply(ConsumerRecord<byte[], byte[]> record) {
-        watch.begin();
-        followed.apply(record);
+    /** Takes what a poll gives. A record that cannot be read yet is polled again, and with it what follows in its partition. */
+    private void take(Consumer<byte[], byte[]> consumer, Duration wait) {
+        ConsumerRecords<byte[], byte[]> records = consumer.poll(wait);
+        Optional<KafkaException> failure = Optional.empty();
+        for (TopicPartition partition : records.partitions()) {
+            Optional<KafkaException> ofPartition = take(consumer, partition, records.records(partition));
+            failure = failure.or(() -> ofPartition);
+        }
+        if (failure.isPresent()) {
+            tell(failure.get());
+            pause(PAUSE_AFTER_FAILURE);
+        } else if (!records.isEmpty()) {
+            lastTold = "";
+        }
+    }
+
+    private Optional<KafkaException> take(
+            Consumer<byte[], byte[]> consumer, TopicPartition partition, List<ConsumerRecord<byte[], byte[]>> records) {
+        for (ConsumerRecord<byte[], byte[]> record : records) {
+            watch.begin(); // each has its own time: it may wait for its schema
+            try {
+                followed.apply(record);
+            } catch (InterruptException | WakeupException stopped) {
+                throw stopped;
+            } catch (KafkaException notYet) {
+                consumer.seek(partition, record.offset());
+                return Optional.of(notYet);
+            }
+        }
+        return Optional.empty();
     }
 
     private List<TopicPartition> partitions(Consumer<byte[], byte[]> consumer) {

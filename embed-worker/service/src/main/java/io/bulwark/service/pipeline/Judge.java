@@ -52,7 +52,8 @@ final class Judge {
         this.policies = steps.policies();
         this.decider = new Decider(warm.description().headClasses());
         this.verdicts = steps.verdicts();
-        this.twin = steps.twin().map(parts -> new TwinJudge(parts, warm.twin().orElseThrow(), clock, metrics));
+        this.twin = steps.twin()
+                .map(parts -> new TwinJudge(parts, steps.scaling(), warm.twin().orElseThrow(), clock, metrics));
         this.flagged = steps.flagged();
         this.scaling = steps.scaling();
         this.embeddings = steps.embeddings();

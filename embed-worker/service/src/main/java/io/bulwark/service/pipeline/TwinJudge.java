@@ -3,6 +3,7 @@ package io.bulwark.service.pipeline;
 import io.bulwark.events.AttackAudit;
 import io.bulwark.events.Verdict;
 import io.bulwark.perception.audit.Drift;
+import io.bulwark.perception.audit.ScalingAuditor;
 import io.bulwark.perception.audit.TwinFinding;
 import io.bulwark.perception.encoder.EncoderDescription;
 import io.bulwark.perception.verdict.Decider;
@@ -27,12 +28,20 @@ import java.util.stream.IntStream;
 final class TwinJudge {
 
     private final DecisionSteps.OfTwin steps;
+    private final ScalingAuditor scaling;
     private final Decider decider;
     private final NanoClock clock;
     private final WorkerMetrics metrics;
 
-    TwinJudge(DecisionSteps.OfTwin steps, EncoderDescription twin, NanoClock clock, WorkerMetrics metrics) {
+    /** @param scaling says which traces are suspicious */
+    TwinJudge(
+            DecisionSteps.OfTwin steps,
+            ScalingAuditor scaling,
+            EncoderDescription twin,
+            NanoClock clock,
+            WorkerMetrics metrics) {
         this.steps = steps;
+        this.scaling = scaling;
         this.decider = new Decider(twin.headClasses());
         this.clock = clock;
         this.metrics = metrics;
@@ -65,8 +74,11 @@ final class TwinJudge {
         return wanted;
     }
 
-    private static boolean isSuspicious(PreparedImage image, Optional<FlaggedJudge.Said> near) {
-        return image.work().scaling().isPresent()
+    private boolean isSuspicious(PreparedImage image, Optional<FlaggedJudge.Said> near) {
+        return image.work()
+                        .scaling()
+                        .filter(trace -> scaling.inspect(trace).signal().fired())
+                        .isPresent()
                 || near.filter(said -> said.held().containsKey(image)).isPresent();
     }
 

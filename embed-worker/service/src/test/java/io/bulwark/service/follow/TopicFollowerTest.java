@@ -16,6 +16,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.MockConsumer;
 import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.SerializationException;
 import org.apache.kafka.common.errors.TopicAuthorizationException;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
@@ -90,6 +91,34 @@ class TopicFollowerTest {
         assertThat(diary.why).contains("The broker denies access");
     }
 
+    /** What was read before it stays: whoever follows may hold gigabytes. */
+    @Test
+    void a_record_that_cannot_be_read_yet_comes_again_and_nothing_else_does() {
+        MockConsumer<byte[], byte[]> consumer = consumer(2);
+        consumer.schedulePollTask(() -> {
+            consumer.addRecord(record(0));
+            consumer.addRecord(new ConsumerRecord<>(PARTITION.topic(), 0, 1, new byte[] {Diary.NOT_YET}, new byte[0]));
+        });
+        follower.start();
+        diary.await("begin", "apply 0", "unreadable");
+        assertThat(diary.why).contains("its schema is not known yet");
+
+        consumer.schedulePollTask(() -> consumer.addRecord(record(1)));
+
+        diary.await("begin", "apply 0", "unreadable", "apply 1", "publish");
+    }
+
+    @Test
+    void what_was_followed_is_closed_when_the_follower_ends() {
+        consumer(0);
+        follower.start();
+        diary.await("begin", "publish");
+
+        follower.close();
+
+        diary.await("begin", "publish", "close");
+    }
+
     @Test
     void a_thread_that_ends_by_a_defect_counts_as_stuck_and_one_that_was_stopped_does_not() {
         MockConsumer<byte[], byte[]> consumer = consumer(1);
@@ -142,6 +171,7 @@ class TopicFollowerTest {
     /** Writes down what it is told. */
     private static final class Diary implements Followed {
         static final byte DEFECT = 1;
+        static final byte NOT_YET = 2;
 
         private final Queue<String> entries = new ConcurrentLinkedQueue<>();
         private volatile String why = "";
@@ -166,6 +196,9 @@ class TopicFollowerTest {
 
         @Override
         public void apply(ConsumerRecord<byte[], byte[]> record) {
+            if (record.key().length > 0 && record.key()[0] == NOT_YET) {
+                throw new SerializationException("its schema is not known yet");
+            }
             if (record.key().length > 0) {
                 throw new IllegalStateException("a defect");
             }
@@ -193,6 +226,11 @@ class TopicFollowerTest {
         public void unreadable(String reason) {
             entries.add("unreadable");
             why = reason;
+        }
+
+        @Override
+        public void close() {
+            entries.add("close");
         }
     }
 }

@@ -95,12 +95,23 @@ class TwinPipelineTest extends PipelineFixture {
         assertThat(asked).isBetween(4L, 24L);
         assertThat(silent()).isZero();
 
-        scaling = Optional.of(new ScalingTrace(0.1, 0.1, 224, 223, "whole"));
+        scaling = Optional.of(new ScalingTrace(0.9, 0.9, 224, 223, "whole"));
         for (int i = 0; i < 10; i++) {
             assertThat(verdict(submit(upload("suspicious-" + i, 226 + i, 227 + i)))
                             .getCleanTwinScore())
                     .isNotNull();
         }
+    }
+
+    /** Else a harmless pattern would have the twin see whatever somebody uploads. */
+    @Test
+    void a_trace_below_the_threshold_is_not_suspicious() {
+        twinSample = new TwinSample(1e-9, SamplingKey.publicKey());
+        startWithTwin(1);
+        scaling = Optional.of(new ScalingTrace(0.001, 0.001, 224, 223, "whole"));
+
+        assertThat(verdict(submit(upload("harmless", 226, 227))).getCleanTwinScore())
+                .isNull();
     }
 
     @Test

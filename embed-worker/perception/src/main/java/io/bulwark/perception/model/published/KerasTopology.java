@@ -49,6 +49,8 @@ public final class KerasTopology {
             "beta_constraint",
             "gamma_constraint");
 
+    private static final int MOST_INPUTS = 4 * LayerNetwork.LARGEST;
+
     private static final Map<String, String> CHANNELS_LAST = Map.of("data_format", "channels_last", "groups", "1");
 
     private final String where;
@@ -97,17 +99,28 @@ public final class KerasTopology {
             throw new IllegalArgumentException("there is no layer '%s', which is the input".formatted(input));
         }
         add(input, pending.remove(input), List.of());
+        Map<String, List<String>> inputs = new LinkedHashMap<>();
+        int all = 0;
+        for (Map.Entry<String, JsonNode> layer : pending.entrySet()) {
+            List<String> ofLayer = inputs(layer.getKey(), layer.getValue());
+            inputs.put(layer.getKey(), ofLayer);
+            all += ofLayer.size();
+            if (all > MOST_INPUTS) {
+                throw new IllegalArgumentException(
+                        "its layers have more than %d inputs together".formatted(MOST_INPUTS));
+            }
+        }
         while (!pending.isEmpty()) {
-            addReady(pending);
+            addReady(pending, inputs);
         }
         return network.build(output);
     }
 
     /** Adds the layers whose inputs are there. */
-    private void addReady(Map<String, JsonNode> pending) {
+    private void addReady(Map<String, JsonNode> pending, Map<String, List<String>> inputsOf) {
         List<String> ready = new ArrayList<>();
         for (Map.Entry<String, JsonNode> layer : pending.entrySet()) {
-            List<String> inputs = inputs(layer.getKey(), layer.getValue());
+            List<String> inputs = inputsOf.get(layer.getKey());
             if (inputs.stream().allMatch(network::knows)) {
                 add(layer.getKey(), layer.getValue(), inputs);
                 ready.add(layer.getKey());

@@ -57,10 +57,7 @@ final class TfjsFiles {
      * @param most bytes that it may have
      */
     byte[] shard(String path, long most) throws IOException {
-        if (!path.matches("[A-Za-z0-9_-][A-Za-z0-9._-]*")) {
-            throw new ModelPackageException(
-                    "%s: a shard is named '%s', which is no file beside it".formatted(name(), path));
-        }
+        checkName(path);
         if (!scripts) {
             return read(path, most);
         }
@@ -73,6 +70,20 @@ final class TfjsFiles {
             throw tooLarge(file, bytes.length, most);
         }
         return bytes;
+    }
+
+    /** Bytes that a shard has at most, without reading it. */
+    long shardSize(String path) throws IOException {
+        checkName(path);
+        // Three bytes for four characters.
+        return scripts ? Files.size(folder.resolve(path + SCRIPT)) / 4 * 3 : Files.size(folder.resolve(path));
+    }
+
+    private void checkName(String path) {
+        if (!path.matches("[A-Za-z0-9_-][A-Za-z0-9._-]*")) {
+            throw new ModelPackageException(
+                    "%s: a shard is named '%s', which is no file beside it".formatted(name(), path));
+        }
     }
 
     private byte[] read(String name, long most) throws IOException {

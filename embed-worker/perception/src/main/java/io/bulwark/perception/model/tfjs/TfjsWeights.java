@@ -25,6 +25,8 @@ final class TfjsWeights {
     private final String where;
     private final Map<String, TfjsTensor> tensors = new TreeMap<>();
 
+    private long ofAllGroups;
+
     private TfjsWeights(String where) {
         this.where = where;
     }
@@ -48,9 +50,17 @@ final class TfjsWeights {
             Entry entry = entry(spec);
             entries.add(entry);
             all += entry.bytes();
-            if (all > LARGEST) {
+            ofAllGroups += entry.bytes();
+            if (ofAllGroups > LARGEST) {
                 throw fault("the weights need more than %d bytes".formatted(LARGEST));
             }
+        }
+        long there = 0;
+        for (JsonNode path : paths) {
+            there += files.shardSize(path.asText());
+        }
+        if (there < all) {
+            throw doNotFit(there, all);
         }
         byte[] bytes = new byte[(int) all];
         int filled = 0;
@@ -60,7 +70,7 @@ final class TfjsWeights {
             filled += shard.length;
         }
         if (filled != all) {
-            throw fault("the shards have %d bytes, the weights need %d".formatted(filled, all));
+            throw doNotFit(filled, all);
         }
         int from = 0;
         for (Entry entry : entries) {
@@ -78,6 +88,10 @@ final class TfjsWeights {
             }
             from += entry.bytes();
         }
+    }
+
+    private ModelPackageException doNotFit(long there, long needed) {
+        return fault("the shards have %d bytes, the weights need %d".formatted(there, needed));
     }
 
     private Entry entry(JsonNode spec) {

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.sun.management.ThreadMXBean;
 import io.bulwark.perception.encoder.DifferentiableEncoder;
 import io.bulwark.perception.encoder.Embeddings;
 import io.bulwark.perception.encoder.Encoder;
@@ -19,6 +20,7 @@ import io.bulwark.perception.model.ModelPackage;
 import io.bulwark.perception.model.TunedModel;
 import io.bulwark.perception.safetensors.ElementType;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -270,6 +272,21 @@ class TfjsImportTest {
     }
 
     @Test
+    void aNetworkOfTooManyInputsIsRefusedBeforeTheyAreFollowed() throws IOException {
+        take("quantised");
+        edit(root -> {
+            ArrayNode inputs =
+                    (ArrayNode) layer(root, "mixed").path("inbound_nodes").path(0);
+            JsonNode one = inputs.path(0);
+            for (int i = 0; i < 16_000; i++) {
+                inputs.add(one);
+            }
+        });
+
+        refused("its layers have more than 16000 inputs together");
+    }
+
+    @Test
     void aNameThatIsNoneIsNotWrittenIntoAProgram() throws IOException {
         take("quantised");
         String file = Files.readString(model.resolve("model.json"));
@@ -306,6 +323,16 @@ class TfjsImportTest {
         JSON.writeValue(model.resolve("model.json").toFile(), whole);
         Files.write(model.resolve("group1-shard2of2.bin"), new byte[5000]);
         refused("group1-shard2of2.bin has 5000 bytes, at most 1321 are allowed there");
+    }
+
+    @Test
+    void whatIsClaimedIsComparedWithTheShardsBeforeMemoryIsTaken() throws IOException {
+        take("quantised");
+        edit(root -> weight(root, 0).withArray("shape").removeAll().add(1 << 29));
+        ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+        long before = threads.getCurrentThreadAllocatedBytes();
+        refused("the shards have 2643 bytes, the weights need 536873339");
+        assertThat(threads.getCurrentThreadAllocatedBytes() - before).isLessThan(100 << 20);
     }
 
     @Test
