@@ -174,7 +174,7 @@ class RowStoreTest {
             snapshot.close();
 
             assertThatIllegalStateException().isThrownBy(() -> views.get(0).exact(0));
-            assertThatIllegalStateException().isThrownBy(() -> snapshot.forEach((each, all) -> {}));
+            assertThatIllegalStateException().isThrownBy(() -> snapshot.forEach(Set.of(owner), (each, all) -> {}));
             assertThatIllegalStateException()
                     .isThrownBy(() -> snapshot.estimate(rows.get(0), 1, (query, estimates, view, error) -> {}));
             same(store.rows(owner), rows);

@@ -34,6 +34,7 @@ import java.util.OptionalInt;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import java.util.stream.IntStream;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -72,6 +73,7 @@ public final class EvaluateInversionCommand implements Callable<Integer> {
     @Option(
             names = "--judge",
             paramLabel = "LOCATION",
+            showDefaultValue = CommandLine.Help.Visibility.NEVER,
             description = "A further encoder that judges what either of the two made, at its own input size; may be"
                     + " repeated.")
     private List<String> judges = List.of();
