@@ -115,7 +115,7 @@ class KafkaAccessTest {
     }
 
     private static String user(Role role) {
-        return "bulwark-" + role.name().toLowerCase(Locale.ROOT);
+        return "bulwark-" + role.name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 
     private static List<String> rules(Overlay overlay, String user) {
