@@ -15,6 +15,7 @@ import io.bulwark.stream.picture.ExplanationAnswer.Unexplained;
 import io.bulwark.stream.picture.SignedHttp.Unanswered;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
+import io.quarkus.runtime.Startup;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.io.IOException;
@@ -32,6 +33,7 @@ import java.util.Optional;
  * Asks the explain server where decisions come from. Blocks for as long as {@code bulwark.explain.timeout} at most. Any
  * thread.
  */
+@Startup // an alert asks for its meters before anybody asked for an explanation
 @Singleton
 public class ExplanationClient {
 
