@@ -245,8 +245,14 @@ class ConsoleReviewIT {
     void aCampaignIsOpenedAndDismissedWithANoteByKeyboard() {
         assertThat(report.at("/attempts").asInt()).isEqualTo(200);
         assertThat(report.at("/accounts").asInt()).isEqualTo(20);
-        assertThat(report.at("/rulings").toString())
-                .isEqualTo("[{\"ruling\":\"DISMISS\",\"note\":\"A school class with one camera.\"}]");
+        assertThat(report.at("/rulings")).hasSize(1);
+        JsonNode ruling = report.at("/rulings/0");
+        assertThat(ruling.path("ruling").asText()).isEqualTo("DISMISS");
+        assertThat(ruling.path("note").asText()).isEqualTo("A school class with one camera.");
+        assertThat(texts(ruling.path("seen")))
+                .as("the page's images")
+                .hasSize(200)
+                .contains("img-attempt-0");
         assertThat(report.at("/ruled").asText()).contains("sven", "A school class with one camera.");
     }
 
