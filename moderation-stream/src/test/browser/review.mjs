@@ -268,7 +268,7 @@ report.byImage = await only("image=img-rifle-4102");
 report.byReason = await only("reason=CORRUPT_IMAGE");
 const decidedSafe = (await only("reviewer=anna&decision=SAFE"))[0];
 await ada.goto(`${url}#/decisions?live=decisions`);
-await ada.locator("in-force-list table tbody tr").first().waitFor();
+await ada.locator("in-force-list table tbody tr", { hasText: "anna" }).first().waitFor();
 report.inForce = await ada.locator("in-force-list tbody tr").evaluateAll((all) => all.map((row) => `${row.querySelector(".badge").dataset.decision} ${row.cells[5].innerText}`));
 await photograph(ada, "decisions-in-force");
 await ada.goto(`${url}#/image/${decidedSafe}`);
