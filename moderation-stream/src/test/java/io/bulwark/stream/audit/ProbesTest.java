@@ -27,7 +27,9 @@ class ProbesTest {
 
     @Test
     void nothingIsKeptThatAnErasureWouldHaveToFind() {
-        AttackAudit kept = Probes.kept(PROBE, NOON);
+        AttackAudit kept = Probes.kept(
+                AttackAudit.newBuilder(PROBE).setContentSha256("ab12").build(), NOON);
+        assertThat(kept.getContentSha256()).isNull();
         assertThat(kept.getImageId()).isNotEqualTo("i");
         assertThat(kept.getUploaderId()).isEqualTo("bulwark-red-team");
         assertThat(kept.getEvidence()).containsOnlyKeys("goal", "epsilon", "attack");

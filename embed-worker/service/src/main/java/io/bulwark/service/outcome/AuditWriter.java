@@ -2,13 +2,10 @@ package io.bulwark.service.outcome;
 
 import io.bulwark.events.AttackAudit;
 import io.bulwark.events.AttackKind;
-import io.bulwark.events.Signal;
 import io.bulwark.events.Verdict;
 import io.bulwark.perception.audit.Disagreement;
 import io.bulwark.perception.audit.TwinFinding;
 import io.bulwark.perception.verdict.Testimony;
-import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -31,43 +28,23 @@ public final class AuditWriter {
     public AttackAudit twinDisagreement(Verdict verdict, TwinFinding finding, Testimony robust, Testimony clean) {
         Disagreement disagreement = finding.disagreement();
         int view = disagreement.view();
-        return AttackAudit.newBuilder()
-                .setImageId(verdict.getImageId())
-                .setUploaderId(verdict.getUploaderId())
-                .setTenant(verdict.getTenant())
-                .setKind(AttackKind.TWIN_DISAGREEMENT)
-                .setSignals(List.of(new Signal(
-                        finding.signal().name(),
-                        finding.signal().score(),
-                        finding.signal().threshold(),
-                        finding.signal().fired())))
-                .setFusedScore(finding.signal().score())
+        return VerdictAudit.of(verdict, AttackKind.TWIN_DISAGREEMENT, finding.signal())
                 .setView(robust.opinions().get(view).view())
                 .setRobustScore(robust.judgement().score())
                 .setCleanScore(clean.judgement().score())
                 .setRobustNeighbours(EventNeighbours.of(robust.neighbours(view)))
                 .setCleanNeighbours(EventNeighbours.of(clean.neighbours(view)))
                 .setEvidence(evidence(disagreement))
-                .setDecision(verdict.getDecision())
                 .setCleanDecision(VerdictWriter.decision(clean.judgement().outcome()))
-                .setModelFingerprint(verdict.getModelFingerprint())
                 .setTwinFingerprint(twinFingerprint)
-                .setPerceptualKey(verdict.getPerceptualKey())
-                .setUpload(verdict.getUpload())
-                .setDetectedAt(verdict.getDecidedAt())
-                .setContentSha256(verdict.getContentSha256())
                 .build();
     }
 
     private static Map<String, String> evidence(Disagreement disagreement) {
         Map<String, String> evidence = new TreeMap<>();
-        evidence.put("unanimity", rounded(disagreement.unanimity()));
-        evidence.put("gap", rounded(disagreement.gap()));
-        disagreement.drift().ifPresent(drift -> evidence.put("drift", rounded(drift)));
+        evidence.put("unanimity", VerdictAudit.rounded(disagreement.unanimity()));
+        evidence.put("gap", VerdictAudit.rounded(disagreement.gap()));
+        disagreement.drift().ifPresent(drift -> evidence.put("drift", VerdictAudit.rounded(drift)));
         return evidence;
-    }
-
-    private static String rounded(double value) {
-        return String.format(Locale.ROOT, "%.4f", value);
     }
 }

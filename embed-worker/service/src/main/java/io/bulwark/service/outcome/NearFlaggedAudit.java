@@ -8,7 +8,6 @@ import io.bulwark.perception.flagged.FlaggedEntry;
 import io.bulwark.perception.flagged.NearFlagged;
 import io.bulwark.perception.verdict.Testimony;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 
 /** The audit of an image that is held back because it lies near flagged content: the only place that says so. */
@@ -29,11 +28,8 @@ public final class NearFlaggedAudit {
      */
     public static AttackAudit of(Verdict verdict, Testimony truth, NearFlagged.Held held, double threshold) {
         double closeness = Math.max(0, Math.min(1, held.closeness()));
-        return AttackAudit.newBuilder()
-                .setImageId(verdict.getImageId())
-                .setUploaderId(verdict.getUploaderId())
-                .setTenant(verdict.getTenant())
-                .setKind(held.angle() <= FlaggedEntry.WIDEST ? AttackKind.HASH_TWIN : AttackKind.NEAR_FLAGGED)
+        AttackKind kind = held.angle() <= FlaggedEntry.WIDEST ? AttackKind.HASH_TWIN : AttackKind.NEAR_FLAGGED;
+        return VerdictAudit.of(verdict, kind)
                 .setSignals(List.of(new Signal(SIGNAL, closeness, threshold, true)))
                 .setFusedScore(closeness)
                 .setView(truth.opinions().get(held.view()).view())
@@ -42,15 +38,8 @@ public final class NearFlaggedAudit {
                 .setEvidence(Map.of(
                         "entry", held.entry().id(),
                         "label", held.entry().label().orElse(""),
-                        "angle", String.format(Locale.ROOT, "%.4f", held.angle()),
-                        "radius",
-                                String.format(Locale.ROOT, "%.4f", held.entry().radius())))
-                .setDecision(verdict.getDecision())
-                .setModelFingerprint(verdict.getModelFingerprint())
-                .setPerceptualKey(verdict.getPerceptualKey())
-                .setUpload(verdict.getUpload())
-                .setDetectedAt(verdict.getDecidedAt())
-                .setContentSha256(verdict.getContentSha256())
+                        "angle", VerdictAudit.rounded(held.angle()),
+                        "radius", VerdictAudit.rounded(held.entry().radius())))
                 .build();
     }
 }

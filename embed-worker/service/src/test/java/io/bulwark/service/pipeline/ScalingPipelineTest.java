@@ -31,6 +31,9 @@ class ScalingPipelineTest extends PipelineFixture {
                 .isEqualTo(Map.of("spectrum", "0.6400", "downAndUp", "1.0000", "hidden", "224x223"));
         assertThat(audit.getView()).isEqualTo("whole");
         assertThat(audit.getImageId()).isEqualTo(answered.verdict().getImageId());
+        assertThat(audit.getContentSha256())
+                .isNotNull()
+                .isEqualTo(answered.verdict().getContentSha256());
         assertThat(audit.getDecision()).isEqualTo(Decision.SAFE);
     }
 
