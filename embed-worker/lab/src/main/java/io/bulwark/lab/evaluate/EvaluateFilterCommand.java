@@ -67,9 +67,10 @@ public final class EvaluateFilterCommand implements Callable<Integer> {
             rows.add(
                     TaskReport.Row.under(threat, columns(Filtering.robust(outcome.ledger(), task, isFlagged, threat))));
         }
-        String data = "%d pictures, %d of them flagged, against %d references, k=%d"
+        String data = "%d pictures (%s), %d of them flagged, against %d references, k=%d"
                 .formatted(
                         queries.size(),
+                        knn.share().words(),
                         isFlagged.stream().filter(one -> one).count(),
                         references.size(),
                         knn.vote().k());

@@ -142,11 +142,12 @@ public final class EvaluateHeadlineCommand implements Callable<Integer> {
                 .filter(query -> query.label().equals(FLAGGED))
                 .count();
         String about = """
-            %d pictures (%d of them %s), kNN against %d references, k=%d. %s, every perturbation measured; %s. Each encoder \
+            %d pictures (%s; %d of them %s), kNN against %d references, k=%d. %s, every perturbation measured; %s. Each encoder \
             is attacked at its own input, so an l2 length is that of a change at its size; triplets and copies are \
             distorted at one size for both.\
             """.formatted(
                         tasks.queries().size(),
+                        compared.knn().share().words(),
                         ofFlagged,
                         String.join(", ", compared.flagged()),
                         tasks.references().size(),

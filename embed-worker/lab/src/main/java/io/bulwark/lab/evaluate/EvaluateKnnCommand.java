@@ -34,9 +34,10 @@ public final class EvaluateKnnCommand implements Callable<Integer> {
                 .on(terminal.output())
                 .accuracy(
                         task,
-                        "%d pictures of %d classes against %d references, k=%d"
+                        "%d pictures (%s) of %d classes against %d references, k=%d"
                                 .formatted(
                                         queries.size(),
+                                        knn.share().words(),
                                         task.classes().size(),
                                         references.size(),
                                         knn.vote().k()),

@@ -7,6 +7,7 @@ import io.bulwark.robustness.evaluate.data.PictureSource.PictureFile;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.function.UnaryOperator;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** A kNN classifier and what it is asked: {@code @Mixin KnnOptions knn}. */
@@ -29,6 +30,9 @@ final class KnnOptions {
             description = "The same, of pictures to classify, which attackers perturb.")
     private Path queries;
 
+    @Mixin
+    private ShareOptions share;
+
     @Option(names = "--k", paramLabel = "K", description = "Neighbours.")
     private int k = 11;
 
@@ -40,7 +44,12 @@ final class KnnOptions {
     }
 
     List<Labelled> queries(UnaryOperator<String> classOf) {
-        return labelled(queries, classOf);
+        return share.of(labelled(queries, classOf), query -> query.picture().source());
+    }
+
+    /** Which of the queries are asked. */
+    QueryShare share() {
+        return share.share();
     }
 
     private static List<Labelled> labelled(Path source, UnaryOperator<String> classOf) {

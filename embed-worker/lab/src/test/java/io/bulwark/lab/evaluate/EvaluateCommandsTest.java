@@ -104,6 +104,9 @@ class EvaluateCommandsTest {
                 path("references"),
                 "--queries",
                 path("queries"),
+                "--share",
+                "ALL",
+                "--final",
                 "--flagged",
                 "stripes",
                 "--threats",
@@ -131,6 +134,9 @@ class EvaluateCommandsTest {
                 path("references"),
                 "--queries",
                 path("queries"),
+                "--share",
+                "ALL",
+                "--final",
                 "--flagged",
                 "polka-dots",
                 "--out",
@@ -227,6 +233,9 @@ class EvaluateCommandsTest {
                         path("references"),
                         "--queries",
                         path("queries"),
+                        "--share",
+                        "ALL",
+                        "--final",
                         "--flagged",
                         "stripes",
                         "--cells",
@@ -251,6 +260,9 @@ class EvaluateCommandsTest {
             path("references"),
             "--queries",
             path("queries"),
+            "--share",
+            "ALL",
+            "--final",
             "--flagged",
             "stripes",
             "--cells",
@@ -279,7 +291,7 @@ class EvaluateCommandsTest {
         assertThat(rows.findValuesAsText("threat"))
                 .containsExactly("clean", "linf 4/255", "clean", "linf 4/255", "l2 3.0");
         assertThat(Files.readString(results.resolve("headline.md")))
-                .contains("2 pictures (1 of them stripes), kNN against 6 references, k=1")
+                .contains("2 pictures (all; 1 of them stripes), kNN against 6 references, k=1")
                 .contains("| 2AFC agreement, pixels after resize, n=1 | clean |")
                 .contains("`nsfwjs-mobilenet-v2`")
                 .contains("224 px")
@@ -303,6 +315,9 @@ class EvaluateCommandsTest {
                 path("references"),
                 "--queries",
                 path("queries"),
+                "--share",
+                "ALL",
+                "--final",
                 "--flagged",
                 "stripes",
                 "--k",
@@ -320,6 +335,26 @@ class EvaluateCommandsTest {
     void aThreatModelThatIsNoneIsNamedWithAnExample() {
         assertThat(run(arguments(folder.resolve("y"), "--threats", "linf4"))).isEqualTo(ExitCodes.USAGE);
         assertThat(err.toString()).contains("'linf4'").contains("linf:4/255");
+    }
+
+    @Test
+    void theHalfThatIsKeptForTheLastRunIsNotAskedUnlessItIsTheLastRun() {
+        List<String> all = new java.util.ArrayList<>(List.of(arguments(folder.resolve("halves"))));
+        all.remove("--final");
+        assertThat(run(all.toArray(String[]::new))).isEqualTo(ExitCodes.USAGE);
+        assertThat(err.toString()).contains("--share ALL").contains("add --final");
+
+        int asked = 0;
+        for (String share : List.of("DEVELOPMENT", "FINAL")) {
+            out.getBuffer().setLength(0);
+            List<String> half = new java.util.ArrayList<>(List.of(arguments(folder.resolve(share), "--json")));
+            half.set(half.indexOf("ALL"), share);
+            half.set(half.indexOf(path("queries")), path("references"));
+            assertThat(run(half.toArray(String[]::new))).as(err.toString()).isEqualTo(ExitCodes.OK);
+            assertThat(out.toString()).contains("(" + share.toLowerCase(java.util.Locale.ROOT) + " half)");
+            asked += Integer.parseInt(out.toString().replaceAll("(?s).*?(\\d+) pictures \\(.*", "$1"));
+        }
+        assertThat(asked).as("each of the six once").isEqualTo(6);
     }
 
     @Test
@@ -347,6 +382,9 @@ class EvaluateCommandsTest {
                 path("references"),
                 "--queries",
                 path("queries"),
+                "--share",
+                "ALL",
+                "--final",
                 "--k",
                 "1",
                 "--batch",

@@ -174,7 +174,7 @@ public final class EvaluatePolicyCommand implements Callable<Integer> {
                 asked.size(),
                 asked.stream().filter(one -> one.picture().flagged()).count(),
                 asked.stream().map(AskedPicture::source).distinct().count(),
-                policy.share().name().toLowerCase(Locale.ROOT),
+                policy.share().words(),
                 opened.words(),
                 Machine.describe());
     }

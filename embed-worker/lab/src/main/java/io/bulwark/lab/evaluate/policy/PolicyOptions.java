@@ -1,5 +1,7 @@
 package io.bulwark.lab.evaluate.policy;
 
+import io.bulwark.lab.evaluate.QueryShare;
+import io.bulwark.lab.evaluate.ShareOptions;
 import io.bulwark.lab.options.FlaggedOptions;
 import io.bulwark.lab.options.ModelOptions;
 import io.bulwark.lab.picture.LabelledPicture;
@@ -38,19 +40,8 @@ final class PolicyOptions {
             description = "The same, of pictures that are decided and attacked.")
     private Path queries;
 
-    @Option(
-            names = "--share",
-            paramLabel = "S",
-            description =
-                    "Of ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}). Look at DEVELOPMENT alone while you choose a"
-                            + " model or an attack; the others need --final.")
-    private Share share = Share.DEVELOPMENT;
-
-    @Option(
-            names = "--final",
-            description =
-                    "This is the last run, for which --share FINAL is kept: model, policy and attacks are chosen.")
-    private boolean last;
+    @Mixin
+    private ShareOptions share;
 
     @Option(
             names = "--calibration",
@@ -82,8 +73,8 @@ final class PolicyOptions {
         return model;
     }
 
-    Share share() {
-        return share;
+    QueryShare share() {
+        return share.share();
     }
 
     boolean augment() {
@@ -116,23 +107,13 @@ final class PolicyOptions {
 
     /** What is asked, in order. */
     List<AskedPicture> asked() {
-        if (share.isKept() && !last) {
-            throw CommandFailure.usage(
-                    ("--share %s asks pictures that are kept for the last run; add --final once model,"
-                                    + " policy and attacks are chosen")
-                            .formatted(share));
-        }
         if (images != null && images < 1) {
             throw CommandFailure.usage("--images is " + images + ", allowed are 1 and more");
         }
         List<AskedPicture> all = PolicyBank.read(LabelledPicture.below(queries), goal()).stream()
                 .map(file -> new AskedPicture(file, SourceFile.of(file.file())))
                 .toList();
-        List<AskedPicture> ordered = Alternating.of(share.of(all));
-        if (ordered.isEmpty()) {
-            throw CommandFailure.usage(
-                    "--share %s holds none of the %d pictures of --queries".formatted(share, all.size()));
-        }
+        List<AskedPicture> ordered = Alternating.of(share.of(all, AskedPicture::source));
         return images == null ? ordered : ordered.subList(0, Math.min(images, ordered.size()));
     }
 

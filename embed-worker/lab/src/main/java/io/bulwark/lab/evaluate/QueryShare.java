@@ -1,10 +1,9 @@
-package io.bulwark.lab.evaluate.policy;
+package io.bulwark.lab.evaluate;
 
-import io.bulwark.robustness.evaluate.policy.AskedPicture;
-import java.util.List;
+import java.util.Locale;
 
 /** Which of the pictures are asked. A file's name says where it belongs, so that all squares of a photograph are together. */
-enum Share {
+public enum QueryShare {
     /** All of them. */
     ALL {
         @Override
@@ -31,14 +30,13 @@ enum Share {
 
     abstract boolean holds(double fraction);
 
+    /** For reports. */
+    public String words() {
+        return this == ALL ? "all" : name().toLowerCase(Locale.ROOT) + " half";
+    }
+
     /** Whether it has pictures that nobody looks at before the last run. */
     boolean isKept() {
         return this != DEVELOPMENT;
-    }
-
-    List<AskedPicture> of(List<AskedPicture> pictures) {
-        return pictures.stream()
-                .filter(picture -> holds(picture.source().fraction("split")))
-                .toList();
     }
 }
