@@ -86,14 +86,16 @@ final class Merging {
      * The entry that a row lies deepest in, if it lies in any.
      *
      * @param row a unit row of the dimension of the others
-     * @param bound how far from an entry's own contents, in radians
+     * @param bound how far from an entry's centre, in radians, where the entry itself is no wider
      */
     Optional<String> deepest(float[] row, double bound) {
         String deepest = null;
         double least = Double.POSITIVE_INFINITY;
         for (Node centre : centres.values()) {
-            double distance = HalfRow.angle(centre.row, row) - centre.entry().radius();
-            if (distance <= bound && distance < least) {
+            double angle = HalfRow.angle(centre.row, row);
+            double radius = centre.entry().radius();
+            double distance = angle - radius;
+            if (angle <= Math.max(bound, radius) && distance < least) {
                 deepest = centre.member.id();
                 least = distance;
             }

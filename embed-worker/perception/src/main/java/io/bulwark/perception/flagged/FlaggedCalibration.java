@@ -9,7 +9,7 @@ import java.util.List;
  * A bound for the flagged index, found on harmless files that nothing else saw. A further harmless file, drawn as those were,
  * is held back with a probability of at most {@code rate}, which holds with confidence {@code 1 - delta} over the draw of
  * the files ({@link PacBound}: the bound is an order statistic of their distances). The promise is for the entries at hand,
- * each as wide as merging may make it.
+ * however they are merged: any of them may be a centre, and none is wider than {@link FlaggedEntry#WIDEST}.
  *
  * @param files that were looked at
  * @param entries that they were compared with
@@ -22,7 +22,7 @@ public record FlaggedCalibration(int files, int entries, int allowed, int held, 
     private static final double DECIMALS = 1e4;
 
     /**
-     * How far a file is from the nearest entry: the least angle of a view to a content, less what merging may add.
+     * How far a file is from the nearest content, any of which may be an entry's centre: the least angle of its views, in radians.
      *
      * @param views unit rows, at least one
      * @param contents unit rows of the same encoder, at least one
@@ -34,7 +34,7 @@ public record FlaggedCalibration(int files, int entries, int allowed, int held, 
                 most = Math.max(most, Cosine.similarity(view, content));
             }
         }
-        return FlaggedIndex.angle(most) - FlaggedEntry.WIDEST;
+        return FlaggedIndex.angle(most);
     }
 
     /**
@@ -56,8 +56,8 @@ public record FlaggedCalibration(int files, int entries, int allowed, int held, 
         Arrays.sort(ascending);
         // Rounded up, so that the file on the bound is outside; beyond a quarter turn everything is alike.
         double nearest = Math.min(ascending[allowed], Math.PI / 2);
-        double similarity = (Math.floor(Math.cos(Math.max(0, nearest)) * DECIMALS) + 1) / DECIMALS;
-        if (similarity > 1) {
+        double similarity = (Math.floor(Math.cos(nearest) * DECIMALS) + 1) / DECIMALS;
+        if (FlaggedIndex.angle(similarity) < FlaggedEntry.WIDEST) {
             throw new IllegalArgumentException((allowed + 1) + " of the " + distances.length
                     + " harmless files are as near to flagged pictures as merging reaches, allowed are " + allowed
                     + ": look whether they are copies of flagged pictures");

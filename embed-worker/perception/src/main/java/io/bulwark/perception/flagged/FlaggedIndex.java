@@ -61,7 +61,7 @@ public final class FlaggedIndex implements AutoCloseable {
      * The entry that a view of each image lies deepest in, if one lies in any: one search for all.
      *
      * @param images of each the unit rows of its views, at least one
-     * @param bound how far from an entry's own contents, in radians
+     * @param bound how far from an entry's centre, in radians, where the entry itself is no wider
      */
     List<Optional<Nearness>> nearest(String tenant, List<List<float[]>> images, double bound) {
         OfTenant of = tenants.get(tenant);
@@ -96,6 +96,11 @@ public final class FlaggedIndex implements AutoCloseable {
         /** How far the view is from the entry's own contents at least, in radians; negative within its radius. */
         double distance() {
             return angle - entry.radius();
+        }
+
+        /** Merging does not move the bound outwards: it is about every content, and the centre is one. */
+        boolean within(double bound) {
+            return angle <= Math.max(bound, entry.radius());
         }
     }
 
@@ -141,7 +146,7 @@ public final class FlaggedIndex implements AutoCloseable {
                 System.arraycopy(Length.divided(row, Length.of(row, 0, dimension)), 0, block, i * dimension, dimension);
             }
             // No entry reaches farther; what the products leave open is looked at exactly.
-            double least = Math.cos(Math.min(Math.PI, bound + FlaggedEntry.WIDEST)) - LENGTHS;
+            double least = Math.cos(Math.min(Math.PI, Math.max(bound, FlaggedEntry.WIDEST))) - LENGTHS;
             entries.estimate(block, queries.size(), (query, estimates, view, error) -> {
                 float cut = Estimate.cut(least, error);
                 for (int row = 0; row < view.size(); row++) {
@@ -155,7 +160,7 @@ public final class FlaggedIndex implements AutoCloseable {
         private static void offer(FlaggedEntry entry, Query query, double bound, List<Optional<Nearness>> deepest) {
             Nearness near = new Nearness(entry, query.view(), angle(Cosine.similarity(query.row(), entry.centre())));
             Optional<Nearness> before = deepest.get(query.image());
-            if (near.distance() <= bound && (before.isEmpty() || Nearness.DEEPEST.compare(near, before.get()) < 0)) {
+            if (near.within(bound) && (before.isEmpty() || Nearness.DEEPEST.compare(near, before.get()) < 0)) {
                 deepest.set(query.image(), Optional.of(near));
             }
         }

@@ -24,8 +24,8 @@ import java.util.TreeMap;
 /**
  * What lies near an entry of the flagged index is not SAFE. Worker and evaluation both ask here. Immutable; any thread.
  *
- * @param similarity cosine of the bound: a view is held back whose angle to an entry's centre is at most that of this cosine
- *     and the entry's radius together; in (0, 1]
+ * @param similarity cosine of the bound: a view is held back whose angle to an entry's centre is at most that of this cosine,
+ *     or the entry's radius where that is wider; in (0, 1]
  */
 public record NearFlagged(double similarity) {
 

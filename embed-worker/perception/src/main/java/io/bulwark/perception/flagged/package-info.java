@@ -25,10 +25,11 @@
  *       between the thresholds that is drawn from the file, not from the true score: a score that follows the true one would
  *       be the gradient that the attack needs. The true one stands in the audit alone.
  *   <li><b>Only SAFE is changed.</b> A graver decision stands as it is.
- *   <li><b>The bound is calibrated with every entry as wide as merging may make it</b> ({@link
- *       io.bulwark.perception.flagged.FlaggedEntry#WIDEST}), so that its promise holds whatever is merged.
- *   <li><b>One search per tenant by the bank's machinery</b> ({@link io.bulwark.perception.rows}), then exact: an entry
- *       that is wider than a nearer one may hold an upload that the nearer one does not.
+ *   <li><b>The bound is an angle from an entry's centre, at least as wide as merging may make an entry</b> ({@link
+ *       io.bulwark.perception.flagged.FlaggedEntry#WIDEST}). It is calibrated on the distance to every content, and a centre
+ *       is one of them, so its promise holds whatever is merged. To add an entry's radius to the bound instead, and to
+ *       calibrate with every entry at its widest, leaves an entry of one content, which most are, 0.1 radians less.
+ *   <li><b>One search per tenant by the bank's machinery</b> ({@link io.bulwark.perception.rows}), then exact.
  * </ul>
  */
 package io.bulwark.perception.flagged;

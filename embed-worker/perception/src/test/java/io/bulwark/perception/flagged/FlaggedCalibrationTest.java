@@ -12,9 +12,9 @@ import org.junit.jupiter.api.Test;
 class FlaggedCalibrationTest {
 
     @Test
-    void a_file_is_as_far_as_its_nearest_view_from_the_widest_that_an_entry_can_be() {
+    void a_file_is_as_far_as_its_nearest_view_from_a_content() {
         assertThat(FlaggedCalibration.distance(List.of(at(1), at(0.5)), List.of(at(0), at(-1))))
-                .isBetween(0.3999, 0.4001);
+                .isBetween(0.4999, 0.5001);
     }
 
     /** For 500 files, a rate of 1 % and a confidence of 95 % one may be held back. */
@@ -41,7 +41,7 @@ class FlaggedCalibrationTest {
     void too_few_files_and_files_among_the_flagged_ones_are_refused() {
         assertThatThrownBy(() -> FlaggedCalibration.of(new double[298], 1, 0.01, 0.05))
                 .hasMessageContaining("298", "299");
-        double[] copies = DoubleStream.generate(() -> -0.05).limit(300).toArray();
+        double[] copies = DoubleStream.generate(() -> 0.05).limit(300).toArray();
         assertThatThrownBy(() -> FlaggedCalibration.of(copies, 1, 0.01, 0.05)).hasMessageContaining("copies");
     }
 

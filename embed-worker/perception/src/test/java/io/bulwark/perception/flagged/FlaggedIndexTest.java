@@ -45,8 +45,9 @@ class FlaggedIndexTest {
             for (int i = 0; i < row.length; i++) {
                 dot += (double) row[i] * entry.centre()[i];
             }
-            double distance = Math.acos(Math.min(1, dot)) - entry.radius();
-            if (distance <= bound && distance < least) {
+            double angle = Math.acos(Math.min(1, dot));
+            double distance = angle - entry.radius();
+            if (angle <= Math.max(bound, entry.radius()) && distance < least) {
                 least = distance;
                 best = entry;
             }

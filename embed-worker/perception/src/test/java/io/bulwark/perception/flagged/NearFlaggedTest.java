@@ -39,8 +39,8 @@ class NearFlaggedTest {
     @Test
     void what_lies_within_the_bound_of_an_entry_is_review_and_what_lies_beyond_stays_safe() {
         assertThat(hold(0.3, "sha", 0.5)).isPresent();
-        assertThat(hold(0.3 - 0.199 - 0.05, "sha", 0.5)).isPresent();
-        assertThat(hold(0.3 - 0.201 - 0.05, "sha", 0.5)).isEmpty();
+        assertThat(hold(0.3 - 0.199, "sha", 0.5)).isPresent();
+        assertThat(hold(0.3 - 0.201, "sha", 0.5)).isEmpty();
     }
 
     @ParameterizedTest

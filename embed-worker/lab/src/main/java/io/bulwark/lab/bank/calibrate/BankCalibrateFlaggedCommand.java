@@ -10,7 +10,6 @@ import io.bulwark.lab.terminal.OutputOptions;
 import io.bulwark.lab.terminal.Progress;
 import io.bulwark.lab.traffic.ImageFiles;
 import io.bulwark.perception.flagged.FlaggedCalibration;
-import io.bulwark.perception.flagged.FlaggedEntry;
 import io.bulwark.perception.verdict.SeenImage.SeenView;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -148,14 +147,12 @@ public final class BankCalibrateFlaggedCommand implements Callable<Integer> {
         output.note(String.format(
                 Locale.ROOT,
                 "Of %d harmless pictures %d lie so near to a view of a flagged one, of which there are %d,"
-                        + " allowed are %d: with confidence %s at most %s of harmless uploads are held back by an index of these, however its entries are merged"
-                        + " (each is taken to be %s radians wide).",
+                        + " allowed are %d: with confidence %s at most %s of harmless uploads are held back by an index of these, however its entries are merged.",
                 found.files(),
                 found.held(),
                 found.entries(),
                 found.allowed(),
                 confidence,
-                rate,
-                FlaggedEntry.WIDEST));
+                rate));
     }
 }
