@@ -52,9 +52,9 @@ class FlaggedCalibrationTest {
         int broken = 0;
         int draws = 400;
         for (int draw = 0; draw < draws; draw++) {
-            double[] distances = random.doubles(299).map(each -> 0.1 + each).toArray();
+            double[] distances = random.doubles(299).map(each -> 0.2 + each).toArray();
             double similarity = FlaggedCalibration.of(distances, 1, 0.01, 0.05).similarity();
-            broken += Math.acos(similarity) - 0.1 > 0.01 ? 1 : 0;
+            broken += Math.acos(similarity) - 0.2 > 0.01 ? 1 : 0;
         }
         assertThat(broken).isLessThanOrEqualTo((int) (draws * 0.05 + 3 * Math.sqrt(draws * 0.05 * 0.95)));
     }
