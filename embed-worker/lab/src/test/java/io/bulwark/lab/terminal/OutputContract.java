@@ -11,11 +11,13 @@ import com.networknt.schema.SpecVersion.VersionFlag;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.IntStream;
 
 /** The checked-in contract of what commands print. Any thread may ask it. */
 public final class OutputContract {
@@ -60,9 +62,20 @@ public final class OutputContract {
     List<String> faults(String line) {
         String command = tree(line).path("command").asText();
         String reference = reference(command);
-        return commands().contains(reference)
-                ? faults(reference, line)
-                : List.of("the command \"" + command + "\" is not listed");
+        if (!commands().contains(reference)) {
+            return List.of("the command \"" + command + "\" is not listed");
+        }
+        int kinds = document.at(reference.substring(1)).path("oneOf").size();
+        if (kinds == 0) {
+            return faults(reference, line);
+        }
+        List<List<String>> ofKinds = IntStream.range(0, kinds)
+                .mapToObj(kind -> faults(reference + "/oneOf/" + kind, line))
+                .toList();
+        long fitting = ofKinds.stream().filter(List::isEmpty).count();
+        return fitting > 1
+                ? List.of(fitting + " kinds of lines fit")
+                : ofKinds.stream().min(Comparator.comparingInt(List::size)).orElseThrow();
     }
 
     /** What is wrong with the last line of standard error of a command that failed. */
