@@ -11,8 +11,10 @@ import com.marcnuri.helm.Helm;
 import io.bulwark.deploy.Checkout;
 import io.bulwark.deploy.Program;
 import java.io.IOException;
+import java.io.StringReader;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Properties;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeAll;
@@ -106,6 +108,50 @@ class HelmChartTest {
                 .isNotEmpty()
                 .isNotEqualTo(other.get("Deployment bulwark-worker").at(annotation));
         assertThat(one.get("StatefulSet bulwark-stream")).isEqualTo(other.get("StatefulSet bulwark-stream"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"dev", "cpu", "gpu", "production"})
+    void theExplainServerIsThereWhereItIsWantedAlone(String overlay) throws IOException {
+        Map<String, JsonNode> without = render(Map.of("overlay", overlay));
+        Map<String, JsonNode> with = render(Map.of(
+                "overlay", overlay,
+                "explain.enabled", "true",
+                "images.repository", "registry.example.com/bulwark",
+                "images.tag", "1.2.3",
+                "settings.explain.bulwark\\.policy\\.flagged-labels", "gore"));
+
+        TreeMap<String, JsonNode> added = new TreeMap<>(with);
+        added.keySet().removeAll(without.keySet());
+        assertThat(added.keySet().stream().map(name -> name.replaceAll("-settings-.*", "-settings")))
+                .containsExactlyInAnyOrder(
+                        "ConfigMap bulwark-explain-settings",
+                        "Deployment bulwark-explain",
+                        "NetworkPolicy bulwark-explain",
+                        "NetworkPolicy bulwark-stream-explain",
+                        "PodDisruptionBudget bulwark-explain",
+                        "Service bulwark-explain",
+                        "ServiceAccount bulwark-explain");
+        assertThat(with.keySet()).containsAll(without.keySet());
+        assertThat(added.values())
+                .allSatisfy(object ->
+                        assertThat(object.at("/metadata/namespace").asText()).isEqualTo("shop"));
+        assertThat(with.get("Deployment bulwark-explain")
+                        .at("/spec/template/spec/containers/0/image")
+                        .asText())
+                .isEqualTo("registry.example.com/bulwark/cli:1.2.3");
+        assertThat(without.get("StatefulSet bulwark-stream").toString()).doesNotContain("BULWARK_EXPLAIN_URL");
+        assertThat(with.get("StatefulSet bulwark-stream").toString()).contains("http://bulwark-explain:8083");
+
+        Properties settings = new Properties();
+        settings.load(new StringReader(added.firstEntry()
+                .getValue()
+                .at("/data")
+                .path("settings.properties")
+                .asText()));
+        assertThat(settings)
+                .containsEntry("bulwark.policy.flagged-labels", "gore")
+                .containsEntry("bulwark.kafka.security.username", "bulwark-explain");
     }
 
     @Test

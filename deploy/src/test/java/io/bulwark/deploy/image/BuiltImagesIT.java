@@ -53,7 +53,12 @@ class BuiltImagesIT {
     @MethodSource("images")
     void everythingIsRootsAndNobodyElseMayWriteItButTheStatesFolder(PlannedImage plan) {
         Map<String, TarArchiveEntry> entries = BuiltImage.of(plan).entries();
-        assertThat(entries.keySet()).contains("/opt/bulwark/LICENSE", "/opt/bulwark/NOTICE", "/opt/bulwark/sbom.json");
+        assertThat(entries.keySet())
+                .contains(
+                        "/opt/bulwark/LICENSE",
+                        "/opt/bulwark/NOTICE",
+                        "/opt/bulwark/licences.md",
+                        "/opt/bulwark/sbom.json");
         assertThat(entries.entrySet()).allSatisfy(entry -> {
             assertThat(entry.getValue().getLongUserId()).isZero();
             assertThat(entry.getValue().getMode() & SET_IDS).isZero();

@@ -22,12 +22,23 @@ import java.util.stream.Stream;
  */
 record Overlay(String name, List<Manifest> objects) {
 
-    static final List<String> NAMES = List.of("dev", "cpu", "gpu", "production");
+    /** Those that are checked in, and one more with what no overlay has by itself. */
+    static final List<String> NAMES = List.of("dev", "cpu", "gpu", "production", Overlay.WITH_EXPLAIN);
+
+    /** {@code production} with the explain server. */
+    static final String WITH_EXPLAIN = "production with explain";
 
     private static final ObjectMapper YAML = new ObjectMapper(new YAMLFactory());
 
     /** Asks kubectl. */
     static Overlay render(String name) {
+        if (name.equals(WITH_EXPLAIN)) {
+            try {
+                return renderWith(Files.createTempDirectory(Path.of("target"), "overlay"), "production", "explain");
+            } catch (IOException unwritable) {
+                throw new UncheckedIOException(unwritable);
+            }
+        }
         return rendered(name, Checkout.path("deploy/kubernetes/overlays"), name);
     }
 
@@ -40,6 +51,7 @@ record Overlay(String name, List<Manifest> objects) {
         Path kubernetes = folder.toRealPath()
                 .relativize(Checkout.path("deploy/kubernetes").toRealPath());
         StringBuilder file = new StringBuilder("apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\n")
+                .append("namespace: bulwark\n")
                 .append("resources:\n  - ")
                 .append(kubernetes.resolve("overlays").resolve(name))
                 .append("\ncomponents:\n");

@@ -145,6 +145,9 @@ class PodReferencesTest {
         boolean gpu = overlay.name().equals("gpu");
         Map<String, String> images = overlay.workloads()
                 .collect(Collectors.toMap(Manifest::name, workload -> text(workload.container(), "image")));
+        if (overlay.find("Deployment", "bulwark-explain").isPresent()) {
+            assertThat(images.remove("bulwark-explain")).isEqualTo("bulwark/cli:" + Checkout.version());
+        }
         assertThat(images)
                 .containsOnly(
                         Map.entry(

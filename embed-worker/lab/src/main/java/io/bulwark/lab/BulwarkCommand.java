@@ -24,7 +24,7 @@ import io.bulwark.lab.model.SimilarityCommand;
 import io.bulwark.lab.policy.PolicyCommand;
 import io.bulwark.lab.redteam.RedTeamCommand;
 import io.bulwark.lab.terminal.CommandFailure;
-import io.bulwark.lab.terminal.ExitCodes;
+import io.bulwark.lab.terminal.Failures;
 import io.bulwark.lab.topics.TopicsCommand;
 import io.bulwark.lab.traffic.UploadCommand;
 import io.bulwark.lab.traffic.VerdictsCommand;
@@ -35,7 +35,6 @@ import io.bulwark.schemas.connection.ConnectionFaults;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.util.Optional;
 import java.util.Properties;
 import picocli.AutoComplete;
 import picocli.CommandLine;
@@ -104,29 +103,20 @@ public final class BulwarkCommand {
     public static CommandLine commandLine() {
         CommandLine root = new CommandLine(new BulwarkCommand());
         root.setExecutionExceptionHandler(BulwarkCommand::explain);
+        root.setParameterExceptionHandler(Failures.ofArguments(root.getParameterExceptionHandler()));
         return root;
     }
 
-    private static int explain(Exception failure, CommandLine command, ParseResult parsed) throws Exception {
+    private static int explain(Exception failure, CommandLine command, ParseResult parsed) {
         if (failure instanceof CommandFailure known) {
-            return explain(known, command);
+            return Failures.print(known, command);
         }
         if (failure instanceof ModelPackageException unusable) {
-            return explain(CommandFailure.failed(unusable.getMessage(), unusable), command);
+            return Failures.print(CommandFailure.failed(unusable.getMessage(), unusable), command);
         }
-        Optional<String> connection = ConnectionFaults.explain(failure);
-        if (connection.isPresent()) {
-            return explain(CommandFailure.unavailable(connection.get(), failure), command);
-        }
-        failure.printStackTrace(command.getErr());
-        command.getErr().flush();
-        return ExitCodes.FAILED;
-    }
-
-    private static int explain(CommandFailure known, CommandLine command) {
-        command.getErr().println(command.getColorScheme().errorText("bulwark: " + known.getMessage()));
-        command.getErr().flush();
-        return known.exitCode();
+        return ConnectionFaults.explain(failure)
+                .map(fault -> Failures.print(CommandFailure.unavailable(fault, failure), command))
+                .orElseGet(() -> Failures.printDefect(failure, command));
     }
 
     /** Reads the version that the build wrote down. */

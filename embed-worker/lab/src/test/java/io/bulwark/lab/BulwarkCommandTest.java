@@ -2,8 +2,13 @@ package io.bulwark.lab;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.bulwark.lab.terminal.CommandFailure;
 import io.bulwark.lab.terminal.ExitCodes;
+import io.bulwark.lab.terminal.OutputContract;
+import io.bulwark.lab.terminal.OutputOptions;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.util.ArrayList;
@@ -15,6 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.ArgSpec;
 import picocli.CommandLine.Model.CommandSpec;
 
@@ -67,6 +73,33 @@ class BulwarkCommandTest {
         assertThat(commands.execute("stumble")).isEqualTo(ExitCodes.FAILED);
 
         assertThat(err.toString()).contains("a defect").contains("\tat ");
+    }
+
+    @Test
+    void machines_read_on_the_last_line_of_standard_error_why_a_command_failed() throws IOException {
+        assertThat(run("bank", "list", "--levitate", "--json")).isEqualTo(ExitCodes.USAGE);
+        assertFailure("bank list", "--levitate", ExitCodes.USAGE);
+
+        assertThat(run("model", "inspect", "no/such/folder", "--json")).isEqualTo(ExitCodes.FAILED);
+        assertFailure("model inspect", "no/such/folder", ExitCodes.FAILED);
+
+        assertThat(withStumbling(new IllegalStateException("a defect")).execute("stumble", "--json"))
+                .isEqualTo(ExitCodes.FAILED);
+        assertFailure("stumble", "a defect", ExitCodes.FAILED);
+
+        assertThat(withStumbling(CommandFailure.unavailable("no broker")).execute("stumble", "--json"))
+                .isEqualTo(ExitCodes.UNAVAILABLE);
+        assertFailure("stumble", "no broker", ExitCodes.UNAVAILABLE);
+        assertThat(out.toString()).isEmpty();
+    }
+
+    private void assertFailure(String command, String error, int exitCode) throws IOException {
+        String last = err.toString().lines().reduce("", (earlier, later) -> later);
+        assertThat(OutputContract.checkedIn().faultsOfFailure(last)).as(last).isEmpty();
+        JsonNode failure = new ObjectMapper().readTree(last);
+        assertThat(failure.path("command").asText()).isEqualTo(command);
+        assertThat(failure.path("error").asText()).contains(error);
+        assertThat(failure.path("exitCode").asInt()).isEqualTo(exitCode);
     }
 
     @TestFactory
@@ -133,7 +166,16 @@ class BulwarkCommandTest {
     }
 
     @Command(name = "stumble", description = "Throws.")
-    private record Stumble(RuntimeException failure) implements Callable<Integer> {
+    private static final class Stumble implements Callable<Integer> {
+
+        @Mixin
+        private OutputOptions options;
+
+        private final RuntimeException failure;
+
+        Stumble(RuntimeException failure) {
+            this.failure = failure;
+        }
 
         @Override
         public Integer call() {

@@ -99,8 +99,7 @@ final class BrokerExamination {
                 }
             }
         } catch (InterruptedException interrupted) {
-            Thread.currentThread().interrupt();
-            throw CommandFailure.failed("interrupted while asking " + broker.bootstrapServers(), interrupted);
+            throw interrupted(interrupted);
         }
         return lacking.isEmpty()
                 ? List.of(Finding.well("access", "this user may do with topics what the role needs"))
@@ -120,6 +119,26 @@ final class BrokerExamination {
         operations.forEach(
                 each -> line.append(" --operation ").append(each.name().toLowerCase(Locale.ROOT)));
         return line.toString();
+    }
+
+    /**
+     * Whether there is a topic that is not of the catalogue. One that this user may not describe looks as if it were not
+     * there.
+     */
+    boolean has(String topic) {
+        try (Admin admin = Admin.create(broker.clientSettings(Map.of()))) {
+            admin.describeTopics(List.of(topic)).topicNameValues().get(topic).get();
+            return true;
+        } catch (ExecutionException absent) {
+            return false;
+        } catch (InterruptedException interrupted) {
+            throw interrupted(interrupted);
+        }
+    }
+
+    private CommandFailure interrupted(InterruptedException interrupted) {
+        Thread.currentThread().interrupt();
+        return CommandFailure.failed("interrupted while asking " + broker.bootstrapServers(), interrupted);
     }
 
     /** Schemas by which readers understand writers of another release. */

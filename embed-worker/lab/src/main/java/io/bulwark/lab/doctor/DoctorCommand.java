@@ -8,9 +8,11 @@ import io.bulwark.lab.terminal.OutputOptions;
 import io.bulwark.lab.traffic.Broker;
 import io.bulwark.lab.traffic.BrokerOptions;
 import io.bulwark.schemas.access.Role;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -20,8 +22,8 @@ import picocli.CommandLine.Option;
 @Command(
         name = "doctor",
         description =
-                "Looks at Java, native libraries, model, broker, topics, rights, schemas, bank, policies, database and"
-                        + " clock, and says of each what is wrong and what mends it. It changes nothing. Fails if anything"
+                "Looks at Java, native libraries, model, broker, topics, rights, schemas, bank, policies, database,"
+                        + " neighbours and clock, and says of each what is wrong and what mends it. It changes nothing. Fails if anything"
                         + " is wrong; 3 if the broker does not answer.")
 public final class DoctorCommand implements Callable<Integer> {
 
@@ -59,6 +61,13 @@ public final class DoctorCommand implements Callable<Integer> {
                     + " BULWARK_DATABASE_PASSWORD.")
     private String user;
 
+    @Option(
+            names = "--neighbours",
+            paramLabel = "FILE",
+            description = "Also look at whom moderation-stream tells of decisions: its settings bulwark.outbound.* in a"
+                    + " properties file. Where the files of secrets lie is seen from here.")
+    private Path neighbours;
+
     @Override
     public Integer call() {
         List<Finding> findings = new ArrayList<>(MachineExamination.findings());
@@ -66,10 +75,12 @@ public final class DoctorCommand implements Callable<Integer> {
         findings.add(encoder.finding());
         SideExamination side = new SideExamination(Clock.systemUTC());
         boolean silent = false;
+        Optional<BrokerExamination> kafka = Optional.empty();
         try {
             Broker broker = brokers.broker();
             findings.add(Finding.well("broker", broker.bootstrapServers() + " answers"));
-            findings.addAll(behind(broker, encoder));
+            kafka = Optional.of(new BrokerExamination(broker));
+            findings.addAll(behind(broker, kafka.get(), encoder));
             findings.add(side.registry(broker.registryUrl()));
         } catch (CommandFailure absent) {
             if (absent.exitCode() != ExitCodes.UNAVAILABLE) {
@@ -85,6 +96,10 @@ public final class DoctorCommand implements Callable<Integer> {
                 database == null
                         ? List.of(Finding.unasked("database", "none is named with --database"))
                         : side.database(database, user, System.getenv("BULWARK_DATABASE_PASSWORD")));
+        findings.addAll(
+                neighbours == null
+                        ? List.of(Finding.unasked("neighbours", "no settings are named with --neighbours"))
+                        : NeighbourExamination.of(neighbours).findings(kafka));
         findings.add(side.clock());
         Output output = options.output();
         findings.forEach(finding -> finding.print(output));
@@ -92,8 +107,7 @@ public final class DoctorCommand implements Callable<Integer> {
         return silent ? ExitCodes.UNAVAILABLE : wrong ? ExitCodes.FAILED : ExitCodes.OK;
     }
 
-    private List<Finding> behind(Broker broker, ModelExamination.Answer encoder) {
-        BrokerExamination kafka = new BrokerExamination(broker);
+    private List<Finding> behind(Broker broker, BrokerExamination kafka, ModelExamination.Answer encoder) {
         List<Finding> findings = new ArrayList<>(kafka.topics());
         findings.addAll(
                 role == null ? List.of(Finding.unasked("access", "no role is named with --role")) : kafka.access(role));

@@ -2,8 +2,6 @@ package io.bulwark.lab.doctor;
 
 import java.io.IOException;
 import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -25,7 +23,6 @@ import java.util.Properties;
 /** What stands beside Kafka, the registry and the database, and how far this clock is from theirs. */
 final class SideExamination {
 
-    private static final Duration ANSWER = Duration.ofSeconds(10);
     private static final int OLDEST_POSTGRES = 140_000;
 
     /** Timestamps order what people see; tokens and leases run out by them. */
@@ -48,13 +45,7 @@ final class SideExamination {
         }
         String mend = "check --schema-registry, bulwark.schema-registry.url; Apicurio's ends with /apis/registry/v3";
         try {
-            HttpRequest question = HttpRequest.newBuilder(URI.create(url.get().replaceFirst("/$", "") + "/system/info"))
-                    .timeout(ANSWER)
-                    .build();
-            HttpResponse<Void> answer = HttpClient.newBuilder()
-                    .connectTimeout(ANSWER)
-                    .build()
-                    .send(question, HttpResponse.BodyHandlers.discarding());
+            HttpResponse<Void> answer = Knock.at("GET", URI.create(url.get().replaceFirst("/$", "") + "/system/info"));
             answer.headers().firstValue("date").ifPresent(date -> compare("the registry", date));
             return answer.statusCode() == 200
                     ? Finding.well("registry", url.get() + " answers")
@@ -72,7 +63,7 @@ final class SideExamination {
         Properties login = new Properties();
         login.setProperty("user", user);
         login.setProperty("currentSchema", "bulwark");
-        login.setProperty("connectTimeout", Long.toString(ANSWER.toSeconds()));
+        login.setProperty("connectTimeout", Long.toString(Knock.ANSWER.toSeconds()));
         Optional.ofNullable(password).ifPresent(given -> login.setProperty("password", given));
         try (Connection connection = DriverManager.getConnection(url, login);
                 Statement statement = connection.createStatement()) {

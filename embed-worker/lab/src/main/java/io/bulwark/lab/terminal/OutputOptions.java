@@ -12,12 +12,23 @@ public final class OutputOptions {
 
     @Option(
             names = "--json",
-            description = "Print one JSON object a line instead of text, and neither notes nor progress.")
+            description = "Print one JSON object a line instead of text, and neither notes nor progress"
+                    + " (embed-worker/docs/cli.md).")
     private boolean json;
 
     /** Where this run of the command prints. */
     public Output output() {
         return new Output(
-                json, command.commandLine().getOut(), command.commandLine().getErr());
+                words(command),
+                json,
+                command.commandLine().getOut(),
+                command.commandLine().getErr());
+    }
+
+    /** The words that name a command below {@code bulwark}, such as {@code bank list}; {@code bulwark} for itself. */
+    static String words(CommandSpec command) {
+        String name = command.qualifiedName(" ");
+        String root = command.root().name() + " ";
+        return name.startsWith(root) ? name.substring(root.length()) : name;
     }
 }

@@ -25,6 +25,7 @@ import java.util.Map;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AlterConfigOp;
 import org.apache.kafka.clients.admin.ConfigEntry;
+import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.config.ConfigResource;
@@ -73,7 +74,7 @@ class DoctorIT {
         assertThat(answer.of("bank").says()).contains("4 references", "2 nsfw", "2 safe");
         assertThat(answer.of("policy").state()).isEqualTo("well");
         assertThat(answer.of("schemas").says()).contains("none is published");
-        assertThat(List.of("access", "database", "clock"))
+        assertThat(List.of("access", "database", "neighbours", "clock"))
                 .allSatisfy(part -> assertThat(answer.of(part).state()).isEqualTo("unasked"));
         assertThat(answer.wrong()).isEmpty();
         assertThat(answer.exit()).isEqualTo(ExitCodes.OK);
@@ -101,6 +102,24 @@ class DoctorIT {
                 policy(null);
             }
         }
+    }
+
+    @Test
+    void ospreysTopicIsLookedForWhereOspreyIsSet() throws Exception {
+        Path settings = Files.writeString(
+                folder.resolve("stream.properties"), "bulwark.outbound.osprey.topic=osprey.actions_input\n");
+
+        Answer without = ask("--neighbours", settings.toString());
+        assertThat(without.wrong()).containsExactly("neighbours");
+        assertThat(without.of("neighbours").mend()).contains("kafka-topics.sh --create --topic osprey.actions_input");
+
+        try (Admin admin = Admin.create(Map.of("bootstrap.servers", broker.bootstrapServers()))) {
+            var topic = new NewTopic("osprey.actions_input", 1, (short) 1);
+            admin.createTopics(List.of(topic)).all().get();
+        }
+        Answer with = ask("--neighbours", settings.toString());
+        assertThat(with.of("neighbours").says()).contains("osprey.actions_input is there");
+        assertThat(with.exit()).isEqualTo(ExitCodes.OK);
     }
 
     /** A producer may write uploads and reports, and a worker needs other rights. */

@@ -13,7 +13,7 @@ class DownloadBarsTest {
 
     @Test
     void each_file_is_named_once_however_often_it_advances() {
-        advance(new Output(false, new PrintWriter(new StringWriter()), new PrintWriter(err, true)));
+        advance(new Output("embed", false, new PrintWriter(new StringWriter()), new PrintWriter(err, true)));
 
         assertThat(err.toString().lines())
                 .containsExactly("fetching config.json, 2 bytes", "fetching model.safetensors, 900 bytes");
@@ -21,14 +21,14 @@ class DownloadBarsTest {
 
     @Test
     void machines_hear_nothing() {
-        advance(new Output(true, new PrintWriter(new StringWriter()), new PrintWriter(err, true)));
+        advance(new Output("embed", true, new PrintWriter(new StringWriter()), new PrintWriter(err, true)));
 
         assertThat(err.toString()).isEmpty();
     }
 
     @Test
     void a_file_that_begins_anew_is_named_again() {
-        Output output = new Output(false, new PrintWriter(new StringWriter()), new PrintWriter(err, true));
+        Output output = new Output("embed", false, new PrintWriter(new StringWriter()), new PrintWriter(err, true));
         try (DownloadBars bars = new DownloadBars(output)) {
             bars.advanced("model.safetensors", 500, 900);
             bars.advanced("model.safetensors", 100, 900);

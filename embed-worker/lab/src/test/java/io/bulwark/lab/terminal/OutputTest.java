@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -16,9 +17,9 @@ class OutputTest {
 
     @Test
     void people_get_the_text_and_the_notes() {
-        Output output = output(false);
+        Output output = output("bank import", false);
 
-        output.print("3 references", Map.of("references", 3));
+        output.print("3 references", Map.of("imported", 3));
         output.note("took a while");
 
         assertThat(out.toString()).isEqualToIgnoringNewLines("3 references");
@@ -26,27 +27,50 @@ class OutputTest {
     }
 
     @Test
-    void machines_get_one_object_a_line_and_no_notes() {
-        Output output = output(true);
-
-        output.print("3 references", Map.of("references", List.of(1, 2, 3)));
-        output.print("none", Map.of("note", "line\nbreak"));
+    void machines_get_one_object_a_line_that_names_its_command_and_no_notes() {
+        output("bank import", true).print("3 references", Map.of("imported", 3));
+        Output output = output("users remove", true);
+        output.print("removed", Map.of("name", "line\nbreak"));
         output.note("took a while");
 
-        assertThat(out.toString().lines()).containsExactly("{\"references\":[1,2,3]}", "{\"note\":\"line\\nbreak\"}");
+        assertThat(out.toString().lines())
+                .containsExactly(
+                        "{\"command\":\"bank import\",\"imported\":3}",
+                        "{\"command\":\"users remove\",\"name\":\"line\\nbreak\"}");
         assertThat(err.toString()).isEmpty();
     }
 
     @Test
+    void numbers_that_json_does_not_have_are_null() {
+        Map<String, Object> fields = new LinkedHashMap<>();
+        fields.put("step", 1);
+        for (String name : List.of("loss", "cleanCosine", "robustCosine", "everydayCosine", "headAgreement")) {
+            fields.put(name, Double.NaN);
+        }
+        fields.put("cleanAccuracy", Float.NaN);
+        fields.put("robustAccuracy", Double.POSITIVE_INFINITY);
+        fields.put("heldOutLoss", 0.5f);
+        fields.put("imagesPerSecond", 2.5);
+
+        output("train fare", true).print("step 1", fields);
+
+        assertThat(out.toString())
+                .contains("\"loss\":null")
+                .contains("\"cleanAccuracy\":null,\"robustAccuracy\":null,\"heldOutLoss\":0.5,\"imagesPerSecond\":2.5");
+    }
+
+    @Test
     void fields_that_are_no_json_are_a_defect_that_names_them() {
-        assertThatThrownBy(() -> Output.toJson(Map.of("thread", new Object())))
+        Output output = output("users remove", true);
+
+        assertThatThrownBy(() -> output.print("", Map.of("thread", new Object())))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("thread");
     }
 
     @Test
     void progress_is_silent_where_nobody_looks() {
-        try (Progress progress = Progress.of("embedding", 3, output(true))) {
+        try (Progress progress = Progress.of("embedding", 3, output("embed", true))) {
             progress.step();
             progress.stepBy(2);
         }
@@ -54,7 +78,7 @@ class OutputTest {
         assertThat(out.toString() + err).isEmpty();
     }
 
-    private Output output(boolean json) {
-        return new Output(json, new PrintWriter(out), new PrintWriter(err));
+    private Output output(String command, boolean json) {
+        return new Output(command, json, new PrintWriter(out), new PrintWriter(err));
     }
 }

@@ -115,7 +115,8 @@ class TopicsIT {
         assertThat(run("create", "--json", "--replication", "1")).isEqualTo(ExitCodes.OK);
         assertThat(lines())
                 .hasSize(Topics.values().length)
-                .allMatch(line -> line.startsWith("{\"topic\":\"") && line.contains("\"state\":\"created\""));
+                .allMatch(line -> line.startsWith("{\"command\":\"topics create\",\"topic\":\"")
+                        && line.contains("\"state\":\"created\""));
     }
 
     @Test

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.bulwark.lab.evaluate.Results;
 import io.bulwark.lab.terminal.Output;
 import io.bulwark.perception.verdict.Calibration;
@@ -178,7 +179,9 @@ class AcceptanceResultsTest {
         JsonNode fields =
                 new ObjectMapper().readTree(out.resolve("acceptance.json").toFile());
 
-        assertThat(new ObjectMapper().readTree(printed.toString())).isEqualTo(fields);
+        ObjectNode line = (ObjectNode) new ObjectMapper().readTree(printed.toString());
+        assertThat(line.remove("command").asText()).isEqualTo("evaluate acceptance");
+        assertThat(line).isEqualTo(fields);
         assertThat(fields.at("/flagged/nsfw/value").asDouble()).isEqualTo(0.8);
         assertThat(fields.at("/flagged/nsfw/questions").asInt()).isEqualTo(10);
         assertThat(fields.at("/flagged/reasons/UNFAMILIAR").asInt()).isEqualTo(1);
@@ -196,7 +199,7 @@ class AcceptanceResultsTest {
     }
 
     private AcceptanceResults results(boolean json) {
-        Output output = new Output(json, new PrintWriter(printed), new PrintWriter(notes));
+        Output output = new Output("evaluate acceptance", json, new PrintWriter(printed), new PrintWriter(notes));
         return new AcceptanceResults(new Results(out, output), output);
     }
 
