@@ -89,6 +89,11 @@ public final class ModerationTarget implements AutoCloseable {
         return policy;
     }
 
+    /** The version of the policy, which names all of its settings. */
+    public String policyVersion() {
+        return new VotingPolicy(policy).version();
+    }
+
     /**
      * Attacks a file.
      *

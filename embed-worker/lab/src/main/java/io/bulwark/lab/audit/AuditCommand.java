@@ -1,5 +1,6 @@
 package io.bulwark.lab.audit;
 
+import io.bulwark.lab.audit.query.AuditEvaluateCommand;
 import io.bulwark.lab.audit.report.AuditReportCommand;
 import picocli.CommandLine.Command;
 

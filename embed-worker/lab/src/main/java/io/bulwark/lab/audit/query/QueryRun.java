@@ -1,0 +1,142 @@
+package io.bulwark.lab.audit.query;
+
+import io.bulwark.imaging.DecodeResult.Decoded;
+import io.bulwark.imaging.preprocess.UprightPicture;
+import io.bulwark.imaging.process.CpuTime;
+import io.bulwark.lab.attack.FlaggedTarget;
+import io.bulwark.lab.attack.ModerationTarget;
+import io.bulwark.perception.hash.Sha256;
+import io.bulwark.perception.verdict.Judgement;
+import io.bulwark.perception.verdict.Judgement.Outcome;
+import io.bulwark.robustness.attack.AttackGoal;
+import io.bulwark.robustness.attack.gradient.Apgd;
+import io.bulwark.robustness.attack.gradient.EarlyStop;
+import io.bulwark.robustness.attack.upload.AttackedUpload;
+import io.bulwark.robustness.attack.upload.FileModerator;
+import io.bulwark.robustness.attack.upload.QueryAttack;
+import io.bulwark.robustness.attack.upload.UploadFormat;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
+
+/**
+ * Attacks on pictures, one after the other, into a ledger. One thread, the target's.
+ *
+ * @param target is attacked
+ * @param starts files that attacks by decisions may start from
+ * @param options of the attacks
+ * @param ledger read and written
+ */
+record QueryRun(ModerationTarget target, List<byte[]> starts, QueryOptions options, QueryLedger ledger) {
+
+    /** Of the cosine with the entry beside the loss of the decision. */
+    private static final List<Double> WEIGHTS = List.of(0.0, 1.0, 5.0);
+
+    /**
+     * A picture to be attacked.
+     *
+     * @param sha256 of the file as it was given
+     * @param file that is flagged
+     * @param shrunk whether it is a smaller copy
+     */
+    record Flagged(Sha256 sha256, byte[] file, boolean shrunk) {}
+
+    /** A picture as it is attacked; empty where it is none, or is not decided as NSFW. */
+    Optional<Flagged> flagged(byte[] given) {
+        FileModerator moderator = target.moderator();
+        if (!(moderator.decoder().decode(given) instanceof Decoded decoded)) {
+            return Optional.empty();
+        }
+        UprightPicture picture = UprightPicture.of(decoded.frames().get(0));
+        int longer = Math.max(picture.width(), picture.height());
+        boolean shrinks = options.side() > 0 && longer > options.side();
+        byte[] file = shrinks ? new UploadFormat.Png().encode(shrunk(picture, longer)) : given;
+        return moderator
+                .decide(file)
+                .filter(judgement -> judgement.outcome() == Outcome.NSFW)
+                .map(judgement -> new Flagged(Sha256.digest(given), file, shrinks));
+    }
+
+    private UprightPicture shrunk(UprightPicture picture, int longer) {
+        double share = (double) options.side() / longer;
+        return picture.resized(Math.max(1, (int) Math.round(share * picture.width())), Math.max(1, (int)
+                Math.round(share * picture.height())));
+    }
+
+    /**
+     * Attacks a picture in all ways that the ledger does not know yet.
+     *
+     * @return one entry for each attack without and with the index
+     */
+    List<QueryEntry> attack(Flagged picture) {
+        try (FlaggedTarget index = target.flagging(picture.file(), options.rule())) {
+            List<QueryEntry> entries = new ArrayList<>();
+            for (QueryKind kind : options.kinds()) {
+                for (boolean withIndex : new boolean[] {false, true}) {
+                    FileModerator moderator = withIndex ? index.moderator() : target.moderator();
+                    entries.add(known(picture, kind, withIndex, () -> attacked(picture, kind, moderator)));
+                }
+            }
+            return entries;
+        }
+    }
+
+    private QueryEntry known(Flagged picture, QueryKind kind, boolean withIndex, Supplier<QueryAttack.Outcome> attack) {
+        QueryEntry.Key key = new QueryEntry.Key(picture.sha256().hex(), kind.toString(), withIndex);
+        return ledger.of(key).orElseGet(() -> {
+            Duration begun = cpu();
+            QueryAttack.Outcome outcome = attack.get();
+            QueryEntry made = new QueryEntry(
+                    key.picture(),
+                    key.attack(),
+                    withIndex,
+                    outcome.passed(),
+                    outcome.queries(),
+                    outcome.held(),
+                    cpu().minus(begun).toMillis() / 1e3);
+            ledger.record(made);
+            return made;
+        });
+    }
+
+    private QueryAttack.Outcome attacked(Flagged picture, QueryKind kind, FileModerator moderator) {
+        QueryAttack attacker = new QueryAttack(moderator, options.queries(), options.threat(), options.seed());
+        return switch (kind) {
+            case HOPSKIPJUMP -> attacker.byDecisions(picture.file(), starts, false);
+            case HOPSKIPJUMP_OARS -> attacker.byDecisions(picture.file(), starts, true);
+            case SQUARE -> attacker.byScores(picture.file(), false);
+            case SQUARE_OARS -> attacker.byScores(picture.file(), true);
+            case GRADIENTS -> gradients(picture, moderator);
+        };
+    }
+
+    /** The attacker has the encoder and the bank; what each of several weights comes to is uploaded. */
+    private QueryAttack.Outcome gradients(Flagged picture, FileModerator moderator) {
+        float[] entry = target.moderator().see(picture.file()).get(0).embedding();
+        long held = 0;
+        for (int upload = 0; upload < WEIGHTS.size(); upload++) {
+            AttackedUpload attacked = target.attackAwayFrom(
+                    picture.file(),
+                    entry,
+                    WEIGHTS.get(upload),
+                    (height, width) -> new Apgd(options.iterations(), 1, EarlyStop.NEVER, options.seed()),
+                    options.threat(),
+                    new UploadFormat.Png());
+            Optional<Judgement> answer = moderator.decide(attacked.file());
+            held += answer.filter(judgement -> judgement.outcome() == Outcome.REVIEW)
+                            .isPresent()
+                    ? 1
+                    : 0;
+            if (AttackGoal.EVADE.reached(answer)) {
+                return new QueryAttack.Outcome(true, upload + 1L, held, Optional.empty());
+            }
+        }
+        return new QueryAttack.Outcome(false, WEIGHTS.size(), held, Optional.empty());
+    }
+
+    private static Duration cpu() {
+        return CpuTime.ofItself(ProcessHandle.current()).orElse(Duration.ZERO);
+    }
+}
