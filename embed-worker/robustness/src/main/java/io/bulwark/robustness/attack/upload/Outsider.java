@@ -12,7 +12,7 @@ import java.util.stream.IntStream;
 /**
  * The pipeline as an outsider sees it: each candidate is rounded to 8 bits, encoded, uploaded and decided. A PNG arrives as it
  * was written, so it is not decoded again. The loss is the
- * verdict's score, turned towards the goal; a file that is refused has lost. REVIEW may be the answer of a flagged index.
+ * log odds of the verdict's score, turned towards the goal; a file that is refused has lost. REVIEW may be the answer of a flagged index.
  *
  * @param moderator decides
  * @param format of the uploads
@@ -22,6 +22,9 @@ import java.util.stream.IntStream;
  */
 public record Outsider(FileModerator moderator, UploadFormat format, int height, int width, AttackGoal goal)
         implements Oracle {
+
+    /** Log odds beyond what a double between 0 and 1 holds. */
+    private static final double CERTAIN = 1000;
 
     @Override
     public Scores ask(float[] pixels, int[] samples) {
@@ -35,13 +38,18 @@ public record Outsider(FileModerator moderator, UploadFormat format, int height,
         for (int row = 0; row < samples.length; row++) {
             Optional<Judgement> judgement = judgements.get(row);
             double flagged = judgement.map(Judgement::score).orElse(goal == AttackGoal.EVADE ? 1.0 : 0.0);
-            scores.losses()[row] = (float) (goal == AttackGoal.EVADE ? -flagged : flagged);
+            scores.losses()[row] = (float) (goal == AttackGoal.EVADE ? -logOdds(flagged) : logOdds(flagged));
             scores.fooled()[row] = goal.reached(judgement);
             scores.held()[row] = judgement
                     .filter(each -> each.outcome() == Judgement.Outcome.REVIEW)
                     .isPresent();
         }
         return scores;
+    }
+
+    /** Scores are published as doubles; as floats all that are near 1 would be one. */
+    private static double logOdds(double score) {
+        return Math.max(-CERTAIN, Math.min(CERTAIN, Math.log(score) - Math.log1p(-score)));
     }
 
     private List<Optional<Judgement>> decide(List<UprightPicture> uploads) {
