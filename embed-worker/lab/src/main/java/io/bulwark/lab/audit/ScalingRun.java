@@ -42,6 +42,11 @@ final class ScalingRun {
                         : OptionalDouble.empty());
     }
 
+    /** Of an upload; 0 where it is too small to be looked at. */
+    double score(UprightPicture upload) {
+        return score(upload.still());
+    }
+
     private double score(Decoded picture) {
         return detector.inspect(picture, views.views(picture))
                 .map(ScalingTrace::score)
@@ -64,12 +69,19 @@ final class ScalingRun {
      * @return how it was found; empty where the upload shows the hidden picture to people too, as the encoder's view has it
      */
     OptionalDouble attacked(UprightPicture shown, UprightPicture hidden, PointScaling.Kernel kernel, int size) {
+        return hiding(shown, hidden, kernel, size).stream()
+                .mapToDouble(this::score)
+                .findFirst();
+    }
+
+    /** The upload of such an attack, as {@link #attacked} finds it. */
+    Optional<UprightPicture> hiding(UprightPicture shown, UprightPicture hidden, PointScaling.Kernel kernel, int size) {
         UprightPicture wanted = hidden.resized(size, size);
         UprightPicture upload = new ScalingAttack(new PointScaling(kernel, shown.width(), shown.height(), size, size))
                 .hide(shown, wanted);
         UprightPicture seen = squeezed(upload);
         boolean hides = ScalingAttack.distance(seen, squeezed(shown)) < ScalingAttack.distance(seen, squeezed(hidden));
-        return hides ? OptionalDouble.of(score(upload.still())) : OptionalDouble.empty();
+        return hides ? Optional.of(upload) : Optional.empty();
     }
 
     /**

@@ -1,6 +1,7 @@
 package io.bulwark.lab.audit.query;
 
 import io.bulwark.lab.attack.ModerationTarget;
+import io.bulwark.lab.audit.AttackLedger;
 import io.bulwark.lab.bench.Machine;
 import io.bulwark.lab.evaluate.Results;
 import io.bulwark.lab.options.ModelOptions;
@@ -113,18 +114,20 @@ public final class AuditEvaluateCommand implements Callable<Integer> {
         }
     }
 
-    private QueryLedger ledger(ModerationTarget target) {
+    private AttackLedger<QueryEntry.Key, QueryEntry> ledger(ModerationTarget target) {
         if (out == null) {
-            return QueryLedger.unwritten();
+            return AttackLedger.unwritten(QueryEntry::key);
         }
-        return QueryLedger.open(
+        return AttackLedger.open(
                 out.resolve(NAME + ".jsonl"),
                 "encoder %s, bank %s, policy %s; %s"
                         .formatted(
                                 target.moderator().encoder().description().fingerprint(),
                                 target.moderator().bank().version(),
                                 target.policyVersion(),
-                                attackers.words()));
+                                attackers.words()),
+                QueryEntry.class,
+                QueryEntry::key);
     }
 
     /** What came of the pictures that are flagged. */

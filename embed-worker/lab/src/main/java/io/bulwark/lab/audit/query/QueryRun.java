@@ -5,6 +5,8 @@ import io.bulwark.imaging.preprocess.UprightPicture;
 import io.bulwark.imaging.process.CpuTime;
 import io.bulwark.lab.attack.FlaggedTarget;
 import io.bulwark.lab.attack.ModerationTarget;
+import io.bulwark.lab.audit.AttackLedger;
+import io.bulwark.lab.audit.Shrinking;
 import io.bulwark.perception.hash.Sha256;
 import io.bulwark.perception.verdict.Judgement;
 import io.bulwark.perception.verdict.Judgement.Outcome;
@@ -29,7 +31,11 @@ import java.util.function.Supplier;
  * @param options of the attacks
  * @param ledger read and written
  */
-record QueryRun(ModerationTarget target, List<byte[]> starts, QueryOptions options, QueryLedger ledger) {
+record QueryRun(
+        ModerationTarget target,
+        List<byte[]> starts,
+        QueryOptions options,
+        AttackLedger<QueryEntry.Key, QueryEntry> ledger) {
 
     /** Of the cosine with the entry beside the loss of the decision. */
     private static final List<Double> WEIGHTS = List.of(0.0, 1.0, 5.0);
@@ -50,19 +56,13 @@ record QueryRun(ModerationTarget target, List<byte[]> starts, QueryOptions optio
             return Optional.empty();
         }
         UprightPicture picture = UprightPicture.of(decoded.frames().get(0));
-        int longer = Math.max(picture.width(), picture.height());
-        boolean shrinks = options.side() > 0 && longer > options.side();
-        byte[] file = shrinks ? new UploadFormat.Png().encode(shrunk(picture, longer)) : given;
+        UprightPicture smaller = Shrinking.within(picture, options.side());
+        boolean shrinks = smaller != picture;
+        byte[] file = shrinks ? new UploadFormat.Png().encode(smaller) : given;
         return moderator
                 .decide(file)
                 .filter(judgement -> judgement.outcome() == Outcome.NSFW)
                 .map(judgement -> new Flagged(Sha256.digest(given), file, shrinks));
-    }
-
-    private UprightPicture shrunk(UprightPicture picture, int longer) {
-        double share = (double) options.side() / longer;
-        return picture.resized(Math.max(1, (int) Math.round(share * picture.width())), Math.max(1, (int)
-                Math.round(share * picture.height())));
     }
 
     /**
@@ -85,10 +85,10 @@ record QueryRun(ModerationTarget target, List<byte[]> starts, QueryOptions optio
 
     private QueryEntry known(Flagged picture, QueryKind kind, boolean withIndex, Supplier<QueryAttack.Outcome> attack) {
         QueryEntry.Key key = new QueryEntry.Key(picture.sha256().hex(), kind.toString(), withIndex);
-        return ledger.of(key).orElseGet(() -> {
+        return ledger.of(key, () -> {
             Duration begun = cpu();
             QueryAttack.Outcome outcome = attack.get();
-            QueryEntry made = new QueryEntry(
+            return new QueryEntry(
                     key.picture(),
                     key.attack(),
                     withIndex,
@@ -96,8 +96,6 @@ record QueryRun(ModerationTarget target, List<byte[]> starts, QueryOptions optio
                     outcome.queries(),
                     outcome.held(),
                     cpu().minus(begun).toMillis() / 1e3);
-            ledger.record(made);
-            return made;
         });
     }
 
@@ -114,7 +112,7 @@ record QueryRun(ModerationTarget target, List<byte[]> starts, QueryOptions optio
 
     /** The attacker has the encoder and the bank; what each of several weights comes to is uploaded. */
     private QueryAttack.Outcome gradients(Flagged picture, FileModerator moderator) {
-        float[] entry = target.moderator().see(picture.file()).get(0).embedding();
+        float[] entry = target.entry(picture.file());
         long held = 0;
         for (int upload = 0; upload < WEIGHTS.size(); upload++) {
             AttackedUpload attacked = target.attackAwayFrom(

@@ -45,7 +45,8 @@ class AuditEvaluateCommandTest {
     }
 
     @Test
-    void a_run_that_was_stopped_goes_on_with_the_same_options_and_tells_of_attacks_with_and_without_the_index() throws IOException {
+    void a_run_that_was_stopped_goes_on_with_the_same_options_and_tells_of_attacks_with_and_without_the_index()
+            throws IOException {
         assertThat(run("--attacks", "square")).as(err.toString()).isEqualTo(ExitCodes.OK);
         Path ledger = out.resolve("audit-evaluate.jsonl");
         List<String> first = Files.readAllLines(ledger);

@@ -1,18 +1,14 @@
 package io.bulwark.lab.audit.query;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.bulwark.lab.terminal.Output;
-import io.bulwark.robustness.evaluate.LedgerException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 class QueryTallyTest {
 
@@ -20,9 +16,6 @@ class QueryTallyTest {
     private static final QueryTally SQUARE = tally("square", new long[] {30, 10, 20, 0}, new long[] {0, 90, 0, 0});
 
     private static final QueryTally OARS = tally("square-oars", new long[] {5, 900, 0, 0}, new long[] {40, 0, 0, 0});
-
-    @TempDir
-    Path folder;
 
     @Test
     void the_share_that_passed_is_told_by_uploads() {
@@ -61,18 +54,6 @@ class QueryTallyTest {
         assertThat(printed.toString()).contains("\"passedBeforeCampaign\":3", "\"ratioWithCampaigns\"");
         assertThat(new QueryTable("about", List.of(tally("none", new long[1], new long[1])), 10, 80).markdown())
                 .contains("nothing passed");
-    }
-
-    @Test
-    void a_run_that_was_stopped_knows_what_it_did_and_another_one_does_not() {
-        Path file = folder.resolve("l.jsonl");
-        QueryEntry entry = SQUARE.without().get(0);
-        QueryLedger.open(file, "model a").record(entry);
-
-        assertThat(QueryLedger.open(file, "model a").of(entry.key())).hasValue(entry);
-        assertThat(QueryLedger.open(file, "model a").of(SQUARE.with().get(0).key()))
-                .isEmpty();
-        assertThatThrownBy(() -> QueryLedger.open(file, "model b")).isInstanceOf(LedgerException.class);
     }
 
     private static QueryTally tally(String name, long[] without, long[] with) {

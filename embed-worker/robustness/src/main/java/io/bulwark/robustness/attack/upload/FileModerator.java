@@ -108,15 +108,33 @@ public record FileModerator(
     }
 
     /**
-     * How the encoder sees a file: one a view.
+     * What is said of a file before an index holds anything back: what a twin is compared with, and entries are made of.
      *
-     * @throws IllegalArgumentException if the decoder refuses it
+     * @param views how the encoder sees it
+     * @param testimony about them
      */
-    public List<SeenView> see(byte[] file) {
-        if (decoder.decode(file) instanceof Decoded decoded) {
-            return see(List.of(decoded)).get(0);
+    public record Said(List<SeenView> views, Testimony testimony) {
+
+        /** The embedding of the view that decided. */
+        public float[] deciding() {
+            return views.get(testimony.judgement().worstView()).embedding();
         }
-        throw new IllegalArgumentException("the file is refused: it is no picture");
+    }
+
+    /** Says it; empty where the decoder refuses the file. */
+    public Optional<Said> say(byte[] file) {
+        DecodeResult result = decoder.decode(file);
+        return result instanceof Decoded decoded ? Optional.of(say(Sha256.digest(file), decoded)) : Optional.empty();
+    }
+
+    /** Says it of a lossless file of a picture, as {@link #decideStored} decides. */
+    public Said sayStored(UprightPicture picture) {
+        return say(Sha256.digest(StoredPng.of(picture)), picture.still());
+    }
+
+    private Said say(Sha256 file, Decoded picture) {
+        SeenImage image = images(List.of(file), List.of(picture)).get(0);
+        return new Said(image.views(), testify(List.of(image)).get(0));
     }
 
     private List<List<SeenView>> see(List<Decoded> pictures) {
@@ -147,16 +165,24 @@ public record FileModerator(
     }
 
     private List<Judgement> decide(List<Sha256> files, List<Decoded> pictures) {
-        List<List<SeenView>> seen = see(pictures);
-        List<SeenImage> images = IntStream.range(0, pictures.size())
-                .mapToObj(i -> new SeenImage(tenant, ContentHashes.of(files.get(i)), seen.get(i)))
-                .toList();
-        List<Testimony> said = new Decider(encoder.description().headClasses()).decide(bank, policies, images);
+        List<SeenImage> images = images(files, pictures);
+        List<Testimony> said = testify(images);
         List<Optional<Testimony>> held = flagged.map(index -> held(index, images, files, said))
                 .orElseGet(() -> Collections.nCopies(pictures.size(), Optional.empty()));
         return IntStream.range(0, pictures.size())
                 .mapToObj(i -> held.get(i).orElse(said.get(i)).judgement())
                 .toList();
+    }
+
+    private List<SeenImage> images(List<Sha256> files, List<Decoded> pictures) {
+        List<List<SeenView>> seen = see(pictures);
+        return IntStream.range(0, pictures.size())
+                .mapToObj(i -> new SeenImage(tenant, ContentHashes.of(files.get(i)), seen.get(i)))
+                .toList();
+    }
+
+    private List<Testimony> testify(List<SeenImage> images) {
+        return new Decider(encoder.description().headClasses()).decide(bank, policies, images);
     }
 
     private List<Optional<Testimony>> held(

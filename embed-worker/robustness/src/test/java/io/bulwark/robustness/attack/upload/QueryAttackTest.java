@@ -126,7 +126,7 @@ class QueryAttackTest {
     }
 
     private FlaggedEntry entry(byte[] file) {
-        float[] centre = small.moderator.see(file).get(0).embedding();
+        float[] centre = small.moderator.say(file).orElseThrow().deciding();
         return new FlaggedEntry("e-" + Arrays.hashCode(file), Optional.empty(), centre, 0);
     }
 
