@@ -41,6 +41,7 @@ import java.util.function.UnaryOperator;
  */
 public final class ModerationTarget implements AutoCloseable {
 
+    private final List<LabelledEmbedding> references;
     private final PolicySettings policy;
     private final Encoder encoder;
     private final DifferentiableEncoder gradients;
@@ -51,23 +52,23 @@ public final class ModerationTarget implements AutoCloseable {
      * Embeds the references and opens what decides and what is differentiated.
      *
      * @param options in fp32: what decides must be what is attacked
+     * @param pictures of the references
      * @param policy made from the embedded references
      * @throws IllegalArgumentException if the options are of another precision, or the references make no policy
      */
     public ModerationTarget(
             ModelPackage model,
             EncoderOptions options,
-            List<LabelledPicture> references,
+            List<LabelledPicture> pictures,
             Function<List<LabelledEmbedding>, PolicySettings> policy) {
-        List<LabelledEmbedding> embedded;
         try (PictureEmbedder embedder = new PictureEmbedder(model.openEncoder(options))) {
-            embedded = embedder.references(references);
+            references = List.copyOf(embedder.references(pictures));
         }
-        this.policy = policy.apply(embedded);
+        this.policy = policy.apply(references);
         encoder = model.openEncoder(options);
         gradients = model.openDifferentiable(options);
-        bank = MatrixBank.of(encoder.description().fingerprint(), embedded);
-        attack = new UploadAttack(moderator(), gradients, embedded, this.policy, ViewPolicy.COVER);
+        bank = MatrixBank.of(encoder.description().fingerprint(), references);
+        attack = new UploadAttack(moderator(), gradients, references, this.policy, ViewPolicy.COVER);
     }
 
     /** What decides, without a flagged index. */
@@ -100,6 +101,11 @@ public final class ModerationTarget implements AutoCloseable {
                 .say(content)
                 .orElseThrow(() -> new IllegalArgumentException("the file is refused: it is no picture"))
                 .deciding();
+    }
+
+    /** What it searches, in the order of the pictures. */
+    public List<LabelledEmbedding> references() {
+        return references;
     }
 
     /** By which it decides. */

@@ -18,14 +18,15 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 
 /** What the detector says of files, and of files in which a picture was hidden. One thread. */
-final class ScalingRun {
+public final class ScalingRun {
 
     private final ImageDecoder decoder;
     private final PreprocessSpec spec;
     private final Preprocessor views;
     private final ScalingDetector detector;
 
-    ScalingRun(ImageDecoder decoder, PreprocessSpec spec) {
+    /** @param spec of the encoder's input */
+    public ScalingRun(ImageDecoder decoder, PreprocessSpec spec) {
         this.decoder = decoder;
         this.spec = spec;
         // The detector looks at the view of the whole alone.
@@ -43,7 +44,7 @@ final class ScalingRun {
     }
 
     /** Of an upload; 0 where it is too small to be looked at. */
-    double score(UprightPicture upload) {
+    public double score(UprightPicture upload) {
         return score(upload.still());
     }
 

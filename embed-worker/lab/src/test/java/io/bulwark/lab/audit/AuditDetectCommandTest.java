@@ -22,6 +22,9 @@ import picocli.CommandLine;
 
 class AuditDetectCommandTest {
 
+    /** Small encoders of one dimension. */
+    private static final String GOLDEN = "../perception/src/test/resources/golden/";
+
     private static final DetectScores THRESHOLDS = new DetectScores(0.1, 0.2, 0.9);
 
     @TempDir
@@ -99,6 +102,10 @@ class AuditDetectCommandTest {
                 folder.resolve("mine").toString(),
                 "--references",
                 folder.resolve("references").toString(),
+                "--model",
+                GOLDEN + "vit_b",
+                "--twin",
+                GOLDEN + "convnext_a",
                 "--flagged-labels",
                 "stripes",
                 "--budget",

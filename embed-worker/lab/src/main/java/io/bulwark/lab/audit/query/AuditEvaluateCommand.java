@@ -43,9 +43,11 @@ import picocli.CommandLine.Option;
                     + " that has",
             "the pictures as entries, each by an attacker who takes no notice of the index and by one whose steps grow"
                     + " where",
-            "answers are held back (OARS), and by gradients of decision and distance from the entry together (APGD)."
-                    + " The policy",
-            "is calibrated on the references. With --out a run that was stopped goes on."
+            "answers are held back (OARS), and by gradients of decision and distance from the entry together (APGD);"
+                    + " with --twin",
+            "also by gradients of all that watches. The policy is calibrated on the references. With --out a run that"
+                    + " was stopped",
+            "goes on."
         })
 public final class AuditEvaluateCommand implements Callable<Integer> {
 
@@ -65,6 +67,9 @@ public final class AuditEvaluateCommand implements Callable<Integer> {
 
     @Mixin
     private QueryOptions attackers;
+
+    @Mixin
+    private AlarmOptions watchers;
 
     @Option(
             names = "--references",
@@ -89,7 +94,7 @@ public final class AuditEvaluateCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        attackers.validate();
+        attackers.validate(watchers.hasTwin());
         Output output = terminal.output();
         List<LabelledPicture> bank = LabelledPicture.below(references);
         List<byte[]> starts = bank.stream()
@@ -98,8 +103,12 @@ public final class AuditEvaluateCommand implements Callable<Integer> {
                 .map(LabelledPicture::bytes)
                 .toList();
         try (ModerationTarget target = new ModerationTarget(model.open(output), options(), bank, this::calibrated)) {
-            QueryRun run = new QueryRun(target, starts, attackers, ledger(target));
-            print(attacked(run, output), target, output);
+            Optional<QueryAlarms> alarms = watchers.open(target, options(), bank, this::calibrated, output);
+            try {
+                print(new QueryRun(target, starts, attackers, alarms, ledger(target, alarms)), output);
+            } finally {
+                alarms.ifPresent(QueryAlarms::close);
+            }
         } catch (LedgerException | IllegalArgumentException e) {
             throw CommandFailure.failed(e.getMessage(), e);
         }
@@ -114,7 +123,7 @@ public final class AuditEvaluateCommand implements Callable<Integer> {
         }
     }
 
-    private AttackLedger<QueryEntry.Key, QueryEntry> ledger(ModerationTarget target) {
+    private AttackLedger<QueryEntry.Key, QueryEntry> ledger(ModerationTarget target, Optional<QueryAlarms> alarms) {
         if (out == null) {
             return AttackLedger.unwritten(QueryEntry::key);
         }
@@ -125,7 +134,7 @@ public final class AuditEvaluateCommand implements Callable<Integer> {
                                 target.moderator().encoder().description().fingerprint(),
                                 target.moderator().bank().version(),
                                 target.policyVersion(),
-                                attackers.words()),
+                                words(alarms)),
                 QueryEntry.class,
                 QueryEntry::key);
     }
@@ -169,18 +178,23 @@ public final class AuditEvaluateCommand implements Callable<Integer> {
                 last.stream().mapToDouble(QueryEntry::cpuSeconds).sum()));
     }
 
-    private void print(Attacked attacked, ModerationTarget target, Output output) {
-        List<QueryTally> tallies = attackers.kinds().stream()
+    private String words(Optional<QueryAlarms> alarms) {
+        return attackers.words() + alarms.map(QueryAlarms::words).orElse("");
+    }
+
+    private void print(QueryRun run, Output output) {
+        Attacked attacked = attacked(run, output);
+        List<QueryTally> tallies = run.kinds().stream()
                 .map(kind -> new QueryTally(kind.toString(), of(attacked, kind, false), of(attacked, kind, true)))
                 .toList();
         String about = String.format(
                 Locale.ROOT,
                 "**audit evaluate** of `%s`: %d flagged pictures, %d of them shrunk; %s; success is the first SAFE within"
                         + " the threat model. 95 %% intervals: Wilson, ratios Bonett and Price. %s.",
-                target.moderator().encoder().description().name(),
+                run.target().moderator().encoder().description().name(),
                 attacked.entries().size(),
                 attacked.shrunk(),
-                attackers.words(),
+                words(run.alarms()),
                 Machine.describe());
         QueryTable table = new QueryTable(about, tallies, attackers.queries(), attackers.campaignAfter());
         if (out != null) {

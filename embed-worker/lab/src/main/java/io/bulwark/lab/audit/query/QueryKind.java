@@ -14,7 +14,9 @@ enum QueryKind {
     /** By scores; adapts to what is held back. */
     SQUARE_OARS,
     /** By gradients of decision and distance from the entry; each weight's result is uploaded. */
-    GRADIENTS;
+    GRADIENTS,
+    /** By gradients of decision, distance from the entry and agreement with the twin; passed is what no detector sees. */
+    JOINT;
 
     /** The name in commands, tables and ledgers: {@code hopskipjump-oars}. */
     @Override

@@ -6,8 +6,7 @@ import io.bulwark.perception.flagged.NearFlagged;
 import io.bulwark.robustness.attack.ThreatModel;
 import java.util.List;
 import java.util.Locale;
-import java.util.Set;
-import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import picocli.CommandLine.Option;
 
 /** Who attacks and what they may do: {@code @Mixin QueryOptions attackers}. */
@@ -19,9 +18,9 @@ final class QueryOptions {
             names = "--attacks",
             paramLabel = "A",
             split = ",",
-            description = "Of hopskipjump, hopskipjump-oars, square, square-oars, gradients (default: all).")
-    private List<String> attacks =
-            List.of(QueryKind.values()).stream().map(QueryKind::toString).toList();
+            description = "Of hopskipjump, hopskipjump-oars, square, square-oars, gradients and, with --twin, joint"
+                    + " (default: all).")
+    private List<String> attacks;
 
     @Option(names = "--threat", paramLabel = "NORM:EPSILON", description = "What may be done to the pixels.")
     private String threat = "linf:8/255";
@@ -63,7 +62,7 @@ final class QueryOptions {
     private long seed = 1;
 
     /** @throws CommandFailure if something is out of its range */
-    void validate() {
+    void validate(boolean twin) {
         if (queries < 1 || limit < 1 || iterations < 1 || campaignAfter < 1) {
             throw CommandFailure.usage(
                     "--queries %d, --limit %d, --iterations %d, --campaign-after %d: allowed are 1 and more"
@@ -72,16 +71,22 @@ final class QueryOptions {
         if (side != 0 && side < SMALLEST_SIDE) {
             throw CommandFailure.usage("--side is %d, allowed are 0 and %d and more".formatted(side, SMALLEST_SIDE));
         }
-        kinds();
+        if (kinds(twin).contains(QueryKind.JOINT) && !twin) {
+            throw CommandFailure.usage("--attacks joint needs the --twin that watches");
+        }
         rule();
         threat();
     }
 
-    /** Who attacks, in their order. */
-    List<QueryKind> kinds() {
+    /** Who attacks, in their order; all that there are, with a twin or without, where none is named. */
+    List<QueryKind> kinds(boolean twin) {
+        if (attacks == null) {
+            return Stream.of(QueryKind.values())
+                    .filter(kind -> twin || kind != QueryKind.JOINT)
+                    .toList();
+        }
         try {
-            Set<QueryKind> named = attacks.stream().map(QueryKind::named).collect(Collectors.toSet());
-            return List.of(QueryKind.values()).stream().filter(named::contains).toList();
+            return attacks.stream().map(QueryKind::named).distinct().sorted().toList();
         } catch (IllegalArgumentException unknown) {
             throw CommandFailure.usage("--attacks: " + unknown.getMessage());
         }

@@ -13,10 +13,13 @@ import io.bulwark.perception.verdict.Judgement.Outcome;
 import io.bulwark.robustness.attack.AttackGoal;
 import io.bulwark.robustness.attack.gradient.Apgd;
 import io.bulwark.robustness.attack.gradient.EarlyStop;
+import io.bulwark.robustness.attack.loss.AwayFrom;
 import io.bulwark.robustness.attack.upload.AttackedUpload;
 import io.bulwark.robustness.attack.upload.FileModerator;
 import io.bulwark.robustness.attack.upload.QueryAttack;
+import io.bulwark.robustness.attack.upload.TwinObjective.Weights;
 import io.bulwark.robustness.attack.upload.UploadFormat;
+import io.bulwark.robustness.attack.upload.UploadedChange;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,16 +32,29 @@ import java.util.function.Supplier;
  * @param target is attacked
  * @param starts files that attacks by decisions may start from
  * @param options of the attacks
+ * @param alarms what joint attacks have to keep silent; empty where nothing watches
  * @param ledger read and written
  */
 record QueryRun(
         ModerationTarget target,
         List<byte[]> starts,
         QueryOptions options,
+        Optional<QueryAlarms> alarms,
         AttackLedger<QueryEntry.Key, QueryEntry> ledger) {
 
     /** Of the cosine with the entry beside the loss of the decision. */
     private static final List<Double> WEIGHTS = List.of(0.0, 1.0, 5.0);
+
+    /** What counts beside the loss of the decision, in joint attacks. */
+    private record Joint(double entry, Weights twin) {}
+
+    private static final List<Joint> JOINTS = List.of(
+            new Joint(0, new Weights(1, 0)),
+            new Joint(1, new Weights(1, 0)),
+            new Joint(5, new Weights(1, 0)),
+            new Joint(1, new Weights(0.3, 0)),
+            new Joint(1, new Weights(1, 1)),
+            new Joint(5, new Weights(1, 1)));
 
     /**
      * A picture to be attacked.
@@ -73,7 +89,7 @@ record QueryRun(
     List<QueryEntry> attack(Flagged picture) {
         try (FlaggedTarget index = target.flagging(picture.file(), options.rule())) {
             List<QueryEntry> entries = new ArrayList<>();
-            for (QueryKind kind : options.kinds()) {
+            for (QueryKind kind : kinds()) {
                 for (boolean withIndex : new boolean[] {false, true}) {
                     FileModerator moderator = withIndex ? index.moderator() : target.moderator();
                     entries.add(known(picture, kind, withIndex, () -> attacked(picture, kind, moderator)));
@@ -81,6 +97,11 @@ record QueryRun(
             }
             return entries;
         }
+    }
+
+    /** Who attacks. */
+    List<QueryKind> kinds() {
+        return options.kinds(alarms.isPresent());
     }
 
     private QueryEntry known(Flagged picture, QueryKind kind, boolean withIndex, Supplier<QueryAttack.Outcome> attack) {
@@ -107,6 +128,7 @@ record QueryRun(
             case SQUARE -> attacker.byScores(picture.file(), false);
             case SQUARE_OARS -> attacker.byScores(picture.file(), true);
             case GRADIENTS -> gradients(picture, moderator);
+            case JOINT -> joint(picture, moderator, alarms.orElseThrow());
         };
     }
 
@@ -132,6 +154,35 @@ record QueryRun(
             }
         }
         return new QueryAttack.Outcome(false, WEIGHTS.size(), held, Optional.empty());
+    }
+
+    /** As {@link #gradients}, by an attacker who has the twin and its threshold, too, and tries at home before he uploads. */
+    private QueryAttack.Outcome joint(Flagged picture, FileModerator moderator, QueryAlarms watching) {
+        float[] entry = target.entry(picture.file());
+        Apgd apgd = new Apgd(options.iterations(), 1, EarlyStop.EACH_FOOLED, options.seed());
+        long held = 0;
+        for (int upload = 0; upload < JOINTS.size(); upload++) {
+            Joint joint = JOINTS.get(upload);
+            AttackedUpload attacked = target.attackWatched(
+                    watching.twin(),
+                    picture.file(),
+                    AttackGoal.EVADE,
+                    joint.twin(),
+                    loss -> new AwayFrom(loss, entry, joint.entry()),
+                    apgd,
+                    options.threat(),
+                    candidate -> isSafe(moderator, candidate) && !watching.raisedBy(candidate));
+            UprightPicture arrived = UploadedChange.original(moderator.decoder(), attacked.file());
+            if (isSafe(moderator, arrived) && !watching.raisedBy(arrived)) {
+                return new QueryAttack.Outcome(true, upload + 1L, held, Optional.of(arrived));
+            }
+            held += moderator.decideStored(List.of(arrived)).get(0).outcome() == Outcome.REVIEW ? 1 : 0;
+        }
+        return new QueryAttack.Outcome(false, JOINTS.size(), held, Optional.empty());
+    }
+
+    private static boolean isSafe(FileModerator moderator, UprightPicture upload) {
+        return moderator.decideStored(List.of(upload)).get(0).outcome() == Outcome.SAFE;
     }
 
     private static Duration cpu() {

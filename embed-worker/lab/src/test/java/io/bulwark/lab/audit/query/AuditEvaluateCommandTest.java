@@ -77,9 +77,36 @@ class AuditEvaluateCommandTest {
     }
 
     @Test
+    void with_a_twin_what_passes_raises_no_alarm_either() throws IOException {
+        String golden = "../perception/src/test/resources/golden/";
+        assertThat(run(
+                        "--model",
+                        golden + "vit_b",
+                        "--twin",
+                        golden + "convnext_a",
+                        "--twin-threshold",
+                        "0.5",
+                        "--threat",
+                        "linf:64/255",
+                        "--attacks",
+                        "joint",
+                        "--json"))
+                .as(err.toString())
+                .isEqualTo(ExitCodes.OK);
+
+        JsonNode answer = new ObjectMapper().readTree(printed.toString());
+        assertThat(answer.path("rows"))
+                .extracting(row -> row.path("attack").asText())
+                .containsOnly("joint");
+        assertThat(answer.path("about").asText()).contains("above 0.5000, scaling above 0.1600");
+    }
+
+    @Test
     void what_cannot_be_is_named_with_what_can() {
         assertThat(run("--attacks", "guess")).isEqualTo(ExitCodes.USAGE);
         assertThat(err.toString()).contains("'guess'", "hopskipjump-oars");
+        assertThat(run("--attacks", "joint")).isEqualTo(ExitCodes.USAGE);
+        assertThat(err.toString()).contains("needs the --twin");
         assertThat(run("--side", "8")).isEqualTo(ExitCodes.USAGE);
         assertThat(err.toString()).contains("--side is 8");
         assertThat(run("--similarity", "2")).isEqualTo(ExitCodes.USAGE);
