@@ -19,6 +19,7 @@ import io.bulwark.perception.hash.Sha256;
 import io.bulwark.perception.model.ModelPackage;
 import io.bulwark.perception.verdict.Calibration;
 import io.bulwark.perception.verdict.CalibrationGoal;
+import io.bulwark.perception.verdict.PacBound;
 import io.bulwark.perception.verdict.PolicySettings;
 import io.bulwark.robustness.attack.AttackGoal;
 import io.bulwark.robustness.attack.ThreatModel;
@@ -133,6 +134,7 @@ public final class AuditDetectCommand implements Callable<Integer> {
         }
         Output output = terminal.output();
         List<NamedFile> files = distinct(NamedFile.all(pictures.files()));
+        requireEnough(files);
         NamedFile.write(files, out.resolve(NAME + "-names.txt"));
         List<LabelledPicture> bank = LabelledPicture.below(references);
         try (ModerationTarget robust = new ModerationTarget(model.open(output), options(), bank, this::calibrated);
@@ -149,6 +151,19 @@ public final class AuditDetectCommand implements Callable<Integer> {
             throw CommandFailure.failed(e.getMessage(), e);
         }
         return ExitCodes.OK;
+    }
+
+    private void requireEnough(List<NamedFile> files) {
+        if (!(budget > 0 && budget < 1) || !(delta > 0 && delta < 1)) {
+            throw CommandFailure.usage(
+                    "--budget %s, --delta %s: allowed are shares above 0 and below 1".formatted(budget, delta));
+        }
+        long calibrating = files.stream().filter(NamedFile::calibrates).count();
+        int fewest = PacBound.fewest(budget, delta);
+        if (calibrating < fewest) {
+            throw CommandFailure.failed("%d of %d files calibrate, a share of %s at a confidence of %s needs %d"
+                    .formatted(calibrating, files.size(), budget, 1 - delta, fewest));
+        }
     }
 
     private DetectTable measured(DetectRun run, List<NamedFile> files, Output output) {

@@ -62,6 +62,8 @@ class AuditDetectCommandTest {
 
         assertThat(run()).as(err.toString()).isEqualTo(ExitCodes.OK);
         assertThat(Files.readAllLines(ledger)).isEqualTo(lines);
+        assertThat(run("--budget", "0.01")).isEqualTo(ExitCodes.FAILED);
+        assertThat(err.toString()).contains("of 12 files calibrate", "needs 299");
     }
 
     @Test
@@ -91,7 +93,7 @@ class AuditDetectCommandTest {
         return new DetectEntry("a", on, "evade", won, scores);
     }
 
-    private int run() {
+    private int run(String... more) {
         printed.getBuffer().setLength(0);
         CommandLine commands = BulwarkCommand.commandLine();
         commands.setOut(new PrintWriter(printed, true));
@@ -108,8 +110,6 @@ class AuditDetectCommandTest {
                 GOLDEN + "convnext_a",
                 "--flagged-labels",
                 "stripes",
-                "--budget",
-                "0.6",
                 "--attacked",
                 "1",
                 "--iterations",
@@ -119,6 +119,7 @@ class AuditDetectCommandTest {
                 "--json",
                 "--out",
                 folder.resolve("out").toString()));
+        arguments.addAll(more.length == 0 ? List.of("--budget", "0.6") : List.of(more));
         return commands.execute(arguments.toArray(String[]::new));
     }
 

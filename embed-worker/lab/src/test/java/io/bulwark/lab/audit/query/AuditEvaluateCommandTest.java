@@ -23,6 +23,9 @@ import picocli.CommandLine;
 
 class AuditEvaluateCommandTest {
 
+    /** Small encoders of one dimension. */
+    private static final String GOLDEN = "../perception/src/test/resources/golden/";
+
     private static final int REFERENCES = 8;
 
     @TempDir
@@ -78,12 +81,9 @@ class AuditEvaluateCommandTest {
 
     @Test
     void with_a_twin_what_passes_raises_no_alarm_either() throws IOException {
-        String golden = "../perception/src/test/resources/golden/";
         assertThat(run(
-                        "--model",
-                        golden + "vit_b",
                         "--twin",
-                        golden + "convnext_a",
+                        GOLDEN + "convnext_a",
                         "--twin-threshold",
                         "0.5",
                         "--threat",
@@ -119,6 +119,8 @@ class AuditEvaluateCommandTest {
                 folder.resolve("mine").toString(),
                 "--references",
                 folder.resolve("references").toString(),
+                "--model",
+                GOLDEN + "vit_b",
                 "--flagged-labels",
                 "stripes",
                 "--queries",
