@@ -206,10 +206,15 @@ public final class AuditDetectCommand implements Callable<Integer> {
                     .toList();
             try (Progress progress = Progress.of(goal.label(), targets.size(), output)) {
                 for (NamedFile target : targets) {
+                    boolean withstands = false;
                     for (DetectRun.Attacked victim : DetectRun.Attacked.values()) {
                         DetectEntry.Key key = new DetectEntry.Key(
                                 target.sha256().hex(), victim.name().toLowerCase(Locale.ROOT), goal.label());
-                        entries.add(ledger.of(key, () -> run.byGradients(target, goal, victim, index)));
+                        boolean hopeless = withstands;
+                        DetectEntry entry =
+                                ledger.of(key, () -> run.byGradients(target, goal, victim, hopeless, index));
+                        withstands = victim == DetectRun.Attacked.ROBUST && !entry.won();
+                        entries.add(entry);
                     }
                     progress.step();
                 }

@@ -85,13 +85,17 @@ record DetectRun(
         return new TwinWatch(robust.moderator(), twin.moderator());
     }
 
-    /** Attacks one or both encoders with their gradients, and looks at the upload. */
-    DetectEntry byGradients(NamedFile file, AttackGoal goal, Attacked attacked, List<float[]> index) {
+    /**
+     * Attacks one or both encoders with their gradients, and looks at the upload.
+     *
+     * @param hopeless whether the robust encoder alone withstood, so that both are attacked with the first weights only
+     */
+    DetectEntry byGradients(NamedFile file, AttackGoal goal, Attacked attacked, boolean hopeless, List<float[]> index) {
         byte[] original = new UploadFormat.Png().encode(shrunk(file));
         Looked looked = switch (attacked) {
             case TWIN -> look(alone(twin, original, goal).file()).orElseThrow();
             case ROBUST -> look(alone(robust, original, goal).file()).orElseThrow();
-            case BOTH -> together(original, goal);
+            case BOTH -> together(original, goal, hopeless ? WEIGHTS.subList(0, 1) : WEIGHTS);
         };
         Said victim = attacked == Attacked.TWIN
                 ? looked.both().clean()
@@ -114,10 +118,10 @@ record DetectRun(
     }
 
     /** Of several weights the first that fools both counts, or else the first that turns the verdict, or the last. */
-    private Looked together(byte[] original, AttackGoal goal) {
+    private Looked together(byte[] original, AttackGoal goal, List<Weights> tried) {
         Optional<Looked> turned = Optional.empty();
         Looked last = null;
-        for (Weights weights : WEIGHTS) {
+        for (Weights weights : tried) {
             byte[] file = robust.attackWatched(
                             twin,
                             original,
