@@ -14,6 +14,7 @@ import io.bulwark.robustness.attack.upload.FileModerator.Said;
 import io.bulwark.robustness.attack.upload.TwinObjective.Weights;
 import io.bulwark.robustness.attack.upload.TwinWatch;
 import io.bulwark.robustness.attack.upload.UploadFormat;
+import io.bulwark.robustness.evaluate.KnowingAttack;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -37,9 +38,8 @@ record DetectRun(
         int iterations,
         int side) {
 
-    /** Of both encoders, with the twin fooled along, and with the embeddings kept together. */
-    private static final List<Weights> WEIGHTS =
-            List.of(new Weights(1, 0), new Weights(0.3, 0), new Weights(1, 1), new Weights(0, 1));
+    /** Weights that are tried where the robust encoder alone withstands: the first ones. */
+    private static final int HOPELESS = 2;
 
     /** The attack that hides pictures. */
     static final String SCALING = "scaling";
@@ -95,7 +95,7 @@ record DetectRun(
         Looked looked = switch (attacked) {
             case TWIN -> look(alone(twin, original, goal).file()).orElseThrow();
             case ROBUST -> look(alone(robust, original, goal).file()).orElseThrow();
-            case BOTH -> together(original, goal, hopeless ? WEIGHTS.subList(0, 1) : WEIGHTS);
+            case BOTH -> together(original, goal, hopeless ? KnowingAttack.WEIGHTS.subList(0, HOPELESS) : KnowingAttack.WEIGHTS);
         };
         Said victim = attacked == Attacked.TWIN
                 ? looked.both().clean()
@@ -115,6 +115,10 @@ record DetectRun(
                 (height, width) -> new Apgd(iterations, 1, EarlyStop.NEVER, 1),
                 threat,
                 new UploadFormat.Png());
+    }
+
+    private static List<Weights> tried(boolean hopeless) {
+        return hopeless ? KnowingAttack.WEIGHTS.subList(0, HOPELESS) : KnowingAttack.WEIGHTS;
     }
 
     /** Of several weights the first that fools both counts, or else the first that turns the verdict, or the last. */

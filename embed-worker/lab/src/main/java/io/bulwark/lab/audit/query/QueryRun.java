@@ -49,10 +49,10 @@ record QueryRun(
     private record Joint(double entry, Weights twin) {}
 
     private static final List<Joint> JOINTS = List.of(
-            new Joint(0, new Weights(1, 0)),
-            new Joint(1, new Weights(1, 0)),
-            new Joint(5, new Weights(1, 0)),
+            new Joint(0, new Weights(0, 0)),
             new Joint(1, new Weights(0.3, 0)),
+            new Joint(5, new Weights(0.3, 0)),
+            new Joint(1, new Weights(1, 0)),
             new Joint(1, new Weights(1, 1)),
             new Joint(5, new Weights(1, 1)));
 
