@@ -95,7 +95,7 @@ record DetectRun(
         Looked looked = switch (attacked) {
             case TWIN -> look(alone(twin, original, goal).file()).orElseThrow();
             case ROBUST -> look(alone(robust, original, goal).file()).orElseThrow();
-            case BOTH -> together(original, goal, hopeless ? KnowingAttack.WEIGHTS.subList(0, HOPELESS) : KnowingAttack.WEIGHTS);
+            case BOTH -> together(original, goal, tried(hopeless));
         };
         Said victim = attacked == Attacked.TWIN
                 ? looked.both().clean()
