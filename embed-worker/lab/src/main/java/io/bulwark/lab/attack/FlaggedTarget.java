@@ -17,7 +17,7 @@ public final class FlaggedTarget implements AutoCloseable {
     private final FlaggedIndex index;
     private final FileModerator moderator;
 
-    /** @param content the embedding of its first view */
+    /** @param content the embedding of the view that decides */
     FlaggedTarget(FileModerator without, float[] content, NearFlagged rule) {
         index = FlaggedIndex.of(Map.of(
                 SeenImage.DEFAULT_TENANT,

@@ -3,6 +3,7 @@ package io.bulwark.lab.attack;
 import io.bulwark.imaging.DecodeLimits;
 import io.bulwark.imaging.decode.StandardImageDecoder;
 import io.bulwark.imaging.preprocess.Preprocessor;
+import io.bulwark.imaging.preprocess.UprightPicture;
 import io.bulwark.imaging.preprocess.ViewPolicy;
 import io.bulwark.lab.picture.LabelledPicture;
 import io.bulwark.lab.picture.PictureEmbedder;
@@ -17,17 +18,22 @@ import io.bulwark.perception.verdict.Policies;
 import io.bulwark.perception.verdict.PolicySettings;
 import io.bulwark.perception.verdict.SeenImage;
 import io.bulwark.perception.verdict.VotingPolicy;
+import io.bulwark.robustness.attack.Attack;
 import io.bulwark.robustness.attack.AttackGoal;
 import io.bulwark.robustness.attack.ThreatModel;
 import io.bulwark.robustness.attack.Watch;
 import io.bulwark.robustness.attack.loss.AwayFrom;
+import io.bulwark.robustness.attack.loss.EmbeddingLoss;
 import io.bulwark.robustness.attack.upload.AttackedUpload;
 import io.bulwark.robustness.attack.upload.FileModerator;
+import io.bulwark.robustness.attack.upload.TwinObjective;
 import io.bulwark.robustness.attack.upload.UploadAttack;
 import io.bulwark.robustness.attack.upload.UploadAttack.AttackOfSize;
 import io.bulwark.robustness.attack.upload.UploadFormat;
 import java.util.List;
 import java.util.function.Function;
+import java.util.function.Predicate;
+import java.util.function.UnaryOperator;
 
 /**
  * A moderation as a worker runs it, through all views, with a bank made of a folder: what attacks are run against. One
@@ -35,6 +41,7 @@ import java.util.function.Function;
  */
 public final class ModerationTarget implements AutoCloseable {
 
+    private final List<LabelledEmbedding> references;
     private final PolicySettings policy;
     private final Encoder encoder;
     private final DifferentiableEncoder gradients;
@@ -45,23 +52,23 @@ public final class ModerationTarget implements AutoCloseable {
      * Embeds the references and opens what decides and what is differentiated.
      *
      * @param options in fp32: what decides must be what is attacked
+     * @param pictures of the references
      * @param policy made from the embedded references
      * @throws IllegalArgumentException if the options are of another precision, or the references make no policy
      */
     public ModerationTarget(
             ModelPackage model,
             EncoderOptions options,
-            List<LabelledPicture> references,
+            List<LabelledPicture> pictures,
             Function<List<LabelledEmbedding>, PolicySettings> policy) {
-        List<LabelledEmbedding> embedded;
         try (PictureEmbedder embedder = new PictureEmbedder(model.openEncoder(options))) {
-            embedded = embedder.references(references);
+            references = List.copyOf(embedder.references(pictures));
         }
-        this.policy = policy.apply(embedded);
+        this.policy = policy.apply(references);
         encoder = model.openEncoder(options);
         gradients = model.openDifferentiable(options);
-        bank = MatrixBank.of(encoder.description().fingerprint(), embedded);
-        attack = new UploadAttack(moderator(), gradients, embedded, this.policy, ViewPolicy.COVER);
+        bank = MatrixBank.of(encoder.description().fingerprint(), references);
+        attack = new UploadAttack(moderator(), gradients, references, this.policy, ViewPolicy.COVER);
     }
 
     /** What decides, without a flagged index. */
@@ -81,12 +88,34 @@ public final class ModerationTarget implements AutoCloseable {
      * @throws IllegalArgumentException if it is no picture
      */
     public FlaggedTarget flagging(byte[] content, NearFlagged rule) {
-        return new FlaggedTarget(moderator(), moderator().see(content).get(0).embedding(), rule);
+        return new FlaggedTarget(moderator(), entry(content), rule);
+    }
+
+    /**
+     * What the flagged index has of a picture: the unit embedding of the view that decides.
+     *
+     * @throws IllegalArgumentException if it is no picture
+     */
+    public float[] entry(byte[] content) {
+        return moderator()
+                .say(content)
+                .orElseThrow(() -> new IllegalArgumentException("the file is refused: it is no picture"))
+                .deciding();
+    }
+
+    /** What it searches, in the order of the pictures. */
+    public List<LabelledEmbedding> references() {
+        return references;
     }
 
     /** By which it decides. */
     public PolicySettings policy() {
         return policy;
+    }
+
+    /** The version of the policy, which names all of its settings. */
+    public String policyVersion() {
+        return new VotingPolicy(policy).version();
     }
 
     /**
@@ -117,6 +146,27 @@ public final class ModerationTarget implements AutoCloseable {
                 format,
                 Watch.silent(),
                 loss -> new AwayFrom(loss, entry, weight));
+    }
+
+    /**
+     * Attacks a file with the gradients of this encoder and of a twin that watches it. Written as PNG.
+     *
+     * @param twin the clean encoder with the same references
+     * @param weights of the twin's part
+     * @param joined the loss with what else is wanted
+     * @param won whether an upload that is decided as wanted is all that is wanted
+     * @throws IllegalArgumentException as the others
+     */
+    public AttackedUpload attackWatched(
+            ModerationTarget twin,
+            byte[] original,
+            AttackGoal goal,
+            TwinObjective.Weights weights,
+            UnaryOperator<EmbeddingLoss> joined,
+            Attack by,
+            ThreatModel threat,
+            Predicate<UprightPicture> won) {
+        return attack.runWatched(twin.attack, original, goal, weights, joined, by, threat, won, Watch.silent());
     }
 
     /**

@@ -1,5 +1,6 @@
 package io.bulwark.lab.audit;
 
+import io.bulwark.lab.audit.query.AuditEvaluateCommand;
 import io.bulwark.lab.audit.report.AuditReportCommand;
 import picocli.CommandLine.Command;
 
@@ -7,5 +8,10 @@ import picocli.CommandLine.Command;
 @Command(
         name = "audit",
         description = "Measures what the attack audit is worth, and reports what it found.",
-        subcommands = {AuditEvaluateCommand.class, AuditReportCommand.class, AuditScalingCommand.class})
+        subcommands = {
+            AuditDetectCommand.class,
+            AuditEvaluateCommand.class,
+            AuditReportCommand.class,
+            AuditScalingCommand.class
+        })
 public final class AuditCommand {}

@@ -12,12 +12,9 @@ import io.bulwark.lab.terminal.Output;
 import io.bulwark.lab.terminal.OutputOptions;
 import io.bulwark.lab.terminal.Progress;
 import io.bulwark.perception.audit.PacThreshold;
-import io.bulwark.perception.hash.Sha256;
 import io.bulwark.robustness.attack.scaling.PointScaling;
 import io.bulwark.robustness.evaluate.Proportion;
 import io.bulwark.robustness.everyday.Surroundings;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -101,17 +98,6 @@ public final class AuditScalingCommand implements Callable<Integer> {
             description = "Writes which file calibrates and which tests, before any is looked at.")
     private Path names;
 
-    private record Named(Path path, Sha256 sha256) {
-
-        byte[] bytes() {
-            return read(path);
-        }
-
-        boolean calibrates() {
-            return Integer.parseInt(sha256.hex().substring(0, 4), 16) < 0x8000;
-        }
-    }
-
     @Override
     public Integer call() {
         if (input < 8
@@ -128,14 +114,17 @@ public final class AuditScalingCommand implements Callable<Integer> {
         ImageDecoder decoder = new StandardImageDecoder(DecodeLimits.standard());
         PreprocessSpec spec = PreprocessSpec.unit(input, PreprocessSpec.Interpolation.BILINEAR);
         ScalingRun run = new ScalingRun(decoder, spec);
-        List<Named> files = pictures.files().stream().map(this::named).toList();
-        writeNames(files);
-        List<Named> tests = files.stream().filter(file -> !file.calibrates()).toList();
+        List<NamedFile> files = NamedFile.all(pictures.files());
+        if (names != null) {
+            NamedFile.write(files, names);
+        }
+        List<NamedFile> tests =
+                files.stream().filter(file -> !file.calibrates()).toList();
         double found = calibrated(run, files, output);
         double threshold = asked == null ? found : asked;
         clean(run, tests, threshold, output);
         List<UprightPicture> shown = new ArrayList<>();
-        for (Named test : tests) {
+        for (NamedFile test : tests) {
             if (shown.size() < Math.max(attacked, Math.max(edited, own))) {
                 run.picture(test.bytes())
                         .filter(picture -> ScalingRun.isLargeEnough(picture, Math.min(input, sizes.get(0))))
@@ -160,10 +149,11 @@ public final class AuditScalingCommand implements Callable<Integer> {
         return ExitCodes.OK;
     }
 
-    private double calibrated(ScalingRun run, List<Named> files, Output output) {
-        double[] scores = scores(run, files.stream().filter(Named::calibrates).toList(), "calibrating", output).stream()
-                .mapToDouble(Double::doubleValue)
-                .toArray();
+    private double calibrated(ScalingRun run, List<NamedFile> files, Output output) {
+        double[] scores =
+                scores(run, files.stream().filter(NamedFile::calibrates).toList(), "calibrating", output).stream()
+                        .mapToDouble(Double::doubleValue)
+                        .toArray();
         try {
             double exact = PacThreshold.of(scores, budget, delta);
             double threshold = Math.min(1, Math.ceil(exact * 1e4) / 1e4);
@@ -179,10 +169,10 @@ public final class AuditScalingCommand implements Callable<Integer> {
         }
     }
 
-    private static List<Double> scores(ScalingRun run, List<Named> files, String task, Output output) {
+    private static List<Double> scores(ScalingRun run, List<NamedFile> files, String task, Output output) {
         List<Double> scores = new ArrayList<>();
         try (Progress progress = Progress.of(task, files.size(), output)) {
-            for (Named file : files) {
+            for (NamedFile file : files) {
                 run.score(file.bytes()).ifPresent(scores::add);
                 progress.step();
             }
@@ -190,7 +180,7 @@ public final class AuditScalingCommand implements Callable<Integer> {
         return scores;
     }
 
-    private void clean(ScalingRun run, List<Named> tests, double threshold, Output output) {
+    private void clean(ScalingRun run, List<NamedFile> tests, double threshold, Output output) {
         List<Double> scores = scores(run, tests, "testing", output);
         print("clean", "as they are", above(scores, threshold), scores.size(), output);
     }
@@ -276,33 +266,6 @@ public final class AuditScalingCommand implements Callable<Integer> {
                             "share", share.value(),
                             "low", share.low(),
                             "high", share.high()));
-        }
-    }
-
-    private Named named(Path file) {
-        return new Named(file, Sha256.digest(read(file)));
-    }
-
-    private static byte[] read(Path file) {
-        try {
-            return Files.readAllBytes(file);
-        } catch (IOException unreadable) {
-            throw CommandFailure.failed(file + " cannot be read: " + unreadable, unreadable);
-        }
-    }
-
-    private void writeNames(List<Named> files) {
-        if (names == null) {
-            return;
-        }
-        List<String> lines = files.stream()
-                .map(file -> (file.calibrates() ? "calibrate " : "test ")
-                        + file.sha256().hex() + " " + file.path())
-                .toList();
-        try {
-            Files.write(names, lines);
-        } catch (IOException unwritable) {
-            throw CommandFailure.failed(names + " cannot be written: " + unwritable, unwritable);
         }
     }
 }

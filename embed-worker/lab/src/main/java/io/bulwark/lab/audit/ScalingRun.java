@@ -18,14 +18,15 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 
 /** What the detector says of files, and of files in which a picture was hidden. One thread. */
-final class ScalingRun {
+public final class ScalingRun {
 
     private final ImageDecoder decoder;
     private final PreprocessSpec spec;
     private final Preprocessor views;
     private final ScalingDetector detector;
 
-    ScalingRun(ImageDecoder decoder, PreprocessSpec spec) {
+    /** @param spec of the encoder's input */
+    public ScalingRun(ImageDecoder decoder, PreprocessSpec spec) {
         this.decoder = decoder;
         this.spec = spec;
         // The detector looks at the view of the whole alone.
@@ -40,6 +41,11 @@ final class ScalingRun {
                 result -> result instanceof Decoded decoded && detector.looksAt(decoded)
                         ? OptionalDouble.of(score(decoded))
                         : OptionalDouble.empty());
+    }
+
+    /** Of an upload; 0 where it is too small to be looked at. */
+    public double score(UprightPicture upload) {
+        return score(upload.still());
     }
 
     private double score(Decoded picture) {
@@ -64,12 +70,19 @@ final class ScalingRun {
      * @return how it was found; empty where the upload shows the hidden picture to people too, as the encoder's view has it
      */
     OptionalDouble attacked(UprightPicture shown, UprightPicture hidden, PointScaling.Kernel kernel, int size) {
+        return hiding(shown, hidden, kernel, size).stream()
+                .mapToDouble(this::score)
+                .findFirst();
+    }
+
+    /** The upload of such an attack, as {@link #attacked} finds it. */
+    Optional<UprightPicture> hiding(UprightPicture shown, UprightPicture hidden, PointScaling.Kernel kernel, int size) {
         UprightPicture wanted = hidden.resized(size, size);
         UprightPicture upload = new ScalingAttack(new PointScaling(kernel, shown.width(), shown.height(), size, size))
                 .hide(shown, wanted);
         UprightPicture seen = squeezed(upload);
         boolean hides = ScalingAttack.distance(seen, squeezed(shown)) < ScalingAttack.distance(seen, squeezed(hidden));
-        return hides ? OptionalDouble.of(score(upload.still())) : OptionalDouble.empty();
+        return hides ? Optional.of(upload) : Optional.empty();
     }
 
     /**

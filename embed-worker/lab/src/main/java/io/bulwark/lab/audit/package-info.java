@@ -1,5 +1,6 @@
 /**
- * {@code bulwark audit}: what the attack audit is worth against somebody who knows it; {@code report} has a room of its own.
+ * {@code bulwark audit}: what the attack audit is worth against somebody who knows it; queries and
+ * reports have rooms of their own.
  *
  * <pre>{@code
  * bulwark audit evaluate --references references/ --flagged-labels nsfw --queries 1000 flagged/

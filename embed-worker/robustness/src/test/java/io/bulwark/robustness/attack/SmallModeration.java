@@ -45,9 +45,14 @@ public final class SmallModeration implements AutoCloseable {
     private final Bank bank;
 
     public SmallModeration(Path cache, ViewPolicy views) {
+        this(cache, views, "vit_a");
+    }
+
+    /** @param golden name of the fixture's encoder */
+    public SmallModeration(Path cache, ViewPolicy views, String golden) {
         EncoderOptions options = EncoderOptions.defaults().withThreads(1).withCache(cache);
         ModelPackage model =
-                ModelPackage.open(SmallEncoder.GOLDEN.resolve("vit_a").toString());
+                ModelPackage.open(SmallEncoder.GOLDEN.resolve(golden).toString());
         encoder = model.openEncoder(options);
         gradients = model.openDifferentiable(options);
         PreprocessSpec spec = encoder.description().preprocess();

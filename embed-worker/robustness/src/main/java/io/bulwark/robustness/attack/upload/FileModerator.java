@@ -5,6 +5,7 @@ import io.bulwark.imaging.DecodeResult.Decoded;
 import io.bulwark.imaging.ImageDecoder;
 import io.bulwark.imaging.SamplingKey;
 import io.bulwark.imaging.preprocess.Preprocessor;
+import io.bulwark.imaging.preprocess.UprightPicture;
 import io.bulwark.imaging.preprocess.View;
 import io.bulwark.perception.bank.Bank;
 import io.bulwark.perception.bank.ContentHashes;
@@ -22,6 +23,8 @@ import io.bulwark.perception.verdict.Testimony;
 import io.bulwark.perception.verdict.Thresholds;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
@@ -46,6 +49,9 @@ public record FileModerator(
         Policies policies,
         String tenant,
         Optional<Flagged> flagged) {
+
+    /** Views embedded at once; more cost memory and, on a CPU, time. */
+    private static final int BATCH = 8;
 
     /**
      * The flagged index of a worker.
@@ -81,23 +87,73 @@ public record FileModerator(
     /** Decides; empty where the decoder refuses the file. */
     public Optional<Judgement> decide(byte[] file) {
         DecodeResult result = decoder.decode(file);
-        return result instanceof Decoded decoded ? Optional.of(decide(file, decoded)) : Optional.empty();
+        return result instanceof Decoded decoded
+                ? Optional.of(
+                        decide(List.of(Sha256.digest(file)), List.of(decoded)).get(0))
+                : Optional.empty();
     }
 
     /**
-     * How the encoder sees a file: one a view.
+     * Decides about lossless files of pictures, as about PNGs whose pixels are stored, without writing them: what the decoder
+     * would give is the picture itself. Views of several pictures go through the encoder together.
      *
-     * @throws IllegalArgumentException if the decoder refuses it
+     * @return one a picture, in their order
      */
-    public List<SeenView> see(byte[] file) {
-        if (decoder.decode(file) instanceof Decoded decoded) {
-            return see(decoded);
-        }
-        throw new IllegalArgumentException("the file is refused: it is no picture");
+    public List<Judgement> decideStored(List<UprightPicture> pictures) {
+        return decide(
+                pictures.stream()
+                        .map(picture -> Sha256.digest(StoredPng.of(picture)))
+                        .toList(),
+                pictures.stream().map(UprightPicture::still).toList());
     }
 
-    private List<SeenView> see(Decoded decoded) {
-        List<View> views = preprocessor.views(decoded);
+    /**
+     * What is said of a file before an index holds anything back: what a twin is compared with, and entries are made of.
+     *
+     * @param views how the encoder sees it
+     * @param testimony about them
+     */
+    public record Said(List<SeenView> views, Testimony testimony) {
+
+        /** The embedding of the view that decided. */
+        public float[] deciding() {
+            return views.get(testimony.judgement().worstView()).embedding();
+        }
+    }
+
+    /** Says it; empty where the decoder refuses the file. */
+    public Optional<Said> say(byte[] file) {
+        DecodeResult result = decoder.decode(file);
+        return result instanceof Decoded decoded ? Optional.of(say(Sha256.digest(file), decoded)) : Optional.empty();
+    }
+
+    /** Says it of a lossless file of a picture, as {@link #decideStored} decides. */
+    public Said sayStored(UprightPicture picture) {
+        return say(Sha256.digest(StoredPng.of(picture)), picture.still());
+    }
+
+    private Said say(Sha256 file, Decoded picture) {
+        SeenImage image = images(List.of(file), List.of(picture)).get(0);
+        return new Said(image.views(), testify(List.of(image)).get(0));
+    }
+
+    private List<List<SeenView>> see(List<Decoded> pictures) {
+        List<List<View>> views = pictures.stream().map(preprocessor::views).toList();
+        List<View> all = views.stream().flatMap(List::stream).toList();
+        List<SeenView> seen = new ArrayList<>();
+        for (int from = 0; from < all.size(); from += BATCH) {
+            seen.addAll(embed(all.subList(from, Math.min(all.size(), from + BATCH))));
+        }
+        List<List<SeenView>> byPicture = new ArrayList<>();
+        int from = 0;
+        for (List<View> of : views) {
+            byPicture.add(List.copyOf(seen.subList(from, from + of.size())));
+            from += of.size();
+        }
+        return byPicture;
+    }
+
+    private List<SeenView> embed(List<View> views) {
         int bytes = views.get(0).pixels().length;
         ByteBuffer pixels = ByteBuffer.allocateDirect(views.size() * bytes);
         views.forEach(view -> pixels.put(view.pixels()));
@@ -108,24 +164,41 @@ public record FileModerator(
                 .toList();
     }
 
-    private Judgement decide(byte[] file, Decoded decoded) {
-        List<SeenView> seen = see(decoded);
-        Sha256 sha256 = Sha256.digest(file);
-        SeenImage image = new SeenImage(tenant, ContentHashes.of(sha256), seen);
-        Testimony said = new Decider(encoder.description().headClasses()).decide(bank, policies, image);
-        return flagged.flatMap(index -> held(index, image, sha256, said))
-                .orElse(said)
-                .judgement();
+    private List<Judgement> decide(List<Sha256> files, List<Decoded> pictures) {
+        List<SeenImage> images = images(files, pictures);
+        List<Testimony> said = testify(images);
+        List<Optional<Testimony>> held = flagged.map(index -> held(index, images, files, said))
+                .orElseGet(() -> Collections.nCopies(pictures.size(), Optional.empty()));
+        return IntStream.range(0, pictures.size())
+                .mapToObj(i -> held.get(i).orElse(said.get(i)).judgement())
+                .toList();
     }
 
-    private Optional<Testimony> held(Flagged index, SeenImage image, Sha256 sha256, Testimony said) {
-        double draw = index.key()
-                .draws(sha256.hex().getBytes(StandardCharsets.US_ASCII))
-                .next();
+    private List<SeenImage> images(List<Sha256> files, List<Decoded> pictures) {
+        List<List<SeenView>> seen = see(pictures);
+        return IntStream.range(0, pictures.size())
+                .mapToObj(i -> new SeenImage(tenant, ContentHashes.of(files.get(i)), seen.get(i)))
+                .toList();
+    }
+
+    private List<Testimony> testify(List<SeenImage> images) {
+        return new Decider(encoder.description().headClasses()).decide(bank, policies, images);
+    }
+
+    private List<Optional<Testimony>> held(
+            Flagged index, List<SeenImage> images, List<Sha256> files, List<Testimony> said) {
         Thresholds thresholds = policies.of(tenant).inForce().settings().thresholds();
-        return index.rule()
-                .hold(index.index(), List.of(new NearFlagged.Decided(image, sha256.hex(), said, thresholds, draw)))
-                .get(0)
-                .map(NearFlagged.Held::testimony);
+        List<NearFlagged.Decided> decided = IntStream.range(0, images.size())
+                .mapToObj(i -> {
+                    String file = files.get(i).hex();
+                    double draw = index.key()
+                            .draws(file.getBytes(StandardCharsets.US_ASCII))
+                            .next();
+                    return new NearFlagged.Decided(images.get(i), file, said.get(i), thresholds, draw);
+                })
+                .toList();
+        return index.rule().hold(index.index(), decided).stream()
+                .map(each -> each.map(NearFlagged.Held::testimony))
+                .toList();
     }
 }

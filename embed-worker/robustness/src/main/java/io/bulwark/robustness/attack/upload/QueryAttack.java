@@ -1,19 +1,21 @@
 package io.bulwark.robustness.attack.upload;
 
 import io.bulwark.imaging.preprocess.UprightPicture;
-import io.bulwark.perception.verdict.Judgement;
 import io.bulwark.robustness.attack.AttackGoal;
 import io.bulwark.robustness.attack.AttackResult;
+import io.bulwark.robustness.attack.Oracle;
 import io.bulwark.robustness.attack.ThreatModel;
 import io.bulwark.robustness.attack.Watch;
 import io.bulwark.robustness.attack.blackbox.BlackBox;
 import io.bulwark.robustness.attack.blackbox.HopSkipJump;
 import io.bulwark.robustness.attack.blackbox.SquareAttack;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CancellationException;
 
 /**
- * An outsider who uploads until something passes: by the published decisions and scores of whole files, at the picture's own
+ * An outsider who uploads until something passes within the threat model: by the published decisions and scores of whole files, at the picture's own
  * size. One thread, always the same.
  *
  * @param moderator whose answers it sees
@@ -31,7 +33,6 @@ public record QueryAttack(FileModerator moderator, int queries, ThreatModel thre
      * @param adapts whether the attacker adapts to what is held back (OARS)
      * @param starts files that may be SAFE; resized to the picture's size
      * @throws IllegalArgumentException if the original is no picture, or there is no start
-     * @throws IllegalStateException if the change breaks the threat model
      */
     public Outcome byDecisions(byte[] original, List<byte[]> starts, boolean adapts) {
         UprightPicture clean = picture(original);
@@ -41,7 +42,13 @@ public record QueryAttack(FileModerator moderator, int queries, ThreatModel thre
         return run(
                 clean,
                 new HopSkipJump(
-                        queries, clean.height(), clean.width(), HopSkipJump.DEFAULT_GRAIN, resized, seed, adapts));
+                        Math.max(1, queries - 1),
+                        clean.height(),
+                        clean.width(),
+                        HopSkipJump.DEFAULT_GRAIN,
+                        resized,
+                        seed,
+                        adapts));
     }
 
     /** Sees scores ({@link SquareAttack}); throws as the other. */
@@ -53,24 +60,83 @@ public record QueryAttack(FileModerator moderator, int queries, ThreatModel thre
     }
 
     private Outcome run(UprightPicture clean, BlackBox attack) {
-        Outsider outsider = new Outsider(moderator, FORMAT, clean.height(), clean.width(), AttackGoal.EVADE);
-        AttackResult result = attack.query(outsider, threat, EightBits.planes(clean), 1, Watch.silent());
-        UprightPicture attacked = new EightBits(threat, clean).round(result.pixels());
-        byte[] file = FORMAT.encode(attacked);
-        UploadedChange.of(threat, clean, attacked, picture(file));
-        Optional<Judgement> after = moderator.decide(file);
-        return new Outcome(AttackGoal.EVADE.reached(after), result.queries());
+        Uploads uploads = new Uploads(
+                new Outsider(moderator, FORMAT, clean.height(), clean.width(), AttackGoal.EVADE), threat, clean);
+        try {
+            AttackResult result = attack.query(uploads, threat, EightBits.planes(clean), 1, uploads);
+            if (!uploads.cancelled() && uploads.asked < queries) {
+                // What was found may lie outside; the last upload is what of it the threat model allows.
+                uploads.ask(EightBits.planes(new EightBits(threat, clean).round(result.pixels())), new int[1]);
+            }
+        } catch (CancellationException stopped) {
+            if (Thread.currentThread().isInterrupted()) {
+                throw stopped;
+            }
+        }
+        return uploads.outcome();
     }
 
     private UprightPicture picture(byte[] file) {
         return UploadedChange.original(moderator.decoder(), file);
     }
 
+    /** One picture's uploads, counted; the attack ends with the first that passes within the threat model. One thread. */
+    private static final class Uploads implements Oracle, Watch {
+
+        private final Outsider outsider;
+        private final ThreatModel threat;
+        private final float[] clean;
+        private long asked;
+        private long held;
+        private Optional<Outcome> passed = Optional.empty();
+
+        Uploads(Outsider outsider, ThreatModel threat, UprightPicture clean) {
+            this.outsider = outsider;
+            this.threat = threat;
+            this.clean = EightBits.planes(clean);
+        }
+
+        @Override
+        public Scores ask(float[] pixels, int[] samples) {
+            Scores scores = outsider.ask(pixels, samples);
+            for (int row = 0; row < samples.length && passed.isEmpty(); row++) {
+                asked++;
+                held += scores.held()[row] ? 1 : 0;
+                if (scores.fooled()[row]) {
+                    UprightPicture upload = EightBits.picture(
+                            Arrays.copyOfRange(pixels, row * clean.length, (row + 1) * clean.length),
+                            outsider.width(),
+                            outsider.height());
+                    if (threat.verify(clean, EightBits.planes(upload), 1).holds()) {
+                        passed = Optional.of(new Outcome(true, asked, held, Optional.of(upload)));
+                    }
+                }
+            }
+            return scores;
+        }
+
+        @Override
+        public void step(int done, int total, int fooled) {
+            // Nobody is told.
+        }
+
+        @Override
+        public boolean cancelled() {
+            return passed.isPresent() || Thread.currentThread().isInterrupted();
+        }
+
+        Outcome outcome() {
+            return passed.orElseGet(() -> new Outcome(false, asked, held, Optional.empty()));
+        }
+    }
+
     /**
      * What came of it.
      *
-     * @param passed whether what was found is SAFE and within the threat model
-     * @param queries that it took, or that were in vain
+     * @param passed whether an upload within the threat model was SAFE
+     * @param queries the number of that upload, from 1; where none passed, how many were in vain
+     * @param held of these, the ones that were answered with REVIEW
+     * @param upload what passed; empty where nothing did
      */
-    public record Outcome(boolean passed, long queries) {}
+    public record Outcome(boolean passed, long queries, long held, Optional<UprightPicture> upload) {}
 }

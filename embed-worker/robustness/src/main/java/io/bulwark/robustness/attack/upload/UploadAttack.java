@@ -19,6 +19,7 @@ import io.bulwark.robustness.attack.loss.PolicyDecision;
 import io.bulwark.robustness.attack.loss.ReferenceGroups;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 
 /**
@@ -143,6 +144,39 @@ public final class UploadAttack implements AutoCloseable {
         return outcome(original, clean, goal, threat, format, result);
     }
 
+    /**
+     * Attacks a file with the gradients of two encoders, knowing that a twin watches.
+     *
+     * @param twin what the twin decides by
+     * @param weights of the twin's part
+     * @param joined the robust loss of each view with what else is wanted
+     * @param won whether an upload that is decided as wanted is all that is wanted; asked on this thread
+     * @throws IllegalArgumentException as {@link #run}
+     * @throws java.util.concurrent.CancellationException if the watch stopped it
+     */
+    public AttackedUpload runWatched(
+            UploadAttack twin,
+            byte[] original,
+            AttackGoal goal,
+            TwinObjective.Weights weights,
+            UnaryOperator<EmbeddingLoss> joined,
+            Attack attack,
+            ThreatModel threat,
+            Predicate<UprightPicture> won,
+            Watch watch) {
+        UprightPicture clean = picture(original);
+        WatchedObjective objective = new WatchedObjective(
+                new TwinObjective.Seer(gradients, joined.apply(loss(goal))),
+                new TwinObjective.Seer(twin.gradients, twin.loss(goal)),
+                weights,
+                views,
+                goal,
+                new EightBits(threat, clean),
+                won);
+        AttackResult result = attack.run(objective, threat, UploadObjective.pixels(List.of(clean)), 1, watch);
+        return outcome(original, clean, goal, threat, new UploadFormat.Png(), result);
+    }
+
     /** An attack that may have to know the size of what it attacks. */
     @FunctionalInterface
     public interface AttackOfSize {
@@ -158,12 +192,15 @@ public final class UploadAttack implements AutoCloseable {
             UploadFormat format,
             UnaryOperator<EmbeddingLoss> joined) {
         UploadPath uploads = UploadPath.moderation(gradients.description().preprocess(), views, format);
+        return new UploadObjective(
+                gradients, uploads, List.of(clean), threat, joined.apply(loss(goal)), goal.needsEveryView());
+    }
+
+    private EmbeddingLoss loss(AttackGoal goal) {
         KnnDecision perView = new PolicyDecision(
                 moderator.bank(), moderator.policies().of(moderator.tenant()).inForce(), goal);
-        KnnLoss loss = KnnLoss.of(groups, goal, 1, settings.k(), settings.temperature(), perView)
+        return KnnLoss.of(groups, goal, 1, settings.k(), settings.temperature(), perView)
                 .above(settings.floor());
-        return new UploadObjective(
-                gradients, uploads, List.of(clean), threat, joined.apply(loss), goal.needsEveryView());
     }
 
     private AttackedUpload outcome(

@@ -1,12 +1,15 @@
 package io.bulwark.robustness.attack.upload;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import io.bulwark.imaging.SamplingKey;
+import io.bulwark.imaging.preprocess.UprightPicture;
 import io.bulwark.imaging.preprocess.ViewPolicy;
 import io.bulwark.perception.flagged.FlaggedEntry;
 import io.bulwark.perception.flagged.FlaggedIndex;
 import io.bulwark.perception.flagged.NearFlagged;
+import io.bulwark.perception.verdict.Judgement;
 import io.bulwark.perception.verdict.Judgement.Outcome;
 import io.bulwark.robustness.attack.SmallModeration;
 import io.bulwark.robustness.attack.ThreatModel;
@@ -17,6 +20,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.LongStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -63,6 +67,49 @@ class QueryAttackTest {
     }
 
     @Test
+    void whatPassedIsTheFirstUploadThatIsSafeAndAllowed() {
+        QueryAttack.Outcome outcome = attack(small.moderator).byDecisions(original, List.of(harmless), false);
+
+        // The second: the first is the picture itself, and anything may be done to it.
+        assertThat(outcome.queries()).isEqualTo(2);
+        assertThat(small.moderator
+                        .decide(StoredPng.of(outcome.upload().orElseThrow()))
+                        .orElseThrow()
+                        .outcome())
+                .isEqualTo(Outcome.SAFE);
+        QueryAttack.Outcome bound = new QueryAttack(small.moderator, 40, ThreatModel.linf(1 / 255.0), 1)
+                .byDecisions(original, List.of(harmless), false);
+        assertThat(bound).returns(false, QueryAttack.Outcome::passed).returns(40L, QueryAttack.Outcome::queries);
+        assertThat(bound.upload()).isEmpty();
+    }
+
+    @Test
+    void aPictureIsDecidedLikeItsFileWithAndWithoutAnIndex() {
+        try (FlaggedIndex index =
+                FlaggedIndex.of(Map.of("t", new FlaggedIndex.Contents(List.of(entry(harmless)), Set.of())))) {
+            FileModerator guarded = small.moderator.with(
+                    new FileModerator.Flagged(index, new NearFlagged(0.99), SamplingKey.publicKey()));
+            for (FileModerator moderator : List.of(small.moderator, guarded)) {
+                List<UprightPicture> pictures = Stream.of(original, harmless)
+                        .map(file -> UploadedChange.original(moderator.decoder(), file))
+                        .toList();
+                List<Judgement> together = moderator.decideStored(pictures);
+                for (int i = 0; i < pictures.size(); i++) {
+                    Judgement alone =
+                            moderator.decideStored(List.of(pictures.get(i))).get(0);
+                    assertThat(alone)
+                            .isEqualTo(moderator
+                                    .decide(StoredPng.of(pictures.get(i)))
+                                    .orElseThrow());
+                    assertThat(together.get(i).outcome()).isEqualTo(alone.outcome());
+                    assertThat(together.get(i).score()).isCloseTo(alone.score(), within(1e-5));
+                }
+            }
+            assertThat(guarded.decide(harmless).orElseThrow().outcome()).isEqualTo(Outcome.REVIEW);
+        }
+    }
+
+    @Test
     void theScoresOfAnAttackThatSeesThemAreThePublishedOnes() {
         QueryAttack.Outcome outcome = attack(small.moderator).byScores(original, false);
 
@@ -79,7 +126,7 @@ class QueryAttackTest {
     }
 
     private FlaggedEntry entry(byte[] file) {
-        float[] centre = small.moderator.see(file).get(0).embedding();
+        float[] centre = small.moderator.say(file).orElseThrow().deciding();
         return new FlaggedEntry("e-" + Arrays.hashCode(file), Optional.empty(), centre, 0);
     }
 

@@ -1,0 +1,320 @@
+package io.bulwark.lab.audit;
+
+import io.bulwark.lab.attack.ModerationTarget;
+import io.bulwark.lab.bench.Machine;
+import io.bulwark.lab.evaluate.Results;
+import io.bulwark.lab.options.ModelOptions;
+import io.bulwark.lab.options.PicturePaths;
+import io.bulwark.lab.options.Threats;
+import io.bulwark.lab.picture.LabelledPicture;
+import io.bulwark.lab.terminal.CommandFailure;
+import io.bulwark.lab.terminal.ExitCodes;
+import io.bulwark.lab.terminal.Output;
+import io.bulwark.lab.terminal.OutputOptions;
+import io.bulwark.lab.terminal.Progress;
+import io.bulwark.perception.audit.PacThreshold;
+import io.bulwark.perception.bank.LabelledEmbedding;
+import io.bulwark.perception.encoder.EncoderOptions;
+import io.bulwark.perception.hash.Sha256;
+import io.bulwark.perception.model.ModelPackage;
+import io.bulwark.perception.verdict.Calibration;
+import io.bulwark.perception.verdict.CalibrationGoal;
+import io.bulwark.perception.verdict.PacBound;
+import io.bulwark.perception.verdict.PolicySettings;
+import io.bulwark.robustness.attack.AttackGoal;
+import io.bulwark.robustness.attack.ThreatModel;
+import io.bulwark.robustness.evaluate.LedgerException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.function.ToDoubleFunction;
+import java.util.stream.Collectors;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code bulwark audit detect}. */
+@Command(
+        name = "detect",
+        description = {
+            "How many attacks twin, scaling detector and flagged index find, each at the threshold that a PAC bound"
+                    + " allows for 1 %",
+            "of false alarms. A file's SHA-256 says whether it calibrates or tests. Attacked are test files that both"
+                    + " encoders",
+            "decide alike: the twin alone, the robust encoder alone, and both together (APGD through all views of the"
+                    + " upload), and",
+            "pictures are hidden in test files from other scalings. Test files that are NSFW are the index. With --out a"
+                    + " run that",
+            "was stopped goes on."
+        })
+public final class AuditDetectCommand implements Callable<Integer> {
+
+    private static final String NAME = "audit-detect";
+
+    /** Sides of what is hidden, in pixels. */
+    private static final List<Integer> SIZES = List.of(128, 224, 299);
+
+    @Mixin
+    private OutputOptions terminal;
+
+    @Mixin
+    private ModelOptions model;
+
+    @Mixin
+    private PicturePaths pictures;
+
+    @Option(
+            names = "--twin",
+            paramLabel = "LOCATION",
+            defaultValue = ModelPackage.CLEAN_PARENT,
+            description = "The clean encoder that watches; a location as --model takes it.")
+    private String twin;
+
+    @Option(
+            names = "--references",
+            paramLabel = "DIR",
+            required = true,
+            description = "A folder with one folder of pictures for each label, which both search.")
+    private Path references;
+
+    @Option(names = "--flagged-labels", paramLabel = "LABEL", split = ",", description = "Labels that are flagged.")
+    private Set<String> flagged = Set.of("nsfw");
+
+    @Option(names = "--threat", paramLabel = "NORM:EPSILON", description = "What may be done to the pixels.")
+    private String threat = "linf:4/255";
+
+    @Option(names = "--iterations", description = "Steps of APGD.")
+    private int iterations = 50;
+
+    @Option(names = "--budget", paramLabel = "SHARE", description = "Of false positives, for each detector.")
+    private double budget = 0.01;
+
+    @Option(names = "--delta", paramLabel = "P", description = "Probability that a threshold breaks the budget.")
+    private double delta = 0.05;
+
+    @Option(
+            names = "--attacked",
+            paramLabel = "N",
+            description = "Test files at most that are attacked in each way for each goal.")
+    private int attacked = 100;
+
+    @Option(
+            names = "--side",
+            paramLabel = "PIXELS",
+            description = "Pictures with a longer side are shrunk to it before gradients attack them; 0 leaves them.")
+    private int side = 256;
+
+    @Option(
+            names = "--threads",
+            description = "Threads within an operation; -1 for all cores, which takes more CPU time.")
+    private int threads = 1;
+
+    @Option(
+            names = "--out",
+            paramLabel = "DIR",
+            required = true,
+            description = "Folder for " + NAME + ".md, .json, the names of the files of both halves, written before any"
+                    + " is looked at, and the ledger that a stopped run goes on from.")
+    private Path out;
+
+    @Override
+    public Integer call() {
+        ThreatModel within = Threats.named("--threat", threat);
+        if (iterations < 1 || attacked < 1 || side < 0) {
+            throw CommandFailure.usage(
+                    "--iterations %d, --attacked %d, --side %d: allowed are 1 and more, 1 and more, 0"
+                                    .formatted(iterations, attacked, side)
+                            + " and more");
+        }
+        Output output = terminal.output();
+        List<NamedFile> files = distinct(NamedFile.all(pictures.files()));
+        requireEnough(files);
+        NamedFile.write(files, out.resolve(NAME + "-names.txt"));
+        List<LabelledPicture> bank = LabelledPicture.below(references);
+        try (ModerationTarget robust = new ModerationTarget(model.open(output), options(), bank, this::calibrated);
+                ModerationTarget clean =
+                        new ModerationTarget(ModelOptions.open(twin, output), options(), bank, this::calibrated)) {
+            ScalingRun scaling = new ScalingRun(
+                    robust.moderator().decoder(),
+                    robust.moderator().encoder().description().preprocess());
+            DetectRun run = new DetectRun(robust, clean, scaling, within, iterations, side);
+            DetectTable table = measured(run, files, output);
+            new Results(out, output).save(NAME, table.markdown(), table.json());
+            output.print(table.markdown(), table.json());
+        } catch (LedgerException | IllegalArgumentException | IllegalStateException e) {
+            throw CommandFailure.failed(e.getMessage(), e);
+        }
+        return ExitCodes.OK;
+    }
+
+    private void requireEnough(List<NamedFile> files) {
+        if (!(budget > 0 && budget < 1) || !(delta > 0 && delta < 1)) {
+            throw CommandFailure.usage(
+                    "--budget %s, --delta %s: allowed are shares above 0 and below 1".formatted(budget, delta));
+        }
+        long calibrating = files.stream().filter(NamedFile::calibrates).count();
+        int fewest = PacBound.fewest(budget, delta);
+        if (calibrating < fewest) {
+            throw CommandFailure.failed("%d of %d files calibrate, a share of %s at a confidence of %s needs %d"
+                    .formatted(calibrating, files.size(), budget, 1 - delta, fewest));
+        }
+    }
+
+    private DetectTable measured(DetectRun run, List<NamedFile> files, Output output) {
+        Map<NamedFile, DetectRun.Looked> tests =
+                looked(run, files.stream().filter(file -> !file.calibrates()).toList(), "looking at tests", output);
+        List<float[]> index = tests.values().stream()
+                .filter(looked -> looked.goal().equals(Optional.of(AttackGoal.EVADE)))
+                .map(looked -> looked.both().robust().deciding())
+                .toList();
+        List<DetectScores> calibration =
+                looked(run, files.stream().filter(NamedFile::calibrates).toList(), "calibrating", output)
+                        .values()
+                        .stream()
+                        .map(looked -> looked.scores(index))
+                        .toList();
+        DetectScores thresholds = new DetectScores(
+                threshold(calibration, DetectScores::twin),
+                threshold(calibration, DetectScores::scaling),
+                threshold(calibration, DetectScores::near));
+        return new DetectTable(
+                about(run, index),
+                calibration.size(),
+                thresholds,
+                tests.values().stream().map(looked -> looked.scores(index)).toList(),
+                attacks(run, tests, index, ledger(run, files), output));
+    }
+
+    private List<DetectEntry> attacks(
+            DetectRun run,
+            Map<NamedFile, DetectRun.Looked> tests,
+            List<float[]> index,
+            AttackLedger<DetectEntry.Key, DetectEntry> ledger,
+            Output output) {
+        List<DetectEntry> entries = new ArrayList<>();
+        for (AttackGoal goal : AttackGoal.values()) {
+            List<NamedFile> targets = tests.entrySet().stream()
+                    .filter(test -> test.getValue().goal().equals(Optional.of(goal)))
+                    .map(Map.Entry::getKey)
+                    .limit(attacked)
+                    .toList();
+            try (Progress progress = Progress.of(goal.label(), targets.size(), output)) {
+                for (NamedFile target : targets) {
+                    boolean withstands = false;
+                    for (DetectRun.Attacked victim : DetectRun.Attacked.values()) {
+                        DetectEntry.Key key = new DetectEntry.Key(
+                                target.sha256().hex(), victim.name().toLowerCase(Locale.ROOT), goal.label());
+                        boolean hopeless = withstands;
+                        DetectEntry entry =
+                                ledger.of(key, () -> run.byGradients(target, goal, victim, hopeless, index));
+                        withstands = victim == DetectRun.Attacked.ROBUST && !entry.won();
+                        entries.add(entry);
+                    }
+                    progress.step();
+                }
+            }
+            output.note("%s: %d files attacked".formatted(goal.label(), targets.size()));
+        }
+        entries.addAll(hidden(run, List.copyOf(tests.keySet()), index, ledger, output));
+        return entries;
+    }
+
+    /** Each time the next file is what is hidden. */
+    private List<DetectEntry> hidden(
+            DetectRun run,
+            List<NamedFile> tests,
+            List<float[]> index,
+            AttackLedger<DetectEntry.Key, DetectEntry> ledger,
+            Output output) {
+        List<DetectEntry> entries = new ArrayList<>();
+        try (Progress progress = Progress.of("hiding", tests.size(), output)) {
+            for (int i = 0; i < tests.size() && entries.size() < attacked; i++) {
+                NamedFile shown = tests.get(i);
+                NamedFile next = tests.get((i + 1) % tests.size());
+                int turn = entries.size();
+                List<Integer> fitting = run.fitting(shown, SIZES);
+                if (!fitting.isEmpty()) {
+                    DetectEntry.Key key = new DetectEntry.Key(shown.sha256().hex(), DetectRun.SCALING, DetectRun.HIDE);
+                    entries.add(ledger.of(key, () -> run.byScaling(shown, next, turn, fitting, index)));
+                }
+                progress.step();
+            }
+        }
+        return entries;
+    }
+
+    private static Map<NamedFile, DetectRun.Looked> looked(
+            DetectRun run, List<NamedFile> files, String task, Output output) {
+        Map<NamedFile, DetectRun.Looked> looked = new LinkedHashMap<>();
+        try (Progress progress = Progress.of(task, files.size(), output)) {
+            for (NamedFile file : files) {
+                run.look(file.bytes()).ifPresent(one -> looked.put(file, one));
+                progress.step();
+            }
+        }
+        return looked;
+    }
+
+    /** The same bytes are not a file more. */
+    private static List<NamedFile> distinct(List<NamedFile> files) {
+        Map<Sha256, NamedFile> byHash = new LinkedHashMap<>();
+        files.forEach(file -> byHash.putIfAbsent(file.sha256(), file));
+        return List.copyOf(byHash.values());
+    }
+
+    private double threshold(List<DetectScores> calibration, ToDoubleFunction<DetectScores> score) {
+        return PacThreshold.of(calibration.stream().mapToDouble(score).toArray(), budget, delta);
+    }
+
+    private AttackLedger<DetectEntry.Key, DetectEntry> ledger(DetectRun run, List<NamedFile> files) {
+        String identity = "encoder %s, twin %s, bank %s, policy %s; %s, %d iterations, longer side at most %d; files %s"
+                .formatted(
+                        run.robust().moderator().encoder().description().fingerprint(),
+                        run.twin().moderator().encoder().description().fingerprint(),
+                        run.robust().moderator().bank().version(),
+                        run.robust().policyVersion(),
+                        run.threat(),
+                        iterations,
+                        side,
+                        Sha256.ofText(files.stream()
+                                        .map(file -> file.sha256().hex())
+                                        .collect(Collectors.joining(" ")))
+                                .hex());
+        return AttackLedger.open(out.resolve(NAME + ".jsonl"), identity, DetectEntry.class, DetectEntry::key);
+    }
+
+    private String about(DetectRun run, List<float[]> index) {
+        return String.format(
+                Locale.ROOT,
+                "**audit detect** of `%s` and its twin `%s`: APGD %d iterations, %s, through all views of uploads with a"
+                        + " longer side of at most %s; false positives at most %s, confidence %s, for each detector; index of %d"
+                        + " entries. Shares of what won, and of clean files; 95 %% Wilson intervals. %s.",
+                run.robust().moderator().encoder().description().name(),
+                run.twin().moderator().encoder().description().name(),
+                iterations,
+                run.threat(),
+                side == 0 ? "any" : side,
+                budget,
+                1 - delta,
+                index.size(),
+                Machine.describe());
+    }
+
+    private EncoderOptions options() {
+        try {
+            return model.options().withThreads(threads);
+        } catch (IllegalArgumentException e) {
+            throw CommandFailure.usage("--threads: " + e.getMessage());
+        }
+    }
+
+    private PolicySettings calibrated(List<LabelledEmbedding> embedded) {
+        return Calibration.of(embedded, CalibrationGoal.flagging(flagged)).appliedTo(PolicySettings.flagging(flagged));
+    }
+}

@@ -1,0 +1,199 @@
+package io.bulwark.lab.audit;
+
+import io.bulwark.imaging.DecodeResult.Decoded;
+import io.bulwark.imaging.preprocess.UprightPicture;
+import io.bulwark.lab.attack.ModerationTarget;
+import io.bulwark.perception.verdict.Judgement.Outcome;
+import io.bulwark.robustness.attack.AttackGoal;
+import io.bulwark.robustness.attack.ThreatModel;
+import io.bulwark.robustness.attack.gradient.Apgd;
+import io.bulwark.robustness.attack.gradient.EarlyStop;
+import io.bulwark.robustness.attack.scaling.PointScaling;
+import io.bulwark.robustness.attack.upload.AttackedUpload;
+import io.bulwark.robustness.attack.upload.FileModerator.Said;
+import io.bulwark.robustness.attack.upload.TwinObjective.Weights;
+import io.bulwark.robustness.attack.upload.TwinWatch;
+import io.bulwark.robustness.attack.upload.UploadFormat;
+import io.bulwark.robustness.evaluate.KnowingAttack;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.function.UnaryOperator;
+
+/**
+ * Attacks on a worker that has all detectors, and what these make of the uploads. One thread, always the same.
+ *
+ * @param robust decides
+ * @param twin is asked beside it
+ * @param scaling looks for hidden pictures
+ * @param threat what may be done to pixels
+ * @param iterations of APGD
+ * @param side longest side of what is attacked with gradients, in pixels
+ */
+record DetectRun(
+        ModerationTarget robust,
+        ModerationTarget twin,
+        ScalingRun scaling,
+        ThreatModel threat,
+        int iterations,
+        int side) {
+
+    /** Weights that are tried where the robust encoder alone withstands: the first ones. */
+    private static final int HOPELESS = 2;
+
+    /** The attack that hides pictures. */
+    static final String SCALING = "scaling";
+
+    /** What it wants. */
+    static final String HIDE = "hide";
+
+    /** Who is attacked by gradients. */
+    enum Attacked {
+        TWIN,
+        ROBUST,
+        BOTH
+    }
+
+    /** What the worker makes of a file before it knows what is flagged. */
+    record Looked(TwinWatch.Both both, double scaling) {
+
+        /** What an attacker of this file wants; empty where the two decide differently, or leave it to a person. */
+        Optional<AttackGoal> goal() {
+            Outcome decided = outcome(both.robust());
+            if (decided != outcome(both.clean()) || decided == Outcome.REVIEW) {
+                return Optional.empty();
+            }
+            return Optional.of(decided == Outcome.NSFW ? AttackGoal.EVADE : AttackGoal.FALSE_FLAG);
+        }
+
+        DetectScores scores(List<float[]> index) {
+            return DetectScores.of(both, scaling, index);
+        }
+    }
+
+    /** Looks at a file; empty where it is no picture. */
+    Optional<Looked> look(byte[] file) {
+        return watch().look(file)
+                .map(both -> new Looked(both, scaling.score(file).orElse(0)));
+    }
+
+    private Looked look(UprightPicture upload) {
+        return new Looked(watch().look(upload), scaling.score(upload));
+    }
+
+    private TwinWatch watch() {
+        return new TwinWatch(robust.moderator(), twin.moderator());
+    }
+
+    /**
+     * Attacks one or both encoders with their gradients, and looks at the upload.
+     *
+     * @param hopeless whether the robust encoder alone withstood, so that both are attacked with the first weights only
+     */
+    DetectEntry byGradients(NamedFile file, AttackGoal goal, Attacked attacked, boolean hopeless, List<float[]> index) {
+        byte[] original = new UploadFormat.Png().encode(shrunk(file));
+        Looked looked = switch (attacked) {
+            case TWIN -> look(alone(twin, original, goal).file()).orElseThrow();
+            case ROBUST -> look(alone(robust, original, goal).file()).orElseThrow();
+            case BOTH -> together(original, goal, tried(hopeless));
+        };
+        Said victim = attacked == Attacked.TWIN
+                ? looked.both().clean()
+                : looked.both().robust();
+        return new DetectEntry(
+                file.sha256().hex(),
+                attacked.name().toLowerCase(Locale.ROOT),
+                goal.label(),
+                outcome(victim) == goal.outcome(),
+                looked.scores(index));
+    }
+
+    private AttackedUpload alone(ModerationTarget victim, byte[] original, AttackGoal goal) {
+        return victim.attack(
+                original,
+                goal,
+                (height, width) -> new Apgd(iterations, 1, EarlyStop.NEVER, 1),
+                threat,
+                new UploadFormat.Png());
+    }
+
+    private static List<Weights> tried(boolean hopeless) {
+        return hopeless ? KnowingAttack.WEIGHTS.subList(0, HOPELESS) : KnowingAttack.WEIGHTS;
+    }
+
+    /** Of several weights the first that fools both counts, or else the first that turns the verdict, or the last. */
+    private Looked together(byte[] original, AttackGoal goal, List<Weights> tried) {
+        Optional<Looked> turned = Optional.empty();
+        Looked last = null;
+        for (Weights weights : tried) {
+            byte[] file = robust.attackWatched(
+                            twin,
+                            original,
+                            goal,
+                            weights,
+                            UnaryOperator.identity(),
+                            new Apgd(iterations, 1, EarlyStop.EACH_FOOLED, 1),
+                            threat,
+                            upload -> fools(look(upload), goal))
+                    .file();
+            last = look(file).orElseThrow();
+            if (fools(last, goal)) {
+                return last;
+            }
+            if (turned.isEmpty() && outcome(last.both().robust()) == goal.outcome()) {
+                turned = Optional.of(last);
+            }
+        }
+        return turned.orElse(last);
+    }
+
+    private static boolean fools(Looked looked, AttackGoal goal) {
+        return outcome(looked.both().robust()) == goal.outcome()
+                && outcome(looked.both().clean()) == goal.outcome();
+    }
+
+    private static Outcome outcome(Said said) {
+        return said.testimony().judgement().outcome();
+    }
+
+    /** Those of the sides that are small enough for something to be hidden in the picture from a scaling to them. */
+    List<Integer> fitting(NamedFile file, List<Integer> sizes) {
+        UprightPicture shown = picture(file);
+        return sizes.stream()
+                .filter(size -> ScalingRun.isLargeEnough(shown, size))
+                .toList();
+    }
+
+    /**
+     * Hides another picture from somebody else's scaling, and looks at the upload. Kernels and sizes take turns.
+     *
+     * @param turn number of the attack, from 0
+     * @param fitting sides that the picture is large enough for, at least one
+     */
+    DetectEntry byScaling(NamedFile file, NamedFile hidden, int turn, List<Integer> fitting, List<float[]> index) {
+        PointScaling.Kernel[] kernels = PointScaling.Kernel.values();
+        Optional<UprightPicture> upload = scaling.hiding(
+                picture(file),
+                picture(hidden),
+                kernels[turn % kernels.length],
+                fitting.get(turn / kernels.length % fitting.size()));
+        return new DetectEntry(
+                file.sha256().hex(),
+                SCALING,
+                HIDE,
+                upload.isPresent(),
+                upload.map(hiding -> look(hiding).scores(index)).orElse(new DetectScores(0, 0, 0)));
+    }
+
+    private UprightPicture picture(NamedFile file) {
+        return scaling.picture(file.bytes())
+                .orElseThrow(() -> new IllegalStateException(file.path() + " is no picture any more"));
+    }
+
+    private UprightPicture shrunk(NamedFile file) {
+        if (!(robust.moderator().decoder().decode(file.bytes()) instanceof Decoded decoded)) {
+            throw new IllegalStateException(file.path() + " is no picture any more");
+        }
+        return Shrinking.within(UprightPicture.of(decoded.frames().get(0)), side);
+    }
+}

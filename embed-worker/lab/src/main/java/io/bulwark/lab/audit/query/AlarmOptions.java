@@ -1,0 +1,94 @@
+package io.bulwark.lab.audit.query;
+
+import io.bulwark.lab.attack.ModerationTarget;
+import io.bulwark.lab.audit.ScalingRun;
+import io.bulwark.lab.bank.StoredReference;
+import io.bulwark.lab.options.ModelOptions;
+import io.bulwark.lab.picture.LabelledPicture;
+import io.bulwark.lab.terminal.CommandFailure;
+import io.bulwark.lab.terminal.Output;
+import io.bulwark.perception.audit.TwinCalibration;
+import io.bulwark.perception.bank.LabelledEmbedding;
+import io.bulwark.perception.encoder.EncoderOptions;
+import io.bulwark.perception.model.ModelPackage;
+import io.bulwark.perception.verdict.PolicySettings;
+import io.bulwark.perception.verdict.VotingPolicy;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+import picocli.CommandLine.Option;
+
+/** The detectors that a joint attack has to keep silent: {@code @Mixin AlarmOptions watchers}. */
+final class AlarmOptions {
+
+    private static final double BUDGET = 0.01;
+
+    @Option(
+            names = "--twin",
+            paramLabel = "LOCATION",
+            arity = "0..1",
+            fallbackValue = ModelPackage.CLEAN_PARENT,
+            description = "The clean encoder that watches, a location as --model takes it; without one, the default"
+                    + " model's clean parent. Adds the attack joint: SAFE without an alarm of twin, scaling detector or"
+                    + " index.")
+    private String twin;
+
+    @Option(
+            names = "--twin-threshold",
+            paramLabel = "SCORE",
+            description = "The worker's bulwark.twin.threshold (default: calibrated on the references, each decided by"
+                    + " all the others, at 1 %% of false positives).")
+    private Double twinThreshold;
+
+    @Option(
+            names = "--scaling-threshold",
+            paramLabel = "SCORE",
+            description = "The worker's bulwark.scaling.threshold.")
+    private double scalingThreshold = 0.16;
+
+    boolean hasTwin() {
+        return twin != null;
+    }
+
+    /** Opens what watches; empty where no twin is asked for. */
+    Optional<QueryAlarms> open(
+            ModerationTarget target,
+            EncoderOptions options,
+            List<LabelledPicture> references,
+            Function<List<LabelledEmbedding>, PolicySettings> policy,
+            Output output) {
+        if (!hasTwin()) {
+            return Optional.empty();
+        }
+        ModerationTarget watches = new ModerationTarget(ModelOptions.open(twin, output), options, references, policy);
+        try {
+            ScalingRun scaling = new ScalingRun(
+                    target.moderator().decoder(),
+                    target.moderator().encoder().description().preprocess());
+            return Optional.of(new QueryAlarms(target, watches, scaling, threshold(target, watches), scalingThreshold));
+        } catch (RuntimeException failed) {
+            watches.close();
+            throw failed;
+        }
+    }
+
+    private double threshold(ModerationTarget target, ModerationTarget watches) {
+        if (twinThreshold != null) {
+            return twinThreshold;
+        }
+        try {
+            return TwinCalibration.leaveOneOut(
+                            target.references(),
+                            watches.references(),
+                            new VotingPolicy(target.policy()),
+                            new VotingPolicy(watches.policy()),
+                            StoredReference::picture,
+                            BUDGET)
+                    .threshold();
+        } catch (IllegalArgumentException tooFew) {
+            throw CommandFailure.failed(
+                    "the references give the twin no threshold, name one with --twin-threshold: " + tooFew.getMessage(),
+                    tooFew);
+        }
+    }
+}

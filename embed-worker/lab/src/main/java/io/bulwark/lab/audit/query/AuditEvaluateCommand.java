@@ -1,0 +1,224 @@
+package io.bulwark.lab.audit.query;
+
+import io.bulwark.lab.attack.ModerationTarget;
+import io.bulwark.lab.audit.AttackLedger;
+import io.bulwark.lab.bench.Machine;
+import io.bulwark.lab.evaluate.Results;
+import io.bulwark.lab.options.ModelOptions;
+import io.bulwark.lab.options.PicturePaths;
+import io.bulwark.lab.picture.LabelledPicture;
+import io.bulwark.lab.terminal.CommandFailure;
+import io.bulwark.lab.terminal.ExitCodes;
+import io.bulwark.lab.terminal.Output;
+import io.bulwark.lab.terminal.OutputOptions;
+import io.bulwark.lab.terminal.Progress;
+import io.bulwark.perception.bank.LabelledEmbedding;
+import io.bulwark.perception.encoder.EncoderOptions;
+import io.bulwark.perception.hash.Sha256;
+import io.bulwark.perception.verdict.Calibration;
+import io.bulwark.perception.verdict.CalibrationGoal;
+import io.bulwark.perception.verdict.PolicySettings;
+import io.bulwark.robustness.evaluate.LedgerException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code bulwark audit evaluate}. */
+@Command(
+        name = "evaluate",
+        description = {
+            "How many of one's own flagged pictures somebody gets through who uploads variants of them until one is"
+                    + " SAFE,",
+            "by decisions alone (HopSkipJump) and by scores (Square), at a worker without and with a flagged index"
+                    + " that has",
+            "the pictures as entries, each by an attacker who takes no notice of the index and by one whose steps grow"
+                    + " where",
+            "answers are held back (OARS), and by gradients of decision and distance from the entry together (APGD);"
+                    + " with --twin",
+            "also by gradients of all that watches. The policy is calibrated on the references. With --out a run that"
+                    + " was stopped",
+            "goes on."
+        })
+public final class AuditEvaluateCommand implements Callable<Integer> {
+
+    /** References that HopSkipJump tries to start from: each costs a query. */
+    private static final int STARTS = 8;
+
+    private static final String NAME = "audit-evaluate";
+
+    @Mixin
+    private OutputOptions terminal;
+
+    @Mixin
+    private ModelOptions model;
+
+    @Mixin
+    private PicturePaths pictures;
+
+    @Mixin
+    private QueryOptions attackers;
+
+    @Mixin
+    private AlarmOptions watchers;
+
+    @Option(
+            names = "--references",
+            paramLabel = "DIR",
+            required = true,
+            description = "A folder with one folder of pictures for each label, which the moderation searches.")
+    private Path references;
+
+    @Option(names = "--flagged-labels", paramLabel = "LABEL", split = ",", description = "Labels that are flagged.")
+    private Set<String> flagged = Set.of("nsfw");
+
+    @Option(
+            names = "--threads",
+            description = "Threads within an operation; -1 for all cores, which takes more CPU time.")
+    private int threads = 1;
+
+    @Option(
+            names = "--out",
+            paramLabel = "DIR",
+            description = "Folder for " + NAME + ".md, .json and the ledger that a stopped run goes on from.")
+    private Path out;
+
+    @Override
+    public Integer call() {
+        attackers.validate(watchers.hasTwin());
+        Output output = terminal.output();
+        List<LabelledPicture> bank = LabelledPicture.below(references);
+        List<byte[]> starts = bank.stream()
+                .filter(picture -> !flagged.contains(picture.label()))
+                .limit(STARTS)
+                .map(LabelledPicture::bytes)
+                .toList();
+        try (ModerationTarget target = new ModerationTarget(model.open(output), options(), bank, this::calibrated)) {
+            Optional<QueryAlarms> alarms = watchers.open(target, options(), bank, this::calibrated, output);
+            try {
+                print(new QueryRun(target, starts, attackers, alarms, ledger(target, alarms)), output);
+            } finally {
+                alarms.ifPresent(QueryAlarms::close);
+            }
+        } catch (LedgerException | IllegalArgumentException e) {
+            throw CommandFailure.failed(e.getMessage(), e);
+        }
+        return ExitCodes.OK;
+    }
+
+    private EncoderOptions options() {
+        try {
+            return model.options().withThreads(threads);
+        } catch (IllegalArgumentException e) {
+            throw CommandFailure.usage("--threads: " + e.getMessage());
+        }
+    }
+
+    private AttackLedger<QueryEntry.Key, QueryEntry> ledger(ModerationTarget target, Optional<QueryAlarms> alarms) {
+        if (out == null) {
+            return AttackLedger.unwritten(QueryEntry::key);
+        }
+        return AttackLedger.open(
+                out.resolve(NAME + ".jsonl"),
+                "encoder %s, bank %s, policy %s; %s"
+                        .formatted(
+                                target.moderator().encoder().description().fingerprint(),
+                                target.moderator().bank().version(),
+                                target.policyVersion(),
+                                words(alarms)),
+                QueryEntry.class,
+                QueryEntry::key);
+    }
+
+    /** What came of the pictures that are flagged. */
+    private record Attacked(List<List<QueryEntry>> entries, int shrunk) {}
+
+    private Attacked attacked(QueryRun run, Output output) {
+        List<List<QueryEntry>> entries = new ArrayList<>();
+        Set<Sha256> done = new HashSet<>();
+        int shrunk = 0;
+        List<Path> files = pictures.files();
+        try (Progress progress = Progress.of("attacking", files.size(), output)) {
+            for (Path file : files) {
+                Optional<QueryRun.Flagged> picture =
+                        entries.size() < attackers.limit() ? run.flagged(read(file)) : Optional.empty();
+                if (picture.isPresent() && done.add(picture.get().sha256())) {
+                    entries.add(run.attack(picture.get()));
+                    shrunk += picture.get().shrunk() ? 1 : 0;
+                    note(entries, output);
+                }
+                progress.step();
+            }
+        }
+        if (entries.isEmpty()) {
+            throw CommandFailure.failed("none of the pictures is NSFW by these references: nothing to get through");
+        }
+        return new Attacked(entries, shrunk);
+    }
+
+    private static void note(List<List<QueryEntry>> entries, Output output) {
+        List<QueryEntry> last = entries.get(entries.size() - 1);
+        output.note(String.format(
+                Locale.ROOT,
+                "picture %d, %s: %d of %d attacks passed, %d uploads, %.1f CPU s",
+                entries.size(),
+                last.get(0).picture().substring(0, 12),
+                last.stream().filter(QueryEntry::passed).count(),
+                last.size(),
+                last.stream().mapToLong(QueryEntry::queries).sum(),
+                last.stream().mapToDouble(QueryEntry::cpuSeconds).sum()));
+    }
+
+    private String words(Optional<QueryAlarms> alarms) {
+        return attackers.words() + alarms.map(QueryAlarms::words).orElse("");
+    }
+
+    private void print(QueryRun run, Output output) {
+        Attacked attacked = attacked(run, output);
+        List<QueryTally> tallies = run.kinds().stream()
+                .map(kind -> new QueryTally(kind.toString(), of(attacked, kind, false), of(attacked, kind, true)))
+                .toList();
+        String about = String.format(
+                Locale.ROOT,
+                "**audit evaluate** of `%s`: %d flagged pictures, %d of them shrunk; %s; success is the first SAFE within"
+                        + " the threat model. 95 %% intervals: Wilson, ratios Bonett and Price. %s.",
+                run.target().moderator().encoder().description().name(),
+                attacked.entries().size(),
+                attacked.shrunk(),
+                words(run.alarms()),
+                Machine.describe());
+        QueryTable table = new QueryTable(about, tallies, attackers.queries(), attackers.campaignAfter());
+        if (out != null) {
+            new Results(out, output).save(NAME, table.markdown(), table.json());
+        }
+        output.print(table.markdown(), table.json());
+    }
+
+    private static List<QueryEntry> of(Attacked attacked, QueryKind kind, boolean index) {
+        return attacked.entries().stream()
+                .flatMap(List::stream)
+                .filter(entry -> entry.attack().equals(kind.toString()) && entry.index() == index)
+                .toList();
+    }
+
+    private PolicySettings calibrated(List<LabelledEmbedding> embedded) {
+        return Calibration.of(embedded, CalibrationGoal.flagging(flagged)).appliedTo(PolicySettings.flagging(flagged));
+    }
+
+    private static byte[] read(Path file) {
+        try {
+            return Files.readAllBytes(file);
+        } catch (IOException unreadable) {
+            throw CommandFailure.failed(file + " cannot be read: " + unreadable, unreadable);
+        }
+    }
+}

@@ -1,0 +1,191 @@
+package io.bulwark.lab.audit.query;
+
+import io.bulwark.imaging.DecodeResult.Decoded;
+import io.bulwark.imaging.preprocess.UprightPicture;
+import io.bulwark.imaging.process.CpuTime;
+import io.bulwark.lab.attack.FlaggedTarget;
+import io.bulwark.lab.attack.ModerationTarget;
+import io.bulwark.lab.audit.AttackLedger;
+import io.bulwark.lab.audit.Shrinking;
+import io.bulwark.perception.hash.Sha256;
+import io.bulwark.perception.verdict.Judgement;
+import io.bulwark.perception.verdict.Judgement.Outcome;
+import io.bulwark.robustness.attack.AttackGoal;
+import io.bulwark.robustness.attack.gradient.Apgd;
+import io.bulwark.robustness.attack.gradient.EarlyStop;
+import io.bulwark.robustness.attack.loss.AwayFrom;
+import io.bulwark.robustness.attack.upload.AttackedUpload;
+import io.bulwark.robustness.attack.upload.FileModerator;
+import io.bulwark.robustness.attack.upload.QueryAttack;
+import io.bulwark.robustness.attack.upload.TwinObjective.Weights;
+import io.bulwark.robustness.attack.upload.UploadFormat;
+import io.bulwark.robustness.attack.upload.UploadedChange;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
+
+/**
+ * Attacks on pictures, one after the other, into a ledger. One thread, the target's.
+ *
+ * @param target is attacked
+ * @param starts files that attacks by decisions may start from
+ * @param options of the attacks
+ * @param alarms what joint attacks have to keep silent; empty where nothing watches
+ * @param ledger read and written
+ */
+record QueryRun(
+        ModerationTarget target,
+        List<byte[]> starts,
+        QueryOptions options,
+        Optional<QueryAlarms> alarms,
+        AttackLedger<QueryEntry.Key, QueryEntry> ledger) {
+
+    /** Of the cosine with the entry beside the loss of the decision. */
+    private static final List<Double> WEIGHTS = List.of(0.0, 1.0, 5.0);
+
+    /** What counts beside the loss of the decision, in joint attacks. */
+    private record Joint(double entry, Weights twin) {}
+
+    private static final List<Joint> JOINTS = List.of(
+            new Joint(0, new Weights(0, 0)),
+            new Joint(1, new Weights(0.3, 0)),
+            new Joint(5, new Weights(0.3, 0)),
+            new Joint(1, new Weights(1, 0)),
+            new Joint(1, new Weights(1, 1)),
+            new Joint(5, new Weights(1, 1)));
+
+    /**
+     * A picture to be attacked.
+     *
+     * @param sha256 of the file as it was given
+     * @param file that is flagged
+     * @param shrunk whether it is a smaller copy
+     */
+    record Flagged(Sha256 sha256, byte[] file, boolean shrunk) {}
+
+    /** A picture as it is attacked; empty where it is none, or is not decided as NSFW. */
+    Optional<Flagged> flagged(byte[] given) {
+        FileModerator moderator = target.moderator();
+        if (!(moderator.decoder().decode(given) instanceof Decoded decoded)) {
+            return Optional.empty();
+        }
+        UprightPicture picture = UprightPicture.of(decoded.frames().get(0));
+        UprightPicture smaller = Shrinking.within(picture, options.side());
+        boolean shrinks = smaller != picture;
+        byte[] file = shrinks ? new UploadFormat.Png().encode(smaller) : given;
+        return moderator
+                .decide(file)
+                .filter(judgement -> judgement.outcome() == Outcome.NSFW)
+                .map(judgement -> new Flagged(Sha256.digest(given), file, shrinks));
+    }
+
+    /**
+     * Attacks a picture in all ways that the ledger does not know yet.
+     *
+     * @return one entry for each attack without and with the index
+     */
+    List<QueryEntry> attack(Flagged picture) {
+        try (FlaggedTarget index = target.flagging(picture.file(), options.rule())) {
+            List<QueryEntry> entries = new ArrayList<>();
+            for (QueryKind kind : kinds()) {
+                for (boolean withIndex : new boolean[] {false, true}) {
+                    FileModerator moderator = withIndex ? index.moderator() : target.moderator();
+                    entries.add(known(picture, kind, withIndex, () -> attacked(picture, kind, moderator)));
+                }
+            }
+            return entries;
+        }
+    }
+
+    /** Who attacks. */
+    List<QueryKind> kinds() {
+        return options.kinds(alarms.isPresent());
+    }
+
+    private QueryEntry known(Flagged picture, QueryKind kind, boolean withIndex, Supplier<QueryAttack.Outcome> attack) {
+        QueryEntry.Key key = new QueryEntry.Key(picture.sha256().hex(), kind.toString(), withIndex);
+        return ledger.of(key, () -> {
+            Duration begun = cpu();
+            QueryAttack.Outcome outcome = attack.get();
+            return new QueryEntry(
+                    key.picture(),
+                    key.attack(),
+                    withIndex,
+                    outcome.passed(),
+                    outcome.queries(),
+                    outcome.held(),
+                    cpu().minus(begun).toMillis() / 1e3);
+        });
+    }
+
+    private QueryAttack.Outcome attacked(Flagged picture, QueryKind kind, FileModerator moderator) {
+        QueryAttack attacker = new QueryAttack(moderator, options.queries(), options.threat(), options.seed());
+        return switch (kind) {
+            case HOPSKIPJUMP -> attacker.byDecisions(picture.file(), starts, false);
+            case HOPSKIPJUMP_OARS -> attacker.byDecisions(picture.file(), starts, true);
+            case SQUARE -> attacker.byScores(picture.file(), false);
+            case SQUARE_OARS -> attacker.byScores(picture.file(), true);
+            case GRADIENTS -> gradients(picture, moderator);
+            case JOINT -> joint(picture, moderator, alarms.orElseThrow());
+        };
+    }
+
+    /** The attacker has the encoder and the bank; what each of several weights comes to is uploaded. */
+    private QueryAttack.Outcome gradients(Flagged picture, FileModerator moderator) {
+        float[] entry = target.entry(picture.file());
+        long held = 0;
+        for (int upload = 0; upload < WEIGHTS.size(); upload++) {
+            AttackedUpload attacked = target.attackAwayFrom(
+                    picture.file(),
+                    entry,
+                    WEIGHTS.get(upload),
+                    (height, width) -> new Apgd(options.iterations(), 1, EarlyStop.NEVER, options.seed()),
+                    options.threat(),
+                    new UploadFormat.Png());
+            Optional<Judgement> answer = moderator.decide(attacked.file());
+            held += answer.filter(judgement -> judgement.outcome() == Outcome.REVIEW)
+                            .isPresent()
+                    ? 1
+                    : 0;
+            if (AttackGoal.EVADE.reached(answer)) {
+                return new QueryAttack.Outcome(true, upload + 1L, held, Optional.empty());
+            }
+        }
+        return new QueryAttack.Outcome(false, WEIGHTS.size(), held, Optional.empty());
+    }
+
+    /** As {@link #gradients}, by an attacker who has the twin and its threshold, too, and tries at home before he uploads. */
+    private QueryAttack.Outcome joint(Flagged picture, FileModerator moderator, QueryAlarms watching) {
+        float[] entry = target.entry(picture.file());
+        Apgd apgd = new Apgd(options.iterations(), 1, EarlyStop.EACH_FOOLED, options.seed());
+        long held = 0;
+        for (int upload = 0; upload < JOINTS.size(); upload++) {
+            Joint joint = JOINTS.get(upload);
+            AttackedUpload attacked = target.attackWatched(
+                    watching.twin(),
+                    picture.file(),
+                    AttackGoal.EVADE,
+                    joint.twin(),
+                    loss -> new AwayFrom(loss, entry, joint.entry()),
+                    apgd,
+                    options.threat(),
+                    candidate -> isSafe(moderator, candidate) && !watching.raisedBy(candidate));
+            UprightPicture arrived = UploadedChange.original(moderator.decoder(), attacked.file());
+            if (isSafe(moderator, arrived) && !watching.raisedBy(arrived)) {
+                return new QueryAttack.Outcome(true, upload + 1L, held, Optional.of(arrived));
+            }
+            held += moderator.decideStored(List.of(arrived)).get(0).outcome() == Outcome.REVIEW ? 1 : 0;
+        }
+        return new QueryAttack.Outcome(false, JOINTS.size(), held, Optional.empty());
+    }
+
+    private static boolean isSafe(FileModerator moderator, UprightPicture upload) {
+        return moderator.decideStored(List.of(upload)).get(0).outcome() == Outcome.SAFE;
+    }
+
+    private static Duration cpu() {
+        return CpuTime.ofItself(ProcessHandle.current()).orElse(Duration.ZERO);
+    }
+}

@@ -1,0 +1,139 @@
+package io.bulwark.lab.audit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.bulwark.lab.BulwarkCommand;
+import io.bulwark.lab.terminal.ExitCodes;
+import java.awt.Color;
+import java.awt.image.BufferedImage;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import javax.imageio.ImageIO;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
+
+class AuditDetectCommandTest {
+
+    /** Small encoders of one dimension. */
+    private static final String GOLDEN = "../perception/src/test/resources/golden/";
+
+    private static final DetectScores THRESHOLDS = new DetectScores(0.1, 0.2, 0.9);
+
+    @TempDir
+    Path folder;
+
+    private final StringWriter printed = new StringWriter();
+    private final StringWriter err = new StringWriter();
+
+    @Test
+    void thresholds_are_of_one_half_of_the_files_and_each_attack_is_looked_at_by_all_detectors() throws IOException {
+        for (int i = 0; i < 6; i++) {
+            draw("references/stripes", i, 72, true);
+            draw("references/checks", i, 72, false);
+        }
+        for (int i = 20; i < 32; i++) {
+            draw("mine", i, 72 + 16 * (i % 2 * 12), i % 3 == 0);
+        }
+
+        assertThat(run()).as(err.toString()).isEqualTo(ExitCodes.OK);
+
+        Path ledger = folder.resolve("out/audit-detect.jsonl");
+        List<String> lines = Files.readAllLines(ledger);
+        JsonNode answer = new ObjectMapper().readTree(printed.toString());
+        JsonNode clean = answer.path("rows").path(0);
+        long tests = Files.readAllLines(folder.resolve("out/audit-detect-names.txt")).stream()
+                .filter(line -> line.startsWith("test "))
+                .count();
+        assertThat(clean.path("attacked").asLong()).isEqualTo(tests);
+        assertThat(answer.path("calibrated").asLong()).isEqualTo(12 - tests);
+        assertThat(clean.path("shares").path("any").path("high").asDouble()).isPositive();
+        assertThat(answer.path("rows"))
+                .extracting(row -> row.path("attack").asText())
+                .contains("twin", "robust", "both");
+        assertThat(folder.resolve("out/audit-detect.md")).content().contains("| attack on | goal |");
+
+        assertThat(run()).as(err.toString()).isEqualTo(ExitCodes.OK);
+        assertThat(Files.readAllLines(ledger)).isEqualTo(lines);
+        assertThat(run("--budget", "0.01")).isEqualTo(ExitCodes.FAILED);
+        assertThat(err.toString()).contains("of 12 files calibrate", "needs 299");
+    }
+
+    @Test
+    void of_what_won_each_detector_s_share_is_told_and_any_is_one_of_them() {
+        DetectTable table = new DetectTable(
+                "about",
+                300,
+                THRESHOLDS,
+                List.of(new DetectScores(0, 0, 0), new DetectScores(0, 0.3, 0)),
+                List.of(
+                        attack("twin", true, new DetectScores(0.5, 0, 0)),
+                        attack("twin", true, new DetectScores(0, 0, 0.95)),
+                        attack("twin", true, new DetectScores(0.1, 0.2, 0.9)),
+                        attack("twin", false, new DetectScores(1, 1, 1)),
+                        attack("both", false, new DetectScores(0, 0, 0))));
+
+        assertThat(table.markdown())
+                .contains(
+                        "calibrated on 300 clean files: twin 0.1000",
+                        "| none |  | 2 |  | 0.000 [",
+                        "| twin | evade | 4 | 3 | 0.333 [",
+                        "| 0.667 [",
+                        "| both | evade | 1 | 0 | | | | |");
+    }
+
+    private static DetectEntry attack(String on, boolean won, DetectScores scores) {
+        return new DetectEntry("a", on, "evade", won, scores);
+    }
+
+    private int run(String... more) {
+        printed.getBuffer().setLength(0);
+        CommandLine commands = BulwarkCommand.commandLine();
+        commands.setOut(new PrintWriter(printed, true));
+        commands.setErr(new PrintWriter(err, true));
+        List<String> arguments = new ArrayList<>(List.of(
+                "audit",
+                "detect",
+                folder.resolve("mine").toString(),
+                "--references",
+                folder.resolve("references").toString(),
+                "--model",
+                GOLDEN + "vit_b",
+                "--twin",
+                GOLDEN + "convnext_a",
+                "--flagged-labels",
+                "stripes",
+                "--attacked",
+                "1",
+                "--iterations",
+                "2",
+                "--side",
+                "48",
+                "--json",
+                "--out",
+                folder.resolve("out").toString()));
+        arguments.addAll(more.length == 0 ? List.of("--budget", "0.6") : List.of(more));
+        return commands.execute(arguments.toArray(String[]::new));
+    }
+
+    private void draw(String where, int number, int width, boolean onlyAcross) throws IOException {
+        BufferedImage image = new BufferedImage(width, width - 8, BufferedImage.TYPE_INT_RGB);
+        int step = width / 6;
+        for (int x = 0; x < image.getWidth(); x++) {
+            for (int y = 0; y < image.getHeight(); y++) {
+                boolean dark = onlyAcross ? (y + number) / step % 2 == 0 : ((x + number) / step + y / step) % 2 == 0;
+                image.setRGB(x, y, (dark ? new Color(40, 30, 60) : new Color(220, 180 + number, 90)).getRGB());
+            }
+        }
+        Path file = folder.resolve(where).resolve(number + ".png");
+        Files.createDirectories(file.getParent());
+        ImageIO.write(image, "png", file.toFile());
+    }
+}
