@@ -1,5 +1,7 @@
 package io.bulwark.perception.bank;
 
+import com.sun.management.OperatingSystemMXBean;
+import java.lang.management.ManagementFactory;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -10,13 +12,17 @@ import java.util.SplittableRandom;
 
 /**
  * How fast a bank is searched and changed on this machine, beside a plain loop over the same rows in the same run, which
- * also says whether the answers are right. The references are random directions as the topic would bring them, in half
- * precision, or a share of them directions much alike, as an encoder sees pictures of one kind; they are made anew whenever they are needed: the bank alone holds them.
+ * also says whether the answers are right. The references are what the topic would bring, in half precision: random directions,
+ * a share of which may be much alike, or places between pictures. They are made anew whenever they are needed: the bank alone
+ * holds them.
  */
 public final class KnnBenchmark {
 
     private static final Comparator<Neighbour> NEAREST =
             Comparator.comparing(Neighbour::similarity).reversed().thenComparing(Neighbour::referenceId);
+
+    private static final OperatingSystemMXBean PROCESS =
+            ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
 
     /** How far those that are alike are from what they have in common: their cosines are about 0.99. */
     private static final float ALIKE = 0.1f;
@@ -39,6 +45,8 @@ public final class KnnBenchmark {
      * @param references rows of the bank
      * @param dimension of an embedding
      * @param alike share of the references that lie near one direction, as all queries then do; in [0, 1]
+     * @param pictures embeddings, of which each reference and query is one that was moved up to half of the way to another;
+     *     of none, they are directions
      * @param batch queries a search, as many as the worker's batch has views
      * @param k neighbours a query
      * @param warmUp how long to search before the first timed search, at least once: the compiler needs hundreds of them
@@ -51,6 +59,7 @@ public final class KnnBenchmark {
             int references,
             int dimension,
             double alike,
+            List<float[]> pictures,
             int batch,
             int k,
             Duration warmUp,
@@ -68,6 +77,7 @@ public final class KnnBenchmark {
      * @param fastestMillis a query's share of the fastest search: what the machine does where nothing else runs
      * @param medianMillis a query's share of the median search
      * @param p95Millis a query's share of the search that 95 % are faster than
+     * @param cpuMillis a query's share of the processor time that the process took while it searched, the mean
      * @param openRows rows that a query leaves open, the mean: its estimate does not tell, so that they are looked at exactly
      * @param plainMillis a query's time in the plain loop
      * @param agreeing queries of that batch for which both name the same references in the same order, with the same
@@ -83,6 +93,7 @@ public final class KnnBenchmark {
             double fastestMillis,
             double medianMillis,
             double p95Millis,
+            double cpuMillis,
             double openRows,
             double plainMillis,
             int agreeing,
@@ -102,7 +113,10 @@ public final class KnnBenchmark {
                 changes[i] = change(builder, i);
             }
             try (MatrixBank bank = builder.snapshot()) {
+                warmUp(bank);
+                long cpuBefore = PROCESS.getProcessCpuTime();
                 double[] searches = search(bank);
+                double cpuMillis = (PROCESS.getProcessCpuTime() - cpuBefore) / 1e6 / searches.length / measured.batch();
                 System.gc();
                 Runtime machine = Runtime.getRuntime();
                 long heap = machine.totalMemory() - machine.freeMemory();
@@ -118,6 +132,7 @@ public final class KnnBenchmark {
                         quantile(searches, 0),
                         quantile(searches, 0.5),
                         quantile(searches, 0.95),
+                        cpuMillis,
                         openRows,
                         plain.millis(),
                         plain.agreeing(found),
@@ -159,11 +174,14 @@ public final class KnnBenchmark {
         }
     }
 
-    private double[] search(Bank bank) {
+    private void warmUp(Bank bank) {
         long begin = System.nanoTime();
         do {
             bank.nearest(queries, measured.batch(), measured.k());
         } while (System.nanoTime() - begin < measured.warmUp().toNanos());
+    }
+
+    private double[] search(Bank bank) {
         double[] searches = new double[measured.searches()];
         for (int i = 0; i < searches.length; i++) {
             long start = System.nanoTime();
@@ -223,6 +241,22 @@ public final class KnnBenchmark {
 
     private float[] row(long number) {
         SplittableRandom random = new SplittableRandom(measured.seed() * 0x9E3779B97F4A7C15L + number);
+        return measured.pictures().isEmpty() ? direction(number, random) : between(random);
+    }
+
+    private float[] between(SplittableRandom random) {
+        List<float[]> pictures = measured.pictures();
+        float[] near = pictures.get(random.nextInt(pictures.size()));
+        float[] other = pictures.get(random.nextInt(pictures.size()));
+        float share = (float) random.nextDouble(0.5);
+        float[] row = new float[near.length];
+        for (int i = 0; i < row.length; i++) {
+            row[i] = (1 - share) * near[i] + share * other[i];
+        }
+        return UnitRow.normalised(row);
+    }
+
+    private float[] direction(long number, SplittableRandom random) {
         float[] row = new float[measured.dimension()];
         for (int i = 0; i < row.length; i++) {
             row[i] = (float) random.nextDouble(-1, 1);

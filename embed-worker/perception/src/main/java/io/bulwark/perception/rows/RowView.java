@@ -46,6 +46,12 @@ public final class RowView<T extends StoredRows> {
         return view.segment().row(row);
     }
 
+    /** As {@link RowReader#product} says. */
+    double product(int row, RowReader reader, double[] query) {
+        checkOpen();
+        return view.segment().product(row, reader, query);
+    }
+
     /** @throws IllegalStateException if the snapshot is closed */
     SegmentView segment() {
         checkOpen();

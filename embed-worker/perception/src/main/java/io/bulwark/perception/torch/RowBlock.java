@@ -74,40 +74,56 @@ public final class RowBlock implements AutoCloseable {
 
         /**
          * @param query which
-         * @param products with each row, the first {@code count} of the array; overwritten by the next query's
+         * @param products with each row plus the offset, the first of the array; overwritten by the next query's
          */
         void take(int query, float[] products);
     }
 
     /**
-     * Multiplies the first rows with queries.
+     * Where rows may be cut so that no part is multiplied in a shape of its own: the first of these rows at or behind this one,
+     * or the last row's end.
+     */
+    public int cut(int row) {
+        int step = step();
+        return Math.min(rows, (row + step - 1) / step * step);
+    }
+
+    private int step() {
+        return (rows + SHAPES - 1) / SHAPES;
+    }
+
+    /**
+     * Multiplies some rows with queries.
      *
-     * @param queries {@code [Q, D]} row-major
+     * @param from the first of them, where rows may be cut
+     * @param to behind the last of them, farther than {@code from}
+     * @param queries {@code [Q, D]} row-major, of numbers that bf16 can hold
      * @param queryCount Q
-     * @param count rows, at least 1
+     * @param offset what to add to products before they are rounded: a number that bf16 can hold
      * @param products told of each query in their order, on this thread
      */
-    public void multiply(float[] queries, int queryCount, int count, Products products) {
+    public void multiply(int from, int to, float[] queries, int queryCount, float offset, Products products) {
+        int count = to - from;
         float[] part = new float[count];
         if ((long) count * dimension * queryCount <= FEW) {
             for (int query = 0; query < queryCount; query++) {
                 for (int row = 0; row < count; row++) {
-                    part[row] = product(row, queries, query * dimension);
+                    part[row] = product(from + row, queries, query * dimension) + offset;
                 }
                 products.take(query, part);
             }
             return;
         }
-        int step = (rows + SHAPES - 1) / SHAPES;
         // What lies behind the last row is multiplied, too, and looked at by nobody.
-        int some = Math.min(rows, (count + step - 1) / step * step);
+        int end = cut(to);
         try (NDManager batch = memory.newSubManager()) {
+            NDArray range = batch.create(new long[] {from, end});
             NDArray asked = batch.create(queries, new Shape(queryCount, dimension));
-            NDArray number = batch.create((long) some);
-            try (NDArray product = RowProduct.multiply(matrix, number, asked)) {
+            NDArray added = batch.create(new float[] {offset});
+            try (NDArray product = RowProduct.multiply(matrix, range, asked, added)) {
                 FloatBuffer all = own(product).asFloatBuffer();
                 for (int query = 0; query < queryCount; query++) {
-                    all.get(query * some, part);
+                    all.get(query * (end - from), part);
                     products.take(query, part);
                 }
             }
@@ -122,19 +138,17 @@ public final class RowBlock implements AutoCloseable {
         return sum;
     }
 
-    /**
-     * How far a product may be from the exact one of two rows of about unit length, beside what {@link #rounding} says.
-     *
-     * @param rowError how far a row in bf16 is from the exact one
-     * @param queryError the same of the query
-     */
-    public static double error(int dimension, double rowError, double queryError) {
-        // |r q - r' q'| <= |r - r'| |q| + |r'| |q - q'|
-        double length = 1.01;
-        return rowError * length + (length + rowError) * queryError + RowProduct.summing(dimension);
+    /** Whether an offset saves digits: else it is to be 0. */
+    public static boolean addsFirst() {
+        return RowProduct.ADDS_FIRST;
     }
 
-    /** How far a product of this value may be off by having been rounded itself, as a share of it. */
+    /** How far the sum of a product of two rows of about unit length and this many elements may be off. */
+    public static double summing(int dimension) {
+        return RowProduct.summing(dimension);
+    }
+
+    /** How far a product and offset may be off by having been rounded, as a share of it. */
     public static double rounding() {
         return RowProduct.ROUNDING;
     }

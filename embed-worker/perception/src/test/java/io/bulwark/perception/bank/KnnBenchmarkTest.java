@@ -3,13 +3,16 @@ package io.bulwark.perception.bank;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
+import java.util.List;
+import java.util.Random;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 class KnnBenchmarkTest {
 
     @Test
     void measuresBothSearchesAndFindsThemInAgreement() {
-        KnnBenchmark.Case measured = new KnnBenchmark.Case(500, 32, 0, 7, 11, Duration.ZERO, 3, 2, 1);
+        KnnBenchmark.Case measured = new KnnBenchmark.Case(500, 32, 0, List.of(), 7, 11, Duration.ZERO, 3, 2, 1);
 
         KnnBenchmark.Result result = KnnBenchmark.run(measured);
 
@@ -26,13 +29,27 @@ class KnnBenchmarkTest {
 
     @Test
     void rowsThatAreMuchAlikeStayOpenAndAreFoundAllTheSame() {
-        KnnBenchmark.Result apart = KnnBenchmark.run(new KnnBenchmark.Case(3000, 64, 0, 3, 11, Duration.ZERO, 1, 1, 1));
+        KnnBenchmark.Result apart =
+                KnnBenchmark.run(new KnnBenchmark.Case(3000, 64, 0, List.of(), 3, 11, Duration.ZERO, 1, 1, 1));
         KnnBenchmark.Result alike =
-                KnnBenchmark.run(new KnnBenchmark.Case(3000, 64, 0.9, 3, 11, Duration.ZERO, 1, 1, 1));
+                KnnBenchmark.run(new KnnBenchmark.Case(3000, 64, 0.9, List.of(), 3, 11, Duration.ZERO, 1, 1, 1));
 
         assertThat(apart.agreeing()).isEqualTo(3);
         assertThat(alike.agreeing()).isEqualTo(3);
         assertThat(apart.openRows()).isBetween(11.0, alike.openRows() / 2);
         assertThat(alike.openRows()).isLessThan(3000);
+    }
+
+    @Test
+    void placesBetweenPicturesAreNearThem() {
+        Random random = new Random(1);
+        List<float[]> pictures = Stream.generate(() -> Rows.random(random, 64)).limit(20).toList();
+
+        KnnBenchmark.Result result =
+                KnnBenchmark.run(new KnnBenchmark.Case(3000, 64, 0, pictures, 3, 11, Duration.ZERO, 1, 1, 1));
+
+        assertThat(result.agreeing()).isEqualTo(3);
+        assertThat(result.openRows()).isBetween(11.0, 1000.0);
+        assertThat(result.cpuMillis()).isNotNegative();
     }
 }
