@@ -13,9 +13,10 @@ final class ExactRows {
     private final float[] queries;
     private final int dimension;
     private final RowReader reader;
-    private final double[] query;
     private int last = -1;
-    /** Those of the last query. Most that one query asks for are wanted twice, side by side. */
+    /** Of the row that was looked at last; NaN where nobody asked. */
+    private float lastExact;
+    /** Those with variants, of the last query. Most that one query asks for are wanted twice, side by side. */
     private final Map<StoredReference, Neighbour> neighbours = new IdentityHashMap<>();
 
     private long opened;
@@ -25,7 +26,6 @@ final class ExactRows {
         this.queries = queries;
         this.dimension = dimension;
         reader = new RowReader(dimension);
-        query = new double[dimension];
     }
 
     /** For one of the queries. */
@@ -36,13 +36,20 @@ final class ExactRows {
             public double cosine(Candidate candidate) {
                 use(number);
                 opened++;
-                return reader.product(candidate.view(), candidate.row(), query);
+                double cosine = reader.product(candidate.view(), candidate.row());
+                if (!reader.again()) {
+                    lastExact = Float.NaN;
+                }
+                return cosine;
             }
 
             @Override
             public Neighbour neighbour(Candidate candidate) {
                 use(number);
-                return neighbours.computeIfAbsent(candidate.reference(), reference -> nearest(number, candidate));
+                StoredReference reference = candidate.reference();
+                return reference.variants().isEmpty()
+                        ? new Neighbour(reference.id(), reference.label(), exact(number * dimension, candidate))
+                        : neighbours.computeIfAbsent(reference, each -> nearest(number * dimension, candidate));
             }
         };
     }
@@ -56,17 +63,14 @@ final class ExactRows {
         if (number != last) {
             last = number;
             neighbours.clear();
-            for (int i = 0; i < dimension; i++) {
-                query[i] = queries[number * dimension + i];
-            }
+            reader.ask(queries, number * dimension);
         }
     }
 
     /** By the nearest of its rows; of equal ones the first, its own before its variants'. */
-    private Neighbour nearest(int number, Candidate candidate) {
+    private Neighbour nearest(int offset, Candidate candidate) {
         StoredReference reference = candidate.reference();
         RowView<StoredReference> view = candidate.view();
-        int offset = number * dimension;
         int first = view.first(candidate.row());
         float own = UnitRow.cosine(queries, offset, view.exact(first));
         Neighbour nearest = new Neighbour(reference.id(), reference.label(), own);
@@ -78,5 +82,12 @@ final class ExactRows {
             }
         }
         return nearest;
+    }
+
+    private float exact(int offset, Candidate candidate) {
+        if (Float.isNaN(lastExact)) {
+            lastExact = UnitRow.cosine(queries, offset, candidate.view().exact(candidate.row()));
+        }
+        return lastExact;
     }
 }

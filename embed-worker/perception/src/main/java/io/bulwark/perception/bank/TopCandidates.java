@@ -58,7 +58,7 @@ final class TopCandidates {
         /** A row's cosine within {@link RowReader#error}. */
         double cosine(Candidate candidate);
 
-        /** The neighbour that a row's reference is. */
+        /** The neighbour that the reference is whose row's cosine was asked for last. */
         Neighbour neighbour(Candidate candidate);
     }
 
@@ -80,11 +80,11 @@ final class TopCandidates {
         return wanted;
     }
 
-    /** Offers some rows. */
+    /** Offers the rows of a view. */
     void offer(Estimates<StoredReference> estimates) {
         RowView<StoredReference> view = estimates.view();
         float cut = estimates.cut(wanted);
-        for (int row = estimates.first(), end = estimates.end(); row < end; row++) {
+        for (int row = 0, rows = view.size(); row < rows; row++) {
             if (estimates.told(row) >= cut
                     && view.owner(row) != null
                     && (!ownAlone || view.isFirst(row))

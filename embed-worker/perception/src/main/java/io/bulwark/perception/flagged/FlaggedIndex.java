@@ -154,7 +154,7 @@ public final class FlaggedIndex implements AutoCloseable {
                 public void take(int query, Estimates<StoredEntry> estimates) {
                     RowView<StoredEntry> view = estimates.view();
                     float cut = estimates.cut(least);
-                    for (int row = estimates.first(); row < estimates.end(); row++) {
+                    for (int row = 0; row < view.size(); row++) {
                         if (estimates.told(row) >= cut && view.owner(row) != null && estimates.mayReach(row, least)) {
                             offer(view.owner(row).with(view.exact(row)), queries.get(query), bound, deepest);
                         }

@@ -19,25 +19,19 @@ final class BfloatEstimates<T extends StoredRows> implements Estimates<T> {
 
     private final RowView<T> view;
     private final SegmentView segment;
-    private final int first;
-    private final int end;
     private final float[] told;
     private final float offset;
     private final SplitQuery query;
     private final double summing;
 
     /**
-     * @param first of the rows that are estimated
-     * @param end behind the last of them
-     * @param told products and offset, the first row's first
+     * @param told products and offset
      * @param offset what is in them
      * @param summing what summing a product may be off
      */
-    BfloatEstimates(RowView<T> view, int first, int end, float[] told, float offset, SplitQuery query, double summing) {
+    BfloatEstimates(RowView<T> view, float[] told, float offset, SplitQuery query, double summing) {
         this.view = view;
         this.segment = view.segment();
-        this.first = first;
-        this.end = end;
         this.told = told;
         this.offset = offset;
         this.query = query;
@@ -50,18 +44,8 @@ final class BfloatEstimates<T extends StoredRows> implements Estimates<T> {
     }
 
     @Override
-    public int first() {
-        return first;
-    }
-
-    @Override
-    public int end() {
-        return end;
-    }
-
-    @Override
     public float told(int row) {
-        return told[row - first];
+        return told[row];
     }
 
     @Override
@@ -98,11 +82,11 @@ final class BfloatEstimates<T extends StoredRows> implements Estimates<T> {
     }
 
     private double sum(int row) {
-        return (double) told[row - first] - offset;
+        return (double) told[row] - offset;
     }
 
     private double noise(int row, double scale) {
-        return scale * (summing + ROUNDING * Math.abs(told[row - first]));
+        return scale * (summing + ROUNDING * Math.abs(told[row]));
     }
 
     /** What bf16 may hide in a product of this much or more, given what is missing of the row. */

@@ -1,18 +1,12 @@
 package io.bulwark.perception.rows;
 
 /**
- * What estimated products of one query with some rows of a view say of the exact ones, in double precision or rounded to fp32.
+ * What estimated products of one query with the rows of a view say of the exact ones, in double precision or rounded to fp32.
  * Good until whoever was given it returns. One thread.
  */
 public interface Estimates<T extends StoredRows> {
 
     RowView<T> view();
-
-    /** The first row of the view that is estimated. */
-    int first();
-
-    /** Behind the last of them. */
-    int end();
 
     /** A row's estimate, to be compared with {@link #cut}. */
     float told(int row);

@@ -141,13 +141,7 @@ enum RowForm {
 
     abstract float[] read(short[] upper, ByteBuffer low);
 
-    /** As {@link RowReader#product} says. */
-    double product(RowReader reader, double[] query, ShortBuffer high, int highAt, ByteBuffer low, int lowAt) {
-        high.get(highAt, reader.upper());
-        low.get(lowAt, reader.low().array(), 0, lowBytes(query.length));
-        return product(reader.upper(), reader.low(), query);
-    }
-
+    /** The row's product with a query, as exact as double precision is but for the rounding of its elements to fp32. */
     abstract double product(short[] upper, ByteBuffer low, double[] query);
 
     /**

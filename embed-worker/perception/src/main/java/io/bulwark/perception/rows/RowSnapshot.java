@@ -71,7 +71,7 @@ public final class RowSnapshot<T extends StoredRows> implements AutoCloseable {
     public interface Taker<T extends StoredRows> {
 
         /**
-         * Asked before some rows: of products about this, estimates are to say most. Any number, and infinite where that is
+         * Asked before each view: of products about this, estimates are to say most. Any number, and infinite where that is
          * not known yet.
          */
         double about();
@@ -83,43 +83,32 @@ public final class RowSnapshot<T extends StoredRows> implements AutoCloseable {
      * Estimates the product of each row with each query.
      *
      * @param queries {@code [count, dimension]} row-major, of lengths that are 1 within 0.01
-     * @param taker told of some rows after the others, and of each query in its order, on this thread
+     * @param taker told of one view after the other, and of each query in its order, on this thread
      * @throws IllegalStateException if rows are asked for that are closed
      */
     public void estimate(float[] queries, int count, Taker<T> taker) {
         float[] rounded = new float[count * dimension];
         SplitQuery[] split = new SplitQuery[count];
         Arrays.setAll(split, query -> SplitQuery.of(queries, query * dimension, dimension, rounded));
+        double summing = RowBlock.summing(dimension);
         for (RowView<T> view : views) {
+            float offset = offset(taker.about());
             SegmentView segment = view.segment();
-            // By the first few rows a query learns what the others have to reach.
-            int some = view == views.get(0)
-                    ? Math.min(segment.used(), segment.block().cut(1))
-                    : 0;
-            if (some > 0) {
-                estimate(view, 0, some, rounded, split, taker);
-            }
-            if (some < segment.used()) {
-                estimate(view, some, segment.used(), rounded, split, taker);
-            }
+            segment.block()
+                    .multiply(
+                            rounded,
+                            count,
+                            segment.used(),
+                            offset,
+                            (query, products) -> taker.take(
+                                    query, new BfloatEstimates<>(view, products, offset, split[query], summing)));
         }
     }
 
-    private void estimate(RowView<T> view, int from, int to, float[] rounded, SplitQuery[] split, Taker<T> taker) {
-        double about = taker.about();
-        boolean known = RowBlock.addsFirst() && !Double.isInfinite(about);
-        float offset = known ? -Halves.fromBfloat(Halves.toBfloat((float) about)) : 0;
-        double summing = RowBlock.summing(dimension);
-        view.segment()
-                .block()
-                .multiply(
-                        from,
-                        to,
-                        rounded,
-                        split.length,
-                        offset,
-                        (query, products) -> taker.take(
-                                query, new BfloatEstimates<>(view, from, to, products, offset, split[query], summing)));
+    private static float offset(double about) {
+        return RowBlock.addsFirst() && !Double.isInfinite(about)
+                ? -Halves.fromBfloat(Halves.toBfloat((float) about))
+                : 0;
     }
 
     @Override

@@ -46,10 +46,9 @@ public final class RowView<T extends StoredRows> {
         return view.segment().row(row);
     }
 
-    /** As {@link RowReader#product} says. */
-    double product(int row, RowReader reader, double[] query) {
+    void copy(int row, RowReader.Copy copy) {
         checkOpen();
-        return view.segment().product(row, reader, query);
+        view.segment().copy(row, copy);
     }
 
     /** @throws IllegalStateException if the snapshot is closed */

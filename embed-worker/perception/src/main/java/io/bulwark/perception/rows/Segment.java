@@ -121,10 +121,8 @@ final class Segment {
         return form.read(dimension, block.high(), slot * dimension, block.low(), slot * form.lowBytes(dimension));
     }
 
-    /** Of a row and a query, as {@link RowReader#product} says. */
-    double product(int slot, RowReader reader, double[] query) {
-        return form.product(
-                reader, query, block.high(), slot * dimension, block.low(), slot * form.lowBytes(dimension));
+    void copy(int slot, RowReader.Copy copy) {
+        copy.take(form, block.high(), slot * dimension, block.low(), slot * form.lowBytes(dimension));
     }
 
     /** Bytes of native memory that it has room for. */

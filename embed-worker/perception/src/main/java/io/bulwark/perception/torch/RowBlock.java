@@ -80,50 +80,36 @@ public final class RowBlock implements AutoCloseable {
     }
 
     /**
-     * Where rows may be cut so that no part is multiplied in a shape of its own: the first of these rows at or behind this one,
-     * or the last row's end.
-     */
-    public int cut(int row) {
-        int step = step();
-        return Math.min(rows, (row + step - 1) / step * step);
-    }
-
-    private int step() {
-        return (rows + SHAPES - 1) / SHAPES;
-    }
-
-    /**
-     * Multiplies some rows with queries.
+     * Multiplies the first rows with queries.
      *
-     * @param from the first of them, where rows may be cut
-     * @param to behind the last of them, farther than {@code from}
      * @param queries {@code [Q, D]} row-major, of numbers that bf16 can hold
      * @param queryCount Q
+     * @param count rows, at least 1
      * @param offset what to add to products before they are rounded: a number that bf16 can hold
      * @param products told of each query in their order, on this thread
      */
-    public void multiply(int from, int to, float[] queries, int queryCount, float offset, Products products) {
-        int count = to - from;
+    public void multiply(float[] queries, int queryCount, int count, float offset, Products products) {
         float[] part = new float[count];
         if ((long) count * dimension * queryCount <= FEW) {
             for (int query = 0; query < queryCount; query++) {
                 for (int row = 0; row < count; row++) {
-                    part[row] = product(from + row, queries, query * dimension) + offset;
+                    part[row] = product(row, queries, query * dimension) + offset;
                 }
                 products.take(query, part);
             }
             return;
         }
+        int step = (rows + SHAPES - 1) / SHAPES;
         // What lies behind the last row is multiplied, too, and looked at by nobody.
-        int end = cut(to);
+        int some = Math.min(rows, (count + step - 1) / step * step);
         try (NDManager batch = memory.newSubManager()) {
-            NDArray range = batch.create(new long[] {from, end});
             NDArray asked = batch.create(queries, new Shape(queryCount, dimension));
+            NDArray number = batch.create((long) some);
             NDArray added = batch.create(new float[] {offset});
-            try (NDArray product = RowProduct.multiply(matrix, range, asked, added)) {
+            try (NDArray product = RowProduct.multiply(matrix, number, asked, added)) {
                 FloatBuffer all = own(product).asFloatBuffer();
                 for (int query = 0; query < queryCount; query++) {
-                    all.get(query * (end - from), part);
+                    all.get(query * some, part);
                     products.take(query, part);
                 }
             }

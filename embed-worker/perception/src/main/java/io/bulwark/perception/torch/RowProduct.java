@@ -48,8 +48,8 @@ final class RowProduct {
         return Loaded.PROGRAM.call("empty", sizes).get(0);
     }
 
-    static NDArray multiply(NDArray rows, NDArray range, NDArray queries, NDArray offset) {
-        return Loaded.PROGRAM.compute(rows, range, queries, offset);
+    static NDArray multiply(NDArray rows, NDArray count, NDArray queries, NDArray offset) {
+        return Loaded.PROGRAM.compute(rows, count, queries, offset);
     }
 
     /** Loaded when it is first needed. */

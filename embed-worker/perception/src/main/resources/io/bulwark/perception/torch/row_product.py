@@ -1,13 +1,13 @@
 # Rows in bf16 and their products with queries.
 class Program(Module):
-  # [B, D] bf16, [2] of the first row and the one behind the last, [Q, D] and [1] fp32 that bf16 can hold
-  # -> [Q, last - first] fp32: products plus the offset, each within RowProduct's bound of the exact one.
+  # [B, D] bf16, count, [Q, D] and [1] fp32 that bf16 can hold
+  # -> [Q, count] fp32: products plus the offset, each within RowProduct's bound of the exact one.
   def forward(self: __torch__.Program,
     rows: Tensor,
-    range: Tensor,
+    count: Tensor,
     queries: Tensor,
     offset: Tensor) -> Tensor:
-    used = torch.slice(rows, 0, int(torch.select(range, 0, 0)), int(torch.select(range, 0, 1)))
+    used = torch.slice(rows, 0, 0, int(count))
     if ops.mkldnn._is_mkldnn_bf16_supported():
       # A bias of each row is added before the sum is rounded to bf16 (what addmm adds is added afterwards).
       bias = torch.contiguous(torch.expand(torch.to(offset, 15), [torch.size(used, 0)]))

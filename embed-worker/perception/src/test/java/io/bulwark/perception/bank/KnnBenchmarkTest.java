@@ -43,7 +43,8 @@ class KnnBenchmarkTest {
     @Test
     void placesBetweenPicturesAreNearThem() {
         Random random = new Random(1);
-        List<float[]> pictures = Stream.generate(() -> Rows.random(random, 64)).limit(20).toList();
+        List<float[]> pictures =
+                Stream.generate(() -> Rows.random(random, 64)).limit(20).toList();
 
         KnnBenchmark.Result result =
                 KnnBenchmark.run(new KnnBenchmark.Case(3000, 64, 0, pictures, 3, 11, Duration.ZERO, 1, 1, 1));

@@ -167,16 +167,6 @@ class TopCandidatesTest {
         }
 
         @Override
-        public int first() {
-            return rows.first();
-        }
-
-        @Override
-        public int end() {
-            return rows.end();
-        }
-
-        @Override
         public float told(int row) {
             return estimates[row];
         }

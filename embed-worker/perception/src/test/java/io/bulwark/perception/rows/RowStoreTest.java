@@ -66,10 +66,10 @@ class RowStoreTest {
         Random random = new Random(1);
         float[] query = unit(random, dimension);
         RowReader reader = new RowReader(dimension);
-        double[] asked = doubles(query);
+        reader.ask(query, 0);
         seen.snapshot().estimate(query, 1, new Taking(random.nextDouble(-1, 1), (number, estimates) -> {
             RowView<Owner> view = estimates.view();
-            for (int row = estimates.first(); row < estimates.end(); row++) {
+            for (int row = 0; row < estimates.view().size(); row++) {
                 Owner owner = view.owner(row);
                 if (owner == null) {
                     continue;
@@ -78,8 +78,7 @@ class RowStoreTest {
                 float[] exact = view.exact(row);
                 assertThat(exact).isEqualTo(rows.get(row - view.first(row)));
                 bounded(estimates, row, dot(exact, query));
-                assertThat(reader.product(view, row, asked))
-                        .isCloseTo(dot(exact, query), Offset.offset(RowReader.error()));
+                assertThat(reader.product(view, row)).isCloseTo(dot(exact, query), Offset.offset(RowReader.error()));
                 found.add(owner);
             }
         }));
@@ -138,7 +137,7 @@ class RowStoreTest {
             }
             try (RowSnapshot<Owner> snapshot = store.snapshot()) {
                 snapshot.estimate(queries, 9, new Taking(about, (query, estimates) -> {
-                    for (int row = estimates.first(); row < estimates.end(); row++) {
+                    for (int row = 0; row < estimates.view().size(); row++) {
                         bounded(estimates, row, dot(estimates.view().exact(row), asked.get(query)));
                         assertThat(estimates.most(row) - estimates.least(row)).isLessThan(0.03);
                         compared[0]++;
@@ -169,7 +168,7 @@ class RowStoreTest {
         double[] widest = new double[1];
         try (RowSnapshot<Owner> snapshot = store.snapshot()) {
             snapshot.estimate(query, 1, new Taking(about, (number, estimates) -> {
-                for (int row = estimates.first(); row < estimates.end(); row++) {
+                for (int row = 0; row < estimates.view().size(); row++) {
                     widest[0] = Math.max(widest[0], estimates.most(row) - estimates.least(row));
                 }
             }));
@@ -250,8 +249,7 @@ class RowStoreTest {
             assertThatIllegalStateException().isThrownBy(() -> snapshot.forEach(Set.of(owner), (each, all) -> {}));
             assertThatIllegalStateException()
                     .isThrownBy(() -> snapshot.estimate(rows.get(0), 1, new Taking(0, (query, estimates) -> {})));
-            assertThatIllegalStateException()
-                    .isThrownBy(() -> new RowReader(8).product(views.get(0), 0, new double[8]));
+            assertThatIllegalStateException().isThrownBy(() -> new RowReader(8).product(views.get(0), 0));
             same(store.rows(owner), rows);
         }
     }
@@ -329,14 +327,6 @@ class RowStoreTest {
             row[i] = Halves.fromHalf(Halves.toHalf(row[i]));
         }
         return Length.divided(row, Length.of(row, 0, dimension));
-    }
-
-    private static double[] doubles(float[] row) {
-        double[] doubles = new double[row.length];
-        for (int i = 0; i < row.length; i++) {
-            doubles[i] = row[i];
-        }
-        return doubles;
     }
 
     private static double dot(float[] a, float[] b) {
