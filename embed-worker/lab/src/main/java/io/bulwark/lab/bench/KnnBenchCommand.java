@@ -60,6 +60,11 @@ public final class KnnBenchCommand implements Callable<Integer> {
                             + " moved up to half of the way to another. Equal ones are taken once.")
     private Path between;
 
+    @Option(
+            names = "--matrix",
+            description = "Also measure the fp32 product of the same rows, in turn with the bank: up to 2 GiB of them.")
+    private boolean matrix;
+
     @Option(names = "--batch", description = "Queries a search.")
     private int batch = 32;
 
@@ -81,7 +86,7 @@ public final class KnnBenchCommand implements Callable<Integer> {
         boolean agree = true;
         for (int size : references) {
             KnnBenchmark.Result result = KnnBenchmark.run(
-                    new KnnBenchmark.Case(size, length, alike, pictures, batch, k, WARM_UP, searches, changes, SEED));
+                    new KnnBenchmark.Case(size, length, alike, pictures, matrix, batch, k, WARM_UP, searches, changes, SEED));
             print(result, output);
             agree &= result.agreeing() == batch;
         }
@@ -102,6 +107,13 @@ public final class KnnBenchCommand implements Callable<Integer> {
     }
 
     private static void print(KnnBenchmark.Result result, Output output) {
+        String peer = result.measured().matrix()
+                ? String.format(
+                        Locale.ROOT,
+                        "%n                    the fp32 product %.3f ms, CPU %.3f",
+                        result.matrixMillis(),
+                        result.matrixCpuMillis())
+                : "";
         Map<String, Object> fields = new LinkedHashMap<>();
         fields.put("references", result.measured().references());
         fields.put("dimension", result.measured().dimension());
@@ -114,6 +126,8 @@ public final class KnnBenchCommand implements Callable<Integer> {
         fields.put("medianMillis", result.medianMillis());
         fields.put("p95Millis", result.p95Millis());
         fields.put("cpuMillis", result.cpuMillis());
+        fields.put("matrixMillis", result.matrixMillis());
+        fields.put("matrixCpuMillis", result.matrixCpuMillis());
         fields.put("openRows", result.openRows());
         fields.put("plainMillis", result.plainMillis());
         fields.put("agreeing", result.agreeing());
@@ -124,7 +138,7 @@ public final class KnnBenchCommand implements Callable<Integer> {
                         Locale.ROOT,
                         "%7d references: %.3f ms a query (%.3f to p95 %.3f, CPU %.3f), plain loop %.3f ms, %d of %d"
                                 + " queries agree, each leaves %.0f rows open%n                    built in %.1f s, a"
-                                + " change is found after %.1f ms (slowest %.1f), %.3f GB native, %d MB heap",
+                                + " change is found after %.1f ms (slowest %.1f), %.3f GB native, %d MB heap%s",
                         result.measured().references(),
                         result.medianMillis(),
                         result.fastestMillis(),
@@ -138,7 +152,8 @@ public final class KnnBenchCommand implements Callable<Integer> {
                         result.changeMillis(),
                         result.slowestChangeMillis(),
                         result.nativeBytes() / 1e9,
-                        result.heapBytes() / 1_000_000),
+                        result.heapBytes() / 1_000_000,
+                        peer),
                 fields);
     }
 }

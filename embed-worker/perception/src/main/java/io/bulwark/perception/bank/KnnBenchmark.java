@@ -47,6 +47,7 @@ public final class KnnBenchmark {
      * @param alike share of the references that lie near one direction, as all queries then do; in [0, 1]
      * @param pictures embeddings, of which each reference and query is one that was moved up to half of the way to another;
      *     of none, they are directions
+     * @param matrix whether the fp32 product of the same rows is measured, too, in turn with the bank's searches
      * @param batch queries a search, as many as the worker's batch has views
      * @param k neighbours a query
      * @param warmUp how long to search before the first timed search, at least once: the compiler needs hundreds of them
@@ -60,6 +61,7 @@ public final class KnnBenchmark {
             int dimension,
             double alike,
             List<float[]> pictures,
+            boolean matrix,
             int batch,
             int k,
             Duration warmUp,
@@ -78,6 +80,8 @@ public final class KnnBenchmark {
      * @param medianMillis a query's share of the median search
      * @param p95Millis a query's share of the search that 95 % are faster than
      * @param cpuMillis a query's share of the processor time that the process took while it searched, the mean
+     * @param matrixMillis a query's share of the median fp32 product and the k largest of it; 0 if it is not measured
+     * @param matrixCpuMillis a query's share of the processor time of these, the mean
      * @param openRows rows that a query leaves open, the mean: its estimate does not tell, so that they are looked at exactly
      * @param plainMillis a query's time in the plain loop
      * @param agreeing queries of that batch for which both name the same references in the same order, with the same
@@ -94,6 +98,8 @@ public final class KnnBenchmark {
             double medianMillis,
             double p95Millis,
             double cpuMillis,
+            double matrixMillis,
+            double matrixCpuMillis,
             double openRows,
             double plainMillis,
             int agreeing,
@@ -113,10 +119,8 @@ public final class KnnBenchmark {
                 changes[i] = change(builder, i);
             }
             try (MatrixBank bank = builder.snapshot()) {
-                warmUp(bank);
-                long cpuBefore = PROCESS.getProcessCpuTime();
-                double[] searches = search(bank);
-                double cpuMillis = (PROCESS.getProcessCpuTime() - cpuBefore) / 1e6 / searches.length / measured.batch();
+                List<Times> times = search(bank);
+                Times matrix = times.size() > 1 ? times.get(1) : new Times(new double[1], 0);
                 System.gc();
                 Runtime machine = Runtime.getRuntime();
                 long heap = machine.totalMemory() - machine.freeMemory();
@@ -129,10 +133,12 @@ public final class KnnBenchmark {
                         buildMillis,
                         quantile(changes, 0.5),
                         quantile(changes, 1),
-                        quantile(searches, 0),
-                        quantile(searches, 0.5),
-                        quantile(searches, 0.95),
-                        cpuMillis,
+                        quantile(times.get(0).millis(), 0),
+                        quantile(times.get(0).millis(), 0.5),
+                        quantile(times.get(0).millis(), 0.95),
+                        times.get(0).cpuMillis(),
+                        quantile(matrix.millis(), 0.5),
+                        matrix.cpuMillis(),
                         openRows,
                         plain.millis(),
                         plain.agreeing(found),
@@ -174,22 +180,48 @@ public final class KnnBenchmark {
         }
     }
 
-    private void warmUp(Bank bank) {
-        long begin = System.nanoTime();
-        do {
-            bank.nearest(queries, measured.batch(), measured.k());
-        } while (System.nanoTime() - begin < measured.warmUp().toNanos());
+    /** Times of the bank and, if wanted, those of the matrix. */
+    private List<Times> search(Bank bank) {
+        Runnable ofBank = () -> bank.nearest(queries, measured.batch(), measured.k());
+        if (!measured.matrix()) {
+            return time(List.of(ofBank));
+        }
+        try (FloatMatrix matrix = new FloatMatrix(
+                measured.references(),
+                measured.dimension(),
+                row -> reference(row).embedding())) {
+            return time(List.of(ofBank, () -> matrix.nearest(queries, measured.batch(), measured.k())));
+        }
     }
 
-    private double[] search(Bank bank) {
-        double[] searches = new double[measured.searches()];
-        for (int i = 0; i < searches.length; i++) {
-            long start = System.nanoTime();
-            bank.nearest(queries, measured.batch(), measured.k());
-            searches[i] = millis(start) / measured.batch();
+    /** Runs searches in turn. */
+    private List<Times> time(List<Runnable> searches) {
+        for (Runnable search : searches) {
+            long begin = System.nanoTime();
+            do {
+                search.run();
+            } while (System.nanoTime() - begin < measured.warmUp().toNanos());
         }
-        return searches;
+        double[][] millis = new double[searches.size()][measured.searches()];
+        long[] cpuNanos = new long[searches.size()];
+        for (int i = 0; i < measured.searches(); i++) {
+            for (int which = 0; which < searches.size(); which++) {
+                long cpuBefore = PROCESS.getProcessCpuTime();
+                long start = System.nanoTime();
+                searches.get(which).run();
+                millis[which][i] = millis(start) / measured.batch();
+                cpuNanos[which] += PROCESS.getProcessCpuTime() - cpuBefore;
+            }
+        }
+        List<Times> times = new ArrayList<>();
+        for (int which = 0; which < searches.size(); which++) {
+            times.add(new Times(millis[which], cpuNanos[which] / 1e6 / measured.searches() / measured.batch()));
+        }
+        return times;
     }
+
+    /** A query's share of each search, and the mean of their processor time. */
+    private record Times(double[] millis, double cpuMillis) {}
 
     /** Every cosine, one after the other. */
     private Plain plain() {
