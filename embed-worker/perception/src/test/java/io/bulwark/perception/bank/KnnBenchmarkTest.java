@@ -64,7 +64,8 @@ class KnnBenchmarkTest {
                 new FloatMatrix(300, 24, row -> references.get(row).embedding())) {
             assertThat(matrix.nearest(query, 1, 5))
                     .containsExactly(Rows.slowNearest(references, query, 5).stream()
-                            .mapToLong(found -> Long.parseLong(found.referenceId().substring(2)))
+                            .mapToLong(
+                                    found -> Long.parseLong(found.referenceId().substring(2)))
                             .toArray());
         }
     }
