@@ -85,8 +85,8 @@ public final class KnnBenchCommand implements Callable<Integer> {
         int length = pictures.isEmpty() ? dimension : pictures.get(0).length;
         boolean agree = true;
         for (int size : references) {
-            KnnBenchmark.Result result = KnnBenchmark.run(
-                    new KnnBenchmark.Case(size, length, alike, pictures, matrix, batch, k, WARM_UP, searches, changes, SEED));
+            KnnBenchmark.Result result = KnnBenchmark.run(new KnnBenchmark.Case(
+                    size, length, alike, pictures, matrix, batch, k, WARM_UP, searches, changes, SEED));
             print(result, output);
             agree &= result.agreeing() == batch;
         }
