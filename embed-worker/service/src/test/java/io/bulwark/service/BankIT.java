@@ -15,6 +15,7 @@ import io.bulwark.service.testing.Traffic;
 import io.bulwark.service.testing.WorkerUnderTest;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -94,6 +95,7 @@ class BankIT {
         try (WorkerUnderTest worker =
                 WorkerUnderTest.start(bank, settings, UnaryOperator.identity()).awaitReady()) {
             assertThat(ask().getDecision()).isEqualTo(Decision.NSFW);
+            newReferencesAreNamedSoon();
 
             for (int i = 0; i < 6; i++) {
                 put("board-" + i, References.relabelled(References.board(i), References.SAFE));
@@ -148,6 +150,39 @@ class BankIT {
             List<Verdict> verdicts = traffic.awaitVerdicts(10);
             assertThat(verdicts).hasSize(10).allMatch(verdict -> verdict.getDecision() == Decision.NSFW);
         }
+    }
+
+    /** From the moment at which the broker has a reference to the verdict that names it as a neighbour. */
+    private void newReferencesAreNamedSoon() {
+        List<Long> millis = new ArrayList<>();
+        List<Long> answers = new ArrayList<>();
+        for (int i = 9; i > 0; i--) {
+            String id = "a-" + i; // before all that are as near
+            long before = System.nanoTime();
+            ask();
+            long start = System.nanoTime();
+            put(id, References.board(2));
+            while (!names(ask(), id)) {
+                assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(SOON);
+            }
+            millis.add((System.nanoTime() - start) / 1_000_000);
+            answers.add((start - before) / 1_000_000);
+        }
+        for (int i = 9; i > 0; i--) {
+            traffic.removeReference(References.key(bank, "a-" + i));
+        }
+        System.out.printf(
+                "A new reference is named by a verdict after %s ms, a verdict alone takes %s ms: medians of %d%n",
+                median(millis), median(answers), millis.size());
+    }
+
+    private static long median(List<Long> values) {
+        return values.stream().sorted().toList().get(values.size() / 2);
+    }
+
+    private static boolean names(Verdict verdict, String id) {
+        return verdict.getViews().get(0).getNeighbours().stream()
+                .anyMatch(each -> each.getReferenceId().equals(id));
     }
 
     private void awaitDecision(Decision decision) {

@@ -4,11 +4,18 @@ import io.bulwark.lab.terminal.ExitCodes;
 import io.bulwark.lab.terminal.Output;
 import io.bulwark.lab.terminal.OutputOptions;
 import io.bulwark.perception.bank.KnnBenchmark;
+import io.bulwark.perception.safetensors.SafetensorsFile;
+import java.io.IOException;
+import java.nio.FloatBuffer;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -45,6 +52,19 @@ public final class KnnBenchCommand implements Callable<Integer> {
                             + " are random directions.")
     private double alike;
 
+    @Option(
+            names = "--between",
+            paramLabel = "FILE",
+            description =
+                    "Embeddings of pictures, as 'bulwark embed' writes them: each reference and query is one of these,"
+                            + " moved up to half of the way to another. Equal ones are taken once.")
+    private Path between;
+
+    @Option(
+            names = "--matrix",
+            description = "Also measure the fp32 product of the same rows, in turn with the bank: up to 2 GiB of them.")
+    private boolean matrix;
+
     @Option(names = "--batch", description = "Queries a search.")
     private int batch = 32;
 
@@ -58,20 +78,42 @@ public final class KnnBenchCommand implements Callable<Integer> {
     private int changes = 20;
 
     @Override
-    public Integer call() {
+    public Integer call() throws IOException {
         Output output = options.output();
         output.note(Machine.describe());
+        List<float[]> pictures = between == null ? List.of() : pictures();
+        int length = pictures.isEmpty() ? dimension : pictures.get(0).length;
         boolean agree = true;
         for (int size : references) {
-            KnnBenchmark.Result result = KnnBenchmark.run(
-                    new KnnBenchmark.Case(size, dimension, alike, batch, k, WARM_UP, searches, changes, SEED));
+            KnnBenchmark.Result result = KnnBenchmark.run(new KnnBenchmark.Case(
+                    size, length, alike, pictures, matrix, batch, k, WARM_UP, searches, changes, SEED));
             print(result, output);
             agree &= result.agreeing() == batch;
         }
         return agree ? ExitCodes.OK : ExitCodes.FAILED;
     }
 
+    private List<float[]> pictures() throws IOException {
+        try (SafetensorsFile file = SafetensorsFile.open(between)) {
+            int rows = Math.toIntExact(file.tensor("embeddings").shape().get(0));
+            float[] values = file.floats("embeddings");
+            Set<FloatBuffer> different = new LinkedHashSet<>();
+            for (int row = 0; row < rows; row++) {
+                int length = values.length / rows;
+                different.add(FloatBuffer.wrap(Arrays.copyOfRange(values, row * length, (row + 1) * length)));
+            }
+            return different.stream().map(FloatBuffer::array).toList();
+        }
+    }
+
     private static void print(KnnBenchmark.Result result, Output output) {
+        String peer = result.measured().matrix()
+                ? String.format(
+                        Locale.ROOT,
+                        "%n                    the fp32 product %.3f ms, CPU %.3f",
+                        result.matrixMillis(),
+                        result.matrixCpuMillis())
+                : "";
         Map<String, Object> fields = new LinkedHashMap<>();
         fields.put("references", result.measured().references());
         fields.put("dimension", result.measured().dimension());
@@ -83,6 +125,9 @@ public final class KnnBenchCommand implements Callable<Integer> {
         fields.put("fastestMillis", result.fastestMillis());
         fields.put("medianMillis", result.medianMillis());
         fields.put("p95Millis", result.p95Millis());
+        fields.put("cpuMillis", result.cpuMillis());
+        fields.put("matrixMillis", result.matrixMillis());
+        fields.put("matrixCpuMillis", result.matrixCpuMillis());
         fields.put("openRows", result.openRows());
         fields.put("plainMillis", result.plainMillis());
         fields.put("agreeing", result.agreeing());
@@ -91,13 +136,14 @@ public final class KnnBenchCommand implements Callable<Integer> {
         output.print(
                 String.format(
                         Locale.ROOT,
-                        "%7d references: %.3f ms a query (%.3f to p95 %.3f), plain loop %.3f ms, %d of %d queries"
-                                + " agree, each leaves %.0f rows open%n                    built in %.1f s, a change is found after %.1f ms (slowest"
-                                + " %.1f), %.3f GB native, %d MB heap",
+                        "%7d references: %.3f ms a query (%.3f to p95 %.3f, CPU %.3f), plain loop %.3f ms, %d of %d"
+                                + " queries agree, each leaves %.0f rows open%n                    built in %.1f s, a"
+                                + " change is found after %.1f ms (slowest %.1f), %.3f GB native, %d MB heap%s",
                         result.measured().references(),
                         result.medianMillis(),
                         result.fastestMillis(),
                         result.p95Millis(),
+                        result.cpuMillis(),
                         result.plainMillis(),
                         result.agreeing(),
                         result.measured().batch(),
@@ -106,7 +152,8 @@ public final class KnnBenchCommand implements Callable<Integer> {
                         result.changeMillis(),
                         result.slowestChangeMillis(),
                         result.nativeBytes() / 1e9,
-                        result.heapBytes() / 1_000_000),
+                        result.heapBytes() / 1_000_000,
+                        peer),
                 fields);
     }
 }

@@ -1,5 +1,7 @@
 package io.bulwark.perception.bank;
 
+import com.sun.management.OperatingSystemMXBean;
+import java.lang.management.ManagementFactory;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -10,13 +12,17 @@ import java.util.SplittableRandom;
 
 /**
  * How fast a bank is searched and changed on this machine, beside a plain loop over the same rows in the same run, which
- * also says whether the answers are right. The references are random directions as the topic would bring them, in half
- * precision, or a share of them directions much alike, as an encoder sees pictures of one kind; they are made anew whenever they are needed: the bank alone holds them.
+ * also says whether the answers are right. The references are what the topic would bring, in half precision: random directions,
+ * a share of which may be much alike, or places between pictures. They are made anew whenever they are needed: the bank alone
+ * holds them.
  */
 public final class KnnBenchmark {
 
     private static final Comparator<Neighbour> NEAREST =
             Comparator.comparing(Neighbour::similarity).reversed().thenComparing(Neighbour::referenceId);
+
+    private static final OperatingSystemMXBean PROCESS =
+            ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
 
     /** How far those that are alike are from what they have in common: their cosines are about 0.99. */
     private static final float ALIKE = 0.1f;
@@ -39,6 +45,9 @@ public final class KnnBenchmark {
      * @param references rows of the bank
      * @param dimension of an embedding
      * @param alike share of the references that lie near one direction, as all queries then do; in [0, 1]
+     * @param pictures embeddings, of which each reference and query is one that was moved up to half of the way to another;
+     *     of none, they are directions
+     * @param matrix whether the fp32 product of the same rows is measured, too, in turn with the bank's searches
      * @param batch queries a search, as many as the worker's batch has views
      * @param k neighbours a query
      * @param warmUp how long to search before the first timed search, at least once: the compiler needs hundreds of them
@@ -51,6 +60,8 @@ public final class KnnBenchmark {
             int references,
             int dimension,
             double alike,
+            List<float[]> pictures,
+            boolean matrix,
             int batch,
             int k,
             Duration warmUp,
@@ -68,6 +79,9 @@ public final class KnnBenchmark {
      * @param fastestMillis a query's share of the fastest search: what the machine does where nothing else runs
      * @param medianMillis a query's share of the median search
      * @param p95Millis a query's share of the search that 95 % are faster than
+     * @param cpuMillis a query's share of the processor time that the process took while it searched, the mean
+     * @param matrixMillis a query's share of the median fp32 product and the k largest of it; 0 if it is not measured
+     * @param matrixCpuMillis a query's share of the processor time of these, the mean
      * @param openRows rows that a query leaves open, the mean: its estimate does not tell, so that they are looked at exactly
      * @param plainMillis a query's time in the plain loop
      * @param agreeing queries of that batch for which both name the same references in the same order, with the same
@@ -83,6 +97,9 @@ public final class KnnBenchmark {
             double fastestMillis,
             double medianMillis,
             double p95Millis,
+            double cpuMillis,
+            double matrixMillis,
+            double matrixCpuMillis,
             double openRows,
             double plainMillis,
             int agreeing,
@@ -102,7 +119,8 @@ public final class KnnBenchmark {
                 changes[i] = change(builder, i);
             }
             try (MatrixBank bank = builder.snapshot()) {
-                double[] searches = search(bank);
+                List<Times> times = search(bank);
+                Times matrix = times.size() > 1 ? times.get(1) : new Times(new double[1], 0);
                 System.gc();
                 Runtime machine = Runtime.getRuntime();
                 long heap = machine.totalMemory() - machine.freeMemory();
@@ -115,9 +133,12 @@ public final class KnnBenchmark {
                         buildMillis,
                         quantile(changes, 0.5),
                         quantile(changes, 1),
-                        quantile(searches, 0),
-                        quantile(searches, 0.5),
-                        quantile(searches, 0.95),
+                        quantile(times.get(0).millis(), 0),
+                        quantile(times.get(0).millis(), 0.5),
+                        quantile(times.get(0).millis(), 0.95),
+                        times.get(0).cpuMillis(),
+                        quantile(matrix.millis(), 0.5),
+                        matrix.cpuMillis(),
                         openRows,
                         plain.millis(),
                         plain.agreeing(found),
@@ -159,19 +180,48 @@ public final class KnnBenchmark {
         }
     }
 
-    private double[] search(Bank bank) {
-        long begin = System.nanoTime();
-        do {
-            bank.nearest(queries, measured.batch(), measured.k());
-        } while (System.nanoTime() - begin < measured.warmUp().toNanos());
-        double[] searches = new double[measured.searches()];
-        for (int i = 0; i < searches.length; i++) {
-            long start = System.nanoTime();
-            bank.nearest(queries, measured.batch(), measured.k());
-            searches[i] = millis(start) / measured.batch();
+    /** Times of the bank and, if wanted, those of the matrix. */
+    private List<Times> search(Bank bank) {
+        Runnable ofBank = () -> bank.nearest(queries, measured.batch(), measured.k());
+        if (!measured.matrix()) {
+            return time(List.of(ofBank));
         }
-        return searches;
+        try (FloatMatrix matrix = new FloatMatrix(
+                measured.references(),
+                measured.dimension(),
+                row -> reference(row).embedding())) {
+            return time(List.of(ofBank, () -> matrix.nearest(queries, measured.batch(), measured.k())));
+        }
     }
+
+    /** Runs searches in turn. */
+    private List<Times> time(List<Runnable> searches) {
+        for (Runnable search : searches) {
+            long begin = System.nanoTime();
+            do {
+                search.run();
+            } while (System.nanoTime() - begin < measured.warmUp().toNanos());
+        }
+        double[][] millis = new double[searches.size()][measured.searches()];
+        long[] cpuNanos = new long[searches.size()];
+        for (int i = 0; i < measured.searches(); i++) {
+            for (int which = 0; which < searches.size(); which++) {
+                long cpuBefore = PROCESS.getProcessCpuTime();
+                long start = System.nanoTime();
+                searches.get(which).run();
+                millis[which][i] = millis(start) / measured.batch();
+                cpuNanos[which] += PROCESS.getProcessCpuTime() - cpuBefore;
+            }
+        }
+        List<Times> times = new ArrayList<>();
+        for (int which = 0; which < searches.size(); which++) {
+            times.add(new Times(millis[which], cpuNanos[which] / 1e6 / measured.searches() / measured.batch()));
+        }
+        return times;
+    }
+
+    /** A query's share of each search, and the mean of their processor time. */
+    private record Times(double[] millis, double cpuMillis) {}
 
     /** Every cosine, one after the other. */
     private Plain plain() {
@@ -223,6 +273,22 @@ public final class KnnBenchmark {
 
     private float[] row(long number) {
         SplittableRandom random = new SplittableRandom(measured.seed() * 0x9E3779B97F4A7C15L + number);
+        return measured.pictures().isEmpty() ? direction(number, random) : between(random);
+    }
+
+    private float[] between(SplittableRandom random) {
+        List<float[]> pictures = measured.pictures();
+        float[] near = pictures.get(random.nextInt(pictures.size()));
+        float[] other = pictures.get(random.nextInt(pictures.size()));
+        float share = (float) random.nextDouble(0.5);
+        float[] row = new float[near.length];
+        for (int i = 0; i < row.length; i++) {
+            row[i] = (1 - share) * near[i] + share * other[i];
+        }
+        return UnitRow.normalised(row);
+    }
+
+    private float[] direction(long number, SplittableRandom random) {
         float[] row = new float[measured.dimension()];
         for (int i = 0; i < row.length; i++) {
             row[i] = (float) random.nextDouble(-1, 1);

@@ -1,20 +1,17 @@
 package io.bulwark.perception.bank;
 
 import io.bulwark.perception.bank.InvalidReferenceException.Problem;
-import io.bulwark.perception.bank.TopCandidates.Candidate;
 import io.bulwark.perception.hash.HashList;
 import io.bulwark.perception.hash.ListedHash;
+import io.bulwark.perception.rows.Estimates;
 import io.bulwark.perception.rows.RowSnapshot;
-import io.bulwark.perception.rows.RowView;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashSet;
-import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -183,69 +180,40 @@ public final class MatrixBank implements Bank {
 
     private void search(float[] queries, int from, int count, int k, List<NearReferences> near) {
         float[] block = Arrays.copyOfRange(queries, from * dimension, (from + count) * dimension);
-        Exact exact = new Exact(block);
+        ExactRows exact = new ExactRows(block, dimension);
         TopCandidates[] candidates = new TopCandidates[count];
-        Arrays.setAll(candidates, i -> new TopCandidates(k, MOST_OPEN, false, row -> exact.neighbour(i, row)));
+        Arrays.setAll(candidates, i -> new TopCandidates(k, MOST_OPEN, false, exact.of(i)));
         // Without variants the nearest rows are the references' own.
         TopCandidates[] alike = new TopCandidates[rows() == size ? 0 : count];
-        Arrays.setAll(alike, i -> new TopCandidates(k, MOST_OPEN, true, row -> exact.neighbour(i, row)));
-        matrix.estimate(block, count, (query, estimates, view, error) -> {
-            candidates[query].offer(estimates, view, error);
-            if (alike.length > 0) {
-                alike[query].offer(estimates, view, error);
+        Arrays.setAll(alike, i -> new TopCandidates(k, MOST_OPEN, true, exact.of(i)));
+        matrix.estimate(block, count, new RowSnapshot.Taker<>() {
+
+            @Override
+            public double about() {
+                return Arrays.stream(candidates)
+                        .mapToDouble(TopCandidates::wanted)
+                        .average()
+                        .orElseThrow();
+            }
+
+            @Override
+            public void take(int query, Estimates<StoredReference> estimates) {
+                candidates[query].offer(estimates);
+                if (alike.length > 0) {
+                    alike[query].offer(estimates);
+                }
             }
         });
         for (int i = 0; i < count; i++) {
             List<Neighbour> voting = candidates[i].nearest();
             near.add(new NearReferences(voting, alike.length == 0 ? voting : alike[i].nearest()));
         }
-        opened += exact.opened;
+        opened += exact.opened();
     }
 
-    /** References by exact cosines. Most that one query asks for are wanted twice, side by side. */
-    private final class Exact {
-
-        private final float[] queries;
-        private final Map<StoredReference, Neighbour> ofQuery = new IdentityHashMap<>();
-        private int last;
-        private long opened;
-
-        private Exact(float[] queries) {
-            this.queries = queries;
-        }
-
-        private Neighbour neighbour(int query, Candidate candidate) {
-            if (query != last) {
-                ofQuery.clear();
-                last = query;
-            }
-            return ofQuery.computeIfAbsent(candidate.reference(), reference -> {
-                opened += 1 + reference.variants().size();
-                return MatrixBank.neighbour(queries, query * dimension, candidate);
-            });
-        }
-    }
-
-    /** Rows that searches have looked at exactly so far. */
+    /** Rows that searches have looked at so far. */
     synchronized long opened() {
         return opened;
-    }
-
-    /** By the nearest of its rows; of equal ones the first, its own before its variants'. */
-    private static Neighbour neighbour(float[] queries, int offset, Candidate candidate) {
-        StoredReference reference = candidate.reference();
-        RowView<StoredReference> view = candidate.view();
-        int first = view.first(candidate.row());
-        float own = UnitRow.cosine(queries, offset, view.exact(first));
-        Neighbour nearest = new Neighbour(reference.id(), reference.label(), own);
-        for (int variant = 0; variant < reference.variants().size(); variant++) {
-            float similarity = UnitRow.cosine(queries, offset, view.exact(first + 1 + variant));
-            if (similarity > nearest.similarity()) {
-                Optional<String> name = Optional.of(reference.variants().get(variant));
-                nearest = new Neighbour(reference.id(), reference.label(), similarity, name, own);
-            }
-        }
-        return nearest;
     }
 
     private void checkQueries(float[] queries, int count) {

@@ -1,18 +1,16 @@
 package io.bulwark.perception.bank;
 
-import io.bulwark.perception.rows.Estimate;
+import io.bulwark.perception.rows.Estimates;
+import io.bulwark.perception.rows.RowReader;
 import io.bulwark.perception.rows.RowView;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
-import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.function.Function;
 
 /**
  * The nearest k references of one query, given estimates of their rows' cosines with bounded errors. Rows that may be as near
- * as the k-th reference is at least stay open; when those are too many they are looked at exactly, which leaves k of them.
+ * as the k-th reference is at least stay open; when those are too many they are looked at, which leaves k of them.
  */
 final class TopCandidates {
 
@@ -24,15 +22,15 @@ final class TopCandidates {
     private final int k;
     private final int most;
     private final boolean ownAlone;
-    private final Function<Candidate, Neighbour> exact;
+    private final Exact exact;
     /** At least how near the k nearest references are, ascending; -infinity where fewer were seen. */
     private final double[] least;
     /** Which each of those is. */
     private final StoredReference[] holders;
 
     private final List<Candidate> open = new ArrayList<>();
-    /** The best k of those that were looked at exactly. */
-    private final Map<StoredReference, Neighbour> known = new IdentityHashMap<>();
+    /** The best k of those that were looked at exactly, the best first. */
+    private final List<Neighbour> known = new ArrayList<>();
 
     private double wanted = Double.NEGATIVE_INFINITY;
     private int enough;
@@ -42,9 +40,8 @@ final class TopCandidates {
      *
      * @param most rows that may stay open
      * @param ownAlone whether variants' rows are left out
-     * @param exact the neighbour that a candidate's reference is
      */
-    TopCandidates(int k, int most, boolean ownAlone, Function<Candidate, Neighbour> exact) {
+    TopCandidates(int k, int most, boolean ownAlone, Exact exact) {
         this.k = k;
         this.most = most;
         this.ownAlone = ownAlone;
@@ -53,6 +50,16 @@ final class TopCandidates {
         Arrays.fill(least, Double.NEGATIVE_INFINITY);
         holders = new StoredReference[k];
         enough = Math.min(most, 8 * k);
+    }
+
+    /** Looks at rows themselves. */
+    interface Exact {
+
+        /** A row's cosine within {@link RowReader#error}. */
+        double cosine(Candidate candidate);
+
+        /** The neighbour that the reference is whose row's cosine was asked for last. */
+        Neighbour neighbour(Candidate candidate);
     }
 
     /**
@@ -68,18 +75,22 @@ final class TopCandidates {
         }
     }
 
-    /**
-     * Offers the rows of a view.
-     *
-     * @param estimates of their products with the query
-     */
-    void offer(float[] estimates, RowView<StoredReference> view, double error) {
-        float cut = Estimate.cut(wanted, error);
+    /** What a row's cosine has to be, or more, for its reference to be among the nearest; -infinity as long as any may be. */
+    double wanted() {
+        return wanted;
+    }
+
+    /** Offers the rows of a view. */
+    void offer(Estimates<StoredReference> estimates) {
+        RowView<StoredReference> view = estimates.view();
+        float cut = estimates.cut(wanted);
         for (int row = 0, rows = view.size(); row < rows; row++) {
-            float estimate = estimates[row];
-            if (estimate >= cut && view.owner(row) != null && (!ownAlone || view.isFirst(row))) {
-                add(view, row, estimate, error);
-                cut = Estimate.cut(wanted, error);
+            if (estimates.told(row) >= cut
+                    && view.owner(row) != null
+                    && (!ownAlone || view.isFirst(row))
+                    && estimates.mayReach(row, wanted)) {
+                add(view, row, estimates);
+                cut = estimates.cut(wanted);
             }
         }
     }
@@ -87,7 +98,7 @@ final class TopCandidates {
     /** The k nearest references by exact cosines; of equal ones that of the lower id. */
     List<Neighbour> nearest() {
         lookAtOpen();
-        return known.values().stream().sorted(order()).toList();
+        return List.copyOf(known);
     }
 
     /** Rows that are open. */
@@ -95,9 +106,9 @@ final class TopCandidates {
         return open.size();
     }
 
-    private void add(RowView<StoredReference> view, int row, float estimate, double error) {
-        open.add(new Candidate(view, row, Estimate.most(estimate, error)));
-        hold(view.owner(row), Estimate.least(estimate, error));
+    private void add(RowView<StoredReference> view, int row, Estimates<StoredReference> estimates) {
+        open.add(new Candidate(view, row, estimates.most(row)));
+        hold(view.owner(row), estimates.least(row));
         if (open.size() >= enough) {
             open.removeIf(candidate -> candidate.most() < wanted);
             if (open.size() > most / 2) {
@@ -114,24 +125,29 @@ final class TopCandidates {
             if (candidate.most() < wanted) {
                 break;
             }
-            if (!known.containsKey(candidate.reference())) {
-                Neighbour neighbour = exact.apply(candidate);
-                known.put(candidate.reference(), neighbour);
+            if (exact.cosine(candidate) + RowReader.error() >= wanted) {
+                Neighbour neighbour = exact.neighbour(candidate);
+                keep(neighbour);
                 hold(candidate.reference(), ownAlone ? neighbour.ownSimilarity() : neighbour.similarity());
             }
         }
         open.clear();
-        List<Map.Entry<StoredReference, Neighbour>> best = known.entrySet().stream()
-                .map(entry -> Map.entry(entry.getKey(), entry.getValue()))
-                .sorted(Map.Entry.comparingByValue(order()))
-                .limit(k)
-                .toList();
-        known.clear();
-        best.forEach(entry -> known.put(entry.getKey(), entry.getValue()));
     }
 
-    private Comparator<Neighbour> order() {
-        return ownAlone ? MOST_ALIKE : NEAREST;
+    /** Unless k are better, or it is kept already. */
+    private void keep(Neighbour neighbour) {
+        Comparator<Neighbour> order = ownAlone ? MOST_ALIKE : NEAREST;
+        int place = known.size();
+        int compared = 1;
+        while (place > 0 && (compared = order.compare(neighbour, known.get(place - 1))) < 0) {
+            place--;
+        }
+        if (compared != 0 && place < k) {
+            known.add(place, neighbour);
+            if (known.size() > k) {
+                known.remove(k);
+            }
+        }
     }
 
     /** A reference that is held already takes its own place, any other that of the farthest. */

@@ -2,8 +2,9 @@ package io.bulwark.perception.flagged;
 
 import io.bulwark.perception.metric.Cosine;
 import io.bulwark.perception.metric.Length;
-import io.bulwark.perception.rows.Estimate;
+import io.bulwark.perception.rows.Estimates;
 import io.bulwark.perception.rows.RowSnapshot;
+import io.bulwark.perception.rows.RowView;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
@@ -147,11 +148,21 @@ public final class FlaggedIndex implements AutoCloseable {
             }
             // No entry reaches farther; what the products leave open is looked at exactly.
             double least = Math.cos(Math.min(Math.PI, Math.max(bound, FlaggedEntry.WIDEST))) - LENGTHS;
-            entries.estimate(block, queries.size(), (query, estimates, view, error) -> {
-                float cut = Estimate.cut(least, error);
-                for (int row = 0; row < view.size(); row++) {
-                    if (estimates[row] >= cut && view.owner(row) != null) {
-                        offer(view.owner(row).with(view.exact(row)), queries.get(query), bound, deepest);
+            entries.estimate(block, queries.size(), new RowSnapshot.Taker<>() {
+
+                @Override
+                public double about() {
+                    return least;
+                }
+
+                @Override
+                public void take(int query, Estimates<StoredEntry> estimates) {
+                    RowView<StoredEntry> view = estimates.view();
+                    float cut = estimates.cut(least);
+                    for (int row = 0; row < view.size(); row++) {
+                        if (estimates.told(row) >= cut && view.owner(row) != null && estimates.mayReach(row, least)) {
+                            offer(view.owner(row).with(view.exact(row)), queries.get(query), bound, deepest);
+                        }
                     }
                 }
             });

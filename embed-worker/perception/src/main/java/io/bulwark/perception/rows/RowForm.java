@@ -25,6 +25,21 @@ enum RowForm {
         }
 
         @Override
+        double product(short[] upper, ByteBuffer low, double[] query) {
+            double even = 0;
+            double odd = 0;
+            int i = 0;
+            for (; i + 1 < query.length; i += 2) {
+                even += query[i] * Float.intBitsToFloat((upper[i] << 16) + low.getShort(i * Short.BYTES));
+                odd += query[i + 1] * Float.intBitsToFloat((upper[i + 1] << 16) + low.getShort((i + 1) * Short.BYTES));
+            }
+            if (i < query.length) {
+                even += query[i] * Float.intBitsToFloat((upper[i] << 16) + low.getShort(i * Short.BYTES));
+            }
+            return even + odd;
+        }
+
+        @Override
         float[] read(short[] upper, ByteBuffer low) {
             float[] row = new float[upper.length];
             for (int i = 0; i < row.length; i++) {
@@ -62,26 +77,53 @@ enum RowForm {
         }
 
         @Override
+        double product(short[] upper, ByteBuffer low, double[] query) {
+            double even = 0;
+            double odd = 0;
+            int whole = query.length - query.length % GROUP;
+            int at = Double.BYTES;
+            for (int i = 0; i < whole; i += GROUP, at += GROUP_BYTES) {
+                int differences = differences(low, at);
+                even += query[i] * half(upper[i], differences);
+                odd += query[i + 1] * half(upper[i + 1], differences >>> 3);
+                even += query[i + 2] * half(upper[i + 2], differences >>> 6);
+                odd += query[i + 3] * half(upper[i + 3], differences >>> 9);
+                even += query[i + 4] * half(upper[i + 4], differences >>> 12);
+                odd += query[i + 5] * half(upper[i + 5], differences >>> 15);
+                even += query[i + 6] * half(upper[i + 6], differences >>> 18);
+                odd += query[i + 7] * half(upper[i + 7], differences >>> 21);
+            }
+            for (int i = whole; i < query.length; i++) {
+                even += query[i] * half(upper[i], differences(low, at) >>> (3 * (i - whole)));
+            }
+            return (even + odd) / low.getDouble(0);
+        }
+
+        @Override
         float[] read(short[] upper, ByteBuffer low) {
             double length = low.getDouble(0);
             float[] row = new float[upper.length];
             for (int from = 0, at = Double.BYTES; from < row.length; from += GROUP, at += GROUP_BYTES) {
-                int differences = low.getShort(at) & 0xFFFF | (low.get(at + Short.BYTES) & 0xFF) << Short.SIZE;
+                int differences = differences(low, at);
                 for (int i = from; i < Math.min(from + GROUP, row.length); i++, differences >>>= 3) {
-                    int bits = ((upper[i] & 0xFFFF) << 3) + (differences & 7) - 4;
-                    row[i] = (float) (Float.intBitsToFloat(bits << ZEROS) / length);
+                    row[i] = (float) (half(upper[i], differences) / length);
                 }
             }
             return row;
+        }
+
+        private int differences(ByteBuffer low, int at) {
+            return low.getShort(at) & 0xFFFF | (low.get(at + Short.BYTES) & 0xFF) << Short.SIZE;
+        }
+
+        private float half(short upper, int differences) {
+            return Float.intBitsToFloat(((upper & 0xFFFF) << 3) + (differences & 7) - 4 << ZEROS);
         }
     };
 
     private static final int GROUP = 8;
     private static final int GROUP_BYTES = 3;
     private static final int ZEROS = 13;
-    private static final double UP = 1 + 1e-9;
-    /** How much farther from a row its halves may be than the row itself would be. */
-    private static final double WIDER = 1.5;
 
     /** Bytes of a row beside its upper halves. */
     abstract int lowBytes(int dimension);
@@ -99,46 +141,48 @@ enum RowForm {
 
     abstract float[] read(short[] upper, ByteBuffer low);
 
+    /** The row's product with a query, as exact as double precision is but for the rounding of its elements to fp32. */
+    abstract double product(short[] upper, ByteBuffer low, double[] query);
+
     /**
      * A row as it is to be written.
      *
-     * @param form that takes the least memory, unless it is much farther from the row
+     * @param form that takes the least memory
      * @param values to be written
      * @param length what the values are to be divided by
-     * @param error how far the upper halves are from the row: the length of the difference, rounded up
+     * @param scale what their upper halves are to be multiplied with, so that what is missing is at a right angle to the row
+     * @param error length of what is missing then, rounded up
      */
-    record SplitRow(RowForm form, float[] values, double length, double error) {
+    record SplitRow(RowForm form, float[] values, double length, float scale, float error) {
 
-        /** Halves far from length 1 would widen the error of all rows beside them. */
         static SplitRow of(float[] row) {
-            SplitRow whole = whole(row);
             return HalvesOf.row(row)
-                    .map(halves ->
-                            new SplitRow(HALVES, halves, Length.of(halves, 0, halves.length), difference(row, halves)))
-                    .filter(split -> split.error() <= WIDER * whole.error())
-                    .orElse(whole);
+                    .map(halves -> of(HALVES, row, halves, Length.of(halves, 0, halves.length)))
+                    .orElseGet(() -> whole(row));
         }
 
         static SplitRow whole(float[] row) {
-            return new SplitRow(WHOLE, row, 1, difference(row, row));
+            return of(WHOLE, row, row, 1);
         }
 
-        private static double difference(float[] row, float[] values) {
-            short[] upper = new short[values.length];
-            for (int i = 0; i < upper.length; i++) {
-                upper[i] = (short) ((Float.floatToRawIntBits(values[i]) + 0x8000) >>> 16);
+        private static SplitRow of(RowForm form, float[] row, float[] values, double length) {
+            double own = 0;
+            double both = 0;
+            for (int i = 0; i < row.length; i++) {
+                own += (double) row[i] * row[i];
+                both += (double) row[i] * upper(values[i]);
             }
-            return apart(row, upper);
+            float scale = (float) (own / both);
+            double squares = 0;
+            for (int i = 0; i < row.length; i++) {
+                double missing = row[i] - (double) scale * upper(values[i]);
+                squares += missing * missing;
+            }
+            return new SplitRow(form, values, length, scale, Math.nextUp((float) Math.sqrt(squares)));
         }
-    }
 
-    /** How far upper halves are from a row: the length of the difference, rounded up. */
-    static double apart(float[] row, short[] upper) {
-        double squares = 0;
-        for (int i = 0; i < row.length; i++) {
-            double difference = (double) row[i] - Float.intBitsToFloat(upper[i] << 16);
-            squares += difference * difference;
+        private static float upper(float value) {
+            return Float.intBitsToFloat((Float.floatToRawIntBits(value) + 0x8000) & 0xFFFF0000);
         }
-        return Math.sqrt(squares) * UP;
     }
 }

@@ -3,6 +3,7 @@ package io.bulwark.perception.rows;
 import io.bulwark.perception.safetensors.Halves;
 import io.bulwark.perception.torch.RowBlock;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.function.BiConsumer;
@@ -67,52 +68,47 @@ public final class RowSnapshot<T extends StoredRows> implements AutoCloseable {
     }
 
     /** Takes estimates of products. */
-    @FunctionalInterface
-    public interface Estimates<T extends StoredRows> {
+    public interface Taker<T extends StoredRows> {
 
         /**
-         * @param query which
-         * @param estimates of its product with each row of the view, the first of the array; overwritten afterwards
-         * @param view some rows
-         * @param error as {@link Estimate} wants it
+         * Asked before each view: of products about this, estimates are to say most. Any number, and infinite where that is
+         * not known yet.
          */
-        void take(int query, float[] estimates, RowView<T> view, double error);
+        double about();
+
+        void take(int query, Estimates<T> estimates);
     }
 
     /**
      * Estimates the product of each row with each query.
      *
      * @param queries {@code [count, dimension]} row-major, of lengths that are 1 within 0.01
-     * @param estimates told of some rows after the others, and of each query in its order, on this thread
+     * @param taker told of one view after the other, and of each query in its order, on this thread
      * @throws IllegalStateException if rows are asked for that are closed
      */
-    public void estimate(float[] queries, int count, Estimates<T> estimates) {
-        double[] queryErrors = new double[count];
-        for (int query = 0; query < count; query++) {
-            queryErrors[query] = roundingError(queries, query * dimension);
-        }
+    public void estimate(float[] queries, int count, Taker<T> taker) {
+        float[] rounded = new float[count * dimension];
+        SplitQuery[] split = new SplitQuery[count];
+        Arrays.setAll(split, query -> SplitQuery.of(queries, query * dimension, dimension, rounded));
+        double summing = RowBlock.summing(dimension);
         for (RowView<T> view : views) {
+            float offset = offset(taker.about());
             SegmentView segment = view.segment();
             segment.block()
                     .multiply(
-                            queries,
+                            rounded,
                             count,
                             segment.used(),
-                            (query, products) -> estimates.take(
-                                    query,
-                                    products,
-                                    view,
-                                    RowBlock.error(dimension, segment.error(), queryErrors[query])));
+                            offset,
+                            (query, products) -> taker.take(
+                                    query, new BfloatEstimates<>(view, products, offset, split[query], summing)));
         }
     }
 
-    private double roundingError(float[] queries, int from) {
-        double squares = 0;
-        for (int i = from; i < from + dimension; i++) {
-            double difference = (double) queries[i] - Halves.fromBfloat(Halves.toBfloat(queries[i]));
-            squares += difference * difference;
-        }
-        return Math.sqrt(squares);
+    private static float offset(double about) {
+        return RowBlock.addsFirst() && !Double.isInfinite(about)
+                ? -Halves.fromBfloat(Halves.toBfloat((float) about))
+                : 0;
     }
 
     @Override

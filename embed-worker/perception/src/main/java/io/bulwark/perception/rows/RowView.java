@@ -46,6 +46,11 @@ public final class RowView<T extends StoredRows> {
         return view.segment().row(row);
     }
 
+    void copy(int row, RowReader.Copy copy) {
+        checkOpen();
+        view.segment().copy(row, copy);
+    }
+
     /** @throws IllegalStateException if the snapshot is closed */
     SegmentView segment() {
         checkOpen();

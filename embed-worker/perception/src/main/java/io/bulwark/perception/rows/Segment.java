@@ -20,7 +20,11 @@ final class Segment {
     private boolean ownersAreSeen;
     private int used;
     private int alive;
-    private double error;
+    private final float[] scales;
+    private final float[] errors;
+    private float leastScale = Float.POSITIVE_INFINITY;
+    private float mostScale;
+    private float error;
     private SegmentView view; // null where it would no longer be right
 
     private int holders = 1; // guarded by this
@@ -30,6 +34,8 @@ final class Segment {
         this.dimension = dimension;
         block = new RowBlock(capacity, dimension, form.lowBytes(dimension));
         owners = new StoredRows[capacity];
+        scales = new float[capacity];
+        errors = new float[capacity];
     }
 
     RowForm form() {
@@ -62,7 +68,7 @@ final class Segment {
 
     void append(StoredRows owner, SplitRow row) {
         form.write(row, block.high(), used * dimension, block.low(), used * form.lowBytes(dimension));
-        appended(owner, row.error());
+        appended(owner, row.scale(), row.error());
     }
 
     /** Takes the rows of an owner from another segment of this form. */
@@ -74,14 +80,16 @@ final class Segment {
         int low = form.lowBytes(dimension);
         block.high().put(used * dimension, from.block.high(), slot * dimension, count * dimension);
         block.low().put(used * low, from.block.low(), slot * low, count * low);
-        short[] upper = new short[dimension];
-        for (int i = 0; i < count; i++) {
-            block.high().get(used * dimension, upper);
-            appended(owner, RowForm.apart(row(used), upper));
+        for (int i = slot; i < slot + count; i++) {
+            appended(owner, from.scales[i], from.errors[i]);
         }
     }
 
-    private void appended(StoredRows owner, double rowError) {
+    private void appended(StoredRows owner, float scale, float rowError) {
+        scales[used] = scale;
+        leastScale = Math.min(leastScale, scale);
+        mostScale = Math.max(mostScale, scale);
+        errors[used] = rowError;
         error = Math.max(error, rowError);
         owners[used++] = owner;
         owner.count++;
@@ -103,7 +111,7 @@ final class Segment {
     SegmentView view() {
         if (view == null) {
             ownersAreSeen = true;
-            view = new SegmentView(this, block, owners, used, error);
+            view = new SegmentView(this, block, owners, used, scales, errors, leastScale, mostScale, error);
         }
         hold();
         return view;
@@ -111,6 +119,10 @@ final class Segment {
 
     float[] row(int slot) {
         return form.read(dimension, block.high(), slot * dimension, block.low(), slot * form.lowBytes(dimension));
+    }
+
+    void copy(int slot, RowReader.Copy copy) {
+        copy.take(form, block.high(), slot * dimension, block.low(), slot * form.lowBytes(dimension));
     }
 
     /** Bytes of native memory that it has room for. */

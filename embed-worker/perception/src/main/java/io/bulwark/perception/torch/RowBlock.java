@@ -74,7 +74,7 @@ public final class RowBlock implements AutoCloseable {
 
         /**
          * @param query which
-         * @param products with each row, the first {@code count} of the array; overwritten by the next query's
+         * @param products with each row plus the offset, the first of the array; overwritten by the next query's
          */
         void take(int query, float[] products);
     }
@@ -82,17 +82,18 @@ public final class RowBlock implements AutoCloseable {
     /**
      * Multiplies the first rows with queries.
      *
-     * @param queries {@code [Q, D]} row-major
+     * @param queries {@code [Q, D]} row-major, of numbers that bf16 can hold
      * @param queryCount Q
      * @param count rows, at least 1
+     * @param offset what to add to products before they are rounded: a number that bf16 can hold
      * @param products told of each query in their order, on this thread
      */
-    public void multiply(float[] queries, int queryCount, int count, Products products) {
+    public void multiply(float[] queries, int queryCount, int count, float offset, Products products) {
         float[] part = new float[count];
         if ((long) count * dimension * queryCount <= FEW) {
             for (int query = 0; query < queryCount; query++) {
                 for (int row = 0; row < count; row++) {
-                    part[row] = product(row, queries, query * dimension);
+                    part[row] = product(row, queries, query * dimension) + offset;
                 }
                 products.take(query, part);
             }
@@ -104,7 +105,8 @@ public final class RowBlock implements AutoCloseable {
         try (NDManager batch = memory.newSubManager()) {
             NDArray asked = batch.create(queries, new Shape(queryCount, dimension));
             NDArray number = batch.create((long) some);
-            try (NDArray product = RowProduct.multiply(matrix, number, asked)) {
+            NDArray added = batch.create(new float[] {offset});
+            try (NDArray product = RowProduct.multiply(matrix, number, asked, added)) {
                 FloatBuffer all = own(product).asFloatBuffer();
                 for (int query = 0; query < queryCount; query++) {
                     all.get(query * some, part);
@@ -122,19 +124,17 @@ public final class RowBlock implements AutoCloseable {
         return sum;
     }
 
-    /**
-     * How far a product may be from the exact one of two rows of about unit length, beside what {@link #rounding} says.
-     *
-     * @param rowError how far a row in bf16 is from the exact one
-     * @param queryError the same of the query
-     */
-    public static double error(int dimension, double rowError, double queryError) {
-        // |r q - r' q'| <= |r - r'| |q| + |r'| |q - q'|
-        double length = 1.01;
-        return rowError * length + (length + rowError) * queryError + RowProduct.summing(dimension);
+    /** Whether an offset saves digits: else it is to be 0. */
+    public static boolean addsFirst() {
+        return RowProduct.ADDS_FIRST;
     }
 
-    /** How far a product of this value may be off by having been rounded itself, as a share of it. */
+    /** How far the sum of a product of two rows of about unit length and this many elements may be off. */
+    public static double summing(int dimension) {
+        return RowProduct.summing(dimension);
+    }
+
+    /** How far a product and offset may be off by having been rounded, as a share of it. */
     public static double rounding() {
         return RowProduct.ROUNDING;
     }

@@ -11,17 +11,25 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
 
 /**
  * Products of bf16 rows with queries. DJL has no bf16, but a program that it runs has. Loaded once in a process; any thread.
  *
- * <p>A product's error has three parts: the queries are rounded to bf16, the sum is made in fp32 in any order, and what
- * comes out is rounded to bf16. {@link #summing} and {@link #ROUNDING} bound the last two.
+ * <p>A product's error has two parts: the sum is made in fp32 in any order, and what comes out is rounded to bf16. An offset
+ * is added in between, so that the products that are near its opposite keep more of their digits.
+ * {@link #summing} and {@link #ROUNDING} bound the two.
  */
 final class RowProduct {
 
     /** Half a unit in the last place of bf16: what rounding a value costs at most, as a share of it. */
     static final double ROUNDING = 0x1p-8;
+
+    /**
+     * Whether the offset is added before rounding: oneDNN's own kernels, which are those of x86, do so; what stands in for them
+     * elsewhere need not.
+     */
+    static final boolean ADDS_FIRST = Set.of("amd64", "x86_64").contains(System.getProperty("os.arch"));
 
     private static final Program PROGRAM = Program.beside(RowProduct.class, "row_product.py");
 
@@ -29,19 +37,19 @@ final class RowProduct {
 
     /**
      * What summing the products of a row of this many elements may be off, both of about unit length: D u / (1 - D u) with u
-     * = 2^-24, in any order (Higham, Accuracy and Stability of Numerical Algorithms, 3.1), and four times that, so that
-     * lengths that are not quite 1 and rounding the exact cosine to fp32 are in it, too.
+     * = 2^-24, in any order (Higham, Accuracy and Stability of Numerical Algorithms, 3.1), and a quarter more, so that lengths
+     * that are not quite 1, an offset and rounding the exact cosine to fp32 are in it, too.
      */
     static double summing(int dimension) {
-        return dimension * 0x1p-22;
+        return (dimension + 4) * 1.25 * 0x1p-24;
     }
 
     static NDArray empty(NDArray sizes) {
         return Loaded.PROGRAM.call("empty", sizes).get(0);
     }
 
-    static NDArray multiply(NDArray rows, NDArray count, NDArray queries) {
-        return Loaded.PROGRAM.compute(rows, count, queries);
+    static NDArray multiply(NDArray rows, NDArray count, NDArray queries, NDArray offset) {
+        return Loaded.PROGRAM.compute(rows, count, queries, offset);
     }
 
     /** Loaded when it is first needed. */

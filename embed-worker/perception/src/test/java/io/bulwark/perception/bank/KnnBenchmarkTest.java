@@ -3,13 +3,16 @@ package io.bulwark.perception.bank;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
+import java.util.List;
+import java.util.Random;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 class KnnBenchmarkTest {
 
     @Test
     void measuresBothSearchesAndFindsThemInAgreement() {
-        KnnBenchmark.Case measured = new KnnBenchmark.Case(500, 32, 0, 7, 11, Duration.ZERO, 3, 2, 1);
+        KnnBenchmark.Case measured = new KnnBenchmark.Case(500, 32, 0, List.of(), true, 7, 11, Duration.ZERO, 3, 2, 1);
 
         KnnBenchmark.Result result = KnnBenchmark.run(measured);
 
@@ -22,17 +25,48 @@ class KnnBenchmarkTest {
         assertThat(result.fastestMillis()).isPositive().isLessThanOrEqualTo(result.medianMillis());
         assertThat(result.medianMillis()).isPositive().isLessThanOrEqualTo(result.p95Millis());
         assertThat(result.plainMillis()).isPositive();
+        assertThat(result.matrixMillis()).isPositive();
     }
 
     @Test
     void rowsThatAreMuchAlikeStayOpenAndAreFoundAllTheSame() {
-        KnnBenchmark.Result apart = KnnBenchmark.run(new KnnBenchmark.Case(3000, 64, 0, 3, 11, Duration.ZERO, 1, 1, 1));
+        KnnBenchmark.Result apart =
+                KnnBenchmark.run(new KnnBenchmark.Case(3000, 64, 0, List.of(), false, 3, 11, Duration.ZERO, 1, 1, 1));
         KnnBenchmark.Result alike =
-                KnnBenchmark.run(new KnnBenchmark.Case(3000, 64, 0.9, 3, 11, Duration.ZERO, 1, 1, 1));
+                KnnBenchmark.run(new KnnBenchmark.Case(3000, 64, 0.9, List.of(), false, 3, 11, Duration.ZERO, 1, 1, 1));
 
         assertThat(apart.agreeing()).isEqualTo(3);
         assertThat(alike.agreeing()).isEqualTo(3);
         assertThat(apart.openRows()).isBetween(11.0, alike.openRows() / 2);
         assertThat(alike.openRows()).isLessThan(3000);
+    }
+
+    @Test
+    void placesBetweenPicturesAreNearThem() {
+        Random random = new Random(1);
+        List<float[]> pictures =
+                Stream.generate(() -> Rows.random(random, 64)).limit(20).toList();
+
+        KnnBenchmark.Result result =
+                KnnBenchmark.run(new KnnBenchmark.Case(3000, 64, 0, pictures, false, 3, 11, Duration.ZERO, 1, 1, 1));
+
+        assertThat(result.agreeing()).isEqualTo(3);
+        assertThat(result.openRows()).isBetween(11.0, 1000.0);
+        assertThat(result.cpuMillis()).isNotNegative();
+    }
+
+    @Test
+    void theMatrixFindsWhatAPlainLoopFinds() {
+        Random random = new Random(2);
+        List<LabelledEmbedding> references = Rows.references(random, 300, 24);
+        float[] query = Rows.random(random, 24);
+        try (FloatMatrix matrix =
+                new FloatMatrix(300, 24, row -> references.get(row).embedding())) {
+            assertThat(matrix.nearest(query, 1, 5))
+                    .containsExactly(Rows.slowNearest(references, query, 5).stream()
+                            .mapToLong(
+                                    found -> Long.parseLong(found.referenceId().substring(2)))
+                            .toArray());
+        }
     }
 }

@@ -4,11 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.bulwark.perception.bank.InvalidReferenceException.Problem;
+import io.bulwark.perception.torch.RowBlock;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Random;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.IntRange;
 import org.junit.jupiter.api.Test;
 
 class MatrixBankTest {
@@ -78,6 +82,68 @@ class MatrixBankTest {
             for (int i = 0; i < queries.length; i++) {
                 assertThat(bank.nearest(queries[i], 1, 11).get(0)).isEqualTo(together.get(i));
             }
+        }
+    }
+
+    /** Copies, near copies down to the last bit of fp16, some with variants, in whatever order: by libtorch, in several views. */
+    @Property(tries = 25)
+    void aBankOfCopiesAnswersLikeThePlainLoop(
+            @ForAll @IntRange(max = 1_000_000) int seed,
+            @ForAll @IntRange(min = 24, max = 120) int dimension,
+            @ForAll @IntRange(min = 1, max = 40) int k) {
+        Random random = new Random(seed);
+        List<float[]> rows = new ArrayList<>();
+        for (int i = 0; i < 400; i++) {
+            float[] like = i == 0 ? Rows.random(random, dimension) : rows.get(random.nextInt(Math.min(i, 12)));
+            rows.add(
+                    switch (random.nextInt(4)) {
+                        case 0 -> like;
+                        case 1 -> UnitRow.ofHalf("half", HalfFloats.encode(nearTo(random, like)));
+                        case 2 -> nearTo(random, like);
+                        default -> Rows.random(random, dimension);
+                    });
+        }
+        List<LabelledEmbedding> references = new ArrayList<>();
+        for (float[] row : rows) {
+            LabelledEmbedding reference =
+                    new LabelledEmbedding(String.format("r-%06d", references.size()), "safe", row);
+            references.add(
+                    random.nextInt(10) > 0
+                            ? reference
+                            : reference.with(List.of(new ReferenceVariant("text", rows.get(random.nextInt(400))))));
+        }
+        Collections.shuffle(references, random);
+        float[][] queries = new float[9][];
+        Arrays.setAll(queries, i -> i % 2 == 0 ? rows.get(random.nextInt(12)) : nearTo(random, rows.get(i)));
+        try (Bank bank = MatrixBank.of("model", references)) {
+            List<NearReferences> found = bank.near(flat(queries), queries.length, k);
+            for (int i = 0; i < queries.length; i++) {
+                assertThat(found.get(i).voting()).isEqualTo(Rows.slowNearest(references, queries[i], k));
+                assertThat(found.get(i).alike())
+                        .isEqualTo(Rows.slowNearest(references, queries[i], k, Neighbour::ownSimilarity));
+            }
+        }
+    }
+
+    private static float[] nearTo(Random random, float[] row) {
+        return Rows.atCosine(random, row, 1 - Math.pow(10, -random.nextDouble(1, 8)));
+    }
+
+    /** What is much alike is told apart by few looks: real pictures' embeddings lie so. */
+    @Test
+    void fewRowsThatAreAlikeAreLookedAt() {
+        Random random = new Random(13);
+        float[] centre = Rows.random(random, 256);
+        List<LabelledEmbedding> references = new ArrayList<>();
+        for (int i = 0; i < 2000; i++) {
+            float[] row = Rows.atCosine(random, centre, random.nextDouble(0.9, 0.99));
+            references.add(new LabelledEmbedding(
+                    String.format("r-%06d", i), "safe", UnitRow.ofHalf("half", HalfFloats.encode(row))));
+        }
+        try (MatrixBank bank = MatrixBank.of("model", references)) {
+            assertThat(bank.nearest(centre, 1, 11).get(0)).isEqualTo(Rows.slowNearest(references, centre, 11));
+            // Within the bf16 error of both, 0.015, lie 300.
+            assertThat(bank.opened()).isLessThan(RowBlock.addsFirst() ? 120 : 400);
         }
     }
 

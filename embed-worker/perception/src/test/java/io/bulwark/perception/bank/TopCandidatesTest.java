@@ -2,8 +2,11 @@ package io.bulwark.perception.bank;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.bulwark.perception.rows.Estimates;
+import io.bulwark.perception.rows.RowReader;
 import io.bulwark.perception.rows.RowSnapshot;
 import io.bulwark.perception.rows.RowStore;
+import io.bulwark.perception.rows.RowView;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -61,7 +64,7 @@ class TopCandidatesTest {
             Search search = new Search(references, cosines, 1, k, 100, false);
             search.nearest(store, cosines, 0);
             assertThat(search.lookedAt).doesNotHaveDuplicates();
-            assertThat(search.lookedAt).allMatch(i -> rows < k || cosines[i] >= last - 2 * 0x1p-8f);
+            assertThat(search.lookedAt).allMatch(i -> rows < k || cosines[i] >= last - RowReader.error());
         }
     }
 
@@ -93,7 +96,7 @@ class TopCandidatesTest {
     }
 
     /** A search whose exact cosines are given. */
-    private static final class Search {
+    private static final class Search implements TopCandidates.Exact {
 
         private final List<StoredReference> references;
         private final float[] cosines;
@@ -107,15 +110,23 @@ class TopCandidatesTest {
             this.cosines = cosines;
             this.rowsOfOne = rowsOfOne;
             this.most = most;
-            candidates = new TopCandidates(k, most, ownAlone, this::exact);
+            candidates = new TopCandidates(k, most, ownAlone, this);
         }
 
         List<Integer> nearest(RowStore<StoredReference> store, float[] estimates, double error) {
             try (RowSnapshot<StoredReference> snapshot = store.snapshot()) {
-                snapshot.estimate(
-                        Rows.onCircle(DIMENSION, 0),
-                        1,
-                        (query, ignored, view, bound) -> candidates.offer(estimates, view, error));
+                snapshot.estimate(Rows.onCircle(DIMENSION, 0), 1, new RowSnapshot.Taker<>() {
+
+                    @Override
+                    public double about() {
+                        return candidates.wanted();
+                    }
+
+                    @Override
+                    public void take(int query, Estimates<StoredReference> real) {
+                        candidates.offer(new Given(real, estimates, error));
+                    }
+                });
                 assertThat(candidates.open()).isLessThanOrEqualTo(most);
                 return candidates.nearest().stream()
                         .map(found -> Integer.parseInt(found.referenceId()))
@@ -123,7 +134,14 @@ class TopCandidatesTest {
             }
         }
 
-        private Neighbour exact(TopCandidates.Candidate candidate) {
+        @Override
+        public double cosine(TopCandidates.Candidate candidate) {
+            int place = candidate.row() - candidate.view().first(candidate.row());
+            return cosine(cosines[references.indexOf(candidate.reference()) * rowsOfOne + place]);
+        }
+
+        @Override
+        public Neighbour neighbour(TopCandidates.Candidate candidate) {
             int reference = references.indexOf(candidate.reference());
             lookedAt.add(reference);
             int first = reference * rowsOfOne;
@@ -136,6 +154,41 @@ class TopCandidatesTest {
 
         private static float cosine(float product) {
             return Math.max(-1, Math.min(1, product));
+        }
+    }
+
+    /** Estimates that are given, each with the same error. */
+    private record Given(Estimates<StoredReference> rows, float[] estimates, double error)
+            implements Estimates<StoredReference> {
+
+        @Override
+        public RowView<StoredReference> view() {
+            return rows.view();
+        }
+
+        @Override
+        public float told(int row) {
+            return estimates[row];
+        }
+
+        @Override
+        public float cut(double wanted) {
+            return Math.nextDown((float) (wanted - 2 * error));
+        }
+
+        @Override
+        public boolean mayReach(int row, double wanted) {
+            return most(row) >= wanted;
+        }
+
+        @Override
+        public double least(int row) {
+            return estimates[row] - error;
+        }
+
+        @Override
+        public double most(int row) {
+            return estimates[row] + error;
         }
     }
 

@@ -1,0 +1,98 @@
+package io.bulwark.perception.rows;
+
+import io.bulwark.perception.torch.RowBlock;
+
+/**
+ * Estimates by the product of a row and a query in bf16.
+ *
+ * <p>With row r = s u + e and query q = t p + f, u and p their bf16, s and t such that e is at a right angle to r and f to q:
+ * q r = s t p u + f r + q e - f e. Of q only what is at a right angle to r meets e, and of r only what is so to q meets f.
+ * So what bf16 rounded off tells the less the nearer the two are: the sine of the angle between them, times (|q| |e| + |r| |f|).
+ */
+final class BfloatEstimates<T extends StoredRows> implements Estimates<T> {
+
+    private static final double ROUNDING = RowBlock.rounding();
+    /** Above the length of any row. */
+    private static final double LENGTH = 1.001;
+    /** Above what right angles are off by, and all rounding that is done here. */
+    private static final double TINY = 1e-6;
+
+    private final RowView<T> view;
+    private final SegmentView segment;
+    private final float[] told;
+    private final float offset;
+    private final SplitQuery query;
+    private final double summing;
+
+    /**
+     * @param told products and offset
+     * @param offset what is in them
+     * @param summing what summing a product may be off
+     */
+    BfloatEstimates(RowView<T> view, float[] told, float offset, SplitQuery query, double summing) {
+        this.view = view;
+        this.segment = view.segment();
+        this.told = told;
+        this.offset = offset;
+        this.query = query;
+        this.summing = summing;
+    }
+
+    @Override
+    public RowView<T> view() {
+        return view;
+    }
+
+    @Override
+    public float told(int row) {
+        return told[row];
+    }
+
+    @Override
+    public float cut(double wanted) {
+        double left = wanted - error(wanted, segment.error()) - query.scale() * segment.mostScale() * summing;
+        double sum = left / (query.scale() * (left > 0 ? segment.mostScale() : segment.leastScale())) + offset;
+        return Math.nextDown((float) (sum / (sum > 0 ? 1 + ROUNDING : 1 - ROUNDING)));
+    }
+
+    @Override
+    public boolean mayReach(int row, double wanted) {
+        double scale = scale(row);
+        return scale * sum(row) + noise(row, scale) + error(wanted, segment.errors()[row]) >= wanted;
+    }
+
+    @Override
+    public double least(int row) {
+        double scale = scale(row);
+        double middle = scale * sum(row) - noise(row, scale);
+        double error = segment.errors()[row];
+        // The first bound may be wide; what it says of the angle makes the second narrower.
+        return middle - error(middle - error(0, error), error);
+    }
+
+    @Override
+    public double most(int row) {
+        double scale = scale(row);
+        // Were it more, the angle would be smaller than that of the least, and the error with it.
+        return scale * sum(row) + noise(row, scale) + error(least(row), segment.errors()[row]);
+    }
+
+    private double scale(int row) {
+        return query.scale() * segment.scales()[row];
+    }
+
+    private double sum(int row) {
+        return (double) told[row] - offset;
+    }
+
+    private double noise(int row, double scale) {
+        return scale * (summing + ROUNDING * Math.abs(told[row]));
+    }
+
+    /** What bf16 may hide in a product of this much or more, given what is missing of the row. */
+    private double error(double product, double ofRow) {
+        double cosine = product / (query.length() * LENGTH);
+        double sine = cosine <= 0 ? 1 : Math.sqrt(Math.max(0, 1 - cosine * cosine));
+        return sine * (query.length() * ofRow + LENGTH * query.error()) + query.error() * ofRow + TINY;
+    }
+}
