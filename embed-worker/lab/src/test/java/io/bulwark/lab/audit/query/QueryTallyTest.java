@@ -50,7 +50,7 @@ class QueryTallyTest {
                         "| square | 0.333 [",
                         "| 0.000 [0.000, ");
         StringWriter printed = new StringWriter();
-        new Output(true, new PrintWriter(printed), new PrintWriter(printed)).print("", table.json());
+        new Output("audit evaluate", true, new PrintWriter(printed), new PrintWriter(printed)).print("", table.json());
         assertThat(printed.toString()).contains("\"passedBeforeCampaign\":3", "\"ratioWithCampaigns\"");
         assertThat(new QueryTable("about", List.of(tally("none", new long[1], new long[1])), 10, 80).markdown())
                 .contains("nothing passed");
