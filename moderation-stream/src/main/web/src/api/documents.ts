@@ -92,6 +92,8 @@ export interface Audit {
   readonly decision: string;
   readonly cleanDecision: string | null;
   readonly detectedAt: string;
+  /** No detector fired: the image was drawn at random to leave its scores. */
+  readonly sample: boolean;
 }
 
 export interface Decision {

@@ -49,6 +49,7 @@ public final class WorkerMetrics {
     private final Map<String, MultiGauge.Row<?>> banks = new TreeMap<>(); // by model, guarded by itself
     private final AtomicInteger twinBankSize = new AtomicInteger();
     private final Counter twinSilent;
+    private final Counter sampledAudits;
     private final Counter aborts;
     private final Counter stale;
     private final Counter deferred;
@@ -97,6 +98,9 @@ public final class WorkerMetrics {
                 .register(registry);
         twinSilent = Counter.builder("bulwark.twin.silent")
                 .description("Images decided without the word of the twin that should run")
+                .register(registry);
+        sampledAudits = Counter.builder("bulwark.audits.sampled")
+                .description("Images drawn at random that left their scores in an audit although nothing fired")
                 .register(registry);
         bankInfo = MultiGauge.builder("bulwark.bank.info")
                 .description("1, with the bank's name, version and model as tags")
@@ -221,6 +225,11 @@ public final class WorkerMetrics {
     public void audited(AttackKind kind) {
         audits(kind).increment();
         (alerts.takes(kind) ? alertedAudits(kind) : auditsBeyondBudget(kind)).increment();
+    }
+
+    /** The scores of an image were committed that nothing fired on. */
+    public void sampled() {
+        sampledAudits.increment();
     }
 
     /** The twin said nothing of so many images that were decided: it failed, or its bank cannot be used. */

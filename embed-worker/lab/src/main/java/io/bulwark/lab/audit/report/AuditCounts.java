@@ -6,6 +6,7 @@ import io.bulwark.events.Signal;
 import io.bulwark.lab.traffic.TopicScan;
 import io.bulwark.robustness.evaluate.Proportion;
 import io.bulwark.schemas.topic.ProbeAudits;
+import io.bulwark.schemas.topic.SampledAudits;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -18,7 +19,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * Audits of a period, counted. The red team's probes are no attacks and are counted apart. One thread fills it; what
+ * Audits of a period, counted. The red team's probes are no attacks, nor is what was drawn at random, and both are counted apart. One thread fills it; what
  * several threads counted is put together by {@link #add}.
  */
 final class AuditCounts implements TopicScan.Part<AttackAudit> {
@@ -35,6 +36,7 @@ final class AuditCounts implements TopicScan.Part<AttackAudit> {
     private final Map<String, Standing> accounts = new HashMap<>();
     private final Map<String, Standing> contents = new HashMap<>();
     private final SortedMap<String, Map<String, Boolean>> probes = new TreeMap<>();
+    private final SampledScores sample = new SampledScores();
     private long audits;
     private long unreadable;
     private boolean crowded;
@@ -102,6 +104,11 @@ final class AuditCounts implements TopicScan.Part<AttackAudit> {
                 return;
             }
         }
+        if (SampledAudits.isOne(audit)) {
+            sample.takeSample(audit);
+            return;
+        }
+        sample.takeFired(audit);
         audits++;
         byKind.computeIfAbsent(
                         audit.getKind().name(), kind -> new long[period.parts().size()])[
@@ -146,6 +153,7 @@ final class AuditCounts implements TopicScan.Part<AttackAudit> {
         audits += other.audits;
         unreadable += other.unreadable;
         crowded |= other.crowded;
+        sample.add(other.sample);
         other.byKind.forEach((kind, counts) -> {
             long[] sums = byKind.computeIfAbsent(kind, any -> new long[counts.length]);
             for (int i = 0; i < counts.length; i++) {
@@ -166,6 +174,11 @@ final class AuditCounts implements TopicScan.Part<AttackAudit> {
 
     long audits() {
         return audits;
+    }
+
+    /** What was drawn at random, which no other count has. */
+    SampledScores sample() {
+        return sample;
     }
 
     long unreadableRecords() {

@@ -72,6 +72,23 @@ record AuditReport(AuditCounts counts, List<CampaignRow> campaigns, int most, bo
                                 each.since().toString(),
                                 each.until().toString()))
                         .toList());
+        text.append("## What do scores look like that nobody selected?\n\n");
+        text.append("%s files were drawn at random (`bulwark.audit.sample`). They count nowhere else.\n\n"
+                .formatted(number(counts.sample().files())));
+        table(
+                text,
+                List.of(
+                        "score",
+                        "sampled",
+                        "median",
+                        "95 %",
+                        "99 %",
+                        "highest",
+                        "threshold",
+                        "files over it",
+                        "share of all",
+                        "95 % interval"),
+                counts.sample().scores().stream().map(AuditReport::score).toList());
         text.append("## How many decisions held that the red team attacked?\n\n");
         table(
                 text,
@@ -85,6 +102,20 @@ record AuditReport(AuditCounts counts, List<CampaignRow> campaigns, int most, bo
                                         + percent(each.getValue().high())))
                         .toList());
         return text.toString().stripTrailing() + "\n";
+    }
+
+    private static List<String> score(SampledScores.Score each) {
+        return List.of(
+                each.signal(),
+                number(each.sampled()),
+                decimals(each.median()),
+                decimals(each.p95()),
+                decimals(each.p99()),
+                decimals(each.most()),
+                decimals(each.threshold()),
+                number(each.over()),
+                fine(each.share()),
+                fine(each.low()) + " to " + fine(each.high()));
     }
 
     private List<String> kind(Map.Entry<String, long[]> each) {
@@ -138,6 +169,14 @@ record AuditReport(AuditCounts counts, List<CampaignRow> campaigns, int most, bo
         return String.format(Locale.ROOT, "%,d", number);
     }
 
+    private static String decimals(double score) {
+        return String.format(Locale.ROOT, "%.4f", score);
+    }
+
+    private static String fine(double share) {
+        return String.format(Locale.ROOT, "%.3f %%", 100 * share);
+    }
+
     private static String percent(double share) {
         return String.format(Locale.ROOT, "%.1f %%", 100 * share);
     }
@@ -157,6 +196,10 @@ record AuditReport(AuditCounts counts, List<CampaignRow> campaigns, int most, bo
         fields.put(
                 "campaigns",
                 campaigns.stream().limit(most).map(AuditReport::fields).toList());
+        fields.put("sampledFiles", counts.sample().files());
+        fields.put(
+                "sampledScores",
+                counts.sample().scores().stream().map(AuditReport::fields).toList());
         fields.put("robustAccuracy", accuracy(counts.robustAccuracy()));
         return fields;
     }
@@ -185,6 +228,22 @@ record AuditReport(AuditCounts counts, List<CampaignRow> campaigns, int most, bo
         fields.put("accounts", row.accounts());
         fields.put("since", row.since().toString());
         fields.put("until", row.until().toString());
+        return fields;
+    }
+
+    private static Map<String, Object> fields(SampledScores.Score score) {
+        Map<String, Object> fields = new LinkedHashMap<>();
+        fields.put("signal", score.signal());
+        fields.put("sampled", score.sampled());
+        fields.put("median", score.median());
+        fields.put("p95", score.p95());
+        fields.put("p99", score.p99());
+        fields.put("most", score.most());
+        fields.put("threshold", score.threshold());
+        fields.put("over", score.over());
+        fields.put("share", score.share());
+        fields.put("low", score.low());
+        fields.put("high", score.high());
         return fields;
     }
 
