@@ -7,5 +7,10 @@ import picocli.CommandLine.Command;
 @Command(
         name = "audit",
         description = "Measures what the attack audit is worth, and reports what it found.",
-        subcommands = {AuditEvaluateCommand.class, AuditReportCommand.class, AuditScalingCommand.class})
+        subcommands = {
+            AuditCostCommand.class,
+            AuditEvaluateCommand.class,
+            AuditReportCommand.class,
+            AuditScalingCommand.class
+        })
 public final class AuditCommand {}
