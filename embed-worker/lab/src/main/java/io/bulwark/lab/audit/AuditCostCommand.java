@@ -41,9 +41,9 @@ import picocli.CommandLine.Option;
         name = "cost",
         description = {
             "CPU time of a worker's path (decode, views, embed, search, decide) without detectors, with the flagged index",
-            "and its hash twins, with the look for hidden pictures, and with all. They take turns, picture by picture group, and",
-            "95 %% intervals are over rounds (bootstrap). Bank and index are random directions, and every picture is SAFE: that",
-            "is where the index is searched."
+            "and its hash twins, with the look for hidden pictures, and with all. They take turns at every few pictures, and",
+            "95 %% intervals are over rounds (bootstrap). Bank and index are random directions, and nothing is flagged: every",
+            "picture is SAFE that is seen as a whole, and for those the index is searched."
         })
 public final class AuditCostCommand implements Callable<Integer> {
 
@@ -89,6 +89,11 @@ public final class AuditCostCommand implements Callable<Integer> {
                 Bank bank = bank(encoder.description());
                 FlaggedIndex index = index(encoder.description())) {
             DetectorCost cost = new DetectorCost(encoder, bank, index, new NearFlagged(similarity));
+            int safe = groups.stream()
+                    .mapToInt(files -> cost.judge(files, Detectors.NONE).safe())
+                    .sum();
+            output.note("%d pictures, of which %d are SAFE: the index is searched for these"
+                    .formatted(groups.stream().mapToInt(List::size).sum(), safe));
             report(measure(cost, groups, output), output);
         }
         return ExitCodes.OK;
@@ -110,7 +115,7 @@ public final class AuditCostCommand implements Callable<Integer> {
                     for (int turn = 0; turn < all.length; turn++) {
                         // Every order in turn: what comes first finds the caches cold.
                         int which = Math.floorMod(round + group + turn, all.length);
-                        sums[which] += cost.millis(files, all[which]) * files.size();
+                        sums[which] += cost.judge(files, all[which]).millis();
                     }
                 }
                 if (round >= 0) {
