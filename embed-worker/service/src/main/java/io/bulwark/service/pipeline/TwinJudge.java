@@ -5,6 +5,7 @@ import io.bulwark.events.Verdict;
 import io.bulwark.perception.audit.AuditSample;
 import io.bulwark.perception.audit.Drift;
 import io.bulwark.perception.audit.ScalingAuditor;
+import io.bulwark.perception.audit.TwinBudget;
 import io.bulwark.perception.audit.TwinFinding;
 import io.bulwark.perception.encoder.EncoderDescription;
 import io.bulwark.perception.verdict.Decider;
@@ -31,6 +32,7 @@ final class TwinJudge {
     private final DecisionSteps.OfTwin steps;
     private final ScalingAuditor scaling;
     private final AuditSample sample;
+    private final TwinBudget budget;
     private final Decider decider;
     private final NanoClock clock;
     private final WorkerMetrics metrics;
@@ -49,6 +51,7 @@ final class TwinJudge {
         this.steps = steps;
         this.scaling = scaling;
         this.sample = sample;
+        this.budget = new TwinBudget(steps.sample().share(), clock::nanos);
         this.decider = new Decider(twin.headClasses());
         this.clock = clock;
         this.metrics = metrics;
@@ -80,7 +83,18 @@ final class TwinJudge {
     /** What is drawn for the sample of audits is asked about, too: its scores would be selected otherwise. */
     private boolean isWanted(PreparedImage image, Testimony said, Optional<FlaggedJudge.Said> near) {
         String sha256 = image.work().sha256().orElseThrow();
-        return sample.draws(sha256) || steps.sample().wants(sha256, said, isSuspicious(image, near));
+        budget.sees();
+        if (sample.draws(sha256) || steps.sample().draws(sha256)) {
+            return true;
+        }
+        if (!steps.sample().wants(said, isSuspicious(image, near))) {
+            return false;
+        }
+        boolean within = budget.takes();
+        if (!within) {
+            metrics.twinBeyondBudget();
+        }
+        return within;
     }
 
     private boolean isSuspicious(PreparedImage image, Optional<FlaggedJudge.Said> near) {
