@@ -1,7 +1,7 @@
 package io.bulwark.lab.audit.report;
 
 import io.bulwark.lab.audit.report.AuditCounts.Standing;
-import io.bulwark.robustness.evaluate.Proportion;
+import io.bulwark.robustness.probe.LiveShare;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -92,11 +92,12 @@ record AuditReport(AuditCounts counts, List<CampaignRow> campaigns, int most, bo
         text.append("## How many decisions held that the red team attacked?\n\n");
         table(
                 text,
-                List.of("goal", "images", "robust accuracy", "95 % interval"),
+                List.of("goal", "images", "out of time", "robust accuracy", "95 % interval"),
                 counts.robustAccuracy().entrySet().stream()
                         .map(each -> List.of(
                                 each.getKey(),
-                                number(counts.probed(each.getKey())),
+                                number(each.getValue().stood() + each.getValue().fell()),
+                                number(each.getValue().overdue()),
                                 percent(each.getValue().value()),
                                 percent(each.getValue().low()) + " to "
                                         + percent(each.getValue().high())))
@@ -247,12 +248,13 @@ record AuditReport(AuditCounts counts, List<CampaignRow> campaigns, int most, bo
         return fields;
     }
 
-    private List<Map<String, Object>> accuracy(SortedMap<String, Proportion> all) {
+    private List<Map<String, Object>> accuracy(SortedMap<String, LiveShare> all) {
         return all.entrySet().stream()
                 .map(each -> {
                     Map<String, Object> fields = new LinkedHashMap<>();
                     fields.put("goal", each.getKey());
-                    fields.put("images", counts.probed(each.getKey()));
+                    fields.put("images", each.getValue().stood() + each.getValue().fell());
+                    fields.put("overdue", each.getValue().overdue());
                     fields.put("accuracy", each.getValue().value());
                     fields.put("low", each.getValue().low());
                     fields.put("high", each.getValue().high());

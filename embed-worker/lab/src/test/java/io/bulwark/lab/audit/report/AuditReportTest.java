@@ -8,6 +8,7 @@ import io.bulwark.events.AttackAudit;
 import io.bulwark.events.AttackKind;
 import io.bulwark.events.Decision;
 import io.bulwark.events.Signal;
+import io.bulwark.robustness.probe.LiveShare;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -57,9 +58,9 @@ class AuditReportTest {
         counts.take(probe("ran out of time", 0.5));
 
         assertThat(counts.audits()).isZero();
-        assertThat(counts.robustAccuracy().get("evade within 8/255").value()).isEqualTo(0.5);
+        assertThat(counts.robustAccuracy().get("evade within 8/255")).isEqualTo(new LiveShare(1, 1, 1));
         assertThat(report().markdown())
-                .contains("| evade within 8/255 | 2 | 50.0 % |")
+                .contains("| evade within 8/255 | 2 | 1 | 50.0 % |")
                 .contains("None.");
     }
 
@@ -123,7 +124,8 @@ class AuditReportTest {
 
         assertThat(counts.audits()).isEqualTo(2);
         assertThat(counts.accounts(1).get(0).getValue().others()).isEqualTo(2);
-        assertThat(counts.probed("evade within 8/255")).isEqualTo(1);
+        assertThat(counts.robustAccuracy().get("evade within 8/255").files())
+                .isEqualTo(1);
         assertThat(report().markdown()).contains("1 records could not be read");
     }
 
