@@ -101,7 +101,8 @@ public final class WorkerMetrics {
                 .description("Images decided without the word of the twin that should run")
                 .register(registry);
         twinBeyondBudget = Counter.builder("bulwark.twin.beyond.budget")
-                .description("Suspicious images that the twin was not asked about, because there were too many in a minute")
+                .description(
+                        "Suspicious images that the twin was not asked about, because there were too many in a minute")
                 .register(registry);
         sampledAudits = Counter.builder("bulwark.audits.sampled")
                 .description("Images drawn at random that left their scores in an audit although nothing fired")

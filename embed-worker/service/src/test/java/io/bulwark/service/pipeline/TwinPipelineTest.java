@@ -111,7 +111,7 @@ class TwinPipelineTest extends PipelineFixture {
         scaling = Optional.of(new ScalingTrace(0.9, 0.9, 224, 223, "whole"));
         List<UploadInFlight> all = new ArrayList<>();
         for (int i = 0; i < 100; i++) {
-            all.add(submit(upload("suspicious-" + i, 100 + i, 101 + i)));
+            all.add(submit(upload("suspicious-" + i, 110 + i, 111 + i)));
         }
 
         assertThat(all.stream()
