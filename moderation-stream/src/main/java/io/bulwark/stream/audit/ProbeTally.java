@@ -56,8 +56,10 @@ public final class ProbeTally {
                         audit.getEvidence().getOrDefault("epsilon", ""));
                 found.add(bucket);
                 images.computeIfAbsent(threat, any -> new HashMap<>())
-                        .merge(audit.getImageId(), came(signal.getScore()), (one, other) ->
-                                one.compareTo(other) > 0 ? one : other);
+                        .merge(
+                                audit.getImageId(),
+                                came(signal.getScore()),
+                                (one, other) -> one.compareTo(other) > 0 ? one : other);
             }
         }
     }

@@ -253,7 +253,8 @@ record AuditReport(AuditCounts counts, List<CampaignRow> campaigns, int most, bo
                 .map(each -> {
                     Map<String, Object> fields = new LinkedHashMap<>();
                     fields.put("goal", each.getKey());
-                    fields.put("images", each.getValue().stood() + each.getValue().fell());
+                    fields.put(
+                            "images", each.getValue().stood() + each.getValue().fell());
                     fields.put("overdue", each.getValue().overdue());
                     fields.put("accuracy", each.getValue().value());
                     fields.put("low", each.getValue().low());

@@ -124,8 +124,7 @@ class AuditReportTest {
 
         assertThat(counts.audits()).isEqualTo(2);
         assertThat(counts.accounts(1).get(0).getValue().others()).isEqualTo(2);
-        assertThat(counts.robustAccuracy().get("evade within 8/255").files())
-                .isEqualTo(1);
+        assertThat(counts.robustAccuracy().get("evade within 8/255").files()).isEqualTo(1);
         assertThat(report().markdown()).contains("1 records could not be read");
     }
 
