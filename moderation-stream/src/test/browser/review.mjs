@@ -361,7 +361,7 @@ await sven.locator("[data-card=timeline] summary").click();
 report.timelineRows = await sven.locator("[data-card=timeline] tbody tr").evaluateAll((all) => all.map((row) => row.cells[1].innerText));
 await sven.route(/\/api\/v1\/audits\/summary/, async (route) => json(route, {
   ...await (await route.fetch()).json(), objective: 0.9,
-  robustness: [{ goal: "evasion", epsilon: "8/255", images: 412, fell: 9, accuracy: 0.978, low: 0.959, high: 0.988 }, { goal: "false_flag", epsilon: "8/255", images: 37, fell: 9, accuracy: 0.757, low: 0.6, high: 0.867 }],
+  robustness: [{ goal: "evasion", epsilon: "8/255", images: 412, fell: 9, overdue: 0, accuracy: 0.978, low: 0.959, high: 0.988 }, { goal: "false_flag", epsilon: "8/255", images: 37, fell: 9, overdue: 2, accuracy: 0.757, low: 0.6, high: 0.867 }],
 }));
 await sven.reload();
 await sven.locator("[data-card=robustness] .badge").first().waitFor();

@@ -56,6 +56,11 @@ test("one question that is not answered takes nobody's page away", async () => {
   assert.equal(live.systemProblem, null);
 });
 
+test("an image that was drawn at random is not shown as audited", () => {
+  live.learn({ imageId: "drawn", tenant: "shop", kind: "OTHER", detectedAt: new Date(1).toISOString(), sample: true } as Audit);
+  assert.deepEqual(live.auditsOf("drawn", "shop"), []);
+});
+
 test("of one image the newest audits are kept, and another tenant's are not its own", () => {
   const audit = (at: number, tenant = "shop"): Audit => ({ imageId: "img", tenant, kind: "TWIN", detectedAt: new Date(at).toISOString() }) as Audit;
   for (let at = 0; at < 100; at++) {

@@ -92,6 +92,8 @@ export interface Audit {
   readonly decision: string;
   readonly cleanDecision: string | null;
   readonly detectedAt: string;
+  /** No detector fired: the image was drawn at random to leave its scores. */
+  readonly sample: boolean;
 }
 
 export interface Decision {
@@ -304,7 +306,9 @@ export interface Robustness {
   readonly epsilon: string;
   readonly images: number;
   readonly fell: number;
-  /** The share that held, in [0, 1], with the interval of 95 %. */
+  /** Further images whose attacks ran out of time. */
+  readonly overdue: number;
+  /** The share that held, in [0, 1], with the interval of 95 %, which allows for what is overdue. */
   readonly accuracy: number;
   readonly low: number;
   readonly high: number;

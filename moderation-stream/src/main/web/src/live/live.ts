@@ -66,10 +66,10 @@ class Live extends EventTarget {
       .sort((one, other) => other.detectedAt.localeCompare(one.detectedAt)).slice(0, most);
   }
 
-  /** Takes note of an audit; the same again is no news. The image that was heard of last stands last. */
+  /** Takes note of an audit; the same again is no news, nor is a sample. The image that was heard of last stands last. */
   learn(audit: Audit): void {
     const audits = this.audits.get(audit.imageId) ?? [];
-    if (audits.some((other) => other.kind === audit.kind && other.detectedAt === audit.detectedAt)) {
+    if (audit.sample || audits.some((other) => other.kind === audit.kind && other.detectedAt === audit.detectedAt)) {
       return;
     }
     this.audits.delete(audit.imageId);

@@ -52,7 +52,7 @@ class ImagePage extends Page {
         }
       }
     });
-    void this.load(() => ask<Audit[]>(`audits/${part(id)}`, { query, signal }), (loaded) => still() && (this.#audits = loaded));
+    void this.load(async () => (await ask<Audit[]>(`audits/${part(id)}`, { query, signal })).filter(({ sample }) => !sample), (loaded) => still() && (this.#audits = loaded));
     this.#askForHolds();
   }
 

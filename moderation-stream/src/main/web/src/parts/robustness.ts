@@ -18,7 +18,7 @@ export function robustness({ robustness: all, objective }: AuditSummary): Templa
       return html`<div class="robust"><p><b>${words(each.goal)}</b> <span class="small">within ${each.epsilon}</span>
           ${found === null ? nothing : html`<span class="badge" data-decision=${TONE[found]}>${SAID[found]}</span>`}</p>
         <div class="score">${bar(each.accuracy, "plain large", objective === null ? [] : [{ name: "objective", at: objective }])}<output>${share(each.accuracy)}</output></div>
-        <p class="small">95 % interval ${share(each.low)} to ${share(each.high)}; ${counted(each.images, "image")} attacked, ${each.fell.toLocaleString()} fell</p></div>`;
+        <p class="small">95 % interval ${share(each.low)} to ${share(each.high)}; ${counted(each.images, "image")} attacked, ${each.fell.toLocaleString()} fell${each.overdue === 0 ? nothing : `, ${each.overdue.toLocaleString()} more ran out of time`}</p></div>`;
     })}
     <p class="small">${objective === null ? html`No objective is set: <span class="mono">bulwark.stream.audits.robust-accuracy-objective</span>.`
       : `The mark is the objective, ${share(objective)}.`} An image that fell to one of several attacks has fallen.</p>`;

@@ -2,6 +2,7 @@ package io.bulwark.stream.audit;
 
 import io.bulwark.events.AttackAudit;
 import io.bulwark.schemas.topic.ProbeAudits;
+import io.bulwark.schemas.topic.SampledAudits;
 import io.bulwark.stream.erasure.ErasedImages;
 import io.bulwark.stream.intake.Reading;
 import io.bulwark.stream.intake.TopologyEvents;
@@ -17,8 +18,8 @@ import org.apache.kafka.streams.state.WindowStore;
 
 /**
  * Keeps attack audits by image and kind for the store's retention, and sends each on. An audit of the same kind of the
- * same image at the same millisecond is the same audit: it is neither kept nor sent on twice; nor is one of what was erased.
- * One stream thread calls.
+ * same image at the same millisecond is the same audit: it is neither kept nor sent on twice; nor is one of what was erased. A sample, which suspects nobody, is kept
+ * for whoever asks about the image, and sent nowhere. One stream thread calls.
  */
 public final class AuditsByImage extends ContextualProcessor<byte[], Reading<AttackAudit>, byte[], AuditMove> {
 
@@ -66,6 +67,9 @@ public final class AuditsByImage extends ContextualProcessor<byte[], Reading<Att
         AttackAudit kept =
                 AttackAudit.newBuilder(audit).setDetectedAt(detectedAt).build();
         store.put(key, kept, detectedAt.toEpochMilli());
+        if (SampledAudits.isOne(kept)) {
+            return;
+        }
         events.auditKept();
         context().forward(new Record<>(record.key(), new AuditMove(kept, false), record.timestamp()));
     }

@@ -11,11 +11,12 @@ import java.util.Map;
 /**
  * How many of the images that our own red team attacked fell, by its goal and budget. An image that fell to one attack has
  * fallen, however many others it withstood: the worst of several attacks counts. An attack that ran out of time says
- * nothing. One thread calls.
+ * neither that an image held nor that it fell, and an image of which nothing else is known is counted apart. One thread
+ * calls.
  */
 public final class ProbeTally {
 
-    private final Map<Threat, Map<String, Boolean>> images = new HashMap<>();
+    private final Map<Threat, Map<String, Came>> images = new HashMap<>();
     private final List<AuditTally.Bucket> found = new ArrayList<>();
 
     /**
@@ -29,10 +30,18 @@ public final class ProbeTally {
     /**
      * What came of it.
      *
-     * @param images that were attacked
+     * @param images whose attack came to its end
      * @param fell of these
+     * @param overdue further images, whose attacks all ran out of time
      */
-    public record Outcome(long images, long fell) {}
+    public record Outcome(long images, long fell, long overdue) {}
+
+    /** What is known of an image; of several attacks the last of these counts. */
+    private enum Came {
+        OVERDUE,
+        HELD,
+        FELL
+    }
 
     /**
      * Takes an audit; one that says nothing of a probe counts as none.
@@ -46,10 +55,11 @@ public final class ProbeTally {
                         audit.getEvidence().getOrDefault("goal", ""),
                         audit.getEvidence().getOrDefault("epsilon", ""));
                 found.add(bucket);
-                if (signal.getScore() != ProbeAudits.NOT_KNOWN) {
-                    images.computeIfAbsent(threat, any -> new HashMap<>())
-                            .merge(audit.getImageId(), signal.getScore() > ProbeAudits.NOT_KNOWN, Boolean::logicalOr);
-                }
+                images.computeIfAbsent(threat, any -> new HashMap<>())
+                        .merge(
+                                audit.getImageId(),
+                                came(signal.getScore()),
+                                (one, other) -> one.compareTo(other) > 0 ? one : other);
             }
         }
     }
@@ -59,12 +69,26 @@ public final class ProbeTally {
         return tally.with(found);
     }
 
+    private static Came came(double score) {
+        if (score == ProbeAudits.NOT_KNOWN) {
+            return Came.OVERDUE;
+        }
+        return score > ProbeAudits.NOT_KNOWN ? Came.FELL : Came.HELD;
+    }
+
+    /** By threat; those are missing of which no attack came to its end. */
     public Map<Threat, Outcome> outcomes() {
         var outcomes = new HashMap<Threat, Outcome>();
-        images.forEach((threat, fell) -> outcomes.put(
-                threat,
-                new Outcome(
-                        fell.size(), fell.values().stream().filter(each -> each).count())));
+        images.forEach((threat, came) -> {
+            long overdue = count(came, Came.OVERDUE);
+            if (overdue < came.size()) {
+                outcomes.put(threat, new Outcome(came.size() - overdue, count(came, Came.FELL), overdue));
+            }
+        });
         return outcomes;
+    }
+
+    private static long count(Map<String, Came> images, Came wanted) {
+        return images.values().stream().filter(wanted::equals).count();
     }
 }

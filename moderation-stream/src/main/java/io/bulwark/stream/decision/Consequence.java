@@ -20,6 +20,6 @@ public sealed interface Consequence {
     /** The image's records on the other topics are to go. */
     record Erased(String imageId) implements Consequence {}
 
-    /** An audit of the image is to go from its uploader's. */
+    /** An audit of the image, which is no sample, is to go from its uploader's. */
     record AuditErased(AttackAudit audit) implements Consequence {}
 }

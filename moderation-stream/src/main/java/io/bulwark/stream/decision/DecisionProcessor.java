@@ -11,6 +11,7 @@ import io.bulwark.events.Review;
 import io.bulwark.events.Subject;
 import io.bulwark.events.Verdict;
 import io.bulwark.schemas.serde.EventDecoder;
+import io.bulwark.schemas.topic.SampledAudits;
 import io.bulwark.stream.erasure.ErasedImages;
 import io.bulwark.stream.erasure.Holds;
 import io.bulwark.stream.intake.TopologyEvents;
@@ -269,7 +270,9 @@ public final class DecisionProcessor extends ContextualProcessor<byte[], Fact, b
     private void eraseElsewhere(String tenant, String imageId) {
         auditsOf(tenant, imageId).forEach(found -> {
             audits.put(found.key, null, found.value.getDetectedAt().toEpochMilli());
-            send(new Consequence.AuditErased(found.value));
+            if (!SampledAudits.isOne(found.value)) {
+                send(new Consequence.AuditErased(found.value));
+            }
         });
         send(new Consequence.Erased(imageId));
     }

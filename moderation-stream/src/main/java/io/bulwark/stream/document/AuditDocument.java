@@ -2,6 +2,7 @@ package io.bulwark.stream.document;
 
 import io.bulwark.events.AttackAudit;
 import io.bulwark.events.Signal;
+import io.bulwark.schemas.topic.SampledAudits;
 import io.bulwark.stream.document.VerdictDocument.Coordinates;
 import io.bulwark.stream.document.VerdictDocument.NeighbourDocument;
 import java.time.Instant;
@@ -17,6 +18,7 @@ import java.util.Map;
  * @param decision the verdict's at that time
  * @param cleanDecision what the non-robust twin would have decided
  * @param contentSha256 of the file; null where the worker did not say it
+ * @param sample whether no detector fired: the image was drawn at random to leave its scores, and nobody is suspected
  */
 public record AuditDocument(
         String imageId,
@@ -38,7 +40,8 @@ public record AuditDocument(
         List<String> perceptualKey,
         Coordinates upload,
         Instant detectedAt,
-        String contentSha256) {
+        String contentSha256,
+        boolean sample) {
 
     /** One detector's answer; a score above its threshold fires. */
     public record SignalDocument(String name, double score, double threshold, boolean fired) {
@@ -72,7 +75,8 @@ public record AuditDocument(
                 audit.getPerceptualKey(),
                 Coordinates.of(audit.getUpload()),
                 audit.getDetectedAt(),
-                audit.getContentSha256());
+                audit.getContentSha256(),
+                SampledAudits.isOne(audit));
     }
 
     /**

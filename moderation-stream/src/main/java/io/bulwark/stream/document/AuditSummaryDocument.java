@@ -35,23 +35,43 @@ public record AuditSummaryDocument(
     /**
      * How the decisions held against one goal and budget.
      *
-     * @param images that were attacked
+     * @param images whose attack came to its end, at least one
      * @param fell of these, to any of the attacks
-     * @param accuracy the share that held, in [0, 1]
-     * @param low of Wilson's 95 % interval
-     * @param high of the same
+     * @param overdue further images, whose attacks ran out of time: they may have fallen, and may have held
+     * @param accuracy the share of {@code images} that held, in [0, 1]
+     * @param low of Wilson's 95 % interval if all that is overdue had fallen
+     * @param high of the same if none of it had
      */
     public record Robustness(
-            String goal, String epsilon, long images, long fell, double accuracy, double low, double high) {
+            String goal,
+            String epsilon,
+            long images,
+            long fell,
+            long overdue,
+            double accuracy,
+            double low,
+            double high) {
 
         /** With its interval (E. B. Wilson 1927, without correction for continuity). */
-        public static Robustness of(String goal, String epsilon, long images, long fell) {
-            double n = images;
-            double share = (n - fell) / n;
-            double centre = (share + Z * Z / (2 * n)) / (1 + Z * Z / n);
-            double half = Z / (1 + Z * Z / n) * Math.sqrt(share * (1 - share) / n + Z * Z / (4 * n * n));
+        public static Robustness of(String goal, String epsilon, long images, long fell, long overdue) {
+            double held = images - fell;
+            double all = images + overdue;
             return new Robustness(
-                    goal, epsilon, images, fell, share, Math.max(0, centre - half), Math.min(1, centre + half));
+                    goal,
+                    epsilon,
+                    images,
+                    fell,
+                    overdue,
+                    held / images,
+                    Math.max(0, end(held, all, -1)),
+                    Math.min(1, end(held + overdue, all, 1)));
+        }
+
+        private static double end(double held, double of, int side) {
+            double share = held / of;
+            double centre = (share + Z * Z / (2 * of)) / (1 + Z * Z / of);
+            double half = Z / (1 + Z * Z / of) * Math.sqrt(share * (1 - share) / of + Z * Z / (4 * of * of));
+            return centre + side * half;
         }
     }
 
@@ -89,7 +109,8 @@ public record AuditSummaryDocument(
                                 first.goal(),
                                 first.epsilon(),
                                 first.images() + second.images(),
-                                first.fell() + second.fell())),
+                                first.fell() + second.fell(),
+                                first.overdue() + second.overdue())),
                 one.objective());
     }
 

@@ -6,7 +6,7 @@ import io.bulwark.events.AttackAudit;
 import io.bulwark.events.ModerationDecision;
 import io.bulwark.events.RecordCoordinates;
 import io.bulwark.events.Verdict;
-import io.bulwark.schemas.topic.ProbeAudits;
+import io.bulwark.schemas.topic.SampledAudits;
 import io.bulwark.schemas.topic.TenantKey;
 import io.bulwark.stream.document.AuditDocument;
 import io.bulwark.stream.document.DecisionDocument;
@@ -55,7 +55,7 @@ final class FeedSinks {
 
             @Override
             public void show(AttackAudit audit, RecordCoordinates at) {
-                if (ProbeAudits.isOne(audit)) {
+                if (!SampledAudits.isSuspicion(audit)) {
                     return; // nobody attacked
                 }
                 AuditDocument document = AuditDocument.of(audit);

@@ -84,7 +84,8 @@ public class Documents {
                                         each.getKey().goal(),
                                         each.getKey().epsilon(),
                                         each.getValue().images(),
-                                        each.getValue().fell()))
+                                        each.getValue().fell(),
+                                        each.getValue().overdue()))
                                 .toList(),
                         objective));
     }

@@ -26,16 +26,17 @@ class ProbeTallyTest {
         add(probe("a", "evasion", 0));
         add(probe("b", "evasion", 0));
 
-        assertThat(tally.outcomes()).containsExactly(Map.entry(new Threat("evasion", "8/255"), new Outcome(2, 1)));
+        assertThat(tally.outcomes()).containsExactly(Map.entry(new Threat("evasion", "8/255"), new Outcome(2, 1, 0)));
     }
 
     @Test
-    void anAttackThatRanOutOfTimeSaysNothing() {
+    void anImageWhoseAttacksRanOutOfTimeIsCountedApart() {
         add(probe("a", "evasion", 0.5));
-        assertThat(tally.outcomes()).isEmpty();
+        assertThat(tally.outcomes()).as("nothing is known yet").isEmpty();
 
         add(probe("b", "evasion", 0));
-        assertThat(tally.outcomes()).containsExactly(Map.entry(new Threat("evasion", "8/255"), new Outcome(1, 0)));
+        add(probe("b", "evasion", 0.5));
+        assertThat(tally.outcomes()).containsExactly(Map.entry(new Threat("evasion", "8/255"), new Outcome(1, 0, 1)));
     }
 
     @Test
@@ -45,8 +46,8 @@ class ProbeTallyTest {
 
         assertThat(tally.outcomes())
                 .containsOnly(
-                        Map.entry(new Threat("evasion", "8/255"), new Outcome(1, 1)),
-                        Map.entry(new Threat("false flag", "8/255"), new Outcome(1, 0)));
+                        Map.entry(new Threat("evasion", "8/255"), new Outcome(1, 1, 0)),
+                        Map.entry(new Threat("false flag", "8/255"), new Outcome(1, 0, 0)));
     }
 
     @Test

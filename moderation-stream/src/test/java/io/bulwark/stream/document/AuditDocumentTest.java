@@ -12,6 +12,7 @@ import io.bulwark.events.Signal;
 import io.bulwark.stream.testing.Samples;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 class AuditDocumentTest {
@@ -24,9 +25,17 @@ class AuditDocumentTest {
         json(Samples.audit("i").build()).fieldNames().forEachRemaining(names::add);
 
         assertThat(names)
-                .containsExactlyInAnyOrderElementsOf(AttackAudit.getClassSchema().getFields().stream()
-                        .map(field -> field.name())
+                .containsExactlyInAnyOrderElementsOf(Stream.concat(
+                                AttackAudit.getClassSchema().getFields().stream()
+                                        .map(field -> field.name()),
+                                Stream.of("sample"))
                         .toList());
+    }
+
+    @Test
+    void whatWasDrawnAtRandomIsMarked() {
+        assertThat(json(Samples.sampled("i").build()).get("sample").asBoolean()).isTrue();
+        assertThat(json(Samples.audit("i").build()).get("sample").asBoolean()).isFalse();
     }
 
     @Test

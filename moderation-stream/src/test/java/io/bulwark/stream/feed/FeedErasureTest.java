@@ -63,6 +63,12 @@ class FeedErasureTest {
         assertThat(shown()).isEmpty();
     }
 
+    @Test
+    void whatWasDrawnAtRandomIsNotShown() {
+        audits.show(Samples.sampled("kept").build(), at(0));
+        assertThat(shown()).isEmpty();
+    }
+
     /** The audits' tail may be behind that of the decisions. */
     @Test
     void anAuditThatIsReadAfterItsImageWasForgottenIsNotShown() {

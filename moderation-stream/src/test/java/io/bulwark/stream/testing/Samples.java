@@ -14,6 +14,7 @@ import io.bulwark.events.Signal;
 import io.bulwark.events.Verdict;
 import io.bulwark.events.ViewEvidence;
 import io.bulwark.schemas.topic.ProbeAudits;
+import io.bulwark.schemas.topic.SampledAudits;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -100,6 +101,16 @@ public final class Samples {
         return audit(imageId)
                 .setKind(AttackKind.OTHER)
                 .setSignals(List.of(new Signal(ProbeAudits.SIGNAL, 1.0, 0.5, true)));
+    }
+
+    /** What a worker leaves of an image that was drawn at random, here with an uploader and a key, which it does not name. */
+    public static AttackAudit.Builder sampled(String imageId) {
+        return audit(imageId)
+                .setKind(AttackKind.OTHER)
+                .setFusedScore(0)
+                .setSignals(List.of(
+                        new Signal(SampledAudits.SIGNAL, 0.0, 1.0, false), new Signal("near-flagged", 0.4, 0.9, false)))
+                .setEvidence(Map.of(SampledAudits.SHARE, "0.01"));
     }
 
     /** A name that no other test uses. */

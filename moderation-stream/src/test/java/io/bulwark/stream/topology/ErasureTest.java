@@ -3,10 +3,12 @@ package io.bulwark.stream.topology;
 import static io.bulwark.stream.testing.Samples.NOON;
 import static io.bulwark.stream.testing.Samples.audit;
 import static io.bulwark.stream.testing.Samples.review;
+import static io.bulwark.stream.testing.Samples.sampled;
 import static io.bulwark.stream.testing.Samples.upload;
 import static io.bulwark.stream.testing.Samples.verdict;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.bulwark.events.AttackKind;
 import io.bulwark.events.Decision;
 import io.bulwark.events.Erasure;
 import io.bulwark.events.Hold;
@@ -76,6 +78,20 @@ class ErasureTest {
         assertThat(rig.tombstones(Topics.VERDICTS)).containsExactly("i");
         assertThat(rig.tombstones(Topics.EMBEDDINGS)).containsExactly("i");
         assertThat(rig.reports).contains("erased");
+    }
+
+    /** It was counted for nobody, so nothing is taken back. */
+    @Test
+    void aSampleOfAnErasedImageGoesAndTakesNoAuditOffItsUploader() {
+        rig.send(audit("kept"));
+        rig.send(sampled("i"));
+        assertThat(rig.auditStore().all().hasNext()).isTrue();
+        rig.send(erasure(Subject.IMAGE, "i"));
+
+        assertThat(rig.auditStore()
+                        .fetch(StoreKey.imageAudit("default", "i", AttackKind.OTHER.name()), NOON.toEpochMilli()))
+                .isNull();
+        assertThat(rig.window("u1", NOON).getAudits()).isEqualTo(1);
     }
 
     @Test

@@ -4,6 +4,7 @@ import static io.bulwark.stream.testing.Samples.NOON;
 import static io.bulwark.stream.testing.Samples.audit;
 import static io.bulwark.stream.testing.Samples.probe;
 import static io.bulwark.stream.testing.Samples.review;
+import static io.bulwark.stream.testing.Samples.sampled;
 import static io.bulwark.stream.testing.Samples.verdict;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -353,6 +354,25 @@ class ModerationTopologyTest {
             }
         }
         assertThat(rig.auditedImages("u1")).isEmpty();
+        assertThat(rig.reports).isEmpty();
+    }
+
+    /** Also where it names the uploader and looks like others, as no worker writes it. */
+    @Test
+    void aSampleIsKeptByImageAndCountsForNobody() {
+        for (int i = 0; i < 100; i++) {
+            rig.send(sampled("i" + i).setEvidence(Map.of("entry", "e1", "share", "0.01")));
+        }
+
+        assertThat(rig.auditStore()
+                        .fetch(StoreKey.imageAudit("default", "i7", AttackKind.OTHER.name()), NOON.toEpochMilli()))
+                .isNotNull();
+        assertThat(rig.auditedImages("u1")).isEmpty();
+        assertThat(rig.all(StoreNames.UPLOADERS)).isEmpty();
+        assertThat(rig.campaigns()).isEmpty();
+        assertThat(rig.all(StoreNames.CAMPAIGNS)).isEmpty();
+        assertThat(rig.actions()).isEmpty();
+        assertThat(rig.published()).isEmpty();
         assertThat(rig.reports).isEmpty();
     }
 

@@ -9,6 +9,7 @@ import picocli.CommandLine.Command;
         name = "audit",
         description = "Measures what the attack audit is worth, and reports what it found.",
         subcommands = {
+            AuditCostCommand.class,
             AuditDetectCommand.class,
             AuditEvaluateCommand.class,
             AuditReportCommand.class,

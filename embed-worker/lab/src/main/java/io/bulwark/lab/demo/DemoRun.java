@@ -9,6 +9,7 @@ import io.bulwark.lab.traffic.Broker;
 import io.bulwark.lab.traffic.EventReader;
 import io.bulwark.lab.traffic.ImageUploader;
 import io.bulwark.lab.traffic.VerdictLine;
+import io.bulwark.schemas.topic.SampledAudits;
 import io.bulwark.schemas.topic.Topics;
 import java.time.Duration;
 import java.util.HashMap;
@@ -117,7 +118,7 @@ final class DemoRun {
                     .forEach(thing -> output.note(known.apply(thing).name() + " has no verdict after "
                             + PATIENCE.toSeconds() + " s without an answer"));
             List<AttackAudit> ofThese = audits.toEnd().stream()
-                    .filter(audit -> sent.containsKey(audit.getImageId()))
+                    .filter(audit -> sent.containsKey(audit.getImageId()) && !SampledAudits.isOne(audit))
                     .toList();
             ofThese.forEach(audit -> forPeople.add(audit.getImageId()));
             return ofThese;

@@ -134,8 +134,13 @@ public final class EraseCommand implements Callable<Integer> {
             orders.put(subject.id(), order(Subject.UPLOADER, subject.id(), now));
             await(() -> kept.isLeft(connected, subject, Topics.UPLOADER_STATS), "the statistics");
         }
-        await(() -> kept.isLeft(connected, subject, Topics.CAMPAIGNS), "the campaigns");
         await(() -> look(rows.images()).rows() > 0, "people's work");
+        // last, for nobody answers where campaigns were switched off after use
+        await(
+                () -> kept.isLeft(connected, subject, Topics.CAMPAIGNS),
+                "the campaigns",
+                "does it run, and with bulwark.stream.campaigns.enabled=true? Everything else is forgotten. Without campaigns"
+                        + " their records stay until they are gone by their age; with them again, order the erasure again");
     }
 
     /** Takes what was approved while this command waited; once no proposal of the image is left, no more comes. */
@@ -152,11 +157,15 @@ public final class EraseCommand implements Callable<Integer> {
     }
 
     private void await(BooleanSupplier left, String what) throws InterruptedException {
+        await(left, what, "does it run? The order stays, and `bulwark erase --check` says when it is done");
+    }
+
+    private void await(BooleanSupplier left, String what, String advice) throws InterruptedException {
         long until = System.nanoTime() + wait.toNanos();
         while (left.getAsBoolean()) {
             if (System.nanoTime() > until) {
-                throw CommandFailure.unavailable("moderation-stream has not forgotten " + what + " within " + wait
-                        + ": does it run? The order stays, and `bulwark erase --check` says when it is done");
+                throw CommandFailure.unavailable(
+                        "moderation-stream has not forgotten " + what + " within " + wait + ": " + advice);
             }
             Thread.sleep(BETWEEN_READS.toMillis());
         }

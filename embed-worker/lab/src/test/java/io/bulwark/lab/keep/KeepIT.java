@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.bulwark.events.AttackCampaign;
 import io.bulwark.events.ImageLocation;
 import io.bulwark.events.ImageUploaded;
 import io.bulwark.events.LabelSource;
@@ -148,6 +149,23 @@ class KeepIT {
         assertThat(answers())
                 .noneMatch(answer -> answer.path("topic").asText().equals("moderation.references")
                         && answer.path("live").asInt() > 0);
+    }
+
+    @Test
+    void an_image_in_a_campaign_that_nobody_keeps_any_more_is_said_to_stay_there() {
+        try (var topic = new KeeperTopic<>(broker, Topics.CAMPAIGNS, AttackCampaign.class)) {
+            topic.put(
+                    "c1",
+                    AttackCampaign.newBuilder(SampleEvents.attackCampaign())
+                            .setTenant("acme")
+                            .setMembers(List.of("listed"))
+                            .build());
+        }
+
+        assertThat(run("erase", "--tenant", "acme", "--image", "listed", "--wait", "PT1S"))
+                .isEqualTo(ExitCodes.UNAVAILABLE);
+        assertThat(err.toString())
+                .contains("has not forgotten the campaigns", "bulwark.stream.campaigns.enabled", "Everything else");
     }
 
     /** A curator may approve between this command's look at the references and its order. */

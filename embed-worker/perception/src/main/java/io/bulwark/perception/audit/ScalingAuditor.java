@@ -27,4 +27,9 @@ public final class ScalingAuditor {
     public ScalingFinding inspect(ScalingTrace trace) {
         return new ScalingFinding(new Signal(SIGNAL, trace.score(), threshold), trace);
     }
+
+    /** The detector's answer where nothing recurs in a picture, or it is too small for anything to hide in. */
+    public Signal nothingFound() {
+        return new Signal(SIGNAL, 0, threshold);
+    }
 }

@@ -36,16 +36,22 @@ public record TwinSample(double share, SamplingKey key) {
     }
 
     /**
-     * Whether it is asked about an image that was decided.
+     * Whether a file is drawn.
      *
-     * @param sha256 of the file
-     * @param said what was decided
+     * @param sha256 of the file, lower-case hexadecimal
+     */
+    public boolean draws(String sha256) {
+        return isOfAll()
+                || key.draws((USE + sha256).getBytes(StandardCharsets.US_ASCII)).next() < share;
+    }
+
+    /**
+     * Whether an image that was decided and is not drawn is worth a question: attacks end near a threshold. {@link TwinBudget}
+     * says how many questions there are.
+     *
      * @param suspicious whether something else points at an attack
      */
-    public boolean wants(String sha256, Testimony said, boolean suspicious) {
-        return isOfAll()
-                || suspicious
-                || said.judgement().margin() <= NEAR
-                || key.draws((USE + sha256).getBytes(StandardCharsets.US_ASCII)).next() < share;
+    public boolean wants(Testimony said, boolean suspicious) {
+        return suspicious || said.judgement().margin() <= NEAR;
     }
 }

@@ -1,8 +1,8 @@
 /**
  * Signs that somebody tried to fool the moderation.
  *
- * <p>What may enter: detectors as pure functions of what was computed anyway, and the calibration of their thresholds.
- * Nothing here sees a picture or a model, and nothing here changes a verdict.
+ * <p>What may enter: detectors as pure functions of what was computed anyway, the calibration of their thresholds, and which
+ * images are looked at. Nothing here sees a picture or a model, and nothing here changes a verdict.
  *
  * <pre>{@code
  * TwinCalibration calibrated = TwinCalibration.leaveOneOut(
@@ -42,7 +42,8 @@
  *
  * <p>A twin costs as much as the encoder. So it can be asked about a share of the images
  * ({@link io.bulwark.perception.audit.TwinSample}) and, after the decision, about those near a threshold or suspicious by another
- * sign: attacks that leave off as soon as the decision turns end near it. Asking it beside the encoder about half of each batch was
+ * sign: attacks that leave off as soon as the decision turns end near it. How many these are chooses whoever uploads, so they
+ * have a budget ({@link io.bulwark.perception.audit.TwinBudget}). Asking it beside the encoder about half of each batch was
  * rejected: what is near a threshold is known only afterwards.
  *
  * <p>The second detector needs no model: pictures that hide in others for somebody else's scaling

@@ -58,6 +58,12 @@ public final class FlaggedIndex implements AutoCloseable {
         return of != null && of.exempt.contains(sha256);
     }
 
+    /** Whether a tenant has an entry. */
+    boolean knows(String tenant) {
+        OfTenant of = tenants.get(tenant);
+        return of != null && of.entries.rows() > 0;
+    }
+
     /**
      * The entry that a view of each image lies deepest in, if one lies in any: one search for all.
      *
@@ -65,10 +71,9 @@ public final class FlaggedIndex implements AutoCloseable {
      * @param bound how far from an entry's centre, in radians, where the entry itself is no wider
      */
     List<Optional<Nearness>> nearest(String tenant, List<List<float[]>> images, double bound) {
-        OfTenant of = tenants.get(tenant);
-        return of == null || of.entries.rows() == 0
-                ? Collections.nCopies(images.size(), Optional.empty())
-                : of.nearest(images, bound);
+        return knows(tenant)
+                ? tenants.get(tenant).nearest(images, bound)
+                : Collections.nCopies(images.size(), Optional.empty());
     }
 
     @Override

@@ -18,6 +18,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.TreeMap;
 
@@ -31,6 +32,11 @@ public record NearFlagged(double similarity) {
 
     /** Keeps the drawn score off the thresholds. */
     private static final double MARGIN = 0.05;
+
+    /** Radians by which a search that found nothing goes on at least. */
+    private static final double LEAST_REACH = 0.05;
+
+    private static final double RIGHT_ANGLE = Math.PI / 2;
 
     private static final double GOLDEN = 1.618033988749895;
     private static final double MIXING = 1009;
@@ -67,11 +73,7 @@ public record NearFlagged(double similarity) {
             }
         }
         asked.forEach((tenant, of) -> {
-            List<List<float[]>> rows = of.stream()
-                    .map(i -> images.get(i).seen().views().stream()
-                            .map(SeenView::embedding)
-                            .toList())
-                    .toList();
+            List<List<float[]>> rows = of.stream().map(i -> rows(images.get(i))).toList();
             List<Optional<Nearness>> nearest = index.nearest(tenant, rows, bound());
             for (int n = 0; n < of.size(); n++) {
                 Decided image = images.get(of.get(n));
@@ -79,6 +81,35 @@ public record NearFlagged(double similarity) {
             }
         });
         return held;
+    }
+
+    /**
+     * How near an image lies to what is flagged, whether or not that holds it back: the greatest {@link Held#closeness}
+     * to an entry, and 0 from a right angle on. Empty for an image that the rule does not ask about, and where there is
+     * no entry.
+     *
+     * @return in [0, 1]
+     */
+    public OptionalDouble closeness(FlaggedIndex index, Decided image) {
+        String tenant = image.seen().tenant();
+        if (image.said().judgement().outcome() != Outcome.SAFE
+                || index.exempts(tenant, image.sha256())
+                || !index.knows(tenant)) {
+            return OptionalDouble.empty();
+        }
+        List<List<float[]>> rows = List.of(rows(image));
+        double reach = bound();
+        Optional<Nearness> near = index.nearest(tenant, rows, reach).get(0);
+        while (near.isEmpty() && reach < RIGHT_ANGLE) {
+            reach = Math.min(RIGHT_ANGLE, 2 * Math.max(reach, LEAST_REACH));
+            near = index.nearest(tenant, rows, reach).get(0);
+        }
+        return OptionalDouble.of(
+                near.map(found -> Math.cos(Math.max(0, found.distance()))).orElse(0.0));
+    }
+
+    private static List<float[]> rows(Decided image) {
+        return image.seen().views().stream().map(SeenView::embedding).toList();
     }
 
     /**

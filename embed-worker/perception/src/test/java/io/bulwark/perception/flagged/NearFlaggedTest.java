@@ -4,6 +4,7 @@ import static io.bulwark.perception.flagged.FlaggedIndexTest.at;
 import static io.bulwark.perception.flagged.FlaggedIndexTest.entry;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import io.bulwark.perception.bank.ContentHashes;
 import io.bulwark.perception.bank.LabelledEmbedding;
@@ -21,10 +22,10 @@ import io.bulwark.perception.verdict.SeenImage.SeenView;
 import io.bulwark.perception.verdict.Testimony;
 import io.bulwark.perception.verdict.Thresholds;
 import io.bulwark.perception.verdict.VotingPolicy;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -95,28 +96,42 @@ class NearFlaggedTest {
         assertThat(hold(0.3, "exempt", 0.5)).isEmpty();
     }
 
+    /** Against the distance itself, within the bound and far beyond it. */
+    @ParameterizedTest
+    @ValueSource(doubles = {0.32, 0.2, 0, -0.2, -0.7})
+    void how_near_it_lies_is_said_whether_or_not_it_is_held_back(double angle) {
+        double distance = Math.min(Math.abs(angle - 0.3), 0.7) - 0.05; // of its two views
+
+        assertThat(closeness("acme", angle, "sha").getAsDouble())
+                .isCloseTo(Math.cos(Math.max(0, distance)), within(1e-6));
+    }
+
+    @Test
+    void nothing_is_said_of_what_the_rule_does_not_ask_about() {
+        assertThat(closeness("acme", Math.PI / 2, "sha")).isEmpty();
+        assertThat(closeness("acme", 0.3, "exempt")).isEmpty();
+        assertThat(closeness("another tenant", 0.3, "sha")).isEmpty();
+    }
+
+    private static OptionalDouble closeness(String tenant, double angle, String sha256) {
+        try (FlaggedIndex index = index();
+                MatrixBank bank = bank()) {
+            SeenImage image = image(tenant, angle);
+            return RULE.closeness(index, new NearFlagged.Decided(image, sha256, decided(bank, image), THRESHOLDS, 0.5));
+        }
+    }
+
     @ParameterizedTest
     @ValueSource(doubles = {0, -0.5, 1.01, Double.NaN})
     void a_cosine_that_is_none_is_refused(double similarity) {
         assertThatThrownBy(() -> new NearFlagged(similarity)).hasMessageContaining("bulwark.flagged.similarity");
     }
 
-    /** An image of two views, of which the second is far from everything flagged. */
     private static Optional<Held> hold(double angle, String sha256, double draw) {
-        List<FlaggedEntry> entries =
-                new ArrayList<>(List.of(entry("e", at(0.3), 0.05), entry("n", at(Math.PI / 2), 0)));
-        SeenImage image = new SeenImage(
-                "acme",
-                ContentHashes.NONE,
-                List.of(new SeenView("whole", at(angle), new float[0]), new SeenView("tile", at(-0.4), new float[0])));
-        try (FlaggedIndex index = FlaggedIndex.of(Map.of("acme", new Contents(entries, Set.of("exempt"))));
-                MatrixBank bank = MatrixBank.of(
-                        "circle",
-                        List.of(
-                                new LabelledEmbedding("safe", "safe", at(0)),
-                                new LabelledEmbedding("nsfw", "nsfw", at(Math.PI / 2))))) {
-            Testimony said = new Decider(List.of())
-                    .decide(bank, Policies.always(new VotingPolicy(PolicySettings.flagging(Set.of("nsfw")))), image);
+        try (FlaggedIndex index = index();
+                MatrixBank bank = bank()) {
+            SeenImage image = image("acme", angle);
+            Testimony said = decided(bank, image);
             Testimony shadowed = new Testimony(
                     said.judgement(),
                     said.opinions(),
@@ -125,5 +140,32 @@ class NearFlaggedTest {
             return RULE.hold(index, List.of(new NearFlagged.Decided(image, sha256, shadowed, THRESHOLDS, draw)))
                     .get(0);
         }
+    }
+
+    private static FlaggedIndex index() {
+        return FlaggedIndex.of(Map.of(
+                "acme",
+                new Contents(List.of(entry("e", at(0.3), 0.05), entry("n", at(Math.PI / 2), 0)), Set.of("exempt"))));
+    }
+
+    private static MatrixBank bank() {
+        return MatrixBank.of(
+                "circle",
+                List.of(
+                        new LabelledEmbedding("safe", "safe", at(0)),
+                        new LabelledEmbedding("nsfw", "nsfw", at(Math.PI / 2))));
+    }
+
+    /** Of two views, of which the second is far from everything flagged. */
+    private static SeenImage image(String tenant, double angle) {
+        return new SeenImage(
+                tenant,
+                ContentHashes.NONE,
+                List.of(new SeenView("whole", at(angle), new float[0]), new SeenView("tile", at(-0.4), new float[0])));
+    }
+
+    private static Testimony decided(MatrixBank bank, SeenImage image) {
+        return new Decider(List.of())
+                .decide(bank, Policies.always(new VotingPolicy(PolicySettings.flagging(Set.of("nsfw")))), image);
     }
 }

@@ -11,4 +11,11 @@ public interface AuditConfig {
      */
     @WithDefault("60")
     int alertsPerHour();
+
+    /**
+     * Share of the images, 0 to 1, that leave all their scores in an audit although no detector fired; drawn from the files by
+     * the deployment's key. Such an audit is marked, names no uploader and counts for nobody.
+     */
+    @WithDefault("0")
+    double sample();
 }

@@ -42,6 +42,7 @@ public final class ConfigCheck {
         check.twin(config.twin(), config.policy());
         check.flagged(config.flagged());
         check.range("bulwark.audit.alerts-per-hour", config.audit().alertsPerHour(), 0, 100_000);
+        check.range("bulwark.audit.sample", config.audit().sample(), 0, 1);
         check.range("bulwark.scaling.threshold", config.scaling().threshold(), 0, 1);
         check.batch(config.batch());
         check.fetch(config.fetch());

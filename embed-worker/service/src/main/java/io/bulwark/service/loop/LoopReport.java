@@ -1,5 +1,7 @@
 package io.bulwark.service.loop;
 
+import io.bulwark.events.AttackAudit;
+import io.bulwark.schemas.topic.SampledAudits;
 import io.bulwark.service.lifecycle.NanoClock;
 import io.bulwark.service.loop.InFlight.Committable;
 import io.bulwark.service.outcome.Outcome;
@@ -94,7 +96,7 @@ final class LoopReport {
                 metrics.decided(answered.verdict());
                 lane.answered(
                         Duration.ofMillis(Math.max(0, now - upload.origin().timestamp())));
-                answered.audits().forEach(audit -> metrics.audited(audit.getKind()));
+                answered.audits().forEach(this::audited);
             } else if (outcome instanceof Outcome.DeadLettered dead) {
                 metrics.deadLetter(dead.story().reason());
                 WorkerLog.deadLetter(
@@ -105,6 +107,14 @@ final class LoopReport {
             } else if (outcome instanceof Outcome.Deferred) {
                 metrics.deferred();
             }
+        }
+    }
+
+    private void audited(AttackAudit audit) {
+        if (SampledAudits.isOne(audit)) {
+            metrics.sampled();
+        } else {
+            metrics.audited(audit.getKind());
         }
     }
 

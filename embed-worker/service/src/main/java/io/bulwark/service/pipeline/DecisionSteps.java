@@ -1,6 +1,7 @@
 package io.bulwark.service.pipeline;
 
 import io.bulwark.imaging.SamplingKey;
+import io.bulwark.perception.audit.AuditSample;
 import io.bulwark.perception.audit.ScalingAuditor;
 import io.bulwark.perception.audit.TwinAuditor;
 import io.bulwark.perception.audit.TwinSample;
@@ -18,6 +19,7 @@ import java.util.Optional;
  * @param twin present where a twin runs
  * @param flagged present where uploads are compared with what is flagged
  * @param scaling looks at what was found by those who read files
+ * @param sample by which images leave their scores although nothing fired
  * @param embeddings whether each answer carries the image's embeddings
  */
 public record DecisionSteps(
@@ -27,7 +29,15 @@ public record DecisionSteps(
         Optional<OfTwin> twin,
         Optional<OfFlagged> flagged,
         ScalingAuditor scaling,
+        OfSample sample,
         boolean embeddings) {
+
+    /**
+     * By which images are drawn that leave their scores in an audit although nothing fired. Immutable.
+     *
+     * @param scaling whether traces of hidden pictures are looked for: then one without a trace has the score 0
+     */
+    public record OfSample(AuditSample draw, boolean scaling) {}
 
     /**
      * The parts by which images are held back. All of them serve many threads at once.

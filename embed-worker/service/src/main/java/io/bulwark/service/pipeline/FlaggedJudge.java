@@ -1,5 +1,6 @@
 package io.bulwark.service.pipeline;
 
+import io.bulwark.perception.audit.AuditSample;
 import io.bulwark.perception.flagged.NearFlagged;
 import io.bulwark.perception.verdict.SeenImage;
 import io.bulwark.perception.verdict.Testimony;
@@ -23,9 +24,11 @@ final class FlaggedJudge {
 
     /**
      * @param testimonies of the images in their order
+     * @param sample files of which it is said how near they lie, whether or not they are held back
      * @return empty while there is no snapshot, as when the worker stops
      */
-    Optional<Said> ask(List<PreparedImage> images, List<Testimony> testimonies, PolicySnapshot policies) {
+    Optional<Said> ask(
+            List<PreparedImage> images, List<Testimony> testimonies, PolicySnapshot policies, AuditSample sample) {
         Optional<FlaggedShelf.Loan> borrowed = steps.shelf().borrow();
         if (borrowed.isEmpty()) {
             return Optional.empty();
@@ -37,11 +40,15 @@ final class FlaggedJudge {
             }
             List<Optional<NearFlagged.Held>> found = steps.rule().hold(loan.index(), decided);
             Map<PreparedImage, NearFlagged.Held> held = new HashMap<>();
+            Map<PreparedImage, Double> sampled = new HashMap<>();
             for (int i = 0; i < images.size(); i++) {
                 PreparedImage image = images.get(i);
                 found.get(i).ifPresent(each -> held.put(image, each));
+                if (found.get(i).isEmpty() && sample.draws(decided.get(i).sha256())) {
+                    steps.rule().closeness(loan.index(), decided.get(i)).ifPresent(each -> sampled.put(image, each));
+                }
             }
-            return Optional.of(new Said(held, loan.offsets()));
+            return Optional.of(new Said(held, sampled, loan.offsets()));
         }
     }
 
@@ -60,7 +67,9 @@ final class FlaggedJudge {
      * What the index says.
      *
      * @param held what is held back; others stand as they were decided
+     * @param sampled closeness in [0, 1] of what is not held back and was drawn for the sample
      * @param offsets how far the topic was read for it, by partition
      */
-    record Said(Map<PreparedImage, NearFlagged.Held> held, Map<String, Long> offsets) {}
+    record Said(
+            Map<PreparedImage, NearFlagged.Held> held, Map<PreparedImage, Double> sampled, Map<String, Long> offsets) {}
 }

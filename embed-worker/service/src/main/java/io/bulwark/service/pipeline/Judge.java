@@ -5,6 +5,8 @@ import io.bulwark.events.ImageEmbedding;
 import io.bulwark.events.Reason;
 import io.bulwark.events.Verdict;
 import io.bulwark.perception.audit.ScalingAuditor;
+import io.bulwark.perception.audit.ScalingFinding;
+import io.bulwark.perception.audit.Signal;
 import io.bulwark.perception.bank.PerceptualKey;
 import io.bulwark.perception.flagged.NearFlagged;
 import io.bulwark.perception.verdict.Decider;
@@ -14,6 +16,7 @@ import io.bulwark.service.lifecycle.NanoClock;
 import io.bulwark.service.outcome.EmbeddingRecord;
 import io.bulwark.service.outcome.NearFlaggedAudit;
 import io.bulwark.service.outcome.Outcome;
+import io.bulwark.service.outcome.SampleAudit;
 import io.bulwark.service.outcome.ScalingAudit;
 import io.bulwark.service.outcome.VerdictWriter;
 import io.bulwark.service.policy.PolicyShelf;
@@ -42,6 +45,7 @@ final class Judge {
     private final Optional<TwinJudge> twin;
     private final Optional<DecisionSteps.OfFlagged> flagged;
     private final ScalingAuditor scaling;
+    private final DecisionSteps.OfSample sample;
     private final boolean embeddings;
     private final Refusals refusals;
     private final PerceptualKey keys;
@@ -53,9 +57,16 @@ final class Judge {
         this.decider = new Decider(warm.description().headClasses());
         this.verdicts = steps.verdicts();
         this.twin = steps.twin()
-                .map(parts -> new TwinJudge(parts, steps.scaling(), warm.twin().orElseThrow(), clock, metrics));
+                .map(parts -> new TwinJudge(
+                        parts,
+                        steps.scaling(),
+                        steps.sample().draw(),
+                        warm.twin().orElseThrow(),
+                        clock,
+                        metrics));
         this.flagged = steps.flagged();
         this.scaling = steps.scaling();
+        this.sample = steps.sample();
         this.embeddings = steps.embeddings();
         this.refusals = refusals;
         this.keys = new PerceptualKey(warm.description().dimension());
@@ -95,8 +106,8 @@ final class Judge {
                     loan.bank(),
                     inForce.get(),
                     images.stream().map(image -> image.seen(image.answers())).toList());
-            Optional<FlaggedJudge.Said> near =
-                    flagged.flatMap(parts -> new FlaggedJudge(parts).ask(images, testimonies, inForce.get()));
+            Optional<FlaggedJudge.Said> near = flagged.flatMap(
+                    parts -> new FlaggedJudge(parts).ask(images, testimonies, inForce.get(), sample.draw()));
             if (flagged.isPresent() && near.isEmpty()) {
                 tryLater(images, flagged.get().shelf().status().message());
                 return;
@@ -153,20 +164,45 @@ final class Judge {
                 bankVersion,
                 near.map(FlaggedJudge.Said::offsets),
                 image.work().timings());
-        List<AttackAudit> audits = new ArrayList<>();
-        clean.flatMap(said -> twin.orElseThrow().inspect(image, verdict, robust, said))
-                .ifPresent(audits::add);
-        held.map(said -> NearFlaggedAudit.of(
-                        verdict, robust, said, flagged.orElseThrow().rule().similarity()))
-                .ifPresent(audits::add);
-        image.work()
-                .scaling()
-                .map(scaling::inspect)
-                .filter(found -> found.signal().fired())
-                .map(found -> ScalingAudit.of(verdict, robust, found))
-                .ifPresent(audits::add);
+        List<AttackAudit> audits = audits(image, verdict, robust, clean, near);
         Optional<ImageEmbedding> embedding =
                 embeddings ? Optional.of(EmbeddingRecord.of(verdict, image.seen(image.answers()))) : Optional.empty();
-        image.work().flight().complete(new Outcome.Answered(verdict, List.copyOf(audits), embedding));
+        image.work().flight().complete(new Outcome.Answered(verdict, audits, embedding));
+    }
+
+    /** What detectors fired on; where none did and the image is drawn for the sample, one audit with what they saw. */
+    private List<AttackAudit> audits(
+            PreparedImage image,
+            Verdict verdict,
+            Testimony robust,
+            Optional<Testimony> clean,
+            Optional<FlaggedJudge.Said> near) {
+        List<AttackAudit> audits = new ArrayList<>();
+        List<Signal> quiet = new ArrayList<>();
+        clean.ifPresent(said -> twin.orElseThrow().inspect(image, robust, said).ifPresent(found -> {
+            if (found.signal().fired()) {
+                audits.add(twin.orElseThrow().audit(verdict, found, robust, said));
+            } else {
+                quiet.add(found.signal());
+            }
+        }));
+        near.ifPresent(said -> {
+            double threshold = flagged.orElseThrow().rule().similarity();
+            Optional.ofNullable(said.held().get(image))
+                    .ifPresent(held -> audits.add(NearFlaggedAudit.of(verdict, robust, held, threshold)));
+            Optional.ofNullable(said.sampled().get(image))
+                    .ifPresent(closeness -> quiet.add(new Signal(NearFlaggedAudit.SIGNAL, closeness, threshold)));
+        });
+        Optional<ScalingFinding> trace = image.work().scaling().map(scaling::inspect);
+        trace.filter(found -> found.signal().fired())
+                .ifPresent(found -> audits.add(ScalingAudit.of(verdict, robust, found)));
+        if (audits.isEmpty() && sample.draw().draws(image.work().sha256().orElseThrow())) {
+            if (sample.scaling()) {
+                quiet.add(trace.map(ScalingFinding::signal).orElseGet(scaling::nothingFound));
+            }
+            audits.add(
+                    SampleAudit.of(verdict, robust, clean, quiet, sample.draw().share()));
+        }
+        return List.copyOf(audits);
     }
 }

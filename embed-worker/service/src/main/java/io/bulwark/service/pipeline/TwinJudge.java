@@ -2,8 +2,10 @@ package io.bulwark.service.pipeline;
 
 import io.bulwark.events.AttackAudit;
 import io.bulwark.events.Verdict;
+import io.bulwark.perception.audit.AuditSample;
 import io.bulwark.perception.audit.Drift;
 import io.bulwark.perception.audit.ScalingAuditor;
+import io.bulwark.perception.audit.TwinBudget;
 import io.bulwark.perception.audit.TwinFinding;
 import io.bulwark.perception.encoder.EncoderDescription;
 import io.bulwark.perception.verdict.Decider;
@@ -29,19 +31,27 @@ final class TwinJudge {
 
     private final DecisionSteps.OfTwin steps;
     private final ScalingAuditor scaling;
+    private final AuditSample sample;
+    private final TwinBudget budget;
     private final Decider decider;
     private final NanoClock clock;
     private final WorkerMetrics metrics;
 
-    /** @param scaling says which traces are suspicious */
+    /**
+     * @param scaling says which traces are suspicious
+     * @param sample of the images that leave an audit whatever is found
+     */
     TwinJudge(
             DecisionSteps.OfTwin steps,
             ScalingAuditor scaling,
+            AuditSample sample,
             EncoderDescription twin,
             NanoClock clock,
             WorkerMetrics metrics) {
         this.steps = steps;
         this.scaling = scaling;
+        this.sample = sample;
+        this.budget = new TwinBudget(steps.sample().share(), clock::nanos);
         this.decider = new Decider(twin.headClasses());
         this.clock = clock;
         this.metrics = metrics;
@@ -63,15 +73,28 @@ final class TwinJudge {
             return images;
         }
         List<PreparedImage> wanted = IntStream.range(0, images.size())
-                .filter(i -> steps.sample()
-                        .wants(
-                                images.get(i).work().sha256().orElseThrow(),
-                                testimonies.get(i),
-                                isSuspicious(images.get(i), near)))
+                .filter(i -> isWanted(images.get(i), testimonies.get(i), near))
                 .mapToObj(images::get)
                 .toList();
         late.get().accept(wanted);
         return wanted;
+    }
+
+    /** What is drawn for the sample of audits is asked about, too: its scores would be selected otherwise. */
+    private boolean isWanted(PreparedImage image, Testimony said, Optional<FlaggedJudge.Said> near) {
+        String sha256 = image.work().sha256().orElseThrow();
+        budget.sees();
+        if (sample.draws(sha256) || steps.sample().draws(sha256)) {
+            return true;
+        }
+        if (!steps.sample().wants(said, isSuspicious(image, near))) {
+            return false;
+        }
+        boolean within = budget.takes();
+        if (!within) {
+            metrics.twinBeyondBudget();
+        }
+        return within;
     }
 
     private boolean isSuspicious(PreparedImage image, Optional<FlaggedJudge.Said> near) {
@@ -120,18 +143,20 @@ final class TwinJudge {
                 && image.seen(image.twinAnswers()).fault().isEmpty();
     }
 
-    /** The audit of an image on which the two part; empty where they do not, or not far enough. */
-    Optional<AttackAudit> inspect(PreparedImage image, Verdict verdict, Testimony robust, Testimony clean) {
+    /** How far the two part on an image; empty where that cannot be said. */
+    Optional<TwinFinding> inspect(PreparedImage image, Testimony robust, Testimony clean) {
         try {
             List<Double> drifts = Drift.byView(
                     image.answers().embeddings(), image.twinAnswers().embeddings());
-            TwinFinding finding = steps.auditor().inspect(robust, clean, drifts);
-            return finding.signal().fired()
-                    ? Optional.of(steps.audits().twinDisagreement(verdict, finding, robust, clean))
-                    : Optional.empty();
+            return Optional.of(steps.auditor().inspect(robust, clean, drifts));
         } catch (RuntimeException failure) {
             WorkerLog.twinFailed(failure);
             return Optional.empty();
         }
+    }
+
+    /** The audit of an image on which the two part too far. */
+    AttackAudit audit(Verdict verdict, TwinFinding finding, Testimony robust, Testimony clean) {
+        return steps.audits().twinDisagreement(verdict, finding, robust, clean);
     }
 }

@@ -49,6 +49,8 @@ public final class WorkerMetrics {
     private final Map<String, MultiGauge.Row<?>> banks = new TreeMap<>(); // by model, guarded by itself
     private final AtomicInteger twinBankSize = new AtomicInteger();
     private final Counter twinSilent;
+    private final Counter twinBeyondBudget;
+    private final Counter sampledAudits;
     private final Counter aborts;
     private final Counter stale;
     private final Counter deferred;
@@ -97,6 +99,13 @@ public final class WorkerMetrics {
                 .register(registry);
         twinSilent = Counter.builder("bulwark.twin.silent")
                 .description("Images decided without the word of the twin that should run")
+                .register(registry);
+        twinBeyondBudget = Counter.builder("bulwark.twin.beyond.budget")
+                .description(
+                        "Suspicious images that the twin was not asked about, because there were too many in a minute")
+                .register(registry);
+        sampledAudits = Counter.builder("bulwark.audits.sampled")
+                .description("Images drawn at random that left their scores in an audit although nothing fired")
                 .register(registry);
         bankInfo = MultiGauge.builder("bulwark.bank.info")
                 .description("1, with the bank's name, version and model as tags")
@@ -223,9 +232,19 @@ public final class WorkerMetrics {
         (alerts.takes(kind) ? alertedAudits(kind) : auditsBeyondBudget(kind)).increment();
     }
 
+    /** The scores of an image were committed that nothing fired on. */
+    public void sampled() {
+        sampledAudits.increment();
+    }
+
     /** The twin said nothing of so many images that were decided: it failed, or its bank cannot be used. */
     public void twinSilent(int images) {
         twinSilent.increment(images);
+    }
+
+    /** The twin would have been asked about an image beyond its sample, but was about too many in this minute. */
+    public void twinBeyondBudget() {
+        twinBeyondBudget.increment();
     }
 
     public void deadLetter(String reason) {

@@ -261,7 +261,7 @@ class AnswerRecordsTest {
         return upload;
     }
 
-    private static Verdict verdict(int neighbours) {
+    static Verdict verdict(int neighbours) {
         return Verdict.newBuilder()
                 .setImageId("image")
                 .setUploaderId("uploader")
@@ -282,7 +282,7 @@ class AnswerRecordsTest {
                 .build();
     }
 
-    private static AttackAudit audit(int neighbours) {
+    static AttackAudit audit(int neighbours) {
         List<Neighbour> many = Collections.nCopies(neighbours, new Neighbour("reference-0001", "nsfw", 1f, null));
         return AttackAudit.newBuilder()
                 .setImageId("image")

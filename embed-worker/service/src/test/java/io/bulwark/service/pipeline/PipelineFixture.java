@@ -21,6 +21,7 @@ import io.bulwark.imaging.process.PictureRead;
 import io.bulwark.imaging.process.ProcessLimits;
 import io.bulwark.imaging.process.ReaderSettings;
 import io.bulwark.imaging.scaling.ScalingTrace;
+import io.bulwark.perception.audit.AuditSample;
 import io.bulwark.perception.audit.ScalingAuditor;
 import io.bulwark.perception.audit.TwinAuditor;
 import io.bulwark.perception.audit.TwinSample;
@@ -94,6 +95,7 @@ abstract class PipelineFixture {
     Optional<WarmEncoder.Factory> twins = Optional.empty();
     int twinSize = 1;
     TwinSample twinSample = TwinSample.all();
+    AuditSample auditSample = AuditSample.none();
     Optional<NearFlagged> flagged = Optional.empty();
     Optional<ScalingTrace> scaling = Optional.empty();
     final FlaggedShelf flaggedShelf = new FlaggedShelf();
@@ -156,6 +158,7 @@ abstract class PipelineFixture {
                                 twinSample)),
                         flagged.map(rule -> new DecisionSteps.OfFlagged(flaggedShelf, rule, SamplingKey.publicKey())),
                         new ScalingAuditor(0.3),
+                        new DecisionSteps.OfSample(auditSample, true),
                         true));
     }
 

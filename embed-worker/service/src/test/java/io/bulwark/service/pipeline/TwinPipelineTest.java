@@ -103,6 +103,24 @@ class TwinPipelineTest extends PipelineFixture {
         }
     }
 
+    /** Else whoever ends all uploads near a threshold would have each worker pay for two encoders. */
+    @Test
+    void somebody_whose_every_upload_is_suspicious_does_not_switch_the_twin_on_for_all() {
+        twinSample = new TwinSample(1e-9, SamplingKey.publicKey());
+        startWithTwin(1);
+        scaling = Optional.of(new ScalingTrace(0.9, 0.9, 224, 223, "whole"));
+        List<UploadInFlight> all = new ArrayList<>();
+        for (int i = 0; i < 100; i++) {
+            all.add(submit(upload("suspicious-" + i, 110 + i, 111 + i)));
+        }
+
+        assertThat(all.stream()
+                        .filter(upload -> verdict(upload).getCleanTwinScore() != null)
+                        .count())
+                .isEqualTo(60);
+        assertThat(meters.counter("bulwark.twin.beyond.budget").count()).isEqualTo(40);
+    }
+
     /** Else a harmless pattern would have the twin see whatever somebody uploads. */
     @Test
     void a_trace_below_the_threshold_is_not_suspicious() {

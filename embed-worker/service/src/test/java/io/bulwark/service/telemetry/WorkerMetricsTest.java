@@ -29,7 +29,9 @@ class WorkerMetricsTest {
             "bulwark.transaction.aborts",
             "bulwark.bank.bad.references",
             "bulwark.policy.bad.records",
-            "bulwark.twin.silent"
+            "bulwark.twin.silent",
+            "bulwark.twin.beyond.budget",
+            "bulwark.audits.sampled"
         }) {
             assertThat(registry.get(name).counter().count()).as(name).isZero();
         }

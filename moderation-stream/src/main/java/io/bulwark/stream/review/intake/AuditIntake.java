@@ -3,7 +3,7 @@ package io.bulwark.stream.review.intake;
 import io.bulwark.events.AttackAudit;
 import io.bulwark.schemas.serde.DecodedEvent;
 import io.bulwark.schemas.serde.EventDecoder;
-import io.bulwark.schemas.topic.ProbeAudits;
+import io.bulwark.schemas.topic.SampledAudits;
 import io.bulwark.schemas.topic.Topics;
 import io.bulwark.stream.review.casebook.Casebook;
 import io.bulwark.stream.review.forget.ErasedRows;
@@ -37,8 +37,8 @@ final class AuditIntake implements IntakeTopic {
     public void take(Handle handle, ConsumerRecord<byte[], byte[]> record) {
         if (decoder.decodeWaiting(record.topic(), record.value()) instanceof DecodedEvent.Event<AttackAudit> event) {
             AttackAudit audit = event.value();
-            if (ProbeAudits.isOne(audit)) {
-                return; // the red team's: nobody attacked
+            if (!SampledAudits.isSuspicion(audit)) {
+                return; // the red team's, or drawn at random: nobody attacked
             }
             if (!Storable.is(audit.getTenant(), audit.getImageId())
                     || ErasedRows.covers(handle, audit.getTenant(), audit.getImageId(), audit.getDetectedAt())) {

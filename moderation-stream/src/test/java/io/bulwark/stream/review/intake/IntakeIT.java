@@ -108,6 +108,7 @@ class IntakeIT {
     void anAuditBringsItsImageIntoTheQueueWhicheverComesFirst() {
         AttackAudit before = Samples.audit("audit-first").build();
         producer.send(Samples.probe("audit-none").build());
+        producer.send(Samples.sampled("audit-none").build());
         producer.send(before);
         try (IntakeLoop intake = intake(decisions(0), audits())) {
             intake.start();

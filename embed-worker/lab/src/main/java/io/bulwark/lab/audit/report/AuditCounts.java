@@ -4,9 +4,12 @@ import io.bulwark.events.AttackAudit;
 import io.bulwark.events.Decision;
 import io.bulwark.events.Signal;
 import io.bulwark.lab.traffic.TopicScan;
-import io.bulwark.robustness.evaluate.Proportion;
+import io.bulwark.robustness.probe.LiveShare;
+import io.bulwark.robustness.probe.ProbeOutcome;
 import io.bulwark.schemas.topic.ProbeAudits;
+import io.bulwark.schemas.topic.SampledAudits;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -18,7 +21,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * Audits of a period, counted. The red team's probes are no attacks and are counted apart. One thread fills it; what
+ * Audits of a period, counted. The red team's probes are no attacks, nor is what was drawn at random, and both are counted apart. One thread fills it; what
  * several threads counted is put together by {@link #add}.
  */
 final class AuditCounts implements TopicScan.Part<AttackAudit> {
@@ -34,7 +37,8 @@ final class AuditCounts implements TopicScan.Part<AttackAudit> {
     private final SortedMap<String, long[]> byKind = new TreeMap<>();
     private final Map<String, Standing> accounts = new HashMap<>();
     private final Map<String, Standing> contents = new HashMap<>();
-    private final SortedMap<String, Map<String, Boolean>> probes = new TreeMap<>();
+    private final SortedMap<String, Map<String, ProbeOutcome>> probes = new TreeMap<>();
+    private final SampledScores sample = new SampledScores();
     private long audits;
     private long unreadable;
     private boolean crowded;
@@ -96,12 +100,15 @@ final class AuditCounts implements TopicScan.Part<AttackAudit> {
         }
         for (Signal signal : audit.getSignals()) {
             if (signal.getName().equals(PROBE)) {
-                if (signal.getScore() != ProbeAudits.NOT_KNOWN) {
-                    probe(audit, signal.getScore() > ProbeAudits.NOT_KNOWN);
-                }
+                probe(audit, signal.getScore());
                 return;
             }
         }
+        if (SampledAudits.isOne(audit)) {
+            sample.takeSample(audit);
+            return;
+        }
+        sample.takeFired(audit);
         audits++;
         byKind.computeIfAbsent(
                         audit.getKind().name(), kind -> new long[period.parts().size()])[
@@ -125,11 +132,14 @@ final class AuditCounts implements TopicScan.Part<AttackAudit> {
         return Optional.of(all.computeIfAbsent(name, any -> new Standing()));
     }
 
-    private void probe(AttackAudit audit, boolean fell) {
+    private void probe(AttackAudit audit, double score) {
+        ProbeOutcome outcome = score == ProbeAudits.NOT_KNOWN
+                ? ProbeOutcome.OVERDUE
+                : score > ProbeAudits.NOT_KNOWN ? ProbeOutcome.FELL : ProbeOutcome.HELD;
         String threat = audit.getEvidence().getOrDefault("goal", "?") + " within "
                 + audit.getEvidence().getOrDefault("epsilon", "?");
         probes.computeIfAbsent(threat, any -> new HashMap<>())
-                .merge(audit.getTenant() + "/" + audit.getImageId(), fell, Boolean::logicalOr);
+                .merge(audit.getTenant() + "/" + audit.getImageId(), outcome, AuditCounts::worse);
     }
 
     /** An erased image has no part in a report: its audits go with the topic's retention. */
@@ -146,6 +156,7 @@ final class AuditCounts implements TopicScan.Part<AttackAudit> {
         audits += other.audits;
         unreadable += other.unreadable;
         crowded |= other.crowded;
+        sample.add(other.sample);
         other.byKind.forEach((kind, counts) -> {
             long[] sums = byKind.computeIfAbsent(kind, any -> new long[counts.length]);
             for (int i = 0; i < counts.length; i++) {
@@ -156,8 +167,8 @@ final class AuditCounts implements TopicScan.Part<AttackAudit> {
                 accounts.computeIfAbsent(name, any -> new Standing()).add(more));
         other.contents.forEach((name, more) ->
                 contents.computeIfAbsent(name, any -> new Standing()).add(more));
-        other.probes.forEach((threat, images) -> images.forEach((image, fell) ->
-                probes.computeIfAbsent(threat, any -> new HashMap<>()).merge(image, fell, Boolean::logicalOr)));
+        other.probes.forEach((threat, images) -> images.forEach((image, outcome) ->
+                probes.computeIfAbsent(threat, any -> new HashMap<>()).merge(image, outcome, AuditCounts::worse)));
     }
 
     Period period() {
@@ -166,6 +177,11 @@ final class AuditCounts implements TopicScan.Part<AttackAudit> {
 
     long audits() {
         return audits;
+    }
+
+    /** What was drawn at random, which no other count has. */
+    SampledScores sample() {
+        return sample;
     }
 
     long unreadableRecords() {
@@ -200,18 +216,22 @@ final class AuditCounts implements TopicScan.Part<AttackAudit> {
         return sorted.subList(0, Math.min(most, sorted.size()));
     }
 
-    /** The share of the images whose decision held, of those whose attack came to its end, by what the red team tried: an image that fell once has fallen. */
-    SortedMap<String, Proportion> robustAccuracy() {
-        SortedMap<String, Proportion> accuracy = new TreeMap<>();
-        probes.forEach((threat, images) -> accuracy.put(
-                threat,
-                Proportion.of(
-                        (int) images.values().stream().filter(fell -> !fell).count(), images.size())));
-        return accuracy;
+    /** An image that fell once has fallen; one of which no attack came to its end is overdue. */
+    private static ProbeOutcome worse(ProbeOutcome one, ProbeOutcome other) {
+        List<ProbeOutcome> worst = List.of(ProbeOutcome.FELL, ProbeOutcome.HELD, ProbeOutcome.OVERDUE);
+        return worst.indexOf(one) < worst.indexOf(other) ? one : other;
     }
 
-    /** How many images the red team attacked so. */
-    int probed(String threat) {
-        return probes.get(threat).size();
+    /** The share of the images whose decision held, by what the red team tried; without what no attack came to its end of. */
+    SortedMap<String, LiveShare> robustAccuracy() {
+        SortedMap<String, LiveShare> accuracy = new TreeMap<>();
+        probes.forEach((threat, images) -> {
+            int fell = Collections.frequency(images.values(), ProbeOutcome.FELL);
+            int overdue = Collections.frequency(images.values(), ProbeOutcome.OVERDUE);
+            if (overdue < images.size()) {
+                accuracy.put(threat, new LiveShare(images.size() - fell - overdue, fell, overdue));
+            }
+        });
+        return accuracy;
     }
 }

@@ -1,7 +1,7 @@
 package io.bulwark.lab.audit.report;
 
 import io.bulwark.lab.audit.report.AuditCounts.Standing;
-import io.bulwark.robustness.evaluate.Proportion;
+import io.bulwark.robustness.probe.LiveShare;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -72,19 +72,51 @@ record AuditReport(AuditCounts counts, List<CampaignRow> campaigns, int most, bo
                                 each.since().toString(),
                                 each.until().toString()))
                         .toList());
+        text.append("## What do scores look like that nobody selected?\n\n");
+        text.append("%s files were drawn at random (`bulwark.audit.sample`). They count nowhere else.\n\n"
+                .formatted(number(counts.sample().files())));
+        table(
+                text,
+                List.of(
+                        "score",
+                        "sampled",
+                        "median",
+                        "95 %",
+                        "99 %",
+                        "highest",
+                        "threshold",
+                        "files over it",
+                        "share of all",
+                        "95 % interval"),
+                counts.sample().scores().stream().map(AuditReport::score).toList());
         text.append("## How many decisions held that the red team attacked?\n\n");
         table(
                 text,
-                List.of("goal", "images", "robust accuracy", "95 % interval"),
+                List.of("goal", "images", "out of time", "robust accuracy", "95 % interval"),
                 counts.robustAccuracy().entrySet().stream()
                         .map(each -> List.of(
                                 each.getKey(),
-                                number(counts.probed(each.getKey())),
+                                number(each.getValue().stood() + each.getValue().fell()),
+                                number(each.getValue().overdue()),
                                 percent(each.getValue().value()),
                                 percent(each.getValue().low()) + " to "
                                         + percent(each.getValue().high())))
                         .toList());
         return text.toString().stripTrailing() + "\n";
+    }
+
+    private static List<String> score(SampledScores.Score each) {
+        return List.of(
+                each.signal(),
+                number(each.sampled()),
+                decimals(each.median()),
+                decimals(each.p95()),
+                decimals(each.p99()),
+                decimals(each.most()),
+                decimals(each.threshold()),
+                number(each.over()),
+                fine(each.share()),
+                fine(each.low()) + " to " + fine(each.high()));
     }
 
     private List<String> kind(Map.Entry<String, long[]> each) {
@@ -138,6 +170,14 @@ record AuditReport(AuditCounts counts, List<CampaignRow> campaigns, int most, bo
         return String.format(Locale.ROOT, "%,d", number);
     }
 
+    private static String decimals(double score) {
+        return String.format(Locale.ROOT, "%.4f", score);
+    }
+
+    private static String fine(double share) {
+        return String.format(Locale.ROOT, "%.3f %%", 100 * share);
+    }
+
     private static String percent(double share) {
         return String.format(Locale.ROOT, "%.1f %%", 100 * share);
     }
@@ -157,6 +197,10 @@ record AuditReport(AuditCounts counts, List<CampaignRow> campaigns, int most, bo
         fields.put(
                 "campaigns",
                 campaigns.stream().limit(most).map(AuditReport::fields).toList());
+        fields.put("sampledFiles", counts.sample().files());
+        fields.put(
+                "sampledScores",
+                counts.sample().scores().stream().map(AuditReport::fields).toList());
         fields.put("robustAccuracy", accuracy(counts.robustAccuracy()));
         return fields;
     }
@@ -188,12 +232,30 @@ record AuditReport(AuditCounts counts, List<CampaignRow> campaigns, int most, bo
         return fields;
     }
 
-    private List<Map<String, Object>> accuracy(SortedMap<String, Proportion> all) {
+    private static Map<String, Object> fields(SampledScores.Score score) {
+        Map<String, Object> fields = new LinkedHashMap<>();
+        fields.put("signal", score.signal());
+        fields.put("sampled", score.sampled());
+        fields.put("median", score.median());
+        fields.put("p95", score.p95());
+        fields.put("p99", score.p99());
+        fields.put("most", score.most());
+        fields.put("threshold", score.threshold());
+        fields.put("over", score.over());
+        fields.put("share", score.share());
+        fields.put("low", score.low());
+        fields.put("high", score.high());
+        return fields;
+    }
+
+    private List<Map<String, Object>> accuracy(SortedMap<String, LiveShare> all) {
         return all.entrySet().stream()
                 .map(each -> {
                     Map<String, Object> fields = new LinkedHashMap<>();
                     fields.put("goal", each.getKey());
-                    fields.put("images", counts.probed(each.getKey()));
+                    fields.put(
+                            "images", each.getValue().stood() + each.getValue().fell());
+                    fields.put("overdue", each.getValue().overdue());
                     fields.put("accuracy", each.getValue().value());
                     fields.put("low", each.getValue().low());
                     fields.put("high", each.getValue().high());

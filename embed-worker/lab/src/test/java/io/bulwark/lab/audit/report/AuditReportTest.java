@@ -2,11 +2,13 @@ package io.bulwark.lab.audit.report;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import io.bulwark.events.AttackAudit;
 import io.bulwark.events.AttackKind;
 import io.bulwark.events.Decision;
 import io.bulwark.events.Signal;
+import io.bulwark.robustness.probe.LiveShare;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -56,10 +58,52 @@ class AuditReportTest {
         counts.take(probe("ran out of time", 0.5));
 
         assertThat(counts.audits()).isZero();
-        assertThat(counts.robustAccuracy().get("evade within 8/255").value()).isEqualTo(0.5);
+        assertThat(counts.robustAccuracy().get("evade within 8/255")).isEqualTo(new LiveShare(1, 1, 1));
         assertThat(report().markdown())
-                .contains("| evade within 8/255 | 2 | 50.0 % |")
+                .contains("| evade within 8/255 | 2 | 1 | 50.0 % |")
                 .contains("None.");
+    }
+
+    /** 1 % of 5,000 quiet files are drawn, and 50 others lie over the threshold. */
+    @Test
+    void aSampleSaysWhatAllScoresLookLikeAndCountsNowhereElse() {
+        counts.take(fired("long before the sample", SIX.minusSeconds(60)));
+        for (int i = 0; i < 50; i++) {
+            counts.take(sampled("quiet" + i, i / 100.0));
+            counts.take(sampled("quiet" + i, 0.9)); // the same file again
+            counts.take(fired("over" + i, SIX.plusSeconds(1)));
+        }
+
+        assertThat(counts.audits()).isEqualTo(50);
+        assertThat(counts.accounts(10)).extracting(Map.Entry::getKey).containsExactly("default/u");
+        assertThat(counts.sample().files()).isEqualTo(50);
+        SampledScores.Score score = counts.sample().scores().get(0);
+        assertThat(score.signal()).isEqualTo("near-flagged");
+        assertThat(score.sampled()).isEqualTo(50);
+        assertThat(score.median()).isEqualTo(0.24);
+        assertThat(score.p95()).isEqualTo(0.47);
+        assertThat(score.most()).isEqualTo(0.49);
+        assertThat(score.over()).isEqualTo(50);
+        assertThat(score.share()).isCloseTo(50 / 5050.0, within(1e-9));
+        assertThat(score.low()).isBetween(0.006, 0.007);
+        assertThat(score.high()).isBetween(0.0140, 0.0150);
+        assertThat(report().markdown())
+                .contains("50 audits", "50 files were drawn at random", "| near-flagged | 50 | 0.2400 | 0.4700 |");
+        assertThat(report().fields()).containsEntry("sampledFiles", 50);
+    }
+
+    @Test
+    void whereNothingLiesOverTheThresholdTheShareIsBoundedAllTheSame() {
+        AuditCounts other = new AuditCounts(A_DAY, Optional.empty());
+        counts.take(sampled("a", 0.1));
+        other.take(sampled("b", 0.2));
+        counts.add(other);
+
+        SampledScores.Score score = counts.sample().scores().get(0);
+        assertThat(score.share()).isZero();
+        assertThat(score.low()).isZero();
+        assertThat(score.high()).isCloseTo(3 / 200.0, within(1e-9));
+        assertThat(counts.audits()).isZero();
     }
 
     @Test
@@ -80,7 +124,7 @@ class AuditReportTest {
 
         assertThat(counts.audits()).isEqualTo(2);
         assertThat(counts.accounts(1).get(0).getValue().others()).isEqualTo(2);
-        assertThat(counts.probed("evade within 8/255")).isEqualTo(1);
+        assertThat(counts.robustAccuracy().get("evade within 8/255").files()).isEqualTo(1);
         assertThat(report().markdown()).contains("1 records could not be read");
     }
 
@@ -106,6 +150,23 @@ class AuditReportTest {
 
     private static AttackAudit audit(String image, String uploader, Instant at) {
         return of(image, uploader, at).build();
+    }
+
+    private static AttackAudit sampled(String file, double score) {
+        return of("image of " + file, "bulwark-sample", SIX)
+                .setKind(AttackKind.OTHER)
+                .setContentSha256(file)
+                .setSignals(
+                        List.of(new Signal("sample", 0.0, 1.0, false), new Signal("near-flagged", score, 0.95, false)))
+                .setEvidence(Map.of("share", "0.01"))
+                .build();
+    }
+
+    private static AttackAudit fired(String file, Instant at) {
+        return of("image of " + file, "u", at)
+                .setContentSha256(file)
+                .setSignals(List.of(new Signal("near-flagged", 0.97, 0.95, true)))
+                .build();
     }
 
     private static AttackAudit near(String image, String uploader, String entry) {

@@ -1,0 +1,79 @@
+package io.bulwark.lab.audit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.bulwark.imaging.preprocess.PreprocessBenchmark;
+import io.bulwark.lab.BulwarkCommand;
+import io.bulwark.lab.terminal.ExitCodes;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class AuditCostCommandTest {
+
+    @TempDir
+    Path folder;
+
+    private final StringWriter out = new StringWriter();
+    private final StringWriter err = new StringWriter();
+
+    @Test
+    void each_detector_is_measured_beside_the_same_path_without_any() throws IOException {
+        for (int i = 0; i < 3; i++) {
+            Files.write(folder.resolve(i + ".jpg"), PreprocessBenchmark.syntheticJpeg(400, 300, i));
+        }
+        int code = run(
+                folder.toString(),
+                "--json",
+                "--entries",
+                "50",
+                "--references",
+                "50",
+                "--together",
+                "2",
+                "--rounds",
+                "2",
+                "--warm-up",
+                "0");
+
+        assertThat(code).as(err.toString()).isEqualTo(ExitCodes.OK);
+        List<JsonNode> lines = new ArrayList<>();
+        for (String line : out.toString().split("\n")) {
+            lines.add(new ObjectMapper().readTree(line));
+        }
+        assertThat(lines)
+                .extracting(line -> line.path("detectors").asText())
+                .containsExactly("none", "index", "scaling", "all");
+        assertThat(lines.get(0).path("ratio").asDouble()).isEqualTo(1);
+        assertThat(lines).allSatisfy(line -> {
+            assertThat(line.path("millis").asDouble()).isPositive();
+            assertThat(line.path("ratio").asDouble())
+                    .isBetween(line.path("low").asDouble(), line.path("high").asDouble());
+        });
+    }
+
+    @Test
+    void no_rounds_measure_nothing() {
+        assertThat(run(folder.toString(), "--rounds", "0")).isEqualTo(ExitCodes.USAGE);
+        assertThat(err.toString()).contains("--rounds");
+    }
+
+    private int run(String... arguments) {
+        String[] all = new String[arguments.length + 2];
+        all[0] = "audit";
+        all[1] = "cost";
+        System.arraycopy(arguments, 0, all, 2, arguments.length);
+        return BulwarkCommand.commandLine()
+                .setOut(new PrintWriter(out, true))
+                .setErr(new PrintWriter(err, true))
+                .execute(all);
+    }
+}
