@@ -1,4 +1,4 @@
-package io.bulwark.perception.bank;
+package io.bulwark.perception.torch;
 
 import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
@@ -10,13 +10,13 @@ import java.nio.FloatBuffer;
 import java.util.function.IntFunction;
 
 /** Rows in fp32, searched by one product and the k largest of each query: a bank's peer in a benchmark. One thread. */
-final class FloatMatrix implements AutoCloseable {
+public final class FloatMatrix implements AutoCloseable {
 
     private final NDManager memory = NDManager.newBaseManager(Device.cpu(), "PyTorch");
     private final NDArray matrix;
 
     /** @param rows by their numbers; together less than 2 GiB */
-    FloatMatrix(int count, int dimension, IntFunction<float[]> rows) {
+    public FloatMatrix(int count, int dimension, IntFunction<float[]> rows) {
         matrix = memory.create(new Shape(count, dimension), DataType.FLOAT32);
         FloatBuffer all =
                 matrix.toByteBuffer(true).order(ByteOrder.nativeOrder()).asFloatBuffer();
@@ -30,7 +30,7 @@ final class FloatMatrix implements AutoCloseable {
      *
      * @param queries {@code [count, D]} row-major
      */
-    long[] nearest(float[] queries, int count, int k) {
+    public long[] nearest(float[] queries, int count, int k) {
         try (NDManager batch = memory.newSubManager()) {
             NDArray asked = batch.create(queries, new Shape(count, queries.length / count));
             NDArray products = asked.matMul(matrix.transpose());
