@@ -53,6 +53,9 @@ class PerceptionArchitectureTest {
             .that()
             .resideOutsideOfPackages(
                     "io.bulwark.perception.torch..", "io.bulwark.perception.model", "io.bulwark.perception.rows")
+            // It measures a bank beside libtorch's own product.
+            .and()
+            .doNotHaveFullyQualifiedName("io.bulwark.perception.bank.KnnBenchmark")
             .should()
             .dependOnClassesThat()
             .resideInAPackage("io.bulwark.perception.torch..");

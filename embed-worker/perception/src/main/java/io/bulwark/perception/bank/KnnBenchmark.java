@@ -1,6 +1,7 @@
 package io.bulwark.perception.bank;
 
 import com.sun.management.OperatingSystemMXBean;
+import io.bulwark.perception.torch.FloatMatrix;
 import java.lang.management.ManagementFactory;
 import java.time.Clock;
 import java.time.Duration;

@@ -2,6 +2,7 @@ package io.bulwark.perception.bank;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.bulwark.perception.torch.FloatMatrix;
 import java.time.Duration;
 import java.util.List;
 import java.util.Random;
