@@ -44,7 +44,7 @@ import picocli.CommandLine.Option;
         name = "detect",
         description = {
             "How many attacks twin, scaling detector and flagged index find, each at the threshold that a PAC bound"
-                    + " allows for 1 %",
+                    + " allows for 1 %%",
             "of false alarms. A file's SHA-256 says whether it calibrates or tests. Attacked are test files that both"
                     + " encoders",
             "decide alike: the twin alone, the robust encoder alone, and both together (APGD through all views of the"
