@@ -124,9 +124,41 @@ public final class RowBlock implements AutoCloseable {
         return sum;
     }
 
-    /** Whether an offset saves digits: else it is to be 0. */
+    /**
+     * Whether an offset is added before a product is rounded and so saves digits: else it is to be 0. Kernels differ in that, so
+     * it is tried once.
+     */
     public static boolean addsFirst() {
-        return RowProduct.ADDS_FIRST;
+        return Tried.ADDS_FIRST;
+    }
+
+    /** A product of 1 + 2^-9, which bf16 rounds to 1, and an offset of -1. */
+    private static final class Tried {
+
+        private static final int ROWS = 64;
+        private static final int DIMENSION = 2 * FEW / ROWS;
+        private static final float SMALL = 0x1p-9f;
+
+        static final boolean ADDS_FIRST = addsFirst();
+
+        private static boolean addsFirst() {
+            float[] query = new float[DIMENSION];
+            query[0] = 1;
+            query[1] = 1;
+            boolean[] first = {true};
+            try (RowBlock block = new RowBlock(ROWS, DIMENSION, 1)) {
+                for (int i = 0; i < ROWS * DIMENSION; i++) {
+                    float value = i % DIMENSION == 0 ? 1 : i % DIMENSION == 1 ? SMALL : 0;
+                    block.high().put(i, (short) (Float.floatToRawIntBits(value) >>> 16));
+                }
+                block.multiply(query, 1, ROWS, -1, (number, products) -> {
+                    for (float product : products) {
+                        first[0] &= product == SMALL;
+                    }
+                });
+            }
+            return first[0];
+        }
     }
 
     /** How far the sum of a product of two rows of about unit length and this many elements may be off. */

@@ -11,7 +11,6 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Set;
 
 /**
  * Products of bf16 rows with queries. DJL has no bf16, but a program that it runs has. Loaded once in a process; any thread.
@@ -24,12 +23,6 @@ final class RowProduct {
 
     /** Half a unit in the last place of bf16: what rounding a value costs at most, as a share of it. */
     static final double ROUNDING = 0x1p-8;
-
-    /**
-     * Whether the offset is added before rounding: oneDNN's own kernels, which are those of x86, do so; what stands in for them
-     * elsewhere need not.
-     */
-    static final boolean ADDS_FIRST = Set.of("amd64", "x86_64").contains(System.getProperty("os.arch"));
 
     private static final Program PROGRAM = Program.beside(RowProduct.class, "row_product.py");
 
