@@ -8,10 +8,12 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import com.marcnuri.helm.Helm;
+import com.marcnuri.helm.TemplateCommand;
 import io.bulwark.deploy.Checkout;
 import io.bulwark.deploy.Program;
 import java.io.IOException;
 import java.io.StringReader;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Properties;
@@ -154,6 +156,24 @@ class HelmChartTest {
                 .containsEntry("bulwark.kafka.security.username", "bulwark-explain");
     }
 
+    /** As {@code helm upgrade --reuse-values} has the values of a release before those that have come since. */
+    @Test
+    void valuesOfAnEarlierReleaseAreEnough() throws IOException {
+        Path earlier = Files.writeString(folder.resolve("earlier.yaml"), "explain: null\nredTeam: null\n");
+
+        assertThat(objects(template().withValuesFile(earlier).call())).isEqualTo(render(Map.of()));
+    }
+
+    /** As {@code --set-string} gives it. */
+    @ParameterizedTest
+    @ValueSource(strings = {"true", "false"})
+    void whetherTheExplainServerIsWantedMayBeAText(String wanted) throws IOException {
+        Path text = Files.writeString(folder.resolve("text.yaml"), "explain: {enabled: \"" + wanted + "\"}\n");
+
+        assertThat(objects(template().withValuesFile(text).call()))
+                .isEqualTo(render(Map.of("explain.enabled", wanted)));
+    }
+
     @Test
     void anOverlayThatIsNotThereIsRefusedByName() {
         assertThatThrownBy(() -> render(Map.of("overlay", "staging"))).hasMessageContaining("staging");
@@ -172,13 +192,17 @@ class HelmChartTest {
     }
 
     private static Map<String, JsonNode> render(Map<String, String> values) throws IOException {
-        var template = new Helm(chart)
+        TemplateCommand template = template();
+        values.forEach(template::set);
+        return objects(template.call());
+    }
+
+    private static TemplateCommand template() {
+        return new Helm(chart)
                 .template()
                 .withKubeVersion("1.30.0")
                 .withName("bulwark")
                 .withNamespace("shop");
-        values.forEach(template::set);
-        return objects(template.call());
     }
 
     private static Map<String, JsonNode> objects(String text) throws IOException {

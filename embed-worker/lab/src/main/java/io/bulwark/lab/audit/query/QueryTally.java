@@ -26,8 +26,8 @@ record QueryTally(String name, List<QueryEntry> without, List<QueryEntry> with) 
         }
     }
 
-    /** An attacker who tries one after the other. */
-    static QueryTally any(String name, List<QueryTally> tallies) {
+    /** Of each picture the attack that did best. Uploads of the others are not added: nobody knows the best one beforehand. */
+    static QueryTally best(String name, List<QueryTally> tallies) {
         return new QueryTally(
                 name,
                 best(tallies.stream().map(QueryTally::without).toList()),

@@ -1,6 +1,7 @@
 package io.bulwark.lab.audit.query;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import io.bulwark.lab.terminal.Output;
 import java.io.PrintWriter;
@@ -8,6 +9,8 @@ import java.io.StringWriter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
+import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.Test;
 
 class QueryTallyTest {
@@ -29,12 +32,12 @@ class QueryTallyTest {
 
     @Test
     void of_several_attacks_the_one_counts_that_wins_first() {
-        QueryTally any = QueryTally.any("any", List.of(SQUARE, OARS));
+        QueryTally best = QueryTally.best("best", List.of(SQUARE, OARS));
 
-        assertThat(any.without()).extracting(QueryEntry::queries).containsExactly(5L, 10L, 20L, 1000L);
-        assertThat(any.with()).extracting(QueryEntry::passed).containsExactly(true, true, false, false);
-        assertThat(any.ratio().value()).isEqualTo(2 / 3.0);
-        assertThat(any.ratio(80).value()).isEqualTo(1 / 3.0);
+        assertThat(best.without()).extracting(QueryEntry::queries).containsExactly(5L, 10L, 20L, 1000L);
+        assertThat(best.with()).extracting(QueryEntry::passed).containsExactly(true, true, false, false);
+        assertThat(best.ratio().value()).isEqualTo(2 / 3.0);
+        assertThat(best.ratio(80).value()).isEqualTo(1 / 3.0);
     }
 
     @Test
@@ -46,7 +49,7 @@ class QueryTallyTest {
                         "| attack | index | passed within 10 | passed within 100 | passed within 1000 | with fewer than 80 |",
                         "| square | without | 0.250 [",
                         "| 3 of 3 | 20 | 25 % | 2.0 |",
-                        "| any of them | with |",
+                        "| best of them, each alone | with |",
                         "| square | 0.333 [",
                         "| 0.000 [0.000, ");
         StringWriter printed = new StringWriter();
@@ -54,6 +57,32 @@ class QueryTallyTest {
         assertThat(printed.toString()).contains("\"passedBeforeCampaign\":3", "\"ratioWithCampaigns\"");
         assertThat(new QueryTable("about", List.of(tally("none", new long[1], new long[1])), 10, 80).markdown())
                 .contains("nothing passed");
+    }
+
+    @Test
+    void the_joint_attack_which_has_to_be_silent_is_not_compared_with_the_others() {
+        QueryTally joint = tally("joint", new long[] {1, 1, 1, 1}, new long[] {1, 1, 1, 1});
+        QueryTally gradients = tally("gradients", new long[] {0, 0, 0, 3}, new long[4]);
+
+        assertThat(names(SQUARE, joint)).containsExactly("square", "joint");
+        assertThat(names(SQUARE, OARS, joint))
+                .containsExactly("square", "square-oars", "joint", "best of them, each alone");
+        QueryTable table = new QueryTable("about", List.of(SQUARE, OARS, gradients, joint), 1000, 80);
+        assertThat(table.json().get("rows"))
+                .asInstanceOf(InstanceOfAssertFactories.list(Map.class))
+                .filteredOn(row -> row.get("attack").toString().startsWith("best of"))
+                .extracting(row -> row.get("attack"), row -> row.get("index"), row -> row.get("passed"))
+                .containsExactly(
+                        tuple("best of square, each alone", false, 3L),
+                        tuple("best of square, each alone", true, 2L),
+                        tuple("best of them, each alone", false, 4L),
+                        tuple("best of them, each alone", true, 2L));
+    }
+
+    private static List<Object> names(QueryTally... tallies) {
+        Object rows = new QueryTable("about", List.of(tallies), 1000, 80).json().get("ratios");
+        return ((List<?>) rows)
+                .stream().map(row -> ((Map<?, ?>) row).get("attack")).collect(Collectors.toList());
     }
 
     private static QueryTally tally(String name, long[] without, long[] with) {
