@@ -6,7 +6,6 @@ import io.bulwark.events.ModerationPolicy;
 import io.bulwark.events.Reference;
 import io.bulwark.imaging.process.DecoderPool;
 import io.bulwark.imaging.process.ReaderSettings;
-import io.bulwark.perception.audit.AuditSample;
 import io.bulwark.perception.audit.ScalingAuditor;
 import io.bulwark.perception.flagged.NearFlagged;
 import io.bulwark.schemas.serde.EventDecoder;
@@ -182,8 +181,7 @@ final class Assembly implements AutoCloseable {
                         flaggedApplies() ? Optional.of(flaggedSteps()) : Optional.empty(),
                         new ScalingAuditor(config.scaling().threshold()),
                         new DecisionSteps.OfSample(
-                                new AuditSample(config.audit().sample(), perception.samplingKey()),
-                                config.scaling().enabled()),
+                                perception.auditSample(), config.scaling().enabled()),
                         config.embeddings().publish()));
         Following following =
                 new Following(config, perception, clients::followingConsumer, metrics, clock, wallClock, watch);

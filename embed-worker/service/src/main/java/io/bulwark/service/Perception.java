@@ -14,6 +14,7 @@ import io.bulwark.imaging.preprocess.ViewPolicy;
 import io.bulwark.imaging.preview.Preview;
 import io.bulwark.imaging.process.ProcessLimits;
 import io.bulwark.imaging.process.ReaderSettings;
+import io.bulwark.perception.audit.AuditSample;
 import io.bulwark.perception.encoder.BatchShapes;
 import io.bulwark.perception.encoder.DifferentiableEncoder;
 import io.bulwark.perception.encoder.Encoder;
@@ -320,6 +321,15 @@ public final class Perception {
                         .map(memory -> memory.asLongValue())
                         .orElse(Runtime.getRuntime().maxMemory() / Math.max(2, preparationThreads())),
                 new FrameSampling(decode.maxFrames(), samplingKey()));
+    }
+
+    /**
+     * Which images leave their scores although no detector fired. Such an audit names no uploader, so whose it is is known by the
+     * verdict or the embedding alone: a score server that publishes neither leaves none.
+     */
+    AuditSample auditSample() {
+        boolean erasable = !config.score().enabled() || config.embeddings().publish();
+        return erasable ? new AuditSample(config.audit().sample(), samplingKey()) : AuditSample.none();
     }
 
     /** The deployment's key, or the one that everybody knows. */

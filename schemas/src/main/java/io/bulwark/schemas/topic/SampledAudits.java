@@ -12,8 +12,14 @@ public final class SampledAudits {
     /** The name of their first signal, which never fires. Every release of the schemas can say it. */
     public static final String SIGNAL = "sample";
 
-    /** What their evidence calls the share of the images that was drawn, above 0 up to 1. */
+    /**
+     * What their evidence calls the share of the images that was drawn, above 0 up to 1. Audits of a detector that does not see
+     * every file say it, too, of a file that was drawn.
+     */
     public static final String SHARE = "share";
+
+    /** What their evidence calls the signal of a detector that does not see every file. */
+    public static final String PARTIAL = "partial";
 
     /** Whom they name as the uploader: no uploader, also for readers who do not know the signal. */
     public static final String UPLOADER = "bulwark-sample";

@@ -12,6 +12,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.Set;
 
 /**
@@ -59,7 +60,7 @@ public final class FlaggedIndex implements AutoCloseable {
     }
 
     /** Whether a tenant has an entry. */
-    boolean knows(String tenant) {
+    private boolean knows(String tenant) {
         OfTenant of = tenants.get(tenant);
         return of != null && of.entries.rows() > 0;
     }
@@ -74,6 +75,17 @@ public final class FlaggedIndex implements AutoCloseable {
         return knows(tenant)
                 ? tenants.get(tenant).nearest(images, bound)
                 : Collections.nCopies(images.size(), Optional.empty());
+    }
+
+    /**
+     * The greatest cosine between a view of an image and an entry's centre, however far: one search. Empty where the tenant has
+     * no entry.
+     *
+     * @param views unit rows, at least one
+     * @return in [0, 1]; 0 from a right angle on
+     */
+    OptionalDouble closest(String tenant, List<float[]> views) {
+        return knows(tenant) ? OptionalDouble.of(tenants.get(tenant).closest(views)) : OptionalDouble.empty();
     }
 
     @Override
@@ -146,11 +158,7 @@ public final class FlaggedIndex implements AutoCloseable {
         }
 
         private synchronized void search(List<Query> queries, double bound, List<Optional<Nearness>> deepest) {
-            float[] block = new float[queries.size() * dimension];
-            for (int i = 0; i < queries.size(); i++) {
-                float[] row = queries.get(i).row();
-                System.arraycopy(Length.divided(row, Length.of(row, 0, dimension)), 0, block, i * dimension, dimension);
-            }
+            float[] block = block(queries.stream().map(Query::row).toList());
             // No entry reaches farther; what the products leave open is looked at exactly.
             double least = Math.cos(Math.min(Math.PI, Math.max(bound, FlaggedEntry.WIDEST))) - LENGTHS;
             entries.estimate(block, queries.size(), new RowSnapshot.Taker<>() {
@@ -173,6 +181,27 @@ public final class FlaggedIndex implements AutoCloseable {
             });
         }
 
+        /** Side by side, each divided by its length. */
+        private float[] block(List<float[]> rows) {
+            float[] block = new float[rows.size() * dimension];
+            for (int i = 0; i < rows.size(); i++) {
+                float[] row = rows.get(i);
+                System.arraycopy(Length.divided(row, Length.of(row, 0, dimension)), 0, block, i * dimension, dimension);
+            }
+            return block;
+        }
+
+        private synchronized double closest(List<float[]> views) {
+            double most = 0;
+            for (int from = 0; from < views.size(); from += QUERY_BLOCK) {
+                List<float[]> some = views.subList(from, Math.min(from + QUERY_BLOCK, views.size()));
+                Closest closest = new Closest(some, most);
+                entries.estimate(block(some), some.size(), closest);
+                most = closest.most;
+            }
+            return Math.min(1, most);
+        }
+
         private static void offer(FlaggedEntry entry, Query query, double bound, List<Optional<Nearness>> deepest) {
             Nearness near = new Nearness(entry, query.view(), angle(Cosine.similarity(query.row(), entry.centre())));
             Optional<Nearness> before = deepest.get(query.image());
@@ -182,6 +211,50 @@ public final class FlaggedIndex implements AutoCloseable {
         }
 
         private record Query(int image, int view, float[] row) {}
+
+        /** Keeps the greatest cosine so far and looks exactly at those rows alone that may have a greater one. */
+        private static final class Closest implements RowSnapshot.Taker<StoredEntry> {
+
+            private final List<float[]> views;
+            private double most;
+
+            Closest(List<float[]> views, double most) {
+                this.views = views;
+                this.most = most;
+            }
+
+            @Override
+            public double about() {
+                return most - LENGTHS;
+            }
+
+            @Override
+            public void take(int query, Estimates<StoredEntry> estimates) {
+                RowView<StoredEntry> view = estimates.view();
+                int likely = -1;
+                for (int row = 0; row < view.size(); row++) {
+                    if (view.owner(row) != null && (likely < 0 || estimates.told(row) > estimates.told(likely))) {
+                        likely = row;
+                    }
+                }
+                if (likely >= 0 && estimates.mayReach(likely, most - LENGTHS)) {
+                    look(views.get(query), view.exact(likely));
+                }
+                float cut = estimates.cut(most - LENGTHS);
+                for (int row = 0; row < view.size(); row++) {
+                    if (estimates.told(row) >= cut
+                            && row != likely
+                            && view.owner(row) != null
+                            && estimates.mayReach(row, most - LENGTHS)) {
+                        look(views.get(query), view.exact(row));
+                    }
+                }
+            }
+
+            private void look(float[] row, float[] centre) {
+                most = Math.max(most, Cosine.similarity(row, centre));
+            }
+        }
     }
 
     static double angle(double similarity) {

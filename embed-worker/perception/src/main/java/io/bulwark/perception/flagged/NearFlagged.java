@@ -30,13 +30,11 @@ import java.util.TreeMap;
  */
 public record NearFlagged(double similarity) {
 
+    /** Cosine of {@link FlaggedEntry#WIDEST}, rounded so that the angle is no smaller: what is calibrated is no greater. */
+    public static final double GREATEST = 0.995;
+
     /** Keeps the drawn score off the thresholds. */
     private static final double MARGIN = 0.05;
-
-    /** Radians by which a search that found nothing goes on at least. */
-    private static final double LEAST_REACH = 0.05;
-
-    private static final double RIGHT_ANGLE = Math.PI / 2;
 
     private static final double GOLDEN = 1.618033988749895;
     private static final double MIXING = 1009;
@@ -84,28 +82,17 @@ public record NearFlagged(double similarity) {
     }
 
     /**
-     * How near an image lies to what is flagged, whether or not that holds it back: the greatest {@link Held#closeness}
-     * to an entry, and 0 from a right angle on. Empty for an image that the rule does not ask about, and where there is
-     * no entry.
+     * How near an image lies to what is flagged, whether or not that holds it back: the greatest cosine of an angle to an entry's
+     * centre, and 0 from a right angle on; below {@link #similarity} wherever it is not held back. Empty for an image that the
+     * rule does not ask about, and where there is no entry.
      *
      * @return in [0, 1]
      */
     public OptionalDouble closeness(FlaggedIndex index, Decided image) {
         String tenant = image.seen().tenant();
-        if (image.said().judgement().outcome() != Outcome.SAFE
-                || index.exempts(tenant, image.sha256())
-                || !index.knows(tenant)) {
-            return OptionalDouble.empty();
-        }
-        List<List<float[]>> rows = List.of(rows(image));
-        double reach = bound();
-        Optional<Nearness> near = index.nearest(tenant, rows, reach).get(0);
-        while (near.isEmpty() && reach < RIGHT_ANGLE) {
-            reach = Math.min(RIGHT_ANGLE, 2 * Math.max(reach, LEAST_REACH));
-            near = index.nearest(tenant, rows, reach).get(0);
-        }
-        return OptionalDouble.of(
-                near.map(found -> Math.cos(Math.max(0, found.distance()))).orElse(0.0));
+        return image.said().judgement().outcome() != Outcome.SAFE || index.exempts(tenant, image.sha256())
+                ? OptionalDouble.empty()
+                : index.closest(tenant, rows(image));
     }
 
     private static List<float[]> rows(Decided image) {
@@ -179,9 +166,9 @@ public record NearFlagged(double similarity) {
      */
     public record Held(Testimony testimony, FlaggedEntry entry, int view, double angle) {
 
-        /** Cosine of the angle to the nearest that the entry may hold; 1 within its radius. */
+        /** Cosine of the angle to the entry's centre, on the scale of the bound. */
         public double closeness() {
-            return Math.cos(Math.max(0, angle - entry.radius()));
+            return Math.cos(angle);
         }
     }
 }

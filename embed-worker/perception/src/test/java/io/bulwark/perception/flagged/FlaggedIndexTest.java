@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.bulwark.perception.flagged.FlaggedIndex.Contents;
 import io.bulwark.perception.flagged.FlaggedIndex.Nearness;
+import io.bulwark.perception.metric.Cosine;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -53,6 +55,27 @@ class FlaggedIndexTest {
             }
         }
         return Optional.ofNullable(best);
+    }
+
+    /** Entries come ever nearer to the first view, so what was the nearest so far is not it. */
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3, 4, 5})
+    void the_closest_centre_is_that_of_the_plain_loop_in_whatever_order_they_lie(long seed) {
+        Random random = new Random(seed);
+        List<float[]> views = List.of(around(random, 0.5), around(random, 2), around(random, 9));
+        List<FlaggedEntry> entries = new ArrayList<>();
+        for (int i = 0; i < 400; i++) {
+            entries.add(entry("e" + i, around(random, 0.3 + i % 7), random.nextDouble() * FlaggedEntry.WIDEST));
+        }
+        entries.sort(Comparator.comparingDouble(each -> Cosine.similarity(views.get(0), each.centre())));
+        double most = entries.stream()
+                .flatMapToDouble(each -> views.stream().mapToDouble(row -> Cosine.similarity(row, each.centre())))
+                .max()
+                .orElseThrow();
+        try (FlaggedIndex index = FlaggedIndex.of(Map.of("default", new Contents(entries, Set.of())))) {
+            assertThat(index.closest("default", views)).hasValue(most);
+            assertThat(index.closest("other", views)).isEmpty();
+        }
     }
 
     @Test

@@ -96,14 +96,29 @@ class NearFlaggedTest {
         assertThat(hold(0.3, "exempt", 0.5)).isEmpty();
     }
 
-    /** Against the distance itself, within the bound and far beyond it. */
+    /** To the nearest centre, within the bound and far beyond it. */
     @ParameterizedTest
     @ValueSource(doubles = {0.32, 0.2, 0, -0.2, -0.7})
     void how_near_it_lies_is_said_whether_or_not_it_is_held_back(double angle) {
-        double distance = Math.min(Math.abs(angle - 0.3), 0.7) - 0.05; // of its two views
+        double nearest = Math.min(Math.abs(angle - 0.3), 0.7); // of its two views
 
-        assertThat(closeness("acme", angle, "sha").getAsDouble())
-                .isCloseTo(Math.cos(Math.max(0, distance)), within(1e-6));
+        assertThat(closeness("acme", angle, "sha").getAsDouble()).isCloseTo(Math.cos(nearest), within(1e-6));
+    }
+
+    /** The entry's radius is 0.05, so what it holds may lie nearer than the bound while its centre does not. */
+    @ParameterizedTest
+    @ValueSource(doubles = {0.02, 0.2})
+    void what_is_not_held_back_is_less_close_than_the_bound_also_where_an_entry_is_wider(double bound) {
+        NearFlagged rule = new NearFlagged(Math.cos(bound));
+        double angle = 0.3 - Math.max(bound, 0.05) - 0.01;
+
+        assertThat(hold(rule, angle, "sha", 0.5)).isEmpty();
+        assertThat(closeness(rule, "acme", angle, "sha").getAsDouble()).isLessThan(rule.similarity());
+    }
+
+    @Test
+    void what_is_held_back_is_as_close_as_its_angle_to_the_centre() {
+        assertThat(hold(0.15, "sha", 0.5).orElseThrow().closeness()).isCloseTo(Math.cos(0.15), within(1e-6));
     }
 
     @Test
@@ -114,10 +129,14 @@ class NearFlaggedTest {
     }
 
     private static OptionalDouble closeness(String tenant, double angle, String sha256) {
+        return closeness(RULE, tenant, angle, sha256);
+    }
+
+    private static OptionalDouble closeness(NearFlagged rule, String tenant, double angle, String sha256) {
         try (FlaggedIndex index = index();
                 MatrixBank bank = bank()) {
             SeenImage image = image(tenant, angle);
-            return RULE.closeness(index, new NearFlagged.Decided(image, sha256, decided(bank, image), THRESHOLDS, 0.5));
+            return rule.closeness(index, new NearFlagged.Decided(image, sha256, decided(bank, image), THRESHOLDS, 0.5));
         }
     }
 
@@ -128,6 +147,10 @@ class NearFlaggedTest {
     }
 
     private static Optional<Held> hold(double angle, String sha256, double draw) {
+        return hold(RULE, angle, sha256, draw);
+    }
+
+    private static Optional<Held> hold(NearFlagged rule, double angle, String sha256, double draw) {
         try (FlaggedIndex index = index();
                 MatrixBank bank = bank()) {
             SeenImage image = image("acme", angle);
@@ -137,7 +160,7 @@ class NearFlaggedTest {
                     said.opinions(),
                     said.policyVersion(),
                     Optional.of(new Testimony.ShadowJudgement(said.judgement(), "shadow-1")));
-            return RULE.hold(index, List.of(new NearFlagged.Decided(image, sha256, shadowed, THRESHOLDS, draw)))
+            return rule.hold(index, List.of(new NearFlagged.Decided(image, sha256, shadowed, THRESHOLDS, draw)))
                     .get(0);
         }
     }

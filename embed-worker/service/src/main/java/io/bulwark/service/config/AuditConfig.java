@@ -14,7 +14,8 @@ public interface AuditConfig {
 
     /**
      * Share of the images, 0 to 1, that leave all their scores in an audit although no detector fired; drawn from the files by
-     * the deployment's key. Such an audit is marked, names no uploader and counts for nobody.
+     * the deployment's key. Such an audit is marked, names no uploader and counts for nobody. A score server
+     * without {@code bulwark.embeddings.publish} leaves none.
      */
     @WithDefault("0")
     double sample();

@@ -2,6 +2,7 @@ package io.bulwark.service.config;
 
 import io.bulwark.imaging.preprocess.ModerationOptions;
 import io.bulwark.imaging.process.ProcessLimits;
+import io.bulwark.perception.flagged.NearFlagged;
 import io.bulwark.perception.verdict.PolicySettings;
 import io.bulwark.schemas.connection.SecurityCheck;
 import io.bulwark.schemas.follow.SchemaFollower;
@@ -201,7 +202,14 @@ public final class ConfigCheck {
 
     private void flagged(FlaggedConfig flagged) {
         flagged.similarity().ifPresent(similarity -> {
-            range("bulwark.flagged.similarity", similarity, 0.5, 1);
+            if (!(similarity >= 0.5 && similarity <= NearFlagged.GREATEST)) {
+                complain(
+                        "bulwark.flagged.similarity",
+                        number(similarity),
+                        "0.5 to " + NearFlagged.GREATEST
+                                + ", as `bulwark bank calibrate-flagged` prints it: nearer than"
+                                + " entries are merged no bound keeps a promise");
+            }
             if (flagged.madeFor().isEmpty()) {
                 complaints.add("bulwark.flagged.made-for is not set beside bulwark.flagged.similarity: `bulwark bank"
                         + " calibrate-flagged` prints both");

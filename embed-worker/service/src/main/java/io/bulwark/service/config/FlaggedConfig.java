@@ -13,7 +13,8 @@ public interface FlaggedConfig {
 
     /**
      * Cosine from which on an upload is so near to an entry that it is not SAFE but REVIEW. {@code bulwark bank
-     * calibrate-flagged} finds it for a rate of harmless pictures that people see for it. Without it nothing is held back.
+     * calibrate-flagged} finds it for a rate of harmless pictures that people see for it. At most 0.995, as near as entries are
+     * merged. Without it nothing is held back.
      */
     OptionalDouble similarity();
 

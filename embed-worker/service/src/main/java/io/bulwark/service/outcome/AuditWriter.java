@@ -6,7 +6,9 @@ import io.bulwark.events.Verdict;
 import io.bulwark.perception.audit.Disagreement;
 import io.bulwark.perception.audit.TwinFinding;
 import io.bulwark.perception.verdict.Testimony;
+import io.bulwark.schemas.topic.SampledAudits;
 import java.util.Map;
+import java.util.OptionalDouble;
 import java.util.TreeMap;
 
 /** Writes audits: what a detector found, in the words of the schema. Immutable; any thread. */
@@ -24,8 +26,10 @@ public final class AuditWriter {
      * @param verdict of the same image; the audit repeats whose it is and where it was uploaded
      * @param robust what the verdict rests on
      * @param clean what the twin says
+     * @param share of the images that is drawn for the sample, where the twin does not see every file and this one was drawn
      */
-    public AttackAudit twinDisagreement(Verdict verdict, TwinFinding finding, Testimony robust, Testimony clean) {
+    public AttackAudit twinDisagreement(
+            Verdict verdict, TwinFinding finding, Testimony robust, Testimony clean, OptionalDouble share) {
         Disagreement disagreement = finding.disagreement();
         int view = disagreement.view();
         return VerdictAudit.of(verdict, AttackKind.TWIN_DISAGREEMENT, finding.signal())
@@ -34,17 +38,18 @@ public final class AuditWriter {
                 .setCleanScore(clean.judgement().score())
                 .setRobustNeighbours(EventNeighbours.of(robust.neighbours(view)))
                 .setCleanNeighbours(EventNeighbours.of(clean.neighbours(view)))
-                .setEvidence(evidence(disagreement))
+                .setEvidence(evidence(disagreement, share))
                 .setCleanDecision(VerdictWriter.decision(clean.judgement().outcome()))
                 .setTwinFingerprint(twinFingerprint)
                 .build();
     }
 
-    private static Map<String, String> evidence(Disagreement disagreement) {
+    private static Map<String, String> evidence(Disagreement disagreement, OptionalDouble share) {
         Map<String, String> evidence = new TreeMap<>();
         evidence.put("unanimity", VerdictAudit.rounded(disagreement.unanimity()));
         evidence.put("gap", VerdictAudit.rounded(disagreement.gap()));
         disagreement.drift().ifPresent(drift -> evidence.put("drift", VerdictAudit.rounded(drift)));
+        share.ifPresent(drawn -> evidence.put(SampledAudits.SHARE, Double.toString(drawn)));
         return evidence;
     }
 }

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /**
  * The audit of an image that was drawn for the sample and that no detector fired on. It names no uploader and has no
@@ -27,16 +28,21 @@ public final class SampleAudit {
      * @param clean what the twin says, where it was asked
      * @param scores of the detectors that looked, none of which fired
      * @param share of the images that is drawn, above 0 up to 1
+     * @param partial signal of a detector that does not see every file
      */
     public static AttackAudit of(
             Verdict verdict,
             Testimony robust,
             Optional<Testimony> clean,
             List<io.bulwark.perception.audit.Signal> scores,
-            double share) {
+            double share,
+            Optional<String> partial) {
         List<Signal> signals = new ArrayList<>();
         signals.add(new Signal(SampledAudits.SIGNAL, 0.0, 1.0, false));
         scores.forEach(found -> signals.add(new Signal(found.name(), found.score(), found.threshold(), found.fired())));
+        Map<String, String> evidence = new TreeMap<>();
+        evidence.put(SampledAudits.SHARE, Double.toString(share));
+        partial.ifPresent(signal -> evidence.put(SampledAudits.PARTIAL, signal));
         return VerdictAudit.of(verdict, AttackKind.OTHER)
                 .setUploaderId(SampledAudits.UPLOADER)
                 .setPerceptualKey(List.of())
@@ -47,7 +53,7 @@ public final class SampleAudit {
                 .setCleanDecision(clean.map(
                                 said -> VerdictWriter.decision(said.judgement().outcome()))
                         .orElse(null))
-                .setEvidence(Map.of(SampledAudits.SHARE, Double.toString(share)))
+                .setEvidence(evidence)
                 .build();
     }
 }

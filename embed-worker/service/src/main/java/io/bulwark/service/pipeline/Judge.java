@@ -7,6 +7,7 @@ import io.bulwark.events.Verdict;
 import io.bulwark.perception.audit.ScalingAuditor;
 import io.bulwark.perception.audit.ScalingFinding;
 import io.bulwark.perception.audit.Signal;
+import io.bulwark.perception.audit.TwinAuditor;
 import io.bulwark.perception.bank.PerceptualKey;
 import io.bulwark.perception.flagged.NearFlagged;
 import io.bulwark.perception.verdict.Decider;
@@ -181,7 +182,7 @@ final class Judge {
         List<Signal> quiet = new ArrayList<>();
         clean.ifPresent(said -> twin.orElseThrow().inspect(image, robust, said).ifPresent(found -> {
             if (found.signal().fired()) {
-                audits.add(twin.orElseThrow().audit(verdict, found, robust, said));
+                audits.add(twin.orElseThrow().audit(image, verdict, found, robust, said));
             } else {
                 quiet.add(found.signal());
             }
@@ -200,8 +201,9 @@ final class Judge {
             if (sample.scaling()) {
                 quiet.add(trace.map(ScalingFinding::signal).orElseGet(scaling::nothingFound));
             }
+            Optional<String> partial = twin.filter(asked -> !asked.seesAll()).map(asked -> TwinAuditor.SIGNAL);
             audits.add(
-                    SampleAudit.of(verdict, robust, clean, quiet, sample.draw().share()));
+                    SampleAudit.of(verdict, robust, clean, quiet, sample.draw().share(), partial));
         }
         return List.copyOf(audits);
     }

@@ -20,6 +20,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
 
@@ -155,8 +156,15 @@ final class TwinJudge {
         }
     }
 
+    /** Whether it is asked about every file; else its scores are selected but for the sample's. */
+    boolean seesAll() {
+        return steps.sample().isOfAll();
+    }
+
     /** The audit of an image on which the two part too far. */
-    AttackAudit audit(Verdict verdict, TwinFinding finding, Testimony robust, Testimony clean) {
-        return steps.audits().twinDisagreement(verdict, finding, robust, clean);
+    AttackAudit audit(PreparedImage image, Verdict verdict, TwinFinding finding, Testimony robust, Testimony clean) {
+        boolean stands = !seesAll() && sample.draws(image.work().sha256().orElseThrow());
+        OptionalDouble share = stands ? OptionalDouble.of(sample.share()) : OptionalDouble.empty();
+        return steps.audits().twinDisagreement(verdict, finding, robust, clean, share);
     }
 }

@@ -218,11 +218,13 @@ class ConfigCheckTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"0.4", "1.1"})
-    void a_bound_of_the_flagged_index_that_is_none_is_refused(String similarity) {
+    @ValueSource(strings = {"0.4", "1.1", "0.9951"})
+    void a_bound_of_the_flagged_index_that_is_none_or_narrower_than_merging_is_refused(String similarity) {
         assertThatThrownBy(() -> ConfigCheck.check(TestConfig.of(Map.of("bulwark.flagged.similarity", similarity))))
                 .isInstanceOf(InvalidConfigException.class)
-                .hasMessageContaining("bulwark.flagged.similarity is " + similarity);
+                .hasMessageContaining("bulwark.flagged.similarity is " + similarity)
+                .hasMessageContaining("allowed is 0.5 to 0.995")
+                .hasMessageContaining("bulwark bank calibrate-flagged");
     }
 
     @Test
@@ -232,7 +234,7 @@ class ConfigCheckTest {
                 .hasMessageContaining("bulwark.flagged.made-for is not set")
                 .hasMessageContaining("bulwark bank calibrate-flagged");
         ConfigCheck.check(
-                TestConfig.of(Map.of("bulwark.flagged.similarity", "0.97", "bulwark.flagged.made-for", "m/v")));
+                TestConfig.of(Map.of("bulwark.flagged.similarity", "0.995", "bulwark.flagged.made-for", "m/v")));
     }
 
     @Test

@@ -85,7 +85,7 @@ class AuditWriterTest {
         TwinFinding finding = new TwinFinding(
                 new io.bulwark.perception.audit.Signal("twin-disagreement", 0.4, 0.25),
                 new Disagreement(1, 0.85, 0.92, drift, 1));
-        return writer.twinDisagreement(verdict(), finding, robust, clean);
+        return writer.twinDisagreement(verdict(), finding, robust, clean, OptionalDouble.empty());
     }
 
     private static Testimony testimony(Judgement.Outcome outcome, double score, String label) {

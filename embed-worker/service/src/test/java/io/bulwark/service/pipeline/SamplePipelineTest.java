@@ -95,6 +95,33 @@ class SamplePipelineTest extends PipelineFixture {
                         .isEqualTo(!each.audits().isEmpty()));
     }
 
+    /** So that these can stand for the files of which nobody asked the twin. */
+    @Test
+    void a_twin_that_does_not_see_every_file_says_of_drawn_files_what_they_stand_for() {
+        twinSample = new TwinSample(1e-9, SamplingKey.publicKey());
+        auditSample = new AuditSample(0.5, SamplingKey.publicKey());
+        startWithTwin(1);
+        List<AttackAudit> quiet = new ArrayList<>();
+        List<AttackAudit> fired = new ArrayList<>();
+        for (int i = 0; i < 28; i++) {
+            quiet.addAll(
+                    answered(submit(upload("quiet-" + i, 226 + i, 227 + i))).audits());
+            fired.addAll(answered(submit(upload("fooled-" + i, 10, BrightnessEncoder.FOOLS_TWIN, 11 + i)))
+                    .audits());
+        }
+
+        assertThat(quiet)
+                .isNotEmpty()
+                .allSatisfy(audit -> assertThat(audit.getEvidence())
+                        .isEqualTo(Map.of("share", "0.5", "partial", "twin-disagreement")));
+        assertThat(fired).isNotEmpty().allSatisfy(audit -> {
+            assertThat(audit.getKind()).isEqualTo(AttackKind.TWIN_DISAGREEMENT);
+            assertThat(audit.getEvidence().get("share"))
+                    .isEqualTo(auditSample.draws(audit.getContentSha256()) ? "0.5" : null);
+        });
+        assertThat(fired).anySatisfy(audit -> assertThat(audit.getEvidence()).containsEntry("share", "0.5"));
+    }
+
     private void startWithEverything() {
         auditSample = everything();
         flagged = Optional.of(new NearFlagged(0.95));

@@ -16,6 +16,7 @@ import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import picocli.CommandLine.TypeConversionException;
 
@@ -92,6 +93,46 @@ class AuditReportTest {
         assertThat(report().fields()).containsEntry("sampledFiles", 50);
     }
 
+    /** 1 % of 10,000 files are drawn. The twin would fire on 1,000, and saw the drawn and 30 suspicious ones. */
+    @Test
+    void aDetectorThatDoesNotSeeEveryFileIsJudgedByTheSampleAlone() {
+        for (int i = 0; i < 90; i++) {
+            counts.take(
+                    twin(sampled("quiet" + i, 0.1), false, Map.of("share", "0.01", "partial", "twin-disagreement")));
+        }
+        for (int i = 0; i < 10; i++) {
+            counts.take(twin(fired("drawn" + i, SIX.plusSeconds(1)), true, Map.of("share", "0.01")));
+        }
+        AuditCounts other = new AuditCounts(A_DAY, Optional.empty());
+        for (int i = 0; i < 30; i++) {
+            other.take(twin(fired("suspicious" + i, SIX.plusSeconds(1)), true, Map.of()));
+            other.take(fired("near" + i, SIX.plusSeconds(1)));
+        }
+        counts.add(other);
+
+        SampledScores.Score near = counts.sample().scores().get(0);
+        assertThat(near.signal()).isEqualTo("near-flagged");
+        assertThat(near.share()).isCloseTo(30 / 10_030.0, within(1e-9));
+        SampledScores.Score twin = counts.sample().scores().get(1);
+        assertThat(twin.over()).isEqualTo(10);
+        assertThat(twin.share()).isCloseTo(1_000 / 10_030.0, within(1e-9));
+        assertThat(twin.low()).isBetween(0.05, 0.06);
+        assertThat(twin.high()).isBetween(0.17, 0.20);
+    }
+
+    @Test
+    void aDetectorThatDoesNotSeeEveryFileAndFiredOnNoneOfTheSampleIsBoundedByTheSample() {
+        for (int i = 0; i < 100; i++) {
+            counts.take(
+                    twin(sampled("quiet" + i, 0.1), false, Map.of("share", "0.01", "partial", "twin-disagreement")));
+        }
+        counts.take(twin(fired("suspicious", SIX.plusSeconds(1)), true, Map.of()));
+
+        SampledScores.Score twin = counts.sample().scores().get(1);
+        assertThat(twin.over()).isZero();
+        assertThat(twin.high()).isCloseTo(3 / 100.0, within(1e-9));
+    }
+
     @Test
     void whereNothingLiesOverTheThresholdTheShareIsBoundedAllTheSame() {
         AuditCounts other = new AuditCounts(A_DAY, Optional.empty());
@@ -166,6 +207,18 @@ class AuditReportTest {
         return of("image of " + file, "u", at)
                 .setContentSha256(file)
                 .setSignals(List.of(new Signal("near-flagged", 0.97, 0.95, true)))
+                .build();
+    }
+
+    /** The same audit with the twin's score: of the sample beside another, else in its place. */
+    private static AttackAudit twin(AttackAudit audit, boolean fired, Map<String, String> evidence) {
+        Signal twin = new Signal("twin-disagreement", fired ? 0.6 : 0.1, 0.5, fired);
+        List<Signal> signals = fired
+                ? List.of(twin)
+                : Stream.concat(audit.getSignals().stream(), Stream.of(twin)).toList();
+        return AttackAudit.newBuilder(audit)
+                .setSignals(signals)
+                .setEvidence(evidence)
                 .build();
     }
 
