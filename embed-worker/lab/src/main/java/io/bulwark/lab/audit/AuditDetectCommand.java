@@ -159,10 +159,14 @@ public final class AuditDetectCommand implements Callable<Integer> {
                     "--budget %s, --delta %s: allowed are shares above 0 and below 1".formatted(budget, delta));
         }
         long calibrating = files.stream().filter(NamedFile::calibrates).count();
+        requireEnough("%d of %d files calibrate".formatted(calibrating, files.size()), calibrating);
+    }
+
+    private void requireEnough(String found, long files) {
         int fewest = PacBound.fewest(budget, delta);
-        if (calibrating < fewest) {
-            throw CommandFailure.failed("%d of %d files calibrate, a share of %s at a confidence of %s needs %d"
-                    .formatted(calibrating, files.size(), budget, 1 - delta, fewest));
+        if (files < fewest) {
+            throw CommandFailure.failed(
+                    "%s, a share of %s at a confidence of %s needs %d".formatted(found, budget, 1 - delta, fewest));
         }
     }
 
@@ -173,21 +177,28 @@ public final class AuditDetectCommand implements Callable<Integer> {
                 .filter(looked -> looked.goal().equals(Optional.of(AttackGoal.EVADE)))
                 .map(looked -> looked.both().robust().deciding())
                 .toList();
-        List<DetectScores> calibration =
+        List<CleanFile> calibration =
                 looked(run, files.stream().filter(NamedFile::calibrates).toList(), "calibrating", output)
                         .values()
                         .stream()
-                        .map(looked -> looked.scores(index))
+                        .map(looked -> looked.clean(index))
                         .toList();
+        List<DetectScores> scores = CleanFile.scores(calibration);
+        List<DetectScores> safe = CleanFile.safeScores(calibration);
+        requireEnough(
+                "%d of %d files that calibrate are SAFE, which near-flagged looks at"
+                        .formatted(safe.size(), scores.size()),
+                safe.size());
         DetectScores thresholds = new DetectScores(
-                threshold(calibration, DetectScores::twin),
-                threshold(calibration, DetectScores::scaling),
-                threshold(calibration, DetectScores::near));
+                threshold(scores, DetectScores::twin),
+                threshold(scores, DetectScores::scaling),
+                threshold(safe, DetectScores::near));
         return new DetectTable(
                 about(run, index),
-                calibration.size(),
+                scores.size(),
+                safe.size(),
                 thresholds,
-                tests.values().stream().map(looked -> looked.scores(index)).toList(),
+                tests.values().stream().map(looked -> looked.clean(index)).toList(),
                 attacks(run, tests, index, ledger(run, files), output));
     }
 
@@ -202,6 +213,7 @@ public final class AuditDetectCommand implements Callable<Integer> {
             List<NamedFile> targets = tests.entrySet().stream()
                     .filter(test -> test.getValue().goal().equals(Optional.of(goal)))
                     .map(Map.Entry::getKey)
+                    .filter(file -> run.staysShrunk(file, goal))
                     .limit(attacked)
                     .toList();
             try (Progress progress = Progress.of(goal.label(), targets.size(), output)) {

@@ -69,6 +69,10 @@ record DetectRun(
         DetectScores scores(List<float[]> index) {
             return DetectScores.of(both, scaling, index);
         }
+
+        CleanFile clean(List<float[]> index) {
+            return new CleanFile(outcome(both.robust()) == Outcome.SAFE, scores(index));
+        }
     }
 
     /** Looks at a file; empty where it is no picture. */
@@ -85,9 +89,15 @@ record DetectRun(
         return new TwinWatch(robust.moderator(), twin.moderator());
     }
 
+    /** Whether both encoders decide the smaller copy as they decide the file: else shrinking alone might win. */
+    boolean staysShrunk(NamedFile file, AttackGoal goal) {
+        return look(shrunk(file)).goal().equals(Optional.of(goal));
+    }
+
     /**
      * Attacks one or both encoders with their gradients, and looks at the upload.
      *
+     * @param file of which {@link #staysShrunk} is true
      * @param hopeless whether the robust encoder alone withstood, so that both are attacked with the first weights only
      */
     DetectEntry byGradients(NamedFile file, AttackGoal goal, Attacked attacked, boolean hopeless, List<float[]> index) {

@@ -13,15 +13,23 @@ import java.util.Map;
  *
  * @param about on what, against what, where
  * @param calibrated clean files that the thresholds are of
+ * @param calibratedSafe those of them that are SAFE, which the threshold of near-flagged is of
  * @param thresholds above which each detector fires
- * @param clean scores of further clean files
+ * @param clean further clean files
  * @param attacks what came of them
  */
 record DetectTable(
-        String about, int calibrated, DetectScores thresholds, List<DetectScores> clean, List<DetectEntry> attacks) {
+        String about,
+        int calibrated,
+        int calibratedSafe,
+        DetectScores thresholds,
+        List<CleanFile> clean,
+        List<DetectEntry> attacks) {
 
-    private static final List<String> DETECTORS = List.of("twin", "scaling", "near-flagged");
+    private static final String NEAR = "near-flagged";
+    private static final List<String> DETECTORS = List.of("twin", "scaling", NEAR);
     private static final String ANY = "any";
+    private static final List<String> COLUMNS = List.of("twin", "scaling", NEAR, ANY);
 
     /**
      * A line of the table.
@@ -29,13 +37,13 @@ record DetectTable(
      * @param attack its name; of clean files {@code none}
      * @param goal what was wanted
      * @param attacked files
-     * @param shares of what won, or of clean files, on which each detector fires; empty where nothing won
+     * @param shares of what won, or of clean files, on which each detector fires; without those that are shares of nothing
      */
     private record Row(String attack, String goal, int attacked, Map<String, Proportion> shares) {}
 
     private List<Row> rows() {
         List<Row> rows = new ArrayList<>();
-        rows.add(new Row("none", "", clean.size(), shares(clean)));
+        rows.add(new Row("none", "", clean.size(), cleanShares()));
         Map<List<String>, List<DetectEntry>> byAttack = new LinkedHashMap<>();
         for (DetectEntry entry : attacks) {
             byAttack.computeIfAbsent(List.of(entry.attack(), entry.goal()), key -> new ArrayList<>())
@@ -50,6 +58,18 @@ record DetectTable(
                         .map(DetectEntry::scores)
                         .toList()))));
         return rows;
+    }
+
+    /** Near-flagged of SAFE files alone: it holds nothing else back. */
+    private Map<String, Proportion> cleanShares() {
+        Map<String, Proportion> shares = shares(CleanFile.scores(clean));
+        Map<String, Proportion> safe = shares(CleanFile.safeScores(clean));
+        if (safe.isEmpty()) {
+            shares.remove(NEAR);
+        } else {
+            shares.put(NEAR, safe.get(NEAR));
+        }
+        return shares;
     }
 
     private Map<String, Proportion> shares(List<DetectScores> scores) {
@@ -79,11 +99,14 @@ record DetectTable(
         StringBuilder text = new StringBuilder(about)
                 .append(String.format(
                         Locale.ROOT,
-                        "%n%nThresholds, calibrated on %d clean files: twin %.4f, scaling %.4f, near-flagged %.4f.%n%n",
+                        "%n%nThresholds, calibrated on %d clean files: twin %.4f, scaling %.4f; on the %d of them that are"
+                                + " SAFE: near-flagged %.4f. Of clean files its share is of the %d that are SAFE.%n%n",
                         calibrated,
                         thresholds.twin(),
                         thresholds.scaling(),
-                        thresholds.near()))
+                        calibratedSafe,
+                        thresholds.near(),
+                        CleanFile.safeScores(clean).size()))
                 .append("| attack on | goal | attacked | won | twin | scaling | near-flagged | any |\n")
                 .append("|---|---|---|---|---|---|---|---|\n");
         for (Row row : rows()) {
@@ -91,10 +114,10 @@ record DetectTable(
             int counted = row.shares.isEmpty() ? 0 : row.shares.get(ANY).trials();
             text.append("| %s | %s | %d | %s "
                     .formatted(row.attack, row.goal, row.attacked, attack ? Integer.toString(counted) : ""));
-            if (row.shares.isEmpty()) {
-                text.append("| | | | ");
+            for (String detector : COLUMNS) {
+                Proportion share = row.shares.get(detector);
+                text.append(share == null ? "| " : "| " + share + " ");
             }
-            row.shares.values().forEach(share -> text.append("| ").append(share).append(' '));
             text.append("|\n");
         }
         return text.toString();
@@ -104,6 +127,7 @@ record DetectTable(
         Map<String, Object> fields = new LinkedHashMap<>();
         fields.put("about", about);
         fields.put("calibrated", calibrated);
+        fields.put("calibratedSafe", calibratedSafe);
         fields.put(
                 "thresholds",
                 Map.of("twin", thresholds.twin(), "scaling", thresholds.scaling(), "near-flagged", thresholds.near()));

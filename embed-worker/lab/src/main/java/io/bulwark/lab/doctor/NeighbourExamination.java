@@ -1,6 +1,7 @@
 package io.bulwark.lab.doctor;
 
 import io.bulwark.lab.terminal.CommandFailure;
+import io.bulwark.schemas.topic.Topics;
 import java.io.IOException;
 import java.io.Reader;
 import java.net.URI;
@@ -16,19 +17,22 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Those whom moderation-stream tells of decisions: whether somebody answers where each is said to be, whether the files of
- * their secrets hold what they should, and whether Osprey's topic is there. It sends each address a HEAD and nothing else; any
- * status is an answer, for receivers of webhooks take POST alone.
+ * Those whom moderation-stream tells of decisions: whether it takes their names and addresses, whether somebody answers there,
+ * whether the files of their secrets hold what they should, and whether Osprey's topic is there. It sends each address a HEAD
+ * and nothing else; any status is an answer, for receivers of webhooks take POST alone. Of an address it tells scheme and host:
+ * path and query often are the secret.
  */
 final class NeighbourExamination {
 
     static final String PREFIX = "bulwark.outbound.";
 
     private static final String PART = "neighbours";
-    private static final Pattern WEBHOOK = Pattern.compile(Pattern.quote(PREFIX) + "webhooks\\.([a-z0-9-]+)\\.url");
-    private static final Pattern WEBHOOK_SECRET = Pattern.compile("whsec_[A-Za-z0-9+/]{32,86}={0,2}");
-    private static final Pattern API_KEY = Pattern.compile("[\\x21-\\x7e]{1,512}");
-    private static final Pattern PUBLIC_KEY = Pattern.compile("(?s)-----BEGIN PUBLIC KEY-----.*");
+    private static final Pattern WEBHOOK = Pattern.compile(Pattern.quote(PREFIX) + "webhooks\\.([^.]+)\\..+");
+    private static final Pattern NAME = Pattern.compile("[a-z0-9-]{1,40}");
+    private static final Pattern TOPIC = Pattern.compile("[a-zA-Z0-9._-]{1,249}");
+
+    /** Secrets that sign: two while the receiver changes from one to the other. */
+    private static final int MOST_SECRETS = 2;
 
     private final Properties settings;
 
@@ -55,7 +59,7 @@ final class NeighbourExamination {
     List<Finding> findings(Optional<BrokerExamination> kafka) {
         List<Finding> findings = new ArrayList<>();
         for (String name : webhooks()) {
-            webhook("webhooks." + name, findings);
+            webhook(name, findings);
         }
         setting("osprey.topic").ifPresent(topic -> findings.add(osprey(topic, kafka)));
         coop(findings);
@@ -73,26 +77,45 @@ final class NeighbourExamination {
         return names;
     }
 
-    private void webhook(String key, List<Finding> findings) {
-        findings.add(address(key));
-        String files = setting(key + ".secret-files").orElse("");
+    private void webhook(String name, List<Finding> findings) {
+        String key = "webhooks." + name;
+        if (!NAME.matcher(name).matches()) {
+            findings.add(Finding.wrong(
+                    PART,
+                    key + ": moderation-stream refuses the name",
+                    "another name: small letters, digits and hyphens, 40 at most"));
+        }
+        findings.add(address(key, true));
+        List<String> files = Pattern.compile(",")
+                .splitAsStream(setting(key + ".secret-files").orElse(""))
+                .map(String::strip)
+                .filter(file -> !file.isEmpty())
+                .toList();
         if (files.isEmpty()) {
             findings.add(Finding.wrong(
                     PART,
                     "nothing signs what is sent to " + key,
                     PREFIX + key + ".secret-files=FILE, made by echo \"whsec_$(openssl rand -base64 32)\" > FILE"));
-            return;
         }
-        for (String file : files.split(",")) {
-            findings.add(file(
-                    file.strip(),
-                    WEBHOOK_SECRET,
-                    "a secret of webhooks",
-                    "echo \"whsec_$(openssl rand -base64 32)\" > " + file.strip() + ", and give it to the receiver"));
+        if (files.size() > MOST_SECRETS) {
+            findings.add(Finding.wrong(
+                    PART,
+                    key + ": moderation-stream refuses " + files.size() + " files of secrets",
+                    PREFIX + key + ".secret-files with one file, or two while the receiver changes its secret"));
         }
+        files.forEach(file -> findings.add(file(
+                file,
+                NeighbourSecret.WEBHOOK,
+                "echo \"whsec_$(openssl rand -base64 32)\" > " + file + ", and give it to the receiver")));
     }
 
     private static Finding osprey(String topic, Optional<BrokerExamination> kafka) {
+        if (!TOPIC.matcher(topic).matches() || Topics.named(topic).isPresent()) {
+            return Finding.wrong(
+                    PART,
+                    "moderation-stream refuses Osprey's topic " + topic,
+                    PREFIX + "osprey.topic with the name of a topic that is not Bulwark's own");
+        }
         if (kafka.isEmpty()) {
             return Finding.unasked(PART, "Osprey's topic " + topic + ": the broker does not answer");
         }
@@ -105,41 +128,76 @@ final class NeighbourExamination {
     }
 
     private void coop(List<Finding> findings) {
+        Optional<String> publicKey = setting("coop.public-key-file");
         if (setting("coop.url").isPresent()) {
-            findings.add(address("coop"));
+            findings.add(address("coop", false));
             findings.add(setting("coop.api-key-file")
-                    .map(file ->
-                            file(file, API_KEY, "an API key", "write Coop's API key (Settings, API keys) into " + file))
+                    .map(file -> file(
+                            file, NeighbourSecret.API_KEY, "write Coop's API key (Settings, API keys) into " + file))
                     .orElseGet(() -> Finding.wrong(
                             PART,
                             "coop.url is set and coop.api-key-file is not",
                             PREFIX + "coop.api-key-file=FILE with Coop's API key (Settings, API keys)")));
         }
-        setting("coop.public-key-file")
-                .ifPresent(file -> findings.add(file(
-                        file,
-                        PUBLIC_KEY,
-                        "a public key in PEM",
-                        "write Coop's webhook signature verification key (Settings, API keys) into " + file)));
+        publicKey.ifPresent(file -> findings.add(file(
+                file,
+                NeighbourSecret.PUBLIC_KEY,
+                "write Coop's webhook signature verification key (Settings, API keys) into " + file)));
+        if ((setting("coop.url").isPresent() || publicKey.isPresent())
+                && setting("coop.item-type").isEmpty()) {
+            findings.add(Finding.wrong(
+                    PART,
+                    "Coop is set and coop.item-type is not",
+                    PREFIX + "coop.item-type=ID with Coop's id of the item type that images are"));
+        }
     }
 
-    private Finding address(String key) {
-        String url = setting(key + ".url").orElseThrow();
-        String mend = "check " + PREFIX + key + ".url, and that a network policy lets moderation-stream through"
-                + " (moderation-stream/docs/neighbours.md)";
+    /** @param withPath whether it may have a path and a query */
+    private Finding address(String key, boolean withPath) {
+        String setting = PREFIX + key + ".url";
+        URI address;
         try {
-            URI address = URI.create(url);
-            boolean plain = "http".equalsIgnoreCase(address.getScheme());
-            if (plain && !setting(key + ".allow-http").orElse("").equals("true")) {
-                return Finding.wrong(
-                        PART,
-                        key + ": moderation-stream refuses " + url + ", which is not https://",
-                        PREFIX + key + ".url=https://…; on a network of your own " + PREFIX + key + ".allow-http=true");
-            }
+            address = URI.create(setting(key + ".url").orElse(""));
+        } catch (IllegalArgumentException malformed) {
+            return refused(key, "its url, which is malformed", setting + "=https://…");
+        }
+        if (address.getScheme() == null || address.getHost() == null) {
+            return refused(key, "its url, which has no scheme or no host", setting + "=https://…");
+        }
+        String shown = address.getScheme() + "://" + address.getHost();
+        boolean plain =
+                setting(key + ".allow-http").orElse("").equals("true") && "http".equalsIgnoreCase(address.getScheme());
+        if (!plain && !"https".equalsIgnoreCase(address.getScheme())) {
+            return refused(
+                    key,
+                    shown + ", which is not https://",
+                    setting + "=https://…; on a network of your own " + PREFIX + key + ".allow-http=true");
+        }
+        if (address.getRawUserInfo() != null || address.getRawFragment() != null) {
+            return refused(key, shown + " with a user or a fragment", setting + " without them");
+        }
+        if (!withPath && !("".equals(address.getRawPath()) && address.getRawQuery() == null)) {
+            return refused(key, shown + " with a path or a query", setting + "=" + shown + " without them");
+        }
+        return answer(key, address, shown);
+    }
+
+    private static Finding refused(String key, String what, String mend) {
+        return Finding.wrong(PART, key + ": moderation-stream refuses " + what, mend);
+    }
+
+    private static Finding answer(String key, URI address, String shown) {
+        try {
             int status = Knock.at("HEAD", address).statusCode();
             return Finding.well(PART, key + ": " + address.getHost() + " answers (status " + status + " to a HEAD)");
         } catch (IOException | IllegalArgumentException silent) {
-            return Finding.wrong(PART, key + ": nobody answers at " + url + ": " + silent, mend);
+            // The message may have the address.
+            return Finding.wrong(
+                    PART,
+                    key + ": nobody answers at " + shown + ": "
+                            + silent.getClass().getSimpleName(),
+                    "check " + PREFIX + key + ".url, and that a network policy lets moderation-stream through"
+                            + " (moderation-stream/docs/neighbours.md)");
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
             return Finding.unasked(PART, key + ": interrupted");
@@ -147,12 +205,11 @@ final class NeighbourExamination {
     }
 
     /** What a file holds is told to nobody. */
-    private static Finding file(String name, Pattern wanted, String what, String mend) {
+    private static Finding file(String name, NeighbourSecret wanted, String mend) {
         try {
-            String text = Files.readString(Path.of(name)).strip();
-            return wanted.matcher(text).matches()
-                    ? Finding.well(PART, name + " holds " + what)
-                    : Finding.wrong(PART, name + " does not hold " + what, mend);
+            return wanted.isIn(Files.readString(Path.of(name)).strip())
+                    ? Finding.well(PART, name + " holds " + wanted.what())
+                    : Finding.wrong(PART, name + " does not hold " + wanted.what(), mend);
         } catch (IOException unreadable) {
             return Finding.wrong(PART, name + " cannot be read here: " + unreadable, mend);
         }

@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import javax.imageio.ImageIO;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
@@ -33,8 +34,8 @@ class AuditDetectCommandTest {
     private final StringWriter printed = new StringWriter();
     private final StringWriter err = new StringWriter();
 
-    @Test
-    void thresholds_are_of_one_half_of_the_files_and_each_attack_is_looked_at_by_all_detectors() throws IOException {
+    @BeforeEach
+    void pictures() throws IOException {
         for (int i = 0; i < 6; i++) {
             draw("references/stripes", i, 72, true);
             draw("references/checks", i, 72, false);
@@ -42,7 +43,10 @@ class AuditDetectCommandTest {
         for (int i = 20; i < 32; i++) {
             draw("mine", i, 72 + 16 * (i % 2 * 12), i % 3 == 0);
         }
+    }
 
+    @Test
+    void thresholds_are_of_one_half_of_the_files_and_each_attack_is_looked_at_by_all_detectors() throws IOException {
         assertThat(run()).as(err.toString()).isEqualTo(ExitCodes.OK);
 
         Path ledger = folder.resolve("out/audit-detect.jsonl");
@@ -54,6 +58,7 @@ class AuditDetectCommandTest {
                 .count();
         assertThat(clean.path("attacked").asLong()).isEqualTo(tests);
         assertThat(answer.path("calibrated").asLong()).isEqualTo(12 - tests);
+        assertThat(answer.path("calibratedSafe").asLong()).isBetween(1L, 12 - tests);
         assertThat(clean.path("shares").path("any").path("high").asDouble()).isPositive();
         assertThat(answer.path("rows"))
                 .extracting(row -> row.path("attack").asText())
@@ -67,12 +72,52 @@ class AuditDetectCommandTest {
     }
 
     @Test
+    void near_flagged_needs_enough_files_that_are_safe() {
+        assertThat(run("--budget", "0.6")).isEqualTo(ExitCodes.FAILED);
+        assertThat(err.toString())
+                .containsPattern("[0-3] of \\d files that calibrate are SAFE")
+                .contains("needs 4");
+    }
+
+    /** In a copy of two pixels nobody sees what the picture was. */
+    @Test
+    void what_shrinking_alone_turns_is_not_attacked() throws IOException {
+        assertThat(run("--budget", "0.96", "--side", "2")).as(err.toString()).isEqualTo(ExitCodes.OK);
+
+        JsonNode answer = new ObjectMapper().readTree(printed.toString());
+        assertThat(answer.path("rows"))
+                .as(printed.toString())
+                .extracting(row -> row.path("attack").asText())
+                .contains("none")
+                .doesNotContain("twin", "robust", "both");
+    }
+
+    /** The index holds nothing else back. */
+    @Test
+    void near_flagged_is_told_of_clean_files_that_are_safe_alone() {
+        List<CleanFile> clean = List.of(
+                new CleanFile(true, new DetectScores(0, 0, 0.95)),
+                new CleanFile(true, new DetectScores(0, 0, 0.1)),
+                new CleanFile(false, new DetectScores(0.2, 0, 0)),
+                new CleanFile(false, new DetectScores(0, 0, 0)));
+
+        assertThat(new DetectTable("about", 300, 299, THRESHOLDS, clean, List.of()).markdown())
+                .containsPattern("\\| none \\|  \\| 4 \\|  \\| 0\\.250 .*\\| 0\\.000 .*\\| 0\\.500 .*\\| 0\\.500 ")
+                .contains("on the 299 of them that are SAFE: near-flagged 0.9000", "of the 2 that are SAFE");
+        assertThat(new DetectTable("about", 300, 299, THRESHOLDS, clean.subList(2, 4), List.of()).markdown())
+                .containsPattern("\\| none \\|  \\| 2 \\|  \\| 0\\.500 .*\\| 0\\.000 .*\\| \\| 0\\.500 ");
+    }
+
+    @Test
     void of_what_won_each_detector_s_share_is_told_and_any_is_one_of_them() {
         DetectTable table = new DetectTable(
                 "about",
                 300,
+                299,
                 THRESHOLDS,
-                List.of(new DetectScores(0, 0, 0), new DetectScores(0, 0.3, 0)),
+                List.of(
+                        new CleanFile(true, new DetectScores(0, 0, 0)),
+                        new CleanFile(true, new DetectScores(0, 0.3, 0))),
                 List.of(
                         attack("twin", true, new DetectScores(0.5, 0, 0)),
                         attack("twin", true, new DetectScores(0, 0, 0.95)),
@@ -114,12 +159,13 @@ class AuditDetectCommandTest {
                 "1",
                 "--iterations",
                 "2",
-                "--side",
-                "48",
                 "--json",
                 "--out",
                 folder.resolve("out").toString()));
-        arguments.addAll(more.length == 0 ? List.of("--budget", "0.6") : List.of(more));
+        arguments.addAll(more.length == 0 ? List.of("--budget", "0.96") : List.of(more));
+        if (!arguments.contains("--side")) {
+            arguments.addAll(List.of("--side", "48"));
+        }
         return commands.execute(arguments.toArray(String[]::new));
     }
 

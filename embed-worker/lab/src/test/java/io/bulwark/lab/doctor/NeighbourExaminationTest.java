@@ -11,17 +11,26 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.KeyPairGenerator;
+import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class NeighbourExaminationTest {
 
     private static final String SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
+
+    private static final String PEM_HEADER = "-----BEGIN PUBLIC KEY-----\n";
+    private static final String PEM_FOOTER = "\n-----END PUBLIC KEY-----\n";
 
     @TempDir
     Path folder;
@@ -96,15 +105,16 @@ class NeighbourExaminationTest {
     }
 
     @Test
-    void coopNeedsItsKeysAndOspreyTheBroker() throws IOException {
+    void coopNeedsItsKeysAndOspreyTheBroker() throws IOException, NoSuchAlgorithmException {
         Path key = file("key", "coop-key-1\n");
-        Path pem = file("signature.pem", "-----BEGIN PUBLIC KEY-----\nMIIB\n-----END PUBLIC KEY-----\n");
+        Path pem = file("signature.pem", PEM_HEADER + publicKey() + PEM_FOOTER);
 
         assertThat(look(
                         "bulwark.outbound.coop.url=" + url,
                         "bulwark.outbound.coop.allow-http=true",
                         "bulwark.outbound.coop.api-key-file=" + key,
                         "bulwark.outbound.coop.public-key-file=" + pem,
+                        "bulwark.outbound.coop.item-type=image",
                         "bulwark.outbound.osprey.topic=osprey.actions_input"))
                 .extracting(Finding::state)
                 .containsExactly(State.UNASKED, State.WELL, State.WELL, State.WELL);
@@ -113,7 +123,88 @@ class NeighbourExaminationTest {
                         "bulwark.outbound.coop.allow-http=true",
                         "bulwark.outbound.coop.public-key-file=" + key))
                 .extracting(Finding::state)
-                .containsExactly(State.WELL, State.WRONG, State.WRONG);
+                .containsExactly(State.WELL, State.WRONG, State.WRONG, State.WRONG);
+    }
+
+    /** Of many receivers the path or the query is the secret. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "http://127.0.0.1:1/hooks/T0k3n?sig=T0k3n",
+                "https://127.0.0.1:1/hooks/T0k3n?sig=T0k3n",
+                "https://127.0.0.1/hooks/T0k3n and more",
+                "https://T0k3n@127.0.0.1/",
+                "https://127.0.0.1:99999/T0k3n",
+                "https:///T0k3n",
+                "ftp://127.0.0.1/T0k3n",
+                "T0k3n",
+                ""
+            })
+    void whatIsWrongWithAnAddressIsToldWithoutPathAndQuery(String address) throws IOException {
+        assertThat(look(
+                        "bulwark.outbound.webhooks.shop.url=" + address,
+                        "bulwark.outbound.webhooks.shop.secret-files=" + file("secret", SECRET)))
+                .extracting(Finding::state)
+                .containsExactly(State.WRONG, State.WELL);
+        assertThat(look("bulwark.outbound.webhooks.shop.url=" + address).toString())
+                .contains("webhooks.shop")
+                .doesNotContain("T0k3n", "hooks/");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiterString = " -> ",
+            value = {
+                "webhooks.shop.url=http://me:you@127.0.0.1 -> with a user or a fragment",
+                "webhooks.shop.url=http://127.0.0.1/#part -> with a user or a fragment",
+                "webhooks.shop.secret-files=SECRET,SECRET,SECRET -> 3 files of secrets",
+                "webhooks.shop.secret-files=NO-BASE64 -> does not hold a secret of webhooks",
+                "webhooks.a-receiver-whose-name-is-longer-than-it-may-be.from=latest -> refuses the name",
+                "webhooks.Shop.from=latest -> refuses the name",
+                "webhooks.shop.url= -> no scheme or no host",
+                "coop.url=http://127.0.0.1/ -> with a path or a query",
+                "coop.url=http://127.0.0.1?tenant=1 -> with a path or a query",
+                "coop.item-type= -> coop.item-type is not",
+                "coop.public-key-file=RUBBISH -> does not hold an RSA public key",
+                "osprey.topic=moderation.verdicts -> refuses Osprey's topic"
+            })
+    void whatModerationStreamRefusesIsWrong(String refused, String why) throws IOException {
+        Path secret = file("secret", SECRET);
+        List<String> settings = new ArrayList<>(List.of(
+                "bulwark.outbound.webhooks.shop.url=" + url,
+                "bulwark.outbound.webhooks.shop.allow-http=true",
+                "bulwark.outbound.webhooks.shop.secret-files=" + secret,
+                "bulwark.outbound.coop.url=" + url,
+                "bulwark.outbound.coop.allow-http=true",
+                "bulwark.outbound.coop.api-key-file=" + secret,
+                "bulwark.outbound.coop.item-type=image"));
+        assertThat(look(settings.toArray(String[]::new)))
+                .extracting(Finding::state)
+                .containsOnly(State.WELL);
+
+        // The last line of a setting wins.
+        settings.add("bulwark.outbound."
+                + refused.replace("SECRET", secret.toString())
+                        .replace(
+                                "NO-BASE64",
+                                file("no-base64", "whsec_" + "A".repeat(33)).toString())
+                        .replace(
+                                "RUBBISH",
+                                file("rubbish", PEM_HEADER + "rubbish" + PEM_FOOTER)
+                                        .toString()));
+
+        assertThat(look(settings.toArray(String[]::new))).anySatisfy(finding -> {
+            assertThat(finding.state()).isEqualTo(State.WRONG);
+            assertThat(finding.says()).contains(why);
+        });
+    }
+
+    private static String publicKey() throws NoSuchAlgorithmException {
+        return Base64.getMimeEncoder()
+                .encodeToString(KeyPairGenerator.getInstance("RSA")
+                        .generateKeyPair()
+                        .getPublic()
+                        .getEncoded());
     }
 
     @Test
@@ -136,7 +227,8 @@ class NeighbourExaminationTest {
                         "coop.url",
                         "coop.allow-http",
                         "coop.api-key-file",
-                        "coop.public-key-file"))
+                        "coop.public-key-file",
+                        "coop.item-type"))
                 .allSatisfy(key -> assertThat(page).contains("`" + NeighbourExamination.PREFIX + key + "`"));
     }
 
