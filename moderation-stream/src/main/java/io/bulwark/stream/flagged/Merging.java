@@ -86,16 +86,15 @@ final class Merging {
      * The entry that a row lies deepest in, if it lies in any.
      *
      * @param row a unit row of the dimension of the others
-     * @param bound how far from an entry's centre, in radians, where the entry itself is no wider
+     * @param bound how far from an entry's centre, in radians
      */
     Optional<String> deepest(float[] row, double bound) {
         String deepest = null;
         double least = Double.POSITIVE_INFINITY;
         for (Node centre : centres.values()) {
             double angle = HalfRow.angle(centre.row, row);
-            double radius = centre.entry().radius();
-            double distance = angle - radius;
-            if (angle <= Math.max(bound, radius) && distance < least) {
+            double distance = angle - centre.entry().radius();
+            if (angle <= bound && distance < least) {
                 deepest = centre.member.id();
                 least = distance;
             }

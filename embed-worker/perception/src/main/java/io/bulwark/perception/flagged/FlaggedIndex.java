@@ -69,7 +69,7 @@ public final class FlaggedIndex implements AutoCloseable {
      * The entry that a view of each image lies deepest in, if one lies in any: one search for all.
      *
      * @param images of each the unit rows of its views, at least one
-     * @param bound how far from an entry's centre, in radians, where the entry itself is no wider
+     * @param bound how far from an entry's centre, in radians
      */
     List<Optional<Nearness>> nearest(String tenant, List<List<float[]>> images, double bound) {
         return knows(tenant)
@@ -115,11 +115,6 @@ public final class FlaggedIndex implements AutoCloseable {
         double distance() {
             return angle - entry.radius();
         }
-
-        /** Merging does not move the bound outwards: it is about every content, and the centre is one. */
-        boolean within(double bound) {
-            return angle <= Math.max(bound, entry.radius());
-        }
     }
 
     /** What one tenant has. */
@@ -160,7 +155,7 @@ public final class FlaggedIndex implements AutoCloseable {
         private synchronized void search(List<Query> queries, double bound, List<Optional<Nearness>> deepest) {
             float[] block = block(queries.stream().map(Query::row).toList());
             // No entry reaches farther; what the products leave open is looked at exactly.
-            double least = Math.cos(Math.min(Math.PI, Math.max(bound, FlaggedEntry.WIDEST))) - LENGTHS;
+            double least = Math.cos(Math.min(Math.PI, bound)) - LENGTHS;
             entries.estimate(block, queries.size(), new RowSnapshot.Taker<>() {
 
                 @Override
@@ -205,7 +200,7 @@ public final class FlaggedIndex implements AutoCloseable {
         private static void offer(FlaggedEntry entry, Query query, double bound, List<Optional<Nearness>> deepest) {
             Nearness near = new Nearness(entry, query.view(), angle(Cosine.similarity(query.row(), entry.centre())));
             Optional<Nearness> before = deepest.get(query.image());
-            if (near.within(bound) && (before.isEmpty() || Nearness.DEEPEST.compare(near, before.get()) < 0)) {
+            if (near.angle() <= bound && (before.isEmpty() || Nearness.DEEPEST.compare(near, before.get()) < 0)) {
                 deepest.set(query.image(), Optional.of(near));
             }
         }

@@ -25,8 +25,8 @@ import java.util.TreeMap;
 /**
  * What lies near an entry of the flagged index is not SAFE. Worker and evaluation both ask here. Immutable; any thread.
  *
- * @param similarity cosine of the bound: a view is held back whose angle to an entry's centre is at most that of this cosine,
- *     or the entry's radius where that is wider; in (0, 1]
+ * @param similarity cosine of the bound: a view is held back whose angle to an entry's centre is at most that of this cosine; in
+ *     (0, {@link #GREATEST}], so that no entry is wider than the bound
  */
 public record NearFlagged(double similarity) {
 
@@ -43,9 +43,10 @@ public record NearFlagged(double similarity) {
 
     /** @throws IllegalArgumentException if the cosine is not allowed */
     public NearFlagged {
-        if (!(similarity > 0 && similarity <= 1)) {
+        if (!(similarity > 0 && similarity <= GREATEST)) {
             throw new IllegalArgumentException("bulwark.flagged.similarity is " + similarity
-                    + ", allowed is a cosine above 0 up to 1 (`bulwark bank calibrate-flagged` finds it)");
+                    + ", allowed is a cosine above 0 up to " + GREATEST
+                    + ", as near as entries are merged (`bulwark bank calibrate-flagged` finds it)");
         }
     }
 

@@ -49,7 +49,7 @@ class FlaggedIndexTest {
             }
             double angle = Math.acos(Math.min(1, dot));
             double distance = angle - entry.radius();
-            if (angle <= Math.max(bound, entry.radius()) && distance < least) {
+            if (angle <= bound && distance < least) {
                 least = distance;
                 best = entry;
             }

@@ -107,10 +107,10 @@ class NearFlaggedTest {
 
     /** The entry's radius is 0.05, so what it holds may lie nearer than the bound while its centre does not. */
     @ParameterizedTest
-    @ValueSource(doubles = {0.02, 0.2})
-    void what_is_not_held_back_is_less_close_than_the_bound_also_where_an_entry_is_wider(double bound) {
+    @ValueSource(doubles = {0.101, 0.2})
+    void what_is_not_held_back_is_less_close_than_the_bound_although_an_entry_is_wide(double bound) {
         NearFlagged rule = new NearFlagged(Math.cos(bound));
-        double angle = 0.3 - Math.max(bound, 0.05) - 0.01;
+        double angle = 0.3 - bound - 0.01;
 
         assertThat(hold(rule, angle, "sha", 0.5)).isEmpty();
         assertThat(closeness(rule, "acme", angle, "sha").getAsDouble()).isLessThan(rule.similarity());
@@ -141,7 +141,7 @@ class NearFlaggedTest {
     }
 
     @ParameterizedTest
-    @ValueSource(doubles = {0, -0.5, 1.01, Double.NaN})
+    @ValueSource(doubles = {0, -0.5, 0.9951, 1, 1.01, Double.NaN})
     void a_cosine_that_is_none_is_refused(double similarity) {
         assertThatThrownBy(() -> new NearFlagged(similarity)).hasMessageContaining("bulwark.flagged.similarity");
     }
