@@ -121,18 +121,17 @@ record Comb(double strength, double frequency, double phase) {
     }
 
     private static Comb refined(double[] profile, double frequency, double width, double strength) {
-        double best = frequency;
-        double[] found = Fourier.at(profile, frequency);
-        for (int i = -STEPS; i <= STEPS; i++) {
-            double near = frequency + i * width / STEPS;
-            double[] there = Fourier.at(profile, near);
-            if (near <= 0.5 && Math.hypot(there[0], there[1]) > Math.hypot(found[0], found[1])) {
-                found = there;
-                best = near;
-            }
-        }
-        double phase = -Math.atan2(found[1], found[0]) / (2 * Math.PI * best);
-        double spacing = 1 / best;
-        return new Comb(Math.max(0, Math.min(1, strength)), best, ((phase % spacing) + spacing) % spacing);
+        double[] near = IntStream.rangeClosed(-STEPS, STEPS)
+                .mapToDouble(i -> frequency + i * width / STEPS)
+                .filter(each -> each <= 0.5)
+                .toArray();
+        double[][] found = Fourier.at(profile, near);
+        int best = IntStream.range(0, near.length)
+                .boxed()
+                .max(Comparator.comparingDouble(i -> Math.hypot(found[0][i], found[1][i])))
+                .orElseThrow();
+        double phase = -Math.atan2(found[1][best], found[0][best]) / (2 * Math.PI * near[best]);
+        double spacing = 1 / near[best];
+        return new Comb(Math.max(0, Math.min(1, strength)), near[best], ((phase % spacing) + spacing) % spacing);
     }
 }

@@ -34,16 +34,20 @@ final class Enlarged {
         this.viewHeight = viewHeight;
         this.channels = channels;
         this.height = height;
-        this.left = new int[columns.length];
-        this.right = new int[columns.length];
-        this.share = new int[columns.length];
-        for (int i = 0; i < columns.length; i++) {
-            double at = place(columns[i], width, viewWidth);
-            left[i] = (int) at * channels;
-            right[i] = Math.min(viewWidth - 1, (int) at + 1) * channels;
-            share[i] = share(at);
-        }
         this.levels = new int[columns.length * channels];
+        this.left = new int[levels.length];
+        this.right = new int[levels.length];
+        this.share = new int[levels.length];
+        for (int i = 0, to = 0; i < columns.length; i++) {
+            double at = place(columns[i], width, viewWidth);
+            int first = (int) at * channels;
+            int second = Math.min(viewWidth - 1, (int) at + 1) * channels;
+            for (int c = 0; c < channels; c++, to++) {
+                left[to] = first + c;
+                right[to] = second + c;
+                share[to] = share(at);
+            }
+        }
         this.upper = new int[levels.length];
         this.lower = new int[levels.length];
     }
@@ -80,13 +84,10 @@ final class Enlarged {
 
     private void widen(int row, int[] into) {
         int start = row * viewWidth * channels;
-        for (int i = 0, to = 0; i < left.length; i++) {
-            int a = start + left[i];
-            int b = start + right[i];
-            int ofB = share[i];
-            for (int c = 0; c < channels; c++) {
-                into[to++] = (view[a + c] & 0xff) * (ONE - ofB) + (view[b + c] & 0xff) * ofB;
-            }
+        for (int i = 0; i < into.length; i++) {
+            int a = view[start + left[i]] & 0xff;
+            int b = view[start + right[i]] & 0xff;
+            into[i] = a * ONE + (b - a) * share[i];
         }
     }
 

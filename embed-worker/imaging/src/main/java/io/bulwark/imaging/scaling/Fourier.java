@@ -46,22 +46,39 @@ final class Fourier {
         return magnitudes;
     }
 
-    /** Real and imaginary part at one frequency in 1 / steps (Goertzel). */
-    static double[] at(double[] series, double frequency) {
-        double turn = 2 * Math.PI * frequency;
-        double cos = Math.cos(turn);
-        double sin = Math.sin(turn);
-        double re = 0;
-        double im = 0;
-        double c = 1;
-        double s = 0;
-        for (double value : series) {
-            re += value * c;
-            im -= value * s;
-            double next = c * cos - s * sin;
-            s = s * cos + c * sin;
-            c = next;
+    /**
+     * At some frequencies in 1 / steps, side by side: each step of one waits for the step before.
+     *
+     * @return real parts, and imaginary ones, {@code [2, frequencies]}
+     */
+    static double[][] at(double[] series, double[] frequencies) {
+        int count = frequencies.length;
+        double[] cosines = new double[count];
+        double[] sines = new double[count];
+        double[] re = new double[count];
+        double[] im = new double[count];
+        double[] c = new double[count];
+        double[] s = new double[count];
+        for (int i = 0; i < count; i++) {
+            cosines[i] = Math.cos(2 * Math.PI * frequencies[i]);
+            sines[i] = Math.sin(2 * Math.PI * frequencies[i]);
+            c[i] = 1;
         }
-        return new double[] {re, im};
+        for (double value : series) {
+            step(value, cosines, sines, c, s, re, im);
+        }
+        return new double[][] {re, im};
+    }
+
+    private static void step(
+            double value, double[] cosines, double[] sines, double[] c, double[] s, double[] re, double[] im) {
+        for (int i = 0; i < cosines.length; i++) {
+            double cos = c[i];
+            double sin = s[i];
+            re[i] += value * cos;
+            im[i] -= value * sin;
+            c[i] = cos * cosines[i] - sin * sines[i];
+            s[i] = sin * cosines[i] + cos * sines[i];
+        }
     }
 }

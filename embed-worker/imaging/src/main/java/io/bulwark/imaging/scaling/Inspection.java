@@ -146,23 +146,53 @@ final class Inspection {
         int across = (columns.length + WINDOW - 1) / WINDOW;
         int down = (lines.length + WINDOW - 1) / WINDOW;
         byte[] pixels = new byte[rows.width() * channels];
-        double[] points = new double[across * down * channels];
-        double[] levels = new double[points.length];
+        int[] places = IntStream.range(0, columns.length * channels)
+                .map(i -> columns[i / channels] * channels + i % channels)
+                .toArray();
+        int[] points = new int[places.length];
+        int[] levels = new int[points.length];
+        double[] pointMeans = new double[across * down * channels];
+        double[] levelMeans = new double[pointMeans.length];
         Enlarged enlarged = enlarged(columns);
         for (int line = 0; line < lines.length; line++) {
             rows.read(lines[line], 0, rows.width(), pixels);
-            int[] row = enlarged.row(lines[line]);
-            int thick = Math.min(WINDOW, lines.length - line / WINDOW * WINDOW);
-            for (int i = 0; i < columns.length; i++) {
-                int wide = Math.min(WINDOW, columns.length - i / WINDOW * WINDOW);
-                int window = (line / WINDOW * across + i / WINDOW) * channels;
-                for (int c = 0; c < channels; c++) {
-                    points[window + c] += (double) (pixels[columns[i] * channels + c] & 0xff) / (wide * thick);
-                    levels[window + c] += (double) row[i * channels + c] / (wide * thick);
-                }
+            addAt(places, pixels, points);
+            add(enlarged.row(lines[line]), levels);
+            if ((line + 1) % WINDOW == 0 || line + 1 == lines.length) {
+                int band = line / WINDOW;
+                means(points, channels, line + 1 - band * WINDOW, pointMeans, band * across * channels);
+                means(levels, channels, line + 1 - band * WINDOW, levelMeans, band * across * channels);
             }
         }
-        return OtherPicture.share(points, levels, channels);
+        return OtherPicture.share(pointMeans, levelMeans, channels);
+    }
+
+    private static void addAt(int[] places, byte[] pixels, int[] into) {
+        for (int i = 0; i < into.length; i++) {
+            into[i] += pixels[places[i]] & 0xff;
+        }
+    }
+
+    private static void add(int[] values, int[] into) {
+        for (int i = 0; i < into.length; i++) {
+            into[i] += values[i];
+        }
+    }
+
+    /** Of each window of a band, and empties the sums. */
+    private static void means(int[] sums, int channels, int lines, double[] into, int at) {
+        int window = WINDOW * channels;
+        for (int from = 0, to = at; from < sums.length; from += window, to += channels) {
+            int end = Math.min(sums.length, from + window);
+            for (int c = 0; c < channels; c++) {
+                int sum = 0;
+                for (int i = from + c; i < end; i += channels) {
+                    sum += sums[i];
+                }
+                into[to + c] = (double) sum * channels / (lines * (end - from));
+            }
+        }
+        Arrays.fill(sums, 0);
     }
 
     private static byte[] firstOf(byte[] rgb) {

@@ -19,7 +19,7 @@ import java.util.stream.IntStream;
 public final class ScalingDetector {
 
     /** Raised when the same picture would get another score. */
-    public static final String VERSION = "scaling 1";
+    public static final String VERSION = "scaling 2";
 
     /** How much larger than the view a side has to be. */
     static final double LEAST_FACTOR = 2;

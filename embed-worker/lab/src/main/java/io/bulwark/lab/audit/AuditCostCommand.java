@@ -5,6 +5,8 @@ import io.bulwark.lab.bench.Machine;
 import io.bulwark.lab.bench.RandomBank;
 import io.bulwark.lab.options.ModelOptions;
 import io.bulwark.lab.options.PicturePaths;
+import io.bulwark.lab.picture.LabelledPicture;
+import io.bulwark.lab.picture.PictureEmbedder;
 import io.bulwark.lab.terminal.CommandFailure;
 import io.bulwark.lab.terminal.ExitCodes;
 import io.bulwark.lab.terminal.Output;
@@ -15,9 +17,11 @@ import io.bulwark.perception.bank.LabelledEmbedding;
 import io.bulwark.perception.bank.MatrixBank;
 import io.bulwark.perception.encoder.Encoder;
 import io.bulwark.perception.encoder.EncoderDescription;
+import io.bulwark.perception.encoder.EncoderOptions;
 import io.bulwark.perception.flagged.FlaggedEntry;
 import io.bulwark.perception.flagged.FlaggedIndex;
 import io.bulwark.perception.flagged.NearFlagged;
+import io.bulwark.perception.model.ModelPackage;
 import io.bulwark.robustness.evaluate.GroupedMean;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -42,8 +46,9 @@ import picocli.CommandLine.Option;
         description = {
             "CPU time of a worker's path (decode, views, embed, search, decide) without detectors, with the flagged index",
             "and its hash twins, with the look for hidden pictures, and with all. They take turns at every few pictures, and",
-            "95 %% intervals are over rounds (bootstrap). Bank and index are random directions, and nothing is flagged: every",
-            "picture is SAFE that is seen as a whole, and for those the index is searched."
+            "95 %% intervals are over rounds (bootstrap). The bank is random directions, and nothing is flagged: every picture is",
+            "SAFE that is seen as a whole, and for those the index is searched. Its entries are the views of other pictures, or",
+            "random directions, too."
         })
 public final class AuditCostCommand implements Callable<Integer> {
 
@@ -60,6 +65,14 @@ public final class AuditCostCommand implements Callable<Integer> {
 
     @Option(names = "--entries", paramLabel = "N", description = "Entries of the flagged index.")
     private int entries = 10_000;
+
+    @Option(
+            names = "--flagged",
+            paramLabel = "DIR",
+            description =
+                    "A folder with folders of pictures: their views are the entries, up to --entries of them, and no"
+                            + " random directions.")
+    private Path flagged;
 
     @Option(names = "--references", paramLabel = "N", description = "References of the bank.")
     private int references = 10_000;
@@ -85,15 +98,21 @@ public final class AuditCostCommand implements Callable<Integer> {
         Output output = options.output();
         List<List<byte[]>> groups = groups();
         output.note(Machine.describe());
-        try (Encoder encoder = model.open(output).openEncoder(model.options().withThreads(1));
+        ModelPackage opened = model.open(output);
+        EncoderOptions single = model.options().withThreads(1);
+        List<LabelledEmbedding> others = flagged == null ? List.of() : viewsOf(opened, single);
+        try (Encoder encoder = opened.openEncoder(single);
                 Bank bank = bank(encoder.description());
-                FlaggedIndex index = index(encoder.description())) {
+                FlaggedIndex index = index(
+                        others.isEmpty()
+                                ? RandomBank.rows(entries, encoder.description().dimension())
+                                : others)) {
             DetectorCost cost = new DetectorCost(encoder, bank, index, new NearFlagged(similarity));
             int safe = groups.stream()
                     .mapToInt(files -> cost.judge(files, Detectors.NONE).safe())
                     .sum();
-            output.note("%d pictures, of which %d are SAFE: the index is searched for these"
-                    .formatted(groups.stream().mapToInt(List::size).sum(), safe));
+            output.note("%d pictures, of which %d are SAFE: the index of %d entries is searched for these"
+                    .formatted(groups.stream().mapToInt(List::size).sum(), safe, index.size()));
             report(measure(cost, groups, output), output);
         }
         return ExitCodes.OK;
@@ -185,10 +204,18 @@ public final class AuditCostCommand implements Callable<Integer> {
                         .toList());
     }
 
-    private FlaggedIndex index(EncoderDescription encoder) {
-        List<FlaggedEntry> random = RandomBank.rows(entries, encoder.dimension()).stream()
+    private List<LabelledEmbedding> viewsOf(ModelPackage opened, EncoderOptions single) {
+        try (PictureEmbedder embedder = new PictureEmbedder(opened.openEncoder(single))) {
+            return embedder.references(LabelledPicture.below(flagged)).stream()
+                    .limit(entries)
+                    .toList();
+        }
+    }
+
+    private static FlaggedIndex index(List<LabelledEmbedding> contents) {
+        List<FlaggedEntry> centres = contents.stream()
                 .map(row -> new FlaggedEntry(row.id(), Optional.empty(), row.embedding(), FlaggedEntry.WIDEST))
                 .toList();
-        return FlaggedIndex.of(Map.of(DetectorCost.TENANT, new FlaggedIndex.Contents(random, Set.of())));
+        return FlaggedIndex.of(Map.of(DetectorCost.TENANT, new FlaggedIndex.Contents(centres, Set.of())));
     }
 }

@@ -61,6 +61,25 @@ class AuditCostCommandTest {
     }
 
     @Test
+    void entries_can_be_those_of_pictures() throws IOException {
+        Files.write(folder.resolve("upload.jpg"), PreprocessBenchmark.syntheticJpeg(400, 300, 1));
+        Path cards = Files.createDirectories(folder.resolve("flagged/cards"));
+        for (int i = 2; i < 5; i++) {
+            Files.write(cards.resolve(i + ".jpg"), PreprocessBenchmark.syntheticJpeg(300, 300, i));
+        }
+        int code = run(
+                folder.resolve("upload.jpg").toString(),
+                "--flagged=" + folder.resolve("flagged"),
+                "--entries=2",
+                "--references=50",
+                "--rounds=1",
+                "--warm-up=0");
+
+        assertThat(code).as(err.toString()).isEqualTo(ExitCodes.OK);
+        assertThat(err.toString()).contains("1 pictures, of which 1 are SAFE: the index of 2 entries is searched");
+    }
+
+    @Test
     void no_rounds_measure_nothing() {
         assertThat(run(folder.toString(), "--rounds", "0")).isEqualTo(ExitCodes.USAGE);
         assertThat(err.toString()).contains("--rounds");

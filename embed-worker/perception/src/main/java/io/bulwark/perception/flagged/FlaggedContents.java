@@ -87,7 +87,7 @@ public final class FlaggedContents implements AutoCloseable {
         private final Map<String, String> exempt = new HashMap<>();
 
         private OfTenant(int dimension) {
-            rows = new RowStore<>(dimension);
+            rows = RowStore.sketched(dimension);
         }
     }
 }

@@ -3,6 +3,7 @@ package io.bulwark.perception.flagged;
 import io.bulwark.perception.metric.Cosine;
 import io.bulwark.perception.metric.Length;
 import io.bulwark.perception.rows.Estimates;
+import io.bulwark.perception.rows.RowReader;
 import io.bulwark.perception.rows.RowSnapshot;
 import io.bulwark.perception.rows.RowView;
 import java.util.ArrayList;
@@ -121,8 +122,10 @@ public final class FlaggedIndex implements AutoCloseable {
     static final class OfTenant {
 
         private static final int QUERY_BLOCK = 64;
-        /** How much lengths that are not quite 1 may take from a product. */
-        private static final double LENGTHS = 0.002;
+        /** How much the length of a centre, which is 1 within 0.001, may take from a product. */
+        private static final double LENGTHS = 0.0011;
+        /** Above what a product and a division leave out, of a cosine. */
+        private static final double ROUNDING = 1e-6;
 
         private final int dimension;
         private final RowSnapshot<StoredEntry> entries;
@@ -154,26 +157,26 @@ public final class FlaggedIndex implements AutoCloseable {
 
         private synchronized void search(List<Query> queries, double bound, List<Optional<Nearness>> deepest) {
             float[] block = block(queries.stream().map(Query::row).toList());
-            // No entry reaches farther; what the products leave open is looked at exactly.
-            double least = Math.cos(Math.min(Math.PI, bound)) - LENGTHS;
-            entries.estimate(block, queries.size(), new RowSnapshot.Taker<>() {
-
-                @Override
-                public double about() {
-                    return least;
+            double most = Math.cos(Math.min(Math.PI, bound));
+            RowReader reader = new RowReader(dimension);
+            int[] asked = {-1};
+            entries.reaching(block, queries.size(), most - LENGTHS, (number, view, row) -> {
+                if (asked[0] != number) {
+                    asked[0] = number;
+                    reader.ask(block, number * dimension);
                 }
-
-                @Override
-                public void take(int query, Estimates<StoredEntry> estimates) {
-                    RowView<StoredEntry> view = estimates.view();
-                    float cut = estimates.cut(least);
-                    for (int row = 0; row < view.size(); row++) {
-                        if (estimates.told(row) >= cut && view.owner(row) != null && estimates.mayReach(row, least)) {
-                            offer(view.owner(row).with(view.exact(row)), queries.get(query), bound, deepest);
-                        }
-                    }
+                Query query = queries.get(number);
+                StoredEntry entry = view.owner(row);
+                double cosine = reader.product(view, row) / entry.length() + ROUNDING;
+                // What is no deeper than another by far is not looked at exactly.
+                if (cosine >= most && mayBeDeepest(angle(cosine) - entry.radius(), deepest.get(query.image()))) {
+                    offer(entry.with(view.exact(row)), query, bound, deepest);
                 }
             });
+        }
+
+        private static boolean mayBeDeepest(double distance, Optional<Nearness> sofar) {
+            return sofar.isEmpty() || distance <= sofar.get().distance();
         }
 
         /** Side by side, each divided by its length. */

@@ -1,5 +1,6 @@
 package io.bulwark.perception.flagged;
 
+import io.bulwark.perception.metric.Length;
 import io.bulwark.perception.rows.StoredRows;
 import java.util.Optional;
 
@@ -9,11 +10,23 @@ final class StoredEntry extends StoredRows {
     private final String id;
     private final Optional<String> label;
     private final double radius;
+    private final double length;
 
     StoredEntry(FlaggedEntry entry) {
         this.id = entry.id();
         this.label = entry.label();
         this.radius = entry.radius();
+        this.length = Length.of(entry.centre(), 0, entry.centre().length);
+    }
+
+    /** Angle up to which contents were merged into it, in radians. */
+    double radius() {
+        return radius;
+    }
+
+    /** Of its centre. */
+    double length() {
+        return length;
     }
 
     /** The entry that it is, given its centre. */

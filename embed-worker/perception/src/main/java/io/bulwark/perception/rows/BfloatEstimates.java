@@ -18,20 +18,23 @@ final class BfloatEstimates<T extends StoredRows> implements Estimates<T> {
     private static final double TINY = 1e-6;
 
     private final RowView<T> view;
-    private final SegmentView segment;
+    private final RoundedRows.View rows;
     private final float[] told;
     private final float offset;
     private final SplitQuery query;
     private final double summing;
 
     /**
+     * @param view whose rows they are
+     * @param rows what the products are with: the view's rows, or their sketches
      * @param told products and offset
      * @param offset what is in them
      * @param summing what summing a product may be off
      */
-    BfloatEstimates(RowView<T> view, float[] told, float offset, SplitQuery query, double summing) {
+    BfloatEstimates(
+            RowView<T> view, RoundedRows.View rows, float[] told, float offset, SplitQuery query, double summing) {
         this.view = view;
-        this.segment = view.segment();
+        this.rows = rows;
         this.told = told;
         this.offset = offset;
         this.query = query;
@@ -50,22 +53,22 @@ final class BfloatEstimates<T extends StoredRows> implements Estimates<T> {
 
     @Override
     public float cut(double wanted) {
-        double left = wanted - error(wanted, segment.error()) - query.scale() * segment.mostScale() * summing;
-        double sum = left / (query.scale() * (left > 0 ? segment.mostScale() : segment.leastScale())) + offset;
+        double left = wanted - error(wanted, rows.error()) - query.scale() * rows.mostScale() * summing;
+        double sum = left / (query.scale() * (left > 0 ? rows.mostScale() : rows.leastScale())) + offset;
         return Math.nextDown((float) (sum / (sum > 0 ? 1 + ROUNDING : 1 - ROUNDING)));
     }
 
     @Override
     public boolean mayReach(int row, double wanted) {
         double scale = scale(row);
-        return scale * sum(row) + noise(row, scale) + error(wanted, segment.errors()[row]) >= wanted;
+        return scale * sum(row) + noise(row, scale) + error(wanted, rows.errors()[row]) >= wanted;
     }
 
     @Override
     public double least(int row) {
         double scale = scale(row);
         double middle = scale * sum(row) - noise(row, scale);
-        double error = segment.errors()[row];
+        double error = rows.errors()[row];
         // The first bound may be wide; what it says of the angle makes the second narrower.
         return middle - error(middle - error(0, error), error);
     }
@@ -74,11 +77,11 @@ final class BfloatEstimates<T extends StoredRows> implements Estimates<T> {
     public double most(int row) {
         double scale = scale(row);
         // Were it more, the angle would be smaller than that of the least, and the error with it.
-        return scale * sum(row) + noise(row, scale) + error(least(row), segment.errors()[row]);
+        return scale * sum(row) + noise(row, scale) + error(least(row), rows.errors()[row]);
     }
 
     private double scale(int row) {
-        return query.scale() * segment.scales()[row];
+        return query.scale() * rows.scales()[row];
     }
 
     private double sum(int row) {

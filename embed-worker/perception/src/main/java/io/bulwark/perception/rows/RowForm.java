@@ -26,24 +26,35 @@ enum RowForm {
 
         @Override
         double product(short[] upper, ByteBuffer low, double[] query) {
-            double even = 0;
-            double odd = 0;
+            short[] lower = new short[upper.length];
+            low.asShortBuffer().get(0, lower);
+            // Four sums: each addition waits for the one before.
+            double first = 0;
+            double second = 0;
+            double third = 0;
+            double fourth = 0;
             int i = 0;
-            for (; i + 1 < query.length; i += 2) {
-                even += query[i] * Float.intBitsToFloat((upper[i] << 16) + low.getShort(i * Short.BYTES));
-                odd += query[i + 1] * Float.intBitsToFloat((upper[i + 1] << 16) + low.getShort((i + 1) * Short.BYTES));
+            for (; i + 3 < query.length; i += 4) {
+                first += query[i] * whole(upper[i], lower[i]);
+                second += query[i + 1] * whole(upper[i + 1], lower[i + 1]);
+                third += query[i + 2] * whole(upper[i + 2], lower[i + 2]);
+                fourth += query[i + 3] * whole(upper[i + 3], lower[i + 3]);
             }
-            if (i < query.length) {
-                even += query[i] * Float.intBitsToFloat((upper[i] << 16) + low.getShort(i * Short.BYTES));
+            for (; i < query.length; i++) {
+                first += query[i] * whole(upper[i], lower[i]);
             }
-            return even + odd;
+            return first + second + (third + fourth);
+        }
+
+        private float whole(short upper, short lower) {
+            return Float.intBitsToFloat((upper << 16) + lower);
         }
 
         @Override
         float[] read(short[] upper, ByteBuffer low) {
             float[] row = new float[upper.length];
             for (int i = 0; i < row.length; i++) {
-                row[i] = Float.intBitsToFloat((upper[i] << 16) + low.getShort(i * Short.BYTES));
+                row[i] = whole(upper[i], low.getShort(i * Short.BYTES));
             }
             return row;
         }

@@ -1,18 +1,21 @@
 package io.bulwark.perception.rows;
 
-import io.bulwark.perception.safetensors.Halves;
-import io.bulwark.perception.torch.RowBlock;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.BiConsumer;
+import java.util.function.IntConsumer;
+import java.util.stream.IntStream;
 
 /**
  * The rows of a store at one moment. One thread at a time searches; any thread closes it when nobody searches. Closing it again
  * does nothing.
  */
 public final class RowSnapshot<T extends StoredRows> implements AutoCloseable {
+
+    /** Of as many rows sketches are to leave one, or else whole rows are multiplied. */
+    private static final int LEAST_RULED_OUT = 16;
 
     private final int dimension;
     private final int rows;
@@ -87,28 +90,74 @@ public final class RowSnapshot<T extends StoredRows> implements AutoCloseable {
      * @throws IllegalStateException if rows are asked for that are closed
      */
     public void estimate(float[] queries, int count, Taker<T> taker) {
-        float[] rounded = new float[count * dimension];
-        SplitQuery[] split = new SplitQuery[count];
-        Arrays.setAll(split, query -> SplitQuery.of(queries, query * dimension, dimension, rounded));
-        double summing = RowBlock.summing(dimension);
+        AskedRows asked = AskedRows.of(queries, count, dimension);
         for (RowView<T> view : views) {
-            float offset = offset(taker.about());
-            SegmentView segment = view.segment();
-            segment.block()
-                    .multiply(
-                            rounded,
-                            count,
-                            segment.used(),
-                            offset,
-                            (query, products) -> taker.take(
-                                    query, new BfloatEstimates<>(view, products, offset, split[query], summing)));
+            asked.multiply(view, view.segment().rows(), taker.about(), taker::take);
         }
     }
 
-    private static float offset(double about) {
-        return RowBlock.addsFirst() && !Double.isInfinite(about)
-                ? -Halves.fromBfloat(Halves.toBfloat((float) about))
-                : 0;
+    /** Takes rows, any number of them. */
+    @FunctionalInterface
+    public interface Reached<T extends StoredRows> {
+
+        /** @param row of somebody, in this view */
+        void take(int query, RowView<T> view, int row);
+    }
+
+    /**
+     * Finds each row whose product with a query is this much or more, and others that are not told from these.
+     *
+     * @param queries {@code [count, dimension]} row-major, of lengths that are 1 within 0.01
+     * @param reached told of them on this thread
+     * @throws IllegalStateException if rows are asked for that are closed
+     */
+    public void reaching(float[] queries, int count, double wanted, Reached<T> reached) {
+        AskedRows asked = AskedRows.of(queries, count, dimension);
+        for (RowView<T> view : views) {
+            if (!reachingBySketch(view, queries, count, wanted, reached)) {
+                asked.<T>multiply(
+                        view,
+                        view.segment().rows(),
+                        wanted,
+                        (query, estimates) -> reaching(estimates, wanted, row -> reached.take(query, view, row)));
+            }
+        }
+    }
+
+    /** False, and nothing is told, where there are no sketches or they rule out too few. */
+    private boolean reachingBySketch(RowView<T> view, float[] queries, int count, double wanted, Reached<T> reached) {
+        Optional<Sketch.View> sketch = view.segment().sketch();
+        if (sketch.isEmpty()) {
+            return false;
+        }
+        List<int[]> left = new ArrayList<>();
+        int[] rows = new int[1];
+        AskedRows.of(sketch.get().of(queries, count, dimension), count, Sketch.DIMENSION)
+                .<T>multiply(view, sketch.get().rows(), wanted, (query, estimates) -> {
+                    IntStream.Builder some = IntStream.builder();
+                    reaching(estimates, wanted, some);
+                    left.add(some.build().toArray());
+                    rows[0] += left.get(query).length;
+                });
+        if (rows[0] > count * view.size() / LEAST_RULED_OUT) {
+            return false;
+        }
+        for (int query = 0; query < count; query++) {
+            for (int row : left.get(query)) {
+                reached.take(query, view, row);
+            }
+        }
+        return true;
+    }
+
+    private static <T extends StoredRows> void reaching(Estimates<T> estimates, double wanted, IntConsumer rows) {
+        RowView<T> view = estimates.view();
+        float cut = estimates.cut(wanted);
+        for (int row = 0; row < view.size(); row++) {
+            if (estimates.told(row) >= cut && view.owner(row) != null && estimates.mayReach(row, wanted)) {
+                rows.accept(row);
+            }
+        }
     }
 
     @Override

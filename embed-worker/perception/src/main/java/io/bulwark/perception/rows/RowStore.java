@@ -6,7 +6,10 @@ import java.util.EnumMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * Rows that come and go, and the snapshots made of them. Owned by one thread; its snapshots go to any.
@@ -20,7 +23,11 @@ public final class RowStore<T extends StoredRows> implements AutoCloseable {
 
     private static final int SMALLEST = 64;
 
+    /** Room for rows from which on a segment has sketches: fewer are multiplied in no time. */
+    private static final int FEWEST_SKETCHED = 256;
+
     private final int dimension;
+    private final boolean sketched;
     private final Set<Segment> segments = new LinkedHashSet<>();
     /** The segments that are written. */
     private final Map<RowForm, Segment> open = new EnumMap<>(RowForm.class);
@@ -29,7 +36,20 @@ public final class RowStore<T extends StoredRows> implements AutoCloseable {
 
     /** @param dimension elements of a row, at least 1 */
     public RowStore(int dimension) {
+        this(dimension, false);
+    }
+
+    private RowStore(int dimension, boolean sketched) {
         this.dimension = dimension;
+        this.sketched = sketched;
+    }
+
+    /**
+     * A store whose snapshots rule out most rows by a few of their elements, in {@link RowSnapshot#reaching}: for rows that are
+     * searched up to a fixed angle.
+     */
+    public static <T extends StoredRows> RowStore<T> sketched(int dimension) {
+        return new RowStore<>(dimension, Sketch.pays(dimension));
     }
 
     /** Rows stored. */
@@ -84,7 +104,8 @@ public final class RowStore<T extends StoredRows> implements AutoCloseable {
         if (last != null && last.hasRoom(count)) {
             return last;
         }
-        Segment next = new Segment(form, dimension, Math.max(SMALLEST, Math.min(LARGEST, rows)));
+        int capacity = Math.max(SMALLEST, Math.min(LARGEST, rows));
+        Segment next = new Segment(new RoundedRows(form, dimension, capacity), sketch(capacity));
         segments.add(next);
         open.put(form, next);
         if (last != null) {
@@ -92,6 +113,18 @@ public final class RowStore<T extends StoredRows> implements AutoCloseable {
         }
         // Emptying the last may have filled the next.
         return withRoom(form, count);
+    }
+
+    /** By the rows of now: a segment is opened whenever there are twice as many. */
+    private Optional<Sketch> sketch(int capacity) {
+        if (!sketched || capacity < FEWEST_SKETCHED) {
+            return Optional.empty();
+        }
+        Stream<float[]> others = segments.stream()
+                .flatMap(segment -> IntStream.range(0, segment.used())
+                        .filter(slot -> segment.owner(slot) != null)
+                        .mapToObj(segment::row));
+        return Optional.of(Sketch.by(others, dimension, capacity));
     }
 
     private void emptyIfSparse(Segment segment) {

@@ -13,7 +13,7 @@ public final class RowView<T extends StoredRows> {
     }
 
     public int size() {
-        return view.used();
+        return view.rows().used();
     }
 
     /** Whose a row is; null where it is nobody's any more. */

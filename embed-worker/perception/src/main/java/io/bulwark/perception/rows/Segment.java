@@ -1,8 +1,8 @@
 package io.bulwark.perception.rows;
 
 import io.bulwark.perception.rows.RowForm.SplitRow;
-import io.bulwark.perception.torch.RowBlock;
 import java.util.Arrays;
+import java.util.Optional;
 
 /**
  * Rows of one form that lie side by side, and whose they are. The store's thread writes; what a view shows is not written
@@ -10,49 +10,40 @@ import java.util.Arrays;
  */
 final class Segment {
 
-    private final RowForm form;
-    private final int dimension;
-    private final RowBlock block;
+    private final RoundedRows rows;
+    private final Optional<Sketch> sketch;
 
     /** Whose each row is; null where it is nobody's any more. */
     private StoredRows[] owners;
 
     private boolean ownersAreSeen;
-    private int used;
     private int alive;
-    private final float[] scales;
-    private final float[] errors;
-    private float leastScale = Float.POSITIVE_INFINITY;
-    private float mostScale;
-    private float error;
     private SegmentView view; // null where it would no longer be right
 
     private int holders = 1; // guarded by this
 
-    Segment(RowForm form, int dimension, int capacity) {
-        this.form = form;
-        this.dimension = dimension;
-        block = new RowBlock(capacity, dimension, form.lowBytes(dimension));
-        owners = new StoredRows[capacity];
-        scales = new float[capacity];
-        errors = new float[capacity];
+    /** @param sketch of the rows, with room for as many; closed with this */
+    Segment(RoundedRows rows, Optional<Sketch> sketch) {
+        this.rows = rows;
+        this.sketch = sketch;
+        owners = new StoredRows[rows.capacity()];
     }
 
     RowForm form() {
-        return form;
+        return rows.form();
     }
 
-    boolean hasRoom(int rows) {
-        return used + rows <= block.rows();
+    boolean hasRoom(int count) {
+        return rows.used() + count <= rows.capacity();
     }
 
     /** Whether so much of it is gaps that emptying it pays. */
     boolean isSparse() {
-        return (used - alive) * 4 >= used;
+        return (rows.used() - alive) * 4 >= rows.used();
     }
 
     int used() {
-        return used;
+        return rows.used();
     }
 
     StoredRows owner(int slot) {
@@ -62,13 +53,13 @@ final class Segment {
     /** Begins the rows of an owner. */
     void begin(StoredRows owner) {
         owner.segment = this;
-        owner.slot = used;
+        owner.slot = rows.used();
         owner.count = 0;
     }
 
     void append(StoredRows owner, SplitRow row) {
-        form.write(row, block.high(), used * dimension, block.low(), used * form.lowBytes(dimension));
-        appended(owner, row.scale(), row.error());
+        rows.add(row);
+        appended(owner);
     }
 
     /** Takes the rows of an owner from another segment of this form. */
@@ -77,21 +68,16 @@ final class Segment {
         int slot = owner.slot;
         int count = owner.count;
         begin(owner);
-        int low = form.lowBytes(dimension);
-        block.high().put(used * dimension, from.block.high(), slot * dimension, count * dimension);
-        block.low().put(used * low, from.block.low(), slot * low, count * low);
         for (int i = slot; i < slot + count; i++) {
-            appended(owner, from.scales[i], from.errors[i]);
+            rows.add(from.rows, i);
+            appended(owner);
         }
     }
 
-    private void appended(StoredRows owner, float scale, float rowError) {
-        scales[used] = scale;
-        leastScale = Math.min(leastScale, scale);
-        mostScale = Math.max(mostScale, scale);
-        errors[used] = rowError;
-        error = Math.max(error, rowError);
-        owners[used++] = owner;
+    private void appended(StoredRows owner) {
+        int slot = rows.used() - 1;
+        sketch.ifPresent(sketches -> sketches.add(row(slot)));
+        owners[slot] = owner;
         owner.count++;
         alive++;
         view = null;
@@ -111,23 +97,23 @@ final class Segment {
     SegmentView view() {
         if (view == null) {
             ownersAreSeen = true;
-            view = new SegmentView(this, block, owners, used, scales, errors, leastScale, mostScale, error);
+            view = new SegmentView(this, owners, rows.view(), sketch.map(Sketch::view));
         }
         hold();
         return view;
     }
 
     float[] row(int slot) {
-        return form.read(dimension, block.high(), slot * dimension, block.low(), slot * form.lowBytes(dimension));
+        return rows.row(slot);
     }
 
     void copy(int slot, RowReader.Copy copy) {
-        copy.take(form, block.high(), slot * dimension, block.low(), slot * form.lowBytes(dimension));
+        rows.copy(slot, copy);
     }
 
     /** Bytes of native memory that it has room for. */
     long bytes() {
-        return (long) block.rows() * (dimension * Short.BYTES + form.lowBytes(dimension));
+        return rows.bytes() + sketch.map(Sketch::bytes).orElse(0L);
     }
 
     private synchronized void hold() {
@@ -136,7 +122,8 @@ final class Segment {
 
     synchronized void letGo() {
         if (--holders == 0) {
-            block.close();
+            rows.close();
+            sketch.ifPresent(Sketch::close);
         }
     }
 }

@@ -7,6 +7,7 @@ import io.bulwark.perception.metric.Length;
 import io.bulwark.perception.safetensors.Halves;
 import io.bulwark.perception.torch.RowBlock;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -161,6 +162,74 @@ class RowStoreTest {
             assertThat(width(store, query, 0.97)).isLessThan(RowBlock.addsFirst() ? 0.003 : 0.012);
             assertThat(width(store, query, Double.NEGATIVE_INFINITY)).isBetween(0.007, 0.012);
         }
+    }
+
+    /**
+     * Whoever may be near is given, and of the others hardly one: by sketches of few elements, too, of rows that are alike, that
+     * differ in few elements, that came and went, and that were moved.
+     */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void nobodyWhoIsNearIsRuledOut(boolean sketched) {
+        int dimension = 512;
+        double wanted = 0.97;
+        Random random = new Random(9);
+        float[] common = unit(random, dimension);
+        List<Owner> owners = new ArrayList<>();
+        try (RowStore<Owner> store = sketched ? RowStore.sketched(dimension) : new RowStore<>(dimension)) {
+            for (int i = 0; i < 5000; i++) {
+                owners.add(new Owner());
+                store.add(owners.get(i), List.of(turned(common, few(random, dimension), random.nextDouble(0.4, 0.9))));
+                if (i % 3 == 0) {
+                    store.remove(owners.get(i));
+                }
+            }
+            owners.removeIf(owner -> owner.segment == null);
+            float[] queries = new float[8 * dimension];
+            for (int query = 0; query < 8; query++) {
+                float[] row = store.rows(owners.get(400 * query)).get(0);
+                float[] near = turned(row, query % 2 == 0 ? common : unit(random, dimension), 0.98);
+                System.arraycopy(near, 0, queries, query * dimension, dimension);
+            }
+            reaches(store, owners, queries, wanted);
+        }
+    }
+
+    private static void reaches(RowStore<Owner> store, List<Owner> owners, float[] queries, double wanted) {
+        int dimension = queries.length / 8;
+        List<Set<Owner>> found = new ArrayList<>();
+        for (int query = 0; query < 8; query++) {
+            found.add(new HashSet<>());
+        }
+        try (RowSnapshot<Owner> snapshot = store.snapshot()) {
+            snapshot.reaching(
+                    queries,
+                    8,
+                    wanted,
+                    (query, view, row) ->
+                            assertThat(found.get(query).add(view.owner(row))).isTrue());
+        }
+        int near = 0;
+        for (int query = 0; query < 8; query++) {
+            float[] asked = Arrays.copyOfRange(queries, query * dimension, (query + 1) * dimension);
+            for (Owner owner : owners) {
+                if (dot(store.rows(owner).get(0), asked) >= wanted) {
+                    near++;
+                    assertThat(found.get(query)).contains(owner);
+                }
+            }
+        }
+        assertThat(near).isGreaterThanOrEqualTo(8);
+        assertThat(found.stream().mapToInt(Set::size).sum()).isLessThan(2 * near);
+    }
+
+    /** Most of it in a tenth of the elements. */
+    private static float[] few(Random random, int dimension) {
+        float[] row = unit(random, dimension);
+        for (int i = 0; i < dimension; i += 10) {
+            row[i] *= 20;
+        }
+        return Length.divided(row, Length.of(row, 0, dimension));
     }
 
     /** By how much a product may be more than it is at least: the widest. */
