@@ -49,9 +49,11 @@ import picocli.CommandLine.Option;
                     + " encoders",
             "decide alike: the twin alone, the robust encoder alone, and both together (APGD through all views of the"
                     + " upload), and",
-            "pictures are hidden in test files from other scalings. Test files that are NSFW are the index. With --out a"
-                    + " run that",
-            "was stopped goes on."
+            "pictures are hidden in test files from other scalings. Test files that are NSFW are the index. With --edited,"
+                    + " false",
+            "alarms are counted on SAFE test files that are edited as people edit who attack nobody. With --out a run that"
+                    + " was",
+            "stopped goes on."
         })
 public final class AuditDetectCommand implements Callable<Integer> {
 
@@ -101,8 +103,14 @@ public final class AuditDetectCommand implements Callable<Integer> {
     @Option(
             names = "--attacked",
             paramLabel = "N",
-            description = "Test files at most that are attacked in each way for each goal.")
+            description = "Test files at most that are attacked in each way for each goal; 0 attacks nothing.")
     private int attacked = 100;
+
+    @Option(
+            names = "--edited",
+            paramLabel = "N",
+            description = "SAFE test files at most that are edited in each of the ways of people who attack nobody.")
+    private int edited = 0;
 
     @Option(
             names = "--side",
@@ -126,11 +134,11 @@ public final class AuditDetectCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         ThreatModel within = Threats.named("--threat", threat);
-        if (iterations < 1 || attacked < 1 || side < 0) {
+        if (iterations < 1 || attacked < 0 || edited < 0 || side < 0) {
             throw CommandFailure.usage(
-                    "--iterations %d, --attacked %d, --side %d: allowed are 1 and more, 1 and more, 0"
-                                    .formatted(iterations, attacked, side)
-                            + " and more");
+                    "--iterations %d, --attacked %d, --edited %d, --side %d: allowed are 1 and more, and 0 and more of"
+                                    .formatted(iterations, attacked, edited, side)
+                            + " the others");
         }
         Output output = terminal.output();
         List<NamedFile> files = distinct(NamedFile.all(pictures.files()));
@@ -193,13 +201,19 @@ public final class AuditDetectCommand implements Callable<Integer> {
                 threshold(scores, DetectScores::twin),
                 threshold(scores, DetectScores::scaling),
                 threshold(safe, DetectScores::near));
+        AttackLedger<DetectEntry.Key, DetectEntry> ledger = ledger(run, files);
+        List<NamedFile> harmless = tests.entrySet().stream()
+                .filter(test -> test.getValue().clean(index).safe())
+                .map(Map.Entry::getKey)
+                .toList();
         return new DetectTable(
                 about(run, index),
                 scores.size(),
                 safe.size(),
                 thresholds,
                 tests.values().stream().map(looked -> looked.clean(index)).toList(),
-                attacks(run, tests, index, ledger(run, files), output));
+                new EditedRun(run, harmless, index).entries(edited, ledger, output),
+                attacks(run, tests, index, ledger, output));
     }
 
     private List<DetectEntry> attacks(
