@@ -92,6 +92,13 @@ public final class AuditEvaluateCommand implements Callable<Integer> {
             description = "Folder for " + NAME + ".md, .json and the ledger that a stopped run goes on from.")
     private Path out;
 
+    @Option(
+            names = "--keep",
+            paramLabel = "DIR",
+            description = "Folder for the last upload of each attack that is run now, and for each picture as it was"
+                    + " attacked, to give to a worker: PNGs named by picture, attack, index and decision.")
+    private Path keep;
+
     @Override
     public Integer call() {
         attackers.validate(watchers.hasTwin());
@@ -105,7 +112,15 @@ public final class AuditEvaluateCommand implements Callable<Integer> {
         try (ModerationTarget target = new ModerationTarget(model.open(output), options(), bank, this::calibrated)) {
             Optional<QueryAlarms> alarms = watchers.open(target, options(), bank, this::calibrated, output);
             try {
-                print(new QueryRun(target, starts, attackers, alarms, ledger(target, alarms)), output);
+                print(
+                        new QueryRun(
+                                target,
+                                starts,
+                                attackers,
+                                alarms,
+                                ledger(target, alarms),
+                                Optional.ofNullable(keep).map(KeptUploads::new)),
+                        output);
             } finally {
                 alarms.ifPresent(QueryAlarms::close);
             }
