@@ -1,26 +1,20 @@
 package io.bulwark.lab.audit;
 
 import io.bulwark.lab.attack.ModerationTarget;
+import io.bulwark.lab.attack.TargetOptions;
 import io.bulwark.lab.bench.Machine;
 import io.bulwark.lab.evaluate.Results;
-import io.bulwark.lab.options.ModelOptions;
 import io.bulwark.lab.options.PicturePaths;
 import io.bulwark.lab.options.Threats;
-import io.bulwark.lab.picture.LabelledPicture;
 import io.bulwark.lab.terminal.CommandFailure;
 import io.bulwark.lab.terminal.ExitCodes;
 import io.bulwark.lab.terminal.Output;
 import io.bulwark.lab.terminal.OutputOptions;
 import io.bulwark.lab.terminal.Progress;
 import io.bulwark.perception.audit.PacThreshold;
-import io.bulwark.perception.bank.LabelledEmbedding;
-import io.bulwark.perception.encoder.EncoderOptions;
 import io.bulwark.perception.hash.Sha256;
 import io.bulwark.perception.model.ModelPackage;
-import io.bulwark.perception.verdict.Calibration;
-import io.bulwark.perception.verdict.CalibrationGoal;
 import io.bulwark.perception.verdict.PacBound;
-import io.bulwark.perception.verdict.PolicySettings;
 import io.bulwark.robustness.attack.AttackGoal;
 import io.bulwark.robustness.attack.ThreatModel;
 import io.bulwark.robustness.evaluate.LedgerException;
@@ -31,7 +25,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
@@ -66,7 +59,7 @@ public final class AuditDetectCommand implements Callable<Integer> {
     private OutputOptions terminal;
 
     @Mixin
-    private ModelOptions model;
+    private TargetOptions victim;
 
     @Mixin
     private PicturePaths pictures;
@@ -77,16 +70,6 @@ public final class AuditDetectCommand implements Callable<Integer> {
             defaultValue = ModelPackage.CLEAN_PARENT,
             description = "The clean encoder that watches; a location as --model takes it.")
     private String twin;
-
-    @Option(
-            names = "--references",
-            paramLabel = "DIR",
-            required = true,
-            description = "A folder with one folder of pictures for each label, which both search.")
-    private Path references;
-
-    @Option(names = "--flagged-labels", paramLabel = "LABEL", split = ",", description = "Labels that are flagged.")
-    private Set<String> flagged = Set.of("nsfw");
 
     @Option(names = "--threat", paramLabel = "NORM:EPSILON", description = "What may be done to the pixels.")
     private String threat = "linf:4/255";
@@ -119,11 +102,6 @@ public final class AuditDetectCommand implements Callable<Integer> {
     private int side = 256;
 
     @Option(
-            names = "--threads",
-            description = "Threads within an operation; -1 for all cores, which takes more CPU time.")
-    private int threads = 1;
-
-    @Option(
             names = "--out",
             paramLabel = "DIR",
             required = true,
@@ -144,10 +122,8 @@ public final class AuditDetectCommand implements Callable<Integer> {
         List<NamedFile> files = distinct(NamedFile.all(pictures.files()));
         requireEnough(files);
         NamedFile.write(files, out.resolve(NAME + "-names.txt"));
-        List<LabelledPicture> bank = LabelledPicture.below(references);
-        try (ModerationTarget robust = new ModerationTarget(model.open(output), options(), bank, this::calibrated);
-                ModerationTarget clean =
-                        new ModerationTarget(ModelOptions.open(twin, output), options(), bank, this::calibrated)) {
+        try (ModerationTarget robust = victim.open(output);
+                ModerationTarget clean = victim.open(twin, output)) {
             ScalingRun scaling = new ScalingRun(
                     robust.moderator().decoder(),
                     robust.moderator().encoder().description().preprocess());
@@ -330,17 +306,5 @@ public final class AuditDetectCommand implements Callable<Integer> {
                 1 - delta,
                 index.size(),
                 Machine.describe());
-    }
-
-    private EncoderOptions options() {
-        try {
-            return model.options().withThreads(threads);
-        } catch (IllegalArgumentException e) {
-            throw CommandFailure.usage("--threads: " + e.getMessage());
-        }
-    }
-
-    private PolicySettings calibrated(List<LabelledEmbedding> embedded) {
-        return Calibration.of(embedded, CalibrationGoal.flagging(flagged)).appliedTo(PolicySettings.flagging(flagged));
     }
 }
