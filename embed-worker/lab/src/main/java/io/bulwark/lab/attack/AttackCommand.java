@@ -12,11 +12,8 @@ import io.bulwark.lab.terminal.CommandFailure;
 import io.bulwark.lab.terminal.ExitCodes;
 import io.bulwark.lab.terminal.Output;
 import io.bulwark.lab.terminal.OutputOptions;
-import io.bulwark.perception.bank.LabelledEmbedding;
 import io.bulwark.perception.encoder.DifferentiableEncoder;
 import io.bulwark.perception.model.ModelPackage;
-import io.bulwark.perception.verdict.Calibration;
-import io.bulwark.perception.verdict.CalibrationGoal;
 import io.bulwark.perception.verdict.PolicySettings;
 import io.bulwark.robustness.attack.AttackGoal;
 import io.bulwark.robustness.attack.ThreatModel;
@@ -171,7 +168,7 @@ public final class AttackCommand implements Callable<Integer> {
         List<LabelledPicture> bank = LabelledPicture.below(references);
         try (ModerationTarget target = usage(
                 "--references, --flagged-labels, --precision",
-                () -> new ModerationTarget(opened, model.options(), bank, this::calibrated))) {
+                () -> ModerationTarget.calibrated(opened, model.options(), bank, flagged))) {
             PolicySettings policy = target.policy();
             terminal.output()
                     .note("policy calibrated on %d pictures: k %d, temperature %s, flag %s, safe %s, floor %s"
@@ -213,10 +210,6 @@ public final class AttackCommand implements Callable<Integer> {
                         : new Apgd(iterations, 1, EarlyStop.NEVER, seed),
                 within,
                 written);
-    }
-
-    private PolicySettings calibrated(List<LabelledEmbedding> bank) {
-        return Calibration.of(bank, CalibrationGoal.flagging(flagged)).appliedTo(PolicySettings.flagging(flagged));
     }
 
     private static <T> T usage(String options, Supplier<T> made) {

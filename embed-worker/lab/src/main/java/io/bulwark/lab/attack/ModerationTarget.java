@@ -14,6 +14,8 @@ import io.bulwark.perception.encoder.Encoder;
 import io.bulwark.perception.encoder.EncoderOptions;
 import io.bulwark.perception.flagged.NearFlagged;
 import io.bulwark.perception.model.ModelPackage;
+import io.bulwark.perception.verdict.Calibration;
+import io.bulwark.perception.verdict.CalibrationGoal;
 import io.bulwark.perception.verdict.Policies;
 import io.bulwark.perception.verdict.PolicySettings;
 import io.bulwark.perception.verdict.SeenImage;
@@ -31,6 +33,7 @@ import io.bulwark.robustness.attack.upload.UploadAttack;
 import io.bulwark.robustness.attack.upload.UploadAttack.AttackOfSize;
 import io.bulwark.robustness.attack.upload.UploadFormat;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
@@ -69,6 +72,22 @@ public final class ModerationTarget implements AutoCloseable {
         gradients = model.openDifferentiable(options);
         bank = MatrixBank.of(encoder.description().fingerprint(), references);
         attack = new UploadAttack(moderator(), gradients, references, this.policy, ViewPolicy.COVER);
+    }
+
+    /**
+     * With a policy that is calibrated on the references.
+     *
+     * @param flagged labels that are flagged
+     * @throws IllegalArgumentException as the constructor
+     */
+    public static ModerationTarget calibrated(
+            ModelPackage model, EncoderOptions options, List<LabelledPicture> pictures, Set<String> flagged) {
+        return new ModerationTarget(
+                model,
+                options,
+                pictures,
+                references -> Calibration.of(references, CalibrationGoal.flagging(flagged))
+                        .appliedTo(PolicySettings.flagging(flagged)));
     }
 
     /** What decides, without a flagged index. */

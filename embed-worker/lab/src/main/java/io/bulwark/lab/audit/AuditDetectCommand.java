@@ -1,26 +1,20 @@
 package io.bulwark.lab.audit;
 
 import io.bulwark.lab.attack.ModerationTarget;
+import io.bulwark.lab.attack.TargetOptions;
 import io.bulwark.lab.bench.Machine;
 import io.bulwark.lab.evaluate.Results;
-import io.bulwark.lab.options.ModelOptions;
 import io.bulwark.lab.options.PicturePaths;
 import io.bulwark.lab.options.Threats;
-import io.bulwark.lab.picture.LabelledPicture;
 import io.bulwark.lab.terminal.CommandFailure;
 import io.bulwark.lab.terminal.ExitCodes;
 import io.bulwark.lab.terminal.Output;
 import io.bulwark.lab.terminal.OutputOptions;
 import io.bulwark.lab.terminal.Progress;
 import io.bulwark.perception.audit.PacThreshold;
-import io.bulwark.perception.bank.LabelledEmbedding;
-import io.bulwark.perception.encoder.EncoderOptions;
 import io.bulwark.perception.hash.Sha256;
 import io.bulwark.perception.model.ModelPackage;
-import io.bulwark.perception.verdict.Calibration;
-import io.bulwark.perception.verdict.CalibrationGoal;
 import io.bulwark.perception.verdict.PacBound;
-import io.bulwark.perception.verdict.PolicySettings;
 import io.bulwark.robustness.attack.AttackGoal;
 import io.bulwark.robustness.attack.ThreatModel;
 import io.bulwark.robustness.evaluate.LedgerException;
@@ -31,7 +25,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
@@ -49,9 +42,11 @@ import picocli.CommandLine.Option;
                     + " encoders",
             "decide alike: the twin alone, the robust encoder alone, and both together (APGD through all views of the"
                     + " upload), and",
-            "pictures are hidden in test files from other scalings. Test files that are NSFW are the index. With --out a"
-                    + " run that",
-            "was stopped goes on."
+            "pictures are hidden in test files from other scalings. Test files that are NSFW are the index. With --edited,"
+                    + " false",
+            "alarms are counted on SAFE test files that are edited as people edit who attack nobody. With --out a run that"
+                    + " was",
+            "stopped goes on."
         })
 public final class AuditDetectCommand implements Callable<Integer> {
 
@@ -64,7 +59,7 @@ public final class AuditDetectCommand implements Callable<Integer> {
     private OutputOptions terminal;
 
     @Mixin
-    private ModelOptions model;
+    private TargetOptions victim;
 
     @Mixin
     private PicturePaths pictures;
@@ -75,16 +70,6 @@ public final class AuditDetectCommand implements Callable<Integer> {
             defaultValue = ModelPackage.CLEAN_PARENT,
             description = "The clean encoder that watches; a location as --model takes it.")
     private String twin;
-
-    @Option(
-            names = "--references",
-            paramLabel = "DIR",
-            required = true,
-            description = "A folder with one folder of pictures for each label, which both search.")
-    private Path references;
-
-    @Option(names = "--flagged-labels", paramLabel = "LABEL", split = ",", description = "Labels that are flagged.")
-    private Set<String> flagged = Set.of("nsfw");
 
     @Option(names = "--threat", paramLabel = "NORM:EPSILON", description = "What may be done to the pixels.")
     private String threat = "linf:4/255";
@@ -101,19 +86,20 @@ public final class AuditDetectCommand implements Callable<Integer> {
     @Option(
             names = "--attacked",
             paramLabel = "N",
-            description = "Test files at most that are attacked in each way for each goal.")
+            description = "Test files at most that are attacked in each way for each goal; 0 attacks nothing.")
     private int attacked = 100;
+
+    @Option(
+            names = "--edited",
+            paramLabel = "N",
+            description = "SAFE test files at most that are edited in each of the ways of people who attack nobody.")
+    private int edited = 0;
 
     @Option(
             names = "--side",
             paramLabel = "PIXELS",
             description = "Pictures with a longer side are shrunk to it before gradients attack them; 0 leaves them.")
     private int side = 256;
-
-    @Option(
-            names = "--threads",
-            description = "Threads within an operation; -1 for all cores, which takes more CPU time.")
-    private int threads = 1;
 
     @Option(
             names = "--out",
@@ -126,20 +112,18 @@ public final class AuditDetectCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         ThreatModel within = Threats.named("--threat", threat);
-        if (iterations < 1 || attacked < 1 || side < 0) {
+        if (iterations < 1 || attacked < 0 || edited < 0 || side < 0) {
             throw CommandFailure.usage(
-                    "--iterations %d, --attacked %d, --side %d: allowed are 1 and more, 1 and more, 0"
-                                    .formatted(iterations, attacked, side)
-                            + " and more");
+                    "--iterations %d, --attacked %d, --edited %d, --side %d: allowed are 1 and more, and 0 and more of"
+                                    .formatted(iterations, attacked, edited, side)
+                            + " the others");
         }
         Output output = terminal.output();
         List<NamedFile> files = distinct(NamedFile.all(pictures.files()));
         requireEnough(files);
         NamedFile.write(files, out.resolve(NAME + "-names.txt"));
-        List<LabelledPicture> bank = LabelledPicture.below(references);
-        try (ModerationTarget robust = new ModerationTarget(model.open(output), options(), bank, this::calibrated);
-                ModerationTarget clean =
-                        new ModerationTarget(ModelOptions.open(twin, output), options(), bank, this::calibrated)) {
+        try (ModerationTarget robust = victim.open(output);
+                ModerationTarget clean = victim.open(twin, output)) {
             ScalingRun scaling = new ScalingRun(
                     robust.moderator().decoder(),
                     robust.moderator().encoder().description().preprocess());
@@ -193,13 +177,19 @@ public final class AuditDetectCommand implements Callable<Integer> {
                 threshold(scores, DetectScores::twin),
                 threshold(scores, DetectScores::scaling),
                 threshold(safe, DetectScores::near));
+        AttackLedger<DetectEntry.Key, DetectEntry> ledger = ledger(run, files);
+        List<NamedFile> harmless = tests.entrySet().stream()
+                .filter(test -> test.getValue().clean(index).safe())
+                .map(Map.Entry::getKey)
+                .toList();
         return new DetectTable(
                 about(run, index),
                 scores.size(),
                 safe.size(),
                 thresholds,
                 tests.values().stream().map(looked -> looked.clean(index)).toList(),
-                attacks(run, tests, index, ledger(run, files), output));
+                new EditedRun(run, harmless, index).entries(edited, ledger, output),
+                attacks(run, tests, index, ledger, output));
     }
 
     private List<DetectEntry> attacks(
@@ -316,17 +306,5 @@ public final class AuditDetectCommand implements Callable<Integer> {
                 1 - delta,
                 index.size(),
                 Machine.describe());
-    }
-
-    private EncoderOptions options() {
-        try {
-            return model.options().withThreads(threads);
-        } catch (IllegalArgumentException e) {
-            throw CommandFailure.usage("--threads: " + e.getMessage());
-        }
-    }
-
-    private PolicySettings calibrated(List<LabelledEmbedding> embedded) {
-        return Calibration.of(embedded, CalibrationGoal.flagging(flagged)).appliedTo(PolicySettings.flagging(flagged));
     }
 }

@@ -224,11 +224,7 @@ public final class AuditScalingCommand implements Callable<Integer> {
         for (Benign kind : edited == 0 ? List.<Benign>of() : Benign.all()) {
             int above = 0;
             for (int i = 0; i < shown.size(); i++) {
-                List<UprightPicture> others = new ArrayList<>();
-                for (int other = 1; other <= Surroundings.FEWEST_OTHERS; other++) {
-                    others.add(shown.get((i + other) % shown.size()));
-                }
-                byte[] file = kind.change().of(shown.get(i), new Surroundings(i, others));
+                byte[] file = kind.change().of(shown.get(i), Benign.around(i, shown.size(), shown::get));
                 above += run.score(file).orElse(0) > threshold ? 1 : 0;
             }
             print("benign", kind.title(), above, shown.size(), output);

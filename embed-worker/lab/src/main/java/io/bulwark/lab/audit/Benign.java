@@ -6,6 +6,8 @@ import io.bulwark.robustness.everyday.Edit;
 import io.bulwark.robustness.everyday.Surroundings;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.IntFunction;
+import java.util.stream.IntStream;
 
 /**
  * What uploaders do who attack nobody: everyday edits, and what recurs at one spacing for honest reasons.
@@ -36,6 +38,21 @@ record Benign(String title, Change change) {
         kinds.add(new Benign("dithered to 8 colours (Bayer)", (picture, around) -> png(dithered(picture))));
         kinds.add(new Benign("a grid of lines every 8 pixels", (picture, around) -> png(lined(picture))));
         return kinds;
+    }
+
+    /**
+     * Where the chance and the other pictures come from that edit one of several pictures: its number, and those after it.
+     *
+     * @param which number of the picture, from 0
+     * @param count of all of them, more than {@value Surroundings#FEWEST_OTHERS}
+     * @param pictures by number
+     */
+    static Surroundings around(int which, int count, IntFunction<UprightPicture> pictures) {
+        return new Surroundings(
+                which,
+                IntStream.rangeClosed(1, Surroundings.FEWEST_OTHERS)
+                        .mapToObj(other -> pictures.apply((which + other) % count))
+                        .toList());
     }
 
     private static byte[] png(UprightPicture picture) {

@@ -15,13 +15,14 @@ import io.bulwark.robustness.attack.upload.TwinObjective.Weights;
 import io.bulwark.robustness.attack.upload.TwinWatch;
 import io.bulwark.robustness.attack.upload.UploadFormat;
 import io.bulwark.robustness.evaluate.KnowingAttack;
+import io.bulwark.robustness.everyday.Surroundings;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
 
 /**
- * Attacks on a worker that has all detectors, and what these make of the uploads. One thread, always the same.
+ * Attacks on a worker that has all detectors, and edits; and what these make of the uploads. One thread, always the same.
  *
  * @param robust decides
  * @param twin is asked beside it
@@ -192,10 +193,22 @@ record DetectRun(
                 SCALING,
                 HIDE,
                 upload.isPresent(),
-                upload.map(hiding -> look(hiding).scores(index)).orElse(new DetectScores(0, 0, 0)));
+                upload.map(hiding -> look(hiding).scores(index)).orElse(DetectScores.NONE));
     }
 
-    private UprightPicture picture(NamedFile file) {
+    /** Edits a picture of a file as somebody does who attacks nobody, and looks at the upload. */
+    DetectEntry edited(NamedFile file, UprightPicture picture, Benign kind, Surroundings around, List<float[]> index) {
+        Optional<Looked> looked = look(kind.change().of(picture, around));
+        return new DetectEntry(
+                file.sha256().hex(),
+                DetectEntry.BENIGN,
+                kind.title(),
+                looked.isPresent(),
+                looked.map(upload -> upload.scores(index)).orElse(DetectScores.NONE));
+    }
+
+    /** What attacks and edits begin with. */
+    UprightPicture picture(NamedFile file) {
         return scaling.picture(file.bytes())
                 .orElseThrow(() -> new IllegalStateException(file.path() + " is no picture any more"));
     }

@@ -16,6 +16,9 @@ import java.util.List;
  */
 record DetectScores(double twin, double scaling, double near) {
 
+    /** Of no upload. */
+    static final DetectScores NONE = new DetectScores(0, 0, 0);
+
     /** @param index unit embeddings of flagged content */
     static DetectScores of(TwinWatch.Both both, double scaling, List<float[]> index) {
         return new DetectScores(both.score(), scaling, near(both.robust(), index));

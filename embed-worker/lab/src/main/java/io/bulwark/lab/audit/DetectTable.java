@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 /**
  * What detectors find of attacks, for people and for machines.
@@ -16,7 +17,8 @@ import java.util.Map;
  * @param calibratedSafe those of them that are SAFE, which the threshold of near-flagged is of
  * @param thresholds above which each detector fires
  * @param clean further clean files
- * @param attacks what came of them
+ * @param edited what came of SAFE ones that people edited who attack nobody; may be empty
+ * @param attacks what came of attacks; may be empty
  */
 record DetectTable(
         String about,
@@ -24,6 +26,7 @@ record DetectTable(
         int calibratedSafe,
         DetectScores thresholds,
         List<CleanFile> clean,
+        List<DetectEntry> edited,
         List<DetectEntry> attacks) {
 
     private static final String NEAR = "near-flagged";
@@ -32,32 +35,65 @@ record DetectTable(
     private static final List<String> COLUMNS = List.of("twin", "scaling", NEAR, ANY);
 
     /**
-     * A line of the table.
+     * A line of a table.
      *
      * @param attack its name; of clean files {@code none}
-     * @param goal what was wanted
-     * @param attacked files
-     * @param shares of what won, or of clean files, on which each detector fires; without those that are shares of nothing
+     * @param goal what was wanted; of edits, which
+     * @param attacked files, or edited ones
+     * @param shares of what won, of what was decided of edits, or of clean files, on which each detector fires; without those
+     *     that are shares of nothing
      */
-    private record Row(String attack, String goal, int attacked, Map<String, Proportion> shares) {}
+    private record Row(String attack, String goal, int attacked, Map<String, Proportion> shares) {
+
+        /** Of how many the shares are. */
+        int counted() {
+            return shares.isEmpty() ? 0 : shares.get(ANY).trials();
+        }
+
+        String cells() {
+            return COLUMNS.stream()
+                    .map(shares::get)
+                    .map(share -> share == null ? "| " : "| " + share + " ")
+                    .collect(Collectors.joining());
+        }
+    }
 
     private List<Row> rows() {
         List<Row> rows = new ArrayList<>();
         rows.add(new Row("none", "", clean.size(), cleanShares()));
+        rows.addAll(rows(attacks));
+        return rows;
+    }
+
+    /** Of each kind of edit, and of all together. */
+    private List<Row> editedRows() {
+        List<Row> rows = new ArrayList<>(rows(edited));
+        if (!edited.isEmpty()) {
+            rows.add(row(DetectEntry.BENIGN, "all kinds", edited));
+        }
+        return rows;
+    }
+
+    private List<Row> rows(List<DetectEntry> all) {
         Map<List<String>, List<DetectEntry>> byAttack = new LinkedHashMap<>();
-        for (DetectEntry entry : attacks) {
+        for (DetectEntry entry : all) {
             byAttack.computeIfAbsent(List.of(entry.attack(), entry.goal()), key -> new ArrayList<>())
                     .add(entry);
         }
-        byAttack.forEach((names, entries) -> rows.add(new Row(
-                names.get(0),
-                names.get(1),
+        return byAttack.entrySet().stream()
+                .map(group -> row(group.getKey().get(0), group.getKey().get(1), group.getValue()))
+                .toList();
+    }
+
+    private Row row(String attack, String goal, List<DetectEntry> entries) {
+        return new Row(
+                attack,
+                goal,
                 entries.size(),
                 shares(entries.stream()
                         .filter(DetectEntry::won)
                         .map(DetectEntry::scores)
-                        .toList()))));
-        return rows;
+                        .toList()));
     }
 
     /** Near-flagged of SAFE files alone: it holds nothing else back. */
@@ -111,14 +147,27 @@ record DetectTable(
                 .append("|---|---|---|---|---|---|---|---|\n");
         for (Row row : rows()) {
             boolean attack = !row.goal.isEmpty();
-            int counted = row.shares.isEmpty() ? 0 : row.shares.get(ANY).trials();
-            text.append("| %s | %s | %d | %s "
-                    .formatted(row.attack, row.goal, row.attacked, attack ? Integer.toString(counted) : ""));
-            for (String detector : COLUMNS) {
-                Proportion share = row.shares.get(detector);
-                text.append(share == null ? "| " : "| " + share + " ");
-            }
-            text.append("|\n");
+            text.append("| %s | %s | %d | %s %s|\n"
+                    .formatted(
+                            row.attack,
+                            row.goal,
+                            row.attacked,
+                            attack ? Integer.toString(row.counted()) : "",
+                            row.cells()));
+        }
+        return text + (edited.isEmpty() ? "" : editedMarkdown());
+    }
+
+    private String editedMarkdown() {
+        StringBuilder text = new StringBuilder(
+                        "\nTest files that are SAFE, edited as people edit who attack nobody. Shares of the uploads that were"
+                                + " decided, whatever the decision; near-flagged holds back only what is still SAFE. The"
+                                + " interval of all kinds takes them as independent, though each kind is of the same"
+                                + " files.\n\n")
+                .append("| edit | edited | decided | twin | scaling | near-flagged | any |\n")
+                .append("|---|---|---|---|---|---|---|\n");
+        for (Row row : editedRows()) {
+            text.append("| %s | %d | %d %s|\n".formatted(row.goal, row.attacked, row.counted(), row.cells()));
         }
         return text.toString();
     }
@@ -132,6 +181,16 @@ record DetectTable(
                 "thresholds",
                 Map.of("twin", thresholds.twin(), "scaling", thresholds.scaling(), "near-flagged", thresholds.near()));
         fields.put("rows", rows().stream().map(DetectTable::json).toList());
+        fields.put("edits", editedRows().stream().map(DetectTable::editedJson).toList());
+        return fields;
+    }
+
+    private static Map<String, Object> editedJson(Row row) {
+        Map<String, Object> fields = new LinkedHashMap<>();
+        fields.put("edit", row.goal);
+        fields.put("edited", row.attacked);
+        fields.put("decided", row.counted());
+        fields.put("shares", shareFields(row));
         return fields;
     }
 
@@ -140,9 +199,13 @@ record DetectTable(
         fields.put("attack", row.attack);
         fields.put("goal", row.goal);
         fields.put("attacked", row.attacked);
+        fields.put("shares", shareFields(row));
+        return fields;
+    }
+
+    private static Map<String, Object> shareFields(Row row) {
         Map<String, Object> shares = new LinkedHashMap<>();
         row.shares.forEach((detector, share) -> shares.put(detector, TaskReport.json(share)));
-        fields.put("shares", shares);
-        return fields;
+        return shares;
     }
 }

@@ -15,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -79,6 +80,38 @@ class AuditDetectCommandTest {
                 .contains("needs 4");
     }
 
+    @Test
+    void safe_files_are_edited_in_every_way_and_a_run_that_was_stopped_goes_on_with_more() throws IOException {
+        // Like the references, but for their colours.
+        for (int i = 0; i < 18; i++) {
+            draw("mine", i / 6 * 24 + i % 6, 72, false);
+        }
+        String[] options = {"--budget", "0.96", "--attacked", "0", "--edited"};
+
+        assertThat(run(with(options, "1"))).as(err.toString()).isEqualTo(ExitCodes.OK);
+        List<String> first = Files.readAllLines(folder.resolve("out/audit-detect.jsonl"));
+        assertThat(first).hasSize(1 + Benign.all().size());
+        assertThat(run(with(options, "2"))).as(err.toString()).isEqualTo(ExitCodes.OK);
+
+        assertThat(Files.readAllLines(folder.resolve("out/audit-detect.jsonl")))
+                .startsWith(first.toArray(String[]::new))
+                .hasSize(1 + 2 * Benign.all().size());
+        JsonNode answer = new ObjectMapper().readTree(printed.toString());
+        assertThat(answer.path("rows")).hasSize(1);
+        assertThat(answer.path("edits")).hasSize(Benign.all().size() + 1);
+        assertThat(answer.path("edits").path(0).path("decided").asInt()).isEqualTo(2);
+        assertThat(folder.resolve("out/audit-detect.md"))
+                .content()
+                .contains("| edit | edited | decided |", "| mirrored | 2 | 2 |", "| all kinds | 38 | 38 |");
+    }
+
+    @Test
+    void a_collage_takes_four_safe_files() {
+        assertThat(run("--budget", "0.96", "--edited", "1")).isEqualTo(ExitCodes.FAILED);
+        assertThat(err.toString()).containsPattern("[0-3] test files are SAFE, --edited needs 4 for a collage");
+        assertThat(run("--edited", "-1")).isEqualTo(ExitCodes.USAGE);
+    }
+
     /** In a copy of two pixels nobody sees what the picture was. */
     @Test
     void what_shrinking_alone_turns_is_not_attacked() throws IOException {
@@ -101,10 +134,10 @@ class AuditDetectCommandTest {
                 new CleanFile(false, new DetectScores(0.2, 0, 0)),
                 new CleanFile(false, new DetectScores(0, 0, 0)));
 
-        assertThat(new DetectTable("about", 300, 299, THRESHOLDS, clean, List.of()).markdown())
+        assertThat(new DetectTable("about", 300, 299, THRESHOLDS, clean, List.of(), List.of()).markdown())
                 .containsPattern("\\| none \\|  \\| 4 \\|  \\| 0\\.250 .*\\| 0\\.000 .*\\| 0\\.500 .*\\| 0\\.500 ")
                 .contains("on the 299 of them that are SAFE: near-flagged 0.9000", "of the 2 that are SAFE");
-        assertThat(new DetectTable("about", 300, 299, THRESHOLDS, clean.subList(2, 4), List.of()).markdown())
+        assertThat(new DetectTable("about", 300, 299, THRESHOLDS, clean.subList(2, 4), List.of(), List.of()).markdown())
                 .containsPattern("\\| none \\|  \\| 2 \\|  \\| 0\\.500 .*\\| 0\\.000 .*\\| \\| 0\\.500 ");
     }
 
@@ -118,6 +151,7 @@ class AuditDetectCommandTest {
                 List.of(
                         new CleanFile(true, new DetectScores(0, 0, 0)),
                         new CleanFile(true, new DetectScores(0, 0.3, 0))),
+                List.of(),
                 List.of(
                         attack("twin", true, new DetectScores(0.5, 0, 0)),
                         attack("twin", true, new DetectScores(0, 0, 0.95)),
@@ -134,8 +168,38 @@ class AuditDetectCommandTest {
                         "| both | evade | 1 | 0 | | | | |");
     }
 
+    @Test
+    void of_edits_that_were_decided_each_detector_s_share_is_told_by_kind_and_of_all_kinds() {
+        DetectTable table = new DetectTable(
+                "about",
+                300,
+                299,
+                THRESHOLDS,
+                List.of(new CleanFile(true, DetectScores.NONE)),
+                List.of(
+                        edit("mirrored", true, new DetectScores(0, 0, 0.95)),
+                        edit("mirrored", true, new DetectScores(0.1, 0.2, 0.9)),
+                        edit("mirrored", false, DetectScores.NONE),
+                        edit("filter: grey", true, new DetectScores(0, 0.3, 0)),
+                        edit("filter: grey", true, DetectScores.NONE)),
+                List.of());
+
+        assertThat(table.markdown())
+                .containsPattern("\\| mirrored \\| 3 \\| 2 \\| 0\\.000 .*\\| 0\\.000 .*\\| 0\\.500 .*\\| 0\\.500 ")
+                .containsPattern("\\| filter: grey \\| 2 \\| 2 \\| 0\\.000 .*\\| 0\\.500 .*\\| 0\\.000 .*\\| 0\\.500 ")
+                .containsPattern("\\| all kinds \\| 5 \\| 4 \\| 0\\.000 .*\\| 0\\.250 .*\\| 0\\.250 .*\\| 0\\.500 ");
+    }
+
+    private static DetectEntry edit(String kind, boolean decided, DetectScores scores) {
+        return new DetectEntry("a", DetectEntry.BENIGN, kind, decided, scores);
+    }
+
     private static DetectEntry attack(String on, boolean won, DetectScores scores) {
         return new DetectEntry("a", on, "evade", won, scores);
+    }
+
+    private static String[] with(String[] options, String last) {
+        return Stream.concat(Stream.of(options), Stream.of(last)).toArray(String[]::new);
     }
 
     private int run(String... more) {
@@ -155,8 +219,6 @@ class AuditDetectCommandTest {
                 GOLDEN + "convnext_a",
                 "--flagged-labels",
                 "stripes",
-                "--attacked",
-                "1",
                 "--iterations",
                 "2",
                 "--json",
@@ -165,6 +227,9 @@ class AuditDetectCommandTest {
         arguments.addAll(more.length == 0 ? List.of("--budget", "0.96") : List.of(more));
         if (!arguments.contains("--side")) {
             arguments.addAll(List.of("--side", "48"));
+        }
+        if (!arguments.contains("--attacked")) {
+            arguments.addAll(List.of("--attacked", "1"));
         }
         return commands.execute(arguments.toArray(String[]::new));
     }

@@ -1,21 +1,15 @@
 package io.bulwark.lab.audit.query;
 
 import io.bulwark.lab.attack.ModerationTarget;
+import io.bulwark.lab.attack.TargetOptions;
 import io.bulwark.lab.audit.ScalingRun;
 import io.bulwark.lab.bank.StoredReference;
-import io.bulwark.lab.options.ModelOptions;
-import io.bulwark.lab.picture.LabelledPicture;
 import io.bulwark.lab.terminal.CommandFailure;
 import io.bulwark.lab.terminal.Output;
 import io.bulwark.perception.audit.TwinCalibration;
-import io.bulwark.perception.bank.LabelledEmbedding;
-import io.bulwark.perception.encoder.EncoderOptions;
 import io.bulwark.perception.model.ModelPackage;
-import io.bulwark.perception.verdict.PolicySettings;
 import io.bulwark.perception.verdict.VotingPolicy;
-import java.util.List;
 import java.util.Optional;
-import java.util.function.Function;
 import picocli.CommandLine.Option;
 
 /** The detectors that a joint attack has to keep silent: {@code @Mixin AlarmOptions watchers}. */
@@ -50,17 +44,12 @@ final class AlarmOptions {
         return twin != null;
     }
 
-    /** Opens what watches; empty where no twin is asked for. */
-    Optional<QueryAlarms> open(
-            ModerationTarget target,
-            EncoderOptions options,
-            List<LabelledPicture> references,
-            Function<List<LabelledEmbedding>, PolicySettings> policy,
-            Output output) {
+    /** Opens what watches the victim that was opened; empty where no twin is asked for. */
+    Optional<QueryAlarms> open(ModerationTarget target, TargetOptions victim, Output output) {
         if (!hasTwin()) {
             return Optional.empty();
         }
-        ModerationTarget watches = new ModerationTarget(ModelOptions.open(twin, output), options, references, policy);
+        ModerationTarget watches = victim.open(twin, output);
         try {
             ScalingRun scaling = new ScalingRun(
                     target.moderator().decoder(),

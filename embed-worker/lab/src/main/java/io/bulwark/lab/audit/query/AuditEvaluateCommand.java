@@ -1,10 +1,10 @@
 package io.bulwark.lab.audit.query;
 
 import io.bulwark.lab.attack.ModerationTarget;
+import io.bulwark.lab.attack.TargetOptions;
 import io.bulwark.lab.audit.AttackLedger;
 import io.bulwark.lab.bench.Machine;
 import io.bulwark.lab.evaluate.Results;
-import io.bulwark.lab.options.ModelOptions;
 import io.bulwark.lab.options.PicturePaths;
 import io.bulwark.lab.picture.LabelledPicture;
 import io.bulwark.lab.terminal.CommandFailure;
@@ -12,12 +12,7 @@ import io.bulwark.lab.terminal.ExitCodes;
 import io.bulwark.lab.terminal.Output;
 import io.bulwark.lab.terminal.OutputOptions;
 import io.bulwark.lab.terminal.Progress;
-import io.bulwark.perception.bank.LabelledEmbedding;
-import io.bulwark.perception.encoder.EncoderOptions;
 import io.bulwark.perception.hash.Sha256;
-import io.bulwark.perception.verdict.Calibration;
-import io.bulwark.perception.verdict.CalibrationGoal;
-import io.bulwark.perception.verdict.PolicySettings;
 import io.bulwark.robustness.evaluate.LedgerException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -60,7 +55,7 @@ public final class AuditEvaluateCommand implements Callable<Integer> {
     private OutputOptions terminal;
 
     @Mixin
-    private ModelOptions model;
+    private TargetOptions victim;
 
     @Mixin
     private PicturePaths pictures;
@@ -72,40 +67,36 @@ public final class AuditEvaluateCommand implements Callable<Integer> {
     private AlarmOptions watchers;
 
     @Option(
-            names = "--references",
-            paramLabel = "DIR",
-            required = true,
-            description = "A folder with one folder of pictures for each label, which the moderation searches.")
-    private Path references;
-
-    @Option(names = "--flagged-labels", paramLabel = "LABEL", split = ",", description = "Labels that are flagged.")
-    private Set<String> flagged = Set.of("nsfw");
-
-    @Option(
-            names = "--threads",
-            description = "Threads within an operation; -1 for all cores, which takes more CPU time.")
-    private int threads = 1;
-
-    @Option(
             names = "--out",
             paramLabel = "DIR",
             description = "Folder for " + NAME + ".md, .json and the ledger that a stopped run goes on from.")
     private Path out;
 
+    @Option(
+            names = "--keep",
+            paramLabel = "DIR",
+            description = "Folder for the last upload of each attack that is run now, and for each picture as it was"
+                    + " attacked, to give to a worker: PNGs named by picture, attack, index and decision.")
+    private Path keep;
+
     @Override
     public Integer call() {
         attackers.validate(watchers.hasTwin());
         Output output = terminal.output();
-        List<LabelledPicture> bank = LabelledPicture.below(references);
-        List<byte[]> starts = bank.stream()
-                .filter(picture -> !flagged.contains(picture.label()))
-                .limit(STARTS)
-                .map(LabelledPicture::bytes)
-                .toList();
-        try (ModerationTarget target = new ModerationTarget(model.open(output), options(), bank, this::calibrated)) {
-            Optional<QueryAlarms> alarms = watchers.open(target, options(), bank, this::calibrated, output);
+        List<byte[]> starts =
+                victim.harmless(STARTS).stream().map(LabelledPicture::bytes).toList();
+        try (ModerationTarget target = victim.open(output)) {
+            Optional<QueryAlarms> alarms = watchers.open(target, victim, output);
             try {
-                print(new QueryRun(target, starts, attackers, alarms, ledger(target, alarms)), output);
+                print(
+                        new QueryRun(
+                                target,
+                                starts,
+                                attackers,
+                                alarms,
+                                ledger(target, alarms),
+                                Optional.ofNullable(keep).map(KeptUploads::new)),
+                        output);
             } finally {
                 alarms.ifPresent(QueryAlarms::close);
             }
@@ -113,14 +104,6 @@ public final class AuditEvaluateCommand implements Callable<Integer> {
             throw CommandFailure.failed(e.getMessage(), e);
         }
         return ExitCodes.OK;
-    }
-
-    private EncoderOptions options() {
-        try {
-            return model.options().withThreads(threads);
-        } catch (IllegalArgumentException e) {
-            throw CommandFailure.usage("--threads: " + e.getMessage());
-        }
     }
 
     private AttackLedger<QueryEntry.Key, QueryEntry> ledger(ModerationTarget target, Optional<QueryAlarms> alarms) {
@@ -208,10 +191,6 @@ public final class AuditEvaluateCommand implements Callable<Integer> {
                 .flatMap(List::stream)
                 .filter(entry -> entry.attack().equals(kind.toString()) && entry.index() == index)
                 .toList();
-    }
-
-    private PolicySettings calibrated(List<LabelledEmbedding> embedded) {
-        return Calibration.of(embedded, CalibrationGoal.flagging(flagged)).appliedTo(PolicySettings.flagging(flagged));
     }
 
     private static byte[] read(Path file) {

@@ -8,7 +8,6 @@ import io.bulwark.lab.attack.ModerationTarget;
 import io.bulwark.lab.audit.AttackLedger;
 import io.bulwark.lab.audit.Shrinking;
 import io.bulwark.perception.hash.Sha256;
-import io.bulwark.perception.verdict.Judgement;
 import io.bulwark.perception.verdict.Judgement.Outcome;
 import io.bulwark.robustness.attack.AttackGoal;
 import io.bulwark.robustness.attack.gradient.Apgd;
@@ -24,7 +23,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Supplier;
 
 /**
  * Attacks on pictures, one after the other, into a ledger. One thread, the target's.
@@ -34,13 +32,15 @@ import java.util.function.Supplier;
  * @param options of the attacks
  * @param alarms what joint attacks have to keep silent; empty where nothing watches
  * @param ledger read and written
+ * @param kept where uploads are written to; empty where they are not kept
  */
 record QueryRun(
         ModerationTarget target,
         List<byte[]> starts,
         QueryOptions options,
         Optional<QueryAlarms> alarms,
-        AttackLedger<QueryEntry.Key, QueryEntry> ledger) {
+        AttackLedger<QueryEntry.Key, QueryEntry> ledger,
+        Optional<KeptUploads> kept) {
 
     /** Of the cosine with the entry beside the loss of the decision. */
     private static final List<Double> WEIGHTS = List.of(0.0, 1.0, 5.0);
@@ -92,7 +92,7 @@ record QueryRun(
             for (QueryKind kind : kinds()) {
                 for (boolean withIndex : new boolean[] {false, true}) {
                     FileModerator moderator = withIndex ? index.moderator() : target.moderator();
-                    entries.add(known(picture, kind, withIndex, () -> attacked(picture, kind, moderator)));
+                    entries.add(known(picture, kind, withIndex, moderator));
                 }
             }
             return entries;
@@ -104,11 +104,13 @@ record QueryRun(
         return options.kinds(alarms.isPresent());
     }
 
-    private QueryEntry known(Flagged picture, QueryKind kind, boolean withIndex, Supplier<QueryAttack.Outcome> attack) {
+    private QueryEntry known(Flagged picture, QueryKind kind, boolean withIndex, FileModerator moderator) {
         QueryEntry.Key key = new QueryEntry.Key(picture.sha256().hex(), kind.toString(), withIndex);
         return ledger.of(key, () -> {
             Duration begun = cpu();
-            QueryAttack.Outcome outcome = attack.get();
+            QueryAttack.Outcome outcome = attacked(picture, kind, moderator);
+            double seconds = cpu().minus(begun).toMillis() / 1e3;
+            kept.ifPresent(files -> files.write(picture, kind, withIndex, outcome.upload(), moderator));
             return new QueryEntry(
                     key.picture(),
                     key.attack(),
@@ -116,7 +118,7 @@ record QueryRun(
                     outcome.passed(),
                     outcome.queries(),
                     outcome.held(),
-                    cpu().minus(begun).toMillis() / 1e3);
+                    seconds);
         });
     }
 
@@ -135,6 +137,7 @@ record QueryRun(
     /** The attacker has the encoder and the bank; what each of several weights comes to is uploaded. */
     private QueryAttack.Outcome gradients(Flagged picture, FileModerator moderator) {
         float[] entry = target.entry(picture.file());
+        UprightPicture arrived = null;
         long held = 0;
         for (int upload = 0; upload < WEIGHTS.size(); upload++) {
             AttackedUpload attacked = target.attackAwayFrom(
@@ -144,22 +147,21 @@ record QueryRun(
                     (height, width) -> new Apgd(options.iterations(), 1, EarlyStop.NEVER, options.seed()),
                     options.threat(),
                     new UploadFormat.Png());
-            Optional<Judgement> answer = moderator.decide(attacked.file());
-            held += answer.filter(judgement -> judgement.outcome() == Outcome.REVIEW)
-                            .isPresent()
-                    ? 1
-                    : 0;
-            if (AttackGoal.EVADE.reached(answer)) {
-                return new QueryAttack.Outcome(true, upload + 1L, held, Optional.empty());
+            arrived = UploadedChange.original(moderator.decoder(), attacked.file());
+            Outcome answer = answer(moderator, arrived);
+            if (answer == Outcome.SAFE) {
+                return new QueryAttack.Outcome(true, upload + 1L, held, arrived);
             }
+            held += answer == Outcome.REVIEW ? 1 : 0;
         }
-        return new QueryAttack.Outcome(false, WEIGHTS.size(), held, Optional.empty());
+        return new QueryAttack.Outcome(false, WEIGHTS.size(), held, arrived);
     }
 
     /** As {@link #gradients}, by an attacker who has the twin and its threshold, too, and tries at home before he uploads. */
     private QueryAttack.Outcome joint(Flagged picture, FileModerator moderator, QueryAlarms watching) {
         float[] entry = target.entry(picture.file());
         Apgd apgd = new Apgd(options.iterations(), 1, EarlyStop.EACH_FOOLED, options.seed());
+        UprightPicture arrived = null;
         long held = 0;
         for (int upload = 0; upload < JOINTS.size(); upload++) {
             Joint joint = JOINTS.get(upload);
@@ -171,18 +173,22 @@ record QueryRun(
                     loss -> new AwayFrom(loss, entry, joint.entry()),
                     apgd,
                     options.threat(),
-                    candidate -> isSafe(moderator, candidate) && !watching.raisedBy(candidate));
-            UprightPicture arrived = UploadedChange.original(moderator.decoder(), attacked.file());
-            if (isSafe(moderator, arrived) && !watching.raisedBy(arrived)) {
-                return new QueryAttack.Outcome(true, upload + 1L, held, Optional.of(arrived));
+                    candidate -> passes(candidate, moderator, watching));
+            arrived = UploadedChange.original(moderator.decoder(), attacked.file());
+            if (passes(arrived, moderator, watching)) {
+                return new QueryAttack.Outcome(true, upload + 1L, held, arrived);
             }
-            held += moderator.decideStored(List.of(arrived)).get(0).outcome() == Outcome.REVIEW ? 1 : 0;
+            held += answer(moderator, arrived) == Outcome.REVIEW ? 1 : 0;
         }
-        return new QueryAttack.Outcome(false, JOINTS.size(), held, Optional.empty());
+        return new QueryAttack.Outcome(false, JOINTS.size(), held, arrived);
     }
 
-    private static boolean isSafe(FileModerator moderator, UprightPicture upload) {
-        return moderator.decideStored(List.of(upload)).get(0).outcome() == Outcome.SAFE;
+    private static boolean passes(UprightPicture upload, FileModerator moderator, QueryAlarms watching) {
+        return answer(moderator, upload) == Outcome.SAFE && !watching.raisedBy(upload);
+    }
+
+    private static Outcome answer(FileModerator moderator, UprightPicture upload) {
+        return moderator.decideStored(List.of(upload)).get(0).outcome();
     }
 
     private static Duration cpu() {

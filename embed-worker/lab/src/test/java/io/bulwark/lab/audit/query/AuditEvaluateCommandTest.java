@@ -15,7 +15,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import javax.imageio.ImageIO;
+import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -51,11 +53,17 @@ class AuditEvaluateCommandTest {
     void a_run_that_was_stopped_goes_on_with_the_same_options_and_tells_of_attacks_with_and_without_the_index()
             throws IOException {
         assertThat(run("--attacks", "square")).as(err.toString()).isEqualTo(ExitCodes.OK);
+        assertThat(out.resolve("kept")).doesNotExist();
         Path ledger = out.resolve("audit-evaluate.jsonl");
         List<String> first = Files.readAllLines(ledger);
         assertThat(first).hasSize(3);
 
-        assertThat(run("--attacks", "square,hopskipjump-oars,gradients", "--json"))
+        assertThat(run(
+                        "--attacks",
+                        "square,hopskipjump-oars,gradients",
+                        "--keep",
+                        out.resolve("kept").toString(),
+                        "--json"))
                 .as(err.toString())
                 .isEqualTo(ExitCodes.OK);
 
@@ -74,6 +82,19 @@ class AuditEvaluateCommandTest {
                         .asDouble())
                 .isPositive();
         assertThat(out.resolve("audit-evaluate.md")).content().contains("| square | without |", "| gradients | with |");
+
+        assertThat(kept())
+                .as("what is run now alone")
+                .hasSize(5)
+                .first(InstanceOfAssertFactories.STRING)
+                .matches("[0-9a-f]{12}-gradients-with-(safe|review|nsfw)\\.png");
+        assertThat(kept().subList(1, 5))
+                .extracting(name -> name.substring(13))
+                .satisfiesExactly(
+                        name -> assertThat(name).startsWith("gradients-without-"),
+                        name -> assertThat(name).startsWith("hopskipjump-oars-with-"),
+                        name -> assertThat(name).startsWith("hopskipjump-oars-without-"),
+                        name -> assertThat(name).isEqualTo("original.png"));
 
         assertThat(run("--attacks", "square", "--seed", "2")).isEqualTo(ExitCodes.FAILED);
         assertThat(err.toString()).contains("name another output folder");
@@ -110,6 +131,12 @@ class AuditEvaluateCommandTest {
         assertThat(run("--side", "8")).isEqualTo(ExitCodes.USAGE);
         assertThat(err.toString()).contains("--side is 8");
         assertThat(run("--similarity", "2")).isEqualTo(ExitCodes.USAGE);
+    }
+
+    private List<String> kept() throws IOException {
+        try (Stream<Path> files = Files.list(out.resolve("kept"))) {
+            return files.map(file -> file.getFileName().toString()).sorted().toList();
+        }
     }
 
     private int run(String... more) {

@@ -86,6 +86,7 @@ public record QueryAttack(FileModerator moderator, int queries, ThreatModel thre
         private final Outsider outsider;
         private final ThreatModel threat;
         private final float[] clean;
+        private float[] last;
         private long asked;
         private long held;
         private Optional<Outcome> passed = Optional.empty();
@@ -102,13 +103,11 @@ public record QueryAttack(FileModerator moderator, int queries, ThreatModel thre
             for (int row = 0; row < samples.length && passed.isEmpty(); row++) {
                 asked++;
                 held += scores.held()[row] ? 1 : 0;
+                last = Arrays.copyOfRange(pixels, row * clean.length, (row + 1) * clean.length);
                 if (scores.fooled()[row]) {
-                    UprightPicture upload = EightBits.picture(
-                            Arrays.copyOfRange(pixels, row * clean.length, (row + 1) * clean.length),
-                            outsider.width(),
-                            outsider.height());
+                    UprightPicture upload = upload();
                     if (threat.verify(clean, EightBits.planes(upload), 1).holds()) {
-                        passed = Optional.of(new Outcome(true, asked, held, Optional.of(upload)));
+                        passed = Optional.of(new Outcome(true, asked, held, upload));
                     }
                 }
             }
@@ -126,7 +125,11 @@ public record QueryAttack(FileModerator moderator, int queries, ThreatModel thre
         }
 
         Outcome outcome() {
-            return passed.orElseGet(() -> new Outcome(false, asked, held, Optional.empty()));
+            return passed.orElseGet(() -> new Outcome(false, asked, held, upload()));
+        }
+
+        private UprightPicture upload() {
+            return EightBits.picture(last, outsider.width(), outsider.height());
         }
     }
 
@@ -136,7 +139,7 @@ public record QueryAttack(FileModerator moderator, int queries, ThreatModel thre
      * @param passed whether an upload within the threat model was SAFE
      * @param queries the number of that upload, from 1; where none passed, how many were in vain
      * @param held of these, the ones that were answered with REVIEW
-     * @param upload what passed; empty where nothing did
+     * @param upload what passed; where nothing did, the last upload, which may break the threat model
      */
-    public record Outcome(boolean passed, long queries, long held, Optional<UprightPicture> upload) {}
+    public record Outcome(boolean passed, long queries, long held, UprightPicture upload) {}
 }

@@ -73,14 +73,29 @@ class QueryAttackTest {
         // The second: the first is the picture itself, and anything may be done to it.
         assertThat(outcome.queries()).isEqualTo(2);
         assertThat(small.moderator
-                        .decide(StoredPng.of(outcome.upload().orElseThrow()))
+                        .decide(StoredPng.of(outcome.upload()))
                         .orElseThrow()
                         .outcome())
                 .isEqualTo(Outcome.SAFE);
         QueryAttack.Outcome bound = new QueryAttack(small.moderator, 40, ThreatModel.linf(1 / 255.0), 1)
                 .byDecisions(original, List.of(harmless), false);
         assertThat(bound).returns(false, QueryAttack.Outcome::passed).returns(40L, QueryAttack.Outcome::queries);
-        assertThat(bound.upload()).isEmpty();
+    }
+
+    @Test
+    void whereNothingPassedTheLastUploadIsTold() {
+        ThreatModel threat = ThreatModel.linf(1 / 255.0);
+        QueryAttack.Outcome outcome = new QueryAttack(small.moderator, 3, threat, 1).byScores(original, false);
+
+        assertThat(outcome).returns(false, QueryAttack.Outcome::passed).returns(3L, QueryAttack.Outcome::queries);
+        UprightPicture upload = outcome.upload();
+        assertThat(small.moderator.decide(StoredPng.of(upload)).orElseThrow().outcome())
+                .isNotEqualTo(Outcome.SAFE);
+        UprightPicture clean = UploadedChange.original(small.moderator.decoder(), original);
+        assertThat(upload.rgb()).isNotEqualTo(clean.rgb());
+        assertThat(threat.verify(EightBits.planes(clean), EightBits.planes(upload), 1)
+                        .holds())
+                .isTrue();
     }
 
     @Test
