@@ -25,9 +25,11 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -54,6 +56,8 @@ public final class AuditDetectCommand implements Callable<Integer> {
 
     /** Sides of what is hidden, in pixels. */
     private static final List<Integer> SIZES = List.of(128, 224, 299);
+
+    private static final Set<String> ATTACKS = Set.of("twin", "robust", "both", DetectRun.SCALING);
 
     @Mixin
     private OutputOptions terminal;
@@ -82,6 +86,13 @@ public final class AuditDetectCommand implements Callable<Integer> {
 
     @Option(names = "--delta", paramLabel = "P", description = "Probability that a threshold breaks the budget.")
     private double delta = 0.05;
+
+    @Option(
+            names = "--attacks",
+            paramLabel = "A",
+            split = ",",
+            description = "Of twin, robust, both, which needs robust, and scaling (default: all).")
+    private Set<String> attacks = ATTACKS;
 
     @Option(
             names = "--attacked",
@@ -117,6 +128,10 @@ public final class AuditDetectCommand implements Callable<Integer> {
                     "--iterations %d, --attacked %d, --edited %d, --side %d: allowed are 1 and more, and 0 and more of"
                                     .formatted(iterations, attacked, edited, side)
                             + " the others");
+        }
+        if (!ATTACKS.containsAll(attacks) || attacks.contains("both") && !attacks.contains("robust")) {
+            throw CommandFailure.usage("--attacks %s: allowed are twin, robust, both with robust, and scaling"
+                    .formatted(String.join(",", attacks)));
         }
         Output output = terminal.output();
         List<NamedFile> files = distinct(NamedFile.all(pictures.files()));
@@ -199,7 +214,10 @@ public final class AuditDetectCommand implements Callable<Integer> {
             AttackLedger<DetectEntry.Key, DetectEntry> ledger,
             Output output) {
         List<DetectEntry> entries = new ArrayList<>();
-        for (AttackGoal goal : AttackGoal.values()) {
+        List<DetectRun.Attacked> byGradients = Stream.of(DetectRun.Attacked.values())
+                .filter(attack -> attacks.contains(attack.label()))
+                .toList();
+        for (AttackGoal goal : byGradients.isEmpty() ? new AttackGoal[0] : AttackGoal.values()) {
             List<NamedFile> targets = tests.entrySet().stream()
                     .filter(test -> test.getValue().goal().equals(Optional.of(goal)))
                     .map(Map.Entry::getKey)
@@ -209,13 +227,13 @@ public final class AuditDetectCommand implements Callable<Integer> {
             try (Progress progress = Progress.of(goal.label(), targets.size(), output)) {
                 for (NamedFile target : targets) {
                     boolean withstands = false;
-                    for (DetectRun.Attacked victim : DetectRun.Attacked.values()) {
-                        DetectEntry.Key key = new DetectEntry.Key(
-                                target.sha256().hex(), victim.name().toLowerCase(Locale.ROOT), goal.label());
+                    for (DetectRun.Attacked attack : byGradients) {
+                        DetectEntry.Key key =
+                                new DetectEntry.Key(target.sha256().hex(), attack.label(), goal.label());
                         boolean hopeless = withstands;
                         DetectEntry entry =
-                                ledger.of(key, () -> run.byGradients(target, goal, victim, hopeless, index));
-                        withstands = victim == DetectRun.Attacked.ROBUST && !entry.won();
+                                ledger.of(key, () -> run.byGradients(target, goal, attack, hopeless, index));
+                        withstands = attack == DetectRun.Attacked.ROBUST && !entry.won();
                         entries.add(entry);
                     }
                     progress.step();
@@ -223,7 +241,9 @@ public final class AuditDetectCommand implements Callable<Integer> {
             }
             output.note("%s: %d files attacked".formatted(goal.label(), targets.size()));
         }
-        entries.addAll(hidden(run, List.copyOf(tests.keySet()), index, ledger, output));
+        if (attacks.contains(DetectRun.SCALING)) {
+            entries.addAll(hidden(run, List.copyOf(tests.keySet()), index, ledger, output));
+        }
         return entries;
     }
 

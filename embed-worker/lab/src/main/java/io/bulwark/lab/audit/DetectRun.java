@@ -52,7 +52,11 @@ record DetectRun(
     enum Attacked {
         TWIN,
         ROBUST,
-        BOTH
+        BOTH;
+
+        String label() {
+            return name().toLowerCase(Locale.ROOT);
+        }
     }
 
     /** What the worker makes of a file before it knows what is flagged. */
@@ -113,7 +117,7 @@ record DetectRun(
                 : looked.both().robust();
         return new DetectEntry(
                 file.sha256().hex(),
-                attacked.name().toLowerCase(Locale.ROOT),
+                attacked.label(),
                 goal.label(),
                 outcome(victim) == goal.outcome(),
                 looked.scores(index));

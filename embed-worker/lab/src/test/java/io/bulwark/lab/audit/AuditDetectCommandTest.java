@@ -73,6 +73,19 @@ class AuditDetectCommandTest {
     }
 
     @Test
+    void attacks_can_be_chosen() throws IOException {
+        assertThat(run("--budget", "0.96", "--attacks", "both")).isEqualTo(ExitCodes.USAGE);
+        assertThat(run("--budget", "0.96", "--attacks", "blur")).isEqualTo(ExitCodes.USAGE);
+        assertThat(run("--budget", "0.96", "--attacks", "twin"))
+                .as(err.toString())
+                .isEqualTo(ExitCodes.OK);
+
+        assertThat(printed.toString())
+                .contains("\"attack\":\"twin\"")
+                .doesNotContain("robust\",\"goal", "scaling\",\"goal");
+    }
+
+    @Test
     void near_flagged_needs_enough_files_that_are_safe() {
         assertThat(run("--budget", "0.6")).isEqualTo(ExitCodes.FAILED);
         assertThat(err.toString())
