@@ -38,8 +38,8 @@ public record Disagreement(double distance, double unanimity, double gap, Option
         return distance > 0;
     }
 
-    /** What the threshold is compared with, in [0, 1]: distance of the decisions times unanimity times drift. */
+    /** What the threshold is compared with, in [0, 1]: the square of the decisions' distance times unanimity times drift. */
     public double score() {
-        return distance * unanimity * drift.orElse(1);
+        return distance * distance * unanimity * drift.orElse(1);
     }
 }

@@ -107,7 +107,7 @@ class TwinAuditorTest {
 
         assertThat(toAPerson.decisionsDiffer()).isTrue();
         assertThat(toAPerson.distance()).isEqualTo(0.5);
-        assertThat(toAPerson.score()).isEqualTo(0.2, within(1e-12));
+        assertThat(toAPerson.score()).isEqualTo(0.1, within(1e-12));
     }
 
     @Property
