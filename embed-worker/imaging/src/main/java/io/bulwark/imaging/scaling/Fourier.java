@@ -47,7 +47,7 @@ final class Fourier {
     }
 
     /**
-     * At some frequencies in 1 / steps, side by side: each step of one waits for the step before.
+     * At some frequencies in 1 / steps. They are followed together, because each step of one waits for its last.
      *
      * @return real parts, and imaginary ones, {@code [2, frequencies]}
      */

@@ -69,9 +69,8 @@ public final class AuditCostCommand implements Callable<Integer> {
     @Option(
             names = "--flagged",
             paramLabel = "DIR",
-            description =
-                    "A folder with folders of pictures: their views are the entries, up to --entries of them, and no"
-                            + " random directions.")
+            description = "A folder with folders of pictures: their views are the entries, up to --entries of"
+                    + " them, instead of random directions.")
     private Path flagged;
 
     @Option(names = "--references", paramLabel = "N", description = "References of the bank.")
@@ -100,13 +99,12 @@ public final class AuditCostCommand implements Callable<Integer> {
         output.note(Machine.describe());
         ModelPackage opened = model.open(output);
         EncoderOptions single = model.options().withThreads(1);
-        List<LabelledEmbedding> others = flagged == null ? List.of() : viewsOf(opened, single);
         try (Encoder encoder = opened.openEncoder(single);
                 Bank bank = bank(encoder.description());
                 FlaggedIndex index = index(
-                        others.isEmpty()
+                        flagged == null
                                 ? RandomBank.rows(entries, encoder.description().dimension())
-                                : others)) {
+                                : viewsOf(opened, single))) {
             DetectorCost cost = new DetectorCost(encoder, bank, index, new NearFlagged(similarity));
             int safe = groups.stream()
                     .mapToInt(files -> cost.judge(files, Detectors.NONE).safe())
@@ -206,9 +204,13 @@ public final class AuditCostCommand implements Callable<Integer> {
 
     private List<LabelledEmbedding> viewsOf(ModelPackage opened, EncoderOptions single) {
         try (PictureEmbedder embedder = new PictureEmbedder(opened.openEncoder(single))) {
-            return embedder.references(LabelledPicture.below(flagged)).stream()
+            List<LabelledEmbedding> views = embedder.references(LabelledPicture.below(flagged)).stream()
                     .limit(entries)
                     .toList();
+            if (views.isEmpty()) {
+                throw CommandFailure.usage("--flagged " + flagged + " holds no picture that can be decoded");
+            }
+            return views;
         }
     }
 

@@ -1,5 +1,6 @@
 package io.bulwark.lab.audit;
 
+import io.bulwark.imaging.scaling.ScalingDetector;
 import io.bulwark.lab.attack.ModerationTarget;
 import io.bulwark.lab.attack.TargetOptions;
 import io.bulwark.lab.bench.Machine;
@@ -11,6 +12,7 @@ import io.bulwark.lab.terminal.ExitCodes;
 import io.bulwark.lab.terminal.Output;
 import io.bulwark.lab.terminal.OutputOptions;
 import io.bulwark.lab.terminal.Progress;
+import io.bulwark.perception.audit.Disagreement;
 import io.bulwark.perception.audit.PacThreshold;
 import io.bulwark.perception.hash.Sha256;
 import io.bulwark.perception.model.ModelPackage;
@@ -91,7 +93,7 @@ public final class AuditDetectCommand implements Callable<Integer> {
             names = "--attacks",
             paramLabel = "A",
             split = ",",
-            description = "Of twin, robust, both, which needs robust, and scaling (default: all).")
+            description = "Any of twin, robust, both (only together with robust) and scaling (default: all).")
     private Set<String> attacks = ATTACKS;
 
     @Option(
@@ -295,19 +297,22 @@ public final class AuditDetectCommand implements Callable<Integer> {
     }
 
     private AttackLedger<DetectEntry.Key, DetectEntry> ledger(DetectRun run, List<NamedFile> files) {
-        String identity = "encoder %s, twin %s, bank %s, policy %s; %s, %d iterations, longer side at most %d; files %s"
-                .formatted(
-                        run.robust().moderator().encoder().description().fingerprint(),
-                        run.twin().moderator().encoder().description().fingerprint(),
-                        run.robust().moderator().bank().version(),
-                        run.robust().policyVersion(),
-                        run.threat(),
-                        iterations,
-                        side,
-                        Sha256.ofText(files.stream()
-                                        .map(file -> file.sha256().hex())
-                                        .collect(Collectors.joining(" ")))
-                                .hex());
+        String identity =
+                "encoder %s, twin %s, bank %s, policy %s; %s, %s; %s, %d iterations, longer side at most %d; files %s"
+                        .formatted(
+                                run.robust().moderator().encoder().description().fingerprint(),
+                                run.twin().moderator().encoder().description().fingerprint(),
+                                run.robust().moderator().bank().version(),
+                                run.robust().policyVersion(),
+                                Disagreement.VERSION,
+                                ScalingDetector.VERSION,
+                                run.threat(),
+                                iterations,
+                                side,
+                                Sha256.ofText(files.stream()
+                                                .map(file -> file.sha256().hex())
+                                                .collect(Collectors.joining(" ")))
+                                        .hex());
         return AttackLedger.open(out.resolve(NAME + ".jsonl"), identity, DetectEntry.class, DetectEntry::key);
     }
 

@@ -25,8 +25,11 @@ record EditedRun(DetectRun run, List<NamedFile> safe, List<float[]> index) {
      * @throws CommandFailure if there are files to edit, but too few for a collage
      */
     List<DetectEntry> entries(int limit, AttackLedger<DetectEntry.Key, DetectEntry> ledger, Output output) {
+        if (limit == 0) {
+            return List.of();
+        }
         int count = Math.min(limit, safe.size());
-        if (limit > 0 && safe.size() <= Surroundings.FEWEST_OTHERS) {
+        if (safe.size() <= Surroundings.FEWEST_OTHERS) {
             throw CommandFailure.failed("%d test files are SAFE, --edited needs %d for a collage"
                     .formatted(safe.size(), Surroundings.FEWEST_OTHERS + 1));
         }

@@ -15,6 +15,9 @@ import java.util.OptionalDouble;
  */
 public record Disagreement(double distance, double unanimity, double gap, OptionalDouble drift, int view) {
 
+    /** Raised when the same two testimonies would get another score. */
+    public static final String VERSION = "twin 2";
+
     /**
      * Compares.
      *

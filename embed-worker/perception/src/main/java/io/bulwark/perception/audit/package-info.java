@@ -31,7 +31,8 @@
  *   <li><b>The clean score has no weight.</b> How far an attacker pushes it beyond the threshold is the attacker's choice,
  *       and one who stops as soon as the decision turns leaves a small gap; the robust encoder's vote is nobody's choice.
  *       Measured with the shipped pair on 437 attacks, thresholds from either half of 1,000 clean pictures: 0.76 and 0.74
- *       are found with the difference of the scores as weight, 0.88 and 0.83 with the unanimity.
+ *       are found with the difference of the scores as weight, 0.88 and 0.83 with the unanimity (with half the score where a
+ *       person looks anyway).
  *   <li><b>A quarter of the score where a person looks anyway.</b> Of honest pictures those drift furthest that one of the two
  *       is unsure of and leaves to REVIEW; and an attack that only reaches REVIEW has gained nothing yet. With half of it
  *       seven of the ten highest scores of 1,691 clip arts were such pictures, which set the threshold for all.

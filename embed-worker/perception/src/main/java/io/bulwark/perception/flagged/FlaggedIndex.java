@@ -168,7 +168,7 @@ public final class FlaggedIndex implements AutoCloseable {
                 Query query = queries.get(number);
                 StoredEntry entry = view.owner(row);
                 double cosine = reader.product(view, row) / entry.length() + ROUNDING;
-                // What is no deeper than another by far is not looked at exactly.
+                // An entry that cannot be deeper than the deepest so far is not looked at exactly.
                 if (cosine >= most && mayBeDeepest(angle(cosine) - entry.radius(), deepest.get(query.image()))) {
                     offer(entry.with(view.exact(row)), query, bound, deepest);
                 }

@@ -14,7 +14,7 @@ final class BfloatEstimates<T extends StoredRows> implements Estimates<T> {
     private static final double ROUNDING = RowBlock.rounding();
     /** Above the length of any row. */
     private static final double LENGTH = 1.001;
-    /** Above what right angles are off by, and all rounding that is done here. */
+    /** Above what right angles are off by, what the length in a sketch is rounded by, and all rounding that is done here. */
     private static final double TINY = 1e-6;
 
     private final RowView<T> view;

@@ -14,7 +14,7 @@ import java.util.stream.IntStream;
  */
 public final class RowSnapshot<T extends StoredRows> implements AutoCloseable {
 
-    /** Of as many rows sketches are to leave one, or else whole rows are multiplied. */
+    /** Sketches may leave one row of this many; if they leave more, whole rows are multiplied. */
     private static final int LEAST_RULED_OUT = 16;
 
     private final int dimension;
@@ -131,15 +131,15 @@ public final class RowSnapshot<T extends StoredRows> implements AutoCloseable {
             return false;
         }
         List<int[]> left = new ArrayList<>();
-        int[] rows = new int[1];
+        long[] leaves = new long[1];
         AskedRows.of(sketch.get().of(queries, count, dimension), count, Sketch.DIMENSION)
                 .<T>multiply(view, sketch.get().rows(), wanted, (query, estimates) -> {
                     IntStream.Builder some = IntStream.builder();
                     reaching(estimates, wanted, some);
                     left.add(some.build().toArray());
-                    rows[0] += left.get(query).length;
+                    leaves[0] += left.get(query).length;
                 });
-        if (rows[0] > count * view.size() / LEAST_RULED_OUT) {
+        if (leaves[0] * LEAST_RULED_OUT > (long) count * view.size()) {
             return false;
         }
         for (int query = 0; query < count; query++) {

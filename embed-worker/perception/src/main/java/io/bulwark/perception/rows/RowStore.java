@@ -26,6 +26,9 @@ public final class RowStore<T extends StoredRows> implements AutoCloseable {
     /** Room for rows from which on a segment has sketches: fewer are multiplied in no time. */
     private static final int FEWEST_SKETCHED = 256;
 
+    /** Rows of which it is found out what varies, about. */
+    private static final int MOST_COMPARED = 4096;
+
     private final int dimension;
     private final boolean sketched;
     private final Set<Segment> segments = new LinkedHashSet<>();
@@ -115,14 +118,15 @@ public final class RowStore<T extends StoredRows> implements AutoCloseable {
         return withRoom(form, count);
     }
 
-    /** By the rows of now: a segment is opened whenever there are twice as many. */
+    /** By rows of now, evenly drawn: those that a segment is opened for are like them. */
     private Optional<Sketch> sketch(int capacity) {
         if (!sketched || capacity < FEWEST_SKETCHED) {
             return Optional.empty();
         }
+        int step = 1 + rows / MOST_COMPARED;
         Stream<float[]> others = segments.stream()
                 .flatMap(segment -> IntStream.range(0, segment.used())
-                        .filter(slot -> segment.owner(slot) != null)
+                        .filter(slot -> slot % step == 0 && segment.owner(slot) != null)
                         .mapToObj(segment::row));
         return Optional.of(Sketch.by(others, dimension, capacity));
     }

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.bulwark.perception.flagged.FlaggedIndex.Contents;
 import io.bulwark.perception.flagged.FlaggedIndex.Nearness;
 import io.bulwark.perception.metric.Cosine;
+import io.bulwark.perception.metric.Length;
+import io.bulwark.perception.safetensors.Halves;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -37,6 +39,61 @@ class FlaggedIndexTest {
                         .isEqualTo(plain(entries, row, bound).map(FlaggedEntry::id));
             }
         }
+    }
+
+    /** So many, and of so many elements, that few elements of each are looked at first. */
+    @Test
+    void of_many_entries_that_are_alike_the_one_that_is_found_is_that_of_the_plain_loop() {
+        int dimension = 512;
+        Random random = new Random(6);
+        List<float[]> kinds = new ArrayList<>();
+        for (int i = 0; i < 30; i++) {
+            kinds.add(gaussian(random, dimension));
+        }
+        List<FlaggedEntry> entries = new ArrayList<>();
+        for (int i = 0; i < 1500; i++) {
+            float[] centre = beside(kinds.get(i % 30), 0.1 * random.nextDouble(), random);
+            entries.add(
+                    entry("e" + i, i % 2 == 0 ? halves(centre) : centre, random.nextDouble() * FlaggedEntry.WIDEST));
+        }
+        List<List<float[]>> images = new ArrayList<>();
+        for (int i = 0; i < 60; i++) {
+            images.add(List.of(beside(kinds.get(i % 30), 0.3 * random.nextDouble(), random)));
+        }
+        try (FlaggedIndex index = FlaggedIndex.of(Map.of("default", new Contents(entries, Set.of())))) {
+            List<Optional<FlaggedIndex.Nearness>> found = index.nearest("default", images, 0.2);
+            for (int i = 0; i < images.size(); i++) {
+                assertThat(found.get(i).map(near -> near.entry().id()))
+                        .isEqualTo(plain(entries, images.get(i).get(0), 0.2).map(FlaggedEntry::id));
+            }
+            assertThat(found).anyMatch(Optional::isEmpty).anyMatch(Optional::isPresent);
+        }
+    }
+
+    private static float[] gaussian(Random random, int dimension) {
+        float[] row = new float[dimension];
+        for (int i = 0; i < dimension; i++) {
+            row[i] = (float) random.nextGaussian();
+        }
+        return row;
+    }
+
+    /** A unit row, that far from another as a share of its length. */
+    private static float[] beside(float[] other, double share, Random random) {
+        float[] row = gaussian(random, other.length);
+        for (int i = 0; i < row.length; i++) {
+            row[i] = (float) (other[i] + share * row[i]);
+        }
+        return Length.divided(row, Length.of(row, 0, row.length));
+    }
+
+    /** As it travels. */
+    private static float[] halves(float[] row) {
+        float[] rounded = new float[row.length];
+        for (int i = 0; i < row.length; i++) {
+            rounded[i] = Halves.fromHalf(Halves.toHalf(row[i]));
+        }
+        return Length.divided(rounded, Length.of(rounded, 0, row.length));
     }
 
     private static Optional<FlaggedEntry> plain(List<FlaggedEntry> entries, float[] row, double bound) {

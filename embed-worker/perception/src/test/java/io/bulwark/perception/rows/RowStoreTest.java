@@ -179,12 +179,19 @@ class RowStoreTest {
         try (RowStore<Owner> store = sketched ? RowStore.sketched(dimension) : new RowStore<>(dimension)) {
             for (int i = 0; i < 5000; i++) {
                 owners.add(new Owner());
-                store.add(owners.get(i), List.of(turned(common, few(random, dimension), random.nextDouble(0.4, 0.9))));
+                float[] row = turned(common, few(random, dimension), random.nextDouble(0.4, 0.9));
+                store.add(owners.get(i), List.of(i % 2 == 0 ? row : halves(row)));
                 if (i % 3 == 0) {
                     store.remove(owners.get(i));
                 }
             }
             owners.removeIf(owner -> owner.segment == null);
+            // What is near to nearly all: sketches rule out too few.
+            float[] everywhere = new float[8 * dimension];
+            for (int query = 0; query < 8; query++) {
+                System.arraycopy(common, 0, everywhere, query * dimension, dimension);
+            }
+            reaches(store, owners, everywhere, 0.5);
             float[] queries = new float[8 * dimension];
             for (int query = 0; query < 8; query++) {
                 float[] row = store.rows(owners.get(400 * query)).get(0);
@@ -391,11 +398,15 @@ class RowStoreTest {
 
     /** As a reference comes from the topic: a unit row in fp16, of length 1 again. Some elements are subnormal halves. */
     private static float[] ofHalves(Random random, int dimension) {
-        float[] row = unit(random, dimension);
-        for (int i = 0; i < dimension; i++) {
-            row[i] = Halves.fromHalf(Halves.toHalf(row[i]));
+        return halves(unit(random, dimension));
+    }
+
+    private static float[] halves(float[] unit) {
+        float[] row = new float[unit.length];
+        for (int i = 0; i < row.length; i++) {
+            row[i] = Halves.fromHalf(Halves.toHalf(unit[i]));
         }
-        return Length.divided(row, Length.of(row, 0, dimension));
+        return Length.divided(row, Length.of(row, 0, row.length));
     }
 
     private static double dot(float[] a, float[] b) {

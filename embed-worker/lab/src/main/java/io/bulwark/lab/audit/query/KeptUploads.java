@@ -21,7 +21,7 @@ record KeptUploads(Path folder) {
     private static final int DIGITS = 12;
 
     /**
-     * Writes a picture as it was attacked, {@code 0123456789ab-original.png}, and an upload,
+     * Writes a picture as it was attacked, {@code 0123456789ab-original} with the ending of its format, and an upload,
      * {@code 0123456789ab-square-with-review.png}.
      *
      * @param index whether the moderator has the picture as an entry

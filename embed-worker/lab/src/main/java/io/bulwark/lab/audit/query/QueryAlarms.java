@@ -1,8 +1,10 @@
 package io.bulwark.lab.audit.query;
 
 import io.bulwark.imaging.preprocess.UprightPicture;
+import io.bulwark.imaging.scaling.ScalingDetector;
 import io.bulwark.lab.attack.ModerationTarget;
 import io.bulwark.lab.audit.ScalingRun;
+import io.bulwark.perception.audit.Disagreement;
 import io.bulwark.robustness.attack.upload.TwinWatch;
 import java.util.Locale;
 
@@ -34,9 +36,11 @@ record QueryAlarms(
     String words() {
         return String.format(
                 Locale.ROOT,
-                ", twin %s above %.4f, scaling above %.4f",
+                ", twin %s (%s) above %.4f, %s above %.4f",
                 twin.moderator().encoder().description().fingerprint(),
+                Disagreement.VERSION,
                 twinThreshold,
+                ScalingDetector.VERSION,
                 scalingThreshold);
     }
 

@@ -119,7 +119,7 @@ class AuditEvaluateCommandTest {
         assertThat(answer.path("rows"))
                 .extracting(row -> row.path("attack").asText())
                 .containsOnly("joint");
-        assertThat(answer.path("about").asText()).contains("above 0.5000, scaling above 0.1600");
+        assertThat(answer.path("about").asText()).contains("(twin 2) above 0.5000, scaling 2 above 0.1600");
     }
 
     @Test
