@@ -1,14 +1,29 @@
 package io.bulwark.imaging.scaling;
 
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
 /** Fourier transforms of short real series (Cooley and Tukey, radix 2). */
 final class Fourier {
 
+    /** By size: there are some fifteen, the largest of a picture as wide as pictures can be. */
+    private static final Map<Integer, double[]> TURNS = new ConcurrentHashMap<>();
+
     private Fourier() {}
+
+    /** Of half a turn. */
+    private static double[] cosines(int size) {
+        double[] cosines = new double[size / 2];
+        for (int k = 0; k < cosines.length; k++) {
+            cosines[k] = Math.cos(2 * Math.PI * k / size);
+        }
+        return cosines;
+    }
 
     /**
      * Magnitudes of a series with zeros behind it.
      *
-     * @param size a power of two, at least the series' length
+     * @param size a power of two, at least the series' length and 4
      * @return at frequencies 0 to a half, {@code [size / 2 + 1]}
      */
     static double[] magnitudes(double[] series, int size) {
@@ -18,16 +33,13 @@ final class Fourier {
         for (int i = 0; i < series.length; i++) {
             real[Integer.reverse(i) >>> shift] = series[i];
         }
-        double[] cosines = new double[size / 2];
-        double[] sines = new double[size / 2];
-        for (int k = 0; k < size / 2; k++) {
-            cosines[k] = Math.cos(2 * Math.PI * k / size);
-            sines[k] = -Math.sin(2 * Math.PI * k / size);
-        }
+        double[] cosines = TURNS.computeIfAbsent(size, Fourier::cosines);
+        int quarter = size / 4;
         for (int half = 1; half < size; half *= 2) {
             for (int k = 0; k < half; k++) {
-                double cos = cosines[k * (size / 2 / half)];
-                double sin = sines[k * (size / 2 / half)];
+                int turn = k * (size / 2 / half);
+                double cos = cosines[turn];
+                double sin = turn < quarter ? -cosines[quarter - turn] : -cosines[turn - quarter];
                 for (int i = k; i < size; i += 2 * half) {
                     int j = i + half;
                     double re = cos * real[j] - sin * imaginary[j];
@@ -41,7 +53,7 @@ final class Fourier {
         }
         double[] magnitudes = new double[size / 2 + 1];
         for (int i = 0; i < magnitudes.length; i++) {
-            magnitudes[i] = Math.hypot(real[i], imaginary[i]);
+            magnitudes[i] = Math.sqrt(real[i] * real[i] + imaginary[i] * imaginary[i]);
         }
         return magnitudes;
     }
