@@ -100,7 +100,10 @@ public final class RowSnapshot<T extends StoredRows> implements AutoCloseable {
     @FunctionalInterface
     public interface Reached<T extends StoredRows> {
 
-        /** @param row of somebody, in this view */
+        /**
+         * @param query its number, from 0
+         * @param row of somebody, its number in this view
+         */
         void take(int query, RowView<T> view, int row);
     }
 
@@ -108,13 +111,14 @@ public final class RowSnapshot<T extends StoredRows> implements AutoCloseable {
      * Finds each row whose product with a query is this much or more, and others that are not told from these.
      *
      * @param queries {@code [count, dimension]} row-major, of lengths that are 1 within 0.01
-     * @param reached told of them on this thread
+     * @param wanted a product, in [-1, 1]
+     * @param reached told of them on this thread, in any order, of each once
      * @throws IllegalStateException if rows are asked for that are closed
      */
     public void reaching(float[] queries, int count, double wanted, Reached<T> reached) {
         AskedRows asked = AskedRows.of(queries, count, dimension);
         for (RowView<T> view : views) {
-            if (!reachingBySketch(view, queries, count, wanted, reached)) {
+            if (!reachingBySketch(view, queries, asked, wanted, reached)) {
                 asked.<T>multiply(
                         view,
                         view.segment().rows(),
@@ -125,14 +129,16 @@ public final class RowSnapshot<T extends StoredRows> implements AutoCloseable {
     }
 
     /** False, and nothing is told, where there are no sketches or they rule out too few. */
-    private boolean reachingBySketch(RowView<T> view, float[] queries, int count, double wanted, Reached<T> reached) {
+    private boolean reachingBySketch(
+            RowView<T> view, float[] queries, AskedRows asked, double wanted, Reached<T> reached) {
+        int count = asked.split().length;
         Optional<Sketch.View> sketch = view.segment().sketch();
         if (sketch.isEmpty()) {
             return false;
         }
         List<int[]> left = new ArrayList<>();
         long[] leaves = new long[1];
-        AskedRows.of(sketch.get().of(queries, count, dimension), count, Sketch.DIMENSION)
+        AskedRows.of(sketch.get().of(queries, dimension, asked), count, Sketch.DIMENSION)
                 .<T>multiply(view, sketch.get().rows(), wanted, (query, estimates) -> {
                     IntStream.Builder some = IntStream.builder();
                     reaching(estimates, wanted, some);

@@ -49,7 +49,9 @@ public final class RowStore<T extends StoredRows> implements AutoCloseable {
 
     /**
      * A store whose snapshots rule out most rows by a few of their elements, in {@link RowSnapshot#reaching}: for rows that are
-     * searched up to a fixed angle.
+     * searched up to a fixed angle. Of fewer than 512 elements they are as those of another store.
+     *
+     * @param dimension elements of a row, at least 1
      */
     public static <T extends StoredRows> RowStore<T> sketched(int dimension) {
         return new RowStore<>(dimension, Sketch.pays(dimension));

@@ -1,5 +1,6 @@
 package io.bulwark.perception.rows;
 
+import io.bulwark.perception.metric.Length;
 import io.bulwark.perception.rows.RowForm.SplitRow;
 import java.util.Comparator;
 import java.util.stream.IntStream;
@@ -53,7 +54,7 @@ final class Sketch implements AutoCloseable {
     }
 
     void add(float[] row) {
-        rows.add(SplitRow.whole(drawn(elements, row, 0, row.length)));
+        rows.add(SplitRow.whole(drawn(elements, row, 0, Length.of(row, 0, row.length))));
     }
 
     View view() {
@@ -69,12 +70,10 @@ final class Sketch implements AutoCloseable {
         rows.close();
     }
 
-    private static float[] drawn(int[] elements, float[] from, int at, int dimension) {
+    /** @param length of the row that begins there */
+    private static float[] drawn(int[] elements, float[] from, int at, double length) {
         float[] drawn = new float[DIMENSION];
-        double rest = 0;
-        for (int i = at; i < at + dimension; i++) {
-            rest += (double) from[i] * from[i];
-        }
+        double rest = length * length;
         for (int i = 0; i < elements.length; i++) {
             drawn[i] = from[at + elements[i]];
             rest -= (double) drawn[i] * drawn[i];
@@ -86,11 +85,16 @@ final class Sketch implements AutoCloseable {
     /** The sketches at one moment. */
     record View(int[] elements, RoundedRows.View rows) {
 
-        /** The sketches of queries {@code [count, dimension]}: {@code [count, DIMENSION]}. */
-        float[] of(float[] queries, int count, int dimension) {
+        /**
+         * The sketches of queries {@code [count, dimension]}: {@code [count, DIMENSION]}.
+         *
+         * @param asked the same queries, of which it has the lengths
+         */
+        float[] of(float[] queries, int dimension, AskedRows asked) {
+            int count = asked.split().length;
             float[] sketches = new float[count * DIMENSION];
             for (int query = 0; query < count; query++) {
-                float[] drawn = drawn(elements, queries, query * dimension, dimension);
+                float[] drawn = drawn(elements, queries, query * dimension, asked.split()[query].length());
                 System.arraycopy(drawn, 0, sketches, query * DIMENSION, DIMENSION);
             }
             return sketches;
