@@ -23,6 +23,7 @@ import org.apache.kafka.common.config.TopicConfig;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -47,9 +48,19 @@ class FaultIT {
         traffic.close();
     }
 
+    @Test
+    void commits_that_fail_time_out_or_are_fenced_leave_one_verdict_for_each_upload() {
+        assertOneVerdictDespiteFaults(1);
+    }
+
     @ParameterizedTest
-    @ValueSource(longs = {1, 2})
-    void commits_that_fail_time_out_or_are_fenced_leave_one_verdict_for_each_upload(long seed) {
+    @ValueSource(longs = {2, 3, 4})
+    @Tag("proof")
+    void so_they_do_by_other_seeds(long seed) {
+        assertOneVerdictDespiteFaults(seed);
+    }
+
+    private void assertOneVerdictDespiteFaults(long seed) {
         int count = 100;
         AtomicReference<FaultyClients> faulty = new AtomicReference<>();
         // Small transactions, so that there are many to fail.

@@ -24,6 +24,8 @@ import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -61,7 +63,6 @@ class ModelFamiliesIT {
 
     static Stream<Case> families() throws IOException {
         return Stream.of(
-                Case.of(RESOURCES.resolve("golden/vit_b")),
                 Case.of(RESOURCES.resolve("golden/convnext_a")),
                 Case.of(RESOURCES.resolve("golden/dino_a")),
                 Case.of(exported()),
@@ -90,9 +91,19 @@ class ModelFamiliesIT {
         traffic.close();
     }
 
+    @Test
+    void the_worker_refuses_another_models_bank_with_the_command_that_rebuilds_it_and_judges_by_its_own() {
+        assertJudgesByItsOwnBankAlone(Case.of(RESOURCES.resolve("golden/vit_b")));
+    }
+
     @ParameterizedTest
     @MethodSource("families")
-    void the_worker_refuses_another_models_bank_with_the_command_that_rebuilds_it_and_judges_by_its_own(Case family) {
+    @Tag("proof")
+    void so_does_a_worker_of_each_family(Case family) {
+        assertJudgesByItsOwnBankAlone(family);
+    }
+
+    private void assertJudgesByItsOwnBankAlone(Case family) {
         References.fill(traffic, bank);
         traffic.upload(SampleUploads.inline("waiting", Pictures.board(1)));
         traffic.flush();

@@ -29,12 +29,15 @@ public final class TestDatabase implements AutoCloseable {
         this.database = new Database(Optional.of(address));
     }
 
-    /** Makes a database and opens it. */
+    /** Makes a database with all tables and opens it. */
     public static TestDatabase open() {
-        String name = "test" + MADE.incrementAndGet();
-        Jdbi.create(Server.POSTGRES.getPostgresDatabase()).useHandle(handle -> {
-            handle.execute("CREATE DATABASE " + name + " OWNER bulwark_owner");
-        });
+        return create("test" + MADE.incrementAndGet(), Server.TEMPLATE);
+    }
+
+    private static TestDatabase create(String name, String template) {
+        Jdbi.create(Server.POSTGRES.getPostgresDatabase())
+                .useHandle(handle ->
+                        handle.execute("CREATE DATABASE " + name + " OWNER bulwark_owner TEMPLATE " + template));
         var address = new DatabaseAddress(
                 "jdbc:postgresql://localhost:" + Server.POSTGRES.getPort() + "/" + name,
                 new Login("bulwark", Optional.empty()),
@@ -44,6 +47,7 @@ public final class TestDatabase implements AutoCloseable {
         made.database.start();
         await("the test database is open")
                 .atMost(Duration.ofSeconds(60))
+                .pollInterval(Duration.ofMillis(20))
                 .until(() -> made.database.fault().isEmpty());
         return made;
     }
@@ -76,9 +80,23 @@ public final class TestDatabase implements AutoCloseable {
         database.close();
     }
 
-    /** Starts the server when it is first touched. */
+    /** Starts the server when it is first touched, and runs the migrations once: other databases are copies. */
     private static final class Server {
         static final EmbeddedPostgres POSTGRES = start();
+        static final String TEMPLATE = "migrated";
+
+        static {
+            create(TEMPLATE, "template1").close();
+            // A database that has a connection is no template.
+            await("the template's connections are closed")
+                    .pollInterval(Duration.ofMillis(20))
+                    .until(() -> Jdbi.create(POSTGRES.getPostgresDatabase())
+                            .withHandle(handle -> handle.createQuery(
+                                            "SELECT count(*) = 0 FROM pg_stat_activity WHERE datname = :name")
+                                    .bind("name", TEMPLATE)
+                                    .mapTo(Boolean.class)
+                                    .one()));
+        }
 
         private static EmbeddedPostgres start() {
             try {

@@ -199,6 +199,7 @@ class SecuredConnectionIT {
         consumer.seekToBeginning(List.of(partition));
         Awaitility.await()
                 .atMost(Duration.ofMillis(PATIENCE_MILLIS))
+                .pollInterval(Duration.ofMillis(1))
                 .until(() -> !consumer.poll(Duration.ofMillis(100)).isEmpty());
     }
 
@@ -220,12 +221,15 @@ class SecuredConnectionIT {
     private static KafkaConsumer<String, String> consumer(Door door, KafkaSecurity security) {
         Map<String, Object> settings = settings(door, security);
         settings.put("allow.auto.create.topics", false);
+        settings.put("fetch.max.wait.ms", 10);
         return new KafkaConsumer<>(settings, new StringDeserializer(), new StringDeserializer());
     }
 
     private static Map<String, Object> settings(Door door, KafkaSecurity security) {
         Map<String, Object> settings = new HashMap<>(new ClientSecurity(security).properties());
         settings.put("bootstrap.servers", broker.servers(door));
+        settings.put("retry.backoff.ms", 5L);
+        settings.put("retry.backoff.max.ms", 20L);
         return settings;
     }
 }

@@ -10,9 +10,11 @@ import io.bulwark.perception.model.ModelPackage;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import picocli.CommandLine;
 
+@Tag("proof")
 class StartBenchIT {
 
     private final StringWriter out = new StringWriter();

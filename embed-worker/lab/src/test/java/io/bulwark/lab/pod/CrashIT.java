@@ -13,6 +13,7 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.MemberDescription;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -21,6 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
  * {@code mvn verify -Dit.test=CrashIT -Dbulwark.crash.seed=N}. The moments are counted in verdicts, not in seconds, so
  * that a seed means the same on a fast and on a slow machine.
  */
+@Tag("proof")
 class CrashIT {
 
     /** {@code -Dbulwark.test.kills=20} kills more often. */

@@ -21,6 +21,7 @@ import java.util.Random;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -28,6 +29,7 @@ import org.junit.jupiter.api.io.TempDir;
  * A worker with the options of its container image and the memory of its Kubernetes manifest, among files that were made to
  * kill it. The order comes from a seed, which is printed; the same order again: {@code -Dbulwark.hostile.seed=N}.
  */
+@Tag("proof")
 class HostileFilesIT {
 
     private static final int ROUNDS = 3;

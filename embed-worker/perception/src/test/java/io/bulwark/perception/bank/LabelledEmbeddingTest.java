@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.bulwark.perception.bank.InvalidReferenceException.Problem;
+import java.util.List;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 
@@ -17,6 +18,19 @@ class LabelledEmbeddingTest {
 
         assertThat(reference.id()).isEqualTo("r-1");
         assertThat(reference.embedding()[0]).isCloseTo(0.6f, org.assertj.core.data.Offset.offset(1e-3f));
+    }
+
+    /** The bytes that moderation-stream's outbox publishes for an approved picture and its variant. */
+    @Test
+    void aReferenceThatReviewersApprovedIsReadWithItsVariants() {
+        LabelledEmbedding reference = LabelledEmbedding.ofHalf(
+                        "review/7", "porn", new byte[] {0, 0x3c, 0, 0, 0, 0, 0, 0})
+                .with(List.of(ReferenceVariant.ofHalf("review/7", "tile-2", new byte[] {0, 0, 0, 0, 0, 0x3c, 0, 0})));
+
+        assertThat(reference.label()).isEqualTo("porn");
+        assertThat(reference.embedding()).containsExactly(1, 0, 0, 0);
+        assertThat(reference.variants()).extracting(ReferenceVariant::name).containsExactly("tile-2");
+        assertThat(reference.variants().get(0).embedding()).containsExactly(0, 0, 1, 0);
     }
 
     @Test
