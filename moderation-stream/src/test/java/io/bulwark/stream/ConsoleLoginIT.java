@@ -11,12 +11,14 @@ import io.bulwark.stream.testing.UsersFile;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A built-in user logs in and out of the console in a real browser. Skipped where there is no Chromium or Node.js. */
 @Timeout(value = 3, unit = TimeUnit.MINUTES)
+@Tag("proof")
 class ConsoleLoginIT {
 
     @TempDir

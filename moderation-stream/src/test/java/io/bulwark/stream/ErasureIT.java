@@ -34,6 +34,7 @@ import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.common.config.ConfigResource;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -41,6 +42,7 @@ import org.junit.jupiter.api.io.TempDir;
  * After an erasure and the broker's compaction the image's id is in no record of any topic, the stores' own among them; and
  * whoever reads what is left anew brings nothing of it back and undoes no person's decision.
  */
+@Tag("proof")
 class ErasureIT {
 
     /** Logs that are cut by their age alone, and the log of erasures itself. */

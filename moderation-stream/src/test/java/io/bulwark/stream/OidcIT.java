@@ -24,6 +24,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -33,6 +34,7 @@ import org.junit.jupiter.api.io.TempDir;
  * without a tenant. No broker is needed: the system's address answers without one.
  */
 @Timeout(value = 6, unit = TimeUnit.MINUTES)
+@Tag("proof")
 class OidcIT {
 
     private static final Pattern FORM = Pattern.compile("action=\"([^\"]+)\"");

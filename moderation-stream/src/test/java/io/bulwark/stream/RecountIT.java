@@ -28,6 +28,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.TreeMap;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -35,6 +36,7 @@ import org.junit.jupiter.api.io.TempDir;
  * Whatever dies while verdicts and reviews come: what the topics say in the end is a plain recount of what was sent. A
  * failing run is repeated with {@code -Dbulwark.test.seed=N}; {@code -Dbulwark.test.kills=20} kills more often.
  */
+@Tag("proof")
 class RecountIT {
 
     private static final long SEED = Long.getLong("bulwark.test.seed", 19);

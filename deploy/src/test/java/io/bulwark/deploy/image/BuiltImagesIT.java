@@ -14,10 +14,12 @@ import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipInputStream;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** What lies in the images, without running them. */
+@Tag("proof")
 class BuiltImagesIT {
 
     private static final int OTHERS_MAY_WRITE = 0002;

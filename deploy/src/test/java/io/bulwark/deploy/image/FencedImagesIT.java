@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestInstance.Lifecycle;
@@ -22,6 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The images at work, each in a fence as tight as the manifests': see {@link FencedNode}. */
 @TestInstance(Lifecycle.PER_CLASS)
+@Tag("proof")
 class FencedImagesIT {
 
     private static final List<String> FENCE =

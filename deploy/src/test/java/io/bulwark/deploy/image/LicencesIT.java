@@ -18,12 +18,14 @@ import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 
 /** The licences of the libraries that images and tar file carry, as their bills of materials name them. */
 @EnabledOnOs(value = OS.LINUX, architectures = "amd64", disabledReason = "the page lists the natives of this platform")
+@Tag("proof")
 class LicencesIT {
 
     /**

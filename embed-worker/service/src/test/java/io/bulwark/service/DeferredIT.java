@@ -26,6 +26,7 @@ import org.apache.kafka.common.TopicPartition;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -110,6 +111,7 @@ class DeferredIT {
 
     /** Killed while deferred uploads are fetched, and again while one of them is tried alone. */
     @Test
+    @Tag("proof")
     void kills_between_hand_over_and_answer_lose_and_double_nothing() throws Exception {
         Path log = folder.resolve("workers.log");
         int each = 12;

@@ -17,6 +17,7 @@ import java.time.Duration;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -77,6 +78,7 @@ class PoisonIT {
     }
 
     @Test
+    @Tag("proof")
     void two_kills_from_outside_lose_and_double_nothing_and_cost_no_upload_its_verdict() throws Exception {
         upload("image", 150);
         traffic.flush();

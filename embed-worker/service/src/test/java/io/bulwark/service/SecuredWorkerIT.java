@@ -35,6 +35,7 @@ import org.apache.kafka.common.resource.ResourceType;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -85,6 +86,7 @@ class SecuredWorkerIT {
     @EnumSource(
             value = AclOperation.class,
             names = {"ANY", "WRITE"})
+    @Tag("proof")
     void a_worker_that_may_not_defer_uploads_stays_unready_and_says_so_until_it_may(AclOperation lacking)
             throws ExecutionException, InterruptedException {
         String name = "CN=old-worker-" + lacking.name().toLowerCase(Locale.ROOT);

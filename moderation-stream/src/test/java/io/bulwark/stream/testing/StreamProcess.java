@@ -23,7 +23,7 @@ import java.util.concurrent.TimeUnit;
 public final class StreamProcess implements AutoCloseable {
 
     private static final Path JAR = Path.of("target", "quarkus-app", "quarkus-run.jar");
-    private static final Duration START_WITHIN = Duration.ofSeconds(60);
+    private static final Duration START_WITHIN = Duration.ofMinutes(3);
 
     private final Process process;
     private final Path log;

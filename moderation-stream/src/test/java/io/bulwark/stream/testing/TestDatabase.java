@@ -52,6 +52,20 @@ public final class TestDatabase implements AutoCloseable {
         return made;
     }
 
+    /** A database that has a connection is no template, and a pool closes its own in the background. */
+    private static void awaitNoConnection(EmbeddedPostgres server, String name) {
+        String open = "FROM pg_stat_activity WHERE datname = '" + name + "'";
+        Jdbi admin = Jdbi.create(server.getPostgresDatabase());
+        await("the connections of database " + name + " are closed")
+                .pollInterval(Duration.ofMillis(20))
+                .until(() -> admin.withHandle(handle -> {
+                    handle.execute("SELECT pg_terminate_backend(pid) " + open);
+                    return handle.select("SELECT count(*) = 0 " + open)
+                            .mapTo(Boolean.class)
+                            .one();
+                }));
+    }
+
     public Database database() {
         return database;
     }
@@ -87,15 +101,7 @@ public final class TestDatabase implements AutoCloseable {
 
         static {
             create(TEMPLATE, "template1").close();
-            // A database that has a connection is no template.
-            await("the template's connections are closed")
-                    .pollInterval(Duration.ofMillis(20))
-                    .until(() -> Jdbi.create(POSTGRES.getPostgresDatabase())
-                            .withHandle(handle -> handle.createQuery(
-                                            "SELECT count(*) = 0 FROM pg_stat_activity WHERE datname = :name")
-                                    .bind("name", TEMPLATE)
-                                    .mapTo(Boolean.class)
-                                    .one()));
+            awaitNoConnection(POSTGRES, TEMPLATE);
         }
 
         private static EmbeddedPostgres start() {

@@ -66,11 +66,15 @@ final class TopicScan {
     /** As {@link #read}, with tombstones and headers, and nothing decoded. */
     void each(Topics topic, Consumer<ConsumerRecord<byte[], byte[]>> seen) {
         Map<String, Object> settings = broker.clientSettings(Map.of(
-                ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed",
-                ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false,
-                ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false,
+                ConsumerConfig.ISOLATION_LEVEL_CONFIG,
+                "read_committed",
+                ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG,
+                false,
+                ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG,
+                false,
                 // What is read has been written: a fetch of a transaction's end alone need not wait for more.
-                ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, 20));
+                ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG,
+                20));
         try (var consumer =
                 new KafkaConsumer<byte[], byte[]>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
             List<TopicPartition> partitions =

@@ -24,10 +24,12 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A checkpoint of more than 2 GiB: a small one whose vocabulary was made enormous, its embeddings a hole in the file. */
+@Tag("proof")
 class LargeCheckpointTest {
 
     private static final Path ORIGINAL = Path.of("src/test/resources/golden/vit_b");
