@@ -87,7 +87,7 @@ final class DemoRun {
                 (copy, verdict) -> output.print(copy.text(verdict), copy.fields(verdict)));
     }
 
-    /** What to decide of each image that has its verdict. */
+    /** What to decide of each content that has its verdict, by its SHA-256: an earlier run's open items have it too. */
     Map<String, DemoTruth> truth() {
         return Map.copyOf(truth);
     }
@@ -108,7 +108,9 @@ final class DemoRun {
             uploads.flush();
             Map<String, T> waiting = new HashMap<>(sent);
             collect(verdicts, waiting, (thing, verdict) -> {
-                truth.put(verdict.getImageId(), known.apply(thing));
+                if (verdict.getContentSha256() != null) {
+                    truth.put(verdict.getContentSha256(), known.apply(thing));
+                }
                 if (verdict.getDecision() == Decision.REVIEW) {
                     forPeople.add(verdict.getImageId());
                 }
