@@ -84,6 +84,23 @@ class DeployPageTest {
         }
     }
 
+    /** The cluster's Kafka is not reached from a checkout, and a pod has none. */
+    @Test
+    void onKubernetesNoCommandOfACheckoutAsksKafka() {
+        Path page = ROOT.resolve("deploy/docs/kubernetes.md");
+        assertThat(Pages.blocks(page, "sh").stream()
+                        .flatMap(block -> ShellBlock.read(block).commands().stream())
+                        .filter(command -> command.get(0).equals("deploy/local/bulwark"))
+                        .map(command -> BulwarkCommand.commandLine()
+                                .parseArgs(command.stream().skip(1).toArray(String[]::new))
+                                .asCommandLineList()))
+                .isNotEmpty()
+                .allSatisfy(commands -> assertThat(commands.get(commands.size() - 1)
+                                .getCommandSpec()
+                                .findOption("--bootstrap-servers"))
+                        .isNull());
+    }
+
     /** What Docker publishes on this machine, without the profiles that are named in words. */
     @Test
     void thePageOnComposeNamesThePortsThatItPublishes() throws IOException {

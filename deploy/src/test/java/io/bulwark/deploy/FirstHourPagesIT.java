@@ -36,7 +36,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("proof")
 class FirstHourPagesIT {
 
-    private static final Duration START_LIMIT = Duration.ofMinutes(15);
+    private static final Duration START_LIMIT = Duration.ofMinutes(30);
     private static final Duration BLOCK_LIMIT = Duration.ofMinutes(30);
     private static final Duration STOP_LIMIT = Duration.ofMinutes(2);
     private static final Pattern NODE = Pattern.compile("deploy/local/(demo|bulwark local)\\b.*");

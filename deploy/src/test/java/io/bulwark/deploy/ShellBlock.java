@@ -17,8 +17,11 @@ import java.util.stream.Stream;
  */
 final class ShellBlock {
 
-    /** In place of what a command prints, or of what a function is called with. */
+    /** In place of what a command prints, or of one argument of a function. */
     static final String UNKNOWN = "unknown";
+
+    /** In place of all further arguments of a function, as one word. */
+    static final String ARGUMENTS = "$@";
 
     /** Where an unquoted variable is divided into words. */
     private static final String FIELD = "\0";
@@ -90,7 +93,10 @@ final class ShellBlock {
             } else {
                 String word = word(end);
                 boolean descriptor = word.matches("\\d") && at < end && "<>".indexOf(text.charAt(at)) >= 0;
-                if (!descriptor) {
+                Matcher assigned = ASSIGNMENT.matcher(word);
+                if (RESERVED.containsAll(words) && assigned.matches()) {
+                    variables.put(assigned.group(1), assigned.group(2).replace(FIELD, " "));
+                } else if (!descriptor) {
                     Stream.of(word.split(FIELD))
                             .filter(field -> !field.isEmpty())
                             .forEach(words::add);
@@ -123,11 +129,6 @@ final class ShellBlock {
         if (words.size() > 2 && words.get(0).equals("for")) {
             variables.put(words.get(1), words.size() > 3 ? words.get(3) : UNKNOWN);
             words.clear();
-        }
-        while (!words.isEmpty() && ASSIGNMENT.matcher(words.get(0)).matches()) {
-            Matcher assigned = ASSIGNMENT.matcher(words.remove(0));
-            assigned.matches();
-            variables.put(assigned.group(1), assigned.group(2));
         }
         if (words.size() > 1 && words.get(0).equals("read")) {
             words.stream()
@@ -188,8 +189,9 @@ final class ShellBlock {
         } else if (next == '{') {
             int close = text.indexOf('}', at);
             Matcher name = NAME.matcher(text).region(at + 1, close);
+            boolean arguments = text.charAt(at + 1) == '@';
             at = close + 1;
-            return name.lookingAt() ? value(name.group()) : "";
+            return name.lookingAt() ? value(name.group()) : arguments ? ARGUMENTS : "";
         }
         Matcher name = NAME.matcher(text).region(at, text.length());
         if (name.lookingAt()) {
@@ -197,7 +199,7 @@ final class ShellBlock {
             return value(name.group());
         }
         at++; // $1, $@, $#, $?
-        return Character.isDigit(next) ? UNKNOWN : "";
+        return Character.isDigit(next) ? UNKNOWN : next == '@' ? ARGUMENTS : "";
     }
 
     private String value(String name) {

@@ -43,6 +43,12 @@ class ShellBlockTest {
     }
 
     @Test
+    void whatAFunctionIsCalledWithIsUnknown() {
+        assertThat(ShellBlock.read("take() { # LABEL FOLDER...\n  say \"$1\" \"${@:2}\" $@\n}").commands())
+                .endsWith(List.of("say", ShellBlock.UNKNOWN, ShellBlock.ARGUMENTS, ShellBlock.ARGUMENTS));
+    }
+
+    @Test
     void whatACommandPrintsIsUnknownAndTheCommandIsOneOfTheBlocks() {
         assertThat(ShellBlock.read("say \"key: $(openssl rand -hex 32)\"").commands())
                 .containsExactly(

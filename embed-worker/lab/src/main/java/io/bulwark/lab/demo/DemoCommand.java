@@ -35,7 +35,7 @@ import picocli.CommandLine.Option;
                     + "that contradict a SAFE or NSFW of the worker, and what is left.",
             "The last line counts: verdicts=N correct=C refused=R audits=A, of the samples themselves; attacked copies have "
                     + "a line of their own before it. Fails where something sent has no verdict, something decided does not "
-                    + "hold, or fewer than 80 % of the samples are decided as their labels ask for."
+                    + "hold, or fewer than 80 %% of the samples are decided as their labels ask for."
         })
 public final class DemoCommand implements Callable<Integer> {
 
