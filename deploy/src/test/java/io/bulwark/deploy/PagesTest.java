@@ -80,7 +80,8 @@ class PagesTest {
             if (command.get(0).matches("(deploy/local/)?bulwark")) {
                 assertIsTaken(command.subList(1, command.size()));
             } else if (command.get(0).equals("deploy/local/demo")) {
-                assertIsTaken(Stream.concat(Stream.of("demo"), command.stream().skip(1)).toList());
+                assertIsTaken(Stream.concat(Stream.of("demo"), command.stream().skip(1))
+                        .toList());
             }
         }
     }

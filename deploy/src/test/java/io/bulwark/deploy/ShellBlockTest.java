@@ -44,7 +44,8 @@ class ShellBlockTest {
 
     @Test
     void whatAFunctionIsCalledWithIsUnknown() {
-        assertThat(ShellBlock.read("take() { # LABEL FOLDER...\n  say \"$1\" \"${@:2}\" $@\n}").commands())
+        assertThat(ShellBlock.read("take() { # LABEL FOLDER...\n  say \"$1\" \"${@:2}\" $@\n}")
+                        .commands())
                 .endsWith(List.of("say", ShellBlock.UNKNOWN, ShellBlock.ARGUMENTS, ShellBlock.ARGUMENTS));
     }
 
